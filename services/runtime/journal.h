@@ -1,0 +1,97 @@
+// The journal seam: a Log that is the truth and a Store that is a cache of its fold.
+//
+// Everything the runtime keeps goes through these two ports. An adapter promises exactly what is
+// written here, and `tests/contract` holds every adapter to it:
+//
+//   Log    Records of one topic and partition have dense offsets from 0. Append returns after the
+//          records are durable, and they are contiguous unless another owner wrote in between;
+//          the caller learns the offset of the first. A failed Append may have written a prefix.
+//          What has been read once is read again, the same, at the same offset.
+//   Store  One commit is atomic and is refused when the head is not the expected one. A Store may
+//          lose its latest commits, or everything; it never keeps half of one.
+//
+// Both are thread-safe. Calls block until done. An error means "not known to have happened".
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "decider/state.h"
+
+namespace throughline::runtime {
+
+struct TopicPartition {
+  std::string topic;
+  int32_t partition = 0;
+  auto operator<=>(const TopicPartition&) const = default;
+};
+
+// `headers` is a serialized runtime.v1.Envelope; `value` the bytes of the message it names.
+struct Record {
+  std::string headers;
+  std::string value;
+};
+
+struct StoredRecord {
+  int64_t offset = 0;
+  Record record;
+};
+
+class Log {
+ public:
+  virtual ~Log() = default;
+  // Durable on return. Returns the offset of the first record. `records` is not empty.
+  virtual core::Result<int64_t> Append(const TopicPartition& to,
+                                       const std::vector<Record>& records) = 0;
+  // Records from `offset` on, at most `max_records` and about `max_bytes` (always one if there is
+  // one). Empty at the end.
+  virtual core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,
+                                                       size_t max_records, size_t max_bytes) = 0;
+  // The offset that the next record will get. Cheap.
+  virtual core::Result<int64_t> End(const TopicPartition& of) = 0;
+  // Calls `wake` after records were appended, on any thread; it must return at once. Returns a
+  // number to Unlisten with; after Unlisten returns, `wake` is not called any more.
+  virtual int Listen(std::function<void(const TopicPartition&)> wake) = 0;
+  virtual void Unlisten(int listener) = 0;
+};
+
+// One atomic step of a partition.
+struct Commit {
+  std::string expected_token;  // of the head it starts from; empty: there is no head yet
+  std::string head;            // serialized runtime.v1.Head with the new token
+  std::string token;
+  std::vector<decider::RowChange> rows;
+};
+
+// Which partition of which service.
+struct StorePartition {
+  std::string service;
+  int32_t partition = 0;
+  auto operator<=>(const StorePartition&) const = default;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  // The serialized head; nullopt when the partition was never committed, or was lost.
+  virtual core::Result<std::optional<std::string>> Head(const StorePartition& of) = 0;
+  // ABORTED when the head's token is not the expected one: another owner has been there.
+  virtual core::Result<bool> Apply(const StorePartition& to, const Commit& commit) = 0;
+  // Rows in the order of `keys`; nullopt where there is none.
+  virtual core::Result<std::vector<std::optional<std::string>>> Load(
+      const StorePartition& from, const std::vector<decider::RowKey>& keys) = 0;
+  // Rows of `table` with keys that start with `prefix` and are greater than `after`, in key order,
+  // at most `limit`.
+  virtual core::Result<std::vector<std::pair<std::string, std::string>>> Scan(
+      const StorePartition& from, std::string_view table, std::string_view prefix,
+      std::string_view after, size_t limit) = 0;
+  // Forgets the partition: for an owner that found the store to disagree with the log.
+  virtual core::Result<bool> Clear(const StorePartition& partition) = 0;
+};
+
+}  // namespace throughline::runtime

@@ -1,0 +1,87 @@
+// Reads committed state for queries, on any replica: rows of a service's tables by partition key.
+// Thread-safe. A read that follows an answered command sees what it changed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.h"
+#include "decider/state.h"
+#include "runtime/journal.h"
+
+namespace throughline::runtime {
+
+class Rows {
+ public:
+  // `store` must outlive this.
+  Rows(Store& store, std::string service, int32_t partitions);
+
+  // One row of the partition that `partition_key` routes to.
+  template <class Row>
+  core::Result<std::optional<Row>> Get(decider::Table<Row> table, std::string_view partition_key,
+                                       std::string_view key) const {
+    auto rows = GetMany(table, partition_key, {std::string(key)});
+    if (!rows) return tl::make_unexpected(rows.error());
+    return std::move(rows->front());
+  }
+  // Several rows of one partition in one read, in the order of `keys`.
+  template <class Row>
+  core::Result<std::vector<std::optional<Row>>> GetMany(decider::Table<Row> table,
+                                                        std::string_view partition_key,
+                                                        const std::vector<std::string>& keys) const {
+    auto raw = LoadRaw(table.name, partition_key, keys);
+    if (!raw) return tl::make_unexpected(raw.error());
+    std::vector<std::optional<Row>> rows(raw->size());
+    for (size_t i = 0; i < raw->size(); ++i) {
+      if ((*raw)[i]) rows[i].emplace().ParseFromString(*(*raw)[i]);
+    }
+    return rows;
+  }
+  // Rows whose key starts with `prefix` and is greater than `after`, in key order, at most `limit`,
+  // from the partition that `partition_key` routes to.
+  template <class Row>
+  core::Result<std::vector<std::pair<std::string, Row>>> Scan(
+      decider::Table<Row> table, std::string_view partition_key, std::string_view prefix,
+      std::string_view after, size_t limit) const {
+    return Parse<Row>(ScanRaw(table.name, partition_key, prefix, after, limit));
+  }
+  // The same from every partition, merged in key order: for a whole district.
+  template <class Row>
+  core::Result<std::vector<std::pair<std::string, Row>>> ScanAll(decider::Table<Row> table,
+                                                                 std::string_view prefix,
+                                                                 std::string_view after,
+                                                                 size_t limit) const {
+    return Parse<Row>(ScanAllRaw(table.name, prefix, after, limit));
+  }
+
+ private:
+  using RawRows = std::vector<std::pair<std::string, std::string>>;
+  core::Result<std::vector<std::optional<std::string>>> LoadRaw(
+      std::string_view table, std::string_view partition_key,
+      const std::vector<std::string>& keys) const;
+  core::Result<RawRows> ScanRaw(std::string_view table, std::string_view partition_key,
+                                std::string_view prefix, std::string_view after,
+                                size_t limit) const;
+  core::Result<RawRows> ScanAllRaw(std::string_view table, std::string_view prefix,
+                                   std::string_view after, size_t limit) const;
+  template <class Row>
+  static core::Result<std::vector<std::pair<std::string, Row>>> Parse(core::Result<RawRows> raw) {
+    if (!raw) return tl::make_unexpected(raw.error());
+    std::vector<std::pair<std::string, Row>> rows(raw->size());
+    for (size_t i = 0; i < raw->size(); ++i) {
+      rows[i].first = std::move((*raw)[i].first);
+      rows[i].second.ParseFromString((*raw)[i].second);
+    }
+    return rows;
+  }
+
+  Store& store_;
+  std::string service_;
+  int32_t partitions_;
+};
+
+}  // namespace throughline::runtime
