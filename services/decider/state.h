@@ -16,6 +16,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -87,7 +88,8 @@ class State {
   // `visit` must not edit this table.
   template <class Row>
   void ForEach(Table<Row> table, std::string_view prefix,
-               const std::function<void(const std::string&, const Row&)>& visit) const {
+               const std::type_identity_t<
+                   std::function<void(const std::string&, const Row&)>>& visit) const {
     LoadPrefix(table.name, prefix, Make<Row>);
     Cells& cells = tables_[std::string(table.name)];
     for (auto it = cells.lower_bound(prefix); it != cells.end(); ++it) {

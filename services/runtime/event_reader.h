@@ -49,6 +49,9 @@ class EventReader {
     int64_t sequence = 0;
   };
   EventReader(Log& log, EventQuery query) : log_(&log), query_(std::move(query)) {}
+  core::Result<bool> PlaceAt(const std::string& token);
+  core::Result<bool> ReadFrom(const TopicPartition& from, Place& at, size_t limit,
+                              std::vector<ReadEvent>& events);
   std::string Token() const;
   bool Wanted(const v1::Envelope& envelope) const;
   Log* log_;

@@ -42,12 +42,17 @@ struct StoredRecord {
   Record record;
 };
 
+struct AppendTo {
+  TopicPartition to;
+  std::vector<Record> records;  // not empty
+};
+
 class Log {
  public:
   virtual ~Log() = default;
-  // Durable on return. Returns the offset of the first record. `records` is not empty.
-  virtual core::Result<int64_t> Append(const TopicPartition& to,
-                                       const std::vector<Record>& records) = 0;
+  // Durable on return. Returns, for each batch, the offset of its first record. Batches to
+  // different partitions are independent: after an error any of them may have been written.
+  virtual core::Result<std::vector<int64_t>> Append(const std::vector<AppendTo>& batches) = 0;
   // Records from `offset` on, at most `max_records` and about `max_bytes` (always one if there is
   // one). Empty at the end.
   virtual core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,

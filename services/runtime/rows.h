@@ -79,7 +79,7 @@ class Rows {
     return rows;
   }
 
-  Store& store_;
+  Store* store_;
   std::string service_;
   int32_t partitions_;
 };

@@ -1,0 +1,169 @@
+#include "runtime/embedded/sqlite_files.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace throughline::runtime {
+
+namespace {
+
+constexpr int64_t kSchemaVersion = 1;
+
+// Row id of a record: topic (10 bits), partition (13 bits), offset (40 bits).
+constexpr int kPartitionShift = 40;
+constexpr int kTopicShift = 53;
+
+constexpr const char* kSchema = R"(
+  CREATE TABLE IF NOT EXISTS topic (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL);
+  CREATE TABLE IF NOT EXISTS record (id INTEGER PRIMARY KEY, headers BLOB NOT NULL,
+                                     value BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS space (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL);
+  CREATE TABLE IF NOT EXISTS head (partition TEXT PRIMARY KEY, token TEXT NOT NULL,
+                                   head BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS row (space INTEGER, key TEXT, value BLOB NOT NULL,
+                                  PRIMARY KEY (space, key)) WITHOUT ROWID;
+)";
+
+std::string SpaceName(const StorePartition& of, std::string_view table) {
+  return of.service + "/" + std::to_string(of.partition) + "/" + std::string(table);
+}
+
+}  // namespace
+
+SqliteJournal::Files::ReadConnection::ReadConnection(const std::string& path)
+    : db(path),
+      begin(db, "BEGIN"),
+      end(db, "COMMIT"),
+      records(db, "SELECT id, headers, value FROM record WHERE id >= ?1 AND id < ?2 ORDER BY id"
+                  " LIMIT ?3"),
+      last(db, "SELECT id FROM record WHERE id >= ?1 AND id < ?2 ORDER BY id DESC LIMIT 1"),
+      head(db, "SELECT head FROM head WHERE partition = ?1"),
+      row(db, "SELECT value FROM row WHERE space = ?1 AND key = ?2"),
+      scan(db, "SELECT key, value FROM row WHERE space = ?1 AND key >= ?2 AND key > ?3"
+               " ORDER BY key LIMIT ?4") {}
+
+SqliteJournal::Files::Files(const std::string& directory) {
+  std::error_code failed;
+  std::filesystem::create_directories(directory, failed);
+  if (failed) throw sqlite::Failure("cannot make " + directory + ": " + failed.message());
+  LockDirectory(directory);
+  path_ = directory + "/journal.db";
+  writer_ = std::make_unique<sqlite::Connection>(path_);
+  writer_->Run("PRAGMA page_size=8192");
+  writer_->Run("PRAGMA journal_mode=WAL");
+  writer_->Run("PRAGMA synchronous=FULL");
+  writer_->Run("PRAGMA wal_autocheckpoint=4000");
+  writer_->Run("PRAGMA cache_size=-65536");
+  CreateSchema();
+}
+
+SqliteJournal::Files::~Files() {
+  idle_.clear();
+  writer_.reset();
+  if (lock_ >= 0) ::close(lock_);
+}
+
+void SqliteJournal::Files::LockDirectory(const std::string& directory) {
+  const std::string path = directory + "/lock";
+  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_ < 0) throw sqlite::Failure(directory + " cannot be written");
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    throw sqlite::Failure(directory +
+                          " is in use by another throughline; stop it, or use --connect ADDRESS");
+  }
+}
+
+void SqliteJournal::Files::CreateSchema() {
+  sqlite::Statement version(*writer_, "PRAGMA user_version");
+  version.Step();
+  const int64_t found = version.Int(0);
+  version.Reset();
+  if (found > kSchemaVersion) {
+    throw sqlite::Failure(path_ + " was written by a later version of throughline");
+  }
+  writer_->Run("BEGIN IMMEDIATE");
+  writer_->Run(kSchema);
+  writer_->Run(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str());
+  writer_->Run("COMMIT");
+  Reload();
+}
+
+void SqliteJournal::Files::Reload() {
+  std::lock_guard lock(mutex_);
+  topics_.clear();
+  spaces_.clear();
+  sqlite::Statement topics(*writer_, "SELECT name, id FROM topic");
+  while (topics.Step()) topics_[topics.Bytes(0)] = topics.Int(1);
+  sqlite::Statement spaces(*writer_, "SELECT name, id FROM space");
+  while (spaces.Step()) spaces_[spaces.Bytes(0)] = spaces.Int(1);
+}
+
+std::unique_ptr<SqliteJournal::Files::ReadConnection> SqliteJournal::Files::Borrow() {
+  {
+    std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto connection = std::move(idle_.back());
+      idle_.pop_back();
+      return connection;
+    }
+  }
+  return std::make_unique<ReadConnection>(path_);
+}
+
+void SqliteJournal::Files::GiveBack(std::unique_ptr<ReadConnection> connection) {
+  std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(connection));
+}
+
+int64_t SqliteJournal::Files::FirstRecord(const TopicPartition& of) const {
+  std::lock_guard lock(mutex_);
+  auto topic = topics_.find(of.topic);
+  if (topic == topics_.end()) return -1;
+  return topic->second << kTopicShift | static_cast<int64_t>(of.partition) << kPartitionShift;
+}
+
+int64_t SqliteJournal::Files::MakeTopic(const std::string& topic) {
+  {
+    std::lock_guard lock(mutex_);
+    if (auto found = topics_.find(topic); found != topics_.end()) return found->second;
+  }
+  sqlite::Statement insert(*writer_, "INSERT INTO topic (name) VALUES (?1)");
+  insert.Text(1, topic).Execute();
+  const int64_t id = sqlite3_last_insert_rowid(writer_->raw());
+  std::lock_guard lock(mutex_);
+  return topics_[topic] = id;
+}
+
+std::optional<int64_t> SqliteJournal::Files::FindSpace(const StorePartition& of,
+                                                       std::string_view table) const {
+  std::lock_guard lock(mutex_);
+  auto found = spaces_.find(SpaceName(of, table));
+  if (found == spaces_.end()) return std::nullopt;
+  return found->second;
+}
+
+int64_t SqliteJournal::Files::MakeSpace(const StorePartition& of, std::string_view table) {
+  if (auto found = FindSpace(of, table)) return *found;
+  sqlite::Statement insert(*writer_, "INSERT INTO space (name) VALUES (?1)");
+  const std::string name = SpaceName(of, table);
+  insert.Text(1, name).Execute();
+  const int64_t id = sqlite3_last_insert_rowid(writer_->raw());
+  std::lock_guard lock(mutex_);
+  return spaces_[name] = id;
+}
+
+std::vector<int64_t> SqliteJournal::Files::SpacesOf(const StorePartition& of) const {
+  const std::string prefix = SpaceName(of, "");
+  std::vector<int64_t> found;
+  std::lock_guard lock(mutex_);
+  for (auto it = spaces_.lower_bound(prefix); it != spaces_.end(); ++it) {
+    if (!it->first.starts_with(prefix)) break;
+    found.push_back(it->second);
+  }
+  return found;
+}
+
+}  // namespace throughline::runtime

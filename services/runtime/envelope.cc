@@ -1,0 +1,76 @@
+#include "runtime/envelope.h"
+
+#include <google/protobuf/descriptor.h>
+
+namespace throughline::runtime {
+namespace {
+
+const google::protobuf::Descriptor* FindType(const std::string& full_name) {
+  return google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(full_name);
+}
+
+}  // namespace
+
+std::string InboxTopic(std::string_view service) { return "inbox." + std::string(service); }
+std::string EventsTopic(std::string_view service) { return "events." + std::string(service); }
+
+std::string EventId(std::string_view service, int32_t partition, int64_t sequence) {
+  return std::string(service) + "." + std::to_string(partition) + "." + std::to_string(sequence);
+}
+
+std::string CommandId(std::string_view service, int32_t partition, int64_t offset) {
+  return "inbox." + EventId(service, partition, offset);
+}
+
+std::string TimerId(std::string_view service, int32_t partition, const decider::Timer& timer) {
+  return "timer." + std::string(service) + "." + std::to_string(partition) + "." + timer.name +
+         "@" + std::to_string(core::ToMillis(timer.due));
+}
+
+Record ToRecord(const v1::Packed& packed) {
+  return {packed.envelope().SerializeAsString(), packed.value()};
+}
+
+std::optional<v1::Envelope> ParseEnvelope(const Record& record) {
+  std::optional<v1::Envelope> envelope(std::in_place);
+  if (!envelope->ParseFromString(record.headers) || envelope->type().empty()) return std::nullopt;
+  return envelope;
+}
+
+bool IsKnownType(const std::string& full_name) { return FindType(full_name) != nullptr; }
+
+std::unique_ptr<google::protobuf::Message> ParseMessage(const std::string& full_name,
+                                                        const std::string& value) {
+  const google::protobuf::Descriptor* type = FindType(full_name);
+  if (type == nullptr) return nullptr;
+  std::unique_ptr<google::protobuf::Message> message(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
+  if (!message->ParseFromString(value)) return nullptr;
+  return message;
+}
+
+v1::Outcome Accepted(const google::protobuf::Message* response, core::Instant at) {
+  v1::Outcome outcome;
+  if (response != nullptr) outcome.set_response(response->SerializeAsString());
+  outcome.set_decided_at_ms(core::ToMillis(at));
+  return outcome;
+}
+
+v1::Outcome Refused(const core::Error& error, core::Instant at) {
+  v1::Outcome outcome;
+  outcome.mutable_refusal()->set_code(static_cast<int32_t>(error.code));
+  outcome.mutable_refusal()->set_reason(error.reason);
+  outcome.mutable_refusal()->set_message(error.message);
+  outcome.mutable_refusal()->set_field(error.field);
+  outcome.set_decided_at_ms(core::ToMillis(at));
+  return outcome;
+}
+
+core::Result<std::string> ToAnswer(const v1::Outcome& outcome) {
+  if (!outcome.has_refusal()) return outcome.response();
+  const v1::Refusal& refusal = outcome.refusal();
+  return core::Refuse({static_cast<core::Code>(refusal.code()), refusal.reason(),
+                       refusal.message(), refusal.field()});
+}
+
+}  // namespace throughline::runtime

@@ -1,0 +1,42 @@
+// Records and the messages in them: how a command or event is named, packed and unpacked.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "runtime/journal.h"
+#include "throughline/runtime/v1/protocol.pb.h"
+
+namespace throughline::runtime {
+
+std::string InboxTopic(std::string_view service);   // inbox.<service>
+std::string EventsTopic(std::string_view service);  // events.<service>
+
+// "<service>.<partition>.<sequence>"
+std::string EventId(std::string_view service, int32_t partition, int64_t sequence);
+// "inbox.<service>.<partition>.<offset>"
+std::string CommandId(std::string_view service, int32_t partition, int64_t offset);
+// "timer.<service>.<partition>.<name>@<due, ms>"
+std::string TimerId(std::string_view service, int32_t partition, const decider::Timer& timer);
+
+Record ToRecord(const v1::Packed& packed);
+// nullopt when the record's headers are not an envelope.
+std::optional<v1::Envelope> ParseEnvelope(const Record& record);
+
+// A message of the type that `full_name` says, parsed from `value`. Null when this program does
+// not know the type, or the bytes are not one.
+std::unique_ptr<google::protobuf::Message> ParseMessage(const std::string& full_name,
+                                                        const std::string& value);
+bool IsKnownType(const std::string& full_name);
+
+v1::Outcome Accepted(const google::protobuf::Message* response, core::Instant at);
+v1::Outcome Refused(const core::Error& error, core::Instant at);
+// What the caller gets: the serialized response, or the refusal.
+core::Result<std::string> ToAnswer(const v1::Outcome& outcome);
+
+}  // namespace throughline::runtime

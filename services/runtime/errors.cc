@@ -1,0 +1,70 @@
+#include "runtime/errors.h"
+
+namespace throughline::runtime {
+
+using core::Code;
+using core::Error;
+
+Error OwnershipLost(std::string_view partition) {
+  return {Code::kAborted, "OWNERSHIP_LOST",
+          "Another owner has taken over " + std::string(partition) + ".", ""};
+}
+
+Error JournalUnavailable(std::string_view what) {
+  return {Code::kUnavailable, "JOURNAL_UNAVAILABLE",
+          "The journal did not answer: " + std::string(what) + ". Try again.", ""};
+}
+
+Error JournalCorrupt(std::string_view what) {
+  return {Code::kInternal, "JOURNAL_CORRUPT", "The journal is damaged: " + std::string(what) + ".",
+          ""};
+}
+
+Error SequenceGap(std::string_view topic, int64_t expected, int64_t found) {
+  return {Code::kInternal, "SEQUENCE_GAP",
+          std::string(topic) + " goes on with event " + std::to_string(found) + " where " +
+              std::to_string(expected) + " was expected; nothing is taken past it.",
+          ""};
+}
+
+Error TooManyWaiting(std::string_view service) {
+  return {Code::kResourceExhausted, "TOO_MANY_WAITING",
+          "The service " + std::string(service) +
+              " has too many commands waiting for this school. Try again in a second.",
+          ""};
+}
+
+Error Stopping(std::string_view service) {
+  return {Code::kUnavailable, "STOPPING",
+          "The service " + std::string(service) +
+              " is stopping. Try again with the same request id.",
+          ""};
+}
+
+Error RequestIdTooLong() {
+  return {Code::kInvalidArgument, "REQUEST_ID_TOO_LONG",
+          "A request id has at most 128 characters.", "request_id"};
+}
+
+Error TokenInvalid() {
+  return {Code::kInvalidArgument, "TOKEN_INVALID",
+          "The token is not one that this stream gave out. Leave it empty to start over.",
+          "after"};
+}
+
+Error EventUnknown(std::string_view id) {
+  return {Code::kNotFound, "EVENT_UNKNOWN", "There is no event " + std::string(id) + ".", ""};
+}
+
+Error InputUnreadable() {
+  return {Code::kInvalidArgument, "MESSAGE_UNREADABLE", "The command could not be read.", ""};
+}
+
+Error CannotOpen(std::string_view directory, std::string_view why) {
+  return {Code::kFailedPrecondition, "JOURNAL_NOT_OPENED",
+          "The journal in " + std::string(directory) + " cannot be opened: " + std::string(why) +
+              ".",
+          ""};
+}
+
+}  // namespace throughline::runtime

@@ -1,0 +1,23 @@
+// Every failure that the runtime itself reports, by name.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+
+namespace throughline::runtime {
+
+core::Error OwnershipLost(std::string_view partition);      // another owner has been there
+core::Error JournalUnavailable(std::string_view what);      // an I/O call failed; try again
+core::Error JournalCorrupt(std::string_view what);          // the log breaks its own promise
+core::Error SequenceGap(std::string_view topic, int64_t expected, int64_t found);
+core::Error TooManyWaiting(std::string_view service);       // RESOURCE_EXHAUSTED
+core::Error Stopping(std::string_view service);             // UNAVAILABLE
+core::Error RequestIdTooLong();
+core::Error TokenInvalid();
+core::Error EventUnknown(std::string_view id);
+core::Error InputUnreadable();
+core::Error CannotOpen(std::string_view directory, std::string_view why);
+
+}  // namespace throughline::runtime

@@ -1,0 +1,202 @@
+#include "runtime/event_reader.h"
+
+#include <sodium.h>
+
+#include <charconv>
+
+#include "runtime/envelope.h"
+#include "runtime/errors.h"
+#include "runtime/partitioner.h"
+
+namespace throughline::runtime {
+
+using core::Result;
+
+namespace {
+
+constexpr size_t kReadRecords = 256;
+constexpr size_t kReadBytes = 1 << 20;
+constexpr size_t kLongestToken = 64 << 10;
+
+std::string ToBase64(const std::string& bytes) {
+  const size_t size = sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  std::string text(size, '\0');
+  sodium_bin2base64(text.data(), size, reinterpret_cast<const unsigned char*>(bytes.data()),
+                    bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  text.pop_back();  // the terminating zero
+  return text;
+}
+
+std::optional<std::string> FromBase64(const std::string& text) {
+  std::string bytes(text.size(), '\0');
+  size_t size = 0;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
+                        text.size(), nullptr, &size, nullptr,
+                        sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0) {
+    return std::nullopt;
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+std::optional<int64_t> ParseNumber(std::string_view text) {
+  int64_t number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+Result<EventReader> EventReader::Open(Log& log, int32_t partitions, const EventQuery& query) {
+  EventReader reader(log, query);
+  for (const std::string& service : query.services) {
+    if (!query.school.empty()) {
+      reader.places_[{EventsTopic(service),
+                      PartitionOf(query.district + "/" + query.school, partitions)}] = {};
+      continue;
+    }
+    for (int32_t p = 0; p < partitions; ++p) reader.places_[{EventsTopic(service), p}] = {};
+  }
+  if (!query.after.empty()) {
+    if (auto placed = reader.PlaceAt(query.after); !placed) {
+      return tl::make_unexpected(placed.error());
+    }
+  } else if (query.only_new) {
+    for (auto& [place, at] : reader.places_) {
+      auto end = log.End(place);
+      if (!end) return tl::make_unexpected(end.error());
+      at.offset = *end;
+      at.sequence = -1;  // not known until the first event is read
+    }
+  }
+  reader.next_ = reader.places_.begin()->first;
+  return reader;
+}
+
+Result<bool> EventReader::PlaceAt(const std::string& token) {
+  if (token.size() > kLongestToken) return core::Refuse(TokenInvalid());
+  auto bytes = FromBase64(token);
+  v1::Positions positions;
+  if (!bytes || !positions.ParseFromString(*bytes)) return core::Refuse(TokenInvalid());
+  size_t placed = 0;
+  for (const v1::Positions::Input& input : positions.inputs()) {
+    const size_t dot = input.topic().rfind('.');
+    auto partition = ParseNumber(std::string_view(input.topic()).substr(dot + 1));
+    if (dot == std::string::npos || !partition) return core::Refuse(TokenInvalid());
+    auto place = places_.find({input.topic().substr(0, dot), static_cast<int32_t>(*partition)});
+    if (place == places_.end() || input.offset() < 0) return core::Refuse(TokenInvalid());
+    auto end = log_->End(place->first);
+    if (!end) return tl::make_unexpected(end.error());
+    if (input.offset() > *end) return core::Refuse(TokenInvalid());
+    place->second = {input.offset(), input.sequence()};
+    ++placed;
+  }
+  if (placed != places_.size()) return core::Refuse(TokenInvalid());
+  return true;
+}
+
+std::string EventReader::Token() const {
+  v1::Positions positions;
+  for (const auto& [place, at] : places_) {
+    v1::Positions::Input& input = *positions.add_inputs();
+    input.set_topic(place.topic + "." + std::to_string(place.partition));
+    input.set_offset(at.offset);
+    input.set_sequence(at.sequence);
+  }
+  return ToBase64(positions.SerializeAsString());
+}
+
+bool EventReader::Wanted(const v1::Envelope& envelope) const {
+  const std::string& subject = envelope.subject();
+  if (!query_.school.empty()) return subject == query_.district + "/" + query_.school;
+  return subject == query_.district || subject.starts_with(query_.district + "/");
+}
+
+bool EventReader::Concerns(const TopicPartition& changed) const {
+  return places_.contains(changed);
+}
+
+// One partition after another, so that events of one stay in order and none starves the others.
+Result<std::vector<ReadEvent>> EventReader::Next(size_t limit) {
+  std::vector<ReadEvent> events;
+  auto place = places_.find(next_);
+  for (size_t tried = 0; tried < places_.size() && events.size() < limit; ++tried) {
+    auto read = ReadFrom(place->first, place->second, limit - events.size(), events);
+    if (!read) return tl::make_unexpected(read.error());
+    if (++place == places_.end()) place = places_.begin();
+    next_ = place->first;
+  }
+  return events;
+}
+
+Result<bool> EventReader::ReadFrom(const TopicPartition& from, Place& at, size_t limit,
+                                   std::vector<ReadEvent>& events) {
+  while (limit > 0) {
+    auto end = log_->End(from);
+    if (!end) return tl::make_unexpected(end.error());
+    if (*end <= at.offset) return true;
+    auto records = log_->Read(from, at.offset, std::min(limit, kReadRecords), kReadBytes);
+    if (!records) return tl::make_unexpected(records.error());
+    for (StoredRecord& stored : *records) {
+      at.offset = stored.offset + 1;
+      auto envelope = ParseEnvelope(stored.record);
+      if (!envelope) continue;
+      if (at.sequence >= 0) {
+        if (envelope->sequence() <= at.sequence) continue;  // a duplicate
+        if (envelope->sequence() != at.sequence + 1) {
+          at.offset = stored.offset;
+          return core::Refuse(SequenceGap(from.topic, at.sequence + 1, envelope->sequence()));
+        }
+      }
+      at.sequence = envelope->sequence();
+      if (!Wanted(*envelope)) continue;
+      ReadEvent& event = events.emplace_back();
+      event.token = Token();
+      event.id = EventId(std::string_view(from.topic).substr(7), from.partition,
+                         envelope->sequence());
+      event.message = ParseMessage(envelope->type(), stored.record.value);
+      event.value = std::move(stored.record.value);
+      event.envelope = std::move(*envelope);
+      --limit;
+    }
+  }
+  return true;
+}
+
+Result<ReadEvent> FindEvent(Log& log, std::string_view id) {
+  const bool inbox = id.starts_with("inbox.");
+  std::string_view rest = inbox ? id.substr(6) : id;
+  const size_t first = rest.find('.');
+  const size_t second = first == std::string_view::npos ? first : rest.find('.', first + 1);
+  if (second == std::string_view::npos) return core::Refuse(EventUnknown(id));
+  auto partition = ParseNumber(rest.substr(first + 1, second - first - 1));
+  auto number = ParseNumber(rest.substr(second + 1));
+  if (!partition || !number || *number < 0) return core::Refuse(EventUnknown(id));
+  const std::string_view service = rest.substr(0, first);
+  const TopicPartition from{inbox ? InboxTopic(service) : EventsTopic(service),
+                            static_cast<int32_t>(*partition)};
+  // An event's offset is never less than its sequence number less one: dropped duplicates only add.
+  int64_t offset = inbox ? *number : *number - 1;
+  while (true) {
+    auto records = log.Read(from, offset, kReadRecords, kReadBytes);
+    if (!records) return tl::make_unexpected(records.error());
+    if (records->empty()) return core::Refuse(EventUnknown(id));
+    for (StoredRecord& stored : *records) {
+      offset = stored.offset + 1;
+      auto envelope = ParseEnvelope(stored.record);
+      const bool found = inbox ? stored.offset == *number
+                               : envelope && envelope->sequence() == *number;
+      if (!found && inbox) return core::Refuse(EventUnknown(id));
+      if (!found || !envelope) continue;
+      ReadEvent event;
+      event.id = std::string(id);
+      event.message = ParseMessage(envelope->type(), stored.record.value);
+      event.value = std::move(stored.record.value);
+      event.envelope = std::move(*envelope);
+      return event;
+    }
+  }
+}
+
+}  // namespace throughline::runtime

@@ -1,0 +1,437 @@
+#include "runtime/partition.h"
+
+#include <algorithm>
+#include <set>
+
+#include "runtime/decision_turn.h"
+#include "runtime/envelope.h"
+#include "runtime/errors.h"
+#include "runtime/partitioner.h"
+#include "runtime/partition_tables.h"
+#include "runtime/planted_bug.h"
+
+namespace throughline::runtime {
+
+using core::Instant;
+using core::Result;
+
+namespace {
+
+// A partition with this many inputs behind it that decided nothing commits how far it has read, so
+// that a restart does not read them all again.
+constexpr int64_t kSilentInputsAtMost = 1000;
+constexpr size_t kTimersPerBatch = 256;
+
+// Carries a failed read out of a decider's look at its state; caught in Step.
+struct ReadFailed {
+  core::Error error;
+};
+
+}  // namespace
+
+Partition::Partition(Log& log, Store& store, const decider::Decider& decider,
+                     PartitionOptions options, AnswerSink answer, Counters& counters)
+    : log_(log),
+      store_(store),
+      decider_(decider),
+      options_(std::move(options)),
+      answer_(std::move(answer)),
+      counters_(counters),
+      own_{EventsTopic(decider.service()), options_.partition},
+      stored_{std::string(decider.service()), options_.partition} {
+  inputs_.push_back({InboxTopic(decider.service()), options_.partition});
+  for (const std::string& upstream : decider.upstream()) {
+    inputs_.push_back({EventsTopic(upstream), options_.partition});
+  }
+}
+
+Result<bool> Partition::Step(Instant now) {
+  try {
+    switch (stage_) {
+      case Stage::kTakeOver:
+        return TakeOver();
+      case Stage::kFold:
+        return FoldChunk();
+      case Stage::kReady:
+        return TakeAndDecide(now);
+      case Stage::kDecided:
+        if (Planted(Bug::kPublishBeforeCommit)) {
+          if (auto early = Publish(); !early) return early;
+        }
+        return CommitBatch();
+      case Stage::kCommitted:
+        if (Planted(Bug::kAnswerBeforePublish)) AnswerAll();
+        return Publish();
+      case Stage::kPublished:
+        if (auto delivered = Deliver(outbox_); !delivered) return delivered;
+        stage_ = Stage::kDelivered;
+        return true;
+      case Stage::kDelivered:
+        outbox_.clear();
+        AnswerAll();
+        state_->EvictCleanRows(options_.max_hot_rows);
+        stage_ = Stage::kReady;
+        return true;
+    }
+  } catch (const ReadFailed& failed) {
+    return core::Refuse(failed.error);
+  }
+  return false;
+}
+
+std::optional<Instant> Partition::NextDue() const {
+  if (stage_ != Stage::kReady) return std::nullopt;
+  auto timer = state_->NextTimer();
+  if (!timer) return std::nullopt;
+  return timer->due;
+}
+
+v1::Positions::Input& Partition::PositionOf(size_t input) {
+  const std::string& topic = inputs_[input].topic;
+  for (v1::Positions::Input& position : *positions_.mutable_inputs()) {
+    if (position.topic() == topic) return position;
+  }
+  v1::Positions::Input* added = positions_.add_inputs();
+  added->set_topic(topic);
+  return *added;
+}
+
+Partition::Taken Partition::Understand(size_t input, StoredRecord stored) const {
+  Taken taken;
+  taken.input = input;
+  taken.offset = stored.offset;
+  auto envelope = ParseEnvelope(stored.record);
+  const bool inbox = input == 0;
+  taken.id = CommandId(decider_.service(), options_.partition, stored.offset);
+  if (!envelope) return taken;
+  taken.envelope = std::move(*envelope);
+  taken.value = std::move(stored.record.value);
+  if (inbox && taken.envelope.has_source_partition()) {
+    taken.id = taken.envelope.cause();
+  } else if (!inbox) {
+    std::string_view service = std::string_view(inputs_[input].topic).substr(7);  // events.
+    taken.id = EventId(service, options_.partition, taken.envelope.sequence());
+  }
+  taken.message = ParseMessage(taken.envelope.type(), taken.value);
+  return taken;
+}
+
+// Reads what every input has beyond its position. `all` says whether that was everything.
+Result<std::vector<std::vector<Partition::Taken>>> Partition::Read(bool& all) {
+  all = true;
+  std::vector<std::vector<Taken>> inputs(inputs_.size());
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    v1::Positions::Input& position = PositionOf(i);
+    auto end = log_.End(inputs_[i]);
+    if (!end) return tl::make_unexpected(end.error());
+    if (*end <= position.offset()) continue;
+    auto records =
+        log_.Read(inputs_[i], position.offset(), options_.max_inputs, options_.max_bytes);
+    if (!records) return tl::make_unexpected(records.error());
+    int64_t expected = position.sequence() + 1;
+    for (StoredRecord& stored : *records) {
+      Taken taken = Understand(i, std::move(stored));
+      if (i > 0 && !taken.envelope.type().empty()) {
+        if (taken.envelope.sequence() > expected) {
+          if (!inputs[i].empty()) break;  // first what is before the gap
+          ++counters_.gaps;
+          return core::Refuse(
+              SequenceGap(inputs_[i].topic, expected, taken.envelope.sequence()));
+        }
+        if (taken.envelope.sequence() == expected) ++expected;
+      }
+      inputs[i].push_back(std::move(taken));
+    }
+    if (!records->empty() && records->back().offset + 1 < *end) all = false;
+  }
+  return inputs;
+}
+
+void Partition::Preload(const std::vector<std::vector<Taken>>& inputs) {
+  std::vector<decider::RowKey> rows;
+  for (const auto& records : inputs) {
+    for (const Taken& taken : records) {
+      if (taken.message == nullptr) continue;
+      if (!taken.envelope.request_id().empty()) {
+        rows.push_back({std::string(kOutcomes.name), taken.envelope.request_id()});
+      }
+      std::vector<decider::RowKey> touched =
+          decider_.Touches(decider::Input{taken.message.get(), nullptr});
+      rows.insert(rows.end(), std::make_move_iterator(touched.begin()),
+                  std::make_move_iterator(touched.end()));
+    }
+  }
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  state_->Preload(rows);
+}
+
+Result<bool> Partition::TakeAndDecide(Instant now) {
+  bool all = false;
+  auto inputs = Read(all);
+  if (!inputs) return tl::make_unexpected(inputs.error());
+  Preload(*inputs);
+  const int64_t before = silent_inputs_;
+  DecideInOrder(*inputs, all, now);
+  if (outbox_.empty() && silent_inputs_ == before) return false;
+  ExpireOutcomes(now);
+  const bool commit = !outbox_.empty() || silent_inputs_ > kSilentInputsAtMost;
+  stage_ = commit ? Stage::kDecided : Stage::kDelivered;
+  return true;
+}
+
+// Inputs in the order of their times, each topic in its own order; timers that fall due before an
+// input fire before it.
+void Partition::DecideInOrder(std::vector<std::vector<Taken>>& inputs, bool all, Instant now) {
+  std::vector<size_t> at(inputs.size(), 0);
+  size_t timers = 0;
+  while (true) {
+    Taken* next = nullptr;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (at[i] == inputs[i].size()) continue;
+      Taken& head = inputs[i][at[i]];
+      if (next == nullptr || head.envelope.time_ms() < next->envelope.time_ms()) next = &head;
+    }
+    auto timer = state_->NextTimer();
+    const bool due = timer && timer->due <= now && timers < kTimersPerBatch;
+    if (due && (next == nullptr ? all
+                                : core::ToMillis(timer->due) <= next->envelope.time_ms())) {
+      DecideTimer(*timer);
+      ++timers;
+      continue;
+    }
+    if (next == nullptr) return;
+    ++at[next->input];
+    DecideRecord(*next);
+  }
+}
+
+bool Partition::IsRepeated(const Taken& taken) {
+  if (taken.input > 0) {
+    v1::Positions::Input& position = PositionOf(taken.input);
+    if (taken.envelope.sequence() <= position.sequence() && !Planted(Bug::kDuplicatesTaken)) {
+      return true;
+    }
+    position.set_sequence(taken.envelope.sequence());
+    return false;
+  }
+  if (!taken.envelope.has_source_partition()) return false;
+  for (v1::Positions::Source& source : *positions_.mutable_sources()) {
+    if (source.partition() != taken.envelope.source_partition()) continue;
+    if (taken.envelope.sequence() <= source.sequence() &&
+        !Planted(Bug::kDeliveriesNotDeduplicated)) {
+      return true;
+    }
+    source.set_sequence(taken.envelope.sequence());
+    return false;
+  }
+  v1::Positions::Source* source = positions_.add_sources();
+  source->set_partition(taken.envelope.source_partition());
+  source->set_sequence(taken.envelope.sequence());
+  return false;
+}
+
+void Partition::DecideRecord(Taken& taken) {
+  ++counters_.inputs;
+  ++silent_inputs_;
+  PositionOf(taken.input).set_offset(taken.offset + 1);
+  const bool inbox = taken.input == 0;
+  const std::string& request_id = taken.envelope.request_id();
+  const bool command = inbox && !taken.envelope.has_source_partition() && !request_id.empty();
+  if (!taken.envelope.type().empty() && IsRepeated(taken)) {
+    ++counters_.duplicates;
+    return;
+  }
+  if (command && !Planted(Bug::kOutcomesForgotten)) {
+    if (const v1::Outcome* known = state_->Find(kOutcomes, request_id)) {
+      answers_.emplace_back(request_id, *known);
+      return;
+    }
+  }
+  const Instant now = std::max(time_, core::FromMillis(taken.envelope.time_ms()));
+  const std::string& chain = taken.envelope.correlation();
+  DecisionTurn turn(decider_, *state_, sequence_,
+                    {decider_.service(), options_.partition, taken.id,
+                     chain.empty() ? taken.id : chain, command ? request_id : "", "",
+                     taken.envelope.traceparent(), now});
+  std::optional<v1::Outcome> outcome;
+  if (taken.message == nullptr) {
+    // A fact of a type that a later version of its service introduced is not for this one.
+    if (!inbox && !taken.envelope.type().empty() && !IsKnownType(taken.envelope.type())) return;
+    ++counters_.set_aside;
+    v1::InputSetAside aside;
+    aside.set_topic(inputs_[taken.input].topic);
+    aside.set_offset(taken.offset);
+    aside.set_reason(taken.envelope.type().empty() ? "ENVELOPE_UNREADABLE" : "MESSAGE_UNREADABLE");
+    turn.Record(aside, taken.envelope.subject());
+    if (command) outcome = Refused(InputUnreadable(), now);
+  } else {
+    decider_.Decide(decider::Input{taken.message.get(), nullptr}, turn);
+    if (command) outcome = turn.outcome() ? *turn.outcome() : Accepted(nullptr, now);
+    if (command && !turn.emitted()) turn.Record(v1::CommandAnswered(), taken.envelope.subject());
+  }
+  if (!turn.emitted()) return;
+  time_ = now;
+  for (v1::Packed& packed : turn.Finish(positions_, outcome)) {
+    outbox_.push_back(std::move(packed));
+  }
+  if (!outcome) return;
+  KeepOutcome(request_id, *outcome);
+  answers_.emplace_back(request_id, *outcome);
+}
+
+void Partition::DecideTimer(const decider::Timer& timer) {
+  ++counters_.inputs;
+  const Instant now = std::max(time_, timer.due);
+  const std::string id = TimerId(decider_.service(), options_.partition, timer);
+  DecisionTurn turn(decider_, *state_, sequence_,
+                    {decider_.service(), options_.partition, id, id, "", timer.name, "", now});
+  decider_.Decide(decider::Input{nullptr, &timer}, turn);
+  if (!turn.emitted()) turn.Record(v1::TimerExpired(), "");
+  time_ = now;
+  for (v1::Packed& packed : turn.Finish(positions_, std::nullopt)) {
+    outbox_.push_back(std::move(packed));
+  }
+}
+
+void Partition::KeepOutcome(const std::string& request_id, const v1::Outcome& outcome) {
+  state_->Edit(kOutcomes, request_id) = outcome;
+  outcome_ages_.emplace_back(outcome.decided_at_ms(), request_id);
+  std::push_heap(outcome_ages_.begin(), outcome_ages_.end(), std::greater<>());
+}
+
+void Partition::ExpireOutcomes(Instant now) {
+  const int64_t oldest = core::ToMillis(now - options_.keep_outcomes);
+  while (!outcome_ages_.empty() && outcome_ages_.front().first < oldest) {
+    state_->Erase(kOutcomes, outcome_ages_.front().second);
+    std::pop_heap(outcome_ages_.begin(), outcome_ages_.end(), std::greater<>());
+    outcome_ages_.pop_back();
+  }
+}
+
+Result<bool> Partition::WriteHead(const std::vector<v1::Packed>& outbox) {
+  state_->Edit(kTime, "").set_time_ms(core::ToMillis(time_));
+  v1::Head head;
+  std::string token = options_.nonce + ":" + std::to_string(++commits_);
+  head.set_token(token);
+  head.set_sequence(sequence_);
+  *head.mutable_positions() = positions_;
+  head.set_log_end(log_end_);
+  for (const v1::Packed& packed : outbox) *head.add_outbox() = packed;
+  Commit commit;
+  commit.expected_token = token_;
+  if (Planted(Bug::kNoGuard)) {
+    auto current = store_.Head(stored_);
+    v1::Head there;
+    if (current && *current) there.ParseFromString(**current);
+    commit.expected_token = there.token();
+  }
+  commit.token = token;
+  commit.head = head.SerializeAsString();
+  commit.rows = state_->TakeChanges();
+  auto done = store_.Apply(stored_, commit);
+  if (!done) return done;
+  token_ = std::move(token);
+  outbox_unmarked_ = !outbox.empty();
+  silent_inputs_ = 0;
+  ++counters_.commits;
+  return true;
+}
+
+Result<bool> Partition::CommitBatch() {
+  if (auto done = WriteHead(outbox_); !done) return done;
+  stage_ = Stage::kCommitted;
+  return true;
+}
+
+Result<bool> Partition::Publish() {
+  AppendTo batch{own_, {}};
+  for (const v1::Packed& packed : outbox_) {
+    if (packed.envelope().sequence() > log_sequence_) batch.records.push_back(ToRecord(packed));
+  }
+  if (!batch.records.empty()) {
+    auto first = log_.Append({batch});
+    if (!first) return tl::make_unexpected(first.error());
+    auto alone = Appended(first->front(), static_cast<int64_t>(batch.records.size()));
+    if (!alone) return alone;
+  }
+  counters_.events += static_cast<int64_t>(batch.records.size());
+  log_sequence_ = sequence_;
+  stage_ = Stage::kPublished;
+  return true;
+}
+
+Result<bool> Partition::Appended(int64_t first, int64_t count) {
+  // Another owner wrote in between: whose events came first is for the log to say. Rebuild.
+  if (first != log_end_ && !Planted(Bug::kForeignWriteIgnored)) {
+    return core::Refuse(OwnershipLost(own_.topic + "." + std::to_string(own_.partition)));
+  }
+  log_end_ = first + count;
+  return true;
+}
+
+Result<bool> Partition::Deliver(const std::vector<v1::Packed>& events) {
+  std::map<int32_t, std::vector<Record>> to;
+  for (const v1::Packed& event : events) {
+    if (event.envelope().deliver_to().empty()) continue;
+    v1::Packed delivery;
+    v1::Envelope& envelope = *delivery.mutable_envelope();
+    envelope.set_type(event.envelope().type());
+    envelope.set_time_ms(event.envelope().time_ms());
+    envelope.set_subject(event.envelope().subject());
+    envelope.set_sequence(event.envelope().sequence());
+    envelope.set_cause(
+        EventId(decider_.service(), options_.partition, event.envelope().sequence()));
+    envelope.set_correlation(event.envelope().correlation());
+    envelope.set_source_partition(options_.partition);
+    delivery.set_value(event.value());
+    Record record = ToRecord(delivery);
+    std::set<int32_t> targets;
+    for (const std::string& key : event.envelope().deliver_to()) {
+      if (key != "*") targets.insert(PartitionOf(key, options_.partitions));
+      for (int32_t p = 0; key == "*" && p < options_.partitions; ++p) targets.insert(p);
+    }
+    for (int32_t target : targets) to[target].push_back(record);
+  }
+  if (to.empty()) return true;
+  std::vector<AppendTo> batches;
+  for (auto& [partition, records] : to) {
+    batches.push_back({{InboxTopic(decider_.service()), partition}, std::move(records)});
+  }
+  auto done = log_.Append(batches);
+  if (!done) return tl::make_unexpected(done.error());
+  return true;
+}
+
+void Partition::AnswerAll() {
+  std::vector<std::pair<std::string, v1::Outcome>> answers = std::move(answers_);
+  answers_.clear();
+  for (const auto& [request_id, outcome] : answers) answer_(request_id, outcome);
+}
+
+Result<bool> Partition::Release() {
+  if (stage_ != Stage::kReady || (!outbox_unmarked_ && silent_inputs_ == 0)) return true;
+  return WriteHead({});
+}
+
+std::vector<std::optional<std::string>> Partition::Load(const std::vector<decider::RowKey>& keys) {
+  auto rows = store_.Load(stored_, keys);
+  if (!rows) throw ReadFailed{rows.error()};
+  return std::move(*rows);
+}
+
+std::vector<std::pair<std::string, std::string>> Partition::Scan(std::string_view table,
+                                                                 std::string_view prefix) {
+  constexpr size_t kPage = 10'000;
+  std::vector<std::pair<std::string, std::string>> all;
+  std::string after;
+  while (true) {
+    auto page = store_.Scan(stored_, table, prefix, after, kPage);
+    if (!page) throw ReadFailed{page.error()};
+    for (auto& row : *page) all.push_back(std::move(row));
+    if (page->size() < kPage) return all;
+    after = all.back().first;
+  }
+}
+
+}  // namespace throughline::runtime

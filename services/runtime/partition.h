@@ -1,0 +1,145 @@
+// The owner of one partition of one service: the protocol that everything else rests on.
+//
+//   take      commands from inbox.<service>, facts from events.<upstream>, due timers
+//   decide    in order, on hot state; every event gets the next dense sequence number
+//   commit    state, positions, sequence and the events as an outbox, in one guarded step
+//   publish   the outbox, in order, to events.<service>; then deliveries to other partitions
+//   answer    the waiting callers
+//
+// The log is the truth: on taking a partition over, the owner folds what its own events topic has
+// beyond the store, and publishes what the store's outbox has beyond the topic. A store that lost
+// its last commits, or everything, is a special case of that.
+//
+// A decision of several events may have reached the log in part when everything else was lost. Its
+// input is then decided again, which gives the same events, and the missing ones are published.
+//
+// After an error the owner has given up: drop it and make another. Not thread-safe.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "decider/decider.h"
+#include "runtime/journal.h"
+#include "throughline/runtime/v1/protocol.pb.h"
+
+namespace throughline::runtime {
+
+// What a service did, for metrics; shared by its partitions. Counts only.
+struct Counters {
+  std::atomic<int64_t> inputs{0};
+  std::atomic<int64_t> events{0};
+  std::atomic<int64_t> commits{0};
+  std::atomic<int64_t> duplicates{0};   // records dropped by the sequence check
+  std::atomic<int64_t> set_aside{0};    // inputs that could not be understood
+  std::atomic<int64_t> gaps{0};         // consumption stopped at a gap: raises the alarm
+  std::atomic<int64_t> take_overs{0};
+  std::atomic<int64_t> lost{0};         // partitions dropped after an error
+};
+
+struct PartitionOptions {
+  int32_t partition = 0;
+  int32_t partitions = 1;
+  std::string nonce;  // unique to this owner: two owners never write the same token
+  size_t max_inputs = 256;
+  size_t max_bytes = 4 << 20;
+  size_t max_hot_rows = 400'000;
+  std::chrono::milliseconds keep_outcomes = std::chrono::hours(24);
+};
+
+class Partition : private decider::RowSource {
+ public:
+  using AnswerSink =
+      std::function<void(const std::string& request_id, const v1::Outcome& outcome)>;
+
+  // The parts must outlive the partition.
+  Partition(Log& log, Store& store, const decider::Decider& decider, PartitionOptions options,
+            AnswerSink answer, Counters& counters);
+
+  // Does the next step: at most one write. True when it did something, false when there is nothing
+  // to do now. `now` says which timers are due.
+  core::Result<bool> Step(core::Instant now);
+  // When time alone will give it something to do; nullopt: never.
+  std::optional<core::Instant> NextDue() const;
+  // Marks what is published as published, so that the next owner need not look.
+  core::Result<bool> Release();
+  int64_t sequence() const { return sequence_; }
+
+ private:
+  enum class Stage { kTakeOver, kFold, kReady, kDecided, kCommitted, kPublished, kDelivered };
+  struct Taken {
+    size_t input = 0;  // which input topic
+    int64_t offset = 0;
+    v1::Envelope envelope;
+    std::string value;
+    std::string id;
+    std::unique_ptr<google::protobuf::Message> message;
+  };
+
+  core::Result<bool> TakeOver();
+  core::Result<bool> FoldChunk();
+  core::Result<bool> FoldRecord(const StoredRecord& stored, std::vector<v1::Packed>& deliveries);
+  void FoldDecision(std::vector<v1::Packed>& deliveries);
+  core::Result<bool> FinishFold();
+  core::Result<bool> CompleteDecision();
+  core::Result<Taken> FindCause(const std::string& cause);
+  core::Result<bool> TakeAndDecide(core::Instant now);
+  core::Result<std::vector<std::vector<Taken>>> Read(bool& all);
+  Taken Understand(size_t input, StoredRecord stored) const;
+  void Preload(const std::vector<std::vector<Taken>>& inputs);
+  void DecideInOrder(std::vector<std::vector<Taken>>& inputs, bool all, core::Instant now);
+  void DecideRecord(Taken& taken);
+  bool IsRepeated(const Taken& taken);
+  void DecideTimer(const decider::Timer& timer);
+  core::Result<bool> CommitBatch();
+  core::Result<bool> Publish();
+  core::Result<bool> Deliver(const std::vector<v1::Packed>& events);
+  void AnswerAll();
+  core::Result<bool> WriteHead(const std::vector<v1::Packed>& outbox);
+  void ExpireOutcomes(core::Instant now);
+  void KeepOutcome(const std::string& request_id, const v1::Outcome& outcome);
+  // Whether another owner has written to the own topic, found by an append to it.
+  core::Result<bool> Appended(int64_t first, int64_t count);
+  v1::Positions::Input& PositionOf(size_t input);
+
+  // RowSource
+  std::vector<std::optional<std::string>> Load(
+      const std::vector<decider::RowKey>& keys) override;
+  std::vector<std::pair<std::string, std::string>> Scan(std::string_view table,
+                                                        std::string_view prefix) override;
+
+  Log& log_;
+  Store& store_;
+  const decider::Decider& decider_;
+  PartitionOptions options_;
+  AnswerSink answer_;
+  Counters& counters_;
+  TopicPartition own_;
+  StorePartition stored_;
+  std::vector<TopicPartition> inputs_;  // the inbox first
+
+  Stage stage_ = Stage::kTakeOver;
+  std::optional<decider::State> state_;
+  std::string token_;       // of the head in the store; empty: none
+  int64_t commits_ = 0;     // of this owner
+  int64_t sequence_ = 0;    // last decided
+  int64_t log_sequence_ = 0;  // last known to be in the log
+  int64_t log_end_ = 0;     // offset after it
+  v1::Positions positions_;
+  core::Instant time_{};    // of the last event: time does not go back
+  bool outbox_unmarked_ = false;  // the head in the store still lists published events
+  int64_t silent_inputs_ = 0;     // taken since the last commit without an event
+
+  std::vector<v1::Packed> outbox_;  // decided, not published
+  std::vector<v1::Packed> half_;    // the first events of a decision whose rest is not in the log
+  int64_t boundary_ = 0;            // log offset before them
+  std::vector<std::pair<std::string, v1::Outcome>> answers_;
+  std::vector<std::pair<int64_t, std::string>> outcome_ages_;  // a heap, oldest on top
+};
+
+}  // namespace throughline::runtime

@@ -1,0 +1,31 @@
+// Bugs that a build option plants, one at a time, to show that the simulation catches each of
+// them. In every other build `Planted` is constant false and costs nothing.
+#pragma once
+
+namespace throughline::runtime {
+
+enum class Bug {
+  kNone,
+  kNoGuard,               // commits whatever the head says
+  kPublishBeforeCommit,   // events reach the log before the store knows of them
+  kSequenceReused,        // an event now and then takes the number of the one before
+  kAnswerBeforePublish,   // the caller hears before the log has it
+  kOutboxForgotten,       // a take-over does not publish what was left to publish
+  kTailIgnored,           // a take-over does not fold what the log has beyond the store
+  kPositionsNotRestored,  // a fold restores state but not how far was read
+  kDuplicatesTaken,       // a consumer takes records at or below the last sequence seen
+  kForeignWriteIgnored,   // an owner does not look whether somebody else wrote in between
+  kOutcomesForgotten,     // a client's retry is decided again
+  kDeliveriesNotDeduplicated,  // a repeated delivery is taken twice
+  kHalfDecisionFolded,    // a fold takes the first events of a decision for all of it
+};
+
+#ifdef THROUGHLINE_PLANTED_BUGS
+// Set by the simulation before it starts.
+inline Bug planted_bug = Bug::kNone;
+inline bool Planted(Bug bug) { return planted_bug == bug; }
+#else
+constexpr bool Planted(Bug) { return false; }
+#endif
+
+}  // namespace throughline::runtime

@@ -1,0 +1,48 @@
+#include "runtime/rows.h"
+
+#include <algorithm>
+
+#include "runtime/partitioner.h"
+
+namespace throughline::runtime {
+
+using core::Result;
+
+Rows::Rows(Store& store, std::string service, int32_t partitions)
+    : store_(&store), service_(std::move(service)), partitions_(partitions) {}
+
+Result<std::vector<std::optional<std::string>>> Rows::LoadRaw(
+    std::string_view table, std::string_view partition_key,
+    const std::vector<std::string>& keys) const {
+  std::vector<decider::RowKey> rows;
+  rows.reserve(keys.size());
+  for (const std::string& key : keys) rows.push_back({std::string(table), key});
+  return store_->Load({service_, PartitionOf(partition_key, partitions_)}, rows);
+}
+
+Result<Rows::RawRows> Rows::ScanRaw(std::string_view table, std::string_view partition_key,
+                                    std::string_view prefix, std::string_view after,
+                                    size_t limit) const {
+  return store_->Scan({service_, PartitionOf(partition_key, partitions_)}, table, prefix, after,
+                      limit);
+}
+
+Result<Rows::RawRows> Rows::ScanAllRaw(std::string_view table, std::string_view prefix,
+                                       std::string_view after, size_t limit) const {
+  RawRows all;
+  for (int32_t partition = 0; partition < partitions_; ++partition) {
+    auto rows = store_->Scan({service_, partition}, table, prefix, after, limit);
+    if (!rows) return rows;
+    std::move(rows->begin(), rows->end(), std::back_inserter(all));
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  // A row that every partition keeps a copy of counts once.
+  all.erase(std::unique(all.begin(), all.end(),
+                        [](const auto& a, const auto& b) { return a.first == b.first; }),
+            all.end());
+  if (all.size() > limit) all.resize(limit);
+  return all;
+}
+
+}  // namespace throughline::runtime

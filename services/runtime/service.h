@@ -1,0 +1,90 @@
+// A service: a decider, the topics it reads, and the threads that run its partitions. It is also
+// the way in for commands. One owner holds each partition here; a partition that gave up is made
+// anew after a moment and takes over from the journal.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "decider/decider.h"
+#include "runtime/clock.h"
+#include "runtime/commands.h"
+#include "runtime/journal.h"
+#include "runtime/partition.h"
+#include "runtime/rows.h"
+
+namespace throughline::runtime {
+
+struct ServiceOptions {
+  int32_t partitions = 24;
+  int workers = 4;
+  int64_t waiting_at_most = 2000;  // commands a partition may have waiting
+};
+
+// Thread-safe. Start once, Stop once; the destructor stops.
+class Service : public Commands {
+ public:
+  // The parts must outlive the service.
+  Service(Log& log, Store& store, const decider::Decider& decider, const Clock& clock,
+          ServiceOptions options);
+  ~Service() override;
+
+  void Start();
+  // Finishes the batches in hand, releases the partitions, and answers whoever still waits with
+  // UNAVAILABLE.
+  void Stop();
+
+  void Submit(const google::protobuf::Message& command, std::string_view request_id,
+              AnswerCallback done) override;
+  Rows rows() const;
+  const Counters& counters() const { return counters_; }
+  std::string_view name() const { return decider_.service(); }
+
+  // Looks at the timers again: the clock was moved.
+  void Wake();
+  // True when every partition has taken all that there is and no timer is due. Exact only while
+  // nothing else appends to the service's inputs.
+  bool Idle() const;
+  // The earliest timer of any partition; exact while Idle.
+  std::optional<core::Instant> NextDue() const;
+  // Why partitions are not running, one sentence each; empty when all is well.
+  std::vector<std::string> Troubles() const;
+
+ private:
+  struct Slot;
+
+  void Work(size_t worker);
+  bool RunSlot(Slot& slot);
+  void Rest(Slot& slot, const core::Error& error);
+  static void ClearTrouble(Slot& slot);
+  void Answered(const std::string& request_id, const v1::Outcome& outcome);
+  std::unique_ptr<Partition> MakePartition(int32_t number);
+  bool ReadsFrom(const TopicPartition& changed) const;
+  void WakeSlot(Slot& slot);
+
+  Log& log_;
+  Store& store_;
+  const decider::Decider& decider_;
+  const Clock& clock_;
+  ServiceOptions options_;
+  Counters counters_;
+  std::vector<std::string> topics_;
+  std::vector<std::unique_ptr<Slot>> slots_;
+  struct Worker;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  int listener_ = -1;
+  std::atomic<bool> stopping_{false};
+  bool started_ = false;
+
+  std::mutex waiting_mutex_;
+  std::unordered_map<std::string, std::vector<AnswerCallback>> waiting_;
+};
+
+}  // namespace throughline::runtime

@@ -1,0 +1,212 @@
+// Taking a partition over: what the log has beyond the store is folded in, what the outbox has
+// beyond the log is published.
+#include <algorithm>
+
+#include "runtime/decision_turn.h"
+#include "runtime/envelope.h"
+#include "runtime/errors.h"
+#include "runtime/partition.h"
+#include "runtime/partition_tables.h"
+#include "runtime/planted_bug.h"
+
+namespace throughline::runtime {
+
+using core::Result;
+
+namespace {
+
+constexpr size_t kFoldRecords = 1024;
+constexpr size_t kFoldBytes = 8 << 20;
+
+bool SameEvent(const v1::Packed& decided, const v1::Envelope& envelope, const std::string& value) {
+  return decided.envelope().type() == envelope.type() &&
+         decided.envelope().cause() == envelope.cause() && decided.value() == value;
+}
+
+}  // namespace
+
+Result<bool> Partition::TakeOver() {
+  ++counters_.take_overs;
+  auto stored = store_.Head(stored_);
+  if (!stored) return tl::make_unexpected(stored.error());
+  v1::Head head;
+  if (*stored) head.ParseFromString(**stored);
+  token_ = head.token();
+  sequence_ = head.sequence();
+  positions_ = head.positions();
+  log_end_ = head.log_end();
+  boundary_ = log_end_;
+  outbox_.assign(head.outbox().begin(), head.outbox().end());
+  outbox_unmarked_ = !outbox_.empty();
+  // Counted back from the first event that may be missing, not by the number of them.
+  log_sequence_ = outbox_.empty() ? sequence_ : outbox_.front().envelope().sequence() - 1;
+  half_.clear();
+  answers_.clear();
+  outcome_ages_.clear();
+  time_ = core::Instant{};
+  state_.emplace(static_cast<decider::RowSource*>(this));
+  state_->ForEach(kOutcomes, "", [&](const std::string& id, const v1::Outcome& outcome) {
+    outcome_ages_.emplace_back(outcome.decided_at_ms(), id);
+  });
+  std::make_heap(outcome_ages_.begin(), outcome_ages_.end(), std::greater<>());
+  if (const v1::PartitionTime* time = state_->Find(kTime, "")) {
+    time_ = core::FromMillis(time->time_ms());
+  }
+  stage_ = Stage::kFold;
+  return true;
+}
+
+// One read of the own topic's tail, folded, its deliveries repeated, then committed.
+Result<bool> Partition::FoldChunk() {
+  auto records = log_.Read(own_, log_end_, kFoldRecords, kFoldBytes);
+  if (!records) return tl::make_unexpected(records.error());
+  if (records->empty() || Planted(Bug::kTailIgnored)) return FinishFold();
+  std::vector<v1::Packed> deliveries;
+  const int64_t before = sequence_;
+  for (const StoredRecord& stored : *records) {
+    auto folded = FoldRecord(stored, deliveries);
+    if (!folded) return folded;
+    if (!*folded) return true;  // the store was wrong and is cleared: start over
+  }
+  if (sequence_ == before) return true;
+  // Before the commit: it is what says that they need not be repeated.
+  if (auto done = Deliver(deliveries); !done) return done;
+  const int64_t end = std::exchange(log_end_, boundary_);
+  auto done = WriteHead({});
+  log_end_ = end;
+  if (!done) return done;
+  AnswerAll();
+  state_->EvictCleanRows(options_.max_hot_rows);
+  return true;
+}
+
+// False: the store holds a decision that is not the one the log has.
+Result<bool> Partition::FoldRecord(const StoredRecord& stored,
+                                   std::vector<v1::Packed>& deliveries) {
+  log_end_ = stored.offset + 1;
+  auto envelope = ParseEnvelope(stored.record);
+  if (!envelope || envelope->sequence() <= log_sequence_) {
+    if (half_.empty()) boundary_ = log_end_;
+    return true;
+  }
+  if (envelope->sequence() != log_sequence_ + 1) {
+    ++counters_.gaps;
+    return core::Refuse(SequenceGap(own_.topic, log_sequence_ + 1, envelope->sequence()));
+  }
+  log_sequence_ = envelope->sequence();
+  if (log_sequence_ <= sequence_) {
+    const v1::Packed& decided = outbox_[outbox_.size() - (sequence_ - log_sequence_) - 1];
+    if (!SameEvent(decided, *envelope, stored.record.value)) {
+      if (auto cleared = store_.Clear(stored_); !cleared) return cleared;
+      stage_ = Stage::kTakeOver;
+      return false;
+    }
+    if (half_.empty()) boundary_ = log_end_;
+    return true;
+  }
+  // All of the outbox is in the log; whether it was delivered and answered is not known.
+  for (v1::Packed& published : outbox_) {
+    if (published.envelope().has_outcome()) {
+      answers_.emplace_back(published.envelope().request_id(), published.envelope().outcome());
+    }
+    deliveries.push_back(std::move(published));
+  }
+  outbox_.clear();
+  v1::Packed& packed = half_.emplace_back();
+  *packed.mutable_envelope() = std::move(*envelope);
+  packed.set_value(stored.record.value);
+  const v1::Envelope& event = packed.envelope();
+  if (event.index() + 1 == event.count() || Planted(Bug::kHalfDecisionFolded)) {
+    FoldDecision(deliveries);
+    boundary_ = log_end_;
+  }
+  return true;
+}
+
+void Partition::FoldDecision(std::vector<v1::Packed>& deliveries) {
+  for (v1::Packed& packed : half_) {
+    const v1::Envelope& envelope = packed.envelope();
+    if (!envelope.timer().empty() && envelope.index() == 0) state_->ClearTimer(envelope.timer());
+    auto message = ParseMessage(envelope.type(), packed.value());
+    const core::Instant time = core::FromMillis(envelope.time_ms());
+    sequence_ = envelope.sequence();
+    if (message) {
+      decider_.Apply({*message, time, EventId(decider_.service(), options_.partition, sequence_)},
+                     *state_);
+    }
+    time_ = std::max(time_, time);
+    if (envelope.has_positions() && !Planted(Bug::kPositionsNotRestored)) {
+      positions_ = envelope.positions();
+    }
+    if (envelope.has_outcome()) {
+      KeepOutcome(envelope.request_id(), envelope.outcome());
+      answers_.emplace_back(envelope.request_id(), envelope.outcome());
+    }
+    if (!envelope.deliver_to().empty()) deliveries.push_back(std::move(packed));
+  }
+  half_.clear();
+}
+
+Result<bool> Partition::FinishFold() {
+  if (!half_.empty()) return CompleteDecision();
+  if (outbox_.empty()) {
+    stage_ = Stage::kReady;
+    return true;
+  }
+  for (const v1::Packed& packed : outbox_) {
+    if (!packed.envelope().has_outcome()) continue;
+    answers_.emplace_back(packed.envelope().request_id(), packed.envelope().outcome());
+  }
+  if (Planted(Bug::kOutboxForgotten)) log_sequence_ = sequence_;
+  stage_ = Stage::kCommitted;
+  return true;
+}
+
+// The log has the first events of a decision, and nothing else has the rest: decide its input
+// again, on the state it met before.
+Result<bool> Partition::CompleteDecision() {
+  const std::vector<v1::Packed> begun = std::move(half_);
+  half_.clear();
+  const v1::Envelope& first = begun.front().envelope();
+  if (!first.timer().empty()) {
+    const size_t at = first.cause().rfind('@');
+    DecideTimer({first.timer(), core::FromMillis(std::stoll(first.cause().substr(at + 1)))});
+  } else {
+    auto cause = FindCause(first.cause());
+    if (!cause) return tl::make_unexpected(cause.error());
+    DecideRecord(*cause);
+  }
+  bool same = outbox_.size() == static_cast<size_t>(first.count());
+  for (size_t i = 0; same && i < begun.size(); ++i) {
+    same = SameEvent(outbox_[i], begun[i].envelope(), begun[i].value());
+  }
+  if (!same) {
+    return core::Refuse(JournalCorrupt("the decision on " + first.cause() +
+                                       " could not be repeated"));
+  }
+  stage_ = Stage::kDecided;
+  return true;
+}
+
+Result<Partition::Taken> Partition::FindCause(const std::string& cause) {
+  size_t input = 0;  // a command, or a delivery from another partition of this service
+  for (size_t i = 1; i < inputs_.size(); ++i) {
+    std::string_view service = std::string_view(inputs_[i].topic).substr(7);  // events.
+    if (cause.starts_with(std::string(service) + ".")) input = i;
+  }
+  int64_t offset = PositionOf(input).offset();
+  while (true) {
+    auto records = log_.Read(inputs_[input], offset, kFoldRecords, kFoldBytes);
+    if (!records) return tl::make_unexpected(records.error());
+    if (records->empty()) break;
+    for (StoredRecord& stored : *records) {
+      offset = stored.offset + 1;
+      Taken taken = Understand(input, std::move(stored));
+      // What is passed over here was taken before, and decided nothing.
+      if (taken.id == cause) return taken;
+    }
+  }
+  return core::Refuse(JournalCorrupt("the input " + cause + " is gone"));
+}
+
+}  // namespace throughline::runtime
