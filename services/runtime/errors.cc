@@ -67,4 +67,11 @@ Error CannotOpen(std::string_view directory, std::string_view why) {
           ""};
 }
 
+Error CannotListen(std::string_view address) {
+  return {Code::kFailedPrecondition, "CANNOT_LISTEN",
+          "Cannot listen on " + std::string(address) +
+              ": it is in use or not an address of this machine. Choose another with --listen.",
+          ""};
+}
+
 }  // namespace throughline::runtime

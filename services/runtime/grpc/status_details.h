@@ -1,0 +1,15 @@
+// google.rpc.Status with google.rpc.ErrorInfo as a status' details, as gRPC clients expect them.
+#pragma once
+
+#include <string>
+
+#include "core/result.h"
+
+namespace throughline::runtime {
+
+// The serialized google.rpc.Status of the error.
+std::string EncodeDetails(const core::Error& error);
+// Reason and field out of it; both empty when the details are none or of another kind.
+core::Error DecodeDetails(const std::string& details);
+
+}  // namespace throughline::runtime
