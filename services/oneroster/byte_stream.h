@@ -1,0 +1,25 @@
+// Bytes to be read from front to back, wherever they come from.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include "core/result.h"
+
+namespace throughline::oneroster {
+
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+
+  // Fills the front of `buffer`; the number of bytes read, 0 only at the end.
+  virtual core::Result<size_t> Read(std::span<char> buffer) = 0;
+};
+
+core::Result<std::unique_ptr<ByteStream>> OpenFile(const std::filesystem::path& path);
+// Unpacks while reading; a file that is not gzip is read as it is.
+core::Result<std::unique_ptr<ByteStream>> OpenGzipFile(const std::filesystem::path& path);
+
+}  // namespace throughline::oneroster

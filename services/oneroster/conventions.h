@@ -1,0 +1,63 @@
+// What the columns of a bundle mean to this system, where OneRoster leaves it open. The district's
+// own `metadata.*` columns decide; without them there is a rule for each thing.
+//
+// - A student is in group `<name>:<value>` for each column `metadata.group.<name>` of users.csv, in
+//   `sex:<sex>` and, for each flag of demographics.csv that says true, in `<column>:true`.
+// - A class's team is `metadata.team` of classes.csv, else its course.
+// - A line item belongs to one class. Those with the same `metadata.assessment`, else the same
+// title,
+//   category and academic session, are one assessment of the district.
+// - An assessment's kind is `metadata.kind`, else what its category's title says (KindOfCategory),
+//   its indicators are those of `metadata.indicator`, its scale is resultValueMin to
+//   resultValueMax, its proficiency cut is `metadata.cut`.
+//
+// All functions are pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "oneroster/rows.h"
+
+namespace throughline::oneroster {
+
+enum class AssessmentKind {
+  kAnnualSummative,
+  kTrimesterScreening,
+  kQuarterlyInterim,
+  kMonthlyFormative,
+  kDailyCheck,
+};
+
+// "annual_summative", "trimester_screening", "quarterly_interim", "monthly_formative",
+// "daily_check", as `metadata.kind` is spelled.
+std::string_view KindName(AssessmentKind kind);
+std::optional<AssessmentKind> ParseKind(std::string_view text);
+
+// By the first word found in the title, whatever its case: exam, final, summative, state, annual →
+// annual_summative; screen, benchmark, trimester → trimester_screening; interim, quarter, midterm,
+// unit → quarterly_interim; daily, check, exit, warm, homework, quiz → daily_check; anything else,
+// and no title, → monthly_formative.
+AssessmentKind KindOfCategory(std::string_view title);
+
+// An id of this system (1-64 of [A-Za-z0-9._:-]) for an id of a SIS: the same when it is one
+// already, else made readable and told apart by a digest of the original.
+std::string IdOf(std::string_view sourced_id);
+
+// In order of name, without doubles. A value is made an id like any other.
+std::vector<std::string> GroupsOf(const User& user);
+std::vector<std::string> GroupsOf(const Demographics& demographics);
+
+// Team of a class within its school.
+std::string TeamOf(const ClassRow& row);
+
+// `metadata.indicator`, separated by `;`, in the order written.
+std::vector<std::string> IndicatorsOf(const LineItem& line_item);
+
+// The assessment that a line item is: `metadata.assessment`, else
+// `<title>-<session>-<digest of title, category and session>`.
+std::string AssessmentIdOf(const LineItem& line_item);
+
+}  // namespace throughline::oneroster
