@@ -7,6 +7,7 @@
 
 #include "decider/decider.h"
 #include "runtime/envelope.h"
+#include "runtime/event_chain.h"
 #include "runtime/planted_bug.h"
 
 namespace throughline::runtime {
@@ -25,21 +26,21 @@ struct DecisionOrigin {
 
 class DecisionTurn : public decider::Turn {
  public:
-  DecisionTurn(const decider::Decider& decider, decider::State& state, int64_t& sequence,
+  DecisionTurn(const decider::Decider& decider, decider::State& state, ChainPlace& last,
                DecisionOrigin origin)
-      : decider_(decider), state_(state), sequence_(sequence), origin_(std::move(origin)) {}
+      : decider_(decider), state_(state), last_(last), origin_(std::move(origin)) {}
 
   const decider::State& state() const override { return state_; }
   core::Instant now() const override { return origin_.now; }
   std::string_view input_id() const override { return origin_.input_id; }
   std::string next_event_id() const override {
-    return EventId(origin_.service, origin_.partition, sequence_ + 1);
+    return EventId(origin_.service, origin_.partition, last_.sequence + 1);
   }
 
   void Emit(const google::protobuf::Message& event, std::string_view subject,
             decider::Delivery delivery) override {
     Record(event, subject, delivery);
-    decider_.Apply({event, origin_.now, EventId(origin_.service, origin_.partition, sequence_)},
+    decider_.Apply({event, origin_.now, EventId(origin_.service, origin_.partition, last_.sequence)},
                    state_);
   }
   void Answer(const google::protobuf::Message& response) override {
@@ -51,13 +52,15 @@ class DecisionTurn : public decider::Turn {
   void Record(const google::protobuf::Message& event, std::string_view subject,
               const decider::Delivery& delivery = {}) {
     if (!origin_.timer.empty() && events_.empty()) state_.ClearTimer(origin_.timer);
-    if (!Planted(Bug::kSequenceReused) || sequence_ % 7 != 3 || events_.empty()) ++sequence_;
+    if (!Planted(Bug::kSequenceReused) || last_.sequence % 7 != 3 || events_.empty()) {
+      ++last_.sequence;
+    }
     v1::Packed& packed = events_.emplace_back();
     v1::Envelope& envelope = *packed.mutable_envelope();
     envelope.set_type(event.GetDescriptor()->full_name());
     envelope.set_time_ms(core::ToMillis(origin_.now));
     envelope.set_subject(std::string(subject));
-    envelope.set_sequence(sequence_);
+    envelope.set_sequence(last_.sequence);
     envelope.set_cause(origin_.input_id);
     envelope.set_correlation(origin_.correlation);
     envelope.set_request_id(origin_.request_id);
@@ -67,6 +70,8 @@ class DecisionTurn : public decider::Turn {
     if (delivery.to == decider::Delivery::To::kKey) envelope.add_deliver_to(delivery.key);
     if (delivery.to == decider::Delivery::To::kEveryPartition) envelope.add_deliver_to("*");
     event.SerializeToString(packed.mutable_value());
+    last_.chain = ChainValue(last_.chain, envelope, packed.value());
+    envelope.set_chain(last_.chain);
   }
 
   // Ends the decision: every event says how many there are, the last one how far was read and
@@ -89,7 +94,7 @@ class DecisionTurn : public decider::Turn {
  private:
   const decider::Decider& decider_;
   decider::State& state_;
-  int64_t& sequence_;
+  ChainPlace& last_;
   DecisionOrigin origin_;
   std::vector<v1::Packed> events_;
   std::optional<v1::Outcome> outcome_;

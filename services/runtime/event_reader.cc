@@ -67,7 +67,7 @@ Result<EventReader> EventReader::Open(Log& log, int32_t partitions, const EventQ
       auto end = log.End(place);
       if (!end) return tl::make_unexpected(end.error());
       at.offset = *end;
-      at.sequence = -1;  // not known until the first event is read
+      at.anywhere = true;
     }
   }
   reader.next_ = reader.places_.begin()->first;
@@ -89,7 +89,9 @@ Result<bool> EventReader::PlaceAt(const std::string& token) {
     auto end = log_->End(place->first);
     if (!end) return tl::make_unexpected(end.error());
     if (input.offset() > *end) return core::Refuse(TokenInvalid());
-    place->second = {input.offset(), input.sequence()};
+    place->second = {input.offset(),
+                     {input.sequence(), input.chain(), input.branch()},
+                     input.sequence() < 0};
     ++placed;
   }
   if (placed != places_.size()) return core::Refuse(TokenInvalid());
@@ -102,7 +104,9 @@ std::string EventReader::Token() const {
     v1::Positions::Input& input = *positions.add_inputs();
     input.set_topic(place.topic + "." + std::to_string(place.partition));
     input.set_offset(at.offset);
-    input.set_sequence(at.sequence);
+    input.set_sequence(at.anywhere ? -1 : at.chain.sequence);
+    input.set_chain(at.chain.chain);
+    input.set_branch(at.chain.branch);
   }
   return ToBase64(positions.SerializeAsString());
 }
@@ -142,14 +146,18 @@ Result<bool> EventReader::ReadFrom(const TopicPartition& from, Place& at, size_t
       at.offset = stored.offset + 1;
       auto envelope = ParseEnvelope(stored.record);
       if (!envelope) continue;
-      if (at.sequence >= 0) {
-        if (envelope->sequence() <= at.sequence) continue;  // a duplicate
-        if (envelope->sequence() != at.sequence + 1) {
+      if (at.anywhere) {
+        at.chain = {envelope->sequence(), envelope->chain(), 0};
+        at.anywhere = false;
+      } else {
+        const Follows follows = Follow(at.chain, *envelope, stored.record.value);
+        if (follows == Follows::kDropped) continue;
+        if (follows == Follows::kGap) {
           at.offset = stored.offset;
-          return core::Refuse(SequenceGap(from.topic, at.sequence + 1, envelope->sequence()));
+          return core::Refuse(
+              SequenceGap(from.topic, at.chain.sequence + 1, envelope->sequence()));
         }
       }
-      at.sequence = envelope->sequence();
       if (!Wanted(*envelope)) continue;
       ReadEvent& event = events.emplace_back();
       event.token = Token();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "runtime/event_chain.h"
 #include "runtime/journal.h"
 #include "throughline/runtime/v1/protocol.pb.h"
 
@@ -46,7 +47,8 @@ class EventReader {
  private:
   struct Place {
     int64_t offset = 0;
-    int64_t sequence = 0;
+    ChainPlace chain;
+    bool anywhere = false;  // the first event read says where the chain is
   };
   EventReader(Log& log, EventQuery query) : log_(&log), query_(std::move(query)) {}
   core::Result<bool> PlaceAt(const std::string& token);

@@ -128,17 +128,19 @@ Result<std::vector<std::vector<Partition::Taken>>> Partition::Read(bool& all) {
     auto records =
         log_.Read(inputs_[i], position.offset(), options_.max_inputs, options_.max_bytes);
     if (!records) return tl::make_unexpected(records.error());
-    int64_t expected = position.sequence() + 1;
+    ChainPlace place{position.sequence(), position.chain(), position.branch()};
     for (StoredRecord& stored : *records) {
       Taken taken = Understand(i, std::move(stored));
       if (i > 0 && !taken.envelope.type().empty()) {
-        if (taken.envelope.sequence() > expected) {
+        const Follows follows = Follow(place, taken.envelope, taken.value);
+        if (follows == Follows::kGap) {
           if (!inputs[i].empty()) break;  // first what is before the gap
           ++counters_.gaps;
           return core::Refuse(
-              SequenceGap(inputs_[i].topic, expected, taken.envelope.sequence()));
+              SequenceGap(inputs_[i].topic, place.sequence + 1, taken.envelope.sequence()));
         }
-        if (taken.envelope.sequence() == expected) ++expected;
+        taken.dropped = follows == Follows::kDropped;
+        taken.place = place;
       }
       inputs[i].push_back(std::move(taken));
     }
@@ -175,7 +177,7 @@ Result<bool> Partition::TakeAndDecide(Instant now) {
   DecideInOrder(*inputs, all, now);
   if (outbox_.empty() && silent_inputs_ == before) return false;
   ExpireOutcomes(now);
-  const bool commit = !outbox_.empty() || silent_inputs_ > kSilentInputsAtMost;
+  const bool commit = !outbox_.empty() || !answers_.empty() || silent_inputs_ > kSilentInputsAtMost;
   stage_ = commit ? Stage::kDecided : Stage::kDelivered;
   return true;
 }
@@ -207,14 +209,7 @@ void Partition::DecideInOrder(std::vector<std::vector<Taken>>& inputs, bool all,
 }
 
 bool Partition::IsRepeated(const Taken& taken) {
-  if (taken.input > 0) {
-    v1::Positions::Input& position = PositionOf(taken.input);
-    if (taken.envelope.sequence() <= position.sequence() && !Planted(Bug::kDuplicatesTaken)) {
-      return true;
-    }
-    position.set_sequence(taken.envelope.sequence());
-    return false;
-  }
+  if (taken.input > 0) return taken.dropped;
   if (!taken.envelope.has_source_partition()) return false;
   for (v1::Positions::Source& source : *positions_.mutable_sources()) {
     if (source.partition() != taken.envelope.source_partition()) continue;
@@ -234,7 +229,13 @@ bool Partition::IsRepeated(const Taken& taken) {
 void Partition::DecideRecord(Taken& taken) {
   ++counters_.inputs;
   ++silent_inputs_;
-  PositionOf(taken.input).set_offset(taken.offset + 1);
+  v1::Positions::Input& position = PositionOf(taken.input);
+  position.set_offset(taken.offset + 1);
+  if (taken.place) {
+    position.set_sequence(taken.place->sequence);
+    position.set_chain(taken.place->chain);
+    position.set_branch(taken.place->branch);
+  }
   const bool inbox = taken.input == 0;
   const std::string& request_id = taken.envelope.request_id();
   const bool command = inbox && !taken.envelope.has_source_partition() && !request_id.empty();
@@ -250,7 +251,7 @@ void Partition::DecideRecord(Taken& taken) {
   }
   const Instant now = std::max(time_, core::FromMillis(taken.envelope.time_ms()));
   const std::string& chain = taken.envelope.correlation();
-  DecisionTurn turn(decider_, *state_, sequence_,
+  DecisionTurn turn(decider_, *state_, decided_,
                     {decider_.service(), options_.partition, taken.id,
                      chain.empty() ? taken.id : chain, command ? request_id : "", "",
                      taken.envelope.traceparent(), now});
@@ -284,7 +285,7 @@ void Partition::DecideTimer(const decider::Timer& timer) {
   ++counters_.inputs;
   const Instant now = std::max(time_, timer.due);
   const std::string id = TimerId(decider_.service(), options_.partition, timer);
-  DecisionTurn turn(decider_, *state_, sequence_,
+  DecisionTurn turn(decider_, *state_, decided_,
                     {decider_.service(), options_.partition, id, id, "", timer.name, "", now});
   decider_.Decide(decider::Input{nullptr, &timer}, turn);
   if (!turn.emitted()) turn.Record(v1::TimerExpired(), "");
@@ -310,13 +311,15 @@ void Partition::ExpireOutcomes(Instant now) {
 }
 
 Result<bool> Partition::WriteHead(const std::vector<v1::Packed>& outbox) {
-  state_->Edit(kTime, "").set_time_ms(core::ToMillis(time_));
+  state_->Edit(kTime, "last").set_time_ms(core::ToMillis(time_));
   v1::Head head;
   std::string token = options_.nonce + ":" + std::to_string(++commits_);
   head.set_token(token);
-  head.set_sequence(sequence_);
+  head.set_sequence(decided_.sequence);
   *head.mutable_positions() = positions_;
   head.set_log_end(log_end_);
+  head.set_log_chain(logged_.chain);
+  head.set_log_branch(logged_.branch);
   for (const v1::Packed& packed : outbox) *head.add_outbox() = packed;
   Commit commit;
   commit.expected_token = token_;
@@ -347,7 +350,7 @@ Result<bool> Partition::CommitBatch() {
 Result<bool> Partition::Publish() {
   AppendTo batch{own_, {}};
   for (const v1::Packed& packed : outbox_) {
-    if (packed.envelope().sequence() > log_sequence_) batch.records.push_back(ToRecord(packed));
+    if (packed.envelope().sequence() > logged_.sequence) batch.records.push_back(ToRecord(packed));
   }
   if (!batch.records.empty()) {
     auto first = log_.Append({batch});
@@ -356,7 +359,8 @@ Result<bool> Partition::Publish() {
     if (!alone) return alone;
   }
   counters_.events += static_cast<int64_t>(batch.records.size());
-  log_sequence_ = sequence_;
+  logged_.sequence = decided_.sequence;
+  logged_.chain = decided_.chain;
   stage_ = Stage::kPublished;
   return true;
 }

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "decider/decider.h"
+#include "runtime/event_chain.h"
 #include "runtime/journal.h"
 #include "throughline/runtime/v1/protocol.pb.h"
 
@@ -68,7 +69,7 @@ class Partition : private decider::RowSource {
   std::optional<core::Instant> NextDue() const;
   // Marks what is published as published, so that the next owner need not look.
   core::Result<bool> Release();
-  int64_t sequence() const { return sequence_; }
+  int64_t sequence() const { return decided_.sequence; }
 
  private:
   enum class Stage { kTakeOver, kFold, kReady, kDecided, kCommitted, kPublished, kDelivered };
@@ -79,6 +80,8 @@ class Partition : private decider::RowSource {
     std::string value;
     std::string id;
     std::unique_ptr<google::protobuf::Message> message;
+    std::optional<ChainPlace> place;  // of an upstream topic after this record
+    bool dropped = false;             // it does not count
   };
 
   core::Result<bool> TakeOver();
@@ -127,8 +130,8 @@ class Partition : private decider::RowSource {
   std::optional<decider::State> state_;
   std::string token_;       // of the head in the store; empty: none
   int64_t commits_ = 0;     // of this owner
-  int64_t sequence_ = 0;    // last decided
-  int64_t log_sequence_ = 0;  // last known to be in the log
+  ChainPlace decided_;      // the last event decided
+  ChainPlace logged_;       // the last event known to be in the log
   int64_t log_end_ = 0;     // offset after it
   v1::Positions positions_;
   core::Instant time_{};    // of the last event: time does not go back

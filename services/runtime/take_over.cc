@@ -32,14 +32,17 @@ Result<bool> Partition::TakeOver() {
   v1::Head head;
   if (*stored) head.ParseFromString(**stored);
   token_ = head.token();
-  sequence_ = head.sequence();
   positions_ = head.positions();
   log_end_ = head.log_end();
   boundary_ = log_end_;
   outbox_.assign(head.outbox().begin(), head.outbox().end());
   outbox_unmarked_ = !outbox_.empty();
-  // Counted back from the first event that may be missing, not by the number of them.
-  log_sequence_ = outbox_.empty() ? sequence_ : outbox_.front().envelope().sequence() - 1;
+  logged_ = {head.sequence(), head.log_chain(), head.log_branch()};
+  decided_ = logged_;
+  if (!outbox_.empty()) {
+    logged_.sequence = outbox_.front().envelope().sequence() - 1;
+    decided_.chain = outbox_.back().envelope().chain();
+  }
   half_.clear();
   answers_.clear();
   outcome_ages_.clear();
@@ -49,7 +52,7 @@ Result<bool> Partition::TakeOver() {
     outcome_ages_.emplace_back(outcome.decided_at_ms(), id);
   });
   std::make_heap(outcome_ages_.begin(), outcome_ages_.end(), std::greater<>());
-  if (const v1::PartitionTime* time = state_->Find(kTime, "")) {
+  if (const v1::PartitionTime* time = state_->Find(kTime, "last")) {
     time_ = core::FromMillis(time->time_ms());
   }
   stage_ = Stage::kFold;
@@ -62,18 +65,22 @@ Result<bool> Partition::FoldChunk() {
   if (!records) return tl::make_unexpected(records.error());
   if (records->empty() || Planted(Bug::kTailIgnored)) return FinishFold();
   std::vector<v1::Packed> deliveries;
-  const int64_t before = sequence_;
+  const int64_t before = decided_.sequence;
   for (const StoredRecord& stored : *records) {
     auto folded = FoldRecord(stored, deliveries);
     if (!folded) return folded;
     if (!*folded) return true;  // the store was wrong and is cleared: start over
   }
-  if (sequence_ == before) return true;
+  if (decided_.sequence == before) return true;
   // Before the commit: it is what says that they need not be repeated.
   if (auto done = Deliver(deliveries); !done) return done;
+  // A decision that is not whole yet is read again by whoever starts from this head.
   const int64_t end = std::exchange(log_end_, boundary_);
+  const ChainPlace logged = std::exchange(logged_, ChainPlace{decided_.sequence, decided_.chain,
+                                                              logged_.branch});
   auto done = WriteHead({});
   log_end_ = end;
+  logged_ = logged;
   if (!done) return done;
   AnswerAll();
   state_->EvictCleanRows(options_.max_hot_rows);
@@ -85,17 +92,19 @@ Result<bool> Partition::FoldRecord(const StoredRecord& stored,
                                    std::vector<v1::Packed>& deliveries) {
   log_end_ = stored.offset + 1;
   auto envelope = ParseEnvelope(stored.record);
-  if (!envelope || envelope->sequence() <= log_sequence_) {
+  const Follows follows =
+      envelope ? Follow(logged_, *envelope, stored.record.value) : Follows::kDropped;
+  if (follows == Follows::kGap) {
+    ++counters_.gaps;
+    return core::Refuse(SequenceGap(own_.topic, logged_.sequence + 1, envelope->sequence()));
+  }
+  if (follows == Follows::kDropped) {
     if (half_.empty()) boundary_ = log_end_;
     return true;
   }
-  if (envelope->sequence() != log_sequence_ + 1) {
-    ++counters_.gaps;
-    return core::Refuse(SequenceGap(own_.topic, log_sequence_ + 1, envelope->sequence()));
-  }
-  log_sequence_ = envelope->sequence();
-  if (log_sequence_ <= sequence_) {
-    const v1::Packed& decided = outbox_[outbox_.size() - (sequence_ - log_sequence_) - 1];
+  if (logged_.sequence <= decided_.sequence) {
+    const size_t ahead = static_cast<size_t>(decided_.sequence - logged_.sequence);
+    const v1::Packed& decided = outbox_[outbox_.size() - ahead - 1];
     if (!SameEvent(decided, *envelope, stored.record.value)) {
       if (auto cleared = store_.Clear(stored_); !cleared) return cleared;
       stage_ = Stage::kTakeOver;
@@ -129,10 +138,12 @@ void Partition::FoldDecision(std::vector<v1::Packed>& deliveries) {
     if (!envelope.timer().empty() && envelope.index() == 0) state_->ClearTimer(envelope.timer());
     auto message = ParseMessage(envelope.type(), packed.value());
     const core::Instant time = core::FromMillis(envelope.time_ms());
-    sequence_ = envelope.sequence();
+    decided_.sequence = envelope.sequence();
+    decided_.chain = envelope.chain();
     if (message) {
-      decider_.Apply({*message, time, EventId(decider_.service(), options_.partition, sequence_)},
-                     *state_);
+      const std::string id =
+          EventId(decider_.service(), options_.partition, envelope.sequence());
+      decider_.Apply({*message, time, id}, *state_);
     }
     time_ = std::max(time_, time);
     if (envelope.has_positions() && !Planted(Bug::kPositionsNotRestored)) {
@@ -157,7 +168,7 @@ Result<bool> Partition::FinishFold() {
     if (!packed.envelope().has_outcome()) continue;
     answers_.emplace_back(packed.envelope().request_id(), packed.envelope().outcome());
   }
-  if (Planted(Bug::kOutboxForgotten)) log_sequence_ = sequence_;
+  if (Planted(Bug::kOutboxForgotten)) logged_ = decided_;
   stage_ = Stage::kCommitted;
   return true;
 }

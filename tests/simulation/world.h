@@ -1,0 +1,87 @@
+// The whole system in one thread: every service's partitions on the simulated journal, with a
+// seeded scheduler that decides who does the next step and what goes wrong.
+//
+// A schedule crashes owners between any two steps, lets a second owner run beside the first, fails
+// and tears appends and commits, rolls the store back and wipes it, repeats commands and moves
+// time. Afterwards everything heals and runs dry, and Check() compares what is there with what has
+// to be. The same seed gives the same schedule.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "runtime/partition.h"
+#include "runtime/simulated/simulated_journal.h"
+
+namespace throughline::simulation {
+
+struct WorldOptions {
+  uint64_t seed = 1;
+  int32_t partitions = 2;
+  int steps = 600;
+  core::Instant start;
+  std::chrono::milliseconds longest_leap = std::chrono::hours(30);
+};
+
+class World {
+ public:
+  struct Command {
+    std::string request_id;
+    std::shared_ptr<google::protobuf::Message> message;
+  };
+
+  World(std::vector<const decider::Decider*> deciders, WorldOptions options);
+
+  // Runs the schedule. `commands` are submitted in this order to their services (by index of the
+  // decider), each at a time the seed decides.
+  void Run(const std::vector<std::pair<size_t, Command>>& commands);
+  // Runs on without faults until nothing is left to do. False: it does not come to rest.
+  bool Settle();
+  // What is wrong, in sentences; empty when everything holds.
+  std::vector<std::string> Check() const;
+
+  // The events of a service that count, partition by partition: duplicates are dropped.
+  std::vector<std::vector<runtime::v1::Packed>> EventsOf(size_t service) const;
+  const std::map<std::string, runtime::v1::Outcome>& acknowledged() const { return acknowledged_; }
+
+ private:
+  struct Owner {
+    size_t service;
+    int32_t partition;
+    std::unique_ptr<runtime::Partition> partition_owner;
+  };
+  void Submit(size_t service, const Command& command);
+  void StepSomebody();
+  void StepOwner(Owner& owner);
+  void Misfortune();
+  std::unique_ptr<runtime::Partition> MakeOwner(size_t service, int32_t partition);
+  runtime::Fault Draw(double likely);
+  uint64_t Roll(uint64_t sides) { return random_() % sides; }
+  void CheckEvents(size_t service, std::vector<std::string>& wrong) const;
+  void CheckFold(size_t service, int32_t partition,
+                 const std::vector<runtime::v1::Packed>& events,
+                 std::vector<std::string>& wrong) const;
+  void CheckAcknowledged(std::vector<std::string>& wrong) const;
+
+  std::vector<const decider::Decider*> deciders_;
+  WorldOptions options_;
+  std::mt19937_64 random_;
+  core::Instant now_;
+  runtime::SimulatedLog log_;
+  runtime::SimulatedStore store_;
+  runtime::Counters counters_;
+  std::vector<Owner> owners_;
+  std::shared_ptr<const runtime::SimulatedStore::Copy> copy_;
+  double fault_rate_ = 0;
+  bool healed_ = false;
+  int64_t nonces_ = 0;
+  std::vector<std::pair<size_t, Command>> submitted_;
+  std::map<std::string, runtime::v1::Outcome> acknowledged_;
+  std::vector<std::string> contradictions_;
+};
+
+}  // namespace throughline::simulation
