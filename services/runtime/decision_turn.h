@@ -40,8 +40,8 @@ class DecisionTurn : public decider::Turn {
   void Emit(const google::protobuf::Message& event, std::string_view subject,
             decider::Delivery delivery) override {
     Record(event, subject, delivery);
-    decider_.Apply({event, origin_.now, EventId(origin_.service, origin_.partition, last_.sequence)},
-                   state_);
+    decider_.Apply(
+        {event, origin_.now, EventId(origin_.service, origin_.partition, last_.sequence)}, state_);
   }
   void Answer(const google::protobuf::Message& response) override {
     outcome_ = Accepted(&response, origin_.now);

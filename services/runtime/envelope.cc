@@ -69,8 +69,8 @@ v1::Outcome Refused(const core::Error& error, core::Instant at) {
 core::Result<std::string> ToAnswer(const v1::Outcome& outcome) {
   if (!outcome.has_refusal()) return outcome.response();
   const v1::Refusal& refusal = outcome.refusal();
-  return core::Refuse({static_cast<core::Code>(refusal.code()), refusal.reason(),
-                       refusal.message(), refusal.field()});
+  return core::Refuse({static_cast<core::Code>(refusal.code()), refusal.reason(), refusal.message(),
+                       refusal.field()});
 }
 
 }  // namespace throughline::runtime

@@ -35,21 +35,20 @@ Error TooManyWaiting(std::string_view service) {
 }
 
 Error Stopping(std::string_view service) {
-  return {Code::kUnavailable, "STOPPING",
-          "The service " + std::string(service) +
-              " is stopping. Try again with the same request id.",
-          ""};
+  return {
+      Code::kUnavailable, "STOPPING",
+      "The service " + std::string(service) + " is stopping. Try again with the same request id.",
+      ""};
 }
 
 Error RequestIdTooLong() {
-  return {Code::kInvalidArgument, "REQUEST_ID_TOO_LONG",
-          "A request id has at most 128 characters.", "request_id"};
+  return {Code::kInvalidArgument, "REQUEST_ID_TOO_LONG", "A request id has at most 128 characters.",
+          "request_id"};
 }
 
 Error TokenInvalid() {
   return {Code::kInvalidArgument, "TOKEN_INVALID",
-          "The token is not one that this stream gave out. Leave it empty to start over.",
-          "after"};
+          "The token is not one that this stream gave out. Leave it empty to start over.", "after"};
 }
 
 Error EventUnknown(std::string_view id) {
@@ -61,10 +60,10 @@ Error InputUnreadable() {
 }
 
 Error CannotOpen(std::string_view directory, std::string_view why) {
-  return {Code::kFailedPrecondition, "JOURNAL_NOT_OPENED",
-          "The journal in " + std::string(directory) + " cannot be opened: " + std::string(why) +
-              ".",
-          ""};
+  return {
+      Code::kFailedPrecondition, "JOURNAL_NOT_OPENED",
+      "The journal in " + std::string(directory) + " cannot be opened: " + std::string(why) + ".",
+      ""};
 }
 
 Error CannotListen(std::string_view address) {

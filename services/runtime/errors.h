@@ -8,12 +8,12 @@
 
 namespace throughline::runtime {
 
-core::Error OwnershipLost(std::string_view partition);      // another owner has been there
-core::Error JournalUnavailable(std::string_view what);      // an I/O call failed; try again
-core::Error JournalCorrupt(std::string_view what);          // the log breaks its own promise
+core::Error OwnershipLost(std::string_view partition);  // another owner has been there
+core::Error JournalUnavailable(std::string_view what);  // an I/O call failed; try again
+core::Error JournalCorrupt(std::string_view what);      // the log breaks its own promise
 core::Error SequenceGap(std::string_view topic, int64_t expected, int64_t found);
-core::Error TooManyWaiting(std::string_view service);       // RESOURCE_EXHAUSTED
-core::Error Stopping(std::string_view service);             // UNAVAILABLE
+core::Error TooManyWaiting(std::string_view service);  // RESOURCE_EXHAUSTED
+core::Error Stopping(std::string_view service);        // UNAVAILABLE
 core::Error RequestIdTooLong();
 core::Error TokenInvalid();
 core::Error EventUnknown(std::string_view id);

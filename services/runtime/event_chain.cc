@@ -15,9 +15,8 @@ uint64_t ChainValue(uint64_t before, const v1::Envelope& event, std::string_view
 }
 
 Follows Follow(ChainPlace& place, const v1::Envelope& event, std::string_view value) {
-  if (Planted(Bug::kDuplicatesTaken) ||
-      (event.sequence() == place.sequence + 1 &&
-       event.chain() == ChainValue(place.chain, event, value))) {
+  if (Planted(Bug::kDuplicatesTaken) || (event.sequence() == place.sequence + 1 &&
+                                         event.chain() == ChainValue(place.chain, event, value))) {
     place.sequence = event.sequence();
     place.chain = event.chain();
     return Follows::kNext;

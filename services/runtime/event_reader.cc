@@ -19,7 +19,8 @@ constexpr size_t kReadBytes = 1 << 20;
 constexpr size_t kLongestToken = 64 << 10;
 
 std::string ToBase64(const std::string& bytes) {
-  const size_t size = sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  const size_t size =
+      sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   std::string text(size, '\0');
   sodium_bin2base64(text.data(), size, reinterpret_cast<const unsigned char*>(bytes.data()),
                     bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
@@ -89,9 +90,8 @@ Result<bool> EventReader::PlaceAt(const std::string& token) {
     auto end = log_->End(place->first);
     if (!end) return tl::make_unexpected(end.error());
     if (input.offset() > *end) return core::Refuse(TokenInvalid());
-    place->second = {input.offset(),
-                     {input.sequence(), input.chain(), input.branch()},
-                     input.sequence() < 0};
+    place->second = {
+        input.offset(), {input.sequence(), input.chain(), input.branch()}, input.sequence() < 0};
     ++placed;
   }
   if (placed != places_.size()) return core::Refuse(TokenInvalid());
@@ -154,15 +154,14 @@ Result<bool> EventReader::ReadFrom(const TopicPartition& from, Place& at, size_t
         if (follows == Follows::kDropped) continue;
         if (follows == Follows::kGap) {
           at.offset = stored.offset;
-          return core::Refuse(
-              SequenceGap(from.topic, at.chain.sequence + 1, envelope->sequence()));
+          return core::Refuse(SequenceGap(from.topic, at.chain.sequence + 1, envelope->sequence()));
         }
       }
       if (!Wanted(*envelope)) continue;
       ReadEvent& event = events.emplace_back();
       event.token = Token();
-      event.id = EventId(std::string_view(from.topic).substr(7), from.partition,
-                         envelope->sequence());
+      event.id =
+          EventId(std::string_view(from.topic).substr(7), from.partition, envelope->sequence());
       event.message = ParseMessage(envelope->type(), stored.record.value);
       event.value = std::move(stored.record.value);
       event.envelope = std::move(*envelope);
@@ -193,8 +192,8 @@ Result<ReadEvent> FindEvent(Log& log, std::string_view id) {
     for (StoredRecord& stored : *records) {
       offset = stored.offset + 1;
       auto envelope = ParseEnvelope(stored.record);
-      const bool found = inbox ? stored.offset == *number
-                               : envelope && envelope->sequence() == *number;
+      const bool found =
+          inbox ? stored.offset == *number : envelope && envelope->sequence() == *number;
       if (!found && inbox) return core::Refuse(EventUnknown(id));
       if (!found || !envelope) continue;
       ReadEvent event;

@@ -29,7 +29,7 @@ struct EventQuery {
 struct ReadEvent {
   std::string token;  // the position after it
   v1::Envelope envelope;
-  std::string id;     // "<service>.<partition>.<sequence>"
+  std::string id;  // "<service>.<partition>.<sequence>"
   std::string value;
   std::shared_ptr<const google::protobuf::Message> message;
 };

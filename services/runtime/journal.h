@@ -87,14 +87,18 @@ class Store {
   virtual core::Result<std::optional<std::string>> Head(const StorePartition& of) = 0;
   // ABORTED when the head's token is not the expected one: another owner has been there.
   virtual core::Result<bool> Apply(const StorePartition& to, const Commit& commit) = 0;
-  // Rows in the order of `keys`; nullopt where there is none.
+  // Rows in the order of `keys`; nullopt where there is none. With a guard: ABORTED, in the same
+  // atomic read, when the head's token is not that one (empty: there is no head), so that an owner
+  // never sees rows of a state that is not the one it started from.
   virtual core::Result<std::vector<std::optional<std::string>>> Load(
-      const StorePartition& from, const std::vector<decider::RowKey>& keys) = 0;
+      const StorePartition& from, const std::vector<decider::RowKey>& keys,
+      const std::optional<std::string>& expected_token = {}) = 0;
   // Rows of `table` with keys that start with `prefix` and are greater than `after`, in key order,
-  // at most `limit`.
+  // at most `limit`. The guard is that of Load.
   virtual core::Result<std::vector<std::pair<std::string, std::string>>> Scan(
       const StorePartition& from, std::string_view table, std::string_view prefix,
-      std::string_view after, size_t limit) = 0;
+      std::string_view after, size_t limit,
+      const std::optional<std::string>& expected_token = {}) = 0;
   // Forgets the partition: for an owner that found the store to disagree with the log.
   virtual core::Result<bool> Clear(const StorePartition& partition) = 0;
 };

@@ -6,8 +6,8 @@
 #include "runtime/decision_turn.h"
 #include "runtime/envelope.h"
 #include "runtime/errors.h"
-#include "runtime/partitioner.h"
 #include "runtime/partition_tables.h"
+#include "runtime/partitioner.h"
 #include "runtime/planted_bug.h"
 
 namespace throughline::runtime {
@@ -196,8 +196,7 @@ void Partition::DecideInOrder(std::vector<std::vector<Taken>>& inputs, bool all,
     }
     auto timer = state_->NextTimer();
     const bool due = timer && timer->due <= now && timers < kTimersPerBatch;
-    if (due && (next == nullptr ? all
-                                : core::ToMillis(timer->due) <= next->envelope.time_ms())) {
+    if (due && (next == nullptr ? all : core::ToMillis(timer->due) <= next->envelope.time_ms())) {
       DecideTimer(*timer);
       ++timers;
       continue;
@@ -251,10 +250,10 @@ void Partition::DecideRecord(Taken& taken) {
   }
   const Instant now = std::max(time_, core::FromMillis(taken.envelope.time_ms()));
   const std::string& chain = taken.envelope.correlation();
-  DecisionTurn turn(decider_, *state_, decided_,
-                    {decider_.service(), options_.partition, taken.id,
-                     chain.empty() ? taken.id : chain, command ? request_id : "", "",
-                     taken.envelope.traceparent(), now});
+  DecisionTurn turn(
+      decider_, *state_, decided_,
+      {decider_.service(), options_.partition, taken.id, chain.empty() ? taken.id : chain,
+       command ? request_id : "", "", taken.envelope.traceparent(), now});
   std::optional<v1::Outcome> outcome;
   if (taken.message == nullptr) {
     // A fact of a type that a later version of its service introduced is not for this one.
@@ -318,6 +317,7 @@ Result<bool> Partition::WriteHead(const std::vector<v1::Packed>& outbox) {
   head.set_sequence(decided_.sequence);
   *head.mutable_positions() = positions_;
   head.set_log_end(log_end_);
+  head.set_log_sequence(logged_.sequence);
   head.set_log_chain(logged_.chain);
   head.set_log_branch(logged_.branch);
   for (const v1::Packed& packed : outbox) *head.add_outbox() = packed;
@@ -419,7 +419,7 @@ Result<bool> Partition::Release() {
 }
 
 std::vector<std::optional<std::string>> Partition::Load(const std::vector<decider::RowKey>& keys) {
-  auto rows = store_.Load(stored_, keys);
+  auto rows = store_.Load(stored_, keys, token_);
   if (!rows) throw ReadFailed{rows.error()};
   return std::move(*rows);
 }
@@ -430,7 +430,7 @@ std::vector<std::pair<std::string, std::string>> Partition::Scan(std::string_vie
   std::vector<std::pair<std::string, std::string>> all;
   std::string after;
   while (true) {
-    auto page = store_.Scan(stored_, table, prefix, after, kPage);
+    auto page = store_.Scan(stored_, table, prefix, after, kPage, token_);
     if (!page) throw ReadFailed{page.error()};
     for (auto& row : *page) all.push_back(std::move(row));
     if (page->size() < kPage) return all;

@@ -36,11 +36,11 @@ struct Counters {
   std::atomic<int64_t> inputs{0};
   std::atomic<int64_t> events{0};
   std::atomic<int64_t> commits{0};
-  std::atomic<int64_t> duplicates{0};   // records dropped by the sequence check
-  std::atomic<int64_t> set_aside{0};    // inputs that could not be understood
-  std::atomic<int64_t> gaps{0};         // consumption stopped at a gap: raises the alarm
+  std::atomic<int64_t> duplicates{0};  // records dropped by the sequence check
+  std::atomic<int64_t> set_aside{0};   // inputs that could not be understood
+  std::atomic<int64_t> gaps{0};        // consumption stopped at a gap: raises the alarm
   std::atomic<int64_t> take_overs{0};
-  std::atomic<int64_t> lost{0};         // partitions dropped after an error
+  std::atomic<int64_t> lost{0};  // partitions dropped after an error
 };
 
 struct PartitionOptions {
@@ -55,8 +55,7 @@ struct PartitionOptions {
 
 class Partition : private decider::RowSource {
  public:
-  using AnswerSink =
-      std::function<void(const std::string& request_id, const v1::Outcome& outcome)>;
+  using AnswerSink = std::function<void(const std::string& request_id, const v1::Outcome& outcome)>;
 
   // The parts must outlive the partition.
   Partition(Log& log, Store& store, const decider::Decider& decider, PartitionOptions options,
@@ -111,8 +110,7 @@ class Partition : private decider::RowSource {
   v1::Positions::Input& PositionOf(size_t input);
 
   // RowSource
-  std::vector<std::optional<std::string>> Load(
-      const std::vector<decider::RowKey>& keys) override;
+  std::vector<std::optional<std::string>> Load(const std::vector<decider::RowKey>& keys) override;
   std::vector<std::pair<std::string, std::string>> Scan(std::string_view table,
                                                         std::string_view prefix) override;
 
@@ -128,13 +126,13 @@ class Partition : private decider::RowSource {
 
   Stage stage_ = Stage::kTakeOver;
   std::optional<decider::State> state_;
-  std::string token_;       // of the head in the store; empty: none
-  int64_t commits_ = 0;     // of this owner
-  ChainPlace decided_;      // the last event decided
-  ChainPlace logged_;       // the last event known to be in the log
-  int64_t log_end_ = 0;     // offset after it
+  std::string token_;    // of the head in the store; empty: none
+  int64_t commits_ = 0;  // of this owner
+  ChainPlace decided_;   // the last event decided
+  ChainPlace logged_;    // the last event known to be in the log
+  int64_t log_end_ = 0;  // offset after it
   v1::Positions positions_;
-  core::Instant time_{};    // of the last event: time does not go back
+  core::Instant time_{};          // of the last event: time does not go back
   bool outbox_unmarked_ = false;  // the head in the store still lists published events
   int64_t silent_inputs_ = 0;     // taken since the last commit without an event
 

@@ -30,9 +30,9 @@ class Rows {
   }
   // Several rows of one partition in one read, in the order of `keys`.
   template <class Row>
-  core::Result<std::vector<std::optional<Row>>> GetMany(decider::Table<Row> table,
-                                                        std::string_view partition_key,
-                                                        const std::vector<std::string>& keys) const {
+  core::Result<std::vector<std::optional<Row>>> GetMany(
+      decider::Table<Row> table, std::string_view partition_key,
+      const std::vector<std::string>& keys) const {
     auto raw = LoadRaw(table.name, partition_key, keys);
     if (!raw) return tl::make_unexpected(raw.error());
     std::vector<std::optional<Row>> rows(raw->size());
@@ -44,9 +44,11 @@ class Rows {
   // Rows whose key starts with `prefix` and is greater than `after`, in key order, at most `limit`,
   // from the partition that `partition_key` routes to.
   template <class Row>
-  core::Result<std::vector<std::pair<std::string, Row>>> Scan(
-      decider::Table<Row> table, std::string_view partition_key, std::string_view prefix,
-      std::string_view after, size_t limit) const {
+  core::Result<std::vector<std::pair<std::string, Row>>> Scan(decider::Table<Row> table,
+                                                              std::string_view partition_key,
+                                                              std::string_view prefix,
+                                                              std::string_view after,
+                                                              size_t limit) const {
     return Parse<Row>(ScanRaw(table.name, partition_key, prefix, after, limit));
   }
   // The same from every partition, merged in key order: for a whole district.

@@ -177,8 +177,8 @@ bool Service::RunSlot(Slot& slot) {
 
 void Service::Rest(Slot& slot, const core::Error& error) {
   ++counters_.lost;
-  spdlog::warn("{} partition {}: {} ({}); taking it over again", name(), slot.number,
-               error.message, error.reason);
+  spdlog::warn("{} partition {}: {} ({}); taking it over again", name(), slot.number, error.message,
+               error.reason);
   {
     std::lock_guard lock(slot.trouble_mutex);
     slot.trouble = error.message;
@@ -266,8 +266,8 @@ std::vector<std::string> Service::Troubles() const {
   for (const auto& slot : slots_) {
     std::lock_guard lock(slot->trouble_mutex);
     if (!slot->trouble.empty()) {
-      troubles.push_back(std::string(name()) + " partition " + std::to_string(slot->number) +
-                         ": " + slot->trouble);
+      troubles.push_back(std::string(name()) + " partition " + std::to_string(slot->number) + ": " +
+                         slot->trouble);
     }
   }
   return troubles;

@@ -18,9 +18,9 @@ namespace {
 constexpr size_t kFoldRecords = 1024;
 constexpr size_t kFoldBytes = 8 << 20;
 
-bool SameEvent(const v1::Packed& decided, const v1::Envelope& envelope, const std::string& value) {
-  return decided.envelope().type() == envelope.type() &&
-         decided.envelope().cause() == envelope.cause() && decided.value() == value;
+// The chain value covers what the event says, when, and everything before it.
+bool SameEvent(const v1::Packed& decided, const v1::Envelope& envelope) {
+  return decided.envelope().chain() == envelope.chain();
 }
 
 }  // namespace
@@ -37,12 +37,10 @@ Result<bool> Partition::TakeOver() {
   boundary_ = log_end_;
   outbox_.assign(head.outbox().begin(), head.outbox().end());
   outbox_unmarked_ = !outbox_.empty();
-  logged_ = {head.sequence(), head.log_chain(), head.log_branch()};
+  logged_ = {head.log_sequence(), head.log_chain(), head.log_branch()};
   decided_ = logged_;
-  if (!outbox_.empty()) {
-    logged_.sequence = outbox_.front().envelope().sequence() - 1;
-    decided_.chain = outbox_.back().envelope().chain();
-  }
+  decided_.sequence = head.sequence();
+  if (!outbox_.empty()) decided_.chain = outbox_.back().envelope().chain();
   half_.clear();
   answers_.clear();
   outcome_ages_.clear();
@@ -74,15 +72,16 @@ Result<bool> Partition::FoldChunk() {
   if (decided_.sequence == before) return true;
   // Before the commit: it is what says that they need not be repeated.
   if (auto done = Deliver(deliveries); !done) return done;
+  // The log has them; once the head says so, nobody looks here for answers again.
+  AnswerAll();
   // A decision that is not whole yet is read again by whoever starts from this head.
   const int64_t end = std::exchange(log_end_, boundary_);
-  const ChainPlace logged = std::exchange(logged_, ChainPlace{decided_.sequence, decided_.chain,
-                                                              logged_.branch});
+  const ChainPlace logged =
+      std::exchange(logged_, ChainPlace{decided_.sequence, decided_.chain, logged_.branch});
   auto done = WriteHead({});
   log_end_ = end;
   logged_ = logged;
   if (!done) return done;
-  AnswerAll();
   state_->EvictCleanRows(options_.max_hot_rows);
   return true;
 }
@@ -105,7 +104,7 @@ Result<bool> Partition::FoldRecord(const StoredRecord& stored,
   if (logged_.sequence <= decided_.sequence) {
     const size_t ahead = static_cast<size_t>(decided_.sequence - logged_.sequence);
     const v1::Packed& decided = outbox_[outbox_.size() - ahead - 1];
-    if (!SameEvent(decided, *envelope, stored.record.value)) {
+    if (!SameEvent(decided, *envelope)) {
       if (auto cleared = store_.Clear(stored_); !cleared) return cleared;
       stage_ = Stage::kTakeOver;
       return false;
@@ -141,8 +140,7 @@ void Partition::FoldDecision(std::vector<v1::Packed>& deliveries) {
     decided_.sequence = envelope.sequence();
     decided_.chain = envelope.chain();
     if (message) {
-      const std::string id =
-          EventId(decider_.service(), options_.partition, envelope.sequence());
+      const std::string id = EventId(decider_.service(), options_.partition, envelope.sequence());
       decider_.Apply({*message, time, id}, *state_);
     }
     time_ = std::max(time_, time);
@@ -189,11 +187,11 @@ Result<bool> Partition::CompleteDecision() {
   }
   bool same = outbox_.size() == static_cast<size_t>(first.count());
   for (size_t i = 0; same && i < begun.size(); ++i) {
-    same = SameEvent(outbox_[i], begun[i].envelope(), begun[i].value());
+    same = SameEvent(outbox_[i], begun[i].envelope());
   }
   if (!same) {
-    return core::Refuse(JournalCorrupt("the decision on " + first.cause() +
-                                       " could not be repeated"));
+    return core::Refuse(
+        JournalCorrupt("the decision on " + first.cause() + " could not be repeated"));
   }
   stage_ = Stage::kDecided;
   return true;

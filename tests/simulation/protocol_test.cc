@@ -43,7 +43,7 @@ std::vector<std::string> RunSchedule(uint64_t seed) {
   options.start = core::FromMillis(1'000'000'000'000);
   World world({&tally, &echo}, options);
   world.Run(Commands(seed));
-  if (!world.Settle()) return {"it does not come to rest"};
+  if (!world.Settle()) return {"it does not come to rest: " + world.last_trouble()};
   std::vector<std::string> wrong = world.Check();
   // Running numbers: school counts are 1, 2, 3 … and echo took each of them once.
   auto tallied = world.EventsOf(0);
@@ -68,7 +68,8 @@ TEST(Protocol, KeepsItsPromisesUnderEverySchedule) {
   const uint64_t first = FirstSeed();
   for (uint64_t seed = first; seed < first + Schedules(); ++seed) {
     std::vector<std::string> wrong = RunSchedule(seed);
-    ASSERT_TRUE(wrong.empty()) << "THROUGHLINE_SEED=" << seed << ": " << testing::PrintToString(wrong);
+    ASSERT_TRUE(wrong.empty()) << "THROUGHLINE_SEED=" << seed << ": "
+                               << testing::PrintToString(wrong);
   }
 }
 

@@ -11,10 +11,10 @@
 
 namespace throughline::simulation {
 
+using google::protobuf::Int32Value;   // echo: taken over; or tally: a timer fired
 using google::protobuf::Int64Value;   // tally: one more for a school
 using google::protobuf::StringValue;  // command: "<school> <how many>", 0 is refused
 using google::protobuf::UInt64Value;  // tally: the district's total
-using google::protobuf::Int32Value;   // echo: taken over; or tally: a timer fired
 
 inline constexpr decider::Table<Int64Value> kCounts{"count"};
 
@@ -36,8 +36,9 @@ class TallyDecider : public decider::Decider {
     } else if (const auto* one = input.As<Int64Value>()) {  // delivered to the district's key
       UInt64Value total;
       total.set_value(Count(turn.state(), "district") + 1);
-      turn.Emit(total, "d", one->value() % 5 == 0 ? decider::Delivery::ToEveryPartition()
-                                                  : decider::Delivery::Nowhere());
+      turn.Emit(total, "d",
+                one->value() % 5 == 0 ? decider::Delivery::ToEveryPartition()
+                                      : decider::Delivery::Nowhere());
     } else if (input.As<UInt64Value>() != nullptr) {
       Int32Value heard;
       heard.set_value(-1);
@@ -64,7 +65,8 @@ class TallyDecider : public decider::Decider {
   }
   static void DecideCommand(const std::string& text, decider::Turn& turn) {
     const int many = std::stoi(text.substr(text.find(' ')));
-    if (many == 0) return turn.Refuse({core::Code::kInvalidArgument, "ZERO", "Nothing to count.", ""});
+    if (many == 0)
+      return turn.Refuse({core::Code::kInvalidArgument, "ZERO", "Nothing to count.", ""});
     Int64Value one;
     for (int i = 0; i < many; ++i) {
       one.set_value(Count(turn.state(), "school") + 1);
@@ -88,7 +90,8 @@ class EchoDecider : public decider::Decider {
     turn.Emit(taken, "d");
   }
   void Apply(const decider::Event& event, decider::State& state) const override {
-    if (const auto* taken = event.As<Int32Value>()) state.Edit(kCounts, "echo").set_value(taken->value());
+    if (const auto* taken = event.As<Int32Value>())
+      state.Edit(kCounts, "echo").set_value(taken->value());
   }
 };
 

@@ -152,7 +152,10 @@ bool World::Settle() {
     for (Owner& owner : owners_) {
       if (!owner.partition_owner) owner.partition_owner = MakeOwner(owner.service, owner.partition);
       auto did = owner.partition_owner->Step(now_);
-      if (!did) owner.partition_owner.reset();
+      if (!did) {
+        last_trouble_ = did.error().reason + ": " + did.error().message;
+        owner.partition_owner.reset();
+      }
       busy |= !did || *did;
     }
     if (!busy) {
@@ -223,17 +226,16 @@ void World::CheckFold(size_t service, int32_t partition, const std::vector<Packe
     if (!event.timer().empty() && event.index() == 0) state.ClearTimer(event.timer());
     auto message = runtime::ParseMessage(event.type(), packed.value());
     if (message == nullptr) continue;
-    deciders_[service]->Apply({*message, core::FromMillis(event.time_ms()),
-                               runtime::EventId(deciders_[service]->service(), partition,
-                                                event.sequence())},
-                              state);
+    deciders_[service]->Apply(
+        {*message, core::FromMillis(event.time_ms()),
+         runtime::EventId(deciders_[service]->service(), partition, event.sequence())},
+        state);
   }
   std::map<decider::RowKey, std::string> folded;
   for (decider::RowChange& change : state.TakeChanges()) {
     if (change.value) folded[change.row] = *change.value;
   }
-  const auto stored =
-      store_.RowsOf({std::string(deciders_[service]->service()), partition});
+  const auto stored = store_.RowsOf({std::string(deciders_[service]->service()), partition});
   if (folded == stored) return;
   for (const auto& [row, value] : folded) {
     auto there = stored.find(row);

@@ -46,6 +46,8 @@ class World {
 
   // The events of a service that count, partition by partition: duplicates are dropped.
   std::vector<std::vector<runtime::v1::Packed>> EventsOf(size_t service) const;
+  // Why an owner last gave up; for when Settle was false.
+  const std::string& last_trouble() const { return last_trouble_; }
   const std::map<std::string, runtime::v1::Outcome>& acknowledged() const { return acknowledged_; }
 
  private:
@@ -62,8 +64,7 @@ class World {
   runtime::Fault Draw(double likely);
   uint64_t Roll(uint64_t sides) { return random_() % sides; }
   void CheckEvents(size_t service, std::vector<std::string>& wrong) const;
-  void CheckFold(size_t service, int32_t partition,
-                 const std::vector<runtime::v1::Packed>& events,
+  void CheckFold(size_t service, int32_t partition, const std::vector<runtime::v1::Packed>& events,
                  std::vector<std::string>& wrong) const;
   void CheckAcknowledged(std::vector<std::string>& wrong) const;
 
@@ -79,6 +80,7 @@ class World {
   double fault_rate_ = 0;
   bool healed_ = false;
   int64_t nonces_ = 0;
+  std::string last_trouble_;
   std::vector<std::pair<size_t, Command>> submitted_;
   std::map<std::string, runtime::v1::Outcome> acknowledged_;
   std::vector<std::string> contradictions_;

@@ -23,9 +23,9 @@ class Connection {
  public:
   explicit Connection(const std::string& path) {
     sqlite3* raw = nullptr;
-    const int code = sqlite3_open_v2(
-        path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-        nullptr);
+    const int code =
+        sqlite3_open_v2(path.c_str(), &raw,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     handle_.reset(raw);
     if (code != SQLITE_OK) throw Failure(raw ? sqlite3_errmsg(raw) : "out of memory");
     sqlite3_busy_timeout(raw, 10'000);

@@ -37,13 +37,16 @@ SqliteJournal::Files::ReadConnection::ReadConnection(const std::string& path)
     : db(path),
       begin(db, "BEGIN"),
       end(db, "COMMIT"),
-      records(db, "SELECT id, headers, value FROM record WHERE id >= ?1 AND id < ?2 ORDER BY id"
-                  " LIMIT ?3"),
+      records(db,
+              "SELECT id, headers, value FROM record WHERE id >= ?1 AND id < ?2 ORDER BY id"
+              " LIMIT ?3"),
       last(db, "SELECT id FROM record WHERE id >= ?1 AND id < ?2 ORDER BY id DESC LIMIT 1"),
       head(db, "SELECT head FROM head WHERE partition = ?1"),
+      token(db, "SELECT token FROM head WHERE partition = ?1"),
       row(db, "SELECT value FROM row WHERE space = ?1 AND key = ?2"),
-      scan(db, "SELECT key, value FROM row WHERE space = ?1 AND key >= ?2 AND key > ?3"
-               " ORDER BY key LIMIT ?4") {}
+      scan(db,
+           "SELECT key, value FROM row WHERE space = ?1 AND key >= ?2 AND key > ?3"
+           " ORDER BY key LIMIT ?4") {}
 
 SqliteJournal::Files::Files(const std::string& directory) {
   std::error_code failed;

@@ -2,6 +2,7 @@
 // tables are known in it.
 #pragma once
 
+#include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -25,12 +26,15 @@ class SqliteJournal::Files {
     sqlite::Connection db;
     sqlite::Statement begin, end;
     sqlite::Statement records, last;
-    sqlite::Statement head, row, scan;
+    sqlite::Statement head, token, row, scan;
   };
   class Lease {
    public:
     explicit Lease(Files& files) : files_(files), connection_(files.Borrow()) {}
-    ~Lease() { files_.GiveBack(std::move(connection_)); }
+    // One that failed in the middle of something is not given back but closed.
+    ~Lease() {
+      if (std::uncaught_exceptions() == 0) files_.GiveBack(std::move(connection_));
+    }
     ReadConnection* operator->() { return connection_.get(); }
 
    private:

@@ -98,8 +98,7 @@ bool SqliteJournal::SqliteLog::ReadTail(const TopicPartition& from, int64_t offs
 }
 
 Result<std::vector<StoredRecord>> SqliteJournal::SqliteLog::Read(const TopicPartition& from,
-                                                                 int64_t offset,
-                                                                 size_t max_records,
+                                                                 int64_t offset, size_t max_records,
                                                                  size_t max_bytes) {
   std::vector<StoredRecord> records;
   try {

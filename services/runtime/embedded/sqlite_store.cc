@@ -28,6 +28,16 @@ Result<std::optional<std::string>> SqliteJournal::SqliteStore::Head(const StoreP
   }
 }
 
+bool SqliteJournal::SqliteStore::IsHead(Files::Lease& read, const StorePartition& of,
+                                        const std::optional<std::string>& expected_token) {
+  if (!expected_token) return true;
+  const std::string name = Name(of);
+  read->token.Text(1, name);
+  const std::string token = read->token.Step() ? read->token.Bytes(0) : "";
+  read->token.Reset();
+  return token == *expected_token;
+}
+
 Result<bool> SqliteJournal::SqliteStore::Apply(const StorePartition& to, const Commit& commit) {
   const std::string name = Name(to);
   bool refused = false;
@@ -58,11 +68,16 @@ Result<bool> SqliteJournal::SqliteStore::Apply(const StorePartition& to, const C
 }
 
 Result<std::vector<std::optional<std::string>>> SqliteJournal::SqliteStore::Load(
-    const StorePartition& from, const std::vector<decider::RowKey>& keys) {
+    const StorePartition& from, const std::vector<decider::RowKey>& keys,
+    const std::optional<std::string>& expected_token) {
   try {
     std::vector<std::optional<std::string>> rows(keys.size());
     Files::Lease read(files_);
     read->begin.Execute();  // one view of the file for all of them
+    if (!IsHead(read, from, expected_token)) {
+      read->end.Execute();
+      return core::Refuse(OwnershipLost(Name(from)));
+    }
     std::string_view table;
     std::optional<int64_t> space;
     for (size_t i = 0; i < keys.size(); ++i) {
@@ -84,12 +99,18 @@ Result<std::vector<std::optional<std::string>>> SqliteJournal::SqliteStore::Load
 
 Result<std::vector<std::pair<std::string, std::string>>> SqliteJournal::SqliteStore::Scan(
     const StorePartition& from, std::string_view table, std::string_view prefix,
-    std::string_view after, size_t limit) {
+    std::string_view after, size_t limit, const std::optional<std::string>& expected_token) {
   try {
     std::vector<std::pair<std::string, std::string>> rows;
-    auto space = files_.FindSpace(from, table);
-    if (!space) return rows;
     Files::Lease read(files_);
+    read->begin.Execute();
+    const bool guarded = IsHead(read, from, expected_token);
+    auto space = files_.FindSpace(from, table);
+    if (!guarded || !space) {
+      read->end.Execute();
+      if (!guarded) return core::Refuse(OwnershipLost(Name(from)));
+      return rows;
+    }
     read->scan.Bind(1, *space).Text(2, prefix).Text(3, after).Bind(4, static_cast<int64_t>(limit));
     while (read->scan.Step()) {
       std::string key = read->scan.Bytes(0);
@@ -97,6 +118,7 @@ Result<std::vector<std::pair<std::string, std::string>>> SqliteJournal::SqliteSt
       rows.emplace_back(std::move(key), read->scan.Bytes(1));
     }
     read->scan.Reset();
+    read->end.Execute();
     return rows;
   } catch (const sqlite::Failure& failure) {
     return core::Refuse(JournalUnavailable(failure.what()));

@@ -12,13 +12,19 @@ class SqliteJournal::SqliteStore : public Store {
   core::Result<std::optional<std::string>> Head(const StorePartition& of) override;
   core::Result<bool> Apply(const StorePartition& to, const Commit& commit) override;
   core::Result<std::vector<std::optional<std::string>>> Load(
-      const StorePartition& from, const std::vector<decider::RowKey>& keys) override;
+      const StorePartition& from, const std::vector<decider::RowKey>& keys,
+      const std::optional<std::string>& expected_token) override;
   core::Result<std::vector<std::pair<std::string, std::string>>> Scan(
       const StorePartition& from, std::string_view table, std::string_view prefix,
-      std::string_view after, size_t limit) override;
+      std::string_view after, size_t limit,
+      const std::optional<std::string>& expected_token) override;
   core::Result<bool> Clear(const StorePartition& partition) override;
 
  private:
+  // Within the read transaction that is open on `read`.
+  static bool IsHead(Files::Lease& read, const StorePartition& of,
+                     const std::optional<std::string>& expected_token);
+
   Files& files_;
   Writer& writer_;
 };

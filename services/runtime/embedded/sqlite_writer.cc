@@ -7,13 +7,15 @@ namespace throughline::runtime {
 SqliteJournal::Writer::Writer(Files& files)
     : files_(files),
       insert_record_(files.writer(), "INSERT INTO record (id, headers, value) VALUES (?1, ?2, ?3)"),
-      put_row_(files.writer(), "INSERT INTO row (space, key, value) VALUES (?1, ?2, ?3)"
-                               " ON CONFLICT DO UPDATE SET value = excluded.value"),
+      put_row_(files.writer(),
+               "INSERT INTO row (space, key, value) VALUES (?1, ?2, ?3)"
+               " ON CONFLICT DO UPDATE SET value = excluded.value"),
       erase_row_(files.writer(), "DELETE FROM row WHERE space = ?1 AND key = ?2"),
       head_token_(files.writer(), "SELECT token FROM head WHERE partition = ?1"),
-      put_head_(files.writer(), "INSERT INTO head (partition, token, head) VALUES (?1, ?2, ?3)"
-                                " ON CONFLICT DO UPDATE SET token = excluded.token,"
-                                " head = excluded.head"),
+      put_head_(files.writer(),
+                "INSERT INTO head (partition, token, head) VALUES (?1, ?2, ?3)"
+                " ON CONFLICT DO UPDATE SET token = excluded.token,"
+                " head = excluded.head"),
       thread_([this] { Work(); }) {}
 
 SqliteJournal::Writer::~Writer() {
@@ -26,7 +28,7 @@ SqliteJournal::Writer::~Writer() {
 }
 
 core::Result<bool> SqliteJournal::Writer::Run(bool durable, std::function<void(Writer&)> write,
-                                                std::function<void()> after) {
+                                              std::function<void()> after) {
   Job job{durable, std::move(write), std::move(after), false, std::nullopt};
   std::unique_lock lock(mutex_);
   jobs_.push_back(&job);

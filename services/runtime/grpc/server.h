@@ -15,8 +15,8 @@ class GrpcServer {
  public:
   // Serves `services` (which must outlive this) on `address` (host:port; port 0 takes a free one).
   // An empty address serves in-process channels only.
-  static core::Result<std::unique_ptr<GrpcServer>> Start(const std::string& address,
-                                                         const std::vector<grpc::Service*>& services);
+  static core::Result<std::unique_ptr<GrpcServer>> Start(
+      const std::string& address, const std::vector<grpc::Service*>& services);
   ~GrpcServer();
 
   int port() const { return port_; }

@@ -102,8 +102,12 @@ Result<bool> SimulatedStore::Apply(const StorePartition& to, const Commit& commi
 }
 
 Result<std::vector<std::optional<std::string>>> SimulatedStore::Load(
-    const StorePartition& from, const std::vector<decider::RowKey>& keys) {
+    const StorePartition& from, const std::vector<decider::RowKey>& keys,
+    const std::optional<std::string>& expected_token) {
   std::lock_guard lock(mutex_);
+  if (expected_token && partitions_[from].token != *expected_token) {
+    return core::Refuse(OwnershipLost(from.service + "/" + std::to_string(from.partition)));
+  }
   std::vector<std::optional<std::string>> rows;
   const auto& kept = partitions_[from].rows;
   for (const decider::RowKey& key : keys) {
@@ -115,8 +119,11 @@ Result<std::vector<std::optional<std::string>>> SimulatedStore::Load(
 
 Result<std::vector<std::pair<std::string, std::string>>> SimulatedStore::Scan(
     const StorePartition& from, std::string_view table, std::string_view prefix,
-    std::string_view after, size_t limit) {
+    std::string_view after, size_t limit, const std::optional<std::string>& expected_token) {
   std::lock_guard lock(mutex_);
+  if (expected_token && partitions_[from].token != *expected_token) {
+    return core::Refuse(OwnershipLost(from.service + "/" + std::to_string(from.partition)));
+  }
   std::vector<std::pair<std::string, std::string>> rows;
   const auto& kept = partitions_[from].rows;
   const std::string_view first = std::max(prefix, after);

@@ -52,10 +52,12 @@ class SimulatedStore : public Store {
   core::Result<std::optional<std::string>> Head(const StorePartition& of) override;
   core::Result<bool> Apply(const StorePartition& to, const Commit& commit) override;
   core::Result<std::vector<std::optional<std::string>>> Load(
-      const StorePartition& from, const std::vector<decider::RowKey>& keys) override;
+      const StorePartition& from, const std::vector<decider::RowKey>& keys,
+      const std::optional<std::string>& expected_token) override;
   core::Result<std::vector<std::pair<std::string, std::string>>> Scan(
       const StorePartition& from, std::string_view table, std::string_view prefix,
-      std::string_view after, size_t limit) override;
+      std::string_view after, size_t limit,
+      const std::optional<std::string>& expected_token) override;
   core::Result<bool> Clear(const StorePartition& partition) override;
 
   // A copy of everything, and back to it: the rollback of a failover.
