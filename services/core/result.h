@@ -32,8 +32,6 @@ struct Error {
 template <typename T>
 using Result = tl::expected<T, Error>;
 
-inline tl::unexpected<Error> Refuse(Error error) {
-  return tl::make_unexpected(std::move(error));
-}
+inline tl::unexpected<Error> Refuse(Error error) { return tl::make_unexpected(std::move(error)); }
 
 }  // namespace throughline::core

@@ -94,8 +94,9 @@ class Decider {
   // Facts, deliveries and timers that mean nothing here are ignored: no event, no refusal.
   virtual void Decide(const Input& input, Turn& turn) const = 0;
   virtual void Apply(const Event& event, State& state) const = 0;
-  // Rows that Decide will want, so that the owner loads them in one go. A hint: may be empty.
-  virtual std::vector<RowKey> Touches(const Input& input) const { return {}; }
+  // Rows that Decide will want, so that the owner loads those of a whole batch in one go. A hint: may
+  // be empty. Reading the state here is fine for rows that are nearly always in memory.
+  virtual std::vector<RowKey> Touches(const Input& input, const State& state) const { return {}; }
 };
 
 }  // namespace throughline::decider

@@ -158,7 +158,7 @@ void Partition::Preload(const std::vector<std::vector<Taken>>& inputs) {
         rows.push_back({std::string(kOutcomes.name), taken.envelope.request_id()});
       }
       std::vector<decider::RowKey> touched =
-          decider_.Touches(decider::Input{taken.message.get(), nullptr});
+          decider_.Touches(decider::Input{taken.message.get(), nullptr}, *state_);
       rows.insert(rows.end(), std::make_move_iterator(touched.begin()),
                   std::make_move_iterator(touched.end()));
     }

@@ -100,7 +100,7 @@ class PlantedBug : public testing::TestWithParam<runtime::Bug> {};
 TEST_P(PlantedBug, IsCaught) {
   runtime::planted_bug = GetParam();
   bool caught = false;
-  for (uint64_t seed = 1; seed <= 400 && !caught; ++seed) caught = !RunSchedule(seed).empty();
+  for (uint64_t seed = 1; seed <= 4000 && !caught; ++seed) caught = !RunSchedule(seed).empty();
   runtime::planted_bug = runtime::Bug::kNone;
   EXPECT_TRUE(caught);
 }

@@ -1,0 +1,105 @@
+#include "core/date.h"
+
+#include <array>
+#include <charconv>
+
+namespace throughline::core {
+
+namespace {
+
+// Exactly `digits` decimal digits at `at`; nullopt otherwise.
+std::optional<int> Number(std::string_view text, size_t at, size_t digits) {
+  if (at + digits > text.size()) return std::nullopt;
+  int value = 0;
+  for (size_t i = at; i < at + digits; ++i) {
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    value = value * 10 + (text[i] - '0');
+  }
+  return value;
+}
+
+void Append(std::string& text, int value, int digits) {
+  std::array<char, 8> buffer{};
+  for (int i = digits - 1; i >= 0; --i, value /= 10) {
+    buffer[i] = static_cast<char>('0' + value % 10);
+  }
+  text.append(buffer.data(), digits);
+}
+
+// "hh:mm:ss" at `at`, as milliseconds.
+std::optional<int64_t> TimeOfDay(std::string_view text, size_t at) {
+  auto hour = Number(text, at, 2), minute = Number(text, at + 3, 2),
+       second = Number(text, at + 6, 2);
+  if (!hour || !minute || !second || text[at + 2] != ':' || text[at + 5] != ':')
+    return std::nullopt;
+  if (*hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  return ((*hour * 60 + *minute) * 60 + *second) * int64_t{1000};
+}
+
+// "Z" or "+hh:mm" and nothing after it, as milliseconds east of UTC.
+std::optional<int64_t> Offset(std::string_view text) {
+  if (text == "Z" || text == "z") return 0;
+  if (text.size() != 6 || text[3] != ':' || (text[0] != '+' && text[0] != '-')) return std::nullopt;
+  auto hour = Number(text, 1, 2), minute = Number(text, 4, 2);
+  if (!hour || !minute || *hour > 23 || *minute > 59) return std::nullopt;
+  return (*hour * 60 + *minute) * int64_t{60'000} * (text[0] == '-' ? -1 : 1);
+}
+
+}  // namespace
+
+std::optional<Date> ParseDate(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  auto year = Number(text, 0, 4), month = Number(text, 5, 2), day = Number(text, 8, 2);
+  if (!year || !month || !day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{*year},
+                                         std::chrono::month{static_cast<unsigned>(*month)},
+                                         std::chrono::day{static_cast<unsigned>(*day)}};
+  if (!date.ok()) return std::nullopt;
+  return Date{date};
+}
+
+std::string FormatDate(Date date) {
+  const std::chrono::year_month_day parts{date};
+  std::string text;
+  Append(text, static_cast<int>(parts.year()), 4);
+  text += '-';
+  Append(text, static_cast<int>(static_cast<unsigned>(parts.month())), 2);
+  text += '-';
+  Append(text, static_cast<int>(static_cast<unsigned>(parts.day())), 2);
+  return text;
+}
+
+std::string FormatInstant(Instant instant) {
+  const Date day = std::chrono::floor<std::chrono::days>(instant);
+  int millis = static_cast<int>((instant - day).count());
+  std::string text = FormatDate(day) + 'T';
+  Append(text, millis / 3'600'000, 2);
+  text += ':';
+  Append(text, millis / 60'000 % 60, 2);
+  text += ':';
+  Append(text, millis / 1000 % 60, 2);
+  text += '.';
+  Append(text, millis % 1000, 3);
+  return text + 'Z';
+}
+
+std::optional<Instant> ParseInstant(std::string_view text) {
+  if (text.size() < 20 || (text[10] != 'T' && text[10] != 't')) return std::nullopt;
+  auto date = ParseDate(text.substr(0, 10));
+  auto time = TimeOfDay(text, 11);
+  if (!date || !time) return std::nullopt;
+  size_t at = 19;
+  int64_t millis = 0;
+  if (text[at] == '.') {
+    int64_t worth = 100;
+    for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, worth /= 10) {
+      millis += (text[at] - '0') * worth;
+    }
+    if (text[at - 1] == '.') return std::nullopt;
+  }
+  auto offset = Offset(text.substr(at));
+  if (!offset) return std::nullopt;
+  return Instant{*date} + std::chrono::milliseconds(*time + millis - *offset);
+}
+
+}  // namespace throughline::core

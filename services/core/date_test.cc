@@ -1,0 +1,37 @@
+#include "core/date.h"
+
+#include <gtest/gtest.h>
+
+namespace throughline::core {
+namespace {
+
+using namespace std::chrono;
+
+TEST(Date, ReadsIsoDaysAndNothingElse) {
+  EXPECT_EQ(ParseDate("2012-02-29"), Date{2012y / 2 / 29});
+  for (const char* text : {"", "2013-02-29", "2013-13-01", "2013-00-01", "2013-01-00", "2013-1-01",
+                           "20130101", "2013-01-01 ", "2013-01-0x", "-013-01-01"}) {
+    EXPECT_FALSE(ParseDate(text)) << text;
+  }
+}
+
+TEST(Date, WritesWhatItReads) {
+  for (const char* text : {"1969-12-31", "1970-01-01", "2000-02-29", "2013-10-01", "0001-01-01"}) {
+    EXPECT_EQ(FormatDate(*ParseDate(text)), text);
+  }
+}
+
+TEST(Instant, ReadsRfc3339) {
+  // Examples of RFC 3339, section 5.8.
+  EXPECT_EQ(FormatInstant(*ParseInstant("1985-04-12T23:20:50.52Z")), "1985-04-12T23:20:50.520Z");
+  EXPECT_EQ(FormatInstant(*ParseInstant("1996-12-19T16:39:57-08:00")), "1996-12-20T00:39:57.000Z");
+  EXPECT_EQ(FormatInstant(*ParseInstant("1937-01-01T12:00:27.87+00:20")),
+            "1937-01-01T11:40:27.870Z");
+  for (const char* text : {"", "1985-04-12", "1985-04-12T23:20:50", "1985-04-12T24:20:50Z",
+                           "1985-04-12T23:20:50.Z", "1985-04-12T23:20:50+0800"}) {
+    EXPECT_FALSE(ParseInstant(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace throughline::core

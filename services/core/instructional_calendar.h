@@ -1,0 +1,49 @@
+// The days on which a school teaches: weekdays inside a term that no closure takes away. Without
+// terms, every weekday that is not closed. Before the first term and after the last one the
+// weekdays go on, so that counting from any day always ends; between terms they do not.
+//
+// A plain value. All operations take time logarithmic in the closures, whatever the span.
+#pragma once
+
+#include <vector>
+
+#include "core/date.h"
+#include "core/result.h"
+
+namespace throughline::core {
+
+class InstructionalCalendar {
+ public:
+  struct Term {
+    Date first;
+    Date last;  // belongs to the term
+  };
+
+  // CALENDAR_INVALID, with the field at fault, when a term ends before it begins, or terms overlap
+  // or are out of order.
+  static Result<InstructionalCalendar> Create(std::vector<Term> terms, std::vector<Date> closures);
+
+  bool IsInstructional(Date date) const;
+  Date FirstOnOrAfter(Date date) const;
+  // Instructional days in [from, to); negative when `to` is before `from`.
+  int CountBetween(Date from, Date to) const;
+  // The n-th instructional day after the first one on or after `date`; n is not negative.
+  Date Add(Date date, int n) const;
+  // The n-th instructional day before `date`; n is positive.
+  Date Back(Date date, int n) const;
+
+ private:
+  // Instructional days before `date`, counted from an arbitrary day far in the past.
+  int64_t Before(Date date) const;
+  // The day with exactly that many instructional days before it that is instructional itself.
+  Date At(int64_t before) const;
+  // Spans without teaching: holidays between terms, and closures that fall on a weekday of a term.
+  struct Gap {
+    Date first;
+    Date end;           // the day after the last
+    int64_t taken = 0;  // weekdays that this gap and all before it take away
+  };
+  std::vector<Gap> gaps_;  // in order, not overlapping
+};
+
+}  // namespace throughline::core

@@ -1,0 +1,103 @@
+#include "core/instructional_calendar.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace throughline::core {
+namespace {
+
+using std::chrono::days;
+
+Date D(const char* text) { return *ParseDate(text); }
+
+// The same, day by day.
+struct SlowCalendar {
+  std::vector<InstructionalCalendar::Term> terms;
+  std::set<Date> closures;
+
+  bool IsInstructional(Date date) const {
+    const unsigned weekday = std::chrono::weekday{date}.iso_encoding();
+    if (weekday > 5 || closures.contains(date)) return false;
+    if (terms.empty() || date < terms.front().first || date > terms.back().last) return true;
+    return std::any_of(terms.begin(), terms.end(),
+                       [&](const auto& term) { return term.first <= date && date <= term.last; });
+  }
+  Date Next(Date date, int step) const {
+    do date += days{step};
+    while (!IsInstructional(date));
+    return date;
+  }
+};
+
+SlowCalendar AnyCalendar() {
+  SlowCalendar slow;
+  int day = 15'000 + *rc::gen::inRange(0, 14);
+  const int terms = *rc::gen::inRange(0, 5);
+  for (int i = 0; i < terms; ++i) {
+    const int first = day + *rc::gen::inRange(1, 30);
+    day = first + *rc::gen::inRange(0, 60);
+    slow.terms.push_back({FromDays(first), FromDays(day)});
+  }
+  const int closures = *rc::gen::inRange(0, 20);
+  for (int i = 0; i < closures; ++i)
+    slow.closures.insert(FromDays(*rc::gen::inRange(14'990, 15'300)));
+  return slow;
+}
+
+InstructionalCalendar Fast(const SlowCalendar& slow) {
+  return *InstructionalCalendar::Create(slow.terms, {slow.closures.begin(), slow.closures.end()});
+}
+
+RC_GTEST_PROP(InstructionalCalendar, CountsLikeSomebodyCountingDayByDay, ()) {
+  const SlowCalendar slow = AnyCalendar();
+  const InstructionalCalendar fast = Fast(slow);
+  const Date from = FromDays(*rc::gen::inRange(14'950, 15'350));
+  const Date to = from + days{*rc::gen::inRange(0, 200)};
+  int count = 0;
+  for (Date date = from; date < to; date += days{1}) {
+    RC_ASSERT(fast.IsInstructional(date) == slow.IsInstructional(date));
+    count += slow.IsInstructional(date) ? 1 : 0;
+  }
+  RC_ASSERT(fast.CountBetween(from, to) == count);
+  RC_ASSERT(fast.CountBetween(to, from) == -count);
+}
+
+RC_GTEST_PROP(InstructionalCalendar, AddsAndGoesBackLikeSomebodyCountingDayByDay, ()) {
+  const SlowCalendar slow = AnyCalendar();
+  const InstructionalCalendar fast = Fast(slow);
+  const Date date = FromDays(*rc::gen::inRange(14'950, 15'350));
+  Date there = slow.IsInstructional(date) ? date : slow.Next(date, 1);
+  RC_ASSERT(fast.FirstOnOrAfter(date) == there);
+  const int n = *rc::gen::inRange(1, 80);
+  for (int i = 0; i < n; ++i) there = slow.Next(there, 1);
+  RC_ASSERT(fast.Add(date, n) == there);
+  Date back = date;
+  for (int i = 0; i < n; ++i) back = slow.Next(back, -1);
+  RC_ASSERT(fast.Back(date, n) == back);
+}
+
+TEST(InstructionalCalendar, WithoutTermsEveryWeekdayThatIsNotClosedCounts) {
+  // 2013-11-25 is a Monday; Thanksgiving was on the 28th.
+  auto calendar = *InstructionalCalendar::Create({}, {D("2013-11-28"), D("2013-11-29")});
+  EXPECT_EQ(calendar.CountBetween(D("2013-11-25"), D("2013-12-02")), 3);
+  EXPECT_EQ(calendar.Add(D("2013-11-27"), 1), D("2013-12-02"));
+  EXPECT_EQ(calendar.Back(D("2013-12-02"), 1), D("2013-11-27"));
+  EXPECT_EQ(calendar.FirstOnOrAfter(D("2013-11-28")), D("2013-12-02"));
+}
+
+TEST(InstructionalCalendar, RefusesTermsThatMakeNoSense) {
+  auto reversed = InstructionalCalendar::Create({{D("2013-02-01"), D("2013-01-01")}}, {});
+  ASSERT_FALSE(reversed);
+  EXPECT_EQ(reversed.error().reason, "CALENDAR_INVALID");
+  EXPECT_EQ(reversed.error().field, "calendar.terms[0].last");
+  auto overlapping = InstructionalCalendar::Create(
+      {{D("2013-01-01"), D("2013-02-01")}, {D("2013-02-01"), D("2013-03-01")}}, {});
+  ASSERT_FALSE(overlapping);
+  EXPECT_EQ(overlapping.error().field, "calendar.terms[1].first");
+}
+
+}  // namespace
+}  // namespace throughline::core

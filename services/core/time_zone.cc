@@ -1,0 +1,46 @@
+#include "core/time_zone.h"
+
+#include <date/tz.h>
+
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace throughline::core {
+
+namespace {
+
+// nullptr when there is none. The database says so by an exception, which is slow: remember.
+const date::time_zone* Find(std::string_view iana) {
+  static std::mutex mutex;
+  static std::map<std::string, const date::time_zone*, std::less<>> known;
+  std::lock_guard lock(mutex);
+  if (auto found = known.find(iana); found != known.end()) return found->second;
+  const date::time_zone* zone = nullptr;
+  try {
+    zone = date::locate_zone(iana);
+  } catch (const std::runtime_error&) {
+    if (known.size() > 1000) return nullptr;  // names come from outside: remember so many, no more
+  }
+  known.emplace(iana, zone);
+  return zone;
+}
+
+}  // namespace
+
+bool IsKnownZone(std::string_view iana) { return Find(iana) != nullptr; }
+
+Date LocalDate(Instant instant, std::string_view zone) {
+  const date::time_zone* there = Find(zone);
+  if (there == nullptr) return std::chrono::floor<std::chrono::days>(instant);
+  const auto offset = there->get_info(instant).offset;
+  return std::chrono::floor<std::chrono::days>(instant + offset);
+}
+
+Instant StartOfDay(Date date, std::string_view zone) {
+  const date::time_zone* there = Find(zone);
+  if (there == nullptr) return Instant{date};
+  return there->to_sys(date::local_days{date.time_since_epoch()}, date::choose::earliest);
+}
+
+}  // namespace throughline::core

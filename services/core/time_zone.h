@@ -1,0 +1,17 @@
+// Days of a place: the tz database, by IANA name. A name that is not known is taken as UTC; refuse
+// it at the door with IsKnownZone. Thread-safe.
+#pragma once
+
+#include <string_view>
+
+#include "core/date.h"
+
+namespace throughline::core {
+
+bool IsKnownZone(std::string_view iana);
+// The calendar day there at that instant.
+Date LocalDate(Instant instant, std::string_view zone);
+// The first instant of that day there; where a day has no midnight, the first instant it has.
+Instant StartOfDay(Date date, std::string_view zone);
+
+}  // namespace throughline::core
