@@ -55,12 +55,8 @@ Result<bool> Partition::Step(Instant now) {
       case Stage::kReady:
         return TakeAndDecide(now);
       case Stage::kDecided:
-        if (Planted(Bug::kPublishBeforeCommit)) {
-          if (auto early = Publish(); !early) return early;
-        }
         return CommitBatch();
       case Stage::kCommitted:
-        if (Planted(Bug::kAnswerBeforePublish)) AnswerAll();
         return Publish();
       case Stage::kPublished:
         if (auto delivered = Deliver(outbox_); !delivered) return delivered;
@@ -367,7 +363,7 @@ Result<bool> Partition::Publish() {
 
 Result<bool> Partition::Appended(int64_t first, int64_t count) {
   // Another owner wrote in between: whose events came first is for the log to say. Rebuild.
-  if (first != log_end_ && !Planted(Bug::kForeignWriteIgnored)) {
+  if (first != log_end_) {
     return core::Refuse(OwnershipLost(own_.topic + "." + std::to_string(own_.partition)));
   }
   log_end_ = first + count;
@@ -418,8 +414,12 @@ Result<bool> Partition::Release() {
   return WriteHead({});
 }
 
+std::optional<std::string> Partition::Guard() const {
+  return Planted(Bug::kRowsUnguarded) ? std::nullopt : std::optional(token_);
+}
+
 std::vector<std::optional<std::string>> Partition::Load(const std::vector<decider::RowKey>& keys) {
-  auto rows = store_.Load(stored_, keys, token_);
+  auto rows = store_.Load(stored_, keys, Guard());
   if (!rows) throw ReadFailed{rows.error()};
   return std::move(*rows);
 }
@@ -430,7 +430,7 @@ std::vector<std::pair<std::string, std::string>> Partition::Scan(std::string_vie
   std::vector<std::pair<std::string, std::string>> all;
   std::string after;
   while (true) {
-    auto page = store_.Scan(stored_, table, prefix, after, kPage, token_);
+    auto page = store_.Scan(stored_, table, prefix, after, kPage, Guard());
     if (!page) throw ReadFailed{page.error()};
     for (auto& row : *page) all.push_back(std::move(row));
     if (page->size() < kPage) return all;

@@ -109,6 +109,9 @@ class Partition : private decider::RowSource {
   core::Result<bool> Appended(int64_t first, int64_t count);
   v1::Positions::Input& PositionOf(size_t input);
 
+  // Under which the store is read.
+  std::optional<std::string> Guard() const;
+
   // RowSource
   std::vector<std::optional<std::string>> Load(const std::vector<decider::RowKey>& keys) override;
   std::vector<std::pair<std::string, std::string>> Scan(std::string_view table,

@@ -7,14 +7,12 @@ namespace throughline::runtime {
 enum class Bug {
   kNone,
   kNoGuard,                    // commits whatever the head says
-  kPublishBeforeCommit,        // events reach the log before the store knows of them
   kSequenceReused,             // an event now and then takes the number of the one before
-  kAnswerBeforePublish,        // the caller hears before the log has it
   kOutboxForgotten,            // a take-over does not publish what was left to publish
   kTailIgnored,                // a take-over does not fold what the log has beyond the store
   kPositionsNotRestored,       // a fold restores state but not how far was read
   kDuplicatesTaken,            // a consumer takes records at or below the last sequence seen
-  kForeignWriteIgnored,        // an owner does not look whether somebody else wrote in between
+  kRowsUnguarded,              // rows are read whatever the head says
   kOutcomesForgotten,          // a client's retry is decided again
   kDeliveriesNotDeduplicated,  // a repeated delivery is taken twice
   kHalfDecisionFolded,         // a fold takes the first events of a decision for all of it

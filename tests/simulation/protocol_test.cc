@@ -100,18 +100,17 @@ class PlantedBug : public testing::TestWithParam<runtime::Bug> {};
 TEST_P(PlantedBug, IsCaught) {
   runtime::planted_bug = GetParam();
   bool caught = false;
-  for (uint64_t seed = 1; seed <= 4000 && !caught; ++seed) caught = !RunSchedule(seed).empty();
+  for (uint64_t seed = 1; seed <= 400 && !caught; ++seed) caught = !RunSchedule(seed).empty();
   runtime::planted_bug = runtime::Bug::kNone;
   EXPECT_TRUE(caught);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     EachOne, PlantedBug,
-    testing::Values(runtime::Bug::kNoGuard, runtime::Bug::kPublishBeforeCommit,
-                    runtime::Bug::kSequenceReused, runtime::Bug::kAnswerBeforePublish,
+    testing::Values(runtime::Bug::kNoGuard, runtime::Bug::kSequenceReused,
                     runtime::Bug::kOutboxForgotten, runtime::Bug::kTailIgnored,
                     runtime::Bug::kPositionsNotRestored, runtime::Bug::kDuplicatesTaken,
-                    runtime::Bug::kForeignWriteIgnored, runtime::Bug::kOutcomesForgotten,
+                    runtime::Bug::kRowsUnguarded, runtime::Bug::kOutcomesForgotten,
                     runtime::Bug::kDeliveriesNotDeduplicated, runtime::Bug::kHalfDecisionFolded));
 #endif
 

@@ -1,0 +1,136 @@
+#include "evidence/domain/assessments.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include <cmath>
+#include <set>
+
+#include "core/ids.h"
+#include "evidence/domain/errors.h"
+#include "evidence/domain/tables.h"
+
+namespace throughline::evidence {
+
+using core::Error;
+using google::protobuf::util::MessageDifferencer;
+
+namespace {
+
+constexpr int kAssessmentsAtMost = 1000;
+constexpr int kLineItemsAtMost = 5000;
+constexpr size_t kTitleLength = 256;
+
+std::optional<Error> Check(const v1::Assessment& assessment, const std::string& field) {
+  if (!core::IsId(assessment.assessment())) return IdInvalid(field + ".assessment");
+  if (!v1::AssessmentKind_IsValid(assessment.kind()) ||
+      assessment.kind() == v1::ASSESSMENT_KIND_UNSPECIFIED) {
+    return KindMissing(field + ".kind");
+  }
+  const double min = assessment.scale_min(), max = assessment.scale_max();
+  if (!std::isfinite(min) || !std::isfinite(max) || !(min < max)) {
+    return ScaleInvalid(field + ".scale_max");
+  }
+  const double cut = assessment.proficiency_cut();
+  if (assessment.has_proficiency_cut() && !(min <= cut && cut <= max)) {
+    return CutOffScale(field + ".proficiency_cut");
+  }
+  for (int i = 0; i < assessment.indicators_size(); ++i) {
+    if (!core::IsId(assessment.indicators(i))) {
+      return IdInvalid(fmt::format("{}.indicators[{}]", field, i));
+    }
+  }
+  if (assessment.title().size() > kTitleLength)
+    return BatchTooLarge(field + ".title", kTitleLength);
+  return std::nullopt;
+}
+
+std::optional<Error> Check(const v1::LineItem& item, const std::string& field) {
+  // A gradebook column has whatever id its SIS gave it.
+  if (item.line_item().empty() || item.line_item().size() > 256) {
+    return IdInvalid(field + ".line_item");
+  }
+  if (!core::IsId(item.assessment())) return IdInvalid(field + ".assessment");
+  if (!core::IsId(item.class_id())) return IdInvalid(field + ".class_id");
+  if (!core::IsId(item.school())) return IdInvalid(field + ".school");
+  return std::nullopt;
+}
+
+std::optional<Error> Check(const v1::DefineAssessmentsRequest& request) {
+  if (request.assessments_size() > kAssessmentsAtMost) {
+    return BatchTooLarge("assessments", kAssessmentsAtMost);
+  }
+  if (request.line_items_size() > kLineItemsAtMost) {
+    return BatchTooLarge("line_items", kLineItemsAtMost);
+  }
+  for (int i = 0; i < request.assessments_size(); ++i) {
+    if (auto error = Check(request.assessments(i), fmt::format("assessments[{}]", i))) return error;
+  }
+  for (int i = 0; i < request.line_items_size(); ++i) {
+    if (auto error = Check(request.line_items(i), fmt::format("line_items[{}]", i))) return error;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Decide(const v1::DefineAssessmentsRequest& request, decider::Turn& turn) {
+  const std::string& district = request.district();
+  if (turn.state().Find(kDistricts, district) == nullptr) {
+    return turn.Refuse(DistrictUnknown(district));
+  }
+  if (auto error = Check(request)) return turn.Refuse(*error);
+  v1::AssessmentsDefined defined;
+  defined.set_district(district);
+  for (int i = 0; i < request.assessments_size(); ++i) {
+    const v1::Assessment& assessment = request.assessments(i);
+    const auto* known = turn.state().Find(kAssessments, Key(district, assessment.assessment()));
+    if (known != nullptr && (known->scale_min() != assessment.scale_min() ||
+                             known->scale_max() != assessment.scale_max())) {
+      return turn.Refuse(ScaleChanged(fmt::format("assessments[{}].scale_max", i)));
+    }
+    if (known != nullptr && MessageDifferencer::Equals(*known, assessment)) continue;
+    *defined.add_assessments() = assessment;
+  }
+  for (const v1::LineItem& item : request.line_items()) {
+    const auto* known = turn.state().Find(kLineItems, Key(district, item.line_item()));
+    if (known != nullptr && MessageDifferencer::Equals(*known, item)) continue;
+    *defined.add_line_items() = item;
+  }
+  const int changed = defined.assessments_size() + defined.line_items_size();
+  if (changed > 0) {
+    // Line items are looked up on this key alone: only assessments go round.
+    turn.Emit(defined, district,
+              defined.assessments().empty() ? decider::Delivery::Nowhere()
+                                            : decider::Delivery::ToEveryPartition());
+  }
+  v1::DefineAssessmentsResponse response;
+  response.set_changed(changed);
+  turn.Answer(response);
+}
+
+void Decide(const v1::AssessmentsDefined& defined, decider::Turn& turn) {
+  v1::AssessmentsAdopted adopted;
+  adopted.set_district(defined.district());
+  *adopted.mutable_assessments() = defined.assessments();
+  turn.Emit(adopted, defined.district());
+}
+
+void Apply(const v1::AssessmentsDefined& defined, decider::State& state) {
+  const std::string& district = defined.district();
+  for (const v1::Assessment& assessment : defined.assessments()) {
+    state.Edit(kAssessments, Key(district, assessment.assessment())) = assessment;
+  }
+  for (const v1::LineItem& item : defined.line_items()) {
+    state.Edit(kLineItems, Key(district, item.line_item())) = item;
+    state.Edit(kClassPlaces, Key(district, item.class_id())).set_school(item.school());
+  }
+}
+
+void Apply(const v1::AssessmentsAdopted& adopted, decider::State& state) {
+  for (const v1::Assessment& assessment : adopted.assessments()) {
+    state.Edit(kAssessments, Key(adopted.district(), assessment.assessment())) = assessment;
+  }
+}
+
+}  // namespace throughline::evidence

@@ -1,0 +1,91 @@
+#include "evidence/domain/contribution.h"
+
+#include <algorithm>
+
+#include "evidence/domain/moments_row.h"
+#include "evidence/domain/trail.h"
+
+namespace throughline::evidence {
+
+namespace {
+
+v1::GroupRow& GroupOf(v1::EvidenceRow& evidence, const std::string& group) {
+  auto& groups = *evidence.mutable_groups();
+  auto at =
+      std::lower_bound(groups.begin(), groups.end(), group,
+                       [](const v1::GroupRow& a, const std::string& b) { return a.group() < b; });
+  if (at != groups.end() && at->group() == group) return *at;
+  const int index = static_cast<int>(at - groups.begin());
+  groups.Add()->set_group(group);
+  for (int i = groups.size() - 1; i > index; --i) groups.SwapElements(i, i - 1);
+  return groups[index];
+}
+
+void CountDay(v1::EvidenceRow& evidence, int32_t day, int32_t change) {
+  auto& days = *evidence.mutable_days();
+  auto at = std::lower_bound(days.begin(), days.end(), day,
+                             [](const v1::DayCount& a, int32_t b) { return a.day() < b; });
+  int index = static_cast<int>(at - days.begin());
+  if (at == days.end() || at->day() != day) {
+    days.Add()->set_day(day);
+    for (int i = days.size() - 1; i > index; --i) days.SwapElements(i, i - 1);
+  }
+  days[index].set_students(days[index].students() + change);
+  if (days[index].students() == 0) days.DeleteSubrange(index, 1);
+}
+
+void Change(v1::MomentsRow& row, int32_t ppm, bool in) {
+  core::Moments moments = MomentsOf(row);
+  in ? moments.Add(ppm) : moments.Remove(ppm);
+  Store(moments, row);
+}
+
+void Fold(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence, bool in) {
+  const int32_t one = in ? 1 : -1;
+  if (contribution.struggling()) evidence.set_struggling(evidence.struggling() + one);
+  if (!contribution.has_current()) return;
+  evidence.set_covered(evidence.covered() + one);
+  CountDay(evidence, contribution.day(), one);
+  if (!contribution.has_baseline()) return;
+  core::PairedMoments matched = PairedMomentsOf(evidence.matched());
+  in ? matched.Add(contribution.baseline(), contribution.current())
+     : matched.Remove(contribution.baseline(), contribution.current());
+  Store(matched, *evidence.mutable_matched());
+  for (const std::string& group : contribution.groups()) {
+    v1::GroupRow& row = GroupOf(evidence, group);
+    Change(*row.mutable_baseline(), contribution.baseline(), in);
+    Change(*row.mutable_current(), contribution.current(), in);
+  }
+  auto& groups = *evidence.mutable_groups();
+  for (int i = groups.size() - 1; i >= 0; --i) {
+    if (groups[i].current().n() == 0) groups.DeleteSubrange(i, 1);
+  }
+}
+
+}  // namespace
+
+std::optional<v1::ContributionRow> ContributionOf(
+    const v1::TrailRow& trail, const v1::Watch& window,
+    const google::protobuf::RepeatedPtrField<std::string>& groups) {
+  v1::ContributionRow contribution;
+  if (const auto* point = Latest(trail, window.baseline_from(), window.start() - 1)) {
+    contribution.set_baseline(point->ppm());
+  }
+  if (const auto* point = Latest(trail, window.start(), window.end())) {
+    contribution.set_current(point->ppm());
+    contribution.set_day(point->day());
+  }
+  if (!contribution.has_baseline() && !contribution.has_current()) return std::nullopt;
+  *contribution.mutable_groups() = groups;
+  return contribution;
+}
+
+void PutIn(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence) {
+  Fold(contribution, evidence, true);
+}
+
+void TakeOut(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence) {
+  Fold(contribution, evidence, false);
+}
+
+}  // namespace throughline::evidence

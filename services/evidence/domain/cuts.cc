@@ -1,0 +1,71 @@
+#include "evidence/domain/cuts.h"
+
+#include <algorithm>
+
+#include "core/ids.h"
+#include "core/statistics/histogram.h"
+#include "evidence/domain/calendar_notes.h"
+#include "evidence/domain/tables.h"
+
+namespace throughline::evidence {
+
+namespace {
+
+constexpr int kBins = 1001;
+constexpr std::chrono::milliseconds kEvery = std::chrono::minutes(1);
+
+}  // namespace
+
+void Decide(const v1::ScoresCounted& counted, decider::Turn& turn) {
+  v1::DistrictScoresCounted folded;
+  folded.set_district(counted.district());
+  *folded.mutable_changes() = counted.changes();
+  turn.Emit(folded, counted.district());
+}
+
+void Decide(const v1::CutsPublished& published, decider::Turn& turn) {
+  v1::CutsAdopted adopted;
+  adopted.set_district(published.district());
+  *adopted.mutable_cuts() = published.cuts();
+  turn.Emit(adopted, published.district());
+}
+
+void DecideCut(std::string_view timer, decider::Turn& turn) {
+  const auto [district, indicator] = core::SplitKey(timer.substr(kCutDue.size()));
+  const std::string key = Key(district, indicator);
+  const auto* histogram = turn.state().Find(kHistograms, key);
+  if (histogram == nullptr) return;
+  const double share = PolicyOf(turn.state(), district).struggling_percentile();
+  const auto step = core::PercentileStep(
+      {histogram->counts().data(), static_cast<size_t>(histogram->counts_size())}, share);
+  const auto* known = turn.state().Find(kCuts, key);
+  if (!step || (known != nullptr && known->bin() == *step)) return;
+  v1::CutsPublished published;
+  published.set_district(std::string(district));
+  v1::PercentileCut& cut = *published.add_cuts();
+  cut.set_indicator(std::string(indicator));
+  cut.set_bin(*step);
+  for (int64_t count : histogram->counts()) cut.set_count(cut.count() + count);
+  turn.Emit(published, district, decider::Delivery::ToEveryPartition());
+}
+
+void Apply(const v1::DistrictScoresCounted& counted, core::Instant time, decider::State& state) {
+  for (const auto& change : counted.changes()) {
+    const std::string key = Key(counted.district(), change.indicator());
+    auto& counts = *state.Edit(kHistograms, key).mutable_counts();
+    if (counts.empty()) counts.Resize(kBins, 0);
+    const int bin = std::clamp(change.bin(), 0, kBins - 1);
+    counts.Set(bin, counts.Get(bin) + change.change());
+    // On the minute: a stream of changes does not put it off.
+    state.SetTimer(std::string(kCutDue) + key,
+                   std::chrono::floor<std::chrono::minutes>(time) + kEvery);
+  }
+}
+
+void Apply(const v1::CutsAdopted& adopted, decider::State& state) {
+  for (const v1::PercentileCut& cut : adopted.cuts()) {
+    state.Edit(kCuts, Key(adopted.district(), cut.indicator())) = cut;
+  }
+}
+
+}  // namespace throughline::evidence

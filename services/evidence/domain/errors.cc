@@ -1,0 +1,141 @@
+#include "evidence/domain/errors.h"
+
+#include <fmt/format.h>
+
+namespace throughline::evidence {
+
+using core::Code;
+using core::Error;
+
+namespace {
+
+v1::ResultProblem Problem(std::string_view reason, std::string_view field, std::string message) {
+  v1::ResultProblem problem;
+  problem.set_reason(std::string(reason));
+  problem.set_field(std::string(field));
+  problem.set_message(std::move(message));
+  return problem;
+}
+
+}  // namespace
+
+Error IdInvalid(std::string_view field) {
+  return {Code::kInvalidArgument, "ID_INVALID",
+          fmt::format("{} must be 1 to 64 letters, digits, or any of . _ : -", field),
+          std::string(field)};
+}
+
+Error DistrictUnknown(std::string_view district) {
+  return {Code::kNotFound, "DISTRICT_UNKNOWN",
+          fmt::format("There is no district {} yet; create it first.", district), "district"};
+}
+
+Error BatchTooLarge(std::string_view field, int at_most) {
+  return {Code::kInvalidArgument, "BATCH_TOO_LARGE",
+          fmt::format("{} may hold at most {} entries; send several requests.", field, at_most),
+          std::string(field)};
+}
+
+Error BatchEmpty(std::string_view field) {
+  return {Code::kInvalidArgument, "BATCH_EMPTY", fmt::format("{} is empty.", field),
+          std::string(field)};
+}
+
+Error SchoolMixed() {
+  return {Code::kInvalidArgument, "SCHOOL_MIXED", "The results of one command are of one school.",
+          "results"};
+}
+
+Error KindMissing(std::string_view field) {
+  return {Code::kInvalidArgument, "KIND_MISSING", "An assessment needs a kind.",
+          std::string(field)};
+}
+
+Error ScaleInvalid(std::string_view field) {
+  return {Code::kInvalidArgument, "SCALE_INVALID",
+          "scale_min and scale_max must be finite numbers, and scale_max the higher.",
+          std::string(field)};
+}
+
+Error ScaleChanged(std::string_view field) {
+  return {Code::kFailedPrecondition, "SCALE_CHANGED",
+          "The scale of an assessment is fixed: results are already measured on it. Define another "
+          "assessment instead.",
+          std::string(field)};
+}
+
+Error CutOffScale(std::string_view field) {
+  return {Code::kInvalidArgument, "CUT_OFF_SCALE", "The proficiency cut must be on the scale.",
+          std::string(field)};
+}
+
+Error AssessmentNotFound(std::string_view assessment) {
+  return {Code::kNotFound, "ASSESSMENT_UNKNOWN",
+          fmt::format("There is no assessment {}; ListAssessments names them.", assessment),
+          "assessment"};
+}
+
+Error ClassNotFound(std::string_view field) {
+  return {Code::kInvalidArgument, "CLASS_UNKNOWN",
+          "The class is neither on the roster of the school nor in this request.",
+          std::string(field)};
+}
+
+Error GroupInvalid(std::string_view field) {
+  return {
+      Code::kInvalidArgument, "GROUP_INVALID",
+      "A student group is written <dimension>:<value>, 3 to 128 printable characters without /.",
+      std::string(field)};
+}
+
+Error Suppressed() {
+  return {Code::kFailedPrecondition, "SUPPRESSED",
+          "Suppressed: it rests on fewer students than a cell may show.", ""};
+}
+
+Error PageInvalid() {
+  return {Code::kInvalidArgument, "PAGE_INVALID",
+          "page_size is 0 to 1000, and page_token one that an earlier response gave.", "page_size"};
+}
+
+v1::ResultProblem SourceIdInvalid() {
+  return Problem("SOURCE_ID_INVALID", "source_id",
+                 "source_id must be 1 to 256 printable characters.");
+}
+
+v1::ResultProblem SchoolUnknown() {
+  return Problem("SCHOOL_UNKNOWN", "class_id",
+                 "Neither the line item nor the class says which school this belongs to.");
+}
+
+v1::ResultProblem AssessmentUnknown() {
+  return Problem("ASSESSMENT_UNKNOWN", "assessment", "The assessment is not defined.");
+}
+
+v1::ResultProblem ClassUnknown() {
+  return Problem("CLASS_UNKNOWN", "class_id", "The class is not on the roster of its school.");
+}
+
+v1::ResultProblem StudentUnknown() {
+  return Problem("STUDENT_UNKNOWN", "student", "The student is not on the roster of the school.");
+}
+
+v1::ResultProblem DateInvalid() {
+  return Problem("DATE_INVALID", "date", "The date is not a day written YYYY-MM-DD.");
+}
+
+v1::ResultProblem DateInFuture() {
+  return Problem("DATE_IN_FUTURE", "date", "The date has not come yet in the district.");
+}
+
+v1::ResultProblem ScoreMissing() {
+  return Problem("SCORE_MISSING", "score", "A graded result needs a score.");
+}
+
+v1::ResultProblem ScoreOffScale(double min, double max) {
+  return Problem(
+      "SCORE_OFF_SCALE", "score",
+      fmt::format("The score is not on the scale of the assessment, {} to {}.", min, max));
+}
+
+}  // namespace throughline::evidence

@@ -1,0 +1,38 @@
+// Every refusal of the evidence service, and every reason to set a result aside.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "throughline/evidence/v1/result.pb.h"
+
+namespace throughline::evidence {
+
+core::Error IdInvalid(std::string_view field);                   // ID_INVALID
+core::Error DistrictUnknown(std::string_view district);          // DISTRICT_UNKNOWN
+core::Error BatchTooLarge(std::string_view field, int at_most);  // BATCH_TOO_LARGE
+core::Error BatchEmpty(std::string_view field);                  // BATCH_EMPTY
+core::Error SchoolMixed();                                       // SCHOOL_MIXED
+core::Error KindMissing(std::string_view field);                 // KIND_MISSING
+core::Error ScaleInvalid(std::string_view field);                // SCALE_INVALID
+core::Error ScaleChanged(std::string_view field);                // SCALE_CHANGED
+core::Error CutOffScale(std::string_view field);                 // CUT_OFF_SCALE
+core::Error AssessmentNotFound(std::string_view assessment);     // ASSESSMENT_UNKNOWN
+core::Error ClassNotFound(std::string_view field);               // CLASS_UNKNOWN
+core::Error GroupInvalid(std::string_view field);                // GROUP_INVALID
+core::Error Suppressed();                                        // SUPPRESSED
+core::Error PageInvalid();                                       // PAGE_INVALID
+
+// Reasons to set a result aside; `index` is filled in by the caller.
+v1::ResultProblem SourceIdInvalid();                      // SOURCE_ID_INVALID
+v1::ResultProblem SchoolUnknown();                        // SCHOOL_UNKNOWN
+v1::ResultProblem AssessmentUnknown();                    // ASSESSMENT_UNKNOWN
+v1::ResultProblem ClassUnknown();                         // CLASS_UNKNOWN
+v1::ResultProblem StudentUnknown();                       // STUDENT_UNKNOWN
+v1::ResultProblem DateInvalid();                          // DATE_INVALID
+v1::ResultProblem DateInFuture();                         // DATE_IN_FUTURE
+v1::ResultProblem ScoreMissing();                         // SCORE_MISSING
+v1::ResultProblem ScoreOffScale(double min, double max);  // SCORE_OFF_SCALE
+
+}  // namespace throughline::evidence

@@ -1,0 +1,85 @@
+#include "evidence/domain/evidence_decider.h"
+
+#include "evidence/domain/assessments.h"
+#include "evidence/domain/calendar_notes.h"
+#include "evidence/domain/conclusions.h"
+#include "evidence/domain/cuts.h"
+#include "evidence/domain/results.h"
+#include "evidence/domain/roster.h"
+#include "evidence/domain/tables.h"
+#include "evidence/domain/watches.h"
+
+namespace throughline::evidence {
+
+namespace {
+
+// Calls `handle` with the message when it is one of Ms.
+template <class... Ms, class Message, class Handle>
+bool On(const Message& holder, Handle handle) {
+  return ([&] {
+    const auto* message = holder.template As<Ms>();
+    if (message != nullptr) handle(*message);
+    return message != nullptr;
+  }() || ...);
+}
+
+template <class M>
+const M* As(const google::protobuf::Message& message) {
+  return message.GetDescriptor() == M::descriptor() ? static_cast<const M*>(&message) : nullptr;
+}
+
+}  // namespace
+
+std::string EvidenceDecider::Route(const google::protobuf::Message& command) const {
+  if (const auto* ingest = As<v1::IngestResultsRequest>(command)) {
+    return PartitionKey(ingest->district(),
+                        ingest->results().empty() ? "" : ingest->results(0).school());
+  }
+  if (const auto* roster = As<v1::UpdateRosterRequest>(command)) {
+    return PartitionKey(roster->district(), roster->school());
+  }
+  if (const auto* release = As<v1::ReleaseQuarantineRequest>(command)) {
+    return PartitionKey(release->district(), release->school());
+  }
+  if (const auto* discard = As<v1::DiscardQuarantineRequest>(command)) {
+    return PartitionKey(discard->district(), discard->school());
+  }
+  const auto* define = As<v1::DefineAssessmentsRequest>(command);
+  return define == nullptr ? "" : define->district();
+}
+
+void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
+  if (input.timer != nullptr) {
+    if (input.timer->name.starts_with(kMidCycle)) DecideMidCycle(input.timer->name, turn);
+    if (input.timer->name.starts_with(kCutDue)) DecideCut(input.timer->name, turn);
+    return;
+  }
+  On<v1::IngestResultsRequest, v1::UpdateRosterRequest, v1::DefineAssessmentsRequest,
+     v1::ReleaseQuarantineRequest, v1::DiscardQuarantineRequest,
+     // deliveries
+     v1::AssessmentsDefined, v1::RosterChanged, v1::ScoresCounted, v1::CutsPublished,
+     // facts
+     plans::v1::DistrictAdopted, plans::v1::SchoolChanged, cycles::v1::CycleScheduled,
+     cycles::v1::ArtefactsRecorded, cycles::v1::CycleClosed, cycles::v1::CycleCancelled>(
+      input, [&](const auto& message) { evidence::Decide(message, turn); });
+}
+
+void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) const {
+  if (const auto* counted = event.As<v1::DistrictScoresCounted>()) {
+    return evidence::Apply(*counted, event.time, state);
+  }
+  On<v1::ResultsRecorded, v1::EvidenceSummarized, v1::EvidenceMoved, v1::RosterChanged,
+     v1::ClassesListed, v1::AssessmentsDefined, v1::AssessmentsAdopted, v1::QuarantineDiscarded,
+     v1::CutsAdopted, v1::DistrictNoted, v1::SchoolNoted, v1::CycleWatched>(
+      event, [&](const auto& message) { evidence::Apply(message, state); });
+}
+
+std::vector<decider::RowKey> EvidenceDecider::Touches(const decider::Input& input,
+                                                      const decider::State& state) const {
+  if (const auto* ingest = input.As<v1::IngestResultsRequest>()) {
+    return evidence::Touches(*ingest, state);
+  }
+  return {};
+}
+
+}  // namespace throughline::evidence

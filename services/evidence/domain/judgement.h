@@ -1,0 +1,38 @@
+// What becomes of one result, given what is recorded under its id.
+#pragma once
+
+#include <optional>
+
+#include "core/date.h"
+#include "decider/state.h"
+#include "throughline/evidence/v1/evidence_events.pb.h"
+#include "throughline/evidence/v1/rows.pb.h"
+
+namespace throughline::evidence {
+
+// Where and when a batch is judged.
+struct Batch {
+  std::string_view district;
+  std::string_view school;  // empty: it could not be told
+  std::string_view source;
+  core::Date today;  // in the district
+};
+
+struct Judgement {
+  v1::ResultOutcome outcome = v1::RESULT_OUTCOME_UNSPECIFIED;
+  // What to record; absent for a duplicate that changes nothing, and when it is set aside.
+  std::optional<v1::RecordedResult> recorded;
+  v1::ResultProblem problem;  // when it is set aside
+};
+
+// `before` is what is recorded under the same source and source id; null when nothing is.
+Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
+                const decider::State& state);
+
+// Whether a result is part of the running numbers.
+bool IsCounted(const v1::RecordedResult& result);
+
+// The row of a result as it stands after `recorded`.
+v1::ResultRow RowOf(const v1::RecordedResult& recorded, const v1::Assessment* assessment);
+
+}  // namespace throughline::evidence

@@ -1,0 +1,323 @@
+#include "evidence/domain/results.h"
+
+#include <map>
+#include <set>
+
+#include "core/ids.h"
+#include "core/time_zone.h"
+#include "evidence/domain/calendar_notes.h"
+#include "evidence/domain/conclusions.h"
+#include "evidence/domain/contribution.h"
+#include "evidence/domain/errors.h"
+#include "evidence/domain/judgement.h"
+#include "evidence/domain/moments_row.h"
+#include "evidence/domain/tables.h"
+#include "evidence/domain/team_evidence.h"
+#include "evidence/domain/trail.h"
+
+namespace throughline::evidence {
+
+namespace {
+
+std::string EntryOf(std::string_view source, std::string_view source_id) {
+  return core::DerivedId({source, source_id});
+}
+
+// Judges results one by one, each seeing those before it, and gathers what they come to.
+class Intake {
+ public:
+  Intake(std::string_view district, std::string_view school, decider::Turn& turn)
+      : turn_(turn), district_(district), school_(school) {
+    recorded_.set_district(district_);
+    recorded_.set_school(school_);
+    today_ = core::LocalDate(turn.now(), ZoneOf(turn.state(), district));
+  }
+
+  v1::ResultOutcome Take(const std::string& source, const v1::Result& result, int index,
+                         google::protobuf::RepeatedPtrField<v1::ResultProblem>& problems) {
+    const Batch batch{district_, school_, source, today_};
+    const std::string key = ResultKey(district_, school_, source, result.source_id());
+    const v1::ResultRow* before = Before(key);
+    Judgement judgement = Judge(result, batch, before, turn_.state());
+    if (judgement.outcome == v1::RESULT_OUTCOME_QUARANTINED) {
+      judgement.problem.set_index(index);
+      *problems.Add() = judgement.problem;
+      SetAside(source, result, judgement.problem);
+    } else {
+      LetGo(EntryOf(source, result.source_id()));
+    }
+    if (judgement.outcome == v1::RESULT_OUTCOME_DUPLICATE) {
+      recorded_.set_duplicates(recorded_.duplicates() + 1);
+    }
+    if (judgement.recorded) Note(key, before, *judgement.recorded);
+    recorded_.set_source(source);
+    return judgement.outcome;
+  }
+
+  // The entry is one of the quarantine no more, if it ever was.
+  void LetGo(const std::string& entry) {
+    const std::string key = Key(district_, school_, entry);
+    if (turn_.state().Find(kQuarantine, key) != nullptr && released_.insert(entry).second) {
+      recorded_.add_released(entry);
+    }
+  }
+
+  void Finish() {
+    const std::string subject = PartitionKey(district_, school_);
+    turn_.Emit(recorded_, subject);
+    v1::ScoresCounted counted;
+    counted.set_district(district_);
+    counted.set_school(school_);
+    for (const auto& [where, change] : bins_) {
+      if (change == 0) continue;
+      v1::ScoresCounted::BinChange& one = *counted.add_changes();
+      one.set_indicator(where.first);
+      one.set_bin(where.second);
+      one.set_change(change);
+    }
+    if (!counted.changes().empty()) {
+      turn_.Emit(counted, subject, decider::Delivery::ToKey(district_));
+    }
+    for (const EvidenceKey& evidence : touched_) Conclude(evidence, turn_);
+  }
+
+ private:
+  const v1::ResultRow* Before(const std::string& key) const {
+    auto pending = pending_.find(key);
+    if (pending != pending_.end()) return &pending->second;
+    return turn_.state().Find(kResults, key);
+  }
+
+  void Note(const std::string& key, const v1::ResultRow* before, const v1::RecordedResult& now) {
+    *recorded_.add_results() = now;
+    const auto* assessment = turn_.state().Find(kAssessments, Key(district_, now.assessment()));
+    v1::ResultRow row = RowOf(now, assessment);
+    if (now.outcome() != v1::RESULT_OUTCOME_DUPLICATE) {
+      if (before != nullptr) Count(*before, -1);
+      Count(row, 1);
+    }
+    pending_[key] = std::move(row);
+  }
+
+  void Count(const v1::ResultRow& row, int change) {
+    if (!row.counted()) return;
+    for (const std::string& indicator : row.indicators()) {
+      bins_[{indicator, BinOf(row.ppm())}] += change;
+      AddTouched(turn_.state(), {district_, school_, row.team()}, indicator, row.day(), touched_);
+    }
+  }
+
+  void SetAside(const std::string& source, const v1::Result& result,
+                const v1::ResultProblem& problem) {
+    v1::QuarantinedResult& aside = *recorded_.add_quarantined();
+    aside.set_entry(EntryOf(source, result.source_id()));
+    aside.set_district(district_);
+    aside.set_school(school_);
+    aside.set_source(source);
+    *aside.mutable_result() = result;
+    *aside.mutable_problem() = problem;
+    aside.mutable_problem()->clear_index();
+    aside.set_quarantined_at_ms(core::ToMillis(turn_.now()));
+  }
+
+  decider::Turn& turn_;
+  std::string district_;
+  std::string school_;
+  core::Date today_;
+  v1::ResultsRecorded recorded_;
+  std::map<std::string, v1::ResultRow> pending_;
+  std::set<std::string> released_;
+  std::set<EvidenceKey> touched_;
+  std::map<std::pair<std::string, int32_t>, int32_t> bins_;
+};
+
+std::optional<core::Error> Check(const v1::IngestResultsRequest& request,
+                                 const decider::State& state) {
+  if (state.Find(kDistricts, request.district()) == nullptr) {
+    return DistrictUnknown(request.district());
+  }
+  if (!core::IsId(request.source())) return IdInvalid("source");
+  if (request.results().empty()) return BatchEmpty("results");
+  if (request.results_size() > kResultsAtMost) return BatchTooLarge("results", kResultsAtMost);
+  for (const v1::Result& result : request.results()) {
+    if (result.school() != request.results(0).school()) return SchoolMixed();
+  }
+  return std::nullopt;
+}
+
+void Count(v1::CountsRow& counts, v1::ResultOutcome outcome, int64_t change) {
+  switch (outcome) {
+    case v1::RESULT_OUTCOME_ACCEPTED:
+      return counts.set_accepted(counts.accepted() + change);
+    case v1::RESULT_OUTCOME_CORRECTED:
+      return counts.set_corrected(counts.corrected() + change);
+    case v1::RESULT_OUTCOME_UNSCORED:
+      return counts.set_unscored(counts.unscored() + change);
+    default:
+      return;  // duplicates are counted as a number of the batch
+  }
+}
+
+struct School {
+  const std::string& district;
+  const std::string& school;
+};
+
+// Takes a result out of, or puts it into, everything that is summed.
+void Fold(decider::State& state, const School& at, uint64_t hash, const v1::ResultRow& row, bool in,
+          std::set<std::pair<EvidenceKey, std::string>>& touched) {
+  if (!row.counted()) return;
+  v1::MomentsRow& scores = *state
+                                .Edit(kClassScores, ClassScoresKey(at.district, row.assessment(),
+                                                                   at.school, row.class_id()))
+                                .mutable_scores();
+  core::Moments moments = MomentsOf(scores);
+  in ? moments.Add(row.ppm()) : moments.Remove(row.ppm());
+  Store(moments, scores);
+  const TeamKey team{at.district, at.school, row.team()};
+  for (const std::string& indicator : row.indicators()) {
+    v1::TrailRow& trail = state.Edit(kTrails, TrailKey(team, indicator, row.student()));
+    in ? AddPoint(trail, hash, row.day(), row.ppm()) : RemovePoint(trail, hash);
+    std::set<EvidenceKey> keys;
+    AddTouched(state, team, indicator, row.day(), keys);
+    for (const EvidenceKey& key : keys) touched.emplace(key, row.student());
+  }
+}
+
+void ApplyResult(const School& at, const std::string& source, const v1::RecordedResult& recorded,
+                 decider::State& state) {
+  const std::string key = ResultKey(at.district, at.school, source, recorded.source_id());
+  if (recorded.outcome() == v1::RESULT_OUTCOME_DUPLICATE) {
+    state.Edit(kResults, key).set_modified_at_ms(recorded.modified_at_ms());
+    return;
+  }
+  std::set<std::pair<EvidenceKey, std::string>> touched;
+  const uint64_t hash = ResultHash(source, recorded.source_id());
+  v1::ResultRow& row = state.Edit(kResults, key);
+  Fold(state, at, hash, row, false, touched);
+  row = RowOf(recorded, state.Find(kAssessments, Key(at.district, recorded.assessment())));
+  Fold(state, at, hash, row, true, touched);
+  for (const auto& [evidence, student] : touched) Refresh(state, evidence, student);
+}
+
+}  // namespace
+
+std::string ResultKey(std::string_view district, std::string_view school, std::string_view source,
+                      std::string_view source_id) {
+  return Key(district, school, source, source_id);
+}
+
+void Decide(const v1::IngestResultsRequest& request, decider::Turn& turn) {
+  if (auto error = Check(request, turn.state())) return turn.Refuse(*error);
+  Intake intake(request.district(), request.results(0).school(), turn);
+  v1::IngestResultsResponse response;
+  for (int i = 0; i < request.results_size(); ++i) {
+    response.add_outcomes(
+        intake.Take(request.source(), request.results(i), i, *response.mutable_problems()));
+  }
+  intake.Finish();
+  turn.Answer(response);
+}
+
+void Decide(const v1::ReleaseQuarantineRequest& request, decider::Turn& turn) {
+  if (request.entries_size() > kResultsAtMost) {
+    return turn.Refuse(BatchTooLarge("entries", kResultsAtMost));
+  }
+  Intake intake(request.district(), request.school(), turn);
+  v1::ReleaseQuarantineResponse response;
+  bool any = false;
+  for (int i = 0; i < request.entries_size(); ++i) {
+    const auto* found = turn.state().Find(
+        kQuarantine, Key(request.district(), request.school(), request.entries(i)));
+    if (found == nullptr) {
+      response.add_outcomes(v1::RESULT_OUTCOME_UNSPECIFIED);
+      continue;
+    }
+    any = true;
+    intake.LetGo(request.entries(i));  // if it is still no good it comes right back
+    if (request.school().empty()) {
+      response.add_outcomes(v1::RESULT_OUTCOME_ACCEPTED);
+      continue;
+    }
+    const v1::QuarantinedResult entry = *found;
+    response.add_outcomes(
+        intake.Take(entry.source(), entry.result(), i, *response.mutable_problems()));
+  }
+  if (any) intake.Finish();
+  turn.Answer(response);
+}
+
+void Decide(const v1::DiscardQuarantineRequest& request, decider::Turn& turn) {
+  if (request.entries_size() > kResultsAtMost) {
+    return turn.Refuse(BatchTooLarge("entries", kResultsAtMost));
+  }
+  v1::QuarantineDiscarded discarded;
+  discarded.set_district(request.district());
+  discarded.set_school(request.school());
+  const std::set<std::string> entries(request.entries().begin(), request.entries().end());
+  for (const std::string& entry : entries) {
+    const std::string key = Key(request.district(), request.school(), entry);
+    if (turn.state().Find(kQuarantine, key) != nullptr) discarded.add_entries(entry);
+  }
+  if (!discarded.entries().empty()) {
+    turn.Emit(discarded, PartitionKey(request.district(), request.school()));
+  }
+  v1::DiscardQuarantineResponse response;
+  response.set_discarded(discarded.entries_size());
+  turn.Answer(response);
+}
+
+void Apply(const v1::ResultsRecorded& recorded, decider::State& state) {
+  const School at{recorded.district(), recorded.school()};
+  v1::CountsRow& counts = state.Edit(kCounts, Key(at.district, at.school));
+  // What is released was counted when it was set aside: it changes its outcome.
+  counts.set_quarantined(counts.quarantined() - recorded.released_size() +
+                         recorded.quarantined_size());
+  counts.set_duplicate(counts.duplicate() + recorded.duplicates());
+  for (const v1::RecordedResult& result : recorded.results()) Count(counts, result.outcome(), 1);
+  counts.set_pushed(counts.accepted() + counts.duplicate() + counts.corrected() +
+                    counts.quarantined() + counts.unscored());
+  for (const std::string& entry : recorded.released()) {
+    state.Erase(kQuarantine, Key(at.district, at.school, entry));
+  }
+  for (const v1::QuarantinedResult& aside : recorded.quarantined()) {
+    state.Edit(kQuarantine, Key(at.district, at.school, aside.entry())) = aside;
+  }
+  for (const v1::RecordedResult& result : recorded.results()) {
+    ApplyResult(at, recorded.source(), result, state);
+  }
+}
+
+void Apply(const v1::QuarantineDiscarded& discarded, decider::State& state) {
+  for (const std::string& entry : discarded.entries()) {
+    state.Erase(kQuarantine, Key(discarded.district(), discarded.school(), entry));
+  }
+}
+
+std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
+                                     const decider::State& state) {
+  std::vector<decider::RowKey> rows;
+  const std::string& district = request.district();
+  if (request.results().empty()) return rows;
+  const std::string& school = request.results(0).school();
+  for (const v1::Result& result : request.results()) {
+    rows.push_back({std::string(kResults.name),
+                    ResultKey(district, school, request.source(), result.source_id())});
+    rows.push_back({std::string(kStudents.name), Key(district, school, result.student())});
+    rows.push_back({std::string(kQuarantine.name),
+                    Key(district, school, EntryOf(request.source(), result.source_id()))});
+    const auto* known = state.Find(kClasses, Key(district, school, result.class_id()));
+    const auto* assessment = state.Find(kAssessments, Key(district, result.assessment()));
+    auto date = core::ParseDate(result.date());
+    if (known == nullptr || assessment == nullptr || !date) continue;
+    rows.push_back({std::string(kClassScores.name),
+                    ClassScoresKey(district, result.assessment(), school, result.class_id())});
+    for (const std::string& indicator : assessment->indicators()) {
+      AddTouchedRows(state, {district, school, known->team()}, indicator, result.student(),
+                     core::ToDays(*date), rows);
+    }
+  }
+  return rows;
+}
+
+}  // namespace throughline::evidence

@@ -1,0 +1,30 @@
+// Results: recorded, corrected, taken back, or set aside with a reason; never dropped.
+#pragma once
+
+#include "decider/decider.h"
+#include "throughline/evidence/v1/evidence_events.pb.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+
+namespace throughline::evidence {
+
+inline constexpr int kResultsAtMost = 500;
+
+// A batch of one school, or of none: what could not be routed to a school is set aside on the
+// district's key.
+void Decide(const v1::IngestResultsRequest& request, decider::Turn& turn);
+// Tries what was set aside again. On the district's key there is no school to try it in: the
+// entries were sent on to their schools before, and are only let go here.
+void Decide(const v1::ReleaseQuarantineRequest& request, decider::Turn& turn);
+void Decide(const v1::DiscardQuarantineRequest& request, decider::Turn& turn);
+
+void Apply(const v1::ResultsRecorded& recorded, decider::State& state);
+void Apply(const v1::QuarantineDiscarded& discarded, decider::State& state);
+
+std::string ResultKey(std::string_view district, std::string_view school, std::string_view source,
+                      std::string_view source_id);
+
+// Rows that a batch reads and writes.
+std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
+                                     const decider::State& state);
+
+}  // namespace throughline::evidence

@@ -1,0 +1,244 @@
+#include "evidence/domain/roster.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/ids.h"
+#include "evidence/domain/conclusions.h"
+#include "evidence/domain/errors.h"
+#include "evidence/domain/tables.h"
+#include "evidence/domain/team_evidence.h"
+
+namespace throughline::evidence {
+
+using core::Error;
+using google::protobuf::util::MessageDifferencer;
+
+namespace {
+
+constexpr int kAtMost = 1000;
+constexpr int kGroupsAtMost = 64;
+constexpr int kClassesAtMost = 64;
+
+template <class Strings>
+std::set<std::string> Sorted(const Strings& strings) {
+  return {strings.begin(), strings.end()};
+}
+
+bool IsGroup(const std::string& group) {
+  const size_t colon = group.find(':');
+  if (group.size() > 128 || colon == 0 || colon == std::string::npos || colon + 1 == group.size()) {
+    return false;
+  }
+  return std::all_of(group.begin(), group.end(),
+                     [](unsigned char c) { return c > 0x20 && c != 0x7f && c != '/'; });
+}
+
+std::optional<Error> CheckClasses(const v1::UpdateRosterRequest& request) {
+  for (int i = 0; i < request.classes_size(); ++i) {
+    const std::string field = fmt::format("classes[{}]", i);
+    if (!core::IsId(request.classes(i).class_id())) return IdInvalid(field + ".class_id");
+    if (!core::IsId(request.classes(i).team())) return IdInvalid(field + ".team");
+    if (request.classes(i).title().size() > 256) return BatchTooLarge(field + ".title", 256);
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> CheckStudents(const v1::UpdateRosterRequest& request,
+                                   const decider::State& state) {
+  std::set<std::string> named;
+  for (const v1::RosterClass& one : request.classes()) named.insert(one.class_id());
+  for (int i = 0; i < request.students_size(); ++i) {
+    const v1::RosterStudent& student = request.students(i);
+    const std::string field = fmt::format("students[{}]", i);
+    if (!core::IsId(student.student())) return IdInvalid(field + ".student");
+    if (student.groups_size() > kGroupsAtMost)
+      return BatchTooLarge(field + ".groups", kGroupsAtMost);
+    if (student.class_ids_size() > kClassesAtMost) {
+      return BatchTooLarge(field + ".class_ids", kClassesAtMost);
+    }
+    for (int g = 0; g < student.groups_size(); ++g) {
+      if (!IsGroup(student.groups(g))) return GroupInvalid(fmt::format("{}.groups[{}]", field, g));
+    }
+    for (int c = 0; c < student.class_ids_size(); ++c) {
+      const std::string& id = student.class_ids(c);
+      const std::string key = Key(request.district(), request.school(), id);
+      if (!named.contains(id) && state.Find(kClasses, key) == nullptr) {
+        return ClassNotFound(fmt::format("{}.class_ids[{}]", field, c));
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> Check(const v1::UpdateRosterRequest& request, const decider::State& state) {
+  if (!core::IsId(request.school())) return IdInvalid("school");
+  if (state.Find(kDistricts, request.district()) == nullptr) {
+    return DistrictUnknown(request.district());
+  }
+  if (request.classes_size() > kAtMost) return BatchTooLarge("classes", kAtMost);
+  if (request.students_size() > kAtMost) return BatchTooLarge("students", kAtMost);
+  if (auto error = CheckClasses(request)) return error;
+  return CheckStudents(request, state);
+}
+
+bool IsKnown(const v1::StudentRow* row, const v1::RosterStudent& student) {
+  if (row == nullptr) return student.class_ids().empty();
+  return Sorted(row->groups()) == Sorted(student.groups()) &&
+         Sorted(row->class_ids()) == Sorted(student.class_ids());
+}
+
+std::set<std::string> TeamsOf(const decider::State& state, const v1::RosterChanged& changed,
+                              const std::set<std::string>& class_ids) {
+  std::set<std::string> teams;
+  for (const std::string& id : class_ids) {
+    const auto* known = state.Find(kClasses, Key(changed.district(), changed.school(), id));
+    if (known != nullptr) teams.insert(known->team());
+  }
+  return teams;
+}
+
+// The cycles that a roster change touches: every open one of the team.
+void AddOpen(const decider::State& state, const TeamKey& team, std::set<EvidenceKey>& touched) {
+  const auto* row = state.Find(kTeams, RowKeyOf(team));
+  if (row == nullptr) return;
+  for (const v1::Watch& watch : row->watches()) {
+    if (watch.closed()) continue;
+    for (const auto& indicator : watch.indicators()) {
+      touched.insert({team, watch.cycle(), indicator.indicator()});
+    }
+  }
+}
+
+void PutStudent(decider::State& state, const v1::RosterChanged& changed, const std::string& student,
+                const std::set<std::string>& groups, const std::set<std::string>& class_ids) {
+  v1::StudentRow& row = state.Edit(kStudents, Key(changed.district(), changed.school(), student));
+  const std::set<std::string> before = Sorted(row.teams());
+  const std::set<std::string> teams = TeamsOf(state, changed, class_ids);
+  row.mutable_groups()->Assign(groups.begin(), groups.end());
+  row.mutable_class_ids()->Assign(class_ids.begin(), class_ids.end());
+  row.mutable_teams()->Assign(teams.begin(), teams.end());
+  std::set<std::string> concerned = before;
+  concerned.insert(teams.begin(), teams.end());
+  for (const std::string& team : concerned) {
+    const TeamKey key{changed.district(), changed.school(), team};
+    v1::TeamRow& counts = state.Edit(kTeams, RowKeyOf(key));
+    counts.set_rostered(counts.rostered() + static_cast<int32_t>(teams.contains(team)) -
+                        static_cast<int32_t>(before.contains(team)));
+    std::set<EvidenceKey> touched;
+    AddOpen(state, key, touched);
+    for (const EvidenceKey& evidence : touched) Refresh(state, evidence, student);
+  }
+}
+
+// Students of classes that went to another team go with them.
+void MoveClasses(decider::State& state, const v1::RosterChanged& changed,
+                 const std::set<std::string>& moved) {
+  const std::string prefix = Key(changed.district(), changed.school(), "");
+  std::vector<std::pair<std::string, v1::StudentRow>> students;
+  state.ForEach(kStudents, prefix, [&](const std::string& key, const v1::StudentRow& row) {
+    if (std::any_of(row.class_ids().begin(), row.class_ids().end(),
+                    [&](const std::string& id) { return moved.contains(id); })) {
+      students.emplace_back(key.substr(prefix.size()), row);
+    }
+  });
+  for (const auto& [student, row] : students) {
+    PutStudent(state, changed, student, Sorted(row.groups()), Sorted(row.class_ids()));
+  }
+}
+
+// The teams whose rosters a change is about to touch.
+std::set<TeamKey> TeamsTouched(const decider::State& state, const v1::RosterChanged& changed) {
+  std::set<TeamKey> teams;
+  const auto add = [&](const std::string& team) {
+    teams.insert({changed.district(), changed.school(), team});
+  };
+  for (const v1::RosterClass& one : changed.classes()) {
+    const auto* before =
+        state.Find(kClasses, Key(changed.district(), changed.school(), one.class_id()));
+    if (before != nullptr) add(before->team());
+    add(one.team());
+  }
+  for (const v1::RosterStudent& student : changed.students()) {
+    const auto* before =
+        state.Find(kStudents, Key(changed.district(), changed.school(), student.student()));
+    if (before != nullptr) std::for_each(before->teams().begin(), before->teams().end(), add);
+    for (const std::string& id : student.class_ids()) {
+      const auto* known = state.Find(kClasses, Key(changed.district(), changed.school(), id));
+      if (known != nullptr) add(known->team());
+    }
+  }
+  return teams;
+}
+
+}  // namespace
+
+void Decide(const v1::UpdateRosterRequest& request, decider::Turn& turn) {
+  const decider::State& state = turn.state();
+  if (auto error = Check(request, state)) return turn.Refuse(*error);
+  v1::RosterChanged changed;
+  changed.set_district(request.district());
+  changed.set_school(request.school());
+  for (const v1::RosterClass& one : request.classes()) {
+    const auto* known =
+        state.Find(kClasses, Key(request.district(), request.school(), one.class_id()));
+    if (known == nullptr || !MessageDifferencer::Equals(*known, one)) *changed.add_classes() = one;
+  }
+  for (const v1::RosterStudent& student : request.students()) {
+    const auto* known =
+        state.Find(kStudents, Key(request.district(), request.school(), student.student()));
+    if (!IsKnown(known, student)) *changed.add_students() = student;
+  }
+  v1::UpdateRosterResponse response;
+  response.set_classes_changed(changed.classes_size());
+  response.set_students_changed(changed.students_size());
+  if (changed.classes_size() + changed.students_size() > 0) {
+    const std::set<TeamKey> teams = TeamsTouched(state, changed);
+    turn.Emit(changed, core::SchoolKey(request.district(), request.school()),
+              changed.classes().empty() ? decider::Delivery::Nowhere()
+                                        : decider::Delivery::ToKey(request.district()));
+    std::set<EvidenceKey> touched;
+    for (const TeamKey& team : teams) AddOpen(state, team, touched);
+    for (const EvidenceKey& evidence : touched) Conclude(evidence, turn);
+  }
+  turn.Answer(response);
+}
+
+void Decide(const v1::RosterChanged& changed, decider::Turn& turn) {
+  v1::ClassesListed listed;
+  listed.set_district(changed.district());
+  listed.set_school(changed.school());
+  for (const v1::RosterClass& one : changed.classes()) {
+    const auto* known = turn.state().Find(kClassPlaces, Key(changed.district(), one.class_id()));
+    if (known == nullptr || known->school() != changed.school()) {
+      listed.add_class_ids(one.class_id());
+    }
+  }
+  if (!listed.class_ids().empty()) turn.Emit(listed, changed.district());
+}
+
+void Apply(const v1::RosterChanged& changed, decider::State& state) {
+  std::set<std::string> moved;
+  for (const v1::RosterClass& one : changed.classes()) {
+    const std::string key = Key(changed.district(), changed.school(), one.class_id());
+    const auto* before = state.Find(kClasses, key);
+    if (before != nullptr && before->team() != one.team()) moved.insert(one.class_id());
+    state.Edit(kClasses, key) = one;
+  }
+  if (!moved.empty()) MoveClasses(state, changed, moved);
+  for (const v1::RosterStudent& student : changed.students()) {
+    PutStudent(state, changed, student.student(), Sorted(student.groups()),
+               Sorted(student.class_ids()));
+  }
+}
+
+void Apply(const v1::ClassesListed& listed, decider::State& state) {
+  for (const std::string& id : listed.class_ids()) {
+    state.Edit(kClassPlaces, Key(listed.district(), id)).set_school(listed.school());
+  }
+}
+
+}  // namespace throughline::evidence

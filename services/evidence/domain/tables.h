@@ -1,0 +1,60 @@
+// The state tables of the evidence service and their keys. `/` separates; ids never contain it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "decider/state.h"
+#include "throughline/evidence/v1/assessment.pb.h"
+#include "throughline/evidence/v1/evidence_events.pb.h"
+#include "throughline/evidence/v1/rows.pb.h"
+#include "throughline/plans/v1/district.pb.h"
+
+namespace throughline::evidence {
+
+using decider::Table;
+
+// In every partition.
+inline constexpr Table<plans::v1::District> kDistricts{"district"};  // district
+inline constexpr Table<v1::Assessment> kAssessments{"assessment"};   // district/assessment
+inline constexpr Table<v1::PercentileCut> kCuts{"cut"};              // district/indicator
+
+// On a school's key.
+inline constexpr Table<plans::v1::School> kSchools{"school"};  // district/school
+inline constexpr Table<v1::RosterClass> kClasses{"class"};     // district/school/class
+inline constexpr Table<v1::StudentRow> kStudents{"student"};   // district/school/student
+inline constexpr Table<v1::TeamRow> kTeams{"team"};            // district/school/team
+inline constexpr Table<v1::ResultRow> kResults{"result"};      // district/school/source/source id
+inline constexpr Table<v1::TrailRow> kTrails{"trail"};  // district/school/team/indicator/student
+// district/school/team/cycle/indicator/student
+inline constexpr Table<v1::ContributionRow> kContributions{"contribution"};
+inline constexpr Table<v1::EvidenceRow> kEvidence{
+    "evidence"};  // district/school/team/cycle/indicator
+inline constexpr Table<v1::ClassScoresRow> kClassScores{"class_scores"};  // see ClassScoresKey
+inline constexpr Table<v1::CountsRow> kCounts{"counts"};                  // district/school
+inline constexpr Table<v1::QuarantinedResult> kQuarantine{"quarantine"};  // district/school/entry
+
+// On the district's key. What has no school is kept under an empty school.
+inline constexpr Table<v1::LineItem> kLineItems{"line_item"};           // district/line item
+inline constexpr Table<v1::ClassPlaceRow> kClassPlaces{"class_place"};  // district/class
+inline constexpr Table<v1::HistogramRow> kHistograms{"histogram"};      // district/indicator
+
+template <class... Parts>
+std::string Key(std::string_view first, const Parts&... parts) {
+  std::string key(first);
+  ((key += '/', key += std::string_view(parts)), ...);
+  return key;
+}
+
+// By assessment first, so that one assessment of the whole district is one range.
+inline std::string ClassScoresKey(std::string_view district, std::string_view assessment,
+                                  std::string_view school, std::string_view class_id) {
+  return Key(district, assessment, school, class_id);
+}
+
+// A school's part of the district, or the district itself when there is no school.
+inline std::string PartitionKey(std::string_view district, std::string_view school) {
+  return school.empty() ? std::string(district) : Key(district, school);
+}
+
+}  // namespace throughline::evidence

@@ -1,0 +1,50 @@
+// Keeps the numbers of a team's watched cycles: which contributions a change touches, and their
+// sums.
+#pragma once
+
+#include <compare>
+#include <set>
+#include <string>
+
+#include "decider/decider.h"
+#include "throughline/evidence/v1/rows.pb.h"
+
+namespace throughline::evidence {
+
+// A team of a school.
+struct TeamKey {
+  std::string district;
+  std::string school;
+  std::string team;
+  auto operator<=>(const TeamKey&) const = default;
+};
+
+// One indicator of one cycle of a team.
+struct EvidenceKey {
+  TeamKey team;
+  std::string cycle;
+  std::string indicator;
+  auto operator<=>(const EvidenceKey&) const = default;
+};
+
+std::string RowKeyOf(const TeamKey& team);
+std::string RowKeyOf(const EvidenceKey& evidence);
+std::string ContributionKey(const EvidenceKey& evidence, std::string_view student);
+std::string TrailKey(const TeamKey& team, std::string_view indicator, std::string_view student);
+
+// The watched cycle; nullptr when it is not watched (any more).
+const v1::Watch* FindWatch(const v1::TeamRow& team, std::string_view cycle);
+
+// The indicators of cycles whose days include `day`, baseline days among them.
+void AddTouched(const decider::State& state, const TeamKey& team, std::string_view indicator,
+                int32_t day, std::set<EvidenceKey>& touched);
+
+// For Apply: brings what one student adds up to date, and the sums with it. A closed cycle keeps
+// the students and groups that it had; an open one has those of the roster.
+void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student);
+
+// Rows that Refresh reads, for a student's result on a day.
+void AddTouchedRows(const decider::State& state, const TeamKey& team, std::string_view indicator,
+                    std::string_view student, int32_t day, std::vector<decider::RowKey>& rows);
+
+}  // namespace throughline::evidence

@@ -1,0 +1,181 @@
+#include "evidence/domain/watches.h"
+
+#include <google/protobuf/util/message_differencer.h>
+
+#include <algorithm>
+
+#include "core/date.h"
+#include "core/ids.h"
+#include "core/time_zone.h"
+#include "evidence/domain/calendar_notes.h"
+#include "evidence/domain/conclusions.h"
+#include "evidence/domain/tables.h"
+#include "evidence/domain/trail.h"
+
+namespace throughline::evidence {
+
+using google::protobuf::util::MessageDifferencer;
+
+namespace {
+
+int32_t Day(const std::string& text) {
+  auto date = core::ParseDate(text);
+  return date ? core::ToDays(*date) : 0;
+}
+
+std::string Text(int32_t day) { return core::FormatDate(core::FromDays(day)); }
+
+TeamKey TeamOf(const cycles::v1::Cycle& cycle) {
+  return {cycle.district(), cycle.school(), cycle.team()};
+}
+
+v1::Watch WatchOf(const cycles::v1::Cycle& cycle) {
+  v1::Watch watch;
+  watch.set_cycle(cycle.cycle());
+  watch.set_start(Day(cycle.start()));
+  watch.set_end(Day(cycle.end()));
+  watch.set_baseline_from(Day(cycle.baseline_from()));
+  watch.set_mid_cycle(Day(cycle.mid_cycle()));
+  for (const auto& indicator : cycle.indicators()) {
+    v1::WatchedIndicator& watched = *watch.add_indicators();
+    watched.set_indicator(indicator.indicator());
+    if (indicator.has_desired_growth_per_year()) {
+      watched.set_desired_growth_per_year(indicator.desired_growth_per_year());
+    }
+  }
+  return watch;
+}
+
+bool IsOver(const cycles::v1::Cycle& cycle) {
+  return cycle.state() == cycles::v1::CYCLE_STATE_CLOSED;
+}
+
+void Watch(cycles::v1::Cycle cycle, decider::Turn& turn) {
+  cycle.clear_artefacts();
+  cycle.clear_impacts();
+  cycle.clear_evidence();
+  const TeamKey team = TeamOf(cycle);
+  v1::CycleWatched watched;
+  *watched.mutable_cycle() = cycle;
+  turn.Emit(watched, core::SchoolKey(team.district, team.school));
+  if (IsOver(cycle)) return;
+  for (const auto& indicator : cycle.indicators()) {
+    Conclude({team, cycle.cycle(), indicator.indicator()}, turn);
+  }
+}
+
+void RemoveWatch(v1::TeamRow& team, const std::string& cycle) {
+  auto& watches = *team.mutable_watches();
+  for (int i = watches.size() - 1; i >= 0; --i) {
+    if (watches[i].cycle() == cycle) watches.DeleteSubrange(i, 1);
+  }
+}
+
+// Keeps them in order of start, and forgets those that no result can reach any more.
+void PutWatch(v1::TeamRow& team, const v1::Watch& watch) {
+  RemoveWatch(team, watch.cycle());
+  auto& watches = *team.mutable_watches();
+  *watches.Add() = watch;
+  for (int i = watches.size() - 1; i > 0 && watches[i].start() < watches[i - 1].start(); --i) {
+    watches.SwapElements(i, i - 1);
+  }
+  const int32_t oldest = watches[watches.size() - 1].start() - kTrailDays;
+  while (watches[0].end() < oldest) watches.DeleteSubrange(0, 1);
+}
+
+// The results that were there before the cycle: its baselines, and what came early.
+void Backfill(decider::State& state, const EvidenceKey& evidence) {
+  const std::string prefix = TrailKey(evidence.team, evidence.indicator, "");
+  std::vector<std::string> students;
+  state.ForEach(kTrails, prefix, [&](const std::string& key, const v1::TrailRow&) {
+    students.push_back(key.substr(prefix.size()));
+  });
+  for (const std::string& student : students) Refresh(state, evidence, student);
+}
+
+}  // namespace
+
+void Decide(const cycles::v1::CycleScheduled& scheduled, decider::Turn& turn) {
+  const auto* team = turn.state().Find(kTeams, RowKeyOf(TeamOf(scheduled.cycle())));
+  if (team != nullptr && FindWatch(*team, scheduled.cycle().cycle()) != nullptr) return;
+  Watch(scheduled.cycle(), turn);
+}
+
+void Decide(const cycles::v1::ArtefactsRecorded& recorded, decider::Turn& turn) {
+  const TeamKey key{recorded.district(), recorded.school(), recorded.team()};
+  const auto* team = turn.state().Find(kTeams, RowKeyOf(key));
+  const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, recorded.cycle());
+  if (watch == nullptr || watch->closed() || recorded.indicators().empty()) return;
+  cycles::v1::Cycle cycle;
+  cycle.set_district(recorded.district());
+  cycle.set_school(recorded.school());
+  cycle.set_team(recorded.team());
+  cycle.set_cycle(recorded.cycle());
+  cycle.set_start(Text(watch->start()));
+  cycle.set_end(Text(watch->end()));
+  cycle.set_baseline_from(Text(watch->baseline_from()));
+  cycle.set_mid_cycle(Text(watch->mid_cycle()));
+  *cycle.mutable_indicators() = recorded.indicators();
+  if (MessageDifferencer::Equals(WatchOf(cycle), *watch)) return;
+  Watch(cycle, turn);
+}
+
+void Decide(const cycles::v1::CycleClosed& closed, decider::Turn& turn) {
+  const auto* team = turn.state().Find(kTeams, RowKeyOf(TeamOf(closed.cycle())));
+  const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, closed.cycle().cycle());
+  if (watch != nullptr && !watch->closed()) Watch(closed.cycle(), turn);
+}
+
+void Decide(const cycles::v1::CycleCancelled& cancelled, decider::Turn& turn) {
+  const auto* team = turn.state().Find(kTeams, RowKeyOf(TeamOf(cancelled.cycle())));
+  if (team == nullptr || FindWatch(*team, cancelled.cycle().cycle()) == nullptr) return;
+  v1::CycleWatched watched;
+  *watched.mutable_cycle() = cancelled.cycle();
+  watched.mutable_cycle()->clear_artefacts();
+  turn.Emit(watched, core::SchoolKey(cancelled.cycle().district(), cancelled.cycle().school()));
+}
+
+void DecideMidCycle(std::string_view timer, decider::Turn& turn) {
+  std::array<std::string, 4> parts;
+  std::string_view rest = timer.substr(kMidCycle.size());
+  for (std::string& part : parts) {
+    const size_t slash = rest.find('/');
+    part = rest.substr(0, slash);
+    rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+  }
+  const TeamKey key{parts[0], parts[1], parts[2]};
+  const auto* team = turn.state().Find(kTeams, RowKeyOf(key));
+  const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, parts[3]);
+  if (watch == nullptr || watch->closed()) return;
+  std::vector<EvidenceKey> keys;
+  for (const auto& indicator : watch->indicators()) {
+    keys.push_back({key, parts[3], indicator.indicator()});
+  }
+  for (const EvidenceKey& evidence : keys) Conclude(evidence, turn);
+}
+
+void Apply(const v1::CycleWatched& watched, decider::State& state) {
+  const cycles::v1::Cycle& cycle = watched.cycle();
+  const TeamKey key = TeamOf(cycle);
+  const std::string timer = std::string(kMidCycle) + Key(RowKeyOf(key), cycle.cycle());
+  v1::TeamRow& team = state.Edit(kTeams, RowKeyOf(key));
+  state.ClearTimer(timer);
+  if (cycle.state() == cycles::v1::CYCLE_STATE_CANCELLED) return RemoveWatch(team, cycle.cycle());
+  v1::Watch watch = WatchOf(cycle);
+  if (IsOver(cycle)) {
+    const v1::Watch* open = FindWatch(team, cycle.cycle());
+    if (open == nullptr) return;
+    watch = *open;
+    watch.set_closed(true);
+    watch.set_rostered_at_close(team.rostered());
+    return PutWatch(team, watch);
+  }
+  PutWatch(team, watch);
+  state.SetTimer(timer,
+                 core::StartOfDay(core::FromDays(watch.mid_cycle()), ZoneOf(state, key.district)));
+  for (const auto& indicator : watch.indicators()) {
+    Backfill(state, {key, cycle.cycle(), indicator.indicator()});
+  }
+}
+
+}  // namespace throughline::evidence

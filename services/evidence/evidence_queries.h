@@ -1,0 +1,26 @@
+// What evidence shows, from its committed rows: nothing of fewer students than a cell may show, nor
+// anything from which such a number could be found by subtraction. Thread-safe.
+#pragma once
+
+#include "core/result.h"
+#include "runtime/rows.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+
+namespace throughline::evidence {
+
+core::Result<bool> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& request,
+                         v1::ListAssessmentsResponse& response);
+core::Result<bool> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& request,
+                         v1::ListQuarantineResponse& response);
+core::Result<bool> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& request,
+                         v1::GetResultCountsResponse& response);
+core::Result<bool> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& request,
+                         v1::GetVarianceResponse& response);
+core::Result<bool> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& request,
+                         v1::GetGrowthResponse& response);
+core::Result<bool> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
+                         v1::GetGapsResponse& response);
+core::Result<bool> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& request,
+                         v1::GetCoverageResponse& response);
+
+}  // namespace throughline::evidence

@@ -1,0 +1,31 @@
+// Replaces a SIS's student ids at the door. A pseudonym is a keyed hash (BLAKE2b, libsodium) under a
+// key of the district, which is derived from a secret of the installation: the same student always
+// gets the same one, and without the secret nothing leads back. Thread-safe.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+
+namespace throughline::evidence {
+
+class Pseudonyms {
+ public:
+  using Secret = std::array<unsigned char, 32>;
+
+  explicit Pseudonyms(const Secret& secret) : secret_(secret) {}
+  // Reads the installation's secret, or makes one in a file that only its owner can read.
+  // UNAVAILABLE when the file cannot be read or written, or is not a secret.
+  static core::Result<Pseudonyms> FromFile(const std::filesystem::path& file);
+
+  // 26 characters a-z and 2-7; an id of this system.
+  std::string Of(std::string_view district, std::string_view student) const;
+
+ private:
+  Secret secret_;
+};
+
+}  // namespace throughline::evidence
