@@ -1,0 +1,106 @@
+#include "evidence/evidence_service.h"
+
+#include "core/ids.h"
+#include "evidence/domain/errors.h"
+#include "evidence/domain/tables.h"
+#include "evidence/evidence_queries.h"
+#include "evidence/quarantine_release.h"
+#include "evidence/result_routing.h"
+#include "evidence/result_stream.h"
+#include "runtime/grpc/calls.h"
+
+namespace throughline::evidence {
+
+using Reactor = grpc::ServerUnaryReactor;
+using Context = grpc::CallbackServerContext;
+
+Reactor* EvidenceService::DefineAssessments(Context* context,
+                                            const v1::DefineAssessmentsRequest* request,
+                                            v1::DefineAssessmentsResponse* response) {
+  return runtime::Submit(context, commands_, *request, response);
+}
+
+Reactor* EvidenceService::UpdateRoster(Context* context, const v1::UpdateRosterRequest* request,
+                                       v1::UpdateRosterResponse* response) {
+  v1::UpdateRosterRequest hidden = *request;
+  for (v1::RosterStudent& student : *hidden.mutable_students()) {
+    student.set_student(pseudonyms_.Of(request->district(), student.student()));
+  }
+  return runtime::Submit(context, commands_, hidden, response);
+}
+
+Reactor* EvidenceService::IngestResults(Context* context, const v1::IngestResultsRequest* request,
+                                        v1::IngestResultsResponse* response) {
+  Reactor* reactor = context->DefaultReactor();
+  Ingest(*request, pseudonyms_, rows_, commands_,
+         [reactor, response](core::Result<v1::IngestResultsResponse> answer) {
+           if (answer) *response = std::move(*answer);
+           reactor->Finish(answer ? grpc::Status::OK : runtime::ToStatus(answer.error()));
+         });
+  return reactor;
+}
+
+grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse>*
+EvidenceService::StreamResults(Context*) {
+  return new ResultStream(pseudonyms_, rows_, commands_);
+}
+
+Reactor* EvidenceService::ReleaseQuarantine(Context* context,
+                                            const v1::ReleaseQuarantineRequest* request,
+                                            v1::ReleaseQuarantineResponse* response) {
+  if (!request->school().empty()) return runtime::Submit(context, commands_, *request, response);
+  Reactor* reactor = context->DefaultReactor();
+  ReleaseWithoutSchool(*request, rows_, commands_,
+                       [reactor, response](core::Result<v1::ReleaseQuarantineResponse> answer) {
+                         if (answer) *response = std::move(*answer);
+                         reactor->Finish(answer ? grpc::Status::OK
+                                                : runtime::ToStatus(answer.error()));
+                       });
+  return reactor;
+}
+
+Reactor* EvidenceService::DiscardQuarantine(Context* context,
+                                            const v1::DiscardQuarantineRequest* request,
+                                            v1::DiscardQuarantineResponse* response) {
+  return runtime::Submit(context, commands_, *request, response);
+}
+
+Reactor* EvidenceService::ListAssessments(Context* context,
+                                          const v1::ListAssessmentsRequest* request,
+                                          v1::ListAssessmentsResponse* response) {
+  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+}
+
+Reactor* EvidenceService::ListQuarantine(Context* context,
+                                         const v1::ListQuarantineRequest* request,
+                                         v1::ListQuarantineResponse* response) {
+  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+}
+
+Reactor* EvidenceService::GetResultCounts(Context* context,
+                                          const v1::GetResultCountsRequest* request,
+                                          v1::GetResultCountsResponse* response) {
+  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+}
+
+Reactor* EvidenceService::GetVariance(Context* context, const v1::GetVarianceRequest* request,
+                                      v1::GetVarianceResponse* response) {
+  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+}
+
+Reactor* EvidenceService::GetGrowth(Context* context, const v1::GetGrowthRequest* request,
+                                    v1::GetGrowthResponse* response) {
+  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+}
+
+Reactor* EvidenceService::GetGaps(Context* context, const v1::GetGapsRequest* request,
+                                  v1::GetGapsResponse* response) {
+  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+}
+
+Reactor* EvidenceService::GetCoverage(Context* context, const v1::GetCoverageRequest* request,
+                                      v1::GetCoverageResponse* response) {
+  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+}
+
+}  // namespace throughline::evidence

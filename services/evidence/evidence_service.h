@@ -1,0 +1,52 @@
+// The evidence service's gRPC face: parse, ask or submit, map. Thread-safe.
+#pragma once
+
+#include "evidence/pseudonyms.h"
+#include "runtime/commands.h"
+#include "runtime/rows.h"
+#include "throughline/evidence/v1/evidence_service.grpc.pb.h"
+
+namespace throughline::evidence {
+
+class EvidenceService final : public v1::EvidenceService::CallbackService {
+ public:
+  // `commands` must outlive this.
+  EvidenceService(runtime::Commands& commands, runtime::Rows rows, Pseudonyms pseudonyms)
+      : commands_(commands), rows_(std::move(rows)), pseudonyms_(pseudonyms) {}
+
+  using Reactor = grpc::ServerUnaryReactor;
+  using Context = grpc::CallbackServerContext;
+  Reactor* DefineAssessments(Context* context, const v1::DefineAssessmentsRequest* request,
+                             v1::DefineAssessmentsResponse* response) override;
+  Reactor* ListAssessments(Context* context, const v1::ListAssessmentsRequest* request,
+                           v1::ListAssessmentsResponse* response) override;
+  Reactor* UpdateRoster(Context* context, const v1::UpdateRosterRequest* request,
+                        v1::UpdateRosterResponse* response) override;
+  Reactor* IngestResults(Context* context, const v1::IngestResultsRequest* request,
+                         v1::IngestResultsResponse* response) override;
+  grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse>* StreamResults(
+      Context* context) override;
+  Reactor* ListQuarantine(Context* context, const v1::ListQuarantineRequest* request,
+                          v1::ListQuarantineResponse* response) override;
+  Reactor* ReleaseQuarantine(Context* context, const v1::ReleaseQuarantineRequest* request,
+                             v1::ReleaseQuarantineResponse* response) override;
+  Reactor* DiscardQuarantine(Context* context, const v1::DiscardQuarantineRequest* request,
+                             v1::DiscardQuarantineResponse* response) override;
+  Reactor* GetResultCounts(Context* context, const v1::GetResultCountsRequest* request,
+                           v1::GetResultCountsResponse* response) override;
+  Reactor* GetVariance(Context* context, const v1::GetVarianceRequest* request,
+                       v1::GetVarianceResponse* response) override;
+  Reactor* GetGrowth(Context* context, const v1::GetGrowthRequest* request,
+                     v1::GetGrowthResponse* response) override;
+  Reactor* GetGaps(Context* context, const v1::GetGapsRequest* request,
+                   v1::GetGapsResponse* response) override;
+  Reactor* GetCoverage(Context* context, const v1::GetCoverageRequest* request,
+                       v1::GetCoverageResponse* response) override;
+
+ private:
+  runtime::Commands& commands_;
+  runtime::Rows rows_;
+  Pseudonyms pseudonyms_;
+};
+
+}  // namespace throughline::evidence
