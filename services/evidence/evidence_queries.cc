@@ -9,6 +9,7 @@
 #include "evidence/domain/errors.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/tables.h"
+#include "runtime/pages.h"
 
 namespace throughline::evidence {
 
@@ -16,14 +17,7 @@ using core::Result;
 
 namespace {
 
-constexpr size_t kPage = 1000;
 constexpr size_t kAll = 1'000'000;
-
-// Page size as asked for; 0 when it is not one.
-size_t PageSize(int32_t asked) {
-  if (asked < 0 || asked > static_cast<int32_t>(kPage)) return 0;
-  return asked == 0 ? 100 : static_cast<size_t>(asked);
-}
 
 Result<plans::v1::District> District(const runtime::Rows& rows, const std::string& district) {
   if (!core::IsId(district)) return core::Refuse(IdInvalid("district"));
@@ -31,17 +25,6 @@ Result<plans::v1::District> District(const runtime::Rows& rows, const std::strin
   if (!found) return tl::make_unexpected(found.error());
   if (!*found) return core::Refuse(DistrictUnknown(district));
   return **found;
-}
-
-// Key prefix of what a request asks for; what is left empty matches everything.
-std::string Prefix(const std::string& district, const std::string& school, const std::string& team,
-                   const std::string& cycle) {
-  std::string prefix = district + "/";
-  for (const std::string* part : {&school, &team, &cycle}) {
-    if (part->empty()) break;
-    prefix += *part + "/";
-  }
-  return prefix;
 }
 
 struct Place {
@@ -64,7 +47,8 @@ struct Shown {
 template <class Request>
 Result<std::vector<Shown>> Find(const runtime::Rows& rows, const Request& request,
                                 const std::string& cycle) {
-  const std::string prefix = Prefix(request.district(), request.school(), request.team(), cycle);
+  const std::string prefix =
+      runtime::PrefixOf(request.district(), request.school(), request.team(), cycle);
   auto found = request.school().empty()
                    ? rows.ScanAll(kEvidence, prefix, "", kAll)
                    : rows.Scan(kEvidence, PartitionKey(request.district(), request.school()),
@@ -125,13 +109,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& 
                    v1::ListAssessmentsResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return tl::make_unexpected(district.error());
-  const size_t size = PageSize(request.page_size());
-  if (size == 0) return core::Refuse(PageInvalid());
-  auto found = rows.Scan(kAssessments, request.district(), request.district() + "/",
-                         request.page_token(), size);
-  if (!found) return tl::make_unexpected(found.error());
-  for (auto& [key, assessment] : *found) *response.add_assessments() = std::move(assessment);
-  if (found->size() == size) response.set_next_page_token(found->back().first);
+  auto page = runtime::PageOf(rows, kAssessments, request.district() + "/", request);
+  if (!page) return tl::make_unexpected(page.error());
+  for (auto& [key, assessment] : page->rows) *response.add_assessments() = std::move(assessment);
+  response.set_next_page_token(page->next);
   return true;
 }
 
@@ -139,15 +120,11 @@ Result<bool> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& r
                    v1::ListQuarantineResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return tl::make_unexpected(district.error());
-  const size_t size = PageSize(request.page_size());
-  if (size == 0) return core::Refuse(PageInvalid());
-  const std::string prefix = request.school().empty()
-                                 ? request.district() + "/"
-                                 : Key(request.district(), request.school(), "");
-  auto found = rows.ScanAll(kQuarantine, prefix, request.page_token(), size);
-  if (!found) return tl::make_unexpected(found.error());
-  for (auto& [key, entry] : *found) *response.add_results() = std::move(entry);
-  if (found->size() == size) response.set_next_page_token(found->back().first);
+  const std::string prefix = runtime::PrefixOf(request.district(), request.school());
+  auto page = runtime::PageOf(rows, kQuarantine, prefix, request);
+  if (!page) return tl::make_unexpected(page.error());
+  for (auto& [key, entry] : page->rows) *response.add_results() = std::move(entry);
+  response.set_next_page_token(page->next);
   return true;
 }
 
@@ -267,7 +244,6 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& requ
                    v1::GetCoverageResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return tl::make_unexpected(district.error());
-  const std::string prefix = Prefix(request.district(), request.school(), request.team(), "");
   auto teams = rows.ScanAll(kTeams, request.district() + "/", "", kAll);
   if (!teams) return tl::make_unexpected(teams.error());
   std::map<std::string, std::pair<int32_t, bool>> open;  // rostered, by district/school/team/cycle
@@ -280,8 +256,8 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& requ
   if (!found) return tl::make_unexpected(found.error());
   const int64_t smallest = district->policy().smallest_cell();
   for (const Shown& one : *found) {
-    auto cycle = open.find(
-        Key(request.district(), one.place.school, one.place.team, one.place.cycle));
+    auto cycle =
+        open.find(Key(request.district(), one.place.school, one.place.team, one.place.cycle));
     if (cycle == open.end()) continue;
     v1::CoverageRow& row = *response.add_rows();
     SetPlace(one.place, row);

@@ -50,12 +50,12 @@ Reactor* EvidenceService::ReleaseQuarantine(Context* context,
                                             v1::ReleaseQuarantineResponse* response) {
   if (!request->school().empty()) return runtime::Submit(context, commands_, *request, response);
   Reactor* reactor = context->DefaultReactor();
-  ReleaseWithoutSchool(*request, rows_, commands_,
-                       [reactor, response](core::Result<v1::ReleaseQuarantineResponse> answer) {
-                         if (answer) *response = std::move(*answer);
-                         reactor->Finish(answer ? grpc::Status::OK
-                                                : runtime::ToStatus(answer.error()));
-                       });
+  ReleaseWithoutSchool(
+      *request, rows_, commands_,
+      [reactor, response](core::Result<v1::ReleaseQuarantineResponse> answer) {
+        if (answer) *response = std::move(*answer);
+        reactor->Finish(answer ? grpc::Status::OK : runtime::ToStatus(answer.error()));
+      });
   return reactor;
 }
 
@@ -71,8 +71,7 @@ Reactor* EvidenceService::ListAssessments(Context* context,
   return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
 }
 
-Reactor* EvidenceService::ListQuarantine(Context* context,
-                                         const v1::ListQuarantineRequest* request,
+Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarantineRequest* request,
                                          v1::ListQuarantineResponse* response) {
   return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
 }

@@ -46,8 +46,9 @@ core::Result<Pseudonyms> Pseudonyms::FromFile(const std::filesystem::path& file)
   }
   Secret secret;
   char more = 0;
-  const bool whole = read(fd, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
-                     read(fd, &more, 1) == 0;
+  const bool whole =
+      read(fd, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
+      read(fd, &more, 1) == 0;
   close(fd);
   if (!whole) return core::Refuse(SecretUnusable(file, "is not 32 bytes"));
   return Pseudonyms(secret);

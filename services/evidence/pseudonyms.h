@@ -1,6 +1,6 @@
-// Replaces a SIS's student ids at the door. A pseudonym is a keyed hash (BLAKE2b, libsodium) under a
-// key of the district, which is derived from a secret of the installation: the same student always
-// gets the same one, and without the secret nothing leads back. Thread-safe.
+// Replaces a SIS's student ids at the door. A pseudonym is a keyed hash (BLAKE2b, libsodium) under
+// a key of the district, which is derived from a secret of the installation: the same student
+// always gets the same one, and without the secret nothing leads back. Thread-safe.
 #pragma once
 
 #include <array>

@@ -46,8 +46,7 @@ Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, const runtime
 void LetGo(const Round& round, const v1::IngestResultsResponse& taken, runtime::Commands& commands,
            ReleaseCallback done) {
   v1::ReleaseQuarantineResponse response;
-  response.mutable_outcomes()->Resize(round.request.entries_size(),
-                                      v1::RESULT_OUTCOME_UNSPECIFIED);
+  response.mutable_outcomes()->Resize(round.request.entries_size(), v1::RESULT_OUTCOME_UNSPECIFIED);
   v1::ReleaseQuarantineRequest release = round.request;
   release.clear_entries();
   for (int i = 0; i < taken.outcomes_size(); ++i) {

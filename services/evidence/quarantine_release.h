@@ -1,5 +1,5 @@
-// Releasing results that were set aside because no school could be told: their schools are looked up
-// again, the schools take them in, and only then are they let go.
+// Releasing results that were set aside because no school could be told: their schools are looked
+// up again, the schools take them in, and only then are they let go.
 #pragma once
 
 #include <functional>
@@ -13,8 +13,8 @@ namespace throughline::evidence {
 
 using ReleaseCallback = std::function<void(core::Result<v1::ReleaseQuarantineResponse>)>;
 
-// `done` is called once. A failure on the way leaves the entries where they are; releasing them again
-// changes nothing that a school has already taken in.
+// `done` is called once. A failure on the way leaves the entries where they are; releasing them
+// again changes nothing that a school has already taken in.
 void ReleaseWithoutSchool(const v1::ReleaseQuarantineRequest& request, const runtime::Rows& rows,
                           runtime::Commands& commands, ReleaseCallback done);
 

@@ -28,8 +28,8 @@ core::Result<std::map<std::string, Part>> Route(const v1::IngestResultsRequest& 
 
 using IngestCallback = std::function<void(core::Result<v1::IngestResultsResponse>)>;
 
-// Pseudonymizes, routes and submits; `done` is called once, after every school has answered, with the
-// outcomes in the order of the batch, or the first refusal. What a school has taken in by then
+// Pseudonymizes, routes and submits; `done` is called once, after every school has answered, with
+// the outcomes in the order of the batch, or the first refusal. What a school has taken in by then
 // stays; the same request id again answers for it as before.
 void Ingest(const v1::IngestResultsRequest& batch, const Pseudonyms& pseudonyms,
             const runtime::Rows& rows, runtime::Commands& commands, IngestCallback done);

@@ -66,6 +66,13 @@ Error CannotOpen(std::string_view directory, std::string_view why) {
       ""};
 }
 
+Error PageInvalid() {
+  return {Code::kInvalidArgument, "PAGE_INVALID",
+          "A list needs a district, a page_size from 0 to 1000, and a page_token that an earlier "
+          "response gave, or none.",
+          "page_size"};
+}
+
 Error CannotListen(std::string_view address) {
   return {Code::kFailedPrecondition, "CANNOT_LISTEN",
           "Cannot listen on " + std::string(address) +

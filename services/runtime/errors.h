@@ -18,6 +18,7 @@ core::Error RequestIdTooLong();
 core::Error TokenInvalid();
 core::Error EventUnknown(std::string_view id);
 core::Error InputUnreadable();
+core::Error PageInvalid();
 core::Error CannotListen(std::string_view address);
 core::Error CannotOpen(std::string_view directory, std::string_view why);
 

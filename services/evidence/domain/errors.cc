@@ -93,11 +93,6 @@ Error Suppressed() {
           "Suppressed: it rests on fewer students than a cell may show.", ""};
 }
 
-Error PageInvalid() {
-  return {Code::kInvalidArgument, "PAGE_INVALID",
-          "page_size is 0 to 1000, and page_token one that an earlier response gave.", "page_size"};
-}
-
 v1::ResultProblem SourceIdInvalid() {
   return Problem("SOURCE_ID_INVALID", "source_id",
                  "source_id must be 1 to 256 printable characters.");

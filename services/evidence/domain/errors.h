@@ -22,7 +22,6 @@ core::Error AssessmentNotFound(std::string_view assessment);     // ASSESSMENT_U
 core::Error ClassNotFound(std::string_view field);               // CLASS_UNKNOWN
 core::Error GroupInvalid(std::string_view field);                // GROUP_INVALID
 core::Error Suppressed();                                        // SUPPRESSED
-core::Error PageInvalid();                                       // PAGE_INVALID
 
 // Reasons to set a result aside; `index` is filled in by the caller.
 v1::ResultProblem SourceIdInvalid();                      // SOURCE_ID_INVALID

@@ -1,5 +1,6 @@
 #include "evidence/domain/evidence_decider.h"
 
+#include "decider/dispatch.h"
 #include "evidence/domain/assessments.h"
 #include "evidence/domain/calendar_notes.h"
 #include "evidence/domain/conclusions.h"
@@ -11,40 +12,24 @@
 
 namespace throughline::evidence {
 
-namespace {
-
-// Calls `handle` with the message when it is one of Ms.
-template <class... Ms, class Message, class Handle>
-bool On(const Message& holder, Handle handle) {
-  return ([&] {
-    const auto* message = holder.template As<Ms>();
-    if (message != nullptr) handle(*message);
-    return message != nullptr;
-  }() || ...);
-}
-
-template <class M>
-const M* As(const google::protobuf::Message& message) {
-  return message.GetDescriptor() == M::descriptor() ? static_cast<const M*>(&message) : nullptr;
-}
-
-}  // namespace
+using decider::On;
+using decider::To;
 
 std::string EvidenceDecider::Route(const google::protobuf::Message& command) const {
-  if (const auto* ingest = As<v1::IngestResultsRequest>(command)) {
+  if (const auto* ingest = To<v1::IngestResultsRequest>(command)) {
     return PartitionKey(ingest->district(),
                         ingest->results().empty() ? "" : ingest->results(0).school());
   }
-  if (const auto* roster = As<v1::UpdateRosterRequest>(command)) {
+  if (const auto* roster = To<v1::UpdateRosterRequest>(command)) {
     return PartitionKey(roster->district(), roster->school());
   }
-  if (const auto* release = As<v1::ReleaseQuarantineRequest>(command)) {
+  if (const auto* release = To<v1::ReleaseQuarantineRequest>(command)) {
     return PartitionKey(release->district(), release->school());
   }
-  if (const auto* discard = As<v1::DiscardQuarantineRequest>(command)) {
+  if (const auto* discard = To<v1::DiscardQuarantineRequest>(command)) {
     return PartitionKey(discard->district(), discard->school());
   }
-  const auto* define = As<v1::DefineAssessmentsRequest>(command);
+  const auto* define = To<v1::DefineAssessmentsRequest>(command);
   return define == nullptr ? "" : define->district();
 }
 

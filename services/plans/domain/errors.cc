@@ -1,0 +1,138 @@
+#include "plans/domain/errors.h"
+
+#include <fmt/format.h>
+
+namespace throughline::plans {
+
+using core::Code;
+using core::Error;
+
+namespace {
+
+Error Invalid(std::string_view reason, std::string_view field, std::string message) {
+  return {Code::kInvalidArgument, std::string(reason), std::move(message), std::string(field)};
+}
+
+Error Precondition(std::string_view reason, std::string_view field, std::string message) {
+  return {Code::kFailedPrecondition, std::string(reason), std::move(message), std::string(field)};
+}
+
+std::string Join(const std::vector<v1::Finding>& findings) {
+  std::string text;
+  for (const v1::Finding& finding : findings) {
+    text += fmt::format("{}{}: {}", text.empty() ? "" : " ", finding.field(), finding.message());
+  }
+  return text;
+}
+
+}  // namespace
+
+Error IdInvalid(std::string_view field) {
+  return Invalid("ID_INVALID", field,
+                 fmt::format("{} must be 1 to 64 letters, digits, or any of . _ : -", field));
+}
+
+Error TextTooLong(std::string_view field, size_t at_most) {
+  return Invalid("TEXT_TOO_LONG", field,
+                 fmt::format("{} may have at most {} characters.", field, at_most));
+}
+
+Error TooMany(std::string_view field, size_t at_most) {
+  return Invalid("TOO_MANY", field, fmt::format("{} may have at most {} entries.", field, at_most));
+}
+
+Error DateInvalid(std::string_view field) {
+  return Invalid("DATE_INVALID", field, fmt::format("{} must be a day written YYYY-MM-DD.", field));
+}
+
+Error TimeZoneUnknown(std::string_view zone) {
+  return Invalid("TIME_ZONE_UNKNOWN", "district.time_zone",
+                 fmt::format("{} is not an IANA time zone such as America/Chicago.", zone));
+}
+
+Error PolicyOutOfRange(std::string_view field, double low, double high) {
+  return Invalid("POLICY_OUT_OF_RANGE", fmt::format("policy.{}", field),
+                 fmt::format("policy.{} must be from {} to {}.", field, low, high));
+}
+
+Error PhasesDoNotAddUp() {
+  return Invalid("PHASES_DO_NOT_ADD_UP", "policy.cycle_days",
+                 "analyze_days, design_days, implement_days and refine_days add up to cycle_days.");
+}
+
+Error DistrictUnknown(std::string_view district) {
+  return {Code::kNotFound, "DISTRICT_UNKNOWN",
+          fmt::format("There is no district {}; create it first.", district), "district"};
+}
+
+Error DistrictExists(std::string_view district) {
+  return {Code::kAlreadyExists, "DISTRICT_EXISTS",
+          fmt::format("There is a district {} already; UpdateDistrict changes it.", district),
+          "district.district"};
+}
+
+Error SchoolUnknown(std::string_view school) {
+  return {Code::kNotFound, "SCHOOL_UNKNOWN",
+          fmt::format("There is no school {}; register it first.", school), "school"};
+}
+
+Error TeamUnknown(std::string_view team) {
+  return {Code::kNotFound, "TEAM_UNKNOWN",
+          fmt::format("There is no team {}; register it first.", team), "team"};
+}
+
+Error PlanUnknown(std::string_view plan) {
+  return {Code::kNotFound, "PLAN_UNKNOWN", fmt::format("There is no plan {}.", plan), "plan"};
+}
+
+Error VersionStale(int64_t expected, int64_t current) {
+  return {Code::kAborted, "VERSION_STALE",
+          fmt::format("It is at version {} by now, not {}; read it again.", current, expected),
+          "expected_version"};
+}
+
+Error PlanClosed(std::string_view plan) {
+  return Precondition("PLAN_CLOSED", "plan", fmt::format("The plan {} is closed.", plan));
+}
+
+Error NoDraft(std::string_view plan) {
+  return Precondition("NO_DRAFT", "plan", fmt::format("The plan {} has no draft.", plan));
+}
+
+Error NotPublished(std::string_view plan) {
+  return Precondition("NOT_PUBLISHED", "plan",
+                      fmt::format("The plan {} has not been published.", plan));
+}
+
+Error QuestionsUnanswered(const std::vector<v1::Finding>& findings) {
+  return Precondition("QUESTIONS_UNANSWERED", findings.front().field(), Join(findings));
+}
+
+Error DoubleId(std::string_view field) {
+  return Invalid("DOUBLE_ID", field, fmt::format("{} is used twice.", field));
+}
+
+Error NotInstructional(std::string_view field) {
+  return Invalid("NOT_INSTRUCTIONAL", field,
+                 fmt::format("{} must be an instructional day of the school.", field));
+}
+
+Error Missing(std::string_view field, std::string_view what) {
+  return Invalid("MISSING", field, fmt::format("{} is missing: {}.", field, what));
+}
+
+Error OutOfRange(std::string_view field, int low, int high) {
+  return Invalid("OUT_OF_RANGE", field, fmt::format("{} must be from {} to {}.", field, low, high));
+}
+
+Error TasksDoNotFit(int days, int window) {
+  return Invalid("TASKS_DO_NOT_FIT", "progression.tasks",
+                 fmt::format("The tasks take {} days, the window has {}.", days, window));
+}
+
+Error IndicatorNotInPlan(std::string_view field) {
+  return Precondition("INDICATOR_NOT_IN_PLAN", field,
+                      fmt::format("{} is no indicator of the school's published plan.", field));
+}
+
+}  // namespace throughline::plans

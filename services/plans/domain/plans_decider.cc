@@ -1,0 +1,53 @@
+#include "plans/domain/plans_decider.h"
+
+#include "decider/dispatch.h"
+#include "plans/domain/district.h"
+#include "plans/domain/progression.h"
+#include "plans/domain/school.h"
+#include "plans/domain/site_plan.h"
+#include "plans/domain/tables.h"
+
+namespace throughline::plans {
+
+using decider::On;
+using decider::To;
+
+std::string PlansDecider::Route(const google::protobuf::Message& command) const {
+  if (const auto* create = To<v1::CreateDistrictRequest>(command)) {
+    return create->district().district();
+  }
+  if (const auto* update = To<v1::UpdateDistrictRequest>(command)) return update->district();
+  if (const auto* school = To<v1::UpsertSchoolRequest>(command)) {
+    return Key(school->school().district(), school->school().school());
+  }
+  if (const auto* teams = To<v1::UpsertTeamsRequest>(command)) {
+    return Key(teams->district(), teams->school());
+  }
+  if (const auto* draft = To<v1::DraftSitePlanRequest>(command)) {
+    return Key(draft->plan().district(), draft->plan().school());
+  }
+  if (const auto* publish = To<v1::PublishSitePlanRequest>(command)) {
+    return Key(publish->district(), publish->school());
+  }
+  if (const auto* close = To<v1::CloseSitePlanRequest>(command)) {
+    return Key(close->district(), close->school());
+  }
+  const auto* progression = To<v1::UpsertProgressionRequest>(command);
+  if (progression == nullptr) return "";
+  return Key(progression->progression().district(), progression->progression().school());
+}
+
+void PlansDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
+  On<v1::CreateDistrictRequest, v1::UpdateDistrictRequest, v1::UpsertSchoolRequest,
+     v1::UpsertTeamsRequest, v1::DraftSitePlanRequest, v1::PublishSitePlanRequest,
+     v1::CloseSitePlanRequest, v1::UpsertProgressionRequest, v1::DistrictChanged>(
+      input, [&](const auto& message) { plans::Decide(message, turn); });
+}
+
+void PlansDecider::Apply(const decider::Event& event, decider::State& state) const {
+  On<v1::DistrictChanged, v1::DistrictAdopted, v1::SchoolChanged, v1::TeamChanged,
+     v1::SitePlanChanged, v1::SitePlanPublished, v1::ProgressionChanged>(
+      event, [&](const auto& message) { plans::Apply(message, state); });
+}
+
+}  // namespace throughline::plans

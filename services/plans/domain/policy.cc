@@ -1,0 +1,87 @@
+#include "plans/domain/policy.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include <cmath>
+
+#include "plans/domain/errors.h"
+
+namespace throughline::plans {
+
+namespace {
+
+// The ranges of every field; one table, checked by reflection.
+struct Range {
+  const char* field;
+  double low;
+  double high;
+  double standard;
+};
+
+constexpr Range kRanges[] = {
+    {"cycle_days", 5, 60, 15},
+    {"analyze_days", 1, 60, 2},
+    {"design_days", 1, 60, 3},
+    {"implement_days", 1, 60, 8},
+    {"refine_days", 1, 60, 2},
+    {"cycles_per_school_review", 1, 12, 2},
+    {"overdue_alert_days", 0, 60, 1},
+    {"overdue_escalation_days", 1, 60, 3},
+    {"baseline_days", 5, 200, 45},
+    {"desired_growth_per_year", 0, 5, 0.20},
+    {"days_per_year", 100, 366, 180},
+    {"complete_coverage", 0.01, 1, 0.80},
+    {"sufficient_coverage", 0.01, 1, 0.50},
+    {"gap_widening", 0.01, 2, 0.10},
+    {"evidence_missing_days", 1, 60, 3},
+    {"struggling_percentile", 0.01, 0.99, 0.20},
+    {"smallest_cell", 5, 1000, 10},
+    {"indicators_at_most", 1, 16, 4},
+    {"group_wait_s", 0, 3600, 30},
+    {"group_interval_s", 1, 86400, 300},
+    {"repeat_interval_s", 60, 30 * 86400, 86400},
+};
+
+const google::protobuf::FieldDescriptor& Field(const char* name) {
+  return *common::v1::Policy::descriptor()->FindFieldByName(name);
+}
+
+double Value(const common::v1::Policy& policy, const google::protobuf::FieldDescriptor& field) {
+  const auto& reflection = *policy.GetReflection();
+  return field.cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_DOUBLE
+             ? reflection.GetDouble(policy, &field)
+             : reflection.GetInt32(policy, &field);
+}
+
+}  // namespace
+
+common::v1::Policy DefaultPolicy() {
+  common::v1::Policy policy;
+  const auto& reflection = *policy.GetReflection();
+  for (const Range& range : kRanges) {
+    const auto& field = Field(range.field);
+    if (field.cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_DOUBLE) {
+      reflection.SetDouble(&policy, &field, range.standard);
+    } else {
+      reflection.SetInt32(&policy, &field, static_cast<int32_t>(range.standard));
+    }
+  }
+  return policy;
+}
+
+std::optional<core::Error> Check(const common::v1::Policy& policy) {
+  for (const Range& range : kRanges) {
+    const double value = Value(policy, Field(range.field));
+    if (!(value >= range.low && value <= range.high)) {
+      return PolicyOutOfRange(range.field, range.low, range.high);
+    }
+  }
+  if (policy.analyze_days() + policy.design_days() + policy.implement_days() +
+          policy.refine_days() !=
+      policy.cycle_days()) {
+    return PhasesDoNotAddUp();
+  }
+  return std::nullopt;
+}
+
+}  // namespace throughline::plans

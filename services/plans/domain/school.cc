@@ -1,0 +1,108 @@
+#include "plans/domain/school.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include "core/ids.h"
+#include "plans/domain/district.h"
+#include "plans/domain/errors.h"
+#include "plans/domain/tables.h"
+
+namespace throughline::plans {
+
+using core::Error;
+using google::protobuf::util::MessageDifferencer;
+
+namespace {
+
+constexpr int kTeamsAtMost = 500;
+constexpr int kClosuresAtMost = 2000;
+constexpr size_t kNameAtMost = 500;
+
+std::optional<Error> Check(const v1::School& school, const decider::State& state) {
+  if (!core::IsId(school.school())) return IdInvalid("school.school");
+  if (school.name().size() > kNameAtMost) return TextTooLong("school.name", kNameAtMost);
+  if (school.closures_size() > kClosuresAtMost) return TooMany("school.closures", kClosuresAtMost);
+  const auto* district = state.Find(kAdopted, school.district());
+  if (district == nullptr) return DistrictUnknown(school.district());
+  if (auto calendar = CalendarOf(district->calendar(), school.closures()); !calendar) {
+    return calendar.error();
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> Check(const v1::UpsertTeamsRequest& request, const decider::State& state) {
+  if (state.Find(kSchools, Key(request.district(), request.school())) == nullptr) {
+    return SchoolUnknown(request.school());
+  }
+  if (request.teams_size() > kTeamsAtMost) return TooMany("teams", kTeamsAtMost);
+  for (int i = 0; i < request.teams_size(); ++i) {
+    const v1::Team& team = request.teams(i);
+    if (!core::IsId(team.team())) return IdInvalid(fmt::format("teams[{}].team", i));
+    if (team.name().size() > kNameAtMost) {
+      return TextTooLong(fmt::format("teams[{}].name", i), kNameAtMost);
+    }
+    const auto* known = state.Find(kTeams, Key(request.district(), request.school(), team.team()));
+    const int64_t version = known == nullptr ? 0 : known->version();
+    if (team.version() != 0 && team.version() != version) {
+      return VersionStale(team.version(), version);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Decide(const v1::UpsertSchoolRequest& request, decider::Turn& turn) {
+  v1::School school = request.school();
+  if (auto error = Check(school, turn.state())) return turn.Refuse(*error);
+  const std::string key = Key(school.district(), school.school());
+  const auto* known = turn.state().Find(kSchools, key);
+  const int64_t version = known == nullptr ? 0 : known->version();
+  if (school.version() != 0 && school.version() != version) {
+    return turn.Refuse(VersionStale(school.version(), version));
+  }
+  school.set_version(version);
+  if (known == nullptr || !MessageDifferencer::Equals(*known, school)) {
+    school.set_version(version + 1);
+    v1::SchoolChanged changed;
+    *changed.mutable_school() = school;
+    turn.Emit(changed, key);
+  }
+  v1::UpsertSchoolResponse response;
+  *response.mutable_school() = school;
+  turn.Answer(response);
+}
+
+void Decide(const v1::UpsertTeamsRequest& request, decider::Turn& turn) {
+  if (auto error = Check(request, turn.state())) return turn.Refuse(*error);
+  v1::UpsertTeamsResponse response;
+  for (v1::Team team : request.teams()) {
+    team.set_district(request.district());
+    team.set_school(request.school());
+    const auto* known =
+        turn.state().Find(kTeams, Key(request.district(), request.school(), team.team()));
+    const int64_t version = known == nullptr ? 0 : known->version();
+    team.set_version(version);
+    if (known == nullptr || !MessageDifferencer::Equals(*known, team)) {
+      team.set_version(version + 1);
+      v1::TeamChanged changed;
+      *changed.mutable_team() = team;
+      turn.Emit(changed, core::SchoolKey(request.district(), request.school()));
+    }
+    *response.add_teams() = team;
+  }
+  turn.Answer(response);
+}
+
+void Apply(const v1::SchoolChanged& changed, decider::State& state) {
+  const v1::School& school = changed.school();
+  state.Edit(kSchools, Key(school.district(), school.school())) = school;
+}
+
+void Apply(const v1::TeamChanged& changed, decider::State& state) {
+  const v1::Team& team = changed.team();
+  state.Edit(kTeams, Key(team.district(), team.school(), team.team())) = team;
+}
+
+}  // namespace throughline::plans

@@ -1,0 +1,192 @@
+#include "plans/domain/site_plan.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include <set>
+
+#include "core/ids.h"
+#include "plans/domain/completeness.h"
+#include "plans/domain/errors.h"
+#include "plans/domain/tables.h"
+
+namespace throughline::plans {
+
+using core::Error;
+using google::protobuf::util::MessageDifferencer;
+
+namespace {
+
+constexpr int kListAtMost = 100;
+constexpr size_t kPlanBytesAtMost = 256 * 1024;
+
+std::string KeyOf(const v1::SitePlan& plan) {
+  return Key(plan.district(), plan.school(), plan.plan());
+}
+
+// What both the draft and the publication of a plan build on: its latest version.
+int64_t VersionOf(const v1::SitePlanRow* row) {
+  if (row == nullptr) return 0;
+  return std::max(row->published().version(), row->draft().version());
+}
+
+template <class List, class IdOf>
+std::optional<Error> CheckIds(const char* name, const List& list, IdOf id_of) {
+  if (list.size() > kListAtMost) return TooMany(fmt::format("plan.{}", name), kListAtMost);
+  std::set<std::string> ids;
+  for (int i = 0; i < list.size(); ++i) {
+    const std::string field = fmt::format("plan.{}[{}]", name, i);
+    if (!core::IsId(id_of(list[i]))) return IdInvalid(field);
+    if (!ids.insert(id_of(list[i])).second) return DoubleId(field);
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> CheckTheories(const v1::SitePlan& plan) {
+  for (int i = 0; i < plan.theories_size(); ++i) {
+    const v1::TheoryOfAction& theory = plan.theories(i);
+    const std::string field = fmt::format("plan.theories[{}]", i);
+    if (theory.if_practice().empty()) return Missing(field + ".if_practice", "the adult practice");
+    if (theory.then_evidence().empty()) {
+      return Missing(field + ".then_evidence", "the student evidence");
+    }
+    if (theory.so_that_priority().empty()) {
+      return Missing(field + ".so_that_priority", "the priority that it serves");
+    }
+    if (theory.problems().empty()) {
+      return Missing(field + ".problems", "at least one problem of practice that it addresses");
+    }
+    if (!(theory.predicted_effect() > 0 && theory.predicted_effect() <= 5)) {
+      return OutOfRange(field + ".predicted_effect", 0, 5);
+    }
+    if (theory.horizon_days() < 1 || theory.horizon_days() > 400) {
+      return OutOfRange(field + ".horizon_days", 1, 400);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> Check(const v1::SitePlan& plan, const decider::State& state) {
+  if (!core::IsId(plan.plan())) return IdInvalid("plan.plan");
+  if (state.Find(kSchools, Key(plan.district(), plan.school())) == nullptr) {
+    return SchoolUnknown(plan.school());
+  }
+  if (plan.ByteSizeLong() > kPlanBytesAtMost) return TextTooLong("plan", kPlanBytesAtMost);
+  if (plan.year() < 1900 || plan.year() > 2200) return OutOfRange("plan.year", 1900, 2200);
+  const auto* district = state.Find(kAdopted, plan.district());
+  const int at_most = district == nullptr ? 0 : district->policy().indicators_at_most();
+  if (plan.indicators_size() > at_most) return TooMany("plan.indicators", at_most);
+  std::optional<Error> error;
+  const auto check = [&](auto result) { return (error = std::move(result)).has_value(); };
+  check(CheckIds("priorities", plan.priorities(), [](auto& p) { return p.priority(); })) ||
+      check(CheckIds("measures", plan.measures(), [](auto& m) { return m.measure(); })) ||
+      check(CheckIds("indicators", plan.indicators(), [](auto& i) { return i.indicator(); })) ||
+      check(CheckIds("practices", plan.practices(), [](auto& p) { return p.practice(); })) ||
+      check(CheckIds("theories", plan.theories(), [](auto& t) { return t.theory(); })) ||
+      check(CheckTheories(plan));
+  return error;
+}
+
+template <class Response>
+void AddChecks(const v1::SitePlan& plan, Response& response) {
+  for (v1::QuestionCheck& check : CheckQuestions(plan)) *response.add_checks() = std::move(check);
+}
+
+}  // namespace
+
+void Decide(const v1::DraftSitePlanRequest& request, decider::Turn& turn) {
+  v1::SitePlan plan = request.plan();
+  if (auto error = Check(plan, turn.state())) return turn.Refuse(*error);
+  const auto* row = turn.state().Find(kSitePlans, KeyOf(plan));
+  const int64_t version = VersionOf(row);
+  if (plan.version() != 0 && plan.version() != version) {
+    return turn.Refuse(VersionStale(plan.version(), version));
+  }
+  if (row != nullptr && row->published().state() == v1::PLAN_STATE_CLOSED) {
+    return turn.Refuse(PlanClosed(plan.plan()));
+  }
+  plan.set_state(v1::PLAN_STATE_DRAFT);
+  plan.set_revision(row == nullptr ? 0 : row->published().revision());
+  plan.set_version(version);
+  if (row == nullptr || !row->has_draft() || !MessageDifferencer::Equals(row->draft(), plan)) {
+    plan.set_version(version + 1);
+    v1::SitePlanChanged changed;
+    *changed.mutable_plan() = plan;
+    turn.Emit(changed, core::SchoolKey(plan.district(), plan.school()));
+  }
+  v1::DraftSitePlanResponse response;
+  *response.mutable_plan() = plan;
+  AddChecks(plan, response);
+  *response.mutable_pathway() = CheckPathway(plan);
+  turn.Answer(response);
+}
+
+void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn) {
+  const auto* row =
+      turn.state().Find(kSitePlans, Key(request.district(), request.school(), request.plan()));
+  if (row == nullptr) return turn.Refuse(PlanUnknown(request.plan()));
+  if (row->published().state() == v1::PLAN_STATE_CLOSED) {
+    return turn.Refuse(PlanClosed(request.plan()));
+  }
+  if (!row->has_draft()) return turn.Refuse(NoDraft(request.plan()));
+  if (request.expected_version() != 0 && request.expected_version() != VersionOf(row)) {
+    return turn.Refuse(VersionStale(request.expected_version(), VersionOf(row)));
+  }
+  v1::SitePlanPublished published;
+  std::vector<v1::Finding> unanswered;
+  for (const v1::QuestionCheck& check : CheckQuestions(row->draft())) {
+    *published.add_checks() = check;
+    if (check.completeness() != v1::COMPLETENESS_UNANSWERED) continue;
+    unanswered.insert(unanswered.end(), check.findings().begin(), check.findings().end());
+  }
+  if (!unanswered.empty()) return turn.Refuse(QuestionsUnanswered(unanswered));
+  v1::SitePlan& plan = *published.mutable_plan();
+  plan = row->draft();
+  plan.set_state(v1::PLAN_STATE_PUBLISHED);
+  plan.set_revision(row->published().revision() + 1);
+  plan.set_version(VersionOf(row) + 1);
+  v1::PublishSitePlanResponse response;
+  *response.mutable_plan() = plan;
+  *response.mutable_checks() = published.checks();
+  turn.Emit(published, core::SchoolKey(request.district(), request.school()));
+  turn.Answer(response);
+}
+
+void Decide(const v1::CloseSitePlanRequest& request, decider::Turn& turn) {
+  const auto* row =
+      turn.state().Find(kSitePlans, Key(request.district(), request.school(), request.plan()));
+  if (row == nullptr) return turn.Refuse(PlanUnknown(request.plan()));
+  if (row->published().state() == v1::PLAN_STATE_CLOSED) {
+    return turn.Refuse(PlanClosed(request.plan()));
+  }
+  if (!row->has_published()) return turn.Refuse(NotPublished(request.plan()));
+  if (request.expected_version() != 0 && request.expected_version() != VersionOf(row)) {
+    return turn.Refuse(VersionStale(request.expected_version(), VersionOf(row)));
+  }
+  v1::SitePlanChanged changed;
+  *changed.mutable_plan() = row->published();
+  changed.mutable_plan()->set_state(v1::PLAN_STATE_CLOSED);
+  changed.mutable_plan()->set_version(VersionOf(row) + 1);
+  turn.Emit(changed, core::SchoolKey(request.district(), request.school()));
+  v1::CloseSitePlanResponse response;
+  *response.mutable_plan() = changed.plan();
+  turn.Answer(response);
+}
+
+void Apply(const v1::SitePlanChanged& changed, decider::State& state) {
+  v1::SitePlanRow& row = state.Edit(kSitePlans, KeyOf(changed.plan()));
+  if (changed.plan().state() == v1::PLAN_STATE_DRAFT) {
+    *row.mutable_draft() = changed.plan();
+  } else {
+    *row.mutable_published() = changed.plan();
+    row.clear_draft();
+  }
+}
+
+void Apply(const v1::SitePlanPublished& published, decider::State& state) {
+  v1::SitePlanRow& row = state.Edit(kSitePlans, KeyOf(published.plan()));
+  *row.mutable_published() = published.plan();
+  row.clear_draft();
+}
+
+}  // namespace throughline::plans

@@ -1,0 +1,31 @@
+// The state tables of the plans service and their keys. `/` separates; ids never contain it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "decider/state.h"
+#include "throughline/plans/v1/district.pb.h"
+#include "throughline/plans/v1/progression.pb.h"
+#include "throughline/plans/v1/rows.pb.h"
+
+namespace throughline::plans {
+
+using decider::Table;
+
+inline constexpr Table<v1::District> kDistricts{"district"};        // district; on its own key
+inline constexpr Table<v1::District> kAdopted{"adopted_district"};  // district; in every partition
+inline constexpr Table<v1::School> kSchools{"school"};              // district/school
+inline constexpr Table<v1::Team> kTeams{"team"};                    // district/school/team
+inline constexpr Table<v1::SitePlanRow> kSitePlans{"site_plan"};    // district/school/plan
+inline constexpr Table<v1::LearningProgression> kProgressions{
+    "progression"};  // district/school/team/progression
+
+template <class... Parts>
+std::string Key(std::string_view first, const Parts&... parts) {
+  std::string key(first);
+  ((key += '/', key += std::string_view(parts)), ...);
+  return key;
+}
+
+}  // namespace throughline::plans

@@ -1,0 +1,69 @@
+// Pages of a list: rows in key order, each page going on after the last key of the one before.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/errors.h"
+#include "runtime/rows.h"
+
+namespace throughline::runtime {
+
+template <class Row>
+struct Page {
+  std::vector<std::pair<std::string, Row>> rows;
+  std::string next;  // the page token of the next page; empty at the end
+};
+
+inline constexpr int32_t kPageAtMost = 1000;
+inline constexpr int32_t kPageWhenNotSaid = 100;
+
+// "a/b/" of the parts that are not empty: what keys of a list begin with.
+template <class... Parts>
+std::string PrefixOf(const Parts&... parts) {
+  std::string prefix;
+  bool open = true;
+  const auto add = [&](const std::string& part) {
+    open = open && !part.empty();
+    if (open) prefix += part + '/';
+  };
+  (add(parts), ...);
+  return prefix;
+}
+
+// A page of the rows, in every partition, whose keys begin with `prefix`, and for which `wanted`
+// holds. `request` has page_size (0: 100; at most 1000) and page_token.
+template <class Row, class Request, class Wanted>
+core::Result<Page<Row>> PageOf(const Rows& rows, decider::Table<Row> table,
+                               const std::string& prefix, const Request& request, Wanted wanted) {
+  if (request.page_size() < 0 || request.page_size() > kPageAtMost || prefix.empty()) {
+    return core::Refuse(PageInvalid());
+  }
+  const auto size =
+      static_cast<size_t>(request.page_size() == 0 ? kPageWhenNotSaid : request.page_size());
+  Page<Row> page;
+  std::string after = request.page_token();
+  while (true) {
+    auto more = rows.ScanAll(table, prefix, after, size);
+    if (!more) return tl::make_unexpected(more.error());
+    for (auto& row : *more) {
+      after = row.first;
+      if (!wanted(row.second)) continue;
+      page.rows.push_back(std::move(row));
+      if (page.rows.size() < size) continue;
+      page.next = after;
+      return page;
+    }
+    if (more->size() < size) return page;
+  }
+}
+
+template <class Row, class Request>
+core::Result<Page<Row>> PageOf(const Rows& rows, decider::Table<Row> table,
+                               const std::string& prefix, const Request& request) {
+  return PageOf(rows, table, prefix, request, [](const Row&) { return true; });
+}
+
+}  // namespace throughline::runtime
