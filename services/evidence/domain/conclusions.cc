@@ -8,7 +8,7 @@
 #include "core/statistics/effect_size.h"
 #include "core/statistics/growth.h"
 #include "core/time_zone.h"
-#include "evidence/domain/calendar_notes.h"
+#include "district/district_notes.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/tables.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"

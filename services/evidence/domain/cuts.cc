@@ -4,7 +4,7 @@
 
 #include "core/ids.h"
 #include "core/statistics/histogram.h"
-#include "evidence/domain/calendar_notes.h"
+#include "district/district_notes.h"
 #include "evidence/domain/tables.h"
 
 namespace throughline::evidence {

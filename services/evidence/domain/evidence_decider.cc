@@ -2,7 +2,7 @@
 
 #include "decider/dispatch.h"
 #include "evidence/domain/assessments.h"
-#include "evidence/domain/calendar_notes.h"
+#include "district/district_notes.h"
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/cuts.h"
 #include "evidence/domain/results.h"
@@ -44,9 +44,11 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
      // deliveries
      v1::AssessmentsDefined, v1::RosterChanged, v1::ScoresCounted, v1::CutsPublished,
      // facts
-     plans::v1::DistrictAdopted, plans::v1::SchoolChanged, cycles::v1::CycleScheduled,
+     cycles::v1::CycleScheduled,
      cycles::v1::ArtefactsRecorded, cycles::v1::CycleClosed, cycles::v1::CycleCancelled>(
       input, [&](const auto& message) { evidence::Decide(message, turn); });
+  On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged>(
+      input, [&](const auto& message) { district::Decide(message, turn); });
 }
 
 void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) const {
@@ -55,8 +57,10 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
   }
   On<v1::ResultsRecorded, v1::EvidenceSummarized, v1::EvidenceMoved, v1::RosterChanged,
      v1::ClassesListed, v1::AssessmentsDefined, v1::AssessmentsAdopted, v1::QuarantineDiscarded,
-     v1::CutsAdopted, v1::DistrictNoted, v1::SchoolNoted, v1::CycleWatched>(
+     v1::CutsAdopted, v1::CycleWatched>(
       event, [&](const auto& message) { evidence::Apply(message, state); });
+  On<plans::v1::DistrictNoted, plans::v1::SchoolNoted>(
+      event, [&](const auto& message) { district::Apply(message, state); });
 }
 
 std::vector<decider::RowKey> EvidenceDecider::Touches(const decider::Input& input,

@@ -5,7 +5,7 @@
 
 #include "core/ids.h"
 #include "core/time_zone.h"
-#include "evidence/domain/calendar_notes.h"
+#include "district/district_notes.h"
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/errors.h"

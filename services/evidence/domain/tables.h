@@ -5,22 +5,25 @@
 #include <string_view>
 
 #include "decider/state.h"
+#include "district/district_notes.h"
 #include "throughline/evidence/v1/assessment.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/rows.pb.h"
-#include "throughline/plans/v1/district.pb.h"
 
 namespace throughline::evidence {
 
 using decider::Table;
+using district::CalendarOf;
+using district::kDistricts;
+using district::kSchools;
+using district::PolicyOf;
+using district::ZoneOf;
 
 // In every partition.
-inline constexpr Table<plans::v1::District> kDistricts{"district"};  // district
 inline constexpr Table<v1::Assessment> kAssessments{"assessment"};   // district/assessment
 inline constexpr Table<v1::PercentileCut> kCuts{"cut"};              // district/indicator
 
 // On a school's key.
-inline constexpr Table<plans::v1::School> kSchools{"school"};  // district/school
 inline constexpr Table<v1::RosterClass> kClasses{"class"};     // district/school/class
 inline constexpr Table<v1::StudentRow> kStudents{"student"};   // district/school/student
 inline constexpr Table<v1::TeamRow> kTeams{"team"};            // district/school/team

@@ -7,7 +7,7 @@
 #include "core/date.h"
 #include "core/ids.h"
 #include "core/time_zone.h"
-#include "evidence/domain/calendar_notes.h"
+#include "district/district_notes.h"
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trail.h"

@@ -1,14 +1,13 @@
-#include "evidence/domain/calendar_notes.h"
+#include "district/district_notes.h"
 
 #include "core/ids.h"
-#include "evidence/domain/tables.h"
 
-namespace throughline::evidence {
+namespace throughline::district {
 
 void Decide(const plans::v1::DistrictAdopted& adopted, decider::Turn& turn) {
   const auto* known = turn.state().Find(kDistricts, adopted.district().district());
   if (known != nullptr && known->version() >= adopted.district().version()) return;
-  v1::DistrictNoted noted;
+  plans::v1::DistrictNoted noted;
   *noted.mutable_district() = adopted.district();
   turn.Emit(noted, adopted.district().district());
 }
@@ -17,18 +16,33 @@ void Decide(const plans::v1::SchoolChanged& changed, decider::Turn& turn) {
   const std::string key = core::SchoolKey(changed.school().district(), changed.school().school());
   const auto* known = turn.state().Find(kSchools, key);
   if (known != nullptr && known->version() >= changed.school().version()) return;
-  v1::SchoolNoted noted;
+  plans::v1::SchoolNoted noted;
   *noted.mutable_school() = changed.school();
   turn.Emit(noted, key);
 }
 
-void Apply(const v1::DistrictNoted& noted, decider::State& state) {
+void Decide(const plans::v1::TeamChanged& changed, decider::Turn& turn) {
+  const plans::v1::Team& team = changed.team();
+  const std::string school = core::SchoolKey(team.district(), team.school());
+  const auto* known = turn.state().Find(kTeams, school + "/" + team.team());
+  if (known != nullptr && known->version() >= team.version()) return;
+  plans::v1::TeamNoted noted;
+  *noted.mutable_team() = team;
+  turn.Emit(noted, school);
+}
+
+void Apply(const plans::v1::DistrictNoted& noted, decider::State& state) {
   state.Edit(kDistricts, noted.district().district()) = noted.district();
 }
 
-void Apply(const v1::SchoolNoted& noted, decider::State& state) {
+void Apply(const plans::v1::SchoolNoted& noted, decider::State& state) {
   state.Edit(kSchools, core::SchoolKey(noted.school().district(), noted.school().school())) =
       noted.school();
+}
+
+void Apply(const plans::v1::TeamNoted& noted, decider::State& state) {
+  const plans::v1::Team& team = noted.team();
+  state.Edit(kTeams, core::SchoolKey(team.district(), team.school()) + "/" + team.team()) = team;
 }
 
 core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_view district,
@@ -65,4 +79,4 @@ std::string_view ZoneOf(const decider::State& state, std::string_view district) 
   return known == nullptr ? std::string_view("UTC") : std::string_view(known->time_zone());
 }
 
-}  // namespace throughline::evidence
+}  // namespace throughline::district

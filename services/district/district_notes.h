@@ -1,0 +1,36 @@
+// What every service but plans keeps of a district, its schools and teams: calendar, zone, policy,
+// closures, and which teams work. Each notes it in an event of its own topic.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/instructional_calendar.h"
+#include "decider/decider.h"
+#include "throughline/plans/v1/plans_events.pb.h"
+#include "throughline/plans/v1/plans_notes.pb.h"
+
+namespace throughline::district {
+
+inline constexpr decider::Table<plans::v1::District> kDistricts{"district"};  // district
+inline constexpr decider::Table<plans::v1::School> kSchools{"school"};        // district/school
+inline constexpr decider::Table<plans::v1::Team> kTeams{"noted_team"};  // district/school/team
+
+// A fact of an older version than what is noted changes nothing.
+void Decide(const plans::v1::DistrictAdopted& adopted, decider::Turn& turn);
+void Decide(const plans::v1::SchoolChanged& changed, decider::Turn& turn);
+void Decide(const plans::v1::TeamChanged& changed, decider::Turn& turn);
+
+void Apply(const plans::v1::DistrictNoted& noted, decider::State& state);
+void Apply(const plans::v1::SchoolNoted& noted, decider::State& state);
+void Apply(const plans::v1::TeamNoted& noted, decider::State& state);
+
+// The calendar of a school, its own closures included. Weekdays when the district is not known.
+core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_view district,
+                                       std::string_view school);
+// The effective policy; empty when the district is not known.
+const common::v1::Policy& PolicyOf(const decider::State& state, std::string_view district);
+// IANA zone of the district; UTC when it is not known.
+std::string_view ZoneOf(const decider::State& state, std::string_view district);
+
+}  // namespace throughline::district
