@@ -1,0 +1,46 @@
+// The cycles service's gRPC face: parse, ask or submit, map. Thread-safe.
+#pragma once
+
+#include "runtime/commands.h"
+#include "runtime/rows.h"
+#include "throughline/cycles/v1/cycles_service.grpc.pb.h"
+
+namespace throughline::cycles {
+
+class CyclesService final : public v1::CyclesService::CallbackService {
+ public:
+  // `commands` must outlive this.
+  CyclesService(runtime::Commands& commands, runtime::Rows rows)
+      : commands_(commands), rows_(std::move(rows)) {}
+
+  using Reactor = grpc::ServerUnaryReactor;
+  using Context = grpc::CallbackServerContext;
+  Reactor* ScheduleCycle(Context* context, const v1::ScheduleCycleRequest* request,
+                         v1::ScheduleCycleResponse* response) override;
+  Reactor* RecordAnalysis(Context* context, const v1::RecordAnalysisRequest* request,
+                          v1::RecordAnalysisResponse* response) override;
+  Reactor* RecordDesign(Context* context, const v1::RecordDesignRequest* request,
+                        v1::RecordDesignResponse* response) override;
+  Reactor* RecordLook(Context* context, const v1::RecordLookRequest* request,
+                      v1::RecordLookResponse* response) override;
+  Reactor* RecordRefinement(Context* context, const v1::RecordRefinementRequest* request,
+                            v1::RecordRefinementResponse* response) override;
+  Reactor* EndPhase(Context* context, const v1::EndPhaseRequest* request,
+                    v1::EndPhaseResponse* response) override;
+  Reactor* CancelCycle(Context* context, const v1::CancelCycleRequest* request,
+                       v1::CancelCycleResponse* response) override;
+  Reactor* AnswerReview(Context* context, const v1::AnswerReviewRequest* request,
+                        v1::AnswerReviewResponse* response) override;
+  Reactor* GetCycle(Context* context, const v1::GetCycleRequest* request,
+                    v1::GetCycleResponse* response) override;
+  Reactor* ListCycles(Context* context, const v1::ListCyclesRequest* request,
+                      v1::ListCyclesResponse* response) override;
+  Reactor* ListReviews(Context* context, const v1::ListReviewsRequest* request,
+                       v1::ListReviewsResponse* response) override;
+
+ private:
+  runtime::Commands& commands_;
+  runtime::Rows rows_;
+};
+
+}  // namespace throughline::cycles

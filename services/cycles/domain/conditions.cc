@@ -1,0 +1,84 @@
+#include "cycles/domain/conditions.h"
+
+#include "core/ids.h"
+#include "cycles/domain/tables.h"
+
+namespace throughline::cycles {
+
+v1::Condition ConditionOf(const v1::Cycle& cycle, common::v1::Trigger trigger,
+                          const std::string& indicator, const std::string& group) {
+  v1::Condition condition;
+  condition.set_district(cycle.district());
+  condition.set_school(cycle.school());
+  condition.set_team(cycle.team());
+  condition.set_cycle(cycle.cycle());
+  condition.set_trigger(trigger);
+  condition.set_indicator(indicator);
+  condition.set_group(group);
+  condition.set_severity(v1::SEVERITY_WARNING);
+  return condition;
+}
+
+void Raise(const v1::Condition& condition, decider::Turn& turn) {
+  const auto* holds = turn.state().Find(kConditions, ConditionKey(condition));
+  if (holds != nullptr && holds->severity() == condition.severity()) return;
+  v1::ConditionRaised raised;
+  *raised.mutable_condition() = condition;
+  turn.Emit(raised, core::SchoolKey(condition.district(), condition.school()));
+}
+
+void Clear(const v1::Condition& condition, decider::Turn& turn) {
+  const auto* holds = turn.state().Find(kConditions, ConditionKey(condition));
+  if (holds == nullptr) return;
+  v1::ConditionCleared cleared;
+  *cleared.mutable_condition() = *holds;
+  if (condition.has_evidence()) {
+    *cleared.mutable_condition()->mutable_evidence() = condition.evidence();
+  }
+  if (condition.has_gap()) *cleared.mutable_condition()->mutable_gap() = condition.gap();
+  turn.Emit(cleared, core::SchoolKey(condition.district(), condition.school()));
+}
+
+void ClearAll(const v1::Cycle& cycle, decider::Turn& turn) {
+  std::vector<v1::Condition> holding;
+  turn.state().ForEach(
+      kConditions, Key(cycle.district(), cycle.school(), cycle.cycle(), ""),
+      [&](const std::string&, const v1::Condition& condition) { holding.push_back(condition); });
+  for (v1::Condition& condition : holding) {
+    condition.clear_evidence();
+    condition.clear_gap();
+    Clear(condition, turn);
+  }
+}
+
+std::string OpenReview(const v1::Condition& condition, decider::Turn& turn) {
+  const std::string key = ConditionKey(condition);
+  if (const auto* open = turn.state().Find(kOpenReviews, key)) return open->review();
+  v1::ReviewOpened opened;
+  v1::Review& review = *opened.mutable_review();
+  review.set_district(condition.district());
+  review.set_school(condition.school());
+  review.set_team(condition.team());
+  review.set_cycle(condition.cycle());
+  review.set_review(core::DerivedId({key, turn.input_id()}));
+  review.set_trigger(condition.trigger());
+  review.set_indicator(condition.indicator());
+  review.set_group(condition.group());
+  if (condition.has_evidence()) *review.mutable_evidence() = condition.evidence();
+  if (condition.has_gap()) *review.mutable_gap() = condition.gap();
+  review.set_reason(condition.reason());
+  review.set_opened_at_ms(core::ToMillis(turn.now()));
+  review.set_version(1);
+  turn.Emit(opened, core::SchoolKey(condition.district(), condition.school()));
+  return review.review();
+}
+
+void Apply(const v1::ConditionRaised& raised, decider::State& state) {
+  state.Edit(kConditions, ConditionKey(raised.condition())) = raised.condition();
+}
+
+void Apply(const v1::ConditionCleared& cleared, decider::State& state) {
+  state.Erase(kConditions, ConditionKey(cleared.condition()));
+}
+
+}  // namespace throughline::cycles

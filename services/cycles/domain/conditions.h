@@ -1,0 +1,26 @@
+// What holds of a cycle and should be known, and the reviews that it opens. Each at most once at a
+// time: see ConditionKey.
+#pragma once
+
+#include "decider/decider.h"
+#include "throughline/cycles/v1/cycles_events.pb.h"
+
+namespace throughline::cycles {
+
+// A condition of the cycle: where it is, and nothing else yet.
+v1::Condition ConditionOf(const v1::Cycle& cycle, common::v1::Trigger trigger,
+                          const std::string& indicator = {}, const std::string& group = {});
+
+// Raises the condition when it does not hold yet, or holds with another severity.
+void Raise(const v1::Condition& condition, decider::Turn& turn);
+// Clears it when it holds, with these numbers.
+void Clear(const v1::Condition& condition, decider::Turn& turn);
+// Clears everything that holds of a cycle that is over.
+void ClearAll(const v1::Cycle& cycle, decider::Turn& turn);
+// Opens a review for the condition unless one is open; returns its id.
+std::string OpenReview(const v1::Condition& condition, decider::Turn& turn);
+
+void Apply(const v1::ConditionRaised& raised, decider::State& state);
+void Apply(const v1::ConditionCleared& cleared, decider::State& state);
+
+}  // namespace throughline::cycles

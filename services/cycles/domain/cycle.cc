@@ -1,0 +1,364 @@
+#include "cycles/domain/cycle.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include <set>
+
+#include "core/ids.h"
+#include "core/time_zone.h"
+#include "cycles/domain/artefacts.h"
+#include "cycles/domain/conditions.h"
+#include "cycles/domain/cycle_timers.h"
+#include "cycles/domain/errors.h"
+#include "cycles/domain/evidence_facts.h"
+#include "cycles/domain/impact.h"
+#include "cycles/domain/review.h"
+#include "cycles/domain/schedule.h"
+#include "cycles/domain/tables.h"
+
+namespace throughline::cycles {
+
+using core::Error;
+using core::Result;
+
+namespace {
+
+constexpr size_t kArtefactBytes = 64 * 1024;
+
+std::string SubjectOf(const v1::Cycle& cycle) {
+  return core::SchoolKey(cycle.district(), cycle.school());
+}
+
+std::string KeyOf(const v1::Cycle& cycle) {
+  return Key(cycle.district(), cycle.school(), cycle.cycle());
+}
+
+bool IsOver(const v1::Cycle& cycle) {
+  return cycle.state() == v1::CYCLE_STATE_CLOSED || cycle.state() == v1::CYCLE_STATE_CANCELLED;
+}
+
+// The cycle that a command is about, when it is still open and of the version expected.
+template <class Request>
+Result<v1::Cycle> OpenCycle(const Request& request, const decider::Turn& turn) {
+  const auto* cycle =
+      turn.state().Find(kCycles, Key(request.district(), request.school(), request.cycle()));
+  if (cycle == nullptr) return core::Refuse(CycleUnknown(request.cycle()));
+  if (request.expected_version() != 0 && request.expected_version() != cycle->version()) {
+    return core::Refuse(VersionStale(request.expected_version(), cycle->version()));
+  }
+  if (IsOver(*cycle)) return core::Refuse(CycleOver(request.cycle()));
+  return *cycle;
+}
+
+std::optional<Error> Check(const v1::ScheduleCycleRequest& request, const decider::State& state) {
+  if (state.Find(district::kDistricts, request.district()) == nullptr) {
+    return DistrictUnknown(request.district());
+  }
+  const std::string key = Key(request.district(), request.school(), request.team());
+  const auto* team = state.Find(district::kTeams, key);
+  if (team == nullptr) return TeamUnknown(request.team());
+  if (!team->active()) return TeamInactive(request.team());
+  if (!core::ParseDate(request.start())) return StartInvalid();
+  if (!request.progression().empty() && !core::IsId(request.progression())) {
+    return IdInvalid("progression");
+  }
+  const int at_most = district::PolicyOf(state, request.district()).indicators_at_most();
+  const std::set<std::string> different(request.indicators().begin(), request.indicators().end());
+  if (request.indicators().empty() || request.indicators_size() > at_most ||
+      different.size() != static_cast<size_t>(request.indicators_size())) {
+    return IndicatorsInvalid(at_most);
+  }
+  for (int i = 0; i < request.indicators_size(); ++i) {
+    if (!core::IsId(request.indicators(i))) return IdInvalid(fmt::format("indicators[{}]", i));
+  }
+  const auto* cycles = state.Find(kTeamCycles, key);
+  if (cycles != nullptr && !cycles->current().empty()) return CycleUnderWay(cycles->current());
+  return std::nullopt;
+}
+
+void Record(v1::Cycle cycle, decider::Turn& turn) {
+  v1::ArtefactsRecorded recorded;
+  recorded.set_district(cycle.district());
+  recorded.set_school(cycle.school());
+  recorded.set_team(cycle.team());
+  recorded.set_cycle(cycle.cycle());
+  *recorded.mutable_artefacts() = cycle.artefacts();
+  *recorded.mutable_indicators() = cycle.indicators();
+  recorded.set_version(cycle.version() + 1);
+  turn.Emit(recorded, SubjectOf(cycle));
+}
+
+// Records what `change` makes of the cycle's artefacts in `phase`, unless it changes nothing.
+template <class Response, class Request, class Change>
+void RecordIn(v1::CycleState phase, const Request& request, decider::Turn& turn, Change change) {
+  auto cycle = OpenCycle(request, turn);
+  if (!cycle) return turn.Refuse(cycle.error());
+  if (cycle->state() != phase) return turn.Refuse(WrongPhase(cycle->state(), phase));
+  v1::Cycle changed = *cycle;
+  if (std::optional<Error> error = change(changed)) return turn.Refuse(*error);
+  if (changed.artefacts().ByteSizeLong() > kArtefactBytes) {
+    return turn.Refuse(TextTooLong("artefacts", kArtefactBytes));
+  }
+  if (!google::protobuf::util::MessageDifferencer::Equals(*cycle, changed)) Record(changed, turn);
+  Response response;
+  *response.mutable_cycle() = *turn.state().Find(kCycles, KeyOf(*cycle));
+  turn.Answer(response);
+}
+
+std::optional<Error> TakeDesign(const v1::Design& design, v1::Cycle& cycle) {
+  for (int i = 0; i < design.indicators_size(); ++i) {
+    const v1::CycleIndicator& wanted = design.indicators(i);
+    const std::string field = fmt::format("design.indicators[{}]", i);
+    auto& known = *cycle.mutable_indicators();
+    auto at = std::find_if(known.begin(), known.end(), [&](const v1::CycleIndicator& one) {
+      return one.indicator() == wanted.indicator();
+    });
+    if (at == known.end()) return IndicatorNotOfCycle(field);
+    if (wanted.has_predicted_effect() &&
+        !(wanted.predicted_effect() > 0 && wanted.predicted_effect() <= 5)) {
+      return PredictionInvalid(field + ".predicted_effect");
+    }
+    *at = wanted;
+  }
+  *cycle.mutable_artefacts()->mutable_design() = design;
+  return std::nullopt;
+}
+
+void Start(const v1::Cycle& cycle, v1::CycleState phase, decider::Turn& turn) {
+  v1::PhaseStarted started;
+  started.set_district(cycle.district());
+  started.set_school(cycle.school());
+  started.set_team(cycle.team());
+  started.set_cycle(cycle.cycle());
+  started.set_phase(phase);
+  started.set_version(cycle.version() + 1);
+  turn.Emit(started, SubjectOf(cycle));
+}
+
+bool IsActive(const v1::Cycle& cycle, const decider::State& state) {
+  const auto* team =
+      state.Find(district::kTeams, Key(cycle.district(), cycle.school(), cycle.team()));
+  return team != nullptr && team->active();
+}
+
+// The day after the window, or today when that has passed.
+core::Date NextStart(const v1::Cycle& cycle, const decider::Turn& turn) {
+  const core::Date today =
+      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), cycle.district()));
+  return std::max(DateOf(cycle.end()) + std::chrono::days{1}, today);
+}
+
+void Close(const v1::Cycle& cycle, v1::EndPhaseResponse& response, decider::Turn& turn) {
+  v1::CycleClosed closed;
+  *closed.mutable_cycle() = cycle;
+  closed.mutable_cycle()->set_state(v1::CYCLE_STATE_CLOSED);
+  closed.mutable_cycle()->set_version(cycle.version() + 1);
+  closed.mutable_cycle()->clear_impacts();
+  for (const v1::CycleIndicator& indicator : cycle.indicators()) {
+    *closed.mutable_cycle()->add_impacts() = ImpactOf(cycle, indicator);
+  }
+  ClearAll(cycle, turn);
+  turn.Emit(closed, SubjectOf(cycle));
+  if (IsActive(cycle, turn.state())) {
+    *response.mutable_next() = Schedule(cycle, NextStart(cycle, turn), turn);
+  }
+}
+
+void Cancel(const v1::Cycle& cycle, const std::string& reason, decider::Turn& turn) {
+  ClearAll(cycle, turn);
+  v1::CycleCancelled cancelled;
+  *cancelled.mutable_cycle() = cycle;
+  cancelled.mutable_cycle()->set_state(v1::CYCLE_STATE_CANCELLED);
+  cancelled.mutable_cycle()->set_cancel_reason(reason);
+  cancelled.mutable_cycle()->set_version(cycle.version() + 1);
+  turn.Emit(cancelled, SubjectOf(cycle));
+}
+
+}  // namespace
+
+v1::Cycle Schedule(const v1::Cycle& like, core::Date start, decider::Turn& turn) {
+  const auto* team =
+      turn.state().Find(kTeamCycles, Key(like.district(), like.school(), like.team()));
+  v1::CycleScheduled scheduled;
+  v1::Cycle& cycle = *scheduled.mutable_cycle();
+  cycle.set_district(like.district());
+  cycle.set_school(like.school());
+  cycle.set_team(like.team());
+  cycle.set_number(team == nullptr ? 1 : team->last_number() + 1);
+  cycle.set_cycle(core::DerivedId(
+      {like.district(), like.school(), like.team(), std::to_string(cycle.number())}));
+  cycle.set_state(v1::CYCLE_STATE_SCHEDULED);
+  cycle.set_progression(like.progression());
+  SetWindow(cycle, start, district::CalendarOf(turn.state(), like.district(), like.school()),
+            district::PolicyOf(turn.state(), like.district()));
+  for (const v1::CycleIndicator& indicator : like.indicators()) {
+    *cycle.add_indicators() = indicator;
+    cycle.mutable_indicators()->rbegin()->clear_predicted_effect();
+    cycle.add_evidence();
+  }
+  cycle.set_version(1);
+  turn.Emit(scheduled, SubjectOf(cycle));
+  return cycle;
+}
+
+void RecordLook(const v1::Cycle& cycle, const v1::EvidenceLook& look, decider::Turn& turn) {
+  v1::Cycle changed = cycle;
+  *changed.mutable_artefacts()->add_looks() = look;
+  Record(changed, turn);
+}
+
+void Decide(const v1::ScheduleCycleRequest& request, decider::Turn& turn) {
+  if (auto error = Check(request, turn.state())) return turn.Refuse(*error);
+  v1::Cycle like;
+  like.set_district(request.district());
+  like.set_school(request.school());
+  like.set_team(request.team());
+  like.set_progression(request.progression());
+  for (const std::string& indicator : request.indicators()) {
+    like.add_indicators()->set_indicator(indicator);
+  }
+  v1::ScheduleCycleResponse response;
+  *response.mutable_cycle() = Schedule(like, *core::ParseDate(request.start()), turn);
+  turn.Answer(response);
+}
+
+void Decide(const v1::RecordAnalysisRequest& request, decider::Turn& turn) {
+  RecordIn<v1::RecordAnalysisResponse>(
+      v1::CYCLE_STATE_ANALYZE, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
+        *cycle.mutable_artefacts()->mutable_analysis() = request.analysis();
+        return std::nullopt;
+      });
+}
+
+void Decide(const v1::RecordDesignRequest& request, decider::Turn& turn) {
+  RecordIn<v1::RecordDesignResponse>(v1::CYCLE_STATE_DESIGN, request, turn, [&](v1::Cycle& cycle) {
+    return TakeDesign(request.design(), cycle);
+  });
+}
+
+void Decide(const v1::RecordLookRequest& request, decider::Turn& turn) {
+  RecordIn<v1::RecordLookResponse>(
+      v1::CYCLE_STATE_IMPLEMENT, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
+        auto date = core::ParseDate(request.look().date());
+        if (!date || *date < DateOf(cycle.start()) || *date > DateOf(cycle.end())) {
+          return LookOutsideWindow(cycle.start(), cycle.end());
+        }
+        if (request.look().observation().empty()) return ArtefactsMissing({"look.observation"});
+        *cycle.mutable_artefacts()->add_looks() = request.look();
+        return std::nullopt;
+      });
+}
+
+void Decide(const v1::RecordRefinementRequest& request, decider::Turn& turn) {
+  RecordIn<v1::RecordRefinementResponse>(
+      v1::CYCLE_STATE_REFINE, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
+        *cycle.mutable_artefacts()->mutable_refinement() = request.refinement();
+        return std::nullopt;
+      });
+}
+
+void Decide(const v1::EndPhaseRequest& request, decider::Turn& turn) {
+  auto cycle = OpenCycle(request, turn);
+  if (!cycle) return turn.Refuse(cycle.error());
+  if (cycle->state() == v1::CYCLE_STATE_SCHEDULED || cycle->state() != request.phase()) {
+    return turn.Refuse(WrongPhase(cycle->state(), request.phase()));
+  }
+  const std::vector<std::string> missing = MissingArtefacts(*cycle);
+  if (!missing.empty()) return turn.Refuse(ArtefactsMissing(missing));
+  v1::EndPhaseResponse response;
+  if (cycle->state() == v1::CYCLE_STATE_REFINE) {
+    Close(*cycle, response, turn);
+  } else {
+    Clear(ConditionOf(*cycle, common::v1::TRIGGER_OVERDUE), turn);
+    Start(*cycle, static_cast<v1::CycleState>(cycle->state() + 1), turn);
+  }
+  *response.mutable_cycle() = *turn.state().Find(kCycles, KeyOf(*cycle));
+  turn.Answer(response);
+}
+
+void Decide(const v1::CancelCycleRequest& request, decider::Turn& turn) {
+  auto cycle = OpenCycle(request, turn);
+  if (!cycle) return turn.Refuse(cycle.error());
+  if (request.reason().empty()) return turn.Refuse(ReasonMissing());
+  if (request.reason().size() > 2000) return turn.Refuse(TextTooLong("reason", 2000));
+  Cancel(*cycle, request.reason(), turn);
+  v1::CancelCycleResponse response;
+  *response.mutable_cycle() = *turn.state().Find(kCycles, KeyOf(*cycle));
+  turn.Answer(response);
+}
+
+void DecideTimer(const CycleTimer& timer, decider::Turn& turn) {
+  const auto* found = turn.state().Find(kCycles, Key(timer.district, timer.school, timer.cycle));
+  if (found == nullptr || IsOver(*found)) return;
+  const v1::Cycle cycle = *found;
+  switch (timer.what) {
+    case CycleTimer::What::kStart:
+      if (cycle.state() == v1::CYCLE_STATE_SCHEDULED) Start(cycle, v1::CYCLE_STATE_ANALYZE, turn);
+      return;
+    case CycleTimer::What::kOverdue:
+    case CycleTimer::What::kEscalate: {
+      v1::Condition overdue = ConditionOf(cycle, common::v1::TRIGGER_OVERDUE);
+      const bool escalate = timer.what == CycleTimer::What::kEscalate;
+      overdue.set_severity(escalate ? v1::SEVERITY_CRITICAL : v1::SEVERITY_WARNING);
+      overdue.set_phase(cycle.state());
+      overdue.set_reason(escalate ? "The phase is well past its due day."
+                                  : "The phase is past its due day.");
+      return Raise(overdue, turn);
+    }
+    case CycleTimer::What::kMissing:
+      return DecideEvidenceMissing(cycle, turn);
+    case CycleTimer::What::kLapse:
+      Cancel(cycle, "lapsed", turn);
+      if (IsActive(cycle, turn.state())) Schedule(cycle, NextStart(cycle, turn), turn);
+      return;
+  }
+}
+
+void Apply(const v1::CycleScheduled& scheduled, decider::State& state) {
+  const v1::Cycle& cycle = scheduled.cycle();
+  state.Edit(kCycles, KeyOf(cycle)) = cycle;
+  v1::TeamCyclesRow& team =
+      state.Edit(kTeamCycles, Key(cycle.district(), cycle.school(), cycle.team()));
+  team.set_last_number(cycle.number());
+  team.set_current(cycle.cycle());
+  SetWindowTimers(cycle, state);
+  SetSchoolReview(cycle, state);
+}
+
+void Apply(const v1::PhaseStarted& started, decider::State& state) {
+  v1::Cycle& cycle =
+      state.Edit(kCycles, Key(started.district(), started.school(), started.cycle()));
+  cycle.set_state(started.phase());
+  cycle.set_version(started.version());
+  SetPhaseTimers(cycle, state);
+}
+
+void Apply(const v1::ArtefactsRecorded& recorded, decider::State& state) {
+  v1::Cycle& cycle =
+      state.Edit(kCycles, Key(recorded.district(), recorded.school(), recorded.cycle()));
+  *cycle.mutable_artefacts() = recorded.artefacts();
+  *cycle.mutable_indicators() = recorded.indicators();
+  cycle.set_version(recorded.version());
+}
+
+namespace {
+
+void End(const v1::Cycle& cycle, decider::State& state) {
+  state.Edit(kCycles, KeyOf(cycle)) = cycle;
+  state.Edit(kTeamCycles, Key(cycle.district(), cycle.school(), cycle.team())).clear_current();
+  ClearTimers(cycle, state);
+}
+
+}  // namespace
+
+void Apply(const v1::CycleClosed& closed, decider::State& state) {
+  End(closed.cycle(), state);
+  state.Edit(kSchoolReviews, SubjectOf(closed.cycle())).add_closed(closed.cycle().cycle());
+}
+
+void Apply(const v1::CycleCancelled& cancelled, decider::State& state) {
+  End(cancelled.cycle(), state);
+}
+
+}  // namespace throughline::cycles

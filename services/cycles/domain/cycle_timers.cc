@@ -1,0 +1,70 @@
+#include "cycles/domain/cycle_timers.h"
+
+#include <array>
+
+#include "core/time_zone.h"
+#include "cycles/domain/schedule.h"
+#include "cycles/domain/tables.h"
+
+namespace throughline::cycles {
+
+namespace {
+
+constexpr std::string_view kNames[] = {"start", "overdue", "escalate", "missing", "lapse"};
+
+std::string NameOf(CycleTimer::What what, const v1::Cycle& cycle) {
+  return Key("cycle", kNames[static_cast<int>(what)], cycle.district(), cycle.school(),
+             cycle.cycle());
+}
+
+void Set(CycleTimer::What what, const v1::Cycle& cycle, core::Date day, decider::State& state) {
+  state.SetTimer(NameOf(what, cycle),
+                 core::StartOfDay(day, district::ZoneOf(state, cycle.district())));
+}
+
+}  // namespace
+
+std::optional<CycleTimer> ParseTimer(std::string_view name) {
+  std::array<std::string_view, 5> parts;
+  for (std::string_view& part : parts) {
+    const size_t slash = name.find('/');
+    part = name.substr(0, slash);
+    name = slash == std::string_view::npos ? std::string_view() : name.substr(slash + 1);
+  }
+  if (parts[0] != "cycle") return std::nullopt;
+  for (int i = 0; i < static_cast<int>(std::size(kNames)); ++i) {
+    if (parts[1] != kNames[i]) continue;
+    return CycleTimer{static_cast<CycleTimer::What>(i), std::string(parts[2]),
+                      std::string(parts[3]), std::string(parts[4])};
+  }
+  return std::nullopt;
+}
+
+void SetWindowTimers(const v1::Cycle& cycle, decider::State& state) {
+  const auto calendar = district::CalendarOf(state, cycle.district(), cycle.school());
+  const auto& policy = district::PolicyOf(state, cycle.district());
+  Set(CycleTimer::What::kStart, cycle, DateOf(cycle.start()), state);
+  // That many instructional days before the last day of implement.
+  const core::Date implement = DueOf(cycle, v1::CYCLE_STATE_IMPLEMENT);
+  Set(CycleTimer::What::kMissing, cycle, calendar.Back(implement, policy.evidence_missing_days()),
+      state);
+  Set(CycleTimer::What::kLapse, cycle,
+      calendar.Add(DateOf(cycle.end()) + std::chrono::days{1}, cycle.days()), state);
+}
+
+void SetPhaseTimers(const v1::Cycle& cycle, decider::State& state) {
+  const auto calendar = district::CalendarOf(state, cycle.district(), cycle.school());
+  const auto& policy = district::PolicyOf(state, cycle.district());
+  Set(CycleTimer::What::kOverdue, cycle,
+      PastDue(cycle, cycle.state(), policy.overdue_alert_days(), calendar), state);
+  Set(CycleTimer::What::kEscalate, cycle,
+      PastDue(cycle, cycle.state(), policy.overdue_escalation_days(), calendar), state);
+}
+
+void ClearTimers(const v1::Cycle& cycle, decider::State& state) {
+  for (int i = 0; i < static_cast<int>(std::size(kNames)); ++i) {
+    state.ClearTimer(NameOf(static_cast<CycleTimer::What>(i), cycle));
+  }
+}
+
+}  // namespace throughline::cycles

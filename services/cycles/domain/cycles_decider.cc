@@ -1,0 +1,67 @@
+#include "cycles/domain/cycles_decider.h"
+
+#include "cycles/domain/conditions.h"
+#include "cycles/domain/cycle.h"
+#include "cycles/domain/cycle_timers.h"
+#include "cycles/domain/evidence_facts.h"
+#include "cycles/domain/review.h"
+#include "cycles/domain/tables.h"
+#include "decider/dispatch.h"
+
+namespace throughline::cycles {
+
+using decider::On;
+using decider::To;
+
+namespace {
+
+// The school's key, when the command is an M.
+template <class... Ms>
+std::string SchoolOf(const google::protobuf::Message& command) {
+  std::string key;
+  const auto one = [&](const auto* message) {
+    if (message == nullptr) return false;
+    key = Key(message->district(), message->school());
+    return true;
+  };
+  (void)(one(To<Ms>(command)) || ...);
+  return key;
+}
+
+}  // namespace
+
+std::string CyclesDecider::Route(const google::protobuf::Message& command) const {
+  return SchoolOf<v1::ScheduleCycleRequest, v1::RecordAnalysisRequest, v1::RecordDesignRequest,
+                  v1::RecordLookRequest, v1::RecordRefinementRequest, v1::EndPhaseRequest,
+                  v1::CancelCycleRequest, v1::AnswerReviewRequest>(command);
+}
+
+void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
+  if (input.timer != nullptr) {
+    if (auto timer = ParseTimer(input.timer->name)) return DecideTimer(*timer, turn);
+    if (input.timer->name.starts_with(kSchoolReviewDue)) {
+      DecideSchoolReview(input.timer->name, turn);
+    }
+    return;
+  }
+  On<v1::ScheduleCycleRequest, v1::RecordAnalysisRequest, v1::RecordDesignRequest,
+     v1::RecordLookRequest, v1::RecordRefinementRequest, v1::EndPhaseRequest,
+     v1::CancelCycleRequest, v1::AnswerReviewRequest, evidence::v1::EvidenceSummarized,
+     evidence::v1::EvidenceMoved>(input,
+                                  [&](const auto& message) { cycles::Decide(message, turn); });
+  On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged, plans::v1::TeamChanged>(
+      input, [&](const auto& message) { district::Decide(message, turn); });
+}
+
+void CyclesDecider::Apply(const decider::Event& event, decider::State& state) const {
+  if (const auto* opened = event.As<v1::ReviewOpened>()) {
+    return cycles::Apply(*opened, event.time, state);
+  }
+  On<v1::CycleScheduled, v1::PhaseStarted, v1::ArtefactsRecorded, v1::CycleEvidenceTaken,
+     v1::CycleClosed, v1::CycleCancelled, v1::CycleFlagged, v1::ReviewAnswered, v1::ConditionRaised,
+     v1::ConditionCleared>(event, [&](const auto& message) { cycles::Apply(message, state); });
+  On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted>(
+      event, [&](const auto& message) { district::Apply(message, state); });
+}
+
+}  // namespace throughline::cycles

@@ -1,0 +1,130 @@
+#include "cycles/domain/errors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace throughline::cycles {
+
+using core::Code;
+using core::Error;
+
+namespace {
+
+Error Invalid(std::string_view reason, std::string_view field, std::string message) {
+  return {Code::kInvalidArgument, std::string(reason), std::move(message), std::string(field)};
+}
+
+Error Unknown(std::string_view reason, std::string_view field, std::string_view id) {
+  return {Code::kNotFound, std::string(reason), fmt::format("There is no {} {}.", field, id),
+          std::string(field)};
+}
+
+Error Precondition(std::string_view reason, std::string_view field, std::string message) {
+  return {Code::kFailedPrecondition, std::string(reason), std::move(message), std::string(field)};
+}
+
+// "analyze" for CYCLE_STATE_ANALYZE.
+std::string NameOf(v1::CycleState state) {
+  std::string name = v1::CycleState_Name(state).substr(sizeof("CYCLE_STATE_") - 1);
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c | 0x20; });
+  return name;
+}
+
+}  // namespace
+
+Error IdInvalid(std::string_view field) {
+  return Invalid("ID_INVALID", field,
+                 fmt::format("{} must be 1 to 64 letters, digits, or any of . _ : -", field));
+}
+
+Error TextTooLong(std::string_view field, size_t at_most) {
+  return Invalid("TEXT_TOO_LONG", field,
+                 fmt::format("{} may have at most {} bytes.", field, at_most));
+}
+
+Error DistrictUnknown(std::string_view district) {
+  return Unknown("DISTRICT_UNKNOWN", "district", district);
+}
+
+Error TeamUnknown(std::string_view team) { return Unknown("TEAM_UNKNOWN", "team", team); }
+
+Error TeamInactive(std::string_view team) {
+  return Precondition("TEAM_INACTIVE", "team", fmt::format("The team {} is not active.", team));
+}
+
+Error CycleUnknown(std::string_view cycle) { return Unknown("CYCLE_UNKNOWN", "cycle", cycle); }
+
+Error ReviewUnknown(std::string_view review) { return Unknown("REVIEW_UNKNOWN", "review", review); }
+
+Error VersionStale(int64_t expected, int64_t current) {
+  return {Code::kAborted, "VERSION_STALE",
+          fmt::format("It is at version {} by now, not {}; read it again.", current, expected),
+          "expected_version"};
+}
+
+Error StartInvalid() {
+  return Invalid("START_INVALID", "start", "start must be a day written YYYY-MM-DD.");
+}
+
+Error CycleUnderWay(std::string_view cycle) {
+  return Precondition("CYCLE_UNDER_WAY", "team",
+                      fmt::format("The team has the cycle {} already; the next one follows when it "
+                                  "is closed.",
+                                  cycle));
+}
+
+Error IndicatorsInvalid(int at_most) {
+  return Invalid("INDICATORS_INVALID", "indicators",
+                 fmt::format("A cycle works on 1 to {} different indicators.", at_most));
+}
+
+Error IndicatorNotOfCycle(std::string_view field) {
+  return Invalid("INDICATOR_NOT_OF_CYCLE", field,
+                 fmt::format("{} is no indicator of the cycle.", field));
+}
+
+Error PredictionInvalid(std::string_view field) {
+  return Invalid("PREDICTION_INVALID", field,
+                 fmt::format("{} must be an effect size over 0 and at most 5.", field));
+}
+
+Error WrongPhase(v1::CycleState current, v1::CycleState wanted) {
+  return Precondition(
+      "WRONG_PHASE", "phase",
+      fmt::format("The cycle is in {}, not in {}.", NameOf(current), NameOf(wanted)));
+}
+
+Error CycleOver(std::string_view cycle) {
+  return Precondition("CYCLE_OVER", "cycle", fmt::format("The cycle {} is over.", cycle));
+}
+
+Error ArtefactsMissing(const std::vector<std::string>& fields) {
+  return Precondition(
+      "ARTEFACTS_MISSING", fields.front(),
+      fmt::format("The phase cannot end yet; missing: {}.", fmt::join(fields, ", ")));
+}
+
+Error LookOutsideWindow(std::string_view start, std::string_view end) {
+  return Invalid("LOOK_OUTSIDE_WINDOW", "look.date",
+                 fmt::format("look.date must be a day from {} to {}.", start, end));
+}
+
+Error ReasonMissing() {
+  return Invalid("REASON_MISSING", "reason", "Say why the cycle is given up.");
+}
+
+Error AnswerMissing() {
+  return Invalid("ANSWER_MISSING", "answer", "Answer with keep on, adjust or pause.");
+}
+
+Error AdjustmentMissing() {
+  return Invalid("ADJUSTMENT_MISSING", "adjustment", "Say which supports or tasks are adjusted.");
+}
+
+Error ReviewAnswered(std::string_view review) {
+  return Precondition("REVIEW_ANSWERED", "review",
+                      fmt::format("The review {} has been answered.", review));
+}
+
+}  // namespace throughline::cycles

@@ -1,0 +1,35 @@
+// Every refusal of the cycles service.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "throughline/cycles/v1/cycle.pb.h"
+
+namespace throughline::cycles {
+
+core::Error IdInvalid(std::string_view field);                          // ID_INVALID
+core::Error TextTooLong(std::string_view field, size_t at_most);        // TEXT_TOO_LONG
+core::Error DistrictUnknown(std::string_view district);                 // DISTRICT_UNKNOWN
+core::Error TeamUnknown(std::string_view team);                         // TEAM_UNKNOWN
+core::Error TeamInactive(std::string_view team);                        // TEAM_INACTIVE
+core::Error CycleUnknown(std::string_view cycle);                       // CYCLE_UNKNOWN
+core::Error ReviewUnknown(std::string_view review);                     // REVIEW_UNKNOWN
+core::Error VersionStale(int64_t expected, int64_t current);            // VERSION_STALE
+core::Error StartInvalid();                                             // START_INVALID
+core::Error CycleUnderWay(std::string_view cycle);                      // CYCLE_UNDER_WAY
+core::Error IndicatorsInvalid(int at_most);                             // INDICATORS_INVALID
+core::Error IndicatorNotOfCycle(std::string_view field);                // INDICATOR_NOT_OF_CYCLE
+core::Error PredictionInvalid(std::string_view field);                  // PREDICTION_INVALID
+core::Error WrongPhase(v1::CycleState current, v1::CycleState wanted);  // WRONG_PHASE
+core::Error CycleOver(std::string_view cycle);                          // CYCLE_OVER
+core::Error ArtefactsMissing(const std::vector<std::string>& fields);   // ARTEFACTS_MISSING
+core::Error LookOutsideWindow(std::string_view start, std::string_view end);  // LOOK_OUTSIDE_WINDOW
+core::Error ReasonMissing();                                                  // REASON_MISSING
+core::Error AnswerMissing();                                                  // ANSWER_MISSING
+core::Error AdjustmentMissing();                                              // ADJUSTMENT_MISSING
+core::Error ReviewAnswered(std::string_view review);                          // REVIEW_ANSWERED
+
+}  // namespace throughline::cycles

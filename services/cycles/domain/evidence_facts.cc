@@ -1,0 +1,150 @@
+#include "cycles/domain/evidence_facts.h"
+
+#include <google/protobuf/util/message_differencer.h>
+
+#include "core/ids.h"
+#include "cycles/domain/conditions.h"
+#include "cycles/domain/impact.h"
+#include "cycles/domain/tables.h"
+
+namespace throughline::cycles {
+
+using common::v1::CycleEvidence;
+using common::v1::Trigger;
+
+namespace {
+
+bool IsOpen(const v1::Cycle& cycle) {
+  return cycle.state() != v1::CYCLE_STATE_CLOSED && cycle.state() != v1::CYCLE_STATE_CANCELLED;
+}
+
+bool IsSufficient(const CycleEvidence& evidence, const v1::Cycle& cycle,
+                  const decider::State& state) {
+  const double wanted =
+      district::PolicyOf(state, cycle.district()).sufficient_coverage() * evidence.rostered();
+  return evidence.rostered() > 0 && evidence.covered() >= wanted;
+}
+
+const char* ReasonOf(Trigger trigger) {
+  switch (trigger) {
+    case common::v1::TRIGGER_EVIDENCE_COMPLETE:
+      return "Most of the team's students have a result in the window.";
+    case common::v1::TRIGGER_OFF_TRACK:
+      return "Growth is under what was desired by now.";
+    case common::v1::TRIGGER_GAP_WIDENED:
+      return "The gap between a group and its complement grew since the baseline.";
+    case common::v1::TRIGGER_STRUGGLING:
+      return "Students are under the district's cut for the second window in a row.";
+    default:
+      return "";
+  }
+}
+
+bool OpensReview(Trigger trigger) {
+  return trigger == common::v1::TRIGGER_EVIDENCE_COMPLETE ||
+         trigger == common::v1::TRIGGER_OFF_TRACK || trigger == common::v1::TRIGGER_GAP_WIDENED;
+}
+
+bool RaisesAlert(Trigger trigger) {
+  return trigger == common::v1::TRIGGER_OFF_TRACK || trigger == common::v1::TRIGGER_GAP_WIDENED ||
+         trigger == common::v1::TRIGGER_STRUGGLING;
+}
+
+const v1::Impact* ClosingImpact(const v1::Cycle& cycle, const std::string& indicator) {
+  for (const v1::Impact& impact : cycle.impacts()) {
+    if (impact.indicator() == indicator) return &impact;
+  }
+  return nullptr;
+}
+
+// Evidence of a closed cycle changed: does its verdict still stand?
+void Revise(const v1::Cycle& cycle, const std::string& indicator, const CycleEvidence& evidence,
+            decider::Turn& turn) {
+  const v1::Impact* closing = ClosingImpact(cycle, indicator);
+  if (closing == nullptr) return;
+  const v1::Verdict now = VerdictOf(evidence, closing->predicted_effect());
+  v1::Condition revised = ConditionOf(cycle, common::v1::TRIGGER_REVISED_EVIDENCE, indicator);
+  revised.set_reason("A correction moved the impact of a closed cycle across a verdict.");
+  *revised.mutable_evidence() = evidence;
+  if (now == closing->verdict()) return Clear(revised, turn);
+  if (turn.state().Find(kConditions, ConditionKey(revised)) != nullptr) return;
+  v1::CycleFlagged flagged;
+  *flagged.mutable_cycle() = cycle;
+  flagged.mutable_cycle()->set_flagged(true);
+  flagged.mutable_cycle()->set_version(cycle.version() + 1);
+  flagged.set_indicator(indicator);
+  flagged.set_before(closing->verdict());
+  flagged.set_after(now);
+  turn.Emit(flagged, core::SchoolKey(cycle.district(), cycle.school()));
+  Raise(revised, turn);
+}
+
+}  // namespace
+
+void Decide(const evidence::v1::EvidenceSummarized& summarized, decider::Turn& turn) {
+  const std::string key = Key(summarized.district(), summarized.school(), summarized.cycle());
+  const auto* cycle = turn.state().Find(kCycles, key);
+  if (cycle == nullptr || cycle->state() == v1::CYCLE_STATE_CANCELLED) return;
+  const CycleEvidence& before = EvidenceOf(*cycle, summarized.indicator());
+  if (google::protobuf::util::MessageDifferencer::Equals(before, summarized.evidence())) return;
+  v1::CycleEvidenceTaken taken;
+  taken.set_district(summarized.district());
+  taken.set_school(summarized.school());
+  taken.set_cycle(summarized.cycle());
+  taken.set_indicator(summarized.indicator());
+  *taken.mutable_evidence() = summarized.evidence();
+  turn.Emit(taken, core::SchoolKey(summarized.district(), summarized.school()));
+  const v1::Cycle now = *turn.state().Find(kCycles, key);
+  if (!IsOpen(now)) {
+    return Revise(now, summarized.indicator(), summarized.evidence(), turn);
+  }
+  if (IsSufficient(summarized.evidence(), now, turn.state())) {
+    v1::Condition missing =
+        ConditionOf(now, common::v1::TRIGGER_EVIDENCE_MISSING, summarized.indicator());
+    *missing.mutable_evidence() = summarized.evidence();
+    Clear(missing, turn);
+  }
+}
+
+void Decide(const evidence::v1::EvidenceMoved& moved, decider::Turn& turn) {
+  const auto* found =
+      turn.state().Find(kCycles, Key(moved.district(), moved.school(), moved.cycle()));
+  if (found == nullptr || !IsOpen(*found)) return;
+  v1::Condition condition = ConditionOf(*found, moved.trigger(), moved.indicator(), moved.group());
+  condition.set_reason(ReasonOf(moved.trigger()));
+  *condition.mutable_evidence() = moved.evidence();
+  if (moved.has_gap()) *condition.mutable_gap() = moved.gap();
+  condition.set_students(moved.students());
+  if (!moved.met()) return Clear(condition, turn);
+  if (OpensReview(moved.trigger())) condition.set_review(OpenReview(condition, turn));
+  if (RaisesAlert(moved.trigger())) Raise(condition, turn);
+}
+
+void DecideEvidenceMissing(const v1::Cycle& cycle, decider::Turn& turn) {
+  for (const v1::CycleIndicator& indicator : cycle.indicators()) {
+    const CycleEvidence& evidence = EvidenceOf(cycle, indicator.indicator());
+    if (IsSufficient(evidence, cycle, turn.state())) continue;
+    v1::Condition missing =
+        ConditionOf(cycle, common::v1::TRIGGER_EVIDENCE_MISSING, indicator.indicator());
+    missing.set_reason("Implement ends soon, and too few students have a result.");
+    *missing.mutable_evidence() = evidence;
+    Raise(missing, turn);
+  }
+}
+
+void Apply(const v1::CycleEvidenceTaken& taken, decider::State& state) {
+  v1::Cycle& cycle = state.Edit(kCycles, Key(taken.district(), taken.school(), taken.cycle()));
+  for (int i = 0; i < cycle.indicators_size(); ++i) {
+    if (cycle.evidence_size() == i) cycle.add_evidence();
+    if (cycle.indicators(i).indicator() == taken.indicator()) {
+      *cycle.mutable_evidence(i) = taken.evidence();
+    }
+  }
+}
+
+void Apply(const v1::CycleFlagged& flagged, decider::State& state) {
+  const v1::Cycle& cycle = flagged.cycle();
+  state.Edit(kCycles, Key(cycle.district(), cycle.school(), cycle.cycle())) = cycle;
+}
+
+}  // namespace throughline::cycles

@@ -1,0 +1,161 @@
+#include "cycles/domain/review.h"
+
+#include <map>
+#include <set>
+
+#include "core/ids.h"
+#include "core/time_zone.h"
+#include "cycles/domain/conditions.h"
+#include "cycles/domain/cycle.h"
+#include "cycles/domain/errors.h"
+#include "cycles/domain/schedule.h"
+#include "cycles/domain/tables.h"
+
+namespace throughline::cycles {
+
+namespace {
+
+std::string KeyOf(const v1::Review& review) {
+  return Key(review.district(), review.school(), review.review());
+}
+
+bool IsOfSchool(const v1::Review& review) { return review.cycle().empty(); }
+
+// The key under which the review is open.
+std::string OpenKey(const v1::Review& review) {
+  v1::Condition condition;
+  condition.set_district(review.district());
+  condition.set_school(review.school());
+  condition.set_cycle(review.cycle());
+  condition.set_trigger(review.trigger());
+  condition.set_indicator(review.indicator());
+  condition.set_group(review.group());
+  return ConditionKey(condition);
+}
+
+core::Date Today(const decider::Turn& turn, const std::string& district) {
+  return core::LocalDate(turn.now(), district::ZoneOf(turn.state(), district));
+}
+
+// An adjustment made at a review during implement is one made because of evidence.
+void NoteAdjustment(const v1::Review& review, decider::Turn& turn) {
+  const auto* cycle =
+      turn.state().Find(kCycles, Key(review.district(), review.school(), review.cycle()));
+  if (cycle == nullptr || cycle->state() != v1::CYCLE_STATE_IMPLEMENT) return;
+  const core::Date today = Today(turn, review.district());
+  if (today < DateOf(cycle->start()) || today > DateOf(cycle->end())) return;
+  v1::EvidenceLook look;
+  look.set_date(core::FormatDate(today));
+  look.set_observation(review.reason());
+  look.set_adjustment(review.adjustment());
+  RecordLook(*cycle, look, turn);
+}
+
+v1::SchoolReviewFindings Gather(const v1::SchoolReviewRow& row, const std::string& school_key,
+                                const decider::State& state) {
+  v1::SchoolReviewFindings findings;
+  std::map<std::string, std::set<std::string>> teams;  // by problem of practice
+  std::set<std::string> practices;
+  for (const std::string& id : row.closed()) {
+    const auto* cycle = state.Find(kCycles, Key(school_key, id));
+    if (cycle == nullptr) continue;
+    findings.add_cycles(id);
+    const v1::Analysis& analysis = cycle->artefacts().analysis();
+    const std::string& problem =
+        analysis.problem().empty() ? analysis.problem_of_practice() : analysis.problem();
+    if (!problem.empty()) teams[problem].insert(cycle->team());
+    const auto& promising = cycle->artefacts().refinement().promising_practices();
+    practices.insert(promising.begin(), promising.end());
+  }
+  for (const auto& [problem, who] : teams) {
+    if (who.size() < 2) continue;
+    auto& shared = *findings.add_shared_problems();
+    shared.set_problem(problem);
+    shared.mutable_teams()->Assign(who.begin(), who.end());
+  }
+  findings.mutable_promising_practices()->Assign(practices.begin(), practices.end());
+  return findings;
+}
+
+void SetNext(const std::string& district, const std::string& school, core::Date from,
+             decider::State& state) {
+  const auto& policy = district::PolicyOf(state, district);
+  const core::Date next = district::CalendarOf(state, district, school)
+                              .Add(from, policy.cycles_per_school_review() * policy.cycle_days());
+  const std::string key = Key(district, school);
+  state.Edit(kSchoolReviews, key).set_next_day(core::ToDays(next));
+  state.SetTimer(std::string(kSchoolReviewDue) + key,
+                 core::StartOfDay(next, district::ZoneOf(state, district)));
+}
+
+}  // namespace
+
+void Decide(const v1::AnswerReviewRequest& request, decider::Turn& turn) {
+  const auto* found =
+      turn.state().Find(kReviews, Key(request.district(), request.school(), request.review()));
+  if (found == nullptr) return turn.Refuse(ReviewUnknown(request.review()));
+  if (request.answer() == v1::REVIEW_ANSWER_UNSPECIFIED) return turn.Refuse(AnswerMissing());
+  if (request.answer() == v1::REVIEW_ANSWER_ADJUST && request.adjustment().empty()) {
+    return turn.Refuse(AdjustmentMissing());
+  }
+  if (request.adjustment().size() > 2000) return turn.Refuse(TextTooLong("adjustment", 2000));
+  if (found->answer() != v1::REVIEW_ANSWER_UNSPECIFIED) {
+    return turn.Refuse(ReviewAnswered(request.review()));
+  }
+  v1::ReviewAnswered answered;
+  v1::Review& review = *answered.mutable_review();
+  review = *found;
+  review.set_answer(request.answer());
+  review.set_adjustment(request.adjustment());
+  review.set_answered_at_ms(core::ToMillis(turn.now()));
+  review.set_version(review.version() + 1);
+  turn.Emit(answered, core::SchoolKey(review.district(), review.school()));
+  if (review.answer() == v1::REVIEW_ANSWER_ADJUST) NoteAdjustment(review, turn);
+  v1::AnswerReviewResponse response;
+  *response.mutable_review() = review;
+  turn.Answer(response);
+}
+
+void DecideSchoolReview(std::string_view timer, decider::Turn& turn) {
+  const std::string key(timer.substr(kSchoolReviewDue.size()));
+  const auto* row = turn.state().Find(kSchoolReviews, key);
+  if (row == nullptr || row->closed().empty()) return;  // nothing to gather: wait for a next cycle
+  const auto [district, school] = core::SplitKey(key);
+  v1::ReviewOpened opened;
+  v1::Review& review = *opened.mutable_review();
+  review.set_district(std::string(district));
+  review.set_school(std::string(school));
+  review.set_review(core::DerivedId({key, turn.input_id()}));
+  review.set_trigger(common::v1::TRIGGER_CADENCE);
+  review.set_reason("Two team cycles have passed: what do the teams share, and what is promising?");
+  *review.mutable_findings() = Gather(*row, key, turn.state());
+  review.set_opened_at_ms(core::ToMillis(turn.now()));
+  review.set_version(1);
+  turn.Emit(opened, key);
+}
+
+void Apply(const v1::ReviewOpened& opened, core::Instant time, decider::State& state) {
+  const v1::Review& review = opened.review();
+  state.Edit(kReviews, KeyOf(review)) = review;
+  if (!IsOfSchool(review)) {
+    state.Edit(kOpenReviews, OpenKey(review)).set_review(review.review());
+    return;
+  }
+  state.Edit(kSchoolReviews, Key(review.district(), review.school())).clear_closed();
+  SetNext(review.district(), review.school(),
+          core::LocalDate(time, district::ZoneOf(state, review.district())), state);
+}
+
+void Apply(const v1::ReviewAnswered& answered, decider::State& state) {
+  state.Edit(kReviews, KeyOf(answered.review())) = answered.review();
+  if (!IsOfSchool(answered.review())) state.Erase(kOpenReviews, OpenKey(answered.review()));
+}
+
+void SetSchoolReview(const v1::Cycle& cycle, decider::State& state) {
+  const auto* row = state.Find(kSchoolReviews, Key(cycle.district(), cycle.school()));
+  const core::Date start = DateOf(cycle.start());
+  if (row != nullptr && row->next_day() > core::ToDays(start)) return;
+  SetNext(cycle.district(), cycle.school(), start, state);
+}
+
+}  // namespace throughline::cycles

@@ -1,0 +1,37 @@
+// The state tables of the cycles service and their keys. `/` separates; ids never contain it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "decider/state.h"
+#include "district/district_notes.h"
+#include "throughline/cycles/v1/cycles_events.pb.h"
+#include "throughline/cycles/v1/rows.pb.h"
+
+namespace throughline::cycles {
+
+using decider::Table;
+
+inline constexpr Table<v1::Cycle> kCycles{"cycle"};                     // district/school/cycle
+inline constexpr Table<v1::TeamCyclesRow> kTeamCycles{"team_cycles"};   // district/school/team
+inline constexpr Table<v1::Review> kReviews{"review"};                  // district/school/review
+inline constexpr Table<v1::OpenReviewRow> kOpenReviews{"open_review"};  // see ConditionKey
+inline constexpr Table<v1::Condition> kConditions{"condition"};         // see ConditionKey
+inline constexpr Table<v1::SchoolReviewRow> kSchoolReviews{"school_review"};  // district/school
+
+template <class... Parts>
+std::string Key(std::string_view first, const Parts&... parts) {
+  std::string key(first);
+  ((key += '/', key += std::string_view(parts)), ...);
+  return key;
+}
+
+// district/school/cycle/trigger/indicator/group: what holds at most once at a time.
+inline std::string ConditionKey(const v1::Condition& condition) {
+  return Key(condition.district(), condition.school(), condition.cycle(),
+             std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
+             condition.group());
+}
+
+}  // namespace throughline::cycles
