@@ -39,6 +39,49 @@ RC_GTEST_PROP(PairedMoments, TakingOutLeavesNoTrace, ()) {
   RC_ASSERT(moments == Of(kept));
 }
 
+RC_GTEST_PROP(PairedMoments, OfPartsMakeThoseOfTheWhole, ()) {
+  auto whole = AnyPairs();
+  const auto cut = *rc::gen::inRange<size_t>(0, whole.size() + 1);
+  const auto middle = whole.begin() + static_cast<std::ptrdiff_t>(cut);
+  PairedMoments moments = Of({whole.begin(), middle});
+  moments += Of({middle, whole.end()});
+  RC_ASSERT(moments == Of(whole));
+}
+
+RC_GTEST_PROP(Moments, TakingOutAPartLeavesTheRest, ()) {
+  const Moments rest = Of(AnyPairs()).baseline();
+  const Moments part = Of(AnyPairs()).current();
+  Moments moments = rest;
+  moments += part;
+  moments -= part;
+  RC_ASSERT(moments == rest);
+}
+
+RC_GTEST_PROP(PairedMoments, AreTheSameAfterStorage, ()) {
+  const PairedMoments moments = Of(AnyPairs());
+  const auto stored = [](const Moments& one) { return Moments(one.n(), one.sum(), one.squares()); };
+  RC_ASSERT(PairedMoments(stored(moments.baseline()), stored(moments.current()),
+                          moments.products()) == moments);
+}
+
+TEST(Moments, HoldSumsBeyond64Bits) {
+  Moments moments;
+  const Moments million(1'000'000, 1'000'000'000'000, {0, 1'000'000'000'000'000'000});
+  for (int i = 0; i < 40; ++i) moments += million;
+  EXPECT_EQ(moments.squares(), (WideSum{2, 3'106'511'852'580'896'768}));  // 4e19 - 2 * 2^64
+  EXPECT_DOUBLE_EQ(moments.Deviations(), 0.0);
+}
+
+TEST(PairedMoments, TellChangesThatDifferLittleOfScoresThatDifferMuch) {
+  PairedMoments pairs;
+  for (int i = 0; i < 200'000; ++i) {
+    const int baseline = i * 7 % 900'000;
+    pairs.Add(baseline, baseline + 10'000 + i % 2);
+  }
+  EXPECT_DOUBLE_EQ(pairs.MeanChange(), 10'000.5);
+  EXPECT_DOUBLE_EQ(*pairs.VarianceOfChange(), 50'000.0 / 199'999);  // n / 4 over n - 1
+}
+
 TEST(Moments, TellSmallDifferencesOfLargeScores) {
   Moments moments;
   for (int i = 0; i < 1'000'000; ++i) moments.Add(999'999 + i % 2);

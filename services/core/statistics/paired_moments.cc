@@ -32,10 +32,20 @@ double PairedMoments::Codeviations() const {
   return static_cast<double>(numerator) / static_cast<double>(n());
 }
 
+double PairedMoments::MeanChange() const {
+  if (n() == 0) return 0;
+  return static_cast<double>(current_.sum() - baseline_.sum()) / static_cast<double>(n());
+}
+
 std::optional<double> PairedMoments::VarianceOfChange() const {
   if (n() < 2) return std::nullopt;
-  const double squares = baseline_.Deviations() + current_.Deviations() - 2 * Codeviations();
-  return std::max(0.0, squares) / static_cast<double>(n() - 1);
+  // The moments of the changes themselves, as exact integers: changes that differ little would be
+  // lost between sums of deviations of scores that differ much.
+  const auto squares = static_cast<__int128>(baseline_.squares().Value() +
+                                             current_.squares().Value() - 2 * products_);
+  const __int128 sum = current_.sum() - baseline_.sum();
+  const __int128 numerator = squares * n() - sum * sum;
+  return static_cast<double>(numerator) / static_cast<double>(n()) / static_cast<double>(n() - 1);
 }
 
 std::optional<double> PairedMoments::Correlation() const {

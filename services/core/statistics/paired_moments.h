@@ -20,8 +20,8 @@ class PairedMoments {
   const Moments& baseline() const { return baseline_; }
   const Moments& current() const { return current_; }
   WideSum products() const { return WideSum::Of(products_); }
-  double MeanChange() const { return current_.Mean() - baseline_.Mean(); }
-  // Of the changes, with n - 1; absent for fewer than two pairs.
+  double MeanChange() const;
+  // Of the changes, with n - 1, from exact integers; absent for fewer than two pairs.
   std::optional<double> VarianceOfChange() const;
   // Pearson's; absent when either side has no spread.
   std::optional<double> Correlation() const;

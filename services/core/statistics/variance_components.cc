@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <utility>
 
 namespace throughline::core {
 
@@ -79,19 +81,36 @@ class RestrictedLikelihood {
   const std::string* last_school_ = nullptr;
 };
 
-// Newton's method with numeric derivatives over the coordinates that are free, falling back to
-// steepest descent where the surface is not convex, with halving of steps.
+// Newton's method with numeric derivatives over the coordinates that are free. Directions in which
+// the surface curves down are walked as if it curved up as much, so that the step goes downhill
+// there too; steepest descent would need thousands of rounds in the narrow valleys that classes far
+// apart make.
 class Minimizer {
  public:
   Minimizer(const RestrictedLikelihood& likelihood, std::array<bool, 2> free)
       : likelihood_(likelihood), free_(free) {}
 
+  // The surface can have two valleys: the way down from inside is compared with those along the
+  // edges and with the corner, so that no simpler model ever fits better.
   Point Minimum() const {
-    Point at = {free_[0] ? 0.3 : 0, free_[1] ? 0.3 : 0};
+    Point best = Descend({free_[0] ? 0.3 : 0, free_[1] ? 0.3 : 0}, free_);
+    std::vector<Point> simpler = {{0, 0}};
+    if (free_[0] && free_[1]) {
+      simpler.push_back(Descend({0.3, 0}, {true, false}));
+      simpler.push_back(Descend({0, 0.3}, {false, true}));
+    }
+    for (const Point& one : simpler) {
+      if (Value(one) < Value(best) - 1e-9) best = one;
+    }
+    return best;
+  }
+
+ private:
+  Point Descend(Point at, const std::array<bool, 2>& free) const {
     double value = Value(at);
     constexpr int kRounds = 100;
     for (int round = 0; round < kRounds; ++round) {
-      const Point step = Step(at, value);
+      const Point step = Step(at, value, free);
       double length = 1;
       Point next = at;
       double next_value = value;
@@ -109,14 +128,13 @@ class Minimizer {
     return at;
   }
 
- private:
   double Value(const Point& at) const { return likelihood_.At(at).deviance; }
 
-  Point Step(const Point& at, double value) const {
+  Point Step(const Point& at, double value, const std::array<bool, 2>& free) const {
     constexpr double h = 1e-4;
     Point gradient = {0, 0}, curvature = {1, 1};
     for (int i = 0; i < 2; ++i) {
-      if (!free_[i]) continue;
+      if (!free[i]) continue;
       Point up = at, down = at;
       up[i] += h;
       down[i] -= h;
@@ -125,30 +143,80 @@ class Minimizer {
       curvature[i] = (above - 2 * value + below) / (h * h);
     }
     double cross = 0;
-    if (free_[0] && free_[1]) {
+    if (free[0] && free[1]) {
       cross = (Value({at[0] + h, at[1] + h}) - Value({at[0] + h, at[1] - h}) -
                Value({at[0] - h, at[1] + h}) + Value({at[0] - h, at[1] - h})) /
               (4 * h * h);
     }
-    const double determinant = curvature[0] * curvature[1] - cross * cross;
-    if (curvature[0] > 0 && determinant > 0) {
-      return {-(curvature[1] * gradient[0] - cross * gradient[1]) / determinant,
-              -(curvature[0] * gradient[1] - cross * gradient[0]) / determinant};
+    return Downhill(gradient, curvature, cross, 0.5 * (1 + std::hypot(at[0], at[1])));
+  }
+
+  // Newton's step with the absolute eigenvalues of the Hessian, no longer than `longest`.
+  static Point Downhill(const Point& gradient, const Point& curvature, double cross,
+                        double longest) {
+    const double middle = (curvature[0] + curvature[1]) / 2;
+    const double radius = std::hypot((curvature[0] - curvature[1]) / 2, cross);
+    const double angle = std::atan2(2 * cross, curvature[0] - curvature[1]) / 2;
+    const double floor = 1e-9 * (std::abs(middle) + radius) + 1e-12;
+    Point step = {0, 0};
+    for (int i = 0; i < 2; ++i) {
+      const Point axis = i == 0 ? Point{std::cos(angle), std::sin(angle)}
+                                : Point{-std::sin(angle), std::cos(angle)};
+      const double eigenvalue = i == 0 ? middle + radius : middle - radius;
+      const double slope = axis[0] * gradient[0] + axis[1] * gradient[1];
+      const double move = -slope / std::max(floor, std::abs(eigenvalue));
+      step[0] += move * axis[0];
+      step[1] += move * axis[1];
     }
-    const double steepness = std::max(1e-12, std::hypot(gradient[0], gradient[1]));
-    return {-0.5 * gradient[0] / steepness, -0.5 * gradient[1] / steepness};
+    const double length = std::hypot(step[0], step[1]);
+    if (length > longest) {
+      for (double& part : step) part *= longest / length;
+    }
+    return step;
   }
 
   const RestrictedLikelihood& likelihood_;
   std::array<bool, 2> free_;
 };
 
-int32_t CountSchools(const std::vector<ClassOfSchool>& classes) {
-  int32_t schools = 0;
-  for (size_t i = 0; i < classes.size(); ++i) {
-    schools += i == 0 || classes[i].school != classes[i - 1].school ? 1 : 0;
+// One observation for each run of classes of a school.
+std::vector<ClassOfSchool> OnePerSchool(const std::vector<ClassOfSchool>& classes) {
+  std::vector<ClassOfSchool> schools;
+  for (const ClassOfSchool& one : classes) {
+    if (schools.empty() || schools.back().school != one.school) schools.push_back(one);
   }
   return schools;
+}
+
+// Where the students of each class all score alike, the likelihood grows without bound as the
+// student variance goes to zero: that is then its estimate, and the classes, which vary in nothing
+// but themselves, take the students' place. The same again for the classes of each school.
+void EstimateWithoutStudents(std::vector<ClassOfSchool> classes, VarianceComponents& found) {
+  std::map<std::string, Moments> schools;
+  for (ClassOfSchool& one : classes) {
+    const int64_t value = one.scores.sum() / one.scores.n();
+    one.scores = Moments();
+    one.scores.Add(value);
+    schools[one.school].Add(value);
+  }
+  const bool schools_vary_within = std::any_of(
+      schools.begin(), schools.end(), [](const auto& one) { return one.second.Deviations() > 0; });
+  const bool by_school = found.schools > 1 && !schools_vary_within;
+  if (by_school) classes = OnePerSchool(classes);
+  const RestrictedLikelihood likelihood(classes);
+  const bool school_is_free = found.schools > 1 && schools_vary_within;
+  const Point root = Minimizer(likelihood, {false, school_is_free}).Minimum();
+  const Profile best = likelihood.At(root);
+  found.mean = best.mean;
+  found.student_variance = 0;
+  if (found.classes == 1) return;
+  if (by_school) {
+    found.school_variance = best.student_variance;
+    if (found.schools < found.classes) found.class_variance = 0;
+    return;
+  }
+  found.class_variance = best.student_variance;
+  if (school_is_free) found.school_variance = root[1] * root[1] * best.student_variance;
 }
 
 }  // namespace
@@ -161,7 +229,7 @@ std::optional<VarianceComponents> EstimateVarianceComponents(std::vector<ClassOf
   for (const ClassOfSchool& one : classes) found.n += one.scores.n();
   if (found.n < 2) return std::nullopt;
   found.classes = static_cast<int32_t>(classes.size());
-  found.schools = CountSchools(classes);
+  found.schools = static_cast<int32_t>(OnePerSchool(classes).size());
   std::array<bool, 2> free = {true, true};
   if (found.classes == 1) {
     free = {false, false};
@@ -170,9 +238,16 @@ std::optional<VarianceComponents> EstimateVarianceComponents(std::vector<ClassOf
     if (found.schools == 1) found.absent_reasons.push_back("ONE_SCHOOL");
     if (found.schools == found.classes) found.absent_reasons.push_back("ONE_CLASS_PER_SCHOOL");
     if (found.n == found.classes) found.absent_reasons.push_back("ONE_RESULT_PER_CLASS");
-    free = {found.schools < found.classes && found.classes<found.n, found.schools> 1};
+    const bool class_is_free = found.schools < found.classes && found.classes < found.n;
+    free = {class_is_free, found.schools > 1};
     // One result a class, one class a school: schools cannot be told from students either.
     if (found.n == found.schools) free[1] = false;
+  }
+  const bool students_vary = std::any_of(
+      classes.begin(), classes.end(), [](const auto& one) { return one.scores.Deviations() > 0; });
+  if (!students_vary && found.classes < found.n) {
+    EstimateWithoutStudents(std::move(classes), found);
+    return found;
   }
   const RestrictedLikelihood likelihood(classes);
   const Point root = Minimizer(likelihood, free).Minimum();
