@@ -2,6 +2,7 @@
 
 #include "cycles/domain/errors.h"
 #include "cycles/domain/tables.h"
+#include "district/small_cells.h"
 #include "runtime/grpc/calls.h"
 #include "runtime/pages.h"
 
@@ -52,6 +53,15 @@ Reactor* CyclesService::AnswerReview(Context* context, const v1::AnswerReviewReq
   return runtime::Submit(context, commands_, *request, response);
 }
 
+core::Result<bool> CyclesService::Hide(const std::string& district,
+                                       google::protobuf::Message& response) const {
+  auto row = rows_.Get(district::kDistricts, district, district);
+  if (!row) return tl::make_unexpected(row.error());
+  if (!*row) return core::Refuse(DistrictUnknown(district));
+  district::HideSmallCells(response, (*row)->policy().smallest_cell());
+  return true;
+}
+
 Reactor* CyclesService::GetCycle(Context* context, const v1::GetCycleRequest* request,
                                  v1::GetCycleResponse* response) {
   return runtime::Answer(context, [&]() -> Result<bool> {
@@ -60,7 +70,7 @@ Reactor* CyclesService::GetCycle(Context* context, const v1::GetCycleRequest* re
     if (!row) return tl::make_unexpected(row.error());
     if (!*row) return core::Refuse(CycleUnknown(request->cycle()));
     *response->mutable_cycle() = **row;
-    return true;
+    return Hide(request->district(), *response);
   });
 }
 
@@ -78,7 +88,7 @@ Reactor* CyclesService::ListCycles(Context* context, const v1::ListCyclesRequest
     if (!page) return tl::make_unexpected(page.error());
     for (auto& [key, cycle] : page->rows) *response->add_cycles() = std::move(cycle);
     response->set_next_page_token(page->next);
-    return true;
+    return Hide(request->district(), *response);
   });
 }
 
@@ -98,7 +108,7 @@ Reactor* CyclesService::ListReviews(Context* context, const v1::ListReviewsReque
     if (!page) return tl::make_unexpected(page.error());
     for (auto& [key, review] : page->rows) *response->add_reviews() = std::move(review);
     response->set_next_page_token(page->next);
-    return true;
+    return Hide(request->district(), *response);
   });
 }
 

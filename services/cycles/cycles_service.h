@@ -39,6 +39,9 @@ class CyclesService final : public v1::CyclesService::CallbackService {
                        v1::ListReviewsResponse* response) override;
 
  private:
+  // Takes out what the district may not show.
+  core::Result<bool> Hide(const std::string& district, google::protobuf::Message& response) const;
+
   runtime::Commands& commands_;
   runtime::Rows rows_;
 };

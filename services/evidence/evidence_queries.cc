@@ -5,6 +5,7 @@
 #include "core/ids.h"
 #include "core/statistics/suppression.h"
 #include "core/statistics/variance_components.h"
+#include "district/small_cells.h"
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/moments_row.h"
@@ -196,20 +197,12 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& reques
     v1::GrowthRow& row = *response.add_rows();
     SetPlace(one.place, row);
     const common::v1::CycleEvidence& numbers = one.row.last();
-    if (numbers.matched() < smallest) {
+    if (!district::MayShow(numbers, smallest)) {
       row.set_suppressed(true);
       continue;
     }
     *row.mutable_evidence() = numbers;
-    // The rest of a part that is shown is shown with it.
-    if (!core::MayShowPart(numbers.matched(), numbers.covered(), smallest)) {
-      row.mutable_evidence()->clear_covered();
-    }
-    if (!core::MayShowPart(numbers.covered(), numbers.rostered(), smallest) ||
-        !core::MayShowPart(numbers.matched(), numbers.rostered(), smallest)) {
-      row.mutable_evidence()->clear_rostered();
-      row.mutable_evidence()->clear_covered();
-    }
+    district::HideSmallCells(*row.mutable_evidence(), smallest);
   }
   return true;
 }

@@ -33,10 +33,9 @@ class ResultsFile {
   core::Result<bool> Next(ResultRow& row);
 
  private:
-  ResultsFile(std::unique_ptr<TableReader> table, const SourcedIds* known);
+  explicit ResultsFile(std::unique_ptr<TableReader> table);
 
   std::unique_ptr<TableReader> table_;
-  const SourcedIds* known_;
 };
 
 }  // namespace throughline::oneroster

@@ -1,8 +1,8 @@
 #include "evidence/domain/evidence_decider.h"
 
 #include "decider/dispatch.h"
-#include "evidence/domain/assessments.h"
 #include "district/district_notes.h"
+#include "evidence/domain/assessments.h"
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/cuts.h"
 #include "evidence/domain/results.h"
@@ -44,9 +44,9 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
      // deliveries
      v1::AssessmentsDefined, v1::RosterChanged, v1::ScoresCounted, v1::CutsPublished,
      // facts
-     cycles::v1::CycleScheduled,
-     cycles::v1::ArtefactsRecorded, cycles::v1::CycleClosed, cycles::v1::CycleCancelled>(
-      input, [&](const auto& message) { evidence::Decide(message, turn); });
+     cycles::v1::CycleScheduled, cycles::v1::ArtefactsRecorded, cycles::v1::CycleClosed,
+     cycles::v1::CycleCancelled>(input,
+                                 [&](const auto& message) { evidence::Decide(message, turn); });
   On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged>(
       input, [&](const auto& message) { district::Decide(message, turn); });
 }

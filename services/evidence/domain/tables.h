@@ -20,14 +20,14 @@ using district::PolicyOf;
 using district::ZoneOf;
 
 // In every partition.
-inline constexpr Table<v1::Assessment> kAssessments{"assessment"};   // district/assessment
-inline constexpr Table<v1::PercentileCut> kCuts{"cut"};              // district/indicator
+inline constexpr Table<v1::Assessment> kAssessments{"assessment"};  // district/assessment
+inline constexpr Table<v1::PercentileCut> kCuts{"cut"};             // district/indicator
 
 // On a school's key.
-inline constexpr Table<v1::RosterClass> kClasses{"class"};     // district/school/class
-inline constexpr Table<v1::StudentRow> kStudents{"student"};   // district/school/student
-inline constexpr Table<v1::TeamRow> kTeams{"team"};            // district/school/team
-inline constexpr Table<v1::ResultRow> kResults{"result"};      // district/school/source/source id
+inline constexpr Table<v1::RosterClass> kClasses{"class"};    // district/school/class
+inline constexpr Table<v1::StudentRow> kStudents{"student"};  // district/school/student
+inline constexpr Table<v1::TeamRow> kTeams{"team"};           // district/school/team
+inline constexpr Table<v1::ResultRow> kResults{"result"};     // district/school/source/source id
 inline constexpr Table<v1::TrailRow> kTrails{"trail"};  // district/school/team/indicator/student
 // district/school/team/cycle/indicator/student
 inline constexpr Table<v1::ContributionRow> kContributions{"contribution"};

@@ -1,0 +1,158 @@
+#include "notifications/domain/alert.h"
+
+#include "core/ids.h"
+#include "district/small_cells.h"
+#include "notifications/domain/alert_group.h"
+#include "notifications/domain/errors.h"
+#include "notifications/domain/tables.h"
+
+namespace throughline::notifications {
+
+using core::Result;
+
+namespace {
+
+constexpr int32_t kShortestSnooze = 60;
+constexpr int32_t kLongestSnooze = 30 * 86400;
+
+const v1::Alert* Holding(const cycles::v1::Condition& condition, const decider::State& state) {
+  const auto* holding = state.Find(kHolding, HoldingKey(condition));
+  if (holding == nullptr) return nullptr;
+  return state.Find(kAlerts, Key(condition.district(), condition.school(), holding->alert()));
+}
+
+// The condition as it may be shown.
+cycles::v1::Condition Shown(cycles::v1::Condition condition, const decider::State& state) {
+  const auto& policy = district::PolicyOf(state, condition.district());
+  district::HideSmallCells(condition, policy.smallest_cell());
+  return condition;
+}
+
+template <class Request>
+Result<v1::Alert> OpenAlert(const Request& request, const decider::Turn& turn) {
+  const auto* alert =
+      turn.state().Find(kAlerts, Key(request.district(), request.school(), request.alert()));
+  if (alert == nullptr) return core::Refuse(AlertUnknown(request.alert()));
+  if (alert->state() == v1::ALERT_STATE_RESOLVED) {
+    return core::Refuse(AlertResolved(request.alert()));
+  }
+  return *alert;
+}
+
+void Change(v1::Alert alert, decider::Turn& turn) {
+  alert.set_version(alert.version() + 1);
+  v1::AlertChanged changed;
+  *changed.mutable_alert() = alert;
+  turn.Emit(changed, core::SchoolKey(alert.district(), alert.school()));
+}
+
+std::string SnoozeTimer(const v1::Alert& alert) {
+  return std::string(kSnoozeOver) + AlertKey(alert);
+}
+
+}  // namespace
+
+void Decide(const cycles::v1::ConditionRaised& raised, decider::Turn& turn) {
+  const cycles::v1::Condition condition = Shown(raised.condition(), turn.state());
+  if (const v1::Alert* known = Holding(condition, turn.state())) {
+    v1::Alert alert = *known;
+    const bool worse = condition.severity() > alert.condition().severity();
+    *alert.mutable_condition() = condition;
+    if (worse) alert.set_state(v1::ALERT_STATE_FIRING);  // whoever has it in hand hears of it
+    if (worse) alert.set_snoozed_until_ms(0);
+    return Change(alert, turn);
+  }
+  v1::AlertRaised event;
+  v1::Alert& alert = *event.mutable_alert();
+  alert.set_district(condition.district());
+  alert.set_school(condition.school());
+  alert.set_alert(core::DerivedId({HoldingKey(condition), turn.input_id()}));
+  *alert.mutable_condition() = condition;
+  alert.set_state(v1::ALERT_STATE_FIRING);
+  alert.set_raised_at_ms(core::ToMillis(turn.now()));
+  alert.set_cause(std::string(turn.input_id()));
+  alert.set_version(1);
+  turn.Emit(event, core::SchoolKey(alert.district(), alert.school()));
+}
+
+void Decide(const cycles::v1::ConditionCleared& cleared, decider::Turn& turn) {
+  const v1::Alert* known = Holding(cleared.condition(), turn.state());
+  if (known == nullptr) return;
+  v1::AlertResolved event;
+  v1::Alert& alert = *event.mutable_alert();
+  alert = *known;
+  *alert.mutable_condition() = Shown(cleared.condition(), turn.state());
+  alert.set_state(v1::ALERT_STATE_RESOLVED);
+  alert.set_resolved_at_ms(core::ToMillis(turn.now()));
+  alert.set_version(alert.version() + 1);
+  turn.Emit(event, core::SchoolKey(alert.district(), alert.school()));
+}
+
+void Decide(const v1::AcknowledgeAlertRequest& request, decider::Turn& turn) {
+  auto alert = OpenAlert(request, turn);
+  if (!alert) return turn.Refuse(alert.error());
+  const std::string& who = request.acknowledged_by();
+  if (who.empty()) return turn.Refuse(WhoMissing("acknowledged_by"));
+  if (who.size() > 200) return turn.Refuse(TextTooLong("acknowledged_by", 200));
+  if (alert->state() != v1::ALERT_STATE_ACKNOWLEDGED || alert->acknowledged_by() != who) {
+    alert->set_state(v1::ALERT_STATE_ACKNOWLEDGED);
+    alert->set_acknowledged_by(who);
+    alert->set_snoozed_until_ms(0);
+    Change(*alert, turn);
+  }
+  v1::AcknowledgeAlertResponse response;
+  *response.mutable_alert() = *turn.state().Find(kAlerts, AlertKey(*alert));
+  turn.Answer(response);
+}
+
+void Decide(const v1::SnoozeAlertRequest& request, decider::Turn& turn) {
+  auto alert = OpenAlert(request, turn);
+  if (!alert) return turn.Refuse(alert.error());
+  if (request.duration_s() < kShortestSnooze || request.duration_s() > kLongestSnooze) {
+    return turn.Refuse(DurationInvalid());
+  }
+  alert->set_state(v1::ALERT_STATE_SNOOZED);
+  alert->set_snoozed_until_ms(
+      core::ToMillis(turn.now() + std::chrono::seconds(request.duration_s())));
+  Change(*alert, turn);
+  v1::SnoozeAlertResponse response;
+  *response.mutable_alert() = *turn.state().Find(kAlerts, AlertKey(*alert));
+  turn.Answer(response);
+}
+
+void DecideSnoozeOver(std::string_view timer, decider::Turn& turn) {
+  const auto* alert = turn.state().Find(kAlerts, timer.substr(kSnoozeOver.size()));
+  if (alert == nullptr || alert->state() != v1::ALERT_STATE_SNOOZED) return;
+  v1::Alert awake = *alert;
+  awake.set_state(awake.acknowledged_by().empty() ? v1::ALERT_STATE_FIRING
+                                                  : v1::ALERT_STATE_ACKNOWLEDGED);
+  awake.set_snoozed_until_ms(0);
+  Change(awake, turn);
+}
+
+void Apply(const v1::AlertRaised& raised, core::Instant time, decider::State& state) {
+  const v1::Alert& alert = raised.alert();
+  state.Edit(kAlerts, AlertKey(alert)) = alert;
+  state.Edit(kHolding, HoldingKey(alert.condition())).set_alert(alert.alert());
+  AddToGroup(alert, time, state);
+}
+
+void Apply(const v1::AlertChanged& changed, core::Instant time, decider::State& state) {
+  const v1::Alert& alert = changed.alert();
+  state.Edit(kAlerts, AlertKey(alert)) = alert;
+  state.ClearTimer(SnoozeTimer(alert));
+  if (alert.state() == v1::ALERT_STATE_SNOOZED) {
+    state.SetTimer(SnoozeTimer(alert), core::FromMillis(alert.snoozed_until_ms()));
+  }
+  if (alert.state() == v1::ALERT_STATE_FIRING) AddToGroup(alert, time, state);
+}
+
+void Apply(const v1::AlertResolved& resolved, core::Instant time, decider::State& state) {
+  const v1::Alert& alert = resolved.alert();
+  state.Edit(kAlerts, AlertKey(alert)) = alert;
+  state.Erase(kHolding, HoldingKey(alert.condition()));
+  state.ClearTimer(SnoozeTimer(alert));
+  RemoveFromGroup(alert, time, state);
+}
+
+}  // namespace throughline::notifications

@@ -1,0 +1,23 @@
+// Alerts of the same kind and school are told together: a new group waits for others, a changed one
+// is told at most so often, an unresolved one is repeated (all policy), as Prometheus Alertmanager
+// does.
+#pragma once
+
+#include "decider/decider.h"
+#include "throughline/notifications/v1/notifications_events.pb.h"
+
+namespace throughline::notifications {
+
+inline constexpr std::string_view kGroupDue = "group/";  // + district/school/trigger
+
+void DecideGroup(std::string_view timer, decider::Turn& turn);
+
+// For Apply. An alert fires, anew or with a change worth telling.
+void AddToGroup(const v1::Alert& alert, core::Instant time, decider::State& state);
+// An alert is resolved; that is told when the alert was.
+void RemoveFromGroup(const v1::Alert& alert, core::Instant time, decider::State& state);
+void Apply(const v1::GroupNotified& notified, core::Instant time, decider::State& state);
+// Silences changed: groups with something to tell are looked at again.
+void WakeGroups(std::string_view district, core::Instant time, decider::State& state);
+
+}  // namespace throughline::notifications

@@ -1,0 +1,86 @@
+#include "notifications/domain/errors.h"
+
+#include <fmt/format.h>
+
+namespace throughline::notifications {
+
+using core::Code;
+using core::Error;
+
+namespace {
+
+Error Invalid(std::string_view reason, std::string_view field, std::string message) {
+  return {Code::kInvalidArgument, std::string(reason), std::move(message), std::string(field)};
+}
+
+Error Unknown(std::string_view reason, std::string_view field, std::string_view id) {
+  return {Code::kNotFound, std::string(reason), fmt::format("There is no {} {}.", field, id),
+          std::string(field)};
+}
+
+}  // namespace
+
+Error IdInvalid(std::string_view field) {
+  return Invalid("ID_INVALID", field,
+                 fmt::format("{} must be 1 to 64 letters, digits, or any of . _ : -", field));
+}
+
+Error DistrictUnknown(std::string_view district) {
+  return Unknown("DISTRICT_UNKNOWN", "district", district);
+}
+
+Error AlertUnknown(std::string_view alert) { return Unknown("ALERT_UNKNOWN", "alert", alert); }
+
+Error AlertResolved(std::string_view alert) {
+  return {Code::kFailedPrecondition, "ALERT_RESOLVED",
+          fmt::format("The alert {} is resolved.", alert), "alert"};
+}
+
+Error WhoMissing(std::string_view field) {
+  return Invalid("WHO_MISSING", field, fmt::format("{} says who; it is missing.", field));
+}
+
+Error DurationInvalid() {
+  return Invalid("DURATION_INVALID", "duration_s",
+                 "duration_s must be from 60 to 2592000 seconds.");
+}
+
+Error SpanInvalid() {
+  return Invalid("SPAN_INVALID", "silence.ends_at_ms",
+                 "ends_at_ms must be after starts_at_ms and in the future.");
+}
+
+Error SilenceUnknown(std::string_view silence) {
+  return Unknown("SILENCE_UNKNOWN", "silence", silence);
+}
+
+Error SilenceOver(std::string_view silence) {
+  return {Code::kFailedPrecondition, "SILENCE_OVER",
+          fmt::format("The silence {} is over.", silence), "silence"};
+}
+
+Error SubscriptionUnknown(std::string_view id) {
+  return Unknown("SUBSCRIPTION_UNKNOWN", "subscription", id);
+}
+
+Error ChannelMissing() {
+  return Invalid("CHANNEL_MISSING", "subscription.channel", "Say how the subscriber is told.");
+}
+
+Error VersionStale(int64_t expected, int64_t current) {
+  return {Code::kAborted, "VERSION_STALE",
+          fmt::format("It is at version {} by now, not {}; read it again.", current, expected),
+          "version"};
+}
+
+Error TextTooLong(std::string_view field, size_t at_most) {
+  return Invalid("TEXT_TOO_LONG", field,
+                 fmt::format("{} may have at most {} bytes.", field, at_most));
+}
+
+Error TooMany(std::string_view what, size_t at_most) {
+  return {Code::kFailedPrecondition, "TOO_MANY",
+          fmt::format("A district may have at most {} {}.", at_most, what), ""};
+}
+
+}  // namespace throughline::notifications

@@ -1,0 +1,25 @@
+// Every refusal of the notifications service.
+#pragma once
+
+#include <string_view>
+
+#include "core/result.h"
+
+namespace throughline::notifications {
+
+core::Error IdInvalid(std::string_view field);                    // ID_INVALID
+core::Error DistrictUnknown(std::string_view district);           // DISTRICT_UNKNOWN
+core::Error AlertUnknown(std::string_view alert);                 // ALERT_UNKNOWN
+core::Error AlertResolved(std::string_view alert);                // ALERT_RESOLVED
+core::Error WhoMissing(std::string_view field);                   // WHO_MISSING
+core::Error DurationInvalid();                                    // DURATION_INVALID
+core::Error SpanInvalid();                                        // SPAN_INVALID
+core::Error SilenceUnknown(std::string_view silence);             // SILENCE_UNKNOWN
+core::Error SilenceOver(std::string_view silence);                // SILENCE_OVER
+core::Error SubscriptionUnknown(std::string_view id);             // SUBSCRIPTION_UNKNOWN
+core::Error ChannelMissing();                                     // CHANNEL_MISSING
+core::Error VersionStale(int64_t expected, int64_t current);      // VERSION_STALE
+core::Error TextTooLong(std::string_view field, size_t at_most);  // TEXT_TOO_LONG
+core::Error TooMany(std::string_view what, size_t at_most);       // TOO_MANY
+
+}  // namespace throughline::notifications

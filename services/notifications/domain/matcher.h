@@ -1,0 +1,16 @@
+// Which alerts a silence or a subscription is about. Pure.
+#pragma once
+
+#include <optional>
+
+#include "core/result.h"
+#include "throughline/notifications/v1/alert.pb.h"
+#include "throughline/notifications/v1/subscription.pb.h"
+
+namespace throughline::notifications {
+
+bool Matches(const v1::Matcher& matcher, const v1::Alert& alert);
+// The first thing wrong with a matcher; nullopt when nothing is.
+std::optional<core::Error> Check(const v1::Matcher& matcher, const std::string& field);
+
+}  // namespace throughline::notifications

@@ -1,0 +1,56 @@
+#include "notifications/domain/notifications_decider.h"
+
+#include "decider/dispatch.h"
+#include "notifications/domain/alert.h"
+#include "notifications/domain/alert_group.h"
+#include "notifications/domain/silence.h"
+#include "notifications/domain/tables.h"
+
+namespace throughline::notifications {
+
+using decider::On;
+using decider::To;
+
+std::string NotificationsDecider::Route(const google::protobuf::Message& command) const {
+  if (const auto* acknowledge = To<v1::AcknowledgeAlertRequest>(command)) {
+    return Key(acknowledge->district(), acknowledge->school());
+  }
+  if (const auto* snooze = To<v1::SnoozeAlertRequest>(command)) {
+    return Key(snooze->district(), snooze->school());
+  }
+  if (const auto* create = To<v1::CreateSilenceRequest>(command)) {
+    return create->silence().district();
+  }
+  if (const auto* end = To<v1::EndSilenceRequest>(command)) return end->district();
+  if (const auto* upsert = To<v1::UpsertSubscriptionRequest>(command)) {
+    return upsert->subscription().district();
+  }
+  const auto* remove = To<v1::DeleteSubscriptionRequest>(command);
+  return remove == nullptr ? "" : remove->district();
+}
+
+void NotificationsDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
+  if (input.timer != nullptr) {
+    if (input.timer->name.starts_with(kGroupDue)) DecideGroup(input.timer->name, turn);
+    if (input.timer->name.starts_with(kSnoozeOver)) DecideSnoozeOver(input.timer->name, turn);
+    return;
+  }
+  On<cycles::v1::ConditionRaised, cycles::v1::ConditionCleared, v1::AcknowledgeAlertRequest,
+     v1::SnoozeAlertRequest, v1::CreateSilenceRequest, v1::EndSilenceRequest,
+     v1::UpsertSubscriptionRequest, v1::DeleteSubscriptionRequest, v1::SilenceChanged,
+     v1::SubscriptionChanged>(input,
+                              [&](const auto& message) { notifications::Decide(message, turn); });
+  On<plans::v1::DistrictAdopted>(input,
+                                 [&](const auto& message) { district::Decide(message, turn); });
+}
+
+void NotificationsDecider::Apply(const decider::Event& event, decider::State& state) const {
+  On<v1::AlertRaised, v1::AlertChanged, v1::AlertResolved, v1::GroupNotified, v1::SilenceAdopted>(
+      event, [&](const auto& message) { notifications::Apply(message, event.time, state); });
+  On<v1::SilenceChanged, v1::SubscriptionChanged, v1::SubscriptionAdopted>(
+      event, [&](const auto& message) { notifications::Apply(message, state); });
+  On<plans::v1::DistrictNoted>(event,
+                               [&](const auto& message) { district::Apply(message, state); });
+}
+
+}  // namespace throughline::notifications

@@ -1,0 +1,17 @@
+// The notifications service's rules, dispatched by what came in.
+#pragma once
+
+#include "decider/decider.h"
+
+namespace throughline::notifications {
+
+class NotificationsDecider final : public decider::Decider {
+ public:
+  std::string_view service() const override { return "notifications"; }
+  std::vector<std::string> upstream() const override { return {"cycles", "plans"}; }
+  std::string Route(const google::protobuf::Message& command) const override;
+  void Decide(const decider::Input& input, decider::Turn& turn) const override;
+  void Apply(const decider::Event& event, decider::State& state) const override;
+};
+
+}  // namespace throughline::notifications

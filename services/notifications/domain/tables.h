@@ -1,0 +1,48 @@
+// The state tables of the notifications service and their keys. `/` separates; ids never contain
+// it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "decider/state.h"
+#include "district/district_notes.h"
+#include "throughline/notifications/v1/notifications_events.pb.h"
+#include "throughline/notifications/v1/rows.pb.h"
+
+namespace throughline::notifications {
+
+using decider::Table;
+
+inline constexpr Table<v1::Alert> kAlerts{"alert"};          // district/school/alert
+inline constexpr Table<v1::HoldingRow> kHolding{"holding"};  // see HoldingKey
+inline constexpr Table<v1::GroupRow> kGroups{"group"};       // district/school/trigger
+// On the district's key; what every partition adopted of it.
+inline constexpr Table<v1::Silence> kOwnSilences{"own_silence"};                 // district/silence
+inline constexpr Table<v1::Subscription> kOwnSubscriptions{"own_subscription"};  // district/id
+inline constexpr Table<v1::Silence> kSilences{"silence"};                        // district/silence
+inline constexpr Table<v1::Subscription> kSubscriptions{"subscription"};         // district/id
+
+template <class... Parts>
+std::string Key(std::string_view first, const Parts&... parts) {
+  std::string key(first);
+  ((key += '/', key += std::string_view(parts)), ...);
+  return key;
+}
+
+inline std::string HoldingKey(const cycles::v1::Condition& condition) {
+  return Key(condition.district(), condition.school(), condition.cycle(),
+             std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
+             condition.group());
+}
+
+inline std::string GroupKey(const v1::Alert& alert) {
+  return Key(alert.district(), alert.school(),
+             std::to_string(static_cast<int>(alert.condition().trigger())));
+}
+
+inline std::string AlertKey(const v1::Alert& alert) {
+  return Key(alert.district(), alert.school(), alert.alert());
+}
+
+}  // namespace throughline::notifications

@@ -1,0 +1,54 @@
+// The notifications service's gRPC face: parse, ask or submit, map; and the streams. Thread-safe.
+#pragma once
+
+#include "runtime/commands.h"
+#include "runtime/grpc/event_stream.h"
+#include "runtime/rows.h"
+#include "throughline/notifications/v1/notifications_service.grpc.pb.h"
+
+namespace throughline::notifications {
+
+class NotificationsService final : public v1::NotificationsService::CallbackService {
+ public:
+  // All but `rows` must outlive this. `log` is where explanations are read from.
+  NotificationsService(runtime::Commands& commands, runtime::Rows rows, runtime::Log& log,
+                       runtime::EventStreams& streams)
+      : commands_(commands), rows_(std::move(rows)), log_(log), streams_(streams) {}
+
+  using Reactor = grpc::ServerUnaryReactor;
+  using Context = grpc::CallbackServerContext;
+  Reactor* AcknowledgeAlert(Context* context, const v1::AcknowledgeAlertRequest* request,
+                            v1::AcknowledgeAlertResponse* response) override;
+  Reactor* SnoozeAlert(Context* context, const v1::SnoozeAlertRequest* request,
+                       v1::SnoozeAlertResponse* response) override;
+  Reactor* CreateSilence(Context* context, const v1::CreateSilenceRequest* request,
+                         v1::CreateSilenceResponse* response) override;
+  Reactor* EndSilence(Context* context, const v1::EndSilenceRequest* request,
+                      v1::EndSilenceResponse* response) override;
+  Reactor* UpsertSubscription(Context* context, const v1::UpsertSubscriptionRequest* request,
+                              v1::UpsertSubscriptionResponse* response) override;
+  Reactor* DeleteSubscription(Context* context, const v1::DeleteSubscriptionRequest* request,
+                              v1::DeleteSubscriptionResponse* response) override;
+  Reactor* GetAlert(Context* context, const v1::GetAlertRequest* request,
+                    v1::GetAlertResponse* response) override;
+  Reactor* ListAlerts(Context* context, const v1::ListAlertsRequest* request,
+                      v1::ListAlertsResponse* response) override;
+  Reactor* ExplainAlert(Context* context, const v1::ExplainAlertRequest* request,
+                        v1::ExplainAlertResponse* response) override;
+  Reactor* ListSilences(Context* context, const v1::ListSilencesRequest* request,
+                        v1::ListSilencesResponse* response) override;
+  Reactor* ListSubscriptions(Context* context, const v1::ListSubscriptionsRequest* request,
+                             v1::ListSubscriptionsResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchAlerts(
+      Context* context, const v1::WatchAlertsRequest* request) override;
+  grpc::ServerWriteReactor<v1::WatchEventsResponse>* WatchEvents(
+      Context* context, const v1::WatchEventsRequest* request) override;
+
+ private:
+  runtime::Commands& commands_;
+  runtime::Rows rows_;
+  runtime::Log& log_;
+  runtime::EventStreams& streams_;
+};
+
+}  // namespace throughline::notifications

@@ -1,0 +1,47 @@
+#include "notifications/translation.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include "district/small_cells.h"
+#include "throughline/notifications/v1/notifications_events.pb.h"
+
+namespace throughline::notifications {
+
+bool Translate(const runtime::ReadEvent& event, v1::WatchAlertsResponse& response) {
+  const google::protobuf::Message* message = event.message.get();
+  response.set_time_ms(event.envelope.time_ms());
+  if (const auto* raised = dynamic_cast<const v1::AlertRaised*>(message)) {
+    *response.mutable_raised()->mutable_alert() = raised->alert();
+  } else if (const auto* changed = dynamic_cast<const v1::AlertChanged*>(message)) {
+    *response.mutable_changed()->mutable_alert() = changed->alert();
+  } else if (const auto* resolved = dynamic_cast<const v1::AlertResolved*>(message)) {
+    *response.mutable_resolved()->mutable_alert() = resolved->alert();
+  } else if (const auto* told = dynamic_cast<const v1::GroupNotified*>(message)) {
+    response.mutable_group()->set_school(told->school());
+    response.mutable_group()->set_trigger(told->trigger());
+    *response.mutable_group()->mutable_firing() = told->firing();
+    *response.mutable_group()->mutable_resolved() = told->resolved();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool Translate(const runtime::ReadEvent& event, int64_t smallest,
+               v1::WatchEventsResponse& response) {
+  if (event.message == nullptr || event.envelope.type().starts_with("throughline.runtime.")) {
+    return false;
+  }
+  response.set_id(event.id);
+  response.set_type(event.envelope.type());
+  response.set_subject(event.envelope.subject());
+  response.set_time_ms(event.envelope.time_ms());
+  response.set_cause(event.envelope.cause());
+  std::unique_ptr<google::protobuf::Message> shown(event.message->New());
+  shown->CopyFrom(*event.message);
+  district::LeaveOutStudents(*shown);
+  district::HideSmallCells(*shown, smallest);
+  return google::protobuf::util::MessageToJsonString(*shown, response.mutable_json()).ok();
+}
+
+}  // namespace throughline::notifications

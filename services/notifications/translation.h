@@ -1,0 +1,16 @@
+// Events as the streams show them. Pure.
+#pragma once
+
+#include "runtime/event_reader.h"
+#include "throughline/notifications/v1/notifications_service.pb.h"
+
+namespace throughline::notifications {
+
+// False when the event is nothing that watchers of alerts hear of.
+bool Translate(const runtime::ReadEvent& event, v1::WatchAlertsResponse& response);
+// Any event as JSON, without records of single students and cells under `smallest`; false for what
+// the runtime records for itself.
+bool Translate(const runtime::ReadEvent& event, int64_t smallest,
+               v1::WatchEventsResponse& response);
+
+}  // namespace throughline::notifications

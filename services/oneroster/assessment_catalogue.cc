@@ -1,0 +1,80 @@
+#include "oneroster/assessment_catalogue.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace throughline::oneroster {
+namespace {
+
+void Report(const LineItem& line_item, const char* column, const char* reason, const char* message,
+            const ProblemSink& problems) {
+  if (problems) problems({"lineItems.csv", line_item.line, column, reason, message, ""});
+}
+
+// `metadata.cut`; false when it is no number.
+bool TakeCut(const LineItem& line_item, std::optional<double>& cut) {
+  auto text = line_item.metadata.find("cut");
+  if (text == line_item.metadata.end()) return true;
+  double value = 0;
+  const char* end = text->second.data() + text->second.size();
+  const auto [stop, error] = std::from_chars(text->second.data(), end, value);
+  cut = value;
+  return error == std::errc() && stop == end;
+}
+
+}  // namespace
+
+void AssessmentCatalogue::AddCategory(const Category& category) {
+  category_titles_[category.sourced_id] = category.title;
+}
+
+std::optional<std::string> AssessmentCatalogue::AddLineItem(const LineItem& line_item,
+                                                            const ProblemSink& problems) {
+  AssessmentDefinition definition;
+  definition.id = AssessmentIdOf(line_item);
+  definition.title = line_item.title;
+  definition.scale_min = line_item.value_min;
+  definition.scale_max = line_item.value_max;
+  definition.indicators = IndicatorsOf(line_item);
+  definition.kind = KindOfCategory(category_titles_[line_item.category]);
+  if (auto text = line_item.metadata.find("kind"); text != line_item.metadata.end()) {
+    auto kind = ParseKind(text->second);
+    if (!kind) {
+      Report(line_item, "metadata.kind", kUnknownKind, "There is no such kind.", problems);
+      return std::nullopt;
+    }
+    definition.kind = *kind;
+  }
+  if (!(definition.scale_min < definition.scale_max)) {
+    Report(line_item, "resultValueMax", kScaleInvalid,
+           "resultValueMax must be above resultValueMin.", problems);
+    return std::nullopt;
+  }
+  if (!TakeCut(line_item, definition.proficiency_cut)) {
+    Report(line_item, "metadata.cut", kNotANumber, "The value is not a number.", problems);
+    return std::nullopt;
+  }
+  if (definition.proficiency_cut && !(*definition.proficiency_cut >= definition.scale_min &&
+                                      *definition.proficiency_cut <= definition.scale_max)) {
+    Report(line_item, "metadata.cut", kCutOffScale, "The cut is not on the scale.", problems);
+    return std::nullopt;
+  }
+  auto [known, first] = assessments_.try_emplace(definition.id, definition);
+  if (first) return definition.id;
+  AssessmentDefinition& before = known->second;
+  if (before.scale_min != definition.scale_min || before.scale_max != definition.scale_max ||
+      before.kind != definition.kind) {
+    Report(line_item, "resultValueMax", kScaleDiffers,
+           "Another line item of the same assessment has another scale or kind.", problems);
+    return std::nullopt;
+  }
+  for (const std::string& indicator : definition.indicators) {
+    if (std::find(before.indicators.begin(), before.indicators.end(), indicator) ==
+        before.indicators.end()) {
+      before.indicators.push_back(indicator);
+    }
+  }
+  return definition.id;
+}
+
+}  // namespace throughline::oneroster
