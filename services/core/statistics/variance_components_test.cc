@@ -137,23 +137,17 @@ TEST(VarianceComponents, EqualLme4WhereClassesLieFarApart) {
 }
 
 TEST(VarianceComponents, AreThoseOfTheDeeperOfTwoValleys) {
-  // The minimum of lme4's own deviance function (97.3406) over seven starts; lmer itself stays in
-  // the valley at 97.3890 (class 9.553, school 8.712, student 2.583).
-  auto found = EstimateVarianceComponents({{"1", Moments(1, 484521, {0, 234760599441})},
-                                           {"1", Moments(1, 546908, {0, 299108360464})},
-                                           {"1", Moments(1, 453516, {0, 205676762256})},
-                                           {"1", Moments(2, 971698, {0, 472940149994})},
-                                           {"2", Moments(2, 991828, {0, 491922929210})},
-                                           {"2", Moments(2, 1021521, {0, 521918214921})},
-                                           {"2", Moments(1, 475933, {0, 226512220489})},
-                                           {"3", Moments(5, 2653296, {0, 1408917514446})},
-                                           {"3", Moments(2, 960819, {0, 461791505393})},
-                                           {"3", Moments(2, 947812, {0, 449237480570})},
-                                           {"4", Moments(1, 595005, {0, 354030950025})}});
+  // The minimum of lme4's own deviance function (271.3090) over seven starts; lmer itself stays in
+  // the valley at 271.3955 (class 2.022, school 0, student 8.592).
+  auto found = EstimateVarianceComponents({{"1", Moments(1, 540004, {0, 291604320016})},
+                                           {"2", Moments(2, 1127763, {0, 635934642345})},
+                                           {"2", Moments(1, 597557, {0, 357074368249})},
+                                           {"2", Moments(25, 13281382, {0, 7076106247068})},
+                                           {"3", Moments(25, 13193887, {0, 6984093762715})}});
   ASSERT_TRUE(found);
-  EXPECT_NEAR(*found->class_variance * 1e-8, 13.5386054521, 13.5 * 1e-4);
+  EXPECT_NEAR(*found->class_variance * 1e-8, 0, 1e-4);
   EXPECT_NEAR(*found->school_variance * 1e-8, 0, 1e-4);
-  EXPECT_NEAR(found->student_variance * 1e-8, 2.61078992259, 2.6 * 1e-4);
+  EXPECT_NEAR(found->student_variance * 1e-8, 9.07838710543, 9.08 * 1e-4);
 }
 
 Moments Alike(int64_t score, int n) {
