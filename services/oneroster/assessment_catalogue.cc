@@ -30,13 +30,15 @@ void AssessmentCatalogue::AddCategory(const Category& category) {
 
 std::optional<std::string> AssessmentCatalogue::AddLineItem(const LineItem& line_item,
                                                             const ProblemSink& problems) {
+  if (line_item.status == RowStatus::kToBeDeleted) return std::nullopt;
   AssessmentDefinition definition;
   definition.id = AssessmentIdOf(line_item);
   definition.title = line_item.title;
   definition.scale_min = line_item.value_min;
   definition.scale_max = line_item.value_max;
   definition.indicators = IndicatorsOf(line_item);
-  definition.kind = KindOfCategory(category_titles_[line_item.category]);
+  auto category = category_titles_.find(line_item.category);
+  definition.kind = KindOfCategory(category == category_titles_.end() ? "" : category->second);
   if (auto text = line_item.metadata.find("kind"); text != line_item.metadata.end()) {
     auto kind = ParseKind(text->second);
     if (!kind) {
@@ -62,10 +64,19 @@ std::optional<std::string> AssessmentCatalogue::AddLineItem(const LineItem& line
   auto [known, first] = assessments_.try_emplace(definition.id, definition);
   if (first) return definition.id;
   AssessmentDefinition& before = known->second;
-  if (before.scale_min != definition.scale_min || before.scale_max != definition.scale_max ||
-      before.kind != definition.kind) {
+  if (before.kind != definition.kind) {
+    Report(line_item, "metadata.kind", kKindDiffers,
+           "An earlier line item of the same assessment is of another kind.", problems);
+    return std::nullopt;
+  }
+  if (before.scale_min != definition.scale_min || before.scale_max != definition.scale_max) {
     Report(line_item, "resultValueMax", kScaleDiffers,
-           "Another line item of the same assessment has another scale or kind.", problems);
+           "An earlier line item of the same assessment has another scale.", problems);
+    return std::nullopt;
+  }
+  if (definition.proficiency_cut && before.proficiency_cut != definition.proficiency_cut) {
+    Report(line_item, "metadata.cut", kScaleDiffers,
+           "An earlier line item of the same assessment does not have this cut.", problems);
     return std::nullopt;
   }
   for (const std::string& indicator : definition.indicators) {

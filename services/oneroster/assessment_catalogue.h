@@ -1,6 +1,7 @@
 // Gathers the assessments of a district from the line items of its classes (see conventions.h).
 // Give it every category first, then every line item; the first line item of an assessment defines
-// it, later ones add indicators and must agree on kind and scale. Not thread-safe.
+// it, later ones add indicators and must agree on kind, scale and, if they give one, cut. Not
+// thread-safe.
 #pragma once
 
 #include <map>
@@ -30,7 +31,8 @@ class AssessmentCatalogue {
  public:
   void AddCategory(const Category& category);
   // The id of the assessment that the line item is; nullopt when it cannot be one, after a problem
-  // was reported (UNKNOWN_KIND, SCALE_INVALID, SCALE_DIFFERS, CUT_OFF_SCALE, NOT_A_NUMBER).
+  // was reported (UNKNOWN_KIND, KIND_DIFFERS, SCALE_INVALID, SCALE_DIFFERS, CUT_OFF_SCALE,
+  // NOT_A_NUMBER), and, without a problem, when it is to be deleted.
   std::optional<std::string> AddLineItem(const LineItem& line_item, const ProblemSink& problems);
 
   // By id.

@@ -39,6 +39,7 @@ inline constexpr char kUnknownReference[] = "UNKNOWN_REFERENCE";
 inline constexpr char kDuplicateSourcedId[] = "DUPLICATE_SOURCED_ID";
 // About what a row says of an assessment; see conventions.h.
 inline constexpr char kUnknownKind[] = "UNKNOWN_KIND";
+inline constexpr char kKindDiffers[] = "KIND_DIFFERS";
 inline constexpr char kScaleInvalid[] = "SCALE_INVALID";
 inline constexpr char kScaleDiffers[] = "SCALE_DIFFERS";
 inline constexpr char kCutOffScale[] = "CUT_OFF_SCALE";

@@ -6,6 +6,7 @@
 #include "oneroster/errors.h"
 #include "oneroster/sourced_ids.h"
 #include "oneroster/table_reader.h"
+#include "oneroster/utf8.h"
 
 namespace throughline::oneroster {
 namespace {
@@ -17,6 +18,20 @@ core::Result<FileMode> ModeOf(std::string_view text, int64_t line) {
   if (text == "bulk") return FileMode::kBulk;
   if (text == "delta") return FileMode::kDelta;
   return core::Refuse(ManifestInvalid(line, "a file is absent, bulk or delta"));
+}
+
+BundleProblem MissingFile(BundleFile file) {
+  return {std::string(SpecOf(file).name),
+          0,
+          "",
+          kMissingFile,
+          "The manifest names the file, and it is not there.",
+          ""};
+}
+
+// Whether no more is wrong than that one file cannot be used, which was reported as a problem.
+bool IsReportedAsProblem(const core::Error& error) {
+  return error.reason == "HEADER_UNUSABLE" || error.reason == "FILE_NOT_IN_BUNDLE";
 }
 
 }  // namespace
@@ -54,6 +69,7 @@ core::Result<void> BundleReader::ReadManifest() {
     if (name == "oneroster.version") manifest_.version = value;
     if (name == "source.systemName") manifest_.system_name = value;
     if (name == "source.systemCode") manifest_.system_code = value;
+    if (!IsUtf8(value)) return core::Refuse(ManifestInvalid(line.line, "a value is not UTF-8"));
     for (BundleFile file : kBundleFiles) {
       if (name != SpecOf(file).property) continue;
       auto mode = ModeOf(value, line.line);
@@ -73,16 +89,14 @@ core::Result<void> BundleReader::ReadFile(BundleFile file, const ProblemSink& pr
   const FileMode mode = manifest_.files[file];
   if (mode == FileMode::kAbsent) return {};
   if (!source_->Has(SpecOf(file).name)) {
-    problems({std::string(SpecOf(file).name), 0, "", kMissingFile,
-              "The manifest names the file, and it is not there.", ""});
+    problems(MissingFile(file));
     return {};
   }
   auto stream = source_->Open(SpecOf(file).name);
   if (!stream) return core::Refuse(stream.error());
   auto table = TableReader::Open(*std::move(stream), file, problems, limits_.csv, ids_.get());
   if (!table) {
-    // The file cannot be read, and that was reported; the rest of the bundle can.
-    if (table.error().reason == "HEADER_UNUSABLE") return {};
+    if (IsReportedAsProblem(table.error())) return {};
     return core::Refuse(table.error());
   }
   while (true) {
@@ -137,6 +151,10 @@ core::Result<ResultsFile> BundleReader::OpenResults(ProblemSink problems) {
   if (mode == manifest_.files.end() || mode->second == FileMode::kAbsent) {
     return core::Refuse(FileNotInBundle(name));
   }
+  if (!source_->Has(name)) {
+    if (problems) problems(MissingFile(BundleFile::kResults));
+    return core::Refuse(FileNotInBundle(name));
+  }
   auto stream = source_->Open(name);
   if (!stream) return core::Refuse(stream.error());
   return ResultsFile::From(*std::move(stream), std::move(problems), limits_.csv, ids_.get());
@@ -146,7 +164,7 @@ core::Result<void> BundleReader::Read(BundleVisitor& visitor) {
   if (auto read = ReadReferences(visitor); !read) return read;
   auto results = OpenResults([&](const BundleProblem& problem) { visitor.OnProblem(problem); });
   if (!results) {
-    if (results.error().code == core::Code::kNotFound) return {};
+    if (IsReportedAsProblem(results.error())) return {};
     return core::Refuse(results.error());
   }
   ResultRow row;

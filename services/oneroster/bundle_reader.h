@@ -33,9 +33,10 @@ struct BundleLimits {
   CsvLimits csv;
   int64_t archive_entries = 1'000;
   // Unpacked bytes of one file of a zip, at most; and at most this many times the size of the
-  // whole zip, from 64 MiB on.
+  // whole zip, once there are more than `ratio_from_bytes`.
   int64_t unpacked_bytes = int64_t{8} << 30;
   int64_t unpacked_ratio = 200;
+  int64_t ratio_from_bytes = int64_t{64} << 20;
 };
 
 enum class FileMode { kAbsent, kBulk, kDelta };
@@ -81,8 +82,9 @@ class BundleReader {
   core::Result<void> ReadReferences(BundleVisitor& visitor);
 
   // The results, to be pulled one at a time; their references are checked when ReadReferences was
-  // called before. Not found when the bundle has none. May be called again to read them again; this
-  // reader must outlive what it returned.
+  // called before. Not found when the bundle has none; HEADER_UNUSABLE, after the problems were
+  // reported, when a column is missing. May be called again to read them again; this reader must
+  // outlive what it returned.
   core::Result<ResultsFile> OpenResults(ProblemSink problems);
 
   // Both: every file of the bundle in order.

@@ -15,7 +15,6 @@ namespace throughline::oneroster {
 namespace {
 
 constexpr size_t kBlockBytes = 64 << 10;
-constexpr int64_t kRatioAppliesFromBytes = int64_t{64} << 20;
 constexpr std::string_view kManifest = "manifest.csv";
 
 class FolderSource : public BundleSource {
@@ -55,18 +54,21 @@ core::Result<ArchiveHandle> OpenArchive(const std::filesystem::path& path) {
   return handle;
 }
 
-// The next regular file of the archive; false at the end.
-core::Result<bool> NextFile(archive* a, std::string& name) {
+// Moves to the next entry; false at the end. `name` is empty unless it is a regular file below the
+// folder that the archive stands for.
+core::Result<bool> NextEntry(archive* a, std::string& name) {
   archive_entry* entry = nullptr;
-  for (;;) {
-    int status = archive_read_next_header(a, &entry);
-    if (status == ARCHIVE_EOF) return false;
-    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return core::Refuse(Broken(a));
-    const char* path = archive_entry_pathname(entry);
-    if (path == nullptr || archive_entry_filetype(entry) != AE_IFREG) continue;
-    name = path;
-    return true;
-  }
+  int status = archive_read_next_header(a, &entry);
+  if (status == ARCHIVE_EOF) return false;
+  if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return core::Refuse(Broken(a));
+  name.clear();
+  const char* path = archive_entry_pathname(entry);
+  if (path == nullptr || archive_entry_filetype(entry) != AE_IFREG) return true;
+  // Nothing is ever unpacked to disk; such a name is still no name of a bundle's file.
+  std::filesystem::path steps(path);
+  if (steps.is_absolute() || std::ranges::find(steps, "..") != steps.end()) return true;
+  name = path;
+  return true;
 }
 
 class EntryStream : public ByteStream {
@@ -110,7 +112,7 @@ class ZipSource : public BundleSource {
     std::string wanted = prefix_ + std::string(file);
     std::string name;
     for (;;) {
-      core::Result<bool> found = NextFile(handle->get(), name);
+      core::Result<bool> found = NextEntry(handle->get(), name);
       if (!found) return core::Refuse(found.error());
       if (!*found) return core::Refuse(FileNotInBundle(file));
       if (name == wanted) break;
@@ -128,13 +130,15 @@ class ZipSource : public BundleSource {
 // Where the manifest is: at the top, or in the topmost folder that has one.
 std::string PrefixOf(const std::set<std::string>& names) {
   std::string prefix;
-  bool found = false;
+  ptrdiff_t depth = -1;
   for (const std::string& name : names) {
     if (!name.ends_with(kManifest)) continue;
     std::string folder = name.substr(0, name.size() - kManifest.size());
     if (!folder.empty() && folder.back() != '/') continue;
-    if (!found || folder.size() < prefix.size()) prefix = folder;
-    found = true;
+    ptrdiff_t folder_depth = std::ranges::count(folder, '/');
+    if (depth >= 0 && folder_depth >= depth) continue;
+    prefix = folder;
+    depth = folder_depth;
   }
   return prefix;
 }
@@ -146,17 +150,17 @@ core::Result<std::unique_ptr<BundleSource>> OpenZip(const std::filesystem::path&
   std::set<std::string> names;
   std::string name;
   for (int64_t entries = 0;;) {
-    core::Result<bool> found = NextFile(handle->get(), name);
+    core::Result<bool> found = NextEntry(handle->get(), name);
     if (!found) return core::Refuse(found.error());
     if (!*found) break;
     if (++entries > limits.archive_entries) {
       return core::Refuse(TooManyArchiveEntries(limits.archive_entries));
     }
-    names.insert(name);
+    if (!name.empty()) names.insert(name);
   }
   std::error_code error;
   auto packed_bytes = static_cast<int64_t>(std::filesystem::file_size(path, error));
-  int64_t by_ratio = std::max(kRatioAppliesFromBytes, packed_bytes * limits.unpacked_ratio);
+  int64_t by_ratio = std::max(limits.ratio_from_bytes, packed_bytes * limits.unpacked_ratio);
   std::string prefix = PrefixOf(names);
   return std::make_unique<ZipSource>(path, std::move(names), std::move(prefix),
                                      std::min(limits.unpacked_bytes, by_ratio));

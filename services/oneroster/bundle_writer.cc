@@ -45,7 +45,7 @@ class BundleWriter::Output {
 
   void Add(BundleFile file, const Row& row, Values values) {
     values["sourcedId"] = row.sourced_id;
-    values["status"] = row.status == RowStatus::kToBeDeleted ? "tobedeleted" : "active";
+    values["status"] = row.status == RowStatus::kToBeDeleted ? "tobedeleted" : "";  // bulk
     if (row.modified_at) values["dateLastModified"] = core::FormatInstant(*row.modified_at);
     std::string line;
     for (std::string_view column : SpecOf(file).written) {

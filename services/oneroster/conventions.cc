@@ -56,7 +56,18 @@ std::string Find(const Metadata& metadata, std::string_view name) {
 
 // The value of a group: as an id, and without a colon, which parts dimension and value.
 std::string GroupOf(std::string_view dimension, std::string_view value) {
-  return IdOf(dimension) + ":" + IdOf(value);
+  // Both may be as long as an id can be; the whole is one.
+  return IdOf(IdOf(dimension) + ":" + IdOf(value));
+}
+
+// Where a word of `text` begins with `start`: "unit" is in "Unit test", not in "Community".
+size_t FindWordStart(std::string_view text, std::string_view start) {
+  size_t at = text.find(start);
+  const auto in_word = [](unsigned char c) { return c >= 0x80 || std::isalpha(c) != 0; };
+  while (at != std::string_view::npos && at > 0 && in_word(text[at - 1])) {
+    at = text.find(start, at + 1);
+  }
+  return at;
 }
 
 }  // namespace
@@ -81,7 +92,7 @@ AssessmentKind KindOfCategory(std::string_view title) {
   size_t first = std::string::npos;
   AssessmentKind found = AssessmentKind::kMonthlyFormative;
   for (const auto& [word, kind] : kWords) {
-    const size_t at = lower.find(word);
+    const size_t at = FindWordStart(lower, word);
     if (at >= first) continue;
     first = at;
     found = kind;

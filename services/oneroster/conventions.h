@@ -36,7 +36,7 @@ enum class AssessmentKind {
 std::string_view KindName(AssessmentKind kind);
 std::optional<AssessmentKind> ParseKind(std::string_view text);
 
-// By the first word found in the title, whatever its case: exam, final, summative, state, annual →
+// By the first word of the title that begins with one of these, whatever its case: exam, final, summative, state, annual →
 // annual_summative; screen, benchmark, trimester → trimester_screening; interim, quarter, midterm,
 // unit → quarterly_interim; daily, check, exit, warm, homework, quiz → daily_check; anything else,
 // and no title, → monthly_formative.

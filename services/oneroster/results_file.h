@@ -18,7 +18,8 @@ class TableReader;
 
 class ResultsFile {
  public:
-  // A results.csv without its bundle; references are not checked. A missing column is an Error.
+  // A results.csv without its bundle; references are not checked. HEADER_UNUSABLE, after the
+  // problems were reported, when a column is missing.
   static core::Result<ResultsFile> Open(const std::filesystem::path& path, ProblemSink problems,
                                         const CsvLimits& limits = {});
   // `known` may be null: references are not checked.

@@ -1,6 +1,7 @@
 // How a row of each file is read. A row that refers to what is not there, or lacks what it must
 // have, is none.
 #include <algorithm>
+#include <cctype>
 
 #include "oneroster/table_reader.h"
 
@@ -39,8 +40,9 @@ bool ParseRow(TableReader& table, Row& row) {
     return false;
   }
   row.status = deleted ? RowStatus::kToBeDeleted : RowStatus::kActive;
-  return table.Take("sourcedId", row.sourced_id) &&
-         table.TakeInstant("dateLastModified", row.modified_at);
+  if (!table.Take("sourcedId", row.sourced_id)) return false;
+  if (deleted) table.SetDeleted();
+  return table.TakeInstant("dateLastModified", row.modified_at);
 }
 
 constexpr std::pair<std::string_view, ScoreStatus> kScoreStatuses[] = {
@@ -162,14 +164,13 @@ bool Parse(TableReader& table, LineItem& row) {
 bool Parse(TableReader& table, ResultRow& row) {
   row.class_id = table.Get("classSourcedId");
   if (!ParseRow(table, row)) return false;
-  const bool needed = !row.retracted();
-  if (!table.TakeReference("lineItemSourcedId", BundleFile::kLineItems, needed, row.line_item) ||
-      !table.TakeReference("studentSourcedId", BundleFile::kUsers, needed, row.student) ||
+  if (!table.TakeReference("lineItemSourcedId", BundleFile::kLineItems, true, row.line_item) ||
+      !table.TakeReference("studentSourcedId", BundleFile::kUsers, true, row.student) ||
       !TakeScoreStatus(table, row.score_status) || !table.TakeNumber("score", row.score) ||
       !table.TakeDate("scoreDate", row.score_date)) {
     return false;
   }
-  if (row.score_date || !needed) return true;
+  if (row.score_date || row.retracted()) return true;
   table.Report("scoreDate", kEmptyValue, "The value is empty.");
   return false;
 }

@@ -21,9 +21,10 @@ enum class RowStatus { kActive, kToBeDeleted };
 // Columns `metadata.<name>`, by name without the prefix; empty values are left out.
 using Metadata = std::map<std::string, std::string, std::less<>>;
 
+// A row that is to be deleted may have no more than its sourcedId.
 struct Row {
   std::string sourced_id;                    // sourcedId
-  RowStatus status = RowStatus::kActive;     // status; empty (bulk): active
+  RowStatus status = RowStatus::kActive;     // status; empty: active
   std::optional<core::Instant> modified_at;  // dateLastModified
   Metadata metadata;
   int64_t line = 0;  // where the row starts, from 1; 0: not from a file

@@ -5,38 +5,17 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 
 #include "oneroster/errors.h"
 #include "oneroster/sourced_ids.h"
+#include "oneroster/utf8.h"
 
 namespace throughline::oneroster {
 namespace {
 
 constexpr std::string_view kMetadata = "metadata.";
 constexpr size_t kExcerptBytes = 40;
-
-// Whether the bytes are UTF-8: no overlong forms, no surrogates, nothing beyond U+10FFFF.
-bool IsUtf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const size_t more = lead < 0x80       ? 0
-                        : lead >> 5 == 6  ? 1
-                        : lead >> 4 == 14 ? 2
-                        : lead >> 3 == 30 ? 3
-                                          : 4;
-    if (more == 4 || i + more >= text.size()) return false;
-    uint32_t code = more == 0 ? lead : lead & (0x3fu >> more);
-    for (size_t j = 1; j <= more; ++j) {
-      const auto next = static_cast<unsigned char>(text[i + j]);
-      if (next >> 6 != 2) return false;
-      code = code << 6 | (next & 0x3fu);
-    }
-    constexpr uint32_t kLeast[] = {0, 0x80, 0x800, 0x10000};
-    if (code < kLeast[more] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return false;
-    i += more + 1;
-  }
-  return true;
-}
 
 std::optional<double> ToNumber(std::string_view text) {
   double value = 0;
@@ -64,26 +43,42 @@ core::Result<std::unique_ptr<TableReader>> TableReader::Open(std::unique_ptr<Byt
 core::Result<bool> TableReader::ReadHeader() {
   auto header = csv_.Next();
   if (!header) return core::Refuse(header.error());
-  bool usable = true;
-  if (*header != nullptr) {
-    row_ = *header;
-    for (size_t i = 0; i < row_->fields.size(); ++i) {
-      const std::string name(row_->fields[i]);
-      if (!columns_.emplace(name, i).second) {
-        Report(name, kDuplicateColumn, "The column is there twice; the file is not read.");
-        usable = false;
-      }
-      if (name.starts_with(kMetadata)) {
-        metadata_.emplace_back(name.substr(kMetadata.size()), i);
-      }
-    }
+  if (*header == nullptr) {
+    return CheckHeader({});
   }
+  if ((*header)->malformed) {
+    Report("", kMalformedQuoting, "The header is malformed; the file is not read.");
+    return false;
+  }
+  if (!CheckHeader((*header)->fields)) return false;
+  for (size_t i = 0; i < (*header)->fields.size(); ++i) {
+    const std::string name((*header)->fields[i]);
+    columns_.emplace(name, i);
+    if (name.starts_with(kMetadata)) metadata_.emplace_back(name.substr(kMetadata.size()), i);
+  }
+  return true;
+}
+
+bool TableReader::CheckHeader(std::span<const std::string_view> names) const {
+  bool usable = true;
   for (std::string_view required : SpecOf(file_).required) {
-    if (columns_.contains(required)) continue;
+    if (std::ranges::find(names, required) != names.end()) continue;
     Report(required, kMissingColumn, "The column is missing; the file is not read.");
     usable = false;
   }
-  row_ = nullptr;
+  // Without the columns that must be there the first row may be no header but somebody's data,
+  // which no problem may name.
+  if (!usable) return false;
+  std::set<std::string_view> seen;
+  for (std::string_view name : names) {
+    if (!IsUtf8(name)) {
+      Report("", kInvalidUtf8, "The header is not UTF-8; the file is not read.");
+      return false;
+    }
+    if (seen.insert(name).second) continue;
+    Report(name, kDuplicateColumn, "The column is there twice; the file is not read.");
+    usable = false;
+  }
   return usable;
 }
 
@@ -93,6 +88,7 @@ core::Result<bool> TableReader::Next() {
     if (!row) return core::Refuse(row.error());
     row_ = *row;
     if (row_ == nullptr) return false;
+    deleted_ = false;
     if (CheckRow()) return true;
   }
 }
@@ -140,18 +136,20 @@ void TableReader::Report(std::string_view column, const char* reason,
   const bool has_value = row_ != nullptr && !row_->malformed && columns_.contains(column) &&
                          columns_.find(column)->second < row_->fields.size();
   if (has_value && reason != kInvalidUtf8 && MayExcerpt(file_, column)) {
-    problem.excerpt = Get(column).substr(0, kExcerptBytes);
+    problem.excerpt = Utf8Prefix(Get(column), kExcerptBytes);
   }
   if (problems_) problems_(problem);
 }
 
 bool TableReader::Take(std::string_view column, std::string& to) {
   to = Get(column);
-  if (to.empty()) Report(column, kEmptyValue, "The value is empty.");
-  return !to.empty();
+  if (!to.empty() || deleted_) return true;
+  Report(column, kEmptyValue, "The value is empty.");
+  return false;
 }
 
 bool TableReader::TakeDate(std::string_view column, core::Date& to) {
+  if (deleted_ && Get(column).empty()) return true;
   auto date = core::ParseDate(Get(column));
   if (!date) Report(column, kBadDate, "The value is not a day written YYYY-MM-DD.");
   if (date) to = *date;
@@ -176,6 +174,7 @@ bool TableReader::TakeInstant(std::string_view column, std::optional<core::Insta
 }
 
 bool TableReader::TakeNumber(std::string_view column, double& to) {
+  if (deleted_ && Get(column).empty()) return true;
   auto number = ToNumber(Get(column));
   if (!number) Report(column, kNotANumber, "The value is not a number.");
   if (number) to = *number;
@@ -193,6 +192,7 @@ bool TableReader::TakeNumber(std::string_view column, std::optional<double>& to)
 bool TableReader::TakeReference(std::string_view column, BundleFile file, bool required,
                                 std::string& to) {
   to = Get(column);
+  if (deleted_) return true;
   if (to.empty()) {
     if (required) Report(column, kEmptyValue, "The value is empty.");
     return !required;

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,10 @@ class TableReader {
   std::string_view Get(std::string_view column) const;
   Metadata metadata() const;
 
+  // Says that the row at hand is to be deleted: it may leave empty what others must have, and what
+  // it refers to may be gone already.
+  void SetDeleted() { deleted_ = true; }
+
   // Each of these reports a problem, and is false, when the value is not what it should be.
   bool Take(std::string_view column, std::string& to);     // must not be empty
   bool TakeDate(std::string_view column, core::Date& to);  // must be there
@@ -52,6 +57,7 @@ class TableReader {
   TableReader(CsvReader csv, BundleFile file, ProblemSink problems, const SourcedIds* known)
       : csv_(std::move(csv)), file_(file), problems_(std::move(problems)), known_(known) {}
   core::Result<bool> ReadHeader();
+  bool CheckHeader(std::span<const std::string_view> names) const;
   bool CheckRow() const;
 
   CsvReader csv_;
@@ -61,6 +67,7 @@ class TableReader {
   std::map<std::string, size_t, std::less<>> columns_;
   std::vector<std::pair<std::string, size_t>> metadata_;
   const CsvRow* row_ = nullptr;
+  bool deleted_ = false;
 };
 
 // The row at hand as one of its file; false, after problems were reported, when it is none.
