@@ -1,0 +1,40 @@
+#include "oneroster/demo/data_table.h"
+
+#include "oneroster/byte_stream.h"
+#include "oneroster/csv_reader.h"
+#include "oneroster/errors.h"
+
+namespace throughline::oneroster::demo {
+
+core::Result<void> ForEachRow(const std::filesystem::path& csv_gz,
+                              const std::function<void(const DataRow&)>& visit) {
+  auto stream = OpenGzipFile(csv_gz);
+  if (!stream) return core::Refuse(stream.error());
+  CsvReader csv(*std::move(stream), csv_gz.filename().string());
+  std::map<std::string, size_t, std::less<>> columns;
+  while (true) {
+    auto row = csv.Next();
+    if (!row) return core::Refuse(row.error());
+    if (*row == nullptr) return {};
+    const auto& fields = (*row)->fields;
+    if (columns.empty()) {
+      for (size_t i = 0; i < fields.size(); ++i) columns.emplace(fields[i], i);
+    } else if (fields.size() != columns.size()) {
+      return core::Refuse(
+          DataUnexpected(csv.name(), (*row)->line, "not as many fields as columns"));
+    } else {
+      visit(DataRow(columns, fields));
+    }
+  }
+}
+
+std::string Slug(std::string_view text) {
+  std::string slug;
+  for (unsigned char c : text) {
+    const bool plain = std::isalnum(c) != 0 || c == '.' || c == '_';
+    slug += plain ? static_cast<char>(std::tolower(c)) : '-';
+  }
+  return slug;
+}
+
+}  // namespace throughline::oneroster::demo
