@@ -1,0 +1,31 @@
+#include "throughline/connection.h"
+
+namespace throughline {
+
+Connection::Connection(std::shared_ptr<grpc::Channel> channel)
+    : plans(plans::v1::PlansService::NewStub(channel)),
+      evidence(evidence::v1::EvidenceService::NewStub(channel)),
+      cycles(cycles::v1::CyclesService::NewStub(channel)),
+      notifications(notifications::v1::NotificationsService::NewStub(channel)) {}
+
+core::Result<Connection> Connection::Open(const ConnectionOptions& options) {
+  if (options.connect.empty()) {
+    auto house = House::Open({.data = options.data, .listen = ""});
+    if (!house) return core::Refuse(house.error());
+    Connection connection((*house)->Channel());
+    connection.house_ = std::move(*house);
+    return connection;
+  }
+  auto channel = grpc::CreateChannel(options.connect, grpc::InsecureChannelCredentials());
+  const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(5);
+  if (!channel->WaitForConnected(deadline)) {
+    return core::Refuse(
+        core::Error{core::Code::kUnavailable, "NOT_CONNECTED",
+                    "Nothing answers at " + options.connect +
+                        ". Start it with `throughline serve`, or give --data DIR instead.",
+                    ""});
+  }
+  return Connection(channel);
+}
+
+}  // namespace throughline

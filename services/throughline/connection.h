@@ -1,0 +1,48 @@
+// The way to the services for a command: into a house of its own (--data), or to running services
+// (--connect).
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+#include "throughline/cycles/v1/cycles_service.grpc.pb.h"
+#include "throughline/evidence/v1/evidence_service.grpc.pb.h"
+#include "throughline/house.h"
+#include "throughline/notifications/v1/notifications_service.grpc.pb.h"
+#include "throughline/plans/v1/plans_service.grpc.pb.h"
+
+namespace throughline {
+
+struct ConnectionOptions {
+  std::string data;
+  std::string connect;
+};
+
+class Connection {
+ public:
+  // NOT_CONNECTED when running services do not answer within a few seconds.
+  static core::Result<Connection> Open(const ConnectionOptions& options);
+  // Stubs on a channel of a house, which must outlive this.
+  explicit Connection(std::shared_ptr<grpc::Channel> channel);
+
+  std::unique_ptr<plans::v1::PlansService::Stub> plans;
+  std::unique_ptr<evidence::v1::EvidenceService::Stub> evidence;
+  std::unique_ptr<cycles::v1::CyclesService::Stub> cycles;
+  std::unique_ptr<notifications::v1::NotificationsService::Stub> notifications;
+
+ private:
+  std::unique_ptr<House> house_;  // null with --connect
+};
+
+// Calls a method that may be repeated, and repeats it while the services say that they cannot take
+// more right now.
+template <class Stub, class Request, class Response>
+core::Result<Response> Call(Stub& stub,
+                            grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                         Response*),
+                            const Request& request);
+
+}  // namespace throughline
+
+#include "throughline/connection_call.h"
