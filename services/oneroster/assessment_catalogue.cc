@@ -1,7 +1,8 @@
 #include "oneroster/assessment_catalogue.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "oneroster/text.h"
 
 namespace throughline::oneroster {
 namespace {
@@ -9,17 +10,6 @@ namespace {
 void Report(const LineItem& line_item, const char* column, const char* reason, const char* message,
             const ProblemSink& problems) {
   if (problems) problems({"lineItems.csv", line_item.line, column, reason, message, ""});
-}
-
-// `metadata.cut`; false when it is no number.
-bool TakeCut(const LineItem& line_item, std::optional<double>& cut) {
-  auto text = line_item.metadata.find("cut");
-  if (text == line_item.metadata.end()) return true;
-  double value = 0;
-  const char* end = text->second.data() + text->second.size();
-  const auto [stop, error] = std::from_chars(text->second.data(), end, value);
-  cut = value;
-  return error == std::errc() && stop == end;
 }
 
 }  // namespace
@@ -52,9 +42,12 @@ std::optional<std::string> AssessmentCatalogue::AddLineItem(const LineItem& line
            "resultValueMax must be above resultValueMin.", problems);
     return std::nullopt;
   }
-  if (!TakeCut(line_item, definition.proficiency_cut)) {
-    Report(line_item, "metadata.cut", kNotANumber, "The value is not a number.", problems);
-    return std::nullopt;
+  if (auto text = line_item.metadata.find("cut"); text != line_item.metadata.end()) {
+    definition.proficiency_cut = ParseNumber(text->second);
+    if (!definition.proficiency_cut) {
+      Report(line_item, "metadata.cut", kNotANumber, "The value is not a number.", problems);
+      return std::nullopt;
+    }
   }
   if (definition.proficiency_cut && !(*definition.proficiency_cut >= definition.scale_min &&
                                       *definition.proficiency_cut <= definition.scale_max)) {

@@ -6,7 +6,7 @@
 #include "oneroster/errors.h"
 #include "oneroster/sourced_ids.h"
 #include "oneroster/table_reader.h"
-#include "oneroster/utf8.h"
+#include "oneroster/text.h"
 
 namespace throughline::oneroster {
 namespace {

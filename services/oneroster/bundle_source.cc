@@ -47,7 +47,8 @@ core::Error Broken(archive* a) {
 
 core::Result<ArchiveHandle> OpenArchive(const std::filesystem::path& path) {
   ArchiveHandle handle(archive_read_new());
-  archive_read_support_format_zip(handle.get());
+  // Only with its directory, which is at its end: one that broke off is not taken for a whole one.
+  archive_read_support_format_zip_seekable(handle.get());
   if (archive_read_open_filename(handle.get(), path.c_str(), kBlockBytes) != ARCHIVE_OK) {
     return core::Refuse(NotABundle(path));
   }

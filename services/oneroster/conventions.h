@@ -4,9 +4,8 @@
 // - A student is in group `<name>:<value>` for each column `metadata.group.<name>` of users.csv, in
 //   `sex:<sex>` and, for each flag of demographics.csv that says true, in `<column>:true`.
 // - A class's team is `metadata.team` of classes.csv, else its course.
-// - A line item belongs to one class. Those with the same `metadata.assessment`, else the same
-// title,
-//   category and academic session, are one assessment of the district.
+// - A line item belongs to one class. Those with the same `metadata.assessment`, else with the same
+//   title, category and academic session, are one assessment of the district.
 // - An assessment's kind is `metadata.kind`, else what its category's title says (KindOfCategory),
 //   its indicators are those of `metadata.indicator`, its scale is resultValueMin to
 //   resultValueMax, its proficiency cut is `metadata.cut`.
@@ -36,10 +35,10 @@ enum class AssessmentKind {
 std::string_view KindName(AssessmentKind kind);
 std::optional<AssessmentKind> ParseKind(std::string_view text);
 
-// By the first word of the title that begins with one of these, whatever its case: exam, final, summative, state, annual →
-// annual_summative; screen, benchmark, trimester → trimester_screening; interim, quarter, midterm,
-// unit → quarterly_interim; daily, check, exit, warm, homework, quiz → daily_check; anything else,
-// and no title, → monthly_formative.
+// By the first word of the title that begins with one of these, whatever its case: exam, final,
+// summative, state, annual → annual_summative; screen, benchmark, trimester → trimester_screening;
+// interim, quarter, midterm, unit → quarterly_interim; daily, check, exit, warm, homework, quiz →
+// daily_check; anything else, and no title, → monthly_formative.
 AssessmentKind KindOfCategory(std::string_view title);
 
 // An id of this system (1-64 of [A-Za-z0-9._:-]) for an id of a SIS: the same when it is one

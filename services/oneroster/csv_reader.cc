@@ -12,6 +12,7 @@ namespace throughline::oneroster {
 namespace {
 
 constexpr size_t kBufferBytes = 32 << 10;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 int NothingIsSpace(unsigned char) { return 0; }
 
@@ -82,15 +83,17 @@ void CsvReader::Parser::Reset() {
 core::Result<bool> CsvReader::Parser::Fill() {
   begin_ = 0;
   end_ = 0;
-  // The byte order mark may come in pieces: the first buffer is filled until it would show.
+  // The byte order mark may come in pieces, or alone: the first buffer is filled until there is
+  // more.
   do {
     core::Result<size_t> read = stream_->Read(std::span(buffer_).subspan(end_));
     if (!read) return core::Refuse(read.error());
     if (*read == 0) break;
     end_ += *read;
-  } while (at_start_ && end_ < 3);
-  if (at_start_ && std::string_view(buffer_.data(), end_).substr(0, 3) == "\xEF\xBB\xBF")
-    begin_ = 3;
+  } while (at_start_ && end_ <= kByteOrderMark.size());
+  if (at_start_ && std::string_view(buffer_.data(), end_).starts_with(kByteOrderMark)) {
+    begin_ = kByteOrderMark.size();
+  }
   at_start_ = false;
   return begin_ < end_;
 }

@@ -3,27 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <set>
 
 #include "oneroster/errors.h"
 #include "oneroster/sourced_ids.h"
-#include "oneroster/utf8.h"
+#include "oneroster/text.h"
 
 namespace throughline::oneroster {
 namespace {
 
 constexpr std::string_view kMetadata = "metadata.";
 constexpr size_t kExcerptBytes = 40;
-
-std::optional<double> ToNumber(std::string_view text) {
-  double value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -175,7 +165,7 @@ bool TableReader::TakeInstant(std::string_view column, std::optional<core::Insta
 
 bool TableReader::TakeNumber(std::string_view column, double& to) {
   if (deleted_ && Get(column).empty()) return true;
-  auto number = ToNumber(Get(column));
+  auto number = ParseNumber(Get(column));
   if (!number) Report(column, kNotANumber, "The value is not a number.");
   if (number) to = *number;
   return number.has_value();

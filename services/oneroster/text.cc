@@ -1,6 +1,9 @@
-#include "oneroster/utf8.h"
+#include "oneroster/text.h"
 
+#include <charconv>
+#include <cmath>
 #include <cstdint>
+#include <system_error>
 
 namespace throughline::oneroster {
 
@@ -30,6 +33,14 @@ std::string_view Utf8Prefix(std::string_view text, size_t bytes) {
   if (text.size() <= bytes) return text;
   while (bytes > 0 && static_cast<unsigned char>(text[bytes]) >> 6 == 2) --bytes;
   return text.substr(0, bytes);
+}
+
+std::optional<double> ParseNumber(std::string_view text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end || !std::isfinite(value)) return std::nullopt;
+  return value;
 }
 
 }  // namespace throughline::oneroster

@@ -1,0 +1,191 @@
+#include "oneroster/csv_reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+
+namespace throughline::oneroster {
+namespace {
+
+using ::testing::ElementsAre;
+using Fields = std::vector<std::string>;
+
+// A text that comes in pieces of at most `piece` bytes.
+class TextStream : public ByteStream {
+ public:
+  explicit TextStream(std::string text, size_t piece = 1 << 20)
+      : text_(std::move(text)), piece_(piece) {}
+
+  core::Result<size_t> Read(std::span<char> buffer) override {
+    const size_t size = std::min({buffer.size(), piece_, text_.size() - at_});
+    std::copy_n(text_.data() + at_, size, buffer.data());
+    at_ += size;
+    return size;
+  }
+
+ private:
+  std::string text_;
+  size_t piece_;
+  size_t at_ = 0;
+};
+
+// The same text again and again, 1 GiB of it, counting what was asked for.
+class EndlessStream : public ByteStream {
+ public:
+  EndlessStream(std::string front, std::string again, int64_t& read)
+      : next_(std::move(front)), again_(std::move(again)), read_(read) {}
+
+  core::Result<size_t> Read(std::span<char> buffer) override {
+    if (read_ >= int64_t{1} << 30) return 0;
+    while (next_.size() < buffer.size()) next_ += again_;
+    std::copy_n(next_.data(), buffer.size(), buffer.data());
+    next_.erase(0, buffer.size());
+    read_ += static_cast<int64_t>(buffer.size());
+    return buffer.size();
+  }
+
+ private:
+  std::string next_, again_;
+  int64_t& read_;
+};
+
+struct Line {
+  int64_t line = 0;
+  Fields fields;
+  bool malformed = false;
+
+  bool operator==(const Line&) const = default;
+};
+
+std::ostream& operator<<(std::ostream& out, const Line& line) {
+  out << line.line << (line.malformed ? " malformed" : "");
+  for (const std::string& field : line.fields) out << " [" << field << "]";
+  return out;
+}
+
+std::vector<Line> ReadAll(std::string text, size_t piece = 1 << 20) {
+  CsvReader csv(std::make_unique<TextStream>(std::move(text), piece), "test.csv");
+  std::vector<Line> lines;
+  for (;;) {
+    auto row = csv.Next();
+    EXPECT_TRUE(row);
+    if (!row || *row == nullptr) return lines;
+    lines.push_back(
+        {(*row)->line, Fields((*row)->fields.begin(), (*row)->fields.end()), (*row)->malformed});
+  }
+}
+
+TEST(CsvReader, ReadsQuotedFieldsDoubledQuotesAndEmbeddedLineEnds) {
+  EXPECT_THAT(ReadAll("a,\"b, c\",\"say \"\"hi\"\"\"\n\"two\r\nlines\",, x \nlast,1,2"),
+              ElementsAre(Line{1, {"a", "b, c", "say \"hi\""}},
+                          Line{2, {"two\r\nlines", "", " x "}}, Line{4, {"last", "1", "2"}}));
+}
+
+TEST(CsvReader, TakesCrLfLfAndCrForALineEndAndSkipsEmptyLines) {
+  EXPECT_THAT(ReadAll("a,b\r\n\r\nc,d\n\ne,f\rg,h\r\n"),
+              ElementsAre(Line{1, {"a", "b"}}, Line{3, {"c", "d"}}, Line{5, {"e", "f"}},
+                          Line{6, {"g", "h"}}));
+}
+
+TEST(CsvReader, LeavesOutAByteOrderMarkHoweverItArrives) {
+  for (size_t piece : {1, 2, 3, 100}) {
+    EXPECT_THAT(ReadAll("\xEF\xBB\xBF"
+                        "a,b\n",
+                        piece),
+                ElementsAre(Line{1, {"a", "b"}}));
+  }
+  EXPECT_THAT(ReadAll("\xEF\xBB\xBF"), ElementsAre());
+  EXPECT_THAT(ReadAll("\xEF\xBB"), ElementsAre(Line{1, {"\xEF\xBB"}}));
+}
+
+TEST(CsvReader, GivesUpARowWithBrokenQuotingAndReadsOnAtTheNextLine) {
+  EXPECT_THAT(
+      ReadAll("a,b\nc,\"d\"e\nf\"g,h\ni,j\n"),
+      ElementsAre(Line{1, {"a", "b"}}, Line{2, {}, true}, Line{3, {}, true}, Line{4, {"i", "j"}}));
+}
+
+TEST(CsvReader, NoticesAQuoteThatIsNeverClosed) {
+  EXPECT_THAT(ReadAll("a,b\nc,\"d\n"), ElementsAre(Line{1, {"a", "b"}}, Line{2, {}, true}));
+}
+
+struct Hostile {
+  const char* front;
+  const char* again;
+  const char* reason;
+};
+
+class HostileCsv : public ::testing::TestWithParam<Hostile> {};
+
+TEST_P(HostileCsv, IsRefusedAfterAFewBuffers) {
+  int64_t read = 0;
+  CsvLimits limits{.field_bytes = 1'000, .row_bytes = 5'000, .columns = 50, .rows = 200};
+  CsvReader csv(std::make_unique<EndlessStream>(GetParam().front, GetParam().again, read),
+                "test.csv", limits);
+  auto row = csv.Next();
+  while (row && *row != nullptr) row = csv.Next();
+  ASSERT_FALSE(row);
+  EXPECT_EQ(row.error().reason, GetParam().reason);
+  EXPECT_EQ(row.error().field, "test.csv");
+  EXPECT_LE(read, 128 << 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, HostileCsv,
+                         ::testing::Values(Hostile{"a,b\n", "xxxxxxxx", "FIELD_TOO_WIDE"},
+                                           Hostile{"a,b\nc,\"", "x\n", "FIELD_TOO_WIDE"},
+                                           Hostile{"a,b\nc,\"", "\"\"", "FIELD_TOO_WIDE"},
+                                           Hostile{"", ",", "TOO_MANY_COLUMNS"},
+                                           Hostile{"a\n", "b\n", "TOO_MANY_ROWS"}));
+
+TEST(CsvReader, BoundsTheRowAsAWhole) {
+  CsvLimits limits{.field_bytes = 100, .row_bytes = 250};
+  const std::string field(90, 'x');
+  CsvReader csv(std::make_unique<TextStream>("a\n" + field + "," + field + "," + field + "\n"),
+                "test.csv", limits);
+  ASSERT_TRUE(csv.Next());
+  auto row = csv.Next();
+  ASSERT_FALSE(row);
+  EXPECT_EQ(row.error().reason, "ROW_TOO_WIDE");
+  EXPECT_NE(row.error().message.find("line 2"), std::string::npos);
+}
+
+RC_GTEST_PROP(CsvReader, ReadsWhatWasQuotedWhateverThePieces, ()) {
+  const auto character =
+      rc::gen::element<std::string>("a", ",", "\"", "\n", "\r\n", "\r", " ", "é");
+  const auto field = rc::gen::map(rc::gen::container<std::vector<std::string>>(character),
+                                  [](const std::vector<std::string>& parts) {
+                                    std::string text;
+                                    for (const std::string& part : parts) text += part;
+                                    return text;
+                                  });
+  const auto rows = *rc::gen::container<std::vector<Fields>>(
+      rc::gen::nonEmpty(rc::gen::container<Fields>(field)));
+  const size_t piece = *rc::gen::inRange<size_t>(1, 20);
+  std::string text;
+  for (const Fields& row : rows) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      text += i > 0 ? ",\"" : "\"";
+      for (char c : row[i]) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+      text += '"';
+    }
+    text += "\r\n";
+  }
+  std::vector<Fields> read;
+  for (const Line& line : ReadAll(text, piece)) {
+    RC_ASSERT(!line.malformed);
+    read.push_back(line.fields);
+  }
+  RC_ASSERT(read == rows);
+}
+
+RC_GTEST_PROP(CsvReader, ReadsAnyBytesToTheEnd, ()) {
+  const auto text =
+      *rc::gen::container<std::string>(rc::gen::element('a', ',', '"', '\n', '\r', '\0'));
+  const auto whole = ReadAll(text);
+  RC_ASSERT(ReadAll(text, *rc::gen::inRange<size_t>(1, 10)) == whole);
+  for (size_t i = 1; i < whole.size(); ++i) RC_ASSERT(whole[i - 1].line < whole[i].line);
+}
+
+}  // namespace
+}  // namespace throughline::oneroster
