@@ -1,5 +1,7 @@
 #include "cycles/domain/conditions.h"
 
+#include <fmt/format.h>
+
 #include "core/ids.h"
 #include "cycles/domain/tables.h"
 
@@ -21,7 +23,7 @@ v1::Condition ConditionOf(const v1::Cycle& cycle, common::v1::Trigger trigger,
 
 void Raise(const v1::Condition& condition, decider::Turn& turn) {
   const auto* holds = turn.state().Find(kConditions, ConditionKey(condition));
-  if (holds != nullptr && holds->severity() == condition.severity()) return;
+  if (holds != nullptr && holds->severity() >= condition.severity()) return;
   v1::ConditionRaised raised;
   *raised.mutable_condition() = condition;
   turn.Emit(raised, core::SchoolKey(condition.district(), condition.school()));
@@ -51,6 +53,11 @@ void ClearAll(const v1::Cycle& cycle, decider::Turn& turn) {
   }
 }
 
+std::string ReviewId(std::string_view key, const decider::Turn& turn) {
+  return fmt::format("{:013}-{}", core::ToMillis(turn.now()),
+                     core::DerivedId({key, turn.input_id()}));
+}
+
 std::string OpenReview(const v1::Condition& condition, decider::Turn& turn) {
   const std::string key = ConditionKey(condition);
   if (const auto* open = turn.state().Find(kOpenReviews, key)) return open->review();
@@ -60,7 +67,7 @@ std::string OpenReview(const v1::Condition& condition, decider::Turn& turn) {
   review.set_school(condition.school());
   review.set_team(condition.team());
   review.set_cycle(condition.cycle());
-  review.set_review(core::DerivedId({key, turn.input_id()}));
+  review.set_review(ReviewId(key, turn));
   review.set_trigger(condition.trigger());
   review.set_indicator(condition.indicator());
   review.set_group(condition.group());

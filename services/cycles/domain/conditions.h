@@ -11,7 +11,7 @@ namespace throughline::cycles {
 v1::Condition ConditionOf(const v1::Cycle& cycle, common::v1::Trigger trigger,
                           const std::string& indicator = {}, const std::string& group = {});
 
-// Raises the condition when it does not hold yet, or holds with another severity.
+// Raises the condition when it does not hold yet, or holds with a lower severity.
 void Raise(const v1::Condition& condition, decider::Turn& turn);
 // Clears it when it holds, with these numbers.
 void Clear(const v1::Condition& condition, decider::Turn& turn);
@@ -19,6 +19,8 @@ void Clear(const v1::Condition& condition, decider::Turn& turn);
 void ClearAll(const v1::Cycle& cycle, decider::Turn& turn);
 // Opens a review for the condition unless one is open; returns its id.
 std::string OpenReview(const v1::Condition& condition, decider::Turn& turn);
+// The id of a review that is opened now, about `key`: ids are in order of time.
+std::string ReviewId(std::string_view key, const decider::Turn& turn);
 
 void Apply(const v1::ConditionRaised& raised, decider::State& state);
 void Apply(const v1::ConditionCleared& cleared, decider::State& state);

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
 #include <set>
 
 #include "core/ids.h"
 #include "core/time_zone.h"
+#include "cycles/domain/answers.h"
 #include "cycles/domain/artefacts.h"
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/cycle_timers.h"
@@ -21,10 +23,15 @@ namespace throughline::cycles {
 
 using core::Error;
 using core::Result;
+using google::protobuf::util::MessageDifferencer;
 
 namespace {
 
 constexpr size_t kArtefactBytes = 64 * 1024;
+// Days of cycles are counted from 1970 and written with four digits of a year.
+constexpr core::Date kFirstStart{std::chrono::year{1970} / 1 / 1};
+constexpr core::Date kLastStart{std::chrono::year{2999} / 12 / 31};
+constexpr const char* kLapsed = "lapsed";
 
 std::string SubjectOf(const v1::Cycle& cycle) {
   return core::SchoolKey(cycle.district(), cycle.school());
@@ -59,7 +66,8 @@ std::optional<Error> Check(const v1::ScheduleCycleRequest& request, const decide
   const auto* team = state.Find(district::kTeams, key);
   if (team == nullptr) return TeamUnknown(request.team());
   if (!team->active()) return TeamInactive(request.team());
-  if (!core::ParseDate(request.start())) return StartInvalid();
+  const auto start = core::ParseDate(request.start());
+  if (!start || *start < kFirstStart || *start > kLastStart) return StartInvalid();
   if (!request.progression().empty() && !core::IsId(request.progression())) {
     return IdInvalid("progression");
   }
@@ -100,13 +108,16 @@ void RecordIn(v1::CycleState phase, const Request& request, decider::Turn& turn,
   if (changed.artefacts().ByteSizeLong() > kArtefactBytes) {
     return turn.Refuse(TextTooLong("artefacts", kArtefactBytes));
   }
-  if (!google::protobuf::util::MessageDifferencer::Equals(*cycle, changed)) Record(changed, turn);
+  if (!MessageDifferencer::Equals(*cycle, changed)) Record(changed, turn);
   Response response;
   *response.mutable_cycle() = *turn.state().Find(kCycles, KeyOf(*cycle));
-  turn.Answer(response);
+  AnswerShown(std::move(response), request.district(), turn);
 }
 
+// The design is all that is predicted: what it leaves out is predicted no longer.
 std::optional<Error> TakeDesign(const v1::Design& design, v1::Cycle& cycle) {
+  for (v1::CycleIndicator& known : *cycle.mutable_indicators()) known.clear_predicted_effect();
+  std::set<std::string> taken;
   for (int i = 0; i < design.indicators_size(); ++i) {
     const v1::CycleIndicator& wanted = design.indicators(i);
     const std::string field = fmt::format("design.indicators[{}]", i);
@@ -119,6 +130,11 @@ std::optional<Error> TakeDesign(const v1::Design& design, v1::Cycle& cycle) {
         !(wanted.predicted_effect() > 0 && wanted.predicted_effect() <= 5)) {
       return PredictionInvalid(field + ".predicted_effect");
     }
+    if (wanted.has_desired_growth_per_year() &&
+        !(wanted.desired_growth_per_year() >= 0 && wanted.desired_growth_per_year() <= 5)) {
+      return GrowthInvalid(field + ".desired_growth_per_year");
+    }
+    if (!taken.insert(wanted.indicator()).second) return IndicatorTwice(field);
     *at = wanted;
   }
   *cycle.mutable_artefacts()->mutable_design() = design;
@@ -186,8 +202,8 @@ v1::Cycle Schedule(const v1::Cycle& like, core::Date start, decider::Turn& turn)
   cycle.set_school(like.school());
   cycle.set_team(like.team());
   cycle.set_number(team == nullptr ? 1 : team->last_number() + 1);
-  cycle.set_cycle(core::DerivedId(
-      {like.district(), like.school(), like.team(), std::to_string(cycle.number())}));
+  cycle.set_cycle(fmt::format(
+      "{}-{:05}", core::DerivedId({like.district(), like.school(), like.team()}), cycle.number()));
   cycle.set_state(v1::CYCLE_STATE_SCHEDULED);
   cycle.set_progression(like.progression());
   SetWindow(cycle, start, district::CalendarOf(turn.state(), like.district(), like.school()),
@@ -220,7 +236,7 @@ void Decide(const v1::ScheduleCycleRequest& request, decider::Turn& turn) {
   }
   v1::ScheduleCycleResponse response;
   *response.mutable_cycle() = Schedule(like, *core::ParseDate(request.start()), turn);
-  turn.Answer(response);
+  AnswerShown(std::move(response), request.district(), turn);
 }
 
 void Decide(const v1::RecordAnalysisRequest& request, decider::Turn& turn) {
@@ -244,8 +260,13 @@ void Decide(const v1::RecordLookRequest& request, decider::Turn& turn) {
         if (!date || *date < DateOf(cycle.start()) || *date > DateOf(cycle.end())) {
           return LookOutsideWindow(cycle.start(), cycle.end());
         }
-        if (request.look().observation().empty()) return ArtefactsMissing({"look.observation"});
-        *cycle.mutable_artefacts()->add_looks() = request.look();
+        if (request.look().observation().empty()) return ObservationMissing();
+        const auto& looks = cycle.artefacts().looks();
+        const bool known =
+            std::any_of(looks.begin(), looks.end(), [&](const v1::EvidenceLook& one) {
+              return MessageDifferencer::Equals(one, request.look());
+            });
+        if (!known) *cycle.mutable_artefacts()->add_looks() = request.look();
         return std::nullopt;
       });
 }
@@ -274,7 +295,7 @@ void Decide(const v1::EndPhaseRequest& request, decider::Turn& turn) {
     Start(*cycle, static_cast<v1::CycleState>(cycle->state() + 1), turn);
   }
   *response.mutable_cycle() = *turn.state().Find(kCycles, KeyOf(*cycle));
-  turn.Answer(response);
+  AnswerShown(std::move(response), request.district(), turn);
 }
 
 void Decide(const v1::CancelCycleRequest& request, decider::Turn& turn) {
@@ -285,7 +306,7 @@ void Decide(const v1::CancelCycleRequest& request, decider::Turn& turn) {
   Cancel(*cycle, request.reason(), turn);
   v1::CancelCycleResponse response;
   *response.mutable_cycle() = *turn.state().Find(kCycles, KeyOf(*cycle));
-  turn.Answer(response);
+  AnswerShown(std::move(response), request.district(), turn);
 }
 
 void DecideTimer(const CycleTimer& timer, decider::Turn& turn) {
@@ -302,20 +323,20 @@ void DecideTimer(const CycleTimer& timer, decider::Turn& turn) {
       const bool escalate = timer.what == CycleTimer::What::kEscalate;
       overdue.set_severity(escalate ? v1::SEVERITY_CRITICAL : v1::SEVERITY_WARNING);
       overdue.set_phase(cycle.state());
-      overdue.set_reason(escalate ? "The phase is well past its due day."
-                                  : "The phase is past its due day.");
+      overdue.set_reason(fmt::format("The phase {} was due on {}.", NameOf(cycle.state()),
+                                     core::FormatDate(DueOf(cycle, cycle.state()))));
       return Raise(overdue, turn);
     }
     case CycleTimer::What::kMissing:
       return DecideEvidenceMissing(cycle, turn);
     case CycleTimer::What::kLapse:
-      Cancel(cycle, "lapsed", turn);
+      Cancel(cycle, kLapsed, turn);
       if (IsActive(cycle, turn.state())) Schedule(cycle, NextStart(cycle, turn), turn);
       return;
   }
 }
 
-void Apply(const v1::CycleScheduled& scheduled, decider::State& state) {
+void Apply(const v1::CycleScheduled& scheduled, core::Instant time, decider::State& state) {
   const v1::Cycle& cycle = scheduled.cycle();
   state.Edit(kCycles, KeyOf(cycle)) = cycle;
   v1::TeamCyclesRow& team =
@@ -323,7 +344,7 @@ void Apply(const v1::CycleScheduled& scheduled, decider::State& state) {
   team.set_last_number(cycle.number());
   team.set_current(cycle.cycle());
   SetWindowTimers(cycle, state);
-  SetSchoolReview(cycle, state);
+  SetSchoolReview(cycle, time, state);
 }
 
 void Apply(const v1::PhaseStarted& started, decider::State& state) {
@@ -352,9 +373,10 @@ void End(const v1::Cycle& cycle, decider::State& state) {
 
 }  // namespace
 
-void Apply(const v1::CycleClosed& closed, decider::State& state) {
+void Apply(const v1::CycleClosed& closed, core::Instant time, decider::State& state) {
   End(closed.cycle(), state);
   state.Edit(kSchoolReviews, SubjectOf(closed.cycle())).add_closed(closed.cycle().cycle());
+  SetSchoolReview(closed.cycle(), time, state);
 }
 
 void Apply(const v1::CycleCancelled& cancelled, decider::State& state) {

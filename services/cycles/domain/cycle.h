@@ -15,10 +15,10 @@ void Decide(const v1::RecordRefinementRequest& request, decider::Turn& turn);
 void Decide(const v1::EndPhaseRequest& request, decider::Turn& turn);
 void Decide(const v1::CancelCycleRequest& request, decider::Turn& turn);
 
-void Apply(const v1::CycleScheduled& scheduled, decider::State& state);
+void Apply(const v1::CycleScheduled& scheduled, core::Instant time, decider::State& state);
 void Apply(const v1::PhaseStarted& started, decider::State& state);
 void Apply(const v1::ArtefactsRecorded& recorded, decider::State& state);
-void Apply(const v1::CycleClosed& closed, decider::State& state);
+void Apply(const v1::CycleClosed& closed, core::Instant time, decider::State& state);
 void Apply(const v1::CycleCancelled& cancelled, decider::State& state);
 
 // Schedules a team's next cycle, from `start` on; returns it.

@@ -1,5 +1,6 @@
 #include "cycles/domain/cycle_timers.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/time_zone.h"
@@ -44,10 +45,10 @@ void SetWindowTimers(const v1::Cycle& cycle, decider::State& state) {
   const auto calendar = district::CalendarOf(state, cycle.district(), cycle.school());
   const auto& policy = district::PolicyOf(state, cycle.district());
   Set(CycleTimer::What::kStart, cycle, DateOf(cycle.start()), state);
-  // That many instructional days before the last day of implement.
-  const core::Date implement = DueOf(cycle, v1::CYCLE_STATE_IMPLEMENT);
-  Set(CycleTimer::What::kMissing, cycle, calendar.Back(implement, policy.evidence_missing_days()),
-      state);
+  // That many instructional days before the last day of implement, but never before the window.
+  const core::Date missing =
+      calendar.Back(DueOf(cycle, v1::CYCLE_STATE_IMPLEMENT), policy.evidence_missing_days());
+  Set(CycleTimer::What::kMissing, cycle, std::max(DateOf(cycle.start()), missing), state);
   Set(CycleTimer::What::kLapse, cycle,
       calendar.Add(DateOf(cycle.end()) + std::chrono::days{1}, cycle.days()), state);
 }

@@ -54,14 +54,23 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
 }
 
 void CyclesDecider::Apply(const decider::Event& event, decider::State& state) const {
-  if (const auto* opened = event.As<v1::ReviewOpened>()) {
-    return cycles::Apply(*opened, event.time, state);
-  }
-  On<v1::CycleScheduled, v1::PhaseStarted, v1::ArtefactsRecorded, v1::CycleEvidenceTaken,
-     v1::CycleClosed, v1::CycleCancelled, v1::CycleFlagged, v1::ReviewAnswered, v1::ConditionRaised,
+  On<v1::CycleScheduled, v1::CycleClosed, v1::ReviewOpened>(
+      event, [&](const auto& message) { cycles::Apply(message, event.time, state); });
+  On<v1::PhaseStarted, v1::ArtefactsRecorded, v1::CycleEvidenceTaken, v1::CycleCancelled,
+     v1::CycleFlagged, v1::CycleUnflagged, v1::ReviewAnswered, v1::ConditionRaised,
      v1::ConditionCleared>(event, [&](const auto& message) { cycles::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted>(
       event, [&](const auto& message) { district::Apply(message, state); });
+}
+
+std::vector<decider::RowKey> CyclesDecider::Touches(const decider::Input& input,
+                                                    const decider::State& state) const {
+  // Facts of evidence come many at a time, each about another cycle.
+  std::vector<decider::RowKey> keys;
+  On<evidence::v1::EvidenceSummarized, evidence::v1::EvidenceMoved>(input, [&](const auto& fact) {
+    keys.push_back({std::string(kCycles.name), Key(fact.district(), fact.school(), fact.cycle())});
+  });
+  return keys;
 }
 
 }  // namespace throughline::cycles

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include "cycles/domain/schedule.h"
 
 namespace throughline::cycles {
 
@@ -22,13 +22,6 @@ Error Unknown(std::string_view reason, std::string_view field, std::string_view 
 
 Error Precondition(std::string_view reason, std::string_view field, std::string message) {
   return {Code::kFailedPrecondition, std::string(reason), std::move(message), std::string(field)};
-}
-
-// "analyze" for CYCLE_STATE_ANALYZE.
-std::string NameOf(v1::CycleState state) {
-  std::string name = v1::CycleState_Name(state).substr(sizeof("CYCLE_STATE_") - 1);
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c | 0x20; });
-  return name;
 }
 
 }  // namespace
@@ -64,7 +57,8 @@ Error VersionStale(int64_t expected, int64_t current) {
 }
 
 Error StartInvalid() {
-  return Invalid("START_INVALID", "start", "start must be a day written YYYY-MM-DD.");
+  return Invalid("START_INVALID", "start",
+                 "start must be a day from 1970 to 2999, written YYYY-MM-DD.");
 }
 
 Error CycleUnderWay(std::string_view cycle) {
@@ -89,6 +83,15 @@ Error PredictionInvalid(std::string_view field) {
                  fmt::format("{} must be an effect size over 0 and at most 5.", field));
 }
 
+Error IndicatorTwice(std::string_view field) {
+  return Invalid("INDICATOR_TWICE", field, fmt::format("{} is there already.", field));
+}
+
+Error GrowthInvalid(std::string_view field) {
+  return Invalid("GROWTH_INVALID", field,
+                 fmt::format("{} must be a share of the baseline mean from 0 to 5.", field));
+}
+
 Error WrongPhase(v1::CycleState current, v1::CycleState wanted) {
   return Precondition(
       "WRONG_PHASE", "phase",
@@ -108,6 +111,10 @@ Error ArtefactsMissing(const std::vector<std::string>& fields) {
 Error LookOutsideWindow(std::string_view start, std::string_view end) {
   return Invalid("LOOK_OUTSIDE_WINDOW", "look.date",
                  fmt::format("look.date must be a day from {} to {}.", start, end));
+}
+
+Error ObservationMissing() {
+  return Invalid("OBSERVATION_MISSING", "look.observation", "Say what was seen.");
 }
 
 Error ReasonMissing() {

@@ -23,10 +23,13 @@ core::Error CycleUnderWay(std::string_view cycle);                      // CYCLE
 core::Error IndicatorsInvalid(int at_most);                             // INDICATORS_INVALID
 core::Error IndicatorNotOfCycle(std::string_view field);                // INDICATOR_NOT_OF_CYCLE
 core::Error PredictionInvalid(std::string_view field);                  // PREDICTION_INVALID
+core::Error IndicatorTwice(std::string_view field);                     // INDICATOR_TWICE
+core::Error GrowthInvalid(std::string_view field);                      // GROWTH_INVALID
 core::Error WrongPhase(v1::CycleState current, v1::CycleState wanted);  // WRONG_PHASE
 core::Error CycleOver(std::string_view cycle);                          // CYCLE_OVER
 core::Error ArtefactsMissing(const std::vector<std::string>& fields);   // ARTEFACTS_MISSING
 core::Error LookOutsideWindow(std::string_view start, std::string_view end);  // LOOK_OUTSIDE_WINDOW
+core::Error ObservationMissing();                                             // OBSERVATION_MISSING
 core::Error ReasonMissing();                                                  // REASON_MISSING
 core::Error AnswerMissing();                                                  // ANSWER_MISSING
 core::Error AdjustmentMissing();                                              // ADJUSTMENT_MISSING

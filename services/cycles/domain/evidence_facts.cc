@@ -2,6 +2,8 @@
 
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
+
 #include "core/ids.h"
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/impact.h"
@@ -50,6 +52,11 @@ bool RaisesAlert(Trigger trigger) {
          trigger == common::v1::TRIGGER_STRUGGLING;
 }
 
+// Whether the evidence still gives the verdict at closing.
+bool Stands(const v1::Impact& closing, const CycleEvidence& evidence) {
+  return VerdictOf(evidence, closing.predicted_effect()) == closing.verdict();
+}
+
 const v1::Impact* ClosingImpact(const v1::Cycle& cycle, const std::string& indicator) {
   for (const v1::Impact& impact : cycle.impacts()) {
     if (impact.indicator() == indicator) return &impact;
@@ -57,26 +64,51 @@ const v1::Impact* ClosingImpact(const v1::Cycle& cycle, const std::string& indic
   return nullptr;
 }
 
-// Evidence of a closed cycle changed: does its verdict still stand?
-void Revise(const v1::Cycle& cycle, const std::string& indicator, const CycleEvidence& evidence,
-            decider::Turn& turn) {
-  const v1::Impact* closing = ClosingImpact(cycle, indicator);
-  if (closing == nullptr) return;
-  const v1::Verdict now = VerdictOf(evidence, closing->predicted_effect());
-  v1::Condition revised = ConditionOf(cycle, common::v1::TRIGGER_REVISED_EVIDENCE, indicator);
-  revised.set_reason("A correction moved the impact of a closed cycle across a verdict.");
-  *revised.mutable_evidence() = evidence;
-  if (now == closing->verdict()) return Clear(revised, turn);
-  if (turn.state().Find(kConditions, ConditionKey(revised)) != nullptr) return;
+void Flag(v1::Cycle cycle, const v1::Impact& closing, v1::Verdict now, decider::Turn& turn) {
   v1::CycleFlagged flagged;
+  cycle.set_flagged(true);
+  cycle.set_version(cycle.version() + 1);
   *flagged.mutable_cycle() = cycle;
-  flagged.mutable_cycle()->set_flagged(true);
-  flagged.mutable_cycle()->set_version(cycle.version() + 1);
-  flagged.set_indicator(indicator);
-  flagged.set_before(closing->verdict());
+  flagged.set_indicator(closing.indicator());
+  flagged.set_before(closing.verdict());
   flagged.set_after(now);
   turn.Emit(flagged, core::SchoolKey(cycle.district(), cycle.school()));
+}
+
+// Takes the flag away when every verdict stands.
+void Unflag(v1::Cycle cycle, const std::string& indicator, decider::Turn& turn) {
+  for (const v1::Impact& impact : cycle.impacts()) {
+    if (!Stands(impact, EvidenceOf(cycle, impact.indicator()))) return;
+  }
+  v1::CycleUnflagged unflagged;
+  cycle.set_flagged(false);
+  cycle.set_version(cycle.version() + 1);
+  *unflagged.mutable_cycle() = cycle;
+  unflagged.set_indicator(indicator);
+  turn.Emit(unflagged, core::SchoolKey(cycle.district(), cycle.school()));
+}
+
+// Evidence of a closed cycle changed from what gave the verdict `before`: what does it give now?
+void Revise(const v1::Cycle& cycle, const v1::Impact& closing, v1::Verdict before,
+            decider::Turn& turn) {
+  const CycleEvidence& evidence = EvidenceOf(cycle, closing.indicator());
+  const v1::Verdict now = VerdictOf(evidence, closing.predicted_effect());
+  if (now == before) return;
+  v1::Condition revised =
+      ConditionOf(cycle, common::v1::TRIGGER_REVISED_EVIDENCE, closing.indicator());
+  revised.set_reason("A correction moved the impact of a closed cycle across a verdict.");
+  *revised.mutable_evidence() = evidence;
+  if (now == closing.verdict()) {
+    Unflag(cycle, closing.indicator(), turn);
+    return Clear(revised, turn);
+  }
+  Flag(cycle, closing, now, turn);
   Raise(revised, turn);
+}
+
+bool WorksOn(const v1::Cycle& cycle, const std::string& indicator) {
+  return std::any_of(cycle.indicators().begin(), cycle.indicators().end(),
+                     [&](const v1::CycleIndicator& one) { return one.indicator() == indicator; });
 }
 
 }  // namespace
@@ -85,7 +117,8 @@ void Decide(const evidence::v1::EvidenceSummarized& summarized, decider::Turn& t
   const std::string key = Key(summarized.district(), summarized.school(), summarized.cycle());
   const auto* cycle = turn.state().Find(kCycles, key);
   if (cycle == nullptr || cycle->state() == v1::CYCLE_STATE_CANCELLED) return;
-  const CycleEvidence& before = EvidenceOf(*cycle, summarized.indicator());
+  if (!WorksOn(*cycle, summarized.indicator())) return;
+  const CycleEvidence before = EvidenceOf(*cycle, summarized.indicator());
   if (google::protobuf::util::MessageDifferencer::Equals(before, summarized.evidence())) return;
   v1::CycleEvidenceTaken taken;
   taken.set_district(summarized.district());
@@ -96,7 +129,9 @@ void Decide(const evidence::v1::EvidenceSummarized& summarized, decider::Turn& t
   turn.Emit(taken, core::SchoolKey(summarized.district(), summarized.school()));
   const v1::Cycle now = *turn.state().Find(kCycles, key);
   if (!IsOpen(now)) {
-    return Revise(now, summarized.indicator(), summarized.evidence(), turn);
+    const v1::Impact* closing = ClosingImpact(now, summarized.indicator());
+    if (closing == nullptr) return;
+    return Revise(now, *closing, VerdictOf(before, closing->predicted_effect()), turn);
   }
   if (IsSufficient(summarized.evidence(), now, turn.state())) {
     v1::Condition missing =
@@ -144,6 +179,11 @@ void Apply(const v1::CycleEvidenceTaken& taken, decider::State& state) {
 
 void Apply(const v1::CycleFlagged& flagged, decider::State& state) {
   const v1::Cycle& cycle = flagged.cycle();
+  state.Edit(kCycles, Key(cycle.district(), cycle.school(), cycle.cycle())) = cycle;
+}
+
+void Apply(const v1::CycleUnflagged& unflagged, decider::State& state) {
+  const v1::Cycle& cycle = unflagged.cycle();
   state.Edit(kCycles, Key(cycle.district(), cycle.school(), cycle.cycle())) = cycle;
 }
 

@@ -15,5 +15,6 @@ void DecideEvidenceMissing(const v1::Cycle& cycle, decider::Turn& turn);
 
 void Apply(const v1::CycleEvidenceTaken& taken, decider::State& state);
 void Apply(const v1::CycleFlagged& flagged, decider::State& state);
+void Apply(const v1::CycleUnflagged& unflagged, decider::State& state);
 
 }  // namespace throughline::cycles

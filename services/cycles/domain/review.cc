@@ -1,10 +1,12 @@
 #include "cycles/domain/review.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
 #include "core/ids.h"
 #include "core/time_zone.h"
+#include "cycles/domain/answers.h"
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/cycle.h"
 #include "cycles/domain/errors.h"
@@ -77,15 +79,22 @@ v1::SchoolReviewFindings Gather(const v1::SchoolReviewRow& row, const std::strin
   return findings;
 }
 
-void SetNext(const std::string& district, const std::string& school, core::Date from,
+// Sets when the school is reviewed next: the first time after `time`, counting on from the last.
+void SetNext(std::string_view district, std::string_view school, core::Instant time,
              decider::State& state) {
-  const auto& policy = district::PolicyOf(state, district);
-  const core::Date next = district::CalendarOf(state, district, school)
-                              .Add(from, policy.cycles_per_school_review() * policy.cycle_days());
   const std::string key = Key(district, school);
-  state.Edit(kSchoolReviews, key).set_next_day(core::ToDays(next));
-  state.SetTimer(std::string(kSchoolReviewDue) + key,
-                 core::StartOfDay(next, district::ZoneOf(state, district)));
+  v1::SchoolReviewRow& row = state.Edit(kSchoolReviews, key);
+  const auto& policy = district::PolicyOf(state, district);
+  const auto calendar = district::CalendarOf(state, district, school);
+  const std::string_view zone = district::ZoneOf(state, district);
+  // One at least: Apply also ends for a district that is not known.
+  const int days = std::max(1, policy.cycles_per_school_review() * policy.cycle_days());
+  core::Date next = core::FromDays(row.next_day());
+  do {
+    next = calendar.Add(next, days);
+  } while (core::StartOfDay(next, zone) <= time);
+  row.set_next_day(core::ToDays(next));
+  state.SetTimer(std::string(kSchoolReviewDue) + key, core::StartOfDay(next, zone));
 }
 
 }  // namespace
@@ -100,7 +109,12 @@ void Decide(const v1::AnswerReviewRequest& request, decider::Turn& turn) {
   }
   if (request.adjustment().size() > 2000) return turn.Refuse(TextTooLong("adjustment", 2000));
   if (found->answer() != v1::REVIEW_ANSWER_UNSPECIFIED) {
-    return turn.Refuse(ReviewAnswered(request.review()));
+    if (found->answer() != request.answer() || found->adjustment() != request.adjustment()) {
+      return turn.Refuse(ReviewAnswered(request.review()));
+    }
+    v1::AnswerReviewResponse same;
+    *same.mutable_review() = *found;
+    return AnswerShown(std::move(same), request.district(), turn);
   }
   v1::ReviewAnswered answered;
   v1::Review& review = *answered.mutable_review();
@@ -113,7 +127,7 @@ void Decide(const v1::AnswerReviewRequest& request, decider::Turn& turn) {
   if (review.answer() == v1::REVIEW_ANSWER_ADJUST) NoteAdjustment(review, turn);
   v1::AnswerReviewResponse response;
   *response.mutable_review() = review;
-  turn.Answer(response);
+  AnswerShown(std::move(response), request.district(), turn);
 }
 
 void DecideSchoolReview(std::string_view timer, decider::Turn& turn) {
@@ -125,7 +139,7 @@ void DecideSchoolReview(std::string_view timer, decider::Turn& turn) {
   v1::Review& review = *opened.mutable_review();
   review.set_district(std::string(district));
   review.set_school(std::string(school));
-  review.set_review(core::DerivedId({key, turn.input_id()}));
+  review.set_review(ReviewId(key, turn));
   review.set_trigger(common::v1::TRIGGER_CADENCE);
   review.set_reason("Two team cycles have passed: what do the teams share, and what is promising?");
   *review.mutable_findings() = Gather(*row, key, turn.state());
@@ -142,8 +156,7 @@ void Apply(const v1::ReviewOpened& opened, core::Instant time, decider::State& s
     return;
   }
   state.Edit(kSchoolReviews, Key(review.district(), review.school())).clear_closed();
-  SetNext(review.district(), review.school(),
-          core::LocalDate(time, district::ZoneOf(state, review.district())), state);
+  SetNext(review.district(), review.school(), time, state);
 }
 
 void Apply(const v1::ReviewAnswered& answered, decider::State& state) {
@@ -151,11 +164,17 @@ void Apply(const v1::ReviewAnswered& answered, decider::State& state) {
   if (!IsOfSchool(answered.review())) state.Erase(kOpenReviews, OpenKey(answered.review()));
 }
 
-void SetSchoolReview(const v1::Cycle& cycle, decider::State& state) {
-  const auto* row = state.Find(kSchoolReviews, Key(cycle.district(), cycle.school()));
-  const core::Date start = DateOf(cycle.start());
-  if (row != nullptr && row->next_day() > core::ToDays(start)) return;
-  SetNext(cycle.district(), cycle.school(), start, state);
+void SetSchoolReview(const v1::Cycle& cycle, core::Instant time, decider::State& state) {
+  const std::string key = Key(cycle.district(), cycle.school());
+  const auto* row = state.Find(kSchoolReviews, key);
+  if (row == nullptr || row->next_day() == 0) {
+    state.Edit(kSchoolReviews, key).set_next_day(core::ToDays(DateOf(cycle.start())));
+  } else {
+    const core::Instant due = core::StartOfDay(core::FromDays(row->next_day()),
+                                               district::ZoneOf(state, cycle.district()));
+    if (due >= time) return;
+  }
+  SetNext(cycle.district(), cycle.school(), time, state);
 }
 
 }  // namespace throughline::cycles

@@ -15,7 +15,8 @@ void DecideSchoolReview(std::string_view timer, decider::Turn& turn);
 
 void Apply(const v1::ReviewOpened& opened, core::Instant time, decider::State& state);
 void Apply(const v1::ReviewAnswered& answered, decider::State& state);
-// A cycle was scheduled: from its start on, the school is reviewed.
-void SetSchoolReview(const v1::Cycle& cycle, decider::State& state);
+// A cycle was scheduled or closed: from the start of a school's first cycle on it is reviewed. A
+// review that had nothing to gather left no trace; the next one is asked for here.
+void SetSchoolReview(const v1::Cycle& cycle, core::Instant time, decider::State& state);
 
 }  // namespace throughline::cycles

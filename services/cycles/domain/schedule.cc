@@ -1,6 +1,15 @@
 #include "cycles/domain/schedule.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace throughline::cycles {
+
+std::string NameOf(v1::CycleState state) {
+  std::string name = v1::CycleState_Name(state).substr(sizeof("CYCLE_STATE_") - 1);
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c | 0x20; });
+  return name;
+}
 
 core::Date DateOf(const std::string& text) { return core::ParseDate(text).value_or(core::Date{}); }
 

@@ -1,6 +1,8 @@
 // When things happen in a cycle, in instructional days of the school's calendar. Pure.
 #pragma once
 
+#include <string>
+
 #include "core/instructional_calendar.h"
 #include "throughline/common/v1/policy.pb.h"
 #include "throughline/cycles/v1/cycle.pb.h"
@@ -15,9 +17,13 @@ void SetWindow(v1::Cycle& cycle, core::Date start, const core::InstructionalCale
 // The last day of a phase; the cycle's end for one without.
 core::Date DueOf(const v1::Cycle& cycle, v1::CycleState phase);
 
-// The day on which a phase is `days` instructional days past its due day.
+// The first day before which `days` whole instructional days have passed since the phase was due:
+// 0 is the first instructional day after its due day.
 core::Date PastDue(const v1::Cycle& cycle, v1::CycleState phase, int days,
                    const core::InstructionalCalendar& calendar);
+
+// What people call a state: "analyze".
+std::string NameOf(v1::CycleState state);
 
 // A date of a cycle, which is always a day.
 core::Date DateOf(const std::string& text);

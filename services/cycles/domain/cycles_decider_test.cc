@@ -1,0 +1,104 @@
+#include "cycles/domain/cycles_decider.h"
+
+#include <random>
+
+#include "cycles/domain/school_bench.h"
+
+namespace throughline::cycles {
+namespace {
+
+using testing::IsEmpty;
+
+class CyclesDeciderTest : public SchoolBench {
+ protected:
+  // Everything that happens in a school, in an order in which it may.
+  std::vector<std::shared_ptr<google::protobuf::Message>> EverythingThatHappens() {
+    std::vector<std::shared_ptr<google::protobuf::Message>> events;
+    const auto note = [&](const Outcome& outcome) {
+      events.insert(events.end(), outcome.events.begin(), outcome.events.end());
+    };
+    note(bench_.Give(ScheduleRequest("t", "2026-08-31")));
+    const v1::Cycle cycle = Current("t");
+    note(AdvanceTo("2026-09-03"));  // overdue by now
+    note(bench_.Give(AnalysisRequest(cycle)));
+    note(End(cycle, v1::CYCLE_STATE_ANALYZE));
+    note(bench_.Give(DesignRequest(cycle, 0.4)));
+    note(End(cycle, v1::CYCLE_STATE_DESIGN));
+    note(AdvanceTo("2026-09-14"));
+    note(bench_.Give(Summarized(cycle, Numbers(20))));
+    note(bench_.Give(Moved(cycle, common::v1::TRIGGER_OFF_TRACK, true)));
+    note(bench_.Give(LookRequest(cycle, "2026-09-14")));
+    note(End(cycle, v1::CYCLE_STATE_IMPLEMENT));
+    note(bench_.Give(RefinementRequest(cycle)));
+    note(End(cycle, v1::CYCLE_STATE_REFINE));
+    note(bench_.Give(Summarized(cycle, Numbers(20, -0.2, 0.3))));
+    note(bench_.Give(Summarized(cycle, Numbers(20))));
+    note(AdvanceTo("2027-01-29"));  // the school is reviewed, cycles lapse
+    return events;
+  }
+};
+
+TEST_F(CyclesDeciderTest, ApplyIsTotalOnAnySequenceOfEvents) {
+  const auto events = EverythingThatHappens();
+  std::set<std::string> kinds;
+  for (const auto& event : events) kinds.insert(event->GetDescriptor()->name());
+  EXPECT_EQ(kinds.size(), 11u) << "every event of the service but ReviewAnswered";
+  const CyclesDecider decider;
+  std::mt19937 random(20260831);
+  for (int round = 0; round < 50; ++round) {
+    auto some = events;
+    std::shuffle(some.begin(), some.end(), random);
+    some.resize(random() % some.size());
+    decider::State state(nullptr);  // knows no district, school or team
+    for (const auto& event : some) {
+      decider.Apply(decider::Event{*event, bench_.now(), "cycles.0.1"}, state);
+    }
+  }
+}
+
+TEST_F(CyclesDeciderTest, TimersThatFireAgainDecideNothingAgain) {
+  EverythingThatHappens();
+  const core::Instant now = bench_.now();
+  EXPECT_THAT(NamesOf(bench_.AdvanceTo(now)), IsEmpty());
+}
+
+TEST_F(CyclesDeciderTest, FactsThatWereNotedAreNotNotedAgain) {
+  EXPECT_THAT(NamesOf(Adopt(DefaultDistrict())), IsEmpty());
+  plans::v1::TeamChanged older;
+  older.mutable_team()->set_district("d");
+  older.mutable_team()->set_school("s");
+  older.mutable_team()->set_team("t");
+  older.mutable_team()->set_active(false);
+  older.mutable_team()->set_version(1);
+  EXPECT_THAT(NamesOf(bench_.Give(older)), IsEmpty());
+  EXPECT_EQ(ReasonOf(bench_.Give(ScheduleRequest("t", "2026-08-31"))), "");
+}
+
+TEST_F(CyclesDeciderTest, CommandsGoToTheirSchool) {
+  const CyclesDecider decider;
+  const v1::Cycle cycle = Schedule("t", "2026-08-31");
+  EXPECT_EQ(decider.Route(ScheduleRequest("t", "2026-08-31")), "d/s");
+  EXPECT_EQ(decider.Route(AnalysisRequest(cycle)), "d/s");
+  EXPECT_EQ(decider.Route(DesignRequest(cycle, 0.4)), "d/s");
+  EXPECT_EQ(decider.Route(LookRequest(cycle, "2026-09-14")), "d/s");
+  EXPECT_EQ(decider.Route(RefinementRequest(cycle)), "d/s");
+  EXPECT_EQ(decider.Route(EndRequest(cycle, v1::CYCLE_STATE_ANALYZE)), "d/s");
+  EXPECT_EQ(decider.Route(For<v1::CancelCycleRequest>(cycle)), "d/s");
+  v1::AnswerReviewRequest answer;
+  answer.set_district("d");
+  answer.set_school("s");
+  EXPECT_EQ(decider.Route(answer), "d/s");
+}
+
+TEST_F(CyclesDeciderTest, FactsOfEvidenceTouchTheirCycle) {
+  const CyclesDecider decider;
+  const v1::Cycle cycle = Schedule("t", "2026-08-31");
+  const auto fact = Summarized(cycle, Numbers(20));
+  const auto rows = decider.Touches(decider::Input{&fact, nullptr}, bench_.state());
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].table, "cycle");
+  EXPECT_EQ(rows[0].key, "d/s/" + cycle.cycle());
+}
+
+}  // namespace
+}  // namespace throughline::cycles

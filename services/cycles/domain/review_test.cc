@@ -1,0 +1,189 @@
+#include "cycles/domain/review.h"
+
+#include "cycles/domain/school_bench.h"
+
+namespace throughline::cycles {
+namespace {
+
+using common::v1::TRIGGER_CADENCE;
+using common::v1::TRIGGER_OFF_TRACK;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class ReviewTest : public SchoolBench {
+ protected:
+  static v1::AnswerReviewRequest AnswerRequest(const v1::Review& review, v1::ReviewAnswer answer) {
+    v1::AnswerReviewRequest request;
+    request.set_district(review.district());
+    request.set_school(review.school());
+    request.set_review(review.review());
+    request.set_answer(answer);
+    return request;
+  }
+  // A cycle of `t` in `phase` on 08-31.
+  v1::Cycle In(v1::CycleState phase) {
+    const v1::Cycle cycle = Schedule("t", "2026-08-31");
+    AdvanceTo("2026-08-31");
+    Bring(cycle, phase);
+    return cycle;
+  }
+  v1::Review OffTrack(const v1::Cycle& cycle) {
+    return bench_.Give(Moved(cycle, TRIGGER_OFF_TRACK, true)).First<v1::ReviewOpened>()->review();
+  }
+  // Closes the cycle, with this problem of practice and a practice nominated.
+  void CloseOn(const v1::Cycle& cycle, const std::string& problem, const std::string& practice) {
+    auto analysis = AnalysisRequest(cycle);
+    analysis.mutable_analysis()->set_problem(problem);
+    bench_.Give(analysis);
+    ASSERT_FALSE(End(cycle, v1::CYCLE_STATE_ANALYZE).refusal);
+    Bring(cycle, v1::CYCLE_STATE_REFINE);
+    auto refinement = RefinementRequest(cycle);
+    refinement.mutable_refinement()->clear_promising_practices();
+    refinement.mutable_refinement()->add_promising_practices(practice);
+    bench_.Give(refinement);
+    ASSERT_FALSE(End(cycle, v1::CYCLE_STATE_REFINE).refusal);
+  }
+};
+
+TEST_F(ReviewTest, IsAnsweredOnce) {
+  const v1::Review review = OffTrack(In(v1::CYCLE_STATE_IMPLEMENT));
+  AdvanceTo("2026-09-02");
+  const auto keep_on = AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON);
+  const Outcome answered = bench_.Give(keep_on);
+  EXPECT_THAT(NamesOf(answered), ElementsAre("ReviewAnswered"));
+  const auto& now = answered.AnswerAs<v1::AnswerReviewResponse>().review();
+  EXPECT_EQ(now.answer(), v1::REVIEW_ANSWER_KEEP_ON);
+  EXPECT_EQ(now.answered_at_ms(), core::ToMillis(MorningOf("2026-09-02")));
+  EXPECT_EQ(now.version(), 2);
+
+  const Outcome again = bench_.Give(keep_on);
+  EXPECT_THAT(NamesOf(again), IsEmpty());
+  EXPECT_EQ(again.AnswerAs<v1::AnswerReviewResponse>().review().version(), 2);
+  EXPECT_EQ(ReasonOf(bench_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_PAUSE))),
+            "REVIEW_ANSWERED");
+}
+
+TEST_F(ReviewTest, IsRefused) {
+  v1::Review review = OffTrack(In(v1::CYCLE_STATE_IMPLEMENT));
+  EXPECT_EQ(ReasonOf(bench_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_UNSPECIFIED))),
+            "ANSWER_MISSING");
+  EXPECT_EQ(ReasonOf(bench_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_ADJUST))),
+            "ADJUSTMENT_MISSING");
+  auto longer = AnswerRequest(review, v1::REVIEW_ANSWER_ADJUST);
+  longer.set_adjustment(std::string(2001, 'x'));
+  EXPECT_EQ(ReasonOf(bench_.Give(longer)), "TEXT_TOO_LONG");
+  review.set_review("x");
+  EXPECT_EQ(ReasonOf(bench_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_PAUSE))),
+            "REVIEW_UNKNOWN");
+}
+
+TEST_F(ReviewTest, AdjustmentDuringImplementIsOneOfItsLooks) {
+  const v1::Cycle cycle = In(v1::CYCLE_STATE_IMPLEMENT);
+  const v1::Review review = OffTrack(cycle);
+  AdvanceTo("2026-09-09");
+  auto adjust = AnswerRequest(review, v1::REVIEW_ANSWER_ADJUST);
+  adjust.set_adjustment("Two small groups a week.");
+  EXPECT_THAT(NamesOf(bench_.Give(adjust)), ElementsAre("ReviewAnswered", "ArtefactsRecorded"));
+  ASSERT_EQ(Now(cycle).artefacts().looks_size(), 1);
+  const v1::EvidenceLook& look = Now(cycle).artefacts().looks(0);
+  EXPECT_EQ(look.date(), "2026-09-09");
+  EXPECT_EQ(look.observation(), review.reason());
+  EXPECT_EQ(look.adjustment(), "Two small groups a week.");
+  EXPECT_FALSE(End(cycle, v1::CYCLE_STATE_IMPLEMENT).refusal);
+}
+
+TEST_F(ReviewTest, AdjustmentInAnotherPhaseIsOnlyAnAnswer) {
+  const v1::Review review = OffTrack(In(v1::CYCLE_STATE_DESIGN));
+  auto adjust = AnswerRequest(review, v1::REVIEW_ANSWER_ADJUST);
+  adjust.set_adjustment("Two small groups a week.");
+  EXPECT_THAT(NamesOf(bench_.Give(adjust)), ElementsAre("ReviewAnswered"));
+}
+
+TEST_F(ReviewTest, AnsweredAndClearedMayOpenAgain) {
+  const v1::Cycle cycle = In(v1::CYCLE_STATE_IMPLEMENT);
+  const v1::Review first = OffTrack(cycle);
+  bench_.Give(AnswerRequest(first, v1::REVIEW_ANSWER_KEEP_ON));
+  bench_.Give(Moved(cycle, TRIGGER_OFF_TRACK, false));
+  AdvanceTo("2026-09-01");
+  EXPECT_LT(first.review(), OffTrack(cycle).review()) << "ids are in the order of time";
+}
+
+TEST_F(ReviewTest, SchoolGathersTwoCyclesOfEveryTeam) {
+  const v1::Cycle first_t = Schedule("t", "2026-08-31");
+  const v1::Cycle first_u = Schedule("u", "2026-08-31");
+  AdvanceTo("2026-08-31");
+  CloseOn(first_t, "recall-only", "line-numbers");
+  CloseOn(first_u, "recall-only", "sentence-frames");
+  AdvanceTo("2026-09-23");
+  const v1::Cycle second_t = Current("t");
+  CloseOn(second_t, "no-feedback", "line-numbers");
+
+  // Thirty teaching days from 08-31 on are over on 10-13.
+  bench_.AdvanceTo(MidnightOf("2026-10-14") - std::chrono::milliseconds{1});
+  const Outcome opened = bench_.AdvanceTo(MidnightOf("2026-10-14"));
+  ASSERT_NE(opened.First<v1::ReviewOpened>(), nullptr);
+  const v1::Review& review = opened.First<v1::ReviewOpened>()->review();
+  EXPECT_EQ(review.trigger(), TRIGGER_CADENCE);
+  EXPECT_EQ(review.team(), "");
+  EXPECT_EQ(review.cycle(), "");
+  const v1::SchoolReviewFindings& findings = review.findings();
+  EXPECT_THAT(findings.cycles(), ElementsAre(first_t.cycle(), first_u.cycle(), second_t.cycle()));
+  ASSERT_EQ(findings.shared_problems_size(), 1) << "one team alone shares nothing";
+  EXPECT_EQ(findings.shared_problems(0).problem(), "recall-only");
+  EXPECT_THAT(findings.shared_problems(0).teams(), ElementsAre("t", "u"));
+  EXPECT_THAT(findings.promising_practices(), ElementsAre("line-numbers", "sentence-frames"));
+
+  EXPECT_FALSE(bench_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON)).refusal);
+}
+
+TEST_F(ReviewTest, SchoolReviewsGoOnAndGatherEachCycleOnce) {
+  const v1::Cycle first = Schedule("t", "2026-08-31");
+  AdvanceTo("2026-08-31");
+  CloseOn(first, "recall-only", "line-numbers");
+  AdvanceTo("2026-10-14");
+  const v1::Cycle second = Current("t");
+  CloseOn(second, "recall-only", "line-numbers");
+  // Thirty teaching days from 10-14 on, a Wednesday, are over on Tuesday 11-24.
+  const Outcome opened = AdvanceTo("2026-11-25");
+  ASSERT_NE(opened.First<v1::ReviewOpened>(), nullptr);
+  const v1::ReviewOpened& review = *opened.First<v1::ReviewOpened>();
+  EXPECT_THAT(review.review().findings().cycles(), ElementsAre(second.cycle()));
+  EXPECT_EQ(review.review().opened_at_ms(), core::ToMillis(MidnightOf("2026-11-25")));
+}
+
+TEST_F(ReviewTest, ScheduleOfLaterCyclesDoesNotPutASchoolReviewOff) {
+  // Each of them begins, on time, on a day on which a review may be due.
+  const v1::Cycle first = Schedule("t", "2026-08-31");
+  AdvanceTo("2026-08-31");
+  CloseOn(first, "recall-only", "line-numbers");
+  AdvanceTo("2026-09-23");
+  CloseOn(Current("t"), "recall-only", "line-numbers");
+  EXPECT_EQ(Current("t").start(), "2026-10-14");
+  const Outcome opened = AdvanceTo("2026-10-14");
+  ASSERT_NE(opened.First<v1::ReviewOpened>(), nullptr);
+  EXPECT_EQ(opened.First<v1::ReviewOpened>()->review().findings().cycles_size(), 2);
+}
+
+TEST_F(ReviewTest, LastCycleOfASchoolThatStopsIsGatheredToo) {
+  plans::v1::District district = DefaultDistrict();
+  district.mutable_policy()->set_cycles_per_school_review(1);
+  district.set_version(2);
+  Adopt(district);
+  const v1::Cycle cycle = Schedule("t", "2026-08-31");
+  SetTeam("t", false, 2);
+  EXPECT_EQ(AdvanceTo("2026-09-24").First<v1::ReviewOpened>(), nullptr) << "09-23 was for nothing";
+  CloseOn(cycle, "recall-only", "line-numbers");
+  EXPECT_NE(AdvanceTo("2026-10-14").First<v1::ReviewOpened>(), nullptr);
+}
+
+TEST_F(ReviewTest, SchoolWithNothingToGatherWaitsForItsNextCycle) {
+  const v1::Cycle first = Schedule("t", "2026-08-31");
+  const Outcome quiet = AdvanceTo("2026-10-14");
+  EXPECT_EQ(quiet.First<v1::ReviewOpened>(), nullptr);
+  EXPECT_EQ(Now(first).state(), v1::CYCLE_STATE_CANCELLED);
+  CloseOn(Current("t"), "recall-only", "line-numbers");
+  EXPECT_NE(AdvanceTo("2026-11-25").First<v1::ReviewOpened>(), nullptr);
+}
+
+}  // namespace
+}  // namespace throughline::cycles
