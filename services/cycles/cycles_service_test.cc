@@ -1,0 +1,247 @@
+#include "cycles/cycles_service.h"
+
+#include <grpcpp/server_builder.h>
+
+#include <memory>
+
+#include "cycles/domain/school_bench.h"
+#include "runtime/grpc/calls.h"
+#include "runtime/simulated/simulated_journal.h"
+
+namespace throughline::cycles {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// The service as callers see it, in this process: commands are decided on the bench, and what it
+// keeps is in the store when they are answered.
+class CyclesServiceTest : public SchoolBench {
+ protected:
+  class BenchCommands : public runtime::Commands {
+   public:
+    explicit BenchCommands(CyclesServiceTest& test) : test_(test) {}
+    void Submit(const google::protobuf::Message& command, std::string_view,
+                runtime::AnswerCallback done) override {
+      const Outcome outcome = test_.bench_.Give(command);
+      test_.Store();
+      if (outcome.refusal) return done(core::Refuse(*outcome.refusal));
+      done(outcome.answer->SerializeAsString());
+    }
+
+   private:
+    CyclesServiceTest& test_;
+  };
+
+  CyclesServiceTest() {
+    grpc::ServerBuilder builder;
+    builder.RegisterService(&service_);
+    server_ = builder.BuildAndStart();
+    stub_ = v1::CyclesService::NewStub(server_->InProcessChannel({}));
+    Store();
+  }
+  ~CyclesServiceTest() override { server_->Shutdown(); }
+
+  // Brings the store up to what was decided.
+  void Store() {
+    runtime::Commit commit;
+    commit.expected_token = token_ == 0 ? "" : std::to_string(token_);
+    commit.token = std::to_string(++token_);
+    commit.rows = bench_.Rows();
+    ASSERT_TRUE(store_.Apply({"cycles", 0}, commit));
+  }
+
+  template <class Response, class Request>
+  core::Result<Response> Call(grpc::Status (v1::CyclesService::Stub::*method)(grpc::ClientContext*,
+                                                                              const Request&,
+                                                                              Response*),
+                              const Request& request) {
+    grpc::ClientContext context;
+    Response response;
+    const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
+    if (!status.ok()) return core::Refuse(runtime::FromStatus(status));
+    return response;
+  }
+  v1::Cycle ScheduleOf(const std::string& team) {
+    auto scheduled =
+        Call(&v1::CyclesService::Stub::ScheduleCycle, ScheduleRequest(team, "2026-08-31"));
+    EXPECT_TRUE(scheduled);
+    return scheduled->cycle();
+  }
+  // Pages of `size` cycles as "team number", page by page, until there are no more.
+  std::vector<std::vector<std::string>> Pages(v1::ListCyclesRequest request, int32_t size) {
+    std::vector<std::vector<std::string>> pages;
+    request.set_district("d");
+    request.set_page_size(size);
+    do {
+      auto page = Call(&v1::CyclesService::Stub::ListCycles, request);
+      if (!page) return {{page.error().reason}};
+      std::vector<std::string>& names = pages.emplace_back();
+      for (const auto& cycle : page->cycles()) {
+        names.push_back(cycle.team() + ' ' + std::to_string(cycle.number()));
+      }
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return pages;
+  }
+
+  runtime::SimulatedStore store_;
+  int token_ = 0;
+  BenchCommands commands_{*this};
+  CyclesService service_{commands_, runtime::Rows(store_, "cycles", 1)};
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<v1::CyclesService::Stub> stub_;
+};
+
+TEST_F(CyclesServiceTest, ReadsWhatWasScheduled) {
+  const v1::Cycle cycle = ScheduleOf("t");
+  auto read = Call(&v1::CyclesService::Stub::GetCycle, For<v1::GetCycleRequest>(cycle));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->cycle().SerializeAsString(), cycle.SerializeAsString());
+}
+
+TEST_F(CyclesServiceTest, GoesThroughAWholeCycle) {
+  using Stub = v1::CyclesService::Stub;
+  const v1::Cycle cycle = ScheduleOf("t");
+  AdvanceTo("2026-08-31");
+  const auto end = [&](v1::CycleState phase) {
+    return Call(&Stub::EndPhase, EndRequest(cycle, phase));
+  };
+  EXPECT_TRUE(Call(&Stub::RecordAnalysis, AnalysisRequest(cycle)));
+  EXPECT_TRUE(end(v1::CYCLE_STATE_ANALYZE));
+  EXPECT_TRUE(Call(&Stub::RecordDesign, DesignRequest(cycle, 0.4)));
+  EXPECT_TRUE(end(v1::CYCLE_STATE_DESIGN));
+  EXPECT_TRUE(Call(&Stub::RecordLook, LookRequest(cycle, "2026-09-09")));
+  EXPECT_TRUE(end(v1::CYCLE_STATE_IMPLEMENT));
+  EXPECT_TRUE(Call(&Stub::RecordRefinement, RefinementRequest(cycle)));
+  const auto closed = end(v1::CYCLE_STATE_REFINE);
+  ASSERT_TRUE(closed);
+  auto cancel = For<v1::CancelCycleRequest>(closed->next());
+  cancel.set_reason("Enough.");
+  const auto cancelled = Call(&Stub::CancelCycle, cancel);
+  ASSERT_TRUE(cancelled);
+  EXPECT_EQ(cancelled->cycle().state(), v1::CYCLE_STATE_CANCELLED);
+}
+
+TEST_F(CyclesServiceTest, RefusalsCarryCodeReasonAndField) {
+  const v1::Cycle cycle = ScheduleOf("t");
+  auto unknown = For<v1::GetCycleRequest>(cycle);
+  unknown.set_cycle("x");
+  auto refused = Call(&v1::CyclesService::Stub::GetCycle, unknown);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::Code::kNotFound);
+  EXPECT_EQ(refused.error().reason, "CYCLE_UNKNOWN");
+  EXPECT_EQ(refused.error().field, "cycle");
+
+  AdvanceTo("2026-08-31");
+  auto early = Call(&v1::CyclesService::Stub::EndPhase, EndRequest(cycle, v1::CYCLE_STATE_ANALYZE));
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().code, core::Code::kFailedPrecondition);
+  EXPECT_EQ(early.error().reason, "ARTEFACTS_MISSING");
+  EXPECT_THAT(early.error().message, testing::HasSubstr("analysis.probing_questions"));
+}
+
+TEST_F(CyclesServiceTest, CyclesOfATeamStandTogetherByNumber) {
+  for (const char* team : {"t", "u"}) ScheduleOf(team);
+  for (const char* day : {"2026-08-31", "2026-09-23"}) {
+    AdvanceTo(day);
+    for (const char* team : {"t", "u"}) Bring(Current(team), v1::CYCLE_STATE_CLOSED);
+  }
+  Store();
+  const auto all = Pages({}, 0);
+  ASSERT_EQ(all.size(), 1u);
+  const std::vector<std::string> t_first = {"t 1", "t 2", "t 3", "u 1", "u 2", "u 3"};
+  const std::vector<std::string> u_first = {"u 1", "u 2", "u 3", "t 1", "t 2", "t 3"};
+  EXPECT_THAT(all[0], testing::AnyOf(t_first, u_first));
+
+  std::vector<std::string> joined;
+  for (const auto& page : Pages({}, 2)) joined.insert(joined.end(), page.begin(), page.end());
+  EXPECT_EQ(joined, all[0]) << "pages have no gap and no duplicate";
+
+  v1::ListCyclesRequest of_team;
+  of_team.set_school("s");
+  of_team.set_team("u");
+  EXPECT_THAT(Pages(of_team, 0), ElementsAre(ElementsAre("u 1", "u 2", "u 3")));
+  of_team.set_state(v1::CYCLE_STATE_SCHEDULED);
+  EXPECT_THAT(Pages(of_team, 0), ElementsAre(ElementsAre("u 3")));
+  v1::ListCyclesRequest elsewhere;
+  elsewhere.set_school("other");
+  EXPECT_THAT(Pages(elsewhere, 0), ElementsAre(IsEmpty()));
+  EXPECT_THAT(Pages({}, 1001), ElementsAre(ElementsAre("PAGE_INVALID")));
+}
+
+TEST_F(CyclesServiceTest, ReviewsAreInOrderOfTime) {
+  const v1::Cycle cycle = ScheduleOf("t");
+  AdvanceTo("2026-08-31");
+  bench_.Give(Moved(cycle, common::v1::TRIGGER_OFF_TRACK, true));
+  AdvanceTo("2026-09-01");
+  bench_.Give(Moved(cycle, common::v1::TRIGGER_EVIDENCE_COMPLETE, true));
+  AdvanceTo("2026-09-02");
+  bench_.Give(Moved(cycle, common::v1::TRIGGER_GAP_WIDENED, true, "income:low"));
+  Store();
+  const auto triggers = [&](v1::ListReviewsRequest request) {
+    request.set_district("d");
+    std::vector<common::v1::Trigger> found;
+    auto page = Call(&v1::CyclesService::Stub::ListReviews, request);
+    if (page) {
+      for (const auto& review : page->reviews()) found.push_back(review.trigger());
+    }
+    return found;
+  };
+  EXPECT_THAT(triggers({}),
+              ElementsAre(common::v1::TRIGGER_OFF_TRACK, common::v1::TRIGGER_EVIDENCE_COMPLETE,
+                          common::v1::TRIGGER_GAP_WIDENED));
+  v1::ListReviewsRequest by_trigger;
+  by_trigger.set_trigger(common::v1::TRIGGER_GAP_WIDENED);
+  EXPECT_THAT(triggers(by_trigger), ElementsAre(common::v1::TRIGGER_GAP_WIDENED));
+
+  auto reviews = Call(&v1::CyclesService::Stub::ListReviews, [] {
+    v1::ListReviewsRequest request;
+    request.set_district("d");
+    return request;
+  }());
+  v1::AnswerReviewRequest answer;
+  answer.set_district("d");
+  answer.set_school("s");
+  answer.set_review(reviews->reviews(0).review());
+  answer.set_answer(v1::REVIEW_ANSWER_KEEP_ON);
+  EXPECT_TRUE(Call(&v1::CyclesService::Stub::AnswerReview, answer));
+  v1::ListReviewsRequest open;
+  open.set_open_only(true);
+  EXPECT_EQ(triggers(open).size(), 2u);
+}
+
+TEST_F(CyclesServiceTest, QueriesShowNoSmallCell) {
+  const v1::Cycle cycle = ScheduleOf("t");
+  AdvanceTo("2026-08-31");
+  bench_.Give(Summarized(cycle, Numbers(9)));
+  auto moved = Moved(cycle, common::v1::TRIGGER_OFF_TRACK, true);
+  *moved.mutable_evidence() = Numbers(9);
+  bench_.Give(moved);
+  Store();
+  auto read = Call(&v1::CyclesService::Stub::GetCycle, For<v1::GetCycleRequest>(cycle));
+  EXPECT_EQ(read->cycle().evidence(0).SerializeAsString(), "");
+  v1::ListCyclesRequest cycles;
+  cycles.set_district("d");
+  EXPECT_EQ(
+      Call(&v1::CyclesService::Stub::ListCycles, cycles)->cycles(0).evidence(0).SerializeAsString(),
+      "");
+  v1::ListReviewsRequest reviews;
+  reviews.set_district("d");
+  EXPECT_EQ(Call(&v1::CyclesService::Stub::ListReviews, reviews)
+                ->reviews(0)
+                .evidence()
+                .SerializeAsString(),
+            "");
+}
+
+TEST_F(CyclesServiceTest, AnUnknownDistrictShowsNothing) {
+  v1::ListCyclesRequest request;
+  request.set_district("x");
+  auto refused = Call(&v1::CyclesService::Stub::ListCycles, request);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "DISTRICT_UNKNOWN");
+}
+
+}  // namespace
+}  // namespace throughline::cycles
