@@ -54,7 +54,7 @@ TEST_F(CycleTest, GoesThroughItsPhasesAndClosesWithItsImpactAndTheNextOne) {
   AdvanceTo("2026-09-22");
   bench_.Give(RefinementRequest(cycle));
   const Outcome closed = End(cycle, v1::CYCLE_STATE_REFINE);
-  EXPECT_THAT(NamesOf(closed), ElementsAre("CycleClosed", "CycleScheduled"));
+  ASSERT_THAT(NamesOf(closed), ElementsAre("CycleClosed", "CycleScheduled"));
 
   const auto& answer = closed.AnswerAs<v1::EndPhaseResponse>();
   ASSERT_EQ(answer.cycle().impacts_size(), 1);
@@ -255,7 +255,7 @@ TEST_F(CycleTest, RecordingTheSameAgainChangesNothing) {
     EXPECT_THAT(NamesOf(bench_.Give(request)), ElementsAre("ArtefactsRecorded"));
     const int64_t version = Now(cycle).version();
     const Outcome again = bench_.Give(request);
-    EXPECT_THAT(NamesOf(again), IsEmpty());
+    ASSERT_THAT(NamesOf(again), IsEmpty());
     EXPECT_FALSE(again.refusal);
     EXPECT_NE(again.answer, nullptr);
     EXPECT_EQ(Now(cycle).version(), version);

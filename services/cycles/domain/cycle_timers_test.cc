@@ -7,6 +7,8 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
 
 class CycleTimersTest : public SchoolBench {
  protected:
@@ -45,7 +47,7 @@ TEST_F(CycleTimersTest, OverduePhaseAlertsThenEscalatesThenClears) {
   EXPECT_THAT(OverdueOf(bench_.AdvanceTo(MidnightOf("2026-09-03") - std::chrono::milliseconds{1})),
               IsEmpty());
   const Outcome warned = bench_.AdvanceTo(MidnightOf("2026-09-03"));
-  EXPECT_THAT(OverdueOf(warned), ElementsAre(kWarned));
+  ASSERT_THAT(OverdueOf(warned), ElementsAre(kWarned));
   EXPECT_EQ(warned.First<v1::ConditionRaised>()->condition().reason(),
             "The phase analyze was due on 2026-09-01.");
   EXPECT_THAT(OverdueOf(bench_.AdvanceTo(MidnightOf("2026-09-08") - std::chrono::milliseconds{1})),
@@ -124,6 +126,9 @@ TEST_F(CycleTimersTest, ClosedCycleWantsNoMoreTime) {
   auto cancel = For<v1::CancelCycleRequest>(Current("t"));
   cancel.set_reason("Enough.");
   bench_.Give(cancel);
+  for (const auto& row : bench_.Rows()) {
+    EXPECT_THAT(row.row.table + ' ' + row.row.key, Not(StartsWith("_timer cycle/")));
+  }
   const Outcome year = AdvanceTo("2027-05-31");
   EXPECT_THAT(NamesOf(year), ElementsAre("ReviewOpened")) << "the school's, and only that";
 }

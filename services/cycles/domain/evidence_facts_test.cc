@@ -73,7 +73,7 @@ TEST_F(EvidenceFactsTest, CompleteEvidenceOpensAReviewAndNoAlert) {
   const v1::Cycle cycle = InImplement();
   const auto complete = Moved(cycle, TRIGGER_EVIDENCE_COMPLETE, true);
   const Outcome opened = bench_.Give(complete);
-  EXPECT_THAT(NamesOf(opened), ElementsAre("ReviewOpened"));
+  ASSERT_THAT(NamesOf(opened), ElementsAre("ReviewOpened"));
   const v1::Review& review = opened.First<v1::ReviewOpened>()->review();
   EXPECT_EQ(review.trigger(), TRIGGER_EVIDENCE_COMPLETE);
   EXPECT_EQ(review.cycle(), cycle.cycle());
@@ -87,7 +87,7 @@ TEST_F(EvidenceFactsTest, OffTrackOpensAReviewAndAlertsUntilItClears) {
   const auto met = Moved(cycle, TRIGGER_OFF_TRACK, true);
   const auto cleared = Moved(cycle, TRIGGER_OFF_TRACK, false);
   const Outcome opened = bench_.Give(met);
-  EXPECT_THAT(NamesOf(opened), ElementsAre("ReviewOpened", "ConditionRaised"));
+  ASSERT_THAT(NamesOf(opened), ElementsAre("ReviewOpened", "ConditionRaised"));
   const v1::Condition& condition = opened.First<v1::ConditionRaised>()->condition();
   EXPECT_EQ(condition.severity(), v1::SEVERITY_WARNING);
   EXPECT_EQ(condition.review(), opened.First<v1::ReviewOpened>()->review().review());
@@ -98,7 +98,7 @@ TEST_F(EvidenceFactsTest, OffTrackOpensAReviewAndAlertsUntilItClears) {
 
   // The team has not answered: the review that is open is the one for the new alert, too.
   const Outcome again = bench_.Give(met);
-  EXPECT_THAT(NamesOf(again), ElementsAre("ConditionRaised"));
+  ASSERT_THAT(NamesOf(again), ElementsAre("ConditionRaised"));
   EXPECT_EQ(again.First<v1::ConditionRaised>()->condition().review(), condition.review());
 }
 
@@ -108,7 +108,7 @@ TEST_F(EvidenceFactsTest, GapsAreEachOfTheirOwnGroup) {
   first.mutable_gap()->set_group("language:learning");
   first.mutable_gap()->set_current_g(0.5);
   const Outcome opened = bench_.Give(first);
-  EXPECT_THAT(NamesOf(opened), ElementsAre("ReviewOpened", "ConditionRaised"));
+  ASSERT_THAT(NamesOf(opened), ElementsAre("ReviewOpened", "ConditionRaised"));
   EXPECT_EQ(opened.First<v1::ReviewOpened>()->review().gap().current_g(), 0.5);
   EXPECT_THAT(NamesOf(bench_.Give(Moved(cycle, TRIGGER_GAP_WIDENED, true, "income:low"))),
               ElementsAre("ReviewOpened", "ConditionRaised"));
@@ -122,7 +122,7 @@ TEST_F(EvidenceFactsTest, StrugglingStudentsAlertAndOpenNoReview) {
   auto struggling = Moved(cycle, TRIGGER_STRUGGLING, true);
   struggling.set_students(3);
   const Outcome raised = bench_.Give(struggling);
-  EXPECT_THAT(NamesOf(raised), ElementsAre("ConditionRaised"));
+  ASSERT_THAT(NamesOf(raised), ElementsAre("ConditionRaised"));
   EXPECT_EQ(raised.First<v1::ConditionRaised>()->condition().students(), 3);
   EXPECT_THAT(NamesOf(bench_.Give(Moved(cycle, TRIGGER_STRUGGLING, false))),
               ElementsAre("ConditionCleared"));
@@ -134,14 +134,26 @@ TEST_F(EvidenceFactsTest, MissingEvidenceIsLookedForThreeDaysBeforeImplementEnds
   bench_.AdvanceTo(MidnightOf("2026-09-14") - std::chrono::milliseconds{1});
   EXPECT_FALSE(Holds(cycle, TRIGGER_EVIDENCE_MISSING));
   const Outcome raised = bench_.AdvanceTo(MidnightOf("2026-09-14"));
-  EXPECT_THAT(NamesOf(raised), ElementsAre("ConditionRaised")) << "when nothing came at all";
+  ASSERT_THAT(NamesOf(raised), ElementsAre("ConditionRaised")) << "when nothing came at all";
 
   EXPECT_THAT(NamesOf(bench_.Give(Summarized(cycle, Numbers(12)))),
               ElementsAre("CycleEvidenceTaken"))
       << "12 of 25 are under half";
   const Outcome enough = bench_.Give(Summarized(cycle, Numbers(13)));
-  EXPECT_THAT(NamesOf(enough), ElementsAre("CycleEvidenceTaken", "ConditionCleared"));
+  ASSERT_THAT(NamesOf(enough), ElementsAre("CycleEvidenceTaken", "ConditionCleared"));
   EXPECT_EQ(enough.First<v1::ConditionCleared>()->condition().evidence().covered(), 13);
+}
+
+TEST_F(EvidenceFactsTest, MissingEvidenceIsNotLookedForBeforeTheWindow) {
+  plans::v1::District district = DefaultDistrict();
+  district.mutable_policy()->set_evidence_missing_days(60);
+  district.set_version(2);
+  Adopt(district);
+  const v1::Cycle cycle = Schedule("t", "2026-08-31");
+  AdvanceTo("2026-08-30");
+  EXPECT_FALSE(Holds(cycle, TRIGGER_EVIDENCE_MISSING));
+  AdvanceTo("2026-08-31");
+  EXPECT_TRUE(Holds(cycle, TRIGGER_EVIDENCE_MISSING));
 }
 
 TEST_F(EvidenceFactsTest, EvidenceAtExactlyTheShareIsNotMissing) {
@@ -184,7 +196,7 @@ TEST_F(EvidenceFactsTest, CorrectionAcrossAVerdictFlagsAClosedCycleAndBackUnflag
 
   const auto worse = Summarized(cycle, Numbers(20, -0.2, 0.3));
   const Outcome flagged = bench_.Give(worse);
-  EXPECT_THAT(NamesOf(flagged),
+  ASSERT_THAT(NamesOf(flagged),
               ElementsAre("CycleEvidenceTaken", "CycleFlagged", "ConditionRaised"));
   EXPECT_EQ(flagged.First<v1::CycleFlagged>()->before(), v1::VERDICT_MET);
   EXPECT_EQ(flagged.First<v1::CycleFlagged>()->after(), v1::VERDICT_SHORT);
@@ -194,7 +206,7 @@ TEST_F(EvidenceFactsTest, CorrectionAcrossAVerdictFlagsAClosedCycleAndBackUnflag
   EXPECT_THAT(NamesOf(bench_.Give(worse)), IsEmpty());
 
   const Outcome elsewhere = bench_.Give(Summarized(cycle, Numbers(20, -0.2, 0.6)));
-  EXPECT_THAT(NamesOf(elsewhere), ElementsAre("CycleEvidenceTaken", "CycleFlagged"));
+  ASSERT_THAT(NamesOf(elsewhere), ElementsAre("CycleEvidenceTaken", "CycleFlagged"));
   EXPECT_EQ(elsewhere.First<v1::CycleFlagged>()->after(), v1::VERDICT_INCONCLUSIVE);
 
   const Outcome back = bench_.Give(Summarized(cycle, Numbers(20)));

@@ -50,14 +50,14 @@ TEST_F(ReviewTest, IsAnsweredOnce) {
   AdvanceTo("2026-09-02");
   const auto keep_on = AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON);
   const Outcome answered = bench_.Give(keep_on);
-  EXPECT_THAT(NamesOf(answered), ElementsAre("ReviewAnswered"));
+  ASSERT_THAT(NamesOf(answered), ElementsAre("ReviewAnswered"));
   const auto& now = answered.AnswerAs<v1::AnswerReviewResponse>().review();
   EXPECT_EQ(now.answer(), v1::REVIEW_ANSWER_KEEP_ON);
   EXPECT_EQ(now.answered_at_ms(), core::ToMillis(MorningOf("2026-09-02")));
   EXPECT_EQ(now.version(), 2);
 
   const Outcome again = bench_.Give(keep_on);
-  EXPECT_THAT(NamesOf(again), IsEmpty());
+  ASSERT_THAT(NamesOf(again), IsEmpty());
   EXPECT_EQ(again.AnswerAs<v1::AnswerReviewResponse>().review().version(), 2);
   EXPECT_EQ(ReasonOf(bench_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_PAUSE))),
             "REVIEW_ANSWERED");
