@@ -14,9 +14,13 @@ core::Result<Connection> Connection::Open(const ConnectionOptions& options) {
     if (!house) return core::Refuse(house.error());
     Connection connection((*house)->Channel());
     connection.house_ = std::move(*house);
+    connection.Settle();
     return connection;
   }
-  auto channel = grpc::CreateChannel(options.connect, grpc::InsecureChannelCredentials());
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(-1);  // what a district asks for at once may be long
+  auto channel =
+      grpc::CreateCustomChannel(options.connect, grpc::InsecureChannelCredentials(), arguments);
   const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(5);
   if (!channel->WaitForConnected(deadline)) {
     return core::Refuse(
@@ -26,6 +30,10 @@ core::Result<Connection> Connection::Open(const ConnectionOptions& options) {
                     ""});
   }
   return Connection(channel);
+}
+
+void Connection::Settle() {
+  if (house_) house_->WaitUntilIdle(std::chrono::minutes(1));
 }
 
 }  // namespace throughline

@@ -21,10 +21,15 @@ struct ConnectionOptions {
 
 class Connection {
  public:
-  // NOT_CONNECTED when running services do not answer within a few seconds.
+  // NOT_CONNECTED when running services do not answer within a few seconds. A house of its own is
+  // settled first, so that what is read from it is what follows from all that is in it.
   static core::Result<Connection> Open(const ConnectionOptions& options);
   // Stubs on a channel of a house, which must outlive this.
   explicit Connection(std::shared_ptr<grpc::Channel> channel);
+
+  // With a house of its own: waits until the services have drawn their conclusions from all that
+  // they were told, for a minute at most. Running services do that by themselves.
+  void Settle();
 
   std::unique_ptr<plans::v1::PlansService::Stub> plans;
   std::unique_ptr<evidence::v1::EvidenceService::Stub> evidence;

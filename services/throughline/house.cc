@@ -102,7 +102,8 @@ std::vector<std::string> House::Troubles() const {
   return all;
 }
 
-void House::WaitUntilIdle() {
+bool House::WaitUntilIdle(std::chrono::milliseconds patience) {
+  const auto start = std::chrono::steady_clock::now();
   // A service that is idle may be given something by another that is not: all of them must be,
   // twice in a row, with nothing appended in between.
   auto ends = [&] {
@@ -117,7 +118,8 @@ void House::WaitUntilIdle() {
     const auto idle = [](const runtime::Service* service) { return service->Idle(); };
     const bool all = std::all_of(parts_->services.begin(), parts_->services.end(), idle) &&
                      std::all_of(parts_->services.begin(), parts_->services.end(), idle);
-    if (all && ends() == before) return;
+    if (all && ends() == before) return true;
+    if (std::chrono::steady_clock::now() - start > patience) return false;
     std::this_thread::sleep_for(std::chrono::microseconds(50));
   }
 }

@@ -2,6 +2,7 @@
 // runs, and what a command with --data opens for itself.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -44,8 +45,8 @@ class House {
   // Why something does not run, a sentence each; empty when all is well.
   std::vector<std::string> Troubles() const;
 
-  // For whoever moves the clock: waits until every service has done all that there is to do now.
-  void WaitUntilIdle();
+  // Waits until every service has done all that there is to do now; false when that takes longer.
+  bool WaitUntilIdle(std::chrono::milliseconds patience = std::chrono::hours(24 * 365));
   // When time alone will give a service something to do; exact after WaitUntilIdle.
   std::optional<core::Instant> NextDue() const;
   void ClockMoved();

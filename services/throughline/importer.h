@@ -1,9 +1,11 @@
-// Brings a OneRoster bundle into a district through the services' own calls. Everything that is
-// sent has a request id made from it, so that importing the same bundle again changes nothing.
+// Brings a OneRoster bundle into a district through the services' own calls.
+//
+// Importing the same bundle again adds nothing: what is there already is not sent, and batches of
+// results have request ids made from the bundle, their place in it and what they say, so that the
+// services give them their first answer again.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -11,32 +13,40 @@
 #include "core/result.h"
 #include "oneroster/bundle_problem.h"
 #include "oneroster/bundle_reader.h"
+#include "oneroster/results_file.h"
 #include "throughline/connection.h"
 
 namespace throughline {
 
 struct ImportOptions {
   std::string district;
-  std::string name;                           // empty: what the bundle says
+  std::string name;                           // of a district that is new; empty: as in the bundle
   std::string time_zone = "America/Chicago";  // of a district that is new
   std::string source = "oneroster";
+  // Part of the request ids of results: on another occasion the same results are looked at anew.
+  std::string occasion;
 };
 
 struct ImportCounts {
   int64_t schools = 0, teams = 0, classes = 0, students = 0, assessments = 0, line_items = 0;
-  int64_t results = 0;
+  int64_t results = 0;                      // that the services have answered for
   std::map<std::string, int64_t> outcomes;  // "accepted", "duplicate", …
   std::map<std::string, int64_t> reasons;   // of what was set aside, by the services
-  int64_t problems = 0;                     // rows of the bundle that were none
+  int64_t problems = 0;                     // that were given to the problem sink
+  int64_t files_unread = 0;                 // of these, those that are about a whole file
+  // Digest of everything but the results, as it was found; empty: nothing but results.
+  std::string references;
 };
 
 // Told of progress every so many things; on the calling thread.
 using Progress = std::function<void(const ImportCounts&)>;
 
 // Everything but the results: the district when it is new, schools, teams, rosters, assessments.
+// What a service refuses is a problem, and is set aside; the rest is unharmed. What a district has
+// said itself of its schools and teams since (closures, teams that rest) stays.
 core::Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptions& options,
                                     Connection& connection, const oneroster::ProblemSink& problems,
-                                    ImportCounts& counts);
+                                    ImportCounts& counts, const Progress& progress = nullptr);
 
 // The results of a bundle or of a file alone, in batches of 500, several under way at a time;
 // memory does not grow with the file.

@@ -1,12 +1,27 @@
 #include "throughline/request_ids.h"
 
+#include <uuid/uuid.h>
+
+#include <vector>
+
 #include "core/ids.h"
 
 namespace throughline {
 
-std::string RequestIdFor(std::string_view purpose, const google::protobuf::Message& request) {
-  return core::DerivedId(
-      {purpose, request.GetDescriptor()->full_name(), request.SerializeAsString()});
+std::string RequestIdFor(std::initializer_list<std::string_view> circumstances,
+                         const google::protobuf::Message& request) {
+  std::vector<std::string> parts(circumstances.begin(), circumstances.end());
+  parts.push_back(request.GetDescriptor()->full_name());
+  parts.push_back(request.SerializeAsString());
+  return core::DerivedId(parts);
+}
+
+std::string NewOccasion() {
+  uuid_t bytes;
+  uuid_generate_random(bytes);
+  char text[37];
+  uuid_unparse_lower(bytes, text);
+  return text;
 }
 
 }  // namespace throughline

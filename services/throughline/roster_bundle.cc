@@ -1,12 +1,21 @@
 #include "throughline/roster_bundle.h"
 
+#include "core/ids.h"
 #include "oneroster/conventions.h"
+#include "oneroster/text.h"
 
 namespace throughline {
 
 using oneroster::IdOf;
 
 namespace {
+
+constexpr size_t kTitleAtMost = 256;
+constexpr int kTermsAtMost = 100;
+
+std::string Short(std::string_view text) {
+  return std::string(oneroster::Utf8Prefix(text, kTitleAtMost));
+}
 
 bool IsGone(const oneroster::Row& row) { return row.status == oneroster::RowStatus::kToBeDeleted; }
 
@@ -30,14 +39,17 @@ evidence::v1::AssessmentKind KindOf(oneroster::AssessmentKind kind) {
 
 void RosterBundle::OnOrg(const oneroster::Org& org) {
   if (IsGone(org)) return;
-  if (org.type == "district" && district_name.empty()) district_name = org.name;
-  if (org.type == "school") schools[IdOf(org.sourced_id)].name = org.name;
+  if (org.type == "district" && district_name.empty()) district_name = Short(org.name);
+  if (org.type == "school") schools[IdOf(org.sourced_id)].name = Short(org.name);
 }
 
 void RosterBundle::OnAcademicSession(const oneroster::AcademicSession& session) {
-  if (IsGone(session) || (session.type != "term" && session.type != "semester")) return;
-  if (session.end <= session.start) return;
-  terms_[session.start] = {session.end - std::chrono::days{1}, session.title};
+  if (IsGone(session) || session.end <= session.start) return;
+  sessions_[session.type][{session.start, session.end - std::chrono::days{1}}] = session.title;
+}
+
+void RosterBundle::OnCourse(const oneroster::Course& course) {
+  if (!IsGone(course)) course_titles_[course.sourced_id] = course.title;
 }
 
 void RosterBundle::OnClass(const oneroster::ClassRow& row) {
@@ -47,10 +59,11 @@ void RosterBundle::OnClass(const oneroster::ClassRow& row) {
   school_of_class_[row.sourced_id] = school_id;
   evidence::v1::RosterClass& one = school.classes.emplace_back();
   one.set_class_id(IdOf(row.sourced_id));
-  one.set_title(row.title.substr(0, 256));
+  one.set_title(Short(row.title));
   one.set_team(oneroster::TeamOf(row));
   auto team = row.metadata.find("team");
-  school.teams.try_emplace(one.team(), team == row.metadata.end() ? row.course : team->second);
+  const bool named = team != row.metadata.end();
+  school.teams.try_emplace(one.team(), Short(named ? team->second : course_titles_[row.course]));
 }
 
 void RosterBundle::OnUser(const oneroster::User& user) {
@@ -67,10 +80,11 @@ void RosterBundle::OnDemographics(const oneroster::Demographics& demographics) {
 }
 
 void RosterBundle::OnEnrollment(const oneroster::Enrollment& enrollment) {
-  if (IsGone(enrollment) || enrollment.role != "student") return;
+  if (enrollment.role != "student" || enrollment.user.empty()) return;
   auto school = school_of_class_.find(enrollment.class_id);
   if (school == school_of_class_.end()) return;
-  schools[school->second].students[enrollment.user].insert(IdOf(enrollment.class_id));
+  auto& classes = schools[school->second].students[enrollment.user];
+  if (!IsGone(enrollment)) classes.insert(IdOf(enrollment.class_id));
 }
 
 void RosterBundle::OnCategory(const oneroster::Category& category) {
@@ -90,17 +104,23 @@ void RosterBundle::OnLineItem(const oneroster::LineItem& line_item) {
 }
 
 common::v1::InstructionalCalendar RosterBundle::Calendar() const {
-  common::v1::InstructionalCalendar calendar;
-  std::optional<core::Date> last;
-  for (const auto& [first, end] : terms_) {
-    if (last && first <= *last) return {};
-    last = end.first;
-    common::v1::Term& term = *calendar.add_terms();
-    term.set_first(core::FormatDate(first));
-    term.set_last(core::FormatDate(end.first));
-    term.set_name(end.second);
+  for (const char* type : {"term", "semester", "gradingPeriod"}) {
+    auto sessions = sessions_.find(type);
+    if (sessions == sessions_.end()) continue;
+    common::v1::InstructionalCalendar calendar;
+    bool consistent = true;
+    std::optional<core::Date> before;
+    for (const auto& [span, title] : sessions->second) {
+      consistent &= !before || span.first > *before;
+      before = span.second;
+      common::v1::Term& term = *calendar.add_terms();
+      term.set_first(core::FormatDate(span.first));
+      term.set_last(core::FormatDate(span.second));
+      term.set_name(Short(title));
+    }
+    if (consistent && calendar.terms_size() <= kTermsAtMost) return calendar;
   }
-  return calendar;
+  return {};
 }
 
 std::vector<evidence::v1::Assessment> RosterBundle::Assessments() const {
@@ -108,7 +128,7 @@ std::vector<evidence::v1::Assessment> RosterBundle::Assessments() const {
   for (const auto& [id, definition] : catalogue_.assessments()) {
     evidence::v1::Assessment& one = all.emplace_back();
     one.set_assessment(id);
-    one.set_title(definition.title.substr(0, 256));
+    one.set_title(Short(definition.title));
     one.set_kind(KindOf(definition.kind));
     one.set_scale_min(definition.scale_min);
     one.set_scale_max(definition.scale_max);
@@ -116,6 +136,30 @@ std::vector<evidence::v1::Assessment> RosterBundle::Assessments() const {
     one.mutable_indicators()->Assign(definition.indicators.begin(), definition.indicators.end());
   }
   return all;
+}
+
+std::string RosterBundle::Digest() const {
+  std::string digest = district_name;
+  const auto add = [&](std::initializer_list<std::string_view> parts) {
+    digest = core::DerivedId({digest, core::DerivedId(parts)});
+  };
+  add({Calendar().SerializeAsString()});
+  for (const auto& [id, school] : schools) {
+    add({"school", id, school.name});
+    for (const auto& [team, name] : school.teams) add({"team", team, name});
+    for (const auto& one : school.classes) add({"class", one.SerializeAsString()});
+    for (const auto& [student, classes] : school.students) {
+      add({"student", student});
+      for (const std::string& one : classes) add({"in", one});
+    }
+  }
+  for (const auto& [student, of] : groups) {
+    add({"groups", student});
+    for (const std::string& group : of) add({"of", group});
+  }
+  for (const auto& one : Assessments()) add({"assessment", one.SerializeAsString()});
+  for (const auto& one : line_items) add({"line item", one.SerializeAsString()});
+  return digest;
 }
 
 }  // namespace throughline

@@ -15,11 +15,15 @@
 
 namespace throughline {
 
+// Groups of each student, by SIS id.
+using StudentGroups = std::map<std::string, std::set<std::string>>;
+
 struct SchoolRoster {
   std::string name;
   std::map<std::string, std::string> teams;  // id -> name
   std::vector<evidence::v1::RosterClass> classes;
-  std::map<std::string, std::set<std::string>> students;  // SIS id -> classes
+  // SIS id -> classes; none: the student has left.
+  std::map<std::string, std::set<std::string>> students;
 };
 
 class RosterBundle : public oneroster::BundleVisitor {
@@ -28,6 +32,7 @@ class RosterBundle : public oneroster::BundleVisitor {
 
   void OnOrg(const oneroster::Org& org) override;
   void OnAcademicSession(const oneroster::AcademicSession& session) override;
+  void OnCourse(const oneroster::Course& course) override;
   void OnClass(const oneroster::ClassRow& row) override;
   void OnUser(const oneroster::User& user) override;
   void OnDemographics(const oneroster::Demographics& demographics) override;
@@ -36,20 +41,26 @@ class RosterBundle : public oneroster::BundleVisitor {
   void OnLineItem(const oneroster::LineItem& line_item) override;
   void OnProblem(const oneroster::BundleProblem& problem) override { problems_(problem); }
 
-  // The terms of the bundle; none when they overlap, so that every weekday counts.
+  // The sessions of the first of these types that has some and in which none overlap: term,
+  // semester, gradingPeriod. When there is no such type there are no terms, and every weekday
+  // counts.
   common::v1::InstructionalCalendar Calendar() const;
   std::vector<evidence::v1::Assessment> Assessments() const;
+  // Of all that is said here; 26 characters.
+  std::string Digest() const;
 
   std::string district_name;
-  std::map<std::string, SchoolRoster> schools;          // by id
-  std::map<std::string, std::set<std::string>> groups;  // of a student, by SIS id
+  std::map<std::string, SchoolRoster> schools;  // by id
+  StudentGroups groups;
   std::vector<evidence::v1::LineItem> line_items;
 
  private:
   oneroster::ProblemSink problems_;
   std::map<std::string, std::string> school_of_class_;  // SIS id of a class -> school id
+  std::map<std::string, std::string> course_titles_;
   oneroster::AssessmentCatalogue catalogue_;
-  std::map<core::Date, std::pair<core::Date, std::string>> terms_;  // first -> last, title
+  // By type; first and last day -> title, so that what several schools say counts once.
+  std::map<std::string, std::map<std::pair<core::Date, core::Date>, std::string>> sessions_;
 };
 
 }  // namespace throughline

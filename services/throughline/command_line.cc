@@ -1,0 +1,112 @@
+#include "throughline/command_line.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <iostream>
+
+#include "throughline/failure.h"
+#include "throughline/json_log.h"
+
+namespace throughline {
+
+namespace {
+
+constexpr char kAbout[] =
+    "Throughline watches a district's assessment results as they come in, and says which team\n"
+    "should look at what: growth, gaps, missing evidence, by inquiry cycle.\n"
+    "\n"
+    "Every command but serve works on a data directory of its own (--data DIR), or asks a program\n"
+    "that serves one (--connect ADDRESS).";
+
+constexpr char kFooter[] =
+    "To begin with:\n"
+    "  throughline import bundle/ --district lakeside --data ./data\n"
+    "  throughline show alerts --district lakeside --data ./data\n"
+    "  throughline serve --data ./data\n"
+    "\n"
+    "`throughline COMMAND --help` explains a command.\n"
+    "Exit codes: 0 done; 1 not done, or not all of it, and stderr says why; 2 wrong command line.";
+
+}  // namespace
+
+CommandLine::CommandLine() : app_(kAbout, "throughline") {
+  app_.footer(kFooter);
+  app_.require_subcommand(1);
+  app_.set_version_flag("--version", "throughline " THROUGHLINE_VERSION);
+  app_.get_formatter()->column_width(34);
+}
+
+CLI::App& CommandLine::Add(const std::string& name, const std::string& description,
+                           const std::string& examples, std::function<int()> run) {
+  return AddTo(app_, name, description, examples, std::move(run));
+}
+
+CLI::App& CommandLine::AddTo(CLI::App& parent, const std::string& name,
+                             const std::string& description, const std::string& examples,
+                             std::function<int()> run) {
+  CLI::App& command = *parent.add_subcommand(name, description);
+  if (!examples.empty()) command.footer("Examples:\n" + examples);
+  if (run) command.final_callback([this, run = std::move(run)] { run_ = run; });
+  return command;
+}
+
+int CommandLine::Run(int argc, char** argv) {
+  if (argc == 1) {
+    std::cout << app_.help();
+    return kWrongUsage;
+  }
+  try {
+    app_.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app_.exit(error) == 0 ? kDone : kWrongUsage;
+  }
+  return RunCommand();
+}
+
+int CommandLine::RunCommand() {
+  SetUpLogs({});
+  try {
+    return run_();
+  } catch (const std::exception& failure) {
+    return Fail({core::Code::kInternal, "UNEXPECTED", failure.what(), ""});
+  }
+}
+
+void AddConnection(CLI::App& command, ConnectionOptions& options) {
+  CLI::Option_group& where = *command.add_option_group("Where", "One of these must be given");
+  where
+      .add_option("--data", options.data,
+                  "Directory with the data, made when it does not exist; no other program may be "
+                  "using it")
+      ->type_name("DIR");
+  where
+      .add_option("--connect", options.connect,
+                  "Address of a program that serves, such as 127.0.0.1:7400")
+      ->type_name("ADDRESS");
+  where.require_option(1);
+}
+
+void AddDistrict(CLI::App& command, std::string& district) {
+  command.add_option("--district", district, "Id of the district")->required()->type_name("ID");
+}
+
+void SetUpLogs(const LogOptions& options) {
+  auto logger = std::make_shared<spdlog::logger>("throughline",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  if (options.json) {
+    logger->set_formatter(std::make_unique<JsonLogFormatter>());
+  } else {
+    logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
+  }
+  logger->set_level(options.quiet ? spdlog::level::warn : spdlog::level::info);
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+int Fail(const core::Error& error) {
+  std::cerr << Describe(error);
+  return kFailed;
+}
+
+}  // namespace throughline

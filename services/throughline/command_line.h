@@ -1,0 +1,56 @@
+// The command line: commands that add themselves, help, logs, and what the program exits with.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+#include "throughline/connection.h"
+
+namespace throughline {
+
+// The same for every command.
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;      // not done, or not all of it; stderr says why
+inline constexpr int kWrongUsage = 2;  // the command line was wrong; nothing was done
+
+// How the program logs; to stderr, so that stdout is what was asked for and nothing else.
+struct LogOptions {
+  bool json = false;
+  bool quiet = true;  // warnings and worse only
+};
+
+class CommandLine {
+ public:
+  CommandLine();
+
+  // A command whose options are added to what this returns; `run` gives the exit code. `examples`
+  // stand at the end of its help, a command a line.
+  CLI::App& Add(const std::string& name, const std::string& description,
+                const std::string& examples, std::function<int()> run);
+  // A command of a command.
+  CLI::App& AddTo(CLI::App& parent, const std::string& name, const std::string& description,
+                  const std::string& examples, std::function<int()> run);
+  // Parses, and runs what was asked for. No exception leaves it.
+  int Run(int argc, char** argv);
+
+ private:
+  int RunCommand();
+
+  CLI::App app_;
+  std::function<int()> run_;
+};
+
+// --data or --connect, one of which must be given.
+void AddConnection(CLI::App& command, ConnectionOptions& options);
+// --district, which must be given.
+void AddDistrict(CLI::App& command, std::string& district);
+
+void SetUpLogs(const LogOptions& options);
+
+// Says on stderr what went wrong and what to do next; kFailed.
+int Fail(const core::Error& error);
+
+}  // namespace throughline

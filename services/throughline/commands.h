@@ -1,0 +1,15 @@
+// The commands of the program. Each adds itself, with its options and its help, to the command
+// line, which runs the one that was asked for.
+#pragma once
+
+namespace throughline {
+
+class CommandLine;
+
+void AddServe(CommandLine& line);
+void AddImport(CommandLine& line);
+void AddPush(CommandLine& line);
+void AddWatch(CommandLine& line);
+void AddShow(CommandLine& line);
+
+}  // namespace throughline

@@ -1,0 +1,253 @@
+#include <algorithm>
+#include <set>
+
+#include "throughline/entry_at_fault.h"
+#include "throughline/importer.h"
+#include "throughline/pages.h"
+#include "throughline/request_ids.h"
+#include "throughline/roster_bundle.h"
+
+namespace throughline {
+
+using core::Result;
+
+namespace {
+
+constexpr int kStudentsPerCall = 1000;
+constexpr int kClassesPerCall = 1000;
+constexpr int kTeamsPerCall = 500;
+constexpr int kLineItemsPerCall = 2000;
+constexpr int kAssessmentsPerCall = 500;
+
+// Whether the services say that what was sent is not right, rather than that they cannot take it.
+bool IsRefusal(const core::Error& error) {
+  return error.code == core::Code::kInvalidArgument ||
+         error.code == core::Code::kFailedPrecondition || error.code == core::Code::kNotFound;
+}
+
+// The file of a bundle that says what this list of a request says.
+std::string FileOf(std::string_view list) {
+  if (list == "students") return "users.csv";
+  if (list == "classes" || list == "teams") return "classes.csv";
+  return "lineItems.csv";
+}
+
+// Sends what is not there yet, and sets aside what is refused.
+class Sender {
+ public:
+  Sender(const ImportOptions& options, Connection& connection,
+         const oneroster::ProblemSink& problems, ImportCounts& counts, const Progress& progress)
+      : options_(options),
+        connection_(connection),
+        problems_(problems),
+        counts_(counts),
+        progress_(progress) {}
+
+  Result<void> CreateDistrict(const RosterBundle& roster) {
+    plans::v1::GetDistrictRequest get;
+    get.set_district(options_.district);
+    auto known = Call(*connection_.plans, &plans::v1::PlansService::Stub::GetDistrict, get);
+    if (known) return {};
+    if (known.error().code != core::Code::kNotFound) return core::Refuse(known.error());
+    plans::v1::CreateDistrictRequest create;
+    plans::v1::District& district = *create.mutable_district();
+    district.set_district(options_.district);
+    district.set_name(options_.name.empty() ? roster.district_name : options_.name);
+    district.set_time_zone(options_.time_zone);
+    *district.mutable_calendar() = roster.Calendar();
+    return Send(*connection_.plans, &plans::v1::PlansService::Stub::CreateDistrict, create);
+  }
+
+  // What is there already of schools and teams.
+  Result<void> ReadKnown() {
+    plans::v1::ListSchoolsRequest schools;
+    schools.set_district(options_.district);
+    auto known =
+        CallPages(*connection_.plans, &plans::v1::PlansService::Stub::ListSchools, schools);
+    if (!known) return core::Refuse(known.error());
+    for (const auto& school : known->schools()) schools_[school.school()] = school;
+    plans::v1::ListTeamsRequest teams;
+    teams.set_district(options_.district);
+    auto all = CallPages(*connection_.plans, &plans::v1::PlansService::Stub::ListTeams, teams);
+    if (!all) return core::Refuse(all.error());
+    for (const auto& team : all->teams()) teams_[{team.school(), team.team()}] = team;
+    return {};
+  }
+
+  Result<void> UpsertSchool(const std::string& id, const SchoolRoster& school) {
+    ++counts_.schools;
+    auto known = schools_.find(id);
+    if (known == schools_.end() || known->second.name() != school.name) {
+      plans::v1::UpsertSchoolRequest request;
+      if (known != schools_.end()) *request.mutable_school() = known->second;
+      request.mutable_school()->set_district(options_.district);
+      request.mutable_school()->set_school(id);
+      request.mutable_school()->set_name(school.name);
+      auto sent = Send(*connection_.plans, &plans::v1::PlansService::Stub::UpsertSchool, request);
+      if (!sent) return sent;
+    }
+    return UpsertTeams(id, school);
+  }
+
+  Result<void> UpsertTeams(const std::string& id, const SchoolRoster& school) {
+    plans::v1::UpsertTeamsRequest request;
+    request.set_district(options_.district);
+    request.set_school(id);
+    const auto send = [&] {
+      return SendList(*connection_.plans, &plans::v1::PlansService::Stub::UpsertTeams, request);
+    };
+    for (const auto& [team, name] : school.teams) {
+      ++counts_.teams;
+      auto known = teams_.find({id, team});
+      if (known != teams_.end() && known->second.name() == name) continue;
+      plans::v1::Team& one = *request.add_teams();
+      if (known != teams_.end()) one = known->second;
+      if (known == teams_.end()) one.set_active(true);
+      one.set_team(team);
+      one.set_name(name);
+      if (request.teams_size() < kTeamsPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+      request.clear_teams();
+    }
+    return request.teams().empty() ? Result<void>() : send();
+  }
+
+  Result<void> UpdateRoster(const std::string& id, const SchoolRoster& school,
+                            const StudentGroups& groups) {
+    evidence::v1::UpdateRosterRequest request;
+    request.set_district(options_.district);
+    request.set_school(id);
+    const auto send = [&]() -> Result<void> {
+      if (request.classes().empty() && request.students().empty()) return {};
+      auto sent = SendList(*connection_.evidence,
+                           &evidence::v1::EvidenceService::Stub::UpdateRoster, request);
+      counts_.classes += request.classes_size();
+      counts_.students += request.students_size();
+      request.clear_classes();
+      request.clear_students();
+      return sent;
+    };
+    for (const evidence::v1::RosterClass& one : school.classes) {
+      *request.add_classes() = one;
+      if (request.classes_size() < kClassesPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    if (auto sent = send(); !sent) return sent;
+    for (const auto& [student, classes] : school.students) {
+      evidence::v1::RosterStudent& one = *request.add_students();
+      one.set_student(student);
+      if (auto of = groups.find(student); of != groups.end()) {
+        one.mutable_groups()->Assign(of->second.begin(), of->second.end());
+      }
+      one.mutable_class_ids()->Assign(classes.begin(), classes.end());
+      if (request.students_size() < kStudentsPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    return send();
+  }
+
+  Result<void> DefineAssessments(const RosterBundle& roster) {
+    evidence::v1::DefineAssessmentsRequest request;
+    request.set_district(options_.district);
+    const auto send = [&]() -> Result<void> {
+      if (request.assessments().empty() && request.line_items().empty()) return {};
+      auto sent = SendList(*connection_.evidence,
+                           &evidence::v1::EvidenceService::Stub::DefineAssessments, request);
+      counts_.assessments += request.assessments_size();
+      counts_.line_items += request.line_items_size();
+      request.clear_assessments();
+      request.clear_line_items();
+      return sent;
+    };
+    for (const evidence::v1::Assessment& one : roster.Assessments()) {
+      *request.add_assessments() = one;
+      if (request.assessments_size() < kAssessmentsPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    if (auto sent = send(); !sent) return sent;
+    for (const evidence::v1::LineItem& one : roster.line_items) {
+      *request.add_line_items() = one;
+      if (request.line_items_size() < kLineItemsPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    return send();
+  }
+
+ private:
+  template <class Stub, class Request, class Response>
+  Result<void> Send(Stub& stub,
+                    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                    Request& request) {
+    Identify({occasion_}, request);
+    auto answer = Call(stub, method, request);
+    request.clear_request_id();
+    if (!answer) return core::Refuse(answer.error());
+    if (progress_) progress_(counts_);
+    return {};
+  }
+
+  // The same for a request with lists: an entry that is refused is a problem, and what is left of
+  // the request is sent again.
+  template <class Stub, class Request, class Response>
+  Result<void> SendList(Stub& stub,
+                        grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                     Response*),
+                        Request& request) {
+    while (true) {
+      auto sent = Send(stub, method, request);
+      if (sent || !IsRefusal(sent.error())) return sent;
+      auto entry = ParseEntryAtFault(sent.error().field);
+      if (!entry || !TakeOut(*entry, request)) return sent;
+      Report(*entry, sent.error());
+    }
+  }
+
+  void Report(const EntryAtFault& entry, const core::Error& error) {
+    oneroster::BundleProblem problem;
+    problem.file = FileOf(entry.list);
+    problem.reason = error.reason;
+    problem.message = error.message;
+    problems_(problem);
+  }
+
+  const ImportOptions& options_;
+  Connection& connection_;
+  const oneroster::ProblemSink& problems_;
+  ImportCounts& counts_;
+  const Progress& progress_;
+  // Sent anew on every import: a roster that went from one state to another and back has to go
+  // back here too.
+  const std::string occasion_ = NewOccasion();
+  std::map<std::string, plans::v1::School> schools_;
+  std::map<std::pair<std::string, std::string>, plans::v1::Team> teams_;  // by school and team
+};
+
+}  // namespace
+
+Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptions& options,
+                              Connection& connection, const oneroster::ProblemSink& problems,
+                              ImportCounts& counts, const Progress& progress) {
+  const oneroster::ProblemSink counted = [&](const oneroster::BundleProblem& problem) {
+    ++counts.problems;
+    const bool whole_file = problem.reason == oneroster::kMissingFile ||
+                            problem.reason == oneroster::kMissingColumn ||
+                            problem.reason == oneroster::kDuplicateColumn;
+    if (whole_file) ++counts.files_unread;
+    problems(problem);
+  };
+  RosterBundle roster(counted);
+  if (auto read = bundle.ReadReferences(roster); !read) return read;
+  counts.references = roster.Digest();
+  Sender sender(options, connection, counted, counts, progress);
+  if (auto sent = sender.CreateDistrict(roster); !sent) return sent;
+  if (auto read = sender.ReadKnown(); !read) return read;
+  for (const auto& [id, school] : roster.schools) {
+    if (auto sent = sender.UpsertSchool(id, school); !sent) return sent;
+  }
+  for (const auto& [id, school] : roster.schools) {
+    if (auto sent = sender.UpdateRoster(id, school, roster.groups); !sent) return sent;
+  }
+  return sender.DefineAssessments(roster);
+}
+
+}  // namespace throughline

@@ -1,0 +1,111 @@
+#include "throughline/import_summary.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+
+#include "throughline/wording.h"
+
+namespace throughline {
+
+namespace {
+
+using google::protobuf::Struct;
+
+void Set(Struct& object, const std::string& key, int64_t value) {
+  (*object.mutable_fields())[key].set_number_value(static_cast<double>(value));
+}
+
+void Set(Struct& object, const std::string& key, const std::string& value) {
+  (*object.mutable_fields())[key].set_string_value(value);
+}
+
+void Set(Struct& object, const std::string& key, const std::map<std::string, int64_t>& counts) {
+  Struct& inner = *(*object.mutable_fields())[key].mutable_struct_value();
+  for (const auto& [name, count] : counts) Set(inner, name, count);
+}
+
+std::string Listed(const std::map<std::string, int64_t>& counts) {
+  std::string text;
+  for (const auto& [name, count] : counts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", Counted(count), name);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string Sentence(const oneroster::BundleProblem& problem) {
+  std::string text = problem.file;
+  if (problem.line != 0) text += fmt::format(", line {}", problem.line);
+  if (!problem.column.empty()) text += ", column " + problem.column;
+  text += fmt::format(": {}: {}", problem.reason, problem.message);
+  if (!problem.excerpt.empty()) text += fmt::format(" [{}]", problem.excerpt);
+  return text;
+}
+
+void ProblemList::Add(const oneroster::BundleProblem& problem) {
+  if (++count_ > kSaid) return;
+  first_.push_back(problem);
+  say_(Sentence(problem));
+}
+
+void ProblemList::Finish() {
+  if (count_ > kSaid) say_(fmt::format("and {} more problems", Counted(count_ - kSaid)));
+}
+
+std::string ProgressText(const ImportCounts& counts, double seconds) {
+  if (counts.results == 0) {
+    return fmt::format(
+        "{}, {}, {}, {}", Counted(counts.schools, "school"), Counted(counts.students, "student"),
+        Counted(counts.assessments, "assessment"), Counted(counts.line_items, "line item"));
+  }
+  const auto rate = static_cast<int64_t>(static_cast<double>(counts.results) / seconds);
+  return fmt::format("{} ({} a second)", Counted(counts.results, "result"), Counted(rate));
+}
+
+void PrintSummary(const ImportCounts& counts, std::ostream& out) {
+  if (counts.schools + counts.students + counts.assessments + counts.line_items > 0) {
+    out << fmt::format("Read: {}, {}, {}, {}, {}, {}\n", Counted(counts.schools, "school"),
+                       Counted(counts.teams, "team"), Counted(counts.classes, "class"),
+                       Counted(counts.students, "student"),
+                       Counted(counts.assessments, "assessment"),
+                       Counted(counts.line_items, "line item"));
+  }
+  out << "Results: " << Counted(counts.results);
+  if (counts.results > 0) out << " (" << Listed(counts.outcomes) << ")";
+  out << '\n';
+  if (!counts.reasons.empty()) out << "Set aside because: " << Listed(counts.reasons) << '\n';
+  if (counts.problems > 0) {
+    out << fmt::format("Problems in what was read: {}; the rest is unharmed\n",
+                       Counted(counts.problems));
+  }
+}
+
+std::string SummaryJson(const ImportCounts& counts, const ProblemList& problems) {
+  Struct summary;
+  Set(summary, "schools", counts.schools);
+  Set(summary, "teams", counts.teams);
+  Set(summary, "classes", counts.classes);
+  Set(summary, "students", counts.students);
+  Set(summary, "assessments", counts.assessments);
+  Set(summary, "lineItems", counts.line_items);
+  Set(summary, "results", counts.results);
+  Set(summary, "outcomes", counts.outcomes);
+  Set(summary, "reasons", counts.reasons);
+  Set(summary, "problemCount", counts.problems);
+  auto& list = *(*summary.mutable_fields())["problems"].mutable_list_value();
+  for (const oneroster::BundleProblem& problem : problems.first()) {
+    Struct& one = *list.add_values()->mutable_struct_value();
+    Set(one, "file", problem.file);
+    Set(one, "line", problem.line);
+    Set(one, "column", problem.column);
+    Set(one, "reason", problem.reason);
+    Set(one, "message", problem.message);
+  }
+  std::string json;
+  (void)google::protobuf::util::MessageToJsonString(summary, &json);
+  return json;
+}
+
+}  // namespace throughline

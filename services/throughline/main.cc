@@ -1,0 +1,12 @@
+#include "throughline/command_line.h"
+#include "throughline/commands.h"
+
+int main(int argc, char** argv) {
+  throughline::CommandLine line;
+  throughline::AddServe(line);
+  throughline::AddImport(line);
+  throughline::AddPush(line);
+  throughline::AddWatch(line);
+  throughline::AddShow(line);
+  return line.Run(argc, argv);
+}

@@ -1,0 +1,43 @@
+// What `throughline show` shows: each function asks for it and writes it, as tables for people or
+// as the JSON of the response for scripts.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "throughline/connection.h"
+
+namespace throughline {
+
+struct ShowOptions {
+  ConnectionOptions connection;
+  std::string district;
+  std::string school, team, cycle;  // empty: every
+  std::string assessment;
+  std::string plan;
+  std::string trigger, state;  // as WordsOf gives them; empty: any
+  std::string explain;         // an alert; empty: all of them
+  bool open_only = false;
+  bool json = false;
+};
+
+using Shown = core::Result<void>;
+using ShowFunction = Shown (*)(Connection& connection, const ShowOptions& options,
+                               std::ostream& out);
+
+Shown ShowVariance(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowGrowth(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowGaps(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowCoverage(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowAssessments(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowResults(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowQuarantine(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowCycles(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream& out);
+
+// The proto3 JSON of a message, on a line of its own.
+void PrintJson(const google::protobuf::Message& message, std::ostream& out);
+
+}  // namespace throughline

@@ -1,0 +1,138 @@
+#include <google/protobuf/util/json_util.h>
+
+#include <iostream>
+
+#include "throughline/command_line.h"
+#include "throughline/commands.h"
+#include "throughline/show.h"
+#include "throughline/wording.h"
+
+namespace throughline {
+
+namespace {
+
+// Which options a thing to show has, beyond those that all have.
+struct Filters {
+  bool school = false, team = false, cycle = false;
+};
+
+int RunShow(ShowFunction show, const ShowOptions& options) {
+  auto connection = Connection::Open(options.connection);
+  if (!connection) return Fail(connection.error());
+  auto shown = show(*connection, options, std::cout);
+  std::cout.flush();
+  return shown ? kDone : Fail(shown.error());
+}
+
+// Adds one thing to show; its own options go to what `options` points at.
+CLI::App& AddThing(CommandLine& line, CLI::App& show, const std::string& name,
+                   const std::string& description, ShowFunction function, Filters filters,
+                   std::shared_ptr<ShowOptions> options) {
+  CLI::App& app = line.AddTo(show, name, description,
+                             "  throughline show " + name + " --district lakeside --data ./data",
+                             [function, options] { return RunShow(function, *options); });
+  AddDistrict(app, options->district);
+  AddConnection(app, options->connection);
+  if (filters.school) {
+    app.add_option("--school", options->school, "Only this school")->type_name("ID");
+  }
+  if (filters.team) app.add_option("--team", options->team, "Only this team")->type_name("ID");
+  if (filters.cycle) app.add_option("--cycle", options->cycle, "Only this cycle")->type_name("ID");
+  app.add_flag("--json", options->json, "Prints the response as JSON (proto3)");
+  return app;
+}
+
+void AddTrigger(CLI::App& app, ShowOptions& options) {
+  app.add_option("--trigger", options.trigger, "Only of this kind")
+      ->check(CLI::IsMember(WordsOf(*common::v1::Trigger_descriptor())))
+      ->type_name("KIND");
+}
+
+void AddEvidence(CommandLine& line, CLI::App& show) {
+  const auto options = [] { return std::make_shared<ShowOptions>(); };
+  auto variance = options();
+  CLI::App& app =
+      AddThing(line, show, "variance",
+               "How much of an assessment's variance is among students, classes, schools",
+               ShowVariance, {}, variance);
+  app.add_option("--assessment", variance->assessment,
+                 "Id of the assessment; `throughline show assessments` lists them")
+      ->required()
+      ->type_name("ID");
+  app.footer(
+      "Example:\n  throughline show variance --district star --assessment k-reading "
+      "--data ./data");
+  AddThing(line, show, "growth", "Growth of teams on their indicators, cycle by cycle", ShowGrowth,
+           {true, true, true}, options());
+  AddThing(line, show, "gaps", "Gaps between student groups and the others, cycle by cycle",
+           ShowGaps, {true, true, true}, options());
+  AddThing(line, show, "coverage", "How many students of the open cycles have a result",
+           ShowCoverage, {true, true}, options());
+  AddThing(line, show, "assessments", "The assessments of a district", ShowAssessments, {},
+           options());
+  AddThing(line, show, "results", "How many results were pushed, by what became of them",
+           ShowResults, {}, options());
+  AddThing(line, show, "quarantine", "Results that were set aside, and why", ShowQuarantine, {true},
+           options());
+}
+
+void AddCycles(CommandLine& line, CLI::App& show) {
+  auto cycles = std::make_shared<ShowOptions>();
+  AddThing(line, show, "cycles", "Inquiry cycles of teams, with their verdicts", ShowCycles,
+           {true, true}, cycles)
+      .add_option("--state", cycles->state, "Only in this state")
+      ->check(CLI::IsMember(WordsOf(*cycles::v1::CycleState_descriptor())))
+      ->type_name("STATE");
+  auto reviews = std::make_shared<ShowOptions>();
+  CLI::App& app = AddThing(line, show, "reviews", "Reviews that teams and schools were asked for",
+                           ShowReviews, {true, true}, reviews);
+  AddTrigger(app, *reviews);
+  app.add_flag("--open", reviews->open_only, "Only those not answered yet");
+}
+
+void AddAlerts(CommandLine& line, CLI::App& show) {
+  auto options = std::make_shared<ShowOptions>();
+  CLI::App& app = AddThing(line, show, "alerts", "Alerts; with --explain, the causes of one",
+                           ShowAlerts, {true}, options);
+  AddTrigger(app, *options);
+  app.add_flag("--open", options->open_only, "Only those not resolved yet");
+  app.add_option("--explain", options->explain,
+                 "The chain of causes of this alert, from what came in to the alert")
+      ->type_name("ID");
+}
+
+void AddPlans(CommandLine& line, CLI::App& show) {
+  auto options = std::make_shared<ShowOptions>();
+  CLI::App& app = AddThing(line, show, "plan",
+                           "The site plans of a district; with --school, one with its checks",
+                           ShowPlan, {true}, options);
+  CLI::Option& school = *app.get_option("--school");
+  app.add_option("--plan", options->plan, "Of that school, this plan; otherwise its latest")
+      ->needs(&school)
+      ->type_name("ID");
+}
+
+}  // namespace
+
+void PrintJson(const google::protobuf::Message& message, std::ostream& out) {
+  std::string json;
+  (void)google::protobuf::util::MessageToJsonString(message, &json);
+  out << json << '\n';
+}
+
+void AddShow(CommandLine& line) {
+  CLI::App& show =
+      line.Add("show", "Shows numbers, cycles, reviews, alerts and plans of a district",
+               "  throughline show alerts --district lakeside --data ./data\n"
+               "  throughline show growth --district lakeside --json --data ./data\n"
+               "\n"
+               "`throughline show THING --help` explains the options of each.",
+               nullptr);
+  show.require_subcommand(1);
+  AddEvidence(line, show);
+  AddCycles(line, show);
+  AddAlerts(line, show);
+  AddPlans(line, show);
+}
+
+}  // namespace throughline

@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+
+#include "throughline/district_clock.h"
+#include "throughline/pages.h"
+#include "throughline/show.h"
+#include "throughline/table.h"
+#include "throughline/wording.h"
+
+namespace throughline {
+
+namespace {
+
+using cycles::v1::CyclesService;
+
+// "math short, reading met".
+std::string VerdictsOf(const cycles::v1::Cycle& cycle) {
+  std::string text;
+  for (const auto& impact : cycle.impacts()) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", impact.indicator(),
+                        WordOf(impact.verdict()));
+  }
+  return cycle.flagged() ? text + " (revised since)" : text;
+}
+
+// The phase that is under way ends on this day.
+std::string DueOf(const cycles::v1::Cycle& cycle) {
+  for (const auto& due : cycle.due()) {
+    if (due.phase() == cycle.state()) return due.date();
+  }
+  return "";
+}
+
+}  // namespace
+
+Shown ShowCycles(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  cycles::v1::ListCyclesRequest request;
+  request.set_district(options.district);
+  request.set_school(options.school);
+  request.set_team(options.team);
+  request.set_state(static_cast<cycles::v1::CycleState>(
+      ValueOf(*cycles::v1::CycleState_descriptor(), options.state)));
+  auto answer = CallPages(*connection.cycles, &CyclesService::Stub::ListCycles, request);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+    return {};
+  }
+  Table table({{"SCHOOL"},
+               {"TEAM"},
+               {"NO.", Side::kRight},
+               {"STATE"},
+               {"START"},
+               {"END"},
+               {"PHASE DUE"},
+               {"VERDICTS"},
+               {"CYCLE"}});
+  for (const auto& cycle : answer->cycles()) {
+    table.Add({cycle.school(), cycle.team(), std::to_string(cycle.number()), WordOf(cycle.state()),
+               cycle.start(), cycle.end(), DueOf(cycle), VerdictsOf(cycle), cycle.cycle()});
+  }
+  table.Print(out, "There are no such cycles.");
+  return {};
+}
+
+Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  cycles::v1::ListReviewsRequest request;
+  request.set_district(options.district);
+  request.set_school(options.school);
+  request.set_team(options.team);
+  request.set_open_only(options.open_only);
+  request.set_trigger(static_cast<common::v1::Trigger>(
+      ValueOf(*common::v1::Trigger_descriptor(), options.trigger)));
+  auto answer = CallPages(*connection.cycles, &CyclesService::Stub::ListReviews, request);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+    return {};
+  }
+  const DistrictClock clock = DistrictClock::Of(connection, options.district);
+  Table table({{"OPENED"}, {"TRIGGER"}, {"SCHOOL"}, {"TEAM"}, {"ANSWER"}, {"REASON"}, {"REVIEW"}});
+  for (const auto& review : answer->reviews()) {
+    const bool open = review.answer() == cycles::v1::REVIEW_ANSWER_UNSPECIFIED;
+    table.Add({clock.Format(review.opened_at_ms()), WordOf(review.trigger()), review.school(),
+               review.team().empty() ? "(school)" : review.team(),
+               open ? "open" : WordOf(review.answer()), review.reason(), review.review()});
+  }
+  table.Print(out, "There are no such reviews.");
+  return {};
+}
+
+}  // namespace throughline

@@ -1,0 +1,240 @@
+#include <fmt/format.h>
+
+#include "throughline/district_clock.h"
+#include "throughline/pages.h"
+#include "throughline/show.h"
+#include "throughline/table.h"
+#include "throughline/wording.h"
+
+namespace throughline {
+
+namespace {
+
+using evidence::v1::EvidenceService;
+
+constexpr char kSuppressed[] = "suppressed";
+
+// A request for the cycles of a district, or of a part of it.
+template <class Request>
+Request RequestFor(const ShowOptions& options) {
+  Request request;
+  request.set_district(options.district);
+  request.set_school(options.school);
+  request.set_team(options.team);
+  return request;
+}
+
+std::string Between(double low, double high, int places) {
+  return fmt::format("{} to {}", Decimal(low, places), Decimal(high, places));
+}
+
+void AddLevel(Table& table, const std::string& level, bool has_variance, double variance,
+              bool has_share, double share) {
+  table.Add({level, has_variance ? Decimal(variance) : "cannot be told",
+             has_share ? Percent(share) : ""});
+}
+
+void PrintVariance(const evidence::v1::GetVarianceResponse& answer, const ShowOptions& options,
+                   std::ostream& out) {
+  out << fmt::format("Assessment {} of district {}: {} in {} of {}, mean {} points\n\n",
+                     options.assessment, options.district, Counted(answer.result_count(), "result"),
+                     Counted(answer.class_count(), "class"),
+                     Counted(answer.school_count(), "school"), Decimal(answer.mean()));
+  const double rest = 1 - answer.class_share() - answer.school_share();
+  Table table({{"VARIANCE OF"}, {"POINTS SQUARED", Side::kRight}, {"SHARE", Side::kRight}});
+  AddLevel(table, "students within a class", answer.has_student_variance(),
+           answer.student_variance(), answer.has_student_variance(), rest);
+  AddLevel(table, "classes within a school", answer.has_class_variance(), answer.class_variance(),
+           answer.has_class_share(), answer.class_share());
+  AddLevel(table, "schools", answer.has_school_variance(), answer.school_variance(),
+           answer.has_school_share(), answer.school_share());
+  table.Print(out, "");
+  for (const std::string& reason : answer.absent_reasons()) {
+    out << "Cannot be told apart: " << reason << '\n';
+  }
+}
+
+}  // namespace
+
+Shown ShowVariance(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  evidence::v1::GetVarianceRequest request;
+  request.set_district(options.district);
+  request.set_assessment(options.assessment);
+  auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetVariance, request);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+  } else {
+    PrintVariance(*answer, options, out);
+  }
+  return {};
+}
+
+Shown ShowGrowth(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  auto request = RequestFor<evidence::v1::GetGrowthRequest>(options);
+  request.set_cycle(options.cycle);
+  auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetGrowth, request);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+    return {};
+  }
+  Table table({{"SCHOOL"},
+               {"TEAM"},
+               {"CYCLE"},
+               {"INDICATOR"},
+               {"STUDENTS", Side::kRight},
+               {"CHANGE", Side::kRight},
+               {"95 % INTERVAL", Side::kRight},
+               {"DESIRED", Side::kRight},
+               {"EFFECT", Side::kRight},
+               {"LATEST"}});
+  for (const auto& row : answer->rows()) {
+    const auto& numbers = row.evidence();
+    std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator()};
+    if (row.suppressed()) {
+      cells.emplace_back(kSuppressed);
+    } else {
+      const auto& n = numbers;
+      cells.push_back(Counted(n.matched()));
+      cells.push_back(n.has_mean_change() ? Decimal(n.mean_change()) : "");
+      cells.push_back(n.has_change_low() ? Between(n.change_low(), n.change_high(), 2) : "");
+      cells.push_back(n.has_desired_to_date() ? Decimal(n.desired_to_date()) : "");
+      cells.push_back(n.has_effect() ? Decimal(n.effect()) : "");
+      cells.push_back(n.latest_result());
+    }
+    table.Add(std::move(cells));
+  }
+  table.Print(out, "No team has a cycle with evidence yet.");
+  return {};
+}
+
+Shown ShowGaps(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  auto request = RequestFor<evidence::v1::GetGapsRequest>(options);
+  request.set_cycle(options.cycle);
+  auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetGaps, request);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+    return {};
+  }
+  Table table({{"SCHOOL"},
+               {"TEAM"},
+               {"CYCLE"},
+               {"INDICATOR"},
+               {"GROUP"},
+               {"IN GROUP", Side::kRight},
+               {"OTHERS", Side::kRight},
+               {"GAP BEFORE", Side::kRight},
+               {"GAP NOW", Side::kRight}});
+  for (const auto& row : answer->rows()) {
+    std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator(),
+                                      row.group()};
+    const auto& gap = row.gap();
+    if (row.suppressed()) {
+      cells.emplace_back(kSuppressed);
+    } else {
+      cells.push_back(Counted(gap.group_count()));
+      cells.push_back(Counted(gap.complement_count()));
+      cells.push_back(gap.has_baseline_g() ? Decimal(gap.baseline_g()) : "");
+      cells.push_back(gap.has_current_g() ? Decimal(gap.current_g()) : "");
+    }
+    table.Add(std::move(cells));
+  }
+  table.Print(out, "No team has a cycle with student groups yet.");
+  return {};
+}
+
+Shown ShowCoverage(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  const auto request = RequestFor<evidence::v1::GetCoverageRequest>(options);
+  auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetCoverage, request);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+    return {};
+  }
+  Table table({{"SCHOOL"},
+               {"TEAM"},
+               {"CYCLE"},
+               {"INDICATOR"},
+               {"STUDENTS", Side::kRight},
+               {"WITH A RESULT", Side::kRight},
+               {"COVERAGE", Side::kRight}});
+  for (const auto& row : answer->rows()) {
+    std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator()};
+    if (row.suppressed()) {
+      cells.emplace_back(kSuppressed);
+    } else {
+      cells.push_back(Counted(row.rostered()));
+      cells.push_back(Counted(row.covered()));
+      cells.push_back(row.rostered() == 0 ? ""
+                                          : Percent(static_cast<double>(row.covered()) /
+                                                    static_cast<double>(row.rostered())));
+    }
+    table.Add(std::move(cells));
+  }
+  table.Print(out, "No team has an open cycle.");
+  return {};
+}
+
+Shown ShowAssessments(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  evidence::v1::ListAssessmentsRequest request;
+  request.set_district(options.district);
+  auto answer = CallPages(*connection.evidence, &EvidenceService::Stub::ListAssessments, request);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+    return {};
+  }
+  Table table({{"ASSESSMENT"}, {"TITLE"}, {"KIND"}, {"SCALE", Side::kRight}, {"INDICATORS"}});
+  for (const auto& one : answer->assessments()) {
+    table.Add({one.assessment(), one.title(), WordOf(one.kind()),
+               Between(one.scale_min(), one.scale_max(), 0),
+               fmt::format("{}", fmt::join(one.indicators(), ", "))});
+  }
+  table.Print(out, "The district has no assessments yet.");
+  return {};
+}
+
+Shown ShowResults(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  evidence::v1::GetResultCountsRequest request;
+  request.set_district(options.district);
+  auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetResultCounts, request);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+    return {};
+  }
+  Table table({{"OUTCOME"}, {"RESULTS", Side::kRight}});
+  table.Add({"pushed", Counted(answer->pushed())});
+  table.Add({"accepted", Counted(answer->accepted())});
+  table.Add({"corrected", Counted(answer->corrected())});
+  table.Add({"duplicate", Counted(answer->duplicate())});
+  table.Add({"unscored", Counted(answer->unscored())});
+  table.Add({"quarantined", Counted(answer->quarantined())});
+  table.Print(out, "");
+  return {};
+}
+
+Shown ShowQuarantine(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  evidence::v1::ListQuarantineRequest request;
+  request.set_district(options.district);
+  request.set_school(options.school);
+  auto answer = CallPages(*connection.evidence, &EvidenceService::Stub::ListQuarantine, request);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+    return {};
+  }
+  const DistrictClock clock = DistrictClock::Of(connection, options.district);
+  Table table({{"SINCE"}, {"SCHOOL"}, {"RESULT"}, {"REASON"}, {"FIELD"}, {"WHAT"}, {"ENTRY"}});
+  for (const auto& one : answer->results()) {
+    table.Add({clock.Format(one.quarantined_at_ms()), one.school(), one.result().source_id(),
+               one.problem().reason(), one.problem().field(), one.problem().message(),
+               one.entry()});
+  }
+  table.Print(out, "Nothing is set aside.");
+  return {};
+}
+
+}  // namespace throughline

@@ -1,0 +1,99 @@
+#include <algorithm>
+
+#include "throughline/district_clock.h"
+#include "throughline/pages.h"
+#include "throughline/show.h"
+#include "throughline/table.h"
+#include "throughline/wording.h"
+
+namespace throughline {
+
+namespace {
+
+using notifications::v1::NotificationsService;
+
+core::Result<notifications::v1::ListAlertsResponse> ListAlerts(Connection& connection,
+                                                               const ShowOptions& options) {
+  notifications::v1::ListAlertsRequest request;
+  request.set_district(options.district);
+  request.set_school(options.school);
+  request.set_unresolved_only(options.open_only);
+  request.set_trigger(static_cast<common::v1::Trigger>(
+      ValueOf(*common::v1::Trigger_descriptor(), options.trigger)));
+  return CallPages(*connection.notifications, &NotificationsService::Stub::ListAlerts, request);
+}
+
+// The school of the alert to be explained; the services find an alert by its school.
+core::Result<std::string> SchoolOf(Connection& connection, const ShowOptions& options) {
+  if (!options.school.empty()) return options.school;
+  auto alerts = ListAlerts(connection, options);
+  if (!alerts) return core::Refuse(alerts.error());
+  auto found = std::find_if(alerts->alerts().begin(), alerts->alerts().end(),
+                            [&](const auto& alert) { return alert.alert() == options.explain; });
+  if (found == alerts->alerts().end()) {
+    return core::Refuse(core::Error{core::Code::kNotFound, "ALERT_UNKNOWN",
+                                    "The district has no alert " + options.explain, "alert"});
+  }
+  return found->school();
+}
+
+void PrintExplanation(const notifications::v1::ExplainAlertResponse& answer,
+                      const DistrictClock& clock, std::ostream& out) {
+  const notifications::v1::Alert& alert = answer.alert();
+  const cycles::v1::Condition& condition = alert.condition();
+  out << "Alert " << alert.alert() << " (" << WordOf(alert.state())
+      << "): " << WordOf(condition.severity()) << ", " << WordOf(condition.trigger()) << ", school "
+      << alert.school();
+  if (!condition.team().empty()) out << ", team " << condition.team();
+  out << "\n" << condition.reason() << "\n\nFrom what came in to the alert:\n";
+  Table table({{""}, {"WHEN"}, {"WHAT"}, {"ABOUT"}, {"ID"}});
+  int step = 0;
+  for (const notifications::v1::Cause& cause : answer.causes()) {
+    table.Add({std::to_string(++step), clock.Format(cause.time_ms()),
+               cause.summary().empty() ? cause.type() : cause.summary(), cause.subject(),
+               cause.id()});
+  }
+  table.Print(out, "Its causes are no longer on record.");
+}
+
+Shown Explain(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  auto school = SchoolOf(connection, options);
+  if (!school) return core::Refuse(school.error());
+  notifications::v1::ExplainAlertRequest request;
+  request.set_district(options.district);
+  request.set_school(*school);
+  request.set_alert(options.explain);
+  auto answer = Call(*connection.notifications, &NotificationsService::Stub::ExplainAlert, request);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+  } else {
+    PrintExplanation(*answer, DistrictClock::Of(connection, options.district), out);
+  }
+  return {};
+}
+
+}  // namespace
+
+Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  if (!options.explain.empty()) return Explain(connection, options, out);
+  auto answer = ListAlerts(connection, options);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+    return {};
+  }
+  const DistrictClock clock = DistrictClock::Of(connection, options.district);
+  Table table(
+      {{"RAISED"}, {"SEVERITY"}, {"KIND"}, {"STATE"}, {"SCHOOL"}, {"TEAM"}, {"REASON"}, {"ALERT"}});
+  for (const auto& alert : answer->alerts()) {
+    const cycles::v1::Condition& condition = alert.condition();
+    table.Add({clock.Format(alert.raised_at_ms()), WordOf(condition.severity()),
+               WordOf(condition.trigger()), WordOf(alert.state()), alert.school(), condition.team(),
+               condition.reason(), alert.alert()});
+  }
+  table.Print(out, "There are no such alerts.");
+  return {};
+}
+
+}  // namespace throughline

@@ -1,0 +1,84 @@
+#include <fmt/format.h>
+
+#include "throughline/pages.h"
+#include "throughline/show.h"
+#include "throughline/table.h"
+#include "throughline/wording.h"
+
+namespace throughline {
+
+namespace {
+
+using plans::v1::PlansService;
+
+constexpr const char* kQuestions[] = {"priorities for learning",
+                                      "measures of progress",
+                                      "student success indicators",
+                                      "high-yield practices",
+                                      "evidence for feedback and supports",
+                                      "timeframes"};
+
+std::string QuestionOf(int number) {
+  const bool known = number >= 1 && number <= static_cast<int>(std::size(kQuestions));
+  return fmt::format("{}. {}", number, known ? kQuestions[number - 1] : "");
+}
+
+void PrintPlan(const plans::v1::GetSitePlanResponse& answer, std::ostream& out) {
+  const plans::v1::SitePlan& plan = answer.plan();
+  out << fmt::format("Plan {} of school {}, {}: {}, revision {}\n\n", plan.plan(), plan.school(),
+                     plan.year(), WordOf(plan.state()), plan.revision());
+  Table table({{"QUESTION"}, {"ANSWER"}, {"WHY"}, {"FIELD"}});
+  for (const auto& check : answer.checks()) {
+    const auto& findings = check.findings();
+    const bool clean = findings.empty();
+    table.Add({QuestionOf(check.question()), WordOf(check.completeness()),
+               clean ? "" : findings[0].message(), clean ? "" : findings[0].field()});
+    for (int i = 1; i < findings.size(); ++i) {
+      table.Add({"", "", findings[i].message(), findings[i].field()});
+    }
+  }
+  table.Print(out, "It has not been checked.");
+  out << "\nCausal pathway: " << (answer.pathway().valid() ? "no broken link" : "broken") << '\n';
+  for (const auto& link : answer.pathway().broken_links()) {
+    out << "  " << link.field() << ": " << link.message() << '\n';
+  }
+  if (answer.has_draft()) out << "\nThere is a draft of the next revision.\n";
+}
+
+Shown ShowOne(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  plans::v1::GetSitePlanRequest request;
+  request.set_district(options.district);
+  request.set_school(options.school);
+  request.set_plan(options.plan);
+  auto answer = Call(*connection.plans, &PlansService::Stub::GetSitePlan, request);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+  } else {
+    PrintPlan(*answer, out);
+  }
+  return {};
+}
+
+}  // namespace
+
+Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  if (!options.school.empty()) return ShowOne(connection, options, out);
+  plans::v1::ListSitePlansRequest request;
+  request.set_district(options.district);
+  auto answer = CallPages(*connection.plans, &PlansService::Stub::ListSitePlans, request);
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+    return {};
+  }
+  Table table({{"SCHOOL"}, {"PLAN"}, {"YEAR"}, {"STATE"}, {"REVISION", Side::kRight}});
+  for (const auto& plan : answer->plans()) {
+    table.Add({plan.school(), plan.plan(), std::to_string(plan.year()), WordOf(plan.state()),
+               std::to_string(plan.revision())});
+  }
+  table.Print(out, "No school has a plan yet.");
+  return {};
+}
+
+}  // namespace throughline

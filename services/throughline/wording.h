@@ -1,0 +1,34 @@
+// Values in the form in which people read them. Pure.
+#pragma once
+
+#include <google/protobuf/generated_enum_reflection.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace throughline {
+
+// 1234567 as "1,234,567".
+std::string Counted(int64_t count);
+// "1 class", "2 classes": the plural is that of English nouns that take -s or -es.
+std::string Counted(int64_t count, std::string_view noun);
+// Two decimals, or fewer when asked.
+std::string Decimal(double value, int places = 2);
+// 0.4567 as "45.7 %".
+std::string Percent(double share);
+
+// An enum value without its type's name, in lower case with spaces: OFF_TRACK as "off track";
+// a number when the program does not know it.
+std::string WordOf(const google::protobuf::EnumDescriptor& type, int value);
+template <class Enum>
+std::string WordOf(Enum value) {
+  return WordOf(*google::protobuf::GetEnumDescriptor<Enum>(), value);
+}
+// The value that WordOf gives for `word`, with - or _ for spaces too; 0 for any other.
+int ValueOf(const google::protobuf::EnumDescriptor& type, std::string_view word);
+// All words but that of 0, to choose from.
+std::vector<std::string> WordsOf(const google::protobuf::EnumDescriptor& type);
+
+}  // namespace throughline
