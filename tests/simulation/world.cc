@@ -135,6 +135,15 @@ void World::Run(const std::vector<std::pair<size_t, Command>>& commands) {
   }
 }
 
+void World::Prepare(const std::vector<std::pair<size_t, Command>>& commands) {
+  for (const auto& [service, command] : commands) {
+    submitted_.push_back({service, command});
+    Submit(service, command);
+    Settle();
+  }
+  healed_ = false;
+}
+
 bool World::Settle() {
   healed_ = true;
   // One owner each from here on; whoever was left over may still be in the middle of something.

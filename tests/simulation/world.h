@@ -36,6 +36,8 @@ class World {
 
   World(std::vector<const decider::Decider*> deciders, WorldOptions options);
 
+  // Submits these, in order, each when those before it have been taken; nothing goes wrong.
+  void Prepare(const std::vector<std::pair<size_t, Command>>& commands);
   // Runs the schedule. `commands` are submitted in this order to their services (by index of the
   // decider), each at a time the seed decides.
   void Run(const std::vector<std::pair<size_t, Command>>& commands);

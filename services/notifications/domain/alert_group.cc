@@ -164,7 +164,7 @@ void Apply(const v1::GroupNotified& notified, core::Instant time, decider::State
   const std::string key = Key(notified.district(), notified.school(),
                               std::to_string(static_cast<int>(notified.trigger())));
   v1::GroupRow& group = state.Edit(kGroups, key);
-  if (notified.number() > group.number()) group.set_told_at_ms(core::ToMillis(time));
+  group.set_told_at_ms(core::ToMillis(time));  // though nothing was: it was looked at
   group.set_number(notified.number());
   group.clear_pending();
   group.set_due_at_ms(0);

@@ -37,7 +37,7 @@ constexpr Range kRanges[] = {
     {"struggling_percentile", 0.01, 0.99, 0.20},
     {"smallest_cell", 5, 1000, 10},
     {"indicators_at_most", 1, 16, 4},
-    {"group_wait_s", 0, 3600, 30},
+    {"group_wait_s", 1, 3600, 30},
     {"group_interval_s", 1, 86400, 300},
     {"repeat_interval_s", 60, 30 * 86400, 86400},
 };

@@ -1,0 +1,189 @@
+#include "district.h"
+
+#include "core/ids.h"
+#include "throughline/cycles/v1/cycles_service.pb.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+#include "throughline/notifications/v1/notifications_service.pb.h"
+#include "throughline/plans/v1/plans_service.pb.h"
+
+namespace throughline::simulation {
+
+namespace {
+
+constexpr char kDistrict[] = "d";
+constexpr char kIndicator[] = "reading";
+const std::vector<std::string> kSchools = {"north", "south"};
+const std::vector<std::string> kTeams = {"t1", "t2"};
+constexpr int kStudents = 24;  // of a team, in one class
+
+class Script {
+ public:
+  template <class Request>
+  void Add(size_t service, const Request& request) {
+    const std::string id = "r" + std::to_string(commands_.size()) + prefix_;
+    auto copy = std::make_shared<Request>(request);
+    copy->set_request_id(id);
+    commands_.push_back({service, {id, copy}});
+  }
+  explicit Script(std::string prefix) : prefix_(std::move(prefix)) {}
+  Commands Take() { return std::move(commands_); }
+
+ private:
+  std::string prefix_;
+  Commands commands_;
+};
+
+std::string StudentOf(const std::string& team, int i) { return team + "-" + std::to_string(i); }
+
+std::string CycleOf(const std::string& school, const std::string& team, int number) {
+  return core::DerivedId({kDistrict, school, team}) + "-0000" + std::to_string(number);
+}
+
+void AddRoster(const std::string& school, Script& script) {
+  evidence::v1::UpdateRosterRequest roster;
+  roster.set_district(kDistrict);
+  roster.set_school(school);
+  for (const std::string& team : kTeams) {
+    auto& one = *roster.add_classes();
+    one.set_class_id(school + "-" + team);
+    one.set_team(team);
+    for (int i = 0; i < kStudents; ++i) {
+      auto& student = *roster.add_students();
+      student.set_student(StudentOf(team, i));
+      student.add_groups(i % 2 == 0 ? "income:low" : "income:other");
+      student.add_class_ids(school + "-" + team);
+    }
+  }
+  script.Add(kEvidence, roster);
+}
+
+// A batch of one school, as the door would send it on; some of it is no good.
+evidence::v1::IngestResultsRequest Batch(std::mt19937_64& random, const std::string& school) {
+  evidence::v1::IngestResultsRequest batch;
+  batch.set_district(kDistrict);
+  batch.set_source("sis");
+  const auto roll = [&](uint64_t sides) { return static_cast<int>(random() % sides); };
+  const int count = 4 + roll(12);
+  for (int i = 0; i < count; ++i) {
+    auto& result = *batch.add_results();
+    const std::string& team = kTeams[random() % kTeams.size()];
+    const int student = roll(kStudents + 1);  // one too many: not on the roster
+    const int task = roll(6);
+    result.set_school(school);
+    result.set_student(StudentOf(team, student));
+    result.set_source_id(StudentOf(team, student) + "-" + std::to_string(task));
+    result.set_assessment("check");
+    result.set_class_id(school + "-" + team);
+    result.set_date("2013-09-" + std::to_string(10 + task * 3));
+    result.set_score(roll(21) == 0 ? 120 : roll(101));  // now and then off the scale
+    result.set_modified_at_ms(1 + roll(5));
+    result.set_retracted(roll(12) == 0);
+  }
+  return batch;
+}
+
+template <class Request>
+Request About(const std::string& school, const std::string& team, int number) {
+  Request request;
+  request.set_district(kDistrict);
+  request.set_school(school);
+  request.set_cycle(CycleOf(school, team, number));
+  return request;
+}
+
+void AddWork(std::mt19937_64& random, const std::string& school, const std::string& team,
+             Script& script) {
+  const int number = 1 + static_cast<int>(random() % 2);
+  auto analysis = About<cycles::v1::RecordAnalysisRequest>(school, team, number);
+  analysis.mutable_analysis()->set_problem_of_practice("p");
+  analysis.mutable_analysis()->set_evidence("e");
+  analysis.mutable_analysis()->set_challenge("c");
+  analysis.mutable_analysis()->set_challenge_source(cycles::v1::CHALLENGE_SOURCE_TEACHERS);
+  analysis.mutable_analysis()->add_probing_questions("why?");
+  script.Add(kCycles, analysis);
+  for (auto phase : {cycles::v1::CYCLE_STATE_ANALYZE, cycles::v1::CYCLE_STATE_DESIGN}) {
+    auto end = About<cycles::v1::EndPhaseRequest>(school, team, number);
+    end.set_phase(phase);
+    script.Add(kCycles, end);
+  }
+  auto design = About<cycles::v1::RecordDesignRequest>(school, team, number);
+  design.mutable_design()->set_if_practice("i");
+  design.mutable_design()->set_then_evidence("t");
+  design.mutable_design()->set_so_that("s");
+  design.mutable_design()->add_practices("i");
+  design.mutable_design()->add_indicators()->set_indicator(kIndicator);
+  design.mutable_design()->mutable_indicators(0)->set_predicted_effect(0.2);
+  script.Add(kCycles, design);
+  if (random() % 3 == 0) {
+    auto cancel = About<cycles::v1::CancelCycleRequest>(school, team, number);
+    cancel.set_reason("no time");
+    script.Add(kCycles, cancel);
+  }
+}
+
+}  // namespace
+
+Commands FoundDistrict() {
+  Script script("f");
+  plans::v1::CreateDistrictRequest create;
+  create.mutable_district()->set_district(kDistrict);
+  create.mutable_district()->set_time_zone("America/Chicago");
+  script.Add(kPlans, create);
+  for (const std::string& school : kSchools) {
+    plans::v1::UpsertSchoolRequest upsert;
+    upsert.mutable_school()->set_district(kDistrict);
+    upsert.mutable_school()->set_school(school);
+    script.Add(kPlans, upsert);
+    plans::v1::UpsertTeamsRequest teams;
+    teams.set_district(kDistrict);
+    teams.set_school(school);
+    for (const std::string& team : kTeams) {
+      teams.add_teams()->set_team(team);
+      teams.mutable_teams()->rbegin()->set_active(true);
+    }
+    script.Add(kPlans, teams);
+  }
+  evidence::v1::DefineAssessmentsRequest define;
+  define.set_district(kDistrict);
+  auto& assessment = *define.add_assessments();
+  assessment.set_assessment("check");
+  assessment.set_kind(evidence::v1::ASSESSMENT_KIND_DAILY_CHECK);
+  assessment.set_scale_max(100);
+  assessment.add_indicators(kIndicator);
+  script.Add(kEvidence, define);
+  for (const std::string& school : kSchools) AddRoster(school, script);
+  for (const std::string& school : kSchools) {
+    for (const std::string& team : kTeams) {
+      cycles::v1::ScheduleCycleRequest schedule;
+      schedule.set_district(kDistrict);
+      schedule.set_school(school);
+      schedule.set_team(team);
+      schedule.set_start("2013-09-16");
+      schedule.add_indicators(kIndicator);
+      script.Add(kCycles, schedule);
+    }
+  }
+  return script.Take();
+}
+
+Commands LiveInDistrict(uint64_t seed) {
+  std::mt19937_64 random(seed * 104'729);
+  Script script("l");
+  for (int i = 0; i < 18; ++i) {
+    const std::string& school = kSchools[random() % kSchools.size()];
+    const std::string& team = kTeams[random() % kTeams.size()];
+    script.Add(kEvidence, Batch(random, school));
+    if (i % 4 == 1) AddWork(random, school, team, script);
+    if (i % 9 == 5) {
+      notifications::v1::CreateSilenceRequest silence;
+      silence.mutable_silence()->set_district(kDistrict);
+      silence.mutable_silence()->set_created_by("lead");
+      silence.mutable_silence()->mutable_matcher()->set_school(school);
+      silence.mutable_silence()->set_ends_at_ms(1'381'000'000'000);
+      script.Add(kNotifications, silence);
+    }
+  }
+  return script.Take();
+}
+
+}  // namespace throughline::simulation
