@@ -1,11 +1,15 @@
 #include "core/date.h"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace throughline::core {
 
 namespace {
+
+// What four digits of a year can say.
+constexpr Date kFirst{std::chrono::year{0} / 1 / 1};
+constexpr Date kLast{std::chrono::year{9999} / 12 / 31};
 
 // Exactly `digits` decimal digits at `at`; nullopt otherwise.
 std::optional<int> Number(std::string_view text, size_t at, size_t digits) {
@@ -59,7 +63,7 @@ std::optional<Date> ParseDate(std::string_view text) {
 }
 
 std::string FormatDate(Date date) {
-  const std::chrono::year_month_day parts{date};
+  const std::chrono::year_month_day parts{std::clamp(date, kFirst, kLast)};
   std::string text;
   Append(text, static_cast<int>(parts.year()), 4);
   text += '-';
@@ -70,6 +74,8 @@ std::string FormatDate(Date date) {
 }
 
 std::string FormatInstant(Instant instant) {
+  instant = std::clamp(instant, Instant{kFirst},
+                       Instant{kLast + std::chrono::days{1}} - std::chrono::milliseconds{1});
   const Date day = std::chrono::floor<std::chrono::days>(instant);
   int millis = static_cast<int>((instant - day).count());
   std::string text = FormatDate(day) + 'T';

@@ -19,9 +19,11 @@ inline Date FromDays(int32_t days) { return Date{std::chrono::days{days}}; }
 
 // "2013-02-28" and nothing else; nullopt for any other text or a day that does not exist.
 std::optional<Date> ParseDate(std::string_view text);
+// Always a text that ParseDate reads: a day outside the years 0000 to 9999 is written as the
+// nearest one inside.
 std::string FormatDate(Date date);
 
-// RFC 3339 in UTC with milliseconds: "2013-02-28T07:00:00.000Z".
+// RFC 3339 in UTC with milliseconds: "2013-02-28T07:00:00.000Z"; the same bounds.
 std::string FormatInstant(Instant instant);
 // RFC 3339 with any offset, fraction optional; nullopt otherwise.
 std::optional<Instant> ParseInstant(std::string_view text);

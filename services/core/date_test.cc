@@ -1,6 +1,9 @@
 #include "core/date.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <limits>
 
 namespace throughline::core {
 namespace {
@@ -21,14 +24,34 @@ TEST(Date, WritesWhatItReads) {
   }
 }
 
+TEST(Date, IsWrittenWithinTheYearsThatItIsReadIn) {
+  EXPECT_EQ(FormatDate(*ParseDate("9999-12-31") + days{1}), "9999-12-31");
+  EXPECT_EQ(FormatDate(*ParseDate("0000-01-01") - days{1}), "0000-01-01");
+  EXPECT_EQ(FormatDate(FromDays(std::numeric_limits<int32_t>::max())), "9999-12-31");
+  EXPECT_EQ(FormatDate(FromDays(std::numeric_limits<int32_t>::min())), "0000-01-01");
+  EXPECT_EQ(FormatInstant(Instant::max()), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(FormatInstant(Instant::min()), "0000-01-01T00:00:00.000Z");
+}
+
+RC_GTEST_PROP(Date, IsReadAsItWasWritten, ()) {
+  const Date date = FromDays(*rc::gen::inRange(-719'528, 2'932'897));  // 0000-01-01 to 9999-12-31
+  RC_ASSERT(ParseDate(FormatDate(date)) == date);
+  const Instant instant = Instant{date} + milliseconds{*rc::gen::inRange(0, 86'400'000)};
+  RC_ASSERT(ParseInstant(FormatInstant(instant)) == instant);
+}
+
 TEST(Instant, ReadsRfc3339) {
   // Examples of RFC 3339, section 5.8.
   EXPECT_EQ(FormatInstant(*ParseInstant("1985-04-12T23:20:50.52Z")), "1985-04-12T23:20:50.520Z");
   EXPECT_EQ(FormatInstant(*ParseInstant("1996-12-19T16:39:57-08:00")), "1996-12-20T00:39:57.000Z");
   EXPECT_EQ(FormatInstant(*ParseInstant("1937-01-01T12:00:27.87+00:20")),
             "1937-01-01T11:40:27.870Z");
-  for (const char* text : {"", "1985-04-12", "1985-04-12T23:20:50", "1985-04-12T24:20:50Z",
-                           "1985-04-12T23:20:50.Z", "1985-04-12T23:20:50+0800"}) {
+  // The leap second of the same section: the first instant of the next minute.
+  EXPECT_EQ(FormatInstant(*ParseInstant("1990-12-31T15:59:60-08:00")), "1991-01-01T00:00:00.000Z");
+  for (const char* text :
+       {"", "1985-04-12", "1985-04-12T23:20:50", "1985-04-12T24:20:50Z", "1985-04-12T23:20:50.Z",
+        "1985-04-12T23:20:50+0800", "1985-04-12 23:20:50Z", "1985-04-12T23:20:50Zx",
+        "1985-04-12T23:20:61Z", "1985-04-12T23:20:50.5", "1985-02-29T23:20:50Z"}) {
     EXPECT_FALSE(ParseInstant(text)) << text;
   }
 }

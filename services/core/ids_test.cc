@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace throughline::core {
 namespace {
 
@@ -29,8 +32,14 @@ TEST(DerivedId, TellsPartsApart) {
   EXPECT_TRUE(IsId(DerivedId({"a"})));
 }
 
-// Ids are in the log for ever: this value, first computed by this code, must not change.
-TEST(DerivedId, IsStable) { EXPECT_EQ(DerivedId({"a"}), "hkpwxyxc4obcm232rzt65og3fs"); }
+// Ids are in the log for ever: these values must not change. They were computed apart from this
+// code, in Python: XXH3_128bits of libxxhash over each part behind its length in 8 bytes, least
+// significant first; the hash as one number, most significant digit first, in base 32.
+TEST(DerivedId, IsStable) {
+  EXPECT_EQ(DerivedId({"a"}), "hkpwxyxc4obcm232rzt65og3fs");
+  EXPECT_EQ(DerivedId({"star", "s12", "2013-10-01"}), "dagawbeeeswmnqmlerfmfdb7ul");
+  EXPECT_EQ(DerivedId(std::initializer_list<std::string_view>{}), "ezvidngakhtdmgaaoderdi2sl7");
+}
 
 }  // namespace
 }  // namespace throughline::core

@@ -1,8 +1,8 @@
 #include "core/instructional_calendar.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include "core/errors.h"
 
 namespace throughline::core {
 
@@ -23,25 +23,15 @@ Date WeekdayAt(int64_t weekdays) {
   return Date{days{weeks * 7 + (weekdays - weeks * 5) - 3}};
 }
 
-Error CalendarInvalid(std::string field, std::string message) {
-  return {Code::kInvalidArgument, "CALENDAR_INVALID", std::move(message), std::move(field)};
-}
-
 }  // namespace
 
 Result<InstructionalCalendar> InstructionalCalendar::Create(std::vector<Term> terms,
                                                             std::vector<Date> closures) {
   std::vector<Gap> gaps;
   for (size_t i = 0; i < terms.size(); ++i) {
-    if (terms[i].last < terms[i].first) {
-      return Refuse(CalendarInvalid(fmt::format("calendar.terms[{}].last", i),
-                                    "A term ends on or after the day it begins."));
-    }
+    if (terms[i].last < terms[i].first) return Refuse(TermReversed(i));
     if (i == 0) continue;
-    if (terms[i].first <= terms[i - 1].last) {
-      return Refuse(CalendarInvalid(fmt::format("calendar.terms[{}].first", i),
-                                    "Terms are in order and do not overlap."));
-    }
+    if (terms[i].first <= terms[i - 1].last) return Refuse(TermOutOfOrder(i));
     gaps.push_back({terms[i - 1].last + days{1}, terms[i].first});
   }
   for (Date closure : closures) gaps.push_back({closure, closure + days{1}});

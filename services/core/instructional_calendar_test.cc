@@ -88,6 +88,24 @@ TEST(InstructionalCalendar, WithoutTermsEveryWeekdayThatIsNotClosedCounts) {
   EXPECT_EQ(calendar.FirstOnOrAfter(D("2013-11-28")), D("2013-12-02"));
 }
 
+// A school year, counted in R 4 on a sequence of dates without weekends, closures and the break.
+TEST(InstructionalCalendar, CountsAcrossABreakAndBeyondItsTerms) {
+  auto calendar = *InstructionalCalendar::Create(
+      {{D("2013-08-26"), D("2013-12-20")}, {D("2014-01-06"), D("2014-05-30")}},
+      // Out of order, one of them twice and one in the break.
+      {D("2014-01-20"), D("2013-09-02"), D("2013-11-28"), D("2013-11-29"), D("2013-12-25"),
+       D("2013-09-02")});
+  EXPECT_EQ(calendar.CountBetween(D("2013-08-26"), D("2013-12-21")), 82);
+  EXPECT_EQ(calendar.CountBetween(D("2013-08-26"), D("2014-05-31")), 186);
+  EXPECT_EQ(calendar.Back(D("2014-01-27"), 45), D("2013-11-06"));
+  EXPECT_EQ(calendar.Back(D("2013-09-09"), 15), D("2013-08-16"));  // before the first term
+  EXPECT_EQ(calendar.Add(D("2013-12-16"), 10), D("2014-01-13"));
+  EXPECT_EQ(calendar.Add(D("2014-05-29"), 5), D("2014-06-05"));  // beyond the last term
+  EXPECT_EQ(calendar.FirstOnOrAfter(D("2013-12-21")), D("2014-01-06"));
+  EXPECT_EQ(calendar.Add(D("2013-12-21"), 0), D("2014-01-06"));
+  EXPECT_FALSE(calendar.IsInstructional(D("2013-12-31")));
+}
+
 TEST(InstructionalCalendar, RefusesTermsThatMakeNoSense) {
   auto reversed = InstructionalCalendar::Create({{D("2013-02-01"), D("2013-01-01")}}, {});
   ASSERT_FALSE(reversed);
@@ -96,7 +114,12 @@ TEST(InstructionalCalendar, RefusesTermsThatMakeNoSense) {
   auto overlapping = InstructionalCalendar::Create(
       {{D("2013-01-01"), D("2013-02-01")}, {D("2013-02-01"), D("2013-03-01")}}, {});
   ASSERT_FALSE(overlapping);
+  EXPECT_EQ(overlapping.error().reason, "CALENDAR_INVALID");
   EXPECT_EQ(overlapping.error().field, "calendar.terms[1].first");
+  auto unordered = InstructionalCalendar::Create(
+      {{D("2014-01-06"), D("2014-05-30")}, {D("2013-08-26"), D("2013-12-20")}}, {});
+  ASSERT_FALSE(unordered);
+  EXPECT_EQ(unordered.error().field, "calendar.terms[1].first");
 }
 
 }  // namespace

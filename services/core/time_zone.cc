@@ -12,6 +12,7 @@ namespace {
 
 // nullptr when there is none. The database says so by an exception, which is slow: remember.
 const date::time_zone* Find(std::string_view iana) {
+  if (iana == "localtime") return nullptr;  // in the database's folder, but it is the machine's
   static std::mutex mutex;
   static std::map<std::string, const date::time_zone*, std::less<>> known;
   std::lock_guard lock(mutex);

@@ -1,5 +1,6 @@
 // Days of a place: the tz database, by IANA name. A name that is not known is taken as UTC; refuse
-// it at the door with IsKnownZone. Thread-safe.
+// it at the door with IsKnownZone. Thread-safe. The machine's database is read as far as it lists
+// clock changes one by one, which is to 2037: from then on a place keeps the offset it has.
 #pragma once
 
 #include <string_view>
@@ -8,6 +9,7 @@
 
 namespace throughline::core {
 
+// False for "localtime": the same log must mean the same days on every machine.
 bool IsKnownZone(std::string_view iana);
 // The calendar day there at that instant.
 Date LocalDate(Instant instant, std::string_view zone);

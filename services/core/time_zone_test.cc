@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace throughline::core {
 namespace {
 
@@ -12,15 +14,48 @@ TEST(TimeZone, KnowsTheNamesOfTheTzDatabase) {
   EXPECT_FALSE(IsKnownZone(""));
 }
 
+TEST(TimeZone, ThePlaceOfTheMachineIsNoPlace) {
+  EXPECT_FALSE(IsKnownZone("localtime"));
+  for (const char* name : {"zone.tab", "tzdata.zi", "America", "/etc/localtime", "posixrules"}) {
+    EXPECT_FALSE(IsKnownZone(name)) << name;
+  }
+}
+
+std::string Start(const char* date, const char* zone) {
+  return FormatInstant(StartOfDay(*ParseDate(date), zone));
+}
+
+// Known answers from R 4: format(as.POSIXct("2013-03-10 00:00:00", tz = "America/Chicago"), tz =
+// "UTC"), and so on.
 TEST(TimeZone, ADayBeginsWhereItIs) {
-  // US daylight saving time began on 2013-03-10 and ended on 2013-11-03 (Energy Policy Act of
-  // 2005).
-  EXPECT_EQ(FormatInstant(StartOfDay(*ParseDate("2013-03-10"), "America/Chicago")),
-            "2013-03-10T06:00:00.000Z");
-  EXPECT_EQ(FormatInstant(StartOfDay(*ParseDate("2013-03-11"), "America/Chicago")),
-            "2013-03-11T05:00:00.000Z");
-  EXPECT_EQ(FormatInstant(StartOfDay(*ParseDate("2013-11-04"), "America/Chicago")),
-            "2013-11-04T06:00:00.000Z");
+  EXPECT_EQ(Start("2013-03-10", "America/Chicago"), "2013-03-10T06:00:00.000Z");  // 23 hours long
+  EXPECT_EQ(Start("2013-03-11", "America/Chicago"), "2013-03-11T05:00:00.000Z");
+  EXPECT_EQ(Start("2013-11-03", "America/Chicago"), "2013-11-03T05:00:00.000Z");  // 25 hours long
+  EXPECT_EQ(Start("2013-11-04", "America/Chicago"), "2013-11-04T06:00:00.000Z");
+  EXPECT_EQ(Start("2013-03-31", "Europe/London"), "2013-03-31T00:00:00.000Z");
+  EXPECT_EQ(Start("2013-04-01", "Europe/London"), "2013-03-31T23:00:00.000Z");
+  EXPECT_EQ(Start("2013-10-27", "Europe/London"), "2013-10-26T23:00:00.000Z");
+  EXPECT_EQ(Start("2013-10-28", "Europe/London"), "2013-10-28T00:00:00.000Z");
+  EXPECT_EQ(Start("2013-10-28", "nowhere"), "2013-10-28T00:00:00.000Z");
+}
+
+// The same source. In Havana clocks went from 01:00 back to 00:00.
+TEST(TimeZone, ADayWithTwoMidnightsBeginsWithTheFirst) {
+  EXPECT_EQ(Start("2013-11-03", "America/Havana"), "2013-11-03T04:00:00.000Z");
+  EXPECT_EQ(Start("2013-11-04", "America/Havana"), "2013-11-04T05:00:00.000Z");
+}
+
+TEST(TimeZone, ADayBeginsTheMomentTheDayBeforeItEnds) {
+  for (const char* zone : {"America/Chicago", "Europe/London", "America/Havana",
+                           "America/Sao_Paulo", "Pacific/Auckland", "Asia/Kolkata"}) {
+    for (Date day = *ParseDate("2005-01-01"); day < *ParseDate("2036-01-01");
+         day += std::chrono::days{1}) {
+      const Instant start = StartOfDay(day, zone);
+      ASSERT_EQ(LocalDate(start, zone), day) << zone << ' ' << FormatDate(day);
+      ASSERT_EQ(LocalDate(start - std::chrono::milliseconds{1}, zone), day - std::chrono::days{1})
+          << zone << ' ' << FormatDate(day);
+    }
+  }
 }
 
 TEST(TimeZone, AnInstantHasADifferentDateElsewhere) {
