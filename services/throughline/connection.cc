@@ -10,6 +10,10 @@ Connection::Connection(std::shared_ptr<grpc::Channel> channel)
 
 core::Result<Connection> Connection::Open(const ConnectionOptions& options) {
   if (options.connect.empty()) {
+    if (options.must_exist && !std::filesystem::exists(options.data)) {
+      return core::Refuse(core::Error{core::Code::kNotFound, "NO_DATA",
+                                      "There is no data directory " + options.data, ""});
+    }
     auto house = House::Open({.data = options.data, .listen = ""});
     if (!house) return core::Refuse(house.error());
     Connection connection((*house)->Channel());

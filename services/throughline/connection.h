@@ -15,8 +15,9 @@
 namespace throughline {
 
 struct ConnectionOptions {
-  std::string data;
-  std::string connect;
+  std::string data = "";     // a directory; empty: `connect` is given
+  std::string connect = "";  // host:port
+  bool must_exist = false;   // that there is data in the directory; otherwise it is made
 };
 
 class Connection {

@@ -13,6 +13,7 @@ std::string NextStep(const core::Error& error) {
        "Check --district; `throughline import PATH --district ID` makes a new one."},
       {"ASSESSMENT_UNKNOWN",
        "`throughline show assessments --district ID` lists the assessments there are."},
+      {"NO_DATA", "Check --data; `throughline import PATH --district ID --data DIR` makes one."},
       {"SUPPRESSED",
        "Numbers about so few students are not shown; ask for a larger group of them."},
       {"PLAN_UNKNOWN", "`throughline show plan --district ID` lists the plans there are."},

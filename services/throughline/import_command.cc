@@ -46,7 +46,7 @@ int RunImport(const ImportCommand& command) {
     std::cerr << sentence << '\n';
   });
   const auto progress = [&](const ImportCounts& now) {
-    line.Show([&] { return ProgressText(now, line.seconds()); });
+    line.Show([&] { return ProgressText(now); });
   };
   auto done = Import(
       command, *bundle, *connection,
@@ -72,8 +72,8 @@ void AddImport(CommandLine& line) {
       "  throughline import bundle/ --district lakeside --data ./data\n"
       "  throughline import export.zip --district lakeside --connect 127.0.0.1:7400\n"
       "\n"
-      "Importing the same bundle again adds nothing. Rows with a fault are said with file,\n"
-      "line and column and left out; the rest is imported.\n"
+      "Importing the same bundle again adds nothing: the answers are those of the first time.\n"
+      "Rows with a fault are said with file, line and column and left out; the rest is imported.\n"
       "Exit code 1: a file of the bundle could not be read, or a service said no.",
       [command] { return RunImport(*command); });
   app.add_option("path", command->path, "Folder or zip with manifest.csv and the files it names")

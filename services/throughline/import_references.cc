@@ -122,7 +122,8 @@ class Sender {
       auto sent = SendList(*connection_.evidence,
                            &evidence::v1::EvidenceService::Stub::UpdateRoster, request);
       counts_.classes += request.classes_size();
-      counts_.students += request.students_size();
+      for (const auto& student : request.students()) students_.insert(student.student());
+      counts_.students = static_cast<int64_t>(students_.size());
       request.clear_classes();
       request.clear_students();
       return sent;
@@ -218,6 +219,7 @@ class Sender {
   // Sent anew on every import: a roster that went from one state to another and back has to go
   // back here too.
   const std::string occasion_ = NewOccasion();
+  std::set<std::string> students_;  // of any school, each once
   std::map<std::string, plans::v1::School> schools_;
   std::map<std::pair<std::string, std::string>, plans::v1::Team> teams_;  // by school and team
 };

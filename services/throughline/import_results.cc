@@ -107,6 +107,10 @@ Result<void> ImportResults(oneroster::ResultsFile results, const ImportOptions& 
   Pipeline pipeline(connection, counts);
   oneroster::ResultRow row;
   int64_t batches = 0;
+  const auto start = std::chrono::steady_clock::now();
+  const auto took = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
   while (true) {
     auto more = results.Next(row);
     if (!more) return core::Refuse(more.error());
@@ -115,11 +119,14 @@ Result<void> ImportResults(oneroster::ResultsFile results, const ImportOptions& 
       // The same batch twice in a file is two batches, of which the second says nothing new.
       Identify({options.occasion, counts.references, std::to_string(batches++)}, batch);
       if (auto sent = pipeline.Send(std::exchange(batch, empty)); !sent) return sent;
+      counts.seconds = took();
       if (progress) progress(counts);
     }
     if (!*more) break;
   }
-  return pipeline.Finish();
+  auto finished = pipeline.Finish();
+  counts.seconds = took();
+  return finished;
 }
 
 }  // namespace throughline

@@ -25,6 +25,11 @@ void Set(Struct& object, const std::string& key, const std::map<std::string, int
   for (const auto& [name, count] : counts) Set(inner, name, count);
 }
 
+std::string RateOf(const ImportCounts& counts) {
+  if (counts.seconds <= 0) return "0";
+  return Counted(static_cast<int64_t>(static_cast<double>(counts.results) / counts.seconds));
+}
+
 std::string Listed(const std::map<std::string, int64_t>& counts) {
   std::string text;
   for (const auto& [name, count] : counts) {
@@ -41,7 +46,7 @@ std::string Sentence(const oneroster::BundleProblem& problem) {
   if (!problem.column.empty()) text += ", column " + problem.column;
   text += fmt::format(": {}: {}", problem.reason, problem.message);
   if (!problem.excerpt.empty()) text += fmt::format(" [{}]", problem.excerpt);
-  return text;
+  return OneLine(std::move(text));
 }
 
 void ProblemList::Add(const oneroster::BundleProblem& problem) {
@@ -54,14 +59,13 @@ void ProblemList::Finish() {
   if (count_ > kSaid) say_(fmt::format("and {} more problems", Counted(count_ - kSaid)));
 }
 
-std::string ProgressText(const ImportCounts& counts, double seconds) {
+std::string ProgressText(const ImportCounts& counts) {
   if (counts.results == 0) {
     return fmt::format(
         "{}, {}, {}, {}", Counted(counts.schools, "school"), Counted(counts.students, "student"),
         Counted(counts.assessments, "assessment"), Counted(counts.line_items, "line item"));
   }
-  const auto rate = static_cast<int64_t>(static_cast<double>(counts.results) / seconds);
-  return fmt::format("{} ({} a second)", Counted(counts.results, "result"), Counted(rate));
+  return fmt::format("{} ({} a second)", Counted(counts.results, "result"), RateOf(counts));
 }
 
 void PrintSummary(const ImportCounts& counts, std::ostream& out) {
@@ -74,7 +78,7 @@ void PrintSummary(const ImportCounts& counts, std::ostream& out) {
   }
   out << "Results: " << Counted(counts.results);
   if (counts.results > 0) out << " (" << Listed(counts.outcomes) << ")";
-  out << '\n';
+  out << fmt::format(", {} a second\n", RateOf(counts));
   if (!counts.reasons.empty()) out << "Set aside because: " << Listed(counts.reasons) << '\n';
   if (counts.problems > 0) {
     out << fmt::format("Problems in what was read: {}; the rest is unharmed\n",

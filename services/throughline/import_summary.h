@@ -34,7 +34,7 @@ class ProblemList {
 };
 
 // What is known by now, in a line, with the results a second.
-std::string ProgressText(const ImportCounts& counts, double seconds);
+std::string ProgressText(const ImportCounts& counts);
 // What was read, what became of the results and why some were set aside: some lines.
 void PrintSummary(const ImportCounts& counts, std::ostream& out);
 // {"schools": 80, …, "outcomes": {"accepted": 26796}, "reasons": {}, "problemCount": 1, "problems":

@@ -19,17 +19,18 @@
 namespace throughline {
 
 struct ImportOptions {
-  std::string district;
-  std::string name;                           // of a district that is new; empty: as in the bundle
+  std::string district = "";
+  std::string name = "";                      // of a district that is new; empty: as in the bundle
   std::string time_zone = "America/Chicago";  // of a district that is new
   std::string source = "oneroster";
   // Part of the request ids of results: on another occasion the same results are looked at anew.
-  std::string occasion;
+  std::string occasion = "";
 };
 
 struct ImportCounts {
   int64_t schools = 0, teams = 0, classes = 0, students = 0, assessments = 0, line_items = 0;
   int64_t results = 0;                      // that the services have answered for
+  double seconds = 0;                       // that this took
   std::map<std::string, int64_t> outcomes;  // "accepted", "duplicate", …
   std::map<std::string, int64_t> reasons;   // of what was set aside, by the services
   int64_t problems = 0;                     // that were given to the problem sink

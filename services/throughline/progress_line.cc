@@ -16,9 +16,7 @@ constexpr milliseconds kElsewhere(5000);
 }  // namespace
 
 ProgressLine::ProgressLine(std::ostream& out, bool terminal, Now now)
-    : out_(out), terminal_(terminal), now_(std::move(now)), start_(now_()) {
-  next_ = start_ + kPatience;
-}
+    : out_(out), terminal_(terminal), now_(std::move(now)), next_(now_() + kPatience) {}
 
 ProgressLine ProgressLine::ToStderr() {
   return ProgressLine(std::cerr, isatty(STDERR_FILENO) == 1);
@@ -39,10 +37,6 @@ void ProgressLine::Show(const std::function<std::string()>& text) {
 void ProgressLine::Clear() {
   if (shown_) out_ << "\r\033[K" << std::flush;
   shown_ = false;
-}
-
-double ProgressLine::seconds() const {
-  return std::chrono::duration<double>(now_() - start_).count();
 }
 
 }  // namespace throughline

@@ -21,13 +21,12 @@ class ProgressLine {
   void Show(const std::function<std::string()>& text);
   // Takes the line away, so that something else can be said.
   void Clear();
-  double seconds() const;  // since it was made
 
  private:
   std::ostream& out_;
   bool terminal_;
   Now now_;
-  std::chrono::steady_clock::time_point start_, next_;
+  std::chrono::steady_clock::time_point next_;
   bool shown_ = false;
 };
 

@@ -37,10 +37,7 @@ int RunPush(const PushCommand& command) {
   options.occasion = NewOccasion();
   auto done = ImportResults(
       std::move(*results), options, *connection,
-      [&](const ImportCounts& now) {
-        line.Show([&] { return ProgressText(now, line.seconds()); });
-      },
-      counts);
+      [&](const ImportCounts& now) { line.Show([&] { return ProgressText(now); }); }, counts);
   if (done) connection->Settle();
   line.Clear();
   problems.Finish();
@@ -68,6 +65,7 @@ void AddPush(CommandLine& line) {
   app.add_option("file", command->file, "The results.csv")->required()->type_name("FILE");
   AddDistrict(app, command->import.district);
   AddConnection(app, command->connection);
+  command->connection.must_exist = true;
   app.add_flag("--json", command->json, "Prints the summary as JSON");
 }
 

@@ -10,13 +10,14 @@
 namespace throughline {
 
 struct ShowOptions {
-  ConnectionOptions connection;
-  std::string district;
-  std::string school, team, cycle;  // empty: every
-  std::string assessment;
-  std::string plan;
-  std::string trigger, state;  // as WordsOf gives them; empty: any
-  std::string explain;         // an alert; empty: all of them
+  ConnectionOptions connection = {};
+  std::string district = "";
+  std::string time_zone = "";                      // of the district
+  std::string school = "", team = "", cycle = "";  // empty: every
+  std::string assessment = "";
+  std::string plan = "";
+  std::string trigger = "", state = "";  // as WordsOf gives them; empty: any
+  std::string explain = "";              // an alert; empty: all of them
   bool open_only = false;
   bool json = false;
 };

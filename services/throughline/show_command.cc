@@ -16,9 +16,15 @@ struct Filters {
   bool school = false, team = false, cycle = false;
 };
 
-int RunShow(ShowFunction show, const ShowOptions& options) {
+int RunShow(ShowFunction show, ShowOptions options) {
   auto connection = Connection::Open(options.connection);
   if (!connection) return Fail(connection.error());
+  // A district that does not exist is a mistake to be told of, not a list with nothing in it.
+  plans::v1::GetDistrictRequest request;
+  request.set_district(options.district);
+  auto answer = Call(*connection->plans, &plans::v1::PlansService::Stub::GetDistrict, request);
+  if (!answer) return Fail(answer.error());
+  options.time_zone = answer->district().time_zone();
   auto shown = show(*connection, options, std::cout);
   std::cout.flush();
   return shown ? kDone : Fail(shown.error());
@@ -33,6 +39,7 @@ CLI::App& AddThing(CommandLine& line, CLI::App& show, const std::string& name,
                              [function, options] { return RunShow(function, *options); });
   AddDistrict(app, options->district);
   AddConnection(app, options->connection);
+  options->connection.must_exist = true;
   if (filters.school) {
     app.add_option("--school", options->school, "Only this school")->type_name("ID");
   }

@@ -76,7 +76,7 @@ Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostre
     PrintJson(*answer, out);
     return {};
   }
-  const DistrictClock clock = DistrictClock::Of(connection, options.district);
+  const DistrictClock clock(options.time_zone);
   Table table({{"OPENED"}, {"TRIGGER"}, {"SCHOOL"}, {"TEAM"}, {"ANSWER"}, {"REASON"}, {"REVIEW"}});
   for (const auto& review : answer->reviews()) {
     const bool open = review.answer() == cycles::v1::REVIEW_ANSWER_UNSPECIFIED;

@@ -226,7 +226,7 @@ Shown ShowQuarantine(Connection& connection, const ShowOptions& options, std::os
     PrintJson(*answer, out);
     return {};
   }
-  const DistrictClock clock = DistrictClock::Of(connection, options.district);
+  const DistrictClock clock(options.time_zone);
   Table table({{"SINCE"}, {"SCHOOL"}, {"RESULT"}, {"REASON"}, {"FIELD"}, {"WHAT"}, {"ENTRY"}});
   for (const auto& one : answer->results()) {
     table.Add({clock.Format(one.quarantined_at_ms()), one.school(), one.result().source_id(),

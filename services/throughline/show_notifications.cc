@@ -68,7 +68,7 @@ Shown Explain(Connection& connection, const ShowOptions& options, std::ostream& 
   if (options.json) {
     PrintJson(*answer, out);
   } else {
-    PrintExplanation(*answer, DistrictClock::Of(connection, options.district), out);
+    PrintExplanation(*answer, DistrictClock(options.time_zone), out);
   }
   return {};
 }
@@ -83,7 +83,7 @@ Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostrea
     PrintJson(*answer, out);
     return {};
   }
-  const DistrictClock clock = DistrictClock::Of(connection, options.district);
+  const DistrictClock clock(options.time_zone);
   Table table(
       {{"RAISED"}, {"SEVERITY"}, {"KIND"}, {"STATE"}, {"SCHOOL"}, {"TEAM"}, {"REASON"}, {"ALERT"}});
   for (const auto& alert : answer->alerts()) {

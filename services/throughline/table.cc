@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "throughline/wording.h"
+
 namespace throughline {
 
 namespace {
@@ -18,11 +20,7 @@ size_t WidthOf(const std::string& text) {
 
 void Table::Add(std::vector<std::string> cells) {
   cells.resize(columns_.size());
-  for (std::string& cell : cells) {
-    std::replace_if(
-        cell.begin(), cell.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
-  }
+  for (std::string& cell : cells) cell = OneLine(std::move(cell));
   rows_.push_back(std::move(cells));
 }
 

@@ -18,7 +18,7 @@ class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  // As many cells as there are columns. Line ends and other control characters are shown as spaces.
+  // As many cells as there are columns. Each is shown OneLine.
   void Add(std::vector<std::string> cells);
   size_t size() const { return rows_.size(); }
 

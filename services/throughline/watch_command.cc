@@ -63,13 +63,16 @@ int Watch(const WatchCommand& command, Connection& connection, Method method, St
   request.set_school(command.school);
   request.set_after(command.after);
   request.set_only_new(command.only_new);
+  bool interrupted = false;  // said once, until something comes again
   while (true) {
+    const std::string before = request.after();
     const grpc::Status status =
         ReadStream<Request, Response>(command, clock, connection, method, stop, request);
     if (stop.came() || !std::cout) break;
+    if (request.after() != before) interrupted = false;
     if (!GoesOn(status)) return Fail(runtime::FromStatus(status));
-    std::cerr << "The stream was interrupted: " << status.error_message()
-              << " Going on where it was.\n";
+    if (!interrupted) std::cerr << "Interrupted; going on where it was as soon as it can.\n";
+    interrupted = true;
     if (stop.WaitFor(kPauseBeforeGoingOn)) break;
   }
   if (!request.after().empty()) {
@@ -109,6 +112,7 @@ void AddWatch(CommandLine& line) {
       ->type_name("WHAT");
   AddDistrict(app, command->district);
   AddConnection(app, command->connection);
+  command->connection.must_exist = true;
   app.add_option("--school", command->school, "Only this school")->type_name("ID");
   CLI::Option& after =
       *app.add_option("--after", command->after, "Goes on behind this token")->type_name("TOKEN");

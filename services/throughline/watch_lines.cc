@@ -55,7 +55,7 @@ std::string ShortType(std::string type) {
 
 std::string WatchLine(const DistrictClock& clock,
                       const notifications::v1::WatchAlertsResponse& response) {
-  return clock.Format(response.time_ms()) + "  " + Happened(response);
+  return OneLine(clock.Format(response.time_ms()) + "  " + Happened(response));
 }
 
 std::string WatchLine(const DistrictClock& clock,

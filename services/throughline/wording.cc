@@ -55,6 +55,13 @@ std::string Decimal(double value, int places) {
 
 std::string Percent(double share) { return Decimal(100 * share, 1) + " %"; }
 
+std::string OneLine(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+  return text;
+}
+
 std::string WordOf(const google::protobuf::EnumDescriptor& type, int value) {
   const auto* known = type.FindValueByNumber(value);
   if (known == nullptr) return std::to_string(value);

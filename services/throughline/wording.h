@@ -19,6 +19,10 @@ std::string Decimal(double value, int places = 2);
 // 0.4567 as "45.7 %".
 std::string Percent(double share);
 
+// With spaces for line ends and other control characters, so that what came in from elsewhere can
+// neither break a line nor steer a terminal.
+std::string OneLine(std::string text);
+
 // An enum value without its type's name, in lower case with spaces: OFF_TRACK as "off track";
 // a number when the program does not know it.
 std::string WordOf(const google::protobuf::EnumDescriptor& type, int value);

@@ -1,0 +1,304 @@
+// Bundles through the importer into a house of their own: what is sent, what is left alone, and
+// what is said of what could not be taken.
+#include "throughline/house.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "oneroster/bundle_writer.h"
+#include "throughline/importer.h"
+#include "throughline/request_ids.h"
+#include "throughline/show.h"
+
+namespace throughline {
+namespace {
+
+using oneroster::BundleFile;
+using plans::v1::PlansService;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+// A district of one school, one class and one test, with a score for every student.
+struct District {
+  std::string school_name = "Lakeside";
+  double scale_max = 100;
+  int students = 12;
+  int enrolled = 12;                        // the first ones
+  std::map<int, double> other_scores = {};  // than 50 and a bit
+};
+
+template <class Row>
+Row With(std::string id) {
+  Row row;
+  row.sourced_id = std::move(id);
+  return row;
+}
+
+std::string StudentId(int i) { return "student " + std::to_string(i); }
+
+void WriteRoster(const District& district, oneroster::BundleWriter& writer) {
+  auto school = With<oneroster::Org>("s1");
+  school.name = district.school_name;
+  school.type = "school";
+  writer.Add(school);
+  auto course = With<oneroster::Course>("math");
+  course.title = "Mathematics";
+  writer.Add(course);
+  auto one = With<oneroster::ClassRow>("k1");
+  one.title = "Period 1";
+  one.course = "math";
+  one.school = "s1";
+  writer.Add(one);
+  for (int i = 0; i < district.students; ++i) {
+    writer.Add(With<oneroster::User>(StudentId(i)));
+  }
+  for (int i = 0; i < district.enrolled; ++i) {
+    auto enrollment = With<oneroster::Enrollment>("e" + std::to_string(i));
+    enrollment.class_id = "k1";
+    enrollment.school = "s1";
+    enrollment.user = StudentId(i);
+    enrollment.role = "student";
+    writer.Add(enrollment);
+  }
+  auto item = With<oneroster::LineItem>("i1");
+  item.title = "Unit 1";
+  item.class_id = "k1";
+  item.value_max = district.scale_max;
+  item.metadata = {{"assessment", "unit-1"}, {"kind", "quarterly_interim"}, {"indicator", "math"}};
+  writer.Add(item);
+}
+
+void WriteResults(const District& district, oneroster::BundleWriter& writer) {
+  for (int i = 0; i < district.students; ++i) {
+    auto result = With<oneroster::ResultRow>("r" + std::to_string(i));
+    result.line_item = "i1";
+    result.student = StudentId(i);
+    result.score_status = oneroster::ScoreStatus::kFullyGraded;
+    auto other = district.other_scores.find(i);
+    result.score = other == district.other_scores.end() ? 50 + i : other->second;
+    result.score_date = core::ParseDate("2013-02-28");
+    writer.Add(result);
+  }
+}
+
+class Installation : public ::testing::Test {
+ protected:
+  Installation() {
+    folder_ = ::testing::TempDir() + "/" + NewOccasion();
+    auto house = House::Open({.data = folder_ / "data", .listen = ""});
+    EXPECT_TRUE(house) << house.error().message;
+    house_ = std::move(*house);
+    connection_.emplace(house_->Channel());
+  }
+  ~Installation() override {
+    connection_.reset();
+    house_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  std::filesystem::path Write(const District& district) {
+    auto writer = oneroster::BundleWriter::Create(
+        folder_ / "bundle", "test",
+        {{BundleFile::kLineItems, {"assessment", "kind", "indicator"}}});
+    EXPECT_TRUE(writer);
+    WriteRoster(district, *writer);
+    WriteResults(district, *writer);
+    EXPECT_TRUE(writer->Finish());
+    return folder_ / "bundle";
+  }
+
+  ImportCounts Import(const District& district) { return ImportFrom(Write(district)); }
+  ImportCounts ImportFrom(const std::filesystem::path& path) {
+    problems_.clear();
+    const auto problem = [this](const oneroster::BundleProblem& one) {
+      problems_.push_back(one.file + " " + one.reason);
+    };
+    ImportCounts counts;
+    auto bundle = oneroster::BundleReader::Open(path);
+    EXPECT_TRUE(bundle) << bundle.error().message;
+    auto references = ImportReferences(*bundle, options_, *connection_, problem, counts);
+    EXPECT_TRUE(references) << references.error().message;
+    auto results = bundle->OpenResults(problem);
+    EXPECT_TRUE(results);
+    auto done = ImportResults(std::move(*results), options_, *connection_, nullptr, counts);
+    EXPECT_TRUE(done) << done.error().message;
+    return counts;
+  }
+
+  evidence::v1::GetResultCountsResponse Counted() {
+    evidence::v1::GetResultCountsRequest request;
+    request.set_district(options_.district);
+    EXPECT_TRUE(house_->WaitUntilIdle(std::chrono::minutes(1)));
+    return *Call(*connection_->evidence, &evidence::v1::EvidenceService::Stub::GetResultCounts,
+                 request);
+  }
+  plans::v1::School School() {
+    plans::v1::ListSchoolsRequest request;
+    request.set_district(options_.district);
+    auto schools = Call(*connection_->plans, &PlansService::Stub::ListSchools, request);
+    return schools->schools(0);
+  }
+  // What a thing shows, and nothing when it refuses.
+  std::string Shown(ShowFunction show, ShowOptions options) {
+    options.district = options_.district;
+    std::ostringstream out;
+    EXPECT_TRUE(show(*connection_, options, out));
+    return out.str();
+  }
+
+  std::filesystem::path folder_;
+  std::unique_ptr<House> house_;
+  std::optional<Connection> connection_;
+  ImportOptions options_{.district = "lakeside"};
+  std::vector<std::string> problems_;
+};
+
+TEST_F(Installation, ABundleIsImported) {
+  const ImportCounts counts = Import({});
+  EXPECT_EQ(counts.schools, 1);
+  EXPECT_EQ(counts.teams, 1);
+  EXPECT_EQ(counts.classes, 1);
+  EXPECT_EQ(counts.students, 12);
+  EXPECT_EQ(counts.assessments, 1);
+  EXPECT_EQ(counts.line_items, 1);
+  EXPECT_THAT(counts.outcomes, ElementsAre(Pair("accepted", 12)));
+  EXPECT_THAT(problems_, IsEmpty());
+  EXPECT_EQ(Counted().accepted(), 12);
+}
+
+TEST_F(Installation, ImportingTheSameBundleAgainAddsNothing) {
+  Import({});
+  Import({});
+  EXPECT_EQ(Counted().pushed(), 12);
+  EXPECT_EQ(School().version(), 1);
+}
+
+TEST_F(Installation, AScoreThatChangedIsCorrectedAndTheOthersAreDuplicates) {
+  Import({});
+  const ImportCounts counts = Import({.other_scores = {{3, 99}}});
+  EXPECT_THAT(counts.outcomes, ElementsAre(Pair("corrected", 1), Pair("duplicate", 11)));
+}
+
+TEST_F(Installation, WhatWasSetAsideIsTakenWhenTheRosterIsRight) {
+  ImportCounts counts = Import({.enrolled = 10});
+  EXPECT_THAT(counts.outcomes, ElementsAre(Pair("accepted", 10), Pair("quarantined", 2)));
+  EXPECT_THAT(counts.reasons, ElementsAre(Pair("STUDENT_UNKNOWN", 2)));
+  counts = Import({});
+  EXPECT_EQ(counts.outcomes["accepted"], 2);
+}
+
+TEST_F(Installation, AnAssessmentThatIsRefusedIsAProblemAndTheRestIsUnharmed) {
+  Import({});
+  const ImportCounts counts = Import({.school_name = "Lakeview", .scale_max = 200});
+  EXPECT_THAT(problems_, ElementsAre("lineItems.csv SCALE_CHANGED"));
+  EXPECT_EQ(counts.problems, 1);
+  EXPECT_EQ(counts.assessments, 0);
+  EXPECT_EQ(counts.line_items, 1);
+  EXPECT_EQ(School().name(), "Lakeview");
+}
+
+TEST_F(Installation, ARosterThatGoesBackGoesBack) {
+  Import({});
+  Import({.school_name = "Lakeview"});
+  Import({});
+  EXPECT_EQ(School().name(), "Lakeside");
+}
+
+TEST_F(Installation, WhatASchoolSaidOfItselfStays) {
+  Import({});
+  plans::v1::UpsertSchoolRequest request;
+  *request.mutable_school() = School();
+  request.mutable_school()->add_closures("2013-03-01");
+  ASSERT_TRUE(Call(*connection_->plans, &PlansService::Stub::UpsertSchool, request));
+  Import({.school_name = "Lakeview"});
+  EXPECT_EQ(School().name(), "Lakeview");
+  EXPECT_THAT(School().closures(), ElementsAre("2013-03-01"));
+}
+
+TEST_F(Installation, AFilePushedAloneIsLookedAtEveryTime) {
+  const std::filesystem::path bundle = Write({});
+  ImportFrom(bundle);
+  for (int i = 0; i < 2; ++i) {
+    auto results = oneroster::ResultsFile::Open(bundle / "results.csv",
+                                                [](const oneroster::BundleProblem&) {});
+    ASSERT_TRUE(results);
+    options_.occasion = NewOccasion();
+    ImportCounts counts;
+    ASSERT_TRUE(ImportResults(std::move(*results), options_, *connection_, nullptr, counts));
+    EXPECT_THAT(counts.outcomes, ElementsAre(Pair("duplicate", 12)));
+  }
+  EXPECT_EQ(Counted().pushed(), 36);
+}
+
+TEST_F(Installation, ABrokenRowIsSaidAndTheOthersAreTaken) {
+  const std::filesystem::path bundle = Write({});
+  std::ofstream(bundle / "results.csv", std::ios::app) << "one field alone\n";
+  const ImportCounts counts = ImportFrom(bundle);
+  EXPECT_THAT(problems_, ElementsAre("results.csv WRONG_FIELD_COUNT"));
+  EXPECT_THAT(counts.outcomes, ElementsAre(Pair("accepted", 12)));
+}
+
+TEST_F(Installation, ShowsTablesForPeopleAndJsonForScripts) {
+  Import({});
+  EXPECT_EQ(Shown(ShowAssessments, {}),
+            "ASSESSMENT  TITLE   KIND                  SCALE  INDICATORS\n"
+            "unit-1      Unit 1  quarterly interim  0 to 100  math\n");
+  EXPECT_THAT(Shown(ShowVariance, {.assessment = "unit-1"}),
+              HasSubstr("12 results in 1 class of 1 school, mean 55.50 points"));
+  const std::string json = Shown(ShowVariance, {.assessment = "unit-1", .json = true});
+  // The scores are 50 to 61: var(50:61) is 13 in R.
+  EXPECT_THAT(json, HasSubstr("\"resultCount\":\"12\""));
+  EXPECT_THAT(json, HasSubstr("\"studentVariance\":13"));
+  EXPECT_THAT(json, HasSubstr("\"absentReasons\":[\"ONE_CLASS"));
+  EXPECT_EQ(Shown(ShowAlerts, {}), "There are no such alerts.\n");
+  EXPECT_EQ(Shown(ShowAlerts, {.json = true}), "{}\n");
+}
+
+TEST_F(Installation, GathersEveryPageOfAList) {
+  Import({});
+  evidence::v1::DefineAssessmentsRequest request;
+  request.set_district(options_.district);
+  for (int i = 0; i < 450; ++i) {
+    evidence::v1::Assessment& one = *request.add_assessments();
+    one.set_assessment("more-" + std::to_string(i));
+    one.set_kind(evidence::v1::ASSESSMENT_KIND_DAILY_CHECK);
+    one.set_scale_max(10);
+  }
+  ASSERT_TRUE(Call(*connection_->evidence, &evidence::v1::EvidenceService::Stub::DefineAssessments,
+                   request));
+  const std::string table = Shown(ShowAssessments, {});
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 1 + 451);
+}
+
+TEST_F(Installation, ADirectoryHasOneHouse) {
+  auto second = House::Open({.data = folder_ / "data", .listen = ""});
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().message, HasSubstr("in use by another throughline"));
+}
+
+TEST_F(Installation, WhatMustExistIsNotMade) {
+  auto connection = Connection::Open({.data = folder_ / "elsewhere", .must_exist = true});
+  ASSERT_FALSE(connection);
+  EXPECT_EQ(connection.error().reason, "NO_DATA");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "elsewhere"));
+}
+
+TEST_F(Installation, OpenedAgainItShowsTheSame) {
+  Import({});
+  const std::string before = Shown(ShowVariance, {.assessment = "unit-1", .json = true});
+  connection_.reset();
+  house_.reset();
+  auto connection = Connection::Open({.data = folder_ / "data", .must_exist = true});
+  ASSERT_TRUE(connection) << connection.error().message;
+  connection_.emplace(std::move(*connection));
+  EXPECT_EQ(Shown(ShowVariance, {.assessment = "unit-1", .json = true}), before);
+}
+
+}  // namespace
+}  // namespace throughline
