@@ -1,0 +1,263 @@
+// The demo: two districts of real data come in as OneRoster bundles; one of them is then lived
+// through, day by day on simulated time, as a SIS would push it and as teams would work.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "core/time_zone.h"
+#include "oneroster/demo/ou2013_bundle.h"
+#include "oneroster/demo/star_bundle.h"
+#include "throughline/commands.h"
+#include "throughline/demo_progress.h"
+#include "throughline/demo_summary.h"
+#include "throughline/demo_teams.h"
+#include "throughline/demo_watch.h"
+#include "throughline/importer.h"
+#include "throughline/request_ids.h"
+#include "throughline/stop_signal.h"
+
+namespace throughline {
+
+namespace {
+
+using core::Date;
+using core::Result;
+using std::chrono::days;
+
+constexpr int kResultsPerPush = 500;
+constexpr std::chrono::hours kPushHour(9);  // local time at which a SIS pushes a day's results
+
+class DemoRun {
+ public:
+  DemoRun(const DemoOptions& options, const DemoScript& script, const StopSignal& stop)
+      : options_(options), script_(script), stop_(stop) {}
+
+  Result<bool> Run();
+  House& house() { return *house_; }
+
+ private:
+  Result<void> Open();
+  Result<void> Import();
+  Result<void> ImportDistrict(const std::string& district, const std::filesystem::path& bundle,
+                              bool with_results);
+  Result<bool> LiveThrough(Date from);
+  Result<void> LiveDay(Date day);
+  Result<void> PushDay(Date day);
+  Result<void> Summarize();
+  void MoveClock(core::Instant to);
+  core::Instant PushTime(Date day) const {
+    return core::StartOfDay(day, script_.time_zone) + kPushHour;
+  }
+
+  const DemoOptions& options_;
+  const DemoScript& script_;
+  const StopSignal& stop_;
+  std::filesystem::path bundles_;
+  std::unique_ptr<runtime::ManualClock> clock_;
+  std::unique_ptr<House> house_;
+  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<DemoWatch> watch_;
+  std::unique_ptr<DemoTeams> teams_;
+  std::map<Date, std::vector<oneroster::ResultRow>> days_;
+  int64_t pushed_ = 0;
+  double pushing_seconds_ = 0;
+};
+
+Result<void> DemoRun::Open() {
+  // Before the first day anything may be imported; what is imported then was there before.
+  const Date before = days_.begin()->first - days{2};
+  clock_ = std::make_unique<runtime::ManualClock>(PushTime(before));
+  auto house = House::Open({.data = options_.data,
+                            .listen = options_.once ? "" : options_.listen,
+                            .clock = clock_.get()});
+  if (!house) return core::Refuse(house.error());
+  house_ = std::move(*house);
+  connection_ = std::make_unique<Connection>(house_->Channel());
+  return {};
+}
+
+Result<void> DemoRun::ImportDistrict(const std::string& district, const std::filesystem::path& path,
+                                     bool with_results) {
+  auto bundle = oneroster::BundleReader::Open(path);
+  if (!bundle) return core::Refuse(bundle.error());
+  ImportOptions options;
+  options.district = district;
+  if (district == script_.district) options.time_zone = script_.time_zone;
+  ImportCounts counts;
+  auto imported = ImportReferences(
+      *bundle, options, *connection_, [](const auto&) {}, counts);
+  if (!imported) return imported;
+  fmt::print("{}: {} schools, {} teams, {} classes, {} students, {} assessments.\n", district,
+             counts.schools, counts.teams, counts.classes, counts.students, counts.assessments);
+  std::fflush(stdout);
+  if (!with_results) return {};
+  auto results = bundle->OpenResults([](const auto&) {});
+  if (!results) return core::Refuse(results.error());
+  auto told = std::chrono::steady_clock::now();
+  const auto progress = [&](const ImportCounts& now) {
+    if (std::chrono::steady_clock::now() - told < std::chrono::seconds(1)) return;
+    told = std::chrono::steady_clock::now();
+    fmt::print("{}: {} results so far.\n", district, now.results);
+    std::fflush(stdout);
+  };
+  imported = ImportResults(*std::move(results), options, *connection_, progress, counts);
+  if (imported) fmt::print("{}: {} results.\n", district, counts.results);
+  return imported;
+}
+
+Result<void> DemoRun::Import() {
+  if (auto done = ImportDistrict("star", bundles_ / "star", true); !done) return done;
+  if (auto done = ImportDistrict(script_.district, bundles_ / "ou2013", false); !done) return done;
+  house_->WaitUntilIdle();
+  return WriteDemoProgress(house_->log(), days_.begin()->first - days{2});
+}
+
+Result<bool> DemoRun::Run() {
+  bundles_ = std::filesystem::path(options_.data) / "bundles";
+  const std::filesystem::path data = std::filesystem::path(options_.files) / "data";
+  auto written = oneroster::demo::WriteOu2013Bundle(data, bundles_ / "ou2013");
+  if (!written) return core::Refuse(written.error());
+  written = oneroster::demo::WriteStarBundle(data / "star.csv.gz", bundles_ / "star");
+  if (!written) return core::Refuse(written.error());
+  auto bundle = oneroster::BundleReader::Open(bundles_ / "ou2013");
+  if (!bundle) return core::Refuse(bundle.error());
+  auto results = bundle->OpenResults([](const auto&) {});
+  if (!results) return core::Refuse(results.error());
+  oneroster::ResultRow row;
+  while (true) {
+    auto more = results->Next(row);
+    if (!more) return core::Refuse(more.error());
+    if (!*more) break;
+    days_[*row.score_date].push_back(row);
+  }
+  if (auto done = Open(); !done) return core::Refuse(done.error());
+  auto progress = ReadDemoProgress(house_->log());
+  if (!progress) return core::Refuse(progress.error());
+  if (!*progress) {
+    if (auto done = Import(); !done) return core::Refuse(done.error());
+    progress = days_.begin()->first - days{2};
+  }
+  auto finished = LiveThrough(**progress + days{1});
+  if (!finished || !*finished) return finished;
+  if (auto done = Summarize(); !done) return core::Refuse(done.error());
+  return true;
+}
+
+// Every moment at which a service has something to do by itself is lived, in order.
+void DemoRun::MoveClock(core::Instant to) {
+  house_->WaitUntilIdle();
+  while (auto due = house_->NextDue()) {
+    if (*due > to) break;
+    clock_->Set(*due);
+    house_->ClockMoved();
+    house_->WaitUntilIdle();
+  }
+  clock_->Set(to);
+  house_->ClockMoved();
+  house_->WaitUntilIdle();
+}
+
+Result<bool> DemoRun::LiveThrough(Date from) {
+  // Whatever the moment of a crash, the day it fell on is lived again from the evening before.
+  clock_->Set(PushTime(from - days{1}));
+  house_->ClockMoved();
+  auto calendar = core::InstructionalCalendar::Create({}, {});
+  watch_ = std::make_unique<DemoWatch>(script_.district, *connection_);
+  teams_ = std::make_unique<DemoTeams>(script_, *calendar, *connection_);
+  const Date last = std::min(script_.last_day, days_.rbegin()->first);
+  for (Date day = from; day <= last; day += days{1}) {
+    if (stop_.Came()) {
+      fmt::print("Stopped on {}; start it again to go on.\n", core::FormatDate(day));
+      return false;
+    }
+    if (auto done = LiveDay(day); !done) return core::Refuse(done.error());
+    const bool month_ends = std::chrono::year_month_day{day + days{1}}.day() == std::chrono::day{1};
+    if (month_ends) {
+      fmt::print("{}  {} results pushed so far.\n", core::FormatDate(day), pushed_);
+      std::fflush(stdout);
+    }
+  }
+  return true;
+}
+
+Result<void> DemoRun::LiveDay(Date day) {
+  MoveClock(PushTime(day) - std::chrono::hours(1));
+  if (auto done = teams_->Live(day); !done) return done;
+  if (auto done = PushDay(day); !done) return done;
+  house_->WaitUntilIdle();
+  return WriteDemoProgress(house_->log(), day);
+}
+
+Result<void> DemoRun::PushDay(Date day) {
+  auto results = days_.find(day);
+  if (results == days_.end()) return {};
+  core::Instant now = PushTime(day);
+  for (size_t from = 0; from < results->second.size(); from += kResultsPerPush) {
+    evidence::v1::IngestResultsRequest batch;
+    batch.set_district(script_.district);
+    batch.set_source("oneroster");
+    const size_t to = std::min(from + kResultsPerPush, results->second.size());
+    for (size_t i = from; i < to; ++i) *batch.add_results() = ResultOf(results->second[i]);
+    Identify("demo", batch);
+    MoveClock(now);
+    const auto began = std::chrono::steady_clock::now();
+    watch_->Pushing(now);
+    auto answer =
+        Call(*connection_->evidence, &evidence::v1::EvidenceService::Stub::IngestResults, batch);
+    if (!answer) return core::Refuse(answer.error());
+    house_->WaitUntilIdle();
+    pushing_seconds_ +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    pushed_ += batch.results_size();
+    now += std::chrono::seconds(1);
+  }
+  return {};
+}
+
+Result<void> DemoRun::Summarize() {
+  auto summary = SummaryOf(script_.district, *connection_);
+  if (!summary) return core::Refuse(summary.error());
+  std::vector<double> latencies = watch_->Latencies();
+  std::sort(latencies.begin(), latencies.end());
+  const auto at = [&](double share) {
+    return latencies.empty()
+               ? 0.0
+               : latencies[static_cast<size_t>(share * static_cast<double>(latencies.size() - 1))];
+  };
+  (*summary)["latency_ms"] = {{"p50", at(0.5)}, {"p99", at(0.99)}};
+  (*summary)["results_per_second"] =
+      pushing_seconds_ > 0 ? static_cast<double>(pushed_) / pushing_seconds_ : 0.0;
+  fmt::print("\n{}", ForPeople(*summary));
+  std::fflush(stdout);
+  if (options_.json.empty()) return {};
+  std::ofstream out(options_.json);
+  out << summary->dump(2) << "\n";
+  out.close();
+  if (out.fail()) {
+    return core::Refuse(core::Error{core::Code::kUnavailable, "NOT_WRITTEN",
+                                    options_.json + " cannot be written.", "json"});
+  }
+  return {};
+}
+
+}  // namespace
+
+int Demo(const DemoOptions& options) {
+  const StopSignal stop;
+  auto script = ReadDemoScript(std::filesystem::path(options.files) / "ou2013-teams.json");
+  if (!script) return Fail(script.error());
+  DemoRun run(options, *script, stop);
+  auto finished = run.Run();
+  if (!finished) return Fail(finished.error());
+  if (!*finished || options.once) return 0;
+  fmt::print(
+      "\nIt keeps serving on {}; look around, for example:\n"
+      "  throughline show alerts --district {} --connect {}\nCtrl-C stops it.\n",
+      options.listen, script->district, options.listen);
+  std::fflush(stdout);
+  stop.Wait();
+  return 0;
+}
+
+}  // namespace throughline

@@ -1,0 +1,107 @@
+#include "throughline/demo_summary.h"
+
+#include <fmt/format.h>
+
+#include "throughline/pages.h"
+#include "throughline/printing.h"
+
+namespace throughline {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr common::v1::Trigger kTriggers[] = {common::v1::TRIGGER_EVIDENCE_COMPLETE,
+                                             common::v1::TRIGGER_OFF_TRACK,
+                                             common::v1::TRIGGER_GAP_WIDENED,
+                                             common::v1::TRIGGER_EVIDENCE_MISSING,
+                                             common::v1::TRIGGER_STRUGGLING,
+                                             common::v1::TRIGGER_REVISED_EVIDENCE,
+                                             common::v1::TRIGGER_OVERDUE};
+
+const char* WhyAbsent(common::v1::Trigger trigger) {
+  switch (trigger) {
+    case common::v1::TRIGGER_REVISED_EVIDENCE:
+      return "the data have no corrections: nothing came later that changed a closed cycle's "
+             "verdict";
+    case common::v1::TRIGGER_EVIDENCE_COMPLETE:
+      return "no team had results of enough of its students within one window";
+    case common::v1::TRIGGER_STRUGGLING:
+      return "no student was under the cut on two windows in a row";
+    default:
+      return "no cycle met the rule";
+  }
+}
+
+std::string Underscored(std::string words) {
+  std::replace(words.begin(), words.end(), ' ', '_');
+  return words;
+}
+
+}  // namespace
+
+core::Result<Json> SummaryOf(const std::string& district, Connection& connection) {
+  Json summary;
+  evidence::v1::GetResultCountsRequest count;
+  count.set_district(district);
+  auto counts =
+      Call(*connection.evidence, &evidence::v1::EvidenceService::Stub::GetResultCounts, count);
+  if (!counts) return core::Refuse(counts.error());
+  summary["results"] = {{"pushed", counts->pushed()},           {"accepted", counts->accepted()},
+                        {"duplicate", counts->duplicate()},     {"corrected", counts->corrected()},
+                        {"quarantined", counts->quarantined()}, {"unscored", counts->unscored()}};
+  cycles::v1::ListReviewsRequest list_reviews;
+  list_reviews.set_district(district);
+  auto reviews =
+      AllPages(*connection.cycles, &cycles::v1::CyclesService::Stub::ListReviews, list_reviews);
+  if (!reviews) return core::Refuse(reviews.error());
+  std::map<std::string, int64_t> by_trigger, by_kind, by_state, verdicts;
+  for (const auto& review : reviews->reviews()) ++by_trigger[Underscored(NameOf(review.trigger()))];
+  notifications::v1::ListAlertsRequest list_alerts;
+  list_alerts.set_district(district);
+  auto alerts = AllPages(*connection.notifications,
+                         &notifications::v1::NotificationsService::Stub::ListAlerts, list_alerts);
+  if (!alerts) return core::Refuse(alerts.error());
+  for (const auto& alert : alerts->alerts()) {
+    ++by_kind[Underscored(NameOf(alert.condition().trigger()))];
+  }
+  cycles::v1::ListCyclesRequest list_cycles;
+  list_cycles.set_district(district);
+  auto cycles =
+      AllPages(*connection.cycles, &cycles::v1::CyclesService::Stub::ListCycles, list_cycles);
+  if (!cycles) return core::Refuse(cycles.error());
+  for (const auto& cycle : cycles->cycles()) {
+    ++by_state[Words(cycles::v1::CycleState_Name(cycle.state()), "CYCLE_STATE_")];
+    for (const auto& impact : cycle.impacts()) {
+      ++verdicts[Words(cycles::v1::Verdict_Name(impact.verdict()), "VERDICT_")];
+    }
+  }
+  summary["reviews"] = by_trigger;
+  summary["alerts"] = by_kind;
+  summary["cycles"] = by_state;
+  summary["verdicts"] = verdicts;
+  Json absent = Json::object();
+  for (common::v1::Trigger trigger : kTriggers) {
+    const std::string name = Underscored(NameOf(trigger));
+    if (!by_trigger.contains(name) && !by_kind.contains(name)) absent[name] = WhyAbsent(trigger);
+  }
+  summary["triggers_absent"] = absent;
+  return summary;
+}
+
+std::string ForPeople(const Json& summary) {
+  Table table;
+  for (const auto& [section, values] : summary.items()) {
+    if (!values.is_object()) {
+      table.push_back({section, "", values.dump()});
+      continue;
+    }
+    table.push_back({section});
+    for (const auto& [name, value] : values.items()) {
+      table.push_back({"", name, value.is_string() ? value.get<std::string>() : value.dump()});
+    }
+  }
+  return Format(table);
+}
+
+}  // namespace throughline

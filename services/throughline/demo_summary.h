@@ -1,0 +1,15 @@
+// What the demo came to.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "throughline/connection.h"
+
+namespace throughline {
+
+// Results by outcome, reviews and alerts by kind, cycles by state, verdicts; and for each trigger
+// that never occurred, why the data have no such case.
+core::Result<nlohmann::ordered_json> SummaryOf(const std::string& district, Connection& connection);
+std::string ForPeople(const nlohmann::ordered_json& summary);
+
+}  // namespace throughline
