@@ -27,6 +27,7 @@ using std::chrono::days;
 
 constexpr int kResultsPerPush = 500;
 constexpr std::chrono::hours kPushHour(9);  // local time at which a SIS pushes a day's results
+constexpr std::chrono::hours kTeamsAfterPush(6);  // and so much later teams do their work
 
 class DemoRun {
  public:
@@ -182,9 +183,9 @@ Result<bool> DemoRun::LiveThrough(Date from) {
 }
 
 Result<void> DemoRun::LiveDay(Date day) {
-  MoveClock(PushTime(day) - std::chrono::hours(1));
-  if (auto done = teams_->Live(day); !done) return done;
   if (auto done = PushDay(day); !done) return done;
+  MoveClock(PushTime(day) + kTeamsAfterPush);
+  if (auto done = teams_->Live(day); !done) return done;
   house_->WaitUntilIdle();
   return WriteDemoProgress(house_->log(), day);
 }
