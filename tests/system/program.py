@@ -1,0 +1,77 @@
+"""The program under test, and bundles for it."""
+import csv
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+THROUGHLINE = os.environ["THROUGHLINE"]
+
+
+def run(*arguments, check=True):
+    done = subprocess.run([THROUGHLINE, *map(str, arguments)], capture_output=True, text=True)
+    if check and done.returncode != 0:
+        raise AssertionError(f"{arguments} gave {done.returncode}: {done.stderr[-2000:]}")
+    return done
+
+
+def show(what, data, district, *more):
+    return json.loads(run("show", what, "--district", district, "--data", data, "--json", *more).stdout)
+
+
+class Case(unittest.TestCase):
+    """A test with a folder of its own."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="throughline."))
+        self.addCleanup(shutil.rmtree, self.folder, True)
+        self.data = self.folder / "data"
+
+
+FILES = ["orgs", "academicSessions", "courses", "classes", "users", "demographics", "enrollments",
+         "categories", "lineItems", "results"]
+
+
+def write_bundle(folder, tables, line_end="\r\n", bom=False):
+    """Writes {file: [header, row, ...]} as a OneRoster bundle."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [["propertyName", "value"], ["manifest.version", "1.0"], ["oneroster.version", "1.2"]]
+    rows += [[f"file.{name}", "bulk" if name in tables else "absent"] for name in FILES]
+    for name, content in [("manifest", rows), *tables.items()]:
+        with open(folder / f"{name}.csv", "w", newline="", encoding="utf-8-sig" if bom else "utf-8") as out:
+            csv.writer(out, lineterminator=line_end).writerows(content)
+    return folder
+
+
+def small_district(schools=2, classes=3, students=12, results=None):
+    """Tables of a district; `results` makes the rows of results.csv from (student, line item)."""
+    tables = {
+        "orgs": [["sourcedId", "name", "type"], ["d", "A district", "district"]],
+        "courses": [["sourcedId", "title", "orgSourcedId"], ["math", "Mathematics, \"new\"", "d"]],
+        "classes": [["sourcedId", "title", "courseSourcedId", "schoolSourcedId", "metadata.team"]],
+        "users": [["sourcedId", "metadata.group.language"]],
+        "enrollments": [["sourcedId", "classSourcedId", "schoolSourcedId", "userSourcedId", "role"]],
+        "categories": [["sourcedId", "title"], ["quiz", "Weekly quiz"]],
+        "lineItems": [["sourcedId", "title", "classSourcedId", "categorySourcedId", "resultValueMin",
+                       "resultValueMax", "metadata.assessment", "metadata.indicator"]],
+        "results": [["sourcedId", "lineItemSourcedId", "studentSourcedId", "scoreStatus", "score",
+                     "scoreDate", "dateLastModified"]],
+    }
+    for s in range(schools):
+        tables["orgs"].append([f"school {s}", f"School\n{s}", "school"])
+        for c in range(classes):
+            class_id = f"c{s}-{c}"
+            tables["classes"].append([class_id, f"Class, {c}", "math", f"school {s}", "grade 4"])
+            tables["lineItems"].append([f"li-{class_id}", "Quiz 1", class_id, "quiz", "0", "20",
+                                        "quiz-1", "fractions"])
+            for i in range(students):
+                student = f"{class_id}/é{i}"
+                tables["users"].append([student, "english" if i % 2 else "other"])
+                tables["enrollments"].append([f"e-{student}", class_id, f"school {s}", student, "student"])
+                tables["results"].append([f"r-{student}", f"li-{class_id}", student, "fully graded",
+                                          str((i * 7 + c * 3 + s) % 21), "2024-10-01",
+                                          "2024-10-02T08:00:00.000Z"])
+    return tables
