@@ -11,5 +11,6 @@ void AddImport(CommandLine& line);
 void AddPush(CommandLine& line);
 void AddWatch(CommandLine& line);
 void AddShow(CommandLine& line);
+void AddDemo(CommandLine& line);
 
 }  // namespace throughline

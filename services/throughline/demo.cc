@@ -4,10 +4,12 @@
 
 #include <cstdio>
 #include <fstream>
+#include <iostream>
 
 #include "core/time_zone.h"
 #include "oneroster/demo/ou2013_bundle.h"
 #include "oneroster/demo/star_bundle.h"
+#include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/demo_progress.h"
 #include "throughline/demo_summary.h"
@@ -24,6 +26,14 @@ namespace {
 using core::Date;
 using core::Result;
 using std::chrono::days;
+
+struct DemoOptions {
+  std::string data = "throughline-demo";
+  std::string listen = "127.0.0.1:7400";
+  std::string files = "deploy/demo";  // data and script
+  std::string json;                   // file for the summary
+  bool once = false;
+};
 
 constexpr int kResultsPerPush = 500;
 constexpr std::chrono::hours kPushHour(9);  // local time at which a SIS pushes a day's results
@@ -168,7 +178,7 @@ Result<bool> DemoRun::LiveThrough(Date from) {
   teams_ = std::make_unique<DemoTeams>(script_, *calendar, *connection_);
   const Date last = std::min(script_.last_day, days_.rbegin()->first);
   for (Date day = from; day <= last; day += days{1}) {
-    if (stop_.Came()) {
+    if (stop_.came()) {
       fmt::print("Stopped on {}; start it again to go on.\n", core::FormatDate(day));
       return false;
     }
@@ -200,7 +210,7 @@ Result<void> DemoRun::PushDay(Date day) {
     batch.set_source("oneroster");
     const size_t to = std::min(from + kResultsPerPush, results->second.size());
     for (size_t i = from; i < to; ++i) *batch.add_results() = ResultOf(results->second[i]);
-    Identify("demo", batch);
+    Identify({"demo", core::FormatDate(day)}, batch);
     MoveClock(now);
     const auto began = std::chrono::steady_clock::now();
     watch_->Pushing(now);
@@ -229,8 +239,9 @@ Result<void> DemoRun::Summarize() {
   (*summary)["latency_ms"] = {{"p50", at(0.5)}, {"p99", at(0.99)}};
   (*summary)["results_per_second"] =
       pushing_seconds_ > 0 ? static_cast<double>(pushed_) / pushing_seconds_ : 0.0;
-  fmt::print("\n{}", ForPeople(*summary));
-  std::fflush(stdout);
+  std::cout << "\n";
+  PrintForPeople(*summary, std::cout);
+  std::cout.flush();
   if (options_.json.empty()) return {};
   std::ofstream out(options_.json);
   out << summary->dump(2) << "\n";
@@ -242,23 +253,46 @@ Result<void> DemoRun::Summarize() {
   return {};
 }
 
-}  // namespace
-
 int Demo(const DemoOptions& options) {
+  SetUpLogs({.json = false, .quiet = true});
   const StopSignal stop;
   auto script = ReadDemoScript(std::filesystem::path(options.files) / "ou2013-teams.json");
   if (!script) return Fail(script.error());
   DemoRun run(options, *script, stop);
   auto finished = run.Run();
   if (!finished) return Fail(finished.error());
-  if (!*finished || options.once) return 0;
+  if (!*finished || options.once) return kDone;
   fmt::print(
-      "\nIt keeps serving on {}; look around, for example:\n"
+      "\nIt keeps serving at {}; look around, for example:\n"
       "  throughline show alerts --district {} --connect {}\nCtrl-C stops it.\n",
       options.listen, script->district, options.listen);
   std::fflush(stdout);
   stop.Wait();
-  return 0;
+  return kDone;
+}
+
+}  // namespace
+
+void AddDemo(CommandLine& line) {
+  auto options = std::make_shared<DemoOptions>();
+  CLI::App& command =
+      line.Add("demo", "Lives through two districts of real data, on simulated time",
+               "  throughline demo\n"
+               "  throughline demo --once --json summary.json",
+               [options] { return Demo(*options); });
+  command
+      .add_option("--data", options->data,
+                  "Directory with the data; a demo that was interrupted goes on")
+      ->capture_default_str()
+      ->type_name("DIR");
+  command.add_option("--listen", options->listen, "Host and port to serve at afterwards")
+      ->capture_default_str()
+      ->type_name("ADDRESS");
+  command.add_option("--files", options->files, "Directory with the demo's data and script")
+      ->capture_default_str()
+      ->type_name("DIR");
+  command.add_flag("--once", options->once, "Exit after the summary");
+  command.add_option("--json", options->json, "Write the summary to this file")->type_name("FILE");
 }
 
 }  // namespace throughline

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include "throughline/pages.h"
-#include "throughline/printing.h"
+#include "throughline/table.h"
+#include "throughline/wording.h"
 
 namespace throughline {
 
@@ -53,27 +54,27 @@ core::Result<Json> SummaryOf(const std::string& district, Connection& connection
   cycles::v1::ListReviewsRequest list_reviews;
   list_reviews.set_district(district);
   auto reviews =
-      AllPages(*connection.cycles, &cycles::v1::CyclesService::Stub::ListReviews, list_reviews);
+      CallPages(*connection.cycles, &cycles::v1::CyclesService::Stub::ListReviews, list_reviews);
   if (!reviews) return core::Refuse(reviews.error());
   std::map<std::string, int64_t> by_trigger, by_kind, by_state, verdicts;
-  for (const auto& review : reviews->reviews()) ++by_trigger[Underscored(NameOf(review.trigger()))];
+  for (const auto& review : reviews->reviews()) ++by_trigger[Underscored(WordOf(review.trigger()))];
   notifications::v1::ListAlertsRequest list_alerts;
   list_alerts.set_district(district);
-  auto alerts = AllPages(*connection.notifications,
-                         &notifications::v1::NotificationsService::Stub::ListAlerts, list_alerts);
+  auto alerts = CallPages(*connection.notifications,
+                          &notifications::v1::NotificationsService::Stub::ListAlerts, list_alerts);
   if (!alerts) return core::Refuse(alerts.error());
   for (const auto& alert : alerts->alerts()) {
-    ++by_kind[Underscored(NameOf(alert.condition().trigger()))];
+    ++by_kind[Underscored(WordOf(alert.condition().trigger()))];
   }
   cycles::v1::ListCyclesRequest list_cycles;
   list_cycles.set_district(district);
   auto cycles =
-      AllPages(*connection.cycles, &cycles::v1::CyclesService::Stub::ListCycles, list_cycles);
+      CallPages(*connection.cycles, &cycles::v1::CyclesService::Stub::ListCycles, list_cycles);
   if (!cycles) return core::Refuse(cycles.error());
   for (const auto& cycle : cycles->cycles()) {
-    ++by_state[Words(cycles::v1::CycleState_Name(cycle.state()), "CYCLE_STATE_")];
+    ++by_state[WordOf(cycle.state())];
     for (const auto& impact : cycle.impacts()) {
-      ++verdicts[Words(cycles::v1::Verdict_Name(impact.verdict()), "VERDICT_")];
+      ++verdicts[WordOf(impact.verdict())];
     }
   }
   summary["reviews"] = by_trigger;
@@ -82,26 +83,25 @@ core::Result<Json> SummaryOf(const std::string& district, Connection& connection
   summary["verdicts"] = verdicts;
   Json absent = Json::object();
   for (common::v1::Trigger trigger : kTriggers) {
-    const std::string name = Underscored(NameOf(trigger));
+    const std::string name = Underscored(WordOf(trigger));
     if (!by_trigger.contains(name) && !by_kind.contains(name)) absent[name] = WhyAbsent(trigger);
   }
   summary["triggers_absent"] = absent;
   return summary;
 }
 
-std::string ForPeople(const Json& summary) {
-  Table table;
+void PrintForPeople(const Json& summary, std::ostream& out) {
+  Table table({{"what", Side::kLeft}, {"which", Side::kLeft}, {"how many", Side::kRight}});
   for (const auto& [section, values] : summary.items()) {
     if (!values.is_object()) {
-      table.push_back({section, "", values.dump()});
+      table.Add({section, "", values.dump()});
       continue;
     }
-    table.push_back({section});
     for (const auto& [name, value] : values.items()) {
-      table.push_back({"", name, value.is_string() ? value.get<std::string>() : value.dump()});
+      table.Add({section, name, value.is_string() ? value.get<std::string>() : value.dump()});
     }
   }
-  return Format(table);
+  table.Print(out, "Nothing happened.");
 }
 
 }  // namespace throughline

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <ostream>
 
 #include "throughline/connection.h"
 
@@ -10,6 +11,6 @@ namespace throughline {
 // Results by outcome, reviews and alerts by kind, cycles by state, verdicts; and for each trigger
 // that never occurred, why the data have no such case.
 core::Result<nlohmann::ordered_json> SummaryOf(const std::string& district, Connection& connection);
-std::string ForPeople(const nlohmann::ordered_json& summary);
+void PrintForPeople(const nlohmann::ordered_json& summary, std::ostream& out);
 
 }  // namespace throughline

@@ -78,7 +78,7 @@ core::Date DueOf(const cycles::v1::Cycle& cycle, cycles::v1::CycleState phase) {
 Result<void> DemoTeams::Live(core::Date day) {
   cycles::v1::ListCyclesRequest list;
   list.set_district(script_.district);
-  auto cycles = AllPages(*connection_.cycles, &CyclesService::Stub::ListCycles, list);
+  auto cycles = CallPages(*connection_.cycles, &CyclesService::Stub::ListCycles, list);
   if (!cycles) return core::Refuse(cycles.error());
   for (const DemoTeam& team : script_.teams) {
     if (day == team.first_day) {
@@ -168,7 +168,7 @@ Result<void> DemoTeams::AnswerReviews(core::Date day) {
   cycles::v1::ListReviewsRequest list;
   list.set_district(script_.district);
   list.set_open_only(true);
-  auto reviews = AllPages(*connection_.cycles, &CyclesService::Stub::ListReviews, list);
+  auto reviews = CallPages(*connection_.cycles, &CyclesService::Stub::ListReviews, list);
   if (!reviews) return core::Refuse(reviews.error());
   for (const cycles::v1::Review& review : reviews->reviews()) {
     const bool answers =

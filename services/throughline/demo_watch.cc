@@ -6,11 +6,12 @@
 #include <cstdio>
 
 #include "throughline/cycles/v1/cycles_events.pb.h"
-#include "throughline/printing.h"
+#include "throughline/wording.h"
 
 namespace throughline {
 
-DemoWatch::DemoWatch(const std::string& district, Connection& connection) {
+DemoWatch::DemoWatch(const std::string& district, Connection& connection)
+    : clock_(DistrictClock::Of(connection, district)) {
   notifications::v1::WatchAlertsRequest alerts;
   alerts.set_district(district);
   alerts.set_only_new(true);
@@ -44,8 +45,8 @@ void DemoWatch::FollowAlerts() {
     if (!told.has_raised()) continue;
     const auto now = std::chrono::steady_clock::now();
     const auto& alert = told.raised().alert();
-    fmt::print("{}  alert   {:<18} {} {}\n", WhenOf(told.time_ms()),
-               NameOf(alert.condition().trigger()), alert.school(), alert.condition().team());
+    fmt::print("{}  alert   {:<18} {} {}\n", clock_.Format(told.time_ms()),
+               WordOf(alert.condition().trigger()), alert.school(), alert.condition().team());
     std::fflush(stdout);
     std::lock_guard lock(mutex_);
     auto pushed = pushed_.find(told.time_ms());
@@ -61,8 +62,8 @@ void DemoWatch::FollowReviews() {
     if (event.type() != cycles::v1::ReviewOpened::descriptor()->full_name()) continue;
     cycles::v1::ReviewOpened opened;
     if (!google::protobuf::util::JsonStringToMessage(event.json(), &opened).ok()) continue;
-    fmt::print("{}  review  {:<18} {} {}\n", WhenOf(event.time_ms()),
-               NameOf(opened.review().trigger()), opened.review().school(), opened.review().team());
+    fmt::print("{}  review  {:<18} {} {}\n", clock_.Format(event.time_ms()),
+               WordOf(opened.review().trigger()), opened.review().school(), opened.review().team());
     std::fflush(stdout);
   }
   events_->Finish();

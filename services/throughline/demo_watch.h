@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "throughline/connection.h"
+#include "throughline/district_clock.h"
 
 namespace throughline {
 
@@ -27,6 +28,7 @@ class DemoWatch {
   void FollowAlerts();
   void FollowReviews();
 
+  DistrictClock clock_;
   grpc::ClientContext alerts_context_, events_context_;
   std::unique_ptr<grpc::ClientReader<notifications::v1::WatchAlertsResponse>> alerts_;
   std::unique_ptr<grpc::ClientReader<notifications::v1::WatchEventsResponse>> events_;

@@ -8,5 +8,6 @@ int main(int argc, char** argv) {
   throughline::AddPush(line);
   throughline::AddWatch(line);
   throughline::AddShow(line);
+  throughline::AddDemo(line);
   return line.Run(argc, argv);
 }
