@@ -1,3 +1,4 @@
+// How a call is made; part of connection.h.
 #pragma once
 
 #include <grpcpp/grpcpp.h>

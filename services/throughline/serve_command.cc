@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "runtime/metrics/metrics_endpoint.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/house.h"
@@ -14,6 +15,7 @@ namespace {
 struct ServeOptions {
   std::string data;
   std::string listen = "127.0.0.1:7400";
+  std::string metrics;
   bool log_json = false;
 };
 
@@ -36,11 +38,19 @@ int Serve(const ServeOptions& options) {
   StopSignal stop;
   auto house = House::Open({.data = options.data, .listen = options.listen});
   if (!house) return Fail(house.error());
+  std::unique_ptr<runtime::MetricsEndpoint> metrics;
+  if (!options.metrics.empty()) {
+    auto started = runtime::MetricsEndpoint::Start(options.metrics, (*house)->services());
+    if (!started) return Fail(started.error());
+    metrics = std::move(*started);
+    spdlog::info("metrics at {}/metrics", AddressOf(options.metrics, metrics->port()));
+  }
   const std::string address = AddressOf(options.listen, (*house)->port());
   SayWhatToDoNext(options, address);
   spdlog::info("serving {} at {}", options.data, address);
   stop.Wait();
   spdlog::info("stopping: finishing what is in hand");
+  metrics.reset();
   house->reset();
   spdlog::info("stopped");
   return kDone;
@@ -60,6 +70,10 @@ void AddServe(CommandLine& line) {
       ->type_name("DIR");
   command.add_option("--listen", options->listen, "Host and port to listen at; port 0: a free one")
       ->capture_default_str()
+      ->type_name("ADDRESS");
+  command
+      .add_option("--metrics", options->metrics,
+                  "Host and port for Prometheus to read /metrics at; without it, nowhere")
       ->type_name("ADDRESS");
   command.add_flag("--log-json", options->log_json, "Logs (on stderr) as JSON, an object a line");
 }

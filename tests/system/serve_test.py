@@ -44,7 +44,7 @@ class Serve(program.Case):
         # Somebody else may not open the same data, and hears why.
         other = program.run("show", "alerts", "--district", "d1", "--data", self.data, check=False)
         self.assertEqual(other.returncode, 1)
-        self.assertIn("another process", other.stderr)
+        self.assertIn("another throughline", other.stderr)
 
         server.send_signal(signal.SIGTERM)
         self.assertEqual(server.wait(15), 0)

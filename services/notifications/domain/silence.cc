@@ -39,7 +39,8 @@ std::optional<Error> Check(const v1::Silence& silence, const decider::Turn& turn
   if (turn.state().Find(district::kDistricts, silence.district()) == nullptr) {
     return DistrictUnknown(silence.district());
   }
-  if (auto error = notifications::Check(silence.matcher(), std::string("silence.matcher"))) return error;
+  if (auto error = notifications::Check(silence.matcher(), std::string("silence.matcher")))
+    return error;
   if (silence.ends_at_ms() <= silence.starts_at_ms() ||
       silence.ends_at_ms() <= core::ToMillis(turn.now())) {
     return SpanInvalid();

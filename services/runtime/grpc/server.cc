@@ -8,7 +8,7 @@
 namespace throughline::runtime {
 
 namespace {
-// A batch of 500 results is under 100 KiB; a roster of 1,000 students under 1 MiB.
+// The largest batches that a service takes are well under 1 MiB.
 constexpr int kLargestMessage = 4 << 20;
 }  // namespace
 

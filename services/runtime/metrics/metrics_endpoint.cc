@@ -1,0 +1,97 @@
+#include "runtime/metrics/metrics_endpoint.h"
+
+#include <prometheus/collectable.h>
+#include <prometheus/exposer.h>
+#include <prometheus/metric_family.h>
+
+#include <stdexcept>
+
+#include "runtime/errors.h"
+
+namespace throughline::runtime {
+
+namespace {
+
+struct Metric {
+  const char* name;
+  const char* help;
+  std::atomic<int64_t> Counters::*count;
+};
+
+constexpr Metric kMetrics[] = {
+    {"throughline_inputs_total", "Commands, facts and timers decided on.", &Counters::inputs},
+    {"throughline_events_total", "Events published.", &Counters::events},
+    {"throughline_commits_total", "Commits to the store.", &Counters::commits},
+    {"throughline_duplicates_total", "Records dropped by the sequence check.",
+     &Counters::duplicates},
+    {"throughline_set_aside_total", "Inputs that could not be understood.", &Counters::set_aside},
+    {"throughline_gaps_total", "Times that consumption stopped at a gap. Any is an alarm.",
+     &Counters::gaps},
+    {"throughline_take_overs_total", "Partitions taken over.", &Counters::take_overs},
+    {"throughline_partitions_lost_total", "Partitions dropped after an error.", &Counters::lost},
+};
+
+class Collector : public prometheus::Collectable {
+ public:
+  explicit Collector(std::vector<Service*> services) : services_(std::move(services)) {}
+
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    std::vector<prometheus::MetricFamily> families;
+    for (const Metric& metric : kMetrics) {
+      prometheus::MetricFamily& family = families.emplace_back();
+      family.name = metric.name;
+      family.help = metric.help;
+      family.type = prometheus::MetricType::Counter;
+      for (const Service* service : services_) {
+        prometheus::ClientMetric& one = family.metric.emplace_back();
+        one.label.push_back({"service", std::string(service->name())});
+        one.counter.value = static_cast<double>((service->counters().*metric.count).load());
+      }
+    }
+    families.push_back(Troubles());
+    return families;
+  }
+
+ private:
+  prometheus::MetricFamily Troubles() const {
+    prometheus::MetricFamily family;
+    family.name = "throughline_partitions_in_trouble";
+    family.help = "Partitions that are not running now.";
+    family.type = prometheus::MetricType::Gauge;
+    for (const Service* service : services_) {
+      prometheus::ClientMetric& one = family.metric.emplace_back();
+      one.label.push_back({"service", std::string(service->name())});
+      one.gauge.value = static_cast<double>(service->Troubles().size());
+    }
+    return family;
+  }
+
+  std::vector<Service*> services_;
+};
+
+}  // namespace
+
+struct MetricsEndpoint::Parts {
+  std::shared_ptr<Collector> collector;
+  std::unique_ptr<prometheus::Exposer> exposer;
+};
+
+MetricsEndpoint::MetricsEndpoint(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+MetricsEndpoint::~MetricsEndpoint() = default;
+
+core::Result<std::unique_ptr<MetricsEndpoint>> MetricsEndpoint::Start(
+    const std::string& address, const std::vector<Service*>& services) {
+  auto parts = std::make_unique<Parts>();
+  parts->collector = std::make_shared<Collector>(services);
+  try {
+    parts->exposer = std::make_unique<prometheus::Exposer>(address, 1);
+  } catch (const std::exception&) {
+    return core::Refuse(CannotListen(address));
+  }
+  parts->exposer->RegisterCollectable(parts->collector);
+  return std::unique_ptr<MetricsEndpoint>(new MetricsEndpoint(std::move(parts)));
+}
+
+int MetricsEndpoint::port() const { return parts_->exposer->GetListeningPorts().front(); }
+
+}  // namespace throughline::runtime

@@ -1,0 +1,81 @@
+"""How the code is laid out: who may include whom, how long files are, what rooms are called."""
+import pathlib
+import re
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SERVICES = ROOT / "services"
+SOURCES = [p for p in [*SERVICES.rglob("*"), *(ROOT / "tests").rglob("*")] if p.suffix in {".h", ".cc"}]
+DOMAINS = {"plans", "evidence", "cycles", "notifications"}
+
+# What each room's code may include of the other rooms; a room may always include itself.
+MAY_INCLUDE = {
+    "core": set(),
+    "oneroster": {"core"},
+    "decider": {"core"},
+    "runtime": {"core", "decider"},
+    "district": {"core", "decider"},
+    "domain": {"core", "decider", "district"},
+    "service": {"core", "decider", "district", "runtime"},
+    "throughline": {"core", "decider", "district", "runtime", "oneroster", *DOMAINS},
+}
+ROOMS = {p.name for p in SERVICES.iterdir() if p.is_dir()}
+
+
+def room_of(path):
+    parts = path.relative_to(SERVICES).parts
+    if parts[0] not in DOMAINS:
+        return parts[0], parts[0]
+    return parts[0], "domain" if parts[1] == "domain" else "service"
+
+
+class Tidy(unittest.TestCase):
+    def test_includes_go_one_way(self):
+        for path in SERVICES.rglob("*"):
+            if path.suffix not in {".h", ".cc"} or path.name.endswith("_test.cc"):
+                continue
+            room, kind = room_of(path)
+            for line in path.read_text().splitlines():
+                found = re.match(r'#include "([a-z]+)/', line)
+                if not found or found.group(1) not in ROOMS or ".pb.h" in line:
+                    continue
+                target = found.group(1)
+                if target == room:
+                    self.assertFalse(kind == "domain" and f'"{room}/' in line and f'"{room}/domain/' not in line,
+                                     f"{path}: a domain knows nothing of its service: {line}")
+                    continue
+                self.assertIn(target, MAY_INCLUDE[kind], f"{path}: {line}")
+
+    def test_the_runtime_holds_no_word_of_schools(self):
+        for path in [*(SERVICES / "runtime").rglob("*"), *(SERVICES / "decider").rglob("*")]:
+            if path.suffix in {".h", ".cc"}:
+                self.assertNotRegex(path.read_text(), r"(?i)\b(teacher|student_id|assessment|roster)\b", path)
+
+    def test_files_and_lines_have_bounds(self):
+        for path in SOURCES:
+            lines = path.read_text().splitlines()
+            self.assertLessEqual(len(lines), 500, path)
+            for number, line in enumerate(lines, 1):
+                self.assertLessEqual(len(line), 100, f"{path}:{number}")
+
+    def test_names_say_something(self):
+        for path in SERVICES.rglob("*"):
+            self.assertNotRegex(path.stem.lower(), r"^(util|utils|helper|helpers|manager|common|misc)$", path)
+
+    def test_headers_are_guarded_and_begin_with_what_they_are(self):
+        for path in SERVICES.rglob("*.h"):
+            text = path.read_text()
+            self.assertIn("#pragma once", text, path)
+            self.assertTrue(text.startswith("//"), f"{path} does not begin with a comment")
+
+    def test_programs_are_short(self):
+        for path in SERVICES.rglob("main.cc"):
+            self.assertLess(len(path.read_text().splitlines()), 40, path)
+
+    def test_every_service_says_what_it_is(self):
+        for service in DOMAINS:
+            self.assertTrue((SERVICES / service / "README.md").exists(), service)
+
+
+if __name__ == "__main__":
+    unittest.main()
