@@ -24,7 +24,8 @@
 
 namespace throughline::decider {
 
-// Names a table and the message its rows are. Declare each once, as a constant beside the aggregate.
+// Names a table and the message its rows are. Declare each once, as a constant beside the
+// aggregate.
 template <class Row>
 struct Table {
   std::string_view name;
