@@ -23,6 +23,8 @@ core::Result<Connection> Connection::Open(const ConnectionOptions& options) {
   }
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);  // what a district asks for at once may be long
+  // Services that are started again are found again in a second, not in gRPC's two minutes.
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   auto channel =
       grpc::CreateCustomChannel(options.connect, grpc::InsecureChannelCredentials(), arguments);
   const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(5);

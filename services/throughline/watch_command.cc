@@ -23,9 +23,11 @@ struct WatchCommand {
 
 constexpr auto kPauseBeforeGoingOn = std::chrono::seconds(1);
 
-// Whether the stream was ended for a reason that passes: it goes on from the last token.
+// Whether the stream was ended for a reason that passes: it goes on from the last token. Services
+// that are stopped cancel what they do not end in time.
 bool GoesOn(const grpc::Status& status) {
   return status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+         status.error_code() == grpc::StatusCode::CANCELLED ||
          status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED;
 }
 
@@ -43,6 +45,7 @@ template <class Request, class Response, class Method>
 grpc::Status ReadStream(const WatchCommand& command, const DistrictClock& clock, Connection& to,
                         Method method, StopSignal& stop, Request& request) {
   grpc::ClientContext context;
+  context.set_wait_for_ready(true);  // for services that are being started again
   stop.OnStop([&context] { context.TryCancel(); });
   auto reader = ((*to.notifications).*method)(&context, request);
   Response response;
