@@ -88,14 +88,14 @@ class Turn {
 class Decider {
  public:
   virtual ~Decider() = default;
-  virtual std::string_view service() const = 0;               // "evidence"
-  virtual std::vector<std::string> upstream() const = 0;      // services whose events are facts here
+  virtual std::string_view service() const = 0;           // "evidence"
+  virtual std::vector<std::string> upstream() const = 0;  // services whose events are facts here
   virtual std::string Route(const google::protobuf::Message& command) const = 0;
   // Facts, deliveries and timers that mean nothing here are ignored: no event, no refusal.
   virtual void Decide(const Input& input, Turn& turn) const = 0;
   virtual void Apply(const Event& event, State& state) const = 0;
-  // Rows that Decide will want, so that the owner loads those of a whole batch in one go. A hint: may
-  // be empty. Reading the state here is fine for rows that are nearly always in memory.
+  // Rows that Decide will want, so that the owner loads those of a whole batch in one go. A hint:
+  // may be empty. Reading the state here is fine for rows that are nearly always in memory.
   virtual std::vector<RowKey> Touches(const Input& input, const State& state) const { return {}; }
 };
 

@@ -89,8 +89,8 @@ class State {
   // `visit` must not edit this table.
   template <class Row>
   void ForEach(Table<Row> table, std::string_view prefix,
-               const std::type_identity_t<
-                   std::function<void(const std::string&, const Row&)>>& visit) const {
+               const std::type_identity_t<std::function<void(const std::string&, const Row&)>>&
+                   visit) const {
     LoadPrefix(table.name, prefix, Make<Row>);
     Cells& cells = tables_[std::string(table.name)];
     for (auto it = cells.lower_bound(prefix); it != cells.end(); ++it) {
@@ -116,7 +116,7 @@ class State {
   using MessagePtr = std::unique_ptr<google::protobuf::MessageLite>;
   using Maker = MessagePtr (*)();
   struct Cell {
-    MessagePtr message;           // null: known to be absent
+    MessagePtr message;                     // null: known to be absent
     std::optional<std::string> serialized;  // preloaded, not parsed yet
     bool dirty = false;
   };

@@ -1,6 +1,7 @@
 """How the code is laid out: who may include whom, how long files are, what rooms are called."""
 import pathlib
 import re
+import subprocess
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -57,6 +58,9 @@ class Tidy(unittest.TestCase):
             self.assertLessEqual(len(lines), 500, path)
             for number, line in enumerate(lines, 1):
                 self.assertLessEqual(len(line), 100, f"{path}:{number}")
+
+    def test_every_file_is_formatted(self):
+        subprocess.run(["clang-format", "--dry-run", "-Werror", *map(str, SOURCES)], check=True)
 
     def test_names_say_something(self):
         for path in SERVICES.rglob("*"):
