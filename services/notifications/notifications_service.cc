@@ -1,8 +1,13 @@
 #include "notifications/notifications_service.h"
 
+#include <algorithm>
+#include <map>
+
 #include "core/ids.h"
+#include "notifications/domain/alert.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/tables.h"
+#include "notifications/domain/telling_policy.h"
 #include "notifications/explanation.h"
 #include "notifications/translation.h"
 #include "runtime/grpc/calls.h"
@@ -16,13 +21,78 @@ using Context = grpc::CallbackServerContext;
 
 namespace {
 
+// The smallest cell by the policy that holds now, which may be larger than when an alert was
+// raised.
+Result<int64_t> SmallestCell(const runtime::Rows& rows, const std::string& district) {
+  auto known = rows.Get(district::kDistricts, district, district);
+  if (!known) return tl::make_unexpected(known.error());
+  return TellingPolicy::From(*known ? (*known)->policy() : common::v1::Policy()).smallest_cell;
+}
+
+// An alert as it may be shown; `smallest` is set to the smallest cell.
 template <class Request>
-Result<v1::Alert> Find(const runtime::Rows& rows, const Request& request) {
-  auto row = rows.Get(kAlerts, Key(request.district(), request.school()),
-                      Key(request.district(), request.school(), request.alert()));
+Result<v1::Alert> Find(const runtime::Rows& rows, const Request& request, int64_t& smallest) {
+  if (auto error = CheckIds({{"district", request.district()},
+                             {"school", request.school()},
+                             {"alert", request.alert()}})) {
+    return core::Refuse(*error);
+  }
+  const std::string school = core::SchoolKey(request.district(), request.school());
+  auto row = rows.Get(kAlerts, school, Key(school, request.alert()));
   if (!row) return tl::make_unexpected(row.error());
   if (!*row) return core::Refuse(AlertUnknown(request.alert()));
-  return **row;
+  auto cell = SmallestCell(rows, request.district());
+  if (!cell) return tl::make_unexpected(cell.error());
+  smallest = *cell;
+  HideSmallCells(**row, smallest);
+  return std::move(**row);
+}
+
+// The district, and the school unless it is left out.
+template <class Request>
+std::optional<core::Error> CheckPlace(const Request& request) {
+  if (!core::IsId(request.district())) return IdInvalid("district");
+  if (!request.school().empty() && !core::IsId(request.school())) return IdInvalid("school");
+  return std::nullopt;
+}
+
+bool IsOfKind(common::v1::Trigger trigger, const v1::ListAlertsRequest& request) {
+  return request.trigger() == common::v1::TRIGGER_UNSPECIFIED || request.trigger() == trigger;
+}
+
+using AlertPage = runtime::Page<v1::Alert>;
+
+Result<AlertPage> AllAlerts(const runtime::Rows& rows, const v1::ListAlertsRequest& request) {
+  return runtime::PageOf(
+      rows, kAlerts, runtime::PrefixOf(request.district(), request.school()), request,
+      [&](const v1::Alert& alert) { return IsOfKind(alert.condition().trigger(), request); });
+}
+
+// Goes by what is unresolved, however many alerts there have been.
+Result<AlertPage> UnresolvedAlerts(const runtime::Rows& rows,
+                                   const v1::ListAlertsRequest& request) {
+  auto listed = runtime::PageOf(
+      rows, kUnresolved, runtime::PrefixOf(request.district(), request.school()), request,
+      [&](const v1::UnresolvedRow& row) { return IsOfKind(row.trigger(), request); });
+  if (!listed) return tl::make_unexpected(listed.error());
+  AlertPage page;
+  page.next = listed->next;
+  std::map<std::string, std::vector<std::string>> by_school;
+  for (const auto& [key, row] : listed->rows) {
+    by_school[key.substr(0, key.rfind('/'))].push_back(key);
+  }
+  for (const auto& [school, keys] : by_school) {
+    auto alerts = rows.GetMany(kAlerts, school, keys);
+    if (!alerts) return tl::make_unexpected(alerts.error());
+    for (size_t i = 0; i < keys.size(); ++i) {
+      auto& alert = (*alerts)[i];
+      if (!alert || alert->state() == v1::ALERT_STATE_RESOLVED) continue;  // since it was listed
+      page.rows.emplace_back(keys[i], std::move(*alert));
+    }
+  }
+  std::sort(page.rows.begin(), page.rows.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  return page;
 }
 
 }  // namespace
@@ -64,9 +134,10 @@ Reactor* NotificationsService::DeleteSubscription(Context* context,
 Reactor* NotificationsService::GetAlert(Context* context, const v1::GetAlertRequest* request,
                                         v1::GetAlertResponse* response) {
   return runtime::Answer(context, [&]() -> Result<bool> {
-    auto alert = Find(rows_, *request);
+    int64_t smallest = 0;
+    auto alert = Find(rows_, *request, smallest);
     if (!alert) return tl::make_unexpected(alert.error());
-    *response->mutable_alert() = *alert;
+    *response->mutable_alert() = std::move(*alert);
     return true;
   });
 }
@@ -75,9 +146,10 @@ Reactor* NotificationsService::ExplainAlert(Context* context,
                                             const v1::ExplainAlertRequest* request,
                                             v1::ExplainAlertResponse* response) {
   return runtime::Answer(context, [&]() -> Result<bool> {
-    auto alert = Find(rows_, *request);
+    int64_t smallest = 0;
+    auto alert = Find(rows_, *request, smallest);
     if (!alert) return tl::make_unexpected(alert.error());
-    auto causes = Explain(log_, *alert);
+    auto causes = Explain(log_, *alert, smallest);
     if (!causes) return tl::make_unexpected(causes.error());
     *response->mutable_alert() = *alert;
     for (v1::Cause& cause : *causes) *response->add_causes() = std::move(cause);
@@ -88,16 +160,16 @@ Reactor* NotificationsService::ExplainAlert(Context* context,
 Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlertsRequest* request,
                                           v1::ListAlertsResponse* response) {
   return runtime::Answer(context, [&]() -> Result<bool> {
-    const auto wanted = [&](const v1::Alert& alert) {
-      const bool kind = request->trigger() == common::v1::TRIGGER_UNSPECIFIED ||
-                        alert.condition().trigger() == request->trigger();
-      return kind && (!request->unresolved_only() || alert.state() != v1::ALERT_STATE_RESOLVED);
-    };
+    if (auto error = CheckPlace(*request)) return core::Refuse(*error);
+    auto smallest = SmallestCell(rows_, request->district());
+    if (!smallest) return tl::make_unexpected(smallest.error());
     auto page =
-        runtime::PageOf(rows_, kAlerts, runtime::PrefixOf(request->district(), request->school()),
-                        *request, wanted);
+        request->unresolved_only() ? UnresolvedAlerts(rows_, *request) : AllAlerts(rows_, *request);
     if (!page) return tl::make_unexpected(page.error());
-    for (auto& [key, alert] : page->rows) *response->add_alerts() = std::move(alert);
+    for (auto& [key, alert] : page->rows) {
+      HideSmallCells(alert, *smallest);
+      *response->add_alerts() = std::move(alert);
+    }
     response->set_next_page_token(page->next);
     return true;
   });
@@ -107,6 +179,7 @@ Reactor* NotificationsService::ListSilences(Context* context,
                                             const v1::ListSilencesRequest* request,
                                             v1::ListSilencesResponse* response) {
   return runtime::Answer(context, [&]() -> Result<bool> {
+    if (!core::IsId(request->district())) return core::Refuse(IdInvalid("district"));
     auto page =
         runtime::PageOf(rows_, kOwnSilences, runtime::PrefixOf(request->district()), *request);
     if (!page) return tl::make_unexpected(page.error());
@@ -120,6 +193,7 @@ Reactor* NotificationsService::ListSubscriptions(Context* context,
                                                  const v1::ListSubscriptionsRequest* request,
                                                  v1::ListSubscriptionsResponse* response) {
   return runtime::Answer(context, [&]() -> Result<bool> {
+    if (!core::IsId(request->district())) return core::Refuse(IdInvalid("district"));
     auto page =
         runtime::PageOf(rows_, kOwnSubscriptions, runtime::PrefixOf(request->district()), *request);
     if (!page) return tl::make_unexpected(page.error());
@@ -131,10 +205,10 @@ Reactor* NotificationsService::ListSubscriptions(Context* context,
 
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* NotificationsService::WatchAlerts(
     Context* context, const v1::WatchAlertsRequest* request) {
-  if (!core::IsId(request->district())) {
-    return new runtime::RefusedStream<v1::WatchAlertsResponse>(
-        runtime::ToStatus(IdInvalid("district")));
-  }
+  using Refused = runtime::RefusedStream<v1::WatchAlertsResponse>;
+  if (auto error = CheckPlace(*request)) return new Refused(runtime::ToStatus(*error));
+  auto smallest = SmallestCell(rows_, request->district());
+  if (!smallest) return new Refused(runtime::ToStatus(smallest.error()));
   return streams_.Open<v1::WatchAlertsResponse>(
       context,
       {{"notifications"},
@@ -142,21 +216,19 @@ grpc::ServerWriteReactor<v1::WatchAlertsResponse>* NotificationsService::WatchAl
        request->school(),
        request->after(),
        request->only_new()},
-      [](const runtime::ReadEvent& event, v1::WatchAlertsResponse* response) {
-        return Translate(event, *response);
+      [smallest = *smallest](const runtime::ReadEvent& event, v1::WatchAlertsResponse* response) {
+        return Translate(event, smallest, *response);
       });
 }
 
 grpc::ServerWriteReactor<v1::WatchEventsResponse>* NotificationsService::WatchEvents(
     Context* context, const v1::WatchEventsRequest* request) {
   using Refused = runtime::RefusedStream<v1::WatchEventsResponse>;
-  if (!core::IsId(request->district())) {
-    return new Refused(runtime::ToStatus(IdInvalid("district")));
-  }
+  if (auto error = CheckPlace(*request)) return new Refused(runtime::ToStatus(*error));
   auto district = rows_.Get(district::kDistricts, request->district(), request->district());
   if (!district) return new Refused(runtime::ToStatus(district.error()));
   if (!*district) return new Refused(runtime::ToStatus(DistrictUnknown(request->district())));
-  const int64_t smallest = (*district)->policy().smallest_cell();
+  const int64_t smallest = TellingPolicy::From((*district)->policy()).smallest_cell;
   return streams_.Open<v1::WatchEventsResponse>(
       context,
       {{"plans", "evidence", "cycles", "notifications"},

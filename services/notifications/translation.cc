@@ -3,24 +3,36 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "district/small_cells.h"
+#include "notifications/domain/alert.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
 
 namespace throughline::notifications {
 
-bool Translate(const runtime::ReadEvent& event, v1::WatchAlertsResponse& response) {
+namespace {
+
+v1::Alert Shown(v1::Alert alert, int64_t smallest) {
+  HideSmallCells(alert, smallest);
+  return alert;
+}
+
+}  // namespace
+
+bool Translate(const runtime::ReadEvent& event, int64_t smallest,
+               v1::WatchAlertsResponse& response) {
   const google::protobuf::Message* message = event.message.get();
   response.set_time_ms(event.envelope.time_ms());
   if (const auto* raised = dynamic_cast<const v1::AlertRaised*>(message)) {
-    *response.mutable_raised()->mutable_alert() = raised->alert();
+    *response.mutable_raised()->mutable_alert() = Shown(raised->alert(), smallest);
   } else if (const auto* changed = dynamic_cast<const v1::AlertChanged*>(message)) {
-    *response.mutable_changed()->mutable_alert() = changed->alert();
+    *response.mutable_changed()->mutable_alert() = Shown(changed->alert(), smallest);
   } else if (const auto* resolved = dynamic_cast<const v1::AlertResolved*>(message)) {
-    *response.mutable_resolved()->mutable_alert() = resolved->alert();
+    *response.mutable_resolved()->mutable_alert() = Shown(resolved->alert(), smallest);
   } else if (const auto* told = dynamic_cast<const v1::GroupNotified*>(message)) {
     response.mutable_group()->set_school(told->school());
     response.mutable_group()->set_trigger(told->trigger());
     *response.mutable_group()->mutable_firing() = told->firing();
     *response.mutable_group()->mutable_resolved() = told->resolved();
+    return told->firing_size() + told->resolved_size() > 0;
   } else {
     return false;
   }

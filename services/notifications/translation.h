@@ -6,8 +6,10 @@
 
 namespace throughline::notifications {
 
-// False when the event is nothing that watchers of alerts hear of.
-bool Translate(const runtime::ReadEvent& event, v1::WatchAlertsResponse& response);
+// Alerts as their events say them, without cells under `smallest`. False when the event is nothing
+// that watchers of alerts hear of: a telling that was kept back whole is none.
+bool Translate(const runtime::ReadEvent& event, int64_t smallest,
+               v1::WatchAlertsResponse& response);
 // Any event as JSON, without records of single students and cells under `smallest`; false for what
 // the runtime records for itself.
 bool Translate(const runtime::ReadEvent& event, int64_t smallest,

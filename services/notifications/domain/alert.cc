@@ -1,14 +1,19 @@
 #include "notifications/domain/alert.h"
 
+#include <fmt/format.h>
+#include <google/protobuf/util/message_differencer.h>
+
 #include "core/ids.h"
 #include "district/small_cells.h"
 #include "notifications/domain/alert_group.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/tables.h"
+#include "notifications/domain/telling_policy.h"
 
 namespace throughline::notifications {
 
 using core::Result;
+using google::protobuf::util::MessageDifferencer;
 
 namespace {
 
@@ -21,15 +26,27 @@ const v1::Alert* Holding(const cycles::v1::Condition& condition, const decider::
   return state.Find(kAlerts, Key(condition.district(), condition.school(), holding->alert()));
 }
 
-// The condition as it may be shown.
-cycles::v1::Condition Shown(cycles::v1::Condition condition, const decider::State& state) {
-  const auto& policy = district::PolicyOf(state, condition.district());
-  district::HideSmallCells(condition, policy.smallest_cell());
-  return condition;
+// The alert is about this condition, as far as it may be shown.
+void SetCondition(v1::Alert& alert, const cycles::v1::Condition& condition,
+                  const decider::State& state) {
+  *alert.mutable_condition() = condition;
+  alert.set_suppressed(false);
+  HideSmallCells(alert, TellingPolicyOf(state, condition.district()).smallest_cell);
+}
+
+// In order of time, as far as the id says: a list goes by ids.
+std::string AlertId(const cycles::v1::Condition& condition, const decider::Turn& turn) {
+  return fmt::format("{:013}-{}", core::ToMillis(turn.now()),
+                     core::DerivedId({HoldingKey(condition), turn.input_id()}));
 }
 
 template <class Request>
 Result<v1::Alert> OpenAlert(const Request& request, const decider::Turn& turn) {
+  if (auto error = CheckIds({{"district", request.district()},
+                             {"school", request.school()},
+                             {"alert", request.alert()}})) {
+    return core::Refuse(*error);
+  }
   const auto* alert =
       turn.state().Find(kAlerts, Key(request.district(), request.school(), request.alert()));
   if (alert == nullptr) return core::Refuse(AlertUnknown(request.alert()));
@@ -53,24 +70,29 @@ std::string SnoozeTimer(const v1::Alert& alert) {
 }  // namespace
 
 void Decide(const cycles::v1::ConditionRaised& raised, decider::Turn& turn) {
-  const cycles::v1::Condition condition = Shown(raised.condition(), turn.state());
+  const cycles::v1::Condition& condition = raised.condition();
   if (const v1::Alert* known = Holding(condition, turn.state())) {
     v1::Alert alert = *known;
-    const bool worse = condition.severity() > alert.condition().severity();
-    *alert.mutable_condition() = condition;
-    if (worse) alert.set_state(v1::ALERT_STATE_FIRING);  // whoever has it in hand hears of it
-    if (worse) alert.set_snoozed_until_ms(0);
-    return Change(alert, turn);
+    SetCondition(alert, condition, turn.state());
+    if (condition.severity() > known->condition().severity()) {
+      // Nobody has it in hand as it is now.
+      alert.set_state(v1::ALERT_STATE_FIRING);
+      alert.set_snoozed_until_ms(0);
+      alert.clear_acknowledged_by();
+    }
+    if (!MessageDifferencer::Equals(alert, *known)) Change(alert, turn);
+    return;
   }
   v1::AlertRaised event;
   v1::Alert& alert = *event.mutable_alert();
   alert.set_district(condition.district());
   alert.set_school(condition.school());
-  alert.set_alert(core::DerivedId({HoldingKey(condition), turn.input_id()}));
-  *alert.mutable_condition() = condition;
+  alert.set_alert(AlertId(condition, turn));
+  SetCondition(alert, condition, turn.state());
   alert.set_state(v1::ALERT_STATE_FIRING);
   alert.set_raised_at_ms(core::ToMillis(turn.now()));
   alert.set_cause(std::string(turn.input_id()));
+  alert.set_event(turn.next_event_id());
   alert.set_version(1);
   turn.Emit(event, core::SchoolKey(alert.district(), alert.school()));
 }
@@ -81,8 +103,9 @@ void Decide(const cycles::v1::ConditionCleared& cleared, decider::Turn& turn) {
   v1::AlertResolved event;
   v1::Alert& alert = *event.mutable_alert();
   alert = *known;
-  *alert.mutable_condition() = Shown(cleared.condition(), turn.state());
+  SetCondition(alert, cleared.condition(), turn.state());
   alert.set_state(v1::ALERT_STATE_RESOLVED);
+  alert.set_snoozed_until_ms(0);
   alert.set_resolved_at_ms(core::ToMillis(turn.now()));
   alert.set_version(alert.version() + 1);
   turn.Emit(event, core::SchoolKey(alert.district(), alert.school()));
@@ -111,10 +134,12 @@ void Decide(const v1::SnoozeAlertRequest& request, decider::Turn& turn) {
   if (request.duration_s() < kShortestSnooze || request.duration_s() > kLongestSnooze) {
     return turn.Refuse(DurationInvalid());
   }
-  alert->set_state(v1::ALERT_STATE_SNOOZED);
-  alert->set_snoozed_until_ms(
-      core::ToMillis(turn.now() + std::chrono::seconds(request.duration_s())));
-  Change(*alert, turn);
+  const int64_t until = core::ToMillis(turn.now() + std::chrono::seconds(request.duration_s()));
+  if (alert->snoozed_until_ms() != until) {
+    alert->set_state(v1::ALERT_STATE_SNOOZED);
+    alert->set_snoozed_until_ms(until);
+    Change(*alert, turn);
+  }
   v1::SnoozeAlertResponse response;
   *response.mutable_alert() = *turn.state().Find(kAlerts, AlertKey(*alert));
   turn.Answer(response);
@@ -130,10 +155,18 @@ void DecideSnoozeOver(std::string_view timer, decider::Turn& turn) {
   Change(awake, turn);
 }
 
+void HideSmallCells(v1::Alert& alert, int64_t smallest) {
+  if (!alert.has_condition()) return;
+  const cycles::v1::Condition all = alert.condition();
+  district::HideSmallCells(*alert.mutable_condition(), smallest);
+  if (!MessageDifferencer::Equals(all, alert.condition())) alert.set_suppressed(true);
+}
+
 void Apply(const v1::AlertRaised& raised, core::Instant time, decider::State& state) {
   const v1::Alert& alert = raised.alert();
   state.Edit(kAlerts, AlertKey(alert)) = alert;
   state.Edit(kHolding, HoldingKey(alert.condition())).set_alert(alert.alert());
+  state.Edit(kUnresolved, AlertKey(alert)).set_trigger(alert.condition().trigger());
   AddToGroup(alert, time, state);
 }
 
@@ -151,6 +184,7 @@ void Apply(const v1::AlertResolved& resolved, core::Instant time, decider::State
   const v1::Alert& alert = resolved.alert();
   state.Edit(kAlerts, AlertKey(alert)) = alert;
   state.Erase(kHolding, HoldingKey(alert.condition()));
+  state.Erase(kUnresolved, AlertKey(alert));
   state.ClearTimer(SnoozeTimer(alert));
   RemoveFromGroup(alert, time, state);
 }

@@ -1,4 +1,6 @@
-// Alerts: raised and resolved with their conditions; acknowledged and snoozed by people.
+// Alerts: raised and resolved with their conditions; acknowledged and snoozed by people. A
+// condition that holds has one alert; when it becomes worse the alert fires anew, whoever had it in
+// hand.
 #pragma once
 
 #include "decider/decider.h"
@@ -15,6 +17,9 @@ void Decide(const cycles::v1::ConditionCleared& cleared, decider::Turn& turn);
 void Decide(const v1::AcknowledgeAlertRequest& request, decider::Turn& turn);
 void Decide(const v1::SnoozeAlertRequest& request, decider::Turn& turn);
 void DecideSnoozeOver(std::string_view timer, decider::Turn& turn);
+
+// Leaves out the numbers of an alert that rest on fewer students than `smallest`, and says so.
+void HideSmallCells(v1::Alert& alert, int64_t smallest);
 
 void Apply(const v1::AlertRaised& raised, core::Instant time, decider::State& state);
 void Apply(const v1::AlertChanged& changed, core::Instant time, decider::State& state);

@@ -1,18 +1,21 @@
 #include "notifications/domain/alert_group.h"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "core/ids.h"
 #include "notifications/domain/matcher.h"
+#include "notifications/domain/silence.h"
 #include "notifications/domain/tables.h"
+#include "notifications/domain/telling_policy.h"
 
 namespace throughline::notifications {
 
 namespace {
 
+using core::Instant;
 using Ids = google::protobuf::RepeatedPtrField<std::string>;
-using std::chrono::seconds;
 
 bool Has(const Ids& ids, const std::string& id) {
   return std::binary_search(ids.begin(), ids.end(), id);
@@ -30,56 +33,99 @@ void Take(Ids& ids, const std::string& id) {
   if (at != ids.end() && *at == id) ids.erase(at);
 }
 
-// The end of the silence that keeps the alert quiet longest at this time; nullopt when none does.
-std::optional<core::Instant> SilencedUntil(const v1::Alert& alert, core::Instant time,
-                                           const decider::State& state) {
-  std::optional<core::Instant> until;
-  const int64_t now = core::ToMillis(time);
-  state.ForEach(kSilences, alert.district() + "/",
-                [&](const std::string&, const v1::Silence& silence) {
-                  if (now < silence.starts_at_ms() || now >= silence.ends_at_ms()) return;
-                  if (!Matches(silence.matcher(), alert)) return;
-                  until = std::max(until.value_or(time), core::FromMillis(silence.ends_at_ms()));
-                });
-  return until;
-}
+std::string TimerOf(const std::string& key) { return std::string(kGroupDue) + key; }
 
-void SetDue(const std::string& key, v1::GroupRow& group, core::Instant due, decider::State& state) {
+Instant ToldAt(const v1::GroupRow& group) { return core::FromMillis(group.told_at_ms()); }
+
+void SetDue(const std::string& key, v1::GroupRow& group, Instant due, decider::State& state) {
   group.set_due_at_ms(core::ToMillis(due));
-  state.SetTimer(std::string(kGroupDue) + key, due);
+  state.SetTimer(TimerOf(key), due);
 }
 
-// Not later than `due`, when something new is to be told.
-void Hasten(const std::string& key, v1::GroupRow& group, core::Instant due, decider::State& state) {
-  if (group.due_at_ms() == 0 || core::ToMillis(due) < group.due_at_ms()) {
-    SetDue(key, group, due, state);
+void Erase(const std::string& key, decider::State& state) {
+  state.ClearTimer(TimerOf(key));
+  state.Erase(kGroups, key);
+}
+
+// There is news: it is told when the group may next speak, or sooner when it will anyway.
+void Hasten(const std::string& key, v1::GroupRow& group, const TellingPolicy& policy, Instant time,
+            decider::State& state) {
+  const Instant next =
+      group.number() == 0 ? time + policy.wait : std::max(time, ToldAt(group) + policy.interval);
+  if (group.due_at_ms() == 0 || core::ToMillis(next) < group.due_at_ms()) {
+    SetDue(key, group, next, state);
   }
 }
 
-core::Instant NextTelling(const v1::GroupRow& group, const common::v1::Policy& policy,
-                          core::Instant time) {
-  if (group.number() == 0) return time + seconds(policy.group_wait_s());
-  return std::max(time, core::FromMillis(group.told_at_ms()) + seconds(policy.group_interval_s()));
+// Whether the alert would be told if the group spoke now.
+bool IsHeard(const v1::Alert& alert, Instant time, const decider::State& state) {
+  if (alert.state() == v1::ALERT_STATE_SNOOZED) return false;
+  if (alert.state() == v1::ALERT_STATE_ACKNOWLEDGED && alert.notified() > 0) return false;
+  return !SilencedUntil(alert, time, state).has_value();
+}
+
+bool IsRepeatDue(const v1::GroupRow& group, const TellingPolicy& policy, Instant time) {
+  return group.number() > 0 && ToldAt(group) + policy.repeat <= time;
+}
+
+// There is no news but what is let go at `wake`. A repetition is waited for only while one would be
+// heard: else what makes the alert heard again brings the group back.
+void Rest(const std::string& key, v1::GroupRow& group, std::optional<Instant> wake, Instant time,
+          decider::State& state) {
+  const auto [district, rest] = core::SplitKey(key);
+  const std::string_view school = core::SplitKey(rest).first;
+  const TellingPolicy policy = TellingPolicyOf(state, district);
+  std::optional<Instant> due = wake;
+  if (wake && group.number() > 0) due = std::max(*wake, ToldAt(group) + policy.interval);
+  const bool repeats =
+      group.number() > 0 &&
+      std::any_of(group.firing().begin(), group.firing().end(), [&](const auto& id) {
+        const auto* alert = state.Find(kAlerts, Key(district, school, id));
+        return alert != nullptr && IsHeard(*alert, time, state);
+      });
+  const Instant repeat = ToldAt(group) + policy.repeat;
+  if (repeats) due = due ? std::min(*due, repeat) : repeat;
+  if (due) return SetDue(key, group, *due, state);
+  group.set_due_at_ms(0);
+  state.ClearTimer(TimerOf(key));
 }
 
 // What a telling of the group says.
 class Telling {
  public:
-  Telling(const std::string& key, const v1::GroupRow& group, const decider::Turn& turn)
-      : key_(key), group_(group), turn_(turn) {}
-
-  v1::GroupNotified Compose() {
-    const auto [district, rest] = core::SplitKey(key_);
+  Telling(std::string_view key, const v1::GroupRow& group, const decider::Turn& turn)
+      : group_(group), turn_(turn) {
+    const auto [district, rest] = core::SplitKey(key);
     const auto [school, trigger] = core::SplitKey(rest);
     notified_.set_district(std::string(district));
     notified_.set_school(std::string(school));
-    notified_.set_trigger(static_cast<common::v1::Trigger>(std::stoi(std::string(trigger))));
-    for (const std::string& id : group_.firing()) AddFiring(id);
-    for (const std::string& id : group_.pending()) {
-      if (!Has(group_.firing(), id)) AddResolved(id);
+    int kind = 0;
+    std::from_chars(trigger.data(), trigger.data() + trigger.size(), kind);
+    notified_.set_trigger(static_cast<common::v1::Trigger>(kind));
+  }
+
+  v1::GroupNotified Compose() {
+    std::vector<const v1::Alert*> heard;
+    bool news = false;
+    for (const std::string& id : group_.firing()) {
+      const v1::Alert* alert = AlertOf(id);
+      if (alert == nullptr) continue;
+      if (!IsHeard(*alert, turn_.now(), turn_.state())) {
+        notified_.add_held_back(id);
+        continue;
+      }
+      heard.push_back(alert);
+      news = news || Has(group_.pending(), id);
     }
-    const bool tells = notified_.firing_size() + notified_.resolved_size() > 0;
-    notified_.set_number(group_.number() + (tells ? 1 : 0));
+    news = TellResolved() || news;
+    const auto policy = TellingPolicyOf(turn_.state(), notified_.district());
+    if (!news && !IsRepeatDue(group_, policy, turn_.now())) heard.clear();
+    for (const v1::Alert* alert : heard) {
+      notified_.add_firing(alert->alert());
+      Concern(*alert);
+    }
+    const bool told = notified_.firing_size() + notified_.resolved_size() > 0;
+    notified_.set_number(group_.number() + (told ? 1 : 0));
     notified_.mutable_subscriptions()->Assign(subscriptions_.begin(), subscriptions_.end());
     return notified_;
   }
@@ -89,24 +135,19 @@ class Telling {
     return turn_.state().Find(kAlerts, Key(notified_.district(), notified_.school(), id));
   }
 
-  void AddFiring(const std::string& id) {
-    const v1::Alert* alert = AlertOf(id);
-    if (alert == nullptr) return;
-    const bool quiet = alert->state() == v1::ALERT_STATE_SNOOZED ||
-                       (alert->state() == v1::ALERT_STATE_ACKNOWLEDGED && alert->notified() > 0) ||
-                       SilencedUntil(*alert, turn_.now(), turn_.state()).has_value();
-    notified_.add_held_back(id);
-    if (quiet) return;
-    notified_.mutable_held_back()->RemoveLast();
-    notified_.add_firing(id);
-    Concern(*alert);
-  }
-
-  void AddResolved(const std::string& id) {
-    const v1::Alert* alert = AlertOf(id);
-    if (alert == nullptr) return;
-    notified_.add_resolved(id);
-    Concern(*alert);
+  // Whether any was.
+  bool TellResolved() {
+    for (const std::string& id : group_.pending()) {
+      const v1::Alert* alert = AlertOf(id);
+      if (alert == nullptr || Has(group_.firing(), id)) continue;
+      if (!IsHeard(*alert, turn_.now(), turn_.state())) {
+        notified_.add_held_back(id);
+        continue;
+      }
+      notified_.add_resolved(id);
+      Concern(*alert);
+    }
+    return !notified_.resolved().empty();
   }
 
   void Concern(const v1::Alert& alert) {
@@ -118,7 +159,6 @@ class Telling {
                           });
   }
 
-  const std::string& key_;
   const v1::GroupRow& group_;
   const decider::Turn& turn_;
   v1::GroupNotified notified_;
@@ -128,76 +168,76 @@ class Telling {
 }  // namespace
 
 void DecideGroup(std::string_view timer, decider::Turn& turn) {
-  const std::string key(timer.substr(kGroupDue.size()));
+  const std::string_view key = timer.substr(kGroupDue.size());
   const auto* group = turn.state().Find(kGroups, key);
   if (group == nullptr) return;
   const v1::GroupNotified notified = Telling(key, *group, turn).Compose();
   turn.Emit(notified, core::SchoolKey(notified.district(), notified.school()));
 }
 
-void AddToGroup(const v1::Alert& alert, core::Instant time, decider::State& state) {
+void AddToGroup(const v1::Alert& alert, Instant time, decider::State& state) {
   const std::string key = GroupKey(alert);
   v1::GroupRow& group = state.Edit(kGroups, key);
   Put(*group.mutable_firing(), alert.alert());
   Put(*group.mutable_pending(), alert.alert());
-  Hasten(key, group, NextTelling(group, district::PolicyOf(state, alert.district()), time), state);
+  Hasten(key, group, TellingPolicyOf(state, alert.district()), time, state);
 }
 
-void RemoveFromGroup(const v1::Alert& alert, core::Instant time, decider::State& state) {
+void RemoveFromGroup(const v1::Alert& alert, Instant time, decider::State& state) {
   const std::string key = GroupKey(alert);
   v1::GroupRow& group = state.Edit(kGroups, key);
   Take(*group.mutable_firing(), alert.alert());
   if (alert.notified() > 0) {
     Put(*group.mutable_pending(), alert.alert());
-    Hasten(key, group, NextTelling(group, district::PolicyOf(state, alert.district()), time),
-           state);
-    return;
+    return Hasten(key, group, TellingPolicyOf(state, alert.district()), time, state);
   }
   Take(*group.mutable_pending(), alert.alert());  // nobody heard of it
-  if (group.firing().empty() && group.pending().empty()) {
-    state.ClearTimer(std::string(kGroupDue) + key);
-    state.Erase(kGroups, key);
-  }
+  if (!group.pending().empty()) return;
+  if (group.firing().empty()) return Erase(key, state);
+  Rest(key, group, std::nullopt, time, state);
 }
 
-void Apply(const v1::GroupNotified& notified, core::Instant time, decider::State& state) {
-  const std::string key = Key(notified.district(), notified.school(),
-                              std::to_string(static_cast<int>(notified.trigger())));
+void Apply(const v1::GroupNotified& notified, Instant time, decider::State& state) {
+  const std::string key = GroupKey(notified.district(), notified.school(), notified.trigger());
   v1::GroupRow& group = state.Edit(kGroups, key);
-  group.set_told_at_ms(core::ToMillis(time));  // though nothing was: it was looked at
-  group.set_number(notified.number());
-  group.clear_pending();
-  group.set_due_at_ms(0);
-  for (const std::string& id : notified.firing()) {
-    v1::Alert& alert = state.Edit(kAlerts, Key(notified.district(), notified.school(), id));
+  const auto edit = [&](const std::string& id, const auto& change) {
+    const std::string alert = Key(notified.district(), notified.school(), id);
+    if (state.Find(kAlerts, alert) != nullptr) change(state.Edit(kAlerts, alert));
+  };
+  const auto told = [](v1::Alert& alert) {
     alert.set_notified(alert.notified() + 1);
     alert.set_silenced(false);
+  };
+  for (const std::string& id : notified.firing()) edit(id, told);
+  for (const std::string& id : notified.resolved()) edit(id, told);
+  if (notified.firing_size() + notified.resolved_size() > 0) {
+    group.set_told_at_ms(core::ToMillis(time));
+    group.set_number(notified.number());
   }
-  std::optional<core::Instant> wake;
+  group.clear_pending();
+  std::optional<Instant> wake;
   for (const std::string& id : notified.held_back()) {
-    v1::Alert& alert = state.Edit(kAlerts, Key(notified.district(), notified.school(), id));
-    const auto until = SilencedUntil(alert, time, state);
-    alert.set_silenced(until.has_value());
-    if (!until) continue;
-    Put(*group.mutable_pending(), id);  // told when the silence is over
-    wake = wake ? std::min(*wake, *until) : *until;
+    edit(id, [&](v1::Alert& alert) {
+      const auto until = SilencedUntil(alert, time, state);
+      alert.set_silenced(until.has_value());
+      if (!until) return;  // its own snooze, or nothing, brings it back
+      Put(*group.mutable_pending(), id);
+      wake = wake ? std::min(*wake, *until) : *until;
+    });
   }
-  if (group.firing().empty()) return state.Erase(kGroups, key);
-  const auto& policy = district::PolicyOf(state, notified.district());
-  const core::Instant repeat = time + seconds(policy.repeat_interval_s());
-  SetDue(key, group, wake ? std::min(*wake, repeat) : repeat, state);
+  if (group.firing().empty() && group.pending().empty()) return Erase(key, state);
+  Rest(key, group, wake, time, state);
 }
 
-void WakeGroups(std::string_view district, core::Instant time, decider::State& state) {
+void WakeGroups(std::string_view district, Instant time, decider::State& state) {
   std::vector<std::string> keys;
   state.ForEach(kGroups, std::string(district) + "/",
                 [&](const std::string& key, const v1::GroupRow& group) {
                   if (!group.pending().empty()) keys.push_back(key);
                 });
-  const auto& policy = district::PolicyOf(state, district);
+  const TellingPolicy policy = TellingPolicyOf(state, district);
   for (const std::string& key : keys) {
-    v1::GroupRow& group = state.Edit(kGroups, key);
-    Hasten(key, group, NextTelling(group, policy, time), state);
+    Hasten(key, state.Edit(kGroups, key), policy, time, state);
   }
 }
 

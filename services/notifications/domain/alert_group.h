@@ -1,6 +1,12 @@
 // Alerts of the same kind and school are told together: a new group waits for others, a changed one
 // is told at most so often, an unresolved one is repeated (all policy), as Prometheus Alertmanager
 // does.
+//
+// A telling lists every alert of the group that fires, not only what is new, and what was resolved.
+// It happens when something is news (raised, changed, resolved, or let go by a silence or a
+// snooze), or when the last one is `repeat` ago. Kept back are alerts that are snoozed, that a
+// silence matches, or that somebody has in hand and that were told once. A group is gone when
+// nothing in it fires and what was resolved has been told.
 #pragma once
 
 #include "decider/decider.h"
@@ -17,7 +23,7 @@ void AddToGroup(const v1::Alert& alert, core::Instant time, decider::State& stat
 // An alert is resolved; that is told when the alert was.
 void RemoveFromGroup(const v1::Alert& alert, core::Instant time, decider::State& state);
 void Apply(const v1::GroupNotified& notified, core::Instant time, decider::State& state);
-// Silences changed: groups with something to tell are looked at again.
+// A silence ended early: groups with something to tell are looked at again.
 void WakeGroups(std::string_view district, core::Instant time, decider::State& state);
 
 }  // namespace throughline::notifications

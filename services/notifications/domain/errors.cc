@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/ids.h"
+
 namespace throughline::notifications {
 
 using core::Code;
@@ -46,17 +48,13 @@ Error DurationInvalid() {
 }
 
 Error SpanInvalid() {
-  return Invalid("SPAN_INVALID", "silence.ends_at_ms",
-                 "ends_at_ms must be after starts_at_ms and in the future.");
+  return Invalid(
+      "SPAN_INVALID", "silence.ends_at_ms",
+      "ends_at_ms must be after starts_at_ms, in the future, and at most 366 days ahead.");
 }
 
 Error SilenceUnknown(std::string_view silence) {
   return Unknown("SILENCE_UNKNOWN", "silence", silence);
-}
-
-Error SilenceOver(std::string_view silence) {
-  return {Code::kFailedPrecondition, "SILENCE_OVER",
-          fmt::format("The silence {} is over.", silence), "silence"};
 }
 
 Error SubscriptionUnknown(std::string_view id) {
@@ -65,6 +63,11 @@ Error SubscriptionUnknown(std::string_view id) {
 
 Error ChannelMissing() {
   return Invalid("CHANNEL_MISSING", "subscription.channel", "Say how the subscriber is told.");
+}
+
+Error KindsInvalid(std::string_view field, int at_most) {
+  return Invalid("KINDS_INVALID", field,
+                 fmt::format("{} must be kinds of alerts, at most {}.", field, at_most));
 }
 
 Error VersionStale(int64_t expected, int64_t current) {
@@ -81,6 +84,14 @@ Error TextTooLong(std::string_view field, size_t at_most) {
 Error TooMany(std::string_view what, size_t at_most) {
   return {Code::kFailedPrecondition, "TOO_MANY",
           fmt::format("A district may have at most {} {}.", at_most, what), ""};
+}
+
+std::optional<Error> CheckIds(
+    std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+  for (const auto& [field, value] : fields) {
+    if (!core::IsId(value)) return IdInvalid(field);
+  }
+  return std::nullopt;
 }
 
 }  // namespace throughline::notifications

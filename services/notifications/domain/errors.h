@@ -1,7 +1,11 @@
 // Every refusal of the notifications service.
 #pragma once
 
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "core/result.h"
 
@@ -15,11 +19,15 @@ core::Error WhoMissing(std::string_view field);                   // WHO_MISSING
 core::Error DurationInvalid();                                    // DURATION_INVALID
 core::Error SpanInvalid();                                        // SPAN_INVALID
 core::Error SilenceUnknown(std::string_view silence);             // SILENCE_UNKNOWN
-core::Error SilenceOver(std::string_view silence);                // SILENCE_OVER
 core::Error SubscriptionUnknown(std::string_view id);             // SUBSCRIPTION_UNKNOWN
 core::Error ChannelMissing();                                     // CHANNEL_MISSING
+core::Error KindsInvalid(std::string_view field, int at_most);    // KINDS_INVALID
 core::Error VersionStale(int64_t expected, int64_t current);      // VERSION_STALE
 core::Error TextTooLong(std::string_view field, size_t at_most);  // TEXT_TOO_LONG
 core::Error TooMany(std::string_view what, size_t at_most);       // TOO_MANY
+
+// IdInvalid for the first of these fields whose value is no id; nullopt when all are ids.
+std::optional<core::Error> CheckIds(
+    std::initializer_list<std::pair<std::string_view, std::string_view>> fields);
 
 }  // namespace throughline::notifications

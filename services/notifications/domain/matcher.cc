@@ -7,6 +7,8 @@
 
 namespace throughline::notifications {
 
+constexpr int kKindsAtMost = 16;
+
 bool Matches(const v1::Matcher& matcher, const v1::Alert& alert) {
   const auto& condition = alert.condition();
   const auto fits = [](const std::string& wanted, const std::string& has) {
@@ -24,7 +26,14 @@ std::optional<core::Error> Check(const v1::Matcher& matcher, const std::string& 
   if (!fine(matcher.school())) return IdInvalid(field + ".school");
   if (!fine(matcher.team())) return IdInvalid(field + ".team");
   if (!fine(matcher.indicator())) return IdInvalid(field + ".indicator");
-  if (matcher.triggers_size() > 16) return TextTooLong(field + ".triggers", 16);
+  if (matcher.triggers_size() > kKindsAtMost) {
+    return KindsInvalid(field + ".triggers", kKindsAtMost);
+  }
+  for (int kind : matcher.triggers()) {
+    if (kind == common::v1::TRIGGER_UNSPECIFIED || !common::v1::Trigger_IsValid(kind)) {
+      return KindsInvalid(field + ".triggers", kKindsAtMost);
+    }
+  }
   return std::nullopt;
 }
 

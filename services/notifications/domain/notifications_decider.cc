@@ -4,6 +4,7 @@
 #include "notifications/domain/alert.h"
 #include "notifications/domain/alert_group.h"
 #include "notifications/domain/silence.h"
+#include "notifications/domain/subscription.h"
 #include "notifications/domain/tables.h"
 
 namespace throughline::notifications {
@@ -45,12 +46,29 @@ void NotificationsDecider::Decide(const decider::Input& input, decider::Turn& tu
 }
 
 void NotificationsDecider::Apply(const decider::Event& event, decider::State& state) const {
-  On<v1::AlertRaised, v1::AlertChanged, v1::AlertResolved, v1::GroupNotified, v1::SilenceAdopted>(
+  On<v1::AlertRaised, v1::AlertChanged, v1::AlertResolved, v1::GroupNotified, v1::SilenceChanged,
+     v1::SilenceAdopted>(
       event, [&](const auto& message) { notifications::Apply(message, event.time, state); });
-  On<v1::SilenceChanged, v1::SubscriptionChanged, v1::SubscriptionAdopted>(
+  On<v1::SubscriptionChanged, v1::SubscriptionAdopted>(
       event, [&](const auto& message) { notifications::Apply(message, state); });
   On<plans::v1::DistrictNoted>(event,
                                [&](const auto& message) { district::Apply(message, state); });
+}
+
+std::vector<decider::RowKey> NotificationsDecider::Touches(const decider::Input& input,
+                                                           const decider::State&) const {
+  std::vector<decider::RowKey> rows;
+  On<cycles::v1::ConditionRaised, cycles::v1::ConditionCleared>(input, [&](const auto& message) {
+    const cycles::v1::Condition& condition = message.condition();
+    rows.push_back({std::string(kHolding.name), HoldingKey(condition)});
+    rows.push_back({std::string(kGroups.name),
+                    GroupKey(condition.district(), condition.school(), condition.trigger())});
+  });
+  On<v1::AcknowledgeAlertRequest, v1::SnoozeAlertRequest>(input, [&](const auto& message) {
+    rows.push_back(
+        {std::string(kAlerts.name), Key(message.district(), message.school(), message.alert())});
+  });
+  return rows;
 }
 
 }  // namespace throughline::notifications

@@ -12,6 +12,8 @@ class NotificationsDecider final : public decider::Decider {
   std::string Route(const google::protobuf::Message& command) const override;
   void Decide(const decider::Input& input, decider::Turn& turn) const override;
   void Apply(const decider::Event& event, decider::State& state) const override;
+  std::vector<decider::RowKey> Touches(const decider::Input& input,
+                                       const decider::State& state) const override;
 };
 
 }  // namespace throughline::notifications

@@ -14,9 +14,10 @@ namespace throughline::notifications {
 
 using decider::Table;
 
-inline constexpr Table<v1::Alert> kAlerts{"alert"};          // district/school/alert
-inline constexpr Table<v1::HoldingRow> kHolding{"holding"};  // see HoldingKey
-inline constexpr Table<v1::GroupRow> kGroups{"group"};       // district/school/trigger
+inline constexpr Table<v1::Alert> kAlerts{"alert"};                   // district/school/alert
+inline constexpr Table<v1::UnresolvedRow> kUnresolved{"unresolved"};  // district/school/alert
+inline constexpr Table<v1::HoldingRow> kHolding{"holding"};           // see HoldingKey
+inline constexpr Table<v1::GroupRow> kGroups{"group"};                // district/school/trigger
 // On the district's key; what every partition adopted of it.
 inline constexpr Table<v1::Silence> kOwnSilences{"own_silence"};                 // district/silence
 inline constexpr Table<v1::Subscription> kOwnSubscriptions{"own_subscription"};  // district/id
@@ -36,9 +37,13 @@ inline std::string HoldingKey(const cycles::v1::Condition& condition) {
              condition.group());
 }
 
+inline std::string GroupKey(std::string_view district, std::string_view school,
+                            common::v1::Trigger trigger) {
+  return Key(district, school, std::to_string(static_cast<int>(trigger)));
+}
+
 inline std::string GroupKey(const v1::Alert& alert) {
-  return Key(alert.district(), alert.school(),
-             std::to_string(static_cast<int>(alert.condition().trigger())));
+  return GroupKey(alert.district(), alert.school(), alert.condition().trigger());
 }
 
 inline std::string AlertKey(const v1::Alert& alert) {

@@ -1,0 +1,19 @@
+// What events, commands and moments say, in a sentence for people. None names a student, and none
+// says a number of results that is smaller than a cell may show. Pure.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace throughline::notifications {
+
+// `message` may be null: then the type's name is all there is to say.
+std::string Sentence(std::string_view type, const google::protobuf::Message* message,
+                     int64_t smallest);
+// Of the timer of that name; it says what the moment was noted for.
+std::string MomentSentence(std::string_view timer);
+
+}  // namespace throughline::notifications
