@@ -1,29 +1,14 @@
 #include "throughline/import_summary.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
+
+#include <nlohmann/json.hpp>
 
 #include "throughline/wording.h"
 
 namespace throughline {
 
 namespace {
-
-using google::protobuf::Struct;
-
-void Set(Struct& object, const std::string& key, int64_t value) {
-  (*object.mutable_fields())[key].set_number_value(static_cast<double>(value));
-}
-
-void Set(Struct& object, const std::string& key, const std::string& value) {
-  (*object.mutable_fields())[key].set_string_value(value);
-}
-
-void Set(Struct& object, const std::string& key, const std::map<std::string, int64_t>& counts) {
-  Struct& inner = *(*object.mutable_fields())[key].mutable_struct_value();
-  for (const auto& [name, count] : counts) Set(inner, name, count);
-}
 
 std::string RateOf(const ImportCounts& counts) {
   if (counts.seconds <= 0) return "0";
@@ -87,29 +72,26 @@ void PrintSummary(const ImportCounts& counts, std::ostream& out) {
 }
 
 std::string SummaryJson(const ImportCounts& counts, const ProblemList& problems) {
-  Struct summary;
-  Set(summary, "schools", counts.schools);
-  Set(summary, "teams", counts.teams);
-  Set(summary, "classes", counts.classes);
-  Set(summary, "students", counts.students);
-  Set(summary, "assessments", counts.assessments);
-  Set(summary, "lineItems", counts.line_items);
-  Set(summary, "results", counts.results);
-  Set(summary, "outcomes", counts.outcomes);
-  Set(summary, "reasons", counts.reasons);
-  Set(summary, "problemCount", counts.problems);
-  auto& list = *(*summary.mutable_fields())["problems"].mutable_list_value();
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const oneroster::BundleProblem& problem : problems.first()) {
-    Struct& one = *list.add_values()->mutable_struct_value();
-    Set(one, "file", problem.file);
-    Set(one, "line", problem.line);
-    Set(one, "column", problem.column);
-    Set(one, "reason", problem.reason);
-    Set(one, "message", problem.message);
+    list.push_back({{"file", problem.file},
+                    {"line", problem.line},
+                    {"column", problem.column},
+                    {"reason", problem.reason},
+                    {"message", problem.message}});
   }
-  std::string json;
-  (void)google::protobuf::util::MessageToJsonString(summary, &json);
-  return json;
+  const nlohmann::ordered_json summary = {{"schools", counts.schools},
+                                          {"teams", counts.teams},
+                                          {"classes", counts.classes},
+                                          {"students", counts.students},
+                                          {"assessments", counts.assessments},
+                                          {"lineItems", counts.line_items},
+                                          {"results", counts.results},
+                                          {"outcomes", counts.outcomes},
+                                          {"reasons", counts.reasons},
+                                          {"problemCount", counts.problems},
+                                          {"problems", list}};
+  return summary.dump();
 }
 
 }  // namespace throughline
