@@ -3,6 +3,7 @@
 #include "core/ids.h"
 #include "plans/domain/completeness.h"
 #include "plans/domain/errors.h"
+#include "plans/domain/pathway.h"
 #include "plans/domain/tables.h"
 #include "runtime/grpc/calls.h"
 #include "runtime/pages.h"
@@ -12,6 +13,46 @@ namespace throughline::plans {
 using core::Result;
 using Reactor = grpc::ServerUnaryReactor;
 using Context = grpc::CallbackServerContext;
+
+namespace {
+
+struct NamedId {
+  std::string_view field;
+  const std::string& id;
+  bool may_be_empty = false;
+};
+
+// A query is told what is wrong with its ids, instead of finding nothing.
+Result<bool> CheckIds(std::initializer_list<NamedId> ids) {
+  for (const NamedId& named : ids) {
+    if (named.id.empty() && named.may_be_empty) continue;
+    if (!core::IsId(named.id)) return core::Refuse(IdInvalid(named.field));
+  }
+  return true;
+}
+
+// What people mean by the plan: the one in force, or its draft when nothing is published yet.
+const v1::SitePlan& PlanOf(const v1::SitePlanRow& row) {
+  return row.has_published() ? row.published() : row.draft();
+}
+
+// The plan asked for; the one of the latest year when none is named.
+Result<std::optional<v1::SitePlanRow>> FindPlan(const runtime::Rows& rows,
+                                                const v1::GetSitePlanRequest& request) {
+  const std::string school = Key(request.district(), request.school());
+  if (!request.plan().empty()) return rows.Get(kSitePlans, school, Key(school, request.plan()));
+  // One plan a year, 1900 to 2200: they all fit a page.
+  auto plans = rows.Scan(kSitePlans, school, school + '/', "", runtime::kPageAtMost);
+  if (!plans) return tl::make_unexpected(plans.error());
+  std::optional<v1::SitePlanRow> latest;
+  for (auto& [key, row] : *plans) {
+    if (latest && PlanOf(*latest).year() >= PlanOf(row).year()) continue;
+    latest = std::move(row);
+  }
+  return latest;
+}
+
+}  // namespace
 
 Reactor* PlansService::CreateDistrict(Context* context, const v1::CreateDistrictRequest* request,
                                       v1::CreateDistrictResponse* response) {
@@ -57,6 +98,7 @@ Reactor* PlansService::UpsertProgression(Context* context,
 Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictRequest* request,
                                    v1::GetDistrictResponse* response) {
   return runtime::Answer(context, [&]() -> Result<bool> {
+    if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
     auto row = rows_.Get(kDistricts, request->district(), request->district());
     if (!row) return tl::make_unexpected(row.error());
     if (!*row) return core::Refuse(DistrictUnknown(request->district()));
@@ -68,6 +110,7 @@ Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictReques
 Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsRequest* request,
                                    v1::ListSchoolsResponse* response) {
   return runtime::Answer(context, [&]() -> Result<bool> {
+    if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
     auto page = runtime::PageOf(rows_, kSchools, request->district() + "/", *request);
     if (!page) return tl::make_unexpected(page.error());
     for (auto& [key, school] : page->rows) *response->add_schools() = std::move(school);
@@ -79,6 +122,8 @@ Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsReques
 Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* request,
                                  v1::ListTeamsResponse* response) {
   return runtime::Answer(context, [&]() -> Result<bool> {
+    auto ids = CheckIds({{"district", request->district()}, {"school", request->school(), true}});
+    if (!ids) return ids;
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
     auto page = runtime::PageOf(rows_, kTeams, prefix, *request);
     if (!page) return tl::make_unexpected(page.error());
@@ -91,15 +136,20 @@ Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* r
 Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanRequest* request,
                                    v1::GetSitePlanResponse* response) {
   return runtime::Answer(context, [&]() -> Result<bool> {
-    auto row = rows_.Get(kSitePlans, Key(request->district(), request->school()),
-                         Key(request->district(), request->school(), request->plan()));
+    auto ids = CheckIds({{"district", request->district()},
+                         {"school", request->school()},
+                         {"plan", request->plan(), true}});
+    if (!ids) return ids;
+    auto row = FindPlan(rows_, *request);
     if (!row) return tl::make_unexpected(row.error());
     if (!*row) return core::Refuse(PlanUnknown(request->plan()));
-    if ((*row)->has_published()) *response->mutable_plan() = (*row)->published();
-    if ((*row)->has_draft()) *response->mutable_draft() = (*row)->draft();
-    const v1::SitePlan& checked = (*row)->has_draft() ? (*row)->draft() : (*row)->published();
-    for (auto& check : CheckQuestions(checked)) *response->add_checks() = std::move(check);
-    *response->mutable_pathway() = CheckPathway(checked);
+    const v1::SitePlan& plan = PlanOf(**row);
+    *response->mutable_plan() = plan;
+    if ((*row)->has_published() && (*row)->has_draft()) {
+      *response->mutable_draft() = (*row)->draft();
+    }
+    for (auto& check : CheckQuestions(plan)) *response->add_checks() = std::move(check);
+    *response->mutable_pathway() = CheckPathway(plan);
     return true;
   });
 }
@@ -107,11 +157,13 @@ Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanReques
 Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRequest* request,
                                      v1::ListSitePlansResponse* response) {
   return runtime::Answer(context, [&]() -> Result<bool> {
+    auto ids = CheckIds({{"district", request->district()}, {"school", request->school(), true}});
+    if (!ids) return ids;
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
     auto page = runtime::PageOf(rows_, kSitePlans, prefix, *request);
     if (!page) return tl::make_unexpected(page.error());
     for (auto& [key, row] : page->rows) {
-      *response->add_plans() = row.has_published() ? row.published() : row.draft();
+      *response->add_plans() = PlanOf(row);
     }
     response->set_next_page_token(page->next);
     return true;
@@ -122,6 +174,10 @@ Reactor* PlansService::ListProgressions(Context* context,
                                         const v1::ListProgressionsRequest* request,
                                         v1::ListProgressionsResponse* response) {
   return runtime::Answer(context, [&]() -> Result<bool> {
+    auto ids = CheckIds({{"district", request->district()},
+                         {"school", request->school()},
+                         {"team", request->team(), true}});
+    if (!ids) return ids;
     const std::string prefix =
         runtime::PrefixOf(request->district(), request->school(), request->team());
     auto page = runtime::PageOf(rows_, kProgressions, prefix, *request);

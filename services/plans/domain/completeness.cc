@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
-
 #include "core/date.h"
 
 namespace throughline::plans {
@@ -118,108 +115,11 @@ v1::QuestionCheck Timeframes(const v1::SitePlan& plan) {
   return check;
 }
 
-// The links of a plan by the ids at their ends.
-class Pathway {
- public:
-  explicit Pathway(const v1::SitePlan& plan) : plan_(plan) {
-    for (const auto& priority : plan.priorities()) priorities_.insert(priority.priority());
-    for (const auto& indicator : plan.indicators()) indicators_.insert(indicator.indicator());
-    for (const auto& practice : plan.practices()) {
-      served_.insert(practice.indicators().begin(), practice.indicators().end());
-    }
-  }
-
-  v1::PathwayCheck Check() {
-    CheckIndicators();
-    CheckPractices();
-    CheckCircles();
-    check_.set_valid(check_.broken_links().empty());
-    return check_;
-  }
-
- private:
-  void Broken(const char* reason, std::string field, std::string message) {
-    v1::Finding& finding = *check_.add_broken_links();
-    finding.set_reason(reason);
-    finding.set_field(std::move(field));
-    finding.set_message(std::move(message));
-  }
-
-  void CheckIndicators() {
-    for (int i = 0; i < plan_.indicators_size(); ++i) {
-      const v1::SuccessIndicator& indicator = plan_.indicators(i);
-      const std::string field = fmt::format("indicators[{}]", i);
-      if (!priorities_.contains(indicator.priority())) {
-        Broken("REACHES_NO_PRIORITY", field + ".priority",
-               fmt::format("The indicator {} reaches no priority of the plan.",
-                           indicator.indicator()));
-      }
-      if (indicator.assessments().empty()) {
-        Broken("NOT_REACHED_FROM_EVIDENCE", field + ".assessments",
-               fmt::format("No evidence reaches the indicator {}.", indicator.indicator()));
-      }
-      if (!served_.contains(indicator.indicator())) {
-        Broken("ORPHANED", field,
-               fmt::format("No practice serves the indicator {}.", indicator.indicator()));
-      }
-    }
-  }
-
-  void CheckPractices() {
-    for (int i = 0; i < plan_.practices_size(); ++i) {
-      const v1::PlanPractice& practice = plan_.practices(i);
-      const std::string field = fmt::format("practices[{}].indicators", i);
-      if (practice.indicators().empty()) {
-        Broken("SERVES_NO_INDICATOR", field,
-               fmt::format("The practice {} serves no indicator.", practice.practice()));
-      }
-      for (int j = 0; j < practice.indicators_size(); ++j) {
-        if (indicators_.contains(practice.indicators(j))) continue;
-        Broken("UNKNOWN_INDICATOR", fmt::format("{}[{}]", field, j),
-               fmt::format("The practice {} serves {}, which is no indicator of the plan.",
-                           practice.practice(), practice.indicators(j)));
-      }
-    }
-  }
-
-  // The links go from evidence to practice to indicator to priority: a circle needs something that
-  // stands in two places.
-  void CheckCircles() {
-    for (int i = 0; i < plan_.practices_size(); ++i) {
-      const v1::PlanPractice& practice = plan_.practices(i);
-      const bool twice =
-          indicators_.contains(practice.practice()) || priorities_.contains(practice.practice());
-      if (twice) {
-        Broken("CIRCULAR", fmt::format("practices[{}].practice", i),
-               fmt::format("{} is both a practice and what it serves.", practice.practice()));
-      }
-      for (int j = 0; j < practice.evidence_sources_size(); ++j) {
-        const std::string& source = practice.evidence_sources(j);
-        if (!indicators_.contains(source) && source != practice.practice()) continue;
-        Broken("CIRCULAR", fmt::format("practices[{}].evidence_sources[{}]", i, j),
-               fmt::format("{} is both evidence and what it shows.", source));
-      }
-    }
-    for (int i = 0; i < plan_.indicators_size(); ++i) {
-      if (!priorities_.contains(plan_.indicators(i).indicator())) continue;
-      Broken(
-          "CIRCULAR", fmt::format("indicators[{}].indicator", i),
-          fmt::format("{} is both an indicator and a priority.", plan_.indicators(i).indicator()));
-    }
-  }
-
-  const v1::SitePlan& plan_;
-  v1::PathwayCheck check_;
-  std::set<std::string> priorities_, indicators_, served_;
-};
-
 }  // namespace
 
 std::vector<v1::QuestionCheck> CheckQuestions(const v1::SitePlan& plan) {
   return {Priorities(plan), Measures(plan),    Indicators(plan),
           Practices(plan),  EvidenceUse(plan), Timeframes(plan)};
 }
-
-v1::PathwayCheck CheckPathway(const v1::SitePlan& plan) { return Pathway(plan).Check(); }
 
 }  // namespace throughline::plans

@@ -10,8 +10,4 @@ namespace throughline::plans {
 // Six checks, in order of the questions.
 std::vector<v1::QuestionCheck> CheckQuestions(const v1::SitePlan& plan);
 
-// The causal pathway: every indicator reaches a priority and is reached from evidence, every
-// practice serves an indicator, nothing is orphaned, nothing is circular.
-v1::PathwayCheck CheckPathway(const v1::SitePlan& plan);
-
 }  // namespace throughline::plans

@@ -38,6 +38,11 @@ std::optional<Error> CheckPriorities(const v1::District& district) {
       return TextTooLong(field + ".statement", kTextAtMost);
     if (priority.goals_size() > kPrioritiesAtMost)
       return TooMany(field + ".goals", kPrioritiesAtMost);
+    for (int j = 0; j < priority.goals_size(); ++j) {
+      if (priority.goals(j).size() > kTextAtMost) {
+        return TextTooLong(fmt::format("{}.goals[{}]", field, j), kTextAtMost);
+      }
+    }
   }
   return std::nullopt;
 }
@@ -53,6 +58,9 @@ std::optional<Error> Check(const v1::District& district) {
   }
   if (auto calendar = CalendarOf(district.calendar(), {}); !calendar) return calendar.error();
   if (auto error = plans::Check(district.policy())) return error;
+  if (!v1::JourneyPhase_IsValid(district.journey_phase())) {
+    return JourneyPhaseUnknown(district.journey_phase());
+  }
   return CheckPriorities(district);
 }
 
@@ -119,7 +127,8 @@ void Decide(const v1::UpdateDistrictRequest& request, decider::Turn& turn) {
   const auto* known = turn.state().Find(kDistricts, request.district());
   if (known == nullptr) return turn.Refuse(DistrictUnknown(request.district()));
   if (request.expected_version() != 0 && request.expected_version() != known->version()) {
-    return turn.Refuse(VersionStale(request.expected_version(), known->version()));
+    return turn.Refuse(
+        VersionStale("expected_version", request.expected_version(), known->version()));
   }
   v1::District district = *known;
   if (request.has_name()) district.set_name(request.name());

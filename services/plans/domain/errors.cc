@@ -85,10 +85,10 @@ Error PlanUnknown(std::string_view plan) {
   return {Code::kNotFound, "PLAN_UNKNOWN", fmt::format("There is no plan {}.", plan), "plan"};
 }
 
-Error VersionStale(int64_t expected, int64_t current) {
+Error VersionStale(std::string_view field, int64_t expected, int64_t current) {
   return {Code::kAborted, "VERSION_STALE",
           fmt::format("It is at version {} by now, not {}; read it again.", current, expected),
-          "expected_version"};
+          std::string(field)};
 }
 
 Error PlanClosed(std::string_view plan) {
@@ -106,6 +106,25 @@ Error NotPublished(std::string_view plan) {
 
 Error QuestionsUnanswered(const std::vector<v1::Finding>& findings) {
   return Precondition("QUESTIONS_UNANSWERED", findings.front().field(), Join(findings));
+}
+
+Error YearTaken(int year, std::string_view plan) {
+  return {Code::kAlreadyExists, "YEAR_TAKEN",
+          fmt::format("The school has the plan {} for {} already.", plan, year), "plan.year"};
+}
+
+Error JourneyPhaseUnknown(int phase) {
+  return Invalid("JOURNEY_PHASE_UNKNOWN", "journey_phase",
+                 fmt::format("{} is no phase of a district's journey.", phase));
+}
+
+Error NumberInvalid(std::string_view field) {
+  return Invalid("NUMBER_INVALID", field, fmt::format("{} must be a finite number.", field));
+}
+
+Error LinkUnknown(std::string_view field, std::string_view id) {
+  return Invalid("LINK_UNKNOWN", field,
+                 fmt::format("{} names {}, which the plan does not have.", field, id));
 }
 
 Error DoubleId(std::string_view field) {

@@ -16,18 +16,23 @@ core::Error TooMany(std::string_view field, size_t at_most);      // TOO_MANY
 core::Error DateInvalid(std::string_view field);                  // DATE_INVALID
 core::Error TimeZoneUnknown(std::string_view zone);               // TIME_ZONE_UNKNOWN
 core::Error PolicyOutOfRange(std::string_view field, double low,
-                             double high);                                  // POLICY_OUT_OF_RANGE
-core::Error PhasesDoNotAddUp();                                             // PHASES_DO_NOT_ADD_UP
-core::Error DistrictUnknown(std::string_view district);                     // DISTRICT_UNKNOWN
-core::Error DistrictExists(std::string_view district);                      // DISTRICT_EXISTS
-core::Error SchoolUnknown(std::string_view school);                         // SCHOOL_UNKNOWN
-core::Error TeamUnknown(std::string_view team);                             // TEAM_UNKNOWN
-core::Error PlanUnknown(std::string_view plan);                             // PLAN_UNKNOWN
-core::Error VersionStale(int64_t expected, int64_t current);                // VERSION_STALE
+                             double high);               // POLICY_OUT_OF_RANGE
+core::Error PhasesDoNotAddUp();                          // PHASES_DO_NOT_ADD_UP
+core::Error DistrictUnknown(std::string_view district);  // DISTRICT_UNKNOWN
+core::Error DistrictExists(std::string_view district);   // DISTRICT_EXISTS
+core::Error SchoolUnknown(std::string_view school);      // SCHOOL_UNKNOWN
+core::Error TeamUnknown(std::string_view team);          // TEAM_UNKNOWN
+core::Error PlanUnknown(std::string_view plan);          // PLAN_UNKNOWN
+core::Error VersionStale(std::string_view field, int64_t expected,
+                         int64_t current);                                  // VERSION_STALE
 core::Error PlanClosed(std::string_view plan);                              // PLAN_CLOSED
 core::Error NoDraft(std::string_view plan);                                 // NO_DRAFT
 core::Error NotPublished(std::string_view plan);                            // NOT_PUBLISHED
 core::Error QuestionsUnanswered(const std::vector<v1::Finding>& findings);  // QUESTIONS_UNANSWERED
+core::Error YearTaken(int year, std::string_view plan);                     // YEAR_TAKEN
+core::Error JourneyPhaseUnknown(int phase);                                 // JOURNEY_PHASE_UNKNOWN
+core::Error NumberInvalid(std::string_view field);                          // NUMBER_INVALID
+core::Error LinkUnknown(std::string_view field, std::string_view id);       // LINK_UNKNOWN
 core::Error DoubleId(std::string_view field);                               // DOUBLE_ID
 core::Error NotInstructional(std::string_view field);                       // NOT_INSTRUCTIONAL
 core::Error Missing(std::string_view field, std::string_view what);         // MISSING

@@ -64,11 +64,17 @@ std::optional<Error> CheckContent(const v1::LearningProgression& progression,
   if (progression.indicators_size() > indicators_at_most) {
     return TooMany("progression.indicators", indicators_at_most);
   }
+  for (int i = 0; i < progression.assessments_size(); ++i) {
+    if (!core::IsId(progression.assessments(i))) {
+      return IdInvalid(fmt::format("progression.assessments[{}]", i));
+    }
+  }
+  std::set<std::string> named;
   const std::set<std::string> known = PlanIndicators(state, progression);
   for (int i = 0; i < progression.indicators_size(); ++i) {
-    if (!known.contains(progression.indicators(i))) {
-      return IndicatorNotInPlan(fmt::format("progression.indicators[{}]", i));
-    }
+    const std::string field = fmt::format("progression.indicators[{}]", i);
+    if (!known.contains(progression.indicators(i))) return IndicatorNotInPlan(field);
+    if (!named.insert(progression.indicators(i)).second) return DoubleId(field);
   }
   return CheckTasks(progression);
 }
@@ -106,7 +112,7 @@ void Decide(const v1::UpsertProgressionRequest& request, decider::Turn& turn) {
                                            progression.team(), progression.progression()));
   const int64_t version = known == nullptr ? 0 : known->version();
   if (progression.version() != 0 && progression.version() != version) {
-    return turn.Refuse(VersionStale(progression.version(), version));
+    return turn.Refuse(VersionStale("progression.version", progression.version(), version));
   }
   progression.set_version(version);
   if (known == nullptr ||

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <set>
+
 #include "core/ids.h"
 #include "plans/domain/district.h"
 #include "plans/domain/errors.h"
@@ -32,20 +34,26 @@ std::optional<Error> Check(const v1::School& school, const decider::State& state
 }
 
 std::optional<Error> Check(const v1::UpsertTeamsRequest& request, const decider::State& state) {
+  if (state.Find(kAdopted, request.district()) == nullptr) {
+    return DistrictUnknown(request.district());
+  }
   if (state.Find(kSchools, Key(request.district(), request.school())) == nullptr) {
     return SchoolUnknown(request.school());
   }
+  if (request.teams().empty()) return Missing("teams", "at least one team");
   if (request.teams_size() > kTeamsAtMost) return TooMany("teams", kTeamsAtMost);
+  std::set<std::string> ids;
   for (int i = 0; i < request.teams_size(); ++i) {
     const v1::Team& team = request.teams(i);
     if (!core::IsId(team.team())) return IdInvalid(fmt::format("teams[{}].team", i));
+    if (!ids.insert(team.team()).second) return DoubleId(fmt::format("teams[{}].team", i));
     if (team.name().size() > kNameAtMost) {
       return TextTooLong(fmt::format("teams[{}].name", i), kNameAtMost);
     }
     const auto* known = state.Find(kTeams, Key(request.district(), request.school(), team.team()));
     const int64_t version = known == nullptr ? 0 : known->version();
     if (team.version() != 0 && team.version() != version) {
-      return VersionStale(team.version(), version);
+      return VersionStale(fmt::format("teams[{}].version", i), team.version(), version);
     }
   }
   return std::nullopt;
@@ -60,7 +68,7 @@ void Decide(const v1::UpsertSchoolRequest& request, decider::Turn& turn) {
   const auto* known = turn.state().Find(kSchools, key);
   const int64_t version = known == nullptr ? 0 : known->version();
   if (school.version() != 0 && school.version() != version) {
-    return turn.Refuse(VersionStale(school.version(), version));
+    return turn.Refuse(VersionStale("school.version", school.version(), version));
   }
   school.set_version(version);
   if (known == nullptr || !MessageDifferencer::Equals(*known, school)) {

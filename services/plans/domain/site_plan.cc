@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/ids.h"
 #include "plans/domain/completeness.h"
 #include "plans/domain/errors.h"
+#include "plans/domain/pathway.h"
 #include "plans/domain/tables.h"
 
 namespace throughline::plans {
@@ -18,6 +21,7 @@ using google::protobuf::util::MessageDifferencer;
 namespace {
 
 constexpr int kListAtMost = 100;
+constexpr int kGrowthAtMost = 5;  // as the policy's
 constexpr size_t kPlanBytesAtMost = 256 * 1024;
 
 std::string KeyOf(const v1::SitePlan& plan) {
@@ -42,7 +46,72 @@ std::optional<Error> CheckIds(const char* name, const List& list, IdOf id_of) {
   return std::nullopt;
 }
 
+// A list of ids of other things.
+template <class List>
+std::optional<Error> CheckLinks(const std::string& field, const List& list) {
+  if (list.size() > kListAtMost) return TooMany(field, kListAtMost);
+  for (int i = 0; i < list.size(); ++i) {
+    if (!core::IsId(list[i])) return IdInvalid(fmt::format("{}[{}]", field, i));
+  }
+  return std::nullopt;
+}
+
+// Problems of practice are unique in the plan, whichever priority they belong to.
+std::optional<Error> CheckProblems(const v1::SitePlan& plan) {
+  std::set<std::string> ids;
+  for (int i = 0; i < plan.priorities_size(); ++i) {
+    const auto& problems = plan.priorities(i).problems();
+    for (int j = 0; j < problems.size(); ++j) {
+      const std::string field = fmt::format("plan.priorities[{}].problems[{}]", i, j);
+      if (!core::IsId(problems[j].problem())) return IdInvalid(field);
+      if (!ids.insert(problems[j].problem()).second) return DoubleId(field);
+    }
+  }
+  return std::nullopt;
+}
+
+// Numbers that other services calculate with, or that would never equal themselves.
+std::optional<Error> CheckNumbers(const v1::SitePlan& plan) {
+  for (int i = 0; i < plan.measures_size(); ++i) {
+    const v1::Measure& measure = plan.measures(i);
+    const std::string field = fmt::format("plan.measures[{}]", i);
+    if (!std::isfinite(measure.baseline())) return NumberInvalid(field + ".baseline");
+    if (!std::isfinite(measure.target())) return NumberInvalid(field + ".target");
+  }
+  for (int i = 0; i < plan.indicators_size(); ++i) {
+    const double growth = plan.indicators(i).desired_growth_per_year();
+    if (!(growth >= 0 && growth <= kGrowthAtMost)) {
+      return OutOfRange(fmt::format("plan.indicators[{}].desired_growth_per_year", i), 0,
+                        kGrowthAtMost);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> CheckPathwayIds(const v1::SitePlan& plan) {
+  for (int i = 0; i < plan.indicators_size(); ++i) {
+    if (auto error = CheckLinks(fmt::format("plan.indicators[{}].assessments", i),
+                                plan.indicators(i).assessments())) {
+      return error;
+    }
+  }
+  for (int i = 0; i < plan.practices_size(); ++i) {
+    const std::string field = fmt::format("plan.practices[{}]", i);
+    const v1::PlanPractice& practice = plan.practices(i);
+    if (auto error = CheckLinks(field + ".indicators", practice.indicators())) return error;
+    if (auto error = CheckLinks(field + ".evidence_sources", practice.evidence_sources())) {
+      return error;
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> CheckTheories(const v1::SitePlan& plan) {
+  std::set<std::string> priorities, problems;
+  for (const auto& priority : plan.priorities()) {
+    priorities.insert(priority.priority());
+    for (const auto& problem : priority.problems()) problems.insert(problem.problem());
+  }
   for (int i = 0; i < plan.theories_size(); ++i) {
     const v1::TheoryOfAction& theory = plan.theories(i);
     const std::string field = fmt::format("plan.theories[{}]", i);
@@ -59,6 +128,13 @@ std::optional<Error> CheckTheories(const v1::SitePlan& plan) {
     if (!(theory.predicted_effect() > 0 && theory.predicted_effect() <= 5)) {
       return OutOfRange(field + ".predicted_effect", 0, 5);
     }
+    if (!priorities.contains(theory.so_that_priority())) {
+      return LinkUnknown(field + ".so_that_priority", theory.so_that_priority());
+    }
+    for (int j = 0; j < theory.problems_size(); ++j) {
+      if (problems.contains(theory.problems(j))) continue;
+      return LinkUnknown(fmt::format("{}.problems[{}]", field, j), theory.problems(j));
+    }
     if (theory.horizon_days() < 1 || theory.horizon_days() > 400) {
       return OutOfRange(field + ".horizon_days", 1, 400);
     }
@@ -66,16 +142,34 @@ std::optional<Error> CheckTheories(const v1::SitePlan& plan) {
   return std::nullopt;
 }
 
+// A school has one plan a year, whatever its state; a draft holds its year as a plan in force does.
+std::optional<Error> CheckYear(const v1::SitePlan& plan, const decider::State& state) {
+  std::optional<Error> error;
+  const std::string prefix = Key(plan.district(), plan.school(), "");
+  state.ForEach(kSitePlans, prefix, [&](const std::string& key, const v1::SitePlanRow& row) {
+    if (key == KeyOf(plan)) return;
+    if (row.published().year() != plan.year() && row.draft().year() != plan.year()) return;
+    error = YearTaken(plan.year(), row.has_draft() ? row.draft().plan() : row.published().plan());
+  });
+  return error;
+}
+
+std::optional<Error> CheckIndicatorCount(const v1::SitePlan& plan, const v1::District& district) {
+  const int at_most = district.policy().indicators_at_most();
+  if (plan.indicators_size() > at_most) return TooMany("plan.indicators", at_most);
+  return std::nullopt;
+}
+
 std::optional<Error> Check(const v1::SitePlan& plan, const decider::State& state) {
   if (!core::IsId(plan.plan())) return IdInvalid("plan.plan");
+  const auto* district = state.Find(kAdopted, plan.district());
+  if (district == nullptr) return DistrictUnknown(plan.district());
   if (state.Find(kSchools, Key(plan.district(), plan.school())) == nullptr) {
     return SchoolUnknown(plan.school());
   }
   if (plan.ByteSizeLong() > kPlanBytesAtMost) return TextTooLong("plan", kPlanBytesAtMost);
   if (plan.year() < 1900 || plan.year() > 2200) return OutOfRange("plan.year", 1900, 2200);
-  const auto* district = state.Find(kAdopted, plan.district());
-  const int at_most = district == nullptr ? 0 : district->policy().indicators_at_most();
-  if (plan.indicators_size() > at_most) return TooMany("plan.indicators", at_most);
+  if (auto error = CheckIndicatorCount(plan, *district)) return error;
   std::optional<Error> error;
   const auto check = [&](auto result) { return (error = std::move(result)).has_value(); };
   check(CheckIds("priorities", plan.priorities(), [](auto& p) { return p.priority(); })) ||
@@ -83,7 +177,8 @@ std::optional<Error> Check(const v1::SitePlan& plan, const decider::State& state
       check(CheckIds("indicators", plan.indicators(), [](auto& i) { return i.indicator(); })) ||
       check(CheckIds("practices", plan.practices(), [](auto& p) { return p.practice(); })) ||
       check(CheckIds("theories", plan.theories(), [](auto& t) { return t.theory(); })) ||
-      check(CheckTheories(plan));
+      check(CheckProblems(plan)) || check(CheckNumbers(plan)) || check(CheckPathwayIds(plan)) ||
+      check(CheckTheories(plan)) || check(CheckYear(plan, state));
   return error;
 }
 
@@ -100,7 +195,7 @@ void Decide(const v1::DraftSitePlanRequest& request, decider::Turn& turn) {
   const auto* row = turn.state().Find(kSitePlans, KeyOf(plan));
   const int64_t version = VersionOf(row);
   if (plan.version() != 0 && plan.version() != version) {
-    return turn.Refuse(VersionStale(plan.version(), version));
+    return turn.Refuse(VersionStale("plan.version", plan.version(), version));
   }
   if (row != nullptr && row->published().state() == v1::PLAN_STATE_CLOSED) {
     return turn.Refuse(PlanClosed(plan.plan()));
@@ -130,8 +225,12 @@ void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn) {
   }
   if (!row->has_draft()) return turn.Refuse(NoDraft(request.plan()));
   if (request.expected_version() != 0 && request.expected_version() != VersionOf(row)) {
-    return turn.Refuse(VersionStale(request.expected_version(), VersionOf(row)));
+    return turn.Refuse(
+        VersionStale("expected_version", request.expected_version(), VersionOf(row)));
   }
+  // The policy may have changed since the draft was written.
+  const auto* district = turn.state().Find(kAdopted, request.district());
+  if (auto error = CheckIndicatorCount(row->draft(), *district)) return turn.Refuse(*error);
   v1::SitePlanPublished published;
   std::vector<v1::Finding> unanswered;
   for (const v1::QuestionCheck& check : CheckQuestions(row->draft())) {
@@ -161,7 +260,8 @@ void Decide(const v1::CloseSitePlanRequest& request, decider::Turn& turn) {
   }
   if (!row->has_published()) return turn.Refuse(NotPublished(request.plan()));
   if (request.expected_version() != 0 && request.expected_version() != VersionOf(row)) {
-    return turn.Refuse(VersionStale(request.expected_version(), VersionOf(row)));
+    return turn.Refuse(
+        VersionStale("expected_version", request.expected_version(), VersionOf(row)));
   }
   v1::SitePlanChanged changed;
   *changed.mutable_plan() = row->published();

@@ -1,0 +1,107 @@
+#include "plans/domain/plans_bench.h"
+
+namespace throughline::plans {
+namespace {
+
+class SchoolTest : public PlansBench {};
+
+TEST_F(SchoolTest, BelongsToADistrictThatIsKnownHere) {
+  EXPECT_EQ(Refusal(SchoolRequest()), "DISTRICT_UNKNOWN district");
+  EXPECT_EQ(Refusal(TeamsRequest()), "DISTRICT_UNKNOWN district");
+  Done(DistrictRequest());
+  EXPECT_EQ(Refusal(TeamsRequest()), "SCHOOL_UNKNOWN school");
+  Done(SchoolRequest());
+  Done(TeamsRequest());
+}
+
+TEST_F(SchoolTest, IsRecordedOnce) {
+  Done(DistrictRequest());
+  const auto first = Done(SchoolRequest());
+  ASSERT_EQ(first.All<v1::SchoolChanged>().size(), 1u);
+  EXPECT_EQ(first.AnswerAs<v1::UpsertSchoolResponse>().school().version(), 1);
+  ExpectNothingToDecide(SchoolRequest(), first);
+}
+
+TEST_F(SchoolTest, IsChangedOnlyFromTheVersionThatIsCurrent) {
+  Done(DistrictRequest());
+  auto school = SchoolRequest();
+  school.mutable_school()->set_version(1);
+  EXPECT_EQ(Refusal(school), "VERSION_STALE school.version") << "there is none yet";
+  Done(SchoolRequest());
+  school.mutable_school()->set_name("Lakeside");
+  EXPECT_EQ(Done(school).AnswerAs<v1::UpsertSchoolResponse>().school().version(), 2);
+  school.mutable_school()->set_name("Hillside");
+  EXPECT_EQ(Refusal(school), "VERSION_STALE school.version");
+}
+
+TEST_F(SchoolTest, IsRefusedByTheFieldThatMakesNoSense) {
+  Done(DistrictRequest());
+  const auto refusal = [this](auto change) {
+    return RefusalOf(SchoolRequest(), [&](auto& upsert) { change(*upsert.mutable_school()); });
+  };
+  EXPECT_EQ(refusal([](auto& s) { s.set_school("a/b"); }), "ID_INVALID school.school");
+  EXPECT_EQ(refusal([](auto& s) { s.set_name(std::string(501, 'x')); }),
+            "TEXT_TOO_LONG school.name");
+  EXPECT_EQ(refusal([](auto& s) { s.add_closures("2025-02-29"); }),
+            "DATE_INVALID school.closures[0]");
+  EXPECT_EQ(refusal([](auto& s) {
+              for (int i = 0; i < 2001; ++i) s.add_closures("2024-12-24");
+            }),
+            "TOO_MANY school.closures");
+}
+
+class TeamTest : public PlansBench {
+ protected:
+  TeamTest() {
+    Done(DistrictRequest());
+    Done(SchoolRequest());
+  }
+};
+
+TEST_F(TeamTest, AreAnsweredInTheOrderOfTheRequest) {
+  const auto outcome = Done(TeamsRequest({"u", "t"}));
+  const auto& teams = outcome.AnswerAs<v1::UpsertTeamsResponse>().teams();
+  ASSERT_EQ(teams.size(), 2);
+  EXPECT_EQ(teams[0].team(), "u");
+  EXPECT_EQ(teams[1].team(), "t");
+  EXPECT_EQ(teams[1].district(), "d");
+  EXPECT_EQ(teams[1].school(), "s");
+}
+
+TEST_F(TeamTest, OnlyThoseThatDifferAreRecorded) {
+  const auto first = Done(TeamsRequest({"t", "u"}));
+  ExpectNothingToDecide(TeamsRequest({"t", "u"}), first);
+  auto teams = TeamsRequest({"t", "u", "v"});
+  teams.mutable_teams(1)->set_active(true);
+  const auto outcome = Done(teams);
+  const auto changed = outcome.All<v1::TeamChanged>();
+  ASSERT_EQ(changed.size(), 2u);
+  EXPECT_EQ(changed[0]->team().team(), "u");
+  EXPECT_EQ(changed[0]->team().version(), 2);
+  EXPECT_EQ(changed[1]->team().team(), "v");
+  EXPECT_EQ(changed[1]->team().version(), 1);
+}
+
+TEST_F(TeamTest, ComeFiveHundredAtATimeAtMost) {
+  std::vector<std::string> ids;
+  for (int i = 0; i < 500; ++i) ids.push_back("t" + std::to_string(i));
+  EXPECT_EQ(Done(TeamsRequest(ids)).events.size(), 500u);
+  ids.push_back("t500");
+  EXPECT_EQ(Refusal(TeamsRequest(ids)), "TOO_MANY teams");
+  EXPECT_EQ(Refusal(TeamsRequest({})), "MISSING teams");
+}
+
+TEST_F(TeamTest, AreRefusedTogetherByTheFieldThatMakesNoSense) {
+  EXPECT_EQ(Refusal(TeamsRequest({"t", "a b"})), "ID_INVALID teams[1].team");
+  EXPECT_EQ(Refusal(TeamsRequest({"t", "u", "t"})), "DOUBLE_ID teams[2].team");
+  auto teams = TeamsRequest({"t", "u"});
+  teams.mutable_teams(1)->set_name(std::string(501, 'x'));
+  EXPECT_EQ(Refusal(teams), "TEXT_TOO_LONG teams[1].name");
+  teams = TeamsRequest({"t", "u"});
+  teams.mutable_teams(1)->set_version(4);
+  EXPECT_EQ(Refusal(teams), "VERSION_STALE teams[1].version");
+  EXPECT_EQ(bench_.state().Find(kTeams, "d/s/t"), nullptr) << "nothing of a refused batch stays";
+}
+
+}  // namespace
+}  // namespace throughline::plans

@@ -1,0 +1,233 @@
+#include <limits>
+
+#include "plans/domain/plans_bench.h"
+
+namespace throughline::plans {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+class SitePlanTest : public PlansBench {
+ protected:
+  SitePlanTest() { FoundSchool(); }
+
+  const v1::SitePlan& Publish() {
+    last_ = Done(PublishRequest());
+    return last_.AnswerAs<v1::PublishSitePlanResponse>().plan();
+  }
+  const v1::SitePlanRow& Row() { return *bench_.state().Find(kSitePlans, "d/s/p"); }
+  template <class Change>
+  std::string DraftRefusal(Change change) {
+    v1::SitePlan plan = WholePlan();
+    change(plan);
+    return Refusal(DraftRequest(plan));
+  }
+  static v1::SitePlan NamedPlan(const std::string& id, int year) {
+    v1::SitePlan plan = WholePlan();
+    plan.set_plan(id);
+    plan.set_year(year);
+    return plan;
+  }
+
+  Outcome last_;
+};
+
+TEST_F(SitePlanTest, IsDraftedWithItsChecks) {
+  auto draft = DraftRequest();
+  draft.mutable_plan()->set_state(v1::PLAN_STATE_PUBLISHED);
+  draft.mutable_plan()->set_revision(7);
+  const auto first = Done(draft);
+  const auto& answer = first.AnswerAs<v1::DraftSitePlanResponse>();
+  EXPECT_EQ(answer.plan().state(), v1::PLAN_STATE_DRAFT) << "whatever the request says";
+  EXPECT_EQ(answer.plan().revision(), 0);
+  EXPECT_EQ(answer.plan().version(), 1);
+  EXPECT_EQ(answer.checks_size(), 6);
+  EXPECT_TRUE(answer.pathway().valid());
+  ExpectNothingToDecide(draft, first);
+}
+
+TEST_F(SitePlanTest, IsPublishedRevisedAndClosed) {
+  Done(DraftRequest());
+  EXPECT_EQ(Publish().revision(), 1);
+  ASSERT_NE(last_.First<v1::SitePlanPublished>(), nullptr);
+  EXPECT_EQ(last_.First<v1::SitePlanPublished>()->checks_size(), 6);
+  EXPECT_EQ(Refusal(PublishRequest()), "NO_DRAFT plan") << "nothing to publish again";
+
+  v1::SitePlan next = WholePlan();
+  next.mutable_measures(0)->set_target(70);
+  Done(DraftRequest(next));
+  EXPECT_EQ(Row().published().measures(0).target(), 60) << "in force until the next revision";
+  EXPECT_EQ(Row().draft().measures(0).target(), 70);
+  EXPECT_EQ(Publish().revision(), 2);
+  EXPECT_EQ(Row().published().measures(0).target(), 70);
+  EXPECT_FALSE(Row().has_draft());
+
+  const auto closed = Done(CloseRequest());
+  EXPECT_EQ(closed.AnswerAs<v1::CloseSitePlanResponse>().plan().state(), v1::PLAN_STATE_CLOSED);
+  EXPECT_EQ(closed.AnswerAs<v1::CloseSitePlanResponse>().plan().version(), 5);
+  EXPECT_EQ(Refusal(CloseRequest()), "PLAN_CLOSED plan");
+  EXPECT_EQ(Refusal(DraftRequest()), "PLAN_CLOSED plan");
+  EXPECT_EQ(Refusal(PublishRequest()), "PLAN_CLOSED plan");
+}
+
+TEST_F(SitePlanTest, MustBeThereToBePublishedOrClosed) {
+  EXPECT_EQ(Refusal(PublishRequest()), "PLAN_UNKNOWN plan");
+  EXPECT_EQ(Refusal(CloseRequest()), "PLAN_UNKNOWN plan");
+  Done(DraftRequest());
+  EXPECT_EQ(Refusal(CloseRequest()), "NOT_PUBLISHED plan");
+}
+
+TEST_F(SitePlanTest, WithAnUnansweredQuestionIsNotPublished) {
+  v1::SitePlan plan = WholePlan();
+  plan.clear_measures();
+  plan.clear_timeframes();
+  Done(DraftRequest(plan));
+  const auto outcome = bench_.Give(PublishRequest());
+  ASSERT_TRUE(outcome.refusal);
+  EXPECT_EQ(outcome.refusal->code, core::Code::kFailedPrecondition);
+  EXPECT_EQ(outcome.refusal->reason, "QUESTIONS_UNANSWERED");
+  EXPECT_THAT(outcome.refusal->message, testing::HasSubstr("measures: "));
+  EXPECT_THAT(outcome.refusal->message, testing::HasSubstr("timeframes: "));
+}
+
+TEST_F(SitePlanTest, ThatIsVagueIsPublishedAndSaysSo) {
+  v1::SitePlan plan = WholePlan();
+  plan.mutable_measures(0)->clear_target();
+  plan.mutable_practices(0)->clear_evidence_sources();  // a broken pathway is said, and published
+  EXPECT_FALSE(Done(DraftRequest(plan)).AnswerAs<v1::DraftSitePlanResponse>().pathway().valid());
+  Publish();
+  const auto& check = last_.First<v1::SitePlanPublished>()->checks(1);
+  EXPECT_EQ(check.completeness(), v1::COMPLETENESS_VAGUE);
+  EXPECT_EQ(check.findings(0).reason(), "NO_TARGET");
+}
+
+TEST_F(SitePlanTest, IsChangedOnlyFromTheVersionThatIsCurrent) {
+  Done(DraftRequest());
+  v1::SitePlan plan = WholePlan();
+  plan.set_version(2);
+  EXPECT_EQ(Refusal(DraftRequest(plan)), "VERSION_STALE plan.version");
+  auto publish = PublishRequest();
+  publish.set_expected_version(2);
+  EXPECT_EQ(Refusal(publish), "VERSION_STALE expected_version");
+  publish.set_expected_version(1);
+  Done(publish);
+  auto close = CloseRequest();
+  close.set_expected_version(1);
+  EXPECT_EQ(Refusal(close), "VERSION_STALE expected_version");
+  close.set_expected_version(2);
+  Done(close);
+}
+
+TEST_F(SitePlanTest, IsTheOnlyOneOfItsYear) {
+  Done(DraftRequest());
+  EXPECT_EQ(Refusal(DraftRequest(NamedPlan("q", 2024))), "YEAR_TAKEN plan.year");
+  Done(DraftRequest(NamedPlan("q", 2025)));
+  Publish();
+  Done(CloseRequest());
+  EXPECT_EQ(Refusal(DraftRequest(NamedPlan("r", 2024))), "YEAR_TAKEN plan.year");
+}
+
+TEST_F(SitePlanTest, HoldsTheYearOfItsDraftToo) {
+  Done(DraftRequest());
+  Publish();
+  Done(DraftRequest(NamedPlan("p", 2025)));
+  EXPECT_EQ(Refusal(DraftRequest(NamedPlan("q", 2024))), "YEAR_TAKEN plan.year");
+  EXPECT_EQ(Refusal(DraftRequest(NamedPlan("q", 2025))), "YEAR_TAKEN plan.year");
+}
+
+TEST_F(SitePlanTest, HasAsManyIndicatorsAsThePolicyAllows) {
+  v1::SitePlan plan = WholePlan();
+  for (int i = 0; i < 3; ++i) plan.add_indicators()->set_indicator("i" + std::to_string(i));
+  Done(DraftRequest(plan));
+  auto update = UpdateRequest();
+  update.mutable_policy()->set_indicators_at_most(3);
+  Done(update);
+  EXPECT_EQ(Refusal(PublishRequest()), "TOO_MANY plan.indicators") << "the policy is a new one";
+  EXPECT_EQ(Refusal(DraftRequest(plan)), "TOO_MANY plan.indicators");
+}
+
+TEST_F(SitePlanTest, IsOfASchoolThatIsKnown) {
+  EXPECT_EQ(DraftRefusal([](auto& plan) { plan.set_district("e"); }), "DISTRICT_UNKNOWN district");
+  EXPECT_EQ(DraftRefusal([](auto& plan) { plan.set_school("x"); }), "SCHOOL_UNKNOWN school");
+}
+
+TEST_F(SitePlanTest, IsRefusedByTheFieldThatMakesNoSense) {
+  EXPECT_EQ(DraftRefusal([](auto& p) { p.set_plan("a/b"); }), "ID_INVALID plan.plan");
+  EXPECT_EQ(DraftRefusal([](auto& p) { p.set_year(1899); }), "OUT_OF_RANGE plan.year");
+  EXPECT_EQ(DraftRefusal([](auto& p) { p.set_year(2201); }), "OUT_OF_RANGE plan.year");
+  EXPECT_EQ(DraftRefusal([](auto& p) {
+              p.mutable_evidence_use()->set_statement(std::string(256 * 1024, 'x'));
+            }),
+            "TEXT_TOO_LONG plan");
+  EXPECT_EQ(DraftRefusal([](auto& p) { p.mutable_measures(0)->set_baseline(kNan); }),
+            "NUMBER_INVALID plan.measures[0].baseline");
+  EXPECT_EQ(DraftRefusal([](auto& p) { p.mutable_measures(0)->set_target(kInfinity); }),
+            "NUMBER_INVALID plan.measures[0].target");
+  EXPECT_EQ(
+      DraftRefusal([](auto& p) { p.mutable_indicators(0)->set_desired_growth_per_year(-0.1); }),
+      "OUT_OF_RANGE plan.indicators[0].desired_growth_per_year");
+}
+
+TEST_F(SitePlanTest, HasIdsThatAreUnique) {
+  EXPECT_EQ(DraftRefusal([](auto& p) { p.add_priorities()->set_priority("reading"); }),
+            "DOUBLE_ID plan.priorities[1]");
+  EXPECT_EQ(DraftRefusal([](auto& p) { p.add_measures(); }), "ID_INVALID plan.measures[1]");
+  EXPECT_EQ(DraftRefusal([](auto& p) { p.add_indicators()->set_indicator("a b"); }),
+            "ID_INVALID plan.indicators[1]");
+  EXPECT_EQ(DraftRefusal([](auto& p) {
+              for (int i = 0; i < 100; ++i) p.add_practices()->set_practice(std::to_string(i));
+            }),
+            "TOO_MANY plan.practices");
+  EXPECT_EQ(DraftRefusal([](auto& p) { *p.add_theories() = p.theories(0); }),
+            "DOUBLE_ID plan.theories[1]");
+  EXPECT_EQ(DraftRefusal([](auto& p) { p.mutable_priorities(0)->add_problems(); }),
+            "ID_INVALID plan.priorities[0].problems[1]");
+  EXPECT_EQ(DraftRefusal([](auto& p) {
+              auto& other = *p.add_priorities();
+              other.set_priority("writing");
+              other.add_problems()->set_problem("feedback");
+            }),
+            "DOUBLE_ID plan.priorities[1].problems[0]");
+}
+
+TEST_F(SitePlanTest, LinksByIds) {
+  EXPECT_EQ(DraftRefusal([](auto& p) { p.mutable_indicators(0)->add_assessments(""); }),
+            "ID_INVALID plan.indicators[0].assessments[1]");
+  EXPECT_EQ(DraftRefusal([](auto& p) { p.mutable_practices(0)->add_indicators("a b"); }),
+            "ID_INVALID plan.practices[0].indicators[1]");
+  EXPECT_EQ(DraftRefusal([](auto& p) { p.mutable_practices(0)->add_evidence_sources(""); }),
+            "ID_INVALID plan.practices[0].evidence_sources[1]");
+  EXPECT_EQ(DraftRefusal([](auto& p) {
+              for (int i = 0; i < 100; ++i) p.mutable_practices(0)->add_evidence_sources("check");
+            }),
+            "TOO_MANY plan.practices[0].evidence_sources");
+}
+
+TEST_F(SitePlanTest, HasTheoriesOfActionThatAreWhole) {
+  const auto refusal = [this](auto change) {
+    return DraftRefusal([&](v1::SitePlan& plan) { change(*plan.mutable_theories(0)); });
+  };
+  EXPECT_EQ(refusal([](auto& t) { t.clear_if_practice(); }),
+            "MISSING plan.theories[0].if_practice");
+  EXPECT_EQ(refusal([](auto& t) { t.clear_then_evidence(); }),
+            "MISSING plan.theories[0].then_evidence");
+  EXPECT_EQ(refusal([](auto& t) { t.clear_so_that_priority(); }),
+            "MISSING plan.theories[0].so_that_priority");
+  EXPECT_EQ(refusal([](auto& t) { t.clear_problems(); }), "MISSING plan.theories[0].problems");
+  EXPECT_EQ(refusal([](auto& t) { t.set_so_that_priority("writing"); }),
+            "LINK_UNKNOWN plan.theories[0].so_that_priority");
+  EXPECT_EQ(refusal([](auto& t) { t.add_problems("talk"); }),
+            "LINK_UNKNOWN plan.theories[0].problems[1]");
+  for (double effect : {0.0, -0.4, 5.1, kNan}) {
+    EXPECT_EQ(refusal([effect](auto& t) { t.set_predicted_effect(effect); }),
+              "OUT_OF_RANGE plan.theories[0].predicted_effect");
+  }
+  for (int days : {0, 401}) {
+    EXPECT_EQ(refusal([days](auto& t) { t.set_horizon_days(days); }),
+              "OUT_OF_RANGE plan.theories[0].horizon_days");
+  }
+}
+
+}  // namespace
+}  // namespace throughline::plans

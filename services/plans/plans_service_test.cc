@@ -1,0 +1,266 @@
+#include "plans/plans_service.h"
+
+#include <grpcpp/server_builder.h>
+
+#include <memory>
+
+#include "plans/domain/plans_bench.h"
+#include "runtime/grpc/calls.h"
+#include "runtime/simulated/simulated_journal.h"
+
+namespace throughline::plans {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using Stub = v1::PlansService::Stub;
+
+// The service as callers see it, in this process: commands are decided on the bench, and what it
+// keeps is in the store when they are answered.
+class PlansServiceTest : public PlansBench {
+ protected:
+  class BenchCommands : public runtime::Commands {
+   public:
+    explicit BenchCommands(PlansServiceTest& test) : test_(test) {}
+    void Submit(const google::protobuf::Message& command, std::string_view,
+                runtime::AnswerCallback done) override {
+      const Outcome outcome = test_.bench_.Give(command);
+      test_.Store();
+      if (outcome.refusal) return done(core::Refuse(*outcome.refusal));
+      done(outcome.answer->SerializeAsString());
+    }
+
+   private:
+    PlansServiceTest& test_;
+  };
+
+  PlansServiceTest() {
+    grpc::ServerBuilder builder;
+    builder.RegisterService(&service_);
+    server_ = builder.BuildAndStart();
+    stub_ = v1::PlansService::NewStub(server_->InProcessChannel({}));
+  }
+  ~PlansServiceTest() override { server_->Shutdown(); }
+
+  void Store() {
+    runtime::Commit commit;
+    commit.expected_token = token_ == 0 ? "" : std::to_string(token_);
+    commit.token = std::to_string(++token_);
+    commit.rows = bench_.Rows();
+    ASSERT_TRUE(store_.Apply({"plans", 0}, commit));
+  }
+
+  template <class Response, class Request>
+  core::Result<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                           Response*),
+                              const Request& request) {
+    grpc::ClientContext context;
+    Response response;
+    const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
+    if (!status.ok()) return core::Refuse(runtime::FromStatus(status));
+    return response;
+  }
+  // "REASON field" of a refused call; "" when it was not refused.
+  template <class Response, class Request>
+  std::string RefusedCall(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                       Response*),
+                          const Request& request) {
+    const auto answer = Call(method, request);
+    return answer ? "" : answer.error().reason + ' ' + answer.error().field;
+  }
+  void Plan(const std::string& id, int year, bool published) {
+    v1::SitePlan plan = WholePlan();
+    plan.set_plan(id);
+    plan.set_year(year);
+    ASSERT_TRUE(Call(&Stub::DraftSitePlan, DraftRequest(plan)));
+    if (published) {
+      ASSERT_TRUE(Call(&Stub::PublishSitePlan, PublishRequest(id)));
+    }
+  }
+  void FoundOverTheWire() {
+    ASSERT_TRUE(Call(&Stub::CreateDistrict, DistrictRequest()));
+    ASSERT_TRUE(Call(&Stub::UpsertSchool, SchoolRequest()));
+    ASSERT_TRUE(Call(&Stub::UpsertTeams, TeamsRequest({"t", "u"})));
+  }
+  static v1::GetSitePlanRequest GetRequest(const std::string& plan = "p") {
+    v1::GetSitePlanRequest get;
+    get.set_district("d");
+    get.set_school("s");
+    get.set_plan(plan);
+    return get;
+  }
+
+  runtime::SimulatedStore store_;
+  int token_ = 0;
+  BenchCommands commands_{*this};
+  PlansService service_{commands_, runtime::Rows(store_, "plans", 1)};
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Stub> stub_;
+};
+
+TEST_F(PlansServiceTest, ReadsADistrictAfterItWasCreatedAndChanged) {
+  v1::GetDistrictRequest get;
+  get.set_district("d");
+  EXPECT_EQ(RefusedCall(&Stub::GetDistrict, get), "DISTRICT_UNKNOWN district");
+  ASSERT_TRUE(Call(&Stub::CreateDistrict, DistrictRequest()));
+  auto update = UpdateRequest();
+  update.set_name("Lakes");
+  ASSERT_TRUE(Call(&Stub::UpdateDistrict, update));
+  const auto read = Call(&Stub::GetDistrict, get);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->district().name(), "Lakes");
+  EXPECT_EQ(read->district().version(), 2);
+}
+
+TEST_F(PlansServiceTest, RefusalsCarryCodeReasonAndField) {
+  const auto refused = Call(&Stub::UpsertSchool, SchoolRequest());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::Code::kNotFound);
+  EXPECT_EQ(refused.error().reason, "DISTRICT_UNKNOWN");
+  EXPECT_EQ(refused.error().field, "district");
+}
+
+TEST_F(PlansServiceTest, ADraftAloneIsThePlan) {
+  FoundOverTheWire();
+  Plan("p", 2024, false);
+  const auto read = Call(&Stub::GetSitePlan, GetRequest());
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->plan().state(), v1::PLAN_STATE_DRAFT);
+  EXPECT_FALSE(read->has_draft());
+  EXPECT_EQ(read->checks_size(), 6);
+  EXPECT_TRUE(read->pathway().valid());
+}
+
+TEST_F(PlansServiceTest, ADraftBesideAPlanInForceDoesNotChangeItsChecks) {
+  FoundOverTheWire();
+  Plan("p", 2024, true);
+  v1::SitePlan next = WholePlan();
+  next.clear_timeframes();
+  next.mutable_practices(0)->clear_evidence_sources();
+  ASSERT_TRUE(Call(&Stub::DraftSitePlan, DraftRequest(next)));
+  const auto read = Call(&Stub::GetSitePlan, GetRequest());
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->plan().state(), v1::PLAN_STATE_PUBLISHED);
+  EXPECT_EQ(read->draft().state(), v1::PLAN_STATE_DRAFT);
+  EXPECT_EQ(read->checks(5).completeness(), v1::COMPLETENESS_ANSWERED);
+  EXPECT_TRUE(read->pathway().valid());
+}
+
+TEST_F(PlansServiceTest, NoPlanNamedIsTheLatestYears) {
+  FoundOverTheWire();
+  EXPECT_EQ(RefusedCall(&Stub::GetSitePlan, GetRequest("")), "PLAN_UNKNOWN plan");
+  Plan("b", 2024, true);
+  Plan("c", 2025, true);
+  Plan("a", 2026, false);
+  Plan("d", 2023, true);
+  const auto read = Call(&Stub::GetSitePlan, GetRequest(""));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->plan().plan(), "a");
+}
+
+TEST_F(PlansServiceTest, APlanIsClosedOverTheWire) {
+  FoundOverTheWire();
+  Plan("p", 2024, true);
+  const auto closed = Call(&Stub::CloseSitePlan, CloseRequest());
+  ASSERT_TRUE(closed);
+  EXPECT_EQ(Call(&Stub::GetSitePlan, GetRequest())->plan().state(), v1::PLAN_STATE_CLOSED);
+}
+
+TEST_F(PlansServiceTest, ListsInOrderPageByPage) {
+  FoundOverTheWire();
+  for (const char* id : {"r", "q"}) ASSERT_TRUE(Call(&Stub::UpsertSchool, SchoolRequest(id)));
+  v1::ListSchoolsRequest list;
+  list.set_district("d");
+  list.set_page_size(2);
+  std::vector<std::vector<std::string>> pages;
+  do {
+    const auto page = Call(&Stub::ListSchools, list);
+    ASSERT_TRUE(page);
+    std::vector<std::string>& ids = pages.emplace_back();
+    for (const auto& school : page->schools()) ids.push_back(school.school());
+    list.set_page_token(page->next_page_token());
+  } while (!list.page_token().empty());
+  EXPECT_THAT(pages, ElementsAre(ElementsAre("q", "r"), ElementsAre("s")));
+}
+
+TEST_F(PlansServiceTest, ListsOfASchoolOrOfTheDistrict) {
+  FoundOverTheWire();
+  ASSERT_TRUE(Call(&Stub::UpsertSchool, SchoolRequest("q")));
+  auto elsewhere = TeamsRequest({"v"});
+  elsewhere.set_school("q");
+  ASSERT_TRUE(Call(&Stub::UpsertTeams, elsewhere));
+  v1::ListTeamsRequest list;
+  list.set_district("d");
+  const auto teams = [&] {
+    std::vector<std::string> ids;
+    const auto answer = Call(&Stub::ListTeams, list);
+    for (const auto& team : answer->teams()) ids.push_back(team.school() + ' ' + team.team());
+    return ids;
+  };
+  EXPECT_THAT(teams(), ElementsAre("q v", "s t", "s u"));
+  list.set_school("s");
+  EXPECT_THAT(teams(), ElementsAre("s t", "s u"));
+
+  Plan("p", 2024, true);
+  Plan("o", 2025, false);
+  v1::ListSitePlansRequest plans;
+  plans.set_district("d");
+  plans.set_school("s");
+  const auto listed = Call(&Stub::ListSitePlans, plans);
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->plans_size(), 2);
+  EXPECT_EQ(listed->plans(0).state(), v1::PLAN_STATE_DRAFT);
+  EXPECT_EQ(listed->plans(1).state(), v1::PLAN_STATE_PUBLISHED);
+}
+
+TEST_F(PlansServiceTest, ListsTheProgressionsOfATeam) {
+  FoundOverTheWire();
+  Plan("p", 2024, true);
+  auto request = ProgressionRequest();
+  ASSERT_TRUE(Call(&Stub::UpsertProgression, request));
+  request.mutable_progression()->set_team("u");
+  ASSERT_TRUE(Call(&Stub::UpsertProgression, request));
+  v1::ListProgressionsRequest list;
+  list.set_district("d");
+  list.set_school("s");
+  EXPECT_EQ(Call(&Stub::ListProgressions, list)->progressions_size(), 2);
+  list.set_team("u");
+  const auto listed = Call(&Stub::ListProgressions, list);
+  ASSERT_EQ(listed->progressions_size(), 1);
+  EXPECT_EQ(listed->progressions(0).team(), "u");
+}
+
+TEST_F(PlansServiceTest, AQueryIsToldWhichIdIsWrong) {
+  v1::GetDistrictRequest district;
+  EXPECT_EQ(RefusedCall(&Stub::GetDistrict, district), "ID_INVALID district");
+  v1::ListSchoolsRequest schools;
+  schools.set_district("d/s");  // would be a prefix of other keys
+  EXPECT_EQ(RefusedCall(&Stub::ListSchools, schools), "ID_INVALID district");
+  v1::ListTeamsRequest teams;
+  teams.set_district("d");
+  teams.set_school("s/t");
+  EXPECT_EQ(RefusedCall(&Stub::ListTeams, teams), "ID_INVALID school");
+  v1::ListSitePlansRequest plans;
+  EXPECT_EQ(RefusedCall(&Stub::ListSitePlans, plans), "ID_INVALID district");
+  v1::ListProgressionsRequest progressions;
+  progressions.set_district("d");
+  progressions.set_team("t");
+  EXPECT_EQ(RefusedCall(&Stub::ListProgressions, progressions), "ID_INVALID school")
+      << "a team without its school would list the whole district";
+  EXPECT_EQ(RefusedCall(&Stub::GetSitePlan, GetRequest("a b")), "ID_INVALID plan");
+}
+
+TEST_F(PlansServiceTest, APageHasBounds) {
+  FoundOverTheWire();
+  v1::ListTeamsRequest list;
+  list.set_district("d");
+  for (int size : {-1, 1001}) {
+    list.set_page_size(size);
+    EXPECT_FALSE(Call(&Stub::ListTeams, list)) << size;
+  }
+  list.set_page_size(1000);
+  EXPECT_TRUE(Call(&Stub::ListTeams, list)->next_page_token().empty());
+}
+
+}  // namespace
+}  // namespace throughline::plans
