@@ -29,11 +29,14 @@ StopSignal::~StopSignal() {
   }
   pthread_kill(listener_.native_handle(), SIGTERM);
   listener_.join();
+  // What came beside the one that ended the listener would end the process once let through.
   const sigset_t signals = Signals();
+  const timespec at_once{};
+  while (sigtimedwait(&signals, nullptr, &at_once) > 0) {
+  }
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-// Takes every signal that comes, so that none is left over when the two are let through again.
 void StopSignal::Listen() {
   const sigset_t signals = Signals();
   while (true) {

@@ -45,5 +45,15 @@ TEST(StopSignalTest, WhatIsTakenBackIsNotDone) {
   EXPECT_EQ(done, 0);
 }
 
+// The many tries are for the race between the last signal and the one that ends the listener.
+TEST(StopSignalTest, ASecondCtrlCOnTheWayOutDoesNotKill) {
+  for (int tries = 0; tries < 200; ++tries) {
+    StopSignal stop;
+    kill(getpid(), SIGINT);
+    kill(getpid(), SIGTERM);
+    kill(getpid(), SIGINT);
+  }
+}
+
 }  // namespace
 }  // namespace throughline
