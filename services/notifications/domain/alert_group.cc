@@ -37,9 +37,11 @@ std::string TimerOf(const std::string& key) { return std::string(kGroupDue) + ke
 
 Instant ToldAt(const v1::GroupRow& group) { return core::FromMillis(group.told_at_ms()); }
 
+// A group is looked at once at one instant, even when what was silenced is let go at that instant:
+// the look is known by its timer's name and time.
 void SetDue(const std::string& key, v1::GroupRow& group, Instant due, decider::State& state) {
-  group.set_due_at_ms(core::ToMillis(due));
-  state.SetTimer(TimerOf(key), due);
+  group.set_due_at_ms(std::max(core::ToMillis(due), group.looked_at_ms() + 1));
+  state.SetTimer(TimerOf(key), core::FromMillis(group.due_at_ms()));
 }
 
 void Erase(const std::string& key, decider::State& state) {
@@ -214,6 +216,7 @@ void Apply(const v1::GroupNotified& notified, Instant time, decider::State& stat
     group.set_told_at_ms(core::ToMillis(time));
     group.set_number(notified.number());
   }
+  group.set_looked_at_ms(core::ToMillis(time));
   group.clear_pending();
   std::optional<Instant> wake;
   for (const std::string& id : notified.held_back()) {

@@ -85,6 +85,17 @@ TEST_F(SilenceTest, EndedEarlyItReleasesThem) {
   EXPECT_THAT(After(hours(10)), IsEmpty());
 }
 
+TEST_F(SilenceTest, EndedAtTheInstantOfALookLeadsToAnotherLook) {
+  Raise("a");
+  After(seconds(30));
+  const v1::Silence silence = Silence(SilenceRequest(hours(10)));
+  Escalate("a");
+  EXPECT_THAT(After(seconds(300)), ElementsAre("kept back a"));
+  bench_.Give(EndRequest(silence));
+  EXPECT_THAT(After(seconds(0)), IsEmpty()) << "two looks with one name and time are one";
+  EXPECT_THAT(After(seconds(1)), ElementsAre("told 2: a"));
+}
+
 TEST_F(SilenceTest, EndingOneThatIsOverChangesNothing) {
   const v1::Silence silence = Silence(SilenceRequest(hours(1)));
   After(hours(2));
