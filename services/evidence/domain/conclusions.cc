@@ -9,6 +9,7 @@
 #include "core/statistics/growth.h"
 #include "core/time_zone.h"
 #include "district/district_notes.h"
+#include "evidence/domain/desired_growth.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/tables.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
@@ -177,15 +178,6 @@ std::vector<GapEvidence> GapsOf(const v1::EvidenceRow& row, int64_t smallest) {
   return gaps;
 }
 
-double DesiredShare(const v1::Watch& watch, std::string_view indicator, const Policy& policy) {
-  for (const auto& watched : watch.indicators()) {
-    if (watched.indicator() == indicator && watched.has_desired_growth_per_year()) {
-      return watched.desired_growth_per_year();
-    }
-  }
-  return policy.desired_growth_per_year();
-}
-
 void Conclude(const EvidenceKey& evidence, decider::Turn& turn) {
   const decider::State& state = turn.state();
   const auto* team = state.Find(kTeams, RowKeyOf(evidence.team));
@@ -197,7 +189,7 @@ void Conclude(const EvidenceKey& evidence, decider::Turn& turn) {
   const Policy& policy = PolicyOf(state, district);
   Situation now{evidence, policy, {}};
   now.numbers = NumbersOf(*row, watch.closed() ? watch.rostered_at_close() : team->rostered(),
-                          watch, DesiredShare(watch, evidence.indicator, policy), policy,
+                          watch, DesiredGrowthPerYear(evidence, watch, state), policy,
                           CalendarOf(state, district, evidence.team.school));
   now.mid_cycle_reached =
       core::ToDays(core::LocalDate(turn.now(), ZoneOf(state, district))) >= watch.mid_cycle();

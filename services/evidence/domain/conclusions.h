@@ -22,10 +22,6 @@ common::v1::CycleEvidence NumbersOf(const v1::EvidenceRow& row, int32_t rostered
 // The gaps of groups whose both sides have at least `smallest` matched students.
 std::vector<common::v1::GapEvidence> GapsOf(const v1::EvidenceRow& row, int64_t smallest);
 
-// Desired growth a year of a watched indicator: its own, else the district's.
-double DesiredShare(const v1::Watch& watch, std::string_view indicator,
-                    const common::v1::Policy& policy);
-
 // Emits the numbers when they differ from those last said and, while the cycle is open, every rule
 // that is newly met or no longer.
 void Conclude(const EvidenceKey& evidence, decider::Turn& turn);

@@ -5,6 +5,7 @@
 #include "evidence/domain/assessments.h"
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/cuts.h"
+#include "evidence/domain/desired_growth.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/roster.h"
 #include "evidence/domain/tables.h"
@@ -45,8 +46,8 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
      v1::AssessmentsDefined, v1::RosterChanged, v1::ScoresCounted, v1::CutsPublished,
      // facts
      cycles::v1::CycleScheduled, cycles::v1::ArtefactsRecorded, cycles::v1::CycleClosed,
-     cycles::v1::CycleCancelled>(input,
-                                 [&](const auto& message) { evidence::Decide(message, turn); });
+     cycles::v1::CycleCancelled, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged>(
+      input, [&](const auto& message) { evidence::Decide(message, turn); });
   On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged>(
       input, [&](const auto& message) { district::Decide(message, turn); });
 }
@@ -57,7 +58,7 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
   }
   On<v1::ResultsRecorded, v1::EvidenceSummarized, v1::EvidenceMoved, v1::RosterChanged,
      v1::ClassesListed, v1::AssessmentsDefined, v1::AssessmentsAdopted, v1::QuarantineDiscarded,
-     v1::CutsAdopted, v1::CycleWatched>(
+     v1::CutsAdopted, v1::CycleWatched, v1::DesiredGrowthNoted>(
       event, [&](const auto& message) { evidence::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted>(
       event, [&](const auto& message) { district::Apply(message, state); });

@@ -11,6 +11,7 @@
 #include "evidence/domain/team_evidence.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
+#include "throughline/plans/v1/plans_events.pb.h"
 
 namespace throughline::evidence {
 namespace {
@@ -224,6 +225,33 @@ TEST(Triggers, GrowthUnderWhatWasDesiredIsOffTrackUntilItIsNot) {
   EXPECT_NEAR(moved->evidence().desired_to_date(), 51.875 * 0.2 * 2 / 180, 1e-9);
   EXPECT_EQ(Met(school.PushAll(16, "2024-09-11", 60, 60), false),
             std::vector{common::v1::TRIGGER_OFF_TRACK});
+}
+
+TEST(Triggers, GrowthIsHeldToWhatThePublishedPlanDesires) {
+  School school;
+  school.PushAll(kClassSize, "2024-07-20", 50, 50);
+  school.Schedule("c1", "2024-09-09", "2024-09-27");
+  school.bench.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
+  EXPECT_TRUE(Met(school.PushAll(16, "2024-09-10", 50.2, 50.2)).empty()) << "0.2 in two days";
+  plans::v1::SitePlanPublished published;
+  auto& plan = *published.mutable_plan();
+  plan.set_district("d");
+  plan.set_school("s");
+  plan.set_plan("p");
+  auto& indicator = *plan.add_indicators();
+  indicator.set_indicator("reading");
+  indicator.set_desired_growth_per_year(2);
+  const auto ambitious = school.bench.Give(published);
+  EXPECT_EQ(Met(ambitious), std::vector{common::v1::TRIGGER_OFF_TRACK});
+  EXPECT_NEAR(ambitious.First<v1::EvidenceMoved>()->evidence().desired_to_date(),
+              51.875 * 2 * 2 / 180, 1e-9);
+  EXPECT_TRUE(school.bench.Give(published).events.empty());
+  plans::v1::SitePlanChanged closed;
+  *closed.mutable_plan() = plan;
+  EXPECT_TRUE(school.bench.Give(closed).events.empty()) << "a new draft desires nothing yet";
+  closed.mutable_plan()->set_state(plans::v1::PLAN_STATE_CLOSED);
+  EXPECT_EQ(Met(school.bench.Give(closed), false), std::vector{common::v1::TRIGGER_OFF_TRACK});
+  ExpectFolded(school);
 }
 
 TEST(Triggers, AtMidCycleHalfOfTheDesiredGrowthIsAskedFor) {

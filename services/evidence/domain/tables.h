@@ -35,6 +35,8 @@ inline constexpr Table<v1::EvidenceRow> kEvidence{
     "evidence"};  // district/school/team/cycle/indicator
 inline constexpr Table<v1::ClassScoresRow> kClassScores{"class_scores"};  // see ClassScoresKey
 inline constexpr Table<v1::CountsRow> kCounts{"counts"};                  // district/school
+inline constexpr Table<v1::DesiredGrowthRow> kDesiredGrowth{
+    "desired_growth"};  // district/school/indicator
 inline constexpr Table<v1::QuarantinedResult> kQuarantine{"quarantine"};  // district/school/entry
 
 // On the district's key. What has no school is kept under an empty school.
