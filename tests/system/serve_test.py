@@ -1,4 +1,5 @@
 """What somebody new does: serve, bring a district in, push a result, see what comes of it, stop."""
+import pathlib
 import re
 import signal
 import subprocess
@@ -51,9 +52,42 @@ class Serve(program.Case):
         found = program.show("variance", self.data, "d1", "--assessment", "quiz-1")
         self.assertEqual(found["resultCount"], "72")
 
+    def test_what_the_readme_says_to_type(self):
+        server, address = self.serve()
+        root = pathlib.Path(__file__).parents[2]
+        subprocess.run([root / "deploy/demo/lakeside.py", self.folder / "lakeside"], check=True, stdout=subprocess.DEVNULL)
+        readme = (root / "README.md").read_text()
+        typed = re.findall(r"^    build/release/bin/throughline (.*) --connect \S+$", readme, re.M)
+        self.assertEqual([line.split()[0] for line in typed], ["import", "schedule", "push", "show"])
+        typed = [f'"$THROUGHLINE" {line} --connect {address}' for line in typed]
+        for line in typed[:-1]:
+            subprocess.run(line, shell=True, check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
+
+        # The alert follows within a second; the streams begin with what there was.
+        watch = subprocess.Popen([program.THROUGHLINE, "watch", "alerts", "--district", "lakeside",
+                                  "--connect", address], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(watch.stdout.close)
+        self.addCleanup(watch.kill)
+        for line in watch.stdout:
+            if "off track" in line:
+                break
+        shown = subprocess.run(typed[-1], shell=True, check=True, capture_output=True, text=True).stdout
+        self.assertIn("off track", shown)
+        aside = program.run("show", "quarantine", "--district", "lakeside", "--connect", address)
+        self.assertIn("today-student-04", aside.stdout)
+        alert = re.search(r"off track.* (\d{13}-\w+)", shown).group(1)
+        chain = program.run("show", "alerts", "--explain", alert, "--school", "north", "--district",
+                            "lakeside", "--connect", address).stdout
+        self.assertIn("A batch of 21 results came in", chain)
+
     def test_wrong_calls_say_what_to_do(self):
         self.assertEqual(program.run("show", "nonsense", "--district", "d", check=False).returncode, 2)
         self.assertEqual(program.run("show", "alerts", "--district", "d", check=False).returncode, 2)
+        nothing = program.run("show", "alerts", "--district", "d", "--data", self.data, check=False)
+        self.assertEqual(nothing.returncode, 1)
+        self.assertIn("There is no data directory", nothing.stderr)
+        program.run("import", write_bundle(self.folder / "b", small_district()), "--district", "d1",
+                    "--data", self.data)
         unknown = program.run("show", "variance", "--district", "d", "--assessment", "a",
                               "--data", self.data, check=False)
         self.assertEqual(unknown.returncode, 1)
