@@ -45,16 +45,16 @@ void Fold(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence, bo
   if (contribution.struggling()) evidence.set_struggling(evidence.struggling() + one);
   if (!contribution.has_current()) return;
   evidence.set_covered(evidence.covered() + one);
-  CountDay(evidence, contribution.day(), one);
+  CountDay(evidence, contribution.current().day(), one);
   if (!contribution.has_baseline()) return;
   core::PairedMoments matched = PairedMomentsOf(evidence.matched());
-  in ? matched.Add(contribution.baseline(), contribution.current())
-     : matched.Remove(contribution.baseline(), contribution.current());
+  const int32_t baseline = contribution.baseline().ppm(), current = contribution.current().ppm();
+  in ? matched.Add(baseline, current) : matched.Remove(baseline, current);
   Store(matched, *evidence.mutable_matched());
   for (const std::string& group : contribution.groups()) {
     v1::GroupRow& row = GroupOf(evidence, group);
-    Change(*row.mutable_baseline(), contribution.baseline(), in);
-    Change(*row.mutable_current(), contribution.current(), in);
+    Change(*row.mutable_baseline(), baseline, in);
+    Change(*row.mutable_current(), current, in);
   }
   auto& groups = *evidence.mutable_groups();
   for (int i = groups.size() - 1; i >= 0; --i) {
@@ -64,20 +64,13 @@ void Fold(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence, bo
 
 }  // namespace
 
-std::optional<v1::ContributionRow> ContributionOf(
-    const v1::TrailRow& trail, const v1::Watch& window,
-    const google::protobuf::RepeatedPtrField<std::string>& groups) {
-  v1::ContributionRow contribution;
-  if (const auto* point = Latest(trail, window.baseline_from(), window.start() - 1)) {
-    contribution.set_baseline(point->ppm());
-  }
-  if (const auto* point = Latest(trail, window.start(), window.end())) {
-    contribution.set_current(point->ppm());
-    contribution.set_day(point->day());
-  }
-  if (!contribution.has_baseline() && !contribution.has_current()) return std::nullopt;
-  *contribution.mutable_groups() = groups;
-  return contribution;
+void Offer(const v1::TrailPoint& point, const v1::Watch& watch, v1::ContributionRow& contribution) {
+  if (point.day() < watch.baseline_from() || point.day() > watch.end()) return;
+  const bool current = point.day() >= watch.start();
+  const bool has = current ? contribution.has_current() : contribution.has_baseline();
+  v1::TrailPoint& latest =
+      current ? *contribution.mutable_current() : *contribution.mutable_baseline();
+  if (!has || IsBefore(latest, point)) latest = point;
 }
 
 void PutIn(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence) {

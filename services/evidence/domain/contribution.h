@@ -5,17 +5,14 @@
 // new one put in, so a change costs the same however much there is.
 #pragma once
 
-#include <optional>
-
 #include "throughline/evidence/v1/rows.pb.h"
 
 namespace throughline::evidence {
 
-// The contribution of a student with this trail to the window. `groups` are the student's.
-// Absent when there is neither a baseline nor a result in the window.
-std::optional<v1::ContributionRow> ContributionOf(
-    const v1::TrailRow& trail, const v1::Watch& window,
-    const google::protobuf::RepeatedPtrField<std::string>& groups);
+// A point of the student's trail: it becomes the contribution's baseline or current result when it
+// is the latest of those days of the watched cycle. The order in which points are offered does not
+// matter.
+void Offer(const v1::TrailPoint& point, const v1::Watch& watch, v1::ContributionRow& contribution);
 
 void PutIn(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence);
 void TakeOut(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence);

@@ -163,9 +163,19 @@ struct School {
   const std::string& school;
 };
 
+using Touched = std::set<std::pair<EvidenceKey, std::string>>;  // and student
+
+v1::TrailPoint PointOf(uint64_t hash, const v1::ResultRow& row) {
+  v1::TrailPoint point;
+  point.set_result(hash);
+  point.set_day(row.day());
+  point.set_ppm(row.ppm());
+  return point;
+}
+
 // Takes a result out of, or puts it into, everything that is summed.
-void Fold(decider::State& state, const School& at, uint64_t hash, const v1::ResultRow& row, bool in,
-          std::set<std::pair<EvidenceKey, std::string>>& touched) {
+void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
+          const v1::ResultRow& row, bool in, Touched& touched) {
   if (!row.counted()) return;
   v1::MomentsRow& scores = *state
                                 .Edit(kClassScores, ClassScoresKey(at.district, row.assessment(),
@@ -176,11 +186,13 @@ void Fold(decider::State& state, const School& at, uint64_t hash, const v1::Resu
   Store(moments, scores);
   const TeamKey team{at.district, at.school, row.team()};
   for (const std::string& indicator : row.indicators()) {
-    v1::TrailRow& trail = state.Edit(kTrails, TrailKey(team, indicator, row.student()));
-    in ? AddPoint(trail, hash, row.day(), row.ppm()) : RemovePoint(trail, hash);
+    const std::string key = TrailKey(team, indicator, StretchOf(row.day()), row.student());
+    v1::TrailRow& trail = state.Edit(kTrails, key);
+    in ? AddPoint(trail, point) : RemovePoint(trail, point.result());
+    if (trail.points().empty()) state.Erase(kTrails, key);
     std::set<EvidenceKey> keys;
     AddTouched(state, team, indicator, row.day(), keys);
-    for (const EvidenceKey& key : keys) touched.emplace(key, row.student());
+    for (const EvidenceKey& evidence : keys) touched.emplace(evidence, row.student());
   }
 }
 
@@ -191,13 +203,17 @@ void ApplyResult(const School& at, const std::string& source, const v1::Recorded
     state.Edit(kResults, key).set_modified_at_ms(recorded.modified_at_ms());
     return;
   }
-  std::set<std::pair<EvidenceKey, std::string>> touched;
+  Touched touched;
   const uint64_t hash = ResultHash(source, recorded.source_id());
   v1::ResultRow& row = state.Edit(kResults, key);
-  Fold(state, at, hash, row, false, touched);
+  Fold(state, at, PointOf(hash, row), row, false, touched);
+  const bool replaced = !touched.empty();
   row = RowOf(recorded, state.Find(kAssessments, Key(at.district, recorded.assessment())));
-  Fold(state, at, hash, row, true, touched);
-  for (const auto& [evidence, student] : touched) Refresh(state, evidence, student);
+  const v1::TrailPoint point = PointOf(hash, row);
+  Fold(state, at, point, row, true, touched);
+  for (const auto& [evidence, student] : touched) {
+    replaced ? Refresh(state, evidence, student) : Refresh(state, evidence, student, point);
+  }
 }
 
 }  // namespace

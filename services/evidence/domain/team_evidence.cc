@@ -1,11 +1,13 @@
 #include "evidence/domain/team_evidence.h"
 
-#include <google/protobuf/util/message_differencer.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/trail.h"
 
 namespace throughline::evidence {
 
@@ -37,31 +39,51 @@ bool IsStruggling(const decider::State& state, const EvidenceKey& evidence,
                   const v1::ContributionRow& contribution) {
   const auto* cut = state.Find(kCuts, Key(evidence.team.district, evidence.indicator));
   if (cut == nullptr || !contribution.has_current()) return false;
-  if (BinOf(contribution.current()) >= cut->bin()) return false;
+  if (BinOf(contribution.current().ppm()) >= cut->bin()) return false;
   const v1::Watch* previous = Previous(team, watch, evidence.indicator);
   if (previous == nullptr) return false;
   const auto* before =
       state.Find(kContributions,
                  ContributionKey({evidence.team, previous->cycle(), evidence.indicator}, student));
-  return before != nullptr && before->has_current() && BinOf(before->current()) < cut->bin();
+  return before != nullptr && before->has_current() && BinOf(before->current().ppm()) < cut->bin();
 }
 
-std::optional<v1::ContributionRow> Current(const decider::State& state, const EvidenceKey& evidence,
-                                           std::string_view student, const v1::TeamRow& team,
-                                           const v1::Watch& watch,
-                                           const v1::ContributionRow* before) {
-  const auto* known =
-      state.Find(kStudents, Key(evidence.team.district, evidence.team.school, student));
-  const bool rostered =
-      known != nullptr &&
-      std::binary_search(known->teams().begin(), known->teams().end(), evidence.team.team);
+// What the student adds from now on, given the points that count.
+void Replace(decider::State& state, const EvidenceKey& evidence, std::string_view student,
+             const v1::Watch& watch, v1::ContributionRow now) {
+  const TeamKey& team = evidence.team;
+  const std::string key = ContributionKey(evidence, student);
+  const auto* before = state.Find(kContributions, key);
+  const auto* known = state.Find(kStudents, Key(team.district, team.school, student));
+  const bool rostered = known != nullptr &&
+                        std::binary_search(known->teams().begin(), known->teams().end(), team.team);
   const bool kept = watch.closed() && before != nullptr;
-  if (!rostered && !kept) return std::nullopt;
-  const auto* trail = state.Find(kTrails, TrailKey(evidence.team, evidence.indicator, student));
-  if (trail == nullptr) return std::nullopt;
-  auto now = ContributionOf(*trail, watch, kept ? before->groups() : known->groups());
-  if (now) now->set_struggling(IsStruggling(state, evidence, student, team, watch, *now));
-  return now;
+  const bool any = (rostered || kept) && (now.has_baseline() || now.has_current());
+  if (any) {
+    const auto* row = state.Find(kTeams, RowKeyOf(team));
+    if (kept) {
+      *now.mutable_groups() = before->groups();
+    } else {
+      *now.mutable_groups() = known->groups();
+    }
+    now.set_struggling(IsStruggling(state, evidence, student, *row, watch, now));
+  }
+  if (!any && before == nullptr) return;
+  if (any && before != nullptr && now.SerializeAsString() == before->SerializeAsString()) return;
+  v1::EvidenceRow& sums = state.Edit(kEvidence, RowKeyOf(evidence));
+  if (before != nullptr) TakeOut(*before, sums);
+  if (any) {
+    PutIn(now, sums);
+    state.Edit(kContributions, key) = std::move(now);
+  } else {
+    state.Erase(kContributions, key);
+  }
+}
+
+// Null when the cycle is not watched (any more).
+const v1::Watch* WatchOf(const decider::State& state, const EvidenceKey& evidence) {
+  const auto* team = state.Find(kTeams, RowKeyOf(evidence.team));
+  return team == nullptr ? nullptr : FindWatch(*team, evidence.cycle);
 }
 
 }  // namespace
@@ -76,8 +98,9 @@ std::string ContributionKey(const EvidenceKey& evidence, std::string_view studen
   return Key(RowKeyOf(evidence), student);
 }
 
-std::string TrailKey(const TeamKey& team, std::string_view indicator, std::string_view student) {
-  return Key(RowKeyOf(team), indicator, student);
+std::string TrailKey(const TeamKey& team, std::string_view indicator, int32_t stretch,
+                     std::string_view student) {
+  return Key(RowKeyOf(team), indicator, fmt::format("{:05}", stretch), student);
 }
 
 const v1::Watch* FindWatch(const v1::TeamRow& team, std::string_view cycle) {
@@ -98,31 +121,53 @@ void AddTouched(const decider::State& state, const TeamKey& team, std::string_vi
   }
 }
 
-void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student) {
-  const auto* team = state.Find(kTeams, RowKeyOf(evidence.team));
-  const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, evidence.cycle);
+void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student,
+             const v1::TrailPoint& added) {
+  const v1::Watch* watch = WatchOf(state, evidence);
   if (watch == nullptr) return;
-  const std::string key = ContributionKey(evidence, student);
-  const auto* before = state.Find(kContributions, key);
-  auto now = Current(state, evidence, student, *team, *watch, before);
-  if (!now && before == nullptr) return;
-  if (now && before != nullptr &&
-      google::protobuf::util::MessageDifferencer::Equals(*now, *before)) {
-    return;
+  const auto* before = state.Find(kContributions, ContributionKey(evidence, student));
+  // A student who was in no open cycle of the team may have a trail all the same.
+  if (before == nullptr && watch->closed()) return Refresh(state, evidence, student);
+  v1::ContributionRow now;
+  if (before != nullptr) now = *before;
+  Offer(added, *watch, now);
+  Replace(state, evidence, student, *watch, std::move(now));
+}
+
+void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student) {
+  const v1::Watch* watch = WatchOf(state, evidence);
+  if (watch == nullptr) return;
+  v1::ContributionRow now;
+  const int32_t last = StretchOf(watch->end());
+  for (int32_t stretch = StretchOf(watch->baseline_from()); stretch <= last; ++stretch) {
+    const auto* trail =
+        state.Find(kTrails, TrailKey(evidence.team, evidence.indicator, stretch, student));
+    if (trail == nullptr) continue;
+    for (const v1::TrailPoint& point : trail->points()) Offer(point, *watch, now);
   }
-  v1::EvidenceRow& row = state.Edit(kEvidence, RowKeyOf(evidence));
-  if (before != nullptr) TakeOut(*before, row);
-  if (now) {
-    PutIn(*now, row);
-    state.Edit(kContributions, key) = *now;
-  } else {
-    state.Erase(kContributions, key);
+  Replace(state, evidence, student, *watch, std::move(now));
+}
+
+void RefreshAll(decider::State& state, const EvidenceKey& evidence) {
+  const v1::Watch* watch = WatchOf(state, evidence);
+  if (watch == nullptr) return;
+  std::map<std::string, v1::ContributionRow> students;
+  const int32_t last = StretchOf(watch->end());
+  for (int32_t stretch = StretchOf(watch->baseline_from()); stretch <= last; ++stretch) {
+    const std::string prefix = TrailKey(evidence.team, evidence.indicator, stretch, "");
+    state.ForEach(kTrails, prefix, [&](const std::string& key, const v1::TrailRow& trail) {
+      v1::ContributionRow& now = students[key.substr(prefix.size())];
+      for (const v1::TrailPoint& point : trail.points()) Offer(point, *watch, now);
+    });
+  }
+  for (auto& [student, now] : students) {
+    Replace(state, evidence, student, *watch, std::move(now));
   }
 }
 
 void AddTouchedRows(const decider::State& state, const TeamKey& team, std::string_view indicator,
                     std::string_view student, int32_t day, std::vector<decider::RowKey>& rows) {
-  rows.push_back({std::string(kTrails.name), TrailKey(team, indicator, student)});
+  rows.push_back({std::string(kTrails.name), TrailKey(team, indicator, StretchOf(day), student)});
   std::set<EvidenceKey> touched;
   AddTouched(state, team, indicator, day, touched);
   const auto* row = state.Find(kTeams, RowKeyOf(team));

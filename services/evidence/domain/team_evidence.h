@@ -30,7 +30,9 @@ struct EvidenceKey {
 std::string RowKeyOf(const TeamKey& team);
 std::string RowKeyOf(const EvidenceKey& evidence);
 std::string ContributionKey(const EvidenceKey& evidence, std::string_view student);
-std::string TrailKey(const TeamKey& team, std::string_view indicator, std::string_view student);
+// By stretch of days before student, so that what comes in together lies together.
+std::string TrailKey(const TeamKey& team, std::string_view indicator, int32_t stretch,
+                     std::string_view student);
 
 // The watched cycle; nullptr when it is not watched (any more).
 const v1::Watch* FindWatch(const v1::TeamRow& team, std::string_view cycle);
@@ -39,11 +41,18 @@ const v1::Watch* FindWatch(const v1::TeamRow& team, std::string_view cycle);
 void AddTouched(const decider::State& state, const TeamKey& team, std::string_view indicator,
                 int32_t day, std::set<EvidenceKey>& touched);
 
-// For Apply: brings what one student adds up to date, and the sums with it. A closed cycle keeps
-// the students and groups that it had; an open one has those of the roster.
-void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student);
+// For Apply: bring what students add up to date, and the sums with it. A closed cycle keeps the
+// students and groups that it had; an open one has those of the roster.
 
-// Rows that Refresh reads, for a student's result on a day.
+// After a point was added to the student's trail.
+void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student,
+             const v1::TrailPoint& added);
+// After anything else about the student: looks through the trail.
+void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student);
+// After the cycle began to be watched.
+void RefreshAll(decider::State& state, const EvidenceKey& evidence);
+
+// Rows that are read after a point of that day was added to the student's trail.
 void AddTouchedRows(const decider::State& state, const TeamKey& team, std::string_view indicator,
                     std::string_view student, int32_t day, std::vector<decider::RowKey>& rows);
 

@@ -10,13 +10,15 @@
 #include "district/district_notes.h"
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/tables.h"
-#include "evidence/domain/trail.h"
 
 namespace throughline::evidence {
 
 using google::protobuf::util::MessageDifferencer;
 
 namespace {
+
+// A cycle that ended so long before the latest one began is watched no longer.
+constexpr int32_t kWatchDays = 400;
 
 int32_t Day(const std::string& text) {
   auto date = core::ParseDate(text);
@@ -79,18 +81,8 @@ void PutWatch(v1::TeamRow& team, const v1::Watch& watch) {
   for (int i = watches.size() - 1; i > 0 && watches[i].start() < watches[i - 1].start(); --i) {
     watches.SwapElements(i, i - 1);
   }
-  const int32_t oldest = watches[watches.size() - 1].start() - kTrailDays;
+  const int32_t oldest = watches[watches.size() - 1].start() - kWatchDays;
   while (watches[0].end() < oldest) watches.DeleteSubrange(0, 1);
-}
-
-// The results that were there before the cycle: its baselines, and what came early.
-void Backfill(decider::State& state, const EvidenceKey& evidence) {
-  const std::string prefix = TrailKey(evidence.team, evidence.indicator, "");
-  std::vector<std::string> students;
-  state.ForEach(kTrails, prefix, [&](const std::string& key, const v1::TrailRow&) {
-    students.push_back(key.substr(prefix.size()));
-  });
-  for (const std::string& student : students) Refresh(state, evidence, student);
 }
 
 }  // namespace
@@ -173,8 +165,9 @@ void Apply(const v1::CycleWatched& watched, decider::State& state) {
   PutWatch(team, watch);
   state.SetTimer(timer,
                  core::StartOfDay(core::FromDays(watch.mid_cycle()), ZoneOf(state, key.district)));
+  // The results that were there before the cycle: its baselines, and what came early.
   for (const auto& indicator : watch.indicators()) {
-    Backfill(state, {key, cycle.cycle(), indicator.indicator()});
+    RefreshAll(state, {key, cycle.cycle(), indicator.indicator()});
   }
 }
 
