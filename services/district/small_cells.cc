@@ -85,6 +85,7 @@ void HideSmallCells(Message& message, int64_t smallest) {
 }
 
 void LeaveOutStudents(Message& message) {
+  if (IsOfOneStudent(*message.GetDescriptor())) return message.Clear();
   const auto& reflection = *message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);

@@ -53,6 +53,7 @@ bool Translate(const runtime::ReadEvent& event, int64_t smallest,
   shown->CopyFrom(*event.message);
   district::LeaveOutStudents(*shown);
   district::HideSmallCells(*shown, smallest);
+  response.clear_json();  // what comes is appended
   return google::protobuf::util::MessageToJsonString(*shown, response.mutable_json()).ok();
 }
 

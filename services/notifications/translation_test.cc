@@ -1,0 +1,168 @@
+#include "notifications/translation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "throughline/cycles/v1/cycles_events.pb.h"
+#include "throughline/evidence/v1/evidence_events.pb.h"
+#include "throughline/notifications/v1/notifications_events.pb.h"
+#include "throughline/plans/v1/plans_events.pb.h"
+#include "throughline/runtime/v1/protocol.pb.h"
+
+namespace throughline::notifications {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using testing::HasSubstr;
+using testing::Not;
+
+runtime::ReadEvent EventOf(const Message& message) {
+  runtime::ReadEvent event;
+  event.id = "evidence.3.14";
+  event.envelope.set_type(message.GetDescriptor()->full_name());
+  event.envelope.set_subject("d/s");
+  event.envelope.set_time_ms(1234);
+  event.envelope.set_cause("inbox.evidence.3.9");
+  std::shared_ptr<Message> copy(message.New());
+  copy->CopyFrom(message);
+  event.message = copy;
+  return event;
+}
+
+// Every field set, down to a depth: students are all called pupil-7, counts are 3.
+void Fill(Message& message, int depth) {
+  const auto& reflection = *message.GetReflection();
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = message.GetDescriptor()->field(i);
+    if (field->is_map()) continue;
+    const bool many = field->is_repeated();
+    switch (field->cpp_type()) {
+      case FieldDescriptor::CPPTYPE_MESSAGE:
+        if (depth == 0) break;
+        Fill(many ? *reflection.AddMessage(&message, field)
+                  : *reflection.MutableMessage(&message, field),
+             depth - 1);
+        break;
+      case FieldDescriptor::CPPTYPE_STRING: {
+        const bool student = field->name() == "student" || field->name() == "students";
+        const std::string text = student ? "pupil-7" : "x";
+        many ? reflection.AddString(&message, field, text)
+             : reflection.SetString(&message, field, text);
+        break;
+      }
+      case FieldDescriptor::CPPTYPE_INT32:
+        many ? reflection.AddInt32(&message, field, 3) : reflection.SetInt32(&message, field, 3);
+        break;
+      case FieldDescriptor::CPPTYPE_DOUBLE:
+        many ? reflection.AddDouble(&message, field, 0.25)
+             : reflection.SetDouble(&message, field, 0.25);
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+// Of whatever events the services have, and will have.
+TEST(Translation, NoEventThatIsStreamedNamesAStudent) {
+  const Descriptor* one_of_each_service[] = {
+      evidence::v1::ResultsRecorded::descriptor(), cycles::v1::CycleScheduled::descriptor(),
+      plans::v1::DistrictAdopted::descriptor(), v1::AlertRaised::descriptor()};
+  int naming = 0;
+  for (const Descriptor* of_service : one_of_each_service) {
+    const auto* file = of_service->file();
+    for (int i = 0; i < file->message_type_count(); ++i) {
+      std::unique_ptr<Message> event(google::protobuf::MessageFactory::generated_factory()
+                                         ->GetPrototype(file->message_type(i))
+                                         ->New());
+      Fill(*event, 8);
+      naming += event->ShortDebugString().find("pupil-7") == std::string::npos ? 0 : 1;
+      v1::WatchEventsResponse response;
+      ASSERT_TRUE(Translate(EventOf(*event), 10, response)) << event->GetTypeName();
+      EXPECT_THAT(response.json(), Not(HasSubstr("pupil-7"))) << event->GetTypeName();
+    }
+  }
+  EXPECT_GE(naming, 2) << "there were none to leave out";
+}
+
+evidence::v1::EvidenceMoved Moved(int32_t students) {
+  evidence::v1::EvidenceMoved moved;
+  moved.set_team("t");
+  moved.mutable_evidence()->set_rostered(students);
+  moved.mutable_evidence()->set_covered(students);
+  moved.mutable_evidence()->set_matched(students);
+  moved.mutable_evidence()->set_mean_change(2.5);
+  moved.set_students(students);
+  return moved;
+}
+
+TEST(Translation, SmallCellsAreLeftOutOfStreams) {
+  v1::WatchEventsResponse response;
+  ASSERT_TRUE(Translate(EventOf(Moved(9)), 10, response));
+  EXPECT_EQ(response.json(), R"({"team":"t","evidence":{}})");
+  ASSERT_TRUE(Translate(EventOf(Moved(10)), 10, response));
+  EXPECT_EQ(response.json(),
+            R"({"team":"t","evidence":{"rostered":10,"covered":10,"matched":10,"meanChange":2.5},)"
+            R"("students":10})");
+}
+
+TEST(Translation, AnEventSaysWhereItComesFrom) {
+  v1::WatchEventsResponse response;
+  ASSERT_TRUE(Translate(EventOf(Moved(10)), 10, response));
+  EXPECT_EQ(response.id(), "evidence.3.14");
+  EXPECT_EQ(response.type(), "throughline.evidence.v1.EvidenceMoved");
+  EXPECT_EQ(response.subject(), "d/s");
+  EXPECT_EQ(response.time_ms(), 1234);
+  EXPECT_EQ(response.cause(), "inbox.evidence.3.9");
+}
+
+TEST(Translation, WhatTheRuntimeRecordsForItselfIsNotStreamed) {
+  v1::WatchEventsResponse response;
+  EXPECT_FALSE(Translate(EventOf(runtime::v1::TimerExpired()), 10, response));
+  runtime::ReadEvent unknown = EventOf(Moved(10));
+  unknown.message.reset();
+  EXPECT_FALSE(Translate(unknown, 10, response));
+}
+
+TEST(Translation, WatchersOfAlertsHearOfAlertsAndTellings) {
+  v1::AlertRaised raised;
+  raised.mutable_alert()->set_alert("x");
+  raised.mutable_alert()->mutable_condition()->set_students(12);
+  v1::WatchAlertsResponse response;
+  ASSERT_TRUE(Translate(EventOf(raised), 10, response));
+  EXPECT_EQ(response.raised().alert().alert(), "x");
+  EXPECT_EQ(response.raised().alert().condition().students(), 12);
+  EXPECT_EQ(response.time_ms(), 1234);
+
+  v1::AlertChanged changed;
+  changed.mutable_alert()->set_alert("x");
+  ASSERT_TRUE(Translate(EventOf(changed), 10, response));
+  EXPECT_EQ(response.changed().alert().alert(), "x");
+  v1::AlertResolved resolved;
+  resolved.mutable_alert()->set_alert("x");
+  ASSERT_TRUE(Translate(EventOf(resolved), 10, response));
+  EXPECT_EQ(response.resolved().alert().alert(), "x");
+
+  v1::GroupNotified told;
+  told.set_school("s");
+  told.add_held_back("y");
+  EXPECT_FALSE(Translate(EventOf(told), 10, response)) << "nobody was told anything";
+  told.add_firing("x");
+  ASSERT_TRUE(Translate(EventOf(told), 10, response));
+  EXPECT_THAT(response.group().firing(), testing::ElementsAre("x"));
+  EXPECT_FALSE(Translate(EventOf(v1::SilenceAdopted()), 10, response));
+}
+
+TEST(Translation, AlertsOfBeforeGoByTheSmallestCellOfNow) {
+  v1::AlertRaised raised;
+  raised.mutable_alert()->mutable_condition()->set_students(12);
+  v1::WatchAlertsResponse response;
+  ASSERT_TRUE(Translate(EventOf(raised), 20, response));
+  EXPECT_EQ(response.raised().alert().condition().students(), 0);
+  EXPECT_TRUE(response.raised().alert().suppressed());
+}
+
+}  // namespace
+}  // namespace throughline::notifications
