@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "core/date.h"
+
 namespace throughline::bench {
 
 namespace {
@@ -9,30 +11,55 @@ namespace {
 using EvidenceStub = evidence::v1::EvidenceService::Stub;
 using PlansStub = plans::v1::PlansService::Stub;
 
-std::string StudentOf(int school, int64_t i) {
-  return "s" + std::to_string(school) + "-" + std::to_string(i % kStudents);
+std::string ClassOf(int school, int one) {
+  return "c" + std::to_string(school) + "-" + std::to_string(one);
 }
 
-evidence::v1::Result ResultOf(int school, int64_t student, const std::string& id) {
+std::string TeamOf(int one) { return "t" + std::to_string(one); }
+
+// The students of a school are numbered class by class.
+std::string StudentOf(int school, int student) {
+  return "s" + std::to_string(school) + "-" + std::to_string(student);
+}
+
+evidence::v1::Result ResultOf(int school, int student, const std::string& id) {
   evidence::v1::Result result;
   result.set_source_id(id);
   result.set_student(StudentOf(school, student));
   result.set_assessment("check");
-  result.set_class_id("c" + std::to_string(school));
+  result.set_class_id(ClassOf(school, student / kStudents));
   result.set_school(SchoolName(school));
   return result;
+}
+
+evidence::v1::UpdateRosterRequest RosterOf(int school) {
+  evidence::v1::UpdateRosterRequest roster;
+  roster.set_district(kDistrict);
+  roster.set_school(SchoolName(school));
+  for (int one = 0; one < kClasses; ++one) {
+    auto& added = *roster.add_classes();
+    added.set_class_id(ClassOf(school, one));
+    added.set_team(TeamOf(one));
+  }
+  for (int i = 0; i < kClasses * kStudents; ++i) {
+    auto& student = *roster.add_students();
+    student.set_student(StudentOf(school, i));
+    student.add_groups(i % 2 == 0 ? "income:low" : "income:other");
+    student.add_class_ids(ClassOf(school, i / kStudents));
+  }
+  return roster;
 }
 
 }  // namespace
 
 std::string SchoolName(int school) { return "school" + std::to_string(school); }
 
-void Found(Connection& connection, int schools) {
+void Found(Connection& connection) {
   plans::v1::CreateDistrictRequest create;
   create.mutable_district()->set_district(kDistrict);
   create.mutable_district()->set_time_zone("UTC");
   Must(Call(*connection.plans, &PlansStub::CreateDistrict, create));
-  for (int school = 0; school < schools; ++school) {
+  for (int school = 0; school < kSchools; ++school) {
     plans::v1::UpsertSchoolRequest upsert;
     upsert.mutable_school()->set_district(kDistrict);
     upsert.mutable_school()->set_school(SchoolName(school));
@@ -40,8 +67,11 @@ void Found(Connection& connection, int schools) {
     plans::v1::UpsertTeamsRequest teams;
     teams.set_district(kDistrict);
     teams.set_school(SchoolName(school));
-    teams.add_teams()->set_team("t");
-    teams.mutable_teams(0)->set_active(true);
+    for (int one = 0; one < kClasses; ++one) {
+      plans::v1::Team& team = *teams.add_teams();
+      team.set_team(TeamOf(one));
+      team.set_active(true);
+    }
     Must(Call(*connection.plans, &PlansStub::UpsertTeams, teams));
   }
   evidence::v1::DefineAssessmentsRequest define;
@@ -54,45 +84,42 @@ void Found(Connection& connection, int schools) {
   while (!Call(*connection.evidence, &EvidenceStub::DefineAssessments, define)) {
     // The district has not come round yet.
   }
-  for (int school = 0; school < schools; ++school) {
-    evidence::v1::UpdateRosterRequest roster;
-    roster.set_district(kDistrict);
-    roster.set_school(SchoolName(school));
-    roster.add_classes()->set_class_id("c" + std::to_string(school));
-    roster.mutable_classes(0)->set_team("t");
-    for (int i = 0; i < kStudents; ++i) {
-      auto& student = *roster.add_students();
-      student.set_student(StudentOf(school, i));
-      student.add_groups(i % 2 == 0 ? "income:low" : "income:other");
-      student.add_class_ids("c" + std::to_string(school));
-    }
-    Must(Call(*connection.evidence, &EvidenceStub::UpdateRoster, roster));
+  for (int school = 0; school < kSchools; ++school) {
+    Must(Call(*connection.evidence, &EvidenceStub::UpdateRoster, RosterOf(school)));
   }
 }
 
 void Schedule(Connection& connection, int school) {
-  cycles::v1::ScheduleCycleRequest schedule;
-  schedule.set_district(kDistrict);
-  schedule.set_school(SchoolName(school));
-  schedule.set_team("t");
-  schedule.set_start("2024-09-09");
-  schedule.add_indicators(kIndicator);
-  Must(Call(*connection.cycles, &cycles::v1::CyclesService::Stub::ScheduleCycle, schedule));
+  for (int one = 0; one < kClasses; ++one) {
+    cycles::v1::ScheduleCycleRequest schedule;
+    schedule.set_district(kDistrict);
+    schedule.set_school(SchoolName(school));
+    schedule.set_team(TeamOf(one));
+    schedule.set_start("2024-09-09");
+    schedule.add_indicators(kIndicator);
+    Must(Call(*connection.cycles, &cycles::v1::CyclesService::Stub::ScheduleCycle, schedule));
+  }
 }
 
-evidence::v1::IngestResultsRequest Batch(int schools, int64_t from, int count) {
+evidence::v1::IngestResultsRequest Batch(int64_t number, int count, const std::string& date) {
   evidence::v1::IngestResultsRequest batch;
   batch.set_district(kDistrict);
   batch.set_source("sis");
-  for (int64_t i = from; i < from + count; ++i) {
-    // One school a batch, as a school's gradebook pushes.
-    const int school = static_cast<int>(from / count) % schools;
+  const int school = static_cast<int>(number % kSchools);
+  for (int i = 0; i < count; ++i) {
+    const int64_t nth = number / kSchools * count + i;  // of the school
     auto& result = *batch.add_results();
-    result = ResultOf(school, i, "r" + std::to_string(i));
-    result.set_score(static_cast<double>(i * 37 % 101));
-    result.set_date("2024-09-" + std::to_string(10 + i % 20));
+    result = ResultOf(school, static_cast<int>(nth % (kClasses * kStudents)),
+                      "r" + std::to_string(number * count + i));
+    result.set_score(static_cast<double>(nth * 37 % 101));
+    result.set_date(date);
   }
   return batch;
+}
+
+std::string PastDate(int64_t results) {
+  const int64_t week = results / (kSchools * kClasses * kStudents) % 150;
+  return core::FormatDate(*core::ParseDate("2021-09-06") + std::chrono::days(7 * week));
 }
 
 evidence::v1::IngestResultsRequest ClassBatch(int school, const std::string& date, double score) {

@@ -1,4 +1,5 @@
-// A district to measure with: schools of one class and team each, made through the services' calls.
+// A district to measure with, made through the services' calls: schools of ten classes, a team
+// each, all on one indicator.
 #pragma once
 
 #include <string>
@@ -9,18 +10,23 @@ namespace throughline::bench {
 
 inline constexpr char kDistrict[] = "bench";
 inline constexpr char kIndicator[] = "skill";
-inline constexpr int kStudents = 30;  // of a school
+inline constexpr int kSchools = 24;
+inline constexpr int kClasses = 10;   // of a school
+inline constexpr int kStudents = 30;  // of a class
 
 std::string SchoolName(int school);
 // Throws when a call is refused.
-void Found(Connection& connection, int schools);
-// A cycle of the school's team that is under way on 2024-09-16.
+void Found(Connection& connection);
+// A cycle of each of the school's teams that is under way on 2024-09-16.
 void Schedule(Connection& connection, int school);
 
-// A batch of `count` results, spread over the schools; `from` makes them different from any
-// other's.
-evidence::v1::IngestResultsRequest Batch(int schools, int64_t from, int count);
-// Results of all students of one school on a day, each with this score.
+// The `number`th batch of results of one school, as a school's gradebook pushes them: the schools
+// take turns, and so do a school's students.
+evidence::v1::IngestResultsRequest Batch(int64_t number, int count, const std::string& date);
+// A Monday of the last three years before the cycles, another one each time that every student of
+// the district had a result.
+std::string PastDate(int64_t results);
+// Results of a school's first class on a day, around this score.
 evidence::v1::IngestResultsRequest ClassBatch(int school, const std::string& date, double score);
 
 template <class Response>
