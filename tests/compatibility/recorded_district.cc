@@ -288,6 +288,7 @@ class Autumn {
     // One team grows; the other falls back, and its poorer students most.
     Push("north", "grade-3", "2025-09-23", [](int i) { return 6 + i % 3; });
     Push("north", "grade-4", "2025-09-23", [](int i) { return i % 2 == 0 ? -9 : 1; });
+    PushLow("2025-09-24");
     for (const auto& opened : services_.All<cycles::v1::ReviewOpened>()) {
       const auto& review = opened.review();
       cycles::v1::AnswerReviewRequest answer;
@@ -405,8 +406,20 @@ class Autumn {
     Give<evidence::v1::IngestResultsResponse>(batch);
   }
 
-  // Six weeks on, the schools look at what their teams found.
-  void ReviewSchools() { AdvanceTo("2025-11-05"); }
+  // In the second window some students are low again. Six weeks on, the schools look at what their
+  // teams found.
+  void ReviewSchools() {
+    AdvanceTo("2025-10-15");
+    PushLow("2025-10-14");
+    AdvanceTo("2025-11-05");
+  }
+
+  // Two students of the team that grows stay under the district's cut.
+  void PushLow(const std::string& date) {
+    auto batch = Batch();
+    for (int i : {0, 20}) *batch.add_results() = ResultOf("north", "grade-3", i, date, 12);
+    Give<evidence::v1::IngestResultsResponse>(batch);
+  }
 
   void EndTheYear() {
     Give<plans::v1::CloseSitePlanResponse>(CloseOf(kDistrict, "north", "plan"));
