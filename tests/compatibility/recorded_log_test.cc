@@ -195,6 +195,20 @@ TEST(RecordedLog, HasEveryEventButThoseThatAreListed) {
   EXPECT_THAT(Missing(recorded), ElementsAreArray(listed));
 }
 
+TEST(ProblemOf, SaysWhatIsNotUnderstood) {
+  runtime::v1::Envelope envelope;
+  envelope.set_type(runtime::v1::InputSetAside::descriptor()->full_name());
+  runtime::v1::InputSetAside aside;
+  aside.set_topic("inbox.plans");
+  EXPECT_EQ(ProblemOf({envelope.SerializeAsString(), aside.SerializeAsString()}), "");
+  aside.GetReflection()->MutableUnknownFields(&aside)->AddVarint(99, 1);
+  EXPECT_NE(ProblemOf({envelope.SerializeAsString(), aside.SerializeAsString()}), "");
+  EXPECT_NE(ProblemOf({envelope.SerializeAsString(), "\xff"}), "");
+  EXPECT_NE(ProblemOf({"\xff", ""}), "");
+  envelope.set_type("throughline.plans.v1.Forgotten");
+  EXPECT_NE(ProblemOf({envelope.SerializeAsString(), ""}), "");
+}
+
 TEST(RecordedDistrict, BringsEveryEventAbout) {
   QuietServices services(kRecordedPartitions, FirstMorning());
   LiveAnAutumn(services);
