@@ -47,6 +47,13 @@ function(throughline_test name)
   endforeach()
 endfunction()
 
+# Gives a test the broker of the build folder; see tests/kafka. It makes topics under its own names.
+function(throughline_needs_kafka test)
+  set_property(TEST ${test} APPEND PROPERTY FIXTURES_REQUIRED kafka)
+  set_property(TEST ${test} APPEND PROPERTY ENVIRONMENT
+    THROUGHLINE_KAFKA_ADDRESS_FILE=${PROJECT_BINARY_DIR}/kafka/address)
+endfunction()
+
 # A test file that no target compiles fails the configure: forgotten tests look like passing ones.
 function(throughline_require_every_test_registered)
   get_property(registered GLOBAL PROPERTY THROUGHLINE_TEST_SOURCES)
