@@ -1,9 +1,8 @@
 #include "runtime/event_reader.h"
 
-#include <sodium.h>
-
 #include <charconv>
 
+#include "runtime/base64.h"
 #include "runtime/envelope.h"
 #include "runtime/errors.h"
 #include "runtime/partitioner.h"
@@ -17,28 +16,6 @@ namespace {
 constexpr size_t kReadRecords = 256;
 constexpr size_t kReadBytes = 1 << 20;
 constexpr size_t kLongestToken = 64 << 10;
-
-std::string ToBase64(const std::string& bytes) {
-  const size_t size =
-      sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  std::string text(size, '\0');
-  sodium_bin2base64(text.data(), size, reinterpret_cast<const unsigned char*>(bytes.data()),
-                    bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  text.pop_back();  // the terminating zero
-  return text;
-}
-
-std::optional<std::string> FromBase64(const std::string& text) {
-  std::string bytes(text.size(), '\0');
-  size_t size = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
-                        text.size(), nullptr, &size, nullptr,
-                        sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0) {
-    return std::nullopt;
-  }
-  bytes.resize(size);
-  return bytes;
-}
 
 std::optional<int64_t> ParseNumber(std::string_view text) {
   int64_t number = 0;
@@ -77,7 +54,7 @@ Result<EventReader> EventReader::Open(Log& log, int32_t partitions, const EventQ
 
 Result<bool> EventReader::PlaceAt(const std::string& token) {
   if (token.size() > kLongestToken) return core::Refuse(TokenInvalid());
-  auto bytes = FromBase64(token);
+  auto bytes = FromBase64(token, Base64::kUrlSafe);
   v1::Positions positions;
   if (!bytes || !positions.ParseFromString(*bytes)) return core::Refuse(TokenInvalid());
   size_t placed = 0;
@@ -108,7 +85,7 @@ std::string EventReader::Token() const {
     input.set_chain(at.chain.chain);
     input.set_branch(at.chain.branch);
   }
-  return ToBase64(positions.SerializeAsString());
+  return ToBase64(positions.SerializeAsString(), Base64::kUrlSafe);
 }
 
 bool EventReader::Wanted(const v1::Envelope& envelope) const {

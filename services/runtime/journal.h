@@ -6,7 +6,8 @@
 //   Log    Records of one topic and partition have dense offsets from 0. Append returns after the
 //          records are durable, and they are contiguous unless another owner wrote in between;
 //          the caller learns the offset of the first. A failed Append may have written a prefix.
-//          What has been read once is read again, the same, at the same offset.
+//          What has been read once is read again, the same, at the same offset; only an inbox
+//          forgets what is older than its retention, and then gives the first that it still has.
 //   Store  One commit is atomic and is refused when the head is not the expected one. A Store may
 //          lose its latest commits, or everything; it never keeps half of one.
 //
@@ -53,14 +54,23 @@ class Log {
   // Durable on return. Returns, for each batch, the offset of its first record. Batches to
   // different partitions are independent: after an error any of them may have been written.
   virtual core::Result<std::vector<int64_t>> Append(const std::vector<AppendTo>& batches) = 0;
+  // The same for one batch, without waiting: `done` is called once, on any thread or before this
+  // returns, with the offset of the first record. It must return at once.
+  using Appended = std::function<void(core::Result<int64_t> first)>;
+  virtual void AppendLater(AppendTo batch, Appended done) {
+    auto firsts = Append({std::move(batch)});
+    done(firsts ? core::Result<int64_t>(firsts->front()) : core::Refuse(firsts.error()));
+  }
   // Records from `offset` on, at most `max_records` and about `max_bytes` (always one if there is
   // one). Empty at the end.
   virtual core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,
                                                        size_t max_records, size_t max_bytes) = 0;
   // The offset that the next record will get. Cheap.
   virtual core::Result<int64_t> End(const TopicPartition& of) = 0;
-  // Calls `wake` after records were appended, on any thread; it must return at once. Returns a
-  // number to Unlisten with; after Unlisten returns, `wake` is not called any more.
+  // Calls `wake` after records were appended, on any thread; it must return at once. Records that
+  // another process appended are noticed for a minute after the last use of their topic partition
+  // here: look again by then. Returns a number to Unlisten with; after Unlisten returns, `wake` is
+  // not called any more.
   virtual int Listen(std::function<void(const TopicPartition&)> wake) = 0;
   virtual void Unlisten(int listener) = 0;
 };

@@ -65,6 +65,7 @@ Result<bool> Partition::Step(Instant now) {
       case Stage::kDelivered:
         outbox_.clear();
         AnswerAll();
+        answered_end_ = log_end_;
         state_->EvictCleanRows(options_.max_hot_rows);
         stage_ = Stage::kReady;
         return true;

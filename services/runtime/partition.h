@@ -69,6 +69,9 @@ class Partition : private decider::RowSource {
   // Marks what is published as published, so that the next owner need not look.
   core::Result<bool> Release();
   int64_t sequence() const { return decided_.sequence; }
+  // Offset in the own events topic up to which whoever waits here has been answered; nullopt before
+  // the partition is taken over.
+  std::optional<int64_t> answered_end() const { return answered_end_; }
 
  private:
   enum class Stage { kTakeOver, kFold, kReady, kDecided, kCommitted, kPublished, kDelivered };
@@ -142,6 +145,7 @@ class Partition : private decider::RowSource {
   std::vector<v1::Packed> outbox_;  // decided, not published
   std::vector<v1::Packed> half_;    // the first events of a decision whose rest is not in the log
   int64_t boundary_ = 0;            // log offset before them
+  std::optional<int64_t> answered_end_;
   std::vector<std::pair<std::string, v1::Outcome>> answers_;
   std::vector<std::pair<int64_t, std::string>> outcome_ages_;  // a heap, oldest on top
 };

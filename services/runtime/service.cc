@@ -7,6 +7,7 @@
 
 #include "runtime/envelope.h"
 #include "runtime/errors.h"
+#include "runtime/partition_tables.h"
 #include "runtime/partitioner.h"
 
 namespace throughline::runtime {
@@ -19,6 +20,12 @@ namespace {
 constexpr auto kRestAfterError = std::chrono::milliseconds(100);
 // A clock that moves by itself is looked at this often while a timer is pending.
 constexpr auto kLongestSleep = std::chrono::milliseconds(500);
+// A log wakes whoever listens only for a minute after the last look.
+constexpr auto kLookAgain = std::chrono::seconds(20);
+// A partition that is taken away has so long to finish what it has in hand.
+constexpr auto kReleaseAtMost = std::chrono::seconds(3);
+constexpr size_t kAnswerRecords = 256;
+constexpr size_t kAnswerBytes = 1 << 20;
 
 std::string NewUuid() {
   uuid_t bytes;
@@ -34,11 +41,17 @@ std::string NewUuid() {
 struct Service::Slot {
   int32_t number = 0;
   std::unique_ptr<Partition> partition;
-  std::atomic<bool> work{true};
+  std::atomic<bool> owned{false};
+  std::atomic<bool> running{false};  // there is a partition
+  std::atomic<bool> work{false};
   std::atomic<bool> idle{false};  // the last look found nothing to do
   std::atomic<int64_t> due_ms{INT64_MAX};
-  std::atomic<int64_t> submitted{0};
+  std::atomic<int64_t> waiting{0};  // callers
   std::chrono::steady_clock::time_point rest_until{};
+  std::chrono::steady_clock::time_point looked{};
+  // Where in the events the next answer of another owner may be; nullopt: nobody waits for one.
+  mutable std::mutex answers_mutex;
+  std::optional<int64_t> answers_from;
   mutable std::mutex trouble_mutex;
   std::string trouble;
 };
@@ -54,6 +67,7 @@ struct Service::Worker {
 Service::Service(Log& log, Store& store, const decider::Decider& decider, const Clock& clock,
                  ServiceOptions options)
     : log_(log), store_(store), decider_(decider), clock_(clock), options_(options) {
+  events_ = EventsTopic(decider.service());
   topics_.push_back(InboxTopic(decider.service()));
   for (const std::string& upstream : decider.upstream()) topics_.push_back(EventsTopic(upstream));
   options_.workers = std::clamp(options_.workers, 1, options_.partitions);
@@ -67,14 +81,15 @@ Service::Service(Log& log, Store& store, const decider::Decider& decider, const 
 
 Service::~Service() { Stop(); }
 
-void Service::Start() {
+void Service::Start(Ownership& ownership) {
   started_ = true;
-  listener_ = log_.Listen([this](const TopicPartition& changed) {
-    if (ReadsFrom(changed)) WakeSlot(*slots_[changed.partition]);
-  });
+  ownership_ = &ownership;
+  listener_ = log_.Listen([this](const TopicPartition& changed) { Grown(changed); });
   for (size_t w = 0; w < workers_.size(); ++w) {
     workers_[w]->thread = std::thread([this, w] { Work(w); });
   }
+  ownership.Start([this](const std::vector<int32_t>& partitions) { Gain(partitions); },
+                  [this](const std::vector<int32_t>& partitions) { Lose(partitions); });
 }
 
 void Service::Stop() {
@@ -88,6 +103,7 @@ void Service::Stop() {
     worker->wake.notify_all();
   }
   for (auto& worker : workers_) worker->thread.join();
+  ownership_->Stop();
   std::unordered_map<std::string, std::vector<AnswerCallback>> waiting;
   {
     std::lock_guard lock(waiting_mutex_);
@@ -98,9 +114,38 @@ void Service::Stop() {
   }
 }
 
-bool Service::ReadsFrom(const TopicPartition& changed) const {
-  return changed.partition < options_.partitions &&
-         std::find(topics_.begin(), topics_.end(), changed.topic) != topics_.end();
+void Service::Gain(const std::vector<int32_t>& partitions) {
+  for (int32_t number : partitions) {
+    if (number >= options_.partitions) continue;
+    slots_[number]->owned = true;
+    WakeSlot(*slots_[number]);
+  }
+}
+
+void Service::Lose(const std::vector<int32_t>& partitions) {
+  const auto mine = [&](int32_t number) { return number < options_.partitions; };
+  for (int32_t number : partitions) {
+    if (!mine(number)) continue;
+    slots_[number]->owned = false;
+    WakeSlot(*slots_[number]);
+  }
+  std::unique_lock lock(released_mutex_);
+  released_.wait_for(lock, kReleaseAtMost, [&] {
+    return std::none_of(partitions.begin(), partitions.end(),
+                        [&](int32_t number) { return mine(number) && slots_[number]->running; });
+  });
+}
+
+void Service::Grown(const TopicPartition& changed) {
+  if (changed.partition >= options_.partitions) return;
+  Slot& slot = *slots_[changed.partition];
+  const bool input = std::find(topics_.begin(), topics_.end(), changed.topic) != topics_.end();
+  if (input && slot.owned) return WakeSlot(slot);
+  if (changed.topic != events_ || slot.waiting == 0) return;
+  std::unique_lock lock(slot.answers_mutex);
+  const bool watched = slot.answers_from.has_value();
+  lock.unlock();
+  if (watched) WakeSlot(slot);
 }
 
 void Service::WakeSlot(Slot& slot) {
@@ -136,25 +181,54 @@ void Service::Work(size_t index) {
     bool busy = false;
     for (Slot* slot : worker.slots) {
       if (stopping_) break;
-      const bool due = slot->due_ms.load() <= core::ToMillis(clock_.Now());
-      if (!slot->work.load() && !due) continue;
-      if (std::chrono::steady_clock::now() < slot->rest_until) continue;
-      busy |= RunSlot(*slot);
+      busy |= LookAt(*slot);
     }
     if (busy) continue;
     std::unique_lock lock(worker.mutex);
     worker.wake.wait_for(lock, kLongestSleep, [&] { return worker.woken || stopping_; });
     worker.woken = false;
   }
-  for (Slot* slot : worker.slots) {
-    if (slot->partition) slot->partition->Release();
-    slot->partition.reset();
+  for (Slot* slot : worker.slots) ReleaseSlot(*slot);
+}
+
+// True: there may be more.
+bool Service::LookAt(Slot& slot) {
+  const auto now = std::chrono::steady_clock::now();
+  const bool due = slot.due_ms.load() <= core::ToMillis(clock_.Now());
+  if (!slot.work.load() && !due && now - slot.looked < kLookAgain) return false;
+  if (slot.waiting > 0) ReadAnswers(slot);
+  if (!slot.owned) {
+    slot.work.store(false);
+    slot.looked = now;
+    ReleaseSlot(slot);
+    return false;
   }
+  if (now < slot.rest_until) return false;
+  slot.looked = now;
+  return RunSlot(slot);
+}
+
+void Service::ReleaseSlot(Slot& slot) {
+  if (!slot.partition) return;
+  slot.partition->Release();
+  // Who still waits is answered by another owner, at some place after what was published here.
+  if (slot.waiting > 0) WatchAnswers(slot, slot.partition->answered_end());
+  slot.partition.reset();
+  slot.due_ms.store(INT64_MAX);
+  ClearTrouble(slot);
+  {
+    std::lock_guard lock(released_mutex_);
+    slot.running = false;
+  }
+  released_.notify_all();
 }
 
 // Runs one whole turn of a partition, so that the workers go round fairly. True: there may be more.
 bool Service::RunSlot(Slot& slot) {
-  if (!slot.partition) slot.partition = MakePartition(slot.number);
+  if (!slot.partition) {
+    slot.partition = MakePartition(slot.number);
+    slot.running = true;
+  }
   slot.idle.store(false);
   slot.due_ms.store(INT64_MAX);
   slot.work.store(false);  // before looking: what comes after is seen next time
@@ -183,6 +257,7 @@ void Service::Rest(Slot& slot, const core::Error& error) {
     std::lock_guard lock(slot.trouble_mutex);
     slot.trouble = error.message;
   }
+  if (slot.waiting > 0) WatchAnswers(slot, slot.partition->answered_end());
   slot.partition.reset();
   slot.rest_until = std::chrono::steady_clock::now() + kRestAfterError;
   slot.work.store(true);
@@ -198,49 +273,105 @@ void Service::Submit(const google::protobuf::Message& command, std::string_view 
   if (stopping_) return done(core::Refuse(Stopping(name())));
   const std::string key = decider_.Route(command);
   Slot& slot = *slots_[PartitionOf(key, options_.partitions)];
-  if (slot.submitted.load() >= options_.waiting_at_most) {
+  if (slot.waiting.load() >= options_.waiting_at_most) {
     return done(core::Refuse(TooManyWaiting(name())));
   }
+  const std::string id = request_id.empty() ? NewUuid() : std::string(request_id);
+  ++slot.waiting;  // before looking whose the partition is: a release after that sees it
+  {
+    std::lock_guard lock(waiting_mutex_);
+    waiting_[id].push_back([&slot, done = std::move(done)](Result<std::string> answer) {
+      --slot.waiting;
+      done(std::move(answer));
+    });
+  }
+  if (!slot.owned) {
+    // First the place, then the look at what is known: an answer is in the one or the other.
+    if (auto watched = WatchAnswers(slot, std::nullopt); !watched) return Fail(id, watched.error());
+    if (!request_id.empty() && AnsweredBefore(key, id)) return;
+  }
+  Append(slot, command, key, id);
+}
+
+void Service::Append(Slot& slot, const google::protobuf::Message& command, const std::string& key,
+                     const std::string& request_id) {
   v1::Packed packed;
   v1::Envelope& envelope = *packed.mutable_envelope();
   envelope.set_type(command.GetDescriptor()->full_name());
   envelope.set_time_ms(core::ToMillis(clock_.Now()));
   envelope.set_subject(key);
-  envelope.set_request_id(request_id.empty() ? NewUuid() : std::string(request_id));
+  envelope.set_request_id(request_id);
   packed.set_value(command.SerializeAsString());
-  ++slot.submitted;
-  AnswerCallback counted = [&slot, done = std::move(done)](Result<std::string> answer) {
-    --slot.submitted;
-    done(std::move(answer));
-  };
-  const std::string id = envelope.request_id();
-  {
-    std::lock_guard lock(waiting_mutex_);
-    waiting_[id].push_back(std::move(counted));
-  }
-  auto appended = log_.Append({{{topics_.front(), slot.number}, {ToRecord(packed)}}});
-  if (appended) return;
-  std::vector<AnswerCallback> failed;
-  {
-    std::lock_guard lock(waiting_mutex_);
-    if (auto found = waiting_.find(id); found != waiting_.end()) {
-      failed = std::move(found->second);
-      waiting_.erase(found);
+  log_.AppendLater({{topics_.front(), slot.number}, {ToRecord(packed)}},
+                   [this, request_id](const Result<int64_t>& appended) {
+                     if (!appended) Fail(request_id, appended.error());
+                   });
+}
+
+void Service::Fail(const std::string& request_id, const core::Error& error) {
+  for (AnswerCallback& done : TakeWaiting(request_id)) done(core::Refuse(error));
+}
+
+Result<bool> Service::WatchAnswers(Slot& slot, std::optional<int64_t> from) {
+  if (!from) {
+    {
+      std::lock_guard lock(slot.answers_mutex);
+      if (slot.answers_from) return true;
     }
+    auto end = log_.End({events_, slot.number});
+    if (!end) return tl::make_unexpected(end.error());
+    from = *end;
   }
-  for (AnswerCallback& callback : failed) callback(core::Refuse(appended.error()));
+  {
+    std::lock_guard lock(slot.answers_mutex);
+    slot.answers_from = std::min(slot.answers_from.value_or(*from), *from);
+  }
+  WakeSlot(slot);
+  return true;
+}
+
+bool Service::AnsweredBefore(const std::string& key, const std::string& request_id) {
+  auto known = rows().Get(kOutcomes, key, request_id);
+  if (!known || !*known) return false;
+  Answered(request_id, **known);
+  return true;
+}
+
+void Service::ReadAnswers(Slot& slot) {
+  std::optional<int64_t> from;
+  {
+    std::lock_guard lock(slot.answers_mutex);
+    from = slot.answers_from;
+  }
+  while (from) {
+    auto records = log_.Read({events_, slot.number}, *from, kAnswerRecords, kAnswerBytes);
+    if (!records) return spdlog::debug("{}: answers: {}", name(), records.error().message);
+    for (const StoredRecord& stored : *records) {
+      auto envelope = ParseEnvelope(stored.record);
+      if (!envelope || !envelope->has_outcome()) continue;
+      Answered(envelope->request_id(), envelope->outcome());
+    }
+    std::lock_guard lock(slot.answers_mutex);
+    if (slot.answers_from == from && !records->empty()) {
+      slot.answers_from = records->back().offset + 1;
+    }
+    if (slot.waiting == 0) slot.answers_from.reset();
+    if (records->empty()) return;
+    from = slot.answers_from;
+  }
+}
+
+std::vector<AnswerCallback> Service::TakeWaiting(const std::string& request_id) {
+  std::lock_guard lock(waiting_mutex_);
+  auto found = waiting_.find(request_id);
+  if (found == waiting_.end()) return {};
+  std::vector<AnswerCallback> callbacks = std::move(found->second);
+  waiting_.erase(found);
+  return callbacks;
 }
 
 void Service::Answered(const std::string& request_id, const v1::Outcome& outcome) {
-  std::vector<AnswerCallback> callbacks;
-  {
-    std::lock_guard lock(waiting_mutex_);
-    auto found = waiting_.find(request_id);
-    if (found == waiting_.end()) return;
-    callbacks = std::move(found->second);
-    waiting_.erase(found);
-  }
-  for (AnswerCallback& done : callbacks) done(ToAnswer(outcome));
+  for (AnswerCallback& done : TakeWaiting(request_id)) done(ToAnswer(outcome));
 }
 
 Rows Service::rows() const {
@@ -250,6 +381,7 @@ Rows Service::rows() const {
 bool Service::Idle() const {
   const int64_t now = core::ToMillis(clock_.Now());
   return std::all_of(slots_.begin(), slots_.end(), [&](const auto& slot) {
+    if (!slot->owned) return !slot->running.load();
     return !slot->work.load() && slot->due_ms.load() > now && slot->idle.load();
   });
 }

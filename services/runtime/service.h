@@ -1,6 +1,7 @@
-// A service: a decider, the topics it reads, and the threads that run its partitions. It is also
-// the way in for commands. One owner holds each partition here; a partition that gave up is made
-// anew after a moment and takes over from the journal.
+// A service: a decider, the topics it reads, and the threads that run the partitions that are this
+// process's to run. It is also the way in for commands, whoever runs their partition: the answer of
+// one that another replica decides is found in the events. A partition that gave up is made anew
+// after a moment and takes over from the journal.
 #pragma once
 
 #include <atomic>
@@ -11,12 +12,14 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "decider/decider.h"
 #include "runtime/clock.h"
 #include "runtime/commands.h"
 #include "runtime/journal.h"
+#include "runtime/ownership.h"
 #include "runtime/partition.h"
 #include "runtime/rows.h"
 
@@ -36,9 +39,10 @@ class Service : public Commands {
           ServiceOptions options);
   ~Service() override;
 
-  void Start();
-  // Finishes the batches in hand, releases the partitions, and answers whoever still waits with
-  // UNAVAILABLE.
+  // `ownership` must outlive the service.
+  void Start(Ownership& ownership);
+  // Finishes the batches in hand, releases the partitions, gives up ownership, and answers whoever
+  // still waits with UNAVAILABLE.
   void Stop();
 
   void Submit(const google::protobuf::Message& command, std::string_view request_id,
@@ -60,13 +64,25 @@ class Service : public Commands {
  private:
   struct Slot;
 
+  void Gain(const std::vector<int32_t>& partitions);
+  void Lose(const std::vector<int32_t>& partitions);
   void Work(size_t worker);
+  bool LookAt(Slot& slot);
   bool RunSlot(Slot& slot);
+  void ReleaseSlot(Slot& slot);
   void Rest(Slot& slot, const core::Error& error);
+  void Append(Slot& slot, const google::protobuf::Message& command, const std::string& key,
+              const std::string& request_id);
+  // Answers of another owner of the partition.
+  core::Result<bool> WatchAnswers(Slot& slot, std::optional<int64_t> from);
+  void ReadAnswers(Slot& slot);
+  bool AnsweredBefore(const std::string& key, const std::string& request_id);
+  std::vector<AnswerCallback> TakeWaiting(const std::string& request_id);
+  void Fail(const std::string& request_id, const core::Error& error);
   static void ClearTrouble(Slot& slot);
   void Answered(const std::string& request_id, const v1::Outcome& outcome);
   std::unique_ptr<Partition> MakePartition(int32_t number);
-  bool ReadsFrom(const TopicPartition& changed) const;
+  void Grown(const TopicPartition& changed);
   void WakeSlot(Slot& slot);
 
   Log& log_;
@@ -75,11 +91,15 @@ class Service : public Commands {
   const Clock& clock_;
   ServiceOptions options_;
   Counters counters_;
-  std::vector<std::string> topics_;
+  std::string events_;               // its own events topic
+  std::vector<std::string> topics_;  // its inputs, the inbox first
   std::vector<std::unique_ptr<Slot>> slots_;
   struct Worker;
   std::vector<std::unique_ptr<Worker>> workers_;
   int listener_ = -1;
+  Ownership* ownership_ = nullptr;
+  std::mutex released_mutex_;
+  std::condition_variable released_;
   std::atomic<bool> stopping_{false};
   bool started_ = false;
 

@@ -35,6 +35,7 @@ Result<bool> Partition::TakeOver() {
   positions_ = head.positions();
   log_end_ = head.log_end();
   boundary_ = log_end_;
+  answered_end_ = log_end_;
   outbox_.assign(head.outbox().begin(), head.outbox().end());
   outbox_unmarked_ = !outbox_.empty();
   logged_ = {head.log_sequence(), head.log_chain(), head.log_branch()};
@@ -159,6 +160,7 @@ void Partition::FoldDecision(std::vector<v1::Packed>& deliveries) {
 Result<bool> Partition::FinishFold() {
   if (!half_.empty()) return CompleteDecision();
   if (outbox_.empty()) {
+    answered_end_ = log_end_;
     stage_ = Stage::kReady;
     return true;
   }

@@ -20,6 +20,7 @@ namespace throughline {
 namespace {
 
 constexpr std::chrono::seconds kGrace(5);
+constexpr int32_t kPartitions = 24;
 
 }  // namespace
 
@@ -33,6 +34,7 @@ struct House::Parts {
   notifications::NotificationsDecider notifications_rules;
   std::unique_ptr<runtime::Service> plans, evidence, cycles, notifications;
   std::vector<runtime::Service*> services;
+  runtime::SoleOwner owner{kPartitions};
   std::unique_ptr<runtime::EventStreams> streams;
   std::unique_ptr<plans::PlansService> plans_calls;
   std::unique_ptr<evidence::EvidenceService> evidence_calls;
@@ -53,7 +55,7 @@ core::Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   runtime::Log& log = parts->journal->log();
   runtime::Store& store = parts->journal->store();
   const runtime::Clock& clock = options.clock == nullptr ? parts->system_clock : *options.clock;
-  const runtime::ServiceOptions sizes{.partitions = 24, .workers = 1};
+  const runtime::ServiceOptions sizes{.partitions = kPartitions, .workers = 1};
   const auto make = [&](const decider::Decider& rules) {
     return std::make_unique<runtime::Service>(log, store, rules, clock, sizes);
   };
@@ -71,7 +73,7 @@ core::Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
       std::make_unique<cycles::CyclesService>(*parts->cycles, parts->cycles->rows());
   parts->notifications_calls = std::make_unique<notifications::NotificationsService>(
       *parts->notifications, parts->notifications->rows(), log, *parts->streams);
-  for (runtime::Service* service : parts->services) service->Start();
+  for (runtime::Service* service : parts->services) service->Start(parts->owner);
   auto server = runtime::GrpcServer::Start(
       options.listen, {parts->plans_calls.get(), parts->evidence_calls.get(),
                        parts->cycles_calls.get(), parts->notifications_calls.get()});

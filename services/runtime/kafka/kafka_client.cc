@@ -1,0 +1,89 @@
+#include "runtime/kafka/kafka_client.h"
+
+#include <spdlog/spdlog.h>
+#include <syslog.h>
+
+#include "runtime/errors.h"
+#include "runtime/kafka/cloud_events.h"
+#include "runtime/kafka/errors.h"
+
+namespace throughline::runtime::kafka {
+
+namespace {
+constexpr int kBoundsTimeoutMs = 5000;
+}  // namespace
+
+void Conf::Set(const std::string& name, const std::string& value) {
+  char why[512];
+  const auto done = rd_kafka_conf_set(conf_.get(), name.c_str(), value.c_str(), why, sizeof why);
+  if (done != RD_KAFKA_CONF_OK && refused_.empty()) refused_ = why;
+}
+
+core::Result<std::unique_ptr<Client>> Client::Make(rd_kafka_type_t type, Conf conf,
+                                                   FatalHandler fatal, void* owner) {
+  if (!conf.refused_.empty()) return core::Refuse(SettingInvalid(conf.refused_));
+  std::unique_ptr<Client> client(new Client(std::move(fatal), owner));
+  rd_kafka_conf_set_opaque(conf.raw(), client.get());
+  rd_kafka_conf_set_error_cb(conf.raw(), OnError);
+  rd_kafka_conf_set_log_cb(conf.raw(), OnLog);
+  char why[512];
+  rd_kafka_t* raw = rd_kafka_new(type, conf.raw(), why, sizeof why);
+  if (raw == nullptr) return core::Refuse(SettingInvalid(why));
+  static_cast<void>(conf.conf_.release());  // the client has it now
+  client->client_.reset(raw);
+  return client;
+}
+
+void Client::OnError(rd_kafka_t* client, int error, const char* reason, void* opaque) {
+  if (error != RD_KAFKA_RESP_ERR__FATAL) {
+    spdlog::debug("kafka: {}", reason);  // librdkafka goes on by itself, and logs what it means
+    return;
+  }
+  char why[512];
+  rd_kafka_fatal_error(client, why, sizeof why);
+  static_cast<Client*>(opaque)->fatal_(why);
+}
+
+void Client::OnLog(const rd_kafka_t*, int level, const char* facility, const char* text) {
+  const auto as = level <= LOG_ERR      ? spdlog::level::warn
+                  : level <= LOG_NOTICE ? spdlog::level::info
+                                        : spdlog::level::debug;
+  spdlog::log(as, "kafka {}: {}", facility, text);
+}
+
+rd_kafka_topic_t* Client::Topic(const std::string& name) {
+  std::lock_guard lock(mutex_);
+  auto& topic = topics_[name];
+  if (!topic) topic.reset(rd_kafka_topic_new(client_.get(), name.c_str(), nullptr));
+  return topic.get();
+}
+
+core::Result<std::pair<int64_t, int64_t>> Client::Bounds(const TopicPartition& of) {
+  int64_t first = 0, end = 0;
+  const auto error = rd_kafka_query_watermark_offsets(raw(), of.topic.c_str(), of.partition, &first,
+                                                      &end, kBoundsTimeoutMs);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return core::Refuse(JournalUnavailable(of.topic + ": " + rd_kafka_err2str(error)));
+  }
+  return std::pair(first, end);
+}
+
+StoredRecord ToStored(const rd_kafka_message_t& message) {
+  StoredRecord stored;
+  stored.offset = message.offset;
+  stored.record.value.assign(static_cast<const char*>(message.payload), message.len);
+  rd_kafka_headers_t* raw = nullptr;
+  if (rd_kafka_message_headers(&message, &raw) != RD_KAFKA_RESP_ERR_NO_ERROR) return stored;
+  std::vector<std::pair<std::string_view, std::string_view>> headers;
+  const char* name = nullptr;
+  const void* value = nullptr;
+  size_t size = 0;
+  for (size_t i = 0; rd_kafka_header_get_all(raw, i, &name, &value, &size) == 0; ++i) {
+    headers.emplace_back(name, std::string_view(static_cast<const char*>(value), size));
+  }
+  // What is no CloudEvent of ours keeps empty headers: no envelope can be read from them.
+  if (auto envelope = FromHeaders(headers)) stored.record.headers = envelope->SerializeAsString();
+  return stored;
+}
+
+}  // namespace throughline::runtime::kafka

@@ -1,0 +1,83 @@
+// librdkafka's handles with owners, and how a client is made: its settings, its log, its faults.
+#pragma once
+
+#include <librdkafka/rdkafka.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "core/result.h"
+#include "runtime/journal.h"
+
+namespace throughline::runtime::kafka {
+
+// librdkafka's properties, such as bootstrap.servers, security.protocol, sasl.* and ssl.*; they are
+// passed on as they are.
+using Settings = std::map<std::string, std::string>;
+
+// What is told of a fatal error, after which a client does nothing any more. It must not return to
+// business as usual: librdkafka has no way back (confluentinc/librdkafka#4438).
+using FatalHandler = std::function<void(const std::string& sentence)>;
+
+struct Destroy {
+  void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }
+  void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }
+  void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
+  void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
+  void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
+  void operator()(rd_kafka_topic_partition_list_t* list) const {
+    rd_kafka_topic_partition_list_destroy(list);
+  }
+  void operator()(rd_kafka_headers_t* headers) const { rd_kafka_headers_destroy(headers); }
+};
+template <class T>
+using Owned = std::unique_ptr<T, Destroy>;
+
+// Settings of a client; made into one by MakeClient.
+class Conf {
+ public:
+  explicit Conf(const Settings& settings) : conf_(rd_kafka_conf_new()) {
+    for (const auto& [name, value] : settings) Set(name, value);
+  }
+  // The first one that is refused is reported when the client is made.
+  void Set(const std::string& name, const std::string& value);
+  rd_kafka_conf_t* raw() { return conf_.get(); }
+
+ private:
+  friend class Client;
+  Owned<rd_kafka_conf_t> conf_;
+  std::string refused_;
+};
+
+// A client. `opaque` of its callbacks is the Client's own.
+class Client {
+ public:
+  // INVALID_ARGUMENT with librdkafka's words when a setting is wrong.
+  static core::Result<std::unique_ptr<Client>> Make(rd_kafka_type_t type, Conf conf,
+                                                    FatalHandler fatal, void* owner = nullptr);
+  rd_kafka_t* raw() const { return client_.get(); }
+  void* owner() const { return owner_; }
+  // The topic's handle; the same at every call. Thread-safe.
+  rd_kafka_topic_t* Topic(const std::string& name);
+  // Offsets of the first record and after the last one. Waits a few seconds at most.
+  core::Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& of);
+
+ private:
+  Client(FatalHandler fatal, void* owner) : fatal_(std::move(fatal)), owner_(owner) {}
+  static void OnError(rd_kafka_t* client, int error, const char* reason, void* opaque);
+  static void OnLog(const rd_kafka_t* client, int level, const char* facility, const char* text);
+
+  FatalHandler fatal_;
+  void* owner_;
+  Owned<rd_kafka_t> client_;
+  std::mutex mutex_;
+  std::map<std::string, Owned<rd_kafka_topic_t>> topics_;  // destroyed before the client
+};
+
+// The record of a message as it was fetched.
+StoredRecord ToStored(const rd_kafka_message_t& message);
+
+}  // namespace throughline::runtime::kafka

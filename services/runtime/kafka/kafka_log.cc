@@ -1,0 +1,84 @@
+#include "runtime/kafka/kafka_log.h"
+
+#include <latch>
+
+namespace throughline::runtime::kafka {
+
+using core::Result;
+
+Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(const Settings& settings, FatalHandler fatal) {
+  std::unique_ptr<KafkaLog> log(new KafkaLog());
+  auto tail =
+      Tail::Make(settings, fatal, [raw = log.get()](const TopicPartition& at) { raw->Grown(at); });
+  if (!tail) return tl::make_unexpected(tail.error());
+  log->tail_ = std::move(*tail);
+  auto history = History::Make(settings, fatal);
+  if (!history) return tl::make_unexpected(history.error());
+  log->history_ = std::move(*history);
+  auto producer = Producer::Make(settings, fatal);
+  if (!producer) return tl::make_unexpected(producer.error());
+  log->producer_ = std::move(*producer);
+  return log;
+}
+
+void KafkaLog::AppendLater(AppendTo batch, Appended done) {
+  auto kept = std::make_shared<AppendTo>(std::move(batch));
+  producer_->Append(*kept, [this, kept, done = std::move(done)](Result<int64_t> first) {
+    if (first) tail_->Appended(*kept, *first);
+    done(std::move(first));
+  });
+}
+
+Result<std::vector<int64_t>> KafkaLog::Append(const std::vector<AppendTo>& batches) {
+  // Shared, because the thread that counts down may still be in there when this one has gone on.
+  auto done = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(batches.size()));
+  std::vector<Result<int64_t>> firsts(batches.size(), 0);
+  for (size_t i = 0; i < batches.size(); ++i) {
+    producer_->Append(batches[i], [&batches, &firsts, i, done, this](Result<int64_t> first) {
+      if (first) tail_->Appended(batches[i], *first);
+      firsts[i] = std::move(first);
+      done->count_down();
+    });
+  }
+  done->wait();
+  std::vector<int64_t> offsets;
+  for (const Result<int64_t>& first : firsts) {
+    if (!first) return tl::make_unexpected(first.error());
+    offsets.push_back(*first);
+  }
+  return offsets;
+}
+
+Result<std::vector<StoredRecord>> KafkaLog::Read(const TopicPartition& from, int64_t offset,
+                                                 size_t max_records, size_t max_bytes) {
+  std::optional<int64_t> missing;
+  auto records = tail_->Read(from, offset, max_records, max_bytes, missing);
+  if (!missing) return records;
+  return history_->Read(from, offset, *missing, max_records, max_bytes);
+}
+
+Result<int64_t> KafkaLog::End(const TopicPartition& of) { return tail_->End(of); }
+
+int KafkaLog::Listen(std::function<void(const TopicPartition&)> wake) {
+  std::unique_lock lock(listeners_mutex_);
+  listeners_[next_listener_] = std::move(wake);
+  return next_listener_++;
+}
+
+void KafkaLog::Unlisten(int listener) {
+  std::unique_lock lock(listeners_mutex_);
+  listeners_.erase(listener);
+}
+
+void KafkaLog::Grown(const TopicPartition& at) {
+  std::shared_lock lock(listeners_mutex_);
+  for (const auto& [id, wake] : listeners_) wake(at);
+}
+
+void KafkaLog::Interrupt() {
+  tail_->Interrupt();
+  history_->Interrupt();
+  producer_->Interrupt();
+}
+
+}  // namespace throughline::runtime::kafka

@@ -1,0 +1,26 @@
+// The topics of the log on Kafka: made when they do not exist, checked when they do.
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "runtime/kafka/kafka_client.h"
+
+namespace throughline::runtime::kafka {
+
+struct Topic {
+  std::string name;
+  int32_t partitions = 24;
+  std::chrono::milliseconds retention{-1};  // -1: for ever
+};
+
+// inbox.<service>, kept for 14 days, and events.<service>, kept for ever.
+std::vector<Topic> TopicsOf(const std::vector<std::string>& services, int32_t partitions);
+
+// Makes those that do not exist, with the brokers' default replication, and checks the others:
+// TOPIC_WRONG, with what is wrong and what to do, when the number of partitions is another, when it
+// is compacted, or when events would be deleted. KAFKA_UNREACHABLE after `patience`.
+core::Result<bool> MakeTopics(const Settings& settings, const std::vector<Topic>& topics,
+                              std::chrono::milliseconds patience = std::chrono::seconds(15));
+
+}  // namespace throughline::runtime::kafka

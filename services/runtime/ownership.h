@@ -1,0 +1,36 @@
+// Which partitions of a service are this process's to run. Who has none of a partition's keys in
+// hand still takes its commands and answers its queries.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <numeric>
+#include <vector>
+
+namespace throughline::runtime {
+
+class Ownership {
+ public:
+  using Partitions = std::function<void(const std::vector<int32_t>&)>;
+  virtual ~Ownership() = default;
+  // Calls `gained` and `lost` from then on, one at a time, on any thread. When `lost` returns, the
+  // partitions are free for others; that two owners overlap for a moment does no harm all the same.
+  virtual void Start(Partitions gained, Partitions lost) = 0;
+  // Gives everything up; nothing is called after it returns.
+  virtual void Stop() = 0;
+};
+
+// One process has all partitions.
+class SoleOwner : public Ownership {
+ public:
+  explicit SoleOwner(int32_t partitions) : all_(partitions) {
+    std::iota(all_.begin(), all_.end(), 0);
+  }
+  void Start(Partitions gained, Partitions) override { gained(all_); }
+  void Stop() override {}
+
+ private:
+  std::vector<int32_t> all_;
+};
+
+}  // namespace throughline::runtime

@@ -1,0 +1,71 @@
+"""The whole check, over records from wherever."""
+import collections
+
+from checker import acknowledged, chain, conditions, coverage, decisions
+from checker.event import Event, Malformed
+from checker.tally import Tally
+from checker.topics import SERVICES
+
+
+def check(records, acknowledged_lines=(), poison=False):
+    """The tally. `poison`: records that are no events may be in events topics, and are left out."""
+    tally = Tally()
+    events, ends = _read(records, poison, tally)
+    decided = {}  # (service, partition): decisions
+    for (service, partition), found in sorted(events.items()):
+        decided[service, partition] = decisions.group(found, tally)
+    for (service, partition), found in decided.items():
+        decisions.check_inputs(service, partition, found, _ends_of(partition, events, ends), tally)
+    for service in SERVICES:
+        all_of_it = [d for (of, _), found in decided.items() if of == service for d in found]
+        acknowledged.check_requests_once(service, all_of_it, tally)
+        if service == "evidence":
+            acknowledged.check_results(all_of_it, acknowledged_lines, tally)
+            acknowledged.check_first_once(all_of_it, tally)
+    for (service, partition), found in decided.items():
+        if service == "evidence":
+            conditions.check_moves(found, tally)
+            coverage.Coverage().check(found, tally)
+    for partition in sorted({partition for _, partition in events}):
+        for service, rules in (("cycles", conditions.Cycles()), ("notifications", conditions.Alerts())):
+            conditions.check(rules, decided.get((service, partition), []),
+                             events.get((rules.upstream, partition), []), tally)
+    return tally
+
+
+def _read(records, poison, tally):
+    """Events that count by (service, partition), and where inboxes end."""
+    by_partition = collections.defaultdict(list)
+    for record in records:
+        by_partition[record.topic, record.partition].append(record)
+    events, ends = {}, {}
+    for (topic, partition), found in by_partition.items():
+        found.sort(key=lambda record: record.offset)
+        kind, service = topic.split(".", 1)
+        if kind == "inbox":
+            ends[topic, partition] = found[-1].offset + 1
+            tally.count("records in inboxes", len(found))
+            continue
+        whole = []
+        for record in found:
+            try:
+                event = Event(record)
+                event.message  # noqa: B018 - has to be readable
+                whole.append(event)
+            except Malformed as why:
+                if poison:
+                    tally.count("records in events topics that are no events")
+                else:
+                    tally.violation(f"{topic} {partition} offset {record.offset}: {why}")
+        events[service, partition] = chain.follow(whole, tally)
+        tally.count("events", len(events[service, partition]))
+    return events, ends
+
+
+def _ends_of(partition, events, ends):
+    def end(topic):
+        if topic.startswith("inbox."):
+            return ends.get((topic, partition), 0)
+        found = events.get((topic.removeprefix("events."), partition), [])
+        return found[-1].sequence if found else 0
+    return end

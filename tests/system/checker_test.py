@@ -1,0 +1,306 @@
+"""The checker has to be able to fail: each violation, made by hand."""
+import dataclasses
+import unittest
+
+from checker import check, messages
+from hand_made import Topics
+
+COMPLETE, OFF_TRACK = 1, 2
+ACCEPTED, CORRECTED, QUARANTINED = 1, 3, 4
+WARNING = 2
+AT = {"district": "d", "school": "s", "team": "t", "cycle": "c", "indicator": "reading"}
+OF = {"district": "d", "school": "s", "cycle": "c", "indicator": "reading"}
+DAY = 20782  # 2026-11-25
+
+
+def recorded(source_ids, outcome=ACCEPTED, quarantined=()):
+    batch = messages.message("evidence.v1.ResultsRecorded", district="d", school="s", source="sis")
+    for source_id in source_ids:
+        batch.results.add(source_id=source_id, student=f"student {source_id}", assessment="check", class_id="k",
+                          team="t", outcome=outcome, score=50, ppm=500000, day=DAY, score_status=1)
+    for source_id in quarantined:
+        batch.quarantined.add(entry=source_id).result.source_id = source_id
+    return batch
+
+
+def moved(trigger, met=True):
+    return messages.message("evidence.v1.EvidenceMoved", **AT, trigger=trigger, met=met)
+
+
+def opened(trigger):
+    return messages.message("cycles.v1.ReviewOpened", review={**OF, "trigger": trigger})
+
+
+def condition(trigger):
+    return {**AT, "trigger": trigger, "severity": WARNING}
+
+
+def raised(trigger):
+    return messages.message("cycles.v1.ConditionRaised", condition=condition(trigger))
+
+
+def cleared(trigger):
+    return messages.message("cycles.v1.ConditionCleared", condition=condition(trigger))
+
+
+def alert(what, trigger):
+    return messages.message(f"notifications.v1.Alert{what}", alert={"condition": condition(trigger)})
+
+
+class CheckerTest(unittest.TestCase):
+    """A team of five students, a cycle, and what happens to it on partition 0."""
+
+    def setUp(self):
+        self.topics = Topics()
+        self.acknowledged = []
+        district = {"district": "d", "policy": {"complete_coverage": 0.8}}
+        noted = self.topics.decide("plans", self.topics.command("plans"), [
+            messages.message("plans.v1.DistrictAdopted", district=district)], subject="d")
+        self.topics.decide("evidence", noted[0], [
+            messages.message("plans.v1.DistrictNoted", district=district)], subject="d")
+        self.topics.decide("evidence", self.topics.command("evidence"), [
+            messages.message("evidence.v1.AssessmentsAdopted", district="d", assessments=[
+                {"assessment": "check", "indicators": ["reading"]}])], subject="d")
+        self.topics.decide("evidence", self.topics.command("evidence"), [
+            messages.message("evidence.v1.RosterChanged", district="d", school="s", classes=[
+                {"class_id": "k", "team": "t"}], students=[
+                {"student": f"student {i}", "class_ids": ["k"]} for i in range(5)])])
+        cycle = {"district": "d", "school": "s", "team": "t", "cycle": "c", "state": 1, "start": "2026-11-23",
+                 "end": "2026-12-11", "indicators": [{"indicator": "reading"}]}
+        scheduled = self.topics.decide("cycles", self.topics.command("cycles"), [
+            messages.message("cycles.v1.CycleScheduled", cycle=cycle)])
+        self.topics.decide("evidence", scheduled[0], [
+            messages.message("evidence.v1.CycleWatched", cycle=cycle)])
+
+    def push(self, request, said, outcomes, acknowledge=True, **spoilt):
+        """A batch of results; `outcomes` is what the caller is told."""
+        response = messages.message("evidence.v1.IngestResultsResponse", outcomes=[o for _, o in outcomes])
+        names = messages.enum("evidence.v1.ResultOutcome")
+        if acknowledge:
+            self.acknowledged.append({
+                "request_id": request, "district": "d", "school": "s", "source": "sis",
+                "results": [[i, names.Name(o).removeprefix("RESULT_OUTCOME_")] for i, o in outcomes]})
+        return self.topics.decide("evidence", self.topics.command("evidence"), said, request_id=f"{request}/s",
+                                  response=response, **spoilt)
+
+    def push_complete(self, *more):
+        return self.push("r1", [recorded("0123"), moved(COMPLETE), *more], [(i, ACCEPTED) for i in "0123"])
+
+    def live_through_everything(self):
+        _, complete, off_track = self.push_complete(moved(OFF_TRACK))
+        self.topics.decide("cycles", complete, [opened(COMPLETE)])
+        _, holds = self.topics.decide("cycles", off_track, [opened(OFF_TRACK), raised(OFF_TRACK)])
+        self.topics.decide("notifications", holds, [alert("Raised", OFF_TRACK)])
+        _, on_track = self.push("r2", [recorded("0", CORRECTED, quarantined="x"), moved(OFF_TRACK, False)],
+                                [("0", CORRECTED), ("x", QUARANTINED)])
+        over, = self.topics.decide("cycles", on_track, [cleared(OFF_TRACK)])
+        self.topics.decide("notifications", over, [alert("Resolved", OFF_TRACK)])
+
+    def check(self, **options):
+        return check.check(self.topics.records, self.acknowledged, **options)
+
+    def assert_clean(self, **options):
+        self.assertEqual(self.check(**options).violations, [])
+
+    def assert_violation(self, words, **options):
+        violations = self.check(**options).violations
+        self.assertTrue(any(words in one for one in violations), violations or f"nothing like: {words}")
+
+    def spoil(self, topic, offset, **changes):
+        records = self.topics.records
+        at = next(i for i, r in enumerate(records) if (r.topic, r.offset) == (topic, offset))
+        if changes:
+            records[at] = dataclasses.replace(records[at], **changes)
+        else:
+            del records[at]
+
+    def header(self, topic, offset, name, value):
+        record = next(r for r in self.topics.records if (r.topic, r.offset) == (topic, offset))
+        headers = tuple((key, value if key == name else was) for key, was in record.headers)
+        self.spoil(topic, offset, headers=tuple(h for h in headers if h[1] is not None))
+
+
+class ACleanRun(CheckerTest):
+    def test_has_no_violations_and_is_counted(self):
+        self.live_through_everything()
+        self.assert_clean()
+        counts = self.check().counts
+        self.assertEqual(counts["results acknowledged"], 6)
+        self.assertEqual(counts["conditions raised: off_track"], 1)
+        self.assertEqual(counts["alerts raised"], 1)
+
+    def test_may_hold_what_an_owner_without_its_partition_wrote(self):
+        self.live_through_everything()
+        place = self.topics.place("evidence")
+        self.push("r3", [recorded("0", CORRECTED)], [("0", CORRECTED)])
+        # The loser decided two batches on what it knew; the winner's first came first.
+        lost = self.push("r4", [recorded("1", CORRECTED)], [("1", CORRECTED)], acknowledge=False, place=place)
+        self.assertEqual(lost, [f"evidence.0.{place[0] + 1}"])
+        self.push("r3b", [recorded("2", CORRECTED)], [("2", CORRECTED)])
+        self.assert_clean()
+        self.assertEqual(self.check().counts["dropped records of an owner that had lost its partition"], 1)
+
+
+class Sequences(CheckerTest):
+    def test_a_lost_event_is_a_gap(self):
+        self.live_through_everything()
+        self.spoil("events.evidence", 2)
+        self.assert_violation("a gap")
+
+    def test_an_event_that_was_changed_is_not_taken(self):
+        self.live_through_everything()
+        self.spoil("events.evidence", 2, value=b"")
+        self.assert_violation("took events.evidence up to (6, 6), which ends at 2")
+
+    def test_nothing_is_taken_from_behind_a_gap(self):
+        self.live_through_everything()
+        self.spoil("events.evidence", 2)
+        self.assert_violation("which ends at 2")
+
+    def test_a_decision_has_to_become_whole(self):
+        self.push("r1", [recorded("0")], [("0", ACCEPTED)], count=2)
+        self.assert_violation("never became whole")
+
+    def test_an_input_is_decided_on_once(self):
+        self.live_through_everything()
+        self.topics.decide("cycles", "evidence.0.6", [
+            messages.message("runtime.v1.CommandAnswered")])
+        self.assert_violation("decided on evidence.0.6 twice")
+
+    def test_positions_never_go_back(self):
+        self.live_through_everything()
+        self.topics.decide("cycles", self.topics.command("cycles"), [
+            messages.message("runtime.v1.CommandAnswered")],
+            positions={"inbox.cycles": (2, 0), "events.evidence": (3, 3)})
+        self.assert_violation("the position in events.evidence went back")
+
+    def test_positions_are_those_after_the_cause(self):
+        self.topics.decide("cycles", self.topics.command("cycles"), [
+            messages.message("runtime.v1.CommandAnswered")], positions={"inbox.cycles": (1, 0)})
+        self.assert_violation("with inbox.cycles taken up to 0")
+
+
+class Headers(CheckerTest):
+    def test_each_is_as_the_contract_says(self):
+        self.live_through_everything()
+        whole = list(self.topics.records)
+        for name, value in [("ce_id", b"evidence.0.9"), ("ce_type", b"x"), ("ce_time", b"noon"),
+                            ("ce_dataschema", b"x"), ("ce_sequence", b"3"), ("ce_source", b"/"),
+                            ("ce_specversion", b"0.3"), ("content-type", b"text/plain"), ("ce_protocol", b"*"),
+                            ("ce_subject", b"d/other"), ("ce_partitionkey", b"d/other"), ("ce_causationid", None)]:
+            with self.subTest(name):
+                self.topics.records = list(whole)
+                self.header("events.evidence", 2, name, value)
+                self.assert_violation("events.evidence 0 offset 2")
+
+    def test_poison_is_passed_over_only_when_it_was_put_there(self):
+        self.live_through_everything()
+        self.topics._append("events.evidence", 0, None, (), b"garbage")
+        self.assert_violation("no header")
+        self.assert_clean(poison=True)
+
+
+class Acknowledged(CheckerTest):
+    def test_what_was_acknowledged_is_there(self):
+        self.live_through_everything()
+        self.acknowledged.append({**self.acknowledged[0], "request_id": "r9"})
+        self.assert_violation("request r9/s is not in events.evidence")
+
+    def test_with_the_same_outcomes(self):
+        self.live_through_everything()
+        self.acknowledged[0]["results"][0][1] = "QUARANTINED"
+        self.assert_violation("acknowledged with other outcomes")
+        self.assert_violation("0 was acknowledged as QUARANTINED, and is not recorded so")
+
+    def test_a_request_is_decided_once(self):
+        self.push("r1", [recorded("0")], [("0", ACCEPTED)])
+        self.push("r1", [recorded("1")], [("1", ACCEPTED)], acknowledge=False)
+        self.assert_violation("the request r1/s was decided by")
+
+    def test_a_result_is_new_once(self):
+        self.push("r1", [recorded("0")], [("0", ACCEPTED)])
+        self.push("r2", [recorded("0")], [("0", ACCEPTED)])
+        self.assert_violation("0 is ACCEPTED, and was recorded before")
+
+    def test_a_correction_corrects_something(self):
+        self.push("r1", [recorded("0", CORRECTED)], [("0", CORRECTED)])
+        self.assert_violation("0 is CORRECTED, and was not recorded before")
+
+
+class Triggers(CheckerTest):
+    def test_a_rule_that_is_met_opens_a_review(self):
+        self.push_complete()
+        self.assert_violation("demands ReviewOpened of ('d', 's', 'c', 1, 'reading', ''), and nothing was")
+
+    def test_and_no_second_one(self):
+        _, complete = self.push_complete()
+        self.topics.decide("cycles", complete, [opened(COMPLETE), opened(COMPLETE)])
+        self.assert_violation("opened, and was open already")
+
+    def test_nor_another(self):
+        _, complete = self.push_complete()
+        self.topics.decide("cycles", complete, [opened(OFF_TRACK)])
+        self.assert_violation("demands ReviewOpened")
+
+    def test_a_condition_is_raised_with_it(self):
+        _, _, off_track = self.push_complete(moved(OFF_TRACK))
+        self.topics.decide("cycles", off_track, [opened(OFF_TRACK)])
+        self.assert_violation("demands ReviewOpened of ('d', 's', 'c', 2, 'reading', '') and ConditionRaised")
+
+    def test_a_rule_is_said_once_while_it_is_met(self):
+        self.push_complete(moved(OFF_TRACK), moved(OFF_TRACK))
+        self.assert_violation("met again")
+
+    def test_a_condition_raises_an_alert(self):
+        self.live_through_everything()
+        self.topics.decide("cycles", "timer.cycles.0.cycle/overdue@0", [raised(7)])
+        self.assert_violation("demands AlertRaised of ('d', 's', 'c', 7, 'reading', ''), and nothing was")
+
+    def test_and_no_second_one_while_it_holds(self):
+        _, _, off_track = self.push_complete(moved(OFF_TRACK))
+        _, holds = self.topics.decide("cycles", off_track, [opened(OFF_TRACK), raised(OFF_TRACK)])
+        self.topics.decide("notifications", holds, [alert("Raised", OFF_TRACK), alert("Raised", OFF_TRACK)])
+        self.assert_violation("raised, and held already")
+
+    def test_an_alert_that_nothing_raised(self):
+        self.live_through_everything()
+        self.topics.decide("notifications", "cycles.0.2", [alert("Resolved", OFF_TRACK)])
+        self.assert_violation("is about an alert that does not hold")
+
+
+class CoverageOfATeam(CheckerTest):
+    def test_complete_has_to_be_said(self):
+        self.push("r1", [recorded("0123")], [(i, ACCEPTED) for i in "0123"])
+        self.assert_violation("4 of 5 students of d/s/t are covered in c on reading, and complete is not said")
+
+    def test_and_not_before_it_is(self):
+        _, complete = self.push("r1", [recorded("012"), moved(COMPLETE)], [(i, ACCEPTED) for i in "012"])
+        self.topics.decide("cycles", complete, [opened(COMPLETE)])
+        self.assert_violation("3 of 5 students of d/s/t are covered in c on reading, and complete is said")
+
+    def test_results_outside_the_window_do_not_count(self):
+        batch = recorded("0123")
+        batch.results[0].day = DAY - 30
+        _, complete = self.push("r1", [batch, moved(COMPLETE)], [(i, ACCEPTED) for i in "0123"])
+        self.topics.decide("cycles", complete, [opened(COMPLETE)])
+        self.assert_violation("3 of 5 students")
+
+    def test_a_result_taken_back_ends_it(self):
+        _, complete = self.push_complete()
+        self.topics.decide("cycles", complete, [opened(COMPLETE)])
+        gone = recorded("0", CORRECTED)
+        gone.results[0].retracted = True
+        gone.results[0].ClearField("score")
+        self.push("r2", [gone], [("0", CORRECTED)])
+        self.assert_violation("3 of 5 students of d/s/t are covered in c on reading, and complete is said")
+
+    def test_a_student_who_left_is_not_counted(self):
+        self.push("r1", [recorded("012")], [(i, ACCEPTED) for i in "012"])
+        self.topics.decide("evidence", self.topics.command("evidence"), [
+            messages.message("evidence.v1.RosterChanged", district="d", school="s", students=[
+                {"student": "student 4"}, {"student": "student 3"}])])
+        self.assert_violation("3 of 3 students of d/s/t are covered in c on reading, and complete is not said")
+
+
+if __name__ == "__main__":
+    unittest.main()
