@@ -78,6 +78,7 @@ runtime::v1::Outcome QuietServices::Give(google::protobuf::Message& command) {
   envelope.set_time_ms(core::ToMillis(now_));
   envelope.set_subject(key);
   envelope.set_request_id(id);
+  envelope.set_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
   packed.set_value(command.SerializeAsString());
   const runtime::TopicPartition inbox{runtime::InboxTopic(service),
                                       runtime::PartitionOf(key, partitions_)};

@@ -90,6 +90,11 @@ class Autumn {
     check.set_scale_max(50);
     check.set_proficiency_cut(30);
     check.add_indicators(kIndicator);
+    auto& screening = *define.add_assessments();
+    screening.set_assessment("screening");
+    screening.set_kind(evidence::v1::ASSESSMENT_KIND_TRIMESTER_SCREENING);
+    screening.set_scale_min(100);
+    screening.set_scale_max(600);
     auto& item = *define.add_line_items();
     item.set_line_item("column-1");
     item.set_assessment("check");
@@ -135,7 +140,10 @@ class Autumn {
     Give<plans::v1::UpsertProgressionResponse>(
         ProgressionOf(kDistrict, "north", "grade-3", kIndicator, "2025-09-15"));
     // The other school's plan stays in force, with the draft of its next revision beside it.
-    Give<plans::v1::DraftSitePlanResponse>(DraftOf(kDistrict, "south", "plan", kIndicator));
+    // It is vague about its timeframe.
+    auto vague = DraftOf(kDistrict, "south", "plan", kIndicator);
+    vague.mutable_plan()->mutable_timeframes(0)->set_cycle_weeks(12);
+    Give<plans::v1::DraftSitePlanResponse>(vague);
     Give<plans::v1::PublishSitePlanResponse>(PublishOf(kDistrict, "south", "plan"));
     auto revision = DraftOf(kDistrict, "south", "plan", kIndicator);
     revision.mutable_plan()->mutable_indicators(0)->set_desired_growth_per_year(0.3);
@@ -289,6 +297,7 @@ class Autumn {
     Push("north", "grade-3", "2025-09-23", [](int i) { return 6 + i % 3; });
     Push("north", "grade-4", "2025-09-23", [](int i) { return i % 2 == 0 ? -9 : 1; });
     PushLow("2025-09-24");
+    PushLow("2025-09-24");  // the same again, changed later as the source system says
     for (const auto& opened : services_.All<cycles::v1::ReviewOpened>()) {
       const auto& review = opened.review();
       cycles::v1::AnswerReviewRequest answer;
@@ -313,6 +322,7 @@ class Autumn {
     Give<notifications::v1::UpsertSubscriptionResponse>(subscribe);
     wanted.set_subscriber("coach");
     wanted.mutable_matcher()->set_school("south");
+    wanted.mutable_matcher()->set_indicator(kIndicator);
     const auto second = Give<notifications::v1::UpsertSubscriptionResponse>(subscribe);
     notifications::v1::DeleteSubscriptionRequest unsubscribe;
     unsubscribe.set_district(kDistrict);
@@ -327,6 +337,7 @@ class Autumn {
     auto& silence = *request.mutable_silence();
     silence.set_district(kDistrict);
     silence.mutable_matcher()->set_school("south");
+    silence.mutable_matcher()->set_team("grade-3");
     silence.set_ends_at_ms(core::ToMillis(Morning(until)));
     silence.set_comment("The heating is out.");
     silence.set_created_by("principal");

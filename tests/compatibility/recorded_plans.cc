@@ -103,12 +103,14 @@ plans::v1::DraftSitePlanRequest DraftOf(const std::string& district, const std::
   measure.set_date("2026-06-01");
   auto& wanted = *drafted.add_indicators();
   wanted.set_indicator(indicator);
+  wanted.set_statement("Cites a text for every claim.");
   wanted.set_priority("reading");
   wanted.set_observations_per_year(9);
   wanted.add_assessments("check");
   wanted.set_desired_growth_per_year(0.25);
   auto& practice = *drafted.add_practices();
   practice.set_practice("talk");
+  practice.set_statement("Students talk about a text before they write about it.");
   practice.add_indicators(indicator);
   practice.add_evidence_sources("check");
   drafted.mutable_evidence_use()->set_statement("Teams look at exit tickets every week.");
