@@ -16,7 +16,7 @@ core::Result<Connection> Connection::Open(const ConnectionOptions& options) {
       return core::Refuse(core::Error{core::Code::kNotFound, "NO_DATA",
                                       "There is no data directory " + options.data, ""});
     }
-    auto house = House::Open({.data = options.data, .listen = ""});
+    auto house = OpenHouse({.data = options.data, .listen = ""});
     if (!house) return core::Refuse(house.error());
     Connection connection((*house)->Channel());
     connection.house_ = std::move(*house);

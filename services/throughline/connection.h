@@ -44,7 +44,7 @@ class Connection {
   std::unique_ptr<notifications::v1::NotificationsService::Stub> notifications;
 
  private:
-  std::unique_ptr<House> house_;  // null with --connect
+  std::unique_ptr<runtime::Host> house_;  // null with --connect
 };
 
 // Calls a method that may be repeated, and repeats it while the services say that they cannot take
