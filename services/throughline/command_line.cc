@@ -87,7 +87,8 @@ void AddConnection(CLI::App& command, ConnectionOptions& options) {
   CLI::Option& connect =
       *where
            .add_option("--connect", options.connect,
-                       "Address of a program that serves, such as 127.0.0.1:7400")
+                       "Address of a program that serves, such as 127.0.0.1:7400; of services "
+                       "apart: plans=ADDRESS,evidence=ADDRESS,cycles=ADDRESS,notifications=ADDRESS")
            ->type_name("ADDRESS");
   where.require_option(1);
   const auto with_connect = [&](const char* name, std::string& to, const char* what) {

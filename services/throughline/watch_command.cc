@@ -2,9 +2,9 @@
 
 #include <iostream>
 
+#include "runtime/host/stop_signal.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
-#include "runtime/host/stop_signal.h"
 #include "throughline/watch_lines.h"
 
 namespace throughline {
@@ -70,7 +70,8 @@ void SayHowToGoOn(const std::string& token) {
 }
 
 template <class Request, class Response, class Method>
-int Watch(const WatchCommand& command, Connection& connection, Method method, runtime::StopSignal& stop) {
+int Watch(const WatchCommand& command, Connection& connection, Method method,
+          runtime::StopSignal& stop) {
   const DistrictClock clock = DistrictClock::Of(connection, command.district);
   Request request;
   request.set_district(command.district);
