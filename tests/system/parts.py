@@ -17,6 +17,7 @@ KAFKA = ROOT / "deploy" / "kafka" / "kafka"
 SERVICES = ("plans", "evidence", "cycles", "notifications")
 READY = b"\x08\x01"  # grpc.health.v1.HealthCheckResponse{status: SERVING}
 PATIENCE_S = 90
+KEPT_SNAPSHOTS = 5
 
 
 class PartFailed(Exception):
@@ -104,6 +105,8 @@ class Redis:
         kept = self.folder / f"snapshot-{len(self.snapshots)}.rdb"
         shutil.move(self.folder / "dump.rdb", kept)
         self.snapshots.append(kept)
+        if len(self.snapshots) > KEPT_SNAPSHOTS:
+            self.snapshots[-1 - KEPT_SNAPSHOTS].unlink(missing_ok=True)
 
     def roll_back(self, snapshot):
         """Dies, and comes back with what it held then."""
@@ -130,7 +133,6 @@ class Replica:
         self.metrics = f"127.0.0.1:{free_port()}"
         self.log = folder / f"{service}-{name}.log"
         self.wanted = False  # whether it ought to run
-        self.deaths = 0  # by its own decision
         self._arguments = [*arguments, "--listen", self.listen, "--metrics", self.metrics, "--replica",
                            f"{service}-{name}"]
         self._process = None
@@ -182,7 +184,6 @@ class Replica:
         """Starts it again when it ended by itself, as Kubernetes would. Whether it had."""
         if not self.wanted or self.running():
             return False
-        self.deaths += 1
         self.start()
         return True
 
@@ -196,6 +197,7 @@ class Deployment:
         self.broker = Broker(folder / "kafka")
         self.redis = Redis(folder / "redis")
         self.replicas = []
+        self.deaths = 0  # of services, by their own decision
         self._made = 0
 
     def start(self):
@@ -221,15 +223,21 @@ class Deployment:
         return replica
 
     def remove(self, replica):
-        """Seconds that it took to exit."""
+        """Seconds that it took to exit; none when it had ended by itself a moment ago."""
         self.replicas = [one for one in self.replicas if one is not replica]
-        return replica.terminate()
+        if replica.running():
+            return replica.terminate()
+        self.deaths += 1
+        return 0.0
 
     def replicas_of(self, service):
         return [one for one in self.replicas if one.service == service]
 
     def revive(self):
-        return [one for one in self.replicas if one.revive()]
+        """Starts what ended by itself; returns what that was."""
+        revived = [one for one in self.replicas if one.revive()]
+        self.deaths += len(revived)
+        return revived
 
     def wait_ready(self, of=None):
         def ready():
