@@ -20,6 +20,7 @@ enum class Code {
   kAborted = 10,
   kInternal = 13,
   kUnavailable = 14,
+  kUnauthenticated = 16,
 };
 
 struct Error {

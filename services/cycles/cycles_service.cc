@@ -3,7 +3,6 @@
 #include "cycles/domain/errors.h"
 #include "cycles/domain/tables.h"
 #include "district/small_cells.h"
-#include "runtime/grpc/calls.h"
 #include "runtime/pages.h"
 
 namespace throughline::cycles {
@@ -14,43 +13,43 @@ using Context = grpc::CallbackServerContext;
 
 Reactor* CyclesService::ScheduleCycle(Context* context, const v1::ScheduleCycleRequest* request,
                                       v1::ScheduleCycleResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::RecordAnalysis(Context* context, const v1::RecordAnalysisRequest* request,
                                        v1::RecordAnalysisResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::RecordDesign(Context* context, const v1::RecordDesignRequest* request,
                                      v1::RecordDesignResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::RecordLook(Context* context, const v1::RecordLookRequest* request,
                                    v1::RecordLookResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::RecordRefinement(Context* context,
                                          const v1::RecordRefinementRequest* request,
                                          v1::RecordRefinementResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::EndPhase(Context* context, const v1::EndPhaseRequest* request,
                                  v1::EndPhaseResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::CancelCycle(Context* context, const v1::CancelCycleRequest* request,
                                     v1::CancelCycleResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::AnswerReview(Context* context, const v1::AnswerReviewRequest* request,
                                      v1::AnswerReviewResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 core::Result<bool> CyclesService::Hide(const std::string& district,
@@ -64,7 +63,7 @@ core::Result<bool> CyclesService::Hide(const std::string& district,
 
 Reactor* CyclesService::GetCycle(Context* context, const v1::GetCycleRequest* request,
                                  v1::GetCycleResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     auto row = rows_.Get(kCycles, Key(request->district(), request->school()),
                          Key(request->district(), request->school(), request->cycle()));
     if (!row) return tl::make_unexpected(row.error());
@@ -76,7 +75,7 @@ Reactor* CyclesService::GetCycle(Context* context, const v1::GetCycleRequest* re
 
 Reactor* CyclesService::ListCycles(Context* context, const v1::ListCyclesRequest* request,
                                    v1::ListCyclesResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     const auto wanted = [&](const v1::Cycle& cycle) {
       const bool team = request->team().empty() || cycle.team() == request->team();
       return team &&
@@ -94,7 +93,7 @@ Reactor* CyclesService::ListCycles(Context* context, const v1::ListCyclesRequest
 
 Reactor* CyclesService::ListReviews(Context* context, const v1::ListReviewsRequest* request,
                                     v1::ListReviewsResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     const auto wanted = [&](const v1::Review& review) {
       const bool team = request->team().empty() || review.team() == request->team();
       const bool trigger = request->trigger() == common::v1::TRIGGER_UNSPECIFIED ||

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/commands.h"
+#include "runtime/grpc/door.h"
 #include "runtime/rows.h"
 #include "throughline/cycles/v1/cycles_service.grpc.pb.h"
 
@@ -9,9 +10,11 @@ namespace throughline::cycles {
 
 class CyclesService final : public v1::CyclesService::CallbackService {
  public:
-  // `commands` must outlive this.
-  CyclesService(runtime::Commands& commands, runtime::Rows rows)
-      : commands_(commands), rows_(std::move(rows)) {}
+  // `commands` and `access` must outlive this.
+  CyclesService(runtime::Commands& commands, runtime::Rows rows, const runtime::Access& access)
+      : door_(access, v1::CyclesService::service_full_name()),
+        commands_(commands),
+        rows_(std::move(rows)) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -42,6 +45,7 @@ class CyclesService final : public v1::CyclesService::CallbackService {
   // Takes out what the district may not show.
   core::Result<bool> Hide(const std::string& district, google::protobuf::Message& response) const;
 
+  runtime::Door door_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
 };

@@ -88,7 +88,8 @@ class CyclesServiceTest : public SchoolBench {
   runtime::SimulatedStore store_;
   int token_ = 0;
   BenchCommands commands_{*this};
-  CyclesService service_{commands_, runtime::Rows(store_, "cycles", 1)};
+  std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
+  CyclesService service_{commands_, runtime::Rows(store_, "cycles", 1), *access_};
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::CyclesService::Stub> stub_;
 };

@@ -7,7 +7,6 @@
 #include "evidence/quarantine_release.h"
 #include "evidence/result_routing.h"
 #include "evidence/result_stream.h"
-#include "runtime/grpc/calls.h"
 
 namespace throughline::evidence {
 
@@ -17,7 +16,7 @@ using Context = grpc::CallbackServerContext;
 Reactor* EvidenceService::DefineAssessments(Context* context,
                                             const v1::DefineAssessmentsRequest* request,
                                             v1::DefineAssessmentsResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* EvidenceService::UpdateRoster(Context* context, const v1::UpdateRosterRequest* request,
@@ -26,11 +25,14 @@ Reactor* EvidenceService::UpdateRoster(Context* context, const v1::UpdateRosterR
   for (v1::RosterStudent& student : *hidden.mutable_students()) {
     student.set_student(pseudonyms_.Of(request->district(), student.student()));
   }
-  return runtime::Submit(context, commands_, hidden, response);
+  return door_.Submit(context, commands_, hidden, response);
 }
 
 Reactor* EvidenceService::IngestResults(Context* context, const v1::IngestResultsRequest* request,
                                         v1::IngestResultsResponse* response) {
+  if (auto caller = door_.Admit(context, *request); !caller) {
+    return runtime::Finish(context, runtime::ToStatus(caller.error()));
+  }
   Reactor* reactor = context->DefaultReactor();
   Ingest(*request, pseudonyms_, rows_, commands_,
          [reactor, response](core::Result<v1::IngestResultsResponse> answer) {
@@ -41,14 +43,17 @@ Reactor* EvidenceService::IngestResults(Context* context, const v1::IngestResult
 }
 
 grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse>*
-EvidenceService::StreamResults(Context*) {
-  return new ResultStream(pseudonyms_, rows_, commands_);
+EvidenceService::StreamResults(Context* context) {
+  return new ResultStream(*context, door_, pseudonyms_, rows_, commands_);
 }
 
 Reactor* EvidenceService::ReleaseQuarantine(Context* context,
                                             const v1::ReleaseQuarantineRequest* request,
                                             v1::ReleaseQuarantineResponse* response) {
-  if (!request->school().empty()) return runtime::Submit(context, commands_, *request, response);
+  if (!request->school().empty()) return door_.Submit(context, commands_, *request, response);
+  if (auto caller = door_.Admit(context, *request); !caller) {
+    return runtime::Finish(context, runtime::ToStatus(caller.error()));
+  }
   Reactor* reactor = context->DefaultReactor();
   ReleaseWithoutSchool(
       *request, rows_, commands_,
@@ -62,44 +67,44 @@ Reactor* EvidenceService::ReleaseQuarantine(Context* context,
 Reactor* EvidenceService::DiscardQuarantine(Context* context,
                                             const v1::DiscardQuarantineRequest* request,
                                             v1::DiscardQuarantineResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* EvidenceService::ListAssessments(Context* context,
                                           const v1::ListAssessmentsRequest* request,
                                           v1::ListAssessmentsResponse* response) {
-  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarantineRequest* request,
                                          v1::ListQuarantineResponse* response) {
-  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::GetResultCounts(Context* context,
                                           const v1::GetResultCountsRequest* request,
                                           v1::GetResultCountsResponse* response) {
-  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::GetVariance(Context* context, const v1::GetVarianceRequest* request,
                                       v1::GetVarianceResponse* response) {
-  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::GetGrowth(Context* context, const v1::GetGrowthRequest* request,
                                     v1::GetGrowthResponse* response) {
-  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::GetGaps(Context* context, const v1::GetGapsRequest* request,
                                   v1::GetGapsResponse* response) {
-  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::GetCoverage(Context* context, const v1::GetCoverageRequest* request,
                                       v1::GetCoverageResponse* response) {
-  return runtime::Answer(context, [&] { return Query(rows_, *request, *response); });
+  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 }  // namespace throughline::evidence

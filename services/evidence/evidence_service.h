@@ -3,6 +3,7 @@
 
 #include "evidence/pseudonyms.h"
 #include "runtime/commands.h"
+#include "runtime/grpc/door.h"
 #include "runtime/rows.h"
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
 
@@ -10,9 +11,13 @@ namespace throughline::evidence {
 
 class EvidenceService final : public v1::EvidenceService::CallbackService {
  public:
-  // `commands` must outlive this.
-  EvidenceService(runtime::Commands& commands, runtime::Rows rows, Pseudonyms pseudonyms)
-      : commands_(commands), rows_(std::move(rows)), pseudonyms_(pseudonyms) {}
+  // `commands` and `access` must outlive this.
+  EvidenceService(runtime::Commands& commands, runtime::Rows rows, Pseudonyms pseudonyms,
+                  const runtime::Access& access)
+      : door_(access, v1::EvidenceService::service_full_name()),
+        commands_(commands),
+        rows_(std::move(rows)),
+        pseudonyms_(pseudonyms) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -44,6 +49,7 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                        v1::GetCoverageResponse* response) override;
 
  private:
+  runtime::Door door_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
   Pseudonyms pseudonyms_;

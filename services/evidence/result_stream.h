@@ -1,24 +1,34 @@
 // StreamResults: one batch at a time is taken in and answered, in order, so that a client that runs
-// ahead is slowed down by gRPC's flow control and nothing piles up here. Deletes itself when done.
+// ahead is slowed down by gRPC's flow control and nothing piles up here. Who calls is asked at the
+// door when the stream opens and again with every batch, which may be of any district and come
+// after the credential has expired. Deletes itself when done.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
 #include "evidence/result_routing.h"
-#include "runtime/grpc/calls.h"
+#include "runtime/grpc/door.h"
 
 namespace throughline::evidence {
 
 class ResultStream final
     : public grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse> {
  public:
-  ResultStream(const Pseudonyms& pseudonyms, const runtime::Rows& rows, runtime::Commands& commands)
-      : pseudonyms_(pseudonyms), rows_(rows), commands_(commands) {
-    StartRead(&request_);
+  ResultStream(grpc::CallbackServerContext& context, const runtime::Door& door,
+               const Pseudonyms& pseudonyms, const runtime::Rows& rows, runtime::Commands& commands)
+      : context_(context), door_(door), pseudonyms_(pseudonyms), rows_(rows), commands_(commands) {
+    if (auto caller = door_.Authenticate(&context_); !caller) {
+      Finish(runtime::ToStatus(caller.error()));
+    } else {
+      StartRead(&request_);
+    }
   }
 
   void OnReadDone(bool ok) override {
     if (!ok) return Finish(grpc::Status::OK);
+    if (auto caller = door_.Admit(&context_, request_); !caller) {
+      return Finish(runtime::ToStatus(caller.error()));
+    }
     Ingest(request_.batch(), pseudonyms_, rows_, commands_,
            [this](core::Result<v1::IngestResultsResponse> answer) {
              if (!answer) return Finish(runtime::ToStatus(answer.error()));
@@ -34,6 +44,8 @@ class ResultStream final
   void OnDone() override { delete this; }
 
  private:
+  grpc::CallbackServerContext& context_;
+  const runtime::Door& door_;
   const Pseudonyms& pseudonyms_;
   const runtime::Rows& rows_;
   runtime::Commands& commands_;

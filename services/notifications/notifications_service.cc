@@ -10,7 +10,6 @@
 #include "notifications/domain/telling_policy.h"
 #include "notifications/explanation.h"
 #include "notifications/translation.h"
-#include "runtime/grpc/calls.h"
 #include "runtime/pages.h"
 
 namespace throughline::notifications {
@@ -54,6 +53,12 @@ std::optional<core::Error> CheckPlace(const Request& request) {
   if (!core::IsId(request.district())) return IdInvalid("district");
   if (!request.school().empty() && !core::IsId(request.school())) return IdInvalid("school");
   return std::nullopt;
+}
+
+template <class Request>
+runtime::EventQuery QueryOf(const Request& request, std::vector<std::string> services) {
+  return {std::move(services), request.district(), request.school(), request.after(),
+          request.only_new()};
 }
 
 bool IsOfKind(common::v1::Trigger trigger, const v1::ListAlertsRequest& request) {
@@ -100,40 +105,40 @@ Result<AlertPage> UnresolvedAlerts(const runtime::Rows& rows,
 Reactor* NotificationsService::AcknowledgeAlert(Context* context,
                                                 const v1::AcknowledgeAlertRequest* request,
                                                 v1::AcknowledgeAlertResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::SnoozeAlert(Context* context, const v1::SnoozeAlertRequest* request,
                                            v1::SnoozeAlertResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::CreateSilence(Context* context,
                                              const v1::CreateSilenceRequest* request,
                                              v1::CreateSilenceResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::EndSilence(Context* context, const v1::EndSilenceRequest* request,
                                           v1::EndSilenceResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::UpsertSubscription(Context* context,
                                                   const v1::UpsertSubscriptionRequest* request,
                                                   v1::UpsertSubscriptionResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::DeleteSubscription(Context* context,
                                                   const v1::DeleteSubscriptionRequest* request,
                                                   v1::DeleteSubscriptionResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::GetAlert(Context* context, const v1::GetAlertRequest* request,
                                         v1::GetAlertResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     int64_t smallest = 0;
     auto alert = Find(rows_, *request, smallest);
     if (!alert) return tl::make_unexpected(alert.error());
@@ -145,7 +150,7 @@ Reactor* NotificationsService::GetAlert(Context* context, const v1::GetAlertRequ
 Reactor* NotificationsService::ExplainAlert(Context* context,
                                             const v1::ExplainAlertRequest* request,
                                             v1::ExplainAlertResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     int64_t smallest = 0;
     auto alert = Find(rows_, *request, smallest);
     if (!alert) return tl::make_unexpected(alert.error());
@@ -159,7 +164,7 @@ Reactor* NotificationsService::ExplainAlert(Context* context,
 
 Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlertsRequest* request,
                                           v1::ListAlertsResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     if (auto error = CheckPlace(*request)) return core::Refuse(*error);
     auto smallest = SmallestCell(rows_, request->district());
     if (!smallest) return tl::make_unexpected(smallest.error());
@@ -178,7 +183,7 @@ Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlerts
 Reactor* NotificationsService::ListSilences(Context* context,
                                             const v1::ListSilencesRequest* request,
                                             v1::ListSilencesResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     if (!core::IsId(request->district())) return core::Refuse(IdInvalid("district"));
     auto page =
         runtime::PageOf(rows_, kOwnSilences, runtime::PrefixOf(request->district()), *request);
@@ -192,7 +197,7 @@ Reactor* NotificationsService::ListSilences(Context* context,
 Reactor* NotificationsService::ListSubscriptions(Context* context,
                                                  const v1::ListSubscriptionsRequest* request,
                                                  v1::ListSubscriptionsResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     if (!core::IsId(request->district())) return core::Refuse(IdInvalid("district"));
     auto page =
         runtime::PageOf(rows_, kOwnSubscriptions, runtime::PrefixOf(request->district()), *request);
@@ -205,40 +210,36 @@ Reactor* NotificationsService::ListSubscriptions(Context* context,
 
 grpc::ServerWriteReactor<v1::WatchAlertsResponse>* NotificationsService::WatchAlerts(
     Context* context, const v1::WatchAlertsRequest* request) {
-  using Refused = runtime::RefusedStream<v1::WatchAlertsResponse>;
-  if (auto error = CheckPlace(*request)) return new Refused(runtime::ToStatus(*error));
-  auto smallest = SmallestCell(rows_, request->district());
-  if (!smallest) return new Refused(runtime::ToStatus(smallest.error()));
-  return streams_.Open<v1::WatchAlertsResponse>(
-      context,
-      {{"notifications"},
-       request->district(),
-       request->school(),
-       request->after(),
-       request->only_new()},
-      [smallest = *smallest](const runtime::ReadEvent& event, v1::WatchAlertsResponse* response) {
-        return Translate(event, smallest, *response);
-      });
+  using Response = v1::WatchAlertsResponse;
+  const auto watching = [&]() -> Result<runtime::Watching<Response>> {
+    if (auto error = CheckPlace(*request)) return core::Refuse(*error);
+    auto smallest = SmallestCell(rows_, request->district());
+    if (!smallest) return tl::make_unexpected(smallest.error());
+    return runtime::Watching<Response>{
+        QueryOf(*request, {"notifications"}),
+        [smallest = *smallest](const runtime::ReadEvent& event, Response* response) {
+          return Translate(event, smallest, *response);
+        }};
+  };
+  return door_.Watch<Response>(context, *request, streams_, watching);
 }
 
 grpc::ServerWriteReactor<v1::WatchEventsResponse>* NotificationsService::WatchEvents(
     Context* context, const v1::WatchEventsRequest* request) {
-  using Refused = runtime::RefusedStream<v1::WatchEventsResponse>;
-  if (auto error = CheckPlace(*request)) return new Refused(runtime::ToStatus(*error));
-  auto district = rows_.Get(district::kDistricts, request->district(), request->district());
-  if (!district) return new Refused(runtime::ToStatus(district.error()));
-  if (!*district) return new Refused(runtime::ToStatus(DistrictUnknown(request->district())));
-  const int64_t smallest = TellingPolicy::From((*district)->policy()).smallest_cell;
-  return streams_.Open<v1::WatchEventsResponse>(
-      context,
-      {{"plans", "evidence", "cycles", "notifications"},
-       request->district(),
-       request->school(),
-       request->after(),
-       request->only_new()},
-      [smallest](const runtime::ReadEvent& event, v1::WatchEventsResponse* response) {
-        return Translate(event, smallest, *response);
-      });
+  using Response = v1::WatchEventsResponse;
+  const auto watching = [&]() -> Result<runtime::Watching<Response>> {
+    if (auto error = CheckPlace(*request)) return core::Refuse(*error);
+    auto district = rows_.Get(district::kDistricts, request->district(), request->district());
+    if (!district) return tl::make_unexpected(district.error());
+    if (!*district) return core::Refuse(DistrictUnknown(request->district()));
+    const int64_t smallest = TellingPolicy::From((*district)->policy()).smallest_cell;
+    return runtime::Watching<Response>{
+        QueryOf(*request, {"plans", "evidence", "cycles", "notifications"}),
+        [smallest](const runtime::ReadEvent& event, Response* response) {
+          return Translate(event, smallest, *response);
+        }};
+  };
+  return door_.Watch<Response>(context, *request, streams_, watching);
 }
 
 }  // namespace throughline::notifications

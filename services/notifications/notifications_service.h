@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/commands.h"
-#include "runtime/grpc/event_stream.h"
+#include "runtime/grpc/door.h"
 #include "runtime/rows.h"
 #include "throughline/notifications/v1/notifications_service.grpc.pb.h"
 
@@ -12,8 +12,12 @@ class NotificationsService final : public v1::NotificationsService::CallbackServ
  public:
   // All but `rows` must outlive this. `log` is where explanations are read from.
   NotificationsService(runtime::Commands& commands, runtime::Rows rows, runtime::Log& log,
-                       runtime::EventStreams& streams)
-      : commands_(commands), rows_(std::move(rows)), log_(log), streams_(streams) {}
+                       runtime::EventStreams& streams, const runtime::Access& access)
+      : door_(access, v1::NotificationsService::service_full_name()),
+        commands_(commands),
+        rows_(std::move(rows)),
+        log_(log),
+        streams_(streams) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -45,6 +49,7 @@ class NotificationsService final : public v1::NotificationsService::CallbackServ
       Context* context, const v1::WatchEventsRequest* request) override;
 
  private:
+  runtime::Door door_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
   runtime::Log& log_;

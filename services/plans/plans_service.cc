@@ -5,7 +5,6 @@
 #include "plans/domain/errors.h"
 #include "plans/domain/pathway.h"
 #include "plans/domain/tables.h"
-#include "runtime/grpc/calls.h"
 #include "runtime/pages.h"
 
 namespace throughline::plans {
@@ -56,48 +55,48 @@ Result<std::optional<v1::SitePlanRow>> FindPlan(const runtime::Rows& rows,
 
 Reactor* PlansService::CreateDistrict(Context* context, const v1::CreateDistrictRequest* request,
                                       v1::CreateDistrictResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::UpdateDistrict(Context* context, const v1::UpdateDistrictRequest* request,
                                       v1::UpdateDistrictResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::UpsertSchool(Context* context, const v1::UpsertSchoolRequest* request,
                                     v1::UpsertSchoolResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::UpsertTeams(Context* context, const v1::UpsertTeamsRequest* request,
                                    v1::UpsertTeamsResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::DraftSitePlan(Context* context, const v1::DraftSitePlanRequest* request,
                                      v1::DraftSitePlanResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::PublishSitePlan(Context* context, const v1::PublishSitePlanRequest* request,
                                        v1::PublishSitePlanResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::CloseSitePlan(Context* context, const v1::CloseSitePlanRequest* request,
                                      v1::CloseSitePlanResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::UpsertProgression(Context* context,
                                          const v1::UpsertProgressionRequest* request,
                                          v1::UpsertProgressionResponse* response) {
-  return runtime::Submit(context, commands_, *request, response);
+  return door_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictRequest* request,
                                    v1::GetDistrictResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
     auto row = rows_.Get(kDistricts, request->district(), request->district());
     if (!row) return tl::make_unexpected(row.error());
@@ -109,7 +108,7 @@ Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictReques
 
 Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsRequest* request,
                                    v1::ListSchoolsResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
     auto page = runtime::PageOf(rows_, kSchools, request->district() + "/", *request);
     if (!page) return tl::make_unexpected(page.error());
@@ -121,7 +120,7 @@ Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsReques
 
 Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* request,
                                  v1::ListTeamsResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     auto ids = CheckIds({{"district", request->district()}, {"school", request->school(), true}});
     if (!ids) return ids;
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
@@ -135,7 +134,7 @@ Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* r
 
 Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanRequest* request,
                                    v1::GetSitePlanResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     auto ids = CheckIds({{"district", request->district()},
                          {"school", request->school()},
                          {"plan", request->plan(), true}});
@@ -156,7 +155,7 @@ Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanReques
 
 Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRequest* request,
                                      v1::ListSitePlansResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     auto ids = CheckIds({{"district", request->district()}, {"school", request->school(), true}});
     if (!ids) return ids;
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
@@ -173,7 +172,7 @@ Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRe
 Reactor* PlansService::ListProgressions(Context* context,
                                         const v1::ListProgressionsRequest* request,
                                         v1::ListProgressionsResponse* response) {
-  return runtime::Answer(context, [&]() -> Result<bool> {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
     auto ids = CheckIds({{"district", request->district()},
                          {"school", request->school()},
                          {"team", request->team(), true}});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/commands.h"
+#include "runtime/grpc/door.h"
 #include "runtime/rows.h"
 #include "throughline/plans/v1/plans_service.grpc.pb.h"
 
@@ -9,9 +10,11 @@ namespace throughline::plans {
 
 class PlansService final : public v1::PlansService::CallbackService {
  public:
-  // `commands` must outlive this.
-  PlansService(runtime::Commands& commands, runtime::Rows rows)
-      : commands_(commands), rows_(std::move(rows)) {}
+  // `commands` and `access` must outlive this.
+  PlansService(runtime::Commands& commands, runtime::Rows rows, const runtime::Access& access)
+      : door_(access, v1::PlansService::service_full_name()),
+        commands_(commands),
+        rows_(std::move(rows)) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -45,6 +48,7 @@ class PlansService final : public v1::PlansService::CallbackService {
                             v1::ListProgressionsResponse* response) override;
 
  private:
+  runtime::Door door_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
 };

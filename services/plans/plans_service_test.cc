@@ -93,7 +93,8 @@ class PlansServiceTest : public PlansBench {
   runtime::SimulatedStore store_;
   int token_ = 0;
   BenchCommands commands_{*this};
-  PlansService service_{commands_, runtime::Rows(store_, "plans", 1)};
+  std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
+  PlansService service_{commands_, runtime::Rows(store_, "plans", 1), *access_};
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Stub> stub_;
 };

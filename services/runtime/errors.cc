@@ -80,4 +80,24 @@ Error CannotListen(std::string_view address) {
           ""};
 }
 
+Error TlsFileUnusable(std::string_view path, std::string_view why) {
+  return {Code::kFailedPrecondition, "TLS_FILE_UNUSABLE",
+          "The file " + std::string(path) + " cannot be used for TLS: " + std::string(why) + ".",
+          ""};
+}
+
+Error TokenFileUnusable(std::string_view path) {
+  return {Code::kFailedPrecondition, "TOKEN_FILE_UNUSABLE",
+          "The file " + std::string(path) +
+              " holds no token: one line of at most 8192 characters, without blanks.",
+          ""};
+}
+
+Error TokenUnprotected(std::string_view address) {
+  return {Code::kFailedPrecondition, "TOKEN_UNPROTECTED",
+          "A token is not sent to " + std::string(address) +
+              " in the open. Give the authority that signs the server's certificate, too.",
+          ""};
+}
+
 }  // namespace throughline::runtime

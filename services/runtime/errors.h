@@ -20,6 +20,9 @@ core::Error EventUnknown(std::string_view id);
 core::Error InputUnreadable();
 core::Error PageInvalid();
 core::Error CannotListen(std::string_view address);
+core::Error TlsFileUnusable(std::string_view path, std::string_view why);
+core::Error TokenFileUnusable(std::string_view path);
+core::Error TokenUnprotected(std::string_view address);
 core::Error CannotOpen(std::string_view directory, std::string_view why);
 
 }  // namespace throughline::runtime

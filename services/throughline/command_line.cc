@@ -80,11 +80,21 @@ void AddConnection(CLI::App& command, ConnectionOptions& options) {
                   "Directory with the data, made when it does not exist; no other program may be "
                   "using it")
       ->type_name("DIR");
-  where
-      .add_option("--connect", options.connect,
-                  "Address of a program that serves, such as 127.0.0.1:7400")
-      ->type_name("ADDRESS");
+  CLI::Option& connect =
+      *where
+           .add_option("--connect", options.connect,
+                       "Address of a program that serves, such as 127.0.0.1:7400")
+           ->type_name("ADDRESS");
   where.require_option(1);
+  const auto with_connect = [&](const char* name, std::string& to, const char* what) {
+    command.add_option(name, to, what)->needs(&connect)->type_name("FILE")->group("With --connect");
+  };
+  with_connect("--tls-ca", options.tls_ca,
+               "PEM of who signs the server's certificate; with it the connection is TLS");
+  with_connect("--tls-cert", options.tls_cert, "PEM of the certificate to show, with --tls-key");
+  with_connect("--tls-key", options.tls_key, "PEM of its key");
+  with_connect("--token", options.token_file,
+               "File with the bearer token to send, read again with every call");
 }
 
 void AddDistrict(CLI::App& command, std::string& district) {

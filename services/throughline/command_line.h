@@ -43,7 +43,7 @@ class CommandLine {
   std::function<int()> run_;
 };
 
-// --data or --connect, one of which must be given.
+// --data or --connect, one of which must be given; and what goes with --connect.
 void AddConnection(CLI::App& command, ConnectionOptions& options);
 // --district, which must be given.
 void AddDistrict(CLI::App& command, std::string& district);

@@ -1,5 +1,7 @@
 #include "throughline/connection.h"
 
+#include "runtime/grpc/channel.h"
+
 namespace throughline {
 
 Connection::Connection(std::shared_ptr<grpc::Channel> channel)
@@ -25,17 +27,24 @@ core::Result<Connection> Connection::Open(const ConnectionOptions& options) {
   arguments.SetMaxReceiveMessageSize(-1);  // what a district asks for at once may be long
   // Services that are started again are found again in a second, not in gRPC's two minutes.
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-  auto channel =
-      grpc::CreateCustomChannel(options.connect, grpc::InsecureChannelCredentials(), arguments);
+  auto channel = runtime::OpenChannel({.address = options.connect,
+                                       .authority_file = options.tls_ca,
+                                       .certificate_file = options.tls_cert,
+                                       .key_file = options.tls_key,
+                                       .token_file = options.token_file},
+                                      arguments);
+  if (!channel) return core::Refuse(channel.error());
   const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(5);
-  if (!channel->WaitForConnected(deadline)) {
+  if (!(*channel)->WaitForConnected(deadline)) {
     return core::Refuse(
         core::Error{core::Code::kUnavailable, "NOT_CONNECTED",
                     "Nothing answers at " + options.connect +
-                        ". Start it with `throughline serve`, or give --data DIR instead.",
+                        (options.tls_ca.empty()
+                             ? ". Start it with `throughline serve`, or give --data DIR instead."
+                             : " over TLS with these certificates."),
                     ""});
   }
-  return Connection(channel);
+  return Connection(*channel);
 }
 
 void Connection::Settle() {

@@ -18,12 +18,18 @@ struct ConnectionOptions {
   std::string data = "";     // a directory; empty: `connect` is given
   std::string connect = "";  // host:port
   bool must_exist = false;   // that there is data in the directory; otherwise it is made
+  // With `connect`; all may be empty. PEM files for TLS, and a file with a bearer token.
+  std::string tls_ca = "";
+  std::string tls_cert = "";
+  std::string tls_key = "";
+  std::string token_file = "";
 };
 
 class Connection {
  public:
-  // NOT_CONNECTED when running services do not answer within a few seconds. A house of its own is
-  // settled first, so that what is read from it is what follows from all that is in it.
+  // NOT_CONNECTED when running services do not answer within a few seconds; the errors of
+  // runtime::OpenChannel when a file cannot be used. A house of its own is settled first, so that
+  // what is read from it is what follows from all that is in it.
   static core::Result<Connection> Open(const ConnectionOptions& options);
   // Stubs on a channel of a house, which must outlive this.
   explicit Connection(std::shared_ptr<grpc::Channel> channel);

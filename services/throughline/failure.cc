@@ -26,6 +26,9 @@ std::string NextStep(const core::Error& error) {
       {"MANIFEST_MISSING",
        "PATH is a folder, or a zip, with a manifest.csv in it: a OneRoster 1.2 CSV bundle."},
       {"HEADER_UNUSABLE", "Add the columns that the lines above name, and try again."},
+      {"CREDENTIAL_MISSING", "Give --token FILE, a file with the token."},
+      {"CREDENTIAL_EXPIRED", "Put a new token into the file of --token and try again."},
+      {"TOKEN_UNPROTECTED", "Give --tls-ca FILE, too."},
       {"CANNOT_LISTEN", "Give --listen another address, or port 0 for any that is free."},
   };
   auto found = by_reason.find(error.reason);

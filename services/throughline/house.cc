@@ -10,6 +10,7 @@
 #include "notifications/notifications_service.h"
 #include "plans/domain/plans_decider.h"
 #include "plans/plans_service.h"
+#include "runtime/access/access.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/grpc/event_stream.h"
 #include "runtime/grpc/server.h"
@@ -27,6 +28,7 @@ constexpr int32_t kPartitions = 24;
 // Leaves first; what is declared later is destroyed earlier.
 struct House::Parts {
   runtime::SystemClock system_clock;
+  std::unique_ptr<runtime::Access> access = runtime::Access::Open();
   std::unique_ptr<runtime::SqliteJournal> journal;
   plans::PlansDecider plans_rules;
   evidence::EvidenceDecider evidence_rules;
@@ -66,13 +68,14 @@ core::Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   parts->services = {parts->plans.get(), parts->evidence.get(), parts->cycles.get(),
                      parts->notifications.get()};
   parts->streams = std::make_unique<runtime::EventStreams>(log, sizes.partitions);
-  parts->plans_calls = std::make_unique<plans::PlansService>(*parts->plans, parts->plans->rows());
+  parts->plans_calls =
+      std::make_unique<plans::PlansService>(*parts->plans, parts->plans->rows(), *parts->access);
   parts->evidence_calls = std::make_unique<evidence::EvidenceService>(
-      *parts->evidence, parts->evidence->rows(), *pseudonyms);
-  parts->cycles_calls =
-      std::make_unique<cycles::CyclesService>(*parts->cycles, parts->cycles->rows());
+      *parts->evidence, parts->evidence->rows(), *pseudonyms, *parts->access);
+  parts->cycles_calls = std::make_unique<cycles::CyclesService>(
+      *parts->cycles, parts->cycles->rows(), *parts->access);
   parts->notifications_calls = std::make_unique<notifications::NotificationsService>(
-      *parts->notifications, parts->notifications->rows(), log, *parts->streams);
+      *parts->notifications, parts->notifications->rows(), log, *parts->streams, *parts->access);
   for (runtime::Service* service : parts->services) service->Start(parts->owner);
   auto server = runtime::GrpcServer::Start(
       options.listen, {parts->plans_calls.get(), parts->evidence_calls.get(),

@@ -58,6 +58,17 @@ grpc::Status ReadStream(const WatchCommand& command, const DistrictClock& clock,
   return reader->Finish();
 }
 
+// Whether a credential that was good when the watching began has expired since: it goes on when the
+// file has a new one.
+bool WaitsForACredential(const WatchCommand& command, const std::string& after,
+                         const grpc::Status& status) {
+  return after != command.after && runtime::FromStatus(status).reason == "CREDENTIAL_EXPIRED";
+}
+
+void SayHowToGoOn(const std::string& token) {
+  if (!token.empty()) std::cerr << "To go on from here: --after " << token << '\n';
+}
+
 template <class Request, class Response, class Method>
 int Watch(const WatchCommand& command, Connection& connection, Method method, StopSignal& stop) {
   const DistrictClock clock = DistrictClock::Of(connection, command.district);
@@ -73,14 +84,15 @@ int Watch(const WatchCommand& command, Connection& connection, Method method, St
         ReadStream<Request, Response>(command, clock, connection, method, stop, request);
     if (stop.came() || !std::cout) break;
     if (request.after() != before) interrupted = false;
-    if (!GoesOn(status)) return Fail(runtime::FromStatus(status));
+    if (!GoesOn(status) && !WaitsForACredential(command, request.after(), status)) {
+      SayHowToGoOn(request.after());
+      return Fail(runtime::FromStatus(status));
+    }
     if (!interrupted) std::cerr << "Interrupted; going on where it was as soon as it can.\n";
     interrupted = true;
     if (stop.WaitFor(kPauseBeforeGoingOn)) break;
   }
-  if (!request.after().empty()) {
-    std::cerr << "To go on from here: --after " << request.after() << '\n';
-  }
+  SayHowToGoOn(request.after());
   return kDone;
 }
 

@@ -69,7 +69,7 @@ void EventStreams::Pump() {
   std::unique_lock lock(mutex_);
   while (!closing_) {
     wake_.wait_for(lock, std::chrono::seconds(1), [&] { return closing_ || !ready_.empty(); });
-    std::vector<std::shared_ptr<OpenStream>> ready, stalled;
+    std::vector<std::shared_ptr<OpenStream>> ready, stalled, over;
     for (OpenStream* stream : ready_) {
       if (auto open = streams_.find(stream); open != streams_.end()) ready.push_back(open->second);
     }
@@ -77,6 +77,7 @@ void EventStreams::Pump() {
     const auto deadline = std::chrono::steady_clock::now() - stalled_after_;
     for (const auto& [raw, stream] : streams_) {
       if (stream->writing_since() < deadline) stalled.push_back(stream);
+      if (stream->is_over()) over.push_back(stream);
     }
     lock.unlock();
     for (const auto& stream : ready) stream->Feed();
@@ -84,6 +85,7 @@ void EventStreams::Pump() {
       stream->End(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
                                "The reader did not keep up; go on from your last token."));
     }
+    for (const auto& stream : over) stream->End(ToStatus(CredentialExpired()));
     lock.lock();
   }
 }

@@ -19,6 +19,7 @@
 #include <string>
 #include <thread>
 
+#include "runtime/access/errors.h"
 #include "runtime/event_reader.h"
 #include "runtime/grpc/calls.h"
 
@@ -33,6 +34,8 @@ class OpenStream {
   virtual void End(const grpc::Status& status) = 0;
   virtual bool Concerns(const TopicPartition& changed) const = 0;
   virtual std::chrono::steady_clock::time_point writing_since() const = 0;
+  // Whether the reader's credential has expired.
+  virtual bool is_over() const = 0;
 };
 
 // The open streams of a process and the thread that feeds them. Thread-safe. Close before the
@@ -44,12 +47,13 @@ class EventStreams {
   ~EventStreams();
   void Close();
 
-  // `translate` writes an event into the response and says whether the reader gets it; the token
-  // goes into the response's field `token`.
+  // For the Door, which has admitted the reader. `translate` writes an event into the response and
+  // says whether the reader gets it; the token goes into the response's field `token`. `is_over`
+  // says when the reader's credential has expired, which ends the stream; empty: never.
   template <class Response>
   grpc::ServerWriteReactor<Response>* Open(
-      grpc::CallbackServerContext* context, const EventQuery& query,
-      std::function<bool(const ReadEvent&, Response*)> translate);
+      const EventQuery& query, std::function<bool(const ReadEvent&, Response*)> translate,
+      std::function<bool()> is_over);
 
   // For the streams themselves.
   void Add(std::shared_ptr<OpenStream> stream);
@@ -78,10 +82,15 @@ class EventStreamReactor : public grpc::ServerWriteReactor<Response>,
                            public std::enable_shared_from_this<EventStreamReactor<Response>> {
  public:
   using Translate = std::function<bool(const ReadEvent&, Response*)>;
-  EventStreamReactor(EventStreams& streams, EventReader reader, Translate translate)
-      : streams_(streams), reader_(std::move(reader)), translate_(std::move(translate)) {}
+  EventStreamReactor(EventStreams& streams, EventReader reader, Translate translate,
+                     std::function<bool()> is_over)
+      : streams_(streams),
+        reader_(std::move(reader)),
+        translate_(std::move(translate)),
+        is_over_(std::move(is_over)) {}
 
   void Feed() override {
+    if (is_over()) return End(ToStatus(CredentialExpired()));
     std::unique_lock lock(mutex_);
     if (writing_ || ended_) return;
     constexpr size_t kReadAhead = 64;
@@ -121,6 +130,8 @@ class EventStreamReactor : public grpc::ServerWriteReactor<Response>,
     return writing_ ? since_ : std::chrono::steady_clock::time_point::max();
   }
 
+  bool is_over() const override { return is_over_ && is_over_(); }
+
   void OnWriteDone(bool ok) override {
     {
       std::lock_guard lock(mutex_);
@@ -141,6 +152,7 @@ class EventStreamReactor : public grpc::ServerWriteReactor<Response>,
   mutable std::mutex mutex_;
   EventReader reader_;
   Translate translate_;
+  std::function<bool()> is_over_;
   std::deque<ReadEvent> read_;
   Response response_;
   bool writing_ = false;
@@ -159,12 +171,12 @@ class RefusedStream : public grpc::ServerWriteReactor<Response> {
 
 template <class Response>
 grpc::ServerWriteReactor<Response>* EventStreams::Open(
-    grpc::CallbackServerContext*, const EventQuery& query,
-    std::function<bool(const ReadEvent&, Response*)> translate) {
+    const EventQuery& query, std::function<bool(const ReadEvent&, Response*)> translate,
+    std::function<bool()> is_over) {
   auto reader = EventReader::Open(log_, partitions_, query);
   if (!reader) return new RefusedStream<Response>(ToStatus(reader.error()));
-  auto stream = std::make_shared<EventStreamReactor<Response>>(*this, std::move(*reader),
-                                                               std::move(translate));
+  auto stream = std::make_shared<EventStreamReactor<Response>>(
+      *this, std::move(*reader), std::move(translate), std::move(is_over));
   stream->HoldSelf();
   Add(stream);
   return stream.get();

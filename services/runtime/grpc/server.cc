@@ -2,24 +2,56 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/security/tls_credentials_options.h>
 
 #include "runtime/errors.h"
+#include "runtime/grpc/tls_files.h"
 
 namespace throughline::runtime {
 
 namespace {
 // The largest batches that a service takes are well under 1 MiB.
 constexpr int kLargestMessage = 4 << 20;
+
+core::Result<std::shared_ptr<grpc::ServerCredentials>> ToGrpc(const ServerCredentials& files) {
+  if (files.certificate_file.empty() && files.key_file.empty() && files.client_ca_file.empty()) {
+    return grpc::InsecureServerCredentials();
+  }
+  if (files.certificate_file.empty() && files.key_file.empty()) {
+    return core::Refuse(TlsFileUnusable(
+        files.client_ca_file, "a server that checks clients needs a certificate of its own"));
+  }
+  if (auto checked = Check({files.certificate_file, files.key_file, files.client_ca_file});
+      !checked) {
+    return tl::make_unexpected(checked.error());
+  }
+  const auto interval = static_cast<unsigned>(files.look_every_s);
+  namespace tls = grpc::experimental;
+  tls::TlsServerCredentialsOptions options(std::make_shared<tls::FileWatcherCertificateProvider>(
+      files.key_file, files.certificate_file, files.client_ca_file, interval));
+  options.watch_identity_key_cert_pairs();
+  if (!files.client_ca_file.empty()) {
+    options.watch_root_certs();
+    options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+    // A client's certificate names no host to compare: its authority is what counts.
+    options.set_certificate_verifier(std::make_shared<tls::NoOpCertificateVerifier>());
+  }
+  return tls::TlsServerCredentials(options);
+}
+
 }  // namespace
 
 core::Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
-    const std::string& address, const std::vector<grpc::Service*>& services) {
+    const std::string& address, const std::vector<grpc::Service*>& services,
+    const ServerCredentials& credentials) {
   static const bool plugins = [] {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     return true;
   }();
   (void)plugins;
+  auto of_port = ToGrpc(credentials);
+  if (!of_port) return tl::make_unexpected(of_port.error());
   std::unique_ptr<GrpcServer> server(new GrpcServer());
   grpc::ServerBuilder builder;
   builder.SetMaxReceiveMessageSize(kLargestMessage);
@@ -27,7 +59,7 @@ core::Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   int port = -1;
   if (!address.empty()) {
-    builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+    builder.AddListeningPort(address, *of_port, &port);
   }
   for (grpc::Service* service : services) builder.RegisterService(service);
   server->server_ = builder.BuildAndStart();

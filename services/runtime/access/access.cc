@@ -1,0 +1,82 @@
+#include "runtime/access/access.h"
+
+#include <spdlog/spdlog.h>
+
+#include "runtime/access/errors.h"
+
+namespace throughline::runtime {
+
+using core::Refuse;
+using core::Result;
+
+namespace {
+
+// The token of "Bearer TOKEN", of which the first word is written in any case (RFC 7235).
+std::string_view TokenOf(std::string_view authorization) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (authorization.size() <= kScheme.size()) return {};
+  for (size_t i = 0; i < kScheme.size(); ++i) {
+    const char c = authorization[i];
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (lower != kScheme[i]) return {};
+  }
+  return authorization.substr(kScheme.size());
+}
+
+}  // namespace
+
+std::unique_ptr<Access> Access::Open() { return std::unique_ptr<Access>(new Access()); }
+
+Result<std::unique_ptr<Access>> Access::Create(const AccessOptions& options, const Clock& clock) {
+  if (options.jwks.empty()) {
+    return Refuse(AccessOptionMissing("jwks", "the file or the address of the issuer's keys"));
+  }
+  if (options.issuer.empty()) {
+    return Refuse(AccessOptionMissing("jwt-issuer", "what a token's `iss` has to be"));
+  }
+  if (options.audience.empty()) {
+    return Refuse(AccessOptionMissing("jwt-audience", "what a token's `aud` has to be"));
+  }
+  auto keys = KeySource::Open(options.jwks, options.pace);
+  if (!keys) return tl::make_unexpected(keys.error());
+  std::unique_ptr<Access> access(new Access());
+  access->clock_ = &clock;
+  access->credentials_ = std::make_unique<Credentials>(
+      std::move(*keys), CredentialOptions{.issuer = options.issuer, .audience = options.audience},
+      clock);
+  return access;
+}
+
+const PrincipalPtr& Access::Everybody() {
+  static const Principal principal{.subject = "everybody",
+                                   .district = {},
+                                   .school = {},
+                                   .team = {},
+                                   .valid_until = core::Instant::max()};
+  // Owns nothing, so that copies touch no count that all threads share.
+  static const PrincipalPtr everybody(PrincipalPtr(), &principal);
+  return everybody;
+}
+
+Result<PrincipalPtr> Access::Authenticate(std::string_view authorization) const {
+  if (open()) return Everybody();
+  const std::string_view token = TokenOf(authorization);
+  if (token.empty()) return Refuse(CredentialMissing());
+  return credentials_->Verify(token);
+}
+
+Result<bool> Access::Authorize(const Principal& caller, const Rules& rules,
+                               const google::protobuf::Message& request) const {
+  if (open()) return true;
+  const Rule* rule = rules.Find(request);
+  if (rule != nullptr && Allows(*rule, caller, request)) return true;
+  spdlog::info("refused {} to {}, {} of {}", request.GetDescriptor()->full_name(), caller.subject,
+               common::v1::Role_Name(caller.role), caller.district);
+  return Refuse(NotAllowed());
+}
+
+bool Access::IsOver(const Principal& caller) const {
+  return !open() && clock_->Now() >= caller.valid_until;
+}
+
+}  // namespace throughline::runtime

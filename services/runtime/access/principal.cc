@@ -1,0 +1,37 @@
+#include "runtime/access/principal.h"
+
+namespace throughline::runtime {
+
+using common::v1::Role;
+
+Role RoleOf(std::string_view name) {
+  std::string full = "ROLE_";
+  for (char c : name) {
+    if (c != '_' && (c < 'a' || c > 'z')) return common::v1::ROLE_UNSPECIFIED;
+    full += c == '_' ? c : static_cast<char>(c - 'a' + 'A');
+  }
+  Role role = common::v1::ROLE_UNSPECIFIED;
+  return common::v1::Role_Parse(full, &role) ? role : common::v1::ROLE_UNSPECIFIED;
+}
+
+bool IsBoundAsItsRole(const Principal& principal) {
+  const bool school = !principal.school.empty();
+  const bool team = !principal.team.empty();
+  switch (principal.role) {
+    case common::v1::ROLE_DISTRICT_ADMINISTRATOR:
+    case common::v1::ROLE_DISTRICT_LEADER:
+    case common::v1::ROLE_INTEGRATION:
+    case common::v1::ROLE_PRIVACY_OFFICER:
+      return !school && !team;
+    case common::v1::ROLE_SCHOOL_LEADER:
+      return school && !team;
+    case common::v1::ROLE_TEAM_MEMBER:
+      return school && team;
+    case common::v1::ROLE_OBSERVER:
+      return !team;
+    default:
+      return false;
+  }
+}
+
+}  // namespace throughline::runtime

@@ -1,0 +1,32 @@
+// Who calls, as a verified credential says: a role, and the district, school and team it is bound
+// to. A value; once made it is never changed, so it is shared between threads freely.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/date.h"
+#include "throughline/common/v1/access.pb.h"
+
+namespace throughline::runtime {
+
+struct Principal {
+  std::string subject;  // who, in the words of the issuer; printable, at most 256 characters
+  std::string district;
+  common::v1::Role role = common::v1::ROLE_UNSPECIFIED;
+  std::string school;  // empty: every school of the district
+  std::string team;    // empty: every team of the school
+  core::Instant valid_until;
+};
+
+using PrincipalPtr = std::shared_ptr<const Principal>;
+
+// "school_leader" as a role; ROLE_UNSPECIFIED when there is none of that name.
+common::v1::Role RoleOf(std::string_view name);
+
+// Whether a role comes with the school and team it is bound to, and with no more: a school leader
+// has a school, a team member a school and a team, an observer perhaps a school, the others none.
+bool IsBoundAsItsRole(const Principal& principal);
+
+}  // namespace throughline::runtime

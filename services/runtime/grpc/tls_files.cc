@@ -1,0 +1,81 @@
+#include "runtime/grpc/tls_files.h"
+
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <fstream>
+#include <memory>
+
+#include "runtime/errors.h"
+
+namespace throughline::runtime {
+
+using core::Result;
+
+namespace {
+
+constexpr size_t kLargest = 1 << 20;
+
+using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+Bio Over(const std::string& text) {
+  return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
+}
+
+// A key that wants a password is refused instead of asked for on the terminal.
+int NoPassword(char*, int, int, void*) { return -1; }
+
+Result<Certificate> ReadCertificate(const std::string& path) {
+  auto text = ReadPem(path);
+  if (!text) return tl::make_unexpected(text.error());
+  Certificate read(PEM_read_bio_X509(Over(*text).get(), nullptr, NoPassword, nullptr), &X509_free);
+  if (!read) return core::Refuse(TlsFileUnusable(path, "it holds no certificate in PEM"));
+  return read;
+}
+
+Result<Key> ReadKey(const std::string& path) {
+  auto text = ReadPem(path);
+  if (!text) return tl::make_unexpected(text.error());
+  Key read(PEM_read_bio_PrivateKey(Over(*text).get(), nullptr, NoPassword, nullptr),
+           &EVP_PKEY_free);
+  if (!read) return core::Refuse(TlsFileUnusable(path, "it holds no unencrypted key in PEM"));
+  return read;
+}
+
+}  // namespace
+
+Result<std::string> ReadPem(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(kLargest + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad() || !file.eof()) {
+    return core::Refuse(TlsFileUnusable(path, "it is not a file that can be read, up to 1 MiB"));
+  }
+  text.resize(static_cast<size_t>(file.gcount()));
+  return text;
+}
+
+Result<bool> Check(const TlsFiles& files) {
+  if (files.certificate.empty() != files.key.empty()) {
+    return core::Refuse(TlsFileUnusable(files.certificate.empty() ? files.key : files.certificate,
+                                        "a certificate and its key go together"));
+  }
+  if (!files.authority.empty()) {
+    auto authority = ReadCertificate(files.authority);
+    if (!authority) return tl::make_unexpected(authority.error());
+  }
+  if (files.certificate.empty()) return true;
+  auto certificate = ReadCertificate(files.certificate);
+  if (!certificate) return tl::make_unexpected(certificate.error());
+  auto key = ReadKey(files.key);
+  if (!key) return tl::make_unexpected(key.error());
+  if (X509_check_private_key(certificate->get(), key->get()) != 1) {
+    return core::Refuse(TlsFileUnusable(files.key, "it is not the key of " + files.certificate));
+  }
+  return true;
+}
+
+}  // namespace throughline::runtime

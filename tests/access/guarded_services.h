@@ -1,0 +1,138 @@
+// The four services on the simulated journal, behind a door that wants credentials; the issuer of
+// these, and a clock to set. One channel in this process.
+#pragma once
+
+#include <grpcpp/generic/generic_stub.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "cycles/cycles_service.h"
+#include "cycles/domain/cycles_decider.h"
+#include "evidence/domain/evidence_decider.h"
+#include "evidence/evidence_service.h"
+#include "notifications/domain/notifications_decider.h"
+#include "notifications/notifications_service.h"
+#include "plans/domain/plans_decider.h"
+#include "plans/plans_service.h"
+#include "runtime/access/access.h"
+#include "runtime/access/test_tokens.h"
+#include "runtime/grpc/server.h"
+#include "runtime/service.h"
+#include "runtime/simulated/simulated_journal.h"
+
+namespace throughline {
+
+class GuardedServices {
+ public:
+  GuardedServices() {
+    issuer_.AddEc("key");
+    issuer_.WriteJwks(jwks_);
+    auto access = runtime::Access::Create({.jwks = jwks_,
+                                           .issuer = runtime::TestIssuer::kIssuer,
+                                           .audience = runtime::TestIssuer::kAudience},
+                                          clock_);
+    EXPECT_TRUE(access) << access.error().message;
+    access_ = std::move(*access);
+    plans_calls_.emplace(plans_, plans_.rows(), *access_);
+    evidence_calls_.emplace(evidence_, evidence_.rows(), evidence::Pseudonyms({}), *access_);
+    cycles_calls_.emplace(cycles_, cycles_.rows(), *access_);
+    notifications_calls_.emplace(notifications_, notifications_.rows(), log_, streams_, *access_);
+    for (runtime::Service* service : services_) service->Start();
+    auto server = runtime::GrpcServer::Start(
+        "", {&*plans_calls_, &*evidence_calls_, &*cycles_calls_, &*notifications_calls_});
+    EXPECT_TRUE(server) << server.error().message;
+    server_ = std::move(*server);
+    channel_ = server_->InProcessChannel();
+  }
+  ~GuardedServices() {
+    streams_.Close();
+    server_->Stop(std::chrono::seconds(5));
+    for (runtime::Service* service : services_) service->Stop();
+    std::filesystem::remove(jwks_);
+  }
+
+  std::string Token(const std::string& role, const std::string& district,
+                    const std::string& school = "", const std::string& team = "") const {
+    return issuer_.Sign(runtime::TestIssuer::Claims(clock_.Now(), role, district, school, team));
+  }
+  runtime::ManualClock& clock() { return clock_; }
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+
+  // Calls any method with one request, whatever kind it is, and reads it to its end.
+  grpc::Status Call(const std::string& path, const std::string& token, const std::string& request) {
+    OneRequest call(request, token);
+    grpc::GenericStub stub(channel_);
+    stub.PrepareBidiStreamingCall(&call.context, path, {}, &call);
+    call.Begin();
+    return call.Wait();
+  }
+
+ private:
+  class OneRequest : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+   public:
+    OneRequest(const std::string& request, const std::string& token) {
+      if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
+      context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+      const grpc::Slice slice(request);
+      request_ = grpc::ByteBuffer(&slice, 1);
+    }
+    void Begin() {
+      StartWriteLast(&request_, {});
+      StartRead(&response_);
+      StartCall();
+    }
+    void OnReadDone(bool ok) override {
+      if (ok) StartRead(&response_);
+    }
+    void OnDone(const grpc::Status& status) override {
+      std::lock_guard lock(mutex_);
+      status_ = status;
+      done_.notify_one();
+    }
+    grpc::Status Wait() {
+      std::unique_lock lock(mutex_);
+      done_.wait(lock, [&] { return status_.has_value(); });
+      return *status_;
+    }
+    grpc::ClientContext context;
+
+   private:
+    grpc::ByteBuffer request_, response_;
+    std::mutex mutex_;
+    std::condition_variable done_;
+    std::optional<grpc::Status> status_;
+  };
+
+  const std::string jwks_ = testing::TempDir() + "walk-" + std::to_string(getpid());
+  runtime::TestIssuer issuer_;
+  runtime::ManualClock clock_{*core::ParseInstant("2026-09-01T12:00:00Z")};
+  runtime::SimulatedLog log_;
+  runtime::SimulatedStore store_;
+  plans::PlansDecider plans_rules_;
+  evidence::EvidenceDecider evidence_rules_;
+  cycles::CyclesDecider cycles_rules_;
+  notifications::NotificationsDecider notifications_rules_;
+  static constexpr runtime::ServiceOptions kSmall{.partitions = 1, .workers = 1};
+  runtime::Service plans_{log_, store_, plans_rules_, clock_, kSmall};
+  runtime::Service evidence_{log_, store_, evidence_rules_, clock_, kSmall};
+  runtime::Service cycles_{log_, store_, cycles_rules_, clock_, kSmall};
+  runtime::Service notifications_{log_, store_, notifications_rules_, clock_, kSmall};
+  const std::vector<runtime::Service*> services_{&plans_, &evidence_, &cycles_, &notifications_};
+  runtime::EventStreams streams_{log_, 1};
+  std::unique_ptr<runtime::Access> access_;
+  std::optional<plans::PlansService> plans_calls_;
+  std::optional<evidence::EvidenceService> evidence_calls_;
+  std::optional<cycles::CyclesService> cycles_calls_;
+  std::optional<notifications::NotificationsService> notifications_calls_;
+  std::unique_ptr<runtime::GrpcServer> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+}  // namespace throughline

@@ -1,0 +1,458 @@
+#include "recorded_district.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "core/time_zone.h"
+#include "recorded_plans.h"
+#include "throughline/cycles/v1/cycles_events.pb.h"
+#include "throughline/cycles/v1/cycles_service.pb.h"
+#include "throughline/evidence/v1/evidence_events.pb.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+#include "throughline/notifications/v1/notifications_events.pb.h"
+#include "throughline/notifications/v1/notifications_service.pb.h"
+
+namespace throughline::compatibility {
+
+namespace {
+
+constexpr char kZone[] = "America/Chicago";
+constexpr char kDistrict[] = "lakeside";
+constexpr char kIndicator[] = "close-reading";
+constexpr int kStudents = 24;  // of a team, in one class
+constexpr int kNewcomer = kStudents;
+const std::vector<std::string> kSchools = {"north", "south"};
+const std::vector<std::string> kTeams = {"grade-3", "grade-4"};
+
+core::Instant Morning(const std::string& day) {
+  return core::StartOfDay(*core::ParseDate(day), kZone) + std::chrono::hours(8);
+}
+
+class Autumn {
+ public:
+  explicit Autumn(QuietServices& services) : services_(services) {}
+
+  void Live() {
+    Found();
+    FillRosters();
+    PlanSchools();
+    BringBaselines();
+    BeginCycles();
+    WorkThroughNorth();
+    ListenAndSilence();
+    LoseSightOfSouth();
+    CloseNorth();
+    ReviseNorth();
+    ReviewSchools();
+    EndTheYear();
+  }
+
+ private:
+  // What the call answered.
+  template <class Response, class Request>
+  Response Give(Request request) {
+    const runtime::v1::Outcome outcome = services_.Give(request);
+    if (outcome.has_refusal()) {
+      std::cerr << Request::descriptor()->full_name()
+                << " was refused: " << outcome.refusal().message() << std::endl;
+      std::abort();
+    }
+    Response response;
+    response.ParseFromString(outcome.response());
+    return response;
+  }
+  template <class Request>
+  void GiveRefused(Request request, const std::string& reason) {
+    const runtime::v1::Outcome outcome = services_.Give(request);
+    if (outcome.refusal().reason() == reason) return;
+    std::cerr << Request::descriptor()->full_name() << " was not refused for " << reason
+              << std::endl;
+    std::abort();
+  }
+  void AdvanceTo(const std::string& day) { services_.AdvanceTo(Morning(day)); }
+
+  void Found() {
+    Give<plans::v1::CreateDistrictResponse>(NewDistrict(kDistrict, kZone));
+    Give<plans::v1::UpdateDistrictResponse>(NewPriorities(kDistrict));
+    for (const std::string& school : kSchools) {
+      Give<plans::v1::UpsertSchoolResponse>(SchoolOf(kDistrict, school));
+      Give<plans::v1::UpsertTeamsResponse>(TeamsOf(kDistrict, school, kTeams, true));
+    }
+    // The same again changes nothing: an answer without a fact.
+    Give<plans::v1::UpsertSchoolResponse>(SchoolOf(kDistrict, "north"));
+    services_.GiveGarbage("plans");
+    evidence::v1::DefineAssessmentsRequest define;
+    define.set_district(kDistrict);
+    auto& check = *define.add_assessments();
+    check.set_assessment("check");
+    check.set_title("Exit ticket");
+    check.set_kind(evidence::v1::ASSESSMENT_KIND_DAILY_CHECK);
+    check.set_scale_max(50);
+    check.set_proficiency_cut(30);
+    check.add_indicators(kIndicator);
+    auto& screening = *define.add_assessments();
+    screening.set_assessment("screening");
+    screening.set_kind(evidence::v1::ASSESSMENT_KIND_TRIMESTER_SCREENING);
+    screening.set_scale_min(100);
+    screening.set_scale_max(600);
+    auto& item = *define.add_line_items();
+    item.set_line_item("column-1");
+    item.set_assessment("check");
+    item.set_class_id("north-grade-3");
+    item.set_school("north");
+    Give<evidence::v1::DefineAssessmentsResponse>(define);
+  }
+
+  static std::string StudentOf(const std::string& school, const std::string& team, int i) {
+    return school + "-" + team + "-" + std::to_string(i);
+  }
+
+  evidence::v1::UpdateRosterRequest Roster(const std::string& school, const std::string& team,
+                                           int first, int last) {
+    evidence::v1::UpdateRosterRequest roster;
+    roster.set_district(kDistrict);
+    roster.set_school(school);
+    auto& one = *roster.add_classes();
+    one.set_class_id(school + "-" + team);
+    one.set_title("Reading");
+    one.set_team(team);
+    for (int i = first; i <= last; ++i) {
+      auto& student = *roster.add_students();
+      student.set_student(StudentOf(school, team, i));
+      student.add_groups(i % 2 == 0 ? "income:low" : "income:other");
+      student.add_class_ids(school + "-" + team);
+    }
+    return roster;
+  }
+
+  void FillRosters() {
+    for (const std::string& school : kSchools) {
+      for (const std::string& team : kTeams) {
+        Give<evidence::v1::UpdateRosterResponse>(Roster(school, team, 0, kStudents - 1));
+      }
+    }
+  }
+
+  void PlanSchools() {
+    GiveRefused(PublishOf(kDistrict, "north", "plan"), "PLAN_UNKNOWN");
+    Give<plans::v1::DraftSitePlanResponse>(DraftOf(kDistrict, "north", "plan", kIndicator));
+    Give<plans::v1::PublishSitePlanResponse>(PublishOf(kDistrict, "north", "plan"));
+    Give<plans::v1::UpsertProgressionResponse>(
+        ProgressionOf(kDistrict, "north", "grade-3", kIndicator, "2025-09-15"));
+    // The other school's plan stays in force, with the draft of its next revision beside it.
+    // It is vague about its timeframe.
+    auto vague = DraftOf(kDistrict, "south", "plan", kIndicator);
+    vague.mutable_plan()->mutable_timeframes(0)->set_cycle_weeks(12);
+    Give<plans::v1::DraftSitePlanResponse>(vague);
+    Give<plans::v1::PublishSitePlanResponse>(PublishOf(kDistrict, "south", "plan"));
+    auto revision = DraftOf(kDistrict, "south", "plan", kIndicator);
+    revision.mutable_plan()->mutable_indicators(0)->set_desired_growth_per_year(0.3);
+    Give<plans::v1::DraftSitePlanResponse>(revision);
+  }
+
+  evidence::v1::Result ResultOf(const std::string& school, const std::string& team, int i,
+                                const std::string& date, double score) {
+    evidence::v1::Result result;
+    result.set_source_id(StudentOf(school, team, i) + "@" + date);
+    result.set_student(StudentOf(school, team, i));
+    result.set_assessment("check");
+    result.set_class_id(school + "-" + team);
+    result.set_school(school);
+    result.set_date(date);
+    result.set_score(score);
+    result.set_modified_at_ms(++modified_at_ms_);
+    return result;
+  }
+  evidence::v1::IngestResultsRequest Batch() {
+    evidence::v1::IngestResultsRequest batch;
+    batch.set_district(kDistrict);
+    batch.set_source("sis");
+    return batch;
+  }
+  static double Before(int i) { return 12 + (i * 7) % 20; }  // of 50
+
+  // Every student of the team; `change` says by how many points from the baseline.
+  template <class Change>
+  void Push(const std::string& school, const std::string& team, const std::string& date,
+            Change change) {
+    auto batch = Batch();
+    for (int i = 0; i < kStudents; ++i) {
+      *batch.add_results() = ResultOf(school, team, i, date, Before(i) + change(i));
+    }
+    Give<evidence::v1::IngestResultsResponse>(batch);
+  }
+
+  void BringBaselines() {
+    AdvanceTo("2025-09-10");
+    for (const std::string& school : kSchools) {
+      for (const std::string& team : kTeams) {
+        Push(school, team, "2025-09-09", [](int) { return 0; });
+      }
+    }
+    AdvanceTo("2025-09-11");  // past the minute on which the district's cut is published
+    auto batch = Batch();
+    *batch.add_results() = ResultOf("north", "grade-3", kNewcomer, "2025-09-10", 20);  // unknown
+    *batch.add_results() = ResultOf("north", "grade-3", 1, "2025-09-10", 99);  // off the scale
+    auto unscored = ResultOf("north", "grade-3", 2, "2025-09-10", 0);
+    unscored.clear_score();
+    unscored.set_score_status(evidence::v1::SCORE_STATUS_EXEMPT);
+    *batch.add_results() = unscored;
+    *batch.add_results() = unscored;  // a duplicate
+    Give<evidence::v1::IngestResultsResponse>(batch);
+    auto nowhere = Batch();
+    *nowhere.add_results() = ResultOf("", "grade-3", 1, "2025-09-10", 20);
+    Give<evidence::v1::IngestResultsResponse>(nowhere);
+    TidyQuarantine();
+  }
+
+  void TidyQuarantine() {
+    Give<evidence::v1::UpdateRosterResponse>(Roster("north", "grade-3", kNewcomer, kNewcomer));
+    for (const auto& recorded : services_.All<evidence::v1::ResultsRecorded>()) {
+      for (const auto& aside : recorded.quarantined()) {
+        if (aside.problem().reason() == "STUDENT_UNKNOWN") {
+          evidence::v1::ReleaseQuarantineRequest release;
+          release.set_district(kDistrict);
+          release.set_school(aside.school());
+          release.add_entries(aside.entry());
+          Give<evidence::v1::ReleaseQuarantineResponse>(release);
+        } else {
+          evidence::v1::DiscardQuarantineRequest discard;
+          discard.set_district(kDistrict);
+          discard.set_school(aside.school());
+          discard.add_entries(aside.entry());
+          Give<evidence::v1::DiscardQuarantineResponse>(discard);
+        }
+      }
+    }
+  }
+
+  template <class Request>
+  static Request About(const cycles::v1::Cycle& cycle) {
+    Request request;
+    request.set_district(cycle.district());
+    request.set_school(cycle.school());
+    request.set_cycle(cycle.cycle());
+    return request;
+  }
+  cycles::v1::Cycle& CycleOf(const std::string& school, const std::string& team) {
+    return cycles_[school + "/" + team];
+  }
+
+  void BeginCycles() {
+    for (const std::string& school : kSchools) {
+      for (const std::string& team : kTeams) {
+        cycles::v1::ScheduleCycleRequest schedule;
+        schedule.set_district(kDistrict);
+        schedule.set_school(school);
+        schedule.set_team(team);
+        schedule.set_start("2025-09-15");
+        schedule.add_indicators(kIndicator);
+        if (school == "north" && team == "grade-3") schedule.set_progression("words");
+        CycleOf(school, team) = Give<cycles::v1::ScheduleCycleResponse>(schedule).cycle();
+      }
+    }
+    AdvanceTo("2025-09-15");
+    auto cancel = About<cycles::v1::CancelCycleRequest>(CycleOf("south", "grade-4"));
+    cancel.set_reason("The team was split.");
+    Give<cycles::v1::CancelCycleResponse>(cancel);
+  }
+
+  void End(const cycles::v1::Cycle& cycle, cycles::v1::CycleState phase) {
+    auto end = About<cycles::v1::EndPhaseRequest>(cycle);
+    end.set_phase(phase);
+    Give<cycles::v1::EndPhaseResponse>(end);
+  }
+  void Analyze(const cycles::v1::Cycle& cycle) {
+    auto request = About<cycles::v1::RecordAnalysisRequest>(cycle);
+    auto& analysis = *request.mutable_analysis();
+    analysis.set_problem_of_practice("Questions ask for recall only.");
+    analysis.set_problem("feedback");
+    analysis.set_evidence("September exit tickets");
+    analysis.set_challenge("Students retell instead of citing.");
+    analysis.set_challenge_source(cycles::v1::CHALLENGE_SOURCE_STUDENTS);
+    analysis.add_probing_questions("I wonder how to ask for evidence.");
+    Give<cycles::v1::RecordAnalysisResponse>(request);
+    End(cycle, cycles::v1::CYCLE_STATE_ANALYZE);
+  }
+  void Design(const cycles::v1::Cycle& cycle) {
+    auto request = About<cycles::v1::RecordDesignRequest>(cycle);
+    auto& design = *request.mutable_design();
+    design.set_if_practice("we ask text-dependent questions");
+    design.set_then_evidence("students cite the text");
+    design.set_so_that("they read closely");
+    design.add_practices("text-dependent-questions");
+    auto& indicator = *design.add_indicators();
+    indicator.set_indicator(kIndicator);
+    indicator.set_predicted_effect(0.3);
+    Give<cycles::v1::RecordDesignResponse>(request);
+    End(cycle, cycles::v1::CYCLE_STATE_DESIGN);
+  }
+
+  void WorkThroughNorth() {
+    for (const std::string& team : kTeams) Analyze(CycleOf("north", team));
+    AdvanceTo("2025-09-17");
+    for (const std::string& team : kTeams) Design(CycleOf("north", team));
+    AdvanceTo("2025-09-24");
+    // One team grows; the other falls back, and its poorer students most.
+    Push("north", "grade-3", "2025-09-23", [](int i) { return 6 + i % 3; });
+    Push("north", "grade-4", "2025-09-23", [](int i) { return i % 2 == 0 ? -9 : 1; });
+    PushLow("2025-09-24");
+    PushLow("2025-09-24");  // the same again, changed later as the source system says
+    for (const auto& opened : services_.All<cycles::v1::ReviewOpened>()) {
+      const auto& review = opened.review();
+      cycles::v1::AnswerReviewRequest answer;
+      answer.set_district(review.district());
+      answer.set_school(review.school());
+      answer.set_review(review.review());
+      const bool off = review.trigger() == common::v1::TRIGGER_OFF_TRACK;
+      answer.set_answer(off ? cycles::v1::REVIEW_ANSWER_ADJUST : cycles::v1::REVIEW_ANSWER_KEEP_ON);
+      if (off) answer.set_adjustment("Read in pairs first.");
+      Give<cycles::v1::AnswerReviewResponse>(answer);
+    }
+  }
+
+  void ListenAndSilence() {
+    notifications::v1::UpsertSubscriptionRequest subscribe;
+    auto& wanted = *subscribe.mutable_subscription();
+    wanted.set_district(kDistrict);
+    wanted.set_subscriber("principal");
+    wanted.mutable_matcher()->set_school("north");
+    wanted.mutable_matcher()->add_triggers(common::v1::TRIGGER_OFF_TRACK);
+    wanted.set_channel(notifications::v1::CHANNEL_STREAM);
+    Give<notifications::v1::UpsertSubscriptionResponse>(subscribe);
+    wanted.set_subscriber("coach");
+    wanted.mutable_matcher()->set_school("south");
+    wanted.mutable_matcher()->set_indicator(kIndicator);
+    const auto second = Give<notifications::v1::UpsertSubscriptionResponse>(subscribe);
+    notifications::v1::DeleteSubscriptionRequest unsubscribe;
+    unsubscribe.set_district(kDistrict);
+    unsubscribe.set_subscription(second.subscription().subscription());
+    Give<notifications::v1::DeleteSubscriptionResponse>(unsubscribe);
+    silence_ = Silence("2025-10-20");
+    HandleAlerts();
+  }
+
+  std::string Silence(const std::string& until) {
+    notifications::v1::CreateSilenceRequest request;
+    auto& silence = *request.mutable_silence();
+    silence.set_district(kDistrict);
+    silence.mutable_matcher()->set_school("south");
+    silence.mutable_matcher()->set_team("grade-3");
+    silence.set_ends_at_ms(core::ToMillis(Morning(until)));
+    silence.set_comment("The heating is out.");
+    silence.set_created_by("principal");
+    return Give<notifications::v1::CreateSilenceResponse>(request).silence().silence();
+  }
+
+  // The first alert is taken in hand, the others are put off for an hour.
+  void HandleAlerts() {
+    bool first = true;
+    for (const auto& raised : services_.All<notifications::v1::AlertRaised>()) {
+      const auto& alert = raised.alert();
+      if (first) {
+        notifications::v1::AcknowledgeAlertRequest acknowledge;
+        acknowledge.set_district(alert.district());
+        acknowledge.set_school(alert.school());
+        acknowledge.set_alert(alert.alert());
+        acknowledge.set_acknowledged_by("coach");
+        Give<notifications::v1::AcknowledgeAlertResponse>(acknowledge);
+      } else {
+        notifications::v1::SnoozeAlertRequest snooze;
+        snooze.set_district(alert.district());
+        snooze.set_school(alert.school());
+        snooze.set_alert(alert.alert());
+        snooze.set_duration_s(3600);
+        Give<notifications::v1::SnoozeAlertResponse>(snooze);
+      }
+      first = false;
+    }
+    AdvanceTo("2025-09-25");
+  }
+
+  // No results, no phases: evidence is missing, phases are overdue. Then all of it comes.
+  void LoseSightOfSouth() {
+    AdvanceTo("2025-09-30");
+    Analyze(CycleOf("south", "grade-3"));
+    Push("south", "grade-3", "2025-09-29", [](int i) { return i % 4; });
+    notifications::v1::EndSilenceRequest end;
+    end.set_district(kDistrict);
+    end.set_silence(silence_);
+    Give<notifications::v1::EndSilenceResponse>(end);
+    // The fallen team comes back: its conditions clear.
+    Push("north", "grade-4", "2025-09-29", [](int) { return 8; });
+  }
+
+  void CloseNorth() {
+    for (const std::string& team : kTeams) {
+      const auto& cycle = CycleOf("north", team);
+      auto look = About<cycles::v1::RecordLookRequest>(cycle);
+      look.mutable_look()->set_date("2025-09-29");
+      look.mutable_look()->set_observation("Half of the exit tickets cite a line.");
+      look.mutable_look()->set_adjustment("Ask for the line number.");
+      Give<cycles::v1::RecordLookResponse>(look);
+      End(cycle, cycles::v1::CYCLE_STATE_IMPLEMENT);
+    }
+    AdvanceTo("2025-10-03");
+    for (const std::string& team : kTeams) {
+      const auto& cycle = CycleOf("north", team);
+      auto request = About<cycles::v1::RecordRefinementRequest>(cycle);
+      auto& refinement = *request.mutable_refinement();
+      refinement.set_what_worked("Questions with line numbers.");
+      refinement.set_why_and_how("They send students back to the page.");
+      refinement.add_promising_practices("text-dependent-questions");
+      refinement.set_next_step(cycles::v1::NEXT_STEP_ADAPT);
+      Give<cycles::v1::RecordRefinementResponse>(request);
+      End(cycle, cycles::v1::CYCLE_STATE_REFINE);
+    }
+  }
+
+  // The scores of the closed cycle were wrong; then they were right after all. One is taken back.
+  void ReviseNorth() {
+    AdvanceTo("2025-10-08");
+    Push("north", "grade-3", "2025-09-23", [](int i) { return -6 - i % 3; });
+    Push("north", "grade-3", "2025-09-23", [](int i) { return 6 + i % 3; });
+    auto batch = Batch();
+    *batch.add_results() = ResultOf("south", "grade-3", 5, "2025-09-29", 0);
+    batch.mutable_results(0)->set_retracted(true);
+    Give<evidence::v1::IngestResultsResponse>(batch);
+  }
+
+  // In the second window some students are low again. Six weeks on, the schools look at what their
+  // teams found.
+  void ReviewSchools() {
+    AdvanceTo("2025-10-15");
+    PushLow("2025-10-14");
+    AdvanceTo("2025-11-05");
+  }
+
+  // Two students of the team that grows stay under the district's cut.
+  void PushLow(const std::string& date) {
+    auto batch = Batch();
+    for (int i : {0, 20}) *batch.add_results() = ResultOf("north", "grade-3", i, date, 12);
+    Give<evidence::v1::IngestResultsResponse>(batch);
+  }
+
+  void EndTheYear() {
+    Give<plans::v1::CloseSitePlanResponse>(CloseOf(kDistrict, "north", "plan"));
+    Give<plans::v1::UpsertTeamsResponse>(TeamsOf(kDistrict, "south", {"grade-4"}, false));
+    // What is still open at the end: a result that nobody has looked at, a silence that lasts.
+    auto batch = Batch();
+    *batch.add_results() = ResultOf("north", "grade-3", kNewcomer + 1, "2025-11-04", 20);
+    Give<evidence::v1::IngestResultsResponse>(batch);
+    Silence("2026-01-05");
+    AdvanceTo("2025-11-10");
+  }
+
+  QuietServices& services_;
+  std::map<std::string, cycles::v1::Cycle> cycles_;
+  std::string silence_;
+  int64_t modified_at_ms_ = 0;
+};
+
+}  // namespace
+
+core::Instant FirstMorning() { return Morning("2025-08-20"); }
+
+void LiveAnAutumn(QuietServices& services) { Autumn(services).Live(); }
+
+}  // namespace throughline::compatibility

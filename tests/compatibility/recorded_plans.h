@@ -1,0 +1,32 @@
+// What the district of the recording asks of the plans service: requests, ready to be given.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "throughline/plans/v1/plans_service.pb.h"
+
+namespace throughline::compatibility {
+
+// A term from 2025-08-25 on, Labor Day off.
+plans::v1::CreateDistrictRequest NewDistrict(const std::string& district, const std::string& zone);
+// A priority and the next phase of the journey.
+plans::v1::UpdateDistrictRequest NewPriorities(const std::string& district);
+plans::v1::UpsertSchoolRequest SchoolOf(const std::string& district, const std::string& school);
+plans::v1::UpsertTeamsRequest TeamsOf(const std::string& district, const std::string& school,
+                                      const std::vector<std::string>& teams, bool active);
+// A plan that answers all six questions, about one indicator with a desired growth of its own.
+plans::v1::DraftSitePlanRequest DraftOf(const std::string& district, const std::string& school,
+                                        const std::string& plan, const std::string& indicator);
+plans::v1::PublishSitePlanRequest PublishOf(const std::string& district, const std::string& school,
+                                            const std::string& plan);
+plans::v1::CloseSitePlanRequest CloseOf(const std::string& district, const std::string& school,
+                                        const std::string& plan);
+// The progression `words`.
+plans::v1::UpsertProgressionRequest ProgressionOf(const std::string& district,
+                                                  const std::string& school,
+                                                  const std::string& team,
+                                                  const std::string& indicator,
+                                                  const std::string& start);
+
+}  // namespace throughline::compatibility

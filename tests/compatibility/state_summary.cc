@@ -1,0 +1,116 @@
+#include "state_summary.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/json_util.h>
+#include <xxhash.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <iterator>
+
+#include "cycles/domain/tables.h"
+#include "evidence/domain/tables.h"
+#include "notifications/domain/tables.h"
+#include "plans/domain/tables.h"
+
+namespace throughline::compatibility {
+
+namespace {
+
+using google::protobuf::Message;
+
+// An empty row of every table of a service, by the table's name.
+using Prototypes = std::map<std::string, std::unique_ptr<Message>, std::less<>>;
+
+template <class... Rows>
+Prototypes Of(decider::Table<Rows>... tables) {
+  Prototypes prototypes;
+  (prototypes.emplace(tables.name, std::make_unique<Rows>()), ...);
+  return prototypes;
+}
+
+const std::map<std::string, Prototypes>& Tables() {
+  static const auto* tables = [] {
+    auto* all = new std::map<std::string, Prototypes>;
+    (*all)["plans"] = Of(plans::kDistricts, plans::kAdopted, plans::kSchools, plans::kTeams,
+                         plans::kSitePlans, plans::kProgressions);
+    (*all)["evidence"] =
+        Of(district::kDistricts, district::kSchools, evidence::kAssessments, evidence::kCuts,
+           evidence::kClasses, evidence::kStudents, evidence::kTeams, evidence::kResults,
+           evidence::kTrails, evidence::kContributions, evidence::kEvidence, evidence::kClassScores,
+           evidence::kCounts, evidence::kDesiredGrowth, evidence::kQuarantine, evidence::kLineItems,
+           evidence::kClassPlaces, evidence::kHistograms);
+    (*all)["cycles"] = Of(district::kDistricts, district::kSchools, district::kTeams,
+                          cycles::kCycles, cycles::kTeamCycles, cycles::kReviews,
+                          cycles::kOpenReviews, cycles::kConditions, cycles::kSchoolReviews);
+    (*all)["notifications"] = Of(
+        district::kDistricts, notifications::kAlerts, notifications::kUnresolved,
+        notifications::kHolding, notifications::kGroups, notifications::kOwnSilences,
+        notifications::kOwnSubscriptions, notifications::kSilences, notifications::kSubscriptions);
+    return all;
+  }();
+  return *tables;
+}
+
+std::string Spell(const std::string& service, const decider::RowKey& row,
+                  const std::string& value) {
+  if (row.table == "_timer") return value;
+  const Prototypes& tables = Tables().at(service);
+  auto prototype = tables.find(row.table);
+  if (prototype == tables.end()) {
+    std::cerr << "state_summary.cc has to name the table " << row.table << " of " << service
+              << std::endl;
+    std::abort();
+  }
+  std::unique_ptr<Message> message(prototype->second->New());
+  std::string json;
+  if (!message->ParseFromString(value) ||
+      !google::protobuf::util::MessageToJsonString(*message, &json).ok()) {
+    std::cerr << "the row " << row.table << ' ' << row.key << " cannot be read" << std::endl;
+    std::abort();
+  }
+  return json;
+}
+
+// Of every table the rows, a line each.
+std::map<std::string, std::vector<std::string>> LinesOf(const QuietServices& services,
+                                                        const std::string& service) {
+  std::map<std::string, std::vector<std::string>> lines;
+  for (const auto& [table, prototype] : Tables().at(service)) lines[table];
+  for (const auto& [row, value] : services.RowsOf(service)) {
+    lines[row.table].push_back(row.key + ' ' + Spell(service, row, value));
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string SummarizeState(const QuietServices& services) {
+  std::string text = "{\n";
+  const std::vector<std::string> names = QuietServices::Names();
+  for (const std::string& service : names) {
+    text += fmt::format("  \"{}\": {{\n", service);
+    const auto tables = LinesOf(services, service);
+    for (auto table = tables.begin(); table != tables.end(); ++table) {
+      std::string all;
+      for (const std::string& line : table->second) all += line + '\n';
+      text += fmt::format("    \"{}\": {{\"rows\": {}, \"xxh3\": \"{:016x}\"}}{}\n", table->first,
+                          table->second.size(), XXH3_64bits(all.data(), all.size()),
+                          std::next(table) == tables.end() ? "" : ",");
+    }
+    text += service == names.back() ? "  }\n" : "  },\n";
+  }
+  return text + "}\n";
+}
+
+std::string SpellOutState(const QuietServices& services) {
+  std::string text;
+  for (const std::string& service : QuietServices::Names()) {
+    for (const auto& [table, lines] : LinesOf(services, service)) {
+      for (const std::string& line : lines) text += service + ' ' + table + ' ' + line + '\n';
+    }
+  }
+  return text;
+}
+
+}  // namespace throughline::compatibility
