@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@
 
 #include "core/result.h"
 #include "decider/state.h"
+#include "runtime/ownership.h"
 
 namespace throughline::runtime {
 
@@ -67,6 +69,8 @@ class Log {
                                                        size_t max_records, size_t max_bytes) = 0;
   // The offset that the next record will get. Cheap.
   virtual core::Result<int64_t> End(const TopicPartition& of) = 0;
+  // Another process says that there are records up to `end`: readers here are to see them too.
+  virtual void Expect(const TopicPartition& /*of*/, int64_t /*end*/) {}
   // Calls `wake` after records were appended, on any thread; it must return at once. Records that
   // another process appended are noticed for a minute after the last use of their topic partition
   // here: look again by then. Returns a number to Unlisten with; after Unlisten returns, `wake` is
@@ -111,6 +115,19 @@ class Store {
       const std::optional<std::string>& expected_token = {}) = 0;
   // Forgets the partition: for an owner that found the store to disagree with the log.
   virtual core::Result<bool> Clear(const StorePartition& partition) = 0;
+};
+
+// A log and a store that belong together, and how replicas share the partitions on them.
+class Journal {
+ public:
+  virtual ~Journal() = default;
+  virtual Log& log() = 0;
+  virtual Store& store() = 0;
+  // This process's share of a service's partitions; the journal must outlive it.
+  virtual core::Result<std::unique_ptr<Ownership>> Share(const std::string& service,
+                                                         int32_t partitions) = 0;
+  // On the way out: calls that wait for something that does not come end with an error.
+  virtual void Interrupt() {}
 };
 
 }  // namespace throughline::runtime

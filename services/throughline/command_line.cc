@@ -1,12 +1,11 @@
 #include "throughline/command_line.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
+#include <algorithm>
 #include <iostream>
 
+#include "runtime/host/logs.h"
+#include "runtime/host/serving_options.h"
 #include "throughline/failure.h"
-#include "throughline/json_log.h"
 
 namespace throughline {
 
@@ -57,15 +56,20 @@ int CommandLine::Run(int argc, char** argv) {
     return kWrongUsage;
   }
   try {
-    app_.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
+    std::vector<std::string> words(argv + 1, argv + argc);
+    if (serving_ != nullptr && words.front() == serving_->get_name()) {
+      words = runtime::Completed(*serving_, words);
+    }
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
+    app_.parse(words);
+  } catch (const CLI::Error& error) {
     return app_.exit(error) == 0 ? kDone : kWrongUsage;
   }
   return RunCommand();
 }
 
 int CommandLine::RunCommand() {
-  SetUpLogs({});
+  runtime::SetUpLogs({});
   try {
     return run_();
   } catch (const std::exception& failure) {
@@ -83,7 +87,8 @@ void AddConnection(CLI::App& command, ConnectionOptions& options) {
   CLI::Option& connect =
       *where
            .add_option("--connect", options.connect,
-                       "Address of a program that serves, such as 127.0.0.1:7400")
+                       "Address of a program that serves, such as 127.0.0.1:7400; of services "
+                       "apart: plans=ADDRESS,evidence=ADDRESS,cycles=ADDRESS,notifications=ADDRESS")
            ->type_name("ADDRESS");
   where.require_option(1);
   const auto with_connect = [&](const char* name, std::string& to, const char* what) {
@@ -99,19 +104,6 @@ void AddConnection(CLI::App& command, ConnectionOptions& options) {
 
 void AddDistrict(CLI::App& command, std::string& district) {
   command.add_option("--district", district, "Id of the district")->required()->type_name("ID");
-}
-
-void SetUpLogs(const LogOptions& options) {
-  auto logger = std::make_shared<spdlog::logger>("throughline",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  if (options.json) {
-    logger->set_formatter(std::make_unique<JsonLogFormatter>());
-  } else {
-    logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
-  }
-  logger->set_level(options.quiet ? spdlog::level::warn : spdlog::level::info);
-  logger->flush_on(spdlog::level::info);
-  spdlog::set_default_logger(std::move(logger));
 }
 
 int Fail(const core::Error& error) {

@@ -16,12 +16,6 @@ inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;      // not done, or not all of it; stderr says why
 inline constexpr int kWrongUsage = 2;  // the command line was wrong; nothing was done
 
-// How the program logs; to stderr, so that stdout is what was asked for and nothing else.
-struct LogOptions {
-  bool json = false;
-  bool quiet = true;  // warnings and worse only
-};
-
 class CommandLine {
  public:
   CommandLine();
@@ -33,6 +27,8 @@ class CommandLine {
   // A command of a command.
   CLI::App& AddTo(CLI::App& parent, const std::string& name, const std::string& description,
                   const std::string& examples, std::function<int()> run);
+  // A command whose options come from variables and a --config file, too.
+  void AddServing(CLI::App& command) { serving_ = &command; }
   // Parses, and runs what was asked for. No exception leaves it.
   int Run(int argc, char** argv);
 
@@ -40,6 +36,7 @@ class CommandLine {
   int RunCommand();
 
   CLI::App app_;
+  CLI::App* serving_ = nullptr;
   std::function<int()> run_;
 };
 
@@ -47,8 +44,6 @@ class CommandLine {
 void AddConnection(CLI::App& command, ConnectionOptions& options);
 // --district, which must be given.
 void AddDistrict(CLI::App& command, std::string& district);
-
-void SetUpLogs(const LogOptions& options);
 
 // Says on stderr what went wrong and what to do next; kFailed.
 int Fail(const core::Error& error);

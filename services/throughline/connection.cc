@@ -1,50 +1,122 @@
 #include "throughline/connection.h"
 
+#include <algorithm>
+#include <sstream>
+
 #include "runtime/grpc/channel.h"
 
 namespace throughline {
 
-Connection::Connection(std::shared_ptr<grpc::Channel> channel)
-    : plans(plans::v1::PlansService::NewStub(channel)),
-      evidence(evidence::v1::EvidenceService::NewStub(channel)),
-      cycles(cycles::v1::CyclesService::NewStub(channel)),
-      notifications(notifications::v1::NotificationsService::NewStub(channel)) {}
+namespace {
 
-core::Result<Connection> Connection::Open(const ConnectionOptions& options) {
-  if (options.connect.empty()) {
-    if (options.must_exist && !std::filesystem::exists(options.data)) {
-      return core::Refuse(core::Error{core::Code::kNotFound, "NO_DATA",
-                                      "There is no data directory " + options.data, ""});
-    }
-    auto house = House::Open({.data = options.data, .listen = ""});
-    if (!house) return core::Refuse(house.error());
-    Connection connection((*house)->Channel());
-    connection.house_ = std::move(*house);
-    connection.Settle();
-    return connection;
+using core::Result;
+
+constexpr std::chrono::seconds kPatience(5);
+
+core::Error NotConnected(const ConnectionOptions& options, const std::string& address) {
+  return {core::Code::kUnavailable, "NOT_CONNECTED",
+          "Nothing answers at " + address +
+              (options.tls_ca.empty()
+                   ? ". Start it with `throughline serve`, or give --data DIR instead."
+                   : " over TLS with these certificates."),
+          ""};
+}
+
+core::Error AddressesWrong() {
+  return {core::Code::kInvalidArgument, "ADDRESSES_WRONG",
+          "--connect takes host:port, or the addresses of all services apart: "
+          "plans=host:port,evidence=host:port,cycles=host:port,notifications=host:port.",
+          "connect"};
+}
+
+// The address of each service; the same one for all of them when there is no name before it.
+Result<std::map<std::string, std::string>> AddressesOf(const std::string& connect) {
+  std::map<std::string, std::string> addresses;
+  if (connect.find('=') == std::string::npos) {
+    for (const std::string& service : kServices) addresses[service] = connect;
+    return addresses;
   }
+  std::istringstream parts(connect);
+  for (std::string part; std::getline(parts, part, ',');) {
+    const size_t equals = part.find('=');
+    if (equals == std::string::npos) return core::Refuse(AddressesWrong());
+    addresses[part.substr(0, equals)] = part.substr(equals + 1);
+  }
+  for (const std::string& service : kServices) {
+    if (!addresses.contains(service)) return core::Refuse(AddressesWrong());
+  }
+  if (addresses.size() != kServices.size()) return core::Refuse(AddressesWrong());
+  return addresses;
+}
+
+Result<std::shared_ptr<grpc::Channel>> OpenChannel(const ConnectionOptions& options,
+                                                   const std::string& address) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);  // what a district asks for at once may be long
   // Services that are started again are found again in a second, not in gRPC's two minutes.
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-  auto channel = runtime::OpenChannel({.address = options.connect,
-                                       .authority_file = options.tls_ca,
-                                       .certificate_file = options.tls_cert,
-                                       .key_file = options.tls_key,
-                                       .token_file = options.token_file},
-                                      arguments);
-  if (!channel) return core::Refuse(channel.error());
-  const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(5);
-  if (!(*channel)->WaitForConnected(deadline)) {
-    return core::Refuse(
-        core::Error{core::Code::kUnavailable, "NOT_CONNECTED",
-                    "Nothing answers at " + options.connect +
-                        (options.tls_ca.empty()
-                             ? ". Start it with `throughline serve`, or give --data DIR instead."
-                             : " over TLS with these certificates."),
-                    ""});
+  return runtime::OpenChannel({.address = address,
+                               .authority_file = options.tls_ca,
+                               .certificate_file = options.tls_cert,
+                               .key_file = options.tls_key,
+                               .token_file = options.token_file},
+                              arguments);
+}
+
+}  // namespace
+
+Connection::Connection(const std::shared_ptr<grpc::Channel>& channel)
+    : Connection(Channels{{"plans", channel},
+                          {"evidence", channel},
+                          {"cycles", channel},
+                          {"notifications", channel}}) {}
+
+Connection::Connection(const Channels& channels)
+    : plans(plans::v1::PlansService::NewStub(channels.at("plans"))),
+      evidence(evidence::v1::EvidenceService::NewStub(channels.at("evidence"))),
+      cycles(cycles::v1::CyclesService::NewStub(channels.at("cycles"))),
+      notifications(
+          notifications::v1::NotificationsService::NewStub(channels.at("notifications"))) {
+  for (const auto& [service, channel] : channels) {
+    if (std::find(channels_.begin(), channels_.end(), channel) == channels_.end()) {
+      channels_.push_back(channel);
+    }
   }
-  return Connection(*channel);
+}
+
+Result<Connection> Connection::OpenRemote(const ConnectionOptions& options) {
+  auto addresses = AddressesOf(options.connect);
+  if (!addresses) return core::Refuse(addresses.error());
+  Channels channels;
+  std::map<std::string, std::shared_ptr<grpc::Channel>> by_address;
+  const auto deadline = std::chrono::system_clock::now() + kPatience;
+  for (const auto& [service, address] : *addresses) {
+    auto& channel = by_address[address];
+    if (!channel) {
+      auto opened = OpenChannel(options, address);
+      if (!opened) return core::Refuse(opened.error());
+      channel = std::move(*opened);
+      if (!channel->WaitForConnected(deadline)) {
+        return core::Refuse(NotConnected(options, address));
+      }
+    }
+    channels[service] = channel;
+  }
+  return Connection(channels);
+}
+
+core::Result<Connection> Connection::Open(const ConnectionOptions& options) {
+  if (!options.connect.empty()) return OpenRemote(options);
+  if (options.must_exist && !std::filesystem::exists(options.data)) {
+    return core::Refuse(core::Error{core::Code::kNotFound, "NO_DATA",
+                                    "There is no data directory " + options.data, ""});
+  }
+  auto house = OpenHouse({.data = options.data, .listen = ""});
+  if (!house) return core::Refuse(house.error());
+  Connection connection((*house)->Channel());
+  connection.house_ = std::move(*house);
+  connection.Settle();
+  return connection;
 }
 
 void Connection::Settle() {

@@ -2,8 +2,10 @@
 // (--connect).
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "throughline/cycles/v1/cycles_service.grpc.pb.h"
@@ -15,9 +17,10 @@
 namespace throughline {
 
 struct ConnectionOptions {
-  std::string data = "";     // a directory; empty: `connect` is given
-  std::string connect = "";  // host:port
-  bool must_exist = false;   // that there is data in the directory; otherwise it is made
+  std::string data = "";  // a directory; empty: `connect` is given
+  // host:port; or of services apart: plans=host:port,evidence=…,cycles=…,notifications=…
+  std::string connect = "";
+  bool must_exist = false;  // that there is data in the directory; otherwise it is made
   // With `connect`; all may be empty. PEM files for TLS, and a file with a bearer token.
   std::string tls_ca = "";
   std::string tls_cert = "";
@@ -32,11 +35,13 @@ class Connection {
   // what is read from it is what follows from all that is in it.
   static core::Result<Connection> Open(const ConnectionOptions& options);
   // Stubs on a channel of a house, which must outlive this.
-  explicit Connection(std::shared_ptr<grpc::Channel> channel);
+  explicit Connection(const std::shared_ptr<grpc::Channel>& channel);
 
   // With a house of its own: waits until the services have drawn their conclusions from all that
   // they were told, for a minute at most. Running services do that by themselves.
   void Settle();
+  // One for each process that is connected to.
+  const std::vector<std::shared_ptr<grpc::Channel>>& channels() const { return channels_; }
 
   std::unique_ptr<plans::v1::PlansService::Stub> plans;
   std::unique_ptr<evidence::v1::EvidenceService::Stub> evidence;
@@ -44,7 +49,12 @@ class Connection {
   std::unique_ptr<notifications::v1::NotificationsService::Stub> notifications;
 
  private:
-  std::unique_ptr<House> house_;  // null with --connect
+  using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>>;  // by service
+  explicit Connection(const Channels& channels);
+  static core::Result<Connection> OpenRemote(const ConnectionOptions& options);
+
+  std::vector<std::shared_ptr<grpc::Channel>> channels_;
+  std::unique_ptr<runtime::Host> house_;  // null with --connect
 };
 
 // Calls a method that may be repeated, and repeats it while the services say that they cannot take

@@ -9,15 +9,16 @@
 #include "core/time_zone.h"
 #include "oneroster/demo/ou2013_bundle.h"
 #include "oneroster/demo/star_bundle.h"
+#include "runtime/host/stop_signal.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/demo_progress.h"
+#include "throughline/demo_stage.h"
 #include "throughline/demo_summary.h"
 #include "throughline/demo_teams.h"
 #include "throughline/demo_watch.h"
 #include "throughline/importer.h"
 #include "throughline/request_ids.h"
-#include "throughline/stop_signal.h"
 
 namespace throughline {
 
@@ -33,6 +34,7 @@ struct DemoOptions {
   std::string files = "deploy/demo";  // data and script
   std::string json;                   // file for the summary
   bool once = false;
+  ConnectionOptions remote;  // connect: services that run already
 };
 
 constexpr int kResultsPerPush = 500;
@@ -41,11 +43,10 @@ constexpr std::chrono::hours kTeamsAfterPush(6);  // and so much later teams do 
 
 class DemoRun {
  public:
-  DemoRun(const DemoOptions& options, const DemoScript& script, const StopSignal& stop)
+  DemoRun(const DemoOptions& options, const DemoScript& script, const runtime::StopSignal& stop)
       : options_(options), script_(script), stop_(stop) {}
 
   Result<bool> Run();
-  House& house() { return *house_; }
 
  private:
   Result<void> Open();
@@ -56,18 +57,16 @@ class DemoRun {
   Result<void> LiveDay(Date day);
   Result<void> PushDay(Date day);
   Result<void> Summarize();
-  void MoveClock(core::Instant to);
+  Result<void> MoveClock(core::Instant to);
   core::Instant PushTime(Date day) const {
     return core::StartOfDay(day, script_.time_zone) + kPushHour;
   }
 
   const DemoOptions& options_;
   const DemoScript& script_;
-  const StopSignal& stop_;
+  const runtime::StopSignal& stop_;
   std::filesystem::path bundles_;
-  std::unique_ptr<runtime::ManualClock> clock_;
-  std::unique_ptr<House> house_;
-  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<DemoStage> stage_;
   std::unique_ptr<DemoWatch> watch_;
   std::unique_ptr<DemoTeams> teams_;
   std::map<Date, std::vector<oneroster::ResultRow>> days_;
@@ -77,15 +76,13 @@ class DemoRun {
 
 Result<void> DemoRun::Open() {
   // Before the first day anything may be imported; what is imported then was there before.
-  const Date before = days_.begin()->first - days{2};
-  clock_ = std::make_unique<runtime::ManualClock>(PushTime(before));
-  auto house = House::Open({.data = options_.data,
-                            .listen = options_.once ? "" : options_.listen,
-                            .clock = clock_.get()});
-  if (!house) return core::Refuse(house.error());
-  house_ = std::move(*house);
-  connection_ = std::make_unique<Connection>(house_->Channel());
-  return {};
+  const core::Instant start = PushTime(days_.begin()->first - days{2});
+  auto stage = options_.remote.connect.empty()
+                   ? OpenHouseStage(options_.data, options_.once ? "" : options_.listen, start)
+                   : OpenRemoteStage(options_.remote);
+  if (!stage) return core::Refuse(stage.error());
+  stage_ = std::move(*stage);
+  return stage_->SetClock(start);
 }
 
 Result<void> DemoRun::ImportDistrict(const std::string& district, const std::filesystem::path& path,
@@ -97,7 +94,7 @@ Result<void> DemoRun::ImportDistrict(const std::string& district, const std::fil
   if (district == script_.district) options.time_zone = script_.time_zone;
   ImportCounts counts;
   auto imported = ImportReferences(
-      *bundle, options, *connection_, [](const auto&) {}, counts);
+      *bundle, options, stage_->connection(), [](const auto&) {}, counts);
   if (!imported) return imported;
   fmt::print("{}: {} schools, {} teams, {} classes, {} students, {} assessments.\n", district,
              counts.schools, counts.teams, counts.classes, counts.students, counts.assessments);
@@ -112,7 +109,7 @@ Result<void> DemoRun::ImportDistrict(const std::string& district, const std::fil
     fmt::print("{}: {} results so far.\n", district, now.results);
     std::fflush(stdout);
   };
-  imported = ImportResults(*std::move(results), options, *connection_, progress, counts);
+  imported = ImportResults(*std::move(results), options, stage_->connection(), progress, counts);
   if (imported) fmt::print("{}: {} results.\n", district, counts.results);
   return imported;
 }
@@ -120,8 +117,8 @@ Result<void> DemoRun::ImportDistrict(const std::string& district, const std::fil
 Result<void> DemoRun::Import() {
   if (auto done = ImportDistrict("star", bundles_ / "star", true); !done) return done;
   if (auto done = ImportDistrict(script_.district, bundles_ / "ou2013", false); !done) return done;
-  house_->WaitUntilIdle();
-  return WriteDemoProgress(house_->log(), days_.begin()->first - days{2});
+  if (auto settled = stage_->Settle(); !settled) return core::Refuse(settled.error());
+  return WriteDemoProgress(options_.data, days_.begin()->first - days{2});
 }
 
 Result<bool> DemoRun::Run() {
@@ -143,7 +140,7 @@ Result<bool> DemoRun::Run() {
     days_[*row.score_date].push_back(row);
   }
   if (auto done = Open(); !done) return core::Refuse(done.error());
-  auto progress = ReadDemoProgress(house_->log());
+  auto progress = ReadDemoProgress(options_.data);
   if (!progress) return core::Refuse(progress.error());
   if (!*progress) {
     if (auto done = Import(); !done) return core::Refuse(done.error());
@@ -156,26 +153,25 @@ Result<bool> DemoRun::Run() {
 }
 
 // Every moment at which a service has something to do by itself is lived, in order.
-void DemoRun::MoveClock(core::Instant to) {
-  house_->WaitUntilIdle();
-  while (auto due = house_->NextDue()) {
-    if (*due > to) break;
-    clock_->Set(*due);
-    house_->ClockMoved();
-    house_->WaitUntilIdle();
+Result<void> DemoRun::MoveClock(core::Instant to) {
+  auto due = stage_->Settle();
+  while (due && *due && **due <= to) {
+    if (auto set = stage_->SetClock(**due); !set) return set;
+    due = stage_->Settle();
   }
-  clock_->Set(to);
-  house_->ClockMoved();
-  house_->WaitUntilIdle();
+  if (!due) return core::Refuse(due.error());
+  if (auto set = stage_->SetClock(to); !set) return set;
+  due = stage_->Settle();
+  if (!due) return core::Refuse(due.error());
+  return {};
 }
 
 Result<bool> DemoRun::LiveThrough(Date from) {
   // Whatever the moment of a crash, the day it fell on is lived again from the evening before.
-  clock_->Set(PushTime(from - days{1}));
-  house_->ClockMoved();
+  if (auto set = stage_->SetClock(PushTime(from - days{1})); !set) return core::Refuse(set.error());
   auto calendar = core::InstructionalCalendar::Create({}, {});
-  watch_ = std::make_unique<DemoWatch>(script_.district, *connection_);
-  teams_ = std::make_unique<DemoTeams>(script_, *calendar, *connection_);
+  watch_ = std::make_unique<DemoWatch>(script_.district, stage_->connection());
+  teams_ = std::make_unique<DemoTeams>(script_, *calendar, stage_->connection());
   const Date last = std::min(script_.last_day, days_.rbegin()->first);
   for (Date day = from; day <= last; day += days{1}) {
     if (stop_.came()) {
@@ -194,10 +190,10 @@ Result<bool> DemoRun::LiveThrough(Date from) {
 
 Result<void> DemoRun::LiveDay(Date day) {
   if (auto done = PushDay(day); !done) return done;
-  MoveClock(PushTime(day) + kTeamsAfterPush);
+  if (auto done = MoveClock(PushTime(day) + kTeamsAfterPush); !done) return done;
   if (auto done = teams_->Live(day); !done) return done;
-  house_->WaitUntilIdle();
-  return WriteDemoProgress(house_->log(), day);
+  if (auto settled = stage_->Settle(); !settled) return core::Refuse(settled.error());
+  return WriteDemoProgress(options_.data, day);
 }
 
 Result<void> DemoRun::PushDay(Date day) {
@@ -211,13 +207,13 @@ Result<void> DemoRun::PushDay(Date day) {
     const size_t to = std::min(from + kResultsPerPush, results->second.size());
     for (size_t i = from; i < to; ++i) *batch.add_results() = ResultOf(results->second[i]);
     Identify({"demo", core::FormatDate(day)}, batch);
-    MoveClock(now);
+    if (auto moved = MoveClock(now); !moved) return moved;
     const auto began = std::chrono::steady_clock::now();
     watch_->Pushing(now);
-    auto answer =
-        Call(*connection_->evidence, &evidence::v1::EvidenceService::Stub::IngestResults, batch);
+    auto answer = Call(*stage_->connection().evidence,
+                       &evidence::v1::EvidenceService::Stub::IngestResults, batch);
     if (!answer) return core::Refuse(answer.error());
-    house_->WaitUntilIdle();
+    if (auto settled = stage_->Settle(); !settled) return core::Refuse(settled.error());
     pushing_seconds_ +=
         std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     pushed_ += batch.results_size();
@@ -227,7 +223,7 @@ Result<void> DemoRun::PushDay(Date day) {
 }
 
 Result<void> DemoRun::Summarize() {
-  auto summary = SummaryOf(script_.district, *connection_);
+  auto summary = SummaryOf(script_.district, stage_->connection());
   if (!summary) return core::Refuse(summary.error());
   std::vector<double> latencies = watch_->Latencies();
   std::sort(latencies.begin(), latencies.end());
@@ -254,14 +250,14 @@ Result<void> DemoRun::Summarize() {
 }
 
 int Demo(const DemoOptions& options) {
-  SetUpLogs({.json = false, .quiet = true});
-  const StopSignal stop;
+  const runtime::StopSignal stop;
   auto script = ReadDemoScript(std::filesystem::path(options.files) / "ou2013-teams.json");
   if (!script) return Fail(script.error());
   DemoRun run(options, *script, stop);
   auto finished = run.Run();
   if (!finished) return Fail(finished.error());
   if (!*finished || options.once) return kDone;
+  if (!options.remote.connect.empty()) return kDone;
   fmt::print(
       "\nIt keeps serving at {}; look around, for example:\n"
       "  throughline show alerts --district {} --connect {}\nCtrl-C stops it.\n",
@@ -291,6 +287,11 @@ void AddDemo(CommandLine& line) {
   command.add_option("--files", options->files, "Directory with the demo's data and script")
       ->capture_default_str()
       ->type_name("DIR");
+  command
+      .add_option("--connect", options->remote.connect,
+                  "Live on services that run already, with --simulated-clock, instead of in this "
+                  "process")
+      ->type_name("ADDRESS");
   command.add_flag("--once", options->once, "Exit after the summary");
   command.add_option("--json", options->json, "Write the summary to this file")->type_name("FILE");
 }

@@ -91,7 +91,7 @@ class Installation : public ::testing::Test {
  protected:
   Installation() {
     folder_ = ::testing::TempDir() + "/" + NewOccasion();
-    auto house = House::Open({.data = folder_ / "data", .listen = ""});
+    auto house = OpenHouse({.data = folder_ / "data", .listen = ""});
     EXPECT_TRUE(house) << house.error().message;
     house_ = std::move(*house);
     connection_.emplace(house_->Channel());
@@ -153,7 +153,7 @@ class Installation : public ::testing::Test {
   }
 
   std::filesystem::path folder_;
-  std::unique_ptr<House> house_;
+  std::unique_ptr<runtime::Host> house_;
   std::optional<Connection> connection_;
   ImportOptions options_{.district = "lakeside"};
   std::vector<std::string> problems_;
@@ -277,7 +277,7 @@ TEST_F(Installation, GathersEveryPageOfAList) {
 }
 
 TEST_F(Installation, ADirectoryHasOneHouse) {
-  auto second = House::Open({.data = folder_ / "data", .listen = ""});
+  auto second = OpenHouse({.data = folder_ / "data", .listen = ""});
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().message, HasSubstr("in use by another throughline"));
 }

@@ -2,30 +2,36 @@
 
 #include <iostream>
 
+#include "runtime/embedded/sqlite_journal.h"
+#include "runtime/host/logs.h"
+#include "runtime/host/service_program.h"
+#include "runtime/host/stop_signal.h"
 #include "runtime/metrics/metrics_endpoint.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/house.h"
-#include "throughline/stop_signal.h"
 
 namespace throughline {
 
 namespace {
 
+using core::Result;
+
 struct ServeOptions {
   std::string data;
-  std::string listen = "127.0.0.1:7400";
-  std::string metrics;
-  bool log_json = false;
+  std::string key;
+  runtime::ServingOptions serving;
 };
 
-std::string AddressOf(const std::string& listen, int port) {
-  return listen.substr(0, listen.rfind(':')) + ":" + std::to_string(port);
+core::Error NothingToServe() {
+  return {core::Code::kInvalidArgument, "NOTHING_TO_SERVE",
+          "Give --data DIR for a journal of its own, or --kafka and --redis; not both.", "data"};
 }
 
 void SayWhatToDoNext(const ServeOptions& options, const std::string& address) {
-  std::cout << "Throughline serves the data in " << options.data << " at " << address
-            << ". Ctrl-C stops it.\n\n"
+  const std::string what =
+      options.data.empty() ? "what is on " + options.serving.kafka : "the data in " + options.data;
+  std::cout << "Throughline serves " << what << " at " << address << ". Ctrl-C stops it.\n\n"
             << "In another terminal:\n"
             << "  throughline import PATH --district ID --connect " << address << "\n"
             << "  throughline push results.csv --district ID --connect " << address << "\n"
@@ -33,25 +39,55 @@ void SayWhatToDoNext(const ServeOptions& options, const std::string& address) {
             << "  throughline show reviews --district ID --connect " << address << std::endl;
 }
 
-int Serve(const ServeOptions& options) {
-  SetUpLogs({.json = options.log_json, .quiet = false});
-  StopSignal stop;
-  auto house = House::Open({.data = options.data, .listen = options.listen});
-  if (!house) return Fail(house.error());
+Result<std::unique_ptr<runtime::Journal>> OpenJournal(const ServeOptions& options) {
+  if (options.data.empty() == options.serving.kafka.empty()) {
+    return core::Refuse(NothingToServe());
+  }
+  if (!options.data.empty()) {
+    auto journal = runtime::SqliteJournal::Open({options.data});
+    if (!journal) return core::Refuse(journal.error());
+    return std::unique_ptr<runtime::Journal>(std::move(*journal));
+  }
+  auto wanted = runtime::KafkaRedisOptionsOf(options.serving, kServices, runtime::EndProcess);
+  if (!wanted) return core::Refuse(wanted.error());
+  auto journal = runtime::KafkaRedisJournal::Open(*std::move(wanted));
+  if (!journal) return core::Refuse(journal.error());
+  return std::unique_ptr<runtime::Journal>(std::move(*journal));
+}
+
+int Serve(ServeOptions options) {
+  if (!options.data.empty()) {
+    // One directory on one machine: whoever is on it may call, and nobody else can.
+    if (options.serving.jwks.empty()) options.serving.open_access = true;
+    options.serving.workers = 1;  // every partition writes to the one file, in turn
+  }
+  runtime::SetUpLogs({.json = options.serving.log_json, .quiet = false});
+  runtime::StopSignal stop;
+  const runtime::SystemClock clock;
+  auto host_options = runtime::HostOptionsOf(options.serving, clock);
+  if (!host_options) return Fail(host_options.error());
+  auto journal = OpenJournal(options);
+  if (!journal) return Fail(journal.error());
+  const std::filesystem::path key = options.data.empty()
+                                        ? std::filesystem::path(options.key)
+                                        : std::filesystem::path(options.data) / "pseudonyms.key";
+  auto host = runtime::Host::Start(std::move(*journal), AllServices(key), *std::move(host_options));
+  if (!host) return Fail(host.error());
   std::unique_ptr<runtime::MetricsEndpoint> metrics;
-  if (!options.metrics.empty()) {
-    auto started = runtime::MetricsEndpoint::Start(options.metrics, (*house)->services());
+  if (!options.serving.metrics.empty()) {
+    auto started = runtime::MetricsEndpoint::Start(options.serving.metrics, (*host)->services());
     if (!started) return Fail(started.error());
     metrics = std::move(*started);
-    spdlog::info("metrics at {}/metrics", AddressOf(options.metrics, metrics->port()));
+    spdlog::info("metrics at {}/metrics",
+                 runtime::AddressOf(options.serving.metrics, metrics->port()));
   }
-  const std::string address = AddressOf(options.listen, (*house)->port());
+  const std::string address = runtime::AddressOf(options.serving.listen, (*host)->port());
   SayWhatToDoNext(options, address);
-  spdlog::info("serving {} at {}", options.data, address);
+  spdlog::info("serving at {}", address);
   stop.Wait();
   spdlog::info("stopping: finishing what is in hand");
   metrics.reset();
-  house->reset();
+  host->reset();
   spdlog::info("stopped");
   return kDone;
 }
@@ -60,22 +96,18 @@ int Serve(const ServeOptions& options) {
 
 void AddServe(CommandLine& line) {
   auto options = std::make_shared<ServeOptions>();
-  CLI::App& command = line.Add("serve", "Serves a data directory over gRPC until Ctrl-C",
-                               "  throughline serve --data ./data\n"
-                               "  throughline serve --data ./data --listen 0.0.0.0:7400 --log-json",
-                               [options] { return Serve(*options); });
+  CLI::App& command =
+      line.Add("serve", "Serves a data directory, or Kafka and Redis, over gRPC until Ctrl-C",
+               "  throughline serve --data ./data\n"
+               "  throughline serve --data ./data --listen 127.0.0.1:0 --log-json\n"
+               "  throughline serve --kafka 127.0.0.1:9092 --redis 127.0.0.1:6379 --open-access",
+               [options] { return Serve(*options); });
   command
       .add_option("--data", options->data, "Directory with the data, made when it does not exist")
-      ->required()
       ->type_name("DIR");
-  command.add_option("--listen", options->listen, "Host and port to listen at; port 0: a free one")
-      ->capture_default_str()
-      ->type_name("ADDRESS");
-  command
-      .add_option("--metrics", options->metrics,
-                  "Host and port for Prometheus to read /metrics at; without it, nowhere")
-      ->type_name("ADDRESS");
-  command.add_flag("--log-json", options->log_json, "Logs (on stderr) as JSON, an object a line");
+  runtime::AddPseudonymsKey(command, options->key);
+  runtime::AddServingOptions(command, options->serving);
+  line.AddServing(command);
 }
 
 }  // namespace throughline

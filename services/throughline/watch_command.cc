@@ -2,9 +2,9 @@
 
 #include <iostream>
 
+#include "runtime/host/stop_signal.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
-#include "throughline/stop_signal.h"
 #include "throughline/watch_lines.h"
 
 namespace throughline {
@@ -43,7 +43,7 @@ std::string LineOf(const WatchCommand& command, const DistrictClock& clock,
 // Reads on until the stream ends, or what was printed is read by nobody any more.
 template <class Request, class Response, class Method>
 grpc::Status ReadStream(const WatchCommand& command, const DistrictClock& clock, Connection& to,
-                        Method method, StopSignal& stop, Request& request) {
+                        Method method, runtime::StopSignal& stop, Request& request) {
   grpc::ClientContext context;
   context.set_wait_for_ready(true);  // for services that are being started again
   stop.OnStop([&context] { context.TryCancel(); });
@@ -70,7 +70,8 @@ void SayHowToGoOn(const std::string& token) {
 }
 
 template <class Request, class Response, class Method>
-int Watch(const WatchCommand& command, Connection& connection, Method method, StopSignal& stop) {
+int Watch(const WatchCommand& command, Connection& connection, Method method,
+          runtime::StopSignal& stop) {
   const DistrictClock clock = DistrictClock::Of(connection, command.district);
   Request request;
   request.set_district(command.district);
@@ -97,7 +98,7 @@ int Watch(const WatchCommand& command, Connection& connection, Method method, St
 }
 
 int RunWatch(const WatchCommand& command) {
-  StopSignal stop;
+  runtime::StopSignal stop;
   auto connection = Connection::Open(command.connection);
   if (!connection) return Fail(connection.error());
   if (command.what == "events") {

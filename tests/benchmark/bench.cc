@@ -56,7 +56,7 @@ struct Bench {
       : data(folder / "data"),
         clock(*core::ParseInstant("2024-10-01T12:00:00Z")),
         raw(folder / "raw") {
-    auto opened = House::Open({.data = data, .listen = "", .clock = &clock});
+    auto opened = OpenHouse({.data = data, .listen = "", .clock = &clock});
     if (!opened) throw std::runtime_error(opened.error().message);
     house = std::move(*opened);
     connection.emplace(house->Channel());
@@ -100,7 +100,7 @@ struct Bench {
   std::filesystem::path data;
   runtime::ManualClock clock;
   RawSqlite raw;
-  std::unique_ptr<House> house;
+  std::unique_ptr<runtime::Host> house;
   std::optional<Connection> connection;
   int64_t next = 0;  // batch
 };

@@ -40,4 +40,35 @@ inline std::unique_ptr<kafka::KafkaLog> OpenKafkaLog() {
                                     [](const std::string& why) { throw std::runtime_error(why); }));
 }
 
+// Puts a prefix of its own before the name of every topic, so that tests do not meet.
+class PrefixedLog : public Log {
+ public:
+  PrefixedLog() : prefix_(NewPrefix()), log_(OpenKafkaLog()) {}
+  std::string Prefixed(const std::string& topic) const { return prefix_ + topic; }
+
+  core::Result<std::vector<int64_t>> Append(const std::vector<AppendTo>& batches) override {
+    std::vector<AppendTo> prefixed = batches;
+    for (AppendTo& batch : prefixed) batch.to.topic = Prefixed(batch.to.topic);
+    return log_->Append(prefixed);
+  }
+  core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,
+                                               size_t max_records, size_t max_bytes) override {
+    return log_->Read({Prefixed(from.topic), from.partition}, offset, max_records, max_bytes);
+  }
+  core::Result<int64_t> End(const TopicPartition& of) override {
+    return log_->End({Prefixed(of.topic), of.partition});
+  }
+  int Listen(std::function<void(const TopicPartition&)> wake) override {
+    return log_->Listen([this, wake = std::move(wake)](const TopicPartition& changed) {
+      if (!changed.topic.starts_with(prefix_)) return;
+      wake({changed.topic.substr(prefix_.size()), changed.partition});
+    });
+  }
+  void Unlisten(int listener) override { log_->Unlisten(listener); }
+
+ private:
+  std::string prefix_;
+  std::unique_ptr<kafka::KafkaLog> log_;
+};
+
 }  // namespace throughline::runtime

@@ -28,4 +28,9 @@ core::Result<std::unique_ptr<SqliteJournal>> SqliteJournal::Open(
 Log& SqliteJournal::log() { return *log_; }
 Store& SqliteJournal::store() { return *store_; }
 
+core::Result<std::unique_ptr<Ownership>> SqliteJournal::Share(const std::string&,
+                                                              int32_t partitions) {
+  return std::make_unique<SoleOwner>(partitions);
+}
+
 }  // namespace throughline::runtime

@@ -21,15 +21,18 @@ struct SqliteJournalOptions {
   std::string directory;  // made when it does not exist; the file in it is journal.db
 };
 
-class SqliteJournal {
+class SqliteJournal : public Journal {
  public:
   // Opens or creates the journal and locks the directory. The error is a sentence for people:
   // another process has it, it cannot be written, it is not a journal, it is of a later version.
   static core::Result<std::unique_ptr<SqliteJournal>> Open(const SqliteJournalOptions& options);
-  ~SqliteJournal();
+  ~SqliteJournal() override;
 
-  Log& log();
-  Store& store();
+  Log& log() override;
+  Store& store() override;
+  // All of them: no other process can have the directory.
+  core::Result<std::unique_ptr<Ownership>> Share(const std::string& service,
+                                                 int32_t partitions) override;
 
  private:
   class Files;

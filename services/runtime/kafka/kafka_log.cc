@@ -59,6 +59,8 @@ Result<std::vector<StoredRecord>> KafkaLog::Read(const TopicPartition& from, int
 
 Result<int64_t> KafkaLog::End(const TopicPartition& of) { return tail_->End(of); }
 
+void KafkaLog::Expect(const TopicPartition& of, int64_t end) { tail_->Expect(of, end); }
+
 int KafkaLog::Listen(std::function<void(const TopicPartition&)> wake) {
   std::unique_lock lock(listeners_mutex_);
   listeners_[next_listener_] = std::move(wake);

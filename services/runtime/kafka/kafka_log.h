@@ -22,6 +22,7 @@ class KafkaLog : public Log {
   core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,
                                                size_t max_records, size_t max_bytes) override;
   core::Result<int64_t> End(const TopicPartition& of) override;
+  void Expect(const TopicPartition& of, int64_t end) override;
   int Listen(std::function<void(const TopicPartition&)> wake) override;
   void Unlisten(int listener) override;
 

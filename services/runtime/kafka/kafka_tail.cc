@@ -164,6 +164,17 @@ void Tail::Appended(const AppendTo& batch, int64_t first) {
   grown_(batch.to);
 }
 
+void Tail::Expect(const TopicPartition& of, int64_t end) {
+  std::shared_ptr<Place> place = Find(of);
+  if (!place) return;
+  {
+    std::lock_guard lock(place->mutex);
+    if (!place->started || place->known >= end) return;
+    place->known = end;
+  }
+  grown_(of);
+}
+
 void Tail::Fetch() {
   auto swept = steady_clock::now();
   while (!stopping_) {

@@ -30,6 +30,8 @@ class Tail {
                                                std::optional<int64_t>& missing);
   // This process appended these.
   void Appended(const AppendTo& batch, int64_t first);
+  // Another process did, up to `end`.
+  void Expect(const TopicPartition& of, int64_t end);
   void Interrupt();
 
  private:

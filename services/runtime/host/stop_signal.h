@@ -7,7 +7,7 @@
 #include <mutex>
 #include <thread>
 
-namespace throughline {
+namespace throughline::runtime {
 
 // At most one at a time. Thread-safe.
 class StopSignal {
@@ -36,4 +36,4 @@ class StopSignal {
   std::thread listener_;
 };
 
-}  // namespace throughline
+}  // namespace throughline::runtime

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace throughline {
+namespace throughline::runtime {
 
 class JsonLogFormatter : public spdlog::formatter {
  public:
@@ -19,4 +19,4 @@ class JsonLogFormatter : public spdlog::formatter {
 // In quotes, with what JSON does not allow in a string escaped.
 std::string JsonQuoted(std::string_view text);
 
-}  // namespace throughline
+}  // namespace throughline::runtime

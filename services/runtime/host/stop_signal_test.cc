@@ -1,10 +1,10 @@
-#include "throughline/stop_signal.h"
+#include "runtime/host/stop_signal.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
-namespace throughline {
+namespace throughline::runtime {
 namespace {
 
 TEST(StopSignalTest, CtrlCIsSomethingToWaitFor) {
@@ -56,4 +56,4 @@ TEST(StopSignalTest, ASecondCtrlCOnTheWayOutDoesNotKill) {
 }
 
 }  // namespace
-}  // namespace throughline
+}  // namespace throughline::runtime

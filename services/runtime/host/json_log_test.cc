@@ -1,9 +1,9 @@
-#include "throughline/json_log.h"
+#include "runtime/host/json_log.h"
 
 #include <gtest/gtest.h>
 #include <spdlog/details/log_msg.h>
 
-namespace throughline {
+namespace throughline::runtime {
 namespace {
 
 TEST(JsonLog, ALineIsAnObject) {
@@ -23,4 +23,4 @@ TEST(JsonLog, QuotesWhatJsonDoesNotAllow) {
 }
 
 }  // namespace
-}  // namespace throughline
+}  // namespace throughline::runtime

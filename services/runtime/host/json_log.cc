@@ -1,10 +1,10 @@
-#include "throughline/json_log.h"
+#include "runtime/host/json_log.h"
 
 #include <fmt/format.h>
 
 #include "core/date.h"
 
-namespace throughline {
+namespace throughline::runtime {
 
 std::string JsonQuoted(std::string_view text) {
   std::string quoted = "\"";
@@ -33,4 +33,4 @@ std::unique_ptr<spdlog::formatter> JsonLogFormatter::clone() const {
   return std::make_unique<JsonLogFormatter>();
 }
 
-}  // namespace throughline
+}  // namespace throughline::runtime

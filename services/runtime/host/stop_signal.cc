@@ -1,8 +1,8 @@
-#include "throughline/stop_signal.h"
+#include "runtime/host/stop_signal.h"
 
 #include <signal.h>
 
-namespace throughline {
+namespace throughline::runtime {
 
 namespace {
 
@@ -74,4 +74,4 @@ void StopSignal::OnStop(std::function<void()> action) {
   action_ = nullptr;
 }
 
-}  // namespace throughline
+}  // namespace throughline::runtime

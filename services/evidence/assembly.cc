@@ -1,0 +1,17 @@
+#include "evidence/assembly.h"
+
+#include "evidence/domain/evidence_decider.h"
+#include "evidence/evidence_service.h"
+#include "runtime/host/hosted_service.h"
+
+namespace throughline::evidence {
+
+core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on,
+                                                        const std::filesystem::path& key) {
+  auto pseudonyms = Pseudonyms::FromFile(key);
+  if (!pseudonyms) return tl::make_unexpected(pseudonyms.error());
+  return std::make_unique<runtime::HostedService<EvidenceDecider, EvidenceService>>(on,
+                                                                                    *pseudonyms);
+}
+
+}  // namespace throughline::evidence

@@ -1,0 +1,14 @@
+// The evidence service, put together on what its host gives it.
+#pragma once
+
+#include <filesystem>
+
+#include "runtime/host/host.h"
+
+namespace throughline::evidence {
+
+// `key` is the file with the secret behind students' pseudonyms; see pseudonyms.h.
+core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on,
+                                                        const std::filesystem::path& key);
+
+}  // namespace throughline::evidence

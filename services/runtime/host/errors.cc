@@ -1,0 +1,37 @@
+#include "runtime/host/errors.h"
+
+namespace throughline::runtime {
+
+using core::Code;
+
+core::Error OptionMissing(const std::string& option) {
+  return {Code::kInvalidArgument, "OPTION_MISSING",
+          "Give --" + option + ", or the variable of that name, or a line in the --config file.",
+          option};
+}
+
+core::Error KafkaSettingWrong(const std::string& setting) {
+  return {Code::kInvalidArgument, "KAFKA_SETTING_WRONG",
+          "--kafka-setting takes NAME=VALUE, not " + setting.substr(0, 40) + ".", "kafka-setting"};
+}
+
+core::Error AccessMissing() {
+  return {Code::kInvalidArgument, "ACCESS_MISSING",
+          "Give --jwks, --jwt-issuer and --jwt-audience, so that callers can be told apart, or "
+          "--open-access on a loopback address.",
+          "jwks"};
+}
+
+core::Error AccessContradictory() {
+  return {Code::kInvalidArgument, "ACCESS_CONTRADICTORY",
+          "--jwks asks for credentials, and --open-access for none: give one of them.",
+          "open-access"};
+}
+
+core::Error OpenAccessRefused(const std::string& listen) {
+  return {Code::kInvalidArgument, "OPEN_ACCESS_REFUSED",
+          "--open-access is for loopback, and " + listen + " is not. Give --jwks instead.",
+          "open-access"};
+}
+
+}  // namespace throughline::runtime

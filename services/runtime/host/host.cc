@@ -1,0 +1,139 @@
+#include "runtime/host/host.h"
+
+#include <algorithm>
+#include <future>
+#include <thread>
+
+#include "runtime/host/simulation_service.h"
+
+namespace throughline::runtime {
+
+namespace {
+
+// Calls under way may finish for so long; then their callers are told to try again.
+constexpr std::chrono::milliseconds kGrace(2000);
+// And so much later what waits for the journal is told that nothing comes.
+constexpr std::chrono::milliseconds kPatience(1000);
+
+}  // namespace
+
+// Leaves first; what is declared later is destroyed earlier.
+struct Host::Parts {
+  SystemClock system_clock;
+  std::unique_ptr<Access> access;
+  std::shared_ptr<ManualClock> simulated_clock;
+  std::unique_ptr<Journal> journal;
+  std::unique_ptr<NotedLog> noted_log;  // with a simulated clock
+  std::vector<std::unique_ptr<Ownership>> shares;
+  std::vector<std::unique_ptr<Hosted>> hosted;
+  std::vector<Service*> services;
+  std::unique_ptr<SimulationService> simulation;
+  std::unique_ptr<GrpcServer> server;
+};
+
+Host::Host(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<Journal> journal,
+                                                const std::vector<Assemble>& services,
+                                                HostOptions options) {
+  std::unique_ptr<Host> host(new Host(std::make_unique<Parts>()));
+  Parts& parts = *host->parts_;
+  parts.access = options.access ? std::move(options.access) : Access::Open();
+  parts.simulated_clock = options.simulated_clock;
+  parts.journal = std::move(journal);
+  const Clock* clock = options.clock == nullptr ? &parts.system_clock : options.clock;
+  if (parts.simulated_clock) {
+    clock = parts.simulated_clock.get();
+    parts.noted_log = std::make_unique<NotedLog>(parts.journal->log());
+  }
+  Log& log = parts.noted_log ? *parts.noted_log : parts.journal->log();
+  std::vector<grpc::Service*> calls;
+  for (const Assemble& assemble : services) {
+    auto hosted = assemble({log, parts.journal->store(), *clock, *parts.access, options.sizes});
+    if (!hosted) return tl::make_unexpected(hosted.error());
+    Service& service = (*hosted)->service();
+    auto share = parts.journal->Share(std::string(service.name()), options.sizes.partitions);
+    if (!share) return tl::make_unexpected(share.error());
+    parts.shares.push_back(std::move(*share));
+    parts.services.push_back(&service);
+    calls.push_back(&(*hosted)->calls());
+    parts.hosted.push_back(std::move(*hosted));
+  }
+  if (parts.simulated_clock) {
+    parts.simulation =
+        std::make_unique<SimulationService>(*host, *parts.noted_log, *parts.simulated_clock);
+    calls.push_back(parts.simulation.get());
+  }
+  auto server = GrpcServer::Start(options.listen, calls, options.credentials);
+  if (!server) return tl::make_unexpected(server.error());
+  parts.server = std::move(*server);
+  for (size_t i = 0; i < parts.services.size(); ++i) parts.services[i]->Start(*parts.shares[i]);
+  return host;
+}
+
+Host::~Host() {
+  for (auto& hosted : parts_->hosted) hosted->EndStreams();
+  auto server = std::async(std::launch::async, [this] {
+    if (parts_->server) parts_->server->Stop(kGrace);
+  });
+  server.wait_for(kGrace);
+  auto services = std::async(std::launch::async, [this] {
+    for (Service* service : parts_->services) service->Stop();
+  });
+  if (services.wait_for(kPatience) != std::future_status::ready) parts_->journal->Interrupt();
+  services.wait();
+  server.wait();
+}
+
+std::shared_ptr<grpc::Channel> Host::Channel() { return parts_->server->InProcessChannel(); }
+
+int Host::port() const { return parts_->server->port(); }
+
+Log& Host::log() { return parts_->journal->log(); }
+
+const std::vector<Service*>& Host::services() const { return parts_->services; }
+
+std::vector<std::string> Host::Troubles() const {
+  std::vector<std::string> all;
+  for (const Service* service : parts_->services) {
+    for (std::string& trouble : service->Troubles()) all.push_back(std::move(trouble));
+  }
+  return all;
+}
+
+bool Host::WaitUntilIdle(std::chrono::milliseconds patience) {
+  const auto start = std::chrono::steady_clock::now();
+  // A service that is idle may be given something by another that is not: all of them must be,
+  // twice in a row, with nothing appended in between.
+  auto ends = [&] {
+    int64_t inputs = 0;
+    for (const Service* service : parts_->services) {
+      inputs += service->counters().inputs.load() + service->counters().events.load();
+    }
+    return inputs;
+  };
+  while (true) {
+    const int64_t before = ends();
+    const auto idle = [](const Service* service) { return service->Idle(); };
+    const bool all = std::all_of(parts_->services.begin(), parts_->services.end(), idle) &&
+                     std::all_of(parts_->services.begin(), parts_->services.end(), idle);
+    if (all && ends() == before) return true;
+    if (std::chrono::steady_clock::now() - start > patience) return false;
+    std::this_thread::sleep_for(std::chrono::microseconds(50));
+  }
+}
+
+std::optional<core::Instant> Host::NextDue() const {
+  std::optional<core::Instant> next;
+  for (const Service* service : parts_->services) {
+    auto due = service->NextDue();
+    if (due && (!next || *due < *next)) next = due;
+  }
+  return next;
+}
+
+void Host::ClockMoved() {
+  for (Service* service : parts_->services) service->Wake();
+}
+
+}  // namespace throughline::runtime

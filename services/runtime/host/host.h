@@ -1,0 +1,85 @@
+// Some services in one process: on a journal, behind one gRPC server, until they are stopped.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "runtime/access/access.h"
+#include "runtime/clock.h"
+#include "runtime/grpc/server.h"
+#include "runtime/journal.h"
+#include "runtime/service.h"
+
+namespace throughline::runtime {
+
+// What a service is built on; it outlives the service.
+struct Foundation {
+  Log& log;
+  Store& store;
+  const Clock& clock;
+  const Access& access;
+  ServiceOptions sizes;
+};
+
+// A service as it is hosted: what runs its rules, and what answers its calls.
+class Hosted {
+ public:
+  virtual ~Hosted() = default;
+  virtual Service& service() = 0;
+  virtual grpc::Service& calls() = 0;
+  // Ends open streams, before the server stops.
+  virtual void EndStreams() {}
+};
+using Assemble = std::function<core::Result<std::unique_ptr<Hosted>>(const Foundation&)>;
+
+struct HostOptions {
+  std::string listen = {};  // host:port; empty: this process only
+  ServiceOptions sizes = {};
+  ServerCredentials credentials = {};
+  // Who may call; null: everybody.
+  std::unique_ptr<Access> access = nullptr;
+  // Time; it must outlive the host. Null: the machine's clock.
+  const Clock* clock = nullptr;
+  // Set: time is this one and moves only when it is told to, over gRPC too.
+  std::shared_ptr<ManualClock> simulated_clock = nullptr;
+};
+
+// Thread-safe.
+class Host {
+ public:
+  // Takes over this process's share of the partitions and serves. The error is a sentence for
+  // people.
+  static core::Result<std::unique_ptr<Host>> Start(std::unique_ptr<Journal> journal,
+                                                   const std::vector<Assemble>& services,
+                                                   HostOptions options);
+  // Stops in less than five seconds, whatever hangs: no new calls, batches in hand finished,
+  // partitions released.
+  ~Host();
+
+  std::shared_ptr<grpc::Channel> Channel();
+  int port() const;
+  Log& log();
+  const std::vector<Service*>& services() const;
+  // Why something does not run, a sentence each; empty when all is well.
+  std::vector<std::string> Troubles() const;
+
+  // Waits until every service has done all that there is to do now; false when that takes longer.
+  bool WaitUntilIdle(std::chrono::milliseconds patience = std::chrono::hours(24 * 365));
+  // When time alone will give a service something to do; exact after WaitUntilIdle.
+  std::optional<core::Instant> NextDue() const;
+  void ClockMoved();
+
+ private:
+  struct Parts;
+  explicit Host(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace throughline::runtime

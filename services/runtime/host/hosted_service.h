@@ -1,0 +1,28 @@
+// A service made of its rules and the gRPC face before them: how each of them is assembled.
+#pragma once
+
+#include <utility>
+
+#include "runtime/host/host.h"
+
+namespace throughline::runtime {
+
+// `Calls` takes its commands, its rows, what else it needs, and who may call.
+template <class Rules, class Calls>
+class HostedService : public Hosted {
+ public:
+  template <class... More>
+  explicit HostedService(const Foundation& on, More&&... more)
+      : service_(on.log, on.store, rules_, on.clock, on.sizes),
+        calls_(service_, service_.rows(), std::forward<More>(more)..., on.access) {}
+
+  Service& service() override { return service_; }
+  grpc::Service& calls() override { return calls_; }
+
+ private:
+  Rules rules_;
+  Service service_;
+  Calls calls_;
+};
+
+}  // namespace throughline::runtime

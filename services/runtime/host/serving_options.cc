@@ -1,0 +1,207 @@
+#include "runtime/host/serving_options.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+
+#include "runtime/host/errors.h"
+
+namespace throughline::runtime {
+
+using core::Result;
+
+namespace {
+
+std::string VariableOf(const std::string& option) {
+  std::string name = "THROUGHLINE_";
+  for (const char c : option) {
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+bool IsLoopback(const std::string& listen) {
+  const std::string host = listen.substr(0, listen.rfind(':'));
+  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+}
+
+bool IsGiven(const std::vector<std::string>& words, const std::string& name) {
+  const std::string flag = "--" + name;
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+    return word == flag || word.starts_with(flag + "=");
+  });
+}
+
+std::string ValueOf(const std::vector<std::string>& words, const std::string& name) {
+  const std::string flag = "--" + name;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i].starts_with(flag + "=")) return words[i].substr(flag.size() + 1);
+    if (words[i] == flag && i + 1 < words.size()) return words[i + 1];
+  }
+  return "";
+}
+
+void AddJournalOptions(CLI::App& command, ServingOptions& options) {
+  CLI::Option_group& group = *command.add_option_group("Kafka and Redis");
+  group.add_option("--kafka", options.kafka, "Kafka's brokers: host:port, more after commas")
+      ->type_name("ADDRESSES");
+  group
+      .add_option("--kafka-setting", options.kafka_settings,
+                  "A property of librdkafka, such as security.protocol=SASL_SSL; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->delimiter(';');
+  group
+      .add_option("--redis", options.redis,
+                  "Redis: host:port; of several, after commas, each keeps a share of the "
+                  "partitions. With --redis-sentinel-master: the Sentinels")
+      ->type_name("ADDRESSES")
+      ->delimiter(',');
+  group
+      .add_option("--redis-sentinel-master", options.redis_sentinel_master,
+                  "Name of the master that Sentinels are asked for")
+      ->type_name("NAME");
+  group.add_option("--redis-user", options.redis_user, "User of Redis's ACL")->type_name("NAME");
+  group
+      .add_option("--redis-password", options.redis_password,
+                  "Its password; better in the environment than on a command line")
+      ->type_name("PASSWORD");
+  group
+      .add_option("--replica", options.replica,
+                  "Name of this replica, the same after a restart and unique among the replicas of "
+                  "a service: it has its partitions back at once. Without it any name will do")
+      ->type_name("NAME");
+  group.add_option("--partitions", options.partitions, "Partitions of every topic; never changed")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  group.add_option("--workers", options.workers, "Threads of each service that run its partitions")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
+}
+
+void AddAccessOptions(CLI::App& command, ServingOptions& options) {
+  CLI::Option_group& group = *command.add_option_group("Who may call");
+  group.add_option("--tls-cert", options.tls_cert, "Certificate of this server, PEM")
+      ->type_name("FILE");
+  group.add_option("--tls-key", options.tls_key, "Its key, PEM")->type_name("FILE");
+  group
+      .add_option("--tls-client-ca", options.tls_client_ca,
+                  "Authority of the certificates that clients must show, PEM")
+      ->type_name("FILE");
+  group
+      .add_option("--jwks", options.jwks,
+                  "Keys that credentials (JWT) are signed with: a file, or an http(s) address")
+      ->type_name("FILE|URL");
+  group.add_option("--jwt-issuer", options.jwt_issuer, "Issuer of the credentials")
+      ->type_name("ISSUER");
+  group.add_option("--jwt-audience", options.jwt_audience, "Audience of the credentials")
+      ->type_name("AUDIENCE");
+  group.add_flag("--open-access", options.open_access,
+                 "Nobody needs credentials; on loopback only");
+}
+
+}  // namespace
+
+void AddServingOptions(CLI::App& command, ServingOptions& options) {
+  AddJournalOptions(command, options);
+  AddAccessOptions(command, options);
+  CLI::Option_group& group = *command.add_option_group("Serving");
+  group.add_option("--listen", options.listen, "Host and port to listen at; port 0: a free one")
+      ->capture_default_str()
+      ->type_name("ADDRESS");
+  group
+      .add_option("--metrics", options.metrics,
+                  "Host and port for Prometheus to read /metrics at; without it, nowhere")
+      ->type_name("ADDRESS");
+  group.add_flag("--log-json", options.log_json, "Logs (on stderr) as JSON, an object a line");
+  group.add_flag("--simulated-clock", options.simulated_clock,
+                 "Time stands still until a call moves it; for demonstrations and tests");
+  group
+      .add_option("--config", options.config, "File with the same options, a line each: name=value")
+      ->type_name("FILE");
+}
+
+void AddPseudonymsKey(CLI::App& command, std::string& file) {
+  file = "pseudonyms.key";
+  command
+      .add_option("--pseudonyms-key", file,
+                  "File with the secret behind students' pseudonyms, made when it does not exist; "
+                  "the same for all replicas")
+      ->capture_default_str()
+      ->type_name("FILE");
+}
+
+std::vector<std::string> Completed(const CLI::App& command, std::vector<std::string> words) {
+  const auto name_of = [](const CLI::Option* option) {
+    return option->get_lnames().empty() ? std::string() : option->get_lnames().front();
+  };
+  for (const CLI::Option* option : command.get_options()) {
+    const std::string name = name_of(option);
+    if (name.empty() || name == "help" || IsGiven(words, name)) continue;
+    const char* value = std::getenv(VariableOf(name).c_str());
+    if (value != nullptr) words.push_back("--" + name + "=" + value);
+  }
+  const std::string file = ValueOf(words, "config");
+  if (file.empty()) return words;
+  const std::vector<std::string> before = words;  // a line may be repeated
+  for (const CLI::ConfigItem& line : CLI::ConfigINI().from_file(file)) {
+    if (command.get_option_no_throw("--" + line.name) == nullptr || line.name == "config") {
+      throw CLI::ConfigError::Extras(line.name + " in " + file);
+    }
+    if (IsGiven(before, line.name)) continue;
+    for (const std::string& value : line.inputs) words.push_back("--" + line.name + "=" + value);
+  }
+  return words;
+}
+
+Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& clock) {
+  HostOptions host;
+  host.listen = options.listen;
+  host.sizes.partitions = options.partitions;
+  host.sizes.workers = options.workers;
+  host.credentials.certificate_file = options.tls_cert;
+  host.credentials.key_file = options.tls_key;
+  host.credentials.client_ca_file = options.tls_client_ca;
+  if (options.simulated_clock) {
+    host.simulated_clock = std::make_shared<ManualClock>(core::Instant{});
+  }
+  if (options.open_access) {
+    if (!IsLoopback(options.listen)) return core::Refuse(OpenAccessRefused(options.listen));
+    if (!options.jwks.empty()) return core::Refuse(AccessContradictory());
+    host.access = Access::Open();
+    return host;
+  }
+  if (options.jwks.empty()) return core::Refuse(AccessMissing());
+  auto access = Access::Create({options.jwks, options.jwt_issuer, options.jwt_audience}, clock);
+  if (!access) return tl::make_unexpected(access.error());
+  host.access = std::move(*access);
+  return host;
+}
+
+Result<KafkaRedisOptions> KafkaRedisOptionsOf(const ServingOptions& options,
+                                              const std::vector<std::string>& services,
+                                              kafka::FatalHandler fatal) {
+  if (options.kafka.empty()) return core::Refuse(OptionMissing("kafka"));
+  if (options.redis.empty()) return core::Refuse(OptionMissing("redis"));
+  KafkaRedisOptions journal;
+  journal.kafka["bootstrap.servers"] = options.kafka;
+  for (const std::string& setting : options.kafka_settings) {
+    const size_t equals = setting.find('=');
+    if (equals == std::string::npos) return core::Refuse(KafkaSettingWrong(setting));
+    journal.kafka[setting.substr(0, equals)] = setting.substr(equals + 1);
+  }
+  journal.redis.addresses = options.redis;
+  journal.redis.sentinel_master = options.redis_sentinel_master;
+  journal.redis.user = options.redis_user;
+  journal.redis.password = options.redis_password;
+  journal.replica = options.replica;
+  journal.services = services;
+  journal.partitions = options.partitions;
+  journal.fatal = std::move(fatal);
+  return journal;
+}
+
+std::string AddressOf(const std::string& listen, int port) {
+  return listen.substr(0, listen.rfind(':')) + ":" + std::to_string(port);
+}
+
+}  // namespace throughline::runtime

@@ -1,0 +1,56 @@
+// How a program that serves is configured: by flags, by the environment, by a file, in that order.
+// README.md beside this is the one table of them; a test holds it to what is here.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "runtime/host/host.h"
+#include "runtime/kafka_redis/kafka_redis_journal.h"
+
+namespace throughline::runtime {
+
+struct ServingOptions {
+  std::string kafka;
+  std::vector<std::string> kafka_settings;
+  std::vector<std::string> redis;
+  std::string redis_sentinel_master;
+  std::string redis_user;
+  std::string redis_password;
+  std::string replica;
+  int32_t partitions = 24;
+  int workers = 4;
+  std::string listen = "127.0.0.1:7400";
+  std::string metrics;
+  std::string tls_cert, tls_key, tls_client_ca;
+  std::string jwks, jwt_issuer, jwt_audience;
+  bool open_access = false;
+  bool simulated_clock = false;
+  bool log_json = false;
+  std::string config;
+};
+
+// Adds the options to a command, in groups.
+void AddServingOptions(CLI::App& command, ServingOptions& options);
+
+// --pseudonyms-key, for whoever runs the service that needs it.
+void AddPseudonymsKey(CLI::App& command, std::string& file);
+
+// The words of a command line, followed by what the environment and then the file of --config say
+// of options that are not there yet: option --redis-user is THROUGHLINE_REDIS_USER. (CLI11 has a
+// file win over the environment.) Throws CLI::Error when the file cannot be read or has a line that
+// is no option.
+std::vector<std::string> Completed(const CLI::App& command, std::vector<std::string> words);
+
+// What the options say, or a sentence about the one that is wrong. Credentials are required except
+// with --open-access, which is allowed on loopback only.
+core::Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& clock);
+// `fatal` ends the process.
+core::Result<KafkaRedisOptions> KafkaRedisOptionsOf(const ServingOptions& options,
+                                                    const std::vector<std::string>& services,
+                                                    kafka::FatalHandler fatal);
+// 127.0.0.1:PORT of a listen address whose port may have been 0.
+std::string AddressOf(const std::string& listen, int port);
+
+}  // namespace throughline::runtime

@@ -1,0 +1,70 @@
+#include "runtime/host/simulation_service.h"
+
+#include <algorithm>
+
+#include "runtime/grpc/calls.h"
+#include "runtime/host/host.h"
+
+namespace throughline::runtime {
+
+using core::Result;
+
+namespace {
+constexpr std::chrono::seconds kPatience(5);
+}
+
+void NotedLog::Note(const TopicPartition& of, int64_t end) {
+  std::lock_guard lock(mutex_);
+  int64_t& known = ends_[of];
+  known = std::max(known, end);
+}
+
+Result<std::vector<int64_t>> NotedLog::Append(const std::vector<AppendTo>& batches) {
+  auto firsts = log_.Append(batches);
+  for (size_t i = 0; firsts && i < batches.size(); ++i) {
+    Note(batches[i].to, (*firsts)[i] + static_cast<int64_t>(batches[i].records.size()));
+  }
+  return firsts;
+}
+
+void NotedLog::AppendLater(AppendTo batch, Appended done) {
+  const TopicPartition to = batch.to;
+  const auto count = static_cast<int64_t>(batch.records.size());
+  log_.AppendLater(std::move(batch),
+                   [this, to, count, done = std::move(done)](Result<int64_t> first) {
+                     if (first) Note(to, *first + count);
+                     done(std::move(first));
+                   });
+}
+
+std::map<TopicPartition, int64_t> NotedLog::ends() const {
+  std::lock_guard lock(mutex_);
+  return ends_;
+}
+
+grpc::ServerUnaryReactor* SimulationService::MoveClock(grpc::CallbackServerContext* context,
+                                                       const v1::MoveClockRequest* request,
+                                                       v1::MoveClockResponse*) {
+  clock_.Set(core::FromMillis(request->to_ms()));
+  host_.ClockMoved();
+  return Finish(context, grpc::Status::OK);
+}
+
+grpc::ServerUnaryReactor* SimulationService::Settle(grpc::CallbackServerContext* context,
+                                                    const v1::SettleRequest* request,
+                                                    v1::SettleResponse* response) {
+  for (const v1::LogEnd& end : request->ends()) {
+    log_.Expect({end.topic(), end.partition()}, end.offset());
+  }
+  response->set_idle(host_.WaitUntilIdle(kPatience));
+  for (const auto& [of, offset] : log_.ends()) {
+    v1::LogEnd& end = *response->add_ends();
+    end.set_topic(of.topic);
+    end.set_partition(of.partition);
+    end.set_offset(offset);
+  }
+  if (auto due = host_.NextDue()) response->set_next_due_ms(core::ToMillis(*due));
+  return Finish(context, grpc::Status::OK);
+}
+
+}  // namespace throughline::runtime

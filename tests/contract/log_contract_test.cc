@@ -1,0 +1,159 @@
+// The promises that services/runtime/journal.h makes of a Log, held against every implementation.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <thread>
+
+#include "folder.h"
+#include "kafka_topics.h"
+#include "runtime/embedded/sqlite_journal.h"
+#include "runtime/simulated/simulated_journal.h"
+#include "throughline/runtime/v1/protocol.pb.h"
+
+namespace throughline::runtime {
+namespace {
+
+struct OnSqlite {
+  OnSqlite() : journal(*SqliteJournal::Open({folder.path()})) {}
+  Log& log() { return journal->log(); }
+  Folder folder;
+  std::unique_ptr<SqliteJournal> journal;
+};
+
+struct Simulated {
+  Log& log() { return log_; }
+  SimulatedLog log_;
+};
+
+// With topics of the test's own.
+struct OnKafka {
+  OnKafka() {
+    Must(kafka::MakeTopics(
+        KafkaSettings(),
+        {{log_.Prefixed("t"), 3}, {log_.Prefixed("u"), 1}, {log_.Prefixed("nothing"), 1}}));
+  }
+  Log& log() { return log_; }
+  PrefixedLog log_;
+};
+
+// Headers of a record are an envelope.
+std::string Headers(const std::string& type) {
+  v1::Envelope envelope;
+  envelope.set_type(type);
+  return envelope.SerializeAsString();
+}
+
+// Everything that an envelope can hold.
+std::string FullHeaders() {
+  v1::Envelope envelope;
+  envelope.set_type("throughline.evidence.v1.ResultsRecorded");
+  envelope.set_time_ms(1'361'970'000'123);
+  envelope.set_subject("d/s");
+  envelope.set_sequence(17);
+  envelope.set_cause("inbox.evidence.0.3");
+  envelope.set_correlation("\u00fc \n \"quoted\"");
+  envelope.set_request_id(std::string("zero\0byte", 9));
+  envelope.set_index(1);
+  envelope.set_count(2);
+  auto& input = *envelope.mutable_positions()->add_inputs();
+  input.set_topic("inbox.evidence");
+  input.set_chain(0xfedcba9876543210);
+  envelope.mutable_outcome()->set_response(std::string("\0\xff\n", 3));
+  envelope.set_timer("cycle/overdue");
+  envelope.set_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  envelope.add_deliver_to("*");
+  envelope.set_chain(1);
+  return envelope.SerializeAsString();
+}
+
+template <class Adapter>
+class LogContract : public testing::Test {
+ protected:
+  int64_t Append(const std::string& value, TopicPartition to = {"t", 0}) {
+    return this->adapter_.log().Append({{to, {{Headers("h"), value}}}})->front();
+  }
+  std::vector<std::string> Values(int64_t from, size_t records = 1000, size_t bytes = 1 << 20) {
+    std::vector<std::string> values;
+    const auto read = this->adapter_.log().Read({"t", 0}, from, records, bytes);
+    for (const StoredRecord& stored : *read) {
+      EXPECT_EQ(stored.offset, from + static_cast<int64_t>(values.size()));
+      values.push_back(stored.record.value);
+    }
+    return values;
+  }
+
+  Adapter adapter_;
+};
+
+using Adapters = testing::Types<OnSqlite, OnKafka, Simulated>;
+TYPED_TEST_SUITE(LogContract, Adapters);
+
+TYPED_TEST(LogContract, OffsetsAreDenseAndPartitionsApart) {
+  EXPECT_EQ(this->Append("a"), 0);
+  EXPECT_EQ(this->Append("b"), 1);
+  EXPECT_EQ(this->Append("other", {"t", 1}), 0);
+  EXPECT_EQ(this->Append("other", {"u", 0}), 0);
+  const auto firsts =
+      this->adapter_.log().Append({{{"t", 0}, {{"", "c"}, {"", "d"}}}, {{"t", 2}, {{"", "x"}}}});
+  EXPECT_EQ(*firsts, (std::vector<int64_t>{2, 0}));
+  EXPECT_EQ(this->Values(0), (std::vector<std::string>{"a", "b", "c", "d"}));
+  EXPECT_EQ(*this->adapter_.log().End({"t", 0}), 4);
+  EXPECT_EQ(*this->adapter_.log().End({"nothing", 0}), 0);
+}
+
+TYPED_TEST(LogContract, ReadsStopAtTheirBoundsButGiveOneRecord) {
+  for (char c : std::string("abcdef")) this->Append(std::string(100, c));
+  EXPECT_EQ(this->Values(1, 2).size(), 2u);
+  EXPECT_EQ(this->Values(0, 1000, 10).size(), 1u);
+  EXPECT_LE(this->Values(0, 1000, 350).size(), 4u);
+  EXPECT_TRUE(this->Values(6).empty());
+}
+
+TYPED_TEST(LogContract, RecordsAreWhateverBytesTheyAre) {
+  const std::string headers = FullHeaders(), large(1 << 20, '\0');
+  ASSERT_TRUE(this->adapter_.log().Append({{{"t", 0}, {{headers, ""}, {"", large}}}}));
+  const auto read = this->adapter_.log().Read({"t", 0}, 0, 10, 4 << 20);
+  ASSERT_EQ(read->size(), 2u);
+  EXPECT_EQ(read->at(0).record.headers, headers);
+  EXPECT_EQ(read->at(0).record.value, "");
+  EXPECT_EQ(read->at(1).record.value, large);
+}
+
+TYPED_TEST(LogContract, WhoeverListensIsWokenUntilNoMore) {
+  std::atomic<int> woken{0};
+  const int listener = this->adapter_.log().Listen([&](const TopicPartition& changed) {
+    if (changed == TopicPartition{"t", 0}) {
+      ++woken;
+      woken.notify_all();
+    }
+  });
+  this->Append("a");
+  woken.wait(0);
+  this->adapter_.log().Unlisten(listener);
+  const int before = woken;
+  this->Append("b");
+  EXPECT_EQ(woken, before);
+}
+
+TYPED_TEST(LogContract, ManyMayAppendAtOnce) {
+  constexpr int kWriters = 4, kEach = 50;
+  {
+    std::vector<std::jthread> writers;
+    for (int w = 0; w < kWriters; ++w) {
+      writers.emplace_back([this, w] {
+        for (int i = 0; i < kEach; ++i) this->Append(std::to_string(w) + " " + std::to_string(i));
+      });
+    }
+  }
+  std::map<std::string, int> next;
+  for (const std::string& value : this->Values(0)) {
+    const size_t space = value.find(' ');
+    EXPECT_EQ(std::stoi(value.substr(space)), next[value.substr(0, space)]++) << "order is kept";
+  }
+  for (int w = 0; w < kWriters; ++w) EXPECT_EQ(next[std::to_string(w)], kEach);
+}
+
+}  // namespace
+}  // namespace throughline::runtime
