@@ -17,6 +17,7 @@ KAFKA = ROOT / "deploy" / "kafka" / "kafka"
 SERVICES = ("plans", "evidence", "cycles", "notifications")
 READY = b"\x08\x01"  # grpc.health.v1.HealthCheckResponse{status: SERVING}
 PATIENCE_S = 90
+BACK_OFF_S = 0.5  # between two starts of one that ends by itself
 KEPT_SNAPSHOTS = 5
 
 
@@ -136,6 +137,7 @@ class Replica:
         self._arguments = [*arguments, "--listen", self.listen, "--metrics", self.metrics, "--replica",
                            f"{service}-{name}"]
         self._process = None
+        self._started = 0.0
         self.channel = grpc.insecure_channel(self.listen, options=[
             ("grpc.max_reconnect_backoff_ms", 500), ("grpc.initial_reconnect_backoff_ms", 50),
             ("grpc.enable_http_proxy", 0)])
@@ -145,6 +147,7 @@ class Replica:
 
     def start(self):
         self.wanted = True
+        self._started = time.monotonic()
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(self._arguments, stdout=log, stderr=log)
 
@@ -180,9 +183,13 @@ class Replica:
             raise PartFailed(f"{self} exited with {code} when it was told to end; see {self.log}")
         return time.monotonic() - begun
 
+    def last_words(self):
+        lines = self.log.read_text(errors="replace").splitlines()
+        return lines[-1] if lines else "nothing"
+
     def revive(self):
         """Starts it again when it ended by itself, as Kubernetes would. Whether it had."""
-        if not self.wanted or self.running():
+        if not self.wanted or self.running() or time.monotonic() < self._started + BACK_OFF_S:
             return False
         self.start()
         return True
@@ -214,7 +221,8 @@ class Deployment:
         """Another replica, started."""
         self._made += 1
         arguments = [str(self.binaries / f"throughline-{service}"), "--kafka", self.broker.address, "--redis",
-                     self.redis.address]
+                     self.redis.address,
+                     "--open-access"]
         if service == "evidence":
             arguments += ["--pseudonyms-key", str(self.folder / "pseudonyms.key")]
         replica = Replica(service, f"r{self._made}", self.folder, arguments)
@@ -243,7 +251,11 @@ class Deployment:
         def ready():
             self.revive()
             return all(one.is_ready() for one in (of or self.replicas))
-        wait_until(ready, f"{', '.join(map(str, of or self.replicas))} ready, see the logs in {self.folder}")
+        try:
+            wait_until(ready, "ready")
+        except PartFailed as late:
+            said = "; ".join(f"{one} says: {one.last_words()}" for one in of or self.replicas if not one.is_ready())
+            raise PartFailed(f"{late}; {said}") from None
 
     def stop_services(self):
         """Seconds for the slowest of them to exit."""
