@@ -10,6 +10,13 @@ Error OwnershipLost(std::string_view partition) {
           "Another owner has taken over " + std::string(partition) + ".", ""};
 }
 
+Error StoreDiffers(std::string_view partition) {
+  return {Code::kAborted, "STORE_DIFFERS",
+          "The store does not hold what was last committed for " + std::string(partition) +
+              ": it lost it, or another owner has taken over.",
+          ""};
+}
+
 Error JournalUnavailable(std::string_view what) {
   return {Code::kUnavailable, "JOURNAL_UNAVAILABLE",
           "The journal did not answer: " + std::string(what) + ". Try again.", ""};

@@ -410,6 +410,16 @@ void Partition::AnswerAll() {
   for (const auto& [request_id, outcome] : answers) answer_(request_id, outcome);
 }
 
+Result<bool> Partition::Verify() {
+  if (stage_ != Stage::kReady) return true;
+  auto stored = store_.Head(stored_);
+  if (!stored) return tl::make_unexpected(stored.error());
+  v1::Head head;
+  if (*stored) head.ParseFromString(**stored);
+  if (head.token() == token_) return true;
+  return core::Refuse(StoreDiffers(own_.topic + "." + std::to_string(own_.partition)));
+}
+
 Result<bool> Partition::Release() {
   if (stage_ != Stage::kReady || (!outbox_unmarked_ && silent_inputs_ == 0)) return true;
   return WriteHead({});

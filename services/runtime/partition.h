@@ -66,6 +66,9 @@ class Partition : private decider::RowSource {
   core::Result<bool> Step(core::Instant now);
   // When time alone will give it something to do; nullopt: never.
   std::optional<core::Instant> NextDue() const;
+  // Looks whether the store still holds what this owner last committed. STORE_DIFFERS when it does
+  // not: another owner has been there, or the store has lost it.
+  core::Result<bool> Verify();
   // Marks what is published as published, so that the next owner need not look.
   core::Result<bool> Release();
   int64_t sequence() const { return decided_.sequence; }

@@ -17,11 +17,11 @@ using core::Result;
 
 namespace {
 
-constexpr auto kRestAfterError = std::chrono::milliseconds(100);
+// After an error a partition rests, twice as long after each one that follows.
+constexpr auto kShortestRest = std::chrono::milliseconds(100);
+constexpr auto kLongestRest = std::chrono::milliseconds(2000);
 // A clock that moves by itself is looked at this often while a timer is pending.
 constexpr auto kLongestSleep = std::chrono::milliseconds(500);
-// A log wakes whoever listens only for a minute after the last look.
-constexpr auto kLookAgain = std::chrono::seconds(20);
 // A partition that is taken away has so long to finish what it has in hand.
 constexpr auto kReleaseAtMost = std::chrono::seconds(3);
 constexpr size_t kAnswerRecords = 256;
@@ -48,6 +48,7 @@ struct Service::Slot {
   std::atomic<int64_t> due_ms{INT64_MAX};
   std::atomic<int64_t> waiting{0};  // callers
   std::chrono::steady_clock::time_point rest_until{};
+  std::chrono::milliseconds rest{kShortestRest};
   std::chrono::steady_clock::time_point looked{};
   // Where in the events the next answer of another owner may be; nullopt: nobody waits for one.
   mutable std::mutex answers_mutex;
@@ -195,7 +196,7 @@ void Service::Work(size_t index) {
 bool Service::LookAt(Slot& slot) {
   const auto now = std::chrono::steady_clock::now();
   const bool due = slot.due_ms.load() <= core::ToMillis(clock_.Now());
-  if (!slot.work.load() && !due && now - slot.looked < kLookAgain) return false;
+  if (!slot.work.load() && !due && now - slot.looked < options_.look_again) return false;
   if (slot.waiting > 0) ReadAnswers(slot);
   if (!slot.owned) {
     slot.work.store(false);
@@ -204,7 +205,14 @@ bool Service::LookAt(Slot& slot) {
     return false;
   }
   if (now < slot.rest_until) return false;
-  slot.looked = now;
+  const bool verify = now - slot.looked >= options_.look_again;
+  if (verify) slot.looked = now;
+  if (verify && slot.partition) {
+    if (auto verified = slot.partition->Verify(); !verified) {
+      Rest(slot, verified.error());
+      return false;
+    }
+  }
   return RunSlot(slot);
 }
 
@@ -242,6 +250,7 @@ bool Service::RunSlot(Slot& slot) {
     if (*did) continue;
     if (auto due = slot.partition->NextDue()) slot.due_ms.store(core::ToMillis(*due));
     slot.idle.store(true);
+    slot.rest = kShortestRest;
     ClearTrouble(slot);
     return false;
   }
@@ -251,15 +260,18 @@ bool Service::RunSlot(Slot& slot) {
 
 void Service::Rest(Slot& slot, const core::Error& error) {
   ++counters_.lost;
-  spdlog::warn("{} partition {}: {} ({}); taking it over again", name(), slot.number, error.message,
-               error.reason);
   {
     std::lock_guard lock(slot.trouble_mutex);
+    if (slot.trouble != error.message) {
+      spdlog::warn("{} partition {}: {} ({}); taking it over again", name(), slot.number,
+                   error.message, error.reason);
+    }
     slot.trouble = error.message;
   }
   if (slot.waiting > 0) WatchAnswers(slot, slot.partition->answered_end());
   slot.partition.reset();
-  slot.rest_until = std::chrono::steady_clock::now() + kRestAfterError;
+  slot.rest_until = std::chrono::steady_clock::now() + slot.rest;
+  slot.rest = std::min(slot.rest * 2, kLongestRest);
   slot.work.store(true);
 }
 

@@ -29,6 +29,9 @@ struct ServiceOptions {
   int32_t partitions = 24;
   int workers = 4;
   int64_t waiting_at_most = 2000;  // commands a partition may have waiting
+  // A partition where nothing happens is looked at so often all the same: a log wakes whoever
+  // listens only for a minute after the last look, and a store may have lost everything meanwhile.
+  std::chrono::milliseconds look_again{5000};
 };
 
 // Thread-safe. Start once, Stop once; the destructor stops.

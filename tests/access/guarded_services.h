@@ -1,5 +1,6 @@
 // The four services on the simulated journal, behind a door that wants credentials; the issuer of
-// these, and a clock to set. One channel in this process.
+// these, and a clock to set. One channel in this process, and an address for others if one is
+// given.
 #pragma once
 
 #include <grpcpp/generic/generic_stub.h>
@@ -31,7 +32,8 @@ namespace throughline {
 
 class GuardedServices {
  public:
-  GuardedServices() {
+  explicit GuardedServices(const std::string& address = "",
+                           const runtime::ServerCredentials& credentials = {}) {
     issuer_.AddEc("key");
     issuer_.WriteJwks(jwks_);
     auto access = runtime::Access::Create({.jwks = jwks_,
@@ -46,7 +48,8 @@ class GuardedServices {
     notifications_calls_.emplace(notifications_, notifications_.rows(), log_, streams_, *access_);
     for (runtime::Service* service : services_) service->Start();
     auto server = runtime::GrpcServer::Start(
-        "", {&*plans_calls_, &*evidence_calls_, &*cycles_calls_, &*notifications_calls_});
+        address, {&*plans_calls_, &*evidence_calls_, &*cycles_calls_, &*notifications_calls_},
+        credentials);
     EXPECT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
     channel_ = server_->InProcessChannel();
@@ -62,6 +65,7 @@ class GuardedServices {
                     const std::string& school = "", const std::string& team = "") const {
     return issuer_.Sign(runtime::TestIssuer::Claims(clock_.Now(), role, district, school, team));
   }
+  int port() const { return server_->port(); }
   runtime::ManualClock& clock() { return clock_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 

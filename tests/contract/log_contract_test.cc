@@ -114,11 +114,16 @@ TYPED_TEST(LogContract, ReadsStopAtTheirBoundsButGiveOneRecord) {
 TYPED_TEST(LogContract, RecordsAreWhateverBytesTheyAre) {
   const std::string headers = FullHeaders(), large(1 << 20, '\0');
   ASSERT_TRUE(this->adapter_.log().Append({{{"t", 0}, {{headers, ""}, {"", large}}}}));
-  const auto read = this->adapter_.log().Read({"t", 0}, 0, 10, 4 << 20);
-  ASSERT_EQ(read->size(), 2u);
-  EXPECT_EQ(read->at(0).record.headers, headers);
-  EXPECT_EQ(read->at(0).record.value, "");
-  EXPECT_EQ(read->at(1).record.value, large);
+  std::vector<Record> read;  // an answer may end before the bounds do
+  while (read.size() < 2) {
+    const auto offset = static_cast<int64_t>(read.size());
+    for (StoredRecord& stored : *this->adapter_.log().Read({"t", 0}, offset, 10, 4 << 20)) {
+      read.push_back(std::move(stored.record));
+    }
+  }
+  EXPECT_EQ(read[0].headers, headers);
+  EXPECT_EQ(read[0].value, "");
+  EXPECT_EQ(read[1].value, large);
 }
 
 TYPED_TEST(LogContract, WhoeverListensIsWokenUntilNoMore) {

@@ -54,12 +54,12 @@ class RedisServer {
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
 
-  // Watches `master`, and declares it dead after a third of a second.
+  // Watches `master`, and declares it dead after a second of silence.
   static std::unique_ptr<RedisServer> Sentinel(const RedisServer& master) {
     return std::make_unique<RedisServer>(
         std::vector<std::string>{
             "sentinel monitor district 127.0.0.1 " + std::to_string(master.port()) + " 1",
-            "sentinel down-after-milliseconds district 300",
+            "sentinel down-after-milliseconds district 1000",
             "sentinel failover-timeout district 3000"},
         std::vector<std::string>{"--sentinel"});
   }

@@ -60,8 +60,10 @@ class TokenBearers : public ClientInterceptorFactoryInterface {
 
 bool IsThisMachine(const std::string& address) {
   const std::string host = address.substr(0, address.rfind(':'));
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.") ||
-         address.starts_with("unix:");
+  // Digits and dots only: 127.example.org is somebody else.
+  const bool loopback =
+      host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
+  return loopback || host == "localhost" || host == "[::1]" || address.starts_with("unix:");
 }
 
 Result<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(const ChannelOptions& options) {

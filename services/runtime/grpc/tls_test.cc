@@ -202,8 +202,10 @@ TEST_F(TlsTest, AFileThatCannotBeUsedStopsTheClient) {
   EXPECT_THAT(RefusedChannel({.address = "127.0.0.1:1", .token_file = "/nowhere"}),
               HasSubstr("/nowhere"));
   std::ofstream(Path("token")) << "abc\n";
-  EXPECT_THAT(RefusedChannel({.address = "example.org:1", .token_file = Path("token")}),
-              HasSubstr("in the open"));
+  for (const char* address : {"example.org:1", "127.example.org:1", "localhost.example.org:1"}) {
+    EXPECT_THAT(RefusedChannel({.address = address, .token_file = Path("token")}),
+                HasSubstr("in the open"));
+  }
   std::ofstream(Path("two")) << "abc def\n";
   EXPECT_THAT(RefusedChannel({.address = "127.0.0.1:1", .token_file = Path("two")}),
               HasSubstr("holds no token"));

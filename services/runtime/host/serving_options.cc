@@ -130,13 +130,25 @@ void AddPseudonymsKey(CLI::App& command, std::string& file) {
       ->type_name("FILE");
 }
 
+std::vector<const CLI::Option*> OptionsOf(const CLI::App& command) {
+  std::vector<const CLI::Option*> options;
+  for (const CLI::Option* option : command.get_options()) {
+    if (option != command.get_help_ptr()) options.push_back(option);
+  }
+  const auto is_group = [](const CLI::App* of) { return of->get_name().empty(); };
+  for (const CLI::App* group : command.get_subcommands(is_group)) {
+    for (const CLI::Option* option : OptionsOf(*group)) options.push_back(option);
+  }
+  return options;
+}
+
 std::vector<std::string> Completed(const CLI::App& command, std::vector<std::string> words) {
   const auto name_of = [](const CLI::Option* option) {
     return option->get_lnames().empty() ? std::string() : option->get_lnames().front();
   };
-  for (const CLI::Option* option : command.get_options()) {
+  for (const CLI::Option* option : OptionsOf(command)) {
     const std::string name = name_of(option);
-    if (name.empty() || name == "help" || IsGiven(words, name)) continue;
+    if (name.empty() || IsGiven(words, name)) continue;
     const char* value = std::getenv(VariableOf(name).c_str());
     if (value != nullptr) words.push_back("--" + name + "=" + value);
   }

@@ -37,6 +37,9 @@ void AddServingOptions(CLI::App& command, ServingOptions& options);
 // --pseudonyms-key, for whoever runs the service that needs it.
 void AddPseudonymsKey(CLI::App& command, std::string& file);
 
+// All of them but --help, those of its groups too.
+std::vector<const CLI::Option*> OptionsOf(const CLI::App& command);
+
 // The words of a command line, followed by what the environment and then the file of --config say
 // of options that are not there yet: option --redis-user is THROUGHLINE_REDIS_USER. (CLI11 has a
 // file win over the environment.) Throws CLI::Error when the file cannot be read or has a line that

@@ -118,7 +118,7 @@ bool Connection::IsQuiet() const {
   return !broken_ && poll(&watched, 1, 0) == 0;
 }
 
-Failure Connection::Broken(Failure::What what, std::string words) {
+Failure Connection::Broken(Failure::What what, std::string_view words) {
   broken_ = true;
   return {what, WithoutFullStop(words)};
 }

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "runtime/redis/address.h"
 #include "runtime/redis/scripts.h"
@@ -56,7 +57,7 @@ class Connection {
       : address_(std::move(address)), timeout_(timeout), context_(std::move(context)) {}
   Attempt<Replies> AskOnce(const Request& request);
   Attempt<bool> Send(const std::string& bytes);
-  Failure Broken(Failure::What what, std::string words);
+  Failure Broken(Failure::What what, std::string_view words);
   Failure BrokenByErrno(int error);
 
   Address address_;

@@ -67,7 +67,8 @@ for _, name in ipairs(redis.call('HKEYS', KEYS[2])) do
 end
 redis.call('UNLINK', KEYS[1], KEYS[2], unpack(KEYS, 3))
 if type(failure) == 'table' then failure = failure.err end
-return redis.error_reply('ERR the partition is forgotten, its commit was refused half-way: ' .. failure)
+local what = 'ERR the partition is forgotten, its commit was refused half-way: '
+return redis.error_reply(what .. failure)
 )";
 
 // KEYS  head, tables, rows, index
