@@ -57,14 +57,13 @@ def run(chosen, deployment):
     load.finish()
     deployment.wait_ready()
     quiet.Watcher(deployment, load.caller, loads.DISTRICT).wait()
-    deaths = sum(one.deaths for one in deployment.replicas)
     slowest = deployment.stop_services()
     checked = subprocess.run(
         [sys.executable, "-m", "checker", "--kafka", deployment.broker.address, "--acknowledged", str(load.path)],
         cwd=pathlib.Path(__file__).parent, capture_output=True, text=True)
     print(f"seed {chosen.seed}: {number} faults in {(time.monotonic() - begun) / 60:.1f} minutes, "
           f"{load.schools} schools, {load.acknowledged.results:,} results acknowledged, "
-          f"{load.caller.retries:,} attempts made again; services that gave up by themselves: {deaths}; "
+          f"{load.caller.retries:,} attempts made again; services that gave up by themselves: {deployment.deaths}; "
           f"slowest to end: {slowest:.1f} s")
     print(checked.stdout, end="")
     print(checked.stderr, end="", file=sys.stderr)

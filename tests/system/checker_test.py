@@ -5,7 +5,7 @@ import unittest
 from checker import check, messages
 from hand_made import Topics
 
-COMPLETE, OFF_TRACK = 1, 2
+COMPLETE, OFF_TRACK, GAP_WIDENED = 1, 2, 3
 ACCEPTED, CORRECTED, QUARANTINED = 1, 3, 4
 WARNING = 2
 AT = {"district": "d", "school": "s", "team": "t", "cycle": "c", "indicator": "reading"}
@@ -13,18 +13,20 @@ OF = {"district": "d", "school": "s", "cycle": "c", "indicator": "reading"}
 DAY = 20782  # 2026-11-25
 
 
-def recorded(source_ids, outcome=ACCEPTED, quarantined=()):
+def recorded(students, outcome=ACCEPTED, quarantined=(), what="", day=DAY, percent=50):
+    """A result of each student; its id is the student's, after `what`. Scores differ a little."""
     batch = messages.message("evidence.v1.ResultsRecorded", district="d", school="s", source="sis")
-    for source_id in source_ids:
-        batch.results.add(source_id=source_id, student=f"student {source_id}", assessment="check", class_id="k",
-                          team="t", outcome=outcome, score=50, ppm=500000, day=DAY, score_status=1)
+    for i, one in enumerate(students):
+        batch.results.add(source_id=f"{what}{one}", student=f"student {one}", assessment="check", class_id="k",
+                          team="t", outcome=outcome, score=percent, ppm=percent * 10000 + 900 * (i % 7), day=day,
+                          score_status=1)
     for source_id in quarantined:
         batch.quarantined.add(entry=source_id).result.source_id = source_id
     return batch
 
 
-def moved(trigger, met=True):
-    return messages.message("evidence.v1.EvidenceMoved", **AT, trigger=trigger, met=met)
+def moved(trigger, met=True, group=""):
+    return messages.message("evidence.v1.EvidenceMoved", **AT, trigger=trigger, met=met, group=group)
 
 
 def opened(trigger):
@@ -47,13 +49,18 @@ def alert(what, trigger):
     return messages.message(f"notifications.v1.Alert{what}", alert={"condition": condition(trigger)})
 
 
+POLICY = {"complete_coverage": 0.8, "sufficient_coverage": 0.5, "desired_growth_per_year": 0.2, "days_per_year": 180,
+          "gap_widening": 0.1}
+
+
 class CheckerTest(unittest.TestCase):
-    """A team of five students, a cycle, and what happens to it on partition 0."""
+    """A team, a cycle, and what happens to it on partition 0."""
+    STUDENTS = [str(i) for i in range(5)]
 
     def setUp(self):
         self.topics = Topics()
         self.acknowledged = []
-        district = {"district": "d", "policy": {"complete_coverage": 0.8}}
+        district = {"district": "d", "time_zone": "UTC", "policy": POLICY}
         noted = self.topics.decide("plans", self.topics.command("plans"), [
             messages.message("plans.v1.DistrictAdopted", district=district)], subject="d")
         self.topics.decide("evidence", noted[0], [
@@ -64,9 +71,11 @@ class CheckerTest(unittest.TestCase):
         self.topics.decide("evidence", self.topics.command("evidence"), [
             messages.message("evidence.v1.RosterChanged", district="d", school="s", classes=[
                 {"class_id": "k", "team": "t"}], students=[
-                {"student": f"student {i}", "class_ids": ["k"]} for i in range(5)])])
+                {"student": f"student {one}", "class_ids": ["k"], "groups": [f"half:{int(one) % 2}"]}
+                for one in self.STUDENTS])])
         cycle = {"district": "d", "school": "s", "team": "t", "cycle": "c", "state": 1, "start": "2026-11-23",
-                 "end": "2026-12-11", "indicators": [{"indicator": "reading"}]}
+                 "end": "2026-12-11", "baseline_from": "2026-09-20", "mid_cycle": "2026-12-03",
+                 "indicators": [{"indicator": "reading"}]}
         scheduled = self.topics.decide("cycles", self.topics.command("cycles"), [
             messages.message("cycles.v1.CycleScheduled", cycle=cycle)])
         self.topics.decide("evidence", scheduled[0], [
@@ -86,13 +95,22 @@ class CheckerTest(unittest.TestCase):
     def push_complete(self, *more):
         return self.push("r1", [recorded("0123"), moved(COMPLETE), *more], [(i, ACCEPTED) for i in "0123"])
 
+    def push_baseline(self, percent=60):
+        self.push("r0", [recorded(self.STUDENTS, what="b", day=DAY - 30, percent=percent)],
+                  [(f"b{one}", ACCEPTED) for one in self.STUDENTS])
+
+    def push_off_track(self):
+        self.push_baseline()
+        return self.push_complete(moved(OFF_TRACK))
+
     def live_through_everything(self):
-        _, complete, off_track = self.push_complete(moved(OFF_TRACK))
+        _, complete, off_track = self.push_off_track()
         self.topics.decide("cycles", complete, [opened(COMPLETE)])
         _, holds = self.topics.decide("cycles", off_track, [opened(OFF_TRACK), raised(OFF_TRACK)])
         self.topics.decide("notifications", holds, [alert("Raised", OFF_TRACK)])
-        _, on_track = self.push("r2", [recorded("0", CORRECTED, quarantined="x"), moved(OFF_TRACK, False)],
-                                [("0", CORRECTED), ("x", QUARANTINED)])
+        _, on_track = self.push(
+            "r2", [recorded("0123", CORRECTED, quarantined="x", percent=90), moved(OFF_TRACK, False)],
+            [*((i, CORRECTED) for i in "0123"), ("x", QUARANTINED)])
         over, = self.topics.decide("cycles", on_track, [cleared(OFF_TRACK)])
         self.topics.decide("notifications", over, [alert("Resolved", OFF_TRACK)])
 
@@ -125,18 +143,18 @@ class ACleanRun(CheckerTest):
         self.live_through_everything()
         self.assert_clean()
         counts = self.check().counts
-        self.assertEqual(counts["results acknowledged"], 6)
+        self.assertEqual(counts["results acknowledged"], 14)
         self.assertEqual(counts["conditions raised: off_track"], 1)
         self.assertEqual(counts["alerts raised"], 1)
 
     def test_may_hold_what_an_owner_without_its_partition_wrote(self):
         self.live_through_everything()
         place = self.topics.place("evidence")
-        self.push("r3", [recorded("0", CORRECTED)], [("0", CORRECTED)])
+        self.push("r3", [recorded("0", CORRECTED, percent=91)], [("0", CORRECTED)])
         # The loser decided two batches on what it knew; the winner's first came first.
-        lost = self.push("r4", [recorded("1", CORRECTED)], [("1", CORRECTED)], acknowledge=False, place=place)
+        lost = self.push("r4", [recorded("1", CORRECTED, percent=92)], [("1", CORRECTED)], acknowledge=False, place=place)
         self.assertEqual(lost, [f"evidence.0.{place[0] + 1}"])
-        self.push("r3b", [recorded("2", CORRECTED)], [("2", CORRECTED)])
+        self.push("r5", [recorded("2", CORRECTED, percent=93)], [("2", CORRECTED)])
         self.assert_clean()
         self.assertEqual(self.check().counts["dropped records of an owner that had lost its partition"], 1)
 
@@ -150,7 +168,7 @@ class Sequences(CheckerTest):
     def test_an_event_that_was_changed_is_not_taken(self):
         self.live_through_everything()
         self.spoil("events.evidence", 2, value=b"")
-        self.assert_violation("took events.evidence up to (6, 6), which ends at 2")
+        self.assert_violation("took events.evidence up to (7, 7), which ends at 2")
 
     def test_nothing_is_taken_from_behind_a_gap(self):
         self.live_through_everything()
@@ -163,9 +181,9 @@ class Sequences(CheckerTest):
 
     def test_an_input_is_decided_on_once(self):
         self.live_through_everything()
-        self.topics.decide("cycles", "evidence.0.6", [
+        self.topics.decide("cycles", "evidence.0.7", [
             messages.message("runtime.v1.CommandAnswered")])
-        self.assert_violation("decided on evidence.0.6 twice")
+        self.assert_violation("decided on evidence.0.7 twice")
 
     def test_positions_never_go_back(self):
         self.live_through_everything()
@@ -208,7 +226,7 @@ class Acknowledged(CheckerTest):
 
     def test_with_the_same_outcomes(self):
         self.live_through_everything()
-        self.acknowledged[0]["results"][0][1] = "QUARANTINED"
+        self.acknowledged[1]["results"][0][1] = "QUARANTINED"
         self.assert_violation("acknowledged with other outcomes")
         self.assert_violation("0 was acknowledged as QUARANTINED, and is not recorded so")
 
@@ -243,7 +261,7 @@ class Triggers(CheckerTest):
         self.assert_violation("demands ReviewOpened")
 
     def test_a_condition_is_raised_with_it(self):
-        _, _, off_track = self.push_complete(moved(OFF_TRACK))
+        _, _, off_track = self.push_off_track()
         self.topics.decide("cycles", off_track, [opened(OFF_TRACK)])
         self.assert_violation("demands ReviewOpened of ('d', 's', 'c', 2, 'reading', '') and ConditionRaised")
 
@@ -257,7 +275,7 @@ class Triggers(CheckerTest):
         self.assert_violation("demands AlertRaised of ('d', 's', 'c', 7, 'reading', ''), and nothing was")
 
     def test_and_no_second_one_while_it_holds(self):
-        _, _, off_track = self.push_complete(moved(OFF_TRACK))
+        _, _, off_track = self.push_off_track()
         _, holds = self.topics.decide("cycles", off_track, [opened(OFF_TRACK), raised(OFF_TRACK)])
         self.topics.decide("notifications", holds, [alert("Raised", OFF_TRACK), alert("Raised", OFF_TRACK)])
         self.assert_violation("raised, and held already")
@@ -268,22 +286,24 @@ class Triggers(CheckerTest):
         self.assert_violation("is about an alert that does not hold")
 
 
-class CoverageOfATeam(CheckerTest):
+class Rules(CheckerTest):
+    """What results and rosters alone demand."""
+
     def test_complete_has_to_be_said(self):
         self.push("r1", [recorded("0123")], [(i, ACCEPTED) for i in "0123"])
-        self.assert_violation("4 of 5 students of d/s/t are covered in c on reading, and complete is not said")
+        self.assert_violation("evidence_complete holds of d/s/t in c on reading , and is not said; 4 of 5")
 
     def test_and_not_before_it_is(self):
         _, complete = self.push("r1", [recorded("012"), moved(COMPLETE)], [(i, ACCEPTED) for i in "012"])
         self.topics.decide("cycles", complete, [opened(COMPLETE)])
-        self.assert_violation("3 of 5 students of d/s/t are covered in c on reading, and complete is said")
+        self.assert_violation("evidence_complete does not hold of d/s/t in c on reading , and is said; 3 of 5")
 
     def test_results_outside_the_window_do_not_count(self):
         batch = recorded("0123")
         batch.results[0].day = DAY - 30
         _, complete = self.push("r1", [batch, moved(COMPLETE)], [(i, ACCEPTED) for i in "0123"])
         self.topics.decide("cycles", complete, [opened(COMPLETE)])
-        self.assert_violation("3 of 5 students")
+        self.assert_violation("evidence_complete does not hold of d/s/t in c on reading , and is said; 3 of 5")
 
     def test_a_result_taken_back_ends_it(self):
         _, complete = self.push_complete()
@@ -292,14 +312,46 @@ class CoverageOfATeam(CheckerTest):
         gone.results[0].retracted = True
         gone.results[0].ClearField("score")
         self.push("r2", [gone], [("0", CORRECTED)])
-        self.assert_violation("3 of 5 students of d/s/t are covered in c on reading, and complete is said")
+        self.assert_violation("evidence_complete does not hold of d/s/t in c on reading , and is said; 3 of 5")
 
     def test_a_student_who_left_is_not_counted(self):
         self.push("r1", [recorded("012")], [(i, ACCEPTED) for i in "012"])
         self.topics.decide("evidence", self.topics.command("evidence"), [
             messages.message("evidence.v1.RosterChanged", district="d", school="s", students=[
                 {"student": "student 4"}, {"student": "student 3"}])])
-        self.assert_violation("3 of 3 students of d/s/t are covered in c on reading, and complete is not said")
+        self.assert_violation("evidence_complete holds of d/s/t in c on reading , and is not said; 3 of 3")
+
+    def test_off_track_has_to_be_said(self):
+        self.push_baseline()
+        self.push_complete()
+        self.assert_violation("off_track holds of d/s/t in c on reading , and is not said")
+
+    def test_and_not_of_a_team_that_grows(self):
+        self.push_baseline(percent=40)
+        _, _, off_track = self.push_complete(moved(OFF_TRACK))
+        self.topics.decide("cycles", off_track, [opened(OFF_TRACK), raised(OFF_TRACK)])
+        self.assert_violation("off_track does not hold of d/s/t in c on reading , and is said")
+
+
+class Gaps(CheckerTest):
+    STUDENTS = [str(i) for i in range(24)]
+
+    def push_apart(self, *more):
+        self.push_baseline()
+        even, odd = self.STUDENTS[::2], self.STUDENTS[1::2]
+        batch = recorded(even, percent=61)
+        batch.results.extend(recorded(odd, percent=95).results)
+        return self.push("r1", [batch, moved(COMPLETE), *more], [(i, ACCEPTED) for i in even + odd])
+
+    def test_of_a_group_that_fell_behind_has_to_be_said(self):
+        self.push_apart()
+        self.assert_violation("gap_widened holds of d/s/t in c on reading half:0, and is not said")
+
+    def test_and_not_of_the_one_that_did_not(self):
+        self.push_apart(moved(GAP_WIDENED, group="half:0"), moved(GAP_WIDENED, group="half:1"))
+        violations = [one for one in self.check().violations if "gap_widened" in one]
+        self.assertEqual(len(violations), 1, violations)
+        self.assertIn("does not hold of d/s/t in c on reading half:1, and is said", violations[0])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import re
 import signal
 import urllib.request
 
-from parts import SERVICES, wait_until
+from parts import KEPT_SNAPSHOTS, SERVICES, wait_until
 
 EXIT_S = 5.0
 
@@ -31,8 +31,12 @@ class Rig:
 
 
 def metric(replica, name):
-    with urllib.request.urlopen(f"http://{replica.metrics}/metrics", timeout=5) as page:
-        found = re.search(rf"^{name}\{{.*\}} (\S+)", page.read().decode(), re.MULTILINE)
+    """0 while it is not there to tell."""
+    try:
+        with urllib.request.urlopen(f"http://{replica.metrics}/metrics", timeout=5) as page:
+            found = re.search(rf"^{name}\{{.*\}} (\S+)", page.read().decode(), re.MULTILINE)
+    except OSError:
+        return 0.0
     return float(found.group(1)) if found else 0.0
 
 
@@ -49,10 +53,15 @@ def freeze(service, rig):
     heir = rig.deployment.add(service)
     rig.deployment.wait_ready([heir])
     rig.wait_for_progress(f"with {heir} beside {owner}")
+    before = metric(heir, "throughline_take_overs_total")
     owner.send(signal.SIGSTOP)
     try:
-        before = metric(heir, "throughline_take_overs_total")
-        wait_until(lambda: metric(heir, "throughline_take_overs_total") > before, f"{heir} took over from {owner}")
+        def has_taken_over():
+            nonlocal before
+            if heir in rig.deployment.revive():
+                before = 0
+            return metric(heir, "throughline_take_overs_total") > before
+        wait_until(has_taken_over, f"{heir} took over from {owner}")
         rig.wait_for_progress(f"while {owner} is held up")
     finally:
         owner.send(signal.SIGCONT)
@@ -62,18 +71,10 @@ def freeze(service, rig):
 
 
 def leave(rig, replica):
-    seconds = rig.deployment.remove(replica) if replica.running() else _was_dead(rig, replica)
+    seconds = rig.deployment.remove(replica)
     if seconds > EXIT_S:
         raise AssertionError(f"{replica} took {seconds:.1f} s to end")
     return seconds
-
-
-def _was_dead(rig, replica):
-    """It gave up by itself a moment ago, and is not started again."""
-    replica.deaths += 1
-    replica.wanted = False
-    rig.deployment.replicas = [one for one in rig.deployment.replicas if one is not replica]
-    return 0.0
 
 
 def join_and_leave(service, rig):
@@ -109,7 +110,7 @@ def redis_flush(rig):
 
 def redis_roll_back(rig):
     redis = rig.deployment.redis
-    number = rig.random.randrange(max(0, len(redis.snapshots) - 5), len(redis.snapshots))
+    number = rig.random.randrange(max(0, len(redis.snapshots) - KEPT_SNAPSHOTS), len(redis.snapshots))
     redis.roll_back(redis.snapshots[number])
     return f"Redis back at its snapshot {number} of {len(redis.snapshots)}"
 

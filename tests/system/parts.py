@@ -17,6 +17,8 @@ KAFKA = ROOT / "deploy" / "kafka" / "kafka"
 SERVICES = ("plans", "evidence", "cycles", "notifications")
 READY = b"\x08\x01"  # grpc.health.v1.HealthCheckResponse{status: SERVING}
 PATIENCE_S = 90
+BACK_OFF_S = 0.5  # between two starts of one that ends by itself
+KEPT_SNAPSHOTS = 5
 
 
 class PartFailed(Exception):
@@ -104,6 +106,8 @@ class Redis:
         kept = self.folder / f"snapshot-{len(self.snapshots)}.rdb"
         shutil.move(self.folder / "dump.rdb", kept)
         self.snapshots.append(kept)
+        if len(self.snapshots) > KEPT_SNAPSHOTS:
+            self.snapshots[-1 - KEPT_SNAPSHOTS].unlink(missing_ok=True)
 
     def roll_back(self, snapshot):
         """Dies, and comes back with what it held then."""
@@ -130,10 +134,10 @@ class Replica:
         self.metrics = f"127.0.0.1:{free_port()}"
         self.log = folder / f"{service}-{name}.log"
         self.wanted = False  # whether it ought to run
-        self.deaths = 0  # by its own decision
         self._arguments = [*arguments, "--listen", self.listen, "--metrics", self.metrics, "--replica",
                            f"{service}-{name}"]
         self._process = None
+        self._started = 0.0
         self.channel = grpc.insecure_channel(self.listen, options=[
             ("grpc.max_reconnect_backoff_ms", 500), ("grpc.initial_reconnect_backoff_ms", 50),
             ("grpc.enable_http_proxy", 0)])
@@ -143,6 +147,7 @@ class Replica:
 
     def start(self):
         self.wanted = True
+        self._started = time.monotonic()
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(self._arguments, stdout=log, stderr=log)
 
@@ -178,11 +183,14 @@ class Replica:
             raise PartFailed(f"{self} exited with {code} when it was told to end; see {self.log}")
         return time.monotonic() - begun
 
+    def last_words(self):
+        lines = self.log.read_text(errors="replace").splitlines()
+        return lines[-1] if lines else "nothing"
+
     def revive(self):
         """Starts it again when it ended by itself, as Kubernetes would. Whether it had."""
-        if not self.wanted or self.running():
+        if not self.wanted or self.running() or time.monotonic() < self._started + BACK_OFF_S:
             return False
-        self.deaths += 1
         self.start()
         return True
 
@@ -196,6 +204,7 @@ class Deployment:
         self.broker = Broker(folder / "kafka")
         self.redis = Redis(folder / "redis")
         self.replicas = []
+        self.deaths = 0  # of services, by their own decision
         self._made = 0
 
     def start(self):
@@ -212,7 +221,8 @@ class Deployment:
         """Another replica, started."""
         self._made += 1
         arguments = [str(self.binaries / f"throughline-{service}"), "--kafka", self.broker.address, "--redis",
-                     self.redis.address]
+                     self.redis.address,
+                     "--open-access"]
         if service == "evidence":
             arguments += ["--pseudonyms-key", str(self.folder / "pseudonyms.key")]
         replica = Replica(service, f"r{self._made}", self.folder, arguments)
@@ -221,21 +231,31 @@ class Deployment:
         return replica
 
     def remove(self, replica):
-        """Seconds that it took to exit."""
+        """Seconds that it took to exit; none when it had ended by itself a moment ago."""
         self.replicas = [one for one in self.replicas if one is not replica]
-        return replica.terminate()
+        if replica.running():
+            return replica.terminate()
+        self.deaths += 1
+        return 0.0
 
     def replicas_of(self, service):
         return [one for one in self.replicas if one.service == service]
 
     def revive(self):
-        return [one for one in self.replicas if one.revive()]
+        """Starts what ended by itself; returns what that was."""
+        revived = [one for one in self.replicas if one.revive()]
+        self.deaths += len(revived)
+        return revived
 
     def wait_ready(self, of=None):
         def ready():
             self.revive()
             return all(one.is_ready() for one in (of or self.replicas))
-        wait_until(ready, f"{', '.join(map(str, of or self.replicas))} ready, see the logs in {self.folder}")
+        try:
+            wait_until(ready, "ready")
+        except PartFailed as late:
+            said = "; ".join(f"{one} says: {one.last_words()}" for one in of or self.replicas if not one.is_ready())
+            raise PartFailed(f"{late}; {said}") from None
 
     def stop_services(self):
         """Seconds for the slowest of them to exit."""

@@ -56,6 +56,7 @@ void ConsumerGroup::Poll() {
     Owned<rd_kafka_message_t> message(rd_kafka_consumer_poll(client_->raw(), kPollMs));
     if (message && message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       spdlog::debug("kafka group of {}: {}", topic_, rd_kafka_message_errstr(message.get()));
+      client_->TellIfFatal();
     }
   }
   rd_kafka_consumer_close(client_->raw());  // gives the partitions up, through OnRebalance

@@ -34,14 +34,17 @@ core::Result<std::unique_ptr<Client>> Client::Make(rd_kafka_type_t type, Conf co
   return client;
 }
 
-void Client::OnError(rd_kafka_t* client, int error, const char* reason, void* opaque) {
+void Client::OnError(rd_kafka_t*, int error, const char* reason, void* opaque) {
   if (error != RD_KAFKA_RESP_ERR__FATAL) {
     spdlog::debug("kafka: {}", reason);  // librdkafka goes on by itself, and logs what it means
     return;
   }
+  static_cast<Client*>(opaque)->TellIfFatal();
+}
+
+void Client::TellIfFatal() {
   char why[512];
-  rd_kafka_fatal_error(client, why, sizeof why);
-  static_cast<Client*>(opaque)->fatal_(why);
+  if (rd_kafka_fatal_error(raw(), why, sizeof why) != RD_KAFKA_RESP_ERR_NO_ERROR) fatal_(why);
 }
 
 void Client::OnLog(const rd_kafka_t*, int level, const char* facility, const char* text) {

@@ -64,6 +64,9 @@ class Client {
   rd_kafka_topic_t* Topic(const std::string& name);
   // Offsets of the first record and after the last one. Waits a few seconds at most.
   core::Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& of);
+  // Tells of a fatal error, if there was one. A group's consumer has to look by itself: such an
+  // error comes to it as a message, and not to the error callback.
+  void TellIfFatal();
 
  private:
   Client(FatalHandler fatal, void* owner) : fatal_(std::move(fatal)), owner_(owner) {}

@@ -1,7 +1,7 @@
 """The whole check, over records from wherever."""
 import collections
 
-from checker import acknowledged, chain, conditions, coverage, decisions
+from checker import acknowledged, chain, conditions, decisions, rules
 from checker.event import Event, Malformed
 from checker.tally import Tally
 from checker.topics import SERVICES
@@ -25,11 +25,11 @@ def check(records, acknowledged_lines=(), poison=False):
     for (service, partition), found in decided.items():
         if service == "evidence":
             conditions.check_moves(found, tally)
-            coverage.Coverage().check(found, tally)
+            rules.check(found, tally)
     for partition in sorted({partition for _, partition in events}):
-        for service, rules in (("cycles", conditions.Cycles()), ("notifications", conditions.Alerts())):
-            conditions.check(rules, decided.get((service, partition), []),
-                             events.get((rules.upstream, partition), []), tally)
+        for service, follower in (("cycles", conditions.Cycles()), ("notifications", conditions.Alerts())):
+            conditions.check(follower, decided.get((service, partition), []),
+                             events.get((follower.upstream, partition), []), tally)
     return tally
 
 

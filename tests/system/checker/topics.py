@@ -1,9 +1,13 @@
 """Reads whole topics from a broker."""
+import time
+
 import confluent_kafka
+from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from checker.event import Record
 
 SERVICES = ("plans", "evidence", "cycles", "notifications")
+PATIENCE_S = 30
 TOPICS = tuple(f"{kind}.{service}" for service in SERVICES for kind in ("inbox", "events"))
 
 
@@ -17,11 +21,13 @@ class Reader:
     """Follows every partition of some topics from its beginning. Call `catch_up` from one thread."""
 
     def __init__(self, bootstrap, topics=TOPICS):
+        # Of its own: behind a waiting fetch on one connection, each look at the ends would wait, too.
+        self._admin = AdminClient({"bootstrap.servers": bootstrap, "reconnect.backoff.max.ms": 1000, "log_level": 0})
         self._consumer = confluent_kafka.Consumer({
             "bootstrap.servers": bootstrap, "group.id": "checker", "enable.auto.commit": False,
             "auto.offset.reset": "error", "check.crcs": True, "fetch.message.max.bytes": 16 << 20,
             "reconnect.backoff.max.ms": 1000, "log_level": 0})
-        metadata = self._consumer.list_topics(timeout=30)
+        metadata = self._consumer.list_topics(timeout=PATIENCE_S)
         missing = [topic for topic in topics if topic not in metadata.topics]
         if missing:
             raise LookupError(f"there is no topic {', '.join(missing)}")
@@ -30,15 +36,28 @@ class Reader:
         self._consumer.assign([confluent_kafka.TopicPartition(*key, 0) for key in self.partitions])
 
     def ends(self):
-        return {key: self._consumer.get_watermark_offsets(confluent_kafka.TopicPartition(*key), timeout=30)[1]
-                for key in self.partitions}
+        """Where each partition ends now."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return self._ask_ends()
+            except confluent_kafka.KafkaException:
+                # A broker that has just come up does not know all of its partitions yet.
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(0.1)
+
+    def _ask_ends(self):
+        asked = self._admin.list_offsets(
+            {confluent_kafka.TopicPartition(*key): OffsetSpec.latest() for key in self.partitions}, request_timeout=PATIENCE_S)
+        return {(of.topic, of.partition): found.result().offset for of, found in asked.items()}
 
     def catch_up(self):
         """All records up to the ends as they are now, that were not returned before."""
         ends = self.ends()
         records = []
         while any(self.positions[key] < end for key, end in ends.items()):
-            for message in self._consumer.consume(10_000, timeout=1):
+            for message in self._consumer.consume(10_000, timeout=0.1):
                 if message.error():
                     if message.error().retriable() or not message.error().fatal():
                         continue
