@@ -77,7 +77,7 @@ class Redis:
         self.snapshots = []
         self.port = free_port()
         self._process = None
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
 
     @property
     def address(self):
@@ -198,9 +198,11 @@ class Replica:
 class Deployment:
     """All parts, and which replicas there are. Not thread-safe but for `replicas_of`."""
 
-    def __init__(self, folder, binaries):
+    def __init__(self, folder, binaries, more=()):
+        """`more`: arguments for every service."""
         self.folder = folder
         self.binaries = binaries
+        self._more = more
         self.broker = Broker(folder / "kafka")
         self.redis = Redis(folder / "redis")
         self.replicas = []
@@ -221,8 +223,7 @@ class Deployment:
         """Another replica, started."""
         self._made += 1
         arguments = [str(self.binaries / f"throughline-{service}"), "--kafka", self.broker.address, "--redis",
-                     self.redis.address,
-                     "--open-access"]
+                     self.redis.address, "--open-access", *self._more]
         if service == "evidence":
             arguments += ["--pseudonyms-key", str(self.folder / "pseudonyms.key")]
         replica = Replica(service, f"r{self._made}", self.folder, arguments)
