@@ -46,7 +46,7 @@ class GuardedServices {
     evidence_calls_.emplace(evidence_, evidence_.rows(), evidence::Pseudonyms({}), *access_);
     cycles_calls_.emplace(cycles_, cycles_.rows(), *access_);
     notifications_calls_.emplace(notifications_, notifications_.rows(), log_, streams_, *access_);
-    for (runtime::Service* service : services_) service->Start();
+    for (runtime::Service* service : services_) service->Start(owner_);
     auto server = runtime::GrpcServer::Start(
         address, {&*plans_calls_, &*evidence_calls_, &*cycles_calls_, &*notifications_calls_},
         credentials);
@@ -117,6 +117,7 @@ class GuardedServices {
   const std::string jwks_ = testing::TempDir() + "walk-" + std::to_string(getpid());
   runtime::TestIssuer issuer_;
   runtime::ManualClock clock_{*core::ParseInstant("2026-09-01T12:00:00Z")};
+  runtime::SoleOwner owner_{runtime::ServiceOptions().partitions};
   runtime::SimulatedLog log_;
   runtime::SimulatedStore store_;
   plans::PlansDecider plans_rules_;

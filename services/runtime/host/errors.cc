@@ -28,6 +28,12 @@ core::Error AccessContradictory() {
           "open-access"};
 }
 
+core::Error SimulatedClockRefused() {
+  return {Code::kInvalidArgument, "SIMULATED_CLOCK_REFUSED",
+          "--simulated-clock lets every caller move time: give --open-access with it, on loopback.",
+          "simulated-clock"};
+}
+
 core::Error OpenAccessRefused(const std::string& listen) {
   return {Code::kInvalidArgument, "OPEN_ACCESS_REFUSED",
           "--open-access is for loopback, and " + listen + " is not. Give --jwks instead.",

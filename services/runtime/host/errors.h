@@ -11,6 +11,7 @@ core::Error OptionMissing(const std::string& option);
 core::Error KafkaSettingWrong(const std::string& setting);
 core::Error AccessMissing();        // neither credentials nor --open-access
 core::Error AccessContradictory();  // both
+core::Error SimulatedClockRefused();  // where callers need credentials
 core::Error OpenAccessRefused(const std::string& listen);
 
 }  // namespace throughline::runtime

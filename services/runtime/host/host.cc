@@ -4,6 +4,7 @@
 #include <future>
 #include <thread>
 
+#include "runtime/host/errors.h"
 #include "runtime/host/simulation_service.h"
 
 namespace throughline::runtime {
@@ -40,6 +41,7 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<Journal> journal
   Parts& parts = *host->parts_;
   parts.access = options.access ? std::move(options.access) : Access::Open();
   parts.simulated_clock = options.simulated_clock;
+  if (parts.simulated_clock && !parts.access->open()) return core::Refuse(SimulatedClockRefused());
   parts.journal = std::move(journal);
   const Clock* clock = options.clock == nullptr ? &parts.system_clock : options.clock;
   if (parts.simulated_clock) {

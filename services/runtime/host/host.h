@@ -47,7 +47,8 @@ struct HostOptions {
   std::unique_ptr<Access> access = nullptr;
   // Time; it must outlive the host. Null: the machine's clock.
   const Clock* clock = nullptr;
-  // Set: time is this one and moves only when it is told to, over gRPC too.
+  // Set: time is this one and moves only when it is told to, by whoever calls. For an open host
+  // only: SIMULATED_CLOCK_REFUSED otherwise.
   std::shared_ptr<ManualClock> simulated_clock = nullptr;
 };
 

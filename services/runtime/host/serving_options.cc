@@ -183,6 +183,7 @@ Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& cl
     return host;
   }
   if (options.jwks.empty()) return core::Refuse(AccessMissing());
+  if (options.simulated_clock) return core::Refuse(SimulatedClockRefused());
   auto access = Access::Create({options.jwks, options.jwt_issuer, options.jwt_audience}, clock);
   if (!access) return tl::make_unexpected(access.error());
   host.access = std::move(*access);

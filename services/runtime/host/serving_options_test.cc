@@ -87,6 +87,9 @@ TEST_F(ServingOptionsTest, NobodyServesTheWorldWithoutCredentials) {
   EXPECT_EQ(WhyNotHosted(), "");
   options_.jwks = "keys.json";
   EXPECT_EQ(WhyNotHosted(), "ACCESS_CONTRADICTORY");
+  options_.open_access = false;
+  options_.simulated_clock = true;
+  EXPECT_EQ(WhyNotHosted(), "SIMULATED_CLOCK_REFUSED");
 }
 
 TEST_F(ServingOptionsTest, TheTableSaysWhatThereIs) {
