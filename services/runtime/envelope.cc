@@ -22,6 +22,10 @@ std::string CommandId(std::string_view service, int32_t partition, int64_t offse
   return "inbox." + EventId(service, partition, offset);
 }
 
+std::string RecordId(const TopicPartition& at, int64_t offset) {
+  return at.topic + "." + std::to_string(at.partition) + "." + std::to_string(offset);
+}
+
 std::string TimerId(std::string_view service, int32_t partition, const decider::Timer& timer) {
   return "timer." + std::string(service) + "." + std::to_string(partition) + "." + timer.name +
          "@" + std::to_string(core::ToMillis(timer.due));

@@ -21,6 +21,8 @@ std::string EventsTopic(std::string_view service);  // events.<service>
 std::string EventId(std::string_view service, int32_t partition, int64_t sequence);
 // "inbox.<service>.<partition>.<offset>"
 std::string CommandId(std::string_view service, int32_t partition, int64_t offset);
+// "<topic>.<partition>.<offset>": of a record that is no event, though it is where events are.
+std::string RecordId(const TopicPartition& at, int64_t offset);
 // "timer.<service>.<partition>.<name>@<due, ms>"
 std::string TimerId(std::string_view service, int32_t partition, const decider::Timer& timer);
 

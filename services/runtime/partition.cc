@@ -99,7 +99,7 @@ Partition::Taken Partition::Understand(size_t input, StoredRecord stored) const 
   taken.offset = stored.offset;
   auto envelope = ParseEnvelope(stored.record);
   const bool inbox = input == 0;
-  taken.id = CommandId(decider_.service(), options_.partition, stored.offset);
+  taken.id = RecordId(inputs_[input], stored.offset);
   if (!envelope) return taken;
   taken.envelope = std::move(*envelope);
   taken.value = std::move(stored.record.value);

@@ -32,6 +32,21 @@ class Caller:
         self._turn = itertools.count()
         self._lock = threading.Lock()
         self.retries = 0
+        self.empty_reads = 0
+
+    def read(self, method, **fields):
+        """A query about what is there for sure: that it is not found passes, for a moment after
+        Redis lost everything and before it was written again. How often is counted."""
+        deadline = time.monotonic() + GIVE_UP_S
+        while True:
+            try:
+                return self.call(method, **fields)
+            except Refused as refused:
+                if refused.code != grpc.StatusCode.NOT_FOUND or time.monotonic() > deadline:
+                    raise
+            with self._lock:
+                self.empty_reads += 1
+            time.sleep(PAUSE_S)
 
     def call(self, method, **fields):
         """`evidence.IngestResults`; Refused when the answer is no. Fields make the request."""

@@ -40,6 +40,7 @@ def run_faults(chosen, deployment, load):
     for number, fault in enumerate(faults.deal(rig.random), 1):
         at = time.monotonic()
         words = fault(rig)
+        deployment.wait_ready()
         rig.wait_for_progress(f"after: {words}")
         deployment.redis.snapshot()
         print(f"{number:4}  {time.monotonic() - at:5.1f} s  {load.acknowledged.results:>9,} results  {words}",
@@ -63,7 +64,8 @@ def run(chosen, deployment):
         cwd=pathlib.Path(__file__).parent, capture_output=True, text=True)
     print(f"seed {chosen.seed}: {number} faults in {(time.monotonic() - begun) / 60:.1f} minutes, "
           f"{load.schools} schools, {load.acknowledged.results:,} results acknowledged, "
-          f"{load.caller.retries:,} attempts made again; services that gave up by themselves: {deployment.deaths}; "
+          f"{load.caller.retries:,} attempts made again, "
+          f"{load.caller.empty_reads} of reads from a store that had lost everything; services that gave up by themselves: {deployment.deaths}; "
           f"slowest to end: {slowest:.1f} s")
     print(checked.stdout, end="")
     print(checked.stderr, end="", file=sys.stderr)

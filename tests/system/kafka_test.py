@@ -37,6 +37,7 @@ class KafkaTest(unittest.TestCase):
 
     def finish_and_check(self, poison=False):
         """The load ends, nothing moves any more, and the topics have no violation in them."""
+        wait_until(lambda: self.load.acknowledged.results > 0, "a result acknowledged")
         self.load.finish()
         quiet.Watcher(self.deployment, self.load.caller, loads.DISTRICT).wait()
         reader = Reader(self.deployment.broker.address)

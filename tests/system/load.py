@@ -137,12 +137,12 @@ class School:
         self._acknowledged.write(request_id, self.name, batch, answer.outcomes)
 
     def _answer_reviews(self):
-        found = self._caller.call("cycles.ListReviews", district=DISTRICT, school=self.name, open_only=True)
+        found = self._caller.read("cycles.ListReviews", district=DISTRICT, school=self.name, open_only=True)
         for review in found.reviews:
             self._unless_too_late("cycles.AnswerReview", review=review.review, answer=1)
 
     def _acknowledge_alerts(self):
-        found = self._caller.call("notifications.ListAlerts", district=DISTRICT, school=self.name)
+        found = self._caller.read("notifications.ListAlerts", district=DISTRICT, school=self.name)
         for alert in found.alerts[:3]:
             self._unless_too_late("notifications.AcknowledgeAlert", alert=alert.alert, acknowledged_by="a leader")
 

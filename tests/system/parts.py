@@ -267,7 +267,8 @@ class Deployment:
         for one in self.replicas:
             one.wanted = False
             one.send(signal.SIGCONT)
-            one.send(signal.SIGKILL)
+            if one.running():
+                one.kill()
         self.redis.stop()
         self.broker.stop()
 

@@ -68,7 +68,7 @@ class Watcher:
             self._has_read(event, ends, inboxes) for event in self._noted.values())
 
     def _new_version(self):
-        known = self._caller.call("plans.GetDistrict", district=self._district).district
+        known = self._caller.read("plans.GetDistrict", district=self._district).district
         changed = self._caller.call(
             "plans.UpdateDistrict", request_id=f"round {known.version}", district=self._district,
             name=f"Round {known.version}")

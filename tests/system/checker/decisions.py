@@ -94,10 +94,11 @@ def _check_cause_is_taken(decision, tally):
     upstream, _, _ = upstream.rpartition(".")
     if upstream == service:
         return  # a delivery: its place in the inbox is not named
-    topic = upstream if upstream.startswith("inbox.") else f"events.{upstream}"
+    record = upstream.startswith(("inbox.", "events."))  # not an event: it is known by its offset
+    topic = upstream if record else f"events.{upstream}"
     for one in decision.last.positions.inputs:
         if one.topic == topic:
-            taken = one.offset - 1 if topic.startswith("inbox.") else one.sequence
+            taken = one.offset - 1 if record else one.sequence
             if taken != int(number):
                 tally.violation(f"{decision.last}: decided on {cause}, with {topic} taken up to {taken}")
             return
