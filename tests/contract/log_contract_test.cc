@@ -117,9 +117,8 @@ TYPED_TEST(LogContract, RecordsAreWhateverBytesTheyAre) {
   std::vector<Record> read;  // an answer may end before the bounds do
   while (read.size() < 2) {
     const auto offset = static_cast<int64_t>(read.size());
-    for (StoredRecord& stored : *this->adapter_.log().Read({"t", 0}, offset, 10, 4 << 20)) {
-      read.push_back(std::move(stored.record));
-    }
+    const auto some = this->adapter_.log().Read({"t", 0}, offset, 10, 4 << 20);
+    for (const StoredRecord& stored : *some) read.push_back(stored.record);
   }
   EXPECT_EQ(read[0].headers, headers);
   EXPECT_EQ(read[0].value, "");

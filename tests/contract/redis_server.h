@@ -29,7 +29,7 @@ namespace throughline::runtime {
 
 // Looks until it is so; false when it is not within half a minute.
 inline bool Eventually(const std::function<bool()>& is_so) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(2);
   while (std::chrono::steady_clock::now() < until) {
     if (is_so()) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));

@@ -9,8 +9,8 @@ namespace throughline::runtime {
 
 core::Error OptionMissing(const std::string& option);
 core::Error KafkaSettingWrong(const std::string& setting);
-core::Error AccessMissing();        // neither credentials nor --open-access
-core::Error AccessContradictory();  // both
+core::Error AccessMissing();          // neither credentials nor --open-access
+core::Error AccessContradictory();    // both
 core::Error SimulatedClockRefused();  // where callers need credentials
 core::Error OpenAccessRefused(const std::string& listen);
 

@@ -50,6 +50,7 @@ core::Result<std::unique_ptr<Producer>> Producer::Make(const Settings& settings,
 }
 
 Producer::~Producer() {
+  if (!client_) return;  // it was never made
   Interrupt();
   stopping_ = true;
   poll_.join();

@@ -43,7 +43,7 @@ Result<std::unique_ptr<Tail>> Tail::Make(const Settings& settings, FatalHandler 
 
 Tail::~Tail() {
   Interrupt();
-  fetch_.join();
+  if (fetch_.joinable()) fetch_.join();
   for (auto& [of, place] : places_) Stop(of, *place);
 }
 
