@@ -22,6 +22,13 @@ Error JournalUnavailable(std::string_view what) {
           "The journal did not answer: " + std::string(what) + ". Try again.", ""};
 }
 
+Error BeingRebuilt(std::string_view service) {
+  return {Code::kUnavailable, "BEING_REBUILT",
+          "The service " + std::string(service) +
+              " is still reading what was lost from its log. Try again in a moment.",
+          ""};
+}
+
 Error JournalCorrupt(std::string_view what) {
   return {Code::kInternal, "JOURNAL_CORRUPT", "The journal is damaged: " + std::string(what) + ".",
           ""};

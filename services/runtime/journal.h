@@ -113,6 +113,9 @@ class Store {
       const StorePartition& from, std::string_view table, std::string_view prefix,
       std::string_view after, size_t limit,
       const std::optional<std::string>& expected_token = {}) = 0;
+  // Whether it may lose what it holds while nobody here does anything. Then a reader looks whether
+  // the partition is whole before it believes that a row is not there.
+  virtual bool MayLose() const { return false; }
   // Forgets the partition: for an owner that found the store to disagree with the log.
   virtual core::Result<bool> Clear(const StorePartition& partition) = 0;
 };

@@ -12,4 +12,9 @@ inline constexpr decider::Table<v1::Outcome> kOutcomes{"_outcome"};
 // The time of the partition's last event: time does not go back. One row, `last`.
 inline constexpr decider::Table<v1::PartitionTime> kTime{"_time"};
 
+// One row, empty, `all`: the store has all of the partition. It is not there while the owner is
+// still folding in what a store had lost.
+inline constexpr decider::Table<v1::PartitionTime> kWhole{"_whole"};
+inline constexpr std::string_view kWholeKey = "all";
+
 }  // namespace throughline::runtime

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/errors.h"
+#include "runtime/partition_tables.h"
 #include "runtime/partitioner.h"
 
 namespace throughline::runtime {
@@ -17,21 +19,37 @@ Result<std::vector<std::optional<std::string>>> Rows::LoadRaw(
   std::vector<decider::RowKey> rows;
   rows.reserve(keys.size());
   for (const std::string& key : keys) rows.push_back({std::string(table), key});
-  return store_->Load({service_, PartitionOf(partition_key, partitions_)}, rows);
+  if (store_->MayLose()) rows.push_back({std::string(kWhole.name), std::string(kWholeKey)});
+  auto loaded = store_->Load({service_, PartitionOf(partition_key, partitions_)}, rows);
+  if (!loaded || !store_->MayLose()) return loaded;
+  if (!loaded->back()) return core::Refuse(BeingRebuilt(service_));
+  loaded->pop_back();
+  return loaded;
+}
+
+Result<Rows::RawRows> Rows::ScanPartition(int32_t partition, std::string_view table,
+                                          std::string_view prefix, std::string_view after,
+                                          size_t limit) const {
+  const StorePartition from{service_, partition};
+  if (store_->MayLose()) {
+    auto whole = store_->Load(from, {{std::string(kWhole.name), std::string(kWholeKey)}});
+    if (!whole) return tl::make_unexpected(whole.error());
+    if (!whole->front()) return core::Refuse(BeingRebuilt(service_));
+  }
+  return store_->Scan(from, table, prefix, after, limit);
 }
 
 Result<Rows::RawRows> Rows::ScanRaw(std::string_view table, std::string_view partition_key,
                                     std::string_view prefix, std::string_view after,
                                     size_t limit) const {
-  return store_->Scan({service_, PartitionOf(partition_key, partitions_)}, table, prefix, after,
-                      limit);
+  return ScanPartition(PartitionOf(partition_key, partitions_), table, prefix, after, limit);
 }
 
 Result<Rows::RawRows> Rows::ScanAllRaw(std::string_view table, std::string_view prefix,
                                        std::string_view after, size_t limit) const {
   RawRows all;
   for (int32_t partition = 0; partition < partitions_; ++partition) {
-    auto rows = store_->Scan({service_, partition}, table, prefix, after, limit);
+    auto rows = ScanPartition(partition, table, prefix, after, limit);
     if (!rows) return rows;
     std::move(rows->begin(), rows->end(), std::back_inserter(all));
   }

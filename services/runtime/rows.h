@@ -1,5 +1,6 @@
 // Reads committed state for queries, on any replica: rows of a service's tables by partition key.
-// Thread-safe. A read that follows an answered command sees what it changed.
+// Thread-safe. A read that follows an answered command sees what it changed. BEING_REBUILT
+// (UNAVAILABLE) while a store that lost rows is not whole again.
 #pragma once
 
 #include <cstdint>
@@ -65,6 +66,9 @@ class Rows {
   core::Result<std::vector<std::optional<std::string>>> LoadRaw(
       std::string_view table, std::string_view partition_key,
       const std::vector<std::string>& keys) const;
+  core::Result<RawRows> ScanPartition(int32_t partition, std::string_view table,
+                                      std::string_view prefix, std::string_view after,
+                                      size_t limit) const;
   core::Result<RawRows> ScanRaw(std::string_view table, std::string_view partition_key,
                                 std::string_view prefix, std::string_view after,
                                 size_t limit) const;

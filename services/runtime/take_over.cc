@@ -75,6 +75,7 @@ Result<bool> Partition::FoldChunk() {
   if (auto done = Deliver(deliveries); !done) return done;
   // The log has them; once the head says so, nobody looks here for answers again.
   AnswerAll();
+  if (state_->Find(kWhole, kWholeKey) != nullptr) state_->Erase(kWhole, kWholeKey);
   // A decision that is not whole yet is read again by whoever starts from this head.
   const int64_t end = std::exchange(log_end_, boundary_);
   const ChainPlace logged =
@@ -104,6 +105,9 @@ Result<bool> Partition::FoldRecord(const StoredRecord& stored,
   }
   if (logged_.sequence <= decided_.sequence) {
     const size_t ahead = static_cast<size_t>(decided_.sequence - logged_.sequence);
+    if (ahead >= outbox_.size()) {
+      return core::Refuse(JournalCorrupt(own_.topic + " does not go on where the store's head is"));
+    }
     const v1::Packed& decided = outbox_[outbox_.size() - ahead - 1];
     if (!SameEvent(decided, *envelope)) {
       if (auto cleared = store_.Clear(stored_); !cleared) return cleared;
@@ -158,8 +162,13 @@ void Partition::FoldDecision(std::vector<v1::Packed>& deliveries) {
 }
 
 Result<bool> Partition::FinishFold() {
+  const bool was_whole = state_->Find(kWhole, kWholeKey) != nullptr;
+  if (!was_whole) state_->Edit(kWhole, kWholeKey);
   if (!half_.empty()) return CompleteDecision();
   if (outbox_.empty()) {
+    if (!was_whole) {
+      if (auto done = WriteHead({}); !done) return done;
+    }
     answered_end_ = log_end_;
     stage_ = Stage::kReady;
     return true;

@@ -1,0 +1,91 @@
+// A service whose Redis loses everything: its rows are said to be on their way back until they are
+// all there again, and never to be absent.
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "redis_server.h"
+#include "runtime/redis/redis_store.h"
+#include "runtime/service.h"
+#include "runtime/simulated/simulated_journal.h"
+#include "simulation/tally.h"
+
+namespace throughline::runtime {
+namespace {
+
+using google::protobuf::Int64Value;
+using google::protobuf::StringValue;
+
+class RebuildingTest : public testing::Test {
+ protected:
+  RebuildingTest() {
+    auto opened = RedisStore::Open({.addresses = {redis_.address()}});
+    if (!opened) throw std::runtime_error(opened.error().message);
+    store_ = std::move(*opened);
+    StartService();
+  }
+  void StartService() {
+    service_.emplace(
+        log_, *store_, tally_, clock_,
+        ServiceOptions{.partitions = 1, .workers = 1, .look_again = std::chrono::milliseconds(1)});
+    service_->Start(owner_);
+  }
+  void Count(int many) {
+    StringValue command;
+    command.set_value("s " + std::to_string(many));
+    std::promise<bool> answered;
+    service_->Submit(command, "", [&](const core::Result<std::string>& answer) {
+      answered.set_value(answer.has_value());
+    });
+    EXPECT_TRUE(answered.get_future().get());
+  }
+  core::Result<std::optional<Int64Value>> Counted() {
+    return service_->rows().Get(simulation::kCounts, "d/s", "school");
+  }
+  size_t Scanned() {
+    const auto rows = service_->rows().ScanAll(simulation::kCounts, "", "", 10);
+    if (!rows) EXPECT_EQ(rows.error().reason, "BEING_REBUILT");
+    return rows ? rows->size() : 0;
+  }
+
+  RedisServer redis_;
+  SimulatedLog log_;
+  std::unique_ptr<RedisStore> store_;
+  simulation::TallyDecider tally_;
+  SystemClock clock_;
+  SoleOwner owner_{1};
+  std::optional<Service> service_;
+};
+
+TEST_F(RebuildingTest, RowsThatWereLostAreUnavailableUntilTheyAreThereAgain) {
+  Count(7);
+  EXPECT_EQ((*Counted())->value(), 7);
+  EXPECT_GE(Scanned(), 1u);
+  service_->Stop();
+  ASSERT_EQ(redis_.Say({"FLUSHALL"}), "OK");
+  const auto lost = Counted();
+  ASSERT_FALSE(lost);
+  EXPECT_EQ(lost.error().reason, "BEING_REBUILT");
+  EXPECT_EQ(lost.error().code, core::Code::kUnavailable);
+  EXPECT_EQ(Scanned(), 0u);
+  StartService();
+  ASSERT_TRUE(Eventually([this] { return Counted().has_value(); }));
+  EXPECT_EQ((*Counted())->value(), 7);
+  EXPECT_GE(Scanned(), 1u);
+}
+
+TEST_F(RebuildingTest, NobodyIsToldThatALostRowIsNotThere) {
+  Count(7);
+  for (int round = 0; round < 5; ++round) {
+    redis_.Say({"FLUSHALL"});
+    ASSERT_TRUE(Eventually([this] {
+      const auto counted = Counted();
+      if (counted) EXPECT_TRUE(*counted) << "absent, though it was counted";
+      return counted.has_value();
+    }));
+  }
+  EXPECT_EQ((*Counted())->value(), 7);
+}
+
+}  // namespace
+}  // namespace throughline::runtime
