@@ -76,16 +76,21 @@ RawConsumer::RawConsumer(kafka::Settings settings, const std::vector<std::string
   settings["queued.min.messages"] = "1000000";
   client_ = Must(kafka::Client::Make(RD_KAFKA_CONSUMER, kafka::Conf(settings), Die));
   queue_.reset(rd_kafka_queue_new(client_->raw()));
+  // Where they begin first: once there is a fetch, every question waits until it is answered.
+  std::vector<int64_t> starts;
   for (const std::string& topic : topics) {
     for (int32_t partition = 0; partition < kPartitions; ++partition) {
       const auto [first, end] = Must(client_->Bounds({topic, partition}));
       present_ += end - first;
       followed_.push_back({topic, partition});
-      const int64_t start = from == From::kEnd ? end : first;
-      if (rd_kafka_consume_start_queue(client_->Topic(topic), partition, start, queue_.get()) !=
-          0) {
-        Check(rd_kafka_last_error());
-      }
+      starts.push_back(from == From::kEnd ? end : first);
+    }
+  }
+  for (size_t i = 0; i < followed_.size(); ++i) {
+    rd_kafka_topic_t* topic = client_->Topic(followed_[i].topic);
+    const int32_t partition = followed_[i].partition;
+    if (rd_kafka_consume_start_queue(topic, partition, starts[i], queue_.get()) != 0) {
+      Check(rd_kafka_last_error());
     }
   }
 }

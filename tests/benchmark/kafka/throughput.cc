@@ -50,7 +50,9 @@ class Recorded {
   int64_t results_ = 0;
 };
 
-// The same bytes through bare librdkafka and out again; seconds.
+constexpr int kRawTimes = 5;  // the bytes are sent so often, or it would be over in no time
+
+// The same bytes through bare librdkafka and out again; seconds for once.
 double Raw(const runtime::kafka::Settings& settings, const Requests& requests, bool one_by_one) {
   MakeTopic(settings, "bench.raw");
   std::vector<std::vector<std::string>> values(requests.size());
@@ -60,7 +62,7 @@ double Raw(const runtime::kafka::Settings& settings, const Requests& requests, b
     for (int r = 0; one_by_one && r < requests[i].results_size(); ++r) {
       values[i].push_back(requests[i].results(r).SerializeAsString());
     }
-    expected += static_cast<int64_t>(values[i].size());
+    expected += kRawTimes * static_cast<int64_t>(values[i].size());
   }
   RawProducer producer(settings, 5);
   RawConsumer consumer(settings, {"bench.raw"}, RawConsumer::From::kEnd);
@@ -71,14 +73,14 @@ double Raw(const runtime::kafka::Settings& settings, const Requests& requests, b
       came += static_cast<int64_t>(consumer.Poll(100, [](const rd_kafka_message_t&) {}));
     }
   });
-  for (size_t i = 0; i < values.size(); ++i) {
-    for (const std::string& value : values[i]) {
+  for (size_t i = 0; i < kRawTimes * values.size(); ++i) {
+    for (const std::string& value : values[i % values.size()]) {
       producer.Send("bench.raw", static_cast<int32_t>(i % 24), value);
     }
   }
   producer.Flush();
   consuming.join();
-  return SecondsSince(began);
+  return SecondsSince(began) / kRawTimes;
 }
 
 }  // namespace
