@@ -225,7 +225,7 @@ void HopOnSchedule(Bench& bench, const OpenLoop& loop, std::vector<double>& came
 void MeasureAlert(Bench& bench) {
   Connection& connection = bench.parts.connection();
   const std::string before =
-      core::FormatDate(*core::ParseDate(ThisMonday()) - std::chrono::days(20));
+      core::FormatDate(*core::ParseDate(CycleStart()) - std::chrono::days(20));
   for (int probe = 0; probe < kProbed; ++probe) {
     Must(Call(*connection.evidence, &evidence::v1::EvidenceService::Stub::IngestResults,
               ClassBatch(Probe{probe}.school(), before, 60, Probe{probe}.one())));
@@ -238,9 +238,9 @@ void MeasureAlert(Bench& bench) {
   Cpu cpu;
   size_t all = 0, missing = 0;
   for (int round = 0; round < bench.rounds; ++round) {
-    const Cpu started = bench.parts.CpuSoFar();
+    const Cpu before_round = bench.parts.CpuSoFar();
     PushOnSchedule(bench, loop, watch);
-    cpu = cpu + (bench.parts.CpuSoFar() - started);
+    cpu = cpu + (bench.parts.CpuSoFar() - before_round);
     size_t missed = 0;
     const std::vector<double> came = watch.Take(missed);
     all += came.size() + missed;

@@ -76,7 +76,7 @@ int ScheduleAll(Connection& connection, int schools, int teams) {
       schedule.set_district(kLarge);
       schedule.set_school("school-" + std::to_string(school));
       schedule.set_team("team-" + std::to_string(team));
-      schedule.set_start(ThisMonday());
+      schedule.set_start(CycleStart());
       schedule.add_indicators("reading");
       Must(Call(*connection.cycles, &cycles::v1::CyclesService::Stub::ScheduleCycle, schedule));
     }
@@ -93,7 +93,7 @@ void MeasureDistrict(Bench& bench) {
   const std::filesystem::path folder = options.folder / "large", log = options.folder / "large.log";
   const std::string program = options.binaries / "throughline";
   Run({"/usr/bin/python3", options.scripts / "large_district.py", folder, std::to_string(schools),
-       ThisMonday(), Today()},
+       CycleStart(), Today()},
       log);
   Run({program, "import", folder / "bundle", "--only", "references", "--district", kLarge,
        "--connect", bench.parts.connect()},

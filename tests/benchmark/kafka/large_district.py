@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Writes a large district as OneRoster: a bundle with its roster, and a file of results.
 
-    large_district.py FOLDER SCHOOLS MONDAY TODAY
+    large_district.py FOLDER SCHOOLS START TODAY
 
 FOLDER/bundle: schools of 700 invented students in 28 classes, four to a team, and ten checks of a
-class, two of them before MONDAY. FOLDER/results.csv: ten results a student; half of the teams fall back.
+class, two of them before START. FOLDER/results.csv: ten results a student; half of the teams fall back.
 """
 import csv
 import datetime

@@ -14,14 +14,24 @@ std::chrono::sys_days SchoolDay() {
   return day > 5 ? today - days(day - 5) : today;
 }
 
+std::chrono::sys_days FirstDay() {
+  const auto day = SchoolDay();
+  return day - days(13 + std::chrono::weekday(day).iso_encoding());
+}
+
+// Another school day of the cycles so far, each time that every student had a result.
+std::string DayInWindow(int64_t results) {
+  const auto so_far = (SchoolDay() - FirstDay()).count();
+  const int64_t school_days = so_far / 7 * 5 + so_far % 7 + 1;
+  const int64_t day = results / (kSchools * kClasses * kStudents) % school_days;
+  return core::FormatDate(FirstDay() + days(day / 5 * 7 + day % 5));
+}
+
 }  // namespace
 
-std::string Today() { return core::FormatDate(SchoolDay()); }
+std::string CycleStart() { return core::FormatDate(FirstDay()); }
 
-std::string ThisMonday() {
-  const auto day = SchoolDay();
-  return core::FormatDate(day - days(std::chrono::weekday(day).iso_encoding() - 1));
-}
+std::string Today() { return core::FormatDate(SchoolDay()); }
 
 double SecondsSince(std::chrono::steady_clock::time_point then) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - then).count();
@@ -66,7 +76,8 @@ std::vector<evidence::v1::IngestResultsRequest> Batches::Next(int batches, bool 
   while (static_cast<int>(made.size()) < batches) {
     const int64_t number = next_++;
     if (number % kSchools >= kLoadedSchools) continue;
-    made.push_back(Batch(number, kBatch, in_window ? Today() : PastDate(number * kBatch)));
+    made.push_back(Batch(number, kBatch,
+                         in_window ? DayInWindow(number * kBatch) : PastDate(number * kBatch)));
   }
   return made;
 }

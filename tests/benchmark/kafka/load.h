@@ -15,8 +15,10 @@ inline constexpr int kBatch = 500;
 // Whose results are pushed in bulk; the classes of the others are left to single probes.
 inline constexpr int kLoadedSchools = 20;
 
-std::string Today();       // the last day of this week up to now that is a school day
-std::string ThisMonday();  // of that day's week
+// Cycles began on the Monday two weeks before this one.
+std::string CycleStart();
+// The last day of this week, up to now, that is a school day.
+std::string Today();
 double SecondsSince(std::chrono::steady_clock::time_point then);
 
 // Calls under way, each answered on a thread of gRPC's.

@@ -46,9 +46,10 @@ void AddOptions(CLI::App& app, Options& options) {
 void Measure(const Options& options) {
   Report report(options.json);
   Deployment parts(options.deployment);
+  WarmBroker(parts.kafka(), options.quick ? 200 : 10'000);
   Found(parts.connection());
   for (int school = 0; school < kSchools; ++school) {
-    Schedule(parts.connection(), school, ThisMonday());
+    Schedule(parts.connection(), school, CycleStart());
   }
   Bench bench{.parts = parts, .report = report, .rounds = options.rounds, .quick = options.quick};
   for (const auto& [name, measure] : kMeasures) {

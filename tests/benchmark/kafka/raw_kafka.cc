@@ -99,6 +99,19 @@ RawConsumer::~RawConsumer() {
   for (const auto& at : followed_) rd_kafka_consume_stop(client_->Topic(at.topic), at.partition);
 }
 
+void WarmBroker(const kafka::Settings& settings, int messages) {
+  constexpr char kTopic[] = "bench.warm";
+  MakeTopic(settings, kTopic);
+  RawProducer producer(settings, 0);
+  RawConsumer consumer(settings, {kTopic}, RawConsumer::From::kEnd);
+  const std::string value(30'000, 'x');  // about a batch of 500 results
+  for (int sent = 0, came = 0; came < messages;) {
+    for (; sent < messages && sent - came < 32; ++sent) producer.Send(kTopic, sent % 24, value);
+    came += static_cast<int>(consumer.Poll(100, [](const rd_kafka_message_t&) {}));
+  }
+  producer.Flush();
+}
+
 size_t RawConsumer::Poll(int wait_ms, const Take& take) {
   std::array<rd_kafka_message_t*, kAtOnce> messages{};
   // It waits until it has as many as it may: so first for one, and then for what is there.

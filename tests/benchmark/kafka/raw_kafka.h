@@ -14,10 +14,14 @@ namespace throughline::bench {
 // With 24 partitions; nothing when there is one already.
 void MakeTopic(const runtime::kafka::Settings& settings, const std::string& topic);
 
+// The broker has compiled what every message takes; without that, what comes first looks dear.
+void WarmBroker(const runtime::kafka::Settings& settings, int messages);
+
 class RawProducer {
  public:
   // `linger_ms` as librdkafka has it: 0 for one message at a time, more for many.
   RawProducer(runtime::kafka::Settings settings, int linger_ms);
+  ~RawProducer() { rd_kafka_flush(client_->raw(), 10'000); }
   // Waits only for room in the queue.
   void Send(const std::string& topic, int32_t partition, const std::string& value);
   // Until all that was sent is acknowledged; throws when one is refused.
