@@ -93,6 +93,7 @@ class Partition : private decider::RowSource {
   core::Result<bool> FoldChunk();
   core::Result<bool> FoldRecord(const StoredRecord& stored, std::vector<v1::Packed>& deliveries);
   void FoldDecision(std::vector<v1::Packed>& deliveries);
+  void ReadRowsFromStore();
   core::Result<bool> FinishFold();
   core::Result<bool> CompleteDecision();
   core::Result<Taken> FindCause(const std::string& cause);
@@ -135,11 +136,12 @@ class Partition : private decider::RowSource {
 
   Stage stage_ = Stage::kTakeOver;
   std::optional<decider::State> state_;
-  std::string token_;    // of the head in the store; empty: none
-  int64_t commits_ = 0;  // of this owner
-  ChainPlace decided_;   // the last event decided
-  ChainPlace logged_;    // the last event known to be in the log
-  int64_t log_end_ = 0;  // offset after it
+  bool rebuilding_ = false;  // from nothing: the state has every row there is
+  std::string token_;        // of the head in the store; empty: none
+  int64_t commits_ = 0;      // of this owner
+  ChainPlace decided_;       // the last event decided
+  ChainPlace logged_;        // the last event known to be in the log
+  int64_t log_end_ = 0;      // offset after it
   v1::Positions positions_;
   core::Instant time_{};          // of the last event: time does not go back
   bool outbox_unmarked_ = false;  // the head in the store still lists published events

@@ -46,7 +46,9 @@ Result<bool> Partition::TakeOver() {
   answers_.clear();
   outcome_ages_.clear();
   time_ = core::Instant{};
-  state_.emplace(static_cast<decider::RowSource*>(this));
+  // Of an empty store nothing needs to be asked: a row that is not here is nowhere.
+  rebuilding_ = token_.empty();
+  state_.emplace(rebuilding_ ? nullptr : static_cast<decider::RowSource*>(this));
   state_->ForEach(kOutcomes, "", [&](const std::string& id, const v1::Outcome& outcome) {
     outcome_ages_.emplace_back(outcome.decided_at_ms(), id);
   });
@@ -84,8 +86,15 @@ Result<bool> Partition::FoldChunk() {
   log_end_ = end;
   logged_ = logged;
   if (!done) return done;
+  if (rebuilding_ && state_->hot_rows() > options_.max_hot_rows) ReadRowsFromStore();
   state_->EvictCleanRows(options_.max_hot_rows);
   return true;
+}
+
+// From here on what is not hot may be in the store. All of the state is committed.
+void Partition::ReadRowsFromStore() {
+  rebuilding_ = false;
+  state_.emplace(static_cast<decider::RowSource*>(this));
 }
 
 // False: the store holds a decision that is not the one the log has.
@@ -162,6 +171,7 @@ void Partition::FoldDecision(std::vector<v1::Packed>& deliveries) {
 }
 
 Result<bool> Partition::FinishFold() {
+  if (rebuilding_) ReadRowsFromStore();
   const bool was_whole = state_->Find(kWhole, kWholeKey) != nullptr;
   if (!was_whole) state_->Edit(kWhole, kWholeKey);
   if (!half_.empty()) return CompleteDecision();

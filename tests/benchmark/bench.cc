@@ -140,7 +140,7 @@ void Latency(Bench& bench, const std::filesystem::path& folder) {
   for (int school = 0; school < kSchools; ++school) {
     Must(Call(*bench.connection->evidence, &EvidenceStub::IngestResults,
               ClassBatch(school, "2024-08-20", 60)));
-    Schedule(*bench.connection, school);
+    Schedule(*bench.connection, school, "2024-09-09");
     bench.house->WaitUntilIdle();
     const auto began = Clock::now();
     Must(Call(*bench.connection->evidence, &EvidenceStub::IngestResults,

@@ -17,8 +17,8 @@ inline constexpr int kStudents = 30;  // of a class
 std::string SchoolName(int school);
 // Throws when a call is refused.
 void Found(Connection& connection);
-// A cycle of each of the school's teams that is under way on 2024-09-16.
-void Schedule(Connection& connection, int school);
+// A cycle of each of the school's teams, of three weeks from that Monday on.
+void Schedule(Connection& connection, int school, const std::string& start);
 
 // The `number`th batch of results of one school, as a school's gradebook pushes them: the schools
 // take turns, and so do a school's students.
@@ -26,8 +26,10 @@ evidence::v1::IngestResultsRequest Batch(int64_t number, int count, const std::s
 // A Monday of the last three years before the cycles, another one each time that every student of
 // the district had a result.
 std::string PastDate(int64_t results);
-// Results of a school's first class on a day, around this score.
-evidence::v1::IngestResultsRequest ClassBatch(int school, const std::string& date, double score);
+// Results of one of a school's classes on a day, around this score. Others for the same class and
+// day correct them.
+evidence::v1::IngestResultsRequest ClassBatch(int school, const std::string& date, double score,
+                                              int one = 0);
 
 template <class Response>
 Response Must(core::Result<Response> answer) {

@@ -63,8 +63,21 @@ rd_kafka_topic_t* Client::Topic(const std::string& name) {
 
 core::Result<std::pair<int64_t, int64_t>> Client::Bounds(const TopicPartition& of) {
   int64_t first = 0, end = 0;
-  const auto error = rd_kafka_query_watermark_offsets(raw(), of.topic.c_str(), of.partition, &first,
-                                                      &end, kBoundsTimeoutMs);
+  const auto ask = [&] {
+    return rd_kafka_query_watermark_offsets(raw(), of.topic.c_str(), of.partition, &first, &end,
+                                            kBoundsTimeoutMs);
+  };
+  auto error = ask();
+  // Of a topic that was looked at while it was being made, librdkafka believes for minutes that it
+  // has no partitions.
+  if (error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
+    const rd_kafka_metadata_t* fresh = nullptr;
+    if (rd_kafka_metadata(raw(), 0, Topic(of.topic), &fresh, kBoundsTimeoutMs) ==
+        RD_KAFKA_RESP_ERR_NO_ERROR) {
+      rd_kafka_metadata_destroy(fresh);
+    }
+    error = ask();
+  }
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return core::Refuse(JournalUnavailable(of.topic + ": " + rd_kafka_err2str(error)));
   }
