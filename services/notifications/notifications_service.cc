@@ -61,6 +61,15 @@ runtime::EventQuery QueryOf(const Request& request, std::vector<std::string> ser
           request.only_new()};
 }
 
+// Every reader of the district sees the same, but for cells smaller than `smallest`.
+template <class Response>
+runtime::Watching<Response> WatchWithCells(runtime::EventQuery query, int64_t smallest) {
+  return {std::move(query), std::to_string(smallest),
+          [smallest](const runtime::ReadEvent& event, Response* response) {
+            return Translate(event, smallest, *response);
+          }};
+}
+
 bool IsOfKind(common::v1::Trigger trigger, const v1::ListAlertsRequest& request) {
   return request.trigger() == common::v1::TRIGGER_UNSPECIFIED || request.trigger() == trigger;
 }
@@ -208,38 +217,35 @@ Reactor* NotificationsService::ListSubscriptions(Context* context,
   });
 }
 
-grpc::ServerWriteReactor<v1::WatchAlertsResponse>* NotificationsService::WatchAlerts(
-    Context* context, const v1::WatchAlertsRequest* request) {
+NotificationsService::Stream* NotificationsService::WatchAlerts(Context* context,
+                                                                const grpc::ByteBuffer* request) {
+  using Request = v1::WatchAlertsRequest;
   using Response = v1::WatchAlertsResponse;
-  const auto watching = [&]() -> Result<runtime::Watching<Response>> {
-    if (auto error = CheckPlace(*request)) return core::Refuse(*error);
-    auto smallest = SmallestCell(rows_, request->district());
-    if (!smallest) return tl::make_unexpected(smallest.error());
-    return runtime::Watching<Response>{
-        QueryOf(*request, {"notifications"}),
-        [smallest = *smallest](const runtime::ReadEvent& event, Response* response) {
-          return Translate(event, smallest, *response);
-        }};
-  };
-  return door_.Watch<Response>(context, *request, streams_, watching);
+  return door_.Watch<Request, Response>(
+      context, *request, streams_,
+      [this](const Request& asked) -> Result<runtime::Watching<Response>> {
+        if (auto error = CheckPlace(asked)) return core::Refuse(*error);
+        auto smallest = SmallestCell(rows_, asked.district());
+        if (!smallest) return tl::make_unexpected(smallest.error());
+        return WatchWithCells<Response>(QueryOf(asked, {"notifications"}), *smallest);
+      });
 }
 
-grpc::ServerWriteReactor<v1::WatchEventsResponse>* NotificationsService::WatchEvents(
-    Context* context, const v1::WatchEventsRequest* request) {
+NotificationsService::Stream* NotificationsService::WatchEvents(Context* context,
+                                                                const grpc::ByteBuffer* request) {
+  using Request = v1::WatchEventsRequest;
   using Response = v1::WatchEventsResponse;
-  const auto watching = [&]() -> Result<runtime::Watching<Response>> {
-    if (auto error = CheckPlace(*request)) return core::Refuse(*error);
-    auto district = rows_.Get(district::kDistricts, request->district(), request->district());
-    if (!district) return tl::make_unexpected(district.error());
-    if (!*district) return core::Refuse(DistrictUnknown(request->district()));
-    const int64_t smallest = TellingPolicy::From((*district)->policy()).smallest_cell;
-    return runtime::Watching<Response>{
-        QueryOf(*request, {"plans", "evidence", "cycles", "notifications"}),
-        [smallest](const runtime::ReadEvent& event, Response* response) {
-          return Translate(event, smallest, *response);
-        }};
-  };
-  return door_.Watch<Response>(context, *request, streams_, watching);
+  return door_.Watch<Request, Response>(
+      context, *request, streams_,
+      [this](const Request& asked) -> Result<runtime::Watching<Response>> {
+        if (auto error = CheckPlace(asked)) return core::Refuse(*error);
+        auto district = rows_.Get(district::kDistricts, asked.district(), asked.district());
+        if (!district) return tl::make_unexpected(district.error());
+        if (!*district) return core::Refuse(DistrictUnknown(asked.district()));
+        return WatchWithCells<Response>(
+            QueryOf(asked, {"plans", "evidence", "cycles", "notifications"}),
+            TellingPolicy::From((*district)->policy()).smallest_cell);
+      });
 }
 
 }  // namespace throughline::notifications

@@ -8,7 +8,12 @@
 
 namespace throughline::notifications {
 
-class NotificationsService final : public v1::NotificationsService::CallbackService {
+// The streams' methods are raw: what is serialized once is written to many.
+using NotificationsCalls = v1::NotificationsService::WithRawCallbackMethod_WatchAlerts<
+    v1::NotificationsService::WithRawCallbackMethod_WatchEvents<
+        v1::NotificationsService::CallbackService>>;
+
+class NotificationsService final : public NotificationsCalls {
  public:
   // All but `rows` must outlive this. `log` is where explanations are read from.
   NotificationsService(runtime::Commands& commands, runtime::Rows rows, runtime::Log& log,
@@ -43,10 +48,9 @@ class NotificationsService final : public v1::NotificationsService::CallbackServ
                         v1::ListSilencesResponse* response) override;
   Reactor* ListSubscriptions(Context* context, const v1::ListSubscriptionsRequest* request,
                              v1::ListSubscriptionsResponse* response) override;
-  grpc::ServerWriteReactor<v1::WatchAlertsResponse>* WatchAlerts(
-      Context* context, const v1::WatchAlertsRequest* request) override;
-  grpc::ServerWriteReactor<v1::WatchEventsResponse>* WatchEvents(
-      Context* context, const v1::WatchEventsRequest* request) override;
+  using Stream = grpc::ServerWriteReactor<grpc::ByteBuffer>;
+  Stream* WatchAlerts(Context* context, const grpc::ByteBuffer* request) override;
+  Stream* WatchEvents(Context* context, const grpc::ByteBuffer* request) override;
 
  private:
   runtime::Door door_;

@@ -1,4 +1,5 @@
-// Events as the streams show them. Pure.
+// Events as the streams show them. Pure: what readers of one district see depends on the event and
+// on the smallest cell only, never on who reads, since one message is written to all of them.
 #pragma once
 
 #include "runtime/event_reader.h"

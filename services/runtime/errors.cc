@@ -65,6 +65,22 @@ Error TokenInvalid() {
           "The token is not one that this stream gave out. Leave it empty to start over.", "after"};
 }
 
+Error TokenAhead() {
+  return {Code::kInvalidArgument, "TOKEN_AHEAD",
+          "The token is of a place that the log has not reached. Leave it empty to start over.",
+          "after"};
+}
+
+Error ReaderTooSlow() {
+  return {Code::kResourceExhausted, "READER_TOO_SLOW",
+          "The reader did not keep up; go on from your last token.", ""};
+}
+
+Error StreamsStopping() {
+  return {Code::kUnavailable, "STOPPING", "This server is stopping; go on from your last token.",
+          ""};
+}
+
 Error EventUnknown(std::string_view id) {
   return {Code::kNotFound, "EVENT_UNKNOWN", "There is no event " + std::string(id) + ".", ""};
 }

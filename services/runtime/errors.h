@@ -18,6 +18,9 @@ core::Error TooManyWaiting(std::string_view service);  // RESOURCE_EXHAUSTED
 core::Error Stopping(std::string_view service);        // UNAVAILABLE
 core::Error RequestIdTooLong();
 core::Error TokenInvalid();
+core::Error TokenAhead();       // of what this process has seen of the log
+core::Error ReaderTooSlow();    // RESOURCE_EXHAUSTED
+core::Error StreamsStopping();  // UNAVAILABLE
 core::Error EventUnknown(std::string_view id);
 core::Error InputUnreadable();
 core::Error PageInvalid();

@@ -1,6 +1,8 @@
 #include "runtime/event_reader.h"
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "runtime/base64.h"
 #include "runtime/envelope.h"
@@ -15,6 +17,7 @@ namespace {
 
 constexpr size_t kReadRecords = 256;
 constexpr size_t kReadBytes = 1 << 20;
+constexpr size_t kLookedAt = 4096;  // records, of one Next
 constexpr size_t kLongestToken = 64 << 10;
 
 std::optional<int64_t> ParseNumber(std::string_view text) {
@@ -45,7 +48,7 @@ Result<EventReader> EventReader::Open(Log& log, int32_t partitions, const EventQ
       auto end = log.End(place);
       if (!end) return tl::make_unexpected(end.error());
       at.offset = *end;
-      at.anywhere = true;
+      at.anywhere = *end > 0;
     }
   }
   reader.next_ = reader.places_.begin()->first;
@@ -66,9 +69,11 @@ Result<bool> EventReader::PlaceAt(const std::string& token) {
     if (place == places_.end() || input.offset() < 0) return core::Refuse(TokenInvalid());
     auto end = log_->End(place->first);
     if (!end) return tl::make_unexpected(end.error());
-    if (input.offset() > *end) return core::Refuse(TokenInvalid());
-    place->second = {
-        input.offset(), {input.sequence(), input.chain(), input.branch()}, input.sequence() < 0};
+    if (input.offset() > *end) return core::Refuse(TokenAhead());
+    place->second = {input.offset(),
+                     {input.sequence(), input.chain(), input.branch()},
+                     input.sequence() < 0 && input.offset() > 0};
+    if (input.offset() == 0) place->second.chain = {};
     ++placed;
   }
   if (placed != places_.size()) return core::Refuse(TokenInvalid());
@@ -94,57 +99,89 @@ bool EventReader::Wanted(const v1::Envelope& envelope) const {
   return subject == query_.district || subject.starts_with(query_.district + "/");
 }
 
-bool EventReader::Concerns(const TopicPartition& changed) const {
-  return places_.contains(changed);
+void EventReader::Learn(const ReadPlaces& places) {
+  for (auto& [place, at] : places_) {
+    auto known = places.find(place);
+    if (at.anywhere && known != places.end() && known->second.offset == at.offset) {
+      at = known->second;
+    }
+  }
 }
 
 // One partition after another, so that events of one stay in order and none starves the others.
-Result<std::vector<ReadEvent>> EventReader::Next(size_t limit) {
+Result<std::vector<ReadEvent>> EventReader::Next(size_t limit, const ReadPlaces* until) {
   std::vector<ReadEvent> events;
+  Bounds bounds{limit, kLookedAt};
   auto place = places_.find(next_);
-  for (size_t tried = 0; tried < places_.size() && events.size() < limit; ++tried) {
-    auto read = ReadFrom(place->first, place->second, limit - events.size(), events);
-    if (!read) return tl::make_unexpected(read.error());
+  caught_up_ = true;
+  for (size_t tried = 0; tried < places_.size(); ++tried) {
+    if (bounds.events == 0 || bounds.records == 0) {
+      caught_up_ = false;
+      break;
+    }
+    const int64_t end = until == nullptr ? std::numeric_limits<int64_t>::max()
+                                         : until->find(place->first)->second.offset;
+    auto read = ReadFrom(place->first, place->second, end, bounds, events);
+    if (!read) {
+      caught_up_ = false;
+      // What was read before it counts; the error will be met again.
+      if (!events.empty()) return events;
+      return tl::make_unexpected(read.error());
+    }
+    caught_up_ = caught_up_ && *read;
     if (++place == places_.end()) place = places_.begin();
     next_ = place->first;
   }
   return events;
 }
 
-Result<bool> EventReader::ReadFrom(const TopicPartition& from, Place& at, size_t limit,
-                                   std::vector<ReadEvent>& events) {
-  while (limit > 0) {
+Result<bool> EventReader::ReadFrom(const TopicPartition& from, ReadPlace& at, int64_t until,
+                                   Bounds& bounds, std::vector<ReadEvent>& events) {
+  while (bounds.events > 0 && bounds.records > 0) {
+    if (at.offset >= until) return true;
     auto end = log_->End(from);
     if (!end) return tl::make_unexpected(end.error());
-    if (*end <= at.offset) return true;
-    auto records = log_->Read(from, at.offset, std::min(limit, kReadRecords), kReadBytes);
+    const int64_t left = std::min(until, *end) - at.offset;
+    if (left <= 0) return true;
+    const size_t most =
+        std::min({static_cast<size_t>(left), bounds.events, bounds.records, kReadRecords});
+    auto records = log_->Read(from, at.offset, most, kReadBytes);
     if (!records) return tl::make_unexpected(records.error());
+    if (records->empty()) return true;
     for (StoredRecord& stored : *records) {
-      at.offset = stored.offset + 1;
-      auto envelope = ParseEnvelope(stored.record);
-      if (!envelope) continue;
-      if (at.anywhere) {
-        at.chain = {envelope->sequence(), envelope->chain(), 0};
-        at.anywhere = false;
-      } else {
-        const Follows follows = Follow(at.chain, *envelope, stored.record.value);
-        if (follows == Follows::kDropped) continue;
-        if (follows == Follows::kGap) {
-          at.offset = stored.offset;
-          return core::Refuse(SequenceGap(from.topic, at.chain.sequence + 1, envelope->sequence()));
-        }
-      }
-      if (!Wanted(*envelope)) continue;
-      ReadEvent& event = events.emplace_back();
-      event.token = Token();
-      event.id =
-          EventId(std::string_view(from.topic).substr(7), from.partition, envelope->sequence());
-      event.message = ParseMessage(envelope->type(), stored.record.value);
-      event.value = std::move(stored.record.value);
-      event.envelope = std::move(*envelope);
-      --limit;
+      const size_t before = events.size();
+      auto taken = Take(from, at, stored, events);
+      if (!taken) return taken;
+      bounds.events -= events.size() - before;
+      --bounds.records;
     }
   }
+  return false;
+}
+
+Result<bool> EventReader::Take(const TopicPartition& from, ReadPlace& at, StoredRecord& stored,
+                               std::vector<ReadEvent>& events) const {
+  auto envelope = ParseEnvelope(stored.record);
+  if (envelope) {
+    if (at.anywhere) {
+      at.chain = {envelope->sequence(), envelope->chain(), 0};
+      at.anywhere = false;
+    } else {
+      const Follows follows = Follow(at.chain, *envelope, stored.record.value);
+      if (follows == Follows::kGap) {
+        return core::Refuse(SequenceGap(from.topic, at.chain.sequence + 1, envelope->sequence()));
+      }
+      if (follows == Follows::kDropped) envelope.reset();
+    }
+  }
+  at.offset = stored.offset + 1;
+  if (!envelope || !Wanted(*envelope)) return true;
+  ReadEvent& event = events.emplace_back();
+  event.token = Token();
+  event.id = EventId(std::string_view(from.topic).substr(7), from.partition, envelope->sequence());
+  event.message = ParseMessage(envelope->type(), stored.record.value);
+  event.value = std::move(stored.record.value);
+  event.envelope = std::move(*envelope);
   return true;
 }
 

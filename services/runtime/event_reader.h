@@ -1,5 +1,7 @@
 // Reads events of several services in a resumable order: per partition in sequence, no gap, no
-// duplicate, from a token that encodes where every partition stands.
+// duplicate, from a token that encodes where every partition stands. Partitions take turns, so two
+// readers of one query may meet the events of different partitions in different orders; when their
+// places are equal they have read the same events.
 #pragma once
 
 #include <functional>
@@ -34,32 +36,55 @@ struct ReadEvent {
   std::shared_ptr<const google::protobuf::Message> message;
 };
 
+// How far one partition is read.
+struct ReadPlace {
+  int64_t offset = 0;  // of the next record
+  ChainPlace chain;
+  bool anywhere = false;  // the first event read says where the chain is
+};
+using ReadPlaces = std::map<TopicPartition, ReadPlace>;
+
 // One reading position. Not thread-safe.
 class EventReader {
  public:
-  // INVALID_ARGUMENT when the token is not one this query could have given out.
+  // TOKEN_INVALID when the token is not one this query could have given out; TOKEN_AHEAD when it
+  // is of a place that this process has not seen the log reach, which may be a moment's delay.
   static core::Result<EventReader> Open(Log& log, int32_t partitions, const EventQuery& query);
-  // Events after the position, at most `limit`; empty when there are none yet. Moves on.
-  core::Result<std::vector<ReadEvent>> Next(size_t limit);
+  // Events after the position, at most `limit`, and none at or behind the places `until` where they
+  // are given. Moves on. Looks at a bounded number of records, so that it returns soon: that there
+  // are no events means that there are none yet only when caught_up() says so.
+  core::Result<std::vector<ReadEvent>> Next(size_t limit, const ReadPlaces* until = nullptr);
+  // Whether the last Next left nothing to read.
+  bool caught_up() const { return caught_up_; }
   // Whether a change of this partition concerns the reader.
-  bool Concerns(const TopicPartition& changed) const;
+  bool Concerns(const TopicPartition& changed) const { return places_.contains(changed); }
+
+  const ReadPlaces& places() const { return places_; }
+  // Takes over where the chain is from a reader of the same query at the same offsets, where this
+  // one does not know yet.
+  void Learn(const ReadPlaces& places);
+  // The position, as a token.
+  std::string Token() const;
 
  private:
-  struct Place {
-    int64_t offset = 0;
-    ChainPlace chain;
-    bool anywhere = false;  // the first event read says where the chain is
-  };
   EventReader(Log& log, EventQuery query) : log_(&log), query_(std::move(query)) {}
   core::Result<bool> PlaceAt(const std::string& token);
-  core::Result<bool> ReadFrom(const TopicPartition& from, Place& at, size_t limit,
-                              std::vector<ReadEvent>& events);
-  std::string Token() const;
+  // How much Next may still do.
+  struct Bounds {
+    size_t events;
+    size_t records;
+  };
+  // Whether nothing is left before `until`.
+  core::Result<bool> ReadFrom(const TopicPartition& from, ReadPlace& at, int64_t until,
+                              Bounds& bounds, std::vector<ReadEvent>& events);
+  core::Result<bool> Take(const TopicPartition& from, ReadPlace& at, StoredRecord& stored,
+                          std::vector<ReadEvent>& events) const;
   bool Wanted(const v1::Envelope& envelope) const;
   Log* log_;
   EventQuery query_;
-  std::map<TopicPartition, Place> places_;
+  ReadPlaces places_;
   TopicPartition next_;  // round robin, so that no partition starves another
+  bool caught_up_ = false;
 };
 
 // Finds one event by its id "<service>.<partition>.<sequence>"; NOT_FOUND when there is none.

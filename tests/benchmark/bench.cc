@@ -14,6 +14,7 @@
 #include "raw_sqlite.h"
 #include "runtime/clock.h"
 #include "runtime/embedded/sqlite_journal.h"
+#include "stream_bench.h"
 
 namespace throughline::bench {
 namespace {
@@ -203,7 +204,14 @@ int main(int argc, char** argv) {
   int64_t history = 10'000;
   app.add_option("--rounds", rounds, "Rounds of throughput")->capture_default_str();
   app.add_option("--history", history, "Results that count as 1x history")->capture_default_str();
+  throughline::bench::FanOutLoad fan_out;
+  bool streams_only = false;
+  app.add_option("--subscribers", fan_out.subscribers, "Readers of one stream")
+      ->capture_default_str();
+  app.add_flag("--streams", streams_only, "Measure the streams only");
   CLI11_PARSE(app, argc, argv);
+  throughline::bench::FanOut(fan_out);
+  if (streams_only) return 0;
   std::string name = (std::filesystem::temp_directory_path() / "bench.XXXXXX").string();
   const std::filesystem::path folder = mkdtemp(name.data());
   {

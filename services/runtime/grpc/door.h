@@ -11,11 +11,13 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "core/result.h"
 #include "runtime/access/access.h"
 #include "runtime/commands.h"
+#include "runtime/errors.h"
 #include "runtime/grpc/calls.h"
 #include "runtime/grpc/event_stream.h"
 
@@ -25,7 +27,10 @@ namespace throughline::runtime {
 template <class Response>
 struct Watching {
   EventQuery query;
-  // Writes an event into the response and says whether the reader gets it.
+  // What the translation depends on besides the event; it depends on nothing else, above all not on
+  // the reader: streams of equal query and view are sent the same bytes.
+  std::string view;
+  // Writes an event, but for the token, into the response and says whether readers get it.
   std::function<bool(const ReadEvent&, Response*)> translate;
 };
 
@@ -54,12 +59,13 @@ class Door {
                                    const google::protobuf::Message& request,
                                    const std::function<core::Result<bool>()>& query) const;
 
-  // Streams what `watching()`, a Result<Watching<Response>>, says. When the credential expires the
-  // stream ends with UNAUTHENTICATED; with a new one it goes on from its last token.
-  template <class Response, class Ask>
-  grpc::ServerWriteReactor<Response>* Watch(grpc::CallbackServerContext* context,
-                                            const google::protobuf::Message& request,
-                                            EventStreams& streams, const Ask& watching) const;
+  // Streams what `watching(request)`, a Result<Watching<Response>>, says, the request being parsed
+  // from `bytes`. The response has a field `token`. When the credential expires the stream ends
+  // with UNAUTHENTICATED; with a new one it goes on from its last token.
+  template <class Request, class Response>
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer& bytes, EventStreams& streams,
+      const std::function<core::Result<Watching<Response>>(const Request&)>& watching) const;
 
  private:
   // Empty when it never is.
@@ -69,15 +75,29 @@ class Door {
   Rules rules_;
 };
 
-template <class Response, class Ask>
-grpc::ServerWriteReactor<Response>* Door::Watch(grpc::CallbackServerContext* context,
-                                                const google::protobuf::Message& request,
-                                                EventStreams& streams, const Ask& watching) const {
+template <class Request, class Response>
+grpc::ServerWriteReactor<grpc::ByteBuffer>* Door::Watch(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer& bytes, EventStreams& streams,
+    const std::function<core::Result<Watching<Response>>(const Request&)>& watching) const {
+  Request request;
+  grpc::ByteBuffer copy(bytes);  // shares the bytes; parsing empties it
+  if (!grpc::SerializationTraits<Request>::Deserialize(&copy, &request).ok()) {
+    return new RefusedStream(ToStatus(InputUnreadable()));
+  }
   auto caller = Admit(context, request);
-  if (!caller) return new RefusedStream<Response>(ToStatus(caller.error()));
-  core::Result<Watching<Response>> what = watching();
-  if (!what) return new RefusedStream<Response>(ToStatus(what.error()));
-  return streams.Open<Response>(what->query, std::move(what->translate), IsOver(*caller));
+  if (!caller) return new RefusedStream(ToStatus(caller.error()));
+  auto what = watching(request);
+  if (!what) return new RefusedStream(ToStatus(what.error()));
+  return streams.Open({.query = std::move(what->query),
+                       .view = Response::descriptor()->full_name() + ' ' + what->view,
+                       .translate = [translate = std::move(what->translate)](
+                                        const ReadEvent& event) -> StreamMessagePtr {
+                         Response response;
+                         if (!translate(event, &response)) return nullptr;
+                         response.set_token(event.token);
+                         return ToStreamMessage(response, event.token);
+                       },
+                       .is_over = IsOver(*caller)});
 }
 
 }  // namespace throughline::runtime

@@ -1,20 +1,25 @@
 #include "runtime/grpc/event_stream.h"
 
+#include <algorithm>
+
+#include "runtime/access/errors.h"
+#include "runtime/errors.h"
+#include "runtime/grpc/open_stream.h"
+
 namespace throughline::runtime {
 
-EventStreams::EventStreams(Log& log, int32_t partitions, std::chrono::seconds stalled_after)
-    : log_(log), partitions_(partitions), stalled_after_(stalled_after) {
-  listener_ = log_.Listen([this](const TopicPartition& changed) {
-    std::lock_guard lock(mutex_);
-    bool any = false;
-    for (const auto& [raw, stream] : streams_) {
-      if (!stream->Concerns(changed)) continue;
-      ready_.insert(raw);
-      any = true;
-    }
-    if (any) wake_.notify_one();
-  });
-  pump_ = std::thread([this] { Pump(); });
+namespace {
+
+constexpr std::chrono::milliseconds kLookAround(500);
+// A log may follow a partition only while it is asked about it; see runtime/kafka/kafka_tail.h.
+constexpr std::chrono::seconds kAskAll(10);
+
+}  // namespace
+
+EventStreams::EventStreams(Log& log, int32_t partitions, StreamOptions options)
+    : log_(log), partitions_(partitions), options_(options) {
+  listener_ = log_.Listen([this](const TopicPartition& changed) { Changed(changed); });
+  watch_ = std::thread([this] { Watch(); });
 }
 
 EventStreams::~EventStreams() { Close(); }
@@ -25,68 +30,131 @@ void EventStreams::Close() {
     if (closing_) return;
     closing_ = true;
   }
+  closes_.notify_one();
+  watch_.join();
   log_.Unlisten(listener_);
-  wake_.notify_one();
-  pump_.join();
+  reading_.Close();
+  catching_.Close();
   std::map<OpenStream*, std::shared_ptr<OpenStream>> streams;
+  std::vector<std::shared_ptr<OpenStream>> later;
   {
     std::lock_guard lock(mutex_);
     streams.swap(streams_);
+    later.swap(later_);
   }
-  for (const auto& [raw, stream] : streams) {
-    stream->End(grpc::Status(grpc::StatusCode::UNAVAILABLE,
-                             "This server is stopping; go on from your last token."));
-  }
+  for (const auto& [raw, stream] : streams) stream->End(ToStatus(StreamsStopping()));
 }
 
-void EventStreams::Add(std::shared_ptr<OpenStream> stream) {
-  bool closing = false;
+grpc::ServerWriteReactor<grpc::ByteBuffer>* EventStreams::Open(StreamRequest request) {
+  auto stream = std::make_shared<OpenStream>(*this, std::move(request));
   {
     std::lock_guard lock(mutex_);
-    closing = closing_;
-    if (!closing) {
-      ready_.insert(stream.get());
-      streams_[stream.get()] = stream;
-    }
+    if (closing_) return new RefusedStream(ToStatus(StreamsStopping()));
+    streams_[stream.get()] = stream;
   }
-  wake_.notify_one();
-  if (closing) stream->End(grpc::Status(grpc::StatusCode::UNAVAILABLE, "This server is stopping."));
+  stream->Begin();
+  CatchUp(stream);
+  return stream.get();
 }
 
 void EventStreams::Remove(OpenStream* stream) {
+  std::shared_ptr<OpenStream> last;  // outside the lock
   std::lock_guard lock(mutex_);
-  ready_.erase(stream);
-  streams_.erase(stream);
+  if (auto open = streams_.find(stream); open != streams_.end()) {
+    last = std::move(open->second);
+    streams_.erase(open);
+  }
 }
 
-void EventStreams::Ready(OpenStream* stream) {
-  std::lock_guard lock(mutex_);
-  if (streams_.contains(stream)) ready_.insert(stream);
-  wake_.notify_one();
+void EventStreams::CatchUp(std::shared_ptr<OpenStream> stream) {
+  catching_.Give([stream = std::move(stream)] { stream->CatchUp(); });
 }
 
-void EventStreams::Pump() {
+void EventStreams::CatchUpLater(std::shared_ptr<OpenStream> stream) {
+  std::lock_guard lock(mutex_);
+  if (!closing_) later_.push_back(std::move(stream));
+}
+
+std::shared_ptr<EventFeed> EventStreams::FindFeed(const std::string& key) {
+  std::shared_ptr<EventFeed> feed;
+  {
+    std::lock_guard lock(mutex_);
+    if (auto met = met_.find(key); met != met_.end()) feed = met->second.lock();
+  }
+  return feed != nullptr && !feed->failure() ? feed : nullptr;
+}
+
+std::shared_ptr<EventFeed> EventStreams::Found(const std::string& key, const EventFeed* instead,
+                                               EventReader& reader,
+                                               const EventTranslation& translate) {
+  std::shared_ptr<EventFeed> feed, met;
+  {
+    std::lock_guard lock(mutex_);
+    met = met_[key].lock();
+    if (met != nullptr && met.get() != instead && !met->failure()) return nullptr;
+    feed = std::make_shared<EventFeed>(std::move(reader), translate, options_.window,
+                                       [this](std::shared_ptr<EventFeed> asking) { Ask(asking); });
+    met_[key] = feed;
+    feeds_.push_back(feed);
+  }
+  // What came in since the reader looked was told to nobody.
+  Ask(feed);
+  return feed;
+}
+
+void EventStreams::Ask(const std::shared_ptr<EventFeed>& feed) {
+  if (feed->asked.exchange(true)) return;
+  reading_.Give([feed] {
+    feed->asked = false;
+    feed->ReadOn();
+  });
+}
+
+std::vector<std::shared_ptr<EventFeed>> EventStreams::Feeds() {
+  std::vector<std::shared_ptr<EventFeed>> feeds;
+  std::lock_guard lock(mutex_);
+  for (const auto& one : feeds_) {
+    if (auto feed = one.lock()) feeds.push_back(std::move(feed));
+  }
+  return feeds;
+}
+
+void EventStreams::Changed(const TopicPartition& changed) {
+  for (const auto& feed : Feeds()) {
+    if (feed->Concerns(changed)) Ask(feed);
+  }
+}
+
+void EventStreams::Watch() {
+  auto asked = std::chrono::steady_clock::now();
+  const auto pause = std::min(kLookAround, options_.stalled_after / 4);
   std::unique_lock lock(mutex_);
-  while (!closing_) {
-    wake_.wait_for(lock, std::chrono::seconds(1), [&] { return closing_ || !ready_.empty(); });
-    std::vector<std::shared_ptr<OpenStream>> ready, stalled, over;
-    for (OpenStream* stream : ready_) {
-      if (auto open = streams_.find(stream); open != streams_.end()) ready.push_back(open->second);
-    }
-    ready_.clear();
-    const auto deadline = std::chrono::steady_clock::now() - stalled_after_;
-    for (const auto& [raw, stream] : streams_) {
-      if (stream->writing_since() < deadline) stalled.push_back(stream);
-      if (stream->is_over()) over.push_back(stream);
-    }
+  while (!closes_.wait_for(lock, pause, [&] { return closing_; })) {
     lock.unlock();
-    for (const auto& stream : ready) stream->Feed();
-    for (const auto& stream : stalled) {
-      stream->End(grpc::Status(grpc::StatusCode::RESOURCE_EXHAUSTED,
-                               "The reader did not keep up; go on from your last token."));
+    LookAround();
+    if (std::chrono::steady_clock::now() - asked > kAskAll) {
+      for (const auto& feed : Feeds()) Ask(feed);
+      asked = std::chrono::steady_clock::now();
     }
-    for (const auto& stream : over) stream->End(ToStatus(CredentialExpired()));
     lock.lock();
+  }
+}
+
+void EventStreams::LookAround() {
+  std::vector<std::shared_ptr<OpenStream>> streams, later;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& [raw, stream] : streams_) streams.push_back(stream);
+    later.swap(later_);
+    std::erase_if(feeds_, [](const auto& feed) { return feed.expired(); });
+    std::erase_if(met_, [](const auto& one) { return one.second.expired(); });
+  }
+  for (auto& stream : later) CatchUp(std::move(stream));
+  for (const auto& stream : streams) {
+    if (stream->IsStalled(options_.stalled_after) && stream->End(ToStatus(ReaderTooSlow()))) {
+      ++too_slow_;
+    }
+    if (stream->IsOver()) stream->End(ToStatus(CredentialExpired()));
   }
 }
 

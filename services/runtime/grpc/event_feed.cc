@@ -1,0 +1,164 @@
+#include "runtime/grpc/event_feed.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace throughline::runtime {
+
+namespace {
+
+constexpr size_t kBatch = 64;
+
+size_t SizeOf(const StreamMessage& message) {
+  return message.token.size() + message.bytes.Length();
+}
+
+bool SamePlaces(const ReadPlaces& one, const ReadPlaces& other) {
+  return std::equal(
+      one.begin(), one.end(), other.begin(), other.end(),
+      [](const auto& a, const auto& b) { return a.second.offset == b.second.offset; });
+}
+
+}  // namespace
+
+StreamMessagePtr ToStreamMessage(const google::protobuf::Message& response, std::string token) {
+  auto message = std::make_shared<StreamMessage>();
+  grpc::Slice slice(response.ByteSizeLong());
+  response.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
+  message->token = std::move(token);
+  message->bytes = grpc::ByteBuffer(&slice, 1);
+  return message;
+}
+
+EventFeed::EventFeed(EventReader reader, EventTranslation translate, FeedWindow window, Ask ask)
+    : reader_(std::move(reader)),
+      translate_(std::move(translate)),
+      bounds_(window),
+      ask_(std::move(ask)),
+      places_(std::make_shared<const ReadPlaces>(reader_.places())) {}
+
+EventFeed::Meeting EventFeed::meeting() const {
+  std::lock_guard lock(mutex_);
+  return {places_, first_ + static_cast<int64_t>(window_.size())};
+}
+
+bool EventFeed::Holds(int64_t number) const {
+  std::lock_guard lock(mutex_);
+  return number >= first_;
+}
+
+EventFeed::Next EventFeed::Take(int64_t number, const std::shared_ptr<FeedMember>& member,
+                                StreamMessagePtr& message) {
+  bool resumed = false;
+  Next next = Next::kWaiting;
+  {
+    std::lock_guard lock(mutex_);
+    fastest_ = std::max(fastest_, number);
+    resumed = paused_ && !IsAhead();
+    if (resumed) paused_ = false;
+    if (number < first_) {
+      next = Next::kPassedBy;
+    } else if (number < first_ + static_cast<int64_t>(window_.size())) {
+      message = window_[number - first_];
+      next = Next::kMessage;
+    } else if (failure_) {
+      next = Next::kFailed;
+    } else {
+      waiting_.emplace(member.get(), member);
+    }
+  }
+  if (resumed) ask_(shared_from_this());
+  return next;
+}
+
+bool EventFeed::Await(const Meeting& since, const std::shared_ptr<FeedMember>& member) {
+  bool resumed = false;
+  {
+    std::lock_guard lock(mutex_);
+    if (failure_ || places_ != since.places) return false;
+    awaiting_.emplace(member.get(), member);
+    resumed = std::exchange(paused_, false);
+  }
+  if (resumed) ask_(shared_from_this());
+  return true;
+}
+
+void EventFeed::Forget(FeedMember* member) {
+  std::shared_ptr<FeedMember> last;  // outside the lock: it may be its last owner
+  std::lock_guard lock(mutex_);
+  for (Members* members : {&waiting_, &awaiting_}) {
+    if (auto held = members->find(member); held != members->end()) {
+      last = std::move(held->second);
+      members->erase(held);
+    }
+  }
+}
+
+bool EventFeed::IsAhead() const {
+  // Of large messages the window holds fewer.
+  const int64_t ahead = first_ + static_cast<int64_t>(window_.size()) - fastest_;
+  const int64_t most = static_cast<int64_t>(
+      std::min(bounds_.messages, bytes_ < bounds_.bytes / 2 ? bounds_.messages : window_.size()));
+  return ahead > 0 && ahead >= most / 4;
+}
+
+bool EventFeed::StopsAhead() {
+  std::lock_guard lock(mutex_);
+  paused_ = awaiting_.empty() && IsAhead();
+  return paused_ || failure_;
+}
+
+void EventFeed::ReadOn() {
+  if (StopsAhead()) return;
+  auto events = reader_.Next(kBatch);
+  if (!events) return Fail(events.error());
+  std::vector<StreamMessagePtr> messages;
+  for (const ReadEvent& event : *events) {
+    if (auto message = translate_(event)) messages.push_back(std::move(message));
+  }
+  Append(std::move(messages));
+  if (!reader_.caught_up()) ask_(shared_from_this());
+}
+
+void EventFeed::Append(std::vector<StreamMessagePtr> messages) {
+  Members go_on;
+  std::deque<StreamMessagePtr> passed;  // freed outside the lock
+  {
+    std::lock_guard lock(mutex_);
+    if (SamePlaces(*places_, reader_.places())) return;
+    places_ = std::make_shared<const ReadPlaces>(reader_.places());
+    if (!messages.empty()) go_on.swap(waiting_);
+    go_on.merge(awaiting_);
+    awaiting_.clear();
+    for (StreamMessagePtr& message : messages) {
+      bytes_ += SizeOf(*message);
+      window_.push_back(std::move(message));
+    }
+    while (window_.size() > bounds_.messages || (bytes_ > bounds_.bytes && window_.size() > 1)) {
+      bytes_ -= SizeOf(*window_.front());
+      passed.push_back(std::move(window_.front()));
+      window_.pop_front();
+      ++first_;
+    }
+  }
+  for (const auto& [raw, member] : go_on) member->GoOn();
+}
+
+void EventFeed::Fail(const core::Error& error) {
+  Members go_on;
+  {
+    std::lock_guard lock(mutex_);
+    failure_ = error;
+    go_on.swap(waiting_);
+    go_on.merge(awaiting_);
+    awaiting_.clear();
+  }
+  for (const auto& [raw, member] : go_on) member->GoOn();
+}
+
+std::optional<core::Error> EventFeed::failure() const {
+  std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+}  // namespace throughline::runtime

@@ -1,0 +1,336 @@
+#include "stream_bench.h"
+
+#include <fmt/format.h>
+#include <grpcpp/generic/generic_stub.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <vector>
+
+#include "notifications/notifications_service.h"
+#include "notifications/telling_script.h"
+#include "runtime/access/access.h"
+#include "runtime/grpc/server.h"
+#include "runtime/simulated/simulated_journal.h"
+
+namespace throughline::bench {
+
+namespace {
+
+using notifications::NotificationsCalls;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr int32_t kPartitions = 24;
+constexpr int kChannels = 8;
+constexpr char kMethod[] = "/throughline.notifications.v1.NotificationsService/WatchAlerts";
+
+// Messages that the subscribers of one server took.
+class Taken {
+ public:
+  void Add() {
+    if (++count_ >= wanted_) {
+      std::lock_guard lock(mutex_);
+      reached_.notify_one();
+    }
+  }
+  void Want(int64_t more) {
+    count_ = 0;
+    wanted_ = more;
+  }
+  void Wait() {
+    std::unique_lock lock(mutex_);
+    if (!reached_.wait_for(lock, std::chrono::seconds(60), [&] { return count_ >= wanted_; })) {
+      throw std::runtime_error(
+          fmt::format("of {} messages came {}", wanted_.load(), count_.load()));
+    }
+  }
+
+ private:
+  std::atomic<int64_t> count_{0}, wanted_{0};
+  std::mutex mutex_;
+  std::condition_variable reached_;
+};
+
+// Takes bytes as they come, unparsed. One that does not read takes nothing.
+class Subscriber : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  Subscriber(const std::shared_ptr<grpc::Channel>& channel, Taken* taken)
+      : stub_(channel), taken_(taken) {
+    notifications::v1::WatchAlertsRequest request;
+    request.set_district("d");
+    const grpc::Slice slice(request.SerializeAsString());
+    request_ = grpc::ByteBuffer(&slice, 1);
+    stub_.PrepareBidiStreamingCall(&context_, kMethod, {}, this);
+    StartWriteLast(&request_, {});
+    if (taken_ != nullptr) StartRead(&response_);
+    StartCall();
+  }
+  ~Subscriber() override {
+    context_.TryCancel();
+    std::unique_lock lock(mutex_);
+    is_done_.wait(lock, [&] { return done_; });
+  }
+  void OnReadDone(bool ok) override {
+    if (!ok) return;
+    taken_->Add();
+    StartRead(&response_);
+  }
+  void OnDone(const grpc::Status&) override {
+    std::lock_guard lock(mutex_);
+    done_ = true;
+    is_done_.notify_one();
+  }
+
+ private:
+  grpc::GenericStub stub_;
+  grpc::ClientContext context_;
+  Taken* taken_;
+  grpc::ByteBuffer request_, response_;
+  std::mutex mutex_;
+  std::condition_variable is_done_;
+  bool done_ = false;
+};
+
+// Subscribers of one server, over a few channels.
+class Audience {
+ public:
+  Audience(int port, int subscribers, Taken& taken) : port_(port) {
+    for (int i = 0; i < kChannels; ++i) channels_.push_back(Connect());
+    for (int i = 0; i < subscribers; ++i) {
+      subscribers_.push_back(std::make_unique<Subscriber>(channels_[i % kChannels], &taken));
+    }
+  }
+  std::unique_ptr<Subscriber> OneThatDoesNotRead() const {
+    grpc::ChannelArguments little_unread;
+    little_unread.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    return std::make_unique<Subscriber>(Connect(little_unread), nullptr);
+  }
+
+ private:
+  // A connection of its own.
+  std::shared_ptr<grpc::Channel> Connect(grpc::ChannelArguments arguments = {}) const {
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    return grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(port_),
+                                     grpc::InsecureChannelCredentials(), arguments);
+  }
+  const int port_;
+  std::vector<std::shared_ptr<grpc::Channel>> channels_;
+  std::vector<std::unique_ptr<Subscriber>> subscribers_;
+};
+
+// A server stream that does nothing but write.
+class BareCalls : public NotificationsCalls {
+ public:
+  class Stream : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+   public:
+    void Write(const grpc::ByteBuffer* bytes, int times) {
+      bytes_ = bytes;
+      if (left_.fetch_add(times) == 0) StartWrite(bytes);
+    }
+    void OnWriteDone(bool ok) override {
+      if (left_.fetch_sub(1) > 1 && ok) StartWrite(bytes_);
+    }
+    void OnCancel() override { Finish(grpc::Status::CANCELLED); }
+    void OnDone() override { delete this; }
+
+   private:
+    std::atomic<const grpc::ByteBuffer*> bytes_{nullptr};
+    std::atomic<int> left_{0};  // with the one under way
+  };
+
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchAlerts(grpc::CallbackServerContext*,
+                                                          const grpc::ByteBuffer*) override {
+    auto* stream = new Stream();
+    std::lock_guard lock(mutex_);
+    streams_.push_back(stream);
+    return stream;
+  }
+  void WaitFor(size_t streams) {
+    while (true) {
+      std::lock_guard lock(mutex_);
+      if (streams_.size() == streams) return;
+    }
+  }
+  void Write(const grpc::ByteBuffer& bytes, int times) {
+    for (Stream* stream : streams_) stream->Write(&bytes, times);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<Stream*> streams_;
+};
+
+class NoCommands : public runtime::Commands {
+ public:
+  void Submit(const google::protobuf::Message&, std::string_view,
+              runtime::AnswerCallback done) override {
+    done(std::string());
+  }
+};
+
+std::unique_ptr<runtime::GrpcServer> Serve(grpc::Service& service) {
+  auto server = runtime::GrpcServer::Start("127.0.0.1:0", {&service});
+  if (!server) throw std::runtime_error(server.error().message);
+  return std::move(*server);
+}
+
+// A second of messages to all, both ways.
+struct Rates {
+  double apart = 0;     // one event after another
+  double together = 0;  // all of a round at once
+};
+
+class Bare {
+ public:
+  explicit Bare(const FanOutLoad& load)
+      : load_(load), audience_(server_->port(), load.subscribers, taken_) {
+    calls_.WaitFor(load.subscribers);
+  }
+  // The bytes of a message must outlive this.
+  Rates Round(const grpc::ByteBuffer& bytes);
+
+ private:
+  const FanOutLoad load_;
+  Taken taken_;
+  BareCalls calls_;
+  std::unique_ptr<runtime::GrpcServer> server_ = Serve(calls_);
+  Audience audience_;
+};
+
+class Ours {
+ public:
+  explicit Ours(const FanOutLoad& load)
+      : load_(load), audience_(server_->port(), load.subscribers, taken_) {}
+  ~Ours() { streams_.Close(); }
+  Rates Round();
+  // Tells so much that a reader who does not read is certainly behind.
+  std::unique_ptr<Subscriber> Stall();
+
+ private:
+  double Tell(int events);
+
+  const FanOutLoad load_;
+  Taken taken_;
+  runtime::SimulatedLog log_;
+  runtime::SimulatedStore store_;
+  notifications::TellingScript script_{log_, kPartitions};
+  NoCommands commands_;
+  std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
+  runtime::EventStreams streams_{log_, kPartitions, {.stalled_after = std::chrono::hours(1)}};
+  notifications::NotificationsService calls_{
+      commands_, runtime::Rows(store_, "notifications", kPartitions), log_, streams_, *access_};
+  std::unique_ptr<runtime::GrpcServer> server_ = Serve(calls_);
+  Audience audience_;
+};
+
+// What one of our messages is, as bytes.
+class Sample {
+ public:
+  Sample() {
+    runtime::SimulatedLog log;
+    notifications::TellingScript script(log, kPartitions);
+    script.Tell("school", 1, std::string(200, '0'));
+    auto reader =
+        runtime::EventReader::Open(log, kPartitions, {{"notifications"}, "d", "", "", false});
+    notifications::v1::WatchAlertsResponse response;
+    const auto events = reader->Next(1);
+    response.set_token(events->front().token);
+    response.mutable_group()->set_school("school");
+    response.mutable_group()->add_firing(std::string(200, '0') + "1");
+    bytes = runtime::ToStreamMessage(response, "")->bytes;
+  }
+  grpc::ByteBuffer bytes;
+};
+
+double Rate(const FanOutLoad& load, SteadyClock::time_point since) {
+  const std::chrono::duration<double> took = SteadyClock::now() - since;
+  return load.subscribers * load.events / took.count();
+}
+
+Rates Bare::Round(const grpc::ByteBuffer& bytes) {
+  Rates rates;
+  auto began = SteadyClock::now();
+  for (int i = 0; i < load_.events; ++i) {
+    taken_.Want(load_.subscribers);
+    calls_.Write(bytes, 1);
+    taken_.Wait();
+  }
+  rates.apart = Rate(load_, began);
+  began = SteadyClock::now();
+  taken_.Want(int64_t{load_.subscribers} * load_.events);
+  calls_.Write(bytes, load_.events);
+  taken_.Wait();
+  rates.together = Rate(load_, began);
+  return rates;
+}
+
+double Ours::Tell(int events) {
+  const auto began = SteadyClock::now();
+  taken_.Want(int64_t{load_.subscribers} * events);
+  script_.Tell("school", events, std::string(200, '0'));
+  taken_.Wait();
+  return std::chrono::duration<double>(SteadyClock::now() - began).count();
+}
+
+Rates Ours::Round() {
+  double took = 0;
+  for (int i = 0; i < load_.events; ++i) took += Tell(1);
+  const double all = static_cast<double>(load_.subscribers) * load_.events;
+  return {all / took, all / Tell(load_.events)};
+}
+
+std::unique_ptr<Subscriber> Ours::Stall() {
+  auto stalled = audience_.OneThatDoesNotRead();
+  for (int i = 0; i < 3; ++i) Tell(load_.events);
+  return stalled;
+}
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+void Print(const char* what, const std::vector<double>& ours, const std::vector<double>& theirs,
+           const char* beside, const char* goal) {
+  std::vector<double> ratios;
+  for (size_t i = 0; i < ours.size(); ++i) ratios.push_back(ours[i] / theirs[i]);
+  fmt::print("{:<34} {:>8.0f} messages/s   {} {:>8.0f}   ratio {:.2f}, worst {:.2f} (goal {})\n",
+             what, Median(ours), beside, Median(theirs), Median(ratios),
+             *std::min_element(ratios.begin(), ratios.end()), goal);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+void FanOut(const FanOutLoad& load) {
+  const Sample sample;
+  Bare bare(load);
+  Ours ours(load);
+  std::vector<double> apart, together, bare_apart, bare_together, stalled_apart, stalled_together;
+  bare.Round(sample.bytes);
+  ours.Round();
+  for (int round = 0; round < load.rounds; ++round) {
+    const Rates theirs = bare.Round(sample.bytes);
+    bare_apart.push_back(theirs.apart);
+    bare_together.push_back(theirs.together);
+    const Rates rates = ours.Round();
+    apart.push_back(rates.apart);
+    together.push_back(rates.together);
+    const auto stalled = ours.Stall();
+    const Rates beside = ours.Round();
+    stalled_apart.push_back(beside.apart);
+    stalled_together.push_back(beside.together);
+  }
+  fmt::print("{} subscribers\n", load.subscribers);
+  Print("one event after another", apart, bare_apart, "bare gRPC", ">= 0.8");
+  Print("events in a burst", together, bare_together, "bare gRPC", ">= 0.8");
+  Print("one after another, one stalled", stalled_apart, apart, "none", "> 0.95");
+  Print("in a burst, one stalled", stalled_together, together, "none", "> 0.95");
+}
+
+}  // namespace throughline::bench
