@@ -91,6 +91,8 @@ class Decider {
   virtual std::string_view service() const = 0;           // "evidence"
   virtual std::vector<std::string> upstream() const = 0;  // services whose events are facts here
   virtual std::string Route(const google::protobuf::Message& command) const = 0;
+  // Whether facts of this type mean anything here; those that do not are not even parsed.
+  virtual bool Takes(const google::protobuf::Descriptor& fact) const { return true; }
   // Facts, deliveries and timers that mean nothing here are ignored: no event, no refusal.
   virtual void Decide(const Input& input, Turn& turn) const = 0;
   virtual void Apply(const Event& event, State& state) const = 0;

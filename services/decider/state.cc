@@ -1,5 +1,6 @@
 #include "decider/state.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace throughline::decider {
@@ -16,51 +17,74 @@ core::Instant ParseDue(std::string_view text) {
 
 }  // namespace
 
-State::Cell& State::Hot(std::string_view table, std::string_view key, Maker make) const {
-  auto cells = tables_.find(table);
-  if (cells == tables_.end()) cells = tables_.emplace(std::string(table), Cells()).first;
-  auto found = cells->second.find(key);
-  if (found == cells->second.end()) {
-    Cell cell;
-    if (source_ != nullptr) {
-      cell.serialized = source_->Load({RowKey{std::string(table), std::string(key)}}).front();
-    }
-    found = cells->second.emplace(std::string(key), std::move(cell)).first;
-    ++hot_rows_;
-  }
-  Cell& cell = found->second;
-  if (cell.serialized) {
-    cell.message = make();
-    cell.message->ParseFromString(*cell.serialized);
-    cell.serialized.reset();
-  }
-  return cell;
+State::Rows& State::RowsOf(std::string_view table) const {
+  auto found = tables_.find(table);
+  if (found == tables_.end()) found = tables_.try_emplace(std::string(table)).first;
+  return found->second;
 }
 
-void State::LoadPrefix(std::string_view table, std::string_view prefix, Maker make) const {
-  Cells& cells = tables_[std::string(table)];
+std::pair<State::Entry*, bool> State::Put(Rows& rows, std::string_view key) const {
+  if (auto found = rows.by_key.find(key); found != rows.by_key.end()) return {&*found, false};
+  Entry* added = &*rows.by_key.try_emplace(std::string(key)).first;
+  rows.in_order.push_back(added);
+  ++hot_rows_;
+  return {added, true};
+}
+
+State::Entry& State::Hot(Rows& rows, std::string_view table, std::string_view key,
+                         Maker make) const {
+  Entry* entry = nullptr;
+  if (auto found = rows.by_key.find(key); found != rows.by_key.end()) {
+    entry = &*found;
+  } else {
+    std::optional<std::string> stored;
+    if (source_ != nullptr) {
+      stored = source_->Load({RowKey{std::string(table), std::string(key)}}).front();
+    }
+    entry = Put(rows, key).first;
+    entry->second.serialized = std::move(stored);
+  }
+  Parse(entry->second, make);
+  return *entry;
+}
+
+void State::Parse(Cell& cell, Maker make) {
+  if (!cell.serialized) return;
+  cell.message = make();
+  cell.message->ParseFromString(*cell.serialized);
+  cell.serialized.reset();
+}
+
+std::vector<const State::Entry*> State::LoadPrefix(std::string_view table, std::string_view prefix,
+                                                   Maker make) const {
+  Rows& rows = RowsOf(table);
   if (source_ != nullptr &&
       loaded_prefixes_.emplace(std::string(table), std::string(prefix)).second) {
     for (auto& [key, value] : source_->Scan(table, prefix)) {
-      auto [found, added] = cells.try_emplace(std::move(key));
-      if (!added) continue;  // what is hot is newer
-      found->second.serialized = std::move(value);
-      ++hot_rows_;
+      auto [entry, added] = Put(rows, key);
+      if (added) entry->second.serialized = std::move(value);  // what is hot is newer
     }
   }
-  for (auto it = cells.lower_bound(prefix); it != cells.end(); ++it) {
-    if (!std::string_view(it->first).starts_with(prefix)) break;
-    if (!it->second.serialized) continue;
-    it->second.message = make();
-    it->second.message->ParseFromString(*it->second.serialized);
-    it->second.serialized.reset();
+  const auto by_key = [](const Entry* a, const Entry* b) { return a->first < b->first; };
+  const auto added = rows.in_order.begin() + static_cast<ptrdiff_t>(rows.ordered);
+  std::sort(added, rows.in_order.end(), by_key);
+  std::inplace_merge(rows.in_order.begin(), added, rows.in_order.end(), by_key);
+  rows.ordered = rows.in_order.size();
+  std::vector<const Entry*> found;
+  auto it =
+      std::lower_bound(rows.in_order.begin(), rows.in_order.end(), prefix,
+                       [](const Entry* entry, std::string_view key) { return entry->first < key; });
+  for (; it != rows.in_order.end() && (*it)->first.starts_with(prefix); ++it) {
+    Parse((*it)->second, make);
+    found.push_back(*it);
   }
+  return found;
 }
 
-void State::MarkDirty(std::string_view table, std::string_view key, Cell& cell) {
-  if (cell.dirty) return;
-  cell.dirty = true;
-  dirty_.push_back({std::string(table), std::string(key)});
+void State::MarkDirty(Rows& rows, Entry& entry) {
+  if (entry.second.dirty) return;
+  entry.second.dirty = true;
+  rows.dirty.push_back(&entry);
 }
 
 void State::LoadTimers() const {
@@ -81,7 +105,7 @@ void State::SetTimer(std::string_view name, core::Instant due) {
 
 void State::ClearTimer(std::string_view name) {
   LoadTimers();
-  dirty_.push_back({std::string(kTimerTable), std::string(name)});
+  dirty_timers_.emplace(name);
   auto timer = timers_.find(name);
   if (timer == timers_.end()) return;
   due_.erase({timer->second, timer->first});
@@ -94,60 +118,52 @@ std::optional<Timer> State::NextTimer() const {
   return Timer{due_.begin()->second, due_.begin()->first};
 }
 
-void State::Preload(const std::vector<RowKey>& keys) {
+void State::Preload(std::vector<RowKey> keys) {
   if (source_ == nullptr) return;
   std::vector<RowKey> cold;
-  for (const RowKey& key : keys) {
-    Cells& cells = tables_[key.table];
-    if (!cells.contains(key.key)) cold.push_back(key);
+  for (RowKey& key : keys) {
+    if (Put(RowsOf(key.table), key.key).second) cold.push_back(std::move(key));
   }
   if (cold.empty()) return;
+  std::sort(cold.begin(), cold.end());  // what lies together is read together
   std::vector<std::optional<std::string>> rows = source_->Load(cold);
   for (size_t i = 0; i < cold.size(); ++i) {
-    auto [cell, added] = tables_[cold[i].table].try_emplace(cold[i].key);
-    if (!added) continue;
-    cell->second.serialized = std::move(rows[i]);
-    ++hot_rows_;
+    RowsOf(cold[i].table).by_key.find(cold[i].key)->second.serialized = std::move(rows[i]);
   }
 }
 
+// Table by table, so that a store need not look up where each row belongs.
 std::vector<RowChange> State::TakeChanges() {
-  std::set<RowKey> timers;
   std::vector<RowChange> changes;
-  changes.reserve(dirty_.size());
-  for (RowKey& row : dirty_) {
-    if (row.table == kTimerTable) {
-      timers.insert(std::move(row));
-      continue;
+  for (auto& [table, rows] : tables_) {
+    for (Entry* entry : rows.dirty) {
+      Cell& cell = entry->second;
+      cell.dirty = false;
+      std::optional<std::string> value;
+      if (cell.message) value = cell.message->SerializeAsString();
+      changes.push_back({{table, entry->first}, std::move(value)});
     }
-    Cell& cell = tables_[row.table].find(row.key)->second;
-    cell.dirty = false;
-    std::optional<std::string> value;
-    if (cell.message) value = cell.message->SerializeAsString();
-    changes.push_back({std::move(row), std::move(value)});
+    rows.dirty.clear();
   }
-  dirty_.clear();
-  for (const RowKey& row : timers) {
-    auto timer = timers_.find(row.key);
+  for (const std::string& name : dirty_timers_) {
+    auto timer = timers_.find(name);
     std::optional<std::string> value;
     if (timer != timers_.end()) value = std::to_string(core::ToMillis(timer->second));
-    changes.push_back({row, std::move(value)});
+    changes.push_back({{std::string(kTimerTable), name}, std::move(value)});
   }
+  dirty_timers_.clear();
   return changes;
 }
 
 void State::EvictCleanRows(size_t keep_at_most) {
   if (source_ == nullptr || hot_rows_ <= keep_at_most) return;
   loaded_prefixes_.clear();
-  for (auto& [name, cells] : tables_) {
-    for (auto it = cells.begin(); it != cells.end();) {
-      if (it->second.dirty) {
-        ++it;
-        continue;
-      }
-      it = cells.erase(it);
-      --hot_rows_;
-    }
+  for (auto& [name, rows] : tables_) {
+    hot_rows_ -=
+        absl::erase_if(rows.by_key, [](const Entry& entry) { return !entry.second.dirty; });
+    rows.in_order.clear();
+    rows.ordered = 0;
+    for (Entry& entry : rows.by_key) rows.in_order.push_back(&entry);
   }
 }
 

@@ -6,6 +6,7 @@
 // Not thread-safe: a State belongs to the one owner of its partition.
 #pragma once
 
+#include <absl/container/node_hash_map.h>
 #include <google/protobuf/message_lite.h>
 
 #include <cstdint>
@@ -68,22 +69,25 @@ class State {
   // The row, or null. The pointer is valid until the row is edited, erased or evicted.
   template <class Row>
   const Row* Find(Table<Row> table, std::string_view key) const {
-    return static_cast<const Row*>(Hot(table.name, key, Make<Row>).message.get());
+    return static_cast<const Row*>(
+        Hot(RowsOf(table.name), table.name, key, Make<Row>).second.message.get());
   }
   // For Apply only: the row, created empty when there is none; it will be committed.
   template <class Row>
   Row& Edit(Table<Row> table, std::string_view key) {
-    Cell& cell = Hot(table.name, key, Make<Row>);
-    if (!cell.message) cell.message = Make<Row>();
-    MarkDirty(table.name, key, cell);
-    return static_cast<Row&>(*cell.message);
+    Rows& rows = RowsOf(table.name);
+    Entry& entry = Hot(rows, table.name, key, Make<Row>);
+    if (!entry.second.message) entry.second.message = Make<Row>();
+    MarkDirty(rows, entry);
+    return static_cast<Row&>(*entry.second.message);
   }
   // For Apply only.
   template <class Row>
   void Erase(Table<Row> table, std::string_view key) {
-    Cell& cell = Hot(table.name, key, Make<Row>);
-    cell.message.reset();
-    MarkDirty(table.name, key, cell);
+    Rows& rows = RowsOf(table.name);
+    Entry& entry = Hot(rows, table.name, key, Make<Row>);
+    entry.second.message.reset();
+    MarkDirty(rows, entry);
   }
   // Calls visit(key, row) for every row whose key starts with prefix, in key order.
   // `visit` must not edit this table.
@@ -91,11 +95,10 @@ class State {
   void ForEach(Table<Row> table, std::string_view prefix,
                const std::type_identity_t<std::function<void(const std::string&, const Row&)>>&
                    visit) const {
-    LoadPrefix(table.name, prefix, Make<Row>);
-    Cells& cells = tables_[std::string(table.name)];
-    for (auto it = cells.lower_bound(prefix); it != cells.end(); ++it) {
-      if (!std::string_view(it->first).starts_with(prefix)) break;
-      if (it->second.message) visit(it->first, static_cast<const Row&>(*it->second.message));
+    for (const Entry* entry : LoadPrefix(table.name, prefix, Make<Row>)) {
+      if (entry->second.message) {
+        visit(entry->first, static_cast<const Row&>(*entry->second.message));
+      }
     }
   }
 
@@ -107,9 +110,10 @@ class State {
   std::optional<Timer> NextTimer() const;
 
   // For the owner of the partition.
-  void Preload(const std::vector<RowKey>& keys);  // one Load for all that are not hot
-  std::vector<RowChange> TakeChanges();           // dirty rows, serialized; they are clean after
-  void EvictCleanRows(size_t keep_at_most);       // forgets everything clean beyond that many rows
+  // One Load for all that are not hot; keys may repeat. Drop the State when the source throws.
+  void Preload(std::vector<RowKey> keys);
+  std::vector<RowChange> TakeChanges();      // dirty rows, serialized; they are clean after
+  void EvictCleanRows(size_t keep_at_most);  // forgets everything clean beyond that many rows
   size_t hot_rows() const { return hot_rows_; }
 
  private:
@@ -120,22 +124,41 @@ class State {
     std::optional<std::string> serialized;  // preloaded, not parsed yet
     bool dirty = false;
   };
-  using Cells = std::map<std::string, Cell, std::less<>>;
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  template <class Value>
+  using ByName = absl::node_hash_map<std::string, Value, Hash, std::equal_to<>>;
+  using Entry = ByName<Cell>::value_type;
+  // Rows are looked up far more often than they are walked through, so their order is found only
+  // when it is asked for.
+  struct Rows {
+    ByName<Cell> by_key;
+    std::vector<Entry*> in_order;  // the first `ordered` of them; the others came after
+    size_t ordered = 0;
+    std::vector<Entry*> dirty;
+  };
 
   template <class Row>
   static MessagePtr Make() {
     return std::make_unique<Row>();
   }
-  Cell& Hot(std::string_view table, std::string_view key, Maker make) const;
-  void LoadPrefix(std::string_view table, std::string_view prefix, Maker make) const;
+  Rows& RowsOf(std::string_view table) const;
+  // The entry of the key in the table, and whether it was added.
+  std::pair<Entry*, bool> Put(Rows& rows, std::string_view key) const;
+  Entry& Hot(Rows& rows, std::string_view table, std::string_view key, Maker make) const;
+  std::vector<const Entry*> LoadPrefix(std::string_view table, std::string_view prefix,
+                                       Maker make) const;
+  static void Parse(Cell& cell, Maker make);
   void LoadTimers() const;
-  void MarkDirty(std::string_view table, std::string_view key, Cell& cell);
+  static void MarkDirty(Rows& rows, Entry& entry);
 
   RowSource* source_;
-  mutable std::map<std::string, Cells, std::less<>> tables_;
+  mutable ByName<Rows> tables_;
   mutable std::set<std::pair<std::string, std::string>> loaded_prefixes_;
   mutable size_t hot_rows_ = 0;
-  std::vector<RowKey> dirty_;
+  std::set<std::string, std::less<>> dirty_timers_;
   mutable bool timers_loaded_ = false;
   mutable std::map<std::string, core::Instant, std::less<>> timers_;
   mutable std::set<std::pair<core::Instant, std::string>> due_;

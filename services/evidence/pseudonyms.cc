@@ -35,6 +35,14 @@ core::Result<Pseudonyms> Create(const std::filesystem::path& file) {
   return Pseudonyms(secret);
 }
 
+Pseudonyms::Secret Hash(std::string_view text, const Pseudonyms::Secret& key) {
+  Pseudonyms::Secret digest;
+  crypto_generichash(digest.data(), digest.size(),
+                     reinterpret_cast<const unsigned char*>(text.data()), text.size(), key.data(),
+                     key.size());
+  return digest;
+}
+
 }  // namespace
 
 core::Result<Pseudonyms> Pseudonyms::FromFile(const std::filesystem::path& file) {
@@ -54,17 +62,13 @@ core::Result<Pseudonyms> Pseudonyms::FromFile(const std::filesystem::path& file)
   return Pseudonyms(secret);
 }
 
-std::string Pseudonyms::Of(std::string_view district, std::string_view student) const {
-  const auto hash = [](std::string_view text, const unsigned char* key, size_t key_size) {
-    std::string digest(32, '\0');
-    crypto_generichash(reinterpret_cast<unsigned char*>(digest.data()), digest.size(),
-                       reinterpret_cast<const unsigned char*>(text.data()), text.size(), key,
-                       key_size);
-    return digest;
-  };
-  const std::string key = hash(district, secret_.data(), secret_.size());
-  return core::DerivedId(
-      {hash(student, reinterpret_cast<const unsigned char*>(key.data()), key.size())});
+Pseudonyms::District Pseudonyms::In(std::string_view district) const {
+  return District(Hash(district, secret_));
+}
+
+std::string Pseudonyms::District::Of(std::string_view student) const {
+  const Secret digest = Hash(student, key_);
+  return core::DerivedId({{reinterpret_cast<const char*>(digest.data()), digest.size()}});
 }
 
 }  // namespace throughline::evidence

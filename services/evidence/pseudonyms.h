@@ -21,8 +21,21 @@ class Pseudonyms {
   // UNAVAILABLE when the file cannot be read or written, or is not a secret.
   static core::Result<Pseudonyms> FromFile(const std::filesystem::path& file);
 
-  // 26 characters a-z and 2-7; an id of this system.
-  std::string Of(std::string_view district, std::string_view student) const;
+  // Those of one district: its key is derived once.
+  class District {
+   public:
+    // 26 characters a-z and 2-7; an id of this system.
+    std::string Of(std::string_view student) const;
+
+   private:
+    friend class Pseudonyms;
+    explicit District(const Secret& key) : key_(key) {}
+    Secret key_;
+  };
+  District In(std::string_view district) const;
+  std::string Of(std::string_view district, std::string_view student) const {
+    return In(district).Of(student);
+  }
 
  private:
   Secret secret_;

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <set>
 
 #include "core/ids.h"
 #include "evidence/domain/errors.h"
@@ -15,43 +16,62 @@ using core::Result;
 
 namespace {
 
+// The district's rows of these ids, each read once however often it is asked for.
+template <class Row>
+Result<std::map<std::string_view, Row>> RowsOf(Table<Row> table, const std::string& district,
+                                               std::set<std::string_view> ids,
+                                               const runtime::Rows& rows) {
+  std::map<std::string_view, Row> found;
+  if (ids.empty()) return found;
+  std::vector<std::string> keys;
+  keys.reserve(ids.size());
+  for (std::string_view id : ids) keys.push_back(Key(district, id));
+  auto read = rows.GetMany(table, district, keys);
+  if (!read) return tl::make_unexpected(read.error());
+  auto row = read->begin();
+  for (std::string_view id : ids) {
+    if (*row) found.emplace(id, std::move(**row));
+    ++row;
+  }
+  return found;
+}
+
+bool AsksLineItem(const v1::Result& result) {
+  const bool whole =
+      !result.assessment().empty() && !result.class_id().empty() && !result.school().empty();
+  return !result.line_item().empty() && !whole;
+}
+
 // Fills in what the gradebook columns say: assessment, class and school.
 Result<bool> ResolveLineItems(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
-  std::vector<std::string> keys;
-  std::vector<v1::Result*> asking;
-  for (v1::Result& result : *batch.mutable_results()) {
-    const bool whole = !result.assessment().empty() && !result.class_id().empty();
-    if (result.line_item().empty() || (whole && !result.school().empty())) continue;
-    asking.push_back(&result);
-    keys.push_back(Key(batch.district(), result.line_item()));
+  std::set<std::string_view> ids;
+  for (const v1::Result& result : batch.results()) {
+    if (AsksLineItem(result)) ids.insert(result.line_item());
   }
-  if (keys.empty()) return true;
-  auto items = rows.GetMany(kLineItems, batch.district(), keys);
+  auto items = RowsOf(kLineItems, batch.district(), std::move(ids), rows);
   if (!items) return tl::make_unexpected(items.error());
-  for (size_t i = 0; i < asking.size(); ++i) {
-    const auto& item = (*items)[i];
-    if (!item) continue;
-    v1::Result& result = *asking[i];
-    if (result.assessment().empty()) result.set_assessment(item->assessment());
-    if (result.class_id().empty()) result.set_class_id(item->class_id());
-    if (result.class_id() == item->class_id()) result.set_school(item->school());
+  for (v1::Result& result : *batch.mutable_results()) {
+    if (!AsksLineItem(result)) continue;
+    const auto item = items->find(result.line_item());
+    if (item == items->end()) continue;
+    if (result.assessment().empty()) result.set_assessment(item->second.assessment());
+    if (result.class_id().empty()) result.set_class_id(item->second.class_id());
+    if (result.class_id() == item->second.class_id()) result.set_school(item->second.school());
   }
   return true;
 }
 
 Result<bool> ResolveClasses(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
-  std::vector<std::string> keys;
-  std::vector<v1::Result*> asking;
-  for (v1::Result& result : *batch.mutable_results()) {
-    if (!result.school().empty() || !core::IsId(result.class_id())) continue;
-    asking.push_back(&result);
-    keys.push_back(Key(batch.district(), result.class_id()));
+  std::set<std::string_view> ids;
+  for (const v1::Result& result : batch.results()) {
+    if (result.school().empty() && core::IsId(result.class_id())) ids.insert(result.class_id());
   }
-  if (keys.empty()) return true;
-  auto places = rows.GetMany(kClassPlaces, batch.district(), keys);
+  auto places = RowsOf(kClassPlaces, batch.district(), std::move(ids), rows);
   if (!places) return tl::make_unexpected(places.error());
-  for (size_t i = 0; i < asking.size(); ++i) {
-    if ((*places)[i]) asking[i]->set_school((*places)[i]->school());
+  for (v1::Result& result : *batch.mutable_results()) {
+    if (!result.school().empty()) continue;
+    const auto place = places->find(result.class_id());
+    if (place != places->end()) result.set_school(place->second.school());
   }
   return true;
 }
@@ -96,7 +116,7 @@ class Gathering {
 
 }  // namespace
 
-Result<std::map<std::string, Part>> Route(const v1::IngestResultsRequest& batch,
+Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
                                           const runtime::Rows& rows) {
   if (!core::IsId(batch.district())) return core::Refuse(IdInvalid("district"));
   if (!core::IsId(batch.source())) return core::Refuse(IdInvalid("source"));
@@ -104,12 +124,11 @@ Result<std::map<std::string, Part>> Route(const v1::IngestResultsRequest& batch,
   if (batch.results_size() > kResultsAtMost) {
     return core::Refuse(BatchTooLarge("results", kResultsAtMost));
   }
-  v1::IngestResultsRequest resolved = batch;
-  if (auto done = ResolveLineItems(resolved, rows); !done) return tl::make_unexpected(done.error());
-  if (auto done = ResolveClasses(resolved, rows); !done) return tl::make_unexpected(done.error());
+  if (auto done = ResolveLineItems(batch, rows); !done) return tl::make_unexpected(done.error());
+  if (auto done = ResolveClasses(batch, rows); !done) return tl::make_unexpected(done.error());
   std::map<std::string, Part> parts;
-  for (int i = 0; i < resolved.results_size(); ++i) {
-    v1::Result& result = *resolved.mutable_results(i);
+  for (int i = 0; i < batch.results_size(); ++i) {
+    v1::Result& result = *batch.mutable_results(i);
     if (!core::IsId(result.school())) result.clear_school();
     Part& part = parts[result.school()];
     if (part.indexes.empty()) {
@@ -125,12 +144,12 @@ Result<std::map<std::string, Part>> Route(const v1::IngestResultsRequest& batch,
   return parts;
 }
 
-void IngestRouted(const v1::IngestResultsRequest& batch, const runtime::Rows& rows,
+void IngestRouted(v1::IngestResultsRequest batch, const runtime::Rows& rows,
                   runtime::Commands& commands, IngestCallback done) {
-  auto parts = Route(batch, rows);
+  const int results = batch.results_size();
+  auto parts = Route(std::move(batch), rows);
   if (!parts) return done(core::Refuse(parts.error()));
-  auto gathering =
-      std::make_shared<Gathering>(batch.results_size(), parts->size(), std::move(done));
+  auto gathering = std::make_shared<Gathering>(results, parts->size(), std::move(done));
   for (auto& [school, part] : *parts) {
     commands.Submit(part.request, part.request.request_id(),
                     [gathering, indexes = part.indexes](Result<std::string> answer) {
@@ -142,10 +161,11 @@ void IngestRouted(const v1::IngestResultsRequest& batch, const runtime::Rows& ro
 void Ingest(const v1::IngestResultsRequest& batch, const Pseudonyms& pseudonyms,
             const runtime::Rows& rows, runtime::Commands& commands, IngestCallback done) {
   v1::IngestResultsRequest hidden = batch;
+  const Pseudonyms::District district = pseudonyms.In(batch.district());
   for (v1::Result& result : *hidden.mutable_results()) {
-    result.set_student(pseudonyms.Of(batch.district(), result.student()));
+    result.set_student(district.Of(result.student()));
   }
-  IngestRouted(hidden, rows, commands, std::move(done));
+  IngestRouted(std::move(hidden), rows, commands, std::move(done));
 }
 
 }  // namespace throughline::evidence

@@ -23,7 +23,7 @@ struct Part {
 // Splits a batch whose students are pseudonyms already. What no school can be told for is in the
 // part of the empty school. INVALID_ARGUMENT for an empty batch or more than 500 results;
 // UNAVAILABLE when the journal cannot be read.
-core::Result<std::map<std::string, Part>> Route(const v1::IngestResultsRequest& batch,
+core::Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
                                                 const runtime::Rows& rows);
 
 using IngestCallback = std::function<void(core::Result<v1::IngestResultsResponse>)>;
@@ -34,7 +34,7 @@ using IngestCallback = std::function<void(core::Result<v1::IngestResultsResponse
 void Ingest(const v1::IngestResultsRequest& batch, const Pseudonyms& pseudonyms,
             const runtime::Rows& rows, runtime::Commands& commands, IngestCallback done);
 // The same for a batch whose students are pseudonyms already.
-void IngestRouted(const v1::IngestResultsRequest& batch, const runtime::Rows& rows,
+void IngestRouted(v1::IngestResultsRequest batch, const runtime::Rows& rows,
                   runtime::Commands& commands, IngestCallback done);
 
 }  // namespace throughline::evidence

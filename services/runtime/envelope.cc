@@ -3,13 +3,6 @@
 #include <google/protobuf/descriptor.h>
 
 namespace throughline::runtime {
-namespace {
-
-const google::protobuf::Descriptor* FindType(const std::string& full_name) {
-  return google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(full_name);
-}
-
-}  // namespace
 
 std::string InboxTopic(std::string_view service) { return "inbox." + std::string(service); }
 std::string EventsTopic(std::string_view service) { return "events." + std::string(service); }
@@ -41,16 +34,22 @@ std::optional<v1::Envelope> ParseEnvelope(const Record& record) {
   return envelope;
 }
 
-bool IsKnownType(const std::string& full_name) { return FindType(full_name) != nullptr; }
+const google::protobuf::Descriptor* FindType(const std::string& full_name) {
+  return google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(full_name);
+}
+
+std::unique_ptr<google::protobuf::Message> ParseMessage(const google::protobuf::Descriptor& type,
+                                                        const std::string& value) {
+  std::unique_ptr<google::protobuf::Message> message(
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type)->New());
+  if (!message->ParseFromString(value)) return nullptr;
+  return message;
+}
 
 std::unique_ptr<google::protobuf::Message> ParseMessage(const std::string& full_name,
                                                         const std::string& value) {
   const google::protobuf::Descriptor* type = FindType(full_name);
-  if (type == nullptr) return nullptr;
-  std::unique_ptr<google::protobuf::Message> message(
-      google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
-  if (!message->ParseFromString(value)) return nullptr;
-  return message;
+  return type == nullptr ? nullptr : ParseMessage(*type, value);
 }
 
 v1::Outcome Accepted(const google::protobuf::Message* response, core::Instant at) {

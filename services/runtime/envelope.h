@@ -30,11 +30,14 @@ Record ToRecord(const v1::Packed& packed);
 // nullopt when the record's headers are not an envelope.
 std::optional<v1::Envelope> ParseEnvelope(const Record& record);
 
-// A message of the type that `full_name` says, parsed from `value`. Null when this program does
-// not know the type, or the bytes are not one.
+// Null when this program does not know the type.
+const google::protobuf::Descriptor* FindType(const std::string& full_name);
+// A message of the type, parsed from `value`. Null when the bytes are not one, or this program does
+// not know the type that `full_name` says.
+std::unique_ptr<google::protobuf::Message> ParseMessage(const google::protobuf::Descriptor& type,
+                                                        const std::string& value);
 std::unique_ptr<google::protobuf::Message> ParseMessage(const std::string& full_name,
                                                         const std::string& value);
-bool IsKnownType(const std::string& full_name);
 
 v1::Outcome Accepted(const google::protobuf::Message* response, core::Instant at);
 v1::Outcome Refused(const core::Error& error, core::Instant at);

@@ -109,7 +109,10 @@ Partition::Taken Partition::Understand(size_t input, StoredRecord stored) const 
     std::string_view service = std::string_view(inputs_[input].topic).substr(7);  // events.
     taken.id = EventId(service, options_.partition, taken.envelope.sequence());
   }
-  taken.message = ParseMessage(taken.envelope.type(), taken.value);
+  const auto* type = FindType(taken.envelope.type());
+  if (type == nullptr) return taken;
+  taken.ignored = !inbox && !decider_.Takes(*type);
+  if (!taken.ignored) taken.message = ParseMessage(*type, taken.value);
   return taken;
 }
 
@@ -160,9 +163,7 @@ void Partition::Preload(const std::vector<std::vector<Taken>>& inputs) {
                   std::make_move_iterator(touched.end()));
     }
   }
-  std::sort(rows.begin(), rows.end());
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-  state_->Preload(rows);
+  state_->Preload(std::move(rows));
 }
 
 Result<bool> Partition::TakeAndDecide(Instant now) {
@@ -239,6 +240,7 @@ void Partition::DecideRecord(Taken& taken) {
     ++counters_.duplicates;
     return;
   }
+  if (taken.ignored) return;
   if (command && !Planted(Bug::kOutcomesForgotten)) {
     if (const v1::Outcome* known = state_->Find(kOutcomes, request_id)) {
       answers_.emplace_back(request_id, *known);
@@ -254,7 +256,9 @@ void Partition::DecideRecord(Taken& taken) {
   std::optional<v1::Outcome> outcome;
   if (taken.message == nullptr) {
     // A fact of a type that a later version of its service introduced is not for this one.
-    if (!inbox && !taken.envelope.type().empty() && !IsKnownType(taken.envelope.type())) return;
+    if (!inbox && !taken.envelope.type().empty() && FindType(taken.envelope.type()) == nullptr) {
+      return;
+    }
     ++counters_.set_aside;
     v1::InputSetAside aside;
     aside.set_topic(inputs_[taken.input].topic);
@@ -306,7 +310,7 @@ void Partition::ExpireOutcomes(Instant now) {
   }
 }
 
-Result<bool> Partition::WriteHead(const std::vector<v1::Packed>& outbox) {
+Result<bool> Partition::WriteHead() {
   state_->Edit(kTime, "last").set_time_ms(core::ToMillis(time_));
   v1::Head head;
   std::string token = options_.nonce + ":" + std::to_string(++commits_);
@@ -317,7 +321,8 @@ Result<bool> Partition::WriteHead(const std::vector<v1::Packed>& outbox) {
   head.set_log_sequence(logged_.sequence);
   head.set_log_chain(logged_.chain);
   head.set_log_branch(logged_.branch);
-  for (const v1::Packed& packed : outbox) *head.add_outbox() = packed;
+  // Lent to the head and taken back: it may be large.
+  for (v1::Packed& packed : outbox_) head.add_outbox()->Swap(&packed);
   Commit commit;
   commit.expected_token = token_;
   if (Planted(Bug::kNoGuard)) {
@@ -328,18 +333,21 @@ Result<bool> Partition::WriteHead(const std::vector<v1::Packed>& outbox) {
   }
   commit.token = token;
   commit.head = head.SerializeAsString();
+  for (size_t i = 0; i < outbox_.size(); ++i) {
+    head.mutable_outbox(static_cast<int>(i))->Swap(&outbox_[i]);
+  }
   commit.rows = state_->TakeChanges();
   auto done = store_.Apply(stored_, commit);
   if (!done) return done;
   token_ = std::move(token);
-  outbox_unmarked_ = !outbox.empty();
+  outbox_unmarked_ = !outbox_.empty();
   silent_inputs_ = 0;
   ++counters_.commits;
   return true;
 }
 
 Result<bool> Partition::CommitBatch() {
-  if (auto done = WriteHead(outbox_); !done) return done;
+  if (auto done = WriteHead(); !done) return done;
   stage_ = Stage::kCommitted;
   return true;
 }
@@ -422,7 +430,7 @@ Result<bool> Partition::Verify() {
 
 Result<bool> Partition::Release() {
   if (stage_ != Stage::kReady || (!outbox_unmarked_ && silent_inputs_ == 0)) return true;
-  return WriteHead({});
+  return WriteHead();
 }
 
 std::optional<std::string> Partition::Guard() const {

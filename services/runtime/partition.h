@@ -87,6 +87,7 @@ class Partition : private decider::RowSource {
     std::unique_ptr<google::protobuf::Message> message;
     std::optional<ChainPlace> place;  // of an upstream topic after this record
     bool dropped = false;             // it does not count
+    bool ignored = false;             // a fact of a type that means nothing here
   };
 
   core::Result<bool> TakeOver();
@@ -109,7 +110,7 @@ class Partition : private decider::RowSource {
   core::Result<bool> Publish();
   core::Result<bool> Deliver(const std::vector<v1::Packed>& events);
   void AnswerAll();
-  core::Result<bool> WriteHead(const std::vector<v1::Packed>& outbox);
+  core::Result<bool> WriteHead();
   void ExpireOutcomes(core::Instant now);
   void KeepOutcome(const std::string& request_id, const v1::Outcome& outcome);
   // Whether another owner has written to the own topic, found by an append to it.

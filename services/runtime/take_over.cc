@@ -82,7 +82,7 @@ Result<bool> Partition::FoldChunk() {
   const int64_t end = std::exchange(log_end_, boundary_);
   const ChainPlace logged =
       std::exchange(logged_, ChainPlace{decided_.sequence, decided_.chain, logged_.branch});
-  auto done = WriteHead({});
+  auto done = WriteHead();
   log_end_ = end;
   logged_ = logged;
   if (!done) return done;

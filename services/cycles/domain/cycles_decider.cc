@@ -36,6 +36,11 @@ std::string CyclesDecider::Route(const google::protobuf::Message& command) const
                   v1::CancelCycleRequest, v1::AnswerReviewRequest>(command);
 }
 
+// What results come to is said in other events; the results themselves are most of the log.
+bool CyclesDecider::Takes(const google::protobuf::Descriptor& fact) const {
+  return &fact != evidence::v1::ResultsRecorded::descriptor();
+}
+
 void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
   if (input.timer != nullptr) {
     if (auto timer = ParseTimer(input.timer->name)) return DecideTimer(*timer, turn);

@@ -62,7 +62,18 @@ void Fold(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence, bo
   }
 }
 
+bool IsSame(const v1::TrailPoint& a, const v1::TrailPoint& b) {
+  return a.result() == b.result() && a.day() == b.day() && a.ppm() == b.ppm();
+}
+
 }  // namespace
+
+bool IsSame(const v1::ContributionRow& a, const v1::ContributionRow& b) {
+  return a.has_baseline() == b.has_baseline() && a.has_current() == b.has_current() &&
+         IsSame(a.baseline(), b.baseline()) && IsSame(a.current(), b.current()) &&
+         a.struggling() == b.struggling() &&
+         std::equal(a.groups().begin(), a.groups().end(), b.groups().begin(), b.groups().end());
+}
 
 void Offer(const v1::TrailPoint& point, const v1::Watch& watch, v1::ContributionRow& contribution) {
   if (point.day() < watch.baseline_from() || point.day() > watch.end()) return;

@@ -14,6 +14,8 @@ namespace throughline::evidence {
 // matter.
 void Offer(const v1::TrailPoint& point, const v1::Watch& watch, v1::ContributionRow& contribution);
 
+bool IsSame(const v1::ContributionRow& a, const v1::ContributionRow& b);
+
 void PutIn(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence);
 void TakeOut(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence);
 

@@ -28,16 +28,25 @@ v1::ScoreStatus StatusOf(const v1::Result& result) {
   return result.has_score() ? v1::SCORE_STATUS_FULLY_GRADED : v1::SCORE_STATUS_NOT_SUBMITTED;
 }
 
-// The problem with a result that is not a retraction; nullopt when it can be recorded.
+// What a result that is not a retraction names; null when it is not known.
+struct Named {
+  const v1::Assessment* assessment;
+  const v1::RosterClass* in_class;
+  const v1::StudentRow* student;
+};
+
+Named NamedBy(const v1::Result& result, const Batch& batch, const decider::State& state) {
+  return {state.Find(kAssessments, Key(batch.district, result.assessment())),
+          state.Find(kClasses, Key(batch.district, batch.school, result.class_id())),
+          state.Find(kStudents, Key(batch.district, batch.school, result.student()))};
+}
+
+// The problem with it; nullopt when it can be recorded.
 std::optional<v1::ResultProblem> ProblemOf(const v1::Result& result, const Batch& batch,
-                                           const decider::State& state) {
-  const auto* assessment = state.Find(kAssessments, Key(batch.district, result.assessment()));
-  if (assessment == nullptr) return AssessmentUnknown();
-  const auto* known_class =
-      state.Find(kClasses, Key(batch.district, batch.school, result.class_id()));
-  if (known_class == nullptr) return ClassUnknown();
-  const auto* student = state.Find(kStudents, Key(batch.district, batch.school, result.student()));
-  if (student == nullptr) return StudentUnknown();
+                                           const Named& named) {
+  if (named.assessment == nullptr) return AssessmentUnknown();
+  if (named.in_class == nullptr) return ClassUnknown();
+  if (named.student == nullptr) return StudentUnknown();
   auto date = core::ParseDate(result.date());
   if (!date) return DateInvalid();
   // A day of grace: a SIS may run ahead of the district's clock.
@@ -46,23 +55,21 @@ std::optional<v1::ResultProblem> ProblemOf(const v1::Result& result, const Batch
     return ScoreMissing();
   }
   const double score = result.score();
-  if (result.has_score() &&
-      !(assessment->scale_min() <= score && score <= assessment->scale_max())) {
-    return ScoreOffScale(assessment->scale_min(), assessment->scale_max());
+  const double lowest = named.assessment->scale_min(), highest = named.assessment->scale_max();
+  if (result.has_score() && !(lowest <= score && score <= highest)) {
+    return ScoreOffScale(lowest, highest);
   }
   return std::nullopt;
 }
 
-v1::RecordedResult Record(const v1::Result& result, const Batch& batch,
-                          const decider::State& state) {
-  const auto& assessment = *state.Find(kAssessments, Key(batch.district, result.assessment()));
+v1::RecordedResult Record(const v1::Result& result, const Named& named) {
+  const v1::Assessment& assessment = *named.assessment;
   v1::RecordedResult recorded;
   recorded.set_source_id(result.source_id());
   recorded.set_student(result.student());
   recorded.set_assessment(result.assessment());
   recorded.set_class_id(result.class_id());
-  recorded.set_team(
-      state.Find(kClasses, Key(batch.district, batch.school, result.class_id()))->team());
+  recorded.set_team(named.in_class->team());
   recorded.set_day(core::ToDays(*core::ParseDate(result.date())));
   recorded.set_modified_at_ms(result.modified_at_ms());
   recorded.set_score_status(StatusOf(result));
@@ -132,8 +139,9 @@ Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRo
     nothing.outcome = v1::RESULT_OUTCOME_DUPLICATE;
     return nothing;
   }
-  if (auto problem = ProblemOf(result, batch, state)) return SetAside(*problem);
-  return Compare(Record(result, batch, state), before);
+  const Named named = NamedBy(result, batch, state);
+  if (auto problem = ProblemOf(result, batch, named)) return SetAside(*problem);
+  return Compare(Record(result, named), before);
 }
 
 bool IsCounted(const v1::RecordedResult& result) {

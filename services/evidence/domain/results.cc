@@ -2,6 +2,7 @@
 
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "core/ids.h"
 #include "core/time_zone.h"
@@ -23,6 +24,13 @@ std::string EntryOf(std::string_view source, std::string_view source_id) {
   return core::DerivedId({source, source_id});
 }
 
+// An entry was counted when it was set aside, and no more than once released: when the count is
+// none, there is none.
+bool AnySetAside(const decider::State& state, std::string_view district, std::string_view school) {
+  const auto* counts = state.Find(kCounts, Key(district, school));
+  return counts != nullptr && counts->quarantined() > 0;
+}
+
 // Judges results one by one, each seeing those before it, and gathers what they come to.
 class Intake {
  public:
@@ -30,26 +38,27 @@ class Intake {
       : turn_(turn), district_(district), school_(school) {
     recorded_.set_district(district_);
     recorded_.set_school(school_);
+    any_aside_ = AnySetAside(turn.state(), district, school);
     today_ = core::LocalDate(turn.now(), ZoneOf(turn.state(), district));
   }
 
   v1::ResultOutcome Take(const std::string& source, const v1::Result& result, int index,
                          google::protobuf::RepeatedPtrField<v1::ResultProblem>& problems) {
     const Batch batch{district_, school_, source, today_};
-    const std::string key = ResultKey(district_, school_, source, result.source_id());
+    std::string key = ResultKey(district_, school_, source, result.source_id());
     const v1::ResultRow* before = Before(key);
     Judgement judgement = Judge(result, batch, before, turn_.state());
     if (judgement.outcome == v1::RESULT_OUTCOME_QUARANTINED) {
       judgement.problem.set_index(index);
       *problems.Add() = judgement.problem;
       SetAside(source, result, judgement.problem);
-    } else {
+    } else if (any_aside_) {
       LetGo(EntryOf(source, result.source_id()));
     }
     if (judgement.outcome == v1::RESULT_OUTCOME_DUPLICATE) {
       recorded_.set_duplicates(recorded_.duplicates() + 1);
     }
-    if (judgement.recorded) Note(key, before, *judgement.recorded);
+    if (judgement.recorded) Note(std::move(key), before, std::move(*judgement.recorded));
     recorded_.set_source(source);
     return judgement.outcome;
   }
@@ -64,46 +73,66 @@ class Intake {
 
   void Finish() {
     const std::string subject = PartitionKey(district_, school_);
+    std::set<EvidenceKey> touched;
+    for (const auto& [where, days] : days_) {
+      const auto& [team, indicator] = where;
+      for (int32_t day : days) {
+        for (EvidenceKey& evidence :
+             TouchedBy(turn_.state(), {district_, school_, team}, indicator, day)) {
+          touched.insert(std::move(evidence));
+        }
+      }
+    }
     turn_.Emit(recorded_, subject);
     v1::ScoresCounted counted;
     counted.set_district(district_);
     counted.set_school(school_);
-    for (const auto& [where, change] : bins_) {
-      if (change == 0) continue;
-      v1::ScoresCounted::BinChange& one = *counted.add_changes();
-      one.set_indicator(where.first);
-      one.set_bin(where.second);
-      one.set_change(change);
+    for (const auto& [indicator, bins] : bins_) {
+      for (const auto& [bin, change] : bins) {
+        if (change == 0) continue;
+        v1::ScoresCounted::BinChange& one = *counted.add_changes();
+        one.set_indicator(indicator);
+        one.set_bin(bin);
+        one.set_change(change);
+      }
     }
     if (!counted.changes().empty()) {
       turn_.Emit(counted, subject, decider::Delivery::ToKey(district_));
     }
-    for (const EvidenceKey& evidence : touched_) Conclude(evidence, turn_);
+    for (const EvidenceKey& evidence : touched) Conclude(evidence, turn_);
   }
 
  private:
-  const v1::ResultRow* Before(const std::string& key) const {
-    auto pending = pending_.find(key);
-    if (pending != pending_.end()) return &pending->second;
-    return turn_.state().Find(kResults, key);
+  // As the results before this one leave it; null when nothing is recorded under the key.
+  const v1::ResultRow* Before(const std::string& key) {
+    const auto pending = pending_.find(key);
+    if (pending == pending_.end()) return turn_.state().Find(kResults, key);
+    const v1::RecordedResult& recorded = recorded_.results(pending->second);
+    before_ = RowOf(recorded, AssessmentOf(recorded));
+    return &before_;
   }
 
-  void Note(const std::string& key, const v1::ResultRow* before, const v1::RecordedResult& now) {
-    *recorded_.add_results() = now;
-    const auto* assessment = turn_.state().Find(kAssessments, Key(district_, now.assessment()));
-    v1::ResultRow row = RowOf(now, assessment);
+  const v1::Assessment* AssessmentOf(const v1::RecordedResult& recorded) const {
+    return turn_.state().Find(kAssessments, Key(district_, recorded.assessment()));
+  }
+
+  void Note(std::string key, const v1::ResultRow* before, v1::RecordedResult now) {
     if (now.outcome() != v1::RESULT_OUTCOME_DUPLICATE) {
-      if (before != nullptr) Count(*before, -1);
-      Count(row, 1);
+      if (before != nullptr && before->counted()) Count(*before, before->indicators(), -1);
+      const v1::Assessment* assessment = IsCounted(now) ? AssessmentOf(now) : nullptr;
+      if (assessment != nullptr) Count(now, assessment->indicators(), 1);
     }
-    pending_[key] = std::move(row);
+    pending_[std::move(key)] = recorded_.results_size();
+    *recorded_.add_results() = std::move(now);
   }
 
-  void Count(const v1::ResultRow& row, int change) {
-    if (!row.counted()) return;
-    for (const std::string& indicator : row.indicators()) {
-      bins_[{indicator, BinOf(row.ppm())}] += change;
-      AddTouched(turn_.state(), {district_, school_, row.team()}, indicator, row.day(), touched_);
+  // Of a result as it was, or as it is now.
+  template <class Counted>
+  void Count(const Counted& result, const google::protobuf::RepeatedPtrField<std::string>& on,
+             int change) {
+    for (const std::string& indicator : on) {
+      bins_[indicator][BinOf(result.ppm())] += change;
+      days_[{result.team(), indicator}].insert(result.day());
     }
   }
 
@@ -125,10 +154,12 @@ class Intake {
   std::string school_;
   core::Date today_;
   v1::ResultsRecorded recorded_;
-  std::map<std::string, v1::ResultRow> pending_;
+  bool any_aside_ = false;
+  std::unordered_map<std::string, int> pending_;  // where in recorded_ the latest of a key is
+  v1::ResultRow before_;
   std::set<std::string> released_;
-  std::set<EvidenceKey> touched_;
-  std::map<std::pair<std::string, int32_t>, int32_t> bins_;
+  std::map<std::pair<std::string, std::string>, std::set<int32_t>> days_;  // by team and indicator
+  std::map<std::string, std::map<int32_t, int32_t>> bins_;                 // by indicator
 };
 
 std::optional<core::Error> Check(const v1::IngestResultsRequest& request,
@@ -190,9 +221,9 @@ void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
     v1::TrailRow& trail = state.Edit(kTrails, key);
     in ? AddPoint(trail, point) : RemovePoint(trail, point.result());
     if (trail.points().empty()) state.Erase(kTrails, key);
-    std::set<EvidenceKey> keys;
-    AddTouched(state, team, indicator, row.day(), keys);
-    for (const EvidenceKey& evidence : keys) touched.emplace(evidence, row.student());
+    for (EvidenceKey& evidence : TouchedBy(state, team, indicator, row.day())) {
+      touched.emplace(std::move(evidence), row.student());
+    }
   }
 }
 
@@ -316,12 +347,16 @@ std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
   const std::string& district = request.district();
   if (request.results().empty()) return rows;
   const std::string& school = request.results(0).school();
+  const bool any_aside = AnySetAside(state, district, school);
+  rows.reserve(static_cast<size_t>(request.results_size()) * 6);
   for (const v1::Result& result : request.results()) {
     rows.push_back({std::string(kResults.name),
                     ResultKey(district, school, request.source(), result.source_id())});
     rows.push_back({std::string(kStudents.name), Key(district, school, result.student())});
-    rows.push_back({std::string(kQuarantine.name),
-                    Key(district, school, EntryOf(request.source(), result.source_id()))});
+    if (any_aside) {
+      rows.push_back({std::string(kQuarantine.name),
+                      Key(district, school, EntryOf(request.source(), result.source_id()))});
+    }
     const auto* known = state.Find(kClasses, Key(district, school, result.class_id()));
     const auto* assessment = state.Find(kAssessments, Key(district, result.assessment()));
     auto date = core::ParseDate(result.date());

@@ -47,7 +47,9 @@ inline constexpr Table<v1::HistogramRow> kHistograms{"histogram"};      // distr
 
 template <class... Parts>
 std::string Key(std::string_view first, const Parts&... parts) {
-  std::string key(first);
+  std::string key;
+  key.reserve((first.size() + ... + (1 + std::string_view(parts).size())));
+  key += first;
   ((key += '/', key += std::string_view(parts)), ...);
   return key;
 }

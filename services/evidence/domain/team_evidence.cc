@@ -48,12 +48,12 @@ bool IsStruggling(const decider::State& state, const EvidenceKey& evidence,
   return before != nullptr && before->has_current() && BinOf(before->current().ppm()) < cut->bin();
 }
 
-// What the student adds from now on, given the points that count.
+// What the student adds from now on, given the points that count. `key` is that of what the student
+// added `before`, null when that was nothing.
 void Replace(decider::State& state, const EvidenceKey& evidence, std::string_view student,
-             const v1::Watch& watch, v1::ContributionRow now) {
+             const v1::Watch& watch, const std::string& key, const v1::ContributionRow* before,
+             v1::ContributionRow now) {
   const TeamKey& team = evidence.team;
-  const std::string key = ContributionKey(evidence, student);
-  const auto* before = state.Find(kContributions, key);
   const auto* known = state.Find(kStudents, Key(team.district, team.school, student));
   const bool rostered = known != nullptr &&
                         std::binary_search(known->teams().begin(), known->teams().end(), team.team);
@@ -69,7 +69,7 @@ void Replace(decider::State& state, const EvidenceKey& evidence, std::string_vie
     now.set_struggling(IsStruggling(state, evidence, student, *row, watch, now));
   }
   if (!any && before == nullptr) return;
-  if (any && before != nullptr && now.SerializeAsString() == before->SerializeAsString()) return;
+  if (any && before != nullptr && IsSame(now, *before)) return;
   v1::EvidenceRow& sums = state.Edit(kEvidence, RowKeyOf(evidence));
   if (before != nullptr) TakeOut(*before, sums);
   if (any) {
@@ -91,16 +91,19 @@ const v1::Watch* WatchOf(const decider::State& state, const EvidenceKey& evidenc
 std::string RowKeyOf(const TeamKey& team) { return Key(team.district, team.school, team.team); }
 
 std::string RowKeyOf(const EvidenceKey& evidence) {
-  return Key(RowKeyOf(evidence.team), evidence.cycle, evidence.indicator);
+  const TeamKey& team = evidence.team;
+  return Key(team.district, team.school, team.team, evidence.cycle, evidence.indicator);
 }
 
 std::string ContributionKey(const EvidenceKey& evidence, std::string_view student) {
-  return Key(RowKeyOf(evidence), student);
+  const TeamKey& team = evidence.team;
+  return Key(team.district, team.school, team.team, evidence.cycle, evidence.indicator, student);
 }
 
 std::string TrailKey(const TeamKey& team, std::string_view indicator, int32_t stretch,
                      std::string_view student) {
-  return Key(RowKeyOf(team), indicator, fmt::format("{:05}", stretch), student);
+  return Key(team.district, team.school, team.team, indicator, fmt::format("{:05}", stretch),
+             student);
 }
 
 const v1::Watch* FindWatch(const v1::TeamRow& team, std::string_view cycle) {
@@ -110,28 +113,32 @@ const v1::Watch* FindWatch(const v1::TeamRow& team, std::string_view cycle) {
   return nullptr;
 }
 
-void AddTouched(const decider::State& state, const TeamKey& team, std::string_view indicator,
-                int32_t day, std::set<EvidenceKey>& touched) {
+std::vector<EvidenceKey> TouchedBy(const decider::State& state, const TeamKey& team,
+                                   std::string_view indicator, int32_t day) {
+  std::vector<EvidenceKey> touched;
   const auto* row = state.Find(kTeams, RowKeyOf(team));
-  if (row == nullptr) return;
+  if (row == nullptr) return touched;
   for (const v1::Watch& watch : row->watches()) {
     if (Spans(watch, day) && Has(watch, indicator)) {
-      touched.insert({team, watch.cycle(), std::string(indicator)});
+      touched.push_back({team, watch.cycle(), std::string(indicator)});
     }
   }
+  return touched;
 }
 
 void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student,
              const v1::TrailPoint& added) {
   const v1::Watch* watch = WatchOf(state, evidence);
   if (watch == nullptr) return;
-  const auto* before = state.Find(kContributions, ContributionKey(evidence, student));
+  const std::string key = ContributionKey(evidence, student);
+  const auto* before = state.Find(kContributions, key);
   // A student who was in no open cycle of the team may have a trail all the same.
   if (before == nullptr && watch->closed()) return Refresh(state, evidence, student);
   v1::ContributionRow now;
-  if (before != nullptr) now = *before;
+  if (before != nullptr && before->has_baseline()) *now.mutable_baseline() = before->baseline();
+  if (before != nullptr && before->has_current()) *now.mutable_current() = before->current();
   Offer(added, *watch, now);
-  Replace(state, evidence, student, *watch, std::move(now));
+  Replace(state, evidence, student, *watch, key, before, std::move(now));
 }
 
 void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student) {
@@ -145,7 +152,8 @@ void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_vie
     if (trail == nullptr) continue;
     for (const v1::TrailPoint& point : trail->points()) Offer(point, *watch, now);
   }
-  Replace(state, evidence, student, *watch, std::move(now));
+  const std::string key = ContributionKey(evidence, student);
+  Replace(state, evidence, student, *watch, key, state.Find(kContributions, key), std::move(now));
 }
 
 void RefreshAll(decider::State& state, const EvidenceKey& evidence) {
@@ -161,17 +169,16 @@ void RefreshAll(decider::State& state, const EvidenceKey& evidence) {
     });
   }
   for (auto& [student, now] : students) {
-    Replace(state, evidence, student, *watch, std::move(now));
+    const std::string key = ContributionKey(evidence, student);
+    Replace(state, evidence, student, *watch, key, state.Find(kContributions, key), std::move(now));
   }
 }
 
 void AddTouchedRows(const decider::State& state, const TeamKey& team, std::string_view indicator,
                     std::string_view student, int32_t day, std::vector<decider::RowKey>& rows) {
   rows.push_back({std::string(kTrails.name), TrailKey(team, indicator, StretchOf(day), student)});
-  std::set<EvidenceKey> touched;
-  AddTouched(state, team, indicator, day, touched);
   const auto* row = state.Find(kTeams, RowKeyOf(team));
-  for (const EvidenceKey& evidence : touched) {
+  for (const EvidenceKey& evidence : TouchedBy(state, team, indicator, day)) {
     rows.push_back({std::string(kEvidence.name), RowKeyOf(evidence)});
     rows.push_back({std::string(kContributions.name), ContributionKey(evidence, student)});
     const v1::Watch* previous = Previous(*row, *FindWatch(*row, evidence.cycle), indicator);

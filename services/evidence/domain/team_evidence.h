@@ -3,8 +3,8 @@
 #pragma once
 
 #include <compare>
-#include <set>
 #include <string>
+#include <vector>
 
 #include "decider/decider.h"
 #include "throughline/evidence/v1/rows.pb.h"
@@ -37,9 +37,9 @@ std::string TrailKey(const TeamKey& team, std::string_view indicator, int32_t st
 // The watched cycle; nullptr when it is not watched (any more).
 const v1::Watch* FindWatch(const v1::TeamRow& team, std::string_view cycle);
 
-// The indicators of cycles whose days include `day`, baseline days among them.
-void AddTouched(const decider::State& state, const TeamKey& team, std::string_view indicator,
-                int32_t day, std::set<EvidenceKey>& touched);
+// The cycles that work on the indicator and whose days include `day`, baseline days among them.
+std::vector<EvidenceKey> TouchedBy(const decider::State& state, const TeamKey& team,
+                                   std::string_view indicator, int32_t day);
 
 // For Apply: bring what students add up to date, and the sums with it. A closed cycle keeps the
 // students and groups that it had; an open one has those of the roster.

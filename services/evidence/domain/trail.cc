@@ -2,6 +2,8 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
+
 namespace throughline::evidence {
 
 uint64_t ResultHash(std::string_view source, std::string_view source_id) {
@@ -15,10 +17,10 @@ bool IsBefore(const v1::TrailPoint& a, const v1::TrailPoint& b) {
 
 void AddPoint(v1::TrailRow& trail, const v1::TrailPoint& point) {
   auto& points = *trail.mutable_points();
+  const auto at = static_cast<int>(std::upper_bound(points.begin(), points.end(), point, IsBefore) -
+                                   points.begin());
   *points.Add() = point;
-  for (int i = points.size() - 1; i > 0 && IsBefore(points[i], points[i - 1]); --i) {
-    points.SwapElements(i, i - 1);
-  }
+  for (int i = points.size() - 1; i > at; --i) points.SwapElements(i, i - 1);
 }
 
 void RemovePoint(v1::TrailRow& trail, uint64_t result) {
