@@ -7,7 +7,7 @@ namespace throughline::bench {
 
 struct FanOutLoad {
   int subscribers = 1000;
-  int rounds = 9;
+  int rounds = 21;
   int events = 40;  // of a round
 };
 
