@@ -177,7 +177,7 @@ Result<bool> Partition::FinishFold() {
   if (!half_.empty()) return CompleteDecision();
   if (outbox_.empty()) {
     if (!was_whole) {
-      if (auto done = WriteHead({}); !done) return done;
+      if (auto done = WriteHead(); !done) return done;
     }
     answered_end_ = log_end_;
     stage_ = Stage::kReady;
