@@ -70,7 +70,8 @@ std::string ProblemOf(const runtime::Record& record) {
   auto envelope = runtime::ParseEnvelope(record);
   if (!envelope) return "has no envelope";
   if (HasUnknownField(*envelope)) return "has an envelope with fields that are not known";
-  if (!runtime::IsKnownType(envelope->type())) return "is of the unknown type " + envelope->type();
+  if (runtime::FindType(envelope->type()) == nullptr)
+    return "is of the unknown type " + envelope->type();
   auto message = runtime::ParseMessage(envelope->type(), record.value);
   if (message == nullptr) return "is no " + envelope->type();
   if (HasUnknownField(*message)) return envelope->type() + " has fields that are not known";
