@@ -269,40 +269,11 @@ class BehindASentinel : public testing::Test {
     EXPECT_TRUE(Commits(*store_, "", "one", {{{"rows", "k"}, "v"}}));
     EXPECT_EQ(master_.Say({"WAIT", "1", "5000"}), "1");
   }
-  // What the end of a fail-over leaves behind. Its beginning is the Sentinel's own affair, and
-  // takes as long as it likes.
-  void PutReplicaInCharge() {
-    ASSERT_EQ(replica_.Say({"REPLICAOF", "NO", "ONE"}), "OK");
-    ASSERT_EQ(sentinel_->Say({"SENTINEL", "REMOVE", "district"}), "OK");
-    ASSERT_EQ(sentinel_->Say({"SENTINEL", "MONITOR", "district", "127.0.0.1",
-                              std::to_string(replica_.port()), "1"}),
-              "OK");
-  }
-  // An owner's way: after an error it looks where the store is, and goes on from there.
-  void GoesOn() {
-    ASSERT_TRUE(Eventually([this] {
-      auto head = store_->Head(kPlace);
-      if (!head || !head->has_value()) return false;
-      const std::string token = (*head)->substr(std::string("head of ").size());
-      return Commits(*store_, token, token + "+").has_value() &&
-             replica_.Say({"ROLE"}).starts_with("master");
-    }));
-    EXPECT_NE(replica_.Say({"HGET", "tl:{service.3}:head", "token"}), "one");
-    EXPECT_EQ(*store_->Load(kPlace, {{"rows", "k"}})->front(), "v");
-  }
-
   RedisServer master_;
   RedisServer replica_{{"replicaof 127.0.0.1 " + std::to_string(master_.port())}};
   std::unique_ptr<RedisServer> sentinel_;
   std::unique_ptr<RedisStore> store_;
 };
-
-TEST_F(BehindASentinel, GoesOnWithTheReplicaWhenTheMasterDies) {
-  master_.Kill();
-  EXPECT_EQ(ReasonOf(Commits(*store_, "one", "two")), "JOURNAL_UNAVAILABLE");
-  PutReplicaInCharge();
-  GoesOn();
-}
 
 TEST_F(BehindASentinel, SaysWhichMasterIsNotKnownAndWhichSentinelIsDead) {
   auto refused =
