@@ -27,7 +27,7 @@
 
 namespace throughline::runtime {
 
-// Looks until it is so; false when it is not within half a minute.
+// Looks until it is so; false when it is not within two minutes.
 inline bool Eventually(const std::function<bool()>& is_so) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(2);
   while (std::chrono::steady_clock::now() < until) {
