@@ -267,13 +267,46 @@ class BehindASentinel : public testing::Test {
     EXPECT_TRUE(opened) << opened.error().message;
     store_ = std::move(*opened);
     EXPECT_TRUE(Commits(*store_, "", "one", {{{"rows", "k"}, "v"}}));
-    EXPECT_EQ(master_.Say({"WAIT", "1", "5000"}), "1");
+    // Not WAIT, which knows only of what its own connection wrote.
+    EXPECT_TRUE(Eventually([this] { return TokenOfTheReplica() == "one"; }));
   }
+  std::string TokenOfTheReplica() const {
+    return replica_.Say({"HGET", "tl:{service.3}:head", "token"});
+  }
+  // An owner's way: after an error it looks where the store is, and goes on from there.
+  void GoesOn() {
+    ASSERT_TRUE(Eventually([this] {
+      auto head = store_->Head(kPlace);
+      if (!head || !head->has_value()) return false;
+      const std::string token = (*head)->substr(std::string("head of ").size());
+      return Commits(*store_, token, token + "+").has_value() &&
+             replica_.Say({"ROLE"}).starts_with("master");
+    }));
+    EXPECT_NE(TokenOfTheReplica(), "one");
+    EXPECT_EQ(*store_->Load(kPlace, {{"rows", "k"}})->front(), "v");
+  }
+
   RedisServer master_;
   RedisServer replica_{{"replicaof 127.0.0.1 " + std::to_string(master_.port())}};
   std::unique_ptr<RedisServer> sentinel_;
   std::unique_ptr<RedisStore> store_;
 };
+
+TEST_F(BehindASentinel, GoesOnWithTheReplicaWhenTheMasterDies) {
+  master_.Kill();
+  EXPECT_EQ(ReasonOf(Commits(*store_, "one", "two")), "JOURNAL_UNAVAILABLE");
+  GoesOn();
+}
+
+TEST_F(BehindASentinel, GoesOnWhenTheMastersAreSwitched) {
+  // On a busy machine a Redis may be silent for long: nobody is to be declared dead here.
+  ASSERT_EQ(sentinel_->Say({"SENTINEL", "SET", "district", "down-after-milliseconds", "60000"}),
+            "OK");
+  ASSERT_EQ(sentinel_->Say({"SENTINEL", "FAILOVER", "district"}), "OK");
+  GoesOn();
+  ASSERT_TRUE(Eventually([this] { return master_.Say({"ROLE"}).starts_with("slave"); }));
+  GoesOn();
+}
 
 TEST_F(BehindASentinel, SaysWhichMasterIsNotKnownAndWhichSentinelIsDead) {
   auto refused =
