@@ -18,7 +18,8 @@ MAY_INCLUDE = {
     "district": {"core", "decider"},
     "domain": {"core", "decider", "district"},
     "service": {"core", "decider", "district", "runtime"},
-    "throughline": {"core", "decider", "district", "runtime", "oneroster", *DOMAINS},
+    "gateway": {"core", "runtime", "oneroster"},
+    "throughline": {"core", "decider", "district", "runtime", "oneroster", "gateway", *DOMAINS},
 }
 ROOMS = {p.name for p in SERVICES.iterdir() if p.is_dir()}
 
