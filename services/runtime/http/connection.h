@@ -1,0 +1,289 @@
+// One connection of the server: its requests one after the other, each as an exchange. A template
+// over plain and TLS streams, for server.cc alone.
+#pragma once
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <exception>
+#include <optional>
+#include <type_traits>
+
+#include "runtime/http/errors.h"
+#include "runtime/http/server.h"
+
+namespace throughline::runtime::http {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+// What the connections of a server share.
+struct Shared {
+  ServerOptions options;
+  Server::Serve serve;
+  std::atomic<bool> stopping{false};
+};
+
+template <class Stream>
+class Connection final : public Exchange {
+ public:
+  Connection(Stream stream, Shared& shared)
+      : stream_(std::move(stream)),
+        shared_(shared),
+        buffer_(shared.options.header_bytes_at_most + kPiece) {}
+
+  const Request& request() const override { return request_; }
+  bool stopping() const override { return shared_.stopping; }
+
+  // Until either side closes it.
+  Task<void> Run() {
+    bool more = true;
+    while (more && !shared_.stopping) more = co_await ServeOne();
+    co_await Close();
+  }
+  // Ends it at once; on its strand, as everything.
+  void CutOff() { beast::get_lowest_layer(stream_).close(); }
+  bool idle() const { return idle_; }  // between two requests
+  Stream& stream() { return stream_; }
+
+  Task<core::Result<std::string>> Read() override {
+    if (broken_) co_return core::Refuse(BodyCutOff());
+    if (parser_->is_done()) co_return std::string();
+    if (!co_await Continue()) co_return core::Refuse(BodyCutOff());
+    std::string piece(kPiece, '\0');
+    auto& body = parser_->get().body();
+    body.data = piece.data();
+    body.size = piece.size();
+    body.more = true;
+    boost::system::error_code error;
+    // Some reads bring no more than the size of a chunk.
+    while (!error && body.size == piece.size() && !parser_->is_done()) {
+      Patience(shared_.options.silence_timeout);
+      co_await beast::http::async_read_some(stream_, buffer_, *parser_, Into(error));
+    }
+    if (error == beast::http::error::need_buffer) error = {};
+    broken_ = static_cast<bool>(error);
+    if (error == beast::http::error::body_limit) {
+      co_return core::Refuse(BodyTooLarge(shared_.options.body_bytes_at_most));
+    }
+    if (error) co_return core::Refuse(BodyCutOff());
+    piece.resize(piece.size() - body.size);
+    co_return piece;
+  }
+
+  Task<bool> Begin(const Response& head) override {
+    begun_ = true;
+    beast::http::response<beast::http::empty_body> answer;
+    FillHead(head, answer);
+    chunked_ = parser_->get().version() == 11;
+    answer.chunked(chunked_);
+    if (!chunked_) answer.keep_alive(false);
+    keep_alive_ = answer.keep_alive();
+    beast::http::response_serializer<beast::http::empty_body> serializer(answer);
+    boost::system::error_code error;
+    Patience(shared_.options.silence_timeout);
+    co_await beast::http::async_write_header(stream_, serializer, Into(error));
+    gone_ = static_cast<bool>(error);
+    co_return !gone_;
+  }
+
+  Task<bool> Write(std::string_view piece) override {
+    if (gone_) co_return false;
+    if (piece.empty()) co_return true;  // an empty chunk would be the last one
+    boost::system::error_code error;
+    Patience(shared_.options.silence_timeout);
+    const asio::const_buffer bytes(piece.data(), piece.size());
+    if (chunked_) {
+      co_await asio::async_write(stream_, beast::http::make_chunk(bytes), Into(error));
+    } else {
+      co_await asio::async_write(stream_, bytes, Into(error));
+    }
+    gone_ = static_cast<bool>(error);
+    co_return !gone_;
+  }
+
+ private:
+  static constexpr size_t kPiece = 64 << 10;
+  static constexpr size_t kFirstRead = 2 << 10;
+  static constexpr size_t kDrained = 1 << 20;  // of a body that nobody wanted
+
+  static auto Into(boost::system::error_code& error) {
+    return asio::redirect_error(asio::use_awaitable, error);
+  }
+  void Patience(std::chrono::milliseconds time) {
+    beast::get_lowest_layer(stream_).expires_after(time);
+  }
+
+  // True: the connection stays open for another request.
+  Task<bool> ServeOne() {
+    boost::system::error_code error;
+    if (buffer_.size() == 0) {
+      Patience(shared_.options.idle_timeout);
+      idle_ = true;
+      const size_t came =
+          co_await stream_.async_read_some(buffer_.prepare(kFirstRead), Into(error));
+      idle_ = false;
+      if (error || shared_.stopping) co_return false;
+      buffer_.commit(came);
+    }
+    parser_.emplace();
+    parser_->header_limit(static_cast<uint32_t>(shared_.options.header_bytes_at_most));
+    parser_->body_limit(shared_.options.body_bytes_at_most);
+    Patience(shared_.options.header_timeout);
+    co_await beast::http::async_read_header(stream_, buffer_, *parser_, Into(error));
+    if (error) co_return co_await RefuseHeader(error);
+    keep_alive_ = parser_->get().keep_alive();
+    begun_ = chunked_ = gone_ = continued_ = broken_ = false;
+    TakeRequest();
+    const Response response = co_await Serve();
+    if (begun_) {
+      if (chunked_ && !gone_) co_await WriteLastChunk();
+    } else {
+      co_await Answer(response);
+    }
+    co_return keep_alive_ && !gone_ && co_await DrainBody();
+  }
+
+  Task<Response> Serve() {
+    try {
+      co_return co_await shared_.serve(*this, request_);
+    } catch (const std::exception& failure) {
+      spdlog::error("http: {} {}: {}", request_.method, request_.path, failure.what());
+      co_return Response{.status = 500};
+    }
+  }
+
+  void TakeRequest() {
+    const auto& from = parser_->get();
+    request_ = {};
+    request_.method = std::string(from.method_string());
+    request_.target = std::string(from.target());
+    for (const auto& field : from) {
+      std::string name(field.name_string());
+      for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      auto [at, is_new] = request_.headers.emplace(std::move(name), field.value());
+      if (!is_new) at->second += ", " + std::string(field.value());
+    }
+  }
+
+  // For a client that asks before it sends its body.
+  Task<bool> Continue() {
+    if (continued_) co_return true;
+    continued_ = true;
+    if (!beast::iequals(parser_->get()[beast::http::field::expect], "100-continue")) co_return true;
+    boost::system::error_code error;
+    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    Patience(shared_.options.silence_timeout);
+    const asio::const_buffer bytes(kContinue.data(), kContinue.size());
+    co_await asio::async_write(stream_, bytes, Into(error));
+    co_return !error;
+  }
+
+  template <class Answered>
+  void FillHead(const Response& response, Answered& answer) {
+    answer.version(11);
+    answer.result(static_cast<unsigned>(response.status));
+    for (const auto& [name, value] : response.headers) answer.insert(name, value);
+    answer.keep_alive(keep_alive_ && !shared_.stopping);
+  }
+
+  Task<void> Answer(const Response& response) {
+    const bool head = request_.method == "HEAD";
+    const bool no_body = response.status == 204 || response.status == 304;
+    beast::http::response<beast::http::span_body<const char>> answer;
+    FillHead(response, answer);
+    if (!head && !no_body) answer.body() = {response.body.data(), response.body.size()};
+    if (!no_body) answer.content_length(response.body.size());
+    // A body that is not read to its end would be taken for the next request.
+    if (!parser_->is_done() && Unwanted()) answer.keep_alive(false);
+    keep_alive_ = answer.keep_alive();
+    boost::system::error_code error;
+    Patience(shared_.options.silence_timeout);
+    beast::http::response_serializer<beast::http::span_body<const char>> serializer(answer);
+    if (head) {
+      co_await beast::http::async_write_header(stream_, serializer, Into(error));
+    } else {
+      co_await beast::http::async_write(stream_, serializer, Into(error));
+    }
+    gone_ = static_cast<bool>(error);
+  }
+
+  bool Unwanted() const {
+    const auto left = parser_->content_length_remaining();
+    const bool asked = beast::iequals(parser_->get()[beast::http::field::expect], "100-continue");
+    return !left || *left > kDrained || (asked && !continued_);
+  }
+
+  // Reads what is left of a body that is nearly over. False: too much of it.
+  Task<bool> DrainBody() {
+    size_t drained = 0;
+    while (!parser_->is_done()) {
+      core::Result<std::string> piece = co_await Read();
+      if (!piece || (drained += piece->size()) > kDrained) co_return false;
+    }
+    co_return true;
+  }
+
+  Task<void> WriteLastChunk() {
+    boost::system::error_code error;
+    Patience(shared_.options.silence_timeout);
+    co_await asio::async_write(stream_, beast::http::make_chunk_last(), Into(error));
+    gone_ = static_cast<bool>(error);
+  }
+
+  // What is no HTTP, or too much of it, is told so when that can be.
+  Task<bool> RefuseHeader(boost::system::error_code error) {
+    if (error.category() !=
+            beast::http::make_error_code(beast::http::error::bad_version).category() ||
+        error == beast::http::error::end_of_stream ||
+        error == beast::http::error::partial_message) {
+      co_return false;
+    }
+    const bool large =
+        error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow;
+    const bool body = error == beast::http::error::body_limit;
+    beast::http::response<beast::http::empty_body> answer;
+    answer.version(11);
+    answer.result(body ? 413U : large ? 431U : 400U);
+    answer.keep_alive(false);
+    answer.content_length(0);
+    Patience(shared_.options.silence_timeout);
+    co_await beast::http::async_write(stream_, answer, Into(error));
+    co_return false;
+  }
+
+  // Closing with unread bytes would take the answer away from the client: its side is read for a
+  // little while yet.
+  Task<void> Close() {
+    boost::system::error_code error;
+    Patience(std::chrono::seconds(2));
+    if constexpr (!std::is_same_v<Stream, beast::tcp_stream>) {
+      co_await stream_.async_shutdown(Into(error));
+    }
+    auto& lowest = beast::get_lowest_layer(stream_);
+    lowest.socket().shutdown(asio::socket_base::shutdown_send, error);
+    std::string unread(kPiece, '\0');
+    for (size_t drained = 0; !error && drained < kDrained && !shared_.stopping;) {
+      drained += co_await lowest.async_read_some(asio::buffer(unread), Into(error));
+    }
+    lowest.close();
+  }
+
+  Stream stream_;
+  Shared& shared_;
+  beast::flat_buffer buffer_;
+  std::optional<beast::http::request_parser<beast::http::buffer_body>> parser_;
+  Request request_;
+  bool idle_ = false;
+  bool keep_alive_ = false;
+  bool begun_ = false, chunked_ = false, continued_ = false;
+  bool broken_ = false;  // the body
+  bool gone_ = false;    // the client
+};
+
+}  // namespace throughline::runtime::http

@@ -1,0 +1,24 @@
+#include "runtime/http/errors.h"
+
+namespace throughline::runtime::http {
+
+core::Error BodyTooLarge(size_t bytes_at_most) {
+  return {core::Code::kResourceExhausted, "BODY_TOO_LARGE",
+          "The body may have " + std::to_string(bytes_at_most) + " bytes at most.", ""};
+}
+
+core::Error BodyCutOff() {
+  return {core::Code::kInvalidArgument, "BODY_CUT_OFF", "The body ended before its end.", ""};
+}
+
+core::Error ListenRefused(std::string_view listen, std::string_view why) {
+  return {core::Code::kFailedPrecondition, "LISTEN_REFUSED",
+          "HTTP cannot listen at " + std::string(listen) + ": " + std::string(why) + ".", "http"};
+}
+
+core::Error CertificateUnusable(std::string_view file, std::string_view why) {
+  return {core::Code::kFailedPrecondition, "TLS_FILE_UNUSABLE",
+          std::string(file) + " cannot be used for TLS: " + std::string(why) + ".", "tls-cert"};
+}
+
+}  // namespace throughline::runtime::http

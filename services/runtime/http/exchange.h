@@ -1,0 +1,85 @@
+// One request over HTTP and the answer to it, as a handler sees them.
+//
+// A handler is a coroutine on the connection's strand: one exchange is never touched by two threads
+// at once, and a handler that waits holds no thread. The exchange lives until the handler's
+// coroutine is over. A body is read as it comes, and only as far as the handler asks for it.
+//
+// In coroutines GCC 12 destroys some temporaries twice: give a name to whatever is passed in an
+// expression with co_await, and make a Response that has headers in a plain function.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.h"
+
+namespace throughline::runtime::http {
+
+template <class T>
+using Task = boost::asio::awaitable<T>;
+
+struct Request {
+  std::string method;                                       // GET, POST, …
+  std::string target;                                       // as it was sent: path and query
+  std::string path;                                         // percent-decoded, without the query
+  std::vector<std::pair<std::string, std::string>> query;   // decoded, in their order
+  std::map<std::string, std::string, std::less<>> headers;  // names in lower case
+  std::map<std::string, std::string, std::less<>> captured = {};  // by the route's {names}
+
+  // Empty when there is none.
+  std::string_view Header(std::string_view name) const;
+  std::optional<std::string> Query(std::string_view name) const;
+  // Of Content-Type without its parameters, in lower case; empty when there is none.
+  std::string MediaType() const;
+  // The segment that the route's {name} stands for.
+  const std::string& Captured(std::string_view name) const { return captured.find(name)->second; }
+};
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct Response {
+  int status = 200;
+  Headers headers = {};
+  std::string body = {};  // Content-Length is made of it
+};
+
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+  virtual const Request& request() const = 0;
+
+  // The next piece of the body, 64 KiB at most; empty at its end. BODY_TOO_LARGE when the whole is
+  // more than the server takes, BODY_CUT_OFF when the client went away or said nothing for too
+  // long.
+  virtual Task<core::Result<std::string>> Read() = 0;
+
+  // Begins an answer of a length that is not known; its body is what is written from then on.
+  // False: the client is gone.
+  virtual Task<bool> Begin(const Response& head) = 0;
+  // Returns when the client's side has room again. False: the client is gone, or has not read for
+  // longer than the server waits.
+  virtual Task<bool> Write(std::string_view piece) = 0;
+  // True once the server is to stop: what is begun should come to an end.
+  virtual bool stopping() const = 0;
+};
+
+// Gives the answer; an empty one after Begin. What it throws is logged and answered with 500.
+using Handler = std::function<Task<Response>(Exchange&)>;
+
+// The whole body. BODY_TOO_LARGE when it is more than `at_most` bytes.
+Task<core::Result<std::string>> ReadAll(Exchange& exchange, size_t at_most);
+
+// Text of any characters as a part of a path or query, and back; nullopt for a broken escape.
+std::string PercentEncode(std::string_view text);
+std::optional<std::string> PercentDecode(std::string_view text, bool plus_is_space);
+
+// Fills path and query from the target; false when it cannot be understood.
+bool ReadTarget(Request& request);
+
+}  // namespace throughline::runtime::http

@@ -1,0 +1,52 @@
+// An HTTP/1.1 server, plain or TLS: connections, limits and time-outs, and nothing of what is
+// asked. Many connections share a few threads.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+#include "runtime/http/exchange.h"
+
+namespace throughline::runtime::http {
+
+struct ServerOptions {
+  std::string listen;         // host:port; port 0: a free one
+  std::string tls_cert = {};  // PEM files; empty: plain
+  std::string tls_key = {};
+  int threads = 2;
+  size_t connections_at_most = 10'000;  // the next ones wait to be accepted
+  size_t header_bytes_at_most = 16 << 10;
+  size_t body_bytes_at_most = 256 << 20;
+  std::chrono::milliseconds header_timeout = std::chrono::seconds(15);
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);     // between requests
+  std::chrono::milliseconds silence_timeout = std::chrono::seconds(30);  // within body or answer
+};
+
+class Server {
+ public:
+  // Serves a request that came; `request` is the exchange's own, for whoever finds its route.
+  using Serve = std::function<Task<Response>(Exchange& exchange, Request& request)>;
+
+  // LISTEN_REFUSED or TLS_FILE_UNUSABLE, with a sentence for whoever configured it.
+  static core::Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Serve serve);
+  // As Stop with no grace.
+  ~Server();
+
+  int port() const;
+  // Takes no new connections and requests, tells streams that it stops, gives what is under way so
+  // much time, and cuts off what is left. Returns when nothing of it runs any more.
+  void Stop(std::chrono::milliseconds grace);
+
+  // For coroutines of the caller's own; it ends with the server.
+  boost::asio::any_io_executor executor() const;
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace throughline::runtime::http
