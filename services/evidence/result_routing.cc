@@ -3,78 +3,18 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
-#include <set>
+#include <utility>
 
 #include "core/ids.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/results.h"
-#include "evidence/domain/tables.h"
+#include "evidence/result_places.h"
 
 namespace throughline::evidence {
 
 using core::Result;
 
 namespace {
-
-// The district's rows of these ids, each read once however often it is asked for.
-template <class Row>
-Result<std::map<std::string_view, Row>> RowsOf(Table<Row> table, const std::string& district,
-                                               std::set<std::string_view> ids,
-                                               const runtime::Rows& rows) {
-  std::map<std::string_view, Row> found;
-  if (ids.empty()) return found;
-  std::vector<std::string> keys;
-  keys.reserve(ids.size());
-  for (std::string_view id : ids) keys.push_back(Key(district, id));
-  auto read = rows.GetMany(table, district, keys);
-  if (!read) return tl::make_unexpected(read.error());
-  auto row = read->begin();
-  for (std::string_view id : ids) {
-    if (*row) found.emplace(id, std::move(**row));
-    ++row;
-  }
-  return found;
-}
-
-bool AsksLineItem(const v1::Result& result) {
-  const bool whole =
-      !result.assessment().empty() && !result.class_id().empty() && !result.school().empty();
-  return !result.line_item().empty() && !whole;
-}
-
-// Fills in what the gradebook columns say: assessment, class and school.
-Result<bool> ResolveLineItems(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
-  std::set<std::string_view> ids;
-  for (const v1::Result& result : batch.results()) {
-    if (AsksLineItem(result)) ids.insert(result.line_item());
-  }
-  auto items = RowsOf(kLineItems, batch.district(), std::move(ids), rows);
-  if (!items) return tl::make_unexpected(items.error());
-  for (v1::Result& result : *batch.mutable_results()) {
-    if (!AsksLineItem(result)) continue;
-    const auto item = items->find(result.line_item());
-    if (item == items->end()) continue;
-    if (result.assessment().empty()) result.set_assessment(item->second.assessment());
-    if (result.class_id().empty()) result.set_class_id(item->second.class_id());
-    if (result.class_id() == item->second.class_id()) result.set_school(item->second.school());
-  }
-  return true;
-}
-
-Result<bool> ResolveClasses(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
-  std::set<std::string_view> ids;
-  for (const v1::Result& result : batch.results()) {
-    if (result.school().empty() && core::IsId(result.class_id())) ids.insert(result.class_id());
-  }
-  auto places = RowsOf(kClassPlaces, batch.district(), std::move(ids), rows);
-  if (!places) return tl::make_unexpected(places.error());
-  for (v1::Result& result : *batch.mutable_results()) {
-    if (!result.school().empty()) continue;
-    const auto place = places->find(result.class_id());
-    if (place != places->end()) result.set_school(place->second.school());
-  }
-  return true;
-}
 
 // Gathers the answers of the schools into the answer to the batch.
 class Gathering {
@@ -92,6 +32,8 @@ class Gathering {
       v1::IngestResultsResponse part;
       part.ParseFromString(*answer);
       for (int i = 0; i < part.outcomes_size(); ++i) {
+        // What has several parts, and was taken back, changed when any of them did.
+        if (response_.outcomes(indexes[i]) == v1::RESULT_OUTCOME_CORRECTED) continue;
         response_.set_outcomes(indexes[i], part.outcomes(i));
       }
       for (v1::ResultProblem& problem : *part.mutable_problems()) {
@@ -114,6 +56,21 @@ class Gathering {
   std::optional<core::Error> error_;
 };
 
+void Add(v1::Result result, int index, const v1::IngestResultsRequest& batch,
+         std::map<std::string, Part>& parts) {
+  if (!core::IsId(result.school())) result.clear_school();
+  Part& part = parts[result.school()];
+  if (part.indexes.empty()) {
+    part.request.set_district(batch.district());
+    part.request.set_source(batch.source());
+    if (!batch.request_id().empty()) {
+      part.request.set_request_id(batch.request_id() + "/" + result.school());
+    }
+  }
+  part.indexes.push_back(index);
+  *part.request.add_results() = std::move(result);
+}
+
 }  // namespace
 
 Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
@@ -124,22 +81,23 @@ Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
   if (batch.results_size() > kResultsAtMost) {
     return core::Refuse(BatchTooLarge("results", kResultsAtMost));
   }
-  if (auto done = ResolveLineItems(batch, rows); !done) return tl::make_unexpected(done.error());
-  if (auto done = ResolveClasses(batch, rows); !done) return tl::make_unexpected(done.error());
+  if (auto told = TellPlaces(batch, rows); !told) return tl::make_unexpected(told.error());
+  auto known = FindTakenBack(batch, rows);
+  if (!known) return tl::make_unexpected(known.error());
   std::map<std::string, Part> parts;
   for (int i = 0; i < batch.results_size(); ++i) {
     v1::Result& result = *batch.mutable_results(i);
-    if (!core::IsId(result.school())) result.clear_school();
-    Part& part = parts[result.school()];
-    if (part.indexes.empty()) {
-      part.request.set_district(batch.district());
-      part.request.set_source(batch.source());
-      if (!batch.request_id().empty()) {
-        part.request.set_request_id(batch.request_id() + "/" + result.school());
-      }
+    const auto places = known->find(result.source_id());
+    if (places == known->end() || !IsLost(result)) {
+      Add(std::move(result), i, batch, parts);
+      continue;
     }
-    part.indexes.push_back(i);
-    *part.request.add_results() = std::move(result);
+    for (const Known& one : places->second) {
+      v1::Result taken_back = result;
+      taken_back.set_school(one.school);
+      taken_back.set_source_id(one.source_id);
+      Add(std::move(taken_back), i, batch, parts);
+    }
   }
   return parts;
 }
@@ -162,10 +120,33 @@ void Ingest(const v1::IngestResultsRequest& batch, const Pseudonyms& pseudonyms,
             const runtime::Rows& rows, runtime::Commands& commands, IngestCallback done) {
   v1::IngestResultsRequest hidden = batch;
   const Pseudonyms::District district = pseudonyms.In(batch.district());
+  std::vector<std::string> hidden_as;
   for (v1::Result& result : *hidden.mutable_results()) {
-    result.set_student(district.Of(result.student()));
+    if (!result.student().empty()) result.set_student(district.Of(result.student()));
+    if (batch.hide_source_ids()) {
+      if (!result.source_id().empty()) result.set_source_id(district.Of(result.source_id()));
+      hidden_as.push_back(result.source_id());
+      const std::string& expected = batch.expected_source_id();
+      if (!expected.empty() && result.source_id() != expected) {
+        return done(core::Refuse(SourceIdOther()));
+      }
+    }
+    if (!result.part().empty()) {
+      *result.mutable_source_id() += std::string(kPartMark) + result.part();
+      result.clear_part();
+    }
   }
-  IngestRouted(std::move(hidden), rows, commands, std::move(done));
+  hidden.clear_hide_source_ids();
+  hidden.clear_expected_source_id();
+  if (hidden_as.empty()) return IngestRouted(std::move(hidden), rows, commands, std::move(done));
+  IngestRouted(std::move(hidden), rows, commands,
+               [done = std::move(done),
+                hidden_as = std::move(hidden_as)](Result<v1::IngestResultsResponse> answer) {
+                 if (answer) {
+                   answer->mutable_source_ids()->Assign(hidden_as.begin(), hidden_as.end());
+                 }
+                 done(std::move(answer));
+               });
 }
 
 }  // namespace throughline::evidence

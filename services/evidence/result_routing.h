@@ -1,5 +1,5 @@
-// The way of a batch of results to the schools they belong to: students become pseudonyms, line
-// items say assessment and class, classes say the school; then each school gets its part.
+// The way of a batch of results to the schools they belong to: students become pseudonyms, what is
+// known of their places is filled in (result_places.h), then each school gets its part.
 #pragma once
 
 #include <map>
