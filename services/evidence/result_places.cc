@@ -164,6 +164,14 @@ Result<TakenBack> FindTakenBack(const v1::IngestResultsRequest& batch, const run
     if (IsLost(result)) found[result.source_id()];
   }
   if (found.empty()) return found;
+  for (const v1::Result& result : batch.results()) {
+    if (IsLost(result)) continue;
+    for (auto& [source_id, places] : found) {
+      if (IsPartOf(result.source_id(), source_id)) {
+        places.insert({result.school(), result.source_id()});
+      }
+    }
+  }
   const std::string prefix = Key(batch.district(), "");
   std::string after;
   while (true) {
@@ -176,7 +184,6 @@ Result<TakenBack> FindTakenBack(const v1::IngestResultsRequest& batch, const run
     if (counts->size() < kPage) break;
     after = counts->back().first;
   }
-  std::erase_if(found, [](const auto& one) { return one.second.empty(); });
   return found;
 }
 

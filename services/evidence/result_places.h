@@ -33,10 +33,11 @@ struct Known {
   auto operator<=>(const Known&) const = default;
 };
 
-// By source id: the result, and its parts. What is not known anywhere is not in it.
+// By source id: the result, and its parts, recorded before or somewhere in the batch itself.
 using TakenBack = std::map<std::string, std::set<Known>, std::less<>>;
 
-// Costs a few reads for every school that has results: taking back is rare.
+// For every result that is lost; empty places for what is not known anywhere. Costs a few reads for
+// every school that has results: taking back is rare.
 core::Result<TakenBack> FindTakenBack(const v1::IngestResultsRequest& batch,
                                       const runtime::Rows& rows);
 

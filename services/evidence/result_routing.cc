@@ -21,8 +21,11 @@ class Gathering {
  public:
   Gathering(int results, size_t parts, IngestCallback done)
       : waiting_(parts), done_(std::move(done)) {
-    response_.mutable_outcomes()->Resize(results, v1::RESULT_OUTCOME_UNSPECIFIED);
+    // What is sent to no school is taken back and not known: it changes nothing.
+    response_.mutable_outcomes()->Resize(results, v1::RESULT_OUTCOME_DUPLICATE);
   }
+  // When there is nobody to wait for.
+  void Finish() { done_(std::move(response_)); }
 
   void Take(const std::vector<int>& indexes, const Result<std::string>& answer) {
     std::lock_guard lock(mutex_);
@@ -82,17 +85,17 @@ Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
     return core::Refuse(BatchTooLarge("results", kResultsAtMost));
   }
   if (auto told = TellPlaces(batch, rows); !told) return tl::make_unexpected(told.error());
+  // What is in the batch itself is where it goes.
   auto known = FindTakenBack(batch, rows);
   if (!known) return tl::make_unexpected(known.error());
   std::map<std::string, Part> parts;
   for (int i = 0; i < batch.results_size(); ++i) {
     v1::Result& result = *batch.mutable_results(i);
-    const auto places = known->find(result.source_id());
-    if (places == known->end() || !IsLost(result)) {
+    if (!IsLost(result)) {
       Add(std::move(result), i, batch, parts);
       continue;
     }
-    for (const Known& one : places->second) {
+    for (const Known& one : (*known)[result.source_id()]) {
       v1::Result taken_back = result;
       taken_back.set_school(one.school);
       taken_back.set_source_id(one.source_id);
@@ -108,6 +111,7 @@ void IngestRouted(v1::IngestResultsRequest batch, const runtime::Rows& rows,
   auto parts = Route(std::move(batch), rows);
   if (!parts) return done(core::Refuse(parts.error()));
   auto gathering = std::make_shared<Gathering>(results, parts->size(), std::move(done));
+  if (parts->empty()) return gathering->Finish();
   for (auto& [school, part] : *parts) {
     commands.Submit(part.request, part.request.request_id(),
                     [gathering, indexes = part.indexes](Result<std::string> answer) {

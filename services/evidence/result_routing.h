@@ -21,8 +21,8 @@ struct Part {
 };
 
 // Splits a batch whose students are pseudonyms already. What no school can be told for is in the
-// part of the empty school. INVALID_ARGUMENT for an empty batch or more than 500 results;
-// UNAVAILABLE when the journal cannot be read.
+// part of the empty school; what is taken back and not known anywhere is in none. INVALID_ARGUMENT
+// for an empty batch or more than 500 results; UNAVAILABLE when the journal cannot be read.
 core::Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
                                                 const runtime::Rows& rows);
 

@@ -203,5 +203,22 @@ TEST_F(Routing, FindsWhatIsTakenBackByItsIdAlone) {
   EXPECT_EQ(Send(back).outcomes(0), v1::RESULT_OUTCOME_DUPLICATE);
 }
 
+TEST_F(Routing, FindsWhatIsTakenBackInTheSameBatch) {
+  auto batch = Batch();
+  *batch.add_results() = Of("1", "604821");
+  batch.add_results()->set_source_id("1");
+  batch.mutable_results(1)->set_retracted(true);
+  EXPECT_EQ(Send(batch).outcomes(1), v1::RESULT_OUTCOME_CORRECTED);
+  EXPECT_TRUE(Recorded().empty());
+}
+
+TEST_F(Routing, AnswersWithoutAskingAnySchoolWhenNothingIsKnown) {
+  auto batch = Batch();
+  batch.add_results()->set_source_id("1");
+  batch.mutable_results(0)->set_retracted(true);
+  EXPECT_EQ(Send(batch).outcomes(0), v1::RESULT_OUTCOME_DUPLICATE);
+  EXPECT_EQ(commands_.sent, "");
+}
+
 }  // namespace
 }  // namespace throughline::evidence
