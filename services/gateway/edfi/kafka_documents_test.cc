@@ -42,11 +42,11 @@ class Cluster {
   std::string brokers() const { return rd_kafka_mock_cluster_bootstraps(mock_); }
   // A null value is a tombstone.
   void Produce(const std::string& key, const std::string* value) {
+    void* bytes = value == nullptr ? nullptr : const_cast<char*>(value->data());
+    const size_t size = value == nullptr ? 0 : value->size();
     const auto error = rd_kafka_producev(
         producer_->raw(), RD_KAFKA_V_TOPIC(kTopic), RD_KAFKA_V_KEY(key.data(), key.size()),
-        RD_KAFKA_V_VALUE(value == nullptr ? nullptr : const_cast<char*>(value->data()),
-                         value == nullptr ? 0 : value->size()),
-        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+        RD_KAFKA_V_VALUE(bytes, size), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
     ASSERT_EQ(error, RD_KAFKA_RESP_ERR_NO_ERROR);
     ASSERT_EQ(rd_kafka_flush(producer_->raw(), 10'000), RD_KAFKA_RESP_ERR_NO_ERROR);
   }
