@@ -3,6 +3,7 @@
 #include "gateway/api/answers.h"
 #include "gateway/calls.h"
 #include "gateway/door.h"
+#include "gateway/oneroster/gradebook_routes.h"
 #include "gateway/streams/watch_routes.h"
 #include "runtime/http/routes.h"
 
@@ -49,6 +50,7 @@ struct Gateway::Parts {
       : calls(ByFullName(channels)), doorkeeper(access, options.limits) {
     routes.Add("GET", "/healthz", Healthy);
     AddWatchRoutes(routes, doorkeeper, calls, channels.at("notifications"));
+    oneroster::AddGradebookRoutes(routes, doorkeeper, calls);
   }
 
   ChannelCalls calls;
