@@ -2,6 +2,8 @@
 // each in its answer. Values; pure.
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "gateway/intake/pushed.h"
@@ -22,6 +24,13 @@ struct Understood {
     pushed.items.push_back(std::move(item));
   }
   void Ignore() { ++items; }
+};
+
+// What a door says back. Content-Type is application/json when there is a body.
+struct Answer {
+  int status = 200;
+  std::string body = {};
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 // Whether evidence refused it for contradicting what the source said of the same version before.
