@@ -30,6 +30,19 @@ std::optional<std::string> DecimalText(const Json& value) {
   return NumberText(value);
 }
 
+std::optional<evidence::v1::ScoreStatus> ParseScoreStatus(std::string_view text) {
+  constexpr std::pair<std::string_view, evidence::v1::ScoreStatus> kWords[] = {
+      {"fully graded", evidence::v1::SCORE_STATUS_FULLY_GRADED},
+      {"partially graded", evidence::v1::SCORE_STATUS_PARTIALLY_GRADED},
+      {"submitted", evidence::v1::SCORE_STATUS_SUBMITTED},
+      {"not submitted", evidence::v1::SCORE_STATUS_NOT_SUBMITTED},
+      {"exempt", evidence::v1::SCORE_STATUS_EXEMPT}};
+  for (const auto& [word, status] : kWords) {
+    if (text == word) return status;
+  }
+  return std::nullopt;
+}
+
 std::optional<core::Instant> ReadInstant(std::string_view text) {
   if (auto instant = core::ParseInstant(text)) return instant;
   if (text.size() < 5) return std::nullopt;

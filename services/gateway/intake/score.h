@@ -25,6 +25,9 @@ core::Result<void> SetScale(std::string_view lowest, std::string_view highest,
 // A number, or a string, of JSON as it was written; nullopt for anything else.
 std::optional<std::string> DecimalText(const Json& value);
 
+// In OneRoster's words: "fully graded", "partially graded", "submitted", "not submitted", "exempt".
+std::optional<evidence::v1::ScoreStatus> ParseScoreStatus(std::string_view text);
+
 // RFC 3339, and its offset without the colon (+0000), which senders write too.
 std::optional<core::Instant> ReadInstant(std::string_view text);
 
