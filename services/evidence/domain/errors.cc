@@ -127,6 +127,11 @@ v1::ResultProblem ScoreMissing() {
   return Problem("SCORE_MISSING", "score", "A graded result needs a score.");
 }
 
+v1::ResultProblem ScoreUnreadable() {
+  return Problem("SCORE_UNREADABLE", "score",
+                 "The score is not a decimal number of at most 30 characters, such as 85.10.");
+}
+
 v1::ResultProblem ScoreOffScale(double min, double max) {
   return Problem(
       "SCORE_OFF_SCALE", "score",

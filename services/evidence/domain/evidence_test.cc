@@ -157,6 +157,26 @@ TEST(Results, ComeToOneOutcomeEach) {
   ExpectFolded(school);
 }
 
+TEST(Results, KeepTheScoreAsItWasWritten) {
+  School school;
+  v1::Result result = School::Of(1, "2024-07-20", 7);
+  result.set_score_text("50.10");
+  const auto outcome = school.Push({result});
+  const auto& recorded = outcome.All<v1::ResultsRecorded>().at(0)->results(0);
+  EXPECT_EQ(recorded.score_text(), "50.10");
+  EXPECT_EQ(recorded.score(), 50.1);
+  EXPECT_EQ(recorded.ppm(), 501'000);
+  result.set_score_text("5.01e1");
+  EXPECT_EQ(school.One(result), v1::RESULT_OUTCOME_DUPLICATE) << "the same number";
+  std::string problem;
+  result.set_score_text("100.01");
+  EXPECT_EQ(school.One(result, &problem), v1::RESULT_OUTCOME_QUARANTINED);
+  EXPECT_EQ(problem, "SCORE_OFF_SCALE score");
+  result.set_score_text("50,1");
+  EXPECT_EQ(school.One(result, &problem), v1::RESULT_OUTCOME_QUARANTINED);
+  EXPECT_EQ(problem, "SCORE_UNREADABLE score");
+}
+
 TEST(Results, ThatCannotBeUsedAreSetAsideByFieldAndReleasedLater) {
   School school;
   std::string problem;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/decimal.h"
 #include "core/ids.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/tables.h"
@@ -51,6 +52,9 @@ std::optional<v1::ResultProblem> ProblemOf(const v1::Result& result, const Batch
   if (!date) return DateInvalid();
   // A day of grace: a SIS may run ahead of the district's clock.
   if (*date > batch.today + std::chrono::days{1}) return DateInFuture();
+  if (!result.score_text().empty() && !core::Decimal::Parse(result.score_text())) {
+    return ScoreUnreadable();
+  }
   if (StatusOf(result) == v1::SCORE_STATUS_FULLY_GRADED && !result.has_score()) {
     return ScoreMissing();
   }
@@ -75,6 +79,7 @@ v1::RecordedResult Record(const v1::Result& result, const Named& named) {
   recorded.set_score_status(StatusOf(result));
   if (result.has_score()) {
     recorded.set_score(result.score());
+    recorded.set_score_text(result.score_text());
     const double share = (result.score() - assessment.scale_min()) /
                          (assessment.scale_max() - assessment.scale_min());
     recorded.set_ppm(static_cast<int32_t>(std::lround(share * 1e6)));
@@ -121,10 +126,8 @@ Judgement Compare(v1::RecordedResult recorded, const v1::ResultRow* before) {
   return judgement;
 }
 
-}  // namespace
-
-Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
-                const decider::State& state) {
+Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
+                      const decider::State& state) {
   if (!IsSourceId(result.source_id())) return SetAside(SourceIdInvalid());
   if (batch.school.empty()) return SetAside(SchoolUnknown());
   const int64_t modified = result.modified_at_ms();
@@ -142,6 +145,17 @@ Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRo
   const Named named = NamedBy(result, batch, state);
   if (auto problem = ProblemOf(result, batch, named)) return SetAside(*problem);
   return Compare(Record(result, named), before);
+}
+
+}  // namespace
+
+Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
+                const decider::State& state) {
+  if (result.score_text().empty()) return JudgeNumber(result, batch, before, state);
+  v1::Result read = result;
+  const auto score = core::Decimal::Parse(result.score_text());
+  read.set_score(score ? score->ToDouble() : 0);
+  return JudgeNumber(read, batch, before, state);
 }
 
 bool IsCounted(const v1::RecordedResult& result) {

@@ -1,0 +1,65 @@
+// The gateway's calls to the services behind it: any unary method by its name, bytes in, bytes
+// out. The request is made and the response is read by whoever asks; a call carries the caller's
+// credential and a deadline, and the service judges both. Thread-safe.
+#pragma once
+
+#include <grpcpp/channel.h>
+#include <grpcpp/support/status.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace throughline::gateway {
+
+struct UnaryCall {
+  std::string method;         // full name, as throughline.plans.v1.PlansService.GetDistrict
+  std::string request;        // the serialized message
+  std::string authorization;  // the caller's header as it came; empty: none
+  std::chrono::system_clock::time_point deadline;
+};
+
+struct UnaryAnswer {
+  grpc::Status status;
+  std::string response;  // the serialized message; empty unless `status` is OK
+};
+
+class UnaryCalls {
+ public:
+  using Done = std::function<void(UnaryAnswer)>;
+
+  virtual ~UnaryCalls() = default;
+  // Returns at once. `done` is called exactly once: by a thread of gRPC's, which it must not block
+  // and into which it must not throw, or before Start returns. A call that nobody waits for any
+  // more goes on to its end, which its deadline bounds: what it changes, it changes.
+  virtual void Start(UnaryCall call, Done done) = 0;
+};
+
+// Over channels, one a service.
+class ChannelCalls : public UnaryCalls {
+ public:
+  // By the full name of the service, as throughline.plans.v1.PlansService. A method of another
+  // service is UNIMPLEMENTED.
+  using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>>;
+
+  explicit ChannelCalls(Channels channels) : channels_(std::move(channels)) {}
+  // Waits until every call has come to its end, at its deadline if need be.
+  ~ChannelCalls() override;
+
+  void Start(UnaryCall call, Done done) override;
+
+ private:
+  void Begin();
+  void End();
+
+  const Channels channels_;
+  std::mutex mutex_;
+  std::condition_variable none_open_;
+  size_t open_ = 0;
+};
+
+}  // namespace throughline::gateway
