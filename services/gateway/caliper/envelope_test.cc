@@ -86,7 +86,7 @@ TEST(Envelope, OfVersion12IsUnderstood) {
   EXPECT_FALSE(items[3]->has_score());
   EXPECT_EQ(items[3]->score_status(), evidence::v1::SCORE_STATUS_SUBMITTED);
 
-  EXPECT_EQ(items[4]->assessment(), oneroster::IdOf("1/items/3"))
+  EXPECT_EQ(items[4]->assessment(), throughline::oneroster::IdOf("1/items/3"))
       << "of the event: the attempt says none";
 }
 

@@ -59,7 +59,8 @@ core::Result<Attributes> ReadAttributes(const TextOf& text_of) {
       {"id", &read.id}, {"source", &read.source}, {"type", &read.type}};
   for (const auto& [name, text] : required) {
     *text = text_of(name).value_or("");
-    if (text->empty() || !oneroster::IsUtf8(*text)) return core::Refuse(AttributeInvalid(name));
+    if (text->empty() || !throughline::oneroster::IsUtf8(*text))
+      return core::Refuse(AttributeInvalid(name));
   }
   if (const auto time = text_of("time")) {
     const auto instant = ReadInstant(*time);

@@ -93,9 +93,10 @@ core::Result<Result> ReadResultData(const Json& data) {
   result.set_source_id(Text(data, "source_id").value_or(""));
   result.set_student(Text(data, "student").value_or(""));
   result.set_line_item(Text(data, "line_item").value_or(""));
-  if (const auto id = Text(data, "assessment")) result.set_assessment(oneroster::IdOf(*id));
-  if (const auto id = Text(data, "class")) result.set_class_id(oneroster::IdOf(*id));
-  if (const auto id = Text(data, "school")) result.set_school(oneroster::IdOf(*id));
+  if (const auto id = Text(data, "assessment"))
+    result.set_assessment(throughline::oneroster::IdOf(*id));
+  if (const auto id = Text(data, "class")) result.set_class_id(throughline::oneroster::IdOf(*id));
+  if (const auto id = Text(data, "school")) result.set_school(throughline::oneroster::IdOf(*id));
   const Json* retracted = Member(data, "retracted");
   result.set_retracted(retracted != nullptr && retracted->get<bool>());
   if (auto set = SetScoreOf(data, result); !set) return core::Refuse(set.error());

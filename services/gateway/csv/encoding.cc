@@ -32,7 +32,7 @@ void Append(uint16_t code, std::string& text) {
 
 std::optional<std::string> ToUtf8(std::string_view bytes, Encoding encoding) {
   if (encoding == Encoding::kUtf8) {
-    if (!oneroster::IsUtf8(bytes)) return std::nullopt;
+    if (!throughline::oneroster::IsUtf8(bytes)) return std::nullopt;
     return std::string(bytes);
   }
   std::string text;

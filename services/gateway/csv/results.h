@@ -16,6 +16,8 @@
 
 namespace throughline::gateway::csv {
 
+namespace oneroster = throughline::oneroster;  // its reader of files; a door has that name, too
+
 inline constexpr oneroster::CsvLimits kLimits = {
     .field_bytes = 4 << 10, .row_bytes = 64 << 10, .columns = 1'000, .rows = 1'000'000};
 

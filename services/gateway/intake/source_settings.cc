@@ -97,12 +97,12 @@ void SetAssessment(std::string_view name, const SourceSettings& settings,
   if (settings.assessments_are_line_items) {
     result.set_line_item(stripped);
   } else {
-    result.set_assessment(oneroster::IdOf(stripped));
+    result.set_assessment(throughline::oneroster::IdOf(stripped));
   }
 }
 
 void SetClass(std::string_view name, const SourceSettings& settings, evidence::v1::Result& result) {
-  result.set_class_id(oneroster::IdOf(settings.classes.Strip(name)));
+  result.set_class_id(throughline::oneroster::IdOf(settings.classes.Strip(name)));
 }
 
 void SetDay(core::Instant instant, const SourceSettings& settings, evidence::v1::Result& result) {
