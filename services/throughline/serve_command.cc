@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "gateway/gateway.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/host/logs.h"
 #include "runtime/host/service_program.h"
@@ -28,15 +29,18 @@ core::Error NothingToServe() {
           "Give --data DIR for a journal of its own, or --kafka and --redis; not both.", "data"};
 }
 
-void SayWhatToDoNext(const ServeOptions& options, const std::string& address) {
+void SayWhatToDoNext(const ServeOptions& options, const std::string& address,
+                     const std::string& http) {
   const std::string what =
       options.data.empty() ? "what is on " + options.serving.kafka : "the data in " + options.data;
-  std::cout << "Throughline serves " << what << " at " << address << ". Ctrl-C stops it.\n\n"
+  std::cout << "Throughline serves " << what << " at " << address << ", and to the public at "
+            << http << ". Ctrl-C stops it.\n\n"
             << "In another terminal:\n"
             << "  throughline import PATH --district ID --connect " << address << "\n"
             << "  throughline push results.csv --district ID --connect " << address << "\n"
             << "  throughline watch alerts --district ID --connect " << address << "\n"
-            << "  throughline show reviews --district ID --connect " << address << std::endl;
+            << "  throughline show reviews --district ID --connect " << address << "\n"
+            << "  curl -N '" << http << "/v1/alerts:watch?district=ID'" << std::endl;
 }
 
 Result<std::unique_ptr<runtime::Journal>> OpenJournal(const ServeOptions& options) {
@@ -53,6 +57,17 @@ Result<std::unique_ptr<runtime::Journal>> OpenJournal(const ServeOptions& option
   auto journal = runtime::KafkaRedisJournal::Open(*std::move(wanted));
   if (!journal) return core::Refuse(journal.error());
   return std::unique_ptr<runtime::Journal>(std::move(*journal));
+}
+
+Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const runtime::ServingOptions& serving,
+                                                      runtime::Host& host) {
+  gateway::GatewayOptions options;
+  options.http.listen = runtime::HttpAddressOf(serving);
+  options.http.tls_cert = serving.tls_cert;
+  options.http.tls_key = serving.tls_key;
+  gateway::Channels channels;
+  for (const std::string& service : kServices) channels[service] = host.Channel();
+  return gateway::Gateway::Start(options, host.access(), channels);
 }
 
 int Serve(ServeOptions options) {
@@ -82,10 +97,16 @@ int Serve(ServeOptions options) {
                  runtime::AddressOf(options.serving.metrics, metrics->port()));
   }
   const std::string address = runtime::AddressOf(options.serving.listen, (*host)->port());
-  SayWhatToDoNext(options, address);
+  auto gateway = OpenGateway(options.serving, **host);
+  if (!gateway) return Fail(gateway.error());
+  const std::string http =
+      (options.serving.tls_cert.empty() ? "http://" : "https://") +
+      runtime::AddressOf(runtime::HttpAddressOf(options.serving), (*gateway)->port());
+  SayWhatToDoNext(options, address, http);
   spdlog::info("serving at {}", address);
   stop.Wait();
   spdlog::info("stopping: finishing what is in hand");
+  gateway->reset();
   metrics.reset();
   host->reset();
   spdlog::info("stopped");
@@ -107,6 +128,7 @@ void AddServe(CommandLine& line) {
       ->type_name("DIR");
   runtime::AddPseudonymsKey(command, options->key);
   runtime::AddServingOptions(command, options->serving);
+  runtime::AddHttp(command, options->serving);
   line.AddServing(command);
 }
 

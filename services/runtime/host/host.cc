@@ -91,6 +91,8 @@ std::shared_ptr<grpc::Channel> Host::Channel() { return parts_->server->InProces
 
 int Host::port() const { return parts_->server->port(); }
 
+const Access& Host::access() const { return *parts_->access; }
+
 Log& Host::log() { return parts_->journal->log(); }
 
 const std::vector<Service*>& Host::services() const { return parts_->services; }

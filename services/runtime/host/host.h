@@ -66,6 +66,7 @@ class Host {
 
   std::shared_ptr<grpc::Channel> Channel();
   int port() const;
+  const Access& access() const;
   Log& log();
   const std::vector<Service*>& services() const;
   // Why something does not run, a sentence each; empty when all is well.

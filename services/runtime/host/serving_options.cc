@@ -130,6 +130,19 @@ void AddPseudonymsKey(CLI::App& command, std::string& file) {
       ->type_name("FILE");
 }
 
+void AddHttp(CLI::App& command, ServingOptions& options) {
+  command
+      .add_option("--http", options.http,
+                  "Host and port of the public door, HTTP or with --tls-cert HTTPS; port 0: a free "
+                  "one. Without it 127.0.0.1:7480, or a free port where --listen has one")
+      ->type_name("ADDRESS");
+}
+
+std::string HttpAddressOf(const ServingOptions& options) {
+  if (!options.http.empty()) return options.http;
+  return options.listen.ends_with(":0") ? "127.0.0.1:0" : "127.0.0.1:7480";
+}
+
 std::vector<const CLI::Option*> OptionsOf(const CLI::App& command) {
   std::vector<const CLI::Option*> options;
   for (const CLI::Option* option : command.get_options()) {

@@ -22,6 +22,7 @@ struct ServingOptions {
   int32_t partitions = 24;
   int workers = 4;
   std::string listen = "127.0.0.1:7400";
+  std::string http;
   std::string metrics;
   std::string tls_cert, tls_key, tls_client_ca;
   std::string jwks, jwt_issuer, jwt_audience;
@@ -36,6 +37,12 @@ void AddServingOptions(CLI::App& command, ServingOptions& options);
 
 // --pseudonyms-key, for whoever runs the service that needs it.
 void AddPseudonymsKey(CLI::App& command, std::string& file);
+
+// --http, for whoever opens the public door.
+void AddHttp(CLI::App& command, ServingOptions& options);
+// Where HTTP is served: as --http says; without it at port 7480 of loopback, or at a free one when
+// --listen asks for that.
+std::string HttpAddressOf(const ServingOptions& options);
 
 // All of them but --help, those of its groups too.
 std::vector<const CLI::Option*> OptionsOf(const CLI::App& command);

@@ -10,44 +10,16 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <functional>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "core/result.h"
+#include "runtime/http/message.h"
 
 namespace throughline::runtime::http {
 
 template <class T>
 using Task = boost::asio::awaitable<T>;
-
-struct Request {
-  std::string method;                                       // GET, POST, …
-  std::string target;                                       // as it was sent: path and query
-  std::string path;                                         // percent-decoded, without the query
-  std::vector<std::pair<std::string, std::string>> query;   // decoded, in their order
-  std::map<std::string, std::string, std::less<>> headers;  // names in lower case
-  std::map<std::string, std::string, std::less<>> captured = {};  // by the route's {names}
-
-  // Empty when there is none.
-  std::string_view Header(std::string_view name) const;
-  std::optional<std::string> Query(std::string_view name) const;
-  // Of Content-Type without its parameters, in lower case; empty when there is none.
-  std::string MediaType() const;
-  // The segment that the route's {name} stands for.
-  const std::string& Captured(std::string_view name) const { return captured.find(name)->second; }
-};
-
-using Headers = std::vector<std::pair<std::string, std::string>>;
-
-struct Response {
-  int status = 200;
-  Headers headers = {};
-  std::string body = {};  // Content-Length is made of it
-};
 
 class Exchange {
  public:
@@ -74,12 +46,5 @@ using Handler = std::function<Task<Response>(Exchange&)>;
 
 // The whole body. BODY_TOO_LARGE when it is more than `at_most` bytes.
 Task<core::Result<std::string>> ReadAll(Exchange& exchange, size_t at_most);
-
-// Text of any characters as a part of a path or query, and back; nullopt for a broken escape.
-std::string PercentEncode(std::string_view text);
-std::optional<std::string> PercentDecode(std::string_view text, bool plus_is_space);
-
-// Fills path and query from the target; false when it cannot be understood.
-bool ReadTarget(Request& request);
 
 }  // namespace throughline::runtime::http

@@ -1,0 +1,55 @@
+#include "gateway/door.h"
+
+#include <cmath>
+
+#include "core/ids.h"
+#include "gateway/errors.h"
+
+namespace throughline::gateway {
+
+namespace {
+
+// Callers of an open installation are told apart by nothing.
+std::string_view NameOf(const Caller& caller) { return caller.principal->subject; }
+
+http::Response TooMany(const Refusal& refuse, std::chrono::milliseconds wait) {
+  http::Response response = refuse(TooManyRequests());
+  const auto seconds = (wait + std::chrono::milliseconds(999)) / std::chrono::seconds(1);
+  std::erase_if(response.headers, [](const auto& header) { return header.first == "Retry-After"; });
+  response.status = 429;
+  response.headers.emplace_back("Retry-After", std::to_string(seconds));
+  return response;
+}
+
+}  // namespace
+
+core::Result<Caller> Identify(const runtime::Access& access, const http::Request& request) {
+  Caller caller;
+  if (access.open()) {
+    caller.principal = runtime::Access::Everybody();
+    caller.district = request.Header("throughline-district");
+    if (!caller.district.empty() && !core::IsId(caller.district)) {
+      return core::Refuse(DistrictInvalid());
+    }
+    return caller;
+  }
+  caller.authorization = request.Header("authorization");
+  auto principal = access.Authenticate(caller.authorization);
+  if (!principal) return core::Refuse(principal.error());
+  caller.principal = std::move(*principal);
+  caller.district = caller.principal->district;
+  return caller;
+}
+
+http::Handler Doorkeeper::Guard(Refusal refuse, DoorHandler handler) {
+  return [this, refuse = std::move(refuse),
+          handler = std::move(handler)](http::Exchange& exchange) -> http::Task<http::Response> {
+    const core::Result<Caller> caller = Identify(access_, exchange.request());
+    if (!caller) co_return refuse(caller.error());
+    const auto wait = throttle_.Ask(NameOf(*caller), std::chrono::steady_clock::now());
+    if (wait.count() > 0) co_return TooMany(refuse, wait);
+    co_return co_await handler(exchange, *caller);
+  };
+}
+
+}  // namespace throughline::gateway

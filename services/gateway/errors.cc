@@ -1,0 +1,32 @@
+#include "gateway/errors.h"
+
+namespace throughline::gateway {
+
+core::Error TooManyRequests() {
+  return {core::Code::kResourceExhausted, "TOO_MANY_REQUESTS",
+          "These are more requests than one caller may make; try again in a moment.", ""};
+}
+
+core::Error DistrictInvalid() {
+  return {core::Code::kInvalidArgument, "DISTRICT_INVALID",
+          "The header Throughline-District has to be the id of a district.",
+          "Throughline-District"};
+}
+
+core::Error DistrictMissing() {
+  return {core::Code::kInvalidArgument, "DISTRICT_MISSING",
+          "Nobody needs a credential here, so say whose data it is: "
+          "with the header Throughline-District.",
+          "Throughline-District"};
+}
+
+core::Error PositionInvalid() {
+  return {core::Code::kInvalidArgument, "POSITION_INVALID",
+          "Last-Event-ID is no position of this stream.", "Last-Event-ID"};
+}
+
+core::Error AnswerUnreadable() {
+  return {core::Code::kInternal, "ANSWER_UNREADABLE", "A service answered with nonsense.", ""};
+}
+
+}  // namespace throughline::gateway

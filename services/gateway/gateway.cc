@@ -1,0 +1,82 @@
+#include "gateway/gateway.h"
+
+#include "gateway/api/answers.h"
+#include "gateway/calls.h"
+#include "gateway/door.h"
+#include "gateway/streams/watch_routes.h"
+#include "runtime/http/routes.h"
+
+namespace throughline::gateway {
+
+namespace {
+
+constexpr std::chrono::milliseconds kGrace(2000);
+
+core::Error NothingThere(int status) {
+  if (status == 405) {
+    return {core::Code::kInvalidArgument, "METHOD_NOT_ALLOWED",
+            "This cannot be done with what is at this path.", ""};
+  }
+  if (status == 404) {
+    return {core::Code::kNotFound, "PATH_UNKNOWN", "There is nothing at this path.", ""};
+  }
+  return {core::Code::kInvalidArgument, "TARGET_INVALID", "The path or the query is broken.", ""};
+}
+
+http::Response Refuse(const http::Request&, int status) {
+  HttpAnswer answer = ErrorAnswer(NothingThere(status), status);
+  return {answer.status, std::move(answer.headers), std::move(answer.body)};
+}
+
+http::Task<http::Response> Healthy(http::Exchange&) {
+  http::Response response;
+  response.body = "ok\n";
+  co_return response;
+}
+
+ChannelCalls::Channels ByFullName(const Channels& channels) {
+  return {{"throughline.plans.v1.PlansService", channels.at("plans")},
+          {"throughline.evidence.v1.EvidenceService", channels.at("evidence")},
+          {"throughline.cycles.v1.CyclesService", channels.at("cycles")},
+          {"throughline.notifications.v1.NotificationsService", channels.at("notifications")}};
+}
+
+}  // namespace
+
+// Leaves first; what is declared later is destroyed earlier.
+struct Gateway::Parts {
+  Parts(const GatewayOptions& options, const runtime::Access& access, const Channels& channels)
+      : calls(ByFullName(channels)), doorkeeper(access, options.limits) {
+    routes.Add("GET", "/healthz", Healthy);
+    AddWatchRoutes(routes, doorkeeper, calls, channels.at("notifications"));
+  }
+
+  ChannelCalls calls;
+  Doorkeeper doorkeeper;
+  http::Routes routes{Refuse};
+  std::unique_ptr<http::Server> server;
+};
+
+Gateway::Gateway(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+core::Result<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& options,
+                                                      const runtime::Access& access,
+                                                      const Channels& channels) {
+  auto parts = std::make_unique<Parts>(options, access, channels);
+  const auto serve = [routes = &parts->routes](
+                         http::Exchange& exchange,
+                         http::Request& request) -> http::Task<http::Response> {
+    if (!http::ReadTarget(request)) co_return Refuse(request, 400);
+    co_return co_await routes->Serve(exchange, request);
+  };
+  auto server = http::Server::Start(options.http, serve);
+  if (!server) return core::Refuse(server.error());
+  parts->server = std::move(*server);
+  return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
+}
+
+Gateway::~Gateway() { parts_->server->Stop(kGrace); }
+
+int Gateway::port() const { return parts_->server->port(); }
+
+}  // namespace throughline::gateway

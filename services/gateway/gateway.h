@@ -1,0 +1,44 @@
+// The public door: HTTPS in, gRPC inside. It finds out who calls, bounds what comes, translates it
+// and answers; every rule is a service's. Holds no state but open connections: any number of
+// gateways may stand beside each other. Thread-safe.
+#pragma once
+
+#include <grpcpp/channel.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+#include "gateway/throttle.h"
+#include "runtime/access/access.h"
+#include "runtime/http/server.h"
+
+namespace throughline::gateway {
+
+struct GatewayOptions {
+  runtime::http::ServerOptions http;
+  ThrottleOptions limits = {};
+};
+
+// The ways to the services, by name: plans, evidence, cycles, notifications.
+using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>>;
+
+class Gateway {
+ public:
+  // `access` must outlive it, and be that of the services. The errors of runtime::http::Server.
+  static core::Result<std::unique_ptr<Gateway>> Start(const GatewayOptions& options,
+                                                      const runtime::Access& access,
+                                                      const Channels& channels);
+  // Takes nothing new, and ends in less than three seconds, whatever hangs.
+  ~Gateway();
+
+  int port() const;
+
+ private:
+  struct Parts;
+  explicit Gateway(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace throughline::gateway
