@@ -1,6 +1,7 @@
 #include "gateway/gateway.h"
 
 #include "gateway/api/answers.h"
+#include "gateway/api/api_routes.h"
 #include "gateway/calls.h"
 #include "gateway/door.h"
 #include "gateway/oneroster/gradebook_routes.h"
@@ -49,6 +50,7 @@ struct Gateway::Parts {
   Parts(const GatewayOptions& options, const runtime::Access& access, const Channels& channels)
       : calls(ByFullName(channels)), doorkeeper(access, options.limits) {
     routes.Add("GET", "/healthz", Healthy);
+    AddApiRoutes(routes, doorkeeper, calls);
     AddWatchRoutes(routes, doorkeeper, calls, channels.at("notifications"));
     oneroster::AddGradebookRoutes(routes, doorkeeper, calls);
   }
