@@ -125,22 +125,24 @@ void Ingest(const v1::IngestResultsRequest& batch, const Pseudonyms& pseudonyms,
   v1::IngestResultsRequest hidden = batch;
   const Pseudonyms::District district = pseudonyms.In(batch.district());
   std::vector<std::string> hidden_as;
-  for (v1::Result& result : *hidden.mutable_results()) {
+  for (int i = 0; i < hidden.results_size(); ++i) {
+    v1::Result& result = *hidden.mutable_results(i);
     if (!result.student().empty()) result.set_student(district.Of(result.student()));
-    if (batch.hide_source_ids()) {
-      if (!result.source_id().empty()) result.set_source_id(district.Of(result.source_id()));
-      hidden_as.push_back(result.source_id());
-      const std::string& expected = batch.expected_source_id();
-      if (!expected.empty() && result.source_id() != expected) {
-        return done(core::Refuse(SourceIdOther()));
-      }
+    if (result.hide_source_id() && !result.source_id().empty()) {
+      result.set_source_id(district.Of("source id: " + result.source_id()));
+      hidden_as.resize(hidden.results_size());
+      hidden_as[i] = result.source_id();
+    }
+    result.clear_hide_source_id();
+    const std::string& expected = batch.expected_source_id();
+    if (!expected.empty() && result.source_id() != expected) {
+      return done(core::Refuse(SourceIdOther()));
     }
     if (!result.part().empty()) {
       *result.mutable_source_id() += std::string(kPartMark) + result.part();
       result.clear_part();
     }
   }
-  hidden.clear_hide_source_ids();
   hidden.clear_expected_source_id();
   if (hidden_as.empty()) return IngestRouted(std::move(hidden), rows, commands, std::move(done));
   IngestRouted(std::move(hidden), rows, commands,

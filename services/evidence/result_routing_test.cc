@@ -152,23 +152,26 @@ TEST_F(Routing, FindsTheSchoolByWhereTheStudentIsEnrolled) {
 
 TEST_F(Routing, HidesSourceIdsThatNameStudents) {
   auto batch = Batch();
-  batch.set_hide_source_ids(true);
   *batch.add_results() = Of("map/604821", "604821");
+  batch.mutable_results(0)->set_hide_source_id(true);
   *batch.add_results() = Of("map/604821", "604821");
   batch.mutable_results(1)->set_part("vocabulary");
+  batch.mutable_results(1)->set_hide_source_id(true);
+  *batch.add_results() = Of("open", "604899");
   const auto response = Send(batch);
-  ASSERT_EQ(response.source_ids_size(), 2);
+  ASSERT_EQ(response.source_ids_size(), 3);
+  EXPECT_EQ(response.source_ids(2), "");
   EXPECT_EQ(response.source_ids(0), response.source_ids(1));
   EXPECT_EQ(commands_.sent.find("604821"), std::string::npos);
   const std::string key = "d/a/edfi/" + response.source_ids(0);
-  EXPECT_EQ(Recorded(), (std::vector<std::string>{key, key + "//vocabulary"}));
+  EXPECT_EQ(Recorded(), (std::vector<std::string>{key, key + "//vocabulary", "d/b/edfi/open"}));
   EXPECT_EQ(Send(batch).source_ids(0), response.source_ids(0)) << "the same every time";
 }
 
 TEST_F(Routing, RefusesAnotherSourceIdThanTheExpectedOne) {
   auto batch = Batch();
-  batch.set_hide_source_ids(true);
   *batch.add_results() = Of("map/604821", "604821");
+  batch.mutable_results(0)->set_hide_source_id(true);
   batch.set_expected_source_id(Send(batch).source_ids(0));
   EXPECT_EQ(Send(batch).outcomes(0), v1::RESULT_OUTCOME_DUPLICATE);
   batch.mutable_results(0)->set_source_id("map/604899");

@@ -116,7 +116,7 @@ tl::expected<MethodCall, HttpAnswer> Api::Read(const Asked& asked) const {
   if (at->route == nullptr && at->allow.empty()) return refuse(ErrorAnswer(RouteUnknown()));
   if (at->route == nullptr) {
     HttpAnswer answer = ErrorAnswer(MethodNotAllowed(asked.verb, at->allow), kMethodNotAllowed);
-    answer.headers.emplace_back("allow", at->allow);
+    answer.headers.emplace_back("Allow", at->allow);
     return refuse(answer);
   }
   if (!asked.body.empty() && !IsJson(asked.content_type)) {

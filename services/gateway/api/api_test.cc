@@ -148,7 +148,7 @@ TEST(JsonApi, SaysWhatAPathTakes) {
   const auto answer = TheApi().Read({.verb = "PATCH", .path = "/v1/subscriptions"});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().status, 405);
-  EXPECT_EQ(Header(answer.error(), "allow"), "GET, POST");
+  EXPECT_EQ(Header(answer.error(), "Allow"), "GET, POST");
 }
 
 TEST(JsonApi, AnswersWithTheResponse) {
@@ -158,7 +158,7 @@ TEST(JsonApi, AnswersWithTheResponse) {
   response.mutable_district()->set_version(3);
   const HttpAnswer answer = TheApi().Answer(*call->method, response.SerializeAsString());
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(Header(answer, "content-type"), "application/json");
+  EXPECT_EQ(Header(answer, "Content-Type"), "application/json");
   EXPECT_EQ((*ReadJson(answer.body))["district"]["version"], "3");
   EXPECT_EQ(TheApi().Answer(*call->method, "\xff").status, 500);
 }
@@ -176,10 +176,10 @@ TEST(Answers, SayWhenToTryAgain) {
   const auto answer = [](core::Code code) {
     return ErrorAnswer({code, "REASON", "Sentence.", ""});
   };
-  EXPECT_EQ(Header(answer(core::Code::kResourceExhausted), "retry-after"), "1");
-  EXPECT_EQ(Header(answer(core::Code::kUnavailable), "retry-after"), "1");
-  EXPECT_EQ(Header(answer(core::Code::kAborted), "retry-after"), "");
-  EXPECT_EQ(Header(answer(core::Code::kUnauthenticated), "www-authenticate"), "Bearer");
+  EXPECT_EQ(Header(answer(core::Code::kResourceExhausted), "Retry-After"), "1");
+  EXPECT_EQ(Header(answer(core::Code::kUnavailable), "Retry-After"), "1");
+  EXPECT_EQ(Header(answer(core::Code::kAborted), "Retry-After"), "");
+  EXPECT_EQ(Header(answer(core::Code::kUnauthenticated), "WWW-Authenticate"), "Bearer");
 }
 
 TEST(Answers, NameReasonAndFieldInTheShapeOfGoogle) {

@@ -83,6 +83,10 @@ core::Error IdempotencyKeyInvalid() {
                  "The header Idempotency-Key has to be 1 to 128 printable ASCII characters.");
 }
 
+core::Error NotAStream() {
+  return Refused("NOT_A_STREAM", "This is a stream of events, and not served here.");
+}
+
 core::Error ResponseInvalid(std::string_view type) {
   return {core::Code::kInternal, "RESPONSE_INVALID",
           "The service's answer is no " + std::string(type) + ".", ""};

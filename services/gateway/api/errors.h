@@ -29,6 +29,7 @@ core::Error OneOfSeveral(std::string field, std::string_view other);
 core::Error DistrictNotYours(std::string field);  // PERMISSION_DENIED
 core::Error IdempotencyKeyContradicted(std::string field);
 core::Error IdempotencyKeyInvalid();
+core::Error NotAStream();
 core::Error ResponseInvalid(std::string_view type);  // INTERNAL
 
 }  // namespace throughline::gateway

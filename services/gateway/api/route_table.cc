@@ -123,6 +123,8 @@ core::Result<bool> RouteTable::Add(const MethodDescriptor& method) {
 
 core::Result<AtPath> RouteTable::Find(std::string_view verb, std::string_view path) const {
   AtPath at;
+  // A slash at the end says nothing.
+  if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   for (const Resource& resource : resources_) {
     const auto values = resource.path.Match(path);
     if (!values) continue;

@@ -90,6 +90,7 @@ TEST(Routes, TellAVerbFromAnId) {
   EXPECT_EQ(named("POST", "/v1/alerts/a:snooze"), "SnoozeAlert");
   EXPECT_EQ(named("GET", "/v1/alerts:watch"), "WatchAlerts");
   EXPECT_EQ(named("DELETE", "/v1/subscriptions"), "none; GET, POST");
+  EXPECT_EQ(named("GET", "/v1/alerts/"), "ListAlerts");
   EXPECT_EQ(named("GET", "/v1/nothing"), "none; ");
   EXPECT_EQ(table.Find("GET", "/v1/alerts/%ff").error().reason, "PATH_INVALID");
 }

@@ -76,7 +76,7 @@ v1::IngestResultsRequest Request(const Caller& caller, std::vector<v1::Result> r
 v1::IngestResultsRequest ToWrite(const Caller& caller, StudentAssessment document,
                                  const std::string& expected) {
   v1::IngestResultsRequest request = Request(caller, std::move(document.results));
-  request.set_hide_source_ids(true);
+  for (v1::Result& result : *request.mutable_results()) result.set_hide_source_id(true);
   request.set_expected_source_id(expected);
   return request;
 }

@@ -121,7 +121,7 @@ TEST(Batches, AskForResultsUnderTheDocumentsUuidAndVersion) {
   const auto& request = batch.results[0];
   EXPECT_EQ(request.district(), "d");
   EXPECT_EQ(request.source(), "edfi-dms");
-  EXPECT_FALSE(request.hide_source_ids());
+  EXPECT_FALSE(request.results(0).hide_source_id());
   EXPECT_EQ(request.results(0).source_id(), kUuid);
   EXPECT_EQ(request.results(0).modified_at_ms(), 9);
   EXPECT_EQ(request.results(0).score_text(), "8");

@@ -2,7 +2,7 @@
 //
 // A document's id in a Location is no state of ours: it is the keyed hash of its natural key, which
 // names a student and therefore never leaves the request. Evidence makes the hash at its own door
-// (hide_source_ids) and says it in its answer; here it is only written the way Ed-Fi writes ids, as
+// (hide_source_id) and says it in its answer; here it is only written the way Ed-Fi writes ids, as
 // 32 hexadecimal digits, and read back.
 #pragma once
 
