@@ -97,7 +97,8 @@ Done ReadRequest(const Asked& asked, const AtPath& at, Message& request) {
   if (auto read = ReadQuery(asked, route, request); !read) return read;
   if (auto read = CompleteFromPath(route, at.values, request); !read) return read;
   if (auto read = CompleteFromKey(asked.idempotency_key, request); !read) return read;
-  if (asked.district.empty() || Complete(route.district, asked.district, request)) return true;
+  if (asked.district.empty() || route.district.empty()) return true;
+  if (Complete(route.district, asked.district, request)) return true;
   return core::Refuse(DistrictNotYours(NameOf(route.district)));
 }
 
