@@ -164,6 +164,10 @@ void Ingest(const v1::IngestResultsRequest& batch, const Pseudonyms& pseudonyms,
   const Pseudonyms::District district = pseudonyms.In(batch.district());
   for (v1::Result& result : *hidden.mutable_results()) {
     result.set_student(district.Of(result.student()));
+    if (result.hide_source_id() && !result.source_id().empty()) {
+      result.set_source_id(district.Of("source id: " + result.source_id()));
+    }
+    result.clear_hide_source_id();
   }
   IngestRouted(std::move(hidden), rows, commands, std::move(done));
 }

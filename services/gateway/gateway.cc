@@ -4,6 +4,7 @@
 #include "gateway/api/api_routes.h"
 #include "gateway/calls.h"
 #include "gateway/door.h"
+#include "gateway/oneroster/gradebook_routes.h"
 #include "gateway/streams/watch_routes.h"
 #include "runtime/http/routes.h"
 
@@ -51,6 +52,7 @@ struct Gateway::Parts {
     routes.Add("GET", "/healthz", Healthy);
     AddApiRoutes(routes, doorkeeper, calls);
     AddWatchRoutes(routes, doorkeeper, calls, channels.at("notifications"));
+    oneroster::AddGradebookRoutes(routes, doorkeeper, calls);
   }
 
   ChannelCalls calls;

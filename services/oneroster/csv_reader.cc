@@ -24,8 +24,9 @@ bool IsLineEnd(char c) { return c == '\n' || c == '\r'; }
 // and the line on which a row starts is known.
 class CsvReader::Parser {
  public:
-  Parser(std::unique_ptr<ByteStream> stream, std::string name, const CsvLimits& limits)
-      : stream_(std::move(stream)), name_(std::move(name)), limits_(limits) {
+  Parser(std::unique_ptr<ByteStream> stream, std::string name, const CsvLimits& limits,
+         char delimiter)
+      : stream_(std::move(stream)), name_(std::move(name)), limits_(limits), delimiter_(delimiter) {
     Reset();
   }
   ~Parser() { csv_free(&csv_); }
@@ -52,6 +53,7 @@ class CsvReader::Parser {
   std::unique_ptr<ByteStream> stream_;
   std::string name_;
   CsvLimits limits_;
+  const char delimiter_;
   csv_parser csv_{};
 
   std::array<char, kBufferBytes> buffer_;
@@ -77,6 +79,7 @@ void CsvReader::Parser::Reset() {
   csv_free(&csv_);
   csv_init(&csv_, CSV_STRICT | CSV_STRICT_FINI);
   csv_set_space_func(&csv_, NothingIsSpace);
+  csv_set_delim(&csv_, static_cast<unsigned char>(delimiter_));
   csv_set_blk_size(&csv_, 4096);
 }
 
@@ -199,8 +202,9 @@ void CsvReader::Parser::RowCallback(int, void* self) {
   parser->in_row_ = false;
 }
 
-CsvReader::CsvReader(std::unique_ptr<ByteStream> stream, std::string name, const CsvLimits& limits)
-    : parser_(std::make_unique<Parser>(std::move(stream), std::move(name), limits)) {}
+CsvReader::CsvReader(std::unique_ptr<ByteStream> stream, std::string name, const CsvLimits& limits,
+                     char delimiter)
+    : parser_(std::make_unique<Parser>(std::move(stream), std::move(name), limits, delimiter)) {}
 CsvReader::CsvReader(CsvReader&&) noexcept = default;
 CsvReader& CsvReader::operator=(CsvReader&&) noexcept = default;
 CsvReader::~CsvReader() = default;

@@ -34,8 +34,9 @@ struct CsvRow {
 
 class CsvReader {
  public:
-  // `name` is what errors call the stream.
-  CsvReader(std::unique_ptr<ByteStream> stream, std::string name, const CsvLimits& limits = {});
+  // `name` is what errors call the stream; `delimiter` is what stands between fields: one byte.
+  CsvReader(std::unique_ptr<ByteStream> stream, std::string name, const CsvLimits& limits = {},
+            char delimiter = ',');
   CsvReader(CsvReader&&) noexcept;
   CsvReader& operator=(CsvReader&&) noexcept;
   ~CsvReader();

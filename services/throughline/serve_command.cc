@@ -61,10 +61,14 @@ Result<std::unique_ptr<runtime::Journal>> OpenJournal(const ServeOptions& option
 
 Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const runtime::ServingOptions& serving,
                                                       runtime::Host& host) {
+  if (auto may = runtime::AccessAt(serving, runtime::HttpAddressOf(serving)); !may) {
+    return core::Refuse(may.error());
+  }
   gateway::GatewayOptions options;
   options.http.listen = runtime::HttpAddressOf(serving);
   options.http.tls_cert = serving.tls_cert;
   options.http.tls_key = serving.tls_key;
+  options.http.tls_client_ca = serving.tls_client_ca;
   gateway::Channels channels;
   for (const std::string& service : kServices) channels[service] = host.Channel();
   return gateway::Gateway::Start(options, host.access(), channels);

@@ -132,6 +132,17 @@ v1::ResultProblem ScoreUnreadable() {
                  "The score is not a decimal number of at most 30 characters, such as 85.10.");
 }
 
+v1::ResultProblem ScaleUnusable() {
+  return Problem("SCALE_INVALID", "scale",
+                 "The highest score of the result's scale must be above the lowest.");
+}
+
+v1::ResultProblem ContentConflict() {
+  return Problem("CONTENT_CONFLICT", "source_version",
+                 "The source has said something else under this id before, and what it says under "
+                 "an id never changes.");
+}
+
 v1::ResultProblem ScoreOffScale(double min, double max) {
   return Problem(
       "SCORE_OFF_SCALE", "score",

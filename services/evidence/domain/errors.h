@@ -33,6 +33,10 @@ v1::ResultProblem DateInvalid();                          // DATE_INVALID
 v1::ResultProblem DateInFuture();                         // DATE_IN_FUTURE
 v1::ResultProblem ScoreMissing();                         // SCORE_MISSING
 v1::ResultProblem ScoreUnreadable();                      // SCORE_UNREADABLE
+v1::ResultProblem ScaleUnusable();                        // SCALE_INVALID
 v1::ResultProblem ScoreOffScale(double min, double max);  // SCORE_OFF_SCALE
+
+// The reason to refuse one: it contradicts what was recorded of the same version of it.
+v1::ResultProblem ContentConflict();  // CONTENT_CONFLICT
 
 }  // namespace throughline::evidence

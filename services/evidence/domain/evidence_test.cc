@@ -177,6 +177,86 @@ TEST(Results, KeepTheScoreAsItWasWritten) {
   EXPECT_EQ(problem, "SCORE_UNREADABLE score");
 }
 
+TEST(Results, AreCarriedOverFromTheScaleOfTheirSource) {
+  School school;
+  v1::Result result = School::Of(1, "2024-07-20", 0);
+  result.set_score_text("15");
+  result.set_scale_min_text("0");
+  result.set_scale_max_text("20");
+  const auto outcome = school.Push({result});
+  const auto& recorded = outcome.All<v1::ResultsRecorded>().at(0)->results(0);
+  EXPECT_EQ(recorded.score(), 75);
+  EXPECT_EQ(recorded.ppm(), 750'000);
+  EXPECT_EQ(recorded.score_text(), "15") << "as it was written";
+  std::string problem;
+  result.set_score_text("20.5");
+  EXPECT_EQ(school.One(result, &problem), v1::RESULT_OUTCOME_QUARANTINED);
+  EXPECT_EQ(problem, "SCORE_OFF_SCALE score");
+  for (const char* highest : {"0", "0.0", "-1", "ten", ""}) {
+    result.set_scale_max_text(highest);
+    EXPECT_EQ(school.One(result, &problem), v1::RESULT_OUTCOME_QUARANTINED);
+    EXPECT_EQ(problem, "SCALE_INVALID scale") << highest;
+  }
+  v1::Result unscored = School::Of(2, "2024-07-20", 0);
+  unscored.clear_score();
+  unscored.set_scale_min_text("0");
+  unscored.set_scale_max_text("0");
+  EXPECT_EQ(school.One(unscored), v1::RESULT_OUTCOME_UNSCORED) << "nothing is divided by";
+  ExpectFolded(school);
+}
+
+TEST(Results, AreRefusedWhenAVersionSaysSomethingElseThanBefore) {
+  School school;
+  std::string problem;
+  const auto said = [](const char* version, double score, int64_t modified) {
+    v1::Result result = School::Of(1, "2024-07-20", score, modified);
+    result.set_source_version(version);
+    return result;
+  };
+  EXPECT_EQ(school.One(said("e1", 50, 1)), v1::RESULT_OUTCOME_ACCEPTED);
+  EXPECT_EQ(school.One(said("e1", 50, 1)), v1::RESULT_OUTCOME_DUPLICATE);
+  for (int64_t modified : {0, 1, 9}) {
+    EXPECT_EQ(school.One(said("e1", 60, modified), &problem), v1::RESULT_OUTCOME_REFUSED);
+    EXPECT_EQ(problem, "CONTENT_CONFLICT source_version");
+  }
+  EXPECT_EQ(school.One(said("e2", 60, 2)), v1::RESULT_OUTCOME_CORRECTED) << "graded again";
+  EXPECT_EQ(school.One(said("e1", 50, 1)), v1::RESULT_OUTCOME_DUPLICATE) << "sent again, late";
+  EXPECT_EQ(school.One(said("e1", 70, 3)), v1::RESULT_OUTCOME_REFUSED);
+  EXPECT_EQ(school.One(said("e3", 60, 2)), v1::RESULT_OUTCOME_DUPLICATE) << "the same content";
+  EXPECT_EQ(school.One(said("e3", 65, 2)), v1::RESULT_OUTCOME_REFUSED) << "but remembered";
+  EXPECT_EQ(school.bench.state().Find(kCounts, "d/s")->quarantined(), 0) << "nothing is kept";
+  ExpectFolded(school);
+}
+
+TEST(Results, OfOneBatchContradictEachOtherToo) {
+  School school;
+  v1::Result first = School::Of(1, "2024-07-20", 50), second = School::Of(1, "2024-07-20", 60),
+             third = School::Of(1, "2024-07-20", 70);
+  first.set_source_version("e1");
+  second.set_source_version("e2");
+  third.set_source_version("e2");
+  const auto outcome = school.Push({first, second, third});
+  const auto& response = outcome.AnswerAs<v1::IngestResultsResponse>();
+  EXPECT_EQ(response.outcomes(0), v1::RESULT_OUTCOME_ACCEPTED);
+  EXPECT_EQ(response.outcomes(1), v1::RESULT_OUTCOME_CORRECTED);
+  EXPECT_EQ(response.outcomes(2), v1::RESULT_OUTCOME_REFUSED);
+  EXPECT_EQ(response.problems(0).index(), 2);
+  ExpectFolded(school);
+}
+
+TEST(Results, ThatWereTakenBackStaySoWhenTheSameVersionComesAgain) {
+  School school;
+  v1::Result result = School::Of(1, "2024-07-20", 50, 0);
+  result.set_source_version("s1");
+  EXPECT_EQ(school.One(result), v1::RESULT_OUTCOME_ACCEPTED);
+  v1::Result voided = result;
+  voided.clear_source_version();
+  voided.set_retracted(true);
+  EXPECT_EQ(school.One(voided), v1::RESULT_OUTCOME_CORRECTED);
+  EXPECT_EQ(school.One(result), v1::RESULT_OUTCOME_DUPLICATE);
+  ExpectFolded(school);
+}
+
 TEST(Results, ThatCannotBeUsedAreSetAsideByFieldAndReleasedLater) {
   School school;
   std::string problem;

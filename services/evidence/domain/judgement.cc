@@ -7,10 +7,13 @@
 #include "core/ids.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/trail.h"
 
 namespace throughline::evidence {
 
 namespace {
+
+constexpr int kVersionsAtMost = 8;  // of one result that are remembered
 
 bool IsSourceId(const std::string& id) {
   return !id.empty() && id.size() <= 256 &&
@@ -42,6 +45,22 @@ Named NamedBy(const v1::Result& result, const Batch& batch, const decider::State
           state.Find(kStudents, Key(batch.district, batch.school, result.student()))};
 }
 
+struct Scale {
+  double lowest;
+  double highest;
+};
+
+// The scale that a result's score is on; nullopt when the source says one that is none.
+std::optional<Scale> ScaleOf(const v1::Result& result, const v1::Assessment& assessment) {
+  if (result.scale_min_text().empty() && result.scale_max_text().empty()) {
+    return Scale{assessment.scale_min(), assessment.scale_max()};
+  }
+  const auto lowest = core::Decimal::Parse(result.scale_min_text());
+  const auto highest = core::Decimal::Parse(result.scale_max_text());
+  if (!lowest || !highest || *highest <= *lowest) return std::nullopt;
+  return Scale{lowest->ToDouble(), highest->ToDouble()};
+}
+
 // The problem with it; nullopt when it can be recorded.
 std::optional<v1::ResultProblem> ProblemOf(const v1::Result& result, const Batch& batch,
                                            const Named& named) {
@@ -58,10 +77,11 @@ std::optional<v1::ResultProblem> ProblemOf(const v1::Result& result, const Batch
   if (StatusOf(result) == v1::SCORE_STATUS_FULLY_GRADED && !result.has_score()) {
     return ScoreMissing();
   }
-  const double score = result.score();
-  const double lowest = named.assessment->scale_min(), highest = named.assessment->scale_max();
-  if (result.has_score() && !(lowest <= score && score <= highest)) {
-    return ScoreOffScale(lowest, highest);
+  if (!result.has_score()) return std::nullopt;
+  const auto scale = ScaleOf(result, *named.assessment);
+  if (!scale) return ScaleUnusable();
+  if (!(scale->lowest <= result.score() && result.score() <= scale->highest)) {
+    return ScoreOffScale(scale->lowest, scale->highest);
   }
   return std::nullopt;
 }
@@ -77,11 +97,16 @@ v1::RecordedResult Record(const v1::Result& result, const Named& named) {
   recorded.set_day(core::ToDays(*core::ParseDate(result.date())));
   recorded.set_modified_at_ms(result.modified_at_ms());
   recorded.set_score_status(StatusOf(result));
+  recorded.set_source_version(result.source_version());
   if (result.has_score()) {
-    recorded.set_score(result.score());
+    // Usable, as the result is.
+    const Scale scale = *ScaleOf(result, assessment);
+    const double share = (result.score() - scale.lowest) / (scale.highest - scale.lowest);
+    const bool own =
+        scale.lowest == assessment.scale_min() && scale.highest == assessment.scale_max();
+    const double height = assessment.scale_max() - assessment.scale_min();
+    recorded.set_score(own ? result.score() : assessment.scale_min() + share * height);
     recorded.set_score_text(result.score_text());
-    const double share = (result.score() - assessment.scale_min()) /
-                         (assessment.scale_max() - assessment.scale_min());
     recorded.set_ppm(static_cast<int32_t>(std::lround(share * 1e6)));
   }
   return recorded;
@@ -110,6 +135,29 @@ bool SameContent(const v1::RecordedResult& now, const v1::ResultRow& before) {
          now.score_status() == before.score_status();
 }
 
+enum class Version { kNotSaid, kNew, kEarlier, kLatest };
+
+Version VersionOf(const std::string& version, const v1::ResultRow& before) {
+  if (version.empty()) return Version::kNotSaid;
+  const auto& seen = before.versions();
+  const auto found = std::find(seen.begin(), seen.end(), ResultHash("", version));
+  if (found == seen.end()) return Version::kNew;
+  return found + 1 == seen.end() ? Version::kLatest : Version::kEarlier;
+}
+
+Judgement Duplicate() {
+  Judgement judgement;
+  judgement.outcome = v1::RESULT_OUTCOME_DUPLICATE;
+  return judgement;
+}
+
+Judgement Conflict() {
+  Judgement judgement;
+  judgement.outcome = v1::RESULT_OUTCOME_REFUSED;
+  judgement.problem = ContentConflict();
+  return judgement;
+}
+
 Judgement Compare(v1::RecordedResult recorded, const v1::ResultRow* before) {
   Judgement judgement;
   if (before == nullptr) {
@@ -117,7 +165,8 @@ Judgement Compare(v1::RecordedResult recorded, const v1::ResultRow* before) {
         IsCounted(recorded) ? v1::RESULT_OUTCOME_ACCEPTED : v1::RESULT_OUTCOME_UNSCORED;
   } else if (SameContent(recorded, *before)) {
     judgement.outcome = v1::RESULT_OUTCOME_DUPLICATE;
-    if (recorded.modified_at_ms() <= before->modified_at_ms()) return judgement;
+    const bool said = VersionOf(recorded.source_version(), *before) != Version::kNew;
+    if (said && recorded.modified_at_ms() <= before->modified_at_ms()) return judgement;
   } else {
     judgement.outcome = v1::RESULT_OUTCOME_CORRECTED;
   }
@@ -131,20 +180,28 @@ Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::Re
   if (!IsSourceId(result.source_id())) return SetAside(SourceIdInvalid());
   if (batch.school.empty()) return SetAside(SchoolUnknown());
   const int64_t modified = result.modified_at_ms();
-  if (before != nullptr && modified != 0 && modified < before->modified_at_ms()) {
-    Judgement judgement;
-    judgement.outcome = v1::RESULT_OUTCOME_DUPLICATE;
-    return judgement;
+  const Version version = before == nullptr || result.retracted()
+                              ? Version::kNotSaid
+                              : VersionOf(result.source_version(), *before);
+  // The content of an earlier version is not known any more, but when it was made is: before the
+  // latest.
+  if (version == Version::kEarlier) {
+    return modified > before->modified_at_ms() ? Conflict() : Duplicate();
+  }
+  const bool latest = version == Version::kLatest;
+  if (latest && before->retracted()) return Duplicate();
+  if (!latest && before != nullptr && modified != 0 && modified < before->modified_at_ms()) {
+    return Duplicate();
   }
   if (result.retracted()) {
-    if (before != nullptr) return Compare(TakeBack(result, *before), before);
-    Judgement nothing;  // there is nothing to take back
-    nothing.outcome = v1::RESULT_OUTCOME_DUPLICATE;
-    return nothing;
+    // Or there is nothing to take back.
+    return before == nullptr ? Duplicate() : Compare(TakeBack(result, *before), before);
   }
   const Named named = NamedBy(result, batch, state);
   if (auto problem = ProblemOf(result, batch, named)) return SetAside(*problem);
-  return Compare(Record(result, named), before);
+  v1::RecordedResult recorded = Record(result, named);
+  if (latest) return SameContent(recorded, *before) ? Duplicate() : Conflict();
+  return Compare(std::move(recorded), before);
 }
 
 }  // namespace
@@ -161,6 +218,13 @@ Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRo
 bool IsCounted(const v1::RecordedResult& result) {
   return !result.retracted() && result.has_score() &&
          result.score_status() == v1::SCORE_STATUS_FULLY_GRADED;
+}
+
+void NameVersion(const std::string& version, v1::ResultRow& row) {
+  if (VersionOf(version, row) != Version::kNew) return;
+  auto& versions = *row.mutable_versions();
+  versions.Add(ResultHash("", version));
+  if (versions.size() > kVersionsAtMost) versions.erase(versions.begin());
 }
 
 v1::ResultRow RowOf(const v1::RecordedResult& recorded, const v1::Assessment* assessment) {

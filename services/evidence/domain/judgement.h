@@ -22,7 +22,7 @@ struct Judgement {
   v1::ResultOutcome outcome = v1::RESULT_OUTCOME_UNSPECIFIED;
   // What to record; absent for a duplicate that changes nothing, and when it is set aside.
   std::optional<v1::RecordedResult> recorded;
-  v1::ResultProblem problem;  // when it is set aside
+  v1::ResultProblem problem;  // when it is set aside or refused
 };
 
 // `before` is what is recorded under the same source and source id; null when nothing is.
@@ -32,7 +32,10 @@ Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRo
 // Whether a result is part of the running numbers.
 bool IsCounted(const v1::RecordedResult& result);
 
-// The row of a result as it stands after `recorded`.
+// Remembers that the source has named this version of the result, unless it is remembered already.
+void NameVersion(const std::string& version, v1::ResultRow& row);
+
+// The row of a result as it stands after `recorded`, but for the versions that were named.
 v1::ResultRow RowOf(const v1::RecordedResult& recorded, const v1::Assessment* assessment);
 
 }  // namespace throughline::evidence

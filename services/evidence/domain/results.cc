@@ -52,6 +52,9 @@ class Intake {
       judgement.problem.set_index(index);
       *problems.Add() = judgement.problem;
       SetAside(source, result, judgement.problem);
+    } else if (judgement.outcome == v1::RESULT_OUTCOME_REFUSED) {
+      judgement.problem.set_index(index);
+      *problems.Add() = judgement.problem;
     } else if (any_aside_) {
       LetGo(EntryOf(source, result.source_id()));
     }
@@ -109,6 +112,14 @@ class Intake {
     if (pending == pending_.end()) return turn_.state().Find(kResults, key);
     const v1::RecordedResult& recorded = recorded_.results(pending->second);
     before_ = RowOf(recorded, AssessmentOf(recorded));
+    if (const auto* row = turn_.state().Find(kResults, key)) {
+      *before_.mutable_versions() = row->versions();
+    }
+    for (const v1::RecordedResult& earlier : recorded_.results()) {
+      if (earlier.source_id() == recorded.source_id()) {
+        NameVersion(earlier.source_version(), before_);
+      }
+    }
     return &before_;
   }
 
@@ -231,7 +242,9 @@ void ApplyResult(const School& at, const std::string& source, const v1::Recorded
                  decider::State& state) {
   const std::string key = ResultKey(at.district, at.school, source, recorded.source_id());
   if (recorded.outcome() == v1::RESULT_OUTCOME_DUPLICATE) {
-    state.Edit(kResults, key).set_modified_at_ms(recorded.modified_at_ms());
+    v1::ResultRow& row = state.Edit(kResults, key);
+    row.set_modified_at_ms(std::max(row.modified_at_ms(), recorded.modified_at_ms()));
+    NameVersion(recorded.source_version(), row);
     return;
   }
   Touched touched;
@@ -239,7 +252,11 @@ void ApplyResult(const School& at, const std::string& source, const v1::Recorded
   v1::ResultRow& row = state.Edit(kResults, key);
   Fold(state, at, PointOf(hash, row), row, false, touched);
   const bool replaced = !touched.empty();
-  row = RowOf(recorded, state.Find(kAssessments, Key(at.district, recorded.assessment())));
+  v1::ResultRow now =
+      RowOf(recorded, state.Find(kAssessments, Key(at.district, recorded.assessment())));
+  *now.mutable_versions() = std::move(*row.mutable_versions());
+  NameVersion(recorded.source_version(), now);
+  row = std::move(now);
   const v1::TrailPoint point = PointOf(hash, row);
   Fold(state, at, point, row, true, touched);
   for (const auto& [evidence, student] : touched) {

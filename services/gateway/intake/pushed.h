@@ -22,8 +22,11 @@ struct ItemOutcome {
   evidence::v1::ResultOutcome outcome = evidence::v1::RESULT_OUTCOME_UNSPECIFIED;
   core::Error problem;  // why it was rejected or quarantined; else empty
 
-  // Nothing of it is kept: `outcome` is unspecified.
-  bool rejected() const { return outcome == evidence::v1::RESULT_OUTCOME_UNSPECIFIED; }
+  // Nothing of it is kept: the door could not understand it (unspecified), or evidence refused it.
+  bool rejected() const {
+    return outcome == evidence::v1::RESULT_OUTCOME_UNSPECIFIED ||
+           outcome == evidence::v1::RESULT_OUTCOME_REFUSED;
+  }
 };
 
 // accepted, duplicate, corrected, quarantined, unscored or rejected.

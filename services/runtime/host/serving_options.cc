@@ -78,6 +78,8 @@ void AddJournalOptions(CLI::App& command, ServingOptions& options) {
       ->check(CLI::Range(1, 64));
 }
 
+}  // namespace
+
 void AddAccessOptions(CLI::App& command, ServingOptions& options) {
   CLI::Option_group& group = *command.add_option_group("Who may call");
   group.add_option("--tls-cert", options.tls_cert, "Certificate of this server, PEM")
@@ -98,8 +100,6 @@ void AddAccessOptions(CLI::App& command, ServingOptions& options) {
   group.add_flag("--open-access", options.open_access,
                  "Nobody needs credentials; on loopback only");
 }
-
-}  // namespace
 
 void AddServingOptions(CLI::App& command, ServingOptions& options) {
   AddJournalOptions(command, options);
@@ -178,6 +178,22 @@ std::vector<std::string> Completed(const CLI::App& command, std::vector<std::str
   return words;
 }
 
+Result<bool> AccessAt(const ServingOptions& options, const std::string& listen) {
+  if (options.open_access && !IsLoopback(listen)) return core::Refuse(OpenAccessRefused(listen));
+  return true;
+}
+
+Result<std::unique_ptr<Access>> AccessOf(const ServingOptions& options, const std::string& listen,
+                                         const Clock& clock) {
+  if (options.open_access) {
+    if (auto may = AccessAt(options, listen); !may) return core::Refuse(may.error());
+    if (!options.jwks.empty()) return core::Refuse(AccessContradictory());
+    return Access::Open();
+  }
+  if (options.jwks.empty()) return core::Refuse(AccessMissing());
+  return Access::Create({options.jwks, options.jwt_issuer, options.jwt_audience}, clock);
+}
+
 Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& clock) {
   HostOptions host;
   host.listen = options.listen;
@@ -189,15 +205,10 @@ Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& cl
   if (options.simulated_clock) {
     host.simulated_clock = std::make_shared<ManualClock>(core::Instant{});
   }
-  if (options.open_access) {
-    if (!IsLoopback(options.listen)) return core::Refuse(OpenAccessRefused(options.listen));
-    if (!options.jwks.empty()) return core::Refuse(AccessContradictory());
-    host.access = Access::Open();
-    return host;
+  if (options.simulated_clock && !options.open_access && !options.jwks.empty()) {
+    return core::Refuse(SimulatedClockRefused());
   }
-  if (options.jwks.empty()) return core::Refuse(AccessMissing());
-  if (options.simulated_clock) return core::Refuse(SimulatedClockRefused());
-  auto access = Access::Create({options.jwks, options.jwt_issuer, options.jwt_audience}, clock);
+  auto access = AccessOf(options, options.listen, clock);
   if (!access) return tl::make_unexpected(access.error());
   host.access = std::move(*access);
   return host;

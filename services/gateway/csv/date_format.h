@@ -1,0 +1,29 @@
+// How a vendor writes a day: YYYY, MM and DD stand for so many digits, M and D for one or two,
+// YY for the years 2000 to 2099, and a * at the end for whatever follows, such as a time of day;
+// everything else stands for itself. `M/D/YYYY *` reads "3/2/2026 9:15 AM". A value.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/date.h"
+
+namespace throughline::gateway::csv {
+
+class DateFormat {
+ public:
+  DateFormat() : DateFormat("YYYY-MM-DD") {}
+  // nullopt unless it says year, month and day, each once, and is 40 characters at most.
+  static std::optional<DateFormat> Parse(std::string_view text);
+
+  const std::string& text() const { return text_; }
+  std::optional<core::Date> Read(std::string_view date) const;
+
+ private:
+  explicit DateFormat(std::string_view text) : text_(text) {}
+
+  std::string text_;
+};
+
+}  // namespace throughline::gateway::csv

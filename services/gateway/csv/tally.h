@@ -1,0 +1,64 @@
+// What became of the rows of a file, or what would become of them: gathered row by row, told at the
+// end. Bounded: rows beyond the first are counted, and no longer named. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/csv/results.h"
+#include "gateway/intake/understood.h"
+
+namespace throughline::gateway::csv {
+
+inline constexpr size_t kRowsNamedAtMost = 100'000;
+
+// Of a push: {"rows": 3, "outcomes": {"accepted": 2, "rejected": 1}, "named": [{"line": 2,
+// "outcome": "accepted"}, ...], "all_named": true}.
+class Tally {
+ public:
+  void Add(int64_t line, const ItemOutcome& outcome);
+  // `ended` is why the file was not read to its end; the rows before it are taken.
+  Answer ToAnswer(const core::Error* ended = nullptr) const;
+
+ private:
+  int64_t rows_ = 0;
+  std::map<std::string, int64_t> outcomes_;
+  Json named_ = Json::array();
+};
+
+// Of a dry run: how many rows are results, what is wrong with the others, what the results name
+// that the district must know, and the first few as they would be pushed.
+class Preview {
+ public:
+  void Add(const Row& row);
+  Answer ToAnswer(const core::Error* ended = nullptr) const;
+
+  // What evidence has to know for the results to be of use; 1,000 of each at most.
+  using Names = std::map<std::string, int64_t>;  // and how many results name it
+  const Names& assessments() const { return assessments_; }
+  const Names& line_items() const { return line_items_; }
+  const Names& classes() const { return classes_; }
+
+ private:
+  struct Fault {
+    int64_t rows = 0;
+    std::string message;
+    std::vector<int64_t> lines;  // the first few
+  };
+
+  int64_t rows_ = 0;
+  int64_t results_ = 0;
+  int64_t unscored_ = 0;
+  std::map<std::pair<std::string, std::string>, Fault> faults_;  // by reason and field
+  Names assessments_, line_items_, classes_, schools_;
+  std::string first_day_, last_day_;
+  Json sample_ = Json::array();
+};
+
+// Reads all rows. The error is what ended the file early.
+core::Result<void> TryOut(Results& results, Preview& preview);
+
+}  // namespace throughline::gateway::csv
