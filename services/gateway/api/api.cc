@@ -114,7 +114,7 @@ tl::expected<MethodCall, HttpAnswer> Api::Read(const Asked& asked) const {
   const auto refuse = [](const HttpAnswer& answer) { return tl::make_unexpected(answer); };
   const auto at = routes_.Find(asked.verb, asked.path);
   if (!at) return refuse(ErrorAnswer(at.error()));
-  if (at->route == nullptr && at->allow.empty()) return refuse(ErrorAnswer(RouteUnknown()));
+  if (at->route == nullptr && at->allow.empty()) return refuse(ErrorAnswer(PathUnknown()));
   if (at->route == nullptr) {
     HttpAnswer answer = ErrorAnswer(MethodNotAllowed(asked.verb, at->allow), kMethodNotAllowed);
     answer.headers.emplace_back("Allow", at->allow);

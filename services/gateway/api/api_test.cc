@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "gateway/api/exercise.h"
 #include "throughline/common/v1/access.pb.h"
 #include "throughline/plans/v1/plans_service.pb.h"
 
@@ -146,7 +147,7 @@ TEST(JsonApi, TakesTheRequestIdFromTheIdempotencyKey) {
 }
 
 TEST(JsonApi, SaysWhatAPathTakes) {
-  EXPECT_EQ(Read({.verb = "GET", .path = "/v1/nothing"}), "404 ROUTE_UNKNOWN");
+  EXPECT_EQ(Read({.verb = "GET", .path = "/v1/nothing"}), "404 PATH_UNKNOWN");
   const auto answer = TheApi().Read({.verb = "PATCH", .path = "/v1/subscriptions"});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().status, 405);
@@ -163,6 +164,14 @@ TEST(JsonApi, AnswersWithTheResponse) {
   EXPECT_EQ(Header(answer, "Content-Type"), "application/json");
   EXPECT_EQ((*ReadJson(answer.body))["district"]["version"], "3");
   EXPECT_EQ(TheApi().Answer(*call->method, "\xff").status, 500);
+}
+
+TEST(JsonApi, HoldsWhatTheFuzzerDemands) {
+  for (const char* text :
+       {"", "0", "0{}", "7/v1/teams\nschool=north", "a/v1/silences\n{\"silence\": {}}",
+        "b{\"requestId\": \"\\ud83d\\ude00\", \"expectedVersion\": 1e3}"}) {
+    ExerciseApi(text);
+  }
 }
 
 TEST(Answers, HaveTheStatusOfTheirCode) {
