@@ -53,6 +53,7 @@ struct Gateway::Parts {
     AddApiRoutes(routes, doorkeeper, calls);
     AddWatchRoutes(routes, doorkeeper, calls, channels.at("notifications"));
     oneroster::AddGradebookRoutes(routes, doorkeeper, calls);
+    if (options.issuer != nullptr) oauth::AddTokenRoutes(routes, *options.issuer, *options.clock);
   }
 
   ChannelCalls calls;

@@ -30,6 +30,7 @@ GatewayProgram::GatewayProgram()
   serving_.http = "127.0.0.1:7480";
   runtime::AddHttp(command_, serving_);
   runtime::AddAccessOptions(command_, serving_);
+  oauth::AddIssuingOptions(command_, issuing_);
   CLI::Option_group& group = *command_.add_option_group("The services");
   group
       .add_option("--connect", connect_,
@@ -67,7 +68,10 @@ int GatewayProgram::Run(int argc, char** argv) {
 int GatewayProgram::Serve() {
   const runtime::StopSignal stop;
   const runtime::SystemClock clock;
-  auto access = runtime::AccessOf(serving_, serving_.http, clock);
+  auto issuer = oauth::OpenIssuer(issuing_, serving_.jwt_audience);
+  if (!issuer) return Fail(issuer.error());
+  auto access =
+      runtime::AccessOf(serving_, serving_.http, clock, oauth::TrustIn(issuer->get(), issuing_));
   if (!access) return Fail(access.error());
   auto addresses = runtime::AddressesOf(connect_, kServices);
   if (!addresses) return Fail(addresses.error());
@@ -89,6 +93,8 @@ int GatewayProgram::Serve() {
   options.http.tls_cert = serving_.tls_cert;
   options.http.tls_key = serving_.tls_key;
   options.http.tls_client_ca = serving_.tls_client_ca;
+  options.issuer = issuer->get();
+  options.clock = &clock;
   auto gateway = Gateway::Start(options, **access, channels);
   if (!gateway) return Fail(gateway.error());
   spdlog::info("gateway serves at {}", runtime::AddressOf(serving_.http, (*gateway)->port()));

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "gateway/oauth/issuing_options.h"
 #include "runtime/host/serving_options.h"
 
 namespace throughline::gateway {
@@ -18,6 +19,7 @@ class GatewayProgram {
 
   CLI::App command_;
   runtime::ServingOptions serving_;
+  oauth::IssuingOptions issuing_;
   std::string connect_, services_ca_, client_cert_, client_key_;
 };
 

@@ -34,6 +34,11 @@ core::Error FilterInvalid(std::string_view filter) {
                  filter.substr(0, 100));
 }
 
+core::Error ScopeMissing() {
+  return {core::Code::kPermissionDenied, "SCOPE_MISSING",
+          "The credential's scope does not cover this request.", ""};
+}
+
 core::Error ResultsTooMany(size_t at_most) {
   return Refused("RESULTS_TOO_MANY",
                  "One call may have " + std::to_string(at_most) + " results at most.", "results");

@@ -356,6 +356,16 @@ Json ToJson(const v1::Assessment& assessment) {
           {"metadata", std::move(metadata)}};
 }
 
+bool IsInScope(std::string_view scope, std::string_view method) {
+  if (scope.empty()) return true;
+  const auto says = [&](std::string_view name) {
+    const std::string whole = "https://purl.imsglobal.org/spec/or/v1p2/scope/" + std::string(name);
+    return (" " + std::string(scope) + " ").find(" " + whole + " ") != std::string::npos;
+  };
+  if (method == "GET") return says("gradebook.readonly") || says("gradebook-core.readonly");
+  return says(method == "DELETE" ? "gradebook.delete" : "gradebook.createput");
+}
+
 runtime::http::Response ToResponse(const core::Error& error) {
   HttpAnswer answer = ErrorAnswer(error, StatusOf(error));
   answer.body = StatusInfo(false, "error", error.message, MinorOf(error), error.field)

@@ -38,6 +38,11 @@ core::Result<evidence::v1::DefineAssessmentsRequest> ReadAssessmentLineItem(
 // An assessment as an assessmentLineItem.
 Json ToJson(const evidence::v1::Assessment& assessment);
 
+// Whether a credential of this scope may make a request: one that says no scope may, and one that
+// says some needs gradebook.createput, gradebook.delete, or for GET gradebook.readonly or
+// gradebook-core.readonly.
+bool IsInScope(std::string_view scope, std::string_view method);
+
 // An error as imsx_StatusInfo, with the status that the binding has for it.
 runtime::http::Response ToResponse(const core::Error& error);
 // What became of a result that was put.

@@ -156,5 +156,16 @@ TEST(GradebookJson, AnswersInTheWordsOfTheBinding) {
   EXPECT_THAT(aside.body, HasSubstr("\"imsx_severity\":\"warning\""));
 }
 
+TEST(GradebookJson, HoldsACredentialToItsScope) {
+  const std::string at = "https://purl.imsglobal.org/spec/or/v1p2/scope/";
+  EXPECT_TRUE(IsInScope("", "PUT"));
+  EXPECT_TRUE(IsInScope(at + "gradebook.createput", "PUT"));
+  EXPECT_TRUE(IsInScope(at + "gradebook.delete " + at + "gradebook.createput", "POST"));
+  EXPECT_FALSE(IsInScope(at + "gradebook.createput", "DELETE"));
+  EXPECT_FALSE(IsInScope(at + "gradebook.createput", "GET"));
+  EXPECT_TRUE(IsInScope(at + "gradebook-core.readonly", "GET"));
+  EXPECT_FALSE(IsInScope(at + "gradebook.createputs", "PUT"));
+}
+
 }  // namespace
 }  // namespace throughline::gateway::oneroster

@@ -153,6 +153,9 @@ void AddGradebookRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls
                                    http::Exchange& exchange,
                                    const Caller& caller) -> http::Task<http::Response> {
       if (caller.district.empty()) co_return ToResponse(DistrictMissing());
+      if (!IsInScope(caller.principal->scope, exchange.request().method)) {
+        co_return ToResponse(ScopeMissing());
+      }
       co_return co_await handler(exchange, caller);
     };
     routes.Add(method, kBase + path, doorkeeper.Guard(refuse, of_a_district));

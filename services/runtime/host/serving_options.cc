@@ -91,10 +91,15 @@ void AddAccessOptions(CLI::App& command, ServingOptions& options) {
       ->type_name("FILE");
   group
       .add_option("--jwks", options.jwks,
-                  "Keys that credentials (JWT) are signed with: a file, or an http(s) address")
-      ->type_name("FILE|URL");
-  group.add_option("--jwt-issuer", options.jwt_issuer, "Issuer of the credentials")
-      ->type_name("ISSUER");
+                  "Keys that credentials (JWT) are signed with: a file, or an http(s) address; of "
+                  "several issuers, after commas")
+      ->type_name("FILE|URL")
+      ->delimiter(',');
+  group
+      .add_option("--jwt-issuer", options.jwt_issuer,
+                  "Issuer of the credentials; of several, in the order of --jwks")
+      ->type_name("ISSUER")
+      ->delimiter(',');
   group.add_option("--jwt-audience", options.jwt_audience, "Audience of the credentials")
       ->type_name("AUDIENCE");
   group.add_flag("--open-access", options.open_access,
@@ -184,17 +189,25 @@ Result<bool> AccessAt(const ServingOptions& options, const std::string& listen) 
 }
 
 Result<std::unique_ptr<Access>> AccessOf(const ServingOptions& options, const std::string& listen,
-                                         const Clock& clock) {
+                                         const Clock& clock, std::vector<AccessOptions> also) {
   if (options.open_access) {
     if (auto may = AccessAt(options, listen); !may) return core::Refuse(may.error());
-    if (!options.jwks.empty()) return core::Refuse(AccessContradictory());
+    if (!options.jwks.empty() || !also.empty()) return core::Refuse(AccessContradictory());
     return Access::Open();
   }
-  if (options.jwks.empty()) return core::Refuse(AccessMissing());
-  return Access::Create({options.jwks, options.jwt_issuer, options.jwt_audience}, clock);
+  if (options.jwks.empty() && also.empty()) return core::Refuse(AccessMissing());
+  std::vector<AccessOptions> issuers;
+  for (size_t i = 0; i < options.jwks.size(); ++i) {
+    issuers.push_back({.jwks = options.jwks[i],
+                       .issuer = i < options.jwt_issuer.size() ? options.jwt_issuer[i] : "",
+                       .audience = options.jwt_audience});
+  }
+  std::move(also.begin(), also.end(), std::back_inserter(issuers));
+  return Access::Create(issuers, clock);
 }
 
-Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& clock) {
+Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& clock,
+                                  std::vector<AccessOptions> also) {
   HostOptions host;
   host.listen = options.listen;
   host.sizes.partitions = options.partitions;
@@ -208,7 +221,7 @@ Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& cl
   if (options.simulated_clock && !options.open_access && !options.jwks.empty()) {
     return core::Refuse(SimulatedClockRefused());
   }
-  auto access = AccessOf(options, options.listen, clock);
+  auto access = AccessOf(options, options.listen, clock, std::move(also));
   if (!access) return tl::make_unexpected(access.error());
   host.access = std::move(*access);
   return host;

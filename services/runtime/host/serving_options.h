@@ -25,7 +25,8 @@ struct ServingOptions {
   std::string http;
   std::string metrics;
   std::string tls_cert, tls_key, tls_client_ca;
-  std::string jwks, jwt_issuer, jwt_audience;
+  std::vector<std::string> jwks, jwt_issuer;  // of one issuer after the other
+  std::string jwt_audience;
   bool open_access = false;
   bool simulated_clock = false;
   bool log_json = false;
@@ -58,12 +59,15 @@ std::vector<std::string> Completed(const CLI::App& command, std::vector<std::str
 
 // Who may call at `listen`. Credentials are required except with --open-access, which is allowed on
 // loopback only.
+// `also` are issuers that the program itself trusts, and that are enough by themselves.
 core::Result<std::unique_ptr<Access>> AccessOf(const ServingOptions& options,
-                                               const std::string& listen, const Clock& clock);
+                                               const std::string& listen, const Clock& clock,
+                                               std::vector<AccessOptions> also = {});
 // OPEN_ACCESS_REFUSED when everybody may call and `listen` is not on loopback.
 core::Result<bool> AccessAt(const ServingOptions& options, const std::string& listen);
 // What the options say, or a sentence about the one that is wrong.
-core::Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& clock);
+core::Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& clock,
+                                        std::vector<AccessOptions> also = {});
 // `fatal` ends the process.
 core::Result<KafkaRedisOptions> KafkaRedisOptionsOf(const ServingOptions& options,
                                                     const std::vector<std::string>& services,
