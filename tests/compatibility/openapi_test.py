@@ -66,7 +66,7 @@ class OpenApi(unittest.TestCase):
 
     def test_every_reference_leads_somewhere_and_every_schema_is_used(self):
         document = json.loads(DOCUMENT.read_text())
-        said = {f"#/components/{kind}/{name}" for kind in ("schemas", "responses")
+        said = {f"#/components/{kind}/{name}" for kind in ("schemas", "responses", "parameters", "requestBodies")
                 for name in document["components"].get(kind, {})}
         self.assertEqual(set(references(document)), said)
 

@@ -92,7 +92,7 @@ class Api(program.Case):
 
     def test_refusals_say_what_is_wrong(self):
         self.set_up_the_district()
-        self.assertEqual(self.refused("GET", "/v1/nothing"), (404, "ROUTE_UNKNOWN"))
+        self.assertEqual(self.refused("GET", "/v1/nothing"), (404, "PATH_UNKNOWN"))
         self.assertEqual(self.refused("DELETE", "/v1/teams"), (405, "METHOD_NOT_ALLOWED"))
         self.assertEqual(self.refused("GET", "/v1/teams?scool=north"), (400, "QUERY_UNKNOWN"))
         self.assertEqual(self.refused("GET", "/v1/districts/hillside"), (403, "DISTRICT_NOT_YOURS"))

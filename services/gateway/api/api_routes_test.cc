@@ -23,6 +23,7 @@ class Request : public http::Exchange {
   Request(const std::string& method, const std::string& target, const std::string& body = "") {
     request_.method = method;
     request_.target = target;
+    request_.headers["host"] = "127.0.0.1";
     EXPECT_TRUE(http::ReadTarget(request_));
     pieces_ = {body.substr(0, body.size() / 2), body.substr(body.size() / 2)};
   }

@@ -19,8 +19,8 @@ core::Error RouteBroken(std::string_view method, std::string_view why) {
           "The route of " + std::string(method) + " makes no sense: " + std::string(why) + ".", ""};
 }
 
-core::Error RouteUnknown() {
-  return {core::Code::kNotFound, "ROUTE_UNKNOWN",
+core::Error PathUnknown() {
+  return {core::Code::kNotFound, "PATH_UNKNOWN",
           "There is nothing at this path: see /v1/openapi.json.", ""};
 }
 

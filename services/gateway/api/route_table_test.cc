@@ -121,6 +121,9 @@ std::string WhyBroken(const std::string& first, const std::string& second = "",
     method->set_input_type(input);
     method->set_output_type(".broken.Nothing");
     method->set_client_streaming(options.find("streams") != std::string::npos);
+    method->mutable_options()
+        ->MutableExtension(common::v1::allowed)
+        ->add_roles(common::v1::ROLE_INTEGRATION);
     auto* rule = method->mutable_options()->MutableExtension(google::api::http);
     EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
         options.substr(0, options.find("streams")), rule));
