@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "notifications/delivery/delivery_options.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/host/logs.h"
 #include "runtime/host/service_program.h"
@@ -20,6 +21,7 @@ using core::Result;
 struct ServeOptions {
   std::string data;
   std::string key;
+  notifications::DeliveryOptions deliveries;
   runtime::ServingOptions serving;
 };
 
@@ -71,7 +73,13 @@ int Serve(ServeOptions options) {
   const std::filesystem::path key = options.data.empty()
                                         ? std::filesystem::path(options.key)
                                         : std::filesystem::path(options.data) / "pseudonyms.key";
-  auto host = runtime::Host::Start(std::move(*journal), AllServices(key), *std::move(host_options));
+  if (!options.data.empty()) {
+    options.deliveries.key = std::filesystem::path(options.data) / "deliveries.key";
+  }
+  auto deliveries = notifications::DeliverySetupOf(options.deliveries);
+  if (!deliveries) return Fail(deliveries.error());
+  auto host = runtime::Host::Start(std::move(*journal), AllServices(key, *deliveries),
+                                   *std::move(host_options));
   if (!host) return Fail(host.error());
   std::unique_ptr<runtime::MetricsEndpoint> metrics;
   if (!options.serving.metrics.empty()) {
@@ -106,6 +114,7 @@ void AddServe(CommandLine& line) {
       .add_option("--data", options->data, "Directory with the data, made when it does not exist")
       ->type_name("DIR");
   runtime::AddPseudonymsKey(command, options->key);
+  notifications::AddDeliveryOptions(command, options->deliveries);
   runtime::AddServingOptions(command, options->serving);
   line.AddServing(command);
 }
