@@ -1,5 +1,6 @@
 """What is brought to others: webhooks, verified by the specification's own library, and digests, by a
 mail server that is not ours. Nothing is lost by a restart, and a repetition says that it is one."""
+import base64
 import collections
 import datetime
 import email
@@ -10,6 +11,7 @@ import pathlib
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -43,7 +45,7 @@ def wait_until(condition, what):
 class Receiver:
     """Takes webhooks at any path. What it answers is planned by path; otherwise 204."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
         self.requests = []
         self.plans = collections.defaultdict(list)
         outer = self
@@ -65,6 +67,8 @@ class Receiver:
                 pass
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def url(self, path, scheme="http"):
@@ -85,13 +89,14 @@ class Receiver:
 class Mailbox:
     """A mail server that refuses as many mails as it is told to, for the moment, and keeps the others."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
         self.refusals = 0
         self.refused, self.mails = [], []
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, tls_context=tls,
+                                      require_starttls=tls is not None)
         self._controller.start()
 
     async def handle_DATA(self, server, session, envelope):
@@ -112,7 +117,7 @@ class Server:
     """`throughline serve` on one data directory, which outlives it."""
 
     def __init__(self, data, *options):
-        self._words = [program.THROUGHLINE, "serve", "--data", str(data), "--listen", "127.0.0.1:0", *options]
+        self._words = [program.THROUGHLINE, "serve", "--data", str(data), "--listen", "127.0.0.1:0", *map(str, options)]
         self.start()
 
     def start(self):
@@ -155,8 +160,18 @@ class Case(program.Case):
         self.addCleanup(server.close)
         return server
 
-    def receiver(self):
-        receiver = Receiver()
+    def tls(self):
+        """(context of a server on loopback, file with the authority of its certificate)"""
+        cert, key = self.folder / "cert.pem", self.folder / "key.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key,
+                        "-out", cert, "-subj", "/CN=localhost", "-addext",
+                        "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True, capture_output=True)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(cert, key)
+        return context, cert
+
+    def receiver(self, tls=None):
+        receiver = Receiver(tls)
         self.addCleanup(receiver.close)
         return receiver
 
@@ -234,10 +249,11 @@ class Webhooks(Case):
         self.assertEqual(verified(made.signing_secret, second), told)
         self.assertEqual(first[1]["webhook-id"], second[1]["webhook-id"])
         self.assertEqual(receiver.of("/elsewhere"), [], "no redirect is followed")
-        # The secret is in no log.
-        key = (made.signing_secret[len("whsec_"):]).encode()
+        # The secret is in no log, nor anywhere else.
+        text = made.signing_secret[len("whsec_"):]
         for file in self.data.iterdir():
-            self.assertNotIn(key, file.read_bytes(), file)
+            for secret in (text.encode(), base64.b64decode(text)):
+                self.assertNotIn(secret, file.read_bytes(), file)
 
     def test_what_arrived_comes_once(self):
         receiver = self.receiver()
@@ -307,6 +323,22 @@ class Webhooks(Case):
         self.assertEqual(failed["outcome"]["result"], "ATTEMPT_RESULT_FORBIDDEN")
         self.assertEqual(receiver.requests, [])
 
+    def test_https_is_for_receivers_that_an_authority_vouches_for(self):
+        context, authority = self.tls()
+        receiver = self.receiver(context)
+        server = self.serve("--webhook-allow", "127.0.0.1", "--webhook-ca", authority)
+        self.bring_in(server)
+        secret = self.subscribe(server, receiver.url("/hook", "https")).signing_secret
+        server.call("notifications.SendTestDelivery", **self.about())
+        verified(secret, receiver.wait_for("/hook", 1)[0])
+        next(server.events("DeliverySucceeded"))
+        server.stop()
+        server = self.serve("--webhook-allow", "127.0.0.1")  # and the machine's authorities
+        server.call("notifications.SendTestDelivery", **self.about())
+        failed = next(server.events("AttemptFailed"))
+        self.assertEqual(failed["outcome"]["result"], "ATTEMPT_RESULT_UNREACHABLE")
+        self.assertEqual(len(receiver.requests), 1)
+
     def test_a_slow_receiver_holds_up_no_other(self):
         receiver = self.receiver()
         silent = socket.create_server(("127.0.0.1", 0))
@@ -324,13 +356,12 @@ class Webhooks(Case):
 
 
 class Digests(Case):
-    def setUp(self):
-        super().setUp()
-        self.mailbox = Mailbox()
+    def begin(self, tls, *options):
+        self.mailbox = Mailbox(tls)
         self.addCleanup(self.mailbox.close)
         self.server = self.serve("--simulated-clock", "--smtp", f"smtp://127.0.0.1:{self.mailbox.port}",
-                                 "--smtp-plain", "--mail-from", MAIL,
-                                 "--unsubscribe-url", "https://lakeside.example/unsubscribe")
+                                 "--mail-from", MAIL, "--unsubscribe-url", "https://lakeside.example/unsubscribe",
+                                 *options)
         self.now_ms = int(time.time() * 1000)
         self.move()
 
@@ -355,18 +386,36 @@ class Digests(Case):
     def subscription(self):
         return self.server.call("notifications.ListSubscriptions", district=DISTRICT).subscriptions
 
-    def test_a_day_of_alerts_is_one_mail_to_each_reader(self):
+    def collect(self, *addresses):
+        """A digest with an alert in it; milliseconds until it is due."""
         self.bring_in(self.server)
-        self.subscribe_readers("ana@lakeside.example", "ben@lakeside.example")
+        self.subscribe_readers(*addresses)
         self.fall_back(self.server)
         wait_until(lambda: self.simulation("Settle").idle, "all is quiet")
         self.move(2)
         noted = next(self.server.events("DigestNoted"))
         due = datetime.datetime.fromtimestamp(int(noted["dueAtMs"]) / 1000, datetime.timezone.utc)
         self.assertIn(due.hour, (11, 12), "six in Chicago")
+        return int(noted["dueAtMs"]) - self.now_ms
+
+    def test_a_server_without_tls_is_spoken_to_when_told_so(self):
+        self.begin(None, "--smtp-plain")
+        self.move(self.collect("ana@lakeside.example") // 1000 + 1)
+        wait_until(lambda: self.mailbox.mails, "a mail")
+
+    def test_a_server_without_tls_is_not_trusted_otherwise(self):
+        self.begin(None)
+        self.move(self.collect("ana@lakeside.example") // 1000 + 1)
+        next(self.server.events("AttemptFailed"))
+        self.assertEqual(self.mailbox.mails, [])
+
+    def test_a_day_of_alerts_is_one_mail_to_each_reader(self):
+        context, authority = self.tls()
+        self.begin(context, "--smtp-ca", authority)
+        due_ms = self.collect("ana@lakeside.example", "ben@lakeside.example")
         self.assertEqual(self.mailbox.mails, [])
         self.mailbox.refusals = 2
-        self.move((int(noted["dueAtMs"]) - self.now_ms) // 1000 + 1)
+        self.move(due_ms // 1000 + 1)
         wait_until(lambda: len(self.mailbox.refused) == 2, "two mails were tried")
         wait_until(lambda: self.simulation("Settle").idle, "all is quiet")
         failed = self.server.events("AttemptFailed")

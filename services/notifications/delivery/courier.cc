@@ -27,6 +27,8 @@ constexpr size_t kPage = 100;
 // What nobody said anything of is looked at all the same: a partition may have become ours.
 constexpr auto kLookAgain = std::chrono::milliseconds(2000);
 constexpr auto kTellAgain = std::chrono::milliseconds(500);
+// After a look it rests, so that under load many events are one look.
+constexpr auto kRest = std::chrono::milliseconds(10);
 // On the way out, what is under way may end for so long; it need not be sent again then.
 constexpr auto kGrace = std::chrono::milliseconds(1000);
 
@@ -155,6 +157,7 @@ void Courier::Run() {
 
 bool Courier::Wait() {
   std::unique_lock lock(post_->mutex);
+  post_->wake.wait_for(lock, kRest, [&] { return post_->stopping; });
   post_->wake.wait_for(lock, untold_.empty() ? kLookAgain : kTellAgain,
                        [&] { return post_->woken; });
   post_->woken = false;

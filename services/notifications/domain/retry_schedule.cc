@@ -24,7 +24,7 @@ constexpr seconds kLongestWish = hours(24);
 int64_t Die(std::string_view delivery, int32_t attempt) {
   const std::string id = core::DerivedId({delivery, "attempt", std::to_string(attempt)});
   const auto digit = [](char c) { return c >= 'a' ? c - 'a' : c - '2' + 26; };
-  return digit(id[0]) * 32 + digit(id[1]);
+  return digit(id[3]) * 32 + digit(id[4]);  // the first is not of five bits
 }
 
 }  // namespace
