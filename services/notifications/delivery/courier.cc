@@ -145,6 +145,7 @@ void Courier::Run() {
     for (const int32_t partition : std::exchange(waiting_, {})) LookAt(partition);
   }
   const auto until = steady_clock::now() + kGrace;
+  TakeWhatEnded();
   while (!attempts_.empty() && steady_clock::now() < until) {
     {
       std::unique_lock lock(post_->mutex);
