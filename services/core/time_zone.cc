@@ -38,10 +38,13 @@ Date LocalDate(Instant instant, std::string_view zone) {
   return std::chrono::floor<std::chrono::days>(instant + offset);
 }
 
-Instant StartOfDay(Date date, std::string_view zone) {
+Instant StartOfDay(Date date, std::string_view zone) { return HourOfDay(date, 0, zone); }
+
+Instant HourOfDay(Date date, int hour, std::string_view zone) {
   const date::time_zone* there = Find(zone);
-  if (there == nullptr) return Instant{date};
-  return there->to_sys(date::local_days{date.time_since_epoch()}, date::choose::earliest);
+  const std::chrono::hours after(hour);
+  if (there == nullptr) return Instant{date + after};
+  return there->to_sys(date::local_days{date.time_since_epoch()} + after, date::choose::earliest);
 }
 
 }  // namespace throughline::core

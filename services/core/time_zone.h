@@ -15,5 +15,7 @@ bool IsKnownZone(std::string_view iana);
 Date LocalDate(Instant instant, std::string_view zone);
 // The first instant of that day there; where a day has no midnight, the first instant it has.
 Instant StartOfDay(Date date, std::string_view zone);
+// The first instant of that hour of the day there, 0 to 23; where clocks skip it, the first after.
+Instant HourOfDay(Date date, int hour, std::string_view zone);
 
 }  // namespace throughline::core

@@ -71,5 +71,17 @@ TEST(TimeZone, ADayWithoutMidnightBeginsWhenItCan) {
             "2013-10-20T03:00:00.000Z");
 }
 
+TEST(TimeZone, AnHourOfADayIsThatOfTheClockThere) {
+  const auto hour = [](const char* date, int hour) {
+    return FormatInstant(HourOfDay(*ParseDate(date), hour, "America/Chicago"));
+  };
+  EXPECT_EQ(hour("2013-07-01", 6), "2013-07-01T11:00:00.000Z");
+  EXPECT_EQ(hour("2013-12-01", 6), "2013-12-01T12:00:00.000Z");
+  // Clocks went from 02:00 to 03:00 on 2013-03-10, and from 02:00 back to 01:00 on 2013-11-03.
+  EXPECT_EQ(hour("2013-03-10", 6), "2013-03-10T11:00:00.000Z");
+  EXPECT_EQ(hour("2013-03-10", 2), "2013-03-10T08:00:00.000Z");
+  EXPECT_EQ(hour("2013-11-03", 1), "2013-11-03T06:00:00.000Z");
+}
+
 }  // namespace
 }  // namespace throughline::core

@@ -1,5 +1,8 @@
 #include "notifications/assembly.h"
 
+#include <optional>
+
+#include "notifications/delivery/courier.h"
 #include "notifications/domain/notifications_decider.h"
 #include "notifications/notifications_service.h"
 #include "runtime/host/hosted_service.h"
@@ -18,15 +21,24 @@ class HostedNotifications
     : private Streams,
       public runtime::HostedService<NotificationsDecider, NotificationsService> {
  public:
-  explicit HostedNotifications(const runtime::Foundation& on)
-      : Streams(on), HostedService(on, on.log, streams) {}
-  void EndStreams() override { streams.Close(); }
+  HostedNotifications(const runtime::Foundation& on, const DeliverySetup& setup)
+      : Streams(on), HostedService(on, on.log, streams, setup) {
+    if (setup.carries) courier_.emplace(service(), on.log, on.clock, setup);
+  }
+  void EndStreams() override {
+    streams.Close();
+    if (courier_) courier_->Stop();
+  }
+
+ private:
+  std::optional<Courier> courier_;
 };
 
 }  // namespace
 
-core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on) {
-  return std::make_unique<HostedNotifications>(on);
+core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on,
+                                                        const DeliverySetup& setup) {
+  return std::make_unique<HostedNotifications>(on, setup);
 }
 
 }  // namespace throughline::notifications

@@ -1,8 +1,18 @@
 #include "notifications/assembly.h"
+#include "notifications/delivery/delivery_options.h"
 #include "runtime/host/service_program.h"
 
 int main(int argc, char** argv) {
-  throughline::runtime::ServiceProgram program(
-      "notifications", "Tells people: alerts, silences, subscriptions, streams.");
-  return program.Run(argc, argv, throughline::notifications::Assemble);
+  using namespace throughline;
+  runtime::ServiceProgram program(
+      "notifications", "Tells people: alerts, silences, subscriptions, streams, webhooks, mail.");
+  notifications::DeliveryOptions options;
+  notifications::AddDeliveryOptions(program.command(), options);
+  return program.Run(
+      argc, argv,
+      [&options](const runtime::Foundation& on) -> core::Result<std::unique_ptr<runtime::Hosted>> {
+        auto setup = notifications::DeliverySetupOf(options);
+        if (!setup) return tl::make_unexpected(setup.error());
+        return notifications::Assemble(on, *setup);
+      });
 }

@@ -10,6 +10,7 @@
 #include "notifications/domain/telling_policy.h"
 #include "notifications/explanation.h"
 #include "notifications/translation.h"
+#include "runtime/http_client/standard_webhooks.h"
 #include "runtime/pages.h"
 
 namespace throughline::notifications {
@@ -109,6 +110,28 @@ Result<AlertPage> UnresolvedAlerts(const runtime::Rows& rows,
   return page;
 }
 
+// What a subscription asks for that this installation does not do.
+std::optional<core::Error> CheckConfigured(const v1::Subscription& subscription,
+                                           const DeliverySetup& setup) {
+  if (subscription.channel() == v1::CHANNEL_WEBHOOK && !setup.webhooks.plain_http &&
+      !subscription.webhook().url().starts_with("https://")) {
+    return WebhookUrlInvalid();
+  }
+  if (subscription.channel() == v1::CHANNEL_EMAIL_DIGEST && !setup.SendsMail()) {
+    return MailNotSent();
+  }
+  return std::nullopt;
+}
+
+// The secret of the key that was made, which no log has.
+template <class Response>
+void ShowSecret(Response& response, const DeliveryKeys& keys) {
+  if (response.new_key().empty()) return;
+  const v1::Subscription& subscription = response.subscription();
+  response.set_signing_secret(runtime::WebhookSecretText(keys.SigningSecret(
+      subscription.district(), subscription.subscription(), response.new_key())));
+}
+
 }  // namespace
 
 Reactor* NotificationsService::AcknowledgeAlert(Context* context,
@@ -136,7 +159,61 @@ Reactor* NotificationsService::EndSilence(Context* context, const v1::EndSilence
 Reactor* NotificationsService::UpsertSubscription(Context* context,
                                                   const v1::UpsertSubscriptionRequest* request,
                                                   v1::UpsertSubscriptionResponse* response) {
+  return door_.Submit(context, commands_, *request, response,
+                      {.check = [&] { return CheckConfigured(request->subscription(), setup_); },
+                       .complete = [this, response] { ShowSecret(*response, setup_.keys); }});
+}
+
+Reactor* NotificationsService::RotateWebhookSecret(Context* context,
+                                                   const v1::RotateWebhookSecretRequest* request,
+                                                   v1::RotateWebhookSecretResponse* response) {
+  return door_.Submit(
+      context, commands_, *request, response,
+      {.check = {}, .complete = [this, response] { ShowSecret(*response, setup_.keys); }});
+}
+
+Reactor* NotificationsService::SendTestDelivery(Context* context,
+                                                const v1::SendTestDeliveryRequest* request,
+                                                v1::SendTestDeliveryResponse* response) {
   return door_.Submit(context, commands_, *request, response);
+}
+
+Reactor* NotificationsService::RedeliverDeadLetter(Context* context,
+                                                   const v1::RedeliverDeadLetterRequest* request,
+                                                   v1::RedeliverDeadLetterResponse* response) {
+  return door_.Submit(context, commands_, *request, response);
+}
+
+Reactor* NotificationsService::ListDeadLetters(Context* context,
+                                               const v1::ListDeadLettersRequest* request,
+                                               v1::ListDeadLettersResponse* response) {
+  return door_.Answer(context, *request, [&]() -> Result<bool> {
+    if (!core::IsId(request->district())) return core::Refuse(IdInvalid("district"));
+    auto page = runtime::PageOf(rows_, kDeadLetters, runtime::PrefixOf(request->district()),
+                                *request, [&](const v1::DeadLetter& dead) {
+                                  return request->subscription().empty() ||
+                                         request->subscription() == dead.delivery().subscription();
+                                });
+    if (!page) return tl::make_unexpected(page.error());
+    for (auto& [key, dead] : page->rows) *response->add_dead_letters() = std::move(dead);
+    response->set_next_page_token(page->next);
+    return true;
+  });
+}
+
+// The token says what the caller may do, and is the idempotency key: what is ended stays so.
+Reactor* NotificationsService::Unsubscribe(Context* context, const v1::UnsubscribeRequest* request,
+                                           v1::UnsubscribeResponse*) {
+  if (auto caller = door_.Admit(context, *request); !caller) {
+    return runtime::Finish(context, runtime::ToStatus(caller.error()));
+  }
+  const auto reader = setup_.keys.ReadUnsubscribeToken(request->token());
+  if (!reader) return runtime::Finish(context, runtime::ToStatus(UnsubscribeTokenInvalid()));
+  Reactor* reactor = context->DefaultReactor();
+  commands_.Submit(*reader, "", [reactor](const Result<std::string>& answer) {
+    reactor->Finish(answer ? grpc::Status::OK : runtime::ToStatus(answer.error()));
+  });
+  return reactor;
 }
 
 Reactor* NotificationsService::DeleteSubscription(Context* context,

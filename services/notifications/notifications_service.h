@@ -1,6 +1,7 @@
 // The notifications service's gRPC face: parse, ask or submit, map; and the streams. Thread-safe.
 #pragma once
 
+#include "notifications/delivery/delivery_setup.h"
 #include "runtime/commands.h"
 #include "runtime/grpc/door.h"
 #include "runtime/rows.h"
@@ -15,14 +16,16 @@ using NotificationsCalls = v1::NotificationsService::WithRawCallbackMethod_Watch
 
 class NotificationsService final : public NotificationsCalls {
  public:
-  // All but `rows` must outlive this. `log` is where explanations are read from.
+  // All but `rows` and `setup` must outlive this. `log` is where explanations are read from.
   NotificationsService(runtime::Commands& commands, runtime::Rows rows, runtime::Log& log,
-                       runtime::EventStreams& streams, const runtime::Access& access)
+                       runtime::EventStreams& streams, DeliverySetup setup,
+                       const runtime::Access& access)
       : door_(access, v1::NotificationsService::service_full_name()),
         commands_(commands),
         rows_(std::move(rows)),
         log_(log),
-        streams_(streams) {}
+        streams_(streams),
+        setup_(std::move(setup)) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -48,6 +51,16 @@ class NotificationsService final : public NotificationsCalls {
                         v1::ListSilencesResponse* response) override;
   Reactor* ListSubscriptions(Context* context, const v1::ListSubscriptionsRequest* request,
                              v1::ListSubscriptionsResponse* response) override;
+  Reactor* RotateWebhookSecret(Context* context, const v1::RotateWebhookSecretRequest* request,
+                               v1::RotateWebhookSecretResponse* response) override;
+  Reactor* SendTestDelivery(Context* context, const v1::SendTestDeliveryRequest* request,
+                            v1::SendTestDeliveryResponse* response) override;
+  Reactor* ListDeadLetters(Context* context, const v1::ListDeadLettersRequest* request,
+                           v1::ListDeadLettersResponse* response) override;
+  Reactor* RedeliverDeadLetter(Context* context, const v1::RedeliverDeadLetterRequest* request,
+                               v1::RedeliverDeadLetterResponse* response) override;
+  Reactor* Unsubscribe(Context* context, const v1::UnsubscribeRequest* request,
+                       v1::UnsubscribeResponse* response) override;
   using Stream = grpc::ServerWriteReactor<grpc::ByteBuffer>;
   Stream* WatchAlerts(Context* context, const grpc::ByteBuffer* request) override;
   Stream* WatchEvents(Context* context, const grpc::ByteBuffer* request) override;
@@ -58,6 +71,7 @@ class NotificationsService final : public NotificationsCalls {
   runtime::Rows rows_;
   runtime::Log& log_;
   runtime::EventStreams& streams_;
+  const DeliverySetup setup_;
 };
 
 }  // namespace throughline::notifications

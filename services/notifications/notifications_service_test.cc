@@ -173,8 +173,9 @@ class NotificationsServiceTest : public testing::Test {
   SteppedService service_{log_, store_, *core::ParseInstant("2026-09-01T12:00:00Z")};
   runtime::EventStreams streams_{log_, 1};
   std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
-  NotificationsService calls_{service_, runtime::Rows(store_, "notifications", 1), log_, streams_,
-                              *access_};
+  NotificationsService calls_{
+      service_, runtime::Rows(store_, "notifications", 1), log_, streams_, DeliverySetup(),
+      *access_};
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Stub> stub_;
   int64_t district_version_ = 0;

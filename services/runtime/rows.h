@@ -52,6 +52,15 @@ class Rows {
                                                               size_t limit) const {
     return Parse<Row>(ScanRaw(table.name, partition_key, prefix, after, limit));
   }
+  // The same from one partition, by its number.
+  template <class Row>
+  core::Result<std::vector<std::pair<std::string, Row>>> ScanIn(int32_t partition,
+                                                                decider::Table<Row> table,
+                                                                std::string_view prefix,
+                                                                std::string_view after,
+                                                                size_t limit) const {
+    return Parse<Row>(ScanPartition(partition, table.name, prefix, after, limit));
+  }
   // The same from every partition, merged in key order: for a whole district.
   template <class Row>
   core::Result<std::vector<std::pair<std::string, Row>>> ScanAll(decider::Table<Row> table,

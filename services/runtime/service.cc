@@ -386,6 +386,11 @@ void Service::Answered(const std::string& request_id, const v1::Outcome& outcome
   for (AnswerCallback& done : TakeWaiting(request_id)) done(ToAnswer(outcome));
 }
 
+bool Service::Runs(int32_t partition) const {
+  const Slot& slot = *slots_[partition];
+  return slot.owned && slot.running;
+}
+
 Rows Service::rows() const {
   return Rows(store_, std::string(decider_.service()), options_.partitions);
 }

@@ -51,6 +51,9 @@ class Service : public Commands {
   void Submit(const google::protobuf::Message& command, std::string_view request_id,
               AnswerCallback done) override;
   Rows rows() const;
+  int32_t partitions() const { return options_.partitions; }
+  // Whether the partition is this process's to run, as far as is known here.
+  bool Runs(int32_t partition) const;
   const Counters& counters() const { return counters_; }
   std::string_view name() const { return decider_.service(); }
 

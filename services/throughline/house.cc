@@ -3,16 +3,21 @@
 #include "cycles/assembly.h"
 #include "evidence/assembly.h"
 #include "notifications/assembly.h"
+#include "notifications/delivery/delivery_options.h"
 #include "plans/assembly.h"
 #include "runtime/embedded/sqlite_journal.h"
 
 namespace throughline {
 
-std::vector<runtime::Assemble> AllServices(const std::filesystem::path& key) {
+std::vector<runtime::Assemble> AllServices(const std::filesystem::path& key,
+                                           const notifications::DeliverySetup& deliveries) {
   const auto evidence = [key](const runtime::Foundation& on) {
     return evidence::Assemble(on, key);
   };
-  return {plans::Assemble, evidence, cycles::Assemble, notifications::Assemble};
+  const auto notifications = [deliveries](const runtime::Foundation& on) {
+    return notifications::Assemble(on, deliveries);
+  };
+  return {plans::Assemble, evidence, cycles::Assemble, notifications};
 }
 
 core::Result<std::unique_ptr<runtime::Host>> OpenHouse(const HouseOptions& options) {
@@ -23,7 +28,11 @@ core::Result<std::unique_ptr<runtime::Host>> OpenHouse(const HouseOptions& optio
   host.clock = options.clock;
   // Every partition writes to the one file, in turn.
   host.sizes = {.partitions = 24, .workers = 1};
-  return runtime::Host::Start(std::move(*journal), AllServices(options.data / "pseudonyms.key"),
+  auto deliveries = notifications::DeliverySetupOf({.key = options.data / "deliveries.key"});
+  if (!deliveries) return core::Refuse(deliveries.error());
+  deliveries->carries = false;  // what is due stays so until somebody serves
+  return runtime::Host::Start(std::move(*journal),
+                              AllServices(options.data / "pseudonyms.key", *deliveries),
                               std::move(host));
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "notifications/delivery/delivery_setup.h"
 #include "runtime/host/host.h"
 
 namespace throughline {
@@ -14,7 +15,8 @@ namespace throughline {
 inline const std::vector<std::string> kServices = {"plans", "evidence", "cycles", "notifications"};
 
 // `key` is the file with the secret behind students' pseudonyms.
-std::vector<runtime::Assemble> AllServices(const std::filesystem::path& key);
+std::vector<runtime::Assemble> AllServices(const std::filesystem::path& key,
+                                           const notifications::DeliverySetup& deliveries);
 
 struct HouseOptions {
   std::filesystem::path data;  // made when it does not exist

@@ -4,6 +4,7 @@
 
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
+#include "notifications/delivery/delivery_options.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/host/logs.h"
 #include "runtime/host/service_program.h"
@@ -22,6 +23,7 @@ using core::Result;
 struct ServeOptions {
   std::string data;
   std::string key;
+  notifications::DeliveryOptions deliveries;
   runtime::ServingOptions serving;
   gateway::oauth::IssuingOptions issuing;
 };
@@ -101,7 +103,13 @@ int Serve(ServeOptions options) {
   const std::filesystem::path key = options.data.empty()
                                         ? std::filesystem::path(options.key)
                                         : std::filesystem::path(options.data) / "pseudonyms.key";
-  auto host = runtime::Host::Start(std::move(*journal), AllServices(key), *std::move(host_options));
+  if (!options.data.empty()) {
+    options.deliveries.key = std::filesystem::path(options.data) / "deliveries.key";
+  }
+  auto deliveries = notifications::DeliverySetupOf(options.deliveries);
+  if (!deliveries) return Fail(deliveries.error());
+  auto host = runtime::Host::Start(std::move(*journal), AllServices(key, *deliveries),
+                                   *std::move(host_options));
   if (!host) return Fail(host.error());
   std::unique_ptr<runtime::MetricsEndpoint> metrics;
   if (!options.serving.metrics.empty()) {
@@ -142,6 +150,7 @@ void AddServe(CommandLine& line) {
       .add_option("--data", options->data, "Directory with the data, made when it does not exist")
       ->type_name("DIR");
   runtime::AddPseudonymsKey(command, options->key);
+  notifications::AddDeliveryOptions(command, options->deliveries);
   runtime::AddServingOptions(command, options->serving);
   runtime::AddHttp(command, options->serving);
   gateway::oauth::AddIssuingOptions(command, options->issuing);

@@ -45,7 +45,8 @@ class GuardedServices {
     plans_calls_.emplace(plans_, plans_.rows(), *access_);
     evidence_calls_.emplace(evidence_, evidence_.rows(), evidence::Pseudonyms({}), *access_);
     cycles_calls_.emplace(cycles_, cycles_.rows(), *access_);
-    notifications_calls_.emplace(notifications_, notifications_.rows(), log_, streams_, *access_);
+    notifications_calls_.emplace(notifications_, notifications_.rows(), log_, streams_,
+                                 notifications::DeliverySetup(), *access_);
     for (runtime::Service* service : services_) service->Start(owner_);
     auto server = runtime::GrpcServer::Start(
         address, {&*plans_calls_, &*evidence_calls_, &*cycles_calls_, &*notifications_calls_},

@@ -222,8 +222,12 @@ class Ours {
   NoCommands commands_;
   std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
   runtime::EventStreams streams_{log_, kPartitions, {.stalled_after = std::chrono::hours(1)}};
-  notifications::NotificationsService calls_{
-      commands_, runtime::Rows(store_, "notifications", kPartitions), log_, streams_, *access_};
+  notifications::NotificationsService calls_{commands_,
+                                             runtime::Rows(store_, "notifications", kPartitions),
+                                             log_,
+                                             streams_,
+                                             notifications::DeliverySetup(),
+                                             *access_};
   std::unique_ptr<runtime::GrpcServer> server_ = Serve(calls_);
   Audience audience_;
 };

@@ -69,8 +69,10 @@ void QuietServices::MakeOwners() {
 runtime::v1::Outcome QuietServices::Give(google::protobuf::Message& command) {
   const std::string service = ServiceOf(command);
   const std::string id = "r" + std::to_string(++given_);
-  command.GetReflection()->SetString(&command,
-                                     command.GetDescriptor()->FindFieldByName("request_id"), id);
+  // A command of a service to itself has it in the envelope only.
+  if (const auto* field = command.GetDescriptor()->FindFieldByName("request_id")) {
+    command.GetReflection()->SetString(&command, field, id);
+  }
   const std::string key = deciders_.at(service)->Route(command);
   runtime::v1::Packed packed;
   runtime::v1::Envelope& envelope = *packed.mutable_envelope();

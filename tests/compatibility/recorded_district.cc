@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "core/time_zone.h"
+#include "recorded_deliveries.h"
 #include "recorded_plans.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
@@ -329,6 +330,7 @@ class Autumn {
     unsubscribe.set_subscription(second.subscription().subscription());
     Give<notifications::v1::DeleteSubscriptionResponse>(unsubscribe);
     silence_ = Silence("2025-10-20");
+    SubscribeOthers(services_, kDistrict);
     HandleAlerts();
   }
 
@@ -392,6 +394,7 @@ class Autumn {
       Give<cycles::v1::RecordLookResponse>(look);
       End(cycle, cycles::v1::CYCLE_STATE_IMPLEMENT);
     }
+    AnswerForOthers(services_, kDistrict);
     AdvanceTo("2025-10-03");
     for (const std::string& team : kTeams) {
       const auto& cycle = CycleOf("north", team);
@@ -441,6 +444,8 @@ class Autumn {
     Give<evidence::v1::IngestResultsResponse>(batch);
     Silence("2026-01-05");
     AdvanceTo("2025-11-10");
+    AnswerForOthers(services_, kDistrict);
+    LeaveDeliveriesOpen(services_, kDistrict);
   }
 
   QuietServices& services_;

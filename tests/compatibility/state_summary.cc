@@ -43,10 +43,12 @@ const std::map<std::string, Prototypes>& Tables() {
     (*all)["cycles"] = Of(district::kDistricts, district::kSchools, district::kTeams,
                           cycles::kCycles, cycles::kTeamCycles, cycles::kReviews,
                           cycles::kOpenReviews, cycles::kConditions, cycles::kSchoolReviews);
-    (*all)["notifications"] = Of(
-        district::kDistricts, notifications::kAlerts, notifications::kUnresolved,
-        notifications::kHolding, notifications::kGroups, notifications::kOwnSilences,
-        notifications::kOwnSubscriptions, notifications::kSilences, notifications::kSubscriptions);
+    (*all)["notifications"] =
+        Of(district::kDistricts, notifications::kAlerts, notifications::kUnresolved,
+           notifications::kHolding, notifications::kGroups, notifications::kOwnSilences,
+           notifications::kOwnSubscriptions, notifications::kSilences,
+           notifications::kSubscriptions, notifications::kDeliveries, notifications::kDue,
+           notifications::kDeadLetters, notifications::kDigests);
     return all;
   }();
   return *tables;

@@ -226,6 +226,8 @@ class Deployment:
                      self.redis.address, "--open-access", *self._more]
         if service == "evidence":
             arguments += ["--pseudonyms-key", str(self.folder / "pseudonyms.key")]
+        if service == "notifications":
+            arguments += ["--deliveries-key", str(self.folder / "deliveries.key")]
         replica = Replica(service, f"r{self._made}", self.folder, arguments)
         replica.start()
         self.replicas = [*self.replicas, replica]  # replaced, so that others may look at it meanwhile

@@ -5,6 +5,8 @@
 #include <set>
 
 #include "core/ids.h"
+#include "notifications/domain/alert.h"
+#include "notifications/domain/endpoint.h"
 #include "notifications/domain/matcher.h"
 #include "notifications/domain/silence.h"
 #include "notifications/domain/tables.h"
@@ -167,6 +169,40 @@ class Telling {
   std::set<std::string> subscriptions_;
 };
 
+// Whether a subscription that what was told concerns is reached from the district's key.
+bool IsForwarded(const v1::GroupNotified& notified, const decider::State& state) {
+  return std::any_of(notified.subscriptions().begin(), notified.subscriptions().end(),
+                     [&](const std::string& id) {
+                       const auto* known = state.Find(kSubscriptions, Key(notified.district(), id));
+                       return known != nullptr && IsReachable(*known);
+                     });
+}
+
+// What was told, as the alerts are now, for those who are not in this partition.
+v1::TellingForwarded Forwarded(const v1::GroupNotified& notified, const decider::Turn& turn) {
+  v1::TellingForwarded forwarded;
+  v1::Telling& telling = *forwarded.mutable_telling();
+  telling.set_district(notified.district());
+  telling.set_school(notified.school());
+  telling.set_trigger(notified.trigger());
+  telling.set_telling(turn.next_event_id());
+  telling.set_number(notified.number());
+  telling.set_told_at_ms(core::ToMillis(turn.now()));
+  const int64_t smallest = TellingPolicyOf(turn.state(), notified.district()).smallest_cell;
+  const auto put = [&](const Ids& ids, google::protobuf::RepeatedPtrField<v1::Alert>& alerts) {
+    for (const std::string& id : ids) {
+      const auto* alert =
+          turn.state().Find(kAlerts, Key(notified.district(), notified.school(), id));
+      if (alert == nullptr) continue;
+      *alerts.Add() = *alert;
+      HideSmallCells(*alerts.rbegin(), smallest);
+    }
+  };
+  put(notified.firing(), *telling.mutable_firing());
+  put(notified.resolved(), *telling.mutable_resolved());
+  return forwarded;
+}
+
 }  // namespace
 
 void DecideGroup(std::string_view timer, decider::Turn& turn) {
@@ -174,7 +210,10 @@ void DecideGroup(std::string_view timer, decider::Turn& turn) {
   const auto* group = turn.state().Find(kGroups, key);
   if (group == nullptr) return;
   const v1::GroupNotified notified = Telling(key, *group, turn).Compose();
-  turn.Emit(notified, core::SchoolKey(notified.district(), notified.school()));
+  const std::string subject = core::SchoolKey(notified.district(), notified.school());
+  turn.Emit(notified, subject);
+  if (!IsForwarded(notified, turn.state())) return;
+  turn.Emit(Forwarded(notified, turn), subject, decider::Delivery::ToKey(notified.district()));
 }
 
 void AddToGroup(const v1::Alert& alert, Instant time, decider::State& state) {

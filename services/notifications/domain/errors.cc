@@ -86,6 +86,55 @@ Error TooMany(std::string_view what, size_t at_most) {
           fmt::format("A district may have at most {} {}.", at_most, what), ""};
 }
 
+Error WebhookUrlInvalid() {
+  return Invalid("WEBHOOK_URL_INVALID", "subscription.webhook.url",
+                 "The url must be an https address of at most 2000 bytes, without user, password "
+                 "and fragment.");
+}
+
+Error ChannelContradicted(std::string_view field) {
+  return Invalid("CHANNEL_CONTRADICTED", field, fmt::format("{} is of another channel.", field));
+}
+
+Error AddressesInvalid(int at_most) {
+  return Invalid("ADDRESSES_INVALID", "subscription.digest.addresses",
+                 fmt::format("addresses must be 1 to {} different e-mail addresses.", at_most));
+}
+
+Error HourInvalid() {
+  return Invalid("HOUR_INVALID", "subscription.digest.hour", "hour must be from 0 to 23.");
+}
+
+Error OverlapInvalid() {
+  return Invalid("OVERLAP_INVALID", "overlap_s", "overlap_s must be from 0 to 2592000 seconds.");
+}
+
+Error NotAWebhook(std::string_view subscription) {
+  return {Code::kFailedPrecondition, "NOT_A_WEBHOOK",
+          fmt::format("The subscription {} is no webhook.", subscription), "subscription"};
+}
+
+Error SubscriptionEnded(std::string_view subscription) {
+  return {Code::kFailedPrecondition, "SUBSCRIPTION_ENDED",
+          fmt::format("The subscription {} was deleted, disabled, or is of another channel by now.",
+                      subscription),
+          "delivery"};
+}
+
+Error DeadLetterUnknown(std::string_view delivery) {
+  return Unknown("DEAD_LETTER_UNKNOWN", "delivery", delivery);
+}
+
+Error UnsubscribeTokenInvalid() {
+  return Invalid("UNSUBSCRIBE_TOKEN_INVALID", "token", "This is not a link to unsubscribe with.");
+}
+
+Error MailNotSent() {
+  return {Code::kFailedPrecondition, "MAIL_NOT_SENT",
+          "This installation sends no mail: its configuration names no mail server.",
+          "subscription.channel"};
+}
+
 std::optional<Error> CheckIds(
     std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
   for (const auto& [field, value] : fields) {

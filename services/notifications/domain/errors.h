@@ -25,6 +25,16 @@ core::Error KindsInvalid(std::string_view field, int at_most);    // KINDS_INVAL
 core::Error VersionStale(int64_t expected, int64_t current);      // VERSION_STALE
 core::Error TextTooLong(std::string_view field, size_t at_most);  // TEXT_TOO_LONG
 core::Error TooMany(std::string_view what, size_t at_most);       // TOO_MANY
+core::Error WebhookUrlInvalid();                                  // WEBHOOK_URL_INVALID
+core::Error ChannelContradicted(std::string_view field);          // CHANNEL_CONTRADICTED
+core::Error AddressesInvalid(int at_most);                        // ADDRESSES_INVALID
+core::Error HourInvalid();                                        // HOUR_INVALID
+core::Error OverlapInvalid();                                     // OVERLAP_INVALID
+core::Error NotAWebhook(std::string_view subscription);           // NOT_A_WEBHOOK
+core::Error SubscriptionEnded(std::string_view subscription);     // SUBSCRIPTION_ENDED
+core::Error DeadLetterUnknown(std::string_view delivery);         // DEAD_LETTER_UNKNOWN
+core::Error UnsubscribeTokenInvalid();                            // UNSUBSCRIBE_TOKEN_INVALID
+core::Error MailNotSent();                                        // MAIL_NOT_SENT
 
 // IdInvalid for the first of these fields whose value is no id; nullopt when all are ids.
 std::optional<core::Error> CheckIds(

@@ -3,6 +3,8 @@
 #include "decider/dispatch.h"
 #include "notifications/domain/alert.h"
 #include "notifications/domain/alert_group.h"
+#include "notifications/domain/delivery.h"
+#include "notifications/domain/digest.h"
 #include "notifications/domain/silence.h"
 #include "notifications/domain/subscription.h"
 #include "notifications/domain/tables.h"
@@ -26,31 +28,43 @@ std::string NotificationsDecider::Route(const google::protobuf::Message& command
   if (const auto* upsert = To<v1::UpsertSubscriptionRequest>(command)) {
     return upsert->subscription().district();
   }
-  const auto* remove = To<v1::DeleteSubscriptionRequest>(command);
-  return remove == nullptr ? "" : remove->district();
+  std::string district;
+  On<v1::DeleteSubscriptionRequest, v1::RotateWebhookSecretRequest, v1::SendTestDeliveryRequest,
+     v1::RedeliverDeadLetterRequest, v1::RecordAttempt, v1::EndDigest>(
+      decider::Input{&command}, [&](const auto& message) { district = message.district(); });
+  return district;
 }
 
 void NotificationsDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
   if (input.timer != nullptr) {
-    if (input.timer->name.starts_with(kGroupDue)) DecideGroup(input.timer->name, turn);
-    if (input.timer->name.starts_with(kSnoozeOver)) DecideSnoozeOver(input.timer->name, turn);
+    const std::string& name = input.timer->name;
+    if (name.starts_with(kGroupDue)) DecideGroup(name, turn);
+    if (name.starts_with(kSnoozeOver)) DecideSnoozeOver(name, turn);
+    if (name.starts_with(kAttemptDue)) DecideAttempt(name, turn);
+    if (name.starts_with(kDeadLetterOver)) DecideDeadLetterOver(name, turn);
+    if (name.starts_with(kDigestDue)) DecideDigestDue(name, turn);
     return;
   }
   On<cycles::v1::ConditionRaised, cycles::v1::ConditionCleared, v1::AcknowledgeAlertRequest,
      v1::SnoozeAlertRequest, v1::CreateSilenceRequest, v1::EndSilenceRequest,
-     v1::UpsertSubscriptionRequest, v1::DeleteSubscriptionRequest, v1::SilenceChanged,
-     v1::SubscriptionChanged>(input,
-                              [&](const auto& message) { notifications::Decide(message, turn); });
+     v1::UpsertSubscriptionRequest, v1::DeleteSubscriptionRequest, v1::RotateWebhookSecretRequest,
+     v1::EndDigest, v1::SendTestDeliveryRequest, v1::RedeliverDeadLetterRequest, v1::RecordAttempt,
+     v1::SilenceChanged, v1::SubscriptionChanged>(
+      input, [&](const auto& message) { notifications::Decide(message, turn); });
+  On<v1::TellingForwarded>(input, [&](const auto& message) {
+    DecideDelivery(message, turn);
+    DecideDigest(message, turn);
+  });
   On<plans::v1::DistrictAdopted>(input,
                                  [&](const auto& message) { district::Decide(message, turn); });
 }
 
 void NotificationsDecider::Apply(const decider::Event& event, decider::State& state) const {
   On<v1::AlertRaised, v1::AlertChanged, v1::AlertResolved, v1::GroupNotified, v1::SilenceChanged,
-     v1::SilenceAdopted>(
+     v1::SilenceAdopted, v1::SubscriptionChanged, v1::SubscriptionAdopted, v1::DeliveryRequested,
+     v1::AttemptDue, v1::AttemptFailed, v1::DeliverySucceeded, v1::DeliveryDied,
+     v1::DeadLetterForgotten, v1::DigestNoted, v1::DigestClosed>(
       event, [&](const auto& message) { notifications::Apply(message, event.time, state); });
-  On<v1::SubscriptionChanged, v1::SubscriptionAdopted>(
-      event, [&](const auto& message) { notifications::Apply(message, state); });
   On<plans::v1::DistrictNoted>(event,
                                [&](const auto& message) { district::Apply(message, state); });
 }
@@ -67,6 +81,9 @@ std::vector<decider::RowKey> NotificationsDecider::Touches(const decider::Input&
   On<v1::AcknowledgeAlertRequest, v1::SnoozeAlertRequest>(input, [&](const auto& message) {
     rows.push_back(
         {std::string(kAlerts.name), Key(message.district(), message.school(), message.alert())});
+  });
+  On<v1::RecordAttempt>(input, [&](const auto& message) {
+    rows.push_back({std::string(kDeliveries.name), Key(message.district(), message.delivery())});
   });
   return rows;
 }

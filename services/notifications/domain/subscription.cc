@@ -2,9 +2,13 @@
 
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "core/ids.h"
+#include "notifications/domain/digest.h"
+#include "notifications/domain/endpoint.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/matcher.h"
 #include "notifications/domain/tables.h"
@@ -18,6 +22,7 @@ namespace {
 
 constexpr size_t kAtMost = 1000;
 constexpr size_t kLongestName = 200;
+constexpr int32_t kLongestOverlap = 30 * 86400;
 
 size_t CountOf(const std::string& district, const decider::State& state) {
   size_t count = 0;
@@ -41,7 +46,28 @@ std::optional<Error> Check(const v1::Subscription& subscription, const decider::
       !v1::Channel_IsValid(subscription.channel())) {
     return ChannelMissing();
   }
+  if (auto error = CheckEndpoint(subscription)) return error;
   return notifications::Check(subscription.matcher(), std::string("subscription.matcher"));
+}
+
+void EmitChanged(v1::Subscription subscription, bool deleted, decider::Turn& turn) {
+  subscription.set_version(subscription.version() + 1);
+  v1::SubscriptionChanged changed;
+  *changed.mutable_subscription() = std::move(subscription);
+  changed.set_deleted(deleted);
+  turn.Emit(changed, changed.subscription().district(), decider::Delivery::ToEveryPartition());
+}
+
+// What the service sets of a webhook: its keys are those it had. The id of a key that had to be
+// made, or nothing.
+std::string SetKeys(v1::Subscription& subscription, const v1::Subscription* known,
+                    const decider::Turn& turn) {
+  if (subscription.channel() != v1::CHANNEL_WEBHOOK) return "";
+  v1::Webhook& webhook = *subscription.mutable_webhook();
+  webhook.clear_disabled_at_ms();
+  webhook.clear_keys();
+  if (known != nullptr) *webhook.mutable_keys() = known->webhook().keys();
+  return webhook.keys().empty() ? AddKey(subscription, std::chrono::seconds(0), turn) : "";
 }
 
 }  // namespace
@@ -63,13 +89,12 @@ void Decide(const v1::UpsertSubscriptionRequest& request, decider::Turn& turn) {
     return turn.Refuse(TooMany("subscriptions", kAtMost));
   }
   subscription.set_version(version);
-  if (known == nullptr || !MessageDifferencer::Equals(*known, subscription)) {
-    subscription.set_version(version + 1);
-    v1::SubscriptionChanged changed;
-    *changed.mutable_subscription() = subscription;
-    turn.Emit(changed, subscription.district(), decider::Delivery::ToEveryPartition());
-  }
   v1::UpsertSubscriptionResponse response;
+  response.set_new_key(SetKeys(subscription, known, turn));
+  if (known == nullptr || !MessageDifferencer::Equals(*known, subscription)) {
+    EmitChanged(subscription, false, turn);
+    subscription.set_version(version + 1);
+  }
   *response.mutable_subscription() = subscription;
   turn.Answer(response);
 }
@@ -82,12 +107,54 @@ void Decide(const v1::DeleteSubscriptionRequest& request, decider::Turn& turn) {
   const auto* known =
       turn.state().Find(kOwnSubscriptions, Key(request.district(), request.subscription()));
   if (known == nullptr) return turn.Refuse(SubscriptionUnknown(request.subscription()));
-  v1::SubscriptionChanged changed;
-  *changed.mutable_subscription() = *known;
-  changed.mutable_subscription()->set_version(known->version() + 1);
-  changed.set_deleted(true);
-  turn.Emit(changed, request.district(), decider::Delivery::ToEveryPartition());
+  EmitChanged(*known, true, turn);
   turn.Answer(v1::DeleteSubscriptionResponse());
+}
+
+void Decide(const v1::RotateWebhookSecretRequest& request, decider::Turn& turn) {
+  if (auto error =
+          CheckIds({{"district", request.district()}, {"subscription", request.subscription()}})) {
+    return turn.Refuse(*error);
+  }
+  if (request.overlap_s() < 0 || request.overlap_s() > kLongestOverlap) {
+    return turn.Refuse(OverlapInvalid());
+  }
+  const auto* known =
+      turn.state().Find(kOwnSubscriptions, Key(request.district(), request.subscription()));
+  if (known == nullptr) return turn.Refuse(SubscriptionUnknown(request.subscription()));
+  if (known->channel() != v1::CHANNEL_WEBHOOK) {
+    return turn.Refuse(NotAWebhook(request.subscription()));
+  }
+  v1::RotateWebhookSecretResponse response;
+  v1::Subscription& subscription = *response.mutable_subscription();
+  subscription = *known;
+  response.set_new_key(AddKey(subscription, std::chrono::seconds(request.overlap_s()), turn));
+  EmitChanged(subscription, false, turn);
+  subscription.set_version(subscription.version() + 1);
+  turn.Answer(response);
+}
+
+void Decide(const v1::EndDigest& command, decider::Turn& turn) {
+  turn.Answer(v1::DigestEnded());
+  const auto* known =
+      turn.state().Find(kOwnSubscriptions, Key(command.district(), command.subscription()));
+  if (known == nullptr || !known->has_digest()) return;
+  v1::Subscription subscription = *known;
+  auto& addresses = *subscription.mutable_digest()->mutable_addresses();
+  const auto reader = std::find(addresses.begin(), addresses.end(), command.address());
+  if (reader == addresses.end()) return;
+  if (addresses.size() == 1) return EmitChanged(*known, true, turn);
+  addresses.erase(reader);
+  EmitChanged(std::move(subscription), false, turn);
+}
+
+void Disable(const std::string& district, const std::string& subscription, int64_t version,
+             decider::Turn& turn) {
+  const auto* known = turn.state().Find(kOwnSubscriptions, Key(district, subscription));
+  if (known == nullptr || known->version() != version || !IsReachable(*known)) return;
+  v1::Subscription disabled = *known;
+  disabled.mutable_webhook()->set_disabled_at_ms(core::ToMillis(turn.now()));
+  EmitChanged(std::move(disabled), false, turn);
 }
 
 void Decide(const v1::SubscriptionChanged& delivered, decider::Turn& turn) {
@@ -102,14 +169,15 @@ void Decide(const v1::SubscriptionChanged& delivered, decider::Turn& turn) {
   turn.Emit(adopted, subscription.district());
 }
 
-void Apply(const v1::SubscriptionChanged& changed, decider::State& state) {
+void Apply(const v1::SubscriptionChanged& changed, core::Instant time, decider::State& state) {
   const v1::Subscription& subscription = changed.subscription();
   const std::string key = Key(subscription.district(), subscription.subscription());
+  KeepDigest(subscription, changed.deleted(), time, state);
   if (changed.deleted()) return state.Erase(kOwnSubscriptions, key);
   state.Edit(kOwnSubscriptions, key) = subscription;
 }
 
-void Apply(const v1::SubscriptionAdopted& adopted, decider::State& state) {
+void Apply(const v1::SubscriptionAdopted& adopted, core::Instant, decider::State& state) {
   const v1::Subscription& subscription = adopted.subscription();
   const std::string key = Key(subscription.district(), subscription.subscription());
   if (adopted.deleted()) return state.Erase(kSubscriptions, key);

@@ -23,6 +23,11 @@ inline constexpr Table<v1::Silence> kOwnSilences{"own_silence"};                
 inline constexpr Table<v1::Subscription> kOwnSubscriptions{"own_subscription"};  // district/id
 inline constexpr Table<v1::Silence> kSilences{"silence"};                        // district/silence
 inline constexpr Table<v1::Subscription> kSubscriptions{"subscription"};         // district/id
+// On the district's key, as well.
+inline constexpr Table<v1::Delivery> kDeliveries{"delivery"};        // district/delivery
+inline constexpr Table<v1::DueRow> kDue{"delivery_due"};             // see DueKey
+inline constexpr Table<v1::DeadLetter> kDeadLetters{"dead_letter"};  // district/delivery
+inline constexpr Table<v1::DigestRow> kDigests{"digest"};            // district/subscription
 
 template <class... Parts>
 std::string Key(std::string_view first, const Parts&... parts) {
@@ -35,6 +40,11 @@ inline std::string HoldingKey(const cycles::v1::Condition& condition) {
   return Key(condition.district(), condition.school(), condition.cycle(),
              std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
              condition.group());
+}
+
+// district/subscription/delivery: what is due to one subscription stands together.
+inline std::string DueKey(const v1::Delivery& delivery) {
+  return Key(delivery.district(), delivery.subscription(), delivery.delivery());
 }
 
 inline std::string GroupKey(std::string_view district, std::string_view school,

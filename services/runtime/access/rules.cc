@@ -57,6 +57,11 @@ core::Result<FieldPath> PathOf(const MethodDescriptor& method, const std::string
 
 core::Result<Rule> RuleOf(const MethodDescriptor& method, const Allowed& allowed) {
   Rule rule;
+  rule.anybody = allowed.anybody();
+  if (rule.anybody) {
+    if (allowed.roles().empty()) return rule;
+    return core::Refuse(RuleBroken(method.full_name(), "it names roles, and anybody besides"));
+  }
   rule.roles = BitsOf(allowed.roles());
   rule.about_the_district = allowed.about_the_district();
   rule.existing_roles = BitsOf(allowed.existing_roles());
@@ -136,6 +141,7 @@ const Rule* Rules::Find(const Message& request) const {
 }
 
 bool Allows(const Rule& rule, const Principal& caller, const Message& request) {
+  if (rule.anybody) return true;
   const uint32_t role = BitOf(caller.role);
   if ((rule.roles & role) == 0 || !IsBoundAsItsRole(caller)) return false;
   if (!IsInScope(rule, caller, request)) return false;

@@ -30,6 +30,7 @@ struct Rule {
   bool about_the_district = false;
   FieldPath existing;
   uint32_t existing_roles = 0;
+  bool anybody = false;  // and then there is nothing else
 };
 
 class Rules {

@@ -193,6 +193,11 @@ TEST_F(RulesTest, ACallerThatIsNotBoundAsItsRoleIsRefused) {
   EXPECT_FALSE(May(nowhere, ""));
 }
 
+TEST_F(RulesTest, WhatAnybodyMayCallNeedsNoRoleAndTakesNone) {
+  ASSERT_EQ(Make("Nested", "anybody: true"), "");
+  EXPECT_THAT(Make("Ask", std::string(kAll) + " anybody: true"), HasSubstr("anybody"));
+}
+
 TEST_F(RulesTest, ARuleThatMakesNoSenseNamesItsMethod) {
   EXPECT_THAT(Make("Ask", ""), HasSubstr("t.Service.Method"));
   EXPECT_THAT(Make("Ask", "roles: [ROLE_UNSPECIFIED]"), HasSubstr("no role"));

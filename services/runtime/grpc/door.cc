@@ -46,6 +46,8 @@ Result<PrincipalPtr> Door::Authenticate(grpc::CallbackServerContext* context) co
 
 Result<PrincipalPtr> Door::Admit(grpc::CallbackServerContext* context,
                                  const google::protobuf::Message& request) const {
+  const Rule* rule = rules_.Find(request);
+  if (rule != nullptr && rule->anybody) return Access::Everybody();
   auto caller = Authenticate(context);
   if (!caller) return caller;
   auto allowed = access_.Authorize(**caller, rules_, request);
@@ -55,18 +57,24 @@ Result<PrincipalPtr> Door::Admit(grpc::CallbackServerContext* context,
 
 grpc::ServerUnaryReactor* Door::Submit(grpc::CallbackServerContext* context, Commands& commands,
                                        const google::protobuf::Message& command,
-                                       google::protobuf::Message* response) const {
+                                       google::protobuf::Message* response,
+                                       const Around& around) const {
   if (auto caller = Admit(context, command); !caller) {
     return Finish(context, ToStatus(caller.error()));
+  }
+  if (around.check) {
+    if (auto error = around.check()) return Finish(context, ToStatus(*error));
   }
   const std::string request_id = RequestIdOf(command);
   if (request_id.size() > kLongestRequestId) return Finish(context, ToStatus(RequestIdTooLong()));
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  commands.Submit(command, request_id, [reactor, response](Result<std::string> answer) {
-    if (!answer) return reactor->Finish(ToStatus(answer.error()));
-    response->ParseFromString(*answer);
-    reactor->Finish(grpc::Status::OK);
-  });
+  commands.Submit(command, request_id,
+                  [reactor, response, complete = around.complete](Result<std::string> answer) {
+                    if (!answer) return reactor->Finish(ToStatus(answer.error()));
+                    response->ParseFromString(*answer);
+                    if (complete) complete();
+                    reactor->Finish(grpc::Status::OK);
+                  });
   return reactor;
 }
 

@@ -11,6 +11,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,11 +48,25 @@ class Door {
   // one by one.
   core::Result<PrincipalPtr> Authenticate(grpc::CallbackServerContext* context) const;
 
+  // What a method does around a command, besides submitting it. Either may be empty.
+  struct Around {
+    // Before, when the caller may: what the rules cannot know, such as how this process is
+    // configured. An error is the answer.
+    std::function<std::optional<core::Error>()> check = {};
+    // After: completes the response with what must not be in any log.
+    std::function<void()> complete = {};
+  };
+
   // Submits `command`, whose field `request_id` is its idempotency key, and answers with what the
   // decider answers. INVALID_ARGUMENT when the request id is longer than 128 characters.
   grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context, Commands& commands,
                                    const google::protobuf::Message& command,
-                                   google::protobuf::Message* response) const;
+                                   google::protobuf::Message* response, const Around& around) const;
+  grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context, Commands& commands,
+                                   const google::protobuf::Message& command,
+                                   google::protobuf::Message* response) const {
+    return Submit(context, commands, command, response, Around());
+  }
 
   // Answers a query: runs it on the calling thread and finishes with what it returns. The query
   // fills the response.

@@ -1,0 +1,56 @@
+#include "notifications/delivery/delivery_keys.h"
+
+#include <sodium.h>
+
+#include "runtime/base64.h"
+#include "runtime/http_client/standard_webhooks.h"
+
+namespace throughline::notifications {
+
+namespace {
+
+using runtime::HmacSha256;
+
+constexpr size_t kSealBytes = 32;
+constexpr size_t kLongestToken = 2000;
+
+// No two lists of parts give the same text.
+std::string Joined(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) {
+    text += std::to_string(part.size()) + ':';
+    text += part;
+  }
+  return text;
+}
+
+std::string Seal(const std::string& secret, std::string_view text) {
+  return HmacSha256(secret, Joined({"unsubscribe", text}));
+}
+
+}  // namespace
+
+std::string DeliveryKeys::SigningSecret(std::string_view district, std::string_view subscription,
+                                        std::string_view key) const {
+  return HmacSha256(secret_, Joined({"signing", district, subscription, key}));
+}
+
+std::string DeliveryKeys::UnsubscribeToken(const v1::EndDigest& of) const {
+  const std::string text = of.SerializeAsString();
+  return runtime::ToBase64(Seal(secret_, text) + text, runtime::Base64::kUrlSafe);
+}
+
+std::optional<v1::EndDigest> DeliveryKeys::ReadUnsubscribeToken(std::string_view token) const {
+  if (token.size() > kLongestToken) return std::nullopt;
+  const auto bytes = runtime::FromBase64(token, runtime::Base64::kUrlSafe);
+  if (!bytes || bytes->size() < kSealBytes) return std::nullopt;
+  const std::string text = bytes->substr(kSealBytes);
+  if (sodium_memcmp(bytes->data(), Seal(secret_, text).data(), kSealBytes) != 0) {
+    return std::nullopt;
+  }
+  v1::EndDigest of;
+  if (!of.ParseFromString(text)) return std::nullopt;
+  return of;
+}
+
+}  // namespace throughline::notifications

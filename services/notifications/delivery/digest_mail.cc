@@ -1,0 +1,81 @@
+#include "notifications/delivery/digest_mail.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <vector>
+
+namespace throughline::notifications {
+
+namespace {
+
+using runtime::HtmlEscaped;
+
+// TRIGGER_OFF_TRACK as "off track".
+std::string Word(const std::string& value, std::string_view prefix) {
+  std::string word = value.starts_with(prefix) ? value.substr(prefix.size()) : value;
+  for (char& c : word) c = c == '_' ? ' ' : static_cast<char>(std::tolower(c));
+  return word;
+}
+
+std::string Line(const v1::DigestItem& item) {
+  std::string line = Word(common::v1::Trigger_Name(item.trigger()), "TRIGGER_");
+  if (item.resolved()) line += ", resolved";
+  if (!item.resolved() && item.severity() == cycles::v1::SEVERITY_CRITICAL) line += ", critical";
+  if (!item.team().empty()) line += " (" + item.team() + ")";
+  return item.sentence().empty() ? line : line + ": " + item.sentence();
+}
+
+std::string Count(int count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+runtime::Mail DigestMail(const v1::Delivery& delivery, const std::string& from,
+                         const std::string& unsubscribe) {
+  const v1::Digest& digest = delivery.digest();
+  std::map<std::string, std::vector<std::string>> by_school;
+  for (const v1::DigestItem& item : digest.items()) by_school[item.school()].push_back(Line(item));
+  const std::string day = core::FormatDate(core::FromDays(digest.day()));
+  const std::string title = fmt::format("{}: {} on {}", digest.district_name(),
+                                        Count(digest.items_size() + digest.more(), "alert"), day);
+  std::string plain = title + "\n";
+  std::string html = fmt::format(
+      "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>{0}</title></head><body>\n"
+      "<h1>{0}</h1>\n",
+      HtmlEscaped(title));
+  for (const auto& [school, lines] : by_school) {
+    plain += "\n" + school + "\n";
+    html += "<h2>" + HtmlEscaped(school) + "</h2>\n<ul>\n";
+    for (const std::string& line : lines) {
+      plain += "- " + line + "\n";
+      html += "<li>" + HtmlEscaped(line) + "</li>\n";
+    }
+    html += "</ul>\n";
+  }
+  if (digest.more() > 0) {
+    const std::string more = fmt::format("And {}.", Count(digest.more(), "more alert"));
+    plain += "\n" + more + "\n";
+    html += "<p>" + more + "</p>\n";
+  }
+  plain += "\nTo be sent no more of these: " + unsubscribe + "\n";
+  html += "<p><a href=\"" + HtmlEscaped(unsubscribe) +
+          "\">Unsubscribe</a> to be sent no more of these.</p>\n</body></html>\n";
+
+  runtime::Mail mail;
+  mail.from = from;
+  mail.from_name = "Throughline";
+  mail.to = digest.address();
+  mail.subject = title;
+  mail.message_id = delivery.delivery() + "@" + from.substr(from.find('@') + 1);
+  mail.date = core::FromMillis(delivery.created_at_ms());
+  mail.headers = {{"List-Unsubscribe", "<" + unsubscribe + ">"},
+                  {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"},
+                  {"Auto-Submitted", "auto-generated"}};
+  mail.plain = std::move(plain);
+  mail.html = std::move(html);
+  return mail;
+}
+
+}  // namespace throughline::notifications

@@ -1,0 +1,16 @@
+// A digest as a mail: what was told, by school, in sentences; and how to be sent no more. Pure.
+#pragma once
+
+#include <string>
+
+#include "runtime/mail/mail.h"
+#include "throughline/notifications/v1/delivery.pb.h"
+
+namespace throughline::notifications {
+
+// `unsubscribe` is the address that ends the digest for this reader, by GET for people and by POST
+// for their mail programs (RFC 8058).
+runtime::Mail DigestMail(const v1::Delivery& delivery, const std::string& from,
+                         const std::string& unsubscribe);
+
+}  // namespace throughline::notifications

@@ -1,0 +1,42 @@
+#include "notifications/delivery/webhook_request.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include "runtime/http_client/standard_webhooks.h"
+
+namespace throughline::notifications {
+
+namespace {
+
+// {"type": …, "timestamp": …, "data": …}; the first two need no escaping.
+std::string BodyOf(const v1::Delivery& delivery) {
+  const bool trial = delivery.has_trial();
+  std::string data;
+  const auto status = trial ? google::protobuf::util::MessageToJsonString(delivery.trial(), &data)
+                            : google::protobuf::util::MessageToJsonString(delivery.told(), &data);
+  if (!status.ok()) data = "{}";
+  return std::string(R"({"type":")") + (trial ? "subscription.tested" : "alert.told") +
+         R"(","timestamp":")" + core::FormatInstant(core::FromMillis(delivery.created_at_ms())) +
+         R"(","data":)" + data + "}";
+}
+
+}  // namespace
+
+runtime::HttpPost WebhookRequest(const v1::Delivery& delivery, const v1::Subscription& subscription,
+                                 const DeliveryKeys& keys, core::Instant now) {
+  std::vector<std::string> secrets;
+  for (const v1::SigningKey& key : subscription.webhook().keys()) {
+    if (key.ends_at_ms() != 0 && key.ends_at_ms() <= core::ToMillis(now)) continue;
+    secrets.push_back(
+        keys.SigningSecret(subscription.district(), subscription.subscription(), key.key()));
+  }
+  runtime::HttpPost post;
+  post.url = subscription.webhook().url();
+  post.body = BodyOf(delivery);
+  post.headers =
+      runtime::WebhookHeaders(delivery.delivery(), core::ToMillis(now) / 1000, post.body, secrets);
+  post.headers.emplace_back("Content-Type: application/json");
+  return post;
+}
+
+}  // namespace throughline::notifications

@@ -1,0 +1,18 @@
+// A secret of the installation in a file: 32 random bytes, which only the file's owner can read.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string_view>
+
+#include "core/result.h"
+
+namespace throughline::runtime {
+
+using Secret = std::array<unsigned char, 32>;
+
+// Reads it, or makes it when there is no such file. SECRET_UNUSABLE (UNAVAILABLE) when the file
+// cannot be read or written, or is no secret; `purpose` is what it is for, such as "webhooks".
+core::Result<Secret> SecretFromFile(const std::filesystem::path& file, std::string_view purpose);
+
+}  // namespace throughline::runtime
