@@ -76,6 +76,50 @@ Result<bool> ResolveClasses(v1::IngestResultsRequest& batch, const runtime::Rows
   return true;
 }
 
+// The schools of the district in which results are recorded.
+Result<std::vector<std::string>> SchoolsOf(const std::string& district, const runtime::Rows& rows) {
+  constexpr size_t kPage = 1000;
+  std::vector<std::string> schools;
+  const std::string prefix = Key(district, "");
+  std::string after;
+  while (true) {
+    auto page = rows.ScanAll(kCounts, prefix, after, kPage);
+    if (!page) return tl::make_unexpected(page.error());
+    for (const auto& [key, counts] : *page) {
+      // The district's own counts have no school.
+      if (key.size() > prefix.size()) schools.push_back(key.substr(prefix.size()));
+    }
+    if (page->size() < kPage) return schools;
+    after = page->back().first;
+  }
+}
+
+// A source system that takes a result back need not say whose it was: the school is where the
+// result is recorded.
+Result<bool> ResolveRetractions(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
+  std::vector<v1::Result*> lost;
+  for (v1::Result& result : *batch.mutable_results()) {
+    if (result.retracted() && result.school().empty()) lost.push_back(&result);
+  }
+  if (lost.empty()) return true;
+  const auto schools = SchoolsOf(batch.district(), rows);
+  if (!schools) return tl::make_unexpected(schools.error());
+  for (const std::string& school : *schools) {
+    std::vector<std::string> keys;
+    for (const v1::Result* result : lost) {
+      keys.push_back(ResultKey(batch.district(), school, batch.source(), result->source_id()));
+    }
+    auto found = rows.GetMany(kResults, core::SchoolKey(batch.district(), school), keys);
+    if (!found) return tl::make_unexpected(found.error());
+    for (size_t i = 0; i < lost.size(); ++i) {
+      // Where a student has left a school, what is not taken back yet is meant.
+      const auto& row = (*found)[i];
+      if (row && (lost[i]->school().empty() || !row->retracted())) lost[i]->set_school(school);
+    }
+  }
+  return true;
+}
+
 // Gathers the answers of the schools into the answer to the batch.
 class Gathering {
  public:
@@ -126,6 +170,7 @@ Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
   }
   if (auto done = ResolveLineItems(batch, rows); !done) return tl::make_unexpected(done.error());
   if (auto done = ResolveClasses(batch, rows); !done) return tl::make_unexpected(done.error());
+  if (auto done = ResolveRetractions(batch, rows); !done) return tl::make_unexpected(done.error());
   std::map<std::string, Part> parts;
   for (int i = 0; i < batch.results_size(); ++i) {
     v1::Result& result = *batch.mutable_results(i);
