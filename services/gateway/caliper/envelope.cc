@@ -173,7 +173,7 @@ Answer AnswerTo(const core::Error& error) {
                      : error.reason == "CALIPER_VERSION_NOT_SUPPORTED" ? 422
                      : error.code == core::Code::kResourceExhausted    ? 413
                                                                        : 400;
-  return {.status = status, .body = ErrorJson(error).dump()};
+  return {.status = status, .body = Written(ErrorJson(error))};
 }
 
 Answer AnswerTo(const Understood& understood, const std::vector<ItemOutcome>& outcomes) {
@@ -182,7 +182,7 @@ Answer AnswerTo(const Understood& understood, const std::vector<ItemOutcome>& ou
                                  [](const ItemOutcome& outcome) { return !outcome.rejected(); });
   const bool contradicts = std::all_of(outcomes.begin(), outcomes.end(), IsConflict);
   const Json body = {{"ignored", understood.ignored()}, {"items", ItemsJson(understood, outcomes)}};
-  return {.status = taken ? 200 : contradicts ? 409 : 422, .body = body.dump()};
+  return {.status = taken ? 200 : contradicts ? 409 : 422, .body = Written(body)};
 }
 
 void Exercise(std::string_view body) {

@@ -136,15 +136,15 @@ Answer AnswerTo(const core::Error& error) {
   const int status = error.reason == "MEDIA_TYPE_NOT_SUPPORTED"     ? 415
                      : error.code == core::Code::kResourceExhausted ? 413
                                                                     : 400;
-  return {.status = status, .body = ErrorJson(error).dump()};
+  return {.status = status, .body = Written(ErrorJson(error))};
 }
 
 Answer AnswerTo(const Events& events, const std::vector<ItemOutcome>& outcomes) {
   const Json items = ItemsJson(events.understood, outcomes);
-  if (events.batch) return {.status = 200, .body = Json{{"items", items}}.dump()};
+  if (events.batch) return {.status = 200, .body = Written(Json{{"items", items}})};
   const ItemOutcome& outcome = outcomes.at(0);
   const int status = IsConflict(outcome) ? 409 : outcome.rejected() ? 422 : 200;
-  return {.status = status, .body = items.at(0).dump()};
+  return {.status = status, .body = Written(items.at(0))};
 }
 
 void Exercise(std::string_view body) {

@@ -9,7 +9,8 @@ namespace throughline::gateway::csv {
 namespace {
 
 constexpr char kPlain[] = R"({
-  "source": "v", "columns": {"student": "Student", "score": "Points", "date": "Day", "class": "Class"},
+  "source": "v",
+  "columns": {"student": "Student", "score": "Points", "date": "Day", "class": "Class"},
   "constants": {"assessment": "fall"}, "score_status": {"absent": "not submitted"},
   "no_score": ["-"]})";
 

@@ -62,7 +62,7 @@ Answer Tally::ToAnswer(const core::Error* ended) const {
                {"named", named_},
                {"all_named", static_cast<size_t>(rows_) == named_.size()}};
   if (ended != nullptr) body["ended"] = ErrorJson(*ended);
-  return {.status = StatusOf(ended), .body = body.dump()};
+  return {.status = StatusOf(ended), .body = Written(body)};
 }
 
 void Preview::Add(const Row& row) {
@@ -108,7 +108,7 @@ Answer Preview::ToAnswer(const core::Error* ended) const {
                  {"schools", schools_}}}};
   if (!first_day_.empty()) body["days"] = {{"first", first_day_}, {"last", last_day_}};
   if (ended != nullptr) body["ended"] = ErrorJson(*ended);
-  return {.status = StatusOf(ended), .body = body.dump()};
+  return {.status = StatusOf(ended), .body = Written(body)};
 }
 
 core::Result<void> TryOut(Results& results, Preview& preview) {

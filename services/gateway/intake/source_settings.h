@@ -36,8 +36,8 @@ class Prefixes {
 };
 
 struct SourceSettings {
-  std::string source;             // an id; with a result's source_id its identity
-  std::string time_zone = "UTC";  // IANA: on which day an instant is
+  std::string source;     // an id; with a result's source_id its identity
+  std::string time_zone;  // IANA: on which day an instant is; empty: the district's
   Prefixes students;
   Prefixes assessments;
   Prefixes classes;

@@ -6,6 +6,10 @@ bool IsConflict(const ItemOutcome& outcome) {
   return outcome.rejected() && outcome.problem.reason == "CONTENT_CONFLICT";
 }
 
+std::string Written(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 Json ErrorJson(const core::Error& error) {
   Json json = {{"reason", error.reason}, {"message", error.message}};
   if (!error.field.empty()) json["field"] = error.field;

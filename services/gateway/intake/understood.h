@@ -41,6 +41,9 @@ Json ItemJson(size_t index, const ItemOutcome& outcome);
 // One for each item that was pushed, in order; what is no result is "ignored". `outcomes` are those
 // of pushed.items.
 Json ItemsJson(const Understood& understood, const std::vector<ItemOutcome>& outcomes);
+// The text of what is told. Names that came from outside may be cut or no UTF-8: what is not is
+// replaced.
+std::string Written(const Json& json);
 // {"reason", "message", "field"}; without the field when there is none.
 Json ErrorJson(const core::Error& error);
 

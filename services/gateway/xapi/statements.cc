@@ -86,7 +86,7 @@ Answer Describe(const Request& request, int status, const Problems& problems) {
     if (problem.index) one["index"] = *problem.index;
     named.push_back(std::move(one));
   }
-  Answer answer{.status = status, .body = Json{{"problems", std::move(named)}}.dump()};
+  Answer answer{.status = status, .body = Written(Json{{"problems", std::move(named)}})};
   AddHeaders(request, answer);
   return answer;
 }
@@ -151,7 +151,7 @@ Answer AnswerTo(const Request& request, const Problems& problems) {
 
 Answer AnswerToPost(const Request& request, const Batch& batch,
                     const std::vector<ItemOutcome>& outcomes) {
-  return Answered(request, batch, outcomes, {.status = 200, .body = Json(batch.ids).dump()});
+  return Answered(request, batch, outcomes, {.status = 200, .body = Written(Json(batch.ids))});
 }
 
 Answer AnswerToPut(const Request& request, const Batch& batch,
@@ -162,7 +162,7 @@ Answer AnswerToPut(const Request& request, const Batch& batch,
 Answer About() {
   const Json about = {{"version", {"2.0.0", "1.0.3", "1.0.2", "1.0.1", "1.0.0"}}};
   return {.status = 200,
-          .body = about.dump(),
+          .body = Written(about),
           .headers = {{"X-Experience-API-Version", std::string(kLatest2)}}};
 }
 

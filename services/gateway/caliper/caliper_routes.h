@@ -1,0 +1,11 @@
+// POST /caliper and /caliper/{source}: where a sensor sends its envelopes.
+#pragma once
+
+#include "gateway/sources/serving.h"
+
+namespace throughline::gateway::caliper {
+
+// The parts must outlive the routes.
+void AddCaliperRoutes(const SourceDoors& doors);
+
+}  // namespace throughline::gateway::caliper

@@ -1,0 +1,121 @@
+#include "gateway/csv/csv_routes.h"
+
+#include "gateway/csv/tally.h"
+#include "gateway/intake/push.h"
+#include "gateway/sources/errors.h"
+#include "gateway/sources/spool.h"
+#include "runtime/http/errors.h"
+
+namespace throughline::gateway::csv {
+
+namespace {
+
+constexpr size_t kFileBytesAtMost = 256 << 20;
+constexpr size_t kRowsPerPush = 500;
+
+http::Response Refused(const core::Error& error) { return ToResponse(error); }
+
+// That of the parameter, else the declared one.
+core::Result<Mapping> MappingOf(const http::Exchange& exchange, const Caller& caller,
+                                const DeclaredSources& sources) {
+  const auto source = SourceOf(exchange, caller, "");
+  if (!source) return core::Refuse(source.error());
+  if (const auto text = exchange.request().Query("mapping")) {
+    auto declared = ReadJson(*text);
+    if (!declared) return core::Refuse(declared.error());
+    if (declared->is_object()) (*declared)["source"] = *source;
+    return ReadMapping(*declared);
+  }
+  const Mapping* mapping = sources.MappingOf(caller.district, *source);
+  if (mapping == nullptr) return core::Refuse(SourceUndeclared(*source));
+  return *mapping;
+}
+
+http::Task<core::Result<Spool>> SpoolOf(http::Exchange& exchange) {
+  core::Result<Spool> spool = Spool::Open();
+  size_t bytes = 0;
+  while (spool) {
+    const core::Result<std::string> piece = co_await exchange.Read();
+    if (!piece) co_return core::Refuse(piece.error());
+    if (piece->empty()) break;
+    bytes += piece->size();
+    if (bytes > kFileBytesAtMost) co_return core::Refuse(http::BodyTooLarge(kFileBytesAtMost));
+    const core::Result<void> written = spool->Write(*piece);
+    if (!written) co_return core::Refuse(written.error());
+  }
+  co_return spool;
+}
+
+core::Result<Results> ResultsIn(Spool spool, Mapping mapping) {
+  auto stream = std::move(spool).Rewound();
+  if (!stream) return core::Refuse(stream.error());
+  return Results::Open(*std::move(stream), std::move(mapping));
+}
+
+struct Stretch {
+  Pushed pushed;
+  std::vector<int64_t> lines;
+  std::optional<core::Error> ended;  // why there is no more
+  bool last = false;
+};
+
+// The next rows, as many as are pushed at once.
+Stretch Next(Results& results) {
+  Stretch stretch;
+  stretch.pushed.source = results.mapping().source;
+  while (stretch.lines.size() < kRowsPerPush) {
+    auto row = results.Next();
+    if (!row) stretch.ended = row.error();
+    stretch.last = !row || !*row;
+    if (stretch.last) break;
+    stretch.lines.push_back((*row)->line);
+    stretch.pushed.items.push_back(std::move((*row)->result));
+  }
+  return stretch;
+}
+
+http::Task<http::Response> PushAll(Results& results, const Caller& caller, UnaryCalls& calls,
+                                   const std::string& request_id) {
+  Tally tally;
+  for (int part = 0;; ++part) {
+    const Stretch stretch = Next(results);
+    const std::string id = request_id.empty() ? "" : request_id + "/" + std::to_string(part);
+    const core::Result<std::vector<ItemOutcome>> outcomes =
+        co_await Push(calls, caller, stretch.pushed, id);
+    if (!outcomes) co_return Refused(outcomes.error());
+    for (size_t i = 0; i < outcomes->size(); ++i) tally.Add(stretch.lines[i], (*outcomes)[i]);
+    if (!stretch.last) continue;
+    co_return ToResponse(tally.ToAnswer(stretch.ended ? &*stretch.ended : nullptr));
+  }
+}
+
+http::Response TriedOut(Results& results) {
+  Preview preview;
+  const core::Result<void> read = TryOut(results, preview);
+  return ToResponse(preview.ToAnswer(read ? nullptr : &read.error()));
+}
+
+http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller, UnaryCalls& calls,
+                                 const DeclaredSources& sources) {
+  core::Result<Mapping> mapping = MappingOf(exchange, caller, sources);
+  if (!mapping) co_return Refused(mapping.error());
+  core::Result<Spool> spool = co_await SpoolOf(exchange);
+  if (!spool) co_return Refused(spool.error());
+  core::Result<Results> results = ResultsIn(*std::move(spool), *std::move(mapping));
+  if (!results) co_return Refused(results.error());
+  if (exchange.request().Query("dry_run") == "true") co_return TriedOut(*results);
+  const std::string request_id = RequestIdOf(exchange);
+  co_return co_await PushAll(*results, caller, calls, request_id);
+}
+
+}  // namespace
+
+void AddCsvRoutes(const SourceDoors& doors) {
+  const auto serve = [&calls = doors.calls, &sources = doors.sources](http::Exchange& exchange,
+                                                                      const Caller& caller) {
+    return Serve(exchange, caller, calls, sources);
+  };
+  doors.routes.Add("POST", "/csv/{source}", doors.doorkeeper.Guard(Refused, serve));
+}
+
+}  // namespace throughline::gateway::csv

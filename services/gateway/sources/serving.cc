@@ -1,0 +1,61 @@
+#include "gateway/sources/serving.h"
+
+#include "core/ids.h"
+#include "gateway/api/answers.h"
+#include "gateway/ask.h"
+#include "gateway/errors.h"
+#include "gateway/sources/errors.h"
+#include "throughline/plans/v1/plans_service.pb.h"
+
+namespace throughline::gateway {
+
+namespace {
+
+constexpr std::string_view kGetDistrict = "throughline.plans.v1.PlansService.GetDistrict";
+
+}  // namespace
+
+core::Result<std::string> SourceOf(const http::Exchange& exchange, const Caller& caller,
+                                   std::string_view otherwise) {
+  if (caller.district.empty()) return core::Refuse(DistrictMissing());
+  const auto& captured = exchange.request().captured;
+  const auto named = captured.find("source");
+  const std::string source = named == captured.end() ? std::string(otherwise) : named->second;
+  if (!core::IsId(source)) return core::Refuse(SourceNotAnId());
+  return source;
+}
+
+http::Task<core::Result<SourceSettings>> SettingsOf(http::Exchange& exchange, const Caller& caller,
+                                                    UnaryCalls& calls,
+                                                    const DeclaredSources& sources,
+                                                    std::string_view otherwise) {
+  const core::Result<std::string> source = SourceOf(exchange, caller, otherwise);
+  if (!source) co_return core::Refuse(source.error());
+  SourceSettings settings = sources.SettingsOf(caller.district, *source);
+  if (!settings.time_zone.empty()) co_return settings;
+  plans::v1::GetDistrictRequest request;
+  request.set_district(caller.district);
+  const core::Result<plans::v1::GetDistrictResponse> answer =
+      co_await Ask<plans::v1::GetDistrictResponse>(calls, caller, kGetDistrict, request);
+  if (!answer) co_return core::Refuse(answer.error());
+  settings.time_zone = answer->district().time_zone();
+  co_return settings;
+}
+
+http::Response ToResponse(Answer answer) {
+  http::Response response{answer.status, std::move(answer.headers), std::move(answer.body)};
+  if (!response.body.empty()) response.headers.emplace_back("Content-Type", "application/json");
+  return response;
+}
+
+http::Response ToResponse(const core::Error& error) {
+  const bool too_large = error.reason == "BODY_TOO_LARGE";
+  HttpAnswer answer = too_large ? ErrorAnswer(error, 413) : ErrorAnswer(error);
+  return {answer.status, std::move(answer.headers), std::move(answer.body)};
+}
+
+std::string RequestIdOf(const http::Exchange& exchange) {
+  return std::string(exchange.request().Header("idempotency-key"));
+}
+
+}  // namespace throughline::gateway

@@ -1,0 +1,43 @@
+// What the doors have in common when they serve: which source pushes, in which days it lives, and
+// how an answer becomes one of HTTP. The parts outlive every exchange.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gateway/calls.h"
+#include "gateway/door.h"
+#include "gateway/intake/source_settings.h"
+#include "gateway/intake/understood.h"
+#include "gateway/sources/declared_sources.h"
+#include "runtime/http/exchange.h"
+#include "runtime/http/routes.h"
+
+namespace throughline::gateway {
+
+inline constexpr size_t kPushBytesAtMost = 16 << 20;  // of a push that is read as a whole
+
+struct SourceDoors {
+  http::Routes& routes;
+  Doorkeeper& doorkeeper;
+  UnaryCalls& calls;
+  const DeclaredSources& sources;
+};
+
+// The settings of the source that the route names by {source}, else of `otherwise`; its days are
+// the district's unless it says others. DISTRICT_MISSING, SOURCE_INVALID, or what the plans service
+// says.
+http::Task<core::Result<SourceSettings>> SettingsOf(http::Exchange& exchange, const Caller& caller,
+                                                    UnaryCalls& calls,
+                                                    const DeclaredSources& sources,
+                                                    std::string_view otherwise);
+core::Result<std::string> SourceOf(const http::Exchange& exchange, const Caller& caller,
+                                   std::string_view otherwise);
+
+http::Response ToResponse(Answer answer);
+// For what no door's standard has a word for.
+http::Response ToResponse(const core::Error& error);
+// So that a push may be sent again with the same key; empty when the caller says none.
+std::string RequestIdOf(const http::Exchange& exchange);
+
+}  // namespace throughline::gateway

@@ -1,0 +1,33 @@
+// A body that is kept on disk while it comes, and then read from its front: in bounded memory
+// however long it is. The file has no name and is gone with this. Not thread-safe.
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <string_view>
+
+#include "core/result.h"
+#include "oneroster/byte_stream.h"
+
+namespace throughline::gateway {
+
+class Spool {
+ public:
+  // SPOOL_UNAVAILABLE when there is no place for temporary files, or it is full.
+  static core::Result<Spool> Open();
+  core::Result<void> Write(std::string_view piece);
+  // Ends the writing.
+  core::Result<std::unique_ptr<throughline::oneroster::ByteStream>> Rewound() &&;
+
+ private:
+  struct Closer {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  using File = std::unique_ptr<std::FILE, Closer>;
+  class Stream;
+  explicit Spool(File file) : file_(std::move(file)) {}
+
+  File file_;
+};
+
+}  // namespace throughline::gateway
