@@ -11,6 +11,7 @@
 
 #include "core/result.h"
 #include "gateway/oauth/token_routes.h"
+#include "gateway/sources/declared_sources.h"
 #include "gateway/throttle.h"
 #include "runtime/access/access.h"
 #include "runtime/http/server.h"
@@ -20,6 +21,7 @@ namespace throughline::gateway {
 struct GatewayOptions {
   runtime::http::ServerOptions http;
   ThrottleOptions limits = {};
+  DeclaredSources sources = {};
   // Gives tokens to registered clients; null: it gives none. It outlives the gateway, as does the
   // clock.
   const oauth::TokenIssuer* issuer = nullptr;

@@ -20,7 +20,7 @@ class GatewayProgram {
   CLI::App command_;
   runtime::ServingOptions serving_;
   oauth::IssuingOptions issuing_;
-  std::string connect_, services_ca_, client_cert_, client_key_;
+  std::string connect_, services_ca_, client_cert_, client_key_, sources_;
 };
 
 }  // namespace throughline::gateway

@@ -4,6 +4,7 @@
 
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
+#include "gateway/sources/sources_option.h"
 #include "notifications/delivery/delivery_options.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/host/logs.h"
@@ -26,6 +27,7 @@ struct ServeOptions {
   notifications::DeliveryOptions deliveries;
   runtime::ServingOptions serving;
   gateway::oauth::IssuingOptions issuing;
+  std::string sources;
 };
 
 core::Error NothingToServe() {
@@ -63,15 +65,19 @@ Result<std::unique_ptr<runtime::Journal>> OpenJournal(const ServeOptions& option
   return std::unique_ptr<runtime::Journal>(std::move(*journal));
 }
 
-Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const runtime::ServingOptions& serving,
+Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
                                                       const gateway::oauth::TokenIssuer* issuer,
                                                       const runtime::Clock& clock,
                                                       runtime::Host& host) {
-  if (auto may = runtime::AccessAt(serving, runtime::HttpAddressOf(serving)); !may) {
-    return core::Refuse(may.error());
-  }
+  const runtime::ServingOptions& serving = serve.serving;
   gateway::GatewayOptions options;
   options.http.listen = runtime::HttpAddressOf(serving);
+  if (auto may = runtime::AccessAt(serving, options.http.listen); !may) {
+    return core::Refuse(may.error());
+  }
+  auto sources = gateway::DeclaredSources::FromFile(serve.sources);
+  if (!sources) return core::Refuse(sources.error());
+  options.sources = *std::move(sources);
   options.http.tls_cert = serving.tls_cert;
   options.http.tls_key = serving.tls_key;
   options.http.tls_client_ca = serving.tls_client_ca;
@@ -82,14 +88,24 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const runtime::ServingOpti
   return gateway::Gateway::Start(options, host.access(), channels);
 }
 
-int Serve(ServeOptions options) {
-  if (!options.data.empty()) {
-    // One directory on one machine: whoever is on it may call, and nobody else can.
-    const bool asks = !options.serving.jwks.empty() || !options.issuing.clients.empty();
-    if (!asks) options.serving.open_access = true;
-    if (options.serving.jwt_audience.empty()) options.serving.jwt_audience = "throughline";
-    options.serving.workers = 1;  // every partition writes to the one file, in turn
+// One directory on one machine: whoever is on it may call, and nobody else can, unless credentials
+// are asked for. Its secrets are in it.
+void SettleIn(ServeOptions& options) {
+  const std::filesystem::path data = options.data;
+  std::error_code refused;  // the journal says why
+  std::filesystem::create_directories(data, refused);
+  if (options.serving.jwks.empty() && options.issuing.clients.empty()) {
+    options.serving.open_access = true;
   }
+  if (options.serving.jwt_audience.empty()) options.serving.jwt_audience = "throughline";
+  options.serving.workers = 1;  // every partition writes to the one file, in turn
+  options.key = data / "pseudonyms.key";
+  options.deliveries.key = data / "deliveries.key";
+  options.issuing.signing_key = data / "token-key.json";
+}
+
+int Serve(ServeOptions options) {
+  if (!options.data.empty()) SettleIn(options);
   runtime::SetUpLogs({.json = options.serving.log_json, .quiet = false});
   runtime::StopSignal stop;
   const runtime::SystemClock clock;
@@ -100,15 +116,9 @@ int Serve(ServeOptions options) {
   if (!host_options) return Fail(host_options.error());
   auto journal = OpenJournal(options);
   if (!journal) return Fail(journal.error());
-  const std::filesystem::path key = options.data.empty()
-                                        ? std::filesystem::path(options.key)
-                                        : std::filesystem::path(options.data) / "pseudonyms.key";
-  if (!options.data.empty()) {
-    options.deliveries.key = std::filesystem::path(options.data) / "deliveries.key";
-  }
   auto deliveries = notifications::DeliverySetupOf(options.deliveries);
   if (!deliveries) return Fail(deliveries.error());
-  auto host = runtime::Host::Start(std::move(*journal), AllServices(key, *deliveries),
+  auto host = runtime::Host::Start(std::move(*journal), AllServices(options.key, *deliveries),
                                    *std::move(host_options));
   if (!host) return Fail(host.error());
   std::unique_ptr<runtime::MetricsEndpoint> metrics;
@@ -120,7 +130,7 @@ int Serve(ServeOptions options) {
                  runtime::AddressOf(options.serving.metrics, metrics->port()));
   }
   const std::string address = runtime::AddressOf(options.serving.listen, (*host)->port());
-  auto gateway = OpenGateway(options.serving, issuer->get(), clock, **host);
+  auto gateway = OpenGateway(options, issuer->get(), clock, **host);
   if (!gateway) return Fail(gateway.error());
   const std::string http =
       (options.serving.tls_cert.empty() ? "http://" : "https://") +
@@ -154,6 +164,7 @@ void AddServe(CommandLine& line) {
   runtime::AddServingOptions(command, options->serving);
   runtime::AddHttp(command, options->serving);
   gateway::oauth::AddIssuingOptions(command, options->issuing);
+  gateway::AddSources(command, options->sources);
   line.AddServing(command);
 }
 
