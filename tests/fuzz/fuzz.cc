@@ -1,0 +1,134 @@
+// The parsers of everything that comes from outside, for libFuzzer: `throughline_fuzz
+// --parser=caliper`. A parser may refuse whatever it likes; it must not crash, hang, or leak, and
+// what it promises of its result is checked where it is exercised. `--list` names the parsers.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "gateway/api/exercise.h"
+#include "gateway/caliper/envelope.h"
+#include "gateway/cloudevents/events.h"
+#include "gateway/csv/results.h"
+#include "gateway/edfi/fuzz_entries.h"
+#include "gateway/json/json_reader.h"
+#include "gateway/oauth/token_request.h"
+#include "gateway/oneroster/gradebook_json.h"
+#include "gateway/xapi/statements.h"
+#include "runtime/access/credentials.h"
+#include "runtime/access/test_tokens.h"
+
+namespace throughline {
+namespace {
+
+void Json(std::string_view text) {
+  const auto read = gateway::ReadJson(text);
+  if (read && read->is_number()) {
+    const auto number = gateway::NumberText(*read);
+    if (!number || number->find_first_of("0123456789") == std::string::npos) std::abort();
+  }
+}
+
+void OneRoster(std::string_view text) {
+  namespace door = gateway::oneroster;
+  for (const char* wrapper : {"result", "results", "lineItem"}) {
+    const auto object = door::Unwrap(text, wrapper);
+    if (!object) continue;
+    if (const auto result = door::ReadResult(*object, "id")) {
+      if (result->source_id() != "id" || result->student().empty()) std::abort();
+    }
+    static_cast<void>(door::ReadResultOf(*object, "line-item"));
+    static_cast<void>(door::ReadAssessmentLineItem(*object, "id"));
+    const auto defined = door::ReadLineItem(*object, "id");
+    if (defined && defined->assessments(0).scale_max() <= defined->assessments(0).scale_min()) {
+      std::abort();
+    }
+  }
+}
+
+// The first line is the head of the request for a token, the rest its body.
+void TokenRequest(std::string_view text) {
+  runtime::http::Request request;
+  const size_t end = std::min(text.find('\n'), text.size());
+  request.headers["authorization"] = text.substr(0, end);
+  for (const char* type : {"application/json", "application/x-www-form-urlencoded"}) {
+    request.headers["content-type"] = type;
+    static_cast<void>(
+        gateway::oauth::ReadTokenRequest(request, text.substr(std::min(end + 1, text.size()))));
+  }
+  request.target = text;
+  static_cast<void>(runtime::http::ReadTarget(request));
+}
+
+void Token(std::string_view text) {
+  static const runtime::SystemClock clock;
+  static runtime::Credentials& credentials = []() -> runtime::Credentials& {
+    runtime::TestIssuer issuer;
+    issuer.AddEc("ec");
+    const std::string file = std::string(std::tmpnam(nullptr)) + ".jwks";
+    issuer.WriteJwks(file);
+    auto keys = runtime::KeySource::Open(file);
+    std::remove(file.c_str());
+    if (!keys) std::abort();
+    static runtime::Credentials made(
+        std::move(*keys),
+        {.issuer = runtime::TestIssuer::kIssuer, .audience = runtime::TestIssuer::kAudience},
+        clock);
+    return made;
+  }();
+  // Nobody has the key.
+  if (credentials.Verify(text)) std::abort();
+}
+
+using Parser = void (*)(std::string_view);
+
+const std::map<std::string_view, Parser> kParsers = {
+    {"api", gateway::ExerciseApi},
+    {"caliper", gateway::caliper::Exercise},
+    {"cloudevents", gateway::cloudevents::Exercise},
+    {"csv_file", gateway::csv::ExerciseFile},
+    {"csv_mapping", gateway::csv::ExerciseMapping},
+    {"edfi_assessment", gateway::edfi::FuzzAssessment},
+    {"edfi_kafka_record", gateway::edfi::FuzzKafkaRecord},
+    {"edfi_objective", gateway::edfi::FuzzObjectiveAssessment},
+    {"edfi_resource_id", gateway::edfi::FuzzResourceId},
+    {"edfi_student_assessment", gateway::edfi::FuzzStudentAssessment},
+    {"json", Json},
+    {"oneroster", OneRoster},
+    {"token", Token},
+    {"token_request", TokenRequest},
+    {"xapi", gateway::xapi::Exercise},
+};
+
+Parser chosen = nullptr;
+
+}  // namespace
+}  // namespace throughline
+
+// libFuzzer passes over arguments that begin with two dashes.
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
+  constexpr std::string_view kParser = "--parser=";
+  for (int i = 1; i < *argc; ++i) {
+    const std::string_view argument = (*argv)[i];
+    if (argument == "--list") {
+      for (const auto& [name, parser] : throughline::kParsers) std::printf("%s\n", name.data());
+      std::exit(0);
+    }
+    if (!argument.starts_with(kParser)) continue;
+    const auto found = throughline::kParsers.find(argument.substr(kParser.size()));
+    if (found != throughline::kParsers.end()) throughline::chosen = found->second;
+  }
+  if (throughline::chosen == nullptr) {
+    std::fprintf(stderr, "Say which parser: --parser=NAME; --list names them.\n");
+    std::exit(2);
+  }
+  return 0;
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  throughline::chosen({reinterpret_cast<const char*>(data), size});
+  return 0;
+}
