@@ -3,12 +3,12 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
-#include <set>
+#include <utility>
 
 #include "core/ids.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/results.h"
-#include "evidence/domain/tables.h"
+#include "evidence/result_places.h"
 
 namespace throughline::evidence {
 
@@ -16,117 +16,16 @@ using core::Result;
 
 namespace {
 
-// The district's rows of these ids, each read once however often it is asked for.
-template <class Row>
-Result<std::map<std::string_view, Row>> RowsOf(Table<Row> table, const std::string& district,
-                                               std::set<std::string_view> ids,
-                                               const runtime::Rows& rows) {
-  std::map<std::string_view, Row> found;
-  if (ids.empty()) return found;
-  std::vector<std::string> keys;
-  keys.reserve(ids.size());
-  for (std::string_view id : ids) keys.push_back(Key(district, id));
-  auto read = rows.GetMany(table, district, keys);
-  if (!read) return tl::make_unexpected(read.error());
-  auto row = read->begin();
-  for (std::string_view id : ids) {
-    if (*row) found.emplace(id, std::move(**row));
-    ++row;
-  }
-  return found;
-}
-
-bool AsksLineItem(const v1::Result& result) {
-  const bool whole =
-      !result.assessment().empty() && !result.class_id().empty() && !result.school().empty();
-  return !result.line_item().empty() && !whole;
-}
-
-// Fills in what the gradebook columns say: assessment, class and school.
-Result<bool> ResolveLineItems(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
-  std::set<std::string_view> ids;
-  for (const v1::Result& result : batch.results()) {
-    if (AsksLineItem(result)) ids.insert(result.line_item());
-  }
-  auto items = RowsOf(kLineItems, batch.district(), std::move(ids), rows);
-  if (!items) return tl::make_unexpected(items.error());
-  for (v1::Result& result : *batch.mutable_results()) {
-    if (!AsksLineItem(result)) continue;
-    const auto item = items->find(result.line_item());
-    if (item == items->end()) continue;
-    if (result.assessment().empty()) result.set_assessment(item->second.assessment());
-    if (result.class_id().empty()) result.set_class_id(item->second.class_id());
-    if (result.class_id() == item->second.class_id()) result.set_school(item->second.school());
-  }
-  return true;
-}
-
-Result<bool> ResolveClasses(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
-  std::set<std::string_view> ids;
-  for (const v1::Result& result : batch.results()) {
-    if (result.school().empty() && core::IsId(result.class_id())) ids.insert(result.class_id());
-  }
-  auto places = RowsOf(kClassPlaces, batch.district(), std::move(ids), rows);
-  if (!places) return tl::make_unexpected(places.error());
-  for (v1::Result& result : *batch.mutable_results()) {
-    if (!result.school().empty()) continue;
-    const auto place = places->find(result.class_id());
-    if (place != places->end()) result.set_school(place->second.school());
-  }
-  return true;
-}
-
-// The schools of the district in which results are recorded.
-Result<std::vector<std::string>> SchoolsOf(const std::string& district, const runtime::Rows& rows) {
-  constexpr size_t kPage = 1000;
-  std::vector<std::string> schools;
-  const std::string prefix = Key(district, "");
-  std::string after;
-  while (true) {
-    auto page = rows.ScanAll(kCounts, prefix, after, kPage);
-    if (!page) return tl::make_unexpected(page.error());
-    for (const auto& [key, counts] : *page) {
-      // The district's own counts have no school.
-      if (key.size() > prefix.size()) schools.push_back(key.substr(prefix.size()));
-    }
-    if (page->size() < kPage) return schools;
-    after = page->back().first;
-  }
-}
-
-// A source system that takes a result back need not say whose it was: the school is where the
-// result is recorded.
-Result<bool> ResolveRetractions(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
-  std::vector<v1::Result*> lost;
-  for (v1::Result& result : *batch.mutable_results()) {
-    if (result.retracted() && result.school().empty()) lost.push_back(&result);
-  }
-  if (lost.empty()) return true;
-  const auto schools = SchoolsOf(batch.district(), rows);
-  if (!schools) return tl::make_unexpected(schools.error());
-  for (const std::string& school : *schools) {
-    std::vector<std::string> keys;
-    for (const v1::Result* result : lost) {
-      keys.push_back(ResultKey(batch.district(), school, batch.source(), result->source_id()));
-    }
-    auto found = rows.GetMany(kResults, core::SchoolKey(batch.district(), school), keys);
-    if (!found) return tl::make_unexpected(found.error());
-    for (size_t i = 0; i < lost.size(); ++i) {
-      // Where a student has left a school, what is not taken back yet is meant.
-      const auto& row = (*found)[i];
-      if (row && (lost[i]->school().empty() || !row->retracted())) lost[i]->set_school(school);
-    }
-  }
-  return true;
-}
-
 // Gathers the answers of the schools into the answer to the batch.
 class Gathering {
  public:
   Gathering(int results, size_t parts, IngestCallback done)
       : waiting_(parts), done_(std::move(done)) {
-    response_.mutable_outcomes()->Resize(results, v1::RESULT_OUTCOME_UNSPECIFIED);
+    // What is sent to no school is taken back and not known: it changes nothing.
+    response_.mutable_outcomes()->Resize(results, v1::RESULT_OUTCOME_DUPLICATE);
   }
+  // When there is nobody to wait for.
+  void Finish() { done_(std::move(response_)); }
 
   void Take(const std::vector<int>& indexes, const Result<std::string>& answer) {
     std::lock_guard lock(mutex_);
@@ -136,6 +35,8 @@ class Gathering {
       v1::IngestResultsResponse part;
       part.ParseFromString(*answer);
       for (int i = 0; i < part.outcomes_size(); ++i) {
+        // What has several parts, and was taken back, changed when any of them did.
+        if (response_.outcomes(indexes[i]) == v1::RESULT_OUTCOME_CORRECTED) continue;
         response_.set_outcomes(indexes[i], part.outcomes(i));
       }
       for (v1::ResultProblem& problem : *part.mutable_problems()) {
@@ -158,6 +59,21 @@ class Gathering {
   std::optional<core::Error> error_;
 };
 
+void Add(v1::Result result, int index, const v1::IngestResultsRequest& batch,
+         std::map<std::string, Part>& parts) {
+  if (!core::IsId(result.school())) result.clear_school();
+  Part& part = parts[result.school()];
+  if (part.indexes.empty()) {
+    part.request.set_district(batch.district());
+    part.request.set_source(batch.source());
+    if (!batch.request_id().empty()) {
+      part.request.set_request_id(batch.request_id() + "/" + result.school());
+    }
+  }
+  part.indexes.push_back(index);
+  *part.request.add_results() = std::move(result);
+}
+
 }  // namespace
 
 Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
@@ -168,23 +84,23 @@ Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
   if (batch.results_size() > kResultsAtMost) {
     return core::Refuse(BatchTooLarge("results", kResultsAtMost));
   }
-  if (auto done = ResolveLineItems(batch, rows); !done) return tl::make_unexpected(done.error());
-  if (auto done = ResolveClasses(batch, rows); !done) return tl::make_unexpected(done.error());
-  if (auto done = ResolveRetractions(batch, rows); !done) return tl::make_unexpected(done.error());
+  if (auto told = TellPlaces(batch, rows); !told) return tl::make_unexpected(told.error());
+  // What is in the batch itself is where it goes.
+  auto known = FindTakenBack(batch, rows);
+  if (!known) return tl::make_unexpected(known.error());
   std::map<std::string, Part> parts;
   for (int i = 0; i < batch.results_size(); ++i) {
     v1::Result& result = *batch.mutable_results(i);
-    if (!core::IsId(result.school())) result.clear_school();
-    Part& part = parts[result.school()];
-    if (part.indexes.empty()) {
-      part.request.set_district(batch.district());
-      part.request.set_source(batch.source());
-      if (!batch.request_id().empty()) {
-        part.request.set_request_id(batch.request_id() + "/" + result.school());
-      }
+    if (!IsLost(result)) {
+      Add(std::move(result), i, batch, parts);
+      continue;
     }
-    part.indexes.push_back(i);
-    *part.request.add_results() = std::move(result);
+    for (const Known& one : (*known)[result.source_id()]) {
+      v1::Result taken_back = result;
+      taken_back.set_school(one.school);
+      taken_back.set_source_id(one.source_id);
+      Add(std::move(taken_back), i, batch, parts);
+    }
   }
   return parts;
 }
@@ -195,6 +111,7 @@ void IngestRouted(v1::IngestResultsRequest batch, const runtime::Rows& rows,
   auto parts = Route(std::move(batch), rows);
   if (!parts) return done(core::Refuse(parts.error()));
   auto gathering = std::make_shared<Gathering>(results, parts->size(), std::move(done));
+  if (parts->empty()) return gathering->Finish();
   for (auto& [school, part] : *parts) {
     commands.Submit(part.request, part.request.request_id(),
                     [gathering, indexes = part.indexes](Result<std::string> answer) {
@@ -207,14 +124,35 @@ void Ingest(const v1::IngestResultsRequest& batch, const Pseudonyms& pseudonyms,
             const runtime::Rows& rows, runtime::Commands& commands, IngestCallback done) {
   v1::IngestResultsRequest hidden = batch;
   const Pseudonyms::District district = pseudonyms.In(batch.district());
-  for (v1::Result& result : *hidden.mutable_results()) {
-    result.set_student(district.Of(result.student()));
+  std::vector<std::string> hidden_as;
+  for (int i = 0; i < hidden.results_size(); ++i) {
+    v1::Result& result = *hidden.mutable_results(i);
+    if (!result.student().empty()) result.set_student(district.Of(result.student()));
     if (result.hide_source_id() && !result.source_id().empty()) {
       result.set_source_id(district.Of("source id: " + result.source_id()));
+      hidden_as.resize(hidden.results_size());
+      hidden_as[i] = result.source_id();
     }
     result.clear_hide_source_id();
+    const std::string& expected = batch.expected_source_id();
+    if (!expected.empty() && result.source_id() != expected) {
+      return done(core::Refuse(SourceIdOther()));
+    }
+    if (!result.part().empty()) {
+      *result.mutable_source_id() += std::string(kPartMark) + result.part();
+      result.clear_part();
+    }
   }
-  IngestRouted(std::move(hidden), rows, commands, std::move(done));
+  hidden.clear_expected_source_id();
+  if (hidden_as.empty()) return IngestRouted(std::move(hidden), rows, commands, std::move(done));
+  IngestRouted(std::move(hidden), rows, commands,
+               [done = std::move(done),
+                hidden_as = std::move(hidden_as)](Result<v1::IngestResultsResponse> answer) {
+                 if (answer) {
+                   answer->mutable_source_ids()->Assign(hidden_as.begin(), hidden_as.end());
+                 }
+                 done(std::move(answer));
+               });
 }
 
 }  // namespace throughline::evidence

@@ -1,5 +1,5 @@
-// The way of a batch of results to the schools they belong to: students become pseudonyms, line
-// items say assessment and class, classes say the school; then each school gets its part.
+// The way of a batch of results to the schools they belong to: students become pseudonyms, what is
+// known of their places is filled in (result_places.h), then each school gets its part.
 #pragma once
 
 #include <map>
@@ -21,8 +21,8 @@ struct Part {
 };
 
 // Splits a batch whose students are pseudonyms already. What no school can be told for is in the
-// part of the empty school. INVALID_ARGUMENT for an empty batch or more than 500 results;
-// UNAVAILABLE when the journal cannot be read.
+// part of the empty school; what is taken back and not known anywhere is in none. INVALID_ARGUMENT
+// for an empty batch or more than 500 results; UNAVAILABLE when the journal cannot be read.
 core::Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
                                                 const runtime::Rows& rows);
 

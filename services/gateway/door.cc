@@ -9,6 +9,14 @@ namespace throughline::gateway {
 
 namespace {
 
+// A page in a browser on this machine may be made to call any address by a name of its own; what
+// it cannot do is to call it by the name of this machine.
+bool IsThisMachine(std::string_view host) {
+  host = host.substr(0, host.starts_with('[') ? host.find(']') + 1 : host.find(':'));
+  return host == "localhost" || host == "[::1]" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos);
+}
+
 // Callers of an open installation are told apart by nothing.
 std::string_view NameOf(const Caller& caller) { return caller.principal->subject; }
 
@@ -26,6 +34,7 @@ http::Response TooMany(const Refusal& refuse, std::chrono::milliseconds wait) {
 core::Result<Caller> Identify(const runtime::Access& access, const http::Request& request) {
   Caller caller;
   if (access.open()) {
+    if (!IsThisMachine(request.Header("host"))) return core::Refuse(HostRefused());
     caller.principal = runtime::Access::Everybody();
     caller.district = request.Header("throughline-district");
     if (!caller.district.empty() && !core::IsId(caller.district)) {

@@ -7,6 +7,14 @@ core::Error TooManyRequests() {
           "These are more requests than one caller may make; try again in a moment.", ""};
 }
 
+core::Error HostRefused() {
+  return {
+      core::Code::kPermissionDenied, "HOST_REFUSED",
+      "Nobody needs a credential here, so it answers to the names of this machine only, such as "
+      "127.0.0.1.",
+      "Host"};
+}
+
 core::Error DistrictInvalid() {
   return {core::Code::kInvalidArgument, "DISTRICT_INVALID",
           "The header Throughline-District has to be the id of a district.",

@@ -8,6 +8,7 @@
 namespace throughline::gateway {
 
 core::Error TooManyRequests();   // RESOURCE_EXHAUSTED; 429
+core::Error HostRefused();       // PERMISSION_DENIED: of an open installation
 core::Error DistrictInvalid();   // INVALID_ARGUMENT
 core::Error DistrictMissing();   // INVALID_ARGUMENT: of an open installation
 core::Error PositionInvalid();   // INVALID_ARGUMENT: of a stream

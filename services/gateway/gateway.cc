@@ -1,8 +1,11 @@
 #include "gateway/gateway.h"
 
 #include "gateway/api/answers.h"
+#include "gateway/api/api_routes.h"
 #include "gateway/calls.h"
 #include "gateway/door.h"
+#include "gateway/edfi/edfi_routes.h"
+#include "gateway/oneroster/gradebook_routes.h"
 #include "gateway/streams/watch_routes.h"
 #include "runtime/http/routes.h"
 
@@ -48,7 +51,11 @@ struct Gateway::Parts {
   Parts(const GatewayOptions& options, const runtime::Access& access, const Channels& channels)
       : calls(ByFullName(channels)), doorkeeper(access, options.limits) {
     routes.Add("GET", "/healthz", Healthy);
+    AddApiRoutes(routes, doorkeeper, calls);
     AddWatchRoutes(routes, doorkeeper, calls, channels.at("notifications"));
+    edfi::AddEdFiRoutes(routes, doorkeeper, calls, !options.http.tls_cert.empty());
+    oneroster::AddGradebookRoutes(routes, doorkeeper, calls);
+    if (options.issuer != nullptr) oauth::AddTokenRoutes(routes, *options.issuer, *options.clock);
   }
 
   ChannelCalls calls;

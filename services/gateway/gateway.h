@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/result.h"
+#include "gateway/oauth/token_routes.h"
 #include "gateway/throttle.h"
 #include "runtime/access/access.h"
 #include "runtime/http/server.h"
@@ -19,6 +20,10 @@ namespace throughline::gateway {
 struct GatewayOptions {
   runtime::http::ServerOptions http;
   ThrottleOptions limits = {};
+  // Gives tokens to registered clients; null: it gives none. It outlives the gateway, as does the
+  // clock.
+  const oauth::TokenIssuer* issuer = nullptr;
+  const runtime::Clock* clock = nullptr;  // with an issuer
 };
 
 // The ways to the services, by name: plans, evidence, cycles, notifications.

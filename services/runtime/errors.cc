@@ -130,4 +130,11 @@ Error TokenUnprotected(std::string_view address) {
           ""};
 }
 
+core::Error AddressesWrong() {
+  return {core::Code::kInvalidArgument, "ADDRESSES_WRONG",
+          "--connect takes host:port, or the addresses of all services apart: "
+          "plans=host:port,evidence=host:port,cycles=host:port,notifications=host:port.",
+          "connect"};
+}
+
 }  // namespace throughline::runtime

@@ -28,6 +28,7 @@ core::Error CannotListen(std::string_view address);
 core::Error TlsFileUnusable(std::string_view path, std::string_view why);
 core::Error TokenFileUnusable(std::string_view path);
 core::Error TokenUnprotected(std::string_view address);
+core::Error AddressesWrong();  // of services to connect to
 core::Error CannotOpen(std::string_view directory, std::string_view why);
 
 }  // namespace throughline::runtime

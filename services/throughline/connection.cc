@@ -1,7 +1,6 @@
 #include "throughline/connection.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include "runtime/grpc/channel.h"
 
@@ -20,33 +19,6 @@ core::Error NotConnected(const ConnectionOptions& options, const std::string& ad
                    ? ". Start it with `throughline serve`, or give --data DIR instead."
                    : " over TLS with these certificates."),
           ""};
-}
-
-core::Error AddressesWrong() {
-  return {core::Code::kInvalidArgument, "ADDRESSES_WRONG",
-          "--connect takes host:port, or the addresses of all services apart: "
-          "plans=host:port,evidence=host:port,cycles=host:port,notifications=host:port.",
-          "connect"};
-}
-
-// The address of each service; the same one for all of them when there is no name before it.
-Result<std::map<std::string, std::string>> AddressesOf(const std::string& connect) {
-  std::map<std::string, std::string> addresses;
-  if (connect.find('=') == std::string::npos) {
-    for (const std::string& service : kServices) addresses[service] = connect;
-    return addresses;
-  }
-  std::istringstream parts(connect);
-  for (std::string part; std::getline(parts, part, ',');) {
-    const size_t equals = part.find('=');
-    if (equals == std::string::npos) return core::Refuse(AddressesWrong());
-    addresses[part.substr(0, equals)] = part.substr(equals + 1);
-  }
-  for (const std::string& service : kServices) {
-    if (!addresses.contains(service)) return core::Refuse(AddressesWrong());
-  }
-  if (addresses.size() != kServices.size()) return core::Refuse(AddressesWrong());
-  return addresses;
 }
 
 Result<std::shared_ptr<grpc::Channel>> OpenChannel(const ConnectionOptions& options,
@@ -85,7 +57,7 @@ Connection::Connection(const Channels& channels)
 }
 
 Result<Connection> Connection::OpenRemote(const ConnectionOptions& options) {
-  auto addresses = AddressesOf(options.connect);
+  auto addresses = runtime::AddressesOf(options.connect, kServices);
   if (!addresses) return core::Refuse(addresses.error());
   Channels channels;
   std::map<std::string, std::shared_ptr<grpc::Channel>> by_address;

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "gateway/gateway.h"
+#include "gateway/oauth/issuing_options.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/host/logs.h"
 #include "runtime/host/service_program.h"
@@ -22,6 +23,7 @@ struct ServeOptions {
   std::string data;
   std::string key;
   runtime::ServingOptions serving;
+  gateway::oauth::IssuingOptions issuing;
 };
 
 core::Error NothingToServe() {
@@ -60,11 +62,19 @@ Result<std::unique_ptr<runtime::Journal>> OpenJournal(const ServeOptions& option
 }
 
 Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const runtime::ServingOptions& serving,
+                                                      const gateway::oauth::TokenIssuer* issuer,
+                                                      const runtime::Clock& clock,
                                                       runtime::Host& host) {
+  if (auto may = runtime::AccessAt(serving, runtime::HttpAddressOf(serving)); !may) {
+    return core::Refuse(may.error());
+  }
   gateway::GatewayOptions options;
   options.http.listen = runtime::HttpAddressOf(serving);
   options.http.tls_cert = serving.tls_cert;
   options.http.tls_key = serving.tls_key;
+  options.http.tls_client_ca = serving.tls_client_ca;
+  options.issuer = issuer;
+  options.clock = &clock;
   gateway::Channels channels;
   for (const std::string& service : kServices) channels[service] = host.Channel();
   return gateway::Gateway::Start(options, host.access(), channels);
@@ -73,13 +83,18 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const runtime::ServingOpti
 int Serve(ServeOptions options) {
   if (!options.data.empty()) {
     // One directory on one machine: whoever is on it may call, and nobody else can.
-    if (options.serving.jwks.empty()) options.serving.open_access = true;
+    const bool asks = !options.serving.jwks.empty() || !options.issuing.clients.empty();
+    if (!asks) options.serving.open_access = true;
+    if (options.serving.jwt_audience.empty()) options.serving.jwt_audience = "throughline";
     options.serving.workers = 1;  // every partition writes to the one file, in turn
   }
   runtime::SetUpLogs({.json = options.serving.log_json, .quiet = false});
   runtime::StopSignal stop;
   const runtime::SystemClock clock;
-  auto host_options = runtime::HostOptionsOf(options.serving, clock);
+  auto issuer = gateway::oauth::OpenIssuer(options.issuing, options.serving.jwt_audience);
+  if (!issuer) return Fail(issuer.error());
+  auto host_options = runtime::HostOptionsOf(
+      options.serving, clock, gateway::oauth::TrustIn(issuer->get(), options.issuing));
   if (!host_options) return Fail(host_options.error());
   auto journal = OpenJournal(options);
   if (!journal) return Fail(journal.error());
@@ -97,7 +112,7 @@ int Serve(ServeOptions options) {
                  runtime::AddressOf(options.serving.metrics, metrics->port()));
   }
   const std::string address = runtime::AddressOf(options.serving.listen, (*host)->port());
-  auto gateway = OpenGateway(options.serving, **host);
+  auto gateway = OpenGateway(options.serving, issuer->get(), clock, **host);
   if (!gateway) return Fail(gateway.error());
   const std::string http =
       (options.serving.tls_cert.empty() ? "http://" : "https://") +
@@ -129,6 +144,7 @@ void AddServe(CommandLine& line) {
   runtime::AddPseudonymsKey(command, options->key);
   runtime::AddServingOptions(command, options->serving);
   runtime::AddHttp(command, options->serving);
+  gateway::oauth::AddIssuingOptions(command, options->issuing);
   line.AddServing(command);
 }
 

@@ -36,9 +36,9 @@ class GuardedServices {
                            const runtime::ServerCredentials& credentials = {}) {
     issuer_.AddEc("key");
     issuer_.WriteJwks(jwks_);
-    auto access = runtime::Access::Create({.jwks = jwks_,
-                                           .issuer = runtime::TestIssuer::kIssuer,
-                                           .audience = runtime::TestIssuer::kAudience},
+    auto access = runtime::Access::Create({{.jwks = jwks_,
+                                            .issuer = runtime::TestIssuer::kIssuer,
+                                            .audience = runtime::TestIssuer::kAudience}},
                                           clock_);
     EXPECT_TRUE(access) << access.error().message;
     access_ = std::move(*access);

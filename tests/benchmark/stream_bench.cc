@@ -307,30 +307,37 @@ void Print(const char* what, const std::vector<double>& ours, const std::vector<
 
 }  // namespace
 
-void FanOut(const FanOutLoad& load) {
+FanOutFindings MeasureFanOut(const FanOutLoad& load) {
   const Sample sample;
   Bare bare(load);
   Ours ours(load);
-  std::vector<double> apart, together, bare_apart, bare_together, stalled_apart, stalled_together;
+  FanOutFindings findings;
+  const auto note = [](FanOutRates& to, const Rates& rates) {
+    to.apart.push_back(rates.apart);
+    to.together.push_back(rates.together);
+  };
   bare.Round(sample.bytes);
   ours.Round();
   for (int round = 0; round < load.rounds; ++round) {
-    const Rates theirs = bare.Round(sample.bytes);
-    bare_apart.push_back(theirs.apart);
-    bare_together.push_back(theirs.together);
+    note(findings.bare, bare.Round(sample.bytes));
     // Whichever comes second finds the machine in another state: they take turns.
     for (const bool with_one_stalled : {round % 2 == 0, round % 2 != 0}) {
       const auto stalled = ours.Settle(with_one_stalled);
-      const Rates rates = ours.Round();
-      (with_one_stalled ? stalled_apart : apart).push_back(rates.apart);
-      (with_one_stalled ? stalled_together : together).push_back(rates.together);
+      note(with_one_stalled ? findings.with_one_stalled : findings.ours, ours.Round());
     }
   }
+  return findings;
+}
+
+void FanOut(const FanOutLoad& load) {
+  const FanOutFindings found = MeasureFanOut(load);
   fmt::print("{} subscribers\n", load.subscribers);
-  Print("one event after another", apart, bare_apart, "bare gRPC", ">= 0.8");
-  Print("events in a burst", together, bare_together, "bare gRPC", ">= 0.8");
-  Print("one after another, one stalled", stalled_apart, apart, "none", "> 0.95");
-  Print("in a burst, one stalled", stalled_together, together, "none", "> 0.95");
+  Print("one event after another", found.ours.apart, found.bare.apart, "bare gRPC", ">= 0.8");
+  Print("events in a burst", found.ours.together, found.bare.together, "bare gRPC", ">= 0.8");
+  Print("one after another, one stalled", found.with_one_stalled.apart, found.ours.apart, "none",
+        "> 0.95");
+  Print("in a burst, one stalled", found.with_one_stalled.together, found.ours.together, "none",
+        "> 0.95");
 }
 
 }  // namespace throughline::bench

@@ -3,6 +3,8 @@
 // that does not read costs the others.
 #pragma once
 
+#include <vector>
+
 namespace throughline::bench {
 
 struct FanOutLoad {
@@ -11,7 +13,19 @@ struct FanOutLoad {
   int events = 40;  // of a round
 };
 
-// Prints the ratios. Throws when a stream cannot be opened.
+// Messages a second to all subscribers, a round each: one event after another, and all of a round
+// at once.
+struct FanOutRates {
+  std::vector<double> apart, together;
+};
+
+struct FanOutFindings {
+  FanOutRates bare, ours, with_one_stalled;
+};
+
+// Throws when a stream cannot be opened.
+FanOutFindings MeasureFanOut(const FanOutLoad& load);
+// Prints the ratios.
 void FanOut(const FanOutLoad& load);
 
 }  // namespace throughline::bench

@@ -39,7 +39,7 @@ const std::map<std::string, Prototypes>& Tables() {
            evidence::kClasses, evidence::kStudents, evidence::kTeams, evidence::kResults,
            evidence::kTrails, evidence::kContributions, evidence::kEvidence, evidence::kClassScores,
            evidence::kCounts, evidence::kDesiredGrowth, evidence::kQuarantine, evidence::kLineItems,
-           evidence::kClassPlaces, evidence::kHistograms);
+           evidence::kClassPlaces, evidence::kStudentPlaces, evidence::kHistograms);
     (*all)["cycles"] = Of(district::kDistricts, district::kSchools, district::kTeams,
                           cycles::kCycles, cycles::kTeamCycles, cycles::kReviews,
                           cycles::kOpenReviews, cycles::kConditions, cycles::kSchoolReviews);

@@ -83,14 +83,18 @@ void Decide(const v1::DefineAssessmentsRequest& request, decider::Turn& turn) {
   v1::AssessmentsDefined defined;
   defined.set_district(district);
   for (int i = 0; i < request.assessments_size(); ++i) {
-    const v1::Assessment& assessment = request.assessments(i);
+    v1::Assessment assessment = request.assessments(i);
     const auto* known = turn.state().Find(kAssessments, Key(district, assessment.assessment()));
     if (known != nullptr && (known->scale_min() != assessment.scale_min() ||
                              known->scale_max() != assessment.scale_max())) {
       return turn.Refuse(ScaleChanged(fmt::format("assessments[{}].scale_max", i)));
     }
+    if (known != nullptr && request.keep_kind_and_indicators()) {
+      assessment.set_kind(known->kind());
+      *assessment.mutable_indicators() = known->indicators();
+    }
     if (known != nullptr && MessageDifferencer::Equals(*known, assessment)) continue;
-    *defined.add_assessments() = assessment;
+    *defined.add_assessments() = std::move(assessment);
   }
   for (const v1::LineItem& item : request.line_items()) {
     const auto* known = turn.state().Find(kLineItems, Key(district, item.line_item()));

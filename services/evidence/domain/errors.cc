@@ -41,6 +41,11 @@ Error BatchEmpty(std::string_view field) {
           std::string(field)};
 }
 
+Error SourceIdOther() {
+  return {Code::kInvalidArgument, "SOURCE_ID_OTHER",
+          "The source id is another one than that of what is to be changed.", "source_id"};
+}
+
 Error SchoolMixed() {
   return {Code::kInvalidArgument, "SCHOOL_MIXED", "The results of one command are of one school.",
           "results"};
@@ -99,8 +104,10 @@ v1::ResultProblem SourceIdInvalid() {
 }
 
 v1::ResultProblem SchoolUnknown() {
-  return Problem("SCHOOL_UNKNOWN", "class_id",
-                 "Neither the line item nor the class says which school this belongs to.");
+  return Problem(
+      "SCHOOL_UNKNOWN", "class_id",
+      "Neither the line item, nor the class, nor where the student is enrolled says which "
+      "school this belongs to.");
 }
 
 v1::ResultProblem AssessmentUnknown() {
@@ -109,6 +116,16 @@ v1::ResultProblem AssessmentUnknown() {
 
 v1::ResultProblem ClassUnknown() {
   return Problem("CLASS_UNKNOWN", "class_id", "The class is not on the roster of its school.");
+}
+
+v1::ResultProblem ClassNotTold() {
+  return Problem("CLASS_NOT_TOLD", "class_id",
+                 "The student is in several classes, and nothing says which one this belongs to.");
+}
+
+v1::ResultProblem KeptTooLarge() {
+  return Problem("KEPT_TOO_LARGE", "kept",
+                 "Besides the score at most 64 values are kept, each of at most 256 bytes.");
 }
 
 v1::ResultProblem StudentUnknown() {

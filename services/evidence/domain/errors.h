@@ -13,6 +13,7 @@ core::Error IdInvalid(std::string_view field);                   // ID_INVALID
 core::Error DistrictUnknown(std::string_view district);          // DISTRICT_UNKNOWN
 core::Error BatchTooLarge(std::string_view field, int at_most);  // BATCH_TOO_LARGE
 core::Error BatchEmpty(std::string_view field);                  // BATCH_EMPTY
+core::Error SourceIdOther();                                     // SOURCE_ID_OTHER
 core::Error SchoolMixed();                                       // SCHOOL_MIXED
 core::Error KindMissing(std::string_view field);                 // KIND_MISSING
 core::Error ScaleInvalid(std::string_view field);                // SCALE_INVALID
@@ -28,6 +29,8 @@ v1::ResultProblem SourceIdInvalid();                      // SOURCE_ID_INVALID
 v1::ResultProblem SchoolUnknown();                        // SCHOOL_UNKNOWN
 v1::ResultProblem AssessmentUnknown();                    // ASSESSMENT_UNKNOWN
 v1::ResultProblem ClassUnknown();                         // CLASS_UNKNOWN
+v1::ResultProblem ClassNotTold();                         // CLASS_NOT_TOLD
+v1::ResultProblem KeptTooLarge();                         // KEPT_TOO_LARGE
 v1::ResultProblem StudentUnknown();                       // STUDENT_UNKNOWN
 v1::ResultProblem DateInvalid();                          // DATE_INVALID
 v1::ResultProblem DateInFuture();                         // DATE_IN_FUTURE

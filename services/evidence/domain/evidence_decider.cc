@@ -6,6 +6,7 @@
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/cuts.h"
 #include "evidence/domain/desired_growth.h"
+#include "evidence/domain/placement.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/roster.h"
 #include "evidence/domain/tables.h"
@@ -57,8 +58,8 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
     return evidence::Apply(*counted, event.time, state);
   }
   On<v1::ResultsRecorded, v1::EvidenceSummarized, v1::EvidenceMoved, v1::RosterChanged,
-     v1::ClassesListed, v1::AssessmentsDefined, v1::AssessmentsAdopted, v1::QuarantineDiscarded,
-     v1::CutsAdopted, v1::CycleWatched, v1::DesiredGrowthNoted>(
+     v1::ClassesListed, v1::StudentsListed, v1::AssessmentsDefined, v1::AssessmentsAdopted,
+     v1::QuarantineDiscarded, v1::CutsAdopted, v1::CycleWatched, v1::DesiredGrowthNoted>(
       event, [&](const auto& message) { evidence::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted>(
       event, [&](const auto& message) { district::Apply(message, state); });

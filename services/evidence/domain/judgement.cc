@@ -6,6 +6,7 @@
 #include "core/decimal.h"
 #include "core/ids.h"
 #include "evidence/domain/errors.h"
+#include "evidence/domain/placement.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trail.h"
 
@@ -13,6 +14,8 @@ namespace throughline::evidence {
 
 namespace {
 
+constexpr int kKeptAtMost = 64;
+constexpr size_t kKeptBytes = 256;
 constexpr int kVersionsAtMost = 8;  // of one result that are remembered
 
 bool IsSourceId(const std::string& id) {
@@ -45,6 +48,26 @@ Named NamedBy(const v1::Result& result, const Batch& batch, const decider::State
           state.Find(kStudents, Key(batch.district, batch.school, result.student()))};
 }
 
+bool IsInAClass(const v1::StudentRow& student) {
+  return !student.class_ids().empty() || !student.last_class_ids().empty();
+}
+
+bool IsKeepable(const v1::Result& result) {
+  return result.kept_size() <= kKeptAtMost &&
+         std::all_of(result.kept().begin(), result.kept().end(), [](const v1::KeptScore& kept) {
+           return kept.method().size() <= kKeptBytes && kept.kind().size() <= kKeptBytes &&
+                  kept.value().size() <= kKeptBytes;
+         });
+}
+
+bool SameKept(const v1::RecordedResult& now, const v1::ResultRow& before) {
+  return std::equal(now.kept().begin(), now.kept().end(), before.kept().begin(),
+                    before.kept().end(), [](const v1::KeptScore& a, const v1::KeptScore& b) {
+                      return a.method() == b.method() && a.kind() == b.kind() &&
+                             a.value() == b.value();
+                    });
+}
+
 struct Scale {
   double lowest;
   double highest;
@@ -65,8 +88,13 @@ std::optional<Scale> ScaleOf(const v1::Result& result, const v1::Assessment& ass
 std::optional<v1::ResultProblem> ProblemOf(const v1::Result& result, const Batch& batch,
                                            const Named& named) {
   if (named.assessment == nullptr) return AssessmentUnknown();
-  if (named.in_class == nullptr) return ClassUnknown();
+  if (result.class_id().empty() && named.student == nullptr) return StudentUnknown();
+  if (named.in_class == nullptr) {
+    return result.class_id().empty() && IsInAClass(*named.student) ? ClassNotTold()
+                                                                   : ClassUnknown();
+  }
   if (named.student == nullptr) return StudentUnknown();
+  if (!IsKeepable(result)) return KeptTooLarge();
   auto date = core::ParseDate(result.date());
   if (!date) return DateInvalid();
   // A day of grace: a SIS may run ahead of the district's clock.
@@ -97,6 +125,7 @@ v1::RecordedResult Record(const v1::Result& result, const Named& named) {
   recorded.set_day(core::ToDays(*core::ParseDate(result.date())));
   recorded.set_modified_at_ms(result.modified_at_ms());
   recorded.set_score_status(StatusOf(result));
+  *recorded.mutable_kept() = result.kept();
   recorded.set_source_version(result.source_version());
   if (result.has_score()) {
     // Usable, as the result is.
@@ -121,7 +150,7 @@ v1::RecordedResult TakeBack(const v1::Result& result, const v1::ResultRow& befor
   recorded.set_class_id(before.class_id());
   recorded.set_team(before.team());
   recorded.set_day(before.day());
-  recorded.set_modified_at_ms(result.modified_at_ms());
+  recorded.set_modified_at_ms(std::max(result.modified_at_ms(), before.modified_at_ms()));
   recorded.set_score_status(before.score_status());
   recorded.set_retracted(true);
   return recorded;
@@ -132,7 +161,7 @@ bool SameContent(const v1::RecordedResult& now, const v1::ResultRow& before) {
   return now.student() == before.student() && now.assessment() == before.assessment() &&
          now.class_id() == before.class_id() && now.day() == before.day() &&
          now.has_score() == before.has_score() && now.score() == before.score() &&
-         now.score_status() == before.score_status();
+         now.score_status() == before.score_status() && SameKept(now, before);
 }
 
 enum class Version { kNotSaid, kNew, kEarlier, kLatest };
@@ -178,7 +207,7 @@ Judgement Compare(v1::RecordedResult recorded, const v1::ResultRow* before) {
 Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
                       const decider::State& state) {
   if (!IsSourceId(result.source_id())) return SetAside(SourceIdInvalid());
-  if (batch.school.empty()) return SetAside(SchoolUnknown());
+  if (batch.school.empty() && !result.retracted()) return SetAside(SchoolUnknown());
   const int64_t modified = result.modified_at_ms();
   const Version version = before == nullptr || result.retracted()
                               ? Version::kNotSaid
@@ -208,10 +237,16 @@ Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::Re
 
 Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
                 const decider::State& state) {
-  if (result.score_text().empty()) return JudgeNumber(result, batch, before, state);
+  const bool in_a_class = !result.class_id().empty() || result.retracted();
+  if (result.score_text().empty() && in_a_class) {
+    return JudgeNumber(result, batch, before, state);
+  }
   v1::Result read = result;
-  const auto score = core::Decimal::Parse(result.score_text());
-  read.set_score(score ? score->ToDouble() : 0);
+  if (!in_a_class) read.set_class_id(ClassOf(result, batch, before, state));
+  if (!result.score_text().empty()) {
+    const auto score = core::Decimal::Parse(result.score_text());
+    read.set_score(score ? score->ToDouble() : 0);
+  }
   return JudgeNumber(read, batch, before, state);
 }
 
@@ -240,6 +275,7 @@ v1::ResultRow RowOf(const v1::RecordedResult& recorded, const v1::Assessment* as
   row.set_score_status(recorded.score_status());
   row.set_retracted(recorded.retracted());
   row.set_counted(IsCounted(recorded));
+  *row.mutable_kept() = recorded.kept();
   if (assessment != nullptr) *row.mutable_indicators() = assessment->indicators();
   return row;
 }

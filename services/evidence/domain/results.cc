@@ -12,6 +12,7 @@
 #include "evidence/domain/errors.h"
 #include "evidence/domain/judgement.h"
 #include "evidence/domain/moments_row.h"
+#include "evidence/domain/placement.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
 #include "evidence/domain/trail.h"
@@ -55,11 +56,14 @@ class Intake {
     } else if (judgement.outcome == v1::RESULT_OUTCOME_REFUSED) {
       judgement.problem.set_index(index);
       *problems.Add() = judgement.problem;
-    } else if (any_aside_) {
-      LetGo(EntryOf(source, result.source_id()));
     }
+    const bool is_taken = judgement.outcome != v1::RESULT_OUTCOME_QUARANTINED &&
+                          judgement.outcome != v1::RESULT_OUTCOME_REFUSED;
+    const bool let_go = is_taken && any_aside_ && LetGo(EntryOf(source, result.source_id()));
     if (judgement.outcome == v1::RESULT_OUTCOME_DUPLICATE) {
       recorded_.set_duplicates(recorded_.duplicates() + 1);
+      // What was set aside and not recorded is taken back by being let go.
+      if (let_go && result.retracted()) judgement.outcome = v1::RESULT_OUTCOME_CORRECTED;
     }
     if (judgement.recorded) Note(std::move(key), before, std::move(*judgement.recorded));
     recorded_.set_source(source);
@@ -67,11 +71,13 @@ class Intake {
   }
 
   // The entry is one of the quarantine no more, if it ever was.
-  void LetGo(const std::string& entry) {
+  bool LetGo(const std::string& entry) {
     const std::string key = Key(district_, school_, entry);
-    if (turn_.state().Find(kQuarantine, key) != nullptr && released_.insert(entry).second) {
-      recorded_.add_released(entry);
+    if (turn_.state().Find(kQuarantine, key) == nullptr || !released_.insert(entry).second) {
+      return false;
     }
+    recorded_.add_released(entry);
+    return true;
   }
 
   void Finish() {
@@ -374,12 +380,16 @@ std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
       rows.push_back({std::string(kQuarantine.name),
                       Key(district, school, EntryOf(request.source(), result.source_id()))});
     }
-    const auto* known = state.Find(kClasses, Key(district, school, result.class_id()));
+    const std::string class_id =
+        result.class_id().empty()
+            ? ClassOf(result, {district, school, request.source(), {}}, nullptr, state)
+            : result.class_id();
+    const auto* known = state.Find(kClasses, Key(district, school, class_id));
     const auto* assessment = state.Find(kAssessments, Key(district, result.assessment()));
     auto date = core::ParseDate(result.date());
     if (known == nullptr || assessment == nullptr || !date) continue;
     rows.push_back({std::string(kClassScores.name),
-                    ClassScoresKey(district, result.assessment(), school, result.class_id())});
+                    ClassScoresKey(district, result.assessment(), school, class_id)});
     for (const std::string& indicator : assessment->indicators()) {
       AddTouchedRows(state, {district, school, known->team()}, indicator, result.student(),
                      core::ToDays(*date), rows);

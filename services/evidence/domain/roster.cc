@@ -9,6 +9,7 @@
 #include "core/ids.h"
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/errors.h"
+#include "evidence/domain/placement.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
 
@@ -118,6 +119,11 @@ void PutStudent(decider::State& state, const v1::RosterChanged& changed, const s
   v1::StudentRow& row = state.Edit(kStudents, Key(changed.district(), changed.school(), student));
   const std::set<std::string> before = Sorted(row.teams());
   const std::set<std::string> teams = TeamsOf(state, changed, class_ids);
+  if (!class_ids.empty()) {
+    row.clear_last_class_ids();
+  } else if (!row.class_ids().empty()) {
+    *row.mutable_last_class_ids() = row.class_ids();
+  }
   row.mutable_groups()->Assign(groups.begin(), groups.end());
   row.mutable_class_ids()->Assign(class_ids.begin(), class_ids.end());
   row.mutable_teams()->Assign(teams.begin(), teams.end());
@@ -198,8 +204,7 @@ void Decide(const v1::UpdateRosterRequest& request, decider::Turn& turn) {
   if (changed.classes_size() + changed.students_size() > 0) {
     const std::set<TeamKey> teams = TeamsTouched(state, changed);
     turn.Emit(changed, core::SchoolKey(request.district(), request.school()),
-              changed.classes().empty() ? decider::Delivery::Nowhere()
-                                        : decider::Delivery::ToKey(request.district()));
+              decider::Delivery::ToKey(request.district()));
     std::set<EvidenceKey> touched;
     for (const TeamKey& team : teams) AddOpen(state, team, touched);
     for (const EvidenceKey& evidence : touched) Conclude(evidence, turn);
@@ -218,6 +223,7 @@ void Decide(const v1::RosterChanged& changed, decider::Turn& turn) {
     }
   }
   if (!listed.class_ids().empty()) turn.Emit(listed, changed.district());
+  ListStudents(changed, turn);
 }
 
 void Apply(const v1::RosterChanged& changed, decider::State& state) {

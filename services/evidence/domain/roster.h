@@ -8,7 +8,7 @@
 namespace throughline::evidence {
 
 void Decide(const v1::UpdateRosterRequest& request, decider::Turn& turn);
-// A delivery to the district's key, which learns where classes are.
+// A delivery to the district's key, which learns where classes and students are.
 void Decide(const v1::RosterChanged& changed, decider::Turn& turn);
 
 void Apply(const v1::RosterChanged& changed, decider::State& state);

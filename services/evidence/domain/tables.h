@@ -41,9 +41,10 @@ inline constexpr Table<v1::DesiredGrowthRow> kDesiredGrowth{
 inline constexpr Table<v1::QuarantinedResult> kQuarantine{"quarantine"};  // district/school/entry
 
 // On the district's key. What has no school is kept under an empty school.
-inline constexpr Table<v1::LineItem> kLineItems{"line_item"};           // district/line item
-inline constexpr Table<v1::ClassPlaceRow> kClassPlaces{"class_place"};  // district/class
-inline constexpr Table<v1::HistogramRow> kHistograms{"histogram"};      // district/indicator
+inline constexpr Table<v1::LineItem> kLineItems{"line_item"};                 // district/line item
+inline constexpr Table<v1::ClassPlaceRow> kClassPlaces{"class_place"};        // district/class
+inline constexpr Table<v1::StudentPlaceRow> kStudentPlaces{"student_place"};  // district/student
+inline constexpr Table<v1::HistogramRow> kHistograms{"histogram"};            // district/indicator
 
 template <class... Parts>
 std::string Key(std::string_view first, const Parts&... parts) {

@@ -51,7 +51,7 @@ int HttpStatusOf(core::Code code) { return MeaningOf(code).http_status; }
 std::string_view NameOf(core::Code code) { return MeaningOf(code).name; }
 
 HttpAnswer JsonAnswer(std::string body) {
-  return {200, {{"content-type", "application/json"}}, std::move(body)};
+  return {200, {{"Content-Type", "application/json"}}, std::move(body)};
 }
 
 HttpAnswer ErrorAnswer(const core::Error& error) {
@@ -72,9 +72,9 @@ HttpAnswer ErrorAnswer(const core::Error& error, int http_status) {
       JsonAnswer(body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   answer.status = http_status;
   if (http_status == 429 || http_status == 503) {
-    answer.headers.emplace_back("retry-after", kRetryAfter);
+    answer.headers.emplace_back("Retry-After", kRetryAfter);
   }
-  if (http_status == 401) answer.headers.emplace_back("www-authenticate", "Bearer");
+  if (http_status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer");
   return answer;
 }
 

@@ -97,7 +97,8 @@ Done ReadRequest(const Asked& asked, const AtPath& at, Message& request) {
   if (auto read = ReadQuery(asked, route, request); !read) return read;
   if (auto read = CompleteFromPath(route, at.values, request); !read) return read;
   if (auto read = CompleteFromKey(asked.idempotency_key, request); !read) return read;
-  if (asked.district.empty() || Complete(route.district, asked.district, request)) return true;
+  if (asked.district.empty() || route.district.empty()) return true;
+  if (Complete(route.district, asked.district, request)) return true;
   return core::Refuse(DistrictNotYours(NameOf(route.district)));
 }
 
@@ -113,10 +114,10 @@ tl::expected<MethodCall, HttpAnswer> Api::Read(const Asked& asked) const {
   const auto refuse = [](const HttpAnswer& answer) { return tl::make_unexpected(answer); };
   const auto at = routes_.Find(asked.verb, asked.path);
   if (!at) return refuse(ErrorAnswer(at.error()));
-  if (at->route == nullptr && at->allow.empty()) return refuse(ErrorAnswer(RouteUnknown()));
+  if (at->route == nullptr && at->allow.empty()) return refuse(ErrorAnswer(PathUnknown()));
   if (at->route == nullptr) {
     HttpAnswer answer = ErrorAnswer(MethodNotAllowed(asked.verb, at->allow), kMethodNotAllowed);
-    answer.headers.emplace_back("allow", at->allow);
+    answer.headers.emplace_back("Allow", at->allow);
     return refuse(answer);
   }
   if (!asked.body.empty() && !IsJson(asked.content_type)) {

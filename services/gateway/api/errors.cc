@@ -19,8 +19,8 @@ core::Error RouteBroken(std::string_view method, std::string_view why) {
           "The route of " + std::string(method) + " makes no sense: " + std::string(why) + ".", ""};
 }
 
-core::Error RouteUnknown() {
-  return {core::Code::kNotFound, "ROUTE_UNKNOWN",
+core::Error PathUnknown() {
+  return {core::Code::kNotFound, "PATH_UNKNOWN",
           "There is nothing at this path: see /v1/openapi.json.", ""};
 }
 
@@ -81,6 +81,10 @@ core::Error IdempotencyKeyContradicted(std::string field) {
 core::Error IdempotencyKeyInvalid() {
   return Refused("IDEMPOTENCY_KEY_INVALID",
                  "The header Idempotency-Key has to be 1 to 128 printable ASCII characters.");
+}
+
+core::Error NotAStream() {
+  return Refused("NOT_A_STREAM", "This is a stream of events, and not served here.");
 }
 
 core::Error ResponseInvalid(std::string_view type) {

@@ -12,7 +12,7 @@ namespace throughline::gateway {
 // The method cannot be called over HTTP as its option says; for whoever starts the program.
 core::Error RouteBroken(std::string_view method, std::string_view why);
 
-core::Error RouteUnknown();  // NOT_FOUND
+core::Error PathUnknown();  // NOT_FOUND
 core::Error MethodNotAllowed(std::string_view method, std::string_view allowed);
 core::Error PathInvalid();
 // The body says another value for a field that stands in the path.
@@ -29,6 +29,7 @@ core::Error OneOfSeveral(std::string field, std::string_view other);
 core::Error DistrictNotYours(std::string field);  // PERMISSION_DENIED
 core::Error IdempotencyKeyContradicted(std::string field);
 core::Error IdempotencyKeyInvalid();
+core::Error NotAStream();
 core::Error ResponseInvalid(std::string_view type);  // INTERNAL
 
 }  // namespace throughline::gateway

@@ -25,8 +25,9 @@ struct Place {
   int index = kNoIndex;
 
   std::string Text() const {
-    std::string text = parent == nullptr ? "" : parent->Text();
-    if (!text.empty() && !name.empty()) text += '.';
+    if (parent == nullptr) return "";
+    std::string text = parent->Text();
+    if (!text.empty()) text += '.';
     text += name;
     return index == kNoIndex ? text : text + '[' + std::to_string(index) + ']';
   }

@@ -142,6 +142,8 @@ TEST(JsonMessage, IsRefusedByTheNameThatIsWrong) {
   EXPECT_EQ(Refusal<Draft>(R"({"plan": {"measures": [null]}})"), "FIELD_INVALID plan.measures[0]");
   EXPECT_EQ(Refusal<Draft>(R"({"plan": []})"), "FIELD_INVALID plan");
   EXPECT_EQ(Refusal<Draft>("[]"), "FIELD_INVALID ");
+  EXPECT_EQ(Refusal<Draft>(R"({"": 1})"), "FIELD_UNKNOWN ");
+  EXPECT_EQ(Refusal<Draft>(R"({"plan": {"": 1}})"), "FIELD_UNKNOWN plan.");
   EXPECT_EQ(Refusal<Draft>(R"({"plan": {"state": "PLAN_STATE_LOST"}})"),
             "FIELD_INVALID plan.state");
   EXPECT_EQ(Refusal<Ingest>(R"({"requestId": "a", "request_id": "a"})"),

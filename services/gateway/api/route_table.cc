@@ -70,7 +70,9 @@ core::Result<Route> RouteOf(const MethodDescriptor& method, const HttpRule& rule
     if (!IsOneString(variable)) return broken("there is no string " + name);
     route.variables.push_back(std::move(variable));
   }
-  const std::string& tenant = method.options().GetExtension(common::v1::allowed).district_field();
+  const auto& allowed = method.options().GetExtension(common::v1::allowed);
+  if (allowed.roles().empty()) return route;  // for nobody, or for anybody: there is no credential
+  const std::string& tenant = allowed.district_field();
   route.district = PathTo(*method.input_type(), tenant.empty() ? "district" : tenant);
   if (!IsOneString(route.district)) return broken("the request names no district");
   return route;
@@ -123,6 +125,8 @@ core::Result<bool> RouteTable::Add(const MethodDescriptor& method) {
 
 core::Result<AtPath> RouteTable::Find(std::string_view verb, std::string_view path) const {
   AtPath at;
+  // A slash at the end says nothing.
+  if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
   for (const Resource& resource : resources_) {
     const auto values = resource.path.Match(path);
     if (!values) continue;

@@ -90,6 +90,7 @@ TEST(Routes, TellAVerbFromAnId) {
   EXPECT_EQ(named("POST", "/v1/alerts/a:snooze"), "SnoozeAlert");
   EXPECT_EQ(named("GET", "/v1/alerts:watch"), "WatchAlerts");
   EXPECT_EQ(named("DELETE", "/v1/subscriptions"), "none; GET, POST");
+  EXPECT_EQ(named("GET", "/v1/alerts/"), "ListAlerts");
   EXPECT_EQ(named("GET", "/v1/nothing"), "none; ");
   EXPECT_EQ(table.Find("GET", "/v1/alerts/%ff").error().reason, "PATH_INVALID");
 }
@@ -120,6 +121,9 @@ std::string WhyBroken(const std::string& first, const std::string& second = "",
     method->set_input_type(input);
     method->set_output_type(".broken.Nothing");
     method->set_client_streaming(options.find("streams") != std::string::npos);
+    method->mutable_options()
+        ->MutableExtension(common::v1::allowed)
+        ->add_roles(common::v1::ROLE_INTEGRATION);
     auto* rule = method->mutable_options()->MutableExtension(google::api::http);
     EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
         options.substr(0, options.find("streams")), rule));

@@ -23,27 +23,33 @@ std::string_view TokenOf(std::string_view authorization) {
   return authorization.substr(kScheme.size());
 }
 
+core::Error KeysMissing() {
+  return AccessOptionMissing("jwks", "the file or the address of the issuer's keys");
+}
+
 }  // namespace
 
 std::unique_ptr<Access> Access::Open() { return std::unique_ptr<Access>(new Access()); }
 
-Result<std::unique_ptr<Access>> Access::Create(const AccessOptions& options, const Clock& clock) {
-  if (options.jwks.empty()) {
-    return Refuse(AccessOptionMissing("jwks", "the file or the address of the issuer's keys"));
-  }
-  if (options.issuer.empty()) {
-    return Refuse(AccessOptionMissing("jwt-issuer", "what a token's `iss` has to be"));
-  }
-  if (options.audience.empty()) {
-    return Refuse(AccessOptionMissing("jwt-audience", "what a token's `aud` has to be"));
-  }
-  auto keys = KeySource::Open(options.jwks, options.pace);
-  if (!keys) return tl::make_unexpected(keys.error());
+Result<std::unique_ptr<Access>> Access::Create(const std::vector<AccessOptions>& issuers,
+                                               const Clock& clock) {
   std::unique_ptr<Access> access(new Access());
   access->clock_ = &clock;
-  access->credentials_ = std::make_unique<Credentials>(
-      std::move(*keys), CredentialOptions{.issuer = options.issuer, .audience = options.audience},
-      clock);
+  if (issuers.empty()) return Refuse(KeysMissing());
+  for (const AccessOptions& options : issuers) {
+    if (options.jwks.empty()) return Refuse(KeysMissing());
+    if (options.issuer.empty()) {
+      return Refuse(AccessOptionMissing("jwt-issuer", "what a token's `iss` has to be"));
+    }
+    if (options.audience.empty()) {
+      return Refuse(AccessOptionMissing("jwt-audience", "what a token's `aud` has to be"));
+    }
+    auto keys = KeySource::Open(options.jwks, options.pace);
+    if (!keys) return tl::make_unexpected(keys.error());
+    access->issuers_.push_back(std::make_unique<Credentials>(
+        std::move(*keys), CredentialOptions{.issuer = options.issuer, .audience = options.audience},
+        clock));
+  }
   return access;
 }
 
@@ -52,7 +58,8 @@ const PrincipalPtr& Access::Everybody() {
                                    .district = {},
                                    .school = {},
                                    .team = {},
-                                   .valid_until = core::Instant::max()};
+                                   .valid_until = core::Instant::max(),
+                                   .scope = {}};
   // Owns nothing, so that copies touch no count that all threads share.
   static const PrincipalPtr everybody(PrincipalPtr(), &principal);
   return everybody;
@@ -62,7 +69,13 @@ Result<PrincipalPtr> Access::Authenticate(std::string_view authorization) const 
   if (open()) return Everybody();
   const std::string_view token = TokenOf(authorization);
   if (token.empty()) return Refuse(CredentialMissing());
-  return credentials_->Verify(token);
+  Result<PrincipalPtr> verified = issuers_.front()->Verify(token);
+  for (size_t i = 1; i < issuers_.size() && !verified; ++i) {
+    // That a token is over is said by the one who issued it.
+    if (verified.error().reason == CredentialExpired().reason) break;
+    verified = issuers_[i]->Verify(token);
+  }
+  return verified;
 }
 
 Result<bool> Access::Authorize(const Principal& caller, const Rules& rules,

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 #include "runtime/access/credentials.h"
@@ -16,7 +17,7 @@
 
 namespace throughline::runtime {
 
-// All three are required.
+// An issuer that is trusted. All three are required.
 struct AccessOptions {
   std::string jwks;      // a file, or an http or https address; plain http trusts the network
   std::string issuer;    // what `iss` of a token says
@@ -28,12 +29,12 @@ class Access {
  public:
   // Everybody may do everything.
   static std::unique_ptr<Access> Open();
-  // Credentials are required. `clock` must outlive this. ACCESS_OPTION_MISSING or KEYS_UNUSABLE,
-  // with a sentence for whoever configured it.
-  static core::Result<std::unique_ptr<Access>> Create(const AccessOptions& options,
+  // Credentials are required, of any of these issuers. `clock` must outlive this.
+  // ACCESS_OPTION_MISSING or KEYS_UNUSABLE, with a sentence for whoever configured it.
+  static core::Result<std::unique_ptr<Access>> Create(const std::vector<AccessOptions>& issuers,
                                                       const Clock& clock);
 
-  bool open() const { return credentials_ == nullptr; }
+  bool open() const { return issuers_.empty(); }
   // Who an `authorization` header speaks for.
   core::Result<PrincipalPtr> Authenticate(std::string_view authorization) const;
   // NOT_ALLOWED when the request has no rule, or its rule refuses the caller.
@@ -47,7 +48,7 @@ class Access {
   Access() = default;
 
   const Clock* clock_ = nullptr;
-  std::unique_ptr<Credentials> credentials_;  // null: open
+  std::vector<std::unique_ptr<Credentials>> issuers_;  // none: open
 };
 
 }  // namespace throughline::runtime

@@ -84,6 +84,7 @@ Result<PrincipalPtr> PrincipalOf(const json& claims, core::Instant valid_until) 
   const std::pair<const char*, std::string*> texts[] = {{"sub", &principal->subject},
                                                         {"district", &principal->district},
                                                         {"school", &principal->school},
+                                                        {"scope", &principal->scope},
                                                         {"team", &principal->team}};
   for (const auto& [claim, to] : texts) {
     auto text = Text(claims, claim);

@@ -182,10 +182,10 @@ TEST_F(KeySourceTest, AccessSaysWhatItIsMissing) {
   SystemClock clock;
   issuer_.WriteJwks(path_);
   AccessOptions options{.jwks = path_, .issuer = "i", .audience = "a"};
-  EXPECT_TRUE(Access::Create(options, clock));
+  EXPECT_TRUE(Access::Create({options}, clock));
   for (std::string* option : {&options.jwks, &options.issuer, &options.audience}) {
     const std::string value = std::exchange(*option, "");
-    auto created = Access::Create(options, clock);
+    auto created = Access::Create({options}, clock);
     ASSERT_FALSE(created);
     EXPECT_EQ(created.error().reason, "ACCESS_OPTION_MISSING");
     EXPECT_NE(created.error().field, "");

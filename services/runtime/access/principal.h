@@ -18,6 +18,9 @@ struct Principal {
   std::string school;  // empty: every school of the district
   std::string team;    // empty: every team of the school
   core::Instant valid_until;
+  // What the credential is for, in the words of some standard, with spaces between (RFC 6749);
+  // empty: it does not say. Doors that know such words hold it to them.
+  std::string scope = {};
 };
 
 using PrincipalPtr = std::shared_ptr<const Principal>;

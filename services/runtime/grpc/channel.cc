@@ -3,6 +3,7 @@
 #include <grpcpp/support/client_interceptor.h>
 
 #include <fstream>
+#include <sstream>
 
 #include "runtime/errors.h"
 #include "runtime/grpc/tls_files.h"
@@ -111,6 +112,26 @@ Result<std::shared_ptr<grpc::Channel>> OpenChannel(const ChannelOptions& options
   }
   return grpc::experimental::CreateCustomChannelWithInterceptors(
       options.address, *credentials, arguments, std::move(interceptors));
+}
+
+core::Result<std::map<std::string, std::string>> AddressesOf(
+    const std::string& connect, const std::vector<std::string>& services) {
+  std::map<std::string, std::string> addresses;
+  if (connect.find('=') == std::string::npos) {
+    for (const std::string& service : services) addresses[service] = connect;
+    return addresses;
+  }
+  std::istringstream parts(connect);
+  for (std::string part; std::getline(parts, part, ',');) {
+    const size_t equals = part.find('=');
+    if (equals == std::string::npos) return core::Refuse(AddressesWrong());
+    addresses[part.substr(0, equals)] = part.substr(equals + 1);
+  }
+  for (const std::string& service : services) {
+    if (!addresses.contains(service)) return core::Refuse(AddressesWrong());
+  }
+  if (addresses.size() != services.size()) return core::Refuse(AddressesWrong());
+  return addresses;
 }
 
 }  // namespace throughline::runtime

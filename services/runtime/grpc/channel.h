@@ -3,8 +3,10 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 
@@ -19,6 +21,11 @@ struct ChannelOptions {
   // Empty: calls carry none.
   std::string token_file = {};
 };
+
+// host:port, where every service is; or of services apart: plans=host:port,evidence=…. The address
+// of each of `services`; ADDRESSES_WRONG when one is missing or another is named.
+core::Result<std::map<std::string, std::string>> AddressesOf(
+    const std::string& connect, const std::vector<std::string>& services);
 
 // Does not wait until it is connected. TLS_FILE_UNUSABLE or TOKEN_FILE_UNUSABLE names the file;
 // TOKEN_UNPROTECTED when a token would go over an open network: without TLS it goes to this machine

@@ -78,6 +78,8 @@ void AddJournalOptions(CLI::App& command, ServingOptions& options) {
       ->check(CLI::Range(1, 64));
 }
 
+}  // namespace
+
 void AddAccessOptions(CLI::App& command, ServingOptions& options) {
   CLI::Option_group& group = *command.add_option_group("Who may call");
   group.add_option("--tls-cert", options.tls_cert, "Certificate of this server, PEM")
@@ -89,17 +91,20 @@ void AddAccessOptions(CLI::App& command, ServingOptions& options) {
       ->type_name("FILE");
   group
       .add_option("--jwks", options.jwks,
-                  "Keys that credentials (JWT) are signed with: a file, or an http(s) address")
-      ->type_name("FILE|URL");
-  group.add_option("--jwt-issuer", options.jwt_issuer, "Issuer of the credentials")
-      ->type_name("ISSUER");
+                  "Keys that credentials (JWT) are signed with: a file, or an http(s) address; of "
+                  "several issuers, after commas")
+      ->type_name("FILE|URL")
+      ->delimiter(',');
+  group
+      .add_option("--jwt-issuer", options.jwt_issuer,
+                  "Issuer of the credentials; of several, in the order of --jwks")
+      ->type_name("ISSUER")
+      ->delimiter(',');
   group.add_option("--jwt-audience", options.jwt_audience, "Audience of the credentials")
       ->type_name("AUDIENCE");
   group.add_flag("--open-access", options.open_access,
                  "Nobody needs credentials; on loopback only");
 }
-
-}  // namespace
 
 void AddServingOptions(CLI::App& command, ServingOptions& options) {
   AddJournalOptions(command, options);
@@ -178,7 +183,31 @@ std::vector<std::string> Completed(const CLI::App& command, std::vector<std::str
   return words;
 }
 
-Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& clock) {
+Result<bool> AccessAt(const ServingOptions& options, const std::string& listen) {
+  if (options.open_access && !IsLoopback(listen)) return core::Refuse(OpenAccessRefused(listen));
+  return true;
+}
+
+Result<std::unique_ptr<Access>> AccessOf(const ServingOptions& options, const std::string& listen,
+                                         const Clock& clock, std::vector<AccessOptions> also) {
+  if (options.open_access) {
+    if (auto may = AccessAt(options, listen); !may) return core::Refuse(may.error());
+    if (!options.jwks.empty() || !also.empty()) return core::Refuse(AccessContradictory());
+    return Access::Open();
+  }
+  if (options.jwks.empty() && also.empty()) return core::Refuse(AccessMissing());
+  std::vector<AccessOptions> issuers;
+  for (size_t i = 0; i < options.jwks.size(); ++i) {
+    issuers.push_back({.jwks = options.jwks[i],
+                       .issuer = i < options.jwt_issuer.size() ? options.jwt_issuer[i] : "",
+                       .audience = options.jwt_audience});
+  }
+  std::move(also.begin(), also.end(), std::back_inserter(issuers));
+  return Access::Create(issuers, clock);
+}
+
+Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& clock,
+                                  std::vector<AccessOptions> also) {
   HostOptions host;
   host.listen = options.listen;
   host.sizes.partitions = options.partitions;
@@ -189,15 +218,10 @@ Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& cl
   if (options.simulated_clock) {
     host.simulated_clock = std::make_shared<ManualClock>(core::Instant{});
   }
-  if (options.open_access) {
-    if (!IsLoopback(options.listen)) return core::Refuse(OpenAccessRefused(options.listen));
-    if (!options.jwks.empty()) return core::Refuse(AccessContradictory());
-    host.access = Access::Open();
-    return host;
+  if (options.simulated_clock && !options.open_access && !options.jwks.empty()) {
+    return core::Refuse(SimulatedClockRefused());
   }
-  if (options.jwks.empty()) return core::Refuse(AccessMissing());
-  if (options.simulated_clock) return core::Refuse(SimulatedClockRefused());
-  auto access = Access::Create({options.jwks, options.jwt_issuer, options.jwt_audience}, clock);
+  auto access = AccessOf(options, options.listen, clock, std::move(also));
   if (!access) return tl::make_unexpected(access.error());
   host.access = std::move(*access);
   return host;

@@ -25,7 +25,8 @@ struct ServingOptions {
   std::string http;
   std::string metrics;
   std::string tls_cert, tls_key, tls_client_ca;
-  std::string jwks, jwt_issuer, jwt_audience;
+  std::vector<std::string> jwks, jwt_issuer;  // of one issuer after the other
+  std::string jwt_audience;
   bool open_access = false;
   bool simulated_clock = false;
   bool log_json = false;
@@ -34,6 +35,9 @@ struct ServingOptions {
 
 // Adds the options to a command, in groups.
 void AddServingOptions(CLI::App& command, ServingOptions& options);
+
+// Only those that say who may call, for what serves without a journal.
+void AddAccessOptions(CLI::App& command, ServingOptions& options);
 
 // --pseudonyms-key, for whoever runs the service that needs it.
 void AddPseudonymsKey(CLI::App& command, std::string& file);
@@ -53,9 +57,17 @@ std::vector<const CLI::Option*> OptionsOf(const CLI::App& command);
 // is no option.
 std::vector<std::string> Completed(const CLI::App& command, std::vector<std::string> words);
 
-// What the options say, or a sentence about the one that is wrong. Credentials are required except
-// with --open-access, which is allowed on loopback only.
-core::Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& clock);
+// Who may call at `listen`. Credentials are required except with --open-access, which is allowed on
+// loopback only.
+// `also` are issuers that the program itself trusts, and that are enough by themselves.
+core::Result<std::unique_ptr<Access>> AccessOf(const ServingOptions& options,
+                                               const std::string& listen, const Clock& clock,
+                                               std::vector<AccessOptions> also = {});
+// OPEN_ACCESS_REFUSED when everybody may call and `listen` is not on loopback.
+core::Result<bool> AccessAt(const ServingOptions& options, const std::string& listen);
+// What the options say, or a sentence about the one that is wrong.
+core::Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& clock,
+                                        std::vector<AccessOptions> also = {});
 // `fatal` ends the process.
 core::Result<KafkaRedisOptions> KafkaRedisOptionsOf(const ServingOptions& options,
                                                     const std::vector<std::string>& services,

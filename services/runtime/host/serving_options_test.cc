@@ -85,7 +85,7 @@ TEST_F(ServingOptionsTest, NobodyServesTheWorldWithoutCredentials) {
   EXPECT_EQ(WhyNotHosted(), "OPEN_ACCESS_REFUSED");
   options_.listen = "[::1]:7400";
   EXPECT_EQ(WhyNotHosted(), "");
-  options_.jwks = "keys.json";
+  options_.jwks = {"keys.json"};
   EXPECT_EQ(WhyNotHosted(), "ACCESS_CONTRADICTORY");
   options_.open_access = false;
   options_.simulated_clock = true;

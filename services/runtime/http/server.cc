@@ -80,6 +80,10 @@ core::Result<bool> Server::Parts::UseCertificate() {
   if (error) return core::Refuse(CertificateUnusable(options.tls_cert, error.message()));
   tls->use_private_key_file(options.tls_key, asio::ssl::context::pem, error);
   if (error) return core::Refuse(CertificateUnusable(options.tls_key, error.message()));
+  if (options.tls_client_ca.empty()) return true;
+  tls->load_verify_file(options.tls_client_ca, error);
+  if (error) return core::Refuse(CertificateUnusable(options.tls_client_ca, error.message()));
+  tls->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
   return true;
 }
 

@@ -16,6 +16,7 @@ struct ServerOptions {
   std::string listen;         // host:port; port 0: a free one
   std::string tls_cert = {};  // PEM files; empty: plain
   std::string tls_key = {};
+  std::string tls_client_ca = {};  // of certificates that clients must show; empty: none
   int threads = 2;
   size_t connections_at_most = 10'000;  // the next ones wait to be accepted
   size_t header_bytes_at_most = 16 << 10;

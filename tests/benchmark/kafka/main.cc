@@ -12,7 +12,8 @@ namespace {
 // In this order: history before there is any, and what loses it last.
 const std::vector<std::pair<std::string, void (*)(Bench&)>> kMeasures = {
     {"history", MeasureHistory}, {"throughput", MeasureThroughput}, {"command", MeasureCommand},
-    {"alert", MeasureAlert},     {"district", MeasureDistrict},     {"rebuild", MeasureRebuild}};
+    {"alert", MeasureAlert},     {"district", MeasureDistrict},     {"streams", MeasureStreams},
+    {"rebuild", MeasureRebuild}};
 
 struct Options {
   DeploymentOptions deployment;

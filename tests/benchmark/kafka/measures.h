@@ -25,6 +25,8 @@ void MeasureThroughput(Bench& bench);
 void MeasureCommand(Bench& bench);
 // From a result to the alert on a stream, at 30 % load, against three bare ways over Kafka.
 void MeasureAlert(Bench& bench);
+// One event to 1,000 subscribers, against a bare gRPC stream; needs neither Kafka nor Redis.
+void MeasureStreams(Bench& bench);
 // Rebuild of an emptied Redis, against bare consuming.
 void MeasureRebuild(Bench& bench);
 // A district of 70,000 students, a file of ten results each: from the file to the last alert.

@@ -1,0 +1,275 @@
+// Where results belong that name no more than the student and the day.
+#include "evidence/domain/placement.h"
+
+#include <gtest/gtest.h>
+
+#include "decider/bench.h"
+#include "evidence/domain/evidence_decider.h"
+#include "evidence/domain/tables.h"
+#include "throughline/cycles/v1/cycles_events.pb.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+#include "throughline/plans/v1/plans_events.pb.h"
+
+namespace throughline::evidence {
+namespace {
+
+core::Date On(const char* date) { return *core::ParseDate(date); }
+
+class District {
+ public:
+  District() : bench(decider_, *core::ParseInstant("2024-09-02T12:00:00Z")) {
+    plans::v1::DistrictAdopted adopted;
+    adopted.mutable_district()->set_district("d");
+    adopted.mutable_district()->set_time_zone("UTC");
+    adopted.mutable_district()->set_version(1);
+    bench.Give(adopted);
+    v1::DefineAssessmentsRequest define;
+    define.set_district("d");
+    for (const char* name : {"reading", "math"}) {
+      auto& assessment = *define.add_assessments();
+      assessment.set_assessment(name);
+      assessment.set_kind(v1::ASSESSMENT_KIND_QUARTERLY_INTERIM);
+      assessment.set_scale_max(100);
+      assessment.add_indicators(name);
+    }
+    bench.Give(define);
+  }
+
+  // Classes are written `class/team`.
+  void Enroll(const std::string& school, const std::vector<std::string>& classes) {
+    v1::UpdateRosterRequest roster;
+    roster.set_district("d");
+    roster.set_school(school);
+    auto& student = *roster.add_students();
+    student.set_student("p1");
+    for (const std::string& one : classes) {
+      const size_t slash = one.find('/');
+      auto& known = *roster.add_classes();
+      known.set_class_id(one.substr(0, slash));
+      known.set_team(one.substr(slash + 1));
+      student.add_class_ids(known.class_id());
+    }
+    bench.Give(roster);
+  }
+  void On(const char* date) {
+    bench.AdvanceTo(*core::ParseInstant(std::string(date) + "T12:00:00Z"));
+  }
+  void Schedule(const std::string& team, const std::string& indicator) {
+    cycles::v1::CycleScheduled scheduled;
+    auto& cycle = *scheduled.mutable_cycle();
+    cycle.set_district("d");
+    cycle.set_school("a");
+    cycle.set_team(team);
+    cycle.set_cycle("c-" + team);
+    cycle.set_baseline_from("2024-08-01");
+    cycle.set_start("2024-09-02");
+    cycle.set_end("2024-09-20");
+    cycle.add_indicators()->set_indicator(indicator);
+    bench.Give(scheduled);
+  }
+
+  std::string SchoolOf(const char* date) const {
+    const auto* place = bench.state().Find(kStudentPlaces, "d/p1");
+    return place == nullptr ? "" : SchoolOn(*place, evidence::On(date));
+  }
+  static v1::Result Of(const std::string& id, const std::string& assessment, const char* date) {
+    v1::Result result;
+    result.set_source_id(id);
+    result.set_student("p1");
+    result.set_school("a");
+    result.set_assessment(assessment);
+    result.set_date(date);
+    result.set_score_text("50");
+    return result;
+  }
+  // The class in which it is recorded, or why it is set aside.
+  std::string ClassOf(const v1::Result& result) {
+    v1::IngestResultsRequest batch;
+    batch.set_district("d");
+    batch.set_source("edfi");
+    *batch.add_results() = result;
+    const auto outcome = bench.Give(batch);
+    const auto& problems = outcome.AnswerAs<v1::IngestResultsResponse>().problems();
+    if (!problems.empty()) return problems[0].reason();
+    const auto* row =
+        bench.state().Find(kResults, "d/" + result.school() + "/edfi/" + result.source_id());
+    return row == nullptr ? "" : row->class_id();
+  }
+
+ private:
+  EvidenceDecider decider_;
+
+ public:
+  decider::Bench bench;
+};
+
+void ExpectFolded(District& district) {
+  const auto folded = district.bench.FoldedAgain(), rows = district.bench.Rows();
+  ASSERT_EQ(folded.size(), rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(folded[i].value, rows[i].value);
+}
+
+TEST(School, IsWhereTheStudentWasEnrolledOnTheDay) {
+  District district;
+  EXPECT_EQ(district.SchoolOf("2024-09-02"), "");
+  district.Enroll("a", {"a1/t1"});
+  district.On("2024-10-10");
+  district.Enroll("a", {});
+  district.On("2024-10-12");
+  district.Enroll("b", {"b1/t9"});
+  EXPECT_EQ(district.SchoolOf("2024-08-15"), "a") << "before the first roster";
+  EXPECT_EQ(district.SchoolOf("2024-10-09"), "a");
+  EXPECT_EQ(district.SchoolOf("2024-10-11"), "a") << "between two stays: the one before";
+  EXPECT_EQ(district.SchoolOf("2024-10-12"), "b");
+  EXPECT_EQ(district.SchoolOf("2025-03-01"), "b");
+  ExpectFolded(district);
+}
+
+TEST(School, IsTheNewerOneWhenTheOlderStillListsTheStudent) {
+  District district;
+  district.Enroll("a", {"a1/t1"});
+  district.On("2024-10-10");
+  district.Enroll("b", {"b1/t9"});
+  EXPECT_EQ(district.SchoolOf("2024-10-01"), "a");
+  EXPECT_EQ(district.SchoolOf("2024-10-20"), "b");
+}
+
+TEST(School, IsNotGuessedAmongTwoThatBeganTogether) {
+  District district;
+  district.Enroll("a", {"a1/t1"});
+  district.Enroll("b", {"b1/t9"});
+  EXPECT_EQ(district.SchoolOf("2024-09-10"), "");
+  EXPECT_EQ(district.SchoolOf("2024-08-10"), "");
+}
+
+TEST(School, ForgetsARosterThatLostAStudentForAMoment) {
+  District district;
+  district.Enroll("a", {"a1/t1"});
+  district.On("2024-10-10");
+  district.Enroll("a", {});
+  district.Enroll("a", {"a1/t1"});
+  const auto* place = district.bench.state().Find(kStudentPlaces, "d/p1");
+  ASSERT_EQ(place->stays_size(), 1);
+  EXPECT_FALSE(place->stays(0).has_over());
+  EXPECT_TRUE(district.bench.FoldedAgain().size() > 0);
+  district.Enroll("a", {"a1/t1"});
+  EXPECT_EQ(place->stays_size(), 1) << "the same roster again says nothing new";
+}
+
+TEST(Class, IsTheOnlyOneOrThatOfTheOnlyTeam) {
+  District district;
+  district.Enroll("a", {"a1/t1"});
+  EXPECT_EQ(district.ClassOf(District::Of("1", "reading", "2024-09-01")), "a1");
+  district.Enroll("a", {"a1/t1", "a2/t1"});
+  EXPECT_EQ(district.ClassOf(District::Of("2", "math", "2024-09-01")), "a1");
+}
+
+TEST(Class, IsThatOfTheTeamThatWorksOnIt) {
+  District district;
+  district.Enroll("a", {"a1/t1", "a2/t2"});
+  EXPECT_EQ(district.ClassOf(District::Of("1", "math", "2024-09-01")), "CLASS_NOT_TOLD");
+  district.Schedule("t1", "reading");
+  district.Schedule("t2", "math");
+  EXPECT_EQ(district.ClassOf(District::Of("2", "math", "2024-09-01")), "a2");
+  EXPECT_EQ(district.ClassOf(District::Of("3", "reading", "2024-09-01")), "a1");
+  EXPECT_EQ(district.ClassOf(District::Of("4", "math", "2024-07-01")), "CLASS_NOT_TOLD")
+      << "no cycle looks at that day";
+  ExpectFolded(district);
+}
+
+TEST(Class, StaysWhereTheResultIsRecorded) {
+  District district;
+  district.Enroll("a", {"a1/t1"});
+  EXPECT_EQ(district.ClassOf(District::Of("1", "reading", "2024-09-01")), "a1");
+  district.Enroll("a", {"a2/t2", "a3/t3"});
+  v1::Result corrected = District::Of("1", "reading", "2024-09-01");
+  corrected.set_score_text("60");
+  EXPECT_EQ(district.ClassOf(corrected), "a1");
+}
+
+TEST(Class, IsOneOfTheLastForAStudentWhoHasLeft) {
+  District district;
+  district.Enroll("a", {"a1/t1"});
+  district.On("2024-10-10");
+  district.Enroll("a", {});
+  EXPECT_EQ(district.ClassOf(District::Of("1", "reading", "2024-10-01")), "a1");
+  v1::Result unknown = District::Of("2", "reading", "2024-10-01");
+  unknown.set_student("p2");
+  EXPECT_EQ(district.ClassOf(unknown), "STUDENT_UNKNOWN");
+  ExpectFolded(district);
+}
+
+TEST(Kept, IsRecordedBesideTheScoreAndNeverCounted) {
+  District district;
+  district.Enroll("a", {"a1/t1"});
+  v1::Result result = District::Of("1", "reading", "2024-09-01");
+  result.clear_score_text();
+  result.set_score_status(v1::SCORE_STATUS_EXEMPT);
+  auto& level = *result.add_kept();
+  level.set_method("Proficiency level");
+  level.set_kind("Level");
+  level.set_value("Emerging");
+  district.ClassOf(result);
+  const auto* row = district.bench.state().Find(kResults, "d/a/edfi/1");
+  ASSERT_NE(row, nullptr);
+  EXPECT_FALSE(row->counted());
+  EXPECT_EQ(row->kept(0).value(), "Emerging");
+  result.mutable_kept(0)->set_value("Bridging");
+  district.ClassOf(result);
+  EXPECT_EQ(district.bench.state().Find(kResults, "d/a/edfi/1")->kept(0).value(), "Bridging");
+  result.mutable_kept(0)->set_value(std::string(257, 'x'));
+  EXPECT_EQ(district.ClassOf(result), "KEPT_TOO_LARGE");
+  ExpectFolded(district);
+}
+
+TEST(TakingBack, LetsGoOfWhatWasSetAside) {
+  District district;
+  district.Enroll("a", {"a1/t1"});
+  EXPECT_EQ(district.ClassOf(District::Of("1", "unheard-of", "2024-09-01")), "ASSESSMENT_UNKNOWN");
+  v1::IngestResultsRequest batch;
+  batch.set_district("d");
+  batch.set_source("edfi");
+  auto& back = *batch.add_results();
+  back.set_source_id("1");
+  back.set_school("a");
+  back.set_retracted(true);
+  const auto outcomes = [&] {
+    return district.bench.Give(batch).AnswerAs<v1::IngestResultsResponse>().outcomes(0);
+  };
+  EXPECT_EQ(outcomes(), v1::RESULT_OUTCOME_CORRECTED);
+  EXPECT_EQ(outcomes(), v1::RESULT_OUTCOME_DUPLICATE);
+  EXPECT_EQ(district.bench.state().Find(kCounts, "d/a")->quarantined(), 0);
+}
+
+TEST(TakingBack, ChangesNothingWhereNothingIsKnown) {
+  District district;
+  v1::IngestResultsRequest batch;
+  batch.set_district("d");
+  batch.set_source("edfi");
+  batch.add_results()->set_source_id("1");
+  batch.mutable_results(0)->set_retracted(true);
+  const auto outcome = district.bench.Give(batch);
+  const auto& answer = outcome.AnswerAs<v1::IngestResultsResponse>();
+  EXPECT_EQ(answer.outcomes(0), v1::RESULT_OUTCOME_DUPLICATE);
+  EXPECT_TRUE(answer.problems().empty());
+}
+
+TEST(Assessments, KeepWhatTheDistrictSaysOfThemWhenTheSourceCannotKnowIt) {
+  District district;
+  v1::DefineAssessmentsRequest define;
+  define.set_district("d");
+  define.set_keep_kind_and_indicators(true);
+  auto& assessment = *define.add_assessments();
+  assessment.set_assessment("reading");
+  assessment.set_title("Reading, spring");
+  assessment.set_kind(v1::ASSESSMENT_KIND_DAILY_CHECK);
+  assessment.set_scale_max(100);
+  district.bench.Give(define);
+  const auto* known = district.bench.state().Find(kAssessments, "d/reading");
+  EXPECT_EQ(known->title(), "Reading, spring");
+  EXPECT_EQ(known->kind(), v1::ASSESSMENT_KIND_QUARTERLY_INTERIM);
+  EXPECT_EQ(known->indicators_size(), 1);
+}
+
+}  // namespace
+}  // namespace throughline::evidence

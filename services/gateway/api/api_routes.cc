@@ -1,0 +1,90 @@
+#include "gateway/api/api_routes.h"
+
+#include <cstdlib>
+
+#include "gateway/api/api.h"
+#include "gateway/api/errors.h"
+#include "gateway/api/openapi.h"
+#include "gateway/ask.h"
+
+namespace throughline::gateway {
+
+namespace {
+
+constexpr size_t kBodyAtMost = 8 << 20;
+constexpr int kPayloadTooLarge = 413;
+
+http::Response ToResponse(HttpAnswer answer) {
+  return {answer.status, std::move(answer.headers), std::move(answer.body)};
+}
+
+http::Response RefusalOf(const core::Error& error) { return ToResponse(ErrorAnswer(error)); }
+
+http::Response RefusalOfBody(const core::Error& error) {
+  if (error.reason != "BODY_TOO_LARGE") return RefusalOf(error);
+  return ToResponse(ErrorAnswer(error, kPayloadTooLarge));
+}
+
+http::Response Document() {
+  return {.headers = {{"Content-Type", "application/json"}},
+          .body = std::string(OpenApiDocument())};
+}
+
+// What the request asks for; it looks into its arguments, which must outlive it.
+Asked AskedOf(const http::Request& request, const std::string& body, const Caller& caller) {
+  const std::string_view target = request.target;
+  return {.verb = request.method == "HEAD" ? "GET" : std::string_view(request.method),
+          .path = target.substr(0, target.find_first_of("?#")),
+          .query = request.query,
+          .content_type = request.Header("content-type"),
+          .body = body,
+          .idempotency_key = request.Header("idempotency-key"),
+          .district = caller.district};
+}
+
+UnaryCall CallOf(const MethodCall& call, const Caller& caller) {
+  return {.method = call.method->full_name(),
+          .request = call.request->SerializeAsString(),
+          .authorization = caller.authorization,
+          .deadline = std::chrono::system_clock::now() + kAnswerWithin};
+}
+
+class ApiDoor {
+ public:
+  ApiDoor(Api api, UnaryCalls& calls) : api_(std::move(api)), calls_(calls) {}
+
+  http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller) const {
+    const core::Result<std::string> body = co_await http::ReadAll(exchange, kBodyAtMost);
+    if (!body) co_return RefusalOfBody(body.error());
+    const Asked asked = AskedOf(exchange.request(), *body, caller);
+    const tl::expected<MethodCall, HttpAnswer> read = api_.Read(asked);
+    if (!read) co_return ToResponse(read.error());
+    if (read->method->server_streaming()) co_return RefusalOf(NotAStream());
+    const UnaryCall call = CallOf(*read, caller);
+    const UnaryAnswer answer = co_await Start(calls_, call);
+    if (!answer.status.ok()) co_return RefusalOf(runtime::FromStatus(answer.status));
+    co_return ToResponse(api_.Answer(*read->method, answer.response));
+  }
+
+ private:
+  const Api api_;
+  UnaryCalls& calls_;
+};
+
+}  // namespace
+
+void AddApiRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& calls) {
+  auto api = Api::Of(PublicServices());
+  if (!api) std::abort();  // of what was linked in; a test holds it
+  auto door = std::make_shared<ApiDoor>(*std::move(api), calls);
+  for (const char* verb : {"GET", "PUT", "POST", "DELETE", "PATCH"}) {
+    routes.Add(verb, "/v1/**",
+               doorkeeper.Guard(RefusalOf, [door](http::Exchange& exchange, const Caller& caller) {
+                 return door->Serve(exchange, caller);
+               }));
+  }
+  routes.Add("GET", "/v1/openapi.json",
+             [](http::Exchange&) -> http::Task<http::Response> { co_return Document(); });
+}
+
+}  // namespace throughline::gateway

@@ -1,0 +1,17 @@
+// Every method of the services as JSON over HTTP, at the paths that the protos give it: whatever is
+// below /v1/ and no route of another door. At /v1/openapi.json is the document that says so; that
+// needs no credential.
+//
+// A body may have 8 MiB. A call takes 30 seconds at most; what it would change may change still.
+#pragma once
+
+#include "gateway/calls.h"
+#include "gateway/door.h"
+#include "runtime/http/routes.h"
+
+namespace throughline::gateway {
+
+// The parts must outlive the routes.
+void AddApiRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& calls);
+
+}  // namespace throughline::gateway

@@ -1,0 +1,123 @@
+#include "gateway/edfi/assessment.h"
+
+#include <gmock/gmock.h>
+
+#include "gateway/edfi/keys.h"
+#include "gateway/edfi/test_documents.h"
+
+namespace throughline::gateway::edfi {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr char kNamespace[] = "uri://assessmentprovider.com";
+constexpr char kIdentifier[] = "19bcfe00-9c75-4d4f-ac2c-706e7379070f";
+
+Json Document() { return DocumentOf("assessment.json"); }
+
+std::vector<std::string> FaultsOf(const Json& document) {
+  std::vector<std::string> paths;
+  const auto read = ReadAssessment(document);
+  if (read) return paths;
+  for (const auto& [path, what] : read.error().validation_errors) paths.push_back(path);
+  return paths;
+}
+
+evidence::v1::AssessmentKind KindOf(const std::string& category) {
+  Json document = Document();
+  document["assessmentCategoryDescriptor"] =
+      "uri://ed-fi.org/AssessmentCategoryDescriptor#" + category;
+  return ReadAssessment(document)->assessments[0].kind();
+}
+
+TEST(Assessments, AreOneForEachMethodWithAScaleAndOneForWhatHasNoNumber) {
+  const auto read = ReadAssessment(Document());
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->assessments.size(), 3u) << "the percentile has none";
+  const auto &whole = read->assessments[0], &raw = read->assessments[1],
+             &scale = read->assessments[2];
+  EXPECT_EQ(whole.assessment(), AssessmentIdOf(kNamespace, kIdentifier, "", ""));
+  EXPECT_EQ(whole.title(), "3rd Grade Reading 2nd Six Weeks 2021-2022");
+  EXPECT_EQ(raw.assessment(), AssessmentIdOf(kNamespace, kIdentifier, "", "raw score"));
+  EXPECT_EQ(raw.title(), "3rd Grade Reading 2nd Six Weeks 2021-2022 (Raw score)");
+  EXPECT_EQ(raw.scale_min(), 0);
+  EXPECT_EQ(raw.scale_max(), 10);
+  EXPECT_EQ(raw.proficiency_cut(), 7) << "Met Standard";
+  EXPECT_EQ(scale.scale_min(), 2100);
+  EXPECT_EQ(scale.scale_max(), 2800);
+  EXPECT_FALSE(scale.has_proficiency_cut());
+  EXPECT_EQ(read->resource_id.size(), 32u);
+}
+
+TEST(Assessments, FallBackOnTheHighestRawScore) {
+  Json document = Document();
+  document.erase("scores");
+  const auto read = ReadAssessment(document);
+  ASSERT_EQ(read->assessments.size(), 2u);
+  EXPECT_EQ(read->assessments[1].scale_max(), 10);
+  EXPECT_EQ(read->assessments[1].assessment(),
+            AssessmentIdOf(kNamespace, kIdentifier, "", "Raw score"));
+  document["maxRawScore"] = 0;
+  EXPECT_THAT(FaultsOf(document), ElementsAre("$.maxRawScore"));
+  document.erase("maxRawScore");
+  EXPECT_EQ(ReadAssessment(document)->assessments.size(), 1u) << "levels only";
+}
+
+TEST(Assessments, NeedAScaleThatRises) {
+  Json document = Document();
+  document["scores"][0]["maximumScore"] = "0";
+  EXPECT_THAT(FaultsOf(document), ElementsAre("$.scores[0].maximumScore"));
+  document["scores"][0]["maximumScore"] = "1e-30";
+  EXPECT_THAT(FaultsOf(document), testing::IsEmpty());
+  document["scores"][1]["minimumScore"] = "2800.0";
+  EXPECT_THAT(FaultsOf(document), ElementsAre("$.scores[1].maximumScore"));
+  document = Document();
+  document["scores"][0]["minimumScore"] = "none";
+  EXPECT_THAT(FaultsOf(document), ElementsAre("$.scores[0].minimumScore"));
+  document = Document();
+  document["scores"][1] = document["scores"][0];
+  EXPECT_THAT(FaultsOf(document), ElementsAre("$.scores[1].assessmentReportingMethodDescriptor"));
+  document = Document();
+  document["scores"][2]["maximumScore"] = "0";
+  EXPECT_THAT(FaultsOf(document), testing::IsEmpty()) << "percentiles are on no scale of ours";
+}
+
+TEST(Assessments, AreOfTheKindThatTheirCategorySays) {
+  EXPECT_EQ(KindOf("Benchmark test"), evidence::v1::ASSESSMENT_KIND_QUARTERLY_INTERIM);
+  EXPECT_EQ(KindOf("State summative assessment 3-8 general"),
+            evidence::v1::ASSESSMENT_KIND_ANNUAL_SUMMATIVE);
+  EXPECT_EQ(KindOf("Early Learning - Language & literacy development screening"),
+            evidence::v1::ASSESSMENT_KIND_TRIMESTER_SCREENING);
+  EXPECT_EQ(KindOf("Formative"), evidence::v1::ASSESSMENT_KIND_MONTHLY_FORMATIVE);
+  EXPECT_EQ(KindOf("Class quiz"), evidence::v1::ASSESSMENT_KIND_DAILY_CHECK);
+  EXPECT_EQ(KindOf("Something new"), evidence::v1::ASSESSMENT_KIND_QUARTERLY_INTERIM);
+}
+
+TEST(Assessments, AreNamedWithinTheRoomOfATitle) {
+  Json document = Document();
+  std::string title;
+  for (int i = 0; i < 255; ++i) title += "é";
+  document["assessmentTitle"] = title;
+  const auto read = ReadAssessment(document);
+  EXPECT_EQ(read->assessments[0].title().size(), 256u);
+  EXPECT_THAT(read->assessments[1].title(), testing::EndsWith("é (Raw score)"));
+  EXPECT_LE(read->assessments[1].title().size(), 256u);
+}
+
+TEST(ObjectiveAssessments, AreWhatTheirResultsAreOf) {
+  const Json document = {
+      {"assessmentReference", {{"assessmentIdentifier", kIdentifier}, {"namespace", kNamespace}}},
+      {"identificationCode", "GB-CCSS.ELA-LITERACY.RL.3.1"},
+      {"maxRawScore", 10},
+      {"percentOfAssessment", 1}};
+  const auto read = ReadObjectiveAssessment(document);
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->assessments.size(), 2u);
+  EXPECT_EQ(read->assessments[1].assessment(),
+            AssessmentIdOf(kNamespace, kIdentifier, "GB-CCSS.ELA-LITERACY.RL.3.1", "Raw score"));
+  EXPECT_NE(read->resource_id, ReadAssessment(Document())->resource_id);
+  EXPECT_FALSE(ReadObjectiveAssessment(Json::object()));
+}
+
+}  // namespace
+}  // namespace throughline::gateway::edfi

@@ -1,0 +1,197 @@
+#include "gateway/edfi/student_assessment.h"
+
+#include <gmock/gmock.h>
+
+#include "gateway/edfi/keys.h"
+#include "gateway/edfi/test_documents.h"
+
+namespace throughline::gateway::edfi {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr char kNamespace[] = "uri://assessmentprovider.com";
+constexpr char kIdentifier[] = "19bcfe00-9c75-4d4f-ac2c-706e7379070f";
+
+Json Document() { return DocumentOf("student_assessment.json"); }
+
+std::vector<evidence::v1::Result> ResultsOf(const Json& document) {
+  const auto read = ReadStudentAssessment(document);
+  return read ? read->results : std::vector<evidence::v1::Result>();
+}
+
+// `method/kind/value` of what is kept.
+std::vector<std::string> KeptOf(const evidence::v1::Result& result) {
+  std::vector<std::string> all;
+  for (const auto& kept : result.kept()) {
+    all.push_back(kept.method() + "/" + kept.kind() + "/" + kept.value());
+  }
+  return all;
+}
+
+Json Score(const std::string& method, const std::string& kind, const std::string& value) {
+  return {{"assessmentReportingMethodDescriptor", "uri://ed-fi.org/X#" + method},
+          {"resultDatatypeTypeDescriptor", "uri://ed-fi.org/Y#" + kind},
+          {"result", value}};
+}
+
+// What a document with these scores is scored with, and by what.
+evidence::v1::Result Scored(const std::vector<Json>& scores) {
+  Json document = Document();
+  document["scoreResults"] = scores;
+  return ResultsOf(document).at(0);
+}
+
+std::vector<std::string> FaultsOf(const Json& document) {
+  std::vector<std::string> paths;
+  const auto read = ReadStudentAssessment(document);
+  if (read) return paths;
+  for (const auto& [path, what] : read.error().validation_errors) paths.push_back(path);
+  return paths;
+}
+
+TEST(StudentAssessments, AreReadAsOneResultForTheWholeAndOneForEachObjective) {
+  const auto results = ResultsOf(Document());
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(results[0].student(), "6048999");
+  EXPECT_EQ(results[0].date(), "2021-05-12");
+  EXPECT_EQ(results[0].score_text(), "2435.50");
+  EXPECT_EQ(results[0].assessment(), AssessmentIdOf(kNamespace, kIdentifier, "", "Scale score"));
+  EXPECT_THAT(KeptOf(results[0]), ElementsAre("Percentile/Integer/64", "Raw score/Integer/8",
+                                              "Achievement/proficiency level/Level/3",
+                                              "Raw score/Performance level/Met Standard"));
+  EXPECT_EQ(results[1].part(), "GB-CCSS.ELA-LITERACY.RL.3.1");
+  EXPECT_EQ(results[1].source_id(), results[0].source_id());
+  EXPECT_EQ(results[1].score_text(), "75") << "75 %";
+  EXPECT_EQ(results[1].date(), "2021-05-12");
+  EXPECT_EQ(results[2].score_status(), evidence::v1::SCORE_STATUS_EXEMPT) << "a level only";
+  EXPECT_EQ(results[2].assessment(),
+            AssessmentIdOf(kNamespace, kIdentifier, "GB-CCSS.ELA-LITERACY.RL.3.2", ""));
+  EXPECT_THAT(KeptOf(results[2]), ElementsAre("Raw score/Performance level/Unsatisfactory"));
+}
+
+TEST(StudentAssessments, CountOnlyNumbers) {
+  for (const char* kind : {"Integer", "Decimal", "Percentage", "integer"}) {
+    EXPECT_EQ(Scored({Score("Raw score", kind, "8")}).score_text(), "8") << kind;
+  }
+  for (const char* kind : {"Level", "Range", "Percentile", "Other", "Letter"}) {
+    const auto result = Scored({Score("Raw score", kind, "8")});
+    EXPECT_EQ(result.score_text(), "") << kind;
+    EXPECT_EQ(result.score_status(), evidence::v1::SCORE_STATUS_EXEMPT) << kind;
+    EXPECT_EQ(result.kept(0).value(), "8");
+  }
+  for (const char* method : {"Percentile", "National Percentile Rank", "Stanine score",
+                             "Standard error measurement", "Achievement/proficiency level"}) {
+    EXPECT_EQ(Scored({Score(method, "Integer", "8")}).score_text(), "") << method;
+  }
+}
+
+TEST(StudentAssessments, PreferTheScaleScoreThenTheRawScoreThenAPercentage) {
+  const Json scale = Score("RIT scale score", "Decimal", "210"),
+             raw = Score("Raw score", "Integer", "8");
+  const Json percent = Score("Percent correct", "Percentage", "80"),
+             other = Score("Theta", "Decimal", "0.4");
+  EXPECT_EQ(Scored({other, percent, raw, scale}).score_text(), "210");
+  EXPECT_EQ(Scored({other, percent, raw}).score_text(), "8");
+  EXPECT_EQ(Scored({other, percent}).score_text(), "80");
+  EXPECT_EQ(Scored({other, Score("Vertical score", "Integer", "5")}).score_text(), "0.4");
+}
+
+TEST(StudentAssessments, LeaveNumbersThatCannotBeReadToEvidence) {
+  EXPECT_EQ(Scored({Score("Raw score", "Integer", "eight")}).score_text(), "eight");
+  EXPECT_EQ(Scored({Score("Raw score", "Integer", " 08.50 ")}).score_text(), "08.50");
+}
+
+TEST(StudentAssessments, HaveTheStudentInTheirKey) {
+  Json other = Document();
+  other["studentReference"]["studentUniqueId"] = "6049000";
+  EXPECT_NE(ResultsOf(other)[0].source_id(), ResultsOf(Document())[0].source_id());
+  other = Document();
+  other["assessmentReference"]["namespace"] = "uri://another.com";
+  EXPECT_NE(ResultsOf(other)[0].source_id(), ResultsOf(Document())[0].source_id());
+  EXPECT_NE(ResultsOf(other)[0].assessment(), ResultsOf(Document())[0].assessment());
+  other = Document();
+  other["scoreResults"] = Json::array();
+  EXPECT_EQ(ResultsOf(other)[0].source_id(), ResultsOf(Document())[0].source_id());
+}
+
+TEST(StudentAssessments, TakeADateOrADateAndTime) {
+  EXPECT_EQ(DayOf("2021-05-12"), "2021-05-12");
+  EXPECT_EQ(DayOf("2021-05-12T23:59:59-06:00"), "2021-05-12");
+  EXPECT_EQ(DayOf("2021-05-12 00:00:00"), "2021-05-12");
+  EXPECT_EQ(DayOf("05/12/2021"), "05/12/2021") << "evidence sets it aside";
+  Json document = Document();
+  document.erase("administrationDate");
+  document["studentObjectiveAssessments"][0]["administrationDate"] = "2021-05-11";
+  EXPECT_EQ(ResultsOf(document)[0].date(), "");
+  EXPECT_EQ(ResultsOf(document)[1].date(), "2021-05-11");
+}
+
+TEST(StudentAssessments, OfAStudentWhoWasNotTestedAreNotSubmitted) {
+  Json document = Document();
+  document["reasonNotTestedDescriptor"] = "uri://ed-fi.org/ReasonNotTestedDescriptor#Absent";
+  EXPECT_EQ(ResultsOf(document)[0].score_status(), evidence::v1::SCORE_STATUS_NOT_SUBMITTED);
+  EXPECT_EQ(ResultsOf(document)[0].score_text(), "");
+}
+
+TEST(StudentAssessments, SayOfALevelThatItWasNotMet) {
+  Json document = Document();
+  document["performanceLevels"][0]["performanceLevelMet"] = false;
+  EXPECT_EQ(ResultsOf(document)[0].kept(3).kind(), "Performance level not met");
+}
+
+TEST(StudentAssessments, AreRefusedByEveryPropertyAtFault) {
+  EXPECT_THAT(
+      FaultsOf(Json::object()),
+      ElementsAre("$.assessmentReference", "$.studentAssessmentIdentifier", "$.studentReference"));
+  EXPECT_THAT(FaultsOf(Json::array()), testing::Contains("$."));
+  Json document = Document();
+  document["studentReference"]["studentUniqueId"] = 6048999;
+  document["assessmentReference"]["namespace"] = nullptr;
+  document["studentAssessmentIdentifier"] = std::string(61, 'x');
+  document["scoreResults"][1].erase("result");
+  document["scoreResults"][2] = "8";
+  document["performanceLevels"] = Json::object();
+  document["studentObjectiveAssessments"][0].erase("objectiveAssessmentReference");
+  EXPECT_THAT(
+      FaultsOf(document),
+      ElementsAre("$.assessmentReference.namespace", "$.performanceLevels",
+                  "$.scoreResults[1].result", "$.scoreResults[2]", "$.studentAssessmentIdentifier",
+                  "$.studentObjectiveAssessments[0].objectiveAssessmentReference",
+                  "$.studentReference.studentUniqueId"));
+}
+
+TEST(StudentAssessments, MayHaveAnObjectiveOnce) {
+  Json document = Document();
+  document["studentObjectiveAssessments"].push_back(document["studentObjectiveAssessments"][0]);
+  EXPECT_THAT(FaultsOf(document),
+              ElementsAre("$.studentObjectiveAssessments[2].objectiveAssessmentReference."
+                          "identificationCode"));
+}
+
+TEST(StudentAssessments, AreRefusedWithoutAWordOfTheStudent) {
+  Json document = Document();
+  document["studentReference"]["studentUniqueId"] = "6048999-" + std::string(40, '9');
+  document["scoreResults"][0]["result"] = std::string(36, '7');
+  const auto read = ReadStudentAssessment(document);
+  ASSERT_FALSE(read);
+  for (const auto& [path, what] : read.error().validation_errors) {
+    for (const std::string& sentence : what) {
+      EXPECT_EQ((path + sentence).find("6048999"), std::string::npos);
+      EXPECT_EQ((path + sentence).find("777"), std::string::npos);
+    }
+  }
+}
+
+TEST(StudentAssessments, ReadNullsAsNothing) {
+  Json document = Document();
+  document["scoreResults"] = nullptr;
+  document["studentObjectiveAssessments"] = nullptr;
+  document["administrationDate"] = nullptr;
+  EXPECT_THAT(FaultsOf(document), IsEmpty());
+  EXPECT_EQ(ResultsOf(document).size(), 1u);
+}
+
+}  // namespace
+}  // namespace throughline::gateway::edfi

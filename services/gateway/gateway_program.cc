@@ -1,0 +1,108 @@
+#include "gateway/gateway_program.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "gateway/gateway.h"
+#include "runtime/grpc/channel.h"
+#include "runtime/host/logs.h"
+#include "runtime/host/stop_signal.h"
+
+namespace throughline::gateway {
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+const std::vector<std::string> kServices = {"plans", "evidence", "cycles", "notifications"};
+
+int Fail(const core::Error& error) {
+  std::cerr << error.message << " (" << error.reason << ")" << std::endl;
+  return kFailed;
+}
+
+}  // namespace
+
+GatewayProgram::GatewayProgram()
+    : command_("The public door: HTTP in, gRPC inside.", "throughline-gateway") {
+  serving_.http = "127.0.0.1:7480";
+  runtime::AddHttp(command_, serving_);
+  runtime::AddAccessOptions(command_, serving_);
+  oauth::AddIssuingOptions(command_, issuing_);
+  CLI::Option_group& group = *command_.add_option_group("The services");
+  group
+      .add_option("--connect", connect_,
+                  "host:port, or of services apart: plans=host:port,evidence=…,cycles=…,"
+                  "notifications=…")
+      ->required()
+      ->type_name("ADDRESSES");
+  group
+      .add_option("--services-ca", services_ca_,
+                  "Authority of the services' certificates, PEM; without it there is no TLS")
+      ->type_name("FILE");
+  group.add_option("--client-cert", client_cert_, "Certificate to show to the services, PEM")
+      ->type_name("FILE");
+  group.add_option("--client-key", client_key_, "Its key, PEM")->type_name("FILE");
+  command_.add_flag("--log-json", serving_.log_json, "Logs (on stderr) as JSON, an object a line");
+  command_.add_option("--config", serving_.config, "File with the same options: name=value")
+      ->type_name("FILE");
+  command_.footer(
+      "Every option can be given as a variable, too: --services-ca as THROUGHLINE_SERVICES_CA.\n"
+      "Flags come before variables, and variables before the --config file.");
+}
+
+int GatewayProgram::Run(int argc, char** argv) {
+  try {
+    auto words = runtime::Completed(command_, {argv + 1, argv + argc});
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
+    command_.parse(words);
+  } catch (const CLI::Error& error) {
+    return command_.exit(error) == 0 ? 0 : kWrongUsage;
+  }
+  runtime::SetUpLogs({.json = serving_.log_json, .quiet = false});
+  return Serve();
+}
+
+int GatewayProgram::Serve() {
+  const runtime::StopSignal stop;
+  const runtime::SystemClock clock;
+  auto issuer = oauth::OpenIssuer(issuing_, serving_.jwt_audience);
+  if (!issuer) return Fail(issuer.error());
+  auto access =
+      runtime::AccessOf(serving_, serving_.http, clock, oauth::TrustIn(issuer->get(), issuing_));
+  if (!access) return Fail(access.error());
+  auto addresses = runtime::AddressesOf(connect_, kServices);
+  if (!addresses) return Fail(addresses.error());
+  grpc::ChannelArguments arguments;
+  // Services that are started again are found again in a second, not in gRPC's two minutes.
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  Channels channels;
+  for (const auto& [service, address] : *addresses) {
+    auto channel = runtime::OpenChannel({.address = address,
+                                         .authority_file = services_ca_,
+                                         .certificate_file = client_cert_,
+                                         .key_file = client_key_},
+                                        arguments);
+    if (!channel) return Fail(channel.error());
+    channels[service] = std::move(*channel);
+  }
+  GatewayOptions options;
+  options.http.listen = serving_.http;
+  options.http.tls_cert = serving_.tls_cert;
+  options.http.tls_key = serving_.tls_key;
+  options.http.tls_client_ca = serving_.tls_client_ca;
+  options.issuer = issuer->get();
+  options.clock = &clock;
+  auto gateway = Gateway::Start(options, **access, channels);
+  if (!gateway) return Fail(gateway.error());
+  spdlog::info("gateway serves at {}", runtime::AddressOf(serving_.http, (*gateway)->port()));
+  stop.Wait();
+  spdlog::info("stopping: finishing what is in hand");
+  gateway->reset();
+  spdlog::info("stopped");
+  return 0;
+}
+
+}  // namespace throughline::gateway

@@ -1,0 +1,26 @@
+// The program of the gateway alone, before services that run elsewhere.
+#pragma once
+
+#include <string>
+
+#include "gateway/oauth/issuing_options.h"
+#include "runtime/host/serving_options.h"
+
+namespace throughline::gateway {
+
+class GatewayProgram {
+ public:
+  GatewayProgram();
+  // The exit code: 0 stopped, 1 could not start, 2 wrong command line.
+  int Run(int argc, char** argv);
+
+ private:
+  int Serve();
+
+  CLI::App command_;
+  runtime::ServingOptions serving_;
+  oauth::IssuingOptions issuing_;
+  std::string connect_, services_ca_, client_cert_, client_key_;
+};
+
+}  // namespace throughline::gateway

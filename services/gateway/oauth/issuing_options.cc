@@ -1,0 +1,58 @@
+#include "gateway/oauth/issuing_options.h"
+
+#include <cstdio>
+#include <fstream>
+
+#include "gateway/oauth/errors.h"
+
+namespace throughline::gateway::oauth {
+
+namespace {
+
+std::string PublicFileOf(const std::string& key) { return key + ".public"; }
+
+}  // namespace
+
+void AddIssuingOptions(CLI::App& command, IssuingOptions& options) {
+  CLI::Option_group& group = *command.add_option_group("Tokens for client credentials");
+  group
+      .add_option("--clients", options.clients,
+                  "File with the systems that may ask /oauth/token for a token; see "
+                  "services/gateway/oauth/clients.h. Without it there are no tokens from here")
+      ->type_name("FILE");
+  group
+      .add_option("--signing-key", options.signing_key,
+                  "File with the key that these tokens are signed with, made when it does not "
+                  "exist; the same for all replicas")
+      ->capture_default_str()
+      ->type_name("FILE");
+  group.add_option("--token-issuer", options.issuer, "What these tokens call their issuer")
+      ->capture_default_str()
+      ->type_name("NAME");
+}
+
+core::Result<std::unique_ptr<TokenIssuer>> OpenIssuer(const IssuingOptions& options,
+                                                      const std::string& audience) {
+  if (options.clients.empty()) return nullptr;
+  auto clients = Clients::FromFile(options.clients);
+  if (!clients) return core::Refuse(clients.error());
+  auto signer =
+      TokenSigner::FromFile(options.signing_key, {.issuer = options.issuer, .audience = audience});
+  if (!signer) return core::Refuse(signer.error());
+  const std::string file = PublicFileOf(options.signing_key), made = file + ".new";
+  if (!(std::ofstream(made) << signer->Jwks()).flush() ||
+      std::rename(made.c_str(), file.c_str()) != 0) {
+    return core::Refuse(SigningKeyUnusable(file, "the public half could not be written"));
+  }
+  return std::make_unique<TokenIssuer>(TokenIssuer{std::move(*clients), std::move(*signer)});
+}
+
+std::vector<runtime::AccessOptions> TrustIn(const TokenIssuer* issuer,
+                                            const IssuingOptions& options) {
+  if (issuer == nullptr) return {};
+  return {{.jwks = PublicFileOf(options.signing_key),
+           .issuer = issuer->signer.terms().issuer,
+           .audience = issuer->signer.terms().audience}};
+}
+
+}  // namespace throughline::gateway::oauth

@@ -1,0 +1,180 @@
+"""The public door: results pushed with curl, alerts read as server-sent events, and what goes wrong."""
+import csv
+import datetime
+import http.client
+import json
+import re
+import signal
+import subprocess
+import unittest
+import urllib.parse
+
+import program
+
+ROOT = program.pathlib.Path(__file__).parents[2]
+GRADEBOOK = "/ims/oneroster/gradebook/v1p2"
+
+
+class Events:
+    """A reader of server-sent events, as the HTML standard says how to read them."""
+
+    def __init__(self, port, target, last_id=None):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last_id} if last_id else {})
+        self.connection.request("GET", target, headers=headers)
+        self.response = self.connection.getresponse()
+
+    def __iter__(self):
+        event = {}
+        for line in self.response:
+            line = line.decode().rstrip("\n")
+            if line:
+                name, _, value = line.partition(": ")
+                event[name] = event[name] + "\n" + value if name in event and name == "data" else value
+            elif "data" in event:
+                yield event
+                event = {}
+            else:
+                event = {}
+
+    def next(self, kind):
+        return next(event for event in self if event["event"] == kind)
+
+    def close(self):
+        self.response.close()
+        self.connection.close()
+
+
+class Gateway(program.Case):
+    def setUp(self):
+        super().setUp()
+        self.server = subprocess.Popen(
+            [program.THROUGHLINE, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0"],
+            stdout=subprocess.PIPE, text=True)
+        self.addCleanup(self.server.stdout.close)
+        self.addCleanup(self.server.wait)
+        self.addCleanup(self.server.kill)
+        said = self.server.stdout.readline()
+        self.grpc, self.http = re.search(r"at (127\S+), .* http://(127\S+)\.", said).groups()
+        self.port = int(self.http.rpartition(":")[2])
+        subprocess.run([ROOT / "deploy/demo/lakeside.py", self.folder / "lakeside"], check=True,
+                       stdout=subprocess.DEVNULL)
+        to = ["--district", "lakeside", "--connect", self.grpc]
+        program.run("import", self.folder / "lakeside/bundle", "--time-zone", "America/Chicago", *to)
+        monday = datetime.date.today() - datetime.timedelta(days=datetime.date.today().weekday())
+        program.run("schedule", "--school", "north", "--team", "grade-3", "--indicator", "close-reading",
+                    "--start", monday - datetime.timedelta(days=7), *to)
+
+    def ask(self, method, target, body=None, headers=()):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        self.addCleanup(connection.close)
+        headers = {"Throughline-District": "lakeside", "Content-Type": "application/json"} | dict(headers)
+        connection.request(method, target, body if isinstance(body, (str, type(None))) else json.dumps(body), headers)
+        response = connection.getresponse()
+        return response.status, response.headers, response.read().decode()
+
+    def results(self):
+        with open(self.folder / "lakeside/today.csv", newline="") as file:
+            for row in csv.DictReader(file):
+                yield {"sourcedId": row["sourcedId"], "scoreStatus": row["scoreStatus"], "score": row["score"],
+                       "scoreDate": row["scoreDate"], "lineItem": {"sourcedId": row["lineItemSourcedId"]},
+                       "student": {"sourcedId": row["studentSourcedId"]}}
+
+    def push(self, result):
+        done = subprocess.run(
+            ["curl", "-sS", "-X", "PUT", "-H", "Throughline-District: lakeside", "-H", "Content-Type: application/json",
+             "-d", json.dumps({"result": result}), "-w", "\n%{http_code}",
+             f"http://{self.http}{GRADEBOOK}/results/{urllib.parse.quote(result['sourcedId'], safe='')}"],
+            capture_output=True, text=True, check=True)
+        body, _, status = done.stdout.rpartition("\n")
+        return int(status), json.loads(body)
+
+    def test_a_pushed_result_becomes_an_alert_on_a_stream(self):
+        stream = Events(self.port, "/v1/alerts:watch?district=lakeside&from=beginning")
+        self.addCleanup(stream.close)
+        self.assertEqual(stream.response.status, 200)
+        self.assertEqual(stream.response.headers["Content-Type"].partition(";")[0], "text/event-stream")
+        told = {}
+        for result in self.results():
+            status, info = self.push(result)
+            told[result["sourcedId"]] = info["imsx_description"]
+            self.assertIn(status, (200, 201), info)
+        self.assertEqual(sum(text == "accepted" for text in told.values()), len(told) - 1)
+        self.assertEqual([text for text in told.values() if text.startswith("quarantined: SCORE_OFF_SCALE")].__len__(), 1)
+        raised = stream.next("raised")
+        alert = json.loads(raised["data"])["raised"]["alert"]
+        self.assertEqual(alert["condition"]["school"], "north")
+        self.assertNotIn("student-", raised["data"])
+
+        # From its position on, and by another name for the same: nothing is missed or comes twice.
+        behind = next(iter(stream))
+        for again in (Events(self.port, "/v1/alerts:watch?district=lakeside", raised["id"]),
+                      Events(self.port, "/v1/alerts:watch?district=lakeside&after=" + urllib.parse.quote(raised["id"]))):
+            self.addCleanup(again.close)
+            self.assertEqual(next(iter(again)), behind)
+
+        # The same again changes nothing; another score corrects.
+        first = next(self.results())
+        self.assertEqual(self.push(first)[1]["imsx_description"], "duplicate")
+        self.assertEqual(self.push(first | {"score": 1})[1]["imsx_description"], "corrected")
+        self.assertEqual(self.ask("DELETE", f"{GRADEBOOK}/results/{first['sourcedId']}")[0], 204)
+
+    def test_a_batch_is_answered_item_by_item(self):
+        results = list(self.results())
+        line_item = results[0]["lineItem"]["sourcedId"]
+        results[1] = {"student": results[1]["student"]}
+        status, _, body = self.ask("POST", f"{GRADEBOOK}/lineItems/{line_item}/results", {"results": results})
+        self.assertEqual(status, 201, body)
+        answer = json.loads(body)
+        self.assertEqual(answer["outcomes"][0]["outcome"], "accepted")
+        self.assertEqual((answer["outcomes"][1]["outcome"], answer["outcomes"][1]["field"]), ("rejected", "scoreStatus"))
+        self.assertEqual(len(answer["sourcedIdPairs"]), len(results) - 1)
+
+    def test_assessments_are_defined_and_listed(self):
+        item = {"title": "Fluency screen", "resultValueMin": 0, "resultValueMax": 12.50,
+                "metadata": {"kind": "trimester_screening", "indicator": "close-reading"}}
+        status, _, body = self.ask("PUT", f"{GRADEBOOK}/assessmentLineItems/fluency", {"assessmentLineItem": item})
+        self.assertEqual(status, 201, body)
+        status, headers, body = self.ask("GET", f"{GRADEBOOK}/assessmentLineItems?filter=sourcedId%3D'fluency'")
+        self.assertEqual((status, headers["X-Total-Count"]), (200, "1"))
+        self.assertEqual(json.loads(body)["assessmentLineItems"][0]["resultValueMax"], 12.5)
+        item["resultValueMax"] = 0
+        status, _, body = self.ask("PUT", f"{GRADEBOOK}/assessmentLineItems/fluency", {"assessmentLineItem": item})
+        self.assertEqual(status, 422)
+        self.assertIn("above resultValueMin", json.loads(body)["imsx_description"])
+
+    def test_what_goes_wrong_says_so(self):
+        put = f"{GRADEBOOK}/results/r1"
+        for body, status, words in [("{", 400, "valid JSON"), ({"x": 1}, 422, "result"), ({"result": {}}, 422, "student"),
+                                    ("[" * 100_000, 400, "depth"), (" " * 2_000_000, 413, "bytes")]:
+            got, _, said = self.ask("PUT", put, body)
+            self.assertEqual((got, words in json.loads(said)["imsx_description"]), (status, True), said)
+        self.assertEqual(self.ask("PUT", put, "{}", {"Throughline-District": "no district"})[0], 422)
+        self.assertEqual(self.ask("GET", "/nowhere")[0], 404)
+        status, headers, _ = self.ask("POST", put, "{}")
+        self.assertEqual((status, headers["Allow"]), (405, "DELETE, PUT"))
+        nobody = Events(self.port, "/v1/alerts:watch")
+        self.assertEqual(nobody.response.status, 400)
+        self.assertIn("DISTRICT_MISSING", nobody.response.read().decode())
+        nobody.close()
+
+    def test_a_position_of_another_log_is_told_so(self):
+        lost = Events(self.port, "/v1/alerts:watch?district=lakeside", "nonsense")
+        self.addCleanup(lost.close)
+        reset = next(iter(lost))
+        self.assertEqual(reset["event"], "reset")
+        told = json.loads(reset["data"])
+        self.assertEqual(told["reason"], "POSITION_UNKNOWN")
+        self.assertEqual([alert["school"] for alert in told["alerts"]], ["north"])
+
+    def test_it_stops_although_streams_are_open(self):
+        streams = [Events(self.port, "/v1/events:watch?district=lakeside&from=beginning") for _ in range(20)]
+        for stream in streams:
+            self.addCleanup(stream.close)
+            self.assertIn("id", next(iter(stream)))
+        self.server.send_signal(signal.SIGTERM)
+        self.assertEqual(self.server.wait(15), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
