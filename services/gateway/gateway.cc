@@ -2,11 +2,15 @@
 
 #include "gateway/api/answers.h"
 #include "gateway/api/api_routes.h"
+#include "gateway/caliper/caliper_routes.h"
 #include "gateway/calls.h"
+#include "gateway/cloudevents/cloudevents_routes.h"
+#include "gateway/csv/csv_routes.h"
 #include "gateway/door.h"
 #include "gateway/edfi/edfi_routes.h"
 #include "gateway/oneroster/gradebook_routes.h"
 #include "gateway/streams/watch_routes.h"
+#include "gateway/xapi/xapi_routes.h"
 #include "runtime/http/routes.h"
 
 namespace throughline::gateway {
@@ -49,15 +53,21 @@ ChannelCalls::Channels ByFullName(const Channels& channels) {
 // Leaves first; what is declared later is destroyed earlier.
 struct Gateway::Parts {
   Parts(const GatewayOptions& options, const runtime::Access& access, const Channels& channels)
-      : calls(ByFullName(channels)), doorkeeper(access, options.limits) {
+      : sources(options.sources), calls(ByFullName(channels)), doorkeeper(access, options.limits) {
     routes.Add("GET", "/healthz", Healthy);
     AddApiRoutes(routes, doorkeeper, calls);
     AddWatchRoutes(routes, doorkeeper, calls, channels.at("notifications"));
     edfi::AddEdFiRoutes(routes, doorkeeper, calls, !options.http.tls_cert.empty());
     oneroster::AddGradebookRoutes(routes, doorkeeper, calls);
+    const SourceDoors doors{routes, doorkeeper, calls, sources};
+    caliper::AddCaliperRoutes(doors);
+    xapi::AddXapiRoutes(doors);
+    cloudevents::AddCloudEventsRoutes(doors);
+    csv::AddCsvRoutes(doors);
     if (options.issuer != nullptr) oauth::AddTokenRoutes(routes, *options.issuer, *options.clock);
   }
 
+  const DeclaredSources sources;
   ChannelCalls calls;
   Doorkeeper doorkeeper;
   http::Routes routes{Refuse};

@@ -11,6 +11,7 @@
 
 #include "core/result.h"
 #include "gateway/oauth/token_routes.h"
+#include "gateway/sources/declared_sources.h"
 #include "gateway/throttle.h"
 #include "runtime/access/access.h"
 #include "runtime/http/server.h"
@@ -24,6 +25,8 @@ struct GatewayOptions {
   // clock.
   const oauth::TokenIssuer* issuer = nullptr;
   const runtime::Clock* clock = nullptr;  // with an issuer
+  // What the districts have declared of the systems that push to them.
+  DeclaredSources sources = {};
 };
 
 // The ways to the services, by name: plans, evidence, cycles, notifications.

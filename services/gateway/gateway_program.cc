@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "gateway/gateway.h"
+#include "gateway/sources/source_options.h"
 #include "runtime/grpc/channel.h"
 #include "runtime/host/logs.h"
 #include "runtime/host/stop_signal.h"
@@ -31,6 +32,7 @@ GatewayProgram::GatewayProgram()
   runtime::AddHttp(command_, serving_);
   runtime::AddAccessOptions(command_, serving_);
   oauth::AddIssuingOptions(command_, issuing_);
+  AddSourcesOption(command_, sources_);
   CLI::Option_group& group = *command_.add_option_group("The services");
   group
       .add_option("--connect", connect_,
@@ -95,6 +97,9 @@ int GatewayProgram::Serve() {
   options.http.tls_client_ca = serving_.tls_client_ca;
   options.issuer = issuer->get();
   options.clock = &clock;
+  auto sources = ReadSourcesFile(sources_);
+  if (!sources) return Fail(sources.error());
+  options.sources = *std::move(sources);
   auto gateway = Gateway::Start(options, **access, channels);
   if (!gateway) return Fail(gateway.error());
   spdlog::info("gateway serves at {}", runtime::AddressOf(serving_.http, (*gateway)->port()));

@@ -20,6 +20,7 @@ class GatewayProgram {
   CLI::App command_;
   runtime::ServingOptions serving_;
   oauth::IssuingOptions issuing_;
+  std::string sources_;
   std::string connect_, services_ca_, client_cert_, client_key_;
 };
 

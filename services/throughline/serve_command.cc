@@ -4,6 +4,7 @@
 
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
+#include "gateway/sources/source_options.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/host/logs.h"
 #include "runtime/host/service_program.h"
@@ -24,6 +25,7 @@ struct ServeOptions {
   std::string key;
   runtime::ServingOptions serving;
   gateway::oauth::IssuingOptions issuing;
+  std::string sources;
 };
 
 core::Error NothingToServe() {
@@ -61,10 +63,11 @@ Result<std::unique_ptr<runtime::Journal>> OpenJournal(const ServeOptions& option
   return std::unique_ptr<runtime::Journal>(std::move(*journal));
 }
 
-Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const runtime::ServingOptions& serving,
+Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
                                                       const gateway::oauth::TokenIssuer* issuer,
                                                       const runtime::Clock& clock,
                                                       runtime::Host& host) {
+  const runtime::ServingOptions& serving = serve.serving;
   if (auto may = runtime::AccessAt(serving, runtime::HttpAddressOf(serving)); !may) {
     return core::Refuse(may.error());
   }
@@ -75,6 +78,9 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const runtime::ServingOpti
   options.http.tls_client_ca = serving.tls_client_ca;
   options.issuer = issuer;
   options.clock = &clock;
+  auto sources = gateway::ReadSourcesFile(serve.sources);
+  if (!sources) return core::Refuse(sources.error());
+  options.sources = *std::move(sources);
   gateway::Channels channels;
   for (const std::string& service : kServices) channels[service] = host.Channel();
   return gateway::Gateway::Start(options, host.access(), channels);
@@ -112,7 +118,7 @@ int Serve(ServeOptions options) {
                  runtime::AddressOf(options.serving.metrics, metrics->port()));
   }
   const std::string address = runtime::AddressOf(options.serving.listen, (*host)->port());
-  auto gateway = OpenGateway(options.serving, issuer->get(), clock, **host);
+  auto gateway = OpenGateway(options, issuer->get(), clock, **host);
   if (!gateway) return Fail(gateway.error());
   const std::string http =
       (options.serving.tls_cert.empty() ? "http://" : "https://") +
@@ -145,6 +151,7 @@ void AddServe(CommandLine& line) {
   runtime::AddServingOptions(command, options->serving);
   runtime::AddHttp(command, options->serving);
   gateway::oauth::AddIssuingOptions(command, options->issuing);
+  gateway::AddSourcesOption(command, options->sources);
   line.AddServing(command);
 }
 
