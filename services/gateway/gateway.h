@@ -21,11 +21,12 @@ namespace throughline::gateway {
 struct GatewayOptions {
   runtime::http::ServerOptions http;
   ThrottleOptions limits = {};
-  DeclaredSources sources = {};
   // Gives tokens to registered clients; null: it gives none. It outlives the gateway, as does the
   // clock.
   const oauth::TokenIssuer* issuer = nullptr;
   const runtime::Clock* clock = nullptr;  // with an issuer
+  // What the districts have declared of the systems that push to them.
+  DeclaredSources sources = {};
 };
 
 // The ways to the services, by name: plans, evidence, cycles, notifications.

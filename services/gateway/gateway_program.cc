@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "gateway/gateway.h"
-#include "gateway/sources/sources_option.h"
+#include "gateway/sources/source_options.h"
 #include "runtime/grpc/channel.h"
 #include "runtime/host/logs.h"
 #include "runtime/host/stop_signal.h"
@@ -32,7 +32,7 @@ GatewayProgram::GatewayProgram()
   runtime::AddHttp(command_, serving_);
   runtime::AddAccessOptions(command_, serving_);
   oauth::AddIssuingOptions(command_, issuing_);
-  AddSources(command_, sources_);
+  AddSourcesOption(command_, sources_);
   CLI::Option_group& group = *command_.add_option_group("The services");
   group
       .add_option("--connect", connect_,
@@ -95,7 +95,7 @@ int GatewayProgram::Serve() {
   options.http.tls_cert = serving_.tls_cert;
   options.http.tls_key = serving_.tls_key;
   options.http.tls_client_ca = serving_.tls_client_ca;
-  auto sources = DeclaredSources::FromFile(sources_);
+  auto sources = ReadSourcesFile(sources_);
   if (!sources) return Fail(sources.error());
   options.sources = *std::move(sources);
   options.issuer = issuer->get();

@@ -4,7 +4,7 @@
 
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
-#include "gateway/sources/sources_option.h"
+#include "gateway/sources/source_options.h"
 #include "notifications/delivery/delivery_options.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/host/logs.h"
@@ -75,7 +75,7 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
   if (auto may = runtime::AccessAt(serving, options.http.listen); !may) {
     return core::Refuse(may.error());
   }
-  auto sources = gateway::DeclaredSources::FromFile(serve.sources);
+  auto sources = gateway::ReadSourcesFile(serve.sources);
   if (!sources) return core::Refuse(sources.error());
   options.sources = *std::move(sources);
   options.http.tls_cert = serving.tls_cert;
@@ -164,7 +164,7 @@ void AddServe(CommandLine& line) {
   runtime::AddServingOptions(command, options->serving);
   runtime::AddHttp(command, options->serving);
   gateway::oauth::AddIssuingOptions(command, options->issuing);
-  gateway::AddSources(command, options->sources);
+  gateway::AddSourcesOption(command, options->sources);
   line.AddServing(command);
 }
 

@@ -1,8 +1,5 @@
 #include "gateway/sources/declared_sources.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "core/ids.h"
 #include "gateway/sources/errors.h"
 
@@ -48,14 +45,6 @@ core::Result<DeclaredSources> DeclaredSources::Read(std::string_view json) {
     }
   }
   return read;
-}
-
-core::Result<DeclaredSources> DeclaredSources::FromFile(const std::string& path) {
-  if (path.empty()) return DeclaredSources();
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return core::Refuse(SourcesInvalid(path, "it cannot be read"));
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
-  return Read(text);
 }
 
 SourceSettings DeclaredSources::SettingsOf(std::string_view district,

@@ -24,8 +24,6 @@ class DeclaredSources {
   DeclaredSources() = default;
   // SOURCES_INVALID, with the district and source, and what is wrong.
   static core::Result<DeclaredSources> Read(std::string_view json);
-  // The same of a file; empty: nothing is declared.
-  static core::Result<DeclaredSources> FromFile(const std::string& path);
 
   // Those of an undeclared source have its name and nothing else.
   SourceSettings SettingsOf(std::string_view district, std::string_view source) const;
