@@ -106,7 +106,10 @@ class Taken {
 
 std::unique_ptr<KafkaDocuments> StartOn(const Cluster& cluster, Taken& taken) {
   KafkaDocumentsOptions options;
-  options.settings = {{"bootstrap.servers", cluster.brokers()}};
+  // The mock lets go of a member that has left when its session would have ended.
+  options.settings = {{"bootstrap.servers", cluster.brokers()},
+                      {"session.timeout.ms", "1500"},
+                      {"heartbeat.interval.ms", "300"}};
   options.topic = kTopic;
   options.linger = std::chrono::milliseconds(20);
   options.first_retry = options.longest_retry = std::chrono::milliseconds(20);
