@@ -10,6 +10,7 @@
 #include "gateway/edfi/edfi_routes.h"
 #include "gateway/oneroster/gradebook_routes.h"
 #include "gateway/streams/watch_routes.h"
+#include "gateway/unsubscribe_routes.h"
 #include "gateway/xapi/xapi_routes.h"
 #include "runtime/http/routes.h"
 
@@ -57,6 +58,7 @@ struct Gateway::Parts {
     routes.Add("GET", "/healthz", Healthy);
     AddApiRoutes(routes, doorkeeper, calls);
     AddWatchRoutes(routes, doorkeeper, calls, channels.at("notifications"));
+    AddUnsubscribeRoutes(routes, calls);
     edfi::AddEdFiRoutes(routes, doorkeeper, calls, !options.http.tls_cert.empty());
     oneroster::AddGradebookRoutes(routes, doorkeeper, calls);
     const SourceDoors doors{routes, doorkeeper, calls, sources};
