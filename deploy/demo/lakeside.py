@@ -4,11 +4,12 @@
     deploy/demo/lakeside.py FOLDER
 
 FOLDER/bundle: one school, one team, one class of 24 invented students, and the results of a first
-check two weeks ago. FOLDER/today.csv: the results of today's check, as a SIS would push them; the
+check two weeks ago. FOLDER/today.csv and FOLDER/today.json: the results of today's check, as a SIS would push them; the
 class fell back, and one score is off its scale.
 """
 import csv
 import datetime
+import json
 import pathlib
 import sys
 
@@ -60,6 +61,12 @@ def pushed(today):
     return [RESULTS, *rows]
 
 
+def as_posted(rows):
+    """The rows as results of OneRoster's REST binding; the line item is that of the address."""
+    return [{"sourcedId": sourced_id, "student": {"sourcedId": student}, "scoreStatus": status, "score": score,
+             "scoreDate": str(day)} for sourced_id, _, student, status, score, day in rows[1:]]
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -69,7 +76,8 @@ def main():
     for name, rows in bundle(today).items():
         write(folder / "bundle" / f"{name}.csv", rows)
     write(folder / "today.csv", pushed(today))
-    print(f"Wrote {folder}/bundle and {folder}/today.csv, dated around {today}.")
+    (folder / "today.json").write_text(json.dumps({"results": as_posted(pushed(today))}, indent=1))
+    print(f"Wrote {folder}/bundle, {folder}/today.csv and {folder}/today.json, dated around {today}.")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ class Serve(program.Case):
             stdout=subprocess.PIPE, text=True)
         self.addCleanup(server.stdout.close)
         self.addCleanup(lambda: server.poll() is None and server.kill())
-        address = re.search(r"127\.0\.0\.1:\d+", server.stdout.readline()).group()
+        address, self.http = re.findall(r"127\.0\.0\.1:\d+", server.stdout.readline())
         return server, address
 
     def test_the_first_steps(self):
@@ -58,12 +58,25 @@ class Serve(program.Case):
         subprocess.run([root / "deploy/demo/lakeside.py", self.folder / "lakeside"], check=True, stdout=subprocess.DEVNULL)
         readme = (root / "README.md").read_text()
         typed = re.findall(r"^    build/release/bin/throughline (.*) --connect \S+$", readme, re.M)
-        self.assertEqual([line.split()[0] for line in typed], ["import", "schedule", "push", "show"])
+        self.assertEqual([line.split()[0] for line in typed], ["import", "schedule", "show"])
+        listens, pushes = [line.replace("127.0.0.1:7480", self.http)
+                           for line in re.findall(r"^    (curl .*)$", readme, re.M)]
         typed = [f'"$THROUGHLINE" {line} --connect {address}' for line in typed]
         for line in typed[:-1]:
             subprocess.run(line, shell=True, check=True, cwd=self.folder, stdout=subprocess.DEVNULL)
 
-        # The alert follows within a second; the streams begin with what there was.
+        listening = subprocess.Popen(["sh", "-c", "exec " + listens], stdout=subprocess.PIPE,
+                                     stderr=subprocess.DEVNULL, text=True, cwd=self.folder)
+        self.addCleanup(listening.stdout.close)
+        self.addCleanup(listening.wait)
+        self.addCleanup(listening.kill)
+        self.assertIn("retry", listening.stdout.readline())
+        pushed = subprocess.run(pushes, shell=True, check=True, capture_output=True, text=True, cwd=self.folder).stdout
+        self.assertIn("SCORE_OFF_SCALE", pushed)
+        for line in listening.stdout:
+            if "TRIGGER_OFF_TRACK" in line:
+                break
+        # The alert follows within a second; the streams of the program begin with what there was.
         watch = subprocess.Popen([program.THROUGHLINE, "watch", "alerts", "--district", "lakeside",
                                   "--connect", address], stdout=subprocess.PIPE, text=True)
         self.addCleanup(watch.stdout.close)
