@@ -177,7 +177,7 @@ TEST_F(CourierTest, OneEndpointIsSentAFewAtATime) {
   EXPECT_EQ(silent.connections(), 4u);
 }
 
-TEST_F(CourierTest, APartitionThatBecameOursIsFoundWithoutAnyEvent) {
+TEST_F(CourierTest, WhatIsDueIsSentByWhoeverRunsThePartition) {
   TestReceiver receiver(kOk, kEnd);
   {
     // Somebody else had the partition, and left something due.

@@ -32,7 +32,7 @@ std::string OneLine(std::string_view text) {
 
 // Text of a header: as it is, or in encoded words of whole characters.
 std::string HeaderText(std::string_view text) {
-  const std::string line = OneLine(text);
+  std::string line = OneLine(text);
   if (IsAscii(line) && line.find("=?") == std::string::npos && line.size() < kLine) return line;
   std::string words;
   for (size_t at = 0; at < line.size();) {

@@ -1,7 +1,6 @@
 #include "runtime/mail/mail_client.h"
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 
 namespace throughline::runtime {
@@ -26,10 +25,11 @@ struct Sending {
   std::function<void(MailOutcome)> done;
 };
 
+// What libcurl sends next.
 size_t Write(char* into, size_t size, size_t count, void* of) {
   auto& sending = *static_cast<Sending*>(of);
   const size_t length = std::min(size * count, sending.text.size() - sending.sent);
-  std::memcpy(into, sending.text.data() + sending.sent, length);
+  std::copy_n(sending.text.data() + sending.sent, length, into);
   sending.sent += length;
   return length;
 }
