@@ -106,10 +106,9 @@ class Taken {
 
 std::unique_ptr<KafkaDocuments> StartOn(const Cluster& cluster, Taken& taken) {
   KafkaDocumentsOptions options;
-  // The mock lets go of a member that has left when its session would have ended.
-  options.settings = {{"bootstrap.servers", cluster.brokers()},
-                      {"session.timeout.ms", "1500"},
-                      {"heartbeat.interval.ms", "300"}};
+  // The mock lets go of a member that has left only when its session would have ended, and a
+  // session has to be longer than the three seconds for which it gathers members.
+  options.settings = {{"bootstrap.servers", cluster.brokers()}, {"session.timeout.ms", "6000"}};
   options.topic = kTopic;
   options.linger = std::chrono::milliseconds(20);
   options.first_retry = options.longest_retry = std::chrono::milliseconds(20);
