@@ -128,9 +128,10 @@ Result<bool> AddKnown(const v1::IngestResultsRequest& batch, const std::string& 
   for (auto& [source_id, places] : found) {
     const std::string prefix = ResultKey(district, school, batch.source(), "");
     auto done = ForEach(kResults, partition, prefix + source_id, rows,
-                        [&](const std::string& key, const v1::ResultRow&) {
+                        [&](const std::string& key, const v1::ResultRow& row) {
                           const std::string id = key.substr(prefix.size());
-                          if (IsPartOf(id, source_id)) places.insert({school, id});
+                          if (row.retracted() || !IsPartOf(id, source_id)) return;
+                          places.insert({school, id, false});
                         });
     if (!done) return done;
   }
@@ -140,7 +141,7 @@ Result<bool> AddKnown(const v1::IngestResultsRequest& batch, const std::string& 
                    if (entry.source() != batch.source()) return;
                    for (auto& [source_id, places] : found) {
                      const std::string& id = entry.result().source_id();
-                     if (IsPartOf(id, source_id)) places.insert({school, id});
+                     if (IsPartOf(id, source_id)) places.insert({school, id, true});
                    }
                  });
 }
@@ -168,7 +169,7 @@ Result<TakenBack> FindTakenBack(const v1::IngestResultsRequest& batch, const run
     if (IsLost(result)) continue;
     for (auto& [source_id, places] : found) {
       if (IsPartOf(result.source_id(), source_id)) {
-        places.insert({result.school(), result.source_id()});
+        places.insert({result.school(), result.source_id(), false});
       }
     }
   }

@@ -30,10 +30,12 @@ bool IsLost(const v1::Result& result);
 struct Known {
   std::string school;
   std::string source_id;
+  bool aside = false;
   auto operator<=>(const Known&) const = default;
 };
 
-// By source id: the result, and its parts, recorded before or somewhere in the batch itself.
+// By source id: the result, and its parts, unless they are taken back already; recorded before or
+// somewhere in the batch itself.
 using TakenBack = std::map<std::string, std::set<Known>, std::less<>>;
 
 // For every result that is lost; empty places for what is not known anywhere. Costs a few reads for

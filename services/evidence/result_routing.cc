@@ -27,7 +27,8 @@ class Gathering {
   // When there is nobody to wait for.
   void Finish() { done_(std::move(response_)); }
 
-  void Take(const std::vector<int>& indexes, const Result<std::string>& answer) {
+  void Take(const std::vector<int>& indexes, const std::vector<bool>& aside,
+            const Result<std::string>& answer) {
     std::lock_guard lock(mutex_);
     if (!answer) {
       if (!error_) error_ = answer.error();
@@ -37,7 +38,10 @@ class Gathering {
       for (int i = 0; i < part.outcomes_size(); ++i) {
         // What has several parts, and was taken back, changed when any of them did.
         if (response_.outcomes(indexes[i]) == v1::RESULT_OUTCOME_CORRECTED) continue;
-        response_.set_outcomes(indexes[i], part.outcomes(i));
+        // What was only set aside is not recorded, but is taken back by being let go.
+        const bool let_go = aside[i] && part.outcomes(i) == v1::RESULT_OUTCOME_DUPLICATE;
+        response_.set_outcomes(indexes[i],
+                               let_go ? v1::RESULT_OUTCOME_CORRECTED : part.outcomes(i));
       }
       for (v1::ResultProblem& problem : *part.mutable_problems()) {
         problem.set_index(indexes[problem.index()]);
@@ -59,7 +63,7 @@ class Gathering {
   std::optional<core::Error> error_;
 };
 
-void Add(v1::Result result, int index, const v1::IngestResultsRequest& batch,
+void Add(v1::Result result, int index, bool aside, const v1::IngestResultsRequest& batch,
          std::map<std::string, Part>& parts) {
   if (!core::IsId(result.school())) result.clear_school();
   Part& part = parts[result.school()];
@@ -71,6 +75,7 @@ void Add(v1::Result result, int index, const v1::IngestResultsRequest& batch,
     }
   }
   part.indexes.push_back(index);
+  part.aside.push_back(aside);
   *part.request.add_results() = std::move(result);
 }
 
@@ -92,14 +97,14 @@ Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
   for (int i = 0; i < batch.results_size(); ++i) {
     v1::Result& result = *batch.mutable_results(i);
     if (!IsLost(result)) {
-      Add(std::move(result), i, batch, parts);
+      Add(std::move(result), i, false, batch, parts);
       continue;
     }
     for (const Known& one : (*known)[result.source_id()]) {
       v1::Result taken_back = result;
       taken_back.set_school(one.school);
       taken_back.set_source_id(one.source_id);
-      Add(std::move(taken_back), i, batch, parts);
+      Add(std::move(taken_back), i, one.aside, batch, parts);
     }
   }
   return parts;
@@ -114,9 +119,8 @@ void IngestRouted(v1::IngestResultsRequest batch, const runtime::Rows& rows,
   if (parts->empty()) return gathering->Finish();
   for (auto& [school, part] : *parts) {
     commands.Submit(part.request, part.request.request_id(),
-                    [gathering, indexes = part.indexes](Result<std::string> answer) {
-                      gathering->Take(indexes, answer);
-                    });
+                    [gathering, indexes = part.indexes, aside = part.aside](
+                        Result<std::string> answer) { gathering->Take(indexes, aside, answer); });
   }
 }
 

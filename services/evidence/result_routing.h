@@ -18,6 +18,7 @@ namespace throughline::evidence {
 struct Part {
   v1::IngestResultsRequest request;
   std::vector<int> indexes;
+  std::vector<bool> aside;  // whether it takes back what was set aside, in the order of `indexes`
 };
 
 // Splits a batch whose students are pseudonyms already. What no school can be told for is in the

@@ -59,11 +59,9 @@ class Intake {
     }
     const bool is_taken = judgement.outcome != v1::RESULT_OUTCOME_QUARANTINED &&
                           judgement.outcome != v1::RESULT_OUTCOME_REFUSED;
-    const bool let_go = is_taken && any_aside_ && LetGo(EntryOf(source, result.source_id()));
+    if (is_taken && any_aside_) LetGo(EntryOf(source, result.source_id()));
     if (judgement.outcome == v1::RESULT_OUTCOME_DUPLICATE) {
       recorded_.set_duplicates(recorded_.duplicates() + 1);
-      // What was set aside and not recorded is taken back by being let go.
-      if (let_go && result.retracted()) judgement.outcome = v1::RESULT_OUTCOME_CORRECTED;
     }
     if (judgement.recorded) Note(std::move(key), before, std::move(*judgement.recorded));
     recorded_.set_source(source);
@@ -71,13 +69,11 @@ class Intake {
   }
 
   // The entry is one of the quarantine no more, if it ever was.
-  bool LetGo(const std::string& entry) {
+  void LetGo(const std::string& entry) {
     const std::string key = Key(district_, school_, entry);
-    if (turn_.state().Find(kQuarantine, key) == nullptr || !released_.insert(entry).second) {
-      return false;
+    if (turn_.state().Find(kQuarantine, key) != nullptr && released_.insert(entry).second) {
+      recorded_.add_released(entry);
     }
-    recorded_.add_released(entry);
-    return true;
   }
 
   void Finish() {
