@@ -143,7 +143,8 @@ TEST_F(KeySourceTest, AnAddressIsReadAgain) {
   EXPECT_NE((*source)->keys()->Find("first"), nullptr);
   issuer_.AddEc("second");
   server.Say("200 OK", issuer_.Jwks());
-  ASSERT_TRUE(server.WaitForAnswers(2));
+  // What an answer says is known for certain when the next one has been asked for.
+  ASSERT_TRUE(server.WaitForAnswers(3));
   EXPECT_NE((*source)->keys()->Find("second"), nullptr);
 }
 
