@@ -22,7 +22,7 @@ class LogScript {
     runtime::v1::Packed packed = Pack(command, "d/s", time);
     packed.mutable_envelope()->set_request_id(request_id);
     auto offsets = log_.Append({{{runtime::InboxTopic(service), 0}, {runtime::ToRecord(packed)}}});
-    return runtime::CommandId(service, 0, offsets->front());
+    return runtime::CommandId(service, 0, offsets->front().first);
   }
 
   // Appends what a service decided on the input of that id; the id of the last event.

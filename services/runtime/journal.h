@@ -4,8 +4,9 @@
 // written here, and `tests/contract` holds every adapter to it:
 //
 //   Log    Records of one topic and partition have dense offsets from 0. Append returns after the
-//          records are durable, and they are contiguous unless another owner wrote in between;
-//          the caller learns the offset of the first. A failed Append may have written a prefix.
+//          records are durable and in their order; records that somebody else appends meanwhile,
+//          from this process too, may come to stand between them. The caller learns the stretch
+//          that they are in. A failed Append may have written a prefix.
 //          What has been read once is read again, the same, at the same offset; only an inbox
 //          forgets what is older than its retention, and then gives the first that it still has.
 //   Store  One commit is atomic and is refused when the head is not the expected one. A Store may
@@ -45,6 +46,14 @@ struct StoredRecord {
   Record record;
 };
 
+// Where appended records stand: the first of them at `first`, the last just before `end`. Longer
+// than there are records when others stand in between.
+struct Stretch {
+  int64_t first = 0;
+  int64_t end = 0;
+  bool operator==(const Stretch&) const = default;
+};
+
 struct AppendTo {
   TopicPartition to;
   std::vector<Record> records;  // not empty
@@ -53,15 +62,15 @@ struct AppendTo {
 class Log {
  public:
   virtual ~Log() = default;
-  // Durable on return. Returns, for each batch, the offset of its first record. Batches to
-  // different partitions are independent: after an error any of them may have been written.
-  virtual core::Result<std::vector<int64_t>> Append(const std::vector<AppendTo>& batches) = 0;
+  // Durable on return. Returns where each batch stands. Batches to different partitions are
+  // independent: after an error any of them may have been written.
+  virtual core::Result<std::vector<Stretch>> Append(const std::vector<AppendTo>& batches) = 0;
   // The same for one batch, without waiting: `done` is called once, on any thread or before this
-  // returns, with the offset of the first record. It must return at once.
-  using Appended = std::function<void(core::Result<int64_t> first)>;
+  // returns. It must return at once.
+  using Appended = std::function<void(core::Result<Stretch> at)>;
   virtual void AppendLater(AppendTo batch, Appended done) {
-    auto firsts = Append({std::move(batch)});
-    done(firsts ? core::Result<int64_t>(firsts->front()) : core::Refuse(firsts.error()));
+    auto at = Append({std::move(batch)});
+    done(at ? core::Result<Stretch>(at->front()) : core::Refuse(at.error()));
   }
   // Records from `offset` on, at most `max_records` and about `max_bytes` (always one if there is
   // one). Empty at the end.

@@ -358,10 +358,9 @@ Result<bool> Partition::Publish() {
     if (packed.envelope().sequence() > logged_.sequence) batch.records.push_back(ToRecord(packed));
   }
   if (!batch.records.empty()) {
-    auto first = log_.Append({batch});
-    if (!first) return tl::make_unexpected(first.error());
-    auto alone = Appended(first->front(), static_cast<int64_t>(batch.records.size()));
-    if (!alone) return alone;
+    auto at = log_.Append({batch});
+    if (!at) return tl::make_unexpected(at.error());
+    if (auto alone = Appended(at->front(), batch.records.size()); !alone) return alone;
   }
   counters_.events += static_cast<int64_t>(batch.records.size());
   logged_.sequence = decided_.sequence;
@@ -370,12 +369,12 @@ Result<bool> Partition::Publish() {
   return true;
 }
 
-Result<bool> Partition::Appended(int64_t first, int64_t count) {
+Result<bool> Partition::Appended(const Stretch& at, size_t count) {
   // Another owner wrote in between: whose events came first is for the log to say. Rebuild.
-  if (first != log_end_) {
+  if (at.first != log_end_ || at.end != at.first + static_cast<int64_t>(count)) {
     return core::Refuse(OwnershipLost(own_.topic + "." + std::to_string(own_.partition)));
   }
-  log_end_ = first + count;
+  log_end_ = at.end;
   return true;
 }
 

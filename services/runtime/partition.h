@@ -114,7 +114,7 @@ class Partition : private decider::RowSource {
   void ExpireOutcomes(core::Instant now);
   void KeepOutcome(const std::string& request_id, const v1::Outcome& outcome);
   // Whether another owner has written to the own topic, found by an append to it.
-  core::Result<bool> Appended(int64_t first, int64_t count);
+  core::Result<bool> Appended(const Stretch& at, size_t count);
   v1::Positions::Input& PositionOf(size_t input);
 
   // Under which the store is read.

@@ -315,7 +315,7 @@ void Service::Append(Slot& slot, const google::protobuf::Message& command, const
   envelope.set_request_id(request_id);
   packed.set_value(command.SerializeAsString());
   log_.AppendLater({{topics_.front(), slot.number}, {ToRecord(packed)}},
-                   [this, request_id](const Result<int64_t>& appended) {
+                   [this, request_id](const Result<Stretch>& appended) {
                      if (!appended) Fail(request_id, appended.error());
                    });
 }

@@ -53,8 +53,8 @@ TEST(EmbeddedJournal, LosesNothingAcknowledgedWhenItIsKilled) {
   if (writer == 0) {
     auto journal = SqliteJournal::Open({folder.path()});
     for (int64_t i = 0; journal; ++i) {
-      auto first = (*journal)->log().Append({{kPlace, {{"", std::to_string(i)}}}});
-      if (!first || write(pipe_ends[1], &first->front(), sizeof(int64_t)) < 0) break;
+      auto at = (*journal)->log().Append({{kPlace, {{"", std::to_string(i)}}}});
+      if (!at || write(pipe_ends[1], &at->front().first, sizeof(int64_t)) < 0) break;
     }
     _exit(1);
   }

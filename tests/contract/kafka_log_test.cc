@@ -28,7 +28,7 @@ class KafkaLogTest : public testing::Test {
   int64_t Append(Log& log, const std::vector<std::string>& values) {
     AppendTo batch{place_, {}};
     for (const std::string& value : values) batch.records.push_back(Of(value));
-    return Must(log.Append({batch})).front();
+    return Must(log.Append({batch})).front().first;
   }
   // Everything from there to the end.
   std::vector<std::string> Values(Log& log, int64_t from, size_t at_once = 1000) {

@@ -46,7 +46,7 @@ class PrefixedLog : public Log {
   PrefixedLog() : prefix_(NewPrefix()), log_(OpenKafkaLog()) {}
   std::string Prefixed(const std::string& topic) const { return prefix_ + topic; }
 
-  core::Result<std::vector<int64_t>> Append(const std::vector<AppendTo>& batches) override {
+  core::Result<std::vector<Stretch>> Append(const std::vector<AppendTo>& batches) override {
     std::vector<AppendTo> prefixed = batches;
     for (AppendTo& batch : prefixed) batch.to.topic = Prefixed(batch.to.topic);
     return log_->Append(prefixed);

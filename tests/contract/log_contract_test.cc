@@ -72,7 +72,7 @@ template <class Adapter>
 class LogContract : public testing::Test {
  protected:
   int64_t Append(const std::string& value, TopicPartition to = {"t", 0}) {
-    return this->adapter_.log().Append({{to, {{Headers("h"), value}}}})->front();
+    return this->adapter_.log().Append({{to, {{Headers("h"), value}}}})->front().first;
   }
   std::vector<std::string> Values(int64_t from, size_t records = 1000, size_t bytes = 1 << 20) {
     std::vector<std::string> values;
@@ -95,9 +95,9 @@ TYPED_TEST(LogContract, OffsetsAreDenseAndPartitionsApart) {
   EXPECT_EQ(this->Append("b"), 1);
   EXPECT_EQ(this->Append("other", {"t", 1}), 0);
   EXPECT_EQ(this->Append("other", {"u", 0}), 0);
-  const auto firsts =
+  const auto stretches =
       this->adapter_.log().Append({{{"t", 0}, {{"", "c"}, {"", "d"}}}, {{"t", 2}, {{"", "x"}}}});
-  EXPECT_EQ(*firsts, (std::vector<int64_t>{2, 0}));
+  EXPECT_EQ(*stretches, (std::vector<Stretch>{{2, 4}, {0, 1}}));
   EXPECT_EQ(this->Values(0), (std::vector<std::string>{"a", "b", "c", "d"}));
   EXPECT_EQ(*this->adapter_.log().End({"t", 0}), 4);
   EXPECT_EQ(*this->adapter_.log().End({"nothing", 0}), 0);
@@ -157,6 +157,49 @@ TYPED_TEST(LogContract, ManyMayAppendAtOnce) {
     EXPECT_EQ(std::stoi(value.substr(space)), next[value.substr(0, space)]++) << "order is kept";
   }
   for (int w = 0; w < kWriters; ++w) EXPECT_EQ(next[std::to_string(w)], kEach);
+}
+
+// Batches may come to stand between each other's records: whoever reads gets each record once, and
+// each writer is told where its own stand.
+TYPED_TEST(LogContract, ManyMayAppendBatchesAtOnce) {
+  constexpr int kWriters = 4, kEach = 20, kRecords = 100;
+  this->Append("first");
+  ASSERT_EQ(this->Values(0).size(), 1u) << "somebody reads there already";
+  std::vector<std::vector<Stretch>> told(kWriters);
+  {
+    std::vector<std::jthread> writers;
+    for (int w = 0; w < kWriters; ++w) {
+      writers.emplace_back([this, w, &told] {
+        for (int i = 0; i < kEach; ++i) {
+          AppendTo batch{{"t", 0}, {}};
+          for (int r = 0; r < kRecords; ++r) {
+            batch.records.push_back(
+                {"", std::to_string(w) + " " + std::to_string(kRecords * i + r)});
+          }
+          told[w].push_back(this->adapter_.log().Append({batch})->front());
+        }
+      });
+    }
+  }
+  std::vector<std::string> values;
+  constexpr size_t kAll = 1 + kWriters * kEach * kRecords;
+  while (values.size() < kAll) {
+    const auto more = this->Values(static_cast<int64_t>(values.size()));
+    ASSERT_FALSE(more.empty()) << "after " << values.size();
+    values.insert(values.end(), more.begin(), more.end());
+  }
+  EXPECT_EQ(values.size(), kAll);
+  std::map<std::string, int> next;
+  for (size_t at = 1; at < values.size(); ++at) {
+    const size_t space = values[at].find(' ');
+    const std::string writer = values[at].substr(0, space);
+    const int number = next[writer]++;
+    ASSERT_EQ(std::stoi(values[at].substr(space)), number) << "of " << writer << " at " << at;
+    const Stretch& stretch = told[std::stoi(writer)][number / kRecords];
+    const auto offset = static_cast<int64_t>(at);
+    if (number % kRecords == 0) EXPECT_EQ(stretch.first, offset);
+    if (number % kRecords == kRecords - 1) EXPECT_EQ(stretch.end, offset + 1);
+  }
 }
 
 }  // namespace

@@ -41,21 +41,22 @@ int64_t& SqliteJournal::SqliteLog::WrittenEnd(Writer& writer, const TopicPartiti
   return end->second;
 }
 
-Result<std::vector<int64_t>> SqliteJournal::SqliteLog::Append(
+Result<std::vector<Stretch>> SqliteJournal::SqliteLog::Append(
     const std::vector<AppendTo>& batches) {
-  std::vector<int64_t> firsts(batches.size());
+  std::vector<Stretch> stretches(batches.size());
   auto write = [&](Writer& writer) {
     for (size_t i = 0; i < batches.size(); ++i) {
       const AppendTo& batch = batches[i];
       writer.files().MakeTopic(batch.to.topic);
       const int64_t base = writer.files().FirstRecord(batch.to);
       int64_t& end = WrittenEnd(writer, batch.to);
-      firsts[i] = end;
+      stretches[i].first = end;
       for (const Record& record : batch.records) writer.InsertRecord(base + end++, record);
+      stretches[i].end = end;
     }
   };
   auto after = [&] {
-    for (size_t i = 0; i < batches.size(); ++i) Remember(batches[i], firsts[i]);
+    for (size_t i = 0; i < batches.size(); ++i) Remember(batches[i], stretches[i].first);
     std::shared_lock lock(listeners_mutex_);
     for (const auto& [id, wake] : listeners_) {
       for (const AppendTo& batch : batches) wake(batch.to);
@@ -63,7 +64,7 @@ Result<std::vector<int64_t>> SqliteJournal::SqliteLog::Append(
   };
   auto done = writer_.Run(true, write, after);
   if (!done) return tl::make_unexpected(done.error());
-  return firsts;
+  return stretches;
 }
 
 void SqliteJournal::SqliteLog::Remember(const AppendTo& batch, int64_t first) {

@@ -19,22 +19,20 @@ void NotedLog::Note(const TopicPartition& of, int64_t end) {
   known = std::max(known, end);
 }
 
-Result<std::vector<int64_t>> NotedLog::Append(const std::vector<AppendTo>& batches) {
-  auto firsts = log_.Append(batches);
-  for (size_t i = 0; firsts && i < batches.size(); ++i) {
-    Note(batches[i].to, (*firsts)[i] + static_cast<int64_t>(batches[i].records.size()));
+Result<std::vector<Stretch>> NotedLog::Append(const std::vector<AppendTo>& batches) {
+  auto stretches = log_.Append(batches);
+  for (size_t i = 0; stretches && i < batches.size(); ++i) {
+    Note(batches[i].to, (*stretches)[i].end);
   }
-  return firsts;
+  return stretches;
 }
 
 void NotedLog::AppendLater(AppendTo batch, Appended done) {
   const TopicPartition to = batch.to;
-  const auto count = static_cast<int64_t>(batch.records.size());
-  log_.AppendLater(std::move(batch),
-                   [this, to, count, done = std::move(done)](Result<int64_t> first) {
-                     if (first) Note(to, *first + count);
-                     done(std::move(first));
-                   });
+  log_.AppendLater(std::move(batch), [this, to, done = std::move(done)](Result<Stretch> at) {
+    if (at) Note(to, at->end);
+    done(std::move(at));
+  });
 }
 
 std::map<TopicPartition, int64_t> NotedLog::ends() const {

@@ -23,30 +23,30 @@ Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(const Settings& settings, Fatal
 
 void KafkaLog::AppendLater(AppendTo batch, Appended done) {
   auto kept = std::make_shared<AppendTo>(std::move(batch));
-  producer_->Append(*kept, [this, kept, done = std::move(done)](Result<int64_t> first) {
-    if (first) tail_->Appended(*kept, *first);
-    done(std::move(first));
+  producer_->Append(*kept, [this, kept, done = std::move(done)](Result<Stretch> at) {
+    if (at) tail_->Appended(*kept, *at);
+    done(std::move(at));
   });
 }
 
-Result<std::vector<int64_t>> KafkaLog::Append(const std::vector<AppendTo>& batches) {
+Result<std::vector<Stretch>> KafkaLog::Append(const std::vector<AppendTo>& batches) {
   // Shared, because the thread that counts down may still be in there when this one has gone on.
   auto done = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(batches.size()));
-  std::vector<Result<int64_t>> firsts(batches.size(), 0);
+  std::vector<Result<Stretch>> answers(batches.size());
   for (size_t i = 0; i < batches.size(); ++i) {
-    producer_->Append(batches[i], [&batches, &firsts, i, done, this](Result<int64_t> first) {
-      if (first) tail_->Appended(batches[i], *first);
-      firsts[i] = std::move(first);
+    producer_->Append(batches[i], [&batches, &answers, i, done, this](Result<Stretch> at) {
+      if (at) tail_->Appended(batches[i], *at);
+      answers[i] = std::move(at);
       done->count_down();
     });
   }
   done->wait();
-  std::vector<int64_t> offsets;
-  for (const Result<int64_t>& first : firsts) {
-    if (!first) return tl::make_unexpected(first.error());
-    offsets.push_back(*first);
+  std::vector<Stretch> stretches;
+  for (const Result<Stretch>& at : answers) {
+    if (!at) return tl::make_unexpected(at.error());
+    stretches.push_back(*at);
   }
-  return offsets;
+  return stretches;
 }
 
 Result<std::vector<StoredRecord>> KafkaLog::Read(const TopicPartition& from, int64_t offset,

@@ -17,7 +17,7 @@ class KafkaLog : public Log {
  public:
   static core::Result<std::unique_ptr<KafkaLog>> Open(const Settings& settings, FatalHandler fatal);
 
-  core::Result<std::vector<int64_t>> Append(const std::vector<AppendTo>& batches) override;
+  core::Result<std::vector<Stretch>> Append(const std::vector<AppendTo>& batches) override;
   void AppendLater(AppendTo batch, Appended done) override;
   core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,
                                                size_t max_records, size_t max_bytes) override;

@@ -15,14 +15,14 @@ constexpr int kPollMs = 100;
 struct Producer::Batch {
   Done done;
   std::atomic<int64_t> left;
-  std::atomic<int64_t> first{INT64_MAX};
+  std::atomic<int64_t> first{INT64_MAX}, end{0};
   std::atomic<int> error{RD_KAFKA_RESP_ERR_NO_ERROR};
 
   void CountDown(int64_t by, const std::string& topic) {
     if (left.fetch_sub(by) != by) return;
     const auto failed = static_cast<rd_kafka_resp_err_t>(error.load());
     if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      done(first.load());
+      done(Stretch{first.load(), end.load()});
     } else {
       done(core::Refuse(JournalUnavailable(topic + ": " + rd_kafka_err2str(failed))));
     }
@@ -111,16 +111,38 @@ bool Producer::Produce(const AppendTo& batch, const Record& record, Batch* waiti
   }
 }
 
+// What a broker takes for a duplicate that it no longer remembers is reported as delivered, at no
+// place. It may never have been written: the broker says the same when a record was refused at
+// first and one behind it was taken. librdkafka counts on from -1 for the records that went
+// together.
+bool Producer::IsPlaceKnown(const rd_kafka_message_t& message) {
+  const std::pair of(message.rkt, message.partition);
+  const auto last = unplaced_.find(of);
+  const bool goes_on = last != unplaced_.end() && message.offset == last->second + 1;
+  if (message.offset < 0 || goes_on) {
+    unplaced_[of] = message.offset;
+    return false;
+  }
+  if (last != unplaced_.end()) unplaced_.erase(last);
+  return true;
+}
+
 void Producer::OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   auto* waiting = static_cast<Batch*>(message->_private);
-  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    int none = RD_KAFKA_RESP_ERR_NO_ERROR;
-    waiting->error.compare_exchange_strong(none, message->err);
-  }
-  // Reports come in the order of the records of a partition, and from this thread only.
-  if (message->offset >= 0 && message->offset < waiting->first) waiting->first = message->offset;
-  waiting->CountDown(1, rd_kafka_topic_name(message->rkt));
   auto* producer = static_cast<Producer*>(static_cast<Client*>(opaque)->owner());
+  auto error = message->err;
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR && !producer->IsPlaceKnown(*message)) {
+    error = RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER;
+  }
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    // Reports come from this thread only.
+    waiting->first = std::min(waiting->first.load(), message->offset);
+    waiting->end = std::max(waiting->end.load(), message->offset + 1);
+  } else {
+    int none = RD_KAFKA_RESP_ERR_NO_ERROR;
+    waiting->error.compare_exchange_strong(none, error);
+  }
+  waiting->CountDown(1, rd_kafka_topic_name(message->rkt));
   producer->room_.notify_all();
 }
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <thread>
 
 #include "runtime/kafka/kafka_client.h"
@@ -12,8 +13,8 @@ namespace throughline::runtime::kafka {
 
 class Producer {
  public:
-  // The offset of the batch's first record, or why it is not known to be there.
-  using Done = std::function<void(core::Result<int64_t> first)>;
+  // Where the batch stands, or why it is not known to be there.
+  using Done = std::function<void(core::Result<Stretch> at)>;
 
   static core::Result<std::unique_ptr<Producer>> Make(const Settings& settings, FatalHandler fatal);
   ~Producer();
@@ -30,12 +31,15 @@ class Producer {
   void Poll();
   bool Produce(const AppendTo& batch, const Record& record, Batch* waiting);
   static void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque);
+  bool IsPlaceKnown(const rd_kafka_message_t& message);
 
   std::unique_ptr<Client> client_;
   std::atomic<bool> interrupted_{false};
   std::atomic<bool> stopping_{false};
   std::mutex room_mutex_;
   std::condition_variable room_;  // a record left the queue
+  // By partition, where the broker last did not say where a record stands; of the polling thread.
+  std::map<std::pair<rd_kafka_topic_t*, int32_t>, int64_t> unplaced_;
   std::thread poll_;
 };
 

@@ -147,18 +147,20 @@ void Tail::Remember(Place& place, StoredRecord stored) {
   }
 }
 
-void Tail::Appended(const AppendTo& batch, int64_t first) {
+void Tail::Appended(const AppendTo& batch, const Stretch& at) {
   std::shared_ptr<Place> place = Find(batch.to);
   if (place) {
     std::lock_guard lock(place->mutex);
-    const int64_t end = first + static_cast<int64_t>(batch.records.size());
     if (place->started) {
-      // Only what follows what is here: anything in between is still to be fetched.
-      if (place->end == first) {
-        for (const Record& record : batch.records) Remember(*place, {first++, record});
+      // Only what follows what is here, and has nobody else's records in between: whatever else
+      // there is, is still to be fetched.
+      const auto count = static_cast<int64_t>(batch.records.size());
+      if (place->end == at.first && at.end - at.first == count) {
+        int64_t offset = at.first;
+        for (const Record& record : batch.records) Remember(*place, {offset++, record});
         place->came.notify_all();
       }
-      place->known = std::max(place->known, end);
+      place->known = std::max(place->known, at.end);
     }
   }
   grown_(batch.to);

@@ -29,7 +29,7 @@ class Tail {
                                                size_t max_records, size_t max_bytes,
                                                std::optional<int64_t>& missing);
   // This process appended these.
-  void Appended(const AppendTo& batch, int64_t first);
+  void Appended(const AppendTo& batch, const Stretch& at);
   // Another process did, up to `end`.
   void Expect(const TopicPartition& of, int64_t end);
   void Interrupt();

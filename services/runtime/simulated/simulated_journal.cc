@@ -6,8 +6,8 @@ namespace throughline::runtime {
 
 using core::Result;
 
-Result<std::vector<int64_t>> SimulatedLog::Append(const std::vector<AppendTo>& batches) {
-  std::vector<int64_t> firsts;
+Result<std::vector<Stretch>> SimulatedLog::Append(const std::vector<AppendTo>& batches) {
+  std::vector<Stretch> stretches;
   std::vector<std::function<void(const TopicPartition&)>> listeners;
   std::optional<std::string> failed;
   {
@@ -19,9 +19,10 @@ Result<std::vector<int64_t>> SimulatedLog::Append(const std::vector<AppendTo>& b
         break;
       }
       std::vector<Record>& records = records_[batch.to];
-      firsts.push_back(static_cast<int64_t>(records.size()));
+      const auto first = static_cast<int64_t>(records.size());
       const size_t count = what == Fault::kTear ? batch.records.size() / 2 : batch.records.size();
       records.insert(records.end(), batch.records.begin(), batch.records.begin() + count);
+      stretches.push_back({first, static_cast<int64_t>(records.size())});
       if (what != Fault::kNone) {
         failed = "append timed out";
         break;
@@ -33,7 +34,7 @@ Result<std::vector<int64_t>> SimulatedLog::Append(const std::vector<AppendTo>& b
     for (const AppendTo& batch : batches) wake(batch.to);
   }
   if (failed) return core::Refuse(JournalUnavailable(*failed));
-  return firsts;
+  return stretches;
 }
 
 Result<std::vector<StoredRecord>> SimulatedLog::Read(const TopicPartition& from, int64_t offset,

@@ -27,7 +27,7 @@ class SimulatedLog : public Log {
   // Asked at every Append; null: no faults.
   std::function<Fault(const AppendTo&)> fault;
 
-  core::Result<std::vector<int64_t>> Append(const std::vector<AppendTo>& batches) override;
+  core::Result<std::vector<Stretch>> Append(const std::vector<AppendTo>& batches) override;
   core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,
                                                size_t max_records, size_t max_bytes) override;
   core::Result<int64_t> End(const TopicPartition& of) override;
