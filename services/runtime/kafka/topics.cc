@@ -150,6 +150,23 @@ Result<bool> Check(Client& client, const std::vector<Topic>& topics,
   return true;
 }
 
+// Waits until every partition is served. A broker that refuses the first record of a producer and
+// takes the second calls the first, when it comes again, a duplicate: it would be lost.
+Result<bool> AwaitLeaders(Client& client, const std::vector<Topic>& topics,
+                          std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (const Topic& topic : topics) {
+    for (int32_t partition = 0; partition < topic.partitions; ++partition) {
+      auto served = client.Bounds({topic.name, partition});
+      while (!served && std::chrono::steady_clock::now() < deadline) {
+        served = client.Bounds({topic.name, partition});
+      }
+      if (!served) return core::Refuse(TopicNotMade(topic.name, served.error().message));
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 std::vector<Topic> TopicsOf(const std::vector<std::string>& services, int32_t partitions) {
@@ -183,7 +200,8 @@ Result<bool> MakeTopics(const Settings& settings, const std::vector<Topic>& topi
   if (!missing.empty()) {
     if (auto made = Make(**client, missing, patience); !made) return made;
   }
-  return Check(**client, topics, patience);
+  if (auto checked = Check(**client, topics, patience); !checked) return checked;
+  return AwaitLeaders(**client, topics, patience);
 }
 
 }  // namespace throughline::runtime::kafka

@@ -19,7 +19,8 @@ std::vector<Topic> TopicsOf(const std::vector<std::string>& services, int32_t pa
 
 // Makes those that do not exist, with the brokers' default replication, and checks the others:
 // TOPIC_WRONG, with what is wrong and what to do, when the number of partitions is another, when it
-// is compacted, or when events would be deleted. KAFKA_UNREACHABLE after `patience`.
+// KAFKA_UNREACHABLE after `patience`.
+// Returns when every partition can be written to.
 core::Result<bool> MakeTopics(const Settings& settings, const std::vector<Topic>& topics,
                               std::chrono::milliseconds patience = std::chrono::seconds(15));
 
