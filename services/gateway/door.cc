@@ -17,8 +17,11 @@ bool IsThisMachine(std::string_view host) {
          (host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos);
 }
 
-// Callers of an open installation are told apart by nothing.
-std::string_view NameOf(const Caller& caller) { return caller.principal->subject; }
+// Issuers name their subjects each for its district. Callers of an open installation are told apart
+// by what they say of their district only.
+std::string NameOf(const Caller& caller) {
+  return caller.district + "/" + caller.principal->subject;
+}
 
 http::Response TooMany(const Refusal& refuse, std::chrono::milliseconds wait) {
   http::Response response = refuse(TooManyRequests());
@@ -30,6 +33,10 @@ http::Response TooMany(const Refusal& refuse, std::chrono::milliseconds wait) {
 }
 
 }  // namespace
+
+std::string RequestIdOf(const http::Exchange& exchange) {
+  return std::string(exchange.request().Header("idempotency-key"));
+}
 
 core::Result<Caller> Identify(const runtime::Access& access, const http::Request& request) {
   Caller caller;

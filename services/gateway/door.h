@@ -30,6 +30,9 @@ struct Caller {
 using Refusal = std::function<http::Response(const core::Error&)>;
 using DoorHandler = std::function<http::Task<http::Response>(http::Exchange&, const Caller&)>;
 
+// So that a request may be sent again with the same key; empty when the caller says none.
+std::string RequestIdOf(const http::Exchange& exchange);
+
 // CREDENTIAL_… of runtime/access, or DISTRICT_INVALID.
 core::Result<Caller> Identify(const runtime::Access& access, const http::Request& request);
 

@@ -32,8 +32,7 @@ core::Error NothingThere(int status) {
 }
 
 http::Response Refuse(const http::Request&, int status) {
-  HttpAnswer answer = ErrorAnswer(NothingThere(status), status);
-  return {answer.status, std::move(answer.headers), std::move(answer.body)};
+  return ErrorAnswer(NothingThere(status), status);
 }
 
 http::Task<http::Response> Healthy(http::Exchange&) {

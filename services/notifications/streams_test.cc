@@ -40,7 +40,10 @@ class CountingCalls : public NotificationsCalls {
                               request.school(),
                               request.after(),
                               request.only_new()};
-    return streams_.Open({query, "", [this](const auto& event) { return Make(event); }, {}});
+    return streams_.Open({.query = std::move(query),
+                          .view = "",
+                          .translate = [this](const auto& event) { return Make(event); },
+                          .is_over = {}});
   }
   int64_t made() const { return made_; }
   int64_t most_held() const { return most_held_; }

@@ -1,6 +1,7 @@
 #include "throughline/roster_bundle.h"
 
 #include "core/ids.h"
+#include "gateway/oneroster/assessment_kinds.h"
 #include "oneroster/conventions.h"
 #include "oneroster/text.h"
 
@@ -18,22 +19,6 @@ std::string Short(std::string_view text) {
 }
 
 bool IsGone(const oneroster::Row& row) { return row.status == oneroster::RowStatus::kToBeDeleted; }
-
-evidence::v1::AssessmentKind KindOf(oneroster::AssessmentKind kind) {
-  switch (kind) {
-    case oneroster::AssessmentKind::kAnnualSummative:
-      return evidence::v1::ASSESSMENT_KIND_ANNUAL_SUMMATIVE;
-    case oneroster::AssessmentKind::kTrimesterScreening:
-      return evidence::v1::ASSESSMENT_KIND_TRIMESTER_SCREENING;
-    case oneroster::AssessmentKind::kQuarterlyInterim:
-      return evidence::v1::ASSESSMENT_KIND_QUARTERLY_INTERIM;
-    case oneroster::AssessmentKind::kMonthlyFormative:
-      return evidence::v1::ASSESSMENT_KIND_MONTHLY_FORMATIVE;
-    case oneroster::AssessmentKind::kDailyCheck:
-      return evidence::v1::ASSESSMENT_KIND_DAILY_CHECK;
-  }
-  return evidence::v1::ASSESSMENT_KIND_UNSPECIFIED;
-}
 
 }  // namespace
 
@@ -129,7 +114,7 @@ std::vector<evidence::v1::Assessment> RosterBundle::Assessments() const {
     evidence::v1::Assessment& one = all.emplace_back();
     one.set_assessment(id);
     one.set_title(Short(definition.title));
-    one.set_kind(KindOf(definition.kind));
+    one.set_kind(gateway::oneroster::KindOf(definition.kind));
     one.set_scale_min(definition.scale_min);
     one.set_scale_max(definition.scale_max);
     if (definition.proficiency_cut) one.set_proficiency_cut(*definition.proficiency_cut);

@@ -50,15 +50,15 @@ int HttpStatusOf(core::Code code) { return MeaningOf(code).http_status; }
 
 std::string_view NameOf(core::Code code) { return MeaningOf(code).name; }
 
-HttpAnswer JsonAnswer(std::string body) {
+runtime::http::Response JsonAnswer(std::string body) {
   return {200, {{"Content-Type", "application/json"}}, std::move(body)};
 }
 
-HttpAnswer ErrorAnswer(const core::Error& error) {
+runtime::http::Response ErrorAnswer(const core::Error& error) {
   return ErrorAnswer(error, HttpStatusOf(error.code));
 }
 
-HttpAnswer ErrorAnswer(const core::Error& error, int http_status) {
+runtime::http::Response ErrorAnswer(const core::Error& error, int http_status) {
   const Meaning& meaning = MeaningOf(error.code);
   const bool of_grpc = error.reason.empty() || error.reason == kOfGrpcItself;
   nlohmann::ordered_json detail = {{"reason", of_grpc ? meaning.name : error.reason}};
@@ -68,7 +68,7 @@ HttpAnswer ErrorAnswer(const core::Error& error, int http_status) {
                    {"status", meaning.name},
                    {"message", of_grpc ? meaning.sentence : error.message},
                    {"details", nlohmann::ordered_json::array({detail})}};
-  HttpAnswer answer =
+  runtime::http::Response answer =
       JsonAnswer(body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   answer.status = http_status;
   if (http_status == 429 || http_status == 503) {

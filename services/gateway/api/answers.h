@@ -4,18 +4,11 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "core/result.h"
+#include "runtime/http/message.h"
 
 namespace throughline::gateway {
-
-struct HttpAnswer {
-  int status = 200;
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
-};
 
 // By google.rpc.Code, whose numbers are gRPC's; core::Code names those that we answer with
 // ourselves, but any of them may come from a service.
@@ -23,12 +16,12 @@ int HttpStatusOf(core::Code code);
 // INVALID_ARGUMENT ...
 std::string_view NameOf(core::Code code);
 
-HttpAnswer JsonAnswer(std::string body);
+runtime::http::Response JsonAnswer(std::string body);
 // {"error": {"code": the HTTP status, "status": its name, "message": a sentence,
 //            "details": [{"reason": UPPER_SNAKE, "field": where, if anywhere}]}}
 // with Retry-After where trying again will help, and WWW-Authenticate where a credential is
 // missing. What gRPC itself says of a call that failed is not told: it names addresses of our own.
-HttpAnswer ErrorAnswer(const core::Error& error);
-HttpAnswer ErrorAnswer(const core::Error& error, int http_status);
+runtime::http::Response ErrorAnswer(const core::Error& error);
+runtime::http::Response ErrorAnswer(const core::Error& error, int http_status);
 
 }  // namespace throughline::gateway

@@ -14,15 +14,11 @@ namespace {
 constexpr size_t kBodyAtMost = 8 << 20;
 constexpr int kPayloadTooLarge = 413;
 
-http::Response ToResponse(HttpAnswer answer) {
-  return {answer.status, std::move(answer.headers), std::move(answer.body)};
-}
-
-http::Response RefusalOf(const core::Error& error) { return ToResponse(ErrorAnswer(error)); }
+http::Response RefusalOf(const core::Error& error) { return ErrorAnswer(error); }
 
 http::Response RefusalOfBody(const core::Error& error) {
   if (error.reason != "BODY_TOO_LARGE") return RefusalOf(error);
-  return ToResponse(ErrorAnswer(error, kPayloadTooLarge));
+  return ErrorAnswer(error, kPayloadTooLarge);
 }
 
 http::Response Document() {
@@ -57,13 +53,13 @@ class ApiDoor {
     const core::Result<std::string> body = co_await http::ReadAll(exchange, kBodyAtMost);
     if (!body) co_return RefusalOfBody(body.error());
     const Asked asked = AskedOf(exchange.request(), *body, caller);
-    const tl::expected<MethodCall, HttpAnswer> read = api_.Read(asked);
-    if (!read) co_return ToResponse(read.error());
+    const tl::expected<MethodCall, http::Response> read = api_.Read(asked);
+    if (!read) co_return read.error();
     if (read->method->server_streaming()) co_return RefusalOf(NotAStream());
     const UnaryCall call = CallOf(*read, caller);
     const UnaryAnswer answer = co_await Start(calls_, call);
     if (!answer.status.ok()) co_return RefusalOf(runtime::FromStatus(answer.status));
-    co_return ToResponse(api_.Answer(*read->method, answer.response));
+    co_return api_.Answer(*read->method, answer.response);
   }
 
  private:

@@ -1,7 +1,8 @@
 #include "gateway/api/path_template.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "runtime/http/message.h"
 
 namespace throughline::gateway {
 
@@ -51,22 +52,9 @@ bool IsUtf8(std::string_view text) {
   return true;
 }
 
-std::optional<std::string> PercentDecoded(std::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    const std::string_view digits = text.substr(i + 1, 2);
-    unsigned char byte = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (error != std::errc() || end != digits.data() + 2) return std::nullopt;
-    decoded += static_cast<char>(byte);
-    i += 2;
-  }
-  if (!IsUtf8(decoded)) return std::nullopt;
+std::optional<std::string> DecodedText(std::string_view text) {
+  auto decoded = runtime::http::PercentDecode(text, false);
+  if (decoded && !IsUtf8(*decoded)) return std::nullopt;
   return decoded;
 }
 

@@ -43,7 +43,7 @@ class PathTemplate {
 };
 
 // The text that is percent-encoded; nullopt when it is not, or no UTF-8.
-std::optional<std::string> PercentDecoded(std::string_view text);
+std::optional<std::string> DecodedText(std::string_view text);
 
 bool IsUtf8(std::string_view text);
 

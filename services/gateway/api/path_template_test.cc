@@ -50,10 +50,10 @@ TEST(PathTemplate, ShapesForgetNames) {
   EXPECT_EQ(PathTemplate::Of("/v1/{a.b}/c/{d}:e")->Shape(), "/v1/{}/c/{}:e");
 }
 
-TEST(PercentDecoded, TakesUtf8Only) {
-  EXPECT_EQ(PercentDecoded("a%3Ab%C3%A4+"), "a:b\xc3\xa4+");
+TEST(DecodedText, TakesUtf8Only) {
+  EXPECT_EQ(DecodedText("a%3Ab%C3%A4+"), "a:b\xc3\xa4+");
   for (const char* text : {"%", "%4", "%zz", "%-1", "%ff", "%C3", "\xc3"}) {
-    EXPECT_EQ(PercentDecoded(text), std::nullopt) << text;
+    EXPECT_EQ(DecodedText(text), std::nullopt) << text;
   }
 }
 

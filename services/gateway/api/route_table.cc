@@ -136,7 +136,7 @@ core::Result<AtPath> RouteTable::Find(std::string_view verb, std::string_view pa
       at.allow += (at.allow.empty() ? "" : ", ") + taken;
     }
     for (std::string_view value : *values) {
-      auto decoded = PercentDecoded(value);
+      auto decoded = DecodedText(value);
       if (!decoded) return core::Refuse(PathInvalid());
       at.values.push_back(std::move(*decoded));
     }

@@ -1,10 +1,9 @@
 #include "gateway/oauth/token_request.h"
 
-#include <sodium.h>
-
 #include <algorithm>
 
 #include "gateway/json/json_reader.h"
+#include "runtime/base64.h"
 
 namespace throughline::gateway::oauth {
 
@@ -15,24 +14,14 @@ namespace {
 
 constexpr std::string_view kBasic = "basic ";
 
-std::string Decode64(std::string_view text) {
-  std::string bytes(text.size(), '\0');
-  size_t size = 0;
-  if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
-                        text.size(), nullptr, &size, nullptr,
-                        sodium_base64_VARIANT_ORIGINAL) != 0) {
-    return "";
-  }
-  bytes.resize(size);
-  return bytes;
-}
-
 void ReadBasic(std::string_view authorization, TokenRequest& asked) {
   if (authorization.size() <= kBasic.size()) return;
   for (size_t i = 0; i < kBasic.size(); ++i) {
     if (std::tolower(static_cast<unsigned char>(authorization[i])) != kBasic[i]) return;
   }
-  const std::string pair = Decode64(authorization.substr(kBasic.size()));
+  const std::string pair =
+      runtime::FromBase64(authorization.substr(kBasic.size()), runtime::Base64::kStandard)
+          .value_or("");
   const size_t colon = pair.find(':');
   if (colon == std::string::npos) return;
   asked.client_id = pair.substr(0, colon);

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "gateway/intake/errors.h"
 #include "gateway/oneroster/errors.h"
 #include "gateway/oneroster/gradebook_json.h"
 
@@ -21,7 +22,7 @@ core::Result<size_t> ReadNumber(const Request& request, std::string_view name, s
   if (read.ec != std::errc() || read.ptr != text->data() + text->size() || number < lowest ||
       number > highest) {
     return core::Refuse(FieldInvalid(
-        name, "be a number from " + std::to_string(lowest) + " to " + std::to_string(highest)));
+        name, "a number from " + std::to_string(lowest) + " to " + std::to_string(highest)));
   }
   return number;
 }

@@ -15,14 +15,6 @@ core::Error BodyUnwrapped(std::string_view name) {
   return Refused("BODY_UNWRAPPED", "The body has to be an object {\"" + text + "\": …}.", name);
 }
 
-core::Error FieldMissing(std::string_view field) {
-  return Refused("FIELD_MISSING", "It needs " + std::string(field) + ".", field);
-}
-
-core::Error FieldInvalid(std::string_view field, std::string_view must) {
-  return Refused("FIELD_INVALID", std::string(field) + " has to " + std::string(must) + ".", field);
-}
-
 core::Error ScaleInvalid() {
   return Refused("SCALE_INVALID", "resultValueMax has to be above resultValueMin.",
                  "resultValueMax");
@@ -37,11 +29,6 @@ core::Error FilterInvalid(std::string_view filter) {
 core::Error ScopeMissing() {
   return {core::Code::kPermissionDenied, "SCOPE_MISSING",
           "The credential's scope does not cover this request.", ""};
-}
-
-core::Error ResultsTooMany(size_t at_most) {
-  return Refused("RESULTS_TOO_MANY",
-                 "One call may have " + std::to_string(at_most) + " results at most.", "results");
 }
 
 }  // namespace throughline::gateway::oneroster

@@ -7,6 +7,9 @@
 #include "core/decimal.h"
 #include "core/ids.h"
 #include "gateway/api/answers.h"
+#include "gateway/intake/errors.h"
+#include "gateway/intake/score.h"
+#include "gateway/oneroster/assessment_kinds.h"
 #include "gateway/oneroster/errors.h"
 #include "oneroster/conventions.h"
 
@@ -18,21 +21,13 @@ using core::Result;
 
 namespace {
 
-constexpr std::pair<std::string_view, v1::ScoreStatus> kStatuses[] = {
-    {"exempt", v1::SCORE_STATUS_EXEMPT},
-    {"fully graded", v1::SCORE_STATUS_FULLY_GRADED},
-    {"not submitted", v1::SCORE_STATUS_NOT_SUBMITTED},
-    {"partially graded", v1::SCORE_STATUS_PARTIALLY_GRADED},
-    {"submitted", v1::SCORE_STATUS_SUBMITTED},
-};
-
 // The sourcedId that a reference names; empty when there is no such reference.
 Result<std::string> Reference(const Json& object, std::string_view name) {
   const Json* reference = Member(object, name);
   if (reference == nullptr || reference->is_null()) return std::string();
   const auto id = Text(*reference, "sourcedId");
   if (!id || id->empty()) {
-    return core::Refuse(FieldInvalid(std::string(name) + ".sourcedId", "be the id of something"));
+    return core::Refuse(FieldInvalid(std::string(name) + ".sourcedId", "the id of something"));
   }
   return *id;
 }
@@ -47,18 +42,18 @@ Result<std::string> RequiredReference(const Json& object, std::string_view name)
 Result<std::string> Decimal(const Json& object, std::string_view name) {
   const Json* member = Member(object, name);
   if (member == nullptr || member->is_null()) return std::string();
-  const auto text = member->is_string() ? Text(object, name) : NumberText(*member);
+  const auto text = DecimalText(*member);
   if (!text || !core::Decimal::Parse(*text)) {
-    return core::Refuse(FieldInvalid(name, "be a decimal number of at most 30 characters"));
+    return core::Refuse(FieldInvalid(name, "a decimal number of at most 30 characters"));
   }
   return *text;
 }
 
 Result<bool> CheckId(const Json& object, std::string_view sourced_id) {
-  if (!object.is_object()) return core::Refuse(FieldInvalid("the body", "have an object in it"));
+  if (!object.is_object()) return core::Refuse(FieldInvalid("", "an object"));
   const auto own = Text(object, "sourcedId");
   if (own && *own != sourced_id) {
-    return core::Refuse(FieldInvalid("sourcedId", "be the same as in the path"));
+    return core::Refuse(FieldInvalid("sourcedId", "the same as in the path"));
   }
   return true;
 }
@@ -66,7 +61,7 @@ Result<bool> CheckId(const Json& object, std::string_view sourced_id) {
 Result<bool> ReadStatus(const Json& object, v1::Result& result) {
   const auto status = Text(object, "status").value_or("active");
   if (status != "active" && status != "tobedeleted") {
-    return core::Refuse(FieldInvalid("status", "be active or tobedeleted"));
+    return core::Refuse(FieldInvalid("status", "active or tobedeleted"));
   }
   result.set_retracted(status == "tobedeleted");
   return true;
@@ -81,14 +76,12 @@ Result<bool> ReadScore(const Json& object, v1::Result& result) {
   }
   const auto status = Text(object, "scoreStatus");
   if (!status) return core::Refuse(FieldMissing("scoreStatus"));
-  const auto found = std::find_if(std::begin(kStatuses), std::end(kStatuses),
-                                  [&](const auto& one) { return one.first == *status; });
-  if (found == std::end(kStatuses)) {
-    return core::Refuse(
-        FieldInvalid("scoreStatus",
-                     "be one of exempt, fully graded, not submitted, partially graded, submitted"));
+  const auto known = ParseScoreStatus(*status);
+  if (!known) {
+    return core::Refuse(FieldInvalid(
+        "scoreStatus", "one of exempt, fully graded, not submitted, partially graded, submitted"));
   }
-  result.set_score_status(found->second);
+  result.set_score_status(*known);
   return true;
 }
 
@@ -97,10 +90,10 @@ Result<bool> ReadDates(const Json& object, v1::Result& result) {
   const auto date = Text(object, "scoreDate");
   if (!date) return core::Refuse(FieldMissing("scoreDate"));
   if (date->size() > 10 && !core::ParseInstant(*date)) {
-    return core::Refuse(FieldInvalid("scoreDate", "be a date like 2026-09-01"));
+    return core::Refuse(FieldInvalid("scoreDate", "a date like 2026-09-01"));
   }
   if (!core::ParseDate(date->substr(0, 10))) {
-    return core::Refuse(FieldInvalid("scoreDate", "be a date like 2026-09-01"));
+    return core::Refuse(FieldInvalid("scoreDate", "a date like 2026-09-01"));
   }
   result.set_date(date->substr(0, 10));
   const auto modified = Text(object, "dateLastModified");
@@ -108,7 +101,7 @@ Result<bool> ReadDates(const Json& object, v1::Result& result) {
   const auto instant = core::ParseInstant(*modified);
   if (!instant) {
     return core::Refuse(
-        FieldInvalid("dateLastModified", "be a point in time like 2026-09-01T08:00:00.000Z"));
+        FieldInvalid("dateLastModified", "a point in time like 2026-09-01T08:00:00.000Z"));
   }
   result.set_modified_at_ms(core::ToMillis(*instant));
   return true;
@@ -154,22 +147,6 @@ bundle::Metadata MetadataOf(const Json& object) {
   return metadata;
 }
 
-v1::AssessmentKind KindOf(bundle::AssessmentKind kind) {
-  switch (kind) {
-    case bundle::AssessmentKind::kAnnualSummative:
-      return v1::ASSESSMENT_KIND_ANNUAL_SUMMATIVE;
-    case bundle::AssessmentKind::kTrimesterScreening:
-      return v1::ASSESSMENT_KIND_TRIMESTER_SCREENING;
-    case bundle::AssessmentKind::kQuarterlyInterim:
-      return v1::ASSESSMENT_KIND_QUARTERLY_INTERIM;
-    case bundle::AssessmentKind::kMonthlyFormative:
-      return v1::ASSESSMENT_KIND_MONTHLY_FORMATIVE;
-    case bundle::AssessmentKind::kDailyCheck:
-      return v1::ASSESSMENT_KIND_DAILY_CHECK;
-  }
-  return v1::ASSESSMENT_KIND_UNSPECIFIED;
-}
-
 Result<bool> ReadScale(const Json& object, v1::Assessment& assessment) {
   auto lowest = Decimal(object, "resultValueMin");
   if (!lowest) return core::Refuse(lowest.error());
@@ -195,7 +172,7 @@ Result<v1::Assessment> ReadAssessment(const Json& object, const bundle::LineItem
   } else if (const auto parsed = bundle::ParseKind(kind->second)) {
     assessment.set_kind(KindOf(*parsed));
   } else {
-    return core::Refuse(FieldInvalid("metadata.kind", "be a kind such as quarterly_interim"));
+    return core::Refuse(FieldInvalid("metadata.kind", "a kind such as quarterly_interim"));
   }
   for (std::string& indicator : bundle::IndicatorsOf(line_item)) {
     assessment.add_indicators(std::move(indicator));
@@ -204,7 +181,7 @@ Result<v1::Assessment> ReadAssessment(const Json& object, const bundle::LineItem
   const auto cut = line_item.metadata.find("cut");
   if (cut != line_item.metadata.end()) {
     const auto parsed = core::Decimal::Parse(cut->second);
-    if (!parsed) return core::Refuse(FieldInvalid("metadata.cut", "be a decimal number"));
+    if (!parsed) return core::Refuse(FieldInvalid("metadata.cut", "a decimal number"));
     assessment.set_proficiency_cut(parsed->ToDouble());
   }
   return assessment;
@@ -241,7 +218,7 @@ std::string_view MinorOf(const core::Error& error) {
 }
 
 int StatusOf(const core::Error& error) {
-  if (error.reason == "BODY_TOO_LARGE") return 413;
+  if (error.reason == "BODY_TOO_LARGE" || error.reason == "TOO_MANY_ITEMS") return 413;
   // What is JSON but not what the binding says is 422 there.
   if (error.code == core::Code::kInvalidArgument && !error.reason.starts_with("JSON_") &&
       error.reason != "FILTER_INVALID") {
@@ -271,12 +248,12 @@ Result<v1::Result> ReadResult(const Json& object, std::string_view sourced_id) {
 }
 
 Result<v1::Result> ReadResultOf(const Json& object, std::string_view line_item) {
-  if (!object.is_object()) return core::Refuse(FieldInvalid("results", "be a list of objects"));
+  if (!object.is_object()) return core::Refuse(FieldInvalid("results", "a list of objects"));
   Json whole = object;
   auto named = Reference(object, "lineItem");
   if (!named) return core::Refuse(named.error());
   if (!named->empty() && *named != line_item) {
-    return core::Refuse(FieldInvalid("lineItem.sourcedId", "be the one in the path"));
+    return core::Refuse(FieldInvalid("lineItem.sourcedId", "the one in the path"));
   }
   whole["lineItem"]["sourcedId"] = std::string(line_item);
   std::string sourced_id = Text(object, "sourcedId").value_or("");
@@ -367,10 +344,11 @@ bool IsInScope(std::string_view scope, std::string_view method) {
 }
 
 runtime::http::Response ToResponse(const core::Error& error) {
-  HttpAnswer answer = ErrorAnswer(error, StatusOf(error));
-  answer.body = StatusInfo(false, "error", error.message, MinorOf(error), error.field)
+  runtime::http::Response answer = ErrorAnswer(error, StatusOf(error));
+  const std::string where = error.field.empty() ? "" : error.field + ": ";
+  answer.body = StatusInfo(false, "error", where + error.message, MinorOf(error), error.field)
                     .dump(-1, ' ', false, Json::error_handler_t::replace);
-  return {answer.status, std::move(answer.headers), std::move(answer.body)};
+  return answer;
 }
 
 runtime::http::Response ToResponse(const ItemOutcome& outcome) {

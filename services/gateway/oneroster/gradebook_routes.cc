@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "core/ids.h"
+#include "gateway/intake/errors.h"
 #include "gateway/intake/push.h"
 #include "gateway/oneroster/assessment_pages.h"
 #include "gateway/oneroster/errors.h"
@@ -19,10 +20,6 @@ constexpr size_t kResultsAtMost = 500;
 constexpr std::string_view kDefine = "throughline.evidence.v1.EvidenceService.DefineAssessments";
 constexpr std::string_view kList = "throughline.evidence.v1.EvidenceService.ListAssessments";
 const std::string kBase = "/ims/oneroster/gradebook/v1p2";
-
-std::string_view RequestIdOf(const http::Exchange& exchange) {
-  return exchange.request().Header("idempotency-key");
-}
 
 http::Response Created(const Json& body) {
   return {201, {{"Content-Type", "application/json"}}, body.dump()};
@@ -57,13 +54,14 @@ class Gradebook {
   http::Task<http::Response> PostResults(http::Exchange& exchange, const Caller& caller) const {
     const core::Result<Json> results = co_await ReadObject(exchange, "results");
     if (!results) co_return ToResponse(results.error());
-    if (!results->is_array()) co_return ToResponse(FieldInvalid("results", "be a list"));
-    if (results->size() > kResultsAtMost) co_return ToResponse(ResultsTooMany(kResultsAtMost));
+    if (!results->is_array()) co_return ToResponse(FieldInvalid("results", "a list"));
+    if (results->size() > kResultsAtMost) co_return ToResponse(TooManyItems(kResultsAtMost));
     const std::string& line_item = exchange.request().Captured("sourcedId");
     Pushed pushed{.source = kSource, .items = {}};
     for (const Json& object : *results) pushed.items.push_back(ReadResultOf(object, line_item));
+    const std::string request_id = RequestIdOf(exchange);
     const core::Result<std::vector<ItemOutcome>> outcomes =
-        co_await Push(calls_, caller, pushed, RequestIdOf(exchange));
+        co_await Push(calls_, caller, pushed, request_id);
     if (!outcomes) co_return ToResponse(outcomes.error());
     co_return Pairs(*results, pushed, *outcomes);
   }
@@ -77,7 +75,7 @@ class Gradebook {
         read(*object, exchange.request().Captured("sourcedId"));
     if (!request) co_return ToResponse(request.error());
     request->set_district(caller.district);
-    request->set_request_id(std::string(RequestIdOf(exchange)));
+    request->set_request_id(RequestIdOf(exchange));
     const core::Result<v1::DefineAssessmentsResponse> answer =
         co_await Ask<v1::DefineAssessmentsResponse>(calls_, caller, kDefine, *request);
     if (!answer) co_return ToResponse(answer.error());
@@ -114,8 +112,9 @@ class Gradebook {
 
   http::Task<http::Response> PushOne(http::Exchange& exchange, const Caller& caller,
                                      const Pushed& pushed) const {
+    const std::string request_id = RequestIdOf(exchange);
     const core::Result<std::vector<ItemOutcome>> outcomes =
-        co_await Push(calls_, caller, pushed, RequestIdOf(exchange));
+        co_await Push(calls_, caller, pushed, request_id);
     if (!outcomes) co_return ToResponse(outcomes.error());
     co_return ToResponse(outcomes->front());
   }

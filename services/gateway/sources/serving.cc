@@ -50,12 +50,7 @@ http::Response ToResponse(Answer answer) {
 
 http::Response ToResponse(const core::Error& error) {
   const bool too_large = error.reason == "BODY_TOO_LARGE";
-  HttpAnswer answer = too_large ? ErrorAnswer(error, 413) : ErrorAnswer(error);
-  return {answer.status, std::move(answer.headers), std::move(answer.body)};
-}
-
-std::string RequestIdOf(const http::Exchange& exchange) {
-  return std::string(exchange.request().Header("idempotency-key"));
+  return too_large ? ErrorAnswer(error, 413) : ErrorAnswer(error);
 }
 
 }  // namespace throughline::gateway

@@ -37,7 +37,5 @@ core::Result<std::string> SourceOf(const http::Exchange& exchange, const Caller&
 http::Response ToResponse(Answer answer);
 // For what no door's standard has a word for.
 http::Response ToResponse(const core::Error& error);
-// So that a push may be sent again with the same key; empty when the caller says none.
-std::string RequestIdOf(const http::Exchange& exchange);
 
 }  // namespace throughline::gateway

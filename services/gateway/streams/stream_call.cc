@@ -9,6 +9,8 @@
 #include <mutex>
 #include <vector>
 
+#include "runtime/grpc/event_stream.h"
+
 namespace throughline::gateway {
 
 namespace asio = boost::asio;
@@ -66,6 +68,13 @@ class StreamCall::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, grp
     if (last) RemoveHold();
   }
 
+  void OnReadInitialMetadataDone(bool ok) override {
+    {
+      std::lock_guard lock(mutex_);
+      open_ = ok && context_.GetServerInitialMetadata().count(runtime::kStreamStands) > 0;
+    }
+    Wake();
+  }
   void OnReadDone(bool ok) override {
     std::unique_lock lock(mutex_);
     if (ok) message_ = BytesOf(response_);
@@ -86,6 +95,11 @@ class StreamCall::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, grp
     self_.reset();
   }
 
+  bool IsOpen(std::optional<grpc::Status>& status) {
+    std::lock_guard lock(mutex_);
+    status = status_;
+    return open_;
+  }
   // What is there now; asks for the next message when one is taken.
   std::optional<std::string> Take(std::optional<grpc::Status>& status) {
     std::unique_lock lock(mutex_);
@@ -112,6 +126,7 @@ class StreamCall::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, grp
   grpc::ByteBuffer request_, response_;
   std::shared_ptr<Reactor> self_;
   std::mutex mutex_;
+  bool open_ = false;
   bool reading_ = true;  // a read is begun
   bool ended_ = false;   // none will be
   bool cancelled_ = false;
@@ -132,6 +147,17 @@ StreamCall::StreamCall(const std::shared_ptr<grpc::Channel>& channel,
 }
 
 StreamCall::~StreamCall() { reactor_->Cancel(); }
+
+runtime::http::Task<bool> StreamCall::Opened(std::chrono::milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!reactor_->IsOpen(status_)) {
+    if (status_ || std::chrono::steady_clock::now() >= until) co_return false;
+    reactor_->timer.expires_at(until);
+    boost::system::error_code woken;
+    co_await reactor_->timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+  }
+  co_return !status_;
+}
 
 runtime::http::Task<std::optional<std::string>> StreamCall::Next(
     std::chrono::milliseconds patience) {

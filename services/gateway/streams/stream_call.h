@@ -33,6 +33,9 @@ class StreamCall {
   StreamCall(const StreamCall&) = delete;
   StreamCall& operator=(const StreamCall&) = delete;
 
+  // True when the stream stands, so that nothing of it is missed. False when it ended before, or
+  // did not come to stand within `patience`.
+  runtime::http::Task<bool> Opened(std::chrono::milliseconds patience);
   // The next message, serialized. nullopt when none came within `patience`, or the stream has
   // ended: then there is a status.
   runtime::http::Task<std::optional<std::string>> Next(std::chrono::milliseconds patience);

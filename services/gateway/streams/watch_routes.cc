@@ -114,10 +114,7 @@ class Watch {
     co_return co_await Stream(exchange, caller, std::move(request));
   }
 
-  static http::Response ToResponse(const core::Error& error) {
-    HttpAnswer answer = ErrorAnswer(error);
-    return {answer.status, std::move(answer.headers), std::move(answer.body)};
-  }
+  static http::Response ToResponse(const core::Error& error) { return ErrorAnswer(error); }
 
  private:
   static core::Error OtherDistrict() {
@@ -127,26 +124,28 @@ class Watch {
 
   http::Task<http::Response> Stream(http::Exchange& exchange, const Caller& caller,
                                     typename Frames::Request request) const {
-    bool begun = false;
-    while (true) {
-      const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    for (bool reset = false;; reset = true) {
       const StreamCallOptions options{std::string(kService) + Frames::kMethod,
                                       request.SerializeAsString(), caller.authorization};
       StreamCall call(channel_, options, executor);
-      // A refusal comes before anything else: only then it can be an answer of its own.
-      std::optional<std::string> message = co_await call.Next(kLookAround);
+      const bool open = co_await call.Opened(kAnswerWithin);
       if (call.status() && IsPositionRefusal(*call.status()) && !request.after().empty()) {
         request.clear_after();
         request.set_only_new(true);
-        if (!begun) begun = co_await Begin(exchange);
-        if (!begun || !co_await Reset(exchange, caller, request)) co_return http::Response();
         continue;
       }
-      if (call.status() && !begun) co_return ToResponse(runtime::FromStatus(*call.status()));
-      if (!begun && !co_await Begin(exchange)) co_return http::Response();
-      co_await Forward(exchange, call, std::move(message));
+      if (!open) co_return NotOpened(call);
+      if (!co_await Begin(exchange)) co_return http::Response();
+      // What is the case is asked for when the stream stands: in between nothing gets lost.
+      if (!reset || co_await Reset(exchange, caller, request)) co_await Forward(exchange, call);
       co_return http::Response();
     }
+  }
+
+  static http::Response NotOpened(const StreamCall& call) {
+    const grpc::Status late(grpc::StatusCode::DEADLINE_EXCEEDED, "");
+    return ToResponse(runtime::FromStatus(call.status().value_or(late)));
   }
 
   http::Task<bool> Begin(http::Exchange& exchange) const {
@@ -156,10 +155,10 @@ class Watch {
   }
 
   // Until either side ends it.
-  http::Task<void> Forward(http::Exchange& exchange, StreamCall& call,
-                           std::optional<std::string> message) const {
+  http::Task<void> Forward(http::Exchange& exchange, StreamCall& call) const {
     auto said = std::chrono::steady_clock::now();
     while (!exchange.stopping()) {
+      const std::optional<std::string> message = co_await call.Next(kLookAround);
       std::string frame;
       if (message) {
         frame = frames_.FrameOfMessage(*message);
@@ -168,11 +167,9 @@ class Watch {
       } else if (std::chrono::steady_clock::now() - said >= kHeartbeat) {
         frame = HeartbeatFrame();
       }
-      if (!frame.empty()) {
-        if (!co_await exchange.Write(frame)) co_return;
-        said = std::chrono::steady_clock::now();
-      }
-      message = co_await call.Next(kLookAround);
+      if (frame.empty()) continue;
+      if (!co_await exchange.Write(frame)) co_return;
+      said = std::chrono::steady_clock::now();
     }
   }
 

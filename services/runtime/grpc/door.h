@@ -112,7 +112,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* Door::Watch(
                          response.set_token(event.token);
                          return ToStreamMessage(response, event.token);
                        },
-                       .is_over = IsOver(*caller)});
+                       .is_over = IsOver(*caller),
+                       .context = context});
 }
 
 }  // namespace throughline::runtime

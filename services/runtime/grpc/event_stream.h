@@ -42,7 +42,13 @@ struct StreamRequest {
   EventTranslation translate;
   // Whether the reader's credential has expired, which ends the stream; empty: never.
   std::function<bool()> is_over;
+  // Of the call, to say in its initial metadata that the stream stands; null: it is not said.
+  grpc::CallbackServerContext* context = nullptr;
 };
+
+// The initial metadata of a stream that stands. A refusal has none, but gRPC's clients are told of
+// empty metadata then.
+inline constexpr char kStreamStands[] = "throughline-stream-stands";
 
 struct StreamOptions {
   std::chrono::milliseconds stalled_after = std::chrono::seconds(30);

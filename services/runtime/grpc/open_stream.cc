@@ -89,6 +89,7 @@ bool OpenStream::Reopen() {
   auto reader = EventReader::Open(streams_.log_, streams_.partitions_, query);
   if (reader) {
     reader_ = std::move(*reader);
+    TellOpen();
     return true;
   }
   const bool ahead = reader.error().reason == TokenAhead().reason;
@@ -98,6 +99,23 @@ bool OpenStream::Reopen() {
     End(ToStatus(reader.error()));
   }
   return false;
+}
+
+// By the first metadata of the call: from here on its reader misses nothing.
+void OpenStream::TellOpen() {
+  {
+    std::lock_guard lock(mutex_);
+    if (end_ || told_open_ || request_.context == nullptr) return;
+    told_open_ = true;
+    ++beginning_;
+  }
+  request_.context->AddInitialMetadata(kStreamStands, "true");
+  StartSendInitialMetadata();
+  {
+    std::lock_guard lock(mutex_);
+    --beginning_;
+  }
+  FinishWhenDue();
 }
 
 // The next message of what was read ahead; false when there is none.

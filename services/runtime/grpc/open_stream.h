@@ -50,6 +50,7 @@ class OpenStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   bool HasEnded() const;
   bool IsAtItsEnd();
   bool Reopen();
+  void TellOpen();
   bool WriteNext();
   void Approach();
   void AwaitFeed();
@@ -82,7 +83,8 @@ class OpenStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   std::shared_ptr<EventFeed> feed_;  // changed with the turn only
   bool writing_ = false;
   std::chrono::steady_clock::time_point since_;  // writing
-  int beginning_ = 0;                            // calls of StartWrite under way
+  int beginning_ = 0;                            // calls of gRPC that begin something, under way
+  bool told_open_ = false;
   std::optional<grpc::Status> end_;
   bool finished_ = false;
   std::shared_ptr<OpenStream> self_;
