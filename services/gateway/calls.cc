@@ -1,6 +1,5 @@
 #include "gateway/calls.h"
 
-#include <grpcpp/client_context.h>
 #include <grpcpp/generic/generic_stub.h>
 
 #include <algorithm>
@@ -45,17 +44,19 @@ struct OpenCall {
 
 ChannelCalls::~ChannelCalls() {
   std::unique_lock lock(mutex_);
-  none_open_.wait(lock, [this] { return open_ == 0; });
+  for (grpc::ClientContext* call : open_) call->TryCancel();
+  none_open_.wait(lock, [this] { return open_.empty(); });
 }
 
-void ChannelCalls::Begin() {
+void ChannelCalls::Begin(grpc::ClientContext& call) {
   std::lock_guard lock(mutex_);
-  ++open_;
+  open_.insert(&call);
 }
 
-void ChannelCalls::End() {
+void ChannelCalls::End(grpc::ClientContext& call) {
   std::lock_guard lock(mutex_);
-  if (--open_ == 0) none_open_.notify_all();
+  open_.erase(&call);
+  if (open_.empty()) none_open_.notify_all();
 }
 
 void ChannelCalls::Start(UnaryCall call, Done done) {
@@ -74,13 +75,13 @@ void ChannelCalls::Start(UnaryCall call, Done done) {
   if (!call.authorization.empty()) open->context.AddMetadata("authorization", call.authorization);
   open->request = BufferOf(call.request);
   open->done = std::move(done);
-  Begin();
+  Begin(open->context);
   grpc::GenericStub(channel->second)
       .UnaryCall(&open->context, path, grpc::StubOptions(), &open->request, &open->response,
                  [this, open](const grpc::Status& status) {
                    open->done({status, status.ok() ? BytesOf(open->response) : ""});
                    open->done = nullptr;  // with all that it holds, before this may be gone
-                   End();
+                   End(open->context);
                  });
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 
 #include <chrono>
@@ -12,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 namespace throughline::gateway {
@@ -47,19 +49,20 @@ class ChannelCalls : public UnaryCalls {
   using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>>;
 
   explicit ChannelCalls(Channels channels) : channels_(std::move(channels)) {}
-  // Waits until every call has come to its end, at its deadline if need be.
+  // Gives up the calls that are open, for nobody is left to be answered, and waits until they have
+  // come to their end. Nothing may be started any more.
   ~ChannelCalls() override;
 
   void Start(UnaryCall call, Done done) override;
 
  private:
-  void Begin();
-  void End();
+  void Begin(grpc::ClientContext& call);
+  void End(grpc::ClientContext& call);
 
   const Channels channels_;
   std::mutex mutex_;
   std::condition_variable none_open_;
-  size_t open_ = 0;
+  std::set<grpc::ClientContext*> open_;
 };
 
 }  // namespace throughline::gateway

@@ -8,6 +8,7 @@
 #include "gateway/csv/csv_routes.h"
 #include "gateway/door.h"
 #include "gateway/edfi/edfi_routes.h"
+#include "gateway/edfi/kafka_delivery.h"
 #include "gateway/oneroster/gradebook_routes.h"
 #include "gateway/streams/watch_routes.h"
 #include "gateway/unsubscribe_routes.h"
@@ -73,6 +74,7 @@ struct Gateway::Parts {
   const DeclaredSources sources;
   http::Routes routes{Refuse};
   std::unique_ptr<http::Server> server;
+  std::unique_ptr<edfi::KafkaDocuments> documents;
 };
 
 Gateway::Gateway(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -90,11 +92,34 @@ core::Result<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& opti
   auto server = http::Server::Start(options.http, serve);
   if (!server) return core::Refuse(server.error());
   parts->server = std::move(*server);
+  if (options.documents) {
+    const edfi::KafkaIntake& intake = *options.documents;
+    auto documents = edfi::KafkaDocuments::Start(
+        intake.documents, edfi::DeliverTo(parts->calls, intake.credential, intake.destination),
+        intake.fatal);
+    if (!documents) return core::Refuse(documents.error());
+    parts->documents = std::move(*documents);
+  }
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
 
 Gateway::~Gateway() { parts_->server->Stop(kGrace); }
 
 int Gateway::port() const { return parts_->server->port(); }
+
+std::vector<runtime::Reading> Gateway::Readings() const {
+  const edfi::KafkaDocuments* documents = parts_->documents.get();
+  if (documents == nullptr) return {};
+  using Kind = runtime::Reading::Kind;
+  return {{"throughline_edfi_records_total", "Records of Ed-Fi's topic that evidence has answered.",
+           Kind::kCounter, documents->delivered()},
+          {"throughline_edfi_left_behind_total",
+           "Records, assessments and results of Ed-Fi's topic that cannot be used; see the log.",
+           Kind::kCounter, documents->left_behind()},
+          {"throughline_edfi_records_waiting", "Records of Ed-Fi's topic that are still to come.",
+           Kind::kGauge, documents->waiting()},
+          {"throughline_edfi_reading", "Whether Ed-Fi's topic can be read now: 1, or 0.",
+           Kind::kGauge, documents->reading() ? 1 : 0}};
+}
 
 }  // namespace throughline::gateway

@@ -7,14 +7,18 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
+#include "gateway/edfi/kafka_options.h"
 #include "gateway/oauth/token_routes.h"
 #include "gateway/sources/declared_sources.h"
 #include "gateway/throttle.h"
 #include "runtime/access/access.h"
 #include "runtime/http/server.h"
+#include "runtime/metrics/metrics_endpoint.h"
 
 namespace throughline::gateway {
 
@@ -27,6 +31,8 @@ struct GatewayOptions {
   const runtime::Clock* clock = nullptr;  // with an issuer
   // What the districts have declared of the systems that push to them.
   DeclaredSources sources = {};
+  // The topic of an Ed-Fi instance whose documents come in by Kafka.
+  std::optional<edfi::KafkaIntake> documents = std::nullopt;
 };
 
 // The ways to the services, by name: plans, evidence, cycles, notifications.
@@ -34,7 +40,8 @@ using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>, std::less
 
 class Gateway {
  public:
-  // `access` must outlive it, and be that of the services. The errors of runtime::http::Server.
+  // `access` must outlive it, and be that of the services. The errors of runtime::http::Server and
+  // of edfi::KafkaDocuments.
   static core::Result<std::unique_ptr<Gateway>> Start(const GatewayOptions& options,
                                                       const runtime::Access& access,
                                                       const Channels& channels);
@@ -42,6 +49,8 @@ class Gateway {
   ~Gateway();
 
   int port() const;
+  // How far the documents are that come by Kafka, for Prometheus; empty without such.
+  std::vector<runtime::Reading> Readings() const;
 
  private:
   struct Parts;

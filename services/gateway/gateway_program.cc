@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <iostream>
 
-#include "gateway/gateway.h"
 #include "gateway/sources/source_options.h"
 #include "runtime/grpc/channel.h"
 #include "runtime/host/logs.h"
+#include "runtime/host/service_program.h"
 #include "runtime/host/stop_signal.h"
 
 namespace throughline::gateway {
@@ -33,6 +33,8 @@ GatewayProgram::GatewayProgram()
   runtime::AddAccessOptions(command_, serving_);
   oauth::AddIssuingOptions(command_, issuing_);
   AddSourcesOption(command_, sources_);
+  edfi::AddKafkaOptions(command_, documents_);
+  runtime::AddMetrics(command_, serving_);
   CLI::Option_group& group = *command_.add_option_group("The services");
   group
       .add_option("--connect", connect_,
@@ -67,16 +69,9 @@ int GatewayProgram::Run(int argc, char** argv) {
   return Serve();
 }
 
-int GatewayProgram::Serve() {
-  const runtime::StopSignal stop;
-  const runtime::SystemClock clock;
-  auto issuer = oauth::OpenIssuer(issuing_, serving_.jwt_audience);
-  if (!issuer) return Fail(issuer.error());
-  auto access =
-      runtime::AccessOf(serving_, serving_.http, clock, oauth::TrustIn(issuer->get(), issuing_));
-  if (!access) return Fail(access.error());
+core::Result<Channels> GatewayProgram::OpenChannels() const {
   auto addresses = runtime::AddressesOf(connect_, kServices);
-  if (!addresses) return Fail(addresses.error());
+  if (!addresses) return core::Refuse(addresses.error());
   grpc::ChannelArguments arguments;
   // Services that are started again are found again in a second, not in gRPC's two minutes.
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
@@ -87,9 +82,22 @@ int GatewayProgram::Serve() {
                                          .certificate_file = client_cert_,
                                          .key_file = client_key_},
                                         arguments);
-    if (!channel) return Fail(channel.error());
+    if (!channel) return core::Refuse(channel.error());
     channels[service] = std::move(*channel);
   }
+  return channels;
+}
+
+int GatewayProgram::Serve() {
+  const runtime::StopSignal stop;
+  const runtime::SystemClock clock;
+  auto issuer = oauth::OpenIssuer(issuing_, serving_.jwt_audience);
+  if (!issuer) return Fail(issuer.error());
+  auto access =
+      runtime::AccessOf(serving_, serving_.http, clock, oauth::TrustIn(issuer->get(), issuing_));
+  if (!access) return Fail(access.error());
+  auto channels = OpenChannels();
+  if (!channels) return Fail(channels.error());
   GatewayOptions options;
   options.http.listen = serving_.http;
   options.http.tls_cert = serving_.tls_cert;
@@ -100,11 +108,24 @@ int GatewayProgram::Serve() {
   options.sources = *std::move(sources);
   options.issuer = issuer->get();
   options.clock = &clock;
-  auto gateway = Gateway::Start(options, **access, channels);
+  auto documents =
+      edfi::KafkaIntakeOf(documents_, **access, issuer->get(), clock, runtime::EndProcess);
+  if (!documents) return Fail(documents.error());
+  options.documents = *std::move(documents);
+  auto gateway = Gateway::Start(options, **access, *channels);
   if (!gateway) return Fail(gateway.error());
+  std::unique_ptr<runtime::MetricsEndpoint> metrics;
+  if (!serving_.metrics.empty()) {
+    auto started = runtime::MetricsEndpoint::Start(
+        serving_.metrics, {}, [gateway = gateway->get()] { return gateway->Readings(); });
+    if (!started) return Fail(started.error());
+    metrics = std::move(*started);
+    spdlog::info("metrics at {}/metrics", runtime::AddressOf(serving_.metrics, metrics->port()));
+  }
   spdlog::info("gateway serves at {}", runtime::AddressOf(serving_.http, (*gateway)->port()));
   stop.Wait();
   spdlog::info("stopping: finishing what is in hand");
+  metrics.reset();
   gateway->reset();
   spdlog::info("stopped");
   return 0;

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "gateway/edfi/kafka_options.h"
+#include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
 #include "runtime/host/serving_options.h"
 
@@ -16,10 +18,12 @@ class GatewayProgram {
 
  private:
   int Serve();
+  core::Result<Channels> OpenChannels() const;
 
   CLI::App command_;
   runtime::ServingOptions serving_;
   oauth::IssuingOptions issuing_;
+  edfi::KafkaOptions documents_;
   std::string connect_, services_ca_, client_cert_, client_key_, sources_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "gateway/edfi/kafka_options.h"
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
 #include "gateway/sources/source_options.h"
@@ -27,6 +28,7 @@ struct ServeOptions {
   notifications::DeliveryOptions deliveries;
   runtime::ServingOptions serving;
   gateway::oauth::IssuingOptions issuing;
+  gateway::edfi::KafkaOptions documents;
   std::string sources;
 };
 
@@ -83,9 +85,25 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
   options.http.tls_client_ca = serving.tls_client_ca;
   options.issuer = issuer;
   options.clock = &clock;
+  auto documents = gateway::edfi::KafkaIntakeOf(serve.documents, host.access(), issuer, clock,
+                                                runtime::EndProcess);
+  if (!documents) return core::Refuse(documents.error());
+  options.documents = *std::move(documents);
   gateway::Channels channels;
   for (const std::string& service : kServices) channels[service] = host.Channel();
   return gateway::Gateway::Start(options, host.access(), channels);
+}
+
+// Null when nobody is to read any.
+Result<std::unique_ptr<runtime::MetricsEndpoint>> OpenMetrics(
+    const runtime::ServingOptions& serving, const runtime::Host& host,
+    const gateway::Gateway& gateway) {
+  if (serving.metrics.empty()) return nullptr;
+  auto metrics = runtime::MetricsEndpoint::Start(serving.metrics, host.services(),
+                                                 [&gateway] { return gateway.Readings(); });
+  if (!metrics) return core::Refuse(metrics.error());
+  spdlog::info("metrics at {}/metrics", runtime::AddressOf(serving.metrics, (*metrics)->port()));
+  return metrics;
 }
 
 // One directory on one machine: whoever is on it may call, and nobody else can, unless credentials
@@ -121,17 +139,11 @@ int Serve(ServeOptions options) {
   auto host = runtime::Host::Start(std::move(*journal), AllServices(options.key, *deliveries),
                                    *std::move(host_options));
   if (!host) return Fail(host.error());
-  std::unique_ptr<runtime::MetricsEndpoint> metrics;
-  if (!options.serving.metrics.empty()) {
-    auto started = runtime::MetricsEndpoint::Start(options.serving.metrics, (*host)->services());
-    if (!started) return Fail(started.error());
-    metrics = std::move(*started);
-    spdlog::info("metrics at {}/metrics",
-                 runtime::AddressOf(options.serving.metrics, metrics->port()));
-  }
   const std::string address = runtime::AddressOf(options.serving.listen, (*host)->port());
   auto gateway = OpenGateway(options, issuer->get(), clock, **host);
   if (!gateway) return Fail(gateway.error());
+  auto metrics = OpenMetrics(options.serving, **host, **gateway);
+  if (!metrics) return Fail(metrics.error());
   const std::string http =
       (options.serving.tls_cert.empty() ? "http://" : "https://") +
       runtime::AddressOf(runtime::HttpAddressOf(options.serving), (*gateway)->port());
@@ -139,8 +151,8 @@ int Serve(ServeOptions options) {
   spdlog::info("serving at {}", address);
   stop.Wait();
   spdlog::info("stopping: finishing what is in hand");
+  metrics->reset();
   gateway->reset();
-  metrics.reset();
   host->reset();
   spdlog::info("stopped");
   return kDone;
@@ -164,6 +176,7 @@ void AddServe(CommandLine& line) {
   runtime::AddServingOptions(command, options->serving);
   runtime::AddHttp(command, options->serving);
   gateway::oauth::AddIssuingOptions(command, options->issuing);
+  gateway::edfi::AddKafkaOptions(command, options->documents);
   gateway::AddSourcesOption(command, options->sources);
   line.AddServing(command);
 }

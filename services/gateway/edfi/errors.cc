@@ -67,6 +67,11 @@ Problem OfInvalidArgument(const core::Error& error, std::string_view resource) {
 
 }  // namespace
 
+core::Error OptionWrong(std::string_view option, std::string_view why) {
+  return {core::Code::kInvalidArgument, "EDFI_OPTION_WRONG",
+          "--" + std::string(option) + " " + std::string(why) + ".", std::string(option)};
+}
+
 Problem ProblemOf(const core::Error& error, std::string_view resource) {
   if (error.reason == "BODY_TOO_LARGE") return {413, "", "Payload Too Large", error.message};
   Problem problem;

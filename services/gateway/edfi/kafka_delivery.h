@@ -5,15 +5,15 @@
 
 #include "gateway/calls.h"
 #include "gateway/edfi/kafka_batch.h"
+#include "gateway/edfi/kafka_credential.h"
 #include "gateway/edfi/kafka_documents.h"
 
 namespace throughline::gateway::edfi {
 
-// `authorization` is the header with the credential of an integration, as it goes with every call;
-// empty where nobody needs one. `calls` must outlive it. What evidence refuses for what it says, as
-// a scale that changed, is logged and left behind; every other refusal is an error, to be tried
-// again.
-KafkaDocuments::Deliver DeliverTo(UnaryCalls& calls, std::string authorization,
+// `calls` must outlive it. What evidence refuses for what it says, as a scale that changed, is
+// logged and left behind; every other refusal, such as of a credential or because the district is
+// not there yet, is an error, to be tried again.
+KafkaDocuments::Deliver DeliverTo(UnaryCalls& calls, Credential credential,
                                   Destination destination);
 
 }  // namespace throughline::gateway::edfi

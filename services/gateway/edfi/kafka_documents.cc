@@ -12,13 +12,18 @@ namespace kafka = runtime::kafka;
 namespace {
 
 constexpr int kPollMs = 100;
+constexpr int kLookMs = 1000;
+constexpr std::chrono::milliseconds kLeaveWithin(2000);
 
 std::string_view BytesOf(const void* data, size_t size) {
   return {static_cast<const char*>(data), size};
 }
 
 kafka::Conf ConfOf(const KafkaDocumentsOptions& options) {
-  kafka::Conf conf(options.settings);
+  kafka::Settings settings = options.settings;
+  // So that a topic that is made later is found soon.
+  settings.emplace("topic.metadata.refresh.interval.ms", "10000");
+  kafka::Conf conf(settings);
   conf.Set("group.id", options.group);
   // See runtime/kafka/consumer_group.cc for why not a cooperative one.
   conf.Set("partition.assignment.strategy", "range");
@@ -57,15 +62,22 @@ KafkaDocuments::~KafkaDocuments() {
 }
 
 void KafkaDocuments::Run() {
+  look_at_ = std::chrono::steady_clock::now() + options_.look_every;
   while (!stopping_) {
     Gather();
-    if (gathered_.empty()) continue;
+    Count();
+    if (gathered_.empty()) {
+      if (std::chrono::steady_clock::now() >= look_at_) Look();
+      continue;
+    }
     if (!DeliverAll(Read())) break;
     Commit();
+    gathered_.clear();
+    Count();
   }
   gathered_.clear();  // before the client is destroyed
   held_.clear();
-  rd_kafka_consumer_close(client_->raw());
+  client_->LeaveWithin(kLeaveWithin);
 }
 
 // Null when nothing came in that time.
@@ -76,11 +88,14 @@ KafkaDocuments::Message KafkaDocuments::Next(int wait_ms) {
     return message;
   }
   Message message(rd_kafka_consumer_poll(client_->raw(), wait_ms));
-  if (message && message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    spdlog::debug("ed-fi documents: {}", rd_kafka_message_errstr(message.get()));
+  if (!message) return nullptr;
+  look_at_ = std::chrono::steady_clock::now() + options_.look_every;
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    Tell(rd_kafka_message_errstr(message.get()));
     client_->TellIfFatal();
     return nullptr;
   }
+  Tell("");
   return message;
 }
 
@@ -112,7 +127,7 @@ std::vector<DocumentState> KafkaDocuments::Read() {
       states.push_back(std::move(*state));
       continue;
     }
-    ++refused_;
+    ++left_behind_;
     spdlog::warn("ed-fi documents: the record at offset {} of partition {} is left behind: {} {}",
                  message->offset, message->partition, state.error().reason, state.error().field);
   }
@@ -122,8 +137,10 @@ std::vector<DocumentState> KafkaDocuments::Read() {
 bool KafkaDocuments::DeliverAll(const std::vector<DocumentState>& states) {
   std::chrono::milliseconds wait = options_.first_retry;
   while (true) {
-    const auto done = deliver_(states);
+    const auto done = deliver_(states, stopping_);
+    if (stopping_ && !done) return false;
     if (done) {
+      left_behind_ += *done;
       delivered_ += static_cast<int64_t>(gathered_.size());
       return true;
     }
@@ -131,6 +148,7 @@ bool KafkaDocuments::DeliverAll(const std::vector<DocumentState>& states) {
                  done.error().message);
     WaitToRetry(wait);
     if (stopping_) return false;
+    Count();
     wait = std::min(wait * 2, options_.longest_retry);
   }
 }
@@ -169,10 +187,63 @@ void KafkaDocuments::Commit() {
     rd_kafka_topic_partition_list_add(places.get(), partition.first.c_str(), partition.second)
         ->offset = offset;
   }
-  const auto error = rd_kafka_commit(client_->raw(), places.get(), 0);
+  const kafka::Owned<rd_kafka_queue_t> answers(rd_kafka_queue_new(client_->raw()));
+  rd_kafka_commit_queue(client_->raw(), places.get(), answers.get(), nullptr, nullptr);
+  rd_kafka_event_t* answer = nullptr;
+  // A broker that has just gone may keep it waiting for long.
+  while (answer == nullptr && !stopping_) answer = rd_kafka_queue_poll(answers.get(), kPollMs);
+  if (answer == nullptr) answer = rd_kafka_queue_poll(answers.get(), kLookMs);
+  const auto error =
+      answer == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(answer);
+  if (answer != nullptr) rd_kafka_event_destroy(answer);
   // They are read again, by whoever has the partitions now.
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     spdlog::warn("ed-fi documents: the place was not committed: {}", rd_kafka_err2str(error));
+  }
+}
+
+void KafkaDocuments::Count() {
+  rd_kafka_topic_partition_list_t* assigned = nullptr;
+  rd_kafka_assignment(client_->raw(), &assigned);
+  const kafka::Owned<rd_kafka_topic_partition_list_t> places(assigned);
+  auto waiting = static_cast<int64_t>(gathered_.size() + held_.size());
+  if (places) rd_kafka_position(client_->raw(), places.get());
+  for (int i = 0; places && i < places->cnt; ++i) {
+    const rd_kafka_topic_partition_t& of = places->elems[i];
+    int64_t first = 0, end = 0;  // as the last fetch said
+    rd_kafka_get_watermark_offsets(client_->raw(), of.topic, of.partition, &first, &end);
+    if (of.offset >= 0 && end > of.offset) waiting += end - of.offset;
+  }
+  waiting_ = waiting;
+}
+
+// Nothing came for a while: because there is nothing, or because nothing can?
+void KafkaDocuments::Look() {
+  const rd_kafka_metadata_t* said = nullptr;
+  rd_kafka_topic_t* topic = client_->Topic(options_.topic);
+  auto error = rd_kafka_metadata(client_->raw(), 0, topic, &said, kLookMs);
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (said->topic_cnt > 0) error = said->topics[0].err;
+    rd_kafka_metadata_destroy(said);
+  }
+  look_at_ = std::chrono::steady_clock::now() + options_.look_every;
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return Tell(rd_kafka_err2str(error));
+  char* member = rd_kafka_memberid(client_->raw());
+  const bool joined = member != nullptr && *member != '\0';
+  if (member != nullptr) rd_kafka_mem_free(client_->raw(), member);
+  // Why not, the error said that came instead.
+  if (joined || trouble_.empty()) Tell(joined ? "" : "the consumer group is not joined yet");
+}
+
+// Of several troubles one after the other each is told, of the same one again nothing.
+void KafkaDocuments::Tell(const std::string& trouble) {
+  reading_ = trouble.empty();
+  if (trouble == trouble_) return;
+  trouble_ = trouble;
+  if (trouble.empty()) {
+    spdlog::info("ed-fi documents: {} is read again", options_.topic);
+  } else {
+    spdlog::warn("ed-fi documents: nothing comes from {} for now: {}", options_.topic, trouble);
   }
 }
 

@@ -7,8 +7,11 @@
 // never blocks those after it. The first time, reading begins at the earliest record, as the
 // contract of a compacted topic wants.
 //
-// One thread of its own reads and delivers. The destructor waits until it has come to its end,
-// which a delivery under way holds up; what is not committed by then is read again.
+// A broker that is away, or a topic that is not there yet, is waited for: the log says so once, and
+// again when it is over.
+//
+// One thread of its own reads and delivers. The destructor waits a few seconds at most until it has
+// come to its end; what is not committed by then is read again.
 #pragma once
 
 #include <atomic>
@@ -34,13 +37,16 @@ struct KafkaDocumentsOptions {
   std::chrono::milliseconds linger{100};  // for a delivery to fill up
   std::chrono::milliseconds first_retry{100};
   std::chrono::milliseconds longest_retry{10'000};
+  // When nothing comes, after how long it is looked whether anything could.
+  std::chrono::milliseconds look_every{5'000};
 };
 
 class KafkaDocuments {
  public:
-  // Blocks until it is done with. An error is tried again, for as long as it takes: it returns one
-  // only for what may be better later.
-  using Deliver = std::function<core::Result<bool>(std::vector<DocumentState>)>;
+  // Blocks until it is done with, or `stopping`; says how much of it could not be used. An error is
+  // tried again, for as long as it takes: it returns one only for what may be better later.
+  using Deliver = std::function<core::Result<int64_t>(std::vector<DocumentState>,
+                                                      const std::atomic<bool>& stopping)>;
 
   // INVALID_ARGUMENT with librdkafka's words when a setting is wrong.
   static core::Result<std::unique_ptr<KafkaDocuments>> Start(KafkaDocumentsOptions options,
@@ -48,8 +54,10 @@ class KafkaDocuments {
                                                              runtime::kafka::FatalHandler fatal);
   ~KafkaDocuments();
 
-  int64_t delivered() const { return delivered_; }     // records, since the start
-  int64_t not_understood() const { return refused_; }  // records, since the start
+  int64_t delivered() const { return delivered_; }      // records, since the start
+  int64_t left_behind() const { return left_behind_; }  // what could not be used, since the start
+  int64_t waiting() const { return waiting_; }          // records, as far as the broker has said
+  bool reading() const { return reading_; }             // false: nothing can come now
 
  private:
   KafkaDocuments(KafkaDocumentsOptions options, Deliver deliver)
@@ -63,6 +71,9 @@ class KafkaDocuments {
   bool DeliverAll(const std::vector<DocumentState>& states);
   void WaitToRetry(std::chrono::milliseconds wait);
   void Commit();
+  void Count();
+  void Look();
+  void Tell(const std::string& trouble);
 
   const KafkaDocumentsOptions options_;
   const Deliver deliver_;
@@ -70,7 +81,11 @@ class KafkaDocuments {
   std::deque<Message> held_;       // came while a delivery was waiting to be tried again
   std::vector<Message> gathered_;  // what is being delivered
   std::atomic<int64_t> delivered_{0};
-  std::atomic<int64_t> refused_{0};
+  std::string trouble_;  // as the log was told last
+  std::chrono::steady_clock::time_point look_at_;
+  std::atomic<int64_t> left_behind_{0};
+  std::atomic<int64_t> waiting_{0};
+  std::atomic<bool> reading_{false};
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

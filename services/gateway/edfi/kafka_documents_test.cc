@@ -5,7 +5,9 @@
 #include <librdkafka/rdkafka_mock.h>
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
+#include <thread>
 
 #include "gateway/edfi/test_documents.h"
 
@@ -40,6 +42,8 @@ class Cluster {
   }
 
   std::string brokers() const { return rd_kafka_mock_cluster_bootstraps(mock_); }
+  void GoAway() { rd_kafka_mock_broker_set_down(mock_, 1); }
+  void ComeBack() { rd_kafka_mock_broker_set_up(mock_, 1); }
   // A null value is a tombstone.
   void Produce(const std::string& key, const std::string* value) {
     void* bytes = value == nullptr ? nullptr : const_cast<char*>(value->data());
@@ -68,7 +72,8 @@ class Cluster {
 class Taken {
  public:
   KafkaDocuments::Deliver Taker() {
-    return [this](std::vector<DocumentState> states) -> core::Result<bool> {
+    return [this](std::vector<DocumentState> states,
+                  const std::atomic<bool>&) -> core::Result<int64_t> {
       std::lock_guard lock(mutex_);
       ++asked_;
       came_.notify_all();
@@ -76,7 +81,7 @@ class Taken {
         return core::Refuse({core::Code::kUnavailable, "AWAY", "Evidence is away.", ""});
       }
       for (DocumentState& state : states) taken_.push_back(std::move(state));
-      return true;
+      return 0;
     };
   }
   void Refuse(bool refusing) {
@@ -104,6 +109,12 @@ class Taken {
   int asked_ = 0;
 };
 
+bool WaitUntil(const std::function<bool()>& holds) {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (!holds() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  return holds();
+}
+
 std::unique_ptr<KafkaDocuments> StartOn(const Cluster& cluster, Taken& taken) {
   KafkaDocumentsOptions options;
   // The mock lets go of a member that has left only when its session would have ended, and a
@@ -111,6 +122,7 @@ std::unique_ptr<KafkaDocuments> StartOn(const Cluster& cluster, Taken& taken) {
   options.settings = {{"bootstrap.servers", cluster.brokers()}, {"session.timeout.ms", "6000"}};
   options.topic = kTopic;
   options.linger = std::chrono::milliseconds(20);
+  options.look_every = std::chrono::milliseconds(200);
   options.first_retry = options.longest_retry = std::chrono::milliseconds(20);
   auto started = KafkaDocuments::Start(
       options, taken.Taker(), [](const std::string& sentence) { ADD_FAILURE() << sentence; });
@@ -140,7 +152,7 @@ TEST(KafkaDocuments, LeaveBehindWhatTheyDoNotUnderstand) {
   Taken taken;
   const auto documents = StartOn(cluster, taken);
   ASSERT_TRUE(taken.WaitFor(1));
-  EXPECT_EQ(documents->not_understood(), 1);
+  EXPECT_EQ(documents->left_behind(), 1);
   EXPECT_EQ(taken.All()[0].version, 5);
 }
 
@@ -173,6 +185,43 @@ TEST(KafkaDocuments, KeepTheirPlaceOnlyAfterADelivery) {
   documents = StartOn(cluster, third);
   ASSERT_TRUE(third.WaitFor(1));
   EXPECT_EQ(third.All()[0].version, 6) << "version 5 was delivered, and is behind the place";
+}
+
+TEST(KafkaDocuments, SayHowManyWait) {
+  Cluster cluster;
+  for (int i = 1; i <= 3; ++i) cluster.ProduceState(i, 5);
+  Taken taken;
+  taken.Refuse(true);
+  const auto documents = StartOn(cluster, taken);
+  EXPECT_TRUE(WaitUntil([&] { return documents->waiting() == 3; })) << documents->waiting();
+  taken.Refuse(false);
+  EXPECT_TRUE(WaitUntil([&] { return documents->waiting() == 0; })) << documents->waiting();
+  EXPECT_EQ(documents->delivered(), 3);
+}
+
+TEST(KafkaDocuments, SayWhetherAnythingCanCome) {
+  Cluster cluster;
+  Taken taken;
+  const auto documents = StartOn(cluster, taken);
+  EXPECT_TRUE(WaitUntil([&] { return documents->reading(); })) << "although there is nothing";
+  cluster.GoAway();
+  EXPECT_TRUE(WaitUntil([&] { return !documents->reading(); }));
+  cluster.ComeBack();
+  EXPECT_TRUE(WaitUntil([&] { return documents->reading(); }));
+  cluster.ProduceState(1, 5);
+  EXPECT_TRUE(taken.WaitFor(1));
+}
+
+TEST(KafkaDocuments, EndInSecondsAlthoughTheBrokerIsAway) {
+  Cluster cluster;
+  cluster.ProduceState(1, 5);
+  Taken taken;
+  auto documents = StartOn(cluster, taken);
+  ASSERT_TRUE(taken.WaitFor(1));
+  cluster.GoAway();
+  const auto before = std::chrono::steady_clock::now();
+  documents.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
 }
 
 }  // namespace

@@ -113,10 +113,7 @@ void AddServingOptions(CLI::App& command, ServingOptions& options) {
   group.add_option("--listen", options.listen, "Host and port to listen at; port 0: a free one")
       ->capture_default_str()
       ->type_name("ADDRESS");
-  group
-      .add_option("--metrics", options.metrics,
-                  "Host and port for Prometheus to read /metrics at; without it, nowhere")
-      ->type_name("ADDRESS");
+  AddMetrics(group, options);
   group.add_flag("--log-json", options.log_json, "Logs (on stderr) as JSON, an object a line");
   group.add_flag("--simulated-clock", options.simulated_clock,
                  "Time stands still until a call moves it; for demonstrations and tests");
@@ -133,6 +130,13 @@ void AddPseudonymsKey(CLI::App& command, std::string& file) {
                   "the same for all replicas")
       ->capture_default_str()
       ->type_name("FILE");
+}
+
+void AddMetrics(CLI::App& command, ServingOptions& options) {
+  command
+      .add_option("--metrics", options.metrics,
+                  "Host and port for Prometheus to read /metrics at; without it, nowhere")
+      ->type_name("ADDRESS");
 }
 
 void AddHttp(CLI::App& command, ServingOptions& options) {

@@ -42,6 +42,9 @@ void AddAccessOptions(CLI::App& command, ServingOptions& options);
 // --pseudonyms-key, for whoever runs the service that needs it.
 void AddPseudonymsKey(CLI::App& command, std::string& file);
 
+// --metrics, for what serves without a journal.
+void AddMetrics(CLI::App& command, ServingOptions& options);
+
 // --http, for whoever opens the public door.
 void AddHttp(CLI::App& command, ServingOptions& options);
 // Where HTTP is served: as --http says; without it at port 7480 of loopback, or at a free one when

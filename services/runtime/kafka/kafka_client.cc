@@ -34,6 +34,24 @@ core::Result<std::unique_ptr<Client>> Client::Make(rd_kafka_type_t type, Conf co
   return client;
 }
 
+void Client::LeaveWithin(std::chrono::milliseconds time) {
+  constexpr int kServeMs = 20;
+  const auto until = std::chrono::steady_clock::now() + time;
+  {
+    const Owned<rd_kafka_queue_t> rest(rd_kafka_queue_new(raw()));
+    rd_kafka_error_t* refused = rd_kafka_consumer_close_queue(raw(), rest.get());
+    if (refused != nullptr) rd_kafka_error_destroy(refused);
+    while (refused == nullptr && rd_kafka_consumer_closed(raw()) == 0 &&
+           std::chrono::steady_clock::now() < until) {
+      rd_kafka_event_t* event = rd_kafka_queue_poll(rest.get(), kServeMs);
+      if (event != nullptr) rd_kafka_event_destroy(event);
+    }
+  }
+  topics_.clear();
+  // A plain destruction would wait for the broker: for a commit that is under way even for ever.
+  rd_kafka_destroy_flags(client_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+
 void Client::OnError(rd_kafka_t*, int error, const char* reason, void* opaque) {
   if (error != RD_KAFKA_RESP_ERR__FATAL) {
     spdlog::debug("kafka: {}", reason);  // librdkafka goes on by itself, and logs what it means

@@ -3,6 +3,7 @@
 
 #include <librdkafka/rdkafka.h>
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -64,6 +65,10 @@ class Client {
   rd_kafka_topic_t* Topic(const std::string& name);
   // Offsets of the first record and after the last one. Waits a few seconds at most.
   core::Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& of);
+  // Leaves the consumer's group, and destroys the client: in about this time at most, although the
+  // broker may be away. The group learns of it by itself then, when the session has ended. Nothing
+  // of the client may be used any more, and no message may be held.
+  void LeaveWithin(std::chrono::milliseconds time);
   // Tells of a fatal error, if there was one. A group's consumer has to look by itself: such an
   // error comes to it as a message, and not to the error callback.
   void TellIfFatal();

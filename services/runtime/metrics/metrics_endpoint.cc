@@ -33,10 +33,13 @@ constexpr Metric kMetrics[] = {
 
 class Collector : public prometheus::Collectable {
  public:
-  explicit Collector(std::vector<Service*> services) : services_(std::move(services)) {}
+  Collector(std::vector<Service*> services, Readings more)
+      : services_(std::move(services)), more_(std::move(more)) {}
 
   std::vector<prometheus::MetricFamily> Collect() const override {
     std::vector<prometheus::MetricFamily> families;
+    AddReadings(families);
+    if (services_.empty()) return families;
     for (const Metric& metric : kMetrics) {
       prometheus::MetricFamily& family = families.emplace_back();
       family.name = metric.name;
@@ -53,6 +56,17 @@ class Collector : public prometheus::Collectable {
   }
 
  private:
+  void AddReadings(std::vector<prometheus::MetricFamily>& families) const {
+    for (const Reading& reading : more_ ? more_() : std::vector<Reading>()) {
+      const bool counts = reading.kind == Reading::Kind::kCounter;
+      prometheus::MetricFamily& family = families.emplace_back();
+      family.name = reading.name;
+      family.help = reading.help;
+      family.type = counts ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
+      prometheus::ClientMetric& one = family.metric.emplace_back();
+      (counts ? one.counter.value : one.gauge.value) = static_cast<double>(reading.value);
+    }
+  }
   prometheus::MetricFamily Troubles() const {
     prometheus::MetricFamily family;
     family.name = "throughline_partitions_in_trouble";
@@ -66,7 +80,8 @@ class Collector : public prometheus::Collectable {
     return family;
   }
 
-  std::vector<Service*> services_;
+  const std::vector<Service*> services_;
+  const Readings more_;
 };
 
 }  // namespace
@@ -80,9 +95,9 @@ MetricsEndpoint::MetricsEndpoint(std::unique_ptr<Parts> parts) : parts_(std::mov
 MetricsEndpoint::~MetricsEndpoint() = default;
 
 core::Result<std::unique_ptr<MetricsEndpoint>> MetricsEndpoint::Start(
-    const std::string& address, const std::vector<Service*>& services) {
+    const std::string& address, const std::vector<Service*>& services, Readings more) {
   auto parts = std::make_unique<Parts>();
-  parts->collector = std::make_shared<Collector>(services);
+  parts->collector = std::make_shared<Collector>(services, std::move(more));
   try {
     parts->exposer = std::make_unique<prometheus::Exposer>(address, 1);
   } catch (const std::exception&) {
