@@ -7,6 +7,7 @@
 
 #include "gateway/gateway.h"
 #include "gateway/sources/source_options.h"
+#include "gateway/throttle_options.h"
 #include "runtime/grpc/channel.h"
 #include "runtime/host/logs.h"
 #include "runtime/host/stop_signal.h"
@@ -33,6 +34,7 @@ GatewayProgram::GatewayProgram()
   runtime::AddAccessOptions(command_, serving_);
   oauth::AddIssuingOptions(command_, issuing_);
   AddSourcesOption(command_, sources_);
+  AddThrottleOptions(command_, limits_);
   CLI::Option_group& group = *command_.add_option_group("The services");
   group
       .add_option("--connect", connect_,
@@ -98,6 +100,7 @@ int GatewayProgram::Serve() {
   auto sources = ReadSourcesFile(sources_);
   if (!sources) return Fail(sources.error());
   options.sources = *std::move(sources);
+  options.limits = limits_;
   options.issuer = issuer->get();
   options.clock = &clock;
   auto gateway = Gateway::Start(options, **access, channels);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gateway/oauth/issuing_options.h"
+#include "gateway/throttle.h"
 #include "runtime/host/serving_options.h"
 
 namespace throughline::gateway {
@@ -21,6 +22,7 @@ class GatewayProgram {
   runtime::ServingOptions serving_;
   oauth::IssuingOptions issuing_;
   std::string connect_, services_ca_, client_cert_, client_key_, sources_;
+  ThrottleOptions limits_;
 };
 
 }  // namespace throughline::gateway

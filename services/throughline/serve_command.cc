@@ -5,6 +5,7 @@
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
 #include "gateway/sources/source_options.h"
+#include "gateway/throttle_options.h"
 #include "notifications/delivery/delivery_options.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/host/logs.h"
@@ -28,6 +29,7 @@ struct ServeOptions {
   runtime::ServingOptions serving;
   gateway::oauth::IssuingOptions issuing;
   std::string sources;
+  gateway::ThrottleOptions limits;
 };
 
 core::Error NothingToServe() {
@@ -81,6 +83,7 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
   options.http.tls_cert = serving.tls_cert;
   options.http.tls_key = serving.tls_key;
   options.http.tls_client_ca = serving.tls_client_ca;
+  options.limits = serve.limits;
   options.issuer = issuer;
   options.clock = &clock;
   gateway::Channels channels;
@@ -165,6 +168,7 @@ void AddServe(CommandLine& line) {
   runtime::AddHttp(command, options->serving);
   gateway::oauth::AddIssuingOptions(command, options->issuing);
   gateway::AddSourcesOption(command, options->sources);
+  gateway::AddThrottleOptions(command, options->limits);
   line.AddServing(command);
 }
 
