@@ -1,13 +1,12 @@
 #include <algorithm>
 #include <set>
 
-#include "throughline/entry_at_fault.h"
-#include "throughline/importer.h"
-#include "throughline/pages.h"
-#include "throughline/request_ids.h"
-#include "throughline/roster_bundle.h"
+#include "importing/entry_at_fault.h"
+#include "importing/importer.h"
+#include "importing/request_ids.h"
+#include "importing/roster_bundle.h"
 
-namespace throughline {
+namespace throughline::importing {
 
 using core::Result;
 
@@ -35,10 +34,10 @@ std::string FileOf(std::string_view list) {
 // Sends what is not there yet, and sets aside what is refused.
 class Sender {
  public:
-  Sender(const ImportOptions& options, Connection& connection,
+  Sender(const ImportOptions& options, const Services& services,
          const oneroster::ProblemSink& problems, ImportCounts& counts, const Progress& progress)
       : options_(options),
-        connection_(connection),
+        services_(services),
         problems_(problems),
         counts_(counts),
         progress_(progress) {}
@@ -46,7 +45,8 @@ class Sender {
   Result<void> CreateDistrict(const RosterBundle& roster) {
     plans::v1::GetDistrictRequest get;
     get.set_district(options_.district);
-    auto known = Call(*connection_.plans, &plans::v1::PlansService::Stub::GetDistrict, get);
+    auto known =
+        Call(services_.plans, &plans::v1::PlansService::Stub::GetDistrict, get, services_.terms);
     if (known) return {};
     if (known.error().code != core::Code::kNotFound) return core::Refuse(known.error());
     plans::v1::CreateDistrictRequest create;
@@ -55,20 +55,21 @@ class Sender {
     district.set_name(options_.name.empty() ? roster.district_name : options_.name);
     district.set_time_zone(options_.time_zone);
     *district.mutable_calendar() = roster.Calendar();
-    return Send(*connection_.plans, &plans::v1::PlansService::Stub::CreateDistrict, create);
+    return Send(services_.plans, &plans::v1::PlansService::Stub::CreateDistrict, create);
   }
 
   // What is there already of schools and teams.
   Result<void> ReadKnown() {
     plans::v1::ListSchoolsRequest schools;
     schools.set_district(options_.district);
-    auto known =
-        CallPages(*connection_.plans, &plans::v1::PlansService::Stub::ListSchools, schools);
+    auto known = CallPages(services_.plans, &plans::v1::PlansService::Stub::ListSchools, schools,
+                           services_.terms);
     if (!known) return core::Refuse(known.error());
     for (const auto& school : known->schools()) schools_[school.school()] = school;
     plans::v1::ListTeamsRequest teams;
     teams.set_district(options_.district);
-    auto all = CallPages(*connection_.plans, &plans::v1::PlansService::Stub::ListTeams, teams);
+    auto all = CallPages(services_.plans, &plans::v1::PlansService::Stub::ListTeams, teams,
+                         services_.terms);
     if (!all) return core::Refuse(all.error());
     for (const auto& team : all->teams()) teams_[{team.school(), team.team()}] = team;
     return {};
@@ -83,7 +84,7 @@ class Sender {
       request.mutable_school()->set_district(options_.district);
       request.mutable_school()->set_school(id);
       request.mutable_school()->set_name(school.name);
-      auto sent = Send(*connection_.plans, &plans::v1::PlansService::Stub::UpsertSchool, request);
+      auto sent = Send(services_.plans, &plans::v1::PlansService::Stub::UpsertSchool, request);
       if (!sent) return sent;
     }
     return UpsertTeams(id, school);
@@ -94,7 +95,7 @@ class Sender {
     request.set_district(options_.district);
     request.set_school(id);
     const auto send = [&] {
-      return SendList(*connection_.plans, &plans::v1::PlansService::Stub::UpsertTeams, request);
+      return SendList(services_.plans, &plans::v1::PlansService::Stub::UpsertTeams, request);
     };
     for (const auto& [team, name] : school.teams) {
       ++counts_.teams;
@@ -119,8 +120,8 @@ class Sender {
     request.set_school(id);
     const auto send = [&]() -> Result<void> {
       if (request.classes().empty() && request.students().empty()) return {};
-      auto sent = SendList(*connection_.evidence,
-                           &evidence::v1::EvidenceService::Stub::UpdateRoster, request);
+      auto sent =
+          SendList(services_.evidence, &evidence::v1::EvidenceService::Stub::UpdateRoster, request);
       counts_.classes += request.classes_size();
       for (const auto& student : request.students()) students_.insert(student.student());
       counts_.students = static_cast<int64_t>(students_.size());
@@ -152,7 +153,7 @@ class Sender {
     request.set_district(options_.district);
     const auto send = [&]() -> Result<void> {
       if (request.assessments().empty() && request.line_items().empty()) return {};
-      auto sent = SendList(*connection_.evidence,
+      auto sent = SendList(services_.evidence,
                            &evidence::v1::EvidenceService::Stub::DefineAssessments, request);
       counts_.assessments += request.assessments_size();
       counts_.line_items += request.line_items_size();
@@ -180,7 +181,7 @@ class Sender {
                     grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                     Request& request) {
     Identify({occasion_}, request);
-    auto answer = Call(stub, method, request);
+    auto answer = Call(stub, method, request, services_.terms);
     request.clear_request_id();
     if (!answer) return core::Refuse(answer.error());
     if (progress_) progress_(counts_);
@@ -212,7 +213,7 @@ class Sender {
   }
 
   const ImportOptions& options_;
-  Connection& connection_;
+  const Services& services_;
   const oneroster::ProblemSink& problems_;
   ImportCounts& counts_;
   const Progress& progress_;
@@ -227,7 +228,7 @@ class Sender {
 }  // namespace
 
 Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptions& options,
-                              Connection& connection, const oneroster::ProblemSink& problems,
+                              const Services& services, const oneroster::ProblemSink& problems,
                               ImportCounts& counts, const Progress& progress) {
   const oneroster::ProblemSink counted = [&](const oneroster::BundleProblem& problem) {
     ++counts.problems;
@@ -240,7 +241,7 @@ Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptio
   RosterBundle roster(counted);
   if (auto read = bundle.ReadReferences(roster); !read) return read;
   counts.references = roster.Digest();
-  Sender sender(options, connection, counted, counts, progress);
+  Sender sender(options, services, counted, counts, progress);
   if (auto sent = sender.CreateDistrict(roster); !sent) return sent;
   if (auto read = sender.ReadKnown(); !read) return read;
   for (const auto& [id, school] : roster.schools) {
@@ -252,4 +253,4 @@ Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptio
   return sender.DefineAssessments(roster);
 }
 
-}  // namespace throughline
+}  // namespace throughline::importing

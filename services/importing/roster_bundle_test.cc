@@ -1,11 +1,11 @@
-#include "throughline/roster_bundle.h"
+#include "importing/roster_bundle.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/ids.h"
 
-namespace throughline {
+namespace throughline::importing {
 namespace {
 
 using ::testing::ElementsAre;
@@ -170,4 +170,4 @@ TEST_F(Roster, TheDigestIsOfAllThatIsSaid) {
 }
 
 }  // namespace
-}  // namespace throughline
+}  // namespace throughline::importing

@@ -1,11 +1,11 @@
-#include "throughline/roster_bundle.h"
+#include "importing/roster_bundle.h"
 
 #include "core/ids.h"
-#include "gateway/oneroster/assessment_kinds.h"
+#include "importing/assessment_kinds.h"
 #include "oneroster/conventions.h"
 #include "oneroster/text.h"
 
-namespace throughline {
+namespace throughline::importing {
 
 using oneroster::IdOf;
 
@@ -114,7 +114,7 @@ std::vector<evidence::v1::Assessment> RosterBundle::Assessments() const {
     evidence::v1::Assessment& one = all.emplace_back();
     one.set_assessment(id);
     one.set_title(Short(definition.title));
-    one.set_kind(gateway::oneroster::KindOf(definition.kind));
+    one.set_kind(KindOf(definition.kind));
     one.set_scale_min(definition.scale_min);
     one.set_scale_max(definition.scale_max);
     if (definition.proficiency_cut) one.set_proficiency_cut(*definition.proficiency_cut);
@@ -147,4 +147,4 @@ std::string RosterBundle::Digest() const {
   return digest;
 }
 
-}  // namespace throughline
+}  // namespace throughline::importing

@@ -13,7 +13,7 @@
 #include "throughline/evidence/v1/assessment.pb.h"
 #include "throughline/evidence/v1/roster.pb.h"
 
-namespace throughline {
+namespace throughline::importing {
 
 // Groups of each student, by SIS id.
 using StudentGroups = std::map<std::string, std::set<std::string>>;
@@ -63,4 +63,4 @@ class RosterBundle : public oneroster::BundleVisitor {
   std::map<std::string, std::map<std::pair<core::Date, core::Date>, std::string>> sessions_;
 };
 
-}  // namespace throughline
+}  // namespace throughline::importing

@@ -11,12 +11,12 @@
 #include <string>
 
 #include "core/result.h"
+#include "importing/services.h"
 #include "oneroster/bundle_problem.h"
 #include "oneroster/bundle_reader.h"
 #include "oneroster/results_file.h"
-#include "throughline/connection.h"
 
-namespace throughline {
+namespace throughline::importing {
 
 struct ImportOptions {
   std::string district = "";
@@ -25,6 +25,7 @@ struct ImportOptions {
   std::string source = "oneroster";
   // Part of the request ids of results: on another occasion the same results are looked at anew.
   std::string occasion = "";
+  bool only_references = false;  // ImportBundle leaves the results alone
 };
 
 struct ImportCounts {
@@ -46,14 +47,20 @@ using Progress = std::function<void(const ImportCounts&)>;
 // What a service refuses is a problem, and is set aside; the rest is unharmed. What a district has
 // said itself of its schools and teams since (closures, teams that rest) stays.
 core::Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptions& options,
-                                    Connection& connection, const oneroster::ProblemSink& problems,
-                                    ImportCounts& counts, const Progress& progress = nullptr);
+                                    const Services& services,
+                                    const oneroster::ProblemSink& problems, ImportCounts& counts,
+                                    const Progress& progress = nullptr);
 
 // The results of a bundle or of a file alone, in batches of 500, several under way at a time;
 // memory does not grow with the file.
 core::Result<void> ImportResults(oneroster::ResultsFile results, const ImportOptions& options,
-                                 Connection& connection, const Progress& progress,
+                                 const Services& services, const Progress& progress,
                                  ImportCounts& counts);
+
+// Both.
+core::Result<void> ImportBundle(oneroster::BundleReader& bundle, const ImportOptions& options,
+                                const Services& services, const oneroster::ProblemSink& problems,
+                                const Progress& progress, ImportCounts& counts);
 
 // A result as a SIS's row says it.
 evidence::v1::Result ResultOf(const oneroster::ResultRow& row);
@@ -61,4 +68,4 @@ evidence::v1::Result ResultOf(const oneroster::ResultRow& row);
 // "accepted" for RESULT_OUTCOME_ACCEPTED.
 std::string NameOf(evidence::v1::ResultOutcome outcome);
 
-}  // namespace throughline
+}  // namespace throughline::importing
