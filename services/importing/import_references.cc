@@ -27,8 +27,42 @@ bool IsRefusal(const core::Error& error) {
 // The file of a bundle that says what this list of a request says.
 std::string FileOf(std::string_view list) {
   if (list == "students") return "users.csv";
-  if (list == "classes" || list == "teams") return "classes.csv";
+  if (list == "moves") return "enrollments.csv";
+  if (list == "classes" || list == "ended_class_ids" || list == "teams") return "classes.csv";
   return "lineItems.csv";
+}
+
+bool IsDelta(const oneroster::Manifest& manifest, oneroster::BundleFile file) {
+  const auto mode = manifest.files.find(file);
+  return mode != manifest.files.end() && mode->second == oneroster::FileMode::kDelta;
+}
+
+// Whether what the bundle says of students is not all that there is to say.
+bool SaysChanges(const oneroster::Manifest& manifest) {
+  return IsDelta(manifest, oneroster::BundleFile::kUsers) ||
+         IsDelta(manifest, oneroster::BundleFile::kDemographics) ||
+         IsDelta(manifest, oneroster::BundleFile::kEnrollments);
+}
+
+// What changed of a student in a school.
+evidence::v1::RosterMove MoveOf(const std::string& student, const SchoolRoster* school,
+                                const RosterBundle& roster) {
+  evidence::v1::RosterMove move;
+  move.set_student(student);
+  move.set_left_school(roster.departed.contains(student));
+  if (const auto said = roster.group_dimensions.find(student);
+      said != roster.group_dimensions.end()) {
+    move.mutable_dimensions()->Assign(said->second.begin(), said->second.end());
+    if (const auto of = roster.groups.find(student); of != roster.groups.end()) {
+      move.mutable_groups()->Assign(of->second.begin(), of->second.end());
+    }
+  }
+  if (school == nullptr || move.left_school()) return move;
+  const auto change = school->changes.find(student);
+  if (change == school->changes.end()) return move;
+  move.mutable_came_to()->Assign(change->second.came_to.begin(), change->second.came_to.end());
+  move.mutable_left()->Assign(change->second.left.begin(), change->second.left.end());
+  return move;
 }
 
 // Sends what is not there yet, and sets aside what is refused.
@@ -78,12 +112,13 @@ class Sender {
   Result<void> UpsertSchool(const std::string& id, const SchoolRoster& school) {
     ++counts_.schools;
     auto known = schools_.find(id);
-    if (known == schools_.end() || known->second.name() != school.name) {
+    const bool is_new = known == schools_.end();
+    if (is_new || (!school.name.empty() && known->second.name() != school.name)) {
       plans::v1::UpsertSchoolRequest request;
-      if (known != schools_.end()) *request.mutable_school() = known->second;
+      if (!is_new) *request.mutable_school() = known->second;
       request.mutable_school()->set_district(options_.district);
       request.mutable_school()->set_school(id);
-      request.mutable_school()->set_name(school.name);
+      request.mutable_school()->set_name(school.name.empty() ? id : school.name);
       auto sent = Send(services_.plans, &plans::v1::PlansService::Stub::UpsertSchool, request);
       if (!sent) return sent;
     }
@@ -100,12 +135,13 @@ class Sender {
     for (const auto& [team, name] : school.teams) {
       ++counts_.teams;
       auto known = teams_.find({id, team});
-      if (known != teams_.end() && known->second.name() == name) continue;
+      const bool is_new = known == teams_.end();
+      if (!is_new && (name.empty() || known->second.name() == name)) continue;
       plans::v1::Team& one = *request.add_teams();
-      if (known != teams_.end()) one = known->second;
-      if (known == teams_.end()) one.set_active(true);
+      if (!is_new) one = known->second;
+      if (is_new) one.set_active(true);
       one.set_team(team);
-      one.set_name(name);
+      one.set_name(name.empty() ? team : name);
       if (request.teams_size() < kTeamsPerCall) continue;
       if (auto sent = send(); !sent) return sent;
       request.clear_teams();
@@ -114,7 +150,7 @@ class Sender {
   }
 
   Result<void> UpdateRoster(const std::string& id, const SchoolRoster& school,
-                            const StudentGroups& groups) {
+                            const RosterBundle& roster) {
     evidence::v1::UpdateRosterRequest request;
     request.set_district(options_.district);
     request.set_school(id);
@@ -136,9 +172,10 @@ class Sender {
     }
     if (auto sent = send(); !sent) return sent;
     for (const auto& [student, classes] : school.students) {
+      if (roster.departed.contains(student)) continue;
       evidence::v1::RosterStudent& one = *request.add_students();
       one.set_student(student);
-      if (auto of = groups.find(student); of != groups.end()) {
+      if (auto of = roster.groups.find(student); of != roster.groups.end()) {
         one.mutable_groups()->Assign(of->second.begin(), of->second.end());
       }
       one.mutable_class_ids()->Assign(classes.begin(), classes.end());
@@ -148,9 +185,32 @@ class Sender {
     return send();
   }
 
-  Result<void> DefineAssessments(const RosterBundle& roster) {
+  // What is said of students and classes without their school, or of what changed of them, to
+  // every school that there is: whom and what it does not know it passes over.
+  Result<void> MoveStudents(const RosterBundle& roster) {
+    std::set<std::string> everywhere = roster.departed;
+    for (const auto& [student, said] : roster.group_dimensions) everywhere.insert(student);
+    std::set<std::string> schools;
+    for (const auto& [id, school] : schools_) schools.insert(id);
+    for (const auto& [id, school] : roster.schools) schools.insert(id);
+    for (const std::string& id : schools) {
+      const auto said = roster.schools.find(id);
+      const SchoolRoster* school = said == roster.schools.end() ? nullptr : &said->second;
+      std::set<std::string> students = everywhere;
+      if (school != nullptr) {
+        for (const auto& [student, change] : school->changes) students.insert(student);
+      }
+      if (auto sent = MoveStudentsOf(id, students, school, roster); !sent) return sent;
+    }
+    return {};
+  }
+
+  // Of a delta, an assessment that the district has keeps its kind and its indicators: the category
+  // and the other line items that say them may not be in it.
+  Result<void> DefineAssessments(const RosterBundle& roster, bool of_changes) {
     evidence::v1::DefineAssessmentsRequest request;
     request.set_district(options_.district);
+    request.set_keep_kind_and_indicators(of_changes);
     const auto send = [&]() -> Result<void> {
       if (request.assessments().empty() && request.line_items().empty()) return {};
       auto sent = SendList(services_.evidence,
@@ -175,7 +235,54 @@ class Sender {
     return send();
   }
 
+  Result<void> RemoveLineItems(const std::set<std::string>& gone) {
+    evidence::v1::RemoveAssessmentsRequest request;
+    request.set_district(options_.district);
+    for (auto at = gone.begin(); at != gone.end();) {
+      request.add_line_items(*at++);
+      if (request.line_items_size() < kLineItemsPerCall && at != gone.end()) continue;
+      Identify({occasion_}, request);
+      auto answer =
+          Call(services_.evidence, &evidence::v1::EvidenceService::Stub::RemoveAssessments, request,
+               services_.terms);
+      if (!answer) return core::Refuse(answer.error());
+      counts_.line_items_removed += answer->removed();
+      request.clear_request_id();
+      request.clear_line_items();
+      if (progress_) progress_(counts_);
+    }
+    return {};
+  }
+
  private:
+  Result<void> MoveStudentsOf(const std::string& id, const std::set<std::string>& students,
+                              const SchoolRoster* school, const RosterBundle& roster) {
+    evidence::v1::UpdateRosterRequest request;
+    request.set_district(options_.district);
+    request.set_school(id);
+    const auto send = [&]() -> Result<void> {
+      if (request.moves().empty() && request.ended_class_ids().empty()) return {};
+      auto sent =
+          SendList(services_.evidence, &evidence::v1::EvidenceService::Stub::UpdateRoster, request);
+      for (const auto& move : request.moves()) students_.insert(move.student());
+      counts_.students = static_cast<int64_t>(students_.size());
+      request.clear_moves();
+      request.clear_ended_class_ids();
+      return sent;
+    };
+    for (const std::string& one : roster.ended_classes) {
+      request.add_ended_class_ids(one);
+      if (request.ended_class_ids_size() < kClassesPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    for (const std::string& student : students) {
+      *request.add_moves() = MoveOf(student, school, roster);
+      if (request.moves_size() < kStudentsPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    return send();
+  }
+
   template <class Stub, class Request, class Response>
   Result<void> Send(Stub& stub,
                     grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
@@ -238,7 +345,7 @@ Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptio
     if (whole_file) ++counts.files_unread;
     problems(problem);
   };
-  RosterBundle roster(counted);
+  RosterBundle roster(counted, SaysChanges(bundle.manifest()));
   if (auto read = bundle.ReadReferences(roster); !read) return read;
   counts.references = roster.Digest();
   Sender sender(options, services, counted, counts, progress);
@@ -248,9 +355,12 @@ Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptio
     if (auto sent = sender.UpsertSchool(id, school); !sent) return sent;
   }
   for (const auto& [id, school] : roster.schools) {
-    if (auto sent = sender.UpdateRoster(id, school, roster.groups); !sent) return sent;
+    if (auto sent = sender.UpdateRoster(id, school, roster); !sent) return sent;
   }
-  return sender.DefineAssessments(roster);
+  if (auto sent = sender.MoveStudents(roster); !sent) return sent;
+  const bool of_changes = IsDelta(bundle.manifest(), oneroster::BundleFile::kLineItems);
+  if (auto sent = sender.DefineAssessments(roster, of_changes); !sent) return sent;
+  return sender.RemoveLineItems(roster.gone_line_items);
 }
 
 }  // namespace throughline::importing

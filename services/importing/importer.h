@@ -30,6 +30,7 @@ struct ImportOptions {
 
 struct ImportCounts {
   int64_t schools = 0, teams = 0, classes = 0, students = 0, assessments = 0, line_items = 0;
+  int64_t line_items_removed = 0;
   int64_t results = 0;                      // that the services have answered for
   double seconds = 0;                       // that this took
   std::map<std::string, int64_t> outcomes;  // "accepted", "duplicate", …
@@ -46,6 +47,10 @@ using Progress = std::function<void(const ImportCounts&)>;
 // Everything but the results: the district when it is new, schools, teams, rosters, assessments.
 // What a service refuses is a problem, and is set aside; the rest is unharmed. What a district has
 // said itself of its schools and teams since (closures, teams that rest) stays.
+//
+// Of a delta, only what changed is sent. What is `tobedeleted` is taken back, in a bulk, too: whose
+// enrolment it is leaves the class, who it is leaves every school, a class that it is has nobody in
+// it any more, a line item that it is takes no more results. What is recorded stays.
 core::Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptions& options,
                                     const Services& services,
                                     const oneroster::ProblemSink& problems, ImportCounts& counts,

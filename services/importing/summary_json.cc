@@ -20,12 +20,13 @@ std::string SummaryJson(const ImportCounts& counts,
                                           {"students", counts.students},
                                           {"assessments", counts.assessments},
                                           {"lineItems", counts.line_items},
+                                          {"lineItemsRemoved", counts.line_items_removed},
                                           {"results", counts.results},
                                           {"outcomes", counts.outcomes},
                                           {"reasons", counts.reasons},
                                           {"problemCount", counts.problems},
                                           {"problems", list}};
-  return summary.dump();
+  return summary.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace throughline::importing
