@@ -333,6 +333,16 @@ Json ToJson(const v1::Assessment& assessment) {
           {"metadata", std::move(metadata)}};
 }
 
+Json ToJson(const v1::LineItem& line_item, const v1::Assessment* assessment) {
+  Json object = assessment == nullptr ? Json::object() : ToJson(*assessment);
+  object["sourcedId"] = line_item.line_item();
+  object["status"] = "active";
+  object["metadata"]["assessment"] = line_item.assessment();
+  object["class"] = {{"sourcedId", line_item.class_id()}, {"type", "class"}};
+  object["school"] = {{"sourcedId", line_item.school()}, {"type", "org"}};
+  return object;
+}
+
 bool IsInScope(std::string_view scope, std::string_view method) {
   if (scope.empty()) return true;
   const auto says = [&](std::string_view name) {
