@@ -25,7 +25,7 @@ namespace {
 
 constexpr size_t kBundleBytesAtMost = 256 << 20;
 constexpr std::chrono::milliseconds kLookEvery(50);
-constexpr std::chrono::milliseconds kTellEvery(1000);
+constexpr std::chrono::milliseconds kTellEvery(500);
 constexpr char kComeBackAfterSeconds[] = "15";
 
 http::Response Refused(const core::Error& error) {
