@@ -1,6 +1,6 @@
-#include <gmock/gmock.h>
-
 #include "gateway/oneroster/gradebook_pages.h"
+
+#include <gmock/gmock.h>
 
 namespace throughline::gateway::oneroster {
 namespace {
