@@ -73,6 +73,31 @@ class Gateway(district_gateway.Case):
         self.assertEqual(status, 422)
         self.assertIn("above resultValueMin", json.loads(body)["imsx_description"])
 
+    def test_line_items_are_given_back_and_removed(self):
+        items = f"{GRADEBOOK}/lineItems"
+        status, headers, body = self.ask("GET", items + "?limit=1&filter=title~'check'")
+        self.assertEqual((status, headers["X-Total-Count"]), (200, "2"), body)
+        self.assertIn('rel="next"', headers["Link"])
+        self.assertEqual(json.loads(body)["lineItems"][0]["sourcedId"], "first")
+        status, _, body = self.ask("GET", items + "/today")
+        item = json.loads(body)["lineItem"]
+        self.assertEqual((status, item["title"], item["class"]["sourcedId"], item["resultValueMax"]),
+                         (200, "Today's check", "3a", 20))
+        self.assertEqual(self.ask("DELETE", items + "/today")[0], 204)
+        for method in ("GET", "DELETE"):
+            status, _, body = self.ask(method, items + "/today")
+            self.assertEqual((status, json.loads(body)["imsx_codeMajor"]), (404, "failure"), body)
+        status, info = self.push(next(self.results()))
+        self.assertTrue(info["imsx_description"].startswith("quarantined"), info)
+        # What was recorded before stays.
+        counts = json.loads(self.ask("GET", "/v1/resultCounts")[2])
+        self.assertEqual((counts["accepted"], counts["quarantined"]), ("24", "1"))
+        assessment = f"{GRADEBOOK}/assessmentLineItems/{item['metadata']['assessment']}"
+        status, _, body = self.ask("GET", assessment)
+        self.assertEqual((status, json.loads(body)["assessmentLineItem"]["title"]), (200, "Today's check"))
+        self.assertEqual(self.ask("DELETE", assessment)[0], 204)
+        self.assertEqual([self.ask(method, assessment)[0] for method in ("GET", "DELETE")], [404, 404])
+
     def test_what_goes_wrong_says_so(self):
         put = f"{GRADEBOOK}/results/r1"
         for body, status, words in [("{", 400, "valid JSON"), ({"x": 1}, 422, "result"), ({"result": {}}, 422, "student"),

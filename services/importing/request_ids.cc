@@ -1,4 +1,4 @@
-#include "throughline/request_ids.h"
+#include "importing/request_ids.h"
 
 #include <uuid/uuid.h>
 
@@ -6,7 +6,7 @@
 
 #include "core/ids.h"
 
-namespace throughline {
+namespace throughline::importing {
 
 std::string RequestIdFor(std::initializer_list<std::string_view> circumstances,
                          const google::protobuf::Message& request) {
@@ -24,4 +24,4 @@ std::string NewOccasion() {
   return text;
 }
 
-}  // namespace throughline
+}  // namespace throughline::importing

@@ -1,6 +1,6 @@
-#include "gateway/oneroster/assessment_kinds.h"
+#include "importing/assessment_kinds.h"
 
-namespace throughline::gateway::oneroster {
+namespace throughline::importing {
 
 evidence::v1::AssessmentKind KindOf(throughline::oneroster::AssessmentKind kind) {
   using throughline::oneroster::AssessmentKind;
@@ -19,4 +19,4 @@ evidence::v1::AssessmentKind KindOf(throughline::oneroster::AssessmentKind kind)
   return evidence::v1::ASSESSMENT_KIND_UNSPECIFIED;
 }
 
-}  // namespace throughline::gateway::oneroster
+}  // namespace throughline::importing

@@ -1,11 +1,11 @@
-#include "throughline/roster_bundle.h"
+#include "importing/roster_bundle.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/ids.h"
 
-namespace throughline {
+namespace throughline::importing {
 namespace {
 
 using ::testing::ElementsAre;
@@ -127,6 +127,90 @@ TEST_F(Roster, LineItemsAreOfTheirClassAndTheAssessmentIsGathered) {
   EXPECT_THAT(problems_, IsEmpty());
 }
 
+TEST_F(Roster, WhatIsToBeDeletedIsNoted) {
+  oneroster::ClassRow over = Class("k2");
+  over.status = oneroster::RowStatus::kToBeDeleted;
+  Add(over);
+  oneroster::User user;
+  user.sourced_id = "anna";
+  user.status = oneroster::RowStatus::kToBeDeleted;
+  roster_.OnUser(user);
+  oneroster::LineItem item;
+  item.sourced_id = "i1";
+  item.status = oneroster::RowStatus::kToBeDeleted;
+  roster_.OnLineItem(item);
+  EXPECT_THAT(roster_.ended_classes, ElementsAre("k2"));
+  EXPECT_THAT(roster_.departed, ElementsAre("anna"));
+  EXPECT_THAT(roster_.gone_line_items, ElementsAre("i1"));
+  EXPECT_EQ(roster_.schools.at("s1").classes.size(), 1u);
+}
+
+TEST_F(Roster, ALineItemOfAClassThatTheBundleDoesNotHaveSaysNoSchool) {
+  Item("i1", "known before");
+  ASSERT_EQ(roster_.line_items.size(), 1u);
+  EXPECT_EQ(roster_.line_items[0].school(), "");
+}
+
+class Delta : public ::testing::Test {
+ protected:
+  void Enrol(const char* user, const char* class_id, const char* role = "student",
+             oneroster::RowStatus status = oneroster::RowStatus::kActive,
+             const char* school = "s1") {
+    oneroster::Enrollment row;
+    row.user = user;
+    row.class_id = class_id;
+    row.school = school;
+    row.role = role;
+    row.status = status;
+    roster_.OnEnrollment(row);
+  }
+
+  RosterBundle roster_{
+      [this](const oneroster::BundleProblem& problem) { problems_.push_back(problem.reason); },
+      true};
+  std::vector<std::string> problems_;
+};
+
+TEST_F(Delta, EnrolmentsAreChanges) {
+  Enrol("anna", "k1");
+  Enrol("anna", "k2", "", oneroster::RowStatus::kToBeDeleted);
+  Enrol("ms b", "k1", "teacher");
+  const SchoolRoster& school = roster_.schools.at("s1");
+  EXPECT_THAT(school.students, IsEmpty());
+  ASSERT_EQ(school.changes.size(), 1u);
+  EXPECT_THAT(school.changes.at("anna").came_to, ElementsAre("k1"));
+  EXPECT_THAT(school.changes.at("anna").left, ElementsAre("k2"));
+}
+
+TEST_F(Delta, TheLastRowOfAClassCounts) {
+  Enrol("anna", "k1", "student", oneroster::RowStatus::kToBeDeleted);
+  Enrol("anna", "k1");
+  EXPECT_THAT(roster_.schools.at("s1").changes.at("anna").came_to, ElementsAre("k1"));
+  EXPECT_THAT(roster_.schools.at("s1").changes.at("anna").left, IsEmpty());
+}
+
+TEST_F(Delta, AnEnrolmentThatSaysTooLittleIsAProblem) {
+  Enrol("", "", "", oneroster::RowStatus::kToBeDeleted, "");
+  EXPECT_THAT(problems_, ElementsAre("EMPTY_VALUE"));
+  EXPECT_THAT(roster_.schools, IsEmpty());
+}
+
+TEST_F(Delta, GroupsAreSaidByDimension) {
+  oneroster::User user;
+  user.sourced_id = "anna";
+  user.metadata = {{"group.disability", "yes"}};
+  roster_.OnUser(user);
+  EXPECT_THAT(roster_.group_dimensions.at("anna"), ElementsAre("disability"));
+  oneroster::Demographics demographics;
+  demographics.sourced_id = "carl";
+  demographics.sex = "male";
+  roster_.OnDemographics(demographics);
+  EXPECT_TRUE(roster_.group_dimensions.at("carl").contains("sex"));
+  EXPECT_TRUE(roster_.group_dimensions.at("carl").contains("asian"));
+  EXPECT_FALSE(roster_.group_dimensions.at("carl").contains("status"));
+  EXPECT_THAT(roster_.groups.at("carl"), ElementsAre("sex:male"));
+}
+
 TEST_F(Roster, TermsMakeTheCalendar) {
   Session("term", "2014-01-07", "2014-06-01");
   Session("term", "2013-09-02", "2013-12-21");
@@ -170,4 +254,4 @@ TEST_F(Roster, TheDigestIsOfAllThatIsSaid) {
 }
 
 }  // namespace
-}  // namespace throughline
+}  // namespace throughline::importing

@@ -4,8 +4,8 @@
 #include "oneroster/conventions.h"
 #include "throughline/evidence/v1/assessment.pb.h"
 
-namespace throughline::gateway::oneroster {
+namespace throughline::importing {
 
 evidence::v1::AssessmentKind KindOf(throughline::oneroster::AssessmentKind kind);
 
-}  // namespace throughline::gateway::oneroster
+}  // namespace throughline::importing

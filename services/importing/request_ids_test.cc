@@ -1,10 +1,10 @@
-#include "throughline/request_ids.h"
+#include "importing/request_ids.h"
 
 #include <gtest/gtest.h>
 
 #include "throughline/evidence/v1/evidence_service.pb.h"
 
-namespace throughline {
+namespace throughline::importing {
 namespace {
 
 evidence::v1::IngestResultsRequest Batch() {
@@ -38,4 +38,4 @@ TEST(RequestIds, WhatIsAskedAndTheCircumstancesMakeTheDifference) {
 TEST(RequestIds, NoOccasionComesTwice) { EXPECT_NE(NewOccasion(), NewOccasion()); }
 
 }  // namespace
-}  // namespace throughline
+}  // namespace throughline::importing

@@ -1,4 +1,4 @@
-#include "gateway/oneroster/assessment_pages.h"
+#include "gateway/oneroster/gradebook_pages.h"
 
 #include <gmock/gmock.h>
 
@@ -15,12 +15,10 @@ runtime::http::Response Page(const std::string& target) {
   const auto request = Asked(target);
   const auto question = ReadPageQuestion(request);
   if (!question) return {.status = 400, .headers = {}, .body = question.error().reason};
-  AssessmentPage page(*question);
+  GradebookPage page(*question, "lineItems");
   for (int i = 0; i < 25; ++i) {
-    evidence::v1::Assessment assessment;
-    assessment.set_assessment("a" + std::to_string(i));
-    assessment.set_title(i % 5 == 0 ? "Fractions" : "Reading");
-    page.Add(assessment);
+    const std::string id = "a" + std::to_string(i);
+    page.Add(id, i % 5 == 0 ? "Fractions" : "Reading", [&] { return Json{{"sourcedId", id}}; });
   }
   return page.Answer(request);
 }
@@ -28,7 +26,7 @@ runtime::http::Response Page(const std::string& target) {
 std::vector<std::string> Ids(const runtime::http::Response& response) {
   std::vector<std::string> ids;
   const Json body = Json::parse(response.body);
-  for (const Json& item : body["assessmentLineItems"]) {
+  for (const Json& item : body["lineItems"]) {
     ids.push_back(item["sourcedId"]);
   }
   return ids;
@@ -41,7 +39,7 @@ std::string HeaderOf(const runtime::http::Response& response, const std::string&
   return "";
 }
 
-TEST(AssessmentPages, GiveAPageAndTheWayToTheOthers) {
+TEST(GradebookPages, GiveAPageAndTheWayToTheOthers) {
   const auto page = Page("/x?limit=10&offset=10");
   EXPECT_EQ(Ids(page).size(), 10u);
   EXPECT_EQ(Ids(page).front(), "a10");
@@ -53,7 +51,7 @@ TEST(AssessmentPages, GiveAPageAndTheWayToTheOthers) {
   EXPECT_TRUE(Ids(Page("/x?offset=100")).empty());
 }
 
-TEST(AssessmentPages, Filter) {
+TEST(GradebookPages, Filter) {
   const auto page = Page("/x?filter=title%3D'Fractions'&limit=2");
   EXPECT_THAT(Ids(page), testing::ElementsAre("a0", "a5"));
   EXPECT_EQ(HeaderOf(page, "X-Total-Count"), "5");
@@ -62,7 +60,7 @@ TEST(AssessmentPages, Filter) {
               testing::ElementsAre("a2", "a20", "a21", "a22", "a23", "a24"));
 }
 
-TEST(AssessmentPages, RefuseWhatTheyCannotDo) {
+TEST(GradebookPages, RefuseWhatTheyCannotDo) {
   EXPECT_EQ(Page("/x?limit=0").body, "FIELD_INVALID");
   EXPECT_EQ(Page("/x?limit=many").body, "FIELD_INVALID");
   EXPECT_EQ(Page("/x?offset=-1").body, "FIELD_INVALID");

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace throughline {
+namespace throughline::importing {
 
 struct EntryAtFault {
   std::string list;  // "assessments"
@@ -21,4 +21,4 @@ std::optional<EntryAtFault> ParseEntryAtFault(std::string_view field);
 // Takes the entry out, and leaves the others in their order; false when the request has no such.
 bool TakeOut(const EntryAtFault& entry, google::protobuf::Message& request);
 
-}  // namespace throughline
+}  // namespace throughline::importing

@@ -1,10 +1,10 @@
-#include "throughline/entry_at_fault.h"
+#include "importing/entry_at_fault.h"
 
 #include <gtest/gtest.h>
 
 #include "throughline/evidence/v1/evidence_service.pb.h"
 
-namespace throughline {
+namespace throughline::importing {
 namespace {
 
 TEST(EntryAtFaultTest, IsReadFromThePathOfAField) {
@@ -42,4 +42,4 @@ TEST(EntryAtFaultTest, OneThatIsNotThereIsNotTakenOut) {
 }
 
 }  // namespace
-}  // namespace throughline
+}  // namespace throughline::importing

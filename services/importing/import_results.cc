@@ -1,12 +1,12 @@
+#include <cctype>
 #include <deque>
 #include <future>
 
+#include "importing/importer.h"
+#include "importing/request_ids.h"
 #include "oneroster/conventions.h"
-#include "throughline/importer.h"
-#include "throughline/request_ids.h"
-#include "throughline/wording.h"
 
-namespace throughline {
+namespace throughline::importing {
 
 using core::Result;
 
@@ -19,8 +19,7 @@ constexpr size_t kCallsUnderWay = 8;
 // are many.
 class Pipeline {
  public:
-  Pipeline(Connection& connection, ImportCounts& counts)
-      : connection_(connection), counts_(counts) {}
+  Pipeline(const Services& services, ImportCounts& counts) : services_(services), counts_(counts) {}
   ~Pipeline() {
     for (auto& answer : under_way_) answer.wait();
   }
@@ -31,8 +30,8 @@ class Pipeline {
       if (auto taken = TakeOldest(); !taken) return taken;
     }
     under_way_.push_back(std::async(std::launch::async, [this, request = std::move(request)] {
-      return Call(*connection_.evidence, &evidence::v1::EvidenceService::Stub::IngestResults,
-                  request);
+      return Call(services_.evidence, &evidence::v1::EvidenceService::Stub::IngestResults, request,
+                  services_.terms);
     }));
     return {};
   }
@@ -57,7 +56,7 @@ class Pipeline {
     return {};
   }
 
-  Connection& connection_;
+  const Services& services_;
   ImportCounts& counts_;
   std::deque<std::future<Result<evidence::v1::IngestResultsResponse>>> under_way_;
 };
@@ -82,7 +81,13 @@ evidence::v1::ScoreStatus StatusOf(oneroster::ScoreStatus status) {
 
 }  // namespace
 
-std::string NameOf(evidence::v1::ResultOutcome outcome) { return WordOf(outcome); }
+std::string NameOf(evidence::v1::ResultOutcome outcome) {
+  constexpr std::string_view kPrefix = "RESULT_OUTCOME_";
+  std::string name = evidence::v1::ResultOutcome_Name(outcome);
+  if (name.starts_with(kPrefix)) name.erase(0, kPrefix.size());
+  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return name.empty() ? std::to_string(outcome) : name;
+}
 
 evidence::v1::Result ResultOf(const oneroster::ResultRow& row) {
   evidence::v1::Result result;
@@ -99,12 +104,13 @@ evidence::v1::Result ResultOf(const oneroster::ResultRow& row) {
 }
 
 Result<void> ImportResults(oneroster::ResultsFile results, const ImportOptions& options,
-                           Connection& connection, const Progress& progress, ImportCounts& counts) {
+                           const Services& services, const Progress& progress,
+                           ImportCounts& counts) {
   evidence::v1::IngestResultsRequest empty;
   empty.set_district(options.district);
   empty.set_source(options.source);
   evidence::v1::IngestResultsRequest batch = empty;
-  Pipeline pipeline(connection, counts);
+  Pipeline pipeline(services, counts);
   oneroster::ResultRow row;
   int64_t batches = 0;
   const auto start = std::chrono::steady_clock::now();
@@ -129,4 +135,4 @@ Result<void> ImportResults(oneroster::ResultsFile results, const ImportOptions& 
   return finished;
 }
 
-}  // namespace throughline
+}  // namespace throughline::importing

@@ -1,10 +1,10 @@
-#include "throughline/entry_at_fault.h"
+#include "importing/entry_at_fault.h"
 
 #include <google/protobuf/descriptor.h>
 
 #include <charconv>
 
-namespace throughline {
+namespace throughline::importing {
 
 std::optional<EntryAtFault> ParseEntryAtFault(std::string_view field) {
   const size_t open = field.find('[');
@@ -31,4 +31,4 @@ bool TakeOut(const EntryAtFault& entry, google::protobuf::Message& request) {
   return true;
 }
 
-}  // namespace throughline
+}  // namespace throughline::importing

@@ -1,13 +1,14 @@
-// A page of assessmentLineItems as the binding asks for one: limit, offset, filter. Pure.
+// A page of assessmentLineItems or lineItems as the binding asks for one: limit, offset, filter.
+// Pure.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "core/result.h"
 #include "gateway/json/json_reader.h"
 #include "runtime/http/message.h"
-#include "throughline/evidence/v1/assessment.pb.h"
 
 namespace throughline::gateway::oneroster {
 
@@ -22,11 +23,15 @@ struct PageQuestion {
 // FIELD_INVALID or FILTER_INVALID.
 core::Result<PageQuestion> ReadPageQuestion(const runtime::http::Request& request);
 
-// Given all assessments in their order, keeps those of the page.
-class AssessmentPage {
+// Given all objects in their order, keeps those of the page.
+class GradebookPage {
  public:
-  explicit AssessmentPage(PageQuestion question) : question_(std::move(question)) {}
-  void Add(const evidence::v1::Assessment& assessment);
+  // `list` is what the answer calls them, as lineItems.
+  GradebookPage(PageQuestion question, std::string list)
+      : question_(std::move(question)), list_(std::move(list)) {}
+  // `object` is asked for only when it is on the page.
+  void Add(std::string_view sourced_id, std::string_view title,
+           const std::function<Json()>& object);
   // With X-Total-Count, and Link to the first, previous, next and last page.
   runtime::http::Response Answer(const runtime::http::Request& request) const;
 
@@ -35,6 +40,7 @@ class AssessmentPage {
                      std::string_view relation) const;
 
   const PageQuestion question_;
+  const std::string list_;
   Json items_ = Json::array();
   size_t total_ = 0;
 };

@@ -1,10 +1,9 @@
-#include "gateway/oneroster/assessment_pages.h"
+#include "gateway/oneroster/gradebook_pages.h"
 
 #include <charconv>
 
 #include "gateway/intake/errors.h"
 #include "gateway/oneroster/errors.h"
-#include "gateway/oneroster/gradebook_json.h"
 
 namespace throughline::gateway::oneroster {
 
@@ -52,22 +51,22 @@ core::Result<PageQuestion> ReadPageQuestion(const Request& request) {
   return question;
 }
 
-void AssessmentPage::Add(const evidence::v1::Assessment& assessment) {
+void GradebookPage::Add(std::string_view sourced_id, std::string_view title,
+                        const std::function<Json()>& object) {
   if (!question_.field.empty()) {
-    const std::string& text =
-        question_.field == "title" ? assessment.title() : assessment.assessment();
-    const bool fits = question_.is_contained ? text.find(question_.value) != std::string::npos
+    const std::string_view text = question_.field == "title" ? title : sourced_id;
+    const bool fits = question_.is_contained ? text.find(question_.value) != std::string_view::npos
                                              : text == question_.value;
     if (!fits) return;
   }
   const size_t at = total_++;
   if (at >= question_.offset && at < question_.offset + question_.limit) {
-    items_.push_back(ToJson(assessment));
+    items_.push_back(object());
   }
 }
 
-std::string AssessmentPage::LinkTo(const Request& request, size_t offset,
-                                   std::string_view relation) const {
+std::string GradebookPage::LinkTo(const Request& request, size_t offset,
+                                  std::string_view relation) const {
   std::string target = request.path + "?limit=" + std::to_string(question_.limit) +
                        "&offset=" + std::to_string(offset);
   if (const auto filter = request.Query("filter")) {
@@ -76,7 +75,7 @@ std::string AssessmentPage::LinkTo(const Request& request, size_t offset,
   return "<" + target + ">; rel=\"" + std::string(relation) + "\"";
 }
 
-Response AssessmentPage::Answer(const Request& request) const {
+Response GradebookPage::Answer(const Request& request) const {
   const size_t limit = question_.limit, offset = question_.offset;
   const size_t last = total_ == 0 ? 0 : (total_ - 1) / limit * limit;
   std::string links = LinkTo(request, 0, "first");
@@ -87,7 +86,7 @@ Response AssessmentPage::Answer(const Request& request) const {
           {{"Content-Type", "application/json"},
            {"X-Total-Count", std::to_string(total_)},
            {"Link", links}},
-          Json{{"assessmentLineItems", items_}}.dump()};
+          Json{{list_, items_}}.dump()};
 }
 
 }  // namespace throughline::gateway::oneroster

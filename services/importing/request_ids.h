@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace throughline {
+namespace throughline::importing {
 
 // From the circumstances and the request itself; a field `request_id` in it must be empty. Pure.
 std::string RequestIdFor(std::initializer_list<std::string_view> circumstances,
@@ -24,4 +24,4 @@ void Identify(std::initializer_list<std::string_view> circumstances, Request& re
 // Never the same twice.
 std::string NewOccasion();
 
-}  // namespace throughline
+}  // namespace throughline::importing

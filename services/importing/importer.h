@@ -11,12 +11,12 @@
 #include <string>
 
 #include "core/result.h"
+#include "importing/services.h"
 #include "oneroster/bundle_problem.h"
 #include "oneroster/bundle_reader.h"
 #include "oneroster/results_file.h"
-#include "throughline/connection.h"
 
-namespace throughline {
+namespace throughline::importing {
 
 struct ImportOptions {
   std::string district = "";
@@ -25,10 +25,12 @@ struct ImportOptions {
   std::string source = "oneroster";
   // Part of the request ids of results: on another occasion the same results are looked at anew.
   std::string occasion = "";
+  bool only_references = false;  // ImportBundle leaves the results alone
 };
 
 struct ImportCounts {
   int64_t schools = 0, teams = 0, classes = 0, students = 0, assessments = 0, line_items = 0;
+  int64_t line_items_removed = 0;
   int64_t results = 0;                      // that the services have answered for
   double seconds = 0;                       // that this took
   std::map<std::string, int64_t> outcomes;  // "accepted", "duplicate", …
@@ -45,15 +47,25 @@ using Progress = std::function<void(const ImportCounts&)>;
 // Everything but the results: the district when it is new, schools, teams, rosters, assessments.
 // What a service refuses is a problem, and is set aside; the rest is unharmed. What a district has
 // said itself of its schools and teams since (closures, teams that rest) stays.
+//
+// Of a delta, only what changed is sent. What is `tobedeleted` is taken back, in a bulk, too: whose
+// enrolment it is leaves the class, who it is leaves every school, a class that it is has nobody in
+// it any more, a line item that it is takes no more results. What is recorded stays.
 core::Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptions& options,
-                                    Connection& connection, const oneroster::ProblemSink& problems,
-                                    ImportCounts& counts, const Progress& progress = nullptr);
+                                    const Services& services,
+                                    const oneroster::ProblemSink& problems, ImportCounts& counts,
+                                    const Progress& progress = nullptr);
 
 // The results of a bundle or of a file alone, in batches of 500, several under way at a time;
 // memory does not grow with the file.
 core::Result<void> ImportResults(oneroster::ResultsFile results, const ImportOptions& options,
-                                 Connection& connection, const Progress& progress,
+                                 const Services& services, const Progress& progress,
                                  ImportCounts& counts);
+
+// Both.
+core::Result<void> ImportBundle(oneroster::BundleReader& bundle, const ImportOptions& options,
+                                const Services& services, const oneroster::ProblemSink& problems,
+                                const Progress& progress, ImportCounts& counts);
 
 // A result as a SIS's row says it.
 evidence::v1::Result ResultOf(const oneroster::ResultRow& row);
@@ -61,4 +73,4 @@ evidence::v1::Result ResultOf(const oneroster::ResultRow& row);
 // "accepted" for RESULT_OUTCOME_ACCEPTED.
 std::string NameOf(evidence::v1::ResultOutcome outcome);
 
-}  // namespace throughline
+}  // namespace throughline::importing
