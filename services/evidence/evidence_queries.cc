@@ -117,6 +117,41 @@ Result<bool> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& 
   return true;
 }
 
+Result<bool> Query(const runtime::Rows& rows, const v1::GetAssessmentRequest& request,
+                   v1::GetAssessmentResponse& response) {
+  auto district = District(rows, request.district());
+  if (!district) return tl::make_unexpected(district.error());
+  auto found =
+      rows.Get(kAssessments, request.district(), Key(request.district(), request.assessment()));
+  if (!found) return tl::make_unexpected(found.error());
+  if (!*found) return core::Refuse(AssessmentNotFound(request.assessment()));
+  *response.mutable_assessment() = std::move(**found);
+  return true;
+}
+
+Result<bool> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& request,
+                   v1::ListLineItemsResponse& response) {
+  auto district = District(rows, request.district());
+  if (!district) return tl::make_unexpected(district.error());
+  auto page = runtime::PageOf(rows, kLineItems, request.district() + "/", request);
+  if (!page) return tl::make_unexpected(page.error());
+  for (auto& [key, item] : page->rows) *response.add_line_items() = std::move(item);
+  response.set_next_page_token(page->next);
+  return true;
+}
+
+Result<bool> Query(const runtime::Rows& rows, const v1::GetLineItemRequest& request,
+                   v1::GetLineItemResponse& response) {
+  auto district = District(rows, request.district());
+  if (!district) return tl::make_unexpected(district.error());
+  auto found =
+      rows.Get(kLineItems, request.district(), Key(request.district(), request.line_item()));
+  if (!found) return tl::make_unexpected(found.error());
+  if (!*found) return core::Refuse(LineItemNotFound(request.line_item()));
+  *response.mutable_line_item() = std::move(**found);
+  return true;
+}
+
 Result<bool> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& request,
                    v1::ListQuarantineResponse& response) {
   auto district = District(rows, request.district());

@@ -10,6 +10,12 @@ namespace throughline::evidence {
 
 core::Result<bool> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& request,
                          v1::ListAssessmentsResponse& response);
+core::Result<bool> Query(const runtime::Rows& rows, const v1::GetAssessmentRequest& request,
+                         v1::GetAssessmentResponse& response);
+core::Result<bool> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& request,
+                         v1::ListLineItemsResponse& response);
+core::Result<bool> Query(const runtime::Rows& rows, const v1::GetLineItemRequest& request,
+                         v1::GetLineItemResponse& response);
 core::Result<bool> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& request,
                          v1::ListQuarantineResponse& response);
 core::Result<bool> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& request,

@@ -19,11 +19,20 @@ Reactor* EvidenceService::DefineAssessments(Context* context,
   return door_.Submit(context, commands_, *request, response);
 }
 
+Reactor* EvidenceService::RemoveAssessments(Context* context,
+                                            const v1::RemoveAssessmentsRequest* request,
+                                            v1::RemoveAssessmentsResponse* response) {
+  return door_.Submit(context, commands_, *request, response);
+}
+
 Reactor* EvidenceService::UpdateRoster(Context* context, const v1::UpdateRosterRequest* request,
                                        v1::UpdateRosterResponse* response) {
   v1::UpdateRosterRequest hidden = *request;
   for (v1::RosterStudent& student : *hidden.mutable_students()) {
     student.set_student(pseudonyms_.Of(request->district(), student.student()));
+  }
+  for (v1::RosterMove& move : *hidden.mutable_moves()) {
+    move.set_student(pseudonyms_.Of(request->district(), move.student()));
   }
   return door_.Submit(context, commands_, hidden, response);
 }
@@ -73,6 +82,21 @@ Reactor* EvidenceService::DiscardQuarantine(Context* context,
 Reactor* EvidenceService::ListAssessments(Context* context,
                                           const v1::ListAssessmentsRequest* request,
                                           v1::ListAssessmentsResponse* response) {
+  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+}
+
+Reactor* EvidenceService::GetAssessment(Context* context, const v1::GetAssessmentRequest* request,
+                                        v1::GetAssessmentResponse* response) {
+  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+}
+
+Reactor* EvidenceService::ListLineItems(Context* context, const v1::ListLineItemsRequest* request,
+                                        v1::ListLineItemsResponse* response) {
+  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+}
+
+Reactor* EvidenceService::GetLineItem(Context* context, const v1::GetLineItemRequest* request,
+                                      v1::GetLineItemResponse* response) {
   return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 

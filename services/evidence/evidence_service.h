@@ -25,6 +25,14 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                              v1::DefineAssessmentsResponse* response) override;
   Reactor* ListAssessments(Context* context, const v1::ListAssessmentsRequest* request,
                            v1::ListAssessmentsResponse* response) override;
+  Reactor* GetAssessment(Context* context, const v1::GetAssessmentRequest* request,
+                         v1::GetAssessmentResponse* response) override;
+  Reactor* ListLineItems(Context* context, const v1::ListLineItemsRequest* request,
+                         v1::ListLineItemsResponse* response) override;
+  Reactor* GetLineItem(Context* context, const v1::GetLineItemRequest* request,
+                       v1::GetLineItemResponse* response) override;
+  Reactor* RemoveAssessments(Context* context, const v1::RemoveAssessmentsRequest* request,
+                             v1::RemoveAssessmentsResponse* response) override;
   Reactor* UpdateRoster(Context* context, const v1::UpdateRosterRequest* request,
                         v1::UpdateRosterResponse* response) override;
   Reactor* IngestResults(Context* context, const v1::IngestResultsRequest* request,

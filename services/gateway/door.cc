@@ -57,6 +57,10 @@ core::Result<Caller> Identify(const runtime::Access& access, const http::Request
   return caller;
 }
 
+bool Doorkeeper::IsOver(const Caller& caller) const {
+  return !access_.open() && access_.IsOver(*caller.principal);
+}
+
 http::Handler Doorkeeper::Guard(Refusal refuse, DoorHandler handler) {
   return [this, refuse = std::move(refuse),
           handler = std::move(handler)](http::Exchange& exchange) -> http::Task<http::Response> {

@@ -43,6 +43,8 @@ class Doorkeeper {
       : access_(access), throttle_(limits) {}
 
   http::Handler Guard(Refusal refuse, DoorHandler handler);
+  // Whether the caller's credential has expired: what goes on for long asks now and then.
+  bool IsOver(const Caller& caller) const;
 
  private:
   const runtime::Access& access_;

@@ -2,6 +2,7 @@
 
 #include "gateway/api/answers.h"
 #include "gateway/api/api_routes.h"
+#include "gateway/bundles/bundle_routes.h"
 #include "gateway/caliper/caliper_routes.h"
 #include "gateway/calls.h"
 #include "gateway/cloudevents/cloudevents_routes.h"
@@ -61,6 +62,8 @@ struct Gateway::Parts {
     AddUnsubscribeRoutes(routes, calls);
     edfi::AddEdFiRoutes(routes, doorkeeper, calls, !options.http.tls_cert.empty());
     oneroster::AddGradebookRoutes(routes, doorkeeper, calls);
+    bundles::AddBundleRoutes(routes, doorkeeper, imports,
+                             {channels.at("plans"), channels.at("evidence")});
     const SourceDoors doors{routes, doorkeeper, calls, sources};
     caliper::AddCaliperRoutes(doors);
     xapi::AddXapiRoutes(doors);
@@ -72,6 +75,7 @@ struct Gateway::Parts {
   ChannelCalls calls;
   Doorkeeper doorkeeper;
   const DeclaredSources sources;
+  bundles::ImportThreads imports{bundles::PlaceLimits()};
   http::Routes routes{Refuse};
   std::unique_ptr<http::Server> server;
   std::unique_ptr<edfi::KafkaDocuments> documents;

@@ -6,6 +6,7 @@
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
+#include "gateway/throttle.h"
 #include "runtime/host/serving_options.h"
 
 namespace throughline::gateway {
@@ -25,6 +26,7 @@ class GatewayProgram {
   oauth::IssuingOptions issuing_;
   edfi::KafkaOptions documents_;
   std::string connect_, services_ca_, client_cert_, client_key_, sources_;
+  ThrottleOptions limits_;
 };
 
 }  // namespace throughline::gateway

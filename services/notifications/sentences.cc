@@ -91,6 +91,8 @@ void AddEvidence(Sayings& sayings) {
   });
   Add<AssessmentsDefined>(sayings, [](const auto&) { return "Assessments were defined anew."; });
   Add<AssessmentsAdopted>(sayings, [](const auto&) { return "Assessments were defined anew."; });
+  Add<AssessmentsRemoved>(sayings, [](const auto&) { return "Assessments were removed."; });
+  Add<AssessmentRemovalAdopted>(sayings, [](const auto&) { return "Assessments were removed."; });
   Add<CutsPublished>(sayings, [](const auto&) { return "The district's cuts moved."; });
   Add<CutsAdopted>(sayings, [](const auto&) { return "The district's cuts moved."; });
 }

@@ -51,9 +51,15 @@ core::Result<BundleReader> BundleReader::Open(const std::filesystem::path& path,
   return reader;
 }
 
+core::Result<std::unique_ptr<ByteStream>> BundleReader::OpenStream(std::string_view name) const {
+  auto stream = source_->Open(name);
+  if (!stream) return stream;
+  return UntilStopped(*std::move(stream), limits_.stop);
+}
+
 core::Result<void> BundleReader::ReadManifest() {
   if (!source_->Has(kManifestName)) return core::Refuse(ManifestMissing());
-  auto stream = source_->Open(kManifestName);
+  auto stream = OpenStream(kManifestName);
   if (!stream) return core::Refuse(stream.error());
   CsvReader csv(*std::move(stream), std::string(kManifestName), limits_.csv);
   for (bool header = true;; header = false) {
@@ -92,7 +98,7 @@ core::Result<void> BundleReader::ReadFile(BundleFile file, const ProblemSink& pr
     problems(MissingFile(file));
     return {};
   }
-  auto stream = source_->Open(SpecOf(file).name);
+  auto stream = OpenStream(SpecOf(file).name);
   if (!stream) return core::Refuse(stream.error());
   auto table = TableReader::Open(*std::move(stream), file, problems, limits_.csv, ids_.get());
   if (!table) {
@@ -155,7 +161,7 @@ core::Result<ResultsFile> BundleReader::OpenResults(ProblemSink problems) {
     if (problems) problems(MissingFile(BundleFile::kResults));
     return core::Refuse(FileNotInBundle(name));
   }
-  auto stream = source_->Open(name);
+  auto stream = OpenStream(name);
   if (!stream) return core::Refuse(stream.error());
   return ResultsFile::From(*std::move(stream), std::move(problems), limits_.csv, ids_.get());
 }

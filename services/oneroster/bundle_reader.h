@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "core/result.h"
@@ -37,6 +38,7 @@ struct BundleLimits {
   int64_t unpacked_bytes = int64_t{8} << 30;
   int64_t unpacked_ratio = 200;
   int64_t ratio_from_bytes = int64_t{64} << 20;
+  std::stop_token stop = {};  // ends the reading early, with READING_STOPPED
 };
 
 enum class FileMode { kAbsent, kBulk, kDelta };
@@ -94,6 +96,7 @@ class BundleReader {
   BundleReader(std::unique_ptr<BundleSource> source, const BundleLimits& limits);
 
   core::Result<void> ReadManifest();
+  core::Result<std::unique_ptr<ByteStream>> OpenStream(std::string_view name) const;
   template <typename RowType, typename Deliver>
   core::Result<void> ReadFile(BundleFile file, const ProblemSink& problems, Deliver deliver);
 

@@ -340,5 +340,20 @@ TEST(ResultsFile, ReadsAResultsCsvOnItsOwn) {
   EXPECT_EQ(none.error().reason, "FILE_NOT_FOUND");
 }
 
+TEST(BundleReader, IsEndedWhenItIsAskedToStop) {
+  TemporaryFolder folder;
+  WriteFolder(folder.path(), SmallBundle());
+  std::stop_source stop;
+  BundleLimits limits;
+  limits.stop = stop.get_token();
+  auto reader = BundleReader::Open(folder.path(), limits);
+  ASSERT_TRUE(reader);
+  stop.request_stop();
+  Kept kept;
+  const auto read = reader->Read(kept);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().reason, "READING_STOPPED");
+}
+
 }  // namespace
 }  // namespace throughline::oneroster

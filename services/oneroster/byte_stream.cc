@@ -63,7 +63,26 @@ core::Result<std::unique_ptr<ByteStream>> OpenAs(const std::filesystem::path& pa
   return stream;
 }
 
+class StoppableStream : public ByteStream {
+ public:
+  StoppableStream(std::unique_ptr<ByteStream> stream, std::stop_token stop)
+      : stream_(std::move(stream)), stop_(std::move(stop)) {}
+
+  core::Result<size_t> Read(std::span<char> buffer) override {
+    if (stop_.stop_requested()) return core::Refuse(ReadingStopped());
+    return stream_->Read(buffer);
+  }
+
+ private:
+  std::unique_ptr<ByteStream> stream_;
+  std::stop_token stop_;
+};
+
 }  // namespace
+
+std::unique_ptr<ByteStream> UntilStopped(std::unique_ptr<ByteStream> stream, std::stop_token stop) {
+  return std::make_unique<StoppableStream>(std::move(stream), std::move(stop));
+}
 
 core::Result<std::unique_ptr<ByteStream>> OpenFile(const std::filesystem::path& path) {
   return OpenAs<FileStream>(path);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/ids.h"
+#include "oneroster/bundle_files.h"
 
 namespace throughline::oneroster {
 namespace {
@@ -119,6 +120,16 @@ std::vector<std::string> GroupsOf(const Demographics& demographics) {
   if (!demographics.sex.empty()) groups.insert(GroupOf("sex", demographics.sex));
   for (const std::string& flag : demographics.flags) groups.insert(GroupOf(flag, "true"));
   return {groups.begin(), groups.end()};
+}
+
+std::vector<std::string> DemographicDimensions() {
+  std::vector<std::string> dimensions;
+  for (std::string_view column : SpecOf(BundleFile::kDemographics).written) {
+    const bool about_the_row =
+        column == "sourcedId" || column == "status" || column == "dateLastModified";
+    if (!about_the_row) dimensions.push_back(IdOf(column));
+  }
+  return dimensions;
 }
 
 std::string TeamOf(const ClassRow& row) {

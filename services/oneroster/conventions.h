@@ -49,6 +49,9 @@ std::string IdOf(std::string_view sourced_id);
 std::vector<std::string> GroupsOf(const User& user);
 std::vector<std::string> GroupsOf(const Demographics& demographics);
 
+// What demographics.csv says anything of: what is before the colon in its groups.
+std::vector<std::string> DemographicDimensions();
+
 // Team of a class within its school.
 std::string TeamOf(const ClassRow& row);
 

@@ -92,6 +92,10 @@ Error TooManyRows(std::string_view file, int64_t limit) {
   return At("TOO_MANY_ROWS", file, fmt::format("{} has more than {} rows.", file, limit));
 }
 
+Error ReadingStopped() {
+  return {Code::kAborted, "READING_STOPPED", "Whoever reads was asked to stop.", ""};
+}
+
 Error DataUnexpected(std::string_view file, int64_t line, std::string_view what) {
   return At("DATA_UNEXPECTED", file, fmt::format("{}, line {}: {}.", file, line, what));
 }

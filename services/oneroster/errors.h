@@ -26,6 +26,7 @@ core::Error FieldTooWide(std::string_view file, int64_t line, size_t limit_bytes
 core::Error RowTooWide(std::string_view file, int64_t line, size_t limit_bytes);
 core::Error TooManyColumns(std::string_view file, int64_t line, size_t limit);
 core::Error TooManyRows(std::string_view file, int64_t limit);
+core::Error ReadingStopped();  // READING_STOPPED, ABORTED
 core::Error DataUnexpected(std::string_view file, int64_t line, std::string_view what);
 
 }  // namespace throughline::oneroster

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <limits>
 
-#include "runtime/base64.h"
 #include "runtime/envelope.h"
 #include "runtime/errors.h"
 #include "runtime/partitioner.h"
@@ -18,7 +17,6 @@ namespace {
 constexpr size_t kReadRecords = 256;
 constexpr size_t kReadBytes = 1 << 20;
 constexpr size_t kLookedAt = 4096;  // records, of one Next
-constexpr size_t kLongestToken = 64 << 10;
 
 std::optional<int64_t> ParseNumber(std::string_view text) {
   int64_t number = 0;
@@ -56,42 +54,16 @@ Result<EventReader> EventReader::Open(Log& log, int32_t partitions, const EventQ
 }
 
 Result<bool> EventReader::PlaceAt(const std::string& token) {
-  if (token.size() > kLongestToken) return core::Refuse(TokenInvalid());
-  auto bytes = FromBase64(token, Base64::kUrlSafe);
-  v1::Positions positions;
-  if (!bytes || !positions.ParseFromString(*bytes)) return core::Refuse(TokenInvalid());
-  size_t placed = 0;
-  for (const v1::Positions::Input& input : positions.inputs()) {
-    const size_t dot = input.topic().rfind('.');
-    auto partition = ParseNumber(std::string_view(input.topic()).substr(dot + 1));
-    if (dot == std::string::npos || !partition) return core::Refuse(TokenInvalid());
-    auto place = places_.find({input.topic().substr(0, dot), static_cast<int32_t>(*partition)});
-    if (place == places_.end() || input.offset() < 0) return core::Refuse(TokenInvalid());
-    auto end = log_->End(place->first);
+  if (auto read = ReadToken(token, places_); !read) return read;
+  for (const auto& [place, at] : places_) {
+    auto end = log_->End(place);
     if (!end) return tl::make_unexpected(end.error());
-    if (input.offset() > *end) return core::Refuse(TokenAhead());
-    place->second = {input.offset(),
-                     {input.sequence(), input.chain(), input.branch()},
-                     input.sequence() < 0 && input.offset() > 0};
-    if (input.offset() == 0) place->second.chain = {};
-    ++placed;
+    if (at.offset > *end) return core::Refuse(TokenAhead());
   }
-  if (placed != places_.size()) return core::Refuse(TokenInvalid());
   return true;
 }
 
-std::string EventReader::Token() const {
-  v1::Positions positions;
-  for (const auto& [place, at] : places_) {
-    v1::Positions::Input& input = *positions.add_inputs();
-    input.set_topic(place.topic + "." + std::to_string(place.partition));
-    input.set_offset(at.offset);
-    input.set_sequence(at.anywhere ? -1 : at.chain.sequence);
-    input.set_chain(at.chain.chain);
-    input.set_branch(at.chain.branch);
-  }
-  return ToBase64(positions.SerializeAsString(), Base64::kUrlSafe);
-}
+std::string EventReader::Token() const { return TokenOf(places_); }
 
 bool EventReader::Wanted(const v1::Envelope& envelope) const {
   const std::string& subject = envelope.subject();

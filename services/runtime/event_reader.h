@@ -5,15 +5,14 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/result.h"
-#include "runtime/event_chain.h"
 #include "runtime/journal.h"
+#include "runtime/stream_token.h"
 #include "throughline/runtime/v1/protocol.pb.h"
 
 namespace throughline::runtime {
@@ -35,14 +34,6 @@ struct ReadEvent {
   std::string value;
   std::shared_ptr<const google::protobuf::Message> message;
 };
-
-// How far one partition is read.
-struct ReadPlace {
-  int64_t offset = 0;  // of the next record
-  ChainPlace chain;
-  bool anywhere = false;  // the first event read says where the chain is
-};
-using ReadPlaces = std::map<TopicPartition, ReadPlace>;
 
 // One reading position. Not thread-safe.
 class EventReader {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "importing/services.h"
 #include "throughline/cycles/v1/cycles_service.grpc.pb.h"
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
 #include "throughline/house.h"
@@ -40,6 +41,8 @@ class Connection {
   // With a house of its own: waits until the services have drawn their conclusions from all that
   // they were told, for a minute at most. Running services do that by themselves.
   void Settle();
+  // What an import calls, as long as this lives.
+  importing::Services ForImport() const { return {*plans, *evidence}; }
   // One for each process that is connected to.
   const std::vector<std::shared_ptr<grpc::Channel>>& channels() const { return channels_; }
 
@@ -57,14 +60,8 @@ class Connection {
   std::unique_ptr<runtime::Host> house_;  // null with --connect
 };
 
-// Calls a method that may be repeated, and repeats it while the services say that they cannot take
-// more right now.
-template <class Stub, class Request, class Response>
-core::Result<Response> Call(Stub& stub,
-                            grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                         Response*),
-                            const Request& request);
+// How a command calls a method.
+using importing::Call;
+using importing::CallPages;
 
 }  // namespace throughline
-
-#include "throughline/connection_call.h"

@@ -7,6 +7,8 @@
 #include <iostream>
 
 #include "core/time_zone.h"
+#include "importing/importer.h"
+#include "importing/request_ids.h"
 #include "oneroster/demo/ou2013_bundle.h"
 #include "oneroster/demo/star_bundle.h"
 #include "runtime/host/stop_signal.h"
@@ -17,8 +19,6 @@
 #include "throughline/demo_summary.h"
 #include "throughline/demo_teams.h"
 #include "throughline/demo_watch.h"
-#include "throughline/importer.h"
-#include "throughline/request_ids.h"
 
 namespace throughline {
 
@@ -89,12 +89,12 @@ Result<void> DemoRun::ImportDistrict(const std::string& district, const std::fil
                                      bool with_results) {
   auto bundle = oneroster::BundleReader::Open(path);
   if (!bundle) return core::Refuse(bundle.error());
-  ImportOptions options;
+  importing::ImportOptions options;
   options.district = district;
   if (district == script_.district) options.time_zone = script_.time_zone;
-  ImportCounts counts;
-  auto imported = ImportReferences(
-      *bundle, options, stage_->connection(), [](const auto&) {}, counts);
+  importing::ImportCounts counts;
+  auto imported = importing::ImportReferences(
+      *bundle, options, stage_->connection().ForImport(), [](const auto&) {}, counts);
   if (!imported) return imported;
   fmt::print("{}: {} schools, {} teams, {} classes, {} students, {} assessments.\n", district,
              counts.schools, counts.teams, counts.classes, counts.students, counts.assessments);
@@ -103,13 +103,14 @@ Result<void> DemoRun::ImportDistrict(const std::string& district, const std::fil
   auto results = bundle->OpenResults([](const auto&) {});
   if (!results) return core::Refuse(results.error());
   auto told = std::chrono::steady_clock::now();
-  const auto progress = [&](const ImportCounts& now) {
+  const auto progress = [&](const importing::ImportCounts& now) {
     if (std::chrono::steady_clock::now() - told < std::chrono::seconds(1)) return;
     told = std::chrono::steady_clock::now();
     fmt::print("{}: {} results so far.\n", district, now.results);
     std::fflush(stdout);
   };
-  imported = ImportResults(*std::move(results), options, stage_->connection(), progress, counts);
+  imported = importing::ImportResults(*std::move(results), options,
+                                      stage_->connection().ForImport(), progress, counts);
   if (imported) fmt::print("{}: {} results.\n", district, counts.results);
   return imported;
 }
@@ -205,8 +206,9 @@ Result<void> DemoRun::PushDay(Date day) {
     batch.set_district(script_.district);
     batch.set_source("oneroster");
     const size_t to = std::min(from + kResultsPerPush, results->second.size());
-    for (size_t i = from; i < to; ++i) *batch.add_results() = ResultOf(results->second[i]);
-    Identify({"demo", core::FormatDate(day)}, batch);
+    for (size_t i = from; i < to; ++i)
+      *batch.add_results() = importing::ResultOf(results->second[i]);
+    importing::Identify({"demo", core::FormatDate(day)}, batch);
     if (auto moved = MoveClock(now); !moved) return moved;
     const auto began = std::chrono::steady_clock::now();
     watch_->Pushing(now);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "throughline/pages.h"
 #include "throughline/table.h"
 #include "throughline/wording.h"
 

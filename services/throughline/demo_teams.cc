@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "throughline/pages.h"
-
 namespace throughline {
 
 using core::Result;

@@ -8,14 +8,19 @@
 #include <fstream>
 #include <sstream>
 
+#include "importing/importer.h"
+#include "importing/request_ids.h"
 #include "oneroster/bundle_writer.h"
-#include "throughline/importer.h"
-#include "throughline/request_ids.h"
 #include "throughline/show.h"
 
 namespace throughline {
 namespace {
 
+using importing::ImportCounts;
+using importing::ImportOptions;
+using importing::ImportReferences;
+using importing::ImportResults;
+using importing::NewOccasion;
 using oneroster::BundleFile;
 using plans::v1::PlansService;
 using ::testing::ElementsAre;
@@ -122,11 +127,13 @@ class Installation : public ::testing::Test {
     ImportCounts counts;
     auto bundle = oneroster::BundleReader::Open(path);
     EXPECT_TRUE(bundle) << bundle.error().message;
-    auto references = ImportReferences(*bundle, options_, *connection_, problem, counts);
+    auto references =
+        ImportReferences(*bundle, options_, connection_->ForImport(), problem, counts);
     EXPECT_TRUE(references) << references.error().message;
     auto results = bundle->OpenResults(problem);
     EXPECT_TRUE(results);
-    auto done = ImportResults(std::move(*results), options_, *connection_, nullptr, counts);
+    auto done =
+        ImportResults(std::move(*results), options_, connection_->ForImport(), nullptr, counts);
     EXPECT_TRUE(done) << done.error().message;
     return counts;
   }
@@ -230,7 +237,8 @@ TEST_F(Installation, AFilePushedAloneIsLookedAtEveryTime) {
     ASSERT_TRUE(results);
     options_.occasion = NewOccasion();
     ImportCounts counts;
-    ASSERT_TRUE(ImportResults(std::move(*results), options_, *connection_, nullptr, counts));
+    ASSERT_TRUE(
+        ImportResults(std::move(*results), options_, connection_->ForImport(), nullptr, counts));
     EXPECT_THAT(counts.outcomes, ElementsAre(Pair("duplicate", 12)));
   }
   EXPECT_EQ(Counted().pushed(), 36);

@@ -11,34 +11,19 @@ namespace {
 
 struct ImportCommand {
   ConnectionOptions connection;
-  ImportOptions import;
+  importing::ImportOptions import;
   std::string path;
   std::string only;
   bool json = false;
 };
-
-// Reads what of the bundle is wanted, and sends it.
-core::Result<void> Import(const ImportCommand& command, oneroster::BundleReader& bundle,
-                          Connection& connection, const oneroster::ProblemSink& problems,
-                          const Progress& progress, ImportCounts& counts) {
-  auto done = ImportReferences(bundle, command.import, connection, problems, counts, progress);
-  if (!done || command.only == "references") return done;
-  const auto& files = bundle.manifest().files;
-  auto mode = files.find(oneroster::BundleFile::kResults);
-  if (mode == files.end() || mode->second == oneroster::FileMode::kAbsent) return {};
-  auto results = bundle.OpenResults([&](const oneroster::BundleProblem& problem) {
-    ++counts.problems;
-    problems(problem);
-  });
-  if (!results) return core::Refuse(results.error());
-  return ImportResults(std::move(*results), command.import, connection, progress, counts);
-}
 
 int RunImport(const ImportCommand& command) {
   auto bundle = oneroster::BundleReader::Open(command.path);
   if (!bundle) return Fail(bundle.error());
   auto connection = Connection::Open(command.connection);
   if (!connection) return Fail(connection.error());
+  importing::ImportOptions options = command.import;
+  options.only_references = command.only == "references";
   ProgressLine line = ProgressLine::ToStderr();
   ImportCounts counts;
   ProblemList problems([&](const std::string& sentence) {
@@ -48,14 +33,14 @@ int RunImport(const ImportCommand& command) {
   const auto progress = [&](const ImportCounts& now) {
     line.Show([&] { return ProgressText(now); });
   };
-  auto done = Import(
-      command, *bundle, *connection,
+  auto done = importing::ImportBundle(
+      *bundle, options, connection->ForImport(),
       [&](const oneroster::BundleProblem& problem) { problems.Add(problem); }, progress, counts);
   if (done) connection->Settle();
   line.Clear();
   problems.Finish();
   if (command.json) {
-    std::cout << SummaryJson(counts, problems) << '\n';
+    std::cout << importing::SummaryJson(counts, problems.first()) << '\n';
   } else {
     PrintSummary(counts, std::cout);
   }

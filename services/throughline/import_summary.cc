@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "throughline/wording.h"
 
 namespace throughline {
@@ -69,29 +67,6 @@ void PrintSummary(const ImportCounts& counts, std::ostream& out) {
     out << fmt::format("Problems in what was read: {}; the rest is unharmed\n",
                        Counted(counts.problems));
   }
-}
-
-std::string SummaryJson(const ImportCounts& counts, const ProblemList& problems) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const oneroster::BundleProblem& problem : problems.first()) {
-    list.push_back({{"file", problem.file},
-                    {"line", problem.line},
-                    {"column", problem.column},
-                    {"reason", problem.reason},
-                    {"message", problem.message}});
-  }
-  const nlohmann::ordered_json summary = {{"schools", counts.schools},
-                                          {"teams", counts.teams},
-                                          {"classes", counts.classes},
-                                          {"students", counts.students},
-                                          {"assessments", counts.assessments},
-                                          {"lineItems", counts.line_items},
-                                          {"results", counts.results},
-                                          {"outcomes", counts.outcomes},
-                                          {"reasons", counts.reasons},
-                                          {"problemCount", counts.problems},
-                                          {"problems", list}};
-  return summary.dump();
 }
 
 }  // namespace throughline

@@ -1,4 +1,4 @@
-// What an import came to, for people and for scripts; and the problems met on the way. Pure but for
+// What an import came to, for people; and the problems met on the way. Pure but for
 // the stream written to.
 #pragma once
 
@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "throughline/importer.h"
+#include "importing/summary_json.h"
 
 namespace throughline {
+
+using importing::ImportCounts;
 
 // "results.csv, line 17, column score: NOT_A_NUMBER: <sentence> [<start of the value>]"
 std::string Sentence(const oneroster::BundleProblem& problem);
@@ -27,7 +29,7 @@ class ProblemList {
   const std::vector<oneroster::BundleProblem>& first() const { return first_; }
 
  private:
-  static constexpr int64_t kSaid = 20;
+  static constexpr int64_t kSaid = importing::kProblemsTold;
   std::function<void(const std::string&)> say_;
   std::vector<oneroster::BundleProblem> first_;
   int64_t count_ = 0;
@@ -37,8 +39,5 @@ class ProblemList {
 std::string ProgressText(const ImportCounts& counts);
 // What was read, what became of the results and why some were set aside: some lines.
 void PrintSummary(const ImportCounts& counts, std::ostream& out);
-// {"schools": 80, …, "outcomes": {"accepted": 26796}, "reasons": {}, "problemCount": 1, "problems":
-// [{"file", "line", "column", "reason", "message"}]}: the problems are the first ones.
-std::string SummaryJson(const ImportCounts& counts, const ProblemList& problems);
 
 }  // namespace throughline

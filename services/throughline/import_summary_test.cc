@@ -61,16 +61,5 @@ TEST(ImportSummary, ReadsAsAFewLines) {
   EXPECT_EQ(ProgressText(Counts()), "26,000 results (13,000 a second)");
 }
 
-TEST(ImportSummary, IsJsonForScripts) {
-  ProblemList problems([](const std::string&) {});
-  problems.Add(Problem(17));
-  const std::string json = SummaryJson(Counts(), problems);
-  EXPECT_THAT(json, ::testing::HasSubstr("\"outcomes\":{\"accepted\":25999,\"quarantined\":1}"));
-  EXPECT_THAT(json, ::testing::HasSubstr("\"problemCount\":1"));
-  EXPECT_THAT(json, ::testing::HasSubstr("\"line\":17"));
-  // What a value was is for the terminal of whoever has the bundle, not for what is kept.
-  EXPECT_THAT(json, ::testing::Not(::testing::HasSubstr("abc")));
-}
-
 }  // namespace
 }  // namespace throughline

@@ -1,10 +1,10 @@
 #include <iostream>
 
+#include "importing/request_ids.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/import_summary.h"
 #include "throughline/progress_line.h"
-#include "throughline/request_ids.h"
 
 namespace throughline {
 
@@ -12,7 +12,7 @@ namespace {
 
 struct PushCommand {
   ConnectionOptions connection;
-  ImportOptions import;
+  importing::ImportOptions import;
   std::string file;
   bool json = false;
 };
@@ -32,17 +32,17 @@ int RunPush(const PushCommand& command) {
   if (!results) return Fail(results.error());
   auto connection = Connection::Open(command.connection);
   if (!connection) return Fail(connection.error());
-  ImportOptions options = command.import;
+  importing::ImportOptions options = command.import;
   // A file that is pushed again is looked at again: what it refers to may be known by now.
-  options.occasion = NewOccasion();
-  auto done = ImportResults(
-      std::move(*results), options, *connection,
+  options.occasion = importing::NewOccasion();
+  auto done = importing::ImportResults(
+      std::move(*results), options, connection->ForImport(),
       [&](const ImportCounts& now) { line.Show([&] { return ProgressText(now); }); }, counts);
   if (done) connection->Settle();
   line.Clear();
   problems.Finish();
   if (command.json) {
-    std::cout << SummaryJson(counts, problems) << '\n';
+    std::cout << importing::SummaryJson(counts, problems.first()) << '\n';
   } else {
     PrintSummary(counts, std::cout);
   }

@@ -6,6 +6,7 @@
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
 #include "gateway/sources/source_options.h"
+#include "gateway/throttle_options.h"
 #include "notifications/delivery/delivery_options.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/host/logs.h"
@@ -30,6 +31,7 @@ struct ServeOptions {
   gateway::oauth::IssuingOptions issuing;
   gateway::edfi::KafkaOptions documents;
   std::string sources;
+  gateway::ThrottleOptions limits;
 };
 
 core::Error NothingToServe() {
@@ -83,6 +85,7 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
   options.http.tls_cert = serving.tls_cert;
   options.http.tls_key = serving.tls_key;
   options.http.tls_client_ca = serving.tls_client_ca;
+  options.limits = serve.limits;
   options.issuer = issuer;
   options.clock = &clock;
   auto documents = gateway::edfi::KafkaIntakeOf(serve.documents, host.access(), issuer, clock,
@@ -178,6 +181,7 @@ void AddServe(CommandLine& line) {
   gateway::oauth::AddIssuingOptions(command, options->issuing);
   gateway::edfi::AddKafkaOptions(command, options->documents);
   gateway::AddSourcesOption(command, options->sources);
+  gateway::AddThrottleOptions(command, options->limits);
   line.AddServing(command);
 }
 

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "throughline/district_clock.h"
-#include "throughline/pages.h"
 #include "throughline/show.h"
 #include "throughline/table.h"
 #include "throughline/wording.h"

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "throughline/pages.h"
 #include "throughline/show.h"
 #include "throughline/table.h"
 #include "throughline/wording.h"

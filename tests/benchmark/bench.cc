@@ -15,6 +15,7 @@
 #include "raw_sqlite.h"
 #include "runtime/clock.h"
 #include "runtime/embedded/sqlite_journal.h"
+#include "sse_bench.h"
 #include "stream_bench.h"
 
 namespace throughline::bench {
@@ -243,6 +244,7 @@ int main(int argc, char** argv) {
   app.add_flag("--streams", streams_only, "Measure the streams only");
   CLI11_PARSE(app, argc, argv);
   throughline::bench::FanOut(fan_out);
+  throughline::bench::SseFanOut(fan_out);
   if (streams_only) return 0;
   std::string name = (std::filesystem::temp_directory_path() / "bench.XXXXXX").string();
   const std::filesystem::path folder = mkdtemp(name.data());

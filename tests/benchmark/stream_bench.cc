@@ -12,11 +12,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "notifications/notifications_service.h"
-#include "notifications/telling_script.h"
-#include "runtime/access/access.h"
-#include "runtime/grpc/server.h"
-#include "runtime/simulated/simulated_journal.h"
+#include "telling_house.h"
 
 namespace throughline::bench {
 
@@ -25,36 +21,8 @@ namespace {
 using notifications::NotificationsCalls;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr int32_t kPartitions = 24;
 constexpr int kChannels = 8;
 constexpr char kMethod[] = "/throughline.notifications.v1.NotificationsService/WatchAlerts";
-
-// Messages that the subscribers of one server took.
-class Taken {
- public:
-  void Add() {
-    if (++count_ >= wanted_) {
-      std::lock_guard lock(mutex_);
-      reached_.notify_one();
-    }
-  }
-  void Want(int64_t more) {
-    count_ = 0;
-    wanted_ = more;
-  }
-  void Wait() {
-    std::unique_lock lock(mutex_);
-    if (!reached_.wait_for(lock, std::chrono::seconds(60), [&] { return count_ >= wanted_; })) {
-      throw std::runtime_error(
-          fmt::format("of {} messages came {}", wanted_.load(), count_.load()));
-    }
-  }
-
- private:
-  std::atomic<int64_t> count_{0}, wanted_{0};
-  std::mutex mutex_;
-  std::condition_variable reached_;
-};
 
 // Takes bytes as they come, unparsed. One that does not read takes nothing.
 class Subscriber : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
@@ -165,26 +133,6 @@ class BareCalls : public NotificationsCalls {
   std::vector<Stream*> streams_;
 };
 
-class NoCommands : public runtime::Commands {
- public:
-  void Submit(const google::protobuf::Message&, std::string_view,
-              runtime::AnswerCallback done) override {
-    done(std::string());
-  }
-};
-
-std::unique_ptr<runtime::GrpcServer> Serve(grpc::Service& service) {
-  auto server = runtime::GrpcServer::Start("127.0.0.1:0", {&service});
-  if (!server) throw std::runtime_error(server.error().message);
-  return std::move(*server);
-}
-
-// A second of messages to all, both ways.
-struct Rates {
-  double apart = 0;     // one event after another
-  double together = 0;  // all of a round at once
-};
-
 class Bare {
  public:
   explicit Bare(const FanOutLoad& load)
@@ -198,36 +146,6 @@ class Bare {
   const FanOutLoad load_;
   Taken taken_;
   BareCalls calls_;
-  std::unique_ptr<runtime::GrpcServer> server_ = Serve(calls_);
-  Audience audience_;
-};
-
-class Ours {
- public:
-  explicit Ours(const FanOutLoad& load)
-      : load_(load), audience_(server_->port(), load.subscribers, taken_) {}
-  ~Ours() { streams_.Close(); }
-  Rates Round();
-  // Tells so much that a reader who does not read, if there is to be one, is certainly behind.
-  std::unique_ptr<Subscriber> Settle(bool with_one_stalled);
-
- private:
-  double Tell(int events);
-
-  const FanOutLoad load_;
-  Taken taken_;
-  runtime::SimulatedLog log_;
-  runtime::SimulatedStore store_;
-  notifications::TellingScript script_{log_, kPartitions};
-  NoCommands commands_;
-  std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
-  runtime::EventStreams streams_{log_, kPartitions, {.stalled_after = std::chrono::hours(1)}};
-  notifications::NotificationsService calls_{commands_,
-                                             runtime::Rows(store_, "notifications", kPartitions),
-                                             log_,
-                                             streams_,
-                                             notifications::DeliverySetup(),
-                                             *access_};
   std::unique_ptr<runtime::GrpcServer> server_ = Serve(calls_);
   Audience audience_;
 };
@@ -273,34 +191,60 @@ Rates Bare::Round(const grpc::ByteBuffer& bytes) {
   return rates;
 }
 
-double Ours::Tell(int events) {
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+class GrpcFanOut::Ours {
+ public:
+  explicit Ours(const FanOutLoad& load)
+      : load_(load), audience_(house_.port(), load.subscribers, taken_) {}
+  ~Ours() { house_.Close(); }
+  Rates Round();
+  // Tells so much that a reader who does not read, if there is to be one, is certainly behind.
+  std::unique_ptr<Subscriber> Settle(bool with_one_stalled);
+
+ private:
+  double Tell(int events);
+
+  const FanOutLoad load_;
+  Taken taken_;
+  TellingHouse house_;
+  Audience audience_;
+};
+
+double GrpcFanOut::Ours::Tell(int events) {
   const auto began = SteadyClock::now();
   taken_.Want(int64_t{load_.subscribers} * events);
-  script_.Tell("school", events, std::string(200, '0'));
+  house_.Tell(events);
   taken_.Wait();
   return std::chrono::duration<double>(SteadyClock::now() - began).count();
 }
 
-Rates Ours::Round() {
+Rates GrpcFanOut::Ours::Round() {
   double took = 0;
   for (int i = 0; i < load_.events; ++i) took += Tell(1);
   const double all = static_cast<double>(load_.subscribers) * load_.events;
   return {all / took, all / Tell(load_.events)};
 }
 
-std::unique_ptr<Subscriber> Ours::Settle(bool with_one_stalled) {
+std::unique_ptr<Subscriber> GrpcFanOut::Ours::Settle(bool with_one_stalled) {
   auto stalled = with_one_stalled ? audience_.OneThatDoesNotRead() : nullptr;
   for (int i = 0; i < 3; ++i) Tell(load_.events);
   return stalled;
 }
 
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
+GrpcFanOut::GrpcFanOut(const FanOutLoad& load) : ours_(std::make_unique<Ours>(load)) {}
 
-void Print(const char* what, const std::vector<double>& ours, const std::vector<double>& theirs,
-           const char* beside, const char* goal) {
+GrpcFanOut::~GrpcFanOut() = default;
+
+Rates GrpcFanOut::Round() { return ours_->Round(); }
+
+void PrintRates(const char* what, const std::vector<double>& ours,
+                const std::vector<double>& theirs, const char* beside, const char* goal) {
   std::vector<double> ratios;
   for (size_t i = 0; i < ours.size(); ++i) ratios.push_back(ours[i] / theirs[i]);
   fmt::print("{:<34} {:>8.0f} messages/s   {} {:>8.0f}   ratio {:.2f}, worst {:.2f} (goal {})\n",
@@ -309,12 +253,10 @@ void Print(const char* what, const std::vector<double>& ours, const std::vector<
   std::fflush(stdout);
 }
 
-}  // namespace
-
 FanOutFindings MeasureFanOut(const FanOutLoad& load) {
   const Sample sample;
   Bare bare(load);
-  Ours ours(load);
+  GrpcFanOut::Ours ours(load);
   FanOutFindings findings;
   const auto note = [](FanOutRates& to, const Rates& rates) {
     to.apart.push_back(rates.apart);
@@ -336,12 +278,12 @@ FanOutFindings MeasureFanOut(const FanOutLoad& load) {
 void FanOut(const FanOutLoad& load) {
   const FanOutFindings found = MeasureFanOut(load);
   fmt::print("{} subscribers\n", load.subscribers);
-  Print("one event after another", found.ours.apart, found.bare.apart, "bare gRPC", ">= 0.8");
-  Print("events in a burst", found.ours.together, found.bare.together, "bare gRPC", ">= 0.8");
-  Print("one after another, one stalled", found.with_one_stalled.apart, found.ours.apart, "none",
-        "> 0.95");
-  Print("in a burst, one stalled", found.with_one_stalled.together, found.ours.together, "none",
-        "> 0.95");
+  PrintRates("one event after another", found.ours.apart, found.bare.apart, "bare gRPC", ">= 0.8");
+  PrintRates("events in a burst", found.ours.together, found.bare.together, "bare gRPC", ">= 0.8");
+  PrintRates("one after another, one stalled", found.with_one_stalled.apart, found.ours.apart,
+             "none", "> 0.95");
+  PrintRates("in a burst, one stalled", found.with_one_stalled.together, found.ours.together,
+             "none", "> 0.95");
 }
 
 }  // namespace throughline::bench

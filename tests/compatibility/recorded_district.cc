@@ -96,11 +96,14 @@ class Autumn {
     screening.set_kind(evidence::v1::ASSESSMENT_KIND_TRIMESTER_SCREENING);
     screening.set_scale_min(100);
     screening.set_scale_max(600);
-    auto& item = *define.add_line_items();
+    evidence::v1::LineItem item;
     item.set_line_item("column-1");
     item.set_assessment("check");
     item.set_class_id("north-grade-3");
     item.set_school("north");
+    *define.add_line_items() = item;
+    *define.add_line_items() = item;
+    define.mutable_line_items(1)->set_line_item("column-2");
     Give<evidence::v1::DefineAssessmentsResponse>(define);
   }
 
@@ -443,6 +446,11 @@ class Autumn {
     *batch.add_results() = ResultOf("north", "grade-3", kNewcomer + 1, "2025-11-04", 20);
     Give<evidence::v1::IngestResultsResponse>(batch);
     Silence("2026-01-05");
+    evidence::v1::RemoveAssessmentsRequest remove;
+    remove.set_district(kDistrict);
+    remove.add_assessments("screening");
+    remove.add_line_items("column-2");
+    Give<evidence::v1::RemoveAssessmentsResponse>(remove);
     AdvanceTo("2025-11-10");
     AnswerForOthers(services_, kDistrict);
     LeaveDeliveriesOpen(services_, kDistrict);

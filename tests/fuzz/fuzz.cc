@@ -20,6 +20,7 @@
 #include "gateway/xapi/statements.h"
 #include "runtime/access/credentials.h"
 #include "runtime/access/test_tokens.h"
+#include "runtime/stream_token.h"
 
 namespace throughline {
 namespace {
@@ -83,6 +84,14 @@ void Token(std::string_view text) {
   if (credentials.Verify(text)) std::abort();
 }
 
+// What is read is written the same, and read the same again.
+void StreamToken(std::string_view text) {
+  runtime::ReadPlaces places{{{"events.cycles", 0}, {}}, {{"events.plans", 3}, {}}};
+  if (!runtime::ReadToken(text, places)) return;
+  const std::string token = runtime::TokenOf(places);
+  if (!runtime::ReadToken(token, places) || runtime::TokenOf(places) != token) std::abort();
+}
+
 using Parser = void (*)(std::string_view);
 
 const std::map<std::string_view, Parser> kParsers = {
@@ -98,6 +107,7 @@ const std::map<std::string_view, Parser> kParsers = {
     {"edfi_student_assessment", gateway::edfi::FuzzStudentAssessment},
     {"json", Json},
     {"oneroster", OneRoster},
+    {"stream_token", StreamToken},
     {"token", Token},
     {"token_request", TokenRequest},
     {"xapi", gateway::xapi::Exercise},

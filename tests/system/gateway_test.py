@@ -1,85 +1,15 @@
 """The public door: results pushed with curl, alerts read as server-sent events, and what goes wrong."""
-import csv
-import datetime
-import http.client
 import json
-import re
 import signal
 import subprocess
 import unittest
 import urllib.parse
 
-import program
-
-ROOT = program.pathlib.Path(__file__).parents[2]
-GRADEBOOK = "/ims/oneroster/gradebook/v1p2"
+import district_gateway
+from district_gateway import GRADEBOOK, Events
 
 
-class Events:
-    """A reader of server-sent events, as the HTML standard says how to read them."""
-
-    def __init__(self, port, target, last_id=None):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": last_id} if last_id else {})
-        self.connection.request("GET", target, headers=headers)
-        self.response = self.connection.getresponse()
-
-    def __iter__(self):
-        event = {}
-        for line in self.response:
-            line = line.decode().rstrip("\n")
-            if line:
-                name, _, value = line.partition(": ")
-                event[name] = event[name] + "\n" + value if name in event and name == "data" else value
-            elif "data" in event:
-                yield event
-                event = {}
-            else:
-                event = {}
-
-    def next(self, kind):
-        return next(event for event in self if event["event"] == kind)
-
-    def close(self):
-        self.response.close()
-        self.connection.close()
-
-
-class Gateway(program.Case):
-    def setUp(self):
-        super().setUp()
-        self.server = subprocess.Popen(
-            [program.THROUGHLINE, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0"],
-            stdout=subprocess.PIPE, text=True)
-        self.addCleanup(self.server.stdout.close)
-        self.addCleanup(self.server.wait)
-        self.addCleanup(self.server.kill)
-        said = self.server.stdout.readline()
-        self.grpc, self.http = re.search(r"at (127\S+), .* http://(127\S+)\.", said).groups()
-        self.port = int(self.http.rpartition(":")[2])
-        subprocess.run([ROOT / "deploy/demo/lakeside.py", self.folder / "lakeside"], check=True,
-                       stdout=subprocess.DEVNULL)
-        to = ["--district", "lakeside", "--connect", self.grpc]
-        program.run("import", self.folder / "lakeside/bundle", "--time-zone", "America/Chicago", *to)
-        monday = datetime.date.today() - datetime.timedelta(days=datetime.date.today().weekday())
-        program.run("schedule", "--school", "north", "--team", "grade-3", "--indicator", "close-reading",
-                    "--start", monday - datetime.timedelta(days=7), *to)
-
-    def ask(self, method, target, body=None, headers=()):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        self.addCleanup(connection.close)
-        headers = {"Throughline-District": "lakeside", "Content-Type": "application/json"} | dict(headers)
-        connection.request(method, target, body if isinstance(body, (str, type(None))) else json.dumps(body), headers)
-        response = connection.getresponse()
-        return response.status, response.headers, response.read().decode()
-
-    def results(self):
-        with open(self.folder / "lakeside/today.csv", newline="") as file:
-            for row in csv.DictReader(file):
-                yield {"sourcedId": row["sourcedId"], "scoreStatus": row["scoreStatus"], "score": row["score"],
-                       "scoreDate": row["scoreDate"], "lineItem": {"sourcedId": row["lineItemSourcedId"]},
-                       "student": {"sourcedId": row["studentSourcedId"]}}
-
+class Gateway(district_gateway.Case):
     def push(self, result):
         done = subprocess.run(
             ["curl", "-sS", "-X", "PUT", "-H", "Throughline-District: lakeside", "-H", "Content-Type: application/json",
@@ -142,6 +72,31 @@ class Gateway(program.Case):
         status, _, body = self.ask("PUT", f"{GRADEBOOK}/assessmentLineItems/fluency", {"assessmentLineItem": item})
         self.assertEqual(status, 422)
         self.assertIn("above resultValueMin", json.loads(body)["imsx_description"])
+
+    def test_line_items_are_given_back_and_removed(self):
+        items = f"{GRADEBOOK}/lineItems"
+        status, headers, body = self.ask("GET", items + "?limit=1&filter=title~'check'")
+        self.assertEqual((status, headers["X-Total-Count"]), (200, "2"), body)
+        self.assertIn('rel="next"', headers["Link"])
+        self.assertEqual(json.loads(body)["lineItems"][0]["sourcedId"], "first")
+        status, _, body = self.ask("GET", items + "/today")
+        item = json.loads(body)["lineItem"]
+        self.assertEqual((status, item["title"], item["class"]["sourcedId"], item["resultValueMax"]),
+                         (200, "Today's check", "3a", 20))
+        self.assertEqual(self.ask("DELETE", items + "/today")[0], 204)
+        for method in ("GET", "DELETE"):
+            status, _, body = self.ask(method, items + "/today")
+            self.assertEqual((status, json.loads(body)["imsx_codeMajor"]), (404, "failure"), body)
+        status, info = self.push(next(self.results()))
+        self.assertTrue(info["imsx_description"].startswith("quarantined"), info)
+        # What was recorded before stays.
+        counts = json.loads(self.ask("GET", "/v1/resultCounts")[2])
+        self.assertEqual((counts["accepted"], counts["quarantined"]), ("24", "1"))
+        assessment = f"{GRADEBOOK}/assessmentLineItems/{item['metadata']['assessment']}"
+        status, _, body = self.ask("GET", assessment)
+        self.assertEqual((status, json.loads(body)["assessmentLineItem"]["title"]), (200, "Today's check"))
+        self.assertEqual(self.ask("DELETE", assessment)[0], 204)
+        self.assertEqual([self.ask(method, assessment)[0] for method in ("GET", "DELETE")], [404, 404])
 
     def test_what_goes_wrong_says_so(self):
         put = f"{GRADEBOOK}/results/r1"

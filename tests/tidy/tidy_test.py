@@ -18,8 +18,9 @@ MAY_INCLUDE = {
     "district": {"core", "decider"},
     "domain": {"core", "decider", "district"},
     "service": {"core", "decider", "district", "runtime"},
-    "gateway": {"core", "runtime", "oneroster"},
-    "throughline": {"core", "decider", "district", "runtime", "oneroster", "gateway", *DOMAINS},
+    "importing": {"core", "runtime", "oneroster"},
+    "gateway": {"core", "runtime", "oneroster", "importing"},
+    "throughline": {"core", "decider", "district", "runtime", "oneroster", "importing", "gateway", *DOMAINS},
 }
 ROOMS = {p.name for p in SERVICES.iterdir() if p.is_dir()}
 

@@ -52,7 +52,7 @@ std::optional<Error> Check(const v1::LineItem& item, const std::string& field) {
   }
   if (!core::IsId(item.assessment())) return IdInvalid(field + ".assessment");
   if (!core::IsId(item.class_id())) return IdInvalid(field + ".class_id");
-  if (!core::IsId(item.school())) return IdInvalid(field + ".school");
+  if (!item.school().empty() && !core::IsId(item.school())) return IdInvalid(field + ".school");
   return std::nullopt;
 }
 
@@ -70,6 +70,11 @@ std::optional<Error> Check(const v1::DefineAssessmentsRequest& request) {
     if (auto error = Check(request.line_items(i), fmt::format("line_items[{}]", i))) return error;
   }
   return std::nullopt;
+}
+
+template <class Ids>
+std::set<std::string> Once(const Ids& ids) {
+  return {ids.begin(), ids.end()};
 }
 
 }  // namespace
@@ -96,10 +101,18 @@ void Decide(const v1::DefineAssessmentsRequest& request, decider::Turn& turn) {
     if (known != nullptr && MessageDifferencer::Equals(*known, assessment)) continue;
     *defined.add_assessments() = std::move(assessment);
   }
-  for (const v1::LineItem& item : request.line_items()) {
+  for (int i = 0; i < request.line_items_size(); ++i) {
+    v1::LineItem item = request.line_items(i);
+    if (item.school().empty()) {
+      const auto* place = turn.state().Find(kClassPlaces, Key(district, item.class_id()));
+      if (place == nullptr) {
+        return turn.Refuse(ClassNotListed(fmt::format("line_items[{}].class_id", i)));
+      }
+      item.set_school(place->school());
+    }
     const auto* known = turn.state().Find(kLineItems, Key(district, item.line_item()));
     if (known != nullptr && MessageDifferencer::Equals(*known, item)) continue;
-    *defined.add_line_items() = item;
+    *defined.add_line_items() = std::move(item);
   }
   const int changed = defined.assessments_size() + defined.line_items_size();
   if (changed > 0) {
@@ -120,6 +133,43 @@ void Decide(const v1::AssessmentsDefined& defined, decider::Turn& turn) {
   turn.Emit(adopted, defined.district());
 }
 
+void Decide(const v1::RemoveAssessmentsRequest& request, decider::Turn& turn) {
+  const std::string& district = request.district();
+  if (turn.state().Find(kDistricts, district) == nullptr) {
+    return turn.Refuse(DistrictUnknown(district));
+  }
+  if (request.assessments_size() > kAssessmentsAtMost) {
+    return turn.Refuse(BatchTooLarge("assessments", kAssessmentsAtMost));
+  }
+  if (request.line_items_size() > kLineItemsAtMost) {
+    return turn.Refuse(BatchTooLarge("line_items", kLineItemsAtMost));
+  }
+  v1::AssessmentsRemoved removed;
+  removed.set_district(district);
+  for (const std::string& id : Once(request.assessments())) {
+    if (turn.state().Find(kAssessments, Key(district, id)) != nullptr) removed.add_assessments(id);
+  }
+  for (const std::string& id : Once(request.line_items())) {
+    if (turn.state().Find(kLineItems, Key(district, id)) != nullptr) removed.add_line_items(id);
+  }
+  const int count = removed.assessments_size() + removed.line_items_size();
+  if (count > 0) {
+    turn.Emit(removed, district,
+              removed.assessments().empty() ? decider::Delivery::Nowhere()
+                                            : decider::Delivery::ToEveryPartition());
+  }
+  v1::RemoveAssessmentsResponse response;
+  response.set_removed(count);
+  turn.Answer(response);
+}
+
+void Decide(const v1::AssessmentsRemoved& removed, decider::Turn& turn) {
+  v1::AssessmentRemovalAdopted adopted;
+  adopted.set_district(removed.district());
+  *adopted.mutable_assessments() = removed.assessments();
+  turn.Emit(adopted, removed.district());
+}
+
 void Apply(const v1::AssessmentsDefined& defined, decider::State& state) {
   const std::string& district = defined.district();
   for (const v1::Assessment& assessment : defined.assessments()) {
@@ -134,6 +184,21 @@ void Apply(const v1::AssessmentsDefined& defined, decider::State& state) {
 void Apply(const v1::AssessmentsAdopted& adopted, decider::State& state) {
   for (const v1::Assessment& assessment : adopted.assessments()) {
     state.Edit(kAssessments, Key(adopted.district(), assessment.assessment())) = assessment;
+  }
+}
+
+void Apply(const v1::AssessmentsRemoved& removed, decider::State& state) {
+  for (const std::string& id : removed.assessments()) {
+    state.Erase(kAssessments, Key(removed.district(), id));
+  }
+  for (const std::string& id : removed.line_items()) {
+    state.Erase(kLineItems, Key(removed.district(), id));
+  }
+}
+
+void Apply(const v1::AssessmentRemovalAdopted& removed, decider::State& state) {
+  for (const std::string& id : removed.assessments()) {
+    state.Erase(kAssessments, Key(removed.district(), id));
   }
 }
 

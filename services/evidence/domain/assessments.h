@@ -8,10 +8,14 @@
 namespace throughline::evidence {
 
 void Decide(const v1::DefineAssessmentsRequest& request, decider::Turn& turn);
-// A delivery: every partition takes the definitions over.
+void Decide(const v1::RemoveAssessmentsRequest& request, decider::Turn& turn);
+// Deliveries: every partition takes the definitions over, or gives them up.
 void Decide(const v1::AssessmentsDefined& defined, decider::Turn& turn);
+void Decide(const v1::AssessmentsRemoved& removed, decider::Turn& turn);
 
 void Apply(const v1::AssessmentsDefined& defined, decider::State& state);
 void Apply(const v1::AssessmentsAdopted& adopted, decider::State& state);
+void Apply(const v1::AssessmentsRemoved& removed, decider::State& state);
+void Apply(const v1::AssessmentRemovalAdopted& removed, decider::State& state);
 
 }  // namespace throughline::evidence

@@ -86,6 +86,24 @@ Error ClassNotFound(std::string_view field) {
           std::string(field)};
 }
 
+Error ClassNotListed(std::string_view field) {
+  return {Code::kInvalidArgument, "CLASS_UNKNOWN",
+          "The class is on no roster of the district yet, so say the school, too.",
+          std::string(field)};
+}
+
+Error LineItemNotFound(std::string_view line_item) {
+  return {Code::kNotFound, "LINE_ITEM_UNKNOWN",
+          fmt::format("There is no line item {}; ListLineItems names them.", line_item),
+          "line_item"};
+}
+
+Error StudentTwice(std::string_view field) {
+  return {Code::kInvalidArgument, "STUDENT_TWICE",
+          "The student is in this request before; say all that changed at once.",
+          std::string(field)};
+}
+
 Error GroupInvalid(std::string_view field) {
   return {
       Code::kInvalidArgument, "GROUP_INVALID",

@@ -21,6 +21,9 @@ core::Error ScaleChanged(std::string_view field);                // SCALE_CHANGE
 core::Error CutOffScale(std::string_view field);                 // CUT_OFF_SCALE
 core::Error AssessmentNotFound(std::string_view assessment);     // ASSESSMENT_UNKNOWN
 core::Error ClassNotFound(std::string_view field);               // CLASS_UNKNOWN
+core::Error ClassNotListed(std::string_view field);              // CLASS_UNKNOWN
+core::Error LineItemNotFound(std::string_view line_item);        // LINE_ITEM_UNKNOWN
+core::Error StudentTwice(std::string_view field);                // STUDENT_TWICE
 core::Error GroupInvalid(std::string_view field);                // GROUP_INVALID
 core::Error Suppressed();                                        // SUPPRESSED
 

@@ -31,6 +31,7 @@ std::string EvidenceDecider::Route(const google::protobuf::Message& command) con
   if (const auto* discard = To<v1::DiscardQuarantineRequest>(command)) {
     return PartitionKey(discard->district(), discard->school());
   }
+  if (const auto* remove = To<v1::RemoveAssessmentsRequest>(command)) return remove->district();
   const auto* define = To<v1::DefineAssessmentsRequest>(command);
   return define == nullptr ? "" : define->district();
 }
@@ -42,9 +43,10 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
     return;
   }
   On<v1::IngestResultsRequest, v1::UpdateRosterRequest, v1::DefineAssessmentsRequest,
-     v1::ReleaseQuarantineRequest, v1::DiscardQuarantineRequest,
+     v1::ReleaseQuarantineRequest, v1::DiscardQuarantineRequest, v1::RemoveAssessmentsRequest,
      // deliveries
-     v1::AssessmentsDefined, v1::RosterChanged, v1::ScoresCounted, v1::CutsPublished,
+     v1::AssessmentsDefined, v1::AssessmentsRemoved, v1::RosterChanged, v1::ScoresCounted,
+     v1::CutsPublished,
      // facts
      cycles::v1::CycleScheduled, cycles::v1::ArtefactsRecorded, cycles::v1::CycleClosed,
      cycles::v1::CycleCancelled, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged>(
@@ -59,7 +61,8 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
   }
   On<v1::ResultsRecorded, v1::EvidenceSummarized, v1::EvidenceMoved, v1::RosterChanged,
      v1::ClassesListed, v1::StudentsListed, v1::AssessmentsDefined, v1::AssessmentsAdopted,
-     v1::QuarantineDiscarded, v1::CutsAdopted, v1::CycleWatched, v1::DesiredGrowthNoted>(
+     v1::AssessmentsRemoved, v1::AssessmentRemovalAdopted, v1::QuarantineDiscarded, v1::CutsAdopted,
+     v1::CycleWatched, v1::DesiredGrowthNoted>(
       event, [&](const auto& message) { evidence::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted>(
       event, [&](const auto& message) { district::Apply(message, state); });

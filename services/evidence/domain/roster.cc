@@ -10,6 +10,7 @@
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/placement.h"
+#include "evidence/domain/roster_moves.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
 
@@ -48,28 +49,72 @@ std::optional<Error> CheckClasses(const v1::UpdateRosterRequest& request) {
   return std::nullopt;
 }
 
+using Strings = google::protobuf::RepeatedPtrField<std::string>;
+
+std::optional<Error> CheckGroups(const Strings& groups, const std::string& field) {
+  if (groups.size() > kGroupsAtMost) return BatchTooLarge(field, kGroupsAtMost);
+  for (int i = 0; i < groups.size(); ++i) {
+    if (!IsGroup(groups[i])) return GroupInvalid(fmt::format("{}[{}]", field, i));
+  }
+  return std::nullopt;
+}
+
+// Classes that students are in have to be known, or to be in the request.
+class KnownClasses {
+ public:
+  KnownClasses(const v1::UpdateRosterRequest& request, const decider::State& state)
+      : request_(request), state_(state) {
+    for (const v1::RosterClass& one : request.classes()) named_.insert(one.class_id());
+  }
+
+  std::optional<Error> Check(const Strings& ids, const std::string& field) const {
+    if (ids.size() > kClassesAtMost) return BatchTooLarge(field, kClassesAtMost);
+    for (int i = 0; i < ids.size(); ++i) {
+      const std::string key = Key(request_.district(), request_.school(), ids[i]);
+      if (!named_.contains(ids[i]) && state_.Find(kClasses, key) == nullptr) {
+        return ClassNotFound(fmt::format("{}[{}]", field, i));
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const v1::UpdateRosterRequest& request_;
+  const decider::State& state_;
+  std::set<std::string> named_;
+};
+
 std::optional<Error> CheckStudents(const v1::UpdateRosterRequest& request,
-                                   const decider::State& state) {
-  std::set<std::string> named;
-  for (const v1::RosterClass& one : request.classes()) named.insert(one.class_id());
+                                   const KnownClasses& classes) {
   for (int i = 0; i < request.students_size(); ++i) {
     const v1::RosterStudent& student = request.students(i);
     const std::string field = fmt::format("students[{}]", i);
     if (!core::IsId(student.student())) return IdInvalid(field + ".student");
-    if (student.groups_size() > kGroupsAtMost)
+    if (auto error = CheckGroups(student.groups(), field + ".groups")) return error;
+    if (auto error = classes.Check(student.class_ids(), field + ".class_ids")) return error;
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> CheckMoves(const v1::UpdateRosterRequest& request, const KnownClasses& classes,
+                                const decider::State& state) {
+  std::set<std::string> named;
+  for (const v1::RosterStudent& student : request.students()) named.insert(student.student());
+  for (int i = 0; i < request.moves_size(); ++i) {
+    const v1::RosterMove& move = request.moves(i);
+    const std::string field = fmt::format("moves[{}]", i);
+    if (!core::IsId(move.student())) return IdInvalid(field + ".student");
+    if (!named.insert(move.student()).second) return StudentTwice(field + ".student");
+    if (auto error = CheckGroups(move.groups(), field + ".groups")) return error;
+    if (auto error = classes.Check(move.came_to(), field + ".came_to")) return error;
+    const auto* before =
+        state.Find(kStudents, Key(request.district(), request.school(), move.student()));
+    const v1::RosterStudent after = Moved(move, before);
+    if (after.class_ids_size() > kClassesAtMost) {
+      return BatchTooLarge(field + ".came_to", kClassesAtMost);
+    }
+    if (after.groups_size() > kGroupsAtMost) {
       return BatchTooLarge(field + ".groups", kGroupsAtMost);
-    if (student.class_ids_size() > kClassesAtMost) {
-      return BatchTooLarge(field + ".class_ids", kClassesAtMost);
-    }
-    for (int g = 0; g < student.groups_size(); ++g) {
-      if (!IsGroup(student.groups(g))) return GroupInvalid(fmt::format("{}.groups[{}]", field, g));
-    }
-    for (int c = 0; c < student.class_ids_size(); ++c) {
-      const std::string& id = student.class_ids(c);
-      const std::string key = Key(request.district(), request.school(), id);
-      if (!named.contains(id) && state.Find(kClasses, key) == nullptr) {
-        return ClassNotFound(fmt::format("{}.class_ids[{}]", field, c));
-      }
     }
   }
   return std::nullopt;
@@ -82,8 +127,12 @@ std::optional<Error> Check(const v1::UpdateRosterRequest& request, const decider
   }
   if (request.classes_size() > kAtMost) return BatchTooLarge("classes", kAtMost);
   if (request.students_size() > kAtMost) return BatchTooLarge("students", kAtMost);
+  if (request.moves_size() > kAtMost) return BatchTooLarge("moves", kAtMost);
+  if (request.ended_class_ids_size() > kAtMost) return BatchTooLarge("ended_class_ids", kAtMost);
   if (auto error = CheckClasses(request)) return error;
-  return CheckStudents(request, state);
+  const KnownClasses classes(request, state);
+  if (auto error = CheckStudents(request, classes)) return error;
+  return CheckMoves(request, classes, state);
 }
 
 bool IsKnown(const v1::StudentRow* row, const v1::RosterStudent& student) {
@@ -193,10 +242,10 @@ void Decide(const v1::UpdateRosterRequest& request, decider::Turn& turn) {
         state.Find(kClasses, Key(request.district(), request.school(), one.class_id()));
     if (known == nullptr || !MessageDifferencer::Equals(*known, one)) *changed.add_classes() = one;
   }
-  for (const v1::RosterStudent& student : request.students()) {
+  for (v1::RosterStudent& student : StudentsAfter(request, state)) {
     const auto* known =
         state.Find(kStudents, Key(request.district(), request.school(), student.student()));
-    if (!IsKnown(known, student)) *changed.add_students() = student;
+    if (!IsKnown(known, student)) *changed.add_students() = std::move(student);
   }
   v1::UpdateRosterResponse response;
   response.set_classes_changed(changed.classes_size());

@@ -3,8 +3,7 @@
 #include "gateway/csv/tally.h"
 #include "gateway/intake/push.h"
 #include "gateway/sources/errors.h"
-#include "gateway/sources/spool.h"
-#include "runtime/http/errors.h"
+#include "gateway/sources/serving.h"
 
 namespace throughline::gateway::csv {
 
@@ -29,21 +28,6 @@ core::Result<Mapping> MappingOf(const http::Exchange& exchange, const Caller& ca
   const Mapping* mapping = sources.MappingOf(caller.district, *source);
   if (mapping == nullptr) return core::Refuse(SourceUndeclared(*source));
   return *mapping;
-}
-
-http::Task<core::Result<Spool>> SpoolOf(http::Exchange& exchange) {
-  core::Result<Spool> spool = Spool::Open();
-  size_t bytes = 0;
-  while (spool) {
-    const core::Result<std::string> piece = co_await exchange.Read();
-    if (!piece) co_return core::Refuse(piece.error());
-    if (piece->empty()) break;
-    bytes += piece->size();
-    if (bytes > kFileBytesAtMost) co_return core::Refuse(http::BodyTooLarge(kFileBytesAtMost));
-    const core::Result<void> written = spool->Write(*piece);
-    if (!written) co_return core::Refuse(written.error());
-  }
-  co_return spool;
 }
 
 core::Result<Results> ResultsIn(Spool spool, Mapping mapping) {
@@ -99,7 +83,7 @@ http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller,
                                  const DeclaredSources& sources) {
   core::Result<Mapping> mapping = MappingOf(exchange, caller, sources);
   if (!mapping) co_return Refused(mapping.error());
-  core::Result<Spool> spool = co_await SpoolOf(exchange);
+  core::Result<Spool> spool = co_await SpoolBody(exchange, kFileBytesAtMost);
   if (!spool) co_return Refused(spool.error());
   core::Result<Results> results = ResultsIn(*std::move(spool), *std::move(mapping));
   if (!results) co_return Refused(results.error());

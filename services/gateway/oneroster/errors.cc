@@ -26,6 +26,13 @@ core::Error FilterInvalid(std::string_view filter) {
                  filter.substr(0, 100));
 }
 
+core::Error ObjectUnknown(std::string_view sourced_id) {
+  return {
+      core::Code::kNotFound, "OBJECT_UNKNOWN",
+      "There is no such object with the sourcedId " + std::string(sourced_id.substr(0, 256)) + ".",
+      "sourcedId"};
+}
+
 core::Error ScopeMissing() {
   return {core::Code::kPermissionDenied, "SCOPE_MISSING",
           "The credential's scope does not cover this request.", ""};

@@ -9,8 +9,8 @@
 #include "gateway/api/answers.h"
 #include "gateway/intake/errors.h"
 #include "gateway/intake/score.h"
-#include "gateway/oneroster/assessment_kinds.h"
 #include "gateway/oneroster/errors.h"
+#include "importing/assessment_kinds.h"
 #include "oneroster/conventions.h"
 
 namespace throughline::gateway::oneroster {
@@ -168,9 +168,9 @@ Result<v1::Assessment> ReadAssessment(const Json& object, const bundle::LineItem
   assessment.set_title(line_item.title);
   const auto kind = line_item.metadata.find("kind");
   if (kind == line_item.metadata.end()) {
-    assessment.set_kind(KindOf(bundle::KindOfCategory(line_item.title)));
+    assessment.set_kind(importing::KindOf(bundle::KindOfCategory(line_item.title)));
   } else if (const auto parsed = bundle::ParseKind(kind->second)) {
-    assessment.set_kind(KindOf(*parsed));
+    assessment.set_kind(importing::KindOf(*parsed));
   } else {
     return core::Refuse(FieldInvalid("metadata.kind", "a kind such as quarterly_interim"));
   }
@@ -322,7 +322,7 @@ Json ToJson(const v1::Assessment& assessment) {
        {bundle::AssessmentKind::kAnnualSummative, bundle::AssessmentKind::kTrimesterScreening,
         bundle::AssessmentKind::kQuarterlyInterim, bundle::AssessmentKind::kMonthlyFormative,
         bundle::AssessmentKind::kDailyCheck}) {
-    if (KindOf(kind) == assessment.kind()) metadata["kind"] = bundle::KindName(kind);
+    if (importing::KindOf(kind) == assessment.kind()) metadata["kind"] = bundle::KindName(kind);
   }
   if (assessment.has_proficiency_cut()) metadata["cut"] = assessment.proficiency_cut();
   return {{"sourcedId", assessment.assessment()},
@@ -331,6 +331,16 @@ Json ToJson(const v1::Assessment& assessment) {
           {"resultValueMin", assessment.scale_min()},
           {"resultValueMax", assessment.scale_max()},
           {"metadata", std::move(metadata)}};
+}
+
+Json ToJson(const v1::LineItem& line_item, const v1::Assessment* assessment) {
+  Json object = assessment == nullptr ? Json::object() : ToJson(*assessment);
+  object["sourcedId"] = line_item.line_item();
+  object["status"] = "active";
+  object["metadata"]["assessment"] = line_item.assessment();
+  object["class"] = {{"sourcedId", line_item.class_id()}, {"type", "class"}};
+  object["school"] = {{"sourcedId", line_item.school()}, {"type", "org"}};
+  return object;
 }
 
 bool IsInScope(std::string_view scope, std::string_view method) {

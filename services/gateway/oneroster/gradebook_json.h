@@ -37,6 +37,8 @@ core::Result<evidence::v1::DefineAssessmentsRequest> ReadAssessmentLineItem(
 
 // An assessment as an assessmentLineItem.
 Json ToJson(const evidence::v1::Assessment& assessment);
+// A line item; `assessment` is what it is, null when it was removed.
+Json ToJson(const evidence::v1::LineItem& line_item, const evidence::v1::Assessment* assessment);
 
 // Whether a credential of this scope may make a request: one that says no scope may, and one that
 // says some needs gradebook.createput, gradebook.delete, or for GET gradebook.readonly or

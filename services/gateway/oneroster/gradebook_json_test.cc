@@ -135,6 +135,28 @@ TEST(GradebookJson, TakesAnAssessmentLineItemThereAndBack) {
   EXPECT_EQ(back["metadata"]["indicator"], Json::array({"close-reading", "argument"}));
 }
 
+TEST(GradebookJson, ALineItemIsWrittenWithItsAssessmentAndWithoutOneThatIsGone) {
+  v1::LineItem item;
+  item.set_line_item("column 1");
+  item.set_assessment("check");
+  item.set_class_id("3a");
+  item.set_school("north");
+  v1::Assessment check;
+  check.set_assessment("check");
+  check.set_title("Quick check");
+  check.set_scale_max(20);
+  const Json whole = ToJson(item, &check);
+  EXPECT_EQ(whole["sourcedId"], "column 1");
+  EXPECT_EQ(whole["title"], "Quick check");
+  EXPECT_EQ(whole["class"]["sourcedId"], "3a");
+  EXPECT_EQ(whole["school"]["sourcedId"], "north");
+  EXPECT_EQ(whole["resultValueMax"], 20.0);
+  EXPECT_EQ(whole["metadata"]["assessment"], "check");
+  const Json bare = ToJson(item, nullptr);
+  EXPECT_EQ(bare["sourcedId"], "column 1");
+  EXPECT_FALSE(bare.contains("title"));
+}
+
 TEST(GradebookJson, AnswersInTheWordsOfTheBinding) {
   const auto refused = ToResponse(core::Error{core::Code::kInvalidArgument, "FIELD_MISSING",
                                               "It needs scoreDate.", "scoreDate"});

@@ -1,25 +1,41 @@
 #include "gateway/oneroster/gradebook_routes.h"
 
+#include <map>
 #include <memory>
+#include <tuple>
 
 #include "core/ids.h"
 #include "gateway/intake/errors.h"
 #include "gateway/intake/push.h"
-#include "gateway/oneroster/assessment_pages.h"
 #include "gateway/oneroster/errors.h"
 #include "gateway/oneroster/gradebook_json.h"
+#include "gateway/oneroster/gradebook_pages.h"
+#include "oneroster/conventions.h"
 
 namespace throughline::gateway::oneroster {
 
 namespace v1 = evidence::v1;
+namespace bundle = throughline::oneroster;
 
 namespace {
 
 constexpr size_t kBodyAtMost = 1 << 20;
 constexpr size_t kResultsAtMost = 500;
 constexpr std::string_view kDefine = "throughline.evidence.v1.EvidenceService.DefineAssessments";
+constexpr std::string_view kRemove = "throughline.evidence.v1.EvidenceService.RemoveAssessments";
+constexpr std::string_view kGet = "throughline.evidence.v1.EvidenceService.GetAssessment";
 constexpr std::string_view kList = "throughline.evidence.v1.EvidenceService.ListAssessments";
+constexpr std::string_view kGetItem = "throughline.evidence.v1.EvidenceService.GetLineItem";
+constexpr std::string_view kListItems = "throughline.evidence.v1.EvidenceService.ListLineItems";
+constexpr int kPerAsk = 1000;
 const std::string kBase = "/ims/oneroster/gradebook/v1p2";
+
+http::Response Found(std::string_view wrapper, const Json& object) {
+  return {
+      200,
+      {{"Content-Type", "application/json"}},
+      Json{{std::string(wrapper), object}}.dump(-1, ' ', false, Json::error_handler_t::replace)};
+}
 
 http::Response Created(const Json& body) {
   return {201, {{"Content-Type", "application/json"}}, body.dump()};
@@ -88,21 +104,115 @@ class Gradebook {
                                                      const Caller& caller) const {
     const core::Result<PageQuestion> question = ReadPageQuestion(exchange.request());
     if (!question) co_return ToResponse(question.error());
-    AssessmentPage page(*question);
-    v1::ListAssessmentsRequest request;
+    const core::Result<Assessments> assessments = co_await AllAssessments(caller);
+    if (!assessments) co_return ToResponse(assessments.error());
+    GradebookPage page(*question, "assessmentLineItems");
+    for (const auto& [id, one] : *assessments) {
+      page.Add(id, one.title(), [&one = one] { return ToJson(one); });
+    }
+    co_return page.Answer(exchange.request());
+  }
+
+  http::Task<http::Response> GetAssessmentLineItem(http::Exchange& exchange,
+                                                   const Caller& caller) const {
+    const std::string id = bundle::IdOf(exchange.request().Captured("sourcedId"));
+    const core::Result<v1::GetAssessmentResponse> answer = co_await GetAssessment(caller, id);
+    if (!answer) co_return ToResponse(answer.error());
+    co_return Found("assessmentLineItem", ToJson(answer->assessment()));
+  }
+
+  http::Task<http::Response> ListLineItems(http::Exchange& exchange, const Caller& caller) const {
+    const core::Result<PageQuestion> question = ReadPageQuestion(exchange.request());
+    if (!question) co_return ToResponse(question.error());
+    const core::Result<Assessments> assessments = co_await AllAssessments(caller);
+    if (!assessments) co_return ToResponse(assessments.error());
+    GradebookPage page(*question, "lineItems");
+    v1::ListLineItemsRequest request;
     request.set_district(caller.district);
-    request.set_page_size(1000);
+    request.set_page_size(kPerAsk);
     do {
-      const core::Result<v1::ListAssessmentsResponse> answer =
-          co_await Ask<v1::ListAssessmentsResponse>(calls_, caller, kList, request);
+      const core::Result<v1::ListLineItemsResponse> answer =
+          co_await Ask<v1::ListLineItemsResponse>(calls_, caller, kListItems, request);
       if (!answer) co_return ToResponse(answer.error());
-      for (const v1::Assessment& assessment : answer->assessments()) page.Add(assessment);
+      for (const v1::LineItem& item : answer->line_items()) AddTo(page, item, *assessments);
       request.set_page_token(answer->next_page_token());
     } while (!request.page_token().empty());
     co_return page.Answer(exchange.request());
   }
 
+  http::Task<http::Response> GetLineItem(http::Exchange& exchange, const Caller& caller) const {
+    v1::GetLineItemRequest request;
+    request.set_district(caller.district);
+    request.set_line_item(exchange.request().Captured("sourcedId"));
+    const core::Result<v1::GetLineItemResponse> answer =
+        co_await Ask<v1::GetLineItemResponse>(calls_, caller, kGetItem, request);
+    if (!answer) co_return ToResponse(answer.error());
+    const v1::LineItem& item = answer->line_item();
+    const core::Result<v1::GetAssessmentResponse> of =
+        co_await GetAssessment(caller, item.assessment());
+    if (!of && of.error().code != core::Code::kNotFound) co_return ToResponse(of.error());
+    co_return Found("lineItem", ToJson(item, of ? &of->assessment() : nullptr));
+  }
+
+  http::Task<http::Response> DeleteLineItem(http::Exchange& exchange, const Caller& caller) const {
+    v1::RemoveAssessmentsRequest request;
+    request.add_line_items(exchange.request().Captured("sourcedId"));
+    co_return co_await Remove(exchange, caller, request);
+  }
+
+  http::Task<http::Response> DeleteAssessmentLineItem(http::Exchange& exchange,
+                                                      const Caller& caller) const {
+    v1::RemoveAssessmentsRequest request;
+    request.add_assessments(bundle::IdOf(exchange.request().Captured("sourcedId")));
+    co_return co_await Remove(exchange, caller, request);
+  }
+
  private:
+  using Assessments = std::map<std::string, v1::Assessment, std::less<>>;
+
+  http::Task<core::Result<Assessments>> AllAssessments(const Caller& caller) const {
+    Assessments all;
+    v1::ListAssessmentsRequest request;
+    request.set_district(caller.district);
+    request.set_page_size(kPerAsk);
+    do {
+      const core::Result<v1::ListAssessmentsResponse> answer =
+          co_await Ask<v1::ListAssessmentsResponse>(calls_, caller, kList, request);
+      if (!answer) co_return core::Refuse(answer.error());
+      for (const v1::Assessment& one : answer->assessments()) all[one.assessment()] = one;
+      request.set_page_token(answer->next_page_token());
+    } while (!request.page_token().empty());
+    co_return all;
+  }
+
+  http::Task<core::Result<v1::GetAssessmentResponse>> GetAssessment(const Caller& caller,
+                                                                    const std::string& id) const {
+    v1::GetAssessmentRequest request;
+    request.set_district(caller.district);
+    request.set_assessment(id);
+    co_return co_await Ask<v1::GetAssessmentResponse>(calls_, caller, kGet, request);
+  }
+
+  static void AddTo(GradebookPage& page, const v1::LineItem& item, const Assessments& assessments) {
+    const auto of = assessments.find(item.assessment());
+    const v1::Assessment* assessment = of == assessments.end() ? nullptr : &of->second;
+    page.Add(item.line_item(), assessment == nullptr ? "" : assessment->title(),
+             [&] { return ToJson(item, assessment); });
+  }
+
+  http::Task<http::Response> Remove(http::Exchange& exchange, const Caller& caller,
+                                    v1::RemoveAssessmentsRequest& request) const {
+    request.set_district(caller.district);
+    request.set_request_id(RequestIdOf(exchange));
+    const core::Result<v1::RemoveAssessmentsResponse> answer =
+        co_await Ask<v1::RemoveAssessmentsResponse>(calls_, caller, kRemove, request);
+    if (!answer) co_return ToResponse(answer.error());
+    if (answer->removed() == 0) {
+      co_return ToResponse(ObjectUnknown(exchange.request().Captured("sourcedId")));
+    }
+    co_return http::Response{.status = 204};
+  }
+
   http::Task<core::Result<Json>> ReadObject(http::Exchange& exchange,
                                             std::string_view wrapper) const {
     const core::Result<std::string> body = co_await http::ReadAll(exchange, kBodyAtMost);
@@ -168,10 +278,6 @@ void AddGradebookRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls
       return book->DeleteResult(exchange, caller);
     });
   }
-  add("POST", "/lineItems/{sourcedId}/results",
-      [book](http::Exchange& exchange, const Caller& caller) {
-        return book->PostResults(exchange, caller);
-      });
   add("PUT", "/lineItems/{sourcedId}", [book](http::Exchange& exchange, const Caller& caller) {
     return book->PutLineItem(exchange, caller, "lineItem", ReadLineItem);
   });
@@ -179,9 +285,21 @@ void AddGradebookRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls
       [book](http::Exchange& exchange, const Caller& caller) {
         return book->PutLineItem(exchange, caller, "assessmentLineItem", ReadAssessmentLineItem);
       });
-  add("GET", "/assessmentLineItems", [book](http::Exchange& exchange, const Caller& caller) {
-    return book->ListAssessmentLineItems(exchange, caller);
-  });
+  using Method = http::Task<http::Response> (Gradebook::*)(http::Exchange&, const Caller&) const;
+  const std::tuple<const char*, const char*, Method> plain[] = {
+      {"POST", "/lineItems/{sourcedId}/results", &Gradebook::PostResults},
+      {"GET", "/lineItems", &Gradebook::ListLineItems},
+      {"GET", "/lineItems/{sourcedId}", &Gradebook::GetLineItem},
+      {"DELETE", "/lineItems/{sourcedId}", &Gradebook::DeleteLineItem},
+      {"GET", "/assessmentLineItems", &Gradebook::ListAssessmentLineItems},
+      {"GET", "/assessmentLineItems/{sourcedId}", &Gradebook::GetAssessmentLineItem},
+      {"DELETE", "/assessmentLineItems/{sourcedId}", &Gradebook::DeleteAssessmentLineItem},
+  };
+  for (const auto& [method, path, handle] : plain) {
+    add(method, path, [book, handle = handle](http::Exchange& exchange, const Caller& caller) {
+      return ((*book).*handle)(exchange, caller);
+    });
+  }
 }
 
 }  // namespace throughline::gateway::oneroster

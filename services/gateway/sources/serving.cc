@@ -5,6 +5,7 @@
 #include "gateway/ask.h"
 #include "gateway/errors.h"
 #include "gateway/sources/errors.h"
+#include "runtime/http/errors.h"
 #include "throughline/plans/v1/plans_service.pb.h"
 
 namespace throughline::gateway {
@@ -40,6 +41,21 @@ http::Task<core::Result<SourceSettings>> SettingsOf(http::Exchange& exchange, co
   if (!answer) co_return core::Refuse(answer.error());
   settings.time_zone = answer->district().time_zone();
   co_return settings;
+}
+
+http::Task<core::Result<Spool>> SpoolBody(http::Exchange& exchange, size_t at_most) {
+  core::Result<Spool> spool = Spool::Open();
+  size_t bytes = 0;
+  while (spool) {
+    const core::Result<std::string> piece = co_await exchange.Read();
+    if (!piece) co_return core::Refuse(piece.error());
+    if (piece->empty()) break;
+    bytes += piece->size();
+    if (bytes > at_most) co_return core::Refuse(http::BodyTooLarge(at_most));
+    const core::Result<void> written = spool->Write(*piece);
+    if (!written) co_return core::Refuse(written.error());
+  }
+  co_return spool;
 }
 
 http::Response ToResponse(Answer answer) {

@@ -10,6 +10,7 @@
 #include "gateway/intake/source_settings.h"
 #include "gateway/intake/understood.h"
 #include "gateway/sources/declared_sources.h"
+#include "gateway/sources/spool.h"
 #include "runtime/http/exchange.h"
 #include "runtime/http/routes.h"
 
@@ -33,6 +34,10 @@ http::Task<core::Result<SourceSettings>> SettingsOf(http::Exchange& exchange, co
                                                     std::string_view otherwise);
 core::Result<std::string> SourceOf(const http::Exchange& exchange, const Caller& caller,
                                    std::string_view otherwise);
+
+// The body on disk; it is never in memory as a whole. BODY_TOO_LARGE when it is more than `at_most`
+// bytes, BODY_CUT_OFF, or SPOOL_UNAVAILABLE.
+http::Task<core::Result<Spool>> SpoolBody(http::Exchange& exchange, size_t at_most);
 
 http::Response ToResponse(Answer answer);
 // For what no door's standard has a word for.

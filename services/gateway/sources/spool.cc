@@ -1,5 +1,7 @@
 #include "gateway/sources/spool.h"
 
+#include <string>
+
 #include "gateway/sources/errors.h"
 
 namespace throughline::gateway {
@@ -29,6 +31,11 @@ core::Result<void> Spool::Write(std::string_view piece) {
     return core::Refuse(SpoolUnavailable());
   }
   return {};
+}
+
+core::Result<std::filesystem::path> Spool::Path() {
+  if (std::fflush(file_.get()) != 0) return core::Refuse(SpoolUnavailable());
+  return std::filesystem::path("/proc/self/fd") / std::to_string(::fileno(file_.get()));
 }
 
 core::Result<std::unique_ptr<throughline::oneroster::ByteStream>> Spool::Rewound() && {

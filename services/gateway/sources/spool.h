@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <string_view>
 
@@ -16,7 +17,10 @@ class Spool {
   // SPOOL_UNAVAILABLE when there is no place for temporary files, or it is full.
   static core::Result<Spool> Open();
   core::Result<void> Write(std::string_view piece);
-  // Ends the writing.
+  // Ends the writing. For libraries that open what they read, perhaps several times: a name that it
+  // has in this process, while this lives.
+  core::Result<std::filesystem::path> Path();
+  // The same, for those who read it once.
   core::Result<std::unique_ptr<throughline::oneroster::ByteStream>> Rewound() &&;
 
  private:

@@ -31,6 +31,8 @@ std::string FrameOf(const ServerSentEvent& event) {
   return frame;
 }
 
+std::string PositionFrame(std::string_view id) { return "id: " + std::string(id) + "\n\n"; }
+
 std::string_view HeartbeatFrame() { return ":\n\n"; }
 
 std::string RetryFrame(int milliseconds) {

@@ -42,13 +42,14 @@ struct StreamRequest {
   EventTranslation translate;
   // Whether the reader's credential has expired, which ends the stream; empty: never.
   std::function<bool()> is_over;
-  // Of the call, to say in its initial metadata that the stream stands; null: it is not said.
+  // Of the call, to say in its initial metadata where the stream stands; null: it is not said.
   grpc::CallbackServerContext* context = nullptr;
 };
 
-// The initial metadata of a stream that stands. A refusal has none, but gRPC's clients are told of
-// empty metadata then.
-inline constexpr char kStreamStands[] = "throughline-stream-stands";
+// The initial metadata of a stream that stands: the token of where it begins, and the view. A
+// refusal has none of them, though gRPC tells its clients of empty metadata then.
+inline constexpr char kStreamPlace[] = "throughline-stream-place";
+inline constexpr char kStreamView[] = "throughline-stream-view";
 
 struct StreamOptions {
   std::chrono::milliseconds stalled_after = std::chrono::seconds(30);

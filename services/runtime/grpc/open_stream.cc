@@ -109,7 +109,8 @@ void OpenStream::TellOpen() {
     told_open_ = true;
     ++beginning_;
   }
-  request_.context->AddInitialMetadata(kStreamStands, "true");
+  request_.context->AddInitialMetadata(kStreamPlace, reader_->Token());
+  request_.context->AddInitialMetadata(kStreamView, request_.view);
   StartSendInitialMetadata();
   {
     std::lock_guard lock(mutex_);

@@ -1,5 +1,8 @@
 #include "runtime/http/server.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -22,6 +25,16 @@ using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 namespace {
 
 constexpr auto kAcceptAgain = std::chrono::milliseconds(20);
+constexpr rlim_t kOtherFiles = 1024;
+
+// Every connection is an open file. The usual limit is for programs that use select(2), and may be
+// raised as far as whoever started this allows.
+void AllowOpenFiles(rlim_t wanted) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &limit);  // where it is refused, the rest waits to be accepted
+}
 
 // What is asked of a connection from outside; on its strand.
 struct Handle {
@@ -190,6 +203,7 @@ core::Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options
   auto parts = std::make_unique<Parts>(options, std::move(serve));
   if (auto used = parts->UseCertificate(); !used) return core::Refuse(used.error());
   if (auto opened = parts->Open(); !opened) return core::Refuse(opened.error());
+  AllowOpenFiles(options.connections_at_most + kOtherFiles);
   asio::co_spawn(parts->accepting, parts->Accept(), asio::detached);
   for (int i = 0; i < options.threads; ++i) {
     parts->threads.emplace_back([raw = parts.get()] { raw->context.run(); });

@@ -31,7 +31,8 @@ class Server {
   // Serves a request that came; `request` is the exchange's own, for whoever finds its route.
   using Serve = std::function<Task<Response>(Exchange& exchange, Request& request)>;
 
-  // LISTEN_REFUSED or TLS_FILE_UNUSABLE, with a sentence for whoever configured it.
+  // LISTEN_REFUSED or TLS_FILE_UNUSABLE, with a sentence for whoever configured it. Raises the
+  // process's limit on open files as far as `connections_at_most` asks and the hard limit allows.
   static core::Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Serve serve);
   // As Stop with no grace.
   ~Server();

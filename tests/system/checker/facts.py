@@ -91,6 +91,10 @@ class Facts:
         for one in adopted.assessments:
             self._indicators[adopted.district, one.assessment] = tuple(one.indicators)
 
+    def _apply_AssessmentRemovalAdopted(self, removed):
+        for one in removed.assessments:
+            self._indicators.pop((removed.district, one), None)
+
     def _apply_RosterChanged(self, changed):
         at = (changed.district, changed.school)
         for one in changed.classes:

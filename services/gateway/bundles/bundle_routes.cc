@@ -1,0 +1,160 @@
+#include "gateway/bundles/bundle_routes.h"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "core/time_zone.h"
+#include "gateway/bundles/errors.h"
+#include "gateway/bundles/lines.h"
+#include "gateway/errors.h"
+#include "gateway/intake/errors.h"
+#include "gateway/oneroster/errors.h"
+#include "gateway/oneroster/gradebook_json.h"
+#include "gateway/sources/serving.h"
+
+namespace throughline::gateway::bundles {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr size_t kBundleBytesAtMost = 256 << 20;
+constexpr std::chrono::milliseconds kLookEvery(50);
+constexpr std::chrono::milliseconds kTellEvery(500);
+constexpr char kComeBackAfterSeconds[] = "15";
+
+http::Response Refused(const core::Error& error) {
+  http::Response response = oneroster::ToResponse(error);
+  if (error.reason == "MEDIA_TYPE_OTHER") response.status = 415;
+  return response;
+}
+
+http::Response Busy() {
+  http::Response response = Refused(ImportsUnderWay());
+  std::erase_if(response.headers, [](const auto& header) { return header.first == "Retry-After"; });
+  response.status = 429;
+  response.headers.emplace_back("Retry-After", kComeBackAfterSeconds);
+  return response;
+}
+
+http::Response Head() {
+  return {.headers = {{"Content-Type", "application/x-ndjson"},
+                      {"Cache-Control", "no-store"},
+                      {"X-Accel-Buffering", "no"}}};
+}
+
+// Whoever sends a file with curl may say nothing of its type.
+bool MayBeAZip(const std::string& media_type) {
+  return media_type.empty() || media_type == "application/zip" ||
+         media_type == "application/x-zip-compressed" || media_type == "application/octet-stream";
+}
+
+core::Result<importing::ImportOptions> OptionsOf(const http::Request& request,
+                                                 const Caller& caller) {
+  importing::ImportOptions options;
+  options.district = caller.district;
+  options.name = request.Query("name").value_or("");
+  if (const auto zone = request.Query("time_zone")) options.time_zone = *zone;
+  if (!core::IsKnownZone(options.time_zone)) {
+    return core::Refuse(FieldInvalid("time_zone", "a time zone such as America/Chicago"));
+  }
+  const auto only = request.Query("only");
+  if (only && *only != "references") return core::Refuse(FieldInvalid("only", "`references`"));
+  options.only_references = only.has_value();
+  return options;
+}
+
+// Whatever becomes of the exchange, nothing goes on for nobody.
+class EndedWithThis {
+ public:
+  explicit EndedWithThis(ImportRun& run) : run_(run) {}
+  EndedWithThis(const EndedWithThis&) = delete;
+  EndedWithThis& operator=(const EndedWithThis&) = delete;
+  ~EndedWithThis() { run_.Stop(); }
+
+ private:
+  ImportRun& run_;
+};
+
+class BundleDoor {
+ public:
+  BundleDoor(ImportThreads& threads, ServiceChannels channels)
+      : threads_(threads), channels_(std::move(channels)) {}
+
+  http::Task<http::Response> Take(http::Exchange& exchange, const Caller& caller) const {
+    const http::Request& request = exchange.request();
+    if (caller.district.empty()) co_return Refused(DistrictMissing());
+    if (!oneroster::IsInScope(caller.principal->scope, request.method)) {
+      co_return Refused(oneroster::ScopeMissing());
+    }
+    if (!MayBeAZip(request.MediaType())) co_return Refused(MediaTypeOther());
+    const core::Result<importing::ImportOptions> options = OptionsOf(request, caller);
+    if (!options) co_return Refused(options.error());
+    std::optional<ImportPlaces::Place> place = threads_.places().Take(caller.district);
+    if (!place) co_return Busy();
+    core::Result<Spool> zip = co_await SpoolBody(exchange, kBundleBytesAtMost);
+    if (!zip) co_return Refused(zip.error());
+    const auto run =
+        std::make_shared<ImportRun>(*std::move(zip), *options, channels_, caller.authorization);
+    const EndedWithThis guard(*run);
+    threads_.Run(*std::move(place), [run] { run->Execute(); });
+    place.reset();
+    co_return co_await Tell(exchange, *run);
+  }
+
+ private:
+  // Answers with how it goes. The client that is gone is noticed by what is written to it.
+  static http::Task<http::Response> Tell(http::Exchange& exchange, ImportRun& run) {
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    asio::steady_timer timer(executor);
+    std::chrono::steady_clock::time_point next_line{};
+    bool begun = false, open = true;
+    while (open) {
+      const ImportRun::News news = run.Look();
+      if (news.state == ImportRun::State::kRefused) co_return Refused(news.error);
+      if (news.state != ImportRun::State::kOpening && !begun) {
+        const http::Response head = Head();
+        begun = true;
+        open = co_await exchange.Begin(head);
+      }
+      if (news.state == ImportRun::State::kDone) {
+        if (open) co_await exchange.Write(news.last_line);
+        break;
+      }
+      if (exchange.stopping()) run.Stop();
+      const auto now = std::chrono::steady_clock::now();
+      if (open && begun && now >= next_line) {
+        const std::string line = ProgressLine(news.counts);
+        open = co_await exchange.Write(line);
+        next_line = now + kTellEvery;
+      }
+      boost::system::error_code woken;
+      timer.expires_after(kLookEvery);
+      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    }
+    co_return http::Response{};
+  }
+
+  ImportThreads& threads_;
+  const ServiceChannels channels_;
+};
+
+}  // namespace
+
+void AddBundleRoutes(http::Routes& routes, Doorkeeper& doorkeeper, ImportThreads& threads,
+                     ServiceChannels channels) {
+  const auto door = std::make_shared<BundleDoor>(threads, std::move(channels));
+  const auto take = [door](http::Exchange& exchange, const Caller& caller) {
+    return door->Take(exchange, caller);
+  };
+  for (const char* method : {"PUT", "POST"}) {
+    routes.Add(method, "/ims/oneroster/bundles", doorkeeper.Guard(Refused, take));
+  }
+}
+
+}  // namespace throughline::gateway::bundles

@@ -1,0 +1,81 @@
+#include "gateway/bundles/import_run.h"
+
+#include <exception>
+#include <utility>
+
+#include "gateway/bundles/errors.h"
+#include "gateway/bundles/lines.h"
+#include "importing/summary_json.h"
+
+namespace throughline::gateway::bundles {
+
+using core::Result;
+
+ImportRun::ImportRun(Spool zip, importing::ImportOptions options, ServiceChannels channels,
+                     std::string authorization)
+    : zip_(std::move(zip)),
+      options_(std::move(options)),
+      channels_(std::move(channels)),
+      authorization_(std::move(authorization)) {}
+
+void ImportRun::Execute() {
+  try {
+    Result<oneroster::BundleReader> bundle = OpenBundle();
+    if (!bundle) return Refuse(bundle.error());
+    Note(counts_);
+    End(Import(*bundle));
+  } catch (const std::exception&) {
+    End(core::Refuse(ImportBroke()));
+  }
+}
+
+Result<oneroster::BundleReader> ImportRun::OpenBundle() {
+  auto path = zip_.Path();
+  if (!path) return core::Refuse(path.error());
+  oneroster::BundleLimits limits;
+  limits.stop = stop_.get_token();
+  auto bundle = oneroster::BundleReader::Open(*path, limits);
+  if (bundle) return bundle;
+  // The file has no name that would mean anything to whoever sent it.
+  return core::Refuse(bundle.error().reason == "NOT_A_BUNDLE" ? NotAZip() : bundle.error());
+}
+
+Result<void> ImportRun::Import(oneroster::BundleReader& bundle) {
+  const auto plans = plans::v1::PlansService::NewStub(channels_.plans);
+  const auto evidence = evidence::v1::EvidenceService::NewStub(channels_.evidence);
+  const importing::Services services{*plans, *evidence, {authorization_, stop_.get_token()}};
+  const auto problems = [this](const oneroster::BundleProblem& problem) {
+    if (first_problems_.size() < importing::kProblemsTold) first_problems_.push_back(problem);
+  };
+  const auto progress = [this](const importing::ImportCounts& counts) { Note(counts); };
+  auto done = importing::ImportBundle(bundle, options_, services, problems, progress, counts_);
+  if (!done && stop_.stop_requested()) return core::Refuse(ImportStopped());
+  return done;
+}
+
+ImportRun::News ImportRun::Look() const {
+  std::lock_guard lock(mutex_);
+  return news_;
+}
+
+void ImportRun::Note(const importing::ImportCounts& counts) {
+  std::lock_guard lock(mutex_);
+  news_.state = State::kRunning;
+  news_.counts = counts;
+}
+
+void ImportRun::Refuse(core::Error error) {
+  std::lock_guard lock(mutex_);
+  news_.state = State::kRefused;
+  news_.error = std::move(error);
+}
+
+void ImportRun::End(const Result<void>& done) {
+  std::string line = done ? SummaryLine(importing::SummaryJson(counts_, first_problems_))
+                          : ErrorLine(done.error());
+  std::lock_guard lock(mutex_);
+  news_.state = State::kDone;
+  news_.last_line = std::move(line);
+}
+
+}  // namespace throughline::gateway::bundles

@@ -1,0 +1,37 @@
+#include "gateway/bundles/import_threads.h"
+
+#include <utility>
+
+namespace throughline::gateway::bundles {
+
+ImportThreads::~ImportThreads() {
+  for (Worker& worker : workers_) {
+    if (worker.thread.joinable()) worker.thread.join();
+  }
+}
+
+void ImportThreads::Run(ImportPlaces::Place place, std::function<void()> work) {
+  std::lock_guard lock(mutex_);
+  JoinOver();
+  Worker& worker = workers_.emplace_back();
+  worker.thread =
+      std::thread([&worker, place = std::move(place), work = std::move(work)]() mutable {
+        {
+          const ImportPlaces::Place held = std::move(place);
+          work();
+          work = nullptr;  // with all that it holds
+        }
+        worker.over = true;
+      });
+}
+
+void ImportThreads::JoinOver() {
+  workers_.remove_if([](Worker& worker) {
+    // One without a thread was never begun, as the machine had none to give.
+    if (worker.thread.joinable() && !worker.over) return false;
+    if (worker.thread.joinable()) worker.thread.join();
+    return true;
+  });
+}
+
+}  // namespace throughline::gateway::bundles

@@ -1,0 +1,37 @@
+// The threads on which imports run: one each, as an import waits for its services. How many there
+// are is bounded by the places that they hold. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <thread>
+
+#include "gateway/bundles/import_places.h"
+
+namespace throughline::gateway::bundles {
+
+class ImportThreads {
+ public:
+  explicit ImportThreads(PlaceLimits limits) : places_(limits) {}
+  // Waits for what runs; whoever began it has asked it to stop.
+  ~ImportThreads();
+
+  ImportPlaces& places() { return places_; }
+  // `work` throws nothing; its place is given back when it is over.
+  void Run(ImportPlaces::Place place, std::function<void()> work);
+
+ private:
+  struct Worker {
+    std::atomic<bool> over{false};
+    std::thread thread;
+  };
+  void JoinOver();
+
+  ImportPlaces places_;
+  std::mutex mutex_;
+  std::list<Worker> workers_;
+};
+
+}  // namespace throughline::gateway::bundles

@@ -1,0 +1,113 @@
+// A stream of a service that many readers share: it is read, translated and framed once, and all
+// write the same bytes.
+//
+// The feed keeps the newest frames in a window that is bounded in frames and in bytes; a member is
+// a number, that of the frame it takes next. So a slow member costs nothing here: when the window
+// has passed it, it reads on by itself from the token of the last frame it took. The feed reads no
+// further ahead of its fastest member than a quarter of the window, so that after a burst the
+// window has not passed everybody.
+//
+// Who joins comes from nowhere, and takes what comes from now on, or from a token that the feed has
+// or begins at. It ends when nobody holds it, when its stream ends, and when the credential it was
+// begun with expires: its members then go on by themselves, and one of them founds the next.
+// Thread-safe.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "gateway/streams/bell.h"
+#include "gateway/streams/stream_reader.h"
+
+namespace throughline::gateway {
+
+// A message as it is written to a reader.
+struct Frame {
+  std::string token;  // the position behind it
+  std::string text;   // empty: nothing for readers
+};
+using FramePtr = std::shared_ptr<const Frame>;
+// From a message, serialized.
+using Framing = std::function<Frame(const std::string& message)>;
+
+struct FeedBounds {
+  size_t frames = 1024;
+  size_t bytes = 4 << 20;
+};
+
+class Feed : public StreamListener, public std::enable_shared_from_this<Feed> {
+ public:
+  // `token` is where the stream begins; empty: where it will stand.
+  Feed(std::string token, Framing framing, FeedBounds bounds = {});
+  // Once; the request says the same.
+  void Start(const std::shared_ptr<grpc::Channel>& channel, const StreamRequest& request);
+
+  // The number and the token of its end; nullopt when it does not stand yet, or has ended.
+  struct Place {
+    int64_t number = 0;
+    std::string token;
+  };
+  std::optional<Place> End() const;
+  // The number behind the token; nullopt when the window does not have it, or it has ended.
+  std::optional<int64_t> NumberAfter(std::string_view token) const;
+
+  enum class Next { kFrames, kNothingYet, kPassedBy, kEnded };
+  // Frames from that number on, of about `at_most` bytes. kNothingYet: rings when there are.
+  Next Take(int64_t number, size_t at_most, const std::shared_ptr<Bell>& bell,
+            std::vector<FramePtr>& frames);
+  // Of a member that leaves.
+  void Forget(const std::shared_ptr<Bell>& bell);
+  bool ended() const;
+
+  // Its stream's, or whoever feeds it that was not started.
+  void Stands(StreamPlace place) override;
+  void Came(std::string message) override;
+  void Ended(const grpc::Status& status) override;
+
+ private:
+  using Bells = std::unordered_set<std::shared_ptr<Bell>>;
+  int64_t Last() const { return first_ + static_cast<int64_t>(window_.size()); }
+  bool IsAhead() const;
+  void Append(FramePtr frame);
+  void ReadOn();
+
+  const Framing framing_;
+  const FeedBounds bounds_;
+  std::optional<StreamReader> reader_;
+
+  mutable std::mutex mutex_;
+  std::string before_;  // the token before the first in the window; empty: not known
+  std::deque<FramePtr> window_;
+  std::unordered_map<std::string_view, int64_t> numbers_;  // behind each token in the window
+  int64_t first_ = 0;                                      // number of the first in the window
+  size_t bytes_ = 0;                                       // of the window
+  int64_t fastest_ = 0;                                    // highest number asked for
+  bool paused_ = false;
+  bool ended_ = false;
+  Bells waiting_;
+};
+
+// The feeds of a gateway, by what their readers have in common. Thread-safe.
+class Feeds {
+ public:
+  // Null when there is none that goes on.
+  std::shared_ptr<Feed> Find(const std::string& key);
+  // `feed`, unless somebody else was faster: then theirs.
+  std::shared_ptr<Feed> Add(const std::string& key, const std::shared_ptr<Feed>& feed);
+
+ private:
+  std::shared_ptr<Feed> FindLocked(const std::string& key);
+
+  std::mutex mutex_;
+  std::map<std::string, std::weak_ptr<Feed>> feeds_;
+};
+
+}  // namespace throughline::gateway

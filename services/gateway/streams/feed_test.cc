@@ -1,0 +1,141 @@
+#include "gateway/streams/feed.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+namespace throughline::gateway {
+namespace {
+
+// A message is its token; its frame says it twice.
+Frame Twice(const std::string& message) { return {.token = message, .text = message + message}; }
+
+class FeedTest : public testing::Test {
+ protected:
+  void Feeding(std::string_view tokens) {
+    for (const char token : tokens) feed_->Came({token});
+  }
+  // The texts it takes from `number` on; "-", "<" or "." for nothing yet, passed by and ended.
+  std::string Take(int64_t number, size_t at_most = 1000) {
+    std::vector<FramePtr> frames;
+    std::string texts;
+    switch (feed_->Take(number, at_most, bell_, frames)) {
+      case Feed::Next::kFrames:
+        for (const FramePtr& frame : frames) texts += frame->text;
+        return texts;
+      case Feed::Next::kNothingYet:
+        return "-";
+      case Feed::Next::kPassedBy:
+        return "<";
+      case Feed::Next::kEnded:
+        return ".";
+    }
+    return "?";
+  }
+
+  boost::asio::io_context io_;
+  std::shared_ptr<Bell> bell_ = std::make_shared<Bell>(io_.get_executor());
+  std::shared_ptr<Feed> feed_ = std::make_shared<Feed>("0", Twice, FeedBounds{.frames = 4});
+};
+
+TEST_F(FeedTest, GivesEveryMemberTheSameFramesFromItsNumberOn) {
+  EXPECT_EQ(Take(0), "-");
+  Feeding("abc");
+  EXPECT_EQ(Take(0), "aabbcc");
+  EXPECT_EQ(Take(2), "cc");
+  EXPECT_EQ(Take(3), "-");
+}
+
+TEST_F(FeedTest, GivesNoMoreThanAsked) {
+  Feeding("abc");
+  EXPECT_EQ(Take(0, 1), "aa") << "one at least";
+  EXPECT_EQ(Take(0, 3), "aabb") << "the one that goes over the limit is the last";
+}
+
+TEST_F(FeedTest, IsMetAtItsBeginningAndAtEveryTokenThatItHas) {
+  EXPECT_EQ(feed_->NumberAfter("0"), 0);
+  Feeding("ab");
+  EXPECT_EQ(feed_->NumberAfter("0"), 0);
+  EXPECT_EQ(feed_->NumberAfter("a"), 1);
+  EXPECT_EQ(feed_->NumberAfter("b"), 2);
+  EXPECT_EQ(feed_->NumberAfter("c"), std::nullopt);
+  EXPECT_EQ(feed_->NumberAfter(""), std::nullopt);
+  EXPECT_EQ(feed_->End()->number, 2);
+  EXPECT_EQ(feed_->End()->token, "b");
+}
+
+TEST_F(FeedTest, ForgetsTheOldestAndTellsAMemberThatItWasPassed) {
+  Feeding("abcdef");  // the window is four
+  EXPECT_EQ(Take(1), "<");
+  EXPECT_EQ(Take(2), "ccddeeff");
+  EXPECT_EQ(feed_->NumberAfter("a"), std::nullopt);
+  EXPECT_EQ(feed_->NumberAfter("b"), 2) << "where the window begins";
+}
+
+TEST_F(FeedTest, ForgetsTheOldestWhenThereAreTooManyBytes) {
+  feed_ = std::make_shared<Feed>("0", Twice, FeedBounds{.frames = 100, .bytes = 6});
+  Feeding("abc");  // of three bytes each, with the token
+  EXPECT_EQ(Take(0), "<");
+  EXPECT_EQ(Take(1), "bbcc");
+}
+
+TEST_F(FeedTest, StandsWhereItsStreamSaysWhenItDidNotSayItself) {
+  feed_ = std::make_shared<Feed>("", Twice);
+  EXPECT_FALSE(feed_->End()) << "nobody who joins would know where it is";
+  feed_->Stands({.token = "7", .view = ""});
+  EXPECT_EQ(feed_->End()->token, "7");
+  EXPECT_EQ(feed_->NumberAfter("7"), 0);
+}
+
+TEST_F(FeedTest, SaysThatItEndedWhenItsMembersHaveWhatCame) {
+  Feeding("a");
+  feed_->Ended(grpc::Status::CANCELLED);
+  EXPECT_EQ(Take(0), "aa");
+  EXPECT_EQ(Take(1), ".");
+  EXPECT_FALSE(feed_->End());
+  EXPECT_EQ(feed_->NumberAfter("a"), std::nullopt);
+}
+
+TEST_F(FeedTest, RingsForWhoeverWaits) {
+  int woken = 0;
+  const auto wait = [&]() -> runtime::http::Task<void> {
+    std::vector<FramePtr> frames;
+    feed_->Take(woken, 1000, bell_, frames);
+    co_await bell_->Wait(std::chrono::hours(1));
+    ++woken;
+  };
+  boost::asio::co_spawn(io_, wait(), boost::asio::detached);
+  io_.poll();
+  EXPECT_EQ(woken, 0);
+  Feeding("a");
+  io_.restart();
+  io_.poll();
+  EXPECT_EQ(woken, 1);
+  boost::asio::co_spawn(io_, wait(), boost::asio::detached);
+  io_.restart();
+  io_.poll();
+  feed_->Ended(grpc::Status::CANCELLED);
+  io_.restart();
+  io_.poll();
+  EXPECT_EQ(woken, 2);
+}
+
+TEST(FeedsTest, KeepTheFirstOfAKeyAsLongAsItGoesOn) {
+  Feeds feeds;
+  const auto first = std::make_shared<Feed>("0", Twice);
+  auto second = std::make_shared<Feed>("0", Twice);
+  EXPECT_EQ(feeds.Find("k"), nullptr);
+  EXPECT_EQ(feeds.Add("k", first), first);
+  EXPECT_EQ(feeds.Add("k", second), first);
+  EXPECT_EQ(feeds.Add("other", second), second);
+  first->Ended(grpc::Status::CANCELLED);
+  EXPECT_EQ(feeds.Find("k"), nullptr);
+  EXPECT_EQ(feeds.Add("k", second), second);
+  second.reset();
+  EXPECT_EQ(feeds.Find("k"), nullptr) << "nobody holds it any more";
+}
+
+}  // namespace
+}  // namespace throughline::gateway

@@ -1,0 +1,27 @@
+// What can be watched: by which method of the notifications service, and how its messages become
+// server-sent events. Pure.
+#pragma once
+
+#include <string>
+
+#include "gateway/streams/feed.h"
+
+namespace throughline::gateway {
+
+struct WatchPlace {
+  std::string district;
+  std::string school;  // empty: all of them
+  std::string after;   // token; empty: from the beginning, or from now
+  bool only_new = false;
+};
+
+struct WatchKind {
+  std::string method;                                         // full name
+  std::string (*request)(const WatchPlace& place) = nullptr;  // serialized
+  Framing framing;
+};
+
+WatchKind WatchingAlerts();
+WatchKind WatchingEvents();
+
+}  // namespace throughline::gateway

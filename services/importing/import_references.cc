@@ -1,0 +1,366 @@
+#include <algorithm>
+#include <set>
+
+#include "importing/entry_at_fault.h"
+#include "importing/importer.h"
+#include "importing/request_ids.h"
+#include "importing/roster_bundle.h"
+
+namespace throughline::importing {
+
+using core::Result;
+
+namespace {
+
+constexpr int kStudentsPerCall = 1000;
+constexpr int kClassesPerCall = 1000;
+constexpr int kTeamsPerCall = 500;
+constexpr int kLineItemsPerCall = 2000;
+constexpr int kAssessmentsPerCall = 500;
+
+// Whether the services say that what was sent is not right, rather than that they cannot take it.
+bool IsRefusal(const core::Error& error) {
+  return error.code == core::Code::kInvalidArgument ||
+         error.code == core::Code::kFailedPrecondition || error.code == core::Code::kNotFound;
+}
+
+// The file of a bundle that says what this list of a request says.
+std::string FileOf(std::string_view list) {
+  if (list == "students") return "users.csv";
+  if (list == "moves") return "enrollments.csv";
+  if (list == "classes" || list == "ended_class_ids" || list == "teams") return "classes.csv";
+  return "lineItems.csv";
+}
+
+bool IsDelta(const oneroster::Manifest& manifest, oneroster::BundleFile file) {
+  const auto mode = manifest.files.find(file);
+  return mode != manifest.files.end() && mode->second == oneroster::FileMode::kDelta;
+}
+
+// Whether what the bundle says of students is not all that there is to say.
+bool SaysChanges(const oneroster::Manifest& manifest) {
+  return IsDelta(manifest, oneroster::BundleFile::kUsers) ||
+         IsDelta(manifest, oneroster::BundleFile::kDemographics) ||
+         IsDelta(manifest, oneroster::BundleFile::kEnrollments);
+}
+
+// What changed of a student in a school.
+evidence::v1::RosterMove MoveOf(const std::string& student, const SchoolRoster* school,
+                                const RosterBundle& roster) {
+  evidence::v1::RosterMove move;
+  move.set_student(student);
+  move.set_left_school(roster.departed.contains(student));
+  if (const auto said = roster.group_dimensions.find(student);
+      said != roster.group_dimensions.end()) {
+    move.mutable_dimensions()->Assign(said->second.begin(), said->second.end());
+    if (const auto of = roster.groups.find(student); of != roster.groups.end()) {
+      move.mutable_groups()->Assign(of->second.begin(), of->second.end());
+    }
+  }
+  if (school == nullptr || move.left_school()) return move;
+  const auto change = school->changes.find(student);
+  if (change == school->changes.end()) return move;
+  move.mutable_came_to()->Assign(change->second.came_to.begin(), change->second.came_to.end());
+  move.mutable_left()->Assign(change->second.left.begin(), change->second.left.end());
+  return move;
+}
+
+// Sends what is not there yet, and sets aside what is refused.
+class Sender {
+ public:
+  Sender(const ImportOptions& options, const Services& services,
+         const oneroster::ProblemSink& problems, ImportCounts& counts, const Progress& progress)
+      : options_(options),
+        services_(services),
+        problems_(problems),
+        counts_(counts),
+        progress_(progress) {}
+
+  Result<void> CreateDistrict(const RosterBundle& roster) {
+    plans::v1::GetDistrictRequest get;
+    get.set_district(options_.district);
+    auto known =
+        Call(services_.plans, &plans::v1::PlansService::Stub::GetDistrict, get, services_.terms);
+    if (known) return {};
+    if (known.error().code != core::Code::kNotFound) return core::Refuse(known.error());
+    plans::v1::CreateDistrictRequest create;
+    plans::v1::District& district = *create.mutable_district();
+    district.set_district(options_.district);
+    district.set_name(options_.name.empty() ? roster.district_name : options_.name);
+    district.set_time_zone(options_.time_zone);
+    *district.mutable_calendar() = roster.Calendar();
+    return Send(services_.plans, &plans::v1::PlansService::Stub::CreateDistrict, create);
+  }
+
+  // What is there already of schools and teams.
+  Result<void> ReadKnown() {
+    plans::v1::ListSchoolsRequest schools;
+    schools.set_district(options_.district);
+    auto known = CallPages(services_.plans, &plans::v1::PlansService::Stub::ListSchools, schools,
+                           services_.terms);
+    if (!known) return core::Refuse(known.error());
+    for (const auto& school : known->schools()) schools_[school.school()] = school;
+    plans::v1::ListTeamsRequest teams;
+    teams.set_district(options_.district);
+    auto all = CallPages(services_.plans, &plans::v1::PlansService::Stub::ListTeams, teams,
+                         services_.terms);
+    if (!all) return core::Refuse(all.error());
+    for (const auto& team : all->teams()) teams_[{team.school(), team.team()}] = team;
+    return {};
+  }
+
+  Result<void> UpsertSchool(const std::string& id, const SchoolRoster& school) {
+    ++counts_.schools;
+    auto known = schools_.find(id);
+    const bool is_new = known == schools_.end();
+    if (is_new || (!school.name.empty() && known->second.name() != school.name)) {
+      plans::v1::UpsertSchoolRequest request;
+      if (!is_new) *request.mutable_school() = known->second;
+      request.mutable_school()->set_district(options_.district);
+      request.mutable_school()->set_school(id);
+      request.mutable_school()->set_name(school.name.empty() ? id : school.name);
+      auto sent = Send(services_.plans, &plans::v1::PlansService::Stub::UpsertSchool, request);
+      if (!sent) return sent;
+    }
+    return UpsertTeams(id, school);
+  }
+
+  Result<void> UpsertTeams(const std::string& id, const SchoolRoster& school) {
+    plans::v1::UpsertTeamsRequest request;
+    request.set_district(options_.district);
+    request.set_school(id);
+    const auto send = [&] {
+      return SendList(services_.plans, &plans::v1::PlansService::Stub::UpsertTeams, request);
+    };
+    for (const auto& [team, name] : school.teams) {
+      ++counts_.teams;
+      auto known = teams_.find({id, team});
+      const bool is_new = known == teams_.end();
+      if (!is_new && (name.empty() || known->second.name() == name)) continue;
+      plans::v1::Team& one = *request.add_teams();
+      if (!is_new) one = known->second;
+      if (is_new) one.set_active(true);
+      one.set_team(team);
+      one.set_name(name.empty() ? team : name);
+      if (request.teams_size() < kTeamsPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+      request.clear_teams();
+    }
+    return request.teams().empty() ? Result<void>() : send();
+  }
+
+  Result<void> UpdateRoster(const std::string& id, const SchoolRoster& school,
+                            const RosterBundle& roster) {
+    evidence::v1::UpdateRosterRequest request;
+    request.set_district(options_.district);
+    request.set_school(id);
+    const auto send = [&]() -> Result<void> {
+      if (request.classes().empty() && request.students().empty()) return {};
+      auto sent =
+          SendList(services_.evidence, &evidence::v1::EvidenceService::Stub::UpdateRoster, request);
+      counts_.classes += request.classes_size();
+      for (const auto& student : request.students()) students_.insert(student.student());
+      counts_.students = static_cast<int64_t>(students_.size());
+      request.clear_classes();
+      request.clear_students();
+      return sent;
+    };
+    for (const evidence::v1::RosterClass& one : school.classes) {
+      *request.add_classes() = one;
+      if (request.classes_size() < kClassesPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    if (auto sent = send(); !sent) return sent;
+    for (const auto& [student, classes] : school.students) {
+      if (roster.departed.contains(student)) continue;
+      evidence::v1::RosterStudent& one = *request.add_students();
+      one.set_student(student);
+      if (auto of = roster.groups.find(student); of != roster.groups.end()) {
+        one.mutable_groups()->Assign(of->second.begin(), of->second.end());
+      }
+      one.mutable_class_ids()->Assign(classes.begin(), classes.end());
+      if (request.students_size() < kStudentsPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    return send();
+  }
+
+  // What is said of students and classes without their school, or of what changed of them, to
+  // every school that there is: whom and what it does not know it passes over.
+  Result<void> MoveStudents(const RosterBundle& roster) {
+    std::set<std::string> everywhere = roster.departed;
+    for (const auto& [student, said] : roster.group_dimensions) everywhere.insert(student);
+    std::set<std::string> schools;
+    for (const auto& [id, school] : schools_) schools.insert(id);
+    for (const auto& [id, school] : roster.schools) schools.insert(id);
+    for (const std::string& id : schools) {
+      const auto said = roster.schools.find(id);
+      const SchoolRoster* school = said == roster.schools.end() ? nullptr : &said->second;
+      std::set<std::string> students = everywhere;
+      if (school != nullptr) {
+        for (const auto& [student, change] : school->changes) students.insert(student);
+      }
+      if (auto sent = MoveStudentsOf(id, students, school, roster); !sent) return sent;
+    }
+    return {};
+  }
+
+  // Of a delta, an assessment that the district has keeps its kind and its indicators: the category
+  // and the other line items that say them may not be in it.
+  Result<void> DefineAssessments(const RosterBundle& roster, bool of_changes) {
+    evidence::v1::DefineAssessmentsRequest request;
+    request.set_district(options_.district);
+    request.set_keep_kind_and_indicators(of_changes);
+    const auto send = [&]() -> Result<void> {
+      if (request.assessments().empty() && request.line_items().empty()) return {};
+      auto sent = SendList(services_.evidence,
+                           &evidence::v1::EvidenceService::Stub::DefineAssessments, request);
+      counts_.assessments += request.assessments_size();
+      counts_.line_items += request.line_items_size();
+      request.clear_assessments();
+      request.clear_line_items();
+      return sent;
+    };
+    for (const evidence::v1::Assessment& one : roster.Assessments()) {
+      *request.add_assessments() = one;
+      if (request.assessments_size() < kAssessmentsPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    if (auto sent = send(); !sent) return sent;
+    for (const evidence::v1::LineItem& one : roster.line_items) {
+      *request.add_line_items() = one;
+      if (request.line_items_size() < kLineItemsPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    return send();
+  }
+
+  Result<void> RemoveLineItems(const std::set<std::string>& gone) {
+    evidence::v1::RemoveAssessmentsRequest request;
+    request.set_district(options_.district);
+    for (auto at = gone.begin(); at != gone.end();) {
+      request.add_line_items(*at++);
+      if (request.line_items_size() < kLineItemsPerCall && at != gone.end()) continue;
+      Identify({occasion_}, request);
+      auto answer =
+          Call(services_.evidence, &evidence::v1::EvidenceService::Stub::RemoveAssessments, request,
+               services_.terms);
+      if (!answer) return core::Refuse(answer.error());
+      counts_.line_items_removed += answer->removed();
+      request.clear_request_id();
+      request.clear_line_items();
+      if (progress_) progress_(counts_);
+    }
+    return {};
+  }
+
+ private:
+  Result<void> MoveStudentsOf(const std::string& id, const std::set<std::string>& students,
+                              const SchoolRoster* school, const RosterBundle& roster) {
+    evidence::v1::UpdateRosterRequest request;
+    request.set_district(options_.district);
+    request.set_school(id);
+    const auto send = [&]() -> Result<void> {
+      if (request.moves().empty() && request.ended_class_ids().empty()) return {};
+      auto sent =
+          SendList(services_.evidence, &evidence::v1::EvidenceService::Stub::UpdateRoster, request);
+      for (const auto& move : request.moves()) students_.insert(move.student());
+      counts_.students = static_cast<int64_t>(students_.size());
+      request.clear_moves();
+      request.clear_ended_class_ids();
+      return sent;
+    };
+    for (const std::string& one : roster.ended_classes) {
+      request.add_ended_class_ids(one);
+      if (request.ended_class_ids_size() < kClassesPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    for (const std::string& student : students) {
+      *request.add_moves() = MoveOf(student, school, roster);
+      if (request.moves_size() < kStudentsPerCall) continue;
+      if (auto sent = send(); !sent) return sent;
+    }
+    return send();
+  }
+
+  template <class Stub, class Request, class Response>
+  Result<void> Send(Stub& stub,
+                    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                    Request& request) {
+    Identify({occasion_}, request);
+    auto answer = Call(stub, method, request, services_.terms);
+    request.clear_request_id();
+    if (!answer) return core::Refuse(answer.error());
+    if (progress_) progress_(counts_);
+    return {};
+  }
+
+  // The same for a request with lists: an entry that is refused is a problem, and what is left of
+  // the request is sent again.
+  template <class Stub, class Request, class Response>
+  Result<void> SendList(Stub& stub,
+                        grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                     Response*),
+                        Request& request) {
+    while (true) {
+      auto sent = Send(stub, method, request);
+      if (sent || !IsRefusal(sent.error())) return sent;
+      auto entry = ParseEntryAtFault(sent.error().field);
+      if (!entry || !TakeOut(*entry, request)) return sent;
+      Report(*entry, sent.error());
+    }
+  }
+
+  void Report(const EntryAtFault& entry, const core::Error& error) {
+    oneroster::BundleProblem problem;
+    problem.file = FileOf(entry.list);
+    problem.reason = error.reason;
+    problem.message = error.message;
+    problems_(problem);
+  }
+
+  const ImportOptions& options_;
+  const Services& services_;
+  const oneroster::ProblemSink& problems_;
+  ImportCounts& counts_;
+  const Progress& progress_;
+  // Sent anew on every import: a roster that went from one state to another and back has to go
+  // back here too.
+  const std::string occasion_ = NewOccasion();
+  std::set<std::string> students_;  // of any school, each once
+  std::map<std::string, plans::v1::School> schools_;
+  std::map<std::pair<std::string, std::string>, plans::v1::Team> teams_;  // by school and team
+};
+
+}  // namespace
+
+Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptions& options,
+                              const Services& services, const oneroster::ProblemSink& problems,
+                              ImportCounts& counts, const Progress& progress) {
+  const oneroster::ProblemSink counted = [&](const oneroster::BundleProblem& problem) {
+    ++counts.problems;
+    const bool whole_file = problem.reason == oneroster::kMissingFile ||
+                            problem.reason == oneroster::kMissingColumn ||
+                            problem.reason == oneroster::kDuplicateColumn;
+    if (whole_file) ++counts.files_unread;
+    problems(problem);
+  };
+  RosterBundle roster(counted, SaysChanges(bundle.manifest()));
+  if (auto read = bundle.ReadReferences(roster); !read) return read;
+  counts.references = roster.Digest();
+  Sender sender(options, services, counted, counts, progress);
+  if (auto sent = sender.CreateDistrict(roster); !sent) return sent;
+  if (auto read = sender.ReadKnown(); !read) return read;
+  for (const auto& [id, school] : roster.schools) {
+    if (auto sent = sender.UpsertSchool(id, school); !sent) return sent;
+  }
+  for (const auto& [id, school] : roster.schools) {
+    if (auto sent = sender.UpdateRoster(id, school, roster); !sent) return sent;
+  }
+  if (auto sent = sender.MoveStudents(roster); !sent) return sent;
+  const bool of_changes = IsDelta(bundle.manifest(), oneroster::BundleFile::kLineItems);
+  if (auto sent = sender.DefineAssessments(roster, of_changes); !sent) return sent;
+  return sender.RemoveLineItems(roster.gone_line_items);
+}
+
+}  // namespace throughline::importing

@@ -1,0 +1,207 @@
+#include "importing/roster_bundle.h"
+
+#include "core/ids.h"
+#include "importing/assessment_kinds.h"
+#include "oneroster/conventions.h"
+#include "oneroster/text.h"
+
+namespace throughline::importing {
+
+using oneroster::IdOf;
+
+namespace {
+
+constexpr size_t kTitleAtMost = 256;
+constexpr int kTermsAtMost = 100;
+
+std::string Short(std::string_view text) {
+  return std::string(oneroster::Utf8Prefix(text, kTitleAtMost));
+}
+
+std::string DimensionOf(std::string_view group) {
+  return std::string(group.substr(0, group.find(':')));
+}
+
+bool IsGone(const oneroster::Row& row) { return row.status == oneroster::RowStatus::kToBeDeleted; }
+
+}  // namespace
+
+void RosterBundle::OnOrg(const oneroster::Org& org) {
+  if (IsGone(org)) return;
+  if (org.type == "district" && district_name.empty()) district_name = Short(org.name);
+  if (org.type == "school") schools[IdOf(org.sourced_id)].name = Short(org.name);
+}
+
+void RosterBundle::OnAcademicSession(const oneroster::AcademicSession& session) {
+  if (IsGone(session) || session.end <= session.start) return;
+  sessions_[session.type][{session.start, session.end - std::chrono::days{1}}] = session.title;
+}
+
+void RosterBundle::OnCourse(const oneroster::Course& course) {
+  if (!IsGone(course)) course_titles_[course.sourced_id] = course.title;
+}
+
+void RosterBundle::OnClass(const oneroster::ClassRow& row) {
+  if (IsGone(row)) {
+    ended_classes.insert(IdOf(row.sourced_id));
+    return;
+  }
+  const std::string school_id = IdOf(row.school);
+  SchoolRoster& school = schools[school_id];
+  school_of_class_[row.sourced_id] = school_id;
+  evidence::v1::RosterClass& one = school.classes.emplace_back();
+  one.set_class_id(IdOf(row.sourced_id));
+  one.set_title(Short(row.title));
+  one.set_team(oneroster::TeamOf(row));
+  auto team = row.metadata.find("team");
+  const bool named = team != row.metadata.end();
+  school.teams.try_emplace(one.team(), Short(named ? team->second : course_titles_[row.course]));
+}
+
+void RosterBundle::OnUser(const oneroster::User& user) {
+  if (IsGone(user)) {
+    departed.insert(user.sourced_id);
+    return;
+  }
+  for (std::string& group : oneroster::GroupsOf(user)) {
+    if (of_changes_) group_dimensions[user.sourced_id].insert(DimensionOf(group));
+    groups[user.sourced_id].insert(std::move(group));
+  }
+}
+
+void RosterBundle::OnDemographics(const oneroster::Demographics& demographics) {
+  if (of_changes_) {
+    // A flag that is not set any more is a group that the student is in no more.
+    for (std::string& dimension : oneroster::DemographicDimensions()) {
+      group_dimensions[demographics.sourced_id].insert(std::move(dimension));
+    }
+  }
+  if (IsGone(demographics)) return;
+  for (std::string& group : oneroster::GroupsOf(demographics)) {
+    groups[demographics.sourced_id].insert(std::move(group));
+  }
+}
+
+void RosterBundle::OnEnrollment(const oneroster::Enrollment& enrollment) {
+  if (of_changes_) return OnChange(enrollment);
+  if (enrollment.role != "student" || enrollment.user.empty()) return;
+  auto school = school_of_class_.find(enrollment.class_id);
+  if (school == school_of_class_.end()) return;
+  auto& classes = schools[school->second].students[enrollment.user];
+  if (!IsGone(enrollment)) classes.insert(IdOf(enrollment.class_id));
+}
+
+void RosterBundle::OnChange(const oneroster::Enrollment& enrollment) {
+  const bool gone = IsGone(enrollment);
+  // Who is to be deleted may be anybody: whom the roster does not know is passed over.
+  if (enrollment.role != "student" && !(gone && enrollment.role.empty())) return;
+  const auto known = school_of_class_.find(enrollment.class_id);
+  const std::string school = known != school_of_class_.end() ? known->second
+                             : enrollment.school.empty()     ? ""
+                                                             : IdOf(enrollment.school);
+  if (enrollment.user.empty() || enrollment.class_id.empty() || school.empty()) {
+    return problems_({"enrollments.csv", enrollment.line, "", oneroster::kEmptyValue,
+                      "An enrolment of a delta names its user, class and school.", ""});
+  }
+  EnrolmentChange& change = schools[school].changes[enrollment.user];
+  const std::string class_id = IdOf(enrollment.class_id);
+  (gone ? change.left : change.came_to).insert(class_id);
+  (gone ? change.came_to : change.left).erase(class_id);
+}
+
+void RosterBundle::OnCategory(const oneroster::Category& category) {
+  catalogue_.AddCategory(category);
+}
+
+void RosterBundle::OnLineItem(const oneroster::LineItem& line_item) {
+  if (IsGone(line_item)) {
+    gone_line_items.insert(line_item.sourced_id);
+    return;
+  }
+  // A class that the bundle does not have may be one that the district knows.
+  auto school = school_of_class_.find(line_item.class_id);
+  auto assessment = catalogue_.AddLineItem(line_item, problems_);
+  if (!assessment) return;
+  evidence::v1::LineItem& one = line_items.emplace_back();
+  one.set_line_item(line_item.sourced_id);
+  one.set_assessment(*assessment);
+  one.set_class_id(IdOf(line_item.class_id));
+  if (school != school_of_class_.end()) {
+    one.set_school(school->second);
+  } else if (!line_item.school.empty()) {
+    one.set_school(IdOf(line_item.school));
+  }
+}
+
+common::v1::InstructionalCalendar RosterBundle::Calendar() const {
+  for (const char* type : {"term", "semester", "gradingPeriod"}) {
+    auto sessions = sessions_.find(type);
+    if (sessions == sessions_.end()) continue;
+    common::v1::InstructionalCalendar calendar;
+    bool consistent = true;
+    std::optional<core::Date> before;
+    for (const auto& [span, title] : sessions->second) {
+      consistent &= !before || span.first > *before;
+      before = span.second;
+      common::v1::Term& term = *calendar.add_terms();
+      term.set_first(core::FormatDate(span.first));
+      term.set_last(core::FormatDate(span.second));
+      term.set_name(Short(title));
+    }
+    if (consistent && calendar.terms_size() <= kTermsAtMost) return calendar;
+  }
+  return {};
+}
+
+std::vector<evidence::v1::Assessment> RosterBundle::Assessments() const {
+  std::vector<evidence::v1::Assessment> all;
+  for (const auto& [id, definition] : catalogue_.assessments()) {
+    evidence::v1::Assessment& one = all.emplace_back();
+    one.set_assessment(id);
+    one.set_title(Short(definition.title));
+    one.set_kind(KindOf(definition.kind));
+    one.set_scale_min(definition.scale_min);
+    one.set_scale_max(definition.scale_max);
+    if (definition.proficiency_cut) one.set_proficiency_cut(*definition.proficiency_cut);
+    one.mutable_indicators()->Assign(definition.indicators.begin(), definition.indicators.end());
+  }
+  return all;
+}
+
+std::string RosterBundle::Digest() const {
+  std::string digest = district_name;
+  const auto add = [&](std::initializer_list<std::string_view> parts) {
+    digest = core::DerivedId({digest, core::DerivedId(parts)});
+  };
+  add({Calendar().SerializeAsString()});
+  for (const auto& [id, school] : schools) {
+    add({"school", id, school.name});
+    for (const auto& [team, name] : school.teams) add({"team", team, name});
+    for (const auto& one : school.classes) add({"class", one.SerializeAsString()});
+    for (const auto& [student, classes] : school.students) {
+      add({"student", student});
+      for (const std::string& one : classes) add({"in", one});
+    }
+    for (const auto& [student, change] : school.changes) {
+      add({"change", student});
+      for (const std::string& one : change.came_to) add({"to", one});
+      for (const std::string& one : change.left) add({"from", one});
+    }
+  }
+  for (const auto& [student, of] : groups) {
+    add({"groups", student});
+    for (const std::string& group : of) add({"of", group});
+  }
+  for (const auto& [student, of] : group_dimensions) {
+    add({"dimensions", student});
+    for (const std::string& dimension : of) add({"of", dimension});
+  }
+  for (const std::string& one : departed) add({"departed", one});
+  for (const std::string& one : ended_classes) add({"ended", one});
+  for (const std::string& one : gone_line_items) add({"gone", one});
+  for (const auto& one : Assessments()) add({"assessment", one.SerializeAsString()});
+  for (const auto& one : line_items) add({"line item", one.SerializeAsString()});
+  return digest;
+}
+
+}  // namespace throughline::importing
