@@ -19,7 +19,8 @@ bool IsThisMachine(std::string_view host) {
 
 // Issuers name their subjects each for its district. Callers of an open installation are told apart
 // by what they say of their district only.
-std::string NameOf(const Caller& caller) {
+std::string NameOf(const Caller& caller, const http::Request& request) {
+  if (caller.principal == nullptr) return "@" + request.peer;  // no district is called so
   return caller.district + "/" + caller.principal->subject;
 }
 
@@ -61,12 +62,15 @@ bool Doorkeeper::IsOver(const Caller& caller) const {
   return !access_.open() && access_.IsOver(*caller.principal);
 }
 
-http::Handler Doorkeeper::Guard(Refusal refuse, DoorHandler handler) {
-  return [this, refuse = std::move(refuse),
-          handler = std::move(handler)](http::Exchange& exchange) -> http::Task<http::Response> {
-    const core::Result<Caller> caller = Identify(access_, exchange.request());
+http::Handler Doorkeeper::Guard(Refusal refuse, DoorHandler handler, AnybodyMay anybody_may) {
+  return [this, refuse = std::move(refuse), handler = std::move(handler),
+          anybody_may =
+              std::move(anybody_may)](http::Exchange& exchange) -> http::Task<http::Response> {
+    const http::Request& request = exchange.request();
+    const bool nobody = !access_.open() && anybody_may && anybody_may(request);
+    const core::Result<Caller> caller = nobody ? Caller() : Identify(access_, request);
     if (!caller) co_return refuse(caller.error());
-    const auto wait = throttle_.Ask(NameOf(*caller), std::chrono::steady_clock::now());
+    const auto wait = throttle_.Ask(NameOf(*caller, request), std::chrono::steady_clock::now());
     if (wait.count() > 0) co_return TooMany(refuse, wait);
     co_return co_await handler(exchange, *caller);
   };

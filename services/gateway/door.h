@@ -42,7 +42,10 @@ class Doorkeeper {
   Doorkeeper(const runtime::Access& access, ThrottleOptions limits)
       : access_(access), throttle_(limits) {}
 
-  http::Handler Guard(Refusal refuse, DoorHandler handler);
+  // What `anybody_may` needs no credential: then the caller is nobody, and whoever asks from one
+  // address shares in what one caller may ask.
+  using AnybodyMay = std::function<bool(const http::Request&)>;
+  http::Handler Guard(Refusal refuse, DoorHandler handler, AnybodyMay anybody_may = nullptr);
   // Whether the caller's credential has expired: what goes on for long asks now and then.
   bool IsOver(const Caller& caller) const;
 

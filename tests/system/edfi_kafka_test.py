@@ -17,25 +17,14 @@ import confluent_kafka
 import confluent_kafka.admin
 
 import program
+from parts import PartFailed, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT / "services/gateway/edfi/testdata"
 BROKER = pathlib.Path(os.environ["THROUGHLINE_KAFKA_ADDRESS_FILE"])
 NOBODYS = "127.0.0.1:1"
 SECRET = "a secret of the district office, long enough"
-PATIENCE_S = 60
 STOP_S = 10
-
-
-def wait_until(condition, what):
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        found = condition()
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{what}: not within {PATIENCE_S} s")
-        time.sleep(0.05)
 
 
 def document(name):
@@ -152,7 +141,7 @@ class EdFiKafka(program.Case):
             return all(counts[name] == value for name, value in wanted.items())
         try:
             wait_until(holds, str(wanted))
-        except AssertionError as missing:
+        except PartFailed as missing:
             raise AssertionError(f"{missing}, but {self.counts(server)}; {self.ask(server, 'GET', '/v1/quarantinedResults')} {server.log.read_text()[-3000:]}") from None
 
     def test_documents_are_recorded_changed_and_taken_back_with_the_gateways_own_token(self):

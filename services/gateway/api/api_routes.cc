@@ -49,6 +49,13 @@ class ApiDoor {
  public:
   ApiDoor(Api api, UnaryCalls& calls) : api_(std::move(api)), calls_(calls) {}
 
+  bool AnybodyMay(const http::Request& request) const {
+    const std::string_view target = request.target;
+    const auto at =
+        api_.routes().Find(request.method, target.substr(0, target.find_first_of("?#")));
+    return at && at->route != nullptr && at->route->anybody;
+  }
+
   http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller) const {
     const core::Result<std::string> body = co_await http::ReadAll(exchange, kBodyAtMost);
     if (!body) co_return RefusalOfBody(body.error());
@@ -75,9 +82,12 @@ void AddApiRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& call
   auto door = std::make_shared<ApiDoor>(*std::move(api), calls);
   for (const char* verb : {"GET", "PUT", "POST", "DELETE", "PATCH"}) {
     routes.Add(verb, "/v1/**",
-               doorkeeper.Guard(RefusalOf, [door](http::Exchange& exchange, const Caller& caller) {
-                 return door->Serve(exchange, caller);
-               }));
+               doorkeeper.Guard(
+                   RefusalOf,
+                   [door](http::Exchange& exchange, const Caller& caller) {
+                     return door->Serve(exchange, caller);
+                   },
+                   [door](const http::Request& request) { return door->AnybodyMay(request); }));
   }
   routes.Add("GET", "/v1/openapi.json",
              [](http::Exchange&) -> http::Task<http::Response> { co_return Document(); });

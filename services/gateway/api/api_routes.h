@@ -1,6 +1,6 @@
 // Every method of the services as JSON over HTTP, at the paths that the protos give it: whatever is
 // below /v1/ and no route of another door. At /v1/openapi.json is the document that says so; that
-// needs no credential.
+// needs no credential, nor does a method that anybody may call (common/v1/access.proto).
 //
 // A body may have 8 MiB. A call takes 30 seconds at most; what it would change may change still.
 #pragma once

@@ -5,10 +5,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
+#include <optional>
 #include <thread>
 
 #include "gateway/api/openapi.h"
 #include "gateway/json/json_reader.h"
+#include "runtime/access/test_tokens.h"
 #include "runtime/grpc/calls.h"
 #include "throughline/plans/v1/plans_service.pb.h"
 
@@ -135,6 +137,49 @@ TEST_F(ApiRoutes, CallNothingThatIsNotUnderstood) {
 TEST_F(ApiRoutes, TakeAHeadForAGet) {
   EXPECT_EQ(Ask("HEAD", "/v1/teams").status, 200);
   EXPECT_EQ(services_.calls.at(0).method, "throughline.plans.v1.PlansService.ListTeams");
+}
+
+// An installation where callers need credentials.
+class GuardedApiRoutes : public ApiRoutes {
+ protected:
+  GuardedApiRoutes() {
+    issuer_.AddEc("key");
+    issuer_.WriteJwks(jwks_);
+    auto access = runtime::Access::Create({{.jwks = jwks_,
+                                            .issuer = runtime::TestIssuer::kIssuer,
+                                            .audience = runtime::TestIssuer::kAudience}},
+                                          clock_);
+    guarded_ = std::move(*access);
+    doorkeeper_.emplace(*guarded_, ThrottleOptions{.per_second = 0.001, .at_once = 2});
+    AddApiRoutes(guarded_routes_, *doorkeeper_, services_);
+  }
+  int StatusOf(const std::string& target, const std::string& peer) {
+    Request request("POST", target, R"({"token": "a token of a mail"})");
+    request.own().peer = peer;
+    boost::asio::io_context context;
+    auto answer = boost::asio::co_spawn(context, guarded_routes_.Serve(request, request.own()),
+                                        boost::asio::use_future);
+    context.run();
+    return answer.get().status;
+  }
+
+  const std::string jwks_ = testing::TempDir() + "/api_routes.jwks";
+  runtime::TestIssuer issuer_;
+  const runtime::SystemClock clock_;
+  std::unique_ptr<runtime::Access> guarded_;
+  std::optional<Doorkeeper> doorkeeper_;
+  http::Routes guarded_routes_{
+      [](const http::Request&, int status) { return http::Response{.status = status}; }};
+};
+
+TEST_F(GuardedApiRoutes, LetAnybodyDoWhatAnybodyMayAndBoundEachAddress) {
+  EXPECT_EQ(StatusOf("/v1/silences", "10.0.0.1"), 401);
+  EXPECT_EQ(StatusOf("/v1/unsubscribe", "10.0.0.1"), 200);
+  EXPECT_EQ(services_.calls.at(0).authorization, "");
+  EXPECT_EQ(StatusOf("/v1/unsubscribe?x=1", "10.0.0.1"), 400);
+  EXPECT_EQ(StatusOf("/v1/unsubscribe", "10.0.0.1"), 429);
+  EXPECT_EQ(StatusOf("/v1/unsubscribe", "10.0.0.2"), 200);
+  EXPECT_EQ(services_.calls.size(), 2U);
 }
 
 TEST_F(ApiRoutes, HaveTheirDocument) {

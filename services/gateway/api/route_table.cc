@@ -71,6 +71,7 @@ core::Result<Route> RouteOf(const MethodDescriptor& method, const HttpRule& rule
     route.variables.push_back(std::move(variable));
   }
   const auto& allowed = method.options().GetExtension(common::v1::allowed);
+  route.anybody = allowed.anybody();
   if (allowed.roles().empty()) return route;  // for nobody, or for anybody: there is no credential
   const std::string& tenant = allowed.district_field();
   route.district = PathTo(*method.input_type(), tenant.empty() ? "district" : tenant);

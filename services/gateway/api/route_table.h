@@ -26,6 +26,7 @@ struct Route {
   std::vector<FieldPath> variables;  // what the path's variables stand for, in order
   bool has_body = false;             // the whole request, but for what the path says
   FieldPath district;                // where it says the tenant; empty: it needs no credential
+  bool anybody = false;              // anybody may call it, without a credential
 };
 
 // What is at a path: a route; or none, but the other methods that the path takes, as the header

@@ -20,7 +20,7 @@ namespace throughline::runtime {
 // How often the keys are read again.
 struct KeyPace {
   std::chrono::milliseconds every = std::chrono::minutes(10);
-  std::chrono::milliseconds when_wanted = std::chrono::minutes(1);  // at most once in this time
+  std::chrono::milliseconds when_wanted = std::chrono::seconds(10);  // at most once in this time
 };
 
 class KeySource {

@@ -4,6 +4,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/security/tls_credentials_options.h>
 
+#include "grpc/health/v1/health.pb.h"
 #include "runtime/errors.h"
 #include "runtime/grpc/tls_files.h"
 
@@ -47,6 +48,8 @@ core::Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   static const bool plugins = [] {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    // gRPC has the service but not its description; so it is linked in, for reflection to find.
+    grpc::health::v1::HealthCheckRequest::descriptor();
     return true;
   }();
   (void)plugins;

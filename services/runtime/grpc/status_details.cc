@@ -1,5 +1,6 @@
 #include "runtime/grpc/status_details.h"
 
+#include "google/rpc/error_details.pb.h"
 #include "throughline/runtime/v1/status.pb.h"
 
 namespace throughline::runtime {
@@ -9,7 +10,7 @@ constexpr char kErrorInfoUrl[] = "type.googleapis.com/google.rpc.ErrorInfo";
 }
 
 std::string EncodeDetails(const core::Error& error) {
-  v1::ErrorInfo info;
+  google::rpc::ErrorInfo info;
   info.set_reason(error.reason);
   info.set_domain("throughline");
   if (!error.field.empty()) (*info.mutable_metadata())["field"] = error.field;
@@ -27,7 +28,7 @@ core::Error DecodeDetails(const std::string& details) {
   v1::RpcStatus status;
   if (!status.ParseFromString(details)) return error;
   for (const google::protobuf::Any& detail : status.details()) {
-    v1::ErrorInfo info;
+    google::rpc::ErrorInfo info;
     if (detail.type_url() != kErrorInfoUrl || !info.ParseFromString(detail.value())) continue;
     error.reason = info.reason();
     auto field = info.metadata().find("field");

@@ -163,6 +163,9 @@ class Connection final : public Exchange {
     request_ = {};
     request_.method = std::string(from.method_string());
     request_.target = std::string(from.target());
+    boost::system::error_code gone;
+    const auto peer = beast::get_lowest_layer(stream_).socket().remote_endpoint(gone);
+    if (!gone) request_.peer = peer.address().to_string();
     for (const auto& field : from) {
       std::string name(field.name_string());
       for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
