@@ -48,15 +48,19 @@ class Plans : public plans::v1::PlansService::CallbackService {
 class Calls : public testing::Test {
  protected:
   Calls() {
-    grpc::ServerBuilder builder;
-    builder.RegisterService(&plans_);
-    server_ = builder.BuildAndStart();
     calls_ = std::make_unique<ChannelCalls>(ChannelCalls::Channels{
         {"throughline.plans.v1.PlansService", server_->InProcessChannel({})}});
   }
-  ~Calls() override {
-    calls_.reset();
+  // One server for all: gRPC 1.51 now and then frees the queue of its callbacks twice when the last
+  // of its users goes and another comes at once.
+  static void SetUpTestSuite() {
+    grpc::ServerBuilder builder;
+    builder.RegisterService(&plans_);
+    server_ = builder.BuildAndStart();
+  }
+  static void TearDownTestSuite() {
     server_->Shutdown();
+    server_.reset();
   }
 
   static UnaryCall CallFor(const std::string& district, std::chrono::milliseconds within = 60s) {
@@ -72,8 +76,8 @@ class Calls : public testing::Test {
     return answer->get_future().get();
   }
 
-  Plans plans_;
-  std::unique_ptr<grpc::Server> server_;
+  inline static Plans plans_;
+  inline static std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<ChannelCalls> calls_;
 };
 
