@@ -5,53 +5,72 @@
 
 namespace throughline::gateway {
 
-Feed::Feed(std::string token, Framing framing, FeedBounds bounds)
-    : framing_(std::move(framing)), bounds_(bounds), before_(std::move(token)) {}
+namespace {
+
+size_t SizeOf(const Frame& frame) { return frame.token.size() + frame.text.size(); }
+
+}  // namespace
+
+Feed::Feed(std::string token, Framing framing, runtime::FeedBounds bounds)
+    : framing_(std::move(framing)), before_(std::move(token)), window_(bounds, SizeOf) {}
 
 void Feed::Start(const std::shared_ptr<grpc::Channel>& channel, const StreamRequest& request) {
   reader_.emplace(channel, request, weak_from_this());
   reader_->Start();
 }
 
-std::optional<Feed::Place> Feed::End() const {
+std::optional<Feed::Place> Feed::JoinAtItsEnd() {
   std::lock_guard lock(mutex_);
-  const std::string& token = window_.empty() ? before_ : window_.back()->token;
-  if (ended_ || token.empty()) return std::nullopt;
-  return Place{Last(), token};
+  const bool empty = window_.first() == window_.end();
+  const std::string& token = empty ? before_ : window_[window_.end() - 1]->token;
+  if (ended_ || paused_ || token.empty()) return std::nullopt;
+  ++members_;
+  fastest_ = window_.end();
+  return Place{window_.end(), token};
 }
 
-std::optional<int64_t> Feed::NumberAfter(std::string_view token) const {
+std::optional<int64_t> Feed::JoinAfter(std::string_view token) {
   std::lock_guard lock(mutex_);
   if (ended_ || token.empty()) return std::nullopt;
-  if (token == before_) return first_;
-  const auto found = numbers_.find(token);
-  if (found == numbers_.end()) return std::nullopt;
-  return found->second;
+  int64_t number = window_.first();
+  if (token != before_) {
+    const auto found = numbers_.find(token);
+    if (found == numbers_.end()) return std::nullopt;
+    number = found->second;
+  }
+  ++members_;
+  fastest_ = std::max(fastest_, number);
+  return number;
+}
+
+void Feed::Leave(const std::shared_ptr<Bell>& bell) {
+  bool read_on = false;
+  {
+    std::lock_guard lock(mutex_);
+    waiting_.erase(bell);
+    --members_;
+    read_on = StopsWaiting();
+  }
+  if (read_on) ReadOn();
 }
 
 Feed::Next Feed::Take(int64_t number, size_t at_most, const std::shared_ptr<Bell>& bell,
                       std::vector<FramePtr>& frames) {
   std::unique_lock lock(mutex_);
-  if (number < first_) return Next::kPassedBy;
+  if (number < window_.first()) return Next::kPassedBy;
   size_t bytes = 0;
-  for (; number < Last() && (bytes == 0 || bytes < at_most); ++number) {
-    frames.push_back(window_[static_cast<size_t>(number - first_)]);
+  for (; number < window_.end() && (bytes == 0 || bytes < at_most); ++number) {
+    frames.push_back(window_[number]);
     bytes += frames.back()->text.size();
   }
   fastest_ = std::max(fastest_, number);
-  const bool read_on = paused_ && !IsAhead();
-  if (read_on) paused_ = false;
+  const bool read_on = StopsWaiting();
   const bool ended = ended_;
   if (frames.empty() && !ended) waiting_.insert(bell);
   lock.unlock();
   if (read_on) ReadOn();
   if (!frames.empty()) return Next::kFrames;
   return ended ? Next::kEnded : Next::kNothingYet;
-}
-
-void Feed::Forget(const std::shared_ptr<Bell>& bell) {
-  std::lock_guard lock(mutex_);
-  waiting_.erase(bell);
 }
 
 bool Feed::ended() const {
@@ -72,7 +91,7 @@ void Feed::Came(std::string message) {
     std::lock_guard lock(mutex_);
     if (!frame->token.empty()) Append(std::move(frame));
     waiting.swap(waiting_);
-    paused_ = IsAhead();
+    paused_ = Waits();
     read_on = !paused_;
   }
   for (const auto& bell : waiting) bell->Ring();
@@ -93,21 +112,18 @@ void Feed::ReadOn() {
   if (reader_) reader_->ReadOn();
 }
 
-bool Feed::IsAhead() const {
-  return Last() - fastest_ >= std::max<int64_t>(1, static_cast<int64_t>(bounds_.frames) / 4);
+bool Feed::StopsWaiting() {
+  if (!paused_ || Waits()) return false;
+  paused_ = false;
+  return true;
 }
 
 void Feed::Append(FramePtr frame) {
-  bytes_ += frame->text.size() + frame->token.size();
-  window_.push_back(std::move(frame));
-  numbers_[window_.back()->token] = Last();
-  while (window_.size() > 1 && (window_.size() > bounds_.frames || bytes_ > bounds_.bytes)) {
-    const Frame& oldest = *window_.front();
-    bytes_ -= oldest.text.size() + oldest.token.size();
-    before_ = oldest.token;
-    numbers_.erase(oldest.token);
-    window_.pop_front();
-    ++first_;
+  window_.Push(std::move(frame));
+  numbers_[window_[window_.end() - 1]->token] = window_.end();
+  while (const FramePtr oldest = window_.PopOldest()) {
+    before_ = oldest->token;
+    numbers_.erase(oldest->token);
   }
 }
 

@@ -3,9 +3,8 @@
 //
 // The feed keeps the newest frames in a window that is bounded in frames and in bytes; a member is
 // a number, that of the frame it takes next. So a slow member costs nothing here: when the window
-// has passed it, it reads on by itself from the token of the last frame it took. The feed reads no
-// further ahead of its fastest member than a quarter of the window, so that after a burst the
-// window has not passed everybody.
+// has passed it, it reads on by itself from the token of the last frame it took. While the feed is
+// far ahead of its fastest member it waits; without members it goes on, and stays at the end.
 //
 // Who joins comes from nowhere, and takes what comes from now on, or from a token that the feed has
 // or begins at. It ends when nobody holds it, when its stream ends, and when the credential it was
@@ -13,7 +12,6 @@
 // Thread-safe.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -26,6 +24,7 @@
 
 #include "gateway/streams/bell.h"
 #include "gateway/streams/stream_reader.h"
+#include "runtime/grpc/feed_window.h"
 
 namespace throughline::gateway {
 
@@ -38,33 +37,29 @@ using FramePtr = std::shared_ptr<const Frame>;
 // From a message, serialized.
 using Framing = std::function<Frame(const std::string& message)>;
 
-struct FeedBounds {
-  size_t frames = 1024;
-  size_t bytes = 4 << 20;
-};
-
 class Feed : public StreamListener, public std::enable_shared_from_this<Feed> {
  public:
   // `token` is where the stream begins; empty: where it will stand.
-  Feed(std::string token, Framing framing, FeedBounds bounds = {});
+  Feed(std::string token, Framing framing, runtime::FeedBounds bounds = {});
   // Once; the request says the same.
   void Start(const std::shared_ptr<grpc::Channel>& channel, const StreamRequest& request);
 
-  // The number and the token of its end; nullopt when it does not stand yet, or has ended.
+  // Where a member begins.
   struct Place {
     int64_t number = 0;
-    std::string token;
+    std::string token;  // before it
   };
-  std::optional<Place> End() const;
+  // From now on; nullopt when it does not stand yet, has ended, or waits, and so is not at the end.
+  std::optional<Place> JoinAtItsEnd();
   // The number behind the token; nullopt when the window does not have it, or it has ended.
-  std::optional<int64_t> NumberAfter(std::string_view token) const;
+  std::optional<int64_t> JoinAfter(std::string_view token);
+  // Of a member, which is not rung for any more.
+  void Leave(const std::shared_ptr<Bell>& bell);
 
   enum class Next { kFrames, kNothingYet, kPassedBy, kEnded };
   // Frames from that number on, of about `at_most` bytes. kNothingYet: rings when there are.
   Next Take(int64_t number, size_t at_most, const std::shared_ptr<Bell>& bell,
             std::vector<FramePtr>& frames);
-  // Of a member that leaves.
-  void Forget(const std::shared_ptr<Bell>& bell);
   bool ended() const;
 
   // Its stream's, or whoever feeds it that was not started.
@@ -74,22 +69,20 @@ class Feed : public StreamListener, public std::enable_shared_from_this<Feed> {
 
  private:
   using Bells = std::unordered_set<std::shared_ptr<Bell>>;
-  int64_t Last() const { return first_ + static_cast<int64_t>(window_.size()); }
-  bool IsAhead() const;
+  bool Waits() const { return members_ > 0 && window_.IsFarAheadOf(fastest_); }
+  bool StopsWaiting();
   void Append(FramePtr frame);
   void ReadOn();
 
   const Framing framing_;
-  const FeedBounds bounds_;
   std::optional<StreamReader> reader_;
 
   mutable std::mutex mutex_;
   std::string before_;  // the token before the first in the window; empty: not known
-  std::deque<FramePtr> window_;
+  runtime::FeedWindow<Frame> window_;
   std::unordered_map<std::string_view, int64_t> numbers_;  // behind each token in the window
-  int64_t first_ = 0;                                      // number of the first in the window
-  size_t bytes_ = 0;                                       // of the window
-  int64_t fastest_ = 0;                                    // highest number asked for
+  int64_t members_ = 0;
+  int64_t fastest_ = 0;  // highest number that a member asked for
   bool paused_ = false;
   bool ended_ = false;
   Bells waiting_;

@@ -37,7 +37,8 @@ class FeedTest : public testing::Test {
 
   boost::asio::io_context io_;
   std::shared_ptr<Bell> bell_ = std::make_shared<Bell>(io_.get_executor());
-  std::shared_ptr<Feed> feed_ = std::make_shared<Feed>("0", Twice, FeedBounds{.frames = 4});
+  std::shared_ptr<Feed> feed_ =
+      std::make_shared<Feed>("0", Twice, runtime::FeedBounds{.messages = 4});
 };
 
 TEST_F(FeedTest, GivesEveryMemberTheSameFramesFromItsNumberOn) {
@@ -55,27 +56,28 @@ TEST_F(FeedTest, GivesNoMoreThanAsked) {
 }
 
 TEST_F(FeedTest, IsMetAtItsBeginningAndAtEveryTokenThatItHas) {
-  EXPECT_EQ(feed_->NumberAfter("0"), 0);
+  EXPECT_EQ(feed_->JoinAfter("0"), 0);
   Feeding("ab");
-  EXPECT_EQ(feed_->NumberAfter("0"), 0);
-  EXPECT_EQ(feed_->NumberAfter("a"), 1);
-  EXPECT_EQ(feed_->NumberAfter("b"), 2);
-  EXPECT_EQ(feed_->NumberAfter("c"), std::nullopt);
-  EXPECT_EQ(feed_->NumberAfter(""), std::nullopt);
-  EXPECT_EQ(feed_->End()->number, 2);
-  EXPECT_EQ(feed_->End()->token, "b");
+  EXPECT_EQ(feed_->JoinAfter("0"), 0);
+  EXPECT_EQ(feed_->JoinAfter("a"), 1);
+  EXPECT_EQ(feed_->JoinAfter("b"), 2);
+  EXPECT_EQ(feed_->JoinAfter("c"), std::nullopt);
+  EXPECT_EQ(feed_->JoinAfter(""), std::nullopt);
+  EXPECT_EQ(Take(2), "-");
+  EXPECT_EQ(feed_->JoinAtItsEnd()->number, 2);
+  EXPECT_EQ(feed_->JoinAtItsEnd()->token, "b");
 }
 
 TEST_F(FeedTest, ForgetsTheOldestAndTellsAMemberThatItWasPassed) {
   Feeding("abcdef");  // the window is four
   EXPECT_EQ(Take(1), "<");
   EXPECT_EQ(Take(2), "ccddeeff");
-  EXPECT_EQ(feed_->NumberAfter("a"), std::nullopt);
-  EXPECT_EQ(feed_->NumberAfter("b"), 2) << "where the window begins";
+  EXPECT_EQ(feed_->JoinAfter("a"), std::nullopt);
+  EXPECT_EQ(feed_->JoinAfter("b"), 2) << "where the window begins";
 }
 
 TEST_F(FeedTest, ForgetsTheOldestWhenThereAreTooManyBytes) {
-  feed_ = std::make_shared<Feed>("0", Twice, FeedBounds{.frames = 100, .bytes = 6});
+  feed_ = std::make_shared<Feed>("0", Twice, runtime::FeedBounds{.messages = 100, .bytes = 6});
   Feeding("abc");  // of three bytes each, with the token
   EXPECT_EQ(Take(0), "<");
   EXPECT_EQ(Take(1), "bbcc");
@@ -83,10 +85,30 @@ TEST_F(FeedTest, ForgetsTheOldestWhenThereAreTooManyBytes) {
 
 TEST_F(FeedTest, StandsWhereItsStreamSaysWhenItDidNotSayItself) {
   feed_ = std::make_shared<Feed>("", Twice);
-  EXPECT_FALSE(feed_->End()) << "nobody who joins would know where it is";
+  EXPECT_FALSE(feed_->JoinAtItsEnd()) << "nobody who joins would know where it is";
   feed_->Stands({.token = "7", .view = ""});
-  EXPECT_EQ(feed_->End()->token, "7");
-  EXPECT_EQ(feed_->NumberAfter("7"), 0);
+  EXPECT_EQ(feed_->JoinAtItsEnd()->token, "7");
+  EXPECT_EQ(feed_->JoinAfter("7"), 0);
+}
+
+TEST_F(FeedTest, IsJoinedAtItsEndOnlyWhenItIsThere) {
+  feed_ = std::make_shared<Feed>("0", Twice, runtime::FeedBounds{.messages = 8});
+  Feeding("abcd");
+  EXPECT_EQ(feed_->JoinAtItsEnd()->number, 4) << "nobody held it back";
+  Feeding("ef");  // a quarter of the window ahead of its only member: it waits
+  EXPECT_FALSE(feed_->JoinAtItsEnd()) << "what has happened since is not in it";
+  EXPECT_EQ(Take(4), "eeff");
+  EXPECT_EQ(feed_->JoinAtItsEnd()->number, 6);
+}
+
+TEST_F(FeedTest, IsHeldBackByNobodyWhoHasLeft) {
+  feed_ = std::make_shared<Feed>("0", Twice, runtime::FeedBounds{.messages = 8});
+  ASSERT_TRUE(feed_->JoinAfter("0"));
+  Feeding("ab");
+  EXPECT_FALSE(feed_->JoinAtItsEnd());
+  feed_->Leave(bell_);
+  Feeding("cdef");
+  EXPECT_EQ(feed_->JoinAtItsEnd()->number, 6);
 }
 
 TEST_F(FeedTest, SaysThatItEndedWhenItsMembersHaveWhatCame) {
@@ -94,8 +116,8 @@ TEST_F(FeedTest, SaysThatItEndedWhenItsMembersHaveWhatCame) {
   feed_->Ended(grpc::Status::CANCELLED);
   EXPECT_EQ(Take(0), "aa");
   EXPECT_EQ(Take(1), ".");
-  EXPECT_FALSE(feed_->End());
-  EXPECT_EQ(feed_->NumberAfter("a"), std::nullopt);
+  EXPECT_FALSE(feed_->JoinAtItsEnd());
+  EXPECT_EQ(feed_->JoinAfter("a"), std::nullopt);
 }
 
 TEST_F(FeedTest, RingsForWhoeverWaits) {

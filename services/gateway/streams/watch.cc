@@ -86,10 +86,10 @@ StreamRequest Watch::Request(const WatchPlace& place) const {
 
 bool Watch::JoinAtItsEnd() {
   feed_ = FindOrFound(place_);
-  std::optional<Feed::Place> end = feed_->End();
+  std::optional<Feed::Place> end = feed_->JoinAtItsEnd();
   if (!end) return false;
   place_.after = std::move(end->token);
-  Join(end->number);
+  Joined(end->number);
   return true;
 }
 
@@ -100,18 +100,18 @@ bool Watch::JoinWhereItIs() {
     now.only_new = true;
     feed_ = FindOrFound(now);
   }
-  const std::optional<int64_t> number = feed_->NumberAfter(place_.after);
-  if (number) Join(*number);
+  const std::optional<int64_t> number = feed_->JoinAfter(place_.after);
+  if (number) Joined(*number);
   return number.has_value();
 }
 
-void Watch::Join(int64_t number) {
+void Watch::Joined(int64_t number) {
   number_ = number;
   own_.reset();
 }
 
 void Watch::Leave() {
-  if (feed_ != nullptr) feed_->Forget(bell_);
+  if (own_ == nullptr && feed_ != nullptr) feed_->Leave(bell_);
   feed_.reset();
 }
 

@@ -48,7 +48,7 @@ class Watch {
   StreamRequest Request(const WatchPlace& place) const;
   bool JoinAtItsEnd();
   bool JoinWhereItIs();
-  void Join(int64_t number);
+  void Joined(int64_t number);
   void Leave();
   std::shared_ptr<Feed> FindOrFound(const WatchPlace& begin);
   http::Task<bool> Head();

@@ -30,21 +30,21 @@ StreamMessagePtr ToStreamMessage(const google::protobuf::Message& response, std:
   return message;
 }
 
-EventFeed::EventFeed(EventReader reader, EventTranslation translate, FeedWindow window, Ask ask)
+EventFeed::EventFeed(EventReader reader, EventTranslation translate, FeedBounds bounds, Ask ask)
     : reader_(std::move(reader)),
       translate_(std::move(translate)),
-      bounds_(window),
       ask_(std::move(ask)),
-      places_(std::make_shared<const ReadPlaces>(reader_.places())) {}
+      places_(std::make_shared<const ReadPlaces>(reader_.places())),
+      window_(bounds, SizeOf) {}
 
 EventFeed::Meeting EventFeed::meeting() const {
   std::lock_guard lock(mutex_);
-  return {places_, first_ + static_cast<int64_t>(window_.size())};
+  return {places_, window_.end()};
 }
 
 bool EventFeed::Holds(int64_t number) const {
   std::lock_guard lock(mutex_);
-  return number >= first_;
+  return number >= window_.first();
 }
 
 EventFeed::Next EventFeed::Take(int64_t number, const std::shared_ptr<FeedMember>& member,
@@ -54,12 +54,12 @@ EventFeed::Next EventFeed::Take(int64_t number, const std::shared_ptr<FeedMember
   {
     std::lock_guard lock(mutex_);
     fastest_ = std::max(fastest_, number);
-    resumed = paused_ && !IsAhead();
+    resumed = paused_ && !window_.IsFarAheadOf(fastest_);
     if (resumed) paused_ = false;
-    if (number < first_) {
+    if (number < window_.first()) {
       next = Next::kPassedBy;
-    } else if (number < first_ + static_cast<int64_t>(window_.size())) {
-      message = window_[number - first_];
+    } else if (number < window_.end()) {
+      message = window_[number];
       next = Next::kMessage;
     } else if (failure_) {
       next = Next::kFailed;
@@ -94,17 +94,9 @@ void EventFeed::Forget(FeedMember* member) {
   }
 }
 
-bool EventFeed::IsAhead() const {
-  // Of large messages the window holds fewer.
-  const int64_t ahead = first_ + static_cast<int64_t>(window_.size()) - fastest_;
-  const int64_t most = static_cast<int64_t>(
-      std::min(bounds_.messages, bytes_ < bounds_.bytes / 2 ? bounds_.messages : window_.size()));
-  return ahead > 0 && ahead >= most / 4;
-}
-
 bool EventFeed::StopsAhead() {
   std::lock_guard lock(mutex_);
-  paused_ = awaiting_.empty() && IsAhead();
+  paused_ = awaiting_.empty() && window_.IsFarAheadOf(fastest_);
   return paused_ || failure_;
 }
 
@@ -122,7 +114,7 @@ void EventFeed::ReadOn() {
 
 void EventFeed::Append(std::vector<StreamMessagePtr> messages) {
   Members go_on;
-  std::deque<StreamMessagePtr> passed;  // freed outside the lock
+  std::vector<StreamMessagePtr> passed;  // freed outside the lock
   {
     std::lock_guard lock(mutex_);
     if (SamePlaces(*places_, reader_.places())) return;
@@ -130,16 +122,8 @@ void EventFeed::Append(std::vector<StreamMessagePtr> messages) {
     if (!messages.empty()) go_on.swap(waiting_);
     go_on.merge(awaiting_);
     awaiting_.clear();
-    for (StreamMessagePtr& message : messages) {
-      bytes_ += SizeOf(*message);
-      window_.push_back(std::move(message));
-    }
-    while (window_.size() > bounds_.messages || (bytes_ > bounds_.bytes && window_.size() > 1)) {
-      bytes_ -= SizeOf(*window_.front());
-      passed.push_back(std::move(window_.front()));
-      window_.pop_front();
-      ++first_;
-    }
+    for (StreamMessagePtr& message : messages) window_.Push(std::move(message));
+    while (auto oldest = window_.PopOldest()) passed.push_back(std::move(oldest));
   }
   for (const auto& [raw, member] : go_on) member->GoOn();
 }

@@ -20,7 +20,6 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -30,6 +29,7 @@
 #include <vector>
 
 #include "runtime/event_reader.h"
+#include "runtime/grpc/feed_window.h"
 
 namespace throughline::runtime {
 
@@ -53,17 +53,12 @@ class FeedMember {
   virtual void GoOn() = 0;
 };
 
-struct FeedWindow {
-  size_t messages = 1024;
-  size_t bytes = 4 << 20;
-};
-
 class EventFeed : public std::enable_shared_from_this<EventFeed> {
  public:
   // Asks for a turn to read on, of whoever owns the thread; must return at once.
   using Ask = std::function<void(std::shared_ptr<EventFeed>)>;
   // Goes on from where the reader is.
-  EventFeed(EventReader reader, EventTranslation translate, FeedWindow window, Ask ask);
+  EventFeed(EventReader reader, EventTranslation translate, FeedBounds bounds, Ask ask);
 
   // A place, and the number of the first message behind it.
   struct Meeting {
@@ -96,21 +91,16 @@ class EventFeed : public std::enable_shared_from_this<EventFeed> {
  private:
   using Members = std::unordered_map<FeedMember*, std::shared_ptr<FeedMember>>;
   void Fail(const core::Error& error);
-  // Whether it is so far ahead of its fastest member that it waits.
-  bool IsAhead() const;
   bool StopsAhead();
   void Append(std::vector<StreamMessagePtr> messages);
 
   EventReader reader_;  // of the thread in ReadOn
   const EventTranslation translate_;
-  const FeedWindow bounds_;
   const Ask ask_;
 
   mutable std::mutex mutex_;
   std::shared_ptr<const ReadPlaces> places_;
-  std::deque<StreamMessagePtr> window_;
-  int64_t first_ = 0;    // number of the first in the window
-  size_t bytes_ = 0;     // of the window
+  FeedWindow<StreamMessage> window_;
   int64_t fastest_ = 0;  // highest number that a member asked for
   bool paused_ = false;
   Members waiting_;   // for a message
