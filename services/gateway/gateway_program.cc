@@ -8,6 +8,7 @@
 #include "gateway/sources/source_options.h"
 #include "gateway/throttle_options.h"
 #include "runtime/grpc/channel.h"
+#include "runtime/grpc/event_stream.h"
 #include "runtime/host/logs.h"
 #include "runtime/host/service_program.h"
 #include "runtime/host/stop_signal.h"
@@ -77,6 +78,7 @@ core::Result<Channels> GatewayProgram::OpenChannels() const {
   grpc::ChannelArguments arguments;
   // Services that are started again are found again in a second, not in gRPC's two minutes.
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, runtime::kLongestMetadata);
   Channels channels;
   for (const auto& [service, address] : *addresses) {
     auto channel = runtime::OpenChannel({.address = address,

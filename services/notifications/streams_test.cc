@@ -30,7 +30,7 @@ class CountingCalls : public NotificationsCalls {
  public:
   explicit CountingCalls(runtime::EventStreams& streams) : streams_(streams) {}
 
-  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchAlerts(grpc::CallbackServerContext*,
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchAlerts(grpc::CallbackServerContext* context,
                                                           const grpc::ByteBuffer* bytes) override {
     v1::WatchAlertsRequest request;
     grpc::ByteBuffer copy(*bytes);
@@ -43,7 +43,8 @@ class CountingCalls : public NotificationsCalls {
     return streams_.Open({.query = std::move(query),
                           .view = "",
                           .translate = [this](const auto& event) { return Make(event); },
-                          .is_over = {}});
+                          .is_over = {},
+                          .tell = runtime::WantsToBeTold(context)});
   }
   int64_t made() const { return made_; }
   int64_t most_held() const { return most_held_; }
@@ -67,12 +68,14 @@ class CountingCalls : public NotificationsCalls {
 
 // A process that streams a log.
 struct Replica {
-  explicit Replica(runtime::Log& log, runtime::StreamOptions options = {})
-      : streams(log, kPartitions, options), calls(streams) {
+  explicit Replica(runtime::Log& log, runtime::StreamOptions options = {},
+                   int32_t partitions = kPartitions)
+      : streams(log, partitions, options), calls(streams) {
     server = *runtime::GrpcServer::Start("127.0.0.1:0", {&calls});
     // Readers that take in little unread.
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, runtime::kLongestMetadata);
     stub = v1::NotificationsService::NewStub(
         grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server->port()),
                                   grpc::InsecureChannelCredentials(), arguments));
@@ -285,6 +288,44 @@ TEST_F(Streams, WhoWantsOnlyWhatIsNewGetsThatAndATokenToGoOnFrom) {
 }
 
 // The other replica's log is a moment behind.
+// The position of so many partitions is more than clients of gRPC take in metadata.
+TEST_F(Streams, WhoAsksIsToldWhereTheStreamStandsHoweverLongThatIs) {
+  constexpr int32_t kMany = 1500;
+  runtime::SimulatedLog log;
+  TellingScript script(log, kMany);
+  for (int i = 0; i < 4 * kMany; ++i) script.Tell("school-" + std::to_string(i), 1);
+  Replica replica(log, {}, kMany);
+  v1::WatchAlertsRequest request;
+  request.set_district("d");
+  request.set_only_new(true);
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kPatience);
+  context.AddMetadata(runtime::kTellPlace, "true");
+  const auto stream = replica.stub->WatchAlerts(&context, request);
+  stream->WaitForInitialMetadata();
+  const auto& told = context.GetServerInitialMetadata();
+  ASSERT_TRUE(told.contains(runtime::kStreamPlace));
+  EXPECT_GT(told.find(runtime::kStreamPlace)->second.size(), size_t{8} << 10);
+  EXPECT_TRUE(told.contains(runtime::kStreamView));
+  context.TryCancel();
+  stream->Finish();
+}
+
+TEST_F(Streams, WhoDoesNotAskIsNotTold) {
+  script_.Tell("a", 1);
+  Replica replica(log_);
+  v1::WatchAlertsRequest request;
+  request.set_district("d");
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kPatience);
+  const auto stream = replica.stub->WatchAlerts(&context, request);
+  v1::WatchAlertsResponse first;
+  ASSERT_TRUE(stream->Read(&first));
+  EXPECT_FALSE(context.GetServerInitialMetadata().contains(runtime::kStreamPlace));
+  context.TryCancel();
+  stream->Finish();
+}
+
 TEST_F(Streams, ATokenIsGoodOnAReplicaThatHasYetToSeeItsPlace) {
   Replica here(log_);
   script_.Tell("a", 5);

@@ -37,6 +37,7 @@ class StreamReader::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, g
   Reactor(const std::shared_ptr<grpc::Channel>& channel, const StreamRequest& request,
           std::weak_ptr<StreamListener> listener)
       : stub_(channel), listener_(std::move(listener)) {
+    context_.AddMetadata(runtime::kTellPlace, "true");
     if (!request.authorization.empty()) {
       context_.AddMetadata("authorization", request.authorization);
     }

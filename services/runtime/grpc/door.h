@@ -113,7 +113,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* Door::Watch(
                          return ToStreamMessage(response, event.token);
                        },
                        .is_over = IsOver(*caller),
-                       .context = context});
+                       .tell = WantsToBeTold(context)});
 }
 
 }  // namespace throughline::runtime

@@ -42,20 +42,29 @@ struct StreamRequest {
   EventTranslation translate;
   // Whether the reader's credential has expired, which ends the stream; empty: never.
   std::function<bool()> is_over;
-  // Of the call, to say in its initial metadata where the stream stands; null: it is not said.
-  grpc::CallbackServerContext* context = nullptr;
+  // Of a reader that wants to know where the stream stands; null: it is not said.
+  grpc::CallbackServerContext* tell = nullptr;
 };
 
-// The initial metadata of a stream that stands: the token of where it begins, and the view. A
-// refusal has none of them, though gRPC tells its clients of empty metadata then.
+// Who calls with the metadata kTellPlace, of any value, is told in initial metadata when the stream
+// stands: by the token of where it begins, and the view. A refusal has none of them, though gRPC
+// tells its clients of empty metadata then. Of many partitions the token is longer than the 8 KiB
+// that clients of gRPC take by default: who asks must take kLongestMetadata.
+inline constexpr char kTellPlace[] = "throughline-tell-place";
 inline constexpr char kStreamPlace[] = "throughline-stream-place";
 inline constexpr char kStreamView[] = "throughline-stream-view";
+inline constexpr int kLongestMetadata = 72 << 10;
+
+// The context when its client wants to be told.
+inline grpc::CallbackServerContext* WantsToBeTold(grpc::CallbackServerContext* context) {
+  return context->client_metadata().count(kTellPlace) > 0 ? context : nullptr;
+}
 
 struct StreamOptions {
   std::chrono::milliseconds stalled_after = std::chrono::seconds(30);
   // How long a token may be ahead of what this process has seen of the log.
   std::chrono::milliseconds ahead_at_most = std::chrono::seconds(5);
-  FeedWindow window = {};
+  FeedBounds window = {};
 };
 
 class OpenStream;

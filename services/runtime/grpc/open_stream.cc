@@ -105,12 +105,12 @@ bool OpenStream::Reopen() {
 void OpenStream::TellOpen() {
   {
     std::lock_guard lock(mutex_);
-    if (end_ || told_open_ || request_.context == nullptr) return;
+    if (end_ || told_open_ || request_.tell == nullptr) return;
     told_open_ = true;
     ++beginning_;
   }
-  request_.context->AddInitialMetadata(kStreamPlace, reader_->Token());
-  request_.context->AddInitialMetadata(kStreamView, request_.view);
+  request_.tell->AddInitialMetadata(kStreamPlace, reader_->Token());
+  request_.tell->AddInitialMetadata(kStreamView, request_.view);
   StartSendInitialMetadata();
   {
     std::lock_guard lock(mutex_);
