@@ -1,7 +1,5 @@
 #include "gateway/door.h"
 
-#include <cmath>
-
 #include "core/ids.h"
 #include "gateway/errors.h"
 
@@ -24,16 +22,14 @@ std::string NameOf(const Caller& caller, const http::Request& request) {
   return caller.district + "/" + caller.principal->subject;
 }
 
-http::Response TooMany(const Refusal& refuse, std::chrono::milliseconds wait) {
-  http::Response response = refuse(TooManyRequests());
-  const auto seconds = (wait + std::chrono::milliseconds(999)) / std::chrono::seconds(1);
-  std::erase_if(response.headers, [](const auto& header) { return header.first == "Retry-After"; });
-  response.status = 429;
-  response.headers.emplace_back("Retry-After", std::to_string(seconds));
-  return response;
-}
-
 }  // namespace
+
+http::Response ComeBackAfter(std::chrono::seconds wait, http::Response refusal) {
+  std::erase_if(refusal.headers, [](const auto& header) { return header.first == "Retry-After"; });
+  refusal.status = 429;
+  refusal.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+  return refusal;
+}
 
 std::string RequestIdOf(const http::Exchange& exchange) {
   return std::string(exchange.request().Header("idempotency-key"));
@@ -71,7 +67,10 @@ http::Handler Doorkeeper::Guard(Refusal refuse, DoorHandler handler, AnybodyMay 
     const core::Result<Caller> caller = nobody ? Caller() : Identify(access_, request);
     if (!caller) co_return refuse(caller.error());
     const auto wait = throttle_.Ask(NameOf(*caller, request), std::chrono::steady_clock::now());
-    if (wait.count() > 0) co_return TooMany(refuse, wait);
+    if (wait.count() > 0) {
+      const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait);
+      co_return ComeBackAfter(seconds, refuse(TooManyRequests()));
+    }
     co_return co_await handler(exchange, *caller);
   };
 }

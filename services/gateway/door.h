@@ -5,6 +5,7 @@
 // services judge by the credential, which goes with every call.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,6 +30,9 @@ struct Caller {
 // An error as an answer of the door.
 using Refusal = std::function<http::Response(const core::Error&)>;
 using DoorHandler = std::function<http::Task<http::Response>(http::Exchange&, const Caller&)>;
+
+// The refusal as 429, with the seconds after which it is worth asking again.
+http::Response ComeBackAfter(std::chrono::seconds wait, http::Response refusal);
 
 // So that a request may be sent again with the same key; empty when the caller says none.
 std::string RequestIdOf(const http::Exchange& exchange);

@@ -61,7 +61,7 @@ class Connection {
 };
 
 // How a command calls a method.
-using importing::Call;
-using importing::CallPages;
+using runtime::Call;
+using runtime::CallPages;
 
 }  // namespace throughline

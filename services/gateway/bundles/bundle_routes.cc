@@ -26,19 +26,11 @@ namespace {
 constexpr size_t kBundleBytesAtMost = 256 << 20;
 constexpr std::chrono::milliseconds kLookEvery(50);
 constexpr std::chrono::milliseconds kTellEvery(500);
-constexpr char kComeBackAfterSeconds[] = "15";
+constexpr std::chrono::seconds kComeBackAfter(15);
 
 http::Response Refused(const core::Error& error) {
   http::Response response = oneroster::ToResponse(error);
   if (error.reason == "MEDIA_TYPE_OTHER") response.status = 415;
-  return response;
-}
-
-http::Response Busy() {
-  http::Response response = Refused(ImportsUnderWay());
-  std::erase_if(response.headers, [](const auto& header) { return header.first == "Retry-After"; });
-  response.status = 429;
-  response.headers.emplace_back("Retry-After", kComeBackAfterSeconds);
   return response;
 }
 
@@ -96,7 +88,7 @@ class BundleDoor {
     const core::Result<importing::ImportOptions> options = OptionsOf(request, caller);
     if (!options) co_return Refused(options.error());
     std::optional<ImportPlaces::Place> place = threads_.places().Take(caller.district);
-    if (!place) co_return Busy();
+    if (!place) co_return ComeBackAfter(kComeBackAfter, Refused(ImportsUnderWay()));
     core::Result<Spool> zip = co_await SpoolBody(exchange, kBundleBytesAtMost);
     if (!zip) co_return Refused(zip.error());
     const auto run =

@@ -1,8 +1,7 @@
 #include "gateway/edfi/kafka_credential.h"
 
-#include <fstream>
-
 #include "gateway/edfi/errors.h"
+#include "runtime/grpc/channel.h"
 
 namespace throughline::gateway::edfi {
 
@@ -10,15 +9,9 @@ namespace {
 
 constexpr char kBearer[] = "Bearer ";
 constexpr char kSubject[] = "edfi-kafka";
-constexpr size_t kTokenAtMost = 16 << 10;
 
 core::Result<std::string> HeaderIn(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string token(kTokenAtMost, '\0');
-  file.read(token.data(), static_cast<std::streamsize>(token.size()));
-  token.resize(static_cast<size_t>(file.gcount()));
-  token.erase(0, token.find_first_not_of(" \t\r\n"));
-  token.erase(token.find_last_not_of(" \t\r\n") + 1);
+  const std::string token = runtime::TokenIn(path);
   if (token.empty()) {
     return core::Refuse(OptionWrong("edfi-token", "is a file that has no token: " + path));
   }

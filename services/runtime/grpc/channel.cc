@@ -21,14 +21,6 @@ namespace {
 
 constexpr size_t kLongestToken = 8192;
 
-// The token in a file, without the blanks around it; empty when there is none that could be sent.
-std::string ReadToken(const std::string& path) {
-  std::ifstream file(path);
-  std::string token, more;
-  if (!(file >> token) || file >> more || token.size() > kLongestToken) return "";
-  return token;
-}
-
 // Puts the token among the metadata of every call. A call credential of gRPC would do the same, but
 // never on a channel without TLS.
 class TokenBearer : public Interceptor {
@@ -37,7 +29,7 @@ class TokenBearer : public Interceptor {
 
   void Intercept(InterceptorBatchMethods* call) override {
     if (call->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_INITIAL_METADATA)) {
-      const std::string token = ReadToken(file_);
+      const std::string token = TokenIn(file_);
       // Without one, the server says what is missing.
       if (!token.empty()) {
         call->GetSendInitialMetadata()->emplace("authorization", "Bearer " + token);
@@ -96,13 +88,20 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(const ChannelOpt
 
 }  // namespace
 
+std::string TokenIn(const std::string& path) {
+  std::ifstream file(path);
+  std::string token, more;
+  if (!(file >> token) || file >> more || token.size() > kLongestToken) return "";
+  return token;
+}
+
 Result<std::shared_ptr<grpc::Channel>> OpenChannel(const ChannelOptions& options,
                                                    const grpc::ChannelArguments& arguments) {
   auto credentials = CredentialsOf(options);
   if (!credentials) return tl::make_unexpected(credentials.error());
   std::vector<std::unique_ptr<ClientInterceptorFactoryInterface>> interceptors;
   if (!options.token_file.empty()) {
-    if (ReadToken(options.token_file).empty()) {
+    if (TokenIn(options.token_file).empty()) {
       return core::Refuse(TokenFileUnusable(options.token_file));
     }
     if (options.authority_file.empty() && !IsThisMachine(options.address)) {

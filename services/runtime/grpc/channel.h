@@ -22,6 +22,9 @@ struct ChannelOptions {
   std::string token_file = {};
 };
 
+// The token in a file, without the blanks around it; empty when there is none that could be sent.
+std::string TokenIn(const std::string& file);
+
 // host:port, where every service is; or of services apart: plans=host:port,evidence=…. The address
 // of each of `services`; ADDRESSES_WRONG when one is missing or another is named.
 core::Result<std::map<std::string, std::string>> AddressesOf(
