@@ -1,16 +1,12 @@
 """A served district that is two weeks into a cycle, its public door, and a reader of server-sent events."""
 import csv
-import datetime
 import http.client
 import json
-import re
-import subprocess
 import time
 import urllib.parse
 
 import program
 
-ROOT = program.pathlib.Path(__file__).parents[2]
 GRADEBOOK = "/ims/oneroster/gradebook/v1p2"
 PATIENCE_S = 60
 
@@ -62,22 +58,8 @@ class Case(program.Case):
 
     def setUp(self):
         super().setUp()
-        self.server = subprocess.Popen(
-            [program.THROUGHLINE, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *self.OPTIONS],
-            stdout=subprocess.PIPE, text=True)
-        self.addCleanup(self.server.stdout.close)
-        self.addCleanup(self.server.wait)
-        self.addCleanup(self.server.kill)
-        said = self.server.stdout.readline()
-        self.grpc, self.http = re.search(r"at (127\S+), .* http://(127\S+)\.", said).groups()
-        self.port = int(self.http.rpartition(":")[2])
-        subprocess.run([ROOT / "deploy/demo/lakeside.py", self.folder / "lakeside"], check=True,
-                       stdout=subprocess.DEVNULL)
-        to = ["--district", "lakeside", "--connect", self.grpc]
-        program.run("import", self.folder / "lakeside/bundle", "--time-zone", "America/Chicago", *to)
-        monday = datetime.date.today() - datetime.timedelta(days=datetime.date.today().weekday())
-        program.run("schedule", "--school", "north", "--team", "grade-3", "--indicator", "close-reading",
-                    "--start", monday - datetime.timedelta(days=7), *to)
+        self.serve(*self.OPTIONS)
+        self.begin_lakeside()
 
     def ask(self, method, target, body=None, headers=()):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

@@ -1,6 +1,5 @@
 """Alerts as npm's eventsource hears them, through a restart of the real program: by itself it comes back to where it was."""
 import csv
-import datetime
 import json
 import os
 import queue
@@ -58,13 +57,7 @@ class EventSource(program.Case):
         self.server = None
         self.addCleanup(self.end)
         self.start()
-        subprocess.run([ROOT / "deploy/demo/lakeside.py", self.folder / "lakeside"], check=True,
-                       stdout=subprocess.DEVNULL)
-        to = ["--district", "lakeside", "--connect", self.grpc]
-        program.run("import", self.folder / "lakeside/bundle", "--time-zone", "America/Chicago", *to)
-        monday = datetime.date.today() - datetime.timedelta(days=datetime.date.today().weekday())
-        program.run("schedule", "--school", "north", "--team", "grade-3", "--indicator", "close-reading", "--start",
-                    monday - datetime.timedelta(days=7), *to)
+        self.begin_lakeside()
 
     def start(self):
         self.server = subprocess.Popen(

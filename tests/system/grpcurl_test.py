@@ -1,9 +1,7 @@
 """The gRPC API of the real program, driven by grpcurl, which knows it by reflection alone."""
 import csv
-import datetime
 import hashlib
 import json
-import re
 import subprocess
 import unittest
 import urllib.parse
@@ -11,8 +9,7 @@ import urllib.request
 
 import program
 
-ROOT = program.pathlib.Path(__file__).resolve().parents[2]
-GRPCURL = ROOT / "build/grpcurl/grpcurl"
+GRPCURL = program.ROOT / "build/grpcurl/grpcurl"
 EVIDENCE = "throughline.evidence.v1.EvidenceService"
 WATCH_S = 60
 SECRET = "a secret of the district office, long enough"
@@ -29,16 +26,6 @@ def answers_in(text):
 
 
 class Grpcurl(program.Case):
-    def serve(self, *options):
-        server = subprocess.Popen(
-            [program.THROUGHLINE, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *map(str, options)],
-            stdout=subprocess.PIPE, text=True)
-        self.addCleanup(server.stdout.close)
-        self.addCleanup(server.wait)
-        self.addCleanup(server.kill)
-        said = server.stdout.readline()
-        self.grpc, self.http = re.search(r"at (127\S+), .* http://(127\S+)\.", said).groups()
-
     def run_grpcurl(self, *words, body=None, flags=()):
         said = [] if body is None else ["-d", json.dumps(body)]
         return subprocess.run([GRPCURL, "-plaintext", *flags, *said, self.grpc, *words], capture_output=True, text=True,
@@ -56,13 +43,7 @@ class Grpcurl(program.Case):
 
     def fill(self):
         """The small district of the README, whose team has begun a cycle."""
-        subprocess.run([ROOT / "deploy/demo/lakeside.py", self.folder / "lakeside"], check=True,
-                       stdout=subprocess.DEVNULL)
-        to = ["--district", "lakeside", "--connect", self.grpc]
-        program.run("import", self.folder / "lakeside/bundle", "--time-zone", "America/Chicago", *to)
-        monday = datetime.date.today() - datetime.timedelta(days=datetime.date.today().weekday())
-        program.run("schedule", "--school", "north", "--team", "grade-3", "--indicator", "close-reading", "--start",
-                    monday - datetime.timedelta(days=7), *to)
+        self.begin_lakeside()
 
     def results(self):
         """Today's, as IngestResults takes them."""

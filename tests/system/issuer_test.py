@@ -2,7 +2,6 @@
 import base64
 import json
 import os
-import re
 import subprocess
 import unittest
 import urllib.error
@@ -14,7 +13,6 @@ from parts import free_port, wait_until
 
 import grpc
 
-ROOT = program.pathlib.Path(__file__).resolve().parents[2]
 AUDIENCE = "https://throughline.lakeside.example"
 CLAIMS = {"aud": AUDIENCE, "sub": "office", "district": "lakeside", "role": "district_administrator"}
 GET_DISTRICT = "/throughline.plans.v1.PlansService/GetDistrict"
@@ -24,8 +22,8 @@ LAKESIDE = b"\x0a\x08lakeside"  # GetDistrictRequest{district: "lakeside"}
 class Issuer:
     def __init__(self, case, port=0):
         self.process = subprocess.Popen(
-            ["node", ROOT / "tests/system/issuer.mjs", str(port), json.dumps(CLAIMS)], text=True, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, env=os.environ | {"NODE_MODULES": str(ROOT / "build/node")})
+            ["node", program.ROOT / "tests/system/issuer.mjs", str(port), json.dumps(CLAIMS)], text=True, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, env=os.environ | {"NODE_MODULES": str(program.ROOT / "build/node")})
         case.addCleanup(self.stop)
         self.url = json.loads(self.process.stdout.readline())["issuer"]
         self.case = case
@@ -63,20 +61,12 @@ def unsigned(claims):
 class ForeignIssuer(program.Case):
     def setUp(self):
         super().setUp()
-        self.port = free_port()
-        self.issuer = Issuer(self, self.port)
+        self.issuer_port = free_port()
+        self.issuer = Issuer(self, self.issuer_port)
         self.issuer.generate("RS256", "rsa")
         self.issuer.generate("ES256", "curve")
-        self.server = subprocess.Popen(
-            [program.THROUGHLINE, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--jwks",
-             f"{self.issuer.url}/jwks", "--jwt-issuer", self.issuer.url, "--jwt-audience", AUDIENCE],
-            stdout=subprocess.PIPE, text=True)
-        self.addCleanup(self.server.stdout.close)
-        self.addCleanup(self.server.wait)
-        self.addCleanup(self.server.kill)
-        said = self.server.stdout.readline()
-        address, self.http = re.search(r"at (127\S+), .* http://(127\S+)\.", said).groups()
-        channel = grpc.insecure_channel(address)
+        self.serve("--jwks", f"{self.issuer.url}/jwks", "--jwt-issuer", self.issuer.url, "--jwt-audience", AUDIENCE)
+        channel = grpc.insecure_channel(self.grpc)
         self.addCleanup(channel.close)
         self.get_district = channel.unary_unary(GET_DISTRICT)
 
@@ -138,7 +128,7 @@ class ForeignIssuer(program.Case):
         self.is_taken(old)
         self.issuer.stop()
         self.is_taken(old)  # its keys are known, and the issuer is not asked
-        self.issuer = Issuer(self, self.port)
+        self.issuer = Issuer(self, self.issuer_port)
         self.issuer.generate("ES256", "newer")
         new = self.issuer.token("newer")
         self.is_refused(new)

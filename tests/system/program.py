@@ -1,13 +1,16 @@
 """The program under test, and bundles for it."""
 import csv
+import datetime
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
 import unittest
 
+ROOT = pathlib.Path(__file__).parents[2]
 THROUGHLINE = os.environ["THROUGHLINE"]
 
 
@@ -29,6 +32,32 @@ class Case(unittest.TestCase):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="throughline."))
         self.addCleanup(shutil.rmtree, self.folder, True)
         self.data = self.folder / "data"
+
+    def serve(self, *options):
+        """Starts the program; at `grpc` and `http` (host:port) once it serves. Ends with the test."""
+        self.server = subprocess.Popen(
+            [THROUGHLINE, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *map(str, options)],
+            stdout=subprocess.PIPE, text=True)
+        self.addCleanup(self.server.stdout.close)
+        self.addCleanup(self.server.wait)
+        self.addCleanup(self.server.kill)
+        said = self.server.stdout.readline()
+        self.grpc, self.http = re.search(r"at (127\S+), .* https?://(127\S+)\.", said).groups()
+        self.port = int(self.http.rpartition(":")[2])
+
+    def lakeside_files(self):
+        """The files of the demo's district: a folder with `bundle`, and results to push."""
+        subprocess.run([ROOT / "deploy/demo/lakeside.py", self.folder / "lakeside"], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def begin_lakeside(self):
+        """The demo's district, served: its bundle brought in, and a cycle of its team begun last week."""
+        self.lakeside_files()
+        to = ["--district", "lakeside", "--connect", self.grpc]
+        run("import", self.folder / "lakeside/bundle", "--time-zone", "America/Chicago", *to)
+        monday = datetime.date.today() - datetime.timedelta(days=datetime.date.today().weekday())
+        run("schedule", "--school", "north", "--team", "grade-3", "--indicator", "close-reading",
+            "--start", monday - datetime.timedelta(days=7), *to)
 
 
 FILES = ["orgs", "academicSessions", "courses", "classes", "users", "demographics", "enrollments",

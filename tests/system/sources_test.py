@@ -3,14 +3,12 @@ import datetime
 import http.client
 import json
 import os
-import re
 import subprocess
 import unittest
 import urllib.parse
 
 import program
 
-ROOT = program.pathlib.Path(__file__).parents[2]
 TODAY = datetime.date.today()
 NOON = f"{TODAY}T18:00:00.000Z"
 SOURCES = {"lakeside": {"lms": {"students": ["https://sis.example.edu/"], "assessments": ["https://lms.example.edu/"],
@@ -28,16 +26,8 @@ class Sources(program.Case):
         super().setUp()
         declared = self.folder / "sources.json"
         declared.write_text(json.dumps(SOURCES))
-        self.server = subprocess.Popen(
-            [program.THROUGHLINE, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", "--sources", declared],
-            stdout=subprocess.PIPE, text=True)
-        self.addCleanup(self.server.stdout.close)
-        self.addCleanup(self.server.wait)
-        self.addCleanup(self.server.kill)
-        said = self.server.stdout.readline()
-        self.grpc, self.http = re.search(r"at (127\S+), .* http://(127\S+)\.", said).groups()
-        subprocess.run([ROOT / "deploy/demo/lakeside.py", self.folder / "lakeside"], check=True,
-                       stdout=subprocess.DEVNULL)
+        self.serve("--sources", declared)
+        self.lakeside_files()
         program.run("import", self.folder / "lakeside/bundle", "--time-zone", "America/Chicago", "--district", "lakeside",
                     "--connect", self.grpc)
         status, body = self.ask("GET", "/v1/assessments?district=lakeside")
@@ -66,9 +56,9 @@ class Sources(program.Case):
     def send(self, sender, path, **said):
         said = {"student": "student-01", "assessment": self.assessment, "class": "3a", "score": 17.5, "max": 20,
                 "time": NOON} | said
-        done = subprocess.run(["node", ROOT / "tests/system/senders.mjs", sender, f"http://{self.http}{path}",
+        done = subprocess.run(["node", program.ROOT / "tests/system/senders.mjs", sender, f"http://{self.http}{path}",
                                json.dumps(said)], capture_output=True, text=True,
-                              env=os.environ | {"NODE_MODULES": str(ROOT / "build/node")})
+                              env=os.environ | {"NODE_MODULES": str(program.ROOT / "build/node")})
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout.strip()
 

@@ -5,7 +5,6 @@ import hashlib
 import http.client
 import io
 import json
-import re
 import signal
 import socket
 import struct
@@ -17,7 +16,6 @@ import zipfile
 
 import program
 
-ROOT = program.pathlib.Path(__file__).parents[2]
 BUNDLES = "/ims/oneroster/bundles"
 DISTRICT = {"Throughline-District": "lakeside"}
 ZIP = {"Content-Type": "application/zip"}
@@ -53,17 +51,8 @@ class Door(program.Case):
 
     def setUp(self):
         super().setUp()
-        self.server = subprocess.Popen(
-            [program.THROUGHLINE, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *self.options()],
-            stdout=subprocess.PIPE, text=True)
-        self.addCleanup(self.server.stdout.close)
-        self.addCleanup(self.server.wait)
-        self.addCleanup(self.server.kill)
-        said = self.server.stdout.readline()
-        self.grpc, self.http = re.search(r"at (127\S+), .* http://(127\S+)\.", said).groups()
-        self.port = int(self.http.rpartition(":")[2])
-        subprocess.run([ROOT / "deploy/demo/lakeside.py", self.folder / "lakeside"], check=True,
-                       stdout=subprocess.DEVNULL)
+        self.serve(*self.options())
+        self.lakeside_files()
 
     def begin(self, method, target, headers):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
