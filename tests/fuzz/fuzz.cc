@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
@@ -17,7 +19,9 @@
 #include "gateway/json/json_reader.h"
 #include "gateway/oauth/token_request.h"
 #include "gateway/oneroster/gradebook_json.h"
+#include "gateway/oneroster/gradebook_pages.h"
 #include "gateway/xapi/statements.h"
+#include "oneroster/bundle_reader.h"
 #include "runtime/access/credentials.h"
 #include "runtime/access/test_tokens.h"
 #include "runtime/stream_token.h"
@@ -50,6 +54,54 @@ void OneRoster(std::string_view text) {
   }
 }
 
+// A folder in memory, gone when the program ends.
+class Folder {
+ public:
+  Folder() {
+    if (mkdtemp(path_) == nullptr) std::abort();
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  std::filesystem::path Write(std::string_view name, std::string_view text) const {
+    const auto file = path() / name;
+    std::ofstream(file, std::ios::binary) << text;
+    return file;
+  }
+  std::filesystem::path path() const { return path_; }
+
+ private:
+  char path_[sizeof("/dev/shm/fuzz.XXXXXX")] = "/dev/shm/fuzz.XXXXXX";
+};
+
+void ReadBundle(const std::filesystem::path& path) {
+  auto reader = oneroster::BundleReader::Open(path);
+  if (!reader) return;
+  oneroster::BundleVisitor visitor;
+  static_cast<void>(reader->Read(visitor));
+}
+
+// The files of a bundle with a form feed between them, its manifest first; there may be fewer.
+void Bundle(std::string_view text) {
+  static const Folder folder;
+  const auto take = [&text] {
+    const std::string_view file = text.substr(0, text.find('\f'));
+    text.remove_prefix(std::min(file.size() + 1, text.size()));
+    return file;
+  };
+  folder.Write("manifest.csv", take());
+  for (oneroster::BundleFile file : oneroster::kBundleFiles) {
+    folder.Write(oneroster::SpecOf(file).name, take());
+  }
+  ReadBundle(folder.path());
+}
+
+void BundleZip(std::string_view text) {
+  static const Folder folder;
+  ReadBundle(folder.Write("bundle.zip", text));
+}
+
 // The first line is the head of the request for a token, the rest its body.
 void TokenRequest(std::string_view text) {
   runtime::http::Request request;
@@ -60,8 +112,14 @@ void TokenRequest(std::string_view text) {
     static_cast<void>(
         gateway::oauth::ReadTokenRequest(request, text.substr(std::min(end + 1, text.size()))));
   }
+}
+
+void Target(std::string_view text) {
+  runtime::http::Request request;
   request.target = text;
-  static_cast<void>(runtime::http::ReadTarget(request));
+  if (!runtime::http::ReadTarget(request)) return;
+  const auto page = gateway::oneroster::ReadPageQuestion(request);
+  if (page && (page->limit < 1 || page->limit > 1000)) std::abort();
 }
 
 void Token(std::string_view text) {
@@ -96,6 +154,8 @@ using Parser = void (*)(std::string_view);
 
 const std::map<std::string_view, Parser> kParsers = {
     {"api", gateway::ExerciseApi},
+    {"bundle", Bundle},
+    {"bundle_zip", BundleZip},
     {"caliper", gateway::caliper::Exercise},
     {"cloudevents", gateway::cloudevents::Exercise},
     {"csv_file", gateway::csv::ExerciseFile},
@@ -108,6 +168,7 @@ const std::map<std::string_view, Parser> kParsers = {
     {"json", Json},
     {"oneroster", OneRoster},
     {"stream_token", StreamToken},
+    {"target", Target},
     {"token", Token},
     {"token_request", TokenRequest},
     {"xapi", gateway::xapi::Exercise},
