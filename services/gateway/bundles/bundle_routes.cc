@@ -1,14 +1,12 @@
 #include "gateway/bundles/bundle_routes.h"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <memory>
 #include <utility>
 
 #include "core/time_zone.h"
+#include "gateway/bell.h"
 #include "gateway/bundles/errors.h"
 #include "gateway/bundles/lines.h"
 #include "gateway/errors.h"
@@ -16,6 +14,7 @@
 #include "gateway/oneroster/errors.h"
 #include "gateway/oneroster/gradebook_json.h"
 #include "gateway/sources/serving.h"
+#include "importing/request_ids.h"
 
 namespace throughline::gateway::bundles {
 
@@ -24,7 +23,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr size_t kBundleBytesAtMost = 256 << 20;
-constexpr std::chrono::milliseconds kLookEvery(50);
 constexpr std::chrono::milliseconds kTellEvery(500);
 constexpr std::chrono::seconds kComeBackAfter(15);
 
@@ -50,6 +48,8 @@ core::Result<importing::ImportOptions> OptionsOf(const http::Request& request,
                                                  const Caller& caller) {
   importing::ImportOptions options;
   options.district = caller.district;
+  // What was taken back meanwhile comes again with an older bundle.
+  options.occasion = importing::NewOccasion();
   options.name = request.Query("name").value_or("");
   if (const auto zone = request.Query("time_zone")) options.time_zone = *zone;
   if (!core::IsKnownZone(options.time_zone)) {
@@ -91,19 +91,18 @@ class BundleDoor {
     if (!place) co_return ComeBackAfter(kComeBackAfter, Refused(ImportsUnderWay()));
     core::Result<Spool> zip = co_await SpoolBody(exchange, kBundleBytesAtMost);
     if (!zip) co_return Refused(zip.error());
-    const auto run =
-        std::make_shared<ImportRun>(*std::move(zip), *options, channels_, caller.authorization);
+    const auto bell = std::make_shared<Bell>(co_await asio::this_coro::executor);
+    const auto run = std::make_shared<ImportRun>(*std::move(zip), *options, channels_,
+                                                 caller.authorization, [bell] { bell->Ring(); });
     const EndedWithThis guard(*run);
     threads_.Run(*std::move(place), [run] { run->Execute(); });
     place.reset();
-    co_return co_await Tell(exchange, *run);
+    co_return co_await Tell(exchange, *run, *bell);
   }
 
  private:
   // Answers with how it goes. The client that is gone is noticed by what is written to it.
-  static http::Task<http::Response> Tell(http::Exchange& exchange, ImportRun& run) {
-    const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    asio::steady_timer timer(executor);
+  static http::Task<http::Response> Tell(http::Exchange& exchange, ImportRun& run, Bell& bell) {
     std::chrono::steady_clock::time_point next_line{};
     bool begun = false, open = true;
     while (open) {
@@ -125,9 +124,7 @@ class BundleDoor {
         open = co_await exchange.Write(line);
         next_line = now + kTellEvery;
       }
-      boost::system::error_code woken;
-      timer.expires_after(kLookEvery);
-      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+      co_await bell.Wait(kTellEvery);
     }
     co_return http::Response{};
   }

@@ -1,5 +1,7 @@
 #include "gateway/bundles/import_run.h"
 
+#include <spdlog/spdlog.h>
+
 #include <exception>
 #include <utility>
 
@@ -12,11 +14,12 @@ namespace throughline::gateway::bundles {
 using core::Result;
 
 ImportRun::ImportRun(Spool zip, importing::ImportOptions options, ServiceChannels channels,
-                     std::string authorization)
+                     std::string authorization, std::function<void()> heard)
     : zip_(std::move(zip)),
       options_(std::move(options)),
       channels_(std::move(channels)),
-      authorization_(std::move(authorization)) {}
+      authorization_(std::move(authorization)),
+      heard_(std::move(heard)) {}
 
 void ImportRun::Execute() {
   try {
@@ -59,23 +62,30 @@ ImportRun::News ImportRun::Look() const {
 }
 
 void ImportRun::Note(const importing::ImportCounts& counts) {
-  std::lock_guard lock(mutex_);
-  news_.state = State::kRunning;
-  news_.counts = counts;
+  Tell({.state = State::kRunning, .counts = counts});
 }
 
 void ImportRun::Refuse(core::Error error) {
-  std::lock_guard lock(mutex_);
-  news_.state = State::kRefused;
-  news_.error = std::move(error);
+  spdlog::info("a bundle of {} was refused: {}", options_.district, error.reason);
+  Tell({.state = State::kRefused, .error = std::move(error)});
 }
 
 void ImportRun::End(const Result<void>& done) {
-  std::string line = done ? SummaryLine(importing::SummaryJson(counts_, first_problems_))
-                          : ErrorLine(done.error());
-  std::lock_guard lock(mutex_);
-  news_.state = State::kDone;
-  news_.last_line = std::move(line);
+  spdlog::info("a bundle of {} {}: {} students, {} results, {} problems", options_.district,
+               done ? "is in" : "ended with " + done.error().reason, counts_.students,
+               counts_.results, counts_.problems);
+  Tell({.state = State::kDone,
+        .counts = counts_,
+        .last_line = done ? SummaryLine(importing::SummaryJson(counts_, first_problems_))
+                          : ErrorLine(done.error())});
+}
+
+void ImportRun::Tell(News news) {
+  {
+    std::lock_guard lock(mutex_);
+    news_ = std::move(news);
+  }
+  heard_();
 }
 
 }  // namespace throughline::gateway::bundles

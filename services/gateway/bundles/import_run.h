@@ -5,6 +5,7 @@
 #include <grpcpp/channel.h>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,13 +31,14 @@ class ImportRun {
   struct News {
     State state = State::kOpening;
     importing::ImportCounts counts = {};
-    core::Error error = {};  // why it was refused; nothing was changed
-    std::string last_line;   // of one that is done: the summary, or why it ended
+    core::Error error = {};      // why it was refused; nothing was changed
+    std::string last_line = {};  // of one that is done: the summary, or why it ended
   };
 
-  // `authorization` is that of whoever uploads: every call carries it.
+  // `authorization` is that of whoever uploads: every call carries it. `heard` is called on the
+  // thread of the import, when there is news.
   ImportRun(Spool zip, importing::ImportOptions options, ServiceChannels channels,
-            std::string authorization);
+            std::string authorization, std::function<void()> heard);
 
   // On a thread of its own, once. Throws nothing.
   void Execute();
@@ -51,11 +53,13 @@ class ImportRun {
   void Note(const importing::ImportCounts& counts);
   void Refuse(core::Error error);
   void End(const core::Result<void>& done);
+  void Tell(News news);
 
   Spool zip_;
   const importing::ImportOptions options_;
   const ServiceChannels channels_;
   const std::string authorization_;
+  const std::function<void()> heard_;
   std::stop_source stop_;
   // Of the import's thread.
   importing::ImportCounts counts_;

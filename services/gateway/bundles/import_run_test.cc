@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <fstream>
+#include <semaphore>
 #include <sstream>
 #include <thread>
 
@@ -55,7 +56,7 @@ Spool Spooled(const std::string& bytes) {
 
 ImportRun::News Refusal(const std::string& bytes) {
   const Silence silence;
-  ImportRun run(Spooled(bytes), {}, silence.channels(), "");
+  ImportRun run(Spooled(bytes), {}, silence.channels(), "", [] {});
   run.Execute();
   EXPECT_EQ(run.Look().state, State::kRefused);
   return run.Look();
@@ -73,13 +74,15 @@ TEST(ImportRun, RefusesWhatIsNoBundleBeforeAnythingStarts) {
 
 TEST(ImportRun, IsGivenUpWhenItIsAskedToStop) {
   const Silence silence;
+  std::counting_semaphore<> news{0};
   ImportRun run(Spooled(ZipOf(oneroster::Below("", oneroster::SmallBundle()))),
-                {.district = "lakeside"}, silence.channels(), "");
+                {.district = "lakeside"}, silence.channels(), "", [&news] { news.release(); });
   std::thread thread([&run] { run.Execute(); });
-  while (run.Look().state == State::kOpening) std::this_thread::yield();
+  news.acquire();
   EXPECT_EQ(run.Look().state, State::kRunning);
   run.Stop();
   thread.join();
+  EXPECT_TRUE(news.try_acquire());
   EXPECT_EQ(run.Look().state, State::kDone);
   EXPECT_THAT(run.Look().last_line, HasSubstr("IMPORT_STOPPED"));
 }

@@ -22,7 +22,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "gateway/streams/bell.h"
+#include "gateway/bell.h"
 #include "gateway/streams/stream_reader.h"
 #include "runtime/grpc/feed_window.h"
 

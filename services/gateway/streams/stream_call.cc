@@ -2,7 +2,7 @@
 
 #include <mutex>
 
-#include "gateway/streams/bell.h"
+#include "gateway/bell.h"
 
 namespace throughline::gateway {
 

@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
+#include "gateway/bell.h"
 #include "gateway/calls.h"
 #include "gateway/door.h"
-#include "gateway/streams/bell.h"
 #include "gateway/streams/feed.h"
 #include "gateway/streams/stream_call.h"
 #include "gateway/streams/watch_kind.h"
