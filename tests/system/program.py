@@ -35,9 +35,9 @@ class Case(unittest.TestCase):
 
     def serve(self, *options):
         """Starts the program; at `grpc` and `http` (host:port) once it serves. Ends with the test."""
+        kept = [] if "--kafka" in options else ["--data", str(self.data)]
         self.server = subprocess.Popen(
-            [THROUGHLINE, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *map(str, options)],
-            stdout=subprocess.PIPE, text=True)
+            [THROUGHLINE, "serve", *kept, "--listen", "127.0.0.1:0", *map(str, options)], stdout=subprocess.PIPE, text=True)
         self.addCleanup(self.server.stdout.close)
         self.addCleanup(self.server.wait)
         self.addCleanup(self.server.kill)

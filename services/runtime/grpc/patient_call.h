@@ -1,4 +1,5 @@
-// How a script calls services: it waits for the answer, and as long as they cannot take more.
+// How a script calls services: it waits for the answer, and as long as they cannot take more, or
+// have just started and are still reading their log.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -22,8 +23,14 @@ struct CallTerms {
   std::stop_token stop = {};
 };
 
-// Calls a method that may be repeated, and repeats it while the services say that they cannot take
-// more right now.
+// Whether a service said that it can do so in a moment. Nobody answering at all is another matter.
+inline bool IsForAMoment(const core::Error& error) {
+  return error.code == core::Code::kResourceExhausted || error.reason == "BEING_REBUILT" ||
+         error.reason == "JOURNAL_UNAVAILABLE";
+}
+
+// Calls a method that may be repeated, and repeats it for a minute at most while the services say
+// that they cannot take it at the moment.
 template <class Stub, class Request, class Response>
 core::Result<Response> Call(Stub& stub,
                             grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
@@ -43,10 +50,10 @@ core::Result<Response> Call(Stub& stub,
       status = (stub.*method)(&context, request, &response);
     }
     if (status.ok()) return response;
-    const bool again =
-        status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED && !terms.stop.stop_requested();
-    if (!again || std::chrono::system_clock::now() + pause > deadline) {
-      return core::Refuse(runtime::FromStatus(status));
+    core::Error error = FromStatus(status);
+    if (!IsForAMoment(error) || terms.stop.stop_requested() ||
+        std::chrono::system_clock::now() + pause > deadline) {
+      return core::Refuse(std::move(error));
     }
     std::mutex mutex;
     std::unique_lock lock(mutex);

@@ -9,9 +9,10 @@ core::Error SettingInvalid(std::string_view why) {
           "A setting for Kafka is wrong: " + std::string(why) + ".", "kafka"};
 }
 
-core::Error BrokersUnreachable(const std::string& brokers) {
+core::Error BrokersUnreachable(const std::string& brokers, const std::string& why) {
   return {Code::kUnavailable, "KAFKA_UNREACHABLE",
-          "No Kafka broker answers at " + brokers + ". Is it running, and is the address right?",
+          "No Kafka broker can be used at " + brokers + (why.empty() ? "" : ": " + why) +
+              ". See that it runs, and that the address and the settings of Kafka are right.",
           "kafka"};
 }
 

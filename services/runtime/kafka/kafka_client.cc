@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 #include <syslog.h>
 
+#include <algorithm>
+
 #include "runtime/errors.h"
 #include "runtime/kafka/cloud_events.h"
 #include "runtime/kafka/errors.h"
@@ -65,11 +67,30 @@ void Client::TellIfFatal() {
   if (rd_kafka_fatal_error(raw(), why, sizeof why) != RD_KAFKA_RESP_ERR_NO_ERROR) fatal_(why);
 }
 
-void Client::OnLog(const rd_kafka_t*, int level, const char* facility, const char* text) {
+void Client::OnLog(const rd_kafka_t* client, int level, const char* facility, const char* text) {
+  // Nobody polls a client that only asks, and its error callback is silent until then.
+  if (facility == std::string_view("FAIL") && rd_kafka_opaque(client) != nullptr) {
+    static_cast<Client*>(rd_kafka_opaque(client))->NoteFailure(text);
+  }
   const auto as = level <= LOG_ERR      ? spdlog::level::warn
                   : level <= LOG_NOTICE ? spdlog::level::info
                                         : spdlog::level::debug;
   spdlog::log(as, "kafka {}: {}", facility, text);
+}
+
+// "[thrd:…]: address/bootstrap: reason (after 13ms in state …)".
+void Client::NoteFailure(std::string_view text) {
+  if (text.starts_with("[thrd:")) text.remove_prefix(std::min(text.find("]: ") + 3, text.size()));
+  if (const size_t rest = text.find(" (after "); rest != std::string_view::npos) {
+    text = text.substr(0, rest);
+  }
+  std::lock_guard lock(mutex_);
+  why_unconnected_ = text;
+}
+
+std::string Client::WhyUnconnected() {
+  std::lock_guard lock(mutex_);
+  return why_unconnected_;
 }
 
 rd_kafka_topic_t* Client::Topic(const std::string& name) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "core/result.h"
 #include "runtime/journal.h"
@@ -66,9 +67,12 @@ class Client {
   // Offsets of the first record and after the last one. Waits a few seconds at most.
   core::Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& of);
   // Leaves the consumer's group, and destroys the client: in about this time at most, although the
-  // broker may be away. The group learns of it by itself then, when the session has ended. Nothing
-  // of the client may be used any more, and no message may be held.
+  // broker may be away; but a commit that waits for it is given up only after session.timeout.ms.
+  // The group learns of it by itself then, when the session has ended. Nothing of the client may be
+  // used any more, and no message may be held.
   void LeaveWithin(std::chrono::milliseconds time);
+  // Why it has no connection, in librdkafka's words; empty when it never failed to get one.
+  std::string WhyUnconnected();
   // Tells of a fatal error, if there was one. A group's consumer has to look by itself: such an
   // error comes to it as a message, and not to the error callback.
   void TellIfFatal();
@@ -77,11 +81,13 @@ class Client {
   Client(FatalHandler fatal, void* owner) : fatal_(std::move(fatal)), owner_(owner) {}
   static void OnError(rd_kafka_t* client, int error, const char* reason, void* opaque);
   static void OnLog(const rd_kafka_t* client, int level, const char* facility, const char* text);
+  void NoteFailure(std::string_view text);
 
   FatalHandler fatal_;
   void* owner_;
   Owned<rd_kafka_t> client_;
   std::mutex mutex_;
+  std::string why_unconnected_;
   std::map<std::string, Owned<rd_kafka_topic_t>> topics_;  // destroyed before the client
 };
 

@@ -44,7 +44,9 @@ Result<std::map<std::string, int32_t>> Existing(Client& client, std::chrono::mil
   const struct rd_kafka_metadata* metadata = nullptr;
   const auto error =
       rd_kafka_metadata(client.raw(), 1, nullptr, &metadata, static_cast<int>(patience.count()));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return core::Refuse(BrokersUnreachable(brokers));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return core::Refuse(BrokersUnreachable(brokers, client.WhyUnconnected()));
+  }
   std::map<std::string, int32_t> existing;
   for (int i = 0; i < metadata->topic_cnt; ++i) {
     existing[metadata->topics[i].topic] = metadata->topics[i].partition_cnt;
