@@ -23,6 +23,8 @@ kafka::Conf ConfOf(const KafkaDocumentsOptions& options) {
   kafka::Settings settings = options.settings;
   // So that a topic that is made later is found soon.
   settings.emplace("topic.metadata.refresh.interval.ms", "10000");
+  // As long may the end of the client take, when a coordinator that is away owes it a commit.
+  settings.emplace("session.timeout.ms", "10000");
   kafka::Conf conf(settings);
   conf.Set("group.id", options.group);
   // See runtime/kafka/consumer_group.cc for why not a cooperative one.

@@ -221,7 +221,8 @@ TEST(KafkaDocuments, EndInSecondsAlthoughTheBrokerIsAway) {
   cluster.GoAway();
   const auto before = std::chrono::steady_clock::now();
   documents.reset();
-  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+  // A commit that was under way is given up with the session of six seconds, and not much later.
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(15));
 }
 
 }  // namespace
