@@ -23,6 +23,7 @@
 #include "gateway/xapi/statements.h"
 #include "oneroster/bundle_reader.h"
 #include "runtime/access/credentials.h"
+#include "runtime/access/key_set.h"
 #include "runtime/access/test_tokens.h"
 #include "runtime/stream_token.h"
 
@@ -122,6 +123,8 @@ void Target(std::string_view text) {
   if (page && (page->limit < 1 || page->limit > 1000)) std::abort();
 }
 
+void Keys(std::string_view text) { static_cast<void>(runtime::KeySet::Parse("here", text)); }
+
 void Token(std::string_view text) {
   static const runtime::SystemClock clock;
   static runtime::Credentials& credentials = []() -> runtime::Credentials& {
@@ -166,6 +169,7 @@ const std::map<std::string_view, Parser> kParsers = {
     {"edfi_resource_id", gateway::edfi::FuzzResourceId},
     {"edfi_student_assessment", gateway::edfi::FuzzStudentAssessment},
     {"json", Json},
+    {"key_set", Keys},
     {"oneroster", OneRoster},
     {"stream_token", StreamToken},
     {"target", Target},

@@ -203,6 +203,17 @@ TEST_F(CredentialsTest, GarbageIsRefused) {
   }
 }
 
+// libcjose 0.6.2 ends the process at each of these.
+TEST_F(CredentialsTest, APaddedPartIsRefused) {
+  const std::string token = issuer_.Sign(Good());
+  const size_t claims = token.find('.') + 1, signature = token.rfind('.') + 1;
+  for (const size_t part : {size_t{0}, claims, signature}) {
+    std::string padded = token;
+    padded[part + 1] = '=';
+    EXPECT_THAT(Refused(padded), HasSubstr("not a signed token in compact form"));
+  }
+}
+
 TEST_F(CredentialsTest, AnOversizedTokenIsRefused) {
   EXPECT_EQ(RefusedClaims(With("note", std::string(4000, 'x'))), "");
   EXPECT_THAT(RefusedClaims(With("note", std::string(8000, 'x'))), HasSubstr("8192"));

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "runtime/access/errors.h"
+#include "runtime/base64.h"
 
 namespace throughline::runtime {
 
@@ -22,6 +23,13 @@ std::string Text(const json& of, const char* member) {
   return found != of.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+// The member if it is base64url, as all numbers of keys are (RFC 7518 section 2); empty otherwise.
+// libcjose stops the whole process at some that are not.
+std::string Number(const json& of, const char* member) {
+  std::string text = Text(of, member);
+  return FromBase64(text, Base64::kUrlSafe) ? text : "";
+}
+
 bool IsForVerifying(const json& key) {
   if (key.contains("use") && Text(key, "use") != "sig") return false;
   auto operations = key.find("key_ops");
@@ -37,13 +45,13 @@ struct PublicPart {
 
 std::optional<PublicPart> PublicPartOf(const json& key) {
   if (Text(key, "kty") == "RSA") {
-    const std::string modulus = Text(key, "n");
+    const std::string modulus = Number(key, "n");
     if (modulus.size() < kShortestModulus || modulus.size() > kLongestModulus) return {};
-    return PublicPart{{{"kty", "RSA"}, {"n", modulus}, {"e", Text(key, "e")}}, "RS256"};
+    return PublicPart{{{"kty", "RSA"}, {"n", modulus}, {"e", Number(key, "e")}}, "RS256"};
   }
   if (Text(key, "kty") == "EC" && Text(key, "crv") == "P-256") {
     return PublicPart{
-        {{"kty", "EC"}, {"crv", "P-256"}, {"x", Text(key, "x")}, {"y", Text(key, "y")}}, "ES256"};
+        {{"kty", "EC"}, {"crv", "P-256"}, {"x", Number(key, "x")}, {"y", Number(key, "y")}}, "ES256"};
   }
   return {};
 }

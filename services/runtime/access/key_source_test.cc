@@ -131,6 +131,7 @@ TEST_F(KeySourceTest, KeysThatAreNotForThisArePassedOver) {
   EXPECT_THAT(refuses("kty", "oct"), HasSubstr("no RSA or P-256 key"));
   EXPECT_THAT(refuses("kid", nullptr), HasSubstr("no RSA or P-256 key"));
   EXPECT_THAT(refuses("n", "AQAB"), HasSubstr("no RSA or P-256 key"));
+  EXPECT_THAT(refuses("e", "A=AB"), HasSubstr("no RSA or P-256 key"));
   EXPECT_THAT(refuses("key_ops", nlohmann::json::array({"encrypt"})),
               HasSubstr("no RSA or P-256 key"));
   EXPECT_EQ(refuses("key_ops", nlohmann::json::array({"verify"})), "");
