@@ -51,7 +51,8 @@ std::optional<PublicPart> PublicPartOf(const json& key) {
   }
   if (Text(key, "kty") == "EC" && Text(key, "crv") == "P-256") {
     return PublicPart{
-        {{"kty", "EC"}, {"crv", "P-256"}, {"x", Number(key, "x")}, {"y", Number(key, "y")}}, "ES256"};
+        {{"kty", "EC"}, {"crv", "P-256"}, {"x", Number(key, "x")}, {"y", Number(key, "y")}},
+        "ES256"};
   }
   return {};
 }
