@@ -5,6 +5,11 @@ namespace throughline::runtime {
 using core::Code;
 using core::Error;
 
+namespace {
+constexpr char kJournalUnavailable[] = "JOURNAL_UNAVAILABLE";
+constexpr char kBeingRebuilt[] = "BEING_REBUILT";
+}  // namespace
+
 Error OwnershipLost(std::string_view partition) {
   return {Code::kAborted, "OWNERSHIP_LOST",
           "Another owner has taken over " + std::string(partition) + ".", ""};
@@ -18,12 +23,12 @@ Error StoreDiffers(std::string_view partition) {
 }
 
 Error JournalUnavailable(std::string_view what) {
-  return {Code::kUnavailable, "JOURNAL_UNAVAILABLE",
+  return {Code::kUnavailable, kJournalUnavailable,
           "The journal did not answer: " + std::string(what) + ". Try again.", ""};
 }
 
 Error BeingRebuilt(std::string_view service) {
-  return {Code::kUnavailable, "BEING_REBUILT",
+  return {Code::kUnavailable, kBeingRebuilt,
           "The service " + std::string(service) +
               " is still reading what was lost from its log. Try again in a moment.",
           ""};
@@ -135,6 +140,11 @@ core::Error AddressesWrong() {
           "--connect takes host:port, or the addresses of all services apart: "
           "plans=host:port,evidence=host:port,cycles=host:port,notifications=host:port.",
           "connect"};
+}
+
+bool IsForAMoment(const Error& error) {
+  return error.code == Code::kResourceExhausted || error.reason == kJournalUnavailable ||
+         error.reason == kBeingRebuilt;
 }
 
 }  // namespace throughline::runtime

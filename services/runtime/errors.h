@@ -31,4 +31,8 @@ core::Error TokenUnprotected(std::string_view address);
 core::Error AddressesWrong();  // of services to connect to
 core::Error CannotOpen(std::string_view directory, std::string_view why);
 
+// Whether the same call may succeed in a moment: the one who answers cannot take more, or has just
+// started. Nobody answering at all is another matter.
+bool IsForAMoment(const core::Error& error);
+
 }  // namespace throughline::runtime

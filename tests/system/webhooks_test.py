@@ -23,23 +23,12 @@ from aiosmtpd.controller import Controller
 
 import program
 from checker import messages
+from parts import wait_until
 
 ROOT = pathlib.Path(__file__).parents[2]
 DISTRICT = "lakeside"
 PATIENCE_S = 60
 MAIL = "throughline@lakeside.example"
-
-
-def wait_until(condition, what):
-    """For what others do in their own time; returns what the condition came to."""
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        found = condition()
-        if found:
-            return found
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not happen in {PATIENCE_S} s")
-        time.sleep(0.02)
 
 
 class Receiver:

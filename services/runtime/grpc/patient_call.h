@@ -12,6 +12,7 @@
 #include <string>
 
 #include "core/result.h"
+#include "runtime/errors.h"
 #include "runtime/grpc/calls.h"
 
 namespace throughline::runtime {
@@ -22,12 +23,6 @@ struct CallTerms {
   // Once it is asked for, calls are given up and none is made.
   std::stop_token stop = {};
 };
-
-// Whether a service said that it can do so in a moment. Nobody answering at all is another matter.
-inline bool IsForAMoment(const core::Error& error) {
-  return error.code == core::Code::kResourceExhausted || error.reason == "BEING_REBUILT" ||
-         error.reason == "JOURNAL_UNAVAILABLE";
-}
 
 // Calls a method that may be repeated, and repeats it for a minute at most while the services say
 // that they cannot take it at the moment.
