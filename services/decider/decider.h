@@ -96,8 +96,12 @@ class Decider {
   // Facts, deliveries and timers that mean nothing here are ignored: no event, no refusal.
   virtual void Decide(const Input& input, Turn& turn) const = 0;
   virtual void Apply(const Event& event, State& state) const = 0;
-  // Rows that Decide will want, so that the owner loads those of a whole batch in one go. A hint:
-  // may be empty. Reading the state here is fine for rows that are nearly always in memory.
+  // Of the rows that Apply makes. Raised when the same events come to other rows than before: the
+  // owner of a partition then folds them anew.
+  virtual int state_version() const { return 0; }
+  // Rows that Decide will want, or Apply of an own event, so that the owner loads those of a whole
+  // batch in one go. A hint: may be empty. Reading the state here is fine for rows that are nearly
+  // always in memory.
   virtual std::vector<RowKey> Touches(const Input& input, const State& state) const { return {}; }
 };
 

@@ -154,7 +154,7 @@ void Partition::Preload(const std::vector<std::vector<Taken>>& inputs) {
   for (const auto& records : inputs) {
     for (const Taken& taken : records) {
       if (taken.message == nullptr) continue;
-      if (!taken.envelope.request_id().empty()) {
+      if (taken.input == 0 && !taken.envelope.request_id().empty()) {
         rows.push_back({std::string(kOutcomes.name), taken.envelope.request_id()});
       }
       std::vector<decider::RowKey> touched =
@@ -315,6 +315,7 @@ Result<bool> Partition::WriteHead() {
   v1::Head head;
   std::string token = options_.nonce + ":" + std::to_string(++commits_);
   head.set_token(token);
+  head.set_state_version(decider_.state_version());
   head.set_sequence(decided_.sequence);
   *head.mutable_positions() = positions_;
   head.set_log_end(log_end_);

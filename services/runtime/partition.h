@@ -91,7 +91,9 @@ class Partition : private decider::RowSource {
   };
 
   core::Result<bool> TakeOver();
+  core::Result<v1::Head> ReadHead();
   core::Result<bool> FoldChunk();
+  void PreloadFold(const std::vector<StoredRecord>& records);
   core::Result<bool> FoldRecord(const StoredRecord& stored, std::vector<v1::Packed>& deliveries);
   void FoldDecision(std::vector<v1::Packed>& deliveries);
   void ReadRowsFromStore();

@@ -27,10 +27,9 @@ bool SameEvent(const v1::Packed& decided, const v1::Envelope& envelope) {
 
 Result<bool> Partition::TakeOver() {
   ++counters_.take_overs;
-  auto stored = store_.Head(stored_);
-  if (!stored) return tl::make_unexpected(stored.error());
-  v1::Head head;
-  if (*stored) head.ParseFromString(**stored);
+  auto read = ReadHead();
+  if (!read) return tl::make_unexpected(read.error());
+  const v1::Head& head = *read;
   token_ = head.token();
   positions_ = head.positions();
   log_end_ = head.log_end();
@@ -60,11 +59,25 @@ Result<bool> Partition::TakeOver() {
   return true;
 }
 
+// Empty when there is none, or none that this version can go on from: then the store is cleared, as
+// if it had lost everything.
+Result<v1::Head> Partition::ReadHead() {
+  auto stored = store_.Head(stored_);
+  if (!stored) return tl::make_unexpected(stored.error());
+  v1::Head head;
+  if (!*stored) return head;
+  head.ParseFromString(**stored);
+  if (head.state_version() == decider_.state_version()) return head;
+  if (auto cleared = store_.Clear(stored_); !cleared) return tl::make_unexpected(cleared.error());
+  return v1::Head();
+}
+
 // One read of the own topic's tail, folded, its deliveries repeated, then committed.
 Result<bool> Partition::FoldChunk() {
   auto records = log_.Read(own_, log_end_, kFoldRecords, kFoldBytes);
   if (!records) return tl::make_unexpected(records.error());
   if (records->empty() || Planted(Bug::kTailIgnored)) return FinishFold();
+  if (!rebuilding_) PreloadFold(*records);
   std::vector<v1::Packed> deliveries;
   const int64_t before = decided_.sequence;
   for (const StoredRecord& stored : *records) {
@@ -89,6 +102,20 @@ Result<bool> Partition::FoldChunk() {
   if (rebuilding_ && state_->hot_rows() > options_.max_hot_rows) ReadRowsFromStore();
   state_->EvictCleanRows(options_.max_hot_rows);
   return true;
+}
+
+void Partition::PreloadFold(const std::vector<StoredRecord>& records) {
+  std::vector<decider::RowKey> rows;
+  for (const StoredRecord& stored : records) {
+    const auto envelope = ParseEnvelope(stored.record);
+    const auto message = envelope ? ParseMessage(envelope->type(), stored.record.value) : nullptr;
+    if (message == nullptr) continue;
+    std::vector<decider::RowKey> touched =
+        decider_.Touches(decider::Input{message.get(), nullptr}, *state_);
+    rows.insert(rows.end(), std::make_move_iterator(touched.begin()),
+                std::make_move_iterator(touched.end()));
+  }
+  state_->Preload(std::move(rows));
 }
 
 // From here on what is not hot may be in the store. All of the state is committed.

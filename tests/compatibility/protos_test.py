@@ -56,6 +56,13 @@ class BreakingChanges(unittest.TestCase):
         self.assert_broken(self.change("evidence/v1/evidence_events.proto", r"int32 ppm = 8;", "double ppm = 8;"),
                            "ppm")
 
+    def test_a_field_of_a_row_that_is_gone_and_may_be_used_anew(self):
+        self.assert_broken(self.change("evidence/v1/rows.proto", r"  int32 mid_cycle = 5;\n", ""), "Watch")
+
+    def test_a_field_of_a_row_may_go_when_its_number_is_reserved(self):
+        done = self.change("evidence/v1/rows.proto", r"int32 mid_cycle = 5;", "reserved 5;")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     def test_a_renamed_call(self):
         self.assert_broken(self.change("plans/v1/plans_service.proto", r"rpc PublishSitePlan\(",
                                        "rpc AnnounceSitePlan("), "PublishSitePlan")

@@ -16,6 +16,16 @@ namespace {
 using google::protobuf::Int64Value;
 using google::protobuf::StringValue;
 
+// A later version, which keeps its counts in hundreds.
+class HundredsDecider final : public simulation::TallyDecider {
+ public:
+  int state_version() const override { return 1; }
+  void Apply(const decider::Event& event, decider::State& state) const override {
+    const auto* one = event.As<Int64Value>();
+    if (one != nullptr) state.Edit(simulation::kCounts, "school").set_value(100 * one->value());
+  }
+};
+
 class RebuildingTest : public testing::Test {
  protected:
   RebuildingTest() {
@@ -24,9 +34,10 @@ class RebuildingTest : public testing::Test {
     store_ = std::move(*opened);
     StartService();
   }
-  void StartService() {
+  void StartService() { StartService(tally_); }
+  void StartService(const decider::Decider& decider) {
     service_.emplace(
-        log_, *store_, tally_, clock_,
+        log_, *store_, decider, clock_,
         ServiceOptions{.partitions = 1, .workers = 1, .look_again = std::chrono::milliseconds(1)});
     service_->Start(owner_);
   }
@@ -72,6 +83,25 @@ TEST_F(RebuildingTest, RowsThatWereLostAreUnavailableUntilTheyAreThereAgain) {
   ASSERT_TRUE(Eventually([this] { return Counted().has_value(); }));
   EXPECT_EQ((*Counted())->value(), 7);
   EXPECT_GE(Scanned(), 1u);
+}
+
+TEST_F(RebuildingTest, RowsOfAnotherVersionAreFoldedAnew) {
+  Count(7);
+  service_->Stop();
+  const HundredsDecider later;
+  StartService(later);
+  ASSERT_TRUE(Eventually([this] {
+    const auto counted = Counted();
+    return counted && *counted && (*counted)->value() == 700;
+  }));
+  service_->Stop();
+  StartService();
+  ASSERT_TRUE(Eventually([this] {
+    const auto counted = Counted();
+    return counted && *counted && (*counted)->value() == 7;
+  }));
+  Count(1);  // and it goes on from there
+  EXPECT_EQ((*Counted())->value(), 8);
 }
 
 TEST_F(RebuildingTest, NobodyIsToldThatALostRowIsNotThere) {

@@ -70,10 +70,10 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
 
 std::vector<decider::RowKey> EvidenceDecider::Touches(const decider::Input& input,
                                                       const decider::State& state) const {
-  if (const auto* ingest = input.As<v1::IngestResultsRequest>()) {
-    return evidence::Touches(*ingest, state);
-  }
-  return {};
+  std::vector<decider::RowKey> rows;
+  On<v1::IngestResultsRequest, v1::ResultsRecorded>(
+      input, [&](const auto& message) { rows = evidence::Touches(message, state); });
+  return rows;
 }
 
 }  // namespace throughline::evidence

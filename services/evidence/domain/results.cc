@@ -233,7 +233,7 @@ void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
     const std::string key = TrailKey(team, indicator, StretchOf(row.day()), row.student());
     v1::TrailRow& trail = state.Edit(kTrails, key);
     in ? AddPoint(trail, point) : RemovePoint(trail, point.result());
-    if (trail.points().empty()) state.Erase(kTrails, key);
+    if (trail.results().empty()) state.Erase(kTrails, key);
     for (EvidenceKey& evidence : TouchedBy(state, team, indicator, row.day())) {
       touched.emplace(std::move(evidence), row.student());
     }
@@ -263,6 +263,20 @@ void ApplyResult(const School& at, const std::string& source, const v1::Recorded
   Fold(state, at, point, row, true, touched);
   for (const auto& [evidence, student] : touched) {
     replaced ? Refresh(state, evidence, student) : Refresh(state, evidence, student, point);
+  }
+}
+
+// Of the rows that a result is summed in, those that Fold and Refresh look at.
+template <class AnyResult>
+void AddSummedRows(const School& at, const AnyResult& result, const std::string& class_id,
+                   const std::string& team, int32_t day, const decider::State& state,
+                   std::vector<decider::RowKey>& rows) {
+  const auto* assessment = state.Find(kAssessments, Key(at.district, result.assessment()));
+  if (assessment == nullptr) return;
+  rows.push_back({std::string(kClassScores.name),
+                  ClassScoresKey(at.district, result.assessment(), at.school, class_id)});
+  for (const std::string& indicator : assessment->indicators()) {
+    AddTouchedRows(state, {at.district, at.school, team}, indicator, result.student(), day, rows);
   }
 }
 
@@ -381,15 +395,25 @@ std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
             ? ClassOf(result, {district, school, request.source(), {}}, nullptr, state)
             : result.class_id();
     const auto* known = state.Find(kClasses, Key(district, school, class_id));
-    const auto* assessment = state.Find(kAssessments, Key(district, result.assessment()));
     auto date = core::ParseDate(result.date());
-    if (known == nullptr || assessment == nullptr || !date) continue;
-    rows.push_back({std::string(kClassScores.name),
-                    ClassScoresKey(district, result.assessment(), school, class_id)});
-    for (const std::string& indicator : assessment->indicators()) {
-      AddTouchedRows(state, {district, school, known->team()}, indicator, result.student(),
-                     core::ToDays(*date), rows);
-    }
+    if (known == nullptr || !date) continue;
+    AddSummedRows({district, school}, result, class_id, known->team(), core::ToDays(*date), state,
+                  rows);
+  }
+  return rows;
+}
+
+std::vector<decider::RowKey> Touches(const v1::ResultsRecorded& recorded,
+                                     const decider::State& state) {
+  std::vector<decider::RowKey> rows;
+  const School at{recorded.district(), recorded.school()};
+  rows.reserve(static_cast<size_t>(recorded.results_size()) * 5);
+  for (const v1::RecordedResult& result : recorded.results()) {
+    rows.push_back({std::string(kResults.name),
+                    ResultKey(at.district, at.school, recorded.source(), result.source_id())});
+    if (!IsCounted(result)) continue;
+    rows.push_back({std::string(kStudents.name), Key(at.district, at.school, result.student())});
+    AddSummedRows(at, result, result.class_id(), result.team(), result.day(), state, rows);
   }
   return rows;
 }

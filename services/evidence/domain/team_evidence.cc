@@ -150,7 +150,7 @@ void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_vie
     const auto* trail =
         state.Find(kTrails, TrailKey(evidence.team, evidence.indicator, stretch, student));
     if (trail == nullptr) continue;
-    for (const v1::TrailPoint& point : trail->points()) Offer(point, *watch, now);
+    for (const v1::TrailPoint& point : PointsOf(*trail)) Offer(point, *watch, now);
   }
   const std::string key = ContributionKey(evidence, student);
   Replace(state, evidence, student, *watch, key, state.Find(kContributions, key), std::move(now));
@@ -165,7 +165,7 @@ void RefreshAll(decider::State& state, const EvidenceKey& evidence) {
     const std::string prefix = TrailKey(evidence.team, evidence.indicator, stretch, "");
     state.ForEach(kTrails, prefix, [&](const std::string& key, const v1::TrailRow& trail) {
       v1::ContributionRow& now = students[key.substr(prefix.size())];
-      for (const v1::TrailPoint& point : trail.points()) Offer(point, *watch, now);
+      for (const v1::TrailPoint& point : PointsOf(trail)) Offer(point, *watch, now);
     });
   }
   for (auto& [student, now] : students) {

@@ -16,20 +16,28 @@ bool IsBefore(const v1::TrailPoint& a, const v1::TrailPoint& b) {
 }
 
 void AddPoint(v1::TrailRow& trail, const v1::TrailPoint& point) {
-  auto& points = *trail.mutable_points();
-  const auto at = static_cast<int>(std::upper_bound(points.begin(), points.end(), point, IsBefore) -
-                                   points.begin());
-  *points.Add() = point;
-  for (int i = points.size() - 1; i > at; --i) points.SwapElements(i, i - 1);
+  trail.add_results(point.result());
+  trail.add_days(point.day());
+  trail.add_ppms(point.ppm());
 }
 
 void RemovePoint(v1::TrailRow& trail, uint64_t result) {
-  auto& points = *trail.mutable_points();
-  for (int i = 0; i < points.size(); ++i) {
-    if (points[i].result() != result) continue;
-    points.DeleteSubrange(i, 1);
-    return;
+  const auto& results = trail.results();
+  const auto at = std::find(results.begin(), results.end(), result) - results.begin();
+  if (at == results.size()) return;
+  trail.mutable_results()->erase(trail.results().begin() + at);
+  trail.mutable_days()->erase(trail.days().begin() + at);
+  trail.mutable_ppms()->erase(trail.ppms().begin() + at);
+}
+
+std::vector<v1::TrailPoint> PointsOf(const v1::TrailRow& trail) {
+  std::vector<v1::TrailPoint> points(trail.results_size());
+  for (int i = 0; i < trail.results_size(); ++i) {
+    points[i].set_result(trail.results(i));
+    points[i].set_day(trail.days(i));
+    points[i].set_ppm(trail.ppms(i));
   }
+  return points;
 }
 
 }  // namespace throughline::evidence

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "throughline/evidence/v1/rows.pb.h"
 
@@ -16,11 +17,11 @@ uint64_t ResultHash(std::string_view source, std::string_view source_id);
 // Which stretch a day (days since 1970-01-01) lies in.
 inline int32_t StretchOf(int32_t day) { return day >> 5; }
 
-// Points are in order of day, and of result within a day.
+// Of two points the earlier, by day, and by result within a day.
 bool IsBefore(const v1::TrailPoint& a, const v1::TrailPoint& b);
-// Adds a point, keeping the order.
 void AddPoint(v1::TrailRow& trail, const v1::TrailPoint& point);
 // No effect when there is no such point.
 void RemovePoint(v1::TrailRow& trail, uint64_t result);
+std::vector<v1::TrailPoint> PointsOf(const v1::TrailRow& trail);
 
 }  // namespace throughline::evidence
