@@ -55,11 +55,9 @@ void State::Parse(Cell& cell, Maker make) {
   cell.serialized.reset();
 }
 
-std::vector<const State::Entry*> State::LoadPrefix(std::string_view table, std::string_view prefix,
-                                                   Maker make) const {
-  Rows& rows = RowsOf(table);
-  if (source_ != nullptr &&
-      loaded_prefixes_.emplace(std::string(table), std::string(prefix)).second) {
+std::vector<const State::Entry*> State::LoadPrefix(Rows& rows, std::string_view table,
+                                                   std::string_view prefix, Maker make) const {
+  if (source_ != nullptr && rows.loaded_prefixes.emplace(prefix).second) {
     for (auto& [key, value] : source_->Scan(table, prefix)) {
       auto [entry, added] = Put(rows, key);
       if (added) entry->second.serialized = std::move(value);  // what is hot is newer
@@ -156,15 +154,19 @@ std::vector<RowChange> State::TakeChanges() {
 }
 
 void State::EvictCleanRows(size_t keep_at_most) {
-  if (source_ == nullptr || hot_rows_ <= keep_at_most) return;
-  loaded_prefixes_.clear();
+  if (source_ == nullptr) return;
+  const bool too_many = hot_rows_ > keep_at_most;
   for (auto& [name, rows] : tables_) {
-    hot_rows_ -=
-        absl::erase_if(rows.by_key, [](const Entry& entry) { return !entry.second.dirty; });
-    rows.in_order.clear();
-    rows.ordered = 0;
-    for (Entry& entry : rows.by_key) rows.in_order.push_back(&entry);
+    if (too_many || rows.passing) EvictCleanRowsOf(rows);
   }
+}
+
+void State::EvictCleanRowsOf(Rows& rows) {
+  rows.loaded_prefixes.clear();
+  hot_rows_ -= absl::erase_if(rows.by_key, [](const Entry& entry) { return !entry.second.dirty; });
+  rows.in_order.clear();
+  rows.ordered = 0;
+  for (Entry& entry : rows.by_key) rows.in_order.push_back(&entry);
 }
 
 }  // namespace throughline::decider

@@ -7,6 +7,8 @@
 #pragma once
 
 #include <absl/container/node_hash_map.h>
+#include <absl/hash/hash.h>
+#include <absl/strings/string_view.h>
 #include <google/protobuf/message_lite.h>
 
 #include <cstdint>
@@ -30,6 +32,9 @@ namespace throughline::decider {
 template <class Row>
 struct Table {
   std::string_view name;
+  // True of rows that grow in number for ever and are seldom looked at twice: they are in memory
+  // only until they are stored.
+  bool passing = false;
 };
 
 struct RowKey {
@@ -70,12 +75,12 @@ class State {
   template <class Row>
   const Row* Find(Table<Row> table, std::string_view key) const {
     return static_cast<const Row*>(
-        Hot(RowsOf(table.name), table.name, key, Make<Row>).second.message.get());
+        Hot(RowsOf(table), table.name, key, Make<Row>).second.message.get());
   }
   // For Apply only: the row, created empty when there is none; it will be committed.
   template <class Row>
   Row& Edit(Table<Row> table, std::string_view key) {
-    Rows& rows = RowsOf(table.name);
+    Rows& rows = RowsOf(table);
     Entry& entry = Hot(rows, table.name, key, Make<Row>);
     if (!entry.second.message) entry.second.message = Make<Row>();
     MarkDirty(rows, entry);
@@ -84,7 +89,7 @@ class State {
   // For Apply only.
   template <class Row>
   void Erase(Table<Row> table, std::string_view key) {
-    Rows& rows = RowsOf(table.name);
+    Rows& rows = RowsOf(table);
     Entry& entry = Hot(rows, table.name, key, Make<Row>);
     entry.second.message.reset();
     MarkDirty(rows, entry);
@@ -95,7 +100,7 @@ class State {
   void ForEach(Table<Row> table, std::string_view prefix,
                const std::type_identity_t<std::function<void(const std::string&, const Row&)>>&
                    visit) const {
-    for (const Entry* entry : LoadPrefix(table.name, prefix, Make<Row>)) {
+    for (const Entry* entry : LoadPrefix(RowsOf(table), table.name, prefix, Make<Row>)) {
       if (entry->second.message) {
         visit(entry->first, static_cast<const Row&>(*entry->second.message));
       }
@@ -112,8 +117,9 @@ class State {
   // For the owner of the partition.
   // One Load for all that are not hot; keys may repeat. Drop the State when the source throws.
   void Preload(std::vector<RowKey> keys);
-  std::vector<RowChange> TakeChanges();      // dirty rows, serialized; they are clean after
-  void EvictCleanRows(size_t keep_at_most);  // forgets everything clean beyond that many rows
+  std::vector<RowChange> TakeChanges();  // dirty rows, serialized; they are clean after
+  // Forgets what is clean and passing, and beyond that many rows everything clean.
+  void EvictCleanRows(size_t keep_at_most);
   size_t hot_rows() const { return hot_rows_; }
 
  private:
@@ -126,7 +132,9 @@ class State {
   };
   struct Hash {
     using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    size_t operator()(std::string_view text) const {
+      return absl::Hash<absl::string_view>()({text.data(), text.size()});
+    }
   };
   template <class Value>
   using ByName = absl::node_hash_map<std::string, Value, Hash, std::equal_to<>>;
@@ -138,25 +146,33 @@ class State {
     std::vector<Entry*> in_order;  // the first `ordered` of them; the others came after
     size_t ordered = 0;
     std::vector<Entry*> dirty;
+    std::set<std::string, std::less<>> loaded_prefixes;
+    bool passing = false;
   };
 
   template <class Row>
   static MessagePtr Make() {
     return std::make_unique<Row>();
   }
+  template <class Row>
+  Rows& RowsOf(Table<Row> table) const {
+    Rows& rows = RowsOf(table.name);
+    rows.passing = table.passing;
+    return rows;
+  }
   Rows& RowsOf(std::string_view table) const;
   // The entry of the key in the table, and whether it was added.
   std::pair<Entry*, bool> Put(Rows& rows, std::string_view key) const;
   Entry& Hot(Rows& rows, std::string_view table, std::string_view key, Maker make) const;
-  std::vector<const Entry*> LoadPrefix(std::string_view table, std::string_view prefix,
+  std::vector<const Entry*> LoadPrefix(Rows& rows, std::string_view table, std::string_view prefix,
                                        Maker make) const;
   static void Parse(Cell& cell, Maker make);
   void LoadTimers() const;
   static void MarkDirty(Rows& rows, Entry& entry);
+  void EvictCleanRowsOf(Rows& rows);
 
   RowSource* source_;
   mutable ByName<Rows> tables_;
-  mutable std::set<std::pair<std::string, std::string>> loaded_prefixes_;
   mutable size_t hot_rows_ = 0;
   std::set<std::string, std::less<>> dirty_timers_;
   mutable bool timers_loaded_ = false;

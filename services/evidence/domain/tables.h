@@ -27,7 +27,8 @@ inline constexpr Table<v1::PercentileCut> kCuts{"cut"};             // district/
 inline constexpr Table<v1::RosterClass> kClasses{"class"};    // district/school/class
 inline constexpr Table<v1::StudentRow> kStudents{"student"};  // district/school/student
 inline constexpr Table<v1::TeamRow> kTeams{"team"};           // district/school/team
-inline constexpr Table<v1::ResultRow> kResults{"result"};     // district/school/source/source id
+// district/school/source/source id
+inline constexpr Table<v1::ResultRow> kResults{"result", true};
 // district/school/team/indicator/stretch of days/student
 inline constexpr Table<v1::TrailRow> kTrails{"trail"};
 // district/school/team/cycle/indicator/student
