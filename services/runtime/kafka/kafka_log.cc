@@ -8,10 +8,8 @@ using core::Result;
 
 Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(const Settings& settings, FatalHandler fatal) {
   std::unique_ptr<KafkaLog> log(new KafkaLog());
-  auto tail =
-      Tail::Make(settings, fatal, [raw = log.get()](const TopicPartition& at) { raw->Grown(at); });
-  if (!tail) return tl::make_unexpected(tail.error());
-  log->tail_ = std::move(*tail);
+  log->settings_ = settings;
+  log->fatal_ = fatal;
   auto history = History::Make(settings, fatal);
   if (!history) return tl::make_unexpected(history.error());
   log->history_ = std::move(*history);
@@ -21,10 +19,34 @@ Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(const Settings& settings, Fatal
   return log;
 }
 
+Tail* KafkaLog::FindTail(const std::string& topic) {
+  std::shared_lock lock(tails_mutex_);
+  const auto found = tails_.find(topic);
+  return found == tails_.end() ? nullptr : found->second.get();
+}
+
+Result<Tail*> KafkaLog::TailOf(const std::string& topic) {
+  if (Tail* tail = FindTail(topic)) return tail;
+  std::unique_lock lock(tails_mutex_);
+  std::unique_ptr<Tail>& tail = tails_[topic];
+  if (!tail) {
+    auto made = Tail::Make(settings_, fatal_, [this](const TopicPartition& at) { Grown(at); });
+    if (!made) return tl::make_unexpected(made.error());
+    tail = std::move(*made);
+    if (interrupted_) tail->Interrupt();
+  }
+  return tail.get();
+}
+
+void KafkaLog::Note(const AppendTo& batch, const Stretch& at) {
+  if (Tail* tail = FindTail(batch.to.topic)) tail->Appended(batch, at);
+  Grown(batch.to);
+}
+
 void KafkaLog::AppendLater(AppendTo batch, Appended done) {
   auto kept = std::make_shared<AppendTo>(std::move(batch));
   producer_->Append(*kept, [this, kept, done = std::move(done)](Result<Stretch> at) {
-    if (at) tail_->Appended(*kept, *at);
+    if (at) Note(*kept, *at);
     done(std::move(at));
   });
 }
@@ -35,7 +57,7 @@ Result<std::vector<Stretch>> KafkaLog::Append(const std::vector<AppendTo>& batch
   std::vector<Result<Stretch>> answers(batches.size());
   for (size_t i = 0; i < batches.size(); ++i) {
     producer_->Append(batches[i], [&batches, &answers, i, done, this](Result<Stretch> at) {
-      if (at) tail_->Appended(batches[i], *at);
+      if (at) Note(batches[i], *at);
       answers[i] = std::move(at);
       done->count_down();
     });
@@ -51,15 +73,23 @@ Result<std::vector<Stretch>> KafkaLog::Append(const std::vector<AppendTo>& batch
 
 Result<std::vector<StoredRecord>> KafkaLog::Read(const TopicPartition& from, int64_t offset,
                                                  size_t max_records, size_t max_bytes) {
+  auto tail = TailOf(from.topic);
+  if (!tail) return tl::make_unexpected(tail.error());
   std::optional<int64_t> missing;
-  auto records = tail_->Read(from, offset, max_records, max_bytes, missing);
+  auto records = (*tail)->Read(from, offset, max_records, max_bytes, missing);
   if (!missing) return records;
   return history_->Read(from, offset, *missing, max_records, max_bytes);
 }
 
-Result<int64_t> KafkaLog::End(const TopicPartition& of) { return tail_->End(of); }
+Result<int64_t> KafkaLog::End(const TopicPartition& of) {
+  auto tail = TailOf(of.topic);
+  if (!tail) return tl::make_unexpected(tail.error());
+  return (*tail)->End(of);
+}
 
-void KafkaLog::Expect(const TopicPartition& of, int64_t end) { tail_->Expect(of, end); }
+void KafkaLog::Expect(const TopicPartition& of, int64_t end) {
+  if (Tail* tail = FindTail(of.topic)) tail->Expect(of, end);
+}
 
 int KafkaLog::Listen(std::function<void(const TopicPartition&)> wake) {
   std::unique_lock lock(listeners_mutex_);
@@ -78,7 +108,11 @@ void KafkaLog::Grown(const TopicPartition& at) {
 }
 
 void KafkaLog::Interrupt() {
-  tail_->Interrupt();
+  {
+    std::unique_lock lock(tails_mutex_);
+    interrupted_ = true;
+    for (const auto& [topic, tail] : tails_) tail->Interrupt();
+  }
   history_->Interrupt();
   producer_->Interrupt();
 }

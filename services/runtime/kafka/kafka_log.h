@@ -32,13 +32,23 @@ class KafkaLog : public Log {
  private:
   KafkaLog() = default;
   void Grown(const TopicPartition& at);
+  core::Result<Tail*> TailOf(const std::string& topic);
+  Tail* FindTail(const std::string& topic);
+  void Note(const AppendTo& batch, const Stretch& at);
 
+  Settings settings_;
+  FatalHandler fatal_;
   std::shared_mutex listeners_mutex_;
   std::map<int, std::function<void(const TopicPartition&)>> listeners_;
   int next_listener_ = 1;
-  std::unique_ptr<Tail> tail_;
+  // A topic has its own, made when it is first used. A broker looks at all partitions that a fetch
+  // names whenever one of them has grown: those of all topics in one fetch cost it, and with that
+  // every record, several times as much.
+  std::shared_mutex tails_mutex_;
+  std::map<std::string, std::unique_ptr<Tail>> tails_;
+  bool interrupted_ = false;
   std::unique_ptr<History> history_;
-  std::unique_ptr<Producer> producer_;  // destroyed first: what it still reports goes to the tail
+  std::unique_ptr<Producer> producer_;  // destroyed first: what it still reports goes to a tail
 };
 
 }  // namespace throughline::runtime::kafka

@@ -32,7 +32,7 @@ Result<std::unique_ptr<Tail>> Tail::Make(const Settings& settings, FatalHandler 
   conf.Set("check.crcs", "true");
   conf.Set("socket.nagle.disable", "true");
   // A partition that is followed newly has to wait for the fetch that is under way.
-  conf.Set("fetch.wait.max.ms", "50");
+  conf.Set("fetch.wait.max.ms", "250");
   auto client = Client::Make(RD_KAFKA_CONSUMER, std::move(conf), std::move(fatal));
   if (!client) return tl::make_unexpected(client.error());
   tail->client_ = std::move(*client);
@@ -163,7 +163,6 @@ void Tail::Appended(const AppendTo& batch, const Stretch& at) {
       place->known = std::max(place->known, at.end);
     }
   }
-  grown_(batch.to);
 }
 
 void Tail::Expect(const TopicPartition& of, int64_t end) {

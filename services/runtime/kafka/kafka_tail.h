@@ -28,7 +28,7 @@ class Tail {
   core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,
                                                size_t max_records, size_t max_bytes,
                                                std::optional<int64_t>& missing);
-  // This process appended these.
+  // This process appended these. `grown` is not called.
   void Appended(const AppendTo& batch, const Stretch& at);
   // Another process did, up to `end`.
   void Expect(const TopicPartition& of, int64_t end);
