@@ -1,4 +1,4 @@
-// The newest records of the topic partitions that somebody in this process follows, in memory.
+// The newest records of a topic's partitions that somebody in this process follows, in memory.
 //
 // A partition is followed from its first use until nobody has used it for a minute; so whoever
 // waits to be woken has to look again now and then. One thread fetches for all of them. What this
