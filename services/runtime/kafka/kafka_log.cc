@@ -28,14 +28,11 @@ Tail* KafkaLog::FindTail(const std::string& topic) {
 Result<Tail*> KafkaLog::TailOf(const std::string& topic) {
   if (Tail* tail = FindTail(topic)) return tail;
   std::unique_lock lock(tails_mutex_);
-  std::unique_ptr<Tail>& tail = tails_[topic];
-  if (!tail) {
-    auto made = Tail::Make(settings_, fatal_, [this](const TopicPartition& at) { Grown(at); });
-    if (!made) return tl::make_unexpected(made.error());
-    tail = std::move(*made);
-    if (interrupted_) tail->Interrupt();
-  }
-  return tail.get();
+  if (const auto found = tails_.find(topic); found != tails_.end()) return found->second.get();
+  auto made = Tail::Make(settings_, fatal_, [this](const TopicPartition& at) { Grown(at); });
+  if (!made) return tl::make_unexpected(made.error());
+  if (interrupted_) (*made)->Interrupt();
+  return tails_.emplace(topic, std::move(*made)).first->second.get();
 }
 
 void KafkaLog::Note(const AppendTo& batch, const Stretch& at) {
