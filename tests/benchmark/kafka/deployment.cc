@@ -51,6 +51,9 @@ void Deployment::Start(const std::string& service) {
   if (service == "evidence") {
     words.insert(words.end(), {"--pseudonyms-key", options_.folder / "pseudonyms.key"});
   }
+  if (service == "notifications") {
+    words.insert(words.end(), {"--deliveries-key", options_.folder / "deliveries.key"});
+  }
   children_[service] = std::make_unique<Child>(words, options_.folder / (service + ".log"));
 }
 
