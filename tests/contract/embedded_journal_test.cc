@@ -1,4 +1,5 @@
 // What only a journal on disk can promise: it is there again, and it is nobody else's.
+#include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 
 #include "folder.h"
 #include "runtime/embedded/sqlite_journal.h"
+#include "runtime/rows.h"
 
 namespace throughline::runtime {
 namespace {
@@ -26,6 +28,18 @@ TEST(EmbeddedJournal, HasEverythingAgainWhenItIsOpenedAgain) {
   EXPECT_EQ(journal->log().Read(kPlace, 1, 10, 1000)->front().record.value, "b");
   EXPECT_EQ(**journal->store().Head({"s", 0}), "head");
   EXPECT_EQ(*journal->store().Load({"s", 0}, {{"rows", "k"}})->front(), "v");
+}
+
+TEST(EmbeddedJournal, SaysOfRowsThatAreFoldedAnewThatTheyAreOnTheirWay) {
+  constexpr decider::Table<google::protobuf::Int64Value> kRows{"rows"};
+  Folder folder;
+  auto journal = *SqliteJournal::Open({folder.path()});
+  const Rows rows(journal->store(), "s", 1);
+  EXPECT_FALSE(*rows.Get(kRows, "d", "k")) << "there was none";
+  ASSERT_TRUE(journal->store().Clear({"s", 0}));
+  const auto cleared = rows.Get(kRows, "d", "k");
+  ASSERT_FALSE(cleared);
+  EXPECT_EQ(cleared.error().reason, "BEING_REBUILT");
 }
 
 TEST(EmbeddedJournal, IsRefusedToASecondOwner) {

@@ -127,6 +127,7 @@ Result<std::vector<std::pair<std::string, std::string>>> SqliteJournal::SqliteSt
 
 Result<bool> SqliteJournal::SqliteStore::Clear(const StorePartition& partition) {
   const std::string name = Name(partition);
+  cleared_ = true;
   return writer_.Run(false, [&](Writer& writer) {
     writer.ClearPartition(name, writer.files().SpacesOf(partition));
   });

@@ -1,6 +1,8 @@
 // The Store on SQLite.
 #pragma once
 
+#include <atomic>
+
 #include "runtime/embedded/sqlite_writer.h"
 
 namespace throughline::runtime {
@@ -18,6 +20,7 @@ class SqliteJournal::SqliteStore : public Store {
       const StorePartition& from, std::string_view table, std::string_view prefix,
       std::string_view after, size_t limit,
       const std::optional<std::string>& expected_token) override;
+  bool MayLose() const override { return cleared_; }
   core::Result<bool> Clear(const StorePartition& partition) override;
 
  private:
@@ -27,6 +30,7 @@ class SqliteJournal::SqliteStore : public Store {
 
   Files& files_;
   Writer& writer_;
+  std::atomic<bool> cleared_{false};  // what is not here may be on its way back from the log
 };
 
 }  // namespace throughline::runtime

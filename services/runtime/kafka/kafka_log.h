@@ -34,7 +34,7 @@ class KafkaLog : public Log {
   void Grown(const TopicPartition& at);
   core::Result<Tail*> TailOf(const std::string& topic);
   Tail* FindTail(const std::string& topic);
-  void Note(const AppendTo& batch, const Stretch& at);
+  void Note(const AppendTo& batch, const Stretch& at);  // this process appended it
 
   Settings settings_;
   FatalHandler fatal_;
