@@ -1,6 +1,7 @@
-// The parsers of everything that comes from outside, for libFuzzer: `throughline_fuzz
-// --parser=caliper`. A parser may refuse whatever it likes; it must not crash, hang, or leak, and
-// what it promises of its result is checked where it is exercised. `--list` names the parsers.
+// The parsers of everything that comes from outside: `throughline_fuzz --parser=caliper` under
+// libFuzzer, and replay.cc with what it has found. A parser may refuse whatever it likes; it must
+// not crash, hang, or leak, and what it promises of its result is checked where it is exercised.
+// `--list` names the parsers.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
