@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
   return program.Run(
       argc, argv,
       [&options](const runtime::Foundation& on) -> core::Result<std::unique_ptr<runtime::Hosted>> {
-        auto setup = notifications::DeliverySetupOf(options);
+        auto setup = notifications::DeliverySetupOf(options, &on.log);
         if (!setup) return tl::make_unexpected(setup.error());
         return notifications::Assemble(on, *setup);
       });

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <string>
@@ -52,6 +53,10 @@ Result<std::optional<Secret>> Read(const std::filesystem::path& file, std::strin
       read(fd, &more, 1) == 0;
   close(fd);
   if (!whole) return core::Refuse(SecretUnusable(file, purpose, "is not 32 bytes"));
+  if (std::all_of(secret.begin(), secret.end(), [](unsigned char byte) { return byte == 0; })) {
+    return core::Refuse(
+        SecretUnusable(file, purpose, "is nothing but zeros; restore the file from a copy"));
+  }
   return secret;
 }
 

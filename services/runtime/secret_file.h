@@ -12,7 +12,8 @@ namespace throughline::runtime {
 using Secret = std::array<unsigned char, 32>;
 
 // Reads it, or makes it when there is no such file. SECRET_UNUSABLE (UNAVAILABLE) when the file
-// cannot be read or written, or is no secret; `purpose` is what it is for, such as "webhooks".
+// cannot be read or written, or is no secret (all zeros is none); `purpose` is what it is for, such
+// as "webhooks".
 core::Result<Secret> SecretFromFile(const std::filesystem::path& file, std::string_view purpose);
 
 }  // namespace throughline::runtime

@@ -28,7 +28,8 @@ core::Result<std::unique_ptr<runtime::Host>> OpenHouse(const HouseOptions& optio
   host.clock = options.clock;
   // Every partition writes to the one file, in turn.
   host.sizes = {.partitions = 24, .workers = 1};
-  auto deliveries = notifications::DeliverySetupOf({.key = options.data / "deliveries.key"});
+  auto deliveries =
+      notifications::DeliverySetupOf({.key = options.data / "deliveries.key"}, &(*journal)->log());
   if (!deliveries) return core::Refuse(deliveries.error());
   deliveries->carries = false;  // what is due stays so until somebody serves
   return runtime::Host::Start(std::move(*journal),

@@ -114,7 +114,9 @@ Result<std::unique_ptr<runtime::MetricsEndpoint>> OpenMetrics(
 void SettleIn(ServeOptions& options) {
   const std::filesystem::path data = options.data;
   std::error_code refused;  // the journal says why
-  std::filesystem::create_directories(data, refused);
+  if (std::filesystem::create_directories(data, refused)) {
+    std::filesystem::permissions(data, std::filesystem::perms::owner_all, refused);
+  }
   if (options.serving.jwks.empty() && options.issuing.clients.empty()) {
     options.serving.open_access = true;
   }
@@ -137,7 +139,7 @@ int Serve(ServeOptions options) {
   if (!host_options) return Fail(host_options.error());
   auto journal = OpenJournal(options);
   if (!journal) return Fail(journal.error());
-  auto deliveries = notifications::DeliverySetupOf(options.deliveries);
+  auto deliveries = notifications::DeliverySetupOf(options.deliveries, &(*journal)->log());
   if (!deliveries) return Fail(deliveries.error());
   auto host = runtime::Host::Start(std::move(*journal), AllServices(options.key, *deliveries),
                                    *std::move(host_options));

@@ -1,6 +1,7 @@
 // What only a journal on disk can promise: it is there again, and it is nobody else's.
 #include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,6 +50,35 @@ TEST(EmbeddedJournal, IsRefusedToASecondOwner) {
   auto second = SqliteJournal::Open({folder.path()});
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().reason, "JOURNAL_NOT_OPENED");
+}
+
+mode_t ModeOf(const std::string& path) {
+  struct stat found = {};
+  return stat(path.c_str(), &found) == 0 ? found.st_mode & 0777 : 0;
+}
+
+TEST(EmbeddedJournal, IsItsOwnersAloneWhateverTheUmaskIs) {
+  Folder folder;
+  const std::string made = folder.path() + "/data", journal_file = made + "/journal.db";
+  const mode_t before = umask(0);
+  {
+    auto journal = SqliteJournal::Open({made});
+    umask(before);
+    ASSERT_TRUE(journal);
+    ASSERT_TRUE((*journal)->log().Append({{kPlace, {{"h", "a"}}}}));
+    ASSERT_TRUE((*journal)->log().Read(kPlace, 0, 10, 1000));
+    EXPECT_EQ(ModeOf(made), 0700u);
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+      EXPECT_EQ(ModeOf(journal_file + suffix), 0600u) << suffix;
+    }
+  }
+  chmod(made.c_str(), 0755);  // as somebody else made it
+  chmod(journal_file.c_str(), 0644);
+  auto journal = SqliteJournal::Open({made});
+  ASSERT_TRUE(journal);
+  EXPECT_EQ(ModeOf(made), 0755u);
+  EXPECT_EQ(ModeOf(journal_file), 0600u);
+  EXPECT_EQ(ModeOf(journal_file + "-wal"), 0600u);
 }
 
 TEST(EmbeddedJournal, RefusesWhatIsNoJournal) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/known_secret.h"
+
 namespace throughline::notifications {
 
 using core::Result;
@@ -80,9 +82,10 @@ void AddDeliveryOptions(CLI::App& command, DeliveryOptions& options) {
       ->type_name("URL");
 }
 
-Result<DeliverySetup> DeliverySetupOf(const DeliveryOptions& options) {
+Result<DeliverySetup> DeliverySetupOf(const DeliveryOptions& options, runtime::Log* log) {
   DeliverySetup setup;
-  auto secret = runtime::SecretFromFile(options.key, "deliveries");
+  auto secret = log == nullptr ? runtime::SecretFromFile(options.key, "deliveries")
+                               : runtime::KnownSecretFromFile(*log, options.key, "deliveries");
   if (!secret) return tl::make_unexpected(secret.error());
   setup.keys = DeliveryKeys(*secret);
   auto addresses = runtime::AddressRules::Allowing(options.webhook_allow);

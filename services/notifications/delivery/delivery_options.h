@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "notifications/delivery/delivery_setup.h"
+#include "runtime/journal.h"
 
 namespace throughline::notifications {
 
@@ -28,7 +29,8 @@ struct DeliveryOptions {
 void AddDeliveryOptions(CLI::App& command, DeliveryOptions& options);
 
 // What they say, or a sentence about the one that is wrong. The key's file is made when it does not
-// exist.
-core::Result<DeliverySetup> DeliverySetupOf(const DeliveryOptions& options);
+// exist, and is held to what `log` knows of it (runtime/known_secret.h); null: to nothing.
+core::Result<DeliverySetup> DeliverySetupOf(const DeliveryOptions& options,
+                                            runtime::Log* log = nullptr);
 
 }  // namespace throughline::notifications

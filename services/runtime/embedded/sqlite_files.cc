@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 
 namespace throughline::runtime {
@@ -27,6 +29,27 @@ constexpr const char* kSchema = R"(
                                   PRIMARY KEY (space, key)) WITHOUT ROWID;
 )";
 
+// A directory that is made here is its owner's alone. One that was there belongs to whoever made
+// it, perhaps with other things in it, and stays as it is: the files in it are closed in any case.
+void MakeDirectory(const std::string& directory) {
+  std::error_code failed;
+  const bool made = std::filesystem::create_directories(directory, failed);
+  if (made) std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failed);
+  if (failed) throw sqlite::Failure("cannot make " + directory + ": " + failed.message());
+}
+
+// Whatever the umask is, and for files of earlier versions, too. SQLite gives -wal and -shm the
+// mode of the database when it makes them.
+void CloseToOthers(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd >= 0) ::close(fd);
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    if (::chmod((path + suffix).c_str(), 0600) != 0 && errno != ENOENT) {
+      throw sqlite::Failure(path + suffix + " cannot be closed to others");
+    }
+  }
+}
+
 std::string SpaceName(const StorePartition& of, std::string_view table) {
   return of.service + "/" + std::to_string(of.partition) + "/" + std::string(table);
 }
@@ -49,11 +72,10 @@ SqliteJournal::Files::ReadConnection::ReadConnection(const std::string& path)
            " ORDER BY key LIMIT ?4") {}
 
 SqliteJournal::Files::Files(const std::string& directory) {
-  std::error_code failed;
-  std::filesystem::create_directories(directory, failed);
-  if (failed) throw sqlite::Failure("cannot make " + directory + ": " + failed.message());
+  MakeDirectory(directory);
   LockDirectory(directory);
   path_ = directory + "/journal.db";
+  CloseToOthers(path_);
   writer_ = std::make_unique<sqlite::Connection>(path_);
   writer_->Run("PRAGMA page_size=8192");
   writer_->Run("PRAGMA journal_mode=WAL");

@@ -7,13 +7,18 @@
 
 namespace throughline::runtime {
 
-// `Calls` takes its commands, its rows, what else it needs, and who may call.
+// `Calls` takes its commands, its rows, what else it needs, and who may call. Rules that need
+// something themselves are given first.
 template <class Rules, class Calls>
 class HostedService : public Hosted {
  public:
   template <class... More>
   explicit HostedService(const Foundation& on, More&&... more)
-      : service_(on.log, on.store, rules_, on.clock, on.sizes),
+      : HostedService(Rules(), on, std::forward<More>(more)...) {}
+  template <class... More>
+  HostedService(Rules rules, const Foundation& on, More&&... more)
+      : rules_(std::move(rules)),
+        service_(on.log, on.store, rules_, on.clock, on.sizes),
         calls_(service_, service_.rows(), std::forward<More>(more)..., on.access) {}
 
   Service& service() override { return service_; }

@@ -4,6 +4,7 @@
 
 #include "runtime/envelope.h"
 #include "runtime/kafka/errors.h"
+#include "runtime/known_secret.h"
 
 namespace throughline::runtime::kafka {
 
@@ -172,7 +173,7 @@ Result<bool> AwaitLeaders(Client& client, const std::vector<Topic>& topics,
 }  // namespace
 
 std::vector<Topic> TopicsOf(const std::vector<std::string>& services, int32_t partitions) {
-  std::vector<Topic> topics;
+  std::vector<Topic> topics = {{kFingerprintsTopic, 1}};
   for (const std::string& service : services) {
     topics.push_back({InboxTopic(service), partitions, kInboxRetention});
     topics.push_back({EventsTopic(service), partitions});
