@@ -58,6 +58,9 @@ void HideStudents(Message& message, int64_t smallest) {
 
 bool IsOfOneStudent(const google::protobuf::Descriptor& type) {
   if (&type == evidence::v1::ScoresCounted::BinChange::descriptor()) return true;
+  // Lists of pseudonyms, and what is encrypted of results that were set aside.
+  if (&type == evidence::v1::StudentsListed::descriptor()) return true;
+  if (&type == evidence::v1::SealedOriginal::descriptor()) return true;
   if (type.FindFieldByName("student") != nullptr) return true;
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);

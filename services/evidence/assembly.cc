@@ -8,10 +8,10 @@ namespace throughline::evidence {
 
 core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on,
                                                         const std::filesystem::path& key) {
-  auto pseudonyms = Pseudonyms::FromFile(key);
+  auto pseudonyms = Pseudonyms::FromFile(on.log, key);
   if (!pseudonyms) return tl::make_unexpected(pseudonyms.error());
-  return std::make_unique<runtime::HostedService<EvidenceDecider, EvidenceService>>(on,
-                                                                                    *pseudonyms);
+  return std::make_unique<runtime::HostedService<EvidenceDecider, EvidenceService>>(
+      EvidenceDecider(pseudonyms->concealment()), on, *pseudonyms);
 }
 
 }  // namespace throughline::evidence

@@ -8,6 +8,7 @@
 namespace throughline::evidence {
 
 // `key` is the file with the secret behind students' pseudonyms; see pseudonyms.h.
+// One that was lost, or is another than before, is refused.
 core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on,
                                                         const std::filesystem::path& key);
 

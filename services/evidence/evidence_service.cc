@@ -5,6 +5,7 @@
 #include "evidence/domain/tables.h"
 #include "evidence/evidence_queries.h"
 #include "evidence/quarantine_release.h"
+#include "evidence/quarantine_reveal.h"
 #include "evidence/result_routing.h"
 #include "evidence/result_stream.h"
 
@@ -39,11 +40,10 @@ Reactor* EvidenceService::UpdateRoster(Context* context, const v1::UpdateRosterR
 
 Reactor* EvidenceService::IngestResults(Context* context, const v1::IngestResultsRequest* request,
                                         v1::IngestResultsResponse* response) {
-  if (auto caller = door_.Admit(context, *request); !caller) {
-    return runtime::Finish(context, runtime::ToStatus(caller.error()));
-  }
+  const auto caller = door_.Admit(context, *request);
+  if (!caller) return runtime::Finish(context, runtime::ToStatus(caller.error()));
   Reactor* reactor = context->DefaultReactor();
-  Ingest(*request, pseudonyms_, rows_, commands_,
+  Ingest(*request, (*caller)->subject, pseudonyms_, rows_, commands_,
          [reactor, response](core::Result<v1::IngestResultsResponse> answer) {
            if (answer) *response = std::move(*answer);
            reactor->Finish(answer ? grpc::Status::OK : runtime::ToStatus(answer.error()));
@@ -102,7 +102,15 @@ Reactor* EvidenceService::GetLineItem(Context* context, const v1::GetLineItemReq
 
 Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarantineRequest* request,
                                          v1::ListQuarantineResponse* response) {
-  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  const auto caller = door_.Admit(context, *request);
+  if (!caller) return runtime::Finish(context, runtime::ToStatus(caller.error()));
+  return door_.Answer(context, *request, [&]() -> core::Result<bool> {
+    auto answered = Query(rows_, *request, *response);
+    for (v1::QuarantinedResult& entry : *response->mutable_results()) {
+      Reveal(**caller, *pseudonyms_.concealment(), entry);
+    }
+    return answered;
+  });
 }
 
 Reactor* EvidenceService::GetResultCounts(Context* context,

@@ -3,7 +3,7 @@
 #include <sodium.h>
 
 #include "core/ids.h"
-#include "runtime/secret_file.h"
+#include "runtime/known_secret.h"
 
 namespace throughline::evidence {
 
@@ -19,8 +19,9 @@ Pseudonyms::Secret Hash(std::string_view text, const Pseudonyms::Secret& key) {
 
 }  // namespace
 
-core::Result<Pseudonyms> Pseudonyms::FromFile(const std::filesystem::path& file) {
-  auto secret = runtime::SecretFromFile(file, "pseudonyms");
+core::Result<Pseudonyms> Pseudonyms::FromFile(runtime::Log& log,
+                                              const std::filesystem::path& file) {
+  auto secret = runtime::KnownSecretFromFile(log, file, "pseudonyms");
   if (!secret) return tl::make_unexpected(secret.error());
   return Pseudonyms(*secret);
 }

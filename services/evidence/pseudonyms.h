@@ -5,10 +5,13 @@
 
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "core/result.h"
+#include "evidence/secret_concealment.h"
+#include "runtime/journal.h"
 
 namespace throughline::evidence {
 
@@ -16,10 +19,12 @@ class Pseudonyms {
  public:
   using Secret = std::array<unsigned char, 32>;
 
-  explicit Pseudonyms(const Secret& secret) : secret_(secret) {}
+  explicit Pseudonyms(const Secret& secret)
+      : secret_(secret), concealment_(std::make_shared<SecretConcealment>(secret)) {}
   // Reads the installation's secret, or makes one in a file that only its owner can read.
-  // UNAVAILABLE when the file cannot be read or written, or is not a secret.
-  static core::Result<Pseudonyms> FromFile(const std::filesystem::path& file);
+  // UNAVAILABLE when the file cannot be read or written, or is not a secret; FAILED_PRECONDITION
+  // when it is not the one that the log knows (runtime/known_secret.h).
+  static core::Result<Pseudonyms> FromFile(runtime::Log& log, const std::filesystem::path& file);
 
   // Those of one district: its key is derived once.
   class District {
@@ -36,9 +41,12 @@ class Pseudonyms {
   std::string Of(std::string_view district, std::string_view student) const {
     return In(district).Of(student);
   }
+  // What else is made with the same secret.
+  const std::shared_ptr<const SecretConcealment>& concealment() const { return concealment_; }
 
  private:
   Secret secret_;
+  std::shared_ptr<const SecretConcealment> concealment_;
 };
 
 }  // namespace throughline::evidence

@@ -15,7 +15,8 @@ namespace {
 struct Round {
   v1::ReleaseQuarantineRequest request;
   v1::IngestResultsRequest batch;
-  std::vector<int> indexes;  // of the batch's results among the request's entries
+  std::vector<int> indexes;         // of the batch's results among the request's entries
+  std::vector<std::string> sealed;  // what they looked like
 };
 
 Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, const runtime::Rows& rows) {
@@ -28,8 +29,9 @@ Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, const runtime
   }
   auto found = rows.GetMany(kQuarantine, request.district(), keys);
   if (!found) return tl::make_unexpected(found.error());
-  Round round{request, {}, {}};
+  Round round{request, {}, {}, {}};
   round.batch.set_district(request.district());
+  round.batch.set_hidden(true);  // as everything is that the state has
   if (!request.request_id().empty()) round.batch.set_request_id(request.request_id() + "/routed");
   for (int i = 0; i < request.entries_size(); ++i) {
     const auto& entry = (*found)[i];
@@ -38,6 +40,7 @@ Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, const runtime
     if (entry->source() != round.batch.source()) continue;
     round.indexes.push_back(i);
     *round.batch.add_results() = entry->result();
+    round.sealed.push_back(entry->sealed());
   }
   return round;
 }
@@ -76,7 +79,14 @@ void ReleaseWithoutSchool(const v1::ReleaseQuarantineRequest& request, const run
   auto round = Prepare(request, rows);
   if (!round) return done(core::Refuse(round.error()));
   if (round->batch.results().empty()) return LetGo(*round, {}, commands, std::move(done));
-  IngestRouted(round->batch, rows, commands,
+  // In a school an entry has the same id, and is opened under it.
+  const Originals originals = [round = *round](int index) {
+    v1::SealedOriginal original;
+    original.set_entry(round.request.entries(round.indexes[index]));
+    original.set_sealed(round.sealed[index]);
+    return original;
+  };
+  IngestRouted(round->batch, rows, commands, originals,
                [round = *round, &commands, done](const Result<v1::IngestResultsResponse>& taken) {
                  if (!taken) return done(tl::make_unexpected(taken.error()));
                  LetGo(round, *taken, commands, done);

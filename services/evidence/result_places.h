@@ -12,13 +12,11 @@
 #include <string_view>
 
 #include "core/result.h"
+#include "evidence/domain/concealment.h"
 #include "runtime/rows.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 
 namespace throughline::evidence {
-
-// Between a source id and the name of a part.
-inline constexpr std::string_view kPartMark = "//";
 
 // UNAVAILABLE when the journal cannot be read, here and below.
 core::Result<bool> TellPlaces(v1::IngestResultsRequest& batch, const runtime::Rows& rows);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/ids.h"
+#include "evidence/domain/concealment.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/results.h"
 #include "evidence/result_places.h"
@@ -16,50 +17,90 @@ using core::Result;
 
 namespace {
 
-// Gathers the answers of the schools into the answer to the batch.
-class Gathering {
+// Gathers the answers of the schools into the answer to the batch, and sees to it that what was set
+// aside is sealed before anybody hears of it.
+class Gathering : public std::enable_shared_from_this<Gathering> {
  public:
-  Gathering(int results, size_t parts, IngestCallback done)
-      : waiting_(parts), done_(std::move(done)) {
+  Gathering(std::string district, int results, size_t parts, runtime::Commands& commands,
+            Originals originals, IngestCallback done)
+      : district_(std::move(district)),
+        commands_(commands),
+        originals_(std::move(originals)),
+        waiting_(parts),
+        done_(std::move(done)) {
     // What is sent to no school is taken back and not known: it changes nothing.
     response_.mutable_outcomes()->Resize(results, v1::RESULT_OUTCOME_DUPLICATE);
   }
   // When there is nobody to wait for.
-  void Finish() { done_(std::move(response_)); }
-
-  void Take(const std::vector<int>& indexes, const std::vector<bool>& aside,
-            const Result<std::string>& answer) {
-    std::lock_guard lock(mutex_);
-    if (!answer) {
-      if (!error_) error_ = answer.error();
-    } else {
-      v1::IngestResultsResponse part;
-      part.ParseFromString(*answer);
-      for (int i = 0; i < part.outcomes_size(); ++i) {
-        // What has several parts, and was taken back, changed when any of them did.
-        if (response_.outcomes(indexes[i]) == v1::RESULT_OUTCOME_CORRECTED) continue;
-        // What was only set aside is not recorded, but is taken back by being let go.
-        const bool let_go = aside[i] && part.outcomes(i) == v1::RESULT_OUTCOME_DUPLICATE;
-        response_.set_outcomes(indexes[i],
-                               let_go ? v1::RESULT_OUTCOME_CORRECTED : part.outcomes(i));
-      }
-      for (v1::ResultProblem& problem : *part.mutable_problems()) {
-        problem.set_index(indexes[problem.index()]);
-        problems_[problem.index()] = std::move(problem);
-      }
-    }
-    if (--waiting_ > 0) return;
+  void Finish() {
     if (error_) return done_(core::Refuse(*error_));
     for (auto& [index, problem] : problems_) *response_.add_problems() = std::move(problem);
     done_(std::move(response_));
   }
 
+  void Take(const std::string& school, const std::vector<int>& indexes,
+            const std::vector<bool>& aside, const Result<std::string>& answer) {
+    {
+      std::lock_guard lock(mutex_);
+      if (answer) {
+        Note(school, indexes, aside, *answer);
+      } else if (!error_) {
+        error_ = answer.error();
+      }
+      if (--waiting_ > 0) return;
+    }
+    error_ || set_aside_.empty() ? Finish() : Seal();
+  }
+
  private:
+  void Note(const std::string& school, const std::vector<int>& indexes,
+            const std::vector<bool>& aside, const std::string& answer) {
+    v1::IngestResultsResponse part;
+    part.ParseFromString(answer);
+    for (int i = 0; i < part.outcomes_size(); ++i) {
+      const v1::ResultOutcome outcome = part.outcomes(i);
+      if (outcome == v1::RESULT_OUTCOME_QUARANTINED) set_aside_[school].push_back(indexes[i]);
+      // What has several parts, and was taken back, changed when any of them did.
+      if (response_.outcomes(indexes[i]) == v1::RESULT_OUTCOME_CORRECTED) continue;
+      // What was only set aside is not recorded, but is taken back by being let go.
+      const bool let_go = aside[i] && outcome == v1::RESULT_OUTCOME_DUPLICATE;
+      response_.set_outcomes(indexes[i], let_go ? v1::RESULT_OUTCOME_CORRECTED : outcome);
+    }
+    for (v1::ResultProblem& problem : *part.mutable_problems()) {
+      problem.set_index(indexes[problem.index()]);
+      problems_[problem.index()] = std::move(problem);
+    }
+  }
+
+  void Seal() {
+    waiting_ = set_aside_.size();
+    // Whoever is answered last finishes, perhaps before this returns.
+    const auto set_aside = std::move(set_aside_);
+    for (const auto& [school, indexes] : set_aside) {
+      v1::SealOriginalsRequest request;
+      request.set_district(district_);
+      request.set_school(school);
+      for (int index : indexes) *request.add_originals() = originals_(index);
+      commands_.Submit(request, "", [self = shared_from_this()](const Result<std::string>& answer) {
+        {
+          std::lock_guard lock(self->mutex_);
+          if (!answer && !self->error_) self->error_ = answer.error();
+          if (--self->waiting_ > 0) return;
+        }
+        self->Finish();
+      });
+    }
+  }
+
+  const std::string district_;
+  runtime::Commands& commands_;
+  const Originals originals_;
   std::mutex mutex_;
   size_t waiting_;
   IngestCallback done_;
   v1::IngestResultsResponse response_;
   std::map<int, v1::ResultProblem> problems_;
+  std::map<std::string, std::vector<int>> set_aside_;  // indexes in the batch, by school
   std::optional<core::Error> error_;
 };
 
@@ -70,6 +111,7 @@ void Add(v1::Result result, int index, bool aside, const v1::IngestResultsReques
   if (part.indexes.empty()) {
     part.request.set_district(batch.district());
     part.request.set_source(batch.source());
+    part.request.set_hidden(batch.hidden());
     if (!batch.request_id().empty()) {
       part.request.set_request_id(batch.request_id() + "/" + result.school());
     }
@@ -77,6 +119,39 @@ void Add(v1::Result result, int index, bool aside, const v1::IngestResultsReques
   part.indexes.push_back(index);
   part.aside.push_back(aside);
   *part.request.add_results() = std::move(result);
+}
+
+// Conceals a result; returns what its source may name it by from now on, without its part: its own
+// id, or in place of one that names a student a hash.
+std::string Hide(const std::string& district, const Pseudonyms::District& pseudonyms,
+                 const SecretConcealment& concealment, v1::Result& result) {
+  if (!result.student().empty()) result.set_student(pseudonyms.Of(result.student()));
+  if (result.hide_source_id() && !result.source_id().empty()) {
+    result.set_source_id(pseudonyms.Of("source id: " + result.source_id()));
+  }
+  result.clear_hide_source_id();
+  std::string name = result.source_id();
+  if (!result.part().empty()) {
+    *result.mutable_source_id() += std::string(kPartMark) + result.part();
+    result.clear_part();
+  }
+  Conceal(district, concealment, result);
+  return name;
+}
+
+v1::SealedOriginal SealedOf(const v1::IngestResultsRequest& batch, int index,
+                            const std::string& sender, const Pseudonyms& pseudonyms) {
+  const std::string& district = batch.district();
+  v1::Original original;
+  *original.mutable_result() = batch.results(index);
+  original.mutable_result()->clear_hide_source_id();
+  original.set_sender(sender);
+  v1::Result hidden = batch.results(index);
+  Hide(district, pseudonyms.In(district), *pseudonyms.concealment(), hidden);
+  v1::SealedOriginal sealed;
+  sealed.set_entry(EntryOf(batch.source(), hidden.source_id()));
+  sealed.set_sealed(SealOriginal(district, sealed.entry(), original, *pseudonyms.concealment()));
+  return sealed;
 }
 
 }  // namespace
@@ -111,49 +186,58 @@ Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
 }
 
 void IngestRouted(v1::IngestResultsRequest batch, const runtime::Rows& rows,
-                  runtime::Commands& commands, IngestCallback done) {
+                  runtime::Commands& commands, Originals originals, IngestCallback done) {
+  const std::string district = batch.district();
   const int results = batch.results_size();
   auto parts = Route(std::move(batch), rows);
   if (!parts) return done(core::Refuse(parts.error()));
-  auto gathering = std::make_shared<Gathering>(results, parts->size(), std::move(done));
+  auto gathering = std::make_shared<Gathering>(district, results, parts->size(), commands,
+                                               std::move(originals), std::move(done));
   if (parts->empty()) return gathering->Finish();
   for (auto& [school, part] : *parts) {
     commands.Submit(part.request, part.request.request_id(),
-                    [gathering, indexes = part.indexes, aside = part.aside](
-                        Result<std::string> answer) { gathering->Take(indexes, aside, answer); });
+                    [gathering, school = school, indexes = part.indexes,
+                     aside = part.aside](const Result<std::string>& answer) {
+                      gathering->Take(school, indexes, aside, answer);
+                    });
   }
 }
 
-void Ingest(const v1::IngestResultsRequest& batch, const Pseudonyms& pseudonyms,
-            const runtime::Rows& rows, runtime::Commands& commands, IngestCallback done) {
+void Ingest(const v1::IngestResultsRequest& batch, const std::string& sender,
+            const Pseudonyms& pseudonyms, const runtime::Rows& rows, runtime::Commands& commands,
+            IngestCallback done) {
   v1::IngestResultsRequest hidden = batch;
   const Pseudonyms::District district = pseudonyms.In(batch.district());
-  std::vector<std::string> hidden_as;
-  for (int i = 0; i < hidden.results_size(); ++i) {
-    v1::Result& result = *hidden.mutable_results(i);
-    if (!result.student().empty()) result.set_student(district.Of(result.student()));
-    if (result.hide_source_id() && !result.source_id().empty()) {
-      result.set_source_id(district.Of("source id: " + result.source_id()));
-      hidden_as.resize(hidden.results_size());
-      hidden_as[i] = result.source_id();
-    }
-    result.clear_hide_source_id();
-    const std::string& expected = batch.expected_source_id();
-    if (!expected.empty() && result.source_id() != expected) {
-      return done(core::Refuse(SourceIdOther()));
-    }
-    if (!result.part().empty()) {
-      *result.mutable_source_id() += std::string(kPartMark) + result.part();
-      result.clear_part();
-    }
+  const SecretConcealment& concealment = *pseudonyms.concealment();
+  // May name a student, too.
+  if (!batch.request_id().empty()) {
+    hidden.set_request_id(concealment.Hash(batch.district(), "request: " + batch.request_id()));
   }
   hidden.clear_expected_source_id();
-  if (hidden_as.empty()) return IngestRouted(std::move(hidden), rows, commands, std::move(done));
-  IngestRouted(std::move(hidden), rows, commands,
+  hidden.set_hidden(true);
+  std::vector<std::string> named_as;
+  for (int i = 0; i < hidden.results_size(); ++i) {
+    v1::Result& result = *hidden.mutable_results(i);
+    const std::string name = Hide(batch.district(), district, concealment, result);
+    const bool is_named = batch.results(i).hide_source_id();
+    if (!batch.expected_source_id().empty() && name != batch.expected_source_id()) {
+      return done(core::Refuse(SourceIdOther()));
+    }
+    if (!is_named || name.empty()) continue;
+    named_as.resize(hidden.results_size());
+    named_as[i] = name;
+  }
+  Originals originals = [&batch, &pseudonyms, sender](int index) {
+    return SealedOf(batch, index, sender, pseudonyms);
+  };
+  if (named_as.empty()) {
+    return IngestRouted(std::move(hidden), rows, commands, std::move(originals), std::move(done));
+  }
+  IngestRouted(std::move(hidden), rows, commands, std::move(originals),
                [done = std::move(done),
-                hidden_as = std::move(hidden_as)](Result<v1::IngestResultsResponse> answer) {
+                named_as = std::move(named_as)](Result<v1::IngestResultsResponse> answer) {
                  if (answer) {
-                   answer->mutable_source_ids()->Assign(hidden_as.begin(), hidden_as.end());
+                   answer->mutable_source_ids()->Assign(named_as.begin(), named_as.end());
                  }
                  done(std::move(answer));
                });

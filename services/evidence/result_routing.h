@@ -1,7 +1,10 @@
-// The way of a batch of results to the schools they belong to: students become pseudonyms, what is
-// known of their places is filled in (result_places.h), then each school gets its part.
+// The way of a batch of results to the schools they belong to: students become pseudonyms and what
+// else may name one is concealed (domain/concealment.h), what is known of their places is filled in
+// (result_places.h), then each school gets its part. The sender is answered with its own ids, which
+// are nowhere but in the call.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,7 +24,7 @@ struct Part {
   std::vector<bool> aside;  // whether it takes back what was set aside, in the order of `indexes`
 };
 
-// Splits a batch whose students are pseudonyms already. What no school can be told for is in the
+// Splits a batch that is concealed already. What no school can be told for is in the
 // part of the empty school; what is taken back and not known anywhere is in none. INVALID_ARGUMENT
 // for an empty batch or more than 500 results; UNAVAILABLE when the journal cannot be read.
 core::Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
@@ -29,13 +32,19 @@ core::Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
 
 using IngestCallback = std::function<void(core::Result<v1::IngestResultsResponse>)>;
 
-// Pseudonymizes, routes and submits; `done` is called once, after every school has answered, with
-// the outcomes in the order of the batch, or the first refusal. What a school has taken in by then
-// stays; the same request id again answers for it as before.
-void Ingest(const v1::IngestResultsRequest& batch, const Pseudonyms& pseudonyms,
-            const runtime::Rows& rows, runtime::Commands& commands, IngestCallback done);
-// The same for a batch whose students are pseudonyms already.
+// What the result at an index of a batch looked like, encrypted, should it be set aside.
+using Originals = std::function<v1::SealedOriginal(int index)>;
+
+// Pseudonymizes, conceals, routes and submits; `done` is called once, after every school has
+// answered, with the outcomes in the order of the batch, or the first refusal. What a school has
+// taken in by then stays; the same request id again answers for it as before. What is set aside is
+// sealed by a command of its own before the answer: that costs those few a little, and the many
+// nothing. `sender` is who calls. `batch` and `pseudonyms` live until `done` is called.
+void Ingest(const v1::IngestResultsRequest& batch, const std::string& sender,
+            const Pseudonyms& pseudonyms, const runtime::Rows& rows, runtime::Commands& commands,
+            IngestCallback done);
+// The same for a batch that is concealed already.
 void IngestRouted(v1::IngestResultsRequest batch, const runtime::Rows& rows,
-                  runtime::Commands& commands, IngestCallback done);
+                  runtime::Commands& commands, Originals originals, IngestCallback done);
 
 }  // namespace throughline::evidence

@@ -3,9 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "decider/bench.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/tables.h"
+#include "evidence/quarantine_release.h"
+#include "evidence/quarantine_reveal.h"
 #include "throughline/plans/v1/plans_events.pb.h"
 
 namespace throughline::evidence {
@@ -115,10 +119,11 @@ class Routing : public testing::Test {
   }
   v1::IngestResultsResponse Send(const v1::IngestResultsRequest& batch) {
     v1::IngestResultsResponse response;
-    Ingest(batch, pseudonyms_, rows_, commands_, [&](core::Result<v1::IngestResultsResponse> done) {
-      ASSERT_TRUE(done) << done.error().message;
-      response = *done;
-    });
+    Ingest(batch, "sis", pseudonyms_, rows_, commands_,
+           [&](core::Result<v1::IngestResultsResponse> done) {
+             ASSERT_TRUE(done) << done.error().message;
+             response = *done;
+           });
     return response;
   }
   std::vector<std::string> Recorded() {
@@ -129,11 +134,41 @@ class Routing : public testing::Test {
     return keys;
   }
 
-  EvidenceDecider decider_;
+  // The key under which a result is recorded.
+  std::string KeyOf(const std::string& school, const std::string& id) {
+    return "d/" + school + "/edfi/" + HashedId("d", id, *pseudonyms_.concealment());
+  }
+  static std::vector<std::string> InOrder(std::vector<std::string> keys) {
+    std::sort(keys.begin(), keys.end());
+    return keys;
+  }
+  // Everything that was sent on, and everything that came of it.
+  std::string Written() {
+    std::string all = commands_.sent;
+    for (const auto& row : bench_.Rows()) all += row.row.key + '\n' + row.value.value_or("") + '\n';
+    return all;
+  }
+  // What a caller of the role is shown of what is set aside.
+  std::vector<v1::QuarantinedResult> Listed(common::v1::Role role, const std::string& subject) {
+    return ListedIn(bench_.state(), role, subject);
+  }
+  std::vector<v1::QuarantinedResult> ListedIn(const decider::State& state, common::v1::Role role,
+                                              const std::string& subject) {
+    runtime::Principal caller;
+    caller.role = role;
+    caller.subject = subject;
+    std::vector<v1::QuarantinedResult> listed;
+    state.ForEach(kQuarantine, "d/", [&](const std::string&, const v1::QuarantinedResult& entry) {
+      Reveal(caller, *pseudonyms_.concealment(), listed.emplace_back(entry));
+    });
+    return listed;
+  }
+
+  Pseudonyms pseudonyms_{Pseudonyms::Secret{1, 2, 3}};
+  EvidenceDecider decider_{pseudonyms_.concealment()};
   decider::Bench bench_{decider_, *core::ParseInstant("2024-09-02T12:00:00Z")};
   BenchStore store_{bench_};
   BenchCommands commands_{bench_};
-  Pseudonyms pseudonyms_{Pseudonyms::Secret{1, 2, 3}};
   runtime::Rows rows_{store_, "evidence", 1};
 };
 
@@ -147,7 +182,7 @@ TEST_F(Routing, FindsTheSchoolByWhereTheStudentIsEnrolled) {
   EXPECT_EQ(response.outcomes(1), v1::RESULT_OUTCOME_ACCEPTED);
   EXPECT_EQ(response.outcomes(2), v1::RESULT_OUTCOME_QUARANTINED);
   EXPECT_EQ(response.problems(0).reason(), "SCHOOL_UNKNOWN");
-  EXPECT_EQ(Recorded(), (std::vector<std::string>{"d/a/edfi/1", "d/b/edfi/2"}));
+  EXPECT_EQ(Recorded(), InOrder({KeyOf("a", "1"), KeyOf("b", "2")}));
 }
 
 TEST_F(Routing, HidesSourceIdsThatNameStudents) {
@@ -163,8 +198,9 @@ TEST_F(Routing, HidesSourceIdsThatNameStudents) {
   EXPECT_EQ(response.source_ids(2), "");
   EXPECT_EQ(response.source_ids(0), response.source_ids(1));
   EXPECT_EQ(commands_.sent.find("604821"), std::string::npos);
-  const std::string key = "d/a/edfi/" + response.source_ids(0);
-  EXPECT_EQ(Recorded(), (std::vector<std::string>{key, key + "//vocabulary", "d/b/edfi/open"}));
+  const std::string& named = response.source_ids(0);
+  EXPECT_EQ(Recorded(),
+            InOrder({KeyOf("a", named), KeyOf("a", named + "//vocabulary"), KeyOf("b", "open")}));
   EXPECT_EQ(Send(batch).source_ids(0), response.source_ids(0)) << "the same every time";
 }
 
@@ -176,9 +212,10 @@ TEST_F(Routing, RefusesAnotherSourceIdThanTheExpectedOne) {
   EXPECT_EQ(Send(batch).outcomes(0), v1::RESULT_OUTCOME_DUPLICATE);
   batch.mutable_results(0)->set_source_id("map/604899");
   std::string reason;
-  Ingest(batch, pseudonyms_, rows_, commands_, [&](core::Result<v1::IngestResultsResponse> done) {
-    reason = done ? "taken in" : done.error().reason;
-  });
+  Ingest(batch, "sis", pseudonyms_, rows_, commands_,
+         [&](core::Result<v1::IngestResultsResponse> done) {
+           reason = done ? "taken in" : done.error().reason;
+         });
   EXPECT_EQ(reason, "SOURCE_ID_OTHER");
 }
 
@@ -201,7 +238,7 @@ TEST_F(Routing, FindsWhatIsTakenBackByItsIdAlone) {
   const auto response = Send(back);
   EXPECT_EQ(response.outcomes(0), v1::RESULT_OUTCOME_CORRECTED);
   EXPECT_EQ(response.outcomes(1), v1::RESULT_OUTCOME_DUPLICATE) << "it is not known anywhere";
-  EXPECT_EQ(Recorded(), (std::vector<std::string>{"d/a/edfi/11", "d/b/edfi/2"}));
+  EXPECT_EQ(Recorded(), InOrder({KeyOf("a", "11"), KeyOf("b", "2")}));
   EXPECT_EQ(bench_.state().Find(kCounts, "d/a")->quarantined(), 0);
   EXPECT_EQ(Send(back).outcomes(0), v1::RESULT_OUTCOME_DUPLICATE);
 }
@@ -213,6 +250,156 @@ TEST_F(Routing, FindsWhatIsTakenBackInTheSameBatch) {
   batch.mutable_results(1)->set_retracted(true);
   EXPECT_EQ(Send(batch).outcomes(1), v1::RESULT_OUTCOME_CORRECTED);
   EXPECT_TRUE(Recorded().empty());
+}
+
+TEST_F(Routing, WritesNothingThatNamesAStudent) {
+  auto batch = Batch();
+  batch.set_request_id("canary-of-today");
+  *batch.add_results() = Of("canary-604821", "604821");
+  auto& kept = *batch.add_results() = Of("http://lms.canary.example/canary//604821", "604821");
+  kept.set_source_version("canary v1");
+  kept.add_kept()->set_value("canary did well");
+  kept.set_part("canary's part");
+  auto& bad = *batch.add_results() = Of("canary-1", "canary");
+  bad.set_score_text("as canary said");
+  bad.set_scale_min_text("canary");
+  bad.set_date("on canary's day");
+  bad.set_school("a");
+  *batch.add_results() = Of(std::string(300, 'x') + "canary", "604821");
+  auto& much = *batch.add_results() = Of("canary-2", "604821");
+  much.add_kept()->set_value(std::string(300, 'x') + "canary");
+  const auto response = Send(batch);
+  EXPECT_EQ(response.problems_size(), 3);
+  EXPECT_EQ(response.problems(1).reason(), "SOURCE_ID_INVALID");
+  EXPECT_EQ(response.problems(2).reason(), "KEPT_TOO_LARGE");
+  EXPECT_EQ(Written().find("canary"), std::string::npos) << Written();
+  EXPECT_EQ(Written().find("604821"), std::string::npos);
+  EXPECT_EQ(Send(batch).outcomes(1), v1::RESULT_OUTCOME_DUPLICATE) << "the same is found again";
+  batch.mutable_results(1)->mutable_kept(0)->set_value("otherwise");
+  EXPECT_EQ(Send(batch).outcomes(1), v1::RESULT_OUTCOME_REFUSED)
+      << "another under the same version";
+}
+
+TEST_F(Routing, ShowsWhatIsSetAsideToTheAdministratorAndToItsSenderOnly) {
+  auto batch = Batch();
+  *batch.add_results() = Of("first-604777", "604777");
+  Send(batch);
+  const auto by_administrator = Listed(common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada");
+  ASSERT_EQ(by_administrator.size(), 1u);
+  EXPECT_EQ(by_administrator[0].result().source_id(), "first-604777");
+  EXPECT_EQ(by_administrator[0].result().student(), "604777");
+  EXPECT_EQ(by_administrator[0].sealed(), "");
+  EXPECT_EQ(Listed(common::v1::ROLE_INTEGRATION, "sis")[0].result().student(), "604777");
+  const auto by_another = Listed(common::v1::ROLE_INTEGRATION, "other");
+  EXPECT_FALSE(by_another[0].has_result());
+  EXPECT_EQ(by_another[0].problem().reason(), "SCHOOL_UNKNOWN");
+  for (const auto& shown : {by_administrator, by_another}) {
+    EXPECT_EQ(shown[0].ShortDebugString().find(pseudonyms_.Of("d", "604777")), std::string::npos);
+  }
+}
+
+TEST_F(Routing, TakesWhatItLookedLikeAlongWhenItIsReleasedToItsSchool) {
+  auto batch = Batch();
+  *batch.add_results() = Of("first-604777", "604777");
+  batch.mutable_results(0)->set_score_text("301");  // off the scale
+  Send(batch);
+  v1::ReleaseQuarantineRequest release;
+  release.set_district("d");
+  release.add_entries(Listed(common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada")[0].entry());
+  Enroll("a", "604777");
+  v1::ReleaseQuarantineResponse response;
+  ReleaseWithoutSchool(
+      release, rows_, commands_,
+      [&](core::Result<v1::ReleaseQuarantineResponse> done) { response = done.value(); });
+  ASSERT_EQ(response.outcomes(0), v1::RESULT_OUTCOME_QUARANTINED);
+  const auto listed = Listed(common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada");
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_EQ(listed[0].school(), "a");
+  EXPECT_EQ(listed[0].problem().reason(), "SCORE_OFF_SCALE");
+  EXPECT_EQ(listed[0].result().source_id(), "first-604777");
+  release.set_school("a");
+  bench_.Give(release);
+  EXPECT_EQ(Listed(common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada")[0].result().student(), "604777");
+}
+
+// What an earlier version wrote: ids as they came, and no word of their being hidden.
+TEST_F(Routing, FindsWhatWasWrittenBeforeIdsWereHashed) {
+  v1::IngestResultsRequest written = Batch();
+  *written.add_results() = Of("canary-1", pseudonyms_.Of("d", "604821"));
+  written.mutable_results(0)->set_class_id("c-a");
+  written.mutable_results(0)->set_school("a");
+  *written.add_results() = written.results(0);
+  written.mutable_results(1)->set_source_id("canary-2");
+  written.mutable_results(1)->set_score_text("as canary said");
+  const auto taken_in = bench_.Give(written);
+  ASSERT_FALSE(taken_in.refusal);
+  EXPECT_EQ(Written().find("canary"), std::string::npos);
+  EXPECT_EQ(Recorded(), (std::vector<std::string>{KeyOf("a", "canary-1")}));
+  auto again = Batch();
+  *again.add_results() = Of("canary-1", "604821");
+  *again.add_results() = Of("canary-2", "604821");
+  const auto response = Send(again);
+  EXPECT_EQ(response.outcomes(0), v1::RESULT_OUTCOME_DUPLICATE);
+  EXPECT_EQ(response.outcomes(1), v1::RESULT_OUTCOME_ACCEPTED);
+  EXPECT_TRUE(Listed(common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada").empty())
+      << "what was set aside is let go";
+}
+
+TEST_F(Routing, FoldsEventsThatWereWrittenBeforeIdsWereHashed) {
+  v1::ResultsRecorded recorded;
+  recorded.set_district("d");
+  recorded.set_school("a");
+  recorded.set_source("edfi");
+  auto& aside = *recorded.add_quarantined();
+  aside.set_entry("former");
+  aside.set_district("d");
+  aside.set_school("a");
+  aside.set_source("edfi");
+  aside.mutable_result()->set_source_id("canary-2");
+  aside.mutable_result()->set_student(pseudonyms_.Of("d", "canary"));
+  decider::State state(nullptr);
+  const auto apply = [&](const google::protobuf::Message& event) {
+    decider_.Apply({event, core::FromMillis(0), "evidence.0.1"}, state);
+  };
+  apply(recorded);
+  for (const decider::RowChange& row : state.TakeChanges()) {
+    EXPECT_EQ(row.value.value_or("").find("canary"), std::string::npos);
+  }
+  const auto listed = ListedIn(state, common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada");
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_EQ(listed[0].result().source_id(), "canary-2");
+  EXPECT_EQ(listed[0].result().student(), "") << "nothing leads back from the pseudonym";
+  v1::QuarantineDiscarded discarded;
+  discarded.set_district("d");
+  discarded.set_school("a");
+  discarded.add_entries("former");
+  apply(discarded);
+  EXPECT_TRUE(ListedIn(state, common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada").empty());
+}
+
+// The checker of the system tests has the same in tests/system/checker/hashes.py.
+TEST(SecretConcealment, HashesPartByPart) {
+  runtime::Secret secret;
+  for (size_t i = 0; i < secret.size(); ++i) secret[i] = static_cast<unsigned char>(i + 1);
+  const SecretConcealment concealment(secret);
+  EXPECT_EQ(HashedId("d", "r-1", concealment), "en62fmzh5qy3jaaixjktp6wlz2");
+  EXPECT_EQ(HashedId("lakeside", "http://a b//x", concealment),
+            "frgaumz5zu3qdut7ubelgsnsl2//gdgeim2zrxosnf63g3rywkrzwa//fxhazbdwno35wrpklo6qy6wymm");
+}
+
+TEST(SecretConcealment, OpensWhatItSealedAsThatOnly) {
+  const SecretConcealment concealment(runtime::Secret{1}), other(runtime::Secret{2});
+  const std::string sealed = concealment.Seal("d", "entry", "first-student-01");
+  EXPECT_EQ(sealed.find("student"), std::string::npos);
+  EXPECT_EQ(concealment.Seal("d", "entry", "first-student-01"), sealed) << "the same every time";
+  EXPECT_EQ(concealment.Open("d", "entry", sealed), "first-student-01");
+  EXPECT_FALSE(concealment.Open("d", "another", sealed));
+  EXPECT_FALSE(concealment.Open("e", "entry", sealed));
+  EXPECT_FALSE(other.Open("d", "entry", sealed));
+  std::string flipped = sealed;
+  flipped.back() ^= 1;
+  EXPECT_FALSE(concealment.Open("d", "entry", flipped));
+  EXPECT_FALSE(concealment.Open("d", "entry", ""));
 }
 
 TEST_F(Routing, AnswersWithoutAskingAnySchoolWhenNothingIsKnown) {

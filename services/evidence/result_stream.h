@@ -26,10 +26,9 @@ class ResultStream final
 
   void OnReadDone(bool ok) override {
     if (!ok) return Finish(grpc::Status::OK);
-    if (auto caller = door_.Admit(&context_, request_); !caller) {
-      return Finish(runtime::ToStatus(caller.error()));
-    }
-    Ingest(request_.batch(), pseudonyms_, rows_, commands_,
+    const auto caller = door_.Admit(&context_, request_);
+    if (!caller) return Finish(runtime::ToStatus(caller.error()));
+    Ingest(request_.batch(), (*caller)->subject, pseudonyms_, rows_, commands_,
            [this](core::Result<v1::IngestResultsResponse> answer) {
              if (!answer) return Finish(runtime::ToStatus(answer.error()));
              response_.set_request_id(request_.batch().request_id());

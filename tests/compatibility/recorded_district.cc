@@ -209,10 +209,21 @@ class Autumn {
     TidyQuarantine();
   }
 
+  void Seal(const evidence::v1::QuarantinedResult& aside) {
+    evidence::v1::SealOriginalsRequest seal;
+    seal.set_district(kDistrict);
+    seal.set_school(aside.school());
+    auto& original = *seal.add_originals();
+    original.set_entry(aside.entry());
+    original.set_sealed("what it looked like, encrypted");
+    Give<evidence::v1::SealOriginalsResponse>(seal);
+  }
+
   void TidyQuarantine() {
     Give<evidence::v1::UpdateRosterResponse>(Roster("north", "grade-3", kNewcomer, kNewcomer));
     for (const auto& recorded : services_.All<evidence::v1::ResultsRecorded>()) {
       for (const auto& aside : recorded.quarantined()) {
+        Seal(aside);
         if (aside.problem().reason() == "STUDENT_UNKNOWN") {
           evidence::v1::ReleaseQuarantineRequest release;
           release.set_district(kDistrict);

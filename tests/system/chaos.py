@@ -60,7 +60,8 @@ def run(chosen, deployment):
     quiet.Watcher(deployment, load.caller, loads.DISTRICT).wait()
     slowest = deployment.stop_services()
     checked = subprocess.run(
-        [sys.executable, "-m", "checker", "--kafka", deployment.broker.address, "--acknowledged", str(load.path)],
+        [sys.executable, "-m", "checker", "--kafka", deployment.broker.address, "--acknowledged", str(load.path),
+         "--key", str(deployment.pseudonyms_key)],
         cwd=pathlib.Path(__file__).parent, capture_output=True, text=True)
     print(f"seed {chosen.seed}: {number} faults in {(time.monotonic() - begun) / 60:.1f} minutes, "
           f"{load.schools} schools, {load.acknowledged.results:,} results acknowledged, "

@@ -43,7 +43,7 @@ class KafkaTest(unittest.TestCase):
         reader = Reader(self.deployment.broker.address)
         self.addCleanup(reader.close)
         self.records = reader.catch_up()
-        tally = check.check(self.records, acknowledged.read(self.load.path), poison)
+        tally = check.check(self.records, acknowledged.read(self.load.path, self.deployment.pseudonyms_key), poison)
         print("\n".join(tally.lines()), file=sys.stderr)
         self.assertEqual(tally.violations, [])
         self.assertGreater(tally.counts["results acknowledged"], 0)

@@ -201,6 +201,7 @@ class Deployment:
     def __init__(self, folder, binaries, more=()):
         """`more`: arguments for every service."""
         self.folder = folder
+        self.pseudonyms_key = folder / "pseudonyms.key"
         self.binaries = binaries
         self._more = more
         self.broker = Broker(folder / "kafka")
@@ -225,7 +226,7 @@ class Deployment:
         arguments = [str(self.binaries / f"throughline-{service}"), "--kafka", self.broker.address, "--redis",
                      self.redis.address, "--open-access", *self._more]
         if service == "evidence":
-            arguments += ["--pseudonyms-key", str(self.folder / "pseudonyms.key")]
+            arguments += ["--pseudonyms-key", str(self.pseudonyms_key)]
         if service == "notifications":
             arguments += ["--deliveries-key", str(self.folder / "deliveries.key")]
         replica = Replica(service, f"r{self._made}", self.folder, arguments)

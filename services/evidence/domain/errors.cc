@@ -158,6 +158,11 @@ v1::ResultProblem DateInFuture() {
   return Problem("DATE_IN_FUTURE", "date", "The date has not come yet in the district.");
 }
 
+v1::ResultProblem ModifiedInFuture() {
+  return Problem("MODIFIED_IN_FUTURE", "modified_at_ms",
+                 "The time of change is more than a day ahead.");
+}
+
 v1::ResultProblem ScoreMissing() {
   return Problem("SCORE_MISSING", "score", "A graded result needs a score.");
 }

@@ -37,6 +37,7 @@ v1::ResultProblem KeptTooLarge();                         // KEPT_TOO_LARGE
 v1::ResultProblem StudentUnknown();                       // STUDENT_UNKNOWN
 v1::ResultProblem DateInvalid();                          // DATE_INVALID
 v1::ResultProblem DateInFuture();                         // DATE_IN_FUTURE
+v1::ResultProblem ModifiedInFuture();                     // MODIFIED_IN_FUTURE
 v1::ResultProblem ScoreMissing();                         // SCORE_MISSING
 v1::ResultProblem ScoreUnreadable();                      // SCORE_UNREADABLE
 v1::ResultProblem ScaleUnusable();                        // SCALE_INVALID

@@ -1,5 +1,7 @@
 #include "evidence/domain/evidence_decider.h"
 
+#include <optional>
+
 #include "decider/dispatch.h"
 #include "district/district_notes.h"
 #include "evidence/domain/assessments.h"
@@ -17,6 +19,19 @@ namespace throughline::evidence {
 using decider::On;
 using decider::To;
 
+namespace {
+
+// The message, or in `copy` what it would have been if it had been concealed at the door.
+template <class Message>
+const Message& Concealed(const Message& message, const Concealment* concealment,
+                         std::optional<Message>& copy) {
+  if (message.hidden() || concealment == nullptr) return message;
+  Conceal(*concealment, copy.emplace(message));
+  return *copy;
+}
+
+}  // namespace
+
 std::string EvidenceDecider::Route(const google::protobuf::Message& command) const {
   if (const auto* ingest = To<v1::IngestResultsRequest>(command)) {
     return PartitionKey(ingest->district(),
@@ -27,6 +42,9 @@ std::string EvidenceDecider::Route(const google::protobuf::Message& command) con
   }
   if (const auto* release = To<v1::ReleaseQuarantineRequest>(command)) {
     return PartitionKey(release->district(), release->school());
+  }
+  if (const auto* seal = To<v1::SealOriginalsRequest>(command)) {
+    return PartitionKey(seal->district(), seal->school());
   }
   if (const auto* discard = To<v1::DiscardQuarantineRequest>(command)) {
     return PartitionKey(discard->district(), discard->school());
@@ -42,8 +60,15 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
     if (input.timer->name.starts_with(kCutDue)) DecideCut(input.timer->name, turn);
     return;
   }
-  On<v1::IngestResultsRequest, v1::UpdateRosterRequest, v1::DefineAssessmentsRequest,
-     v1::ReleaseQuarantineRequest, v1::DiscardQuarantineRequest, v1::RemoveAssessmentsRequest,
+  if (const auto* ingest = input.As<v1::IngestResultsRequest>()) {
+    std::optional<v1::IngestResultsRequest> copy;
+    return evidence::Decide(Concealed(*ingest, concealment_.get(), copy), turn);
+  }
+  if (const auto* release = input.As<v1::ReleaseQuarantineRequest>()) {
+    return evidence::Decide(*release, concealment_ != nullptr, turn);
+  }
+  On<v1::UpdateRosterRequest, v1::DefineAssessmentsRequest, v1::SealOriginalsRequest,
+     v1::DiscardQuarantineRequest, v1::RemoveAssessmentsRequest,
      // deliveries
      v1::AssessmentsDefined, v1::AssessmentsRemoved, v1::RosterChanged, v1::ScoresCounted,
      v1::CutsPublished,
@@ -59,7 +84,11 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
   if (const auto* counted = event.As<v1::DistrictScoresCounted>()) {
     return evidence::Apply(*counted, event.time, state);
   }
-  On<v1::ResultsRecorded, v1::EvidenceSummarized, v1::EvidenceMoved, v1::RosterChanged,
+  if (const auto* recorded = event.As<v1::ResultsRecorded>()) {
+    std::optional<v1::ResultsRecorded> copy;
+    return evidence::Apply(Concealed(*recorded, concealment_.get(), copy), state);
+  }
+  On<v1::OriginalsSealed, v1::EvidenceSummarized, v1::EvidenceMoved, v1::RosterChanged,
      v1::ClassesListed, v1::StudentsListed, v1::AssessmentsDefined, v1::AssessmentsAdopted,
      v1::AssessmentsRemoved, v1::AssessmentRemovalAdopted, v1::QuarantineDiscarded, v1::CutsAdopted,
      v1::CycleWatched, v1::DesiredGrowthNoted>(
@@ -71,8 +100,10 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
 std::vector<decider::RowKey> EvidenceDecider::Touches(const decider::Input& input,
                                                       const decider::State& state) const {
   std::vector<decider::RowKey> rows;
-  On<v1::IngestResultsRequest, v1::ResultsRecorded>(
-      input, [&](const auto& message) { rows = evidence::Touches(message, state); });
+  On<v1::IngestResultsRequest, v1::ResultsRecorded>(input, [&]<class Message>(const Message& one) {
+    std::optional<Message> copy;
+    rows = evidence::Touches(Concealed(one, concealment_.get(), copy), state);
+  });
   return rows;
 }
 

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <limits>
+
 #include "core/date.h"
 #include "decider/bench.h"
 #include "evidence/domain/contribution.h"
@@ -155,6 +157,21 @@ TEST(Results, ComeToOneOutcomeEach) {
   EXPECT_EQ(counts.pushed(), 7);
   EXPECT_EQ(counts.accepted() + counts.duplicate() + counts.corrected() + counts.unscored(), 7);
   ExpectFolded(school);
+}
+
+TEST(Results, AreSetAsideWhenTheirTimeOfChangeIsMoreThanADayAhead) {
+  School school;
+  const int64_t now = core::ToMillis(school.bench.now()), day = 24 * 60 * 60 * 1000;
+  EXPECT_EQ(school.One(School::Of(1, "2024-07-20", 50, now + day)), v1::RESULT_OUTCOME_ACCEPTED);
+  for (int64_t ahead : {now + day + 1, std::numeric_limits<int64_t>::max()}) {
+    v1::Result late = School::Of(1, "2024-07-20", 60, ahead);
+    std::string problem;
+    EXPECT_EQ(school.One(late, &problem), v1::RESULT_OUTCOME_QUARANTINED);
+    EXPECT_EQ(problem, "MODIFIED_IN_FUTURE modified_at_ms");
+    late.set_retracted(true);
+    EXPECT_EQ(school.One(late), v1::RESULT_OUTCOME_QUARANTINED);
+  }
+  EXPECT_EQ(school.One(School::Of(1, "2024-07-20", 70, now + day)), v1::RESULT_OUTCOME_CORRECTED);
 }
 
 TEST(Results, KeepTheScoreAsItWasWritten) {

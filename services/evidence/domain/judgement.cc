@@ -17,10 +17,11 @@ namespace {
 constexpr int kKeptAtMost = 64;
 constexpr size_t kKeptBytes = 256;
 constexpr int kVersionsAtMost = 8;  // of one result that are remembered
+// A source's clock may run ahead of this one so far.
+constexpr int64_t kAheadAtMostMs = 24 * 60 * 60 * 1000;
 
-bool IsSourceId(const std::string& id) {
-  return !id.empty() && id.size() <= 256 &&
-         std::all_of(id.begin(), id.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+bool IsAhead(int64_t modified_at_ms, const Batch& batch) {
+  return modified_at_ms > batch.now_ms + kAheadAtMostMs;
 }
 
 Judgement SetAside(v1::ResultProblem problem) {
@@ -52,19 +53,11 @@ bool IsInAClass(const v1::StudentRow& student) {
   return !student.class_ids().empty() || !student.last_class_ids().empty();
 }
 
-bool IsKeepable(const v1::Result& result) {
-  return result.kept_size() <= kKeptAtMost &&
-         std::all_of(result.kept().begin(), result.kept().end(), [](const v1::KeptScore& kept) {
-           return kept.method().size() <= kKeptBytes && kept.kind().size() <= kKeptBytes &&
-                  kept.value().size() <= kKeptBytes;
-         });
-}
-
 bool SameKept(const v1::RecordedResult& now, const v1::ResultRow& before) {
   return std::equal(now.kept().begin(), now.kept().end(), before.kept().begin(),
                     before.kept().end(), [](const v1::KeptScore& a, const v1::KeptScore& b) {
                       return a.method() == b.method() && a.kind() == b.kind() &&
-                             a.value() == b.value();
+                             a.value() == b.value() && a.sealed() == b.sealed();
                     });
 }
 
@@ -94,7 +87,7 @@ std::optional<v1::ResultProblem> ProblemOf(const v1::Result& result, const Batch
                                                                    : ClassUnknown();
   }
   if (named.student == nullptr) return StudentUnknown();
-  if (!IsKeepable(result)) return KeptTooLarge();
+  if (result.unusable() == "kept" || !IsKeepable(result.kept())) return KeptTooLarge();
   auto date = core::ParseDate(result.date());
   if (!date) return DateInvalid();
   // A day of grace: a SIS may run ahead of the district's clock.
@@ -206,7 +199,11 @@ Judgement Compare(v1::RecordedResult recorded, const v1::ResultRow* before) {
 
 Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
                       const decider::State& state) {
-  if (!IsSourceId(result.source_id())) return SetAside(SourceIdInvalid());
+  if (result.unusable() == "source_id" || !IsSourceId(result.source_id())) {
+    return SetAside(SourceIdInvalid());
+  }
+  // Nothing could ever correct it.
+  if (IsAhead(result.modified_at_ms(), batch)) return SetAside(ModifiedInFuture());
   if (batch.school.empty() && !result.retracted()) return SetAside(SchoolUnknown());
   const int64_t modified = result.modified_at_ms();
   const Version version = before == nullptr || result.retracted()
@@ -235,8 +232,28 @@ Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::Re
 
 }  // namespace
 
+bool IsSourceId(std::string_view id) {
+  return !id.empty() && id.size() <= 256 &&
+         std::all_of(id.begin(), id.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+}
+
+bool IsKeepable(const google::protobuf::RepeatedPtrField<v1::KeptScore>& all) {
+  return all.size() <= kKeptAtMost &&
+         std::all_of(all.begin(), all.end(), [](const v1::KeptScore& kept) {
+           return kept.method().size() <= kKeptBytes && kept.kind().size() <= kKeptBytes &&
+                  kept.value().size() <= kKeptBytes;
+         });
+}
+
 Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
                 const decider::State& state) {
+  // Recorded when times were believed whatever they were: it says nothing.
+  v1::ResultRow without_time;
+  if (before != nullptr && IsAhead(before->modified_at_ms(), batch)) {
+    without_time = *before;
+    without_time.clear_modified_at_ms();
+    before = &without_time;
+  }
   const bool in_a_class = !result.class_id().empty() || result.retracted();
   if (result.score_text().empty() && in_a_class) {
     return JudgeNumber(result, batch, before, state);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "core/date.h"
 #include "decider/state.h"
@@ -16,6 +18,7 @@ struct Batch {
   std::string_view school;  // empty: it could not be told
   std::string_view source;
   core::Date today;  // in the district
+  int64_t now_ms = 0;
 };
 
 struct Judgement {
@@ -28,6 +31,11 @@ struct Judgement {
 // `before` is what is recorded under the same source and source id; null when nothing is.
 Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
                 const decider::State& state);
+
+// Whether a source may call a result so: 1 to 256 printable characters.
+bool IsSourceId(std::string_view id);
+// Whether so much may be kept besides a score.
+bool IsKeepable(const google::protobuf::RepeatedPtrField<v1::KeptScore>& all);
 
 // Whether a result is part of the running numbers.
 bool IsCounted(const v1::RecordedResult& result);

@@ -149,6 +149,8 @@ void ListStudents(const v1::RosterChanged& changed, decider::Turn& turn) {
     if (is_there == !student.class_ids().empty()) continue;
     *(is_there ? listed.add_left() : listed.add_came()) = student.student();
   }
+  std::sort(listed.mutable_came()->begin(), listed.mutable_came()->end());
+  std::sort(listed.mutable_left()->begin(), listed.mutable_left()->end());
   if (listed.came_size() + listed.left_size() > 0) turn.Emit(listed, changed.district());
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "decider/bench.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/tables.h"
@@ -156,6 +158,26 @@ TEST(School, ForgetsARosterThatLostAStudentForAMoment) {
   EXPECT_EQ(place->stays_size(), 1) << "the same roster again says nothing new";
 }
 
+TEST(Roster, IsRecordedInAnOrderThatSaysNothingOfItsOwn) {
+  District district;
+  v1::UpdateRosterRequest roster;
+  roster.set_district("d");
+  roster.set_school("a");
+  roster.add_classes()->set_class_id("a1");
+  roster.mutable_classes(0)->set_team("t1");
+  for (const char* pseudonym : {"p3", "p1", "p2"}) {
+    roster.add_students()->set_student(pseudonym);
+    roster.mutable_students()->rbegin()->add_class_ids("a1");
+  }
+  const auto outcome = district.bench.Give(roster);
+  const auto& students = outcome.First<v1::RosterChanged>()->students();
+  const auto& came = outcome.First<v1::StudentsListed>()->came();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(students[i].student(), "p" + std::to_string(i + 1));
+    EXPECT_EQ(came[i], "p" + std::to_string(i + 1));
+  }
+}
+
 TEST(Class, IsTheOnlyOneOrThatOfTheOnlyTeam) {
   District district;
   district.Enroll("a", {"a1/t1"});
@@ -220,6 +242,23 @@ TEST(Kept, IsRecordedBesideTheScoreAndNeverCounted) {
   result.mutable_kept(0)->set_value(std::string(257, 'x'));
   EXPECT_EQ(district.ClassOf(result), "KEPT_TOO_LARGE");
   ExpectFolded(district);
+}
+
+TEST(Judgement, PassesOverATimeOfChangeThatWasBelievedOnce) {
+  District district;
+  district.Enroll("a", {"a1/t1"});
+  v1::Result late = District::Of("1", "reading", "2024-09-01");
+  late.set_modified_at_ms(4);
+  v1::ResultRow before;
+  before.set_student("p1");
+  before.set_assessment("reading");
+  before.set_class_id("a1");
+  before.set_modified_at_ms(std::numeric_limits<int64_t>::max());
+  const Batch batch{"d", "a", "edfi", *core::ParseDate("2024-09-02"),
+                    core::ToMillis(district.bench.now())};
+  const Judgement judgement = Judge(late, batch, &before, district.bench.state());
+  EXPECT_EQ(judgement.outcome, v1::RESULT_OUTCOME_CORRECTED);
+  EXPECT_EQ(judgement.recorded->modified_at_ms(), 4);
 }
 
 TEST(TakingBack, LetsGoOfWhatWasSetAside) {

@@ -7,6 +7,7 @@
 #include "core/ids.h"
 #include "core/time_zone.h"
 #include "district/district_notes.h"
+#include "evidence/domain/concealment.h"
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/errors.h"
@@ -21,10 +22,6 @@ namespace throughline::evidence {
 
 namespace {
 
-std::string EntryOf(std::string_view source, std::string_view source_id) {
-  return core::DerivedId({source, source_id});
-}
-
 // An entry was counted when it was set aside, and no more than once released: when the count is
 // none, there is none.
 bool AnySetAside(const decider::State& state, std::string_view district, std::string_view school) {
@@ -35,24 +32,27 @@ bool AnySetAside(const decider::State& state, std::string_view district, std::st
 // Judges results one by one, each seeing those before it, and gathers what they come to.
 class Intake {
  public:
-  Intake(std::string_view district, std::string_view school, decider::Turn& turn)
+  Intake(std::string_view district, std::string_view school, bool hidden, decider::Turn& turn)
       : turn_(turn), district_(district), school_(school) {
+    recorded_.set_hidden(hidden);
     recorded_.set_district(district_);
     recorded_.set_school(school_);
     any_aside_ = AnySetAside(turn.state(), district, school);
     today_ = core::LocalDate(turn.now(), ZoneOf(turn.state(), district));
   }
 
+  // `sealed` is what is kept of it already, when it was set aside before.
   v1::ResultOutcome Take(const std::string& source, const v1::Result& result, int index,
-                         google::protobuf::RepeatedPtrField<v1::ResultProblem>& problems) {
-    const Batch batch{district_, school_, source, today_};
+                         google::protobuf::RepeatedPtrField<v1::ResultProblem>& problems,
+                         const std::string& sealed = "") {
+    const Batch batch{district_, school_, source, today_, core::ToMillis(turn_.now())};
     std::string key = ResultKey(district_, school_, source, result.source_id());
     const v1::ResultRow* before = Before(key);
     Judgement judgement = Judge(result, batch, before, turn_.state());
     if (judgement.outcome == v1::RESULT_OUTCOME_QUARANTINED) {
       judgement.problem.set_index(index);
       *problems.Add() = judgement.problem;
-      SetAside(source, result, judgement.problem);
+      SetAside(source, result, judgement.problem, sealed);
     } else if (judgement.outcome == v1::RESULT_OUTCOME_REFUSED) {
       judgement.problem.set_index(index);
       *problems.Add() = judgement.problem;
@@ -150,7 +150,7 @@ class Intake {
   }
 
   void SetAside(const std::string& source, const v1::Result& result,
-                const v1::ResultProblem& problem) {
+                const v1::ResultProblem& problem, const std::string& sealed) {
     v1::QuarantinedResult& aside = *recorded_.add_quarantined();
     aside.set_entry(EntryOf(source, result.source_id()));
     aside.set_district(district_);
@@ -160,6 +160,7 @@ class Intake {
     *aside.mutable_problem() = problem;
     aside.mutable_problem()->clear_index();
     aside.set_quarantined_at_ms(core::ToMillis(turn_.now()));
+    aside.set_sealed(sealed);
   }
 
   decider::Turn& turn_;
@@ -206,6 +207,16 @@ struct School {
   const std::string& district;
   const std::string& school;
 };
+
+// Under its own name, and under the one that it had before ids were hashed.
+void EraseEntry(const School& at, const std::string& entry, decider::State& state) {
+  const std::string key = Key(at.district, at.school, entry);
+  state.Erase(kQuarantine, key);
+  const auto* now = state.Find(kFormerEntries, key);
+  if (now == nullptr) return;
+  state.Erase(kQuarantine, Key(at.district, at.school, now->entry()));
+  state.Erase(kFormerEntries, key);
+}
 
 using Touched = std::set<std::pair<EvidenceKey, std::string>>;  // and student
 
@@ -289,7 +300,7 @@ std::string ResultKey(std::string_view district, std::string_view school, std::s
 
 void Decide(const v1::IngestResultsRequest& request, decider::Turn& turn) {
   if (auto error = Check(request, turn.state())) return turn.Refuse(*error);
-  Intake intake(request.district(), request.results(0).school(), turn);
+  Intake intake(request.district(), request.results(0).school(), request.hidden(), turn);
   v1::IngestResultsResponse response;
   for (int i = 0; i < request.results_size(); ++i) {
     response.add_outcomes(
@@ -299,11 +310,11 @@ void Decide(const v1::IngestResultsRequest& request, decider::Turn& turn) {
   turn.Answer(response);
 }
 
-void Decide(const v1::ReleaseQuarantineRequest& request, decider::Turn& turn) {
+void Decide(const v1::ReleaseQuarantineRequest& request, bool hidden, decider::Turn& turn) {
   if (request.entries_size() > kResultsAtMost) {
     return turn.Refuse(BatchTooLarge("entries", kResultsAtMost));
   }
-  Intake intake(request.district(), request.school(), turn);
+  Intake intake(request.district(), request.school(), hidden, turn);
   v1::ReleaseQuarantineResponse response;
   bool any = false;
   for (int i = 0; i < request.entries_size(); ++i) {
@@ -320,11 +331,28 @@ void Decide(const v1::ReleaseQuarantineRequest& request, decider::Turn& turn) {
       continue;
     }
     const v1::QuarantinedResult entry = *found;
-    response.add_outcomes(
-        intake.Take(entry.source(), entry.result(), i, *response.mutable_problems()));
+    response.add_outcomes(intake.Take(entry.source(), entry.result(), i,
+                                      *response.mutable_problems(), entry.sealed()));
   }
   if (any) intake.Finish();
   turn.Answer(response);
+}
+
+void Decide(const v1::SealOriginalsRequest& request, decider::Turn& turn) {
+  v1::OriginalsSealed sealed;
+  sealed.set_district(request.district());
+  sealed.set_school(request.school());
+  for (const v1::SealedOriginal& original : request.originals()) {
+    const auto* entry =
+        turn.state().Find(kQuarantine, Key(request.district(), request.school(), original.entry()));
+    if (entry != nullptr && entry->sealed() != original.sealed()) {
+      *sealed.add_originals() = original;
+    }
+  }
+  if (!sealed.originals().empty()) {
+    turn.Emit(sealed, PartitionKey(request.district(), request.school()));
+  }
+  turn.Answer(v1::SealOriginalsResponse());
 }
 
 void Decide(const v1::DiscardQuarantineRequest& request, decider::Turn& turn) {
@@ -357,20 +385,29 @@ void Apply(const v1::ResultsRecorded& recorded, decider::State& state) {
   for (const v1::RecordedResult& result : recorded.results()) Count(counts, result.outcome(), 1);
   counts.set_pushed(counts.accepted() + counts.duplicate() + counts.corrected() +
                     counts.quarantined() + counts.unscored());
-  for (const std::string& entry : recorded.released()) {
-    state.Erase(kQuarantine, Key(at.district, at.school, entry));
-  }
+  for (const std::string& entry : recorded.released()) EraseEntry(at, entry, state);
   for (const v1::QuarantinedResult& aside : recorded.quarantined()) {
     state.Edit(kQuarantine, Key(at.district, at.school, aside.entry())) = aside;
+    if (aside.former_entry().empty()) continue;
+    state.Edit(kFormerEntries, Key(at.district, at.school, aside.former_entry()))
+        .set_entry(aside.entry());
   }
   for (const v1::RecordedResult& result : recorded.results()) {
     ApplyResult(at, recorded.source(), result, state);
   }
 }
 
+void Apply(const v1::OriginalsSealed& sealed, decider::State& state) {
+  for (const v1::SealedOriginal& original : sealed.originals()) {
+    const std::string key = Key(sealed.district(), sealed.school(), original.entry());
+    if (state.Find(kQuarantine, key) == nullptr) continue;
+    state.Edit(kQuarantine, key).set_sealed(original.sealed());
+  }
+}
+
 void Apply(const v1::QuarantineDiscarded& discarded, decider::State& state) {
   for (const std::string& entry : discarded.entries()) {
-    state.Erase(kQuarantine, Key(discarded.district(), discarded.school(), entry));
+    EraseEntry({discarded.district(), discarded.school()}, entry, state);
   }
 }
 

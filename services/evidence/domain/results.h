@@ -14,10 +14,14 @@ inline constexpr int kResultsAtMost = 500;
 void Decide(const v1::IngestResultsRequest& request, decider::Turn& turn);
 // Tries what was set aside again. On the district's key there is no school to try it in: the
 // entries were sent on to their schools before, and are only let go here.
-void Decide(const v1::ReleaseQuarantineRequest& request, decider::Turn& turn);
+// `hidden` says whether what the state has set aside is concealed (concealment.h).
+void Decide(const v1::ReleaseQuarantineRequest& request, bool hidden, decider::Turn& turn);
+// Keeps what results that were set aside looked like.
+void Decide(const v1::SealOriginalsRequest& request, decider::Turn& turn);
 void Decide(const v1::DiscardQuarantineRequest& request, decider::Turn& turn);
 
 void Apply(const v1::ResultsRecorded& recorded, decider::State& state);
+void Apply(const v1::OriginalsSealed& sealed, decider::State& state);
 void Apply(const v1::QuarantineDiscarded& discarded, decider::State& state);
 
 std::string ResultKey(std::string_view district, std::string_view school, std::string_view source,

@@ -247,6 +247,10 @@ void Decide(const v1::UpdateRosterRequest& request, decider::Turn& turn) {
         state.Find(kStudents, Key(request.district(), request.school(), student.student()));
     if (!IsKnown(known, student)) *changed.add_students() = std::move(student);
   }
+  // In no order of the roster's: who knows that would know whose pseudonym is whose.
+  std::stable_sort(
+      changed.mutable_students()->begin(), changed.mutable_students()->end(),
+      [](const auto& one, const auto& other) { return one.student() < other.student(); });
   v1::UpdateRosterResponse response;
   response.set_classes_changed(changed.classes_size());
   response.set_students_changed(changed.students_size());

@@ -40,6 +40,8 @@ inline constexpr Table<v1::CountsRow> kCounts{"counts"};                  // dis
 inline constexpr Table<v1::DesiredGrowthRow> kDesiredGrowth{
     "desired_growth"};  // district/school/indicator
 inline constexpr Table<v1::QuarantinedResult> kQuarantine{"quarantine"};  // district/school/entry
+// district/school/former entry
+inline constexpr Table<v1::FormerEntryRow> kFormerEntries{"former_entry"};
 
 // On the district's key. What has no school is kept under an empty school.
 inline constexpr Table<v1::LineItem> kLineItems{"line_item"};                 // district/line item

@@ -10,10 +10,11 @@ def main():
     options = argparse.ArgumentParser(description=what, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--kafka", required=True, metavar="HOST:PORT")
     options.add_argument("--acknowledged", metavar="FILE", help="what callers were told, as JSON lines")
+    options.add_argument("--key", metavar="FILE", help="secret behind pseudonyms, which the log's ids are hashed with")
     options.add_argument("--poison", action="store_true",
                          help="records that are no events were put into events topics on purpose")
     chosen = options.parse_args()
-    lines = acknowledged.read(chosen.acknowledged) if chosen.acknowledged else []
+    lines = acknowledged.read(chosen.acknowledged, chosen.key) if chosen.acknowledged else []
     tally = check.check(Reader(chosen.kafka).catch_up(), lines, chosen.poison)
     print("\n".join(tally.lines()))
     return 1 if tally.violations else 0

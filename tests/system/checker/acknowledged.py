@@ -9,11 +9,18 @@ import collections
 import json
 
 from checker import messages
+from checker.hashes import Hashes
 
 
-def read(path):
+def read(path, key=None):
+    """With the ids of results as the log has them, when `key` is the file of the installation's secret."""
     with open(path, encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+        read = [json.loads(line) for line in lines if line.strip()]
+    if key is not None:
+        hashes = Hashes(key)
+        for line in read:
+            line["results"] = [[hashes.of(line["district"], one), outcome] for one, outcome in line["results"]]
+    return read
 
 
 def check_requests_once(service, decisions, tally):

@@ -1,0 +1,101 @@
+#include "evidence/domain/concealment.h"
+
+#include "core/date.h"
+#include "core/decimal.h"
+#include "core/ids.h"
+#include "evidence/domain/judgement.h"
+
+namespace throughline::evidence {
+
+namespace {
+
+constexpr std::string_view kAboutKept = "kept";
+constexpr char kNone[] = "?";
+
+using Kept = google::protobuf::RepeatedPtrField<v1::KeptScore>;
+
+void Seal(std::string_view district, const Concealment& concealment, Kept& all) {
+  for (v1::KeptScore& kept : all) {
+    kept.clear_sealed();
+    std::string sealed = concealment.Seal(district, kAboutKept, kept.SerializeAsString());
+    kept.Clear();
+    kept.set_sealed(std::move(sealed));
+  }
+}
+
+void KeepDecimal(std::string& text) {
+  if (!text.empty() && !core::Decimal::Parse(text)) text = kNone;
+}
+
+}  // namespace
+
+std::string EntryOf(std::string_view source, std::string_view source_id) {
+  return core::DerivedId({source, source_id});
+}
+
+std::string HashedId(std::string_view district, std::string_view source_id,
+                     const Concealment& concealment) {
+  std::string hashed;
+  while (true) {
+    const size_t end = source_id.find(kPartMark);
+    hashed += concealment.Hash(district, source_id.substr(0, end));
+    if (end == std::string_view::npos) return hashed;
+    hashed += kPartMark;
+    source_id.remove_prefix(end + kPartMark.size());
+  }
+}
+
+void Conceal(std::string_view district, const Concealment& concealment, v1::Result& result) {
+  result.clear_unusable();
+  if (!result.source_id().empty()) {
+    if (!IsSourceId(result.source_id())) result.set_unusable("source_id");
+    result.set_source_id(HashedId(district, result.source_id(), concealment));
+  }
+  if (!result.source_version().empty()) {
+    result.set_source_version(concealment.Hash(district, result.source_version()));
+  }
+  if (!IsKeepable(result.kept())) {
+    if (result.unusable().empty()) result.set_unusable("kept");
+    result.clear_kept();
+  }
+  Seal(district, concealment, *result.mutable_kept());
+  if (!result.score_text().empty()) KeepDecimal(*result.mutable_score_text());
+  if (!result.scale_min_text().empty()) KeepDecimal(*result.mutable_scale_min_text());
+  if (!result.scale_max_text().empty()) KeepDecimal(*result.mutable_scale_max_text());
+  if (!result.date().empty() && !core::ParseDate(result.date())) result.set_date(kNone);
+}
+
+std::string SealOriginal(std::string_view district, std::string_view entry,
+                         const v1::Original& original, const Concealment& concealment) {
+  return concealment.Seal(district, entry, original.SerializeAsString());
+}
+
+void Conceal(const Concealment& concealment, v1::IngestResultsRequest& request) {
+  for (v1::Result& result : *request.mutable_results()) {
+    Conceal(request.district(), concealment, result);
+  }
+  request.set_hidden(true);
+}
+
+void Conceal(const Concealment& concealment, v1::ResultsRecorded& recorded) {
+  for (v1::RecordedResult& result : *recorded.mutable_results()) {
+    result.set_source_id(HashedId(recorded.district(), result.source_id(), concealment));
+    if (!result.source_version().empty()) {
+      result.set_source_version(concealment.Hash(recorded.district(), result.source_version()));
+    }
+    Seal(recorded.district(), concealment, *result.mutable_kept());
+  }
+  for (v1::QuarantinedResult& aside : *recorded.mutable_quarantined()) {
+    v1::Original original;
+    *original.mutable_result() = aside.result();
+    original.mutable_result()->clear_student();  // is a pseudonym
+    Conceal(recorded.district(), concealment, *aside.mutable_result());
+    std::string entry = EntryOf(aside.source(), aside.result().source_id());
+    if (entry != aside.entry()) aside.set_former_entry(aside.entry());
+    aside.set_entry(std::move(entry));
+    aside.set_sealed(SealOriginal(recorded.district(), aside.entry(), original, concealment));
+  }
+  recorded.set_hidden(true);
+}
+
+}  // namespace throughline::evidence
