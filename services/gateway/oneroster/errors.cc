@@ -26,6 +26,11 @@ core::Error FilterInvalid(std::string_view filter) {
                  filter.substr(0, 100));
 }
 
+core::Error FilterTooLong() {
+  return Refused("FILTER_TOO_LONG", "The filter is too long for the links to the other pages.",
+                 "filter");
+}
+
 core::Error ObjectUnknown(std::string_view sourced_id) {
   return {
       core::Code::kNotFound, "OBJECT_UNKNOWN",

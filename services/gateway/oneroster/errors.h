@@ -11,6 +11,7 @@ namespace throughline::gateway::oneroster {
 core::Error BodyUnwrapped(std::string_view name);
 core::Error ScaleInvalid();
 core::Error FilterInvalid(std::string_view filter);
+core::Error FilterTooLong();                             // 414
 core::Error ObjectUnknown(std::string_view sourced_id);  // NOT_FOUND
 core::Error ScopeMissing();                              // PERMISSION_DENIED
 

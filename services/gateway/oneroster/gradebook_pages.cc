@@ -12,6 +12,16 @@ using runtime::http::Response;
 
 namespace {
 
+// Of the header `Link`, four links at most: what clients and proxies take of a head is little more.
+constexpr size_t kLinksAtMost = 6 << 10;
+constexpr size_t kLinks = 4;
+constexpr size_t kOfALinkBesides = 64;
+
+std::string_view PathAsSent(const Request& request) {
+  const std::string_view target = request.target;
+  return target.substr(0, target.find_first_of("?#"));
+}
+
 core::Result<size_t> ReadNumber(const Request& request, std::string_view name, size_t otherwise,
                                 size_t lowest, size_t highest) {
   const auto text = request.Query(name);
@@ -38,6 +48,9 @@ core::Result<PageQuestion> ReadPageQuestion(const Request& request) {
   question.offset = *offset;
   const auto filter = request.Query("filter");
   if (!filter) return question;
+  const size_t link =
+      PathAsSent(request).size() + runtime::http::PercentEncode(*filter).size() + kOfALinkBesides;
+  if (kLinks * link > kLinksAtMost) return core::Refuse(FilterTooLong());
   const size_t sign = filter->find_first_of("=~");
   if (sign == std::string::npos) return core::Refuse(FilterInvalid(*filter));
   question.field = filter->substr(0, sign);
@@ -67,7 +80,8 @@ void GradebookPage::Add(std::string_view sourced_id, std::string_view title,
 
 std::string GradebookPage::LinkTo(const Request& request, size_t offset,
                                   std::string_view relation) const {
-  std::string target = request.path + "?limit=" + std::to_string(question_.limit) +
+  std::string target = std::string(PathAsSent(request)) +
+                       "?limit=" + std::to_string(question_.limit) +
                        "&offset=" + std::to_string(offset);
   if (const auto filter = request.Query("filter")) {
     target += "&filter=" + runtime::http::PercentEncode(*filter);

@@ -60,6 +60,19 @@ TEST(GradebookPages, Filter) {
               testing::ElementsAre("a2", "a20", "a21", "a22", "a23", "a24"));
 }
 
+TEST(GradebookPages, LinkToThemselvesAsTheyWereAskedFor) {
+  EXPECT_THAT(HeaderOf(Page("/a%0D%0ASet-Cookie:b?limit=10"), "Link"),
+              testing::StartsWith("</a%0D%0ASet-Cookie:b?limit=10&offset=0>"));
+}
+
+TEST(GradebookPages, RefuseAFilterWhoseLinksNobodyWouldTake) {
+  EXPECT_EQ(Page("/x?limit=1&filter=title~'" + std::string(14'500, '!') + "'").body,
+            "FILTER_TOO_LONG");
+  const auto page = Page("/x?offset=1&limit=1&filter=title~'" + std::string(440, '!') + "'");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_LT(HeaderOf(page, "Link").size(), 6U << 10);
+}
+
 TEST(GradebookPages, RefuseWhatTheyCannotDo) {
   EXPECT_EQ(Page("/x?limit=0").body, "FIELD_INVALID");
   EXPECT_EQ(Page("/x?limit=many").body, "FIELD_INVALID");

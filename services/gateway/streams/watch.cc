@@ -131,7 +131,8 @@ http::Task<bool> Watch::Head() {
   std::string first = RetryFrame(kRetryMs);
   if (!reset_) first += PositionFrame(place_.after);
   said_ = looked_ = steady_clock::now();
-  co_return co_await exchange_.Begin(head) && co_await exchange_.Write(first);
+  if (!co_await exchange_.Begin(head)) co_return false;
+  co_return co_await exchange_.Write(first);
 }
 
 // What is the case now, in place of what can no longer be told.

@@ -12,6 +12,7 @@
 #include <boost/beast/ssl.hpp>
 #include <exception>
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 
 #include "runtime/http/errors.h"
@@ -77,6 +78,7 @@ class Connection final : public Exchange {
   }
 
   Task<bool> Begin(const Response& head) override {
+    if (!IsSound(head)) throw std::length_error("the head of an answer cannot be sent");
     begun_ = true;
     beast::http::response<beast::http::empty_body> answer;
     FillHead(head, answer);
@@ -111,8 +113,11 @@ class Connection final : public Exchange {
   static constexpr size_t kPiece = 64 << 10;
   static constexpr size_t kFirstRead = 2 << 10;
   static constexpr size_t kDrained = 1 << 20;  // of a body that nobody wanted
+  // Of an answer. Clients and proxies take less than Beast, which throws at 64 KiB a field.
+  static constexpr size_t kHeadAtMost = 32 << 10;
 
-  static auto Into(boost::system::error_code& error) {
+  auto Into(boost::system::error_code& error) {
+    if (shared_.options.before_io) shared_.options.before_io();
     return asio::redirect_error(asio::use_awaitable, error);
   }
   void Patience(std::chrono::milliseconds time) {
@@ -123,7 +128,7 @@ class Connection final : public Exchange {
   Task<bool> ServeOne() {
     boost::system::error_code error;
     if (buffer_.size() == 0) {
-      Patience(shared_.options.idle_timeout);
+      Patience(served_ ? shared_.options.idle_timeout : shared_.options.header_timeout);
       idle_ = true;
       const size_t came =
           co_await stream_.async_read_some(buffer_.prepare(kFirstRead), Into(error));
@@ -137,16 +142,24 @@ class Connection final : public Exchange {
     Patience(shared_.options.header_timeout);
     co_await beast::http::async_read_header(stream_, buffer_, *parser_, Into(error));
     if (error) co_return co_await RefuseHeader(error);
+    if (const unsigned status = WrongFraming()) co_return co_await RefuseHead(status);
     keep_alive_ = parser_->get().keep_alive();
     begun_ = chunked_ = gone_ = continued_ = broken_ = false;
+    served_ = true;
     TakeRequest();
     const Response response = co_await Serve();
     if (begun_) {
       if (chunked_ && !gone_) co_await WriteLastChunk();
-    } else {
+    } else if (IsSound(response)) {
       co_await Answer(response);
+    } else {
+      spdlog::error("http: {} {}: the head of the answer cannot be sent", request_.method,
+                    request_.path);
+      const Response instead{.status = 500};
+      co_await Answer(instead);
     }
-    co_return keep_alive_ && !gone_ && co_await DrainBody();
+    if (!keep_alive_ || gone_) co_return false;
+    co_return co_await DrainBody();
   }
 
   Task<Response> Serve() {
@@ -154,8 +167,29 @@ class Connection final : public Exchange {
       co_return co_await shared_.serve(*this, request_);
     } catch (const std::exception& failure) {
       spdlog::error("http: {} {}: {}", request_.method, request_.path, failure.what());
-      co_return Response{.status = 500};
+    } catch (...) {
+      spdlog::error("http: {} {}: something unknown was thrown", request_.method, request_.path);
     }
+    // What was begun must not look as if it were whole.
+    if (begun_) gone_ = true;
+    co_return Response{.status = 500};
+  }
+
+  // Whatever leaves it open where the request ends, or whom it is for, could be understood in
+  // another way by a proxy in front. The status to refuse it with; 0: it is clear.
+  unsigned WrongFraming() const {
+    const auto& head = parser_->get();
+    const auto times = [&](beast::http::field name) { return head.count(name); };
+    const size_t hosts = times(beast::http::field::host);
+    if (hosts > 1 || (hosts == 0 && head.version() >= 11)) return 400;
+    if (times(beast::http::field::content_length) > 1) return 400;
+    const size_t codings = times(beast::http::field::transfer_encoding);
+    if (codings == 0) return 0;
+    if (codings > 1 || head.version() < 11 || times(beast::http::field::content_length) > 0) {
+      return 400;
+    }
+    const auto coding = head[beast::http::field::transfer_encoding];
+    return beast::iequals(coding, "chunked") ? 0 : 501;
   }
 
   void TakeRequest() {
@@ -163,9 +197,7 @@ class Connection final : public Exchange {
     request_ = {};
     request_.method = std::string(from.method_string());
     request_.target = std::string(from.target());
-    boost::system::error_code gone;
-    const auto peer = beast::get_lowest_layer(stream_).socket().remote_endpoint(gone);
-    if (!gone) request_.peer = peer.address().to_string();
+    request_.peer = PeerOf(beast::get_lowest_layer(stream_).socket());
     for (const auto& field : from) {
       std::string name(field.name_string());
       for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -185,6 +217,29 @@ class Connection final : public Exchange {
     const asio::const_buffer bytes(kContinue.data(), kContinue.size());
     co_await asio::async_write(stream_, bytes, Into(error));
     co_return !error;
+  }
+
+  // Empty when it is gone, or has no address.
+  template <class Socket>
+  static std::string PeerOf(const Socket& socket) {
+    if constexpr (std::is_same_v<typename Socket::protocol_type, asio::ip::tcp>) {
+      boost::system::error_code gone;
+      const auto peer = socket.remote_endpoint(gone);
+      if (!gone) return peer.address().to_string();
+    }
+    return "";
+  }
+
+  // Whether Beast and clients can take the head: its length, and nothing in it that ends a field.
+  static bool IsSound(const Response& response) {
+    size_t bytes = 0;
+    for (const auto& [name, value] : response.headers) {
+      bytes += name.size() + value.size() + 4;
+      for (const std::string* text : {&name, &value}) {
+        if (text->find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) return false;
+      }
+    }
+    return bytes <= kHeadAtMost;
   }
 
   template <class Answered>
@@ -250,11 +305,18 @@ class Connection final : public Exchange {
     const bool large =
         error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow;
     const bool body = error == beast::http::error::body_limit;
+    const unsigned status = body ? 413U : large ? 431U : 400U;
+    co_return co_await RefuseHead(status);
+  }
+
+  // With this the connection is over: nobody knows where another request would begin.
+  Task<bool> RefuseHead(unsigned status) {
     beast::http::response<beast::http::empty_body> answer;
     answer.version(11);
-    answer.result(body ? 413U : large ? 431U : 400U);
+    answer.result(status);
     answer.keep_alive(false);
     answer.content_length(0);
+    boost::system::error_code error;
     Patience(shared_.options.silence_timeout);
     co_await beast::http::async_write(stream_, answer, Into(error));
     co_return false;
@@ -265,10 +327,10 @@ class Connection final : public Exchange {
   Task<void> Close() {
     boost::system::error_code error;
     Patience(std::chrono::seconds(2));
-    if constexpr (!std::is_same_v<Stream, beast::tcp_stream>) {
+    auto& lowest = beast::get_lowest_layer(stream_);
+    if constexpr (!std::is_same_v<Stream, std::decay_t<decltype(lowest)>>) {  // TLS
       co_await stream_.async_shutdown(Into(error));
     }
-    auto& lowest = beast::get_lowest_layer(stream_);
     lowest.socket().shutdown(asio::socket_base::shutdown_send, error);
     std::string unread(kPiece, '\0');
     for (size_t drained = 0; !error && drained < kDrained && !shared_.stopping;) {
@@ -283,6 +345,7 @@ class Connection final : public Exchange {
   std::optional<beast::http::request_parser<beast::http::buffer_body>> parser_;
   Request request_;
   bool idle_ = false;
+  bool served_ = false;  // a request
   bool keep_alive_ = false;
   bool begun_ = false, chunked_ = false, continued_ = false;
   bool broken_ = false;  // the body

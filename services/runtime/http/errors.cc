@@ -16,6 +16,12 @@ core::Error ListenRefused(std::string_view listen, std::string_view why) {
           "HTTP cannot listen at " + std::string(listen) + ": " + std::string(why) + ".", "http"};
 }
 
+core::Error NetworkInvalid(std::string_view text) {
+  return {core::Code::kInvalidArgument, "NETWORK_INVALID",
+          std::string(text) + " is neither an IP address nor a network such as 10.0.0.0/8.",
+          "trusted-proxies"};
+}
+
 core::Error CertificateUnusable(std::string_view file, std::string_view why) {
   return {core::Code::kFailedPrecondition, "TLS_FILE_UNUSABLE",
           std::string(file) + " cannot be used for TLS: " + std::string(why) + ".", "tls-cert"};

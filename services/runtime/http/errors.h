@@ -11,5 +11,6 @@ core::Error BodyTooLarge(size_t bytes_at_most);  // RESOURCE_EXHAUSTED; 413
 core::Error BodyCutOff();                        // INVALID_ARGUMENT
 core::Error ListenRefused(std::string_view listen, std::string_view why);
 core::Error CertificateUnusable(std::string_view file, std::string_view why);
+core::Error NetworkInvalid(std::string_view text);  // NETWORK_INVALID
 
 }  // namespace throughline::runtime::http

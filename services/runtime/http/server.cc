@@ -10,12 +10,10 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <condition_variable>
-#include <list>
-#include <mutex>
 #include <thread>
 
 #include "runtime/http/connection.h"
+#include "runtime/http/places.h"
 
 namespace throughline::runtime::http {
 
@@ -25,6 +23,7 @@ using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 namespace {
 
 constexpr auto kAcceptAgain = std::chrono::milliseconds(20);
+constexpr auto kSayAgain = std::chrono::minutes(1);
 constexpr rlim_t kOtherFiles = 1024;
 
 // Every connection is an open file. The usual limit is for programs that use select(2), and may be
@@ -35,12 +34,6 @@ void AllowOpenFiles(rlim_t wanted) {
   limit.rlim_cur = std::min(wanted, limit.rlim_max);
   setrlimit(RLIMIT_NOFILE, &limit);  // where it is refused, the rest waits to be accepted
 }
-
-// What is asked of a connection from outside; on its strand.
-struct Handle {
-  asio::any_io_executor strand;
-  std::function<void(bool only_idle)> cut_off;
-};
 
 core::Result<tcp::endpoint> Resolve(const std::string& listen) {
   const size_t colon = listen.rfind(':');
@@ -54,29 +47,48 @@ core::Result<tcp::endpoint> Resolve(const std::string& listen) {
   return found.begin()->endpoint();
 }
 
+// Tells the place how to cut off a connection that is on the stack, for as long as it is.
+class CutOffWhileOpen {
+ public:
+  CutOffWhileOpen(Places::Place& place, const asio::any_io_executor& strand, Places::CutOff cut_off)
+      : place_(place), strand_(strand) {
+    place_.OnCutOff(strand_, std::move(cut_off));
+  }
+  ~CutOffWhileOpen() { place_.OnCutOff(strand_, nullptr); }
+  CutOffWhileOpen(const CutOffWhileOpen&) = delete;
+  CutOffWhileOpen& operator=(const CutOffWhileOpen&) = delete;
+
+ private:
+  Places::Place& place_;
+  const asio::any_io_executor strand_;
+};
+
 }  // namespace
 
 struct Server::Parts {
-  Parts(const ServerOptions& options, Serve serve) : shared{options, std::move(serve)} {}
+  Parts(const ServerOptions& options, std::vector<Network> proxies, Serve serve)
+      : shared{options, std::move(serve)},
+        places({options.connections_at_most, options.connections_per_address_at_most,
+                std::move(proxies)}) {}
 
   core::Result<bool> Open();
   core::Result<bool> UseCertificate();
   Task<void> Accept();
-  Task<void> Run(tcp::socket socket);
+  Task<void> AcceptNext();
+  void Begin(tcp::socket socket);
+  Task<void> Run(tcp::socket socket, Places::Place place);
   template <class Stream>
-  Task<void> RunOn(Stream stream);
-  void CutOff(bool only_idle);
-  std::list<Handle>::iterator Enter(Handle handle);
-  void Leave(std::list<Handle>::iterator at);
+  Task<void> RunOn(Stream stream, Places::Place& place);
+  void Work();
+  void SayAddressIsFull(const std::string& address);
 
   Shared shared;
+  Places places;  // outlives the coroutines, which are the context's
   asio::io_context context;
   std::optional<asio::ssl::context> tls;
   asio::strand<asio::io_context::executor_type> accepting{asio::make_strand(context)};
   tcp::acceptor acceptor{accepting};
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::list<Handle> connections;
+  std::chrono::steady_clock::time_point said_full{};  // with the acceptor
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work{
       asio::make_work_guard(context)};
   std::vector<std::thread> threads;
@@ -113,100 +125,118 @@ core::Result<bool> Server::Parts::Open() {
 }
 
 Task<void> Server::Parts::Accept() {
-  asio::steady_timer pause(accepting);
   while (!shared.stopping) {
-    boost::system::error_code error;
-    size_t open = 0;
-    {
-      std::lock_guard lock(mutex);
-      open = connections.size();
+    try {
+      co_await AcceptNext();
+    } catch (const std::exception& failure) {
+      spdlog::error("http: accepting failed, and is tried again: {}", failure.what());
     }
-    if (open < shared.options.connections_at_most) {
-      tcp::socket socket(asio::make_strand(context));
-      co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
-      if (!error) {
-        const asio::any_io_executor strand = socket.get_executor();
-        asio::co_spawn(strand, Run(std::move(socket)), asio::detached);
-        continue;
-      }
-      if (shared.stopping) co_return;
-    }
-    // Full, or out of file descriptors: those that wait are accepted when others have gone.
-    pause.expires_after(kAcceptAgain);
-    co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
   }
 }
 
-Task<void> Server::Parts::Run(tcp::socket socket) {
-  boost::system::error_code ignored;
-  socket.set_option(tcp::no_delay(true), ignored);
-  beast::tcp_stream plain(std::move(socket));
-  if (!tls) {
-    co_await RunOn(std::move(plain));
-    co_return;
+Task<void> Server::Parts::AcceptNext() {
+  boost::system::error_code error;
+  if (!places.full()) {
+    tcp::socket socket(asio::make_strand(context));
+    co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+    if (!error) Begin(std::move(socket));
+    if (!error || shared.stopping) co_return;
   }
-  TlsStream stream(std::move(plain), *tls);
-  co_await RunOn(std::move(stream));
+  // Full, or out of file descriptors: those that wait are accepted when others have gone.
+  asio::steady_timer pause(accepting);
+  pause.expires_after(kAcceptAgain);
+  co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+}
+
+// A connection that cannot be begun, for want of memory perhaps, is closed; others go on.
+void Server::Parts::Begin(tcp::socket socket) {
+  try {
+    boost::system::error_code gone;
+    const auto peer = socket.remote_endpoint(gone);
+    if (gone) return;
+    std::optional<Places::Place> place = places.Take(peer.address());
+    if (!place) return SayAddressIsFull(peer.address().to_string());
+    const asio::any_io_executor strand = socket.get_executor();
+    asio::co_spawn(strand, Run(std::move(socket), *std::move(place)), asio::detached);
+  } catch (const std::exception& failure) {
+    spdlog::error("http: a connection could not be begun: {}", failure.what());
+  }
+}
+
+void Server::Parts::SayAddressIsFull(const std::string& address) {
+  const auto now = std::chrono::steady_clock::now();
+  if (said_full != std::chrono::steady_clock::time_point() && now - said_full < kSayAgain) return;
+  said_full = now;
+  spdlog::warn("http: {} has {} connections, and more of it are closed at once", address,
+               shared.options.connections_per_address_at_most);
+}
+
+// What is thrown here has ended the connection, whose place goes with the coroutine.
+Task<void> Server::Parts::Run(tcp::socket socket, Places::Place place) {
+  try {
+    boost::system::error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    beast::tcp_stream plain(std::move(socket));
+    if (tls) {
+      TlsStream stream(std::move(plain), *tls);
+      co_await RunOn(std::move(stream), place);
+    } else {
+      co_await RunOn(std::move(plain), place);
+    }
+  } catch (const std::exception& failure) {
+    spdlog::error("http: a connection was ended by {}", failure.what());
+  } catch (...) {
+    spdlog::error("http: a connection was ended by something unknown");
+  }
 }
 
 template <class Stream>
-Task<void> Server::Parts::RunOn(Stream stream) {
+Task<void> Server::Parts::RunOn(Stream stream, Places::Place& place) {
   Connection<Stream> connection(std::move(stream), shared);
   // Each in a statement of its own: GCC 12 destroys temporaries beside a co_await twice.
   const asio::any_io_executor strand = co_await asio::this_coro::executor;
-  Handle handle{strand, [&connection](bool only_idle) {
-                  if (!only_idle || connection.idle()) connection.CutOff();
-                }};
-  const auto place = Enter(std::move(handle));
+  const CutOffWhileOpen open(place, strand, [&connection](bool only_idle) {
+    if (!only_idle || connection.idle()) connection.CutOff();
+  });
   boost::system::error_code error;
   if constexpr (std::is_same_v<Stream, TlsStream>) {
     beast::get_lowest_layer(connection.stream()).expires_after(shared.options.header_timeout);
+    if (shared.options.before_io) shared.options.before_io();
     co_await connection.stream().async_handshake(asio::ssl::stream_base::server,
                                                  asio::redirect_error(asio::use_awaitable, error));
   }
   if (!error) co_await connection.Run();
-  Leave(place);
 }
 
-std::list<Handle>::iterator Server::Parts::Enter(Handle handle) {
-  std::lock_guard lock(mutex);
-  connections.push_front(std::move(handle));
-  return connections.begin();
-}
-
-void Server::Parts::Leave(std::list<Handle>::iterator at) {
-  std::lock_guard lock(mutex);
-  connections.erase(at);
-  changed.notify_all();
-}
-
-void Server::Parts::CutOff(bool only_idle) {
-  std::lock_guard lock(mutex);
-  for (auto at = connections.begin(); at != connections.end(); ++at) {
-    // By the time it runs the connection may be gone: it is looked for again.
-    asio::post(at->strand, [this, at, only_idle] {
-      std::function<void(bool)> cut_off;
-      {
-        std::lock_guard look(mutex);
-        for (auto each = connections.begin(); each != connections.end(); ++each) {
-          if (each == at) cut_off = each->cut_off;
-        }
-      }
-      if (cut_off) cut_off(only_idle);
-    });
+// Handlers that were posted, and coroutines at their end, may throw what nobody catches.
+void Server::Parts::Work() {
+  bool over = false;
+  while (!over) {
+    try {
+      context.run();
+      over = true;
+    } catch (const std::exception& failure) {
+      spdlog::error("http: a handler of the server threw {}", failure.what());
+    }
   }
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 core::Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Serve serve) {
-  auto parts = std::make_unique<Parts>(options, std::move(serve));
+  std::vector<Network> proxies;
+  for (const std::string& text : options.trusted_proxies) {
+    auto network = Network::Read(text);
+    if (!network) return core::Refuse(network.error());
+    proxies.push_back(*std::move(network));
+  }
+  auto parts = std::make_unique<Parts>(options, std::move(proxies), std::move(serve));
   if (auto used = parts->UseCertificate(); !used) return core::Refuse(used.error());
   if (auto opened = parts->Open(); !opened) return core::Refuse(opened.error());
   AllowOpenFiles(options.connections_at_most + kOtherFiles);
   asio::co_spawn(parts->accepting, parts->Accept(), asio::detached);
   for (int i = 0; i < options.threads; ++i) {
-    parts->threads.emplace_back([raw = parts.get()] { raw->context.run(); });
+    parts->threads.emplace_back([raw = parts.get()] { raw->Work(); });
   }
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
@@ -214,6 +244,8 @@ core::Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options
 Server::~Server() { Stop(std::chrono::milliseconds(0)); }
 
 int Server::port() const { return parts_->acceptor.local_endpoint().port(); }
+
+size_t Server::connections() const { return parts_->places.taken(); }
 
 asio::any_io_executor Server::executor() const { return parts_->context.get_executor(); }
 
@@ -224,16 +256,10 @@ void Server::Stop(std::chrono::milliseconds grace) {
     boost::system::error_code ignored;
     parts_->acceptor.close(ignored);
   });
-  parts_->CutOff(true);
-  {
-    const auto none = [this] { return parts_->connections.empty(); };
-    std::unique_lock lock(parts_->mutex);
-    if (!parts_->changed.wait_for(lock, grace, none)) {
-      lock.unlock();
-      parts_->CutOff(false);
-      lock.lock();
-      parts_->changed.wait(lock, none);
-    }
+  parts_->places.CutOffAll(true);
+  if (!parts_->places.WaitUntilEmpty(grace)) {
+    parts_->places.CutOffAll(false);
+    parts_->places.WaitUntilEmpty();
   }
   parts_->work.reset();
   for (auto& thread : parts_->threads) thread.join();

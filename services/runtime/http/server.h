@@ -4,8 +4,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "runtime/http/exchange.h"
@@ -19,25 +21,36 @@ struct ServerOptions {
   std::string tls_client_ca = {};  // of certificates that clients must show; empty: none
   int threads = 2;
   size_t connections_at_most = 10'000;  // the next ones wait to be accepted
+  // Of one address (IPv6: of its /64); more are closed at once. Not of those listed, as addresses
+  // or networks: proxies, through which many come.
+  size_t connections_per_address_at_most = 1'000;
+  std::vector<std::string> trusted_proxies = {"127.0.0.0/8", "::1"};
   size_t header_bytes_at_most = 16 << 10;
   size_t body_bytes_at_most = 256 << 20;
   std::chrono::milliseconds header_timeout = std::chrono::seconds(15);
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);     // between requests
   std::chrono::milliseconds silence_timeout = std::chrono::seconds(30);  // within body or answer
+  // For tests of what goes wrong: called before every read and write of a connection, on its
+  // strand. Whatever it throws is thrown there.
+  std::function<void()> before_io = {};
 };
 
+// Whatever is thrown in a connection's life, by a handler or by the connection itself, ends that
+// connection alone, is logged, and gives its place back.
 class Server {
  public:
   // Serves a request that came; `request` is the exchange's own, for whoever finds its route.
   using Serve = std::function<Task<Response>(Exchange& exchange, Request& request)>;
 
-  // LISTEN_REFUSED or TLS_FILE_UNUSABLE, with a sentence for whoever configured it. Raises the
-  // process's limit on open files as far as `connections_at_most` asks and the hard limit allows.
+  // LISTEN_REFUSED, NETWORK_INVALID or TLS_FILE_UNUSABLE, with a sentence for whoever configured
+  // it. Raises the process's limit on open files as far as `connections_at_most` asks and the hard
+  // limit allows.
   static core::Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Serve serve);
   // As Stop with no grace.
   ~Server();
 
   int port() const;
+  size_t connections() const;  // open now
   // Takes no new connections and requests, tells streams that it stops, gives what is under way so
   // much time, and cuts off what is left. Returns when nothing of it runs any more.
   void Stop(std::chrono::milliseconds grace);

@@ -1,66 +1,19 @@
 #include "runtime/http/server.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <future>
 #include <latch>
 
 #include "runtime/http/errors.h"
 #include "runtime/http/routes.h"
+#include "runtime/http/test_client.h"
 
 namespace throughline::runtime::http {
 namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
-
-// A client that says just what it is told to.
-class RawClient {
- public:
-  explicit RawClient(int port) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(static_cast<uint16_t>(port));
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const timeval patience{20, 0};
-    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    EXPECT_EQ(connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
-  }
-  ~RawClient() { close(socket_); }
-
-  void Send(std::string_view text) {
-    while (!text.empty()) {
-      const ssize_t sent = send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;
-      text.remove_prefix(static_cast<size_t>(sent));
-    }
-  }
-  void EndSending() { shutdown(socket_, SHUT_WR); }
-  // Until the text is there, or the server closes.
-  std::string ReadUntil(std::string_view text) {
-    while (read_.find(text) == std::string::npos && ReadSome()) {
-    }
-    return read_;
-  }
-  std::string ReadToEnd() {
-    while (ReadSome()) {
-    }
-    return read_;
-  }
-
- private:
-  bool ReadSome() {
-    char piece[4096];
-    const ssize_t came = recv(socket_, piece, sizeof piece, 0);
-    if (came > 0) read_.append(piece, static_cast<size_t>(came));
-    return came > 0;
-  }
-  const int socket_;
-  std::string read_;
-};
 
 Response Typed(const std::string& type, const std::string& body) {
   return {.headers = {{"Content-Type", type}}, .body = body};
@@ -77,7 +30,9 @@ class ServerTest : public testing::Test {
     routes_.Add("GET", "/stream", [](Exchange& exchange) -> Task<Response> {
       const Response head = Typed("text/event-stream", "");
       bool open = co_await exchange.Begin(head);
-      for (const char* piece : {"0", "1", "2"}) open = open && co_await exchange.Write(piece);
+      for (const char* piece : {"0", "1", "2"}) {
+        if (open) open = co_await exchange.Write(piece);
+      }
       co_return Response{};
     });
     routes_.Add("GET", "/flood", [this](Exchange& exchange) -> Task<Response> {
@@ -158,6 +113,54 @@ TEST_F(ServerTest, SaysWhatIsNoHttp) {
               StartsWith("HTTP/1.1 404"));
 }
 
+TEST_F(ServerTest, RefusesWhatAProxyCouldUnderstandInAnotherWay) {
+  Start();
+  const std::string post = "POST /echo HTTP/1.1\r\nHost: h\r\n";
+  for (const char* unknown : {"gzip", "gzip, chunked", "identity", "chunked, chunked"}) {
+    EXPECT_THAT(Ask(post + "Transfer-Encoding: " + unknown + "\r\n\r\n0\r\n\r\n"),
+                StartsWith("HTTP/1.1 501"))
+        << unknown;
+  }
+  const std::string two = "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n";
+  const std::string both = "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n";
+  const std::string lengths = "Content-Length: 5\r\nContent-Length: 5\r\n";
+  for (const std::string& unclear : {two, both, lengths, std::string("Host: other\r\n")}) {
+    EXPECT_THAT(Ask(post + unclear + "\r\n0\r\n\r\n"), StartsWith("HTTP/1.1 400")) << unclear;
+  }
+  EXPECT_THAT(Ask("GET /nothing HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 400"));
+  EXPECT_THAT(Ask("GET /nothing HTTP/1.0\r\n\r\n"), StartsWith("HTTP/1.1 204"));
+}
+
+TEST_F(ServerTest, AsksForNoBodyAfterTheAnswer) {
+  Start();
+  const std::string all = Ask(std::string("POST /nothing HTTP/1.1\r\nExpect: 100-continue\r\n") +
+                              kClose + "Content-Length: 3\r\n\r\n");
+  EXPECT_THAT(all, StartsWith("HTTP/1.1 405"));
+  EXPECT_THAT(all, testing::Not(HasSubstr("100 Continue")));
+}
+
+TEST_F(ServerTest, BoundsTheConnectionsOfAnAddress) {
+  Start({.listen = "", .connections_per_address_at_most = 2, .trusted_proxies = {}});
+  const std::string get = "GET /nothing HTTP/1.1\r\nHost: h\r\n\r\n";
+  RawClient first(server_->port()), second(server_->port());
+  for (RawClient* client : {&first, &second}) {
+    client->Send(get);
+    EXPECT_THAT(client->ReadUntil("\r\n\r\n"), StartsWith("HTTP/1.1 204"));
+  }
+  EXPECT_EQ(Ask(get), "");
+  RawClient elsewhere(server_->port(), "127.0.0.2");
+  elsewhere.Send(get);
+  EXPECT_THAT(elsewhere.ReadUntil("\r\n\r\n"), StartsWith("HTTP/1.1 204"));
+}
+
+TEST_F(ServerTest, LeavesWhoConnectsAndSaysNothing) {
+  Start({.listen = "", .header_timeout = std::chrono::milliseconds(100)});
+  RawClient silent(server_->port()), slow(server_->port());
+  slow.Send("GET /nothing HTTP/1.1\r\nHost:");
+  EXPECT_EQ(silent.ReadToEnd(), "");
+  EXPECT_EQ(slow.ReadToEnd(), "");
+}
+
 TEST_F(ServerTest, AsksForABodyThatWaitsToBeAskedFor) {
   Start();
   RawClient client(server_->port());
@@ -207,6 +210,10 @@ TEST(Server, SaysWhereItCannotListen) {
     ASSERT_FALSE(started);
     EXPECT_EQ(started.error().reason, "LISTEN_REFUSED") << started.error().message;
   }
+  EXPECT_EQ(Server::Start({.listen = "127.0.0.1:0", .trusted_proxies = {"10.0.0.0/33"}}, serve)
+                .error()
+                .reason,
+            "NETWORK_INVALID");
   EXPECT_EQ(Server::Start({.listen = "127.0.0.1:0", .tls_cert = "/none"}, serve).error().reason,
             "TLS_FILE_UNUSABLE");
 }
