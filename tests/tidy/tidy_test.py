@@ -32,7 +32,63 @@ def room_of(path):
     return parts[0], "domain" if parts[1] == "domain" else "service"
 
 
+def without_words(text):
+    """The code alone: comments and texts are blank, and a reference is no &&."""
+    pattern = r'//[^\n]*|/\*.*?\*/|R"\((?:.|\n)*?\)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])\''
+    return re.sub(pattern, " ", text.replace("auto&&", "auto&"), flags=re.S)
+
+
+TOKEN = re.compile(r"co_await|co_return|&&|\|\||::|[=!<>]=|[A-Za-z_]\w*|\S")
+
+
+def is_conditional(tokens, at):
+    """Whether the co_await at that place is an operand of &&, || or ?:, however deep in it."""
+    for step, opening, closing in ((-1, "([", ")]"), (1, ")]", "([")):
+        depth, level_is_over, i = 0, False, at + step
+        while 0 <= i < len(tokens):
+            token = tokens[i]
+            if depth == 0 and token in ";{}":
+                break
+            if token in closing:
+                depth += 1
+            elif token in opening:
+                if depth == 0:
+                    level_is_over = False
+                    paren = i if step < 0 else matching(tokens, i)
+                    if tokens[paren - 1] in {"if", "while", "for", "switch"}:
+                        break
+                else:
+                    depth -= 1
+            elif depth == 0 and token in {",", "=", "co_return", "return"}:
+                level_is_over = True
+            elif depth == 0 and not level_is_over and token in {"&&", "||", "?"}:
+                return True
+            i += step
+    return False
+
+
+def matching(tokens, closing):
+    """The parenthesis that this one closes."""
+    depth, i = 1, closing
+    while depth > 0:
+        i -= 1
+        depth += (tokens[i] in ")]") - (tokens[i] in "([")
+    return i
+
+
 class Tidy(unittest.TestCase):
+    def test_no_co_await_is_conditional(self):
+        # GCC 12 evaluates the rest of such an expression although it must not: a name, or an if.
+        wrong = ["co_return a && b && co_await f();", "x = co_await f() || b;", "g(c ? co_await f() : d);",
+                 "if (a && !co_await f(x, y)) h();", "co_return a || (b == g(co_await f()));"]
+        right = ["if (a && b) co_await f();", "auto&& x = co_await f(a && b);", "if (!co_await f()) return a && b;",
+                 "x = a && b; co_await f();", "while (a && b) c = co_await f(d);", "for (auto&& x : co_await f()) g();"]
+        for code in [*wrong, *right, *map(pathlib.Path.read_text, SOURCES)]:
+            tokens = TOKEN.findall(without_words(code))
+            found = [" ".join(tokens[max(0, i - 8):i + 8]) for i, token in enumerate(tokens)
+                     if token == "co_await" and is_conditional(tokens, i)]
+            self.assertEqual(bool(found), code in wrong, found or code[:200])
+
     def test_includes_go_one_way(self):
         for path in SERVICES.rglob("*"):
             if path.suffix not in {".h", ".cc"} or path.name.endswith("_test.cc"):
