@@ -107,6 +107,8 @@ int GatewayProgram::Serve() {
   options.http.tls_cert = serving_.tls_cert;
   options.http.tls_key = serving_.tls_key;
   options.http.tls_client_ca = serving_.tls_client_ca;
+  options.http.connections_per_address_at_most = serving_.connections_per_address;
+  options.http.trusted_proxies = serving_.trusted_proxies;
   auto sources = ReadSourcesFile(sources_);
   if (!sources) return Fail(sources.error());
   options.sources = *std::move(sources);

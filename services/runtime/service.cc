@@ -7,6 +7,7 @@
 
 #include "runtime/envelope.h"
 #include "runtime/errors.h"
+#include "runtime/guarded.h"
 #include "runtime/partition_tables.h"
 #include "runtime/partitioner.h"
 
@@ -182,14 +183,18 @@ void Service::Work(size_t index) {
     bool busy = false;
     for (Slot* slot : worker.slots) {
       if (stopping_) break;
-      busy |= LookAt(*slot);
+      // What a decider or a callback throws stops its partition for a moment, and no other.
+      if (Guarded(name(), [&] { busy |= LookAt(*slot); })) continue;
+      Guarded(name(), [&] { Rest(*slot, Unexpected()); });
     }
     if (busy) continue;
     std::unique_lock lock(worker.mutex);
     worker.wake.wait_for(lock, kLongestSleep, [&] { return worker.woken || stopping_; });
     worker.woken = false;
   }
-  for (Slot* slot : worker.slots) ReleaseSlot(*slot);
+  for (Slot* slot : worker.slots) {
+    Guarded(name(), [&] { ReleaseSlot(*slot); });
+  }
 }
 
 // True: there may be more.
@@ -268,7 +273,7 @@ void Service::Rest(Slot& slot, const core::Error& error) {
     }
     slot.trouble = error.message;
   }
-  if (slot.waiting > 0) WatchAnswers(slot, slot.partition->answered_end());
+  if (slot.waiting > 0 && slot.partition) WatchAnswers(slot, slot.partition->answered_end());
   slot.partition.reset();
   slot.rest_until = std::chrono::steady_clock::now() + slot.rest;
   slot.rest = std::min(slot.rest * 2, kLongestRest);

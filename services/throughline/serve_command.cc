@@ -85,6 +85,8 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
   options.http.tls_cert = serving.tls_cert;
   options.http.tls_key = serving.tls_key;
   options.http.tls_client_ca = serving.tls_client_ca;
+  options.http.connections_per_address_at_most = serving.connections_per_address;
+  options.http.trusted_proxies = serving.trusted_proxies;
   options.limits = serve.limits;
   options.issuer = issuer;
   options.clock = &clock;

@@ -6,6 +6,7 @@
 #include "gateway/api/errors.h"
 #include "gateway/api/openapi.h"
 #include "gateway/ask.h"
+#include "runtime/grpc/server.h"
 
 namespace throughline::gateway {
 
@@ -64,6 +65,10 @@ class ApiDoor {
     if (!read) co_return read.error();
     if (read->method->server_streaming()) co_return RefusalOf(NotAStream());
     const UnaryCall call = CallOf(*read, caller);
+    // gRPC would refuse it with the code of what may be tried again, and always will.
+    if (call.request.size() > static_cast<size_t>(runtime::kLargestRequest)) {
+      co_return ErrorAnswer(RequestTooLarge(runtime::kLargestRequest), kPayloadTooLarge);
+    }
     const UnaryAnswer answer = co_await Start(calls_, call);
     if (!answer.status.ok()) co_return RefusalOf(runtime::FromStatus(answer.status));
     co_return api_.Answer(*read->method, answer.response);

@@ -134,6 +134,14 @@ TEST_F(ApiRoutes, CallNothingThatIsNotUnderstood) {
   EXPECT_TRUE(services_.calls.empty());
 }
 
+TEST_F(ApiRoutes, SayOfWhatGrpcWouldNeverTakeThatItIsTooLarge) {
+  const std::string comment(5 << 20, 'x');
+  const http::Response large = Ask("POST", "/v1/silences", R"({"comment":")" + comment + R"("})");
+  EXPECT_EQ(large.status, 413);
+  EXPECT_THAT(large.body, HasSubstr("REQUEST_TOO_LARGE"));
+  EXPECT_TRUE(services_.calls.empty());
+}
+
 TEST_F(ApiRoutes, TakeAHeadForAGet) {
   EXPECT_EQ(Ask("HEAD", "/v1/teams").status, 200);
   EXPECT_EQ(services_.calls.at(0).method, "throughline.plans.v1.PlansService.ListTeams");

@@ -52,6 +52,13 @@ core::Error BodyNotJson(std::string_view content_type) {
                                       std::string(content_type.substr(0, 100)) + ".");
 }
 
+core::Error RequestTooLarge(size_t bytes_at_most) {
+  return {core::Code::kResourceExhausted, "REQUEST_TOO_LARGE",
+          "The request may have " + std::to_string(bytes_at_most) +
+              " bytes at most as a message; send it in parts.",
+          ""};
+}
+
 core::Error FieldUnknown(std::string field) {
   return Refused("FIELD_UNKNOWN", "There is no field of this name.", field);
 }

@@ -21,6 +21,7 @@ core::Error QueryUnknown(std::string_view name);
 core::Error QueryRepeated(std::string_view name);
 core::Error BodyUnexpected();
 core::Error BodyNotJson(std::string_view content_type);
+core::Error RequestTooLarge(size_t bytes_at_most);  // RESOURCE_EXHAUSTED; 413
 core::Error FieldUnknown(std::string field);
 core::Error FieldRepeated(std::string field);
 // `wanted` says what the value has to be, such as "a string".

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "runtime/guarded.h"
+
 namespace throughline::gateway::bundles {
 
 ImportThreads::~ImportThreads() {
@@ -18,7 +20,7 @@ void ImportThreads::Run(ImportPlaces::Place place, std::function<void()> work) {
       std::thread([&worker, place = std::move(place), work = std::move(work)]() mutable {
         {
           const ImportPlaces::Place held = std::move(place);
-          work();
+          runtime::Guarded("an import", work);
           work = nullptr;  // with all that it holds
         }
         worker.over = true;

@@ -19,7 +19,7 @@ class ImportThreads {
   ~ImportThreads();
 
   ImportPlaces& places() { return places_; }
-  // `work` throws nothing; its place is given back when it is over.
+  // What `work` throws is logged; its place is given back when it is over.
   void Run(ImportPlaces::Place place, std::function<void()> work);
 
  private:

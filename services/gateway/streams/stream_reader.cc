@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/grpc/event_stream.h"
+#include "runtime/guarded.h"
 
 namespace throughline::gateway {
 
@@ -72,12 +73,7 @@ class StreamReader::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, g
   void OnReadInitialMetadataDone(bool ok) override {
     const auto listener = listener_.lock();
     if (!ok || listener == nullptr) return;
-    const auto& said = context_.GetServerInitialMetadata();
-    const auto token = said.find(runtime::kStreamPlace);
-    const auto view = said.find(runtime::kStreamView);
-    if (token == said.end() || view == said.end()) return;
-    listener->Stands({std::string(token->second.data(), token->second.size()),
-                      std::string(view->second.data(), view->second.size())});
+    runtime::Guarded("gateway: where a stream stands", [&] { TellStand(*listener); });
   }
   void OnReadDone(bool ok) override {
     std::unique_lock lock(mutex_);
@@ -87,14 +83,30 @@ class StreamReader::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, g
     ended_ = ended_ || last;
     lock.unlock();
     if (last) return RemoveHold();
-    if (const auto listener = listener_.lock()) listener->Came(BytesOf(response_));
+    const auto listener = listener_.lock();
+    if (listener == nullptr) return;
+    // Whoever could not take it would never ask for the next one.
+    const bool taken = runtime::Guarded("gateway: a message of a stream",
+                                        [&] { listener->Came(BytesOf(response_)); });
+    if (!taken) Cancel();
   }
   void OnDone(const grpc::Status& status) override {
-    if (const auto listener = listener_.lock()) listener->Ended(status);
+    if (const auto listener = listener_.lock()) {
+      runtime::Guarded("gateway: the end of a stream", [&] { listener->Ended(status); });
+    }
     self_.reset();  // may delete this
   }
 
  private:
+  void TellStand(StreamListener& listener) {
+    const auto& said = context_.GetServerInitialMetadata();
+    const auto token = said.find(runtime::kStreamPlace);
+    const auto view = said.find(runtime::kStreamView);
+    if (token == said.end() || view == said.end()) return;
+    listener.Stands({std::string(token->second.data(), token->second.size()),
+                     std::string(view->second.data(), view->second.size())});
+  }
+
   grpc::GenericStub stub_;
   grpc::ClientContext context_;
   grpc::ByteBuffer request_, response_;

@@ -13,6 +13,7 @@
 #include "notifications/domain/endpoint.h"
 #include "notifications/domain/tables.h"
 #include "runtime/envelope.h"
+#include "runtime/guarded.h"
 
 namespace throughline::notifications {
 
@@ -129,21 +130,9 @@ void Courier::Stop() {
 }
 
 void Courier::Run() {
-  auto looked = steady_clock::now() - kLookAgain;
-  auto told = looked;
-  while (Wait()) {
-    TakeWhatEnded();
-    const auto now = steady_clock::now();
-    if (now - told >= kTellAgain) {
-      told = now;
-      for (const std::string& key : std::exchange(untold_, {})) Record(key);
-    }
-    if (now - looked >= kLookAgain) {
-      looked = now;
-      for (int32_t p = 0; p < service_.partitions(); ++p) waiting_.insert(p);
-    }
-    for (const int32_t partition : std::exchange(waiting_, {})) LookAt(partition);
-  }
+  looked_ = told_ = steady_clock::now() - kLookAgain;
+  // What it could not do now it finds again when it looks at everything.
+  while (Wait()) runtime::Guarded("courier", [this] { GoRound(); });
   const auto until = steady_clock::now() + kGrace;
   TakeWhatEnded();
   while (!attempts_.empty() && steady_clock::now() < until) {
@@ -154,6 +143,20 @@ void Courier::Run() {
     }
     TakeWhatEnded();
   }
+}
+
+void Courier::GoRound() {
+  TakeWhatEnded();
+  const auto now = steady_clock::now();
+  if (now - told_ >= kTellAgain) {
+    told_ = now;
+    for (const std::string& key : std::exchange(untold_, {})) RecordOrLater(key);
+  }
+  if (now - looked_ >= kLookAgain) {
+    looked_ = now;
+    for (int32_t p = 0; p < service_.partitions(); ++p) waiting_.insert(p);
+  }
+  for (const int32_t partition : std::exchange(waiting_, {})) LookAt(partition);
 }
 
 bool Courier::Wait() {
@@ -175,10 +178,13 @@ void Courier::TakeWhatEnded() {
     told.swap(post_->told);
   }
   for (auto& [key, outcome] : ended) {
-    *attempts_.at(key).ended.mutable_outcome() = std::move(outcome);
-    Record(key);
+    const auto attempt = attempts_.find(key);
+    if (attempt == attempts_.end()) continue;  // given up as it began
+    *attempt->second.ended.mutable_outcome() = std::move(outcome);
+    RecordOrLater(key);
   }
   for (const auto& [key, was] : told) {
+    if (!attempts_.contains(key)) continue;
     if (was) {
       Forget(key);
     } else {
@@ -235,6 +241,17 @@ void Courier::LookAt(int32_t partition) {
 void Courier::Begin(int32_t partition, const v1::Delivery& delivery,
                     const v1::Subscription* subscription, const std::string& endpoint) {
   const std::string key = KeyOf(delivery);
+  try {
+    Carry(partition, delivery, subscription, endpoint);
+  } catch (...) {
+    runtime::LogThrown("courier: an attempt");
+    Forget(key);  // or it would hold its place for ever
+  }
+}
+
+void Courier::Carry(int32_t partition, const v1::Delivery& delivery,
+                    const v1::Subscription* subscription, const std::string& endpoint) {
+  const std::string key = KeyOf(delivery);
   Attempt& attempt = attempts_[key];
   attempt.partition = partition;
   attempt.endpoint = endpoint;
@@ -276,6 +293,10 @@ void Courier::Send(const std::string& key, const v1::Delivery& delivery,
               });
 }
 
+void Courier::RecordOrLater(const std::string& key) {
+  if (!runtime::Guarded("courier: recording", [&] { Record(key); })) untold_.insert(key);
+}
+
 void Courier::Record(const std::string& key) {
   const v1::RecordAttempt& ended = attempts_.at(key).ended;
   service_.Submit(ended, fmt::format("attempt.{}.{}", ended.delivery(), ended.attempt()),
@@ -287,8 +308,9 @@ void Courier::Record(const std::string& key) {
 
 void Courier::Forget(const std::string& key) {
   const auto found = attempts_.find(key);
+  if (found == attempts_.end()) return;
   const auto endpoint = by_endpoint_.find(found->second.endpoint);
-  if (--endpoint->second == 0) by_endpoint_.erase(endpoint);
+  if (endpoint != by_endpoint_.end() && --endpoint->second == 0) by_endpoint_.erase(endpoint);
   waiting_.insert(found->second.partition);
   attempts_.erase(found);
 }

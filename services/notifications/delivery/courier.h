@@ -44,6 +44,7 @@ class Courier {
   struct Post;
 
   void Run();
+  void GoRound();
   // False: the courier stops.
   bool Wait();
   void TakeWhatEnded();
@@ -51,9 +52,12 @@ class Courier {
   bool HasRoom(const std::string& endpoint) const;
   void Begin(int32_t partition, const v1::Delivery& delivery, const v1::Subscription* subscription,
              const std::string& endpoint);
+  void Carry(int32_t partition, const v1::Delivery& delivery, const v1::Subscription* subscription,
+             const std::string& endpoint);
   void Send(const std::string& key, const v1::Delivery& delivery,
             const v1::Subscription& subscription);
   void Record(const std::string& key);
+  void RecordOrLater(const std::string& key);
   void Forget(const std::string& key);
 
   runtime::Service& service_;
@@ -67,6 +71,7 @@ class Courier {
   const runtime::MailClient mails_;
   int listener_ = -1;
   // Of the courier's thread.
+  std::chrono::steady_clock::time_point looked_, told_;
   std::map<std::string, Attempt> attempts_;
   std::map<std::string, size_t> by_endpoint_;
   std::set<int32_t> waiting_;     // partitions to be looked at

@@ -3,10 +3,13 @@
 #include <google/protobuf/descriptor.h>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <cstdlib>
+#include <memory>
 
 #include "runtime/access/errors.h"
 #include "runtime/errors.h"
+#include "runtime/guarded.h"
 
 namespace throughline::runtime {
 
@@ -19,6 +22,34 @@ constexpr size_t kLongestRequestId = 128;
 std::string RequestIdOf(const google::protobuf::Message& command) {
   const auto* field = command.GetDescriptor()->FindFieldByName("request_id");
   return field == nullptr ? "" : command.GetReflection()->GetString(command, field);
+}
+
+// Finishes a call once, whoever comes first.
+class Once {
+ public:
+  explicit Once(grpc::ServerUnaryReactor* reactor) : reactor_(reactor) {}
+  void Finish(const grpc::Status& status) {
+    if (!finished_.exchange(true)) reactor_->Finish(status);
+  }
+
+ private:
+  grpc::ServerUnaryReactor* const reactor_;
+  std::atomic<bool> finished_{false};
+};
+
+// What is thrown after the answer came would end a thread of the service's.
+AnswerCallback AnswerWith(std::shared_ptr<Once> call, google::protobuf::Message* response,
+                          std::function<void()> complete) {
+  return [call = std::move(call), response,
+          complete = std::move(complete)](Result<std::string> answer) {
+    const bool answered = Guarded("grpc: an answer", [&] {
+      if (!answer) return call->Finish(ToStatus(answer.error()));
+      response->ParseFromString(*answer);
+      if (complete) complete();
+      call->Finish(grpc::Status::OK);
+    });
+    if (!answered) call->Finish(ToStatus(Unexpected()));
+  };
 }
 
 Rules RulesOf(std::string_view service) {
@@ -59,37 +90,47 @@ grpc::ServerUnaryReactor* Door::Submit(grpc::CallbackServerContext* context, Com
                                        const google::protobuf::Message& command,
                                        google::protobuf::Message* response,
                                        const Around& around) const {
-  if (auto caller = Admit(context, command); !caller) {
-    return Finish(context, ToStatus(caller.error()));
-  }
-  if (around.check) {
-    if (auto error = around.check()) return Finish(context, ToStatus(*error));
-  }
-  const std::string request_id = RequestIdOf(command);
-  if (request_id.size() > kLongestRequestId) return Finish(context, ToStatus(RequestIdTooLong()));
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  commands.Submit(command, request_id,
-                  [reactor, response, complete = around.complete](Result<std::string> answer) {
-                    if (!answer) return reactor->Finish(ToStatus(answer.error()));
-                    response->ParseFromString(*answer);
-                    if (complete) complete();
-                    reactor->Finish(grpc::Status::OK);
-                  });
+  std::shared_ptr<Once> call;
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  const bool submitted = Guarded("grpc: a command", [&] {
+    if (auto caller = Admit(context, command); !caller) {
+      reactor = Finish(context, ToStatus(caller.error()));
+      return;
+    }
+    if (around.check) {
+      if (auto error = around.check()) {
+        reactor = Finish(context, ToStatus(*error));
+        return;
+      }
+    }
+    const std::string request_id = RequestIdOf(command);
+    if (request_id.size() > kLongestRequestId) {
+      reactor = Finish(context, ToStatus(RequestIdTooLong()));
+      return;
+    }
+    reactor = context->DefaultReactor();
+    call = std::make_shared<Once>(reactor);
+    commands.Submit(command, request_id, AnswerWith(call, response, around.complete));
+  });
+  if (submitted) return reactor;
+  if (reactor == nullptr) return Finish(context, ToStatus(Unexpected()));
+  if (call != nullptr) call->Finish(ToStatus(Unexpected()));
   return reactor;
 }
 
 grpc::ServerUnaryReactor* Door::Answer(grpc::CallbackServerContext* context,
                                        const google::protobuf::Message& request,
                                        const std::function<Result<bool>()>& query) const {
-  if (auto caller = Admit(context, request); !caller) {
-    return Finish(context, ToStatus(caller.error()));
-  }
-  try {
-    Result<bool> answered = query();
-    return Finish(context, answered ? grpc::Status::OK : ToStatus(answered.error()));
-  } catch (const std::exception& failure) {
-    return Finish(context, grpc::Status(grpc::StatusCode::INTERNAL, failure.what()));
-  }
+  grpc::Status status = ToStatus(Unexpected());
+  Guarded("grpc: a query", [&] {
+    if (auto caller = Admit(context, request); !caller) {
+      status = ToStatus(caller.error());
+      return;
+    }
+    const Result<bool> answered = query();
+    status = answered ? grpc::Status::OK : ToStatus(answered.error());
+  });
+  return Finish(context, status);
 }
 
 std::function<bool()> Door::IsOver(const PrincipalPtr& caller) const {

@@ -1,10 +1,11 @@
 // The one way in: how a method of a service is written. Before anything else happens, the door
 // finds out who calls and whether the method's rule allows it; then the method submits, answers or
-// watches. A method whose request has no rule is refused to everybody. Health and reflection do
-// not go through a door: orchestrators and tools reach them without a credential, and they tell
-// nothing of any district.
+// watches. A method whose request has no rule is refused to everybody. Health and reflection
+// do not go through a door: orchestrators and tools reach them without a
+// credential, and they tell nothing of any district.
 //
-// Every reactor made here finishes exactly once; no exception leaves it. Thread-safe.
+// Every reactor made here finishes exactly once; no exception leaves it: it is logged, and the call
+// ends with INTERNAL, UNEXPECTED. Thread-safe.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
@@ -21,6 +22,7 @@
 #include "runtime/errors.h"
 #include "runtime/grpc/calls.h"
 #include "runtime/grpc/event_stream.h"
+#include "runtime/guarded.h"
 
 namespace throughline::runtime {
 
@@ -94,26 +96,38 @@ template <class Request, class Response>
 grpc::ServerWriteReactor<grpc::ByteBuffer>* Door::Watch(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer& bytes, EventStreams& streams,
     const std::function<core::Result<Watching<Response>>(const Request&)>& watching) const {
-  Request request;
-  grpc::ByteBuffer copy(bytes);  // shares the bytes; parsing empties it
-  if (!grpc::SerializationTraits<Request>::Deserialize(&copy, &request).ok()) {
-    return new RefusedStream(ToStatus(InputUnreadable()));
-  }
-  auto caller = Admit(context, request);
-  if (!caller) return new RefusedStream(ToStatus(caller.error()));
-  auto what = watching(request);
-  if (!what) return new RefusedStream(ToStatus(what.error()));
-  return streams.Open({.query = std::move(what->query),
-                       .view = Response::descriptor()->full_name() + ' ' + what->view,
-                       .translate = [translate = std::move(what->translate)](
-                                        const ReadEvent& event) -> StreamMessagePtr {
-                         Response response;
-                         if (!translate(event, &response)) return nullptr;
-                         response.set_token(event.token);
-                         return ToStreamMessage(response, event.token);
-                       },
-                       .is_over = IsOver(*caller),
-                       .tell = WantsToBeTold(context)});
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* reactor = nullptr;
+  const bool opened = Guarded("grpc: a stream", [&] {
+    Request request;
+    grpc::ByteBuffer copy(bytes);  // shares the bytes; parsing empties it
+    if (!grpc::SerializationTraits<Request>::Deserialize(&copy, &request).ok()) {
+      reactor = new RefusedStream(ToStatus(InputUnreadable()));
+      return;
+    }
+    auto caller = Admit(context, request);
+    core::Result<Watching<Response>> what = tl::make_unexpected(core::Error());
+    if (caller) {
+      what = watching(request);
+    } else {
+      what = tl::make_unexpected(caller.error());
+    }
+    if (!what) {
+      reactor = new RefusedStream(ToStatus(what.error()));
+      return;
+    }
+    reactor = streams.Open({.query = std::move(what->query),
+                            .view = Response::descriptor()->full_name() + ' ' + what->view,
+                            .translate = [translate = std::move(what->translate)](
+                                             const ReadEvent& event) -> StreamMessagePtr {
+                              Response response;
+                              if (!translate(event, &response)) return nullptr;
+                              response.set_token(event.token);
+                              return ToStreamMessage(response, event.token);
+                            },
+                            .is_over = IsOver(*caller),
+                            .tell = WantsToBeTold(context)});
+  });
+  return opened ? reactor : new RefusedStream(ToStatus(Unexpected()));
 }
 
 }  // namespace throughline::runtime

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/guarded.h"
+
 namespace throughline::runtime {
 
 namespace {
@@ -101,6 +103,10 @@ bool EventFeed::StopsAhead() {
 }
 
 void EventFeed::ReadOn() {
+  if (!Guarded("streams: a feed", [this] { ReadBatch(); })) Fail(Unexpected());
+}
+
+void EventFeed::ReadBatch() {
   if (StopsAhead()) return;
   auto events = reader_.Next(kBatch);
   if (!events) return Fail(events.error());

@@ -79,7 +79,8 @@ class EventFeed : public std::enable_shared_from_this<EventFeed> {
   // Lets go of a member that waits.
   void Forget(FeedMember* member);
 
-  // Reads what there is, about a batch, and asks for another turn when there is more.
+  // Reads what there is, about a batch, and asks for another turn when there is more. When
+  // something is thrown on the way, by the translation perhaps, the feed has failed.
   void ReadOn();
   bool Concerns(const TopicPartition& changed) const { return reader_.Concerns(changed); }
   // Why it stopped for good.
@@ -90,6 +91,7 @@ class EventFeed : public std::enable_shared_from_this<EventFeed> {
 
  private:
   using Members = std::unordered_map<FeedMember*, std::shared_ptr<FeedMember>>;
+  void ReadBatch();
   void Fail(const core::Error& error);
   bool StopsAhead();
   void Append(std::vector<StreamMessagePtr> messages);

@@ -5,6 +5,7 @@
 #include "runtime/access/errors.h"
 #include "runtime/errors.h"
 #include "runtime/grpc/open_stream.h"
+#include "runtime/guarded.h"
 
 namespace throughline::runtime {
 
@@ -53,8 +54,10 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* EventStreams::Open(StreamRequest req
     streams_[stream.get()] = stream;
   }
   stream->Begin();
-  CatchUp(stream);
-  return stream.get();
+  if (Guarded("streams: opening", [&] { CatchUp(stream); })) return stream.get();
+  Remove(stream.get());
+  stream->Abandon();
+  return new RefusedStream(ToStatus(Unexpected()));
 }
 
 void EventStreams::Remove(OpenStream* stream) {
@@ -131,11 +134,12 @@ void EventStreams::Watch() {
   std::unique_lock lock(mutex_);
   while (!closes_.wait_for(lock, pause, [&] { return closing_; })) {
     lock.unlock();
-    LookAround();
-    if (std::chrono::steady_clock::now() - asked > kAskAll) {
+    Guarded("streams: looking around", [&] {
+      LookAround();
+      if (std::chrono::steady_clock::now() - asked <= kAskAll) return;
       for (const auto& feed : Feeds()) Ask(feed);
       asked = std::chrono::steady_clock::now();
-    }
+    });
     lock.lock();
   }
 }

@@ -5,6 +5,7 @@
 
 #include "runtime/access/errors.h"
 #include "runtime/errors.h"
+#include "runtime/guarded.h"
 
 namespace throughline::runtime {
 
@@ -76,7 +77,11 @@ bool OpenStream::IsStalled(std::chrono::milliseconds stalled_after) const {
   return writing_ && steady_clock::now() - since_ > stalled_after;
 }
 
-void OpenStream::CatchUp() {
+void OpenStream::Guard(void (OpenStream::*turn)()) {
+  if (!Guarded("streams: a stream", [&] { (this->*turn)(); })) End(ToStatus(Unexpected()));
+}
+
+void OpenStream::ReadByItself() {
   if (IsAtItsEnd()) return;
   if (!reader_ && !Reopen()) return;
   if (!WriteNext()) Approach();
@@ -214,7 +219,7 @@ void OpenStream::Join(std::shared_ptr<EventFeed> feed, int64_t number, std::stri
   GoOn();
 }
 
-void OpenStream::GoOn() {
+void OpenStream::WriteOn() {
   if (!is_member_) return streams_.CatchUp(shared_from_this());
   if (IsAtItsEnd()) return;
   const auto feed = feed_;

@@ -38,15 +38,22 @@ class OpenStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   // Whether the reader's credential has expired.
   bool IsOver() const { return request_.is_over && request_.is_over(); }
 
-  // Both with the turn: reads by itself, towards the feed; goes on as a member of it.
-  void CatchUp();
-  void GoOn() override;
+  // Gives it up before gRPC has it.
+  void Abandon() { self_.reset(); }
+
+  // Both with the turn: reads by itself, towards the feed; goes on as a member of it. What is
+  // thrown on the way ends the stream.
+  void CatchUp() { Guard(&OpenStream::ReadByItself); }
+  void GoOn() override { Guard(&OpenStream::WriteOn); }
 
   void OnWriteDone(bool ok) override;
   void OnCancel() override { End(grpc::Status::CANCELLED); }
   void OnDone() override;
 
  private:
+  void Guard(void (OpenStream::*turn)());
+  void ReadByItself();
+  void WriteOn();
   bool HasEnded() const;
   bool IsAtItsEnd();
   bool Reopen();

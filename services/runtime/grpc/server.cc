@@ -4,6 +4,8 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/security/tls_credentials_options.h>
 
+#include <utility>
+
 #include "grpc/health/v1/health.pb.h"
 #include "runtime/errors.h"
 #include "runtime/grpc/tls_files.h"
@@ -11,8 +13,23 @@
 namespace throughline::runtime {
 
 namespace {
-// The largest batches that a service takes are well under 1 MiB.
-constexpr int kLargestMessage = 4 << 20;
+
+constexpr int kPingStrikes = 2;
+
+void SetLimits(grpc::ServerBuilder& builder, const GrpcOptions& options) {
+  builder.SetMaxReceiveMessageSize(kLargestRequest);
+  const std::pair<const char*, std::chrono::milliseconds> times[] = {
+      {GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, options.handshake_timeout},
+      {GRPC_ARG_MAX_CONNECTION_IDLE_MS, options.idle_timeout},
+      {GRPC_ARG_KEEPALIVE_TIME_MS, options.ping_every},
+      {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, options.ping_timeout},
+      {GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, options.pinged_at_most_every}};
+  for (const auto& [name, time] : times) {
+    builder.AddChannelArgument(name, static_cast<int>(time.count()));
+  }
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kPingStrikes);
+}
 
 core::Result<std::shared_ptr<grpc::ServerCredentials>> ToGrpc(const ServerCredentials& files) {
   if (files.certificate_file.empty() && files.key_file.empty() && files.client_ca_file.empty()) {
@@ -44,7 +61,7 @@ core::Result<std::shared_ptr<grpc::ServerCredentials>> ToGrpc(const ServerCreden
 
 core::Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const std::string& address, const std::vector<grpc::Service*>& services,
-    const ServerCredentials& credentials) {
+    const ServerCredentials& credentials, const GrpcOptions& options) {
   static const bool plugins = [] {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
@@ -57,7 +74,7 @@ core::Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   if (!of_port) return tl::make_unexpected(of_port.error());
   std::unique_ptr<GrpcServer> server(new GrpcServer());
   grpc::ServerBuilder builder;
-  builder.SetMaxReceiveMessageSize(kLargestMessage);
+  SetLimits(builder, options);
   // A port that is taken is an error, not something to share.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   int port = -1;

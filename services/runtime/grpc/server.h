@@ -1,11 +1,14 @@
-// The process's gRPC server: the services that are given to it, health and reflection, limits.
+// The process's gRPC server: the services that are given to it, health and reflection,
+// limits.
 //
-// Health and reflection are answered without a credential, to whoever gets through TLS. With
-// `client_ca_file`, a client that shows no certificate of that authority gets no connection at all.
+// Health and reflection are answered without a credential, to whoever gets through TLS. A
+// connection that says nothing, or is not used any more, is closed. With `client_ca_file`, a client
+// that shows no certificate of that authority gets no connection at all.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +26,21 @@ struct ServerCredentials {
   int look_every_s = 60;            // how often the files are looked at
 };
 
+// Of a request; the largest batches that services take are well under 1 MiB.
+inline constexpr int kLargestRequest = 4 << 20;
+
+struct GrpcOptions {
+  // Of TLS and HTTP/2; who has not begun by then is gone.
+  std::chrono::milliseconds handshake_timeout = std::chrono::seconds(15);
+  std::chrono::milliseconds idle_timeout = std::chrono::minutes(5);  // without a call
+  // How often a client that has calls open is asked whether it is still there, and how long its
+  // answer may take.
+  std::chrono::milliseconds ping_every = std::chrono::minutes(1);
+  std::chrono::milliseconds ping_timeout = std::chrono::seconds(20);
+  // Clients that ping more often than this, or without a call, are told to go away.
+  std::chrono::milliseconds pinged_at_most_every = std::chrono::seconds(30);
+};
+
 class GrpcServer {
  public:
   // Serves `services` (which must outlive this) on `address` (host:port; port 0 takes a free one).
@@ -30,7 +48,7 @@ class GrpcServer {
   // used.
   static core::Result<std::unique_ptr<GrpcServer>> Start(
       const std::string& address, const std::vector<grpc::Service*>& services,
-      const ServerCredentials& credentials = {});
+      const ServerCredentials& credentials = {}, const GrpcOptions& options = {});
   ~GrpcServer();
 
   int port() const { return port_; }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "runtime/guarded.h"
+
 namespace throughline::runtime {
 
 Turns::Turns(int threads) {
@@ -39,8 +41,10 @@ void Turns::Work() {
     auto turn = std::move(turns_.front());
     turns_.pop_front();
     lock.unlock();
-    turn();
-    turn = nullptr;
+    Guarded("streams: a turn", [&] {
+      turn();
+      turn = nullptr;
+    });
     lock.lock();
   }
 }

@@ -1,6 +1,6 @@
 // Threads that do what they are given, in the order it was given: how streams share a few threads.
 // What is given should be done soon; whoever has more to do asks for another turn and lets the
-// others have theirs. Thread-safe.
+// others have theirs. What a turn throws is logged. Thread-safe.
 #pragma once
 
 #include <condition_variable>

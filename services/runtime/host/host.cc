@@ -66,7 +66,7 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<Journal> journal
         std::make_unique<SimulationService>(*host, *parts.noted_log, *parts.simulated_clock);
     calls.push_back(parts.simulation.get());
   }
-  auto server = GrpcServer::Start(options.listen, calls, options.credentials);
+  auto server = GrpcServer::Start(options.listen, calls, options.credentials, options.grpc);
   if (!server) return tl::make_unexpected(server.error());
   parts.server = std::move(*server);
   for (size_t i = 0; i < parts.services.size(); ++i) parts.services[i]->Start(*parts.shares[i]);

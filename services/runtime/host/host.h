@@ -43,6 +43,7 @@ struct HostOptions {
   std::string listen = {};  // host:port; empty: this process only
   ServiceOptions sizes = {};
   ServerCredentials credentials = {};
+  GrpcOptions grpc = {};
   // Who may call; null: everybody.
   std::unique_ptr<Access> access = nullptr;
   // Time; it must outlive the host. Null: the machine's clock.

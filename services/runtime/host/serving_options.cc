@@ -78,6 +78,21 @@ void AddJournalOptions(CLI::App& command, ServingOptions& options) {
       ->check(CLI::Range(1, 64));
 }
 
+void AddHttpLimits(CLI::App& command, ServingOptions& options) {
+  command
+      .add_option("--connections-per-address", options.connections_per_address,
+                  "HTTP connections that one address may have open, an IPv6 /64 counting as one")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10'000));
+  command
+      .add_option("--trusted-proxies", options.trusted_proxies,
+                  "Addresses or networks of the proxies in front, after commas: of theirs it does "
+                  "not count")
+      ->capture_default_str()
+      ->delimiter(',')
+      ->type_name("NETWORKS");
+}
+
 }  // namespace
 
 void AddAccessOptions(CLI::App& command, ServingOptions& options) {
@@ -145,6 +160,7 @@ void AddHttp(CLI::App& command, ServingOptions& options) {
                   "Host and port of the public door, HTTP or with --tls-cert HTTPS; port 0: a free "
                   "one. Without it 127.0.0.1:7480, or a free port where --listen has one")
       ->type_name("ADDRESS");
+  AddHttpLimits(command, options);
 }
 
 std::string HttpAddressOf(const ServingOptions& options) {

@@ -29,6 +29,8 @@ struct ServingOptions {
   std::string jwt_audience;
   bool open_access = false;
   bool simulated_clock = false;
+  size_t connections_per_address = 1000;
+  std::vector<std::string> trusted_proxies = {"127.0.0.0/8", "::1"};
   bool log_json = false;
   std::string config;
 };
@@ -45,7 +47,7 @@ void AddPseudonymsKey(CLI::App& command, std::string& file);
 // --metrics, for what serves without a journal.
 void AddMetrics(CLI::App& command, ServingOptions& options);
 
-// --http, for whoever opens the public door.
+// --http and what bounds its connections, for whoever opens the public door.
 void AddHttp(CLI::App& command, ServingOptions& options);
 // Where HTTP is served: as --http says; without it at port 7480 of loopback, or at a free one when
 // --listen asks for that.
