@@ -22,6 +22,7 @@
 #include "gateway/oneroster/gradebook_json.h"
 #include "gateway/oneroster/gradebook_pages.h"
 #include "gateway/xapi/statements.h"
+#include "http_connection.h"
 #include "oneroster/bundle_reader.h"
 #include "runtime/access/credentials.h"
 #include "runtime/access/key_set.h"
@@ -169,6 +170,7 @@ const std::map<std::string_view, Parser> kParsers = {
     {"edfi_objective", gateway::edfi::FuzzObjectiveAssessment},
     {"edfi_resource_id", gateway::edfi::FuzzResourceId},
     {"edfi_student_assessment", gateway::edfi::FuzzStudentAssessment},
+    {"http_connection", HttpConnection},
     {"json", Json},
     {"key_set", Keys},
     {"oneroster", OneRoster},
