@@ -1,25 +1,33 @@
 #include "gateway/door.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+
 #include "core/ids.h"
+#include "gateway/cross_site.h"
 #include "gateway/errors.h"
+#include "gateway/public_address.h"
+#include "runtime/access/errors.h"
+#include "throughline/common/v1/access.pb.h"
 
 namespace throughline::gateway {
 
 namespace {
 
-// A page in a browser on this machine may be made to call any address by a name of its own; what
-// it cannot do is to call it by the name of this machine.
-bool IsThisMachine(std::string_view host) {
-  host = host.substr(0, host.starts_with('[') ? host.find(']') + 1 : host.find(':'));
-  return host == "localhost" || host == "[::1]" ||
-         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos);
-}
-
 // Issuers name their subjects each for its district. Callers of an open installation are told apart
 // by what they say of their district only.
-std::string NameOf(const Caller& caller, const http::Request& request) {
-  if (caller.principal == nullptr) return "@" + request.peer;  // no district is called so
+std::string NameOf(const Caller& caller) {
   return caller.district + "/" + caller.principal->subject;
+}
+
+http::Response Answered(const Refusal& refuse, const core::Error& error, int status,
+                        std::chrono::milliseconds wait) {
+  http::Response refusal = refuse(error);
+  if (status != 0) refusal.status = status;
+  if (wait.count() == 0) return refusal;
+  return ComeBackAfter(std::chrono::ceil<std::chrono::seconds>(wait), std::move(refusal));
 }
 
 }  // namespace
@@ -58,18 +66,69 @@ bool Doorkeeper::IsOver(const Caller& caller) const {
   return !access_.open() && access_.IsOver(*caller.principal);
 }
 
-http::Handler Doorkeeper::Guard(Refusal refuse, DoorHandler handler, AnybodyMay anybody_may) {
-  return [this, refuse = std::move(refuse), handler = std::move(handler),
-          anybody_may =
-              std::move(anybody_may)](http::Exchange& exchange) -> http::Task<http::Response> {
+bool RoleMay(const Caller& caller, const google::protobuf::MethodDescriptor& method) {
+  if (caller.principal == nullptr || caller.authorization.empty()) return true;
+  const auto& allowed = method.options().GetExtension(common::v1::allowed);
+  const auto& roles = allowed.roles();
+  return allowed.anybody() ||
+         std::find(roles.begin(), roles.end(), caller.principal->role) != roles.end();
+}
+
+std::string ClientAddress(const std::string& peer) {
+  in6_addr address;
+  if (inet_pton(AF_INET6, peer.c_str(), &address) != 1) return peer;
+  char text[INET6_ADDRSTRLEN] = {};
+  // One of IPv4 in the clothes of IPv6 is one client by itself.
+  if (IN6_IS_ADDR_V4MAPPED(&address)) {
+    inet_ntop(AF_INET, &address.s6_addr[12], text, sizeof text);
+    return text;
+  }
+  std::fill(address.s6_addr + 8, address.s6_addr + 16, 0);
+  inet_ntop(AF_INET6, &address, text, sizeof text);
+  return std::string(text) + "/64";
+}
+
+core::Result<Caller> Doorkeeper::Know(const http::Request& request, const GuardTerms& terms) const {
+  if (!access_.open() && terms.anybody_may && terms.anybody_may(request)) return Caller();
+  if (access_.open()) {
+    if (auto own = CheckSite(request); !own) return core::Refuse(own.error());
+  }
+  return Identify(access_, request);
+}
+
+std::optional<Doorkeeper::Refused> Doorkeeper::Check(
+    const http::Request& request, const core::Result<Caller>& caller,
+    const google::protobuf::MethodDescriptor* method) {
+  if (!caller) {
+    // Some standards have a word of their own for whoever may not; a page is told plainly.
+    const bool page = caller.error().reason == CrossSiteRefused("").reason;
+    return Refused{.error = caller.error(), .status = page ? 403 : 0};
+  }
+  if (access_.open()) {
+    if (auto typed = CheckContentType(request); !typed) {
+      return Refused{.error = typed.error(), .status = 415};
+    }
+  }
+  const auto now = std::chrono::steady_clock::now();
+  const auto wait = caller->principal == nullptr ? strangers_.Ask(ClientAddress(request.peer), now)
+                                                 : callers_.Ask(NameOf(*caller), now);
+  if (wait.count() > 0) return Refused{.error = TooManyRequests(), .wait = wait};
+  if (method != nullptr && !RoleMay(*caller, *method)) {
+    return Refused{.error = runtime::NotAllowed()};
+  }
+  return std::nullopt;
+}
+
+http::Handler Doorkeeper::Guard(Refusal refuse, DoorHandler handler, GuardTerms terms) {
+  // Null where the method is not linked in: then only its service knows.
+  const google::protobuf::MethodDescriptor* method =
+      google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(terms.method);
+  return [this, refuse = std::move(refuse), handler = std::move(handler), terms = std::move(terms),
+          method](http::Exchange& exchange) -> http::Task<http::Response> {
     const http::Request& request = exchange.request();
-    const bool nobody = !access_.open() && anybody_may && anybody_may(request);
-    const core::Result<Caller> caller = nobody ? Caller() : Identify(access_, request);
-    if (!caller) co_return refuse(caller.error());
-    const auto wait = throttle_.Ask(NameOf(*caller, request), std::chrono::steady_clock::now());
-    if (wait.count() > 0) {
-      const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait);
-      co_return ComeBackAfter(seconds, refuse(TooManyRequests()));
+    const core::Result<Caller> caller = Know(request, terms);
+    if (const auto refused = Check(request, caller, method)) {
+      co_return Answered(refuse, refused->error, refused->status, refused->wait);
     }
     co_return co_await handler(exchange, *caller);
   };

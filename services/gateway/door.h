@@ -5,9 +5,12 @@
 // services judge by the credential, which goes with every call.
 #pragma once
 
+#include <google/protobuf/descriptor.h>
+
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/result.h"
@@ -37,25 +40,50 @@ http::Response ComeBackAfter(std::chrono::seconds wait, http::Response refusal);
 // So that a request may be sent again with the same key; empty when the caller says none.
 std::string RequestIdOf(const http::Exchange& exchange);
 
-// CREDENTIAL_… of runtime/access, or DISTRICT_INVALID.
+// CREDENTIAL_… of runtime/access; of an open installation HOST_REFUSED or DISTRICT_INVALID.
 core::Result<Caller> Identify(const runtime::Access& access, const http::Request& request);
+
+// Whether the caller's role may call the method at all, whatever about: so that nothing large is
+// taken from whoever may not send it. The service decides once it has the request.
+bool RoleMay(const Caller& caller, const google::protobuf::MethodDescriptor& method);
+
+// Of an address the part that one client has to itself: of IPv6 the network (/64), as any machine
+// in it may take as many addresses as it likes.
+std::string ClientAddress(const std::string& peer);
+
+struct GuardTerms {
+  // What it is true of needs no credential: then the caller is nobody, and whoever asks from one
+  // address shares in what one caller may ask.
+  std::function<bool(const http::Request&)> anybody_may = nullptr;
+  // Full name of a method that whoever asks here has to be allowed to call; empty: none.
+  std::string method = {};
+};
 
 // Thread-safe; must outlive the routes that it guards.
 class Doorkeeper {
  public:
   Doorkeeper(const runtime::Access& access, ThrottleOptions limits)
-      : access_(access), throttle_(limits) {}
+      : access_(access), callers_(limits), strangers_(limits) {}
 
-  // What `anybody_may` needs no credential: then the caller is nobody, and whoever asks from one
-  // address shares in what one caller may ask.
-  using AnybodyMay = std::function<bool(const http::Request&)>;
-  http::Handler Guard(Refusal refuse, DoorHandler handler, AnybodyMay anybody_may = nullptr);
+  // In this order: that no page of another site asks (where nobody needs a credential), who calls,
+  // whether they ask too often, whether their role may. Only then is a body read.
+  http::Handler Guard(Refusal refuse, DoorHandler handler, GuardTerms terms = {});
   // Whether the caller's credential has expired: what goes on for long asks now and then.
   bool IsOver(const Caller& caller) const;
 
  private:
+  struct Refused {
+    core::Error error;
+    int status = 0;  // 0: that of the error
+    std::chrono::milliseconds wait = {};
+  };
+  core::Result<Caller> Know(const http::Request& request, const GuardTerms& terms) const;
+  std::optional<Refused> Check(const http::Request& request, const core::Result<Caller>& caller,
+                               const google::protobuf::MethodDescriptor* method);
+
   const runtime::Access& access_;
-  Throttle throttle_;
+  Throttle callers_;
+  Throttle strangers_;  // by address; however many come, no caller is forgotten for them
 };
 
 }  // namespace throughline::gateway

@@ -15,6 +15,32 @@ core::Error HostRefused() {
       "Host"};
 }
 
+core::Error HostInvalid() {
+  return {core::Code::kInvalidArgument, "HOST_INVALID",
+          "The header Host has to be the name or address of a host, perhaps with a port.", "Host"};
+}
+
+core::Error CrossSiteRefused(std::string_view header) {
+  return {core::Code::kPermissionDenied, "CROSS_SITE_REFUSED",
+          "Nobody needs a credential here, so pages of other sites may not ask.",
+          std::string(header)};
+}
+
+core::Error ContentTypeMissing() {
+  return {core::Code::kInvalidArgument, "CONTENT_TYPE_MISSING",
+          "Nobody needs a credential here, so say what comes, with the header Content-Type: "
+          "application/json, for example.",
+          "Content-Type"};
+}
+
+core::Error ContentTypeRefused(std::string_view media_type) {
+  return {core::Code::kInvalidArgument, "CONTENT_TYPE_REFUSED",
+          std::string(media_type.substr(0, 100)) +
+              " is what pages of other sites may send, so it is not taken where nobody needs a "
+              "credential; say application/json, for example.",
+          "Content-Type"};
+}
+
 core::Error DistrictInvalid() {
   return {core::Code::kInvalidArgument, "DISTRICT_INVALID",
           "The header Throughline-District has to be the id of a district.",

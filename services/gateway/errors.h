@@ -7,9 +7,14 @@
 
 namespace throughline::gateway {
 
-core::Error TooManyRequests();   // RESOURCE_EXHAUSTED; 429
-core::Error HostRefused();       // PERMISSION_DENIED: of an open installation
-core::Error DistrictInvalid();   // INVALID_ARGUMENT
+core::Error TooManyRequests();  // RESOURCE_EXHAUSTED; 429
+core::Error HostRefused();      // PERMISSION_DENIED: of an open installation
+core::Error HostInvalid();      // INVALID_ARGUMENT: it is the name of no host
+// Of an open installation; `header` is the one that says so.
+core::Error CrossSiteRefused(std::string_view header);        // PERMISSION_DENIED
+core::Error ContentTypeMissing();                             // INVALID_ARGUMENT; 415
+core::Error ContentTypeRefused(std::string_view media_type);  // INVALID_ARGUMENT; 415
+core::Error DistrictInvalid();                                // INVALID_ARGUMENT
 core::Error DistrictMissing();   // INVALID_ARGUMENT: of an open installation
 core::Error PositionInvalid();   // INVALID_ARGUMENT: of a stream
 core::Error AnswerUnreadable();  // INTERNAL: of a service

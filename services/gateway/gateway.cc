@@ -1,5 +1,7 @@
 #include "gateway/gateway.h"
 
+#include <algorithm>
+
 #include "gateway/api/answers.h"
 #include "gateway/api/api_routes.h"
 #include "gateway/bundles/bundle_routes.h"
@@ -50,17 +52,32 @@ ChannelCalls::Channels ByFullName(const Channels& channels) {
           {"throughline.notifications.v1.NotificationsService", channels.at("notifications")}};
 }
 
+// Answers are of one caller, and may hold secrets: nobody on the way keeps them, but for the few
+// that are the same for everybody and say so.
+http::Response KeptByNobody(http::Response response) {
+  const bool said = std::any_of(response.headers.begin(), response.headers.end(),
+                                [](const auto& each) { return each.first == "Cache-Control"; });
+  if (!said) response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
 }  // namespace
 
 // Leaves first; what is declared later is destroyed earlier.
 struct Gateway::Parts {
   Parts(const GatewayOptions& options, const runtime::Access& access, const Channels& channels)
-      : calls(ByFullName(channels)), doorkeeper(access, options.limits), sources(options.sources) {
+      : calls(ByFullName(channels)),
+        doorkeeper(access, options.door.limits),
+        sources(options.sources),
+        imports(options.door.imports) {
     routes.Add("GET", "/healthz", Healthy);
     AddApiRoutes(routes, doorkeeper, calls);
     AddWatchRoutes(routes, doorkeeper, calls, channels.at("notifications"));
     AddUnsubscribeRoutes(routes, calls);
-    edfi::AddEdFiRoutes(routes, doorkeeper, calls, !options.http.tls_cert.empty());
+    edfi::AddEdFiRoutes(routes, doorkeeper, calls,
+                        PublicAddress({.url = options.door.public_url,
+                                       .secure = !options.http.tls_cert.empty(),
+                                       .open = access.open()}));
     oneroster::AddGradebookRoutes(routes, doorkeeper, calls);
     bundles::AddBundleRoutes(routes, doorkeeper, imports,
                              {channels.at("plans"), channels.at("evidence")});
@@ -75,7 +92,7 @@ struct Gateway::Parts {
   ChannelCalls calls;
   Doorkeeper doorkeeper;
   const DeclaredSources sources;
-  bundles::ImportThreads imports{bundles::PlaceLimits()};
+  bundles::ImportThreads imports;
   http::Routes routes{Refuse};
   std::unique_ptr<http::Server> server;
   std::unique_ptr<edfi::KafkaDocuments> documents;
@@ -90,10 +107,13 @@ core::Result<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& opti
   const auto serve = [routes = &parts->routes](
                          http::Exchange& exchange,
                          http::Request& request) -> http::Task<http::Response> {
-    if (!http::ReadTarget(request)) co_return Refuse(request, 400);
-    co_return co_await routes->Serve(exchange, request);
+    if (!http::ReadTarget(request)) co_return KeptByNobody(Refuse(request, 400));
+    http::Response response = co_await routes->Serve(exchange, request);
+    co_return KeptByNobody(std::move(response));
   };
-  auto server = http::Server::Start(options.http, serve);
+  http::ServerOptions serving = options.http;
+  serving.body_pace = options.door.body_pace;
+  auto server = http::Server::Start(serving, serve);
   if (!server) return core::Refuse(server.error());
   parts->server = std::move(*server);
   if (options.documents) {

@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "core/result.h"
+#include "gateway/door_options.h"
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/oauth/token_routes.h"
 #include "gateway/sources/declared_sources.h"
-#include "gateway/throttle.h"
 #include "runtime/access/access.h"
 #include "runtime/http/server.h"
 #include "runtime/metrics/metrics_endpoint.h"
@@ -23,8 +23,8 @@
 namespace throughline::gateway {
 
 struct GatewayOptions {
-  runtime::http::ServerOptions http;
-  ThrottleOptions limits = {};
+  runtime::http::ServerOptions http;  // its pace of bodies is the door's
+  DoorOptions door = {};
   // Gives tokens to registered clients; null: it gives none. It outlives the gateway, as does the
   // clock.
   const oauth::TokenIssuer* issuer = nullptr;

@@ -6,7 +6,6 @@
 #include <iostream>
 
 #include "gateway/sources/source_options.h"
-#include "gateway/throttle_options.h"
 #include "runtime/grpc/channel.h"
 #include "runtime/grpc/event_stream.h"
 #include "runtime/host/logs.h"
@@ -37,7 +36,7 @@ GatewayProgram::GatewayProgram()
   AddSourcesOption(command_, sources_);
   edfi::AddKafkaOptions(command_, documents_);
   runtime::AddMetrics(command_, serving_);
-  AddThrottleOptions(command_, limits_);
+  AddDoorOptions(command_, door_);
   CLI::Option_group& group = *command_.add_option_group("The services");
   group
       .add_option("--connect", connect_,
@@ -112,7 +111,7 @@ int GatewayProgram::Serve() {
   auto sources = ReadSourcesFile(sources_);
   if (!sources) return Fail(sources.error());
   options.sources = *std::move(sources);
-  options.limits = limits_;
+  options.door = door_;
   options.issuer = issuer->get();
   options.clock = &clock;
   auto documents =

@@ -3,10 +3,10 @@
 
 #include <string>
 
+#include "gateway/door_options.h"
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
-#include "gateway/throttle.h"
 #include "runtime/host/serving_options.h"
 
 namespace throughline::gateway {
@@ -26,7 +26,7 @@ class GatewayProgram {
   oauth::IssuingOptions issuing_;
   edfi::KafkaOptions documents_;
   std::string connect_, services_ca_, client_cert_, client_key_, sources_;
-  ThrottleOptions limits_;
+  DoorOptions door_;
 };
 
 }  // namespace throughline::gateway

@@ -2,11 +2,11 @@
 
 #include <iostream>
 
+#include "gateway/door_options.h"
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
 #include "gateway/sources/source_options.h"
-#include "gateway/throttle_options.h"
 #include "notifications/delivery/delivery_options.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/host/logs.h"
@@ -31,7 +31,7 @@ struct ServeOptions {
   gateway::oauth::IssuingOptions issuing;
   gateway::edfi::KafkaOptions documents;
   std::string sources;
-  gateway::ThrottleOptions limits;
+  gateway::DoorOptions door;
 };
 
 core::Error NothingToServe() {
@@ -87,7 +87,7 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
   options.http.tls_client_ca = serving.tls_client_ca;
   options.http.connections_per_address_at_most = serving.connections_per_address;
   options.http.trusted_proxies = serving.trusted_proxies;
-  options.limits = serve.limits;
+  options.door = serve.door;
   options.issuer = issuer;
   options.clock = &clock;
   auto documents = gateway::edfi::KafkaIntakeOf(serve.documents, host.access(), issuer, clock,
@@ -185,7 +185,7 @@ void AddServe(CommandLine& line) {
   gateway::oauth::AddIssuingOptions(command, options->issuing);
   gateway::edfi::AddKafkaOptions(command, options->documents);
   gateway::AddSourcesOption(command, options->sources);
-  gateway::AddThrottleOptions(command, options->limits);
+  gateway::AddDoorOptions(command, options->door);
   line.AddServing(command);
 }
 

@@ -67,7 +67,7 @@ struct HttpPushes::Parts {
 HttpPushes::HttpPushes(runtime::Host& house) : parts_(std::make_unique<Parts>()) {
   gateway::GatewayOptions options;
   options.http.listen = "127.0.0.1:0";
-  options.limits = {.per_second = 1e9, .at_once = 1e9};
+  options.door.limits = {.per_second = 1e9, .at_once = 1e9};
   gateway::Channels channels;
   for (const std::string& service : kServices) channels[service] = house.Channel();
   auto opened = gateway::Gateway::Start(options, house.access(), channels);

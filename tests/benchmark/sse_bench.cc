@@ -119,7 +119,7 @@ class Sse {
   std::unique_ptr<gateway::Gateway> Open() {
     gateway::GatewayOptions options;
     options.http.listen = "127.0.0.1:0";
-    options.limits = {.per_second = 1e9, .at_once = 1e9};
+    options.door.limits = {.per_second = 1e9, .at_once = 1e9};
     gateway::Channels channels;
     for (const char* service : {"plans", "evidence", "cycles", "notifications"}) {
       channels[service] = grpc::CreateChannel("127.0.0.1:" + std::to_string(house_.port()),

@@ -48,6 +48,13 @@ const Meaning& MeaningOf(core::Code code) {
 
 int HttpStatusOf(core::Code code) { return MeaningOf(code).http_status; }
 
+int HttpStatusOf(const core::Error& error) {
+  if (error.reason == "BODY_TOO_LARGE") return 413;
+  if (error.reason == "BODY_TOO_SLOW") return 408;
+  if (error.reason == "CONTENT_TYPE_MISSING" || error.reason == "CONTENT_TYPE_REFUSED") return 415;
+  return HttpStatusOf(error.code);
+}
+
 std::string_view NameOf(core::Code code) { return MeaningOf(code).name; }
 
 runtime::http::Response JsonAnswer(std::string body) {
@@ -55,7 +62,7 @@ runtime::http::Response JsonAnswer(std::string body) {
 }
 
 runtime::http::Response ErrorAnswer(const core::Error& error) {
-  return ErrorAnswer(error, HttpStatusOf(error.code));
+  return ErrorAnswer(error, HttpStatusOf(error));
 }
 
 runtime::http::Response ErrorAnswer(const core::Error& error, int http_status) {

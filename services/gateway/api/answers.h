@@ -13,6 +13,9 @@ namespace throughline::gateway {
 // By google.rpc.Code, whose numbers are gRPC's; core::Code names those that we answer with
 // ourselves, but any of them may come from a service.
 int HttpStatusOf(core::Code code);
+// The same, but for what HTTP has a status of its own for: a body that is too large, too slow or of
+// the wrong type.
+int HttpStatusOf(const core::Error& error);
 // INVALID_ARGUMENT ...
 std::string_view NameOf(core::Code code);
 

@@ -6,6 +6,7 @@
 #include "gateway/api/errors.h"
 #include "gateway/api/openapi.h"
 #include "gateway/ask.h"
+#include "runtime/access/errors.h"
 #include "runtime/grpc/server.h"
 
 namespace throughline::gateway {
@@ -13,17 +14,12 @@ namespace throughline::gateway {
 namespace {
 
 constexpr size_t kBodyAtMost = 8 << 20;
-constexpr int kPayloadTooLarge = 413;
 
 http::Response RefusalOf(const core::Error& error) { return ErrorAnswer(error); }
 
-http::Response RefusalOfBody(const core::Error& error) {
-  if (error.reason != "BODY_TOO_LARGE") return RefusalOf(error);
-  return ErrorAnswer(error, kPayloadTooLarge);
-}
-
+// The same for everybody, until another version is installed.
 http::Response Document() {
-  return {.headers = {{"Content-Type", "application/json"}},
+  return {.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-cache"}},
           .body = std::string(OpenApiDocument())};
 }
 
@@ -51,15 +47,14 @@ class ApiDoor {
   ApiDoor(Api api, UnaryCalls& calls) : api_(std::move(api)), calls_(calls) {}
 
   bool AnybodyMay(const http::Request& request) const {
-    const std::string_view target = request.target;
-    const auto at =
-        api_.routes().Find(request.method, target.substr(0, target.find_first_of("?#")));
-    return at && at->route != nullptr && at->route->anybody;
+    const Route* route = RouteOf(request);
+    return route != nullptr && route->anybody;
   }
 
   http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller) const {
+    if (!RoleMayCall(caller, exchange.request())) co_return RefusalOf(runtime::NotAllowed());
     const core::Result<std::string> body = co_await http::ReadAll(exchange, kBodyAtMost);
-    if (!body) co_return RefusalOfBody(body.error());
+    if (!body) co_return RefusalOf(body.error());
     const Asked asked = AskedOf(exchange.request(), *body, caller);
     const tl::expected<MethodCall, http::Response> read = api_.Read(asked);
     if (!read) co_return read.error();
@@ -75,6 +70,20 @@ class ApiDoor {
   }
 
  private:
+  // Null: there is none, and what is answered then needs no body either.
+  const Route* RouteOf(const http::Request& request) const {
+    const std::string_view target = request.target;
+    const auto at = api_.routes().Find(request.method == "HEAD" ? "GET" : request.method,
+                                       target.substr(0, target.find_first_of("?#")));
+    return at ? at->route : nullptr;
+  }
+  // Before a body is read; the service looks at what it is about.
+  bool RoleMayCall(const Caller& caller, const http::Request& request) const {
+    if (caller.authorization.empty()) return true;
+    const Route* route = RouteOf(request);
+    return route == nullptr || RoleMay(caller, *route->method);
+  }
+
   const Api api_;
   UnaryCalls& calls_;
 };
@@ -87,12 +96,13 @@ void AddApiRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& call
   auto door = std::make_shared<ApiDoor>(*std::move(api), calls);
   for (const char* verb : {"GET", "PUT", "POST", "DELETE", "PATCH"}) {
     routes.Add(verb, "/v1/**",
-               doorkeeper.Guard(
-                   RefusalOf,
-                   [door](http::Exchange& exchange, const Caller& caller) {
-                     return door->Serve(exchange, caller);
-                   },
-                   [door](const http::Request& request) { return door->AnybodyMay(request); }));
+               doorkeeper.Guard(RefusalOf,
+                                [door](http::Exchange& exchange, const Caller& caller) {
+                                  return door->Serve(exchange, caller);
+                                },
+                                {.anybody_may = [door](const http::Request& request) {
+                                  return door->AnybodyMay(request);
+                                }}));
   }
   routes.Add("GET", "/v1/openapi.json",
              [](http::Exchange&) -> http::Task<http::Response> { co_return Document(); });

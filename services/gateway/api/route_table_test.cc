@@ -79,6 +79,20 @@ TEST(Routes, AreWrittenAlike) {
   }
 }
 
+// Whatever looks at links before people do, and any page that shows one, may GET.
+TEST(Routes, ThatAreGetsChangeNothing) {
+  const auto table = *RouteTable::Of(PublicServices());
+  for (const Route* route : table.routes()) {
+    if (route->verb != "GET") continue;
+    const std::string& name = route->method->name();
+    EXPECT_TRUE(name.starts_with("Get") || name.starts_with("List") || name.starts_with("Watch") ||
+                name.starts_with("Explain"))
+        << name;
+    EXPECT_EQ(route->method->input_type()->FindFieldByName("request_id"), nullptr)
+        << name << " is a command";
+  }
+}
+
 TEST(Routes, TellAVerbFromAnId) {
   const auto table = *RouteTable::Of(PublicServices());
   const auto named = [&](const char* verb, const char* path) {

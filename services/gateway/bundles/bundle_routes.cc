@@ -1,7 +1,9 @@
 #include "gateway/bundles/bundle_routes.h"
 
 #include <boost/asio/this_coro.hpp>
+#include <charconv>
 #include <chrono>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -15,6 +17,7 @@
 #include "gateway/oneroster/gradebook_json.h"
 #include "gateway/sources/serving.h"
 #include "importing/request_ids.h"
+#include "runtime/http/errors.h"
 
 namespace throughline::gateway::bundles {
 
@@ -25,6 +28,8 @@ namespace {
 constexpr size_t kBundleBytesAtMost = 256 << 20;
 constexpr std::chrono::milliseconds kTellEvery(500);
 constexpr std::chrono::seconds kComeBackAfter(15);
+// Whoever may not call this can bring no bundle in, whatever is in it.
+constexpr char kEveryImportCalls[] = "throughline.evidence.v1.EvidenceService.UpdateRoster";
 
 http::Response Refused(const core::Error& error) {
   http::Response response = oneroster::ToResponse(error);
@@ -61,6 +66,19 @@ core::Result<importing::ImportOptions> OptionsOf(const http::Request& request,
   return options;
 }
 
+// What the client says that it sends; 0 when it does not say.
+size_t SizeSaid(const http::Request& request) {
+  const std::string_view said = request.Header("content-length");
+  size_t size = 0;
+  const auto read = std::from_chars(said.data(), said.data() + said.size(), size);
+  return read.ec == std::errc::result_out_of_range ? std::numeric_limits<size_t>::max() : size;
+}
+
+// In an open installation callers cannot be told apart.
+std::string NameOf(const Caller& caller) {
+  return caller.authorization.empty() ? "" : caller.principal->subject;
+}
+
 // Whatever becomes of the exchange, nothing goes on for nobody.
 class EndedWithThis {
  public:
@@ -87,8 +105,13 @@ class BundleDoor {
     if (!MayBeAZip(request.MediaType())) co_return Refused(MediaTypeOther());
     const core::Result<importing::ImportOptions> options = OptionsOf(request, caller);
     if (!options) co_return Refused(options.error());
-    std::optional<ImportPlaces::Place> place = threads_.places().Take(caller.district);
-    if (!place) co_return ComeBackAfter(kComeBackAfter, Refused(ImportsUnderWay()));
+    if (SizeSaid(request) > kBundleBytesAtMost) {
+      co_return Refused(http::BodyTooLarge(kBundleBytesAtMost));
+    }
+    // Whoever may not bring anything in, and what is none, has been turned away by now.
+    const std::string name = NameOf(caller);
+    core::Result<ImportPlaces::Place> place = threads_.places().Take(caller.district, name);
+    if (!place) co_return ComeBackAfter(kComeBackAfter, Refused(place.error()));
     core::Result<Spool> zip = co_await SpoolBody(exchange, kBundleBytesAtMost);
     if (!zip) co_return Refused(zip.error());
     const auto bell = std::make_shared<Bell>(co_await asio::this_coro::executor);
@@ -96,7 +119,6 @@ class BundleDoor {
                                                  caller.authorization, [bell] { bell->Ring(); });
     const EndedWithThis guard(*run);
     threads_.Run(*std::move(place), [run] { run->Execute(); });
-    place.reset();
     co_return co_await Tell(exchange, *run, *bell);
   }
 
@@ -142,7 +164,8 @@ void AddBundleRoutes(http::Routes& routes, Doorkeeper& doorkeeper, ImportThreads
     return door->Take(exchange, caller);
   };
   for (const char* method : {"PUT", "POST"}) {
-    routes.Add(method, "/ims/oneroster/bundles", doorkeeper.Guard(Refused, take));
+    routes.Add(method, "/ims/oneroster/bundles",
+               doorkeeper.Guard(Refused, take, {.method = kEveryImportCalls}));
   }
 }
 

@@ -12,9 +12,26 @@ core::Error MediaTypeOther() {
           "Content-Type"};
 }
 
-core::Error ImportsUnderWay() {
+core::Error ImportsOfCallerUnderWay(size_t at_most) {
+  return {core::Code::kResourceExhausted, "IMPORTS_OF_CALLER_UNDER_WAY",
+          "Of the bundles that are being brought in you may have " + std::to_string(at_most) +
+              "; send this one again when that is done.",
+          ""};
+}
+
+core::Error ImportsOfDistrictUnderWay(size_t at_most) {
+  return {core::Code::kResourceExhausted, "IMPORTS_OF_DISTRICT_UNDER_WAY",
+          "Of the bundles that are being brought in your district may have " +
+              std::to_string(at_most) + "; send this one again in a while.",
+          ""};
+}
+
+core::Error ImportsUnderWay(size_t at_most) {
   return {core::Code::kResourceExhausted, "IMPORTS_UNDER_WAY",
-          "As many bundles are being brought in as may be at once; send it again in a while.", ""};
+          std::to_string(at_most) +
+              " bundles are being brought in, as many as this installation does at once; send this "
+              "one again in a while.",
+          ""};
 }
 
 core::Error ImportStopped() {

@@ -5,9 +5,12 @@
 
 namespace throughline::gateway::bundles {
 
-core::Error NotAZip();          // NOT_A_BUNDLE, INVALID_ARGUMENT
-core::Error MediaTypeOther();   // MEDIA_TYPE_OTHER, INVALID_ARGUMENT; 415
-core::Error ImportsUnderWay();  // IMPORTS_UNDER_WAY, RESOURCE_EXHAUSTED; 429
+core::Error NotAZip();         // NOT_A_BUNDLE, INVALID_ARGUMENT
+core::Error MediaTypeOther();  // MEDIA_TYPE_OTHER, INVALID_ARGUMENT; 415
+// RESOURCE_EXHAUSTED: whose places are all taken.
+core::Error ImportsOfCallerUnderWay(size_t at_most);
+core::Error ImportsOfDistrictUnderWay(size_t at_most);
+core::Error ImportsUnderWay(size_t at_most);
 // Told in the last line.
 core::Error ImportStopped();  // IMPORT_STOPPED, UNAVAILABLE
 core::Error ImportBroke();    // IMPORT_BROKE, INTERNAL

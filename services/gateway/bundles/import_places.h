@@ -1,18 +1,20 @@
-// How many imports run at once: a few in all, fewer of one district. A place is taken before the
-// body is read, so that what waits on disk is bounded, too. Thread-safe.
+// How many imports run at once: a few in all, fewer of one district, one of one caller. A place is
+// taken before the body is read, so that what waits on disk is bounded, too. Thread-safe.
 #pragma once
 
 #include <cstddef>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <string>
+
+#include "core/result.h"
 
 namespace throughline::gateway::bundles {
 
 struct PlaceLimits {
   size_t at_once = 4;
   size_t of_a_district = 2;
+  size_t of_a_caller = 1;
 };
 
 class ImportPlaces {
@@ -26,24 +28,29 @@ class ImportPlaces {
 
    private:
     friend class ImportPlaces;
-    Place(ImportPlaces& places, std::string district)
-        : places_(&places), district_(std::move(district)) {}
+    Place(ImportPlaces& places, std::string district, std::string caller)
+        : places_(&places), district_(std::move(district)), caller_(std::move(caller)) {}
 
     ImportPlaces* places_;  // null: moved from
     std::string district_;
+    std::string caller_;
   };
 
   explicit ImportPlaces(PlaceLimits limits) : limits_(limits) {}
-  // Nothing when all are taken.
-  std::optional<Place> Take(const std::string& district);
+  // IMPORTS_OF_CALLER_UNDER_WAY, IMPORTS_OF_DISTRICT_UNDER_WAY or IMPORTS_UNDER_WAY: whose places
+  // are all taken. An empty caller is one that cannot be told from others, and has no limit of its
+  // own; else it is a name within the district.
+  core::Result<Place> Take(const std::string& district, const std::string& caller);
 
  private:
-  void GiveBack(const std::string& district);
+  using Taken = std::map<std::string, size_t>;
+  void GiveBack(const std::string& district, const std::string& caller);
 
   const PlaceLimits limits_;
   std::mutex mutex_;
   size_t taken_ = 0;
-  std::map<std::string, size_t> by_district_;
+  Taken by_district_;
+  Taken by_caller_;  // <district>/<caller>
 };
 
 }  // namespace throughline::gateway::bundles

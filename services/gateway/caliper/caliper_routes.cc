@@ -40,7 +40,7 @@ void AddCaliperRoutes(const SourceDoors& doors) {
     return Serve(exchange, caller, calls, sources);
   };
   for (const char* path : {"/caliper", "/caliper/{source}"}) {
-    doors.routes.Add("POST", path, doors.doorkeeper.Guard(Refused, serve));
+    doors.routes.Add("POST", path, doors.doorkeeper.Guard(Refused, serve, OfWhoPushes()));
   }
 }
 

@@ -38,7 +38,7 @@ void AddCloudEventsRoutes(const SourceDoors& doors) {
     return Serve(exchange, caller, calls);
   };
   for (const char* path : {"/cloudevents", "/cloudevents/{source}"}) {
-    doors.routes.Add("POST", path, doors.doorkeeper.Guard(Refused, serve));
+    doors.routes.Add("POST", path, doors.doorkeeper.Guard(Refused, serve, OfWhoPushes()));
   }
 }
 

@@ -99,7 +99,7 @@ void AddCsvRoutes(const SourceDoors& doors) {
                                                                       const Caller& caller) {
     return Serve(exchange, caller, calls, sources);
   };
-  doors.routes.Add("POST", "/csv/{source}", doors.doorkeeper.Guard(Refused, serve));
+  doors.routes.Add("POST", "/csv/{source}", doors.doorkeeper.Guard(Refused, serve, OfWhoPushes()));
 }
 
 }  // namespace throughline::gateway::csv

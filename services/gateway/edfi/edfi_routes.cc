@@ -105,15 +105,18 @@ http::Response Deleted(const v1::IngestResultsResponse& response) {
 
 class Door {
  public:
-  Door(UnaryCalls& calls, bool secure) : calls_(calls), secure_(secure) {}
+  Door(UnaryCalls& calls, PublicAddress address) : calls_(calls), address_(std::move(address)) {}
 
-  std::string BaseUrl(const http::Request& request) const {
-    return (secure_ ? "https://" : "http://") + std::string(request.Header("host"));
+  http::Response Root(const http::Request& request) const {
+    const core::Result<std::string> base = address_.Of(request);
+    return base ? RootDocument(*base) : RefusedError(base.error());
   }
 
   // A POST when `expected` is empty, else a PUT.
   http::Task<http::Response> Write(http::Exchange& exchange, const Caller& caller,
                                    std::string expected) const {
+    const core::Result<std::string> base = address_.Of(exchange.request());
+    if (!base) co_return RefusedError(base.error());
     const bool is_put = !expected.empty();
     const Translated<Json> json = co_await Document(exchange, caller, is_put);
     if (!json) co_return Refused(json.error());
@@ -124,8 +127,7 @@ class Door {
         co_await Ask<v1::IngestResultsResponse>(calls_, caller, kIngest, request);
     if (!answer) co_return RefusedError(answer.error());
     if (is_put) co_return AnswerToPut(*answer);
-    const std::string base = BaseUrl(exchange.request());
-    co_return AnswerToPost(*answer, base);
+    co_return AnswerToPost(*answer, *base);
   }
 
   http::Task<http::Response> Put(http::Exchange& exchange, const Caller& caller) const {
@@ -149,6 +151,8 @@ class Door {
   template <class Read>
   http::Task<http::Response> Define(http::Exchange& exchange, const Caller& caller,
                                     std::string resource, Read read) const {
+    const core::Result<std::string> base = address_.Of(exchange.request());
+    if (!base) co_return RefusedError(base.error());
     const Translated<Json> json = co_await Document(exchange, caller, false);
     if (!json) co_return Refused(json.error());
     const Translated<AssessmentDocument> document = read(*json);
@@ -157,8 +161,7 @@ class Door {
     const core::Result<v1::DefineAssessmentsResponse> answer =
         co_await Ask<v1::DefineAssessmentsResponse>(calls_, caller, kDefine, request);
     if (!answer) co_return RefusedError(answer.error());
-    const std::string base = BaseUrl(exchange.request());
-    co_return AnswerToDefinition(*answer, resource, document->resource_id, base);
+    co_return AnswerToDefinition(*answer, resource, document->resource_id, *base);
   }
 
  private:
@@ -175,7 +178,7 @@ class Door {
   }
 
   UnaryCalls& calls_;
-  const bool secure_;
+  const PublicAddress address_;
 };
 
 using DoorPtr = std::shared_ptr<const Door>;
@@ -213,24 +216,30 @@ template <class Read>
 void AddDefinitions(http::Routes& routes, Doorkeeper& doorkeeper, const DoorPtr& door,
                     const std::string& resource, Read read) {
   const std::string path = std::string(kData) + resource;
-  routes.Add("POST", path,
-             doorkeeper.Guard(RefusedError, [door, resource, read](http::Exchange& exchange,
-                                                                   const Caller& caller) {
-               return door->Define(exchange, caller, resource, read);
-             }));
+  routes.Add(
+      "POST", path,
+      doorkeeper.Guard(RefusedError,
+                       [door, resource, read](http::Exchange& exchange, const Caller& caller) {
+                         return door->Define(exchange, caller, resource, read);
+                       },
+                       {.method = kDefine}));
   AddRefusals(routes, doorkeeper, path, "POST");
   AddRefusals(routes, doorkeeper, path + "/{id}", "");
 }
 
 void AddStudentAssessments(http::Routes& routes, Doorkeeper& doorkeeper, const DoorPtr& door) {
   routes.Add("POST", kStudentAssessments,
-             doorkeeper.Guard(RefusedError, [door](http::Exchange& exchange, const Caller& caller) {
-               return door->Write(exchange, caller, std::string());
-             }));
+             doorkeeper.Guard(RefusedError,
+                              [door](http::Exchange& exchange, const Caller& caller) {
+                                return door->Write(exchange, caller, std::string());
+                              },
+                              {.method = kIngest}));
   routes.Add("PUT", kStudentAssessment,
-             doorkeeper.Guard(RefusedError, [door](http::Exchange& exchange, const Caller& caller) {
-               return door->Put(exchange, caller);
-             }));
+             doorkeeper.Guard(RefusedError,
+                              [door](http::Exchange& exchange, const Caller& caller) {
+                                return door->Put(exchange, caller);
+                              },
+                              {.method = kIngest}));
   routes.Add("DELETE", kStudentAssessment,
              doorkeeper.Guard(RefusedError, [door](http::Exchange& exchange, const Caller& caller) {
                return door->Delete(exchange, caller);
@@ -241,10 +250,10 @@ void AddStudentAssessments(http::Routes& routes, Doorkeeper& doorkeeper, const D
 
 }  // namespace
 
-void AddEdFiRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& calls, bool secure) {
-  const auto door = std::make_shared<const Door>(calls, secure);
-  AddOpen(routes, "/",
-          [door](const http::Request& request) { return RootDocument(door->BaseUrl(request)); });
+void AddEdFiRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& calls,
+                   const PublicAddress& address) {
+  const auto door = std::make_shared<const Door>(calls, address);
+  AddOpen(routes, "/", [door](const http::Request& request) { return door->Root(request); });
   AddOpen(routes, "/metadata", [](const http::Request&) { return OpenApiMetadata(); });
   AddOpen(routes, "/metadata/data/v3/dependencies",
           [](const http::Request&) { return Dependencies(); });

@@ -18,12 +18,13 @@
 
 #include "gateway/calls.h"
 #include "gateway/door.h"
+#include "gateway/public_address.h"
 #include "runtime/http/routes.h"
 
 namespace throughline::gateway::edfi {
 
-// `doorkeeper` and `calls` must outlive the routes. `secure`: whether clients come over TLS, as
-// addresses are given out.
-void AddEdFiRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& calls, bool secure);
+// `doorkeeper` and `calls` must outlive the routes. `address` is what answers lead to.
+void AddEdFiRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& calls,
+                   const PublicAddress& address);
 
 }  // namespace throughline::gateway::edfi

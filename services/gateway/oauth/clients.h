@@ -38,6 +38,8 @@ class Clients {
 
   // Null when there is no such client, or the secret is another one: it takes as long either way.
   const Client* Find(std::string_view id, std::string_view secret) const;
+  bool Has(std::string_view id) const { return clients_.contains(id); }
+  size_t size() const { return clients_.size(); }
 
  private:
   std::map<std::string, Client, std::less<>> clients_;

@@ -2,8 +2,12 @@
 // the keys to whoever verifies tokens.
 #pragma once
 
+#include <chrono>
+#include <functional>
+
 #include "gateway/oauth/clients.h"
 #include "gateway/oauth/token_signer.h"
+#include "gateway/throttle.h"
 #include "runtime/clock.h"
 #include "runtime/http/routes.h"
 
@@ -14,8 +18,20 @@ struct TokenIssuer {
   TokenSigner signer;
 };
 
+// How often tokens may be asked for, and how secrets guessed. An address (of IPv6: a network) is
+// one caller; what it says of who it is counts only once that is known to be a client. So a
+// stranger uses up nobody's but their own: neither do wrong secrets for a client keep it out from
+// elsewhere, nor do made-up names count for anything but the address they come from.
+struct TokenLimits {
+  ThrottleOptions of_an_address{.per_second = 10, .at_once = 100};
+  // Wrong secrets from one address for one client, or for none that there is.
+  ThrottleOptions of_wrong_secrets{.per_second = 1, .at_once = 30};
+  ThrottleOptions of_a_client{.per_second = 1, .at_once = 30};  // tokens that it gets
+  std::function<Throttle::Time()> now = std::chrono::steady_clock::now;
+};
+
 // The parts must outlive the routes.
 void AddTokenRoutes(runtime::http::Routes& routes, const TokenIssuer& issuer,
-                    const runtime::Clock& clock);
+                    const runtime::Clock& clock, const TokenLimits& limits = {});
 
 }  // namespace throughline::gateway::oauth

@@ -218,8 +218,9 @@ std::string_view MinorOf(const core::Error& error) {
 }
 
 int StatusOf(const core::Error& error) {
-  if (error.reason == "BODY_TOO_LARGE" || error.reason == "TOO_MANY_ITEMS") return 413;
+  if (error.reason == "TOO_MANY_ITEMS") return 413;
   if (error.reason == FilterTooLong().reason) return 414;
+  if (const int status = HttpStatusOf(error); status != HttpStatusOf(error.code)) return status;
   // What is JSON but not what the binding says is 422 there.
   if (error.code == core::Code::kInvalidArgument && !error.reason.starts_with("JSON_") &&
       error.reason != "FILTER_INVALID") {

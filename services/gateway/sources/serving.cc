@@ -16,6 +16,10 @@ constexpr std::string_view kGetDistrict = "throughline.plans.v1.PlansService.Get
 
 }  // namespace
 
+GuardTerms OfWhoPushes() {
+  return {.method = "throughline.evidence.v1.EvidenceService.IngestResults"};
+}
+
 core::Result<std::string> SourceOf(const http::Exchange& exchange, const Caller& caller,
                                    std::string_view otherwise) {
   if (caller.district.empty()) return core::Refuse(DistrictMissing());
@@ -64,9 +68,6 @@ http::Response ToResponse(Answer answer) {
   return response;
 }
 
-http::Response ToResponse(const core::Error& error) {
-  const bool too_large = error.reason == "BODY_TOO_LARGE";
-  return too_large ? ErrorAnswer(error, 413) : ErrorAnswer(error);
-}
+http::Response ToResponse(const core::Error& error) { return ErrorAnswer(error); }
 
 }  // namespace throughline::gateway

@@ -25,6 +25,9 @@ struct SourceDoors {
   const DeclaredSources& sources;
 };
 
+// What a door for results asks of callers before it reads a body.
+GuardTerms OfWhoPushes();
+
 // The settings of the source that the route names by {source}, else of `otherwise`; its days are
 // the district's unless it says others. DISTRICT_MISSING, SOURCE_INVALID, or what the plans service
 // says.

@@ -64,7 +64,7 @@ void AddXapiRoutes(const SourceDoors& doors) {
                            http::Exchange& exchange, const Caller& caller) {
       return Serve(exchange, caller, calls, sources, read, answer);
     };
-    doors.routes.Add(method, path, doors.doorkeeper.Guard(Refused, serve));
+    doors.routes.Add(method, path, doors.doorkeeper.Guard(Refused, serve, OfWhoPushes()));
   };
   for (const std::string base : {"/xapi", "/xapi/{source}"}) {
     add("POST", base + "/statements", ReadPost, AnswerToPost);

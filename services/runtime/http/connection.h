@@ -5,12 +5,14 @@
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <type_traits>
@@ -36,7 +38,12 @@ class Connection final : public Exchange {
   Connection(Stream stream, Shared& shared)
       : stream_(std::move(stream)),
         shared_(shared),
+        hurry_(stream_.get_executor()),
         buffer_(shared.options.header_bytes_at_most + kPiece) {}
+
+  ~Connection() override { ++*hurried_; }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   const Request& request() const override { return request_; }
   bool stopping() const override { return shared_.stopping; }
@@ -53,7 +60,7 @@ class Connection final : public Exchange {
   Stream& stream() { return stream_; }
 
   Task<core::Result<std::string>> Read() override {
-    if (broken_) co_return core::Refuse(BodyCutOff());
+    if (broken_) co_return core::Refuse(slow() ? BodyTooSlow() : BodyCutOff());
     if (parser_->is_done()) co_return std::string();
     if (!co_await Continue()) co_return core::Refuse(BodyCutOff());
     std::string piece(kPiece, '\0');
@@ -65,14 +72,20 @@ class Connection final : public Exchange {
     // Some reads bring no more than the size of a chunk.
     while (!error && body.size == piece.size() && !parser_->is_done()) {
       Patience(shared_.options.silence_timeout);
+      const size_t room = body.size;
+      const auto began = shared_.options.now();
+      Hurry();
       co_await beast::http::async_read_some(stream_, buffer_, *parser_, Into(error));
+      ++*hurried_;
+      pace_->Took(shared_.options.now() - began, room - body.size);
+      if (slow() && !parser_->is_done()) break;
     }
     if (error == beast::http::error::need_buffer) error = {};
-    broken_ = static_cast<bool>(error);
+    broken_ = error || (slow() && !parser_->is_done());
     if (error == beast::http::error::body_limit) {
       co_return core::Refuse(BodyTooLarge(shared_.options.body_bytes_at_most));
     }
-    if (error) co_return core::Refuse(BodyCutOff());
+    if (broken_) co_return core::Refuse(slow() ? BodyTooSlow() : BodyCutOff());
     piece.resize(piece.size() - body.size);
     co_return piece;
   }
@@ -124,6 +137,18 @@ class Connection final : public Exchange {
     beast::get_lowest_layer(stream_).expires_after(time);
   }
 
+  bool slow() const { return pace_->too_slow(); }
+  // Ends the read under way once the client's patience is used up. The connection stays, so that it
+  // can be told. What is in the buffer already needs no hurry; that read has its own time-out.
+  void Hurry() {
+    if (!pace_->bounded() || buffer_.size() > 0) return;
+    hurry_.expires_after(pace_->left());
+    hurry_.async_wait([this, hurried = hurried_, mine = *hurried_](boost::system::error_code gone) {
+      if (gone || *hurried != mine) return;  // the read is over, and perhaps the connection, too
+      beast::get_lowest_layer(stream_).cancel();
+    });
+  }
+
   // True: the connection stays open for another request.
   Task<bool> ServeOne() {
     boost::system::error_code error;
@@ -146,8 +171,13 @@ class Connection final : public Exchange {
     keep_alive_ = parser_->get().keep_alive();
     begun_ = chunked_ = gone_ = continued_ = broken_ = false;
     served_ = true;
+    pace_.emplace(shared_.options.body_pace);
     TakeRequest();
-    const Response response = co_await Serve();
+    Response response = co_await Serve();
+    if (broken_ && slow()) {
+      response.status = 408;
+      keep_alive_ = false;
+    }
     if (begun_) {
       if (chunked_ && !gone_) co_await WriteLastChunk();
     } else if (IsSound(response)) {
@@ -341,8 +371,12 @@ class Connection final : public Exchange {
 
   Stream stream_;
   Shared& shared_;
+  asio::steady_timer hurry_;
+  // Which read it is; outlives this, for what the timer has begun already.
+  const std::shared_ptr<uint64_t> hurried_ = std::make_shared<uint64_t>(0);
   beast::flat_buffer buffer_;
   std::optional<beast::http::request_parser<beast::http::buffer_body>> parser_;
+  std::optional<BodyPace> pace_;  // of this body
   Request request_;
   bool idle_ = false;
   bool served_ = false;  // a request

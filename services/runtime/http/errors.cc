@@ -11,6 +11,11 @@ core::Error BodyCutOff() {
   return {core::Code::kInvalidArgument, "BODY_CUT_OFF", "The body ended before its end.", ""};
 }
 
+core::Error BodyTooSlow() {
+  return {core::Code::kInvalidArgument, "BODY_TOO_SLOW",
+          "The body came more slowly than this server waits for.", ""};
+}
+
 core::Error ListenRefused(std::string_view listen, std::string_view why) {
   return {core::Code::kFailedPrecondition, "LISTEN_REFUSED",
           "HTTP cannot listen at " + std::string(listen) + ": " + std::string(why) + ".", "http"};

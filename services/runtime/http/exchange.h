@@ -27,8 +27,8 @@ class Exchange {
   virtual const Request& request() const = 0;
 
   // The next piece of the body, 64 KiB at most; empty at its end. BODY_TOO_LARGE when the whole is
-  // more than the server takes, BODY_CUT_OFF when the client went away or said nothing for too
-  // long.
+  // more than the server takes, BODY_CUT_OFF when the client went away, BODY_TOO_SLOW when it sends
+  // more slowly than the server waits for: then the answer is 408 whatever the handler makes of it.
   virtual Task<core::Result<std::string>> Read() = 0;
 
   // Begins an answer of a length that is not known; its body is what is written from then on.

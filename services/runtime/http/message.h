@@ -11,11 +11,11 @@
 namespace throughline::runtime::http {
 
 struct Request {
-  std::string method;                                       // GET, POST, …
-  std::string target;                                       // as it was sent: path and query
-  std::string path;                                         // percent-decoded, without the query
-  std::vector<std::pair<std::string, std::string>> query;   // decoded, in their order
-  std::map<std::string, std::string, std::less<>> headers;  // names in lower case
+  std::string method = {};  // GET, POST, …
+  std::string target = {};  // as it was sent: path and query
+  std::string path = {};    // percent-decoded, without the query
+  std::vector<std::pair<std::string, std::string>> query = {};    // decoded, in their order
+  std::map<std::string, std::string, std::less<>> headers = {};   // names in lower case
   std::map<std::string, std::string, std::less<>> captured = {};  // by the route's {names}
   std::string peer = {};  // address of whoever is connected, a proxy perhaps; without the port
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "runtime/http/body_pace.h"
 #include "runtime/http/exchange.h"
 
 namespace throughline::runtime::http {
@@ -30,6 +31,10 @@ struct ServerOptions {
   std::chrono::milliseconds header_timeout = std::chrono::seconds(15);
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(60);     // between requests
   std::chrono::milliseconds silence_timeout = std::chrono::seconds(30);  // within body or answer
+  // Of every body, from when it is asked for; what comes more slowly is answered with 408.
+  BodyPaceLimits body_pace = {};
+  // What the pace is measured with; tests have it go as they like.
+  std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
   // For tests of what goes wrong: called before every read and write of a connection, on its
   // strand. Whatever it throws is thrown there.
   std::function<void()> before_io = {};

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <future>
 #include <latch>
 
@@ -177,6 +178,42 @@ TEST_F(ServerTest, GivesUpOnABodyThatIsCutOff) {
   client.Send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 30\r\n\r\nabc");
   client.EndSending();
   EXPECT_THAT(client.ReadToEnd(), HasSubstr("BODY_CUT_OFF"));
+}
+
+TEST_F(ServerTest, WaitsForNoBodyThatTrickles) {
+  Start({.listen = "", .body_pace = {.grace = std::chrono::milliseconds(50)}});
+  RawClient client(server_->port());
+  client.Send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 30\r\n\r\nabc");
+  const std::string all = client.ReadToEnd();
+  EXPECT_THAT(all, StartsWith("HTTP/1.1 408"));
+  EXPECT_THAT(all, HasSubstr("Connection: close"));
+  EXPECT_THAT(all, HasSubstr("BODY_TOO_SLOW"));
+}
+
+TEST_F(ServerTest, MeasuresThePaceOfABodyOverAWhile) {
+  // A second goes by with every look at the clock.
+  auto looks = std::make_shared<std::atomic<int>>(0);
+  const auto now = [looks] {
+    return std::chrono::steady_clock::time_point(std::chrono::seconds(++*looks));
+  };
+  Start({.listen = "",
+         .body_pace = {.bytes_per_second = 100, .grace = std::chrono::seconds(10)},
+         .now = now});
+  const auto send = [this](size_t bytes_a_chunk) {
+    RawClient client(server_->port());
+    client.Send(std::string("POST /echo HTTP/1.1\r\n") + kClose +
+                "Transfer-Encoding: chunked\r\n\r\n");
+    // A chunk a read: the echo asks for the next piece when it has this one.
+    for (int i = 0; i < 40; ++i) {
+      char size[16];
+      std::snprintf(size, sizeof size, "%zx\r\n", bytes_a_chunk);
+      client.Send(size + std::string(bytes_a_chunk, 'x') + "\r\n");
+    }
+    client.Send("0\r\n\r\n");
+    return client.ReadToEnd();
+  };
+  EXPECT_THAT(send(1), StartsWith("HTTP/1.1 408"));
+  EXPECT_THAT(send(2000), StartsWith("HTTP/1.1 200"));
 }
 
 TEST_F(ServerTest, LeavesAReaderThatDoesNotRead) {

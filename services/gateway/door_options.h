@@ -1,0 +1,24 @@
+// How a gateway is told what it lets in, and where it is found.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "gateway/bundles/import_places.h"
+#include "gateway/throttle.h"
+#include "runtime/http/body_pace.h"
+
+namespace throughline::gateway {
+
+struct DoorOptions {
+  ThrottleOptions limits = {};
+  bundles::PlaceLimits imports = {};
+  runtime::http::BodyPaceLimits body_pace = {};
+  std::string public_url = {};  // IsPublicUrl; empty: as each client calls it
+};
+
+// --requests-per-second, --requests-at-once, --imports-at-once, --imports-per-district,
+// --imports-per-caller, --body-bytes-per-second and --public-url.
+void AddDoorOptions(CLI::App& command, DoorOptions& options);
+
+}  // namespace throughline::gateway
