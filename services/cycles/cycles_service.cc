@@ -2,7 +2,8 @@
 
 #include "cycles/domain/errors.h"
 #include "cycles/domain/tables.h"
-#include "district/small_cells.h"
+#include "disclosure/disclose.h"
+#include "disclosure/smallest_cell.h"
 #include "runtime/pages.h"
 
 namespace throughline::cycles {
@@ -57,7 +58,7 @@ core::Result<bool> CyclesService::Hide(const std::string& district,
   auto row = rows_.Get(district::kDistricts, district, district);
   if (!row) return tl::make_unexpected(row.error());
   if (!*row) return core::Refuse(DistrictUnknown(district));
-  district::HideSmallCells(response, (*row)->policy().smallest_cell());
+  disclosure::HideSmallCells(response, disclosure::SmallestCell((*row)->policy()));
   return true;
 }
 

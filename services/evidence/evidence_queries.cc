@@ -1,14 +1,16 @@
 #include "evidence/evidence_queries.h"
 
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/ids.h"
-#include "core/statistics/suppression.h"
 #include "core/statistics/variance_components.h"
-#include "district/small_cells.h"
-#include "evidence/domain/conclusions.h"
+#include "disclosure/disclose.h"
+#include "disclosure/smallest_cell.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/moments_row.h"
+#include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "runtime/pages.h"
 
@@ -65,6 +67,14 @@ Result<std::vector<Shown>> Find(const runtime::Rows& rows, const Request& reques
   return shown;
 }
 
+// What readers are shown of the numbers.
+common::v1::CycleEvidence NumbersShown(const v1::EvidenceRow& row, int64_t smallest) {
+  common::v1::CycleEvidence numbers;
+  if (row.shown().has_numbers()) *numbers.mutable_shown() = row.shown().numbers();
+  disclosure::HideSmallCells(numbers, smallest);
+  return numbers;
+}
+
 template <class Row>
 void SetPlace(const Place& place, Row& row) {
   row.set_school(place.school);
@@ -73,35 +83,41 @@ void SetPlace(const Place& place, Row& row) {
   row.set_indicator(place.indicator);
 }
 
-// The dimension of a group: what is before the colon.
-std::string DimensionOf(const std::string& group) { return group.substr(0, group.find(':')); }
-
-// The groups of a row that must not be shown: in each dimension the groups, and those in none of
-// them, make up the matched students.
-std::map<std::string, bool> HiddenGroups(const v1::EvidenceRow& row, int64_t smallest) {
-  const int64_t matched = row.matched().current().n();
-  std::map<std::string, std::vector<const v1::GroupRow*>> dimensions;
-  for (const v1::GroupRow& group : row.groups()) {
-    dimensions[DimensionOf(group.group())].push_back(&group);
+// Whether the scores that a variance rests on tell nothing of few students when the growth of
+// teams, which is shown as well, is taken from them: enough students are in no growth that is
+// shown, or none is, and no result. Each growth holds a score or two of a student.
+Result<bool> StandsApart(const runtime::Rows& rows, const v1::Assessment& assessment,
+                         const std::string& district,
+                         const std::vector<std::pair<std::string, v1::ClassScoresRow>>& classes,
+                         int64_t smallest) {
+  struct Scores {
+    int64_t students = 0, results = 0, matched = 0;
+  };
+  std::map<std::string, Scores> teams;  // by school/team
+  for (const auto& [school, row] : classes) {
+    Scores& team = teams[school + "/" + row.team()];
+    team.students += row.shown_students();
+    team.results += row.shown().n();
   }
-  std::map<std::string, bool> hidden;
-  for (const auto& [dimension, groups] : dimensions) {
-    std::vector<int64_t> cells;
-    int64_t rest = matched;
-    for (const v1::GroupRow* group : groups) {
-      cells.push_back(group->current().n());
-      rest -= cells.back();
+  auto found = rows.ScanAll(kEvidence, district + "/", "", kAll);
+  if (!found) return tl::make_unexpected(found.error());
+  const auto& indicators = assessment.indicators();
+  for (const auto& [key, row] : *found) {
+    const Place place = PlaceOf(key);
+    auto team = teams.find(place.school + "/" + place.team);
+    if (team == teams.end() || !row.shown().has_numbers()) continue;
+    if (std::find(indicators.begin(), indicators.end(), place.indicator) == indicators.end()) {
+      continue;
     }
-    if (rest > 0) cells.push_back(rest);
-    const std::vector<bool> hide = core::HiddenCells(cells, smallest);
-    for (size_t i = 0; i < groups.size(); ++i) {
-      // A group is shown beside its complement, which must be large enough too; where groups of
-      // a dimension overlap there is no rest to reckon with.
-      const bool small = matched - cells[i] < smallest;
-      hidden[groups[i]->group()] = matched < smallest || small || hide[i] || rest < 0;
-    }
+    team->second.matched = std::max<int64_t>(team->second.matched, row.shown().numbers().matched());
   }
-  return hidden;
+  int64_t apart = 0;
+  bool any = false;
+  for (const auto& [name, team] : teams) {
+    apart += std::max<int64_t>(0, team.students - team.matched);
+    any = any || (team.results != team.matched && team.results != 2 * team.matched);
+  }
+  return apart >= smallest || (apart == 0 && !any);
 }
 
 }  // namespace
@@ -165,7 +181,7 @@ Result<bool> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& r
 }
 
 Result<bool> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& request,
-                   v1::GetResultCountsResponse& response) {
+                   v1::GetResultCountsResponse& response, bool rounded) {
   auto district = District(rows, request.district());
   if (!district) return tl::make_unexpected(district.error());
   auto found = rows.ScanAll(kCounts, request.district() + "/", "", kAll);
@@ -177,6 +193,14 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& 
     response.set_corrected(response.corrected() + counts.corrected());
     response.set_quarantined(response.quarantined() + counts.quarantined());
     response.set_unscored(response.unscored() + counts.unscored());
+  }
+  const int64_t smallest = rounded ? disclosure::SmallestCell(district->policy()) : 1;
+  const auto& reflection = *response.GetReflection();
+  const auto& type = *response.GetDescriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const int64_t count = reflection.GetInt64(response, type.field(i));
+    reflection.SetInt64(&response, type.field(i), count / smallest * smallest);
+    if (rounded && count < smallest) reflection.ClearField(&response, type.field(i));
   }
   return true;
 }
@@ -192,15 +216,23 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& requ
   if (!*assessment) return core::Refuse(AssessmentNotFound(request.assessment()));
   auto found = rows.ScanAll(kClassScores, key + "/", "", kAll);
   if (!found) return tl::make_unexpected(found.error());
+  const int64_t smallest = disclosure::SmallestCell(district->policy());
+  std::vector<std::pair<std::string, v1::ClassScoresRow>> shown;  // by school
   std::vector<core::ClassOfSchool> classes;
-  for (const auto& [row_key, row] : *found) {
+  int64_t students = 0;
+  for (auto& [row_key, row] : *found) {
+    if (row.shown_students() < smallest) continue;
     const std::string rest = row_key.substr(key.size() + 1);
-    classes.push_back({rest.substr(0, rest.find('/')), MomentsOf(row.scores())});
+    const std::string school = rest.substr(0, rest.find('/'));
+    classes.push_back({school, MomentsOf(row.shown())});
+    students += row.shown_students();
+    shown.emplace_back(school, std::move(row));
   }
   auto components = core::EstimateVarianceComponents(std::move(classes));
-  if (!components || components->n < district->policy().smallest_cell()) {
-    return core::Refuse(Suppressed());
-  }
+  if (!components || students < smallest) return core::Refuse(Suppressed());
+  auto apart = StandsApart(rows, **assessment, request.district(), shown, smallest);
+  if (!apart) return tl::make_unexpected(apart.error());
+  if (!*apart) return core::Refuse(Suppressed());
   const double width = ((*assessment)->scale_max() - (*assessment)->scale_min()) / 1e6;
   const double square = width * width, total = components->TotalVariance();
   response.set_result_count(components->n);
@@ -226,18 +258,17 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& reques
   if (!district) return tl::make_unexpected(district.error());
   auto found = Find(rows, request, request.cycle());
   if (!found) return tl::make_unexpected(found.error());
-  const int64_t smallest = district->policy().smallest_cell();
+  const int64_t smallest = disclosure::SmallestCell(district->policy());
   for (const Shown& one : *found) {
     if (!one.row.has_last()) continue;
     v1::GrowthRow& row = *response.add_rows();
     SetPlace(one.place, row);
-    const common::v1::CycleEvidence& numbers = one.row.last();
-    if (!district::MayShow(numbers, smallest)) {
+    common::v1::CycleEvidence numbers = NumbersShown(one.row, smallest);
+    if (numbers.matched() < smallest) {
       row.set_suppressed(true);
       continue;
     }
-    *row.mutable_evidence() = numbers;
-    district::HideSmallCells(*row.mutable_evidence(), smallest);
+    *row.mutable_evidence() = std::move(numbers);
   }
   return true;
 }
@@ -248,20 +279,19 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
   if (!district) return tl::make_unexpected(district.error());
   auto found = Find(rows, request, request.cycle());
   if (!found) return tl::make_unexpected(found.error());
-  const int64_t smallest = district->policy().smallest_cell();
+  const int64_t smallest = disclosure::SmallestCell(district->policy());
   for (const Shown& one : *found) {
-    const std::map<std::string, bool> hidden = HiddenGroups(one.row, smallest);
-    std::map<std::string, common::v1::GapEvidence> gaps;
-    for (auto& gap : GapsOf(one.row, smallest)) gaps[gap.group()] = gap;
-    for (const auto& [group, hide] : hidden) {
+    for (const v1::GroupRow& group : one.row.groups()) {
       v1::GapRow& row = *response.add_rows();
       SetPlace(one.place, row);
-      row.set_group(group);
-      auto gap = gaps.find(group);
-      if (hide || gap == gaps.end()) {
-        row.set_suppressed(true);
+      row.set_group(group.group());
+      common::v1::GapEvidence gap;
+      if (const auto* shown = ShownGap(one.row, group.group())) *gap.mutable_shown() = *shown;
+      disclosure::HideSmallCells(gap, smallest);
+      if (gap.has_group_count()) {
+        *row.mutable_gap() = std::move(gap);
       } else {
-        *row.mutable_gap() = gap->second;
+        row.set_suppressed(true);
       }
     }
   }
@@ -274,28 +304,25 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& requ
   if (!district) return tl::make_unexpected(district.error());
   auto teams = rows.ScanAll(kTeams, request.district() + "/", "", kAll);
   if (!teams) return tl::make_unexpected(teams.error());
-  std::map<std::string, std::pair<int32_t, bool>> open;  // rostered, by district/school/team/cycle
+  std::set<std::string> open;  // district/school/team/cycle
   for (const auto& [key, team] : *teams) {
     for (const v1::Watch& watch : team.watches()) {
-      if (!watch.closed()) open[Key(key, watch.cycle())] = {team.rostered(), true};
+      if (!watch.closed()) open.insert(Key(key, watch.cycle()));
     }
   }
   auto found = Find(rows, request, "");
   if (!found) return tl::make_unexpected(found.error());
-  const int64_t smallest = district->policy().smallest_cell();
+  const int64_t smallest = disclosure::SmallestCell(district->policy());
   for (const Shown& one : *found) {
-    auto cycle =
-        open.find(Key(request.district(), one.place.school, one.place.team, one.place.cycle));
-    if (cycle == open.end()) continue;
+    const Place& at = one.place;
+    if (!open.contains(Key(request.district(), at.school, at.team, at.cycle))) continue;
     v1::CoverageRow& row = *response.add_rows();
-    SetPlace(one.place, row);
-    const int32_t rostered = cycle->second.first;
-    if (core::MayShowPart(one.row.covered(), rostered, smallest)) {
-      row.set_rostered(rostered);
-      row.set_covered(one.row.covered());
-    } else {
-      row.set_suppressed(true);
-    }
+    SetPlace(at, row);
+    const common::v1::CycleEvidence numbers = NumbersShown(one.row, smallest);
+    row.set_as_of_ms(numbers.as_of_ms());
+    if (numbers.has_rostered()) row.set_rostered(numbers.rostered());
+    if (numbers.has_covered()) row.set_covered(numbers.covered());
+    row.set_suppressed(!numbers.has_rostered() || !numbers.has_covered());
   }
   return true;
 }

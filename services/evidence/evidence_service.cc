@@ -116,7 +116,13 @@ Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarant
 Reactor* EvidenceService::GetResultCounts(Context* context,
                                           const v1::GetResultCountsRequest* request,
                                           v1::GetResultCountsResponse* response) {
-  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  auto caller = door_.Admit(context, *request);
+  if (!caller) return runtime::Finish(context, runtime::ToStatus(caller.error()));
+  const bool rounded = (*caller)->role == common::v1::ROLE_DISTRICT_LEADER ||
+                       (*caller)->role == common::v1::ROLE_OBSERVER;
+  auto answered = Query(rows_, *request, *response, rounded);
+  return runtime::Finish(context,
+                         answered ? grpc::Status::OK : runtime::ToStatus(answered.error()));
 }
 
 Reactor* EvidenceService::GetVariance(Context* context, const v1::GetVarianceRequest* request,

@@ -18,13 +18,15 @@ using testing::Not;
 class ExplanationTest : public testing::Test {
  protected:
   // A batch of results, and what evidence made of it; the id of the event that a rule was met.
-  std::string PushResults(int results) {
+  std::string PushResults(int results) { return PushResults(results, results); }
+  std::string PushResults(int results, int students) {
     evidence::v1::IngestResultsRequest batch;
     evidence::v1::ResultsRecorded recorded;
     batch.set_source("sis");
     for (int i = 0; i < results; ++i) {
-      batch.add_results()->set_student("pupil-7");
-      recorded.add_results()->set_student("pupil-7");
+      const std::string student = "pupil-" + std::to_string(i % students);
+      batch.add_results()->set_student(student);
+      recorded.add_results()->set_student(student);
     }
     recorded.add_quarantined()->mutable_result()->set_student("pupil-7");
     evidence::v1::EvidenceSummarized summarized;
@@ -102,6 +104,11 @@ TEST_F(ExplanationTest, SaysNoSmallNumberOfResults) {
   EXPECT_EQ(causes[1].summary(),
             "Of the batch, fewer than 10 results were recorded and fewer than 10 results were set "
             "aside.");
+}
+
+TEST_F(ExplanationTest, ManyResultsOfFewStudentsAreFew) {
+  const auto causes = CausesOf(AlertOf(RaiseCondition(PushResults(31, 9))));
+  EXPECT_EQ(causes[0].summary(), "A batch of fewer than 10 results came in from sis.");
 }
 
 TEST_F(ExplanationTest, BeginsWithAMomentWhenTimePassed) {

@@ -252,6 +252,7 @@ TEST_F(NotificationsServiceTest, RefusalsCarryCodeReasonAndField) {
 TEST_F(NotificationsServiceTest, ADistrictThatRaisesItsSmallestCellHidesWhatItShowed) {
   auto struggling = ConditionOf("a");
   struggling.set_students(12);
+  struggling.set_shown_students(12);
   Raise(struggling);
   EXPECT_EQ(First().condition().students(), 12);
   EXPECT_FALSE(First().suppressed());

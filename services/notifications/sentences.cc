@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "throughline/cycles/v1/cycles_events.pb.h"
@@ -23,10 +24,24 @@ namespace {
 using Say = std::function<std::string(const Message&, int64_t smallest)>;
 using Sayings = std::map<const Descriptor*, Say>;
 
-// "A batch of 31 results", "A batch of fewer than 10 results".
-std::string Count(int64_t count, std::string_view what, int64_t smallest) {
-  if (count > 0 && count < smallest) return fmt::format("fewer than {} {}", smallest, what);
-  return count == 0 ? fmt::format("no {}", what) : fmt::format("{} {}", count, what);
+const std::string& StudentOf(const evidence::v1::Result& result) { return result.student(); }
+const std::string& StudentOf(const evidence::v1::RecordedResult& result) {
+  return result.student();
+}
+const std::string& StudentOf(const evidence::v1::QuarantinedResult& aside) {
+  return aside.result().student();
+}
+
+// "31 results", "fewer than 10 results": when they are of fewer students than may be shown.
+template <class Results>
+std::string CountOf(const Results& results, std::string_view what, int64_t smallest) {
+  if (results.empty()) return fmt::format("no {}", what);
+  std::set<std::string_view> students;
+  for (const auto& result : results) students.insert(StudentOf(result));
+  if (static_cast<int64_t>(students.size()) < smallest) {
+    return fmt::format("fewer than {} {}", smallest, what);
+  }
+  return fmt::format("{} {}", results.size(), what);
 }
 
 // PHASE_NAME as "name", for enums whose values begin with the enum's own name.
@@ -63,14 +78,14 @@ void AddEvidence(Sayings& sayings) {
   using namespace evidence::v1;
   Add<IngestResultsRequest>(sayings, [](const auto& batch, int64_t smallest) {
     return fmt::format("A batch of {} came in from {}.",
-                       Count(batch.results_size(), "results", smallest), batch.source());
+                       CountOf(batch.results(), "results", smallest), batch.source());
   });
   Add<ResultsRecorded>(sayings, [](const auto& batch, int64_t smallest) {
     std::string said = fmt::format("Of the batch, {} recorded",
-                                   Count(batch.results_size(), "results were", smallest));
+                                   CountOf(batch.results(), "results were", smallest));
     if (batch.quarantined_size() > 0) {
-      said += fmt::format(" and {} set aside",
-                          Count(batch.quarantined_size(), "results were", smallest));
+      said +=
+          fmt::format(" and {} set aside", CountOf(batch.quarantined(), "results were", smallest));
     }
     return said + ".";
   });

@@ -2,7 +2,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
-#include "district/small_cells.h"
+#include "disclosure/disclose.h"
 #include "notifications/domain/alert.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
 
@@ -51,8 +51,8 @@ bool Translate(const runtime::ReadEvent& event, int64_t smallest,
   response.set_cause(event.envelope.cause());
   std::unique_ptr<google::protobuf::Message> shown(event.message->New());
   shown->CopyFrom(*event.message);
-  district::LeaveOutStudents(*shown);
-  district::HideSmallCells(*shown, smallest);
+  disclosure::LeaveOutStudents(*shown);
+  disclosure::HideSmallCells(*shown, smallest);
   response.clear_json();  // what comes is appended
   return google::protobuf::util::MessageToJsonString(*shown, response.mutable_json()).ok();
 }

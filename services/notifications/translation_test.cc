@@ -101,6 +101,11 @@ evidence::v1::EvidenceMoved Moved(int32_t students) {
   moved.mutable_evidence()->set_matched(students);
   moved.mutable_evidence()->set_mean_change(2.5);
   moved.set_students(students);
+  const common::v1::CycleEvidence exact = moved.evidence();
+  *moved.mutable_evidence()->mutable_shown() = exact;
+  moved.mutable_evidence()->mutable_shown()->set_as_of_ms(1234);
+  moved.set_shown_students(students);
+  moved.set_cut(31.4);
   return moved;
 }
 
@@ -110,8 +115,8 @@ TEST(Translation, SmallCellsAreLeftOutOfStreams) {
   EXPECT_EQ(response.json(), R"({"team":"t","evidence":{}})");
   ASSERT_TRUE(Translate(EventOf(Moved(10)), 10, response));
   EXPECT_EQ(response.json(),
-            R"({"team":"t","evidence":{"rostered":10,"covered":10,"matched":10,"meanChange":2.5},)"
-            R"("students":10})");
+            R"({"team":"t","evidence":{"rostered":10,"covered":10,"matched":10,"meanChange":2.5,)"
+            R"("asOfMs":"1234"},"students":10,"shownStudents":10})");
 }
 
 TEST(Translation, AnEventSaysWhereItComesFrom) {
@@ -136,6 +141,7 @@ TEST(Translation, WatchersOfAlertsHearOfAlertsAndTellings) {
   v1::AlertRaised raised;
   raised.mutable_alert()->set_alert("x");
   raised.mutable_alert()->mutable_condition()->set_students(12);
+  raised.mutable_alert()->mutable_condition()->set_shown_students(12);
   v1::WatchAlertsResponse response;
   ASSERT_TRUE(Translate(EventOf(raised), 10, response));
   EXPECT_EQ(response.raised().alert().alert(), "x");
@@ -164,6 +170,7 @@ TEST(Translation, WatchersOfAlertsHearOfAlertsAndTellings) {
 TEST(Translation, AlertsOfBeforeGoByTheSmallestCellOfNow) {
   v1::AlertRaised raised;
   raised.mutable_alert()->mutable_condition()->set_students(12);
+  raised.mutable_alert()->mutable_condition()->set_shown_students(12);
   v1::WatchAlertsResponse response;
   ASSERT_TRUE(Translate(EventOf(raised), 20, response));
   EXPECT_EQ(response.raised().alert().condition().students(), 0);

@@ -15,12 +15,13 @@ MAY_INCLUDE = {
     "oneroster": {"core"},
     "decider": {"core"},
     "runtime": {"core", "decider"},
+    "disclosure": {"core"},
     "district": {"core", "decider"},
-    "domain": {"core", "decider", "district"},
-    "service": {"core", "decider", "district", "runtime"},
+    "domain": {"core", "decider", "disclosure", "district"},
+    "service": {"core", "decider", "disclosure", "district", "runtime"},
     "importing": {"core", "runtime", "oneroster"},
     "gateway": {"core", "runtime", "oneroster", "importing"},
-    "throughline": {"core", "decider", "district", "runtime", "oneroster", "importing", "gateway", *DOMAINS},
+    "throughline": {"core", "decider", "disclosure", "district", "runtime", "oneroster", "importing", "gateway", *DOMAINS},
 }
 ROOMS = {p.name for p in SERVICES.iterdir() if p.is_dir()}
 

@@ -5,14 +5,16 @@
 #include <string>
 
 #include "decider/decider.h"
+#include "disclosure/disclose.h"
+#include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
-#include "district/small_cells.h"
 
 namespace throughline::cycles {
 
 template <class Response>
 void AnswerShown(Response response, const std::string& district, decider::Turn& turn) {
-  district::HideSmallCells(response, district::PolicyOf(turn.state(), district).smallest_cell());
+  disclosure::HideSmallCells(response,
+                             disclosure::SmallestCell(district::PolicyOf(turn.state(), district)));
   turn.Answer(response);
 }
 

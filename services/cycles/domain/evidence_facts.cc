@@ -149,7 +149,8 @@ void Decide(const evidence::v1::EvidenceMoved& moved, decider::Turn& turn) {
   condition.set_reason(ReasonOf(moved.trigger()));
   *condition.mutable_evidence() = moved.evidence();
   if (moved.has_gap()) *condition.mutable_gap() = moved.gap();
-  condition.set_students(moved.students());
+  if (moved.has_students()) condition.set_students(moved.students());
+  if (moved.has_shown_students()) condition.set_shown_students(moved.shown_students());
   if (!moved.met()) return Clear(condition, turn);
   if (OpensReview(moved.trigger())) condition.set_review(OpenReview(condition, turn));
   if (RaisesAlert(moved.trigger())) Raise(condition, turn);

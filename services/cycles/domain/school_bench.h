@@ -199,6 +199,9 @@ class SchoolBench : public testing::Test {
     numbers.set_effect((low + high) / 2);
     numbers.set_effect_low(low);
     numbers.set_effect_high(high);
+    const common::v1::CycleEvidence exact = numbers;
+    *numbers.mutable_shown() = exact;
+    numbers.mutable_shown()->set_as_of_ms(1);
     return numbers;
   }
   static evidence::v1::EvidenceSummarized Summarized(const v1::Cycle& cycle,

@@ -9,9 +9,11 @@
 #include "core/statistics/effect_size.h"
 #include "core/statistics/growth.h"
 #include "core/time_zone.h"
+#include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
 #include "evidence/domain/desired_growth.h"
 #include "evidence/domain/moments_row.h"
+#include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 
@@ -53,6 +55,8 @@ struct Situation {
   }
   bool IsOffTrack() const {
     if (coverage() < policy.sufficient_coverage()) return false;
+    // An alert says something of the students whom it is about, whatever numbers it shows.
+    if (numbers.matched() < disclosure::SmallestCell(policy)) return false;
     if (!numbers.has_change_high() || !numbers.has_desired_to_date()) return false;
     const double desired = numbers.desired_to_date();
     return numbers.change_high() < desired ||
@@ -91,6 +95,8 @@ void ConcludeGaps(const Situation& situation, decider::Turn& turn) {
     v1::EvidenceMoved moved = Moved(situation, common::v1::TRIGGER_GAP_WIDENED, true);
     moved.set_group(gap.group());
     *moved.mutable_gap() = gap;
+    if (const auto* shown = ShownGap(*row, gap.group()))
+      *moved.mutable_gap()->mutable_shown() = *shown;
     moves.push_back(moved);
   }
   const std::string prefix = MetKey(common::v1::TRIGGER_GAP_WIDENED, "") + '/';
@@ -105,11 +111,16 @@ void ConcludeGaps(const Situation& situation, decider::Turn& turn) {
 
 void ConcludeStruggling(const Situation& situation, decider::Turn& turn) {
   const auto* row = turn.state().Find(kEvidence, RowKeyOf(situation.key));
-  const int32_t students = row == nullptr ? 0 : row->struggling();
+  // Of a team of few an alert would say who it is.
+  const bool many = situation.numbers.rostered() >= disclosure::SmallestCell(situation.policy);
+  const int32_t students = row == nullptr || !many ? 0 : row->struggling();
   const bool before = IsMet(row, MetKey(common::v1::TRIGGER_STRUGGLING, ""));
   if ((students > 0) == before) return;
   v1::EvidenceMoved moved = Moved(situation, common::v1::TRIGGER_STRUGGLING, students > 0);
   moved.set_students(students);
+  if (row != nullptr && row->shown().has_struggling()) {
+    moved.set_shown_students(row->shown().struggling());
+  }
   const auto* cut =
       turn.state().Find(kCuts, Key(situation.key.team.district, situation.key.indicator));
   if (cut != nullptr) moved.set_cut(cut->bin() / 10.0);
@@ -192,6 +203,7 @@ void Conclude(const EvidenceKey& evidence, decider::Turn& turn) {
   now.numbers = NumbersOf(*row, watch.closed() ? watch.rostered_at_close() : team->rostered(),
                           watch, DesiredGrowthPerYear(evidence, watch, state), policy,
                           CalendarOf(state, district, evidence.team.school));
+  if (row->shown().has_numbers()) *now.numbers.mutable_shown() = row->shown().numbers();
   now.mid_cycle_reached =
       core::ToDays(core::LocalDate(turn.now(), ZoneOf(state, district))) >= watch.mid_cycle();
   const bool said = row->has_last();

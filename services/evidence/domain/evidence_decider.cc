@@ -86,13 +86,14 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
   }
   if (const auto* recorded = event.As<v1::ResultsRecorded>()) {
     std::optional<v1::ResultsRecorded> copy;
-    return evidence::Apply(Concealed(*recorded, concealment_.get(), copy), state);
+    return evidence::Apply(Concealed(*recorded, concealment_.get(), copy), event.time, state);
   }
-  On<v1::OriginalsSealed, v1::EvidenceSummarized, v1::EvidenceMoved, v1::RosterChanged,
-     v1::ClassesListed, v1::StudentsListed, v1::AssessmentsDefined, v1::AssessmentsAdopted,
-     v1::AssessmentsRemoved, v1::AssessmentRemovalAdopted, v1::QuarantineDiscarded, v1::CutsAdopted,
-     v1::CycleWatched, v1::DesiredGrowthNoted>(
-      event, [&](const auto& message) { evidence::Apply(message, state); });
+  On<v1::RosterChanged, v1::CycleWatched>(
+      event, [&](const auto& message) { evidence::Apply(message, event.time, state); });
+  On<v1::OriginalsSealed, v1::EvidenceSummarized, v1::EvidenceMoved, v1::ClassesListed,
+     v1::StudentsListed, v1::AssessmentsDefined, v1::AssessmentsAdopted, v1::AssessmentsRemoved,
+     v1::AssessmentRemovalAdopted, v1::QuarantineDiscarded, v1::CutsAdopted,
+     v1::DesiredGrowthNoted>(event, [&](const auto& message) { evidence::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted>(
       event, [&](const auto& message) { district::Apply(message, state); });
 }

@@ -6,7 +6,9 @@
 
 #include "core/ids.h"
 #include "core/time_zone.h"
+#include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
+#include "evidence/domain/class_scores.h"
 #include "evidence/domain/concealment.h"
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/contribution.h"
@@ -14,6 +16,7 @@
 #include "evidence/domain/judgement.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/placement.h"
+#include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
 #include "evidence/domain/trail.h"
@@ -220,6 +223,12 @@ void EraseEntry(const School& at, const std::string& entry, decider::State& stat
 
 using Touched = std::set<std::pair<EvidenceKey, std::string>>;  // and student
 
+// What moved by the results of a batch, and may be shown anew when all of them are in.
+struct Moved {
+  std::set<EvidenceKey> cycles;
+  std::set<std::string> classes;  // keys of their scores
+};
+
 v1::TrailPoint PointOf(uint64_t hash, const v1::ResultRow& row) {
   v1::TrailPoint point;
   point.set_result(hash);
@@ -230,15 +239,14 @@ v1::TrailPoint PointOf(uint64_t hash, const v1::ResultRow& row) {
 
 // Takes a result out of, or puts it into, everything that is summed.
 void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
-          const v1::ResultRow& row, bool in, Touched& touched) {
+          const v1::ResultRow& row, bool in, Touched& touched, Moved& moved) {
   if (!row.counted()) return;
-  v1::MomentsRow& scores = *state
-                                .Edit(kClassScores, ClassScoresKey(at.district, row.assessment(),
-                                                                   at.school, row.class_id()))
-                                .mutable_scores();
-  core::Moments moments = MomentsOf(scores);
-  in ? moments.Add(row.ppm()) : moments.Remove(row.ppm());
-  Store(moments, scores);
+  const std::string scores =
+      ClassScoresKey(at.district, row.assessment(), at.school, row.class_id());
+  v1::ClassScoresRow& of_class = state.Edit(kClassScores, scores);
+  of_class.set_team(row.team());
+  CountScore(of_class, row.student(), point, in);
+  moved.classes.insert(scores);
   const TeamKey team{at.district, at.school, row.team()};
   for (const std::string& indicator : row.indicators()) {
     const std::string key = TrailKey(team, indicator, StretchOf(row.day()), row.student());
@@ -252,7 +260,7 @@ void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
 }
 
 void ApplyResult(const School& at, const std::string& source, const v1::RecordedResult& recorded,
-                 decider::State& state) {
+                 decider::State& state, Moved& moved) {
   const std::string key = ResultKey(at.district, at.school, source, recorded.source_id());
   if (recorded.outcome() == v1::RESULT_OUTCOME_DUPLICATE) {
     v1::ResultRow& row = state.Edit(kResults, key);
@@ -263,7 +271,7 @@ void ApplyResult(const School& at, const std::string& source, const v1::Recorded
   Touched touched;
   const uint64_t hash = ResultHash(source, recorded.source_id());
   v1::ResultRow& row = state.Edit(kResults, key);
-  Fold(state, at, PointOf(hash, row), row, false, touched);
+  Fold(state, at, PointOf(hash, row), row, false, touched, moved);
   const bool replaced = !touched.empty();
   v1::ResultRow now =
       RowOf(recorded, state.Find(kAssessments, Key(at.district, recorded.assessment())));
@@ -271,9 +279,10 @@ void ApplyResult(const School& at, const std::string& source, const v1::Recorded
   NameVersion(recorded.source_version(), now);
   row = std::move(now);
   const v1::TrailPoint point = PointOf(hash, row);
-  Fold(state, at, point, row, true, touched);
+  Fold(state, at, point, row, true, touched, moved);
   for (const auto& [evidence, student] : touched) {
     replaced ? Refresh(state, evidence, student) : Refresh(state, evidence, student, point);
+    moved.cycles.insert(evidence);
   }
 }
 
@@ -375,7 +384,7 @@ void Decide(const v1::DiscardQuarantineRequest& request, decider::Turn& turn) {
   turn.Answer(response);
 }
 
-void Apply(const v1::ResultsRecorded& recorded, decider::State& state) {
+void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::State& state) {
   const School at{recorded.district(), recorded.school()};
   v1::CountsRow& counts = state.Edit(kCounts, Key(at.district, at.school));
   // What is released was counted when it was set aside: it changes its outcome.
@@ -392,8 +401,14 @@ void Apply(const v1::ResultsRecorded& recorded, decider::State& state) {
     state.Edit(kFormerEntries, Key(at.district, at.school, aside.former_entry()))
         .set_entry(aside.entry());
   }
+  Moved moved;
   for (const v1::RecordedResult& result : recorded.results()) {
-    ApplyResult(at, recorded.source(), result, state);
+    ApplyResult(at, recorded.source(), result, state, moved);
+  }
+  for (const EvidenceKey& evidence : moved.cycles) MoveShown(state, evidence, time);
+  const int64_t smallest = disclosure::SmallestCell(PolicyOf(state, at.district));
+  for (const std::string& scores : moved.classes) {
+    MoveShown(state.Edit(kClassScores, scores), smallest);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "evidence/domain/errors.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/roster_moves.h"
+#include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
 
@@ -279,7 +280,8 @@ void Decide(const v1::RosterChanged& changed, decider::Turn& turn) {
   ListStudents(changed, turn);
 }
 
-void Apply(const v1::RosterChanged& changed, decider::State& state) {
+void Apply(const v1::RosterChanged& changed, core::Instant time, decider::State& state) {
+  const std::set<TeamKey> teams = TeamsTouched(state, changed);
   std::set<std::string> moved;
   for (const v1::RosterClass& one : changed.classes()) {
     const std::string key = Key(changed.district(), changed.school(), one.class_id());
@@ -292,6 +294,9 @@ void Apply(const v1::RosterChanged& changed, decider::State& state) {
     PutStudent(state, changed, student.student(), Sorted(student.groups()),
                Sorted(student.class_ids()));
   }
+  std::set<EvidenceKey> touched;
+  for (const TeamKey& team : teams) AddOpen(state, team, touched);
+  for (const EvidenceKey& evidence : touched) MoveShown(state, evidence, time);
 }
 
 void Apply(const v1::ClassesListed& listed, decider::State& state) {

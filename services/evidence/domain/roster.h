@@ -11,7 +11,7 @@ void Decide(const v1::UpdateRosterRequest& request, decider::Turn& turn);
 // A delivery to the district's key, which learns where classes and students are.
 void Decide(const v1::RosterChanged& changed, decider::Turn& turn);
 
-void Apply(const v1::RosterChanged& changed, decider::State& state);
+void Apply(const v1::RosterChanged& changed, core::Instant time, decider::State& state);
 void Apply(const v1::ClassesListed& listed, decider::State& state);
 
 }  // namespace throughline::evidence

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "evidence/domain/contribution.h"
+#include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trail.h"
 
@@ -71,6 +72,7 @@ void Replace(decider::State& state, const EvidenceKey& evidence, std::string_vie
   if (!any && before == nullptr) return;
   if (any && before != nullptr && IsSame(now, *before)) return;
   v1::EvidenceRow& sums = state.Edit(kEvidence, RowKeyOf(evidence));
+  NoteChange(sums, student, before, any ? &now : nullptr);
   if (before != nullptr) TakeOut(*before, sums);
   if (any) {
     PutIn(now, sums);

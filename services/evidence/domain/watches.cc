@@ -9,6 +9,7 @@
 #include "core/time_zone.h"
 #include "district/district_notes.h"
 #include "evidence/domain/conclusions.h"
+#include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 
 namespace throughline::evidence {
@@ -146,7 +147,7 @@ void DecideMidCycle(std::string_view timer, decider::Turn& turn) {
   for (const EvidenceKey& evidence : keys) Conclude(evidence, turn);
 }
 
-void Apply(const v1::CycleWatched& watched, decider::State& state) {
+void Apply(const v1::CycleWatched& watched, core::Instant time, decider::State& state) {
   const cycles::v1::Cycle& cycle = watched.cycle();
   const TeamKey key = TeamOf(cycle);
   const std::string timer = std::string(kMidCycle) + Key(RowKeyOf(key), cycle.cycle());
@@ -167,7 +168,9 @@ void Apply(const v1::CycleWatched& watched, decider::State& state) {
                  core::StartOfDay(core::FromDays(watch.mid_cycle()), ZoneOf(state, key.district)));
   // The results that were there before the cycle: its baselines, and what came early.
   for (const auto& indicator : watch.indicators()) {
-    RefreshAll(state, {key, cycle.cycle(), indicator.indicator()});
+    const EvidenceKey evidence{key, cycle.cycle(), indicator.indicator()};
+    RefreshAll(state, evidence);
+    MoveShown(state, evidence, time);
   }
 }
 

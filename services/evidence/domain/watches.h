@@ -16,6 +16,6 @@ void Decide(const cycles::v1::CycleCancelled& cancelled, decider::Turn& turn);
 void DecideMidCycle(std::string_view timer, decider::Turn& turn);
 inline constexpr std::string_view kMidCycle = "mid_cycle/";  // mid_cycle/district/school/team/cycle
 
-void Apply(const v1::CycleWatched& watched, decider::State& state);
+void Apply(const v1::CycleWatched& watched, core::Instant time, decider::State& state);
 
 }  // namespace throughline::evidence

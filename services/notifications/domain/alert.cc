@@ -4,7 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include "core/ids.h"
-#include "district/small_cells.h"
+#include "disclosure/disclose.h"
 #include "notifications/domain/alert_group.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/tables.h"
@@ -157,9 +157,7 @@ void DecideSnoozeOver(std::string_view timer, decider::Turn& turn) {
 
 void HideSmallCells(v1::Alert& alert, int64_t smallest) {
   if (!alert.has_condition()) return;
-  const cycles::v1::Condition all = alert.condition();
-  district::HideSmallCells(*alert.mutable_condition(), smallest);
-  if (!MessageDifferencer::Equals(all, alert.condition())) alert.set_suppressed(true);
+  if (disclosure::HideSmallCells(*alert.mutable_condition(), smallest)) alert.set_suppressed(true);
 }
 
 void Apply(const v1::AlertRaised& raised, core::Instant time, decider::State& state) {

@@ -74,6 +74,9 @@ TEST_F(AlertTest, NewNumbersChangeItAndKeepWhoHasIt) {
   moved.mutable_evidence()->set_rostered(30);
   moved.mutable_evidence()->set_covered(30);
   moved.mutable_evidence()->set_matched(30);
+  const common::v1::CycleEvidence exact = moved.evidence();
+  *moved.mutable_evidence()->mutable_shown() = exact;
+  moved.mutable_evidence()->mutable_shown()->set_as_of_ms(1);
   EXPECT_THAT(Raise(moved), ElementsAre("changed a"));
   EXPECT_EQ(Now("a").condition().evidence().matched(), 30);
   EXPECT_EQ(Now("a").state(), v1::ALERT_STATE_ACKNOWLEDGED);
@@ -175,6 +178,7 @@ TEST_F(AlertTest, RefusalsNameWhatIsWrong) {
 cycles::v1::Condition WithStudents(cycles::v1::Condition condition, int32_t students) {
   condition.set_trigger(common::v1::TRIGGER_STRUGGLING);
   condition.set_students(students);
+  if (students >= 10) condition.set_shown_students(students);
   return condition;
 }
 

@@ -1,5 +1,6 @@
 #include "notifications/domain/telling_policy.h"
 
+#include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
 
 namespace throughline::notifications {
@@ -13,7 +14,7 @@ TellingPolicy TellingPolicy::From(const common::v1::Policy& policy) {
   if (policy.repeat_interval_s() > 0) {
     telling.repeat = std::chrono::seconds(policy.repeat_interval_s());
   }
-  if (policy.smallest_cell() > 0) telling.smallest_cell = policy.smallest_cell();
+  telling.smallest_cell = disclosure::SmallestCell(policy);
   return telling;
 }
 

@@ -181,7 +181,7 @@ TEST_F(DistrictTest, HasAPolicyInsideItsRanges) {
             "POLICY_OUT_OF_RANGE policy.cycle_days");
   EXPECT_EQ(PolicyRefusal([](auto& p) { p.set_cycle_days(61); }),
             "POLICY_OUT_OF_RANGE policy.cycle_days");
-  EXPECT_EQ(PolicyRefusal([](auto& p) { p.set_smallest_cell(4); }),
+  EXPECT_EQ(PolicyRefusal([](auto& p) { p.set_smallest_cell(9); }),
             "POLICY_OUT_OF_RANGE policy.smallest_cell");
   EXPECT_EQ(PolicyRefusal([](auto& p) { p.set_complete_coverage(1.01); }),
             "POLICY_OUT_OF_RANGE policy.complete_coverage");
@@ -191,7 +191,7 @@ TEST_F(DistrictTest, HasAPolicyInsideItsRanges) {
             "POLICY_OUT_OF_RANGE policy.struggling_percentile");
   EXPECT_EQ(PolicyRefusal([](auto& p) { p.set_group_wait_s(0); }),
             "POLICY_OUT_OF_RANGE policy.group_wait_s");
-  EXPECT_EQ(PolicyRefusal([](auto& p) { p.set_smallest_cell(5); }), "")
+  EXPECT_EQ(PolicyRefusal([](auto& p) { p.set_smallest_cell(10); }), "")
       << "the bound belongs to it";
 }
 

@@ -35,7 +35,7 @@ constexpr Range kRanges[] = {
     {"gap_widening", 0.01, 2, 0.10},
     {"evidence_missing_days", 1, 60, 3},
     {"struggling_percentile", 0.01, 0.99, 0.20},
-    {"smallest_cell", 5, 1000, 10},
+    {"smallest_cell", 10, 1000, 10},
     {"indicators_at_most", 1, 16, 4},
     {"group_wait_s", 1, 3600, 30},
     {"group_interval_s", 1, 86400, 300},

@@ -1,0 +1,144 @@
+#include "disclosure/disclose.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include <functional>
+
+#include "core/statistics/suppression.h"
+#include "disclosure/smallest_cell.h"
+#include "throughline/evidence/v1/evidence_events.pb.h"
+
+namespace throughline::disclosure {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+namespace {
+
+void ForEachMessage(Message& message, const std::function<void(Message&)>& visit) {
+  const auto& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (!field->is_repeated()) {
+      visit(*reflection.MutableMessage(&message, field));
+      continue;
+    }
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      visit(*reflection.MutableRepeatedMessage(&message, field, i));
+    }
+  }
+}
+
+// In place of the numbers comes what may be shown of them; what has been shown has no such part.
+template <class Numbers>
+void PutShown(Numbers& numbers) {
+  if (!numbers.has_shown()) {
+    if (numbers.as_of_ms() == 0) numbers.Clear();
+    return;
+  }
+  Numbers shown = std::move(*numbers.mutable_shown());
+  numbers = std::move(shown);
+}
+
+// Returns whether a number was left out that is there.
+bool Hide(common::v1::CycleEvidence& evidence, int64_t smallest) {
+  const bool any = evidence.has_matched(), roster = evidence.has_rostered();
+  PutShown(evidence);
+  const int64_t matched = evidence.matched(), covered = evidence.covered();
+  if (covered < smallest || !IsNoneOrEnough(matched, smallest)) {
+    evidence.Clear();
+    return any;
+  }
+  // The rest of a part that is shown is shown with it.
+  const bool rest = core::MayShowPart(matched, covered, smallest);
+  if (!rest) evidence.clear_covered();
+  const int64_t rostered = evidence.rostered();
+  if (!core::MayShowPart(matched, rostered, smallest) ||
+      !core::MayShowPart(covered, rostered, smallest)) {
+    evidence.clear_rostered();
+  }
+  return !rest || (roster && !evidence.has_rostered());
+}
+
+bool Hide(common::v1::GapEvidence& gap, int64_t smallest) {
+  const std::string group = gap.group();
+  const bool any = gap.has_group_count();
+  PutShown(gap);
+  const bool is_shown = gap.group_count() >= smallest && gap.complement_count() >= smallest;
+  if (!is_shown) gap.Clear();
+  gap.set_group(group);
+  return any && !is_shown;
+}
+
+// A number of students said by itself: `students`, and `shown_students` what readers may be shown.
+bool HideStudents(Message& message, int64_t smallest) {
+  const auto& type = *message.GetDescriptor();
+  const FieldDescriptor* all = type.FindFieldByName("students");
+  const FieldDescriptor* shown = type.FindFieldByName("shown_students");
+  if (all == nullptr || shown == nullptr) return false;
+  const auto& reflection = *message.GetReflection();
+  const bool any = reflection.HasField(message, all);
+  const int32_t students = reflection.GetInt32(message, shown);
+  reflection.ClearField(&message, all);
+  if (students >= smallest) {
+    reflection.SetInt32(&message, all, students);
+    return false;
+  }
+  reflection.ClearField(&message, shown);
+  return any;
+}
+
+bool IsOfOneStudent(const google::protobuf::Descriptor& type) {
+  if (&type == evidence::v1::ScoresCounted::BinChange::descriptor()) return true;
+  // Lists of pseudonyms, and what is encrypted of results that were set aside.
+  if (&type == evidence::v1::StudentsListed::descriptor()) return true;
+  if (&type == evidence::v1::SealedOriginal::descriptor()) return true;
+  // A percentile is the score of somebody.
+  if (&type == evidence::v1::PercentileCut::descriptor()) return true;
+  if (type.FindFieldByName("student") != nullptr) return true;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field.is_repeated() &&
+        field.message_type()->FindFieldByName("student") != nullptr) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool HideSmallCells(Message& message, int64_t smallest) {
+  if (auto* evidence = dynamic_cast<common::v1::CycleEvidence*>(&message)) {
+    return Hide(*evidence, smallest);
+  }
+  if (auto* gap = dynamic_cast<common::v1::GapEvidence*>(&message)) return Hide(*gap, smallest);
+  bool left_out = HideStudents(message, smallest);
+  if (auto* moved = dynamic_cast<evidence::v1::EvidenceMoved*>(&message)) moved->clear_cut();
+  if (auto* recorded = dynamic_cast<evidence::v1::ResultsRecorded*>(&message)) {
+    recorded->clear_duplicates();
+    recorded->clear_released();
+  }
+  ForEachMessage(message, [&](Message& part) {
+    if (HideSmallCells(part, smallest)) left_out = true;
+  });
+  return left_out;
+}
+
+void LeaveOutStudents(Message& message) {
+  if (IsOfOneStudent(*message.GetDescriptor())) return message.Clear();
+  const auto& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+        IsOfOneStudent(*field->message_type())) {
+      reflection.ClearField(&message, field);
+    }
+  }
+  ForEachMessage(message, LeaveOutStudents);
+}
+
+}  // namespace throughline::disclosure

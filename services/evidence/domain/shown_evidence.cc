@@ -1,0 +1,231 @@
+#include "evidence/domain/shown_evidence.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/ids.h"
+#include "disclosure/release.h"
+#include "disclosure/smallest_cell.h"
+#include "district/district_notes.h"
+#include "evidence/domain/conclusions.h"
+#include "evidence/domain/contribution.h"
+#include "evidence/domain/desired_growth.h"
+#include "evidence/domain/tables.h"
+
+namespace throughline::evidence {
+
+namespace {
+
+using disclosure::Place;
+
+constexpr int32_t kNeverAgain = -1;  // rostered
+
+Place PlaceOf(const v1::ContributionRow* contribution) {
+  if (contribution == nullptr || !contribution->has_current()) return {};
+  if (!contribution->has_baseline()) return {Place::Part::kCovered, 0, 0};
+  return {Place::Part::kMatched, contribution->baseline().ppm(), contribution->current().ppm()};
+}
+
+const v1::ContributionRow* ShownOf(const v1::PendingStudent& pending) {
+  return pending.has_shown() ? &pending.shown() : nullptr;
+}
+const v1::ContributionRow* NowOf(const v1::PendingStudent& pending) {
+  return pending.has_now() ? &pending.now() : nullptr;
+}
+
+void Drop(v1::ShownEvidence& shown, const std::string& group) {
+  auto& dropped = *shown.mutable_dropped_groups();
+  const auto at = std::lower_bound(dropped.begin(), dropped.end(), group);
+  if (at != dropped.end() && *at == group) return;
+  const int index = static_cast<int>(at - dropped.begin());
+  *dropped.Add() = group;
+  for (int i = dropped.size() - 1; i > index; --i) dropped.SwapElements(i, i - 1);
+  auto& groups = *shown.mutable_sums()->mutable_groups();
+  for (int i = groups.size() - 1; i >= 0; --i) {
+    if (groups[i].group() == group) groups.DeleteSubrange(i, 1);
+  }
+  auto& gaps = *shown.mutable_gaps();
+  for (int i = gaps.size() - 1; i >= 0; --i) {
+    if (gaps[i].group() == group) gaps.DeleteSubrange(i, 1);
+  }
+}
+
+bool IsDropped(const v1::ShownEvidence& shown, const std::string& group) {
+  return std::binary_search(shown.dropped_groups().begin(), shown.dropped_groups().end(), group);
+}
+
+// What a student adds to what is shown: nothing to groups that are not.
+v1::ContributionRow ToSum(const v1::ShownEvidence& shown, v1::ContributionRow contribution) {
+  auto& groups = *contribution.mutable_groups();
+  groups.erase(std::remove_if(groups.begin(), groups.end(),
+                              [&](const std::string& group) { return IsDropped(shown, group); }),
+               groups.end());
+  return contribution;
+}
+
+// Somebody who is shown in other groups from now on would be seen to go from one to the other.
+void DropChangedGroups(v1::ShownEvidence& shown, const v1::ContributionRow& before,
+                       const v1::ContributionRow& now) {
+  if (std::equal(before.groups().begin(), before.groups().end(), now.groups().begin(),
+                 now.groups().end())) {
+    return;
+  }
+  std::vector<std::string> changed;
+  std::set_symmetric_difference(before.groups().begin(), before.groups().end(),
+                                now.groups().begin(), now.groups().end(),
+                                std::back_inserter(changed));
+  for (const std::string& group : changed) Drop(shown, group);
+}
+
+// Groups that may be shown so far, the largest first.
+std::vector<std::string> GroupsOf(const v1::ShownEvidence& shown) {
+  std::map<std::string, int64_t> counts;
+  for (const v1::GroupRow& group : shown.sums().groups()) {
+    counts[group.group()] += group.current().n();
+  }
+  for (const v1::PendingStudent& pending : shown.pending()) {
+    for (const std::string& group : pending.now().groups()) {
+      if (!IsDropped(shown, group)) ++counts[group];
+    }
+  }
+  std::vector<std::string> groups;
+  for (const auto& [group, count] : counts) groups.push_back(group);
+  std::stable_sort(groups.begin(), groups.end(), [&](const std::string& a, const std::string& b) {
+    return counts[a] > counts[b];
+  });
+  return groups;
+}
+
+bool Fits(const v1::ShownEvidence& shown, int64_t rostered, int64_t smallest) {
+  const int64_t without = rostered - shown.sums().covered();
+  const int64_t unmatched = rostered - shown.sums().matched().current().n();
+  return without >= 0 && disclosure::IsNoneOrEnough(without, smallest) &&
+         disclosure::IsNoneOrEnough(unmatched, smallest);
+}
+
+void MoveRostered(v1::ShownEvidence& shown, int32_t rostered, int64_t smallest) {
+  const int32_t before = shown.rostered();
+  if (before == kNeverAgain) return;
+  const bool moves = before == 0 || std::abs(rostered - before) >= smallest;
+  if (moves && Fits(shown, rostered, smallest)) return shown.set_rostered(rostered);
+  if (before != 0 && !Fits(shown, before, smallest)) shown.set_rostered(kNeverAgain);
+}
+
+disclosure::ShownCell CellOf(const v1::ShownEvidence& shown) {
+  return {shown.sums().covered(), shown.sums().matched().current().n(),
+          std::max(0, shown.rostered()), shown.moves(), shown.uniform() || shown.moves() == 0};
+}
+
+std::vector<disclosure::Difference> DifferencesOf(const v1::ShownEvidence& shown) {
+  std::vector<disclosure::Difference> differences;
+  differences.reserve(static_cast<size_t>(shown.pending_size()));
+  for (const v1::PendingStudent& pending : shown.pending()) {
+    const auto& groups = pending.has_now() ? pending.now().groups() : pending.shown().groups();
+    differences.push_back(
+        {PlaceOf(ShownOf(pending)), PlaceOf(NowOf(pending)), {groups.begin(), groups.end()}});
+  }
+  return differences;
+}
+
+// Puts those who move into what is shown.
+void Move(v1::ShownEvidence& shown, const disclosure::Release& release) {
+  v1::EvidenceRow& sums = *shown.mutable_sums();
+  google::protobuf::RepeatedPtrField<v1::PendingStudent> rest;
+  for (int i = 0; i < shown.pending_size(); ++i) {
+    v1::PendingStudent& pending = *shown.mutable_pending(i);
+    if (!release.moves[static_cast<size_t>(i)]) {
+      *rest.Add() = std::move(pending);
+      continue;
+    }
+    if (pending.has_shown()) TakeOut(ToSum(shown, pending.shown()), sums);
+    if (pending.has_now()) PutIn(ToSum(shown, pending.now()), sums);
+  }
+  sums.clear_struggling();
+  *shown.mutable_pending() = std::move(rest);
+  shown.set_moves(release.cell.moves);
+  shown.set_uniform(release.cell.uniform);
+}
+
+// The number of those who struggle is said once in a cycle, when it and the rest are large enough.
+void MoveStruggling(v1::ShownEvidence& shown, int32_t struggling, int64_t smallest) {
+  if (shown.has_struggling() || struggling < smallest) return;
+  const int64_t rest = shown.sums().covered() - struggling;
+  if (rest >= 0 && disclosure::IsNoneOrEnough(rest, smallest)) shown.set_struggling(struggling);
+}
+
+}  // namespace
+
+void NoteChange(v1::EvidenceRow& row, std::string_view student, const v1::ContributionRow* before,
+                const v1::ContributionRow* now) {
+  v1::ShownEvidence& shown = *row.mutable_shown();
+  auto& pending = *shown.mutable_pending();
+  const auto at = std::lower_bound(
+      pending.begin(), pending.end(), student,
+      [](const v1::PendingStudent& a, std::string_view b) { return a.student() < b; });
+  const int index = static_cast<int>(at - pending.begin());
+  const bool is_pending = at != pending.end() && at->student() == student;
+  const v1::ContributionRow* as_shown = is_pending ? ShownOf(*at) : before;
+  if (PlaceOf(as_shown).part == Place::Part::kNone) as_shown = nullptr;
+  if (as_shown != nullptr && now != nullptr) DropChangedGroups(shown, *as_shown, *now);
+  if (PlaceOf(as_shown) == PlaceOf(now)) {
+    if (is_pending) pending.DeleteSubrange(index, 1);
+    return;
+  }
+  v1::PendingStudent one;
+  one.set_student(std::string(student));
+  if (as_shown != nullptr) *one.mutable_shown() = *as_shown;
+  if (now != nullptr) *one.mutable_now() = *now;
+  if (is_pending) {
+    pending[index] = std::move(one);
+    return;
+  }
+  *pending.Add() = std::move(one);
+  for (int i = pending.size() - 1; i > index; --i) pending.SwapElements(i, i - 1);
+}
+
+void MoveShown(decider::State& state, const EvidenceKey& evidence, core::Instant time) {
+  const std::string key = RowKeyOf(evidence);
+  const auto* found = state.Find(kEvidence, key);
+  const auto* team = state.Find(kTeams, RowKeyOf(evidence.team));
+  const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, evidence.cycle);
+  if (found == nullptr || watch == nullptr) return;
+  const std::string& district = evidence.team.district;
+  const common::v1::Policy& policy = PolicyOf(state, district);
+  const int64_t smallest = disclosure::SmallestCell(policy);
+  if (found->shown().pending_size() < smallest) return;
+  const int32_t rostered = watch->closed() ? watch->rostered_at_close() : team->rostered();
+  const std::vector<std::string> groups = GroupsOf(found->shown());
+  const disclosure::Release release = disclosure::PlanRelease(
+      DifferencesOf(found->shown()), CellOf(found->shown()), groups, rostered, smallest);
+  if (!release.any) return;
+  v1::EvidenceRow& row = state.Edit(kEvidence, key);
+  v1::ShownEvidence& shown = *row.mutable_shown();
+  for (const std::string& group : groups) {
+    const auto& kept = release.kept_groups;
+    if (std::find(kept.begin(), kept.end(), group) == kept.end()) Drop(shown, group);
+  }
+  Move(shown, release);
+  MoveRostered(shown, rostered, smallest);
+  MoveStruggling(shown, row.struggling(), smallest);
+  const int64_t as_of = core::ToMillis(time);
+  shown.set_as_of_ms(as_of);
+  *shown.mutable_numbers() = NumbersOf(shown.sums(), std::max(0, shown.rostered()), *watch,
+                                       DesiredGrowthPerYear(evidence, *watch, state), policy,
+                                       CalendarOf(state, district, evidence.team.school));
+  shown.mutable_numbers()->set_as_of_ms(as_of);
+  if (shown.rostered() <= 0) shown.mutable_numbers()->clear_rostered();
+  shown.clear_gaps();
+  for (common::v1::GapEvidence& gap : GapsOf(shown.sums(), smallest)) {
+    gap.set_as_of_ms(as_of);
+    *shown.add_gaps() = std::move(gap);
+  }
+}
+
+const common::v1::GapEvidence* ShownGap(const v1::EvidenceRow& row, std::string_view group) {
+  for (const common::v1::GapEvidence& gap : row.shown().gaps()) {
+    if (gap.group() == group) return &gap;
+  }
+  return nullptr;
+}
+
+}  // namespace throughline::evidence

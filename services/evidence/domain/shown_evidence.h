@@ -1,0 +1,24 @@
+// Keeps what readers are shown of a cycle's numbers beside the exact ones: by the rule of
+// disclosure/release.h, a function of the events alone.
+#pragma once
+
+#include <string_view>
+
+#include "core/date.h"
+#include "decider/decider.h"
+#include "evidence/domain/team_evidence.h"
+#include "throughline/evidence/v1/rows.pb.h"
+
+namespace throughline::evidence {
+
+// For Apply: a student adds `now` instead of `before` to the exact numbers; null: nothing.
+void NoteChange(v1::EvidenceRow& row, std::string_view student, const v1::ContributionRow* before,
+                const v1::ContributionRow* now);
+
+// For Apply, when all that an event says is noted: moves what is shown if enough students moved.
+void MoveShown(decider::State& state, const EvidenceKey& evidence, core::Instant time);
+
+// What of a gap readers are shown; null when nothing is.
+const common::v1::GapEvidence* ShownGap(const v1::EvidenceRow& row, std::string_view group);
+
+}  // namespace throughline::evidence
