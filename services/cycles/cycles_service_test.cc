@@ -21,7 +21,7 @@ class CyclesServiceTest : public SchoolBench {
   class BenchCommands : public runtime::Commands {
    public:
     explicit BenchCommands(CyclesServiceTest& test) : test_(test) {}
-    void Submit(const google::protobuf::Message& command, std::string_view,
+    void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
                 runtime::AnswerCallback done) override {
       const Outcome outcome = test_.bench_.Give(command);
       test_.Store();

@@ -42,8 +42,9 @@ Reactor* EvidenceService::IngestResults(Context* context, const v1::IngestResult
                                         v1::IngestResultsResponse* response) {
   const auto caller = door_.Admit(context, *request);
   if (!caller) return runtime::Finish(context, runtime::ToStatus(caller.error()));
+  runtime::RequestKey key = runtime::Door::KeyOf(**caller, request->request_id());
   Reactor* reactor = context->DefaultReactor();
-  Ingest(*request, (*caller)->subject, pseudonyms_, rows_, commands_,
+  Ingest(*request, std::move(key), (*caller)->subject, pseudonyms_, rows_, commands_,
          [reactor, response](core::Result<v1::IngestResultsResponse> answer) {
            if (answer) *response = std::move(*answer);
            reactor->Finish(answer ? grpc::Status::OK : runtime::ToStatus(answer.error()));
@@ -60,12 +61,12 @@ Reactor* EvidenceService::ReleaseQuarantine(Context* context,
                                             const v1::ReleaseQuarantineRequest* request,
                                             v1::ReleaseQuarantineResponse* response) {
   if (!request->school().empty()) return door_.Submit(context, commands_, *request, response);
-  if (auto caller = door_.Admit(context, *request); !caller) {
-    return runtime::Finish(context, runtime::ToStatus(caller.error()));
-  }
+  const auto caller = door_.Admit(context, *request);
+  if (!caller) return runtime::Finish(context, runtime::ToStatus(caller.error()));
+  runtime::RequestKey key = runtime::Door::KeyOf(**caller, request->request_id());
   Reactor* reactor = context->DefaultReactor();
   ReleaseWithoutSchool(
-      *request, rows_, commands_,
+      *request, std::move(key), rows_, commands_,
       [reactor, response](core::Result<v1::ReleaseQuarantineResponse> answer) {
         if (answer) *response = std::move(*answer);
         reactor->Finish(answer ? grpc::Status::OK : runtime::ToStatus(answer.error()));

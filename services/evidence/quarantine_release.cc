@@ -14,12 +14,14 @@ namespace {
 // One round: the entries of one source go to their schools, then are let go.
 struct Round {
   v1::ReleaseQuarantineRequest request;
+  runtime::RequestKey key;
   v1::IngestResultsRequest batch;
   std::vector<int> indexes;         // of the batch's results among the request's entries
   std::vector<std::string> sealed;  // what they looked like
 };
 
-Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, const runtime::Rows& rows) {
+Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, runtime::RequestKey key,
+                      const runtime::Rows& rows) {
   if (request.entries_size() > kResultsAtMost) {
     return core::Refuse(BatchTooLarge("entries", kResultsAtMost));
   }
@@ -29,10 +31,9 @@ Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, const runtime
   }
   auto found = rows.GetMany(kQuarantine, request.district(), keys);
   if (!found) return tl::make_unexpected(found.error());
-  Round round{request, {}, {}, {}};
+  Round round{request, std::move(key), {}, {}, {}};
   round.batch.set_district(request.district());
   round.batch.set_hidden(true);  // as everything is that the state has
-  if (!request.request_id().empty()) round.batch.set_request_id(request.request_id() + "/routed");
   for (int i = 0; i < request.entries_size(); ++i) {
     const auto& entry = (*found)[i];
     if (!entry) continue;
@@ -65,18 +66,23 @@ void LetGo(const Round& round, const v1::IngestResultsResponse& taken, runtime::
     if (!still[i]) release.add_entries(round.request.entries(round.indexes[i]));
   }
   if (release.entries().empty()) return done(std::move(response));
-  commands.Submit(release, release.request_id(),
-                  [done, response](const Result<std::string>& answer) {
-                    if (!answer) return done(tl::make_unexpected(answer.error()));
-                    done(response);
-                  });
+  // What is left to let go of may be less another time.
+  runtime::RequestKey key = round.key;
+  if (!key.id.empty()) key.digest.set_part(runtime::DigestOf(release));
+  commands.Submit(release, key, [done, response](const Result<std::string>& answer) {
+    if (!answer) return done(tl::make_unexpected(answer.error()));
+    done(response);
+  });
 }
 
 }  // namespace
 
-void ReleaseWithoutSchool(const v1::ReleaseQuarantineRequest& request, const runtime::Rows& rows,
-                          runtime::Commands& commands, ReleaseCallback done) {
-  auto round = Prepare(request, rows);
+void ReleaseWithoutSchool(v1::ReleaseQuarantineRequest request, runtime::RequestKey key,
+                          const runtime::Rows& rows, runtime::Commands& commands,
+                          ReleaseCallback done) {
+  request.clear_request_id();
+  if (!key.id.empty()) key.digest.set_request(runtime::DigestOf(request));
+  auto round = Prepare(request, std::move(key), rows);
   if (!round) return done(core::Refuse(round.error()));
   if (round->batch.results().empty()) return LetGo(*round, {}, commands, std::move(done));
   // In a school an entry has the same id, and is opened under it.
@@ -86,7 +92,9 @@ void ReleaseWithoutSchool(const v1::ReleaseQuarantineRequest& request, const run
     original.set_sealed(round.sealed[index]);
     return original;
   };
-  IngestRouted(round->batch, rows, commands, originals,
+  runtime::RequestKey routed = round->key;
+  if (!routed.id.empty()) routed.id += "/routed";
+  IngestRouted(round->batch, routed, rows, commands, originals,
                [round = *round, &commands, done](const Result<v1::IngestResultsResponse>& taken) {
                  if (!taken) return done(tl::make_unexpected(taken.error()));
                  LetGo(round, *taken, commands, done);

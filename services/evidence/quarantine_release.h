@@ -15,7 +15,9 @@ using ReleaseCallback = std::function<void(core::Result<v1::ReleaseQuarantineRes
 
 // `done` is called once. A failure on the way leaves the entries where they are; releasing them
 // again changes nothing that a school has already taken in.
-void ReleaseWithoutSchool(const v1::ReleaseQuarantineRequest& request, const runtime::Rows& rows,
-                          runtime::Commands& commands, ReleaseCallback done);
+// `key` is that of the request, without a digest.
+void ReleaseWithoutSchool(v1::ReleaseQuarantineRequest request, runtime::RequestKey key,
+                          const runtime::Rows& rows, runtime::Commands& commands,
+                          ReleaseCallback done);
 
 }  // namespace throughline::evidence

@@ -81,7 +81,7 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
       request.set_district(district_);
       request.set_school(school);
       for (int index : indexes) *request.add_originals() = originals_(index);
-      commands_.Submit(request, "", [self = shared_from_this()](const Result<std::string>& answer) {
+      commands_.Submit(request, {}, [self = shared_from_this()](const Result<std::string>& answer) {
         {
           std::lock_guard lock(self->mutex_);
           if (!answer && !self->error_) self->error_ = answer.error();
@@ -112,9 +112,6 @@ void Add(v1::Result result, int index, bool aside, const v1::IngestResultsReques
     part.request.set_district(batch.district());
     part.request.set_source(batch.source());
     part.request.set_hidden(batch.hidden());
-    if (!batch.request_id().empty()) {
-      part.request.set_request_id(batch.request_id() + "/" + result.school());
-    }
   }
   part.indexes.push_back(index);
   part.aside.push_back(aside);
@@ -154,6 +151,16 @@ v1::SealedOriginal SealedOf(const v1::IngestResultsRequest& batch, int index,
   return sealed;
 }
 
+// The key of a school's part of a batch, which is divided when it is not all of it.
+runtime::RequestKey KeyOf(const Part& part, const std::string& school, bool divided,
+                          const runtime::RequestKey& batch) {
+  if (batch.id.empty()) return {};
+  runtime::RequestKey key = batch;
+  key.id += "/" + school;
+  if (divided) key.digest.set_part(runtime::DigestOf(part.request));
+  return key;
+}
+
 }  // namespace
 
 Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
@@ -185,8 +192,9 @@ Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
   return parts;
 }
 
-void IngestRouted(v1::IngestResultsRequest batch, const runtime::Rows& rows,
-                  runtime::Commands& commands, Originals originals, IngestCallback done) {
+void IngestRouted(v1::IngestResultsRequest batch, const runtime::RequestKey& key,
+                  const runtime::Rows& rows, runtime::Commands& commands, Originals originals,
+                  IngestCallback done) {
   const std::string district = batch.district();
   const int results = batch.results_size();
   auto parts = Route(std::move(batch), rows);
@@ -195,7 +203,8 @@ void IngestRouted(v1::IngestResultsRequest batch, const runtime::Rows& rows,
                                                std::move(originals), std::move(done));
   if (parts->empty()) return gathering->Finish();
   for (auto& [school, part] : *parts) {
-    commands.Submit(part.request, part.request.request_id(),
+    const bool divided = parts->size() > 1 || part.request.results_size() < results;
+    commands.Submit(part.request, KeyOf(part, school, divided, key),
                     [gathering, school = school, indexes = part.indexes,
                      aside = part.aside](const Result<std::string>& answer) {
                       gathering->Take(school, indexes, aside, answer);
@@ -203,16 +212,15 @@ void IngestRouted(v1::IngestResultsRequest batch, const runtime::Rows& rows,
   }
 }
 
-void Ingest(const v1::IngestResultsRequest& batch, const std::string& sender,
-            const Pseudonyms& pseudonyms, const runtime::Rows& rows, runtime::Commands& commands,
-            IngestCallback done) {
+void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
+            const std::string& sender, const Pseudonyms& pseudonyms, const runtime::Rows& rows,
+            runtime::Commands& commands, IngestCallback done) {
   v1::IngestResultsRequest hidden = batch;
+  hidden.clear_request_id();
   const Pseudonyms::District district = pseudonyms.In(batch.district());
   const SecretConcealment& concealment = *pseudonyms.concealment();
   // May name a student, too.
-  if (!batch.request_id().empty()) {
-    hidden.set_request_id(concealment.Hash(batch.district(), "request: " + batch.request_id()));
-  }
+  if (!key.id.empty()) key.id = concealment.Hash(batch.district(), "request: " + key.id);
   hidden.clear_expected_source_id();
   hidden.set_hidden(true);
   std::vector<std::string> named_as;
@@ -230,10 +238,13 @@ void Ingest(const v1::IngestResultsRequest& batch, const std::string& sender,
   Originals originals = [&batch, &pseudonyms, sender](int index) {
     return SealedOf(batch, index, sender, pseudonyms);
   };
+  // Of what is hidden: nobody who reads a digest finds out which student it was about.
+  if (!key.id.empty()) key.digest.set_request(runtime::DigestOf(hidden));
   if (named_as.empty()) {
-    return IngestRouted(std::move(hidden), rows, commands, std::move(originals), std::move(done));
+    return IngestRouted(std::move(hidden), key, rows, commands, std::move(originals),
+                        std::move(done));
   }
-  IngestRouted(std::move(hidden), rows, commands, std::move(originals),
+  IngestRouted(std::move(hidden), key, rows, commands, std::move(originals),
                [done = std::move(done),
                 named_as = std::move(named_as)](Result<v1::IngestResultsResponse> answer) {
                  if (answer) {

@@ -19,7 +19,7 @@ namespace throughline::evidence {
 
 // One school's part of a batch; `indexes` are the places of its results in the batch.
 struct Part {
-  v1::IngestResultsRequest request;
+  v1::IngestResultsRequest request;  // without a request id
   std::vector<int> indexes;
   std::vector<bool> aside;  // whether it takes back what was set aside, in the order of `indexes`
 };
@@ -37,14 +37,17 @@ using Originals = std::function<v1::SealedOriginal(int index)>;
 
 // Pseudonymizes, conceals, routes and submits; `done` is called once, after every school has
 // answered, with the outcomes in the order of the batch, or the first refusal. What a school has
-// taken in by then stays; the same request id again answers for it as before. What is set aside is
-// sealed by a command of its own before the answer: that costs those few a little, and the many
-// nothing. `sender` is who calls. `batch` and `pseudonyms` live until `done` is called.
-void Ingest(const v1::IngestResultsRequest& batch, const std::string& sender,
-            const Pseudonyms& pseudonyms, const runtime::Rows& rows, runtime::Commands& commands,
-            IngestCallback done);
-// The same for a batch that is concealed already.
-void IngestRouted(v1::IngestResultsRequest batch, const runtime::Rows& rows,
-                  runtime::Commands& commands, Originals originals, IngestCallback done);
+// taken in by then stays; the same request again under the same key answers for it as before. What
+// is set aside is sealed by a command of its own before the answer: that costs those few a little,
+// and the many nothing. `key` is that of the batch, without a digest; `sender` is who calls.
+// `batch` and `pseudonyms` live until `done` is called.
+void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
+            const std::string& sender, const Pseudonyms& pseudonyms, const runtime::Rows& rows,
+            runtime::Commands& commands, IngestCallback done);
+// The same for a batch that is concealed already, and a key with a digest: of what was asked, not
+// of where it goes, which another time may be elsewhere.
+void IngestRouted(v1::IngestResultsRequest batch, const runtime::RequestKey& key,
+                  const runtime::Rows& rows, runtime::Commands& commands, Originals originals,
+                  IngestCallback done);
 
 }  // namespace throughline::evidence

@@ -59,7 +59,7 @@ class BenchCommands : public runtime::Commands {
  public:
   explicit BenchCommands(decider::Bench& bench) : bench_(bench) {}
 
-  void Submit(const google::protobuf::Message& command, std::string_view,
+  void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
               runtime::AnswerCallback done) override {
     sent += command.Utf8DebugString();
     const auto outcome = bench_.Give(command);
@@ -119,7 +119,7 @@ class Routing : public testing::Test {
   }
   v1::IngestResultsResponse Send(const v1::IngestResultsRequest& batch) {
     v1::IngestResultsResponse response;
-    Ingest(batch, "sis", pseudonyms_, rows_, commands_,
+    Ingest(batch, {}, "sis", pseudonyms_, rows_, commands_,
            [&](core::Result<v1::IngestResultsResponse> done) {
              ASSERT_TRUE(done) << done.error().message;
              response = *done;
@@ -212,7 +212,7 @@ TEST_F(Routing, RefusesAnotherSourceIdThanTheExpectedOne) {
   EXPECT_EQ(Send(batch).outcomes(0), v1::RESULT_OUTCOME_DUPLICATE);
   batch.mutable_results(0)->set_source_id("map/604899");
   std::string reason;
-  Ingest(batch, "sis", pseudonyms_, rows_, commands_,
+  Ingest(batch, {}, "sis", pseudonyms_, rows_, commands_,
          [&](core::Result<v1::IngestResultsResponse> done) {
            reason = done ? "taken in" : done.error().reason;
          });
@@ -309,7 +309,7 @@ TEST_F(Routing, TakesWhatItLookedLikeAlongWhenItIsReleasedToItsSchool) {
   Enroll("a", "604777");
   v1::ReleaseQuarantineResponse response;
   ReleaseWithoutSchool(
-      release, rows_, commands_,
+      release, {}, rows_, commands_,
       [&](core::Result<v1::ReleaseQuarantineResponse> done) { response = done.value(); });
   ASSERT_EQ(response.outcomes(0), v1::RESULT_OUTCOME_QUARANTINED);
   const auto listed = Listed(common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada");

@@ -28,7 +28,8 @@ class ResultStream final
     if (!ok) return Finish(grpc::Status::OK);
     const auto caller = door_.Admit(&context_, request_);
     if (!caller) return Finish(runtime::ToStatus(caller.error()));
-    Ingest(request_.batch(), (*caller)->subject, pseudonyms_, rows_, commands_,
+    runtime::RequestKey key = runtime::Door::KeyOf(**caller, request_.batch().request_id());
+    Ingest(request_.batch(), std::move(key), (*caller)->subject, pseudonyms_, rows_, commands_,
            [this](core::Result<v1::IngestResultsResponse> answer) {
              if (!answer) return Finish(runtime::ToStatus(answer.error()));
              response_.set_request_id(request_.batch().request_id());

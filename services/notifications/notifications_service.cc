@@ -6,6 +6,7 @@
 #include "core/ids.h"
 #include "notifications/domain/alert.h"
 #include "notifications/domain/errors.h"
+#include "notifications/domain/subscription.h"
 #include "notifications/domain/tables.h"
 #include "notifications/domain/telling_policy.h"
 #include "notifications/explanation.h"
@@ -210,7 +211,7 @@ Reactor* NotificationsService::Unsubscribe(Context* context, const v1::Unsubscri
   const auto reader = setup_.keys.ReadUnsubscribeToken(request->token());
   if (!reader) return runtime::Finish(context, runtime::ToStatus(UnsubscribeTokenInvalid()));
   Reactor* reactor = context->DefaultReactor();
-  commands_.Submit(*reader, "", [reactor](const Result<std::string>& answer) {
+  commands_.Submit(*reader, {}, [reactor](const Result<std::string>& answer) {
     reactor->Finish(answer ? grpc::Status::OK : runtime::ToStatus(answer.error()));
   });
   return reactor;
@@ -283,15 +284,18 @@ Reactor* NotificationsService::ListSilences(Context* context,
 Reactor* NotificationsService::ListSubscriptions(Context* context,
                                                  const v1::ListSubscriptionsRequest* request,
                                                  v1::ListSubscriptionsResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  const auto query = [&](const runtime::Principal& principal) -> Result<bool> {
     if (!core::IsId(request->district())) return core::Refuse(IdInvalid("district"));
+    const common::v1::Caller caller = runtime::ToCaller(principal);
     auto page =
-        runtime::PageOf(rows_, kOwnSubscriptions, runtime::PrefixOf(request->district()), *request);
+        runtime::PageOf(rows_, kOwnSubscriptions, runtime::PrefixOf(request->district()), *request,
+                        [&](const v1::Subscription& one) { return MayChange(caller, one); });
     if (!page) return tl::make_unexpected(page.error());
     for (auto& [key, row] : page->rows) *response->add_subscriptions() = std::move(row);
     response->set_next_page_token(page->next);
     return true;
-  });
+  };
+  return door_.AnswerTo(context, *request, query);
 }
 
 NotificationsService::Stream* NotificationsService::WatchAlerts(Context* context,

@@ -38,7 +38,7 @@ class SteppedService : public runtime::Commands {
             },
             counters_) {}
 
-  void Submit(const google::protobuf::Message& command, std::string_view,
+  void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
               runtime::AnswerCallback done) override {
     std::lock_guard lock(mutex_);
     waiting_ = std::move(done);

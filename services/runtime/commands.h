@@ -5,9 +5,9 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 
 #include "core/result.h"
+#include "runtime/request_key.h"
 
 namespace throughline::runtime {
 
@@ -19,9 +19,10 @@ class Commands {
  public:
   virtual ~Commands() = default;
   // Appends the command to the inbox partition of its route. The answer comes after the log has
-  // what was decided. `request_id` makes it idempotent for 24 hours; when it is empty, one is made.
-  // RESOURCE_EXHAUSTED when the partition cannot keep up; UNAVAILABLE when the service stops.
-  virtual void Submit(const google::protobuf::Message& command, std::string_view request_id,
+  // what was decided. A key with an id makes it idempotent for 24 hours. REQUEST_ID_REUSED when
+  // something else was asked under the key; RESOURCE_EXHAUSTED when the partition cannot keep up;
+  // UNAVAILABLE when the service stops.
+  virtual void Submit(const google::protobuf::Message& command, const RequestKey& key,
                       AnswerCallback done) = 0;
 };
 

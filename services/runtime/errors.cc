@@ -65,6 +65,13 @@ Error RequestIdTooLong() {
           "request_id"};
 }
 
+Error RequestIdReused() {
+  return {Code::kAlreadyExists, "REQUEST_ID_REUSED",
+          "This request id has been used for another request in the last 24 hours. Nothing was "
+          "done; give every request an id of its own.",
+          "request_id"};
+}
+
 Error TokenInvalid() {
   return {Code::kInvalidArgument, "TOKEN_INVALID",
           "The token is not one that this stream gave out. Leave it empty to start over.", "after"};

@@ -17,6 +17,7 @@ core::Error SequenceGap(std::string_view topic, int64_t expected, int64_t found)
 core::Error TooManyWaiting(std::string_view service);  // RESOURCE_EXHAUSTED
 core::Error Stopping(std::string_view service);        // UNAVAILABLE
 core::Error RequestIdTooLong();
+core::Error RequestIdReused();  // ALREADY_EXISTS: by the same caller, for something else
 core::Error TokenInvalid();
 core::Error TokenAhead();       // of what this process has seen of the log
 core::Error ReaderTooSlow();    // RESOURCE_EXHAUSTED

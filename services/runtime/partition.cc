@@ -9,6 +9,7 @@
 #include "runtime/partition_tables.h"
 #include "runtime/partitioner.h"
 #include "runtime/planted_bug.h"
+#include "runtime/request_key.h"
 
 namespace throughline::runtime {
 
@@ -223,6 +224,21 @@ bool Partition::IsRepeated(const Taken& taken) {
   return false;
 }
 
+// Whether the command needs no decision: it was decided before, or something else was, under its
+// request id. Whoever waits is told apart by what they asked: see Service::Answered.
+bool Partition::IsAnswered(const v1::Envelope& command) {
+  if (Planted(Bug::kOutcomesForgotten)) return false;
+  const v1::Outcome* known = state_->Find(kOutcomes, command.request_id());
+  if (known == nullptr) return false;
+  const v1::RequestDigest& decided = known->request_digest();
+  // The same request, divided into other parts than before, was decided in part only.
+  if (!IsReused(decided, command.request_digest()) && !IsSame(decided, command.request_digest())) {
+    return false;
+  }
+  answers_.emplace_back(command.request_id(), *known);
+  return true;
+}
+
 void Partition::DecideRecord(Taken& taken) {
   ++counters_.inputs;
   ++silent_inputs_;
@@ -241,12 +257,7 @@ void Partition::DecideRecord(Taken& taken) {
     return;
   }
   if (taken.ignored) return;
-  if (command && !Planted(Bug::kOutcomesForgotten)) {
-    if (const v1::Outcome* known = state_->Find(kOutcomes, request_id)) {
-      answers_.emplace_back(request_id, *known);
-      return;
-    }
-  }
+  if (command && IsAnswered(taken.envelope)) return;
   const Instant now = std::max(time_, core::FromMillis(taken.envelope.time_ms()));
   const std::string& chain = taken.envelope.correlation();
   DecisionTurn turn(
@@ -272,6 +283,9 @@ void Partition::DecideRecord(Taken& taken) {
     if (command && !turn.emitted()) turn.Record(v1::CommandAnswered(), taken.envelope.subject());
   }
   if (!turn.emitted()) return;
+  if (outcome && taken.envelope.has_request_digest()) {
+    *outcome->mutable_request_digest() = taken.envelope.request_digest();
+  }
   time_ = now;
   for (v1::Packed& packed : turn.Finish(positions_, outcome)) {
     outbox_.push_back(std::move(packed));
@@ -304,7 +318,10 @@ void Partition::KeepOutcome(const std::string& request_id, const v1::Outcome& ou
 void Partition::ExpireOutcomes(Instant now) {
   const int64_t oldest = core::ToMillis(now - options_.keep_outcomes);
   while (!outcome_ages_.empty() && outcome_ages_.front().first < oldest) {
-    state_->Erase(kOutcomes, outcome_ages_.front().second);
+    // One that was decided again since has an age of its own.
+    const auto& [decided, id] = outcome_ages_.front();
+    const v1::Outcome* known = state_->Find(kOutcomes, id);
+    if (known != nullptr && known->decided_at_ms() <= decided) state_->Erase(kOutcomes, id);
     std::pop_heap(outcome_ages_.begin(), outcome_ages_.end(), std::greater<>());
     outcome_ages_.pop_back();
   }

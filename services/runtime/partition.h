@@ -106,6 +106,7 @@ class Partition : private decider::RowSource {
   void Preload(const std::vector<std::vector<Taken>>& inputs);
   void DecideInOrder(std::vector<std::vector<Taken>>& inputs, bool all, core::Instant now);
   void DecideRecord(Taken& taken);
+  bool IsAnswered(const v1::Envelope& command);
   bool IsRepeated(const Taken& taken);
   void DecideTimer(const decider::Timer& timer);
   core::Result<bool> CommitBatch();

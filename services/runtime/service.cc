@@ -106,13 +106,13 @@ void Service::Stop() {
   }
   for (auto& worker : workers_) worker->thread.join();
   ownership_->Stop();
-  std::unordered_map<std::string, std::vector<AnswerCallback>> waiting;
+  std::unordered_map<std::string, std::vector<Caller>> waiting;
   {
     std::lock_guard lock(waiting_mutex_);
     waiting.swap(waiting_);
   }
-  for (auto& [id, callbacks] : waiting) {
-    for (AnswerCallback& done : callbacks) done(core::Refuse(Stopping(name())));
+  for (auto& [id, callers] : waiting) {
+    for (Caller& caller : callers) caller.done(core::Refuse(Stopping(name())));
   }
 }
 
@@ -285,48 +285,54 @@ void Service::ClearTrouble(Slot& slot) {
   slot.trouble.clear();
 }
 
-void Service::Submit(const google::protobuf::Message& command, std::string_view request_id,
+void Service::Submit(const google::protobuf::Message& command, const RequestKey& key,
                      AnswerCallback done) {
   if (stopping_) return done(core::Refuse(Stopping(name())));
-  const std::string key = decider_.Route(command);
-  Slot& slot = *slots_[PartitionOf(key, options_.partitions)];
+  const std::string route = decider_.Route(command);
+  Slot& slot = *slots_[PartitionOf(route, options_.partitions)];
   if (slot.waiting.load() >= options_.waiting_at_most) {
     return done(core::Refuse(TooManyWaiting(name())));
   }
-  const std::string id = request_id.empty() ? NewUuid() : std::string(request_id);
+  const std::string id = key.id.empty() ? NewUuid() : OutcomeId(key, command, route);
   ++slot.waiting;  // before looking whose the partition is: a release after that sees it
   {
     std::lock_guard lock(waiting_mutex_);
-    waiting_[id].push_back([&slot, done = std::move(done)](Result<std::string> answer) {
-      --slot.waiting;
-      done(std::move(answer));
-    });
+    waiting_[id].push_back(
+        {key.digest, [&slot, done = std::move(done)](Result<std::string> answer) {
+           --slot.waiting;
+           done(std::move(answer));
+         }});
   }
   if (!slot.owned) {
     // First the place, then the look at what is known: an answer is in the one or the other.
-    if (auto watched = WatchAnswers(slot, std::nullopt); !watched) return Fail(id, watched.error());
-    if (!request_id.empty() && AnsweredBefore(key, id)) return;
+    if (auto watched = WatchAnswers(slot, std::nullopt); !watched) {
+      return Fail(id, key.digest, watched.error());
+    }
+    if (!key.id.empty() && AnsweredBefore(route, id, key.digest)) return;
   }
-  Append(slot, command, key, id);
+  Append(slot, command, route, id, key.digest);
 }
 
-void Service::Append(Slot& slot, const google::protobuf::Message& command, const std::string& key,
-                     const std::string& request_id) {
+void Service::Append(Slot& slot, const google::protobuf::Message& command, const std::string& route,
+                     const std::string& id, const v1::RequestDigest& digest) {
   v1::Packed packed;
   v1::Envelope& envelope = *packed.mutable_envelope();
   envelope.set_type(command.GetDescriptor()->full_name());
   envelope.set_time_ms(core::ToMillis(clock_.Now()));
-  envelope.set_subject(key);
-  envelope.set_request_id(request_id);
+  envelope.set_subject(route);
+  envelope.set_request_id(id);
+  if (!digest.request().empty()) *envelope.mutable_request_digest() = digest;
   packed.set_value(command.SerializeAsString());
   log_.AppendLater({{topics_.front(), slot.number}, {ToRecord(packed)}},
-                   [this, request_id](const Result<Stretch>& appended) {
-                     if (!appended) Fail(request_id, appended.error());
+                   [this, id, digest](const Result<Stretch>& appended) {
+                     if (!appended) Fail(id, digest, appended.error());
                    });
 }
 
-void Service::Fail(const std::string& request_id, const core::Error& error) {
-  for (AnswerCallback& done : TakeWaiting(request_id)) done(core::Refuse(error));
+void Service::Fail(const std::string& id, const v1::RequestDigest& digest,
+                   const core::Error& error) {
+  const auto same = [&](const v1::RequestDigest& asked) { return IsSame(asked, digest); };
+  for (Caller& caller : TakeWaiting(id, same)) caller.done(core::Refuse(error));
 }
 
 Result<bool> Service::WatchAnswers(Slot& slot, std::optional<int64_t> from) {
@@ -347,11 +353,12 @@ Result<bool> Service::WatchAnswers(Slot& slot, std::optional<int64_t> from) {
   return true;
 }
 
-bool Service::AnsweredBefore(const std::string& key, const std::string& request_id) {
-  auto known = rows().Get(kOutcomes, key, request_id);
+bool Service::AnsweredBefore(const std::string& route, const std::string& id,
+                             const v1::RequestDigest& digest) {
+  auto known = rows().Get(kOutcomes, route, id);
   if (!known || !*known) return false;
-  Answered(request_id, **known);
-  return true;
+  Answered(id, **known);
+  return IsReused((*known)->request_digest(), digest) || IsSame((*known)->request_digest(), digest);
 }
 
 void Service::ReadAnswers(Slot& slot) {
@@ -378,17 +385,27 @@ void Service::ReadAnswers(Slot& slot) {
   }
 }
 
-std::vector<AnswerCallback> Service::TakeWaiting(const std::string& request_id) {
+std::vector<Service::Caller> Service::TakeWaiting(
+    const std::string& id, const std::function<bool(const v1::RequestDigest&)>& which) {
   std::lock_guard lock(waiting_mutex_);
-  auto found = waiting_.find(request_id);
+  auto found = waiting_.find(id);
   if (found == waiting_.end()) return {};
-  std::vector<AnswerCallback> callbacks = std::move(found->second);
-  waiting_.erase(found);
-  return callbacks;
+  std::vector<Caller>& all = found->second;
+  const auto stay =
+      std::partition(all.begin(), all.end(), [&](const Caller& one) { return which(one.digest); });
+  std::vector<Caller> taken(std::make_move_iterator(all.begin()), std::make_move_iterator(stay));
+  all.erase(all.begin(), stay);
+  if (all.empty()) waiting_.erase(found);
+  return taken;
 }
 
-void Service::Answered(const std::string& request_id, const v1::Outcome& outcome) {
-  for (AnswerCallback& done : TakeWaiting(request_id)) done(ToAnswer(outcome));
+// Under one id one request is decided; whoever asked another one is refused.
+void Service::Answered(const std::string& id, const v1::Outcome& outcome) {
+  const v1::RequestDigest& decided = outcome.request_digest();
+  const auto same = [&](const v1::RequestDigest& asked) { return IsSame(asked, decided); };
+  for (Caller& caller : TakeWaiting(id, same)) caller.done(ToAnswer(outcome));
+  const auto reused = [&](const v1::RequestDigest& asked) { return IsReused(asked, decided); };
+  for (Caller& caller : TakeWaiting(id, reused)) caller.done(core::Refuse(RequestIdReused()));
 }
 
 bool Service::Runs(int32_t partition) const {

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -48,7 +49,7 @@ class Service : public Commands {
   // still waits with UNAVAILABLE.
   void Stop();
 
-  void Submit(const google::protobuf::Message& command, std::string_view request_id,
+  void Submit(const google::protobuf::Message& command, const RequestKey& key,
               AnswerCallback done) override;
   Rows rows() const;
   int32_t partitions() const { return options_.partitions; }
@@ -69,6 +70,11 @@ class Service : public Commands {
 
  private:
   struct Slot;
+  // Who waits for the answer to a request.
+  struct Caller {
+    v1::RequestDigest digest;
+    AnswerCallback done;
+  };
 
   void Gain(const std::vector<int32_t>& partitions);
   void Lose(const std::vector<int32_t>& partitions);
@@ -77,16 +83,18 @@ class Service : public Commands {
   bool RunSlot(Slot& slot);
   void ReleaseSlot(Slot& slot);
   void Rest(Slot& slot, const core::Error& error);
-  void Append(Slot& slot, const google::protobuf::Message& command, const std::string& key,
-              const std::string& request_id);
+  void Append(Slot& slot, const google::protobuf::Message& command, const std::string& route,
+              const std::string& id, const v1::RequestDigest& digest);
   // Answers of another owner of the partition.
   core::Result<bool> WatchAnswers(Slot& slot, std::optional<int64_t> from);
   void ReadAnswers(Slot& slot);
-  bool AnsweredBefore(const std::string& key, const std::string& request_id);
-  std::vector<AnswerCallback> TakeWaiting(const std::string& request_id);
-  void Fail(const std::string& request_id, const core::Error& error);
+  bool AnsweredBefore(const std::string& route, const std::string& id,
+                      const v1::RequestDigest& digest);
+  std::vector<Caller> TakeWaiting(const std::string& id,
+                                  const std::function<bool(const v1::RequestDigest&)>& which);
+  void Fail(const std::string& id, const v1::RequestDigest& digest, const core::Error& error);
   static void ClearTrouble(Slot& slot);
-  void Answered(const std::string& request_id, const v1::Outcome& outcome);
+  void Answered(const std::string& id, const v1::Outcome& outcome);
   std::unique_ptr<Partition> MakePartition(int32_t number);
   void Grown(const TopicPartition& changed);
   void WakeSlot(Slot& slot);
@@ -110,7 +118,7 @@ class Service : public Commands {
   bool started_ = false;
 
   std::mutex waiting_mutex_;
-  std::unordered_map<std::string, std::vector<AnswerCallback>> waiting_;
+  std::unordered_map<std::string, std::vector<Caller>> waiting_;  // by the outcome's id
 };
 
 }  // namespace throughline::runtime

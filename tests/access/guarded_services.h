@@ -1,6 +1,6 @@
-// The four services on the simulated journal, behind a door that wants credentials; the issuer of
-// these, and a clock to set. One channel in this process, and an address for others if one is
-// given.
+// The four services on the simulated journal, behind a door that wants credentials, or none when
+// they are open; the issuer of these, and a clock to set. One channel in this process, and an
+// address for others if one is given.
 #pragma once
 
 #include <grpcpp/generic/generic_stub.h>
@@ -9,6 +9,7 @@
 
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -32,8 +33,11 @@ namespace throughline {
 
 class GuardedServices {
  public:
+  enum class Asks { kForCredentials, kNobody };
+
   explicit GuardedServices(const std::string& address = "",
-                           const runtime::ServerCredentials& credentials = {}) {
+                           const runtime::ServerCredentials& credentials = {},
+                           Asks asks = Asks::kForCredentials) {
     issuer_.AddEc("key");
     issuer_.WriteJwks(jwks_);
     auto access = runtime::Access::Create({{.jwks = jwks_,
@@ -41,7 +45,7 @@ class GuardedServices {
                                             .audience = runtime::TestIssuer::kAudience}},
                                           clock_);
     EXPECT_TRUE(access) << access.error().message;
-    access_ = std::move(*access);
+    access_ = asks == Asks::kNobody ? runtime::Access::Open() : std::move(*access);
     plans_calls_.emplace(plans_, plans_.rows(), *access_);
     evidence_calls_.emplace(evidence_, evidence_.rows(), evidence::Pseudonyms({}), *access_);
     cycles_calls_.emplace(cycles_, cycles_.rows(), *access_);
@@ -66,17 +70,34 @@ class GuardedServices {
                     const std::string& school = "", const std::string& team = "") const {
     return issuer_.Sign(runtime::TestIssuer::Claims(clock_.Now(), role, district, school, team));
   }
+  // The same with more claims, or others.
+  std::string TokenWith(const std::string& role, const std::string& district,
+                        const nlohmann::json& claims) const {
+    nlohmann::json all = runtime::TestIssuer::Claims(clock_.Now(), role, district);
+    all.update(claims);
+    return issuer_.Sign(all);
+  }
   int port() const { return server_->port(); }
   runtime::ManualClock& clock() { return clock_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  runtime::Log& log() { return log_; }
 
+  struct Answer {
+    grpc::Status status;
+    std::string response;  // the last one
+  };
   // Calls any method with one request, whatever kind it is, and reads it to its end.
   grpc::Status Call(const std::string& path, const std::string& token, const std::string& request) {
-    OneRequest call(request, token);
+    return Begin(path, token, request)().status;
+  }
+  // Begins such a call; what is returned waits for its end, once.
+  std::function<Answer()> Begin(const std::string& path, const std::string& token,
+                                const std::string& request) {
+    auto call = std::make_shared<OneRequest>(request, token);
     grpc::GenericStub stub(channel_);
-    stub.PrepareBidiStreamingCall(&call.context, path, {}, &call);
-    call.Begin();
-    return call.Wait();
+    stub.PrepareBidiStreamingCall(&call->context, path, {}, call.get());
+    call->Begin();
+    return [call] { return call->Wait(); };
   }
 
  private:
@@ -94,22 +115,30 @@ class GuardedServices {
       StartCall();
     }
     void OnReadDone(bool ok) override {
-      if (ok) StartRead(&response_);
+      if (!ok) return;
+      std::vector<grpc::Slice> slices;
+      response_.Dump(&slices);
+      last_.clear();
+      for (const grpc::Slice& slice : slices) {
+        last_.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+      }
+      StartRead(&response_);
     }
     void OnDone(const grpc::Status& status) override {
       std::lock_guard lock(mutex_);
       status_ = status;
       done_.notify_one();
     }
-    grpc::Status Wait() {
+    Answer Wait() {
       std::unique_lock lock(mutex_);
       done_.wait(lock, [&] { return status_.has_value(); });
-      return *status_;
+      return {*status_, last_};
     }
     grpc::ClientContext context;
 
    private:
     grpc::ByteBuffer request_, response_;
+    std::string last_;
     std::mutex mutex_;
     std::condition_variable done_;
     std::optional<grpc::Status> status_;

@@ -35,7 +35,7 @@ class Taken {
 
 class NoCommands : public runtime::Commands {
  public:
-  void Submit(const google::protobuf::Message&, std::string_view,
+  void Submit(const google::protobuf::Message&, const runtime::RequestKey&,
               runtime::AnswerCallback done) override {
     done(std::string());
   }

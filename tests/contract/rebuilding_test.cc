@@ -45,7 +45,7 @@ class RebuildingTest : public testing::Test {
     StringValue command;
     command.set_value("s " + std::to_string(many));
     std::promise<bool> answered;
-    service_->Submit(command, "", [&](const core::Result<std::string>& answer) {
+    service_->Submit(command, {}, [&](const core::Result<std::string>& answer) {
       answered.set_value(answer.has_value());
     });
     EXPECT_TRUE(answered.get_future().get());

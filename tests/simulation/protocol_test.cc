@@ -34,7 +34,9 @@ std::vector<std::pair<size_t, World::Command>> Commands(uint64_t seed) {
   for (int i = 0; i < 40; ++i) {
     auto command = std::make_shared<StringValue>();
     command->set_value("s" + std::to_string(random() % 3) + " " + std::to_string(random() % 5));
-    commands.push_back({0, {"request" + std::to_string(i), command}});
+    // Now and then an id is used for something else, too.
+    const int id = i > 0 && i % 5 == 0 ? i - 1 : i;
+    commands.push_back({0, {"request" + std::to_string(id), command}});
   }
   return commands;
 }

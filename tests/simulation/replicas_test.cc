@@ -52,7 +52,9 @@ class ReplicasTest : public testing::Test {
     auto answered = std::make_shared<std::promise<Result<int64_t>>>();
     StringValue command;
     command.set_value("s " + std::to_string(many));
-    at.service.Submit(command, request_id, [answered](Result<std::string> answer) {
+    runtime::RequestKey key{.caller = "somebody", .id = request_id, .digest = {}};
+    key.digest.set_request(runtime::DigestOf(command));
+    at.service.Submit(command, key, [answered](Result<std::string> answer) {
       if (!answer) return answered->set_value(core::Refuse(answer.error()));
       Int64Value count;
       count.ParseFromString(*answer);
@@ -94,6 +96,40 @@ TEST_F(ReplicasTest, ARepeatedRequestGetsTheFirstAnswerFromEveryReplica) {
   EXPECT_EQ(Get(Count(other, 3, "a")), 3);
   EXPECT_EQ(Get(Count(one, 3, "a")), 3);
   EXPECT_EQ(Get(Count(other, 1, "b")), 4);
+}
+
+TEST_F(ReplicasTest, AnotherRequestUnderTheSameIdIsRefusedByEveryReplica) {
+  Replica one(*this), other(*this);
+  one.partitions.Give(place_);
+  EXPECT_EQ(Get(Count(one, 3, "a")), 3);
+  for (Replica* replica : {&one, &other}) {
+    const auto refused = Count(*replica, 4, "a").get();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, "REQUEST_ID_REUSED");
+    EXPECT_EQ(refused.error().code, core::Code::kAlreadyExists);
+    EXPECT_EQ(Get(Count(*replica, 3, "a")), 3) << "the first answer stays";
+  }
+  EXPECT_EQ(Get(Count(other, 1, "b")), 4) << "what was refused was not counted";
+}
+
+TEST_F(ReplicasTest, OfTwoRequestsUnderOneIdAtOnceOneIsAnsweredWhoeverTakesThem) {
+  Replica one(*this), other(*this);
+  int64_t counted = 0;
+  for (int round = 0; round < 40; ++round) {
+    Replica& from = round % 2 == 0 ? other : one;
+    Replica& to = round % 2 == 0 ? one : other;
+    const std::string id = "round " + std::to_string(round);
+    if (round > 0) from.partitions.Take(place_);
+    Answer first = Count(from, 1, id);
+    Answer second = Count(to, 2, id);
+    to.partitions.Give(place_);
+    const auto one_more = first.get(), two_more = second.get();
+    ASSERT_NE(one_more.has_value(), two_more.has_value());
+    const auto& refused = one_more ? two_more : one_more;
+    EXPECT_EQ(refused.error().reason, "REQUEST_ID_REUSED");
+    counted += one_more ? 1 : 2;
+    EXPECT_EQ((one_more ? one_more : two_more).value(), counted);
+  }
 }
 
 TEST_F(ReplicasTest, ACommandWaitsUntilSomebodyHasThePartition) {

@@ -57,7 +57,7 @@ void CheckResults(const World& world, const Commands& commands, std::vector<std:
       continue;
     }
     evidence::v1::IngestResultsResponse response;
-    response.ParseFromString(world.acknowledged().at(command.request_id).response());
+    response.ParseFromString(world.AnswerTo(service, command).response());
     for (int outcome : response.outcomes()) ++answered[outcome];
   }
   for (const auto& batch : All<evidence::v1::ResultsRecorded>(world, kEvidence)) {

@@ -4,6 +4,7 @@
 
 #include "runtime/envelope.h"
 #include "runtime/partitioner.h"
+#include "runtime/request_key.h"
 
 namespace throughline::simulation {
 
@@ -50,6 +51,11 @@ std::unique_ptr<runtime::Partition> World::MakeOwner(size_t service, int32_t par
                                               counters_);
 }
 
+std::string World::OutcomeIdOf(size_t service, const Command& command) const {
+  return runtime::OutcomeId({.caller = "somebody", .id = command.request_id, .digest = {}},
+                            *command.message, deciders_[service]->Route(*command.message));
+}
+
 void World::Submit(size_t service, const Command& command) {
   const std::string key = deciders_[service]->Route(*command.message);
   Packed packed;
@@ -57,7 +63,8 @@ void World::Submit(size_t service, const Command& command) {
   envelope.set_type(command.message->GetDescriptor()->full_name());
   envelope.set_time_ms(core::ToMillis(now_));
   envelope.set_subject(key);
-  envelope.set_request_id(command.request_id);
+  envelope.set_request_id(OutcomeIdOf(service, command));
+  envelope.mutable_request_digest()->set_request(runtime::DigestOf(*command.message));
   packed.set_value(command.message->SerializeAsString());
   const bool healed = std::exchange(healed_, true);  // a client repeats until it is taken
   log_.Append({{{runtime::InboxTopic(deciders_[service]->service()),
@@ -258,29 +265,39 @@ void World::CheckFold(size_t service, int32_t partition, const std::vector<Packe
 }
 
 void World::CheckAcknowledged(std::vector<std::string>& wrong) const {
-  std::map<std::string, std::pair<int, std::string>> decided;  // by request id
+  std::map<std::string, std::pair<int, runtime::v1::Outcome>> decided;  // by the outcome's id
+  std::map<std::string, std::set<std::string>> asked;
   for (size_t service = 0; service < deciders_.size(); ++service) {
     for (const auto& events : EventsOf(service)) {
       for (const Packed& packed : events) {
         if (!packed.envelope().has_outcome()) continue;
         auto& [times, outcome] = decided[packed.envelope().request_id()];
         ++times;
-        outcome = packed.envelope().outcome().SerializeAsString();
+        outcome = packed.envelope().outcome();
       }
     }
   }
   for (const auto& [service, command] : submitted_) {
-    auto there = decided.find(command.request_id);
+    const std::string id = OutcomeIdOf(service, command);
+    asked[id].insert(runtime::DigestOf(*command.message));
+    auto there = decided.find(id);
     if (there == decided.end()) {
       wrong.push_back(command.request_id + " was submitted and never decided");
       continue;
     }
     if (there->second.first != 1) wrong.push_back(command.request_id + " took effect twice");
-    auto heard = acknowledged_.find(command.request_id);
+    auto heard = acknowledged_.find(id);
     if (heard == acknowledged_.end()) {
       wrong.push_back(command.request_id + " was never answered");
-    } else if (heard->second.SerializeAsString() != there->second.second) {
+    } else if (heard->second.SerializeAsString() != there->second.second.SerializeAsString()) {
       wrong.push_back(command.request_id + " was answered with what is not in the log");
+    }
+  }
+  for (const auto& [id, digests] : asked) {
+    auto there = decided.find(id);
+    if (there == decided.end()) continue;
+    if (!digests.contains(there->second.second.request_digest().request())) {
+      wrong.push_back(id + " has an outcome of what nobody asked");
     }
   }
 }

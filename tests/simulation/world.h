@@ -29,6 +29,7 @@ struct WorldOptions {
 
 class World {
  public:
+  // Several may have one request id: of those about one school the first that is decided has it.
   struct Command {
     std::string request_id;
     std::shared_ptr<google::protobuf::Message> message;
@@ -50,7 +51,10 @@ class World {
   std::vector<std::vector<runtime::v1::Packed>> EventsOf(size_t service) const;
   // Why an owner last gave up; for when Settle was false.
   const std::string& last_trouble() const { return last_trouble_; }
-  const std::map<std::string, runtime::v1::Outcome>& acknowledged() const { return acknowledged_; }
+  // What the command came to; only of one that was submitted.
+  const runtime::v1::Outcome& AnswerTo(size_t service, const Command& command) const {
+    return acknowledged_.at(OutcomeIdOf(service, command));
+  }
 
  private:
   struct Owner {
@@ -58,6 +62,7 @@ class World {
     int32_t partition;
     std::unique_ptr<runtime::Partition> partition_owner;
   };
+  std::string OutcomeIdOf(size_t service, const Command& command) const;
   void Submit(size_t service, const Command& command);
   void StepSomebody();
   void StepOwner(Owner& owner);
@@ -84,7 +89,7 @@ class World {
   int64_t nonces_ = 0;
   std::string last_trouble_;
   std::vector<std::pair<size_t, Command>> submitted_;
-  std::map<std::string, runtime::v1::Outcome> acknowledged_;
+  std::map<std::string, runtime::v1::Outcome> acknowledged_;  // by the outcome's id
   std::vector<std::string> contradictions_;
 };
 

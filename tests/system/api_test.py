@@ -4,6 +4,7 @@ import pathlib
 import re
 import signal
 import subprocess
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -89,6 +90,35 @@ class Api(program.Case):
 
         self.server.send_signal(signal.SIGTERM)
         self.assertEqual(self.server.wait(15), 0)
+
+    def test_a_key_is_its_districts_and_stands_for_one_request(self):
+        self.set_up_the_district()
+        self.must("POST", "/v1/districts", {"district": {
+            "name": "Riverton", "timeZone": "America/Denver",
+            "calendar": {"terms": [{"first": "2024-08-15", "last": "2025-05-30"}]}}}, key="1", district="riverton")
+        self.assertEqual(self.must("GET", "/v1/districts/riverton", district="riverton")["district"]["name"], "Riverton")
+        hook = {"subscription": {"subscriber": "board", "channel": "CHANNEL_WEBHOOK",
+                                 "webhook": {"url": "https://hooks.example.org/board"}}}
+        made = {}
+        for district in ("lakeside", "riverton"):
+            # Until notifications know the district.
+            while self.ask("PUT", "/v1/subscriptions/first", hook, district=district)[0] != 200:
+                time.sleep(0.01)
+            made[district] = self.must("POST", "/v1/subscriptions", hook, key="one key", district=district)
+            self.assertEqual(made[district]["subscription"]["district"], district)
+        self.assertNotEqual(made["lakeside"]["signingSecret"], made["riverton"]["signingSecret"])
+        self.assertEqual(self.must("POST", "/v1/subscriptions", hook, key="one key"), made["lakeside"])
+        hook["subscription"]["subscriber"] = "somebody else"
+        self.assertEqual(self.refused("POST", "/v1/subscriptions", hook, key="one key"), (409, "REQUEST_ID_REUSED"))
+        # Results, too: those of one district do not stand for another's.
+        push = {"source": "sis", "results": [{"sourceId": "r0", "student": "s0", "lineItem": "quiz-4a", "score": 1,
+                                              "date": "2024-10-01"}]}
+        self.assertEqual(self.must("POST", "/v1/results:ingest", push, key="one key")["outcomes"],
+                         ["RESULT_OUTCOME_ACCEPTED"])
+        self.assertEqual(self.must("POST", "/v1/results:ingest", push, key="one key", district="riverton")["outcomes"],
+                         ["RESULT_OUTCOME_QUARANTINED"])
+        push["results"][0]["score"] = 2
+        self.assertEqual(self.refused("POST", "/v1/results:ingest", push, key="one key"), (409, "REQUEST_ID_REUSED"))
 
     def test_refusals_say_what_is_wrong(self):
         self.set_up_the_district()

@@ -2,7 +2,7 @@
 import dataclasses
 import unittest
 
-from checker import check, messages
+from checker import acknowledged, check, messages
 from hand_made import Topics
 
 COMPLETE, OFF_TRACK, GAP_WIDENED = 1, 2, 3
@@ -89,8 +89,8 @@ class CheckerTest(unittest.TestCase):
             self.acknowledged.append({
                 "request_id": request, "district": "d", "school": "s", "source": "sis",
                 "results": [[i, names.Name(o).removeprefix("RESULT_OUTCOME_")] for i, o in outcomes]})
-        return self.topics.decide("evidence", self.topics.command("evidence"), said, request_id=f"{request}/s",
-                                  response=response, **spoilt)
+        return self.topics.decide("evidence", self.topics.command("evidence"), said,
+                                  request_id=acknowledged.outcome_id(request, "d", "s"), response=response, **spoilt)
 
     def push_complete(self, *more):
         return self.push("r1", [recorded("0123"), moved(COMPLETE), *more], [(i, ACCEPTED) for i in "0123"])
@@ -233,7 +233,7 @@ class Acknowledged(CheckerTest):
     def test_a_request_is_decided_once(self):
         self.push("r1", [recorded("0")], [("0", ACCEPTED)])
         self.push("r1", [recorded("1")], [("1", ACCEPTED)], acknowledge=False)
-        self.assert_violation("the request r1/s was decided by")
+        self.assert_violation(f"the request {acknowledged.outcome_id('r1', 'd', 's')} was decided by")
 
     def test_a_result_is_new_once(self):
         self.push("r1", [recorded("0")], [("0", ACCEPTED)])

@@ -256,6 +256,14 @@ class WithCredentials(Door):
         self.assertEqual(self.send(self.lakeside(), headers=self.token("reader")).status, 403)
         # Who may bring in nothing is told so before a body is read.
         self.assertEqual(self.send(self.lakeside(), headers=self.token("observer")).status, 403)
+        # Nor by another way: the scope goes with the credential.
+        push = json.dumps({"source": "sis", "results": [{"sourceId": "r", "student": "s"}]}).encode()
+        refused = self.begin("POST", "/v1/results:ingest", self.token("reader") | {
+            "Content-Type": "application/json", "Content-Length": str(len(push))})
+        refused.send(push)
+        answer = refused.getresponse()
+        reason = json.loads(answer.read())["error"]["details"][0]["reason"]
+        self.assertEqual((answer.status, reason), (403, "SCOPE_MISSING"))
         # A district is made by its office; a system brings in what is in it.
         self.assertEqual(self.last_line("integration")["error"]["reason"], "NOT_ALLOWED")
         self.assertEqual(self.last_line("district_administrator")["summary"]["outcomes"], {"accepted": 24})

@@ -1,5 +1,7 @@
 #include "gateway/oneroster/errors.h"
 
+#include "runtime/access/errors.h"
+
 namespace throughline::gateway::oneroster {
 
 namespace {
@@ -38,9 +40,6 @@ core::Error ObjectUnknown(std::string_view sourced_id) {
       "sourcedId"};
 }
 
-core::Error ScopeMissing() {
-  return {core::Code::kPermissionDenied, "SCOPE_MISSING",
-          "The credential's scope does not cover this request.", ""};
-}
+core::Error ScopeMissing() { return runtime::ScopeMissing(); }
 
 }  // namespace throughline::gateway::oneroster

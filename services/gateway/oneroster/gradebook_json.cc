@@ -12,6 +12,7 @@
 #include "gateway/oneroster/errors.h"
 #include "importing/assessment_kinds.h"
 #include "oneroster/conventions.h"
+#include "runtime/access/scopes.h"
 
 namespace throughline::gateway::oneroster {
 
@@ -346,13 +347,10 @@ Json ToJson(const v1::LineItem& line_item, const v1::Assessment* assessment) {
 }
 
 bool IsInScope(std::string_view scope, std::string_view method) {
-  if (scope.empty()) return true;
-  const auto says = [&](std::string_view name) {
-    const std::string whole = "https://purl.imsglobal.org/spec/or/v1p2/scope/" + std::string(name);
-    return (" " + std::string(scope) + " ").find(" " + whole + " ") != std::string::npos;
-  };
-  if (method == "GET") return says("gradebook.readonly") || says("gradebook-core.readonly");
-  return says(method == "DELETE" ? "gradebook.delete" : "gradebook.createput");
+  const char* like = method == "GET"      ? "ListAssessments"
+                     : method == "DELETE" ? "RemoveAssessments"
+                                          : "DefineAssessments";
+  return runtime::MayCall(scope, std::string("throughline.evidence.v1.EvidenceService.") + like);
 }
 
 runtime::http::Response ToResponse(const core::Error& error) {

@@ -40,9 +40,8 @@ Json ToJson(const evidence::v1::Assessment& assessment);
 // A line item; `assessment` is what it is, null when it was removed.
 Json ToJson(const evidence::v1::LineItem& line_item, const evidence::v1::Assessment* assessment);
 
-// Whether a credential of this scope may make a request: one that says no scope may, and one that
-// says some needs gradebook.createput, gradebook.delete, or for GET gradebook.readonly or
-// gradebook-core.readonly.
+// Whether a credential of this scope may make a request by this method of HTTP, as far as its scope
+// goes: whether it may call what is called for it (runtime/access/scopes.h).
 bool IsInScope(std::string_view scope, std::string_view method);
 
 // An error as imsx_StatusInfo, with the status that the binding has for it.

@@ -299,7 +299,7 @@ void Courier::RecordOrLater(const std::string& key) {
 
 void Courier::Record(const std::string& key) {
   const v1::RecordAttempt& ended = attempts_.at(key).ended;
-  service_.Submit(ended, fmt::format("attempt.{}.{}", ended.delivery(), ended.attempt()),
+  service_.Submit(ended, {.id = fmt::format("attempt.{}.{}", ended.delivery(), ended.attempt())},
                   [post = post_, key](const core::Result<std::string>& answer) {
                     const bool told = answer.has_value() || !IsPassing(answer.error());
                     post->Leave([&] { post->told.emplace_back(key, told); });

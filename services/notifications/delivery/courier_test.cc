@@ -58,7 +58,7 @@ class CourierTest : public testing::Test {
   }
   void Give(const google::protobuf::Message& command) {
     std::promise<core::Result<std::string>> answer;
-    service_.Submit(command, "",
+    service_.Submit(command, {},
                     [&](core::Result<std::string> is) { answer.set_value(std::move(is)); });
     const auto answered = answer.get_future().get();
     ASSERT_TRUE(answered) << answered.error().message;

@@ -17,6 +17,7 @@ using google::protobuf::util::MessageDifferencer;
 
 namespace {
 
+constexpr size_t kLongestName = 256;  // a credential's subject may be so long
 constexpr int32_t kShortestSnooze = 60;
 constexpr int32_t kLongestSnooze = 30 * 86400;
 
@@ -116,7 +117,7 @@ void Decide(const v1::AcknowledgeAlertRequest& request, decider::Turn& turn) {
   if (!alert) return turn.Refuse(alert.error());
   const std::string& who = request.acknowledged_by();
   if (who.empty()) return turn.Refuse(WhoMissing("acknowledged_by"));
-  if (who.size() > 200) return turn.Refuse(TextTooLong("acknowledged_by", 200));
+  if (who.size() > kLongestName) return turn.Refuse(TextTooLong("acknowledged_by", kLongestName));
   if (alert->state() != v1::ALERT_STATE_ACKNOWLEDGED || alert->acknowledged_by() != who) {
     alert->set_state(v1::ALERT_STATE_ACKNOWLEDGED);
     alert->set_acknowledged_by(who);

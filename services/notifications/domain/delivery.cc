@@ -163,8 +163,7 @@ void Decide(const v1::SendTestDeliveryRequest& request, decider::Turn& turn) {
           CheckIds({{"district", request.district()}, {"subscription", request.subscription()}})) {
     return turn.Refuse(*error);
   }
-  const auto* subscription =
-      turn.state().Find(kOwnSubscriptions, Key(request.district(), request.subscription()));
+  const auto* subscription = KnownToCaller(request, turn.state());
   if (subscription == nullptr) return turn.Refuse(SubscriptionUnknown(request.subscription()));
   if (subscription->channel() != v1::CHANNEL_WEBHOOK) {
     return turn.Refuse(NotAWebhook(request.subscription()));

@@ -17,7 +17,7 @@ using core::Error;
 namespace {
 
 constexpr size_t kLastingAtMost = 1000;
-constexpr size_t kLongestName = 200;
+constexpr size_t kLongestName = 256;  // a credential's subject may be so long
 constexpr size_t kLongestComment = 2000;
 constexpr std::chrono::days kFurthestEnd{366};
 constexpr std::chrono::days kOverListedFor{30};

@@ -72,6 +72,11 @@ std::string SetKeys(v1::Subscription& subscription, const v1::Subscription* know
 
 }  // namespace
 
+bool MayChange(const common::v1::Caller& caller, const v1::Subscription& subscription) {
+  return caller.subject().empty() || caller.role() == common::v1::ROLE_DISTRICT_ADMINISTRATOR ||
+         caller.subject() == subscription.owner();
+}
+
 void Decide(const v1::UpsertSubscriptionRequest& request, decider::Turn& turn) {
   v1::Subscription subscription = request.subscription();
   if (auto error = Check(subscription, turn.state())) return turn.Refuse(*error);
@@ -81,6 +86,10 @@ void Decide(const v1::UpsertSubscriptionRequest& request, decider::Turn& turn) {
   }
   const std::string key = Key(subscription.district(), subscription.subscription());
   const auto* known = turn.state().Find(kOwnSubscriptions, key);
+  if (known != nullptr && !MayChange(request.caller(), *known)) {
+    return turn.Refuse(SubscriptionUnknown(subscription.subscription()));
+  }
+  subscription.set_owner(known == nullptr ? request.caller().subject() : known->owner());
   const int64_t version = known == nullptr ? 0 : known->version();
   if (subscription.version() != 0 && subscription.version() != version) {
     return turn.Refuse(VersionStale(subscription.version(), version));
@@ -104,8 +113,7 @@ void Decide(const v1::DeleteSubscriptionRequest& request, decider::Turn& turn) {
           CheckIds({{"district", request.district()}, {"subscription", request.subscription()}})) {
     return turn.Refuse(*error);
   }
-  const auto* known =
-      turn.state().Find(kOwnSubscriptions, Key(request.district(), request.subscription()));
+  const auto* known = KnownToCaller(request, turn.state());
   if (known == nullptr) return turn.Refuse(SubscriptionUnknown(request.subscription()));
   EmitChanged(*known, true, turn);
   turn.Answer(v1::DeleteSubscriptionResponse());
@@ -119,8 +127,7 @@ void Decide(const v1::RotateWebhookSecretRequest& request, decider::Turn& turn) 
   if (request.overlap_s() < 0 || request.overlap_s() > kLongestOverlap) {
     return turn.Refuse(OverlapInvalid());
   }
-  const auto* known =
-      turn.state().Find(kOwnSubscriptions, Key(request.district(), request.subscription()));
+  const auto* known = KnownToCaller(request, turn.state());
   if (known == nullptr) return turn.Refuse(SubscriptionUnknown(request.subscription()));
   if (known->channel() != v1::CHANNEL_WEBHOOK) {
     return turn.Refuse(NotAWebhook(request.subscription()));

@@ -5,10 +5,23 @@
 #include <string>
 
 #include "decider/decider.h"
+#include "notifications/domain/tables.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 
 namespace throughline::notifications {
+
+// Whether whoever asks may see and change it: its owner may, and district administrators, and
+// everybody where there are no credentials. One of nobody's is the administrators'.
+bool MayChange(const common::v1::Caller& caller, const v1::Subscription& subscription);
+
+// The subscription that a request names; null when there is none that its caller may change.
+template <class Request>
+const v1::Subscription* KnownToCaller(const Request& request, const decider::State& state) {
+  const auto* known =
+      state.Find(kOwnSubscriptions, Key(request.district(), request.subscription()));
+  return known != nullptr && MayChange(request.caller(), *known) ? known : nullptr;
+}
 
 void Decide(const v1::UpsertSubscriptionRequest& request, decider::Turn& turn);
 void Decide(const v1::DeleteSubscriptionRequest& request, decider::Turn& turn);

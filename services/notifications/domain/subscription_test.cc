@@ -57,6 +57,30 @@ TEST_F(SubscriptionTest, ChangesOnlyTheVersionThatTheCallerRead) {
   EXPECT_EQ(ReasonOf(unknown), "VERSION_STALE");
 }
 
+TEST_F(SubscriptionTest, IsItsMakersAndTheAdministrators) {
+  const auto as = [](auto request, const std::string& subject, common::v1::Role role) {
+    request.mutable_caller()->set_subject(subject);
+    request.mutable_caller()->set_role(role);
+    return request;
+  };
+  constexpr auto kObserver = common::v1::ROLE_OBSERVER;
+  constexpr auto kAdministrator = common::v1::ROLE_DISTRICT_ADMINISTRATOR;
+  auto request = Request("x");
+  request.mutable_subscription()->set_owner("somebody else");
+  EXPECT_EQ(Upsert(as(request, "olga", kObserver)).owner(), "olga");
+  EXPECT_EQ(ReasonOf(as(Request("x"), "otto", kObserver)), "SUBSCRIPTION_UNKNOWN");
+  EXPECT_EQ(ReasonOf(as(DeleteRequest("x"), "otto", kObserver)), "SUBSCRIPTION_UNKNOWN");
+  auto change = Request("x");
+  change.mutable_subscription()->mutable_matcher()->set_school("s");
+  EXPECT_EQ(Upsert(as(change, "ada", kAdministrator)).owner(), "olga");
+  EXPECT_FALSE(bench_.Give(as(DeleteRequest("x"), "olga", kObserver)).refusal);
+
+  Upsert(Request("nobodys"));
+  EXPECT_EQ(Adopted("nobodys")->owner(), "");
+  EXPECT_EQ(ReasonOf(as(Request("nobodys"), "olga", kObserver)), "SUBSCRIPTION_UNKNOWN");
+  EXPECT_EQ(ReasonOf(as(DeleteRequest("nobodys"), "", kObserver)), "") << "without credentials";
+}
+
 TEST_F(SubscriptionTest, TheSameAgainChangesNothing) {
   Upsert(Request("x"));
   const Outcome again = bench_.Give(Request("x"));

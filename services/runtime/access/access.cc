@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "runtime/access/errors.h"
+#include "runtime/access/scopes.h"
 
 namespace throughline::runtime {
 
@@ -59,7 +60,8 @@ const PrincipalPtr& Access::Everybody() {
                                    .school = {},
                                    .team = {},
                                    .valid_until = core::Instant::max(),
-                                   .scope = {}};
+                                   .scope = {},
+                                   .issuer = {}};
   // Owns nothing, so that copies touch no count that all threads share.
   static const PrincipalPtr everybody(PrincipalPtr(), &principal);
   return everybody;
@@ -82,10 +84,11 @@ Result<bool> Access::Authorize(const Principal& caller, const Rules& rules,
                                const google::protobuf::Message& request) const {
   if (open()) return true;
   const Rule* rule = rules.Find(request);
-  if (rule != nullptr && Allows(*rule, caller, request)) return true;
+  const bool allowed = rule != nullptr && Allows(*rule, caller, request);
+  if (allowed && IsInScope(caller.scope, rule->scopes, request)) return true;
   spdlog::info("refused {} to {}, {} of {}", request.GetDescriptor()->full_name(), caller.subject,
                common::v1::Role_Name(caller.role), caller.district);
-  return Refuse(NotAllowed());
+  return Refuse(allowed ? ScopeMissing() : NotAllowed());
 }
 
 bool Access::IsOver(const Principal& caller) const {

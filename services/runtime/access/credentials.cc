@@ -87,8 +87,10 @@ Result<core::Instant> CheckTimes(const json& claims, core::Instant now) {
   return *expires + kLeeway;
 }
 
-Result<PrincipalPtr> PrincipalOf(const json& claims, core::Instant valid_until) {
+Result<PrincipalPtr> PrincipalOf(const json& claims, const std::string& issuer,
+                                 core::Instant valid_until) {
   auto principal = std::make_shared<Principal>();
+  principal->issuer = issuer;
   auto role = Text(claims, "role");
   if (!role) return tl::make_unexpected(role.error());
   principal->role = RoleOf(*role);
@@ -181,7 +183,7 @@ Result<PrincipalPtr> Credentials::VerifyAnew(std::string_view token, const KeySe
   }
   auto valid_until = CheckTimes(*claims, clock_.Now());
   if (!valid_until) return tl::make_unexpected(valid_until.error());
-  return PrincipalOf(*claims, *valid_until);
+  return PrincipalOf(*claims, options_.issuer, *valid_until);
 }
 
 PrincipalPtr Credentials::Recall(std::string_view token,

@@ -9,7 +9,7 @@
 //             observer or privacy_officer
 //   school    the school's id; for school_leader and team_member, and for an observer of one school
 //   team      the team's id; for team_member
-//   scope     optional: what it is for, in the words of a standard (RFC 6749)
+//   scope     optional: what it is for, in the words of a standard (RFC 6749); see scopes.h
 //
 // What was verified is remembered until it expires or the keys change. Nothing here logs a token or
 // puts any of it into an error. Thread-safe; never waits for the keys' source.

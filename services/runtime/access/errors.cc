@@ -27,6 +27,11 @@ Error NotAllowed() {
           ""};
 }
 
+Error ScopeMissing() {
+  return {Code::kPermissionDenied, "SCOPE_MISSING",
+          "The credential's scope does not cover this request.", ""};
+}
+
 Error KeysUnusable(std::string_view source, std::string_view why) {
   return {
       Code::kFailedPrecondition, "KEYS_UNUSABLE",

@@ -16,6 +16,8 @@ core::Error CredentialExpired();
 // PERMISSION_DENIED: the same words whichever rule refused, and whether or not there is such a
 // district, school or thing.
 core::Error NotAllowed();
+// By the scope of the credential, wherever the call is to.
+core::Error ScopeMissing();
 
 // FAILED_PRECONDITION, at the start: a sentence for whoever configures it.
 core::Error KeysUnusable(std::string_view source, std::string_view why);

@@ -4,6 +4,21 @@ namespace throughline::runtime {
 
 using common::v1::Role;
 
+std::string NameOf(const Principal& caller) {
+  if (caller.role == common::v1::ROLE_UNSPECIFIED) return "";
+  // Neither a role nor a number has a space in it, so that nothing runs into the next thing.
+  return common::v1::Role_Name(caller.role) + ' ' + std::to_string(caller.subject.size()) + ' ' +
+         caller.subject + ' ' + caller.issuer;
+}
+
+common::v1::Caller ToCaller(const Principal& caller) {
+  common::v1::Caller who;
+  if (caller.role == common::v1::ROLE_UNSPECIFIED) return who;
+  who.set_subject(caller.subject);
+  who.set_role(caller.role);
+  return who;
+}
+
 Role RoleOf(std::string_view name) {
   std::string full = "ROLE_";
   for (char c : name) {

@@ -19,11 +19,19 @@ struct Principal {
   std::string team;    // empty: every team of the school
   core::Instant valid_until;
   // What the credential is for, in the words of some standard, with spaces between (RFC 6749);
-  // empty: it does not say. Doors that know such words hold it to them.
+  // empty: it does not say. See scopes.h.
   std::string scope = {};
+  std::string issuer = {};  // whose words those are
 };
 
 using PrincipalPtr = std::shared_ptr<const Principal>;
+
+// The caller as one text, so that no two callers are called the same; empty for everybody in an
+// open installation.
+std::string NameOf(const Principal& caller);
+
+// As requests and deciders know the caller; empty for everybody in an open installation.
+common::v1::Caller ToCaller(const Principal& caller);
 
 // "school_leader" as a role; ROLE_UNSPECIFIED when there is none of that name.
 common::v1::Role RoleOf(std::string_view name);

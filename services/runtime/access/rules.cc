@@ -1,6 +1,7 @@
 #include "runtime/access/rules.h"
 
 #include "core/ids.h"
+#include "runtime/access/caller_fields.h"
 #include "runtime/access/errors.h"
 
 namespace throughline::runtime {
@@ -55,6 +56,40 @@ core::Result<FieldPath> PathOf(const MethodDescriptor& method, const std::string
   return path;
 }
 
+// Through lists, too, to a bool; empty when it does not lead to one.
+FieldPath WalkToBool(const Descriptor* from, std::string_view path) {
+  FieldPath fields;
+  while (from != nullptr) {
+    const size_t dot = path.find('.');
+    const auto* field = from->FindFieldByName(std::string(path.substr(0, dot)));
+    if (field == nullptr) return {};
+    fields.push_back(field);
+    const bool is_bool = field->type() == FieldDescriptor::TYPE_BOOL && !field->is_repeated();
+    if (dot == std::string_view::npos) return is_bool ? fields : FieldPath();
+    path.remove_prefix(dot + 1);
+    from = field->message_type();  // null when it is not a message
+  }
+  return {};
+}
+
+core::Result<std::vector<ScopeWord>> ScopesOf(const MethodDescriptor& method,
+                                              const Allowed& allowed) {
+  std::vector<ScopeWord> words;
+  for (const common::v1::Scope& scope : allowed.scopes()) {
+    ScopeWord& word = words.emplace_back();
+    word.word = scope.word();
+    if (word.word.empty() || word.word.find(' ') != std::string::npos) {
+      return core::Refuse(RuleBroken(method.full_name(), "a scope is one word"));
+    }
+    if (scope.only_if().empty()) continue;
+    word.only_if = WalkToBool(method.input_type(), scope.only_if());
+    if (word.only_if.empty()) {
+      return core::Refuse(RuleBroken(method.full_name(), "there is no bool " + scope.only_if()));
+    }
+  }
+  return words;
+}
+
 core::Result<Rule> RuleOf(const MethodDescriptor& method, const Allowed& allowed) {
   Rule rule;
   rule.anybody = allowed.anybody();
@@ -63,6 +98,10 @@ core::Result<Rule> RuleOf(const MethodDescriptor& method, const Allowed& allowed
     return core::Refuse(RuleBroken(method.full_name(), "it names roles, and anybody besides"));
   }
   rule.roles = BitsOf(allowed.roles());
+  auto scopes = ScopesOf(method, allowed);
+  if (!scopes) return tl::make_unexpected(scopes.error());
+  rule.scopes = std::move(*scopes);
+  rule.caller_fields = CallerFieldsOf(*method.input_type());
   rule.about_the_district = allowed.about_the_district();
   rule.existing_roles = BitsOf(allowed.existing_roles());
   const struct {

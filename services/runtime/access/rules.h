@@ -9,6 +9,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -21,6 +22,12 @@ namespace throughline::runtime {
 // The way from a request to one of its strings; empty: there is none.
 using FieldPath = std::vector<const google::protobuf::FieldDescriptor*>;
 
+// A word of a credential's scope, and which requests it allows: see common/v1/access.proto.
+struct ScopeWord {
+  std::string word;
+  FieldPath only_if;  // through messages and lists of them to a bool; empty: it allows any
+};
+
 struct Rule {
   uint32_t roles = 0;  // a bit for each role, by its number
   FieldPath district;
@@ -31,6 +38,8 @@ struct Rule {
   FieldPath existing;
   uint32_t existing_roles = 0;
   bool anybody = false;  // and then there is nothing else
+  std::vector<ScopeWord> scopes;
+  std::vector<FieldPath> caller_fields;  // set from the credential: see caller_fields.h
 };
 
 class Rules {
@@ -46,7 +55,8 @@ class Rules {
   std::unordered_map<const google::protobuf::Descriptor*, Rule> rules_;
 };
 
-// Whether `caller` may make `request`, which is the rule's.
+// Whether `caller` may make `request`, which is the rule's, by its role; its scope is another
+// matter.
 bool Allows(const Rule& rule, const Principal& caller, const google::protobuf::Message& request);
 
 }  // namespace throughline::runtime

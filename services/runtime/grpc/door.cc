@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "runtime/access/caller_fields.h"
 #include "runtime/access/errors.h"
 #include "runtime/errors.h"
 #include "runtime/guarded.h"
@@ -52,6 +53,11 @@ AnswerCallback AnswerWith(std::shared_ptr<Once> call, google::protobuf::Message*
   };
 }
 
+void ClearRequestId(google::protobuf::Message& command) {
+  const auto* field = command.GetDescriptor()->FindFieldByName("request_id");
+  if (field != nullptr) command.GetReflection()->ClearField(&command, field);
+}
+
 Rules RulesOf(std::string_view service) {
   const auto* descriptor =
       google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(std::string(service));
@@ -92,25 +98,25 @@ grpc::ServerUnaryReactor* Door::Submit(grpc::CallbackServerContext* context, Com
                                        const Around& around) const {
   std::shared_ptr<Once> call;
   grpc::ServerUnaryReactor* reactor = nullptr;
+  const auto refuse = [&](const core::Error& error) { reactor = Finish(context, ToStatus(error)); };
   const bool submitted = Guarded("grpc: a command", [&] {
-    if (auto caller = Admit(context, command); !caller) {
-      reactor = Finish(context, ToStatus(caller.error()));
-      return;
-    }
+    const auto caller = Admit(context, command);
+    if (!caller) return refuse(caller.error());
     if (around.check) {
-      if (auto error = around.check()) {
-        reactor = Finish(context, ToStatus(*error));
-        return;
-      }
+      if (auto error = around.check()) return refuse(*error);
     }
-    const std::string request_id = RequestIdOf(command);
-    if (request_id.size() > kLongestRequestId) {
-      reactor = Finish(context, ToStatus(RequestIdTooLong()));
-      return;
+    RequestKey key = KeyOf(**caller, RequestIdOf(command));
+    if (key.id.size() > kLongestRequestId) return refuse(RequestIdTooLong());
+    const std::unique_ptr<google::protobuf::Message> recorded(command.New());
+    recorded->CopyFrom(command);
+    ClearRequestId(*recorded);
+    if (const Rule* rule = rules_.Find(command)) {
+      SayWhoCalls(rule->caller_fields, access_.open() ? nullptr : caller->get(), *recorded);
     }
+    if (!key.id.empty()) key.digest.set_request(DigestOf(*recorded));
     reactor = context->DefaultReactor();
     call = std::make_shared<Once>(reactor);
-    commands.Submit(command, request_id, AnswerWith(call, response, around.complete));
+    commands.Submit(*recorded, key, AnswerWith(call, response, around.complete));
   });
   if (submitted) return reactor;
   if (reactor == nullptr) return Finish(context, ToStatus(Unexpected()));
@@ -118,16 +124,28 @@ grpc::ServerUnaryReactor* Door::Submit(grpc::CallbackServerContext* context, Com
   return reactor;
 }
 
+RequestKey Door::KeyOf(const Principal& caller, const std::string& request_id) {
+  if (request_id.empty()) return {};
+  return {.caller = NameOf(caller), .id = request_id, .digest = {}};
+}
+
 grpc::ServerUnaryReactor* Door::Answer(grpc::CallbackServerContext* context,
                                        const google::protobuf::Message& request,
                                        const std::function<Result<bool>()>& query) const {
+  return AnswerTo(context, request, [&](const Principal&) { return query(); });
+}
+
+grpc::ServerUnaryReactor* Door::AnswerTo(grpc::CallbackServerContext* context,
+                                         const google::protobuf::Message& request,
+                                         const QueryOf& query) const {
   grpc::Status status = ToStatus(Unexpected());
   Guarded("grpc: a query", [&] {
-    if (auto caller = Admit(context, request); !caller) {
+    const auto caller = Admit(context, request);
+    if (!caller) {
       status = ToStatus(caller.error());
       return;
     }
-    const Result<bool> answered = query();
+    const Result<bool> answered = query(**caller);
     status = answered ? grpc::Status::OK : ToStatus(answered.error());
   });
   return Finish(context, status);

@@ -59,8 +59,10 @@ class Door {
     std::function<void()> complete = {};
   };
 
-  // Submits `command`, whose field `request_id` is its idempotency key, and answers with what the
-  // decider answers. INVALID_ARGUMENT when the request id is longer than 128 characters.
+  // Submits `command`, whose field `request_id` is its idempotency key (runtime/request_key.h), and
+  // answers with what the decider answers. What the credential says of the caller is put into the
+  // fields that are for it (access/caller_fields.h); the request id is not part of what is
+  // recorded. INVALID_ARGUMENT when the request id is longer than 128 characters.
   grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context, Commands& commands,
                                    const google::protobuf::Message& command,
                                    google::protobuf::Message* response, const Around& around) const;
@@ -75,6 +77,15 @@ class Door {
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
                                    const google::protobuf::Message& request,
                                    const std::function<core::Result<bool>()>& query) const;
+  // The same for a query whose answer depends on who asks.
+  using QueryOf = std::function<core::Result<bool>(const Principal& caller)>;
+  grpc::ServerUnaryReactor* AnswerTo(grpc::CallbackServerContext* context,
+                                     const google::protobuf::Message& request,
+                                     const QueryOf& query) const;
+
+  // The key of a request, `request_id` being that of the request, without a digest: for a method
+  // that submits by itself. Without a request id it is empty.
+  static RequestKey KeyOf(const Principal& caller, const std::string& request_id);
 
   // Streams what `watching(request)`, a Result<Watching<Response>>, says, the request being parsed
   // from `bytes`. The response has a field `token`. When the credential expires the stream ends

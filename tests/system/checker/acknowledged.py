@@ -2,14 +2,22 @@
 
 The file of the load driver has a line of JSON for each acknowledged call of IngestResults:
   {"request_id": …, "district": …, "school": …, "source": …, "results": [[source id, outcome], …]}
-with the outcomes' names without RESULT_OUTCOME_. A call is of one school; the service decides it
-under the request id `<request_id>/<school>`.
+with the outcomes' names without RESULT_OUTCOME_. A call is of one school, and of nobody in
+particular: the services ask for no credentials. What it came to is found under `outcome_id`.
 """
 import collections
+import hashlib
 import json
 
 from checker import messages
 from checker.hashes import Hashes
+
+
+def outcome_id(request_id, district, school):
+    """What the service keeps the outcome of a call under; see services/runtime/request_key.h."""
+    parts = ["", "throughline.evidence.v1.IngestResultsRequest", f"{district}/{school}", f"{request_id}/{school}"]
+    text = "".join(f"{len(part.encode())}:{part}" for part in parts)
+    return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
 
 
 def read(path, key=None):
@@ -19,6 +27,7 @@ def read(path, key=None):
     if key is not None:
         hashes = Hashes(key)
         for line in read:
+            line["known_as"] = hashes.of(line["district"], f"request: {line['request_id']}")
             line["results"] = [[hashes.of(line["district"], one), outcome] for one, outcome in line["results"]]
     return read
 
@@ -46,8 +55,9 @@ def check_results(decisions, acknowledged, tally):
     told = set()
     for line in acknowledged:
         request = f"{line['request_id']}/{line['school']}"
-        told.add(request)
-        decision = by_request.get(request)
+        known_as = outcome_id(line.get("known_as", line["request_id"]), line["district"], line["school"])
+        told.add(known_as)
+        decision = by_request.get(known_as)
         if decision is None:
             tally.violation(f"the acknowledged request {request} is not in events.evidence")
             continue
