@@ -8,6 +8,7 @@ using core::Error;
 namespace {
 constexpr char kJournalUnavailable[] = "JOURNAL_UNAVAILABLE";
 constexpr char kBeingRebuilt[] = "BEING_REBUILT";
+constexpr char kStoreDamaged[] = "STORE_DAMAGED";
 }  // namespace
 
 Error OwnershipLost(std::string_view partition) {
@@ -31,6 +32,14 @@ Error BeingRebuilt(std::string_view service) {
   return {Code::kUnavailable, kBeingRebuilt,
           "The service " + std::string(service) +
               " is still reading what was lost from its log. Try again in a moment.",
+          ""};
+}
+
+Error StoreDamaged(std::string_view where) {
+  return {Code::kUnavailable, kStoreDamaged,
+          std::string(where) +
+              " held a row that is not as it was written; what it held is read anew from the log. "
+              "Try again in a moment.",
           ""};
 }
 
@@ -151,7 +160,7 @@ core::Error AddressesWrong() {
 
 bool IsForAMoment(const Error& error) {
   return error.code == Code::kResourceExhausted || error.reason == kJournalUnavailable ||
-         error.reason == kBeingRebuilt;
+         error.reason == kBeingRebuilt || error.reason == kStoreDamaged;
 }
 
 }  // namespace throughline::runtime

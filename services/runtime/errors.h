@@ -12,6 +12,7 @@ core::Error OwnershipLost(std::string_view partition);  // another owner has bee
 core::Error StoreDiffers(std::string_view partition);   // from what its owner last committed
 core::Error JournalUnavailable(std::string_view what);  // an I/O call failed; try again
 core::Error BeingRebuilt(std::string_view service);     // UNAVAILABLE: rows are not all there yet
+core::Error StoreDamaged(std::string_view where);       // UNAVAILABLE: rows come back from the log
 core::Error JournalCorrupt(std::string_view what);      // the log breaks its own promise
 core::Error SequenceGap(std::string_view topic, int64_t expected, int64_t found);
 core::Error TooManyWaiting(std::string_view service);  // RESOURCE_EXHAUSTED

@@ -16,6 +16,7 @@ enum class Bug {
   kOutcomesForgotten,          // a client's retry is decided again
   kDeliveriesNotDeduplicated,  // a repeated delivery is taken twice
   kHalfDecisionFolded,         // a fold takes the first events of a decision for all of it
+  kClockBelieved,              // the time is what the clock says, however it jumps
 };
 
 #ifdef THROUGHLINE_PLANTED_BUGS

@@ -19,9 +19,14 @@ Result<std::vector<std::optional<std::string>>> Rows::LoadRaw(
   std::vector<decider::RowKey> rows;
   rows.reserve(keys.size());
   for (const std::string& key : keys) rows.push_back({std::string(table), key});
-  if (store_->MayLose()) rows.push_back({std::string(kWhole.name), std::string(kWholeKey)});
+  const bool may_lose = store_->MayLose();
+  if (may_lose) rows.push_back({std::string(kWhole.name), std::string(kWholeKey)});
   auto loaded = store_->Load({service_, PartitionOf(partition_key, partitions_)}, rows);
-  if (!loaded || !store_->MayLose()) return loaded;
+  if (!loaded) return loaded;
+  if (!may_lose) {
+    if (store_->MayLose()) return core::Refuse(BeingRebuilt(service_));  // it lost it meanwhile
+    return loaded;
+  }
   if (!loaded->back()) return core::Refuse(BeingRebuilt(service_));
   loaded->pop_back();
   return loaded;
@@ -31,12 +36,15 @@ Result<Rows::RawRows> Rows::ScanPartition(int32_t partition, std::string_view ta
                                           std::string_view prefix, std::string_view after,
                                           size_t limit) const {
   const StorePartition from{service_, partition};
-  if (store_->MayLose()) {
+  const bool may_lose = store_->MayLose();
+  if (may_lose) {
     auto whole = store_->Load(from, {{std::string(kWhole.name), std::string(kWholeKey)}});
     if (!whole) return tl::make_unexpected(whole.error());
     if (!whole->front()) return core::Refuse(BeingRebuilt(service_));
   }
-  return store_->Scan(from, table, prefix, after, limit);
+  auto rows = store_->Scan(from, table, prefix, after, limit);
+  if (!may_lose && store_->MayLose()) return core::Refuse(BeingRebuilt(service_));
+  return rows;
 }
 
 Result<Rows::RawRows> Rows::ScanRaw(std::string_view table, std::string_view partition_key,

@@ -1,6 +1,8 @@
 // What only a journal on disk can promise: it is there again, and it is nobody else's.
+#include <gmock/gmock.h>
 #include <google/protobuf/wrappers.pb.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,6 +11,7 @@
 #include <fstream>
 
 #include "folder.h"
+#include "runtime/embedded/checked_pages.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/rows.h"
 
@@ -79,6 +82,71 @@ TEST(EmbeddedJournal, IsItsOwnersAloneWhateverTheUmaskIs) {
   EXPECT_EQ(ModeOf(made), 0755u);
   EXPECT_EQ(ModeOf(journal_file), 0600u);
   EXPECT_EQ(ModeOf(journal_file + "-wal"), 0600u);
+}
+
+TEST(EmbeddedJournal, IsRefusedToASecondOwnerAlthoughItsLockFileIsGone) {
+  Folder folder;
+  auto journal = *SqliteJournal::Open({folder.path()});
+  const std::string lock = folder.path() + "/lock";
+  const auto opens_in_another_process = [&] {
+    const pid_t other = fork();
+    if (other == 0) _exit(SqliteJournal::Open({folder.path()}) ? 0 : 1);
+    int status = 0;
+    waitpid(other, &status, 0);
+    return WEXITSTATUS(status) == 0;
+  };
+  std::filesystem::remove(lock);
+  EXPECT_FALSE(opens_in_another_process());
+  std::filesystem::remove(lock);
+  EXPECT_FALSE(SqliteJournal::Open({folder.path()}));
+  EXPECT_TRUE(journal->log().Append({{kPlace, {{"h", "a"}}}}));
+}
+
+TEST(EmbeddedJournal, NoticesThatItsFileWasReplaced) {
+  Folder folder;
+  auto journal = *SqliteJournal::Open({folder.path()});
+  ASSERT_TRUE(journal->log().Append({{kPlace, {{"h", "a"}}}}));
+  const std::string file = folder.path() + "/journal.db";
+  std::filesystem::rename(file, file + ".away");
+  std::filesystem::copy_file(file + ".away", file);
+  const auto refused = journal->log().Append({{kPlace, {{"h", "b"}}}});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("moved or replaced"));
+  EXPECT_THAT(journal->Troubles(), testing::Not(testing::IsEmpty()));
+}
+
+TEST(EmbeddedJournal, GivesAFileOfBeforeItsChecksums) {
+  Folder folder;
+  const std::string file = folder.path() + "/journal.db";
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(db, R"(
+    PRAGMA page_size=8192;
+    PRAGMA journal_mode=WAL;
+    CREATE TABLE topic (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL);
+    CREATE TABLE record (id INTEGER PRIMARY KEY, headers BLOB NOT NULL, value BLOB NOT NULL);
+    CREATE TABLE space (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL);
+    CREATE TABLE head (partition TEXT PRIMARY KEY, token TEXT NOT NULL,
+                       head BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE row (space INTEGER, key TEXT, value BLOB NOT NULL,
+                      PRIMARY KEY (space, key)) WITHOUT ROWID;
+    INSERT INTO topic VALUES (1, 't');
+    INSERT INTO record VALUES ((1 << 53), 'h', 'a'), ((1 << 53) + 1, 'h', 'b');
+    INSERT INTO space VALUES (1, 's/0/rows');
+    INSERT INTO head VALUES ('s/0', 'token', 'head');
+    INSERT INTO row VALUES (1, 'k', 'v');
+    PRAGMA user_version=1)",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(db);
+  ASSERT_FALSE(sqlite::HasChecksums(file));
+  {
+    auto journal = *SqliteJournal::Open({folder.path()});
+    EXPECT_EQ(journal->log().Read(kPlace, 0, 10, 1000)->back().record.value, "b");
+    EXPECT_EQ(*journal->store().Load({"s", 0}, {{"rows", "k"}})->front(), "v");
+    EXPECT_EQ(*journal->log().Append({{kPlace, {{"h", "c"}}}}), (std::vector<Stretch>{{2, 3}}));
+  }
+  EXPECT_TRUE(sqlite::HasChecksums(file));
 }
 
 TEST(EmbeddedJournal, RefusesWhatIsNoJournal) {

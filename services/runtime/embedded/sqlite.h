@@ -11,29 +11,48 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/embedded/checked_pages.h"
+
 namespace throughline::runtime::sqlite {
 
 struct Failure : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit Failure(const std::string& what, int result_code = SQLITE_ERROR)
+      : std::runtime_error(what), code(result_code) {}
+  // What is in the file is not what was written.
+  bool damaged() const {
+    const int primary = code & 0xff;
+    return code == SQLITE_IOERR_DATA || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+  }
+  int code;  // SQLite's, extended
 };
 
 class Statement;
 
 class Connection {
  public:
-  explicit Connection(const std::string& path) {
+  // The file's pages carry checksums when it is new, or was made so. It is made when it does not
+  // exist, unless it `must_exist`.
+  explicit Connection(const std::string& path, bool must_exist = false) {
     sqlite3* raw = nullptr;
-    const int code =
-        sqlite3_open_v2(path.c_str(), &raw,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                      (must_exist ? 0 : SQLITE_OPEN_CREATE);
+    const int code = sqlite3_open_v2(path.c_str(), &raw, flags, CheckedPages());
     handle_.reset(raw);
-    if (code != SQLITE_OK) throw Failure(raw ? sqlite3_errmsg(raw) : "out of memory");
+    if (code != SQLITE_OK) throw Failure(raw ? sqlite3_errmsg(raw) : "out of memory", code);
     sqlite3_busy_timeout(raw, 10'000);
+    // Of a file that is still to be made, by this connection or by VACUUM INTO.
+    int reserved = kChecksumBytes;
+    sqlite3_file_control(raw, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserved);
   }
   void Run(const char* sql) {
     if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) Fail();
   }
-  [[noreturn]] void Fail() const { throw Failure(sqlite3_errmsg(handle_.get())); }
+  [[noreturn]] void Fail() const {
+    const int code = sqlite3_extended_errcode(handle_.get());
+    throw Failure(code == SQLITE_IOERR_DATA ? "a page of it is not as it was written"
+                                            : sqlite3_errmsg(handle_.get()),
+                  code);
+  }
   sqlite3* raw() const { return handle_.get(); }
 
  private:

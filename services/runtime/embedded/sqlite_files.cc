@@ -6,13 +6,15 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 
 namespace throughline::runtime {
 
 namespace {
 
-constexpr int64_t kSchemaVersion = 1;
+// 1: no checksums. 2: see checked_pages.h.
+constexpr int64_t kSchemaVersion = 2;
 
 // Row id of a record: topic (10 bits), partition (13 bits), offset (40 bits).
 constexpr int kPartitionShift = 40;
@@ -27,6 +29,7 @@ constexpr const char* kSchema = R"(
                                    head BLOB NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS row (space INTEGER, key TEXT, value BLOB NOT NULL,
                                   PRIMARY KEY (space, key)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
 )";
 
 // A directory that is made here is its owner's alone. One that was there belongs to whoever made
@@ -54,6 +57,16 @@ std::string SpaceName(const StorePartition& of, std::string_view table) {
   return of.service + "/" + std::to_string(of.partition) + "/" + std::string(table);
 }
 
+int64_t VersionOf(sqlite::Connection& db) {
+  sqlite::Statement version(db, "PRAGMA user_version");
+  version.Step();
+  return version.Int(0);
+}
+
+sqlite::Failure WrittenByLater(const std::string& path) {
+  return sqlite::Failure(path + " was written by a later version of throughline");
+}
+
 }  // namespace
 
 SqliteJournal::Files::ReadConnection::ReadConnection(const std::string& path)
@@ -75,6 +88,8 @@ SqliteJournal::Files::Files(const std::string& directory) {
   MakeDirectory(directory);
   LockDirectory(directory);
   path_ = directory + "/journal.db";
+  file_lock_ = std::make_unique<sqlite::FileLock>(path_);
+  if (MustBeMadeAnew()) MakeAnew();
   CloseToOthers(path_);
   writer_ = std::make_unique<sqlite::Connection>(path_);
   writer_->Run("PRAGMA page_size=8192");
@@ -88,7 +103,61 @@ SqliteJournal::Files::Files(const std::string& directory) {
 SqliteJournal::Files::~Files() {
   idle_.clear();
   writer_.reset();
+  file_lock_.reset();
   if (lock_ >= 0) ::close(lock_);
+}
+
+// A file of before gets checksums; one whose damaged rows were dropped gets rid of their pages.
+bool SqliteJournal::Files::MustBeMadeAnew() const {
+  if (!sqlite::HasChecksums(path_)) return true;
+  sqlite::Connection db(path_);
+  sqlite::Statement dropped(db, "SELECT 1 FROM sqlite_schema WHERE name = 'dropped'");
+  return dropped.Step();
+}
+
+// Everything goes into a new file, which then takes the place of the old one: at any moment one of
+// them is whole.
+void SqliteJournal::Files::MakeAnew() {
+  const std::string made = path_ + ".new";
+  std::filesystem::remove(made);
+  std::filesystem::remove(made + "-journal");
+  CloseToOthers(made);
+  {
+    sqlite::Connection db(path_);
+    if (VersionOf(db) > kSchemaVersion) throw WrittenByLater(path_);
+    sqlite::Statement copy(db, "VACUUM INTO ?1");
+    copy.Text(1, made).Execute();
+  }
+  {
+    sqlite::Connection db(made);
+    db.Run("DROP TABLE IF EXISTS dropped");
+    db.Run(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str());
+  }
+  auto lock = std::make_unique<sqlite::FileLock>(made);
+  if (std::rename(made.c_str(), path_.c_str()) != 0) {
+    throw sqlite::Failure(path_ + " cannot be replaced", SQLITE_IOERR);
+  }
+  lock.reset();
+  file_lock_ = std::make_unique<sqlite::FileLock>(path_);
+}
+
+// The log is the truth: what is dropped here comes back from it. The pages stay, damaged as they
+// are, until the file is made anew.
+void SqliteJournal::Files::DropStore() {
+  writer_->Run("PRAGMA writable_schema=ON");
+  writer_->Run("DELETE FROM sqlite_schema WHERE tbl_name IN ('space', 'head', 'row')");
+  writer_->Run("PRAGMA writable_schema=RESET");
+  writer_->Run(kSchema);
+  writer_->Run("CREATE TABLE IF NOT EXISTS dropped (times INTEGER)");
+  ++drops_;
+  Reload();
+}
+
+void SqliteJournal::Files::CheckThere() const {
+  if (file_lock_->IsThere()) return;
+  throw sqlite::Failure(path_ +
+                        " was moved or replaced while it was in use; stop this process, see to it "
+                        "that the right file is there, and start it again");
 }
 
 void SqliteJournal::Files::LockDirectory(const std::string& directory) {
@@ -102,13 +171,7 @@ void SqliteJournal::Files::LockDirectory(const std::string& directory) {
 }
 
 void SqliteJournal::Files::CreateSchema() {
-  sqlite::Statement version(*writer_, "PRAGMA user_version");
-  version.Step();
-  const int64_t found = version.Int(0);
-  version.Reset();
-  if (found > kSchemaVersion) {
-    throw sqlite::Failure(path_ + " was written by a later version of throughline");
-  }
+  if (VersionOf(*writer_) > kSchemaVersion) throw WrittenByLater(path_);
   writer_->Run("BEGIN IMMEDIATE");
   writer_->Run(kSchema);
   writer_->Run(("PRAGMA user_version=" + std::to_string(kSchemaVersion)).c_str());

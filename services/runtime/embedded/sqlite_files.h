@@ -2,6 +2,7 @@
 // tables are known in it.
 #pragma once
 
+#include <atomic>
 #include <exception>
 #include <map>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/embedded/file_lock.h"
 #include "runtime/embedded/sqlite.h"
 #include "runtime/embedded/sqlite_journal.h"
 
@@ -52,15 +54,26 @@ class SqliteJournal::Files {
   std::vector<int64_t> SpacesOf(const StorePartition& of) const;
   // Reads the numbers again: some were made in a transaction that was rolled back.
   void Reload();
+  // Within a transaction of the writer: forgets all rows and heads without reading them, for they
+  // are damaged. The owners take over from the log.
+  void DropStore();
+  int64_t drops() const { return drops_; }
+  // Throws when the file is not the one at the path any more.
+  void CheckThere() const;
+  const std::string& path() const { return path_; }
 
  private:
   std::unique_ptr<ReadConnection> Borrow();
   void GiveBack(std::unique_ptr<ReadConnection> connection);
   void LockDirectory(const std::string& directory);
+  bool MustBeMadeAnew() const;
+  void MakeAnew();
   void CreateSchema();
 
   std::string path_;
   int lock_ = -1;
+  std::unique_ptr<sqlite::FileLock> file_lock_;
+  std::atomic<int64_t> drops_{0};
   std::unique_ptr<sqlite::Connection> writer_;
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<ReadConnection>> idle_;

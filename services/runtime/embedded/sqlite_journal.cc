@@ -1,5 +1,7 @@
 #include "runtime/embedded/sqlite_journal.h"
 
+#include <filesystem>
+
 #include "runtime/embedded/sqlite_files.h"
 #include "runtime/embedded/sqlite_log.h"
 #include "runtime/embedded/sqlite_store.h"
@@ -8,21 +10,44 @@
 
 namespace throughline::runtime {
 
-SqliteJournal::SqliteJournal() = default;
+namespace {
+constexpr uintmax_t kLeastSpace = 16 << 20;
+}
+
+SqliteJournal::SqliteJournal(std::string directory) : directory_(std::move(directory)) {}
 SqliteJournal::~SqliteJournal() = default;
 
 core::Result<std::unique_ptr<SqliteJournal>> SqliteJournal::Open(
     const SqliteJournalOptions& options) {
   try {
-    std::unique_ptr<SqliteJournal> journal(new SqliteJournal());
+    std::unique_ptr<SqliteJournal> journal(new SqliteJournal(options.directory));
     journal->files_ = std::make_unique<Files>(options.directory);
     journal->writer_ = std::make_unique<Writer>(*journal->files_);
     journal->log_ = std::make_unique<SqliteLog>(*journal->files_, *journal->writer_);
     journal->store_ = std::make_unique<SqliteStore>(*journal->files_, *journal->writer_);
     return journal;
   } catch (const sqlite::Failure& failure) {
-    return core::Refuse(CannotOpen(options.directory, failure.what()));
+    std::string why = failure.what();
+    if (failure.damaged()) {
+      why += "; `throughline check --data " + options.directory +
+             "` says what is damaged, and `throughline restore` brings a backup back";
+    }
+    return core::Refuse(CannotOpen(options.directory, why));
   }
+}
+
+std::vector<std::string> SqliteJournal::Troubles() {
+  std::vector<std::string> troubles;
+  if (const std::string why = writer_->Trouble(); !why.empty()) {
+    troubles.push_back("The journal cannot be written: " + why + ".");
+  }
+  std::error_code failed;
+  const auto space = std::filesystem::space(directory_, failed);
+  if (!failed && space.available < kLeastSpace) {
+    troubles.push_back("The disk of " + directory_ + " is full, or nearly: " +
+                       std::to_string(space.available >> 20) + " MiB are left.");
+  }
+  return troubles;
 }
 
 Log& SqliteJournal::log() { return *log_; }

@@ -33,13 +33,16 @@ class SqliteJournal : public Journal {
   // All of them: no other process can have the directory.
   core::Result<std::unique_ptr<Ownership>> Share(const std::string& service,
                                                  int32_t partitions) override;
+  // A write that failed, until one succeeds again; a disk that is full, or nearly.
+  std::vector<std::string> Troubles() override;
 
  private:
   class Files;
   class Writer;
   class SqliteLog;
   class SqliteStore;
-  SqliteJournal();
+  explicit SqliteJournal(std::string directory);
+  const std::string directory_;
   std::unique_ptr<Files> files_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<SqliteLog> log_;

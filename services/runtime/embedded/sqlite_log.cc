@@ -98,6 +98,16 @@ bool SqliteJournal::SqliteLog::ReadTail(const TopicPartition& from, int64_t offs
   return true;
 }
 
+// A damaged record stops whoever reads it, and says where it is: nothing is taken past it.
+core::Error SqliteJournal::SqliteLog::Failed(const sqlite::Failure& failure,
+                                             const TopicPartition& of, int64_t offset) {
+  if (!failure.damaged()) return JournalUnavailable(failure.what());
+  return JournalCorrupt(of.topic + ", partition " + std::to_string(of.partition) +
+                        ", from offset " + std::to_string(offset) + " on: " + failure.what() +
+                        ". Nothing is taken past it. `throughline check` says what else is "
+                        "damaged; `throughline restore` brings a backup back");
+}
+
 Result<std::vector<StoredRecord>> SqliteJournal::SqliteLog::Read(const TopicPartition& from,
                                                                  int64_t offset, size_t max_records,
                                                                  size_t max_bytes) {
@@ -121,7 +131,9 @@ Result<std::vector<StoredRecord>> SqliteJournal::SqliteLog::Read(const TopicPart
     read->records.Reset();
     return records;
   } catch (const sqlite::Failure& failure) {
-    return core::Refuse(JournalUnavailable(failure.what()));
+    // What is before the damage is good.
+    if (failure.damaged() && !records.empty()) return records;
+    return core::Refuse(Failed(failure, from, offset));
   }
 }
 
@@ -129,7 +141,7 @@ Result<int64_t> SqliteJournal::SqliteLog::End(const TopicPartition& of) {
   try {
     return LookUpEnd(of);
   } catch (const sqlite::Failure& failure) {
-    return core::Refuse(JournalUnavailable(failure.what()));
+    return core::Refuse(Failed(failure, of, 0));
   }
 }
 

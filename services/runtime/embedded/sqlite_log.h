@@ -30,6 +30,8 @@ class SqliteJournal::SqliteLog : public Log {
   };
   int64_t LookUpEnd(const TopicPartition& of);
   int64_t& WrittenEnd(Writer& writer, const TopicPartition& of);
+  static core::Error Failed(const sqlite::Failure& failure, const TopicPartition& of,
+                            int64_t offset);
   void Remember(const AppendTo& batch, int64_t first);
   bool ReadTail(const TopicPartition& from, int64_t offset, size_t max_records, size_t max_bytes,
                 std::vector<StoredRecord>& records);

@@ -1,5 +1,7 @@
 #include "runtime/embedded/sqlite_store.h"
 
+#include <spdlog/spdlog.h>
+
 #include "runtime/errors.h"
 
 namespace throughline::runtime {
@@ -15,6 +17,7 @@ std::string Name(const StorePartition& partition) {
 }  // namespace
 
 Result<std::optional<std::string>> SqliteJournal::SqliteStore::Head(const StorePartition& of) {
+  const int64_t drops = files_.drops();
   try {
     Files::Lease read(files_);
     const std::string name = Name(of);
@@ -24,7 +27,7 @@ Result<std::optional<std::string>> SqliteJournal::SqliteStore::Head(const StoreP
     read->head.Reset();
     return head;
   } catch (const sqlite::Failure& failure) {
-    return core::Refuse(JournalUnavailable(failure.what()));
+    return core::Refuse(Failed(failure, drops));
   }
 }
 
@@ -41,7 +44,9 @@ bool SqliteJournal::SqliteStore::IsHead(Files::Lease& read, const StorePartition
 Result<bool> SqliteJournal::SqliteStore::Apply(const StorePartition& to, const Commit& commit) {
   const std::string name = Name(to);
   bool refused = false;
-  auto write = [&](Writer& writer) {
+  const int64_t drops = files_.drops();
+  std::optional<sqlite::Failure> damage;
+  const auto write = [&](Writer& writer) {
     if (writer.HeadToken(name) != commit.expected_token) {
       refused = true;
       return;
@@ -61,7 +66,15 @@ Result<bool> SqliteJournal::SqliteStore::Apply(const StorePartition& to, const C
     }
     writer.PutHead(name, commit.token, commit.head);
   };
-  auto done = writer_.Run(false, write);
+  auto done = writer_.Run(false, [&](Writer& writer) {
+    try {
+      write(writer);
+    } catch (const sqlite::Failure& failure) {
+      if (failure.damaged()) damage = failure;
+      throw;
+    }
+  });
+  if (damage) return core::Refuse(Failed(*damage, drops));
   if (!done) return done;
   if (refused) return core::Refuse(OwnershipLost(name));
   return true;
@@ -70,6 +83,7 @@ Result<bool> SqliteJournal::SqliteStore::Apply(const StorePartition& to, const C
 Result<std::vector<std::optional<std::string>>> SqliteJournal::SqliteStore::Load(
     const StorePartition& from, const std::vector<decider::RowKey>& keys,
     const std::optional<std::string>& expected_token) {
+  const int64_t drops = files_.drops();
   try {
     std::vector<std::optional<std::string>> rows(keys.size());
     Files::Lease read(files_);
@@ -91,15 +105,17 @@ Result<std::vector<std::optional<std::string>>> SqliteJournal::SqliteStore::Load
       read->row.Reset();
     }
     read->end.Execute();
+    if (files_.drops() != drops) return core::Refuse(StoreDamaged(files_.path()));
     return rows;
   } catch (const sqlite::Failure& failure) {
-    return core::Refuse(JournalUnavailable(failure.what()));
+    return core::Refuse(Failed(failure, drops));
   }
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> SqliteJournal::SqliteStore::Scan(
     const StorePartition& from, std::string_view table, std::string_view prefix,
     std::string_view after, size_t limit, const std::optional<std::string>& expected_token) {
+  const int64_t drops = files_.drops();
   try {
     std::vector<std::pair<std::string, std::string>> rows;
     Files::Lease read(files_);
@@ -119,18 +135,44 @@ Result<std::vector<std::pair<std::string, std::string>>> SqliteJournal::SqliteSt
     }
     read->scan.Reset();
     read->end.Execute();
+    if (files_.drops() != drops) return core::Refuse(StoreDamaged(files_.path()));
     return rows;
   } catch (const sqlite::Failure& failure) {
-    return core::Refuse(JournalUnavailable(failure.what()));
+    return core::Refuse(Failed(failure, drops));
   }
 }
 
 Result<bool> SqliteJournal::SqliteStore::Clear(const StorePartition& partition) {
   const std::string name = Name(partition);
   cleared_ = true;
-  return writer_.Run(false, [&](Writer& writer) {
-    writer.ClearPartition(name, writer.files().SpacesOf(partition));
+  const int64_t drops = files_.drops();
+  std::optional<sqlite::Failure> damage;
+  auto done = writer_.Run(false, [&](Writer& writer) {
+    try {
+      writer.ClearPartition(name, writer.files().SpacesOf(partition));
+    } catch (const sqlite::Failure& failure) {
+      if (failure.damaged()) damage = failure;
+      throw;
+    }
   });
+  if (damage) return core::Refuse(Failed(*damage, drops));
+  return done;
+}
+
+// Rows that are damaged are worth nothing, and neither is what one page of them says of the others:
+// all are dropped, once, and every owner takes over from the log.
+core::Error SqliteJournal::SqliteStore::Failed(const sqlite::Failure& failure, int64_t drops) {
+  if (!failure.damaged()) return JournalUnavailable(failure.what());
+  cleared_ = true;
+  auto dropped = writer_.Run(false, [&](Writer& writer) {
+    if (writer.files().drops() == drops) writer.files().DropStore();
+  });
+  if (!dropped) return JournalCorrupt(files_.path() + ": " + failure.what());
+  spdlog::error(
+      "{}: rows were damaged ({}); they are dropped and folded anew from the log. See to the disk, "
+      "and let `throughline check` read the rest.",
+      files_.path(), failure.what());
+  return StoreDamaged(files_.path());
 }
 
 }  // namespace throughline::runtime

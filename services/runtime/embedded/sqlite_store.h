@@ -28,6 +28,9 @@ class SqliteJournal::SqliteStore : public Store {
   static bool IsHead(Files::Lease& read, const StorePartition& of,
                      const std::optional<std::string>& expected_token);
 
+  // What is said of a failure that was met while the store had been dropped so often.
+  core::Error Failed(const sqlite::Failure& failure, int64_t drops);
+
   Files& files_;
   Writer& writer_;
   std::atomic<bool> cleared_{false};  // what is not here may be on its way back from the log

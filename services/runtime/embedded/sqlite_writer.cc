@@ -4,6 +4,11 @@
 
 namespace throughline::runtime {
 
+namespace {
+// After a write has failed: until one succeeds, or is made to see whether it does.
+constexpr std::chrono::milliseconds kProbeEvery(1000);
+}  // namespace
+
 SqliteJournal::Writer::Writer(Files& files)
     : files_(files),
       insert_record_(files.writer(), "INSERT INTO record (id, headers, value) VALUES (?1, ?2, ?3)"),
@@ -41,7 +46,15 @@ core::Result<bool> SqliteJournal::Writer::Run(bool durable, std::function<void(W
 void SqliteJournal::Writer::Work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    waiting_.wait(lock, [&] { return stopping_ || !jobs_.empty(); });
+    const auto wanted = [&] { return stopping_ || !jobs_.empty(); };
+    if (Trouble().empty()) {
+      waiting_.wait(lock, wanted);
+    } else if (!waiting_.wait_for(lock, kProbeEvery, wanted)) {
+      lock.unlock();
+      Probe();
+      lock.lock();
+      continue;
+    }
     if (jobs_.empty()) return;
     std::vector<Job*> jobs = std::move(jobs_);
     jobs_.clear();
@@ -62,12 +75,14 @@ void SqliteJournal::Writer::Commit(const std::vector<Job*>& jobs) {
       db.Run(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
       full_ = durable;
     }
+    files_.CheckThere();
     db.Run("BEGIN IMMEDIATE");
     for (Job* job : jobs) job->write(*this);
     db.Run("COMMIT");
     for (Job* job : jobs) {
       if (job->after) job->after();
     }
+    SetTrouble("");
   } catch (const sqlite::Failure& failure) {
     if (sqlite3_get_autocommit(db.raw()) == 0) {
       sqlite3_exec(db.raw(), "ROLLBACK", nullptr, nullptr, nullptr);
@@ -75,7 +90,29 @@ void SqliteJournal::Writer::Commit(const std::vector<Job*>& jobs) {
     ++rollbacks_;
     files_.Reload();
     for (Job* job : jobs) job->failure = failure.what();
+    SetTrouble(failure.what());
   }
+}
+
+void SqliteJournal::Writer::Probe() {
+  Job probe{true,
+            [](Writer& writer) {
+              writer.files().writer().Run("REPLACE INTO probe VALUES (1, zeroblob(4096))");
+            },
+            {},
+            false,
+            std::nullopt};
+  Commit({&probe});
+}
+
+void SqliteJournal::Writer::SetTrouble(const std::string& what) {
+  std::lock_guard lock(trouble_mutex_);
+  trouble_ = what;
+}
+
+std::string SqliteJournal::Writer::Trouble() const {
+  std::lock_guard lock(trouble_mutex_);
+  return trouble_;
 }
 
 void SqliteJournal::Writer::InsertRecord(int64_t id, const Record& record) {

@@ -24,6 +24,9 @@ class SqliteJournal::Writer {
   core::Result<bool> Run(bool durable, std::function<void(Writer&)> write,
                          std::function<void()> after = {});
 
+  // Why the last transaction failed; empty when it did not.
+  std::string Trouble() const;
+
   // For writes, on the writer's thread.
   Files& files() { return files_; }
   int64_t rollbacks() const { return rollbacks_; }  // what was written before one never was
@@ -44,6 +47,9 @@ class SqliteJournal::Writer {
   };
   void Work();
   void Commit(const std::vector<Job*>& jobs);
+  // Writes something, to see whether that is possible again.
+  void Probe();
+  void SetTrouble(const std::string& what);
 
   Files& files_;
   sqlite::Statement insert_record_, put_row_, erase_row_, head_token_, put_head_;
@@ -53,6 +59,8 @@ class SqliteJournal::Writer {
   std::condition_variable waiting_, finished_;
   std::vector<Job*> jobs_;
   bool stopping_ = false;
+  mutable std::mutex trouble_mutex_;
+  std::string trouble_;
   std::thread thread_;
 };
 

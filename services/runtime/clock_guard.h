@@ -1,0 +1,63 @@
+// The machine's clock, believed as far as it is plausible.
+//
+// A clock that jumps (a wrong time server, a hypervisor, a hand) would end what is still running,
+// and date events into a future from which time does not come back. So its time is compared with a
+// clock that only counts, from one look to the next: when the two are more than an hour apart, the
+// last plausible time stands. Commands are dated with it, and nothing falls due. That ends when the
+// clock comes back to within an hour of where it should be; or with a restart, by which somebody
+// says that the new time is right.
+//
+// A process that starts has nothing to count from but the time of the log's last event. To be later
+// is ordinary, up to 120 days; beyond that the log's time stands, until the clock comes back or the
+// process is started with the word that the new time is right (--accept-clock). To be more than an
+// hour earlier is said, and believed: a partition's time does not go back.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "runtime/clock.h"
+
+namespace throughline::runtime {
+
+// Thread-safe.
+class ClockGuard : public Clock {
+ public:
+  // How long something has been going on, whatever is done to the time of day, and while the
+  // machine sleeps, too.
+  using Counting = std::function<std::chrono::milliseconds()>;
+  static std::chrono::milliseconds SinceBoot();
+
+  static constexpr std::chrono::hours kLargestJump{1};
+  static constexpr std::chrono::hours kLongestDowntime{24 * 120};
+
+  // `clock` must outlive it.
+  explicit ClockGuard(const Clock& clock, Counting counting = SinceBoot);
+
+  // When the log's last event was; before the first look at the time.
+  void StartAfter(core::Instant last_event);
+  core::Instant Now() const override;
+  // What is wrong with the clock, in a sentence; empty when it is believed.
+  std::string Trouble() const;
+
+ private:
+  // The clock and the count at the same moment.
+  struct Look {
+    core::Instant time;
+    std::chrono::milliseconds count;
+  };
+  core::Instant Believe(const Look& look) const;
+  void Say(const std::string& trouble) const;
+
+  const Clock& clock_;
+  const Counting counting_;
+  mutable std::mutex mutex_;
+  mutable std::optional<Look> last_;  // that was plausible
+  mutable std::chrono::milliseconds allowed_ahead_{kLargestJump};
+  mutable std::string trouble_;
+  std::optional<core::Instant> last_event_;  // until the clock has reached it
+};
+
+}  // namespace throughline::runtime

@@ -1,0 +1,99 @@
+#include "runtime/clock_guard.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace throughline::runtime {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr hours kTenYears{24 * 3652};
+
+class SetClock : public Clock {
+ public:
+  core::Instant Now() const override { return time; }
+  core::Instant time = core::FromMillis(1'700'000'000'000);
+};
+
+class ClockGuardTest : public testing::Test {
+ protected:
+  void Pass(milliseconds time) {
+    clock_.time += time;
+    count_ += time;
+  }
+
+  SetClock clock_;
+  milliseconds count_{5000};
+  ClockGuard guard_{clock_, [this] { return count_; }};
+};
+
+TEST_F(ClockGuardTest, BelievesTimeThatPassesAndIsSetALittle) {
+  EXPECT_EQ(guard_.Now(), clock_.time);
+  Pass(hours(30));  // nobody looked meanwhile
+  EXPECT_EQ(guard_.Now(), clock_.time);
+  clock_.time += minutes(59);
+  EXPECT_EQ(guard_.Now(), clock_.time);
+  clock_.time -= minutes(59);
+  EXPECT_EQ(guard_.Now(), clock_.time);
+  EXPECT_THAT(guard_.Trouble(), IsEmpty());
+}
+
+TEST_F(ClockGuardTest, HoldsStillWhileTheClockIsTenYearsAheadAndGoesOnAfterwards) {
+  const core::Instant before = guard_.Now();
+  clock_.time += kTenYears;
+  for (int i = 0; i < 25; ++i) {
+    EXPECT_EQ(guard_.Now(), before);
+    EXPECT_THAT(guard_.Trouble(), HasSubstr("cannot be"));
+    Pass(milliseconds(100));
+  }
+  clock_.time -= kTenYears;
+  EXPECT_EQ(guard_.Now(), before + milliseconds(2500));
+  EXPECT_THAT(guard_.Trouble(), IsEmpty());
+}
+
+TEST_F(ClockGuardTest, HoldsStillWhileTheClockIsFarBehind) {
+  const core::Instant before = guard_.Now();
+  clock_.time -= hours(2);
+  Pass(seconds(10));
+  EXPECT_EQ(guard_.Now(), before);
+  clock_.time += hours(2);
+  EXPECT_EQ(guard_.Now(), before + seconds(10));
+}
+
+TEST_F(ClockGuardTest, TakesDowntimeForWhatItIs) {
+  guard_.StartAfter(clock_.time - hours(24 * 100));
+  EXPECT_EQ(guard_.Now(), clock_.time);
+  EXPECT_THAT(guard_.Trouble(), IsEmpty());
+  clock_.time += hours(24 * 100);  // from now on there is something to count from
+  EXPECT_THAT(guard_.Trouble(), HasSubstr("cannot be"));
+}
+
+TEST_F(ClockGuardTest, DoesNotStartYearsAfterTheLastEventUnlessItIsToldTo) {
+  const core::Instant last = clock_.time;
+  clock_.time += kTenYears;
+  guard_.StartAfter(last);
+  EXPECT_EQ(guard_.Now(), last);
+  EXPECT_THAT(guard_.Trouble(), HasSubstr("--accept-clock"));
+  ClockGuard told(clock_, [this] { return count_; });
+  EXPECT_EQ(told.Now(), clock_.time);
+  clock_.time -= kTenYears;
+  EXPECT_EQ(guard_.Now(), clock_.time);
+  EXPECT_THAT(guard_.Trouble(), IsEmpty());
+}
+
+TEST_F(ClockGuardTest, SaysThatTheLogIsAheadOfTheClock) {
+  guard_.StartAfter(clock_.time + hours(2));
+  EXPECT_EQ(guard_.Now(), clock_.time);
+  EXPECT_THAT(guard_.Trouble(), HasSubstr("last event in the log"));
+  Pass(hours(2));
+  EXPECT_THAT(guard_.Trouble(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace throughline::runtime
