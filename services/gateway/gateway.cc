@@ -39,10 +39,15 @@ http::Response Refuse(const http::Request&, int status) {
   return ErrorAnswer(NothingThere(status), status);
 }
 
-http::Task<http::Response> Healthy(http::Exchange&) {
+http::Response HealthOf(const std::vector<std::string>& troubles) {
   http::Response response;
-  response.body = "ok\n";
-  co_return response;
+  if (troubles.empty()) {
+    response.body = "ok\n";
+    return response;
+  }
+  response.status = 503;
+  for (const std::string& trouble : troubles) response.body += trouble + "\n";
+  return response;
 }
 
 ChannelCalls::Channels ByFullName(const Channels& channels) {
@@ -70,7 +75,10 @@ struct Gateway::Parts {
         doorkeeper(access, options.door.limits),
         sources(options.sources),
         imports(options.door.imports) {
-    routes.Add("GET", "/healthz", Healthy);
+    routes.Add("GET", "/healthz",
+               [troubles = options.troubles](http::Exchange&) -> http::Task<http::Response> {
+                 co_return HealthOf(troubles ? troubles() : std::vector<std::string>());
+               });
     AddApiRoutes(routes, doorkeeper, calls);
     AddWatchRoutes(routes, doorkeeper, calls, channels.at("notifications"));
     AddUnsubscribeRoutes(routes, calls);

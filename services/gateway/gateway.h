@@ -5,6 +5,7 @@
 
 #include <grpcpp/channel.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,6 +30,9 @@ struct GatewayOptions {
   // clock.
   const oauth::TokenIssuer* issuer = nullptr;
   const runtime::Clock* clock = nullptr;  // with an issuer
+  // Why what it leads to is not well, a sentence each; asked by whoever asks for its health, on a
+  // thread of the server's: it must return at once. Null: nobody knows here.
+  std::function<std::vector<std::string>()> troubles = nullptr;
   // What the districts have declared of the systems that push to them.
   DeclaredSources sources = {};
   // The topic of an Ed-Fi instance whose documents come in by Kafka.

@@ -90,6 +90,7 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
   options.door = serve.door;
   options.issuer = issuer;
   options.clock = &clock;
+  options.troubles = [&host] { return host.Troubles(); };
   auto documents = gateway::edfi::KafkaIntakeOf(serve.documents, host.access(), issuer, clock,
                                                 runtime::EndProcess);
   if (!documents) return core::Refuse(documents.error());
@@ -104,8 +105,14 @@ Result<std::unique_ptr<runtime::MetricsEndpoint>> OpenMetrics(
     const runtime::ServingOptions& serving, const runtime::Host& host,
     const gateway::Gateway& gateway) {
   if (serving.metrics.empty()) return nullptr;
-  auto metrics = runtime::MetricsEndpoint::Start(serving.metrics, host.services(),
-                                                 [&gateway] { return gateway.Readings(); });
+  auto metrics =
+      runtime::MetricsEndpoint::Start(serving.metrics, host.services(), [&host, &gateway] {
+        auto readings = runtime::ReadingsOf(host);
+        for (const auto& one : gateway.Readings()) {
+          readings.push_back(one);
+        }
+        return readings;
+      });
   if (!metrics) return core::Refuse(metrics.error());
   spdlog::info("metrics at {}/metrics", runtime::AddressOf(serving.metrics, (*metrics)->port()));
   return metrics;

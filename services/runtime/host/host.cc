@@ -4,8 +4,10 @@
 #include <future>
 #include <thread>
 
+#include "runtime/clock_guard.h"
 #include "runtime/host/errors.h"
 #include "runtime/host/simulation_service.h"
+#include "runtime/partition_tables.h"
 
 namespace throughline::runtime {
 
@@ -21,6 +23,8 @@ constexpr std::chrono::milliseconds kPatience(1000);
 // Leaves first; what is declared later is destroyed earlier.
 struct Host::Parts {
   SystemClock system_clock;
+  ClockGuard guarded_clock{system_clock};
+  bool guards = false;  // whether the services go by it
   std::unique_ptr<Access> access;
   std::shared_ptr<ManualClock> simulated_clock;
   std::unique_ptr<Journal> journal;
@@ -30,6 +34,21 @@ struct Host::Parts {
   std::vector<Service*> services;
   std::unique_ptr<SimulationService> simulation;
   std::unique_ptr<GrpcServer> server;
+
+  // When anything was last recorded, as far as the store knows; nullopt: never.
+  std::optional<core::Instant> LastEvent(int32_t partitions) const {
+    std::optional<core::Instant> last;
+    for (const Service* service : services) {
+      for (int32_t p = 0; p < partitions; ++p) {
+        auto row = journal->store().Load({std::string(service->name()), p},
+                                         {{std::string(kTime.name), "last"}});
+        v1::PartitionTime time;
+        if (!row || !row->front() || !time.ParseFromString(*row->front())) continue;
+        last = std::max(last.value_or(core::Instant{}), core::FromMillis(time.time_ms()));
+      }
+    }
+    return last;
+  }
 };
 
 Host::Host(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -43,7 +62,8 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<Journal> journal
   parts.simulated_clock = options.simulated_clock;
   if (parts.simulated_clock && !parts.access->open()) return core::Refuse(SimulatedClockRefused());
   parts.journal = std::move(journal);
-  const Clock* clock = options.clock == nullptr ? &parts.system_clock : options.clock;
+  parts.guards = options.clock == nullptr && !parts.simulated_clock;
+  const Clock* clock = options.clock == nullptr ? &parts.guarded_clock : options.clock;
   if (parts.simulated_clock) {
     clock = parts.simulated_clock.get();
     parts.noted_log = std::make_unique<NotedLog>(parts.journal->log());
@@ -60,6 +80,10 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<Journal> journal
     parts.services.push_back(&service);
     calls.push_back(&(*hosted)->calls());
     parts.hosted.push_back(std::move(*hosted));
+  }
+  if (parts.guards && !options.accept_clock) {
+    if (auto last = parts.LastEvent(options.sizes.partitions))
+      parts.guarded_clock.StartAfter(*last);
   }
   if (parts.simulated_clock) {
     parts.simulation =
@@ -102,8 +126,16 @@ std::vector<std::string> Host::Troubles() const {
   for (const Service* service : parts_->services) {
     for (std::string& trouble : service->Troubles()) all.push_back(std::move(trouble));
   }
+  for (std::string& trouble : parts_->journal->Troubles()) all.push_back(std::move(trouble));
+  if (std::string trouble = ClockTrouble(); !trouble.empty()) all.push_back(std::move(trouble));
   return all;
 }
+
+std::string Host::ClockTrouble() const {
+  return parts_->guards ? parts_->guarded_clock.Trouble() : "";
+}
+
+bool Host::JournalInTrouble() const { return !parts_->journal->Troubles().empty(); }
 
 bool Host::WaitUntilIdle(std::chrono::milliseconds patience) {
   const auto start = std::chrono::steady_clock::now();

@@ -46,8 +46,10 @@ struct HostOptions {
   GrpcOptions grpc = {};
   // Who may call; null: everybody.
   std::unique_ptr<Access> access = nullptr;
-  // Time; it must outlive the host. Null: the machine's clock.
+  // Time; it must outlive the host. Null: the machine's clock, as far as it is plausible.
   const Clock* clock = nullptr;
+  // The machine's clock is right, however long after the log's last event.
+  bool accept_clock = false;
   // Set: time is this one and moves only when it is told to, by whoever calls. For an open host
   // only: SIMULATED_CLOCK_REFUSED otherwise.
   std::shared_ptr<ManualClock> simulated_clock = nullptr;
@@ -72,6 +74,9 @@ class Host {
   const std::vector<Service*>& services() const;
   // Why something does not run, a sentence each; empty when all is well.
   std::vector<std::string> Troubles() const;
+  // Why the machine's clock is not believed; empty when it is, or is not asked.
+  std::string ClockTrouble() const;
+  bool JournalInTrouble() const;
 
   // Waits until every service has done all that there is to do now; false when that takes longer.
   bool WaitUntilIdle(std::chrono::milliseconds patience = std::chrono::hours(24 * 365));

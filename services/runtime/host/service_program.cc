@@ -31,6 +31,15 @@ void EndProcess(const std::string& why) {
   std::_Exit(kFatal);
 }
 
+std::vector<Reading> ReadingsOf(const Host& host) {
+  using Kind = Reading::Kind;
+  return {{"throughline_clock_doubtful", "Whether the machine's clock is not believed: 1, or 0.",
+           Kind::kGauge, host.ClockTrouble().empty() ? 0 : 1},
+          {"throughline_journal_failing",
+           "Whether the journal cannot be written, or its disk is full: 1, or 0.", Kind::kGauge,
+           host.JournalInTrouble() ? 1 : 0}};
+}
+
 ServiceProgram::ServiceProgram(const std::string& service, const std::string& about)
     : service_(service), command_(about, "throughline-" + service) {
   AddServingOptions(command_, options_);
@@ -68,7 +77,8 @@ int ServiceProgram::Serve(const Assemble& assemble) {
   if (!host) return Fail(host.error());
   std::unique_ptr<MetricsEndpoint> metrics;
   if (!options_.metrics.empty()) {
-    auto started = MetricsEndpoint::Start(options_.metrics, (*host)->services());
+    auto started = MetricsEndpoint::Start(options_.metrics, (*host)->services(),
+                                          [&host = **host] { return ReadingsOf(host); });
     if (!started) return Fail(started.error());
     metrics = std::move(*started);
     spdlog::info("metrics at {}/metrics", AddressOf(options_.metrics, metrics->port()));

@@ -6,8 +6,12 @@
 
 #include "runtime/host/host.h"
 #include "runtime/host/serving_options.h"
+#include "runtime/metrics/metrics_endpoint.h"
 
 namespace throughline::runtime {
+
+// What Prometheus reads of a host beside its services.
+std::vector<Reading> ReadingsOf(const Host& host);
 
 class ServiceProgram {
  public:

@@ -132,6 +132,8 @@ void AddServingOptions(CLI::App& command, ServingOptions& options) {
   group.add_flag("--log-json", options.log_json, "Logs (on stderr) as JSON, an object a line");
   group.add_flag("--simulated-clock", options.simulated_clock,
                  "Time stands still until a call moves it; for demonstrations and tests");
+  group.add_flag("--accept-clock", options.accept_clock,
+                 "The machine's clock is right although it is months after the last event");
   group
       .add_option("--config", options.config, "File with the same options, a line each: name=value")
       ->type_name("FILE");
@@ -241,6 +243,7 @@ Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& cl
   if (options.simulated_clock && !options.open_access && !options.jwks.empty()) {
     return core::Refuse(SimulatedClockRefused());
   }
+  host.accept_clock = options.accept_clock;
   auto access = AccessOf(options, options.listen, clock, std::move(also));
   if (!access) return tl::make_unexpected(access.error());
   host.access = std::move(*access);

@@ -31,6 +31,7 @@ struct ServingOptions {
   bool simulated_clock = false;
   size_t connections_per_address = 1000;
   std::vector<std::string> trusted_proxies = {"127.0.0.0/8", "::1"};
+  bool accept_clock = false;
   bool log_json = false;
   std::string config;
 };
