@@ -331,13 +331,21 @@ TEST_F(AccessWalk, ARefusalTellsNothingOfAnotherDistrict) {
   EXPECT_EQ(known.error_details(), unknown.error_details());
 }
 
-TEST_F(AccessWalk, HealthAndReflectionAreAnsweredToEverybody) {
+TEST_F(AccessWalk, HealthIsAnsweredToEverybody) {
   EXPECT_TRUE(services_.Call("/grpc.health.v1.Health/Check", "", "").ok());
+}
+
+// Whether a server describes its services to somebody without a credential.
+grpc::Status AskForServices(GuardedServices& services) {
   // "\x3a\x00": list_services, with an empty string.
-  EXPECT_TRUE(services_
-                  .Call("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "",
-                        std::string("\x3a\x00", 2))
-                  .ok());
+  return services.Call("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", "",
+                       std::string("\x3a\x00", 2));
+}
+
+TEST_F(AccessWalk, ServicesAreDescribedOnlyWhereThatIsAskedFor) {
+  EXPECT_EQ(AskForServices(services_).error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  GuardedServices described("", {}, GuardedServices::Asks::kForCredentials, {.reflection = true});
+  EXPECT_TRUE(AskForServices(described).ok());
 }
 
 }  // namespace

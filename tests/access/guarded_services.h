@@ -37,7 +37,8 @@ class GuardedServices {
 
   explicit GuardedServices(const std::string& address = "",
                            const runtime::ServerCredentials& credentials = {},
-                           Asks asks = Asks::kForCredentials) {
+                           Asks asks = Asks::kForCredentials,
+                           const runtime::GrpcOptions& options = {}) {
     issuer_.AddEc("key");
     issuer_.WriteJwks(jwks_);
     auto access = runtime::Access::Create({{.jwks = jwks_,
@@ -54,7 +55,7 @@ class GuardedServices {
     for (runtime::Service* service : services_) service->Start(owner_);
     auto server = runtime::GrpcServer::Start(
         address, {&*plans_calls_, &*evidence_calls_, &*cycles_calls_, &*notifications_calls_},
-        credentials);
+        credentials, options);
     EXPECT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
     channel_ = server_->InProcessChannel();

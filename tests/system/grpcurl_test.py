@@ -55,7 +55,7 @@ class Grpcurl(program.Case):
                      "scoreText": row["score"], "date": row["scoreDate"]} for row in csv.DictReader(file)]
 
     def test_it_is_known_by_reflection(self):
-        self.serve()
+        self.serve("--grpc-reflection")
         services = self.run_grpcurl("list").stdout.split()
         for name in ("plans.v1.Plans", "evidence.v1.Evidence", "cycles.v1.Cycles", "notifications.v1.Notifications"):
             self.assertIn(f"throughline.{name}Service", services)
@@ -71,7 +71,7 @@ class Grpcurl(program.Case):
         self.assertIn("Code: NotFound", self.refusal("grpc.health.v1.Health/Check", {"service": "nothing"}))
 
     def test_results_go_in_and_alerts_come_out(self):
-        self.serve()
+        self.serve("--grpc-reflection")
         self.fill()
         results = self.results()
         watch = subprocess.Popen(
@@ -96,7 +96,7 @@ class Grpcurl(program.Case):
         self.assertEqual(raised["alert"]["condition"]["school"], "north")
 
     def test_a_stream_of_results_is_answered_batch_by_batch(self):
-        self.serve()
+        self.serve("--grpc-reflection")
         self.fill()
         results = self.results()
         batches = "".join(json.dumps({"batch": {"district": "lakeside", "source": "grpcurl", "results": [one]}})
@@ -107,13 +107,13 @@ class Grpcurl(program.Case):
         self.assertEqual(len(answers_in(done.stdout)), 3)
 
     def test_a_stream_ends_at_its_deadline(self):
-        self.serve()
+        self.serve("--grpc-reflection")
         done = self.run_grpcurl("throughline.notifications.v1.NotificationsService/WatchAlerts",
                                 body={"district": "lakeside"}, flags=["-max-time", "0.5"])
         self.assertIn("DeadlineExceeded", done.stderr)
 
     def test_a_refusal_names_the_field(self):
-        self.serve()
+        self.serve("--grpc-reflection")
         refusal = self.refusal(f"{EVIDENCE}/IngestResults", {"district": "no id", "source": "grpcurl", "results": [{}]})
         self.assertIn("Code: InvalidArgument", refusal)
         self.assertIn("type.googleapis.com/google.rpc.ErrorInfo", refusal)
@@ -124,7 +124,7 @@ class Grpcurl(program.Case):
         clients = self.folder / "clients.json"
         clients.write_text(json.dumps([{"client_id": "sis", "district": "lakeside", "role": "integration",
                                         "secret_sha256": hashlib.sha256(SECRET.encode()).hexdigest()}]))
-        self.serve("--clients", clients)
+        self.serve("--grpc-reflection", "--clients", clients)
         method, body = f"{EVIDENCE}/IngestResults", {"district": "lakeside", "source": "grpcurl", "results": [{}]}
         self.assertIn("Code: Unauthenticated", self.refusal(method, body))
         self.assertIn("Code: Unauthenticated", self.refusal(method, body, ["-H", "authorization: Bearer a.b.c"]))

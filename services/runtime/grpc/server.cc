@@ -2,6 +2,8 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/server_builder_option.h>
+#include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/security/tls_credentials_options.h>
 
 #include <utility>
@@ -15,6 +17,16 @@ namespace throughline::runtime {
 namespace {
 
 constexpr int kPingStrikes = 2;
+
+// Reflection comes to every server of a program that links it; this takes it out again.
+class WithoutReflection final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    std::erase_if(*plugins,
+                  [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; });
+  }
+};
 
 void SetLimits(grpc::ServerBuilder& builder, const GrpcOptions& options) {
   builder.SetMaxReceiveMessageSize(kLargestRequest);
@@ -81,6 +93,8 @@ core::Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   if (!address.empty()) {
     builder.AddListeningPort(address, *of_port, &port);
   }
+  if (!options.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
+  builder.RegisterCallbackGenericService(&server->unknown_);
   for (grpc::Service* service : services) builder.RegisterService(service);
   server->server_ = builder.BuildAndStart();
   if (!server->server_ || (!address.empty() && port <= 0)) {

@@ -1,11 +1,12 @@
-// The process's gRPC server: the services that are given to it, health and reflection,
-// limits.
+// The process's gRPC server: the services that are given to it, health and, when asked for,
+// reflection; limits.
 //
 // Health and reflection are answered without a credential, to whoever gets through TLS. A
 // connection that says nothing, or is not used any more, is closed. With `client_ca_file`, a client
 // that shows no certificate of that authority gets no connection at all.
 #pragma once
 
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
@@ -30,6 +31,8 @@ struct ServerCredentials {
 inline constexpr int kLargestRequest = 4 << 20;
 
 struct GrpcOptions {
+  // Whether it describes its services, for tools such as grpcurl.
+  bool reflection = false;
   // Of TLS and HTTP/2; who has not begun by then is gone.
   std::chrono::milliseconds handshake_timeout = std::chrono::seconds(15);
   std::chrono::milliseconds idle_timeout = std::chrono::minutes(5);  // without a call
@@ -58,6 +61,8 @@ class GrpcServer {
 
  private:
   GrpcServer() = default;
+  // Says UNIMPLEMENTED, and makes gRPC start a server that has no other service.
+  grpc::CallbackGenericService unknown_;
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
 };

@@ -128,6 +128,8 @@ void AddServingOptions(CLI::App& command, ServingOptions& options) {
   group.add_option("--listen", options.listen, "Host and port to listen at; port 0: a free one")
       ->capture_default_str()
       ->type_name("ADDRESS");
+  group.add_flag("--grpc-reflection", options.grpc_reflection,
+                 "Describe the gRPC services to tools such as grpcurl; needs no credential");
   AddMetrics(group, options);
   group.add_flag("--log-json", options.log_json, "Logs (on stderr) as JSON, an object a line");
   group.add_flag("--simulated-clock", options.simulated_clock,
@@ -237,6 +239,7 @@ Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& cl
   host.credentials.certificate_file = options.tls_cert;
   host.credentials.key_file = options.tls_key;
   host.credentials.client_ca_file = options.tls_client_ca;
+  host.grpc.reflection = options.grpc_reflection;
   if (options.simulated_clock) {
     host.simulated_clock = std::make_shared<ManualClock>(core::Instant{});
   }
