@@ -98,6 +98,10 @@ bool ChangeSomething(Message& message) {
       reflection.SetInt32(&message, field, 7);
       return true;
     }
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_ENUM && !field->is_repeated()) {
+      reflection.SetEnumValue(&message, field, 2);
+      return true;
+    }
     if (is_message && ChangeSomething(field->is_repeated()
                                           ? *reflection.MutableRepeatedMessage(&message, field, 0)
                                           : *reflection.MutableMessage(&message, field))) {
@@ -190,8 +194,10 @@ TEST_P(RequestIds, EveryServiceHasCommands) { EXPECT_GT(Commands().size(), 30U);
 TEST_P(RequestIds, InTurnEachIsAnsweredForItself) {
   for (const MethodDescriptor* method : Commands()) {
     SCOPED_TRACE(method->full_name());
-    const auto first = Request(*method, ada_, "1");
-    const auto changed = Request(*method, ada_, "1");
+    // A batch is the same request whether it is sent by a call or on a stream.
+    const std::string id = method->client_streaming() ? "2" : "1";
+    const auto first = Request(*method, ada_, id);
+    const auto changed = Request(*method, ada_, id);
     ASSERT_TRUE(ChangeSomething(*changed));
     int decided = Decided();
     const Answer answer = Ask(*method, ada_, *first);
@@ -199,11 +205,11 @@ TEST_P(RequestIds, InTurnEachIsAnsweredForItself) {
     EXPECT_EQ(Decided(), ++decided);
     EXPECT_EQ(Text(Ask(*method, ada_, *first)), Text(answer));
     EXPECT_EQ(Decided(), decided) << "it was decided again";
-    const Answer elsewhere = Ask(*method, eve_, *Request(*method, eve_, "1"));
+    const Answer elsewhere = Ask(*method, eve_, *Request(*method, eve_, id));
     EXPECT_FALSE(IsReused(elsewhere));
     EXPECT_THAT(Text(elsewhere), Not(HasSubstr("lakeside")));
     EXPECT_EQ(Decided(), ++decided) << "another district's was not decided";
-    const Answer another = Ask(*method, bob_, *Request(*method, bob_, "1"));
+    const Answer another = Ask(*method, bob_, *Request(*method, bob_, id));
     EXPECT_FALSE(IsReused(another));
     if (!open()) ++decided;  // else nobody can tell them apart, and both asked the same
     EXPECT_EQ(Decided(), decided) << "another caller's was not decided";
@@ -216,10 +222,11 @@ TEST_P(RequestIds, InTurnEachIsAnsweredForItself) {
 TEST_P(RequestIds, AtOnceEachIsAnsweredForItself) {
   for (const MethodDescriptor* method : Commands()) {
     SCOPED_TRACE(method->full_name());
-    const auto one = Request(*method, ada_, "at once");
-    const auto other = Request(*method, ada_, "at once");
+    const std::string id = method->client_streaming() ? "at once, on a stream" : "at once";
+    const auto one = Request(*method, ada_, id);
+    const auto other = Request(*method, ada_, id);
     ASSERT_TRUE(ChangeSomething(*other));
-    const auto elsewhere = Request(*method, eve_, "at once");
+    const auto elsewhere = Request(*method, eve_, id);
     const int decided = Decided();
     const std::function<Answer()> calls[] = {
         Begin(*method, ada_, *one), Begin(*method, eve_, *elsewhere), Begin(*method, ada_, *other),

@@ -118,7 +118,8 @@ INSTANTIATE_TEST_SUITE_P(
                     runtime::Bug::kOutboxForgotten, runtime::Bug::kTailIgnored,
                     runtime::Bug::kPositionsNotRestored, runtime::Bug::kDuplicatesTaken,
                     runtime::Bug::kRowsUnguarded, runtime::Bug::kOutcomesForgotten,
-                    runtime::Bug::kDeliveriesNotDeduplicated, runtime::Bug::kHalfDecisionFolded));
+                    runtime::Bug::kDeliveriesNotDeduplicated, runtime::Bug::kHalfDecisionFolded,
+                    runtime::Bug::kClockBelieved));
 #endif
 
 }  // namespace

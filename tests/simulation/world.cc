@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include <spdlog/spdlog.h>
+
 #include <set>
 
 #include "runtime/envelope.h"
@@ -16,7 +18,10 @@ World::World(std::vector<const decider::Decider*> deciders, WorldOptions options
     : deciders_(std::move(deciders)),
       options_(options),
       random_(options.seed),
-      now_(options.start) {
+      now_(options.start),
+      clock_(machine_, [this] { return now_ - options_.start; }) {
+  spdlog::set_level(spdlog::level::off);  // what goes wrong here is meant to
+  static_cast<void>(clock_.Now());        // before anything jumps
   log_.fault = [this](const runtime::AppendTo&) { return Draw(fault_rate_); };
   store_.fault = [this](const runtime::StorePartition&) { return Draw(fault_rate_); };
   for (size_t service = 0; service < deciders_.size(); ++service) {
@@ -61,7 +66,7 @@ void World::Submit(size_t service, const Command& command) {
   Packed packed;
   Envelope& envelope = *packed.mutable_envelope();
   envelope.set_type(command.message->GetDescriptor()->full_name());
-  envelope.set_time_ms(core::ToMillis(now_));
+  envelope.set_time_ms(core::ToMillis(clock_.Now()));
   envelope.set_subject(key);
   envelope.set_request_id(OutcomeIdOf(service, command));
   envelope.mutable_request_digest()->set_request(runtime::DigestOf(*command.message));
@@ -75,13 +80,13 @@ void World::Submit(size_t service, const Command& command) {
 
 void World::StepOwner(Owner& owner) {
   if (!owner.partition_owner) owner.partition_owner = MakeOwner(owner.service, owner.partition);
-  if (!owner.partition_owner->Step(now_)) owner.partition_owner.reset();
+  if (!owner.partition_owner->Step(clock_.Now())) owner.partition_owner.reset();
 }
 
 void World::StepSomebody() { StepOwner(owners_[Roll(owners_.size())]); }
 
 void World::Misfortune() {
-  switch (Roll(9)) {
+  switch (Roll(10)) {
     case 0:
     case 1:
       owners_[Roll(owners_.size())].partition_owner.reset();
@@ -121,7 +126,17 @@ void World::Misfortune() {
         Submit(service, command);
       }
       return;
+    case 9:
+      Jump();
+      return;
   }
+}
+
+void World::Jump() {
+  constexpr std::chrono::hours kJumps[] = {std::chrono::hours(0), std::chrono::hours(2),
+                                           std::chrono::hours(24 * 30),
+                                           std::chrono::hours(24 * 3650), std::chrono::hours(-50)};
+  jump_ = kJumps[Roll(std::size(kJumps))];
 }
 
 void World::Run(const std::vector<std::pair<size_t, Command>>& commands) {
@@ -153,6 +168,7 @@ void World::Prepare(const std::vector<std::pair<size_t, Command>>& commands) {
 
 bool World::Settle() {
   healed_ = true;
+  jump_ = {};
   // One owner each from here on; whoever was left over may still be in the middle of something.
   std::set<std::pair<size_t, int32_t>> seen;
   std::vector<Owner> kept;
@@ -167,7 +183,7 @@ bool World::Settle() {
     bool busy = false;
     for (Owner& owner : owners_) {
       if (!owner.partition_owner) owner.partition_owner = MakeOwner(owner.service, owner.partition);
-      auto did = owner.partition_owner->Step(now_);
+      auto did = owner.partition_owner->Step(clock_.Now());
       if (!did) {
         last_trouble_ = did.error().reason + ": " + did.error().message;
         owner.partition_owner.reset();
@@ -216,6 +232,9 @@ void World::CheckEvents(size_t service, std::vector<std::string>& wrong) const {
     std::string cause;
     for (const Packed& packed : all[p]) {
       const Envelope& event = packed.envelope();
+      if (event.time_ms() > core::ToMillis(now_)) {
+        wrong.push_back(place + " has " + std::to_string(event.sequence()) + " of the future");
+      }
       if (event.sequence() != expected) {
         wrong.push_back(place + " has a gap before " + std::to_string(event.sequence()));
       }

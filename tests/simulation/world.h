@@ -2,9 +2,9 @@
 // seeded scheduler that decides who does the next step and what goes wrong.
 //
 // A schedule crashes owners between any two steps, lets a second owner run beside the first, fails
-// and tears appends and commits, rolls the store back and wipes it, repeats commands and moves
-// time. Afterwards everything heals and runs dry, and Check() compares what is there with what has
-// to be. The same seed gives the same schedule.
+// and tears appends and commits, rolls the store back and wipes it, repeats commands, moves time,
+// and sets the machine's clock wrong. Afterwards everything heals and runs dry, and Check()
+// compares what is there with what has to be. The same seed gives the same schedule.
 #pragma once
 
 #include <functional>
@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/clock_guard.h"
 #include "runtime/partition.h"
 #include "runtime/simulated/simulated_journal.h"
 
@@ -57,6 +58,15 @@ class World {
   }
 
  private:
+  // The machine's clock: right, but for the jump.
+  class Machine final : public runtime::Clock {
+   public:
+    explicit Machine(const World& world) : world_(world) {}
+    core::Instant Now() const override { return world_.now_ + world_.jump_; }
+
+   private:
+    const World& world_;
+  };
   struct Owner {
     size_t service;
     int32_t partition;
@@ -67,6 +77,7 @@ class World {
   void StepSomebody();
   void StepOwner(Owner& owner);
   void Misfortune();
+  void Jump();
   std::unique_ptr<runtime::Partition> MakeOwner(size_t service, int32_t partition);
   runtime::Fault Draw(double likely);
   uint64_t Roll(uint64_t sides) { return random_() % sides; }
@@ -78,7 +89,10 @@ class World {
   std::vector<const decider::Decider*> deciders_;
   WorldOptions options_;
   std::mt19937_64 random_;
-  core::Instant now_;
+  core::Instant now_;  // truly
+  std::chrono::milliseconds jump_{0};
+  Machine machine_{*this};
+  runtime::ClockGuard clock_;
   runtime::SimulatedLog log_;
   runtime::SimulatedStore store_;
   runtime::Counters counters_;
