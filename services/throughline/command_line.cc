@@ -15,8 +15,9 @@ constexpr char kAbout[] =
     "Throughline watches a district's assessment results as they come in, and says which team\n"
     "should look at what: growth, gaps, missing evidence, by inquiry cycle.\n"
     "\n"
-    "Every command but serve works on a data directory of its own (--data DIR), or asks a program\n"
-    "that serves one (--connect ADDRESS).";
+    "Commands work on a data directory of their own (--data DIR), or ask a program that serves "
+    "one\n"
+    "(--connect ADDRESS). backup, restore and check look after such directories.";
 
 constexpr char kFooter[] =
     "To begin with:\n"

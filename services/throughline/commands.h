@@ -12,6 +12,9 @@ void AddPush(CommandLine& line);
 void AddSchedule(CommandLine& line);
 void AddWatch(CommandLine& line);
 void AddShow(CommandLine& line);
+void AddBackup(CommandLine& line);
+void AddRestore(CommandLine& line);
+void AddCheck(CommandLine& line);
 void AddDemo(CommandLine& line);
 
 }  // namespace throughline

@@ -29,6 +29,14 @@ std::string NextStep(const core::Error& error) {
       {"CREDENTIAL_MISSING", "Give --token FILE, a file with the token."},
       {"CREDENTIAL_EXPIRED", "Put a new token into the file of --token and try again."},
       {"TOKEN_UNPROTECTED", "Give --tls-ca FILE, too."},
+      {"DIRECTORY_NOT_EMPTY", "Give one that is not there yet."},
+      {"JOURNAL_IN_USE",
+       "Stop it first. To check what it serves, check a backup: `throughline backup --data DIR "
+       "--to "
+       "BACKUP`, then `throughline check --data BACKUP`."},
+      {"NO_BACKUP", "Make one: `throughline backup --data DIR --to BACKUP`."},
+      {"BACKUP_DAMAGED",
+       "`throughline check --data BACKUP` says what is damaged; restore another backup."},
       {"CANNOT_LISTEN", "Give --listen another address, or port 0 for any that is free."},
   };
   auto found = by_reason.find(error.reason);

@@ -29,11 +29,11 @@ core::Result<std::unique_ptr<runtime::Host>> OpenHouse(const HouseOptions& optio
   // Every partition writes to the one file, in turn.
   host.sizes = {.partitions = 24, .workers = 1};
   auto deliveries =
-      notifications::DeliverySetupOf({.key = options.data / "deliveries.key"}, &(*journal)->log());
+      notifications::DeliverySetupOf({.key = options.data / kDeliveriesKey}, &(*journal)->log());
   if (!deliveries) return core::Refuse(deliveries.error());
   deliveries->carries = false;  // what is due stays so until somebody serves
   return runtime::Host::Start(std::move(*journal),
-                              AllServices(options.data / "pseudonyms.key", *deliveries),
+                              AllServices(options.data / kPseudonymsKey, *deliveries),
                               std::move(host));
 }
 

@@ -9,6 +9,9 @@ int main(int argc, char** argv) {
   throughline::AddSchedule(line);
   throughline::AddWatch(line);
   throughline::AddShow(line);
+  throughline::AddBackup(line);
+  throughline::AddRestore(line);
+  throughline::AddCheck(line);
   throughline::AddDemo(line);
   return line.Run(argc, argv);
 }

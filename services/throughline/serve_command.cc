@@ -131,9 +131,9 @@ void SettleIn(ServeOptions& options) {
   }
   if (options.serving.jwt_audience.empty()) options.serving.jwt_audience = "throughline";
   options.serving.workers = 1;  // every partition writes to the one file, in turn
-  options.key = data / "pseudonyms.key";
-  options.deliveries.key = data / "deliveries.key";
-  options.issuing.signing_key = data / "token-key.json";
+  options.key = data / kPseudonymsKey;
+  options.deliveries.key = data / kDeliveriesKey;
+  options.issuing.signing_key = data / kTokenKey;
 }
 
 int Serve(ServeOptions options) {

@@ -34,14 +34,21 @@ Failure InUse(const std::string& path) {
 
 }  // namespace
 
-FileLock::FileLock(const std::string& path) : path_(path) {
+FileLock::FileLock(const std::string& path) : FileLock(path, O_RDWR | O_CREAT, LOCK_EX) {}
+
+FileLock FileLock::ForReading(const std::string& path) { return {path, O_RDONLY, LOCK_SH}; }
+
+FileLock::FileLock(const std::string& path, int flags, int lock_kind) : path_(path) {
   std::lock_guard lock(mutex);
   const auto there = IdentityOf(path);
   if (there && Held().contains(*there)) throw InUse(path);
-  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file_ < 0) throw Failure(path + " cannot be written", SQLITE_CANTOPEN);
+  file_ = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+  if (file_ < 0) {
+    throw Failure(path + (flags == O_RDONLY ? " cannot be read" : " cannot be written"),
+                  SQLITE_CANTOPEN);
+  }
   struct stat status {};
-  if (::flock(file_, LOCK_EX | LOCK_NB) != 0 || ::fstat(file_, &status) != 0) {
+  if (::flock(file_, lock_kind | LOCK_NB) != 0 || ::fstat(file_, &status) != 0) {
     ::close(file_);
     throw InUse(path);
   }

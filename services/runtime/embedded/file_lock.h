@@ -18,6 +18,9 @@ class FileLock {
   // Makes the file, for its owner only, when it does not exist. Throws sqlite::Failure when it
   // cannot be opened, or when somebody has it.
   explicit FileLock(const std::string& path);
+  // That nobody else writes to the file while it is read; other readers are no trouble. The file is
+  // not made, and need not be writable.
+  static FileLock ForReading(const std::string& path);
   ~FileLock();
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
@@ -26,6 +29,7 @@ class FileLock {
   bool IsThere() const;
 
  private:
+  FileLock(const std::string& path, int flags, int lock_kind);
   using Identity = std::pair<dev_t, ino_t>;
   std::string path_;
   Identity identity_;

@@ -28,14 +28,18 @@ struct Failure : std::runtime_error {
 
 class Statement;
 
+// Reading leaves the file as it is, and does not keep another process from writing to it.
+enum class Opened { kToWrite, kToRead };
+
 class Connection {
  public:
   // The file's pages carry checksums when it is new, or was made so. It is made when it does not
-  // exist, unless it `must_exist`.
-  explicit Connection(const std::string& path, bool must_exist = false) {
+  // exist, unless it is opened only to be read.
+  explicit Connection(const std::string& path, Opened opened = Opened::kToWrite) {
     sqlite3* raw = nullptr;
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                      (must_exist ? 0 : SQLITE_OPEN_CREATE);
+    const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                      (opened == Opened::kToWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                                  : SQLITE_OPEN_READONLY);
     const int code = sqlite3_open_v2(path.c_str(), &raw, flags, CheckedPages());
     handle_.reset(raw);
     if (code != SQLITE_OK) throw Failure(raw ? sqlite3_errmsg(raw) : "out of memory", code);

@@ -16,10 +16,6 @@ namespace {
 // 1: no checksums. 2: see checked_pages.h.
 constexpr int64_t kSchemaVersion = 2;
 
-// Row id of a record: topic (10 bits), partition (13 bits), offset (40 bits).
-constexpr int kPartitionShift = 40;
-constexpr int kTopicShift = 53;
-
 constexpr const char* kSchema = R"(
   CREATE TABLE IF NOT EXISTS topic (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL);
   CREATE TABLE IF NOT EXISTS record (id INTEGER PRIMARY KEY, headers BLOB NOT NULL,
@@ -210,7 +206,7 @@ int64_t SqliteJournal::Files::FirstRecord(const TopicPartition& of) const {
   std::lock_guard lock(mutex_);
   auto topic = topics_.find(of.topic);
   if (topic == topics_.end()) return -1;
-  return topic->second << kTopicShift | static_cast<int64_t>(of.partition) << kPartitionShift;
+  return sqlite::FirstRecordOf(topic->second, of.partition);
 }
 
 int64_t SqliteJournal::Files::MakeTopic(const std::string& topic) {

@@ -16,6 +16,20 @@
 
 namespace throughline::runtime {
 
+namespace sqlite {
+
+// Row id of a record: topic (10 bits), partition (13 bits), offset (40 bits).
+inline constexpr int kPartitionShift = 40;
+inline constexpr int kTopicShift = 53;
+inline constexpr int64_t kOffsets = int64_t{1} << kPartitionShift;
+inline constexpr int64_t kPartitions = int64_t{1} << (kTopicShift - kPartitionShift);
+
+constexpr int64_t FirstRecordOf(int64_t topic, int64_t partition) {
+  return topic << kTopicShift | partition << kPartitionShift;
+}
+
+}  // namespace sqlite
+
 // Thread-safe.
 class SqliteJournal::Files {
  public:

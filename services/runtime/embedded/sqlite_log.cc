@@ -8,7 +8,6 @@ using core::Result;
 
 namespace {
 constexpr size_t kTailBytes = 256 << 10;
-constexpr int64_t kOffsets = int64_t{1} << 40;
 }  // namespace
 
 int64_t SqliteJournal::SqliteLog::LookUpEnd(const TopicPartition& of) {
@@ -21,7 +20,7 @@ int64_t SqliteJournal::SqliteLog::LookUpEnd(const TopicPartition& of) {
   const int64_t first = files_.FirstRecord(of);
   if (first >= 0) {
     Files::Lease read(files_);
-    read->last.Bind(1, first).Bind(2, first + kOffsets);
+    read->last.Bind(1, first).Bind(2, first + sqlite::kOffsets);
     if (read->last.Step()) end = read->last.Int(0) - first + 1;
     read->last.Reset();
   }
@@ -118,7 +117,7 @@ Result<std::vector<StoredRecord>> SqliteJournal::SqliteLog::Read(const TopicPart
     const int64_t base = files_.FirstRecord(from);
     Files::Lease read(files_);
     read->records.Bind(1, base + offset)
-        .Bind(2, base + kOffsets)
+        .Bind(2, base + sqlite::kOffsets)
         .Bind(3, static_cast<int64_t>(max_records));
     size_t bytes = 0;
     while (read->records.Step()) {

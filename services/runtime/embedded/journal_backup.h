@@ -1,0 +1,41 @@
+// Copies of the embedded journal's directory, to go back to. A copy is the journal at one moment,
+// whole, every page of it checked, or there is none.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+
+namespace throughline::runtime {
+
+struct CopyOptions {
+  std::string from;
+  std::string to;                    // does not exist, or is empty
+  std::vector<std::string> secrets;  // files to copy along, of those that are there
+};
+
+struct CopiedJournal {
+  int64_t bytes = 0;  // of the journal's file
+  int64_t records = 0;
+  std::vector<std::string> secrets;  // those that were there
+};
+
+// How far it has come: `done` of `of`, in bytes that are read or written.
+using CopyProgress = std::function<void(int64_t done, int64_t of)>;
+
+// Copies the directory `from`, which another process may be writing to meanwhile: what was in it
+// when this began is in the copy, from the -wal, too. The copy is one file that needs no other,
+// with checksums even where the original has none. NO_DATA, DIRECTORY_NOT_EMPTY, JOURNAL_CORRUPT;
+// JOURNAL_NOT_READABLE, JOURNAL_NOT_COPIED with why.
+core::Result<CopiedJournal> BackUpJournal(const CopyOptions& options, const CopyProgress& progress);
+
+// Makes the directory `to` from the backup `from`, every page of which is checked before any is
+// copied. NO_DATA, DIRECTORY_NOT_EMPTY, BACKUP_DAMAGED, JOURNAL_NOT_COPIED; JOURNAL_IN_USE when
+// somebody has `from` or `to`; NO_BACKUP when `from` is no backup but a directory that was in use.
+core::Result<CopiedJournal> RestoreJournal(const CopyOptions& options,
+                                           const CopyProgress& progress);
+
+}  // namespace throughline::runtime

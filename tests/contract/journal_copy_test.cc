@@ -1,0 +1,356 @@
+// Backups of the embedded journal, what is restored from them, and what a check finds.
+#include <gmock/gmock.h>
+#include <google/protobuf/wrappers.pb.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <fstream>
+#include <random>
+#include <thread>
+
+#include "folder.h"
+#include "runtime/embedded/checked_pages.h"
+#include "runtime/embedded/journal_backup.h"
+#include "runtime/embedded/journal_check.h"
+#include "runtime/embedded/sqlite.h"
+#include "runtime/embedded/sqlite_journal.h"
+#include "runtime/event_chain.h"
+
+namespace throughline::runtime {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const TopicPartition kPlace{"events.s", 3};
+const StorePartition kPart{"s", 3};
+
+// Events that follow one another.
+class Events {
+ public:
+  Record Next() {
+    google::protobuf::StringValue message;
+    message.set_value("event " + std::to_string(++sequence_) + std::string(150, '.'));
+    v1::Envelope envelope;
+    envelope.set_type(message.GetDescriptor()->full_name());
+    envelope.set_sequence(sequence_);
+    const std::string value = message.SerializeAsString();
+    chain_ = ChainValue(chain_, envelope, value);
+    envelope.set_chain(chain_);
+    return {envelope.SerializeAsString(), value};
+  }
+
+ private:
+  int64_t sequence_ = 0;
+  uint64_t chain_ = 0;
+};
+
+void Append(SqliteJournal& journal, Events& events, int how_many) {
+  std::vector<Record> records;
+  for (int i = 0; i < how_many; ++i) records.push_back(events.Next());
+  ASSERT_TRUE(journal.log().Append({{kPlace, records}}));
+}
+
+void AddRows(SqliteJournal& journal, int64_t log_end) {
+  v1::Head head;
+  head.set_log_end(log_end);
+  Commit commit{"", head.SerializeAsString(), "token", {}};
+  for (int i = 0; i < 600; ++i) {
+    commit.rows.push_back({{"rows", "key" + std::to_string(i)}, std::string(90, 'v')});
+  }
+  ASSERT_TRUE(journal.store().Apply(kPart, commit));
+}
+
+void Flip(const std::string& file, int64_t at) {
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  bytes.seekg(at);
+  const char was = static_cast<char>(bytes.get());
+  bytes.seekp(at);
+  bytes.put(static_cast<char>(was ^ 0x10));
+}
+
+mode_t ModeOf(const std::string& path) {
+  struct stat found = {};
+  return stat(path.c_str(), &found) == 0 ? found.st_mode & 0777 : 0;
+}
+
+void Write(const std::string& file, const std::string& text) { std::ofstream(file) << text; }
+
+std::string TextOf(const std::string& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class JournalCopyTest : public testing::Test {
+ protected:
+  core::Result<CopiedJournal> BackUp() {
+    return BackUpJournal({data_, backup_, {"a.key", "b.key"}}, [&](int64_t done, int64_t of) {
+      EXPECT_LE(done, of);
+      shown_ = of > 0;
+    });
+  }
+  core::Result<CopiedJournal> Restore(const std::string& from, const std::string& to) {
+    return RestoreJournal({from, to, {"a.key", "b.key"}},
+                          [](int64_t done, int64_t of) { EXPECT_LE(done, of); });
+  }
+  core::Result<CheckedJournal> Check(const std::string& directory) {
+    places_.clear();
+    return CheckJournal(
+        directory, [&](const std::string& place) { places_.push_back(place); },
+        [](const CheckedJournal&) {});
+  }
+  // A journal of 400 events and 600 rows, that nobody has open.
+  void Fill() {
+    auto journal = *SqliteJournal::Open({data_});
+    Append(*journal, events_, 400);
+    AddRows(*journal, 400);
+  }
+  // Changes the journal as a bug would: with checksums that are right.
+  void Change(const char* sql) { sqlite::Connection(data_ + "/journal.db").Run(sql); }
+  std::vector<std::string> Names(const std::string& directory) {
+    std::vector<std::string> names;
+    for (const auto& file : std::filesystem::directory_iterator(directory)) {
+      names.push_back(file.path().filename());
+    }
+    return names;
+  }
+
+  Folder folder_;
+  const std::string data_ = folder_.path() + "/data", backup_ = folder_.path() + "/backup";
+  Events events_;
+  std::vector<std::string> places_;
+  bool shown_ = false;
+};
+
+TEST_F(JournalCopyTest, HasWhatIsOnlyInTheWal) {
+  auto journal = *SqliteJournal::Open({data_});
+  Append(*journal, events_, 5);
+  AddRows(*journal, 5);
+  const std::string alone = folder_.path() + "/alone";
+  std::filesystem::create_directory(alone);
+  const auto copied = BackUp();
+  ASSERT_TRUE(copied) << copied.error().message;
+  EXPECT_EQ(copied->records, 5);
+  EXPECT_TRUE(shown_);
+  std::filesystem::copy_file(data_ + "/journal.db", alone + "/journal.db");
+  {
+    auto file_alone = SqliteJournal::Open({alone});
+    ASSERT_TRUE(file_alone);
+    EXPECT_EQ(*(*file_alone)->log().End(kPlace), 0) << "everything is in the -wal still";
+  }
+  auto copy = *SqliteJournal::Open({backup_});
+  EXPECT_EQ(*copy->log().End(kPlace), 5);
+  EXPECT_EQ(*copy->store().Load(kPart, {{"rows", "key7"}})->front(), std::string(90, 'v'));
+  EXPECT_TRUE(journal->log().Append({{kPlace, {events_.Next()}}})) << "the original goes on";
+}
+
+TEST_F(JournalCopyTest, IsOneMomentOfAJournalThatIsWrittenTo) {
+  auto journal = *SqliteJournal::Open({data_});
+  Append(*journal, events_, 2000);
+  std::atomic<bool> stop = false;
+  std::atomic<int64_t> acknowledged = 2000;
+  std::thread writer([&] {
+    while (!stop) {
+      if (!journal->log().Append({{kPlace, {events_.Next()}}})) return;
+      ++acknowledged;
+    }
+  });
+  while (acknowledged < 2010) std::this_thread::yield();
+  const int64_t before = acknowledged;
+  const auto copied = BackUp();
+  const int64_t after = acknowledged + 1;
+  stop = true;
+  writer.join();
+  ASSERT_TRUE(copied) << copied.error().message;
+  EXPECT_GE(copied->records, before);
+  EXPECT_LE(copied->records, after);
+  EXPECT_TRUE(sqlite::HasChecksums(backup_ + "/journal.db"));
+  const auto checked = Check(backup_);
+  ASSERT_TRUE(checked);
+  EXPECT_THAT(places_, IsEmpty());
+  EXPECT_EQ(checked->records, copied->records);
+  EXPECT_EQ(checked->dropped, 0);
+}
+
+TEST_F(JournalCopyTest, IsItsOwnersAloneAndHasTheSecrets) {
+  Fill();
+  Write(data_ + "/a.key", "secret");
+  std::filesystem::create_directory(backup_);  // empty: that is no trouble
+  const auto copied = BackUp();
+  ASSERT_TRUE(copied) << copied.error().message;
+  EXPECT_EQ(copied->secrets, std::vector<std::string>{"a.key"});
+  EXPECT_THAT(Names(backup_), testing::UnorderedElementsAre("a.key", "journal.db"));
+  EXPECT_EQ(TextOf(backup_ + "/a.key"), "secret");
+  EXPECT_EQ(ModeOf(backup_), 0700u);
+  EXPECT_EQ(ModeOf(backup_ + "/a.key"), 0600u);
+  EXPECT_EQ(ModeOf(backup_ + "/journal.db"), 0600u);
+  EXPECT_EQ(copied->bytes,
+            static_cast<int64_t>(std::filesystem::file_size(backup_ + "/journal.db")));
+}
+
+TEST_F(JournalCopyTest, IsThereWholeOrNotAtAll) {
+  EXPECT_EQ(BackUp().error().reason, "NO_DATA");
+  Fill();
+  std::filesystem::create_directory(backup_);
+  Write(backup_ + "/something", "else");
+  EXPECT_EQ(BackUp().error().reason, "DIRECTORY_NOT_EMPTY");
+  EXPECT_THAT(Names(backup_), testing::ElementsAre("something"));
+  std::filesystem::remove_all(backup_);
+  Flip(data_ + "/journal.db", 3 * sqlite::kPageBytes - 4000);
+  EXPECT_EQ(BackUp().error().reason, "JOURNAL_CORRUPT");
+  EXPECT_THAT(Names(folder_.path()), testing::ElementsAre("data"));
+}
+
+TEST_F(JournalCopyTest, IsRestoredElsewhere) {
+  Fill();
+  Write(data_ + "/b.key", "secret");
+  ASSERT_TRUE(BackUp());
+  const std::string restored = folder_.path() + "/restored/";
+  const auto copied = Restore(backup_, restored);
+  ASSERT_TRUE(copied) << copied.error().message;
+  EXPECT_EQ(copied->records, 400);
+  EXPECT_EQ(copied->secrets, std::vector<std::string>{"b.key"});
+  EXPECT_EQ(TextOf(restored + "b.key"), "secret");
+  EXPECT_EQ(ModeOf(restored), 0700u);
+  EXPECT_EQ(ModeOf(restored + "journal.db"), 0600u);
+  auto original = *SqliteJournal::Open({data_});
+  auto copy = *SqliteJournal::Open({restored});
+  const auto was = original->log().Read(kPlace, 0, 1000, 1 << 20);
+  const auto is = copy->log().Read(kPlace, 0, 1000, 1 << 20);
+  ASSERT_EQ(is->size(), was->size());
+  for (size_t i = 0; i < was->size(); ++i) {
+    EXPECT_EQ((*is)[i].record.headers, (*was)[i].record.headers);
+    EXPECT_EQ((*is)[i].record.value, (*was)[i].record.value);
+  }
+  EXPECT_EQ(*copy->store().Scan(kPart, "rows", "", "", 1000),
+            *original->store().Scan(kPart, "rows", "", "", 1000));
+}
+
+TEST_F(JournalCopyTest, IsNotRestoredOverAnythingNorFromWhatIsDamaged) {
+  Fill();
+  ASSERT_TRUE(BackUp());
+  EXPECT_EQ(Restore(backup_, data_).error().reason, "DIRECTORY_NOT_EMPTY");
+  const std::string to = folder_.path() + "/to";
+  EXPECT_EQ(Restore(to, to).error().reason, "NO_DATA");
+  {
+    auto journal = *SqliteJournal::Open({data_});
+    EXPECT_EQ(Restore(backup_, data_).error().reason, "JOURNAL_IN_USE");
+    EXPECT_EQ(Restore(data_, to).error().reason, "JOURNAL_IN_USE");
+    Append(*journal, events_, 1);
+    const std::string copy = folder_.path() + "/copy";
+    std::filesystem::copy(data_, copy);
+    EXPECT_EQ(Restore(copy, to).error().reason, "NO_BACKUP");
+  }
+  const std::string file = backup_ + "/journal.db";
+  const auto size = std::filesystem::file_size(file);
+  Flip(file, static_cast<int64_t>(size) - 3000);
+  EXPECT_EQ(Restore(backup_, to).error().reason, "BACKUP_DAMAGED");
+  Flip(file, static_cast<int64_t>(size) - 3000);
+  std::filesystem::resize_file(file, size - sqlite::kPageBytes);
+  EXPECT_EQ(Restore(backup_, to).error().reason, "BACKUP_DAMAGED");
+  EXPECT_FALSE(std::filesystem::exists(to));
+}
+
+TEST_F(JournalCopyTest, ACheckFindsNothingInAWholeJournal) {
+  Fill();
+  const auto checked = Check(data_);
+  ASSERT_TRUE(checked) << checked.error().message;
+  EXPECT_THAT(places_, IsEmpty());
+  EXPECT_EQ(checked->bad(), 0);
+  EXPECT_EQ(checked->records, 400);
+  EXPECT_EQ(checked->rows, 600);
+  EXPECT_EQ(checked->partitions, 1);
+  EXPECT_EQ(checked->pages, checked->pages_of);
+  EXPECT_TRUE(SqliteJournal::Open({data_}));
+  auto journal = *SqliteJournal::Open({data_});
+  EXPECT_EQ(Check(data_).error().reason, "JOURNAL_IN_USE");
+  EXPECT_EQ(Check(backup_).error().reason, "NO_DATA");
+}
+
+TEST_F(JournalCopyTest, ACheckNamesThePageOfEveryFlippedByte) {
+  Fill();
+  const std::string file = data_ + "/journal.db";
+  const auto size = static_cast<int64_t>(std::filesystem::file_size(file));
+  std::mt19937_64 random(7);
+  int in_log = 0, in_store = 0;
+  for (int i = 0; i < 60; ++i) {
+    const auto at = static_cast<int64_t>(random() % size);
+    SCOPED_TRACE("byte " + std::to_string(at));
+    Flip(file, at);
+    const auto checked = Check(data_);
+    ASSERT_TRUE(checked);
+    EXPECT_EQ(checked->bad_pages, 1);
+    EXPECT_THAT(places_,
+                Contains(HasSubstr("page " + std::to_string(at / sqlite::kPageBytes + 1) + ",")));
+    in_log += checked->bad_in_log > 0 ? 1 : 0;
+    in_store += checked->bad_in_log == 0 && checked->bad_in_store > 0 ? 1 : 0;
+    if (checked->bad_in_log > 0 && checked->records > 0) {
+      EXPECT_THAT(places_, Contains(HasSubstr("events.s, partition 3, from offset ")));
+    }
+    Flip(file, at);
+  }
+  EXPECT_GT(in_log, 10);
+  EXPECT_GT(in_store, 10);
+}
+
+// After a power cut a page that was being copied back from the -wal may be half written.
+TEST_F(JournalCopyTest, ACheckGoesByTheWalWhereThatIsNewer) {
+  Fill();
+  const std::string left = folder_.path() + "/left", file = left + "/journal.db";
+  {
+    auto journal = *SqliteJournal::Open({data_});
+    Append(*journal, events_, 3);
+    std::filesystem::copy(data_, left);
+  }
+  std::filesystem::remove(left + "/journal.db-shm");
+  const auto size = static_cast<int64_t>(std::filesystem::file_size(file));
+  int newer = 0, bad = 0;
+  for (int64_t at = 200; at < size; at += sqlite::kPageBytes) {
+    Flip(file, at);
+    const auto checked = Check(left);
+    ASSERT_TRUE(checked);
+    ++(checked->bad() == 0 ? newer : bad);
+    EXPECT_TRUE(checked->bad() > 0 || checked->records == 403);
+    Flip(file, at);
+  }
+  EXPECT_GT(newer, 0);
+  EXPECT_GT(bad, 10);
+}
+
+TEST_F(JournalCopyTest, ACheckFindsWhatBreaksTheChainAlthoughItsChecksumIsRight) {
+  Fill();
+  Change(
+      "UPDATE record SET value = (SELECT value FROM record LIMIT 1) WHERE id = "
+      "(SELECT min(id) + 100 FROM record)");
+  const auto checked = Check(data_);
+  ASSERT_TRUE(checked);
+  EXPECT_EQ(checked->bad_in_log, 1);
+  EXPECT_EQ(checked->bad_pages, 0);
+  EXPECT_THAT(places_, Contains(HasSubstr("offset 100: does not follow event 100 ")));
+}
+
+TEST_F(JournalCopyTest, ACheckFindsRecordsThatAreGone) {
+  Fill();
+  Change("DELETE FROM record WHERE id = (SELECT min(id) + 100 FROM record)");
+  ASSERT_TRUE(Check(data_));
+  EXPECT_THAT(places_, Contains(HasSubstr("offset 100: the next record that is there is at offset "
+                                          "101")));
+  EXPECT_THAT(places_, Contains(HasSubstr("event 102, where 101 was expected")));
+  Change("DELETE FROM record WHERE id >= (SELECT min(id) + 90 FROM record)");
+  ASSERT_TRUE(Check(data_));
+  EXPECT_THAT(places_, Contains(HasSubstr("offset 90: ends here, and ended at 400")));
+}
+
+TEST_F(JournalCopyTest, ACheckFindsEnvelopesAndMessagesThatCannotBeRead) {
+  Fill();
+  Change("UPDATE record SET headers = x'ff' WHERE id = (SELECT min(id) + 5 FROM record)");
+  Change("UPDATE record SET value = x'ff' WHERE id = (SELECT min(id) + 9 FROM record)");
+  ASSERT_TRUE(Check(data_));
+  EXPECT_THAT(places_, Contains(HasSubstr("offset 5: its envelope cannot be read")));
+  EXPECT_THAT(places_, Contains(HasSubstr("offset 9: what is in it is no google.protobuf.")));
+}
+
+}  // namespace
+}  // namespace throughline::runtime

@@ -1,0 +1,68 @@
+"""A district that is backed up while it is served, lost, and brought back elsewhere."""
+import unittest
+
+import program
+from program import small_district, write_bundle
+
+PAGE_BYTES = 8192
+
+
+class Backup(program.Case):
+    def answers(self, *where):
+        what = [("alerts",), ("variance", "--assessment", "quiz-1"), ("quarantine",), ("results",), ("assessments",)]
+        return [program.run("show", *one, "--district", "d1", "--json", *where).stdout for one in what]
+
+    def test_what_was_backed_up_while_serving_answers_the_same_elsewhere(self):
+        self.serve()
+        write_bundle(self.folder / "b", small_district())
+        program.run("import", self.folder / "b", "--district", "d1", "--connect", self.grpc)
+        in_use = program.run("check", "--data", self.data, check=False)
+        self.assertEqual(in_use.returncode, 1)
+        self.assertIn("JOURNAL_IN_USE", in_use.stderr)
+        self.assertIn("throughline backup", in_use.stderr)
+
+        backup = self.folder / "backups/monday"
+        said = program.run("backup", "--data", self.data, "--to", backup).stdout
+        self.assertIn("pseudonyms.key, deliveries.key", said)
+        self.assertEqual(backup.stat().st_mode & 0o777, 0o700)
+        self.assertEqual({p.name: p.stat().st_mode & 0o777 for p in backup.iterdir()},
+                         dict.fromkeys(["journal.db", "pseudonyms.key", "deliveries.key"], 0o600))
+        again = program.run("backup", "--data", self.data, "--to", backup, check=False)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("DIRECTORY_NOT_EMPTY", again.stderr)
+        before = self.answers("--connect", self.grpc)
+        self.server.kill()
+        self.server.wait()
+
+        self.assertIn("Everything is as it was written.", program.run("check", "--data", self.data).stdout)
+        self.assertIn("Everything is as it was written.", program.run("check", "--data", backup).stdout)
+        self.data.rename(self.folder / "lost")
+        said = program.run("restore", "--from", backup, "--data", self.data).stdout
+        self.assertIn(f"throughline serve --data {self.data}", said)
+        over = program.run("restore", "--from", backup, "--data", self.data, check=False)
+        self.assertEqual(over.returncode, 1)
+        self.assertIn("DIRECTORY_NOT_EMPTY", over.stderr)
+
+        self.serve()
+        self.assertEqual(self.answers("--connect", self.grpc), before)
+        # What comes again is known: the keys and the log are those of before.
+        again = program.run("import", self.folder / "b", "--district", "d1", "--connect", self.grpc, "--json")
+        self.assertIn('"results":72', again.stdout.replace(" ", ""))
+        self.assertEqual(self.answers("--connect", self.grpc), before)
+
+    def test_a_check_names_the_page_that_a_disk_has_changed(self):
+        write_bundle(self.folder / "b", small_district())
+        program.run("import", self.folder / "b", "--district", "d1", "--data", self.data)
+        file = self.data / "journal.db"
+        page = file.stat().st_size // PAGE_BYTES
+        content = bytearray(file.read_bytes())
+        content[(page - 1) * PAGE_BYTES + 5000] ^= 1
+        file.write_bytes(content)
+        checked = program.run("check", "--data", self.data, check=False)
+        self.assertEqual(checked.returncode, 1)
+        self.assertIn(f"page {page}, from byte {(page - 1) * PAGE_BYTES} on, is not as it was written", checked.stderr)
+        self.assertIn("damaged. See to the disk.", checked.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
