@@ -14,6 +14,7 @@ namespace throughline::gateway {
 namespace {
 
 constexpr size_t kBodyAtMost = 8 << 20;
+constexpr int kPayloadTooLarge = 413;
 
 http::Response RefusalOf(const core::Error& error) { return ErrorAnswer(error); }
 
