@@ -162,7 +162,7 @@ TEST_F(AlertTest, AResolvedOneIsLeftAlone) {
 TEST_F(AlertTest, RefusalsNameWhatIsWrong) {
   Raise("a");
   EXPECT_EQ(ReasonOf(AcknowledgeRequest("a", "")), "WHO_MISSING");
-  EXPECT_EQ(ReasonOf(AcknowledgeRequest("a", std::string(201, 'x'))), "TEXT_TOO_LONG");
+  EXPECT_EQ(ReasonOf(AcknowledgeRequest("a", std::string(257, 'x'))), "TEXT_TOO_LONG");
   EXPECT_EQ(ReasonOf(SnoozeRequest("a", 59)), "DURATION_INVALID");
   EXPECT_EQ(ReasonOf(SnoozeRequest("a", 60)), "");
   EXPECT_EQ(ReasonOf(SnoozeRequest("a", 2592000)), "");

@@ -170,7 +170,7 @@ TEST_F(SilenceTest, RefusalsNameWhatIsWrong) {
   const int64_t now = core::ToMillis(bench_.now());
   EXPECT_EQ(with([](v1::Silence& s) { s.set_district("x"); }), "DISTRICT_UNKNOWN");
   EXPECT_EQ(with([](v1::Silence& s) { s.clear_created_by(); }), "WHO_MISSING");
-  EXPECT_EQ(with([](v1::Silence& s) { s.set_created_by(std::string(201, 'x')); }), "TEXT_TOO_LONG");
+  EXPECT_EQ(with([](v1::Silence& s) { s.set_created_by(std::string(257, 'x')); }), "TEXT_TOO_LONG");
   EXPECT_EQ(with([](v1::Silence& s) { s.set_comment(std::string(2001, 'x')); }), "TEXT_TOO_LONG");
   EXPECT_EQ(with([&](v1::Silence& s) { s.set_ends_at_ms(now); }), "SPAN_INVALID");
   EXPECT_EQ(with([&](v1::Silence& s) { s.set_starts_at_ms(s.ends_at_ms()); }), "SPAN_INVALID");
