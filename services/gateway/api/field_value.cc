@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "gateway/api/path_template.h"
+#include "runtime/base64.h"
 
 namespace throughline::gateway {
 
@@ -65,7 +66,10 @@ std::optional<int> EnumOf(const FieldDescriptor& field, std::string_view text) {
   return value != nullptr ? value->number() : IntegerOf<int>(text);
 }
 
-std::optional<std::string> StringOf(std::string_view text) {
+std::optional<std::string> StringOf(const FieldDescriptor& field, std::string_view text) {
+  if (field.type() == FieldDescriptor::TYPE_BYTES) {
+    return runtime::FromBase64(text, runtime::Base64::kStandard);
+  }
   if (!IsUtf8(text)) return std::nullopt;
   return std::string(text);
 }
@@ -144,7 +148,7 @@ bool SetFromText(std::string_view text, const FieldDescriptor& field, Message& m
     case FieldDescriptor::CPPTYPE_ENUM:
       return PutInto(message, field, EnumOf(field, text), &R::SetEnumValue, &R::AddEnumValue);
     case FieldDescriptor::CPPTYPE_STRING:
-      return PutInto(message, field, StringOf(text), &R::SetString, &R::AddString);
+      return PutInto(message, field, StringOf(field, text), &R::SetString, &R::AddString);
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return false;
   }
@@ -170,7 +174,7 @@ std::string Wanted(const FieldDescriptor& field) {
       return "a value of " + field.enum_type()->name() + ", such as " +
              field.enum_type()->value(field.enum_type()->value_count() - 1)->name();
     case FieldDescriptor::CPPTYPE_STRING:
-      return "a string";
+      return field.type() == FieldDescriptor::TYPE_BYTES ? "a string of base64" : "a string";
     case FieldDescriptor::CPPTYPE_MESSAGE:
       return "an object";
   }

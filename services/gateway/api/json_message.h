@@ -16,7 +16,7 @@ namespace throughline::gateway {
 
 // Reads what `json` says into `message`, which is empty. Names are those of JSON or of the protos;
 // null is the same as absent. FIELD_UNKNOWN, FIELD_REPEATED, FIELD_INVALID and ONE_OF_SEVERAL name
-// the field as it was written, such as `plan.measures[0].target`. For messages without maps, bytes
+// the field as it was written, such as `plan.measures[0].target`. For messages without maps
 // and well-known types, as RouteTable sees to; json_reader.h bounds the depth.
 core::Result<bool> ReadMessage(const Json& json, google::protobuf::Message& message);
 

@@ -70,6 +70,7 @@ class Filler {
         return std::array{
             "0.1", "-85.10", "1e300", "5e-324", "Infinity", "3"}[static_cast<size_t>(Below(6))];
       default:
+        if (field.type() == FieldDescriptor::TYPE_BYTES) return Below(2) == 0 ? "" : "AP8+/w==";
         return std::array{"", "lakeside:7", "\"\\/\n",
                           "\xe2\x82\xac\xf0\x9f\x98\x80"}[static_cast<size_t>(Below(4))];
     }

@@ -44,7 +44,7 @@ std::string UnreadableField(const Descriptor& message, std::set<const Descriptor
   if (!seen.insert(&message).second) return "";
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
-    if (field.is_map() || field.type() == FieldDescriptor::TYPE_BYTES) return field.full_name();
+    if (field.is_map()) return field.full_name();
     const Descriptor* part = field.message_type();
     if (part == nullptr) continue;
     if (part->file()->package() == "google.protobuf") return field.full_name();

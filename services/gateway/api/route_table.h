@@ -40,7 +40,7 @@ struct AtPath {
 class RouteTable {
  public:
   // ROUTE_BROKEN names the method whose option makes no sense, leads where another one leads, or
-  // whose request JSON could not say: it may have no map, no bytes and no well-known type.
+  // whose request JSON could not say: it may have no map and no well-known type.
   static core::Result<RouteTable> Of(
       std::span<const google::protobuf::ServiceDescriptor* const> services);
 

@@ -112,7 +112,7 @@ TEST(Routes, TellAVerbFromAnId) {
 }
 
 // Why a table of one service cannot be made: of the methods A and B over a message of a string
-// `district`, a number `size`, bytes, and a message.
+// `district`, a number `size`, a map, and a message.
 std::string WhyBroken(const std::string& first, const std::string& second = "",
                       const std::string& first_input = ".broken.Request") {
   google::protobuf::FileDescriptorProto file;
@@ -126,7 +126,13 @@ std::string WhyBroken(const std::string& first, const std::string& second = "",
          message_type {
            name: "Raw"
            field {name: "district" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL}
-           field {name: "raw" number: 2 type: TYPE_BYTES label: LABEL_OPTIONAL}
+           field {name: "raw" number: 2 type: TYPE_MESSAGE type_name: ".broken.Raw.RawEntry" label: LABEL_REPEATED}
+           nested_type {
+             name: "RawEntry"
+             options {map_entry: true}
+             field {name: "key" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL}
+             field {name: "value" number: 2 type: TYPE_STRING label: LABEL_OPTIONAL}
+           }
          }
          message_type {name: "Nothing"}
          service {name: "Service"})",
