@@ -36,7 +36,9 @@ class Attacks(district_gateway.Case):
     def test_answers_whose_head_is_too_large_give_their_connections_back(self):
         filter_ = "title~'" + "!" * 14_500 + "'"
         for _ in range(TRIES):
-            self.assertEqual(self.ask("GET", f"{GRADEBOOK}/lineItems?limit=1&filter={filter_}")[0], 414)
+            answer = self.send(f"GET {GRADEBOOK}/lineItems?limit=1&filter={filter_} HTTP/1.1\r\nHost: {self.http}\r\n"
+                               "Throughline-District: lakeside\r\n\r\n")
+            self.assertEqual(answer.split()[1], "414")
         self.assert_it_serves_and_leaves()
 
     def test_requests_that_are_cut_off_give_their_connections_back(self):

@@ -26,6 +26,7 @@ class Request : public http::Exchange {
     request_.method = method;
     request_.target = target;
     request_.headers["host"] = "127.0.0.1";
+    if (!body.empty()) request_.headers["content-type"] = "application/json";
     EXPECT_TRUE(http::ReadTarget(request_));
     pieces_ = {body.substr(0, body.size() / 2), body.substr(body.size() / 2)};
   }

@@ -85,9 +85,9 @@ class Client {
 
   FatalHandler fatal_;
   void* owner_;
-  Owned<rd_kafka_t> client_;
   std::mutex mutex_;
-  std::string why_unconnected_;
+  std::string why_unconnected_;  // the client's threads write to it until the client is gone
+  Owned<rd_kafka_t> client_;
   std::map<std::string, Owned<rd_kafka_topic_t>> topics_;  // destroyed before the client
 };
 
