@@ -126,7 +126,10 @@ std::string WhyBroken(const std::string& first, const std::string& second = "",
          message_type {
            name: "Raw"
            field {name: "district" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL}
-           field {name: "raw" number: 2 type: TYPE_MESSAGE type_name: ".broken.Raw.RawEntry" label: LABEL_REPEATED}
+           field {
+             name: "raw" number: 2 label: LABEL_REPEATED
+             type: TYPE_MESSAGE type_name: ".broken.Raw.RawEntry"
+           }
            nested_type {
              name: "RawEntry"
              options {map_entry: true}
