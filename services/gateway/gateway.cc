@@ -135,7 +135,10 @@ core::Result<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& opti
   return std::unique_ptr<Gateway>(new Gateway(std::move(parts)));
 }
 
-Gateway::~Gateway() { parts_->server->Stop(kGrace); }
+Gateway::~Gateway() {
+  parts_->server->Stop(kGrace);
+  parts_->imports.Join();
+}
 
 int Gateway::port() const { return parts_->server->port(); }
 

@@ -6,8 +6,13 @@
 
 namespace throughline::gateway::bundles {
 
-ImportThreads::~ImportThreads() {
-  for (Worker& worker : workers_) {
+void ImportThreads::Join() {
+  std::list<Worker> running;
+  {
+    std::lock_guard lock(mutex_);
+    running.swap(workers_);
+  }
+  for (Worker& worker : running) {
     if (worker.thread.joinable()) worker.thread.join();
   }
 }

@@ -15,8 +15,11 @@ namespace throughline::gateway::bundles {
 class ImportThreads {
  public:
   explicit ImportThreads(PlaceLimits limits) : places_(limits) {}
-  // Waits for what runs; whoever began it has asked it to stop.
-  ~ImportThreads();
+  ~ImportThreads() { Join(); }
+
+  // Waits for what runs; whoever began it has asked it to stop. What runs wakes coroutines of the
+  // server until it is over, so this comes before the server is destroyed.
+  void Join();
 
   ImportPlaces& places() { return places_; }
   // What `work` throws is logged; its place is given back when it is over.
