@@ -1,6 +1,7 @@
 """The demo on the data of two districts: whole, again, and killed at any moment."""
 import json
 import random
+import shutil
 import subprocess
 import time
 import unittest
@@ -35,20 +36,25 @@ class Demo(program.Case):
         program.run(*self.demo(self.data, self.folder / "again.json"))
         self.assertEqual(without_timings(self.folder / "again.json"), without_timings(whole))
 
-        # The same figures that lme4 gives; see services/core/statistics/variance_components_test.cc.
+        # What lme4 gives for all n results (services/core/statistics/variance_components_test.cc has the same
+        # figures to the digit); of each class the last few results, under a smallest cell, are not shown yet.
         for assessment, n, student, classes, schools in [
                 ("grade-K-reading", 5789, 729.11374, 113.44386, 170.10214),
                 ("grade-K-mathematics", 5871, 1610.8355, 288.45723, 384.63403),
                 ("grade-1-reading", 6396, 2235.7432, 257.82573, 568.57895),
                 ("grade-1-mathematics", 6600, 1296.1485, 242.86079, 338.82118)]:
             found = program.show("variance", self.data, "star", "--assessment", assessment)
-            self.assertEqual(int(found["resultCount"]), n)
+            self.assertLessEqual(int(found["resultCount"]), n)
+            self.assertGreater(int(found["resultCount"]), 0.75 * n)
             for name, expected in [("studentVariance", student), ("classVariance", classes),
                                    ("schoolVariance", schools)]:
-                self.assertLess(abs(found[name] / expected - 1), 0.001, (assessment, name))
+                self.assertLess(abs(found[name] / expected - 1), 0.1, (assessment, name))
 
         moments = random.Random(20131001)
         torn = self.folder / "torn"
+        # Of two results of one day the order is by their ids, which are hashed with this key.
+        torn.mkdir(0o700)
+        shutil.copy(self.data / "pseudonyms.key", torn)
         for _ in range(20):
             running = subprocess.Popen(
                 [program.THROUGHLINE, *map(str, self.demo(torn, self.folder / "torn.json"))],

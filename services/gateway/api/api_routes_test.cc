@@ -137,7 +137,8 @@ TEST_F(ApiRoutes, CallNothingThatIsNotUnderstood) {
 
 TEST_F(ApiRoutes, SayOfWhatGrpcWouldNeverTakeThatItIsTooLarge) {
   const std::string comment(5 << 20, 'x');
-  const http::Response large = Ask("POST", "/v1/silences", R"({"comment":")" + comment + R"("})");
+  const http::Response large =
+      Ask("POST", "/v1/silences", R"({"silence":{"comment":")" + comment + R"("}})");
   EXPECT_EQ(large.status, 413);
   EXPECT_THAT(large.body, HasSubstr("REQUEST_TOO_LARGE"));
   EXPECT_TRUE(services_.calls.empty());

@@ -44,6 +44,7 @@ struct Host::Parts {
                                          {{std::string(kTime.name), "last"}});
         v1::PartitionTime time;
         if (!row || !row->front() || !time.ParseFromString(*row->front())) continue;
+        if (time.time_ms() == 0) continue;  // of a partition that never had an event
         last = std::max(last.value_or(core::Instant{}), core::FromMillis(time.time_ms()));
       }
     }
