@@ -12,6 +12,13 @@ using evidence::v1::Result;
 
 namespace {
 
+// A version as the time of change that orders results: a contentVersion counts, and is taken as it
+// is; microseconds since the epoch become milliseconds.
+int64_t ModifiedAt(int64_t version) {
+  constexpr int64_t kFirstMicros = 100'000'000'000'000;  // of 1973; in milliseconds the year 5138
+  return version < kFirstMicros ? version : version / 1000;
+}
+
 // Below the 500 of evidence: what is taken back may be of several parts.
 constexpr int kResultsAtMost = 450;
 
@@ -39,7 +46,7 @@ class Requests {
 Result TakenBack(const DocumentState& state) {
   Result result;
   result.set_source_id(state.uuid);
-  result.set_modified_at_ms(state.version);
+  result.set_modified_at_ms(ModifiedAt(state.version));
   result.set_retracted(true);
   return result;
 }
@@ -64,7 +71,7 @@ void AddResults(const DocumentState& state, Requests& requests, KafkaBatch& batc
   }
   for (Result& result : read->results) {
     result.set_source_id(state.uuid);
-    result.set_modified_at_ms(state.version);
+    result.set_modified_at_ms(ModifiedAt(state.version));
   }
   requests.Add(std::move(read->results));
 }
