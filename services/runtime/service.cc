@@ -413,6 +413,12 @@ bool Service::Runs(int32_t partition) const {
   return slot.owned && slot.running;
 }
 
+int32_t Service::Running() const {
+  int32_t running = 0;
+  for (int32_t number = 0; number < options_.partitions; ++number) running += Runs(number);
+  return running;
+}
+
 Rows Service::rows() const {
   return Rows(store_, std::string(decider_.service()), options_.partitions);
 }

@@ -55,6 +55,8 @@ class Service : public Commands {
   int32_t partitions() const { return options_.partitions; }
   // Whether the partition is this process's to run, as far as is known here.
   bool Runs(int32_t partition) const;
+  // How many partitions it runs.
+  int32_t Running() const;
   const Counters& counters() const { return counters_; }
   std::string_view name() const { return decider_.service(); }
 

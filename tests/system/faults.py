@@ -8,6 +8,7 @@ import urllib.request
 from parts import KEPT_SNAPSHOTS, SERVICES, wait_until
 
 EXIT_S = 5.0
+PARTITIONS = 24  # of a service, where nothing else is said
 
 
 class Rig:
@@ -47,20 +48,28 @@ def kill(service, rig):
     return f"kill -9 of {replica}"
 
 
+def partitions_of(replica):
+    return metric(replica, "throughline_partitions_running")
+
+
 def freeze(service, rig):
     """An owner is held up until another has its partitions, and then goes on as if nothing was."""
     owner = rig.only_replica(service)
     heir = rig.deployment.add(service)
     rig.deployment.wait_ready([heir])
+
+    def share():
+        """Only now has the owner something to lose: a group takes a while after a broker's end."""
+        rig.deployment.revive()
+        shares = partitions_of(owner), partitions_of(heir)
+        return min(shares) > 0 and sum(shares) == PARTITIONS
+    wait_until(share, f"{owner} and {heir} share the partitions")
     rig.wait_for_progress(f"with {heir} beside {owner}")
-    before = metric(heir, "throughline_take_overs_total")
     owner.send(signal.SIGSTOP)
     try:
         def has_taken_over():
-            nonlocal before
-            if heir in rig.deployment.revive():
-                before = 0
-            return metric(heir, "throughline_take_overs_total") > before
+            rig.deployment.revive()
+            return partitions_of(heir) == PARTITIONS
         wait_until(has_taken_over, f"{heir} took over from {owner}")
         rig.wait_for_progress(f"while {owner} is held up")
     finally:

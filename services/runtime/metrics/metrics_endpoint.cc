@@ -51,7 +51,11 @@ class Collector : public prometheus::Collectable {
         one.counter.value = static_cast<double>((service->counters().*metric.count).load());
       }
     }
-    families.push_back(Troubles());
+    families.push_back(Gauge("throughline_partitions_running", "Partitions that this process runs.",
+                             [](const Service& service) { return service.Running(); }));
+    families.push_back(Gauge("throughline_partitions_in_trouble",
+                             "Partitions that are not running now.",
+                             [](const Service& service) { return service.Troubles().size(); }));
     return families;
   }
 
@@ -67,15 +71,16 @@ class Collector : public prometheus::Collectable {
       (counts ? one.counter.value : one.gauge.value) = static_cast<double>(reading.value);
     }
   }
-  prometheus::MetricFamily Troubles() const {
+  template <class Read>
+  prometheus::MetricFamily Gauge(const char* name, const char* help, Read&& read) const {
     prometheus::MetricFamily family;
-    family.name = "throughline_partitions_in_trouble";
-    family.help = "Partitions that are not running now.";
+    family.name = name;
+    family.help = help;
     family.type = prometheus::MetricType::Gauge;
     for (const Service* service : services_) {
       prometheus::ClientMetric& one = family.metric.emplace_back();
       one.label.push_back({"service", std::string(service->name())});
-      one.gauge.value = static_cast<double>(service->Troubles().size());
+      one.gauge.value = static_cast<double>(read(*service));
     }
     return family;
   }
