@@ -40,16 +40,11 @@ Reactor* EvidenceService::UpdateRoster(Context* context, const v1::UpdateRosterR
 
 Reactor* EvidenceService::IngestResults(Context* context, const v1::IngestResultsRequest* request,
                                         v1::IngestResultsResponse* response) {
-  const auto caller = door_.Admit(context, *request);
-  if (!caller) return runtime::Finish(context, runtime::ToStatus(caller.error()));
-  runtime::RequestKey key = runtime::Door::KeyOf(**caller, request->request_id());
-  Reactor* reactor = context->DefaultReactor();
-  Ingest(*request, std::move(key), (*caller)->subject, pseudonyms_, rows_, commands_,
-         [reactor, response](core::Result<v1::IngestResultsResponse> answer) {
-           if (answer) *response = std::move(*answer);
-           reactor->Finish(answer ? grpc::Status::OK : runtime::ToStatus(answer.error()));
-         });
-  return reactor;
+  return door_.AnswerLater<v1::IngestResultsResponse>(
+      context, *request, response, [&](const runtime::Principal& caller, IngestCallback done) {
+        Ingest(*request, runtime::Door::KeyOf(caller, request->request_id()), caller.subject,
+               pseudonyms_, rows_, commands_, std::move(done));
+      });
 }
 
 grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse>*
@@ -61,17 +56,11 @@ Reactor* EvidenceService::ReleaseQuarantine(Context* context,
                                             const v1::ReleaseQuarantineRequest* request,
                                             v1::ReleaseQuarantineResponse* response) {
   if (!request->school().empty()) return door_.Submit(context, commands_, *request, response);
-  const auto caller = door_.Admit(context, *request);
-  if (!caller) return runtime::Finish(context, runtime::ToStatus(caller.error()));
-  runtime::RequestKey key = runtime::Door::KeyOf(**caller, request->request_id());
-  Reactor* reactor = context->DefaultReactor();
-  ReleaseWithoutSchool(
-      *request, std::move(key), rows_, commands_,
-      [reactor, response](core::Result<v1::ReleaseQuarantineResponse> answer) {
-        if (answer) *response = std::move(*answer);
-        reactor->Finish(answer ? grpc::Status::OK : runtime::ToStatus(answer.error()));
+  return door_.AnswerLater<v1::ReleaseQuarantineResponse>(
+      context, *request, response, [&](const runtime::Principal& caller, ReleaseCallback done) {
+        ReleaseWithoutSchool(*request, runtime::Door::KeyOf(caller, request->request_id()), rows_,
+                             commands_, std::move(done));
       });
-  return reactor;
 }
 
 Reactor* EvidenceService::DiscardQuarantine(Context* context,
@@ -103,12 +92,10 @@ Reactor* EvidenceService::GetLineItem(Context* context, const v1::GetLineItemReq
 
 Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarantineRequest* request,
                                          v1::ListQuarantineResponse* response) {
-  const auto caller = door_.Admit(context, *request);
-  if (!caller) return runtime::Finish(context, runtime::ToStatus(caller.error()));
-  return door_.Answer(context, *request, [&]() -> core::Result<bool> {
+  return door_.AnswerTo(context, *request, [&](const runtime::Principal& caller) {
     auto answered = Query(rows_, *request, *response);
     for (v1::QuarantinedResult& entry : *response->mutable_results()) {
-      Reveal(**caller, *pseudonyms_.concealment(), entry);
+      Reveal(caller, *pseudonyms_.concealment(), entry);
     }
     return answered;
   });
@@ -117,13 +104,11 @@ Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarant
 Reactor* EvidenceService::GetResultCounts(Context* context,
                                           const v1::GetResultCountsRequest* request,
                                           v1::GetResultCountsResponse* response) {
-  auto caller = door_.Admit(context, *request);
-  if (!caller) return runtime::Finish(context, runtime::ToStatus(caller.error()));
-  const bool rounded = (*caller)->role == common::v1::ROLE_DISTRICT_LEADER ||
-                       (*caller)->role == common::v1::ROLE_OBSERVER;
-  auto answered = Query(rows_, *request, *response, rounded);
-  return runtime::Finish(context,
-                         answered ? grpc::Status::OK : runtime::ToStatus(answered.error()));
+  return door_.AnswerTo(context, *request, [&](const runtime::Principal& caller) {
+    const bool rounded =
+        caller.role == common::v1::ROLE_DISTRICT_LEADER || caller.role == common::v1::ROLE_OBSERVER;
+    return Query(rows_, *request, *response, rounded);
+  });
 }
 
 Reactor* EvidenceService::GetVariance(Context* context, const v1::GetVarianceRequest* request,

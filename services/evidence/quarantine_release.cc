@@ -4,6 +4,7 @@
 #include "evidence/domain/results.h"
 #include "evidence/domain/tables.h"
 #include "evidence/result_routing.h"
+#include "runtime/guarded.h"
 
 namespace throughline::evidence {
 
@@ -97,7 +98,9 @@ void ReleaseWithoutSchool(v1::ReleaseQuarantineRequest request, runtime::Request
   IngestRouted(round->batch, routed, rows, commands, originals,
                [round = *round, &commands, done](const Result<v1::IngestResultsResponse>& taken) {
                  if (!taken) return done(tl::make_unexpected(taken.error()));
-                 LetGo(round, *taken, commands, done);
+                 const bool asked = runtime::Guarded("evidence: a release",
+                                                     [&] { LetGo(round, *taken, commands, done); });
+                 if (!asked) done(core::Refuse(runtime::Unexpected()));
                });
 }
 

@@ -10,12 +10,17 @@
 #include "evidence/domain/errors.h"
 #include "evidence/domain/results.h"
 #include "evidence/result_places.h"
+#include "runtime/guarded.h"
 
 namespace throughline::evidence {
 
 using core::Result;
+using runtime::Guarded;
+using runtime::Unexpected;
 
 namespace {
+
+constexpr char kAnswer[] = "evidence: the answer to a batch";
 
 // Gathers the answers of the schools into the answer to the batch, and sees to it that what was set
 // aside is sealed before anybody hears of it.
@@ -42,10 +47,10 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
             const std::vector<bool>& aside, const Result<std::string>& answer) {
     {
       std::lock_guard lock(mutex_);
-      if (answer) {
-        Note(school, indexes, aside, *answer);
-      } else if (!error_) {
-        error_ = answer.error();
+      if (!answer) {
+        error_ = error_.value_or(answer.error());
+      } else if (!Guarded(kAnswer, [&] { Note(school, indexes, aside, *answer); })) {
+        error_ = Unexpected();
       }
       if (--waiting_ > 0) return;
     }
@@ -77,19 +82,27 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     // Whoever is answered last finishes, perhaps before this returns.
     const auto set_aside = std::move(set_aside_);
     for (const auto& [school, indexes] : set_aside) {
-      v1::SealOriginalsRequest request;
-      request.set_district(district_);
-      request.set_school(school);
-      for (int index : indexes) *request.add_originals() = originals_(index);
-      commands_.Submit(request, {}, [self = shared_from_this()](const Result<std::string>& answer) {
-        {
-          std::lock_guard lock(self->mutex_);
-          if (!answer && !self->error_) self->error_ = answer.error();
-          if (--self->waiting_ > 0) return;
-        }
-        self->Finish();
+      const bool asked = Guarded(kAnswer, [&] {
+        v1::SealOriginalsRequest request;
+        request.set_district(district_);
+        request.set_school(school);
+        for (int index : indexes) *request.add_originals() = originals_(index);
+        commands_.Submit(request, {},
+                         [self = shared_from_this()](const Result<std::string>& answer) {
+                           self->Sealed(answer ? std::nullopt : std::optional(answer.error()));
+                         });
       });
+      if (!asked) Sealed(Unexpected());
     }
+  }
+
+  void Sealed(const std::optional<core::Error>& error) {
+    {
+      std::lock_guard lock(mutex_);
+      if (!error_) error_ = error;
+      if (--waiting_ > 0) return;
+    }
+    Finish();
   }
 
   const std::string district_;
@@ -204,11 +217,15 @@ void IngestRouted(v1::IngestResultsRequest batch, const runtime::RequestKey& key
   if (parts->empty()) return gathering->Finish();
   for (auto& [school, part] : *parts) {
     const bool divided = parts->size() > 1 || part.request.results_size() < results;
-    commands.Submit(part.request, KeyOf(part, school, divided, key),
-                    [gathering, school = school, indexes = part.indexes,
-                     aside = part.aside](const Result<std::string>& answer) {
-                      gathering->Take(school, indexes, aside, answer);
-                    });
+    // Some may be handed in already: so what is thrown here ends this part only.
+    const bool handed_in = Guarded(kAnswer, [&, &school = school, &part = part] {
+      commands.Submit(part.request, KeyOf(part, school, divided, key),
+                      [gathering, school, indexes = part.indexes,
+                       aside = part.aside](const Result<std::string>& answer) {
+                        gathering->Take(school, indexes, aside, answer);
+                      });
+    });
+    if (!handed_in) gathering->Take(school, part.indexes, part.aside, core::Refuse(Unexpected()));
   }
 }
 

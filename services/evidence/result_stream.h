@@ -8,6 +8,7 @@
 
 #include "evidence/result_routing.h"
 #include "runtime/grpc/door.h"
+#include "runtime/guarded.h"
 
 namespace throughline::evidence {
 
@@ -17,25 +18,17 @@ class ResultStream final
   ResultStream(grpc::CallbackServerContext& context, const runtime::Door& door,
                const Pseudonyms& pseudonyms, const runtime::Rows& rows, runtime::Commands& commands)
       : context_(context), door_(door), pseudonyms_(pseudonyms), rows_(rows), commands_(commands) {
-    if (auto caller = door_.Authenticate(&context_); !caller) {
-      Finish(runtime::ToStatus(caller.error()));
-    } else {
-      StartRead(&request_);
-    }
+    OrFinish([this] {
+      if (auto caller = door_.Authenticate(&context_); !caller) {
+        Finish(runtime::ToStatus(caller.error()));
+      } else {
+        StartRead(&request_);
+      }
+    });
   }
 
   void OnReadDone(bool ok) override {
-    if (!ok) return Finish(grpc::Status::OK);
-    const auto caller = door_.Admit(&context_, request_);
-    if (!caller) return Finish(runtime::ToStatus(caller.error()));
-    runtime::RequestKey key = runtime::Door::KeyOf(**caller, request_.batch().request_id());
-    Ingest(request_.batch(), std::move(key), (*caller)->subject, pseudonyms_, rows_, commands_,
-           [this](core::Result<v1::IngestResultsResponse> answer) {
-             if (!answer) return Finish(runtime::ToStatus(answer.error()));
-             response_.set_request_id(request_.batch().request_id());
-             *response_.mutable_batch() = std::move(*answer);
-             StartWrite(&response_);
-           });
+    OrFinish([this, ok] { ok ? TakeIn() : Finish(grpc::Status::OK); });
   }
   void OnWriteDone(bool ok) override {
     if (!ok) return Finish(grpc::Status(grpc::StatusCode::UNAVAILABLE, "The client has gone."));
@@ -44,6 +37,29 @@ class ResultStream final
   void OnDone() override { delete this; }
 
  private:
+  void TakeIn() {
+    const auto caller = door_.Admit(&context_, request_);
+    if (!caller) return Finish(runtime::ToStatus(caller.error()));
+    runtime::RequestKey key = runtime::Door::KeyOf(**caller, request_.batch().request_id());
+    Ingest(request_.batch(), std::move(key), (*caller)->subject, pseudonyms_, rows_, commands_,
+           [this](core::Result<v1::IngestResultsResponse> answer) {
+             OrFinish([&] { Respond(std::move(answer)); });
+           });
+  }
+  void Respond(core::Result<v1::IngestResultsResponse> answer) {
+    if (!answer) return Finish(runtime::ToStatus(answer.error()));
+    response_.set_request_id(request_.batch().request_id());
+    *response_.mutable_batch() = std::move(*answer);
+    StartWrite(&response_);
+  }
+  // One thing is under way at a time; what is thrown before the next one began ends the stream.
+  template <class Step>
+  void OrFinish(Step&& step) {
+    if (!runtime::Guarded("grpc: a stream of results", step)) {
+      Finish(runtime::ToStatus(runtime::Unexpected()));
+    }
+  }
+
   grpc::CallbackServerContext& context_;
   const runtime::Door& door_;
   const Pseudonyms& pseudonyms_;

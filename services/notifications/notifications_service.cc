@@ -204,17 +204,17 @@ Reactor* NotificationsService::ListDeadLetters(Context* context,
 
 // The token says what the caller may do, and is the idempotency key: what is ended stays so.
 Reactor* NotificationsService::Unsubscribe(Context* context, const v1::UnsubscribeRequest* request,
-                                           v1::UnsubscribeResponse*) {
-  if (auto caller = door_.Admit(context, *request); !caller) {
-    return runtime::Finish(context, runtime::ToStatus(caller.error()));
-  }
-  const auto reader = setup_.keys.ReadUnsubscribeToken(request->token());
-  if (!reader) return runtime::Finish(context, runtime::ToStatus(UnsubscribeTokenInvalid()));
-  Reactor* reactor = context->DefaultReactor();
-  commands_.Submit(*reader, {}, [reactor](const Result<std::string>& answer) {
-    reactor->Finish(answer ? grpc::Status::OK : runtime::ToStatus(answer.error()));
-  });
-  return reactor;
+                                           v1::UnsubscribeResponse* response) {
+  return door_.AnswerLater<v1::UnsubscribeResponse>(
+      context, *request, response,
+      [&](const runtime::Principal&, runtime::Door::Done<v1::UnsubscribeResponse> done) {
+        const auto reader = setup_.keys.ReadUnsubscribeToken(request->token());
+        if (!reader) return done(core::Refuse(UnsubscribeTokenInvalid()));
+        commands_.Submit(*reader, {}, [done](const Result<std::string>& answer) {
+          if (!answer) return done(core::Refuse(answer.error()));
+          done(v1::UnsubscribeResponse());
+        });
+      });
 }
 
 Reactor* NotificationsService::DeleteSubscription(Context* context,

@@ -11,7 +11,8 @@
 
 namespace throughline::runtime {
 
-// Called exactly once, on any thread: the serialized response message, or the refusal.
+// Called exactly once, on any thread: the serialized response message, or the refusal. What it
+// throws is logged.
 using AnswerCallback = std::function<void(core::Result<std::string> answer)>;
 
 // Thread-safe.
@@ -21,7 +22,7 @@ class Commands {
   // Appends the command to the inbox partition of its route. The answer comes after the log has
   // what was decided. A key with an id makes it idempotent for 24 hours. REQUEST_ID_REUSED when
   // something else was asked under the key; RESOURCE_EXHAUSTED when the partition cannot keep up;
-  // UNAVAILABLE when the service stops.
+  // UNAVAILABLE when the service stops; UNEXPECTED when something was thrown. Throws nothing.
   virtual void Submit(const google::protobuf::Message& command, const RequestKey& key,
                       AnswerCallback done) = 0;
 };

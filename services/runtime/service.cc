@@ -106,13 +106,13 @@ void Service::Stop() {
   }
   for (auto& worker : workers_) worker->thread.join();
   ownership_->Stop();
-  std::unordered_map<std::string, std::vector<Caller>> waiting;
+  std::unordered_map<std::string, Callers> waiting;
   {
     std::lock_guard lock(waiting_mutex_);
     waiting.swap(waiting_);
   }
   for (auto& [id, callers] : waiting) {
-    for (Caller& caller : callers) caller.done(core::Refuse(Stopping(name())));
+    for (const auto& caller : callers) caller->Answer(core::Refuse(Stopping(name())));
   }
 }
 
@@ -287,21 +287,27 @@ void Service::ClearTrouble(Slot& slot) {
 
 void Service::Submit(const google::protobuf::Message& command, const RequestKey& key,
                      AnswerCallback done) {
-  if (stopping_) return done(core::Refuse(Stopping(name())));
+  std::string id;
+  if (Guarded(name(), [&] { HandIn(command, key, done, id); })) return;
+  Fail(id, key.digest, Unexpected());
+  if (done) Guarded(name(), [&] { done(core::Refuse(Unexpected())); });
+}
+
+// Takes `done` when somebody else answers.
+void Service::HandIn(const google::protobuf::Message& command, const RequestKey& key,
+                     AnswerCallback& done, std::string& id) {
+  if (stopping_) return std::exchange(done, nullptr)(core::Refuse(Stopping(name())));
   const std::string route = decider_.Route(command);
   Slot& slot = *slots_[PartitionOf(route, options_.partitions)];
   if (slot.waiting.load() >= options_.waiting_at_most) {
-    return done(core::Refuse(TooManyWaiting(name())));
+    return std::exchange(done, nullptr)(core::Refuse(TooManyWaiting(name())));
   }
-  const std::string id = key.id.empty() ? NewUuid() : OutcomeId(key, command, route);
-  ++slot.waiting;  // before looking whose the partition is: a release after that sees it
+  id = key.id.empty() ? NewUuid() : OutcomeId(key, command, route);
+  // It waits before looking whose the partition is: a release after that sees it.
+  auto caller = std::make_unique<Caller>(slot.waiting, key.digest, done);
   {
     std::lock_guard lock(waiting_mutex_);
-    waiting_[id].push_back(
-        {key.digest, [&slot, done = std::move(done)](Result<std::string> answer) {
-           --slot.waiting;
-           done(std::move(answer));
-         }});
+    waiting_[id].push_back(std::move(caller));
   }
   if (!slot.owned) {
     // First the place, then the look at what is known: an answer is in the one or the other.
@@ -332,7 +338,7 @@ void Service::Append(Slot& slot, const google::protobuf::Message& command, const
 void Service::Fail(const std::string& id, const v1::RequestDigest& digest,
                    const core::Error& error) {
   const auto same = [&](const v1::RequestDigest& asked) { return IsSame(asked, digest); };
-  for (Caller& caller : TakeWaiting(id, same)) caller.done(core::Refuse(error));
+  for (const auto& caller : TakeWaiting(id, same)) caller->Answer(core::Refuse(error));
 }
 
 Result<bool> Service::WatchAnswers(Slot& slot, std::optional<int64_t> from) {
@@ -385,15 +391,15 @@ void Service::ReadAnswers(Slot& slot) {
   }
 }
 
-std::vector<Service::Caller> Service::TakeWaiting(
-    const std::string& id, const std::function<bool(const v1::RequestDigest&)>& which) {
+Service::Callers Service::TakeWaiting(const std::string& id,
+                                      const std::function<bool(const v1::RequestDigest&)>& which) {
   std::lock_guard lock(waiting_mutex_);
   auto found = waiting_.find(id);
   if (found == waiting_.end()) return {};
-  std::vector<Caller>& all = found->second;
+  Callers& all = found->second;
   const auto stay =
-      std::partition(all.begin(), all.end(), [&](const Caller& one) { return which(one.digest); });
-  std::vector<Caller> taken(std::make_move_iterator(all.begin()), std::make_move_iterator(stay));
+      std::partition(all.begin(), all.end(), [&](const auto& one) { return which(one->digest()); });
+  Callers taken(std::make_move_iterator(all.begin()), std::make_move_iterator(stay));
   all.erase(all.begin(), stay);
   if (all.empty()) waiting_.erase(found);
   return taken;
@@ -403,9 +409,11 @@ std::vector<Service::Caller> Service::TakeWaiting(
 void Service::Answered(const std::string& id, const v1::Outcome& outcome) {
   const v1::RequestDigest& decided = outcome.request_digest();
   const auto same = [&](const v1::RequestDigest& asked) { return IsSame(asked, decided); };
-  for (Caller& caller : TakeWaiting(id, same)) caller.done(ToAnswer(outcome));
+  for (const auto& caller : TakeWaiting(id, same)) caller->Answer(ToAnswer(outcome));
   const auto reused = [&](const v1::RequestDigest& asked) { return IsReused(asked, decided); };
-  for (Caller& caller : TakeWaiting(id, reused)) caller.done(core::Refuse(RequestIdReused()));
+  for (const auto& caller : TakeWaiting(id, reused)) {
+    caller->Answer(core::Refuse(RequestIdReused()));
+  }
 }
 
 bool Service::Runs(int32_t partition) const {

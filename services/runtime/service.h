@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "decider/decider.h"
+#include "runtime/caller.h"
 #include "runtime/clock.h"
 #include "runtime/commands.h"
 #include "runtime/journal.h"
@@ -72,11 +73,7 @@ class Service : public Commands {
 
  private:
   struct Slot;
-  // Who waits for the answer to a request.
-  struct Caller {
-    v1::RequestDigest digest;
-    AnswerCallback done;
-  };
+  using Callers = std::vector<std::unique_ptr<Caller>>;
 
   void Gain(const std::vector<int32_t>& partitions);
   void Lose(const std::vector<int32_t>& partitions);
@@ -85,6 +82,8 @@ class Service : public Commands {
   bool RunSlot(Slot& slot);
   void ReleaseSlot(Slot& slot);
   void Rest(Slot& slot, const core::Error& error);
+  void HandIn(const google::protobuf::Message& command, const RequestKey& key, AnswerCallback& done,
+              std::string& id);
   void Append(Slot& slot, const google::protobuf::Message& command, const std::string& route,
               const std::string& id, const v1::RequestDigest& digest);
   // Answers of another owner of the partition.
@@ -92,8 +91,8 @@ class Service : public Commands {
   void ReadAnswers(Slot& slot);
   bool AnsweredBefore(const std::string& route, const std::string& id,
                       const v1::RequestDigest& digest);
-  std::vector<Caller> TakeWaiting(const std::string& id,
-                                  const std::function<bool(const v1::RequestDigest&)>& which);
+  Callers TakeWaiting(const std::string& id,
+                      const std::function<bool(const v1::RequestDigest&)>& which);
   void Fail(const std::string& id, const v1::RequestDigest& digest, const core::Error& error);
   static void ClearTrouble(Slot& slot);
   void Answered(const std::string& id, const v1::Outcome& outcome);
@@ -120,7 +119,7 @@ class Service : public Commands {
   bool started_ = false;
 
   std::mutex waiting_mutex_;
-  std::unordered_map<std::string, std::vector<Caller>> waiting_;  // by the outcome's id
+  std::unordered_map<std::string, Callers> waiting_;  // by the outcome's id
 };
 
 }  // namespace throughline::runtime

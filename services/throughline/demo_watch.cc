@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "runtime/guarded.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/wording.h"
 
@@ -20,8 +21,9 @@ DemoWatch::DemoWatch(const std::string& district, Connection& connection)
   events.set_only_new(true);
   alerts_ = connection.notifications->WatchAlerts(&alerts_context_, alerts);
   events_ = connection.notifications->WatchEvents(&events_context_, events);
-  alerts_thread_ = std::jthread([this] { FollowAlerts(); });
-  events_thread_ = std::jthread([this] { FollowReviews(); });
+  alerts_thread_ = std::jthread([this] { runtime::Guarded("alerts", [this] { FollowAlerts(); }); });
+  events_thread_ =
+      std::jthread([this] { runtime::Guarded("reviews", [this] { FollowReviews(); }); });
 }
 
 DemoWatch::~DemoWatch() {

@@ -125,6 +125,13 @@ class Tidy(unittest.TestCase):
         for path in SERVICES.rglob("*"):
             self.assertNotRegex(path.stem.lower(), r"^(util|utils|helper|helpers|manager|common|misc)$", path)
 
+    def test_no_exception_leaves_a_thread(self):
+        """A thread that is begun guards what it does; std::thread would end the process otherwise."""
+        for path in SERVICES.rglob("*.cc"):
+            text = without_words(path.read_text())
+            if not path.stem.endswith("_test") and re.search(r"thread\w*\(\[", text):
+                self.assertRegex(text, r"\bGuarded\(|\bcatch \(", path)
+
     def test_headers_are_guarded_and_begin_with_what_they_are(self):
         for path in SERVICES.rglob("*.h"):
             text = path.read_text()

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "runtime/guarded.h"
+
 namespace throughline::gateway::edfi {
 
 namespace kafka = runtime::kafka;
@@ -66,20 +68,26 @@ KafkaDocuments::~KafkaDocuments() {
 void KafkaDocuments::Run() {
   look_at_ = std::chrono::steady_clock::now() + options_.look_every;
   while (!stopping_) {
-    Gather();
-    Count();
-    if (gathered_.empty()) {
-      if (std::chrono::steady_clock::now() >= look_at_) Look();
-      continue;
-    }
-    if (!DeliverAll(Read())) break;
-    Commit();
-    gathered_.clear();
-    Count();
+    // What was gathered when something was thrown is delivered again: nothing of it is committed.
+    if (runtime::Guarded("ed-fi documents", [this] { GoRound(); })) continue;
+    runtime::Guarded("ed-fi documents: waiting", [this] { WaitToRetry(options_.longest_retry); });
   }
   gathered_.clear();  // before the client is destroyed
   held_.clear();
   client_->LeaveWithin(kLeaveWithin);
+}
+
+void KafkaDocuments::GoRound() {
+  if (gathered_.empty()) Gather();
+  Count();
+  if (gathered_.empty()) {
+    if (std::chrono::steady_clock::now() >= look_at_) Look();
+    return;
+  }
+  if (!DeliverAll(Read())) return;
+  Commit();
+  gathered_.clear();
+  Count();
 }
 
 // Null when nothing came in that time.
@@ -102,7 +110,7 @@ KafkaDocuments::Message KafkaDocuments::Next(int wait_ms) {
 }
 
 void KafkaDocuments::Gather() {
-  gathered_.clear();
+  gathered_.reserve(options_.records_at_most);
   size_t bytes = 0;
   auto until = std::chrono::steady_clock::time_point::max();
   while (!stopping_ && gathered_.size() < options_.records_at_most &&

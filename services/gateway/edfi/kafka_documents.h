@@ -65,6 +65,7 @@ class KafkaDocuments {
   using Message = runtime::kafka::Owned<rd_kafka_message_t>;
 
   void Run();
+  void GoRound();
   Message Next(int wait_ms);
   void Gather();
   std::vector<DocumentState> Read();

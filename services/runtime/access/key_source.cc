@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "runtime/access/errors.h"
+#include "runtime/guarded.h"
 
 namespace throughline::runtime {
 
@@ -136,7 +137,7 @@ void KeySource::Run() {
     if (stopping_) return;
     wanted_ = false;
     lock.unlock();
-    ReadAgain();
+    Guarded("keys", [this] { ReadAgain(); });
     read = std::chrono::steady_clock::now();
     lock.lock();
   }

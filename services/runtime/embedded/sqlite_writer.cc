@@ -1,6 +1,9 @@
 #include "runtime/embedded/sqlite_writer.h"
 
+#include <exception>
+
 #include "runtime/errors.h"
+#include "runtime/guarded.h"
 
 namespace throughline::runtime {
 
@@ -83,15 +86,22 @@ void SqliteJournal::Writer::Commit(const std::vector<Job*>& jobs) {
       if (job->after) job->after();
     }
     SetTrouble("");
-  } catch (const sqlite::Failure& failure) {
-    if (sqlite3_get_autocommit(db.raw()) == 0) {
-      sqlite3_exec(db.raw(), "ROLLBACK", nullptr, nullptr, nullptr);
-    }
-    ++rollbacks_;
-    files_.Reload();
-    for (Job* job : jobs) job->failure = failure.what();
-    SetTrouble(failure.what());
+  } catch (const std::exception& failure) {
+    Undo(jobs, failure.what());
+  } catch (...) {
+    Undo(jobs, "something that is no exception was thrown");
   }
+}
+
+void SqliteJournal::Writer::Undo(const std::vector<Job*>& jobs, const std::string& failure) {
+  sqlite::Connection& db = files_.writer();
+  if (sqlite3_get_autocommit(db.raw()) == 0) {
+    sqlite3_exec(db.raw(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+  ++rollbacks_;
+  Guarded("journal: after a failed write", [&] { files_.Reload(); });
+  for (Job* job : jobs) job->failure = failure;
+  SetTrouble(failure);
 }
 
 void SqliteJournal::Writer::Probe() {

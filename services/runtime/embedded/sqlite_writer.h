@@ -47,6 +47,7 @@ class SqliteJournal::Writer {
   };
   void Work();
   void Commit(const std::vector<Job*>& jobs);
+  void Undo(const std::vector<Job*>& jobs, const std::string& failure);
   // Writes something, to see whether that is possible again.
   void Probe();
   void SetTrouble(const std::string& what);

@@ -3,7 +3,6 @@
 #include <google/protobuf/descriptor.h>
 #include <spdlog/spdlog.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <memory>
 
@@ -25,31 +24,16 @@ std::string RequestIdOf(const google::protobuf::Message& command) {
   return field == nullptr ? "" : command.GetReflection()->GetString(command, field);
 }
 
-// Finishes a call once, whoever comes first.
-class Once {
- public:
-  explicit Once(grpc::ServerUnaryReactor* reactor) : reactor_(reactor) {}
-  void Finish(const grpc::Status& status) {
-    if (!finished_.exchange(true)) reactor_->Finish(status);
-  }
-
- private:
-  grpc::ServerUnaryReactor* const reactor_;
-  std::atomic<bool> finished_{false};
-};
-
-// What is thrown after the answer came would end a thread of the service's.
-AnswerCallback AnswerWith(std::shared_ptr<Once> call, google::protobuf::Message* response,
+AnswerCallback AnswerWith(std::shared_ptr<UnaryCall> call, google::protobuf::Message* response,
                           std::function<void()> complete) {
   return [call = std::move(call), response,
-          complete = std::move(complete)](Result<std::string> answer) {
-    const bool answered = Guarded("grpc: an answer", [&] {
-      if (!answer) return call->Finish(ToStatus(answer.error()));
+          complete = std::move(complete)](const Result<std::string>& answer) {
+    call->Answer([&] {
+      if (!answer) return ToStatus(answer.error());
       response->ParseFromString(*answer);
       if (complete) complete();
-      call->Finish(grpc::Status::OK);
+      return grpc::Status::OK;
     });
-    if (!answered) call->Finish(ToStatus(Unexpected()));
   };
 }
 
@@ -96,32 +80,39 @@ grpc::ServerUnaryReactor* Door::Submit(grpc::CallbackServerContext* context, Com
                                        const google::protobuf::Message& command,
                                        google::protobuf::Message* response,
                                        const Around& around) const {
-  std::shared_ptr<Once> call;
-  grpc::ServerUnaryReactor* reactor = nullptr;
-  const auto refuse = [&](const core::Error& error) { reactor = Finish(context, ToStatus(error)); };
-  const bool submitted = Guarded("grpc: a command", [&] {
-    const auto caller = Admit(context, command);
-    if (!caller) return refuse(caller.error());
+  return Perform(context, command, [&](const Principal& caller, std::shared_ptr<UnaryCall> call) {
+    const auto refuse = [&](const core::Error& error) { call->Finish(ToStatus(error)); };
     if (around.check) {
       if (auto error = around.check()) return refuse(*error);
     }
-    RequestKey key = KeyOf(**caller, RequestIdOf(command));
+    RequestKey key = KeyOf(caller, RequestIdOf(command));
     if (key.id.size() > kLongestRequestId) return refuse(RequestIdTooLong());
     const std::unique_ptr<google::protobuf::Message> recorded(command.New());
     recorded->CopyFrom(command);
     ClearRequestId(*recorded);
     if (const Rule* rule = rules_.Find(command)) {
-      SayWhoCalls(rule->caller_fields, access_.open() ? nullptr : caller->get(), *recorded);
+      SayWhoCalls(rule->caller_fields, access_.open() ? nullptr : &caller, *recorded);
     }
     if (!key.id.empty()) key.digest.set_request(DigestOf(*recorded));
-    reactor = context->DefaultReactor();
-    call = std::make_shared<Once>(reactor);
-    commands.Submit(*recorded, key, AnswerWith(call, response, around.complete));
+    commands.Submit(*recorded, key, AnswerWith(std::move(call), response, around.complete));
   });
-  if (submitted) return reactor;
-  if (reactor == nullptr) return Finish(context, ToStatus(Unexpected()));
-  if (call != nullptr) call->Finish(ToStatus(Unexpected()));
-  return reactor;
+}
+
+grpc::ServerUnaryReactor* Door::Perform(
+    grpc::CallbackServerContext* context, const google::protobuf::Message& request,
+    const std::function<void(const Principal& caller, std::shared_ptr<UnaryCall> call)>& work)
+    const {
+  const auto call = std::make_shared<UnaryCall>(context);
+  const bool begun = Guarded("grpc: a call", [&] {
+    const auto caller = Admit(context, request);
+    if (caller) {
+      work(**caller, call);
+    } else {
+      call->Finish(ToStatus(caller.error()));
+    }
+  });
+  if (!begun) call->Finish(ToStatus(Unexpected()));
+  return call->reactor();
 }
 
 RequestKey Door::KeyOf(const Principal& caller, const std::string& request_id) {

@@ -12,6 +12,7 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@
 #include "runtime/errors.h"
 #include "runtime/grpc/calls.h"
 #include "runtime/grpc/event_stream.h"
+#include "runtime/grpc/unary_call.h"
 #include "runtime/guarded.h"
 
 namespace throughline::runtime {
@@ -43,7 +45,7 @@ class Door {
   // sense aborts. `access` must outlive this.
   Door(const Access& access, std::string_view service);
 
-  // For methods that do more than one of those below: who calls, when they may.
+  // For requests of a stream, which are admitted one by one: who calls, when they may.
   core::Result<PrincipalPtr> Admit(grpc::CallbackServerContext* context,
                                    const google::protobuf::Message& request) const;
   // Who calls, whatever they may: for a stream whose requests are yet to come, and are admitted
@@ -83,6 +85,26 @@ class Door {
                                      const google::protobuf::Message& request,
                                      const QueryOf& query) const;
 
+  // Answers a method that submits by itself: `work` gets who calls, when they may, and a function
+  // that is called once, on any thread, with the response or the refusal.
+  template <class Response>
+  using Done = std::function<void(core::Result<Response> answer)>;
+  template <class Response>
+  grpc::ServerUnaryReactor* AnswerLater(
+      grpc::CallbackServerContext* context, const google::protobuf::Message& request,
+      Response* response,
+      const std::function<void(const Principal& caller, Done<Response> done)>& work) const {
+    return Perform(context, request, [&](const Principal& caller, std::shared_ptr<UnaryCall> call) {
+      work(caller, [call = std::move(call), response](core::Result<Response> answer) {
+        call->Answer([&] {
+          if (!answer) return ToStatus(answer.error());
+          *response = std::move(*answer);
+          return grpc::Status::OK;
+        });
+      });
+    });
+  }
+
   // The key of a request, `request_id` being that of the request, without a digest: for a method
   // that submits by itself. Without a request id it is empty.
   static RequestKey KeyOf(const Principal& caller, const std::string& request_id);
@@ -96,6 +118,10 @@ class Door {
       const std::function<core::Result<Watching<Response>>(const Request&)>& watching) const;
 
  private:
+  grpc::ServerUnaryReactor* Perform(
+      grpc::CallbackServerContext* context, const google::protobuf::Message& request,
+      const std::function<void(const Principal& caller, std::shared_ptr<UnaryCall> call)>& work)
+      const;
   // Empty when it never is.
   std::function<bool()> IsOver(const PrincipalPtr& caller) const;
 

@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+#include "runtime/guarded.h"
+
 namespace throughline::runtime {
 
 namespace {
@@ -45,7 +47,7 @@ void StopSignal::Listen() {
     std::lock_guard lock(mutex_);
     if (over_) return;
     came_ = true;
-    if (action_) action_();
+    if (action_) Guarded("told to stop", action_);
     action_ = nullptr;
     changed_.notify_all();
   }

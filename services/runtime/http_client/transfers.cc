@@ -2,11 +2,14 @@
 
 #include <cstdlib>
 
+#include "runtime/guarded.h"
+
 namespace throughline::runtime {
 
 namespace {
 
 constexpr int kLongestPollMs = 1000;
+constexpr char kEnd[] = "a transfer's end";
 
 CURLM* NewMulti() {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -59,7 +62,7 @@ void Transfers::Run() {
   }
   for (auto& [easy, done] : under_way_) {
     curl_multi_remove_handle(multi_, easy);
-    done(CURLE_ABORTED_BY_CALLBACK);
+    Guarded(kEnd, [&, &done = done] { done(CURLE_ABORTED_BY_CALLBACK); });
   }
 }
 
@@ -73,7 +76,7 @@ void Transfers::FinishThoseDone() {
     auto found = under_way_.find(easy);
     const Done done = std::move(found->second);
     under_way_.erase(found);
-    done(code);
+    Guarded(kEnd, [&] { done(code); });
   }
 }
 

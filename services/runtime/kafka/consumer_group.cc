@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "runtime/envelope.h"
+#include "runtime/guarded.h"
 
 namespace throughline::runtime::kafka {
 
@@ -65,7 +66,10 @@ void ConsumerGroup::Poll() {
 void ConsumerGroup::OnRebalance(rd_kafka_t*, rd_kafka_resp_err_t what,
                                 rd_kafka_topic_partition_list_t* partitions, void* opaque) {
   auto* group = static_cast<ConsumerGroup*>(static_cast<Client*>(opaque)->owner());
-  group->Rebalance(what, partitions);
+  // A member that does not know what it has must not stay one: it ends, and is started again.
+  if (!Guarded("kafka: a rebalance", [&] { group->Rebalance(what, partitions); })) {
+    group->client_->TellFatal("A rebalance of " + group->topic_ + " failed; the log has more.");
+  }
 }
 
 void ConsumerGroup::Rebalance(rd_kafka_resp_err_t what,

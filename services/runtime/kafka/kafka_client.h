@@ -76,6 +76,8 @@ class Client {
   // Tells of a fatal error, if there was one. A group's consumer has to look by itself: such an
   // error comes to it as a message, and not to the error callback.
   void TellIfFatal();
+  // Tells of something else after which the client cannot be used.
+  void TellFatal(const std::string& sentence) { fatal_(sentence); }
 
  private:
   Client(FatalHandler fatal, void* owner) : fatal_(std::move(fatal)), owner_(owner) {}

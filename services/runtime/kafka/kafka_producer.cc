@@ -2,6 +2,7 @@
 
 #include "runtime/envelope.h"
 #include "runtime/errors.h"
+#include "runtime/guarded.h"
 #include "runtime/kafka/cloud_events.h"
 
 namespace throughline::runtime::kafka {
@@ -21,12 +22,14 @@ struct Producer::Batch {
   void CountDown(int64_t by, const std::string& topic) {
     if (left.fetch_sub(by) != by) return;
     const auto failed = static_cast<rd_kafka_resp_err_t>(error.load());
-    if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      done(Stretch{first.load(), end.load()});
-    } else {
-      done(core::Refuse(JournalUnavailable(topic + ": " + rd_kafka_err2str(failed))));
-    }
-    delete this;
+    const std::unique_ptr<Batch> last(this);
+    Guarded("kafka: a batch's end", [&] {
+      if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        done(Stretch{first.load(), end.load()});
+      } else {
+        done(core::Refuse(JournalUnavailable(topic + ": " + rd_kafka_err2str(failed))));
+      }
+    });
   }
 };
 

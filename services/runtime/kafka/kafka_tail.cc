@@ -5,6 +5,7 @@
 #include <set>
 
 #include "runtime/errors.h"
+#include "runtime/guarded.h"
 
 namespace throughline::runtime::kafka {
 
@@ -177,22 +178,24 @@ void Tail::Expect(const TopicPartition& of, int64_t end) {
 }
 
 void Tail::Fetch() {
-  auto swept = steady_clock::now();
-  while (!stopping_) {
-    std::set<TopicPartition> changed;
-    int timeout = kWaitMs;
-    for (int i = 0; i < kMessagesAtOnce; ++i, timeout = 0) {
-      Owned<rd_kafka_message_t> message(rd_kafka_consume_queue(queue_.get(), timeout));
-      if (!message) break;
-      TopicPartition at;
-      if (Take(*message, at)) changed.insert(std::move(at));
-    }
-    for (const TopicPartition& at : changed) grown_(at);
-    rd_kafka_poll(client_->raw(), 0);
-    if (steady_clock::now() - swept > kSweep) {
-      swept = steady_clock::now();
-      ForgetUnused();
-    }
+  swept_ = steady_clock::now();
+  while (!stopping_) Guarded("kafka: following", [this] { FetchSome(); });
+}
+
+void Tail::FetchSome() {
+  std::set<TopicPartition> changed;
+  int timeout = kWaitMs;
+  for (int i = 0; i < kMessagesAtOnce; ++i, timeout = 0) {
+    Owned<rd_kafka_message_t> message(rd_kafka_consume_queue(queue_.get(), timeout));
+    if (!message) break;
+    TopicPartition at;
+    if (Take(*message, at)) changed.insert(std::move(at));
+  }
+  for (const TopicPartition& at : changed) grown_(at);
+  rd_kafka_poll(client_->raw(), 0);
+  if (steady_clock::now() - swept_ > kSweep) {
+    swept_ = steady_clock::now();
+    ForgetUnused();
   }
 }
 

@@ -52,6 +52,7 @@ class Tail {
   core::Result<bool> Start(const TopicPartition& of, Place& place);
   std::shared_ptr<Place> Find(const TopicPartition& of);
   void Fetch();
+  void FetchSome();
   bool Take(rd_kafka_message_t& message, TopicPartition& at);
   static void Remember(Place& place, StoredRecord stored);
   void ForgetUnused();
@@ -62,6 +63,7 @@ class Tail {
   Owned<rd_kafka_queue_t> queue_;
   std::shared_mutex mutex_;
   std::map<TopicPartition, std::shared_ptr<Place>> places_;
+  std::chrono::steady_clock::time_point swept_;  // of the fetching thread
   std::atomic<bool> stopping_{false};
   std::thread fetch_;
 };
