@@ -10,7 +10,7 @@
 //          What has been read once is read again, the same, at the same offset; only an inbox
 //          forgets what is older than its retention, and then gives the first that it still has.
 //   Store  One commit is atomic and is refused when the head is not the expected one. A Store may
-//          lose its latest commits, or everything; it never keeps half of one.
+//          lose its last commits, or everything; never half of one. What is damaged counts as lost.
 //
 // Both are thread-safe. Calls block until done. An error means "not known to have happened".
 #pragma once

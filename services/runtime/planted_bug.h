@@ -17,6 +17,7 @@ enum class Bug {
   kDeliveriesNotDeduplicated,  // a repeated delivery is taken twice
   kHalfDecisionFolded,         // a fold takes the first events of a decision for all of it
   kClockBelieved,              // the time is what the clock says, however it jumps
+  kChecksumIgnored,            // what a store gives is taken as it is
 };
 
 #ifdef THROUGHLINE_PLANTED_BUGS

@@ -117,5 +117,27 @@ TEST_F(RebuildingTest, NobodyIsToldThatALostRowIsNotThere) {
   EXPECT_EQ((*Counted())->value(), 7);
 }
 
+// Nothing comes in, and only readers touch the row: the owner notices all the same.
+TEST_F(RebuildingTest, ADamagedRowIsFoldedAnewAndNeverServed) {
+  Count(7);
+  const std::string rows = "tl:{tally.0}:row:count";
+  for (int round = 0; round < 5; ++round) {
+    std::string kept = redis_.Say({"HGET", rows, "school"});
+    ASSERT_FALSE(kept.empty());
+    kept[round % kept.size()] = static_cast<char>(kept[round % kept.size()] ^ 0x10);
+    ASSERT_EQ(redis_.Say({"HSET", rows, "school", kept}), "0");
+    const auto damaged = Counted();
+    ASSERT_FALSE(damaged);
+    EXPECT_EQ(damaged.error().reason, "STORE_DAMAGED");
+    ASSERT_TRUE(Eventually([this] {
+      const auto counted = Counted();
+      EXPECT_TRUE(!counted || (*counted && (*counted)->value() == 7));
+      return counted.has_value();
+    }));
+  }
+  Count(1);
+  EXPECT_EQ((*Counted())->value(), 8);
+}
+
 }  // namespace
 }  // namespace throughline::runtime

@@ -335,5 +335,82 @@ TEST(RedisStore, LeavesAReplica) {
   EXPECT_TRUE(Commits(*store, "one", "two"));
 }
 
+class DamagedRedis : public testing::Test {
+ protected:
+  static constexpr char kHead[] = "tl:{service.3}:head", kTables[] = "tl:{service.3}:tables",
+                        kRows[] = "tl:{service.3}:row:rows", kIndex[] = "tl:{service.3}:key:rows";
+  void Fill() {
+    ASSERT_TRUE(Commits(*store_, "", "one", {{{"rows", "a"}, "1"}, {{"rows", "b"}, "2"}}));
+    ASSERT_EQ(store_->Scan(kPlace, "rows", "", "", 10)->size(), 2u);
+  }
+  template <class Read>
+  void ExpectLost(const Read& read) {
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().reason, "STORE_DAMAGED") << read.error().message;
+    EXPECT_EQ(server_.Say({"DBSIZE"}), "0");
+  }
+
+  RedisServer server_;
+  std::unique_ptr<RedisStore> store_{*RedisStore::Open(On(server_))};
+};
+
+TEST_F(DamagedRedis, GivesNoRowOfWhichAnyByteIsChanged) {
+  Fill();
+  const std::string good = server_.Say({"HGET", kRows, "a"});
+  for (size_t at = 0; at < good.size(); ++at) {
+    std::string flipped = good;
+    flipped[at] = static_cast<char>(flipped[at] ^ 0x40);
+    server_.Say({"HSET", kRows, "a", flipped});
+    ExpectLost(store_->Load(kPlace, {{"rows", "a"}}));
+    Fill();
+  }
+}
+
+TEST_F(DamagedRedis, GivesNoRowThatStandsUnderAnotherKey) {
+  Fill();
+  server_.Say({"HSET", kRows, "b", server_.Say({"HGET", kRows, "a"})});
+  ExpectLost(store_->Load(kPlace, {{"rows", "b"}}));
+}
+
+TEST_F(DamagedRedis, GivesNoRowOfBeforeThereWereChecksums) {
+  Fill();
+  server_.Say({"HSET", kRows, "a", "a row that is long enough for a checksum"});
+  ExpectLost(store_->Load(kPlace, {{"rows", "a"}}));
+}
+
+TEST_F(DamagedRedis, GivesNoHeadThatIsDamagedInAnyPart) {
+  for (const char* field : {"head", "token"}) {
+    Fill();
+    std::string kept = server_.Say({"HGET", kHead, field});
+    kept[1] = static_cast<char>(kept[1] ^ 1);
+    server_.Say({"HSET", kHead, field, kept});
+    ExpectLost(store_->Head(kPlace));
+    Fill();
+    server_.Say({"HDEL", kHead, field});
+    ExpectLost(store_->Head(kPlace));
+  }
+}
+
+TEST_F(DamagedRedis, PassesOverNoRowThatTheIndexNamesWrongly) {
+  Fill();
+  server_.Say({"ZREM", kIndex, "a"});
+  server_.Say({"ZADD", kIndex, "0", "aa"});
+  ExpectLost(store_->Scan(kPlace, "rows", "", "", 10));
+}
+
+TEST_F(DamagedRedis, TakesNoTableForEmptyThatIsListedWrongly) {
+  Fill();
+  server_.Say({"HDEL", kTables, "rows"});
+  server_.Say({"HSET", kTables, "rowt", "indexed"});
+  EXPECT_EQ(store_->Scan(kPlace, "rows", "", "", 10).error().reason, "STORE_DAMAGED");
+  EXPECT_FALSE(store_->Head(kPlace)->has_value());
+  // What the list did not name is left; a commit does not go on on top of it.
+  EXPECT_EQ(ReasonOf(Commits(*store_, "", "one", {{{"rows", "c"}, "3"}})), "JOURNAL_UNAVAILABLE");
+  EXPECT_EQ(server_.Say({"DBSIZE"}), "0");
+  Fill();
+  server_.Say({"HSET", kTables, "rows", "indexee"});
+  ExpectLost(store_->Scan(kPlace, "rows", "", "", 10));
+}
+
 }  // namespace
 }  // namespace throughline::runtime

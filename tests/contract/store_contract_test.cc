@@ -24,12 +24,24 @@ struct OnSqlite {
 
 struct Simulated {
   Store& store() { return store_; }
+  // Changes a byte of a row, behind the store's back.
+  void FlipByte(const StorePartition& of, const decider::RowKey& row) {
+    ASSERT_TRUE(store_.FlipByte(of, row));
+  }
   SimulatedStore store_;
 };
 
 struct OnRedis {
   OnRedis() : opened(*RedisStore::Open({.addresses = {server.address()}, .timeout = kPatience})) {}
   Store& store() { return *opened; }
+  void FlipByte(const StorePartition& of, const decider::RowKey& row) {
+    const std::string rows =
+        "tl:{" + of.service + "." + std::to_string(of.partition) + "}:row:" + row.table;
+    std::string kept = server.Say({"HGET", rows, row.key});
+    ASSERT_FALSE(kept.empty());
+    kept.front() = static_cast<char>(kept.front() ^ 1);
+    ASSERT_EQ(server.Say({"HSET", rows, row.key, kept}), "0");
+  }
   static constexpr std::chrono::milliseconds kPatience{20'000};
   RedisServer server;
   std::unique_ptr<RedisStore> opened;
@@ -269,6 +281,75 @@ TYPED_TEST(StoreContract, AClearedPartitionForgetsTablesOfOthersToo) {
   ASSERT_TRUE(this->Commits("", "again", {this->Put("rows", "new", "v")}));
   EXPECT_EQ(this->Keys("", "", 10), (std::vector<std::string>{"new"}));
   EXPECT_FALSE(this->store().Load(this->place_, {{"other", "k"}})->front());
+}
+
+// The embedded store has its pages for that: flipped_bytes_test.cc.
+template <class Adapter>
+class DamagedStoreContract : public StoreContract<Adapter> {
+ protected:
+  static constexpr int kRows = 5;
+  void Fill() {
+    std::vector<decider::RowChange> rows;
+    for (int i = 0; i < kRows; ++i) {
+      rows.push_back(this->Put("rows", "k" + std::to_string(i), "value " + std::to_string(i)));
+      rows.push_back(this->Put("other", "k" + std::to_string(i), "other " + std::to_string(i)));
+    }
+    ASSERT_TRUE(this->Commits("", "one", std::move(rows)));
+    ASSERT_TRUE(this->store().Apply(elsewhere_, {"", "h", "t", {this->Put("rows", "k0", "v")}}));
+    ASSERT_EQ(this->Keys("", "", 10).size(), 0u + kRows);  // the table is indexed
+  }
+  void FlipByte(const std::string& table, const std::string& key) {
+    this->adapter_.FlipByte(this->place_, {table, key});
+  }
+  template <class Read>
+  void ExpectLost(const Read& read) {
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().reason, "STORE_DAMAGED");
+    EXPECT_EQ(read.error().code, core::Code::kUnavailable);
+    EXPECT_EQ(read.error().message.find("k3"), std::string::npos) << "keys may name students";
+    Store& store = this->store();
+    EXPECT_FALSE(store.Head(this->place_)->has_value());
+    EXPECT_FALSE(store.Load(this->place_, {{"rows", "k3"}, {"other", "k1"}})->at(1));
+    EXPECT_TRUE(this->Keys("", "", 10).empty());
+    EXPECT_FALSE(this->Commits("one", "two")) << "its owner learns of it";
+    EXPECT_TRUE(store.Head(elsewhere_)->has_value()) << "no other partition is touched";
+    EXPECT_TRUE(this->Commits("", "again", {this->Put("rows", "k3", "value 3")}));
+    EXPECT_EQ(this->Row("k3"), "value 3");
+  }
+
+  StorePartition elsewhere_{"service", 4};
+};
+
+using Damageable = testing::Types<Simulated, OnRedis>;
+TYPED_TEST_SUITE(DamagedStoreContract, Damageable);
+
+TYPED_TEST(DamagedStoreContract, ADamagedRowIsNeverLoaded) {
+  this->Fill();
+  this->FlipByte("rows", "k3");
+  EXPECT_EQ(this->Row("k2"), "value 2");
+  this->ExpectLost(this->store().Load(this->place_, {{"rows", "k2"}, {"rows", "k3"}}));
+}
+
+TYPED_TEST(DamagedStoreContract, NorUnderAGuard) {
+  this->Fill();
+  this->FlipByte("rows", "k3");
+  EXPECT_EQ(this->store().Load(this->place_, {{"rows", "k3"}}, "two").error().reason,
+            "OWNERSHIP_LOST");
+  this->ExpectLost(this->store().Load(this->place_, {{"other", "k1"}, {"rows", "k3"}}, "one"));
+}
+
+TYPED_TEST(DamagedStoreContract, NorScanned) {
+  this->Fill();
+  this->FlipByte("rows", "k3");
+  EXPECT_EQ(this->Keys("k0", "", 10), (std::vector<std::string>{"k0"}));
+  this->ExpectLost(this->store().Scan(this->place_, "rows", "", "", 10));
+}
+
+TYPED_TEST(DamagedStoreContract, ARowThatIsWrittenAgainIsGood) {
+  this->Fill();
+  this->FlipByte("rows", "k3");
+  ASSERT_TRUE(this->Commits("one", "two", {this->Put("rows", "k3", "new")}));
+  EXPECT_EQ(this->Row("k3"), "new");
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
                     runtime::Bug::kPositionsNotRestored, runtime::Bug::kDuplicatesTaken,
                     runtime::Bug::kRowsUnguarded, runtime::Bug::kOutcomesForgotten,
                     runtime::Bug::kDeliveriesNotDeduplicated, runtime::Bug::kHalfDecisionFolded,
-                    runtime::Bug::kClockBelieved));
+                    runtime::Bug::kClockBelieved, runtime::Bug::kChecksumIgnored));
 #endif
 
 }  // namespace

@@ -86,7 +86,7 @@ void World::StepOwner(Owner& owner) {
 void World::StepSomebody() { StepOwner(owners_[Roll(owners_.size())]); }
 
 void World::Misfortune() {
-  switch (Roll(10)) {
+  switch (Roll(11)) {
     case 0:
     case 1:
       owners_[Roll(owners_.size())].partition_owner.reset();
@@ -128,6 +128,9 @@ void World::Misfortune() {
       return;
     case 9:
       Jump();
+      return;
+    case 10:
+      store_.FlipByte(random_());
       return;
   }
 }
@@ -189,6 +192,11 @@ bool World::Settle() {
         owner.partition_owner.reset();
       }
       busy |= !did || *did;
+    }
+    if (!busy && store_.ReadEverything()) {
+      // Somebody reads a damaged row at last, and its owner finds its partition gone.
+      for (Owner& owner : owners_) owner.partition_owner.reset();
+      continue;
     }
     if (!busy) {
       for (Owner& owner : owners_) owner.partition_owner->Release();

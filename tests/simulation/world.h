@@ -2,9 +2,10 @@
 // seeded scheduler that decides who does the next step and what goes wrong.
 //
 // A schedule crashes owners between any two steps, lets a second owner run beside the first, fails
-// and tears appends and commits, rolls the store back and wipes it, repeats commands, moves time,
-// and sets the machine's clock wrong. Afterwards everything heals and runs dry, and Check()
-// compares what is there with what has to be. The same seed gives the same schedule.
+// and tears appends and commits, rolls the store back and wipes it, flips bytes of what it keeps,
+// repeats commands, moves time, and sets the machine's clock wrong. Afterwards everything heals and
+// runs dry, and Check() compares what is there with what has to be. The same seed gives the same
+// schedule.
 #pragma once
 
 #include <functional>

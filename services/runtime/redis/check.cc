@@ -24,14 +24,13 @@ Attempt<bool> DoEverythingOnce(Connection& on) {
   const std::optional<std::string> guard = "1";
   const Commit first{"", "head", "1", {{{"rows", "a"}, "1"}, {{"rows", "b"}, "2"}}};
   const Commit second{"1", "head", "2", {{{"rows", "a"}, std::nullopt}, {{"rows", "c"}, "3"}}};
-  Request list_tables, read_head;
+  Request list_tables;
   list_tables.Command({"HKEYS", TablesKey(place)});
-  read_head.Command({"HGET", HeadKey(place), "head"});
   for (const Request& request :
        {MakeCommit(on, place, first, ByTable(first.rows)), MakeIndex(on, place, "rows", "0", "1"),
         MakeScan(on, place, {"rows", "", "", 10, guard}),
         MakeCommit(on, place, second, ByTable(second.rows)),
-        LoadRequest(place, {{"rows", "b"}}, true).request(), read_head, list_tables,
+        LoadRequest(place, {{"rows", "b"}}, true).request(), MakeHead(place), list_tables,
         MakeClear(on, place, {"rows"})}) {
     if (auto done = on.Ask(request); !done) return tl::make_unexpected(done.error());
   }

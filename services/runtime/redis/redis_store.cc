@@ -1,10 +1,11 @@
 #include "runtime/redis/redis_store.h"
 
+#include <spdlog/spdlog.h>
+
 #include "runtime/errors.h"
 #include "runtime/redis/check.h"
 #include "runtime/redis/connecting.h"
 #include "runtime/redis/errors.h"
-#include "runtime/redis/requests.h"
 
 namespace throughline::runtime {
 
@@ -15,7 +16,6 @@ using redis::Failure;
 using redis::Replies;
 using redis::Request;
 using redis::TextOf;
-using redis::ValueOf;
 
 namespace {
 
@@ -86,13 +86,12 @@ Result<Replies> RedisStore::Ask(const StorePartition& partition, Repeat repeat,
 }
 
 Result<std::optional<std::string>> RedisStore::Head(const StorePartition& of) {
-  auto replies = Ask(of, Repeat::kWhenStale, [&](const Connection&) {
-    Request request;
-    request.Command({"HGET", redis::HeadKey(of), "head"});
-    return request;
-  });
+  auto replies =
+      Ask(of, Repeat::kWhenStale, [&](const Connection&) { return redis::MakeHead(of); });
   if (!replies) return core::Refuse(replies.error());
-  return ValueOf(replies->front().get());
+  auto head = redis::HeadIn(of, *replies);
+  if (!head) return core::Refuse(Forget(of, head.error()));
+  return std::move(*head);
 }
 
 Result<bool> RedisStore::Apply(const StorePartition& to, const Commit& commit) {
@@ -121,7 +120,9 @@ Result<std::vector<std::optional<std::string>>> RedisStore::Load(
   if (expected_token && load.Token(*replies) != *expected_token) {
     return core::Refuse(OwnershipLost(redis::NameOf(from)));
   }
-  return load.Rows(*replies);
+  auto rows = load.Rows(keys, *replies);
+  if (!rows) return core::Refuse(Forget(from, rows.error()));
+  return std::move(*rows);
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> RedisStore::Scan(
@@ -137,15 +138,23 @@ Result<std::vector<std::pair<std::string, std::string>>> RedisStore::Scan(
       if (auto indexed = IndexTable(from, table); !indexed) return core::Refuse(indexed.error());
       continue;
     }
-    const redisReply& reply = *replies->front();
-    std::vector<std::pair<std::string, std::string>> rows;
-    if (reply.elements != 2) return rows;
-    rows.reserve(reply.element[0]->elements);
-    for (size_t i = 0; i < reply.element[0]->elements; ++i) {
-      rows.emplace_back(TextOf(reply.element[0]->element[i]), TextOf(reply.element[1]->element[i]));
+    if (IsNumber(*replies, 2)) {
+      return core::Refuse(Forget(from, {"what is said of the table " + std::string(table)}));
     }
-    return rows;
+    auto rows = redis::RowsIn(from, table, *replies);
+    if (!rows) return core::Refuse(Forget(from, rows.error()));
+    return std::move(*rows);
   }
+}
+
+core::Error RedisStore::Forget(const StorePartition& partition, const redis::Damage& damage) {
+  const std::string name = redis::NameOf(partition);
+  spdlog::error(
+      "Redis at {}: {} of {} is not as it was written, or was written by a version without "
+      "checksums. The partition is forgotten and folded anew from the log.",
+      PoolOf(partition).place(), damage.what, name);
+  if (auto cleared = Clear(partition); !cleared) return cleared.error();
+  return StoreDamaged("The store of " + name);
 }
 
 Result<bool> RedisStore::IndexTable(const StorePartition& partition, std::string_view table) const {

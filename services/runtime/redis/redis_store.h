@@ -5,6 +5,9 @@
 // number of them, or naming them in another order, therefore means an empty or an old store, which
 // is rebuilt from the log like any other that was lost.
 //
+// Rows and heads carry a checksum (runtime/checked_value.h). A partition in which one is not as it
+// was written is forgotten, and STORE_DAMAGED; its owner finds it gone and folds it from the log.
+//
 // A commit is never sent twice: when its reply does not come, it may have been done. Reads are, on
 // a connection that broke while it was idle. Thread-safe. Redis 7 or later.
 #pragma once
@@ -17,6 +20,7 @@
 
 #include "runtime/journal.h"
 #include "runtime/redis/connection_pool.h"
+#include "runtime/redis/requests.h"
 
 namespace throughline::runtime {
 
@@ -58,6 +62,8 @@ class RedisStore : public Store {
   redis::ConnectionPool& PoolOf(const StorePartition& partition) const;
   core::Result<redis::Replies> Ask(const StorePartition& partition, Repeat repeat,
                                    const MakeRequest& make) const;
+  // What is damaged counts as lost.
+  core::Error Forget(const StorePartition& partition, const redis::Damage& damage);
   core::Result<bool> IndexTable(const StorePartition& partition, std::string_view table) const;
 
   std::vector<std::unique_ptr<redis::ConnectionPool>> pools_;

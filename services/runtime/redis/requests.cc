@@ -21,6 +21,8 @@ std::string AboveAll(std::string_view prefix) {
   return "(" + above;
 }
 
+Damage RowOf(std::string_view table) { return {"a row of the table " + std::string(table)}; }
+
 std::string FirstOf(std::string_view prefix, std::string_view after) {
   if (!after.empty() && after >= prefix) return "(" + std::string(after);
   if (prefix.empty()) return "-";
@@ -75,11 +77,32 @@ CommitSize SizeOf(const Commit& commit, const std::vector<TableChanges>& tables)
   for (const TableChanges& table : tables) {
     size.words += 2 * table.put.size() + table.erased.size();
     for (const auto* change : table.put) {
-      size.bytes += change->row.key.size() + change->value->size() + 2 * kAround;
+      size.bytes +=
+          change->row.key.size() + change->value->size() + kValueChecksumBytes + 2 * kAround;
     }
     for (const auto* change : table.erased) size.bytes += change->row.key.size() + kAround;
   }
   return size;
+}
+
+Request MakeHead(const StorePartition& of) {
+  Request request;
+  request.Command({"HMGET", HeadKey(of), "token", "head"});
+  return request;
+}
+
+Checked<std::optional<std::string>> HeadIn(const StorePartition& of, const Replies& replies) {
+  const redisReply& reply = *replies.front();
+  const bool whole = reply.type == REDIS_REPLY_ARRAY && reply.elements == 2;
+  const auto token = whole ? ValueOf(reply.element[0]) : std::nullopt;
+  const auto kept = whole ? ValueOf(reply.element[1]) : std::nullopt;
+  if (whole && !token && !kept) return std::optional<std::string>();
+  if (token && kept) {
+    if (const auto head = CheckedPlace(HeadKey(of)).ValueOf(*token, *kept)) {
+      return std::optional<std::string>(*head);
+    }
+  }
+  return tl::make_unexpected(Damage{"the head"});
 }
 
 Request MakeCommit(const Connection& on, const StorePartition& to, const Commit& commit,
@@ -95,10 +118,16 @@ Request MakeCommit(const Connection& on, const StorePartition& to, const Commit&
   for (const TableChanges& table : tables) {
     request.Word(RowsKey(to, table.table)).Word(IndexKey(to, table.table));
   }
-  request.Word(commit.expected_token).Word(commit.token).Word(commit.head);
+  request.Word(commit.expected_token).Word(commit.token);
+  request.Word(commit.head,
+               BytesOf(CheckedPlace(HeadKey(to)).ChecksumOf(commit.token, commit.head)));
   for (const TableChanges& table : tables) {
     request.Word(table.table).Number(table.put.size()).Number(table.erased.size());
-    for (const auto* change : table.put) request.Word(change->row.key).Word(*change->value);
+    const CheckedPlace kept_at(RowsKey(to, table.table));
+    for (const auto* change : table.put) {
+      request.Word(change->row.key);
+      request.Word(*change->value, BytesOf(kept_at.ChecksumOf(change->row.key, *change->value)));
+    }
     for (const auto* change : table.erased) request.Word(change->row.key);
   }
   return request;
@@ -114,7 +143,9 @@ LoadRequest::LoadRequest(const StorePartition& from, const std::vector<decider::
     if (!is_new && parts_[place->second].places.size() == kKeysAtMost) {
       place->second = parts_.size();
     }
-    if (place->second == parts_.size()) parts_.push_back({keys[i].table, {}});
+    if (place->second == parts_.size()) {
+      parts_.push_back({keys[i].table, {}, CheckedPlace(RowsKey(from, keys[i].table))});
+    }
     parts_[place->second].places.push_back(i);
   }
   together_ = guarded_ || parts_.size() > 1;
@@ -138,14 +169,22 @@ std::string LoadRequest::Token(const Replies& replies) const {
   return std::string(TextOf(ReplyOf(replies, 0)));
 }
 
-std::vector<std::optional<std::string>> LoadRequest::Rows(const Replies& replies) const {
+Checked<std::vector<std::optional<std::string>>> LoadRequest::Rows(
+    const std::vector<decider::RowKey>& keys, const Replies& replies) const {
   std::vector<std::optional<std::string>> rows(keys_);
   for (size_t p = 0; p < parts_.size(); ++p) {
+    const Part& part = parts_[p];
     const redisReply* reply = ReplyOf(replies, p + (guarded_ ? 1 : 0));
-    if (reply == nullptr) continue;
-    const std::vector<size_t>& places = parts_[p].places;
-    for (size_t i = 0; i < std::min(places.size(), reply->elements); ++i) {
-      rows[places[i]] = ValueOf(reply->element[i]);
+    if (reply == nullptr || reply->elements != part.places.size()) {
+      return tl::make_unexpected(Damage{"the table " + std::string(part.table)});
+    }
+    for (size_t i = 0; i < part.places.size(); ++i) {
+      const redisReply* kept = reply->element[i];
+      if (kept->type == REDIS_REPLY_NIL) continue;
+      const size_t place = part.places[i];
+      const auto value = part.kept_at.ValueOf(keys[place].key, TextOf(kept));
+      if (!value) return tl::make_unexpected(RowOf(part.table));
+      rows[place].emplace(*value);
     }
   }
   return rows;
@@ -161,6 +200,24 @@ Request MakeScan(const Connection& on, const StorePartition& from, const ScanQue
   request.Word(question.table).Word(FirstOf(question.prefix, question.after));
   request.Word(AboveAll(question.prefix)).Number(limit);
   return request;
+}
+
+Checked<std::vector<std::pair<std::string, std::string>>> RowsIn(const StorePartition& from,
+                                                                 std::string_view table,
+                                                                 const Replies& replies) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  const redisReply& reply = *replies.front();
+  if (reply.elements != 2) return rows;
+  const CheckedPlace kept_at(RowsKey(from, table));
+  const redisReply &keys = *reply.element[0], &kept = *reply.element[1];
+  rows.reserve(keys.elements);
+  for (size_t i = 0; i < keys.elements; ++i) {
+    // A key of the index without a row is damage, too.
+    const auto value = kept_at.ValueOf(TextOf(keys.element[i]), TextOf(kept.element[i]));
+    if (!value) return tl::make_unexpected(RowOf(table));
+    rows.emplace_back(TextOf(keys.element[i]), *value);
+  }
+  return rows;
 }
 
 Request MakeIndex(const Connection& on, const StorePartition& partition, std::string_view table,

@@ -4,9 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
+#include "runtime/checked_value.h"
 #include "runtime/journal.h"
 #include "runtime/redis/connection.h"
 #include "runtime/redis/wire.h"
@@ -36,6 +38,17 @@ struct CommitSize {
 };
 CommitSize SizeOf(const Commit& commit, const std::vector<TableChanges>& tables);
 
+// What is not as it was written, for messages; no key, for it may name a student.
+struct Damage {
+  std::string what;
+};
+template <class T>
+using Checked = tl::expected<T, Damage>;
+
+// The head goes with its token: either of them damaged is noticed.
+Request MakeHead(const StorePartition& of);
+Checked<std::optional<std::string>> HeadIn(const StorePartition& of, const Replies& replies);
+
 Request MakeCommit(const Connection& on, const StorePartition& to, const Commit& commit,
                    const std::vector<TableChanges>& tables);
 
@@ -46,12 +59,14 @@ class LoadRequest {
   const Request& request() const { return request_; }
   // The head's token, when it was asked for; empty when there is no head.
   std::string Token(const Replies& replies) const;
-  std::vector<std::optional<std::string>> Rows(const Replies& replies) const;
+  Checked<std::vector<std::optional<std::string>>> Rows(const std::vector<decider::RowKey>& keys,
+                                                        const Replies& replies) const;
 
  private:
   struct Part {
     std::string_view table;
     std::vector<size_t> places;  // in the caller's keys
+    CheckedPlace kept_at;
   };
   const redisReply* ReplyOf(const Replies& replies, size_t command) const;
 
@@ -68,6 +83,10 @@ struct ScanQuestion {
   const std::optional<std::string>& expected_token;
 };
 Request MakeScan(const Connection& on, const StorePartition& from, const ScanQuestion& question);
+// Of a reply with rows.
+Checked<std::vector<std::pair<std::string, std::string>>> RowsIn(const StorePartition& from,
+                                                                 std::string_view table,
+                                                                 const Replies& replies);
 
 // One stretch of a run of indexing.
 Request MakeIndex(const Connection& on, const StorePartition& partition, std::string_view table,

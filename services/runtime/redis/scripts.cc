@@ -15,7 +15,8 @@ namespace {
 // The head is written first: a Redis that takes no writes now (full, replica, failing disk) refuses
 // the first one, and nothing has happened. If a later one is refused all the same (a right that the
 // user lacks, a key of another type), the partition is forgotten: a store may lose everything, but
-// never keep half. Only there are keys named that are not in KEYS.
+// never keep half. Only there are keys named that are not in KEYS. The same when a table has rows
+// and is not listed, for its name in the list is damaged.
 constexpr std::string_view kCommit = R"(
 if (redis.call('HGET', KEYS[1], 'token') or '') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'token', ARGV[2], 'head', ARGV[3])
@@ -50,7 +51,10 @@ local function write()
     local name, puts, erased = ARGV[at], 2 * tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
     at = at + 3
     local state = redis.call('HGET', KEYS[2], name)
-    if not state then redis.call('HSET', KEYS[2], name, 'plain') end
+    if not state then
+      if redis.call('HLEN', KEYS[k]) > 0 then error('a table is not listed') end
+      redis.call('HSET', KEYS[2], name, 'plain')
+    end
     local kept = state and state ~= 'plain'
     put(KEYS[k], KEYS[k + 1], kept, at, at + puts - 1)
     at = at + puts
@@ -75,12 +79,16 @@ return redis.error_reply(what .. failure)
 // ARGV  1 when there is a guard, the token of the guard, name, lowest and highest key as
 //       ZRANGEBYLEX takes them, how many at most
 // Gives {keys, rows}, {} when there is no such table, 0 when the head's token is not the guard's,
-// 1 when the table has to be indexed first.
+// 1 when the table has to be indexed first, 2 when what is said of the table is damaged.
 constexpr std::string_view kScan = R"(
 if ARGV[1] == '1' and (redis.call('HGET', KEYS[1], 'token') or '') ~= ARGV[2] then return 0 end
 local state = redis.call('HGET', KEYS[2], ARGV[3])
-if not state then return {} end
-if state ~= 'indexed' then return 1 end
+if not state then
+  if redis.call('HLEN', KEYS[3]) > 0 then return 2 end
+  return {}
+end
+if state == 'plain' or string.sub(state, 1, 9) == 'indexing ' then return 1 end
+if state ~= 'indexed' then return 2 end
 local keys = redis.call('ZRANGEBYLEX', KEYS[4], ARGV[4], ARGV[5], 'LIMIT', 0, ARGV[6])
 local rows = {}
 for i = 1, #keys, 4000 do

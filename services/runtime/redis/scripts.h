@@ -5,7 +5,8 @@
 //   tl:{service.partition}:tables       hash      table -> how its keys are kept, see below
 //   tl:{service.partition}:row:<table>  hash      key -> row
 //   tl:{service.partition}:key:<table>  sorted set of its keys, all with score 0: bytewise order
-// under one hash tag, so that a partition is never spread.
+// under one hash tag, so that a partition is never spread. Behind every row, and behind the head,
+// stands its checksum: see runtime/checked_value.h.
 //
 // Most tables are never scanned, and the sorted set costs more than all the rest of a commit. So a
 // table has one only from its first scan on:

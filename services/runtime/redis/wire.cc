@@ -29,6 +29,14 @@ Request& Request::Word(std::string_view word) {
   return *this;
 }
 
+Request& Request::Word(std::string_view first, std::string_view second) {
+  AppendLine(bytes_, '$', first.size() + second.size());
+  bytes_.append(first);
+  bytes_.append(second);
+  bytes_.append("\r\n", 2);
+  return *this;
+}
+
 Request& Request::Command(std::initializer_list<std::string_view> words) {
   Begin(words.size());
   for (std::string_view word : words) Word(word);

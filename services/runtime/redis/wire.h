@@ -23,6 +23,8 @@ class Request {
   // Begins a command: exactly `words` calls of Word follow, its name first.
   Request& Begin(size_t words);
   Request& Word(std::string_view word);
+  // One word of two parts.
+  Request& Word(std::string_view first, std::string_view second);
   Request& Number(size_t number) { return Word(std::to_string(number)); }
   // A whole command.
   Request& Command(std::initializer_list<std::string_view> words);

@@ -1,10 +1,32 @@
 #include "runtime/simulated/simulated_journal.h"
 
+#include "runtime/checked_value.h"
 #include "runtime/errors.h"
 
 namespace throughline::runtime {
 
 using core::Result;
+
+namespace {
+
+std::string NameOf(const StorePartition& partition) {
+  return partition.service + "/" + std::to_string(partition.partition);
+}
+
+CheckedPlace HeadOf(const StorePartition& partition) {
+  return CheckedPlace(NameOf(partition) + " head");
+}
+
+CheckedPlace TableOf(const StorePartition& partition, std::string_view table) {
+  return CheckedPlace(NameOf(partition) + " row " + std::string(table));
+}
+
+std::string WithChecksum(const CheckedPlace& place, std::string_view key,
+                         const std::string& value) {
+  return value + std::string(BytesOf(place.ChecksumOf(key, value)));
+}
+
+}  // namespace
 
 Result<std::vector<Stretch>> SimulatedLog::Append(const std::vector<AppendTo>& batches) {
   std::vector<Stretch> stretches;
@@ -76,7 +98,9 @@ Result<std::optional<std::string>> SimulatedStore::Head(const StorePartition& of
   std::lock_guard lock(mutex_);
   auto kept = partitions_.find(of);
   if (kept == partitions_.end() || kept->second.token.empty()) return std::optional<std::string>();
-  return std::optional<std::string>(kept->second.head);
+  const auto head = HeadOf(of).ValueOf(kept->second.token, kept->second.head);
+  if (!head) return core::Refuse(Forget(of));
+  return std::optional<std::string>(*head);
 }
 
 Result<bool> SimulatedStore::Apply(const StorePartition& to, const Commit& commit) {
@@ -87,17 +111,18 @@ Result<bool> SimulatedStore::Apply(const StorePartition& to, const Commit& commi
   }
   Kept& kept = partitions_[to];
   if (kept.token != commit.expected_token) {
-    return core::Refuse(OwnershipLost(to.service + "/" + std::to_string(to.partition)));
+    return core::Refuse(OwnershipLost(NameOf(to)));
   }
   for (const decider::RowChange& change : commit.rows) {
     if (change.value) {
-      kept.rows[change.row] = *change.value;
+      kept.rows[change.row] =
+          WithChecksum(TableOf(to, change.row.table), change.row.key, *change.value);
     } else {
       kept.rows.erase(change.row);
     }
   }
   kept.token = commit.token;
-  kept.head = commit.head;
+  kept.head = WithChecksum(HeadOf(to), commit.token, commit.head);
   if (what == Fault::kFailAfter) return core::Refuse(JournalUnavailable("commit timed out"));
   return true;
 }
@@ -107,13 +132,19 @@ Result<std::vector<std::optional<std::string>>> SimulatedStore::Load(
     const std::optional<std::string>& expected_token) {
   std::lock_guard lock(mutex_);
   if (expected_token && partitions_[from].token != *expected_token) {
-    return core::Refuse(OwnershipLost(from.service + "/" + std::to_string(from.partition)));
+    return core::Refuse(OwnershipLost(NameOf(from)));
   }
   std::vector<std::optional<std::string>> rows;
   const auto& kept = partitions_[from].rows;
   for (const decider::RowKey& key : keys) {
     auto row = kept.find(key);
-    rows.push_back(row == kept.end() ? std::nullopt : std::optional<std::string>(row->second));
+    if (row == kept.end()) {
+      rows.emplace_back();
+      continue;
+    }
+    const auto value = TableOf(from, key.table).ValueOf(key.key, row->second);
+    if (!value) return core::Refuse(Forget(from));
+    rows.emplace_back(*value);
   }
   return rows;
 }
@@ -123,17 +154,20 @@ Result<std::vector<std::pair<std::string, std::string>>> SimulatedStore::Scan(
     std::string_view after, size_t limit, const std::optional<std::string>& expected_token) {
   std::lock_guard lock(mutex_);
   if (expected_token && partitions_[from].token != *expected_token) {
-    return core::Refuse(OwnershipLost(from.service + "/" + std::to_string(from.partition)));
+    return core::Refuse(OwnershipLost(NameOf(from)));
   }
   std::vector<std::pair<std::string, std::string>> rows;
   const auto& kept = partitions_[from].rows;
   const std::string_view first = std::max(prefix, after);
+  const CheckedPlace place = TableOf(from, table);
   for (auto row = kept.lower_bound({std::string(table), std::string(first)});
        row != kept.end() && rows.size() < limit; ++row) {
     if (row->first.table != table) break;
     if (row->first.key <= after && !after.empty()) continue;
     if (!row->first.key.starts_with(prefix)) break;
-    rows.emplace_back(row->first.key, row->second);
+    const auto value = place.ValueOf(row->first.key, row->second);
+    if (!value) return core::Refuse(Forget(from));
+    rows.emplace_back(row->first.key, *value);
   }
   return rows;
 }
@@ -159,13 +193,59 @@ void SimulatedStore::Wipe() {
   partitions_.clear();
 }
 
+core::Error SimulatedStore::Forget(const StorePartition& partition) {
+  partitions_.erase(partition);
+  return StoreDamaged("The store of " + NameOf(partition));
+}
+
+std::optional<StorePartition> SimulatedStore::FlipByte(uint64_t random) {
+  std::lock_guard lock(mutex_);
+  std::vector<std::pair<const StorePartition*, std::string*>> all;
+  for (auto& [partition, kept] : partitions_) {
+    if (!kept.token.empty()) all.emplace_back(&partition, &kept.head);
+    for (auto& [row, value] : kept.rows) all.emplace_back(&partition, &value);
+  }
+  if (all.empty()) return std::nullopt;
+  const auto [partition, bytes] = all[random % all.size()];
+  random /= all.size();
+  char& byte = (*bytes)[random % bytes->size()];
+  byte = static_cast<char>(byte ^ static_cast<char>(1 + random / bytes->size() % 255));
+  return *partition;
+}
+
+bool SimulatedStore::FlipByte(const StorePartition& of, const decider::RowKey& row) {
+  std::lock_guard lock(mutex_);
+  const auto kept = partitions_.find(of);
+  if (kept == partitions_.end()) return false;
+  const auto value = kept->second.rows.find(row);
+  if (value == kept->second.rows.end()) return false;
+  value->second.front() = static_cast<char>(value->second.front() ^ 1);
+  return true;
+}
+
+bool SimulatedStore::ReadEverything() {
+  std::lock_guard lock(mutex_);
+  std::vector<StorePartition> damaged;
+  for (const auto& [partition, kept] : partitions_) {
+    bool good = kept.token.empty() || HeadOf(partition).ValueOf(kept.token, kept.head);
+    for (const auto& [row, value] : kept.rows) {
+      good = good && TableOf(partition, row.table).ValueOf(row.key, value);
+    }
+    if (!good) damaged.push_back(partition);
+  }
+  for (const StorePartition& partition : damaged) partitions_.erase(partition);
+  return !damaged.empty();
+}
+
 std::map<decider::RowKey, std::string> SimulatedStore::RowsOf(const StorePartition& of) const {
   std::lock_guard lock(mutex_);
   std::map<decider::RowKey, std::string> rows;
   auto kept = partitions_.find(of);
   if (kept == partitions_.end()) return rows;
   for (const auto& [key, value] : kept->second.rows) {
-    if (!key.table.starts_with("_") || key.table == "_timer") rows[key] = value;
+    if (key.table.starts_with("_") && key.table != "_timer") continue;
+    const auto checked = TableOf(of, key.table).ValueOf(key.key, value);
+    rows[key] = checked ? std::string(*checked) : "damaged";
   }
   return rows;
 }

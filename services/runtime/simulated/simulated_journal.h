@@ -1,7 +1,8 @@
 // The journal in memory, for tests: the same two ports, with faults on demand.
 //
 // A fault is decided at each call by the test's own function, so a seed replays exactly. Rolling
-// back, wiping and tearing happen at once, whatever the owners are doing. Thread-safe.
+// back, wiping, tearing and flipping bytes happen at once, whatever the owners are doing.
+// Thread-safe.
 #pragma once
 
 #include <functional>
@@ -65,15 +66,25 @@ class SimulatedStore : public Store {
   std::shared_ptr<const Copy> Remember() const;
   void RollBack(const Copy& copy);
   void Wipe();
+  // Changes one byte of one row or head that is kept, which one and how as `random` says; nullopt:
+  // nothing is kept. Returns whose it was.
+  std::optional<StorePartition> FlipByte(uint64_t random);
+  // Changes a byte of this row; false: there is none.
+  bool FlipByte(const StorePartition& of, const decider::RowKey& row);
+  // Reads everything, as somebody would sooner or later. True: something was damaged, and its
+  // partition is forgotten.
+  bool ReadEverything();
   // The rows of a partition, without the runtime's own tables.
   std::map<decider::RowKey, std::string> RowsOf(const StorePartition& of) const;
 
  private:
   struct Kept {
     std::string token;
-    std::string head;
-    std::map<decider::RowKey, std::string> rows;
+    std::string head;                             // with its checksum
+    std::map<decider::RowKey, std::string> rows;  // the same
   };
+  // Forgets the partition, for what was read of it is damaged.
+  core::Error Forget(const StorePartition& partition);
   mutable std::mutex mutex_;
   std::map<StorePartition, Kept> partitions_;
 };
