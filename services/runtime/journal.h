@@ -138,7 +138,8 @@ class Journal {
   // This process's share of a service's partitions; the journal must outlive it.
   virtual core::Result<std::unique_ptr<Ownership>> Share(const std::string& service,
                                                          int32_t partitions) = 0;
-  // Why it cannot be written now, or soon will not be, a sentence each; empty when all is well.
+  // That it cannot be written now, or soon will not be, a sentence each that anybody may read: no
+  // path, no address; empty when all is well.
   // Thread-safe, and returns at once.
   virtual std::vector<std::string> Troubles() { return {}; }
   // On the way out: calls that wait for something that does not come end with an error.

@@ -446,16 +446,11 @@ std::optional<Instant> Service::NextDue() const {
   return core::FromMillis(earliest);
 }
 
-std::vector<std::string> Service::Troubles() const {
-  std::vector<std::string> troubles;
-  for (const auto& slot : slots_) {
+int32_t Service::InTrouble() const {
+  return static_cast<int32_t>(std::count_if(slots_.begin(), slots_.end(), [](const auto& slot) {
     std::lock_guard lock(slot->trouble_mutex);
-    if (!slot->trouble.empty()) {
-      troubles.push_back(std::string(name()) + " partition " + std::to_string(slot->number) + ": " +
-                         slot->trouble);
-    }
-  }
-  return troubles;
+    return !slot->trouble.empty();
+  }));
 }
 
 }  // namespace throughline::runtime

@@ -68,8 +68,8 @@ class Service : public Commands {
   bool Idle() const;
   // The earliest timer of any partition; exact while Idle.
   std::optional<core::Instant> NextDue() const;
-  // Why partitions are not running, one sentence each; empty when all is well.
-  std::vector<std::string> Troubles() const;
+  // How many of its partitions do not run because of an error; the log says why.
+  int32_t InTrouble() const;
 
  private:
   struct Slot;

@@ -1,6 +1,8 @@
 """What would bring the public door down, or take something out of it, tried on the real program."""
+import json
 import os
 import pathlib
+import resource
 import signal
 import socket
 import stat
@@ -8,6 +10,7 @@ import unittest
 
 import district_gateway
 from district_gateway import GRADEBOOK
+from parts import wait_until
 
 PLACES = 20  # for connections, of which every attack below opens more
 TRIES = 3 * PLACES
@@ -70,6 +73,32 @@ class Attacks(district_gateway.Case):
             with self.subTest(file.name):
                 self.assertEqual(stat.S_IMODE(os.stat(file).st_mode) & 0o077, 0)
         self.assertEqual(stat.S_IMODE(os.stat(self.data).st_mode), 0o700)
+
+    def limit_files_to(self, size):
+        resource.prlimit(self.server.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+    def health(self):
+        """Asked on a connection of its own, which is closed: places are few."""
+        answer = self.send(f"GET /healthz HTTP/1.1\r\nHost: {self.http}\r\nConnection: close\r\n\r\n")
+        return int(answer.split()[1]), answer.partition("\r\n\r\n")[2]
+
+    def push(self, number):
+        body = {"source": "sis", "results": [{"sourceId": f"r-{number}-{i}", "student": f"s-{i}"} for i in range(100)]}
+        return self.ask("POST", "/v1/results:ingest", body)[0]
+
+    def test_a_disk_that_is_full_loses_nothing_and_is_told(self):
+        self.assertEqual(self.push(0), 200)
+        self.limit_files_to(1)  # no file may grow
+        self.assertEqual(self.push(1), 503)
+        status, why = self.health()
+        self.assertEqual(status, 503)
+        self.assertIn("cannot be written", why)
+        self.assertNotIn(str(self.data), why)
+        self.limit_files_to(resource.RLIM_INFINITY)
+        wait_until(lambda: self.health()[0] == 200, "healthy again")
+        self.assertEqual(self.push(1), 200)
+        self.assertEqual(len(json.loads(self.ask("GET", "/v1/quarantinedResults?pageSize=1000")[2])["results"]), 200)
+        self.assert_it_serves_and_leaves()
 
 
 if __name__ == "__main__":

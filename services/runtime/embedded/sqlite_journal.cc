@@ -38,13 +38,13 @@ core::Result<std::unique_ptr<SqliteJournal>> SqliteJournal::Open(
 
 std::vector<std::string> SqliteJournal::Troubles() {
   std::vector<std::string> troubles;
-  if (const std::string why = writer_->Trouble(); !why.empty()) {
-    troubles.push_back("The journal cannot be written: " + why + ".");
+  if (!writer_->Trouble().empty()) {
+    troubles.push_back("The journal cannot be written; the log says why.");
   }
   std::error_code failed;
   const auto space = std::filesystem::space(directory_, failed);
   if (!failed && space.available < kLeastSpace) {
-    troubles.push_back("The disk of " + directory_ + " is full, or nearly: " +
+    troubles.push_back("The disk of the data directory is full, or nearly: " +
                        std::to_string(space.available >> 20) + " MiB are left.");
   }
   return troubles;

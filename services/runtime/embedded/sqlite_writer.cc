@@ -1,5 +1,7 @@
 #include "runtime/embedded/sqlite_writer.h"
 
+#include <spdlog/spdlog.h>
+
 #include <exception>
 
 #include "runtime/errors.h"
@@ -117,6 +119,12 @@ void SqliteJournal::Writer::Probe() {
 
 void SqliteJournal::Writer::SetTrouble(const std::string& what) {
   std::lock_guard lock(trouble_mutex_);
+  if (what == trouble_) return;
+  if (what.empty()) {
+    spdlog::info("the journal can be written again");
+  } else {
+    spdlog::error("the journal cannot be written: {}; it is tried again every second", what);
+  }
   trouble_ = what;
 }
 

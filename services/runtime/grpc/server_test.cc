@@ -57,6 +57,14 @@ TEST(GrpcServer, ClosesAConnectionThatIsNotUsed) {
   EXPECT_TRUE(IsClosed(server->port(), kBegin));
 }
 
+TEST(GrpcServer, SendsAClientAwayThatPingsTooOften) {
+  const auto server = Serve({});
+  const std::string ping("\0\0\x8\x6\0\0\0\0\0pingping", 17);
+  std::string says(kBegin);
+  for (int i = 0; i < 10; ++i) says += ping;
+  EXPECT_TRUE(IsClosed(server->port(), says));
+}
+
 TEST(Turns, GoOnAfterOneThatThrows) {
   Turns turns(1);
   std::promise<void> next;

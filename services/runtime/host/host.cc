@@ -1,5 +1,8 @@
 #include "runtime/host/host.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <algorithm>
 #include <future>
 #include <thread>
@@ -125,7 +128,10 @@ const std::vector<Service*>& Host::services() const { return parts_->services; }
 std::vector<std::string> Host::Troubles() const {
   std::vector<std::string> all;
   for (const Service* service : parts_->services) {
-    for (std::string& trouble : service->Troubles()) all.push_back(std::move(trouble));
+    const int32_t stopped = service->InTrouble();
+    if (stopped == 0) continue;
+    all.push_back(fmt::format("{}: {} of its {} partitions do not run; the log says why.",
+                              service->name(), stopped, service->partitions()));
   }
   for (std::string& trouble : parts_->journal->Troubles()) all.push_back(std::move(trouble));
   if (std::string trouble = ClockTrouble(); !trouble.empty()) all.push_back(std::move(trouble));

@@ -21,6 +21,8 @@ sigset_t Signals() {
 StopSignal::StopSignal() {
   const sigset_t signals = Signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // A file that may not grow any more makes its write fail; that need not end the process.
+  signal(SIGXFSZ, SIG_IGN);
   listener_ = std::thread([this] { Listen(); });
 }
 

@@ -55,7 +55,7 @@ class Collector : public prometheus::Collectable {
                              [](const Service& service) { return service.Running(); }));
     families.push_back(Gauge("throughline_partitions_in_trouble",
                              "Partitions that are not running now.",
-                             [](const Service& service) { return service.Troubles().size(); }));
+                             [](const Service& service) { return service.InTrouble(); }));
     return families;
   }
 
