@@ -1,12 +1,16 @@
 #include "evidence/evidence_queries.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
+#include <unordered_set>
 
 #include "core/ids.h"
 #include "core/statistics/variance_components.h"
 #include "disclosure/disclose.h"
+#include "disclosure/rounding.h"
 #include "disclosure/smallest_cell.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/moments_row.h"
@@ -83,12 +87,67 @@ void SetPlace(const Place& place, Row& row) {
   row.set_indicator(place.indicator);
 }
 
+using OfSchool = std::pair<std::string, v1::ClassScoresRow>;
+
+// Distinct, whatever classes they are in.
+int64_t StudentsOf(const std::vector<OfSchool>& classes) {
+  std::unordered_set<uint64_t> students;
+  for (const auto& [school, row] : classes) {
+    for (int i = 0; i < row.students_size(); ++i) {
+      if (row.shown_results(i) > 0) students.insert(row.students(i));
+    }
+  }
+  return static_cast<int64_t>(students.size());
+}
+
+// Those that are shown. Whoever knows all large classes could solve the few numbers that are shown
+// for the sums of a few small ones: these count only when they are many.
+std::vector<OfSchool> ClassesThatCount(std::vector<std::pair<std::string, v1::ClassScoresRow>> rows,
+                                       int64_t smallest) {
+  std::vector<OfSchool> large, small;
+  for (auto& [key, row] : rows) {
+    if (row.shown_students() == 0) continue;
+    std::string school = PlaceOf(key).team;  // district/assessment/school/class
+    auto& classes = row.shown_students() < smallest ? small : large;
+    classes.emplace_back(std::move(school), std::move(row));
+  }
+  if (static_cast<int64_t>(small.size()) < smallest || StudentsOf(small) < smallest) return large;
+  std::move(small.begin(), small.end(), std::back_inserter(large));
+  return large;
+}
+
+void Say(const core::VarianceComponents& components, const v1::Assessment& assessment,
+         int64_t students, int64_t smallest, v1::GetVarianceResponse& response) {
+  const double width = (assessment.scale_max() - assessment.scale_min()) / 1e6;
+  const auto points = [&](double variance) {
+    const double square = variance * width * width;
+    return disclosure::Rounded(square, square, students, smallest);
+  };
+  const double spread = std::sqrt(components.TotalVariance()) * width;
+  response.set_result_count(components.n);
+  response.set_class_count(components.classes);
+  response.set_school_count(components.schools);
+  response.set_mean(disclosure::Rounded(assessment.scale_min() + components.mean * width, spread,
+                                        students, smallest));
+  response.set_student_variance(points(components.student_variance));
+  if (components.class_variance) response.set_class_variance(points(*components.class_variance));
+  if (components.school_variance) response.set_school_variance(points(*components.school_variance));
+  const double total =
+      response.student_variance() + response.class_variance() + response.school_variance();
+  if (response.has_class_variance() && total > 0) {
+    response.set_class_share(response.class_variance() / total);
+  }
+  if (response.has_school_variance() && total > 0) {
+    response.set_school_share(response.school_variance() / total);
+  }
+  for (const std::string& reason : components.absent_reasons) response.add_absent_reasons(reason);
+}
+
 // Whether the scores that a variance rests on tell nothing of few students when the growth of
 // teams, which is shown as well, is taken from them: enough students are in no growth that is
 // shown, or none is, and no result. Each growth holds a score or two of a student.
 Result<bool> StandsApart(const runtime::Rows& rows, const v1::Assessment& assessment,
-                         const std::string& district,
-                         const std::vector<std::pair<std::string, v1::ClassScoresRow>>& classes,
+                         const std::string& district, const std::vector<OfSchool>& classes,
                          int64_t smallest) {
   struct Scores {
     int64_t students = 0, results = 0, matched = 0;
@@ -217,38 +276,21 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& requ
   auto found = rows.ScanAll(kClassScores, key + "/", "", kAll);
   if (!found) return tl::make_unexpected(found.error());
   const int64_t smallest = disclosure::SmallestCell(district->policy());
-  std::vector<std::pair<std::string, v1::ClassScoresRow>> shown;  // by school
+  const std::vector<OfSchool> shown = ClassesThatCount(*std::move(found), smallest);
   std::vector<core::ClassOfSchool> classes;
-  int64_t students = 0;
-  for (auto& [row_key, row] : *found) {
-    if (row.shown_students() < smallest) continue;
-    const std::string rest = row_key.substr(key.size() + 1);
-    const std::string school = rest.substr(0, rest.find('/'));
-    classes.push_back({school, MomentsOf(row.shown())});
-    students += row.shown_students();
-    shown.emplace_back(school, std::move(row));
-  }
-  auto components = core::EstimateVarianceComponents(std::move(classes));
+  for (const auto& [school, row] : shown) classes.push_back({school, MomentsOf(row.shown())});
+  const int64_t students = StudentsOf(shown);
+  const auto components = core::EstimateVarianceComponents(std::move(classes));
   if (!components || students < smallest) return core::Refuse(Suppressed());
   auto apart = StandsApart(rows, **assessment, request.district(), shown, smallest);
   if (!apart) return tl::make_unexpected(apart.error());
   if (!*apart) return core::Refuse(Suppressed());
-  const double width = ((*assessment)->scale_max() - (*assessment)->scale_min()) / 1e6;
-  const double square = width * width, total = components->TotalVariance();
-  response.set_result_count(components->n);
-  response.set_class_count(components->classes);
-  response.set_school_count(components->schools);
-  response.set_mean((*assessment)->scale_min() + components->mean * width);
-  response.set_student_variance(components->student_variance * square);
-  if (components->class_variance) {
-    response.set_class_variance(*components->class_variance * square);
-    if (total > 0) response.set_class_share(*components->class_variance / total);
+  auto schools = rows.ScanAll(kSchoolScores, key + "/", "", kAll);
+  if (!schools) return tl::make_unexpected(schools.error());
+  for (const auto& [row_key, school] : *schools) {
+    response.set_as_of_ms(std::max(response.as_of_ms(), school.as_of_ms()));
   }
-  if (components->school_variance) {
-    response.set_school_variance(*components->school_variance * square);
-    if (total > 0) response.set_school_share(*components->school_variance / total);
-  }
-  for (const std::string& reason : components->absent_reasons) response.add_absent_reasons(reason);
+  Say(*components, **assessment, students, smallest, response);
   return true;
 }
 

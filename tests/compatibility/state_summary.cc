@@ -38,8 +38,9 @@ const std::map<std::string, Prototypes>& Tables() {
         Of(district::kDistricts, district::kSchools, evidence::kAssessments, evidence::kCuts,
            evidence::kClasses, evidence::kStudents, evidence::kTeams, evidence::kResults,
            evidence::kTrails, evidence::kContributions, evidence::kEvidence, evidence::kClassScores,
-           evidence::kCounts, evidence::kDesiredGrowth, evidence::kQuarantine, evidence::kLineItems,
-           evidence::kClassPlaces, evidence::kStudentPlaces, evidence::kHistograms);
+           evidence::kSchoolScores, evidence::kCounts, evidence::kDesiredGrowth,
+           evidence::kQuarantine, evidence::kLineItems, evidence::kClassPlaces,
+           evidence::kStudentPlaces, evidence::kHistograms);
     (*all)["cycles"] = Of(district::kDistricts, district::kSchools, district::kTeams,
                           cycles::kCycles, cycles::kTeamCycles, cycles::kReviews,
                           cycles::kOpenReviews, cycles::kConditions, cycles::kSchoolReviews);

@@ -16,6 +16,7 @@ class Backup(program.Case):
         self.serve()
         write_bundle(self.folder / "b", small_district())
         program.run("import", self.folder / "b", "--district", "d1", "--connect", self.grpc)
+        program.show_variance(72, "quiz-1", "--district", "d1", "--connect", self.grpc)
         in_use = program.run("check", "--data", self.data, check=False)
         self.assertEqual(in_use.returncode, 1)
         self.assertIn("JOURNAL_IN_USE", in_use.stderr)

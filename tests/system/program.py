@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -23,6 +24,30 @@ def run(*arguments, check=True):
 
 def show(what, data, district, *more):
     return json.loads(run("show", what, "--district", district, "--data", data, "--json", *more).stdout)
+
+
+def variance_of(results, ask):
+    """What `ask` gives of a variance once it rests on so many results; None while it gives none. Readers are
+    shown results some seconds after they came, together."""
+    deadline = time.monotonic() + 90
+    while True:
+        found = ask()
+        if found is not None and int(found["resultCount"]) == results:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"a variance of {results} results was not shown within 90 s, but {found}")
+        time.sleep(0.2)
+
+
+def show_variance(results, assessment, *where):
+    """What `throughline show variance` gives, once it rests on so many results."""
+    def ask():
+        done = run("show", "variance", "--assessment", assessment, *where, "--json", check=False)
+        if done.returncode == 0:
+            return json.loads(done.stdout)
+        assert "SUPPRESSED" in done.stderr, done.stderr
+        return None
+    return variance_of(results, ask)
 
 
 class Case(unittest.TestCase):

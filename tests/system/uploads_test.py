@@ -93,6 +93,19 @@ class Door(program.Case):
     def count(self, outcome):
         return int(self.get("/v1/resultCounts")[outcome])
 
+    def known(self, *students):
+        """Those of them whose results are taken in: who is in the roster, or was."""
+        self.looks = getattr(self, "looks", 0) + 1
+        push = json.dumps({"source": f"look-{self.looks}", "results": [
+            {"sourceId": student, "student": student, "lineItem": "first", "score": 12,
+             "date": str(datetime.date.today() - datetime.timedelta(days=13))} for student in students]}).encode()
+        connection = self.begin("POST", "/v1/results:ingest", DISTRICT | {
+            "Content-Type": "application/json", "Content-Length": str(len(push))})
+        connection.send(push)
+        answer = json.loads(connection.getresponse().read())
+        return {student for student, outcome in zip(students, answer["outcomes"], strict=True)
+                if outcome == "RESULT_OUTCOME_ACCEPTED"}
+
     def lakeside(self):
         return zip_of(self.folder / "lakeside/bundle")
 
@@ -131,8 +144,11 @@ class Uploads(Door):
         monday = datetime.date.today() - datetime.timedelta(days=datetime.date.today().weekday())
         program.run("schedule", "--school", "north", "--team", "grade-3", "--indicator", "close-reading",
                     "--start", monday, "--district", "lakeside", "--connect", self.grpc)
-        # How many are rostered is not shown before a cell of them has results.
+        # How many are rostered is not shown before many have results, and then only where it tells of no few
+        # students. So look at who is known; that students leave is tested in roster_moves_test.cc.
         self.assertNotIn("rostered", self.get("/v1/coverage")["rows"][0])
+        newcomers = ["newcomer", "newcomer-2"]
+        self.assertEqual(self.known("student-01", "student-24", *newcomers), {"student-01", "student-24"})
         enrollments = [["sourcedId", "status", "classSourcedId", "schoolSourcedId", "userSourcedId", "role"]]
         summary = self.bring(delta_of({
             "users": [["sourcedId", "status"], ["student-02", "tobedeleted"]],
@@ -152,11 +168,12 @@ class Uploads(Door):
         self.assertEqual(summary["problemCount"], 0, summary)
         self.assertEqual(summary["lineItemsRemoved"], 1)
         self.assertEqual(summary["outcomes"], {"corrected": 2})
+        self.assertEqual(self.known(*newcomers), set(newcomers))
         self.assertEqual(self.get("/v1/schools")["schools"][0]["name"], "North Elementary")
 
         # What the line item of today took before is set aside now.
         program.run("push", self.folder / "lakeside/today.csv", "--district", "lakeside", "--connect", self.grpc)
-        self.assertEqual(self.count("quarantined"), 21)
+        self.assertEqual(self.count("quarantined"), 2 + 21)
 
         # A class that is over.
         over = [["sourcedId", "status", "title", "courseSourcedId", "schoolSourcedId"], ["3a", "tobedeleted", "", "", ""]]
@@ -165,6 +182,7 @@ class Uploads(Door):
         # The bundle of the beginning undoes what was said since, but for whom it does not know.
         outcomes = self.bring(self.lakeside())[-1]["summary"]["outcomes"]
         self.assertEqual(outcomes, {"duplicate": 22, "corrected": 2})
+        self.assertEqual(self.known(*newcomers), set(newcomers))
 
     def test_what_cannot_be_brought_in_is_refused_before_anything_starts(self):
         whole = self.lakeside()

@@ -1,7 +1,5 @@
-// The scores of a class on an assessment: the exact sums, whom they are of, and what is shown.
-//
-// What is shown moves when enough students of the class came or changed since it last did, or none.
-// When a student is gone from it, it stays as it was until nobody is left.
+// The scores of a class on an assessment: the exact sums, what each student adds to them, and what
+// is shown of it.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +13,19 @@ namespace throughline::evidence {
 void CountScore(v1::ClassScoresRow& row, std::string_view student, const v1::TrailPoint& result,
                 bool in);
 
-// After results were counted.
-void MoveShown(v1::ClassScoresRow& row, int64_t smallest);
+// What a student adds: as it is now, or as it is shown.
+struct StudentScores {
+  int32_t results = 0;
+  int64_t sum = 0;
+  uint64_t squares = 0;
+  bool operator==(const StudentScores&) const = default;
+};
+StudentScores ScoresNow(const v1::ClassScoresRow& row, int student);
+StudentScores ScoresShown(const v1::ClassScoresRow& row, int student);
+
+// Shows from now on what the student adds now; ForgetNobodies and SumShown come after.
+void Show(v1::ClassScoresRow& row, int student);
+void ForgetNobodies(v1::ClassScoresRow& row);  // who adds nothing and is not shown
+void SumShown(v1::ClassScoresRow& row);
 
 }  // namespace throughline::evidence

@@ -9,6 +9,7 @@
 #include "evidence/domain/cuts.h"
 #include "evidence/domain/desired_growth.h"
 #include "evidence/domain/placement.h"
+#include "evidence/domain/released_scores.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/roster.h"
 #include "evidence/domain/tables.h"
@@ -58,6 +59,7 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
   if (input.timer != nullptr) {
     if (input.timer->name.starts_with(kMidCycle)) DecideMidCycle(input.timer->name, turn);
     if (input.timer->name.starts_with(kCutDue)) DecideCut(input.timer->name, turn);
+    if (input.timer->name.starts_with(kScoresDue)) DecideRelease(input.timer->name, turn);
     return;
   }
   if (const auto* ingest = input.As<v1::IngestResultsRequest>()) {
@@ -88,7 +90,7 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
     std::optional<v1::ResultsRecorded> copy;
     return evidence::Apply(Concealed(*recorded, concealment_.get(), copy), event.time, state);
   }
-  On<v1::RosterChanged, v1::CycleWatched>(
+  On<v1::RosterChanged, v1::CycleWatched, v1::ScoresReleased>(
       event, [&](const auto& message) { evidence::Apply(message, event.time, state); });
   On<v1::OriginalsSealed, v1::EvidenceSummarized, v1::EvidenceMoved, v1::ClassesListed,
      v1::StudentsListed, v1::AssessmentsDefined, v1::AssessmentsAdopted, v1::AssessmentsRemoved,

@@ -6,7 +6,6 @@
 
 #include "core/ids.h"
 #include "core/time_zone.h"
-#include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
 #include "evidence/domain/class_scores.h"
 #include "evidence/domain/concealment.h"
@@ -16,6 +15,7 @@
 #include "evidence/domain/judgement.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/placement.h"
+#include "evidence/domain/released_scores.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
@@ -226,7 +226,7 @@ using Touched = std::set<std::pair<EvidenceKey, std::string>>;  // and student
 // What moved by the results of a batch, and may be shown anew when all of them are in.
 struct Moved {
   std::set<EvidenceKey> cycles;
-  std::set<std::string> classes;  // keys of their scores
+  std::set<std::string> assessments;
 };
 
 v1::TrailPoint PointOf(uint64_t hash, const v1::ResultRow& row) {
@@ -246,7 +246,7 @@ void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
   v1::ClassScoresRow& of_class = state.Edit(kClassScores, scores);
   of_class.set_team(row.team());
   CountScore(of_class, row.student(), point, in);
-  moved.classes.insert(scores);
+  moved.assessments.insert(row.assessment());
   const TeamKey team{at.district, at.school, row.team()};
   for (const std::string& indicator : row.indicators()) {
     const std::string key = TrailKey(team, indicator, StretchOf(row.day()), row.student());
@@ -406,9 +406,8 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
     ApplyResult(at, recorded.source(), result, state, moved);
   }
   for (const EvidenceKey& evidence : moved.cycles) MoveShown(state, evidence, time);
-  const int64_t smallest = disclosure::SmallestCell(PolicyOf(state, at.district));
-  for (const std::string& scores : moved.classes) {
-    MoveShown(state.Edit(kClassScores, scores), smallest);
+  for (const std::string& assessment : moved.assessments) {
+    SetReleaseTimer(at.district, assessment, at.school, time, state);
   }
 }
 

@@ -1,15 +1,19 @@
 #include "evidence/domain/shown_evidence.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <optional>
 
 #include "core/ids.h"
 #include "disclosure/release.h"
+#include "disclosure/rounding.h"
 #include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/desired_growth.h"
+#include "evidence/domain/moments_row.h"
 #include "evidence/domain/tables.h"
 
 namespace throughline::evidence {
@@ -146,6 +150,9 @@ void Move(v1::ShownEvidence& shown, const disclosure::Release& release) {
   shown.set_uniform(release.cell.uniform);
 }
 
+// In percent of scale, of a variance in ppm squared.
+double SpreadOf(std::optional<double> variance) { return std::sqrt(variance.value_or(0)) * 1e-4; }
+
 // The number of those who struggle is said once in a cycle, when it and the rest are large enough.
 void MoveStruggling(v1::ShownEvidence& shown, int32_t struggling, int64_t smallest) {
   if (shown.has_struggling() || struggling < smallest) return;
@@ -212,10 +219,14 @@ void MoveShown(decider::State& state, const EvidenceKey& evidence, core::Instant
   *shown.mutable_numbers() = NumbersOf(shown.sums(), std::max(0, shown.rostered()), *watch,
                                        DesiredGrowthPerYear(evidence, *watch, state), policy,
                                        CalendarOf(state, district, evidence.team.school));
+  const core::PairedMoments pairs = PairedMomentsOf(shown.sums().matched());
+  disclosure::Round(*shown.mutable_numbers(), SpreadOf(pairs.baseline().Variance()),
+                    SpreadOf(pairs.VarianceOfChange()), smallest);
   shown.mutable_numbers()->set_as_of_ms(as_of);
   if (shown.rostered() <= 0) shown.mutable_numbers()->clear_rostered();
   shown.clear_gaps();
   for (common::v1::GapEvidence& gap : GapsOf(shown.sums(), smallest)) {
+    disclosure::Round(gap, smallest);
     gap.set_as_of_ms(as_of);
     *shown.add_gaps() = std::move(gap);
   }

@@ -36,7 +36,9 @@ inline constexpr Table<v1::ContributionRow> kContributions{"contribution"};
 inline constexpr Table<v1::EvidenceRow> kEvidence{
     "evidence"};  // district/school/team/cycle/indicator
 inline constexpr Table<v1::ClassScoresRow> kClassScores{"class_scores"};  // see ClassScoresKey
-inline constexpr Table<v1::CountsRow> kCounts{"counts"};                  // district/school
+// district/assessment/school
+inline constexpr Table<v1::SchoolScoresRow> kSchoolScores{"school_scores"};
+inline constexpr Table<v1::CountsRow> kCounts{"counts"};  // district/school
 inline constexpr Table<v1::DesiredGrowthRow> kDesiredGrowth{
     "desired_growth"};  // district/school/indicator
 inline constexpr Table<v1::QuarantinedResult> kQuarantine{"quarantine"};  // district/school/entry

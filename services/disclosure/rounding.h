@@ -1,0 +1,29 @@
+// How exactly a statistic of many students is said.
+//
+// Sums that are shown of students who are nearly the same - of two cycles of a team, of two
+// indicators of one assessment, of a team and of the district - are equations that can be solved
+// for the few who are in the one and not in the other. So no statistic is said more exactly than to
+// what a few students add to it. The error of sampling is larger.
+#pragma once
+
+#include <cstdint>
+
+#include "throughline/common/v1/evidence.pb.h"
+
+namespace throughline::disclosure {
+
+// To a multiple of 1, 2 or 5 times a power of ten: the largest of these that is at most `bound`. As
+// it is when the bound is 0.
+double RoundedWithin(double value, double bound);
+
+// A statistic of a district: to what a smallest cell of students adds. `spread` is how far apart
+// the scores are: their standard deviation for a mean; a variance is its own.
+double Rounded(double value, double spread, int64_t students, int64_t smallest);
+
+// The numbers of a team: to what a quarter of a smallest cell adds. The spreads are the standard
+// deviations of the baselines and of the changes, in percent of scale.
+void Round(common::v1::CycleEvidence& numbers, double baseline_spread, double change_spread,
+           int64_t smallest);
+void Round(common::v1::GapEvidence& gap, int64_t smallest);
+
+}  // namespace throughline::disclosure

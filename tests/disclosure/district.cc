@@ -1,0 +1,241 @@
+#include "district.h"
+
+#include "disclosure/disclose.h"
+#include "disclosure/smallest_cell.h"
+#include "evidence/evidence_queries.h"
+#include "runtime/journal.h"
+#include "throughline/cycles/v1/cycles_events.pb.h"
+#include "throughline/plans/v1/plans_events.pb.h"
+
+namespace throughline::disclosure {
+
+using evidence::v1::Result;
+
+// The rows of a bench, for queries.
+class District::BenchStore final : public runtime::Store {
+ public:
+  explicit BenchStore(decider::Bench& bench) : bench_(bench) {}
+  core::Result<std::optional<std::string>> Head(const runtime::StorePartition&) override {
+    return std::optional<std::string>();
+  }
+  core::Result<bool> Apply(const runtime::StorePartition&, const runtime::Commit&) override {
+    return true;
+  }
+  core::Result<std::vector<std::optional<std::string>>> Load(
+      const runtime::StorePartition&, const std::vector<decider::RowKey>& keys,
+      const std::optional<std::string>&) override {
+    std::vector<std::optional<std::string>> found;
+    for (const decider::RowKey& key : keys) {
+      auto& one = found.emplace_back();
+      const auto rows = Scan({}, key.table, key.key, "", 1, {});
+      if (!rows->empty() && rows->front().first == key.key) one = rows->front().second;
+    }
+    return found;
+  }
+  core::Result<std::vector<std::pair<std::string, std::string>>> Scan(
+      const runtime::StorePartition&, std::string_view table, std::string_view prefix,
+      std::string_view after, size_t limit, const std::optional<std::string>&) override {
+    std::vector<std::pair<std::string, std::string>> found;
+    if (rows_.empty()) {
+      for (decider::RowChange& row : bench_.Rows()) rows_[row.row.table][row.row.key] = *row.value;
+    }
+    const auto& rows = rows_[std::string(table)];
+    for (auto row = rows.lower_bound(std::string(prefix)); row != rows.end(); ++row) {
+      if (!row->first.starts_with(prefix) || found.size() == limit) break;
+      if (row->first > after) found.push_back(*row);
+    }
+    return found;
+  }
+  // What was read is not so any more.
+  void Forget() { rows_.clear(); }
+  core::Result<bool> Clear(const runtime::StorePartition&) override { return true; }
+
+ private:
+  decider::Bench& bench_;
+  std::map<std::string, std::map<std::string, std::string>> rows_;  // by table
+};
+
+District::District()
+    : bench_(decider_, *core::ParseInstant("2024-09-10T12:00:00Z")),
+      store_(std::make_unique<BenchStore>(bench_)) {
+  plans::v1::DistrictAdopted adopted;
+  auto& district = *adopted.mutable_district();
+  district.set_district("d");
+  district.set_time_zone("UTC");
+  district.set_version(1);
+  auto& policy = *district.mutable_policy();
+  policy.set_complete_coverage(0.8);
+  policy.set_sufficient_coverage(0.5);
+  policy.set_gap_widening(0.1);
+  policy.set_days_per_year(180);
+  policy.set_desired_growth_per_year(0.2);
+  policy.set_struggling_percentile(0.2);
+  policy.set_smallest_cell(5);  // of before less was forbidden
+  Give(adopted);
+  Define("check", {"reading"});
+}
+
+District::~District() = default;
+
+void District::Give(const google::protobuf::Message& message) {
+  store_->Forget();
+  for (auto& event : bench_.Give(message).events) logged_.push_back(std::move(event));
+}
+
+void District::Define(const std::string& name, const std::vector<std::string>& indicators) {
+  evidence::v1::DefineAssessmentsRequest define;
+  define.set_district("d");
+  auto& assessment = *define.add_assessments();
+  assessment.set_assessment(name);
+  assessment.set_kind(evidence::v1::ASSESSMENT_KIND_DAILY_CHECK);
+  assessment.set_scale_max(100);
+  for (const std::string& indicator : indicators) assessment.add_indicators(indicator);
+  Give(define);
+}
+
+void District::OpenClass(const std::string& school, const std::string& class_id,
+                         const std::string& team) {
+  classes_[school][class_id] = team;
+}
+
+void District::Enroll(const std::string& school, const std::string& student,
+                      const std::vector<std::string>& classes, const Groups& groups) {
+  evidence::v1::UpdateRosterRequest roster;
+  roster.set_district("d");
+  roster.set_school(school);
+  for (const auto& [class_id, team] : classes_[school]) {
+    auto& one = *roster.add_classes();
+    one.set_class_id(class_id);
+    one.set_team(team);
+  }
+  auto& one = *roster.add_students();
+  one.set_student(student);
+  for (const std::string& class_id : classes) one.add_class_ids(class_id);
+  for (const std::string& group : groups) one.add_groups(group);
+  Give(roster);
+}
+
+void District::EnrollMany(const std::string& school, const std::string& class_id, int count,
+                          const Groups& groups) {
+  for (int i = 0; i < count; ++i) {
+    Enroll(school, class_id + "-" + std::to_string(i), {class_id}, groups);
+  }
+}
+
+void District::Schedule(const std::string& school, const std::string& team,
+                        const std::string& cycle, const std::string& baseline_from,
+                        const std::string& start, const std::string& end,
+                        const std::vector<std::string>& indicators) {
+  cycles::v1::CycleScheduled scheduled;
+  auto& one = *scheduled.mutable_cycle();
+  one.set_district("d");
+  one.set_school(school);
+  one.set_team(team);
+  one.set_cycle(cycle);
+  one.set_baseline_from(baseline_from);
+  one.set_start(start);
+  one.set_end(end);
+  one.set_mid_cycle(end);
+  for (const std::string& indicator : indicators) one.add_indicators()->set_indicator(indicator);
+  Give(scheduled);
+}
+
+Result District::Of(const std::string& school, const std::string& class_id,
+                    const std::string& student, const std::string& date, double score,
+                    const std::string& id, const std::string& assessment) {
+  Result result;
+  result.set_source_id(student + "/" + date + "/" + id);
+  result.set_student(student);
+  result.set_school(school);
+  result.set_class_id(class_id);
+  result.set_assessment(assessment);
+  result.set_date(date);
+  result.set_score(score);
+  result.set_modified_at_ms(++changes_);
+  return result;
+}
+
+void District::Push(const std::vector<Result>& results) {
+  evidence::v1::IngestResultsRequest batch;
+  batch.set_district("d");
+  batch.set_source("sis");
+  for (const Result& result : results) *batch.add_results() = result;
+  if (!results.empty()) Give(batch);
+}
+
+void District::PushMany(const std::string& school, const std::string& class_id, int count,
+                        const std::string& date, double from, const std::string& assessment) {
+  std::vector<Result> results;
+  for (int i = 0; i < count; ++i) {
+    const std::string student = class_id + "-" + std::to_string(i);
+    results.push_back(
+        Of(school, class_id, student, date, from + i * 7 % 20, assessment, assessment));
+  }
+  Push(results);
+}
+
+void District::Wait() {
+  store_->Forget();
+  for (auto& event : bench_.AdvanceTo(bench_.now() + std::chrono::minutes(2)).events) {
+    logged_.push_back(std::move(event));
+  }
+}
+
+runtime::Rows District::rows() const { return runtime::Rows(*store_, "evidence", 1); }
+
+std::vector<evidence::v1::GrowthRow> District::Growth() const {
+  evidence::v1::GetGrowthRequest request;
+  request.set_district("d");
+  evidence::v1::GetGrowthResponse response;
+  evidence::Query(rows(), request, response).value();
+  return {response.rows().begin(), response.rows().end()};
+}
+
+std::vector<evidence::v1::GapRow> District::Gaps() const {
+  evidence::v1::GetGapsRequest request;
+  request.set_district("d");
+  evidence::v1::GetGapsResponse response;
+  evidence::Query(rows(), request, response).value();
+  return {response.rows().begin(), response.rows().end()};
+}
+
+std::vector<evidence::v1::CoverageRow> District::Coverage() const {
+  evidence::v1::GetCoverageRequest request;
+  request.set_district("d");
+  evidence::v1::GetCoverageResponse response;
+  evidence::Query(rows(), request, response).value();
+  return {response.rows().begin(), response.rows().end()};
+}
+
+evidence::v1::GetVarianceResponse District::Variance(std::string* refused,
+                                                     const std::string& assessment) const {
+  evidence::v1::GetVarianceRequest request;
+  request.set_district("d");
+  request.set_assessment(assessment);
+  evidence::v1::GetVarianceResponse response;
+  auto answered = evidence::Query(rows(), request, response);
+  if (refused != nullptr) *refused = answered ? "" : answered.error().reason;
+  return response;
+}
+
+evidence::v1::GetResultCountsResponse District::Counts() const {
+  evidence::v1::GetResultCountsRequest request;
+  request.set_district("d");
+  evidence::v1::GetResultCountsResponse response;
+  evidence::Query(rows(), request, response, true).value();
+  return response;
+}
+
+District::Events District::TakeStreamed() {
+  Events shown;
+  for (; taken_ < logged_.size(); ++taken_) {
+    std::shared_ptr<google::protobuf::Message> one(logged_[taken_]->New());
+    one->CopyFrom(*logged_[taken_]);
+    LeaveOutStudents(*one);
+    HideSmallCells(*one, kSmallestCell);
+    shown.push_back(std::move(one));
+  }
+  return shown;
+}
+
+}  // namespace throughline::disclosure

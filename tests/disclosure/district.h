@@ -1,0 +1,75 @@
+// A district on a bench, and what its readers are shown: answers to queries, and events as streams
+// and alerts give them.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "decider/bench.h"
+#include "evidence/domain/evidence_decider.h"
+#include "runtime/rows.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+
+namespace throughline::disclosure {
+
+class District {
+ public:
+  using Events = std::vector<std::shared_ptr<google::protobuf::Message>>;
+  using Groups = std::vector<std::string>;
+
+  District();
+  ~District();
+
+  // An assessment on a scale of 0 to 100 that observes these indicators.
+  void Define(const std::string& assessment, const std::vector<std::string>& indicators);
+  void OpenClass(const std::string& school, const std::string& class_id, const std::string& team);
+  // As the roster has the student from now on.
+  void Enroll(const std::string& school, const std::string& student,
+              const std::vector<std::string>& classes, const Groups& groups = {});
+  void EnrollMany(const std::string& school, const std::string& class_id, int count,
+                  const Groups& groups = {});  // <class>-0, <class>-1 ...
+  void Schedule(const std::string& school, const std::string& team, const std::string& cycle,
+                const std::string& baseline_from, const std::string& start, const std::string& end,
+                const std::vector<std::string>& indicators = {"reading"});
+  // `id` tells the student's results apart.
+  evidence::v1::Result Of(const std::string& school, const std::string& class_id,
+                          const std::string& student, const std::string& date, double score,
+                          const std::string& id = "", const std::string& assessment = "check");
+  void Push(const std::vector<evidence::v1::Result>& results);
+  // Of every student of the class that was made by EnrollMany.
+  void PushMany(const std::string& school, const std::string& class_id, int count,
+                const std::string& date, double from = 40, const std::string& assessment = "check");
+  // As long as shown scores and cuts take to follow.
+  void Wait();
+
+  // What a reader is told; a call that is refused gives its reason in `refused`.
+  std::vector<evidence::v1::GrowthRow> Growth() const;
+  std::vector<evidence::v1::GapRow> Gaps() const;
+  std::vector<evidence::v1::CoverageRow> Coverage() const;
+  evidence::v1::GetVarianceResponse Variance(std::string* refused = nullptr,
+                                             const std::string& assessment = "check") const;
+  evidence::v1::GetResultCountsResponse Counts() const;
+  // Of the events since the last call, as a stream or an alert shows them.
+  Events TakeStreamed();
+  // The same as they are in the log.
+  const Events& logged() const { return logged_; }
+
+  const decider::State& state() const { return bench_.state(); }
+
+ private:
+  class BenchStore;
+  void Give(const google::protobuf::Message& message);
+  runtime::Rows rows() const;
+
+  evidence::EvidenceDecider decider_;
+  mutable decider::Bench bench_;
+  std::unique_ptr<BenchStore> store_;
+  int64_t changes_ = 0;
+  std::map<std::string, std::map<std::string, std::string>> classes_;  // team by school and class
+  Events logged_;
+  size_t taken_ = 0;
+};
+
+}  // namespace throughline::disclosure
