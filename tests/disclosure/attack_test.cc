@@ -264,7 +264,7 @@ Found Attack(int districts, int steps, See see) {
     }
     found.moments += moves;
     found.gaps += gap ? 1 : 0;
-    const auto students = attacker.FewestStudents(school.random(), 20);
+    const auto students = attacker.FewestStudents(school.random(), 6);
     if (students.empty()) continue;
     EXPECT_FALSE(students.size() == 0);
     if (students.size() < found.fewest) {
@@ -278,7 +278,7 @@ Found Attack(int districts, int steps, See see) {
 }
 
 TEST(Attack, NothingOfFewStudentsCanBeSolvedFor) {
-  const Found found = Attack(60, 150, SeeAll);
+  const Found found = Attack(40, 150, SeeAll);
   EXPECT_GE(found.fewest, kSmallest);
   EXPECT_GT(found.moments, 100) << "numbers have to move";
   EXPECT_GT(found.gaps, 5) << "and gaps to be shown";

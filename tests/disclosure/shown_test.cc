@@ -305,6 +305,70 @@ TEST(Groups, ThreeInNoneAreNotShownByAnAlertEither) {
   }
 }
 
+// All that readers are shown of teams, but when it moved.
+std::string ShownOfTeams(const District& district) {
+  std::string shown;
+  for (auto row : district.Growth()) {
+    row.mutable_evidence()->clear_as_of_ms();
+    shown += row.ShortDebugString();
+  }
+  return shown;
+}
+
+// How many scores of one student, whole percents around 55, come to the same as 55 does.
+int Possible(const std::function<std::string(double)>& shown_for) {
+  const std::string truth = shown_for(55);
+  int possible = 0;
+  for (int score = 49; score <= 61; ++score) possible += shown_for(score) == truth ? 1 : 0;
+  return possible;
+}
+
+TEST(Cycles, WhoIsInOneAndNotInTheNextIsNotTheDifference) {
+  const auto shown = [](double last) {
+    District district;
+    district.OpenClass("s", "a", "t");
+    district.Schedule("s", "t", "c1", "2024-07-01", "2024-08-01", "2024-08-30");
+    district.Schedule("s", "t", "c2", "2024-07-15", "2024-09-02", "2024-09-20");
+    district.EnrollMany("s", "a", 24);
+    district.PushMany("s", "a", 24, "2024-07-10");
+    district.PushMany("s", "a", 23, "2024-08-20", 45);
+    district.Push({district.Of("s", "a", "a-23", "2024-08-20", last)});
+    district.PushMany("s", "a", 23, "2024-09-05", 50);
+    EXPECT_TRUE(district.Growth().at(0).evidence().has_effect());
+    EXPECT_TRUE(district.Growth().at(1).evidence().has_effect());
+    return ShownOfTeams(district);
+  };
+  EXPECT_GE(Possible(shown), 3) << "24 in the first, 23 of them with the same scores in the next";
+}
+
+TEST(Teams, ThoseWhoseResultsMovedToAnotherAreNotTakenFromTheFirst) {
+  const auto shown = [](double last) {
+    District district;
+    OpenTeam(district, "s", "t");
+    OpenTeam(district, "s", "u");
+    for (int i = 0; i < 24; ++i) {
+      district.Enroll("s", "t-class-" + std::to_string(i), {"t-class", "u-class"});
+    }
+    const auto push = [&](const std::string& class_id, int count, bool now) {
+      std::vector<Result> results;
+      for (int i = 0; i < count; ++i) {
+        const double score = i == 23 && now ? last : 40 + i * (now ? 11 : 7) % 20;
+        results.push_back(district.Of("s", class_id, "t-class-" + std::to_string(i),
+                                      now ? kNow : kBefore, score));
+      }
+      district.Push(results);
+    };
+    push("t-class", 24, false);
+    push("t-class", 24, true);
+    push("u-class", 23, false);
+    push("u-class", 23, true);
+    EXPECT_EQ(district.Growth().at(0).evidence().matched(), 24);
+    EXPECT_EQ(district.Growth().at(1).evidence().matched(), 23);
+    return ShownOfTeams(district);
+  };
+  EXPECT_GE(Possible(shown), 2);
+}
+
 TEST(Coverage, ThreeWithoutABaselineAreNotTheDifference) {
   District district;
   OpenTeam(district, "s", "t");

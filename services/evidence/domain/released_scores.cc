@@ -1,6 +1,8 @@
 #include "evidence/domain/released_scores.h"
 
+#include <algorithm>
 #include <map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/ids.h"
@@ -93,16 +95,24 @@ void DecideRelease(std::string_view timer, decider::Turn& turn) {
 void Apply(const v1::ScoresReleased& released, core::Instant time, decider::State& state) {
   const Plan plan = PlanOf(released, state);
   if (!plan.release.any) return;
-  std::map<uint64_t, bool> moves;
-  for (size_t i = 0; i < plan.students.size(); ++i) moves[plan.students[i]] = plan.release.moves[i];
-  std::vector<std::string> classes;
+  std::unordered_set<uint64_t> moving;
+  for (size_t i = 0; i < plan.students.size(); ++i) {
+    if (plan.release.moves[i]) moving.insert(plan.students[i]);
+  }
+  std::vector<std::string> classes;  // in which somebody moves
   const std::string school = Key(released.district(), released.assessment(), released.school());
   state.ForEach(kClassScores, school + "/",
-                [&](const std::string& key, const v1::ClassScoresRow&) { classes.push_back(key); });
+                [&](const std::string& key, const v1::ClassScoresRow& row) {
+                  const auto& students = row.students();
+                  if (std::any_of(students.begin(), students.end(),
+                                  [&](uint64_t student) { return moving.contains(student); })) {
+                    classes.push_back(key);
+                  }
+                });
   for (const std::string& key : classes) {
     v1::ClassScoresRow& row = state.Edit(kClassScores, key);
     for (int i = 0; i < row.students_size(); ++i) {
-      if (moves[row.students(i)]) Show(row, i);
+      if (moving.contains(row.students(i))) Show(row, i);
     }
     ForgetNobodies(row);
     SumShown(row);
