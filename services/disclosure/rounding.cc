@@ -12,16 +12,34 @@ double ShareOf(int64_t students, int64_t smallest) {
   return static_cast<double>(smallest) / 4 / static_cast<double>(std::max<int64_t>(students, 1));
 }
 
+double StepWithin(double bound) {
+  const double power = std::pow(10, std::floor(std::log10(bound)));
+  const double leading = bound / power;  // 1 to 10
+  return power * (leading >= 5 ? 5 : leading >= 2 ? 2 : 1);
+}
+
+double Steps(double steps, double step) {
+  // Dividing by a whole number gives the decimal that people expect.
+  return step < 1 ? steps / std::round(1 / step) : steps * step;
+}
+
+// The ends of an interval as far from its middle as whole steps go, never less: each by itself
+// would say once more where the middle is.
+struct Interval {
+  double middle, low, high;
+};
+Interval Rounded(const Interval& of, double bound) {
+  if (!(bound > 0)) return of;
+  const double step = StepWithin(bound);
+  const double middle = std::round(of.middle / step);
+  const double half = std::ceil((of.high - of.low) / 2 / step);
+  return {Steps(middle, step), Steps(middle - half, step), Steps(middle + half, step)};
+}
+
 }  // namespace
 
 double RoundedWithin(double value, double bound) {
-  if (!(bound > 0)) return value;
-  const double power = std::pow(10, std::floor(std::log10(bound)));
-  const double leading = bound / power;  // 1 to 10
-  const double step = power * (leading >= 5 ? 5 : leading >= 2 ? 2 : 1);
-  const double steps = std::round(value / step);
-  // Dividing by a whole number gives the decimal that people expect.
-  return step < 1 ? steps / std::round(1 / step) : steps * step;
+  return bound > 0 ? Steps(std::round(value / StepWithin(bound)), StepWithin(bound)) : value;
 }
 
 double Rounded(double value, double spread, int64_t students, int64_t smallest) {
@@ -41,14 +59,20 @@ void Round(common::v1::CycleEvidence& numbers, double baseline_spread, double ch
     }
     numbers.set_baseline_mean(mean);
   }
-  const auto change = [&](double value) { return RoundedWithin(value, change_spread * share); };
-  if (numbers.has_mean_change()) numbers.set_mean_change(change(numbers.mean_change()));
-  if (numbers.has_change_low()) numbers.set_change_low(change(numbers.change_low()));
-  if (numbers.has_change_high()) numbers.set_change_high(change(numbers.change_high()));
-  if (numbers.has_effect()) numbers.set_effect(RoundedWithin(numbers.effect(), share));
-  if (numbers.has_effect_low()) numbers.set_effect_low(RoundedWithin(numbers.effect_low(), share));
-  if (numbers.has_effect_high()) {
-    numbers.set_effect_high(RoundedWithin(numbers.effect_high(), share));
+  if (numbers.has_change_low() && numbers.has_change_high()) {
+    const Interval change =
+        Rounded({numbers.mean_change(), numbers.change_low(), numbers.change_high()},
+                change_spread * share);
+    numbers.set_mean_change(change.middle);
+    numbers.set_change_low(change.low);
+    numbers.set_change_high(change.high);
+  }
+  if (numbers.has_effect()) {
+    const Interval effect =
+        Rounded({numbers.effect(), numbers.effect_low(), numbers.effect_high()}, share);
+    numbers.set_effect(effect.middle);
+    numbers.set_effect_low(effect.low);
+    numbers.set_effect_high(effect.high);
   }
   if (numbers.has_effect_variance()) {
     numbers.set_effect_variance(
