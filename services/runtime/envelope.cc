@@ -19,6 +19,11 @@ std::string RecordId(const TopicPartition& at, int64_t offset) {
   return at.topic + "." + std::to_string(at.partition) + "." + std::to_string(offset);
 }
 
+std::string PlaceOf(const TopicPartition& at, int64_t offset) {
+  return at.topic + ", partition " + std::to_string(at.partition) + ", offset " +
+         std::to_string(offset);
+}
+
 std::string TimerId(std::string_view service, int32_t partition, const decider::Timer& timer) {
   return "timer." + std::string(service) + "." + std::to_string(partition) + "." + timer.name +
          "@" + std::to_string(core::ToMillis(timer.due));

@@ -23,6 +23,8 @@ std::string EventId(std::string_view service, int32_t partition, int64_t sequenc
 std::string CommandId(std::string_view service, int32_t partition, int64_t offset);
 // "<topic>.<partition>.<offset>": of a record that is no event, though it is where events are.
 std::string RecordId(const TopicPartition& at, int64_t offset);
+// Where a record is, for people.
+std::string PlaceOf(const TopicPartition& at, int64_t offset);
 // "timer.<service>.<partition>.<name>@<due, ms>"
 std::string TimerId(std::string_view service, int32_t partition, const decider::Timer& timer);
 

@@ -48,10 +48,13 @@ Error JournalCorrupt(std::string_view what) {
           ""};
 }
 
-Error SequenceGap(std::string_view topic, int64_t expected, int64_t found) {
+Error SequenceGap(std::string_view place, int64_t expected, int64_t found) {
+  const std::string at = std::string(place) + " is event " + std::to_string(found);
   return {Code::kInternal, "SEQUENCE_GAP",
-          std::string(topic) + " goes on with event " + std::to_string(found) + " where " +
-              std::to_string(expected) + " was expected; nothing is taken past it.",
+          found == expected ? at + ", and does not follow the one before it: one of the two is not "
+                                   "as it was written. Nothing is taken past it."
+                            : at + " where " + std::to_string(expected) +
+                                  " was expected. Nothing is taken past it.",
           ""};
 }
 

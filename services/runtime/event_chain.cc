@@ -21,7 +21,7 @@ Follows Follow(ChainPlace& place, const v1::Envelope& event, std::string_view va
     place.chain = event.chain();
     return Follows::kNext;
   }
-  if (event.sequence() > place.sequence + 1 &&
+  if (event.sequence() > place.sequence &&
       event.chain() != ChainValue(place.branch, event, value)) {
     return Follows::kGap;
   }

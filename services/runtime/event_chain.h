@@ -4,7 +4,8 @@
 // are in the log, and whichever came first counts; but what the loser wrote after its own must not
 // be taken for the winner's continuation. So every event carries a hash of the one it follows, and
 // a reader takes a record only when it follows what was taken last. A record that follows nothing
-// taken, nor a dropped record, is a gap: that is never passed over.
+// taken, nor a dropped record, is a gap: that is never passed over. An event that is damaged is
+// one, too, for its chain value is not that of what it says.
 #pragma once
 
 #include <cstdint>

@@ -141,7 +141,8 @@ Result<bool> EventReader::Take(const TopicPartition& from, ReadPlace& at, Stored
     } else {
       const Follows follows = Follow(at.chain, *envelope, stored.record.value);
       if (follows == Follows::kGap) {
-        return core::Refuse(SequenceGap(from.topic, at.chain.sequence + 1, envelope->sequence()));
+        return core::Refuse(
+            SequenceGap(PlaceOf(from, stored.offset), at.chain.sequence + 1, envelope->sequence()));
       }
       if (follows == Follows::kDropped) envelope.reset();
     }

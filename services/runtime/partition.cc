@@ -137,8 +137,8 @@ Result<std::vector<std::vector<Partition::Taken>>> Partition::Read(bool& all) {
         if (follows == Follows::kGap) {
           if (!inputs[i].empty()) break;  // first what is before the gap
           ++counters_.gaps;
-          return core::Refuse(
-              SequenceGap(inputs_[i].topic, place.sequence + 1, taken.envelope.sequence()));
+          return core::Refuse(SequenceGap(PlaceOf(inputs_[i], taken.offset), place.sequence + 1,
+                                          taken.envelope.sequence()));
         }
         taken.dropped = follows == Follows::kDropped;
         taken.place = place;

@@ -133,7 +133,8 @@ Result<bool> Partition::FoldRecord(const StoredRecord& stored,
       envelope ? Follow(logged_, *envelope, stored.record.value) : Follows::kDropped;
   if (follows == Follows::kGap) {
     ++counters_.gaps;
-    return core::Refuse(SequenceGap(own_.topic, logged_.sequence + 1, envelope->sequence()));
+    return core::Refuse(
+        SequenceGap(PlaceOf(own_, stored.offset), logged_.sequence + 1, envelope->sequence()));
   }
   if (follows == Follows::kDropped) {
     if (half_.empty()) boundary_ = log_end_;

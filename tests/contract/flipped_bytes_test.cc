@@ -135,6 +135,29 @@ TEST_F(FlippedBytesTest, AreAnErrorAndNeverAnAnswer) {
   EXPECT_GT(rebuilt_, kFlips / 10);
 }
 
+// A disk does not wait until somebody opens the file.
+TEST_F(FlippedBytesTest, UnderAnOpenJournalAreAnErrorToo) {
+  const std::string good = pristine_.path() + "/journal.db";
+  const auto size = static_cast<int64_t>(std::filesystem::file_size(good));
+  std::mt19937_64 random(21);
+  constexpr int kFlips = 60;
+  for (int i = 0; i < kFlips; ++i) {
+    Folder folder;
+    const std::string file = folder.path() + "/journal.db";
+    std::filesystem::copy_file(good, file);
+    auto journal = SqliteJournal::Open({folder.path()});
+    ASSERT_TRUE(journal);
+    const int64_t at = static_cast<int64_t>(random() % size);
+    SCOPED_TRACE("byte " + std::to_string(at));
+    Flip(file, at, static_cast<unsigned char>(1 + random() % 255));
+    ReadLog((*journal)->log());
+    ReadStore((*journal)->store());
+    if (testing::Test::HasFatalFailure()) return;
+  }
+  EXPECT_GT(errors_, kFlips / 5);
+  EXPECT_GT(rebuilt_, kFlips / 10);
+}
+
 TEST_F(FlippedBytesTest, OfDroppedRowsAreGoneWhenTheJournalIsOpenedAgain) {
   const std::string file = pristine_.path() + "/journal.db";
   const auto pages = static_cast<int64_t>(std::filesystem::file_size(file)) / sqlite::kPageBytes;

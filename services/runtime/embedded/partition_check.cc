@@ -43,9 +43,14 @@ void PartitionCheck::FollowEvent(const StoredRecord& stored, const v1::Envelope&
       branch_->sequence = envelope.sequence();
       break;
     case Follows::kGap:
-      Say("offset " + std::to_string(stored.offset) + ": event " +
-          std::to_string(envelope.sequence()) + ", where " + std::to_string(place_.sequence + 1) +
-          " was expected");
+      if (envelope.sequence() == place_.sequence + 1) {
+        Say("offset " + std::to_string(stored.offset) + ": does not follow event " +
+            std::to_string(place_.sequence) + " as it is here");
+      } else {
+        Say("offset " + std::to_string(stored.offset) + ": event " +
+            std::to_string(envelope.sequence()) + ", where " + std::to_string(place_.sequence + 1) +
+            " was expected");
+      }
       place_ = {envelope.sequence(), envelope.chain(), 0};
       branch_.reset();
       break;

@@ -89,6 +89,12 @@ void SimulatedLog::Unlisten(int listener) {
   listeners_.erase(listener);
 }
 
+void SimulatedLog::FlipByte(const TopicPartition& of, int64_t offset) {
+  std::lock_guard lock(mutex_);
+  char& byte = records_.at(of).at(static_cast<size_t>(offset)).value.back();
+  byte = static_cast<char>(byte ^ 1);
+}
+
 std::map<TopicPartition, std::vector<Record>> SimulatedLog::Everything() const {
   std::lock_guard lock(mutex_);
   return records_;

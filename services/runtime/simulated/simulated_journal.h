@@ -35,6 +35,8 @@ class SimulatedLog : public Log {
   int Listen(std::function<void(const TopicPartition&)> wake) override;
   void Unlisten(int listener) override;
 
+  // Changes a byte of the value of a record.
+  void FlipByte(const TopicPartition& of, int64_t offset);
   // Every record there is, for checkers.
   std::map<TopicPartition, std::vector<Record>> Everything() const;
 
