@@ -13,6 +13,7 @@
 // hour earlier is said, and believed: a partition's time does not go back.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -38,6 +39,9 @@ class ClockGuard : public Clock {
 
   // When the log's last event was; before the first look at the time.
   void StartAfter(core::Instant last_event);
+  // Doubts are not logged, for nothing will be recorded; Trouble says them all the same.
+  void SayNothing() { quiet_ = true; }
+  // While time just passes, no thread waits for another.
   core::Instant Now() const override;
   // What is wrong with the clock, in a sentence; empty when it is believed.
   std::string Trouble() const;
@@ -48,16 +52,22 @@ class ClockGuard : public Clock {
     core::Instant time;
     std::chrono::milliseconds count;
   };
+  bool JustPassed(const Look& look) const;
   core::Instant Believe(const Look& look) const;
   void Say(const std::string& trouble) const;
 
   const Clock& clock_;
   const Counting counting_;
+  bool quiet_ = false;
   mutable std::mutex mutex_;
-  mutable std::optional<Look> last_;  // that was plausible
+  mutable std::optional<Look> last_;  // that was plausible, under the mutex
   mutable std::chrono::milliseconds allowed_ahead_{kLargestJump};
   mutable std::string trouble_;
   std::optional<core::Instant> last_event_;  // until the clock has reached it
+  // Whether the clock is believed without a word, by how much it is then more than the count, and
+  // the last time that was believed.
+  mutable std::atomic<bool> steady_{false};
+  mutable std::atomic<int64_t> more_ms_{0}, last_ms_{0};
 };
 
 }  // namespace throughline::runtime

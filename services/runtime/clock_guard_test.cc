@@ -87,6 +87,40 @@ TEST_F(ClockGuardTest, DoesNotStartYearsAfterTheLastEventUnlessItIsToldTo) {
   EXPECT_THAT(guard_.Trouble(), IsEmpty());
 }
 
+TEST_F(ClockGuardTest, StandsAtTheLastTimeThatAnyThreadWasTold) {
+  guard_.Now();
+  Pass(hours(5));
+  const core::Instant before = guard_.Now();
+  Pass(milliseconds(700));
+  clock_.time += milliseconds(200);  // a little correction
+  EXPECT_EQ(guard_.Now(), before + milliseconds(900));
+  clock_.time += hours(2);
+  EXPECT_EQ(guard_.Now(), before + milliseconds(900));
+  clock_.time -= hours(2);
+  EXPECT_EQ(guard_.Now(), clock_.time);
+}
+
+TEST_F(ClockGuardTest, IsNotCarriedAwayInSmallSteps) {
+  guard_.Now();
+  for (int step = 0; step < 3; ++step) {
+    clock_.time += milliseconds(900);  // each too little to be looked at
+    EXPECT_EQ(guard_.Now(), clock_.time);
+  }
+  clock_.time += minutes(59);
+  EXPECT_EQ(guard_.Now(), clock_.time);
+  clock_.time += minutes(61);
+  EXPECT_THAT(guard_.Trouble(), HasSubstr("cannot be"));
+}
+
+TEST_F(ClockGuardTest, SaysNothingToThoseWhoOnlyRead) {
+  guard_.SayNothing();
+  guard_.StartAfter(clock_.time - kTenYears);
+  testing::internal::CaptureStdout();
+  const core::Instant stands = guard_.Now();
+  EXPECT_THAT(testing::internal::GetCapturedStdout(), IsEmpty());
+  EXPECT_EQ(stands, clock_.time - kTenYears) << "and nothing falls due";
+}
+
 TEST_F(ClockGuardTest, SaysThatTheLogIsAheadOfTheClock) {
   guard_.StartAfter(clock_.time + hours(2));
   EXPECT_EQ(guard_.Now(), clock_.time);

@@ -80,11 +80,12 @@ int CommandLine::RunCommand() {
 
 void AddConnection(CLI::App& command, ConnectionOptions& options) {
   CLI::Option_group& where = *command.add_option_group("Where", "One of these must be given");
-  where
-      .add_option("--data", options.data,
-                  "Directory with the data, made when it does not exist; no other program may be "
-                  "using it")
-      ->type_name("DIR");
+  CLI::Option& data =
+      *where
+           .add_option("--data", options.data,
+                       "Directory with the data, made when it does not exist; no other program may "
+                       "be using it")
+           ->type_name("DIR");
   CLI::Option& connect =
       *where
            .add_option("--connect", options.connect,
@@ -92,6 +93,12 @@ void AddConnection(CLI::App& command, ConnectionOptions& options) {
                        "apart: plans=ADDRESS,evidence=ADDRESS,cycles=ADDRESS,notifications=ADDRESS")
            ->type_name("ADDRESS");
   where.require_option(1);
+  if (!options.only_reads) {
+    command
+        .add_flag("--accept-clock", options.accept_clock,
+                  "The machine's clock is right although it is months after the last event")
+        ->needs(&data);
+  }
   const auto with_connect = [&](const char* name, std::string& to, const char* what) {
     command.add_option(name, to, what)->needs(&connect)->type_name("FILE")->group("With --connect");
   };

@@ -40,7 +40,8 @@ class CommandLine {
   std::function<int()> run_;
 };
 
-// --data or --connect, one of which must be given; and what goes with --connect.
+// --data or --connect, one of which must be given; and what goes with --connect, and with --data
+// unless the command only reads.
 void AddConnection(CLI::App& command, ConnectionOptions& options);
 // --district, which must be given.
 void AddDistrict(CLI::App& command, std::string& district);

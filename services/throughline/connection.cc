@@ -83,7 +83,10 @@ core::Result<Connection> Connection::Open(const ConnectionOptions& options) {
     return core::Refuse(core::Error{core::Code::kNotFound, "NO_DATA",
                                     "There is no data directory " + options.data, ""});
   }
-  auto house = OpenHouse({.data = options.data, .listen = ""});
+  auto house = OpenHouse({.data = options.data,
+                          .listen = "",
+                          .accept_clock = options.accept_clock,
+                          .only_reads = options.only_reads});
   if (!house) return core::Refuse(house.error());
   Connection connection((*house)->Channel());
   connection.house_ = std::move(*house);

@@ -22,6 +22,8 @@ struct ConnectionOptions {
   // host:port; or of services apart: plans=host:port,evidence=…,cycles=…,notifications=…
   std::string connect = "";
   bool must_exist = false;  // that there is data in the directory; otherwise it is made
+  bool only_reads = false;
+  bool accept_clock = false;  // with `data`: however long after the last event
   // With `connect`; all may be empty. PEM files for TLS, and a file with a bearer token.
   std::string tls_ca = "";
   std::string tls_cert = "";

@@ -26,6 +26,8 @@ core::Result<std::unique_ptr<runtime::Host>> OpenHouse(const HouseOptions& optio
   runtime::HostOptions host;
   host.listen = options.listen;
   host.clock = options.clock;
+  host.accept_clock = options.accept_clock;
+  host.only_reads = options.only_reads;
   // Every partition writes to the one file, in turn.
   host.sizes = {.partitions = 24, .workers = 1};
   auto deliveries =

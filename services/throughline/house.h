@@ -29,6 +29,8 @@ struct HouseOptions {
   std::string listen = {};     // host:port; empty: this process only
   // Time; it must outlive the house. Null: the machine's clock.
   const runtime::Clock* clock = nullptr;
+  bool accept_clock = false;  // however long after the last event
+  bool only_reads = false;    // nothing will be recorded
 };
 
 // All four on the embedded journal in one directory, open to everybody who can reach them. The

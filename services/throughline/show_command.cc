@@ -38,8 +38,9 @@ CLI::App& AddThing(CommandLine& line, CLI::App& show, const std::string& name,
                              "  throughline show " + name + " --district lakeside --data ./data",
                              [function, options] { return RunShow(function, *options); });
   AddDistrict(app, options->district);
-  AddConnection(app, options->connection);
   options->connection.must_exist = true;
+  options->connection.only_reads = true;
+  AddConnection(app, options->connection);
   if (filters.school) {
     app.add_option("--school", options->school, "Only this school")->type_name("ID");
   }

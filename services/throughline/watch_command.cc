@@ -127,8 +127,9 @@ void AddWatch(CommandLine& line) {
       ->capture_default_str()
       ->type_name("WHAT");
   AddDistrict(app, command->district);
-  AddConnection(app, command->connection);
   command->connection.must_exist = true;
+  command->connection.only_reads = true;
+  AddConnection(app, command->connection);
   app.add_option("--school", command->school, "Only this school")->type_name("ID");
   CLI::Option& after =
       *app.add_option("--after", command->after, "Goes on behind this token")->type_name("TOKEN");

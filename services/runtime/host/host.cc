@@ -85,6 +85,7 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<Journal> journal
     calls.push_back(&(*hosted)->calls());
     parts.hosted.push_back(std::move(*hosted));
   }
+  if (options.only_reads) parts.guarded_clock.SayNothing();
   if (parts.guards && !options.accept_clock) {
     if (auto last = parts.LastEvent(options.sizes.partitions))
       parts.guarded_clock.StartAfter(*last);

@@ -50,6 +50,8 @@ struct HostOptions {
   const Clock* clock = nullptr;
   // The machine's clock is right, however long after the log's last event.
   bool accept_clock = false;
+  // Whoever opened this only reads, so that doubts about the clock concern nobody.
+  bool only_reads = false;
   // Set: time is this one and moves only when it is told to, by whoever calls. For an open host
   // only: SIMULATED_CLOCK_REFUSED otherwise.
   std::shared_ptr<ManualClock> simulated_clock = nullptr;
