@@ -61,7 +61,7 @@ def run(chosen, deployment):
     slowest = deployment.stop_services()
     checked = subprocess.run(
         [sys.executable, "-m", "checker", "--kafka", deployment.broker.address, "--acknowledged", str(load.path),
-         "--key", str(deployment.pseudonyms_key)],
+         "--key", str(deployment.pseudonyms_key), "--real-time"],
         cwd=pathlib.Path(__file__).parent, capture_output=True, text=True)
     print(f"seed {chosen.seed}: {number} faults in {(time.monotonic() - begun) / 60:.1f} minutes, "
           f"{load.schools} schools, {load.acknowledged.results:,} results acknowledged, "

@@ -159,6 +159,12 @@ class ACleanRun(CheckerTest):
         self.assertEqual(self.check().counts["dropped records of an owner that had lost its partition"], 1)
 
 
+    def test_dates_nothing_into_the_future(self):
+        self.live_through_everything()
+        self.assert_clean(now_ms=2**53)
+        self.assert_violation("hours into the future", now_ms=0)
+
+
 class Sequences(CheckerTest):
     def test_a_lost_event_is_a_gap(self):
         self.live_through_everything()

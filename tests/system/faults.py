@@ -35,7 +35,7 @@ def metric(replica, name):
     """0 while it is not there to tell."""
     try:
         with urllib.request.urlopen(f"http://{replica.metrics}/metrics", timeout=5) as page:
-            found = re.search(rf"^{name}\{{.*\}} (\S+)", page.read().decode(), re.MULTILINE)
+            found = re.search(rf"^{name}(?:\{{.*\}})? (\S+)", page.read().decode(), re.MULTILINE)
     except OSError:
         return 0.0
     return float(found.group(1)) if found else 0.0
@@ -124,12 +124,74 @@ def redis_roll_back(rig):
     return f"Redis back at its snapshot {number} of {len(redis.snapshots)}"
 
 
+def flip(rig, of_key):
+    """Changes a byte of what a field holds, somewhere; the words on it."""
+    redis = rig.deployment.redis
+    keys = sorted(redis.ask("--scan", "--pattern", of_key).split())
+    if not keys:
+        return "nothing, for Redis was empty"
+    key = rig.random.choice(keys)
+    field = "head" if key.endswith(":head") else redis.ask("hrandfield", key)
+    kept = bytearray(redis.get("hget", key, field))
+    if not kept:
+        return "nothing, for a row was gone"
+    at = rig.random.randrange(len(kept))
+    kept[at] ^= rig.random.randrange(1, 256)
+    redis.put("hset", key, field, last=bytes(kept))
+    return f"byte {at} of {key}"
+
+
+def flip_row(rig):
+    """It may be read in a moment, or never; then it is written over."""
+    return f"flipped {flip(rig, 'tl:{*}:row:*')}"
+
+
+def flip_head(rig):
+    """Its owner looks at it every few seconds."""
+    return f"flipped {flip(rig, 'tl:{*}:head')}"
+
+
+def clock_jump(service, rig):
+    """A clock that is a month ahead for a while. That nothing was dated with it, and so nothing fell
+    due, is for the checker to say."""
+    replica = rig.only_replica(service)
+    replica.kill()
+    replica.start_with_clock()
+    rig.deployment.wait_ready([replica])
+    rig.wait_for_progress(f"with a clock for {replica}")
+    replica.set_clock(30 * 86_400)
+    wait_until(lambda: metric(replica, "throughline_clock_doubtful") == 1, f"{replica} doubts its clock")
+    rig.wait_for_progress(f"while {replica}'s clock is a month ahead")
+    replica.set_clock(0)
+    wait_until(lambda: metric(replica, "throughline_clock_doubtful") == 0, f"{replica} believes its clock")
+    return f"the clock of {replica} a month ahead, and back"
+
+
+def lose_key(rig):
+    """Without the secret behind pseudonyms, or with zeros for it, every student would be another."""
+    replica = rig.only_replica("evidence")
+    key = rig.deployment.pseudonyms_key
+    secret = key.read_bytes()
+    replica.kill()
+    said = []
+    for reason, lose in [("SECRET_LOST", key.unlink), ("SECRET_UNUSABLE", lambda: key.write_bytes(bytes(len(secret))))]:
+        lose()
+        replica.start()
+        if replica.exit_code() == 0 or reason not in replica.last_words() or str(key) not in replica.last_words():
+            raise AssertionError(f"{replica} did not refuse a key that is not there: {replica.last_words()}")
+        said.append(reason)
+    key.write_bytes(secret)
+    replica.start()
+    return f"{key.name} lost, then zeros: {replica} said {' and '.join(said)}; put back"
+
+
 def deal(random):
     """Faults for ever: all of them in some order, then all of them in another."""
     while True:
-        hand = [broker_stop, broker_kill, redis_kill, redis_flush, redis_roll_back]
+        hand = [broker_stop, broker_kill, redis_kill, redis_flush, redis_roll_back, flip_row, flip_head, lose_key]
         hand += [functools.partial(kill, service) for service in SERVICES]
         hand += [functools.partial(freeze, random.choice(SERVICES)),
-                 functools.partial(join_and_leave, random.choice(SERVICES))]
+                 functools.partial(join_and_leave, random.choice(SERVICES)),
+                 functools.partial(clock_jump, random.choice(SERVICES))]
         random.shuffle(hand)
         yield from hand

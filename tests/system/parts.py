@@ -87,6 +87,18 @@ class Redis:
         done = subprocess.run(["redis-cli", "-p", str(self.port), *words], capture_output=True, text=True)
         return done.stdout.strip()
 
+    def get(self, *words):
+        """What it answers, as the bytes that it is."""
+        return self._ask_in_bytes(words).removesuffix(b"\n")
+
+    def put(self, *words, last):
+        """A command that ends with these bytes."""
+        self._ask_in_bytes(("-x", *words), last)
+
+    def _ask_in_bytes(self, words, last=None):
+        return subprocess.run(["redis-cli", "-p", str(self.port), *words], input=last, capture_output=True,
+                              check=True).stdout
+
     def start(self, append_only=True):
         with open(self.folder / "log", "ab") as log:
             self._process = subprocess.Popen(
@@ -134,6 +146,7 @@ class Replica:
         self.metrics = f"127.0.0.1:{free_port()}"
         self.log = folder / f"{service}-{name}.log"
         self.wanted = False  # whether it ought to run
+        self._clock = folder / f"{service}-{name}.clock"
         self._arguments = [*arguments, "--listen", self.listen, "--metrics", self.metrics, "--replica",
                            f"{service}-{name}"]
         self._process = None
@@ -145,11 +158,34 @@ class Replica:
     def __str__(self):
         return f"{self.service}-{self.name}"
 
-    def start(self):
+    def start(self, environment=None):
         self.wanted = True
         self._started = time.monotonic()
         with open(self.log, "ab") as log:
-            self._process = subprocess.Popen(self._arguments, stdout=log, stderr=log)
+            self._process = subprocess.Popen(self._arguments, stdout=log, stderr=log, env=environment)
+
+    def start_with_clock(self):
+        """Its time of day, and nothing else, can be set."""
+        library = self._clock.parent / "set_clock.so"
+        if not library.exists():
+            subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, pathlib.Path(__file__).with_name("set_clock.c")],
+                           check=True)
+        self.set_clock(0)
+        self.start({**os.environ, "LD_PRELOAD": str(library), "THROUGHLINE_CLOCK": str(self._clock)})
+
+    def set_clock(self, ahead_s):
+        """To so much ahead of the machine's, within a moment."""
+        aside = self._clock.with_suffix(".new")
+        aside.write_text(f"{ahead_s}\n")
+        aside.replace(self._clock)
+
+    def exit_code(self):
+        """Of one that ends by itself."""
+        self.wanted = False
+        try:
+            return self._process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            raise PartFailed(f"{self} did not exit; see {self.log}") from None
 
     def running(self):
         return self._process is not None and self._process.poll() is None

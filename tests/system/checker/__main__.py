@@ -1,5 +1,6 @@
 import argparse
 import sys
+import time
 
 from checker import __doc__ as what
 from checker import acknowledged, check
@@ -13,9 +14,11 @@ def main():
     options.add_argument("--key", metavar="FILE", help="secret behind pseudonyms, which the log's ids are hashed with")
     options.add_argument("--poison", action="store_true",
                          help="records that are no events were put into events topics on purpose")
+    options.add_argument("--real-time", action="store_true", help="no event may be dated later than now")
     chosen = options.parse_args()
     lines = acknowledged.read(chosen.acknowledged, chosen.key) if chosen.acknowledged else []
-    tally = check.check(Reader(chosen.kafka).catch_up(), lines, chosen.poison)
+    records = Reader(chosen.kafka).catch_up()
+    tally = check.check(records, lines, chosen.poison, int(time.time() * 1000) if chosen.real_time else None)
     print("\n".join(tally.lines()))
     return 1 if tally.violations else 0
 

@@ -7,10 +7,14 @@ from checker.tally import Tally
 from checker.topics import SERVICES
 
 
-def check(records, acknowledged_lines=(), poison=False):
-    """The tally. `poison`: records that are no events may be in events topics, and are left out."""
+def check(records, acknowledged_lines=(), poison=False, now_ms=None):
+    """The tally. `poison`: records that are no events may be in events topics, and are left out.
+    `now_ms`: nothing may be dated later, for nothing falls due before its time."""
     tally = Tally()
     events, ends = _read(records, poison, tally)
+    if now_ms is not None:
+        for event in (event for found in events.values() for event in found if event.time_ms > now_ms):
+            tally.violation(f"{event} is dated {(event.time_ms - now_ms) / 3_600_000:.1f} hours into the future")
     decided = {}  # (service, partition): decisions
     for (service, partition), found in sorted(events.items()):
         decided[service, partition] = decisions.group(found, tally)
