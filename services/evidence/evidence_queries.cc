@@ -119,8 +119,10 @@ std::vector<OfSchool> ClassesThatCount(std::vector<std::pair<std::string, v1::Cl
 void Say(const core::VarianceComponents& components, const v1::Assessment& assessment,
          int64_t students, int64_t smallest, v1::GetVarianceResponse& response) {
   const double width = (assessment.scale_max() - assessment.scale_min()) / 1e6;
+  // What is left of the search for it where there is nothing.
+  const double nothing = components.TotalVariance() * 1e-9;
   const auto points = [&](double variance) {
-    const double square = variance * width * width;
+    const double square = variance < nothing ? 0 : variance * width * width;
     return disclosure::Rounded(square, square, students, smallest);
   };
   const double spread = std::sqrt(components.TotalVariance()) * width;

@@ -1,0 +1,100 @@
+"""One byte that a disk has changed, before a district is served from it and while it is: what is answered is right, or
+refused."""
+import http.client
+import random
+import re
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+import program
+from program import small_district, write_bundle
+
+TRIALS = 12
+PATIENCE_S = 3  # for what is being put right
+QUESTIONS = ["/v1/districts/d1", "/v1/schools", "/v1/assessments", "/v1/lineItems", "/v1/alerts", "/v1/quarantinedResults",
+             "/v1/resultCounts", "/v1/assessments/quiz-1/variance"]
+
+
+class DamagedDisk(program.Case):
+    def serve_from(self, data):
+        """The door's address, or None when it refuses to start, with a sentence."""
+        with open(self.folder / "said", "w") as said:
+            self.server = subprocess.Popen([program.THROUGHLINE, "serve", "--data", data, "--listen", "127.0.0.1:0"],
+                                           stdout=subprocess.PIPE, stderr=said, text=True)
+        self.addCleanup(self.server.stdout.close)
+        self.addCleanup(self.server.wait)
+        self.addCleanup(self.server.kill)
+        ready = re.search(r"at (127\S+), .* https?://(127\S+)\.", self.server.stdout.readline())
+        if ready:
+            self.grpc, door = ready.groups()
+            return door
+        self.assertEqual(self.server.wait(30), 1)
+        self.assertIn("throughline check", (self.folder / "said").read_text())
+        return None
+
+    def ask(self, door, question):
+        connection = http.client.HTTPConnection(door, timeout=30)
+        try:
+            connection.request("GET", question, headers={"Throughline-District": "d1"})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
+
+    def answer(self, door, question):
+        """What is answered in the end: for a moment it may be being put right."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            status, body = self.ask(door, question)
+            if status == 200 or time.monotonic() > until:
+                return status, body
+            time.sleep(0.1)
+
+    def end(self):
+        self.server.send_signal(signal.SIGTERM)
+        self.server.wait(30)
+
+    def test_a_changed_byte_is_no_wrong_answer(self):
+        write_bundle(self.folder / "b", small_district())
+        program.run("import", self.folder / "b", "--district", "d1", "--data", self.data)
+        door = self.serve_from(self.data)
+        program.show_variance(72, "quiz-1", "--district", "d1", "--connect", self.grpc)
+        right = {question: self.ask(door, question) for question in QUESTIONS}
+        self.assertEqual({status for status, _ in right.values()}, {200}, right)
+        self.end()
+
+        chance = random.Random(13)
+        for trial in range(TRIALS):
+            data = self.folder / f"trial-{trial}"
+            shutil.copytree(self.data, data)
+            at = chance.randrange((data / "journal.db").stat().st_size)
+            with self.subTest(trial=trial, byte=at):
+                if trial % 2 == 0:
+                    self.flip(data, at)
+                door = self.serve_from(data)
+                if door is None:
+                    continue
+                if trial % 2 == 1:
+                    self.flip(data, at)
+                for question in QUESTIONS:
+                    status, body = self.answer(door, question)
+                    if status == 200:
+                        self.assertEqual(body, right[question][1])
+                    else:
+                        self.assertGreaterEqual(status, 500, body)
+                self.end()
+
+    @staticmethod
+    def flip(data, at):
+        with open(data / "journal.db", "r+b") as file:
+            file.seek(at)
+            byte = file.read(1)[0]
+            file.seek(at)
+            file.write(bytes([byte ^ 1]))
+
+
+if __name__ == "__main__":
+    unittest.main()
