@@ -20,7 +20,7 @@ struct Pushed {
 // What became of one item.
 struct ItemOutcome {
   evidence::v1::ResultOutcome outcome = evidence::v1::RESULT_OUTCOME_UNSPECIFIED;
-  core::Error problem;  // why it was rejected or quarantined; else empty
+  core::Error problem = {};  // why it was rejected or quarantined; else empty
 
   // Nothing of it is kept: the door could not understand it (unspecified), or evidence refused it.
   bool rejected() const {
