@@ -48,6 +48,7 @@ void PrintVariance(const evidence::v1::GetVarianceResponse& answer, const ShowOp
   AddLevel(table, "schools", answer.has_school_variance(), answer.school_variance(),
            answer.has_school_share(), answer.school_share());
   table.Print(out, "");
+  out << "The mean and the variances are rounded, so that no student's score follows from them.\n";
   for (const std::string& reason : answer.absent_reasons()) {
     out << "Cannot be told apart: " << reason << '\n';
   }

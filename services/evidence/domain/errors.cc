@@ -112,8 +112,11 @@ Error GroupInvalid(std::string_view field) {
 }
 
 Error Suppressed() {
-  return {Code::kFailedPrecondition, "SUPPRESSED",
-          "Suppressed: it rests on fewer students than a cell may show.", ""};
+  return {
+      Code::kFailedPrecondition, "SUPPRESSED",
+      "Suppressed: it rests on fewer students than a cell may show. What has just come in counts "
+      "within 10 seconds.",
+      ""};
 }
 
 v1::ResultProblem SourceIdInvalid() {

@@ -68,6 +68,8 @@ Result<bool> Make(Client& client, const std::vector<Topic>& topics,
     rd_kafka_NewTopic_set_config(made.back(), "retention.bytes", "-1");
     rd_kafka_NewTopic_set_config(made.back(), "cleanup.policy", "delete");
     rd_kafka_NewTopic_set_config(made.back(), "max.message.bytes", kLargestMessage);
+    // A broker refuses what a replica with a wrong clock dates; when it was is in the event itself.
+    rd_kafka_NewTopic_set_config(made.back(), "message.timestamp.type", "LogAppendTime");
   }
   Call call(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, patience);
   rd_kafka_CreateTopics(client.raw(), made.data(), made.size(), call.options(), call.queue());
