@@ -43,6 +43,20 @@ std::string FingerprintOf(const Secret& secret, std::string_view purpose) {
   return digest;
 }
 
+// The first of these under the name; nullopt when there is none.
+std::optional<std::string> FirstOf(const std::vector<StoredRecord>& records,
+                                   std::string_view purpose) {
+  for (const StoredRecord& one : records) {
+    const auto envelope = ParseEnvelope(one.record);
+    google::protobuf::BytesValue fingerprint;
+    if (envelope && envelope->subject() == purpose &&
+        fingerprint.ParseFromString(one.record.value)) {
+      return fingerprint.value();
+    }
+  }
+  return std::nullopt;
+}
+
 // The first that the log has under the name; nullopt when it has none.
 Result<std::optional<std::string>> Recorded(Log& log, std::string_view purpose) {
   const TopicPartition at{kFingerprintsTopic, 0};
@@ -52,14 +66,7 @@ Result<std::optional<std::string>> Recorded(Log& log, std::string_view purpose) 
     auto records = log.Read(at, offset, kRecordsAtOnce, kBytesAtOnce);
     if (!records) return tl::make_unexpected(records.error());
     if (records->empty()) break;
-    for (const StoredRecord& one : *records) {
-      const auto envelope = ParseEnvelope(one.record);
-      google::protobuf::BytesValue fingerprint;
-      if (envelope && envelope->subject() == purpose &&
-          fingerprint.ParseFromString(one.record.value)) {
-        return fingerprint.value();
-      }
-    }
+    if (auto first = FirstOf(*records, purpose)) return first;
     offset = records->back().offset + 1;
   }
   return std::nullopt;
@@ -116,6 +123,20 @@ Result<Secret> KnownSecretFromFile(Log& log, const std::filesystem::path& file,
     return tl::make_unexpected(checked.error());
   }
   return secret;
+}
+
+Result<bool> CheckSecretAgainst(const std::vector<StoredRecord>& fingerprints,
+                                const std::filesystem::path& file, std::string_view purpose) {
+  const auto known = FirstOf(fingerprints, purpose);
+  if (!known) return true;
+  std::error_code unreadable;  // is said by who reads it
+  if (!std::filesystem::exists(file, unreadable) && !unreadable) {
+    return core::Refuse(SecretLost(file, purpose));
+  }
+  auto secret = SecretFromFile(file, purpose);
+  if (!secret) return tl::make_unexpected(secret.error());
+  if (*known != FingerprintOf(*secret, purpose)) return core::Refuse(SecretOther(file, purpose));
+  return true;
 }
 
 }  // namespace throughline::runtime

@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <string_view>
+#include <vector>
 
 #include "runtime/journal.h"
 #include "runtime/secret_file.h"
@@ -29,5 +30,10 @@ core::Result<bool> CheckSecret(Log& log, const Secret& secret, const std::filesy
 // Whether the file may be made: it is there, or the log knows of none.
 core::Result<bool> CheckSecretIsNotLost(Log& log, const std::filesystem::path& file,
                                         std::string_view purpose);
+
+// Whether the file has the secret that these records of the topic know under the name; true when
+// they know none. Makes no file: SECRET_LOST, SECRET_OTHER, or the errors of SecretFromFile.
+core::Result<bool> CheckSecretAgainst(const std::vector<StoredRecord>& fingerprints,
+                                      const std::filesystem::path& file, std::string_view purpose);
 
 }  // namespace throughline::runtime

@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <iostream>
+#include <utility>
 
 #include "runtime/embedded/journal_check.h"
+#include "runtime/known_secret.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
+#include "throughline/house.h"
 #include "throughline/progress_line.h"
 
 namespace throughline {
@@ -53,6 +57,19 @@ std::string WhatToDo(const std::string& data, const CheckedJournal& checked) {
   return text;
 }
 
+// Without its secrets it is not served, whole as it may be. False: one is not as it was.
+bool CheckSecrets(const std::filesystem::path& data, const CheckedJournal& checked) {
+  bool good = true;
+  for (const auto& [purpose, file] :
+       {std::pair("pseudonyms", kPseudonymsKey), std::pair("deliveries", kDeliveriesKey)}) {
+    const auto known = runtime::CheckSecretAgainst(checked.fingerprints, data / file, purpose);
+    if (known) continue;
+    std::cerr << known.error().message << '\n';
+    good = false;
+  }
+  return good;
+}
+
 int Check(const std::string& data) {
   ProgressLine line = ProgressLine::ToStderr();
   auto checked = runtime::CheckJournal(
@@ -65,7 +82,7 @@ int Check(const std::string& data) {
   line.Clear();
   if (!checked) return Fail(checked.error());
   std::cout << Summary(data, *checked) << WhatToDo(data, *checked);
-  return checked->bad() == 0 ? kDone : kFailed;
+  return CheckSecrets(data, *checked) && checked->bad() == 0 ? kDone : kFailed;
 }
 
 }  // namespace
@@ -79,7 +96,8 @@ void AddCheck(CommandLine& line) {
       "\n"
       "Nothing may be serving the directory, and nothing in it is changed. Each place that "
       "is\n"
-      "damaged is a line on stderr. Exit code 1: there is one, or not all could be read.",
+      "damaged is a line on stderr, and so is a key that is not the one it was written with.\n"
+      "Exit code 1: there is one, or not all could be read.",
       [data] { return Check(*data); });
   app.add_option("--data", *data, "Directory with the data, or a backup")
       ->required()

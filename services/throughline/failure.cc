@@ -34,6 +34,7 @@ std::string NextStep(const core::Error& error) {
        "Stop it first. To check what it serves, check a backup: `throughline backup --data DIR "
        "--to "
        "BACKUP`, then `throughline check --data BACKUP`."},
+      {"SECRET_UNUSABLE", "Restore the file from a copy, and start again."},
       {"NO_BACKUP", "Make one: `throughline backup --data DIR --to BACKUP`."},
       {"BACKUP_DAMAGED",
        "`throughline check --data BACKUP` says what is damaged; restore another backup."},

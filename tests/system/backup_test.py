@@ -51,6 +51,20 @@ class Backup(program.Case):
         self.assertIn('"results":72', again.stdout.replace(" ", ""))
         self.assertEqual(self.answers("--connect", self.grpc), before)
 
+    def test_a_check_names_the_key_that_is_not_the_one_of_before(self):
+        write_bundle(self.folder / "b", small_district())
+        program.run("import", self.folder / "b", "--district", "d1", "--data", self.data)
+        key = self.data / "pseudonyms.key"
+        secret = key.read_bytes()
+        for lose, said in ((key.unlink, "is gone"), (lambda: key.write_bytes(bytes(range(32))), "is not the one")):
+            lose()
+            checked = program.run("check", "--data", self.data, check=False)
+            self.assertEqual(checked.returncode, 1)
+            self.assertIn(said, checked.stderr)
+            self.assertIn(str(key), checked.stderr)
+        key.write_bytes(secret)
+        program.run("check", "--data", self.data)
+
     def test_a_check_names_the_page_that_a_disk_has_changed(self):
         write_bundle(self.folder / "b", small_district())
         program.run("import", self.folder / "b", "--district", "d1", "--data", self.data)

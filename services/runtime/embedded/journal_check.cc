@@ -17,6 +17,7 @@
 #include "runtime/embedded/partition_check.h"
 #include "runtime/embedded/sqlite_files.h"
 #include "runtime/envelope.h"
+#include "runtime/known_secret.h"
 
 namespace throughline::runtime {
 
@@ -169,6 +170,7 @@ class Check {
             check.Skip(stored.offset);
           }
           check.Take(stored);
+          if (of.topic == kFingerprintsTopic) found_.fingerprints.push_back(stored);
           ++found_.records;
           progress_(found_);
         }

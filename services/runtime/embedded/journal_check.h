@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
+#include "runtime/journal.h"
 
 namespace throughline::runtime {
 
@@ -24,6 +26,8 @@ struct CheckedJournal {
   int64_t bad_pages = 0;
   int64_t bad_in_log = 0;    // places
   int64_t bad_in_store = 0;  // places; what is there is a fold of the log, and comes back from it
+
+  std::vector<StoredRecord> fingerprints;  // of the secrets it is served with (known_secret.h)
 
   int64_t bad() const { return bad_pages + bad_in_log + bad_in_store; }
 };
