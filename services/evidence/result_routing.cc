@@ -38,7 +38,7 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
   }
   // When there is nobody to wait for.
   void Finish() {
-    if (error_) return done_(core::Refuse(*error_));
+    if (error_) return done_(core::Refuse(some_taken_ ? PartlyTaken(*error_) : *error_));
     for (auto& [index, problem] : problems_) *response_.add_problems() = std::move(problem);
     done_(std::move(response_));
   }
@@ -47,6 +47,7 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
             const std::vector<bool>& aside, const Result<std::string>& answer) {
     {
       std::lock_guard lock(mutex_);
+      some_taken_ |= answer.has_value();
       if (!answer) {
         error_ = error_.value_or(answer.error());
       } else if (!Guarded(kAnswer, [&] { Note(school, indexes, aside, *answer); })) {
@@ -110,6 +111,7 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
   const Originals originals_;
   std::mutex mutex_;
   size_t waiting_;
+  bool some_taken_ = false;
   IngestCallback done_;
   v1::IngestResultsResponse response_;
   std::map<int, v1::ResultProblem> problems_;

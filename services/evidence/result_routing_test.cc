@@ -1,6 +1,7 @@
 // The way of results to their schools, on one partition in memory.
 #include "evidence/result_routing.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include "evidence/domain/tables.h"
 #include "evidence/quarantine_release.h"
 #include "evidence/quarantine_reveal.h"
+#include "runtime/errors.h"
 #include "throughline/plans/v1/plans_events.pb.h"
 
 namespace throughline::evidence {
@@ -62,12 +64,17 @@ class BenchCommands : public runtime::Commands {
   void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
               runtime::AnswerCallback done) override {
     sent += command.Utf8DebugString();
+    const auto* ingest = dynamic_cast<const v1::IngestResultsRequest*>(&command);
+    if (ingest != nullptr && ingest->results(0).school() == refuses) {
+      return done(core::Refuse(runtime::RequestIdReused()));
+    }
     const auto outcome = bench_.Give(command);
     if (outcome.refusal) return done(core::Refuse(*outcome.refusal));
     done(outcome.answer->SerializeAsString());
   }
 
   std::string sent;
+  std::string refuses = "none";  // a school
 
  private:
   decider::Bench& bench_;
@@ -183,6 +190,26 @@ TEST_F(Routing, FindsTheSchoolByWhereTheStudentIsEnrolled) {
   EXPECT_EQ(response.outcomes(2), v1::RESULT_OUTCOME_QUARANTINED);
   EXPECT_EQ(response.problems(0).reason(), "SCHOOL_UNKNOWN");
   EXPECT_EQ(Recorded(), InOrder({KeyOf("a", "1"), KeyOf("b", "2")}));
+}
+
+TEST_F(Routing, SaysOfABatchThatWasRefusedWhenSomeOfItWasTakenIn) {
+  auto batch = Batch();
+  *batch.add_results() = Of("1", "604821");
+  *batch.add_results() = Of("2", "604899");
+  commands_.refuses = "b";
+  std::vector<core::Error> refusals;
+  const auto refused = [&](const core::Result<v1::IngestResultsResponse>& answer) {
+    ASSERT_FALSE(answer);
+    refusals.push_back(answer.error());
+  };
+  Ingest(batch, {}, "sis", pseudonyms_, rows_, commands_, refused);
+  EXPECT_EQ(Recorded(), InOrder({KeyOf("a", "1")}));
+  batch.mutable_results()->DeleteSubrange(0, 1);
+  Ingest(batch, {}, "sis", pseudonyms_, rows_, commands_, refused);
+  ASSERT_EQ(refusals.size(), 2u);
+  EXPECT_EQ(refusals[0].reason, "REQUEST_ID_REUSED");
+  EXPECT_THAT(refusals[0].message, testing::HasSubstr("was taken in"));
+  EXPECT_THAT(refusals[1].message, testing::Not(testing::HasSubstr("was taken in")));
 }
 
 TEST_F(Routing, HidesSourceIdsThatNameStudents) {

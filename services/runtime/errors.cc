@@ -79,8 +79,8 @@ Error RequestIdTooLong() {
 
 Error RequestIdReused() {
   return {Code::kAlreadyExists, "REQUEST_ID_REUSED",
-          "This request id has been used for another request in the last 24 hours. Nothing was "
-          "done; give every request an id of its own.",
+          "This request id has been used for another request in the last 24 hours, so this one is "
+          "refused. Give every request an id of its own.",
           "request_id"};
 }
 

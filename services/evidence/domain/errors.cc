@@ -30,6 +30,13 @@ Error DistrictUnknown(std::string_view district) {
           fmt::format("There is no district {} yet; create it first.", district), "district"};
 }
 
+Error PartlyTaken(Error refusal) {
+  refusal.message +=
+      " What the batch has of other schools was taken in; sent again, under another request id, it "
+      "counts once.";
+  return refusal;
+}
+
 Error BatchTooLarge(std::string_view field, int at_most) {
   return {Code::kInvalidArgument, "BATCH_TOO_LARGE",
           fmt::format("{} may hold at most {} entries; send several requests.", field, at_most),

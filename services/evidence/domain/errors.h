@@ -9,8 +9,10 @@
 
 namespace throughline::evidence {
 
-core::Error IdInvalid(std::string_view field);                   // ID_INVALID
-core::Error DistrictUnknown(std::string_view district);          // DISTRICT_UNKNOWN
+core::Error IdInvalid(std::string_view field);           // ID_INVALID
+core::Error DistrictUnknown(std::string_view district);  // DISTRICT_UNKNOWN
+// The refusal of a part of a batch, when others were taken in.
+core::Error PartlyTaken(core::Error refusal);
 core::Error BatchTooLarge(std::string_view field, int at_most);  // BATCH_TOO_LARGE
 core::Error BatchEmpty(std::string_view field);                  // BATCH_EMPTY
 core::Error SourceIdOther();                                     // SOURCE_ID_OTHER
