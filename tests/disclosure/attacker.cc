@@ -3,51 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "elimination.h"
+
 namespace throughline::disclosure {
-
-namespace {
-
-// Rational elimination, done modulo a prime: what vanishes there vanishes in fractions but with a
-// probability of nothing.
-constexpr int64_t kPrime = 2'147'483'647;
-
-using Row = std::vector<int64_t>;
-
-int64_t Inverse(int64_t value) {
-  int64_t result = 1;
-  for (int64_t power = kPrime - 2; power > 0; power >>= 1) {
-    if (power & 1) result = result * value % kPrime;
-    value = value * value % kPrime;
-  }
-  return result;
-}
-
-void Subtract(Row& from, const Row& row, int64_t factor) {
-  if (factor == 0) return;
-  for (size_t i = 0; i < from.size(); ++i) {
-    from[i] = (from[i] + (kPrime - factor) * row[i]) % kPrime;
-  }
-}
-
-// Reduced row echelon form, with pivots in the order of `columns`.
-void Reduce(std::vector<Row>& rows, const std::vector<size_t>& columns) {
-  size_t done = 0;
-  for (size_t column : columns) {
-    const auto pivot = std::find_if(rows.begin() + static_cast<std::ptrdiff_t>(done), rows.end(),
-                                    [&](const Row& row) { return row[column] != 0; });
-    if (pivot == rows.end()) continue;
-    std::swap(*pivot, rows[done]);
-    const int64_t by = Inverse(rows[done][column]);
-    for (int64_t& value : rows[done]) value = value * by % kPrime;
-    for (size_t i = 0; i < rows.size(); ++i) {
-      if (i != done) Subtract(rows[i], rows[done], rows[i][column]);
-    }
-    if (++done == rows.size()) break;
-  }
-  rows.resize(done);
-}
-
-}  // namespace
 
 void Attacker::See(const std::set<std::string>& scores) {
   std::set<int> sum;

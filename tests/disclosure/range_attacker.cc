@@ -5,45 +5,13 @@
 #include <limits>
 #include <numeric>
 
+#include "elimination.h"
+
 namespace throughline::disclosure {
 
 namespace {
 
-// Fractions modulo a prime, see attacker.cc.
-constexpr int64_t kPrime = 2'147'483'647;
 constexpr int64_t kSmall = 10'000;  // whole factors that are told from fractions
-
-using Row = std::vector<int64_t>;
-
-int64_t Inverse(int64_t value) {
-  int64_t result = 1;
-  for (int64_t power = kPrime - 2; power > 0; power >>= 1) {
-    if (power & 1) result = result * value % kPrime;
-    value = value * value % kPrime;
-  }
-  return result;
-}
-
-void Reduce(std::vector<Row>& rows, const std::vector<size_t>& columns) {
-  size_t done = 0;
-  for (size_t column : columns) {
-    const auto pivot = std::find_if(rows.begin() + static_cast<std::ptrdiff_t>(done), rows.end(),
-                                    [&](const Row& row) { return row[column] != 0; });
-    if (pivot == rows.end()) continue;
-    std::swap(*pivot, rows[done]);
-    const int64_t by = Inverse(rows[done][column]);
-    for (int64_t& value : rows[done]) value = value * by % kPrime;
-    for (size_t i = 0; i < rows.size(); ++i) {
-      const int64_t factor = rows[i][column];
-      if (i == done || factor == 0) continue;
-      for (size_t k = 0; k < rows[i].size(); ++k) {
-        rows[i][k] = (rows[i][k] + (kPrime - factor) * rows[done][k]) % kPrime;
-      }
-    }
-    if (++done == rows.size()) break;
-  }
-  rows.resize(done);
-}
 
 // The size of a factor: of a fraction the largest there is, so that it makes a combination
 // worthless.

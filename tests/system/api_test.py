@@ -4,12 +4,12 @@ import pathlib
 import re
 import signal
 import subprocess
-import time
 import unittest
 import urllib.error
 import urllib.request
 
 import program
+from parts import wait_until
 
 SCHEMATHESIS = pathlib.Path(__file__).resolve().parents[2] / "build/tools/bin/schemathesis"
 
@@ -104,8 +104,8 @@ class Api(program.Case):
         made = {}
         for district in ("lakeside", "riverton"):
             # Until notifications know the district.
-            while self.ask("PUT", "/v1/subscriptions/first", hook, district=district)[0] != 200:
-                time.sleep(0.01)
+            wait_until(lambda: self.ask("PUT", "/v1/subscriptions/first", hook, district=district)[0] == 200,
+                       f"{district} in notifications")
             made[district] = self.must("POST", "/v1/subscriptions", hook, key="one key", district=district)
             self.assertEqual(made[district]["subscription"]["district"], district)
         self.assertNotEqual(made["lakeside"]["signingSecret"], made["riverton"]["signingSecret"])

@@ -1,15 +1,16 @@
 """One byte that a disk has changed, before a district is served from it and while it is: what is answered is right, or
 refused."""
+import contextlib
 import http.client
 import random
 import re
 import shutil
 import signal
 import subprocess
-import time
 import unittest
 
 import program
+from parts import PartFailed, wait_until
 from program import small_district, write_bundle
 
 TRIALS = 12
@@ -46,12 +47,14 @@ class DamagedDisk(program.Case):
 
     def answer(self, door, question):
         """What is answered in the end: for a moment it may be being put right."""
-        until = time.monotonic() + PATIENCE_S
-        while True:
-            status, body = self.ask(door, question)
-            if status == 200 or time.monotonic() > until:
-                return status, body
-            time.sleep(0.1)
+        answers = []
+
+        def is_given():
+            answers.append(self.ask(door, question))
+            return answers[-1][0] == 200
+        with contextlib.suppress(PartFailed):
+            wait_until(is_given, question, PATIENCE_S)
+        return answers[-1]
 
     def end(self):
         self.server.send_signal(signal.SIGTERM)

@@ -8,8 +8,9 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
 import unittest
+
+from parts import wait_until
 
 ROOT = pathlib.Path(__file__).parents[2]
 THROUGHLINE = os.environ["THROUGHLINE"]
@@ -29,14 +30,10 @@ def show(what, data, district, *more):
 def variance_of(results, ask):
     """What `ask` gives of a variance once it rests on so many results; None while it gives none. Readers are
     shown results some seconds after they came, together."""
-    deadline = time.monotonic() + 90
-    while True:
+    def shown():
         found = ask()
-        if found is not None and int(found["resultCount"]) == results:
-            return found
-        if time.monotonic() > deadline:
-            raise AssertionError(f"a variance of {results} results was not shown within 90 s, but {found}")
-        time.sleep(0.2)
+        return found if found is not None and int(found["resultCount"]) == results else None
+    return wait_until(shown, f"a variance of {results} results")
 
 
 def show_variance(results, assessment, *where):
