@@ -7,6 +7,7 @@
 #include "oneroster/sourced_ids.h"
 #include "oneroster/table_reader.h"
 #include "oneroster/text.h"
+#include "oneroster/utf8_stream.h"
 
 namespace throughline::oneroster {
 namespace {
@@ -14,9 +15,9 @@ namespace {
 constexpr std::string_view kManifestName = "manifest.csv";
 
 core::Result<FileMode> ModeOf(std::string_view text, int64_t line) {
-  if (text == "absent") return FileMode::kAbsent;
-  if (text == "bulk") return FileMode::kBulk;
-  if (text == "delta") return FileMode::kDelta;
+  if (IsSameWord(text, "absent")) return FileMode::kAbsent;
+  if (IsSameWord(text, "bulk")) return FileMode::kBulk;
+  if (IsSameWord(text, "delta")) return FileMode::kDelta;
   return core::Refuse(ManifestInvalid(line, "a file is absent, bulk or delta"));
 }
 
@@ -61,7 +62,7 @@ core::Result<void> BundleReader::ReadManifest() {
   if (!source_->Has(kManifestName)) return core::Refuse(ManifestMissing());
   auto stream = OpenStream(kManifestName);
   if (!stream) return core::Refuse(stream.error());
-  CsvReader csv(*std::move(stream), std::string(kManifestName), limits_.csv);
+  CsvReader csv(AsUtf8(*std::move(stream)), std::string(kManifestName), limits_.csv);
   for (bool header = true;; header = false) {
     auto row = csv.Next();
     if (!row) return core::Refuse(row.error());
@@ -71,13 +72,13 @@ core::Result<void> BundleReader::ReadManifest() {
       return core::Refuse(ManifestInvalid(line.line, "a row has a propertyName and a value"));
     }
     if (header) continue;
-    const std::string_view name = line.fields[0], value = line.fields[1];
+    const std::string_view name = Trimmed(line.fields[0]), value = Trimmed(line.fields[1]);
     if (name == "oneroster.version") manifest_.version = value;
     if (name == "source.systemName") manifest_.system_name = value;
     if (name == "source.systemCode") manifest_.system_code = value;
     if (!IsUtf8(value)) return core::Refuse(ManifestInvalid(line.line, "a value is not UTF-8"));
     for (BundleFile file : kBundleFiles) {
-      if (name != SpecOf(file).property) continue;
+      if (!IsSameWord(name, SpecOf(file).property)) continue;
       auto mode = ModeOf(value, line.line);
       if (!mode) return core::Refuse(mode.error());
       manifest_.files[file] = *mode;

@@ -145,7 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
                "r2,l1",
                "r\xE9,l1",
                {"results.csv:3 sourcedId INVALID_UTF8"},
-               2},
+               3},
         Spoilt{"Duplicate",
                "users.csv",
                "u2,",

@@ -5,6 +5,7 @@
 
 #include "core/ids.h"
 #include "oneroster/bundle_files.h"
+#include "oneroster/text.h"
 
 namespace throughline::oneroster {
 namespace {
@@ -81,15 +82,13 @@ std::string_view KindName(AssessmentKind kind) {
 
 std::optional<AssessmentKind> ParseKind(std::string_view text) {
   for (const auto& [name, kind] : kKinds) {
-    if (name == text) return kind;
+    if (IsSameWord(name, text)) return kind;
   }
   return std::nullopt;
 }
 
 AssessmentKind KindOfCategory(std::string_view title) {
-  std::string lower(title);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string lower = Lowered(title);
   size_t first = std::string::npos;
   AssessmentKind found = AssessmentKind::kMonthlyFormative;
   for (const auto& [word, kind] : kWords) {

@@ -31,7 +31,7 @@ enum class AssessmentKind {
 };
 
 // "annual_summative", "trimester_screening", "quarterly_interim", "monthly_formative",
-// "daily_check", as `metadata.kind` is spelled.
+// "daily_check", as `metadata.kind` is spelled; read in any case.
 std::string_view KindName(AssessmentKind kind);
 std::optional<AssessmentKind> ParseKind(std::string_view text);
 

@@ -1,17 +1,48 @@
 // How a row of each file is read. A row that refers to what is not there, or lacks what it must
-// have, is none.
-#include <algorithm>
-#include <cctype>
+// have, is none. What nobody needs of it is noted: a wrong value is a problem, and the row is kept.
+#include <span>
 
 #include "oneroster/table_reader.h"
+#include "oneroster/text.h"
 
 namespace throughline::oneroster {
 namespace {
 
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+// The values of the binding. Extensions of it begin with `ext:`.
+constexpr std::string_view kOrgTypes[] = {"district", "school", "department",
+                                          "local",    "state",  "national"};
+constexpr std::string_view kSessionTypes[] = {"gradingPeriod", "semester", "schoolYear", "term"};
+constexpr std::string_view kClassTypes[] = {"homeroom", "scheduled"};
+constexpr std::string_view kSexes[] = {"male", "female", "unspecified", "other"};
+constexpr std::string_view kRoles[] = {"aide",
+                                       "counselor",
+                                       "districtAdministrator",
+                                       "guardian",
+                                       "parent",
+                                       "principal",
+                                       "proctor",
+                                       "relative",
+                                       "siteAdministrator",
+                                       "student",
+                                       "systemAdministrator",
+                                       "teacher",
+                                       "administrator"};
+
+// A value of an enumeration as the binding spells it; another one as it stands there.
+std::string Spelled(std::string_view text, std::span<const std::string_view> values) {
+  return std::string(OneOf(values, text).value_or(text));
+}
+
+// The same of a value that decides what becomes of the row: one that means nothing is a problem.
+std::string TakeOneOf(const TableReader& table, std::string_view column,
+                      std::span<const std::string_view> values) {
+  std::string value = Spelled(table.Get(column), values);
+  const bool known = OneOf(values, value) || Lowered(Trimmed(value)).starts_with("ext:");
+  if (!known && !table.deleted()) {
+    table.Report(column, Trimmed(value).empty() ? kEmptyValue : kUnknownValue,
+                 "The value is none of OneRoster; the row counts for nothing.");
+  }
+  return value;
 }
 
 std::vector<std::string> List(std::string_view text) {
@@ -27,22 +58,22 @@ std::vector<std::string> List(std::string_view text) {
   return parts;
 }
 
-bool IsTrue(std::string_view text) { return EqualsIgnoringCase(text, "true"); }
+bool IsTrue(std::string_view text) { return IsSameWord(text, "true"); }
 
 bool ParseRow(TableReader& table, Row& row) {
   row.line = table.line();
   row.metadata = table.metadata();
   const std::string_view status = table.Get("status");
-  const bool deleted =
-      EqualsIgnoringCase(status, "tobedeleted") || EqualsIgnoringCase(status, "inactive");
-  if (!deleted && !status.empty() && !EqualsIgnoringCase(status, "active")) {
+  const bool deleted = IsSameWord(status, "tobedeleted") || IsSameWord(status, "inactive");
+  if (!deleted && !Trimmed(status).empty() && !IsSameWord(status, "active")) {
     table.Report("status", kUnknownValue, "The status is neither active nor tobedeleted.");
     return false;
   }
   row.status = deleted ? RowStatus::kToBeDeleted : RowStatus::kActive;
   if (!table.Take("sourcedId", row.sourced_id)) return false;
   if (deleted) table.SetDeleted();
-  return table.TakeInstant("dateLastModified", row.modified_at);
+  table.Note("dateLastModified", row.modified_at);
+  return true;
 }
 
 constexpr std::pair<std::string_view, ScoreStatus> kScoreStatuses[] = {
@@ -57,12 +88,28 @@ constexpr std::pair<std::string_view, ScoreStatus> kScoreStatuses[] = {
 bool TakeScoreStatus(TableReader& table, ScoreStatus& to) {
   const std::string_view text = table.Get("scoreStatus");
   for (const auto& [name, status] : kScoreStatuses) {
-    if (!EqualsIgnoringCase(text, name)) continue;
+    if (!IsSameWord(text, name)) continue;
     to = status;
     return true;
   }
   table.Report("scoreStatus", kUnknownValue, "The value is no scoreStatus of OneRoster.");
   return false;
+}
+
+bool TakeRole(TableReader& table, std::string& to) {
+  if (!table.Take("role", to)) return false;
+  to = Spelled(to, kRoles);
+  return true;
+}
+
+// Left out where it is 0 by many systems.
+bool TakeLowest(TableReader& table, double& to) {
+  if (!Trimmed(table.Get("resultValueMin")).empty()) return table.TakeNumber("resultValueMin", to);
+  to = 0;
+  if (!table.deleted()) {
+    table.Report("resultValueMin", kEmptyValue, "The value is empty; 0 is taken for it.");
+  }
+  return true;
 }
 
 }  // namespace
@@ -75,18 +122,21 @@ std::string_view ScoreStatusName(ScoreStatus status) {
 }
 
 bool Parse(TableReader& table, Org& row) {
-  row.type = table.Get("type");
   row.identifier = table.Get("identifier");
   row.parent = table.Get("parentSourcedId");
-  return ParseRow(table, row) && table.Take("name", row.name);
+  if (!ParseRow(table, row)) return false;
+  row.type = TakeOneOf(table, "type", kOrgTypes);
+  table.Note("name", row.name);
+  return true;
 }
 
 bool Parse(TableReader& table, AcademicSession& row) {
-  row.type = table.Get("type");
   row.parent = table.Get("parentSourcedId");
   row.school_year = table.Get("schoolYear");
-  return ParseRow(table, row) && table.Take("title", row.title) &&
-         table.TakeDate("startDate", row.start) && table.TakeDate("endDate", row.end);
+  if (!ParseRow(table, row)) return false;
+  row.type = TakeOneOf(table, "type", kSessionTypes);
+  table.Note("title", row.title);
+  return table.TakeDate("startDate", row.start) && table.TakeDate("endDate", row.end);
 }
 
 bool Parse(TableReader& table, Course& row) {
@@ -94,15 +144,17 @@ bool Parse(TableReader& table, Course& row) {
   row.code = table.Get("courseCode");
   row.grades = List(table.Get("grades"));
   row.subjects = List(table.Get("subjects"));
-  return ParseRow(table, row) && table.Take("title", row.title) &&
-         table.TakeReference("orgSourcedId", BundleFile::kOrgs, false, row.org);
+  if (!ParseRow(table, row)) return false;
+  table.Note("title", row.title);
+  table.NoteReference("orgSourcedId", BundleFile::kOrgs, row.org);
+  return true;
 }
 
 bool Parse(TableReader& table, ClassRow& row) {
   row.title = table.Get("title");
   row.grades = List(table.Get("grades"));
   row.code = table.Get("classCode");
-  row.type = table.Get("classType");
+  row.type = Spelled(table.Get("classType"), kClassTypes);
   row.terms = List(table.Get("termSourcedIds"));
   row.subjects = List(table.Get("subjects"));
   return ParseRow(table, row) &&
@@ -112,7 +164,7 @@ bool Parse(TableReader& table, ClassRow& row) {
 
 bool Parse(TableReader& table, User& row) {
   row.enabled = table.Get("enabledUser").empty() || IsTrue(table.Get("enabledUser"));
-  row.role = table.Get("role");
+  row.role = Spelled(table.Get("role"), kRoles);
   row.grades = List(table.Get("grades"));
   return ParseRow(table, row);
 }
@@ -120,12 +172,12 @@ bool Parse(TableReader& table, User& row) {
 bool Parse(TableReader& table, UserRole& row) {
   return ParseRow(table, row) &&
          table.TakeReference("userSourcedId", BundleFile::kUsers, true, row.user) &&
-         table.Take("role", row.role) &&
+         TakeRole(table, row.role) &&
          table.TakeReference("orgSourcedId", BundleFile::kOrgs, false, row.org);
 }
 
 bool Parse(TableReader& table, Demographics& row) {
-  row.sex = table.Get("sex");
+  row.sex = Spelled(table.Get("sex"), kSexes);
   row.flags.clear();
   for (std::string_view column : SpecOf(BundleFile::kDemographics).written) {
     if (IsTrue(table.Get(column))) row.flags.emplace_back(column);
@@ -135,12 +187,13 @@ bool Parse(TableReader& table, Demographics& row) {
 }
 
 bool Parse(TableReader& table, Enrollment& row) {
-  row.role = table.Get("role");
-  return ParseRow(table, row) &&
-         table.TakeReference("classSourcedId", BundleFile::kClasses, true, row.class_id) &&
-         table.TakeReference("schoolSourcedId", BundleFile::kOrgs, false, row.school) &&
-         table.TakeReference("userSourcedId", BundleFile::kUsers, true, row.user) &&
-         table.TakeDate("beginDate", row.begin) && table.TakeDate("endDate", row.end);
+  if (!ParseRow(table, row)) return false;
+  row.role = TakeOneOf(table, "role", kRoles);
+  table.NoteReference("schoolSourcedId", BundleFile::kOrgs, row.school);
+  table.Note("beginDate", row.begin);
+  table.Note("endDate", row.end);
+  return table.TakeReference("classSourcedId", BundleFile::kClasses, true, row.class_id) &&
+         table.TakeReference("userSourcedId", BundleFile::kUsers, true, row.user);
 }
 
 bool Parse(TableReader& table, Category& row) {
@@ -153,17 +206,20 @@ bool Parse(TableReader& table, LineItem& row) {
   row.session = table.Get("academicSessionSourcedId");
   if (row.session.empty()) row.session = table.Get("gradingPeriodSourcedId");
   row.school = table.Get("schoolSourcedId");
-  return ParseRow(table, row) && table.Take("title", row.title) &&
-         table.TakeDate("assignDate", row.assigned) && table.TakeDate("dueDate", row.due) &&
+  if (!ParseRow(table, row)) return false;
+  table.Note("assignDate", row.assigned);
+  table.Note("dueDate", row.due);
+  return table.Take("title", row.title) &&
          table.TakeReference("classSourcedId", BundleFile::kClasses, true, row.class_id) &&
          table.TakeReference("categorySourcedId", BundleFile::kCategories, false, row.category) &&
-         table.TakeNumber("resultValueMin", row.value_min) &&
-         table.TakeNumber("resultValueMax", row.value_max);
+         TakeLowest(table, row.value_min) && table.TakeNumber("resultValueMax", row.value_max);
 }
 
 bool Parse(TableReader& table, ResultRow& row) {
   row.class_id = table.Get("classSourcedId");
   if (!ParseRow(table, row)) return false;
+  // When it was changed decides which of two is newer: without it the row may undo another.
+  if (!table.Get("dateLastModified").empty() && !row.modified_at) return false;
   if (!table.TakeReference("lineItemSourcedId", BundleFile::kLineItems, true, row.line_item) ||
       !table.TakeReference("studentSourcedId", BundleFile::kUsers, true, row.student) ||
       !TakeScoreStatus(table, row.score_status) || !table.TakeNumber("score", row.score) ||

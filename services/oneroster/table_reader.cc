@@ -8,6 +8,7 @@
 #include "oneroster/errors.h"
 #include "oneroster/sourced_ids.h"
 #include "oneroster/text.h"
+#include "oneroster/utf8_stream.h"
 
 namespace throughline::oneroster {
 namespace {
@@ -15,13 +16,25 @@ namespace {
 constexpr std::string_view kMetadata = "metadata.";
 constexpr size_t kExcerptBytes = 40;
 
+// A day, also of one that is written with a time of day, as many systems export days.
+std::optional<core::Date> ParseDay(std::string_view text) {
+  constexpr size_t kDayBytes = 10;
+  text = Trimmed(text);
+  if (text.size() > kDayBytes && (text[kDayBytes] == 'T' || text[kDayBytes] == ' ')) {
+    const std::string_view time = text.substr(kDayBytes + 1);
+    if (time.find_first_not_of("0123456789:.+-Z") != std::string_view::npos) return std::nullopt;
+    text = text.substr(0, kDayBytes);
+  }
+  return core::ParseDate(text);
+}
+
 }  // namespace
 
 core::Result<std::unique_ptr<TableReader>> TableReader::Open(std::unique_ptr<ByteStream> stream,
                                                              BundleFile file, ProblemSink problems,
                                                              const CsvLimits& limits,
                                                              const SourcedIds* known) {
-  CsvReader csv(std::move(stream), std::string(SpecOf(file).name), limits);
+  CsvReader csv(AsUtf8(std::move(stream)), std::string(SpecOf(file).name), limits);
   std::unique_ptr<TableReader> table(
       new TableReader(std::move(csv), file, std::move(problems), known));
   auto usable = table->ReadHeader();
@@ -40,9 +53,10 @@ core::Result<bool> TableReader::ReadHeader() {
     Report("", kMalformedQuoting, "The header is malformed; the file is not read.");
     return false;
   }
-  if (!CheckHeader((*header)->fields)) return false;
-  for (size_t i = 0; i < (*header)->fields.size(); ++i) {
-    const std::string name((*header)->fields[i]);
+  const CsvRow* names = InUtf8(*header);
+  if (!CheckHeader(names->fields)) return false;
+  for (size_t i = 0; i < names->fields.size(); ++i) {
+    const std::string name(names->fields[i]);
     columns_.emplace(name, i);
     if (name.starts_with(kMetadata)) metadata_.emplace_back(name.substr(kMetadata.size()), i);
   }
@@ -61,10 +75,6 @@ bool TableReader::CheckHeader(std::span<const std::string_view> names) const {
   if (!usable) return false;
   std::set<std::string_view> seen;
   for (std::string_view name : names) {
-    if (!IsUtf8(name)) {
-      Report("", kInvalidUtf8, "The header is not UTF-8; the file is not read.");
-      return false;
-    }
     if (seen.insert(name).second) continue;
     Report(name, kDuplicateColumn, "The column is there twice; the file is not read.");
     usable = false;
@@ -83,7 +93,17 @@ core::Result<bool> TableReader::Next() {
   }
 }
 
-bool TableReader::CheckRow() const {
+const CsvRow* TableReader::InUtf8(const CsvRow* row) {
+  if (std::ranges::all_of(row->fields, IsUtf8)) return row;
+  recoded_ = *row;
+  recoded_texts_.clear();
+  for (std::string_view& field : recoded_.fields) {
+    if (!IsUtf8(field)) field = recoded_texts_.emplace_back(FromWindows1252(field));
+  }
+  return &recoded_;
+}
+
+bool TableReader::CheckRow() {
   if (row_->malformed) {
     Report("", kMalformedQuoting, "A quotation mark is where none may be.");
     return false;
@@ -94,10 +114,13 @@ bool TableReader::CheckRow() const {
                        columns_.size()));
     return false;
   }
+  const CsvRow* before = row_;
+  row_ = InUtf8(before);
+  if (row_ == before) return true;
   for (const auto& [name, at] : columns_) {
-    if (IsUtf8(row_->fields[at])) continue;
-    Report(name, kInvalidUtf8, "The value is not UTF-8.");
-    return false;
+    if (IsUtf8(before->fields[at]) || !told_columns_.insert(at).second) continue;
+    Report(name, kInvalidUtf8,
+           "The value is not UTF-8 and was read as Windows-1252, as are those below it.");
   }
   return true;
 }
@@ -140,7 +163,7 @@ bool TableReader::Take(std::string_view column, std::string& to) {
 
 bool TableReader::TakeDate(std::string_view column, core::Date& to) {
   if (deleted_ && Get(column).empty()) return true;
-  auto date = core::ParseDate(Get(column));
+  auto date = ParseDay(Get(column));
   if (!date) Report(column, kBadDate, "The value is not a day written YYYY-MM-DD.");
   if (date) to = *date;
   return date.has_value();
@@ -154,13 +177,22 @@ bool TableReader::TakeDate(std::string_view column, std::optional<core::Date>& t
   return true;
 }
 
-bool TableReader::TakeInstant(std::string_view column, std::optional<core::Instant>& to) {
+void TableReader::Note(std::string_view column, std::string& to) { (void)Take(column, to); }
+
+void TableReader::Note(std::string_view column, std::optional<core::Date>& to) {
+  (void)TakeDate(column, to);
+}
+
+void TableReader::Note(std::string_view column, std::optional<core::Instant>& to) {
   const std::string_view text = Get(column);
-  if (text.empty()) return true;
+  if (text.empty()) return;
   to = core::ParseInstant(text);
   if (auto date = core::ParseDate(text)) to = core::Instant{*date};  // OneRoster 1.1 wrote days
   if (!to) Report(column, kBadDate, "The value is not a time such as 2013-02-28T07:00:00.000Z.");
-  return to.has_value();
+}
+
+void TableReader::NoteReference(std::string_view column, BundleFile file, std::string& to) {
+  (void)TakeReference(column, file, false, to);
 }
 
 bool TableReader::TakeNumber(std::string_view column, double& to) {

@@ -2,9 +2,11 @@
 // Not thread-safe.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,14 +42,22 @@ class TableReader {
   // Says that the row at hand is to be deleted: it may leave empty what others must have, and what
   // it refers to may be gone already.
   void SetDeleted() { deleted_ = true; }
+  bool deleted() const { return deleted_; }
 
   // Each of these reports a problem, and is false, when the value is not what it should be.
   bool Take(std::string_view column, std::string& to);     // must not be empty
   bool TakeDate(std::string_view column, core::Date& to);  // must be there
   bool TakeDate(std::string_view column, std::optional<core::Date>& to);
-  bool TakeInstant(std::string_view column, std::optional<core::Instant>& to);
   bool TakeNumber(std::string_view column, double& to);  // must be there
   bool TakeNumber(std::string_view column, std::optional<double>& to);
+
+  // Each of these reports a problem and leaves `to` empty: the row is no worse without it.
+  void Note(std::string_view column, std::string& to);
+  void Note(std::string_view column, std::optional<core::Date>& to);
+  void Note(std::string_view column, std::optional<core::Instant>& to);
+  // Keeps an id that the other file does not have.
+  void NoteReference(std::string_view column, BundleFile file, std::string& to);
+
   // An id of another file; empty is fine unless `required`.
   bool TakeReference(std::string_view column, BundleFile file, bool required, std::string& to);
 
@@ -58,7 +68,9 @@ class TableReader {
       : csv_(std::move(csv)), file_(file), problems_(std::move(problems)), known_(known) {}
   core::Result<bool> ReadHeader();
   bool CheckHeader(std::span<const std::string_view> names) const;
-  bool CheckRow() const;
+  bool CheckRow();
+  // The row in UTF-8; values that are not are read as Windows-1252, and each column is told once.
+  const CsvRow* InUtf8(const CsvRow* row);
 
   CsvReader csv_;
   BundleFile file_;
@@ -67,6 +79,9 @@ class TableReader {
   std::map<std::string, size_t, std::less<>> columns_;
   std::vector<std::pair<std::string, size_t>> metadata_;
   const CsvRow* row_ = nullptr;
+  CsvRow recoded_;
+  std::deque<std::string> recoded_texts_;
+  std::set<size_t> told_columns_;  // of which was said that they are not UTF-8
   bool deleted_ = false;
 };
 

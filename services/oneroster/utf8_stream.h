@@ -1,0 +1,14 @@
+// Bytes of a text file as UTF-8: UTF-16 is told by its byte order mark, or by the zero bytes of a
+// text that begins with an ASCII letter, and is recoded while it is read. Anything else stays as it
+// is.
+#pragma once
+
+#include <memory>
+
+#include "oneroster/byte_stream.h"
+
+namespace throughline::oneroster {
+
+std::unique_ptr<ByteStream> AsUtf8(std::unique_ptr<ByteStream> stream);
+
+}  // namespace throughline::oneroster
