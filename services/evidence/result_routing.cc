@@ -9,6 +9,7 @@
 #include "evidence/domain/concealment.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/results.h"
+#include "evidence/request_claim.h"
 #include "evidence/result_places.h"
 #include "runtime/guarded.h"
 
@@ -36,6 +37,8 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     // What is sent to no school is taken back and not known: it changes nothing.
     response_.mutable_outcomes()->Resize(results, v1::RESULT_OUTCOME_DUPLICATE);
   }
+  // Before any school got its part.
+  void Refuse(const core::Error& error) { done_(core::Refuse(error)); }
   // When there is nobody to wait for.
   void Finish() {
     if (error_) return done_(core::Refuse(some_taken_ ? PartlyTaken(*error_) : *error_));
@@ -170,10 +173,31 @@ v1::SealedOriginal SealedOf(const v1::IngestResultsRequest& batch, int index,
 runtime::RequestKey KeyOf(const Part& part, const std::string& school, bool divided,
                           const runtime::RequestKey& batch) {
   if (batch.id.empty()) return {};
-  runtime::RequestKey key = batch;
-  key.id += "/" + school;
+  runtime::RequestKey key = KeyAt(school, batch);
   if (divided) key.digest.set_part(runtime::DigestOf(part.request));
   return key;
+}
+
+void HandIn(const std::map<std::string, Part>& parts, int results, const runtime::RequestKey& key,
+            runtime::Commands& commands, const std::shared_ptr<Gathering>& gathering) {
+  for (const auto& [school, part] : parts) {
+    const bool divided = parts.size() > 1 || part.request.results_size() < results;
+    // Some may be handed in already: so what is thrown here ends this part only.
+    const bool handed_in = Guarded(kAnswer, [&, &school = school, &part = part] {
+      commands.Submit(part.request, KeyOf(part, school, divided, key),
+                      [gathering, school, indexes = part.indexes,
+                       aside = part.aside](const Result<std::string>& answer) {
+                        gathering->Take(school, indexes, aside, answer);
+                      });
+    });
+    if (!handed_in) gathering->Take(school, part.indexes, part.aside, core::Refuse(Unexpected()));
+  }
+}
+
+std::vector<std::string> SchoolsOf(const std::map<std::string, Part>& parts) {
+  std::vector<std::string> schools;
+  for (const auto& [school, part] : parts) schools.push_back(school);
+  return schools;
 }
 
 }  // namespace
@@ -217,18 +241,15 @@ void IngestRouted(v1::IngestResultsRequest batch, const runtime::RequestKey& key
   auto gathering = std::make_shared<Gathering>(district, results, parts->size(), commands,
                                                std::move(originals), std::move(done));
   if (parts->empty()) return gathering->Finish();
-  for (auto& [school, part] : *parts) {
-    const bool divided = parts->size() > 1 || part.request.results_size() < results;
-    // Some may be handed in already: so what is thrown here ends this part only.
-    const bool handed_in = Guarded(kAnswer, [&, &school = school, &part = part] {
-      commands.Submit(part.request, KeyOf(part, school, divided, key),
-                      [gathering, school, indexes = part.indexes,
-                       aside = part.aside](const Result<std::string>& answer) {
-                        gathering->Take(school, indexes, aside, answer);
-                      });
-    });
-    if (!handed_in) gathering->Take(school, part.indexes, part.aside, core::Refuse(Unexpected()));
+  if (parts->size() == 1 || key.id.empty()) {
+    return HandIn(*parts, results, key, commands, gathering);
   }
+  auto divided = std::make_shared<const std::map<std::string, Part>>(std::move(*parts));
+  ClaimRequestId(district, SchoolsOf(*divided), key, commands,
+                 [=, &commands](const Result<bool>& claimed) {
+                   claimed ? HandIn(*divided, results, key, commands, gathering)
+                           : gathering->Refuse(claimed.error());
+                 });
 }
 
 void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,

@@ -36,11 +36,12 @@ using IngestCallback = std::function<void(core::Result<v1::IngestResultsResponse
 using Originals = std::function<v1::SealedOriginal(int index)>;
 
 // Pseudonymizes, conceals, routes and submits; `done` is called once, after every school has
-// answered, with the outcomes in the order of the batch, or the first refusal. What a school has
-// taken in by then stays; the same request again under the same key answers for it as before. What
-// is set aside is sealed by a command of its own before the answer: that costs those few a little,
-// and the many nothing. `key` is that of the batch, without a digest; `sender` is who calls.
-// `batch` and `pseudonyms` live until `done` is called.
+// answered, with the outcomes in the order of the batch, or the first refusal. Under an id that
+// another batch has, it is refused before any school gets a part of it (request_claim.h). When a
+// school cannot answer, what others have taken in stays; the same request again under the same key
+// answers for it as before. What is set aside is sealed by a command of its own before the answer:
+// that costs those few a little, and the many nothing. `key` is that of the batch, without a
+// digest; `sender` is who calls. `batch` and `pseudonyms` live until `done` is called.
 void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
             const std::string& sender, const Pseudonyms& pseudonyms, const runtime::Rows& rows,
             runtime::Commands& commands, IngestCallback done);

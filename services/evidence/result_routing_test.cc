@@ -12,6 +12,7 @@
 #include "evidence/quarantine_release.h"
 #include "evidence/quarantine_reveal.h"
 #include "runtime/errors.h"
+#include "throughline/evidence/v1/request_claim.pb.h"
 #include "throughline/plans/v1/plans_events.pb.h"
 
 namespace throughline::evidence {
@@ -64,9 +65,13 @@ class BenchCommands : public runtime::Commands {
   void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
               runtime::AnswerCallback done) override {
     sent += command.Utf8DebugString();
+    if (const auto* claim = dynamic_cast<const v1::ClaimRequestIdRequest*>(&command)) {
+      claims.push_back(claim->school());
+      if (claim->school() == claimed_there) return done(core::Refuse(runtime::RequestIdReused()));
+    }
     const auto* ingest = dynamic_cast<const v1::IngestResultsRequest*>(&command);
     if (ingest != nullptr && ingest->results(0).school() == refuses) {
-      return done(core::Refuse(runtime::RequestIdReused()));
+      return done(core::Refuse(runtime::TooManyWaiting("evidence")));
     }
     const auto outcome = bench_.Give(command);
     if (outcome.refusal) return done(core::Refuse(*outcome.refusal));
@@ -74,7 +79,9 @@ class BenchCommands : public runtime::Commands {
   }
 
   std::string sent;
-  std::string refuses = "none";  // a school
+  std::string refuses = "none";          // a school
+  std::string claimed_there = "none";    // a school where somebody else has claimed every id
+  std::vector<std::string> claims = {};  // the schools at which ids were claimed
 
  private:
   decider::Bench& bench_;
@@ -207,9 +214,40 @@ TEST_F(Routing, SaysOfABatchThatWasRefusedWhenSomeOfItWasTakenIn) {
   batch.mutable_results()->DeleteSubrange(0, 1);
   Ingest(batch, {}, "sis", pseudonyms_, rows_, commands_, refused);
   ASSERT_EQ(refusals.size(), 2u);
-  EXPECT_EQ(refusals[0].reason, "REQUEST_ID_REUSED");
+  EXPECT_EQ(refusals[0].reason, "TOO_MANY_WAITING");
   EXPECT_THAT(refusals[0].message, testing::HasSubstr("was taken in"));
   EXPECT_THAT(refusals[1].message, testing::Not(testing::HasSubstr("was taken in")));
+}
+
+TEST_F(Routing, ClaimsTheIdOfABatchOfSeveralSchoolsBeforeAnyGetsItsPart) {
+  auto batch = Batch();
+  *batch.add_results() = Of("1", "604821");
+  *batch.add_results() = Of("2", "604899");
+  std::optional<core::Error> refusal;
+  const auto send = [&] {
+    Ingest(batch, {.caller = "sis", .id = "1", .digest = {}}, "sis", pseudonyms_, rows_, commands_,
+           [&](const core::Result<v1::IngestResultsResponse>& answer) {
+             refusal = answer ? std::nullopt : std::optional(answer.error());
+           });
+  };
+  for (const char* school : {"", "a", "b"}) {
+    commands_.claimed_there = school;
+    send();
+    ASSERT_TRUE(refusal);
+    EXPECT_EQ(refusal->reason, "REQUEST_ID_REUSED");
+    EXPECT_THAT(refusal->message, testing::Not(testing::HasSubstr("was taken in")));
+    EXPECT_TRUE(Recorded().empty()) << school;
+  }
+  commands_.claimed_there = "none";
+  commands_.claims.clear();
+  send();
+  EXPECT_FALSE(refusal);
+  EXPECT_EQ(commands_.claims, (std::vector<std::string>{"", "a", "b"}));
+  EXPECT_EQ(Recorded(), InOrder({KeyOf("a", "1"), KeyOf("b", "2")}));
+  commands_.claims.clear();
+  batch.mutable_results()->DeleteSubrange(0, 1);
+  send();
+  EXPECT_TRUE(commands_.claims.empty()) << "a batch of one school pays nothing";
 }
 
 TEST_F(Routing, HidesSourceIdsThatNameStudents) {

@@ -42,7 +42,7 @@ void AddDoorOptions(CLI::App& command, DoorOptions& options) {
   command
       .add_option("--public-url", options.public_url,
                   "Where clients find the public door, for the links in its answers; without it, "
-                  "as each client calls it")
+                  "only who calls it by the host of --http or by a name of this machine gets any")
       ->check(CLI::Validator(WrongUrl, "URL"))
       ->type_name("URL");
 }

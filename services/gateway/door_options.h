@@ -14,7 +14,7 @@ struct DoorOptions {
   ThrottleOptions limits = {};
   bundles::PlaceLimits imports = {};
   runtime::http::BodyPaceLimits body_pace = {};
-  std::string public_url = {};  // IsPublicUrl; empty: as each client calls it
+  std::string public_url = {};  // IsPublicUrl; empty: its own names only
 };
 
 // --requests-per-second, --requests-at-once, --imports-at-once, --imports-per-district,

@@ -20,6 +20,13 @@ core::Error HostInvalid() {
           "The header Host has to be the name or address of a host, perhaps with a port.", "Host"};
 }
 
+core::Error HostUnknown() {
+  return {core::Code::kInvalidArgument, "HOST_UNKNOWN",
+          "This installation is not known by the name in the header Host. Whoever runs it says "
+          "with --public-url where clients find it.",
+          "Host"};
+}
+
 core::Error CrossSiteRefused(std::string_view header) {
   return {core::Code::kPermissionDenied, "CROSS_SITE_REFUSED",
           "Nobody needs a credential here, so pages of other sites may not ask.",

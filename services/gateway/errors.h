@@ -10,6 +10,7 @@ namespace throughline::gateway {
 core::Error TooManyRequests();  // RESOURCE_EXHAUSTED; 429
 core::Error HostRefused();      // PERMISSION_DENIED: of an open installation
 core::Error HostInvalid();      // INVALID_ARGUMENT: it is the name of no host
+core::Error HostUnknown();      // INVALID_ARGUMENT: nobody says that it is a name of this
 // Of an open installation; `header` is the one that says so.
 core::Error CrossSiteRefused(std::string_view header);        // PERMISSION_DENIED
 core::Error ContentTypeMissing();                             // INVALID_ARGUMENT; 415

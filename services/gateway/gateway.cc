@@ -84,6 +84,7 @@ struct Gateway::Parts {
     AddUnsubscribeRoutes(routes, calls);
     edfi::AddEdFiRoutes(routes, doorkeeper, calls,
                         PublicAddress({.url = options.door.public_url,
+                                       .listen = options.http.listen,
                                        .secure = !options.http.tls_cert.empty(),
                                        .open = access.open()}));
     oneroster::AddGradebookRoutes(routes, doorkeeper, calls);

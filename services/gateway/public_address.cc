@@ -1,6 +1,7 @@
 #include "gateway/public_address.h"
 
 #include <algorithm>
+#include <boost/algorithm/string/predicate.hpp>
 #include <utility>
 
 #include "gateway/errors.h"
@@ -71,14 +72,29 @@ bool IsPublicUrl(std::string_view text) {
 }
 
 PublicAddress::PublicAddress(Options options)
-    : options_{WithoutSlash(std::move(options.url)), options.secure, options.open} {}
+    : options_{WithoutSlash(std::move(options.url)), std::move(options.listen), options.secure,
+               options.open} {}
+
+bool PublicAddress::IsOwn(std::string_view host) const {
+  if (IsThisMachine(host)) return true;
+  const std::string_view own = Split(options_.listen).first;
+  // All addresses of the machine are none that it can be called by.
+  return own != "0.0.0.0" && own != "[::]" && boost::algorithm::iequals(own, Split(host).first);
+}
 
 core::Result<std::string> PublicAddress::Of(const runtime::http::Request& request) const {
   const std::string_view host = request.Header("host");
   if (options_.open && !IsThisMachine(host)) return core::Refuse(HostRefused());
   if (!options_.url.empty()) return options_.url;
   if (!IsHost(host)) return core::Refuse(HostInvalid());
+  if (!IsOwn(host)) return core::Refuse(HostUnknown());
   return (options_.secure ? "https://" : "http://") + std::string(host);
+}
+
+core::Result<std::string> PublicAddress::OfPath(const runtime::http::Request& request) const {
+  auto address = Of(request);
+  if (!address && address.error().reason == HostUnknown().reason) return std::string();
+  return address;
 }
 
 }  // namespace throughline::gateway

@@ -1,6 +1,7 @@
 // Where clients find this installation, for the links that it answers with: as it is configured
-// (--public-url), or else as the client itself called it, when that can be the name of a host.
-// Whatever else a client writes into `Host` goes into no answer. Immutable; thread-safe.
+// (--public-url), or else as it was called, when that is a name of this machine or the host that it
+// listens at (--http). Any other name that a client writes into `Host` goes into no answer.
+// Immutable; thread-safe.
 #pragma once
 
 #include <string>
@@ -22,16 +23,22 @@ bool IsPublicUrl(std::string_view text);
 class PublicAddress {
  public:
   struct Options {
-    std::string url = {};  // IsPublicUrl; empty: as clients call it
-    bool secure = false;   // whether clients that call it come over TLS
-    bool open = false;     // then it goes by the names of this machine only
+    std::string url = {};     // IsPublicUrl; empty: its own names only
+    std::string listen = {};  // host:port where it listens
+    bool secure = false;      // whether clients that call it come over TLS
+    bool open = false;        // then it goes by the names of this machine only
   };
   explicit PublicAddress(Options options);
 
-  // https://host without a slash at the end. HOST_INVALID, or HOST_REFUSED of an open installation.
+  // https://host without a slash at the end. HOST_INVALID; HOST_REFUSED of an open installation;
+  // HOST_UNKNOWN when it was called by a name that nobody says is its own.
   core::Result<std::string> Of(const runtime::http::Request& request) const;
+  // The same for a link that may begin with its path: then it is empty instead of HOST_UNKNOWN.
+  core::Result<std::string> OfPath(const runtime::http::Request& request) const;
 
  private:
+  bool IsOwn(std::string_view host) const;
+
   const Options options_;
 };
 

@@ -52,10 +52,26 @@ TEST(PublicAddress, IsWhatIsConfiguredWhateverTheClientSays) {
   EXPECT_EQ(Of({.url = "https://district.example/x"}, "a b"), "https://district.example/x");
 }
 
-TEST(PublicAddress, IsTheHostThatTheClientCalledWhenThatIsOne) {
-  EXPECT_EQ(Of({}, "district.example:8080"), "http://district.example:8080");
-  EXPECT_EQ(Of({.secure = true}, "district.example"), "https://district.example");
+TEST(PublicAddress, IsTheHostThatTheClientCalledWhenThatIsItsOwn) {
+  const PublicAddress::Options options{.listen = "District.example:7480"};
+  EXPECT_EQ(Of(options, "district.example:8080"), "http://district.example:8080");
+  EXPECT_EQ(Of(options, "localhost:7480"), "http://localhost:7480");
+  EXPECT_EQ(Of({.listen = "[2001:db8::1]:80", .secure = true}, "[2001:db8::1]"),
+            "https://[2001:db8::1]");
   for (const char* host : kNoHosts) EXPECT_EQ(Of({}, host), "HOST_INVALID") << host;
+}
+
+TEST(PublicAddress, IsNoOtherHostThatTheClientMakesUp) {
+  for (const char* listen :
+       {"", "127.0.0.1:7480", "0.0.0.0:7480", "[::]:7480", "district.example:1"}) {
+    for (const char* host : {"evil.example", "evil.example:7480", "192.0.2.1", "0.0.0.0:7480",
+                             "[::]:7480", "district.example.evil.example"}) {
+      EXPECT_EQ(Of({.listen = listen}, host), "HOST_UNKNOWN") << listen << " " << host;
+      runtime::http::Request request;
+      request.headers["host"] = host;
+      EXPECT_EQ(PublicAddress({.listen = listen}).OfPath(request).value(), "") << "a path alone";
+    }
+  }
 }
 
 TEST(PublicAddress, OfAnOpenInstallationIsThisMachine) {

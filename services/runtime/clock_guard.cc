@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 #include <time.h>
 
+#include <algorithm>
+
 #include "runtime/planted_bug.h"
 
 namespace throughline::runtime {
@@ -31,15 +33,15 @@ milliseconds ClockGuard::SinceBoot() {
 ClockGuard::ClockGuard(const Clock& clock, Counting counting)
     : clock_(clock), counting_(std::move(counting)) {}
 
-void ClockGuard::StartAfter(Instant last_event) {
+void ClockGuard::StartAfter(Instant last_event, int longest_downtime_days) {
   std::lock_guard lock(mutex_);
   last_event_ = last_event;
+  longest_downtime_ = std::chrono::hours(24 * longest_downtime_days);
   const Look now{clock_.Now(), counting_()};
   // Downtime is not counted by anything: the log's last event is where time stood.
-  last_ = Look{std::min(now.time, last_event), now.count};
+  first_ = last_ = Look{std::min(now.time, last_event), now.count};
   last_ms_ = core::ToMillis(last_->time);
   steady_ = false;
-  allowed_ahead_ = kLongestDowntime;
 }
 
 bool ClockGuard::JustPassed(const Look& look) const {
@@ -67,24 +69,18 @@ std::string ClockGuard::Trouble() const {
 
 Instant ClockGuard::Believe(const Look& look) const {
   if (Planted(Bug::kClockBelieved)) return look.time;
-  if (!last_) last_ = look;
-  const Instant expected = last_->time + (look.count - last_->count);
+  if (!first_) first_ = last_ = look;
+  const Instant expected = first_->time + (look.count - first_->count);
   const milliseconds ahead = look.time - expected;
-  if (ahead > allowed_ahead_ || ahead < -milliseconds(kLargestJump)) {
-    steady_ = false;
-    const Instant stands = core::FromMillis(last_ms_);
-    Say("The machine's clock says " + core::FormatInstant(look.time) +
-        ", which cannot be: it should be about " + core::FormatInstant(expected) +
-        ". Until it comes back, nothing falls due, and what is recorded is dated " +
-        core::FormatInstant(stands) + ". When it is right, start this again" +
-        (allowed_ahead_ > kLargestJump ? " with --accept-clock." : "."));
-    return stands;
-  }
+  const milliseconds allowed =
+      std::max<milliseconds>(kLargestJump, started_ ? milliseconds(0) : longest_downtime_);
+  if (ahead > allowed || ahead < -milliseconds(kLargestJump)) return Doubt(look, expected);
+  if (!started_) first_ = look;
+  started_ = true;
   // Threads read both clocks in any order: an older look does not take the last one back.
   if (look.count >= last_->count) last_ = look;
   last_ms_ = core::ToMillis(last_->time);
   more_ms_ = MoreThanCount(last_->time, last_->count);
-  allowed_ahead_ = kLargestJump;
   const bool behind = last_event_ && look.time + kLargestJump < *last_event_;
   Say(behind ? "The machine's clock says " + core::FormatInstant(look.time) +
                    ", but the last event in the log is of " + core::FormatInstant(*last_event_) +
@@ -92,6 +88,26 @@ Instant ClockGuard::Believe(const Look& look) const {
              : "");
   steady_ = !behind;
   return look.time;
+}
+
+Instant ClockGuard::Doubt(const Look& look, Instant expected) const {
+  steady_ = false;
+  const Instant stands = core::FromMillis(last_ms_);
+  const std::string says = "The machine's clock says " + core::FormatInstant(look.time);
+  const std::string until =
+      ", nothing falls due, and what is recorded is dated " + core::FormatInstant(stands) + ". ";
+  if (started_) {
+    Say(says + ", which cannot be: it should be about " + core::FormatInstant(expected) +
+        ". Until it comes back" + until + "When it is right, start this again.");
+    return stands;
+  }
+  const auto days = std::chrono::duration_cast<std::chrono::hours>(look.time - stands).count() / 24;
+  Say(says + ", " + std::to_string(days) +
+      " days after the last event that was recorded here, of " + core::FormatInstant(stands) +
+      ". Until somebody says that this is right" + until +
+      "If nothing was recorded here for that long, over the summer for instance, start this again "
+      "with --accept-clock, once. If not, set the machine's clock.");
+  return stands;
 }
 
 void ClockGuard::Say(const std::string& trouble) const {

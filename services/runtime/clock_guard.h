@@ -2,15 +2,16 @@
 //
 // A clock that jumps (a wrong time server, a hypervisor, a hand) would end what is still running,
 // and date events into a future from which time does not come back. So its time is compared with a
-// clock that only counts, from one look to the next: when the two are more than an hour apart, the
-// last plausible time stands. Commands are dated with it, and nothing falls due. That ends when the
-// clock comes back to within an hour of where it should be; or with a restart, by which somebody
-// says that the new time is right.
+// clock that only counts, from the process's first look on: when the two have come more than an
+// hour apart, by one jump or by many, the last plausible time stands. Commands are dated with it,
+// and nothing falls due. That ends when the clock comes back to within an hour of where it should
+// be; or with a restart, by which somebody says that the new time is right.
 //
 // A process that starts has nothing to count from but the time of the log's last event. To be later
-// is ordinary, up to 120 days; beyond that the log's time stands, until the clock comes back or the
-// process is started with the word that the new time is right (--accept-clock). To be more than an
-// hour earlier is said, and believed: a partition's time does not go back.
+// is ordinary, up to two weeks (--longest-downtime); beyond that the log's time stands, until the
+// clock comes back or the process is started with the word that the new time is right
+// (--accept-clock). To be more than an hour earlier is said, and believed: a partition's time does
+// not go back.
 #pragma once
 
 #include <atomic>
@@ -32,13 +33,14 @@ class ClockGuard : public Clock {
   static std::chrono::milliseconds SinceBoot();
 
   static constexpr std::chrono::hours kLargestJump{1};
-  static constexpr std::chrono::hours kLongestDowntime{24 * 120};
+  static constexpr int kLongestDowntimeDays = 14;
 
   // `clock` must outlive it.
   explicit ClockGuard(const Clock& clock, Counting counting = SinceBoot);
 
-  // When the log's last event was; before the first look at the time.
-  void StartAfter(core::Instant last_event);
+  // When the log's last event was, and how much later this may start; before the first look at the
+  // time.
+  void StartAfter(core::Instant last_event, int longest_downtime_days = kLongestDowntimeDays);
   // Doubts are not logged, for nothing will be recorded; Trouble says them all the same.
   void SayNothing() { quiet_ = true; }
   // While time just passes, no thread waits for another.
@@ -54,14 +56,18 @@ class ClockGuard : public Clock {
   };
   bool JustPassed(const Look& look) const;
   core::Instant Believe(const Look& look) const;
+  core::Instant Doubt(const Look& look, core::Instant expected) const;
   void Say(const std::string& trouble) const;
 
   const Clock& clock_;
   const Counting counting_;
   bool quiet_ = false;
   mutable std::mutex mutex_;
-  mutable std::optional<Look> last_;  // that was plausible, under the mutex
-  mutable std::chrono::milliseconds allowed_ahead_{kLargestJump};
+  // Under the mutex: what is counted from, and the last look that was plausible. Until time was
+  // believed for the first time, both are the log's last event.
+  mutable std::optional<Look> first_, last_;
+  std::chrono::milliseconds longest_downtime_{};
+  mutable bool started_ = false;  // time was believed
   mutable std::string trouble_;
   std::optional<core::Instant> last_event_;  // until the clock has reached it
   // Whether the clock is believed without a word, by how much it is then more than the count, and

@@ -67,11 +67,43 @@ TEST_F(ClockGuardTest, HoldsStillWhileTheClockIsFarBehind) {
 }
 
 TEST_F(ClockGuardTest, TakesDowntimeForWhatItIs) {
-  guard_.StartAfter(clock_.time - hours(24 * 100));
+  guard_.StartAfter(clock_.time - hours(24 * 13));
   EXPECT_EQ(guard_.Now(), clock_.time);
   EXPECT_THAT(guard_.Trouble(), IsEmpty());
-  clock_.time += hours(24 * 100);  // from now on there is something to count from
+  clock_.time += hours(24 * 13);  // from now on there is something to count from
   EXPECT_THAT(guard_.Trouble(), HasSubstr("cannot be"));
+}
+
+TEST_F(ClockGuardTest, DoesNotTakeMonthsForDowntimeUnlessItIsToldTo) {
+  const core::Instant last = clock_.time;
+  clock_.time += hours(24 * 80);
+  guard_.StartAfter(last);
+  EXPECT_EQ(guard_.Now(), last);
+  Pass(hours(24 * 30));  // nobody says anything
+  EXPECT_EQ(guard_.Now(), last);
+  EXPECT_THAT(guard_.Trouble(), HasSubstr("110 days after the last event"));
+  EXPECT_THAT(guard_.Trouble(), HasSubstr("over the summer"));
+  ClockGuard long_summers(clock_, [this] { return count_; });
+  long_summers.StartAfter(last, 120);
+  EXPECT_EQ(long_summers.Now(), clock_.time);
+}
+
+TEST_F(ClockGuardTest, AddsUpJumps) {
+  for (const int sign : {1, -1}) {
+    SCOPED_TRACE(sign);
+    ClockGuard guard(clock_, [this] { return count_; });
+    guard.Now();
+    clock_.time += sign * minutes(50);
+    EXPECT_EQ(guard.Now(), clock_.time);
+    const core::Instant before = clock_.time;
+    Pass(hours(5));
+    clock_.time += sign * minutes(50);
+    EXPECT_EQ(guard.Now(), before);
+    EXPECT_THAT(guard.Trouble(), HasSubstr("cannot be"));
+    clock_.time -= sign * minutes(50);
+    EXPECT_EQ(guard.Now(), clock_.time);
+    EXPECT_THAT(guard.Trouble(), IsEmpty());
+  }
 }
 
 TEST_F(ClockGuardTest, DoesNotStartYearsAfterTheLastEventUnlessItIsToldTo) {

@@ -232,7 +232,8 @@ bool Partition::IsAnswered(const v1::Envelope& command) {
   if (known == nullptr) return false;
   const v1::RequestDigest& decided = known->request_digest();
   // The same request, divided into other parts than before, was decided in part only.
-  if (!IsReused(decided, command.request_digest()) && !IsSame(decided, command.request_digest())) {
+  if (!IsReused(decided, command.request_digest()) &&
+      !IsAnsweredBy(command.request_digest(), decided)) {
     return false;
   }
   answers_.emplace_back(command.request_id(), *known);

@@ -12,6 +12,7 @@ namespace throughline::runtime {
 namespace {
 
 constexpr size_t kIdBytes = 20;
+constexpr char kClaim[] = "claim";  // no digest of a part is so short
 
 // Fields of a map come in any order; those of a digest may not.
 std::string Deterministic(const google::protobuf::Message& message) {
@@ -43,6 +44,12 @@ std::string DigestOf(const google::protobuf::Message& request) {
   return std::string(reinterpret_cast<const char*>(digest.digest), sizeof digest.digest);
 }
 
+RequestKey ClaimOf(RequestKey key, const google::protobuf::Descriptor& kind) {
+  key.digest.set_part(kClaim);
+  key.kind = &kind;
+  return key;
+}
+
 std::string OutcomeId(const RequestKey& key, const google::protobuf::Message& command,
                       std::string_view route) {
   crypto_generichash_state state;
@@ -55,8 +62,9 @@ std::string OutcomeId(const RequestKey& key, const google::protobuf::Message& co
                                 text.size());
     }
   };
+  const auto& kind = key.kind == nullptr ? *command.GetDescriptor() : *key.kind;
   for (const std::string_view part :
-       {std::string_view(key.caller), std::string_view(command.GetDescriptor()->full_name()), route,
+       {std::string_view(key.caller), std::string_view(kind.full_name()), route,
         std::string_view(key.id)}) {
     add(part);
   }
@@ -71,8 +79,8 @@ bool IsReused(const v1::RequestDigest& one, const v1::RequestDigest& other) {
   return one.request() != other.request();
 }
 
-bool IsSame(const v1::RequestDigest& one, const v1::RequestDigest& other) {
-  return !IsReused(one, other) && one.part() == other.part();
+bool IsAnsweredBy(const v1::RequestDigest& asked, const v1::RequestDigest& decided) {
+  return !IsReused(asked, decided) && (asked.part() == kClaim || asked.part() == decided.part());
 }
 
 }  // namespace throughline::runtime

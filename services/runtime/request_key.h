@@ -21,7 +21,14 @@ struct RequestKey {
   std::string caller = {};
   std::string id = {};  // which the caller chose; empty: the request is never sent again
   v1::RequestDigest digest = {};
+  // Of the command that the id is for, when the one that is submitted only claims it.
+  const google::protobuf::Descriptor* kind = nullptr;
 };
+
+// Claims the id of a command of that kind for the request, before it is asked in parts: from then
+// on another request under the id is refused, and the claim is as soon as another one was there.
+// Any answer to the same request answers a claim, and a claim's answers nothing but claims.
+RequestKey ClaimOf(RequestKey key, const google::protobuf::Descriptor& kind);
 
 // Of the message without its field `request_id`. XXH3: whoever looks for two requests of one digest
 // deceives nobody but themselves, for the key is their own.
@@ -34,7 +41,7 @@ std::string OutcomeId(const RequestKey& key, const google::protobuf::Message& co
 
 // Whether something else was asked under the same id.
 bool IsReused(const v1::RequestDigest& one, const v1::RequestDigest& other);
-// Whether the same was asked, and divided into the same parts.
-bool IsSame(const v1::RequestDigest& one, const v1::RequestDigest& other);
+// Whether what was decided answers what is asked: the same request, divided into the same parts.
+bool IsAnsweredBy(const v1::RequestDigest& asked, const v1::RequestDigest& decided);
 
 }  // namespace throughline::runtime

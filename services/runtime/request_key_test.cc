@@ -49,14 +49,36 @@ TEST(RequestKey, AnIdIsAnotherOfEveryCallerCommandAndPlace) {
             OutcomeId({.caller = "a", .id = "1", .digest = {}}, ingest, "d"));
 }
 
+TEST(RequestKey, AClaimIsOfTheIdOfWhatItIsFor) {
+  const evidence::v1::StreamResultsRequest command;
+  const RequestKey key{.caller = "a", .id = "1", .digest = {}};
+  const RequestKey claim = ClaimOf(key, *IngestResultsRequest::descriptor());
+  EXPECT_EQ(OutcomeId(claim, command, "d"), OutcomeId(key, Asked(), "d"));
+}
+
+TEST(RequestKey, AClaimIsAnsweredByAnythingOfTheSameRequestAndAnswersNoPart) {
+  v1::RequestDigest part, other;
+  part.set_request("one");
+  part.set_part("a");
+  other.set_request("two");
+  const auto claim =
+      ClaimOf({.caller = {}, .id = "1", .digest = part}, *part.GetDescriptor()).digest;
+  EXPECT_TRUE(IsAnsweredBy(claim, part));
+  EXPECT_TRUE(IsAnsweredBy(claim, claim));
+  EXPECT_FALSE(IsAnsweredBy(part, claim));
+  EXPECT_FALSE(IsReused(part, claim));
+  EXPECT_TRUE(IsReused(other, claim));
+  EXPECT_FALSE(IsAnsweredBy(claim, other));
+}
+
 TEST(RequestKey, WhatWasAskedIsToldFromHowItWasDivided) {
   v1::RequestDigest whole, part, other;
   whole.set_request("one");
   part = whole;
   part.set_part("a");
   other.set_request("two");
-  EXPECT_TRUE(IsSame(whole, whole));
-  EXPECT_FALSE(IsSame(whole, part));
+  EXPECT_TRUE(IsAnsweredBy(whole, whole));
+  EXPECT_FALSE(IsAnsweredBy(whole, part));
   EXPECT_FALSE(IsReused(whole, part));
   EXPECT_TRUE(IsReused(whole, other));
   EXPECT_TRUE(IsReused(v1::RequestDigest(), whole)) << "of an old log, which says none";

@@ -337,7 +337,7 @@ void Service::Append(Slot& slot, const google::protobuf::Message& command, const
 
 void Service::Fail(const std::string& id, const v1::RequestDigest& digest,
                    const core::Error& error) {
-  const auto same = [&](const v1::RequestDigest& asked) { return IsSame(asked, digest); };
+  const auto same = [&](const v1::RequestDigest& asked) { return IsAnsweredBy(asked, digest); };
   for (const auto& caller : TakeWaiting(id, same)) caller->Answer(core::Refuse(error));
 }
 
@@ -364,7 +364,8 @@ bool Service::AnsweredBefore(const std::string& route, const std::string& id,
   auto known = rows().Get(kOutcomes, route, id);
   if (!known || !*known) return false;
   Answered(id, **known);
-  return IsReused((*known)->request_digest(), digest) || IsSame((*known)->request_digest(), digest);
+  const v1::RequestDigest& decided = (*known)->request_digest();
+  return IsReused(decided, digest) || IsAnsweredBy(digest, decided);
 }
 
 void Service::ReadAnswers(Slot& slot) {
@@ -408,7 +409,7 @@ Service::Callers Service::TakeWaiting(const std::string& id,
 // Under one id one request is decided; whoever asked another one is refused.
 void Service::Answered(const std::string& id, const v1::Outcome& outcome) {
   const v1::RequestDigest& decided = outcome.request_digest();
-  const auto same = [&](const v1::RequestDigest& asked) { return IsSame(asked, decided); };
+  const auto same = [&](const v1::RequestDigest& asked) { return IsAnsweredBy(asked, decided); };
   for (const auto& caller : TakeWaiting(id, same)) caller->Answer(ToAnswer(outcome));
   const auto reused = [&](const v1::RequestDigest& asked) { return IsReused(asked, decided); };
   for (const auto& caller : TakeWaiting(id, reused)) {

@@ -96,7 +96,7 @@ void AddConnection(CLI::App& command, ConnectionOptions& options) {
   if (!options.only_reads) {
     command
         .add_flag("--accept-clock", options.accept_clock,
-                  "The machine's clock is right although it is months after the last event")
+                  "The machine's clock is right although it is weeks after the last event")
         ->needs(&data);
   }
   const auto with_connect = [&](const char* name, std::string& to, const char* what) {

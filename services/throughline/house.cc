@@ -1,5 +1,7 @@
 #include "throughline/house.h"
 
+#include <fmt/format.h>
+
 #include "cycles/assembly.h"
 #include "evidence/assembly.h"
 #include "notifications/assembly.h"
@@ -8,6 +10,23 @@
 #include "runtime/embedded/sqlite_journal.h"
 
 namespace throughline {
+
+namespace {
+
+constexpr char kJournal[] = "journal.db";
+
+core::Error JournalLost(const std::filesystem::path& data, const std::string& keys, bool empty) {
+  return {
+      core::Code::kFailedPrecondition, "JOURNAL_LOST",
+      fmt::format("{} has {}, but the journal that was written with it, {}, {}. To go on with "
+                  "what was recorded, bring a backup back into an empty directory with "
+                  "`throughline restore --from BACKUP --data DIR`. For a new installation, move "
+                  "{} away; nobody will be known under the pseudonyms of before.",
+                  data.string(), keys, kJournal, empty ? "is empty" : "is missing", keys),
+      "data"};
+}
+
+}  // namespace
 
 std::vector<runtime::Assemble> AllServices(const std::filesystem::path& key,
                                            const notifications::DeliverySetup& deliveries) {
@@ -20,8 +39,27 @@ std::vector<runtime::Assemble> AllServices(const std::filesystem::path& key,
   return {plans::Assemble, evidence, cycles::Assemble, notifications};
 }
 
+core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesystem::path& data) {
+  // A journal has its first page before any key is made.
+  std::error_code unreadable;  // is said by who opens it
+  const auto size = std::filesystem::file_size(data / kJournal, unreadable);
+  const bool missing = unreadable == std::errc::no_such_file_or_directory;
+  if (missing || (!unreadable && size == 0)) {
+    std::vector<std::string> keys;
+    for (const char* name : {kPseudonymsKey, kDeliveriesKey}) {
+      if (std::filesystem::exists(data / name, unreadable)) keys.emplace_back(name);
+    }
+    if (!keys.empty()) {
+      return core::Refuse(JournalLost(data, fmt::format("{}", fmt::join(keys, " and ")), !missing));
+    }
+  }
+  auto journal = runtime::SqliteJournal::Open({data.string()});
+  if (!journal) return core::Refuse(journal.error());
+  return std::unique_ptr<runtime::Journal>(std::move(*journal));
+}
+
 core::Result<std::unique_ptr<runtime::Host>> OpenHouse(const HouseOptions& options) {
-  auto journal = runtime::SqliteJournal::Open({options.data.string()});
+  auto journal = OpenJournalIn(options.data);
   if (!journal) return core::Refuse(journal.error());
   runtime::HostOptions host;
   host.listen = options.listen;

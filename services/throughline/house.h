@@ -33,6 +33,11 @@ struct HouseOptions {
   bool only_reads = false;    // nothing will be recorded
 };
 
+// The journal in a data directory, which is made when there is neither one nor a key that one was
+// written with: JOURNAL_LOST when there is such a key and no journal, or an empty file in its
+// place.
+core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesystem::path& data);
+
 // All four on the embedded journal in one directory, open to everybody who can reach them. The
 // error is a sentence for people.
 core::Result<std::unique_ptr<runtime::Host>> OpenHouse(const HouseOptions& options);

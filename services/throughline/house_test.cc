@@ -307,6 +307,29 @@ TEST_F(Installation, WhatMustExistIsNotMade) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "elsewhere"));
 }
 
+TEST_F(Installation, KeysWithoutTheirJournalAreNoNewInstallation) {
+  connection_.reset();
+  house_.reset();
+  const std::filesystem::path data = folder_ / "data", journal = data / "journal.db";
+  const auto refusal = [&] {
+    auto opened = OpenHouse({.data = data});
+    EXPECT_FALSE(opened);
+    return opened ? core::Error{} : opened.error();
+  };
+  for (const char* also : {"-wal", "-shm", ""}) std::filesystem::remove(journal.string() + also);
+  EXPECT_EQ(refusal().reason, "JOURNAL_LOST");
+  EXPECT_THAT(refusal().message, HasSubstr("pseudonyms.key and deliveries.key"));
+  EXPECT_THAT(refusal().message, HasSubstr("journal.db, is missing"));
+  EXPECT_THAT(refusal().message, HasSubstr("throughline restore"));
+  EXPECT_FALSE(std::filesystem::exists(journal)) << "what is refused makes nothing";
+  std::ofstream(journal).close();
+  EXPECT_THAT(refusal().message, HasSubstr("journal.db, is empty"));
+  std::filesystem::remove(data / "deliveries.key");
+  EXPECT_EQ(refusal().reason, "JOURNAL_LOST");
+  std::filesystem::remove(data / "pseudonyms.key");
+  EXPECT_TRUE(OpenHouse({.data = data})) << "an empty directory is a new installation";
+}
+
 TEST_F(Installation, OpenedAgainItShowsTheSame) {
   Import({});
   LetSecondsPass();

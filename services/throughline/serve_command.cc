@@ -8,7 +8,6 @@
 #include "gateway/oauth/issuing_options.h"
 #include "gateway/sources/source_options.h"
 #include "notifications/delivery/delivery_options.h"
-#include "runtime/embedded/sqlite_journal.h"
 #include "runtime/host/logs.h"
 #include "runtime/host/service_program.h"
 #include "runtime/host/stop_signal.h"
@@ -57,11 +56,7 @@ Result<std::unique_ptr<runtime::Journal>> OpenJournal(const ServeOptions& option
   if (options.data.empty() == options.serving.kafka.empty()) {
     return core::Refuse(NothingToServe());
   }
-  if (!options.data.empty()) {
-    auto journal = runtime::SqliteJournal::Open({options.data});
-    if (!journal) return core::Refuse(journal.error());
-    return std::unique_ptr<runtime::Journal>(std::move(*journal));
-  }
+  if (!options.data.empty()) return OpenJournalIn(options.data);
   auto wanted = runtime::KafkaRedisOptionsOf(options.serving, kServices, runtime::EndProcess);
   if (!wanted) return core::Refuse(wanted.error());
   auto journal = runtime::KafkaRedisJournal::Open(*std::move(wanted));

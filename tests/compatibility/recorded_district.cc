@@ -10,6 +10,7 @@
 #include "throughline/cycles/v1/cycles_service.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
+#include "throughline/evidence/v1/request_claim.pb.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 
@@ -207,6 +208,7 @@ class Autumn {
     *nowhere.add_results() = ResultOf("", "grade-3", 1, "2025-09-10", 20);
     Give<evidence::v1::IngestResultsResponse>(nowhere);
     TidyQuarantine();
+    Claim();
   }
 
   void Seal(const evidence::v1::QuarantinedResult& aside) {
@@ -217,6 +219,12 @@ class Autumn {
     original.set_entry(aside.entry());
     original.set_sealed("what it looked like, encrypted");
     Give<evidence::v1::SealOriginalsResponse>(seal);
+  }
+
+  void Claim() {
+    evidence::v1::ClaimRequestIdRequest claim;
+    claim.set_district(kDistrict);
+    Give<evidence::v1::ClaimRequestIdResponse>(claim);
   }
 
   void TidyQuarantine() {

@@ -32,8 +32,7 @@ Error DistrictUnknown(std::string_view district) {
 
 Error PartlyTaken(Error refusal) {
   refusal.message +=
-      " What the batch has of other schools was taken in; sent again, under another request id, it "
-      "counts once.";
+      " What the batch has of other schools was taken in; sent again, it counts once.";
   return refusal;
 }
 

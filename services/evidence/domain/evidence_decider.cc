@@ -14,6 +14,7 @@
 #include "evidence/domain/roster.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/watches.h"
+#include "throughline/evidence/v1/request_claim.pb.h"
 
 namespace throughline::evidence {
 
@@ -47,6 +48,9 @@ std::string EvidenceDecider::Route(const google::protobuf::Message& command) con
   if (const auto* seal = To<v1::SealOriginalsRequest>(command)) {
     return PartitionKey(seal->district(), seal->school());
   }
+  if (const auto* claim = To<v1::ClaimRequestIdRequest>(command)) {
+    return PartitionKey(claim->district(), claim->school());
+  }
   if (const auto* discard = To<v1::DiscardQuarantineRequest>(command)) {
     return PartitionKey(discard->district(), discard->school());
   }
@@ -68,6 +72,10 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
   }
   if (const auto* release = input.As<v1::ReleaseQuarantineRequest>()) {
     return evidence::Decide(*release, concealment_ != nullptr, turn);
+  }
+  // What it is for is kept by who runs this: the id, with the digest of what was asked.
+  if (input.As<v1::ClaimRequestIdRequest>() != nullptr) {
+    return turn.Answer(v1::ClaimRequestIdResponse());
   }
   On<v1::UpdateRosterRequest, v1::DefineAssessmentsRequest, v1::SealOriginalsRequest,
      v1::DiscardQuarantineRequest, v1::RemoveAssessmentsRequest,

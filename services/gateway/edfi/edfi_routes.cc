@@ -115,7 +115,7 @@ class Door {
   // A POST when `expected` is empty, else a PUT.
   http::Task<http::Response> Write(http::Exchange& exchange, const Caller& caller,
                                    std::string expected) const {
-    const core::Result<std::string> base = address_.Of(exchange.request());
+    const core::Result<std::string> base = address_.OfPath(exchange.request());
     if (!base) co_return RefusedError(base.error());
     const bool is_put = !expected.empty();
     const Translated<Json> json = co_await Document(exchange, caller, is_put);
@@ -151,7 +151,7 @@ class Door {
   template <class Read>
   http::Task<http::Response> Define(http::Exchange& exchange, const Caller& caller,
                                     std::string resource, Read read) const {
-    const core::Result<std::string> base = address_.Of(exchange.request());
+    const core::Result<std::string> base = address_.OfPath(exchange.request());
     if (!base) co_return RefusedError(base.error());
     const Translated<Json> json = co_await Document(exchange, caller, false);
     if (!json) co_return Refused(json.error());

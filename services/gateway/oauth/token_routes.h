@@ -21,7 +21,10 @@ struct TokenIssuer {
 // How often tokens may be asked for, and how secrets guessed. An address (of IPv6: a network) is
 // one caller; what it says of who it is counts only once that is known to be a client. So a
 // stranger uses up nobody's but their own: neither do wrong secrets for a client keep it out from
-// elsewhere, nor do made-up names count for anything but the address they come from.
+// elsewhere, nor do made-up names count for anything but the address they come from. A client with
+// its secret, of 32 bytes or more, waits for nobody at its own address either, for many may be
+// behind one: such a secret is looked at however many wrong ones came before it, and only what the
+// client itself gets counts. A shorter one might be guessed, and waits with the guesses.
 struct TokenLimits {
   ThrottleOptions of_an_address{.per_second = 10, .at_once = 100};
   // Wrong secrets from one address for one client, or for none that there is.

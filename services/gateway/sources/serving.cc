@@ -48,6 +48,8 @@ http::Task<core::Result<SourceSettings>> SettingsOf(http::Exchange& exchange, co
 }
 
 http::Task<core::Result<Spool>> SpoolBody(http::Exchange& exchange, size_t at_most) {
+  const core::Result<bool> declared = http::CheckDeclared(exchange.request(), at_most);
+  if (!declared) co_return core::Refuse(declared.error());
   core::Result<Spool> spool = Spool::Open();
   size_t bytes = 0;
   while (spool) {

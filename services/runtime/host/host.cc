@@ -87,7 +87,7 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<Journal> journal
   if (options.only_reads) parts.guarded_clock.SayNothing();
   if (parts.guards && !options.accept_clock) {
     if (auto last = parts.LastEvent(options.sizes.partitions))
-      parts.guarded_clock.StartAfter(*last);
+      parts.guarded_clock.StartAfter(*last, options.longest_downtime_days);
   }
   if (parts.simulated_clock) {
     parts.simulation =

@@ -50,6 +50,8 @@ struct HostOptions {
   const Clock* clock = nullptr;
   // The machine's clock is right, however long after the log's last event.
   bool accept_clock = false;
+  // How long after that it may start without a word; see clock_guard.h.
+  int longest_downtime_days = 14;
   // Whoever opened this only reads, so that doubts about the clock concern nobody.
   bool only_reads = false;
   // Set: time is this one and moves only when it is told to, by whoever calls. For an open host

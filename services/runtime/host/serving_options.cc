@@ -135,7 +135,13 @@ void AddServingOptions(CLI::App& command, ServingOptions& options) {
   group.add_flag("--simulated-clock", options.simulated_clock,
                  "Time stands still until a call moves it; for demonstrations and tests");
   group.add_flag("--accept-clock", options.accept_clock,
-                 "The machine's clock is right although it is months after the last event");
+                 "The machine's clock is right although it is weeks after the last event");
+  group
+      .add_option("--longest-downtime", options.longest_downtime_days,
+                  "How many days after the last event it may start without --accept-clock")
+      ->check(CLI::Range(1, 366))
+      ->capture_default_str()
+      ->type_name("DAYS");
   group
       .add_option("--config", options.config, "File with the same options, a line each: name=value")
       ->type_name("FILE");
@@ -247,6 +253,7 @@ Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& cl
     return core::Refuse(SimulatedClockRefused());
   }
   host.accept_clock = options.accept_clock;
+  host.longest_downtime_days = options.longest_downtime_days;
   auto access = AccessOf(options, options.listen, clock, std::move(also));
   if (!access) return tl::make_unexpected(access.error());
   host.access = std::move(*access);

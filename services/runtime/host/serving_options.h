@@ -32,6 +32,7 @@ struct ServingOptions {
   size_t connections_per_address = 1000;
   std::vector<std::string> trusted_proxies = {"127.0.0.0/8", "::1"};
   bool accept_clock = false;
+  int longest_downtime_days = 14;
   bool grpc_reflection = false;
   bool log_json = false;
   std::string config;

@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -128,6 +129,8 @@ class Connection final : public Exchange {
   static constexpr size_t kDrained = 1 << 20;  // of a body that nobody wanted
   // Of an answer. Clients and proxies take less than Beast, which throws at 64 KiB a field.
   static constexpr size_t kHeadAtMost = 32 << 10;
+  static constexpr std::string_view kHeadEnd = "\r\n\r\n";
+  static constexpr size_t kExtensionsAtMost = 1 << 10;
 
   auto Into(boost::system::error_code& error) {
     if (shared_.options.before_io) shared_.options.before_io();
@@ -164,7 +167,11 @@ class Connection final : public Exchange {
     parser_.emplace();
     parser_->header_limit(static_cast<uint32_t>(shared_.options.header_bytes_at_most));
     parser_->body_limit(shared_.options.body_bytes_at_most);
+    parser_->on_chunk_header(bounded_extensions_);
+    bounded_extensions_.left = kExtensionsAtMost;
     Patience(shared_.options.header_timeout);
+    if (!co_await GatherHead()) co_return false;
+    if (IsFolded(Buffered())) co_return co_await RefuseHead(400);
     co_await beast::http::async_read_header(stream_, buffer_, *parser_, Into(error));
     if (error) co_return co_await RefuseHeader(error);
     if (const unsigned status = WrongFraming()) co_return co_await RefuseHead(status);
@@ -205,6 +212,38 @@ class Connection final : public Exchange {
     co_return Response{.status = 500};
   }
 
+  std::string_view Buffered() const {
+    return {static_cast<const char*>(buffer_.data().data()), buffer_.size()};
+  }
+  // Reads until the buffer has the head, or more than a head may have, which Beast then says.
+  // False: the client is gone, or took too long.
+  Task<bool> GatherHead() {
+    boost::system::error_code error;
+    size_t from = 0;
+    while (!error && buffer_.size() <= shared_.options.header_bytes_at_most &&
+           Buffered().find(kHeadEnd, from) == std::string_view::npos) {
+      from = buffer_.size() < kHeadEnd.size() ? 0 : buffer_.size() - kHeadEnd.size() + 1;
+      const size_t came =
+          co_await stream_.async_read_some(buffer_.prepare(kFirstRead), Into(error));
+      buffer_.commit(came);
+    }
+    co_return !error;
+  }
+  // Whether a line of the head goes on in the next: Beast joins them to one, others do not.
+  static bool IsFolded(std::string_view text) {
+    const std::string_view head = text.substr(0, text.find(kHeadEnd));
+    return head.find("\r\n ") != head.npos || head.find("\r\n\t") != head.npos;
+  }
+
+  // Of the chunks of one body: nobody here reads them.
+  struct BoundedExtensions {
+    size_t left = 0;
+    void operator()(uint64_t, beast::string_view extensions, boost::system::error_code& error) {
+      if (extensions.size() > left) error = beast::http::error::bad_chunk_extension;
+      left -= std::min(left, extensions.size());
+    }
+  };
+
   // Whatever leaves it open where the request ends, or whom it is for, could be understood in
   // another way by a proxy in front. The status to refuse it with; 0: it is clear.
   unsigned WrongFraming() const {
@@ -213,6 +252,9 @@ class Connection final : public Exchange {
     const size_t hosts = times(beast::http::field::host);
     if (hosts > 1 || (hosts == 0 && head.version() >= 11)) return 400;
     if (times(beast::http::field::content_length) > 1) return 400;
+    // Beast takes a list of the same length, too.
+    const auto length = head[beast::http::field::content_length];
+    if (length.find_first_not_of("0123456789") != length.npos) return 400;
     const size_t codings = times(beast::http::field::transfer_encoding);
     if (codings == 0) return 0;
     if (codings > 1 || head.version() < 11 || times(beast::http::field::content_length) > 0) {
@@ -375,6 +417,7 @@ class Connection final : public Exchange {
   // Which read it is; outlives this, for what the timer has begun already.
   const std::shared_ptr<uint64_t> hurried_ = std::make_shared<uint64_t>(0);
   beast::flat_buffer buffer_;
+  BoundedExtensions bounded_extensions_;  // outlives the parser
   std::optional<beast::http::request_parser<beast::http::buffer_body>> parser_;
   std::optional<BodyPace> pace_;  // of this body
   Request request_;

@@ -132,6 +132,71 @@ TEST_F(ServerTest, RefusesWhatAProxyCouldUnderstandInAnotherWay) {
   EXPECT_THAT(Ask("GET /nothing HTTP/1.0\r\n\r\n"), StartsWith("HTTP/1.1 204"));
 }
 
+TEST_F(ServerTest, TakesALengthThatIsANumberOnly) {
+  Start();
+  const std::string post = "POST /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n";
+  for (const char* length : {"3, 3", "3,3", "3, 4", "+3", "-3", "3 3", "3;", "0x3", "3.0", "", ",3",
+                             "3,", "18446744073709551619", "99999999999999999999999"}) {
+    const std::string answer = Ask(post + "Content-Length: " + length + "\r\n\r\nabc");
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 400")) << length;
+  }
+  EXPECT_THAT(Ask(post + "Content-Length:3\r\n\r\nabc"), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(Ask(post + "Content-Length: \t 3 \r\n\r\nabc"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(ServerTest, TakesHeadsThatAreNoMatterOfInterpretation) {
+  Start();
+  const std::string get = std::string("GET /nothing HTTP/1.1\r\n") + kClose;
+  for (const std::string& line :
+       {std::string("X: a\r\n b\r\n"), std::string("X: a\r\n\tb\r\n"),
+        std::string("X:\r\n Transfer-Encoding: chunked\r\n"), std::string(" X: a\r\n"),
+        std::string("X : a\r\n"), std::string("X\r\n"), std::string(": a\r\n"),
+        std::string("X: a\nY: b\r\n"), std::string("X: a\rb\r\n"), std::string("X: a\r\r\n"),
+        std::string("X: a\0b\r\n", 8), std::string("X\0: a\r\n", 7), std::string("X: a\x7f\r\n"),
+        std::string("X y: a\r\n")}) {
+    EXPECT_THAT(Ask(get + line + "\r\n"), StartsWith("HTTP/1.1 400")) << line;
+  }
+  const std::string rest = std::string("\r\n") + kClose + "\r\n";
+  for (const char* first :
+       {" GET /nothing HTTP/1.1", "GET  /nothing HTTP/1.1", "GET /nothing HTTP/1.1 ",
+        "GET\t/nothing HTTP/1.1", "GET /nothing", "GET /no\thing HTTP/1.1",
+        "GET /nothing HTTP/1.1\r\n folded", "GET /nothing\nHTTP/1.1"}) {
+    EXPECT_THAT(Ask(first + rest), StartsWith("HTTP/1.1 400")) << first;
+  }
+  EXPECT_THAT(Ask(get + "X: a\tb \r\n\r\n"), StartsWith("HTTP/1.1 204"));
+}
+
+TEST_F(ServerTest, TakesChunksThatAreNoMatterOfInterpretation) {
+  Start();
+  const std::string post =
+      std::string("POST /echo HTTP/1.1\r\n") + kClose + "Transfer-Encoding: chunked\r\n\r\n";
+  for (const std::string& body :
+       {std::string("0x3\r\nabc\r\n0\r\n\r\n"), std::string("+3\r\nabc\r\n0\r\n\r\n"),
+        std::string("-3\r\nabc\r\n0\r\n\r\n"), std::string("3\nabc\r\n0\r\n\r\n"),
+        std::string("3\r\nabc0\r\n\r\n"), std::string("3\r\nabcd\r\n0\r\n\r\n"),
+        std::string("10000000000000003\r\nabc\r\n0\r\n\r\n"), std::string("\r\nabc\r\n"),
+        std::string("3 x\r\nabc\r\n0\r\n\r\n"),
+        "3;x=" + std::string(2000, 'x') + "\r\nabc\r\n0\r\n\r\n",
+        "3;x=" + std::string(200'000, 'x') + "\r\nabc\r\n0\r\n\r\n"}) {
+    EXPECT_THAT(Ask(post + body), HasSubstr("BODY_CUT_OFF")) << body.substr(0, 40);
+  }
+  std::string trickle;
+  for (int i = 0; i < 200; ++i) trickle += "1;x=123456\r\na\r\n";
+  EXPECT_THAT(Ask(post + trickle + "0\r\n\r\n"), HasSubstr("BODY_CUT_OFF"));
+  EXPECT_THAT(Ask(post + "3;x=y\r\nabc\r\n0\r\n\r\n"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(ServerTest, DoesNotAskForABodyThatTheHandlerWouldNotTake) {
+  Start();
+  for (const char* length : {"1048577", "200000000"}) {
+    const std::string all = Ask(std::string("POST /echo HTTP/1.1\r\nExpect: 100-continue\r\n") +
+                                "Host: h\r\nContent-Length: " + length + "\r\n\r\n");
+    EXPECT_THAT(all, StartsWith("HTTP/1.1 413")) << length;
+    EXPECT_THAT(all, testing::Not(HasSubstr("100 Continue")));
+    EXPECT_THAT(all, HasSubstr("Connection: close")) << "what follows would be the next request";
+  }
+}
+
 TEST_F(ServerTest, AsksForNoBodyAfterTheAnswer) {
   Start();
   const std::string all = Ask(std::string("POST /nothing HTTP/1.1\r\nExpect: 100-continue\r\n") +
