@@ -1,10 +1,12 @@
 // The way of results to their schools, on one partition in memory.
 #include "evidence/result_routing.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "decider/bench.h"
 #include "evidence/domain/evidence_decider.h"
@@ -447,9 +449,22 @@ TEST(SecretConcealment, HashesPartByPart) {
   runtime::Secret secret;
   for (size_t i = 0; i < secret.size(); ++i) secret[i] = static_cast<unsigned char>(i + 1);
   const SecretConcealment concealment(secret);
-  EXPECT_EQ(HashedId("d", "r-1", concealment), "en62fmzh5qy3jaaixjktp6wlz2");
+  EXPECT_EQ(HashedId("d", "r-1", concealment), "w2raixjktp6wlz2");
   EXPECT_EQ(HashedId("lakeside", "http://a b//x", concealment),
-            "frgaumz5zu3qdut7ubelgsnsl2//gdgeim2zrxosnf63g3rywkrzwa//fxhazbdwno35wrpklo6qy6wymm");
+            "d65a7ubelgsnsl2//zijv3g3rywkrzwa//l6ziklo6qy6wymm");
+}
+
+TEST(SecretConcealment, KeepsIdsThatAreCountedUpTogether) {
+  const SecretConcealment concealment(runtime::Secret{1});
+  std::set<std::string> beginnings, hashes;
+  for (int i = 0; i < 500; ++i) {
+    const std::string hash = HashedId("d", fmt::format("result-{:06}", 4000 + i), concealment);
+    beginnings.insert(hash.substr(0, 4));
+    hashes.insert(hash);
+  }
+  EXPECT_EQ(beginnings.size(), 5u) << "one for each hundred";
+  EXPECT_EQ(hashes.size(), 500u);
+  EXPECT_EQ(HashedId("d", "7", concealment).size(), 15u) << "shorter than what is counted";
 }
 
 TEST(SecretConcealment, OpensWhatItSealedAsThatOnly) {

@@ -1,5 +1,7 @@
 #include "evidence/domain/concealment.h"
 
+#include <algorithm>
+
 #include "core/date.h"
 #include "core/decimal.h"
 #include "core/ids.h"
@@ -12,6 +14,11 @@ namespace {
 constexpr std::string_view kAboutKept = "kept";
 constexpr char kNone[] = "?";
 
+// A hashed part: characters of its neighbourhood, then of itself; 75 bits.
+constexpr size_t kNeighbourhood = 4, kItself = 11;
+// Characters by which parts of one neighbourhood differ.
+constexpr size_t kCounted = 2;
+
 using Kept = google::protobuf::RepeatedPtrField<v1::KeptScore>;
 
 void Seal(std::string_view district, const Concealment& concealment, Kept& all) {
@@ -21,6 +28,15 @@ void Seal(std::string_view district, const Concealment& concealment, Kept& all) 
     kept.Clear();
     kept.set_sealed(std::move(sealed));
   }
+}
+
+std::string HashedPart(std::string_view district, std::string_view part,
+                       const Concealment& concealment) {
+  std::string neighbourhood("neighbourhood: ");
+  neighbourhood += part.substr(0, part.size() - std::min(part.size(), kCounted));
+  const std::string of_all = concealment.Hash(district, neighbourhood);
+  const std::string itself = concealment.Hash(district, part);
+  return of_all.substr(of_all.size() - kNeighbourhood) + itself.substr(itself.size() - kItself);
 }
 
 void KeepDecimal(std::string& text) {
@@ -38,7 +54,7 @@ std::string HashedId(std::string_view district, std::string_view source_id,
   std::string hashed;
   while (true) {
     const size_t end = source_id.find(kPartMark);
-    hashed += concealment.Hash(district, source_id.substr(0, end));
+    hashed += HashedPart(district, source_id.substr(0, end), concealment);
     if (end == std::string_view::npos) return hashed;
     hashed += kPartMark;
     source_id.remove_prefix(end + kPartMark.size());

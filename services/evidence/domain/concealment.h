@@ -35,6 +35,10 @@ class Concealment {
 std::string EntryOf(std::string_view source, std::string_view source_id);
 
 // A source id with its parts, each hashed by itself: a result still begins as what it is a part of.
+// Parts that differ in their last two characters at most, as where a source counts its ids up, are
+// hashed to the same beginning: rows of results that come together are stored together, and a batch
+// is written to a few pages instead of to one for each result. So whoever sees hashed ids learns
+// which of them are neighbours.
 std::string HashedId(std::string_view district, std::string_view source_id,
                      const Concealment& concealment);
 

@@ -28,7 +28,8 @@ def read(path, key=None):
         hashes = Hashes(key)
         for line in read:
             line["known_as"] = hashes.of(line["district"], f"request: {line['request_id']}")
-            line["results"] = [[hashes.of(line["district"], one), outcome] for one, outcome in line["results"]]
+            line["results"] = [[hashes.of_id(line["district"], one), outcome]
+                               for one, outcome in line["results"]]
     return read
 
 

@@ -59,6 +59,10 @@ class Hashes:
         secret = pathlib.Path(key_file).read_bytes()
         self._key = hashlib.blake2b(PURPOSE, key=secret, digest_size=16).digest()
 
-    def of(self, district, source_id):
-        return "//".join(_derived_id(siphash_128(self._key, f"{district}/{part}".encode()))
-                         for part in source_id.split("//"))
+    def of(self, district, text):
+        return _derived_id(siphash_128(self._key, f"{district}/{text}".encode()))
+
+    def of_id(self, district, source_id):
+        return "//".join(
+            self.of(district, "neighbourhood: " + part[:-2])[-4:] + self.of(district, part)[-11:]
+            for part in source_id.split("//"))
