@@ -24,6 +24,8 @@ void Reveal(const runtime::Principal& caller, const SecretConcealment& concealme
   result.clear_student();
   result.clear_source_version();
   result.clear_kept();
+  result.clear_others();
+  result.clear_as_kept();
   result.clear_unusable();
 }
 

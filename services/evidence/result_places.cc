@@ -76,7 +76,9 @@ Result<bool> ResolveStudents(v1::IngestResultsRequest& batch, const runtime::Row
   auto places = RowsOf(kStudentPlaces, batch.district(), std::move(ids), rows);
   if (!places) return tl::make_unexpected(places.error());
   for (v1::Result& result : *batch.mutable_results()) {
-    const auto date = core::ParseDate(result.date());
+    auto date = core::ParseDate(result.date());
+    // Where the student is now.
+    if (result.day_of_arrival() && result.date().empty()) date = core::ParseDate("9999-12-31");
     if (!AsksStudent(result) || !date) continue;
     const auto place = places->find(result.student());
     if (place != places->end()) result.set_school(SchoolOn(place->second, *date));

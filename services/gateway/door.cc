@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/ids.h"
+#include "gateway/content_encoding.h"
 #include "gateway/cross_site.h"
 #include "gateway/errors.h"
 #include "gateway/public_address.h"
@@ -28,6 +29,13 @@ http::Response Answered(const Refusal& refuse, const core::Error& error, int sta
   if (status != 0) refusal.status = status;
   if (wait.count() == 0) return refusal;
   return ComeBackAfter(std::chrono::ceil<std::chrono::seconds>(wait), std::move(refusal));
+}
+
+// With what would be understood (RFC 9110, 15.5.16).
+http::Response EncodingRefused(const Refusal& refuse, const core::Error& error) {
+  http::Response refusal = Answered(refuse, error, 415, {});
+  refusal.headers.emplace_back("Accept-Encoding", "gzip");
+  return refusal;
 }
 
 }  // namespace
@@ -130,7 +138,11 @@ http::Handler Doorkeeper::Guard(Refusal refuse, DoorHandler handler, GuardTerms 
     if (const auto refused = Check(request, caller, method)) {
       co_return Answered(refuse, refused->error, refused->status, refused->wait);
     }
-    co_return co_await handler(exchange, *caller);
+    const core::Result<bool> gzip = IsGzip(request);
+    if (!gzip) co_return EncodingRefused(refuse, gzip.error());
+    if (!*gzip) co_return co_await handler(exchange, *caller);
+    Unpacked unpacked(exchange);
+    co_return co_await handler(unpacked, *caller);
   };
 }
 

@@ -66,7 +66,8 @@ class Doorkeeper {
       : access_(access), callers_(limits), strangers_(limits) {}
 
   // In this order: that no page of another site asks (where nobody needs a credential), who calls,
-  // whether they ask too often, whether their role may. Only then is a body read.
+  // whether they ask too often, whether their role may. Only then is a body read, and unpacked when
+  // it comes as gzip (content_encoding.h).
   http::Handler Guard(Refusal refuse, DoorHandler handler, GuardTerms terms = {});
   // Whether the caller's credential has expired: what goes on for long asks now and then.
   bool IsOver(const Caller& caller) const;

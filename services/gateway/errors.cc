@@ -48,6 +48,19 @@ core::Error ContentTypeRefused(std::string_view media_type) {
           "Content-Type"};
 }
 
+core::Error ContentEncodingRefused(std::string_view encoding) {
+  return {core::Code::kInvalidArgument, "CONTENT_ENCODING_REFUSED",
+          "The body is encoded as " + std::string(encoding.substr(0, 100)) +
+              ", which is not understood: send it as it is, or as gzip.",
+          "Content-Encoding"};
+}
+
+core::Error BodyNotGzip() {
+  return {core::Code::kInvalidArgument, "BODY_NOT_GZIP",
+          "Content-Encoding says gzip, and the body is none, or not the whole of it.",
+          "Content-Encoding"};
+}
+
 core::Error DistrictInvalid() {
   return {core::Code::kInvalidArgument, "DISTRICT_INVALID",
           "The header Throughline-District has to be the id of a district.",

@@ -12,10 +12,12 @@ core::Error HostRefused();      // PERMISSION_DENIED: of an open installation
 core::Error HostInvalid();      // INVALID_ARGUMENT: it is the name of no host
 core::Error HostUnknown();      // INVALID_ARGUMENT: nobody says that it is a name of this
 // Of an open installation; `header` is the one that says so.
-core::Error CrossSiteRefused(std::string_view header);        // PERMISSION_DENIED
-core::Error ContentTypeMissing();                             // INVALID_ARGUMENT; 415
-core::Error ContentTypeRefused(std::string_view media_type);  // INVALID_ARGUMENT; 415
-core::Error DistrictInvalid();                                // INVALID_ARGUMENT
+core::Error CrossSiteRefused(std::string_view header);          // PERMISSION_DENIED
+core::Error ContentTypeMissing();                               // INVALID_ARGUMENT; 415
+core::Error ContentTypeRefused(std::string_view media_type);    // INVALID_ARGUMENT; 415
+core::Error ContentEncodingRefused(std::string_view encoding);  // INVALID_ARGUMENT; 415
+core::Error BodyNotGzip();                                      // INVALID_ARGUMENT
+core::Error DistrictInvalid();                                  // INVALID_ARGUMENT
 core::Error DistrictMissing();   // INVALID_ARGUMENT: of an open installation
 core::Error PositionInvalid();   // INVALID_ARGUMENT: of a stream
 core::Error AnswerUnreadable();  // INTERNAL: of a service

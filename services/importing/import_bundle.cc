@@ -1,4 +1,5 @@
 #include "importing/importer.h"
+#include "importing/request_ids.h"
 
 namespace throughline::importing {
 
@@ -17,7 +18,9 @@ Result<void> ImportBundle(oneroster::BundleReader& bundle, const ImportOptions& 
     problems(problem);
   });
   if (!results) return core::Refuse(results.error());
-  return ImportResults(std::move(*results), options, services, progress, counts);
+  ImportOptions of_today = options;
+  if (of_today.occasion.empty()) of_today.occasion = NewOccasion();
+  return ImportResults(std::move(*results), of_today, services, progress, counts);
 }
 
 }  // namespace throughline::importing

@@ -211,6 +211,8 @@ class Sender {
     evidence::v1::DefineAssessmentsRequest request;
     request.set_district(options_.district);
     request.set_keep_kind_and_indicators(of_changes);
+    request.set_keep_unsaid(
+        true);  // a bundle that names no indicators does not say that there are none
     const auto send = [&]() -> Result<void> {
       if (request.assessments().empty() && request.line_items().empty()) return {};
       auto sent = SendList(services_.evidence,

@@ -1,8 +1,9 @@
 // Brings a OneRoster bundle into a district through the services' own calls.
 //
-// Importing the same bundle again adds nothing: what is there already is not sent, and batches of
-// results have request ids made from the bundle, their place in it and what they say, so that the
-// services give them their first answer again.
+// Importing the same bundle again adds nothing: what is there already is not sent, and results that
+// are there already are duplicates. Within one import, batches of results have request ids made
+// from the occasion, the bundle, their place in it and what they say, so that one whose answer was
+// lost is sent again safely.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,9 @@ struct ImportOptions {
   std::string name = "";                      // of a district that is new; empty: as in the bundle
   std::string time_zone = "America/Chicago";  // of a district that is new
   std::string source = "oneroster";
-  // Part of the request ids of results: on another occasion the same results are looked at anew.
+  // Part of the request ids of results: on another occasion the same results are looked at anew,
+  // and what has changed meanwhile goes back to what they say. Empty: ImportBundle is one of its
+  // own.
   std::string occasion = "";
   bool only_references = false;  // ImportBundle leaves the results alone
 };
@@ -62,7 +65,7 @@ core::Result<void> ImportResults(oneroster::ResultsFile results, const ImportOpt
                                  const Services& services, const Progress& progress,
                                  ImportCounts& counts);
 
-// Both.
+// Both, as an occasion of its own.
 core::Result<void> ImportBundle(oneroster::BundleReader& bundle, const ImportOptions& options,
                                 const Services& services, const oneroster::ProblemSink& problems,
                                 const Progress& progress, ImportCounts& counts);

@@ -29,6 +29,8 @@ inline constexpr char kMissingColumn[] = "MISSING_COLUMN";      // the file is n
 inline constexpr char kDuplicateColumn[] = "DUPLICATE_COLUMN";  // the file is not read
 // About a row, which is set aside.
 inline constexpr char kMalformedQuoting[] = "MALFORMED_QUOTING";
+inline constexpr char kRowTooWide[] = "ROW_TOO_WIDE";
+inline constexpr char kFieldTooWide[] = "FIELD_TOO_WIDE";
 inline constexpr char kWrongFieldCount[] = "WRONG_FIELD_COUNT";
 inline constexpr char kInvalidUtf8[] = "INVALID_UTF8";
 inline constexpr char kEmptyValue[] = "EMPTY_VALUE";

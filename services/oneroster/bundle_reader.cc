@@ -68,7 +68,7 @@ core::Result<void> BundleReader::ReadManifest() {
     if (!row) return core::Refuse(row.error());
     if (*row == nullptr) break;
     const CsvRow& line = **row;
-    if (line.malformed || line.fields.size() < 2) {
+    if (line.fault != CsvFault::kNone || line.fields.size() < 2) {
       return core::Refuse(ManifestInvalid(line.line, "a row has a propertyName and a value"));
     }
     if (header) continue;

@@ -307,13 +307,17 @@ TEST(BundleReader, RefusesWhatIsNoBundle) {
   EXPECT_THAT(kept.orgs, IsEmpty());
 }
 
-TEST(BundleReader, RefusesAFieldBeyondTheLimits) {
+TEST(BundleReader, SetsARowAsideWhoseFieldIsBeyondTheLimits) {
   Files files = SmallBundle();
   Replace(files["results.csv"], "r2", std::string(3'000, 'r'));
   BundleLimits limits;
   limits.csv.field_bytes = 1'000;
   Kept kept;
-  EXPECT_EQ(ReadFiles(files, kept, limits), "FIELD_TOO_WIDE");
+  EXPECT_EQ(ReadFiles(files, kept, limits), "");
+  ASSERT_EQ(kept.problems.size(), 1);
+  EXPECT_EQ(kept.problems[0].file, "results.csv");
+  EXPECT_STREQ(kept.problems[0].reason.c_str(), kFieldTooWide);
+  EXPECT_THAT(kept.results, ::testing::Not(IsEmpty())) << "the other rows";
 }
 
 TEST(ResultsFile, ReadsAResultsCsvOnItsOwn) {

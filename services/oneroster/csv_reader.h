@@ -2,9 +2,14 @@
 // embedded line ends, LF and CRLF, an UTF-8 byte order mark at the front. Spaces belong to fields.
 // Empty lines are skipped. The parsing itself is libcsv's, in its strict mode.
 //
-// Quoting that breaks the grammar costs the row in which it is noticed: reading goes on at the next
-// line. A field, row or file beyond the limits is an Error, given before it is held in memory.
-// Not thread-safe.
+// A row at fault costs itself: what is wrong with it is said, and reading goes on at the line
+// behind the one on which it begins. So a stray quotation mark does not swallow the rows behind it,
+// be there another one further on or none. A row of several lines, each of which by itself is as
+// wide as the row before, was never meant to be one: it is at fault, too.
+//
+// A field that is too wide is cut, and the row says so: whoever has no use for it reads on. A file
+// or a line beyond the limits is an Error; nothing beyond them is ever held in memory. Not
+// thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -19,24 +24,34 @@
 namespace throughline::oneroster {
 
 struct CsvLimits {
-  size_t field_bytes = 64 << 10;
-  size_t row_bytes = 1 << 20;
+  size_t field_bytes = 64 << 10;  // what is behind them is cut off
+  size_t row_bytes = 1 << 20;     // and a line 16 times as many
   size_t columns = 1'000;
   int64_t rows = 100'000'000;
+  // From so many columns on a row of several whole lines is at fault; 0: never.
+  size_t whole_lines_from = 3;
 };
+
+enum class CsvFault { kNone, kQuoting, kFieldTooWide, kRowTooWide, kTooManyColumns };
 
 // A row, valid until the next one is asked for.
 struct CsvRow {
-  int64_t line = 0;        // where it starts, from 1
-  bool malformed = false;  // quoting broke the grammar; there are no fields
-  std::vector<std::string_view> fields;
+  int64_t line = 0;  // where it starts, from 1
+  CsvFault fault = CsvFault::kNone;
+  std::vector<std::string_view> fields;  // none when it is at fault
+  std::vector<size_t> cut;               // the fields of which only the beginning is here, from 0
+};
+
+struct CsvDialect {
+  char delimiter = ',';  // what stands between fields
+  bool quotes = true;    // false: a quotation mark is a character like any other
 };
 
 class CsvReader {
  public:
-  // `name` is what errors call the stream; `delimiter` is what stands between fields: one byte.
+  // `name` is what errors call the stream.
   CsvReader(std::unique_ptr<ByteStream> stream, std::string name, const CsvLimits& limits = {},
-            char delimiter = ',');
+            CsvDialect dialect = {});
   CsvReader(CsvReader&&) noexcept;
   CsvReader& operator=(CsvReader&&) noexcept;
   ~CsvReader();

@@ -65,15 +65,15 @@ std::ostream& operator<<(std::ostream& out, const Line& line) {
   return out;
 }
 
-std::vector<Line> ReadAll(std::string text, size_t piece = 1 << 20) {
-  CsvReader csv(std::make_unique<TextStream>(std::move(text), piece), "test.csv");
+std::vector<Line> ReadAll(std::string text, size_t piece = 1 << 20, const CsvLimits& limits = {}) {
+  CsvReader csv(std::make_unique<TextStream>(std::move(text), piece), "test.csv", limits);
   std::vector<Line> lines;
   for (;;) {
     auto row = csv.Next();
     EXPECT_TRUE(row);
     if (!row || *row == nullptr) return lines;
-    lines.push_back(
-        {(*row)->line, Fields((*row)->fields.begin(), (*row)->fields.end()), (*row)->malformed});
+    lines.push_back({(*row)->line, Fields((*row)->fields.begin(), (*row)->fields.end()),
+                     (*row)->fault != CsvFault::kNone});
   }
 }
 
@@ -133,7 +133,7 @@ TEST_P(HostileCsv, IsRefusedAfterAFewBuffers) {
 
 INSTANTIATE_TEST_SUITE_P(All, HostileCsv,
                          ::testing::Values(Hostile{"a,b\n", "xxxxxxxx", "FIELD_TOO_WIDE"},
-                                           Hostile{"a,b\nc,\"", "x\n", "FIELD_TOO_WIDE"},
+                                           Hostile{"a,b\nc,\"", "x\n", "TOO_MANY_ROWS"},
                                            Hostile{"a,b\nc,\"", "\"\"", "FIELD_TOO_WIDE"},
                                            Hostile{"", ",", "TOO_MANY_COLUMNS"},
                                            Hostile{"a\n", "b\n", "TOO_MANY_ROWS"}));
@@ -141,13 +141,74 @@ INSTANTIATE_TEST_SUITE_P(All, HostileCsv,
 TEST(CsvReader, BoundsTheRowAsAWhole) {
   CsvLimits limits{.field_bytes = 100, .row_bytes = 250};
   const std::string field(90, 'x');
-  CsvReader csv(std::make_unique<TextStream>("a\n" + field + "," + field + "," + field + "\n"),
+  CsvReader csv(std::make_unique<TextStream>("a\n" + field + "," + field + "," + field + "\nb,c\n"),
                 "test.csv", limits);
   ASSERT_TRUE(csv.Next());
   auto row = csv.Next();
-  ASSERT_FALSE(row);
-  EXPECT_EQ(row.error().reason, "ROW_TOO_WIDE");
-  EXPECT_NE(row.error().message.find("line 2"), std::string::npos);
+  ASSERT_TRUE(row);
+  EXPECT_EQ((*row)->line, 2);
+  EXPECT_EQ((*row)->fault, CsvFault::kRowTooWide);
+  EXPECT_EQ((*csv.Next())->fields.size(), 2) << "the row behind it";
+}
+
+TEST(CsvReader, CutsAFieldThatIsTooWideAndReadsOn) {
+  const std::string wide(5'000, 'x');
+  CsvReader csv(std::make_unique<TextStream>("a," + wide + ",c\nd,\"" + wide + "\",f\n"),
+                "test.csv", {.field_bytes = 100});
+  for (const char* first : {"a", "d"}) {
+    auto row = csv.Next();
+    ASSERT_TRUE(row);
+    ASSERT_EQ((*row)->fields.size(), 3);
+    EXPECT_EQ((*row)->fields[0], first);
+    EXPECT_EQ((*row)->fields[1], wide.substr(0, 100));
+    EXPECT_THAT((*row)->cut, ElementsAre(1));
+  }
+}
+
+// What a stray quotation mark costs: the row in which it stands.
+TEST(CsvReader, ReadsTheRowsBehindAStrayQuotationMark) {
+  const auto bad = [](int64_t line) { return Line{line, {}, true}; };
+  const Line head{1, {"id", "note", "score"}}, second{3, {"n02", "ok", "8"}};
+  for (size_t piece : {1, 3, 1 << 20}) {
+    for (const char* end : {"\n", "\r\n", "\r"}) {
+      const auto read = [&](const std::vector<std::string>& lines, bool last_end = true) {
+        std::string text;
+        for (const std::string& line : lines) text += line + end;
+        if (!last_end) text.resize(text.size() - std::string(end).size());
+        return ReadAll(text, piece);
+      };
+      for (const bool last_end : {true, false}) {
+        EXPECT_THAT(read({"id,note,score", "n01,\"tall 5 ft,7", "n02,ok,8", "n03,ok,9"}, last_end),
+                    ElementsAre(head, bad(2), second, Line{4, {"n03", "ok", "9"}}))
+            << "alone";
+        EXPECT_THAT(
+            read({"id,note,score", "n01,\"tall,7", "n02,ok,8", "n03,\"well, ok\",9"}, last_end),
+            ElementsAre(head, bad(2), second, Line{4, {"n03", "well, ok", "9"}}))
+            << "a quoted field behind it";
+        EXPECT_THAT(read({"id,note,score", "n01,\"tall,7", "n02,ok,8", "n03,short\",9", "n04,ok,5"},
+                         last_end),
+                    ElementsAre(head, bad(2), second, bad(4), Line{5, {"n04", "ok", "5"}}))
+            << "another one at the end of a field";
+        EXPECT_THAT(
+            read({"id,note,score", "n01,tall,\"7", "n02,ok,8", "\"n03,ok,9", "n04,ok,5"}, last_end),
+            ElementsAre(head, bad(2), second, bad(4), Line{5, {"n04", "ok", "5"}}))
+            << "two at the beginnings of fields";
+        EXPECT_THAT(read({"id,note,score", "n01,\"a", "b, c\",7", "n02,ok,8"}, last_end),
+                    ElementsAre(head, Line{2, {"n01", std::string("a") + end + "b, c", "7"}},
+                                Line{4, {"n02", "ok", "8"}}))
+            << "a field of two lines is none";
+      }
+    }
+  }
+}
+
+TEST(CsvReader, ReadsTheRowsBehindAQuotationMarkThatIsNeverClosedInManyRows) {
+  std::string text = "id,note,score\n0,\"never closed,1\n";
+  for (int i = 1; i <= 20'000; ++i) text += std::to_string(i) + ",\"say \"\"hi\"\"\",7\n";
+  const auto lines = ReadAll(text, 1 << 20, {.row_bytes = 10'000});
+  ASSERT_EQ(lines.size(), 20'002);
+  EXPECT_TRUE(lines[1].malformed);
+  EXPECT_EQ(lines.back(), (Line{20'002, {"20000", "say \"hi\"", "7"}}));
 }
 
 RC_GTEST_PROP(CsvReader, ReadsWhatWasQuotedWhateverThePieces, ()) {
@@ -172,7 +233,7 @@ RC_GTEST_PROP(CsvReader, ReadsWhatWasQuotedWhateverThePieces, ()) {
     text += "\r\n";
   }
   std::vector<Fields> read;
-  for (const Line& line : ReadAll(text, piece)) {
+  for (const Line& line : ReadAll(text, piece, {.whole_lines_from = 0})) {
     RC_ASSERT(!line.malformed);
     read.push_back(line.fields);
   }

@@ -49,7 +49,7 @@ core::Result<bool> TableReader::ReadHeader() {
   if (*header == nullptr) {
     return CheckHeader({});
   }
-  if ((*header)->malformed) {
+  if ((*header)->fault != CsvFault::kNone) {
     Report("", kMalformedQuoting, "The header is malformed; the file is not read.");
     return false;
   }
@@ -103,9 +103,27 @@ const CsvRow* TableReader::InUtf8(const CsvRow* row) {
   return &recoded_;
 }
 
+// What is too wide in a column that nobody reads costs nothing.
+bool TableReader::CheckWidths() const {
+  if (row_->cut.empty()) return true;
+  const auto& read = SpecOf(file_).written;
+  for (const auto& [name, at] : columns_) {
+    const bool known =
+        name.starts_with(kMetadata) || std::ranges::find(read, name) != std::end(read);
+    if (!known || std::ranges::find(row_->cut, at) == row_->cut.end()) continue;
+    Report(name, kFieldTooWide, "The value is wider than can be read.");
+    return false;
+  }
+  return true;
+}
+
 bool TableReader::CheckRow() {
-  if (row_->malformed) {
-    Report("", kMalformedQuoting, "A quotation mark is where none may be.");
+  if (row_->fault == CsvFault::kQuoting) {
+    Report("", kMalformedQuoting, "A quotation mark is where none may be, or is never closed.");
+    return false;
+  }
+  if (row_->fault != CsvFault::kNone) {
+    Report("", kRowTooWide, "The row is wider than can be read.");
     return false;
   }
   if (row_->fields.size() != columns_.size()) {
@@ -114,6 +132,7 @@ bool TableReader::CheckRow() {
                        columns_.size()));
     return false;
   }
+  if (!CheckWidths()) return false;
   const CsvRow* before = row_;
   row_ = InUtf8(before);
   if (row_ == before) return true;
@@ -146,7 +165,8 @@ void TableReader::Report(std::string_view column, const char* reason,
   problem.column = column;
   problem.reason = reason;
   problem.message = message;
-  const bool has_value = row_ != nullptr && !row_->malformed && columns_.contains(column) &&
+  const bool has_value = row_ != nullptr && row_->fault == CsvFault::kNone &&
+                         columns_.contains(column) &&
                          columns_.find(column)->second < row_->fields.size();
   if (has_value && reason != kInvalidUtf8 && MayExcerpt(file_, column)) {
     problem.excerpt = Utf8Prefix(Get(column), kExcerptBytes);

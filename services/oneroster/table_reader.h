@@ -69,6 +69,7 @@ class TableReader {
   core::Result<bool> ReadHeader();
   bool CheckHeader(std::span<const std::string_view> names) const;
   bool CheckRow();
+  bool CheckWidths() const;
   // The row in UTF-8; values that are not are read as Windows-1252, and each column is told once.
   const CsvRow* InUtf8(const CsvRow* row);
 

@@ -16,6 +16,7 @@
 namespace throughline {
 namespace {
 
+using importing::ImportBundle;
 using importing::ImportCounts;
 using importing::ImportOptions;
 using importing::ImportReferences;
@@ -198,6 +199,23 @@ TEST_F(Installation, AScoreThatChangedIsCorrectedAndTheOthersAreDuplicates) {
   Import({});
   const ImportCounts counts = Import({.other_scores = {{3, 99}}});
   EXPECT_THAT(counts.outcomes, ElementsAre(Pair("corrected", 1), Pair("duplicate", 11)));
+}
+
+TEST_F(Installation, ARegradeThatIsUndoneByTheNextImportIsUndone) {
+  const auto import = [&](const District& district) {
+    auto bundle = oneroster::BundleReader::Open(Write(district));
+    ImportCounts counts;
+    EXPECT_TRUE(ImportBundle(
+        *bundle, options_, connection_->ForImport(), [](const oneroster::BundleProblem&) {},
+        nullptr, counts));
+    return counts.outcomes;
+  };
+  const District regraded{.other_scores = {{3, 99}}};
+  EXPECT_THAT(import({}), ElementsAre(Pair("accepted", 12)));
+  EXPECT_THAT(import(regraded), ElementsAre(Pair("corrected", 1), Pair("duplicate", 11)));
+  EXPECT_THAT(import({}), ElementsAre(Pair("corrected", 1), Pair("duplicate", 11)));
+  EXPECT_THAT(import({}), ElementsAre(Pair("duplicate", 12)));
+  EXPECT_THAT(import(regraded), ElementsAre(Pair("corrected", 1), Pair("duplicate", 11)));
 }
 
 TEST_F(Installation, WhatWasSetAsideIsTakenWhenTheRosterIsRight) {

@@ -57,7 +57,7 @@ void AddImport(CommandLine& line) {
       "  throughline import bundle/ --district lakeside --data ./data\n"
       "  throughline import export.zip --district lakeside --connect 127.0.0.1:7400\n"
       "\n"
-      "Importing the same bundle again adds nothing: the answers are those of the first time.\n"
+      "Importing the same bundle again adds nothing: its results are duplicates.\n"
       "Rows with a fault are said with file, line and column and left out; the rest is imported.\n"
       "Exit code 1: a file of the bundle could not be read, or a service said no.",
       [command] { return RunImport(*command); });

@@ -72,6 +72,19 @@ std::optional<Error> Check(const v1::DefineAssessmentsRequest& request) {
   return std::nullopt;
 }
 
+// What a source that defines an assessment anew cannot know, or does not say, stays as it is.
+void KeepWhatIsKnown(const v1::DefineAssessmentsRequest& request, const v1::Assessment& known,
+                     v1::Assessment& assessment) {
+  if (request.keep_kind_and_indicators() || request.keep_kind()) assessment.set_kind(known.kind());
+  const bool unsaid = request.keep_unsaid() && assessment.indicators().empty();
+  if (request.keep_kind_and_indicators() || unsaid) {
+    *assessment.mutable_indicators() = known.indicators();
+  }
+  if (request.keep_unsaid() && !assessment.has_proficiency_cut() && known.has_proficiency_cut()) {
+    assessment.set_proficiency_cut(known.proficiency_cut());
+  }
+}
+
 template <class Ids>
 std::set<std::string> Once(const Ids& ids) {
   return {ids.begin(), ids.end()};
@@ -94,10 +107,7 @@ void Decide(const v1::DefineAssessmentsRequest& request, decider::Turn& turn) {
                              known->scale_max() != assessment.scale_max())) {
       return turn.Refuse(ScaleChanged(fmt::format("assessments[{}].scale_max", i)));
     }
-    if (known != nullptr && request.keep_kind_and_indicators()) {
-      assessment.set_kind(known->kind());
-      *assessment.mutable_indicators() = known->indicators();
-    }
+    if (known != nullptr) KeepWhatIsKnown(request, *known, assessment);
     if (known != nullptr && MessageDifferencer::Equals(*known, assessment)) continue;
     *defined.add_assessments() = std::move(assessment);
   }

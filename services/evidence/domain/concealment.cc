@@ -21,13 +21,15 @@ constexpr size_t kCounted = 2;
 
 using Kept = google::protobuf::RepeatedPtrField<v1::KeptScore>;
 
+void Seal(std::string_view district, const Concealment& concealment, v1::KeptScore& kept) {
+  kept.clear_sealed();
+  std::string sealed = concealment.Seal(district, kAboutKept, kept.SerializeAsString());
+  kept.Clear();
+  kept.set_sealed(std::move(sealed));
+}
+
 void Seal(std::string_view district, const Concealment& concealment, Kept& all) {
-  for (v1::KeptScore& kept : all) {
-    kept.clear_sealed();
-    std::string sealed = concealment.Seal(district, kAboutKept, kept.SerializeAsString());
-    kept.Clear();
-    kept.set_sealed(std::move(sealed));
-  }
+  for (v1::KeptScore& kept : all) Seal(district, concealment, kept);
 }
 
 std::string HashedPart(std::string_view district, std::string_view part,
@@ -41,6 +43,15 @@ std::string HashedPart(std::string_view district, std::string_view part,
 
 void KeepDecimal(std::string& text) {
   if (!text.empty() && !core::Decimal::Parse(text)) text = kNone;
+}
+
+// Scores by other methods: numbers, and what is kept of them.
+void ConcealOthers(std::string_view district, const Concealment& concealment, v1::Result& result) {
+  for (v1::OtherScore& other : *result.mutable_others()) {
+    KeepDecimal(*other.mutable_score_text());
+    Seal(district, concealment, *other.mutable_as_kept());
+  }
+  if (result.has_as_kept()) Seal(district, concealment, *result.mutable_as_kept());
 }
 
 }  // namespace
@@ -70,11 +81,14 @@ void Conceal(std::string_view district, const Concealment& concealment, v1::Resu
   if (!result.source_version().empty()) {
     result.set_source_version(concealment.Hash(district, result.source_version()));
   }
-  if (!IsKeepable(result.kept())) {
+  if (!IsKeepable(result)) {
     if (result.unusable().empty()) result.set_unusable("kept");
     result.clear_kept();
+    result.clear_others();
+    result.clear_as_kept();
   }
   Seal(district, concealment, *result.mutable_kept());
+  ConcealOthers(district, concealment, result);
   if (!result.score_text().empty()) KeepDecimal(*result.mutable_score_text());
   if (!result.scale_min_text().empty()) KeepDecimal(*result.mutable_scale_min_text());
   if (!result.scale_max_text().empty()) KeepDecimal(*result.mutable_scale_max_text());

@@ -141,6 +141,11 @@ v1::ResultProblem AssessmentUnknown() {
   return Problem("ASSESSMENT_UNKNOWN", "assessment", "The assessment is not defined.");
 }
 
+v1::ResultProblem ScaleUnknown() {
+  return Problem("SCALE_UNKNOWN", "assessment",
+                 "The assessment is defined without a scale for the method of this score.");
+}
+
 v1::ResultProblem ClassUnknown() {
   return Problem("CLASS_UNKNOWN", "class_id", "The class is not on the roster of its school.");
 }
@@ -174,6 +179,11 @@ v1::ResultProblem ModifiedInFuture() {
 
 v1::ResultProblem ScoreMissing() {
   return Problem("SCORE_MISSING", "score", "A graded result needs a score.");
+}
+
+v1::ResultProblem ScoreNotSaid() {
+  return Problem("SCORE_MISSING", "score",
+                 "Nothing is said of a score, and the one that is recorded stays.");
 }
 
 v1::ResultProblem ScoreUnreadable() {

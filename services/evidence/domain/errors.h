@@ -33,6 +33,7 @@ core::Error Suppressed();                                        // SUPPRESSED
 v1::ResultProblem SourceIdInvalid();                      // SOURCE_ID_INVALID
 v1::ResultProblem SchoolUnknown();                        // SCHOOL_UNKNOWN
 v1::ResultProblem AssessmentUnknown();                    // ASSESSMENT_UNKNOWN
+v1::ResultProblem ScaleUnknown();                         // SCALE_UNKNOWN
 v1::ResultProblem ClassUnknown();                         // CLASS_UNKNOWN
 v1::ResultProblem ClassNotTold();                         // CLASS_NOT_TOLD
 v1::ResultProblem KeptTooLarge();                         // KEPT_TOO_LARGE
@@ -41,11 +42,12 @@ v1::ResultProblem DateInvalid();                          // DATE_INVALID
 v1::ResultProblem DateInFuture();                         // DATE_IN_FUTURE
 v1::ResultProblem ModifiedInFuture();                     // MODIFIED_IN_FUTURE
 v1::ResultProblem ScoreMissing();                         // SCORE_MISSING
+v1::ResultProblem ScoreNotSaid();                         // SCORE_MISSING
 v1::ResultProblem ScoreUnreadable();                      // SCORE_UNREADABLE
 v1::ResultProblem ScaleUnusable();                        // SCALE_INVALID
 v1::ResultProblem ScoreOffScale(double min, double max);  // SCORE_OFF_SCALE
 
-// The reason to refuse one: it contradicts what was recorded of the same version of it.
+// The reason to refuse one: it contradicts what was recorded, or set aside, of the same version.
 v1::ResultProblem ContentConflict();  // CONTENT_CONFLICT
 
 }  // namespace throughline::evidence

@@ -33,7 +33,8 @@ Judgement SetAside(v1::ResultProblem problem) {
 
 v1::ScoreStatus StatusOf(const v1::Result& result) {
   if (result.score_status() != v1::SCORE_STATUS_UNSPECIFIED) return result.score_status();
-  return result.has_score() ? v1::SCORE_STATUS_FULLY_GRADED : v1::SCORE_STATUS_NOT_SUBMITTED;
+  if (result.has_score()) return v1::SCORE_STATUS_FULLY_GRADED;
+  return result.kept().empty() ? v1::SCORE_STATUS_NOT_SUBMITTED : v1::SCORE_STATUS_EXEMPT;
 }
 
 // What a result that is not a retraction names; null when it is not known.
@@ -41,24 +42,49 @@ struct Named {
   const v1::Assessment* assessment;
   const v1::RosterClass* in_class;
   const v1::StudentRow* student;
+  bool without_scale;  // the assessment is defined, but not for the method of the score
 };
 
+bool IsDefined(const std::string& assessment, const Batch& batch, const decider::State& state) {
+  return !assessment.empty() &&
+         state.Find(kAssessments, Key(batch.district, assessment)) != nullptr;
+}
+
 Named NamedBy(const v1::Result& result, const Batch& batch, const decider::State& state) {
-  return {state.Find(kAssessments, Key(batch.district, result.assessment())),
-          state.Find(kClasses, Key(batch.district, batch.school, result.class_id())),
-          state.Find(kStudents, Key(batch.district, batch.school, result.student()))};
+  const auto* assessment = state.Find(kAssessments, Key(batch.district, result.assessment()));
+  return {assessment, state.Find(kClasses, Key(batch.district, batch.school, result.class_id())),
+          state.Find(kStudents, Key(batch.district, batch.school, result.student())),
+          assessment == nullptr && IsDefined(result.whole_assessment(), batch, state)};
+}
+
+// Of scores by several methods the first counts whose assessment is defined; the others are kept.
+void ChooseScore(const Batch& batch, const decider::State& state, v1::Result& result) {
+  auto& others = *result.mutable_others();
+  const auto counts = std::find_if(others.begin(), others.end(), [&](const v1::OtherScore& other) {
+    return IsDefined(other.assessment(), batch, state);
+  });
+  if (counts != others.end() && !IsDefined(result.assessment(), batch, state)) {
+    result.mutable_assessment()->swap(*counts->mutable_assessment());
+    result.mutable_score_text()->swap(*counts->mutable_score_text());
+    result.mutable_as_kept()->Swap(counts->mutable_as_kept());
+  }
+  for (v1::OtherScore& other : others) *result.add_kept() = std::move(*other.mutable_as_kept());
+  others.Clear();
 }
 
 bool IsInAClass(const v1::StudentRow& student) {
   return !student.class_ids().empty() || !student.last_class_ids().empty();
 }
 
-bool SameKept(const v1::RecordedResult& now, const v1::ResultRow& before) {
-  return std::equal(now.kept().begin(), now.kept().end(), before.kept().begin(),
-                    before.kept().end(), [](const v1::KeptScore& a, const v1::KeptScore& b) {
-                      return a.method() == b.method() && a.kind() == b.kind() &&
-                             a.value() == b.value() && a.sealed() == b.sealed();
-                    });
+// In whatever order: a source may list them in another one every time.
+template <class A, class B>
+bool SameKept(const A& now, const B& before) {
+  return std::is_permutation(now.kept().begin(), now.kept().end(), before.kept().begin(),
+                             before.kept().end(),
+                             [](const v1::KeptScore& a, const v1::KeptScore& b) {
+                               return a.method() == b.method() && a.kind() == b.kind() &&
+                                      a.value() == b.value() && a.sealed() == b.sealed();
+                             });
 }
 
 struct Scale {
@@ -80,6 +106,7 @@ std::optional<Scale> ScaleOf(const v1::Result& result, const v1::Assessment& ass
 // The problem with it; nullopt when it can be recorded.
 std::optional<v1::ResultProblem> ProblemOf(const v1::Result& result, const Batch& batch,
                                            const Named& named) {
+  if (named.without_scale) return ScaleUnknown();
   if (named.assessment == nullptr) return AssessmentUnknown();
   if (result.class_id().empty() && named.student == nullptr) return StudentUnknown();
   if (named.in_class == nullptr) {
@@ -87,7 +114,7 @@ std::optional<v1::ResultProblem> ProblemOf(const v1::Result& result, const Batch
                                                                    : ClassUnknown();
   }
   if (named.student == nullptr) return StudentUnknown();
-  if (result.unusable() == "kept" || !IsKeepable(result.kept())) return KeptTooLarge();
+  if (result.unusable() == "kept" || !IsKeepable(result)) return KeptTooLarge();
   auto date = core::ParseDate(result.date());
   if (!date) return DateInvalid();
   // A day of grace: a SIS may run ahead of the district's clock.
@@ -157,6 +184,13 @@ bool SameContent(const v1::RecordedResult& now, const v1::ResultRow& before) {
          now.score_status() == before.score_status() && SameKept(now, before);
 }
 
+// Whether it leaves open if there is a score: neither has it one, nor does it say why there is
+// none.
+bool SaysNothingOfAScore(const v1::Result& result) {
+  return !result.has_score() && (result.score_status() == v1::SCORE_STATUS_UNSPECIFIED ||
+                                 result.score_status() == v1::SCORE_STATUS_PARTIALLY_GRADED);
+}
+
 enum class Version { kNotSaid, kNew, kEarlier, kLatest };
 
 Version VersionOf(const std::string& version, const v1::ResultRow& before) {
@@ -170,13 +204,6 @@ Version VersionOf(const std::string& version, const v1::ResultRow& before) {
 Judgement Duplicate() {
   Judgement judgement;
   judgement.outcome = v1::RESULT_OUTCOME_DUPLICATE;
-  return judgement;
-}
-
-Judgement Conflict() {
-  Judgement judgement;
-  judgement.outcome = v1::RESULT_OUTCOME_REFUSED;
-  judgement.problem = ContentConflict();
   return judgement;
 }
 
@@ -204,7 +231,10 @@ Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::Re
   }
   // Nothing could ever correct it.
   if (IsAhead(result.modified_at_ms(), batch)) return SetAside(ModifiedInFuture());
-  if (batch.school.empty() && !result.retracted()) return SetAside(SchoolUnknown());
+  if (batch.school.empty() && !result.retracted()) {
+    // Without a day nothing can say where the student was.
+    return SetAside(core::ParseDate(result.date()) ? SchoolUnknown() : DateInvalid());
+  }
   const int64_t modified = result.modified_at_ms();
   const Version version = before == nullptr || result.retracted()
                               ? Version::kNotSaid
@@ -226,7 +256,11 @@ Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::Re
   const Named named = NamedBy(result, batch, state);
   if (auto problem = ProblemOf(result, batch, named)) return SetAside(*problem);
   v1::RecordedResult recorded = Record(result, named);
+  if (latest && result.day_of_arrival()) recorded.set_day(before->day());
   if (latest) return SameContent(recorded, *before) ? Duplicate() : Conflict();
+  if (before != nullptr && before->has_score() && SaysNothingOfAScore(result)) {
+    return SetAside(ScoreNotSaid());
+  }
   return Compare(std::move(recorded), before);
 }
 
@@ -237,12 +271,40 @@ bool IsSourceId(std::string_view id) {
          std::all_of(id.begin(), id.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
 }
 
-bool IsKeepable(const google::protobuf::RepeatedPtrField<v1::KeptScore>& all) {
-  return all.size() <= kKeptAtMost &&
-         std::all_of(all.begin(), all.end(), [](const v1::KeptScore& kept) {
-           return kept.method().size() <= kKeptBytes && kept.kind().size() <= kKeptBytes &&
-                  kept.value().size() <= kKeptBytes;
-         });
+bool IsKeepable(const v1::Result& result) {
+  const auto fits = [](const v1::KeptScore& kept) {
+    return kept.method().size() <= kKeptBytes && kept.kind().size() <= kKeptBytes &&
+           kept.value().size() <= kKeptBytes;
+  };
+  return result.kept_size() + result.others_size() <= kKeptAtMost &&
+         std::all_of(result.kept().begin(), result.kept().end(), fits) &&
+         std::all_of(result.others().begin(), result.others().end(),
+                     [&](const v1::OtherScore& other) { return fits(other.as_kept()); }) &&
+         fits(result.as_kept());
+}
+
+Judgement Conflict() {
+  Judgement judgement;
+  judgement.outcome = v1::RESULT_OUTCOME_REFUSED;
+  judgement.problem = ContentConflict();
+  return judgement;
+}
+
+bool Contradicts(const v1::Result& aside, const v1::Result& result) {
+  // What a line item says of the rest may have been told in between.
+  const auto differ = [](const std::string& a, const std::string& b) {
+    return !a.empty() && !b.empty() && a != b;
+  };
+  const bool same_score =
+      aside.score_text() == result.score_text() && aside.has_score() == result.has_score() &&
+      aside.score() == result.score() && aside.scale_min_text() == result.scale_min_text() &&
+      aside.scale_max_text() == result.scale_max_text() && StatusOf(aside) == StatusOf(result) &&
+      SameKept(aside, result);
+  const bool same_day =
+      aside.date() == result.date() || (aside.day_of_arrival() && result.day_of_arrival());
+  return aside.student() != result.student() || aside.line_item() != result.line_item() ||
+         differ(aside.assessment(), result.assessment()) ||
+         differ(aside.class_id(), result.class_id()) || !same_day || !same_score;
 }
 
 Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
@@ -255,13 +317,15 @@ Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRo
     before = &without_time;
   }
   const bool in_a_class = !result.class_id().empty() || result.retracted();
-  if (result.score_text().empty() && in_a_class) {
+  const bool plain = result.others().empty();
+  if (result.score_text().empty() && in_a_class && plain) {
     return JudgeNumber(result, batch, before, state);
   }
   v1::Result read = result;
+  if (!plain) ChooseScore(batch, state, read);
   if (!in_a_class) read.set_class_id(ClassOf(result, batch, before, state));
-  if (!result.score_text().empty()) {
-    const auto score = core::Decimal::Parse(result.score_text());
+  if (!read.score_text().empty()) {
+    const auto score = core::Decimal::Parse(read.score_text());
     read.set_score(score ? score->ToDouble() : 0);
   }
   return JudgeNumber(read, batch, before, state);

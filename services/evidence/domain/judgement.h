@@ -35,7 +35,13 @@ Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRo
 // Whether a source may call a result so: 1 to 256 printable characters.
 bool IsSourceId(std::string_view id);
 // Whether so much may be kept besides a score.
-bool IsKeepable(const google::protobuf::RepeatedPtrField<v1::KeptScore>& all);
+bool IsKeepable(const v1::Result& result);
+
+// It contradicts what its source has said of the same version before: nothing of it is kept.
+Judgement Conflict();
+// Whether a result that was set aside says something else than this one, which claims to be the
+// same version of it.
+bool Contradicts(const v1::Result& aside, const v1::Result& result);
 
 // Whether a result is part of the running numbers.
 bool IsCounted(const v1::RecordedResult& result);

@@ -48,10 +48,18 @@ class Intake {
   v1::ResultOutcome Take(const std::string& source, const v1::Result& result, int index,
                          google::protobuf::RepeatedPtrField<v1::ResultProblem>& problems,
                          const std::string& sealed = "") {
+    const v1::Result* aside = AsideOf(source, result);
+    if (result.day_of_arrival() && result.date().empty()) {
+      v1::Result dated = result;  // it came first when it was set aside
+      dated.set_date(aside == nullptr ? core::FormatDate(today_) : aside->date());
+      return Take(source, dated, index, problems, sealed);
+    }
     const Batch batch{district_, school_, source, today_, core::ToMillis(turn_.now())};
     std::string key = ResultKey(district_, school_, source, result.source_id());
     const v1::ResultRow* before = Before(key);
-    Judgement judgement = Judge(result, batch, before, turn_.state());
+    Judgement judgement = aside != nullptr && Contradicts(*aside, result)
+                              ? Conflict()
+                              : Judge(result, batch, before, turn_.state());
     if (judgement.outcome == v1::RESULT_OUTCOME_QUARANTINED) {
       judgement.problem.set_index(index);
       *problems.Add() = judgement.problem;
@@ -126,6 +134,23 @@ class Intake {
       }
     }
     return &before_;
+  }
+
+  // The same version of it as it was set aside, in this batch or before; null when it was not.
+  const v1::Result* AsideOf(const std::string& source, const v1::Result& result) const {
+    const bool any = any_aside_ || !recorded_.quarantined().empty();
+    if (!any || result.source_version().empty() || result.retracted()) return nullptr;
+    const std::string entry = EntryOf(source, result.source_id());
+    const v1::Result* aside = nullptr;
+    if (any_aside_) {
+      const auto* known = turn_.state().Find(kQuarantine, Key(district_, school_, entry));
+      if (known != nullptr) aside = &known->result();
+    }
+    for (const v1::QuarantinedResult& one : recorded_.quarantined()) {
+      if (one.entry() == entry) aside = &one.result();
+    }
+    const bool same = aside != nullptr && aside->source_version() == result.source_version();
+    return same ? aside : nullptr;
   }
 
   const v1::Assessment* AssessmentOf(const v1::RecordedResult& recorded) const {

@@ -1,6 +1,7 @@
 #include "gateway/caliper/envelope.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "gateway/caliper/errors.h"
 #include "gateway/intake/errors.h"
@@ -48,16 +49,31 @@ bool HasScore(const Json* entity) {
   return given != nullptr && !given->is_null();
 }
 
+// Whether a term of Caliper is said; some sensors write it in capitals, or all small.
+bool Says(const Json& entity, std::string_view name, std::string_view term) {
+  const auto said = Text(entity, name);
+  const auto same = [](unsigned char a, unsigned char b) {
+    return std::tolower(a) == std::tolower(b);
+  };
+  return said && std::equal(said->begin(), said->end(), term.begin(), term.end(), same);
+}
+
+// Whether a grading is taken away: a Score that says that it has none.
+bool IsUngrading(const Json* generated) {
+  const Json* given = Member(generated, "scoreGiven");
+  return given != nullptr && given->is_null() && Says(*generated, "type", "Score");
+}
+
 // The grading that an event tells of; nullopt when it is no result.
 std::optional<Grading> GradingOf(const Json& event) {
-  const auto type = Text(event, "type");
-  const auto action = Text(event, "action");
   const Json* generated = Member(&event, "generated");
-  if (type == "GradeEvent" && action == "Graded") {
+  if (Says(event, "type", "GradeEvent") && Says(event, "action", "Graded")) {
     const Json* attempt = WholeOf({Member(&event, "object"), Member(generated, "attempt")});
     return Grading{attempt, Member(attempt, "assignable"), generated};
   }
-  if (type == "AssessmentItemEvent" && action == "Completed" && HasScore(generated)) {
+  const bool completed =
+      Says(event, "type", "AssessmentItemEvent") && Says(event, "action", "Completed");
+  if (completed && HasScore(generated)) {
     const Json* attempt = WholeOf({Member(generated, "attempt")});
     const Json* assignable = Member(attempt, "assignable");
     return Grading{attempt, assignable == nullptr ? Member(&event, "object") : assignable,
@@ -68,7 +84,9 @@ std::optional<Grading> GradingOf(const Json& event) {
 
 core::Result<void> SetGiven(const Json* score, Result& result) {
   if (!HasScore(score)) {
-    result.set_score_status(evidence::v1::SCORE_STATUS_SUBMITTED);
+    // What says nothing of a score takes none away: evidence sets it aside, for a score is missing.
+    result.set_score_status(IsUngrading(score) ? evidence::v1::SCORE_STATUS_SUBMITTED
+                                               : evidence::v1::SCORE_STATUS_FULLY_GRADED);
     return {};
   }
   const auto given = DecimalText(*Member(score, "scoreGiven"));

@@ -5,6 +5,10 @@
 // ignored. An entity may stand for itself by its IRI; what a reference does not say is looked for
 // where the event has it whole, the attempt also in its score or response.
 //
+// A grading has a score that can be read, or a Score whose scoreGiven is null: then it is taken
+// back, and the attempt is handed in. Whatever else is generated, or nothing, says nothing of a
+// score: evidence sets it aside, and a score that is recorded stays. Terms are read in any case.
+//
 // The result is the attempt: its IRI is the source id, so that another grading of the attempt is a
 // correction. The event's id is the version of it: the same event with another content is a
 // conflict. The student is the attempt's assignee, whoever the actor is; the day is that on which

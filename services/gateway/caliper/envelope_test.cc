@@ -84,10 +84,46 @@ TEST(Envelope, OfVersion12IsUnderstood) {
   EXPECT_EQ(items[2]->scale_max_text(), "0") << "kept: evidence sets it aside";
 
   EXPECT_FALSE(items[3]->has_score());
-  EXPECT_EQ(items[3]->score_status(), evidence::v1::SCORE_STATUS_SUBMITTED);
+  EXPECT_EQ(items[3]->score_status(), evidence::v1::SCORE_STATUS_FULLY_GRADED)
+      << "nothing is generated: evidence sets it aside";
 
   EXPECT_EQ(items[4]->assessment(), throughline::oneroster::IdOf("1/items/3"))
       << "of the event: the attempt says none";
+}
+
+TEST(Envelope, TakesAScoreAwayOnlyWhereAScoreSaysThatThereIsNone) {
+  const auto status = [](const char* generated) {
+    const std::string body = EnvelopeWith("/data/0/generated", Json::parse(generated));
+    const auto item = ReadEnvelope(body, Settings())->pushed.items.at(0);
+    EXPECT_FALSE(item->has_score()) << generated;
+    return item->score_status();
+  };
+  for (const char* generated :
+       {"null", "{}", R"("https://lms/scores/1")", R"({"type": "Person", "name": "Ann"})",
+        R"({"type": "Result", "resultScore": 7})", R"({"type": "Result", "scoreGiven": null})",
+        R"({"type": "Score", "score": 7})", R"({"type": "Score"})", R"({"scoreGiven": null})",
+        R"({"type": "Score", "maxScore": 10})", R"([{"type": "Score", "scoreGiven": null}])"}) {
+    EXPECT_EQ(status(generated), evidence::v1::SCORE_STATUS_FULLY_GRADED) << generated;
+  }
+  for (const char* generated :
+       {R"({"type": "Score", "scoreGiven": null})", R"({"type": "SCORE", "scoreGiven": null})",
+        R"({"type": "score", "scoreGiven": null, "maxScore": 10})"}) {
+    EXPECT_EQ(status(generated), evidence::v1::SCORE_STATUS_SUBMITTED) << generated;
+  }
+  Json absent = Json::parse(EnvelopeWith("", nullptr));
+  absent["data"][0].erase("generated");
+  EXPECT_EQ(ReadEnvelope(absent.dump(), Settings())->pushed.items.at(0)->score_status(),
+            evidence::v1::SCORE_STATUS_FULLY_GRADED);
+}
+
+TEST(Envelope, ReadsTermsInAnyCase) {
+  for (const char* type : {"GradeEvent", "gradeevent", "GRADEEVENT"}) {
+    Json event = Json::parse(EnvelopeWith("/data/0/type", type));
+    event["data"][0]["action"] = std::string(type)[0] == 'g' ? "graded" : "GRADED";
+    const auto read = ReadEnvelope(event.dump(), Settings());
+    ASSERT_EQ(read->pushed.items.size(), 1) << type;
+    EXPECT_EQ(read->pushed.items[0]->score_text(), "7.5");
+  }
 }
 
 TEST(Envelope, IsRefusedAsAWhole) {

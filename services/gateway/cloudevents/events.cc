@@ -1,11 +1,15 @@
 #include "gateway/cloudevents/events.h"
 
+#include <algorithm>
+#include <cctype>
+
 #include "core/ids.h"
 #include "gateway/cloudevents/errors.h"
 #include "gateway/cloudevents/result_data.h"
 #include "gateway/intake/errors.h"
 #include "gateway/intake/score.h"
 #include "oneroster/text.h"
+#include "runtime/base64.h"
 
 namespace throughline::gateway::cloudevents {
 
@@ -22,7 +26,10 @@ struct Attributes {
   int64_t time_ms = 0;  // 0: none
 };
 
-bool IsJson(std::string_view media_type) {
+bool IsJson(std::string media_type) {
+  std::transform(media_type.begin(), media_type.end(), media_type.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  while (media_type.ends_with(' ')) media_type.pop_back();
   return media_type == "application/json" || media_type.ends_with("+json");
 }
 
@@ -84,15 +91,31 @@ core::Result<Result> ResultOf(const Attributes& attributes, const Json& data) {
   return result;
 }
 
+// What `data_base64` says in place of `data`.
+core::Result<Json> DataOfBytes(const Json& encoded) {
+  const auto bytes = encoded.is_string() ? runtime::FromBase64(encoded.get<std::string>(),
+                                                               runtime::Base64::kStandard)
+                                         : std::optional<std::string>();
+  if (!bytes) return core::Refuse(FieldInvalid("data_base64", "base64 (RFC 4648)"));
+  return ReadJson(*bytes);
+}
+
 // Of an event in structured mode.
 core::Result<Result> ResultIn(const Attributes& attributes, const Json& event) {
   const std::string kind = Text(event, "datacontenttype").value_or("application/json");
   const Json* data = Member(event, "data");
-  if (data == nullptr) return core::Refuse(FieldMissing("data"));
+  const Json* encoded = Member(event, "data_base64");
+  if (data == nullptr && encoded == nullptr) return core::Refuse(FieldMissing("data"));
+  if (data != nullptr && encoded != nullptr) {
+    return core::Refuse(FieldInvalid("data_base64", "absent, as there is data"));
+  }
   if (!IsJson(kind.substr(0, kind.find(';')))) {
     return core::Refuse(FieldInvalid("datacontenttype", "application/json"));
   }
-  return ResultOf(attributes, *data);
+  if (data != nullptr) return ResultOf(attributes, *data);
+  const auto read = DataOfBytes(*encoded);
+  if (!read) return core::Refuse(read.error());
+  return ResultOf(attributes, *read);
 }
 
 core::Result<Events> ReadBatch(const Json& body, Events events) {

@@ -131,6 +131,38 @@ TEST(Events, OfAnotherTypeOrKindAreNoResults) {
                   ->understood.pushed.items.at(0));
 }
 
+TEST(Events, MayHaveTheirDataAsBytes) {
+  Json event = Json::parse(EventWith("data", "null"));
+  const auto read = [&] {
+    const auto item = ReadOne(event.dump())->understood.pushed.items.at(0);
+    return item ? item->source_id() : item.error().reason + " " + item.error().field;
+  };
+  // {"source_id":"r-9","student":"7","assessment":"a","date":"2026-03-02"}
+  event["data_base64"] =
+      "eyJzb3VyY2VfaWQiOiJyLTkiLCJzdHVkZW50IjoiNyIsImFzc2Vzc21lbnQiOiJhIiwiZGF0ZSI6IjIwMjYtMDMtMDIi"
+      "fQ==";
+  EXPECT_EQ(read(), "r-9");
+  for (const char* type : {"application/json", "Application/JSON ; charset=utf-8", "text/x+json"}) {
+    event["datacontenttype"] = type;
+    EXPECT_EQ(read(), "r-9") << type;
+  }
+  event["datacontenttype"] = "application/octet-stream";
+  EXPECT_EQ(read(), "FIELD_INVALID datacontenttype");
+  event.erase("datacontenttype");
+  for (const char* wrong : {"{}", "e30", "e30*", "e30=="}) {
+    event["data_base64"] = wrong;
+    EXPECT_EQ(read(), "FIELD_INVALID data_base64") << wrong;
+  }
+  event["data_base64"] = 7;
+  EXPECT_EQ(read(), "FIELD_INVALID data_base64");
+  event["data_base64"] = "";
+  EXPECT_EQ(read(), "JSON_INVALID ");
+  event["data_base64"] = "e30=";  // {}
+  EXPECT_EQ(read(), "FIELD_MISSING source_id");
+  event["data"] = Json::object();
+  EXPECT_EQ(read(), "FIELD_INVALID data_base64") << "both";
+}
+
 TEST(Events, OfABatchAreTakenOneByOne) {
   const std::string body = "[" + EventWith("time", "null") + "," + EventWith("id", "null") + ", 7]";
   const auto batch = ReadEvents({"application/cloudevents-batch+json", {}, body}, "sis");
@@ -179,6 +211,21 @@ TEST(ResultData, IsReadMemberByMember) {
   EXPECT_EQ(result.scale_max_text(), "12.5");
   EXPECT_EQ(result.score_status(), evidence::v1::SCORE_STATUS_PARTIALLY_GRADED);
   EXPECT_EQ(ReadResultData(ReadJson(kData).value())->score_text(), "85.10");
+}
+
+TEST(ResultData, TakesAScoreAwayOnlyWhereItSaysSo) {
+  Json data = ReadJson(kData).value();
+  const auto status = [&] { return ReadResultData(data)->score_status(); };
+  data["score"] = nullptr;
+  EXPECT_EQ(status(), evidence::v1::SCORE_STATUS_NOT_SUBMITTED) << "there is none";
+  data.erase("score");
+  EXPECT_EQ(status(), evidence::v1::SCORE_STATUS_UNSPECIFIED) << "nothing is said of it";
+  for (const char* word : {"exempt", "Exempt", "EXEMPT"}) {
+    data["score_status"] = word;
+    EXPECT_EQ(status(), evidence::v1::SCORE_STATUS_EXEMPT);
+    data["score"] = nullptr;
+    EXPECT_EQ(status(), evidence::v1::SCORE_STATUS_EXEMPT);
+  }
 }
 
 TEST(ResultData, MayTakeAResultBack) {

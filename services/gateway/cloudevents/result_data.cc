@@ -44,6 +44,8 @@ core::Result<void> SetScoreOf(const Json& data, Result& result) {
     const auto text = DecimalText(*score);
     if (!text) return core::Refuse(ScoreInvalid("score"));
     if (auto set = SetScore(*text, "score", result); !set) return set;
+  } else if (score != nullptr) {
+    result.set_score_status(evidence::v1::SCORE_STATUS_NOT_SUBMITTED);  // that is said
   }
   if (const Json* scale = Member(data, "scale")) {
     const Json *min = Member(*scale, "min"), *max = Member(*scale, "max");

@@ -38,7 +38,7 @@ core::Result<Results> ResultsIn(Spool spool, Mapping mapping) {
 
 struct Stretch {
   Pushed pushed;
-  std::vector<int64_t> lines;
+  std::vector<Row> rows;             // of each of pushed.items, and those that are ignored
   std::optional<core::Error> ended;  // why there is no more
   bool last = false;
 };
@@ -47,15 +47,22 @@ struct Stretch {
 Stretch Next(Results& results) {
   Stretch stretch;
   stretch.pushed.source = results.mapping().source;
-  while (stretch.lines.size() < kRowsPerPush) {
+  while (stretch.rows.size() < kRowsPerPush) {
     auto row = results.Next();
     if (!row) stretch.ended = row.error();
     stretch.last = !row || !*row;
     if (stretch.last) break;
-    stretch.lines.push_back((*row)->line);
-    stretch.pushed.items.push_back(std::move((*row)->result));
+    if (!(*row)->ignored) stretch.pushed.items.push_back(std::move((*row)->result));
+    stretch.rows.push_back(*std::move(*row));
   }
   return stretch;
+}
+
+void Count(const Stretch& stretch, const std::vector<ItemOutcome>& outcomes, Tally& tally) {
+  size_t at = 0;
+  for (const Row& row : stretch.rows) {
+    tally.Add(row, row.ignored ? ItemOutcome() : outcomes.at(at++));
+  }
 }
 
 http::Task<http::Response> PushAll(Results& results, const Caller& caller, UnaryCalls& calls,
@@ -67,16 +74,17 @@ http::Task<http::Response> PushAll(Results& results, const Caller& caller, Unary
     const core::Result<std::vector<ItemOutcome>> outcomes =
         co_await Push(calls, caller, stretch.pushed, id);
     if (!outcomes) co_return Refused(outcomes.error());
-    for (size_t i = 0; i < outcomes->size(); ++i) tally.Add(stretch.lines[i], (*outcomes)[i]);
+    Count(stretch, *outcomes, tally);
     if (!stretch.last) continue;
-    co_return ToResponse(tally.ToAnswer(stretch.ended ? &*stretch.ended : nullptr));
+    const core::Error* ended = stretch.ended ? &*stretch.ended : nullptr;
+    co_return ToResponse(tally.ToAnswer(results.filtered(), ended));
   }
 }
 
 http::Response TriedOut(Results& results) {
   Preview preview;
   const core::Result<void> read = TryOut(results, preview);
-  return ToResponse(preview.ToAnswer(read ? nullptr : &read.error()));
+  return ToResponse(preview.ToAnswer(results.filtered(), read ? nullptr : &read.error()));
 }
 
 http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller, UnaryCalls& calls,

@@ -1,5 +1,6 @@
 #include "gateway/csv/date_format.h"
 
+#include <algorithm>
 #include <array>
 
 namespace throughline::gateway::csv {
@@ -30,7 +31,7 @@ std::optional<int> TakeNumber(std::string_view& text, size_t least, size_t most)
 
 }  // namespace
 
-std::optional<DateFormat> DateFormat::Parse(std::string_view text) {
+std::optional<DateFormat> DateFormat::Parse(std::string_view text, int day_otherwise) {
   if (text.size() > kCharactersAtMost) return std::nullopt;
   std::array<int, 3> seen = {0, 0, 0};
   for (size_t i = 0; i < text.size();) {
@@ -44,8 +45,10 @@ std::optional<DateFormat> DateFormat::Parse(std::string_view text) {
     if (!fits || ++seen[letter] > 1) return std::nullopt;
     i += run;
   }
-  if (seen[0] + seen[1] + seen[2] != 3) return std::nullopt;
-  return DateFormat(text);
+  if (seen[0] + seen[1] != 2) return std::nullopt;
+  if (seen[2] == 1) return DateFormat(text);
+  if (day_otherwise < 1 || day_otherwise > 31) return std::nullopt;
+  return DateFormat(text, day_otherwise);
 }
 
 std::optional<core::Date> DateFormat::Read(std::string_view date) const {
@@ -70,6 +73,13 @@ std::optional<core::Date> DateFormat::Read(std::string_view date) const {
     format.remove_prefix(run);
   }
   if (!date.empty()) return std::nullopt;
+  if (day_otherwise_ > 0) {
+    const std::chrono::year_month_day_last last{
+        std::chrono::year{parts[0]},
+        std::chrono::month_day_last{std::chrono::month{static_cast<unsigned>(parts[1])}}};
+    if (!last.ok()) return std::nullopt;
+    parts[2] = std::min(day_otherwise_, static_cast<int>(static_cast<unsigned>(last.day())));
+  }
   const std::chrono::year_month_day day{std::chrono::year{parts[0]},
                                         std::chrono::month{static_cast<unsigned>(parts[1])},
                                         std::chrono::day{static_cast<unsigned>(parts[2])}};

@@ -14,16 +14,20 @@ namespace throughline::gateway::csv {
 class DateFormat {
  public:
   DateFormat() : DateFormat("YYYY-MM-DD") {}
-  // nullopt unless it says year, month and day, each once, and is 40 characters at most.
-  static std::optional<DateFormat> Parse(std::string_view text);
+  // nullopt unless it says year, month and day, each once, and is 40 characters at most. With a
+  // `day_otherwise` (1 to 31) it may leave out the day: then it is that one, or the last of a
+  // shorter month.
+  static std::optional<DateFormat> Parse(std::string_view text, int day_otherwise = 0);
 
   const std::string& text() const { return text_; }
   std::optional<core::Date> Read(std::string_view date) const;
 
  private:
-  explicit DateFormat(std::string_view text) : text_(text) {}
+  explicit DateFormat(std::string_view text, int day_otherwise = 0)
+      : text_(text), day_otherwise_(day_otherwise) {}
 
   std::string text_;
+  int day_otherwise_ = 0;  // of a format without a day
 };
 
 }  // namespace throughline::gateway::csv

@@ -25,17 +25,32 @@ core::Error FieldUnmapped(std::string_view field) {
 core::Error FileEmpty() { return Refused("FILE_EMPTY", "There is not a row in the file."); }
 
 core::Error ColumnMissing(std::string_view column) {
-  return Refused("COLUMN_MISSING", "The first row does not name this column.",
+  return Refused("COLUMN_MISSING", "The row with the names of the columns does not name this one.",
                  column.substr(0, 100));
 }
 
 core::Error ColumnAmbiguous(std::string_view column) {
-  return Refused("COLUMN_AMBIGUOUS", "The first row names this column twice.",
+  return Refused("COLUMN_AMBIGUOUS", "The row with the names of the columns names this one twice.",
                  column.substr(0, 100));
 }
 
 core::Error RowMalformed() {
   return Refused("ROW_MALFORMED", "The quotes of this row do not fit together.");
+}
+
+core::Error RowTooWide() {
+  return Refused("ROW_TOO_WIDE", "The row has more bytes or fields than can be read.");
+}
+
+core::Error FieldTooWide(std::string_view field) {
+  return Refused("FIELD_TOO_WIDE", "This text is longer than can be read.", field);
+}
+
+core::Error ScoreInAnotherRow(int64_t line) {
+  return Refused("SCORE_IN_ANOTHER_ROW",
+                 "Line " + std::to_string(line) +
+                     " has a score of the same result, which one without a score does not replace.",
+                 "score");
 }
 
 core::Error EncodingInvalid(std::string_view field) {

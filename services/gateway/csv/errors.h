@@ -2,6 +2,7 @@
 // the size of fields, rows and files are the reader's.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "core/result.h"
@@ -16,6 +17,9 @@ core::Error ColumnAmbiguous(std::string_view column);                       // C
 
 // What is wrong with one row.
 core::Error RowMalformed();                           // ROW_MALFORMED
+core::Error RowTooWide();                             // ROW_TOO_WIDE
+core::Error FieldTooWide(std::string_view field);     // FIELD_TOO_WIDE
+core::Error ScoreInAnotherRow(int64_t line);          // SCORE_IN_ANOTHER_ROW
 core::Error EncodingInvalid(std::string_view field);  // ENCODING_INVALID
 core::Error WordUnknown(std::string_view field);      // WORD_UNKNOWN
 

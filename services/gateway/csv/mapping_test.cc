@@ -59,6 +59,25 @@ TEST(Mapping, IsRefusedWithTheField) {
       {"decimal", "\"x\"", "MAPPING_INVALID decimal"},
       {"date_format", "\"DD.MM\"", "MAPPING_INVALID date_format"},
       {"scale", "null", "read"},
+      {"title_lines", "-1", "MAPPING_INVALID title_lines"},
+      {"title_lines", "3", "read"},
+      {"widths", "[]", "MAPPING_INVALID widths"},
+      {"widths", "[3, 0]", "MAPPING_INVALID widths"},
+      {"levels", "\"yes\"", "MAPPING_INVALID levels"},
+      {"thousands", "\",\"", "MAPPING_INVALID thousands"},
+      {"thousands", "\";\"", "MAPPING_INVALID thousands"},
+      {"thousands", "\".\"", "read"},
+      {"day", "32", "MAPPING_INVALID day"},
+      {"dates", R"({"BOY": "9/15"})", "MAPPING_INVALID dates.BOY"},
+      {"results", "[]", "MAPPING_INVALID results"},
+      {"results", "[7]", "MAPPING_INVALID results"},
+      {"results", R"([{"colums": {}}])", "FIELD_UNKNOWN results[0].colums"},
+      {"results", R"([{}, {"columns": {"score": ""}}])",
+       "MAPPING_INVALID results[1].columns.score"},
+      {"results", R"([{"constants": {"x": "y"}}])", "FIELD_UNKNOWN results[0].constants.x"},
+      {"results", R"([{"scale": {"min": 1, "max": 0}}])", "SCALE_INVALID results[0].scale"},
+      {"only", R"({"Subject": []})", "MAPPING_INVALID only.Subject"},
+      {"except", R"({"0": ["x"]})", "MAPPING_INVALID except.0"},
   };
   for (const auto& [name, value, reason] : wrong) {
     EXPECT_EQ(ReasonOf(name, value), reason) << name << " " << value;
@@ -80,6 +99,17 @@ TEST(DateFormat, ReadsWhatVendorsWrite) {
   EXPECT_EQ(read("M/D/YYYY", "13/2/2026"), "refused");
   EXPECT_EQ(read("D.M.YYYY", "30.2.2026"), "refused");
   EXPECT_EQ(read("D.M.YYYY", ""), "refused");
+}
+
+TEST(DateFormat, MayLeaveOutTheDayWhereOneIsDeclared) {
+  EXPECT_FALSE(DateFormat::Parse("MM/YYYY"));
+  EXPECT_FALSE(DateFormat::Parse("YYYY", 15)) << "not the month";
+  const DateFormat format = DateFormat::Parse("M/YYYY", 30).value();
+  EXPECT_EQ(core::FormatDate(*format.Read("2/2024")), "2024-02-29");
+  EXPECT_EQ(core::FormatDate(*format.Read("12/2025")), "2025-12-30");
+  EXPECT_FALSE(format.Read("13/2025"));
+  const DateFormat whole = DateFormat::Parse("YYYY-MM-DD", 30).value();
+  EXPECT_EQ(core::FormatDate(*whole.Read("2026-03-02")), "2026-03-02") << "what is said counts";
 }
 
 TEST(DateFormat, SaysYearMonthAndDayOnceEach) {

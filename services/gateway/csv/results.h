@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/result.h"
@@ -19,11 +21,15 @@ namespace throughline::gateway::csv {
 namespace oneroster = throughline::oneroster;  // its reader of files; a door has that name, too
 
 inline constexpr oneroster::CsvLimits kLimits = {
-    .field_bytes = 4 << 10, .row_bytes = 64 << 10, .columns = 1'000, .rows = 1'000'000};
+    .field_bytes = 4 << 10, .row_bytes = 1 << 20, .columns = 10'000, .rows = 1'000'000};
 
+// A result of a row, or why it is none.
 struct Row {
   int64_t line = 0;  // of the file, from 1: where the row begins
   core::Result<evidence::v1::Result> result;
+  size_t part = 0;            // which of the row's results it is, from 0
+  bool ignored = false;       // it says nothing of a score, and is no result
+  int64_t replaces_line = 0;  // the line whose score this one replaces with another; 0: none
 };
 
 class Results {
@@ -33,26 +39,61 @@ class Results {
   static core::Result<Results> Open(std::unique_ptr<oneroster::ByteStream> stream, Mapping mapping,
                                     const oneroster::CsvLimits& limits = kLimits);
 
-  // The next row; nullopt at the end. An error ends the file: a limit is passed, or it cannot be
-  // read.
+  // The next result of a row; nullopt at the end. An error ends the file: a limit is passed, or it
+  // cannot be read. Of rows with the same result those without a score do not replace one with.
   core::Result<std::optional<Row>> Next();
 
   const Mapping& mapping() const { return mapping_; }
+  int64_t filtered() const { return filtered_; }  // rows so far that the mapping leaves out
 
  private:
   Results(Mapping mapping, oneroster::CsvReader reader)
       : mapping_(std::move(mapping)), reader_(std::move(reader)) {}
 
-  core::Result<void> FindColumns(const std::vector<std::string_view>& names);
-  core::Result<evidence::v1::Result> Translate(const oneroster::CsvRow& row) const;
+  // A row as the mapping has its columns.
+  struct Cells {
+    std::vector<std::string_view> fields;
+    const std::vector<size_t>* cut;  // the fields that are not whole
+  };
+  // What another row had to say of a result.
+  struct Seen {
+    int64_t line = 0;
+    bool scored = false;
+    size_t score = 0;  // a hash of it
+  };
+
+  core::Result<void> SkipTitles();
+  core::Result<void> FindHeader();
+  core::Result<void> FindColumns(const Cells& names);
+  core::Result<void> FindColumn(const Cells& names, Place& place) const;
+  size_t KnownOf(const std::vector<std::string_view>& names) const;
+  Cells CellsOf(const oneroster::CsvRow& row) const;
+  core::Result<const oneroster::CsvRow*> NextRow();
+  core::Result<bool> Passes(const Cells& row) const;
+  Row ReadPart(const oneroster::CsvRow& row, const Cells& cells, size_t part);
+  void Remember(Row& row);
+  bool IsBlank(const Cells& row, const Places& places) const;
+  core::Result<evidence::v1::Result> Translate(const Cells& row, const Places& places) const;
+  core::Result<std::string> TextIn(const Place& place, const Cells& row,
+                                   std::string_view field) const;
   // Without spaces around it; empty when the row has none.
-  core::Result<std::string> TextOf(Field field, const oneroster::CsvRow& row) const;
-  core::Result<void> SetScoreOf(const oneroster::CsvRow& row, evidence::v1::Result& result) const;
-  core::Result<void> SetScaleOf(const oneroster::CsvRow& row, evidence::v1::Result& result) const;
-  core::Result<void> SetTimes(const oneroster::CsvRow& row, evidence::v1::Result& result) const;
+  core::Result<std::string> TextOf(Field field, const Cells& row, const Places& places) const;
+  core::Result<void> SetScoreOf(const Cells& row, const Places& places,
+                                evidence::v1::Result& result) const;
+  core::Result<void> SetNumber(const std::string& score, const Cells& row, const Places& places,
+                               evidence::v1::Result& result) const;
+  core::Result<void> SetScaleOf(const Cells& row, const Places& places, bool percent,
+                                evidence::v1::Result& result) const;
+  core::Result<void> SetTimes(const Cells& row, const Places& places,
+                              evidence::v1::Result& result) const;
+  core::Result<std::string> DayOf(const std::string& date) const;
 
   Mapping mapping_;
   oneroster::CsvReader reader_;
+  const oneroster::CsvRow* held_ = nullptr;  // read, and not yet looked at
+  std::deque<Row> ready_;                    // of the row that was read last
+  int64_t filtered_ = 0;
+  std::unordered_map<size_t, Seen> seen_;  // by a hash of what a result is known by
 };
 
 // A text as a stream.

@@ -9,6 +9,7 @@ namespace {
 constexpr size_t kNamesAtMost = 1'000;
 constexpr size_t kLinesAtMost = 5;
 constexpr int64_t kSampleAtMost = 10;
+constexpr int64_t kReplacementsAtMost = 100;
 
 void Count(const std::string& name, Preview::Names& names) {
   if (name.empty()) return;
@@ -27,6 +28,7 @@ Json Shown(int64_t line, const evidence::v1::Result& result) {
       {"class", &result.class_id()},          {"school", &result.school()},
       {"score", &result.score_text()},        {"scale_min", &result.scale_min_text()},
       {"scale_max", &result.scale_max_text()}};
+  for (const auto& kept : result.kept()) shown["kept"].push_back(kept.value());
   for (const auto& [name, text] : texts) {
     if (!text->empty()) shown[name] = *text;
   }
@@ -46,34 +48,46 @@ int StatusOf(const core::Error* ended) {
 
 }  // namespace
 
-void Tally::Add(int64_t line, const ItemOutcome& outcome) {
-  ++rows_;
-  ++outcomes_[std::string(gateway::NameOf(outcome))];
+void Tally::Add(const Row& row, const ItemOutcome& outcome) {
+  if (row.part == 0) ++rows_;
+  ++results_;
+  const std::string name(row.ignored ? "ignored" : gateway::NameOf(outcome));
+  ++outcomes_[name];
   if (named_.size() >= kRowsNamedAtMost) return;
-  Json row = ItemJson(0, outcome);
-  row.erase("index");
-  row["line"] = line;
-  named_.push_back(std::move(row));
+  Json named = row.ignored ? Json{{"outcome", name}} : ItemJson(0, outcome);
+  named.erase("index");
+  named["line"] = row.line;
+  if (row.part > 0) named["result"] = row.part + 1;
+  if (row.replaces_line > 0) named["replaces_line"] = row.replaces_line;
+  named_.push_back(std::move(named));
 }
 
-Answer Tally::ToAnswer(const core::Error* ended) const {
+Answer Tally::ToAnswer(int64_t filtered, const core::Error* ended) const {
   Json body = {{"rows", rows_},
+               {"filtered", filtered},
                {"outcomes", outcomes_},
                {"named", named_},
-               {"all_named", static_cast<size_t>(rows_) == named_.size()}};
+               {"all_named", static_cast<size_t>(results_) == named_.size()}};
   if (ended != nullptr) body["ended"] = ErrorJson(*ended);
   return {.status = StatusOf(ended), .body = Written(body)};
 }
 
+void Preview::Note(Fault& fault, int64_t line) {
+  ++fault.rows;
+  if (fault.lines.size() < kLinesAtMost) fault.lines.push_back(line);
+}
+
 void Preview::Add(const Row& row) {
-  ++rows_;
+  if (row.part == 0) ++rows_;
+  if (row.ignored) return Note(ignored_, row.line);
   if (!row.result) {
     const core::Error& error = row.result.error();
     Fault& fault = faults_[{error.reason, error.field}];
-    ++fault.rows;
     fault.message = error.message;
-    if (fault.lines.size() < kLinesAtMost) fault.lines.push_back(row.line);
-    return;
+    return Note(fault, row.line);
+  }
+  if (row.replaces_line > 0 && replacing_++ < kReplacementsAtMost) {
+    replacements_.push_back({{"line", row.line}, {"replaces_line", row.replaces_line}});
   }
   const evidence::v1::Result& result = *row.result;
   if (results_++ < kSampleAtMost) sample_.push_back(Shown(row.line, result));
@@ -87,7 +101,7 @@ void Preview::Add(const Row& row) {
   last_day_ = std::max(last_day_, result.date());
 }
 
-Answer Preview::ToAnswer(const core::Error* ended) const {
+Answer Preview::ToAnswer(int64_t filtered, const core::Error* ended) const {
   Json faults = Json::array();
   for (const auto& [what, fault] : faults_) {
     faults.push_back({{"reason", what.first},
@@ -99,6 +113,9 @@ Answer Preview::ToAnswer(const core::Error* ended) const {
   Json body = {{"rows", rows_},
                {"results", results_},
                {"without_a_score", unscored_},
+               {"filtered", filtered},
+               {"ignored", {{"rows", ignored_.rows}, {"first_lines", ignored_.lines}}},
+               {"replacing", {{"rows", replacing_}, {"first", replacements_}}},
                {"rejected", faults},
                {"sample", sample_},
                {"names",

@@ -42,6 +42,17 @@ Json SetAside(const IngestResultsResponse& response) {
   return {{"setAside", list}};
 }
 
+Json Unusable(const AssessmentDocument& document) {
+  Json list = Json::array();
+  for (const UnusableScore& score : document.unusable) {
+    list.push_back({{"score", score.path},
+                    {"method", score.method},
+                    {"reason", score.reason},
+                    {"message", score.message}});
+  }
+  return {{"unusable", list}};
+}
+
 bool IsNew(const IngestResultsResponse& response) {
   if (response.outcomes().empty()) return false;
   const auto outcome = response.outcomes(0);
@@ -100,11 +111,12 @@ Translated<Response> AnswerToDelete(const IngestResultsResponse& response) {
 }
 
 Response AnswerToDefinition(const evidence::v1::DefineAssessmentsResponse& response,
-                            std::string_view resource, std::string_view resource_id,
+                            std::string_view resource, const AssessmentDocument& document,
                             std::string_view base_url) {
   Response answer;
+  if (!document.unusable.empty()) answer = JsonResponse(Unusable(document));
   answer.status = response.changed() > 0 ? 201 : 200;
-  answer.headers.emplace_back("Location", Location(base_url, resource, resource_id));
+  answer.headers.emplace_back("Location", Location(base_url, resource, document.resource_id));
   return answer;
 }
 

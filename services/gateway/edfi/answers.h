@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/edfi/assessment.h"
 #include "gateway/edfi/errors.h"
 #include "runtime/http/message.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
@@ -28,10 +29,12 @@ runtime::http::Response AnswerToPut(const evidence::v1::IngestResultsResponse& r
 // A DELETE: 204, or 404 when there is nothing under the id, or no more.
 Translated<runtime::http::Response> AnswerToDelete(
     const evidence::v1::IngestResultsResponse& response);
-// A POST of what is measured: 201 when it changed what the district has, 200 otherwise. Evidence
-// does not say whether an assessment was there before.
+// A POST of what is measured: 201 when it changed what the district has, 200 otherwise; with a body
+// that names the scores by which nothing can be counted, when there are any. Evidence does not say
+// whether an assessment was there before.
 runtime::http::Response AnswerToDefinition(const evidence::v1::DefineAssessmentsResponse& response,
-                                           std::string_view resource, std::string_view resource_id,
+                                           std::string_view resource,
+                                           const AssessmentDocument& document,
                                            std::string_view base_url);
 
 // What a client reads first: versions, and where things are. `base_url` has no slash at its end.

@@ -82,39 +82,68 @@ std::optional<Decimal> BoundOf(const Fields& item, std::string_view name) {
   return bound;
 }
 
-void AddScale(const Fields& item, std::vector<Scale>& scales) {
+constexpr std::string_view kRawScore = "raw score";
+
+// The scales that a document says, and the scores that have none.
+struct Scales {
+  std::vector<Scale> all;
+  std::vector<UnusableScore> unusable;
+};
+
+bool IsRawScore(const std::string& method) { return LowerCase(method) == kRawScore; }
+
+void AddScale(const Fields& item, std::set<std::string>& seen, Scales& scales) {
   Scale scale;
   scale.method = MethodOf(item);
   const std::string kind =
       CodeValueOf(item.Optional("resultDatatypeTypeDescriptor", kDescriptorAtMost));
-  if (!IsNumber({scale.method, kind, ""})) return;
+  if (!scale.method.empty() && !seen.insert(LowerCase(scale.method)).second) {
+    return item.Fault("assessmentReportingMethodDescriptor", "The method is there twice.");
+  }
+  if (!IsNumber({scale.method, kind, ""})) {
+    scales.unusable.push_back({item.path(), scale.method, "NEVER_COUNTED",
+                               "What is said by this method or datatype is kept with a result, and "
+                               "never counted."});
+    return;
+  }
   const auto min = BoundOf(item, "minimumScore"), max = BoundOf(item, "maximumScore");
-  if (!min || !max) return;
-  if (max->ToDouble() <= min->ToDouble())
+  if (!min || !max) {
+    scales.unusable.push_back(
+        {item.path(), scale.method, "SCALE_UNKNOWN",
+         "Without minimumScore and maximumScore there is no scale, and results "
+         "by this method are set aside until there is."});
+    return;
+  }
+  if (max->ToDouble() <= min->ToDouble()) {
     return item.Fault("maximumScore", "maximumScore must be above minimumScore.");
-  const bool twice = std::any_of(scales.begin(), scales.end(), [&](const Scale& other) {
-    return LowerCase(other.method) == LowerCase(scale.method);
-  });
-  if (twice) return item.Fault("assessmentReportingMethodDescriptor", "The method is there twice.");
+  }
   scale.min = *min;
   scale.max = *max;
-  scales.push_back(std::move(scale));
+  scales.all.push_back(std::move(scale));
 }
 
-std::vector<Scale> ReadScales(const Fields& fields) {
-  std::vector<Scale> scales;
-  bool any = false;
-  fields.ForEach("scores", [&](const Fields& item) {
-    any = true;
-    AddScale(item, scales);
+// The scale of raw scores, unless `scores` says it.
+void AddRawScale(const Decimal& max, Scales& scales) {
+  const bool said = std::any_of(scales.all.begin(), scales.all.end(),
+                                [](const Scale& scale) { return IsRawScore(scale.method); });
+  if (said) return;
+  std::erase_if(scales.unusable, [](const UnusableScore& score) {
+    return IsRawScore(score.method) && score.reason == "SCALE_UNKNOWN";
   });
+  scales.all.push_back({"Raw score", Decimal(), max});
+}
+
+Scales ReadScales(const Fields& fields) {
+  Scales scales;
+  std::set<std::string> seen;
+  fields.ForEach("scores", [&](const Fields& item) { AddScale(item, seen, scales); });
   const auto raw = BoundOf(fields, "maxRawScore");
-  if (any || !raw) return scales;
+  if (!raw) return scales;
   if (raw->IsNegative() || raw->IsZero()) {
     fields.Fault("maxRawScore", "maxRawScore must be above 0.");
-    return scales;
+  } else {
+    AddRawScale(*raw, scales);
   }
-  scales.push_back({"Raw score", Decimal(), *raw});
   return scales;
 }
 
@@ -157,7 +186,9 @@ Translated<AssessmentDocument> Define(const Fields& fields, const Named& named, 
   read.resource_id = AssessmentResourceIdOf(named.name_space, named.identifier, named.objective);
   read.assessments.push_back(Begin(named, ""));
   read.assessments.back().set_scale_max(1);  // nothing is ever scored on it
-  for (const Scale& scale : ReadScales(fields)) {
+  Scales scales = ReadScales(fields);
+  read.unusable = std::move(scales.unusable);
+  for (const Scale& scale : scales.all) {
     Assessment assessment = Begin(named, scale.method);
     assessment.set_scale_min(scale.min.ToDouble());
     assessment.set_scale_max(scale.max.ToDouble());

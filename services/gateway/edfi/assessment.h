@@ -5,9 +5,10 @@
 // own (keys.h), and beside them there is one for results that have no number, on which nothing is
 // ever scored. The titles say which is which.
 //
-// - A scale is minimumScore to maximumScore of `scores`; without any, 0 to maxRawScore. One that
-//   does not rise is refused by the property's name. A method without both bounds has no scale, and
-//   results by it are set aside until it has.
+// - A scale is minimumScore to maximumScore of `scores`; of raw scores without them, 0 to
+//   maxRawScore. One that does not rise is refused by the property's name, and so is a method that
+//   is there twice. A method without both bounds has no scale, and results by it are set aside
+//   until it has: the sender is told.
 // - The proficiency cut is the lowest minimumScore of the performanceLevels by that method whose
 //   name says so (Proficient, Met Standard, Pass, …).
 // - The kind, and with it the cadence expected, follows from assessmentCategoryDescriptor.
@@ -25,9 +26,18 @@
 
 namespace throughline::gateway::edfi {
 
+// One of `scores` by which no result can be counted.
+struct UnusableScore {
+  std::string path;     // $.scores[2]
+  std::string method;   // its code value
+  std::string reason;   // SCALE_UNKNOWN, or NEVER_COUNTED
+  std::string message;  // one sentence
+};
+
 struct AssessmentDocument {
   std::string resource_id;
   std::vector<evidence::v1::Assessment> assessments;  // the one without a method first
+  std::vector<UnusableScore> unusable;
 };
 
 Translated<AssessmentDocument> ReadAssessment(const Json& document);

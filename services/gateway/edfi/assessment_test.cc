@@ -82,6 +82,75 @@ TEST(Assessments, NeedAScaleThatRises) {
   EXPECT_THAT(FaultsOf(document), testing::IsEmpty()) << "percentiles are on no scale of ours";
 }
 
+// One of `scores`; bounds that are null are left out.
+Json Defined(const std::string& method, const Json& min, const Json& max,
+             const std::string& kind = "Integer") {
+  Json score = {{"assessmentReportingMethodDescriptor", "uri://vendor/X#" + method},
+                {"resultDatatypeTypeDescriptor", "uri://ed-fi.org/Y#" + kind}};
+  if (!min.is_null()) score["minimumScore"] = min;
+  if (!max.is_null()) score["maximumScore"] = max;
+  return score;
+}
+
+// "path method reason" of the scores that cannot be used.
+std::vector<std::string> UnusableOf(const Json& document) {
+  std::vector<std::string> all;
+  const auto read = ReadAssessment(document);
+  for (const UnusableScore& score : read->unusable) {
+    all.push_back(score.path + " " + score.method + " " + score.reason);
+  }
+  return all;
+}
+
+TEST(Assessments, NameTheScoresByWhichNothingCounts) {
+  Json document = Document();
+  document.erase("maxRawScore");
+  document["scores"] = {Defined("RIT Scale Score", nullptr, nullptr),
+                        Defined("Test Percentile", "1", "99"),
+                        Defined("Theta", "-4", "4", "Decimal"),
+                        Defined("One", nullptr, "800"),
+                        Defined("Other", 0, nullptr),
+                        Defined("Empty", "", ""),
+                        Defined("Level", "1", "5", "Level")};
+  EXPECT_THAT(UnusableOf(document),
+              ElementsAre("$.scores[0] RIT Scale Score SCALE_UNKNOWN",
+                          "$.scores[1] Test Percentile NEVER_COUNTED",
+                          "$.scores[3] One SCALE_UNKNOWN", "$.scores[4] Other SCALE_UNKNOWN",
+                          "$.scores[5] Empty SCALE_UNKNOWN", "$.scores[6] Level NEVER_COUNTED"));
+  const auto read = ReadAssessment(document);
+  ASSERT_EQ(read->assessments.size(), 2u);
+  EXPECT_EQ(read->assessments[1].scale_min(), -4);
+}
+
+TEST(Assessments, UseTheHighestRawScoreBesideScores) {
+  Json document = Document();
+  document["maxRawScore"] = 40;
+  for (const Json& scores :
+       {Json::array({Defined("Scale score", nullptr, nullptr)}),
+        Json::array({Defined("RAW SCORE", nullptr, nullptr), Defined("Scale score", "1", "9")}),
+        Json::array({Defined("Scale score", "1", "9"), Defined("raw score", "", "")})}) {
+    document["scores"] = scores;
+    const auto read = ReadAssessment(document);
+    const auto& raw = read->assessments.back();
+    EXPECT_EQ(raw.assessment(), AssessmentIdOf(kNamespace, kIdentifier, "", "Raw score"));
+    EXPECT_EQ(raw.scale_max(), 40);
+    EXPECT_THAT(UnusableOf(document), testing::Not(testing::Contains(testing::HasSubstr("aw"))));
+  }
+  document["scores"] = {Defined("Raw score", "0", "50")};
+  EXPECT_EQ(ReadAssessment(document)->assessments.size(), 2u);
+  EXPECT_EQ(ReadAssessment(document)->assessments[1].scale_max(), 50) << "as the score says";
+}
+
+TEST(Assessments, HaveAMethodOnce) {
+  Json document = Document();
+  for (const char* again : {"Scale score", "SCALE SCORE", "scale score"}) {
+    document["scores"] = {Defined("Scale score", nullptr, nullptr), Defined(again, "1", "9")};
+    EXPECT_THAT(FaultsOf(document), ElementsAre("$.scores[1].assessmentReportingMethodDescriptor"));
+    document["scores"] = {Defined(again, "1", "9"), Defined("Scale score", "1", "9", "Level")};
+    EXPECT_THAT(FaultsOf(document), ElementsAre("$.scores[1].assessmentReportingMethodDescriptor"));
+  }
+}
+
 TEST(Assessments, AreOfTheKindThatTheirCategorySays) {
   EXPECT_EQ(KindOf("Benchmark test"), evidence::v1::ASSESSMENT_KIND_QUARTERLY_INTERIM);
   EXPECT_EQ(KindOf("State summative assessment 3-8 general"),

@@ -92,6 +92,7 @@ v1::DefineAssessmentsRequest ToDefine(const Caller& caller, const AssessmentDocu
   v1::DefineAssessmentsRequest request;
   request.set_district(caller.district);
   request.set_keep_kind_and_indicators(true);
+  request.set_keep_unsaid(true);
   for (const v1::Assessment& assessment : document.assessments) {
     *request.add_assessments() = assessment;
   }
@@ -161,7 +162,7 @@ class Door {
     const core::Result<v1::DefineAssessmentsResponse> answer =
         co_await Ask<v1::DefineAssessmentsResponse>(calls_, caller, kDefine, request);
     if (!answer) co_return RefusedError(answer.error());
-    co_return AnswerToDefinition(*answer, resource, document->resource_id, *base);
+    co_return AnswerToDefinition(*answer, resource, *document, *base);
   }
 
  private:

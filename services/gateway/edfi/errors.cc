@@ -75,7 +75,9 @@ core::Error OptionWrong(std::string_view option, std::string_view why) {
 Problem ProblemOf(const core::Error& error, std::string_view resource) {
   if (error.reason == "BODY_TOO_LARGE") return {413, "", "Payload Too Large", error.message};
   if (error.reason == "BODY_TOO_SLOW") return {408, "", "Request Timeout", error.message};
-  if (error.reason.starts_with("CONTENT_TYPE_")) return MediaTypeNotSupported();
+  if (error.reason.starts_with("CONTENT_TYPE_") || error.reason == "CONTENT_ENCODING_REFUSED") {
+    return MediaTypeNotSupported();
+  }
   Problem problem;
   switch (error.code) {
     case core::Code::kInvalidArgument:

@@ -32,6 +32,8 @@ class Fields {
   }
 
   void Fault(std::string_view name, std::string_view what) const;
+  // Where it stands itself: $.scores[2]
+  const std::string& path() const { return path_; }
   // $.assessmentReference.namespace
   std::string PathOf(std::string_view name) const;
 

@@ -82,6 +82,7 @@ KafkaBatch ToBatch(std::vector<DocumentState> states, const Destination& destina
   KafkaBatch batch;
   batch.definitions.set_district(destination.district);
   batch.definitions.set_keep_kind_and_indicators(true);
+  batch.definitions.set_keep_unsaid(true);
   Requests requests(destination);
   for (const DocumentState& state : KeepNewest(std::move(states))) {
     if (state.what == DocumentState::What::kDeleted) {

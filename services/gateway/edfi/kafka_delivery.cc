@@ -56,8 +56,8 @@ class Delivery {
     for (const v1::Assessment& assessment : batch.definitions.assessments()) {
       if (requests.empty() || requests.back().assessments_size() == kAssessmentsAtMost) {
         v1::DefineAssessmentsRequest& request = requests.emplace_back();
-        request.set_district(batch.definitions.district());
-        request.set_keep_kind_and_indicators(batch.definitions.keep_kind_and_indicators());
+        request = batch.definitions;
+        request.clear_assessments();
       }
       *requests.back().add_assessments() = assessment;
     }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <set>
+#include <tuple>
+#include <utility>
 
 namespace throughline::gateway::edfi {
 
@@ -19,12 +22,23 @@ constexpr std::array<std::string_view, 7> kNeverCounted = {
 // Methods that are preferred, in this order.
 constexpr std::array<std::string_view, 3> kPreferred = {"scale score", "raw score", "percent"};
 
+// What a score is compared with, by whatever method: never the score of a student.
+constexpr std::array<std::string_view, 12> kComparedWith = {
+    "grade level", "on grade",  "benchmark", "threshold", "cut score", "target",
+    "goal",        "projected", "predicted", "expected",  "growth",    "norm"};
+constexpr std::array<std::string_view, 3> kOverall = {"overall", "composite", "total"};
+
 bool Contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-size_t RankOf(const Score& score) {
-  const std::string method = LowerCase(score.method);
+template <size_t N>
+bool ContainsAny(std::string_view text, const std::array<std::string_view, N>& parts) {
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](std::string_view part) { return Contains(text, part); });
+}
+
+size_t RankOf(const std::string& method) {
   for (size_t i = 0; i < kPreferred.size(); ++i) {
     if (Contains(method, kPreferred[i])) return i;
   }
@@ -50,11 +64,19 @@ std::string NumberOf(const Score& score) {
   return std::string(text);
 }
 
-void Keep(const Score& score, evidence::v1::Result& result) {
-  evidence::v1::KeptScore& kept = *result.add_kept();
+void SetKept(const Score& score, evidence::v1::KeptScore& kept) {
   kept.set_method(score.method);
   kept.set_kind(score.kind);
   kept.set_value(score.value);
+}
+
+// Less is preferred. It says nothing of where a score stands in its document.
+auto PreferenceOf(const Score& score) {
+  std::string method = LowerCase(score.method);
+  const bool compared = ContainsAny(method, kComparedWith);
+  const bool partial = !ContainsAny(method, kOverall);
+  return std::make_tuple(compared, RankOf(method), partial, method.size(), std::move(method),
+                         LowerCase(score.descriptor), score.value);
 }
 
 }  // namespace
@@ -76,49 +98,65 @@ std::string CodeValueOf(std::string_view descriptor) {
 bool IsNumber(const Score& score) {
   const std::string kind = LowerCase(score.kind), method = LowerCase(score.method);
   return std::find(kNumbers.begin(), kNumbers.end(), kind) != kNumbers.end() &&
-         std::none_of(kNeverCounted.begin(), kNeverCounted.end(),
-                      [&](std::string_view never) { return Contains(method, never); });
+         !ContainsAny(method, kNeverCounted);
 }
 
-std::optional<size_t> Preferred(const std::vector<Score>& scores) {
-  std::optional<size_t> best;
+std::vector<size_t> InOrderOfPreference(const std::vector<Score>& scores) {
+  std::vector<size_t> numbers;
   for (size_t i = 0; i < scores.size(); ++i) {
-    if (!IsNumber(scores[i])) continue;
-    if (!best || RankOf(scores[i]) < RankOf(scores[*best])) best = i;
+    if (IsNumber(scores[i])) numbers.push_back(i);
   }
-  return best;
+  std::sort(numbers.begin(), numbers.end(),
+            [&](size_t a, size_t b) { return PreferenceOf(scores[a]) < PreferenceOf(scores[b]); });
+  return numbers;
 }
 
 std::vector<Score> ReadScoreResults(const Fields& fields) {
   std::vector<Score> scores;
+  std::set<std::string> seen;
   fields.ForEach("scoreResults", [&](const Fields& item) {
-    scores.push_back(
-        {CodeValueOf(item.Required("assessmentReportingMethodDescriptor", kDescriptorAtMost)),
-         CodeValueOf(item.Required("resultDatatypeTypeDescriptor", kDescriptorAtMost)),
-         item.Required("result", kResultAtMost)});
+    Score score;
+    score.descriptor = item.Required("assessmentReportingMethodDescriptor", kDescriptorAtMost);
+    score.method = CodeValueOf(score.descriptor);
+    score.kind = CodeValueOf(item.Required("resultDatatypeTypeDescriptor", kDescriptorAtMost));
+    score.value = item.Required("result", kResultAtMost);
+    if (!score.descriptor.empty() && !seen.insert(LowerCase(score.descriptor)).second) {
+      item.Fault("assessmentReportingMethodDescriptor", "The method is there twice.");
+    }
+    scores.push_back(std::move(score));
   });
   return scores;
 }
 
 void SetScores(const Fields& fields, const std::vector<Score>& scores,
-               evidence::v1::Result& result) {
-  const auto counts = Preferred(scores);
+               const AssessmentOf& assessment_of, evidence::v1::Result& result) {
+  const std::vector<size_t> numbers = InOrderOfPreference(scores);
   for (size_t i = 0; i < scores.size(); ++i) {
-    if (i != counts) Keep(scores[i], result);
+    if (std::find(numbers.begin(), numbers.end(), i) == numbers.end()) {
+      SetKept(scores[i], *result.add_kept());
+    }
   }
   fields.ForEach("performanceLevels", [&](const Fields& item) {
     const bool met = !item.False("performanceLevelMet");
-    Keep({CodeValueOf(item.Optional("assessmentReportingMethodDescriptor", kDescriptorAtMost)),
-          met ? "Performance level" : "Performance level not met",
-          CodeValueOf(item.Required("performanceLevelDescriptor", kDescriptorAtMost))},
-         result);
+    SetKept({CodeValueOf(item.Optional("assessmentReportingMethodDescriptor", kDescriptorAtMost)),
+             met ? "Performance level" : "Performance level not met",
+             CodeValueOf(item.Required("performanceLevelDescriptor", kDescriptorAtMost))},
+            *result.add_kept());
   });
-  if (counts) {
-    result.set_score_text(NumberOf(scores[*counts]));
-    result.set_score_status(evidence::v1::SCORE_STATUS_FULLY_GRADED);
-  } else {
-    result.set_score_status(evidence::v1::SCORE_STATUS_EXEMPT);
+  if (numbers.empty()) return result.set_assessment(assessment_of(""));
+  const Score& counts = scores[numbers.front()];
+  result.set_assessment(assessment_of(counts.method));
+  result.set_whole_assessment(assessment_of(""));
+  result.set_score_text(NumberOf(counts));
+  result.set_score_status(evidence::v1::SCORE_STATUS_FULLY_GRADED);
+  for (size_t i = 1; i < numbers.size(); ++i) {
+    const Score& score = scores[numbers[i]];
+    evidence::v1::OtherScore& other = *result.add_others();
+    other.set_assessment(assessment_of(score.method));
+    other.set_score_text(NumberOf(score));
+    SetKept(score, *other.mutable_as_kept());
   }
+  if (numbers.size() > 1) SetKept(counts, *result.mutable_as_kept());
 }
 
 }  // namespace throughline::gateway::edfi

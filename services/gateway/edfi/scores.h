@@ -4,12 +4,12 @@
 // whose code value follows the `#`. Only Integer, Decimal and Percentage are numbers to calculate
 // with; Level, Range and Percentile are not, nor is any other datatype, nor what is a place among
 // others or an error of measurement by its method, whatever its datatype says. Of several numbers
-// the one by the preferred method is the score: methods are measured on different scales, so that
-// only one of them may count. The same preference says on which scale an assessment is measured.
-// Pure.
+// one is the score: methods are measured on different scales, so that only one of them may count.
+// It is the first by an order of preference for which the assessment has a scale, wherever it
+// stands in the document; evidence knows which has. Pure.
 #pragma once
 
-#include <optional>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,23 +26,28 @@ std::string LowerCase(std::string_view text);
 
 struct Score {
   std::string method;
-  std::string kind;   // the datatype
-  std::string value;  // as it was written
+  std::string kind;             // the datatype
+  std::string value;            // as it was written
+  std::string descriptor = {};  // of the method, whole
 };
 
 bool IsNumber(const Score& score);
 
-// The index of the score that counts: by Scale score, else Raw score, else a percentage, else any
-// other; the first of equals. nullopt when none is a number.
-std::optional<size_t> Preferred(const std::vector<Score>& scores);
+// The indexes of the numbers in the order in which they would count: by Scale score, then Raw
+// score, then a percentage, then any other; of equals an overall score, then the plainest name.
+// What a score is compared with (a threshold, a goal, a projection) comes after all scores.
+std::vector<size_t> InOrderOfPreference(const std::vector<Score>& scores);
 
-// The list `scoreResults` of a document.
+// The list `scoreResults` of a document. A method may be there once.
 std::vector<Score> ReadScoreResults(const Fields& fields);
 
-// What counts as the result's score, and everything else as kept: performance levels, too. A result
-// without a number is recorded and not counted. The value of a number is not looked at: one that
-// cannot be read is evidence's to set aside.
+// The id of the assessment that is measured by a method; of the whole when the method is empty.
+using AssessmentOf = std::function<std::string(std::string_view method)>;
+
+// The number that counts and those that would otherwise as the result's scores, and everything else
+// as kept: performance levels, too. Without a number nothing is said of a score. The value of a
+// number is not looked at: one that cannot be read is evidence's to set aside.
 void SetScores(const Fields& fields, const std::vector<Score>& scores,
-               evidence::v1::Result& result);
+               const AssessmentOf& assessment_of, evidence::v1::Result& result);
 
 }  // namespace throughline::gateway::edfi

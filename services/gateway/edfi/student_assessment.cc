@@ -31,12 +31,11 @@ StudentAssessmentKey ReadKey(const Fields& fields) {
   return key;
 }
 
-// The assessment that the number is a score of; the one without a method when there is none.
-void SetAssessment(const StudentAssessmentKey& key, const std::string& objective,
-                   const std::vector<Score>& scores, Result& result) {
-  const auto counts = Preferred(scores);
-  result.set_assessment(AssessmentIdOf(key.name_space, key.assessment_identifier, objective,
-                                       counts ? scores[*counts].method : ""));
+// By method.
+AssessmentOf AssessmentsOf(const StudentAssessmentKey& key, const std::string& objective) {
+  return [&key, objective](std::string_view method) {
+    return AssessmentIdOf(key.name_space, key.assessment_identifier, objective, method);
+  };
 }
 
 Result Begin(const StudentAssessmentKey& key, const std::string& day) {
@@ -49,12 +48,11 @@ Result Begin(const StudentAssessmentKey& key, const std::string& day) {
 
 Result ReadWhole(const Fields& fields, const StudentAssessmentKey& key, const std::string& day) {
   Result result = Begin(key, day);
-  const std::vector<Score> scores = ReadScoreResults(fields);
-  SetAssessment(key, "", scores, result);
-  SetScores(fields, scores, result);
+  SetScores(fields, ReadScoreResults(fields), AssessmentsOf(key, ""), result);
   if (!fields.Optional("reasonNotTestedDescriptor", kDescriptorAtMost).empty()) {
     result.set_score_status(evidence::v1::SCORE_STATUS_NOT_SUBMITTED);
     result.clear_score_text();
+    result.clear_others();
   }
   return result;
 }
@@ -69,9 +67,7 @@ Result ReadObjective(const Fields& item, const StudentAssessmentKey& key, const 
   const std::string own_day = DayOf(item.Optional("administrationDate", kDateAtMost));
   Result result = Begin(key, own_day.empty() ? day : own_day);
   result.set_part(code);
-  const std::vector<Score> scores = ReadScoreResults(item);
-  SetAssessment(key, code, scores, result);
-  SetScores(item, scores, result);
+  SetScores(item, ReadScoreResults(item), AssessmentsOf(key, code), result);
   return result;
 }
 

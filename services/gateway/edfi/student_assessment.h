@@ -5,11 +5,11 @@
 // - Its key is assessmentIdentifier, namespace, studentAssessmentIdentifier and studentUniqueId;
 // the
 //   source id is made of it, and an objective is a part of it (Result.part).
-// - The score is the scoreResult by the preferred method (scores.h); all the others, levels,
-// ranges,
-//   percentiles and performanceLevels are kept with the result, and never counted. A result without
-//   a number is recorded as one that does not count: against the assessment itself, which has no
-//   scale that a number would be on.
+// - The score is the scoreResult by the preferred method for which the assessment has a scale
+//   (scores.h); all the others, levels, ranges, percentiles and performanceLevels are kept with the
+//   result, and never counted. A method may be there once. A result without a number says nothing
+//   of a score: it is recorded as one that does not count, of the assessment itself, which has no
+//   scale that a number would be on; where a score is recorded, that stays and it is set aside.
 // - The day is that of administrationDate as it is written: a time of day is not carried over into
 //   the district's zone, as most senders give midnight UTC for a day of their own. An objective may
 //   have its own. A document without it is set aside by evidence.

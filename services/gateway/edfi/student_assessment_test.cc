@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "gateway/edfi/keys.h"
 #include "gateway/edfi/test_documents.h"
 
@@ -58,14 +60,22 @@ TEST(StudentAssessments, AreReadAsOneResultForTheWholeAndOneForEachObjective) {
   EXPECT_EQ(results[0].date(), "2021-05-12");
   EXPECT_EQ(results[0].score_text(), "2435.50");
   EXPECT_EQ(results[0].assessment(), AssessmentIdOf(kNamespace, kIdentifier, "", "Scale score"));
-  EXPECT_THAT(KeptOf(results[0]), ElementsAre("Percentile/Integer/64", "Raw score/Integer/8",
-                                              "Achievement/proficiency level/Level/3",
-                                              "Raw score/Performance level/Met Standard"));
+  EXPECT_EQ(results[0].whole_assessment(), AssessmentIdOf(kNamespace, kIdentifier, "", ""));
+  EXPECT_THAT(KeptOf(results[0]),
+              ElementsAre("Percentile/Integer/64", "Achievement/proficiency level/Level/3",
+                          "Raw score/Performance level/Met Standard"));
+  ASSERT_EQ(results[0].others_size(), 1) << "which counts where there is no scale of scale scores";
+  EXPECT_EQ(results[0].others(0).assessment(),
+            AssessmentIdOf(kNamespace, kIdentifier, "", "Raw score"));
+  EXPECT_EQ(results[0].others(0).score_text(), "8");
+  EXPECT_EQ(results[0].others(0).as_kept().method(), "Raw score");
+  EXPECT_EQ(results[0].as_kept().value(), "2435.50");
   EXPECT_EQ(results[1].part(), "GB-CCSS.ELA-LITERACY.RL.3.1");
   EXPECT_EQ(results[1].source_id(), results[0].source_id());
   EXPECT_EQ(results[1].score_text(), "75") << "75 %";
   EXPECT_EQ(results[1].date(), "2021-05-12");
-  EXPECT_EQ(results[2].score_status(), evidence::v1::SCORE_STATUS_EXEMPT) << "a level only";
+  EXPECT_EQ(results[2].score_status(), evidence::v1::SCORE_STATUS_UNSPECIFIED)
+      << "a level only, which takes no score away";
   EXPECT_EQ(results[2].assessment(),
             AssessmentIdOf(kNamespace, kIdentifier, "GB-CCSS.ELA-LITERACY.RL.3.2", ""));
   EXPECT_THAT(KeptOf(results[2]), ElementsAre("Raw score/Performance level/Unsatisfactory"));
@@ -78,7 +88,7 @@ TEST(StudentAssessments, CountOnlyNumbers) {
   for (const char* kind : {"Level", "Range", "Percentile", "Other", "Letter"}) {
     const auto result = Scored({Score("Raw score", kind, "8")});
     EXPECT_EQ(result.score_text(), "") << kind;
-    EXPECT_EQ(result.score_status(), evidence::v1::SCORE_STATUS_EXEMPT) << kind;
+    EXPECT_EQ(result.score_status(), evidence::v1::SCORE_STATUS_UNSPECIFIED) << kind;
     EXPECT_EQ(result.kept(0).value(), "8");
   }
   for (const char* method : {"Percentile", "National Percentile Rank", "Stanine score",
@@ -96,6 +106,69 @@ TEST(StudentAssessments, PreferTheScaleScoreThenTheRawScoreThenAPercentage) {
   EXPECT_EQ(Scored({other, percent, raw}).score_text(), "8");
   EXPECT_EQ(Scored({other, percent}).score_text(), "80");
   EXPECT_EQ(Scored({other, Score("Vertical score", "Integer", "5")}).score_text(), "0.4");
+}
+
+// Which of them counts, and in which order the others would, whatever their order in the document.
+std::vector<std::string> OrderOf(std::vector<Json> scores) {
+  std::vector<std::string> order;
+  for (size_t turn = 0; turn < scores.size(); ++turn) {
+    std::rotate(scores.begin(), scores.begin() + 1, scores.end());
+    const auto result = Scored(scores);
+    std::vector<std::string> now = {result.score_text()};
+    for (const auto& other : result.others()) now.push_back(other.score_text());
+    EXPECT_TRUE(order.empty() || order == now);
+    order = std::move(now);
+  }
+  return order;
+}
+
+TEST(StudentAssessments, AreScoredTheSameInWhateverOrderScoresStand) {
+  EXPECT_THAT(OrderOf({Score("Mid On Grade Level Scale Score", "Integer", "495"),
+                       Score("Overall Scale Score", "Integer", "480"),
+                       Score("Algebra Scale Score", "Integer", "470"),
+                       Score("Percent Correct", "Percentage", "80")}),
+              ElementsAre("480", "470", "80", "495"))
+      << "what a score is compared with comes last";
+  EXPECT_THAT(
+      OrderOf(
+          {Score("Projected Scale Score", "Integer", "500"), Score("SCALE SCORE", "Integer", "480"),
+           Score("Composite scale score", "Integer", "481"), Score("Raw Score", "Integer", "20")}),
+      ElementsAre("481", "480", "20", "500"));
+  EXPECT_THAT(OrderOf({Score("b score", "Integer", "1"), Score("a score", "Integer", "2")}),
+              ElementsAre("2", "1"));
+}
+
+TEST(StudentAssessments, MayHaveAMethodOnce) {
+  const auto faults = [](const std::vector<Json>& scores) {
+    Json document = Document();
+    document["scoreResults"] = scores;
+    return FaultsOf(document);
+  };
+  const std::string at = "$.scoreResults[1].assessmentReportingMethodDescriptor";
+  for (const char* again : {"Raw score", "RAW SCORE", "raw score"}) {
+    EXPECT_THAT(faults({Score("Raw score", "Integer", "8"), Score(again, "Integer", "9")}),
+                ElementsAre(at));
+    EXPECT_THAT(faults({Score(again, "Integer", "8"), Score("Raw score", "Level", "8")}),
+                ElementsAre(at));
+  }
+  EXPECT_THAT(faults({Score("Percentile", "Integer", "8"), Score("Percentile", "Integer", "8")}),
+              ElementsAre(at))
+      << "what is only kept, too";
+  Json document = Document();
+  auto& objective = document["studentObjectiveAssessments"][0]["scoreResults"];
+  objective.push_back(objective[0]);
+  EXPECT_THAT(FaultsOf(document), testing::SizeIs(1));
+}
+
+TEST(StudentAssessments, WithoutANumberSayNothingOfAScore) {
+  for (const Json& scores :
+       {Json(nullptr), Json::array(), Json::array({Score("Percentile", "Integer", "64")})}) {
+    Json document = Document();
+    document["scoreResults"] = scores;
+    const auto result = ResultsOf(document).at(0);
+    EXPECT_EQ(result.score_status(), evidence::v1::SCORE_STATUS_UNSPECIFIED);
+    EXPECT_EQ(result.assessment(), AssessmentIdOf(kNamespace, kIdentifier, "", ""));
+  }
 }
 
 TEST(StudentAssessments, LeaveNumbersThatCannotBeReadToEvidence) {
@@ -138,7 +211,7 @@ TEST(StudentAssessments, OfAStudentWhoWasNotTestedAreNotSubmitted) {
 TEST(StudentAssessments, SayOfALevelThatItWasNotMet) {
   Json document = Document();
   document["performanceLevels"][0]["performanceLevelMet"] = false;
-  EXPECT_EQ(ResultsOf(document)[0].kept(3).kind(), "Performance level not met");
+  EXPECT_EQ(ResultsOf(document)[0].kept(2).kind(), "Performance level not met");
 }
 
 TEST(StudentAssessments, AreRefusedByEveryPropertyAtFault) {

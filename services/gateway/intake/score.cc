@@ -1,6 +1,7 @@
 #include "gateway/intake/score.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "gateway/intake/errors.h"
 
@@ -37,8 +38,11 @@ std::optional<evidence::v1::ScoreStatus> ParseScoreStatus(std::string_view text)
       {"submitted", evidence::v1::SCORE_STATUS_SUBMITTED},
       {"not submitted", evidence::v1::SCORE_STATUS_NOT_SUBMITTED},
       {"exempt", evidence::v1::SCORE_STATUS_EXEMPT}};
+  const auto same = [](unsigned char a, unsigned char b) {
+    return std::tolower(a) == std::tolower(b);
+  };
   for (const auto& [word, status] : kWords) {
-    if (text == word) return status;
+    if (std::equal(text.begin(), text.end(), word.begin(), word.end(), same)) return status;
   }
   return std::nullopt;
 }

@@ -25,7 +25,8 @@ core::Result<void> SetScale(std::string_view lowest, std::string_view highest,
 // A number, or a string, of JSON as it was written; nullopt for anything else.
 std::optional<std::string> DecimalText(const Json& value);
 
-// In OneRoster's words: "fully graded", "partially graded", "submitted", "not submitted", "exempt".
+// In OneRoster's words, in any case: "fully graded", "partially graded", "submitted", "not
+// submitted", "exempt".
 std::optional<evidence::v1::ScoreStatus> ParseScoreStatus(std::string_view text);
 
 // RFC 3339, and its offset without the colon (+0000), which senders write too.

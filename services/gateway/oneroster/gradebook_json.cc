@@ -188,6 +188,12 @@ Result<v1::Assessment> ReadAssessment(const Json& object, const bundle::LineItem
   return assessment;
 }
 
+// What the object does not say of an assessment that is there stays as it is.
+void KeepWhatIsUnsaid(const bundle::LineItem& line_item, v1::DefineAssessmentsRequest& request) {
+  request.set_keep_unsaid(true);
+  request.set_keep_kind(!line_item.metadata.contains("kind"));
+}
+
 Json StatusInfo(bool success, std::string_view severity, const std::string& description,
                 std::string_view minor, std::string_view field) {
   Json info{{"imsx_codeMajor", success ? "success" : "failure"},
@@ -300,6 +306,7 @@ Result<v1::DefineAssessmentsRequest> ReadLineItem(const Json& object, std::strin
   column.set_class_id(bundle::IdOf(line_item.class_id));
   column.set_school(bundle::IdOf(line_item.school));
   *request.add_assessments() = std::move(*assessment);
+  KeepWhatIsUnsaid(line_item, request);
   return request;
 }
 
@@ -314,7 +321,15 @@ Result<v1::DefineAssessmentsRequest> ReadAssessmentLineItem(const Json& object,
   assessment->set_assessment(bundle::IdOf(sourced_id));
   v1::DefineAssessmentsRequest request;
   *request.add_assessments() = std::move(*assessment);
+  KeepWhatIsUnsaid(line_item, request);
   return request;
+}
+
+bool SaysAssessment(const Json& object) { return MetadataOf(object).contains("assessment"); }
+
+void StayWith(const std::string& assessment, v1::DefineAssessmentsRequest& request) {
+  for (v1::LineItem& item : *request.mutable_line_items()) item.set_assessment(assessment);
+  for (v1::Assessment& one : *request.mutable_assessments()) one.set_assessment(assessment);
 }
 
 Json ToJson(const v1::Assessment& assessment) {

@@ -29,11 +29,17 @@ core::Result<evidence::v1::Result> ReadResult(const Json& object, std::string_vi
 core::Result<evidence::v1::Result> ReadResultOf(const Json& object, std::string_view line_item);
 
 // A lineItem, which is a gradebook column of one class; or an assessmentLineItem, which is none's.
-// SCALE_INVALID when resultValueMax is not above resultValueMin.
+// SCALE_INVALID when resultValueMax is not above resultValueMin. What it does not say of an
+// assessment that is there - indicators, cut, kind - stays.
 core::Result<evidence::v1::DefineAssessmentsRequest> ReadLineItem(const Json& object,
                                                                   std::string_view sourced_id);
 core::Result<evidence::v1::DefineAssessmentsRequest> ReadAssessmentLineItem(
     const Json& object, std::string_view sourced_id);
+
+// Whether it says which assessment it is. A line item that is there and does not stays with its
+// own.
+bool SaysAssessment(const Json& object);
+void StayWith(const std::string& assessment, evidence::v1::DefineAssessmentsRequest& request);
 
 // An assessment as an assessmentLineItem.
 Json ToJson(const evidence::v1::Assessment& assessment);

@@ -114,6 +114,26 @@ TEST(GradebookJson, ReadsALineItemByTheConventionsOfBundles) {
   EXPECT_EQ(assessment.proficiency_cut(), 60);
 }
 
+TEST(GradebookJson, SaysOfAnAssessmentWhatALineItemLeavesOpen) {
+  Json object = *ReadJson(kLineItem);
+  EXPECT_TRUE(ReadLineItem(object, "li 1")->keep_unsaid());
+  EXPECT_TRUE(ReadLineItem(object, "li 1")->keep_kind()) << "the kind is a guess";
+  EXPECT_FALSE(SaysAssessment(object));
+  object["metadata"] = {{"assessment", "check"}, {"kind", "daily_check"}};
+  for (const auto& read : {ReadLineItem(object, "li 1"), ReadAssessmentLineItem(object, "li 1")}) {
+    EXPECT_TRUE(read->assessments(0).indicators().empty());
+    EXPECT_TRUE(read->keep_unsaid());
+    EXPECT_FALSE(read->keep_kind());
+  }
+  EXPECT_TRUE(SaysAssessment(object));
+  object.erase("metadata");
+  EXPECT_FALSE(SaysAssessment(object));
+  auto request = ReadLineItem(object, "li 1").value();
+  StayWith("check", request);
+  EXPECT_EQ(request.line_items(0).assessment(), "check");
+  EXPECT_EQ(request.assessments(0).assessment(), "check");
+}
+
 TEST(GradebookJson, RefusesAScaleThatIsNone) {
   Json object = *ReadJson(kLineItem);
   object["resultValueMax"] = 0;

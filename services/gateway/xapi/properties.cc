@@ -190,6 +190,15 @@ std::string LowerCase(std::string_view text) {
   return lower;
 }
 
+bool IsSupportedVersion(std::string_view version) {
+  const std::string_view minor = version.substr(0, 3);
+  if (minor != "1.0" && minor != "2.0") return false;
+  const std::string_view patch = version.substr(3);
+  return patch.empty() ||
+         (patch.size() > 1 && patch[0] == '.' &&
+          std::all_of(patch.begin() + 1, patch.end(), [](char c) { return c >= '0' && c <= '9'; }));
+}
+
 bool IsIri(std::string_view text) {
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;

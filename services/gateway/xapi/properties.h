@@ -13,6 +13,8 @@ namespace throughline::gateway::xapi {
 
 bool IsUuid(std::string_view text);
 std::string LowerCase(std::string_view text);
+// 1.0, 2.0 and their patches.
+bool IsSupportedVersion(std::string_view version);
 // With a scheme, and no space.
 bool IsIri(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/date.h"
 #include "core/ids.h"
 #include "gateway/intake/errors.h"
 #include "gateway/intake/score.h"
@@ -29,9 +30,9 @@ bool IsResultVerb(const std::string& verb, const SourceSettings& settings) {
   return std::find(settings.verbs.begin(), settings.verbs.end(), verb) != settings.verbs.end();
 }
 
-// A UUID (version 8, of our own making) that the same content always gets.
-std::string UuidOf(const Json& statement, std::string_view source) {
-  const std::string derived = core::DerivedId({"xapi", source, statement.dump()});
+// A UUID (version 8, of our own making) that the same content gets on the same occasion.
+std::string UuidOf(const Json& statement, std::string_view source, std::string_view occasion) {
+  const std::string derived = core::DerivedId({"xapi", source, occasion, statement.dump()});
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string uuid;
   unsigned bits = 0;
@@ -51,21 +52,21 @@ std::string UuidOf(const Json& statement, std::string_view source) {
   return uuid;
 }
 
-core::Result<core::Instant> InstantOf(const Json& statement, core::Instant now) {
-  const Json* timestamp = Member(statement, "timestamp");
-  if (timestamp == nullptr) return now;
+// nullopt: it says none.
+core::Result<std::optional<core::Instant>> InstantOf(const Json& statement) {
+  if (Member(statement, "timestamp") == nullptr) return std::nullopt;
   const std::string text = Text(statement, "timestamp").value_or("");
   auto instant = ReadInstant(text);
   if (!instant) instant = ReadInstant(text + "Z");  // a time without an offset is taken as UTC
   if (!instant) return core::Refuse(FieldInvalid("timestamp", "an instant after ISO 8601"));
-  return *instant;
+  return instant;
 }
 
 core::Result<void> CheckVersion(const Json& statement) {
   if (Member(statement, "version") == nullptr) return {};
   const std::string version = Text(statement, "version").value_or("");
-  if (version.starts_with("1.0.") || version.starts_with("2.0.")) return {};
-  return core::Refuse(FieldInvalid("version", "1.0.x or 2.0.x"));
+  if (IsSupportedVersion(version)) return {};
+  return core::Refuse(FieldInvalid("version", "1.0, 1.0.x, 2.0 or 2.0.x"));
 }
 
 core::Result<void> Check(const Json& statement) {
@@ -134,7 +135,8 @@ core::Result<bool> SetScoreOf(const Json& statement, Result& result) {
   const auto raw = number("raw"), scaled = number("scaled"), max = number("max");
   if (!raw && !scaled) return false;
   core::Result<void> set;
-  if (raw) {
+  // A raw score whose scale nobody tells says less than a scaled one.
+  if (raw && (max || !scaled)) {
     set = SetScore(*raw, "result.score.raw", result);
     if (set && max) set = SetScale(number("min").value_or("0"), *max, "result.score", result);
   } else {
@@ -147,7 +149,7 @@ core::Result<bool> SetScoreOf(const Json& statement, Result& result) {
 
 core::Result<std::optional<Result>> ResultOf(const Json& statement, const std::string& id,
                                              const SourceSettings& settings,
-                                             core::Instant happened) {
+                                             std::optional<core::Instant> happened) {
   Result result;
   const Json& object = statement["object"];
   const std::string verb = Text(statement["verb"], "id").value_or("");
@@ -169,20 +171,24 @@ core::Result<std::optional<Result>> ResultOf(const Json& statement, const std::s
   if (const std::string in = ClassOf(statement, settings); !in.empty()) {
     SetClass(in, settings, result);
   }
-  SetDay(happened, settings, result);
+  if (happened) {
+    SetDay(*happened, settings, result);
+  } else {
+    result.set_day_of_arrival(true);
+  }
   return result;
 }
 
 }  // namespace
 
 core::Result<Statement> ReadStatement(const Json& statement, const SourceSettings& settings,
-                                      core::Instant now) {
+                                      std::string_view occasion) {
   if (auto checked = Check(statement); !checked) return core::Refuse(checked.error());
   Statement read;
   const auto given = Text(statement, "id");
   read.id_given = given.has_value();
-  read.id = given ? LowerCase(*given) : UuidOf(statement, settings.source);
-  const auto happened = InstantOf(statement, now);
+  read.id = given ? LowerCase(*given) : UuidOf(statement, settings.source, occasion);
+  const auto happened = InstantOf(statement);
   if (!happened) return core::Refuse(happened.error());
   auto result = ResultOf(statement, read.id, settings, *happened);
   if (!result) return core::Refuse(result.error());

@@ -5,7 +5,7 @@
 namespace throughline::gateway::xapi {
 namespace {
 
-const core::Instant kNow = core::ParseInstant("2018-12-01T12:00:00Z").value();
+constexpr char kOccasion[] = "request 1";
 
 SourceSettings Settings() {
   SourceSettings settings;
@@ -37,11 +37,13 @@ Json StatementWith(std::initializer_list<std::pair<const char*, const char*>> ch
 }
 
 std::string ReasonOf(const Json& statement) {
-  auto read = ReadStatement(statement, Settings(), kNow);
+  auto read = ReadStatement(statement, Settings(), kOccasion);
   return read ? "read" : read.error().reason + " " + read.error().field;
 }
 
-Statement Read(const Json& statement) { return ReadStatement(statement, Settings(), kNow).value(); }
+Statement Read(const Json& statement) {
+  return ReadStatement(statement, Settings(), kOccasion).value();
+}
 
 TEST(Statement, IsAResult) {
   const Statement read = Read(StatementWith());
@@ -66,6 +68,14 @@ TEST(Statement, IsScoredRawElseScaled) {
   EXPECT_EQ(scaled.scale_min_text() + ".." + scaled.scale_max_text(), "0..1");
   EXPECT_EQ(scored(R"({"score": {"raw": 3, "max": 5}})").scale_min_text(), "0");
   EXPECT_EQ(scored(R"({"score": {"raw": 3, "min": 1}})").scale_max_text(), "");
+  for (const char* no_max :
+       {R"({"score": {"raw": 15, "scaled": 0.75}})", R"({"score": {"scaled": 0.75, "raw": 15}})",
+        R"({"score": {"raw": 15, "min": 0, "scaled": 0.75}})"}) {
+    EXPECT_EQ(scored(no_max).score_text(), "0.75") << "whatever the scale of 15 is";
+    EXPECT_EQ(scored(no_max).scale_max_text(), "1");
+  }
+  const auto whole = scored(R"({"score": {"raw": 15, "max": 20, "scaled": 0.75}})");
+  EXPECT_EQ(whole.score_text() + " of " + whole.scale_max_text(), "15 of 20");
 }
 
 TEST(Statement, IsNoResultWithoutAScoreOrAStudentOrAGradingVerb) {
@@ -84,8 +94,8 @@ TEST(Statement, CountsTheVerbsThatAreDeclared) {
   SourceSettings settings = Settings();
   settings.verbs = {"https://x/graded"};
   const auto graded = StatementWith({{"verb", R"({"id": "https://x/graded"})"}});
-  EXPECT_TRUE(ReadStatement(graded, settings, kNow)->result);
-  EXPECT_FALSE(ReadStatement(StatementWith(), settings, kNow)->result);
+  EXPECT_TRUE(ReadStatement(graded, settings, kOccasion)->result);
+  EXPECT_FALSE(ReadStatement(StatementWith(), settings, kOccasion)->result);
 }
 
 TEST(Statement, NamesStudentsInFourWays) {
@@ -108,14 +118,24 @@ TEST(Statement, TakesAnotherBack) {
   EXPECT_TRUE(read.result->retracted());
 }
 
-TEST(Statement, WithoutAnIdGetsOneOfItsContent) {
-  const Statement once = Read(StatementWith({{"id", "null"}}));
-  const Statement twice = Read(StatementWith({{"id", "null"}}));
-  const Statement other = Read(StatementWith({{"id", "null"}, {"timestamp", "null"}}));
-  EXPECT_EQ(once.id, twice.id);
-  EXPECT_NE(once.id, other.id);
-  EXPECT_THAT(once.id, testing::MatchesRegex("........-....-8...-[89ab]...-............"));
-  EXPECT_EQ(other.result->date(), "2018-12-01") << "without a time of its own it is of now";
+TEST(Statement, WithoutAnIdGetsANewOneOnEveryOccasion) {
+  const Json statement = StatementWith({{"id", "null"}});
+  const auto id = [&](const Json& of, const char* occasion) {
+    return ReadStatement(of, Settings(), occasion)->id;
+  };
+  EXPECT_EQ(id(statement, "k"), id(statement, "k")) << "the same request again";
+  EXPECT_NE(id(statement, "k"), id(statement, "l"));
+  EXPECT_NE(id(statement, "k"), id(StatementWith({{"id", "null"}, {"context", "null"}}), "k"));
+  EXPECT_THAT(id(statement, "k"),
+              testing::MatchesRegex("........-....-8...-[89ab]...-............"));
+  EXPECT_EQ(id(StatementWith(), "k"), id(StatementWith(), "l")) << "its own stays";
+}
+
+TEST(Statement, WithoutATimestampIsOfTheDayOnWhichItComes) {
+  const auto result = *Read(StatementWith({{"timestamp", "null"}})).result;
+  EXPECT_EQ(result.date(), "");
+  EXPECT_TRUE(result.day_of_arrival());
+  EXPECT_FALSE(Read(StatementWith()).result->day_of_arrival());
 }
 
 TEST(Statement, IsCheckedAfterTheSpecification) {
@@ -150,6 +170,10 @@ TEST(Statement, IsCheckedAfterTheSpecification) {
        "FIELD_UNKNOWN context.contextActivities.group"},
       {"timestamp", "\"noon\"", "FIELD_INVALID timestamp"},
       {"version", "\"0.9\"", "FIELD_INVALID version"},
+      {"version", "\"1.0.x\"", "FIELD_INVALID version"},
+      {"version", "\"1.0\"", "read"},
+      {"version", "\"2.0\"", "read"},
+      {"version", "\"1.0.9\"", "read"},
       {"grade", "\"A\"", "FIELD_UNKNOWN grade"},
       {"result", R"({"response": null})", "NULL_NOT_ALLOWED response"},
       {"result", R"({"extensions": {"x:y": null}, "score": {"scaled": 1}})", "read"},

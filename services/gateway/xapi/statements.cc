@@ -24,16 +24,14 @@ tl::unexpected<Problems> RefuseAll(core::Error error) {
 core::Result<void> CheckHead(const Request& request) {
   const std::string_view version = request.version;
   if (version.empty()) return core::Refuse(VersionMissing());
-  const bool supported = version == "1.0" || version == "2.0" || version.starts_with("1.0.") ||
-                         version.starts_with("2.0.");
-  if (!supported) return core::Refuse(VersionNotSupported());
+  if (!IsSupportedVersion(version)) return core::Refuse(VersionNotSupported());
   if (request.media_type != "application/json") return core::Refuse(MediaTypeNotSupported());
   return {};
 }
 
 // Every statement is looked at, whatever is wrong with those before it.
 tl::expected<Batch, Problems> ReadAll(const Json& list, const SourceSettings& settings,
-                                      core::Instant now) {
+                                      std::string_view occasion) {
   if (list.empty()) return RefuseAll(NoStatements());
   if (list.size() > kItemsAtMost) return RefuseAll(TooManyItems(kItemsAtMost));
   Batch batch;
@@ -41,7 +39,8 @@ tl::expected<Batch, Problems> ReadAll(const Json& list, const SourceSettings& se
   Problems problems;
   std::set<std::string> given;
   for (size_t index = 0; index < list.size(); ++index) {
-    auto statement = ReadStatement(list[index], settings, now);
+    const std::string place = std::string(occasion) + "/" + std::to_string(index);
+    auto statement = ReadStatement(list[index], settings, place);
     if (!statement) {
       problems.push_back({index, statement.error()});
       continue;
@@ -113,19 +112,17 @@ Answer Answered(const Request& request, const Batch& batch,
 
 }  // namespace
 
-tl::expected<Batch, Problems> ReadPost(const Request& request, const SourceSettings& settings,
-                                       core::Instant now) {
+tl::expected<Batch, Problems> ReadPost(const Request& request, const SourceSettings& settings) {
   if (auto head = CheckHead(request); !head) return RefuseAll(head.error());
   if (!request.query.empty()) return RefuseAll(ParameterUnknown(request.query[0].first));
   auto body = ReadJson(request.body);
   if (!body) return RefuseAll(body.error());
-  if (body->is_array()) return ReadAll(*body, settings, now);
+  if (body->is_array()) return ReadAll(*body, settings, request.occasion);
   if (!body->is_object()) return RefuseAll(NoStatements());
-  return ReadAll(Json::array({*std::move(body)}), settings, now);
+  return ReadAll(Json::array({*std::move(body)}), settings, request.occasion);
 }
 
-tl::expected<Batch, Problems> ReadPut(const Request& request, const SourceSettings& settings,
-                                      core::Instant now) {
+tl::expected<Batch, Problems> ReadPut(const Request& request, const SourceSettings& settings) {
   if (auto head = CheckHead(request); !head) return RefuseAll(head.error());
   std::string id;
   for (const auto& [name, value] : request.query) {
@@ -139,7 +136,7 @@ tl::expected<Batch, Problems> ReadPut(const Request& request, const SourceSettin
   const auto own = Text(*body, "id");
   if (own && LowerCase(*own) != LowerCase(id)) return RefuseAll(StatementIdDiffers());
   if (!body->contains("id")) (*body)["id"] = id;
-  return ReadAll(Json::array({*std::move(body)}), settings, now);
+  return ReadAll(Json::array({*std::move(body)}), settings, request.occasion);
 }
 
 Answer AnswerTo(const Request& request, const Problems& problems) {
@@ -176,9 +173,9 @@ void Exercise(std::string_view body) {
     return AnswerToPost(request, *read,
                         std::vector<ItemOutcome>(read->understood.pushed.items.size(), accepted));
   };
-  answer(ReadPost(request, settings, core::FromMillis(0)));
+  answer(ReadPost(request, settings));
   request.query = {{"statementId", "00000000-0000-4000-8000-000000000000"}};
-  answer(ReadPut(request, settings, core::FromMillis(0)));
+  answer(ReadPut(request, settings));
 }
 
 }  // namespace throughline::gateway::xapi

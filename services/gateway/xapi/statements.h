@@ -14,7 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/date.h"
 #include "gateway/intake/source_settings.h"
 #include "gateway/intake/understood.h"
 
@@ -26,6 +25,9 @@ struct Request {
   std::string_view media_type;  // in lower case, without parameters
   std::vector<std::pair<std::string, std::string>> query = {};
   std::string_view body;
+  // Tells this request from any other, and is the same when it is sent again; ids of statements
+  // that say none are made from it.
+  std::string_view occasion = {};
 };
 
 struct Batch {
@@ -40,10 +42,8 @@ struct Problem {
 };
 using Problems = std::vector<Problem>;
 
-tl::expected<Batch, Problems> ReadPost(const Request& request, const SourceSettings& settings,
-                                       core::Instant now);
-tl::expected<Batch, Problems> ReadPut(const Request& request, const SourceSettings& settings,
-                                      core::Instant now);
+tl::expected<Batch, Problems> ReadPost(const Request& request, const SourceSettings& settings);
+tl::expected<Batch, Problems> ReadPut(const Request& request, const SourceSettings& settings);
 
 // 413 for too large a batch, else 400.
 Answer AnswerTo(const Request& request, const Problems& problems);

@@ -1,5 +1,7 @@
 #include "gateway/xapi/xapi_routes.h"
 
+#include <uuid/uuid.h>
+
 #include <chrono>
 
 #include "gateway/intake/push.h"
@@ -9,8 +11,7 @@ namespace throughline::gateway::xapi {
 
 namespace {
 
-using Read = tl::expected<Batch, Problems> (*)(const Request&, const SourceSettings&,
-                                               core::Instant);
+using Read = tl::expected<Batch, Problems> (*)(const Request&, const SourceSettings&);
 using ToAnswer = Answer (*)(const Request&, const Batch&, const std::vector<ItemOutcome>&);
 
 core::Instant Now() {
@@ -29,9 +30,22 @@ http::Response Refused(const core::Error& error) {
   return response;
 }
 
-Request RequestOf(const http::Request& request, std::string_view body,
-                  std::string_view media_type) {
-  return {request.Header("x-experience-api-version"), media_type, request.query, body};
+// The caller's own id of the request; where there is none, no other request is like this one.
+std::string OccasionOf(const Caller& caller, const std::string& request_id) {
+  if (!request_id.empty()) {
+    const std::string who = caller.principal == nullptr ? "" : caller.principal->subject;
+    return caller.district + "/" + std::to_string(who.size()) + "/" + who + "/" + request_id;
+  }
+  uuid_t bytes;
+  uuid_generate_random(bytes);
+  char text[37];
+  uuid_unparse_lower(bytes, text);
+  return text;
+}
+
+Request RequestOf(const http::Request& request, std::string_view body, std::string_view media_type,
+                  std::string_view occasion) {
+  return {request.Header("x-experience-api-version"), media_type, request.query, body, occasion};
 }
 
 http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller, UnaryCalls& calls,
@@ -40,14 +54,15 @@ http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller,
   const core::Result<std::string> body = co_await http::ReadAll(exchange, kPushBytesAtMost);
   const std::string media_type = exchange.request().MediaType();
   const std::string_view text = body ? std::string_view(*body) : std::string_view();
-  const Request request = RequestOf(exchange.request(), text, media_type);
+  const std::string request_id = RequestIdOf(exchange);
+  const std::string occasion = OccasionOf(caller, request_id);
+  const Request request = RequestOf(exchange.request(), text, media_type, occasion);
   if (!body) co_return Finished(AnswerTo(request, Problems{{std::nullopt, body.error()}}), now);
   const core::Result<SourceSettings> settings =
       co_await SettingsOf(exchange, caller, calls, sources, "xapi");
   if (!settings) co_return Refused(settings.error());
-  const tl::expected<Batch, Problems> batch = read(request, *settings, now);
+  const tl::expected<Batch, Problems> batch = read(request, *settings);
   if (!batch) co_return Finished(AnswerTo(request, batch.error()), now);
-  const std::string request_id = RequestIdOf(exchange);
   const core::Result<std::vector<ItemOutcome>> outcomes =
       co_await Push(calls, caller, batch->understood.pushed, request_id);
   if (!outcomes) co_return Refused(outcomes.error());

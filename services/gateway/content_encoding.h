@@ -1,0 +1,41 @@
+// Bodies that come compressed: `Content-Encoding: gzip` is understood, any other is refused by its
+// name. What is read is what was compressed, piece by piece; the limits of a door are those of
+// that.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "runtime/http/exchange.h"
+
+namespace throughline::gateway {
+
+namespace http = runtime::http;
+
+// Whether the body of a request is gzip. CONTENT_ENCODING_REFUSED, 415, when it is something else
+// than that and than what it is.
+core::Result<bool> IsGzip(const http::Request& request);
+
+// An exchange whose body is that of another one, unpacked. BODY_NOT_GZIP when it is none, or is cut
+// off. Refers to the other one. As little thread-safe as that.
+class Unpacked : public http::Exchange {
+ public:
+  explicit Unpacked(http::Exchange& packed);
+  ~Unpacked() override;
+
+  const http::Request& request() const override { return packed_.request(); }
+  http::Task<core::Result<std::string>> Read() override;
+  http::Task<bool> Begin(const http::Response& head) override { return packed_.Begin(head); }
+  http::Task<bool> Write(std::string_view piece) override { return packed_.Write(piece); }
+  bool stopping() const override { return packed_.stopping(); }
+
+ private:
+  class Inflation;
+
+  http::Exchange& packed_;
+  std::unique_ptr<Inflation> inflation_;
+};
+
+}  // namespace throughline::gateway
