@@ -95,6 +95,7 @@ bool IsOfOneStudent(const google::protobuf::Descriptor& type) {
   // Lists of pseudonyms, and what is encrypted of results that were set aside.
   if (&type == evidence::v1::StudentsListed::descriptor()) return true;
   if (&type == evidence::v1::SealedOriginal::descriptor()) return true;
+  if (&type == evidence::v1::ClaimedResult::descriptor()) return true;
   // A percentile is the score of somebody.
   if (&type == evidence::v1::PercentileCut::descriptor()) return true;
   if (type.FindFieldByName("student") != nullptr) return true;

@@ -1,14 +1,18 @@
 #include "evidence/result_routing.h"
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "core/ids.h"
 #include "evidence/domain/concealment.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/results.h"
+#include "evidence/elsewhere.h"
 #include "evidence/request_claim.h"
 #include "evidence/result_places.h"
 #include "runtime/guarded.h"
@@ -23,19 +27,37 @@ namespace {
 
 constexpr char kAnswer[] = "evidence: the answer to a batch";
 
-// Gathers the answers of the schools into the answer to the batch, and sees to it that what was set
-// aside is sealed before anybody hears of it.
+// One school's part of a batch; `indexes` are the places of its results in the batch.
+struct Part {
+  v1::IngestResultsRequest request;  // without a request id
+  std::vector<int> indexes;
+  std::vector<bool> aside;  // whether it takes back what was set aside, in the order of `indexes`
+};
+
+struct Routed {
+  std::map<std::string, Part> parts;
+  std::map<int, std::string> aside;  // entries of no school, by index: let go once a school has it
+};
+
+// Gathers the answers of the schools into the answer to the batch. Before anybody hears of it, what
+// was set aside is sealed, and what was set aside before, and is recorded now, is let go.
 class Gathering : public std::enable_shared_from_this<Gathering> {
  public:
-  Gathering(std::string district, int results, size_t parts, runtime::Commands& commands,
-            Originals originals, IngestCallback done)
-      : district_(std::move(district)),
+  Gathering(const v1::IngestResultsRequest& batch, const runtime::Rows& rows,
+            runtime::Commands& commands, Originals originals, IngestCallback done)
+      : district_(batch.district()),
+        source_(batch.source()),
+        rows_(rows),
         commands_(commands),
         originals_(std::move(originals)),
-        waiting_(parts),
         done_(std::move(done)) {
     // What is sent to no school is taken back and not known: it changes nothing.
-    response_.mutable_outcomes()->Resize(results, v1::RESULT_OUTCOME_DUPLICATE);
+    response_.mutable_outcomes()->Resize(batch.results_size(), v1::RESULT_OUTCOME_DUPLICATE);
+  }
+  // How many parts there are to be answered.
+  void Await(size_t parts, std::map<int, std::string> aside) {
+    waiting_ = parts;
+    aside_before_ = std::move(aside);
   }
   // Before any school got its part.
   void Refuse(const core::Error& error) { done_(core::Refuse(error)); }
@@ -58,7 +80,7 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
       }
       if (--waiting_ > 0) return;
     }
-    error_ || set_aside_.empty() ? Finish() : Seal();
+    error_ ? Finish() : Settle();
   }
 
  private:
@@ -69,6 +91,7 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
     for (int i = 0; i < part.outcomes_size(); ++i) {
       const v1::ResultOutcome outcome = part.outcomes(i);
       if (outcome == v1::RESULT_OUTCOME_QUARANTINED) set_aside_[school].push_back(indexes[i]);
+      if (IsRecorded(outcome)) LetGo(indexes[i]);
       // What has several parts, and was taken back, changed when any of them did.
       if (response_.outcomes(indexes[i]) == v1::RESULT_OUTCOME_CORRECTED) continue;
       // What was only set aside is not recorded, but is taken back by being let go.
@@ -79,28 +102,62 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
       problem.set_index(indexes[problem.index()]);
       problems_[problem.index()] = std::move(problem);
     }
-  }
-
-  void Seal() {
-    waiting_ = set_aside_.size();
-    // Whoever is answered last finishes, perhaps before this returns.
-    const auto set_aside = std::move(set_aside_);
-    for (const auto& [school, indexes] : set_aside) {
-      const bool asked = Guarded(kAnswer, [&] {
-        v1::SealOriginalsRequest request;
-        request.set_district(district_);
-        request.set_school(school);
-        for (int index : indexes) *request.add_originals() = originals_(index);
-        commands_.Submit(request, {},
-                         [self = shared_from_this()](const Result<std::string>& answer) {
-                           self->Sealed(answer ? std::nullopt : std::optional(answer.error()));
-                         });
-      });
-      if (!asked) Sealed(Unexpected());
+    for (v1::NewToSchool& found : *part.mutable_new_to_school()) {
+      found.set_index(indexes[found.index()]);
+      new_to_school_.push_back(std::move(found));
     }
   }
 
-  void Sealed(const std::optional<core::Error>& error) {
+  static bool IsRecorded(v1::ResultOutcome outcome) {
+    return outcome != v1::RESULT_OUTCOME_QUARANTINED && outcome != v1::RESULT_OUTCOME_REFUSED;
+  }
+
+  void LetGo(int index) {
+    const auto entry = aside_before_.find(index);
+    if (entry != aside_before_.end()) let_go_.push_back(entry->second);
+  }
+
+  // Everybody has answered: nobody else looks at this any more.
+  void Settle() {
+    for (const v1::NewToSchool& found : new_to_school_) {
+      const auto outcome =
+          OutcomeElsewhere(district_, source_, found, response_.outcomes(found.index()), rows_);
+      if (outcome) response_.set_outcomes(found.index(), *outcome);
+    }
+    std::vector<std::unique_ptr<google::protobuf::Message>> commands;
+    if (!Guarded(kAnswer, [&] { commands = LastCommands(); })) error_ = Unexpected();
+    waiting_ = commands.size();
+    if (error_ || commands.empty()) return Finish();
+    // Whoever is answered last finishes, perhaps before this returns.
+    for (const auto& command : commands) {
+      const bool asked = Guarded(kAnswer, [&] {
+        commands_.Submit(*command, {},
+                         [self = shared_from_this()](const Result<std::string>& answer) {
+                           self->Settled(answer ? std::nullopt : std::optional(answer.error()));
+                         });
+      });
+      if (!asked) Settled(Unexpected());
+    }
+  }
+
+  std::vector<std::unique_ptr<google::protobuf::Message>> LastCommands() const {
+    std::vector<std::unique_ptr<google::protobuf::Message>> commands;
+    for (const auto& [school, indexes] : set_aside_) {
+      auto seal = std::make_unique<v1::SealOriginalsRequest>();
+      seal->set_district(district_);
+      seal->set_school(school);
+      for (int index : indexes) *seal->add_originals() = originals_(index);
+      commands.push_back(std::move(seal));
+    }
+    if (let_go_.empty()) return commands;
+    auto release = std::make_unique<v1::ReleaseQuarantineRequest>();
+    release->set_district(district_);
+    release->mutable_entries()->Assign(let_go_.begin(), let_go_.end());
+    commands.push_back(std::move(release));
+    return commands;
+  }
+
+  void Settled(const std::optional<core::Error>& error) {
     {
       std::lock_guard lock(mutex_);
       if (!error_) error_ = error;
@@ -110,15 +167,20 @@ class Gathering : public std::enable_shared_from_this<Gathering> {
   }
 
   const std::string district_;
+  const std::string source_;
+  const runtime::Rows& rows_;
   runtime::Commands& commands_;
   const Originals originals_;
   std::mutex mutex_;
-  size_t waiting_;
+  size_t waiting_ = 0;
   bool some_taken_ = false;
   IngestCallback done_;
   v1::IngestResultsResponse response_;
   std::map<int, v1::ResultProblem> problems_;
   std::map<std::string, std::vector<int>> set_aside_;  // indexes in the batch, by school
+  std::map<int, std::string> aside_before_;            // entries of no school, by index
+  std::vector<std::string> let_go_;                    // of those
+  std::vector<v1::NewToSchool> new_to_school_;         // by index in the batch
   std::optional<core::Error> error_;
 };
 
@@ -200,10 +262,20 @@ std::vector<std::string> SchoolsOf(const std::map<std::string, Part>& parts) {
   return schools;
 }
 
-}  // namespace
+// Where it is recorded, or set aside; where nothing of it is known, it is remembered that it was
+// taken back.
+void AddTakenBack(const v1::Result& result, int index, const std::set<Known>& known,
+                  const v1::IngestResultsRequest& batch, std::map<std::string, Part>& parts) {
+  for (const Known& one : known) {
+    v1::Result taken_back = result;
+    taken_back.set_school(one.school);
+    taken_back.set_source_id(one.source_id);
+    Add(std::move(taken_back), index, one.aside, batch, parts);
+  }
+  if (known.empty()) Add(result, index, false, batch, parts);
+}
 
-Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
-                                          const runtime::Rows& rows) {
+Result<Routed> Route(v1::IngestResultsRequest batch, const runtime::Rows& rows) {
   if (!core::IsId(batch.district())) return core::Refuse(IdInvalid("district"));
   if (!core::IsId(batch.source())) return core::Refuse(IdInvalid("source"));
   if (batch.results().empty()) return core::Refuse(BatchEmpty("results"));
@@ -211,40 +283,47 @@ Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
     return core::Refuse(BatchTooLarge("results", kResultsAtMost));
   }
   if (auto told = TellPlaces(batch, rows); !told) return tl::make_unexpected(told.error());
+  if (auto done = FindWhereToTakeBack(batch, rows); !done) {
+    return tl::make_unexpected(done.error());
+  }
+  auto without_school = FindWithoutSchool(batch, rows);
+  if (!without_school) return tl::make_unexpected(without_school.error());
   // What is in the batch itself is where it goes.
   auto known = FindTakenBack(batch, rows);
   if (!known) return tl::make_unexpected(known.error());
-  std::map<std::string, Part> parts;
+  Routed routed{.parts = {}, .aside = std::move(without_school->aside)};
+  const std::vector<bool>& too_late = without_school->taken_back;
   for (int i = 0; i < batch.results_size(); ++i) {
     v1::Result& result = *batch.mutable_results(i);
-    if (!IsLost(result)) {
-      Add(std::move(result), i, false, batch, parts);
-      continue;
-    }
-    for (const Known& one : (*known)[result.source_id()]) {
-      v1::Result taken_back = result;
-      taken_back.set_school(one.school);
-      taken_back.set_source_id(one.source_id);
-      Add(std::move(taken_back), i, one.aside, batch, parts);
+    if (!too_late.empty() && too_late[i]) continue;
+    if (IsLost(result)) {
+      AddTakenBack(result, i, (*known)[result.source_id()], batch, routed.parts);
+    } else {
+      if (!core::IsId(result.school())) routed.aside.erase(i);  // it is set aside there again
+      Add(std::move(result), i, false, batch, routed.parts);
     }
   }
-  return parts;
+  return routed;
 }
+
+}  // namespace
 
 void IngestRouted(v1::IngestResultsRequest batch, const runtime::RequestKey& key,
                   const runtime::Rows& rows, runtime::Commands& commands, Originals originals,
                   IngestCallback done) {
+  auto gathering =
+      std::make_shared<Gathering>(batch, rows, commands, std::move(originals), std::move(done));
   const std::string district = batch.district();
   const int results = batch.results_size();
-  auto parts = Route(std::move(batch), rows);
-  if (!parts) return done(core::Refuse(parts.error()));
-  auto gathering = std::make_shared<Gathering>(district, results, parts->size(), commands,
-                                               std::move(originals), std::move(done));
-  if (parts->empty()) return gathering->Finish();
-  if (parts->size() == 1 || key.id.empty()) {
-    return HandIn(*parts, results, key, commands, gathering);
+  auto routed = Route(std::move(batch), rows);
+  if (!routed) return gathering->Refuse(routed.error());
+  const std::map<std::string, Part>& parts = routed->parts;
+  gathering->Await(parts.size(), std::move(routed->aside));
+  if (parts.empty()) return gathering->Finish();
+  if (parts.size() == 1 || key.id.empty()) {
+    return HandIn(parts, results, key, commands, gathering);
   }
-  auto divided = std::make_shared<const std::map<std::string, Part>>(std::move(*parts));
+  auto divided = std::make_shared<const std::map<std::string, Part>>(std::move(routed->parts));
   ClaimRequestId(district, SchoolsOf(*divided), key, commands,
                  [=, &commands](const Result<bool>& claimed) {
                    claimed ? HandIn(*divided, results, key, commands, gathering)

@@ -1,13 +1,11 @@
 // The way of a batch of results to the schools they belong to: students become pseudonyms and what
 // else may name one is concealed (domain/concealment.h), what is known of their places is filled in
-// (result_places.h), then each school gets its part. The sender is answered with its own ids, which
-// are nowhere but in the call.
+// (result_places.h), then each school gets its part; what no school can be told for is the part of
+// the empty school. The sender is answered with its own ids, which are nowhere but in the call.
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
-#include <vector>
 
 #include "core/result.h"
 #include "evidence/pseudonyms.h"
@@ -17,26 +15,14 @@
 
 namespace throughline::evidence {
 
-// One school's part of a batch; `indexes` are the places of its results in the batch.
-struct Part {
-  v1::IngestResultsRequest request;  // without a request id
-  std::vector<int> indexes;
-  std::vector<bool> aside;  // whether it takes back what was set aside, in the order of `indexes`
-};
-
-// Splits a batch that is concealed already. What no school can be told for is in the
-// part of the empty school; what is taken back and not known anywhere is in none. INVALID_ARGUMENT
-// for an empty batch or more than 500 results; UNAVAILABLE when the journal cannot be read.
-core::Result<std::map<std::string, Part>> Route(v1::IngestResultsRequest batch,
-                                                const runtime::Rows& rows);
-
 using IngestCallback = std::function<void(core::Result<v1::IngestResultsResponse>)>;
 
 // What the result at an index of a batch looked like, encrypted, should it be set aside.
 using Originals = std::function<v1::SealedOriginal(int index)>;
 
-// Pseudonymizes, conceals, routes and submits; `done` is called once, after every school has
-// answered, with the outcomes in the order of the batch, or the first refusal. Under an id that
+// Pseudonymizes, conceals, routes and submits. INVALID_ARGUMENT for an empty batch or more than 500
+// results; UNAVAILABLE when the journal cannot be read. `done` is called once, after every school
+// has answered, with the outcomes in the order of the batch, or the first refusal. Under an id that
 // another batch has, it is refused before any school gets a part of it (request_claim.h). When a
 // school cannot answer, what others have taken in stays; the same request again under the same key
 // answers for it as before. What is set aside is sealed by a command of its own before the answer:

@@ -10,8 +10,10 @@
 #include "evidence/domain/desired_growth.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/released_scores.h"
+#include "evidence/domain/result_intake.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/roster.h"
+#include "evidence/domain/shared_students.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/watches.h"
 #include "throughline/evidence/v1/request_claim.pb.h"
@@ -81,7 +83,7 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
      v1::DiscardQuarantineRequest, v1::RemoveAssessmentsRequest,
      // deliveries
      v1::AssessmentsDefined, v1::AssessmentsRemoved, v1::RosterChanged, v1::ScoresCounted,
-     v1::CutsPublished,
+     v1::CutsPublished, v1::StudentsShared, v1::ResultsClaimed,
      // facts
      cycles::v1::CycleScheduled, cycles::v1::ArtefactsRecorded, cycles::v1::CycleClosed,
      cycles::v1::CycleCancelled, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged>(
@@ -102,8 +104,9 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
       event, [&](const auto& message) { evidence::Apply(message, event.time, state); });
   On<v1::OriginalsSealed, v1::EvidenceSummarized, v1::EvidenceMoved, v1::ClassesListed,
      v1::StudentsListed, v1::AssessmentsDefined, v1::AssessmentsAdopted, v1::AssessmentsRemoved,
-     v1::AssessmentRemovalAdopted, v1::QuarantineDiscarded, v1::CutsAdopted,
-     v1::DesiredGrowthNoted>(event, [&](const auto& message) { evidence::Apply(message, state); });
+     v1::AssessmentRemovalAdopted, v1::QuarantineDiscarded, v1::CutsAdopted, v1::DesiredGrowthNoted,
+     v1::StudentsShared, v1::SharedStudentsNoted>(
+      event, [&](const auto& message) { evidence::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted>(
       event, [&](const auto& message) { district::Apply(message, state); });
 }

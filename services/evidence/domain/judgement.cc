@@ -162,7 +162,8 @@ v1::RecordedResult Record(const v1::Result& result, const Named& named) {
 }
 
 // What a source system has taken back says nothing but that.
-v1::RecordedResult TakeBack(const v1::Result& result, const v1::ResultRow& before) {
+v1::RecordedResult TakeBack(const v1::Result& result, const v1::ResultRow& before,
+                            const Batch& batch) {
   v1::RecordedResult recorded;
   recorded.set_source_id(result.source_id());
   recorded.set_student(before.student());
@@ -173,7 +174,20 @@ v1::RecordedResult TakeBack(const v1::Result& result, const v1::ResultRow& befor
   recorded.set_modified_at_ms(std::max(result.modified_at_ms(), before.modified_at_ms()));
   recorded.set_score_status(before.score_status());
   recorded.set_retracted(true);
+  if (result.modified_at_ms() == 0) recorded.set_taken_back_at_ms(batch.now_ms);
   return recorded;
+}
+
+// What is taken back before it came is remembered, as sources do not send in order.
+Judgement TakeBackEarly(const v1::Result& result, const Batch& batch) {
+  v1::ResultRow nothing;
+  nothing.set_score_status(v1::SCORE_STATUS_NOT_SUBMITTED);
+  Judgement judgement;
+  judgement.outcome = v1::RESULT_OUTCOME_DUPLICATE;
+  judgement.recorded = TakeBack(result, nothing, batch);
+  judgement.recorded->set_outcome(judgement.outcome);
+  judgement.recorded->set_source_version(result.source_version());
+  return judgement;
 }
 
 bool SameContent(const v1::RecordedResult& now, const v1::ResultRow& before) {
@@ -250,9 +264,10 @@ Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::Re
     return Duplicate();
   }
   if (result.retracted()) {
-    // Or there is nothing to take back.
-    return before == nullptr ? Duplicate() : Compare(TakeBack(result, *before), before);
+    return before == nullptr ? TakeBackEarly(result, batch)
+                             : Compare(TakeBack(result, *before, batch), before);
   }
+  if (before != nullptr && before->retracted() && IsTakenBack(result, *before)) return Duplicate();
   const Named named = NamedBy(result, batch, state);
   if (auto problem = ProblemOf(result, batch, named)) return SetAside(*problem);
   v1::RecordedResult recorded = Record(result, named);
@@ -261,7 +276,9 @@ Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::Re
   if (before != nullptr && before->has_score() && SaysNothingOfAScore(result)) {
     return SetAside(ScoreNotSaid());
   }
-  return Compare(std::move(recorded), before);
+  Judgement judgement = Compare(std::move(recorded), before);
+  if (judgement.recorded) judgement.student = named.student;
+  return judgement;
 }
 
 }  // namespace
@@ -331,6 +348,14 @@ Judgement Judge(const v1::Result& result, const Batch& batch, const v1::ResultRo
   return JudgeNumber(read, batch, before, state);
 }
 
+bool IsTakenBack(const v1::Result& result, const v1::ResultRow& taken_back) {
+  const Version version = VersionOf(result.source_version(), taken_back);
+  if (version == Version::kEarlier || version == Version::kLatest) return true;
+  const int64_t modified = result.modified_at_ms();
+  return modified != 0 &&
+         modified < std::max(taken_back.modified_at_ms(), taken_back.taken_back_at_ms());
+}
+
 bool IsCounted(const v1::RecordedResult& result) {
   return !result.retracted() && result.has_score() &&
          result.score_status() == v1::SCORE_STATUS_FULLY_GRADED;
@@ -355,6 +380,9 @@ v1::ResultRow RowOf(const v1::RecordedResult& recorded, const v1::Assessment* as
   row.set_modified_at_ms(recorded.modified_at_ms());
   row.set_score_status(recorded.score_status());
   row.set_retracted(recorded.retracted());
+  row.set_taken_in_at_ms(recorded.taken_in_at_ms());
+  row.set_moved_to(recorded.moved_to());
+  row.set_taken_back_at_ms(recorded.taken_back_at_ms());
   row.set_counted(IsCounted(recorded));
   *row.mutable_kept() = recorded.kept();
   if (assessment != nullptr) *row.mutable_indicators() = assessment->indicators();

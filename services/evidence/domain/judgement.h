@@ -25,6 +25,8 @@ struct Judgement {
   v1::ResultOutcome outcome = v1::RESULT_OUTCOME_UNSPECIFIED;
   // What to record; absent for a duplicate that changes nothing, and when it is set aside.
   std::optional<v1::RecordedResult> recorded;
+  // Whose it is, when the school knows; of the state, and null when nothing is recorded anew.
+  const v1::StudentRow* student = nullptr;
   v1::ResultProblem problem;  // when it is set aside or refused
 };
 
@@ -42,6 +44,10 @@ Judgement Conflict();
 // Whether a result that was set aside says something else than this one, which claims to be the
 // same version of it.
 bool Contradicts(const v1::Result& aside, const v1::Result& result);
+
+// Whether a result comes too late: the source took it back, as the same version of it or a later
+// one.
+bool IsTakenBack(const v1::Result& result, const v1::ResultRow& taken_back);
 
 // Whether a result is part of the running numbers.
 bool IsCounted(const v1::RecordedResult& result);

@@ -1,21 +1,16 @@
 #include "evidence/domain/results.h"
 
-#include <map>
 #include <set>
-#include <unordered_map>
 
 #include "core/ids.h"
-#include "core/time_zone.h"
-#include "district/district_notes.h"
 #include "evidence/domain/class_scores.h"
 #include "evidence/domain/concealment.h"
-#include "evidence/domain/conclusions.h"
-#include "evidence/domain/contribution.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/judgement.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/released_scores.h"
+#include "evidence/domain/result_intake.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
@@ -24,185 +19,6 @@
 namespace throughline::evidence {
 
 namespace {
-
-// An entry was counted when it was set aside, and no more than once released: when the count is
-// none, there is none.
-bool AnySetAside(const decider::State& state, std::string_view district, std::string_view school) {
-  const auto* counts = state.Find(kCounts, Key(district, school));
-  return counts != nullptr && counts->quarantined() > 0;
-}
-
-// Judges results one by one, each seeing those before it, and gathers what they come to.
-class Intake {
- public:
-  Intake(std::string_view district, std::string_view school, bool hidden, decider::Turn& turn)
-      : turn_(turn), district_(district), school_(school) {
-    recorded_.set_hidden(hidden);
-    recorded_.set_district(district_);
-    recorded_.set_school(school_);
-    any_aside_ = AnySetAside(turn.state(), district, school);
-    today_ = core::LocalDate(turn.now(), ZoneOf(turn.state(), district));
-  }
-
-  // `sealed` is what is kept of it already, when it was set aside before.
-  v1::ResultOutcome Take(const std::string& source, const v1::Result& result, int index,
-                         google::protobuf::RepeatedPtrField<v1::ResultProblem>& problems,
-                         const std::string& sealed = "") {
-    const v1::Result* aside = AsideOf(source, result);
-    if (result.day_of_arrival() && result.date().empty()) {
-      v1::Result dated = result;  // it came first when it was set aside
-      dated.set_date(aside == nullptr ? core::FormatDate(today_) : aside->date());
-      return Take(source, dated, index, problems, sealed);
-    }
-    const Batch batch{district_, school_, source, today_, core::ToMillis(turn_.now())};
-    std::string key = ResultKey(district_, school_, source, result.source_id());
-    const v1::ResultRow* before = Before(key);
-    Judgement judgement = aside != nullptr && Contradicts(*aside, result)
-                              ? Conflict()
-                              : Judge(result, batch, before, turn_.state());
-    if (judgement.outcome == v1::RESULT_OUTCOME_QUARANTINED) {
-      judgement.problem.set_index(index);
-      *problems.Add() = judgement.problem;
-      SetAside(source, result, judgement.problem, sealed);
-    } else if (judgement.outcome == v1::RESULT_OUTCOME_REFUSED) {
-      judgement.problem.set_index(index);
-      *problems.Add() = judgement.problem;
-    }
-    const bool is_taken = judgement.outcome != v1::RESULT_OUTCOME_QUARANTINED &&
-                          judgement.outcome != v1::RESULT_OUTCOME_REFUSED;
-    if (is_taken && any_aside_) LetGo(EntryOf(source, result.source_id()));
-    if (judgement.outcome == v1::RESULT_OUTCOME_DUPLICATE) {
-      recorded_.set_duplicates(recorded_.duplicates() + 1);
-    }
-    if (judgement.recorded) Note(std::move(key), before, std::move(*judgement.recorded));
-    recorded_.set_source(source);
-    return judgement.outcome;
-  }
-
-  // The entry is one of the quarantine no more, if it ever was.
-  void LetGo(const std::string& entry) {
-    const std::string key = Key(district_, school_, entry);
-    if (turn_.state().Find(kQuarantine, key) != nullptr && released_.insert(entry).second) {
-      recorded_.add_released(entry);
-    }
-  }
-
-  void Finish() {
-    const std::string subject = PartitionKey(district_, school_);
-    std::set<EvidenceKey> touched;
-    for (const auto& [where, days] : days_) {
-      const auto& [team, indicator] = where;
-      for (int32_t day : days) {
-        for (EvidenceKey& evidence :
-             TouchedBy(turn_.state(), {district_, school_, team}, indicator, day)) {
-          touched.insert(std::move(evidence));
-        }
-      }
-    }
-    turn_.Emit(recorded_, subject);
-    v1::ScoresCounted counted;
-    counted.set_district(district_);
-    counted.set_school(school_);
-    for (const auto& [indicator, bins] : bins_) {
-      for (const auto& [bin, change] : bins) {
-        if (change == 0) continue;
-        v1::ScoresCounted::BinChange& one = *counted.add_changes();
-        one.set_indicator(indicator);
-        one.set_bin(bin);
-        one.set_change(change);
-      }
-    }
-    if (!counted.changes().empty()) {
-      turn_.Emit(counted, subject, decider::Delivery::ToKey(district_));
-    }
-    for (const EvidenceKey& evidence : touched) Conclude(evidence, turn_);
-  }
-
- private:
-  // As the results before this one leave it; null when nothing is recorded under the key.
-  const v1::ResultRow* Before(const std::string& key) {
-    const auto pending = pending_.find(key);
-    if (pending == pending_.end()) return turn_.state().Find(kResults, key);
-    const v1::RecordedResult& recorded = recorded_.results(pending->second);
-    before_ = RowOf(recorded, AssessmentOf(recorded));
-    if (const auto* row = turn_.state().Find(kResults, key)) {
-      *before_.mutable_versions() = row->versions();
-    }
-    for (const v1::RecordedResult& earlier : recorded_.results()) {
-      if (earlier.source_id() == recorded.source_id()) {
-        NameVersion(earlier.source_version(), before_);
-      }
-    }
-    return &before_;
-  }
-
-  // The same version of it as it was set aside, in this batch or before; null when it was not.
-  const v1::Result* AsideOf(const std::string& source, const v1::Result& result) const {
-    const bool any = any_aside_ || !recorded_.quarantined().empty();
-    if (!any || result.source_version().empty() || result.retracted()) return nullptr;
-    const std::string entry = EntryOf(source, result.source_id());
-    const v1::Result* aside = nullptr;
-    if (any_aside_) {
-      const auto* known = turn_.state().Find(kQuarantine, Key(district_, school_, entry));
-      if (known != nullptr) aside = &known->result();
-    }
-    for (const v1::QuarantinedResult& one : recorded_.quarantined()) {
-      if (one.entry() == entry) aside = &one.result();
-    }
-    const bool same = aside != nullptr && aside->source_version() == result.source_version();
-    return same ? aside : nullptr;
-  }
-
-  const v1::Assessment* AssessmentOf(const v1::RecordedResult& recorded) const {
-    return turn_.state().Find(kAssessments, Key(district_, recorded.assessment()));
-  }
-
-  void Note(std::string key, const v1::ResultRow* before, v1::RecordedResult now) {
-    if (now.outcome() != v1::RESULT_OUTCOME_DUPLICATE) {
-      if (before != nullptr && before->counted()) Count(*before, before->indicators(), -1);
-      const v1::Assessment* assessment = IsCounted(now) ? AssessmentOf(now) : nullptr;
-      if (assessment != nullptr) Count(now, assessment->indicators(), 1);
-    }
-    pending_[std::move(key)] = recorded_.results_size();
-    *recorded_.add_results() = std::move(now);
-  }
-
-  // Of a result as it was, or as it is now.
-  template <class Counted>
-  void Count(const Counted& result, const google::protobuf::RepeatedPtrField<std::string>& on,
-             int change) {
-    for (const std::string& indicator : on) {
-      bins_[indicator][BinOf(result.ppm())] += change;
-      days_[{result.team(), indicator}].insert(result.day());
-    }
-  }
-
-  void SetAside(const std::string& source, const v1::Result& result,
-                const v1::ResultProblem& problem, const std::string& sealed) {
-    v1::QuarantinedResult& aside = *recorded_.add_quarantined();
-    aside.set_entry(EntryOf(source, result.source_id()));
-    aside.set_district(district_);
-    aside.set_school(school_);
-    aside.set_source(source);
-    *aside.mutable_result() = result;
-    *aside.mutable_problem() = problem;
-    aside.mutable_problem()->clear_index();
-    aside.set_quarantined_at_ms(core::ToMillis(turn_.now()));
-    aside.set_sealed(sealed);
-  }
-
-  decider::Turn& turn_;
-  std::string district_;
-  std::string school_;
-  core::Date today_;
-  v1::ResultsRecorded recorded_;
-  bool any_aside_ = false;
-  std::unordered_map<std::string, int> pending_;  // where in recorded_ the latest of a key is
-  v1::ResultRow before_;
-  std::set<std::string> released_;
-  std::map<std::pair<std::string, std::string>, std::set<int32_t>> days_;  // by team and indicator
-  std::map<std::string, std::map<int32_t, int32_t>> bins_;                 // by indicator
-};
 
 std::optional<core::Error> Check(const v1::IngestResultsRequest& request,
                                  const decider::State& state) {
@@ -229,6 +45,14 @@ void Count(v1::CountsRow& counts, v1::ResultOutcome outcome, int64_t change) {
     default:
       return;  // duplicates are counted as a number of the batch
   }
+}
+
+// One that another school has now is recorded there, and was only corrected here.
+void Count(v1::CountsRow& counts, const v1::RecordedResult& result) {
+  if (result.moved_to().empty()) return Count(counts, result.outcome(), 1);
+  if (result.outcome() == v1::RESULT_OUTCOME_DUPLICATE) return;
+  Count(counts, result.outcome(), -1);
+  Count(counts, v1::RESULT_OUTCOME_CORRECTED, 1);
 }
 
 struct School {
@@ -284,14 +108,25 @@ void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
   }
 }
 
+// Nothing but the time of change is newer, or it was taken back before it came.
+void ApplyDuplicate(const School& at, const std::string& key, const v1::RecordedResult& recorded,
+                    decider::State& state) {
+  const auto* known = state.Find(kResults, key);
+  if (known == nullptr && recorded.retracted()) {
+    v1::CountsRow& counts = state.Edit(kCounts, Key(at.district, at.school));
+    counts.set_taken_back_early(counts.taken_back_early() + 1);
+    state.Edit(kResults, key) = RowOf(recorded, nullptr);
+  }
+  v1::ResultRow& row = state.Edit(kResults, key);
+  row.set_modified_at_ms(std::max(row.modified_at_ms(), recorded.modified_at_ms()));
+  NameVersion(recorded.source_version(), row);
+}
+
 void ApplyResult(const School& at, const std::string& source, const v1::RecordedResult& recorded,
                  decider::State& state, Moved& moved) {
   const std::string key = ResultKey(at.district, at.school, source, recorded.source_id());
-  if (recorded.outcome() == v1::RESULT_OUTCOME_DUPLICATE) {
-    v1::ResultRow& row = state.Edit(kResults, key);
-    row.set_modified_at_ms(std::max(row.modified_at_ms(), recorded.modified_at_ms()));
-    NameVersion(recorded.source_version(), row);
-    return;
+  if (recorded.outcome() == v1::RESULT_OUTCOME_DUPLICATE && recorded.moved_to().empty()) {
+    return ApplyDuplicate(at, key, recorded, state);
   }
   Touched touched;
   const uint64_t hash = ResultHash(source, recorded.source_id());
@@ -334,11 +169,14 @@ std::string ResultKey(std::string_view district, std::string_view school, std::s
 
 void Decide(const v1::IngestResultsRequest& request, decider::Turn& turn) {
   if (auto error = Check(request, turn.state())) return turn.Refuse(*error);
-  Intake intake(request.district(), request.results(0).school(), request.hidden(), turn);
+  ResultIntake intake(request.district(), request.results(0).school(), request.hidden(), turn);
   v1::IngestResultsResponse response;
   for (int i = 0; i < request.results_size(); ++i) {
     response.add_outcomes(
         intake.Take(request.source(), request.results(i), i, *response.mutable_problems()));
+  }
+  for (v1::NewToSchool& found : intake.NewToSchool()) {
+    *response.add_new_to_school() = std::move(found);
   }
   intake.Finish();
   turn.Answer(response);
@@ -348,7 +186,7 @@ void Decide(const v1::ReleaseQuarantineRequest& request, bool hidden, decider::T
   if (request.entries_size() > kResultsAtMost) {
     return turn.Refuse(BatchTooLarge("entries", kResultsAtMost));
   }
-  Intake intake(request.district(), request.school(), hidden, turn);
+  ResultIntake intake(request.district(), request.school(), hidden, turn);
   v1::ReleaseQuarantineResponse response;
   bool any = false;
   for (int i = 0; i < request.entries_size(); ++i) {
@@ -365,8 +203,8 @@ void Decide(const v1::ReleaseQuarantineRequest& request, bool hidden, decider::T
       continue;
     }
     const v1::QuarantinedResult entry = *found;
-    response.add_outcomes(intake.Take(entry.source(), entry.result(), i,
-                                      *response.mutable_problems(), entry.sealed()));
+    response.add_outcomes(
+        intake.Take(entry.source(), entry.result(), i, *response.mutable_problems(), &entry));
   }
   if (any) intake.Finish();
   turn.Answer(response);
@@ -416,7 +254,7 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
   counts.set_quarantined(counts.quarantined() - recorded.released_size() +
                          recorded.quarantined_size());
   counts.set_duplicate(counts.duplicate() + recorded.duplicates());
-  for (const v1::RecordedResult& result : recorded.results()) Count(counts, result.outcome(), 1);
+  for (const v1::RecordedResult& result : recorded.results()) Count(counts, result);
   counts.set_pushed(counts.accepted() + counts.duplicate() + counts.corrected() +
                     counts.quarantined() + counts.unscored());
   for (const std::string& entry : recorded.released()) EraseEntry(at, entry, state);

@@ -11,6 +11,7 @@
 #include "evidence/domain/errors.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/roster_moves.h"
+#include "evidence/domain/shared_students.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
@@ -278,6 +279,7 @@ void Decide(const v1::RosterChanged& changed, decider::Turn& turn) {
   }
   if (!listed.class_ids().empty()) turn.Emit(listed, changed.district());
   ListStudents(changed, turn);
+  ShareStudents(changed, turn);
 }
 
 void Apply(const v1::RosterChanged& changed, core::Instant time, decider::State& state) {

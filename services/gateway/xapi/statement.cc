@@ -155,6 +155,8 @@ core::Result<std::optional<Result>> ResultOf(const Json& statement, const std::s
   const std::string verb = Text(statement["verb"], "id").value_or("");
   if (verb == kVoided) {
     result.set_source_id(LowerCase(Text(object, "id").value_or("")));
+    // A statement never changes: it stays voided, should it come after this.
+    result.set_source_version(result.source_id());
     result.set_retracted(true);
     return result;
   }

@@ -1,0 +1,274 @@
+#include "evidence/domain/result_intake.h"
+
+#include "core/time_zone.h"
+#include "evidence/domain/concealment.h"
+#include "evidence/domain/conclusions.h"
+#include "evidence/domain/contribution.h"
+#include "evidence/domain/results.h"
+#include "evidence/domain/tables.h"
+
+namespace throughline::evidence {
+
+namespace {
+
+// Whether a school's result is later than the one that another school claims, and stays: by what
+// the source says when it says it of both, else by when they were taken in.
+bool IsLater(const v1::ResultRow& row, std::string_view school, const v1::ClaimedResult& claimed,
+             std::string_view claimant) {
+  const int64_t ours = row.modified_at_ms(), theirs = claimed.modified_at_ms();
+  if (ours != 0 && theirs != 0 && ours != theirs) return ours > theirs;
+  if (row.taken_in_at_ms() != claimed.taken_in_at_ms()) {
+    return row.taken_in_at_ms() > claimed.taken_in_at_ms();
+  }
+  return school > claimant;
+}
+
+template <class Recorded>
+void AddTo(v1::ResultsClaimed& claims, const std::string& source_id, const Recorded& recorded) {
+  v1::ClaimedResult& claim = *claims.add_results();
+  claim.set_source_id(source_id);
+  claim.set_modified_at_ms(recorded.modified_at_ms());
+  claim.set_taken_in_at_ms(recorded.taken_in_at_ms());
+}
+
+v1::RecordedResult MovedTo(const std::string& school, const std::string& source_id,
+                           const v1::ResultRow& row) {
+  v1::RecordedResult moved;
+  moved.set_source_id(source_id);
+  moved.set_student(row.student());
+  moved.set_assessment(row.assessment());
+  moved.set_class_id(row.class_id());
+  moved.set_team(row.team());
+  moved.set_day(row.day());
+  moved.set_modified_at_ms(row.modified_at_ms());
+  moved.set_taken_in_at_ms(row.taken_in_at_ms());
+  moved.set_score_status(row.score_status());
+  moved.set_moved_to(school);
+  const bool was_taken_in = !row.student().empty();  // and not taken back before it came
+  moved.set_outcome(!was_taken_in   ? v1::RESULT_OUTCOME_DUPLICATE
+                    : row.counted() ? v1::RESULT_OUTCOME_ACCEPTED
+                                    : v1::RESULT_OUTCOME_UNSCORED);
+  return moved;
+}
+
+}  // namespace
+
+bool AnySetAside(const decider::State& state, std::string_view district, std::string_view school) {
+  const auto* counts = state.Find(kCounts, Key(district, school));
+  return counts != nullptr && counts->quarantined() > 0;
+}
+
+ResultIntake::ResultIntake(std::string_view district, std::string_view school, bool hidden,
+                           decider::Turn& turn)
+    : turn_(turn), district_(district), school_(school) {
+  recorded_.set_hidden(hidden);
+  recorded_.set_district(district_);
+  recorded_.set_school(school_);
+  any_aside_ = AnySetAside(turn.state(), district, school);
+  today_ = core::LocalDate(turn.now(), ZoneOf(turn.state(), district));
+}
+
+v1::ResultOutcome ResultIntake::Take(
+    const std::string& source, const v1::Result& result, int index,
+    google::protobuf::RepeatedPtrField<v1::ResultProblem>& problems,
+    const v1::QuarantinedResult* entry) {
+  const v1::Result* aside = AsideOf(source, result);
+  if (result.day_of_arrival() && result.date().empty()) {
+    v1::Result dated = result;  // it came first when it was set aside
+    dated.set_date(aside == nullptr ? core::FormatDate(today_) : aside->date());
+    return Take(source, dated, index, problems, entry);
+  }
+  const int64_t now_ms = core::ToMillis(turn_.now());
+  const Batch batch{district_, school_, source, today_, now_ms};
+  std::string key = ResultKey(district_, school_, source, result.source_id());
+  const v1::ResultRow* before = Before(key);
+  Judgement judgement = aside != nullptr && Contradicts(*aside, result)
+                            ? Conflict()
+                            : Judge(result, batch, before, turn_.state());
+  const bool is_aside = judgement.outcome == v1::RESULT_OUTCOME_QUARANTINED;
+  const bool is_refused = judgement.outcome == v1::RESULT_OUTCOME_REFUSED;
+  if (is_aside || is_refused) {
+    judgement.problem.set_index(index);
+    *problems.Add() = judgement.problem;
+  }
+  if (is_aside) SetAside(source, result, judgement.problem, entry ? entry->sealed() : "");
+  if (!is_aside && !is_refused && any_aside_) LetGo(EntryOf(source, result.source_id()));
+  if (judgement.outcome == v1::RESULT_OUTCOME_DUPLICATE) {
+    recorded_.set_duplicates(recorded_.duplicates() + 1);
+  }
+  if (judgement.student != nullptr && !judgement.student->other_schools().empty()) {
+    Claim(*judgement.student, entry ? entry->quarantined_at_ms() : now_ms, index, before == nullptr,
+          *judgement.recorded);
+  }
+  recorded_.set_source(source);
+  if (judgement.recorded) Note(std::move(key), before, std::move(*judgement.recorded));
+  return judgement.outcome;
+}
+
+void ResultIntake::Claim(const v1::StudentRow& student, int64_t taken_in_at_ms, int index,
+                         bool is_new, v1::RecordedResult& recorded) {
+  recorded.set_taken_in_at_ms(taken_in_at_ms);
+  if (!is_new) return;
+  v1::NewToSchool& found = new_to_school_.emplace_back();
+  found.set_index(index);
+  *found.mutable_other_schools() = student.other_schools();
+  found.set_source_id(recorded.source_id());
+  found.set_modified_at_ms(recorded.modified_at_ms());
+  for (const std::string& other : student.other_schools()) {
+    AddTo(claims_[other], recorded.source_id(), recorded);
+  }
+}
+
+void ResultIntake::Weigh(const v1::ResultsClaimed& claimed, const v1::ClaimedResult& result) {
+  const std::string& id = result.source_id();
+  recorded_.set_source(claimed.source());
+  if (any_aside_) LetGo(EntryOf(claimed.source(), id));
+  std::string key = ResultKey(district_, school_, claimed.source(), id);
+  const v1::ResultRow* row = Before(key);
+  if (row == nullptr) return;
+  if (IsLater(*row, school_, result, claimed.school())) {
+    return AddTo(claims_[claimed.school()], id, *row);
+  }
+  Note(std::move(key), row, MovedTo(claimed.school(), id, *row));
+}
+
+bool ResultIntake::AnyRecorded() const {
+  return !recorded_.results().empty() || !recorded_.released().empty();
+}
+
+void ResultIntake::LetGo(const std::string& entry) {
+  const std::string key = Key(district_, school_, entry);
+  if (turn_.state().Find(kQuarantine, key) != nullptr && released_.insert(entry).second) {
+    recorded_.add_released(entry);
+  }
+}
+
+std::set<EvidenceKey> ResultIntake::Touched() const {
+  std::set<EvidenceKey> touched;
+  for (const auto& [where, days] : days_) {
+    const auto& [team, indicator] = where;
+    for (int32_t day : days) {
+      for (EvidenceKey& evidence :
+           TouchedBy(turn_.state(), {district_, school_, team}, indicator, day)) {
+        touched.insert(std::move(evidence));
+      }
+    }
+  }
+  return touched;
+}
+
+void ResultIntake::Finish() {
+  const std::set<EvidenceKey> touched = Touched();
+  turn_.Emit(recorded_, PartitionKey(district_, school_));
+  EmitScoresCounted();
+  FinishClaims();
+  for (const EvidenceKey& evidence : touched) Conclude(evidence, turn_);
+}
+
+void ResultIntake::EmitScoresCounted() {
+  v1::ScoresCounted counted;
+  counted.set_district(district_);
+  counted.set_school(school_);
+  for (const auto& [indicator, bins] : bins_) {
+    for (const auto& [bin, change] : bins) {
+      if (change == 0) continue;
+      v1::ScoresCounted::BinChange& one = *counted.add_changes();
+      one.set_indicator(indicator);
+      one.set_bin(bin);
+      one.set_change(change);
+    }
+  }
+  if (counted.changes().empty()) return;
+  turn_.Emit(counted, PartitionKey(district_, school_), decider::Delivery::ToKey(district_));
+}
+
+void ResultIntake::FinishClaims() {
+  for (auto& [other, claims] : claims_) {
+    claims.set_district(district_);
+    claims.set_school(school_);
+    claims.set_other_school(other);
+    claims.set_source(recorded_.source());
+    turn_.Emit(claims, PartitionKey(district_, school_),
+               decider::Delivery::ToKey(PartitionKey(district_, other)));
+  }
+}
+
+const v1::ResultRow* ResultIntake::Before(const std::string& key) {
+  const auto pending = pending_.find(key);
+  if (pending == pending_.end()) {
+    const auto* row = turn_.state().Find(kResults, key);
+    return row == nullptr || row->moved_to().empty() ? row : nullptr;
+  }
+  const v1::RecordedResult& recorded = recorded_.results(pending->second);
+  before_ = RowOf(recorded, AssessmentOf(recorded));
+  if (const auto* row = turn_.state().Find(kResults, key)) {
+    *before_.mutable_versions() = row->versions();
+  }
+  for (const v1::RecordedResult& earlier : recorded_.results()) {
+    if (earlier.source_id() == recorded.source_id()) {
+      NameVersion(earlier.source_version(), before_);
+    }
+  }
+  return &before_;
+}
+
+const v1::Result* ResultIntake::AsideOf(const std::string& source, const v1::Result& result) const {
+  const bool any = any_aside_ || !recorded_.quarantined().empty();
+  if (!any || result.source_version().empty() || result.retracted()) return nullptr;
+  const std::string entry = EntryOf(source, result.source_id());
+  const v1::Result* aside = nullptr;
+  if (any_aside_) {
+    const auto* known = turn_.state().Find(kQuarantine, Key(district_, school_, entry));
+    if (known != nullptr) aside = &known->result();
+  }
+  for (const v1::QuarantinedResult& one : recorded_.quarantined()) {
+    if (one.entry() == entry) aside = &one.result();
+  }
+  const bool same = aside != nullptr && aside->source_version() == result.source_version();
+  return same ? aside : nullptr;
+}
+
+const v1::Assessment* ResultIntake::AssessmentOf(const v1::RecordedResult& recorded) const {
+  return turn_.state().Find(kAssessments, Key(district_, recorded.assessment()));
+}
+
+void ResultIntake::Note(std::string key, const v1::ResultRow* before, v1::RecordedResult now) {
+  if (now.outcome() != v1::RESULT_OUTCOME_DUPLICATE) {
+    if (before != nullptr && before->counted()) Count(*before, before->indicators(), -1);
+    const v1::Assessment* assessment = IsCounted(now) ? AssessmentOf(now) : nullptr;
+    if (assessment != nullptr) Count(now, assessment->indicators(), 1);
+  }
+  pending_[std::move(key)] = recorded_.results_size();
+  *recorded_.add_results() = std::move(now);
+}
+
+template <class Counted>
+void ResultIntake::Count(const Counted& result,
+                         const google::protobuf::RepeatedPtrField<std::string>& on, int change) {
+  for (const std::string& indicator : on) {
+    bins_[indicator][BinOf(result.ppm())] += change;
+    days_[{result.team(), indicator}].insert(result.day());
+  }
+}
+
+void ResultIntake::SetAside(const std::string& source, const v1::Result& result,
+                            const v1::ResultProblem& problem, const std::string& sealed) {
+  v1::QuarantinedResult& aside = *recorded_.add_quarantined();
+  aside.set_entry(EntryOf(source, result.source_id()));
+  aside.set_district(district_);
+  aside.set_school(school_);
+  aside.set_source(source);
+  *aside.mutable_result() = result;
+  *aside.mutable_problem() = problem;
+  aside.mutable_problem()->clear_index();
+  aside.set_quarantined_at_ms(core::ToMillis(turn_.now()));
+  aside.set_sealed(sealed);
+}
+
+void Decide(const v1::ResultsClaimed& claimed, decider::Turn& turn) {
+  ResultIntake intake(claimed.district(), claimed.other_school(), true, turn);
+  for (const v1::ClaimedResult& result : claimed.results()) intake.Weigh(claimed, result);
+  intake.AnyRecorded() ? intake.Finish() : intake.FinishClaims();
+}
+
+}  // namespace throughline::evidence

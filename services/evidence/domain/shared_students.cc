@@ -1,0 +1,79 @@
+#include "evidence/domain/shared_students.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+#include "evidence/domain/tables.h"
+
+namespace throughline::evidence {
+
+namespace {
+
+using Schools = std::set<std::string>;
+
+Schools SchoolsOf(const v1::StudentPlaceRow& place) {
+  Schools schools;
+  for (const auto& stay : place.stays()) schools.insert(stay.school());
+  return schools;
+}
+
+bool AreTold(const Schools& schools, const v1::StudentPlaceRow& place) {
+  const Schools told(place.told_schools().begin(), place.told_schools().end());
+  return std::includes(told.begin(), told.end(), schools.begin(), schools.end());
+}
+
+}  // namespace
+
+void ShareStudents(const v1::RosterChanged& changed, decider::Turn& turn) {
+  std::map<std::string, v1::StudentsShared> to_tell;  // by school
+  for (const v1::RosterStudent& student : changed.students()) {
+    const auto* place =
+        turn.state().Find(kStudentPlaces, Key(changed.district(), student.student()));
+    if (place == nullptr) continue;
+    Schools schools = SchoolsOf(*place);
+    if (schools.size() < 2 || AreTold(schools, *place)) continue;
+    schools.insert(place->told_schools().begin(), place->told_schools().end());
+    for (const std::string& school : schools) {
+      v1::SharedStudent& shared = *to_tell[school].add_students();
+      shared.set_student(student.student());
+      for (const std::string& other : schools) {
+        if (other != school) shared.add_other_schools(other);
+      }
+    }
+  }
+  for (auto& [school, shared] : to_tell) {
+    shared.set_district(changed.district());
+    shared.set_school(school);
+    turn.Emit(shared, changed.district(),
+              decider::Delivery::ToKey(PartitionKey(changed.district(), school)));
+  }
+}
+
+void Apply(const v1::StudentsShared& shared, decider::State& state) {
+  for (const v1::SharedStudent& student : shared.students()) {
+    v1::StudentPlaceRow& place =
+        state.Edit(kStudentPlaces, Key(shared.district(), student.student()));
+    Schools told(place.told_schools().begin(), place.told_schools().end());
+    told.insert(shared.school());
+    place.mutable_told_schools()->Assign(told.begin(), told.end());
+  }
+}
+
+void Decide(const v1::StudentsShared& shared, decider::Turn& turn) {
+  v1::SharedStudentsNoted noted;
+  noted.set_district(shared.district());
+  noted.set_school(shared.school());
+  *noted.mutable_students() = shared.students();
+  turn.Emit(noted, PartitionKey(shared.district(), shared.school()));
+}
+
+void Apply(const v1::SharedStudentsNoted& noted, decider::State& state) {
+  for (const v1::SharedStudent& student : noted.students()) {
+    *state.Edit(kStudents, Key(noted.district(), noted.school(), student.student()))
+         .mutable_other_schools() = student.other_schools();
+  }
+}
+
+}  // namespace throughline::evidence

@@ -1,0 +1,168 @@
+#include "evidence/elsewhere.h"
+
+#include <set>
+#include <utility>
+
+#include "evidence/domain/concealment.h"
+#include "evidence/domain/judgement.h"
+#include "evidence/domain/results.h"
+#include "evidence/domain/tables.h"
+
+namespace throughline::evidence {
+
+using core::Result;
+
+namespace {
+
+std::string KeyOf(const v1::IngestResultsRequest& batch, std::string_view school,
+                  std::string_view source_id) {
+  return ResultKey(batch.district(), school, batch.source(), source_id);
+}
+
+// The part that a source takes back with the whole.
+std::string_view WholeOf(std::string_view source_id) {
+  return source_id.substr(0, source_id.rfind(kPartMark));
+}
+
+Result<std::vector<bool>> FindTakenBackEarly(const v1::IngestResultsRequest& batch,
+                                             const runtime::Rows& rows) {
+  std::vector<std::string> keys;  // its own, and that of the whole
+  for (const v1::Result& result : batch.results()) {
+    keys.push_back(KeyOf(batch, "", result.source_id()));
+    keys.push_back(KeyOf(batch, "", WholeOf(result.source_id())));
+  }
+  auto found = rows.GetMany(kResults, batch.district(), keys);
+  if (!found) return tl::make_unexpected(found.error());
+  std::vector<bool> taken_back;
+  for (int i = 0; i < batch.results_size(); ++i) {
+    const v1::Result& result = batch.results(i);
+    const auto late = [&](const std::optional<v1::ResultRow>& row) {
+      return row && row->retracted() && IsTakenBack(result, *row);
+    };
+    const auto at = static_cast<size_t>(i) * 2;
+    taken_back.push_back(!result.retracted() && (late((*found)[at]) || late((*found)[at + 1])));
+  }
+  return taken_back;
+}
+
+Result<std::map<int, std::string>> FindAside(const v1::IngestResultsRequest& batch,
+                                             const runtime::Rows& rows) {
+  std::vector<std::string> entries, keys;
+  for (const v1::Result& result : batch.results()) {
+    entries.push_back(EntryOf(batch.source(), result.source_id()));
+    keys.push_back(Key(batch.district(), std::string_view(), entries.back()));
+  }
+  auto found = rows.GetMany(kQuarantine, batch.district(), keys);
+  if (!found) return tl::make_unexpected(found.error());
+  std::map<int, std::string> aside;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if ((*found)[i]) aside.emplace(static_cast<int>(i), std::move(entries[i]));
+  }
+  return aside;
+}
+
+bool IsThere(const std::optional<v1::ResultRow>& row) {
+  return row && !row->retracted() && row->moved_to().empty();
+}
+
+// The indexes, by school, of those that `asks` a school for.
+using Asked = std::map<std::string, std::vector<int>, std::less<>>;
+
+// Those that are there; `visit` is called with each, and the school.
+template <class Visit>
+Result<void> ForEachThere(const v1::IngestResultsRequest& batch, const Asked& asked,
+                          const runtime::Rows& rows, Visit visit) {
+  for (const auto& [school, indexes] : asked) {
+    std::vector<std::string> keys;
+    for (int i : indexes) keys.push_back(KeyOf(batch, school, batch.results(i).source_id()));
+    auto found = rows.GetMany(kResults, PartitionKey(batch.district(), school), keys);
+    if (!found) return tl::make_unexpected(found.error());
+    for (size_t i = 0; i < indexes.size(); ++i) {
+      if (IsThere((*found)[i])) visit(school, indexes[i]);
+    }
+  }
+  return {};
+}
+
+// The other schools of those students.
+Result<Asked> OtherSchools(const v1::IngestResultsRequest& batch, const std::vector<int>& indexes,
+                           const runtime::Rows& rows) {
+  std::vector<std::string> keys;
+  for (int i : indexes) keys.push_back(Key(batch.district(), batch.results(i).student()));
+  auto places = rows.GetMany(kStudentPlaces, batch.district(), keys);
+  if (!places) return tl::make_unexpected(places.error());
+  Asked others;
+  for (size_t i = 0; i < indexes.size(); ++i) {
+    if (!(*places)[i]) continue;
+    std::set<std::string> schools;
+    for (const auto& stay : (*places)[i]->stays()) schools.insert(stay.school());
+    schools.erase(batch.results(indexes[i]).school());
+    for (const std::string& school : schools) others[school].push_back(indexes[i]);
+  }
+  return others;
+}
+
+}  // namespace
+
+Result<WithoutSchool> FindWithoutSchool(const v1::IngestResultsRequest& batch,
+                                        const runtime::Rows& rows) {
+  WithoutSchool found;
+  auto counts = rows.Get(kCounts, batch.district(), Key(batch.district(), std::string_view()));
+  if (!counts) return tl::make_unexpected(counts.error());
+  if (!*counts) return found;
+  if ((*counts)->taken_back_early() > 0) {
+    auto taken_back = FindTakenBackEarly(batch, rows);
+    if (!taken_back) return tl::make_unexpected(taken_back.error());
+    found.taken_back = std::move(*taken_back);
+  }
+  if ((*counts)->quarantined() > 0) {
+    auto aside = FindAside(batch, rows);
+    if (!aside) return tl::make_unexpected(aside.error());
+    found.aside = std::move(*aside);
+  }
+  return found;
+}
+
+Result<void> FindWhereToTakeBack(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
+  Asked named;
+  for (int i = 0; i < batch.results_size(); ++i) {
+    const v1::Result& result = batch.results(i);
+    const bool says_where = !result.school().empty() && !result.student().empty();
+    if (result.retracted() && says_where) named[result.school()].push_back(i);
+  }
+  if (named.empty()) return {};
+  std::set<int> there;
+  auto done = ForEachThere(batch, named, rows, [&](const auto&, int i) { there.insert(i); });
+  if (!done) return done;
+  std::vector<int> missing;
+  for (const auto& [school, indexes] : named) {
+    for (int i : indexes) {
+      if (!there.contains(i)) missing.push_back(i);
+    }
+  }
+  if (missing.empty()) return {};
+  auto others = OtherSchools(batch, missing, rows);
+  if (!others) return tl::make_unexpected(others.error());
+  std::map<int, std::string> found;
+  done = ForEachThere(batch, *others, rows,
+                      [&](const std::string& school, int i) { found.emplace(i, school); });
+  for (const auto& [i, school] : found) batch.mutable_results(i)->set_school(school);
+  return done;
+}
+
+Result<v1::ResultOutcome> OutcomeElsewhere(const std::string& district, const std::string& source,
+                                           const v1::NewToSchool& result, v1::ResultOutcome outcome,
+                                           const runtime::Rows& rows) {
+  for (const std::string& school : result.other_schools()) {
+    auto row = rows.Get(kResults, PartitionKey(district, school),
+                        ResultKey(district, school, source, result.source_id()));
+    if (!row) return tl::make_unexpected(row.error());
+    if (!*row) continue;
+    const int64_t ours = result.modified_at_ms(), theirs = (*row)->modified_at_ms();
+    if (ours != 0 && ours < theirs) return v1::RESULT_OUTCOME_DUPLICATE;
+    if (!(*row)->student().empty()) outcome = v1::RESULT_OUTCOME_CORRECTED;
+  }
+  return outcome;
+}
+
+}  // namespace throughline::evidence

@@ -1,0 +1,38 @@
+// What the district has of a batch's results outside of the schools that they go to: taken back
+// before they came, set aside as no school could be told, or recorded in another school. Reads
+// committed rows only; thread-safe. UNAVAILABLE when the journal cannot be read.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "runtime/rows.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+
+namespace throughline::evidence {
+
+// By index in the batch.
+struct WithoutSchool {
+  std::vector<bool> taken_back;      // the result comes too late; empty: none does
+  std::map<int, std::string> aside;  // the entry as which it was set aside
+};
+
+// One read for a batch, as long as nothing is kept without a school.
+core::Result<WithoutSchool> FindWithoutSchool(const v1::IngestResultsRequest& batch,
+                                              const runtime::Rows& rows);
+
+// Sends what is taken back, and is not in the school that its source names, to the one that has it:
+// the student's others are asked.
+core::Result<void> FindWhereToTakeBack(v1::IngestResultsRequest& batch, const runtime::Rows& rows);
+
+// What becomes of a result that its school took as a new one: when another school had it before, it
+// is a correction, or changes nothing because that one is later.
+core::Result<v1::ResultOutcome> OutcomeElsewhere(const std::string& district,
+                                                 const std::string& source,
+                                                 const v1::NewToSchool& result,
+                                                 v1::ResultOutcome outcome,
+                                                 const runtime::Rows& rows);
+
+}  // namespace throughline::evidence

@@ -1,0 +1,181 @@
+// What the district has of results outside of the schools that they go to: one result is one in the
+// whole district, and what was taken back before it came stays taken back.
+#include "evidence/elsewhere.h"
+
+#include "evidence/quarantine_release.h"
+#include "evidence/routing_fixture.h"
+
+namespace throughline::evidence {
+namespace {
+
+constexpr auto kAccepted = v1::RESULT_OUTCOME_ACCEPTED;
+constexpr auto kDuplicate = v1::RESULT_OUTCOME_DUPLICATE;
+constexpr auto kCorrected = v1::RESULT_OUTCOME_CORRECTED;
+constexpr auto kQuarantined = v1::RESULT_OUTCOME_QUARANTINED;
+
+class Elsewhere : public Routing {
+ protected:
+  Elsewhere() { Enroll("b", "604821"); }  // and in school a
+
+  v1::ResultOutcome One(const v1::Result& result) {
+    bench_.AdvanceTo(bench_.now() + std::chrono::seconds(1));
+    auto batch = Batch();
+    *batch.add_results() = result;
+    return Send(batch).outcomes(0);
+  }
+  static v1::Result In(const std::string& school, const std::string& id, int64_t modified = 0) {
+    v1::Result result = Of(id, "604821");
+    result.set_class_id("c-" + school);
+    result.set_modified_at_ms(modified);
+    return result;
+  }
+  static v1::Result TakenBack(const std::string& id, int64_t modified = 0) {
+    v1::Result result;
+    result.set_source_id(id);
+    result.set_retracted(true);
+    result.set_modified_at_ms(modified);
+    return result;
+  }
+  int64_t Counted(const std::string& school) {
+    int64_t scores = 0;
+    bench_.state().ForEach(
+        kClassScores, "d/map/" + school + "/",
+        [&](const std::string&, const v1::ClassScoresRow& row) { scores += row.scores().n(); });
+    return scores;
+  }
+  std::vector<std::string> Live() {
+    std::vector<std::string> keys;
+    bench_.state().ForEach(kResults, "d/", [&](const std::string& key, const v1::ResultRow& row) {
+      if (!row.retracted() && row.moved_to().empty()) keys.push_back(key);
+    });
+    return keys;
+  }
+  v1::CountsRow Counts() {
+    v1::CountsRow sum;
+    for (const char* school : {"a", "b", ""}) {
+      const auto* row = bench_.state().Find(kCounts, Key("d", school));
+      if (row == nullptr) continue;
+      sum.set_accepted(sum.accepted() + row->accepted());
+      sum.set_corrected(sum.corrected() + row->corrected());
+      sum.set_quarantined(sum.quarantined() + row->quarantined());
+    }
+    return sum;
+  }
+};
+
+TEST_F(Elsewhere, AResultThatIsPushedAgainInAnotherSchoolIsCorrectedAndCountsOnce) {
+  EXPECT_EQ(One(In("a", "1")), kAccepted);
+  EXPECT_EQ(One(In("b", "1")), kCorrected);
+  EXPECT_EQ(Live(), std::vector{KeyOf("b", "1")});
+  EXPECT_EQ(Counted("a"), 0);
+  EXPECT_EQ(Counted("b"), 1);
+  EXPECT_EQ(Counts().accepted(), 1);
+  EXPECT_EQ(Counts().corrected(), 1);
+  EXPECT_EQ(One(In("b", "1")), kDuplicate);
+  EXPECT_EQ(One(In("a", "1")), kCorrected) << "and back";
+  EXPECT_EQ(Live(), std::vector{KeyOf("a", "1")});
+  EXPECT_EQ(Counted("a") + Counted("b"), 1);
+  EXPECT_EQ(Counts().accepted(), 1);
+}
+
+TEST_F(Elsewhere, AnOlderVersionForAnotherSchoolChangesNothing) {
+  EXPECT_EQ(One(In("a", "1", 2000)), kAccepted);
+  EXPECT_EQ(One(In("b", "1", 1000)), kDuplicate);
+  EXPECT_EQ(Live(), std::vector{KeyOf("a", "1")});
+  EXPECT_EQ(Counted("a"), 1);
+  EXPECT_EQ(Counted("b"), 0);
+  EXPECT_EQ(One(In("b", "1", 3000)), kCorrected);
+  EXPECT_EQ(Live(), std::vector{KeyOf("b", "1")});
+}
+
+TEST_F(Elsewhere, ATakenBackResultIsTakenBackWhereItIsNow) {
+  EXPECT_EQ(One(In("a", "1")), kAccepted);
+  EXPECT_EQ(One(In("b", "1")), kCorrected);
+  v1::Result back = In("a", "1");
+  back.set_retracted(true);
+  EXPECT_EQ(One(back), kCorrected);
+  EXPECT_TRUE(Live().empty());
+  EXPECT_EQ(Counted("a") + Counted("b"), 0);
+}
+
+TEST_F(Elsewhere, AResultThatWasTakenBackElsewhereStaysSoForOlderVersions) {
+  EXPECT_EQ(One(In("a", "1", 1000)), kAccepted);
+  EXPECT_EQ(One(TakenBack("1", 3000)), kCorrected);
+  EXPECT_EQ(One(In("b", "1", 2000)), kDuplicate);
+  EXPECT_TRUE(Live().empty());
+  EXPECT_EQ(One(In("b", "1", 4000)), kCorrected);
+  EXPECT_EQ(Live(), std::vector{KeyOf("b", "1")});
+}
+
+TEST_F(Elsewhere, WhatWasSetAsideInASchoolIsLetGoWhenAnotherTakesIt) {
+  v1::Result off = In("a", "1");
+  off.set_score_text("999");
+  EXPECT_EQ(One(off), kQuarantined);
+  EXPECT_EQ(Counts().quarantined(), 1);
+  EXPECT_EQ(One(In("b", "1")), kAccepted);
+  EXPECT_EQ(Counts().quarantined(), 0);
+}
+
+TEST_F(Elsewhere, WhatWasSetAsideWithoutASchoolIsLetGoWhenASchoolTakesIt) {
+  v1::Result nowhere = In("zzz", "1");
+  EXPECT_EQ(One(nowhere), kQuarantined);
+  EXPECT_EQ(Counts().quarantined(), 1);
+  v1::Result off = In("a", "1");
+  off.set_score_text("999");
+  EXPECT_EQ(One(off), kQuarantined);
+  EXPECT_EQ(Counts().quarantined(), 2) << "no school has it yet";
+  EXPECT_EQ(One(In("a", "1")), kAccepted);
+  EXPECT_EQ(Counts().quarantined(), 0);
+  EXPECT_EQ(Counted("a"), 1);
+}
+
+TEST_F(Elsewhere, WhatIsTakenBackBeforeItComesIsNotCountedWhenItComes) {
+  for (const int64_t taken_back_at : {int64_t{0}, int64_t{2000}}) {
+    const std::string id = std::to_string(taken_back_at);
+    EXPECT_EQ(One(TakenBack(id, taken_back_at)), kDuplicate);
+    EXPECT_EQ(One(TakenBack(id, taken_back_at)), kDuplicate) << "again";
+    EXPECT_EQ(One(In("a", id, 1000)), kDuplicate) << "an older version";
+    EXPECT_TRUE(Live().empty());
+    const int64_t now = core::ToMillis(bench_.now());
+    EXPECT_EQ(One(In("a", id, now + 1)), kAccepted) << "a later one";
+    EXPECT_EQ(Live(), std::vector{KeyOf("a", id)});
+    EXPECT_EQ(One(TakenBack(id, now + 2)), kCorrected);
+  }
+}
+
+TEST_F(Elsewhere, AVersionThatIsTakenBackBeforeItComesStaysSo) {
+  v1::Result back = TakenBack("1");
+  back.set_source_version("v1");
+  EXPECT_EQ(One(back), kDuplicate);
+  v1::Result result = In("a", "1");
+  result.set_source_version("v1");
+  EXPECT_EQ(One(result), kDuplicate);
+  EXPECT_TRUE(Live().empty());
+
+  auto batch = Batch();  // in one request as in two
+  *batch.add_results() = back;
+  batch.mutable_results(0)->set_source_id("2");
+  *batch.add_results() = result;
+  batch.mutable_results(1)->set_source_id("2");
+  Send(batch);
+  EXPECT_TRUE(Live().empty());
+}
+
+TEST_F(Elsewhere, APartComesTooLateWhenTheWholeWasTakenBack) {
+  EXPECT_EQ(One(TakenBack("1", 2000)), kDuplicate);
+  v1::Result part = In("a", "1", 1000);
+  part.set_part("vocabulary");
+  EXPECT_EQ(One(part), kDuplicate);
+  EXPECT_TRUE(Live().empty());
+}
+
+TEST_F(Elsewhere, ATakingBackThatNamesTheSchoolIsRememberedThere) {
+  v1::Result back = In("a", "1", 2000);
+  back.set_retracted(true);
+  EXPECT_EQ(One(back), kDuplicate);
+  EXPECT_EQ(One(In("a", "1", 1000)), kDuplicate);
+  EXPECT_TRUE(Live().empty());
+}
+
+}  // namespace
+}  // namespace throughline::evidence

@@ -1,0 +1,191 @@
+// The way of results to their schools, on one partition in memory.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "decider/bench.h"
+#include "evidence/domain/evidence_decider.h"
+#include "evidence/domain/tables.h"
+#include "evidence/pseudonyms.h"
+#include "evidence/quarantine_reveal.h"
+#include "evidence/result_routing.h"
+#include "runtime/errors.h"
+#include "throughline/evidence/v1/request_claim.pb.h"
+#include "throughline/plans/v1/plans_events.pb.h"
+
+namespace throughline::evidence {
+
+// What a bench has come to, to be read like a store.
+class BenchStore : public runtime::Store {
+ public:
+  explicit BenchStore(decider::Bench& bench) : bench_(bench) {}
+
+  core::Result<std::optional<std::string>> Head(const runtime::StorePartition&) override {
+    return std::nullopt;
+  }
+  core::Result<bool> Apply(const runtime::StorePartition&, const runtime::Commit&) override {
+    return true;
+  }
+  core::Result<std::vector<std::optional<std::string>>> Load(
+      const runtime::StorePartition&, const std::vector<decider::RowKey>& keys,
+      const std::optional<std::string>&) override {
+    const auto all = bench_.Rows();
+    std::vector<std::optional<std::string>> rows;
+    for (const decider::RowKey& key : keys) {
+      const auto found =
+          std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.row == key; });
+      rows.push_back(found == all.end() ? std::nullopt : found->value);
+    }
+    return rows;
+  }
+  core::Result<std::vector<std::pair<std::string, std::string>>> Scan(
+      const runtime::StorePartition&, std::string_view table, std::string_view prefix,
+      std::string_view after, size_t limit, const std::optional<std::string>&) override {
+    std::vector<std::pair<std::string, std::string>> rows;
+    for (const decider::RowChange& one : bench_.Rows()) {
+      const bool wanted = one.row.table == table && one.row.key.starts_with(prefix) &&
+                          one.row.key > after && one.value;
+      if (wanted && rows.size() < limit) rows.emplace_back(one.row.key, *one.value);
+    }
+    return rows;
+  }
+  core::Result<bool> Clear(const runtime::StorePartition&) override { return true; }
+
+ private:
+  decider::Bench& bench_;
+};
+
+class BenchCommands : public runtime::Commands {
+ public:
+  explicit BenchCommands(decider::Bench& bench) : bench_(bench) {}
+
+  void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
+              runtime::AnswerCallback done) override {
+    sent += command.Utf8DebugString();
+    if (const auto* claim = dynamic_cast<const v1::ClaimRequestIdRequest*>(&command)) {
+      claims.push_back(claim->school());
+      if (claim->school() == claimed_there) return done(core::Refuse(runtime::RequestIdReused()));
+    }
+    const auto* ingest = dynamic_cast<const v1::IngestResultsRequest*>(&command);
+    if (ingest != nullptr && ingest->results(0).school() == refuses) {
+      return done(core::Refuse(runtime::TooManyWaiting("evidence")));
+    }
+    const auto outcome = bench_.Give(command);
+    if (outcome.refusal) return done(core::Refuse(*outcome.refusal));
+    done(outcome.answer->SerializeAsString());
+  }
+
+  std::string sent;
+  std::string refuses = "none";          // a school
+  std::string claimed_there = "none";    // a school where somebody else has claimed every id
+  std::vector<std::string> claims = {};  // the schools at which ids were claimed
+
+ private:
+  decider::Bench& bench_;
+};
+
+class Routing : public testing::Test {
+ protected:
+  Routing() {
+    plans::v1::DistrictAdopted adopted;
+    adopted.mutable_district()->set_district("d");
+    adopted.mutable_district()->set_time_zone("UTC");
+    adopted.mutable_district()->set_version(1);
+    bench_.Give(adopted);
+    v1::DefineAssessmentsRequest define;
+    define.set_district("d");
+    auto& assessment = *define.add_assessments();
+    assessment.set_assessment("map");
+    assessment.set_kind(v1::ASSESSMENT_KIND_TRIMESTER_SCREENING);
+    assessment.set_scale_max(300);
+    bench_.Give(define);
+    Enroll("a", "604821");
+    Enroll("b", "604899");
+  }
+
+  void Enroll(const std::string& school, const std::string& student) {
+    v1::UpdateRosterRequest roster;
+    roster.set_district("d");
+    roster.set_school(school);
+    roster.add_classes()->set_class_id("c-" + school);
+    roster.mutable_classes(0)->set_team("t");
+    roster.add_students()->set_student(pseudonyms_.Of("d", student));
+    roster.mutable_students(0)->add_class_ids("c-" + school);
+    bench_.Give(roster);
+  }
+  v1::IngestResultsRequest Batch() {
+    v1::IngestResultsRequest batch;
+    batch.set_district("d");
+    batch.set_source("edfi");
+    return batch;
+  }
+  static v1::Result Of(const std::string& id, const std::string& student) {
+    v1::Result result;
+    result.set_source_id(id);
+    result.set_student(student);
+    result.set_assessment("map");
+    result.set_date("2024-09-01");
+    result.set_score_text("210");
+    return result;
+  }
+  v1::IngestResultsResponse Send(const v1::IngestResultsRequest& batch) {
+    v1::IngestResultsResponse response;
+    Ingest(batch, {}, "sis", pseudonyms_, rows_, commands_,
+           [&](core::Result<v1::IngestResultsResponse> done) {
+             ASSERT_TRUE(done) << done.error().message;
+             response = *done;
+           });
+    return response;
+  }
+  std::vector<std::string> Recorded() {
+    std::vector<std::string> keys;
+    bench_.state().ForEach(kResults, "d/", [&](const std::string& key, const v1::ResultRow& row) {
+      if (!row.retracted()) keys.push_back(key);
+    });
+    return keys;
+  }
+
+  // The key under which a result is recorded.
+  std::string KeyOf(const std::string& school, const std::string& id) {
+    return "d/" + school + "/edfi/" + HashedId("d", id, *pseudonyms_.concealment());
+  }
+  static std::vector<std::string> InOrder(std::vector<std::string> keys) {
+    std::sort(keys.begin(), keys.end());
+    return keys;
+  }
+  // Everything that was sent on, and everything that came of it.
+  std::string Written() {
+    std::string all = commands_.sent;
+    for (const auto& row : bench_.Rows()) all += row.row.key + '\n' + row.value.value_or("") + '\n';
+    return all;
+  }
+  // What a caller of the role is shown of what is set aside.
+  std::vector<v1::QuarantinedResult> Listed(common::v1::Role role, const std::string& subject) {
+    return ListedIn(bench_.state(), role, subject);
+  }
+  std::vector<v1::QuarantinedResult> ListedIn(const decider::State& state, common::v1::Role role,
+                                              const std::string& subject) {
+    runtime::Principal caller;
+    caller.role = role;
+    caller.subject = subject;
+    std::vector<v1::QuarantinedResult> listed;
+    state.ForEach(kQuarantine, "d/", [&](const std::string&, const v1::QuarantinedResult& entry) {
+      Reveal(caller, *pseudonyms_.concealment(), listed.emplace_back(entry));
+    });
+    return listed;
+  }
+
+  Pseudonyms pseudonyms_{Pseudonyms::Secret{1, 2, 3}};
+  EvidenceDecider decider_{pseudonyms_.concealment()};
+  decider::Bench bench_{decider_, *core::ParseInstant("2024-09-02T12:00:00Z")};
+  BenchStore store_{bench_};
+  BenchCommands commands_{bench_};
+  runtime::Rows rows_{store_, "evidence", 1};
+};
+
+}  // namespace throughline::evidence
