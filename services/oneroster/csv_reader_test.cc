@@ -248,5 +248,22 @@ RC_GTEST_PROP(CsvReader, ReadsAnyBytesToTheEnd, ()) {
   for (size_t i = 1; i < whole.size(); ++i) RC_ASSERT(whole[i - 1].line < whole[i].line);
 }
 
+RC_GTEST_PROP(CsvReader, NamesARowAtFaultAndLosesNoLineBehindIt, ()) {
+  const auto text = *rc::gen::container<std::string>(
+      rc::gen::weightedElement<char>({{4, 'a'}, {2, ','}, {2, '"'}, {2, '\n'}}));
+  std::vector<bool> blank = {true};  // by line
+  for (char c : text) {
+    if (c != '\n') blank.back() = false;
+    if (c == '\n') blank.push_back(true);
+  }
+  blank.push_back(true);
+  const auto rows = ReadAll(text, *rc::gen::inRange<size_t>(1, 10));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!rows[i].malformed) continue;
+    const auto next = i + 1 < rows.size() ? rows[i + 1].line : static_cast<int64_t>(blank.size());
+    for (int64_t line = rows[i].line + 1; line < next; ++line) RC_ASSERT(blank[line - 1]);
+  }
+}
+
 }  // namespace
 }  // namespace throughline::oneroster

@@ -2,6 +2,10 @@
 // libFuzzer, and replay.cc with what it has found. A parser may refuse whatever it likes; it must
 // not crash, hang, or leak, and what it promises of its result is checked where it is exercised.
 // `--list` names the parsers.
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +19,7 @@
 #include "gateway/api/exercise.h"
 #include "gateway/caliper/envelope.h"
 #include "gateway/cloudevents/events.h"
+#include "gateway/content_encoding.h"
 #include "gateway/csv/results.h"
 #include "gateway/edfi/fuzz_entries.h"
 #include "gateway/json/json_reader.h"
@@ -125,6 +130,40 @@ void Target(std::string_view text) {
   if (page && (page->limit < 1 || page->limit > 1000)) std::abort();
 }
 
+// A request whose body comes in pieces as long as its first byte says.
+class PackedBody : public runtime::http::Exchange {
+ public:
+  explicit PackedBody(std::string_view text)
+      : piece_(text.empty() ? 1 : static_cast<unsigned char>(text[0]) + size_t{1}),
+        left_(text.substr(std::min<size_t>(text.size(), 1))) {}
+  const runtime::http::Request& request() const override { return request_; }
+  runtime::http::Task<core::Result<std::string>> Read() override {
+    const std::string piece(left_.substr(0, piece_));
+    left_.remove_prefix(piece.size());
+    co_return piece;
+  }
+  runtime::http::Task<bool> Begin(const runtime::http::Response&) override { co_return false; }
+  runtime::http::Task<bool> Write(std::string_view) override { co_return false; }
+  bool stopping() const override { return false; }
+
+ private:
+  runtime::http::Request request_;
+  size_t piece_;
+  std::string_view left_;
+};
+
+void Gzip(std::string_view text) {
+  constexpr size_t kAtMost = 1 << 20;
+  PackedBody packed(text);
+  gateway::Unpacked unpacked(packed);
+  boost::asio::io_context context;
+  auto body = boost::asio::co_spawn(context, runtime::http::ReadAll(unpacked, kAtMost),
+                                    boost::asio::use_future);
+  context.run();
+  const auto read = body.get();
+  if (read && read->size() > kAtMost) std::abort();
+}
+
 void Keys(std::string_view text) { static_cast<void>(runtime::KeySet::Parse("here", text)); }
 
 void Token(std::string_view text) {
@@ -170,6 +209,7 @@ const std::map<std::string_view, Parser> kParsers = {
     {"edfi_objective", gateway::edfi::FuzzObjectiveAssessment},
     {"edfi_resource_id", gateway::edfi::FuzzResourceId},
     {"edfi_student_assessment", gateway::edfi::FuzzStudentAssessment},
+    {"gzip", Gzip},
     {"http_connection", HttpConnection},
     {"json", Json},
     {"key_set", Keys},

@@ -32,6 +32,10 @@ http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller,
   co_return ToResponse(AnswerTo(*understood, *outcomes));
 }
 
+http::Task<http::Response> Configure(http::Exchange&, const Caller&) {
+  co_return ToResponse(Configuration(kPushBytesAtMost));
+}
+
 }  // namespace
 
 void AddCaliperRoutes(const SourceDoors& doors) {
@@ -41,6 +45,7 @@ void AddCaliperRoutes(const SourceDoors& doors) {
   };
   for (const char* path : {"/caliper", "/caliper/{source}"}) {
     doors.routes.Add("POST", path, doors.doorkeeper.Guard(Refused, serve, OfWhoPushes()));
+    doors.routes.Add("GET", path, doors.doorkeeper.Guard(Refused, Configure, OfWhoPushes()));
   }
 }
 

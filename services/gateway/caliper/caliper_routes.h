@@ -1,4 +1,5 @@
-// POST /caliper and /caliper/{source}: where a sensor sends its envelopes.
+// POST /caliper and /caliper/{source}: where a sensor sends its envelopes. GET of the same says
+// what is taken there.
 #pragma once
 
 #include "gateway/sources/serving.h"

@@ -203,6 +203,15 @@ Answer AnswerTo(const Understood& understood, const std::vector<ItemOutcome>& ou
   return {.status = taken ? 200 : contradicts ? 409 : 422, .body = Written(body)};
 }
 
+Answer Configuration(size_t bytes_at_most) {
+  Json versions = Json::array();
+  for (const std::string_view version : kVersions) versions.push_back(version);
+  const Json configuration = {{"caliper_maximum_payload_size", bytes_at_most / 1024},
+                              {"caliper_supported_versions", std::move(versions)},
+                              {"caliper_supported_extensions", {{"endpoint_name", "Throughline"}}}};
+  return {.status = 200, .body = Written(configuration)};
+}
+
 void Exercise(std::string_view body) {
   SourceSettings settings;
   settings.source = "caliper";

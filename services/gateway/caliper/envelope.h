@@ -40,6 +40,10 @@ Answer AnswerTo(const core::Error& error);
 // taken before, 422 when none of it could be understood. The body says what became of each.
 Answer AnswerTo(const Understood& understood, const std::vector<ItemOutcome>& outcomes);
 
+// What a sensor may ask for before it sends (Caliper 1.2, 6.2): the versions that are taken, and
+// how large a push may be.
+Answer Configuration(size_t bytes_at_most);
+
 // For the fuzzer: reads, and answers as if all had been accepted.
 void Exercise(std::string_view body);
 

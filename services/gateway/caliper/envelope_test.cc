@@ -164,6 +164,17 @@ TEST(Answer, HasTheStatusOfTheSpecification) {
   EXPECT_EQ(status(EnvelopeWith("/data", Json(std::vector<int>(kItemsAtMost + 1)))), 413);
 }
 
+TEST(Configuration, SaysWhatIsTaken) {
+  const Answer answer = Configuration(16 << 20);
+  EXPECT_EQ(answer.status, 200);
+  const Json body = Json::parse(answer.body);
+  EXPECT_EQ(body["caliper_maximum_payload_size"], 16'384);
+  for (const auto& version : body["caliper_supported_versions"]) {
+    EXPECT_EQ(ReasonOf(EnvelopeWith("/dataVersion", version)), "understood");
+  }
+  EXPECT_EQ(body["caliper_supported_versions"].size(), 2);
+}
+
 TEST(Answer, SaysWhatBecameOfEach) {
   const Understood two = ReadEnvelope(ReadFile("envelope_1p2.json"), Settings()).value();
   const Understood one = ReadEnvelope(EnvelopeWith("", nullptr), Settings()).value();

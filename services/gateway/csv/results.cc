@@ -436,9 +436,11 @@ void ExerciseFile(std::string_view text) {
           "columns": {"student": 1, "score": 2, "date": 3, "line_item": 4, "score_status": 5}})",
       R"({"source": "a", "title_lines": 1, "thousands": ",", "levels": true, "day": 31,
           "date_format": "M/YYYY", "dates": {"BOY": "2025-09-15"}, "no_score": [""],
-          "only": {"k": ["x", ""]}, "except": {"2": ["v"]}, "columns": {"student": "s", "date": "d"},
+          "only": {"k": ["x", ""]}, "except": {"2": ["v"]},
+          "columns": {"student": "s", "date": "d"},
           "results": [{"columns": {"score": "p", "level": "l"}, "constants": {"assessment": "x"}},
-                      {"columns": {"score": 3, "source_id": 1}, "constants": {"line_item": "y"}}]})",
+                      {"columns": {"score": 3, "source_id": 1},
+                       "constants": {"line_item": "y"}}]})",
       R"({"source": "a", "header": false, "widths": [2, 3, 10, 1], "title_lines": 2,
           "columns": {"student": 1, "score": 2, "date": 3, "assessment": 4}})"};
   for (const std::string_view mapping : kMappings) {

@@ -67,6 +67,24 @@ TEST(Answers, SayWhatWasSetAsideAndWhy) {
   EXPECT_EQ(AnswerToPut(Answered({v1::RESULT_OUTCOME_CORRECTED})).status, 204);
 }
 
+TEST(Answers, ToADefinitionNameTheScoresThatCannotBeUsed) {
+  evidence::v1::DefineAssessmentsResponse response;
+  response.set_changed(1);
+  AssessmentDocument document{.resource_id = "0123"};
+  const auto plain = AnswerToDefinition(response, "assessments", document, kBase);
+  EXPECT_EQ(plain.status, 201);
+  EXPECT_EQ(plain.body, "");
+  document.unusable.push_back({"$.scores[1]", "RIT Scale Score", "SCALE_UNKNOWN", "No scale."});
+  response.set_changed(0);
+  const auto answer = AnswerToDefinition(response, "assessments", document, kBase);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(HeaderOf(answer, "Location"), plain.headers.back().second);
+  const auto unusable = ReadJson(answer.body)->at("unusable");
+  ASSERT_EQ(unusable.size(), 1u);
+  EXPECT_EQ(*Text(unusable[0], "score"), "$.scores[1]");
+  EXPECT_EQ(*Text(unusable[0], "reason"), "SCALE_UNKNOWN");
+}
+
 TEST(Answers, ToADeletionAreNoContentOnce) {
   EXPECT_EQ(AnswerToDelete(Answered({v1::RESULT_OUTCOME_CORRECTED}))->status, 204);
   EXPECT_EQ(AnswerToDelete(Answered({v1::RESULT_OUTCOME_DUPLICATE})).error().status, 404);

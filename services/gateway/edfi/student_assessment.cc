@@ -51,8 +51,10 @@ Result ReadWhole(const Fields& fields, const StudentAssessmentKey& key, const st
   SetScores(fields, ReadScoreResults(fields), AssessmentsOf(key, ""), result);
   if (!fields.Optional("reasonNotTestedDescriptor", kDescriptorAtMost).empty()) {
     result.set_score_status(evidence::v1::SCORE_STATUS_NOT_SUBMITTED);
+    result.set_assessment(AssessmentsOf(key, "")(""));
     result.clear_score_text();
     result.clear_others();
+    result.clear_as_kept();
   }
   return result;
 }

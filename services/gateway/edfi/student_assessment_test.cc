@@ -206,6 +206,8 @@ TEST(StudentAssessments, OfAStudentWhoWasNotTestedAreNotSubmitted) {
   document["reasonNotTestedDescriptor"] = "uri://ed-fi.org/ReasonNotTestedDescriptor#Absent";
   EXPECT_EQ(ResultsOf(document)[0].score_status(), evidence::v1::SCORE_STATUS_NOT_SUBMITTED);
   EXPECT_EQ(ResultsOf(document)[0].score_text(), "");
+  EXPECT_EQ(ResultsOf(document)[0].assessment(), AssessmentIdOf(kNamespace, kIdentifier, "", ""));
+  EXPECT_EQ(ResultsOf(document)[0].others_size(), 0);
 }
 
 TEST(StudentAssessments, SayOfALevelThatItWasNotMet) {

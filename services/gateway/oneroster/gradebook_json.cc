@@ -1,6 +1,7 @@
 #include "gateway/oneroster/gradebook_json.h"
 
 #include <algorithm>
+#include <cctype>
 #include <limits>
 
 #include "core/date.h"
@@ -60,7 +61,9 @@ Result<bool> CheckId(const Json& object, std::string_view sourced_id) {
 }
 
 Result<bool> ReadStatus(const Json& object, v1::Result& result) {
-  const auto status = Text(object, "status").value_or("active");
+  std::string status = Text(object, "status").value_or("active");
+  std::transform(status.begin(), status.end(), status.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (status != "active" && status != "tobedeleted") {
     return core::Refuse(FieldInvalid("status", "active or tobedeleted"));
   }

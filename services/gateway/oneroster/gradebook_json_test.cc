@@ -134,6 +134,21 @@ TEST(GradebookJson, SaysOfAnAssessmentWhatALineItemLeavesOpen) {
   EXPECT_EQ(request.assessments(0).assessment(), "check");
 }
 
+TEST(GradebookJson, ReadsWordsInAnyCase) {
+  Json object = *ReadJson(R"({"student": {"sourcedId": "ann"}, "lineItem": {"sourcedId": "li"},
+                              "scoreDate": "2026-03-02", "score": 7})");
+  for (const char* graded : {"fully graded", "Fully Graded", "FULLY GRADED"}) {
+    object["scoreStatus"] = graded;
+    EXPECT_EQ(ReadResult(object, "r")->score_status(), v1::SCORE_STATUS_FULLY_GRADED) << graded;
+  }
+  for (const char* gone : {"tobedeleted", "toBeDeleted", "TOBEDELETED"}) {
+    object["status"] = gone;
+    EXPECT_TRUE(ReadResult(object, "r")->retracted()) << gone;
+  }
+  object["status"] = "Active";
+  EXPECT_FALSE(ReadResult(object, "r")->retracted());
+}
+
 TEST(GradebookJson, RefusesAScaleThatIsNone) {
   Json object = *ReadJson(kLineItem);
   object["resultValueMax"] = 0;

@@ -207,6 +207,62 @@ TEST_F(Doors, SayWhatTheySpeakToAnybody) {
   EXPECT_EQ(Json::parse(about.body)["version"][0], "2.0.0");
 }
 
+TEST_F(Doors, SayToASensorWhatTheyTake) {
+  for (const char* path : {"/caliper", "/caliper/canvas"}) {
+    const http::Response answer = Send("GET", path, "");
+    EXPECT_EQ(answer.status, 200) << path;
+    EXPECT_TRUE(Json::parse(answer.body).contains("caliper_supported_versions"));
+  }
+}
+
+TEST_F(Doors, TakeStatementsWithoutIdsAsNewOnesUnlessTheRequestIsTheSame) {
+  const std::string statement = R"({"actor": {"mbox": "mailto:ann@example.edu"},
+    "verb": {"id": "http://adlnet.gov/expapi/verbs/passed"}, "object": {"id": "https://lms/a"},
+    "result": {"score": {"scaled": 0.5}}})";
+  const auto id_under = [&](const std::string& key) {
+    std::map<std::string, std::string, std::less<>> headers = {
+        {"x-experience-api-version", "1.0.3"}};
+    if (!key.empty()) headers["idempotency-key"] = key;
+    const http::Response answer = Send("POST", "/xapi/statements", statement, headers);
+    EXPECT_EQ(answer.status, 200);
+    const auto& taken = services_.ingested.back().results(0);
+    EXPECT_EQ(taken.source_id(), Json::parse(answer.body)[0]);
+    EXPECT_TRUE(taken.day_of_arrival());
+    return taken.source_id();
+  };
+  EXPECT_NE(id_under(""), id_under(""));
+  EXPECT_EQ(id_under("k"), id_under("k"));
+  EXPECT_NE(id_under("k"), id_under("l"));
+  EXPECT_EQ(services_.ingested[2].SerializeAsString(), services_.ingested[3].SerializeAsString())
+      << "the same request, to the letter";
+}
+
+// The body as gzip writes it; its text is `[]`.
+TEST_F(Doors, UnderstandGzipAndRefuseOtherEncodingsByTheirNames) {
+  const std::string packed(
+      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\x8b\x8e\x05\x00\x29\xbb\x4c"
+      "\x0d\x02\x00\x00\x00",
+      22);
+  for (const char* path : {"/caliper", "/xapi/statements", "/cloudevents", "/csv/iready"}) {
+    std::map<std::string, std::string, std::less<>> headers = {
+        {"x-experience-api-version", "1.0.3"}, {"content-encoding", "GZIP"}};
+    if (path == std::string("/cloudevents")) {
+      headers["content-type"] = "application/cloudevents-batch+json";
+    }
+    const http::Response plain = Send("POST", path, packed, headers);
+    EXPECT_EQ(plain.body.find("BODY_NOT_GZIP"), std::string::npos) << path << plain.body;
+    EXPECT_EQ(plain.body.find("JSON_INVALID"), std::string::npos) << path << plain.body;
+    const http::Response broken = Send("POST", path, packed.substr(0, 15), headers);
+    EXPECT_EQ(broken.status, 400) << path;
+    EXPECT_NE(broken.body.find("BODY_NOT_GZIP"), std::string::npos) << path << broken.body;
+    headers["content-encoding"] = "br";
+    const http::Response refused = Send("POST", path, packed, headers);
+    EXPECT_EQ(refused.status, 415) << path;
+    EXPECT_NE(refused.body.find("encoded as br"), std::string::npos) << path << refused.body;
+    EXPECT_EQ(HeaderOf(refused, "Accept-Encoding"), "gzip");
+  }
+}
+
 TEST_F(Doors, TakeAFileInStretches) {
   std::string file = "ID,Points,Day\n";
   for (int i = 0; i < 1200; ++i) file += std::to_string(i) + ",85.10,2026-03-02\n";

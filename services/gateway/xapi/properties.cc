@@ -5,48 +5,33 @@
 
 #include "core/decimal.h"
 #include "gateway/intake/errors.h"
+#include "gateway/xapi/activity.h"
+#include "gateway/xapi/checks.h"
 #include "gateway/xapi/errors.h"
+#include "gateway/xapi/formats.h"
 
 namespace throughline::gateway::xapi {
 
 namespace {
 
-std::string Under(std::string_view field, std::string_view name) {
-  return field.empty() ? std::string(name) : std::string(field) + "." + std::string(name);
+bool IsSha1(std::string_view text) { return IsHex(text, 40); }
+bool IsMailbox(std::string_view text) {
+  return text.starts_with("mailto:") && text.find('@') != std::string_view::npos && IsIri(text);
 }
-
-bool IsHex(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+bool IsTimestamp(std::string_view text) { return ReadTimestamp(text).has_value(); }
+// SHA-2 in any of its sizes.
+bool IsSha2(std::string_view text) {
+  return IsHex(text, 56) || IsHex(text, 64) || IsHex(text, 96) || IsHex(text, 128);
 }
-
-core::Result<void> RequireObject(const Json* value, std::string_view field) {
-  if (value == nullptr) return core::Refuse(FieldMissing(field));
-  if (!value->is_object()) return core::Refuse(FieldInvalid(field, "an object"));
-  return {};
-}
-
-// A member that is there is of that kind.
-core::Result<void> CheckKind(const Json& object, std::string_view field, std::string_view name,
-                             bool (*fits)(const Json&), std::string_view must) {
-  const Json* member = Member(object, name);
-  if (member == nullptr || fits(*member)) return {};
-  return core::Refuse(FieldInvalid(Under(field, name), must));
-}
-
-bool IsObject(const Json& value) { return value.is_object(); }
-bool IsBoolean(const Json& value) { return value.is_boolean(); }
-bool IsString(const Json& value) { return value.is_string(); }
-bool IsDuration(const Json& value) {
-  return value.is_string() && value.get_ref<const std::string&>().starts_with("P");
-}
-bool IsUuidText(const Json& value) {
-  return value.is_string() && IsUuid(value.get_ref<const std::string&>());
+bool IsLength(const Json& value) {
+  return value.is_number_unsigned() || (value.is_number_integer() && value.get<int64_t>() >= 0);
 }
 
 core::Result<void> CheckAccount(const Json& account, std::string_view field) {
   if (auto object = RequireObject(&account, field); !object) return object;
-  if (auto checked = CheckProperties(account, field, {"homePage", "name"}); !checked)
+  if (auto checked = CheckProperties(account, field, {"homePage", "name"}); !checked) {
     return checked;
+  }
   if (!IsIri(Text(account, "homePage").value_or(""))) {
     return core::Refuse(FieldInvalid(Under(field, "homePage"), "an IRI"));
   }
@@ -58,31 +43,19 @@ core::Result<void> CheckAccount(const Json& account, std::string_view field) {
 
 // How many of the four ways to identify an agent are used, each rightly.
 core::Result<int> CountIdentifiers(const Json& actor, std::string_view field) {
-  int count = 0;
-  if (const Json* mailbox = Member(actor, "mbox")) {
-    const std::string text = Text(actor, "mbox").value_or("");
-    const bool fits =
-        mailbox->is_string() && text.starts_with("mailto:") && text.find('@') != std::string::npos;
-    if (!fits) return core::Refuse(FieldInvalid(Under(field, "mbox"), "a mailto IRI"));
-    ++count;
-  }
-  if (Member(actor, "mbox_sha1sum") != nullptr) {
-    const std::string digest = Text(actor, "mbox_sha1sum").value_or("");
-    if (digest.size() != 40 || !std::all_of(digest.begin(), digest.end(), IsHex)) {
-      return core::Refuse(FieldInvalid(Under(field, "mbox_sha1sum"), "40 hexadecimal digits"));
+  auto checked = FirstOf({CheckText(actor, field, "mbox", IsMailbox, "a mailto IRI"),
+                          CheckText(actor, field, "mbox_sha1sum", IsSha1, "40 hexadecimal digits"),
+                          CheckText(actor, field, "openid", IsIri, "a URI")});
+  if (!checked) return core::Refuse(checked.error());
+  const Json* account = Member(actor, "account");
+  if (account != nullptr) {
+    if (auto fits = CheckAccount(*account, Under(field, "account")); !fits) {
+      return core::Refuse(fits.error());
     }
-    ++count;
   }
-  if (Member(actor, "openid") != nullptr) {
-    if (!IsIri(Text(actor, "openid").value_or(""))) {
-      return core::Refuse(FieldInvalid(Under(field, "openid"), "a URI"));
-    }
-    ++count;
-  }
-  if (const Json* account = Member(actor, "account")) {
-    auto checked = CheckAccount(*account, Under(field, "account"));
-    if (!checked) return core::Refuse(checked.error());
-    ++count;
+  int count = account == nullptr ? 0 : 1;
+  for (const char* name : {"mbox", "mbox_sha1sum", "openid"}) {
+    count += Member(actor, name) != nullptr;
   }
   return count;
 }
@@ -109,19 +82,18 @@ core::Result<void> CheckSubStatement(const Json& object, std::string_view field)
       object, field,
       {"objectType", "actor", "verb", "object", "result", "context", "timestamp", "attachments"});
   if (!checked) return checked;
-  if (auto actor = CheckActor(Member(object, "actor"), Under(field, "actor")); !actor) return actor;
-  if (auto verb = CheckVerb(Member(object, "verb"), Under(field, "verb")); !verb) return verb;
   const Json* inner = Member(object, "object");
   if (inner != nullptr && Text(*inner, "objectType") == "SubStatement") {
     return core::Refuse(FieldInvalid(Under(field, "object"), "no statement itself"));
   }
-  return CheckObject(inner, Under(field, "object"));
+  return CheckParts(object, field);
 }
 
-core::Result<std::optional<core::Decimal>> NumberOf(const Json& score, std::string_view name) {
+core::Result<std::optional<core::Decimal>> NumberOf(const Json& score, std::string_view where,
+                                                    std::string_view name) {
   const Json* member = Member(score, name);
   if (member == nullptr) return std::nullopt;
-  const std::string field = Under("result.score", name);
+  const std::string field = Under(where, name);
   const auto text = NumberText(*member);
   if (!text) return core::Refuse(FieldInvalid(field, "a number"));
   const auto number = core::Decimal::Parse(*text);
@@ -129,107 +101,95 @@ core::Result<std::optional<core::Decimal>> NumberOf(const Json& score, std::stri
   return number;
 }
 
-core::Result<void> CheckScore(const Json& score) {
-  if (auto object = RequireObject(&score, "result.score"); !object) return object;
-  auto checked = CheckProperties(score, "result.score", {"scaled", "raw", "min", "max"});
+core::Result<void> CheckScore(const Json& score, std::string_view field) {
+  if (auto object = RequireObject(&score, field); !object) return object;
+  auto checked = CheckProperties(score, field, {"scaled", "raw", "min", "max"});
   if (!checked) return checked;
   std::optional<core::Decimal> scaled, raw, min, max;
   const std::pair<const char*, std::optional<core::Decimal>*> numbers[] = {
       {"scaled", &scaled}, {"raw", &raw}, {"min", &min}, {"max", &max}};
   for (const auto& [name, number] : numbers) {
-    auto read = NumberOf(score, name);
+    auto read = NumberOf(score, field, name);
     if (!read) return core::Refuse(read.error());
     *number = *read;
   }
   const core::Decimal one = core::Decimal::Parse("1").value();
   const core::Decimal minus_one = core::Decimal::Parse("-1").value();
   if (scaled && (*scaled < minus_one || *scaled > one)) {
-    return core::Refuse(ScoreOutOfRange("result.score.scaled", "from -1 to 1"));
+    return core::Refuse(ScoreOutOfRange(Under(field, "scaled"), "from -1 to 1"));
   }
   if (min && max && *max <= *min) {
-    return core::Refuse(ScoreOutOfRange("result.score.max", "above min"));
+    return core::Refuse(ScoreOutOfRange(Under(field, "max"), "above min"));
   }
   if (raw && ((min && *raw < *min) || (max && *raw > *max))) {
-    return core::Refuse(ScoreOutOfRange("result.score.raw", "from min to max"));
+    return core::Refuse(ScoreOutOfRange(Under(field, "raw"), "from min to max"));
   }
   return {};
 }
 
-core::Result<void> CheckContextActivities(const Json& activities) {
-  constexpr std::string_view kField = "context.contextActivities";
-  if (auto object = RequireObject(&activities, kField); !object) return object;
-  auto checked = CheckProperties(activities, kField, {"parent", "grouping", "category", "other"});
+core::Result<void> CheckContextActivities(const Json& activities, const std::string& field) {
+  if (auto object = RequireObject(&activities, field); !object) return object;
+  auto checked = CheckProperties(activities, field, {"parent", "grouping", "category", "other"});
   if (!checked) return checked;
   for (const auto& [name, value] : activities.items()) {
     const Json list = value.is_array() ? value : Json::array({value});
     for (const Json& activity : list) {
       const std::string kind = Text(activity, "objectType").value_or("Activity");
-      if (kind != "Activity") return core::Refuse(FieldInvalid(Under(kField, name), "activities"));
-      if (auto fits = CheckObject(&activity, Under(kField, name)); !fits) return fits;
+      if (kind != "Activity") return core::Refuse(FieldInvalid(Under(field, name), "activities"));
+      if (auto fits = CheckObject(&activity, Under(field, name)); !fits) return fits;
     }
   }
   return {};
+}
+
+// Of version 2.0: agents, or groups, with the types of what they have to do with it.
+core::Result<void> CheckContextActors(const Json& context, std::string_view field,
+                                      std::string_view name, std::string_view type,
+                                      std::string_view actor) {
+  const Json* list = Member(context, name);
+  if (list == nullptr) return {};
+  const std::string where = Under(field, name);
+  if (!list->is_array()) return core::Refuse(FieldInvalid(where, "a list"));
+  for (const Json& one : *list) {
+    if (auto object = RequireObject(&one, where); !object) return object;
+    auto checked = FirstOf({CheckProperties(one, where, {"objectType", actor, "relevantTypes"}),
+                            CheckActor(Member(one, actor), Under(where, actor))});
+    if (!checked) return checked;
+    if (Text(one, "objectType") != type) {
+      return core::Refuse(FieldInvalid(Under(where, "objectType"), type));
+    }
+    const Json* types = Member(one, "relevantTypes");
+    const bool fit =
+        types == nullptr || (types->is_array() && !types->empty() &&
+                             std::all_of(types->begin(), types->end(), [](const Json& iri) {
+                               return iri.is_string() && IsIri(iri.get_ref<const std::string&>());
+                             }));
+    if (!fit) return core::Refuse(FieldInvalid(Under(where, "relevantTypes"), "a list of IRIs"));
+  }
+  return {};
+}
+
+core::Result<void> CheckContextActor(const Json& context, std::string_view field,
+                                     std::string_view name, bool only_group) {
+  const Json* actor = Member(context, name);
+  if (actor == nullptr) return {};
+  const std::string where = Under(field, name);
+  if (auto checked = CheckActor(actor, where); !checked) return checked;
+  if (only_group && Text(*actor, "objectType") != "Group") {
+    return core::Refuse(FieldInvalid(where, "a group"));
+  }
+  return {};
+}
+
+core::Result<void> CheckReference(const Json& reference, const std::string& field) {
+  if (auto object = RequireObject(&reference, field); !object) return object;
+  if (Text(reference, "objectType") != "StatementRef") {
+    return core::Refuse(FieldInvalid(Under(field, "objectType"), "StatementRef"));
+  }
+  return CheckObject(&reference, field);
 }
 
 }  // namespace
-
-bool IsUuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !IsHex(text[i])) return false;
-  }
-  return true;
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
-bool IsSupportedVersion(std::string_view version) {
-  const std::string_view minor = version.substr(0, 3);
-  if (minor != "1.0" && minor != "2.0") return false;
-  const std::string_view patch = version.substr(3);
-  return patch.empty() ||
-         (patch.size() > 1 && patch[0] == '.' &&
-          std::all_of(patch.begin() + 1, patch.end(), [](char c) { return c >= '0' && c <= '9'; }));
-}
-
-bool IsIri(std::string_view text) {
-  const size_t colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const auto in_scheme = [&](char c) {
-    return letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
-  };
-  return letter(text[0]) && std::all_of(text.begin(), text.begin() + colon, in_scheme) &&
-         std::none_of(text.begin(), text.end(),
-                      [](char c) { return static_cast<unsigned char>(c) <= 0x20; });
-}
-
-core::Result<void> CheckProperties(const Json& object, std::string_view field,
-                                   std::initializer_list<std::string_view> names) {
-  for (const auto& [name, value] : object.items()) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      return core::Refuse(FieldUnknown(Under(field, name)));
-    }
-  }
-  return {};
-}
-
-core::Result<void> CheckNoNulls(const Json& value) {
-  if (!value.is_structured()) return {};
-  for (const auto& [name, member] : value.items()) {
-    if (member.is_null()) return core::Refuse(NullNotAllowed(name));
-    if (name == "extensions") continue;
-    if (auto checked = CheckNoNulls(member); !checked) return checked;
-  }
-  return {};
-}
 
 core::Result<void> CheckActor(const Json* actor, std::string_view field) {
   if (auto object = RequireObject(actor, field); !object) return object;
@@ -255,13 +215,23 @@ core::Result<void> CheckActor(const Json* actor, std::string_view field) {
   return kind == "Group" ? CheckMembers(*actor, field, *identifiers) : core::Result<void>();
 }
 
+core::Result<void> CheckAuthority(const Json& authority, std::string_view field) {
+  if (auto actor = CheckActor(&authority, field); !actor) return actor;
+  if (Text(authority, "objectType") != "Group") return {};
+  const auto identifiers = CountIdentifiers(authority, field);
+  const Json* members = Member(authority, "member");
+  const bool two = members != nullptr && members->size() == 2;
+  if (identifiers && *identifiers == 0 && two) return {};
+  return core::Refuse(FieldInvalid(field, "an agent, or a group without a name of two agents"));
+}
+
 core::Result<void> CheckVerb(const Json* verb, std::string_view field) {
   if (auto object = RequireObject(verb, field); !object) return object;
   if (auto checked = CheckProperties(*verb, field, {"id", "display"}); !checked) return checked;
   if (!IsIri(Text(*verb, "id").value_or(""))) {
     return core::Refuse(FieldInvalid(Under(field, "id"), "an IRI"));
   }
-  return CheckKind(*verb, field, "display", IsObject, "an object");
+  return CheckLanguageMap(*verb, field, "display");
 }
 
 core::Result<void> CheckObject(const Json* object, std::string_view field) {
@@ -270,60 +240,99 @@ core::Result<void> CheckObject(const Json* object, std::string_view field) {
   const std::string kind = Text(*object, "objectType").value_or(typed ? "" : "Activity");
   if (kind == "Agent" || kind == "Group") return CheckActor(object, field);
   if (kind == "SubStatement") return CheckSubStatement(*object, field);
-  const std::string id = Text(*object, "id").value_or("");
   if (kind == "StatementRef") {
-    if (!IsUuid(id)) return core::Refuse(FieldInvalid(Under(field, "id"), "a UUID"));
-    return CheckProperties(*object, field, {"objectType", "id"});
+    return FirstOf({RequireText(*object, field, "id", IsUuid, "a UUID"),
+                    CheckProperties(*object, field, {"objectType", "id"})});
   }
-  if (kind != "Activity") {
-    return core::Refuse(FieldInvalid(Under(field, "objectType"),
-                                     "Activity, Agent, Group, SubStatement or StatementRef"));
-  }
-  if (!IsIri(id)) return core::Refuse(FieldInvalid(Under(field, "id"), "an IRI"));
-  auto checked = CheckKind(*object, field, "definition", IsObject, "an object");
-  return checked ? CheckProperties(*object, field, {"objectType", "id", "definition"}) : checked;
+  if (kind == "Activity") return CheckActivity(*object, field);
+  return core::Refuse(FieldInvalid(Under(field, "objectType"),
+                                   "Activity, Agent, Group, SubStatement or StatementRef"));
 }
 
-core::Result<void> CheckResult(const Json& result) {
-  if (auto object = RequireObject(&result, "result"); !object) return object;
-  const core::Result<void> checks[] = {
-      CheckProperties(result, "result",
-                      {"score", "success", "completion", "response", "duration", "extensions"}),
-      CheckKind(result, "result", "success", IsBoolean, "true or false"),
-      CheckKind(result, "result", "completion", IsBoolean, "true or false"),
-      CheckKind(result, "result", "response", IsString, "a text"),
-      CheckKind(result, "result", "duration", IsDuration, "a duration after ISO 8601"),
-      CheckKind(result, "result", "extensions", IsObject, "an object")};
-  for (const auto& check : checks) {
-    if (!check) return check;
-  }
+core::Result<void> CheckResult(const Json& result, std::string_view field) {
+  if (auto object = RequireObject(&result, field); !object) return object;
+  auto checked = FirstOf(
+      {CheckProperties(result, field,
+                       {"score", "success", "completion", "response", "duration", "extensions"}),
+       CheckKind(result, field, "success", IsBoolean, "true or false"),
+       CheckKind(result, field, "completion", IsBoolean, "true or false"),
+       CheckKind(result, field, "response", IsString, "a text"),
+       CheckText(result, field, "duration", IsDuration, "a duration after ISO 8601"),
+       CheckExtensions(result, field)});
   const Json* score = Member(result, "score");
-  return score == nullptr ? core::Result<void>() : CheckScore(*score);
+  return !checked || score == nullptr ? checked : CheckScore(*score, Under(field, "score"));
 }
 
-core::Result<void> CheckContext(const Json& context) {
-  if (auto object = RequireObject(&context, "context"); !object) return object;
-  const core::Result<void> checks[] = {
-      CheckProperties(
-          context, "context",
-          {"registration", "instructor", "team", "contextActivities", "contextAgents",
-           "contextGroups", "revision", "platform", "language", "statement", "extensions"}),
-      CheckKind(context, "context", "registration", IsUuidText, "a UUID"),
-      CheckKind(context, "context", "revision", IsString, "a text"),
-      CheckKind(context, "context", "platform", IsString, "a text"),
-      CheckKind(context, "context", "language", IsString, "a text"),
-      CheckKind(context, "context", "statement", IsObject, "an object"),
-      CheckKind(context, "context", "extensions", IsObject, "an object")};
-  for (const auto& check : checks) {
-    if (!check) return check;
+core::Result<void> CheckContext(const Json& context, std::string_view field, const Json& object) {
+  if (auto is_object = RequireObject(&context, field); !is_object) return is_object;
+  auto checked = FirstOf(
+      {CheckProperties(
+           context, field,
+           {"registration", "instructor", "team", "contextActivities", "contextAgents",
+            "contextGroups", "revision", "platform", "language", "statement", "extensions"}),
+       CheckText(context, field, "registration", IsUuid, "a UUID"),
+       CheckKind(context, field, "revision", IsString, "a text"),
+       CheckKind(context, field, "platform", IsString, "a text"),
+       CheckText(context, field, "language", IsLanguageTag, "a language (RFC 5646)"),
+       CheckExtensions(context, field), CheckContextActor(context, field, "instructor", false),
+       CheckContextActor(context, field, "team", true),
+       CheckContextActors(context, field, "contextAgents", "contextAgent", "agent"),
+       CheckContextActors(context, field, "contextGroups", "contextGroup", "group")});
+  if (!checked) return checked;
+  const bool of_activity = Text(object, "objectType").value_or("Activity") == "Activity";
+  for (const char* name : {"revision", "platform"}) {
+    if (!of_activity && Member(context, name) != nullptr) {
+      return core::Refuse(FieldInvalid(Under(field, name), "of an activity"));
+    }
   }
-  for (const char* name : {"instructor", "team"}) {
-    const Json* actor = Member(context, name);
-    if (actor == nullptr) continue;
-    if (auto checked = CheckActor(actor, Under("context", name)); !checked) return checked;
+  if (const Json* statement = Member(context, "statement")) {
+    if (auto fits = CheckReference(*statement, Under(field, "statement")); !fits) return fits;
   }
   const Json* activities = Member(context, "contextActivities");
-  return activities == nullptr ? core::Result<void>() : CheckContextActivities(*activities);
+  if (activities == nullptr) return {};
+  return CheckContextActivities(*activities, Under(field, "contextActivities"));
+}
+
+core::Result<void> CheckAttachments(const Json& attachments, std::string_view field) {
+  if (!attachments.is_array()) return core::Refuse(FieldInvalid(field, "a list"));
+  for (const Json& one : attachments) {
+    if (auto object = RequireObject(&one, field); !object) return object;
+    if (Member(one, "display") == nullptr) {
+      return core::Refuse(FieldMissing(Under(field, "display")));
+    }
+    if (Member(one, "length") == nullptr) return core::Refuse(FieldMissing(Under(field, "length")));
+    auto checked = FirstOf(
+        {CheckProperties(
+             one, field,
+             {"usageType", "display", "description", "contentType", "length", "sha2", "fileUrl"}),
+         RequireText(one, field, "usageType", IsIri, "an IRI"),
+         CheckLanguageMap(one, field, "display"), CheckLanguageMap(one, field, "description"),
+         RequireText(one, field, "contentType", IsMediaType, "a media type"),
+         CheckKind(one, field, "length", IsLength, "a number of bytes"),
+         RequireText(one, field, "sha2", IsSha2, "a digest by SHA-2, in hexadecimal"),
+         RequireText(one, field, "fileUrl", IsIri, "an IRL")});
+    if (!checked) return checked;
+  }
+  return {};
+}
+
+core::Result<void> CheckParts(const Json& statement, std::string_view field) {
+  const Json* object = Member(statement, "object");
+  auto checked =
+      FirstOf({CheckActor(Member(statement, "actor"), Under(field, "actor")),
+               CheckVerb(Member(statement, "verb"), Under(field, "verb")),
+               CheckObject(object, Under(field, "object")),
+               CheckText(statement, field, "timestamp", IsTimestamp, "an instant after ISO 8601")});
+  if (!checked) return checked;
+  if (const Json* result = Member(statement, "result")) {
+    if (auto fits = CheckResult(*result, Under(field, "result")); !fits) return fits;
+  }
+  if (const Json* context = Member(statement, "context")) {
+    if (auto fits = CheckContext(*context, Under(field, "context"), *object); !fits) return fits;
+  }
+  const Json* attachments = Member(statement, "attachments");
+  if (attachments == nullptr) return {};
+  return CheckAttachments(*attachments, Under(field, "attachments"));
 }
 
 std::string NameOfAgent(const Json& actor) {

@@ -2,7 +2,6 @@
 // what each must look like. Pure.
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -11,24 +10,19 @@
 
 namespace throughline::gateway::xapi {
 
-bool IsUuid(std::string_view text);
-std::string LowerCase(std::string_view text);
-// 1.0, 2.0 and their patches.
-bool IsSupportedVersion(std::string_view version);
-// With a scheme, and no space.
-bool IsIri(std::string_view text);
-
-// The object has no properties but these. `field` is what errors call it.
-core::Result<void> CheckProperties(const Json& object, std::string_view field,
-                                   std::initializer_list<std::string_view> names);
-// Nothing in it is null, but in extensions.
-core::Result<void> CheckNoNulls(const Json& value);
-
 core::Result<void> CheckActor(const Json* actor, std::string_view field);
+// An agent; or, of two who vouch together, a group of them without a name of its own.
+core::Result<void> CheckAuthority(const Json& authority, std::string_view field);
 core::Result<void> CheckVerb(const Json* verb, std::string_view field);
 core::Result<void> CheckObject(const Json* object, std::string_view field);
-core::Result<void> CheckResult(const Json& result);
-core::Result<void> CheckContext(const Json& context);
+core::Result<void> CheckResult(const Json& result, std::string_view field);
+// `object` is that of the statement.
+core::Result<void> CheckContext(const Json& context, std::string_view field, const Json& object);
+// Descriptions of what is elsewhere: nothing else than the statement is taken here.
+core::Result<void> CheckAttachments(const Json& attachments, std::string_view field);
+// Of a statement, or of one within a statement: actor, verb, object, and what of result, context,
+// timestamp and attachments there is.
+core::Result<void> CheckParts(const Json& statement, std::string_view field);
 
 // What identifies an agent: the address of its mailbox, the digest of it, its OpenID, or its
 // account as `<home page>/<name>`; empty for a group.

@@ -6,7 +6,9 @@
 #include "core/ids.h"
 #include "gateway/intake/errors.h"
 #include "gateway/intake/score.h"
+#include "gateway/xapi/checks.h"
 #include "gateway/xapi/errors.h"
+#include "gateway/xapi/formats.h"
 #include "gateway/xapi/properties.h"
 
 namespace throughline::gateway::xapi {
@@ -52,16 +54,6 @@ std::string UuidOf(const Json& statement, std::string_view source, std::string_v
   return uuid;
 }
 
-// nullopt: it says none.
-core::Result<std::optional<core::Instant>> InstantOf(const Json& statement) {
-  if (Member(statement, "timestamp") == nullptr) return std::nullopt;
-  const std::string text = Text(statement, "timestamp").value_or("");
-  auto instant = ReadInstant(text);
-  if (!instant) instant = ReadInstant(text + "Z");  // a time without an offset is taken as UTC
-  if (!instant) return core::Refuse(FieldInvalid("timestamp", "an instant after ISO 8601"));
-  return instant;
-}
-
 core::Result<void> CheckVersion(const Json& statement) {
   if (Member(statement, "version") == nullptr) return {};
   const std::string version = Text(statement, "version").value_or("");
@@ -79,17 +71,11 @@ core::Result<void> Check(const Json& statement) {
   if (Member(statement, "id") != nullptr && !IsUuid(Text(statement, "id").value_or(""))) {
     return core::Refuse(FieldInvalid("id", "a UUID"));
   }
-  if (auto actor = CheckActor(Member(statement, "actor"), "actor"); !actor) return actor;
-  if (auto verb = CheckVerb(Member(statement, "verb"), "verb"); !verb) return verb;
-  if (auto object = CheckObject(Member(statement, "object"), "object"); !object) return object;
-  if (const Json* result = Member(statement, "result")) {
-    if (auto fits = CheckResult(*result); !fits) return fits;
-  }
-  if (const Json* context = Member(statement, "context")) {
-    if (auto fits = CheckContext(*context); !fits) return fits;
-  }
+  if (auto parts = CheckParts(statement, ""); !parts) return parts;
+  auto stored = CheckKind(statement, "", "stored", IsString, "an instant after ISO 8601");
+  if (!stored) return stored;
   if (const Json* authority = Member(statement, "authority")) {
-    if (auto fits = CheckActor(authority, "authority"); !fits) return fits;
+    if (auto fits = CheckAuthority(*authority, "authority"); !fits) return fits;
   }
   const bool voids = Text(statement["verb"], "id") == kVoided;
   if (voids && Text(statement["object"], "objectType") != "StatementRef") {
@@ -190,9 +176,9 @@ core::Result<Statement> ReadStatement(const Json& statement, const SourceSetting
   const auto given = Text(statement, "id");
   read.id_given = given.has_value();
   read.id = given ? LowerCase(*given) : UuidOf(statement, settings.source, occasion);
-  const auto happened = InstantOf(statement);
-  if (!happened) return core::Refuse(happened.error());
-  auto result = ResultOf(statement, read.id, settings, *happened);
+  // Readable, as it was checked; nullopt where it says none.
+  const auto happened = ReadTimestamp(Text(statement, "timestamp").value_or(""));
+  auto result = ResultOf(statement, read.id, settings, happened);
   if (!result) return core::Refuse(result.error());
   read.result = *std::move(result);
   return read;

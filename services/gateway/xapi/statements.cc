@@ -6,7 +6,7 @@
 
 #include "gateway/intake/errors.h"
 #include "gateway/xapi/errors.h"
-#include "gateway/xapi/properties.h"
+#include "gateway/xapi/formats.h"
 #include "gateway/xapi/statement.h"
 
 namespace throughline::gateway::xapi {
