@@ -45,8 +45,13 @@ Result<std::vector<bool>> FindTakenBackEarly(const v1::IngestResultsRequest& bat
   return taken_back;
 }
 
-Result<std::map<int, std::string>> FindAside(const v1::IngestResultsRequest& batch,
-                                             const runtime::Rows& rows) {
+bool SaysOtherwise(const v1::Result& result, const v1::Result& aside) {
+  return !result.retracted() && !result.source_version().empty() &&
+         result.source_version() == aside.source_version() && Contradicts(aside, result);
+}
+
+Result<void> FindAside(const v1::IngestResultsRequest& batch, const runtime::Rows& rows,
+                       WithoutSchool& without_school) {
   std::vector<std::string> entries, keys;
   for (const v1::Result& result : batch.results()) {
     entries.push_back(EntryOf(batch.source(), result.source_id()));
@@ -54,11 +59,13 @@ Result<std::map<int, std::string>> FindAside(const v1::IngestResultsRequest& bat
   }
   auto found = rows.GetMany(kQuarantine, batch.district(), keys);
   if (!found) return tl::make_unexpected(found.error());
-  std::map<int, std::string> aside;
-  for (size_t i = 0; i < entries.size(); ++i) {
-    if ((*found)[i]) aside.emplace(static_cast<int>(i), std::move(entries[i]));
+  for (int i = 0; i < batch.results_size(); ++i) {
+    const auto& entry = (*found)[i];
+    if (!entry) continue;
+    without_school.aside.emplace(i, std::move(entries[i]));
+    if (SaysOtherwise(batch.results(i), entry->result())) without_school.contradicting.insert(i);
   }
-  return aside;
+  return {};
 }
 
 bool IsThere(const std::optional<v1::ResultRow>& row) {
@@ -116,9 +123,8 @@ Result<WithoutSchool> FindWithoutSchool(const v1::IngestResultsRequest& batch,
     found.taken_back = std::move(*taken_back);
   }
   if ((*counts)->quarantined() > 0) {
-    auto aside = FindAside(batch, rows);
-    if (!aside) return tl::make_unexpected(aside.error());
-    found.aside = std::move(*aside);
+    auto done = FindAside(batch, rows, found);
+    if (!done) return tl::make_unexpected(done.error());
   }
   return found;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace throughline::evidence {
 struct WithoutSchool {
   std::vector<bool> taken_back;      // the result comes too late; empty: none does
   std::map<int, std::string> aside;  // the entry as which it was set aside
+  std::set<int> contradicting;  // those that say otherwise than that, under the same version of it
 };
 
 // One read for a batch, as long as nothing is kept without a school.

@@ -107,6 +107,19 @@ TEST_F(Elsewhere, AResultThatWasTakenBackElsewhereStaysSoForOlderVersions) {
   EXPECT_EQ(Live(), std::vector{KeyOf("b", "1")});
 }
 
+TEST_F(Elsewhere, AVersionThatWasSetAsideWithoutASchoolNeverChanges) {
+  v1::Result unknown = Of("1", "604822");  // nobody has said where this student is
+  unknown.set_source_version("v1");
+  EXPECT_EQ(One(unknown), kQuarantined);
+  Enroll("a", "604822");
+  v1::Result other = unknown;
+  other.set_score_text("7");
+  EXPECT_EQ(One(other), v1::RESULT_OUTCOME_REFUSED) << "although there is a school now";
+  EXPECT_EQ(One(unknown), kAccepted) << "the same as before";
+  EXPECT_EQ(Counts().quarantined(), 0);
+  EXPECT_EQ(One(other), v1::RESULT_OUTCOME_REFUSED);
+}
+
 TEST_F(Elsewhere, WhatWasSetAsideInASchoolIsLetGoWhenAnotherTakesIt) {
   v1::Result off = In("a", "1");
   off.set_score_text("999");

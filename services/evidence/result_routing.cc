@@ -299,6 +299,8 @@ Result<Routed> Route(v1::IngestResultsRequest batch, const runtime::Rows& rows) 
     if (IsLost(result)) {
       AddTakenBack(result, i, (*known)[result.source_id()], batch, routed.parts);
     } else {
+      // What it contradicts has no school: there it is refused.
+      if (without_school->contradicting.contains(i)) result.clear_school();
       if (!core::IsId(result.school())) routed.aside.erase(i);  // it is set aside there again
       Add(std::move(result), i, false, batch, routed.parts);
     }

@@ -1,5 +1,6 @@
 """The doors of Caliper, xAPI, CloudEvents and CSV, driven by libraries that are not ours."""
 import datetime
+import gzip
 import http.client
 import json
 import os
@@ -105,6 +106,41 @@ class Sources(program.Case):
         for outcome in ("accepted", "duplicate"):
             status, body = self.ask("POST", target, file, {"Content-Type": "text/csv"})
             self.assertEqual((status, json.loads(body)["outcomes"]), (200, {outcome: 5, "rejected": 1}), body)
+
+    def test_what_says_nothing_of_a_score_takes_none_away(self):
+        def graded(number, generated):
+            event = {"id": f"urn:uuid:{number}", "type": "GradeEvent", "action": "Graded", "actor": "teacher",
+                     "object": {"id": "attempts/1", "assignee": "student-01", "assignable": self.assessment},
+                     "group": "3a", "eventTime": f"{TODAY}T18:00:0{number}.000Z"} | generated
+            envelope = {"sensor": "s", "sendTime": NOON, "data": [event],
+                        "dataVersion": "http://purl.imsglobal.org/ctx/caliper/v1p2"}
+            status, body = self.ask("POST", "/caliper", json.dumps(envelope))
+            return status, json.loads(body)["items"][0]["outcome"]
+        score = {"generated": {"type": "Score", "scoreGiven": 17.5, "maxScore": 20}}
+        self.assertEqual(graded(1, score), (200, "accepted"))
+        for number, generated in enumerate(({}, {"generated": "scores/1"}, {"generated": {"type": "Score", "score": 3}}), 2):
+            self.assertEqual(graded(number, generated), (200, "quarantined"), generated)
+        self.assertEqual(graded(6, {"generated": {"type": "Score", "scoreGiven": 17.5, "maxScore": 20}}), (200, "duplicate"))
+        self.assertEqual(graded(7, {"generated": {"type": "Score", "scoreGiven": None}}), (200, "corrected"), "ungraded")
+
+    def test_a_statement_that_was_set_aside_never_changes(self):
+        def post(score):
+            statement = {"id": "c0a80101-3a6d-4b0e-9f65-1f2f3a4b5c6e", "actor": {"openid": "https://sis.example.edu/nobody"},
+                         "verb": {"id": "http://adlnet.gov/expapi/verbs/scored"}, "object": {"id": "https://lms.example.edu/x"},
+                         "result": {"score": {"scaled": score}}, "timestamp": NOON}
+            return self.ask("POST", "/xapi/lms/statements", json.dumps(statement), {"X-Experience-API-Version": "1.0.3"})[0]
+        self.assertEqual([post(0.5), post(0.5), post(0.75), post(0.5)], [200, 200, 409, 200])
+        self.assertEqual(self.since()["quarantined"], 1)
+
+    def test_rows_behind_a_stray_quotation_mark(self):
+        mapping = {"columns": {"student": "Student", "score": "Points", "date": "Day"}, "constants": {"line_item": "today"}}
+        target = "/csv/vendor?mapping=" + urllib.parse.quote(json.dumps(mapping))
+        file = f'Student,Note,Points,Day\nstudent-01,"tall 5 ft,7,{TODAY}\nstudent-02,ok,8,{TODAY}\nstudent-03,,,{TODAY}\n'
+        status, body = self.ask("POST", target, gzip.compress(file.encode()),
+                                {"Content-Type": "text/csv", "Content-Encoding": "gzip"})
+        told = json.loads(body)
+        self.assertEqual((status, told["rows"], told["outcomes"]), (200, 3, {"rejected": 1, "accepted": 1, "ignored": 1}), body)
+        self.assertEqual(told["named"][0]["line"], 2)
 
 
 if __name__ == "__main__":
