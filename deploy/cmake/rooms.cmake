@@ -3,13 +3,28 @@
 # The flags of every target of this project; nothing is set for a whole directory.
 add_library(throughline_flags INTERFACE)
 target_compile_features(throughline_flags INTERFACE cxx_std_20)
-target_compile_options(throughline_flags INTERFACE -Wall -Wextra -Wno-unused-parameter)
+target_compile_options(throughline_flags INTERFACE -Wall -Wextra -Wno-unused-parameter -pthread)
 target_include_directories(throughline_flags INTERFACE ${PROJECT_SOURCE_DIR}/services)
 if(THROUGHLINE_SANITIZE)
   target_compile_options(throughline_flags INTERFACE
     -fsanitize=${THROUGHLINE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(throughline_flags INTERFACE -fsanitize=${THROUGHLINE_SANITIZE})
 endif()
+
+# Links in half the time of the linker that compilers come with.
+find_program(THROUGHLINE_LLD ld.lld)
+if(THROUGHLINE_LLD)
+  target_link_options(throughline_flags INTERFACE -fuse-ld=lld)
+endif()
+
+# What nearly every test includes, parsed once for all of them.
+add_library(test_headers OBJECT ${CMAKE_CURRENT_LIST_DIR}/test_headers.cc)
+target_link_libraries(test_headers PRIVATE throughline_flags rapidcheck GTest::gmock)
+target_precompile_headers(test_headers PRIVATE
+  <algorithm> <chrono> <functional> <map> <memory> <mutex> <optional> <set> <string> <thread>
+  <vector> <gmock/gmock.h> <gtest/gtest.h> <rapidcheck/gtest.h> <google/protobuf/message.h>
+  <google/protobuf/map_field.h> <google/protobuf/generated_message_reflection.h>
+  <google/protobuf/generated_message_util.h> <google/protobuf/unknown_field_set.h>)
 
 # throughline_room(NAME SOURCES file... LINKS target...)
 function(throughline_room name)
@@ -39,6 +54,7 @@ endfunction()
 function(throughline_test name)
   cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
+  target_precompile_headers(${name} REUSE_FROM test_headers)
   target_link_libraries(${name} PRIVATE throughline_flags ${TEST_LINKS}
     rapidcheck GTest::gmock GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})

@@ -1,0 +1,1 @@
+// The target of the headers that tests share needs a source; see rooms.cmake.
