@@ -30,25 +30,43 @@ Result<bool> CheckIds(std::initializer_list<NamedId> ids) {
   return true;
 }
 
+// A district that is not there is told from one that has nothing yet.
+Result<bool> CheckDistrict(const runtime::Rows& rows, const std::string& district) {
+  auto row = rows.Get(kDistricts, district, district);
+  if (!row) return tl::make_unexpected(row.error());
+  if (!*row) return core::Refuse(DistrictUnknown(district));
+  return true;
+}
+
 // What people mean by the plan: the one in force, or its draft when nothing is published yet.
 const v1::SitePlan& PlanOf(const v1::SitePlanRow& row) {
   return row.has_published() ? row.published() : row.draft();
 }
 
-// The plan asked for; the one of the latest year when none is named.
+bool IsClosed(const v1::SitePlanRow& row) {
+  return row.published().state() == v1::PLAN_STATE_CLOSED;
+}
+
+// The plan asked for; the one of the latest year when none is named, and of that year the one that
+// is not closed.
 Result<std::optional<v1::SitePlanRow>> FindPlan(const runtime::Rows& rows,
                                                 const v1::GetSitePlanRequest& request) {
   const std::string school = Key(request.district(), request.school());
   if (!request.plan().empty()) return rows.Get(kSitePlans, school, Key(school, request.plan()));
-  // One plan a year, 1900 to 2200: they all fit a page.
-  auto plans = rows.Scan(kSitePlans, school, school + '/', "", runtime::kPageAtMost);
-  if (!plans) return tl::make_unexpected(plans.error());
   std::optional<v1::SitePlanRow> latest;
-  for (auto& [key, row] : *plans) {
-    if (latest && PlanOf(*latest).year() >= PlanOf(row).year()) continue;
-    latest = std::move(row);
+  const auto rank = [](const v1::SitePlanRow& row) {
+    return std::pair(PlanOf(row).year(), !IsClosed(row));
+  };
+  std::string after;
+  while (true) {
+    auto plans = rows.Scan(kSitePlans, school, school + '/', after, runtime::kPageAtMost);
+    if (!plans) return tl::make_unexpected(plans.error());
+    if (plans->empty()) return latest;
+    after = plans->back().first;
+    for (auto& [key, row] : *plans) {
+      if (!latest || rank(*latest) < rank(row)) latest = std::move(row);
+    }
   }
-  return latest;
 }
 
 }  // namespace
@@ -83,6 +101,12 @@ Reactor* PlansService::PublishSitePlan(Context* context, const v1::PublishSitePl
   return door_.Submit(context, commands_, *request, response);
 }
 
+Reactor* PlansService::DiscardSitePlanDraft(Context* context,
+                                            const v1::DiscardSitePlanDraftRequest* request,
+                                            v1::DiscardSitePlanDraftResponse* response) {
+  return door_.Submit(context, commands_, *request, response);
+}
+
 Reactor* PlansService::CloseSitePlan(Context* context, const v1::CloseSitePlanRequest* request,
                                      v1::CloseSitePlanResponse* response) {
   return door_.Submit(context, commands_, *request, response);
@@ -110,6 +134,7 @@ Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsReques
                                    v1::ListSchoolsResponse* response) {
   return door_.Answer(context, *request, [&]() -> Result<bool> {
     if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
+    if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kSchools, request->district() + "/", *request);
     if (!page) return tl::make_unexpected(page.error());
     for (auto& [key, school] : page->rows) *response->add_schools() = std::move(school);
@@ -124,6 +149,7 @@ Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* r
     auto ids = CheckIds({{"district", request->district()}, {"school", request->school(), true}});
     if (!ids) return ids;
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
+    if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kTeams, prefix, *request);
     if (!page) return tl::make_unexpected(page.error());
     for (auto& [key, team] : page->rows) *response->add_teams() = std::move(team);
@@ -159,6 +185,7 @@ Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRe
     auto ids = CheckIds({{"district", request->district()}, {"school", request->school(), true}});
     if (!ids) return ids;
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
+    if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kSitePlans, prefix, *request);
     if (!page) return tl::make_unexpected(page.error());
     for (auto& [key, row] : page->rows) {
@@ -179,6 +206,7 @@ Reactor* PlansService::ListProgressions(Context* context,
     if (!ids) return ids;
     const std::string prefix =
         runtime::PrefixOf(request->district(), request->school(), request->team());
+    if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kProgressions, prefix, *request);
     if (!page) return tl::make_unexpected(page.error());
     for (auto& [key, row] : page->rows) *response->add_progressions() = std::move(row);

@@ -36,6 +36,8 @@ class PlansService final : public v1::PlansService::CallbackService {
                          v1::DraftSitePlanResponse* response) override;
   Reactor* PublishSitePlan(Context* context, const v1::PublishSitePlanRequest* request,
                            v1::PublishSitePlanResponse* response) override;
+  Reactor* DiscardSitePlanDraft(Context* context, const v1::DiscardSitePlanDraftRequest* request,
+                                v1::DiscardSitePlanDraftResponse* response) override;
   Reactor* CloseSitePlan(Context* context, const v1::CloseSitePlanRequest* request,
                          v1::CloseSitePlanResponse* response) override;
   Reactor* GetSitePlan(Context* context, const v1::GetSitePlanRequest* request,

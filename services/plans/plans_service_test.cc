@@ -165,6 +165,43 @@ TEST_F(PlansServiceTest, APlanIsClosedOverTheWire) {
   const auto closed = Call(&Stub::CloseSitePlan, CloseRequest());
   ASSERT_TRUE(closed);
   EXPECT_EQ(Call(&Stub::GetSitePlan, GetRequest())->plan().state(), v1::PLAN_STATE_CLOSED);
+  Plan("o", 2024, false);
+  EXPECT_EQ(Call(&Stub::GetSitePlan, GetRequest(""))->plan().plan(), "o") << "not the closed one";
+  ASSERT_TRUE(Call(&Stub::DiscardSitePlanDraft, DiscardRequest("o")));
+  EXPECT_EQ(RefusedCall(&Stub::DiscardSitePlanDraft, DiscardRequest("o")), "PLAN_UNKNOWN plan");
+}
+
+TEST_F(PlansServiceTest, APageTokenIsOneThatTheListGaveOut) {
+  FoundOverTheWire();
+  for (const char* id : {"r", "q"}) ASSERT_TRUE(Call(&Stub::UpsertSchool, SchoolRequest(id)));
+  v1::ListSchoolsRequest list;
+  list.set_district("d");
+  list.set_page_size(1);
+  const std::string token = Call(&Stub::ListSchools, list)->next_page_token();
+  v1::ListTeamsRequest teams;
+  teams.set_district("d");
+  teams.set_page_token(token);
+  EXPECT_EQ(RefusedCall(&Stub::ListTeams, teams), "PAGE_TOKEN_INVALID page_token");
+  std::string other = token;
+  other.front() = other.front() == 'A' ? 'B' : 'A';
+  for (const std::string& bad : {std::string("nonsense"), std::string("d/q"), other, token + "A"}) {
+    list.set_page_token(bad);
+    EXPECT_EQ(RefusedCall(&Stub::ListSchools, list), "PAGE_TOKEN_INVALID page_token") << bad;
+  }
+  list.set_page_token(token);
+  EXPECT_EQ(Call(&Stub::ListSchools, list)->schools_size(), 1);
+}
+
+TEST_F(PlansServiceTest, ADistrictThatIsNotThereHasNoEmptyLists) {
+  v1::ListSchoolsRequest list;
+  list.set_district("nowhere");
+  EXPECT_EQ(RefusedCall(&Stub::ListSchools, list), "DISTRICT_UNKNOWN district");
+  v1::ListTeamsRequest teams;
+  teams.set_district("nowhere");
+  EXPECT_EQ(RefusedCall(&Stub::ListTeams, teams), "DISTRICT_UNKNOWN district");
+  v1::ListSitePlansRequest plans;
+  plans.set_district("nowhere");
+  EXPECT_EQ(RefusedCall(&Stub::ListSitePlans, plans), "DISTRICT_UNKNOWN district");
 }
 
 TEST_F(PlansServiceTest, ListsInOrderPageByPage) {

@@ -39,6 +39,7 @@ const std::map<std::string, std::string>& WhoMay() {
       {"PlansService.ListTeams", "ALSTI"},
       {"PlansService.DraftSitePlan", "AS"},
       {"PlansService.PublishSitePlan", "AS"},
+      {"PlansService.DiscardSitePlanDraft", "AS"},
       {"PlansService.CloseSitePlan", "AS"},
       {"PlansService.GetSitePlan", "ALST"},
       {"PlansService.ListSitePlans", "ALST"},

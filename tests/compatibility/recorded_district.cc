@@ -458,6 +458,10 @@ class Autumn {
   }
 
   void EndTheYear() {
+    auto next = DraftOf(kDistrict, "north", "plan", kIndicator);
+    next.mutable_plan()->set_year(2026);
+    Give<plans::v1::DraftSitePlanResponse>(next);
+    Give<plans::v1::DiscardSitePlanDraftResponse>(DiscardOf(kDistrict, "north", "plan"));
     Give<plans::v1::CloseSitePlanResponse>(CloseOf(kDistrict, "north", "plan"));
     Give<plans::v1::UpsertTeamsResponse>(TeamsOf(kDistrict, "south", {"grade-4"}, false));
     // What is still open at the end: a result that nobody has looked at, a silence that lasts.

@@ -128,6 +128,12 @@ plans::v1::PublishSitePlanRequest PublishOf(const std::string& district, const s
   return About<plans::v1::PublishSitePlanRequest>(district, school, plan);
 }
 
+plans::v1::DiscardSitePlanDraftRequest DiscardOf(const std::string& district,
+                                                 const std::string& school,
+                                                 const std::string& plan) {
+  return About<plans::v1::DiscardSitePlanDraftRequest>(district, school, plan);
+}
+
 plans::v1::CloseSitePlanRequest CloseOf(const std::string& district, const std::string& school,
                                         const std::string& plan) {
   return About<plans::v1::CloseSitePlanRequest>(district, school, plan);

@@ -20,6 +20,9 @@ plans::v1::DraftSitePlanRequest DraftOf(const std::string& district, const std::
                                         const std::string& plan, const std::string& indicator);
 plans::v1::PublishSitePlanRequest PublishOf(const std::string& district, const std::string& school,
                                             const std::string& plan);
+plans::v1::DiscardSitePlanDraftRequest DiscardOf(const std::string& district,
+                                                 const std::string& school,
+                                                 const std::string& plan);
 plans::v1::CloseSitePlanRequest CloseOf(const std::string& district, const std::string& school,
                                         const std::string& plan);
 // The progression `words`.

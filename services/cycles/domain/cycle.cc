@@ -260,6 +260,9 @@ void Decide(const v1::RecordLookRequest& request, decider::Turn& turn) {
         if (!date || *date < DateOf(cycle.start()) || *date > DateOf(cycle.end())) {
           return LookOutsideWindow(cycle.start(), cycle.end());
         }
+        const core::Date today =
+            core::LocalDate(turn.now(), district::ZoneOf(turn.state(), cycle.district()));
+        if (*date > today) return LookInFuture(core::FormatDate(today));
         if (request.look().observation().empty()) return ObservationMissing();
         const auto& looks = cycle.artefacts().looks();
         const bool known =

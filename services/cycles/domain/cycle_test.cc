@@ -9,6 +9,7 @@ namespace {
 
 using testing::AllOf;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -117,8 +118,10 @@ TEST_F(CycleTest, EveryMissingArtefactIsNamed) {
   EXPECT_EQ(refused.refusal->code, core::Code::kFailedPrecondition);
   EXPECT_EQ(refused.refusal->field, "analysis.problem_of_practice");
   EXPECT_THAT(refused.refusal->message,
-              HasSubstr("analysis.problem_of_practice, analysis.evidence, analysis.challenge, "
-                        "analysis.challenge_source, analysis.probing_questions"));
+              EndsWith("analysis.problem_of_practice: It is missing.\n"
+                       "analysis.evidence: It is missing.\nanalysis.challenge: It is missing.\n"
+                       "analysis.challenge_source: It is missing.\n"
+                       "analysis.probing_questions: It is missing."));
   auto some = AnalysisRequest(cycle);
   some.mutable_analysis()->clear_evidence();
   bench_.Give(some);
@@ -127,13 +130,16 @@ TEST_F(CycleTest, EveryMissingArtefactIsNamed) {
 
   Bring(cycle, v1::CYCLE_STATE_DESIGN);
   EXPECT_THAT(End(cycle, v1::CYCLE_STATE_DESIGN).refusal->message,
-              HasSubstr("design.if_practice, design.then_evidence, design.so_that, "
-                        "design.practices, design.indicators[close-reading].predicted_effect"));
+              EndsWith("design.if_practice: It is missing.\ndesign.then_evidence: It is missing.\n"
+                       "design.so_that: It is missing.\ndesign.practices: It is missing.\n"
+                       "design.indicators[close-reading].predicted_effect: It is missing."));
   Bring(cycle, v1::CYCLE_STATE_IMPLEMENT);
   EXPECT_THAT(End(cycle, v1::CYCLE_STATE_IMPLEMENT).refusal->message, HasSubstr("looks"));
   Bring(cycle, v1::CYCLE_STATE_REFINE);
   EXPECT_THAT(End(cycle, v1::CYCLE_STATE_REFINE).refusal->message,
-              HasSubstr("refinement.what_worked, refinement.why_and_how, refinement.next_step"));
+              EndsWith("refinement.what_worked: It is missing.\n"
+                       "refinement.why_and_how: It is missing.\n"
+                       "refinement.next_step: It is missing."));
 }
 
 TEST_F(CycleTest, ScheduleIsRefused) {
@@ -166,7 +172,9 @@ TEST_F(CycleTest, ScheduleIsRefused) {
 TEST_F(CycleTest, ArtefactsAreRefused) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   EXPECT_EQ(ReasonOf(bench_.Give(AnalysisRequest(cycle))), "WRONG_PHASE") << "not begun";
-  EXPECT_EQ(ReasonOf(End(cycle, v1::CYCLE_STATE_SCHEDULED)), "WRONG_PHASE");
+  const Outcome early = End(cycle, v1::CYCLE_STATE_SCHEDULED);
+  EXPECT_EQ(ReasonOf(early), "WRONG_PHASE");
+  EXPECT_THAT(early.refusal->message, HasSubstr("has not begun yet"));
   AdvanceTo("2026-08-31");
 
   v1::Cycle other = cycle;
@@ -186,7 +194,8 @@ TEST_F(CycleTest, ArtefactsAreRefused) {
   EXPECT_EQ(ReasonOf(bench_.Give(LookRequest(cycle, "2026-08-30"))), "LOOK_OUTSIDE_WINDOW");
   EXPECT_EQ(ReasonOf(bench_.Give(LookRequest(cycle, "2026-09-23"))), "LOOK_OUTSIDE_WINDOW");
   EXPECT_EQ(ReasonOf(bench_.Give(LookRequest(cycle, "soon"))), "LOOK_OUTSIDE_WINDOW");
-  auto blind = LookRequest(cycle, "2026-09-09");
+  EXPECT_EQ(ReasonOf(bench_.Give(LookRequest(cycle, "2026-09-01"))), "LOOK_IN_FUTURE");
+  auto blind = LookRequest(cycle, "2026-08-31");
   blind.mutable_look()->clear_observation();
   EXPECT_EQ(ReasonOf(bench_.Give(blind)), "OBSERVATION_MISSING");
 
@@ -264,7 +273,7 @@ TEST_F(CycleTest, RecordingTheSameAgainChangesNothing) {
   Bring(cycle, v1::CYCLE_STATE_DESIGN);
   twice(DesignRequest(cycle, 0.4));
   Bring(cycle, v1::CYCLE_STATE_IMPLEMENT);
-  twice(LookRequest(cycle, "2026-09-09"));
+  twice(LookRequest(cycle, "2026-08-31"));
   Bring(cycle, v1::CYCLE_STATE_REFINE);
   twice(RefinementRequest(cycle));
 }

@@ -16,8 +16,9 @@ Error Invalid(std::string_view reason, std::string_view field, std::string messa
 }
 
 Error Unknown(std::string_view reason, std::string_view field, std::string_view id) {
-  return {Code::kNotFound, std::string(reason), fmt::format("There is no {} {}.", field, id),
-          std::string(field)};
+  std::string message = id.empty() ? fmt::format("{} is missing.", field)
+                                   : fmt::format("There is no {} {}.", field, id);
+  return {Code::kNotFound, std::string(reason), std::move(message), std::string(field)};
 }
 
 Error Precondition(std::string_view reason, std::string_view field, std::string message) {
@@ -93,6 +94,14 @@ Error GrowthInvalid(std::string_view field) {
 }
 
 Error WrongPhase(v1::CycleState current, v1::CycleState wanted) {
+  if (current == v1::CYCLE_STATE_SCHEDULED) {
+    return Precondition("WRONG_PHASE", "phase",
+                        "The cycle is scheduled: its first phase has not begun yet.");
+  }
+  if (wanted == v1::CYCLE_STATE_UNSPECIFIED) {
+    return Precondition("WRONG_PHASE", "phase",
+                        fmt::format("Say which phase: the cycle is in {}.", NameOf(current)));
+  }
   return Precondition(
       "WRONG_PHASE", "phase",
       fmt::format("The cycle is in {}, not in {}.", NameOf(current), NameOf(wanted)));
@@ -103,14 +112,20 @@ Error CycleOver(std::string_view cycle) {
 }
 
 Error ArtefactsMissing(const std::vector<std::string>& fields) {
-  return Precondition(
-      "ARTEFACTS_MISSING", fields.front(),
-      fmt::format("The phase cannot end yet; missing: {}.", fmt::join(fields, ", ")));
+  // A line each, so that whoever shows them can tell them apart.
+  std::string message = "The phase cannot end yet.";
+  for (const std::string& field : fields) message += fmt::format("\n{}: It is missing.", field);
+  return Precondition("ARTEFACTS_MISSING", fields.front(), std::move(message));
 }
 
 Error LookOutsideWindow(std::string_view start, std::string_view end) {
   return Invalid("LOOK_OUTSIDE_WINDOW", "look.date",
                  fmt::format("look.date must be a day from {} to {}.", start, end));
+}
+
+Error LookInFuture(std::string_view today) {
+  return Invalid("LOOK_IN_FUTURE", "look.date",
+                 fmt::format("look.date must not be after today, {}.", today));
 }
 
 Error ObservationMissing() {

@@ -29,6 +29,7 @@ core::Error WrongPhase(v1::CycleState current, v1::CycleState wanted);  // WRONG
 core::Error CycleOver(std::string_view cycle);                          // CYCLE_OVER
 core::Error ArtefactsMissing(const std::vector<std::string>& fields);   // ARTEFACTS_MISSING
 core::Error LookOutsideWindow(std::string_view start, std::string_view end);  // LOOK_OUTSIDE_WINDOW
+core::Error LookInFuture(std::string_view today);                             // LOOK_IN_FUTURE
 core::Error ObservationMissing();                                             // OBSERVATION_MISSING
 core::Error ReasonMissing();                                                  // REASON_MISSING
 core::Error AnswerMissing();                                                  // ANSWER_MISSING

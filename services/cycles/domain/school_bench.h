@@ -184,7 +184,7 @@ class SchoolBench : public testing::Test {
       ASSERT_NE(now, v1::CYCLE_STATE_SCHEDULED) << "its window has not begun";
       if (now == v1::CYCLE_STATE_ANALYZE) bench_.Give(AnalysisRequest(cycle));
       if (now == v1::CYCLE_STATE_DESIGN) bench_.Give(DesignRequest(cycle, predicted));
-      if (now == v1::CYCLE_STATE_IMPLEMENT) bench_.Give(LookRequest(cycle, Now(cycle).end()));
+      if (now == v1::CYCLE_STATE_IMPLEMENT) bench_.Give(LookRequest(cycle, Now(cycle).start()));
       if (now == v1::CYCLE_STATE_REFINE) bench_.Give(RefinementRequest(cycle));
       ASSERT_FALSE(End(cycle, now).refusal);
     }

@@ -17,10 +17,18 @@ Error Precondition(std::string_view reason, std::string_view field, std::string 
   return {Code::kFailedPrecondition, std::string(reason), std::move(message), std::string(field)};
 }
 
+Error Unknown(std::string_view reason, std::string_view field, std::string_view id,
+              std::string_view advice = "") {
+  std::string message = id.empty() ? fmt::format("{} is missing.", field)
+                                   : fmt::format("There is no {} {}{}.", field, id, advice);
+  return {Code::kNotFound, std::string(reason), std::move(message), std::string(field)};
+}
+
+// A line each, so that whoever shows them can tell them apart.
 std::string Join(const std::vector<v1::Finding>& findings) {
   std::string text;
   for (const v1::Finding& finding : findings) {
-    text += fmt::format("{}{}: {}", text.empty() ? "" : " ", finding.field(), finding.message());
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", finding.field(), finding.message());
   }
   return text;
 }
@@ -61,8 +69,7 @@ Error PhasesDoNotAddUp() {
 }
 
 Error DistrictUnknown(std::string_view district) {
-  return {Code::kNotFound, "DISTRICT_UNKNOWN",
-          fmt::format("There is no district {}; create it first.", district), "district"};
+  return Unknown("DISTRICT_UNKNOWN", "district", district, "; create it first");
 }
 
 Error DistrictExists(std::string_view district) {
@@ -72,17 +79,17 @@ Error DistrictExists(std::string_view district) {
 }
 
 Error SchoolUnknown(std::string_view school) {
-  return {Code::kNotFound, "SCHOOL_UNKNOWN",
-          fmt::format("There is no school {}; register it first.", school), "school"};
+  return Unknown("SCHOOL_UNKNOWN", "school", school, "; register it first");
 }
 
 Error TeamUnknown(std::string_view team) {
-  return {Code::kNotFound, "TEAM_UNKNOWN",
-          fmt::format("There is no team {}; register it first.", team), "team"};
+  return Unknown("TEAM_UNKNOWN", "team", team, "; register it first");
 }
 
 Error PlanUnknown(std::string_view plan) {
-  return {Code::kNotFound, "PLAN_UNKNOWN", fmt::format("There is no plan {}.", plan), "plan"};
+  // Without a name the latest of the school is asked for.
+  if (plan.empty()) return {Code::kNotFound, "PLAN_UNKNOWN", "The school has no plan yet.", "plan"};
+  return Unknown("PLAN_UNKNOWN", "plan", plan);
 }
 
 Error VersionStale(std::string_view field, int64_t expected, int64_t current) {

@@ -112,6 +112,13 @@ class PlansBench : public testing::Test {
     close.set_plan(plan);
     return close;
   }
+  static v1::DiscardSitePlanDraftRequest DiscardRequest(const std::string& plan = "p") {
+    v1::DiscardSitePlanDraftRequest discard;
+    discard.set_district("d");
+    discard.set_school("s");
+    discard.set_plan(plan);
+    return discard;
+  }
   static v1::UpsertProgressionRequest ProgressionRequest() {
     v1::UpsertProgressionRequest request;
     v1::LearningProgression& progression = *request.mutable_progression();

@@ -29,6 +29,9 @@ std::string PlansDecider::Route(const google::protobuf::Message& command) const 
   if (const auto* publish = To<v1::PublishSitePlanRequest>(command)) {
     return Key(publish->district(), publish->school());
   }
+  if (const auto* discard = To<v1::DiscardSitePlanDraftRequest>(command)) {
+    return Key(discard->district(), discard->school());
+  }
   if (const auto* close = To<v1::CloseSitePlanRequest>(command)) {
     return Key(close->district(), close->school());
   }
@@ -40,14 +43,14 @@ std::string PlansDecider::Route(const google::protobuf::Message& command) const 
 void PlansDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
   On<v1::CreateDistrictRequest, v1::UpdateDistrictRequest, v1::UpsertSchoolRequest,
      v1::UpsertTeamsRequest, v1::DraftSitePlanRequest, v1::PublishSitePlanRequest,
-     v1::CloseSitePlanRequest, v1::UpsertProgressionRequest, v1::DistrictChanged>(
-      input, [&](const auto& message) { plans::Decide(message, turn); });
+     v1::DiscardSitePlanDraftRequest, v1::CloseSitePlanRequest, v1::UpsertProgressionRequest,
+     v1::DistrictChanged>(input, [&](const auto& message) { plans::Decide(message, turn); });
 }
 
 void PlansDecider::Apply(const decider::Event& event, decider::State& state) const {
   On<v1::DistrictChanged, v1::DistrictAdopted, v1::SchoolChanged, v1::TeamChanged,
-     v1::SitePlanChanged, v1::SitePlanPublished, v1::ProgressionChanged>(
-      event, [&](const auto& message) { plans::Apply(message, state); });
+     v1::SitePlanChanged, v1::SitePlanPublished, v1::SitePlanDraftDiscarded,
+     v1::ProgressionChanged>(event, [&](const auto& message) { plans::Apply(message, state); });
 }
 
 }  // namespace throughline::plans

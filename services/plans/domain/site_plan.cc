@@ -142,12 +142,13 @@ std::optional<Error> CheckTheories(const v1::SitePlan& plan) {
   return std::nullopt;
 }
 
-// A school has one plan a year, whatever its state; a draft holds its year as a plan in force does.
+// A school has one plan a year that is not closed; a draft holds its year as a plan in force does.
 std::optional<Error> CheckYear(const v1::SitePlan& plan, const decider::State& state) {
   std::optional<Error> error;
   const std::string prefix = Key(plan.district(), plan.school(), "");
   state.ForEach(kSitePlans, prefix, [&](const std::string& key, const v1::SitePlanRow& row) {
     if (key == KeyOf(plan)) return;
+    if (row.published().state() == v1::PLAN_STATE_CLOSED) return;
     if (row.published().year() != plan.year() && row.draft().year() != plan.year()) return;
     error = YearTaken(plan.year(), row.has_draft() ? row.draft().plan() : row.published().plan());
   });
@@ -187,6 +188,35 @@ void AddChecks(const v1::SitePlan& plan, Response& response) {
   for (v1::QuestionCheck& check : CheckQuestions(plan)) *response.add_checks() = std::move(check);
 }
 
+void Discard(const v1::SitePlan& draft, const v1::SitePlanRow& row, decider::Turn& turn) {
+  v1::SitePlanDraftDiscarded discarded;
+  discarded.set_district(draft.district());
+  discarded.set_school(draft.school());
+  discarded.set_plan(draft.plan());
+  if (row.has_published()) discarded.set_version(VersionOf(&row) + 1);
+  turn.Emit(discarded, core::SchoolKey(draft.district(), draft.school()));
+}
+
+// Whether the draft says what is in force already.
+bool SaysTheSame(v1::SitePlan draft, const v1::SitePlan& published) {
+  draft.set_state(published.state());
+  draft.set_revision(published.revision());
+  draft.set_version(published.version());
+  return MessageDifferencer::Equals(draft, published);
+}
+
+// What a call that ends a draft may be refused for, whatever the draft says.
+std::optional<Error> CheckDraft(const v1::SitePlanRow* row, const std::string& plan,
+                                int64_t expected_version) {
+  if (row == nullptr) return PlanUnknown(plan);
+  if (row->published().state() == v1::PLAN_STATE_CLOSED) return PlanClosed(plan);
+  if (!row->has_draft()) return NoDraft(plan);
+  if (expected_version != 0 && expected_version != VersionOf(row)) {
+    return VersionStale("expected_version", expected_version, VersionOf(row));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void Decide(const v1::DraftSitePlanRequest& request, decider::Turn& turn) {
@@ -219,14 +249,8 @@ void Decide(const v1::DraftSitePlanRequest& request, decider::Turn& turn) {
 void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn) {
   const auto* row =
       turn.state().Find(kSitePlans, Key(request.district(), request.school(), request.plan()));
-  if (row == nullptr) return turn.Refuse(PlanUnknown(request.plan()));
-  if (row->published().state() == v1::PLAN_STATE_CLOSED) {
-    return turn.Refuse(PlanClosed(request.plan()));
-  }
-  if (!row->has_draft()) return turn.Refuse(NoDraft(request.plan()));
-  if (request.expected_version() != 0 && request.expected_version() != VersionOf(row)) {
-    return turn.Refuse(
-        VersionStale("expected_version", request.expected_version(), VersionOf(row)));
+  if (auto error = CheckDraft(row, request.plan(), request.expected_version())) {
+    return turn.Refuse(*error);
   }
   // The policy may have changed since the draft was written.
   const auto* district = turn.state().Find(kAdopted, request.district());
@@ -239,6 +263,14 @@ void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn) {
     unanswered.insert(unanswered.end(), check.findings().begin(), check.findings().end());
   }
   if (!unanswered.empty()) return turn.Refuse(QuestionsUnanswered(unanswered));
+  if (row->has_published() && SaysTheSame(row->draft(), row->published())) {
+    const v1::SitePlan draft = row->draft();
+    Discard(draft, *row, turn);
+    v1::PublishSitePlanResponse response;
+    *response.mutable_plan() = turn.state().Find(kSitePlans, KeyOf(draft))->published();
+    *response.mutable_checks() = published.checks();
+    return turn.Answer(response);
+  }
   v1::SitePlan& plan = *published.mutable_plan();
   plan = row->draft();
   plan.set_state(v1::PLAN_STATE_PUBLISHED);
@@ -248,6 +280,21 @@ void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn) {
   *response.mutable_plan() = plan;
   *response.mutable_checks() = published.checks();
   turn.Emit(published, core::SchoolKey(request.district(), request.school()));
+  turn.Answer(response);
+}
+
+void Decide(const v1::DiscardSitePlanDraftRequest& request, decider::Turn& turn) {
+  const std::string key = Key(request.district(), request.school(), request.plan());
+  const auto* row = turn.state().Find(kSitePlans, key);
+  if (auto error = CheckDraft(row, request.plan(), request.expected_version())) {
+    return turn.Refuse(*error);
+  }
+  const v1::SitePlan draft = row->draft();
+  Discard(draft, *row, turn);
+  v1::DiscardSitePlanDraftResponse response;
+  if (const auto* left = turn.state().Find(kSitePlans, key)) {
+    *response.mutable_plan() = left->published();
+  }
   turn.Answer(response);
 }
 
@@ -281,6 +328,14 @@ void Apply(const v1::SitePlanChanged& changed, decider::State& state) {
     *row.mutable_published() = changed.plan();
     row.clear_draft();
   }
+}
+
+void Apply(const v1::SitePlanDraftDiscarded& discarded, decider::State& state) {
+  const std::string key = Key(discarded.district(), discarded.school(), discarded.plan());
+  if (discarded.version() == 0) return state.Erase(kSitePlans, key);
+  v1::SitePlanRow& row = state.Edit(kSitePlans, key);
+  row.mutable_published()->set_version(discarded.version());
+  row.clear_draft();
 }
 
 void Apply(const v1::SitePlanPublished& published, decider::State& state) {

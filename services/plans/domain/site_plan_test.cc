@@ -124,8 +124,48 @@ TEST_F(SitePlanTest, IsTheOnlyOneOfItsYear) {
   EXPECT_EQ(Refusal(DraftRequest(NamedPlan("q", 2024))), "YEAR_TAKEN plan.year");
   Done(DraftRequest(NamedPlan("q", 2025)));
   Publish();
-  Done(CloseRequest());
   EXPECT_EQ(Refusal(DraftRequest(NamedPlan("r", 2024))), "YEAR_TAKEN plan.year");
+  Done(CloseRequest());
+  Done(DraftRequest(NamedPlan("r", 2024)));
+  EXPECT_EQ(Refusal(DraftRequest(NamedPlan("s", 2024))), "YEAR_TAKEN plan.year");
+}
+
+TEST_F(SitePlanTest, ADraftIsDiscarded) {
+  EXPECT_EQ(Refusal(DiscardRequest()), "PLAN_UNKNOWN plan");
+  Done(DraftRequest());
+  auto discard = DiscardRequest();
+  discard.set_expected_version(7);
+  EXPECT_EQ(Refusal(discard), "VERSION_STALE expected_version");
+  EXPECT_FALSE(Done(DiscardRequest()).AnswerAs<v1::DiscardSitePlanDraftResponse>().has_plan());
+  EXPECT_EQ(bench_.state().Find(kSitePlans, "d/s/p"), nullptr);
+  Done(DraftRequest(NamedPlan("q", 2024)));
+  Done(DiscardRequest("q"));
+
+  Done(DraftRequest());
+  Publish();
+  EXPECT_EQ(Refusal(DiscardRequest()), "NO_DRAFT plan");
+  Done(DraftRequest(NamedPlan("p", 2025)));
+  const auto discarded = Done(DiscardRequest());
+  const auto& plan = discarded.AnswerAs<v1::DiscardSitePlanDraftResponse>().plan();
+  EXPECT_EQ(plan.year(), 2024) << "what was published stays in force";
+  EXPECT_EQ(plan.revision(), 1);
+  EXPECT_EQ(plan.version(), 4) << "whoever saw the draft is told";
+  EXPECT_FALSE(Row().has_draft());
+  Done(CloseRequest());
+  EXPECT_EQ(Refusal(DiscardRequest()), "PLAN_CLOSED plan");
+}
+
+TEST_F(SitePlanTest, ADraftThatSaysNothingNewMakesNoRevision) {
+  Done(DraftRequest());
+  Publish();
+  Done(DraftRequest());
+  const v1::SitePlan again = Publish();
+  EXPECT_EQ(again.revision(), 1);
+  EXPECT_EQ(again.state(), v1::PLAN_STATE_PUBLISHED);
+  EXPECT_EQ(last_.First<v1::SitePlanPublished>(), nullptr);
+  EXPECT_EQ(last_.AnswerAs<v1::PublishSitePlanResponse>().checks_size(), 6);
+  EXPECT_FALSE(Row().has_draft());
+  EXPECT_EQ(Refusal(PublishRequest()), "NO_DRAFT plan");
 }
 
 TEST_F(SitePlanTest, HoldsTheYearOfItsDraftToo) {
