@@ -31,24 +31,39 @@ void ForEachMessage(Message& message, const std::function<void(Message&)>& visit
   }
 }
 
-// In place of the numbers comes what may be shown of them; what has been shown has no such part.
+// In place of the numbers comes what may be shown of them; what has been shown has no such part,
+// but a moment, or says why there is nothing.
 template <class Numbers>
 void PutShown(Numbers& numbers) {
   if (!numbers.has_shown()) {
-    if (numbers.as_of_ms() == 0) numbers.Clear();
+    const bool was_shown =
+        numbers.as_of_ms() != 0 || numbers.absent() != common::v1::ABSENCE_REASON_UNSPECIFIED;
+    if (!was_shown) numbers.Clear();
     return;
   }
   Numbers shown = std::move(*numbers.mutable_shown());
   numbers = std::move(shown);
 }
 
+void ClearFor(common::v1::AbsenceReason reason, common::v1::CycleEvidence& evidence) {
+  evidence.Clear();
+  evidence.set_absent(reason);
+}
+
 // Returns whether a number was left out that is there.
 bool Hide(common::v1::CycleEvidence& evidence, int64_t smallest) {
   const bool any = evidence.has_matched(), roster = evidence.has_rostered();
+  // What was hidden before does not come back, and has its reason.
+  if (evidence.absent() != common::v1::ABSENCE_REASON_UNSPECIFIED && !any) return false;
   PutShown(evidence);
   const int64_t matched = evidence.matched(), covered = evidence.covered();
+  if (any && covered == 0 && evidence.rostered_at_least() >= smallest) {
+    evidence.set_absent(common::v1::ABSENCE_REASON_NO_RESULTS);
+    return false;
+  }
   if (covered < smallest || !IsNoneOrEnough(matched, smallest)) {
-    evidence.Clear();
+    ClearFor(any ? common::v1::ABSENCE_REASON_SMALL_CELL : common::v1::ABSENCE_REASON_NO_RESULTS,
+             evidence);
     return any;
   }
   // The rest of a part that is shown is shown with it.
@@ -58,6 +73,11 @@ bool Hide(common::v1::CycleEvidence& evidence, int64_t smallest) {
   if (!core::MayShowPart(matched, rostered, smallest) ||
       !core::MayShowPart(covered, rostered, smallest)) {
     evidence.clear_rostered();
+  }
+  if (matched == 0) {
+    evidence.set_absent(common::v1::ABSENCE_REASON_NO_BASELINE);
+  } else if (!rest || !evidence.has_rostered()) {
+    evidence.set_absent(common::v1::ABSENCE_REASON_SMALL_CELL);
   }
   return !rest || (roster && !evidence.has_rostered());
 }
@@ -69,6 +89,7 @@ bool Hide(common::v1::GapEvidence& gap, int64_t smallest) {
   const bool is_shown = gap.group_count() >= smallest && gap.complement_count() >= smallest;
   if (!is_shown) gap.Clear();
   gap.set_group(group);
+  if (!is_shown) gap.set_absent(common::v1::ABSENCE_REASON_SMALL_CELL);
   return any && !is_shown;
 }
 

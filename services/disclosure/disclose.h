@@ -14,7 +14,8 @@
 
 namespace throughline::disclosure {
 
-// What may not be shown is absent: counts, and statistics with them. `smallest` is the district's
+// What may not be shown is absent: counts, and statistics with them; the numbers say why
+// (`absent`). `smallest` is the district's
 // smallest cell as it is now, which may be larger than when the numbers were made. Returns whether
 // anything was left out. What has been shown already stays as it is.
 bool HideSmallCells(google::protobuf::Message& message, int64_t smallest);

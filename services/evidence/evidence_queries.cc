@@ -4,7 +4,6 @@
 #include <cmath>
 #include <iterator>
 #include <map>
-#include <set>
 #include <unordered_set>
 
 #include "core/ids.h"
@@ -71,10 +70,16 @@ Result<std::vector<Shown>> Find(const runtime::Rows& rows, const Request& reques
   return shown;
 }
 
-// What readers are shown of the numbers.
-common::v1::CycleEvidence NumbersShown(const v1::EvidenceRow& row, int64_t smallest) {
+// What readers are shown of the numbers of a team of so many students.
+common::v1::CycleEvidence NumbersShown(const v1::EvidenceRow& row, int32_t rostered,
+                                       int64_t smallest) {
   common::v1::CycleEvidence numbers;
-  if (row.shown().has_numbers()) *numbers.mutable_shown() = row.shown().numbers();
+  numbers.set_matched(0);  // there are some, or none because there is no result
+  if (row.shown().has_numbers()) {
+    *numbers.mutable_shown() = row.shown().numbers();
+  } else if (const auto nothing = NothingYet(rostered, smallest); nothing && row.covered() == 0) {
+    *numbers.mutable_shown() = *nothing;
+  }
   disclosure::HideSmallCells(numbers, smallest);
   return numbers;
 }
@@ -85,6 +90,18 @@ void SetPlace(const Place& place, Row& row) {
   row.set_team(place.team);
   row.set_cycle(place.cycle);
   row.set_indicator(place.indicator);
+}
+
+void Cover(const common::v1::CycleEvidence& numbers, v1::CoverageRow& row) {
+  row.set_as_of_ms(numbers.as_of_ms());
+  if (numbers.has_rostered()) row.set_rostered(numbers.rostered());
+  if (numbers.has_covered()) row.set_covered(numbers.covered());
+  if (numbers.has_rostered_at_least()) row.set_rostered_at_least(numbers.rostered_at_least());
+  if (numbers.absent() == common::v1::ABSENCE_REASON_NO_RESULTS) {
+    return row.set_absent(numbers.absent());
+  }
+  row.set_suppressed(!numbers.has_rostered() || !numbers.has_covered());
+  if (row.suppressed()) row.set_absent(common::v1::ABSENCE_REASON_SMALL_CELL);
 }
 
 using OfSchool = std::pair<std::string, v1::ClassScoresRow>;
@@ -307,12 +324,11 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& reques
     if (!one.row.has_last()) continue;
     v1::GrowthRow& row = *response.add_rows();
     SetPlace(one.place, row);
-    common::v1::CycleEvidence numbers = NumbersShown(one.row, smallest);
-    if (numbers.matched() < smallest) {
-      row.set_suppressed(true);
-      continue;
-    }
-    *row.mutable_evidence() = std::move(numbers);
+    common::v1::CycleEvidence numbers = NumbersShown(one.row, one.row.last().rostered(), smallest);
+    const bool is_small = numbers.absent() == common::v1::ABSENCE_REASON_SMALL_CELL;
+    if (numbers.matched() < smallest) row.set_absent(numbers.absent());
+    row.set_suppressed(is_small && numbers.matched() < smallest);
+    if (!row.suppressed()) *row.mutable_evidence() = std::move(numbers);
   }
   return true;
 }
@@ -336,6 +352,7 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
         *row.mutable_gap() = std::move(gap);
       } else {
         row.set_suppressed(true);
+        row.set_absent(gap.absent());
       }
     }
   }
@@ -348,25 +365,32 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& requ
   if (!district) return tl::make_unexpected(district.error());
   auto teams = rows.ScanAll(kTeams, request.district() + "/", "", kAll);
   if (!teams) return tl::make_unexpected(teams.error());
-  std::set<std::string> open;  // district/school/team/cycle
-  for (const auto& [key, team] : *teams) {
-    for (const v1::Watch& watch : team.watches()) {
-      if (!watch.closed()) open.insert(Key(key, watch.cycle()));
-    }
-  }
   auto found = Find(rows, request, "");
   if (!found) return tl::make_unexpected(found.error());
-  const int64_t smallest = disclosure::SmallestCell(district->policy());
-  for (const Shown& one : *found) {
+  // Those without any result, too.
+  std::map<std::string, std::pair<v1::EvidenceRow, int32_t>> open;  // by the evidence's key
+  for (const auto& [key, team] : *teams) {
+    const Place of = PlaceOf(key);
+    if (!request.school().empty() && of.school != request.school()) continue;
+    if (!request.team().empty() && of.team != request.team()) continue;
+    for (const v1::Watch& watch : team.watches()) {
+      for (const auto& indicator : watch.indicators()) {
+        if (watch.closed()) continue;
+        open[Key(key, watch.cycle(), indicator.indicator())].second = team.rostered();
+      }
+    }
+  }
+  for (Shown& one : *found) {
     const Place& at = one.place;
-    if (!open.contains(Key(request.district(), at.school, at.team, at.cycle))) continue;
+    const auto shown =
+        open.find(Key(request.district(), at.school, at.team, at.cycle, at.indicator));
+    if (shown != open.end()) shown->second.first = std::move(one.row);
+  }
+  const int64_t smallest = disclosure::SmallestCell(district->policy());
+  for (const auto& [key, one] : open) {
     v1::CoverageRow& row = *response.add_rows();
-    SetPlace(at, row);
-    const common::v1::CycleEvidence numbers = NumbersShown(one.row, smallest);
-    row.set_as_of_ms(numbers.as_of_ms());
-    if (numbers.has_rostered()) row.set_rostered(numbers.rostered());
-    if (numbers.has_covered()) row.set_covered(numbers.covered());
-    row.set_suppressed(!numbers.has_rostered() || !numbers.has_covered());
+    SetPlace(PlaceOf(key), row);
+    Cover(NumbersShown(one.first, one.second, smallest), row);
   }
   return true;
 }

@@ -112,7 +112,7 @@ evidence::v1::EvidenceMoved Moved(int32_t students) {
 TEST(Translation, SmallCellsAreLeftOutOfStreams) {
   v1::WatchEventsResponse response;
   ASSERT_TRUE(Translate(EventOf(Moved(9)), 10, response));
-  EXPECT_EQ(response.json(), R"({"team":"t","evidence":{}})");
+  EXPECT_EQ(response.json(), R"({"team":"t","evidence":{"absent":"ABSENCE_REASON_SMALL_CELL"}})");
   ASSERT_TRUE(Translate(EventOf(Moved(10)), 10, response));
   EXPECT_EQ(response.json(),
             R"({"team":"t","evidence":{"rostered":10,"covered":10,"matched":10,"meanChange":2.5,)"

@@ -11,7 +11,25 @@ namespace {
 
 using evidence::v1::EvidenceService;
 
-constexpr char kSuppressed[] = "suppressed";
+// In place of numbers, why there are none; nothing when there are.
+std::string WhyAbsent(common::v1::AbsenceReason reason) {
+  switch (reason) {
+    case common::v1::ABSENCE_REASON_SMALL_CELL:
+      return "suppressed";
+    case common::v1::ABSENCE_REASON_NO_BASELINE:
+      return "no baseline";
+    case common::v1::ABSENCE_REASON_NO_RESULTS:
+      return "no results";
+    default:
+      return "";
+  }
+}
+
+template <class Row>
+std::string WhyAbsent(const Row& row) {
+  // A service of an earlier version gives no reason.
+  return row.suppressed() ? "suppressed" : WhyAbsent(row.absent());
+}
 
 // A request for the cycles of a district, or of a part of it.
 template <class Request>
@@ -92,8 +110,8 @@ Shown ShowGrowth(Connection& connection, const ShowOptions& options, std::ostrea
   for (const auto& row : answer->rows()) {
     const auto& numbers = row.evidence();
     std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator()};
-    if (row.suppressed()) {
-      cells.emplace_back(kSuppressed);
+    if (std::string why = WhyAbsent(row); !why.empty()) {
+      cells.push_back(std::move(why));
     } else {
       const auto& n = numbers;
       cells.push_back(Counted(n.matched()));
@@ -131,8 +149,8 @@ Shown ShowGaps(Connection& connection, const ShowOptions& options, std::ostream&
     std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator(),
                                       row.group()};
     const auto& gap = row.gap();
-    if (row.suppressed()) {
-      cells.emplace_back(kSuppressed);
+    if (std::string why = WhyAbsent(row); !why.empty()) {
+      cells.push_back(std::move(why));
     } else {
       cells.push_back(Counted(gap.group_count()));
       cells.push_back(Counted(gap.complement_count()));
@@ -162,8 +180,8 @@ Shown ShowCoverage(Connection& connection, const ShowOptions& options, std::ostr
                {"COVERAGE", Side::kRight}});
   for (const auto& row : answer->rows()) {
     std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator()};
-    if (row.suppressed()) {
-      cells.emplace_back(kSuppressed);
+    if (std::string why = WhyAbsent(row); !why.empty()) {
+      cells.push_back(std::move(why));
     } else {
       cells.push_back(Counted(row.rostered()));
       cells.push_back(Counted(row.covered()));

@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 
+#include "disclosure/disclose.h"
 #include "district.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 
@@ -381,6 +383,78 @@ TEST(Coverage, ThreeWithoutABaselineAreNotTheDifference) {
   EXPECT_FALSE(district.Growth().at(0).evidence().has_rostered());
   EXPECT_NE(district.Growth().at(0).evidence().covered(), 24);
   EXPECT_NE(district.Coverage().at(0).covered(), 24);
+}
+
+TEST(Coverage, ATeamWithoutAnyResultIsThereAndSaysSo) {
+  District district;
+  OpenTeam(district, "s", "t");
+  district.EnrollMany("s", "t-class", 12);
+  OpenTeam(district, "s", "u");
+  district.EnrollMany("s", "u-class", 9);
+  ASSERT_EQ(district.Coverage().size(), 2U);
+  const auto large = district.Coverage()[0], small = district.Coverage()[1];
+  EXPECT_EQ(large.absent(), common::v1::ABSENCE_REASON_NO_RESULTS);
+  EXPECT_TRUE(large.has_covered());
+  EXPECT_EQ(large.covered(), 0);
+  EXPECT_EQ(large.rostered_at_least(), 10) << "12 less those who come is few, later on";
+  EXPECT_FALSE(large.has_rostered());
+  EXPECT_FALSE(large.suppressed());
+  EXPECT_EQ(small.absent(), common::v1::ABSENCE_REASON_SMALL_CELL) << "nine of whom each has none";
+  EXPECT_TRUE(small.suppressed());
+  EXPECT_FALSE(small.has_covered() || small.has_rostered_at_least());
+  const auto streamed = AllOf<evidence::v1::EvidenceSummarized>(district.TakeStreamed());
+  EXPECT_TRUE(std::any_of(streamed.begin(), streamed.end(), [](const auto& one) {
+    return one.evidence().rostered_at_least() == 10 &&
+           one.evidence().absent() == common::v1::ABSENCE_REASON_NO_RESULTS;
+  })) << "alerts and cycles say the same";
+  district.PushMany("s", "t-class", 3, kNow);
+  EXPECT_EQ(district.Coverage()[0].absent(), common::v1::ABSENCE_REASON_SMALL_CELL);
+  EXPECT_FALSE(district.Coverage()[0].has_covered()) << "what is hidden is not 0";
+  EXPECT_FALSE(district.Coverage()[0].has_rostered_at_least());
+}
+
+TEST(Growth, SaysWhyThereIsNone) {
+  District district;
+  for (const char* team : {"t", "u", "v"}) {
+    OpenTeam(district, "s", team);
+    district.EnrollMany("s", std::string(team) + "-class", 20);
+  }
+  district.PushMany("s", "u-class", 20, kNow);
+  district.PushMany("s", "v-class", 5, kNow);
+  ASSERT_EQ(district.Growth().size(), 3U);
+  const auto none = district.Growth()[0], no_baseline = district.Growth()[1],
+             few = district.Growth()[2];
+  EXPECT_EQ(none.absent(), common::v1::ABSENCE_REASON_NO_RESULTS);
+  EXPECT_FALSE(none.suppressed());
+  EXPECT_EQ(none.evidence().rostered_at_least(), 20);
+  EXPECT_EQ(no_baseline.absent(), common::v1::ABSENCE_REASON_NO_BASELINE);
+  EXPECT_FALSE(no_baseline.suppressed());
+  EXPECT_EQ(no_baseline.evidence().covered(), 20);
+  EXPECT_EQ(no_baseline.evidence().absent(), common::v1::ABSENCE_REASON_NO_BASELINE);
+  EXPECT_EQ(few.absent(), common::v1::ABSENCE_REASON_SMALL_CELL);
+  EXPECT_TRUE(few.suppressed());
+  EXPECT_FALSE(few.has_evidence());
+}
+
+// Whatever is hidden once is hidden again on its way: an alert's numbers, when the alert is read.
+TEST(Hiding, TwiceSaysTheSame) {
+  common::v1::CycleEvidence none, few, nothing;
+  none.set_matched(0);
+  none.set_rostered(12);
+  none.mutable_shown()->set_covered(0);
+  none.mutable_shown()->set_rostered_at_least(10);
+  few.set_matched(7);
+  few.set_covered(9);
+  for (auto* numbers : {&none, &few, &nothing}) {
+    HideSmallCells(*numbers, 10);
+    const std::string once = numbers->SerializeAsString();
+    HideSmallCells(*numbers, 10);
+    EXPECT_EQ(numbers->SerializeAsString(), once);
+  }
+  EXPECT_EQ(none.absent(), common::v1::ABSENCE_REASON_NO_RESULTS);
+  EXPECT_EQ(none.rostered_at_least(), 10);
+  EXPECT_EQ(few.absent(), common::v1::ABSENCE_REASON_SMALL_CELL);
+  EXPECT_EQ(nothing.absent(), common::v1::ABSENCE_REASON_NO_RESULTS);
 }
 
 }  // namespace

@@ -295,6 +295,13 @@ class Whole {
   template <class Event>
   void SeeStreamed(const Event& event) {
     if (!event.evidence().has_matched()) return;
+    // That nobody has a result is said of no score, and of whole cells of students only.
+    if (event.evidence().absent() == common::v1::ABSENCE_REASON_NO_RESULTS) {
+      EXPECT_EQ(event.evidence().covered(), 0);
+      EXPECT_FALSE(event.evidence().has_rostered());
+      EXPECT_EQ(event.evidence().rostered_at_least() % 10, 0);
+      return;
+    }
     const evidence::EvidenceKey key{
         {event.district(), event.school(), event.team()}, event.cycle(), event.indicator()};
     EXPECT_TRUE(ever_shown_.contains(RowKeyOf(key) + event.evidence().SerializeAsString()))

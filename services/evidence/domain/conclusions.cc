@@ -88,7 +88,9 @@ void ConcludeGaps(const Situation& situation, decider::Turn& turn) {
   std::set<std::string> met_now;
   for (const GapEvidence& gap : GapsOf(*row, kGapStudents)) {
     if (!gap.has_baseline_g() || !gap.has_current_g()) continue;
-    if (gap.current_g() - gap.baseline_g() < situation.policy.gap_widening()) continue;
+    // Only of a group that is behind: how much more it is than it was, or than not at all.
+    const double before = std::max(0.0, gap.baseline_g());
+    if (gap.current_g() - before < situation.policy.gap_widening()) continue;
     const std::string key = MetKey(common::v1::TRIGGER_GAP_WIDENED, gap.group());
     met_now.insert(key);
     if (IsMet(row, key)) continue;
@@ -194,21 +196,29 @@ void Conclude(const EvidenceKey& evidence, decider::Turn& turn) {
   const decider::State& state = turn.state();
   const auto* team = state.Find(kTeams, RowKeyOf(evidence.team));
   const v1::Watch* found = team == nullptr ? nullptr : FindWatch(*team, evidence.cycle);
-  const auto* row = state.Find(kEvidence, RowKeyOf(evidence));
-  if (found == nullptr || row == nullptr) return;
+  static const v1::EvidenceRow kNoResults;
+  const auto* known = state.Find(kEvidence, RowKeyOf(evidence));
+  if (found == nullptr) return;
+  const v1::EvidenceRow& row = known == nullptr ? kNoResults : *known;
   const v1::Watch watch = *found;  // what is emitted below may move the rows
   const std::string& district = evidence.team.district;
   const Policy& policy = PolicyOf(state, district);
   Situation now{evidence, policy, {}};
-  now.numbers = NumbersOf(*row, watch.closed() ? watch.rostered_at_close() : team->rostered(),
-                          watch, DesiredGrowthPerYear(evidence, watch, state), policy,
-                          CalendarOf(state, district, evidence.team.school));
-  if (row->shown().has_numbers()) *now.numbers.mutable_shown() = row->shown().numbers();
+  const int32_t rostered = watch.closed() ? watch.rostered_at_close() : team->rostered();
+  now.numbers = NumbersOf(row, rostered, watch, DesiredGrowthPerYear(evidence, watch, state),
+                          policy, CalendarOf(state, district, evidence.team.school));
+  if (row.shown().has_numbers()) {
+    *now.numbers.mutable_shown() = row.shown().numbers();
+  } else if (row.covered() == 0) {
+    const auto nothing = NothingYet(rostered, disclosure::SmallestCell(policy));
+    if (nothing) *now.numbers.mutable_shown() = *nothing;
+  }
   now.mid_cycle_reached =
       core::ToDays(core::LocalDate(turn.now(), ZoneOf(state, district))) >= watch.mid_cycle();
-  const bool said = row->has_last();
-  if ((said || now.numbers.covered() > 0) &&
-      !google::protobuf::util::MessageDifferencer::Equals(row->last(), now.numbers)) {
+  // That nobody has a result is said, too, once there is somebody.
+  const bool said = row.has_last();
+  if ((said || now.numbers.covered() > 0 || rostered > 0) &&
+      !google::protobuf::util::MessageDifferencer::Equals(row.last(), now.numbers)) {
     v1::EvidenceSummarized summarized;
     summarized.set_district(district);
     summarized.set_school(evidence.team.school);

@@ -17,6 +17,13 @@ v1::ResultProblem Problem(std::string_view reason, std::string_view field, std::
   return problem;
 }
 
+Error NotFound(std::string_view reason, std::string_view field, std::string_view what,
+               std::string_view id, std::string_view advice) {
+  std::string message = id.empty() ? fmt::format("{} is missing.", field)
+                                   : fmt::format("There is no {} {}{}.", what, id, advice);
+  return {Code::kNotFound, std::string(reason), std::move(message), std::string(field)};
+}
+
 }  // namespace
 
 Error IdInvalid(std::string_view field) {
@@ -26,8 +33,7 @@ Error IdInvalid(std::string_view field) {
 }
 
 Error DistrictUnknown(std::string_view district) {
-  return {Code::kNotFound, "DISTRICT_UNKNOWN",
-          fmt::format("There is no district {} yet; create it first.", district), "district"};
+  return NotFound("DISTRICT_UNKNOWN", "district", "district", district, " yet; create it first");
 }
 
 Error PartlyTaken(Error refusal) {
@@ -81,9 +87,8 @@ Error CutOffScale(std::string_view field) {
 }
 
 Error AssessmentNotFound(std::string_view assessment) {
-  return {Code::kNotFound, "ASSESSMENT_UNKNOWN",
-          fmt::format("There is no assessment {}; ListAssessments names them.", assessment),
-          "assessment"};
+  return NotFound("ASSESSMENT_UNKNOWN", "assessment", "assessment", assessment,
+                  "; ListAssessments names them");
 }
 
 Error ClassNotFound(std::string_view field) {
@@ -99,9 +104,8 @@ Error ClassNotListed(std::string_view field) {
 }
 
 Error LineItemNotFound(std::string_view line_item) {
-  return {Code::kNotFound, "LINE_ITEM_UNKNOWN",
-          fmt::format("There is no line item {}; ListLineItems names them.", line_item),
-          "line_item"};
+  return NotFound("LINE_ITEM_UNKNOWN", "line_item", "line item", line_item,
+                  "; ListLineItems names them");
 }
 
 Error StudentTwice(std::string_view field) {

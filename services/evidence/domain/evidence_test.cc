@@ -402,6 +402,12 @@ TEST(Triggers, AGapThatGrewIsSaidForEachGroupWithTenOnBothSides) {
     EXPECT_EQ(groups,
               students == 24 ? std::vector<std::string>{"income:low"} : std::vector<std::string>{});
   }
+  School school;  // of which the group that is ahead is so by less
+  school.PushAll(kClassSize, "2024-07-20", 50, 62);
+  school.Schedule("c1", "2024-09-09", "2024-09-27");
+  school.bench.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
+  const auto met = Met(school.PushAll(kClassSize, "2024-09-10", 58, 63));
+  EXPECT_EQ(std::count(met.begin(), met.end(), common::v1::TRIGGER_GAP_WIDENED), 0);
 }
 
 TEST(Triggers, StrugglingTakesTwoWindows) {

@@ -232,6 +232,15 @@ void MoveShown(decider::State& state, const EvidenceKey& evidence, core::Instant
   }
 }
 
+std::optional<common::v1::CycleEvidence> NothingYet(int32_t rostered, int64_t smallest) {
+  if (rostered < smallest) return std::nullopt;
+  common::v1::CycleEvidence nothing;
+  nothing.set_covered(0);
+  nothing.set_matched(0);
+  nothing.set_rostered_at_least(static_cast<int32_t>(rostered / smallest * smallest));
+  return nothing;
+}
+
 const common::v1::GapEvidence* ShownGap(const v1::EvidenceRow& row, std::string_view group) {
   for (const common::v1::GapEvidence& gap : row.shown().gaps()) {
     if (gap.group() == group) return &gap;

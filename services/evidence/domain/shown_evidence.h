@@ -2,6 +2,7 @@
 // disclosure/release.h, a function of the events alone.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "core/date.h"
@@ -17,6 +18,11 @@ void NoteChange(v1::EvidenceRow& row, std::string_view student, const v1::Contri
 
 // For Apply, when all that an event says is noted: moves what is shown if enough students moved.
 void MoveShown(decider::State& state, const EvidenceKey& evidence, core::Instant time);
+
+// What readers are shown of a team of which no student has a result. How many students it has is
+// said in whole smallest cells only: with the exact number, those whose results are not shown later
+// on could be counted. nullopt for a team that is smaller than that.
+std::optional<common::v1::CycleEvidence> NothingYet(int32_t rostered, int64_t smallest);
 
 // What of a gap readers are shown; null when nothing is.
 const common::v1::GapEvidence* ShownGap(const v1::EvidenceRow& row, std::string_view group);

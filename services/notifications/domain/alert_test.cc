@@ -209,7 +209,8 @@ TEST_F(AlertTest, ShowsNoNumberOfTooFewStudents) {
   missing.mutable_evidence()->set_matched(3);
   missing.mutable_evidence()->set_mean_change(1.5);
   Raise(missing);
-  EXPECT_EQ(Now("e").condition().evidence().ByteSizeLong(), 0u);
+  EXPECT_EQ(Now("e").condition().evidence().ShortDebugString(),
+            "absent: ABSENCE_REASON_SMALL_CELL");
   EXPECT_TRUE(Now("e").suppressed());
 }
 
