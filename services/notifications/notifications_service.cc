@@ -23,11 +23,19 @@ using Context = grpc::CallbackServerContext;
 namespace {
 
 // The smallest cell by the policy that holds now, which may be larger than when an alert was
-// raised.
+// raised. A district that is not there is told from one that has nothing yet: DISTRICT_UNKNOWN.
 Result<int64_t> SmallestCell(const runtime::Rows& rows, const std::string& district) {
   auto known = rows.Get(district::kDistricts, district, district);
   if (!known) return tl::make_unexpected(known.error());
-  return TellingPolicy::From(*known ? (*known)->policy() : common::v1::Policy()).smallest_cell;
+  if (!*known) return core::Refuse(DistrictUnknown(district));
+  return TellingPolicy::From((*known)->policy()).smallest_cell;
+}
+
+Result<bool> CheckDistrict(const runtime::Rows& rows, const std::string& district) {
+  if (!core::IsId(district)) return core::Refuse(IdInvalid("district"));
+  const auto known = SmallestCell(rows, district);
+  if (!known) return tl::make_unexpected(known.error());
+  return true;
 }
 
 // An alert as it may be shown; `smallest` is set to the smallest cell.
@@ -189,7 +197,7 @@ Reactor* NotificationsService::ListDeadLetters(Context* context,
                                                const v1::ListDeadLettersRequest* request,
                                                v1::ListDeadLettersResponse* response) {
   return door_.Answer(context, *request, [&]() -> Result<bool> {
-    if (!core::IsId(request->district())) return core::Refuse(IdInvalid("district"));
+    if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kDeadLetters, runtime::PrefixOf(request->district()),
                                 *request, [&](const v1::DeadLetter& dead) {
                                   return request->subscription().empty() ||
@@ -271,7 +279,7 @@ Reactor* NotificationsService::ListSilences(Context* context,
                                             const v1::ListSilencesRequest* request,
                                             v1::ListSilencesResponse* response) {
   return door_.Answer(context, *request, [&]() -> Result<bool> {
-    if (!core::IsId(request->district())) return core::Refuse(IdInvalid("district"));
+    if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page =
         runtime::PageOf(rows_, kOwnSilences, runtime::PrefixOf(request->district()), *request);
     if (!page) return tl::make_unexpected(page.error());
@@ -285,7 +293,7 @@ Reactor* NotificationsService::ListSubscriptions(Context* context,
                                                  const v1::ListSubscriptionsRequest* request,
                                                  v1::ListSubscriptionsResponse* response) {
   const auto query = [&](const runtime::Principal& principal) -> Result<bool> {
-    if (!core::IsId(request->district())) return core::Refuse(IdInvalid("district"));
+    if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     const common::v1::Caller caller = runtime::ToCaller(principal);
     auto page =
         runtime::PageOf(rows_, kOwnSubscriptions, runtime::PrefixOf(request->district()), *request,
@@ -320,12 +328,10 @@ NotificationsService::Stream* NotificationsService::WatchEvents(Context* context
       context, *request, streams_,
       [this](const Request& asked) -> Result<runtime::Watching<Response>> {
         if (auto error = CheckPlace(asked)) return core::Refuse(*error);
-        auto district = rows_.Get(district::kDistricts, asked.district(), asked.district());
-        if (!district) return tl::make_unexpected(district.error());
-        if (!*district) return core::Refuse(DistrictUnknown(asked.district()));
+        auto smallest = SmallestCell(rows_, asked.district());
+        if (!smallest) return tl::make_unexpected(smallest.error());
         return WatchWithCells<Response>(
-            QueryOf(asked, {"plans", "evidence", "cycles", "notifications"}),
-            TellingPolicy::From((*district)->policy()).smallest_cell);
+            QueryOf(asked, {"plans", "evidence", "cycles", "notifications"}), *smallest);
       });
 }
 

@@ -122,9 +122,13 @@ Error CannotOpen(std::string_view directory, std::string_view why) {
 
 Error PageInvalid() {
   return {Code::kInvalidArgument, "PAGE_INVALID",
-          "A list needs a district, a page_size from 0 to 1000, and a page_token that an earlier "
-          "response gave, or none.",
-          "page_size"};
+          "A list needs a district, and a page_size from 0 to 1000.", "page_size"};
+}
+
+Error PageTokenInvalid() {
+  return {Code::kInvalidArgument, "PAGE_TOKEN_INVALID",
+          "page_token is none that this list gave out. Leave it empty to begin at the beginning.",
+          "page_token"};
 }
 
 Error CannotListen(std::string_view address) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +21,11 @@ struct Page {
 
 inline constexpr int32_t kPageAtMost = 1000;
 inline constexpr int32_t kPageWhenNotSaid = 100;
+
+// The token of the page that goes on behind a key of a table; and back, nullopt for what is no
+// token of that table. Opaque to clients; a checksum tells one that somebody made up.
+std::string PageTokenOf(std::string_view table, std::string_view key);
+std::optional<std::string> KeyOfPageToken(std::string_view table, std::string_view token);
 
 // "a/b/" of the parts that are not empty: what keys of a list begin with.
 template <class... Parts>
@@ -44,7 +51,12 @@ core::Result<Page<Row>> PageOf(const Rows& rows, decider::Table<Row> table,
   const auto size =
       static_cast<size_t>(request.page_size() == 0 ? kPageWhenNotSaid : request.page_size());
   Page<Row> page;
-  std::string after = request.page_token();
+  std::string after;
+  if (!request.page_token().empty()) {
+    auto key = KeyOfPageToken(table.name, request.page_token());
+    if (!key || !key->starts_with(prefix)) return core::Refuse(PageTokenInvalid());
+    after = *std::move(key);
+  }
   while (true) {
     auto more = rows.ScanAll(table, prefix, after, size);
     if (!more) return tl::make_unexpected(more.error());
@@ -53,7 +65,7 @@ core::Result<Page<Row>> PageOf(const Rows& rows, decider::Table<Row> table,
       if (!wanted(row.second)) continue;
       page.rows.push_back(std::move(row));
       if (page.rows.size() < size) continue;
-      page.next = after;
+      page.next = PageTokenOf(table.name, after);
       return page;
     }
     if (more->size() < size) return page;

@@ -1,7 +1,10 @@
 #include "gateway/api/answers.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 namespace throughline::gateway {
 
@@ -39,6 +42,74 @@ constexpr char kRetryAfter[] = "1";
 // What runtime/grpc/calls.h calls an error that no service of ours gave a reason for.
 constexpr std::string_view kOfGrpcItself = "RPC_FAILED";
 
+// A path as JSON names its fields: due_date is dueDate. What is in brackets is somebody's id.
+std::string JsonPathOf(std::string_view field) {
+  std::string path;
+  bool in_brackets = false;
+  for (size_t i = 0; i < field.size(); ++i) {
+    in_brackets = (in_brackets && field[i] != ']') || field[i] == '[';
+    const bool joins = !in_brackets && field[i] == '_' && i + 1 < field.size() && i > 0;
+    if (joins && field[i + 1] >= 'a' && field[i + 1] <= 'z') {
+      path += static_cast<char>(field[++i] - 'a' + 'A');
+    } else {
+      path += field[i];
+    }
+  }
+  return path;
+}
+
+// What the JSON itself says wrongly is named as whoever wrote it named it.
+std::string JsonPathOf(const core::Error& error) {
+  const bool as_written = error.reason.starts_with("QUERY_") || error.reason.starts_with("FIELD_");
+  return as_written ? error.field : JsonPathOf(error.field);
+}
+
+bool IsPath(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_.[]-:").find(c) != std::string_view::npos;
+  });
+}
+
+// The sentence, with the field that it is about as JSON names it.
+std::string SentenceOf(std::string_view sentence, std::string_view field) {
+  std::string text(sentence);
+  if (field.empty()) return text;
+  const std::string path = JsonPathOf(field);
+  for (size_t at = text.find(field); at != text.npos; at = text.find(field, at + path.size())) {
+    text.replace(at, field.size(), path);
+  }
+  return text;
+}
+
+// A finding of several: `field: sentence`. nullopt for another line.
+std::optional<std::pair<std::string_view, std::string_view>> FindingOf(std::string_view line) {
+  const size_t colon = line.find(": ");
+  if (colon == line.npos || !IsPath(line.substr(0, colon))) return std::nullopt;
+  return std::pair(line.substr(0, colon), line.substr(colon + 2));
+}
+
+// Puts the findings, a line each, into `details`; returns all of it as one text.
+std::string TakeFindings(std::string_view lines, std::string_view reason,
+                         nlohmann::ordered_json& details) {
+  std::string text;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+    const auto finding = FindingOf(line);
+    if (!text.empty()) text += ' ';
+    if (!finding) {
+      text += line;
+      continue;
+    }
+    const std::string field = JsonPathOf(finding->first);
+    const std::string sentence = SentenceOf(finding->second, finding->first);
+    details.push_back({{"reason", reason}, {"field", field}, {"message", sentence}});
+    text += field + ": " + sentence;
+  }
+  return text;
+}
+
 const Meaning& MeaningOf(core::Code code) {
   const auto number = static_cast<size_t>(code);
   return kMeanings[number < kMeanings.size() ? number : 2];
@@ -68,13 +139,18 @@ runtime::http::Response ErrorAnswer(const core::Error& error) {
 runtime::http::Response ErrorAnswer(const core::Error& error, int http_status) {
   const Meaning& meaning = MeaningOf(error.code);
   const bool of_grpc = error.reason.empty() || error.reason == kOfGrpcItself;
-  nlohmann::ordered_json detail = {{"reason", of_grpc ? meaning.name : error.reason}};
-  if (!error.field.empty()) detail["field"] = error.field;
+  const std::string_view reason = of_grpc ? meaning.name : error.reason;
+  auto details = nlohmann::ordered_json::array();
+  std::string message(of_grpc ? meaning.sentence : error.message);
+  if (message.find('\n') != message.npos) message = TakeFindings(message, reason, details);
+  if (details.empty()) {
+    details.push_back({{"reason", reason}});
+    if (!error.field.empty()) details.back()["field"] = JsonPathOf(error);
+    message = SentenceOf(message, error.field);
+  }
   nlohmann::ordered_json body;
-  body["error"] = {{"code", http_status},
-                   {"status", meaning.name},
-                   {"message", of_grpc ? meaning.sentence : error.message},
-                   {"details", nlohmann::ordered_json::array({detail})}};
+  body["error"] = {
+      {"code", http_status}, {"status", meaning.name}, {"message", message}, {"details", details}};
   runtime::http::Response answer =
       JsonAnswer(body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   answer.status = http_status;

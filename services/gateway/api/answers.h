@@ -22,6 +22,8 @@ std::string_view NameOf(core::Code code);
 runtime::http::Response JsonAnswer(std::string body);
 // {"error": {"code": the HTTP status, "status": its name, "message": a sentence,
 //            "details": [{"reason": UPPER_SNAKE, "field": where, if anywhere}]}}
+// Fields are named as JSON names them, dueDate and not due_date. An error of several findings,
+// whose message has a line `field: sentence` for each, has a detail for each, with its "message".
 // with Retry-After where trying again will help, and WWW-Authenticate where a credential is
 // missing. What gRPC itself says of a call that failed is not told: it names addresses of our own.
 runtime::http::Response ErrorAnswer(const core::Error& error);

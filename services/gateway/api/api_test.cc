@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include "gateway/api/answers.h"
 #include "gateway/api/exercise.h"
+#include "gateway/api/field_value.h"
 #include "throughline/common/v1/access.pb.h"
+#include "throughline/notifications/v1/notifications_service.pb.h"
 #include "throughline/plans/v1/plans_service.pb.h"
 
 namespace throughline::gateway {
@@ -192,6 +195,46 @@ TEST(Answers, SayWhenToTryAgain) {
   EXPECT_EQ(Header(answer(core::Code::kUnavailable), "Retry-After"), "1");
   EXPECT_EQ(Header(answer(core::Code::kAborted), "Retry-After"), "");
   EXPECT_EQ(Header(answer(core::Code::kUnauthenticated), "WWW-Authenticate"), "Bearer");
+}
+
+TEST(Answers, NameFieldsAsJsonDoes) {
+  const auto body = [](const char* message, const char* field) {
+    return ErrorAnswer({core::Code::kInvalidArgument, "R", message, field}).body;
+  };
+  EXPECT_THAT(body("plan.measures[0].due_date must be a day.", "plan.measures[0].due_date"),
+              HasSubstr(R"("message":"plan.measures[0].dueDate must be a day.","details":)"
+                        R"([{"reason":"R","field":"plan.measures[0].dueDate"}])"));
+  EXPECT_THAT(body("It is there already.", "design.indicators[close_reading].predicted_effect"),
+              HasSubstr(R"("field":"design.indicators[close_reading].predictedEffect")"));
+  EXPECT_THAT(body("There is no team third_grade.", "team"), HasSubstr("no team third_grade."));
+  EXPECT_THAT(body("", "Content-Type"), HasSubstr(R"("field":"Content-Type")"));
+}
+
+TEST(Answers, TellSeveralFindingsApart) {
+  const std::string body =
+      ErrorAnswer({core::Code::kFailedPrecondition, "UNANSWERED",
+                   "It cannot end.\nplan.evidence_use: evidence_use is missing.\n"
+                   "plan.measures[0]: It has no target.",
+                   "plan.evidence_use"})
+          .body;
+  EXPECT_THAT(body, HasSubstr(R"("details":[{"reason":"UNANSWERED","field":"plan.evidenceUse",)"));
+  EXPECT_THAT(body, HasSubstr(R"({"reason":"UNANSWERED","field":"plan.measures[0]",)"
+                              R"("message":"It has no target."}])"));
+  EXPECT_THAT(body, HasSubstr(R"("message":"It cannot end. plan.evidenceUse: )"));
+}
+
+TEST(Fields, OfAnEnumNameWhatThereIs) {
+  const auto* trigger =
+      notifications::v1::ListAlertsRequest::descriptor()->FindFieldByName("trigger");
+  const std::string wanted = Wanted(*trigger);
+  EXPECT_THAT(wanted, HasSubstr("TRIGGER_OFF_TRACK, TRIGGER_GAP_WIDENED"));
+  EXPECT_THAT(wanted, HasSubstr(" or TRIGGER_CADENCE"));
+  EXPECT_THAT(wanted, Not(HasSubstr("UNSPECIFIED")));
+  notifications::v1::ListAlertsRequest request;
+  for (const char* unknown : {"OFF_TRACK", "99", "-1", ""}) {
+    EXPECT_FALSE(SetFromText(unknown, *trigger, request)) << unknown;
+  }
+  EXPECT_TRUE(SetFromText("2", *trigger, request));
 }
 
 TEST(Answers, NameReasonAndFieldInTheShapeOfGoogle) {

@@ -62,8 +62,22 @@ std::optional<bool> TruthOf(std::string_view text) {
 }
 
 std::optional<int> EnumOf(const FieldDescriptor& field, std::string_view text) {
-  const auto* value = field.enum_type()->FindValueByName(std::string(text));
-  return value != nullptr ? value->number() : IntegerOf<int>(text);
+  const auto& values = *field.enum_type();
+  if (const auto* value = values.FindValueByName(std::string(text))) return value->number();
+  const auto number = IntegerOf<int>(text);
+  if (!number || values.FindValueByNumber(*number) == nullptr) return std::nullopt;
+  return number;
+}
+
+// All but the one that says nothing.
+std::string NamesOf(const google::protobuf::EnumDescriptor& values) {
+  std::string names;
+  for (int i = 0; i < values.value_count(); ++i) {
+    if (values.value(i)->number() == 0 && values.value_count() > 1) continue;
+    if (!names.empty()) names += i + 1 == values.value_count() ? " or " : ", ";
+    names += values.value(i)->name();
+  }
+  return names;
 }
 
 std::optional<std::string> StringOf(const FieldDescriptor& field, std::string_view text) {
@@ -171,8 +185,7 @@ std::string Wanted(const FieldDescriptor& field) {
     case FieldDescriptor::CPPTYPE_BOOL:
       return "true or false";
     case FieldDescriptor::CPPTYPE_ENUM:
-      return "a value of " + field.enum_type()->name() + ", such as " +
-             field.enum_type()->value(field.enum_type()->value_count() - 1)->name();
+      return NamesOf(*field.enum_type());
     case FieldDescriptor::CPPTYPE_STRING:
       return field.type() == FieldDescriptor::TYPE_BYTES ? "a string of base64" : "a string";
     case FieldDescriptor::CPPTYPE_MESSAGE:

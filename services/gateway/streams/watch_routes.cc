@@ -1,9 +1,14 @@
 #include "gateway/streams/watch_routes.h"
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/this_coro.hpp>
+#include <optional>
+#include <set>
 
 #include "core/ids.h"
 #include "gateway/api/answers.h"
+#include "gateway/api/errors.h"
 #include "gateway/errors.h"
 #include "gateway/streams/watch.h"
 
@@ -11,12 +16,27 @@ namespace throughline::gateway {
 
 namespace {
 
+constexpr std::string_view kBeginning = "beginning";
+
 core::Error OtherDistrict() {
   return {core::Code::kPermissionDenied, "NOT_ALLOWED", "The credential does not allow this.",
           "district"};
 }
 
+// What is asked for by a name that means nothing, or twice, would go unnoticed.
+std::optional<core::Error> CheckQuery(const http::Request& request) {
+  static constexpr std::array<std::string_view, 4> kNames = {"district", "school", "after", "from"};
+  std::set<std::string_view> seen;
+  for (const auto& [name, value] : request.query) {
+    if (std::find(kNames.begin(), kNames.end(), name) == kNames.end()) return QueryUnknown(name);
+    if (!seen.insert(name).second) return QueryRepeated(name);
+    if (name == "from" && value != kBeginning) return FieldInvalid("from", kBeginning);
+  }
+  return std::nullopt;
+}
+
 core::Result<WatchPlace> PlaceOf(const http::Request& request, const Caller& caller) {
+  if (auto error = CheckQuery(request)) return core::Refuse(*error);
   const std::string asked = request.Query("district").value_or("");
   WatchPlace place;
   place.district = caller.district.empty() ? asked : caller.district;
@@ -27,7 +47,7 @@ core::Result<WatchPlace> PlaceOf(const http::Request& request, const Caller& cal
   place.school = request.Query("school").value_or("");
   place.after = request.Header("last-event-id");
   if (place.after.empty()) place.after = request.Query("after").value_or("");
-  place.only_new = place.after.empty() && request.Query("from") != "beginning";
+  place.only_new = place.after.empty() && request.Query("from") != kBeginning;
   return place;
 }
 
