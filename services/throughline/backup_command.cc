@@ -8,6 +8,7 @@
 #include "throughline/commands.h"
 #include "throughline/house.h"
 #include "throughline/progress_line.h"
+#include "throughline/secret_check.h"
 
 namespace throughline {
 
@@ -57,7 +58,7 @@ int BackUp(const CopyOptions& options) {
                "(certificates, --sources, --clients and the like).\n\n"
             << "  throughline check --data " << options.to << "\n"
             << "  throughline restore --from " << options.to << " --data DIR\n";
-  return kDone;
+  return CheckSecrets(options.to, copied->fingerprints) ? kDone : kFailed;
 }
 
 int Restore(const CopyOptions& options) {
@@ -68,7 +69,7 @@ int Restore(const CopyOptions& options) {
                "the\n"
                "request ids of the first time, and what is there already is not done twice.\n\n"
             << "  throughline serve --data " << options.to << "\n";
-  return kDone;
+  return CheckSecrets(options.to, copied->fingerprints) ? kDone : kFailed;
 }
 
 }  // namespace
@@ -84,7 +85,9 @@ void AddBackup(CommandLine& line) {
       "whole\n"
       "or not at all; one that was interrupted leaves a directory BACKUP.incomplete-…, which can "
       "be\n"
-      "deleted.",
+      "deleted. Exit code 1: there is none, or a key is not there, or not the one that the data "
+      "were\n"
+      "written with.",
       [options] { return BackUp(*options); });
   app.add_option("--data", options->from, "Directory with the data")->required()->type_name("DIR");
   app.add_option("--to", options->to, "Directory to make; it may exist when it is empty")

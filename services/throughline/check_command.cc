@@ -1,15 +1,12 @@
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <iostream>
-#include <utility>
 
 #include "runtime/embedded/journal_check.h"
-#include "runtime/known_secret.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
-#include "throughline/house.h"
 #include "throughline/progress_line.h"
+#include "throughline/secret_check.h"
 
 namespace throughline {
 
@@ -57,19 +54,6 @@ std::string WhatToDo(const std::string& data, const CheckedJournal& checked) {
   return text;
 }
 
-// Without its secrets it is not served, whole as it may be. False: one is not as it was.
-bool CheckSecrets(const std::filesystem::path& data, const CheckedJournal& checked) {
-  bool good = true;
-  for (const auto& [purpose, file] :
-       {std::pair("pseudonyms", kPseudonymsKey), std::pair("deliveries", kDeliveriesKey)}) {
-    const auto known = runtime::CheckSecretAgainst(checked.fingerprints, data / file, purpose);
-    if (known) continue;
-    std::cerr << known.error().message << '\n';
-    good = false;
-  }
-  return good;
-}
-
 int Check(const std::string& data) {
   ProgressLine line = ProgressLine::ToStderr();
   auto checked = runtime::CheckJournal(
@@ -82,7 +66,7 @@ int Check(const std::string& data) {
   line.Clear();
   if (!checked) return Fail(checked.error());
   std::cout << Summary(data, *checked) << WhatToDo(data, *checked);
-  return CheckSecrets(data, *checked) && checked->bad() == 0 ? kDone : kFailed;
+  return CheckSecrets(data, checked->fingerprints) && checked->bad() == 0 ? kDone : kFailed;
 }
 
 }  // namespace

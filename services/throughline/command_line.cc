@@ -51,6 +51,35 @@ CLI::App& CommandLine::AddTo(CLI::App& parent, const std::string& name,
   return command;
 }
 
+namespace {
+
+// Says of the first word that should be a command and is none which there are; CLI11 does not name
+// it. Empty when there is no such word.
+std::string WhatIsNoCommand(const CLI::App& app, const std::vector<std::string>& words) {
+  const CLI::App* at = &app;
+  std::string path;
+  for (const std::string& word : words) {
+    if (at->get_require_subcommand_min() == 0 || word.starts_with('-')) return "";
+    // CLI11 has groups of options as commands without a name.
+    const auto commands =
+        at->get_subcommands([](const CLI::App* one) { return !one->get_name().empty(); });
+    const auto named = [&](const CLI::App* one) { return one->check_name(word); };
+    const auto found = std::find_if(commands.begin(), commands.end(), named);
+    if (found != commands.end()) {
+      at = *found;
+      path += word + " ";
+      continue;
+    }
+    std::string names;
+    for (const CLI::App* one : commands) names += (names.empty() ? "" : ", ") + one->get_name();
+    return "throughline: There is no command `" + path + word.substr(0, 40) +
+           "`. There are: " + names + ".\n";
+  }
+  return "";
+}
+
+}  // namespace
+
 int CommandLine::Run(int argc, char** argv) {
   if (argc == 1) {
     std::cout << app_.help();
@@ -58,6 +87,10 @@ int CommandLine::Run(int argc, char** argv) {
   }
   try {
     std::vector<std::string> words(argv + 1, argv + argc);
+    if (const std::string wrong = WhatIsNoCommand(app_, words); !wrong.empty()) {
+      std::cerr << wrong << "Run with --help for more information.\n";
+      return kWrongUsage;
+    }
     if (serving_ != nullptr && words.front() == serving_->get_name()) {
       words = runtime::Completed(*serving_, words);
     }

@@ -18,7 +18,7 @@ constexpr char kJournal[] = "journal.db";
 core::Error JournalLost(const std::filesystem::path& data, const std::string& keys, bool empty) {
   return {
       core::Code::kFailedPrecondition, "JOURNAL_LOST",
-      fmt::format("{} has {}, but the journal that was written with it, {}, {}. To go on with "
+      fmt::format("{} has {}, but the journal that goes with it, {}, {}. To go on with "
                   "what was recorded, bring a backup back into an empty directory with "
                   "`throughline restore --from BACKUP --data DIR`. For a new installation, move "
                   "{} away; nobody will be known under the pseudonyms of before.",
@@ -49,6 +49,10 @@ core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesys
     for (const char* name : {kPseudonymsKey, kDeliveriesKey}) {
       if (std::filesystem::exists(data / name, unreadable)) keys.emplace_back(name);
     }
+    // What SQLite had not copied into the file yet.
+    const std::string wal = std::string(kJournal) + "-wal";
+    const auto more = std::filesystem::file_size(data / wal, unreadable);
+    if (!unreadable && more > 0) keys.push_back(wal);
     if (!keys.empty()) {
       return core::Refuse(JournalLost(data, fmt::format("{}", fmt::join(keys, " and ")), !missing));
     }

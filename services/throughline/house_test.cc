@@ -345,6 +345,9 @@ TEST_F(Installation, KeysWithoutTheirJournalAreNoNewInstallation) {
   std::filesystem::remove(data / "deliveries.key");
   EXPECT_EQ(refusal().reason, "JOURNAL_LOST");
   std::filesystem::remove(data / "pseudonyms.key");
+  std::ofstream(journal.string() + "-wal") << "what was written last";
+  EXPECT_THAT(refusal().message, HasSubstr("has journal.db-wal"));
+  std::filesystem::remove(journal.string() + "-wal");
   EXPECT_TRUE(OpenHouse({.data = data})) << "an empty directory is a new installation";
 }
 

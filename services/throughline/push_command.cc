@@ -46,7 +46,8 @@ int RunPush(const PushCommand& command) {
   } else {
     PrintSummary(counts, std::cout);
   }
-  return done ? kDone : Fail(done.error());
+  if (!done) return Fail(done.error());
+  return counts.problems == 0 ? kDone : kFailed;
 }
 
 }  // namespace
@@ -60,7 +61,9 @@ void AddPush(CommandLine& line) {
       "The file is a results.csv of OneRoster: sourcedId, lineItemSourcedId, studentSourcedId,\n"
       "scoreStatus, score, scoreDate, … . Its line items and students are those that were "
       "imported.\n"
-      "What became of each result is counted; `throughline show quarantine` lists those set aside.",
+      "What became of each result is counted; `throughline show quarantine` lists those set "
+      "aside.\n"
+      "Exit code 1: a row could not be read and was left out, or a service said no.",
       [command] { return RunPush(*command); });
   app.add_option("file", command->file, "The results.csv")->required()->type_name("FILE");
   AddDistrict(app, command->import.district);

@@ -53,9 +53,6 @@ void SayWhatToDoNext(const ServeOptions& options, const std::string& address,
 }
 
 Result<std::unique_ptr<runtime::Journal>> OpenJournal(const ServeOptions& options) {
-  if (options.data.empty() == options.serving.kafka.empty()) {
-    return core::Refuse(NothingToServe());
-  }
   if (!options.data.empty()) return OpenJournalIn(options.data);
   auto wanted = runtime::KafkaRedisOptionsOf(options.serving, kServices, runtime::EndProcess);
   if (!wanted) return core::Refuse(wanted.error());
@@ -132,6 +129,7 @@ void SettleIn(ServeOptions& options) {
 }
 
 int Serve(ServeOptions options) {
+  if (options.data.empty() == options.serving.kafka.empty()) return Fail(NothingToServe());
   if (!options.data.empty()) SettleIn(options);
   runtime::SetUpLogs({.json = options.serving.log_json, .quiet = false});
   runtime::StopSignal stop;

@@ -65,8 +65,9 @@ bool WaitsForACredential(const WatchCommand& command, const std::string& after,
   return after != command.after && runtime::FromStatus(status).reason == "CREDENTIAL_EXPIRED";
 }
 
-void SayHowToGoOn(const std::string& token) {
-  if (!token.empty()) std::cerr << "To go on from here: --after " << token << '\n';
+// Nothing came behind the token that was given: then there is nothing new to say.
+void SayHowToGoOn(const WatchCommand& command, const std::string& token) {
+  if (token != command.after) std::cerr << "To go on from here: --after " << token << '\n';
 }
 
 template <class Request, class Response, class Method>
@@ -86,14 +87,14 @@ int Watch(const WatchCommand& command, Connection& connection, Method method,
     if (stop.came() || !std::cout) break;
     if (request.after() != before) interrupted = false;
     if (!GoesOn(status) && !WaitsForACredential(command, request.after(), status)) {
-      SayHowToGoOn(request.after());
+      SayHowToGoOn(command, request.after());
       return Fail(runtime::FromStatus(status));
     }
     if (!interrupted) std::cerr << "Interrupted; going on where it was as soon as it can.\n";
     interrupted = true;
     if (stop.WaitFor(kPauseBeforeGoingOn)) break;
   }
-  SayHowToGoOn(request.after());
+  SayHowToGoOn(command, request.after());
   return kDone;
 }
 

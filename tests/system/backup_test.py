@@ -62,6 +62,11 @@ class Backup(program.Case):
             self.assertEqual(checked.returncode, 1)
             self.assertIn(said, checked.stderr)
             self.assertIn(str(key), checked.stderr)
+            backup, restored = self.folder / said.replace(" ", "-"), self.folder / f"{said}, restored".replace(" ", "-")
+            for words in (("backup", "--data", self.data, "--to", backup), ("restore", "--from", backup, "--data", restored)):
+                copied = program.run(*words, check=False)
+                self.assertEqual(copied.returncode, 1, copied.stdout)
+                self.assertIn(said, copied.stderr)
         key.write_bytes(secret)
         program.run("check", "--data", self.data)
 

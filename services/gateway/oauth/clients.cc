@@ -62,7 +62,8 @@ Result<Client> ReadClient(const Json& object) {
                               .team = client.team,
                               .valid_until = {}};
   if (!core::IsId(client.district) || !runtime::IsBoundAsItsRole(as)) {
-    return wrong(client.id + " needs a district, a role there is, and the school and team of it");
+    return wrong(client.id + " needs a district, a role (" + runtime::RoleNames() +
+                 "), and the school and team of it");
   }
   auto scopes = ScopesOf(object);
   if (!scopes) return core::Refuse(scopes.error());

@@ -116,8 +116,8 @@ Result<PrincipalPtr> PrincipalOf(const json& claims, const std::string& issuer,
     }
   }
   if (!IsBoundAsItsRole(*principal)) {
-    return Refuse(CredentialInvalid(
-        "its `role` is not one there is, or does not go with its `school` and `team`"));
+    return Refuse(CredentialInvalid("its `role` is none of " + RoleNames() +
+                                    ", or does not go with its `school` and `team`"));
   }
   return principal;
 }

@@ -29,6 +29,20 @@ Role RoleOf(std::string_view name) {
   return common::v1::Role_Parse(full, &role) ? role : common::v1::ROLE_UNSPECIFIED;
 }
 
+std::string RoleNames() {
+  constexpr std::string_view kPrefix = "ROLE_";
+  std::string names;
+  const auto& roles = *common::v1::Role_descriptor();
+  for (int i = 0; i < roles.value_count(); ++i) {
+    if (roles.value(i)->number() == common::v1::ROLE_UNSPECIFIED) continue;
+    if (!names.empty()) names += ", ";
+    for (const char c : std::string_view(roles.value(i)->name()).substr(kPrefix.size())) {
+      names += c == '_' ? c : static_cast<char>(c - 'A' + 'a');
+    }
+  }
+  return names;
+}
+
 bool IsBoundAsItsRole(const Principal& principal) {
   const bool school = !principal.school.empty();
   const bool team = !principal.team.empty();

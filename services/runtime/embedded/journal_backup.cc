@@ -12,7 +12,9 @@
 #include "runtime/embedded/file_lock.h"
 #include "runtime/embedded/new_directory.h"
 #include "runtime/embedded/sqlite.h"
+#include "runtime/embedded/sqlite_files.h"
 #include "runtime/errors.h"
+#include "runtime/known_secret.h"
 
 namespace throughline::runtime {
 
@@ -76,14 +78,29 @@ std::optional<int64_t> FirstBadPage(const std::string& file, const CopyProgress&
   return first;
 }
 
-// Why the file is not whole, or empty; and how many records it has.
-std::string LookThrough(const std::string& file, const CopyProgress& read, int64_t& records) {
+std::vector<StoredRecord> FingerprintsIn(sqlite::Connection& db) {
+  std::vector<StoredRecord> all;
+  sqlite::Statement topic(db, "SELECT id FROM topic WHERE name = ?1");
+  if (!topic.Text(1, kFingerprintsTopic).Step()) return all;
+  const int64_t first = sqlite::FirstRecordOf(topic.Int(0), 0);
+  sqlite::Statement records(
+      db, "SELECT id, headers, value FROM record WHERE id >= ?1 AND id < ?2 ORDER BY id");
+  records.Bind(1, first).Bind(2, first + sqlite::kOffsets);
+  while (records.Step()) {
+    all.push_back({records.Int(0) - first, {records.Bytes(1), records.Bytes(2)}});
+  }
+  return all;
+}
+
+// Why the file is not whole, or empty; and what is in it.
+std::string LookThrough(const std::string& file, const CopyProgress& read, CopiedJournal& found) {
   const auto bad = FirstBadPage(file, read);
   if (!bad) return "it cannot be read";
   if (*bad != 0) return "page " + std::to_string(*bad) + " is not as it was written";
   try {
     sqlite::Connection db(file, sqlite::Opened::kToRead);
-    records = NumberOf(db, "SELECT count(*) FROM record");
+    found.records = NumberOf(db, "SELECT count(*) FROM record");
+    found.fingerprints = FingerprintsIn(db);
   } catch (const sqlite::Failure& failure) {
     return failure.what();
   }
@@ -120,12 +137,13 @@ Result<std::vector<std::string>> CopySecrets(const CopyOptions& options, const N
   return copied;
 }
 
-Result<CopiedJournal> Finish(const CopyOptions& options, NewDirectory& made, int64_t records) {
+Result<CopiedJournal> Finish(const CopyOptions& options, NewDirectory& made, CopiedJournal copied) {
   auto secrets = CopySecrets(options, made);
   if (!secrets) return tl::make_unexpected(secrets.error());
-  const int64_t bytes = SizeOf(made.PathOf(kFile));
+  copied.bytes = SizeOf(made.PathOf(kFile));
   if (auto finished = made.Finish(); !finished) return tl::make_unexpected(finished.error());
-  return CopiedJournal{bytes, records, *std::move(secrets)};
+  copied.secrets = *std::move(secrets);
+  return copied;
 }
 
 Result<bool> CheckNobodyHas(const std::string& directory) {
@@ -161,12 +179,12 @@ Result<CopiedJournal> BackUpJournal(const CopyOptions& options, const CopyProgre
     }
     return core::Refuse(JournalNotCopied(options.to, failure.what()));
   }
-  int64_t records = 0;
+  CopiedJournal copied;
   const auto checked = [&](int64_t done, int64_t of) { progress(of + done, 2 * of); };
-  if (const std::string why = LookThrough(copy, checked, records); !why.empty()) {
+  if (const std::string why = LookThrough(copy, checked, copied); !why.empty()) {
     return core::Refuse(JournalNotCopied(options.to, "of what was written to it, " + why));
   }
-  return Finish(options, *made, records);
+  return Finish(options, *made, std::move(copied));
 }
 
 Result<CopiedJournal> RestoreJournal(const CopyOptions& options, const CopyProgress& progress) {
@@ -183,21 +201,21 @@ Result<CopiedJournal> RestoreJournal(const CopyOptions& options, const CopyProgr
   }
   auto made = NewDirectory::Begin(options.to);
   if (!made) return tl::make_unexpected(made.error());
-  int64_t records = 0;
+  CopiedJournal copied;
   const auto part = [&](int64_t before) {
     return [&progress, before](int64_t done, int64_t of) { progress(before * of + done, 3 * of); };
   };
-  if (const std::string why = LookThrough(file, part(0), records); !why.empty()) {
+  if (const std::string why = LookThrough(file, part(0), copied); !why.empty()) {
     return core::Refuse(BackupDamaged(file, why));
   }
   const std::string copy = made->PathOf(kFile);
   if (!made->Make(kFile) || !CopyBytes(file, copy, part(1))) {
     return core::Refuse(JournalNotCopied(options.to, "journal.db cannot be written there"));
   }
-  if (const std::string why = LookThrough(copy, part(2), records); !why.empty()) {
+  if (const std::string why = LookThrough(copy, part(2), copied); !why.empty()) {
     return core::Refuse(JournalNotCopied(options.to, "of what was written to it, " + why));
   }
-  return Finish(options, *made, records);
+  return Finish(options, *made, std::move(copied));
 }
 
 }  // namespace throughline::runtime

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "runtime/journal.h"
 
 namespace throughline::runtime {
 
@@ -20,7 +21,8 @@ struct CopyOptions {
 struct CopiedJournal {
   int64_t bytes = 0;  // of the journal's file
   int64_t records = 0;
-  std::vector<std::string> secrets;  // those that were there
+  std::vector<std::string> secrets;        // those that were there
+  std::vector<StoredRecord> fingerprints;  // of the secrets that it was written with
 };
 
 // How far it has come: `done` of `of`, in bytes that are read or written.

@@ -1,10 +1,12 @@
 #include "runtime/grpc/server.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/impl/server_builder_plugin.h>
 #include <grpcpp/security/tls_credentials_options.h>
+#include <spdlog/spdlog.h>
 
 #include <utility>
 
@@ -75,6 +77,8 @@ core::Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const std::string& address, const std::vector<grpc::Service*>& services,
     const ServerCredentials& credentials, const GrpcOptions& options) {
   static const bool plugins = [] {
+    // What gRPC says to itself is no sentence for people; its errors come back as values.
+    gpr_set_log_function([](gpr_log_func_args* said) { spdlog::debug("grpc: {}", said->message); });
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     // gRPC has the service but not its description; so it is linked in, for reflection to find.

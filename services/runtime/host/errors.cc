@@ -36,7 +36,8 @@ core::Error SimulatedClockRefused() {
 
 core::Error OpenAccessRefused(const std::string& listen) {
   return {Code::kInvalidArgument, "OPEN_ACCESS_REFUSED",
-          "--open-access is for loopback, and " + listen + " is not. Give --jwks instead.",
+          "Nobody needs a credential here, so it listens on loopback only, and " + listen +
+              " is not there. Give --jwks, so that callers can be told apart.",
           "open-access"};
 }
 

@@ -20,6 +20,17 @@ std::string VariableOf(const std::string& option) {
   return name;
 }
 
+// Why it is no host and port; empty when it is.
+std::string WrongAddress(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  const std::string port = colon == std::string::npos ? "" : address.substr(colon + 1);
+  const bool digits = port.find_first_not_of("0123456789") == std::string::npos;
+  if (colon != 0 && !port.empty() && port.size() <= 5 && digits && std::stoi(port) <= 65535) {
+    return "";
+  }
+  return address + " is no host and port such as 127.0.0.1:7400";
+}
+
 bool IsLoopback(const std::string& listen) {
   const std::string host = listen.substr(0, listen.rfind(':'));
   return host == "localhost" || host == "[::1]" || host.starts_with("127.");
@@ -126,6 +137,7 @@ void AddServingOptions(CLI::App& command, ServingOptions& options) {
   AddAccessOptions(command, options);
   CLI::Option_group& group = *command.add_option_group("Serving");
   group.add_option("--listen", options.listen, "Host and port to listen at; port 0: a free one")
+      ->check(CLI::Validator(WrongAddress, ""))
       ->capture_default_str()
       ->type_name("ADDRESS");
   group.add_flag("--grpc-reflection", options.grpc_reflection,
@@ -161,6 +173,7 @@ void AddMetrics(CLI::App& command, ServingOptions& options) {
   command
       .add_option("--metrics", options.metrics,
                   "Host and port for Prometheus to read /metrics at; without it, nowhere")
+      ->check(CLI::Validator(WrongAddress, ""))
       ->type_name("ADDRESS");
 }
 
@@ -169,6 +182,7 @@ void AddHttp(CLI::App& command, ServingOptions& options) {
       .add_option("--http", options.http,
                   "Host and port of the public door, HTTP or with --tls-cert HTTPS; port 0: a free "
                   "one. Without it 127.0.0.1:7480, or a free port where --listen has one")
+      ->check(CLI::Validator(WrongAddress, ""))
       ->type_name("ADDRESS");
   AddHttpLimits(command, options);
 }

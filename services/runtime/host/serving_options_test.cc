@@ -66,6 +66,13 @@ TEST_F(ServingOptionsTest, AFlagIsAVariableToo) {
 TEST_F(ServingOptionsTest, WhatIsWrongStopsTheStart) {
   EXPECT_THROW(Parse({"--partitions", "none"}), CLI::Error);
   EXPECT_THROW(Parse({"--no-such-option"}), CLI::Error);
+  for (const char* address :
+       {"nonsense", ":7400", "127.0.0.1:", "127.0.0.1:99999", "h:-1", "h:x"}) {
+    EXPECT_THROW(Parse({"--listen", address}), CLI::Error) << address;
+  }
+  for (const char* address : {"127.0.0.1:0", "[::1]:7400", "localhost:65535"}) {
+    EXPECT_NO_THROW(Parse({"--listen", address})) << address;
+  }
   const std::string file = testing::TempDir() + "/wrong.ini";
   std::ofstream(file) << "kafak=file:1\n";
   EXPECT_THROW(Parse({"--config", file}), CLI::Error);

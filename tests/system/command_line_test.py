@@ -1,0 +1,88 @@
+"""What the program says to somebody who types something else than it takes, and what it exits with."""
+import re
+import subprocess
+import unittest
+
+import program
+from program import small_district, write_bundle
+
+
+class CommandLine(program.Case):
+    def refused(self, *words, code=2):
+        done = program.run(*words, check=False)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stderr
+
+    def test_a_command_that_is_none_is_named_beside_those_that_are(self):
+        said = self.refused("serv", "--data", self.data)
+        self.assertIn("`serv`", said)
+        self.assertIn("serve, import, push", said)
+        said = self.refused("show", "alert", "--district", "d1", "--data", self.data)
+        self.assertIn("`show alert`", said)
+        self.assertIn("alerts", said)
+        said = self.refused("show", "alerts", "--trigger", "of_track", "--district", "d1", "--data", self.data)
+        self.assertIn("off_track", said.replace(" ", "_").replace("-", "_"))
+
+    def test_an_address_that_is_none_is_said_to_be_none(self):
+        for option in ("--listen", "--http", "--metrics"):
+            for address in ("nonsense", "127.0.0.1:99999", "127.0.0.1:"):
+                said = self.refused("serve", "--data", self.data, option, address)
+                self.assertIn(f"{option}: {address} is no host and port", said)
+        self.assertFalse(self.data.exists())
+
+    def test_a_server_is_told_what_it_is_to_serve(self):
+        said = self.refused("serve", code=1)
+        self.assertIn("--data DIR", said)
+        self.assertNotIn("open-access", said)
+
+    def test_a_port_that_is_taken_is_a_sentence_and_nothing_else(self):
+        self.serve()
+        other = self.folder / "other"
+        for option, address in (("--listen", self.grpc), ("--http", self.http)):
+            said = self.refused("serve", "--data", other, "--listen", "127.0.0.1:0", option, address, code=1)
+            self.assertIn(address, said)
+            for line in said.splitlines():
+                self.assertRegex(line, r"^(throughline: |  \S)", said)
+
+    def test_a_push_that_leaves_rows_out_is_not_done(self):
+        tables = small_district()
+        write_bundle(self.folder / "b", tables)
+        program.run("import", self.folder / "b", "--district", "d1", "--data", self.data)
+        results = self.folder / "b" / "results.csv"
+        to = ["--district", "d1", "--data", self.data]
+        program.run("push", results, *to)
+        lines = results.read_text().splitlines()
+        spoiled = re.sub(r"20\d\d-\d\d-\d\d", "soon", lines[1])
+        self.assertNotEqual(spoiled, lines[1])
+        results.write_text("\n".join([lines[0], spoiled, *lines[2:]]) + "\n")
+        said = self.refused("push", results, *to, code=1)
+        self.assertIn("results.csv", said)
+
+    def test_a_token_that_is_none_is_not_what_to_go_on_from(self):
+        write_bundle(self.folder / "b", small_district())
+        program.run("import", self.folder / "b", "--district", "d1", "--data", self.data)
+        said = self.refused("watch", "--district", "d1", "--after", "garbage", "--data", self.data, code=1)
+        self.assertIn("TOKEN_INVALID", said)
+        self.assertNotIn("To go on from here", said)
+
+    def test_a_district_that_is_not_there_is_not_waited_for(self):
+        self.serve()
+        for what in ("alerts", "events"):
+            said = self.refused("watch", what, "--district", "nowhere", "--connect", self.grpc, code=1)
+            self.assertIn("There is no district nowhere", said)
+        for path in ("alerts", "schools", "cycles", "silences", "alerts:watch", "events:watch"):
+            asked = subprocess.run(["curl", "-sS", "--max-time", "20", f"http://{self.http}/v1/{path}?district=nowhere"],
+                                   capture_output=True, text=True)
+            self.assertIn('"DISTRICT_UNKNOWN"', asked.stdout, path)
+
+    def test_a_query_that_means_nothing_is_refused(self):
+        self.serve()
+        for query, reason in (("scool=s", "QUERY_UNKNOWN"), ("from=begining", "FIELD_INVALID"),
+                              ("school=a&school=b", "QUERY_REPEATED")):
+            asked = subprocess.run(["curl", "-sS", "--max-time", "20", f"http://{self.http}/v1/alerts:watch?district=d1&{query}"],
+                                   capture_output=True, text=True)
+            self.assertIn(f'"{reason}"', asked.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
