@@ -37,6 +37,8 @@ Result<InstructionalCalendar> InstructionalCalendar::Create(std::vector<Term> te
   for (Date closure : closures) gaps.push_back({closure, closure + days{1}});
   std::sort(gaps.begin(), gaps.end(), [](const Gap& a, const Gap& b) { return a.first < b.first; });
   InstructionalCalendar calendar;
+  if (!terms.empty()) calendar.first_ = terms.front().first;
+  if (!terms.empty()) calendar.last_ = terms.back().last;
   int64_t taken = 0;
   for (Gap gap : gaps) {
     auto& merged = calendar.gaps_;
@@ -50,16 +52,23 @@ Result<InstructionalCalendar> InstructionalCalendar::Create(std::vector<Term> te
 }
 
 bool InstructionalCalendar::IsInstructional(Date date) const {
-  return Before(date + days{1}) > Before(date);
+  return CountBetween(date, date + days{1}) > 0;
 }
 
-Date InstructionalCalendar::FirstOnOrAfter(Date date) const { return At(Before(date)); }
+bool InstructionalCalendar::Reaches(Date date) const { return !last_ || date <= *last_; }
+
+Date InstructionalCalendar::FirstOnOrAfter(Date date) const { return Add(date, 0); }
 
 int InstructionalCalendar::CountBetween(Date from, Date to) const {
-  return static_cast<int>(Before(to) - Before(from));
+  const auto inside = [&](Date date) {
+    return last_ ? std::clamp(date, *first_, *last_ + days{1}) : date;
+  };
+  return static_cast<int>(Before(inside(to)) - Before(inside(from)));
 }
 
-Date InstructionalCalendar::Add(Date date, int n) const { return At(Before(date) + n); }
+Date InstructionalCalendar::Add(Date date, int n) const {
+  return At(Before(first_ ? std::max(date, *first_) : date) + n);
+}
 
 Date InstructionalCalendar::Back(Date date, int n) const { return At(Before(date) - n); }
 

@@ -1,10 +1,12 @@
 // The days on which a school teaches: weekdays inside a term that no closure takes away. Without
-// terms, every weekday that is not closed. Before the first term and after the last one the
-// weekdays go on, so that counting from any day always ends; between terms they do not.
+// terms, every weekday that is not closed. Outside its terms it does not teach. Where a day is
+// looked for that the terms do not have, the weekdays before the first term or after the last one
+// are counted on, so that deadlines always come: `Reaches` tells whether that was so.
 //
 // A plain value. All operations take time logarithmic in the closures, whatever the span.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/date.h"
@@ -24,6 +26,11 @@ class InstructionalCalendar {
   static Result<InstructionalCalendar> Create(std::vector<Term> terms, std::vector<Date> closures);
 
   bool IsInstructional(Date date) const;
+  // Whether the terms go on to that day, or there are none.
+  bool Reaches(Date date) const;
+  // The last day of the last term; nullopt without terms.
+  std::optional<Date> LastDay() const { return last_; }
+  // Never before the first term.
   Date FirstOnOrAfter(Date date) const;
   // Instructional days in [from, to); negative when `to` is before `from`.
   int CountBetween(Date from, Date to) const;
@@ -43,7 +50,9 @@ class InstructionalCalendar {
     Date end;           // the day after the last
     int64_t taken = 0;  // weekdays that this gap and all before it take away
   };
-  std::vector<Gap> gaps_;  // in order, not overlapping
+  std::vector<Gap> gaps_;      // in order, not overlapping
+  std::optional<Date> first_;  // of the first term
+  std::optional<Date> last_;   // of the last term
 };
 
 }  // namespace throughline::core

@@ -21,13 +21,19 @@ struct SlowCalendar {
   bool IsInstructional(Date date) const {
     const unsigned weekday = std::chrono::weekday{date}.iso_encoding();
     if (weekday > 5 || closures.contains(date)) return false;
-    if (terms.empty() || date < terms.front().first || date > terms.back().last) return true;
-    return std::any_of(terms.begin(), terms.end(),
-                       [&](const auto& term) { return term.first <= date && date <= term.last; });
+    return terms.empty() || std::any_of(terms.begin(), terms.end(), [&](const auto& term) {
+             return term.first <= date && date <= term.last;
+           });
+  }
+  // Outside the terms the weekdays are counted on.
+  bool Counts(Date date) const {
+    const bool outside = !terms.empty() && (date < terms.front().first || date > terms.back().last);
+    return outside ? std::chrono::weekday{date}.iso_encoding() <= 5 && !closures.contains(date)
+                   : IsInstructional(date);
   }
   Date Next(Date date, int step) const {
     do date += days{step};
-    while (!IsInstructional(date));
+    while (!Counts(date));
     return date;
   }
 };
@@ -69,7 +75,8 @@ RC_GTEST_PROP(InstructionalCalendar, AddsAndGoesBackLikeSomebodyCountingDayByDay
   const SlowCalendar slow = AnyCalendar();
   const InstructionalCalendar fast = Fast(slow);
   const Date date = FromDays(*rc::gen::inRange(14'950, 15'350));
-  Date there = slow.IsInstructional(date) ? date : slow.Next(date, 1);
+  const Date from = slow.terms.empty() ? date : std::max(date, slow.terms.front().first);
+  Date there = slow.Counts(from) ? from : slow.Next(from, 1);
   RC_ASSERT(fast.FirstOnOrAfter(date) == there);
   const int n = *rc::gen::inRange(1, 80);
   for (int i = 0; i < n; ++i) there = slow.Next(there, 1);
@@ -104,6 +111,24 @@ TEST(InstructionalCalendar, CountsAcrossABreakAndBeyondItsTerms) {
   EXPECT_EQ(calendar.FirstOnOrAfter(D("2013-12-21")), D("2014-01-06"));
   EXPECT_EQ(calendar.Add(D("2013-12-21"), 0), D("2014-01-06"));
   EXPECT_FALSE(calendar.IsInstructional(D("2013-12-31")));
+  EXPECT_EQ(calendar.FirstOnOrAfter(D("2013-08-01")), D("2013-08-26"));
+}
+
+TEST(InstructionalCalendar, SummerIsNoSchool) {
+  const auto calendar = *InstructionalCalendar::Create(
+      {{D("2013-08-26"), D("2013-12-20")}, {D("2014-01-06"), D("2014-05-30")}}, {});
+  for (const char* day : {"2013-08-23", "2014-06-02", "2014-07-15", "2012-10-10", "2019-03-05"}) {
+    EXPECT_FALSE(calendar.IsInstructional(D(day))) << day;
+  }
+  for (const char* day : {"2013-08-26", "2014-05-30"}) {
+    EXPECT_TRUE(calendar.IsInstructional(D(day))) << day;
+  }
+  EXPECT_EQ(calendar.CountBetween(D("2014-05-29"), D("2014-08-01")), 2);
+  EXPECT_EQ(calendar.CountBetween(D("2014-06-02"), D("2014-08-01")), 0);
+  EXPECT_EQ(calendar.CountBetween(D("2013-01-01"), D("2013-08-27")), 1);
+  EXPECT_TRUE(calendar.Reaches(D("2014-05-30")));
+  EXPECT_FALSE(calendar.Reaches(D("2014-05-31")));
+  EXPECT_TRUE(InstructionalCalendar::Create({}, {})->Reaches(D("2099-01-01")));
 }
 
 TEST(InstructionalCalendar, RefusesTermsThatMakeNoSense) {

@@ -31,6 +31,22 @@ void Decide(const plans::v1::TeamChanged& changed, decider::Turn& turn) {
   turn.Emit(noted, school);
 }
 
+void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn) {
+  const plans::v1::SitePlan& plan = published.plan();
+  const std::string school = core::SchoolKey(plan.district(), plan.school());
+  plans::v1::IndicatorsNoted noted;
+  noted.set_district(plan.district());
+  noted.set_school(plan.school());
+  for (const plans::v1::SuccessIndicator& one : plan.indicators()) {
+    const auto* known = turn.state().Find(kIndicators, school + "/" + one.indicator());
+    if (known != nullptr && known->statement() == one.statement()) continue;
+    plans::v1::NotedIndicator& indicator = *noted.add_indicators();
+    indicator.set_indicator(one.indicator());
+    indicator.set_statement(one.statement());
+  }
+  if (!noted.indicators().empty()) turn.Emit(noted, school);
+}
+
 void Apply(const plans::v1::DistrictNoted& noted, decider::State& state) {
   state.Edit(kDistricts, noted.district().district()) = noted.district();
 }
@@ -43,6 +59,13 @@ void Apply(const plans::v1::SchoolNoted& noted, decider::State& state) {
 void Apply(const plans::v1::TeamNoted& noted, decider::State& state) {
   const plans::v1::Team& team = noted.team();
   state.Edit(kTeams, core::SchoolKey(team.district(), team.school()) + "/" + team.team()) = team;
+}
+
+void Apply(const plans::v1::IndicatorsNoted& noted, decider::State& state) {
+  const std::string school = core::SchoolKey(noted.district(), noted.school());
+  for (const plans::v1::NotedIndicator& one : noted.indicators()) {
+    state.Edit(kIndicators, school + "/" + one.indicator()) = one;
+  }
 }
 
 core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_view district,

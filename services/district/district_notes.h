@@ -15,15 +15,20 @@ namespace throughline::district {
 inline constexpr decider::Table<plans::v1::District> kDistricts{"district"};  // district
 inline constexpr decider::Table<plans::v1::School> kSchools{"school"};        // district/school
 inline constexpr decider::Table<plans::v1::Team> kTeams{"noted_team"};  // district/school/team
+// district/school/indicator
+inline constexpr decider::Table<plans::v1::NotedIndicator> kIndicators{"noted_indicator"};
 
 // A fact of an older version than what is noted changes nothing.
 void Decide(const plans::v1::DistrictAdopted& adopted, decider::Turn& turn);
 void Decide(const plans::v1::SchoolChanged& changed, decider::Turn& turn);
 void Decide(const plans::v1::TeamChanged& changed, decider::Turn& turn);
+// What people call the indicators of a school's plan.
+void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn);
 
 void Apply(const plans::v1::DistrictNoted& noted, decider::State& state);
 void Apply(const plans::v1::SchoolNoted& noted, decider::State& state);
 void Apply(const plans::v1::TeamNoted& noted, decider::State& state);
+void Apply(const plans::v1::IndicatorsNoted& noted, decider::State& state);
 
 // The calendar of a school, its own closures included. Weekdays when the district is not known.
 core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_view district,

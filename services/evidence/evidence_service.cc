@@ -1,5 +1,7 @@
 #include "evidence/evidence_service.h"
 
+#include <algorithm>
+
 #include "core/ids.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/tables.h"
@@ -34,6 +36,20 @@ Reactor* EvidenceService::UpdateRoster(Context* context, const v1::UpdateRosterR
   }
   for (v1::RosterMove& move : *hidden.mutable_moves()) {
     move.set_student(pseudonyms_.Of(request->district(), move.student()));
+  }
+  return door_.Submit(context, commands_, hidden, response);
+}
+
+Reactor* EvidenceService::EndMissingEnrolments(Context* context,
+                                               const v1::EndMissingEnrolmentsRequest* request,
+                                               v1::EndMissingEnrolmentsResponse* response) {
+  v1::EndMissingEnrolmentsRequest hidden = *request;
+  for (v1::ClassList& list : *hidden.mutable_lists()) {
+    for (std::string& student : *list.mutable_students()) {
+      student = pseudonyms_.Of(request->district(), student);
+    }
+    // The order of the roster's would say whose pseudonym is whose.
+    std::sort(list.mutable_students()->begin(), list.mutable_students()->end());
   }
   return door_.Submit(context, commands_, hidden, response);
 }

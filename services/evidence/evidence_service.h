@@ -35,6 +35,8 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                              v1::RemoveAssessmentsResponse* response) override;
   Reactor* UpdateRoster(Context* context, const v1::UpdateRosterRequest* request,
                         v1::UpdateRosterResponse* response) override;
+  Reactor* EndMissingEnrolments(Context* context, const v1::EndMissingEnrolmentsRequest* request,
+                                v1::EndMissingEnrolmentsResponse* response) override;
   Reactor* IngestResults(Context* context, const v1::IngestResultsRequest* request,
                          v1::IngestResultsResponse* response) override;
   grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse>* StreamResults(

@@ -1,10 +1,14 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
 #include "importing/entry_at_fault.h"
 #include "importing/importer.h"
+#include "importing/missing_enrolments.h"
 #include "importing/request_ids.h"
 #include "importing/roster_bundle.h"
+#include "importing/student_move.h"
 
 namespace throughline::importing {
 
@@ -17,6 +21,9 @@ constexpr int kClassesPerCall = 1000;
 constexpr int kTeamsPerCall = 500;
 constexpr int kLineItemsPerCall = 2000;
 constexpr int kAssessmentsPerCall = 500;
+constexpr double kUnaskedRemoval = 0.10;  // of a district that has said nothing of it
+constexpr char kOverlapping[] =
+    "The sessions overlap, as terms, semesters and grading periods; no terms were taken from them.";
 
 // Whether the services say that what was sent is not right, rather than that they cannot take it.
 bool IsRefusal(const core::Error& error) {
@@ -44,25 +51,15 @@ bool SaysChanges(const oneroster::Manifest& manifest) {
          IsDelta(manifest, oneroster::BundleFile::kEnrollments);
 }
 
-// What changed of a student in a school.
-evidence::v1::RosterMove MoveOf(const std::string& student, const SchoolRoster* school,
-                                const RosterBundle& roster) {
-  evidence::v1::RosterMove move;
-  move.set_student(student);
-  move.set_left_school(roster.departed.contains(student));
-  if (const auto said = roster.group_dimensions.find(student);
-      said != roster.group_dimensions.end()) {
-    move.mutable_dimensions()->Assign(said->second.begin(), said->second.end());
-    if (const auto of = roster.groups.find(student); of != roster.groups.end()) {
-      move.mutable_groups()->Assign(of->second.begin(), of->second.end());
-    }
+// Whether the bundle says all that there is of classes and of who is in them.
+bool SaysAll(const oneroster::Manifest& manifest) {
+  using oneroster::BundleFile;
+  for (const BundleFile file :
+       {BundleFile::kOrgs, BundleFile::kClasses, BundleFile::kUsers, BundleFile::kEnrollments}) {
+    const auto mode = manifest.files.find(file);
+    if (mode == manifest.files.end() || mode->second != oneroster::FileMode::kBulk) return false;
   }
-  if (school == nullptr || move.left_school()) return move;
-  const auto change = school->changes.find(student);
-  if (change == school->changes.end()) return move;
-  move.mutable_came_to()->Assign(change->second.came_to.begin(), change->second.came_to.end());
-  move.mutable_left()->Assign(change->second.left.begin(), change->second.left.end());
-  return move;
+  return true;
 }
 
 // Sends what is not there yet, and sets aside what is refused.
@@ -81,7 +78,10 @@ class Sender {
     get.set_district(options_.district);
     auto known =
         Call(services_.plans, &plans::v1::PlansService::Stub::GetDistrict, get, services_.terms);
-    if (known) return {};
+    if (known) {
+      known_ = known->district();
+      return AddTerms(roster);
+    }
     if (known.error().code != core::Code::kNotFound) return core::Refuse(known.error());
     plans::v1::CreateDistrictRequest create;
     plans::v1::District& district = *create.mutable_district();
@@ -89,7 +89,37 @@ class Sender {
     district.set_name(options_.name.empty() ? roster.district_name : options_.name);
     district.set_time_zone(options_.time_zone);
     *district.mutable_calendar() = roster.Calendar();
+    if (roster.SessionsOverlap()) ReportSessions(oneroster::kSessionsOverlap, kOverlapping);
     return Send(services_.plans, &plans::v1::PlansService::Stub::CreateDistrict, create);
+  }
+
+  // A calendar keeps the terms that it has: what a new year's bundle says is added to them.
+  Result<void> AddTerms(const RosterBundle& roster) {
+    if (roster.SessionsOverlap()) ReportSessions(oneroster::kSessionsOverlap, kOverlapping);
+    plans::v1::AddTermsRequest request;
+    request.set_district(options_.district);
+    for (const common::v1::Term& term : roster.Calendar().terms()) {
+      const auto& known = known_.calendar().terms();
+      const bool is_there = std::any_of(known.begin(), known.end(), [&](const auto& one) {
+        return one.first() == term.first() && one.last() == term.last();
+      });
+      if (!is_there) *request.add_terms() = term;
+    }
+    if (request.terms().empty()) return {};
+    Identify({occasion_}, request);
+    auto answer =
+        Call(services_.plans, &plans::v1::PlansService::Stub::AddTerms, request, services_.terms);
+    if (!answer) {
+      if (!IsRefusal(answer.error())) return core::Refuse(answer.error());
+      ReportSessions(answer.error().reason, answer.error().message);
+      return {};
+    }
+    for (const common::v1::Term& term : answer->left_out()) {
+      ReportSessions(oneroster::kSessionDiffers, "The district's calendar has other days from " +
+                                                     term.first() + " to " + term.last() +
+                                                     "; the session was left out.");
+    }
+    return {};
   }
 
   // What is there already of schools and teams.
@@ -171,6 +201,7 @@ class Sender {
       if (auto sent = send(); !sent) return sent;
     }
     if (auto sent = send(); !sent) return sent;
+    request.set_keep_enrolments(keep_enrolments_);
     for (const auto& [student, classes] : school.students) {
       if (roster.departed.contains(student)) continue;
       evidence::v1::RosterStudent& one = *request.add_students();
@@ -179,10 +210,45 @@ class Sender {
         one.mutable_groups()->Assign(of->second.begin(), of->second.end());
       }
       one.mutable_class_ids()->Assign(classes.begin(), classes.end());
+      if (auto dated = school.dated.find(student); dated != school.dated.end()) {
+        one.mutable_enrolments()->Assign(dated->second.begin(), dated->second.end());
+      }
       if (request.students_size() < kStudentsPerCall) continue;
       if (auto sent = send(); !sent) return sent;
     }
     return send();
+  }
+
+  // Whether what a bulk no longer has may be ended, and how much that is. Before the roster is
+  // sent: students who are in the bundle are in those classes alone that it says.
+  Result<void> CountMissing(const RosterBundle& roster) {
+    for (const auto& [id, school] : roster.schools) {
+      if (!schools_.contains(id)) continue;  // it is new
+      for (auto& request : MissingEnrolmentsOf(id, school)) {
+        request.set_district(options_.district);
+        request.set_only_count(true);
+        if (auto counted = SendMissing(request); !counted) return counted;
+      }
+    }
+    const double share =
+        known_.policy().has_unasked_removal() ? known_.policy().unasked_removal() : kUnaskedRemoval;
+    const bool many = static_cast<double>(counts_.enrolments_missing) >
+                      share * static_cast<double>(counts_.enrolments_known);
+    const bool unsure = counts_.enrolments_missing > 0 && roster.rows_lost() > 0;
+    keep_enrolments_ = (many || unsure) && !options_.confirm_removal;
+    if (keep_enrolments_) ReportMissing(roster.rows_lost());
+    return {};
+  }
+
+  // Of students who are in the bundle no more, and of classes.
+  Result<void> EndMissing() {
+    if (keep_enrolments_) return {};
+    for (evidence::v1::EndMissingEnrolmentsRequest& request : to_end_) {
+      request.set_only_count(false);
+      if (auto ended = SendMissing(request); !ended) return ended;
+    }
+    counts_.enrolments_ended = counts_.enrolments_missing;
+    return {};
   }
 
   // What is said of students and classes without their school, or of what changed of them, to
@@ -285,6 +351,34 @@ class Sender {
     return send();
   }
 
+  Result<void> SendMissing(evidence::v1::EndMissingEnrolmentsRequest& request) {
+    Identify({occasion_}, request);
+    auto answer =
+        Call(services_.evidence, &evidence::v1::EvidenceService::Stub::EndMissingEnrolments,
+             request, services_.terms);
+    request.clear_request_id();
+    if (!answer) return core::Refuse(answer.error());
+    if (!request.only_count()) return {};
+    counts_.enrolments_known += answer->known();
+    counts_.enrolments_missing += answer->missing();
+    if (answer->missing() > 0) to_end_.push_back(request);
+    return {};
+  }
+
+  void ReportMissing(int64_t rows_lost) {
+    std::string message = fmt::format("{} of the district's {} enrolments are not in the bundle",
+                                      counts_.enrolments_missing, counts_.enrolments_known);
+    if (rows_lost > 0) message += fmt::format(", and {} rows could not be read", rows_lost);
+    problems_({"enrollments.csv", 0, "", oneroster::kRemovalUnconfirmed,
+               message + "; none was ended. If they are over, import it again and confirm the "
+                         "removal (--confirm-removal, confirm_removal=true).",
+               ""});
+  }
+
+  void ReportSessions(std::string_view reason, std::string_view message) {
+    problems_({"academicSessions.csv", 0, "", std::string(reason), std::string(message), ""});
+  }
+
   template <class Stub, class Request, class Response>
   Result<void> Send(Stub& stub,
                     grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
@@ -330,6 +424,9 @@ class Sender {
   // back here too.
   const std::string occasion_ = NewOccasion();
   std::set<std::string> students_;  // of any school, each once
+  plans::v1::District known_;       // empty: it is new
+  bool keep_enrolments_ = false;
+  std::vector<evidence::v1::EndMissingEnrolmentsRequest> to_end_;  // those that have any
   std::map<std::string, plans::v1::School> schools_;
   std::map<std::pair<std::string, std::string>, plans::v1::Team> teams_;  // by school and team
 };
@@ -356,10 +453,24 @@ Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptio
   for (const auto& [id, school] : roster.schools) {
     if (auto sent = sender.UpsertSchool(id, school); !sent) return sent;
   }
+  const bool says_changes = SaysChanges(bundle.manifest());
+  const bool says_all = SaysAll(bundle.manifest()) && counts.files_unread == 0;
+  // What a bulk says to be gone is gone, whatever becomes of what it no longer has.
+  if (!says_changes) {
+    if (auto sent = sender.MoveStudents(roster); !sent) return sent;
+  }
+  if (says_all) {
+    if (auto counted = sender.CountMissing(roster); !counted) return counted;
+  }
   for (const auto& [id, school] : roster.schools) {
     if (auto sent = sender.UpdateRoster(id, school, roster); !sent) return sent;
   }
-  if (auto sent = sender.MoveStudents(roster); !sent) return sent;
+  if (says_changes) {
+    if (auto sent = sender.MoveStudents(roster); !sent) return sent;
+  }
+  if (says_all) {
+    if (auto ended = sender.EndMissing(); !ended) return ended;
+  }
   const bool of_changes = IsDelta(bundle.manifest(), oneroster::BundleFile::kLineItems);
   if (auto sent = sender.DefineAssessments(roster, of_changes); !sent) return sent;
   return sender.RemoveLineItems(roster.gone_line_items);

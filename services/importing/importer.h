@@ -29,11 +29,16 @@ struct ImportOptions {
   // own.
   std::string occasion = "";
   bool only_references = false;  // ImportBundle leaves the results alone
+  // However many enrolments a bulk no longer has, they are over.
+  bool confirm_removal = false;
 };
 
 struct ImportCounts {
   int64_t schools = 0, teams = 0, classes = 0, students = 0, assessments = 0, line_items = 0;
   int64_t line_items_removed = 0;
+  // Of the schools that a bulk names: enrolments that the district has, those of them that the bulk
+  // no longer has, and those of these that were ended.
+  int64_t enrolments_known = 0, enrolments_missing = 0, enrolments_ended = 0;
   int64_t results = 0;                      // that the services have answered for
   double seconds = 0;                       // that this took
   std::map<std::string, int64_t> outcomes;  // "accepted", "duplicate", …
@@ -50,6 +55,12 @@ using Progress = std::function<void(const ImportCounts&)>;
 // Everything but the results: the district when it is new, schools, teams, rosters, assessments.
 // What a service refuses is a problem, and is set aside; the rest is unharmed. What a district has
 // said itself of its schools and teams since (closures, teams that rest) stays.
+//
+// A bulk says all that there is of the schools that it names: enrolments that it no longer has are
+// over. When they are more than the policy's share of the district's, or when rows that may have
+// named them could not be read, that has to be confirmed; until then nobody is taken out of a class
+// but whom the bundle says to be gone, and the problem REMOVAL_UNCONFIRMED says how many they are.
+// Sessions are added to the district's calendar, which keeps those that it has.
 //
 // Of a delta, only what changed is sent. What is `tobedeleted` is taken back, in a bulk, too: whose
 // enrolment it is leaves the class, who it is leaves every school, a class that it is has nobody in

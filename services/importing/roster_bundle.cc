@@ -1,5 +1,7 @@
 #include "importing/roster_bundle.h"
 
+#include <algorithm>
+
 #include "core/ids.h"
 #include "importing/assessment_kinds.h"
 #include "oneroster/conventions.h"
@@ -13,6 +15,7 @@ namespace {
 
 constexpr size_t kTitleAtMost = 256;
 constexpr int kTermsAtMost = 100;
+constexpr const char* kTermTypes[] = {"term", "semester", "gradingPeriod"};
 
 std::string Short(std::string_view text) {
   return std::string(oneroster::Utf8Prefix(text, kTitleAtMost));
@@ -20,6 +23,27 @@ std::string Short(std::string_view text) {
 
 std::string DimensionOf(std::string_view group) {
   return std::string(group.substr(0, group.find(':')));
+}
+
+// Over when it began: it never was one.
+bool IsEmpty(const evidence::v1::Enrolment& dated) {
+  return dated.has_over() && dated.over() <= dated.first();
+}
+
+// Whether nothing, or nothing of use, is known of the row any more. A reference to a class that is
+// not there is one to a row that was lost, or that the bundle does not have; the latter says that
+// the class is over.
+bool LosesTheRow(const oneroster::BundleProblem& problem) {
+  const std::string_view reason = problem.reason;
+  if (reason == oneroster::kUnknownReference) return problem.file == "classes.csv";
+  if (reason == oneroster::kEmptyValue || reason == oneroster::kUnknownValue) {
+    constexpr std::string_view kNeeded[] = {"sourcedId",      "status", "classSourcedId",
+                                            "userSourcedId",  "role",   "courseSourcedId",
+                                            "schoolSourcedId"};
+    return std::find(std::begin(kNeeded), std::end(kNeeded), problem.column) != std::end(kNeeded);
+  }
+  return reason == oneroster::kMalformedQuoting || reason == oneroster::kWrongFieldCount ||
+         reason == oneroster::kDuplicateSourcedId;
 }
 
 bool IsGone(const oneroster::Row& row) { return row.status == oneroster::RowStatus::kToBeDeleted; }
@@ -87,8 +111,42 @@ void RosterBundle::OnEnrollment(const oneroster::Enrollment& enrollment) {
   if (enrollment.role != "student" || enrollment.user.empty()) return;
   auto school = school_of_class_.find(enrollment.class_id);
   if (school == school_of_class_.end()) return;
-  auto& classes = schools[school->second].students[enrollment.user];
-  if (!IsGone(enrollment)) classes.insert(IdOf(enrollment.class_id));
+  SchoolRoster& roster = schools[school->second];
+  const std::string class_id = IdOf(enrollment.class_id);
+  roster.listed[class_id].insert(enrollment.user);
+  auto& classes = roster.students[enrollment.user];
+  if (IsGone(enrollment)) {
+    roster.changes[enrollment.user].left.insert(class_id);
+  } else if (auto dated = DaysOf(enrollment)) {
+    if (!IsEmpty(*dated)) roster.dated[enrollment.user].push_back(*dated);
+  } else {
+    classes.insert(class_id);
+  }
+}
+
+std::optional<evidence::v1::Enrolment> RosterBundle::DaysOf(
+    const oneroster::Enrollment& enrollment) const {
+  if (!enrollment.begin && !enrollment.end) return std::nullopt;
+  evidence::v1::Enrolment dated;
+  dated.set_class_id(IdOf(enrollment.class_id));
+  // Systems that must say a day and know none say one of long ago.
+  if (enrollment.begin && core::ToDays(*enrollment.begin) > 0) {
+    dated.set_first(core::ToDays(*enrollment.begin));
+  }
+  if (enrollment.end) dated.set_over(std::max(1, core::ToDays(*enrollment.end)));
+  if (dated.has_over() && dated.over() < dated.first()) {
+    problems_({"enrollments.csv", enrollment.line, "endDate", oneroster::kBadDate,
+               "The enrolment ends before it begins; its first day is not looked at.", ""});
+    dated.clear_first();
+  }
+  return dated;
+}
+
+void RosterBundle::OnProblem(const oneroster::BundleProblem& problem) {
+  const bool says_who_is_where = problem.file == "enrollments.csv" ||
+                                 problem.file == "classes.csv" || problem.file == "users.csv";
+  if (says_who_is_where && problem.line > 0 && LosesTheRow(problem)) ++rows_lost_;
+  problems_(problem);
 }
 
 void RosterBundle::OnChange(const oneroster::Enrollment& enrollment) {
@@ -105,8 +163,14 @@ void RosterBundle::OnChange(const oneroster::Enrollment& enrollment) {
   }
   EnrolmentChange& change = schools[school].changes[enrollment.user];
   const std::string class_id = IdOf(enrollment.class_id);
-  (gone ? change.left : change.came_to).insert(class_id);
-  (gone ? change.came_to : change.left).erase(class_id);
+  const auto dated = gone ? std::nullopt : DaysOf(enrollment);
+  if (dated && !IsEmpty(*dated)) {
+    change.dated.push_back(*dated);
+  } else {
+    // One that was over when it began says that there is none.
+    (gone || dated ? change.left : change.came_to).insert(class_id);
+    (gone || dated ? change.came_to : change.left).erase(class_id);
+  }
 }
 
 void RosterBundle::OnCategory(const oneroster::Category& category) {
@@ -133,8 +197,14 @@ void RosterBundle::OnLineItem(const oneroster::LineItem& line_item) {
   }
 }
 
+bool RosterBundle::SessionsOverlap() const {
+  return Calendar().terms().empty() &&
+         std::any_of(std::begin(kTermTypes), std::end(kTermTypes),
+                     [&](const char* type) { return sessions_.contains(type); });
+}
+
 common::v1::InstructionalCalendar RosterBundle::Calendar() const {
-  for (const char* type : {"term", "semester", "gradingPeriod"}) {
+  for (const char* type : kTermTypes) {
     auto sessions = sessions_.find(type);
     if (sessions == sessions_.end()) continue;
     common::v1::InstructionalCalendar calendar;
@@ -182,10 +252,14 @@ std::string RosterBundle::Digest() const {
       add({"student", student});
       for (const std::string& one : classes) add({"in", one});
     }
+    for (const auto& [student, dated] : school.dated) {
+      for (const auto& one : dated) add({"dated", student, one.SerializeAsString()});
+    }
     for (const auto& [student, change] : school.changes) {
       add({"change", student});
       for (const std::string& one : change.came_to) add({"to", one});
       for (const std::string& one : change.left) add({"from", one});
+      for (const auto& one : change.dated) add({"dated", one.SerializeAsString()});
     }
   }
   for (const auto& [student, of] : groups) {

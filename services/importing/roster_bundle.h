@@ -23,19 +23,26 @@ namespace throughline::importing {
 // Groups of each student, by SIS id.
 using StudentGroups = std::map<std::string, std::set<std::string>>;
 
+using Enrolments = std::vector<evidence::v1::Enrolment>;
+
 // Classes that a student came to and left.
 struct EnrolmentChange {
   std::set<std::string> came_to;
   std::set<std::string> left;
+  Enrolments dated;  // all that are said of their classes
 };
 
 struct SchoolRoster {
   std::string name;                          // empty: not said
   std::map<std::string, std::string> teams;  // id -> name; empty: not said
   std::vector<evidence::v1::RosterClass> classes;
-  // SIS id -> classes; none: the student has left.
+  // SIS id -> classes without days; none, and none in `dated`: the student has left.
   std::map<std::string, std::set<std::string>> students;
-  std::map<std::string, EnrolmentChange> changes;  // of a delta, by SIS id
+  std::map<std::string, Enrolments> dated;  // by SIS id: enrolments with a first or a last day
+  // By SIS id: of a delta, what changed; of a bulk, classes of enrolments that are to be deleted.
+  std::map<std::string, EnrolmentChange> changes;
+  // Of a bulk: class -> SIS ids of all whom a row names, whatever it says of them.
+  std::map<std::string, std::set<std::string>> listed;
 };
 
 class RosterBundle : public oneroster::BundleVisitor {
@@ -53,13 +60,18 @@ class RosterBundle : public oneroster::BundleVisitor {
   void OnEnrollment(const oneroster::Enrollment& enrollment) override;
   void OnCategory(const oneroster::Category& category) override;
   void OnLineItem(const oneroster::LineItem& line_item) override;
-  void OnProblem(const oneroster::BundleProblem& problem) override { problems_(problem); }
+  void OnProblem(const oneroster::BundleProblem& problem) override;
 
   // The sessions of the first of these types that has some and in which none overlap: term,
   // semester, gradingPeriod. When there is no such type there are no terms, and every weekday
   // counts.
   common::v1::InstructionalCalendar Calendar() const;
+  // Whether there are sessions of these types, which overlap in each of them.
+  bool SessionsOverlap() const;
   std::vector<evidence::v1::Assessment> Assessments() const;
+  // Rows that say who is in a class, or which classes and users there are, and that could not be
+  // read: whom they name is not known.
+  int64_t rows_lost() const { return rows_lost_; }
   // Of all that is said here; 26 characters.
   std::string Digest() const;
 
@@ -74,9 +86,12 @@ class RosterBundle : public oneroster::BundleVisitor {
 
  private:
   void OnChange(const oneroster::Enrollment& enrollment);
+  // The enrolment's days; nullopt when it has none.
+  std::optional<evidence::v1::Enrolment> DaysOf(const oneroster::Enrollment& enrollment) const;
 
   oneroster::ProblemSink problems_;
   const bool of_changes_;
+  int64_t rows_lost_ = 0;
   std::map<std::string, std::string> school_of_class_;  // SIS id of a class -> school id
   std::map<std::string, std::string> course_titles_;
   oneroster::AssessmentCatalogue catalogue_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/ids.h"
+#include "importing/missing_enrolments.h"
 
 namespace throughline::importing {
 namespace {
@@ -251,6 +252,76 @@ TEST_F(Roster, TheDigestIsOfAllThatIsSaid) {
   EXPECT_TRUE(digests.insert(roster_.Digest()).second);
   Session("term", "2013-09-02", "2013-12-21");
   EXPECT_TRUE(digests.insert(roster_.Digest()).second);
+}
+
+TEST_F(Roster, EnrolmentsWithDaysSayThem) {
+  const auto enrol = [this](const char* user, const char* begin, const char* end) {
+    oneroster::Enrollment row;
+    row.user = user;
+    row.class_id = "k1";
+    row.role = "student";
+    if (begin != nullptr) row.begin = Day(begin);
+    if (end != nullptr) row.end = Day(end);
+    roster_.OnEnrollment(row);
+  };
+  enrol("both", "2026-08-31", "2026-12-01");
+  enrol("first", "2026-08-31", nullptr);
+  enrol("last", nullptr, "2026-12-01");
+  enrol("none", nullptr, nullptr);
+  enrol("never", "2026-08-31", "2026-08-31");
+  enrol("long", "1900-01-01", nullptr);
+  enrol("wrong", "2026-12-01", "2026-08-31");
+  const SchoolRoster& school = roster_.schools.at("s1");
+  const auto days = [&](const char* user) {
+    std::string text;
+    const auto dated = school.dated.find(user);
+    if (dated == school.dated.end()) return text;
+    for (const auto& one : dated->second) {
+      text += one.has_first() ? core::FormatDate(core::FromDays(one.first())) : "ever";
+      text += one.has_over() ? "/" + core::FormatDate(core::FromDays(one.over())) : "/ever";
+    }
+    return text;
+  };
+  EXPECT_EQ(days("both"), "2026-08-31/2026-12-01");
+  EXPECT_EQ(days("first"), "2026-08-31/ever");
+  EXPECT_EQ(days("last"), "ever/2026-12-01");
+  EXPECT_EQ(days("none"), "");
+  EXPECT_EQ(days("never"), "") << "It was over when it began.";
+  EXPECT_EQ(days("long"), "ever/ever");
+  EXPECT_EQ(days("wrong"), "ever/2026-08-31");
+  EXPECT_THAT(problems_, ElementsAre("BAD_DATE"));
+  EXPECT_THAT(school.students.at("none"), ElementsAre("k1"));
+  EXPECT_THAT(school.students.at("never"), IsEmpty());
+  EXPECT_EQ(school.listed.at("k1").size(), 7u);
+}
+
+TEST_F(Roster, RowsThatWereLostMayHaveNamedAnybody) {
+  const auto lose = [this](const char* file, const char* reason, const char* column = "") {
+    roster_.OnProblem({file, 7, column, reason, "", ""});
+    return roster_.rows_lost();
+  };
+  EXPECT_EQ(lose("results.csv", oneroster::kWrongFieldCount), 0);
+  EXPECT_EQ(lose("enrollments.csv", oneroster::kBadDate, "endDate"), 0);
+  EXPECT_EQ(lose("enrollments.csv", oneroster::kUnknownReference, "userSourcedId"), 0);
+  EXPECT_EQ(lose("enrollments.csv", oneroster::kWrongFieldCount), 1);
+  EXPECT_EQ(lose("enrollments.csv", oneroster::kUnknownValue, "role"), 2);
+  EXPECT_EQ(lose("classes.csv", oneroster::kUnknownReference, "courseSourcedId"), 3);
+  EXPECT_EQ(lose("users.csv", oneroster::kMalformedQuoting), 4);
+}
+
+TEST_F(Roster, WhatASchoolNoLongerHasIsAskedForClassByClassAndThenForTheRest) {
+  Add(Class("k2"));
+  for (int i = 0; i < 6000; ++i) Enrol(("u" + std::to_string(i)).c_str(), "k2");
+  Enrol("v", "k1", "student", oneroster::RowStatus::kToBeDeleted);
+  const auto requests = MissingEnrolmentsOf("s1", roster_.schools.at("s1"));
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_EQ(requests[0].lists(0).class_id(), "k1");
+  EXPECT_THAT(requests[0].lists(0).students(), ElementsAre("v"));
+  EXPECT_EQ(requests[1].lists(0).students_size(), 6000);
+  EXPECT_FALSE(requests[1].no_other_classes());
+  EXPECT_TRUE(requests[2].no_other_classes());
+  EXPECT_THAT(requests[2].other_class_ids(), ElementsAre("k1", "k2"));
+  EXPECT_TRUE(requests[2].lists().empty());
 }
 
 }  // namespace

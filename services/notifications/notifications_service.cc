@@ -279,9 +279,13 @@ Reactor* NotificationsService::ListSilences(Context* context,
                                             const v1::ListSilencesRequest* request,
                                             v1::ListSilencesResponse* response) {
   return door_.Answer(context, *request, [&]() -> Result<bool> {
+    if (auto error = CheckPlace(*request)) return core::Refuse(*error);
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    auto page =
-        runtime::PageOf(rows_, kOwnSilences, runtime::PrefixOf(request->district()), *request);
+    auto page = runtime::PageOf(rows_, kOwnSilences, runtime::PrefixOf(request->district()),
+                                *request, [&](const v1::Silence& one) {
+                                  return request->school().empty() ||
+                                         one.matcher().school() == request->school();
+                                });
     if (!page) return tl::make_unexpected(page.error());
     for (auto& [key, silence] : page->rows) *response->add_silences() = std::move(silence);
     response->set_next_page_token(page->next);

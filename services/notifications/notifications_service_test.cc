@@ -277,6 +277,8 @@ TEST_F(NotificationsServiceTest, SilencesAndSubscriptionsAreMadeListedAndEnded) 
   const auto listed = Call(&Stub::ListSilences, silences);
   ASSERT_EQ(listed->silences_size(), 1);
   EXPECT_EQ(listed->silences(0).SerializeAsString(), created->silence().SerializeAsString());
+  silences.set_school("s");
+  EXPECT_EQ(Call(&Stub::ListSilences, silences)->silences_size(), 0) << "It is no school's.";
   v1::EndSilenceRequest end;
   end.set_district("d");
   end.set_silence(created->silence().silence());

@@ -45,6 +45,10 @@ inline constexpr char kKindDiffers[] = "KIND_DIFFERS";
 inline constexpr char kScaleInvalid[] = "SCALE_INVALID";
 inline constexpr char kScaleDiffers[] = "SCALE_DIFFERS";
 inline constexpr char kCutOffScale[] = "CUT_OFF_SCALE";
+// About what a bundle says of a district that is there already.
+inline constexpr char kSessionsOverlap[] = "SESSIONS_OVERLAP";
+inline constexpr char kSessionDiffers[] = "SESSION_DIFFERS";
+inline constexpr char kRemovalUnconfirmed[] = "REMOVAL_UNCONFIRMED";
 
 using ProblemSink = std::function<void(const BundleProblem&)>;
 

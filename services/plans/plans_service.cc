@@ -81,6 +81,11 @@ Reactor* PlansService::UpdateDistrict(Context* context, const v1::UpdateDistrict
   return door_.Submit(context, commands_, *request, response);
 }
 
+Reactor* PlansService::AddTerms(Context* context, const v1::AddTermsRequest* request,
+                                v1::AddTermsResponse* response) {
+  return door_.Submit(context, commands_, *request, response);
+}
+
 Reactor* PlansService::UpsertSchool(Context* context, const v1::UpsertSchoolRequest* request,
                                     v1::UpsertSchoolResponse* response) {
   return door_.Submit(context, commands_, *request, response);
@@ -152,7 +157,10 @@ Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* r
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kTeams, prefix, *request);
     if (!page) return tl::make_unexpected(page.error());
-    for (auto& [key, team] : page->rows) *response->add_teams() = std::move(team);
+    for (auto& [key, team] : page->rows) {
+      team.set_active(team.active());  // always said, also of one recorded without it
+      *response->add_teams() = std::move(team);
+    }
     response->set_next_page_token(page->next);
     return true;
   });

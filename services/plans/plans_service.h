@@ -24,6 +24,8 @@ class PlansService final : public v1::PlansService::CallbackService {
                           v1::UpdateDistrictResponse* response) override;
   Reactor* GetDistrict(Context* context, const v1::GetDistrictRequest* request,
                        v1::GetDistrictResponse* response) override;
+  Reactor* AddTerms(Context* context, const v1::AddTermsRequest* request,
+                    v1::AddTermsResponse* response) override;
   Reactor* UpsertSchool(Context* context, const v1::UpsertSchoolRequest* request,
                         v1::UpsertSchoolResponse* response) override;
   Reactor* ListSchools(Context* context, const v1::ListSchoolsRequest* request,

@@ -73,6 +73,8 @@ void AddImport(CommandLine& line) {
       ->capture_default_str();
   app.add_option("--only", command->only, "`references`: everything but the results")
       ->check(CLI::IsMember({"references"}));
+  app.add_flag("--confirm-removal", command->import.confirm_removal,
+               "Ends the enrolments that a bulk no longer has, however many they are");
   app.add_flag("--json", command->json, "Prints the summary as JSON");
 }
 

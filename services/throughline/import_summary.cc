@@ -59,6 +59,12 @@ void PrintSummary(const ImportCounts& counts, std::ostream& out) {
                        Counted(counts.assessments, "assessment"),
                        Counted(counts.line_items, "line item"));
   }
+  if (counts.enrolments_missing > 0) {
+    out << fmt::format("No longer in the bundle: {} of {}; {}\n",
+                       Counted(counts.enrolments_missing),
+                       Counted(counts.enrolments_known, "enrolment"),
+                       counts.enrolments_ended > 0 ? "they are over" : "none was ended");
+  }
   out << "Results: " << Counted(counts.results);
   if (counts.results > 0) out << " (" << Listed(counts.outcomes) << ")";
   out << fmt::format(", {} a second\n", RateOf(counts));

@@ -418,6 +418,8 @@ class Autumn {
     }
     AnswerForOthers(services_, kDistrict);
     AdvanceTo("2025-10-03");
+    // The calendar ends before the next cycles would, until it goes on.
+    Give<plans::v1::UpdateDistrictResponse>(ShortYear(kDistrict));
     for (const std::string& team : kTeams) {
       const auto& cycle = CycleOf("north", team);
       auto request = About<cycles::v1::RecordRefinementRequest>(cycle);
@@ -429,6 +431,7 @@ class Autumn {
       Give<cycles::v1::RecordRefinementResponse>(request);
       End(cycle, cycles::v1::CYCLE_STATE_REFINE);
     }
+    Give<plans::v1::AddTermsResponse>(RestOfTheYear(kDistrict));
   }
 
   // The scores of the closed cycle were wrong; then they were right after all. One is taken back.
@@ -464,6 +467,7 @@ class Autumn {
     Give<plans::v1::DiscardSitePlanDraftResponse>(DiscardOf(kDistrict, "north", "plan"));
     Give<plans::v1::CloseSitePlanResponse>(CloseOf(kDistrict, "north", "plan"));
     Give<plans::v1::UpsertTeamsResponse>(TeamsOf(kDistrict, "south", {"grade-4"}, false));
+    FollowAFullExport();
     // What is still open at the end: a result that nobody has looked at, a silence that lasts.
     auto batch = Batch();
     *batch.add_results() = ResultOf("north", "grade-3", kNewcomer + 1, "2025-11-04", 20);
@@ -477,6 +481,24 @@ class Autumn {
     AdvanceTo("2025-11-10");
     AnswerForOthers(services_, kDistrict);
     LeaveDeliveriesOpen(services_, kDistrict);
+  }
+
+  // It says days of one enrolment, and no longer has another student.
+  void FollowAFullExport() {
+    auto roster = Roster("south", "grade-3", 0, 0);
+    roster.mutable_students(0)->clear_class_ids();
+    auto& enrolment = *roster.mutable_students(0)->add_enrolments();
+    enrolment.set_class_id("south-grade-3");
+    enrolment.set_first(core::ToDays(*core::ParseDate("2025-08-25")));
+    enrolment.set_over(core::ToDays(*core::ParseDate("2025-11-08")));
+    Give<evidence::v1::UpdateRosterResponse>(roster);
+    evidence::v1::EndMissingEnrolmentsRequest missing;
+    missing.set_district(kDistrict);
+    missing.set_school("south");
+    auto& list = *missing.add_lists();
+    list.set_class_id("south-grade-3");
+    for (int i = 0; i < kStudents - 1; ++i) list.add_students(StudentOf("south", "grade-3", i));
+    Give<evidence::v1::EndMissingEnrolmentsResponse>(missing);
   }
 
   QuietServices& services_;

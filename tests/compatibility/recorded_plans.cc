@@ -51,6 +51,27 @@ plans::v1::CreateDistrictRequest NewDistrict(const std::string& district, const 
   return request;
 }
 
+plans::v1::UpdateDistrictRequest ShortYear(const std::string& district) {
+  plans::v1::UpdateDistrictRequest request;
+  request.set_district(district);
+  auto& term = *request.mutable_calendar()->add_terms();
+  term.set_first("2025-08-25");
+  term.set_last("2025-10-10");
+  term.set_name("2025-26");
+  request.mutable_calendar()->add_closures("2025-09-01");
+  return request;
+}
+
+plans::v1::AddTermsRequest RestOfTheYear(const std::string& district) {
+  plans::v1::AddTermsRequest request;
+  request.set_district(district);
+  auto& term = *request.add_terms();
+  term.set_first("2025-10-13");
+  term.set_last("2026-06-05");
+  term.set_name("2025-26, the rest");
+  return request;
+}
+
 plans::v1::UpdateDistrictRequest NewPriorities(const std::string& district) {
   plans::v1::UpdateDistrictRequest request;
   request.set_district(district);

@@ -10,6 +10,9 @@ namespace throughline::compatibility {
 
 // A term from 2025-08-25 on, Labor Day off.
 plans::v1::CreateDistrictRequest NewDistrict(const std::string& district, const std::string& zone);
+// That term ends on 2025-10-10; one that follows it goes on until 2026-06-05.
+plans::v1::UpdateDistrictRequest ShortYear(const std::string& district);
+plans::v1::AddTermsRequest RestOfTheYear(const std::string& district);
 // A priority and the next phase of the journey.
 plans::v1::UpdateDistrictRequest NewPriorities(const std::string& district);
 plans::v1::UpsertSchoolRequest SchoolOf(const std::string& district, const std::string& school);

@@ -77,6 +77,28 @@ class Bundles(program.Case):
         self.assertIn("categories.csv", said)
         self.variance(72)
 
+    def test_capitals_in_enumerations_are_read_as_they_are_meant(self):
+        tables = small_district()
+        for row in tables["enrollments"][1:]:
+            row[4] = "STUDENT"
+        for row in tables["orgs"][1:]:
+            row[2] = row[2].capitalize()
+        folder = write_bundle(self.folder / "b", tables)
+        manifest = folder / "manifest.csv"
+        manifest.write_text(manifest.read_text().replace(",bulk", ",Bulk"))
+        self.assertIn("72 students", self.bring(folder).stdout)
+        self.variance(72)
+
+    def test_a_full_export_ends_what_it_no_longer_has_when_that_is_confirmed(self):
+        self.bring(write_bundle(self.folder / "all", small_district()))
+        fewer = write_bundle(self.folder / "fewer", small_district(classes=2))
+        asked = self.bring(fewer)
+        self.assertIn("REMOVAL_UNCONFIRMED", asked.stdout + asked.stderr)
+        self.assertIn("No longer in the bundle: 24 of 72 enrolments; none was ended", asked.stdout)
+        done = program.run("import", fewer, "--district", "d1", "--data", self.data, "--confirm-removal")
+        self.assertIn("No longer in the bundle: 24 of 72 enrolments; they are over", done.stdout)
+        self.assertNotIn("No longer", self.bring(fewer).stdout)
+
     def test_nonsense_is_refused_in_a_sentence(self):
         self.assertEqual(self.bring(self.folder / "nothing", check=False).returncode, 1)
         empty = self.folder / "empty"

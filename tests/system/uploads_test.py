@@ -139,6 +139,23 @@ class Uploads(Door):
         self.assertEqual((again["problemCount"], again["outcomes"]), (0, {"duplicate": 24}))
         self.assertEqual(self.count("accepted"), 24)
 
+    def test_a_full_export_is_asked_before_it_ends_more_than_a_tenth(self):
+        self.bring(zip_of(program.write_bundle(self.folder / "all", program.small_district())))
+        tables = program.small_district(classes=2)
+        fewer = zip_of(program.write_bundle(self.folder / "fewer", tables))
+        summary = self.bring(fewer)[-1]["summary"]
+        self.assertEqual((summary["enrolmentsKnown"], summary["enrolmentsMissing"], summary["enrolmentsEnded"]),
+                         (72, 24, 0))
+        self.assertEqual([one["reason"] for one in summary["problems"]], ["REMOVAL_UNCONFIRMED"])
+        self.assertIn("24 of the district's 72 enrolments", summary["problems"][0]["message"])
+        response = self.send(fewer, BUNDLES + "?confirm_removal=perhaps")
+        self.assertEqual(response.status, 422)
+        response.read()
+        summary = self.bring(fewer, BUNDLES + "?confirm_removal=true")[-1]["summary"]
+        self.assertEqual((summary["enrolmentsEnded"], summary["problemCount"]), (24, 0))
+        summary = self.bring(fewer)[-1]["summary"]
+        self.assertEqual((summary["enrolmentsKnown"], summary["enrolmentsMissing"]), (48, 0))
+
     def test_a_delta_says_what_changed_and_takes_back(self):
         self.bring(self.lakeside())
         monday = datetime.date.today() - datetime.timedelta(days=datetime.date.today().weekday())

@@ -32,6 +32,7 @@ constexpr size_t kArtefactBytes = 64 * 1024;
 constexpr core::Date kFirstStart{std::chrono::year{1970} / 1 / 1};
 constexpr core::Date kLastStart{std::chrono::year{2999} / 12 / 31};
 constexpr const char* kLapsed = "lapsed";
+constexpr const char* kTeamInactive = "the team is not active";
 
 std::string SubjectOf(const v1::Cycle& cycle) {
   return core::SchoolKey(cycle.district(), cycle.school());
@@ -176,8 +177,9 @@ void Close(const v1::Cycle& cycle, v1::EndPhaseResponse& response, decider::Turn
   }
   ClearAll(cycle, turn);
   turn.Emit(closed, SubjectOf(cycle));
-  if (IsActive(cycle, turn.state())) {
-    *response.mutable_next() = Schedule(cycle, NextStart(cycle, turn), turn);
+  if (!IsActive(cycle, turn.state())) return;
+  if (auto next = ScheduleNext(cycle, NextStart(cycle, turn), turn)) {
+    *response.mutable_next() = *std::move(next);
   }
 }
 
@@ -218,6 +220,60 @@ v1::Cycle Schedule(const v1::Cycle& like, core::Date start, decider::Turn& turn)
   return cycle;
 }
 
+std::optional<v1::Cycle> ScheduleNext(const v1::Cycle& like, core::Date start,
+                                      decider::Turn& turn) {
+  const auto calendar = district::CalendarOf(turn.state(), like.district(), like.school());
+  v1::Cycle window;
+  SetWindow(window, start, calendar, district::PolicyOf(turn.state(), like.district()));
+  if (calendar.Reaches(DateOf(window.end()))) return Schedule(like, start, turn);
+  v1::NextCycleDeferred deferred;
+  v1::Cycle& waiting = *deferred.mutable_cycle();
+  waiting.set_district(like.district());
+  waiting.set_school(like.school());
+  waiting.set_team(like.team());
+  waiting.set_progression(like.progression());
+  *waiting.mutable_indicators() = like.indicators();
+  waiting.set_start(core::FormatDate(start));
+  turn.Emit(deferred, SubjectOf(like));
+  return std::nullopt;
+}
+
+namespace {
+
+// Schedules the cycle that waits, when the terms have its days by now and its team works.
+void Resume(const v1::Cycle& waiting, decider::Turn& turn) {
+  const auto calendar = district::CalendarOf(turn.state(), waiting.district(), waiting.school());
+  const core::Date today =
+      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), waiting.district()));
+  const core::Date start = std::max(DateOf(waiting.start()), today);
+  v1::Cycle window;
+  SetWindow(window, start, calendar, district::PolicyOf(turn.state(), waiting.district()));
+  if (!calendar.Reaches(DateOf(window.end())) || !IsActive(waiting, turn.state())) return;
+  Schedule(waiting, start, turn);
+}
+
+}  // namespace
+
+void DecideWaiting(std::string_view district, decider::Turn& turn) {
+  std::vector<v1::Cycle> waiting;
+  turn.state().ForEach(kTeamCycles, Key(district, ""),
+                       [&](const std::string&, const v1::TeamCyclesRow& row) {
+                         if (row.has_waiting()) waiting.push_back(row.waiting());
+                       });
+  for (const v1::Cycle& like : waiting) Resume(like, turn);
+}
+
+void DecideTeam(const plans::v1::Team& team, decider::Turn& turn) {
+  const auto* row =
+      turn.state().Find(kTeamCycles, Key(team.district(), team.school(), team.team()));
+  if (row == nullptr) return;
+  if (team.active() && row->has_waiting()) return Resume(v1::Cycle(row->waiting()), turn);
+  if (team.active() || row->current().empty()) return;
+  const auto* cycle =
+      turn.state().Find(kCycles, Key(team.district(), team.school(), row->current()));
+  if (cycle != nullptr && !IsOver(*cycle)) Cancel(v1::Cycle(*cycle), kTeamInactive, turn);
+}
+
 void RecordLook(const v1::Cycle& cycle, const v1::EvidenceLook& look, decider::Turn& turn) {
   v1::Cycle changed = cycle;
   *changed.mutable_artefacts()->add_looks() = look;
@@ -233,6 +289,14 @@ void Decide(const v1::ScheduleCycleRequest& request, decider::Turn& turn) {
   like.set_progression(request.progression());
   for (const std::string& indicator : request.indicators()) {
     like.add_indicators()->set_indicator(indicator);
+  }
+  const auto calendar = district::CalendarOf(turn.state(), request.district(), request.school());
+  v1::Cycle window;
+  SetWindow(window, *core::ParseDate(request.start()), calendar,
+            district::PolicyOf(turn.state(), request.district()));
+  if (!calendar.Reaches(DateOf(window.end()))) {
+    return turn.Refuse(
+        OutsideTerms(window.days(), window.start(), core::FormatDate(*calendar.LastDay())));
   }
   v1::ScheduleCycleResponse response;
   *response.mutable_cycle() = Schedule(like, *core::ParseDate(request.start()), turn);
@@ -334,7 +398,7 @@ void DecideTimer(const CycleTimer& timer, decider::Turn& turn) {
       return DecideEvidenceMissing(cycle, turn);
     case CycleTimer::What::kLapse:
       Cancel(cycle, kLapsed, turn);
-      if (IsActive(cycle, turn.state())) Schedule(cycle, NextStart(cycle, turn), turn);
+      if (IsActive(cycle, turn.state())) ScheduleNext(cycle, NextStart(cycle, turn), turn);
       return;
   }
 }
@@ -346,6 +410,7 @@ void Apply(const v1::CycleScheduled& scheduled, core::Instant time, decider::Sta
       state.Edit(kTeamCycles, Key(cycle.district(), cycle.school(), cycle.team()));
   team.set_last_number(cycle.number());
   team.set_current(cycle.cycle());
+  team.clear_waiting();
   SetWindowTimers(cycle, state);
   SetSchoolReview(cycle, time, state);
 }
@@ -380,6 +445,12 @@ void Apply(const v1::CycleClosed& closed, core::Instant time, decider::State& st
   End(closed.cycle(), state);
   state.Edit(kSchoolReviews, SubjectOf(closed.cycle())).add_closed(closed.cycle().cycle());
   SetSchoolReview(closed.cycle(), time, state);
+}
+
+void Apply(const v1::NextCycleDeferred& deferred, decider::State& state) {
+  const v1::Cycle& cycle = deferred.cycle();
+  *state.Edit(kTeamCycles, Key(cycle.district(), cycle.school(), cycle.team())).mutable_waiting() =
+      cycle;
 }
 
 void Apply(const v1::CycleCancelled& cancelled, decider::State& state) {

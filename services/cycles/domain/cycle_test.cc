@@ -91,11 +91,9 @@ TEST_F(CycleTest, NothingFollowsInATeamThatHasStopped) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   AdvanceTo("2026-08-31");
   SetTeam("t", false, 2);
-  Bring(cycle, v1::CYCLE_STATE_REFINE);
-  bench_.Give(RefinementRequest(cycle));
-  const Outcome closed = End(cycle, v1::CYCLE_STATE_REFINE);
-  EXPECT_FALSE(closed.AnswerAs<v1::EndPhaseResponse>().has_next());
-  EXPECT_EQ(closed.First<v1::CycleScheduled>(), nullptr);
+  EXPECT_EQ(Now(cycle).state(), v1::CYCLE_STATE_CANCELLED);
+  EXPECT_EQ(End(cycle, v1::CYCLE_STATE_ANALYZE).refusal->reason, "CYCLE_OVER");
+  EXPECT_EQ(AdvanceTo("2026-12-01").First<v1::CycleScheduled>(), nullptr);
 }
 
 TEST_F(CycleTest, ChangedCalendarLeavesAScheduledWindowAlone) {

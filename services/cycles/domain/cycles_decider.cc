@@ -56,14 +56,21 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
                                   [&](const auto& message) { cycles::Decide(message, turn); });
   On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged, plans::v1::TeamChanged>(
       input, [&](const auto& message) { district::Decide(message, turn); });
+  if (const auto* adopted = input.As<plans::v1::DistrictAdopted>()) {
+    DecideWaiting(adopted->district().district(), turn);
+  }
+  if (const auto* changed = input.As<plans::v1::TeamChanged>()) {
+    DecideTeam(changed->team(), turn);
+  }
 }
 
 void CyclesDecider::Apply(const decider::Event& event, decider::State& state) const {
   On<v1::CycleScheduled, v1::CycleClosed, v1::ReviewOpened>(
       event, [&](const auto& message) { cycles::Apply(message, event.time, state); });
   On<v1::PhaseStarted, v1::ArtefactsRecorded, v1::CycleEvidenceTaken, v1::CycleCancelled,
-     v1::CycleFlagged, v1::CycleUnflagged, v1::ReviewAnswered, v1::ConditionRaised,
-     v1::ConditionCleared>(event, [&](const auto& message) { cycles::Apply(message, state); });
+     v1::NextCycleDeferred, v1::CycleFlagged, v1::CycleUnflagged, v1::ReviewAnswered,
+     v1::ConditionRaised, v1::ConditionCleared>(
+      event, [&](const auto& message) { cycles::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted>(
       event, [&](const auto& message) { district::Apply(message, state); });
 }

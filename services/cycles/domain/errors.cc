@@ -62,6 +62,15 @@ Error StartInvalid() {
                  "start must be a day from 1970 to 2999, written YYYY-MM-DD.");
 }
 
+Error OutsideTerms(int days, std::string_view start, std::string_view last) {
+  return Precondition(
+      "OUTSIDE_TERMS", "start",
+      fmt::format(
+          "The {} instructional days of a cycle from {} are more than the calendar has: its "
+          "last term ends on {}. Begin earlier, or add the terms that follow.",
+          days, start, last));
+}
+
 Error CycleUnderWay(std::string_view cycle) {
   return Precondition("CYCLE_UNDER_WAY", "team",
                       fmt::format("The team has the cycle {} already; the next one follows when it "

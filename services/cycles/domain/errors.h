@@ -10,14 +10,16 @@
 
 namespace throughline::cycles {
 
-core::Error IdInvalid(std::string_view field);                          // ID_INVALID
-core::Error TextTooLong(std::string_view field, size_t at_most);        // TEXT_TOO_LONG
-core::Error DistrictUnknown(std::string_view district);                 // DISTRICT_UNKNOWN
-core::Error TeamUnknown(std::string_view team);                         // TEAM_UNKNOWN
-core::Error TeamInactive(std::string_view team);                        // TEAM_INACTIVE
-core::Error CycleUnknown(std::string_view cycle);                       // CYCLE_UNKNOWN
-core::Error ReviewUnknown(std::string_view review);                     // REVIEW_UNKNOWN
-core::Error VersionStale(int64_t expected, int64_t current);            // VERSION_STALE
+core::Error IdInvalid(std::string_view field);                    // ID_INVALID
+core::Error TextTooLong(std::string_view field, size_t at_most);  // TEXT_TOO_LONG
+core::Error DistrictUnknown(std::string_view district);           // DISTRICT_UNKNOWN
+core::Error TeamUnknown(std::string_view team);                   // TEAM_UNKNOWN
+core::Error TeamInactive(std::string_view team);                  // TEAM_INACTIVE
+core::Error CycleUnknown(std::string_view cycle);                 // CYCLE_UNKNOWN
+core::Error ReviewUnknown(std::string_view review);               // REVIEW_UNKNOWN
+core::Error VersionStale(int64_t expected, int64_t current);      // VERSION_STALE
+// OUTSIDE_TERMS
+core::Error OutsideTerms(int days, std::string_view start, std::string_view last);
 core::Error StartInvalid();                                             // START_INVALID
 core::Error CycleUnderWay(std::string_view cycle);                      // CYCLE_UNDER_WAY
 core::Error IndicatorsInvalid(int at_most);                             // INDICATORS_INVALID

@@ -170,9 +170,9 @@ TEST_F(ReviewTest, LastCycleOfASchoolThatStopsIsGatheredToo) {
   district.set_version(2);
   Adopt(district);
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
-  SetTeam("t", false, 2);
   EXPECT_EQ(AdvanceTo("2026-09-24").First<v1::ReviewOpened>(), nullptr) << "09-23 was for nothing";
   CloseOn(cycle, "recall-only", "line-numbers");
+  SetTeam("t", false, 2);
   EXPECT_NE(AdvanceTo("2026-10-14").First<v1::ReviewOpened>(), nullptr);
 }
 

@@ -114,6 +114,12 @@ Error StudentTwice(std::string_view field) {
           std::string(field)};
 }
 
+Error EnrolmentInvalid(std::string_view field) {
+  return {Code::kInvalidArgument, "ENROLMENT_INVALID",
+          "An enrolment is over after its first day, and both are days up to 9999-12-31.",
+          std::string(field)};
+}
+
 Error GroupInvalid(std::string_view field) {
   return {
       Code::kInvalidArgument, "GROUP_INVALID",

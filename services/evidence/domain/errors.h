@@ -27,6 +27,7 @@ core::Error ClassNotListed(std::string_view field);              // CLASS_UNKNOW
 core::Error LineItemNotFound(std::string_view line_item);        // LINE_ITEM_UNKNOWN
 core::Error StudentTwice(std::string_view field);                // STUDENT_TWICE
 core::Error GroupInvalid(std::string_view field);                // GROUP_INVALID
+core::Error EnrolmentInvalid(std::string_view field);            // ENROLMENT_INVALID
 core::Error Suppressed();                                        // SUPPRESSED
 
 // Reasons to set a result aside; `index` is filled in by the caller.

@@ -8,6 +8,7 @@
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/cuts.h"
 #include "evidence/domain/desired_growth.h"
+#include "evidence/domain/missing_enrolments.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/released_scores.h"
 #include "evidence/domain/result_intake.h"
@@ -44,6 +45,9 @@ std::string EvidenceDecider::Route(const google::protobuf::Message& command) con
   if (const auto* roster = To<v1::UpdateRosterRequest>(command)) {
     return PartitionKey(roster->district(), roster->school());
   }
+  if (const auto* missing = To<v1::EndMissingEnrolmentsRequest>(command)) {
+    return PartitionKey(missing->district(), missing->school());
+  }
   if (const auto* release = To<v1::ReleaseQuarantineRequest>(command)) {
     return PartitionKey(release->district(), release->school());
   }
@@ -64,6 +68,9 @@ std::string EvidenceDecider::Route(const google::protobuf::Message& command) con
 void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
   if (input.timer != nullptr) {
     if (input.timer->name.starts_with(kMidCycle)) DecideMidCycle(input.timer->name, turn);
+    if (input.timer->name.starts_with(kEnrolmentsDue)) {
+      DecideEnrolmentsDue(input.timer->name, turn);
+    }
     if (input.timer->name.starts_with(kCutDue)) DecideCut(input.timer->name, turn);
     if (input.timer->name.starts_with(kScoresDue)) DecideRelease(input.timer->name, turn);
     return;
@@ -79,8 +86,8 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
   if (input.As<v1::ClaimRequestIdRequest>() != nullptr) {
     return turn.Answer(v1::ClaimRequestIdResponse());
   }
-  On<v1::UpdateRosterRequest, v1::DefineAssessmentsRequest, v1::SealOriginalsRequest,
-     v1::DiscardQuarantineRequest, v1::RemoveAssessmentsRequest,
+  On<v1::UpdateRosterRequest, v1::EndMissingEnrolmentsRequest, v1::DefineAssessmentsRequest,
+     v1::SealOriginalsRequest, v1::DiscardQuarantineRequest, v1::RemoveAssessmentsRequest,
      // deliveries
      v1::AssessmentsDefined, v1::AssessmentsRemoved, v1::RosterChanged, v1::ScoresCounted,
      v1::CutsPublished, v1::StudentsShared, v1::ResultsClaimed,

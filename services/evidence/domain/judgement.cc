@@ -73,7 +73,8 @@ void ChooseScore(const Batch& batch, const decider::State& state, v1::Result& re
 }
 
 bool IsInAClass(const v1::StudentRow& student) {
-  return !student.class_ids().empty() || !student.last_class_ids().empty();
+  return !student.class_ids().empty() || !student.last_class_ids().empty() ||
+         !student.enrolments().empty();
 }
 
 // In whatever order: a source may list them in another one every time.

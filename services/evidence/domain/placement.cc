@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <map>
+#include <optional>
 #include <vector>
 
 #include "core/date.h"
 #include "core/time_zone.h"
+#include "evidence/domain/enrolments.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
 
@@ -26,6 +29,11 @@ const Stay* OpenStay(const v1::StudentPlaceRow& place, std::string_view school) 
   return nullptr;
 }
 
+// Whether it is of that school, and lasts on the day or is to come.
+bool IsOf(const Stay& stay, std::string_view school, int32_t day) {
+  return stay.school() == school && (!stay.has_over() || stay.over() > day);
+}
+
 void Come(v1::StudentPlaceRow& place, const std::string& school, int32_t day) {
   if (OpenStay(place, school) != nullptr) return;
   for (Stay& stay : *place.mutable_stays()) {
@@ -39,9 +47,37 @@ void Come(v1::StudentPlaceRow& place, const std::string& school, int32_t day) {
 }
 
 void Leave(v1::StudentPlaceRow& place, std::string_view school, int32_t day) {
-  for (Stay& stay : *place.mutable_stays()) {
-    if (stay.school() == school && !stay.has_over()) stay.set_over(day);
+  auto& stays = *place.mutable_stays();
+  for (int i = stays.size() - 1; i >= 0; --i) {
+    if (!IsOf(stays[i], school, day)) continue;
+    if (stays[i].first() > day) {
+      stays.DeleteSubrange(i, 1);  // it was to come
+    } else {
+      stays[i].set_over(day);
+    }
   }
+}
+
+// Whether it was over before the day.
+bool IsBefore(const Stay& stay, int32_t day) { return stay.has_over() && stay.over() < day; }
+
+// Puts stays of known days, in order, in the place of those that reach into them.
+void Replace(v1::StudentPlaceRow& place, const std::string& school,
+             const std::vector<const v1::StudentStay*>& dated) {
+  std::vector<Stay> stays;
+  for (const Stay& stay : place.stays()) {
+    if (stay.school() != school || IsBefore(stay, dated.front()->first())) stays.push_back(stay);
+  }
+  for (const v1::StudentStay* one : dated) {
+    Stay& stay = stays.emplace_back();
+    stay.set_school(school);
+    stay.set_first(one->first());
+    if (one->has_over()) stay.set_over(one->over());
+  }
+  std::stable_sort(stays.begin(), stays.end(),
+                   [](const Stay& a, const Stay& b) { return a.first() < b.first(); });
+  if (stays.size() > kStaysAtMost) stays.erase(stays.begin(), stays.end() - kStaysAtMost);
+  place.mutable_stays()->Assign(stays.begin(), stays.end());
 }
 
 // The school of the stays that began last among those that `fits`; empty when there is none, or
@@ -67,11 +103,11 @@ struct Candidate {
   std::string team;
 };
 
-std::vector<Candidate> ClassesOf(const v1::StudentRow& student, const Batch& batch,
-                                 const decider::State& state) {
+std::vector<Candidate> ClassesOf(const v1::StudentRow& student, std::string_view date,
+                                 const Batch& batch, const decider::State& state) {
   std::vector<Candidate> candidates;
-  for (const std::string& id :
-       student.class_ids().empty() ? student.last_class_ids() : student.class_ids()) {
+  const core::Date day = core::ParseDate(date).value_or(batch.today);
+  for (const std::string& id : ClassesFor(student, core::ToDays(day))) {
     const auto* known = state.Find(kClasses, Key(batch.district, batch.school, id));
     if (known != nullptr) candidates.push_back({id, known->team()});
   }
@@ -124,7 +160,7 @@ std::string ClassOf(const v1::Result& result, const Batch& batch, const v1::Resu
   }
   const auto* student = state.Find(kStudents, Key(batch.district, batch.school, result.student()));
   if (student == nullptr) return "";
-  const std::vector<Candidate> all = ClassesOf(*student, batch, state);
+  const std::vector<Candidate> all = ClassesOf(*student, result.date(), batch, state);
   if (std::string one = OfOneTeam(all); !one.empty()) return one;
   const auto* assessment = state.Find(kAssessments, Key(batch.district, result.assessment()));
   const auto date = core::ParseDate(result.date());
@@ -136,6 +172,32 @@ std::string ClassOf(const v1::Result& result, const Batch& batch, const v1::Resu
   return OfOneTeam(working);
 }
 
+namespace {
+
+// Puts in `listed` the stays that the roster says the days of, unless they are known.
+void ListStays(const v1::RosterStudent& student, const v1::StudentPlaceRow* place,
+               v1::StudentsListed& listed) {
+  const Stay* open = place == nullptr ? nullptr : OpenStay(*place, listed.school());
+  const std::vector<SchoolStay> stays =
+      StaysOf(student, open == nullptr ? listed.day() : open->first());
+  std::vector<SchoolStay> known;
+  if (place != nullptr) {
+    for (const Stay& stay : place->stays()) {
+      if (stay.school() != listed.school() || IsBefore(stay, stays.front().first)) continue;
+      known.push_back({stay.first(), stay.has_over() ? std::optional(stay.over()) : std::nullopt});
+    }
+  }
+  if (known == stays) return;
+  for (const SchoolStay& stay : stays) {
+    v1::StudentStay& said = *listed.add_stays();
+    said.set_student(student.student());
+    said.set_first(stay.first);
+    if (stay.over) said.set_over(*stay.over);
+  }
+}
+
+}  // namespace
+
 void ListStudents(const v1::RosterChanged& changed, decider::Turn& turn) {
   v1::StudentsListed listed;
   listed.set_district(changed.district());
@@ -145,13 +207,26 @@ void ListStudents(const v1::RosterChanged& changed, decider::Turn& turn) {
   for (const v1::RosterStudent& student : changed.students()) {
     const auto* place =
         turn.state().Find(kStudentPlaces, Key(changed.district(), student.student()));
-    const bool is_there = place != nullptr && OpenStay(*place, changed.school()) != nullptr;
-    if (is_there == !student.class_ids().empty()) continue;
-    *(is_there ? listed.add_left() : listed.add_came()) = student.student();
+    if (!student.enrolments().empty()) {
+      ListStays(student, place, listed);
+      continue;
+    }
+    if (!student.class_ids().empty()) {
+      const bool is_there = place != nullptr && OpenStay(*place, changed.school()) != nullptr;
+      if (!is_there) *listed.add_came() = student.student();
+      continue;
+    }
+    const bool lasts =
+        place != nullptr &&
+        std::any_of(place->stays().begin(), place->stays().end(),
+                    [&](const Stay& stay) { return IsOf(stay, changed.school(), listed.day()); });
+    if (lasts) *listed.add_left() = student.student();
   }
   std::sort(listed.mutable_came()->begin(), listed.mutable_came()->end());
   std::sort(listed.mutable_left()->begin(), listed.mutable_left()->end());
-  if (listed.came_size() + listed.left_size() > 0) turn.Emit(listed, changed.district());
+  if (listed.came_size() + listed.left_size() + listed.stays_size() > 0) {
+    turn.Emit(listed, changed.district());
+  }
 }
 
 void Apply(const v1::StudentsListed& listed, decider::State& state) {
@@ -162,6 +237,11 @@ void Apply(const v1::StudentsListed& listed, decider::State& state) {
   for (const std::string& student : listed.left()) {
     Leave(state.Edit(kStudentPlaces, Key(listed.district(), student)), listed.school(),
           listed.day());
+  }
+  std::map<std::string, std::vector<const v1::StudentStay*>> dated;
+  for (const v1::StudentStay& stay : listed.stays()) dated[stay.student()].push_back(&stay);
+  for (const auto& [student, stays] : dated) {
+    Replace(state.Edit(kStudentPlaces, Key(listed.district(), student)), listed.school(), stays);
   }
 }
 

@@ -1,8 +1,8 @@
 // Where a result belongs when its source names no more than the student and the day.
 //
-// The school is told on the district's key, from what rosters said: a roster has no dates of
-// enrolment, so a stay begins on the day on which a roster first had the student in a school, and
-// is over on the day on which it no longer did. The class is told on the school's key, from the
+// The school is told on the district's key, from what rosters said: by the days of enrolments;
+// where a roster says none, a stay begins on the day on which it first had the student in a school,
+// and is over on the day on which it no longer did. The class is told on the school's key, from the
 // student's classes and from what their teams work on. What cannot be told is set aside, never
 // guessed. Pure functions.
 #pragma once
@@ -22,7 +22,7 @@ namespace throughline::evidence {
 std::string SchoolOn(const v1::StudentPlaceRow& place, core::Date day);
 
 // The class of a result that names none: where it is recorded already; else of the classes that
-// the student is in (or was in last) the only one, or the only one whose team works on what the
+// the student was in on its day (or was in last before it) the only one, or the only one whose team works on what the
 // assessment observes in a cycle that includes the day. Several of one team count as one: the first
 // by id. Empty when that is not enough.
 std::string ClassOf(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,

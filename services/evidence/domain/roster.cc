@@ -7,7 +7,9 @@
 #include <set>
 
 #include "core/ids.h"
+#include "core/time_zone.h"
 #include "evidence/domain/conclusions.h"
+#include "evidence/domain/enrolments.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/roster_moves.h"
@@ -21,11 +23,16 @@ namespace throughline::evidence {
 using core::Error;
 using google::protobuf::util::MessageDifferencer;
 
+int32_t TodayOf(std::string_view district, const decider::State& state, core::Instant now) {
+  return core::ToDays(core::LocalDate(now, ZoneOf(state, district)));
+}
+
 namespace {
 
 constexpr int kAtMost = 1000;
 constexpr int kGroupsAtMost = 64;
 constexpr int kClassesAtMost = 64;
+constexpr int32_t kLastDay = 2'932'896;  // 9999-12-31
 
 template <class Strings>
 std::set<std::string> Sorted(const Strings& strings) {
@@ -52,6 +59,7 @@ std::optional<Error> CheckClasses(const v1::UpdateRosterRequest& request) {
 }
 
 using Strings = google::protobuf::RepeatedPtrField<std::string>;
+using Enrolments = google::protobuf::RepeatedPtrField<v1::Enrolment>;
 
 std::optional<Error> CheckGroups(const Strings& groups, const std::string& field) {
   if (groups.size() > kGroupsAtMost) return BatchTooLarge(field, kGroupsAtMost);
@@ -72,15 +80,31 @@ class KnownClasses {
   std::optional<Error> Check(const Strings& ids, const std::string& field) const {
     if (ids.size() > kClassesAtMost) return BatchTooLarge(field, kClassesAtMost);
     for (int i = 0; i < ids.size(); ++i) {
-      const std::string key = Key(request_.district(), request_.school(), ids[i]);
-      if (!named_.contains(ids[i]) && state_.Find(kClasses, key) == nullptr) {
-        return ClassNotFound(fmt::format("{}[{}]", field, i));
+      if (!IsKnown(ids[i])) return ClassNotFound(fmt::format("{}[{}]", field, i));
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Error> Check(const Enrolments& enrolments, const std::string& field) const {
+    if (enrolments.size() > kClassesAtMost) return BatchTooLarge(field, kClassesAtMost);
+    for (int i = 0; i < enrolments.size(); ++i) {
+      const v1::Enrolment& one = enrolments[i];
+      const std::string entry = fmt::format("{}[{}]", field, i);
+      if (!IsKnown(one.class_id())) return ClassNotFound(entry + ".class_id");
+      const int32_t over = one.has_over() ? one.over() : kLastDay;
+      if (one.first() < 0 || one.first() >= over || over > kLastDay) {
+        return EnrolmentInvalid(entry + ".over");
       }
     }
     return std::nullopt;
   }
 
  private:
+  bool IsKnown(const std::string& id) const {
+    return named_.contains(id) ||
+           state_.Find(kClasses, Key(request_.district(), request_.school(), id)) != nullptr;
+  }
+
   const v1::UpdateRosterRequest& request_;
   const decider::State& state_;
   std::set<std::string> named_;
@@ -94,12 +118,13 @@ std::optional<Error> CheckStudents(const v1::UpdateRosterRequest& request,
     if (!core::IsId(student.student())) return IdInvalid(field + ".student");
     if (auto error = CheckGroups(student.groups(), field + ".groups")) return error;
     if (auto error = classes.Check(student.class_ids(), field + ".class_ids")) return error;
+    if (auto error = classes.Check(student.enrolments(), field + ".enrolments")) return error;
   }
   return std::nullopt;
 }
 
 std::optional<Error> CheckMoves(const v1::UpdateRosterRequest& request, const KnownClasses& classes,
-                                const decider::State& state) {
+                                const decider::State& state, core::Instant now) {
   std::set<std::string> named;
   for (const v1::RosterStudent& student : request.students()) named.insert(student.student());
   for (int i = 0; i < request.moves_size(); ++i) {
@@ -109,9 +134,10 @@ std::optional<Error> CheckMoves(const v1::UpdateRosterRequest& request, const Kn
     if (!named.insert(move.student()).second) return StudentTwice(field + ".student");
     if (auto error = CheckGroups(move.groups(), field + ".groups")) return error;
     if (auto error = classes.Check(move.came_to(), field + ".came_to")) return error;
+    if (auto error = classes.Check(move.enrolments(), field + ".enrolments")) return error;
     const auto* before =
         state.Find(kStudents, Key(request.district(), request.school(), move.student()));
-    const v1::RosterStudent after = Moved(move, before);
+    const v1::RosterStudent after = Moved(move, before, TodayOf(request.district(), state, now));
     if (after.class_ids_size() > kClassesAtMost) {
       return BatchTooLarge(field + ".came_to", kClassesAtMost);
     }
@@ -122,7 +148,8 @@ std::optional<Error> CheckMoves(const v1::UpdateRosterRequest& request, const Kn
   return std::nullopt;
 }
 
-std::optional<Error> Check(const v1::UpdateRosterRequest& request, const decider::State& state) {
+std::optional<Error> Check(const v1::UpdateRosterRequest& request, const decider::State& state,
+                           core::Instant now) {
   if (!core::IsId(request.school())) return IdInvalid("school");
   if (state.Find(kDistricts, request.district()) == nullptr) {
     return DistrictUnknown(request.district());
@@ -134,13 +161,16 @@ std::optional<Error> Check(const v1::UpdateRosterRequest& request, const decider
   if (auto error = CheckClasses(request)) return error;
   const KnownClasses classes(request, state);
   if (auto error = CheckStudents(request, classes)) return error;
-  return CheckMoves(request, classes, state);
+  return CheckMoves(request, classes, state, now);
 }
 
 bool IsKnown(const v1::StudentRow* row, const v1::RosterStudent& student) {
-  if (row == nullptr) return student.class_ids().empty();
+  if (row == nullptr) return student.class_ids().empty() && student.enrolments().empty();
   return Sorted(row->groups()) == Sorted(student.groups()) &&
-         Sorted(row->class_ids()) == Sorted(student.class_ids());
+         Sorted(row->class_ids()) == Sorted(student.class_ids()) &&
+         std::equal(row->enrolments().begin(), row->enrolments().end(),
+                    student.enrolments().begin(), student.enrolments().end(),
+                    [](const auto& a, const auto& b) { return MessageDifferencer::Equals(a, b); });
 }
 
 std::set<std::string> TeamsOf(const decider::State& state, const v1::RosterChanged& changed,
@@ -165,8 +195,11 @@ void AddOpen(const decider::State& state, const TeamKey& team, std::set<Evidence
   }
 }
 
-void PutStudent(decider::State& state, const v1::RosterChanged& changed, const std::string& student,
-                const std::set<std::string>& groups, const std::set<std::string>& class_ids) {
+// The team's numbers follow.
+void PutStudent(decider::State& state, const v1::RosterChanged& changed,
+                const v1::RosterStudent& said) {
+  const std::string& student = said.student();
+  const std::set<std::string> groups = Sorted(said.groups()), class_ids = Sorted(said.class_ids());
   v1::StudentRow& row = state.Edit(kStudents, Key(changed.district(), changed.school(), student));
   const std::set<std::string> before = Sorted(row.teams());
   const std::set<std::string> teams = TeamsOf(state, changed, class_ids);
@@ -174,7 +207,10 @@ void PutStudent(decider::State& state, const v1::RosterChanged& changed, const s
     row.clear_last_class_ids();
   } else if (!row.class_ids().empty()) {
     *row.mutable_last_class_ids() = row.class_ids();
+  } else if (!said.last_class_ids().empty()) {
+    *row.mutable_last_class_ids() = said.last_class_ids();
   }
+  *row.mutable_enrolments() = said.enrolments();
   row.mutable_groups()->Assign(groups.begin(), groups.end());
   row.mutable_class_ids()->Assign(class_ids.begin(), class_ids.end());
   row.mutable_teams()->Assign(teams.begin(), teams.end());
@@ -203,7 +239,23 @@ void MoveClasses(decider::State& state, const v1::RosterChanged& changed,
     }
   });
   for (const auto& [student, row] : students) {
-    PutStudent(state, changed, student, Sorted(row.groups()), Sorted(row.class_ids()));
+    v1::RosterStudent same;
+    same.set_student(student);
+    *same.mutable_groups() = row.groups();
+    *same.mutable_class_ids() = row.class_ids();
+    *same.mutable_enrolments() = row.enrolments();
+    PutStudent(state, changed, same);
+  }
+}
+
+// When the student's classes are looked at again. Of every day, as one that changes nothing leaves
+// no event to go on from.
+void SetDue(const v1::RosterChanged& changed, const v1::RosterStudent& student, int32_t today,
+            decider::State& state) {
+  for (const int32_t day : ChangesAfter(student, today)) {
+    const std::string timer = std::string(kEnrolmentsDue) +
+                              Key(changed.district(), changed.school(), std::to_string(day));
+    state.SetTimer(timer, core::StartOfDay(core::FromDays(day), ZoneOf(state, changed.district())));
   }
 }
 
@@ -235,7 +287,7 @@ std::set<TeamKey> TeamsTouched(const decider::State& state, const v1::RosterChan
 
 void Decide(const v1::UpdateRosterRequest& request, decider::Turn& turn) {
   const decider::State& state = turn.state();
-  if (auto error = Check(request, state)) return turn.Refuse(*error);
+  if (auto error = Check(request, state, turn.now())) return turn.Refuse(*error);
   v1::RosterChanged changed;
   changed.set_district(request.district());
   changed.set_school(request.school());
@@ -244,27 +296,54 @@ void Decide(const v1::UpdateRosterRequest& request, decider::Turn& turn) {
         state.Find(kClasses, Key(request.district(), request.school(), one.class_id()));
     if (known == nullptr || !MessageDifferencer::Equals(*known, one)) *changed.add_classes() = one;
   }
-  for (v1::RosterStudent& student : StudentsAfter(request, state)) {
+  const int32_t today = TodayOf(request.district(), state, turn.now());
+  for (v1::RosterStudent& student : StudentsAfter(request, today, state)) {
     const auto* known =
         state.Find(kStudents, Key(request.district(), request.school(), student.student()));
     if (!IsKnown(known, student)) *changed.add_students() = std::move(student);
   }
+  v1::UpdateRosterResponse response;
+  response.set_classes_changed(changed.classes_size());
+  response.set_students_changed(changed.students_size());
+  Change(std::move(changed), turn);
+  turn.Answer(response);
+}
+
+void Change(v1::RosterChanged changed, decider::Turn& turn) {
+  if (changed.classes_size() + changed.students_size() == 0) return;
   // In no order of the roster's: who knows that would know whose pseudonym is whose.
   std::stable_sort(
       changed.mutable_students()->begin(), changed.mutable_students()->end(),
       [](const auto& one, const auto& other) { return one.student() < other.student(); });
-  v1::UpdateRosterResponse response;
-  response.set_classes_changed(changed.classes_size());
-  response.set_students_changed(changed.students_size());
-  if (changed.classes_size() + changed.students_size() > 0) {
-    const std::set<TeamKey> teams = TeamsTouched(state, changed);
-    turn.Emit(changed, core::SchoolKey(request.district(), request.school()),
-              decider::Delivery::ToKey(request.district()));
-    std::set<EvidenceKey> touched;
-    for (const TeamKey& team : teams) AddOpen(state, team, touched);
-    for (const EvidenceKey& evidence : touched) Conclude(evidence, turn);
+  const std::set<TeamKey> teams = TeamsTouched(turn.state(), changed);
+  turn.Emit(changed, core::SchoolKey(changed.district(), changed.school()),
+            decider::Delivery::ToKey(changed.district()));
+  std::set<EvidenceKey> touched;
+  for (const TeamKey& team : teams) AddOpen(turn.state(), team, touched);
+  for (const EvidenceKey& evidence : touched) Conclude(evidence, turn);
+}
+
+void DecideEnrolmentsDue(std::string_view timer, decider::Turn& turn) {
+  const std::string_view key = timer.substr(kEnrolmentsDue.size());
+  const auto [district, school] = core::SplitKey(key.substr(0, key.rfind('/')));
+  const int32_t today = TodayOf(district, turn.state(), turn.now());
+  const std::string prefix = Key(district, school, "");
+  v1::RosterChanged all;
+  turn.state().ForEach(kStudents, prefix, [&](const std::string& at, const v1::StudentRow& row) {
+    if (row.enrolments().empty()) return;
+    v1::RosterStudent now =
+        StudentOn(at.substr(prefix.size()), Sorted(row.groups()), EnrolledBy(row), today);
+    if (!IsKnown(&row, now)) *all.add_students() = std::move(now);
+  });
+  for (int i = 0; i < all.students_size(); i += kAtMost) {
+    v1::RosterChanged changed;
+    changed.set_district(std::string(district));
+    changed.set_school(std::string(school));
+    for (int j = i; j < std::min(i + kAtMost, all.students_size()); ++j) {
+      *changed.add_students() = all.students(j);
+    }
+    Change(std::move(changed), turn);
   }
-  turn.Answer(response);
 }
 
 void Decide(const v1::RosterChanged& changed, decider::Turn& turn) {
@@ -293,8 +372,8 @@ void Apply(const v1::RosterChanged& changed, core::Instant time, decider::State&
   }
   if (!moved.empty()) MoveClasses(state, changed, moved);
   for (const v1::RosterStudent& student : changed.students()) {
-    PutStudent(state, changed, student.student(), Sorted(student.groups()),
-               Sorted(student.class_ids()));
+    PutStudent(state, changed, student);
+    SetDue(changed, student, TodayOf(changed.district(), state, time), state);
   }
   std::set<EvidenceKey> touched;
   for (const TeamKey& team : teams) AddOpen(state, team, touched);

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "evidence/domain/enrolments.h"
 #include "evidence/domain/tables.h"
 
 namespace throughline::evidence {
@@ -26,55 +27,74 @@ std::set<std::string> GroupsAfter(const v1::RosterMove& move, const v1::StudentR
   return groups;
 }
 
-void LeaveEnded(const std::set<std::string>& ended, v1::RosterStudent& student) {
-  auto& ids = *student.mutable_class_ids();
-  ids.erase(std::remove_if(ids.begin(), ids.end(),
-                           [&](const std::string& id) { return ended.contains(id); }),
-            ids.end());
+// What a move makes of the student's enrolments.
+Enrolled EnrolledAfter(const v1::RosterMove& move, const v1::StudentRow* before, int32_t day) {
+  Enrolled after;
+  after.undated.insert(move.came_to().begin(), move.came_to().end());
+  after.enrolments.assign(move.enrolments().begin(), move.enrolments().end());
+  if (before != nullptr) Remember(after, EnrolledBy(*before), !move.left_school(), day);
+  for (const std::string& id : move.left()) Leave(after, id, day);
+  return after;
+}
+
+std::set<std::string> GroupsOf(const v1::RosterStudent& student) {
+  return {student.groups().begin(), student.groups().end()};
+}
+
+// A student whom the request names whole.
+v1::RosterStudent Named(const v1::RosterStudent& student, bool keep_enrolments,
+                        const v1::StudentRow* before, int32_t day) {
+  Enrolled enrolled = EnrolledBy(student);
+  if (before != nullptr) Remember(enrolled, EnrolledBy(*before), keep_enrolments, day);
+  return StudentOn(student.student(), GroupsOf(student), enrolled, day);
+}
+
+bool IsIn(const Enrolled& enrolled, const std::set<std::string>& classes, int32_t day) {
+  return std::any_of(enrolled.undated.begin(), enrolled.undated.end(),
+                     [&](const std::string& id) { return classes.contains(id); }) ||
+         std::any_of(
+             enrolled.enrolments.begin(), enrolled.enrolments.end(), [&](const v1::Enrolment& one) {
+               return classes.contains(one.class_id()) && (!one.has_over() || one.over() > day);
+             });
 }
 
 }  // namespace
 
-v1::RosterStudent Moved(const v1::RosterMove& move, const v1::StudentRow* before) {
-  std::set<std::string> classes(move.came_to().begin(), move.came_to().end());
-  if (before != nullptr && !move.left_school()) {
-    classes.insert(before->class_ids().begin(), before->class_ids().end());
-  }
-  for (const std::string& id : move.left()) classes.erase(id);
-  const std::set<std::string> groups = GroupsAfter(move, before);
-  v1::RosterStudent student;
-  student.set_student(move.student());
-  student.mutable_class_ids()->Assign(classes.begin(), classes.end());
-  student.mutable_groups()->Assign(groups.begin(), groups.end());
-  return student;
+v1::RosterStudent Moved(const v1::RosterMove& move, const v1::StudentRow* before, int32_t day) {
+  return StudentOn(move.student(), GroupsAfter(move, before), EnrolledAfter(move, before, day),
+                   day);
 }
 
-std::vector<v1::RosterStudent> StudentsAfter(const v1::UpdateRosterRequest& request,
+std::vector<v1::RosterStudent> StudentsAfter(const v1::UpdateRosterRequest& request, int32_t day,
                                              const decider::State& state) {
   const std::string prefix = Key(request.district(), request.school(), "");
-  std::vector<v1::RosterStudent> students(request.students().begin(), request.students().end());
+  std::vector<v1::RosterStudent> students;
+  for (const v1::RosterStudent& student : request.students()) {
+    students.push_back(Named(student, request.keep_enrolments(),
+                             state.Find(kStudents, prefix + student.student()), day));
+  }
   for (const v1::RosterMove& move : request.moves()) {
     const auto* before = state.Find(kStudents, prefix + move.student());
-    if (before == nullptr && move.came_to().empty()) continue;
-    students.push_back(Moved(move, before));
+    if (before == nullptr && move.came_to().empty() && move.enrolments().empty()) continue;
+    students.push_back(Moved(move, before, day));
   }
   if (request.ended_class_ids().empty()) return students;
   const std::set<std::string> ended(request.ended_class_ids().begin(),
                                     request.ended_class_ids().end());
   std::set<std::string> named;
+  const auto left = [&](const std::string& student, const std::set<std::string>& groups,
+                        Enrolled enrolled) {
+    for (const std::string& id : ended) Leave(enrolled, id, day);
+    return StudentOn(student, groups, enrolled, day);
+  };
   for (v1::RosterStudent& student : students) {
-    LeaveEnded(ended, student);
     named.insert(student.student());
+    student = left(student.student(), GroupsOf(student), EnrolledSaid(student));
   }
   state.ForEach(kStudents, prefix, [&](const std::string& key, const v1::StudentRow& row) {
     const std::string student = key.substr(prefix.size());
-    const bool is_in = std::any_of(row.class_ids().begin(), row.class_ids().end(),
-                                   [&](const std::string& id) { return ended.contains(id); });
-    if (!is_in || named.contains(student)) return;
-    v1::RosterMove move;
-    move.set_student(student);
-    *move.mutable_left() = request.ended_class_ids();
-    students.push_back(Moved(move, &row));
+    if (named.contains(student) || !IsIn(EnrolledBy(row), ended, day)) return;
+    students.push_back(left(student, {row.groups().begin(), row.groups().end()}, EnrolledBy(row)));
   });
   return students;
 }

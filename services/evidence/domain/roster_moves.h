@@ -11,11 +11,11 @@
 namespace throughline::evidence {
 
 // Each once, in the order of the request, then by pseudonym. Some may be as they were before. The
-// request has been checked.
-std::vector<v1::RosterStudent> StudentsAfter(const v1::UpdateRosterRequest& request,
+// request has been checked. `day` is the day in the district, days since 1970-01-01.
+std::vector<v1::RosterStudent> StudentsAfter(const v1::UpdateRosterRequest& request, int32_t day,
                                              const decider::State& state);
 
 // What a move makes of a student; `before` is null when the school does not know the student.
-v1::RosterStudent Moved(const v1::RosterMove& move, const v1::StudentRow* before);
+v1::RosterStudent Moved(const v1::RosterMove& move, const v1::StudentRow* before, int32_t day);
 
 }  // namespace throughline::evidence

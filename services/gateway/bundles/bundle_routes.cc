@@ -63,6 +63,11 @@ core::Result<importing::ImportOptions> OptionsOf(const http::Request& request,
   const auto only = request.Query("only");
   if (only && *only != "references") return core::Refuse(FieldInvalid("only", "`references`"));
   options.only_references = only.has_value();
+  const auto confirm = request.Query("confirm_removal");
+  if (confirm && *confirm != "true" && *confirm != "false") {
+    return core::Refuse(FieldInvalid("confirm_removal", "`true` or `false`"));
+  }
+  options.confirm_removal = confirm == "true";
   return options;
 }
 

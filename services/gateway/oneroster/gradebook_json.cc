@@ -13,6 +13,7 @@
 #include "gateway/oneroster/errors.h"
 #include "importing/assessment_kinds.h"
 #include "oneroster/conventions.h"
+#include "oneroster/text.h"
 #include "runtime/access/scopes.h"
 
 namespace throughline::gateway::oneroster {
@@ -61,13 +62,12 @@ Result<bool> CheckId(const Json& object, std::string_view sourced_id) {
 }
 
 Result<bool> ReadStatus(const Json& object, v1::Result& result) {
-  std::string status = Text(object, "status").value_or("active");
-  std::transform(status.begin(), status.end(), status.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (status != "active" && status != "tobedeleted") {
+  const auto status = Text(object, "status").value_or("active");
+  const bool gone = bundle::IsSameWord(status, "tobedeleted");
+  if (!gone && !bundle::IsSameWord(status, "active")) {
     return core::Refuse(FieldInvalid("status", "active or tobedeleted"));
   }
-  result.set_retracted(status == "tobedeleted");
+  result.set_retracted(gone);
   return true;
 }
 

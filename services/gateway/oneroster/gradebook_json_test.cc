@@ -52,6 +52,21 @@ TEST(GradebookJson, TakesScoresAsTextAndDatesWithATime) {
   EXPECT_FALSE(ReadResult(object, "r-1")->has_score());
 }
 
+TEST(GradebookJson, ReadsEnumerationsInAnyCase) {
+  for (const char* status : {"tobedeleted", "ToBeDeleted", "TOBEDELETED"}) {
+    Json object = Object();
+    object["status"] = status;
+    EXPECT_TRUE(ReadResult(object, "r-1")->retracted()) << status;
+  }
+  for (const char* status : {"exempt", "Exempt", "EXEMPT"}) {
+    Json object = Object();
+    object["status"] = "Active";
+    object["scoreStatus"] = status;
+    object.erase("score");
+    EXPECT_EQ(ReadResult(object, "r-1")->score_status(), v1::SCORE_STATUS_EXEMPT) << status;
+  }
+}
+
 TEST(GradebookJson, NamesTheFieldThatIsWrong) {
   const auto with = [](const char* name, Json value) {
     Json object = Object();

@@ -18,11 +18,21 @@ std::string Word(const std::string& value, std::string_view prefix) {
   return word;
 }
 
+// "Third grade, grade-3"; the id alone where no other name is known.
+std::string Called(const std::string& name, const std::string& id) {
+  return name.empty() || name == id ? id : name + ", " + id;
+}
+
 std::string Line(const v1::DigestItem& item) {
   std::string line = Word(common::v1::Trigger_Name(item.trigger()), "TRIGGER_");
   if (item.resolved()) line += ", resolved";
   if (!item.resolved() && item.severity() == cycles::v1::SEVERITY_CRITICAL) line += ", critical";
-  if (!item.team().empty()) line += " (" + item.team() + ")";
+  std::vector<std::string> about;
+  if (!item.team().empty()) about.push_back(Called(item.names().team(), item.team()));
+  if (!item.indicator().empty()) {
+    about.push_back(Called(item.names().indicator(), item.indicator()));
+  }
+  if (!about.empty()) line += fmt::format(" ({})", fmt::join(about, "; "));
   return item.sentence().empty() ? line : line + ": " + item.sentence();
 }
 
@@ -36,7 +46,11 @@ runtime::Mail DigestMail(const v1::Delivery& delivery, const std::string& from,
                          const std::string& unsubscribe) {
   const v1::Digest& digest = delivery.digest();
   std::map<std::string, std::vector<std::string>> by_school;
-  for (const v1::DigestItem& item : digest.items()) by_school[item.school()].push_back(Line(item));
+  std::map<std::string, std::string> names;
+  for (const v1::DigestItem& item : digest.items()) {
+    by_school[item.school()].push_back(Line(item));
+    names[item.school()] = Called(item.names().school(), item.school());
+  }
   const std::string day = core::FormatDate(core::FromDays(digest.day()));
   const std::string title = fmt::format("{}: {} on {}", digest.district_name(),
                                         Count(digest.items_size() + digest.more(), "alert"), day);
@@ -46,8 +60,8 @@ runtime::Mail DigestMail(const v1::Delivery& delivery, const std::string& from,
       "<h1>{0}</h1>\n",
       HtmlEscaped(title));
   for (const auto& [school, lines] : by_school) {
-    plain += "\n" + school + "\n";
-    html += "<h2>" + HtmlEscaped(school) + "</h2>\n<ul>\n";
+    plain += "\n" + names[school] + "\n";
+    html += "<h2>" + HtmlEscaped(names[school]) + "</h2>\n<ul>\n";
     for (const std::string& line : lines) {
       plain += "- " + line + "\n";
       html += "<li>" + HtmlEscaped(line) + "</li>\n";

@@ -37,6 +37,21 @@ TEST(DigestMail, SaysWhatWasToldBySchool) {
   EXPECT_THAT(mail.html, Not(HasSubstr("<b>")));
 }
 
+TEST(DigestMail, SaysNamesBesideIds) {
+  v1::Delivery delivery = ADelivery();
+  v1::DigestItem& item = *delivery.mutable_digest()->mutable_items(0);
+  item.set_team("grade-3");
+  item.set_indicator("close-reading");
+  item.mutable_names()->set_school("North Elementary");
+  item.mutable_names()->set_team("Third grade");
+  item.mutable_names()->set_indicator("Cites the text");
+  const auto mail = DigestMail(delivery, "t@example.org", kLink);
+  EXPECT_THAT(mail.plain,
+              HasSubstr("North Elementary, north\n- off track (Third grade, grade-3; Cites the "
+                        "text, close-reading): Growth"));
+  EXPECT_THAT(mail.html, HasSubstr("<h2>North Elementary, north</h2>"));
+}
+
 TEST(DigestMail, MayBeEndedByALinkInAllItsParts) {
   const auto mail = DigestMail(ADelivery(), "t@example.org", kLink);
   EXPECT_THAT(mail.headers,

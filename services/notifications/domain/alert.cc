@@ -27,12 +27,27 @@ const v1::Alert* Holding(const cycles::v1::Condition& condition, const decider::
   return state.Find(kAlerts, Key(condition.district(), condition.school(), holding->alert()));
 }
 
+// What people call what it is about, as they do now.
+v1::AlertNames NamesOf(const cycles::v1::Condition& condition, const decider::State& state) {
+  const std::string school = Key(condition.district(), condition.school());
+  v1::AlertNames names;
+  if (const auto* known = state.Find(district::kSchools, school)) names.set_school(known->name());
+  if (const auto* known = state.Find(district::kTeams, Key(school, condition.team()))) {
+    names.set_team(known->name());
+  }
+  if (const auto* known = state.Find(district::kIndicators, Key(school, condition.indicator()))) {
+    names.set_indicator(known->statement());
+  }
+  return names;
+}
+
 // The alert is about this condition, as far as it may be shown.
 void SetCondition(v1::Alert& alert, const cycles::v1::Condition& condition,
                   const decider::State& state) {
   *alert.mutable_condition() = condition;
   alert.set_suppressed(false);
   HideSmallCells(alert, TellingPolicyOf(state, condition.district()).smallest_cell);
+  *alert.mutable_names() = NamesOf(condition, state);
 }
 
 // In order of time, as far as the id says: a list goes by ids.

@@ -14,14 +14,49 @@ namespace throughline::notifications {
 namespace {
 
 constexpr int kItemsAtMost = 100;
+constexpr std::chrono::days kLongestPause{30};
+constexpr unsigned kFriday = 5;
 
 std::string TimerOf(const std::string& key) { return std::string(kDigestDue) + key; }
 
-// The next time it is that hour there, after `time`.
-core::Instant NextHour(int hour, std::string_view zone, core::Instant time) {
-  const core::Date today = core::LocalDate(time, zone);
-  const core::Instant due = core::HourOfDay(today, hour, zone);
-  return due > time ? due : core::HourOfDay(today + std::chrono::days(1), hour, zone);
+// The first day from `day` on that the district teaches; in a long pause, the first weekday.
+core::Date TeachingDay(core::Date day, const core::InstructionalCalendar& calendar) {
+  const core::Date teaching = calendar.FirstOnOrAfter(day);
+  if (calendar.Reaches(teaching) && teaching - day <= kLongestPause) return teaching;
+  while (std::chrono::weekday(day).iso_encoding() > kFriday) day += std::chrono::days(1);
+  return day;
+}
+
+// The next time it is that hour on a teaching day of the district, after `time`.
+core::Instant NextHour(const v1::Subscription& subscription, core::Instant time,
+                       const decider::State& state) {
+  const std::string& district = subscription.district();
+  const std::string_view zone = district::ZoneOf(state, district);
+  const auto calendar = district::CalendarOf(state, district, "");
+  const int hour = subscription.digest().hour();
+  core::Date day = TeachingDay(core::LocalDate(time, zone), calendar);
+  if (core::HourOfDay(day, hour, zone) <= time) {
+    day = TeachingDay(day + std::chrono::days(1), calendar);
+  }
+  return core::HourOfDay(day, hour, zone);
+}
+
+bool IsSame(const v1::DigestItem& one, const v1::DigestItem& other) {
+  return one.alert() == other.alert() && one.resolved() == other.resolved() &&
+         one.severity() == other.severity() && one.sentence() == other.sentence();
+}
+
+// Whether an earlier digest said the same of the alert, or the next one does already.
+bool IsSaid(const v1::Subscription& subscription, const v1::DigestItem& item,
+            const decider::State& state) {
+  const std::string key = Key(subscription.district(), subscription.subscription());
+  if (const auto* open = state.Find(kDigests, key)) {
+    for (const v1::DigestItem& one : open->items()) {
+      if (one.alert() == item.alert()) return IsSame(one, item);
+    }
+  }
+  const auto* told = state.Find(kDigestsTold, Key(key, item.alert()));
+  return told != nullptr && IsSame(*told, item);
 }
 
 v1::DigestItem ItemOf(const v1::Alert& alert, bool resolved) {
@@ -33,6 +68,8 @@ v1::DigestItem ItemOf(const v1::Alert& alert, bool resolved) {
   item.set_severity(alert.condition().severity());
   item.set_resolved(resolved);
   item.set_sentence(alert.condition().reason());
+  item.set_indicator(alert.condition().indicator());
+  *item.mutable_names() = alert.names();
   return item;
 }
 
@@ -50,17 +87,18 @@ void DecideDigest(const v1::TellingForwarded& forwarded, decider::Turn& turn) {
   for (const v1::Subscription& subscription : digests) {
     const v1::Telling telling = TellingFor(subscription, forwarded.telling());
     v1::DigestNoted noted;
-    for (const v1::Alert& alert : telling.firing()) *noted.add_items() = ItemOf(alert, false);
+    for (const v1::Alert& alert : telling.firing()) {
+      v1::DigestItem item = ItemOf(alert, false);
+      if (!IsSaid(subscription, item, turn.state())) *noted.add_items() = std::move(item);
+    }
     for (const v1::Alert& alert : telling.resolved()) *noted.add_items() = ItemOf(alert, true);
     if (noted.items().empty()) continue;
     noted.set_district(district);
     noted.set_subscription(subscription.subscription());
     const auto* open = turn.state().Find(kDigests, Key(district, subscription.subscription()));
-    noted.set_due_at_ms(
-        open != nullptr
-            ? open->due_at_ms()
-            : core::ToMillis(NextHour(subscription.digest().hour(),
-                                      district::ZoneOf(turn.state(), district), turn.now())));
+    noted.set_due_at_ms(open != nullptr
+                            ? open->due_at_ms()
+                            : core::ToMillis(NextHour(subscription, turn.now(), turn.state())));
     turn.Emit(noted, district);
   }
 }
@@ -71,6 +109,17 @@ void DecideDigestDue(std::string_view timer, decider::Turn& turn) {
   const auto* subscription = turn.state().Find(kOwnSubscriptions, key);
   if (open == nullptr || subscription == nullptr) return;
   const std::string& district = subscription->district();
+  // The calendar may have changed since.
+  const core::Instant due_at = core::FromMillis(open->due_at_ms());
+  const core::Instant teaching =
+      NextHour(*subscription, due_at - std::chrono::milliseconds(1), turn.state());
+  if (teaching > turn.now()) {
+    v1::DigestNoted later;
+    later.set_district(district);
+    later.set_subscription(subscription->subscription());
+    later.set_due_at_ms(core::ToMillis(teaching));
+    return turn.Emit(later, district);
+  }
   const auto* about = turn.state().Find(district::kDistricts, district);
   v1::Digest digest;
   digest.set_district_name(about == nullptr ? district : about->name());
@@ -116,20 +165,41 @@ void Apply(const v1::DigestNoted& noted, core::Instant, decider::State& state) {
 
 void Apply(const v1::DigestClosed& closed, core::Instant, decider::State& state) {
   const std::string key = Key(closed.district(), closed.subscription());
+  if (const auto* sent = state.Find(kDigests, key)) {
+    const v1::DigestRow row = *sent;
+    for (const v1::DigestItem& item : row.items()) {
+      const std::string told = Key(key, item.alert());
+      if (item.resolved()) state.Erase(kDigestsTold, told);
+      if (!item.resolved()) state.Edit(kDigestsTold, told) = item;
+    }
+  }
   state.Erase(kDigests, key);
   state.ClearTimer(TimerOf(key));
 }
 
+namespace {
+
+// Whoever subscribes anew is told everything anew.
+void ForgetTold(const std::string& key, decider::State& state) {
+  std::vector<std::string> told;
+  state.ForEach(kDigestsTold, key + "/",
+                [&](const std::string& one, const v1::DigestItem&) { told.push_back(one); });
+  for (const std::string& one : told) state.Erase(kDigestsTold, one);
+}
+
+}  // namespace
+
 void KeepDigest(const v1::Subscription& subscription, bool deleted, core::Instant time,
                 decider::State& state) {
   const std::string key = Key(subscription.district(), subscription.subscription());
+  const bool over = deleted || subscription.channel() != v1::CHANNEL_EMAIL_DIGEST;
+  if (over) ForgetTold(key, state);
   if (state.Find(kDigests, key) == nullptr) return;
-  if (deleted || subscription.channel() != v1::CHANNEL_EMAIL_DIGEST) {
+  if (over) {
     state.Erase(kDigests, key);
     return state.ClearTimer(TimerOf(key));
   }
-  const core::Instant due = NextHour(subscription.digest().hour(),
-                                     district::ZoneOf(state, subscription.district()), time);
+  const core::Instant due = NextHour(subscription, time, state);
   state.Edit(kDigests, key).set_due_at_ms(core::ToMillis(due));
   state.SetTimer(TimerOf(key), due);
 }

@@ -105,5 +105,110 @@ TEST_F(DigestTest, AReaderWhoWantsNoMoreIsLeftOutAndTheLastEndsTheSubscription) 
   EXPECT_THAT(Told(bench_.Give(end)), IsEmpty());
 }
 
+class DigestDays : public DigestTest {
+ protected:
+  DigestDays() {
+    plans::v1::DistrictAdopted adopted;
+    plans::v1::District& district = *adopted.mutable_district();
+    district.set_district("d");
+    district.set_time_zone("UTC");
+    *district.mutable_policy() = DefaultPolicy();
+    auto& term = *district.mutable_calendar()->add_terms();
+    term.set_first("2026-08-31");
+    term.set_last("2026-09-25");
+    district.mutable_calendar()->add_closures("2026-09-07");  // a Monday
+    district.set_version(2);
+    bench_.Give(adopted);
+    bench_.Give(Readers({"ana@example.org"}));
+  }
+  std::vector<std::string> SentOn() {
+    std::vector<std::string> days;
+    for (const v1::Delivery& one : Deliveries()) {
+      days.push_back(core::FormatDate(core::FromDays(one.digest().day())));
+    }
+    return days;
+  }
+};
+
+TEST_F(DigestDays, AreThoseOnWhichTheDistrictTeaches) {
+  At("2026-09-04T12:00:00Z");  // Friday
+  Raise("a");
+  EXPECT_THAT(Told(At("2026-09-08T05:59:59Z")), ElementsAre("noted"))
+      << "Not on the weekend, and not on Labor Day.";
+  EXPECT_THAT(Told(At("2026-09-08T06:00:00Z")), ElementsAre("closed", "requested"));
+  EXPECT_THAT(SentOn(), ElementsAre("2026-09-08"));
+}
+
+TEST_F(DigestDays, ACalendarThatChangedIsLookedAtAgain) {
+  At("2026-09-08T12:00:00Z");
+  Raise("a");
+  After(hours(1));
+  plans::v1::DistrictAdopted adopted;
+  *adopted.mutable_district() = *bench_.state().Find(district::kDistricts, "d");
+  adopted.mutable_district()->mutable_calendar()->add_closures("2026-09-09");
+  adopted.mutable_district()->set_version(3);
+  bench_.Give(adopted);
+  EXPECT_THAT(Told(At("2026-09-09T20:00:00Z")), ElementsAre("noted"));
+  EXPECT_THAT(Told(At("2026-09-10T06:00:00Z")), ElementsAre("closed", "requested"));
+}
+
+TEST_F(DigestDays, InTheSummerAreWeekdays) {
+  At("2026-10-02T12:00:00Z");  // Friday, after the last term
+  Raise("a");
+  EXPECT_THAT(Told(At("2026-10-04T20:00:00Z")), ElementsAre("noted"));
+  EXPECT_THAT(Told(At("2026-10-05T06:00:00Z")), ElementsAre("closed", "requested"));
+}
+
+TEST_F(DigestTest, WhatWasSaidIsSaidAgainOnlyWhenItChanged) {
+  bench_.Give(Readers({"ana@example.org"}));
+  Raise("a");
+  At("2026-09-02T06:00:00Z");
+  ASSERT_EQ(Deliveries().size(), 1u);
+  EXPECT_THAT(Told(At("2026-09-04T12:00:00Z")), IsEmpty()) << "It was repeated, and is the same.";
+  Escalate("a");
+  At("2026-09-07T06:00:00Z");
+  ASSERT_EQ(Deliveries().size(), 2u);
+  Clear("a");
+  At("2026-09-09T06:00:00Z");
+  ASSERT_EQ(Deliveries().size(), 3u);
+  Raise("a");
+  At("2026-09-11T06:00:00Z");
+  EXPECT_EQ(Deliveries().size(), 4u) << "It is another alert.";
+  EXPECT_THAT(Told(At("2026-09-20T06:00:00Z")), IsEmpty());
+}
+
+TEST_F(DigestTest, SaysWhatPeopleCallThings) {
+  plans::v1::SchoolChanged school;
+  school.mutable_school()->set_district("d");
+  school.mutable_school()->set_school("s");
+  school.mutable_school()->set_name("North Elementary");
+  school.mutable_school()->set_version(1);
+  bench_.Give(school);
+  plans::v1::TeamChanged team;
+  team.mutable_team()->set_district("d");
+  team.mutable_team()->set_school("s");
+  team.mutable_team()->set_team("t");
+  team.mutable_team()->set_name("Third grade");
+  team.mutable_team()->set_version(1);
+  bench_.Give(team);
+  plans::v1::SitePlanPublished plan;
+  plan.mutable_plan()->set_district("d");
+  plan.mutable_plan()->set_school("s");
+  plan.mutable_plan()->add_indicators()->set_indicator("a");
+  plan.mutable_plan()->mutable_indicators(0)->set_statement("Cites the text");
+  bench_.Give(plan);
+  EXPECT_TRUE(bench_.Give(plan).events.empty()) << "They are known.";
+  bench_.Give(Readers({"ana@example.org"}));
+  Raise("a");
+  const v1::AlertNames& of_alert = Now("a").names();
+  EXPECT_EQ(of_alert.school(), "North Elementary");
+  EXPECT_EQ(of_alert.team(), "Third grade");
+  EXPECT_EQ(of_alert.indicator(), "Cites the text");
+  At("2026-09-02T06:00:00Z");
+  const v1::DigestItem item = Deliveries().at(0).digest().items(0);
+  EXPECT_EQ(item.names().school(), "North Elementary");
+  EXPECT_EQ(item.indicator(), "a");
+}
+
 }  // namespace
 }  // namespace throughline::notifications

@@ -55,8 +55,9 @@ void NotificationsDecider::Decide(const decider::Input& input, decider::Turn& tu
     DecideDelivery(message, turn);
     DecideDigest(message, turn);
   });
-  On<plans::v1::DistrictAdopted>(input,
-                                 [&](const auto& message) { district::Decide(message, turn); });
+  On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged, plans::v1::TeamChanged,
+     plans::v1::SitePlanPublished>(input,
+                                   [&](const auto& message) { district::Decide(message, turn); });
 }
 
 void NotificationsDecider::Apply(const decider::Event& event, decider::State& state) const {
@@ -65,8 +66,9 @@ void NotificationsDecider::Apply(const decider::Event& event, decider::State& st
      v1::AttemptDue, v1::AttemptFailed, v1::DeliverySucceeded, v1::DeliveryDied,
      v1::DeadLetterForgotten, v1::DigestNoted, v1::DigestClosed>(
       event, [&](const auto& message) { notifications::Apply(message, event.time, state); });
-  On<plans::v1::DistrictNoted>(event,
-                               [&](const auto& message) { district::Apply(message, state); });
+  On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted,
+     plans::v1::IndicatorsNoted>(event,
+                                 [&](const auto& message) { district::Apply(message, state); });
 }
 
 std::vector<decider::RowKey> NotificationsDecider::Touches(const decider::Input& input,

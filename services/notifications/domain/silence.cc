@@ -106,7 +106,9 @@ void Decide(const v1::EndSilenceRequest& request, decider::Turn& turn) {
     return turn.Refuse(*error);
   }
   const auto* known = turn.state().Find(kOwnSilences, Key(request.district(), request.silence()));
-  if (known == nullptr) return turn.Refuse(SilenceUnknown(request.silence()));
+  const bool is_of_it = known != nullptr &&
+                        (request.school().empty() || known->matcher().school() == request.school());
+  if (!is_of_it) return turn.Refuse(SilenceUnknown(request.silence()));
   v1::Silence silence = *known;
   if (!IsOver(silence, turn.now())) {
     const int64_t now = core::ToMillis(turn.now());

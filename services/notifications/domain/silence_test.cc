@@ -109,6 +109,21 @@ TEST_F(SilenceTest, EndingOneThatIsOverChangesNothing) {
   EXPECT_EQ(ReasonOf(unknown), "ID_INVALID");
 }
 
+TEST_F(SilenceTest, WhoseSchoolItIsMayEndItAndNobodyElsesSchool) {
+  auto request = SilenceRequest(std::chrono::hours{1});
+  request.mutable_silence()->mutable_matcher()->set_school("s");
+  const v1::Silence of_school = Silence(request);
+  const v1::Silence of_district = Silence(SilenceRequest(std::chrono::hours{1}));
+  auto end = EndRequest(of_school);
+  end.set_school("other");
+  EXPECT_EQ(ReasonOf(end), "SILENCE_UNKNOWN");
+  end.set_school("s");
+  EXPECT_EQ(ReasonOf(end), "");
+  end = EndRequest(of_district);
+  end.set_school("s");
+  EXPECT_EQ(ReasonOf(end), "SILENCE_UNKNOWN") << "It is the whole district's.";
+}
+
 TEST_F(SilenceTest, LastsUntilTheLongestOfThoseThatMatch) {
   Silence(SilenceRequest(hours(1)));
   Silence(SilenceRequest(hours(3)));

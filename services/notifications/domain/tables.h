@@ -28,6 +28,8 @@ inline constexpr Table<v1::Delivery> kDeliveries{"delivery"};        // district
 inline constexpr Table<v1::DueRow> kDue{"delivery_due"};             // see DueKey
 inline constexpr Table<v1::DeadLetter> kDeadLetters{"dead_letter"};  // district/delivery
 inline constexpr Table<v1::DigestRow> kDigests{"digest"};            // district/subscription
+// What a sent digest said of an alert that is not resolved: district/subscription/alert
+inline constexpr Table<v1::DigestItem> kDigestsTold{"digest_told"};
 
 template <class... Parts>
 std::string Key(std::string_view first, const Parts&... parts) {

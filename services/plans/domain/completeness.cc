@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core/date.h"
+#include <algorithm>
 
 namespace throughline::plans {
 
@@ -44,7 +44,25 @@ v1::QuestionCheck Priorities(const v1::SitePlan& plan) {
   return check;
 }
 
-v1::QuestionCheck Measures(const v1::SitePlan& plan) {
+// What its numbers and its day do not tell: where better is, and that there is time to get there.
+void CheckSense(const v1::Measure& measure, const std::string& field, core::Date from,
+                v1::QuestionCheck& check) {
+  const bool both = measure.has_baseline() && measure.has_target();
+  const double gain = measure.lower_is_better() ? measure.baseline() - measure.target()
+                                                : measure.target() - measure.baseline();
+  if (both && !(gain > 0)) {
+    Vague(check, "TARGET_NO_BETTER", field + ".target",
+          measure.lower_is_better()
+              ? "The target is not below the baseline, and less of it is better."
+              : "The target is not above the baseline; say so if less of it is better.");
+  }
+  const auto date = core::ParseDate(measure.date());
+  if (date && *date < from) {
+    Vague(check, "DATE_PAST", field + ".date", "The measure's date has passed already.");
+  }
+}
+
+v1::QuestionCheck Measures(const v1::SitePlan& plan, core::Date from) {
   auto check = Begin(2, !plan.measures().empty(), "measures", "Name a measure of progress.");
   for (int i = 0; i < plan.measures_size(); ++i) {
     const v1::Measure& measure = plan.measures(i);
@@ -58,6 +76,7 @@ v1::QuestionCheck Measures(const v1::SitePlan& plan) {
     if (!core::ParseDate(measure.date())) {
       Vague(check, "NO_DATE", field + ".date", "The measure has no date.");
     }
+    CheckSense(measure, field, from, check);
   }
   return check;
 }
@@ -117,9 +136,13 @@ v1::QuestionCheck Timeframes(const v1::SitePlan& plan) {
 
 }  // namespace
 
-std::vector<v1::QuestionCheck> CheckQuestions(const v1::SitePlan& plan) {
-  return {Priorities(plan), Measures(plan),    Indicators(plan),
-          Practices(plan),  EvidenceUse(plan), Timeframes(plan)};
+std::vector<v1::QuestionCheck> CheckQuestions(const v1::SitePlan& plan,
+                                              std::optional<core::Date> today) {
+  using std::chrono::July;
+  const core::Date year_begins = std::chrono::year{plan.year()} / July / 1;
+  return {Priorities(plan),  Measures(plan, std::max(year_begins, today.value_or(year_begins))),
+          Indicators(plan),  Practices(plan),
+          EvidenceUse(plan), Timeframes(plan)};
 }
 
 }  // namespace throughline::plans

@@ -46,6 +46,37 @@ TEST_F(Completeness, APriorityNeedsAProblemOfPractice) {
             "VAGUE NO_PROBLEM_OF_PRACTICE priorities[1].problems");
 }
 
+TEST_F(Completeness, AMeasureHasToLeadToWhereItIsBetter) {
+  const auto measure = [this](auto change) {
+    return Check(2, [&](v1::SitePlan& plan) { change(*plan.mutable_measures(0)); });
+  };
+  EXPECT_EQ(measure([](v1::Measure& m) { m.set_target(30); }),
+            "VAGUE TARGET_NO_BETTER measures[0].target");
+  EXPECT_EQ(measure([](v1::Measure& m) { m.set_target(40); }),
+            "VAGUE TARGET_NO_BETTER measures[0].target");
+  EXPECT_EQ(measure([](v1::Measure& m) {
+              m.set_target(30);
+              m.set_lower_is_better(true);
+            }),
+            "ANSWERED");
+  EXPECT_EQ(measure([](v1::Measure& m) { m.set_lower_is_better(true); }),
+            "VAGUE TARGET_NO_BETTER measures[0].target");
+  EXPECT_EQ(measure([](v1::Measure& m) { m.set_date("2024-06-30"); }),
+            "VAGUE DATE_PAST measures[0].date")
+      << "The plan is for 2024-25.";
+  EXPECT_EQ(measure([](v1::Measure& m) { m.set_date("2024-07-01"); }), "ANSWERED");
+}
+
+TEST_F(Completeness, AMeasureOfAPlanThatIsBeingWrittenLiesAhead) {
+  FoundSchool();
+  v1::SitePlan plan = WholePlan();
+  plan.mutable_measures(0)->set_date("2024-07-31");  // yesterday
+  const Outcome drafted = Done(DraftRequest(plan));
+  const auto& checks = drafted.AnswerAs<v1::DraftSitePlanResponse>().checks();
+  ASSERT_EQ(checks[1].findings_size(), 1);
+  EXPECT_EQ(checks[1].findings(0).reason(), "DATE_PAST");
+}
+
 TEST_F(Completeness, AMeasureNeedsBaselineTargetAndDate) {
   EXPECT_EQ(Check(2, [](auto& plan) { plan.mutable_measures(0)->clear_baseline(); }),
             "VAGUE NO_BASELINE measures[0].baseline");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
 #include <set>
 
 #include "core/ids.h"
@@ -62,6 +63,14 @@ std::optional<Error> Check(const v1::District& district) {
     return JourneyPhaseUnknown(district.journey_phase());
   }
   return CheckPriorities(district);
+}
+
+std::optional<Error> CheckTerm(const common::v1::Term& term, const std::string& field) {
+  const auto first = core::ParseDate(term.first()), last = core::ParseDate(term.last());
+  if (!first) return DateInvalid(field + ".first");
+  if (!last) return DateInvalid(field + ".last");
+  if (*last < *first) return TermReversed(field + ".last");
+  return std::nullopt;
 }
 
 void Emit(const v1::District& district, const std::vector<std::string>& fields,
@@ -157,6 +166,38 @@ void Decide(const v1::UpdateDistrictRequest& request, decider::Turn& turn) {
     Emit(district, changed, turn);
   }
   v1::UpdateDistrictResponse response;
+  *response.mutable_district() = district;
+  turn.Answer(response);
+}
+
+void Decide(const v1::AddTermsRequest& request, decider::Turn& turn) {
+  const auto* known = turn.state().Find(kDistricts, request.district());
+  if (known == nullptr) return turn.Refuse(DistrictUnknown(request.district()));
+  if (request.terms_size() > kTermsAtMost) return turn.Refuse(TooMany("terms", kTermsAtMost));
+  v1::District district = *known;
+  v1::AddTermsResponse response;
+  for (int i = 0; i < request.terms_size(); ++i) {
+    const common::v1::Term& term = request.terms(i);
+    if (auto error = CheckTerm(term, fmt::format("terms[{}]", i))) return turn.Refuse(*error);
+    auto& terms = *district.mutable_calendar()->mutable_terms();
+    // Days are written so that they are in the order of their texts.
+    const auto same = std::find_if(terms.begin(), terms.end(), [&](const auto& one) {
+      return one.first() <= term.last() && term.first() <= one.last();
+    });
+    if (same == terms.end()) {
+      *terms.Add() = term;
+    } else if (same->first() != term.first() || same->last() != term.last()) {
+      *response.add_left_out() = term;
+    }
+  }
+  auto& terms = *district.mutable_calendar()->mutable_terms();
+  std::sort(terms.begin(), terms.end(),
+            [](const auto& one, const auto& other) { return one.first() < other.first(); });
+  if (auto error = Check(district)) return turn.Refuse(*error);
+  if (!MessageDifferencer::Equals(district.calendar(), known->calendar())) {
+    district.set_version(known->version() + 1);
+    Emit(district, {"calendar"}, turn);
+  }
   *response.mutable_district() = district;
   turn.Answer(response);
 }

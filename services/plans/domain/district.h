@@ -9,6 +9,7 @@
 namespace throughline::plans {
 
 void Decide(const v1::CreateDistrictRequest& request, decider::Turn& turn);
+void Decide(const v1::AddTermsRequest& request, decider::Turn& turn);
 void Decide(const v1::UpdateDistrictRequest& request, decider::Turn& turn);
 // A delivery: every partition takes the district over.
 void Decide(const v1::DistrictChanged& changed, decider::Turn& turn);

@@ -260,5 +260,62 @@ TEST_F(DistrictTest, IsNotChangedIntoWhatMakesNoSense) {
             "DATE_INVALID calendar.closures[0]");
 }
 
+class Terms : public PlansBench {
+ protected:
+  Terms() {
+    auto district = DistrictRequest();
+    auto& calendar = *district.mutable_district()->mutable_calendar();
+    calendar.clear_terms();
+    calendar.clear_closures();
+    calendar.add_closures("2025-11-28");
+    Put(*calendar.add_terms(), "2025-09-01", "2025-12-19");
+    Put(*calendar.add_terms(), "2026-01-05", "2026-06-19");
+    Done(district);
+  }
+  static void Put(common::v1::Term& term, const char* first, const char* last) {
+    term.set_first(first);
+    term.set_last(last);
+  }
+  static v1::AddTermsRequest Request(
+      std::initializer_list<std::pair<const char*, const char*>> terms) {
+    v1::AddTermsRequest request;
+    request.set_district("d");
+    for (const auto& [first, last] : terms) Put(*request.add_terms(), first, last);
+    return request;
+  }
+};
+
+TEST_F(Terms, OfANewYearAreAddedInOrderAndThoseOfLastYearStay) {
+  const auto outcome = Done(Request({{"2027-01-11", "2027-06-18"}, {"2026-08-31", "2026-12-18"}}));
+  const auto& response = outcome.AnswerAs<v1::AddTermsResponse>();
+  EXPECT_TRUE(response.left_out().empty());
+  const auto& calendar = response.district().calendar();
+  ASSERT_EQ(calendar.terms_size(), 4);
+  EXPECT_EQ(calendar.terms(0).first(), "2025-09-01");
+  EXPECT_EQ(calendar.terms(2).first(), "2026-08-31");
+  EXPECT_EQ(calendar.terms(3).first(), "2027-01-11");
+  EXPECT_EQ(calendar.closures_size(), 1);
+  EXPECT_EQ(response.district().version(), 2);
+  ASSERT_EQ(outcome.All<v1::DistrictChanged>().size(), 1u);
+  EXPECT_EQ(outcome.All<v1::DistrictChanged>()[0]->changed(0), "calendar");
+}
+
+TEST_F(Terms, ThatAreThereAreNothingNewAndOthersOfTheirDaysAreLeftOut) {
+  EXPECT_TRUE(Done(Request({{"2026-01-05", "2026-06-19"}})).events.empty());
+  const auto outcome = Done(Request(
+      {{"2026-01-05", "2026-06-26"}, {"2025-12-19", "2025-12-23"}, {"2026-06-22", "2026-07-10"}}));
+  const auto& response = outcome.AnswerAs<v1::AddTermsResponse>();
+  EXPECT_EQ(response.left_out_size(), 2);
+  EXPECT_EQ(response.district().calendar().terms_size(), 3);
+}
+
+TEST_F(Terms, ThatAreNoneAreRefused) {
+  EXPECT_EQ(Refusal(Request({{"2026-08-31", "2026-08-30"}})), "TERM_REVERSED terms[0].last");
+  EXPECT_EQ(Refusal(Request({{"31.8.2026", "2026-12-18"}})), "DATE_INVALID terms[0].first");
+  v1::AddTermsRequest elsewhere = Request({{"2026-08-31", "2026-12-18"}});
+  elsewhere.set_district("e");
+  EXPECT_EQ(Refusal(elsewhere), "DISTRICT_UNKNOWN district");
+}
+
 }  // namespace
 }  // namespace throughline::plans

@@ -53,6 +53,10 @@ Error DateInvalid(std::string_view field) {
   return Invalid("DATE_INVALID", field, fmt::format("{} must be a day written YYYY-MM-DD.", field));
 }
 
+Error TermReversed(std::string_view field) {
+  return Invalid("TERM_REVERSED", field, "A term ends on its first day or later.");
+}
+
 Error TimeZoneUnknown(std::string_view zone) {
   return Invalid("TIME_ZONE_UNKNOWN", "district.time_zone",
                  fmt::format("{} is not an IANA time zone such as America/Chicago.", zone));
@@ -132,6 +136,12 @@ Error NumberInvalid(std::string_view field) {
 Error LinkUnknown(std::string_view field, std::string_view id) {
   return Invalid("LINK_UNKNOWN", field,
                  fmt::format("{} names {}, which the plan does not have.", field, id));
+}
+
+Error DistrictPriorityUnknown(std::string_view field, std::string_view priority) {
+  return Invalid(
+      "DISTRICT_PRIORITY_UNKNOWN", field,
+      fmt::format("{} names {}, which is no priority of the district.", field, priority));
 }
 
 Error DoubleId(std::string_view field) {

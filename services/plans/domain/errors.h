@@ -14,6 +14,7 @@ core::Error IdInvalid(std::string_view field);                    // ID_INVALID
 core::Error TextTooLong(std::string_view field, size_t at_most);  // TEXT_TOO_LONG
 core::Error TooMany(std::string_view field, size_t at_most);      // TOO_MANY
 core::Error DateInvalid(std::string_view field);                  // DATE_INVALID
+core::Error TermReversed(std::string_view field);                 // TERM_REVERSED
 core::Error TimeZoneUnknown(std::string_view zone);               // TIME_ZONE_UNKNOWN
 core::Error PolicyOutOfRange(std::string_view field, double low,
                              double high);               // POLICY_OUT_OF_RANGE
@@ -33,11 +34,13 @@ core::Error YearTaken(int year, std::string_view plan);                     // Y
 core::Error JourneyPhaseUnknown(int phase);                                 // JOURNEY_PHASE_UNKNOWN
 core::Error NumberInvalid(std::string_view field);                          // NUMBER_INVALID
 core::Error LinkUnknown(std::string_view field, std::string_view id);       // LINK_UNKNOWN
-core::Error DoubleId(std::string_view field);                               // DOUBLE_ID
-core::Error NotInstructional(std::string_view field);                       // NOT_INSTRUCTIONAL
-core::Error Missing(std::string_view field, std::string_view what);         // MISSING
-core::Error OutOfRange(std::string_view field, int low, int high);          // OUT_OF_RANGE
-core::Error TasksDoNotFit(int days, int window);                            // TASKS_DO_NOT_FIT
-core::Error IndicatorNotInPlan(std::string_view field);                     // INDICATOR_NOT_IN_PLAN
+// DISTRICT_PRIORITY_UNKNOWN
+core::Error DistrictPriorityUnknown(std::string_view field, std::string_view priority);
+core::Error DoubleId(std::string_view field);                        // DOUBLE_ID
+core::Error NotInstructional(std::string_view field);                // NOT_INSTRUCTIONAL
+core::Error Missing(std::string_view field, std::string_view what);  // MISSING
+core::Error OutOfRange(std::string_view field, int low, int high);   // OUT_OF_RANGE
+core::Error TasksDoNotFit(int days, int window);                     // TASKS_DO_NOT_FIT
+core::Error IndicatorNotInPlan(std::string_view field);              // INDICATOR_NOT_IN_PLAN
 
 }  // namespace throughline::plans

@@ -17,6 +17,7 @@ std::string PlansDecider::Route(const google::protobuf::Message& command) const 
     return create->district().district();
   }
   if (const auto* update = To<v1::UpdateDistrictRequest>(command)) return update->district();
+  if (const auto* add = To<v1::AddTermsRequest>(command)) return add->district();
   if (const auto* school = To<v1::UpsertSchoolRequest>(command)) {
     return Key(school->school().district(), school->school().school());
   }
@@ -41,9 +42,10 @@ std::string PlansDecider::Route(const google::protobuf::Message& command) const 
 }
 
 void PlansDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
-  On<v1::CreateDistrictRequest, v1::UpdateDistrictRequest, v1::UpsertSchoolRequest,
-     v1::UpsertTeamsRequest, v1::DraftSitePlanRequest, v1::PublishSitePlanRequest,
-     v1::DiscardSitePlanDraftRequest, v1::CloseSitePlanRequest, v1::UpsertProgressionRequest,
+  On<v1::CreateDistrictRequest, v1::UpdateDistrictRequest, v1::AddTermsRequest,
+     v1::UpsertSchoolRequest, v1::UpsertTeamsRequest, v1::DraftSitePlanRequest,
+     v1::PublishSitePlanRequest, v1::DiscardSitePlanDraftRequest, v1::CloseSitePlanRequest,
+     v1::UpsertProgressionRequest,
      v1::DistrictChanged>(input, [&](const auto& message) { plans::Decide(message, turn); });
 }
 

@@ -40,6 +40,7 @@ constexpr Range kRanges[] = {
     {"group_wait_s", 1, 3600, 30},
     {"group_interval_s", 1, 86400, 300},
     {"repeat_interval_s", 60, 30 * 86400, 86400},
+    {"unasked_removal", 0, 1, 0.10},
 };
 
 const google::protobuf::FieldDescriptor& Field(const char* name) {

@@ -59,13 +59,31 @@ std::optional<Error> Check(const v1::UpsertTeamsRequest& request, const decider:
   return std::nullopt;
 }
 
+// What a request leaves out is as it was.
+void Complete(const v1::School& known, bool clear_closures, v1::School& school) {
+  if (school.name().empty()) school.set_name(known.name());
+  if (school.closures().empty() && !clear_closures) *school.mutable_closures() = known.closures();
+}
+
+void Complete(const v1::Team* known, v1::Team& team) {
+  if (known != nullptr && team.name().empty()) team.set_name(known->name());
+  if (!team.has_active()) team.set_active(known == nullptr || known->active());
+}
+
+// A team that was recorded without saying that it does not work, does not.
+bool IsSame(v1::Team known, const v1::Team& team) {
+  known.set_active(known.active());
+  return MessageDifferencer::Equals(known, team);
+}
+
 }  // namespace
 
 void Decide(const v1::UpsertSchoolRequest& request, decider::Turn& turn) {
   v1::School school = request.school();
-  if (auto error = Check(school, turn.state())) return turn.Refuse(*error);
   const std::string key = Key(school.district(), school.school());
   const auto* known = turn.state().Find(kSchools, key);
+  if (known != nullptr) Complete(*known, request.clear_closures(), school);
+  if (auto error = Check(school, turn.state())) return turn.Refuse(*error);
   const int64_t version = known == nullptr ? 0 : known->version();
   if (school.version() != 0 && school.version() != version) {
     return turn.Refuse(VersionStale("school.version", school.version(), version));
@@ -91,8 +109,9 @@ void Decide(const v1::UpsertTeamsRequest& request, decider::Turn& turn) {
     const auto* known =
         turn.state().Find(kTeams, Key(request.district(), request.school(), team.team()));
     const int64_t version = known == nullptr ? 0 : known->version();
+    Complete(known, team);
     team.set_version(version);
-    if (known == nullptr || !MessageDifferencer::Equals(*known, team)) {
+    if (known == nullptr || !IsSame(*known, team)) {
       team.set_version(version + 1);
       v1::TeamChanged changed;
       *changed.mutable_team() = team;

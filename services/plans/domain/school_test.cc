@@ -50,6 +50,31 @@ TEST_F(SchoolTest, IsRefusedByTheFieldThatMakesNoSense) {
             "TOO_MANY school.closures");
 }
 
+TEST_F(SchoolTest, KeepsWhatARequestLeavesOut) {
+  Done(DistrictRequest());
+  auto whole = SchoolRequest();
+  whole.mutable_school()->set_name("Lakeside");
+  whole.mutable_school()->add_closures("2024-12-24");
+  Done(whole);
+  auto named = SchoolRequest();
+  named.mutable_school()->set_name("Hillside");
+  const v1::School after = Done(named).AnswerAs<v1::UpsertSchoolResponse>().school();
+  EXPECT_EQ(after.name(), "Hillside");
+  ASSERT_EQ(after.closures_size(), 1);
+  EXPECT_EQ(after.closures(0), "2024-12-24");
+  auto closed = SchoolRequest();
+  closed.mutable_school()->clear_name();
+  closed.mutable_school()->add_closures("2025-01-02");
+  const v1::School moved = Done(closed).AnswerAs<v1::UpsertSchoolResponse>().school();
+  EXPECT_EQ(moved.name(), "Hillside");
+  ASSERT_EQ(moved.closures_size(), 1);
+  EXPECT_EQ(moved.closures(0), "2025-01-02");
+  auto open = SchoolRequest();
+  open.mutable_school()->clear_name();
+  open.set_clear_closures(true);
+  EXPECT_EQ(Done(open).AnswerAs<v1::UpsertSchoolResponse>().school().closures_size(), 0);
+}
+
 class TeamTest : public PlansBench {
  protected:
   TeamTest() {
@@ -72,7 +97,7 @@ TEST_F(TeamTest, OnlyThoseThatDifferAreRecorded) {
   const auto first = Done(TeamsRequest({"t", "u"}));
   ExpectNothingToDecide(TeamsRequest({"t", "u"}), first);
   auto teams = TeamsRequest({"t", "u", "v"});
-  teams.mutable_teams(1)->set_active(true);
+  teams.mutable_teams(1)->set_active(false);
   const auto outcome = Done(teams);
   const auto changed = outcome.All<v1::TeamChanged>();
   ASSERT_EQ(changed.size(), 2u);
@@ -80,6 +105,23 @@ TEST_F(TeamTest, OnlyThoseThatDifferAreRecorded) {
   EXPECT_EQ(changed[0]->team().version(), 2);
   EXPECT_EQ(changed[1]->team().team(), "v");
   EXPECT_EQ(changed[1]->team().version(), 1);
+}
+
+TEST_F(TeamTest, WorkUnlessItIsSaidThatTheyDoNot) {
+  v1::UpsertTeamsRequest teams = TeamsRequest({"t"});
+  teams.mutable_teams(0)->clear_active();
+  teams.mutable_teams(0)->set_name("Third grade");
+  EXPECT_TRUE(Done(teams).AnswerAs<v1::UpsertTeamsResponse>().teams(0).active());
+  teams.mutable_teams(0)->set_active(false);
+  EXPECT_FALSE(Done(teams).AnswerAs<v1::UpsertTeamsResponse>().teams(0).active());
+  teams.mutable_teams(0)->clear_active();
+  teams.mutable_teams(0)->clear_name();
+  const auto again = Done(teams);
+  EXPECT_TRUE(again.events.empty()) << "What a request leaves out is as it was.";
+  const v1::Team& team = again.AnswerAs<v1::UpsertTeamsResponse>().teams(0);
+  EXPECT_TRUE(team.has_active());
+  EXPECT_FALSE(team.active());
+  EXPECT_EQ(team.name(), "Third grade");
 }
 
 TEST_F(TeamTest, ComeFiveHundredAtATimeAtMost) {

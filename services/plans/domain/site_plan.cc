@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/ids.h"
+#include "core/time_zone.h"
 #include "plans/domain/completeness.h"
 #include "plans/domain/errors.h"
 #include "plans/domain/pathway.h"
@@ -155,6 +156,21 @@ std::optional<Error> CheckYear(const v1::SitePlan& plan, const decider::State& s
   return error;
 }
 
+// A plan's priority may serve one of the district's, which then has to be there.
+std::optional<Error> CheckDistrictPriorities(const v1::SitePlan& plan,
+                                             const v1::District& district) {
+  for (int i = 0; i < plan.priorities_size(); ++i) {
+    const std::string& served = plan.priorities(i).district_priority();
+    const bool known =
+        served.empty() ||
+        std::any_of(district.priorities().begin(), district.priorities().end(),
+                    [&](const v1::Priority& one) { return one.priority() == served; });
+    if (known) continue;
+    return DistrictPriorityUnknown(fmt::format("plan.priorities[{}].district_priority", i), served);
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> CheckIndicatorCount(const v1::SitePlan& plan, const v1::District& district) {
   const int at_most = district.policy().indicators_at_most();
   if (plan.indicators_size() > at_most) return TooMany("plan.indicators", at_most);
@@ -179,13 +195,13 @@ std::optional<Error> Check(const v1::SitePlan& plan, const decider::State& state
       check(CheckIds("practices", plan.practices(), [](auto& p) { return p.practice(); })) ||
       check(CheckIds("theories", plan.theories(), [](auto& t) { return t.theory(); })) ||
       check(CheckProblems(plan)) || check(CheckNumbers(plan)) || check(CheckPathwayIds(plan)) ||
-      check(CheckTheories(plan)) || check(CheckYear(plan, state));
+      check(CheckTheories(plan)) || check(CheckDistrictPriorities(plan, *district)) ||
+      check(CheckYear(plan, state));
   return error;
 }
 
-template <class Response>
-void AddChecks(const v1::SitePlan& plan, Response& response) {
-  for (v1::QuestionCheck& check : CheckQuestions(plan)) *response.add_checks() = std::move(check);
+core::Date Today(const std::string& district, const decider::Turn& turn) {
+  return core::LocalDate(turn.now(), turn.state().Find(kAdopted, district)->time_zone());
 }
 
 void Discard(const v1::SitePlan& draft, const v1::SitePlanRow& row, decider::Turn& turn) {
@@ -241,7 +257,9 @@ void Decide(const v1::DraftSitePlanRequest& request, decider::Turn& turn) {
   }
   v1::DraftSitePlanResponse response;
   *response.mutable_plan() = plan;
-  AddChecks(plan, response);
+  for (v1::QuestionCheck& check : CheckQuestions(plan, Today(plan.district(), turn))) {
+    *response.add_checks() = std::move(check);
+  }
   *response.mutable_pathway() = CheckPathway(plan);
   turn.Answer(response);
 }
@@ -257,7 +275,8 @@ void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn) {
   if (auto error = CheckIndicatorCount(row->draft(), *district)) return turn.Refuse(*error);
   v1::SitePlanPublished published;
   std::vector<v1::Finding> unanswered;
-  for (const v1::QuestionCheck& check : CheckQuestions(row->draft())) {
+  for (const v1::QuestionCheck& check :
+       CheckQuestions(row->draft(), Today(request.district(), turn))) {
     *published.add_checks() = check;
     if (check.completeness() != v1::COMPLETENESS_UNANSWERED) continue;
     unanswered.insert(unanswered.end(), check.findings().begin(), check.findings().end());

@@ -269,5 +269,19 @@ TEST_F(SitePlanTest, HasTheoriesOfActionThatAreWhole) {
   }
 }
 
+TEST_F(SitePlanTest, ServesOnlyPrioritiesThatTheDistrictHas) {
+  const auto serves = [](const char* priority) {
+    return [=](v1::SitePlan& plan) { plan.mutable_priorities(0)->set_district_priority(priority); };
+  };
+  EXPECT_EQ(DraftRefusal(serves("literacy")),
+            "DISTRICT_PRIORITY_UNKNOWN plan.priorities[0].district_priority");
+  v1::UpdateDistrictRequest update = UpdateRequest();
+  v1::Priority& priority = *update.mutable_priorities()->add_priorities();
+  priority.set_priority("literacy");
+  priority.set_statement("Everybody reads.");
+  Done(update);
+  EXPECT_EQ(DraftRefusal(serves("literacy")), "");
+}
+
 }  // namespace
 }  // namespace throughline::plans

@@ -1,0 +1,11 @@
+// Enrolments that whole lists of classes no longer have.
+#pragma once
+
+#include "decider/decider.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+
+namespace throughline::evidence {
+
+void Decide(const v1::EndMissingEnrolmentsRequest& request, decider::Turn& turn);
+
+}  // namespace throughline::evidence
