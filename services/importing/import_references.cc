@@ -98,7 +98,8 @@ class Sender {
     if (roster.SessionsOverlap()) ReportSessions(oneroster::kSessionsOverlap, kOverlapping);
     plans::v1::AddTermsRequest request;
     request.set_district(options_.district);
-    for (const common::v1::Term& term : roster.Calendar().terms()) {
+    const common::v1::InstructionalCalendar calendar = roster.Calendar();
+    for (const common::v1::Term& term : calendar.terms()) {
       const auto& known = known_.calendar().terms();
       const bool is_there = std::any_of(known.begin(), known.end(), [&](const auto& one) {
         return one.first() == term.first() && one.last() == term.last();

@@ -56,6 +56,24 @@ void End(QuietServices& services, const std::string& district, const std::string
 
 }  // namespace
 
+namespace {
+
+UpsertSubscriptionRequest Readers(const std::string& district, const std::string& subscription,
+                                  int hour) {
+  UpsertSubscriptionRequest readers;
+  Subscription& digest = *readers.mutable_subscription();
+  digest.set_district(district);
+  digest.set_subscription(subscription);
+  digest.set_subscriber("leaders");
+  digest.set_channel(CHANNEL_EMAIL_DIGEST);
+  digest.mutable_digest()->set_hour(hour);
+  digest.mutable_digest()->add_addresses("ana@example.org");
+  digest.mutable_digest()->add_addresses("ben@example.org");
+  return readers;
+}
+
+}  // namespace
+
 void SubscribeOthers(QuietServices& services, const std::string& district) {
   for (const char* id : {"warehouse", "dashboard"}) {
     auto hook = Hook(district, id);
@@ -67,21 +85,18 @@ void SubscribeOthers(QuietServices& services, const std::string& district) {
   rotate.set_subscription("warehouse");
   rotate.set_overlap_s(86400);
   Give(services, rotate);
-  UpsertSubscriptionRequest readers;
-  Subscription& digest = *readers.mutable_subscription();
-  digest.set_district(district);
-  digest.set_subscription("morning");
-  digest.set_subscriber("leaders");
-  digest.set_channel(CHANNEL_EMAIL_DIGEST);
-  digest.mutable_digest()->set_hour(9);
-  digest.mutable_digest()->add_addresses("ana@example.org");
-  digest.mutable_digest()->add_addresses("ben@example.org");
+  UpsertSubscriptionRequest readers = Readers(district, "morning", 9);
   Give(services, readers);
   EndDigest end;
   end.set_district(district);
   end.set_subscription("morning");
   end.set_address("ben@example.org");
   Give(services, end);
+}
+
+void ReadInTheEvening(QuietServices& services, const std::string& district) {
+  UpsertSubscriptionRequest readers = Readers(district, "evening", 17);
+  Give(services, readers);
 }
 
 void AnswerForOthers(QuietServices& services, const std::string& district) {

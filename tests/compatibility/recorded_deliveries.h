@@ -11,6 +11,8 @@ namespace throughline::compatibility {
 // Two webhooks and two readers; one webhook says at once that it is gone. A command that is refused
 // aborts, here and below.
 void SubscribeOthers(QuietServices& services, const std::string& district);
+// Two more readers, who have read nothing yet.
+void ReadInTheEvening(QuietServices& services, const std::string& district);
 // How the attempts that are due now end: the first of them fails, the others arrive.
 void AnswerForOthers(QuietServices& services, const std::string& district);
 // A trial that nobody has answered yet, and one that was given up.

@@ -6,11 +6,11 @@
 #include "core/time_zone.h"
 #include "recorded_deliveries.h"
 #include "recorded_plans.h"
+#include "recorded_rosters.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
-#include "throughline/evidence/v1/request_claim.pb.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 
@@ -108,26 +108,9 @@ class Autumn {
     Give<evidence::v1::DefineAssessmentsResponse>(define);
   }
 
-  static std::string StudentOf(const std::string& school, const std::string& team, int i) {
-    return school + "-" + team + "-" + std::to_string(i);
-  }
-
   evidence::v1::UpdateRosterRequest Roster(const std::string& school, const std::string& team,
                                            int first, int last) {
-    evidence::v1::UpdateRosterRequest roster;
-    roster.set_district(kDistrict);
-    roster.set_school(school);
-    auto& one = *roster.add_classes();
-    one.set_class_id(school + "-" + team);
-    one.set_title("Reading");
-    one.set_team(team);
-    for (int i = first; i <= last; ++i) {
-      auto& student = *roster.add_students();
-      student.set_student(StudentOf(school, team, i));
-      student.add_groups(i % 2 == 0 ? "income:low" : "income:other");
-      student.add_class_ids(school + "-" + team);
-    }
-    return roster;
+    return RosterOf(kDistrict, school, team, first, last);
   }
 
   void FillRosters() {
@@ -208,7 +191,7 @@ class Autumn {
     *nowhere.add_results() = ResultOf("", "grade-3", 1, "2025-09-10", 20);
     Give<evidence::v1::IngestResultsResponse>(nowhere);
     TidyQuarantine();
-    Claim();
+    Give<evidence::v1::ClaimRequestIdResponse>(ClaimOf(kDistrict));
   }
 
   void Seal(const evidence::v1::QuarantinedResult& aside) {
@@ -219,12 +202,6 @@ class Autumn {
     original.set_entry(aside.entry());
     original.set_sealed("what it looked like, encrypted");
     Give<evidence::v1::SealOriginalsResponse>(seal);
-  }
-
-  void Claim() {
-    evidence::v1::ClaimRequestIdRequest claim;
-    claim.set_district(kDistrict);
-    Give<evidence::v1::ClaimRequestIdResponse>(claim);
   }
 
   void TidyQuarantine() {
@@ -468,6 +445,7 @@ class Autumn {
     Give<plans::v1::CloseSitePlanResponse>(CloseOf(kDistrict, "north", "plan"));
     Give<plans::v1::UpsertTeamsResponse>(TeamsOf(kDistrict, "south", {"grade-4"}, false));
     FollowAFullExport();
+    ShareAStudent();
     // What is still open at the end: a result that nobody has looked at, a silence that lasts.
     auto batch = Batch();
     *batch.add_results() = ResultOf("north", "grade-3", kNewcomer + 1, "2025-11-04", 20);
@@ -478,6 +456,8 @@ class Autumn {
     remove.add_assessments("screening");
     remove.add_line_items("column-2");
     Give<evidence::v1::RemoveAssessmentsResponse>(remove);
+    AdvanceTo("2025-11-09");
+    ReadInTheEvening(services_, kDistrict);
     AdvanceTo("2025-11-10");
     AnswerForOthers(services_, kDistrict);
     LeaveDeliveriesOpen(services_, kDistrict);
@@ -485,20 +465,23 @@ class Autumn {
 
   // It says days of one enrolment, and no longer has another student.
   void FollowAFullExport() {
-    auto roster = Roster("south", "grade-3", 0, 0);
-    roster.mutable_students(0)->clear_class_ids();
-    auto& enrolment = *roster.mutable_students(0)->add_enrolments();
-    enrolment.set_class_id("south-grade-3");
-    enrolment.set_first(core::ToDays(*core::ParseDate("2025-08-25")));
-    enrolment.set_over(core::ToDays(*core::ParseDate("2025-11-08")));
-    Give<evidence::v1::UpdateRosterResponse>(roster);
-    evidence::v1::EndMissingEnrolmentsRequest missing;
-    missing.set_district(kDistrict);
-    missing.set_school("south");
-    auto& list = *missing.add_lists();
-    list.set_class_id("south-grade-3");
-    for (int i = 0; i < kStudents - 1; ++i) list.add_students(StudentOf("south", "grade-3", i));
-    Give<evidence::v1::EndMissingEnrolmentsResponse>(missing);
+    const std::string one_class = "south-grade-3";
+    Give<evidence::v1::UpdateRosterResponse>(WithDays(Roster("south", "grade-3", 0, 0), one_class));
+    std::vector<std::string> there;
+    for (int i = 0; i < kStudents - 1; ++i) there.push_back(StudentOf("south", "grade-3", i));
+    Give<evidence::v1::EndMissingEnrolmentsResponse>(
+        WholeClass(kDistrict, "south", one_class, there));
+  }
+
+  // A student of one school comes to the other, too, and a result is pushed again there.
+  void ShareAStudent() {
+    const std::string student = StudentOf("south", "grade-3", 5);
+    Give<evidence::v1::UpdateRosterResponse>(
+        WithStudent(Roster("north", "grade-3", 0, 0), student));
+    auto batch = Batch();
+    *batch.add_results() = ResultOf("north", "grade-3", 5, "2025-11-04", 14);
+    batch.mutable_results(0)->set_student(student);
+    Give<evidence::v1::IngestResultsResponse>(batch);
   }
 
   QuietServices& services_;

@@ -45,11 +45,12 @@ const std::map<std::string, Prototypes>& Tables() {
                           cycles::kCycles, cycles::kTeamCycles, cycles::kReviews,
                           cycles::kOpenReviews, cycles::kConditions, cycles::kSchoolReviews);
     (*all)["notifications"] =
-        Of(district::kDistricts, notifications::kAlerts, notifications::kUnresolved,
-           notifications::kHolding, notifications::kGroups, notifications::kOwnSilences,
-           notifications::kOwnSubscriptions, notifications::kSilences,
-           notifications::kSubscriptions, notifications::kDeliveries, notifications::kDue,
-           notifications::kDeadLetters, notifications::kDigests);
+        Of(district::kDistricts, district::kSchools, district::kTeams, district::kIndicators,
+           notifications::kAlerts, notifications::kUnresolved, notifications::kHolding,
+           notifications::kGroups, notifications::kOwnSilences, notifications::kOwnSubscriptions,
+           notifications::kSilences, notifications::kSubscriptions, notifications::kDeliveries,
+           notifications::kDue, notifications::kDeadLetters, notifications::kDigests,
+           notifications::kDigestsTold);
     return all;
   }();
   return *tables;

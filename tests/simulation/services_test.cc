@@ -62,13 +62,21 @@ void CheckResults(const World& world, const Commands& commands, std::vector<std:
   }
   for (const auto& batch : All<evidence::v1::ResultsRecorded>(world, kEvidence)) {
     for (const auto& result : batch.results()) {
-      if (result.outcome() != evidence::v1::RESULT_OUTCOME_DUPLICATE) ++recorded[result.outcome()];
+      const bool is_elsewhere = !result.moved_to().empty();  // where it was answered as recorded
+      const bool changes = result.outcome() != evidence::v1::RESULT_OUTCOME_DUPLICATE;
+      if (changes && !is_elsewhere) ++recorded[result.outcome()];
     }
     recorded[evidence::v1::RESULT_OUTCOME_QUARANTINED] += batch.quarantined_size();
     recorded[evidence::v1::RESULT_OUTCOME_DUPLICATE] += batch.duplicates();
   }
   std::erase_if(recorded, [](const auto& one) { return one.second == 0; });
-  if (answered != recorded) wrong.push_back("what was answered is not what was recorded");
+  if (answered != recorded) {
+    wrong.push_back("what was answered is not what was recorded");
+    for (const auto& [outcome, count] : answered) {
+      wrong.push_back(std::to_string(outcome) + ": " + std::to_string(count) + " answered, " +
+                      std::to_string(recorded[outcome]) + " recorded");
+    }
+  }
 }
 
 // A condition is raised at most once until it has cleared, or with another severity.

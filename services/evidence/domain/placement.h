@@ -22,9 +22,9 @@ namespace throughline::evidence {
 std::string SchoolOn(const v1::StudentPlaceRow& place, core::Date day);
 
 // The class of a result that names none: where it is recorded already; else of the classes that
-// the student was in on its day (or was in last before it) the only one, or the only one whose team works on what the
-// assessment observes in a cycle that includes the day. Several of one team count as one: the first
-// by id. Empty when that is not enough.
+// the student was in on its day (or was in last before it) the only one, or the only one whose team
+// works on what the assessment observes in a cycle that includes the day. Several of one team count
+// as one: the first by id. Empty when that is not enough.
 std::string ClassOf(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
                     const decider::State& state);
 

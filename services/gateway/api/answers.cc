@@ -58,6 +58,12 @@ std::string JsonPathOf(std::string_view field) {
   return path;
 }
 
+// What the JSON itself says wrongly is named as whoever wrote it named it.
+std::string JsonPathOf(const core::Error& error) {
+  const bool as_written = error.reason.starts_with("QUERY_") || error.reason.starts_with("FIELD_");
+  return as_written ? error.field : JsonPathOf(error.field);
+}
+
 bool IsPath(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -139,7 +145,7 @@ runtime::http::Response ErrorAnswer(const core::Error& error, int http_status) {
   if (message.find('\n') != message.npos) message = TakeFindings(message, reason, details);
   if (details.empty()) {
     details.push_back({{"reason", reason}});
-    if (!error.field.empty()) details.back()["field"] = JsonPathOf(error.field);
+    if (!error.field.empty()) details.back()["field"] = JsonPathOf(error);
     message = SentenceOf(message, error.field);
   }
   nlohmann::ordered_json body;

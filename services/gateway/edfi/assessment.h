@@ -36,8 +36,8 @@ struct UnusableScore {
 
 struct AssessmentDocument {
   std::string resource_id;
-  std::vector<evidence::v1::Assessment> assessments;  // the one without a method first
-  std::vector<UnusableScore> unusable;
+  std::vector<evidence::v1::Assessment> assessments = {};  // the one without a method first
+  std::vector<UnusableScore> unusable = {};
 };
 
 Translated<AssessmentDocument> ReadAssessment(const Json& document);

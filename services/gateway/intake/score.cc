@@ -54,8 +54,9 @@ std::optional<core::Instant> ReadInstant(std::string_view text) {
   const bool digits =
       std::all_of(offset.begin() + 1, offset.end(), [](char c) { return c >= '0' && c <= '9'; });
   if ((offset[0] != '+' && offset[0] != '-') || !digits) return std::nullopt;
-  std::string with_colon(text);
-  with_colon.insert(with_colon.size() - 2, ":");
+  std::string with_colon(text.substr(0, text.size() - 2));
+  with_colon += ':';
+  with_colon += text.substr(text.size() - 2);
   return core::ParseInstant(with_colon);
 }
 

@@ -45,8 +45,8 @@ void PlansDecider::Decide(const decider::Input& input, decider::Turn& turn) cons
   On<v1::CreateDistrictRequest, v1::UpdateDistrictRequest, v1::AddTermsRequest,
      v1::UpsertSchoolRequest, v1::UpsertTeamsRequest, v1::DraftSitePlanRequest,
      v1::PublishSitePlanRequest, v1::DiscardSitePlanDraftRequest, v1::CloseSitePlanRequest,
-     v1::UpsertProgressionRequest,
-     v1::DistrictChanged>(input, [&](const auto& message) { plans::Decide(message, turn); });
+     v1::UpsertProgressionRequest, v1::DistrictChanged>(
+      input, [&](const auto& message) { plans::Decide(message, turn); });
 }
 
 void PlansDecider::Apply(const decider::Event& event, decider::State& state) const {
