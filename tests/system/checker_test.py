@@ -359,6 +359,15 @@ class Gaps(CheckerTest):
         self.assertEqual(len(violations), 1, violations)
         self.assertIn("does not hold of d/s/t in c on reading half:1, and is said", violations[0])
 
+    def test_nor_of_one_that_lost_a_lead(self):
+        even, odd = self.STUDENTS[::2], self.STUDENTS[1::2]
+        before = recorded(even, what="b", day=DAY - 30, percent=60)
+        before.results.extend(recorded(odd, what="b", day=DAY - 30, percent=90).results)
+        self.push("r0", [before], [(f"b{one}", ACCEPTED) for one in even + odd])
+        now = recorded(even + odd, percent=95)
+        self.push("r1", [now, moved(COMPLETE)], [(one, ACCEPTED) for one in even + odd])
+        self.assertEqual([one for one in self.check().violations if "gap_widened" in one], [])
+
 
 if __name__ == "__main__":
     unittest.main()

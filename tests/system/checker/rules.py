@@ -4,7 +4,7 @@
   off track   at 50 %: the upper 95 % bound of growth is under the desired growth to date; or, from
               mid-cycle on, growth is under half of it
   gap widened Hedges' g of a group against its complement, both of 10 or more matched students, grew
-              by 0.10 since the baseline
+              by 0.10 since the baseline, or since the two were even if the group was ahead then
 
 Growth is over matched students: the latest result before the window (45 instructional days) and the
 latest in it. Whenever results, rosters or windows of a team change, what was said after the decision
@@ -119,7 +119,7 @@ class Numbers:
         before, now = (hedges_g([pair[i] for pair in outside], [pair[i] for pair in inside]) for i in (0, 1))
         if before is None or now is None:
             return False
-        grown = now - before - self._policy.gap_widening
+        grown = now - max(0.0, before) - self._policy.gap_widening
         return None if abs(grown) < CLOSE else grown > 0
 
 
