@@ -263,6 +263,13 @@ Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlerts
     if (auto error = CheckPlace(*request)) return core::Refuse(*error);
     auto smallest = SmallestCell(rows_, request->district());
     if (!smallest) return tl::make_unexpected(smallest.error());
+    // Read before the alerts are, so that a stream from there misses nothing.
+    if (request->page_token().empty()) {
+      auto now = streams_.TokenOfNow(
+          {{"notifications"}, request->district(), request->school(), "", true});
+      if (!now) return tl::make_unexpected(now.error());
+      response->set_watch_after(std::move(*now));
+    }
     auto page =
         request->unresolved_only() ? UnresolvedAlerts(rows_, *request) : AllAlerts(rows_, *request);
     if (!page) return tl::make_unexpected(page.error());

@@ -344,6 +344,26 @@ TEST_F(NotificationsServiceTest, WatchersHearWhatHappensAndGoOnFromAnyToken) {
   }
 }
 
+TEST_F(NotificationsServiceTest, AListSaysFromWhereToWatchOn) {
+  Raise(ConditionOf("a"));
+  v1::ListAlertsRequest list;
+  list.set_district("d");
+  const auto listed = Call(&Stub::ListAlerts, list);
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->alerts_size(), 1);
+  Raise(ConditionOf("b"));
+  v1::WatchAlertsRequest request;
+  request.set_district("d");
+  request.set_after(listed->watch_after());
+  grpc::ClientContext context;
+  const auto reader = stub_->WatchAlerts(&context, request);
+  v1::WatchAlertsResponse next;
+  ASSERT_TRUE(reader->Read(&next));
+  EXPECT_EQ(next.raised().alert().condition().indicator(), "b");
+  context.TryCancel();
+  reader->Finish();
+}
+
 TEST_F(NotificationsServiceTest, EventsAreStreamedOfEveryServiceOfTheDistrict) {
   Raise(ConditionOf("a"));
   v1::WatchEventsRequest request;

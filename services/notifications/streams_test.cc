@@ -287,10 +287,32 @@ TEST_F(Streams, WhoWantsOnlyWhatIsNewGetsThatAndATokenToGoOnFrom) {
   }
 }
 
-// The other replica's log is a moment behind.
+TEST_F(Streams, ATokenOfAnotherLogIsRefusedAndHarmsNobody) {
+  runtime::SimulatedLog lost;
+  TellingScript before(lost, kPartitions);
+  before.Tell("a", 1, "of the log that was lost");
+  std::string token;
+  {
+    Replica replica(lost);
+    Watch watch(*replica.stub, "");
+    ASSERT_TRUE(watch.Read());
+    token = watch.token();
+  }
+  Replica replica(log_);
+  script_.Tell("a", 1);
+  Watch whole(*replica.stub, "");
+  ASSERT_TRUE(whole.Read());
+  Watch stranger(*replica.stub, token);
+  script_.Tell("a", 1);
+  EXPECT_FALSE(stranger.Read());
+  EXPECT_EQ(runtime::FromStatus(stranger.Finish()).reason, "TOKEN_INVALID");
+  ASSERT_TRUE(whole.Read());
+  EXPECT_EQ(whole.number(), 2);
+}
+
 // The position of so many partitions is more than clients of gRPC take in metadata.
 TEST_F(Streams, WhoAsksIsToldWhereTheStreamStandsHoweverLongThatIs) {
-  constexpr int32_t kMany = 1500;
+  constexpr int32_t kMany = 7000;
   runtime::SimulatedLog log;
   TellingScript script(log, kMany);
   for (int i = 0; i < 4 * kMany; ++i) script.Tell("school-" + std::to_string(i), 1);
@@ -326,6 +348,7 @@ TEST_F(Streams, WhoDoesNotAskIsNotTold) {
   stream->Finish();
 }
 
+// The other replica's log is a moment behind.
 TEST_F(Streams, ATokenIsGoodOnAReplicaThatHasYetToSeeItsPlace) {
   Replica here(log_);
   script_.Tell("a", 5);

@@ -117,10 +117,16 @@ Result<bool> EventReader::ReadFrom(const TopicPartition& from, ReadPlace& at, in
     if (left <= 0) return true;
     const size_t most =
         std::min({static_cast<size_t>(left), bounds.events, bounds.records, kReadRecords});
-    auto records = log_->Read(from, at.offset, most, kReadBytes);
+    const size_t again = at.chain_unread ? 1 : 0;
+    auto records =
+        log_->Read(from, at.offset - static_cast<int64_t>(again), most + again, kReadBytes);
     if (!records) return tl::make_unexpected(records.error());
     if (records->empty()) return true;
     for (StoredRecord& stored : *records) {
+      if (at.chain_unread) {
+        if (auto placed = PlaceChain(at, stored); !placed) return placed;
+        continue;
+      }
       const size_t before = events.size();
       auto taken = Take(from, at, stored, events);
       if (!taken) return taken;
@@ -131,9 +137,33 @@ Result<bool> EventReader::ReadFrom(const TopicPartition& from, ReadPlace& at, in
   return false;
 }
 
+Result<bool> EventReader::PlaceChain(ReadPlace& at, const StoredRecord& before) const {
+  const auto event = ParseEnvelope(before.record);
+  // Another log than the one the token is of has something else there.
+  if (before.offset != at.offset - 1 || !event ||
+      CheckOf(event->chain(), places_.size()) != at.chain.chain) {
+    return core::Refuse(TokenInvalid());
+  }
+  at.chain = {event->sequence(), event->chain(), 0};
+  at.chain_unread = false;
+  return true;
+}
+
+Result<bool> EventReader::ReadChains() {
+  for (auto& [partition, at] : places_) {
+    if (!at.chain_unread) continue;
+    auto records = log_->Read(partition, at.offset - 1, 1, kReadBytes);
+    if (!records) return tl::make_unexpected(records.error());
+    if (records->empty()) return core::Refuse(TokenInvalid());
+    if (auto placed = PlaceChain(at, records->front()); !placed) return placed;
+  }
+  return true;
+}
+
 Result<bool> EventReader::Take(const TopicPartition& from, ReadPlace& at, StoredRecord& stored,
                                std::vector<ReadEvent>& events) const {
   auto envelope = ParseEnvelope(stored.record);
+  at.after_event = envelope.has_value();
   if (envelope) {
     if (at.anywhere) {
       at.chain = {envelope->sequence(), envelope->chain(), 0};
@@ -145,6 +175,7 @@ Result<bool> EventReader::Take(const TopicPartition& from, ReadPlace& at, Stored
             SequenceGap(PlaceOf(from, stored.offset), at.chain.sequence + 1, envelope->sequence()));
       }
       if (follows == Follows::kDropped) envelope.reset();
+      at.after_event = follows == Follows::kNext;
     }
   }
   at.offset = stored.offset + 1;

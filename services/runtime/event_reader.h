@@ -40,6 +40,8 @@ class EventReader {
  public:
   // TOKEN_INVALID when the token is not one this query could have given out; TOKEN_AHEAD when it
   // is of a place that this process has not seen the log reach, which may be a moment's delay.
+  // That a token is of another log shows when there is something to read behind it: Next says
+  // TOKEN_INVALID then.
   static core::Result<EventReader> Open(Log& log, int32_t partitions, const EventQuery& query);
   // Events after the position, at most `limit`, and none at or behind the places `until` where they
   // are given. Moves on. Looks at a bounded number of records, so that it returns soon: that there
@@ -54,6 +56,9 @@ class EventReader {
   // Takes over where the chain is from a reader of the same query at the same offsets, where this
   // one does not know yet.
   void Learn(const ReadPlaces& places);
+  // Reads what its token left for when something follows: where the chains are. TOKEN_INVALID as of
+  // Next.
+  core::Result<bool> ReadChains();
   // The position, as a token.
   std::string Token() const;
 
@@ -68,6 +73,8 @@ class EventReader {
   // Whether nothing is left before `until`.
   core::Result<bool> ReadFrom(const TopicPartition& from, ReadPlace& at, int64_t until,
                               Bounds& bounds, std::vector<ReadEvent>& events);
+  // By the record before it.
+  core::Result<bool> PlaceChain(ReadPlace& at, const StoredRecord& before) const;
   core::Result<bool> Take(const TopicPartition& from, ReadPlace& at, StoredRecord& stored,
                           std::vector<ReadEvent>& events) const;
   bool Wanted(const v1::Envelope& envelope) const;

@@ -1,5 +1,8 @@
 #include "runtime/stream_token.h"
 
+#include <xxhash.h>
+
+#include <algorithm>
 #include <charconv>
 
 #include "runtime/base64.h"
@@ -30,6 +33,94 @@ bool Set(ReadPlaces& places, const TopicPartition& partition, const ReadPlace& a
   place->second = IsAtItsBeginning(at) ? ReadPlace{} : at;
   return true;
 }
+
+// How many of a chain value's bytes.
+size_t CheckBytes(size_t partitions) {
+  return std::max<size_t>(1, 8 / std::max<size_t>(1, partitions));
+}
+
+uint32_t DigestOf(const ReadPlaces& places) {
+  uint64_t hash = 0;
+  for (const auto& [partition, at] : places) {
+    hash = XXH3_64bits_withSeed(partition.topic.data(), partition.topic.size(),
+                                hash + static_cast<uint32_t>(partition.partition));
+  }
+  return static_cast<uint32_t>(hash);
+}
+
+void AddCheck(std::string& checks, uint64_t chain, size_t bytes) {
+  for (size_t i = 0; i < bytes; ++i) checks += static_cast<char>(chain >> (8 * i));
+}
+
+uint64_t CheckAt(std::string_view checks) {
+  uint64_t check = 0;
+  for (size_t i = 0; i < checks.size(); ++i) {
+    check |= static_cast<uint64_t>(static_cast<unsigned char>(checks[i])) << (8 * i);
+  }
+  return check;
+}
+
+enum Kind : uint64_t { kAfterEvent, kAnywhere, kInFull, kAtItsBeginning };
+
+Kind KindOf(const ReadPlace& at) {
+  if (IsAtItsBeginning(at)) return kAtItsBeginning;
+  if (at.anywhere) return kAnywhere;
+  return at.after_event && at.chain.branch == 0 ? kAfterEvent : kInFull;
+}
+
+// Takes the parts of a token one after the other.
+class Marks {
+ public:
+  Marks(const v1::StreamPosition& position, ReadPlaces& places)
+      : position_(position), next_(places.begin()), end_(places.end()) {
+    check_bytes_ = CheckBytes(places.size());
+  }
+  // Whether they say all of the places and nothing else.
+  bool Set() {
+    for (const uint64_t mark : position_.marks()) {
+      const uint64_t number = mark / 4;
+      const bool set =
+          mark % 4 == kAtItsBeginning ? Skip(number) : SetNext(static_cast<Kind>(mark % 4), number);
+      if (!set) return false;
+    }
+    return next_ == end_ && checks_taken_ == position_.checks().size() &&
+           places_taken_ == position_.places_size();
+  }
+
+ private:
+  bool Skip(uint64_t partitions) {
+    for (; partitions > 0 && next_ != end_; --partitions) (next_++)->second = {};
+    return partitions == 0;
+  }
+  bool SetNext(Kind kind, uint64_t offset) {
+    if (next_ == end_ || offset == 0 || offset > kLastOffset) return false;
+    ReadPlace& at = (next_++)->second;
+    at = {};
+    at.offset = static_cast<int64_t>(offset);
+    if (kind == kAnywhere) {
+      at.anywhere = true;
+    } else if (kind == kInFull) {
+      if (places_taken_ == position_.places_size()) return false;
+      const v1::StreamPosition::Place& place = position_.places(places_taken_++);
+      at.chain = {place.sequence(), place.chain(), place.branch()};
+    } else {
+      if (checks_taken_ + check_bytes_ > position_.checks().size()) return false;
+      const std::string_view checks = position_.checks();
+      at.chain.chain = CheckAt(checks.substr(checks_taken_, check_bytes_));
+      checks_taken_ += check_bytes_;
+      at.after_event = at.chain_unread = true;
+    }
+    return true;
+  }
+
+  static constexpr uint64_t kLastOffset = uint64_t{1} << 60;
+  const v1::StreamPosition& position_;
+  ReadPlaces::iterator next_;
+  const ReadPlaces::iterator end_;
+  size_t check_bytes_ = 0;
+  size_t checks_taken_ = 0;
+  int places_taken_ = 0;
+};
 
 // Version 0.1: false when it does not name each of the places.
 bool SetInputs(const v1::StreamPosition& position, ReadPlaces& places) {
@@ -63,24 +154,42 @@ bool SetTopics(const v1::StreamPosition& position, ReadPlaces& places) {
 
 std::string TokenOf(const ReadPlaces& places) {
   v1::StreamPosition position;
-  v1::StreamPosition::Topic* topic = nullptr;
+  position.set_partitions(DigestOf(places));
+  const size_t check_bytes = CheckBytes(places.size());
+  uint64_t at_their_beginning = 0;
+  const auto end_run = [&] {
+    if (at_their_beginning > 0) position.add_marks(at_their_beginning * 4 + kAtItsBeginning);
+    at_their_beginning = 0;
+  };
   for (const auto& [partition, at] : places) {
-    if (topic == nullptr || topic->name() != partition.topic) {
-      topic = position.add_topics();
-      topic->set_name(partition.topic);
+    const Kind kind = KindOf(at);
+    if (kind == kAtItsBeginning) {
+      ++at_their_beginning;
+      continue;
     }
-    topic->set_partitions(topic->partitions() + 1);
-    if (IsAtItsBeginning(at)) continue;
-    v1::StreamPosition::Place& place = *topic->add_places();
-    place.set_partition(partition.partition);
-    place.set_offset(at.offset);
-    place.set_anywhere(at.anywhere);
-    if (at.anywhere) continue;
+    end_run();
+    position.add_marks(static_cast<uint64_t>(at.offset) * 4 + kind);
+    if (kind == kAfterEvent) AddCheck(*position.mutable_checks(), at.chain.chain, check_bytes);
+    if (kind != kInFull) continue;
+    v1::StreamPosition::Place& place = *position.add_places();
     place.set_sequence(at.chain.sequence);
     place.set_chain(at.chain.chain);
     place.set_branch(at.chain.branch);
   }
+  end_run();
   return ToBase64(position.SerializeAsString(), Base64::kUrlSafe);
+}
+
+uint64_t CheckOf(uint64_t chain, size_t partitions) {
+  const size_t bytes = CheckBytes(partitions);
+  return bytes == 8 ? chain : chain & ((uint64_t{1} << (8 * bytes)) - 1);
+}
+
+bool SameChain(const ReadPlace& one, const ReadPlace& other, size_t partitions) {
+  if (one.chain_unread || other.chain_unread) {
+    return CheckOf(one.chain.chain, partitions) == CheckOf(other.chain.chain, partitions);
+  }
+  return one.chain.sequence == other.chain.sequence && one.chain.chain == other.chain.chain;
 }
 
 Result<bool> ReadToken(std::string_view token, ReadPlaces& places) {
@@ -89,8 +198,14 @@ Result<bool> ReadToken(std::string_view token, ReadPlaces& places) {
   v1::StreamPosition position;
   if (!bytes || !position.ParseFromString(*bytes)) return core::Refuse(TokenInvalid());
   for (auto& [partition, at] : places) at = {};
-  const bool set =
-      position.inputs().empty() ? SetTopics(position, places) : SetInputs(position, places);
+  bool set = false;
+  if (!position.inputs().empty()) {
+    set = SetInputs(position, places);
+  } else if (!position.topics().empty()) {
+    set = SetTopics(position, places);
+  } else {
+    set = position.partitions() == DigestOf(places) && Marks(position, places).Set();
+  }
   if (!set) return core::Refuse(TokenInvalid());
   return true;
 }

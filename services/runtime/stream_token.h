@@ -16,13 +16,22 @@ struct ReadPlace {
   int64_t offset = 0;  // of the next record
   ChainPlace chain;
   bool anywhere = false;  // the first event read says where the chain is
+  // The record before is the event that the chain is at: a reader of it needs no more than that.
+  bool after_event = false;
+  // That record is still to be read; until then only the lowest bytes of chain.chain are known.
+  bool chain_unread = false;
 };
 using ReadPlaces = std::map<TopicPartition, ReadPlace>;
 
-// URL-safe characters: some thirty for each partition that is not at its beginning. Equal places
-// have equal tokens.
+// URL-safe characters: some four for each partition that is not at its beginning, and fifty for
+// one in which a record was dropped. Equal places have equal tokens.
 std::string TokenOf(const ReadPlaces& places);
 // Sets the places of these partitions. TOKEN_INVALID when the token is not one of exactly these.
 core::Result<bool> ReadToken(std::string_view token, ReadPlaces& places);
+
+// What a token of so many partitions keeps of a chain value.
+uint64_t CheckOf(uint64_t chain, size_t partitions);
+// Whether both stand at one event, as far as is known of them; both are of so many partitions.
+bool SameChain(const ReadPlace& one, const ReadPlace& other, size_t partitions);
 
 }  // namespace throughline::runtime

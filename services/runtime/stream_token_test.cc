@@ -62,6 +62,56 @@ TEST(StreamToken, HasNoWordForPartitionsAtTheirBeginning) {
   EXPECT_LT(TokenOf(many).size(), 40U);
 }
 
+ReadPlace AfterEvent(int64_t offset, uint64_t chain) {
+  return {.offset = offset, .chain = {offset, chain, 0}, .after_event = true};
+}
+
+TEST(StreamToken, LeavesTheChainToTheRecordBeforeWhereThatSaysIt) {
+  const ReadPlaces places{{kAlerts0, AfterEvent(9, 0x1122334455667788)}, {kPlans0, {}}};
+  ReadPlaces read = Unread(places);
+  const std::string token = TokenOf(places);
+  ASSERT_TRUE(ReadToken(token, read));
+  const ReadPlace& at = read.at(kAlerts0);
+  EXPECT_EQ(at.offset, 9);
+  EXPECT_TRUE(at.chain_unread);
+  EXPECT_EQ(at.chain.chain, 0x55667788U);  // eight bytes for two partitions
+  EXPECT_TRUE(SameChain(at, places.at(kAlerts0), 2));
+  EXPECT_FALSE(SameChain(at, AfterEvent(9, 0x1122334455667789), 2));
+  EXPECT_EQ(TokenOf(read), token);
+}
+
+TEST(StreamToken, IsShort) {
+  ReadPlaces district, school;
+  for (const char* topic :
+       {"events.cycles", "events.evidence", "events.notifications", "events.plans"}) {
+    for (int32_t p = 0; p < 24; ++p) district[{topic, p}] = AfterEvent(100'000 + p, ~0ULL);
+    school[{topic, 7}] = AfterEvent(100'000, ~0ULL);
+  }
+  EXPECT_LE(TokenOf(district).size(), 530U);
+  EXPECT_LE(TokenOf(school).size(), 48U);
+}
+
+TEST(StreamToken, OfBeforeVersion02IsReadForEver) {
+  v1::StreamPosition old;
+  auto& alerts = *old.add_topics();
+  alerts.set_name("events.notifications");
+  alerts.set_partitions(2);
+  auto& place = *alerts.add_places();
+  place.set_offset(9);
+  place.set_sequence(7);
+  place.set_chain(1U << 31);
+  place.set_branch(5);
+  auto& plans = *old.add_topics();
+  plans.set_name("events.plans");
+  plans.set_partitions(1);
+  auto& anywhere = *plans.add_places();
+  anywhere.set_offset(4);
+  anywhere.set_anywhere(true);
+  ReadPlaces read = Unread(Places());
+  ASSERT_TRUE(ReadToken(Written(old), read));
+  ExpectEqual(read, Places());
+}
+
 TEST(StreamToken, OfVersion01IsReadForEver) {
   v1::StreamPosition old;
   const auto add = [&](const char* topic, int64_t offset, int64_t sequence, uint64_t chain,
@@ -100,6 +150,21 @@ TEST(StreamToken, OfAnythingElseIsRefused) {
   topic.set_partitions(1);
   topic.add_places()->set_offset(-1);
   ReadPlaces plans{{kPlans0, {}}};
+  v1::StreamPosition short_of_a_check;
+  ReadPlaces whole{{kPlans0, AfterEvent(3, 1)}};
+  short_of_a_check.ParseFromString(*FromBase64(TokenOf(whole), Base64::kUrlSafe));
+  short_of_a_check.mutable_checks()->pop_back();
+  v1::StreamPosition short_of_a_place = short_of_a_check;
+  short_of_a_place.clear_checks();
+  short_of_a_place.set_marks(0, 3 * 4 + 2);
+  v1::StreamPosition far = short_of_a_place;
+  far.set_marks(0, ~0ULL - 2);
+  v1::StreamPosition one_too_many = short_of_a_place;
+  one_too_many.set_marks(0, 2 * 4 + 3);
+  for (const auto* position : {&short_of_a_check, &short_of_a_place, &far, &one_too_many}) {
+    EXPECT_EQ(ReadToken(Written(*position), plans).error().reason, "TOKEN_INVALID")
+        << position->ShortDebugString();
+  }
   for (const std::string& wrong : {std::string(), std::string("nonsense"), token + "A",
                                    Written(negative), std::string(100'000, 'A')}) {
     EXPECT_EQ(ReadToken(wrong, plans).error().reason, "TOKEN_INVALID") << wrong.substr(0, 40);

@@ -122,6 +122,23 @@ class Gateway(district_gateway.Case):
         self.assertEqual(told["reason"], "POSITION_UNKNOWN")
         self.assertEqual({alert["school"] for alert in told["alerts"]}, {"north"})
 
+    def test_a_stream_may_begin_with_the_alerts_that_are_open(self):
+        alerts = json.loads(self.ask("GET", "/v1/alerts?unresolvedOnly=true&pageSize=1000")[2])["alerts"]
+        self.assertTrue(alerts)
+        for what in ("alerts", "events"):
+            snapshot = next(iter(self.watch(what, **{"from": "snapshot"})))
+            self.assertEqual(snapshot["event"], "snapshot")
+            self.assertEqual(json.loads(snapshot["data"]), {"alerts": alerts})
+            self.assertEqual(self.watch(what, snapshot["id"]).position(), snapshot["id"])
+
+    def test_a_list_says_where_to_watch_on(self):
+        here = json.loads(self.ask("GET", "/v1/alerts")[2])["watchAfter"]
+        for stream in (self.watch("alerts", here), self.watch("alerts", after=here)):
+            self.assertEqual(stream.position(), here)
+        for result in self.results():
+            self.push(result)
+        self.assertEqual(self.watch("alerts", here).next("raised")["event"], "raised")
+
     def test_it_stops_although_streams_are_open(self):
         streams = [Events(self.port, "/v1/events:watch?district=lakeside&from=beginning") for _ in range(20)]
         for stream in streams:

@@ -18,6 +18,8 @@ constexpr std::chrono::seconds kHeartbeat(15);
 constexpr std::chrono::seconds kLookAround(1);
 constexpr int kRetryMs = 2000;
 constexpr size_t kPiece = 64 << 10;
+constexpr std::string_view kReset = "reset";
+constexpr std::string_view kSnapshot = "snapshot";
 constexpr char kListAlerts[] = "throughline.notifications.v1.NotificationsService.ListAlerts";
 
 http::Response StreamHead() {
@@ -57,7 +59,8 @@ http::Task<http::Response> Watch::Run() {
   if (!((only_new || reset_) && JoinAtItsEnd())) JoinWhereItIs();
   bool more = co_await Head();
   // What is the case is asked for when nothing gets lost any more.
-  if (more && reset_) more = co_await Reset();
+  const std::string_view event = reset_ ? kReset : kSnapshot;
+  if (more && (reset_ || place_.snapshot)) more = co_await TellWhatIs(event);
   while (more) more = co_await GoOn();
   co_return http::Response();
 }
@@ -129,21 +132,22 @@ std::shared_ptr<Feed> Watch::FindOrFound(const WatchPlace& begin) {
 http::Task<bool> Watch::Head() {
   const http::Response head = StreamHead();
   std::string first = RetryFrame(kRetryMs);
-  if (!reset_) first += PositionFrame(place_.after);
+  if (!reset_ && !place_.snapshot) first += PositionFrame(place_.after);
   said_ = looked_ = steady_clock::now();
   if (!co_await exchange_.Begin(head)) co_return false;
   co_return co_await exchange_.Write(first);
 }
 
 // What is the case now, in place of what can no longer be told.
-http::Task<bool> Watch::Reset() {
+http::Task<bool> Watch::TellWhatIs(std::string_view event) {
   v1::ListAlertsRequest list;
   list.set_district(place_.district);
   list.set_school(place_.school);
   list.set_unresolved_only(true);
   list.set_page_size(1000);
   const JsonWriter json;
-  std::string data = R"({"reason":"POSITION_UNKNOWN","alerts":[)";
+  std::string data =
+      event == kReset ? R"({"reason":"POSITION_UNKNOWN","alerts":[)" : R"({"alerts":[)";
   bool first = true;
   do {
     const core::Result<v1::ListAlertsResponse> page =
@@ -158,7 +162,7 @@ http::Task<bool> Watch::Reset() {
     list.set_page_token(page->next_page_token());
   } while (!list.page_token().empty());
   data += "]}";
-  const std::string frame = FrameOf({.id = place_.after, .event = "reset", .data = data});
+  const std::string frame = FrameOf({.id = place_.after, .event = event, .data = data});
   co_return co_await exchange_.Write(frame);
 }
 
@@ -177,9 +181,19 @@ http::Task<bool> Watch::GoOnByItself() {
     JoinWhereItIs();
     co_return true;
   }
-  if (own_->status()) co_return false;
+  if (own_->status()) co_return co_await StartOver();
   JoinWhereItIs();
   co_return co_await KeepAlive();
+}
+
+// Its own stream ended. That the position is one of another log shows only when something follows.
+http::Task<bool> Watch::StartOver() {
+  if (!IsPositionRefusal(*own_->status())) co_return false;
+  place_.after.clear();
+  place_.only_new = true;
+  const std::optional<http::Response> refusal = co_await Open();
+  if (refusal) co_return false;
+  co_return co_await TellWhatIs(kReset);
 }
 
 http::Task<bool> Watch::GoOnAsMember() {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/bell.h"
@@ -52,7 +53,8 @@ class Watch {
   void Leave();
   std::shared_ptr<Feed> FindOrFound(const WatchPlace& begin);
   http::Task<bool> Head();
-  http::Task<bool> Reset();
+  http::Task<bool> TellWhatIs(std::string_view event);
+  http::Task<bool> StartOver();
   // All false when it is over.
   http::Task<bool> GoOn();
   http::Task<bool> GoOnByItself();

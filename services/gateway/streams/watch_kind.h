@@ -13,6 +13,7 @@ struct WatchPlace {
   std::string school;  // empty: all of them
   std::string after;   // token; empty: from the beginning, or from now
   bool only_new = false;
+  bool snapshot = false;  // begins with the alerts that are open
 };
 
 struct WatchKind {

@@ -17,6 +17,7 @@ namespace throughline::gateway {
 namespace {
 
 constexpr std::string_view kBeginning = "beginning";
+constexpr std::string_view kSnapshot = "snapshot";
 
 core::Error OtherDistrict() {
   return {core::Code::kPermissionDenied, "NOT_ALLOWED", "The credential does not allow this.",
@@ -30,7 +31,9 @@ std::optional<core::Error> CheckQuery(const http::Request& request) {
   for (const auto& [name, value] : request.query) {
     if (std::find(kNames.begin(), kNames.end(), name) == kNames.end()) return QueryUnknown(name);
     if (!seen.insert(name).second) return QueryRepeated(name);
-    if (name == "from" && value != kBeginning) return FieldInvalid("from", kBeginning);
+    if (name == "from" && value != kBeginning && value != kSnapshot) {
+      return FieldInvalid("from", "beginning or snapshot");
+    }
   }
   return std::nullopt;
 }
@@ -47,6 +50,7 @@ core::Result<WatchPlace> PlaceOf(const http::Request& request, const Caller& cal
   place.school = request.Query("school").value_or("");
   place.after = request.Header("last-event-id");
   if (place.after.empty()) place.after = request.Query("after").value_or("");
+  place.snapshot = place.after.empty() && request.Query("from") == kSnapshot;
   place.only_new = place.after.empty() && request.Query("from") != kBeginning;
   return place;
 }

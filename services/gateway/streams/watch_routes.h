@@ -3,7 +3,9 @@
 // The id of an event is the position after it; a client that comes back with it, in the header
 // Last-Event-ID or the parameter `after`, misses nothing and gets nothing twice. Without a position
 // a stream begins with what happens from now on, or, with `from=beginning`, with the first event
-// there is; the position is told at once, so that who is cut off before anything happens has one.
+// there is, or, with `from=snapshot`, with an event `snapshot` that has the alerts that are open
+// now (and perhaps one of what happens next already); the position is told at once, so that who is
+// cut off before anything happens has one. `GET /v1/alerts` says the position of its list, too.
 // Parameters: `school`, and `district` where no credential says it.
 //
 // A position that is not one of this log (it is of another district, or of a log that was lost) is

@@ -78,6 +78,14 @@ void EventStreams::CatchUpLater(std::shared_ptr<OpenStream> stream) {
   if (!closing_) later_.push_back(std::move(stream));
 }
 
+core::Result<std::string> EventStreams::TokenOfNow(EventQuery query) const {
+  query.after.clear();
+  query.only_new = true;
+  const auto reader = EventReader::Open(log_, partitions_, query);
+  if (!reader) return core::Refuse(reader.error());
+  return reader->Token();
+}
+
 std::shared_ptr<EventFeed> EventStreams::FindFeed(const std::string& key) {
   std::shared_ptr<EventFeed> feed;
   {

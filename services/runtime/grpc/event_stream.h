@@ -79,6 +79,9 @@ class EventStreams {
 
   // For the Door, which has admitted the reader. The reactor deletes itself.
   grpc::ServerWriteReactor<grpc::ByteBuffer>* Open(StreamRequest request);
+  // The token from which a stream misses nothing that happens from now on. `services`, `district`
+  // and `school` of the query count.
+  core::Result<std::string> TokenOfNow(EventQuery query) const;
   // How many streams were ended because their reader took nothing.
   int64_t too_slow() const { return too_slow_; }
 

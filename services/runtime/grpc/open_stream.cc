@@ -41,8 +41,7 @@ bool Agrees(const ReadPlaces& meeting, const ReadPlaces& mine) {
   return std::all_of(mine.begin(), mine.end(), [&](const auto& one) {
     const ReadPlace& at = one.second;
     const ReadPlace& theirs = meeting.find(one.first)->second;
-    return at.anywhere || (!theirs.anywhere && at.chain.sequence == theirs.chain.sequence &&
-                           at.chain.chain == theirs.chain.chain);
+    return at.anywhere || (!theirs.anywhere && SameChain(at, theirs, mine.size()));
   });
 }
 
@@ -200,6 +199,11 @@ void OpenStream::Meet() {
   if (feed_->Holds(meeting_.number)) {
     if (Agrees(*meeting_.places, reader_->places())) {
       return Join(feed_, meeting_.number, reader_->Token());
+    }
+    // A token of another log founds nothing.
+    if (auto read = reader_->ReadChains(); !read) {
+      End(ToStatus(read.error()));
+      return;
     }
     reader_->Learn(*meeting_.places);
     if (FoundInsteadOf(feed_.get())) return;
