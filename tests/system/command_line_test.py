@@ -38,8 +38,9 @@ class CommandLine(program.Case):
     def test_a_port_that_is_taken_is_a_sentence_and_nothing_else(self):
         self.serve()
         other = self.folder / "other"
-        for option, address in (("--listen", self.grpc), ("--http", self.http)):
-            said = self.refused("serve", "--data", other, "--listen", "127.0.0.1:0", option, address, code=1)
+        for address, options in ((self.grpc, ["--listen", self.grpc]),
+                                 (self.http, ["--listen", "127.0.0.1:0", "--http", self.http])):
+            said = self.refused("serve", "--data", other, *options, code=1)
             self.assertIn(address, said)
             for line in said.splitlines():
                 self.assertRegex(line, r"^(throughline: |  \S)", said)

@@ -108,6 +108,7 @@ class Grpcurl(program.Case):
 
     def test_a_stream_ends_at_its_deadline(self):
         self.serve("--grpc-reflection")
+        self.fill()
         done = self.run_grpcurl("throughline.notifications.v1.NotificationsService/WatchAlerts",
                                 body={"district": "lakeside"}, flags=["-max-time", "0.5"])
         self.assertIn("DeadlineExceeded", done.stderr)
