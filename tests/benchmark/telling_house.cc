@@ -4,6 +4,9 @@
 
 #include <stdexcept>
 
+#include "district/district_notes.h"
+#include "runtime/partitioner.h"
+
 namespace throughline::bench {
 
 void Taken::Add(int64_t messages) {
@@ -22,6 +25,16 @@ void Taken::Wait() {
   if (!reached_.wait_for(lock, std::chrono::seconds(60), [&] { return count_ >= wanted_; })) {
     throw std::runtime_error(fmt::format("of {} messages came {}", wanted_.load(), count_.load()));
   }
+}
+
+TellingHouse::TellingHouse() {
+  plans::v1::District district;
+  district.set_district("d");
+  runtime::Commit commit;
+  commit.token = "first";
+  commit.rows.push_back(
+      {{std::string(district::kDistricts.name), "d"}, district.SerializeAsString()});
+  store_.Apply({"notifications", runtime::PartitionOf("d", kPartitions)}, commit).value();
 }
 
 std::unique_ptr<runtime::GrpcServer> Serve(grpc::Service& service) {

@@ -46,6 +46,8 @@ std::unique_ptr<runtime::GrpcServer> Serve(grpc::Service& service);
 
 class TellingHouse {
  public:
+  // The district is there.
+  TellingHouse();
   int port() const { return server_->port(); }
   const runtime::Access& access() const { return *access_; }
   // Events of district `d`, of about 200 bytes each.

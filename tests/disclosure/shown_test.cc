@@ -385,6 +385,19 @@ TEST(Coverage, ThreeWithoutABaselineAreNotTheDifference) {
   EXPECT_NE(district.Coverage().at(0).covered(), 24);
 }
 
+TEST(Coverage, FollowsThoseWhoLeftOnceTheyAreEnough) {
+  District district;
+  OpenTeam(district, "s", "t");
+  district.EnrollMany("s", "t-class", 40);
+  district.PushMany("s", "t-class", 28, kNow);
+  EXPECT_EQ(district.Coverage()[0].rostered(), 40);
+  for (int i = 39; i > 30; --i) district.Enroll("s", "t-class-" + std::to_string(i), {});
+  EXPECT_EQ(district.Coverage()[0].rostered(), 40) << "nine left";
+  for (int i = 30; i > 27; --i) district.Enroll("s", "t-class-" + std::to_string(i), {});
+  EXPECT_EQ(district.Coverage()[0].rostered(), 28);
+  EXPECT_EQ(district.Coverage()[0].covered(), 28);
+}
+
 TEST(Coverage, ATeamWithoutAnyResultIsThereAndSaysSo) {
   District district;
   OpenTeam(district, "s", "t");

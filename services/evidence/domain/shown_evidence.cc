@@ -107,6 +107,12 @@ bool Fits(const v1::ShownEvidence& shown, int64_t rostered, int64_t smallest) {
          disclosure::IsNoneOrEnough(unmatched, smallest);
 }
 
+// Whether so many came or left that it is shown although no number of results moves.
+bool RosteredMoves(const v1::ShownEvidence& shown, int32_t rostered, int64_t smallest) {
+  return shown.rostered() > 0 && std::abs(rostered - shown.rostered()) >= smallest &&
+         Fits(shown, rostered, smallest);
+}
+
 void MoveRostered(v1::ShownEvidence& shown, int32_t rostered, int64_t smallest) {
   const int32_t before = shown.rostered();
   if (before == kNeverAgain) return;
@@ -131,8 +137,13 @@ std::vector<disclosure::Difference> DifferencesOf(const v1::ShownEvidence& shown
   return differences;
 }
 
-// Puts those who move into what is shown.
-void Move(v1::ShownEvidence& shown, const disclosure::Release& release) {
+// Puts those who move into what is shown, and takes out of `groups` those that cannot be any more.
+void Move(v1::ShownEvidence& shown, const disclosure::Release& release,
+          const std::vector<std::string>& groups) {
+  for (const std::string& group : groups) {
+    const auto& kept = release.kept_groups;
+    if (std::find(kept.begin(), kept.end(), group) == kept.end()) Drop(shown, group);
+  }
   v1::EvidenceRow& sums = *shown.mutable_sums();
   google::protobuf::RepeatedPtrField<v1::PendingStudent> rest;
   for (int i = 0; i < shown.pending_size(); ++i) {
@@ -199,19 +210,19 @@ void MoveShown(decider::State& state, const EvidenceKey& evidence, core::Instant
   const std::string& district = evidence.team.district;
   const common::v1::Policy& policy = PolicyOf(state, district);
   const int64_t smallest = disclosure::SmallestCell(policy);
-  if (found->shown().pending_size() < smallest) return;
   const int32_t rostered = watch->closed() ? watch->rostered_at_close() : team->rostered();
+  const bool enough = found->shown().pending_size() >= smallest;
+  if (!enough && !RosteredMoves(found->shown(), rostered, smallest)) return;
   const std::vector<std::string> groups = GroupsOf(found->shown());
-  const disclosure::Release release = disclosure::PlanRelease(
-      DifferencesOf(found->shown()), CellOf(found->shown()), groups, rostered, smallest);
-  if (!release.any) return;
+  disclosure::Release release;
+  if (enough) {
+    release = disclosure::PlanRelease(DifferencesOf(found->shown()), CellOf(found->shown()), groups,
+                                      rostered, smallest);
+  }
+  if (!release.any && !RosteredMoves(found->shown(), rostered, smallest)) return;
   v1::EvidenceRow& row = state.Edit(kEvidence, key);
   v1::ShownEvidence& shown = *row.mutable_shown();
-  for (const std::string& group : groups) {
-    const auto& kept = release.kept_groups;
-    if (std::find(kept.begin(), kept.end(), group) == kept.end()) Drop(shown, group);
-  }
-  Move(shown, release);
+  if (release.any) Move(shown, release, groups);
   MoveRostered(shown, rostered, smallest);
   MoveStruggling(shown, row.struggling(), smallest);
   const int64_t as_of = core::ToMillis(time);
