@@ -122,6 +122,24 @@ class Gateway(district_gateway.Case):
         self.assertEqual(told["reason"], "POSITION_UNKNOWN")
         self.assertEqual({alert["school"] for alert in told["alerts"]}, {"north"})
 
+    def test_a_position_of_a_log_that_was_lost_is_told_so(self):
+        def push_all():
+            for result in self.results():
+                self.push(result)
+            return next(iter(self.watch("alerts", **{"from": "beginning"})))["id"]
+        lost = push_all()
+        self.server.kill()
+        self.server.wait()
+        self.data.rename(self.folder / "lost")
+        self.serve()
+        self.begin_lakeside()
+        push_all()
+        stream = self.watch("alerts", lost)
+        reset = next(iter(stream))
+        self.assertEqual(reset["event"], "reset")
+        self.assertEqual({alert["school"] for alert in json.loads(reset["data"])["alerts"]}, {"north"})
+        self.assertEqual(self.watch("alerts", reset["id"]).position(), reset["id"])
+
     def test_a_stream_may_begin_with_the_alerts_that_are_open(self):
         alerts = json.loads(self.ask("GET", "/v1/alerts?unresolvedOnly=true&pageSize=1000")[2])["alerts"]
         self.assertTrue(alerts)
