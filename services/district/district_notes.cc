@@ -4,6 +4,40 @@
 
 namespace throughline::district {
 
+namespace {
+
+std::string PlaceKey(std::string_view district, std::string_view school) {
+  return school.empty() ? std::string(district) : core::SchoolKey(district, school);
+}
+
+void Follow(const std::string& district, const std::string& school, decider::Turn& turn) {
+  plans::v1::PlaceFollowed followed;
+  followed.set_district(district);
+  followed.set_school(school);
+  turn.Emit(followed, PlaceKey(district, school));
+}
+
+}  // namespace
+
+void Follow(const plans::v1::DistrictAdopted& adopted, decider::Turn& turn) {
+  const plans::v1::District& district = adopted.district();
+  if (district.version() != 1) return;
+  if (turn.state().Find(kDistricts, district.district()) != nullptr) return;
+  Follow(district.district(), "", turn);
+}
+
+void Follow(const plans::v1::SchoolChanged& changed, decider::Turn& turn) {
+  const plans::v1::School& school = changed.school();
+  if (school.version() != 1) return;
+  const std::string key = core::SchoolKey(school.district(), school.school());
+  if (turn.state().Find(kSchools, key) != nullptr) return;
+  Follow(school.district(), school.school(), turn);
+}
+
+bool IsFollowed(const decider::State& state, std::string_view district, std::string_view school) {
+  return state.Find(kFollowed, PlaceKey(district, school)) != nullptr;
+}
+
 void Decide(const plans::v1::DistrictAdopted& adopted, decider::Turn& turn) {
   const auto* known = turn.state().Find(kDistricts, adopted.district().district());
   if (known != nullptr && known->version() >= adopted.district().version()) return;
@@ -66,6 +100,10 @@ void Apply(const plans::v1::IndicatorsNoted& noted, decider::State& state) {
   for (const plans::v1::NotedIndicator& one : noted.indicators()) {
     state.Edit(kIndicators, school + "/" + one.indicator()) = one;
   }
+}
+
+void Apply(const plans::v1::PlaceFollowed& followed, decider::State& state) {
+  state.Edit(kFollowed, PlaceKey(followed.district(), followed.school())) = followed;
 }
 
 core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_view district,

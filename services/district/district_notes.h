@@ -17,6 +17,8 @@ inline constexpr decider::Table<plans::v1::School> kSchools{"school"};        //
 inline constexpr decider::Table<plans::v1::Team> kTeams{"noted_team"};  // district/school/team
 // district/school/indicator
 inline constexpr decider::Table<plans::v1::NotedIndicator> kIndicators{"noted_indicator"};
+// district, or district/school
+inline constexpr decider::Table<plans::v1::PlaceFollowed> kFollowed{"followed_place"};
 
 // A fact of an older version than what is noted changes nothing.
 void Decide(const plans::v1::DistrictAdopted& adopted, decider::Turn& turn);
@@ -25,10 +27,19 @@ void Decide(const plans::v1::TeamChanged& changed, decider::Turn& turn);
 // What people call the indicators of a school's plan.
 void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn);
 
+// Notes, before the place itself is noted, that it is followed from its beginning: for services
+// that refuse what they do not know. Of a place that was there before they did, they may know too
+// little.
+void Follow(const plans::v1::DistrictAdopted& adopted, decider::Turn& turn);
+void Follow(const plans::v1::SchoolChanged& changed, decider::Turn& turn);
+// Whether what is not known of it is not there; an empty school: of the district itself.
+bool IsFollowed(const decider::State& state, std::string_view district, std::string_view school);
+
 void Apply(const plans::v1::DistrictNoted& noted, decider::State& state);
 void Apply(const plans::v1::SchoolNoted& noted, decider::State& state);
 void Apply(const plans::v1::TeamNoted& noted, decider::State& state);
 void Apply(const plans::v1::IndicatorsNoted& noted, decider::State& state);
+void Apply(const plans::v1::PlaceFollowed& followed, decider::State& state);
 
 // The calendar of a school, its own closures included. Weekdays when the district is not known.
 core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_view district,

@@ -35,15 +35,17 @@ const std::map<std::string, Prototypes>& Tables() {
     (*all)["plans"] = Of(plans::kDistricts, plans::kAdopted, plans::kSchools, plans::kTeams,
                          plans::kSitePlans, plans::kProgressions);
     (*all)["evidence"] =
-        Of(district::kDistricts, district::kSchools, evidence::kAssessments, evidence::kCuts,
-           evidence::kClasses, evidence::kStudents, evidence::kTeams, evidence::kResults,
-           evidence::kTrails, evidence::kContributions, evidence::kEvidence, evidence::kClassScores,
-           evidence::kSchoolScores, evidence::kCounts, evidence::kDesiredGrowth,
-           evidence::kQuarantine, evidence::kLineItems, evidence::kClassPlaces,
-           evidence::kStudentPlaces, evidence::kHistograms);
-    (*all)["cycles"] = Of(district::kDistricts, district::kSchools, district::kTeams,
-                          cycles::kCycles, cycles::kTeamCycles, cycles::kReviews,
-                          cycles::kOpenReviews, cycles::kConditions, cycles::kSchoolReviews);
+        Of(district::kDistricts, district::kSchools, district::kTeams, district::kFollowed,
+           evidence::kAssessments, evidence::kCuts, evidence::kClasses, evidence::kStudents,
+           evidence::kTeams, evidence::kResults, evidence::kTrails, evidence::kContributions,
+           evidence::kEvidence, evidence::kClassScores, evidence::kSchoolScores, evidence::kCounts,
+           evidence::kDesiredGrowth, evidence::kQuarantine, evidence::kLineItems,
+           evidence::kClassPlaces, evidence::kStudentPlaces, evidence::kHistograms);
+    (*all)["cycles"] =
+        Of(district::kDistricts, district::kSchools, district::kTeams, district::kFollowed,
+           cycles::kCycles, cycles::kTeamCycles, cycles::kReviews, cycles::kOpenReviews,
+           cycles::kConditions, cycles::kSchoolReviews, cycles::kNotedProgressions,
+           cycles::kNotedPlans, cycles::kObservedIndicators);
     (*all)["notifications"] =
         Of(district::kDistricts, district::kSchools, district::kTeams, district::kIndicators,
            notifications::kAlerts, notifications::kUnresolved, notifications::kHolding,

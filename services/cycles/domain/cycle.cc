@@ -15,6 +15,7 @@
 #include "cycles/domain/errors.h"
 #include "cycles/domain/evidence_facts.h"
 #include "cycles/domain/impact.h"
+#include "cycles/domain/named_elsewhere.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/schedule.h"
 #include "cycles/domain/tables.h"
@@ -59,13 +60,23 @@ Result<v1::Cycle> OpenCycle(const Request& request, const decider::Turn& turn) {
   return *cycle;
 }
 
+Error NoTeam(const v1::ScheduleCycleRequest& request, const decider::State& state) {
+  const std::string school = core::SchoolKey(request.district(), request.school());
+  if (state.Find(district::kSchools, school) == nullptr) return SchoolUnknown(request.school());
+  std::set<std::string> teams;
+  state.ForEach(
+      district::kTeams, Key(request.district(), request.school(), ""),
+      [&](const std::string&, const plans::v1::Team& team) { teams.insert(team.team()); });
+  return TeamUnknown(request.team(), teams);
+}
+
 std::optional<Error> Check(const v1::ScheduleCycleRequest& request, const decider::State& state) {
   if (state.Find(district::kDistricts, request.district()) == nullptr) {
     return DistrictUnknown(request.district());
   }
   const std::string key = Key(request.district(), request.school(), request.team());
   const auto* team = state.Find(district::kTeams, key);
-  if (team == nullptr) return TeamUnknown(request.team());
+  if (team == nullptr) return NoTeam(request, state);
   if (!team->active()) return TeamInactive(request.team());
   const auto start = core::ParseDate(request.start());
   if (!start || *start < kFirstStart || *start > kLastStart) return StartInvalid();
@@ -81,6 +92,7 @@ std::optional<Error> Check(const v1::ScheduleCycleRequest& request, const decide
   for (int i = 0; i < request.indicators_size(); ++i) {
     if (!core::IsId(request.indicators(i))) return IdInvalid(fmt::format("indicators[{}]", i));
   }
+  if (auto error = CheckNames(request, state)) return error;
   const auto* cycles = state.Find(kTeamCycles, key);
   if (cycles != nullptr && !cycles->current().empty()) return CycleUnderWay(cycles->current());
   return std::nullopt;
@@ -299,6 +311,7 @@ void Decide(const v1::ScheduleCycleRequest& request, decider::Turn& turn) {
         OutsideTerms(window.days(), window.start(), core::FormatDate(*calendar.LastDay())));
   }
   v1::ScheduleCycleResponse response;
+  AddFindings(request, turn.state(), response);
   *response.mutable_cycle() = Schedule(like, *core::ParseDate(request.start()), turn);
   AnswerShown(std::move(response), request.district(), turn);
 }
@@ -307,7 +320,7 @@ void Decide(const v1::RecordAnalysisRequest& request, decider::Turn& turn) {
   RecordIn<v1::RecordAnalysisResponse>(
       v1::CYCLE_STATE_ANALYZE, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
         *cycle.mutable_artefacts()->mutable_analysis() = request.analysis();
-        return std::nullopt;
+        return CheckProblem(cycle, request.analysis().problem(), turn.state());
       });
 }
 

@@ -148,7 +148,7 @@ TEST_F(CycleTest, ScheduleIsRefused) {
   };
   EXPECT_EQ(reason([](auto& r) { r.set_district("x"); }), "DISTRICT_UNKNOWN");
   EXPECT_EQ(reason([](auto& r) { r.set_team("x"); }), "TEAM_UNKNOWN");
-  EXPECT_EQ(reason([](auto& r) { r.set_school("x"); }), "TEAM_UNKNOWN");
+  EXPECT_EQ(reason([](auto& r) { r.set_school("x"); }), "SCHOOL_UNKNOWN");
   EXPECT_EQ(reason([](auto& r) { r.set_start("31.8.2026"); }), "START_INVALID");
   EXPECT_EQ(reason([](auto& r) { r.set_start("9999-12-31"); }), "START_INVALID");
   EXPECT_EQ(reason([](auto& r) { r.set_start("1969-12-31"); }), "START_INVALID");

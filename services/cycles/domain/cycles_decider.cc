@@ -4,6 +4,7 @@
 #include "cycles/domain/cycle.h"
 #include "cycles/domain/cycle_timers.h"
 #include "cycles/domain/evidence_facts.h"
+#include "cycles/domain/named_elsewhere.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/tables.h"
 #include "decider/dispatch.h"
@@ -54,6 +55,10 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
      v1::CancelCycleRequest, v1::AnswerReviewRequest, evidence::v1::EvidenceSummarized,
      evidence::v1::EvidenceMoved>(input,
                                   [&](const auto& message) { cycles::Decide(message, turn); });
+  On<plans::v1::ProgressionChanged, plans::v1::SitePlanPublished, evidence::v1::AssessmentsAdopted>(
+      input, [&](const auto& message) { cycles::Decide(message, turn); });
+  On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged>(
+      input, [&](const auto& message) { district::Follow(message, turn); });
   On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged, plans::v1::TeamChanged>(
       input, [&](const auto& message) { district::Decide(message, turn); });
   if (const auto* adopted = input.As<plans::v1::DistrictAdopted>()) {
@@ -69,10 +74,12 @@ void CyclesDecider::Apply(const decider::Event& event, decider::State& state) co
       event, [&](const auto& message) { cycles::Apply(message, event.time, state); });
   On<v1::PhaseStarted, v1::ArtefactsRecorded, v1::CycleEvidenceTaken, v1::CycleCancelled,
      v1::NextCycleDeferred, v1::CycleFlagged, v1::CycleUnflagged, v1::ReviewAnswered,
-     v1::ConditionRaised, v1::ConditionCleared>(
+     v1::ConditionRaised, v1::ConditionCleared, v1::ObservedIndicatorsNoted,
+     plans::v1::ProgressionNoted, plans::v1::PlanNoted>(
       event, [&](const auto& message) { cycles::Apply(message, state); });
-  On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted>(
-      event, [&](const auto& message) { district::Apply(message, state); });
+  On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted,
+     plans::v1::PlaceFollowed>(event,
+                               [&](const auto& message) { district::Apply(message, state); });
 }
 
 std::vector<decider::RowKey> CyclesDecider::Touches(const decider::Input& input,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/known_ids.h"
 #include "cycles/domain/schedule.h"
 
 namespace throughline::cycles {
@@ -41,7 +42,49 @@ Error DistrictUnknown(std::string_view district) {
   return Unknown("DISTRICT_UNKNOWN", "district", district);
 }
 
-Error TeamUnknown(std::string_view team) { return Unknown("TEAM_UNKNOWN", "team", team); }
+Error SchoolUnknown(std::string_view school) { return Unknown("SCHOOL_UNKNOWN", "school", school); }
+
+Error TeamUnknown(std::string_view team, const std::set<std::string>& teams) {
+  Error error = Unknown("TEAM_UNKNOWN", "team", team);
+  error.message += core::ThereAre(teams);
+  return error;
+}
+
+Error ProgressionUnknown(std::string_view progression, std::string_view team,
+                         const std::set<std::string>& progressions) {
+  return {Code::kNotFound, "PROGRESSION_UNKNOWN",
+          fmt::format("The team {} has no progression {}.{}", team, progression,
+                      core::ThereAre(progressions)),
+          "progression"};
+}
+
+Error IndicatorUnknown(std::string_view field, std::string_view indicator,
+                       const std::set<std::string>& indicators) {
+  return {
+      Code::kNotFound, "INDICATOR_UNKNOWN",
+      fmt::format("There is no indicator {}: no plan of the school has it, and no assessment of "
+                  "the district observes it.{}",
+                  indicator, core::ThereAre(indicators)),
+      std::string(field)};
+}
+
+Error IndicatorNotObserved(std::string_view field, std::string_view indicator,
+                           const std::set<std::string>& observed) {
+  std::string message = fmt::format(
+      "No assessment of the district observes {} yet: no result counts for it until one does.",
+      indicator);
+  const std::string listed = core::Listed(observed);
+  if (!listed.empty()) message += fmt::format(" Those that are observed: {}.", listed);
+  return {Code::kFailedPrecondition, "INDICATOR_NOT_OBSERVED", std::move(message),
+          std::string(field)};
+}
+
+Error ProblemUnknown(std::string_view problem, const std::set<std::string>& problems) {
+  return {Code::kNotFound, "PROBLEM_UNKNOWN",
+          fmt::format("No published plan of the school has the problem of practice {}.{}", problem,
+                      core::ThereAre(problems)),
+          "analysis.problem"};
+}
 
 Error TeamInactive(std::string_view team) {
   return Precondition("TEAM_INACTIVE", "team", fmt::format("The team {} is not active.", team));

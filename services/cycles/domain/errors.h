@@ -1,6 +1,7 @@
 // Every refusal of the cycles service.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,11 +14,24 @@ namespace throughline::cycles {
 core::Error IdInvalid(std::string_view field);                    // ID_INVALID
 core::Error TextTooLong(std::string_view field, size_t at_most);  // TEXT_TOO_LONG
 core::Error DistrictUnknown(std::string_view district);           // DISTRICT_UNKNOWN
-core::Error TeamUnknown(std::string_view team);                   // TEAM_UNKNOWN
-core::Error TeamInactive(std::string_view team);                  // TEAM_INACTIVE
-core::Error CycleUnknown(std::string_view cycle);                 // CYCLE_UNKNOWN
-core::Error ReviewUnknown(std::string_view review);               // REVIEW_UNKNOWN
-core::Error VersionStale(int64_t expected, int64_t current);      // VERSION_STALE
+core::Error SchoolUnknown(std::string_view school);               // SCHOOL_UNKNOWN
+// These name those that there are, when they are few.
+core::Error TeamUnknown(std::string_view team, const std::set<std::string>& teams);  // TEAM_UNKNOWN
+// PROGRESSION_UNKNOWN
+core::Error ProgressionUnknown(std::string_view progression, std::string_view team,
+                               const std::set<std::string>& progressions);
+// INDICATOR_UNKNOWN
+core::Error IndicatorUnknown(std::string_view field, std::string_view indicator,
+                             const std::set<std::string>& indicators);
+// INDICATOR_NOT_OBSERVED; said, and not refused.
+core::Error IndicatorNotObserved(std::string_view field, std::string_view indicator,
+                                 const std::set<std::string>& observed);
+// PROBLEM_UNKNOWN
+core::Error ProblemUnknown(std::string_view problem, const std::set<std::string>& problems);
+core::Error TeamInactive(std::string_view team);              // TEAM_INACTIVE
+core::Error CycleUnknown(std::string_view cycle);             // CYCLE_UNKNOWN
+core::Error ReviewUnknown(std::string_view review);           // REVIEW_UNKNOWN
+core::Error VersionStale(int64_t expected, int64_t current);  // VERSION_STALE
 // OUTSIDE_TERMS
 core::Error OutsideTerms(int days, std::string_view start, std::string_view last);
 core::Error StartInvalid();                                             // START_INVALID

@@ -32,6 +32,7 @@ class ReviewTest : public SchoolBench {
   }
   // Closes the cycle, with this problem of practice and a practice nominated.
   void CloseOn(const v1::Cycle& cycle, const std::string& problem, const std::string& practice) {
+    Publish({kIndicator}, {"recall-only", "no-feedback"});
     auto analysis = AnalysisRequest(cycle);
     analysis.mutable_analysis()->set_problem(problem);
     bench_.Give(analysis);

@@ -97,6 +97,21 @@ class SchoolBench : public testing::Test {
     bench_.Give(changed);
   }
 
+  // The school's plan in force is on these.
+  Outcome Publish(const std::vector<std::string>& indicators,
+                  const std::vector<std::string>& problems = {}) {
+    plans::v1::SitePlanPublished published;
+    plans::v1::SitePlan& plan = *published.mutable_plan();
+    plan.set_district("d");
+    plan.set_school("s");
+    plan.set_plan("p");
+    for (const std::string& one : indicators) plan.add_indicators()->set_indicator(one);
+    for (const std::string& one : problems) {
+      plan.add_priorities()->add_problems()->set_problem(one);
+    }
+    return bench_.Give(published);
+  }
+
   static v1::ScheduleCycleRequest ScheduleRequest(const std::string& team,
                                                   const std::string& start) {
     v1::ScheduleCycleRequest request;

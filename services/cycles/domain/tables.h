@@ -19,6 +19,12 @@ inline constexpr Table<v1::Review> kReviews{"review"};                  // distr
 inline constexpr Table<v1::OpenReviewRow> kOpenReviews{"open_review"};  // see ConditionKey
 inline constexpr Table<v1::Condition> kConditions{"condition"};         // see ConditionKey
 inline constexpr Table<v1::SchoolReviewRow> kSchoolReviews{"school_review"};  // district/school
+// What cycles may name of other services; see named_elsewhere.h.
+inline constexpr Table<plans::v1::ProgressionNoted> kNotedProgressions{
+    "noted_progression"};  // district/school/team/progression
+inline constexpr Table<plans::v1::PlanNoted> kNotedPlans{"noted_plan"};  // district/school/plan
+inline constexpr Table<v1::ObservedIndicatorsRow> kObservedIndicators{
+    "observed_indicators"};  // district
 
 template <class... Parts>
 std::string Key(std::string_view first, const Parts&... parts) {

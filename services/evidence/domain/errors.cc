@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/known_ids.h"
+
 namespace throughline::evidence {
 
 using core::Code;
@@ -34,6 +36,17 @@ Error IdInvalid(std::string_view field) {
 
 Error DistrictUnknown(std::string_view district) {
   return NotFound("DISTRICT_UNKNOWN", "district", "district", district, " yet; create it first");
+}
+
+Error SchoolNotFound(std::string_view school) {
+  return NotFound("SCHOOL_UNKNOWN", "school", "school", school, "; register it first");
+}
+
+Error TeamNotFound(std::string_view field, std::string_view team,
+                   const std::set<std::string>& teams) {
+  Error error = NotFound("TEAM_UNKNOWN", field, "team", team, "; register it first");
+  error.message += core::ThereAre(teams);
+  return error;
 }
 
 Error PartlyTaken(Error refusal) {

@@ -1,6 +1,7 @@
 // Every refusal of the evidence service, and every reason to set a result aside.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -9,7 +10,11 @@
 
 namespace throughline::evidence {
 
-core::Error IdInvalid(std::string_view field);           // ID_INVALID
+core::Error IdInvalid(std::string_view field);        // ID_INVALID
+core::Error SchoolNotFound(std::string_view school);  // SCHOOL_UNKNOWN
+// TEAM_UNKNOWN; names those that there are, when they are few.
+core::Error TeamNotFound(std::string_view field, std::string_view team,
+                         const std::set<std::string>& teams);
 core::Error DistrictUnknown(std::string_view district);  // DISTRICT_UNKNOWN
 // The refusal of a part of a batch, when others were taken in.
 core::Error PartlyTaken(core::Error refusal);

@@ -95,7 +95,9 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
      cycles::v1::CycleScheduled, cycles::v1::ArtefactsRecorded, cycles::v1::CycleClosed,
      cycles::v1::CycleCancelled, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged>(
       input, [&](const auto& message) { evidence::Decide(message, turn); });
-  On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged>(
+  On<plans::v1::SchoolChanged>(input,
+                               [&](const auto& message) { district::Follow(message, turn); });
+  On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged, plans::v1::TeamChanged>(
       input, [&](const auto& message) { district::Decide(message, turn); });
 }
 
@@ -114,8 +116,9 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
      v1::AssessmentRemovalAdopted, v1::QuarantineDiscarded, v1::CutsAdopted, v1::DesiredGrowthNoted,
      v1::StudentsShared, v1::SharedStudentsNoted>(
       event, [&](const auto& message) { evidence::Apply(message, state); });
-  On<plans::v1::DistrictNoted, plans::v1::SchoolNoted>(
-      event, [&](const auto& message) { district::Apply(message, state); });
+  On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted,
+     plans::v1::PlaceFollowed>(event,
+                               [&](const auto& message) { district::Apply(message, state); });
 }
 
 std::vector<decider::RowKey> EvidenceDecider::Touches(const decider::Input& input,

@@ -58,6 +58,23 @@ std::optional<Error> CheckClasses(const v1::UpdateRosterRequest& request) {
   return std::nullopt;
 }
 
+// Teams of classes are those of the school.
+std::optional<Error> CheckTeams(const v1::UpdateRosterRequest& request,
+                                const decider::State& state) {
+  if (!district::IsFollowed(state, request.district(), request.school())) return std::nullopt;
+  for (int i = 0; i < request.classes_size(); ++i) {
+    const v1::RosterClass& one = request.classes(i);
+    const std::string key = Key(request.district(), request.school(), one.team());
+    if (state.Find(district::kTeams, key) != nullptr) continue;
+    std::set<std::string> teams;
+    state.ForEach(
+        district::kTeams, Key(request.district(), request.school(), ""),
+        [&](const std::string&, const plans::v1::Team& team) { teams.insert(team.team()); });
+    return TeamNotFound(fmt::format("classes[{}].team", i), one.team(), teams);
+  }
+  return std::nullopt;
+}
+
 using Strings = google::protobuf::RepeatedPtrField<std::string>;
 using Enrolments = google::protobuf::RepeatedPtrField<v1::Enrolment>;
 
@@ -154,11 +171,15 @@ std::optional<Error> Check(const v1::UpdateRosterRequest& request, const decider
   if (state.Find(kDistricts, request.district()) == nullptr) {
     return DistrictUnknown(request.district());
   }
+  if (state.Find(kSchools, Key(request.district(), request.school())) == nullptr) {
+    return SchoolNotFound(request.school());
+  }
   if (request.classes_size() > kAtMost) return BatchTooLarge("classes", kAtMost);
   if (request.students_size() > kAtMost) return BatchTooLarge("students", kAtMost);
   if (request.moves_size() > kAtMost) return BatchTooLarge("moves", kAtMost);
   if (request.ended_class_ids_size() > kAtMost) return BatchTooLarge("ended_class_ids", kAtMost);
   if (auto error = CheckClasses(request)) return error;
+  if (auto error = CheckTeams(request, state)) return error;
   const KnownClasses classes(request, state);
   if (auto error = CheckStudents(request, classes)) return error;
   return CheckMoves(request, classes, state, now);

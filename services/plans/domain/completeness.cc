@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace throughline::plans {
 
@@ -99,11 +100,16 @@ v1::QuestionCheck Indicators(const v1::SitePlan& plan) {
 
 v1::QuestionCheck Practices(const v1::SitePlan& plan) {
   auto check = Begin(4, !plan.practices().empty(), "practices", "Name a high-yield practice.");
+  std::set<std::string> known;
+  for (const auto& indicator : plan.indicators()) known.insert(indicator.indicator());
   for (int i = 0; i < plan.practices_size(); ++i) {
-    if (plan.practices(i).indicators().empty()) {
-      Vague(check, "SERVES_NO_INDICATOR", fmt::format("practices[{}].indicators", i),
-            "The practice serves no indicator.");
-    }
+    const auto& served = plan.practices(i).indicators();
+    const bool serves = std::any_of(served.begin(), served.end(),
+                                    [&](const std::string& id) { return known.contains(id); });
+    if (serves) continue;
+    Vague(check, "SERVES_NO_INDICATOR", fmt::format("practices[{}].indicators", i),
+          served.empty() ? "The practice serves no indicator."
+                         : "The practice serves no indicator that the plan has.");
   }
   return check;
 }

@@ -103,6 +103,10 @@ TEST_F(Completeness, AnIndicatorIsObservedMonthly) {
 TEST_F(Completeness, APracticeServesAnIndicator) {
   EXPECT_EQ(Check(4, [](auto& plan) { plan.mutable_practices(0)->clear_indicators(); }),
             "VAGUE SERVES_NO_INDICATOR practices[0].indicators");
+  EXPECT_EQ(
+      Check(4, [](auto& plan) { plan.mutable_practices(0)->set_indicators(0, "unheard-of"); }),
+      "VAGUE SERVES_NO_INDICATOR practices[0].indicators")
+      << "none that the plan has";
 }
 
 TEST_F(Completeness, EvidenceUseHasATurnAroundAndAPointOfAdjustment) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/known_ids.h"
+
 namespace throughline::plans {
 
 using core::Code;
@@ -133,15 +135,17 @@ Error NumberInvalid(std::string_view field) {
   return Invalid("NUMBER_INVALID", field, fmt::format("{} must be a finite number.", field));
 }
 
-Error LinkUnknown(std::string_view field, std::string_view id) {
+Error LinkUnknown(std::string_view field, std::string_view id, const std::set<std::string>& known) {
   return Invalid("LINK_UNKNOWN", field,
-                 fmt::format("{} names {}, which the plan does not have.", field, id));
+                 fmt::format("{} names {}, which the plan does not have.{}", field, id,
+                             core::ThereAre(known)));
 }
 
-Error DistrictPriorityUnknown(std::string_view field, std::string_view priority) {
-  return Invalid(
-      "DISTRICT_PRIORITY_UNKNOWN", field,
-      fmt::format("{} names {}, which is no priority of the district.", field, priority));
+Error DistrictPriorityUnknown(std::string_view field, std::string_view priority,
+                              const std::set<std::string>& known) {
+  return Invalid("DISTRICT_PRIORITY_UNKNOWN", field,
+                 fmt::format("{} names {}, which is no priority of the district.{}", field,
+                             priority, core::ThereAre(known)));
 }
 
 Error DoubleId(std::string_view field) {
@@ -166,9 +170,12 @@ Error TasksDoNotFit(int days, int window) {
                  fmt::format("The tasks take {} days, the window has {}.", days, window));
 }
 
-Error IndicatorNotInPlan(std::string_view field) {
-  return Precondition("INDICATOR_NOT_IN_PLAN", field,
-                      fmt::format("{} is no indicator of the school's published plan.", field));
+Error IndicatorNotInPlan(std::string_view field, std::string_view indicator,
+                         const std::set<std::string>& known) {
+  return Precondition(
+      "INDICATOR_NOT_IN_PLAN", field,
+      fmt::format("{} names {}, which is no indicator of the school's published plan.{}", field,
+                  indicator, core::ThereAre(known)));
 }
 
 }  // namespace throughline::plans

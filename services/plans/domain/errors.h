@@ -1,6 +1,7 @@
 // Every refusal of the plans service.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,14 +34,19 @@ core::Error QuestionsUnanswered(const std::vector<v1::Finding>& findings);  // Q
 core::Error YearTaken(int year, std::string_view plan);                     // YEAR_TAKEN
 core::Error JourneyPhaseUnknown(int phase);                                 // JOURNEY_PHASE_UNKNOWN
 core::Error NumberInvalid(std::string_view field);                          // NUMBER_INVALID
-core::Error LinkUnknown(std::string_view field, std::string_view id);       // LINK_UNKNOWN
+// These name those that there are, when they are few. LINK_UNKNOWN
+core::Error LinkUnknown(std::string_view field, std::string_view id,
+                        const std::set<std::string>& known);
 // DISTRICT_PRIORITY_UNKNOWN
-core::Error DistrictPriorityUnknown(std::string_view field, std::string_view priority);
+core::Error DistrictPriorityUnknown(std::string_view field, std::string_view priority,
+                                    const std::set<std::string>& known);
+// INDICATOR_NOT_IN_PLAN
+core::Error IndicatorNotInPlan(std::string_view field, std::string_view indicator,
+                               const std::set<std::string>& known);
 core::Error DoubleId(std::string_view field);                        // DOUBLE_ID
 core::Error NotInstructional(std::string_view field);                // NOT_INSTRUCTIONAL
 core::Error Missing(std::string_view field, std::string_view what);  // MISSING
 core::Error OutOfRange(std::string_view field, int low, int high);   // OUT_OF_RANGE
 core::Error TasksDoNotFit(int days, int window);                     // TASKS_DO_NOT_FIT
-core::Error IndicatorNotInPlan(std::string_view field);              // INDICATOR_NOT_IN_PLAN
 
 }  // namespace throughline::plans

@@ -53,8 +53,8 @@ TEST(PlansErrors, HaveTheCodeThatSaysWhatToDo) {
   for (const core::Error& error :
        {IdInvalid("f"), TextTooLong("f", 1), TooMany("f", 1), DateInvalid("f"),
         TimeZoneUnknown("z"), PolicyOutOfRange("f", 0, 1), PhasesDoNotAddUp(), DoubleId("f"),
-        JourneyPhaseUnknown(9), NumberInvalid("f"), LinkUnknown("f", "x"), NotInstructional("f"),
-        Missing("f", "w"), OutOfRange("f", 0, 1), TasksDoNotFit(2, 1)}) {
+        JourneyPhaseUnknown(9), NumberInvalid("f"), LinkUnknown("f", "x", {}),
+        NotInstructional("f"), Missing("f", "w"), OutOfRange("f", 0, 1), TasksDoNotFit(2, 1)}) {
     EXPECT_EQ(error.code, Code::kInvalidArgument) << error.reason;
     EXPECT_FALSE(error.field.empty()) << error.reason;
   }
@@ -63,7 +63,7 @@ TEST(PlansErrors, HaveTheCodeThatSaysWhatToDo) {
     EXPECT_EQ(error.code, Code::kNotFound) << error.reason;
   }
   for (const core::Error& error : {PlanClosed("x"), NoDraft("x"), NotPublished("x"),
-                                   IndicatorNotInPlan("f"), QuestionsUnanswered({{}})}) {
+                                   IndicatorNotInPlan("f", "i", {}), QuestionsUnanswered({{}})}) {
     EXPECT_EQ(error.code, Code::kFailedPrecondition) << error.reason;
   }
   EXPECT_EQ(DistrictExists("x").code, Code::kAlreadyExists);

@@ -73,7 +73,9 @@ std::optional<Error> CheckContent(const v1::LearningProgression& progression,
   const std::set<std::string> known = PlanIndicators(state, progression);
   for (int i = 0; i < progression.indicators_size(); ++i) {
     const std::string field = fmt::format("progression.indicators[{}]", i);
-    if (!known.contains(progression.indicators(i))) return IndicatorNotInPlan(field);
+    if (!known.contains(progression.indicators(i))) {
+      return IndicatorNotInPlan(field, progression.indicators(i), known);
+    }
     if (!named.insert(progression.indicators(i)).second) return DoubleId(field);
   }
   return CheckTasks(progression);

@@ -83,6 +83,11 @@ TEST_F(ProgressionTest, WorksOnIndicatorsOfThePublishedPlan) {
   Done(ProgressionRequest());
   EXPECT_EQ(RefusalAfter([](auto& p) { p.set_indicators(0, "unheard-of"); }),
             "INDICATOR_NOT_IN_PLAN progression.indicators[0]");
+  auto unknown = ProgressionRequest();
+  unknown.mutable_progression()->set_indicators(0, "unheard-of");
+  EXPECT_EQ(bench_.Give(unknown).refusal->message,
+            "progression.indicators[0] names unheard-of, which is no indicator of the school's "
+            "published plan. There is only: close-reading.");
   EXPECT_EQ(RefusalAfter([](auto& p) { p.add_indicators("close-reading"); }),
             "DOUBLE_ID progression.indicators[1]");
   EXPECT_EQ(RefusalAfter([](auto& p) { p.clear_indicators(); }), "MISSING progression.indicators");

@@ -130,11 +130,11 @@ std::optional<Error> CheckTheories(const v1::SitePlan& plan) {
       return OutOfRange(field + ".predicted_effect", 0, 5);
     }
     if (!priorities.contains(theory.so_that_priority())) {
-      return LinkUnknown(field + ".so_that_priority", theory.so_that_priority());
+      return LinkUnknown(field + ".so_that_priority", theory.so_that_priority(), priorities);
     }
     for (int j = 0; j < theory.problems_size(); ++j) {
       if (problems.contains(theory.problems(j))) continue;
-      return LinkUnknown(fmt::format("{}.problems[{}]", field, j), theory.problems(j));
+      return LinkUnknown(fmt::format("{}.problems[{}]", field, j), theory.problems(j), problems);
     }
     if (theory.horizon_days() < 1 || theory.horizon_days() > 400) {
       return OutOfRange(field + ".horizon_days", 1, 400);
@@ -159,14 +159,13 @@ std::optional<Error> CheckYear(const v1::SitePlan& plan, const decider::State& s
 // A plan's priority may serve one of the district's, which then has to be there.
 std::optional<Error> CheckDistrictPriorities(const v1::SitePlan& plan,
                                              const v1::District& district) {
+  std::set<std::string> known;
+  for (const v1::Priority& one : district.priorities()) known.insert(one.priority());
   for (int i = 0; i < plan.priorities_size(); ++i) {
     const std::string& served = plan.priorities(i).district_priority();
-    const bool known =
-        served.empty() ||
-        std::any_of(district.priorities().begin(), district.priorities().end(),
-                    [&](const v1::Priority& one) { return one.priority() == served; });
-    if (known) continue;
-    return DistrictPriorityUnknown(fmt::format("plan.priorities[{}].district_priority", i), served);
+    if (served.empty() || known.contains(served)) continue;
+    return DistrictPriorityUnknown(fmt::format("plan.priorities[{}].district_priority", i), served,
+                                   known);
   }
   return std::nullopt;
 }
@@ -270,9 +269,10 @@ void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn) {
   if (auto error = CheckDraft(row, request.plan(), request.expected_version())) {
     return turn.Refuse(*error);
   }
-  // The policy may have changed since the draft was written.
+  // The district's policy and priorities may have changed since the draft was written.
   const auto* district = turn.state().Find(kAdopted, request.district());
   if (auto error = CheckIndicatorCount(row->draft(), *district)) return turn.Refuse(*error);
+  if (auto error = CheckDistrictPriorities(row->draft(), *district)) return turn.Refuse(*error);
   v1::SitePlanPublished published;
   std::vector<v1::Finding> unanswered;
   for (const v1::QuestionCheck& check :

@@ -281,6 +281,28 @@ TEST_F(SitePlanTest, ServesOnlyPrioritiesThatTheDistrictHas) {
   priority.set_statement("Everybody reads.");
   Done(update);
   EXPECT_EQ(DraftRefusal(serves("literacy")), "");
+  v1::SitePlan plan = WholePlan();
+  serves("numeracy")(plan);
+  EXPECT_THAT(bench_.Give(DraftRequest(plan)).refusal->message,
+              testing::EndsWith("There is only: literacy."));
+}
+
+TEST_F(SitePlanTest, IsNotPublishedForAPriorityThatTheDistrictHasNoMore) {
+  v1::UpdateDistrictRequest update = UpdateRequest();
+  v1::Priority& priority = *update.mutable_priorities()->add_priorities();
+  priority.set_priority("literacy");
+  priority.set_statement("Everybody reads.");
+  Done(update);
+  v1::SitePlan plan = WholePlan();
+  plan.mutable_priorities(0)->set_district_priority("literacy");
+  Done(DraftRequest(plan));
+  update.mutable_priorities()->mutable_priorities(0)->set_priority("reading");
+  Done(update);
+  EXPECT_EQ(Refusal(PublishRequest()),
+            "DISTRICT_PRIORITY_UNKNOWN plan.priorities[0].district_priority");
+  plan.mutable_priorities(0)->set_district_priority("reading");
+  Done(DraftRequest(plan));
+  EXPECT_EQ(Refusal(PublishRequest()), "");
 }
 
 }  // namespace

@@ -1,0 +1,97 @@
+// What a roster names of plans has to be there: its school, and the teams of its classes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/date.h"
+#include "decider/bench.h"
+#include "evidence/domain/evidence_decider.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+#include "throughline/plans/v1/plans_events.pb.h"
+
+namespace throughline::evidence {
+namespace {
+
+class RosterNames : public ::testing::Test {
+ protected:
+  RosterNames() {
+    plans::v1::DistrictAdopted adopted;
+    adopted.mutable_district()->set_district("d");
+    adopted.mutable_district()->set_time_zone("UTC");
+    adopted.mutable_district()->set_version(1);
+    bench_.Give(adopted);
+  }
+
+  decider::Bench::Outcome Register(const std::string& school, int64_t version) {
+    plans::v1::SchoolChanged changed;
+    changed.mutable_school()->set_district("d");
+    changed.mutable_school()->set_school(school);
+    changed.mutable_school()->set_version(version);
+    return bench_.Give(changed);
+  }
+  void RegisterTeam(const std::string& team) {
+    plans::v1::TeamChanged changed;
+    changed.mutable_team()->set_district("d");
+    changed.mutable_team()->set_school("s");
+    changed.mutable_team()->set_team(team);
+    changed.mutable_team()->set_version(1);
+    bench_.Give(changed);
+  }
+  // "REASON field: message"; "" when it was taken.
+  std::string Refusal(const std::string& school, const std::vector<std::string>& teams) {
+    v1::UpdateRosterRequest roster;
+    roster.set_district("d");
+    roster.set_school(school);
+    for (const std::string& team : teams) {
+      auto& one = *roster.add_classes();
+      one.set_class_id("c-" + team);
+      one.set_team(team);
+    }
+    const auto outcome = bench_.Give(roster);
+    if (!outcome.refusal) return "";
+    EXPECT_TRUE(outcome.events.empty());
+    return outcome.refusal->reason + ' ' + outcome.refusal->field + ": " + outcome.refusal->message;
+  }
+  bool FoldsAgain() {
+    const std::vector<decider::RowChange> rows = bench_.Rows(), folded = bench_.FoldedAgain();
+    return std::equal(rows.begin(), rows.end(), folded.begin(), folded.end(),
+                      [](const auto& one, const auto& other) {
+                        return one.row == other.row && one.value == other.value;
+                      });
+  }
+
+  EvidenceDecider decider_;
+  decider::Bench bench_{decider_, *core::ParseInstant("2024-08-01T12:00:00Z")};
+};
+
+TEST_F(RosterNames, TheSchoolIsRegistered) {
+  EXPECT_EQ(Refusal("s", {}), "SCHOOL_UNKNOWN school: There is no school s; register it first.");
+  Register("s", 1);
+  EXPECT_EQ(Refusal("s", {}), "");
+}
+
+TEST_F(RosterNames, TheTeamsOfItsClassesAreRegistered) {
+  Register("s", 1);
+  RegisterTeam("t");
+  EXPECT_EQ(
+      Refusal("s", {"t", "nope"}),
+      "TEAM_UNKNOWN classes[1].team: There is no team nope; register it first. There is only: "
+      "t.");
+  RegisterTeam("nope");
+  EXPECT_EQ(Refusal("s", {"t", "nope"}), "");
+  EXPECT_TRUE(FoldsAgain());
+}
+
+TEST_F(RosterNames, OfASchoolThatWasThereBeforeItsTeamsWereNotedNoneIsRefused) {
+  EXPECT_EQ(Register("s", 2).events.size(), 1u) << "it is noted, and was not followed";
+  EXPECT_EQ(Refusal("s", {"t"}), "");
+}
+
+TEST_F(RosterNames, ASchoolIsFollowedOnce) {
+  EXPECT_EQ(Register("s", 1).events.size(), 2u);
+  EXPECT_EQ(Register("s", 1).events.size(), 0u);
+  EXPECT_EQ(Register("s", 2).events.size(), 1u);
+  EXPECT_EQ(Refusal("s", {"t"}).substr(0, 12), "TEAM_UNKNOWN") << "and remains so";
+}
+
+}  // namespace
+}  // namespace throughline::evidence
