@@ -96,6 +96,7 @@ std::optional<Error> CheckProblem(const v1::Cycle& cycle, const std::string& pro
 
 void Decide(const plans::v1::ProgressionChanged& changed, decider::Turn& turn) {
   const plans::v1::LearningProgression& one = changed.progression();
+  if (!district::IsFollowed(turn.state(), one.district(), one.school())) return;
   const std::string key = Key(one.district(), one.school(), one.team(), one.progression());
   if (turn.state().Find(kNotedProgressions, key) != nullptr) return;
   plans::v1::ProgressionNoted noted;
@@ -108,6 +109,7 @@ void Decide(const plans::v1::ProgressionChanged& changed, decider::Turn& turn) {
 
 void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn) {
   const plans::v1::SitePlan& plan = published.plan();
+  if (!district::IsFollowed(turn.state(), plan.district(), plan.school())) return;
   plans::v1::PlanNoted noted;
   noted.set_district(plan.district());
   noted.set_school(plan.school());
@@ -124,6 +126,9 @@ void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn) 
 }
 
 void Decide(const evidence::v1::AssessmentsAdopted& adopted, decider::Turn& turn) {
+  // The two topics may be read apart: what comes before the district itself is not of an older one.
+  const bool is_known = turn.state().Find(district::kDistricts, adopted.district()) != nullptr;
+  if (is_known && !district::IsFollowed(turn.state(), adopted.district(), "")) return;
   const Ids known = ObservedIn(adopted.district(), turn.state());
   Ids fresh;
   for (const auto& assessment : adopted.assessments()) {

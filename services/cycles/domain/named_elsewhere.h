@@ -1,8 +1,8 @@
 // What a cycle may name of other services: progressions of its team, problems of practice of the
 // school's plans, and indicators. Noted from their facts.
 //
-// What is not noted is taken for missing only of a place that was followed from the beginning
-// (district::IsFollowed).
+// Only of a place that is followed from its beginning (district::IsFollowed) is anything noted, and
+// what is not noted taken for missing. So nothing is decided anew about what older logs have.
 #pragma once
 
 #include <optional>

@@ -20,9 +20,9 @@ class NamedElsewhere : public SchoolBench {
     changed.mutable_progression()->set_progression(progression);
     return bench_.Give(changed);
   }
-  Outcome Observe(const std::vector<std::string>& indicators) {
+  Outcome Observe(const std::vector<std::string>& indicators, const std::string& district = "d") {
     evidence::v1::AssessmentsAdopted adopted;
-    adopted.set_district("d");
+    adopted.set_district(district);
     auto& assessment = *adopted.add_assessments();
     assessment.set_assessment("check");
     assessment.mutable_indicators()->Assign(indicators.begin(), indicators.end());
@@ -149,6 +149,12 @@ TEST_F(NamedElsewhere, OfASchoolThatWasThereBeforeNothingIsRefused) {
   auto request = Carrying("zzz");
   request.set_school("old");
   EXPECT_EQ(Refusal(request), "") << "it may have been set up before anybody noted it";
+  plans::v1::ProgressionChanged changed;
+  changed.mutable_progression()->set_district("d");
+  changed.mutable_progression()->set_school("old");
+  changed.mutable_progression()->set_team("t");
+  changed.mutable_progression()->set_progression("one");
+  EXPECT_THAT(NamesOf(bench_.Give(changed)), IsEmpty()) << "what older logs have is not noted";
 }
 
 TEST_F(NamedElsewhere, ARefusalNamesTheSchoolOrTheTeamsThatThereAre) {
@@ -165,6 +171,13 @@ TEST_F(NamedElsewhere, WhatIsNotedAlreadyIsNotNotedAgain) {
   EXPECT_THAT(NamesOf(SetUpProgression("t", "one")), IsEmpty());
   EXPECT_THAT(NamesOf(Observe({"a", "b"})), ElementsAre("ObservedIndicatorsNoted"));
   EXPECT_THAT(NamesOf(Observe({"b"})), IsEmpty());
+  EXPECT_THAT(NamesOf(Observe({"b"}, "to-come")), ElementsAre("ObservedIndicatorsNoted"))
+      << "the district itself is read later";
+  plans::v1::District older = DefaultDistrict();
+  older.set_district("older");
+  older.set_version(2);
+  Adopt(older);
+  EXPECT_THAT(NamesOf(Observe({"b"}, "older")), IsEmpty());
 }
 
 }  // namespace

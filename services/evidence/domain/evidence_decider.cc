@@ -97,8 +97,14 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
       input, [&](const auto& message) { evidence::Decide(message, turn); });
   On<plans::v1::SchoolChanged>(input,
                                [&](const auto& message) { district::Follow(message, turn); });
-  On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged, plans::v1::TeamChanged>(
+  On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged>(
       input, [&](const auto& message) { district::Decide(message, turn); });
+  // Classes are held to the teams of schools that are followed, and to no others.
+  const auto* team = input.As<plans::v1::TeamChanged>();
+  if (team != nullptr &&
+      district::IsFollowed(turn.state(), team->team().district(), team->team().school())) {
+    district::Decide(*team, turn);
+  }
 }
 
 void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) const {
