@@ -27,6 +27,21 @@ TEST_F(Routing, FindsTheSchoolByWhereTheStudentIsEnrolled) {
   EXPECT_EQ(Recorded(), InOrder({KeyOf("a", "1"), KeyOf("b", "2")}));
 }
 
+TEST_F(Routing, SaysWhatItIsThatNamesNoSchool) {
+  auto batch = Batch();
+  *batch.add_results() = Of("1", "nobody");
+  *batch.add_results() = Of("2", "604821");
+  batch.mutable_results(1)->set_class_id("nope");
+  *batch.add_results() = Of("3", "604821");
+  batch.mutable_results(2)->set_line_item("nope");
+  const auto response = Send(batch);
+  ASSERT_EQ(response.problems_size(), 3);
+  for (const auto& problem : response.problems()) EXPECT_EQ(problem.reason(), "SCHOOL_UNKNOWN");
+  EXPECT_EQ(response.problems(0).field(), "student");
+  EXPECT_EQ(response.problems(1).field(), "class_id");
+  EXPECT_EQ(response.problems(2).field(), "line_item");
+}
+
 TEST_F(Routing, SaysOfABatchThatWasRefusedWhenSomeOfItWasTakenIn) {
   auto batch = Batch();
   *batch.add_results() = Of("1", "604821");

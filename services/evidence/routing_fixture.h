@@ -10,7 +10,6 @@
 
 #include "decider/bench.h"
 #include "evidence/domain/evidence_decider.h"
-#include "evidence/domain/registered_school.h"
 #include "evidence/domain/tables.h"
 #include "evidence/pseudonyms.h"
 #include "evidence/quarantine_reveal.h"
@@ -110,7 +109,6 @@ class Routing : public testing::Test {
   }
 
   void Enroll(const std::string& school, const std::string& student) {
-    bench_.Give(RegisteredSchool(school));
     v1::UpdateRosterRequest roster;
     roster.set_district("d");
     roster.set_school(school);

@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <set>
-#include <thread>
 
 #include "importing/entry_at_fault.h"
 #include "importing/importer.h"
@@ -23,9 +21,6 @@ constexpr int kClassesPerCall = 1000;
 constexpr int kTeamsPerCall = 500;
 constexpr int kLineItemsPerCall = 2000;
 constexpr int kAssessmentsPerCall = 500;
-// How often, and after what time, it is looked again whether evidence knows a school or a team.
-constexpr int kAttempts = 200;
-constexpr std::chrono::milliseconds kPause(50);
 constexpr double kUnaskedRemoval = 0.10;  // of a district that has said nothing of it
 constexpr char kOverlapping[] =
     "The sessions overlap, as terms, semesters and grading periods; no terms were taken from them.";
@@ -34,11 +29,6 @@ constexpr char kOverlapping[] =
 bool IsRefusal(const core::Error& error) {
   return error.code == core::Code::kInvalidArgument ||
          error.code == core::Code::kFailedPrecondition || error.code == core::Code::kNotFound;
-}
-
-// Whether evidence may not have read yet what plans was told just now of schools and teams.
-bool IsOnItsWay(const core::Error& error) {
-  return error.reason == "SCHOOL_UNKNOWN" || error.reason == "TEAM_UNKNOWN";
 }
 
 // The file of a bundle that says what this list of a request says.
@@ -394,18 +384,10 @@ class Sender {
   Result<void> Send(Stub& stub,
                     grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                     Request& request) {
-    while (true) {
-      // A refusal is that request's answer for good, so another attempt is another request.
-      Identify({occasion_, fmt::format("{}", attempts_)}, request);
-      auto answer = Call(stub, method, request, services_.terms);
-      request.clear_request_id();
-      if (answer) break;
-      if (!IsOnItsWay(answer.error()) || attempts_ == kAttempts) {
-        return core::Refuse(answer.error());
-      }
-      ++attempts_;
-      std::this_thread::sleep_for(kPause);
-    }
+    Identify({occasion_}, request);
+    auto answer = Call(stub, method, request, services_.terms);
+    request.clear_request_id();
+    if (!answer) return core::Refuse(answer.error());
     if (progress_) progress_(counts_);
     return {};
   }
@@ -442,7 +424,6 @@ class Sender {
   // Sent anew on every import: a roster that went from one state to another and back has to go
   // back here too.
   const std::string occasion_ = NewOccasion();
-  int attempts_ = 0;  // after the first, of all requests together: what is not there stays away
   std::set<std::string> students_;  // of any school, each once
   plans::v1::District known_;       // empty: it is new
   bool keep_enrolments_ = false;

@@ -134,7 +134,7 @@ Error PageTokenInvalid() {
 Error CannotListen(std::string_view address) {
   return {Code::kFailedPrecondition, "CANNOT_LISTEN",
           "Cannot listen on " + std::string(address) +
-              ": it is in use or not an address of this machine. Choose another with --listen.",
+              ": it is in use or not an address of this machine. Choose another.",
           ""};
 }
 

@@ -39,7 +39,7 @@ int RunSchedule(const ScheduleCommand& command) {
   const cycles::v1::Cycle& cycle = scheduled->cycle();
   std::cout << fmt::format("Cycle {} of {} {}, {} to {}: {}\n", cycle.number(), cycle.school(),
                            cycle.team(), cycle.start(), cycle.end(), cycle.cycle());
-  for (const cycles::v1::ScheduleFinding& finding : scheduled->findings()) {
+  for (const common::v1::Finding& finding : scheduled->findings()) {
     std::cout << fmt::format("Note: {}\n", finding.message());
   }
   return kDone;

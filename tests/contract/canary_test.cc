@@ -91,15 +91,6 @@ class Canary : public testing::Test {
     term.set_last("2025-05-30");
     Call<PlansService::StubInterface>(*plans_, &PlansService::StubInterface::CreateDistrict,
                                       create);
-    plans::v1::UpsertSchoolRequest school;
-    school.mutable_school()->set_district("d");
-    school.mutable_school()->set_school("s");
-    Call<PlansService::StubInterface>(*plans_, &PlansService::StubInterface::UpsertSchool, school);
-    plans::v1::UpsertTeamsRequest teams;
-    teams.set_district("d");
-    teams.set_school("s");
-    teams.add_teams()->set_team("t");
-    Call<PlansService::StubInterface>(*plans_, &PlansService::StubInterface::UpsertTeams, teams);
     evidence::v1::DefineAssessmentsRequest define;
     define.set_district("d");
     auto& quiz = *define.add_assessments();

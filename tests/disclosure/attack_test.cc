@@ -15,7 +15,6 @@
 #include "disclosure/disclose.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/moments_row.h"
-#include "evidence/domain/registered_school.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
@@ -47,7 +46,6 @@ class School {
     district.mutable_policy()->set_days_per_year(180);
     district.mutable_policy()->set_struggling_percentile(0.2);
     bench_.Give(adopted);
-    bench_.Give(evidence::RegisteredSchool());
     evidence::v1::DefineAssessmentsRequest define;
     define.set_district("d");
     auto& assessment = *define.add_assessments();

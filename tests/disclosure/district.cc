@@ -2,7 +2,6 @@
 
 #include "disclosure/disclose.h"
 #include "disclosure/smallest_cell.h"
-#include "evidence/domain/registered_school.h"
 #include "evidence/evidence_queries.h"
 #include "runtime/journal.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
@@ -101,7 +100,6 @@ void District::OpenClass(const std::string& school, const std::string& class_id,
 
 void District::Enroll(const std::string& school, const std::string& student,
                       const std::vector<std::string>& classes, const Groups& groups) {
-  Give(evidence::RegisteredSchool(school));
   evidence::v1::UpdateRosterRequest roster;
   roster.set_district("d");
   roster.set_school(school);

@@ -310,6 +310,11 @@ void Decide(const v1::ScheduleCycleRequest& request, decider::Turn& turn) {
     return turn.Refuse(
         OutsideTerms(window.days(), window.start(), core::FormatDate(*calendar.LastDay())));
   }
+  const core::Date today =
+      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), request.district()));
+  if (DateOf(window.end()) < today) {
+    return turn.Refuse(CycleInPast(window.start(), window.end(), core::FormatDate(today)));
+  }
   v1::ScheduleCycleResponse response;
   AddFindings(request, turn.state(), response);
   *response.mutable_cycle() = Schedule(like, *core::ParseDate(request.start()), turn);

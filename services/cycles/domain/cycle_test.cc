@@ -140,6 +140,12 @@ TEST_F(CycleTest, EveryMissingArtefactIsNamed) {
                        "refinement.next_step: It is missing."));
 }
 
+TEST_F(CycleTest, OneThatWouldBeOverIsNotBegun) {
+  bench_.AdvanceTo(*core::ParseInstant("2026-10-05T12:00:00Z"));
+  EXPECT_EQ(ReasonOf(bench_.Give(ScheduleRequest("t", "2026-08-31"))), "CYCLE_IN_PAST");
+  EXPECT_FALSE(bench_.Give(ScheduleRequest("t", "2026-09-28")).refusal);
+}
+
 TEST_F(CycleTest, ScheduleIsRefused) {
   const auto reason = [&](auto change) {
     auto request = ScheduleRequest("t", "2026-08-31");

@@ -114,6 +114,13 @@ Error OutsideTerms(int days, std::string_view start, std::string_view last) {
           days, start, last));
 }
 
+Error CycleInPast(std::string_view start, std::string_view end, std::string_view today) {
+  return Precondition(
+      "CYCLE_IN_PAST", "start",
+      fmt::format("A cycle from {} would have ended on {}, and today is {}. Begin it later.", start,
+                  end, today));
+}
+
 Error CycleUnderWay(std::string_view cycle) {
   return Precondition("CYCLE_UNDER_WAY", "team",
                       fmt::format("The team has the cycle {} already; the next one follows when it "

@@ -32,6 +32,8 @@ core::Error TeamInactive(std::string_view team);              // TEAM_INACTIVE
 core::Error CycleUnknown(std::string_view cycle);             // CYCLE_UNKNOWN
 core::Error ReviewUnknown(std::string_view review);           // REVIEW_UNKNOWN
 core::Error VersionStale(int64_t expected, int64_t current);  // VERSION_STALE
+// CYCLE_IN_PAST
+core::Error CycleInPast(std::string_view start, std::string_view end, std::string_view today);
 // OUTSIDE_TERMS
 core::Error OutsideTerms(int days, std::string_view start, std::string_view last);
 core::Error StartInvalid();                                             // START_INVALID

@@ -78,7 +78,7 @@ void AddFindings(const v1::ScheduleCycleRequest& request, const decider::State& 
     if (observed.contains(request.indicators(i))) continue;
     const Error error =
         IndicatorNotObserved(fmt::format("indicators[{}]", i), request.indicators(i), observed);
-    v1::ScheduleFinding& finding = *response.add_findings();
+    common::v1::Finding& finding = *response.add_findings();
     finding.set_reason(error.reason);
     finding.set_field(error.field);
     finding.set_message(error.message);

@@ -38,7 +38,7 @@ class NamedElsewhere : public SchoolBench {
     }
     findings_.clear();
     const auto& answer = outcome.AnswerAs<v1::ScheduleCycleResponse>();
-    for (const v1::ScheduleFinding& one : answer.findings()) {
+    for (const common::v1::Finding& one : answer.findings()) {
       findings_.push_back(one.reason() + ' ' + one.field());
       message_ = one.message();
     }

@@ -6,7 +6,6 @@
 #include "core/date.h"
 #include "decider/bench.h"
 #include "evidence/domain/evidence_decider.h"
-#include "evidence/domain/registered_school.h"
 #include "evidence/domain/tables.h"
 #include "throughline/plans/v1/plans_events.pb.h"
 
@@ -20,7 +19,6 @@ class Removal : public ::testing::Test {
     adopted.mutable_district()->set_district("d");
     adopted.mutable_district()->set_time_zone("UTC");
     bench_.Give(adopted);
-    bench_.Give(RegisteredSchool());
     v1::UpdateRosterRequest roster;
     roster.set_district("d");
     roster.set_school("s");

@@ -15,7 +15,6 @@
 #include "decider/bench.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/placement.h"
-#include "evidence/domain/registered_school.h"
 #include "evidence/domain/tables.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/plans/v1/plans_events.pb.h"
@@ -56,7 +55,6 @@ class EnrolmentDays : public ::testing::Test {
     assessment.add_indicators("reading");
     bench_.Give(define);
     for (const char* school : {"north", "south"}) {
-      bench_.Give(RegisteredSchool(school));
       v1::UpdateRosterRequest classes = Roster(school);
       const bool north = classes.school() == "north";
       Add(classes, north ? "3a" : "3s", "t");

@@ -153,11 +153,19 @@ v1::ResultProblem SourceIdInvalid() {
                  "source_id must be 1 to 256 printable characters.");
 }
 
-v1::ResultProblem SchoolUnknown() {
-  return Problem(
-      "SCHOOL_UNKNOWN", "class_id",
-      "Neither the line item, nor the class, nor where the student is enrolled says which "
-      "school this belongs to.");
+v1::ResultProblem SchoolUnknown(const v1::Result& result) {
+  constexpr char kReason[] = "SCHOOL_UNKNOWN";
+  if (!result.line_item().empty()) {
+    return Problem(kReason, "line_item",
+                   "The line item is not known, so nothing says which school this belongs to.");
+  }
+  if (!result.class_id().empty()) {
+    return Problem(kReason, "class_id",
+                   "The class is on no roster, so nothing says which school this belongs to.");
+  }
+  return Problem(kReason, "student",
+                 "On that day the student is enrolled in no school, or in several, so nothing says "
+                 "which school this belongs to.");
 }
 
 v1::ResultProblem AssessmentUnknown() {

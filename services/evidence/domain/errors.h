@@ -36,22 +36,22 @@ core::Error EnrolmentInvalid(std::string_view field);            // ENROLMENT_IN
 core::Error Suppressed();                                        // SUPPRESSED
 
 // Reasons to set a result aside; `index` is filled in by the caller.
-v1::ResultProblem SourceIdInvalid();                      // SOURCE_ID_INVALID
-v1::ResultProblem SchoolUnknown();                        // SCHOOL_UNKNOWN
-v1::ResultProblem AssessmentUnknown();                    // ASSESSMENT_UNKNOWN
-v1::ResultProblem ScaleUnknown();                         // SCALE_UNKNOWN
-v1::ResultProblem ClassUnknown();                         // CLASS_UNKNOWN
-v1::ResultProblem ClassNotTold();                         // CLASS_NOT_TOLD
-v1::ResultProblem KeptTooLarge();                         // KEPT_TOO_LARGE
-v1::ResultProblem StudentUnknown();                       // STUDENT_UNKNOWN
-v1::ResultProblem DateInvalid();                          // DATE_INVALID
-v1::ResultProblem DateInFuture();                         // DATE_IN_FUTURE
-v1::ResultProblem ModifiedInFuture();                     // MODIFIED_IN_FUTURE
-v1::ResultProblem ScoreMissing();                         // SCORE_MISSING
-v1::ResultProblem ScoreNotSaid();                         // SCORE_MISSING
-v1::ResultProblem ScoreUnreadable();                      // SCORE_UNREADABLE
-v1::ResultProblem ScaleUnusable();                        // SCALE_INVALID
-v1::ResultProblem ScoreOffScale(double min, double max);  // SCORE_OFF_SCALE
+v1::ResultProblem SourceIdInvalid();                        // SOURCE_ID_INVALID
+v1::ResultProblem SchoolUnknown(const v1::Result& result);  // SCHOOL_UNKNOWN
+v1::ResultProblem AssessmentUnknown();                      // ASSESSMENT_UNKNOWN
+v1::ResultProblem ScaleUnknown();                           // SCALE_UNKNOWN
+v1::ResultProblem ClassUnknown();                           // CLASS_UNKNOWN
+v1::ResultProblem ClassNotTold();                           // CLASS_NOT_TOLD
+v1::ResultProblem KeptTooLarge();                           // KEPT_TOO_LARGE
+v1::ResultProblem StudentUnknown();                         // STUDENT_UNKNOWN
+v1::ResultProblem DateInvalid();                            // DATE_INVALID
+v1::ResultProblem DateInFuture();                           // DATE_IN_FUTURE
+v1::ResultProblem ModifiedInFuture();                       // MODIFIED_IN_FUTURE
+v1::ResultProblem ScoreMissing();                           // SCORE_MISSING
+v1::ResultProblem ScoreNotSaid();                           // SCORE_MISSING
+v1::ResultProblem ScoreUnreadable();                        // SCORE_UNREADABLE
+v1::ResultProblem ScaleUnusable();                          // SCALE_INVALID
+v1::ResultProblem ScoreOffScale(double min, double max);    // SCORE_OFF_SCALE
 
 // The reason to refuse one: it contradicts what was recorded, or set aside, of the same version.
 v1::ResultProblem ContentConflict();  // CONTENT_CONFLICT

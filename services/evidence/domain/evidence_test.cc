@@ -9,7 +9,6 @@
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/moments_row.h"
-#include "evidence/domain/registered_school.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
 #include "evidence/domain/trail.h"
@@ -48,7 +47,6 @@ class School {
     assessment.set_scale_max(100);
     assessment.add_indicators("reading");
     bench.Give(define);
-    bench.Give(RegisteredSchool());
     Enroll(kClassSize);
   }
 

@@ -248,7 +248,7 @@ Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::Re
   if (IsAhead(result.modified_at_ms(), batch)) return SetAside(ModifiedInFuture());
   if (batch.school.empty() && !result.retracted()) {
     // Without a day nothing can say where the student was.
-    return SetAside(core::ParseDate(result.date()) ? SchoolUnknown() : DateInvalid());
+    return SetAside(core::ParseDate(result.date()) ? SchoolUnknown(result) : DateInvalid());
   }
   const int64_t modified = result.modified_at_ms();
   const Version version = before == nullptr || result.retracted()

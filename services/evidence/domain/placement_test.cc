@@ -7,7 +7,6 @@
 
 #include "decider/bench.h"
 #include "evidence/domain/evidence_decider.h"
-#include "evidence/domain/registered_school.h"
 #include "evidence/domain/tables.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
@@ -36,7 +35,6 @@ class District {
       assessment.add_indicators(name);
     }
     bench.Give(define);
-    for (const char* school : {"a", "b"}) bench.Give(RegisteredSchool(school));
   }
 
   // Classes are written `class/team`.

@@ -8,7 +8,6 @@
 
 #include "decider/bench.h"
 #include "evidence/domain/evidence_decider.h"
-#include "evidence/domain/registered_school.h"
 #include "evidence/domain/tables.h"
 #include "throughline/plans/v1/plans_events.pb.h"
 
@@ -30,7 +29,6 @@ class School {
     define.mutable_assessments(0)->set_kind(v1::ASSESSMENT_KIND_DAILY_CHECK);
     define.mutable_assessments(0)->set_scale_max(100);
     bench_.Give(define);
-    bench_.Give(RegisteredSchool(name_));
     v1::UpdateRosterRequest roster;
     roster.set_district("d");
     roster.set_school(name_);

@@ -58,23 +58,6 @@ std::optional<Error> CheckClasses(const v1::UpdateRosterRequest& request) {
   return std::nullopt;
 }
 
-// Teams of classes are those of the school.
-std::optional<Error> CheckTeams(const v1::UpdateRosterRequest& request,
-                                const decider::State& state) {
-  if (!district::IsFollowed(state, request.district(), request.school())) return std::nullopt;
-  for (int i = 0; i < request.classes_size(); ++i) {
-    const v1::RosterClass& one = request.classes(i);
-    const std::string key = Key(request.district(), request.school(), one.team());
-    if (state.Find(district::kTeams, key) != nullptr) continue;
-    std::set<std::string> teams;
-    state.ForEach(
-        district::kTeams, Key(request.district(), request.school(), ""),
-        [&](const std::string&, const plans::v1::Team& team) { teams.insert(team.team()); });
-    return TeamNotFound(fmt::format("classes[{}].team", i), one.team(), teams);
-  }
-  return std::nullopt;
-}
-
 using Strings = google::protobuf::RepeatedPtrField<std::string>;
 using Enrolments = google::protobuf::RepeatedPtrField<v1::Enrolment>;
 
@@ -171,15 +154,11 @@ std::optional<Error> Check(const v1::UpdateRosterRequest& request, const decider
   if (state.Find(kDistricts, request.district()) == nullptr) {
     return DistrictUnknown(request.district());
   }
-  if (state.Find(kSchools, Key(request.district(), request.school())) == nullptr) {
-    return SchoolNotFound(request.school());
-  }
   if (request.classes_size() > kAtMost) return BatchTooLarge("classes", kAtMost);
   if (request.students_size() > kAtMost) return BatchTooLarge("students", kAtMost);
   if (request.moves_size() > kAtMost) return BatchTooLarge("moves", kAtMost);
   if (request.ended_class_ids_size() > kAtMost) return BatchTooLarge("ended_class_ids", kAtMost);
   if (auto error = CheckClasses(request)) return error;
-  if (auto error = CheckTeams(request, state)) return error;
   const KnownClasses classes(request, state);
   if (auto error = CheckStudents(request, classes)) return error;
   return CheckMoves(request, classes, state, now);
@@ -304,6 +283,33 @@ std::set<TeamKey> TeamsTouched(const decider::State& state, const v1::RosterChan
   return teams;
 }
 
+void Add(const Error& error, v1::UpdateRosterResponse& response) {
+  common::v1::Finding& finding = *response.add_findings();
+  finding.set_reason(error.reason);
+  finding.set_field(error.field);
+  finding.set_message(error.message);
+}
+
+// Schools and teams that are not noted. They may be on their way here, or come later: a roster that
+// is there before them loses nothing, and a name that is mistyped is told.
+void AddFindings(const v1::UpdateRosterRequest& request, const decider::State& state,
+                 v1::UpdateRosterResponse& response) {
+  const std::string prefix = Key(request.district(), request.school(), "");
+  if (state.Find(kSchools, Key(request.district(), request.school())) == nullptr) {
+    return Add(SchoolNotFound(request.school()), response);
+  }
+  if (!district::IsFollowed(state, request.district(), request.school())) return;
+  std::set<std::string> teams;
+  state.ForEach(district::kTeams, prefix, [&](const std::string&, const plans::v1::Team& team) {
+    teams.insert(team.team());
+  });
+  for (int i = 0; i < request.classes_size(); ++i) {
+    const std::string& team = request.classes(i).team();
+    if (teams.contains(team)) continue;
+    Add(TeamNotFound(fmt::format("classes[{}].team", i), team, teams), response);
+  }
+}
+
 }  // namespace
 
 void Decide(const v1::UpdateRosterRequest& request, decider::Turn& turn) {
@@ -326,6 +332,7 @@ void Decide(const v1::UpdateRosterRequest& request, decider::Turn& turn) {
   v1::UpdateRosterResponse response;
   response.set_classes_changed(changed.classes_size());
   response.set_students_changed(changed.students_size());
+  AddFindings(request, state, response);
   Change(std::move(changed), turn);
   turn.Answer(response);
 }

@@ -7,7 +7,6 @@
 #include "core/date.h"
 #include "decider/bench.h"
 #include "evidence/domain/evidence_decider.h"
-#include "evidence/domain/registered_school.h"
 #include "evidence/domain/tables.h"
 #include "throughline/plans/v1/plans_events.pb.h"
 
@@ -24,7 +23,6 @@ class Moves : public ::testing::Test {
     adopted.mutable_district()->set_district("d");
     adopted.mutable_district()->set_time_zone("UTC");
     bench_.Give(adopted);
-    bench_.Give(RegisteredSchool());
     v1::UpdateRosterRequest roster = Request();
     for (const char* id : {"c1", "c2", "c3"}) {
       roster.add_classes()->set_class_id(id);

@@ -4,7 +4,6 @@
 
 #include "decider/bench.h"
 #include "evidence/domain/evidence_decider.h"
-#include "evidence/domain/registered_school.h"
 #include "evidence/domain/tables.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/plans/v1/plans_events.pb.h"
@@ -29,7 +28,6 @@ class SaidResults : public testing::Test {
     district.set_version(1);
     bench_.Give(adopted);
     Define("check", 100);
-    bench_.Give(RegisteredSchool());
     v1::UpdateRosterRequest roster;
     roster.set_district("d");
     roster.set_school("s");

@@ -9,10 +9,23 @@ grpc::Status ToStatus(const core::Error& error) {
                       EncodeDetails(error));
 }
 
+namespace {
+
+// For people, when gRPC itself says nothing.
+std::string MessageOf(const grpc::Status& status) {
+  if (status.ok() || !status.error_message().empty()) return status.error_message();
+  if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED) {
+    return "The server does not offer this call: it is of another version, or is another program.";
+  }
+  return "The call failed, and the server did not say why.";
+}
+
+}  // namespace
+
 core::Error FromStatus(const grpc::Status& status) {
   core::Error error = DecodeDetails(status.error_details());
   error.code = static_cast<core::Code>(status.error_code());
-  error.message = status.error_message();
+  error.message = MessageOf(status);
   if (error.reason.empty()) error.reason = "RPC_FAILED";
   return error;
 }
