@@ -57,7 +57,7 @@ int64_t BytesIn(const std::filesystem::path& folder) {
 struct Bench {
   explicit Bench(const std::filesystem::path& folder)
       : data(folder / "data"),
-        clock(*core::ParseInstant("2024-10-01T12:00:00Z")),
+        clock(*core::ParseInstant("2024-09-20T12:00:00Z")),
         raw(folder / "raw") {
     auto opened = OpenHouse({.data = data, .listen = "", .clock = &clock});
     if (!opened) throw std::runtime_error(opened.error().message);
