@@ -303,9 +303,9 @@ TEST_F(Streams, ATokenOfAnotherLogIsRefusedAndHarmsNobody) {
   Watch whole(*replica.stub, "");
   ASSERT_TRUE(whole.Read());
   Watch stranger(*replica.stub, token);
-  script_.Tell("a", 1);
-  EXPECT_FALSE(stranger.Read());
+  EXPECT_FALSE(stranger.Read()) << "though nothing follows yet";
   EXPECT_EQ(runtime::FromStatus(stranger.Finish()).reason, "TOKEN_INVALID");
+  script_.Tell("a", 1);
   ASSERT_TRUE(whole.Read());
   EXPECT_EQ(whole.number(), 2);
 }

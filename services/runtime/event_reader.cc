@@ -60,6 +60,13 @@ Result<bool> EventReader::PlaceAt(const std::string& token) {
     if (!end) return tl::make_unexpected(end.error());
     if (at.offset > *end) return core::Refuse(TokenAhead());
   }
+  // Of a token of another log any of its places tells it, nearly always; so one is read at once.
+  for (auto& [place, at] : places_) {
+    if (!at.chain_unread) continue;
+    auto before = log_->Read(place, at.offset - 1, 1, kReadBytes);
+    if (!before) return tl::make_unexpected(before.error());
+    return before->empty() ? core::Refuse(TokenInvalid()) : PlaceChain(at, before->front());
+  }
   return true;
 }
 
