@@ -62,10 +62,7 @@ Result<bool> EventReader::PlaceAt(const std::string& token) {
   }
   // Of a token of another log any of its places tells it, nearly always; so one is read at once.
   for (auto& [place, at] : places_) {
-    if (!at.chain_unread) continue;
-    auto before = log_->Read(place, at.offset - 1, 1, kReadBytes);
-    if (!before) return tl::make_unexpected(before.error());
-    return before->empty() ? core::Refuse(TokenInvalid()) : PlaceChain(at, before->front());
+    if (at.chain_unread) return ReadChain(place, at);
   }
   return true;
 }
@@ -157,14 +154,18 @@ Result<bool> EventReader::PlaceChain(ReadPlace& at, const StoredRecord& before) 
 }
 
 Result<bool> EventReader::ReadChains() {
-  for (auto& [partition, at] : places_) {
+  for (auto& [place, at] : places_) {
     if (!at.chain_unread) continue;
-    auto records = log_->Read(partition, at.offset - 1, 1, kReadBytes);
-    if (!records) return tl::make_unexpected(records.error());
-    if (records->empty()) return core::Refuse(TokenInvalid());
-    if (auto placed = PlaceChain(at, records->front()); !placed) return placed;
+    if (auto read = ReadChain(place, at); !read) return read;
   }
   return true;
+}
+
+Result<bool> EventReader::ReadChain(const TopicPartition& of, ReadPlace& at) const {
+  auto before = log_->Read(of, at.offset - 1, 1, kReadBytes);
+  if (!before) return tl::make_unexpected(before.error());
+  if (before->empty()) return core::Refuse(TokenInvalid());
+  return PlaceChain(at, before->front());
 }
 
 Result<bool> EventReader::Take(const TopicPartition& from, ReadPlace& at, StoredRecord& stored,

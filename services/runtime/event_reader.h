@@ -40,8 +40,8 @@ class EventReader {
  public:
   // TOKEN_INVALID when the token is not one this query could have given out; TOKEN_AHEAD when it
   // is of a place that this process has not seen the log reach, which may be a moment's delay.
-  // That a token is of another log shows when there is something to read behind it: Next says
-  // TOKEN_INVALID then.
+  // A token of another log shows here nearly always; if not, Next says TOKEN_INVALID before it
+  // gives anything of a partition that differs.
   static core::Result<EventReader> Open(Log& log, int32_t partitions, const EventQuery& query);
   // Events after the position, at most `limit`, and none at or behind the places `until` where they
   // are given. Moves on. Looks at a bounded number of records, so that it returns soon: that there
@@ -73,7 +73,8 @@ class EventReader {
   // Whether nothing is left before `until`.
   core::Result<bool> ReadFrom(const TopicPartition& from, ReadPlace& at, int64_t until,
                               Bounds& bounds, std::vector<ReadEvent>& events);
-  // By the record before it.
+  // Where the chain is, by the record before the place: read, or as it was read.
+  core::Result<bool> ReadChain(const TopicPartition& of, ReadPlace& at) const;
   core::Result<bool> PlaceChain(ReadPlace& at, const StoredRecord& before) const;
   core::Result<bool> Take(const TopicPartition& from, ReadPlace& at, StoredRecord& stored,
                           std::vector<ReadEvent>& events) const;

@@ -6,6 +6,7 @@
 #include "core/ids.h"
 #include "cycles/domain/errors.h"
 #include "cycles/domain/tables.h"
+#include "district/finding.h"
 
 namespace throughline::cycles {
 
@@ -76,12 +77,8 @@ void AddFindings(const v1::ScheduleCycleRequest& request, const decider::State& 
   const Ids observed = ObservedIn(request.district(), state);
   for (int i = 0; i < request.indicators_size(); ++i) {
     if (observed.contains(request.indicators(i))) continue;
-    const Error error =
-        IndicatorNotObserved(fmt::format("indicators[{}]", i), request.indicators(i), observed);
-    common::v1::Finding& finding = *response.add_findings();
-    finding.set_reason(error.reason);
-    finding.set_field(error.field);
-    finding.set_message(error.message);
+    *response.add_findings() = district::FindingOf(
+        IndicatorNotObserved(fmt::format("indicators[{}]", i), request.indicators(i), observed));
   }
 }
 

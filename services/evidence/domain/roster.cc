@@ -8,6 +8,7 @@
 
 #include "core/ids.h"
 #include "core/time_zone.h"
+#include "district/finding.h"
 #include "evidence/domain/conclusions.h"
 #include "evidence/domain/enrolments.h"
 #include "evidence/domain/errors.h"
@@ -283,20 +284,14 @@ std::set<TeamKey> TeamsTouched(const decider::State& state, const v1::RosterChan
   return teams;
 }
 
-void Add(const Error& error, v1::UpdateRosterResponse& response) {
-  common::v1::Finding& finding = *response.add_findings();
-  finding.set_reason(error.reason);
-  finding.set_field(error.field);
-  finding.set_message(error.message);
-}
-
 // Schools and teams that are not noted. They may be on their way here, or come later: a roster that
 // is there before them loses nothing, and a name that is mistyped is told.
 void AddFindings(const v1::UpdateRosterRequest& request, const decider::State& state,
                  v1::UpdateRosterResponse& response) {
   const std::string prefix = Key(request.district(), request.school(), "");
   if (state.Find(kSchools, Key(request.district(), request.school())) == nullptr) {
-    return Add(SchoolNotFound(request.school()), response);
+    *response.add_findings() = district::FindingOf(SchoolNotFound(request.school()));
+    return;
   }
   if (!district::IsFollowed(state, request.district(), request.school())) return;
   std::set<std::string> teams;
@@ -306,7 +301,8 @@ void AddFindings(const v1::UpdateRosterRequest& request, const decider::State& s
   for (int i = 0; i < request.classes_size(); ++i) {
     const std::string& team = request.classes(i).team();
     if (teams.contains(team)) continue;
-    Add(TeamNotFound(fmt::format("classes[{}].team", i), team, teams), response);
+    *response.add_findings() =
+        district::FindingOf(TeamNotFound(fmt::format("classes[{}].team", i), team, teams));
   }
 }
 
