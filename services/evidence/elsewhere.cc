@@ -24,27 +24,6 @@ std::string_view WholeOf(std::string_view source_id) {
   return source_id.substr(0, source_id.rfind(kPartMark));
 }
 
-Result<std::vector<bool>> FindTakenBackEarly(const v1::IngestResultsRequest& batch,
-                                             const runtime::Rows& rows) {
-  std::vector<std::string> keys;  // its own, and that of the whole
-  for (const v1::Result& result : batch.results()) {
-    keys.push_back(KeyOf(batch, "", result.source_id()));
-    keys.push_back(KeyOf(batch, "", WholeOf(result.source_id())));
-  }
-  auto found = rows.GetMany(kResults, batch.district(), keys);
-  if (!found) return tl::make_unexpected(found.error());
-  std::vector<bool> taken_back;
-  for (int i = 0; i < batch.results_size(); ++i) {
-    const v1::Result& result = batch.results(i);
-    const auto late = [&](const std::optional<v1::ResultRow>& row) {
-      return row && row->retracted() && IsTakenBack(result, *row);
-    };
-    const auto at = static_cast<size_t>(i) * 2;
-    taken_back.push_back(!result.retracted() && (late((*found)[at]) || late((*found)[at + 1])));
-  }
-  return taken_back;
-}
-
 bool SaysOtherwise(const v1::Result& result, const v1::Result& aside) {
   return !result.retracted() && !result.source_version().empty() &&
          result.source_version() == aside.source_version() && Contradicts(aside, result);
@@ -111,16 +90,47 @@ Result<Asked> OtherSchools(const v1::IngestResultsRequest& batch, const std::vec
 
 }  // namespace
 
+Result<int64_t> RetractionsRemembered(const std::string& district, const runtime::Rows& rows) {
+  auto counts = rows.Get(kCounts, district, Key(district, std::string_view()));
+  if (!counts) return tl::make_unexpected(counts.error());
+  return *counts ? (*counts)->taken_back_early() : 0;
+}
+
+Result<std::map<int, Remembered>> FindRemembered(const v1::IngestResultsRequest& batch,
+                                                 const runtime::Rows& rows) {
+  std::vector<std::string> keys;  // its own, and that of the whole
+  for (const v1::Result& result : batch.results()) {
+    keys.push_back(KeyOf(batch, "", result.source_id()));
+    keys.push_back(KeyOf(batch, "", WholeOf(result.source_id())));
+  }
+  auto found = rows.GetMany(kResults, batch.district(), keys);
+  if (!found) return tl::make_unexpected(found.error());
+  std::map<int, Remembered> remembered;
+  for (int i = 0; i < batch.results_size(); ++i) {
+    const v1::Result& result = batch.results(i);
+    if (result.retracted()) continue;
+    const auto look = [&](std::string_view source_id, std::optional<v1::ResultRow>& row) {
+      if (!row || !row->retracted() || !IsTakenBack(result, *row)) return;
+      remembered.emplace(i, Remembered{std::string(source_id), std::move(*row)});
+    };
+    const auto at = static_cast<size_t>(i) * 2;
+    look(result.source_id(), (*found)[at]);
+    look(WholeOf(result.source_id()), (*found)[at + 1]);
+  }
+  return remembered;
+}
+
 Result<WithoutSchool> FindWithoutSchool(const v1::IngestResultsRequest& batch,
                                         const runtime::Rows& rows) {
   WithoutSchool found;
   auto counts = rows.Get(kCounts, batch.district(), Key(batch.district(), std::string_view()));
   if (!counts) return tl::make_unexpected(counts.error());
   if (!*counts) return found;
-  if ((*counts)->taken_back_early() > 0) {
-    auto taken_back = FindTakenBackEarly(batch, rows);
-    if (!taken_back) return tl::make_unexpected(taken_back.error());
-    found.taken_back = std::move(*taken_back);
+  found.retractions_remembered = (*counts)->taken_back_early();
+  if (found.retractions_remembered > 0) {
+    auto too_late = FindRemembered(batch, rows);
+    if (!too_late) return tl::make_unexpected(too_late.error());
+    found.too_late = std::move(*too_late);
   }
   if ((*counts)->quarantined() > 0) {
     auto done = FindAside(batch, rows, found);

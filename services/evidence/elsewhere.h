@@ -3,27 +3,41 @@
 // committed rows only; thread-safe. UNAVAILABLE when the journal cannot be read.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "core/result.h"
 #include "runtime/rows.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
+#include "throughline/evidence/v1/rows.pb.h"
 
 namespace throughline::evidence {
 
+// What the district remembers of a result that was taken back before it came.
+struct Remembered {
+  std::string source_id;  // the result's, or that of the whole of which it is a part
+  v1::ResultRow row;
+};
+
 // By index in the batch.
 struct WithoutSchool {
-  std::vector<bool> taken_back;      // the result comes too late; empty: none does
-  std::map<int, std::string> aside;  // the entry as which it was set aside
+  std::map<int, Remembered> too_late;  // the source took it back, as this version or a later one
+  int64_t retractions_remembered = 0;  // of the district; see CountsRow
+  std::map<int, std::string> aside;    // the entry as which it was set aside
   std::set<int> contradicting;  // those that say otherwise than that, under the same version of it
 };
 
 // One read for a batch, as long as nothing is kept without a school.
 core::Result<WithoutSchool> FindWithoutSchool(const v1::IngestResultsRequest& batch,
                                               const runtime::Rows& rows);
+
+// How often the district has remembered a retraction of what it did not know; it only grows.
+core::Result<int64_t> RetractionsRemembered(const std::string& district, const runtime::Rows& rows);
+// The results of a batch that come too late for what is remembered, by index.
+core::Result<std::map<int, Remembered>> FindRemembered(const v1::IngestResultsRequest& batch,
+                                                       const runtime::Rows& rows);
 
 // Sends what is taken back, and is not in the school that its source names, to the one that has it:
 // the student's others are asked.

@@ -58,6 +58,8 @@ class Elsewhere : public Routing {
       sum.set_accepted(sum.accepted() + row->accepted());
       sum.set_corrected(sum.corrected() + row->corrected());
       sum.set_quarantined(sum.quarantined() + row->quarantined());
+      sum.set_duplicate(sum.duplicate() + row->duplicate());
+      sum.set_pushed(sum.pushed() + row->pushed());
     }
     return sum;
   }
@@ -188,6 +190,105 @@ TEST_F(Elsewhere, ATakingBackThatNamesTheSchoolIsRememberedThere) {
   EXPECT_EQ(One(back), kDuplicate);
   EXPECT_EQ(One(In("a", "1", 1000)), kDuplicate);
   EXPECT_TRUE(Live().empty());
+}
+
+// A retraction and its result, routed at the same time, in either order of being recorded.
+TEST_F(Elsewhere, ARetractionThatIsRecordedAfterTheResultThatItDidNotSeeFindsIt) {
+  for (const int64_t taken_back_at : {int64_t{0}, int64_t{2000}}) {
+    const std::string id = std::to_string(taken_back_at);
+    commands_.meanwhile = [&] { EXPECT_EQ(One(In("a", id, 1000)), kAccepted); };
+    EXPECT_EQ(One(TakenBack(id, taken_back_at)), kCorrected);
+    EXPECT_TRUE(Live().empty());
+  }
+}
+
+TEST_F(Elsewhere, AResultThatIsRecordedAfterTheRetractionThatItDidNotSeeIsTakenBack) {
+  for (const int64_t taken_back_at : {int64_t{0}, int64_t{2000}}) {
+    const std::string id = std::to_string(taken_back_at);
+    commands_.meanwhile = [&] { EXPECT_EQ(One(TakenBack(id, taken_back_at)), kDuplicate); };
+    EXPECT_EQ(One(In("a", id, 1000)), kDuplicate);
+    EXPECT_TRUE(Live().empty());
+    EXPECT_EQ(Counted("a"), 0);
+  }
+}
+
+TEST_F(Elsewhere, APartAndAVersionAreTakenBackByARetractionThatTheyDidNotSee) {
+  v1::Result part = In("a", "1", 1000);
+  part.set_part("vocabulary");
+  commands_.meanwhile = [&] { One(TakenBack("1", 2000)); };
+  EXPECT_EQ(One(part), kDuplicate);
+  EXPECT_TRUE(Live().empty());
+  commands_.meanwhile = [&] { EXPECT_EQ(One(part), kDuplicate); };
+  EXPECT_EQ(One(TakenBack("1", 3000)), kDuplicate);
+  EXPECT_TRUE(Live().empty());
+
+  v1::Result versioned = In("a", "2");
+  versioned.set_source_version("v1");
+  v1::Result back = TakenBack("2");
+  back.set_source_version("v1");
+  commands_.meanwhile = [&] { One(back); };
+  EXPECT_EQ(One(versioned), kDuplicate);
+  EXPECT_TRUE(Live().empty());
+}
+
+TEST_F(Elsewhere, ALaterVersionStaysWhenARetractionThatItDidNotSeeIsOlder) {
+  commands_.meanwhile = [&] { One(TakenBack("1", 1000)); };
+  EXPECT_EQ(One(In("a", "1", 2000)), kAccepted);
+  commands_.meanwhile = [&] { EXPECT_EQ(One(In("a", "2", 2000)), kAccepted); };
+  EXPECT_EQ(One(TakenBack("2", 1000)), kDuplicate);
+  EXPECT_EQ(Live(), InOrder({KeyOf("a", "1"), KeyOf("a", "2")}));
+}
+
+TEST_F(Elsewhere, WhatIsSetAsideWhileItIsTakenBackIsLetGo) {
+  v1::Result off = In("a", "1", 1000);
+  off.set_score_text("999");
+  commands_.meanwhile = [&] { One(TakenBack("1", 2000)); };
+  EXPECT_EQ(One(off), kDuplicate);
+  EXPECT_EQ(Counts().quarantined(), 0);
+  EXPECT_TRUE(Listed(common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada").empty());
+}
+
+// Every result pushed is counted once.
+TEST_F(Elsewhere, ALateResultOfARememberedRetractionIsCountedAsADuplicate) {
+  EXPECT_EQ(One(TakenBack("1", 2000)), kDuplicate);
+  EXPECT_EQ(One(In("a", "1", 1000)), kDuplicate);
+  EXPECT_EQ(Counts().duplicate(), 2);
+  EXPECT_EQ(Counts().pushed(), 2);
+}
+
+TEST_F(Elsewhere, WhatIsSetAsideAgainIsSetAsideOnce) {
+  v1::Result nowhere = In("zzz", "1");
+  EXPECT_EQ(One(nowhere), kQuarantined);
+  EXPECT_EQ(One(nowhere), kQuarantined);
+  EXPECT_EQ(Counts().quarantined(), 1);
+  EXPECT_EQ(Counts().duplicate(), 1) << "nothing differs";
+  nowhere.set_score_text("211");
+  EXPECT_EQ(One(nowhere), kQuarantined);
+  EXPECT_EQ(Counts().quarantined(), 1);
+  EXPECT_EQ(Counts().corrected(), 1);
+  EXPECT_EQ(Counts().pushed(), 3);
+}
+
+TEST_F(Elsewhere, AReleaseOfWhatHasNoSchoolYetCountsNothing) {
+  v1::Result undated = In("", "2");
+  undated.clear_class_id();
+  undated.set_date("soon");
+  for (const v1::Result& result : {In("zzz", "1"), undated}) {
+    ASSERT_EQ(One(result), kQuarantined);
+    const v1::CountsRow before = Counts();
+    const auto listed = Listed(common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada");
+    v1::ReleaseQuarantineRequest release;
+    release.set_district("d");
+    for (const auto& entry : listed) release.add_entries(entry.entry());
+    v1::ReleaseQuarantineResponse response;
+    ReleaseWithoutSchool(
+        release, {}, routing_,
+        [&](core::Result<v1::ReleaseQuarantineResponse> done) { response = done.value(); });
+    EXPECT_EQ(response.outcomes(0), kQuarantined);
+    EXPECT_EQ(response.problems(0).reason(), listed[0].problem().reason());
+    EXPECT_EQ(Counts().SerializeAsString(), before.SerializeAsString());
+    EXPECT_EQ(Listed(common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada").size(), listed.size());
+  }
 }
 
 }  // namespace

@@ -59,13 +59,13 @@ Reactor* EvidenceService::IngestResults(Context* context, const v1::IngestResult
   return door_.AnswerLater<v1::IngestResultsResponse>(
       context, *request, response, [&](const runtime::Principal& caller, IngestCallback done) {
         Ingest(*request, runtime::Door::KeyOf(caller, request->request_id()), caller.subject,
-               pseudonyms_, rows_, commands_, std::move(done));
+               pseudonyms_, routing_, std::move(done));
       });
 }
 
 grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse>*
 EvidenceService::StreamResults(Context* context) {
-  return new ResultStream(*context, door_, pseudonyms_, rows_, commands_);
+  return new ResultStream(*context, door_, pseudonyms_, routing_);
 }
 
 Reactor* EvidenceService::ReleaseQuarantine(Context* context,
@@ -74,8 +74,8 @@ Reactor* EvidenceService::ReleaseQuarantine(Context* context,
   if (!request->school().empty()) return door_.Submit(context, commands_, *request, response);
   return door_.AnswerLater<v1::ReleaseQuarantineResponse>(
       context, *request, response, [&](const runtime::Principal& caller, ReleaseCallback done) {
-        ReleaseWithoutSchool(*request, runtime::Door::KeyOf(caller, request->request_id()), rows_,
-                             commands_, std::move(done));
+        ReleaseWithoutSchool(*request, runtime::Door::KeyOf(caller, request->request_id()),
+                             routing_, std::move(done));
       });
 }
 

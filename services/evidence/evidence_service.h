@@ -2,8 +2,10 @@
 #pragma once
 
 #include "evidence/pseudonyms.h"
+#include "evidence/result_routing.h"
 #include "runtime/commands.h"
 #include "runtime/grpc/door.h"
+#include "runtime/grpc/turns.h"
 #include "runtime/rows.h"
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
 
@@ -63,6 +65,9 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
   runtime::Commands& commands_;
   runtime::Rows rows_;
   Pseudonyms pseudonyms_;
+  runtime::Turns turns_{2};
+  const RoutingContext routing_{
+      rows_, commands_, [this](std::function<void()> work) { turns_.Give(std::move(work)); }};
 };
 
 }  // namespace throughline::evidence

@@ -1,9 +1,10 @@
 #include "evidence/quarantine_release.h"
 
+#include "core/ids.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/tables.h"
-#include "evidence/result_routing.h"
+#include "evidence/result_places.h"
 #include "runtime/guarded.h"
 
 namespace throughline::evidence {
@@ -19,6 +20,8 @@ struct Round {
   v1::IngestResultsRequest batch;
   std::vector<int> indexes;         // of the batch's results among the request's entries
   std::vector<std::string> sealed;  // what they looked like
+  // Of entries whose school still cannot be told: they stay as they are. Indexes of the request's.
+  std::vector<v1::ResultProblem> still_aside;
 };
 
 Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, runtime::RequestKey key,
@@ -32,17 +35,32 @@ Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, runtime::Requ
   }
   auto found = rows.GetMany(kQuarantine, request.district(), keys);
   if (!found) return tl::make_unexpected(found.error());
-  Round round{request, std::move(key), {}, {}, {}};
-  round.batch.set_district(request.district());
-  round.batch.set_hidden(true);  // as everything is that the state has
+  Round round{request, std::move(key), {}, {}, {}, {}};
+  v1::IngestResultsRequest batch;
+  batch.set_district(request.district());
+  std::vector<int> indexes;
   for (int i = 0; i < request.entries_size(); ++i) {
     const auto& entry = (*found)[i];
     if (!entry) continue;
-    if (round.batch.source().empty()) round.batch.set_source(entry->source());
-    if (entry->source() != round.batch.source()) continue;
-    round.indexes.push_back(i);
-    *round.batch.add_results() = entry->result();
-    round.sealed.push_back(entry->sealed());
+    if (batch.source().empty()) batch.set_source(entry->source());
+    if (entry->source() != batch.source()) continue;
+    indexes.push_back(i);
+    *batch.add_results() = entry->result();
+  }
+  if (auto told = TellPlaces(batch, rows); !told) return tl::make_unexpected(told.error());
+  round.batch.set_district(batch.district());
+  round.batch.set_source(batch.source());
+  round.batch.set_hidden(true);  // as everything is that the state has
+  for (int i = 0; i < batch.results_size(); ++i) {
+    const v1::QuarantinedResult& entry = *(*found)[indexes[i]];
+    if (!core::IsId(batch.results(i).school())) {
+      round.still_aside.push_back(entry.problem());
+      round.still_aside.back().set_index(indexes[i]);
+      continue;
+    }
+    round.indexes.push_back(indexes[i]);
+    round.sealed.push_back(entry.sealed());
+    *round.batch.add_results() = std::move(*batch.mutable_results(i));
   }
   return round;
 }
@@ -56,15 +74,15 @@ void LetGo(const Round& round, const v1::IngestResultsResponse& taken, runtime::
   release.clear_entries();
   for (int i = 0; i < taken.outcomes_size(); ++i) {
     response.set_outcomes(round.indexes[i], taken.outcomes(i));
+    release.add_entries(round.request.entries(round.indexes[i]));
   }
-  std::vector<bool> still(round.indexes.size(), false);
   for (v1::ResultProblem problem : taken.problems()) {
-    still[problem.index()] = problem.reason() == "SCHOOL_UNKNOWN";
     problem.set_index(round.indexes[problem.index()]);
     *response.add_problems() = problem;
   }
-  for (size_t i = 0; i < round.indexes.size(); ++i) {
-    if (!still[i]) release.add_entries(round.request.entries(round.indexes[i]));
+  for (const v1::ResultProblem& problem : round.still_aside) {
+    response.set_outcomes(problem.index(), v1::RESULT_OUTCOME_QUARANTINED);
+    *response.add_problems() = problem;
   }
   if (release.entries().empty()) return done(std::move(response));
   // What is left to let go of may be less another time.
@@ -79,13 +97,12 @@ void LetGo(const Round& round, const v1::IngestResultsResponse& taken, runtime::
 }  // namespace
 
 void ReleaseWithoutSchool(v1::ReleaseQuarantineRequest request, runtime::RequestKey key,
-                          const runtime::Rows& rows, runtime::Commands& commands,
-                          ReleaseCallback done) {
+                          const RoutingContext& on, ReleaseCallback done) {
   request.clear_request_id();
   if (!key.id.empty()) key.digest.set_request(runtime::DigestOf(request));
-  auto round = Prepare(request, std::move(key), rows);
+  auto round = Prepare(request, std::move(key), on.rows);
   if (!round) return done(core::Refuse(round.error()));
-  if (round->batch.results().empty()) return LetGo(*round, {}, commands, std::move(done));
+  if (round->batch.results().empty()) return LetGo(*round, {}, on.commands, std::move(done));
   // In a school an entry has the same id, and is opened under it.
   const Originals originals = [round = *round](int index) {
     v1::SealedOriginal original;
@@ -95,11 +112,11 @@ void ReleaseWithoutSchool(v1::ReleaseQuarantineRequest request, runtime::Request
   };
   runtime::RequestKey routed = round->key;
   if (!routed.id.empty()) routed.id += "/routed";
-  IngestRouted(round->batch, routed, rows, commands, originals,
-               [round = *round, &commands, done](const Result<v1::IngestResultsResponse>& taken) {
+  IngestRouted(round->batch, routed, on, originals,
+               [round = *round, &on, done](const Result<v1::IngestResultsResponse>& taken) {
                  if (!taken) return done(tl::make_unexpected(taken.error()));
-                 const bool asked = runtime::Guarded("evidence: a release",
-                                                     [&] { LetGo(round, *taken, commands, done); });
+                 const bool asked = runtime::Guarded(
+                     "evidence: a release", [&] { LetGo(round, *taken, on.commands, done); });
                  if (!asked) done(core::Refuse(runtime::Unexpected()));
                });
 }

@@ -5,8 +5,7 @@
 #include <functional>
 
 #include "core/result.h"
-#include "runtime/commands.h"
-#include "runtime/rows.h"
+#include "evidence/result_routing.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 
 namespace throughline::evidence {
@@ -17,7 +16,6 @@ using ReleaseCallback = std::function<void(core::Result<v1::ReleaseQuarantineRes
 // again changes nothing that a school has already taken in.
 // `key` is that of the request, without a digest.
 void ReleaseWithoutSchool(v1::ReleaseQuarantineRequest request, runtime::RequestKey key,
-                          const runtime::Rows& rows, runtime::Commands& commands,
-                          ReleaseCallback done);
+                          const RoutingContext& on, ReleaseCallback done);
 
 }  // namespace throughline::evidence

@@ -17,6 +17,15 @@ namespace throughline::evidence {
 
 using IngestCallback = std::function<void(core::Result<v1::IngestResultsResponse>)>;
 
+// What batches are routed with. It, and all that it refers to, outlives the calls.
+struct RoutingContext {
+  const runtime::Rows& rows;
+  runtime::Commands& commands;
+  // Runs what reads once a batch is recorded, on another thread than the one that answers:
+  // partitions wait for that one.
+  std::function<void(std::function<void()> work)> later;
+};
+
 // What the result at an index of a batch looked like, encrypted, should it be set aside.
 using Originals = std::function<v1::SealedOriginal(int index)>;
 
@@ -29,12 +38,11 @@ using Originals = std::function<v1::SealedOriginal(int index)>;
 // that costs those few a little, and the many nothing. `key` is that of the batch, without a
 // digest; `sender` is who calls. `batch` and `pseudonyms` live until `done` is called.
 void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
-            const std::string& sender, const Pseudonyms& pseudonyms, const runtime::Rows& rows,
-            runtime::Commands& commands, IngestCallback done);
+            const std::string& sender, const Pseudonyms& pseudonyms, const RoutingContext& on,
+            IngestCallback done);
 // The same for a batch that is concealed already, and a key with a digest: of what was asked, not
 // of where it goes, which another time may be elsewhere.
 void IngestRouted(v1::IngestResultsRequest batch, const runtime::RequestKey& key,
-                  const runtime::Rows& rows, runtime::Commands& commands, Originals originals,
-                  IngestCallback done);
+                  const RoutingContext& on, Originals originals, IngestCallback done);
 
 }  // namespace throughline::evidence

@@ -52,10 +52,10 @@ TEST_F(Routing, SaysOfABatchThatWasRefusedWhenSomeOfItWasTakenIn) {
     ASSERT_FALSE(answer);
     refusals.push_back(answer.error());
   };
-  Ingest(batch, {}, "sis", pseudonyms_, rows_, commands_, refused);
+  Ingest(batch, {}, "sis", pseudonyms_, routing_, refused);
   EXPECT_EQ(Recorded(), InOrder({KeyOf("a", "1")}));
   batch.mutable_results()->DeleteSubrange(0, 1);
-  Ingest(batch, {}, "sis", pseudonyms_, rows_, commands_, refused);
+  Ingest(batch, {}, "sis", pseudonyms_, routing_, refused);
   ASSERT_EQ(refusals.size(), 2u);
   EXPECT_EQ(refusals[0].reason, "TOO_MANY_WAITING");
   EXPECT_THAT(refusals[0].message, testing::HasSubstr("was taken in"));
@@ -68,7 +68,7 @@ TEST_F(Routing, ClaimsTheIdOfABatchOfSeveralSchoolsBeforeAnyGetsItsPart) {
   *batch.add_results() = Of("2", "604899");
   std::optional<core::Error> refusal;
   const auto send = [&] {
-    Ingest(batch, {.caller = "sis", .id = "1", .digest = {}}, "sis", pseudonyms_, rows_, commands_,
+    Ingest(batch, {.caller = "sis", .id = "1", .digest = {}}, "sis", pseudonyms_, routing_,
            [&](const core::Result<v1::IngestResultsResponse>& answer) {
              refusal = answer ? std::nullopt : std::optional(answer.error());
            });
@@ -120,7 +120,7 @@ TEST_F(Routing, RefusesAnotherSourceIdThanTheExpectedOne) {
   EXPECT_EQ(Send(batch).outcomes(0), v1::RESULT_OUTCOME_DUPLICATE);
   batch.mutable_results(0)->set_source_id("map/604899");
   std::string reason;
-  Ingest(batch, {}, "sis", pseudonyms_, rows_, commands_,
+  Ingest(batch, {}, "sis", pseudonyms_, routing_,
          [&](core::Result<v1::IngestResultsResponse> done) {
            reason = done ? "taken in" : done.error().reason;
          });
@@ -217,7 +217,7 @@ TEST_F(Routing, TakesWhatItLookedLikeAlongWhenItIsReleasedToItsSchool) {
   Enroll("a", "604777");
   v1::ReleaseQuarantineResponse response;
   ReleaseWithoutSchool(
-      release, {}, rows_, commands_,
+      release, {}, routing_,
       [&](core::Result<v1::ReleaseQuarantineResponse> done) { response = done.value(); });
   ASSERT_EQ(response.outcomes(0), v1::RESULT_OUTCOME_QUARANTINED);
   const auto listed = Listed(common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada");

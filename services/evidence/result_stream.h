@@ -16,8 +16,8 @@ class ResultStream final
     : public grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse> {
  public:
   ResultStream(grpc::CallbackServerContext& context, const runtime::Door& door,
-               const Pseudonyms& pseudonyms, const runtime::Rows& rows, runtime::Commands& commands)
-      : context_(context), door_(door), pseudonyms_(pseudonyms), rows_(rows), commands_(commands) {
+               const Pseudonyms& pseudonyms, const RoutingContext& routing)
+      : context_(context), door_(door), pseudonyms_(pseudonyms), routing_(routing) {
     OrFinish([this] {
       if (auto caller = door_.Authenticate(&context_); !caller) {
         Finish(runtime::ToStatus(caller.error()));
@@ -41,7 +41,7 @@ class ResultStream final
     const auto caller = door_.Admit(&context_, request_);
     if (!caller) return Finish(runtime::ToStatus(caller.error()));
     runtime::RequestKey key = runtime::Door::KeyOf(**caller, request_.batch().request_id());
-    Ingest(request_.batch(), std::move(key), (*caller)->subject, pseudonyms_, rows_, commands_,
+    Ingest(request_.batch(), std::move(key), (*caller)->subject, pseudonyms_, routing_,
            [this](core::Result<v1::IngestResultsResponse> answer) {
              OrFinish([&] { Respond(std::move(answer)); });
            });
@@ -63,8 +63,7 @@ class ResultStream final
   grpc::CallbackServerContext& context_;
   const runtime::Door& door_;
   const Pseudonyms& pseudonyms_;
-  const runtime::Rows& rows_;
-  runtime::Commands& commands_;
+  const RoutingContext& routing_;
   v1::StreamResultsRequest request_;
   v1::StreamResultsResponse response_;
 };

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "decider/bench.h"
@@ -66,6 +68,7 @@ class BenchCommands : public runtime::Commands {
 
   void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
               runtime::AnswerCallback done) override {
+    if (meanwhile) std::exchange(meanwhile, nullptr)();
     sent += command.Utf8DebugString();
     if (const auto* claim = dynamic_cast<const v1::ClaimRequestIdRequest*>(&command)) {
       claims.push_back(claim->school());
@@ -80,6 +83,7 @@ class BenchCommands : public runtime::Commands {
     done(outcome.answer->SerializeAsString());
   }
 
+  std::function<void()> meanwhile;  // happens once, between routing and what is sent next
   std::string sent;
   std::string refuses = "none";          // a school
   std::string claimed_there = "none";    // a school where somebody else has claimed every id
@@ -135,7 +139,7 @@ class Routing : public testing::Test {
   }
   v1::IngestResultsResponse Send(const v1::IngestResultsRequest& batch) {
     v1::IngestResultsResponse response;
-    Ingest(batch, {}, "sis", pseudonyms_, rows_, commands_,
+    Ingest(batch, {}, "sis", pseudonyms_, routing_,
            [&](core::Result<v1::IngestResultsResponse> done) {
              ASSERT_TRUE(done) << done.error().message;
              response = *done;
@@ -186,6 +190,7 @@ class Routing : public testing::Test {
   BenchStore store_{bench_};
   BenchCommands commands_{bench_};
   runtime::Rows rows_{store_, "evidence", 1};
+  RoutingContext routing_{rows_, commands_, [](const std::function<void()>& work) { work(); }};
 };
 
 }  // namespace throughline::evidence

@@ -246,6 +246,10 @@ Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::Re
   }
   // Nothing could ever correct it.
   if (IsAhead(result.modified_at_ms(), batch)) return SetAside(ModifiedInFuture());
+  // Taken back before it came: the school need not be known.
+  const bool is_too_late = before != nullptr && before->retracted() && !result.retracted() &&
+                           IsTakenBack(result, *before);
+  if (batch.school.empty() && is_too_late) return Duplicate();
   if (batch.school.empty() && !result.retracted()) {
     // Without a day nothing can say where the student was.
     return SetAside(core::ParseDate(result.date()) ? SchoolUnknown(result) : DateInvalid());
@@ -268,7 +272,7 @@ Judgement JudgeNumber(const v1::Result& result, const Batch& batch, const v1::Re
     return before == nullptr ? TakeBackEarly(result, batch)
                              : Compare(TakeBack(result, *before, batch), before);
   }
-  if (before != nullptr && before->retracted() && IsTakenBack(result, *before)) return Duplicate();
+  if (is_too_late) return Duplicate();
   const Named named = NamedBy(result, batch, state);
   if (auto problem = ProblemOf(result, batch, named)) return SetAside(*problem);
   v1::RecordedResult recorded = Record(result, named);

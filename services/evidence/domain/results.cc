@@ -1,5 +1,7 @@
 #include "evidence/domain/results.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include <set>
 
 #include "core/ids.h"
@@ -70,6 +72,31 @@ void EraseEntry(const School& at, const std::string& entry, decider::State& stat
   state.Erase(kFormerEntries, key);
 }
 
+// How many entries were replaced by another push of the same result, with and without a difference.
+struct Replaced {
+  int64_t same = 0;
+  int64_t other = 0;
+};
+
+Replaced ApplyQuarantine(const School& at, const v1::ResultsRecorded& recorded,
+                         decider::State& state) {
+  Replaced replaced;
+  for (const std::string& entry : recorded.released()) EraseEntry(at, entry, state);
+  for (const v1::QuarantinedResult& aside : recorded.quarantined()) {
+    const std::string key = Key(at.district, at.school, aside.entry());
+    if (const auto* before = state.Find(kQuarantine, key)) {
+      using google::protobuf::util::MessageDifferencer;
+      ++(MessageDifferencer::Equals(before->result(), aside.result()) ? replaced.same
+                                                                      : replaced.other);
+    }
+    state.Edit(kQuarantine, key) = aside;
+    if (aside.former_entry().empty()) continue;
+    state.Edit(kFormerEntries, Key(at.district, at.school, aside.former_entry()))
+        .set_entry(aside.entry());
+  }
+  return replaced;
+}
+
 using Touched = std::set<std::pair<EvidenceKey, std::string>>;  // and student
 
 // What moved by the results of a batch, and may be shown anew when all of them are in.
@@ -111,11 +138,12 @@ void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
 // Nothing but the time of change is newer, or it was taken back before it came.
 void ApplyDuplicate(const School& at, const std::string& key, const v1::RecordedResult& recorded,
                     decider::State& state) {
-  const auto* known = state.Find(kResults, key);
-  if (known == nullptr && recorded.retracted()) {
+  if (recorded.retracted()) {
     v1::CountsRow& counts = state.Edit(kCounts, Key(at.district, at.school));
     counts.set_taken_back_early(counts.taken_back_early() + 1);
-    state.Edit(kResults, key) = RowOf(recorded, nullptr);
+    if (state.Find(kResults, key) == nullptr) {
+      state.Edit(kResults, key) = RowOf(recorded, nullptr);
+    }
   }
   v1::ResultRow& row = state.Edit(kResults, key);
   row.set_modified_at_ms(std::max(row.modified_at_ms(), recorded.modified_at_ms()));
@@ -249,21 +277,16 @@ void Decide(const v1::DiscardQuarantineRequest& request, decider::Turn& turn) {
 
 void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::State& state) {
   const School at{recorded.district(), recorded.school()};
+  const Replaced replaced = ApplyQuarantine(at, recorded, state);
   v1::CountsRow& counts = state.Edit(kCounts, Key(at.district, at.school));
   // What is released was counted when it was set aside: it changes its outcome.
   counts.set_quarantined(counts.quarantined() - recorded.released_size() +
-                         recorded.quarantined_size());
-  counts.set_duplicate(counts.duplicate() + recorded.duplicates());
+                         recorded.quarantined_size() - replaced.same - replaced.other);
+  counts.set_duplicate(counts.duplicate() + recorded.duplicates() + replaced.same);
+  counts.set_corrected(counts.corrected() + replaced.other);
   for (const v1::RecordedResult& result : recorded.results()) Count(counts, result);
   counts.set_pushed(counts.accepted() + counts.duplicate() + counts.corrected() +
                     counts.quarantined() + counts.unscored());
-  for (const std::string& entry : recorded.released()) EraseEntry(at, entry, state);
-  for (const v1::QuarantinedResult& aside : recorded.quarantined()) {
-    state.Edit(kQuarantine, Key(at.district, at.school, aside.entry())) = aside;
-    if (aside.former_entry().empty()) continue;
-    state.Edit(kFormerEntries, Key(at.district, at.school, aside.former_entry()))
-        .set_entry(aside.entry());
-  }
   Moved moved;
   for (const v1::RecordedResult& result : recorded.results()) {
     ApplyResult(at, recorded.source(), result, state, moved);

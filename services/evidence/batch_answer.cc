@@ -1,0 +1,201 @@
+#include "evidence/batch_answer.h"
+
+#include <utility>
+
+#include "evidence/domain/errors.h"
+#include "evidence/elsewhere.h"
+#include "evidence/late_retractions.h"
+#include "evidence/request_claim.h"
+#include "runtime/guarded.h"
+
+namespace throughline::evidence {
+
+using core::Result;
+using runtime::Guarded;
+using runtime::Unexpected;
+
+namespace {
+
+constexpr char kAnswer[] = "evidence: the answer to a batch";
+
+// The key of a school's part of a batch, which is divided when it is not all of it.
+runtime::RequestKey KeyOf(const Part& part, const std::string& school, bool divided,
+                          const runtime::RequestKey& batch) {
+  if (batch.id.empty()) return {};
+  runtime::RequestKey key = KeyAt(school, batch);
+  if (divided) key.digest.set_part(runtime::DigestOf(part.request));
+  return key;
+}
+
+bool IsRecorded(v1::ResultOutcome outcome) {
+  return outcome != v1::RESULT_OUTCOME_QUARANTINED && outcome != v1::RESULT_OUTCOME_REFUSED;
+}
+
+}  // namespace
+
+BatchAnswer::BatchAnswer(std::string district, std::string source, int results, RoutedBatch routed,
+                         const RoutingContext& on, Originals originals, IngestCallback done)
+    : district_(std::move(district)),
+      source_(std::move(source)),
+      routed_(std::move(routed)),
+      on_(on),
+      originals_(std::move(originals)),
+      waiting_(routed_.parts.size()),
+      done_(std::move(done)) {
+  response_.mutable_outcomes()->Resize(results, v1::RESULT_OUTCOME_UNSPECIFIED);
+}
+
+BatchAnswer::~BatchAnswer() {
+  if (done_) Guarded(kAnswer, [&] { done_(core::Refuse(Unexpected())); });
+}
+
+void BatchAnswer::Refuse(const core::Error& error) {
+  std::exchange(done_, nullptr)(core::Refuse(error));
+}
+
+void BatchAnswer::HandIn(const runtime::RequestKey& key) {
+  // Whoever is answered last goes on with this, perhaps before the loop ends.
+  const auto self = shared_from_this();
+  for (const auto& [school, part] : routed_.parts) {
+    const bool divided =
+        routed_.parts.size() > 1 || part.request.results_size() < response_.outcomes_size();
+    // Some may be handed in already: so what is thrown here ends this part only.
+    const bool handed_in = Guarded(kAnswer, [&, &school = school, &part = part] {
+      on_.commands.Submit(part.request, KeyOf(part, school, divided, key),
+                          [self, &school, &part](const Result<std::string>& answer) {
+                            self->Take(school, part, answer);
+                          });
+    });
+    if (!handed_in) Take(school, part, core::Refuse(Unexpected()));
+  }
+}
+
+void BatchAnswer::Take(const std::string& school, const Part& part,
+                       const Result<std::string>& answer) {
+  {
+    std::lock_guard lock(mutex_);
+    some_taken_ |= answer.has_value();
+    if (!answer) {
+      error_ = error_.value_or(answer.error());
+    } else if (!Guarded(kAnswer, [&] { Note(school, part, *answer); })) {
+      error_ = Unexpected();
+    }
+    if (--waiting_ > 0) return;
+  }
+  if (error_) return Finish();
+  on_.later([self = shared_from_this()] { self->Settle(); });
+}
+
+void BatchAnswer::Note(const std::string& school, const Part& part, const std::string& answer) {
+  v1::IngestResultsResponse of_part;
+  of_part.ParseFromString(answer);
+  for (int i = 0; i < of_part.outcomes_size(); ++i) {
+    const int index = part.indexes[i];
+    const v1::ResultOutcome outcome = of_part.outcomes(i);
+    if (outcome == v1::RESULT_OUTCOME_QUARANTINED) set_aside_[school].push_back(index);
+    const auto entry = routed_.aside.find(index);
+    if (IsRecorded(outcome) && entry != routed_.aside.end()) released_.push_back(entry->second);
+    // What has several parts, and was taken back, changed when any of them did.
+    if (response_.outcomes(index) == v1::RESULT_OUTCOME_CORRECTED) continue;
+    // What was only set aside is not recorded, but is taken back by being let go.
+    const bool let_go = part.aside[i] && outcome == v1::RESULT_OUTCOME_DUPLICATE;
+    response_.set_outcomes(index, let_go ? v1::RESULT_OUTCOME_CORRECTED : outcome);
+  }
+  NoteProblems(part, of_part);
+}
+
+void BatchAnswer::NoteProblems(const Part& part, v1::IngestResultsResponse& answer) {
+  for (v1::ResultProblem& problem : *answer.mutable_problems()) {
+    problem.set_index(part.indexes[problem.index()]);
+    problems_[problem.index()] = std::move(problem);
+  }
+  for (v1::NewToSchool& found : *answer.mutable_new_to_school()) {
+    found.set_index(part.indexes[found.index()]);
+    new_to_school_.push_back(std::move(found));
+  }
+}
+
+Result<void> BatchAnswer::CorrectOutcomes() {
+  for (const v1::NewToSchool& found : new_to_school_) {
+    const auto outcome =
+        OutcomeElsewhere(district_, source_, found, response_.outcomes(found.index()), on_.rows);
+    if (!outcome) return tl::make_unexpected(outcome.error());
+    response_.set_outcomes(found.index(), *outcome);
+  }
+  return {};
+}
+
+void BatchAnswer::Settle() {
+  v1::IngestResultsRequest batch;  // its district and source
+  batch.set_district(district_);
+  batch.set_source(source_);
+  batch.set_hidden(true);
+  auto late = FindLateRetractions(batch, routed_, response_, on_.rows);
+  auto corrected = CorrectOutcomes();
+  if (!late || !corrected) {
+    error_ = late ? corrected.error() : late.error();
+    return Finish();
+  }
+  for (int index : late->too_late) {
+    response_.set_outcomes(index, v1::RESULT_OUTCOME_DUPLICATE);
+    problems_.erase(index);
+  }
+  std::map<std::string, v1::SealOriginalsRequest> seals;
+  for (const auto& [school, indexes] : set_aside_) {
+    v1::SealOriginalsRequest& seal = seals[school];
+    seal.set_district(district_);
+    seal.set_school(school);
+    for (int index : indexes) *seal.add_originals() = originals_(index);
+  }
+  // One for this itself, so that nobody finishes before everything is submitted.
+  waiting_ = 1 + late->of_the_batch.size() + late->of_its_results.size() + seals.size() +
+             (released_.empty() ? 0 : 1);
+  for (auto& [school, part] : late->of_the_batch) {
+    auto sent = std::make_shared<const Part>(std::move(part));
+    Submit(school, sent->request, sent);
+  }
+  for (const auto& [school, part] : late->of_its_results) Submit(school, part.request, nullptr);
+  for (const auto& [school, seal] : seals) Submit(school, seal, nullptr);
+  if (!released_.empty()) {
+    v1::ReleaseQuarantineRequest release;
+    release.set_district(district_);
+    release.mutable_entries()->Assign(released_.begin(), released_.end());
+    Submit("", release, nullptr);
+  }
+  Settled(nullptr);
+}
+
+void BatchAnswer::Submit(const std::string& school, const google::protobuf::Message& command,
+                         std::shared_ptr<const Part> part) {
+  const core::Error unexpected = Unexpected();
+  const bool asked = Guarded(kAnswer, [&] {
+    on_.commands.Submit(command, {},
+                        [self = shared_from_this(), school,
+                         part = std::move(part)](const Result<std::string>& answer) {
+                          if (answer && part) {
+                            std::lock_guard lock(self->mutex_);
+                            self->Note(school, *part, *answer);
+                          }
+                          self->Settled(answer ? nullptr : &answer.error());
+                        });
+  });
+  if (!asked) Settled(&unexpected);
+}
+
+void BatchAnswer::Settled(const core::Error* error) {
+  {
+    std::lock_guard lock(mutex_);
+    if (error != nullptr && !error_) error_ = *error;
+    if (--waiting_ > 0) return;
+  }
+  Finish();
+}
+
+void BatchAnswer::Finish() {
+  const auto done = std::exchange(done_, nullptr);
+  if (error_) return done(core::Refuse(some_taken_ ? PartlyTaken(*error_) : *error_));
+  for (auto& [index, problem] : problems_) *response_.add_problems() = std::move(problem);
+  done(std::move(response_));
+}
+
+}  // namespace throughline::evidence

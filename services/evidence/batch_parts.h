@@ -1,0 +1,35 @@
+// A batch of results divided among the schools they belong to.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "throughline/evidence/v1/evidence_service.pb.h"
+
+namespace throughline::evidence {
+
+// One school's part of a batch; `indexes` are the places of its results in the batch.
+struct Part {
+  v1::IngestResultsRequest request;  // without a request id
+  std::vector<int> indexes;
+  std::vector<bool> aside;  // whether it takes back what was set aside, in the order of `indexes`
+};
+
+// By school; what belongs to no known school is the part of the empty one.
+using Parts = std::map<std::string, Part>;
+
+// Adds a result to the part of the school that it names. `batch` says of which district and source.
+void AddResult(v1::Result result, int index, bool aside, const v1::IngestResultsRequest& batch,
+               Parts& parts);
+
+// What is sent to the schools, and what was known when it was.
+struct RoutedBatch {
+  Parts parts;
+  std::map<int, std::string> aside;  // entries of no school, by index: let go once a school has it
+  // Retractions by id alone of what was not known anywhere, by index.
+  std::map<int, v1::Result> unknown_retractions;
+  int64_t retractions_remembered = 0;  // of the district; see CountsRow
+};
+
+}  // namespace throughline::evidence
