@@ -126,10 +126,11 @@ Result<void> BatchAnswer::CorrectOutcomes() {
 }
 
 void BatchAnswer::Settle() {
-  v1::IngestResultsRequest batch;  // its district and source
+  v1::IngestResultsRequest batch;  // its district and source, of what is sent after it
   batch.set_district(district_);
   batch.set_source(source_);
   batch.set_hidden(true);
+  batch.set_counted_before(true);
   auto late = FindLateRetractions(batch, routed_, response_, on_.rows);
   auto corrected = CorrectOutcomes();
   if (!late || !corrected) {

@@ -14,6 +14,7 @@ void AddResult(v1::Result result, int index, bool aside, const v1::IngestResults
     part.request.set_district(batch.district());
     part.request.set_source(batch.source());
     part.request.set_hidden(batch.hidden());
+    part.request.set_counted_before(batch.counted_before());
   }
   part.indexes.push_back(index);
   part.aside.push_back(aside);

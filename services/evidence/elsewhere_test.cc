@@ -200,6 +200,7 @@ TEST_F(Elsewhere, ARetractionThatIsRecordedAfterTheResultThatItDidNotSeeFindsIt)
     EXPECT_EQ(One(TakenBack(id, taken_back_at)), kCorrected);
     EXPECT_TRUE(Live().empty());
   }
+  EXPECT_EQ(Counts().pushed(), 4) << "two results and two retractions";
 }
 
 TEST_F(Elsewhere, AResultThatIsRecordedAfterTheRetractionThatItDidNotSeeIsTakenBack) {
@@ -210,6 +211,7 @@ TEST_F(Elsewhere, AResultThatIsRecordedAfterTheRetractionThatItDidNotSeeIsTakenB
     EXPECT_TRUE(Live().empty());
     EXPECT_EQ(Counted("a"), 0);
   }
+  EXPECT_EQ(Counts().pushed(), 4);
 }
 
 TEST_F(Elsewhere, APartAndAVersionAreTakenBackByARetractionThatTheyDidNotSee) {
@@ -245,6 +247,7 @@ TEST_F(Elsewhere, WhatIsSetAsideWhileItIsTakenBackIsLetGo) {
   commands_.meanwhile = [&] { One(TakenBack("1", 2000)); };
   EXPECT_EQ(One(off), kDuplicate);
   EXPECT_EQ(Counts().quarantined(), 0);
+  EXPECT_EQ(Counts().pushed(), 2);
   EXPECT_TRUE(Listed(common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada").empty());
 }
 

@@ -147,6 +147,7 @@ void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
   // May name a student, too.
   if (!key.id.empty()) key.id = concealment.Hash(batch.district(), "request: " + key.id);
   hidden.clear_expected_source_id();
+  hidden.clear_counted_before();
   hidden.set_hidden(true);
   std::vector<std::string> named_as;
   for (int i = 0; i < hidden.results_size(); ++i) {

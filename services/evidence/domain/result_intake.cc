@@ -92,8 +92,11 @@ v1::ResultOutcome ResultIntake::Take(
     *problems.Add() = judgement.problem;
   }
   if (is_aside) SetAside(source, result, judgement.problem, entry ? entry->sealed() : "");
-  if (!is_aside && !is_refused && any_aside_) LetGo(EntryOf(source, result.source_id()));
-  if (judgement.outcome == v1::RESULT_OUTCOME_DUPLICATE) {
+  const bool let_go =
+      !is_aside && !is_refused && any_aside_ && LetGo(EntryOf(source, result.source_id()));
+  // What was counted before, as set aside, is not so any more.
+  const bool counts = let_go || !recorded_.counted_before();
+  if (judgement.outcome == v1::RESULT_OUTCOME_DUPLICATE && counts) {
     recorded_.set_duplicates(recorded_.duplicates() + 1);
   }
   if (judgement.student != nullptr && !judgement.student->other_schools().empty()) {
@@ -136,11 +139,12 @@ bool ResultIntake::AnyRecorded() const {
   return !recorded_.results().empty() || !recorded_.released().empty();
 }
 
-void ResultIntake::LetGo(const std::string& entry) {
+bool ResultIntake::LetGo(const std::string& entry) {
   const std::string key = Key(district_, school_, entry);
-  if (turn_.state().Find(kQuarantine, key) != nullptr && released_.insert(entry).second) {
-    recorded_.add_released(entry);
-  }
+  if (turn_.state().Find(kQuarantine, key) == nullptr) return false;
+  if (!released_.insert(entry).second) return false;
+  recorded_.add_released(entry);
+  return true;
 }
 
 std::set<EvidenceKey> ResultIntake::Touched() const {

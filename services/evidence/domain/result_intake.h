@@ -37,8 +37,8 @@ class ResultIntake {
   v1::ResultOutcome Take(const std::string& source, const v1::Result& result, int index,
                          google::protobuf::RepeatedPtrField<v1::ResultProblem>& problems,
                          const v1::QuarantinedResult* aside = nullptr);
-  // The entry is one of the quarantine no more, if it ever was.
-  void LetGo(const std::string& entry);
+  // The entry is one of the quarantine no more; false: it was none, or is let go already.
+  bool LetGo(const std::string& entry);
   // Another school recorded it, too.
   void Weigh(const v1::ResultsClaimed& claimed, const v1::ClaimedResult& result);
 
@@ -50,6 +50,8 @@ class ResultIntake {
   void Finish();
   // Emits the claims alone, where nothing is recorded.
   void FinishClaims();
+  // What is taken was counted by another batch.
+  void CountNothing() { recorded_.set_counted_before(true); }
 
  private:
   // As the results before this one leave it; null when the school has nothing under the key.

@@ -198,6 +198,7 @@ std::string ResultKey(std::string_view district, std::string_view school, std::s
 void Decide(const v1::IngestResultsRequest& request, decider::Turn& turn) {
   if (auto error = Check(request, turn.state())) return turn.Refuse(*error);
   ResultIntake intake(request.district(), request.results(0).school(), request.hidden(), turn);
+  if (request.counted_before()) intake.CountNothing();
   v1::IngestResultsResponse response;
   for (int i = 0; i < request.results_size(); ++i) {
     response.add_outcomes(
@@ -284,7 +285,9 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
                          recorded.quarantined_size() - replaced.same - replaced.other);
   counts.set_duplicate(counts.duplicate() + recorded.duplicates() + replaced.same);
   counts.set_corrected(counts.corrected() + replaced.other);
-  for (const v1::RecordedResult& result : recorded.results()) Count(counts, result);
+  if (!recorded.counted_before()) {
+    for (const v1::RecordedResult& result : recorded.results()) Count(counts, result);
+  }
   counts.set_pushed(counts.accepted() + counts.duplicate() + counts.corrected() +
                     counts.quarantined() + counts.unscored());
   Moved moved;
