@@ -61,7 +61,18 @@ int BackUp(const CopyOptions& options) {
   return CheckSecrets(options.to, copied->fingerprints) ? kDone : kFailed;
 }
 
-int Restore(const CopyOptions& options) {
+core::Error SecretsNotThose(const std::string& backup) {
+  return {core::Code::kFailedPrecondition, "SECRETS_NOT_THOSE",
+          "The backup " + backup +
+              " has not the keys that its journal was written with, so nothing was made of it",
+          "from"};
+}
+
+int Restore(CopyOptions options) {
+  options.accept = [from = options.from](const auto& fingerprints) -> Result<void> {
+    if (CheckSecrets(from, fingerprints)) return {};
+    return core::Refuse(SecretsNotThose(from));
+  };
   auto copied = WithProgress(runtime::RestoreJournal, "Restoring", options);
   if (!copied) return Fail(copied.error());
   std::cout << Summary("Restored", options, *copied) << Secrets(*copied)
@@ -69,7 +80,7 @@ int Restore(const CopyOptions& options) {
                "the\n"
                "request ids of the first time, and what is there already is not done twice.\n\n"
             << "  throughline serve --data " << options.to << "\n";
-  return CheckSecrets(options.to, copied->fingerprints) ? kDone : kFailed;
+  return kDone;
 }
 
 }  // namespace
@@ -97,13 +108,16 @@ void AddBackup(CommandLine& line) {
 
 void AddRestore(CommandLine& line) {
   auto options = std::make_shared<CopyOptions>();
-  CLI::App& app = line.Add("restore", "Makes a data directory from a backup",
-                           "  throughline restore --from /backups/2026-03-02 --data ./data\n"
-                           "\n"
-                           "Every page of the backup is checked first. Nothing is written over: "
-                           "move what is in DIR away\n"
-                           "before, journal.db with its -wal and -shm, and the keys.",
-                           [options] { return Restore(*options); });
+  CLI::App& app =
+      line.Add("restore", "Makes a data directory from a backup",
+               "  throughline restore --from /backups/2026-03-02 --data ./data\n"
+               "\n"
+               "Every page of the backup is checked first, and its keys: of one that is "
+               "damaged nothing is made.\n"
+               "Nothing is written over: move what is in DIR away before, journal.db "
+               "with its -wal and -shm,\n"
+               "and the keys.",
+               [options] { return Restore(*options); });
   app.add_option("--from", options->from, "Directory that `throughline backup` made")
       ->required()
       ->type_name("BACKUP");

@@ -79,19 +79,21 @@ Result<Connection> Connection::OpenRemote(const ConnectionOptions& options) {
 
 core::Result<Connection> Connection::Open(const ConnectionOptions& options) {
   if (!options.connect.empty()) return OpenRemote(options);
-  if (options.must_exist && !std::filesystem::exists(options.data)) {
-    return core::Refuse(core::Error{core::Code::kNotFound, "NO_DATA",
-                                    "There is no data directory " + options.data, ""});
-  }
   auto house = OpenHouse({.data = options.data,
                           .listen = "",
                           .accept_clock = options.accept_clock,
-                          .only_reads = options.only_reads});
+                          .only_reads = options.only_reads,
+                          .must_exist = options.must_exist});
   if (!house) return core::Refuse(house.error());
   Connection connection((*house)->Channel());
   connection.house_ = std::move(*house);
   connection.Settle();
   return connection;
+}
+
+core::Result<std::set<std::string>> Connection::KnownDistricts() const {
+  if (!house_) return std::set<std::string>();
+  return DistrictsIn(*house_);
 }
 
 void Connection::Settle() {

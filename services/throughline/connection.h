@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@ struct ConnectionOptions {
   std::string data = "";  // a directory; empty: `connect` is given
   // host:port; or of services apart: plans=host:port,evidence=…,cycles=…,notifications=…
   std::string connect = "";
-  bool must_exist = false;  // that there is data in the directory; otherwise it is made
+  bool must_exist = false;  // a journal in the directory; otherwise it is made
   bool only_reads = false;
   bool accept_clock = false;  // with `data`: however long after the last event
   // With `connect`; all may be empty. PEM files for TLS, and a file with a bearer token.
@@ -43,6 +44,9 @@ class Connection {
   // With a house of its own: waits until the services have drawn their conclusions from all that
   // they were told, for a minute at most. Running services do that by themselves.
   void Settle();
+  // With a house of its own, the districts that are in it. Running services list them to nobody:
+  // then there is nothing here.
+  core::Result<std::set<std::string>> KnownDistricts() const;
   // What an import calls, as long as this lives.
   importing::Services ForImport() const { return {*plans, *evidence}; }
   // One for each process that is connected to.

@@ -1,6 +1,6 @@
 #include "throughline/demo_summary.h"
 
-#include <fmt/format.h>
+#include <fmt/ostream.h>
 
 #include "throughline/table.h"
 #include "throughline/wording.h"
@@ -42,6 +42,7 @@ std::string Underscored(std::string words) {
 
 core::Result<Json> SummaryOf(const std::string& district, Connection& connection) {
   Json summary;
+  summary["district"] = district;
   evidence::v1::GetResultCountsRequest count;
   count.set_district(district);
   auto counts =
@@ -90,8 +91,10 @@ core::Result<Json> SummaryOf(const std::string& district, Connection& connection
 }
 
 void PrintForPeople(const Json& summary, std::ostream& out) {
+  fmt::print(out, "District {}\n\n", summary.value("district", ""));
   Table table({{"what", Side::kLeft}, {"which", Side::kLeft}, {"how many", Side::kRight}});
   for (const auto& [section, values] : summary.items()) {
+    if (section == "district") continue;
     if (!values.is_object()) {
       table.Add({section, "", values.dump()});
       continue;

@@ -10,7 +10,7 @@ namespace {
 std::string NextStep(const core::Error& error) {
   static const std::map<std::string_view, std::string_view> by_reason = {
       {"DISTRICT_UNKNOWN",
-       "Check --district; `throughline import PATH --district ID` makes a new one."},
+       "Check --district; `throughline import PATH --district ID --new-district` makes a new one."},
       {"ASSESSMENT_UNKNOWN",
        "`throughline show assessments --district ID` lists the assessments there are."},
       {"NO_DATA", "Check --data; `throughline import PATH --district ID --data DIR` makes one."},
@@ -35,6 +35,7 @@ std::string NextStep(const core::Error& error) {
        "--to "
        "BACKUP`, then `throughline check --data BACKUP`."},
       {"SECRET_UNUSABLE", "Restore the file from a copy, and start again."},
+      {"SECRETS_NOT_THOSE", "Put the keys of that time into the backup, or restore another one."},
       {"NO_BACKUP", "Make one: `throughline backup --data DIR --to BACKUP`."},
       {"BACKUP_DAMAGED",
        "`throughline check --data BACKUP` says what is damaged; restore another backup."},

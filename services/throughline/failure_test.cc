@@ -17,7 +17,8 @@ TEST(Failure, IsASentenceWithItsReasonAndField) {
 TEST(Failure, SaysWhatToDoNext) {
   EXPECT_EQ(Describe({Code::kNotFound, "DISTRICT_UNKNOWN", "There is no district x.", "district"}),
             "throughline: There is no district x. (DISTRICT_UNKNOWN, field district)\n"
-            "  Check --district; `throughline import PATH --district ID` makes a new one.\n");
+            "  Check --district; `throughline import PATH --district ID --new-district` makes a "
+            "new one.\n");
 }
 
 TEST(Failure, WhatPassesMayBeTriedAgain) {

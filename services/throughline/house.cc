@@ -7,6 +7,7 @@
 #include "notifications/assembly.h"
 #include "notifications/delivery/delivery_options.h"
 #include "plans/assembly.h"
+#include "plans/domain/tables.h"
 #include "runtime/embedded/sqlite_journal.h"
 
 namespace throughline {
@@ -14,6 +15,14 @@ namespace throughline {
 namespace {
 
 constexpr char kJournal[] = "journal.db";
+constexpr size_t kAll = 1'000'000;
+
+core::Error NoData(const std::filesystem::path& data, bool is_there) {
+  return {core::Code::kNotFound, "NO_DATA",
+          fmt::format("There is no {} {}", is_there ? "journal in the directory" : "data directory",
+                      data.string()),
+          "data"};
+}
 
 core::Error JournalLost(const std::filesystem::path& data, const std::string& keys, bool empty) {
   return {
@@ -39,7 +48,8 @@ std::vector<runtime::Assemble> AllServices(const std::filesystem::path& key,
   return {plans::Assemble, evidence, cycles::Assemble, notifications};
 }
 
-core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesystem::path& data) {
+core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesystem::path& data,
+                                                              bool must_exist) {
   // A journal has its first page before any key is made.
   std::error_code unreadable;  // is said by who opens it
   const auto size = std::filesystem::file_size(data / kJournal, unreadable);
@@ -56,6 +66,9 @@ core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesys
     if (!keys.empty()) {
       return core::Refuse(JournalLost(data, fmt::format("{}", fmt::join(keys, " and ")), !missing));
     }
+    if (must_exist) {
+      return core::Refuse(NoData(data, std::filesystem::exists(data, unreadable)));
+    }
   }
   auto journal = runtime::SqliteJournal::Open({data.string()});
   if (!journal) return core::Refuse(journal.error());
@@ -63,7 +76,7 @@ core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesys
 }
 
 core::Result<std::unique_ptr<runtime::Host>> OpenHouse(const HouseOptions& options) {
-  auto journal = OpenJournalIn(options.data);
+  auto journal = OpenJournalIn(options.data, options.must_exist);
   if (!journal) return core::Refuse(journal.error());
   runtime::HostOptions host;
   host.listen = options.listen;
@@ -79,6 +92,15 @@ core::Result<std::unique_ptr<runtime::Host>> OpenHouse(const HouseOptions& optio
   return runtime::Host::Start(std::move(*journal),
                               AllServices(options.data / kPseudonymsKey, *deliveries),
                               std::move(host));
+}
+
+core::Result<std::set<std::string>> DistrictsIn(const runtime::Host& house) {
+  const runtime::Service& service = *house.services().front();
+  auto rows = service.rows().ScanAll(plans::kDistricts, "", "", kAll);
+  if (!rows) return core::Refuse(rows.error());
+  std::set<std::string> districts;
+  for (const auto& [id, district] : *rows) districts.insert(id);
+  return districts;
 }
 
 }  // namespace throughline

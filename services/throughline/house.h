@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,21 +26,26 @@ std::vector<runtime::Assemble> AllServices(const std::filesystem::path& key,
                                            const notifications::DeliverySetup& deliveries);
 
 struct HouseOptions {
-  std::filesystem::path data;  // made when it does not exist
+  std::filesystem::path data;  // made when it does not exist, unless it must
   std::string listen = {};     // host:port; empty: this process only
   // Time; it must outlive the house. Null: the machine's clock.
   const runtime::Clock* clock = nullptr;
   bool accept_clock = false;  // however long after the last event
   bool only_reads = false;    // nothing will be recorded
+  bool must_exist = false;    // NO_DATA where there is no journal, and nothing is made
 };
 
 // The journal in a data directory, which is made when there is neither one nor a key that one was
 // written with: JOURNAL_LOST when there is such a key and no journal, or an empty file in its
-// place.
-core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesystem::path& data);
+// place. When it must exist, none is made: NO_DATA.
+core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesystem::path& data,
+                                                              bool must_exist = false);
 
 // All four on the embedded journal in one directory, open to everybody who can reach them. The
 // error is a sentence for people.
 core::Result<std::unique_ptr<runtime::Host>> OpenHouse(const HouseOptions& options);
+
+// Which districts there are in a house that OpenHouse gave.
+core::Result<std::set<std::string>> DistrictsIn(const runtime::Host& house);
 
 }  // namespace throughline

@@ -323,6 +323,31 @@ TEST_F(Installation, WhatMustExistIsNotMade) {
   ASSERT_FALSE(connection);
   EXPECT_EQ(connection.error().reason, "NO_DATA");
   EXPECT_FALSE(std::filesystem::exists(folder_ / "elsewhere"));
+  std::filesystem::create_directory(folder_ / "photos");
+  connection = Connection::Open({.data = folder_ / "photos", .must_exist = true});
+  ASSERT_FALSE(connection);
+  EXPECT_EQ(connection.error().reason, "NO_DATA");
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "photos"));
+}
+
+TEST_F(Installation, SaysWhichDistrictsItHas) {
+  EXPECT_THAT(*DistrictsIn(*house_), IsEmpty());
+  Import({});
+  EXPECT_THAT(*DistrictsIn(*house_), ElementsAre(options_.district));
+}
+
+TEST_F(Installation, WhatIsNotThereIsNoEmptyList) {
+  Import({});
+  const auto refusal = [&](ShowOptions options) {
+    options.district = options_.district;
+    auto checked = CheckPlaces(*connection_, options);
+    return checked ? "" : checked.error().reason + ": " + checked.error().message;
+  };
+  EXPECT_EQ(refusal({.school = "s1"}), "");
+  EXPECT_EQ(refusal({.school = "s2"}), "SCHOOL_UNKNOWN: There is no school s2. There is only: s1.");
+  EXPECT_THAT(refusal({.school = "s1", .team = "x"}),
+              HasSubstr("TEAM_UNKNOWN: There is no team x"));
+  EXPECT_EQ(refusal({.cycle = "c"}), "CYCLE_UNKNOWN: There is no cycle c. There is none yet.");
 }
 
 TEST_F(Installation, KeysWithoutTheirJournalAreNoNewInstallation) {

@@ -1,5 +1,7 @@
 #include <iostream>
 
+#include "core/known_ids.h"
+#include "core/time_zone.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/import_summary.h"
@@ -14,14 +16,41 @@ struct ImportCommand {
   importing::ImportOptions import;
   std::string path;
   std::string only;
+  bool new_district = false;
   bool json = false;
 };
 
+core::Error DistrictUnknown(const ImportCommand& command, const std::set<std::string>& known) {
+  return {core::Code::kNotFound, "DISTRICT_UNKNOWN",
+          "There is no district " + command.import.district + " in " + command.connection.data +
+              "." + core::ThereAre(known),
+          "district"};
+}
+
+// A district that nobody has is made of a typo, unless it is said to be new. The first of a
+// directory is.
+core::Result<void> CheckDistrict(const ImportCommand& command, const Connection& connection) {
+  if (command.new_district) return {};
+  auto known = connection.KnownDistricts();
+  if (!known) return core::Refuse(known.error());
+  if (known->empty() || known->contains(command.import.district)) return {};
+  return core::Refuse(DistrictUnknown(command, *known));
+}
+
+core::Error TimeZoneUnknown(const std::string& time_zone) {
+  return {core::Code::kInvalidArgument, "TIME_ZONE_UNKNOWN", "There is no time zone " + time_zone,
+          "time-zone"};
+}
+
 int RunImport(const ImportCommand& command) {
+  if (!core::IsKnownZone(command.import.time_zone)) {
+    return Fail(TimeZoneUnknown(command.import.time_zone));
+  }
   auto bundle = oneroster::BundleReader::Open(command.path);
   if (!bundle) return Fail(bundle.error());
   auto connection = Connection::Open(command.connection);
   if (!connection) return Fail(connection.error());
+  if (auto checked = CheckDistrict(command, *connection); !checked) return Fail(checked.error());
   importing::ImportOptions options = command.import;
   options.only_references = command.only == "references";
   ProgressLine line = ProgressLine::ToStderr();
@@ -45,7 +74,7 @@ int RunImport(const ImportCommand& command) {
     PrintSummary(counts, std::cout);
   }
   if (!done) return Fail(done.error());
-  return counts.files_unread == 0 ? kDone : kFailed;
+  return counts.problems == 0 ? kDone : kFailed;
 }
 
 }  // namespace
@@ -59,13 +88,15 @@ void AddImport(CommandLine& line) {
       "\n"
       "Importing the same bundle again adds nothing: its results are duplicates.\n"
       "Rows with a fault are said with file, line and column and left out; the rest is imported.\n"
-      "Exit code 1: a file of the bundle could not be read, or a service said no.",
+      "Exit code 1: something of the bundle was left out, or a service said no.",
       [command] { return RunImport(*command); });
   app.add_option("path", command->path, "Folder or zip with manifest.csv and the files it names")
       ->required()
       ->type_name("PATH");
   AddDistrict(app, command->import.district);
   AddConnection(app, command->connection);
+  app.add_flag("--new-district", command->new_district,
+               "Makes the district when --data has others; the first one needs no word");
   app.add_option("--name", command->import.name,
                  "Name of the district when it is new; otherwise the bundle's");
   app.add_option("--time-zone", command->import.time_zone,

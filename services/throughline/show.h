@@ -26,6 +26,10 @@ using Shown = core::Result<void>;
 using ShowFunction = Shown (*)(Connection& connection, const ShowOptions& options,
                                std::ostream& out);
 
+// That the school, the team and the cycle of the options are there: SCHOOL_UNKNOWN, TEAM_UNKNOWN,
+// CYCLE_UNKNOWN with those that are, rather than a list with nothing in it.
+Shown CheckPlaces(Connection& connection, const ShowOptions& options);
+
 Shown ShowVariance(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowGrowth(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowGaps(Connection& connection, const ShowOptions& options, std::ostream& out);

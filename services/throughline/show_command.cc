@@ -25,6 +25,7 @@ int RunShow(ShowFunction show, ShowOptions options) {
   auto answer = Call(*connection->plans, &plans::v1::PlansService::Stub::GetDistrict, request);
   if (!answer) return Fail(answer.error());
   options.time_zone = answer->district().time_zone();
+  if (auto there = CheckPlaces(*connection, options); !there) return Fail(there.error());
   auto shown = show(*connection, options, std::cout);
   std::cout.flush();
   return shown ? kDone : Fail(shown.error());

@@ -102,10 +102,10 @@ Shown ShowGrowth(Connection& connection, const ShowOptions& options, std::ostrea
                {"CYCLE"},
                {"INDICATOR"},
                {"STUDENTS", Side::kRight},
-               {"CHANGE", Side::kRight},
+               {"CHANGE, % OF SCALE", Side::kRight},
                {"95 % INTERVAL", Side::kRight},
-               {"DESIRED", Side::kRight},
-               {"EFFECT", Side::kRight},
+               {"DESIRED, % OF SCALE", Side::kRight},
+               {"EFFECT, SD", Side::kRight},
                {"LATEST"}});
   for (const auto& row : answer->rows()) {
     const auto& numbers = row.evidence();
@@ -143,8 +143,8 @@ Shown ShowGaps(Connection& connection, const ShowOptions& options, std::ostream&
                {"GROUP"},
                {"IN GROUP", Side::kRight},
                {"OTHERS", Side::kRight},
-               {"GAP BEFORE", Side::kRight},
-               {"GAP NOW", Side::kRight}});
+               {"GAP BEFORE, SD", Side::kRight},
+               {"GAP NOW, SD", Side::kRight}});
   for (const auto& row : answer->rows()) {
     std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator(),
                                       row.group()};

@@ -251,6 +251,23 @@ TEST_F(JournalCopyTest, IsNotRestoredOverAnythingNorFromWhatIsDamaged) {
   std::filesystem::resize_file(file, size - sqlite::kPageBytes);
   EXPECT_EQ(Restore(backup_, to).error().reason, "BACKUP_DAMAGED");
   EXPECT_FALSE(std::filesystem::exists(to));
+  // Nor do the directories above stay that were made for it; those of others do.
+  const std::string ours = folder_.path() + "/ours";
+  std::filesystem::create_directory(ours);
+  EXPECT_EQ(Restore(backup_, ours + "/new/deep/to").error().reason, "BACKUP_DAMAGED");
+  EXPECT_TRUE(std::filesystem::is_empty(ours));
+}
+
+TEST_F(JournalCopyTest, IsNotRestoredWithSecretsThatAreNotAccepted) {
+  Fill();
+  ASSERT_TRUE(BackUp());
+  const std::string to = folder_.path() + "/to";
+  const auto refuse = [](const std::vector<StoredRecord>&) -> core::Result<void> {
+    return core::Refuse(core::Error{core::Code::kFailedPrecondition, "OTHER", "", ""});
+  };
+  const auto restored = RestoreJournal({backup_, to, {}, refuse}, [](int64_t, int64_t) {});
+  EXPECT_EQ(restored.error().reason, "OTHER");
+  EXPECT_FALSE(std::filesystem::exists(to));
 }
 
 TEST_F(JournalCopyTest, ACheckFindsNothingInAWholeJournal) {

@@ -71,6 +71,7 @@ class Backup(program.Case):
                 copied = program.run(*words, check=False)
                 self.assertEqual(copied.returncode, 1, copied.stdout)
                 self.assertIn(said, copied.stderr)
+            self.assertFalse(restored.exists(), "what cannot be served is not half restored")
         key.write_bytes(secret)
         program.run("check", "--data", self.data)
 

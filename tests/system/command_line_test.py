@@ -59,6 +59,53 @@ class CommandLine(program.Case):
         said = self.refused("push", results, *to, code=1)
         self.assertIn("results.csv", said)
 
+    def test_a_district_is_not_made_of_a_typo(self):
+        write_bundle(self.folder / "b", small_district())
+        program.run("import", self.folder / "b", "--district", "lakeside", "--data", self.data)
+        again = ["import", self.folder / "b", "--data", self.data, "--district", "lakesid"]
+        said = self.refused(*again, code=1)
+        self.assertIn("There is no district lakesid", said)
+        self.assertIn("There is only: lakeside.", said)
+        self.assertIn("--new-district", said)
+        program.run(*again, "--new-district")
+        program.run(*again)
+
+    def test_what_only_reads_makes_nothing(self):
+        self.data.mkdir()
+        for words in (["show", "alerts"], ["watch"], ["push", self.folder / "results.csv"],
+                      ["schedule", "--school", "s", "--team", "t", "--indicator", "i", "--start", "2024-09-02"]):
+            (self.folder / "results.csv").write_text(",".join(small_district()["results"][0]) + "\n")
+            said = self.refused(*words, "--district", "d1", "--data", self.data, code=1)
+            self.assertIn(f"There is no journal in the directory {self.data}", said)
+            self.assertIn("throughline import", said)
+            self.assertEqual(list(self.data.iterdir()), [])
+
+    def test_an_import_that_leaves_rows_out_is_not_done(self):
+        tables = small_district()
+        tables["results"][1][5] = "soon"
+        write_bundle(self.folder / "b", tables)
+        said = self.refused("import", self.folder / "b", "--district", "d1", "--data", self.data, code=1)
+        self.assertIn("results.csv, line 2", said)
+
+    def test_a_time_zone_that_is_none_is_refused(self):
+        write_bundle(self.folder / "b", small_district())
+        said = self.refused("import", self.folder / "b", "--district", "d1", "--data", self.data, "--time-zone", "Mars", code=1)
+        self.assertIn("TIME_ZONE_UNKNOWN", said)
+        self.assertFalse(self.data.exists())
+
+    def test_a_filter_that_is_none_is_no_empty_list(self):
+        write_bundle(self.folder / "b", small_district())
+        program.run("import", self.folder / "b", "--district", "d1", "--data", self.data)
+        shows = ["--district", "d1", "--data", self.data]
+        for what, option, id_, reason in (("alerts", "--school", "nort", "SCHOOL_UNKNOWN"),
+                                          ("quarantine", "--school", "nort", "SCHOOL_UNKNOWN"),
+                                          ("cycles", "--team", "grad", "TEAM_UNKNOWN"),
+                                          ("growth", "--cycle", "cycl", "CYCLE_UNKNOWN")):
+            said = self.refused("show", what, option, id_, *shows, code=1)
+            self.assertIn(reason, said)
+            self.assertIn(f"There is no {option[2:]} {id_}.", said)
+            self.assertRegex(said, "There (is|are)( only| none yet)?[:.]|There are:")
+
     def test_a_token_that_is_none_is_not_what_to_go_on_from(self):
         write_bundle(self.folder / "b", small_district())
         program.run("import", self.folder / "b", "--district", "d1", "--data", self.data)

@@ -48,6 +48,9 @@ class Demo(program.Case):
         self.assertLessEqual({"evidence_complete", "off_track", "gap_widened", "evidence_missing",
                               "struggling", "revised_evidence", "overdue"}, triggers)
 
+        self.assertEqual((summary["district"], summary["also"]["district"]), ("ou2013", "star"))
+        self.assertGreater(summary["also"]["results"]["accepted"], 20000)
+
         program.run(*self.demo(self.data, self.folder / "again.json"))
         self.assertEqual(without_timings(self.folder / "again.json"), without_timings(whole))
 

@@ -208,6 +208,11 @@ Result<CopiedJournal> RestoreJournal(const CopyOptions& options, const CopyProgr
   if (const std::string why = LookThrough(file, part(0), copied); !why.empty()) {
     return core::Refuse(BackupDamaged(file, why));
   }
+  if (options.accept) {
+    if (auto accepted = options.accept(copied.fingerprints); !accepted) {
+      return core::Refuse(accepted.error());
+    }
+  }
   const std::string copy = made->PathOf(kFile);
   if (!made->Make(kFile) || !CopyBytes(file, copy, part(1))) {
     return core::Refuse(JournalNotCopied(options.to, "journal.db cannot be written there"));

@@ -16,6 +16,9 @@ struct CopyOptions {
   std::string from;
   std::string to;                    // does not exist, or is empty
   std::vector<std::string> secrets;  // files to copy along, of those that are there
+  // Of a restore: whether the secrets in `from` are those of these fingerprints. When not, nothing
+  // is made. Null: whatever they are.
+  std::function<core::Result<void>(const std::vector<StoredRecord>& fingerprints)> accept = nullptr;
 };
 
 struct CopiedJournal {
@@ -36,7 +39,8 @@ core::Result<CopiedJournal> BackUpJournal(const CopyOptions& options, const Copy
 
 // Makes the directory `to` from the backup `from`, every page of which is checked before any is
 // copied. NO_DATA, DIRECTORY_NOT_EMPTY, BACKUP_DAMAGED, JOURNAL_NOT_COPIED; JOURNAL_IN_USE when
-// somebody has `from` or `to`; NO_BACKUP when `from` is no backup but a directory that was in use.
+// somebody has `from` or `to`; NO_BACKUP when `from` is no backup but a directory that was in use;
+// what `accept` says. Of a restore that fails nothing stays.
 core::Result<CopiedJournal> RestoreJournal(const CopyOptions& options,
                                            const CopyProgress& progress);
 

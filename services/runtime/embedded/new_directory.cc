@@ -31,17 +31,39 @@ fs::path WithoutSlash(const std::string& path) {
   return whole.has_filename() ? whole : whole.parent_path();
 }
 
+// The directories that are not there yet, the deepest first.
+std::vector<fs::path> MissingFrom(fs::path directory) {
+  std::vector<fs::path> missing;
+  std::error_code failed;
+  for (; !directory.empty() && !fs::exists(directory, failed);
+       directory = directory.parent_path()) {
+    missing.push_back(directory);
+  }
+  return missing;
+}
+
+// Those that somebody has put something into stay.
+void RemoveEmpty(const std::vector<fs::path>& directories) {
+  for (const fs::path& directory : directories) {
+    if (::rmdir(directory.c_str()) != 0) return;
+  }
+}
+
 }  // namespace
 
-NewDirectory::NewDirectory(fs::path at, fs::path beside)
-    : at_(std::move(at)), beside_(std::move(beside)) {}
+NewDirectory::NewDirectory(fs::path at, fs::path beside, Paths parents)
+    : at_(std::move(at)), beside_(std::move(beside)), parents_(std::move(parents)) {}
 
 NewDirectory::NewDirectory(NewDirectory&& from) noexcept
-    : at_(std::move(from.at_)), beside_(std::exchange(from.beside_, {})) {}
+    : at_(std::move(from.at_)),
+      beside_(std::exchange(from.beside_, {})),
+      parents_(std::exchange(from.parents_, {})) {}
 
 NewDirectory::~NewDirectory() {
+  if (beside_.empty()) return;
   std::error_code failed;
-  if (!beside_.empty()) fs::remove_all(beside_, failed);
+  fs::remove_all(beside_, failed);
+  RemoveEmpty(parents_);
 }
 
 core::Result<NewDirectory> NewDirectory::Begin(const std::string& at) {
@@ -51,12 +73,15 @@ core::Result<NewDirectory> NewDirectory::Begin(const std::string& at) {
   if (fs::exists(found) && !(fs::is_directory(found) && fs::is_empty(place, failed))) {
     return core::Refuse(DirectoryNotEmpty(at));
   }
+  std::vector<fs::path> parents = MissingFrom(place.parent_path());
   fs::create_directories(place.parent_path(), failed);
   std::string beside = place.string() + ".incomplete-XXXXXX";
   if (::mkdtemp(beside.data()) == nullptr) {
-    return core::Refuse(JournalNotCopied(at, beside + ": " + std::strerror(errno)));
+    const std::string why = beside + ": " + std::strerror(errno);
+    RemoveEmpty(parents);
+    return core::Refuse(JournalNotCopied(at, why));
   }
-  return NewDirectory(place, beside);
+  return NewDirectory(place, beside, std::move(parents));
 }
 
 bool NewDirectory::Make(const std::string& file) const {

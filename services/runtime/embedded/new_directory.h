@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 
@@ -15,7 +16,7 @@ class NewDirectory {
   static core::Result<NewDirectory> Begin(const std::string& at);
   NewDirectory(NewDirectory&& from) noexcept;
   NewDirectory& operator=(NewDirectory&&) = delete;
-  // Takes away what did not get to its place.
+  // Takes away what did not get to its place, and the directories above that were made for it.
   ~NewDirectory();
 
   // Where a file of that name is to be written.
@@ -26,9 +27,11 @@ class NewDirectory {
   core::Result<bool> Finish();
 
  private:
-  NewDirectory(std::filesystem::path at, std::filesystem::path beside);
+  using Paths = std::vector<std::filesystem::path>;
+  NewDirectory(std::filesystem::path at, std::filesystem::path beside, Paths parents);
   std::filesystem::path at_;
   std::filesystem::path beside_;  // empty: moved, or somebody else's now
+  Paths parents_;                 // made for it, the deepest first
 };
 
 }  // namespace throughline::runtime
