@@ -65,6 +65,7 @@ core::Result<bool> CyclesService::Hide(const std::string& district,
 Reactor* CyclesService::GetCycle(Context* context, const v1::GetCycleRequest* request,
                                  v1::GetCycleResponse* response) {
   return door_.Answer(context, *request, [&]() -> Result<bool> {
+    if (request->school().empty()) return core::Refuse(SchoolUnknown(""));
     auto row = rows_.Get(kCycles, Key(request->district(), request->school()),
                          Key(request->district(), request->school(), request->cycle()));
     if (!row) return tl::make_unexpected(row.error());

@@ -39,6 +39,22 @@ http::Response Refuse(const http::Request&, int status) {
   return ErrorAnswer(NothingThere(status), status);
 }
 
+core::Error HeadRefused(unsigned status) {
+  switch (status) {
+    case 413:
+      return {core::Code::kInvalidArgument, "BODY_TOO_LARGE", "The body is too large.", ""};
+    case 431:
+      return {core::Code::kInvalidArgument, "HEAD_TOO_LARGE",
+              "The path, the query and the headers are too long together.", ""};
+    case 501:
+      return {core::Code::kInvalidArgument, "TRANSFER_CODING_UNKNOWN",
+              "The body may come whole or chunked, and in no other transfer coding.", ""};
+    default:
+      return {core::Code::kInvalidArgument, "REQUEST_INVALID",
+              "The request is no HTTP, or leaves open where it ends or whom it is for.", ""};
+  }
+}
+
 http::Response HealthOf(const std::vector<std::string>& troubles) {
   http::Response response;
   if (troubles.empty()) {
@@ -122,6 +138,9 @@ core::Result<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& opti
   };
   http::ServerOptions serving = options.http;
   serving.body_pace = options.door.body_pace;
+  serving.refuse_head = [](unsigned status) {
+    return KeptByNobody(ErrorAnswer(HeadRefused(status), static_cast<int>(status)));
+  };
   auto server = http::Server::Start(serving, serve);
   if (!server) return core::Refuse(server.error());
   parts->server = std::move(*server);

@@ -54,6 +54,8 @@ class Client {
   std::string read_;
 };
 
+std::string Status(const std::string& answer) { return answer.substr(0, answer.find("\r\n")); }
+
 class GatewayTest : public testing::Test {
  protected:
   void Start(const DoorOptions& door = {}) {
@@ -90,6 +92,44 @@ class GatewayTest : public testing::Test {
 
 constexpr char kLakeside[] = "Throughline-District: lakeside\r\n";
 constexpr char kNoBody[] = "Content-Length: 0\r\n";
+
+TEST_F(GatewayTest, SaysWhyAHeadIsNotTaken) {
+  Start();
+  const std::string large = Ask("GET", "/v1/schools/" + std::string(20'000, 'x'));
+  EXPECT_THAT(Status(large), StartsWith("HTTP/1.1 431"));
+  EXPECT_THAT(large, HasSubstr("Content-Type: application/json\r\n"));
+  EXPECT_THAT(large, HasSubstr("Cache-Control: no-store\r\n"));
+  EXPECT_THAT(large, HasSubstr(R"({"error":{"code":431,"status":"INVALID_ARGUMENT",)"));
+  EXPECT_THAT(large, HasSubstr(R"("reason":"HEAD_TOO_LARGE")"));
+  const std::string coded = Ask("POST", "/v1/cycles:schedule", "Transfer-Encoding: br\r\n");
+  EXPECT_THAT(Status(coded), StartsWith("HTTP/1.1 501"));
+  EXPECT_THAT(coded, HasSubstr(R"("reason":"TRANSFER_CODING_UNKNOWN")"));
+  const std::string two = Ask("GET", "/v1/schools", "Host: other\r\n");
+  EXPECT_THAT(two, HasSubstr(R"("reason":"REQUEST_INVALID")"));
+}
+
+TEST_F(GatewayTest, RefusesParametersOfUploadsThatMeanNothing) {
+  Start();
+  const std::string headers =
+      "Throughline-District: d\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+  for (const char* target :
+       {"/csv/source?timezone=Mars", "/csv/source?mapping=%7B%7D&timezone=Mars",
+        "/caliper?timezone=Mars", "/caliper/source?timezone=Mars", "/cloudevents?timezone=Mars"}) {
+    const std::string answer = Ask("POST", target, headers);
+    EXPECT_THAT(Status(answer), StartsWith("HTTP/1.1 400")) << target;
+    EXPECT_THAT(answer, HasSubstr(R"("reason":"QUERY_UNKNOWN","field":"timezone")")) << target;
+  }
+  EXPECT_THAT(Ask("POST", "/csv/source?dry_run=true&dry_run=false", headers),
+              HasSubstr("QUERY_REPEATED"));
+  EXPECT_THAT(Ask("POST", "/csv/source?dry_run=yes", headers), HasSubstr("FIELD_INVALID"));
+  const std::string zip =
+      "Throughline-District: d\r\nContent-Type: application/zip\r\nContent-Length: 0\r\n";
+  EXPECT_THAT(Ask("PUT", std::string(kBundles) + "?timezone=Mars", zip), HasSubstr("timezone"));
+  EXPECT_THAT(Ask("PUT", std::string(kBundles) + "?time_zone=Mars", zip),
+              HasSubstr("such as America/Chicago"));
+  EXPECT_THAT(Ask("PUT", "/ims/oneroster/gradebook/v1p2/results/r?timezone=Mars", headers),
+              HasSubstr("timezone: There is no query parameter of this name."));
+}
 
 TEST_F(GatewayTest, KeepsThePagesOfOtherSitesOutOfEveryRoute) {
   Start();

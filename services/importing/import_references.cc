@@ -448,6 +448,10 @@ Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptio
   RosterBundle roster(counted, SaysChanges(bundle.manifest()));
   if (auto read = bundle.ReadReferences(roster); !read) return read;
   counts.references = roster.Digest();
+  const bool says_all = SaysAll(bundle.manifest()) && counts.files_unread == 0;
+  if (says_all) {
+    if (auto checked = CheckClasses(roster.schools); !checked) return checked;
+  }
   Sender sender(options, services, counted, counts, progress);
   if (auto sent = sender.CreateDistrict(roster); !sent) return sent;
   if (auto read = sender.ReadKnown(); !read) return read;
@@ -455,7 +459,6 @@ Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptio
     if (auto sent = sender.UpsertSchool(id, school); !sent) return sent;
   }
   const bool says_changes = SaysChanges(bundle.manifest());
-  const bool says_all = SaysAll(bundle.manifest()) && counts.files_unread == 0;
   // What a bulk says to be gone is gone, whatever becomes of what it no longer has.
   if (!says_changes) {
     if (auto sent = sender.MoveStudents(roster); !sent) return sent;

@@ -1,13 +1,35 @@
 #include "importing/missing_enrolments.h"
 
+#include <fmt/format.h>
+
 namespace throughline::importing {
 
 namespace {
 
 constexpr int kListsPerCall = 500;
 constexpr int kStudentsPerCall = 5000;
+constexpr size_t kStudentsOfClassAtMost = 20'000;  // that the evidence service compares at once
+
+core::Error ClassTooLarge(const std::string& class_id, size_t students) {
+  return {core::Code::kInvalidArgument, "CLASS_TOO_LARGE",
+          fmt::format("The class {} has {} students, and a class may have {} at most; nothing was "
+                      "imported.",
+                      class_id, students, kStudentsOfClassAtMost),
+          "enrollments.csv"};
+}
 
 }  // namespace
+
+core::Result<void> CheckClasses(const std::map<std::string, SchoolRoster>& schools) {
+  for (const auto& [id, school] : schools) {
+    for (const auto& [class_id, students] : school.listed) {
+      if (students.size() > kStudentsOfClassAtMost) {
+        return core::Refuse(ClassTooLarge(class_id, students.size()));
+      }
+    }
+  }
+  return {};
+}
 
 std::vector<evidence::v1::EndMissingEnrolmentsRequest> MissingEnrolmentsOf(
     const std::string& school_id, const SchoolRoster& school) {

@@ -92,7 +92,10 @@ bool TakeScoreStatus(TableReader& table, ScoreStatus& to) {
     to = status;
     return true;
   }
-  table.Report("scoreStatus", kUnknownValue, "The value is no scoreStatus of OneRoster.");
+  table.Report("scoreStatus", kUnknownValue,
+               "The value is no scoreStatus of OneRoster: exempt, fully graded, not submitted, "
+               "partially graded "
+               "or submitted.");
   return false;
 }
 

@@ -131,6 +131,14 @@ class Api(program.Case):
         self.assertEqual(self.refused("GET", "/v1/districts/hillside", district="hillside")[0], 404)
         self.assertEqual(self.refused("PUT", "/v1/schools/north", {"school": {"nmae": "N"}}, key="9"),
                          (400, "FIELD_UNKNOWN"))
+        # What a body leaves out is not "not found".
+        for path in ("/v1/reviews/r:answer", "/v1/cycles/c:endPhase", "/v1/cycles/c:recordAnalysis", "/v1/cycles:schedule"):
+            status, answer = self.ask("POST", path, {}, key=path)
+            error = answer["error"]
+            self.assertEqual((status, error["status"], error["details"]),
+                             (400, "INVALID_ARGUMENT", [{"reason": "ID_MISSING", "field": "school"}]), path)
+            self.assertEqual(error["message"], "school is missing.")
+        self.assertEqual(self.refused("GET", "/v1/schools/" + "x" * 20_000), (431, "HEAD_TOO_LARGE"))
         self.assertEqual(self.refused("PATCH", "/v1/districts/lakeside", {"expectedVersion": "7", "name": "L"},
                                       key="10")[0], 409)
 

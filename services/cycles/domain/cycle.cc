@@ -50,6 +50,7 @@ bool IsOver(const v1::Cycle& cycle) {
 // The cycle that a command is about, when it is still open and of the version expected.
 template <class Request>
 Result<v1::Cycle> OpenCycle(const Request& request, const decider::Turn& turn) {
+  if (request.school().empty()) return core::Refuse(SchoolUnknown(""));
   const auto* cycle =
       turn.state().Find(kCycles, Key(request.district(), request.school(), request.cycle()));
   if (cycle == nullptr) return core::Refuse(CycleUnknown(request.cycle()));
@@ -62,7 +63,10 @@ Result<v1::Cycle> OpenCycle(const Request& request, const decider::Turn& turn) {
 
 Error NoTeam(const v1::ScheduleCycleRequest& request, const decider::State& state) {
   const std::string school = core::SchoolKey(request.district(), request.school());
-  if (state.Find(district::kSchools, school) == nullptr) return SchoolUnknown(request.school());
+  if (request.school().empty() || state.Find(district::kSchools, school) == nullptr) {
+    return SchoolUnknown(request.school());
+  }
+  if (request.team().empty()) return TeamUnknown("", {});
   std::set<std::string> teams;
   state.ForEach(
       district::kTeams, Key(request.district(), request.school(), ""),
@@ -324,15 +328,19 @@ void Decide(const v1::ScheduleCycleRequest& request, decider::Turn& turn) {
 void Decide(const v1::RecordAnalysisRequest& request, decider::Turn& turn) {
   RecordIn<v1::RecordAnalysisResponse>(
       v1::CYCLE_STATE_ANALYZE, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
+        if (request.analysis().ByteSizeLong() == 0) return NothingSaid("analysis");
         *cycle.mutable_artefacts()->mutable_analysis() = request.analysis();
         return CheckProblem(cycle, request.analysis().problem(), turn.state());
       });
 }
 
 void Decide(const v1::RecordDesignRequest& request, decider::Turn& turn) {
-  RecordIn<v1::RecordDesignResponse>(v1::CYCLE_STATE_DESIGN, request, turn, [&](v1::Cycle& cycle) {
-    return TakeDesign(request.design(), cycle);
-  });
+  RecordIn<v1::RecordDesignResponse>(v1::CYCLE_STATE_DESIGN, request, turn,
+                                     [&](v1::Cycle& cycle) -> std::optional<Error> {
+                                       if (request.design().ByteSizeLong() == 0)
+                                         return NothingSaid("design");
+                                       return TakeDesign(request.design(), cycle);
+                                     });
 }
 
 void Decide(const v1::RecordLookRequest& request, decider::Turn& turn) {
@@ -359,6 +367,7 @@ void Decide(const v1::RecordLookRequest& request, decider::Turn& turn) {
 void Decide(const v1::RecordRefinementRequest& request, decider::Turn& turn) {
   RecordIn<v1::RecordRefinementResponse>(
       v1::CYCLE_STATE_REFINE, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
+        if (request.refinement().ByteSizeLong() == 0) return NothingSaid("refinement");
         *cycle.mutable_artefacts()->mutable_refinement() = request.refinement();
         return std::nullopt;
       });

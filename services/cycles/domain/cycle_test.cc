@@ -34,6 +34,44 @@ TEST_F(CycleTest, StartsOnTheFirstTeachingDayOnOrAfter) {
   EXPECT_EQ(Schedule("t", "2026-09-05").start(), "2026-09-08");  // Saturday before Labor Day
 }
 
+TEST_F(CycleTest, AnIdThatIsLeftOutIsSaidToBeMissing) {
+  const auto refusal = [&](auto request) {
+    request.set_district("d");
+    const auto refused = bench_.Give(request).refusal;
+    return refused ? std::tuple(refused->code, refused->reason, refused->field)
+                   : std::tuple(core::Code::kInternal, std::string(), std::string());
+  };
+  const auto missing = [](const char* field) {
+    return std::tuple(core::Code::kInvalidArgument, std::string("ID_MISSING"), std::string(field));
+  };
+  const v1::Cycle cycle = Schedule("t", "2026-08-31");
+  EXPECT_EQ(refusal(v1::ScheduleCycleRequest()), missing("school"));
+  v1::ScheduleCycleRequest schedule;
+  schedule.set_school(cycle.school());
+  EXPECT_EQ(refusal(schedule), missing("team"));
+  v1::EndPhaseRequest end;
+  end.set_cycle(cycle.cycle());
+  EXPECT_EQ(refusal(end), missing("school"));
+  v1::AnswerReviewRequest answer;
+  answer.set_review("r");
+  EXPECT_EQ(refusal(answer), missing("school"));
+  answer.set_school("nowhere");
+  EXPECT_EQ(std::get<1>(refusal(answer)), "REVIEW_UNKNOWN");
+}
+
+TEST_F(CycleTest, AnArtefactWithNothingInItIsNotRecorded) {
+  const v1::Cycle cycle = Schedule("t", "2026-08-31");
+  AdvanceTo("2026-08-31");
+  auto analysis = AnalysisRequest(cycle);
+  analysis.clear_analysis();
+  EXPECT_EQ(bench_.Give(analysis).refusal->reason, "NOTHING_SAID");
+  bench_.Give(AnalysisRequest(cycle));
+  End(cycle, v1::CYCLE_STATE_ANALYZE);
+  auto design = DesignRequest(cycle, 0.4);
+  design.clear_design();
+  EXPECT_EQ(bench_.Give(design).refusal->field, "design");
+}
+
 TEST_F(CycleTest, GoesThroughItsPhasesAndClosesWithItsImpactAndTheNextOne) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   EXPECT_THAT(NamesOf(bench_.AdvanceTo(MidnightOf("2026-08-31"))), ElementsAre("PhaseStarted"));

@@ -17,9 +17,9 @@ Error Invalid(std::string_view reason, std::string_view field, std::string messa
 }
 
 Error Unknown(std::string_view reason, std::string_view field, std::string_view id) {
-  std::string message = id.empty() ? fmt::format("{} is missing.", field)
-                                   : fmt::format("There is no {} {}.", field, id);
-  return {Code::kNotFound, std::string(reason), std::move(message), std::string(field)};
+  if (id.empty()) return Invalid("ID_MISSING", field, fmt::format("{} is missing.", field));
+  return {Code::kNotFound, std::string(reason), fmt::format("There is no {} {}.", field, id),
+          std::string(field)};
 }
 
 Error Precondition(std::string_view reason, std::string_view field, std::string message) {
@@ -46,7 +46,7 @@ Error SchoolUnknown(std::string_view school) { return Unknown("SCHOOL_UNKNOWN", 
 
 Error TeamUnknown(std::string_view team, const std::set<std::string>& teams) {
   Error error = Unknown("TEAM_UNKNOWN", "team", team);
-  error.message += core::ThereAre(teams);
+  if (!team.empty()) error.message += core::ThereAre(teams);
   return error;
 }
 
@@ -185,6 +185,10 @@ Error LookOutsideWindow(std::string_view start, std::string_view end) {
 Error LookInFuture(std::string_view today) {
   return Invalid("LOOK_IN_FUTURE", "look.date",
                  fmt::format("look.date must not be after today, {}.", today));
+}
+
+Error NothingSaid(std::string_view field) {
+  return Invalid("NOTHING_SAID", field, fmt::format("There is nothing in {}.", field));
 }
 
 Error ObservationMissing() {

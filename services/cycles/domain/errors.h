@@ -13,8 +13,9 @@ namespace throughline::cycles {
 
 core::Error IdInvalid(std::string_view field);                    // ID_INVALID
 core::Error TextTooLong(std::string_view field, size_t at_most);  // TEXT_TOO_LONG
-core::Error DistrictUnknown(std::string_view district);           // DISTRICT_UNKNOWN
-core::Error SchoolUnknown(std::string_view school);               // SCHOOL_UNKNOWN
+// Of an id that is left out these are INVALID_ARGUMENT, ID_MISSING.
+core::Error DistrictUnknown(std::string_view district);  // DISTRICT_UNKNOWN
+core::Error SchoolUnknown(std::string_view school);      // SCHOOL_UNKNOWN
 // These name those that there are, when they are few.
 core::Error TeamUnknown(std::string_view team, const std::set<std::string>& teams);  // TEAM_UNKNOWN
 // PROGRESSION_UNKNOWN
@@ -48,6 +49,7 @@ core::Error CycleOver(std::string_view cycle);                          // CYCLE
 core::Error ArtefactsMissing(const std::vector<std::string>& fields);   // ARTEFACTS_MISSING
 core::Error LookOutsideWindow(std::string_view start, std::string_view end);  // LOOK_OUTSIDE_WINDOW
 core::Error LookInFuture(std::string_view today);                             // LOOK_IN_FUTURE
+core::Error NothingSaid(std::string_view field);                              // NOTHING_SAID
 core::Error ObservationMissing();                                             // OBSERVATION_MISSING
 core::Error ReasonMissing();                                                  // REASON_MISSING
 core::Error AnswerMissing();                                                  // ANSWER_MISSING

@@ -100,6 +100,7 @@ void SetNext(std::string_view district, std::string_view school, core::Instant t
 }  // namespace
 
 void Decide(const v1::AnswerReviewRequest& request, decider::Turn& turn) {
+  if (request.school().empty()) return turn.Refuse(SchoolUnknown(""));
   const auto* found =
       turn.state().Find(kReviews, Key(request.district(), request.school(), request.review()));
   if (found == nullptr) return turn.Refuse(ReviewUnknown(request.review()));

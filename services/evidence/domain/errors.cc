@@ -21,9 +21,12 @@ v1::ResultProblem Problem(std::string_view reason, std::string_view field, std::
 
 Error NotFound(std::string_view reason, std::string_view field, std::string_view what,
                std::string_view id, std::string_view advice) {
-  std::string message = id.empty() ? fmt::format("{} is missing.", field)
-                                   : fmt::format("There is no {} {}{}.", what, id, advice);
-  return {Code::kNotFound, std::string(reason), std::move(message), std::string(field)};
+  if (id.empty()) {
+    return {Code::kInvalidArgument, "ID_MISSING", fmt::format("{} is missing.", field),
+            std::string(field)};
+  }
+  return {Code::kNotFound, std::string(reason),
+          fmt::format("There is no {} {}{}.", what, id, advice), std::string(field)};
 }
 
 }  // namespace
@@ -83,7 +86,7 @@ Error KindMissing(std::string_view field) {
 
 Error ScaleInvalid(std::string_view field) {
   return {Code::kInvalidArgument, "SCALE_INVALID",
-          "scale_min and scale_max must be finite numbers, and scale_max the higher.",
+          "The ends of the scale must be finite numbers, and the highest above the lowest.",
           std::string(field)};
 }
 
@@ -150,7 +153,7 @@ Error Suppressed() {
 
 v1::ResultProblem SourceIdInvalid() {
   return Problem("SOURCE_ID_INVALID", "source_id",
-                 "source_id must be 1 to 256 printable characters.");
+                 "A source id has 1 to 256 printable characters.");
 }
 
 v1::ResultProblem SchoolUnknown(const v1::Result& result) {

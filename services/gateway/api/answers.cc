@@ -4,7 +4,10 @@
 #include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <utility>
+
+#include "gateway/api/api.h"
 
 namespace throughline::gateway {
 
@@ -59,9 +62,12 @@ std::string JsonPathOf(std::string_view field) {
 }
 
 // What the JSON itself says wrongly is named as whoever wrote it named it.
+bool IsAsWritten(const core::Error& error) {
+  return error.reason.starts_with("QUERY_") || error.reason.starts_with("FIELD_");
+}
+
 std::string JsonPathOf(const core::Error& error) {
-  const bool as_written = error.reason.starts_with("QUERY_") || error.reason.starts_with("FIELD_");
-  return as_written ? error.field : JsonPathOf(error.field);
+  return IsAsWritten(error) ? error.field : JsonPathOf(error.field);
 }
 
 bool IsPath(std::string_view text) {
@@ -78,6 +84,52 @@ std::string SentenceOf(std::string_view sentence, std::string_view field) {
   const std::string path = JsonPathOf(field);
   for (size_t at = text.find(field); at != text.npos; at = text.find(field, at + path.size())) {
     text.replace(at, field.size(), path);
+  }
+  return text;
+}
+
+void AddNames(const google::protobuf::Descriptor& message, std::set<std::string>& names) {
+  for (int i = 0; i < message.field_count(); ++i) {
+    const std::string& name = message.field(i)->name();
+    if (name.find('_') != name.npos) names.insert(name);
+  }
+  for (int i = 0; i < message.nested_type_count(); ++i) AddNames(*message.nested_type(i), names);
+}
+
+void AddNames(const google::protobuf::FileDescriptor& file, std::set<std::string>& names) {
+  if (!file.package().starts_with("throughline.")) return;
+  for (int i = 0; i < file.message_type_count(); ++i) AddNames(*file.message_type(i), names);
+  for (int i = 0; i < file.dependency_count(); ++i) AddNames(*file.dependency(i), names);
+}
+
+// Names of fields that JSON spells in another way.
+const std::set<std::string>& OtherNames() {
+  static const std::set<std::string> all = [] {
+    std::set<std::string> names;
+    for (const auto* service : PublicServices()) AddNames(*service->file(), names);
+    return names;
+  }();
+  return all;
+}
+
+bool IsOfWord(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("_-:").find(c) != std::string_view::npos;
+}
+
+// The sentence with every field as JSON names it. What is longer than a name, as an id with a
+// hyphen in it, is none.
+std::string WithJsonNames(const std::string& sentence) {
+  std::string text;
+  for (size_t at = 0; at < sentence.size();) {
+    size_t end = at;
+    while (end < sentence.size() && IsOfWord(sentence[end])) ++end;
+    std::string word = sentence.substr(at, std::max<size_t>(end - at, 1));
+    const bool colon = word.size() > 1 && word.back() == ':';
+    if (colon) word.pop_back();
+    text += OtherNames().contains(word) ? JsonPathOf(word) : word;
+    if (colon) text += ':';
+    at = std::max(end, at + 1);
   }
   return text;
 }
@@ -147,6 +199,9 @@ runtime::http::Response ErrorAnswer(const core::Error& error, int http_status) {
     details.push_back({{"reason", reason}});
     if (!error.field.empty()) details.back()["field"] = JsonPathOf(error);
     message = SentenceOf(message, error.field);
+    // What the JSON itself says wrongly is named as it was written; a mapping has names of its own.
+    const bool own_names = IsAsWritten(error) || error.reason.starts_with("MAPPING_");
+    if (!own_names) message = WithJsonNames(message);
   }
   nlohmann::ordered_json body;
   body["error"] = {

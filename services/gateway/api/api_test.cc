@@ -207,6 +207,11 @@ TEST(Answers, NameFieldsAsJsonDoes) {
   EXPECT_THAT(body("It is there already.", "design.indicators[close_reading].predicted_effect"),
               HasSubstr(R"("field":"design.indicators[close_reading].predictedEffect")"));
   EXPECT_THAT(body("There is no team third_grade.", "team"), HasSubstr("no team third_grade."));
+  // Fields that the sentence names beside, too; no id of somebody's.
+  EXPECT_THAT(body("analyze_days and design_days add up to cycle_days.", "policy.cycle_days"),
+              HasSubstr("analyzeDays and designDays add up to cycleDays."));
+  EXPECT_THAT(body("There is no team x-cycle_days: expected_version: 7.", "team"),
+              HasSubstr("There is no team x-cycle_days: expectedVersion: 7."));
   EXPECT_THAT(body("", "Content-Type"), HasSubstr(R"("field":"Content-Type")"));
 }
 

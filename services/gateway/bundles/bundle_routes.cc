@@ -51,6 +51,10 @@ bool MayBeAZip(const std::string& media_type) {
 
 core::Result<importing::ImportOptions> OptionsOf(const http::Request& request,
                                                  const Caller& caller) {
+  if (auto checked = CheckQuery(request, {"name", "time_zone", "only", "confirm_removal"});
+      !checked) {
+    return core::Refuse(checked.error());
+  }
   importing::ImportOptions options;
   options.district = caller.district;
   // What was taken back meanwhile comes again with an older bundle.

@@ -16,6 +16,8 @@ http::Response Refused(const core::Error& error) {
 
 http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller, UnaryCalls& calls,
                                  const DeclaredSources& sources) {
+  const core::Result<void> asked = CheckQuery(exchange.request(), {});
+  if (!asked) co_return Refused(asked.error());
   const core::Result<void> fits = CheckMediaType(exchange.request().MediaType());
   if (!fits) co_return ToResponse(AnswerTo(fits.error()));
   const core::Result<std::string> body = co_await http::ReadAll(exchange, kPushBytesAtMost);

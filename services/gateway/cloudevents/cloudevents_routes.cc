@@ -16,6 +16,8 @@ Request RequestOf(const http::Request& request, std::string_view media_type,
 
 http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller,
                                  UnaryCalls& calls) {
+  const core::Result<void> asked = CheckQuery(exchange.request(), {});
+  if (!asked) co_return Refused(asked.error());
   const core::Result<std::string> body = co_await http::ReadAll(exchange, kPushBytesAtMost);
   if (!body) co_return ToResponse(AnswerTo(body.error()));
   const core::Result<std::string> source = SourceOf(exchange, caller, "cloudevents");

@@ -252,6 +252,13 @@ TEST(ResultData, IsRefusedWithTheMember) {
   EXPECT_EQ(ReasonOf("sore", "5"), "FIELD_UNKNOWN sore");
 }
 
+TEST(ResultData, NamesTheWordsThatThereAre) {
+  Json data = ReadJson(R"({"source_id": "r", "student": "s", "assessment": "a", "score": 7,
+                           "date": "2026-03-02", "score_status": "graded"})")
+                  .value();
+  EXPECT_THAT(ReadResultData(data).error().message, testing::HasSubstr("not submitted or exempt"));
+}
+
 TEST(Events, OfAnyBytesAreSurvived) {
   for (const char* body : {"", "{}", "[]", "[{}]", kData}) Exercise(body);
   Exercise(EventWith("time", "null"));

@@ -10,6 +10,9 @@ namespace throughline::gateway::cloudevents {
 
 namespace {
 
+constexpr char kStatusWords[] =
+    "fully graded, partially graded, submitted, not submitted or exempt";
+
 using evidence::v1::Result;
 
 constexpr std::string_view kMembers[] = {"source_id", "student",      "assessment",  "line_item",
@@ -57,7 +60,7 @@ core::Result<void> SetScoreOf(const Json& data, Result& result) {
   }
   if (const auto word = Text(data, "score_status")) {
     const auto status = ParseScoreStatus(*word);
-    if (!status) return core::Refuse(FieldInvalid("score_status", "one of the five words"));
+    if (!status) return core::Refuse(FieldInvalid("score_status", kStatusWords));
     result.set_score_status(*status);
   }
   return {};

@@ -1,6 +1,7 @@
 #include "gateway/csv/csv_routes.h"
 
 #include "gateway/csv/tally.h"
+#include "gateway/intake/errors.h"
 #include "gateway/intake/push.h"
 #include "gateway/sources/errors.h"
 #include "gateway/sources/serving.h"
@@ -13,6 +14,15 @@ constexpr size_t kFileBytesAtMost = 256 << 20;
 constexpr size_t kRowsPerPush = 500;
 
 http::Response Refused(const core::Error& error) { return ToResponse(error); }
+
+core::Result<void> CheckAsked(const http::Request& request) {
+  if (auto checked = CheckQuery(request, {"mapping", "dry_run"}); !checked) return checked;
+  const auto dry = request.Query("dry_run");
+  if (dry && *dry != "true" && *dry != "false") {
+    return core::Refuse(FieldInvalid("dry_run", "`true` or `false`"));
+  }
+  return {};
+}
 
 // That of the parameter, else the declared one.
 core::Result<Mapping> MappingOf(const http::Exchange& exchange, const Caller& caller,
@@ -89,6 +99,8 @@ http::Response TriedOut(Results& results) {
 
 http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller, UnaryCalls& calls,
                                  const DeclaredSources& sources) {
+  const core::Result<void> asked = CheckAsked(exchange.request());
+  if (!asked) co_return Refused(asked.error());
   core::Result<Mapping> mapping = MappingOf(exchange, caller, sources);
   if (!mapping) co_return Refused(mapping.error());
   core::Result<Spool> spool = co_await SpoolBody(exchange, kFileBytesAtMost);

@@ -59,7 +59,11 @@ core::Error EncodingInvalid(std::string_view field) {
 }
 
 core::Error WordUnknown(std::string_view field) {
-  return Refused("WORD_UNKNOWN", "The mapping does not say what this word means.", field);
+  return Refused(
+      "WORD_UNKNOWN",
+      "The mapping does not say what this word means. Known without it are fully graded, "
+      "partially graded, submitted, not submitted and exempt.",
+      field);
 }
 
 }  // namespace throughline::gateway::csv

@@ -40,6 +40,10 @@ core::Error ObjectUnknown(std::string_view sourced_id) {
       "sourcedId"};
 }
 
+core::Error QueryUnknown(std::string_view name) {
+  return Refused("QUERY_UNKNOWN", "There is no query parameter of this name.", name.substr(0, 100));
+}
+
 core::Error ScopeMissing() { return runtime::ScopeMissing(); }
 
 }  // namespace throughline::gateway::oneroster

@@ -13,6 +13,7 @@ core::Error ScaleInvalid();
 core::Error FilterInvalid(std::string_view filter);
 core::Error FilterTooLong();                             // 414
 core::Error ObjectUnknown(std::string_view sourced_id);  // NOT_FOUND
+core::Error QueryUnknown(std::string_view name);         // of what writes
 core::Error ScopeMissing();                              // PERMISSION_DENIED
 
 }  // namespace throughline::gateway::oneroster

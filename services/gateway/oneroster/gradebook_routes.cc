@@ -272,13 +272,16 @@ void AddGradebookRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls
   const auto book = std::make_shared<Gradebook>(calls);
   const auto refuse = [](const core::Error& error) { return ToResponse(error); };
   const auto add = [&](const std::string& method, const std::string& path, DoorHandler handler) {
-    const auto of_a_district = [handler = std::move(handler)](
+    const bool reads = method == "GET";
+    const auto of_a_district = [handler = std::move(handler), reads](
                                    http::Exchange& exchange,
                                    const Caller& caller) -> http::Task<http::Response> {
       if (caller.district.empty()) co_return ToResponse(DistrictMissing());
       if (!IsInScope(caller.principal->scope, exchange.request().method)) {
         co_return ToResponse(ScopeMissing());
       }
+      const auto& query = exchange.request().query;
+      if (!reads && !query.empty()) co_return ToResponse(QueryUnknown(query.front().first));
       co_return co_await handler(exchange, caller);
     };
     routes.Add(method, kBase + path, doorkeeper.Guard(refuse, of_a_district));

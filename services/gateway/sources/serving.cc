@@ -1,7 +1,11 @@
 #include "gateway/sources/serving.h"
 
+#include <algorithm>
+#include <set>
+
 #include "core/ids.h"
 #include "gateway/api/answers.h"
+#include "gateway/api/errors.h"
 #include "gateway/ask.h"
 #include "gateway/errors.h"
 #include "gateway/sources/errors.h"
@@ -45,6 +49,18 @@ http::Task<core::Result<SourceSettings>> SettingsOf(http::Exchange& exchange, co
   if (!answer) co_return core::Refuse(answer.error());
   settings.time_zone = answer->district().time_zone();
   co_return settings;
+}
+
+core::Result<void> CheckQuery(const http::Request& request,
+                              std::initializer_list<std::string_view> known) {
+  std::set<std::string_view> seen;
+  for (const auto& [name, value] : request.query) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      return core::Refuse(QueryUnknown(name));
+    }
+    if (!seen.insert(name).second) return core::Refuse(QueryRepeated(name));
+  }
+  return {};
 }
 
 http::Task<core::Result<Spool>> SpoolBody(http::Exchange& exchange, size_t at_most) {

@@ -2,6 +2,7 @@
 // how an answer becomes one of HTTP. The parts outlive every exchange.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,11 @@ http::Task<core::Result<SourceSettings>> SettingsOf(http::Exchange& exchange, co
                                                     std::string_view otherwise);
 core::Result<std::string> SourceOf(const http::Exchange& exchange, const Caller& caller,
                                    std::string_view otherwise);
+
+// What is asked for by a name that means nothing here, or twice, would go unnoticed: QUERY_UNKNOWN,
+// QUERY_REPEATED.
+core::Result<void> CheckQuery(const http::Request& request,
+                              std::initializer_list<std::string_view> known);
 
 // The body on disk; it is never in memory as a whole. BODY_TOO_LARGE when it is more than `at_most`
 // bytes, BODY_CUT_OFF, or SPOOL_UNAVAILABLE.

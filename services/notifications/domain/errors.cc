@@ -16,9 +16,9 @@ Error Invalid(std::string_view reason, std::string_view field, std::string messa
 }
 
 Error Unknown(std::string_view reason, std::string_view field, std::string_view id) {
-  std::string message = id.empty() ? fmt::format("{} is missing.", field)
-                                   : fmt::format("There is no {} {}.", field, id);
-  return {Code::kNotFound, std::string(reason), std::move(message), std::string(field)};
+  if (id.empty()) return Invalid("ID_MISSING", field, fmt::format("{} is missing.", field));
+  return {Code::kNotFound, std::string(reason), fmt::format("There is no {} {}.", field, id),
+          std::string(field)};
 }
 
 }  // namespace

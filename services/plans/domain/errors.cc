@@ -21,9 +21,9 @@ Error Precondition(std::string_view reason, std::string_view field, std::string 
 
 Error Unknown(std::string_view reason, std::string_view field, std::string_view id,
               std::string_view advice = "") {
-  std::string message = id.empty() ? fmt::format("{} is missing.", field)
-                                   : fmt::format("There is no {} {}{}.", field, id, advice);
-  return {Code::kNotFound, std::string(reason), std::move(message), std::string(field)};
+  if (id.empty()) return Invalid("ID_MISSING", field, fmt::format("{} is missing.", field));
+  return {Code::kNotFound, std::string(reason),
+          fmt::format("There is no {} {}{}.", field, id, advice), std::string(field)};
 }
 
 // A line each, so that whoever shows them can tell them apart.

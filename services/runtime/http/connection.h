@@ -381,13 +381,21 @@ class Connection final : public Exchange {
     co_return co_await RefuseHead(status);
   }
 
+  Response AnswerToHead(unsigned status) const {
+    const auto& answer = shared_.options.refuse_head;
+    return answer ? answer(status) : Response{};
+  }
+
   // With this the connection is over: nobody knows where another request would begin.
   Task<bool> RefuseHead(unsigned status) {
-    beast::http::response<beast::http::empty_body> answer;
+    const Response said = AnswerToHead(status);
+    beast::http::response<beast::http::span_body<const char>> answer;
     answer.version(11);
     answer.result(status);
+    for (const auto& [name, value] : said.headers) answer.insert(name, value);
     answer.keep_alive(false);
-    answer.content_length(0);
+    answer.body() = {said.body.data(), said.body.size()};
+    answer.content_length(said.body.size());
     boost::system::error_code error;
     Patience(shared_.options.silence_timeout);
     co_await beast::http::async_write(stream_, answer, Into(error));

@@ -35,6 +35,8 @@ struct ServerOptions {
   BodyPaceLimits body_pace = {};
   // What the pace is measured with; tests have it go as they like.
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
+  // What to answer to a head that cannot be taken, with this status; null: nothing but the status.
+  std::function<Response(unsigned status)> refuse_head = nullptr;
   // For tests of what goes wrong: called before every read and write of a connection, on its
   // strand. Whatever it throws is thrown there.
   std::function<void()> before_io = {};
