@@ -11,26 +11,10 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
-constexpr common::v1::Trigger kTriggers[] = {common::v1::TRIGGER_EVIDENCE_COMPLETE,
-                                             common::v1::TRIGGER_OFF_TRACK,
-                                             common::v1::TRIGGER_GAP_WIDENED,
-                                             common::v1::TRIGGER_EVIDENCE_MISSING,
-                                             common::v1::TRIGGER_STRUGGLING,
-                                             common::v1::TRIGGER_REVISED_EVIDENCE,
-                                             common::v1::TRIGGER_OVERDUE};
-
-const char* WhyAbsent(common::v1::Trigger trigger) {
-  switch (trigger) {
-    case common::v1::TRIGGER_REVISED_EVIDENCE:
-      return "the data have no corrections: nothing came later that changed a closed cycle's "
-             "verdict";
-    case common::v1::TRIGGER_EVIDENCE_COMPLETE:
-      return "no team had results of enough of its students within one window";
-    case common::v1::TRIGGER_STRUGGLING:
-      return "no student was under the cut on two windows in a row";
-    default:
-      return "no cycle met the rule";
-  }
+std::string WhyAbsent(const google::protobuf::EnumValueDescriptor& trigger) {
+  const std::string& because =
+      trigger.options().GetExtension(common::v1::trigger_effect).absent_because();
+  return because.empty() ? "no cycle met the rule" : because;
 }
 
 std::string Underscored(std::string words) {
@@ -82,9 +66,14 @@ core::Result<Json> SummaryOf(const std::string& district, Connection& connection
   summary["cycles"] = by_state;
   summary["verdicts"] = verdicts;
   Json absent = Json::object();
-  for (common::v1::Trigger trigger : kTriggers) {
+  const auto& triggers = *common::v1::Trigger_descriptor();
+  for (int i = 0; i < triggers.value_count(); ++i) {
+    const auto trigger = static_cast<common::v1::Trigger>(triggers.value(i)->number());
+    const bool of_evidence =
+        trigger != common::v1::TRIGGER_UNSPECIFIED && trigger != common::v1::TRIGGER_CADENCE;
     const std::string name = Underscored(WordOf(trigger));
-    if (!by_trigger.contains(name) && !by_kind.contains(name)) absent[name] = WhyAbsent(trigger);
+    if (!of_evidence || by_trigger.contains(name) || by_kind.contains(name)) continue;
+    absent[name] = WhyAbsent(*triggers.value(i));
   }
   summary["triggers_absent"] = absent;
   return summary;

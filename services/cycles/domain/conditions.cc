@@ -7,6 +7,12 @@
 
 namespace throughline::cycles {
 
+const common::v1::TriggerEffect& EffectOf(common::v1::Trigger trigger) {
+  const auto* value = common::v1::Trigger_descriptor()->FindValueByNumber(trigger);
+  if (value == nullptr) return common::v1::TriggerEffect::default_instance();
+  return value->options().GetExtension(common::v1::trigger_effect);
+}
+
 v1::Condition ConditionOf(const v1::Cycle& cycle, common::v1::Trigger trigger,
                           const std::string& indicator, const std::string& group) {
   v1::Condition condition;

@@ -7,6 +7,10 @@
 
 namespace throughline::cycles {
 
+// What a trigger does, as its option in the proto says; of one that this version does not know,
+// nothing.
+const common::v1::TriggerEffect& EffectOf(common::v1::Trigger trigger);
+
 // A condition of the cycle: where it is, and nothing else yet.
 v1::Condition ConditionOf(const v1::Cycle& cycle, common::v1::Trigger trigger,
                           const std::string& indicator = {}, const std::string& group = {});

@@ -12,7 +12,6 @@
 namespace throughline::cycles {
 
 using common::v1::CycleEvidence;
-using common::v1::Trigger;
 
 namespace {
 
@@ -25,31 +24,6 @@ bool IsSufficient(const CycleEvidence& evidence, const v1::Cycle& cycle,
   const double wanted =
       district::PolicyOf(state, cycle.district()).sufficient_coverage() * evidence.rostered();
   return evidence.rostered() > 0 && evidence.covered() >= wanted;
-}
-
-const char* ReasonOf(Trigger trigger) {
-  switch (trigger) {
-    case common::v1::TRIGGER_EVIDENCE_COMPLETE:
-      return "Most of the team's students have a result in the window.";
-    case common::v1::TRIGGER_OFF_TRACK:
-      return "Growth is under what was desired by now.";
-    case common::v1::TRIGGER_GAP_WIDENED:
-      return "The gap between a group and its complement grew since the baseline.";
-    case common::v1::TRIGGER_STRUGGLING:
-      return "Students are under the district's cut for the second window in a row.";
-    default:
-      return "";
-  }
-}
-
-bool OpensReview(Trigger trigger) {
-  return trigger == common::v1::TRIGGER_EVIDENCE_COMPLETE ||
-         trigger == common::v1::TRIGGER_OFF_TRACK || trigger == common::v1::TRIGGER_GAP_WIDENED;
-}
-
-bool RaisesAlert(Trigger trigger) {
-  return trigger == common::v1::TRIGGER_OFF_TRACK || trigger == common::v1::TRIGGER_GAP_WIDENED ||
-         trigger == common::v1::TRIGGER_STRUGGLING;
 }
 
 // Whether the evidence still gives the verdict at closing.
@@ -96,7 +70,7 @@ void Revise(const v1::Cycle& cycle, const v1::Impact& closing, v1::Verdict befor
   if (now == before) return;
   v1::Condition revised =
       ConditionOf(cycle, common::v1::TRIGGER_REVISED_EVIDENCE, closing.indicator());
-  revised.set_reason("A correction moved the impact of a closed cycle across a verdict.");
+  revised.set_reason(EffectOf(revised.trigger()).reason());
   *revised.mutable_evidence() = evidence;
   if (now == closing.verdict()) {
     Unflag(cycle, closing.indicator(), turn);
@@ -146,14 +120,15 @@ void Decide(const evidence::v1::EvidenceMoved& moved, decider::Turn& turn) {
       turn.state().Find(kCycles, Key(moved.district(), moved.school(), moved.cycle()));
   if (found == nullptr || !IsOpen(*found)) return;
   v1::Condition condition = ConditionOf(*found, moved.trigger(), moved.indicator(), moved.group());
-  condition.set_reason(ReasonOf(moved.trigger()));
+  const common::v1::TriggerEffect& effect = EffectOf(moved.trigger());
+  condition.set_reason(effect.reason());
   *condition.mutable_evidence() = moved.evidence();
   if (moved.has_gap()) *condition.mutable_gap() = moved.gap();
   if (moved.has_students()) condition.set_students(moved.students());
   if (moved.has_shown_students()) condition.set_shown_students(moved.shown_students());
   if (!moved.met()) return Clear(condition, turn);
-  if (OpensReview(moved.trigger())) condition.set_review(OpenReview(condition, turn));
-  if (RaisesAlert(moved.trigger())) Raise(condition, turn);
+  if (effect.opens_review()) condition.set_review(OpenReview(condition, turn));
+  if (effect.raises_alert()) Raise(condition, turn);
 }
 
 void DecideEvidenceMissing(const v1::Cycle& cycle, decider::Turn& turn) {
@@ -162,7 +137,7 @@ void DecideEvidenceMissing(const v1::Cycle& cycle, decider::Turn& turn) {
     if (IsSufficient(evidence, cycle, turn.state())) continue;
     v1::Condition missing =
         ConditionOf(cycle, common::v1::TRIGGER_EVIDENCE_MISSING, indicator.indicator());
-    missing.set_reason("Implement ends soon, and too few students have a result.");
+    missing.set_reason(EffectOf(missing.trigger()).reason());
     *missing.mutable_evidence() = evidence;
     Raise(missing, turn);
   }

@@ -1,5 +1,6 @@
 #include "cycles/domain/evidence_facts.h"
 
+#include "cycles/domain/conditions.h"
 #include "cycles/domain/school_bench.h"
 
 namespace throughline::cycles {
@@ -237,6 +238,18 @@ TEST_F(EvidenceFactsTest, FlagStaysWhileAnyVerdictHasMoved) {
 TEST_F(EvidenceFactsTest, ClosedCycleOpensNoReview) {
   const v1::Cycle cycle = Closed();
   EXPECT_THAT(NamesOf(bench_.Give(Moved(cycle, TRIGGER_OFF_TRACK, true))), IsEmpty());
+}
+
+TEST(Triggers, EachSaysWhatItDoesAndWhy) {
+  const auto& triggers = *common::v1::Trigger_descriptor();
+  for (int i = 1; i < triggers.value_count(); ++i) {
+    const auto& effect = EffectOf(static_cast<common::v1::Trigger>(triggers.value(i)->number()));
+    EXPECT_TRUE(effect.opens_review() || effect.raises_alert()) << triggers.value(i)->name();
+    const bool by_time = triggers.value(i)->number() == common::v1::TRIGGER_OVERDUE ||
+                         triggers.value(i)->number() == common::v1::TRIGGER_CADENCE;
+    EXPECT_EQ(effect.reason().empty(), by_time) << triggers.value(i)->name();
+  }
+  EXPECT_FALSE(EffectOf(static_cast<common::v1::Trigger>(99)).raises_alert());
 }
 
 }  // namespace
