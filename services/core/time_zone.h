@@ -1,5 +1,5 @@
 // Days of a place: the tz database, by IANA name. A name that is not known is taken as UTC; refuse
-// it at the door with IsKnownZone. Thread-safe. The machine's database is read as far as it lists
+// it on entry with IsKnownZone. Thread-safe. The machine's database is read as far as it lists
 // clock changes one by one, which is to 2037: from then on a place keeps the offset it has.
 #pragma once
 

@@ -5,6 +5,6 @@
 
 namespace throughline::cycles {
 
-core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on);
+core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::ServiceContext& on);
 
 }  // namespace throughline::cycles

@@ -14,43 +14,43 @@ using Context = grpc::CallbackServerContext;
 
 Reactor* CyclesService::ScheduleCycle(Context* context, const v1::ScheduleCycleRequest* request,
                                       v1::ScheduleCycleResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::RecordAnalysis(Context* context, const v1::RecordAnalysisRequest* request,
                                        v1::RecordAnalysisResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::RecordDesign(Context* context, const v1::RecordDesignRequest* request,
                                      v1::RecordDesignResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::RecordLook(Context* context, const v1::RecordLookRequest* request,
                                    v1::RecordLookResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::RecordRefinement(Context* context,
                                          const v1::RecordRefinementRequest* request,
                                          v1::RecordRefinementResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::EndPhase(Context* context, const v1::EndPhaseRequest* request,
                                  v1::EndPhaseResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::CancelCycle(Context* context, const v1::CancelCycleRequest* request,
                                     v1::CancelCycleResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* CyclesService::AnswerReview(Context* context, const v1::AnswerReviewRequest* request,
                                      v1::AnswerReviewResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 core::Result<bool> CyclesService::Hide(const std::string& district,
@@ -64,7 +64,7 @@ core::Result<bool> CyclesService::Hide(const std::string& district,
 
 Reactor* CyclesService::GetCycle(Context* context, const v1::GetCycleRequest* request,
                                  v1::GetCycleResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     if (request->school().empty()) return core::Refuse(SchoolUnknown(""));
     auto row = rows_.Get(kCycles, Key(request->district(), request->school()),
                          Key(request->district(), request->school(), request->cycle()));
@@ -77,7 +77,7 @@ Reactor* CyclesService::GetCycle(Context* context, const v1::GetCycleRequest* re
 
 Reactor* CyclesService::ListCycles(Context* context, const v1::ListCyclesRequest* request,
                                    v1::ListCyclesResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     const auto wanted = [&](const v1::Cycle& cycle) {
       const bool team = request->team().empty() || cycle.team() == request->team();
       return team &&
@@ -95,7 +95,7 @@ Reactor* CyclesService::ListCycles(Context* context, const v1::ListCyclesRequest
 
 Reactor* CyclesService::ListReviews(Context* context, const v1::ListReviewsRequest* request,
                                     v1::ListReviewsResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     const auto wanted = [&](const v1::Review& review) {
       const bool team = request->team().empty() || review.team() == request->team();
       const bool trigger = request->trigger() == common::v1::TRIGGER_UNSPECIFIED ||

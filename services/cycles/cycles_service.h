@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/commands.h"
-#include "runtime/grpc/door.h"
+#include "runtime/grpc/call_guard.h"
 #include "runtime/rows.h"
 #include "throughline/cycles/v1/cycles_service.grpc.pb.h"
 
@@ -12,7 +12,7 @@ class CyclesService final : public v1::CyclesService::CallbackService {
  public:
   // `commands` and `access` must outlive this.
   CyclesService(runtime::Commands& commands, runtime::Rows rows, const runtime::Access& access)
-      : door_(access, v1::CyclesService::service_full_name()),
+      : guard_(access, v1::CyclesService::service_full_name()),
         commands_(commands),
         rows_(std::move(rows)) {}
 
@@ -45,7 +45,7 @@ class CyclesService final : public v1::CyclesService::CallbackService {
   // Takes out what the district may not show.
   core::Result<bool> Hide(const std::string& district, google::protobuf::Message& response) const;
 
-  runtime::Door door_;
+  runtime::CallGuard guard_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
 };

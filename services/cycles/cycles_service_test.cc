@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "cycles/domain/school_bench.h"
+#include "cycles/domain/school_fixture.h"
 #include "runtime/grpc/calls.h"
 #include "runtime/simulated/simulated_journal.h"
 
@@ -14,16 +14,16 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// The service as callers see it, in this process: commands are decided on the bench, and what it
+// The service as callers see it, in this process: commands are decided in the fixture, and what it
 // keeps is in the store when they are answered.
-class CyclesServiceTest : public SchoolBench {
+class CyclesServiceTest : public SchoolFixture {
  protected:
-  class BenchCommands : public runtime::Commands {
+  class FixtureCommands : public runtime::Commands {
    public:
-    explicit BenchCommands(CyclesServiceTest& test) : test_(test) {}
+    explicit FixtureCommands(CyclesServiceTest& test) : test_(test) {}
     void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
                 runtime::AnswerCallback done) override {
-      const Outcome outcome = test_.bench_.Give(command);
+      const Outcome outcome = test_.fixture_.Give(command);
       test_.Store();
       if (outcome.refusal) return done(core::Refuse(*outcome.refusal));
       done(outcome.answer->SerializeAsString());
@@ -47,7 +47,7 @@ class CyclesServiceTest : public SchoolBench {
     runtime::Commit commit;
     commit.expected_token = token_ == 0 ? "" : std::to_string(token_);
     commit.token = std::to_string(++token_);
-    commit.rows = bench_.Rows();
+    commit.rows = fixture_.Rows();
     ASSERT_TRUE(store_.Apply({"cycles", 0}, commit));
   }
 
@@ -87,7 +87,7 @@ class CyclesServiceTest : public SchoolBench {
 
   runtime::SimulatedStore store_;
   int token_ = 0;
-  BenchCommands commands_{*this};
+  FixtureCommands commands_{*this};
   std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
   CyclesService service_{commands_, runtime::Rows(store_, "cycles", 1), *access_};
   std::unique_ptr<grpc::Server> server_;
@@ -174,11 +174,11 @@ TEST_F(CyclesServiceTest, CyclesOfATeamStandTogetherByNumber) {
 TEST_F(CyclesServiceTest, ReviewsAreInOrderOfTime) {
   const v1::Cycle cycle = ScheduleOf("t");
   AdvanceTo("2026-08-31");
-  bench_.Give(Moved(cycle, common::v1::TRIGGER_OFF_TRACK, true));
+  fixture_.Give(Moved(cycle, common::v1::TRIGGER_OFF_TRACK, true));
   AdvanceTo("2026-09-01");
-  bench_.Give(Moved(cycle, common::v1::TRIGGER_EVIDENCE_COMPLETE, true));
+  fixture_.Give(Moved(cycle, common::v1::TRIGGER_EVIDENCE_COMPLETE, true));
   AdvanceTo("2026-09-02");
-  bench_.Give(Moved(cycle, common::v1::TRIGGER_GAP_WIDENED, true, "income:low"));
+  fixture_.Give(Moved(cycle, common::v1::TRIGGER_GAP_WIDENED, true, "income:low"));
   Store();
   const auto triggers = [&](v1::ListReviewsRequest request) {
     request.set_district("d");
@@ -215,10 +215,10 @@ TEST_F(CyclesServiceTest, ReviewsAreInOrderOfTime) {
 TEST_F(CyclesServiceTest, QueriesShowNoSmallCell) {
   const v1::Cycle cycle = ScheduleOf("t");
   AdvanceTo("2026-08-31");
-  bench_.Give(Summarized(cycle, Numbers(9)));
+  fixture_.Give(Summarized(cycle, Numbers(9)));
   auto moved = Moved(cycle, common::v1::TRIGGER_OFF_TRACK, true);
   *moved.mutable_evidence() = Numbers(9);
-  bench_.Give(moved);
+  fixture_.Give(moved);
   Store();
   auto read = Call(&v1::CyclesService::Stub::GetCycle, For<v1::GetCycleRequest>(cycle));
   const std::string hidden = "absent: ABSENCE_REASON_SMALL_CELL";

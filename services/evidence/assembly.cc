@@ -6,7 +6,7 @@
 
 namespace throughline::evidence {
 
-core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on,
+core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::ServiceContext& on,
                                                         const std::filesystem::path& key) {
   auto pseudonyms = Pseudonyms::FromFile(on.log, key);
   if (!pseudonyms) return tl::make_unexpected(pseudonyms.error());

@@ -9,7 +9,7 @@ namespace throughline::evidence {
 
 // `key` is the file with the secret behind students' pseudonyms; see pseudonyms.h.
 // One that was lost, or is another than before, is refused.
-core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on,
+core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::ServiceContext& on,
                                                         const std::filesystem::path& key);
 
 }  // namespace throughline::evidence

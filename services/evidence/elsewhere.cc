@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "evidence/domain/concealment.h"
-#include "evidence/domain/judgement.h"
+#include "evidence/domain/evaluation.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/tables.h"
 

@@ -18,7 +18,7 @@ class Elsewhere : public Routing {
   Elsewhere() { Enroll("b", "604821"); }  // and in school a
 
   v1::ResultOutcome One(const v1::Result& result) {
-    bench_.AdvanceTo(bench_.now() + std::chrono::seconds(1));
+    fixture_.AdvanceTo(fixture_.now() + std::chrono::seconds(1));
     auto batch = Batch();
     *batch.add_results() = result;
     return Send(batch).outcomes(0);
@@ -38,14 +38,14 @@ class Elsewhere : public Routing {
   }
   int64_t Counted(const std::string& school) {
     int64_t scores = 0;
-    bench_.state().ForEach(
+    fixture_.state().ForEach(
         kClassScores, "d/map/" + school + "/",
         [&](const std::string&, const v1::ClassScoresRow& row) { scores += row.scores().n(); });
     return scores;
   }
   std::vector<std::string> Live() {
     std::vector<std::string> keys;
-    bench_.state().ForEach(kResults, "d/", [&](const std::string& key, const v1::ResultRow& row) {
+    fixture_.state().ForEach(kResults, "d/", [&](const std::string& key, const v1::ResultRow& row) {
       if (!row.retracted() && row.moved_to().empty()) keys.push_back(key);
     });
     return keys;
@@ -53,7 +53,7 @@ class Elsewhere : public Routing {
   v1::CountsRow Counts() {
     v1::CountsRow sum;
     for (const char* school : {"a", "b", ""}) {
-      const auto* row = bench_.state().Find(kCounts, Key("d", school));
+      const auto* row = fixture_.state().Find(kCounts, Key("d", school));
       if (row == nullptr) continue;
       sum.set_accepted(sum.accepted() + row->accepted());
       sum.set_corrected(sum.corrected() + row->corrected());
@@ -151,7 +151,7 @@ TEST_F(Elsewhere, WhatIsTakenBackBeforeItComesIsNotCountedWhenItComes) {
     EXPECT_EQ(One(TakenBack(id, taken_back_at)), kDuplicate) << "again";
     EXPECT_EQ(One(In("a", id, 1000)), kDuplicate) << "an older version";
     EXPECT_TRUE(Live().empty());
-    const int64_t now = core::ToMillis(bench_.now());
+    const int64_t now = core::ToMillis(fixture_.now());
     EXPECT_EQ(One(In("a", id, now + 1)), kAccepted) << "a later one";
     EXPECT_EQ(Live(), std::vector{KeyOf("a", id)});
     EXPECT_EQ(One(TakenBack(id, now + 2)), kCorrected);

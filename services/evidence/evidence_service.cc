@@ -19,13 +19,13 @@ using Context = grpc::CallbackServerContext;
 Reactor* EvidenceService::DefineAssessments(Context* context,
                                             const v1::DefineAssessmentsRequest* request,
                                             v1::DefineAssessmentsResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* EvidenceService::RemoveAssessments(Context* context,
                                             const v1::RemoveAssessmentsRequest* request,
                                             v1::RemoveAssessmentsResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* EvidenceService::UpdateRoster(Context* context, const v1::UpdateRosterRequest* request,
@@ -37,7 +37,7 @@ Reactor* EvidenceService::UpdateRoster(Context* context, const v1::UpdateRosterR
   for (v1::RosterMove& move : *hidden.mutable_moves()) {
     move.set_student(pseudonyms_.Of(request->district(), move.student()));
   }
-  return door_.Submit(context, commands_, hidden, response);
+  return guard_.Submit(context, commands_, hidden, response);
 }
 
 Reactor* EvidenceService::EndMissingEnrolments(Context* context,
@@ -51,30 +51,30 @@ Reactor* EvidenceService::EndMissingEnrolments(Context* context,
     // The order of the roster's would say whose pseudonym is whose.
     std::sort(list.mutable_students()->begin(), list.mutable_students()->end());
   }
-  return door_.Submit(context, commands_, hidden, response);
+  return guard_.Submit(context, commands_, hidden, response);
 }
 
 Reactor* EvidenceService::IngestResults(Context* context, const v1::IngestResultsRequest* request,
                                         v1::IngestResultsResponse* response) {
-  return door_.AnswerLater<v1::IngestResultsResponse>(
+  return guard_.AnswerLater<v1::IngestResultsResponse>(
       context, *request, response, [&](const runtime::Principal& caller, IngestCallback done) {
-        Ingest(*request, runtime::Door::KeyOf(caller, request->request_id()), caller.subject,
+        Ingest(*request, runtime::CallGuard::KeyOf(caller, request->request_id()), caller.subject,
                pseudonyms_, routing_, std::move(done));
       });
 }
 
 grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse>*
 EvidenceService::StreamResults(Context* context) {
-  return new ResultStream(*context, door_, pseudonyms_, routing_);
+  return new ResultStream(*context, guard_, pseudonyms_, routing_);
 }
 
 Reactor* EvidenceService::ReleaseQuarantine(Context* context,
                                             const v1::ReleaseQuarantineRequest* request,
                                             v1::ReleaseQuarantineResponse* response) {
-  if (!request->school().empty()) return door_.Submit(context, commands_, *request, response);
-  return door_.AnswerLater<v1::ReleaseQuarantineResponse>(
+  if (!request->school().empty()) return guard_.Submit(context, commands_, *request, response);
+  return guard_.AnswerLater<v1::ReleaseQuarantineResponse>(
       context, *request, response, [&](const runtime::Principal& caller, ReleaseCallback done) {
-        ReleaseWithoutSchool(*request, runtime::Door::KeyOf(caller, request->request_id()),
+        ReleaseWithoutSchool(*request, runtime::CallGuard::KeyOf(caller, request->request_id()),
                              routing_, std::move(done));
       });
 }
@@ -82,33 +82,33 @@ Reactor* EvidenceService::ReleaseQuarantine(Context* context,
 Reactor* EvidenceService::DiscardQuarantine(Context* context,
                                             const v1::DiscardQuarantineRequest* request,
                                             v1::DiscardQuarantineResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* EvidenceService::ListAssessments(Context* context,
                                           const v1::ListAssessmentsRequest* request,
                                           v1::ListAssessmentsResponse* response) {
-  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::GetAssessment(Context* context, const v1::GetAssessmentRequest* request,
                                         v1::GetAssessmentResponse* response) {
-  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::ListLineItems(Context* context, const v1::ListLineItemsRequest* request,
                                         v1::ListLineItemsResponse* response) {
-  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::GetLineItem(Context* context, const v1::GetLineItemRequest* request,
                                       v1::GetLineItemResponse* response) {
-  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarantineRequest* request,
                                          v1::ListQuarantineResponse* response) {
-  return door_.AnswerTo(context, *request, [&](const runtime::Principal& caller) {
+  return guard_.AnswerTo(context, *request, [&](const runtime::Principal& caller) {
     auto answered = Query(rows_, *request, *response);
     for (v1::QuarantinedResult& entry : *response->mutable_results()) {
       Reveal(caller, *pseudonyms_.concealment(), entry);
@@ -120,7 +120,7 @@ Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarant
 Reactor* EvidenceService::GetResultCounts(Context* context,
                                           const v1::GetResultCountsRequest* request,
                                           v1::GetResultCountsResponse* response) {
-  return door_.AnswerTo(context, *request, [&](const runtime::Principal& caller) {
+  return guard_.AnswerTo(context, *request, [&](const runtime::Principal& caller) {
     const bool rounded =
         caller.role == common::v1::ROLE_DISTRICT_LEADER || caller.role == common::v1::ROLE_OBSERVER;
     return Query(rows_, *request, *response, rounded);
@@ -129,22 +129,22 @@ Reactor* EvidenceService::GetResultCounts(Context* context,
 
 Reactor* EvidenceService::GetVariance(Context* context, const v1::GetVarianceRequest* request,
                                       v1::GetVarianceResponse* response) {
-  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::GetGrowth(Context* context, const v1::GetGrowthRequest* request,
                                     v1::GetGrowthResponse* response) {
-  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::GetGaps(Context* context, const v1::GetGapsRequest* request,
                                   v1::GetGapsResponse* response) {
-  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::GetCoverage(Context* context, const v1::GetCoverageRequest* request,
                                       v1::GetCoverageResponse* response) {
-  return door_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 }  // namespace throughline::evidence

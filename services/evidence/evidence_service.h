@@ -4,8 +4,8 @@
 #include "evidence/pseudonyms.h"
 #include "evidence/result_routing.h"
 #include "runtime/commands.h"
-#include "runtime/grpc/door.h"
-#include "runtime/grpc/turns.h"
+#include "runtime/grpc/call_guard.h"
+#include "runtime/grpc/task_queue.h"
 #include "runtime/rows.h"
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
 
@@ -16,7 +16,7 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
   // `commands` and `access` must outlive this.
   EvidenceService(runtime::Commands& commands, runtime::Rows rows, Pseudonyms pseudonyms,
                   const runtime::Access& access)
-      : door_(access, v1::EvidenceService::service_full_name()),
+      : guard_(access, v1::EvidenceService::service_full_name()),
         commands_(commands),
         rows_(std::move(rows)),
         pseudonyms_(pseudonyms) {}
@@ -61,13 +61,13 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                        v1::GetCoverageResponse* response) override;
 
  private:
-  runtime::Door door_;
+  runtime::CallGuard guard_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
   Pseudonyms pseudonyms_;
-  runtime::Turns turns_{2};
+  runtime::TaskQueue tasks_{2};
   const RoutingContext routing_{
-      rows_, commands_, [this](std::function<void()> work) { turns_.Give(std::move(work)); }};
+      rows_, commands_, [this](std::function<void()> work) { tasks_.Post(std::move(work)); }};
 };
 
 }  // namespace throughline::evidence

@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
       "evidence", "Records rosters and assessment results, and says when a rule is met.");
   std::string key;
   runtime::AddPseudonymsKey(program.command(), key);
-  return program.Run(argc, argv,
-                     [&key](const runtime::Foundation& on) { return evidence::Assemble(on, key); });
+  return program.Run(argc, argv, [&key](const runtime::ServiceContext& on) {
+    return evidence::Assemble(on, key);
+  });
 }

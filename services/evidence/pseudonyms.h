@@ -1,4 +1,4 @@
-// Replaces a SIS's student ids at the door. A pseudonym is a keyed hash (BLAKE2b, libsodium) under
+// Replaces a SIS's student ids on entry. A pseudonym is a keyed hash (BLAKE2b, libsodium) under
 // a key of the district, which is derived from a secret of the installation: the same student
 // always gets the same one, and without the secret nothing leads back. Thread-safe.
 #pragma once

@@ -47,7 +47,7 @@ Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, runtime::Requ
     indexes.push_back(i);
     *batch.add_results() = entry->result();
   }
-  if (auto told = TellPlaces(batch, rows); !told) return tl::make_unexpected(told.error());
+  if (auto told = ResolvePlacement(batch, rows); !told) return tl::make_unexpected(told.error());
   round.batch.set_district(batch.district());
   round.batch.set_source(batch.source());
   round.batch.set_hidden(true);  // as everything is that the state has

@@ -150,25 +150,25 @@ Result<bool> AddKnown(const v1::IngestResultsRequest& batch, const std::string& 
 
 }  // namespace
 
-Result<bool> TellPlaces(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
-  auto told = ResolveLineItems(batch, rows);
-  if (told) told = ResolveClasses(batch, rows);
-  if (told) told = ResolveStudents(batch, rows);
-  return told;
+Result<bool> ResolvePlacement(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
+  auto resolved = ResolveLineItems(batch, rows);
+  if (resolved) resolved = ResolveClasses(batch, rows);
+  if (resolved) resolved = ResolveStudents(batch, rows);
+  return resolved;
 }
 
-bool IsLost(const v1::Result& result) {
+bool IsRetractionById(const v1::Result& result) {
   return result.retracted() && result.school().empty() && !result.source_id().empty();
 }
 
 Result<TakenBack> FindTakenBack(const v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
   TakenBack found;
   for (const v1::Result& result : batch.results()) {
-    if (IsLost(result)) found[result.source_id()];
+    if (IsRetractionById(result)) found[result.source_id()];
   }
   if (found.empty()) return found;
   for (const v1::Result& result : batch.results()) {
-    if (IsLost(result)) continue;
+    if (IsRetractionById(result)) continue;
     for (auto& [source_id, places] : found) {
       if (IsPartOf(result.source_id(), source_id)) {
         places.insert({result.school(), result.source_id(), false});

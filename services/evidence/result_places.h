@@ -19,10 +19,10 @@
 namespace throughline::evidence {
 
 // UNAVAILABLE when the journal cannot be read, here and below.
-core::Result<bool> TellPlaces(v1::IngestResultsRequest& batch, const runtime::Rows& rows);
+core::Result<bool> ResolvePlacement(v1::IngestResultsRequest& batch, const runtime::Rows& rows);
 
 // Whether a result is taken back, and its source says nothing of where it is.
-bool IsLost(const v1::Result& result);
+bool IsRetractionById(const v1::Result& result);
 
 // A result that is recorded in a school, or set aside there; of no known school when it is empty.
 struct Known {

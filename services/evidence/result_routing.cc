@@ -83,7 +83,7 @@ Result<RoutedBatch> Route(v1::IngestResultsRequest batch, const runtime::Rows& r
   if (batch.results_size() > kResultsAtMost) {
     return core::Refuse(BatchTooLarge("results", kResultsAtMost));
   }
-  if (auto told = TellPlaces(batch, rows); !told) return tl::make_unexpected(told.error());
+  if (auto done = ResolvePlacement(batch, rows); !done) return tl::make_unexpected(done.error());
   if (auto done = FindWhereToTakeBack(batch, rows); !done) {
     return tl::make_unexpected(done.error());
   }
@@ -98,7 +98,7 @@ Result<RoutedBatch> Route(v1::IngestResultsRequest batch, const runtime::Rows& r
   for (int i = 0; i < batch.results_size(); ++i) {
     v1::Result& result = *batch.mutable_results(i);
     const auto too_late = without_school->too_late.find(i);
-    if (IsLost(result)) {
+    if (IsRetractionById(result)) {
       AddTakenBack(result, i, (*known)[result.source_id()], batch, routed);
     } else if (too_late != without_school->too_late.end()) {
       // Where it is remembered that it was taken back, it is a duplicate.

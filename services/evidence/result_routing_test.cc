@@ -147,7 +147,7 @@ TEST_F(Routing, FindsWhatIsTakenBackByItsIdAlone) {
   EXPECT_EQ(response.outcomes(0), v1::RESULT_OUTCOME_CORRECTED);
   EXPECT_EQ(response.outcomes(1), v1::RESULT_OUTCOME_DUPLICATE) << "it is not known anywhere";
   EXPECT_EQ(Recorded(), InOrder({KeyOf("a", "11"), KeyOf("b", "2")}));
-  EXPECT_EQ(bench_.state().Find(kCounts, "d/a")->quarantined(), 0);
+  EXPECT_EQ(fixture_.state().Find(kCounts, "d/a")->quarantined(), 0);
   EXPECT_EQ(Send(back).outcomes(0), v1::RESULT_OUTCOME_DUPLICATE);
 }
 
@@ -226,7 +226,7 @@ TEST_F(Routing, TakesWhatItLookedLikeAlongWhenItIsReleasedToItsSchool) {
   EXPECT_EQ(listed[0].problem().reason(), "SCORE_OFF_SCALE");
   EXPECT_EQ(listed[0].result().source_id(), "first-604777");
   release.set_school("a");
-  bench_.Give(release);
+  fixture_.Give(release);
   EXPECT_EQ(Listed(common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada")[0].result().student(), "604777");
 }
 
@@ -239,7 +239,7 @@ TEST_F(Routing, FindsWhatWasWrittenBeforeIdsWereHashed) {
   *written.add_results() = written.results(0);
   written.mutable_results(1)->set_source_id("canary-2");
   written.mutable_results(1)->set_score_text("as canary said");
-  const auto taken_in = bench_.Give(written);
+  const auto taken_in = fixture_.Give(written);
   ASSERT_FALSE(taken_in.refusal);
   EXPECT_EQ(Written().find("canary"), std::string::npos);
   EXPECT_EQ(Recorded(), (std::vector<std::string>{KeyOf("a", "canary-1")}));

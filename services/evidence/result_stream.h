@@ -1,13 +1,13 @@
 // StreamResults: one batch at a time is taken in and answered, in order, so that a client that runs
 // ahead is slowed down by gRPC's flow control and nothing piles up here. Who calls is asked at the
-// door when the stream opens and again with every batch, which may be of any district and come
+// guard when the stream opens and again with every batch, which may be of any district and come
 // after the credential has expired. Deletes itself when done.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
 #include "evidence/result_routing.h"
-#include "runtime/grpc/door.h"
+#include "runtime/grpc/call_guard.h"
 #include "runtime/guarded.h"
 
 namespace throughline::evidence {
@@ -15,11 +15,11 @@ namespace throughline::evidence {
 class ResultStream final
     : public grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse> {
  public:
-  ResultStream(grpc::CallbackServerContext& context, const runtime::Door& door,
+  ResultStream(grpc::CallbackServerContext& context, const runtime::CallGuard& guard,
                const Pseudonyms& pseudonyms, const RoutingContext& routing)
-      : context_(context), door_(door), pseudonyms_(pseudonyms), routing_(routing) {
+      : context_(context), guard_(guard), pseudonyms_(pseudonyms), routing_(routing) {
     OrFinish([this] {
-      if (auto caller = door_.Authenticate(&context_); !caller) {
+      if (auto caller = guard_.Authenticate(&context_); !caller) {
         Finish(runtime::ToStatus(caller.error()));
       } else {
         StartRead(&request_);
@@ -38,9 +38,9 @@ class ResultStream final
 
  private:
   void TakeIn() {
-    const auto caller = door_.Admit(&context_, request_);
+    const auto caller = guard_.Admit(&context_, request_);
     if (!caller) return Finish(runtime::ToStatus(caller.error()));
-    runtime::RequestKey key = runtime::Door::KeyOf(**caller, request_.batch().request_id());
+    runtime::RequestKey key = runtime::CallGuard::KeyOf(**caller, request_.batch().request_id());
     Ingest(request_.batch(), std::move(key), (*caller)->subject, pseudonyms_, routing_,
            [this](core::Result<v1::IngestResultsResponse> answer) {
              OrFinish([&] { Respond(std::move(answer)); });
@@ -61,7 +61,7 @@ class ResultStream final
   }
 
   grpc::CallbackServerContext& context_;
-  const runtime::Door& door_;
+  const runtime::CallGuard& guard_;
   const Pseudonyms& pseudonyms_;
   const RoutingContext& routing_;
   v1::StreamResultsRequest request_;

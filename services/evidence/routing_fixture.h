@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "decider/bench.h"
+#include "decider/fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/tables.h"
 #include "evidence/pseudonyms.h"
@@ -22,10 +22,10 @@
 
 namespace throughline::evidence {
 
-// What a bench has come to, to be read like a store.
-class BenchStore : public runtime::Store {
+// What a fixture has come to, to be read like a store.
+class FixtureStore : public runtime::Store {
  public:
-  explicit BenchStore(decider::Bench& bench) : bench_(bench) {}
+  explicit FixtureStore(decider::Fixture& fixture) : fixture_(fixture) {}
 
   core::Result<std::optional<std::string>> Head(const runtime::StorePartition&) override {
     return std::nullopt;
@@ -36,7 +36,7 @@ class BenchStore : public runtime::Store {
   core::Result<std::vector<std::optional<std::string>>> Load(
       const runtime::StorePartition&, const std::vector<decider::RowKey>& keys,
       const std::optional<std::string>&) override {
-    const auto all = bench_.Rows();
+    const auto all = fixture_.Rows();
     std::vector<std::optional<std::string>> rows;
     for (const decider::RowKey& key : keys) {
       const auto found =
@@ -49,7 +49,7 @@ class BenchStore : public runtime::Store {
       const runtime::StorePartition&, std::string_view table, std::string_view prefix,
       std::string_view after, size_t limit, const std::optional<std::string>&) override {
     std::vector<std::pair<std::string, std::string>> rows;
-    for (const decider::RowChange& one : bench_.Rows()) {
+    for (const decider::RowChange& one : fixture_.Rows()) {
       const bool wanted = one.row.table == table && one.row.key.starts_with(prefix) &&
                           one.row.key > after && one.value;
       if (wanted && rows.size() < limit) rows.emplace_back(one.row.key, *one.value);
@@ -59,12 +59,12 @@ class BenchStore : public runtime::Store {
   core::Result<bool> Clear(const runtime::StorePartition&) override { return true; }
 
  private:
-  decider::Bench& bench_;
+  decider::Fixture& fixture_;
 };
 
-class BenchCommands : public runtime::Commands {
+class FixtureCommands : public runtime::Commands {
  public:
-  explicit BenchCommands(decider::Bench& bench) : bench_(bench) {}
+  explicit FixtureCommands(decider::Fixture& fixture) : fixture_(fixture) {}
 
   void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
               runtime::AnswerCallback done) override {
@@ -78,7 +78,7 @@ class BenchCommands : public runtime::Commands {
     if (ingest != nullptr && ingest->results(0).school() == refuses) {
       return done(core::Refuse(runtime::TooManyWaiting("evidence")));
     }
-    const auto outcome = bench_.Give(command);
+    const auto outcome = fixture_.Give(command);
     if (outcome.refusal) return done(core::Refuse(*outcome.refusal));
     done(outcome.answer->SerializeAsString());
   }
@@ -90,7 +90,7 @@ class BenchCommands : public runtime::Commands {
   std::vector<std::string> claims = {};  // the schools at which ids were claimed
 
  private:
-  decider::Bench& bench_;
+  decider::Fixture& fixture_;
 };
 
 class Routing : public testing::Test {
@@ -100,14 +100,14 @@ class Routing : public testing::Test {
     adopted.mutable_district()->set_district("d");
     adopted.mutable_district()->set_time_zone("UTC");
     adopted.mutable_district()->set_version(1);
-    bench_.Give(adopted);
+    fixture_.Give(adopted);
     v1::DefineAssessmentsRequest define;
     define.set_district("d");
     auto& assessment = *define.add_assessments();
     assessment.set_assessment("map");
     assessment.set_kind(v1::ASSESSMENT_KIND_TRIMESTER_SCREENING);
     assessment.set_scale_max(300);
-    bench_.Give(define);
+    fixture_.Give(define);
     Enroll("a", "604821");
     Enroll("b", "604899");
   }
@@ -120,7 +120,7 @@ class Routing : public testing::Test {
     roster.mutable_classes(0)->set_team("t");
     roster.add_students()->set_student(pseudonyms_.Of("d", student));
     roster.mutable_students(0)->add_class_ids("c-" + school);
-    bench_.Give(roster);
+    fixture_.Give(roster);
   }
   v1::IngestResultsRequest Batch() {
     v1::IngestResultsRequest batch;
@@ -148,7 +148,7 @@ class Routing : public testing::Test {
   }
   std::vector<std::string> Recorded() {
     std::vector<std::string> keys;
-    bench_.state().ForEach(kResults, "d/", [&](const std::string& key, const v1::ResultRow& row) {
+    fixture_.state().ForEach(kResults, "d/", [&](const std::string& key, const v1::ResultRow& row) {
       if (!row.retracted()) keys.push_back(key);
     });
     return keys;
@@ -165,12 +165,13 @@ class Routing : public testing::Test {
   // Everything that was sent on, and everything that came of it.
   std::string Written() {
     std::string all = commands_.sent;
-    for (const auto& row : bench_.Rows()) all += row.row.key + '\n' + row.value.value_or("") + '\n';
+    for (const auto& row : fixture_.Rows())
+      all += row.row.key + '\n' + row.value.value_or("") + '\n';
     return all;
   }
   // What a caller of the role is shown of what is set aside.
   std::vector<v1::QuarantinedResult> Listed(common::v1::Role role, const std::string& subject) {
-    return ListedIn(bench_.state(), role, subject);
+    return ListedIn(fixture_.state(), role, subject);
   }
   std::vector<v1::QuarantinedResult> ListedIn(const decider::State& state, common::v1::Role role,
                                               const std::string& subject) {
@@ -186,9 +187,9 @@ class Routing : public testing::Test {
 
   Pseudonyms pseudonyms_{Pseudonyms::Secret{1, 2, 3}};
   EvidenceDecider decider_{pseudonyms_.concealment()};
-  decider::Bench bench_{decider_, *core::ParseInstant("2024-09-02T12:00:00Z")};
-  BenchStore store_{bench_};
-  BenchCommands commands_{bench_};
+  decider::Fixture fixture_{decider_, *core::ParseInstant("2024-09-02T12:00:00Z")};
+  FixtureStore store_{fixture_};
+  FixtureCommands commands_{fixture_};
   runtime::Rows rows_{store_, "evidence", 1};
   RoutingContext routing_{rows_, commands_, [](const std::function<void()>& work) { work(); }};
 };

@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "gateway/calls.h"
-#include "gateway/door.h"
 #include "gateway/errors.h"
+#include "gateway/request_guard.h"
 #include "runtime/grpc/calls.h"
 
 namespace throughline::gateway {

@@ -1,5 +1,5 @@
 // Bodies that come compressed: `Content-Encoding: gzip` is understood, any other is refused by its
-// name. What is read is what was compressed, piece by piece; the limits of a door are those of
+// name. What is read is what was compressed, piece by piece; the limits of an endpoint are those of
 // that.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Every refusal of the gateway itself, by name; those of a door stand in its room.
+// Every refusal of the gateway itself, by name; those of a standard stand in its room.
 #pragma once
 
 #include <string_view>

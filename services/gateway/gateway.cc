@@ -9,10 +9,10 @@
 #include "gateway/calls.h"
 #include "gateway/cloudevents/cloudevents_routes.h"
 #include "gateway/csv/csv_routes.h"
-#include "gateway/door.h"
 #include "gateway/edfi/edfi_routes.h"
 #include "gateway/edfi/kafka_delivery.h"
 #include "gateway/oneroster/gradebook_routes.h"
+#include "gateway/request_guard.h"
 #include "gateway/streams/watch_routes.h"
 #include "gateway/unsubscribe_routes.h"
 #include "gateway/xapi/xapi_routes.h"
@@ -55,14 +55,14 @@ core::Error HeadRefused(unsigned status) {
   }
 }
 
-http::Response HealthOf(const std::vector<std::string>& troubles) {
+http::Response HealthOf(const std::vector<std::string>& health_issues) {
   http::Response response;
-  if (troubles.empty()) {
+  if (health_issues.empty()) {
     response.body = "ok\n";
     return response;
   }
   response.status = 503;
-  for (const std::string& trouble : troubles) response.body += trouble + "\n";
+  for (const std::string& issue : health_issues) response.body += issue + "\n";
   return response;
 }
 
@@ -88,34 +88,35 @@ http::Response KeptByNobody(http::Response response) {
 struct Gateway::Parts {
   Parts(const GatewayOptions& options, const runtime::Access& access, const Channels& channels)
       : calls(ByFullName(channels)),
-        doorkeeper(access, options.door.limits),
+        guard(access, options.admission.limits),
         sources(options.sources),
-        imports(options.door.imports) {
-    routes.Add("GET", "/healthz",
-               [troubles = options.troubles](http::Exchange&) -> http::Task<http::Response> {
-                 co_return HealthOf(troubles ? troubles() : std::vector<std::string>());
-               });
-    AddApiRoutes(routes, doorkeeper, calls);
-    AddWatchRoutes(routes, doorkeeper, calls, channels.at("notifications"));
+        imports(options.admission.imports) {
+    routes.Add(
+        "GET", "/healthz",
+        [health_issues = options.health_issues](http::Exchange&) -> http::Task<http::Response> {
+          co_return HealthOf(health_issues ? health_issues() : std::vector<std::string>());
+        });
+    AddApiRoutes(routes, guard, calls);
+    AddWatchRoutes(routes, guard, calls, channels.at("notifications"));
     AddUnsubscribeRoutes(routes, calls);
-    edfi::AddEdFiRoutes(routes, doorkeeper, calls,
-                        PublicAddress({.url = options.door.public_url,
+    edfi::AddEdFiRoutes(routes, guard, calls,
+                        PublicAddress({.url = options.admission.public_url,
                                        .listen = options.http.listen,
                                        .secure = !options.http.tls_cert.empty(),
                                        .open = access.open()}));
-    oneroster::AddGradebookRoutes(routes, doorkeeper, calls);
-    bundles::AddBundleRoutes(routes, doorkeeper, imports,
+    oneroster::AddGradebookRoutes(routes, guard, calls);
+    bundles::AddBundleRoutes(routes, guard, imports,
                              {channels.at("plans"), channels.at("evidence")});
-    const SourceDoors doors{routes, doorkeeper, calls, sources};
-    caliper::AddCaliperRoutes(doors);
-    xapi::AddXapiRoutes(doors);
-    cloudevents::AddCloudEventsRoutes(doors);
-    csv::AddCsvRoutes(doors);
+    const SourceContext context{routes, guard, calls, sources};
+    caliper::AddCaliperRoutes(context);
+    xapi::AddXapiRoutes(context);
+    cloudevents::AddCloudEventsRoutes(context);
+    csv::AddCsvRoutes(context);
     if (options.issuer != nullptr) oauth::AddTokenRoutes(routes, *options.issuer, *options.clock);
   }
 
   ChannelCalls calls;
-  Doorkeeper doorkeeper;
+  RequestGuard guard;
   const DeclaredSources sources;
   bundles::ImportThreads imports;
   http::Routes routes{Refuse};
@@ -137,7 +138,7 @@ core::Result<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& opti
     co_return KeptByNobody(std::move(response));
   };
   http::ServerOptions serving = options.http;
-  serving.body_pace = options.door.body_pace;
+  serving.body_pace = options.admission.body_pace;
   serving.refuse_head = [](unsigned status) {
     return KeptByNobody(ErrorAnswer(HeadRefused(status), static_cast<int>(status)));
   };

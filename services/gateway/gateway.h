@@ -1,4 +1,4 @@
-// The public door: HTTPS in, gRPC inside. It finds out who calls, bounds what comes, translates it
+// The public API: HTTPS in, gRPC inside. It finds out who calls, bounds what comes, translates it
 // and answers; every rule is a service's. Holds no state but open connections: any number of
 // gateways may stand beside each other. Thread-safe.
 #pragma once
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/result.h"
-#include "gateway/door_options.h"
+#include "gateway/admission_options.h"
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/oauth/token_routes.h"
 #include "gateway/sources/declared_sources.h"
@@ -24,15 +24,15 @@
 namespace throughline::gateway {
 
 struct GatewayOptions {
-  runtime::http::ServerOptions http;  // its pace of bodies is the door's
-  DoorOptions door = {};
+  runtime::http::ServerOptions http;  // its pace of bodies is that of `admission`
+  AdmissionOptions admission = {};
   // Gives tokens to registered clients; null: it gives none. It outlives the gateway, as does the
   // clock.
   const oauth::TokenIssuer* issuer = nullptr;
   const runtime::Clock* clock = nullptr;  // with an issuer
   // Why what it leads to is not well, a sentence each; asked by whoever asks for its health, on a
   // thread of the server's: it must return at once. Null: nobody knows here.
-  std::function<std::vector<std::string>()> troubles = nullptr;
+  std::function<std::vector<std::string>()> health_issues = nullptr;
   // What the districts have declared of the systems that push to them.
   DeclaredSources sources = {};
   // The topic of an Ed-Fi instance whose documents come in by Kafka.

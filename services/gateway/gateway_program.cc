@@ -28,7 +28,7 @@ int Fail(const core::Error& error) {
 }  // namespace
 
 GatewayProgram::GatewayProgram()
-    : command_("The public door: HTTP in, gRPC inside.", "throughline-gateway") {
+    : command_("The public API: HTTP in, gRPC inside.", "throughline-gateway") {
   serving_.http = "127.0.0.1:7480";
   runtime::AddHttp(command_, serving_);
   runtime::AddAccessOptions(command_, serving_);
@@ -36,7 +36,7 @@ GatewayProgram::GatewayProgram()
   AddSourcesOption(command_, sources_);
   edfi::AddKafkaOptions(command_, documents_);
   runtime::AddMetrics(command_, serving_);
-  AddDoorOptions(command_, door_);
+  AddAdmissionOptions(command_, admission_);
   CLI::Option_group& group = *command_.add_option_group("The services");
   group
       .add_option("--connect", connect_,
@@ -111,7 +111,7 @@ int GatewayProgram::Serve() {
   auto sources = ReadSourcesFile(sources_);
   if (!sources) return Fail(sources.error());
   options.sources = *std::move(sources);
-  options.door = door_;
+  options.admission = admission_;
   options.issuer = issuer->get();
   options.clock = &clock;
   auto documents =

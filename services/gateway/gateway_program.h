@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "gateway/door_options.h"
+#include "gateway/admission_options.h"
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
@@ -26,7 +26,7 @@ class GatewayProgram {
   oauth::IssuingOptions issuing_;
   edfi::KafkaOptions documents_;
   std::string connect_, services_ca_, client_cert_, client_key_, sources_;
-  DoorOptions door_;
+  AdmissionOptions admission_;
 };
 
 }  // namespace throughline::gateway

@@ -1,4 +1,5 @@
-// The whole door as it is met from outside: a gateway that listens, before services that are away.
+// The whole gateway as it is met from outside: a gateway that listens, before services that are
+// away.
 #include "gateway/gateway.h"
 
 #include <gmock/gmock.h>
@@ -58,10 +59,10 @@ std::string Status(const std::string& answer) { return answer.substr(0, answer.f
 
 class GatewayTest : public testing::Test {
  protected:
-  void Start(const DoorOptions& door = {}) {
+  void Start(const AdmissionOptions& admission = {}) {
     // Nobody answers at this port: what goes through to a service is UNAVAILABLE.
     const auto away = grpc::CreateChannel("127.0.0.1:1", grpc::InsecureChannelCredentials());
-    GatewayOptions options{.http = {.listen = "127.0.0.1:0"}, .door = door};
+    GatewayOptions options{.http = {.listen = "127.0.0.1:0"}, .admission = admission};
     auto started = Gateway::Start(
         options, *access_,
         {{"plans", away}, {"evidence", away}, {"cycles", away}, {"notifications", away}});

@@ -9,7 +9,7 @@
 namespace throughline::importing {
 
 // How many problems are told in full; the rest is counted.
-inline constexpr size_t kProblemsTold = 20;
+inline constexpr size_t kProblemsReported = 20;
 
 // {"schools": 80, …, "outcomes": {"accepted": 26796}, "reasons": {}, "problemCount": 1, "problems":
 // [{"file", "line", "column", "reason", "message"}]}: the problems are the first ones.

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "notifications/delivery/courier.h"
+#include "notifications/delivery/delivery_worker.h"
 #include "notifications/domain/notifications_decider.h"
 #include "notifications/notifications_service.h"
 #include "runtime/host/hosted_service.h"
@@ -13,7 +13,7 @@ namespace {
 
 // The streams are made before the calls that open them.
 struct Streams {
-  explicit Streams(const runtime::Foundation& on) : streams(on.log, on.sizes.partitions) {}
+  explicit Streams(const runtime::ServiceContext& on) : streams(on.log, on.sizes.partitions) {}
   runtime::EventStreams streams;
 };
 
@@ -21,22 +21,22 @@ class HostedNotifications
     : private Streams,
       public runtime::HostedService<NotificationsDecider, NotificationsService> {
  public:
-  HostedNotifications(const runtime::Foundation& on, const DeliverySetup& setup)
+  HostedNotifications(const runtime::ServiceContext& on, const DeliverySetup& setup)
       : Streams(on), HostedService(on, on.log, streams, setup) {
-    if (setup.carries) courier_.emplace(service(), on.log, on.clock, setup);
+    if (setup.carries) delivery_worker_.emplace(service(), on.log, on.clock, setup);
   }
   void EndStreams() override {
     streams.Close();
-    if (courier_) courier_->Stop();
+    if (delivery_worker_) delivery_worker_->Stop();
   }
 
  private:
-  std::optional<Courier> courier_;
+  std::optional<DeliveryWorker> delivery_worker_;
 };
 
 }  // namespace
 
-core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on,
+core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::ServiceContext& on,
                                                         const DeliverySetup& setup) {
   return std::make_unique<HostedNotifications>(on, setup);
 }

@@ -6,7 +6,7 @@
 
 namespace throughline::notifications {
 
-core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on,
+core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::ServiceContext& on,
                                                         const DeliverySetup& setup);
 
 }  // namespace throughline::notifications

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <optional>
 
-#include "notifications/sentences.h"
+#include "notifications/event_descriptions.h"
 #include "runtime/event_reader.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
 
@@ -34,7 +34,7 @@ v1::Cause MomentCause(const std::string& id) {
   for (int dots = 0; dots < 2 && name.find('.') != std::string_view::npos; ++dots) {
     name = name.substr(name.find('.') + 1);
   }
-  cause.set_summary(MomentSentence(name));
+  cause.set_summary(TimerDescription(name));
   return cause;
 }
 
@@ -90,7 +90,7 @@ class Chain {
     cause.set_subject(event.envelope.subject());
     cause.set_time_ms(event.envelope.time_ms());
     cause.set_request_id(event.envelope.request_id());
-    cause.set_summary(Sentence(event.envelope.type(), event.message.get(), smallest_));
+    cause.set_summary(EventDescription(event.envelope.type(), event.message.get(), smallest_));
   }
 
   runtime::Log& log_;
@@ -105,7 +105,7 @@ v1::Cause Raised(const v1::Alert& alert) {
   cause.set_type(v1::AlertRaised::descriptor()->full_name());
   cause.set_subject(alert.district() + "/" + alert.school());
   cause.set_time_ms(alert.raised_at_ms());
-  cause.set_summary(Sentence(cause.type(), &v1::AlertRaised::default_instance(), 0));
+  cause.set_summary(EventDescription(cause.type(), &v1::AlertRaised::default_instance(), 0));
   return cause;
 }
 

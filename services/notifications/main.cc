@@ -8,11 +8,11 @@ int main(int argc, char** argv) {
       "notifications", "Tells people: alerts, silences, subscriptions, streams, webhooks, mail.");
   notifications::DeliveryOptions options;
   notifications::AddDeliveryOptions(program.command(), options);
-  return program.Run(
-      argc, argv,
-      [&options](const runtime::Foundation& on) -> core::Result<std::unique_ptr<runtime::Hosted>> {
-        auto setup = notifications::DeliverySetupOf(options, &on.log);
-        if (!setup) return tl::make_unexpected(setup.error());
-        return notifications::Assemble(on, *setup);
-      });
+  return program.Run(argc, argv,
+                     [&options](const runtime::ServiceContext& on)
+                         -> core::Result<std::unique_ptr<runtime::Hosted>> {
+                       auto setup = notifications::DeliverySetupOf(options, &on.log);
+                       if (!setup) return tl::make_unexpected(setup.error());
+                       return notifications::Assemble(on, *setup);
+                     });
 }

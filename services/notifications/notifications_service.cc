@@ -6,9 +6,9 @@
 #include "core/ids.h"
 #include "notifications/domain/alert.h"
 #include "notifications/domain/errors.h"
+#include "notifications/domain/notification_policy.h"
 #include "notifications/domain/subscription.h"
 #include "notifications/domain/tables.h"
-#include "notifications/domain/telling_policy.h"
 #include "notifications/explanation.h"
 #include "notifications/translation.h"
 #include "runtime/http_client/standard_webhooks.h"
@@ -28,7 +28,7 @@ Result<int64_t> SmallestCell(const runtime::Rows& rows, const std::string& distr
   auto known = rows.Get(district::kDistricts, district, district);
   if (!known) return tl::make_unexpected(known.error());
   if (!*known) return core::Refuse(DistrictUnknown(district));
-  return TellingPolicy::From((*known)->policy()).smallest_cell;
+  return NotificationPolicy::From((*known)->policy()).smallest_cell;
 }
 
 Result<bool> CheckDistrict(const runtime::Rows& rows, const std::string& district) {
@@ -146,37 +146,37 @@ void ShowSecret(Response& response, const DeliveryKeys& keys) {
 Reactor* NotificationsService::AcknowledgeAlert(Context* context,
                                                 const v1::AcknowledgeAlertRequest* request,
                                                 v1::AcknowledgeAlertResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::SnoozeAlert(Context* context, const v1::SnoozeAlertRequest* request,
                                            v1::SnoozeAlertResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::CreateSilence(Context* context,
                                              const v1::CreateSilenceRequest* request,
                                              v1::CreateSilenceResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::EndSilence(Context* context, const v1::EndSilenceRequest* request,
                                           v1::EndSilenceResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::UpsertSubscription(Context* context,
                                                   const v1::UpsertSubscriptionRequest* request,
                                                   v1::UpsertSubscriptionResponse* response) {
-  return door_.Submit(context, commands_, *request, response,
-                      {.check = [&] { return CheckConfigured(request->subscription(), setup_); },
-                       .complete = [this, response] { ShowSecret(*response, setup_.keys); }});
+  return guard_.Submit(context, commands_, *request, response,
+                       {.check = [&] { return CheckConfigured(request->subscription(), setup_); },
+                        .complete = [this, response] { ShowSecret(*response, setup_.keys); }});
 }
 
 Reactor* NotificationsService::RotateWebhookSecret(Context* context,
                                                    const v1::RotateWebhookSecretRequest* request,
                                                    v1::RotateWebhookSecretResponse* response) {
-  return door_.Submit(
+  return guard_.Submit(
       context, commands_, *request, response,
       {.check = {}, .complete = [this, response] { ShowSecret(*response, setup_.keys); }});
 }
@@ -184,19 +184,19 @@ Reactor* NotificationsService::RotateWebhookSecret(Context* context,
 Reactor* NotificationsService::SendTestDelivery(Context* context,
                                                 const v1::SendTestDeliveryRequest* request,
                                                 v1::SendTestDeliveryResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::RedeliverDeadLetter(Context* context,
                                                    const v1::RedeliverDeadLetterRequest* request,
                                                    v1::RedeliverDeadLetterResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::ListDeadLetters(Context* context,
                                                const v1::ListDeadLettersRequest* request,
                                                v1::ListDeadLettersResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kDeadLetters, runtime::PrefixOf(request->district()),
                                 *request, [&](const v1::DeadLetter& dead) {
@@ -213,9 +213,9 @@ Reactor* NotificationsService::ListDeadLetters(Context* context,
 // The token says what the caller may do, and is the idempotency key: what is ended stays so.
 Reactor* NotificationsService::Unsubscribe(Context* context, const v1::UnsubscribeRequest* request,
                                            v1::UnsubscribeResponse* response) {
-  return door_.AnswerLater<v1::UnsubscribeResponse>(
+  return guard_.AnswerLater<v1::UnsubscribeResponse>(
       context, *request, response,
-      [&](const runtime::Principal&, runtime::Door::Done<v1::UnsubscribeResponse> done) {
+      [&](const runtime::Principal&, runtime::CallGuard::Done<v1::UnsubscribeResponse> done) {
         const auto reader = setup_.keys.ReadUnsubscribeToken(request->token());
         if (!reader) return done(core::Refuse(UnsubscribeTokenInvalid()));
         commands_.Submit(*reader, {}, [done](const Result<std::string>& answer) {
@@ -228,12 +228,12 @@ Reactor* NotificationsService::Unsubscribe(Context* context, const v1::Unsubscri
 Reactor* NotificationsService::DeleteSubscription(Context* context,
                                                   const v1::DeleteSubscriptionRequest* request,
                                                   v1::DeleteSubscriptionResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::GetAlert(Context* context, const v1::GetAlertRequest* request,
                                         v1::GetAlertResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     int64_t smallest = 0;
     auto alert = Find(rows_, *request, smallest);
     if (!alert) return tl::make_unexpected(alert.error());
@@ -245,7 +245,7 @@ Reactor* NotificationsService::GetAlert(Context* context, const v1::GetAlertRequ
 Reactor* NotificationsService::ExplainAlert(Context* context,
                                             const v1::ExplainAlertRequest* request,
                                             v1::ExplainAlertResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     int64_t smallest = 0;
     auto alert = Find(rows_, *request, smallest);
     if (!alert) return tl::make_unexpected(alert.error());
@@ -259,7 +259,7 @@ Reactor* NotificationsService::ExplainAlert(Context* context,
 
 Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlertsRequest* request,
                                           v1::ListAlertsResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     if (auto error = CheckPlace(*request)) return core::Refuse(*error);
     auto smallest = SmallestCell(rows_, request->district());
     if (!smallest) return tl::make_unexpected(smallest.error());
@@ -285,7 +285,7 @@ Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlerts
 Reactor* NotificationsService::ListSilences(Context* context,
                                             const v1::ListSilencesRequest* request,
                                             v1::ListSilencesResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     if (auto error = CheckPlace(*request)) return core::Refuse(*error);
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kOwnSilences, runtime::PrefixOf(request->district()),
@@ -314,14 +314,14 @@ Reactor* NotificationsService::ListSubscriptions(Context* context,
     response->set_next_page_token(page->next);
     return true;
   };
-  return door_.AnswerTo(context, *request, query);
+  return guard_.AnswerTo(context, *request, query);
 }
 
 NotificationsService::Stream* NotificationsService::WatchAlerts(Context* context,
                                                                 const grpc::ByteBuffer* request) {
   using Request = v1::WatchAlertsRequest;
   using Response = v1::WatchAlertsResponse;
-  return door_.Watch<Request, Response>(
+  return guard_.Watch<Request, Response>(
       context, *request, streams_,
       [this](const Request& asked) -> Result<runtime::Watching<Response>> {
         if (auto error = CheckPlace(asked)) return core::Refuse(*error);
@@ -335,7 +335,7 @@ NotificationsService::Stream* NotificationsService::WatchEvents(Context* context
                                                                 const grpc::ByteBuffer* request) {
   using Request = v1::WatchEventsRequest;
   using Response = v1::WatchEventsResponse;
-  return door_.Watch<Request, Response>(
+  return guard_.Watch<Request, Response>(
       context, *request, streams_,
       [this](const Request& asked) -> Result<runtime::Watching<Response>> {
         if (auto error = CheckPlace(asked)) return core::Refuse(*error);

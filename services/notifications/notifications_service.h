@@ -3,7 +3,7 @@
 
 #include "notifications/delivery/delivery_setup.h"
 #include "runtime/commands.h"
-#include "runtime/grpc/door.h"
+#include "runtime/grpc/call_guard.h"
 #include "runtime/rows.h"
 #include "throughline/notifications/v1/notifications_service.grpc.pb.h"
 
@@ -20,7 +20,7 @@ class NotificationsService final : public NotificationsCalls {
   NotificationsService(runtime::Commands& commands, runtime::Rows rows, runtime::Log& log,
                        runtime::EventStreams& streams, DeliverySetup setup,
                        const runtime::Access& access)
-      : door_(access, v1::NotificationsService::service_full_name()),
+      : guard_(access, v1::NotificationsService::service_full_name()),
         commands_(commands),
         rows_(std::move(rows)),
         log_(log),
@@ -66,7 +66,7 @@ class NotificationsService final : public NotificationsCalls {
   Stream* WatchEvents(Context* context, const grpc::ByteBuffer* request) override;
 
  private:
-  runtime::Door door_;
+  runtime::CallGuard guard_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
   runtime::Log& log_;

@@ -10,8 +10,8 @@
 #include <random>
 #include <thread>
 
+#include "notifications/notification_script.h"
 #include "notifications/notifications_service.h"
-#include "notifications/telling_script.h"
 #include "notifications/translation.h"
 #include "runtime/grpc/server.h"
 #include "runtime/simulated/simulated_journal.h"
@@ -44,7 +44,7 @@ class CountingCalls : public NotificationsCalls {
                           .view = "",
                           .translate = [this](const auto& event) { return Make(event); },
                           .is_over = {},
-                          .tell = runtime::WantsToBeTold(context)});
+                          .tell = runtime::WantsPosition(context)});
   }
   int64_t made() const { return made_; }
   int64_t most_held() const { return most_held_; }
@@ -122,14 +122,14 @@ class Watch {
 class Streams : public testing::Test {
  protected:
   runtime::SimulatedLog log_;
-  TellingScript script_{log_, kPartitions};
+  NotificationScript script_{log_, kPartitions};
 };
 
 const std::vector<std::string> kSchools = {"a", "b", "c", "e", "f"};
 constexpr int64_t kOfASchool = 400;
 
-// Takes all tellings of the schools in calls of random length, each from the last token, and says
-// what came otherwise than it should.
+// Takes all notifications of the schools in calls of random length, each from the last token, and
+// says what came otherwise than it should.
 std::string TakeAll(v1::NotificationsService::Stub& stub, const std::string& school,
                     unsigned seed) {
   std::mt19937 random(seed);
@@ -154,7 +154,7 @@ std::string TakeAll(v1::NotificationsService::Stub& stub, const std::string& sch
 TEST_F(Streams, ReadersThatComeAndGoTakeEveryEventOnceAndInOrder) {
   for (const size_t window : {8, 64, 1024}) {
     runtime::SimulatedLog log;
-    TellingScript script(log, kPartitions);
+    NotificationScript script(log, kPartitions);
     Replica replica(log, {.window = {.messages = window}});
     std::atomic<int> reading{0};
     std::vector<std::string> faults(20);
@@ -269,7 +269,7 @@ TEST_F(Streams, WhoWantsOnlyWhatIsNewGetsThatAndATokenToGoOnFrom) {
     token = fresh.token();
   });
   std::atomic<bool> heard{false};
-  std::thread telling([&] {
+  std::thread writer([&] {
     while (!heard) {
       script_.Tell("a");
       ++told;
@@ -278,7 +278,7 @@ TEST_F(Streams, WhoWantsOnlyWhatIsNewGetsThatAndATokenToGoOnFrom) {
   });
   reading.join();
   heard = true;
-  telling.join();
+  writer.join();
   EXPECT_GT(fresh.number(), 10);
   Watch again(*replica.stub, token);
   for (int64_t next = fresh.number() + 1; next <= told; ++next) {
@@ -289,7 +289,7 @@ TEST_F(Streams, WhoWantsOnlyWhatIsNewGetsThatAndATokenToGoOnFrom) {
 
 TEST_F(Streams, ATokenOfAnotherLogIsRefusedAndHarmsNobody) {
   runtime::SimulatedLog lost;
-  TellingScript before(lost, kPartitions);
+  NotificationScript before(lost, kPartitions);
   before.Tell("a", 1, "of the log that was lost");
   std::string token;
   {
@@ -314,7 +314,7 @@ TEST_F(Streams, ATokenOfAnotherLogIsRefusedAndHarmsNobody) {
 TEST_F(Streams, WhoAsksIsToldWhereTheStreamStandsHoweverLongThatIs) {
   constexpr int32_t kMany = 7000;
   runtime::SimulatedLog log;
-  TellingScript script(log, kMany);
+  NotificationScript script(log, kMany);
   for (int i = 0; i < 4 * kMany; ++i) script.Tell("school-" + std::to_string(i), 1);
   Replica replica(log, {}, kMany);
   v1::WatchAlertsRequest request;
@@ -322,7 +322,7 @@ TEST_F(Streams, WhoAsksIsToldWhereTheStreamStandsHoweverLongThatIs) {
   request.set_only_new(true);
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kPatience);
-  context.AddMetadata(runtime::kTellPlace, "true");
+  context.AddMetadata(runtime::kSendPosition, "true");
   const auto stream = replica.stub->WatchAlerts(&context, request);
   stream->WaitForInitialMetadata();
   const auto& told = context.GetServerInitialMetadata();
@@ -357,7 +357,7 @@ TEST_F(Streams, ATokenIsGoodOnAReplicaThatHasYetToSeeItsPlace) {
   runtime::SimulatedLog later;
   Replica there(later, {.ahead_at_most = seconds(60)});
   Watch again(*there.stub, watch.token());
-  TellingScript copy(later, kPartitions);
+  NotificationScript copy(later, kPartitions);
   copy.Tell("a", 7);
   for (int64_t number : {6, 7}) {
     ASSERT_TRUE(again.Read());
@@ -387,7 +387,7 @@ TEST_F(Streams, AllEndWhenTheProcessStops) {
 TEST_F(Streams, ReadersMayLeaveAtAnyTime) {
   Replica replica(log_, {.window = {.messages = 16}});
   std::atomic<bool> done{false};
-  std::thread telling([&] {
+  std::thread writer([&] {
     while (!done) {
       script_.Tell("a", 3);
       std::this_thread::yield();
@@ -406,7 +406,7 @@ TEST_F(Streams, ReadersMayLeaveAtAnyTime) {
   }
   for (auto& reader : readers) reader.join();
   done = true;
-  telling.join();
+  writer.join();
 }
 
 }  // namespace

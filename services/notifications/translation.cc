@@ -27,12 +27,12 @@ bool Translate(const runtime::ReadEvent& event, int64_t smallest,
     *response.mutable_changed()->mutable_alert() = Shown(changed->alert(), smallest);
   } else if (const auto* resolved = dynamic_cast<const v1::AlertResolved*>(message)) {
     *response.mutable_resolved()->mutable_alert() = Shown(resolved->alert(), smallest);
-  } else if (const auto* told = dynamic_cast<const v1::GroupNotified*>(message)) {
-    response.mutable_group()->set_school(told->school());
-    response.mutable_group()->set_trigger(told->trigger());
-    *response.mutable_group()->mutable_firing() = told->firing();
-    *response.mutable_group()->mutable_resolved() = told->resolved();
-    return told->firing_size() + told->resolved_size() > 0;
+  } else if (const auto* notified = dynamic_cast<const v1::GroupNotified*>(message)) {
+    response.mutable_group()->set_school(notified->school());
+    response.mutable_group()->set_trigger(notified->trigger());
+    *response.mutable_group()->mutable_firing() = notified->firing();
+    *response.mutable_group()->mutable_resolved() = notified->resolved();
+    return notified->firing_size() + notified->resolved_size() > 0;
   } else {
     return false;
   }

@@ -8,7 +8,7 @@
 namespace throughline::notifications {
 
 // Alerts as their events say them, without cells under `smallest`. False when the event is nothing
-// that watchers of alerts hear of: a telling that was kept back whole is none.
+// that watchers of alerts hear of: a notification that was kept back whole is not one of them.
 bool Translate(const runtime::ReadEvent& event, int64_t smallest,
                v1::WatchAlertsResponse& response);
 // Any event as JSON, without records of single students and cells under `smallest`; false for what

@@ -137,7 +137,7 @@ TEST(Translation, WhatTheRuntimeRecordsForItselfIsNotStreamed) {
   EXPECT_FALSE(Translate(unknown, 10, response));
 }
 
-TEST(Translation, WatchersOfAlertsHearOfAlertsAndTellings) {
+TEST(Translation, WatchersOfAlertsHearOfAlertsAndNotifications) {
   v1::AlertRaised raised;
   raised.mutable_alert()->set_alert("x");
   raised.mutable_alert()->mutable_condition()->set_students(12);

@@ -6,7 +6,7 @@
 
 namespace throughline::plans {
 
-core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on) {
+core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::ServiceContext& on) {
   return std::make_unique<runtime::HostedService<PlansDecider, PlansService>>(on);
 }
 

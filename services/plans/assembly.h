@@ -5,6 +5,6 @@
 
 namespace throughline::plans {
 
-core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::Foundation& on);
+core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::ServiceContext& on);
 
 }  // namespace throughline::plans

@@ -73,59 +73,59 @@ Result<std::optional<v1::SitePlanRow>> FindPlan(const runtime::Rows& rows,
 
 Reactor* PlansService::CreateDistrict(Context* context, const v1::CreateDistrictRequest* request,
                                       v1::CreateDistrictResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::UpdateDistrict(Context* context, const v1::UpdateDistrictRequest* request,
                                       v1::UpdateDistrictResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::AddTerms(Context* context, const v1::AddTermsRequest* request,
                                 v1::AddTermsResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::UpsertSchool(Context* context, const v1::UpsertSchoolRequest* request,
                                     v1::UpsertSchoolResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::UpsertTeams(Context* context, const v1::UpsertTeamsRequest* request,
                                    v1::UpsertTeamsResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::DraftSitePlan(Context* context, const v1::DraftSitePlanRequest* request,
                                      v1::DraftSitePlanResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::PublishSitePlan(Context* context, const v1::PublishSitePlanRequest* request,
                                        v1::PublishSitePlanResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::DiscardSitePlanDraft(Context* context,
                                             const v1::DiscardSitePlanDraftRequest* request,
                                             v1::DiscardSitePlanDraftResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::CloseSitePlan(Context* context, const v1::CloseSitePlanRequest* request,
                                      v1::CloseSitePlanResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::UpsertProgression(Context* context,
                                          const v1::UpsertProgressionRequest* request,
                                          v1::UpsertProgressionResponse* response) {
-  return door_.Submit(context, commands_, *request, response);
+  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictRequest* request,
                                    v1::GetDistrictResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
     auto row = rows_.Get(kDistricts, request->district(), request->district());
     if (!row) return tl::make_unexpected(row.error());
@@ -137,7 +137,7 @@ Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictReques
 
 Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsRequest* request,
                                    v1::ListSchoolsResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kSchools, request->district() + "/", *request);
@@ -150,7 +150,7 @@ Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsReques
 
 Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* request,
                                  v1::ListTeamsResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     auto ids = CheckIds({{"district", request->district()}, {"school", request->school(), true}});
     if (!ids) return ids;
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
@@ -168,7 +168,7 @@ Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* r
 
 Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanRequest* request,
                                    v1::GetSitePlanResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     auto ids = CheckIds({{"district", request->district()},
                          {"school", request->school()},
                          {"plan", request->plan(), true}});
@@ -189,7 +189,7 @@ Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanReques
 
 Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRequest* request,
                                      v1::ListSitePlansResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     auto ids = CheckIds({{"district", request->district()}, {"school", request->school(), true}});
     if (!ids) return ids;
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
@@ -207,7 +207,7 @@ Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRe
 Reactor* PlansService::ListProgressions(Context* context,
                                         const v1::ListProgressionsRequest* request,
                                         v1::ListProgressionsResponse* response) {
-  return door_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<bool> {
     auto ids = CheckIds({{"district", request->district()},
                          {"school", request->school()},
                          {"team", request->team(), true}});

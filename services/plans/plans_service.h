@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/commands.h"
-#include "runtime/grpc/door.h"
+#include "runtime/grpc/call_guard.h"
 #include "runtime/rows.h"
 #include "throughline/plans/v1/plans_service.grpc.pb.h"
 
@@ -12,7 +12,7 @@ class PlansService final : public v1::PlansService::CallbackService {
  public:
   // `commands` and `access` must outlive this.
   PlansService(runtime::Commands& commands, runtime::Rows rows, const runtime::Access& access)
-      : door_(access, v1::PlansService::service_full_name()),
+      : guard_(access, v1::PlansService::service_full_name()),
         commands_(commands),
         rows_(std::move(rows)) {}
 
@@ -52,7 +52,7 @@ class PlansService final : public v1::PlansService::CallbackService {
                             v1::ListProgressionsResponse* response) override;
 
  private:
-  runtime::Door door_;
+  runtime::CallGuard guard_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
 };

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "plans/domain/plans_bench.h"
+#include "plans/domain/plans_fixture.h"
 #include "runtime/grpc/calls.h"
 #include "runtime/simulated/simulated_journal.h"
 
@@ -15,16 +15,16 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using Stub = v1::PlansService::Stub;
 
-// The service as callers see it, in this process: commands are decided on the bench, and what it
+// The service as callers see it, in this process: commands are decided in the fixture, and what it
 // keeps is in the store when they are answered.
-class PlansServiceTest : public PlansBench {
+class PlansServiceTest : public PlansFixture {
  protected:
-  class BenchCommands : public runtime::Commands {
+  class FixtureCommands : public runtime::Commands {
    public:
-    explicit BenchCommands(PlansServiceTest& test) : test_(test) {}
+    explicit FixtureCommands(PlansServiceTest& test) : test_(test) {}
     void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
                 runtime::AnswerCallback done) override {
-      const Outcome outcome = test_.bench_.Give(command);
+      const Outcome outcome = test_.fixture_.Give(command);
       test_.Store();
       if (outcome.refusal) return done(core::Refuse(*outcome.refusal));
       done(outcome.answer->SerializeAsString());
@@ -46,7 +46,7 @@ class PlansServiceTest : public PlansBench {
     runtime::Commit commit;
     commit.expected_token = token_ == 0 ? "" : std::to_string(token_);
     commit.token = std::to_string(++token_);
-    commit.rows = bench_.Rows();
+    commit.rows = fixture_.Rows();
     ASSERT_TRUE(store_.Apply({"plans", 0}, commit));
   }
 
@@ -92,7 +92,7 @@ class PlansServiceTest : public PlansBench {
 
   runtime::SimulatedStore store_;
   int token_ = 0;
-  BenchCommands commands_{*this};
+  FixtureCommands commands_{*this};
   std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
   PlansService service_{commands_, runtime::Rows(store_, "plans", 1), *access_};
   std::unique_ptr<grpc::Server> server_;

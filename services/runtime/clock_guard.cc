@@ -59,12 +59,12 @@ Instant ClockGuard::Now() const {
   return Believe(look);
 }
 
-std::string ClockGuard::Trouble() const {
+std::string ClockGuard::Issue() const {
   const Look look{clock_.Now(), counting_()};
   if (JustPassed(look)) return {};
   std::lock_guard lock(mutex_);
   Believe(look);
-  return trouble_;
+  return issue_;
 }
 
 Instant ClockGuard::Believe(const Look& look) const {
@@ -110,12 +110,12 @@ Instant ClockGuard::Doubt(const Look& look, Instant expected) const {
   return stands;
 }
 
-void ClockGuard::Say(const std::string& trouble) const {
-  if (!quiet_ && trouble_.empty() && !trouble.empty()) spdlog::error("{}", trouble);
-  if (!quiet_ && !trouble_.empty() && trouble.empty()) {
+void ClockGuard::Say(const std::string& issue) const {
+  if (!quiet_ && issue_.empty() && !issue.empty()) spdlog::error("{}", issue);
+  if (!quiet_ && !issue_.empty() && issue.empty()) {
     spdlog::info("The machine's clock is plausible again.");
   }
-  trouble_ = trouble;
+  issue_ = issue;
 }
 
 }  // namespace throughline::runtime

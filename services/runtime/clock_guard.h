@@ -41,12 +41,12 @@ class ClockGuard : public Clock {
   // When the log's last event was, and how much later this may start; before the first look at the
   // time.
   void StartAfter(core::Instant last_event, int longest_downtime_days = kLongestDowntimeDays);
-  // Doubts are not logged, for nothing will be recorded; Trouble says them all the same.
+  // Doubts are not logged, for nothing will be recorded; Issue says them all the same.
   void SayNothing() { quiet_ = true; }
   // While time just passes, no thread waits for another.
   core::Instant Now() const override;
   // What is wrong with the clock, in a sentence; empty when it is believed.
-  std::string Trouble() const;
+  std::string Issue() const;
 
  private:
   // The clock and the count at the same moment.
@@ -57,7 +57,7 @@ class ClockGuard : public Clock {
   bool JustPassed(const Look& look) const;
   core::Instant Believe(const Look& look) const;
   core::Instant Doubt(const Look& look, core::Instant expected) const;
-  void Say(const std::string& trouble) const;
+  void Say(const std::string& issue) const;
 
   const Clock& clock_;
   const Counting counting_;
@@ -68,7 +68,7 @@ class ClockGuard : public Clock {
   mutable std::optional<Look> first_, last_;
   std::chrono::milliseconds longest_downtime_{};
   mutable bool started_ = false;  // time was believed
-  mutable std::string trouble_;
+  mutable std::string issue_;
   std::optional<core::Instant> last_event_;  // until the clock has reached it
   // Whether the clock is believed without a word, by how much it is then more than the count, and
   // the last time that was believed.

@@ -41,7 +41,7 @@ TEST_F(ClockGuardTest, BelievesTimeThatPassesAndIsSetALittle) {
   EXPECT_EQ(guard_.Now(), clock_.time);
   clock_.time -= minutes(59);
   EXPECT_EQ(guard_.Now(), clock_.time);
-  EXPECT_THAT(guard_.Trouble(), IsEmpty());
+  EXPECT_THAT(guard_.Issue(), IsEmpty());
 }
 
 TEST_F(ClockGuardTest, HoldsStillWhileTheClockIsTenYearsAheadAndGoesOnAfterwards) {
@@ -49,12 +49,12 @@ TEST_F(ClockGuardTest, HoldsStillWhileTheClockIsTenYearsAheadAndGoesOnAfterwards
   clock_.time += kTenYears;
   for (int i = 0; i < 25; ++i) {
     EXPECT_EQ(guard_.Now(), before);
-    EXPECT_THAT(guard_.Trouble(), HasSubstr("cannot be"));
+    EXPECT_THAT(guard_.Issue(), HasSubstr("cannot be"));
     Pass(milliseconds(100));
   }
   clock_.time -= kTenYears;
   EXPECT_EQ(guard_.Now(), before + milliseconds(2500));
-  EXPECT_THAT(guard_.Trouble(), IsEmpty());
+  EXPECT_THAT(guard_.Issue(), IsEmpty());
 }
 
 TEST_F(ClockGuardTest, HoldsStillWhileTheClockIsFarBehind) {
@@ -69,9 +69,9 @@ TEST_F(ClockGuardTest, HoldsStillWhileTheClockIsFarBehind) {
 TEST_F(ClockGuardTest, TakesDowntimeForWhatItIs) {
   guard_.StartAfter(clock_.time - hours(24 * 13));
   EXPECT_EQ(guard_.Now(), clock_.time);
-  EXPECT_THAT(guard_.Trouble(), IsEmpty());
+  EXPECT_THAT(guard_.Issue(), IsEmpty());
   clock_.time += hours(24 * 13);  // from now on there is something to count from
-  EXPECT_THAT(guard_.Trouble(), HasSubstr("cannot be"));
+  EXPECT_THAT(guard_.Issue(), HasSubstr("cannot be"));
 }
 
 TEST_F(ClockGuardTest, DoesNotTakeMonthsForDowntimeUnlessItIsToldTo) {
@@ -81,8 +81,8 @@ TEST_F(ClockGuardTest, DoesNotTakeMonthsForDowntimeUnlessItIsToldTo) {
   EXPECT_EQ(guard_.Now(), last);
   Pass(hours(24 * 30));  // nobody says anything
   EXPECT_EQ(guard_.Now(), last);
-  EXPECT_THAT(guard_.Trouble(), HasSubstr("110 days after the last event"));
-  EXPECT_THAT(guard_.Trouble(), HasSubstr("over the summer"));
+  EXPECT_THAT(guard_.Issue(), HasSubstr("110 days after the last event"));
+  EXPECT_THAT(guard_.Issue(), HasSubstr("over the summer"));
   ClockGuard long_summers(clock_, [this] { return count_; });
   long_summers.StartAfter(last, 120);
   EXPECT_EQ(long_summers.Now(), clock_.time);
@@ -99,10 +99,10 @@ TEST_F(ClockGuardTest, AddsUpJumps) {
     Pass(hours(5));
     clock_.time += sign * minutes(50);
     EXPECT_EQ(guard.Now(), before);
-    EXPECT_THAT(guard.Trouble(), HasSubstr("cannot be"));
+    EXPECT_THAT(guard.Issue(), HasSubstr("cannot be"));
     clock_.time -= sign * minutes(50);
     EXPECT_EQ(guard.Now(), clock_.time);
-    EXPECT_THAT(guard.Trouble(), IsEmpty());
+    EXPECT_THAT(guard.Issue(), IsEmpty());
   }
 }
 
@@ -111,12 +111,12 @@ TEST_F(ClockGuardTest, DoesNotStartYearsAfterTheLastEventUnlessItIsToldTo) {
   clock_.time += kTenYears;
   guard_.StartAfter(last);
   EXPECT_EQ(guard_.Now(), last);
-  EXPECT_THAT(guard_.Trouble(), HasSubstr("--accept-clock"));
+  EXPECT_THAT(guard_.Issue(), HasSubstr("--accept-clock"));
   ClockGuard told(clock_, [this] { return count_; });
   EXPECT_EQ(told.Now(), clock_.time);
   clock_.time -= kTenYears;
   EXPECT_EQ(guard_.Now(), clock_.time);
-  EXPECT_THAT(guard_.Trouble(), IsEmpty());
+  EXPECT_THAT(guard_.Issue(), IsEmpty());
 }
 
 TEST_F(ClockGuardTest, StandsAtTheLastTimeThatAnyThreadWasTold) {
@@ -141,7 +141,7 @@ TEST_F(ClockGuardTest, IsNotCarriedAwayInSmallSteps) {
   clock_.time += minutes(59);
   EXPECT_EQ(guard_.Now(), clock_.time);
   clock_.time += minutes(61);
-  EXPECT_THAT(guard_.Trouble(), HasSubstr("cannot be"));
+  EXPECT_THAT(guard_.Issue(), HasSubstr("cannot be"));
 }
 
 TEST_F(ClockGuardTest, SaysNothingToThoseWhoOnlyRead) {
@@ -156,9 +156,9 @@ TEST_F(ClockGuardTest, SaysNothingToThoseWhoOnlyRead) {
 TEST_F(ClockGuardTest, SaysThatTheLogIsAheadOfTheClock) {
   guard_.StartAfter(clock_.time + hours(2));
   EXPECT_EQ(guard_.Now(), clock_.time);
-  EXPECT_THAT(guard_.Trouble(), HasSubstr("last event in the log"));
+  EXPECT_THAT(guard_.Issue(), HasSubstr("last event in the log"));
   Pass(hours(2));
-  EXPECT_THAT(guard_.Trouble(), IsEmpty());
+  EXPECT_THAT(guard_.Issue(), IsEmpty());
 }
 
 }  // namespace

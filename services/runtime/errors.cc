@@ -165,7 +165,7 @@ core::Error AddressesWrong() {
           "connect"};
 }
 
-bool IsForAMoment(const Error& error) {
+bool IsTransient(const Error& error) {
   return error.code == Code::kResourceExhausted || error.reason == kJournalUnavailable ||
          error.reason == kBeingRebuilt || error.reason == kStoreDamaged;
 }

@@ -36,6 +36,6 @@ core::Error CannotOpen(std::string_view directory, std::string_view why);
 
 // Whether the same call may succeed in a moment: the one who answers cannot take more, or has just
 // started. Nobody answering at all is another matter.
-bool IsForAMoment(const core::Error& error);
+bool IsTransient(const core::Error& error);
 
 }  // namespace throughline::runtime

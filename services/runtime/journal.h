@@ -68,7 +68,7 @@ class Log {
   // The same for one batch, without waiting: `done` is called once, on any thread or before this
   // returns. It must return at once.
   using Appended = std::function<void(core::Result<Stretch> at)>;
-  virtual void AppendLater(AppendTo batch, Appended done) {
+  virtual void AppendAsync(AppendTo batch, Appended done) {
     auto at = Append({std::move(batch)});
     done(at ? core::Result<Stretch>(at->front()) : core::Refuse(at.error()));
   }
@@ -124,7 +124,7 @@ class Store {
       const std::optional<std::string>& expected_token = {}) = 0;
   // Whether it may lose what it holds while nobody here does anything. Then a reader looks whether
   // the partition is whole before it believes that a row is not there.
-  virtual bool MayLose() const { return false; }
+  virtual bool IsVolatile() const { return false; }
   // Forgets the partition: for an owner that found the store to disagree with the log.
   virtual core::Result<bool> Clear(const StorePartition& partition) = 0;
 };
@@ -141,7 +141,7 @@ class Journal {
   // That it cannot be written now, or soon will not be, a sentence each that anybody may read: no
   // path, no address; empty when all is well.
   // Thread-safe, and returns at once.
-  virtual std::vector<std::string> Troubles() { return {}; }
+  virtual std::vector<std::string> HealthIssues() { return {}; }
   // On the way out: calls that wait for something that does not come end with an error.
   virtual void Interrupt() {}
 };

@@ -13,9 +13,10 @@ class Ownership {
  public:
   using Partitions = std::function<void(const std::vector<int32_t>&)>;
   virtual ~Ownership() = default;
-  // Calls `gained` and `lost` from then on, one at a time, on any thread. When `lost` returns, the
-  // partitions are free for others; that two owners overlap for a moment does no harm all the same.
-  virtual void Start(Partitions gained, Partitions lost) = 0;
+  // Calls `assigned` and `revoked` from then on, one at a time, on any thread. When `revoked`
+  // returns, the partitions are free for others; that two owners overlap for a moment does no harm
+  // all the same.
+  virtual void Start(Partitions assigned, Partitions revoked) = 0;
   // Gives everything up; nothing is called after it returns.
   virtual void Stop() = 0;
 };
@@ -26,7 +27,7 @@ class SoleOwner : public Ownership {
   explicit SoleOwner(int32_t partitions) : all_(partitions) {
     std::iota(all_.begin(), all_.end(), 0);
   }
-  void Start(Partitions gained, Partitions) override { gained(all_); }
+  void Start(Partitions assigned, Partitions) override { assigned(all_); }
   void Stop() override {}
 
  private:

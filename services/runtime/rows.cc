@@ -19,12 +19,12 @@ Result<std::vector<std::optional<std::string>>> Rows::LoadRaw(
   std::vector<decider::RowKey> rows;
   rows.reserve(keys.size());
   for (const std::string& key : keys) rows.push_back({std::string(table), key});
-  const bool may_lose = store_->MayLose();
-  if (may_lose) rows.push_back({std::string(kWhole.name), std::string(kWholeKey)});
+  const bool is_volatile = store_->IsVolatile();
+  if (is_volatile) rows.push_back({std::string(kWhole.name), std::string(kWholeKey)});
   auto loaded = store_->Load({service_, PartitionOf(partition_key, partitions_)}, rows);
   if (!loaded) return loaded;
-  if (!may_lose) {
-    if (store_->MayLose()) return core::Refuse(BeingRebuilt(service_));  // it lost it meanwhile
+  if (!is_volatile) {
+    if (store_->IsVolatile()) return core::Refuse(BeingRebuilt(service_));  // it lost it meanwhile
     return loaded;
   }
   if (!loaded->back()) return core::Refuse(BeingRebuilt(service_));
@@ -36,14 +36,14 @@ Result<Rows::RawRows> Rows::ScanPartition(int32_t partition, std::string_view ta
                                           std::string_view prefix, std::string_view after,
                                           size_t limit) const {
   const StorePartition from{service_, partition};
-  const bool may_lose = store_->MayLose();
-  if (may_lose) {
+  const bool is_volatile = store_->IsVolatile();
+  if (is_volatile) {
     auto whole = store_->Load(from, {{std::string(kWhole.name), std::string(kWholeKey)}});
     if (!whole) return tl::make_unexpected(whole.error());
     if (!whole->front()) return core::Refuse(BeingRebuilt(service_));
   }
   auto rows = store_->Scan(from, table, prefix, after, limit);
-  if (!may_lose && store_->MayLose()) return core::Refuse(BeingRebuilt(service_));
+  if (!is_volatile && store_->IsVolatile()) return core::Refuse(BeingRebuilt(service_));
   return rows;
 }
 

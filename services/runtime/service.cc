@@ -19,8 +19,8 @@ using core::Result;
 namespace {
 
 // After an error a partition rests, twice as long after each one that follows.
-constexpr auto kShortestRest = std::chrono::milliseconds(100);
-constexpr auto kLongestRest = std::chrono::milliseconds(2000);
+constexpr auto kShortestBackoff = std::chrono::milliseconds(100);
+constexpr auto kLongestBackoff = std::chrono::milliseconds(2000);
 // A clock that moves by itself is looked at this often while a timer is pending.
 constexpr auto kLongestSleep = std::chrono::milliseconds(500);
 // A partition that is taken away has so long to finish what it has in hand.
@@ -48,14 +48,14 @@ struct Service::Slot {
   std::atomic<bool> idle{false};  // the last look found nothing to do
   std::atomic<int64_t> due_ms{INT64_MAX};
   std::atomic<int64_t> waiting{0};  // callers
-  std::chrono::steady_clock::time_point rest_until{};
-  std::chrono::milliseconds rest{kShortestRest};
+  std::chrono::steady_clock::time_point backoff_until{};
+  std::chrono::milliseconds backoff{kShortestBackoff};
   std::chrono::steady_clock::time_point looked{};
   // Where in the events the next answer of another owner may be; nullopt: nobody waits for one.
   mutable std::mutex answers_mutex;
   std::optional<int64_t> answers_from;
-  mutable std::mutex trouble_mutex;
-  std::string trouble;
+  mutable std::mutex last_error_mutex;
+  std::string last_error;
 };
 
 struct Service::Worker {
@@ -86,12 +86,12 @@ Service::~Service() { Stop(); }
 void Service::Start(Ownership& ownership) {
   started_ = true;
   ownership_ = &ownership;
-  listener_ = log_.Listen([this](const TopicPartition& changed) { Grown(changed); });
+  listener_ = log_.Listen([this](const TopicPartition& changed) { OnAppended(changed); });
   for (size_t w = 0; w < workers_.size(); ++w) {
     workers_[w]->thread = std::thread([this, w] { Work(w); });
   }
-  ownership.Start([this](const std::vector<int32_t>& partitions) { Gain(partitions); },
-                  [this](const std::vector<int32_t>& partitions) { Lose(partitions); });
+  ownership.Start([this](const std::vector<int32_t>& partitions) { OnAssigned(partitions); },
+                  [this](const std::vector<int32_t>& partitions) { OnRevoked(partitions); });
 }
 
 void Service::Stop() {
@@ -116,7 +116,7 @@ void Service::Stop() {
   }
 }
 
-void Service::Gain(const std::vector<int32_t>& partitions) {
+void Service::OnAssigned(const std::vector<int32_t>& partitions) {
   for (int32_t number : partitions) {
     if (number >= options_.partitions) continue;
     slots_[number]->owned = true;
@@ -124,7 +124,7 @@ void Service::Gain(const std::vector<int32_t>& partitions) {
   }
 }
 
-void Service::Lose(const std::vector<int32_t>& partitions) {
+void Service::OnRevoked(const std::vector<int32_t>& partitions) {
   const auto mine = [&](int32_t number) { return number < options_.partitions; };
   for (int32_t number : partitions) {
     if (!mine(number)) continue;
@@ -138,7 +138,7 @@ void Service::Lose(const std::vector<int32_t>& partitions) {
   });
 }
 
-void Service::Grown(const TopicPartition& changed) {
+void Service::OnAppended(const TopicPartition& changed) {
   if (changed.partition >= options_.partitions) return;
   Slot& slot = *slots_[changed.partition];
   const bool input = std::find(topics_.begin(), topics_.end(), changed.topic) != topics_.end();
@@ -185,7 +185,7 @@ void Service::Work(size_t index) {
       if (stopping_) break;
       // What a decider or a callback throws stops its partition for a moment, and no other.
       if (Guarded(name(), [&] { busy |= LookAt(*slot); })) continue;
-      Guarded(name(), [&] { Rest(*slot, Unexpected()); });
+      Guarded(name(), [&] { BackOff(*slot, Unexpected()); });
     }
     if (busy) continue;
     std::unique_lock lock(worker.mutex);
@@ -209,12 +209,12 @@ bool Service::LookAt(Slot& slot) {
     ReleaseSlot(slot);
     return false;
   }
-  if (now < slot.rest_until) return false;
+  if (now < slot.backoff_until) return false;
   const bool verify = now - slot.looked >= options_.look_again;
   if (verify) slot.looked = now;
   if (verify && slot.partition) {
     if (auto verified = slot.partition->Verify(); !verified) {
-      Rest(slot, verified.error());
+      BackOff(slot, verified.error());
       return false;
     }
   }
@@ -228,7 +228,7 @@ void Service::ReleaseSlot(Slot& slot) {
   if (slot.waiting > 0) WatchAnswers(slot, slot.partition->answered_end());
   slot.partition.reset();
   slot.due_ms.store(INT64_MAX);
-  ClearTrouble(slot);
+  ClearError(slot);
   {
     std::lock_guard lock(released_mutex_);
     slot.running = false;
@@ -249,40 +249,40 @@ bool Service::RunSlot(Slot& slot) {
   for (int i = 0; i < kStepsATurn; ++i) {
     Result<bool> did = slot.partition->Step(clock_.Now());
     if (!did) {
-      Rest(slot, did.error());
+      BackOff(slot, did.error());
       return false;
     }
     if (*did) continue;
     if (auto due = slot.partition->NextDue()) slot.due_ms.store(core::ToMillis(*due));
     slot.idle.store(true);
-    slot.rest = kShortestRest;
-    ClearTrouble(slot);
+    slot.backoff = kShortestBackoff;
+    ClearError(slot);
     return false;
   }
   slot.work.store(true);
   return true;
 }
 
-void Service::Rest(Slot& slot, const core::Error& error) {
+void Service::BackOff(Slot& slot, const core::Error& error) {
   ++counters_.lost;
   {
-    std::lock_guard lock(slot.trouble_mutex);
-    if (slot.trouble != error.message) {
+    std::lock_guard lock(slot.last_error_mutex);
+    if (slot.last_error != error.message) {
       spdlog::warn("{} partition {}: {} ({}); taking it over again", name(), slot.number,
                    error.message, error.reason);
     }
-    slot.trouble = error.message;
+    slot.last_error = error.message;
   }
   if (slot.waiting > 0 && slot.partition) WatchAnswers(slot, slot.partition->answered_end());
   slot.partition.reset();
-  slot.rest_until = std::chrono::steady_clock::now() + slot.rest;
-  slot.rest = std::min(slot.rest * 2, kLongestRest);
+  slot.backoff_until = std::chrono::steady_clock::now() + slot.backoff;
+  slot.backoff = std::min(slot.backoff * 2, kLongestBackoff);
   slot.work.store(true);
 }
 
-void Service::ClearTrouble(Slot& slot) {
-  std::lock_guard lock(slot.trouble_mutex);
-  slot.trouble.clear();
+void Service::ClearError(Slot& slot) {
+  std::lock_guard lock(slot.last_error_mutex);
+  slot.last_error.clear();
 }
 
 void Service::Submit(const google::protobuf::Message& command, const RequestKey& key,
@@ -329,7 +329,7 @@ void Service::Append(Slot& slot, const google::protobuf::Message& command, const
   envelope.set_request_id(id);
   if (!digest.request().empty()) *envelope.mutable_request_digest() = digest;
   packed.set_value(command.SerializeAsString());
-  log_.AppendLater({{topics_.front(), slot.number}, {ToRecord(packed)}},
+  log_.AppendAsync({{topics_.front(), slot.number}, {ToRecord(packed)}},
                    [this, id, digest](const Result<Stretch>& appended) {
                      if (!appended) Fail(id, digest, appended.error());
                    });
@@ -447,10 +447,10 @@ std::optional<Instant> Service::NextDue() const {
   return core::FromMillis(earliest);
 }
 
-int32_t Service::InTrouble() const {
+int32_t Service::FailingPartitions() const {
   return static_cast<int32_t>(std::count_if(slots_.begin(), slots_.end(), [](const auto& slot) {
-    std::lock_guard lock(slot->trouble_mutex);
-    return !slot->trouble.empty();
+    std::lock_guard lock(slot->last_error_mutex);
+    return !slot->last_error.empty();
   }));
 }
 

@@ -69,19 +69,19 @@ class Service : public Commands {
   // The earliest timer of any partition; exact while Idle.
   std::optional<core::Instant> NextDue() const;
   // How many of its partitions do not run because of an error; the log says why.
-  int32_t InTrouble() const;
+  int32_t FailingPartitions() const;
 
  private:
   struct Slot;
   using Callers = std::vector<std::unique_ptr<Caller>>;
 
-  void Gain(const std::vector<int32_t>& partitions);
-  void Lose(const std::vector<int32_t>& partitions);
+  void OnAssigned(const std::vector<int32_t>& partitions);
+  void OnRevoked(const std::vector<int32_t>& partitions);
   void Work(size_t worker);
   bool LookAt(Slot& slot);
   bool RunSlot(Slot& slot);
   void ReleaseSlot(Slot& slot);
-  void Rest(Slot& slot, const core::Error& error);
+  void BackOff(Slot& slot, const core::Error& error);
   void HandIn(const google::protobuf::Message& command, const RequestKey& key, AnswerCallback& done,
               std::string& id);
   void Append(Slot& slot, const google::protobuf::Message& command, const std::string& route,
@@ -94,10 +94,10 @@ class Service : public Commands {
   Callers TakeWaiting(const std::string& id,
                       const std::function<bool(const v1::RequestDigest&)>& which);
   void Fail(const std::string& id, const v1::RequestDigest& digest, const core::Error& error);
-  static void ClearTrouble(Slot& slot);
+  static void ClearError(Slot& slot);
   void Answered(const std::string& id, const v1::Outcome& outcome);
   std::unique_ptr<Partition> MakePartition(int32_t number);
-  void Grown(const TopicPartition& changed);
+  void OnAppended(const TopicPartition& changed);
   void WakeSlot(Slot& slot);
 
   Log& log_;

@@ -6,7 +6,7 @@
 #include "runtime/embedded/journal_backup.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
-#include "throughline/house.h"
+#include "throughline/embedded_host.h"
 #include "throughline/progress_line.h"
 #include "throughline/secret_check.h"
 

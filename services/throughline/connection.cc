@@ -79,25 +79,25 @@ Result<Connection> Connection::OpenRemote(const ConnectionOptions& options) {
 
 core::Result<Connection> Connection::Open(const ConnectionOptions& options) {
   if (!options.connect.empty()) return OpenRemote(options);
-  auto house = OpenHouse({.data = options.data,
-                          .listen = "",
-                          .accept_clock = options.accept_clock,
-                          .only_reads = options.only_reads,
-                          .must_exist = options.must_exist});
-  if (!house) return core::Refuse(house.error());
-  Connection connection((*house)->Channel());
-  connection.house_ = std::move(*house);
+  auto host = OpenEmbeddedHost({.data = options.data,
+                                .listen = "",
+                                .accept_clock = options.accept_clock,
+                                .only_reads = options.only_reads,
+                                .must_exist = options.must_exist});
+  if (!host) return core::Refuse(host.error());
+  Connection connection((*host)->Channel());
+  connection.host_ = std::move(*host);
   connection.Settle();
   return connection;
 }
 
 core::Result<std::set<std::string>> Connection::KnownDistricts() const {
-  if (!house_) return std::set<std::string>();
-  return DistrictsIn(*house_);
+  if (!host_) return std::set<std::string>();
+  return DistrictsIn(*host_);
 }
 
 void Connection::Settle() {
-  if (house_) house_->WaitUntilIdle(std::chrono::minutes(1));
+  if (host_) host_->WaitUntilIdle(std::chrono::minutes(1));
 }
 
 }  // namespace throughline

@@ -1,4 +1,5 @@
-// The way to the services for a command: into a house of its own (--data), or to running services
+// The way to the services for a command: into an embedded host of its own (--data), or to running
+// services
 // (--connect).
 #pragma once
 
@@ -11,8 +12,8 @@
 #include "core/result.h"
 #include "importing/services.h"
 #include "throughline/cycles/v1/cycles_service.grpc.pb.h"
+#include "throughline/embedded_host.h"
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
-#include "throughline/house.h"
 #include "throughline/notifications/v1/notifications_service.grpc.pb.h"
 #include "throughline/plans/v1/plans_service.grpc.pb.h"
 
@@ -35,17 +36,17 @@ struct ConnectionOptions {
 class Connection {
  public:
   // NOT_CONNECTED when running services do not answer within a few seconds; the errors of
-  // runtime::OpenChannel when a file cannot be used. A house of its own is settled first, so that
-  // what is read from it is what follows from all that is in it.
+  // runtime::OpenChannel when a file cannot be used. An embedded host of its own is settled first,
+  // so that what is read from it is what follows from all that is in it.
   static core::Result<Connection> Open(const ConnectionOptions& options);
-  // Stubs on a channel of a house, which must outlive this.
+  // Stubs on a channel of an embedded host, which must outlive this.
   explicit Connection(const std::shared_ptr<grpc::Channel>& channel);
 
-  // With a house of its own: waits until the services have drawn their conclusions from all that
-  // they were told, for a minute at most. Running services do that by themselves.
+  // With an embedded host of its own: waits until the services have drawn their conclusions from
+  // all that they were told, for a minute at most. Running services do that by themselves.
   void Settle();
-  // With a house of its own, the districts that are in it. Running services list them to nobody:
-  // then there is nothing here.
+  // With an embedded host of its own, the districts that are in it. Running services list them to
+  // nobody: then there is nothing here.
   core::Result<std::set<std::string>> KnownDistricts() const;
   // What an import calls, as long as this lives.
   importing::Services ForImport() const { return {*plans, *evidence}; }
@@ -63,7 +64,7 @@ class Connection {
   static core::Result<Connection> OpenRemote(const ConnectionOptions& options);
 
   std::vector<std::shared_ptr<grpc::Channel>> channels_;
-  std::unique_ptr<runtime::Host> house_;  // null with --connect
+  std::unique_ptr<runtime::Host> host_;  // null with --connect
 };
 
 // How a command calls a method.

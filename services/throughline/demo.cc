@@ -79,7 +79,7 @@ Result<void> DemoRun::Open() {
   // Before the first day anything may be imported; what is imported then was there before.
   const core::Instant start = PushTime(days_.begin()->first - days{2});
   auto stage = options_.remote.connect.empty()
-                   ? OpenHouseStage(options_.data, options_.once ? "" : options_.listen, start)
+                   ? OpenEmbeddedStage(options_.data, options_.once ? "" : options_.listen, start)
                    : OpenRemoteStage(options_.remote);
   if (!stage) return core::Refuse(stage.error());
   stage_ = std::move(*stage);

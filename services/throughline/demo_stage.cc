@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "throughline/house.h"
+#include "throughline/embedded_host.h"
 #include "throughline/runtime/v1/simulation_service.grpc.pb.h"
 
 namespace throughline {
@@ -12,25 +12,25 @@ namespace {
 using core::Result;
 using runtime::v1::SimulationService;
 
-class HouseStage : public DemoStage {
+class EmbeddedStage : public DemoStage {
  public:
-  HouseStage(std::unique_ptr<runtime::ManualClock> clock, std::unique_ptr<runtime::Host> house)
-      : clock_(std::move(clock)), house_(std::move(house)), connection_(house_->Channel()) {}
+  EmbeddedStage(std::unique_ptr<runtime::ManualClock> clock, std::unique_ptr<runtime::Host> host)
+      : clock_(std::move(clock)), host_(std::move(host)), connection_(host_->Channel()) {}
 
   Connection& connection() override { return connection_; }
   Result<void> SetClock(core::Instant to) override {
     clock_->Set(to);
-    house_->ClockMoved();
+    host_->ClockMoved();
     return {};
   }
   Result<std::optional<core::Instant>> Settle() override {
-    house_->WaitUntilIdle();
-    return house_->NextDue();
+    host_->WaitUntilIdle();
+    return host_->NextDue();
   }
 
  private:
   std::unique_ptr<runtime::ManualClock> clock_;
-  std::unique_ptr<runtime::Host> house_;
+  std::unique_ptr<runtime::Host> host_;
   Connection connection_;
 };
 
@@ -102,12 +102,13 @@ class RemoteStage : public DemoStage {
 
 }  // namespace
 
-Result<std::unique_ptr<DemoStage>> OpenHouseStage(const std::filesystem::path& data,
-                                                  const std::string& listen, core::Instant start) {
+Result<std::unique_ptr<DemoStage>> OpenEmbeddedStage(const std::filesystem::path& data,
+                                                     const std::string& listen,
+                                                     core::Instant start) {
   auto clock = std::make_unique<runtime::ManualClock>(start);
-  auto house = OpenHouse({.data = data, .listen = listen, .clock = clock.get()});
-  if (!house) return core::Refuse(house.error());
-  return std::make_unique<HouseStage>(std::move(clock), std::move(*house));
+  auto host = OpenEmbeddedHost({.data = data, .listen = listen, .clock = clock.get()});
+  if (!host) return core::Refuse(host.error());
+  return std::make_unique<EmbeddedStage>(std::move(clock), std::move(*host));
 }
 
 Result<std::unique_ptr<DemoStage>> OpenRemoteStage(const ConnectionOptions& options) {

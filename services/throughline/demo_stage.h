@@ -19,9 +19,9 @@ class DemoStage {
 };
 
 // The four services in this process, on the embedded journal in `data`.
-core::Result<std::unique_ptr<DemoStage>> OpenHouseStage(const std::filesystem::path& data,
-                                                        const std::string& listen,
-                                                        core::Instant start);
+core::Result<std::unique_ptr<DemoStage>> OpenEmbeddedStage(const std::filesystem::path& data,
+                                                           const std::string& listen,
+                                                           core::Instant start);
 // Services that run already, each perhaps in a process of its own, with --simulated-clock.
 core::Result<std::unique_ptr<DemoStage>> OpenRemoteStage(const ConnectionOptions& options);
 

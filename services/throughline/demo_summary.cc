@@ -2,8 +2,8 @@
 
 #include <fmt/ostream.h>
 
+#include "throughline/formatting.h"
 #include "throughline/table.h"
-#include "throughline/wording.h"
 
 namespace throughline {
 

@@ -7,7 +7,7 @@
 
 #include "runtime/guarded.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
-#include "throughline/wording.h"
+#include "throughline/formatting.h"
 
 namespace throughline {
 

@@ -1,5 +1,5 @@
-// Rosters and calendars through the importer into a house of their own: what a full export no
-// longer has, what a new year's adds, and days of enrolments.
+// Rosters and calendars through the importer into an embedded host of their own: what a full export
+// no longer has, what a new year's adds, and days of enrolments.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include "importing/importer.h"
 #include "importing/request_ids.h"
 #include "throughline/connection.h"
-#include "throughline/house.h"
+#include "throughline/embedded_host.h"
 
 namespace throughline {
 namespace {
@@ -54,15 +54,15 @@ class ImportedRosters : public ::testing::Test {
  protected:
   ImportedRosters() {
     folder_ = std::filesystem::path(::testing::TempDir()) / importing::NewOccasion();
-    auto house = OpenHouse({.data = folder_ / "data", .listen = "", .clock = &clock_});
-    EXPECT_TRUE(house) << house.error().message;
-    house_ = std::move(*house);
-    connection_.emplace(house_->Channel());
+    auto host = OpenEmbeddedHost({.data = folder_ / "data", .listen = "", .clock = &clock_});
+    EXPECT_TRUE(host) << host.error().message;
+    host_ = std::move(*host);
+    connection_.emplace(host_->Channel());
     options_.district = "lakeside";
   }
   ~ImportedRosters() override {
     connection_.reset();
-    house_.reset();
+    host_.reset();
     std::filesystem::remove_all(folder_);
   }
 
@@ -114,7 +114,7 @@ class ImportedRosters : public ::testing::Test {
         },
         counts);
     EXPECT_TRUE(done) << done.error().message;
-    EXPECT_TRUE(house_->WaitUntilIdle(std::chrono::minutes(1)));
+    EXPECT_TRUE(host_->WaitUntilIdle(std::chrono::minutes(1)));
     return counts;
   }
   ImportCounts Import(const std::vector<Enrolled>& enrolled) {
@@ -165,7 +165,7 @@ class ImportedRosters : public ::testing::Test {
 
   std::filesystem::path folder_;
   runtime::ManualClock clock_{*core::ParseInstant("2026-10-01T17:00:00Z")};
-  std::unique_ptr<runtime::Host> house_;
+  std::unique_ptr<runtime::Host> host_;
   std::optional<Connection> connection_;
   importing::ImportOptions options_;
   std::string sessions_;

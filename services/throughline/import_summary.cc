@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "throughline/wording.h"
+#include "throughline/formatting.h"
 
 namespace throughline {
 

@@ -29,7 +29,7 @@ class ProblemList {
   const std::vector<oneroster::BundleProblem>& first() const { return first_; }
 
  private:
-  static constexpr int64_t kSaid = importing::kProblemsTold;
+  static constexpr int64_t kSaid = importing::kProblemsReported;
   std::function<void(const std::string&)> say_;
   std::vector<oneroster::BundleProblem> first_;
   int64_t count_ = 0;

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "runtime/known_secret.h"
-#include "throughline/house.h"
+#include "throughline/embedded_host.h"
 
 namespace throughline {
 

@@ -2,7 +2,7 @@
 
 #include <iostream>
 
-#include "gateway/door_options.h"
+#include "gateway/admission_options.h"
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
@@ -14,7 +14,7 @@
 #include "runtime/metrics/metrics_endpoint.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
-#include "throughline/house.h"
+#include "throughline/embedded_host.h"
 
 namespace throughline {
 
@@ -30,7 +30,7 @@ struct ServeOptions {
   gateway::oauth::IssuingOptions issuing;
   gateway::edfi::KafkaOptions documents;
   std::string sources;
-  gateway::DoorOptions door;
+  gateway::AdmissionOptions admission;
 };
 
 core::Error NothingToServe() {
@@ -79,10 +79,10 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
   options.http.tls_client_ca = serving.tls_client_ca;
   options.http.connections_per_address_at_most = serving.connections_per_address;
   options.http.trusted_proxies = serving.trusted_proxies;
-  options.door = serve.door;
+  options.admission = serve.admission;
   options.issuer = issuer;
   options.clock = &clock;
-  options.troubles = [&host] { return host.Troubles(); };
+  options.health_issues = [&host] { return host.HealthIssues(); };
   auto documents = gateway::edfi::KafkaIntakeOf(serve.documents, host.access(), issuer, clock,
                                                 runtime::EndProcess);
   if (!documents) return core::Refuse(documents.error());
@@ -185,7 +185,7 @@ void AddServe(CommandLine& line) {
   gateway::oauth::AddIssuingOptions(command, options->issuing);
   gateway::edfi::AddKafkaOptions(command, options->documents);
   gateway::AddSourcesOption(command, options->sources);
-  gateway::AddDoorOptions(command, options->door);
+  gateway::AddAdmissionOptions(command, options->admission);
   line.AddServing(command);
 }
 

@@ -4,8 +4,8 @@
 
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
+#include "throughline/formatting.h"
 #include "throughline/show.h"
-#include "throughline/wording.h"
 
 namespace throughline {
 

@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include "throughline/district_clock.h"
+#include "throughline/formatting.h"
 #include "throughline/show.h"
 #include "throughline/table.h"
-#include "throughline/wording.h"
 
 namespace throughline {
 

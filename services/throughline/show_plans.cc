@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
+#include "throughline/formatting.h"
 #include "throughline/show.h"
 #include "throughline/table.h"
-#include "throughline/wording.h"
 
 namespace throughline {
 

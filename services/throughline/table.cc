@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "throughline/wording.h"
+#include "throughline/formatting.h"
 
 namespace throughline {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "throughline/wording.h"
+#include "throughline/formatting.h"
 
 namespace throughline {
 
@@ -19,7 +19,7 @@ std::string AlertLine(std::string_view happened, const notifications::v1::Alert&
 }
 
 std::string GroupLine(const notifications::v1::GroupNotice& group) {
-  return fmt::format("told                {:<16}  {}: {} firing, {} resolved",
+  return fmt::format("notified            {:<16}  {}: {} active, {} resolved",
                      WordOf(group.trigger()), group.school(), group.firing_size(),
                      group.resolved_size());
 }

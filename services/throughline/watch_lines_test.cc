@@ -46,7 +46,7 @@ TEST(WatchLines, AGroupIsCounted) {
   response.mutable_group()->set_trigger(common::v1::TRIGGER_OVERDUE);
   response.mutable_group()->add_firing("a1");
   EXPECT_EQ(WatchLine(kChicago, response),
-            "2013-02-28 01:00  told                overdue           AAA: 1 firing, 0 resolved");
+            "2013-02-28 01:00  notified            overdue           AAA: 1 active, 0 resolved");
 }
 
 TEST(WatchLines, AnEventIsItsTypeItsSubjectAndItsContent) {

@@ -1,4 +1,4 @@
-// The four services on the simulated journal, behind a door that wants credentials, or none when
+// The four services on the simulated journal, behind a guard that wants credentials, or none when
 // they are open; the issuer of these, and a clock to set. One channel in this process, and an
 // address for others if one is given.
 #pragma once

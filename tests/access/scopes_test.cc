@@ -1,4 +1,4 @@
-// A credential that says a scope, over gRPC, where no door of the gateway looks at it first.
+// A credential that says a scope, over gRPC, where no endpoint of the gateway looks at it first.
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// Credentials and streams: every batch is judged by itself, and nothing outlives its credential.
+// Credentials and streams: every batch is checked by itself, and nothing outlives its credential.
 #include <gtest/gtest.h>
 
 #include "guarded_services.h"

@@ -53,16 +53,16 @@ int64_t BytesIn(const std::filesystem::path& folder) {
   return bytes;
 }
 
-// A house on a clock that stands on a school day, and the raw library beside it.
+// An embedded host on a clock that stands on a school day, and the raw library beside it.
 struct Bench {
   explicit Bench(const std::filesystem::path& folder)
       : data(folder / "data"),
         clock(*core::ParseInstant("2024-09-20T12:00:00Z")),
         raw(folder / "raw") {
-    auto opened = OpenHouse({.data = data, .listen = "", .clock = &clock});
+    auto opened = OpenEmbeddedHost({.data = data, .listen = "", .clock = &clock});
     if (!opened) throw std::runtime_error(opened.error().message);
-    house = std::move(*opened);
-    connection.emplace(house->Channel());
+    host = std::move(*opened);
+    connection.emplace(host->Channel());
   }
 
   // The next batches of results, several under way; seconds. In the cycles' window, or before.
@@ -103,7 +103,7 @@ struct Bench {
   std::filesystem::path data;
   runtime::ManualClock clock;
   RawSqlite raw;
-  std::unique_ptr<runtime::Host> house;
+  std::unique_ptr<runtime::Host> host;
   std::optional<Connection> connection;
   int64_t next = 0;  // batch
 };
@@ -115,7 +115,7 @@ void Throughput(Bench& bench, int rounds, size_t stored) {
   for (int round = 0; round < rounds; ++round) {
     const double before = CpuSeconds();
     ours += bench.Record(kBatches, true);
-    bench.house->WaitUntilIdle();
+    bench.host->WaitUntilIdle();
     cpu += CpuSeconds() - before;
     pushed += bench.InsertRaw(kBatches, 0);
     written += bench.InsertRaw(kBatches, stored);
@@ -130,10 +130,10 @@ void Throughput(Bench& bench, int rounds, size_t stored) {
   fmt::print("CPU {:>12.1f} us a result\n", cpu / results * 1e6);
 }
 
-// The same house, the same batches; whichever comes second finds more in it, so they take turns.
+// The same host, the same batches; whichever comes second finds more in it, so they take turns.
 void HttpAgainstGrpc(Bench& bench, int rounds) {
   constexpr int kBatches = 24;
-  HttpPushes http(*bench.house);
+  HttpPushes http(*bench.host);
   std::vector<double> ratios;
   double ours = 0, theirs = 0;
   for (int round = -1; round < rounds; ++round) {  // the first one only warms
@@ -147,7 +147,7 @@ void HttpAgainstGrpc(Bench& bench, int rounds) {
         bench.Record(kBatches, true);
       }
       took[over_http ? 0 : 1] = Seconds(began);
-      bench.house->WaitUntilIdle();
+      bench.host->WaitUntilIdle();
     }
     if (round < 0) continue;
     ours += took[0];
@@ -175,16 +175,16 @@ void Latency(Bench& bench, const std::filesystem::path& folder) {
     Must(Call(*bench.connection->evidence, &EvidenceStub::IngestResults,
               ClassBatch(school, "2024-08-20", 60)));
     Schedule(*bench.connection, school, "2024-09-09");
-    bench.house->WaitUntilIdle();
+    bench.host->WaitUntilIdle();
     const auto began = Clock::now();
     Must(Call(*bench.connection->evidence, &EvidenceStub::IngestResults,
               ClassBatch(school, "2024-09-11", 40)));
-    notifications::v1::WatchAlertsResponse told;
-    while (stream->Read(&told)) {
-      if (told.has_raised() && told.raised().alert().school() == SchoolName(school)) break;
+    notifications::v1::WatchAlertsResponse response;
+    while (stream->Read(&response)) {
+      if (response.has_raised() && response.raised().alert().school() == SchoolName(school)) break;
     }
     ours.push_back(Seconds(began) * 1e3);
-    bench.house->WaitUntilIdle();
+    bench.host->WaitUntilIdle();
     const auto appending = Clock::now();
     for (int i = 0; i < 3; ++i) {
       runtime::Record record;
@@ -210,14 +210,14 @@ size_t History(Bench& bench, int64_t base) {
   int64_t bytes = 0, results = 0;
   for (int64_t history : {base, base * 10, base * 100}) {
     while (bench.next * kBatch < history) bench.Record(kBatches, false);
-    bench.house->WaitUntilIdle();
+    bench.host->WaitUntilIdle();
     if (bytes == 0) {
       bytes = BytesIn(bench.data);
       results = bench.next * kBatch;
     }
     const double cpu = CpuSeconds();
     bench.Record(kBatches, true);
-    bench.house->WaitUntilIdle();
+    bench.host->WaitUntilIdle();
     costs.push_back((CpuSeconds() - cpu) / (kBatches * kBatch) * 1e6);
     fmt::print("history {:>9}   {:>9.1f} us of CPU a result   ratio {:.2f}\n", history,
                costs.back(), costs.back() / costs.front());
@@ -251,7 +251,7 @@ int main(int argc, char** argv) {
   {
     throughline::bench::Bench bench(folder);
     throughline::bench::Found(*bench.connection);
-    bench.house->WaitUntilIdle();
+    bench.host->WaitUntilIdle();
     throughline::bench::Latency(bench, folder);
     const size_t stored = throughline::bench::History(bench, history);
     throughline::bench::Throughput(bench, rounds, stored);

@@ -64,13 +64,13 @@ struct HttpPushes::Parts {
   std::vector<std::unique_ptr<Sender>> senders;
 };
 
-HttpPushes::HttpPushes(runtime::Host& house) : parts_(std::make_unique<Parts>()) {
+HttpPushes::HttpPushes(runtime::Host& host) : parts_(std::make_unique<Parts>()) {
   gateway::GatewayOptions options;
   options.http.listen = "127.0.0.1:0";
-  options.door.limits = {.per_second = 1e9, .at_once = 1e9};
+  options.admission.limits = {.per_second = 1e9, .at_once = 1e9};
   gateway::Channels channels;
-  for (const std::string& service : kServices) channels[service] = house.Channel();
-  auto opened = gateway::Gateway::Start(options, house.access(), channels);
+  for (const std::string& service : kServices) channels[service] = host.Channel();
+  auto opened = gateway::Gateway::Start(options, host.access(), channels);
   if (!opened) throw std::runtime_error(opened.error().message);
   parts_->gateway = std::move(*opened);
   for (int i = 0; i < kUnderWay; ++i) {

@@ -1,5 +1,5 @@
 // What HTTP costs: batches of 500 results as JSON through the gateway, against the same batches
-// over gRPC, into the same house.
+// over gRPC, into the same host.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@ namespace throughline::bench {
 // Batches as JSON over HTTP, some under way at once, each on a connection that stays open.
 class HttpPushes {
  public:
-  // Opens a gateway on the house, which must outlive this. Throws when it cannot.
-  explicit HttpPushes(runtime::Host& house);
+  // Opens a gateway on the host, which must outlive this. Throws when it cannot.
+  explicit HttpPushes(runtime::Host& host);
   ~HttpPushes();
 
   // `number` onwards; throws unless every result was taken.

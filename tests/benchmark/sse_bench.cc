@@ -16,7 +16,7 @@
 #include <thread>
 
 #include "gateway/gateway.h"
-#include "telling_house.h"
+#include "notifications_fixture.h"
 
 namespace throughline::bench {
 
@@ -106,7 +106,7 @@ class Sse {
  public:
   explicit Sse(const FanOutLoad& load)
       : load_(load), gateway_(Open()), readers_(gateway_->port(), load.subscribers, taken_) {}
-  ~Sse() { house_.Close(); }
+  ~Sse() { fixture_.Close(); }
 
   Rates Round() {
     double took = 0;
@@ -119,27 +119,27 @@ class Sse {
   std::unique_ptr<gateway::Gateway> Open() {
     gateway::GatewayOptions options;
     options.http.listen = "127.0.0.1:0";
-    options.door.limits = {.per_second = 1e9, .at_once = 1e9};
+    options.admission.limits = {.per_second = 1e9, .at_once = 1e9};
     gateway::Channels channels;
     for (const char* service : {"plans", "evidence", "cycles", "notifications"}) {
-      channels[service] = grpc::CreateChannel("127.0.0.1:" + std::to_string(house_.port()),
+      channels[service] = grpc::CreateChannel("127.0.0.1:" + std::to_string(fixture_.port()),
                                               grpc::InsecureChannelCredentials());
     }
-    auto opened = gateway::Gateway::Start(options, house_.access(), channels);
+    auto opened = gateway::Gateway::Start(options, fixture_.access(), channels);
     if (!opened) throw std::runtime_error(opened.error().message);
     return std::move(*opened);
   }
   double Tell(int events) {
     const auto began = SteadyClock::now();
     taken_.Want(int64_t{load_.subscribers} * events);
-    house_.Tell(events);
+    fixture_.Tell(events);
     taken_.Wait();
     return std::chrono::duration<double>(SteadyClock::now() - began).count();
   }
 
   const FanOutLoad load_;
   Taken taken_;
-  TellingHouse house_;
+  NotificationsFixture fixture_;
   std::unique_ptr<gateway::Gateway> gateway_;
   SseReaders readers_;
 };

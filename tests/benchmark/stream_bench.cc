@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "telling_house.h"
+#include "notifications_fixture.h"
 
 namespace throughline::bench {
 
@@ -155,7 +155,7 @@ class Sample {
  public:
   Sample() {
     runtime::SimulatedLog log;
-    notifications::TellingScript script(log, kPartitions);
+    notifications::NotificationScript script(log, kPartitions);
     script.Tell("school", 1, std::string(200, '0'));
     auto reader =
         runtime::EventReader::Open(log, kPartitions, {{"notifications"}, "d", "", "", false});
@@ -201,8 +201,8 @@ double Median(std::vector<double> values) {
 class GrpcFanOut::Ours {
  public:
   explicit Ours(const FanOutLoad& load)
-      : load_(load), audience_(house_.port(), load.subscribers, taken_) {}
-  ~Ours() { house_.Close(); }
+      : load_(load), audience_(fixture_.port(), load.subscribers, taken_) {}
+  ~Ours() { fixture_.Close(); }
   Rates Round();
   // Tells so much that a reader who does not read, if there is to be one, is certainly behind.
   std::unique_ptr<Subscriber> Settle(bool with_one_stalled);
@@ -212,14 +212,14 @@ class GrpcFanOut::Ours {
 
   const FanOutLoad load_;
   Taken taken_;
-  TellingHouse house_;
+  NotificationsFixture fixture_;
   Audience audience_;
 };
 
 double GrpcFanOut::Ours::Tell(int events) {
   const auto began = SteadyClock::now();
   taken_.Want(int64_t{load_.subscribers} * events);
-  house_.Tell(events);
+  fixture_.Tell(events);
   taken_.Wait();
   return std::chrono::duration<double>(SteadyClock::now() - began).count();
 }

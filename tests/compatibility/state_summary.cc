@@ -48,11 +48,11 @@ const std::map<std::string, Prototypes>& Tables() {
            cycles::kNotedPlans, cycles::kObservedIndicators);
     (*all)["notifications"] =
         Of(district::kDistricts, district::kSchools, district::kTeams, district::kIndicators,
-           notifications::kAlerts, notifications::kUnresolved, notifications::kHolding,
+           notifications::kAlerts, notifications::kUnresolved, notifications::kActiveConditions,
            notifications::kGroups, notifications::kOwnSilences, notifications::kOwnSubscriptions,
            notifications::kSilences, notifications::kSubscriptions, notifications::kDeliveries,
-           notifications::kDue, notifications::kDeadLetters, notifications::kDigests,
-           notifications::kDigestsTold);
+           notifications::kDueDeliveries, notifications::kDeadLetters, notifications::kDigests,
+           notifications::kDigestedAlerts);
     return all;
   }();
   return *tables;

@@ -56,7 +56,7 @@ class Canary : public testing::Test {
     if (!journal) return core::Refuse(journal.error());
     runtime::HostOptions options;
     options.sizes = {.partitions = 2, .workers = 1};
-    const auto evidence = [this](const runtime::Foundation& on) {
+    const auto evidence = [this](const runtime::ServiceContext& on) {
       return evidence::Assemble(on, key_);
     };
     return runtime::Host::Start(std::move(*journal), {plans::Assemble, evidence},

@@ -112,7 +112,7 @@ TEST(EmbeddedJournal, NoticesThatItsFileWasReplaced) {
   const auto refused = journal->log().Append({{kPlace, {{"h", "b"}}}});
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, testing::HasSubstr("moved or replaced"));
-  EXPECT_THAT(journal->Troubles(), testing::Not(testing::IsEmpty()));
+  EXPECT_THAT(journal->HealthIssues(), testing::Not(testing::IsEmpty()));
 }
 
 TEST(EmbeddedJournal, GivesAFileOfBeforeItsChecksums) {

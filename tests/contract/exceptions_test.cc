@@ -9,7 +9,7 @@
 
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/evidence_service.h"
-#include "notifications/delivery/courier.h"
+#include "notifications/delivery/delivery_worker.h"
 #include "notifications/domain/notifications_decider.h"
 #include "notifications/notifications_service.h"
 #include "plans/domain/plans_decider.h"
@@ -110,12 +110,12 @@ notifications::DeliverySetup ToThisMachine() {
   return setup;
 }
 
-// Three services, their calls, a stream of events and a courier, on a journal that throws.
+// Three services, their calls, a stream of events and a delivery worker, on a journal that throws.
 class District {
  public:
   explicit District(Fault& fault) : log_(fault), store_(fault) {
     for (runtime::Service* service : services_) service->Start(owner_);
-    courier_.emplace(notifications_, log_, clock_, ToThisMachine());
+    delivery_worker_.emplace(notifications_, log_, clock_, ToThisMachine());
     auto server = runtime::GrpcServer::Start(
         "", {&plans_calls_, &evidence_calls_, &notifications_calls_}, {}, {});
     EXPECT_TRUE(server) << server.error().message;
@@ -123,7 +123,7 @@ class District {
     channel_ = server_->InProcessChannel();
   }
   ~District() {
-    courier_->Stop();
+    delivery_worker_->Stop();
     streams_.Close();
     server_->Stop(std::chrono::seconds(60));
     for (runtime::Service* service : services_) service->Stop();
@@ -151,7 +151,7 @@ class District {
                                             *access_};
   notifications::NotificationsService notifications_calls_{
       notifications_, notifications_.rows(), log_, streams_, ToThisMachine(), *access_};
-  std::optional<notifications::Courier> courier_;
+  std::optional<notifications::DeliveryWorker> delivery_worker_;
   std::unique_ptr<runtime::GrpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };

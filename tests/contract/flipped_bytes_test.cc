@@ -87,7 +87,7 @@ class FlippedBytesTest : public testing::Test {
     return true;
   }
   void CheckItIsEmpty(Store& store) {
-    EXPECT_TRUE(store.MayLose());
+    EXPECT_TRUE(store.IsVolatile());
     const auto head = store.Head(kPart);
     if (!head) return;  // the file cannot even be written
     EXPECT_FALSE(*head);

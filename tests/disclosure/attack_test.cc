@@ -11,7 +11,7 @@
 #include "attacker.h"
 #include "core/date.h"
 #include "core/statistics/growth.h"
-#include "decider/bench.h"
+#include "decider/fixture.h"
 #include "disclosure/disclose.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/moments_row.h"
@@ -36,7 +36,7 @@ const EvidenceKey kCell{{"d", "s", "t"}, "c1", "reading"};
 class School {
  public:
   School(uint32_t seed, int students)
-      : random_(seed), bench_(decider_, *core::ParseInstant("2024-09-01T12:00:00Z")) {
+      : random_(seed), fixture_(decider_, *core::ParseInstant("2024-09-01T12:00:00Z")) {
     plans::v1::DistrictAdopted adopted;
     auto& district = *adopted.mutable_district();
     district.set_district("d");
@@ -45,7 +45,7 @@ class School {
     district.mutable_policy()->set_sufficient_coverage(0.5);
     district.mutable_policy()->set_days_per_year(180);
     district.mutable_policy()->set_struggling_percentile(0.2);
-    bench_.Give(adopted);
+    fixture_.Give(adopted);
     evidence::v1::DefineAssessmentsRequest define;
     define.set_district("d");
     auto& assessment = *define.add_assessments();
@@ -53,7 +53,7 @@ class School {
     assessment.set_kind(evidence::v1::ASSESSMENT_KIND_DAILY_CHECK);
     assessment.set_scale_max(100);
     assessment.add_indicators("reading");
-    bench_.Give(define);
+    fixture_.Give(define);
     for (int i = 0; i < students; ++i) Enroll(i, true);
     cycles::v1::CycleScheduled scheduled;
     auto& cycle = *scheduled.mutable_cycle();
@@ -66,7 +66,7 @@ class School {
     cycle.set_baseline_from("2024-07-01");
     cycle.set_mid_cycle("2024-09-09");
     cycle.add_indicators()->set_indicator("reading");
-    bench_.Give(scheduled);
+    fixture_.Give(scheduled);
     students_ = students;
   }
 
@@ -84,7 +84,7 @@ class School {
     if (Roll(8) > 0) one.add_groups(student % 2 == 0 ? "income:low" : "income:other");
     if (student % 3 == 0) one.add_groups("language:learner");
     if (in) one.add_class_ids("c");
-    bench_.Give(roster);
+    fixture_.Give(roster);
   }
 
   // A result of `student`, of before the cycle or in it; `again` corrects the one that is there.
@@ -107,7 +107,7 @@ class School {
     batch.set_district("d");
     batch.set_source("sis");
     for (const auto& result : results) *batch.add_results() = result;
-    bench_.Give(batch);
+    fixture_.Give(batch);
   }
 
   // One thing that happens to one student, or a batch.
@@ -137,17 +137,17 @@ class School {
   }
 
   const EvidenceRow* Row() const {
-    return bench_.state().Find(evidence::kEvidence, RowKeyOf(kCell));
+    return fixture_.state().Find(evidence::kEvidence, RowKeyOf(kCell));
   }
 
   // By student what adds to the numbers: as it is, or as it is shown.
   std::map<std::string, ContributionRow> Exact() const {
     std::map<std::string, ContributionRow> students;
     const std::string prefix = evidence::ContributionKey(kCell, "");
-    bench_.state().ForEach(evidence::kContributions, prefix,
-                           [&](const std::string& key, const ContributionRow& row) {
-                             if (row.has_current()) students[key.substr(prefix.size())] = row;
-                           });
+    fixture_.state().ForEach(evidence::kContributions, prefix,
+                             [&](const std::string& key, const ContributionRow& row) {
+                               if (row.has_current()) students[key.substr(prefix.size())] = row;
+                             });
     return students;
   }
   std::map<std::string, ContributionRow> Shown() const {
@@ -162,7 +162,7 @@ class School {
  private:
   std::mt19937 random_;
   evidence::EvidenceDecider decider_;
-  decider::Bench bench_;
+  decider::Fixture fixture_;
   int students_ = 0;
   int64_t scores_ = 100;
 };

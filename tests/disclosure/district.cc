@@ -11,10 +11,10 @@ namespace throughline::disclosure {
 
 using evidence::v1::Result;
 
-// The rows of a bench, for queries.
-class District::BenchStore final : public runtime::Store {
+// The rows of a fixture, for queries.
+class District::FixtureStore final : public runtime::Store {
  public:
-  explicit BenchStore(decider::Bench& bench) : bench_(bench) {}
+  explicit FixtureStore(decider::Fixture& fixture) : fixture_(fixture) {}
   core::Result<std::optional<std::string>> Head(const runtime::StorePartition&) override {
     return std::optional<std::string>();
   }
@@ -37,7 +37,8 @@ class District::BenchStore final : public runtime::Store {
       std::string_view after, size_t limit, const std::optional<std::string>&) override {
     std::vector<std::pair<std::string, std::string>> found;
     if (rows_.empty()) {
-      for (decider::RowChange& row : bench_.Rows()) rows_[row.row.table][row.row.key] = *row.value;
+      for (decider::RowChange& row : fixture_.Rows())
+        rows_[row.row.table][row.row.key] = *row.value;
     }
     const auto& rows = rows_[std::string(table)];
     for (auto row = rows.lower_bound(std::string(prefix)); row != rows.end(); ++row) {
@@ -51,13 +52,13 @@ class District::BenchStore final : public runtime::Store {
   core::Result<bool> Clear(const runtime::StorePartition&) override { return true; }
 
  private:
-  decider::Bench& bench_;
+  decider::Fixture& fixture_;
   std::map<std::string, std::map<std::string, std::string>> rows_;  // by table
 };
 
 District::District()
-    : bench_(decider_, *core::ParseInstant("2024-09-10T12:00:00Z")),
-      store_(std::make_unique<BenchStore>(bench_)) {
+    : fixture_(decider_, *core::ParseInstant("2024-09-10T12:00:00Z")),
+      store_(std::make_unique<FixtureStore>(fixture_)) {
   plans::v1::DistrictAdopted adopted;
   auto& district = *adopted.mutable_district();
   district.set_district("d");
@@ -79,7 +80,7 @@ District::~District() = default;
 
 void District::Give(const google::protobuf::Message& message) {
   store_->Forget();
-  for (auto& event : bench_.Give(message).events) logged_.push_back(std::move(event));
+  for (auto& event : fixture_.Give(message).events) logged_.push_back(std::move(event));
 }
 
 void District::Define(const std::string& name, const std::vector<std::string>& indicators) {
@@ -176,7 +177,7 @@ void District::PushMany(const std::string& school, const std::string& class_id, 
 
 void District::Wait() {
   store_->Forget();
-  for (auto& event : bench_.AdvanceTo(bench_.now() + std::chrono::minutes(2)).events) {
+  for (auto& event : fixture_.AdvanceTo(fixture_.now() + std::chrono::minutes(2)).events) {
     logged_.push_back(std::move(event));
   }
 }

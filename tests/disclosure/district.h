@@ -1,5 +1,5 @@
-// A district on a bench, and what its readers are shown: answers to queries, and events as streams
-// and alerts give them.
+// A district in a fixture, and what its readers are shown: answers to queries, and events as
+// streams and alerts give them.
 #pragma once
 
 #include <map>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "decider/bench.h"
+#include "decider/fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "runtime/rows.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
@@ -56,16 +56,16 @@ class District {
   // The same as they are in the log.
   const Events& logged() const { return logged_; }
 
-  const decider::State& state() const { return bench_.state(); }
+  const decider::State& state() const { return fixture_.state(); }
 
  private:
-  class BenchStore;
+  class FixtureStore;
   void Give(const google::protobuf::Message& message);
   runtime::Rows rows() const;
 
   evidence::EvidenceDecider decider_;
-  mutable decider::Bench bench_;
-  std::unique_ptr<BenchStore> store_;
+  mutable decider::Fixture fixture_;
+  std::unique_ptr<FixtureStore> store_;
   int64_t changes_ = 0;
   std::map<std::string, std::map<std::string, std::string>> classes_;  // team by school and class
   Events logged_;

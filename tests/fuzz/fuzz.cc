@@ -16,7 +16,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/api/exercise.h"
+#include "gateway/api/fuzz_entry.h"
 #include "gateway/caliper/envelope.h"
 #include "gateway/cloudevents/events.h"
 #include "gateway/content_encoding.h"
@@ -46,16 +46,16 @@ void Json(std::string_view text) {
 }
 
 void OneRoster(std::string_view text) {
-  namespace door = gateway::oneroster;
+  namespace gradebook = gateway::oneroster;
   for (const char* wrapper : {"result", "results", "lineItem"}) {
-    const auto object = door::Unwrap(text, wrapper);
+    const auto object = gradebook::Unwrap(text, wrapper);
     if (!object) continue;
-    if (const auto result = door::ReadResult(*object, "id")) {
+    if (const auto result = gradebook::ReadResult(*object, "id")) {
       if (result->source_id() != "id" || result->student().empty()) std::abort();
     }
-    static_cast<void>(door::ReadResultOf(*object, "line-item"));
-    static_cast<void>(door::ReadAssessmentLineItem(*object, "id"));
-    const auto defined = door::ReadLineItem(*object, "id");
+    static_cast<void>(gradebook::ReadResultOf(*object, "line-item"));
+    static_cast<void>(gradebook::ReadAssessmentLineItem(*object, "id"));
+    const auto defined = gradebook::ReadLineItem(*object, "id");
     if (defined && defined->assessments(0).scale_max() <= defined->assessments(0).scale_min()) {
       std::abort();
     }
@@ -197,13 +197,13 @@ void StreamToken(std::string_view text) {
 using Parser = void (*)(std::string_view);
 
 const std::map<std::string_view, Parser> kParsers = {
-    {"api", gateway::ExerciseApi},
+    {"api", gateway::FuzzApi},
     {"bundle", Bundle},
     {"bundle_zip", BundleZip},
-    {"caliper", gateway::caliper::Exercise},
-    {"cloudevents", gateway::cloudevents::Exercise},
-    {"csv_file", gateway::csv::ExerciseFile},
-    {"csv_mapping", gateway::csv::ExerciseMapping},
+    {"caliper", gateway::caliper::Fuzz},
+    {"cloudevents", gateway::cloudevents::Fuzz},
+    {"csv_file", gateway::csv::FuzzFile},
+    {"csv_mapping", gateway::csv::FuzzMapping},
     {"edfi_assessment", gateway::edfi::FuzzAssessment},
     {"edfi_kafka_record", gateway::edfi::FuzzKafkaRecord},
     {"edfi_objective", gateway::edfi::FuzzObjectiveAssessment},
@@ -218,7 +218,7 @@ const std::map<std::string_view, Parser> kParsers = {
     {"target", Target},
     {"token", Token},
     {"token_request", TokenRequest},
-    {"xapi", gateway::xapi::Exercise},
+    {"xapi", gateway::xapi::Fuzz},
 };
 
 Parser chosen = nullptr;

@@ -56,7 +56,7 @@ class DamagedLogTest : public testing::Test {
   ~DamagedLogTest() override { spdlog::set_default_logger(log_before_); }
   static bool Stops(const Running& at) {
     const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    while (at.service.InTrouble() == 0) {
+    while (at.service.FailingPartitions() == 0) {
       if (std::chrono::steady_clock::now() > until) return false;
       std::this_thread::yield();
     }
@@ -98,7 +98,7 @@ TEST_F(DamagedLogTest, AnOwnerWhoseStoreIsLostStopsThereToo) {
 TEST_F(DamagedLogTest, AnOwnerWhoseStoreIsWholeNeedsNotReadIt) {
   Running tally(*this, tally_);
   Count(tally);
-  EXPECT_EQ(tally.service.InTrouble(), 0);
+  EXPECT_EQ(tally.service.FailingPartitions(), 0);
 }
 
 TEST_F(DamagedLogTest, AReaderOfEventsIsToldWhere) {

@@ -57,7 +57,7 @@ void AddRoster(const std::string& school, Script& script) {
   script.Add(kEvidence, roster);
 }
 
-// A batch of one school, as the door would send it on; some of it is no good.
+// A batch of one school, as the service would send it on; some of it is no good.
 evidence::v1::IngestResultsRequest Batch(std::mt19937_64& random, const std::string& school) {
   evidence::v1::IngestResultsRequest batch;
   batch.set_district(kDistrict);

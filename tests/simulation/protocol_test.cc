@@ -50,7 +50,7 @@ std::vector<std::string> RunSchedule(uint64_t seed) {
   options.start = core::FromMillis(1'000'000'000'000);
   World world({&tally, &echo}, options);
   world.Run(Commands(seed));
-  if (!world.Settle()) return {"it does not come to rest: " + world.last_trouble()};
+  if (!world.Settle()) return {"it does not come to rest: " + world.last_error()};
   std::vector<std::string> wrong = world.Check();
   // Running numbers: school counts are 1, 2, 3 … and echo took each of them once.
   auto tallied = world.EventsOf(0);

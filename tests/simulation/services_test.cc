@@ -151,7 +151,7 @@ Seen RunSchedule(uint64_t seed) {
   world.Prepare(FoundDistrict());
   const Commands commands = LiveInDistrict(seed);
   world.Run(commands);
-  if (!world.Settle()) return {{"it does not come to rest: " + world.last_trouble()}, 0};
+  if (!world.Settle()) return {{"it does not come to rest: " + world.last_error()}, 0};
   Seen seen{world.Check(), 0};
   if (!seen.wrong.empty()) return seen;
   CheckResults(world, commands, seen.wrong);

@@ -188,7 +188,7 @@ bool World::Settle() {
       if (!owner.partition_owner) owner.partition_owner = MakeOwner(owner.service, owner.partition);
       auto did = owner.partition_owner->Step(clock_.Now());
       if (!did) {
-        last_trouble_ = did.error().reason + ": " + did.error().message;
+        last_error_ = did.error().reason + ": " + did.error().message;
         owner.partition_owner.reset();
       }
       busy |= !did || *did;

@@ -52,7 +52,7 @@ class World {
   // The events of a service that count, partition by partition: duplicates are dropped.
   std::vector<std::vector<runtime::v1::Packed>> EventsOf(size_t service) const;
   // Why an owner last gave up; for when Settle was false.
-  const std::string& last_trouble() const { return last_trouble_; }
+  const std::string& last_error() const { return last_error_; }
   // What the command came to; only of one that was submitted.
   const runtime::v1::Outcome& AnswerTo(size_t service, const Command& command) const {
     return acknowledged_.at(OutcomeIdOf(service, command));
@@ -102,7 +102,7 @@ class World {
   double fault_rate_ = 0;
   bool healed_ = false;
   int64_t nonces_ = 0;
-  std::string last_trouble_;
+  std::string last_error_;
   std::vector<std::pair<size_t, Command>> submitted_;
   std::map<std::string, runtime::v1::Outcome> acknowledged_;  // by the outcome's id
   std::vector<std::string> contradictions_;

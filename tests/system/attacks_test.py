@@ -1,4 +1,4 @@
-"""What would bring the public door down, or take something out of it, tried on the real program."""
+"""What would bring the gateway down, or take something out of it, tried on the real program."""
 import json
 import os
 import pathlib

@@ -21,7 +21,7 @@ QUESTIONS = ["/v1/districts/d1", "/v1/schools", "/v1/assessments", "/v1/lineItem
 
 class DamagedDisk(program.Case):
     def serve_from(self, data):
-        """The door's address, or None when it refuses to start, with a sentence."""
+        """The gateway's address, or None when it refuses to start, with a sentence."""
         with open(self.folder / "said", "w") as said:
             self.server = subprocess.Popen([program.THROUGHLINE, "serve", "--data", data, "--listen", "127.0.0.1:0"],
                                            stdout=subprocess.PIPE, stderr=said, text=True)
@@ -30,14 +30,14 @@ class DamagedDisk(program.Case):
         self.addCleanup(self.server.kill)
         ready = re.search(r"at (127\S+), .* https?://(127\S+)\.", self.server.stdout.readline())
         if ready:
-            self.grpc, door = ready.groups()
-            return door
+            self.grpc, address = ready.groups()
+            return address
         self.assertEqual(self.server.wait(30), 1)
         self.assertIn("throughline check", (self.folder / "said").read_text())
         return None
 
-    def ask(self, door, question):
-        connection = http.client.HTTPConnection(door, timeout=30)
+    def ask(self, address, question):
+        connection = http.client.HTTPConnection(address, timeout=30)
         try:
             connection.request("GET", question, headers={"Throughline-District": "d1"})
             response = connection.getresponse()
@@ -45,12 +45,12 @@ class DamagedDisk(program.Case):
         finally:
             connection.close()
 
-    def answer(self, door, question):
+    def answer(self, address, question):
         """What is answered in the end: for a moment it may be being put right."""
         answers = []
 
         def is_given():
-            answers.append(self.ask(door, question))
+            answers.append(self.ask(address, question))
             return answers[-1][0] == 200
         with contextlib.suppress(PartFailed):
             wait_until(is_given, question, PATIENCE_S)
@@ -63,9 +63,9 @@ class DamagedDisk(program.Case):
     def test_a_changed_byte_is_no_wrong_answer(self):
         write_bundle(self.folder / "b", small_district())
         program.run("import", self.folder / "b", "--district", "d1", "--data", self.data)
-        door = self.serve_from(self.data)
+        address = self.serve_from(self.data)
         program.show_variance(72, "quiz-1", "--district", "d1", "--connect", self.grpc)
-        right = {question: self.ask(door, question) for question in QUESTIONS}
+        right = {question: self.ask(address, question) for question in QUESTIONS}
         self.assertEqual({status for status, _ in right.values()}, {200}, right)
         self.end()
 
@@ -77,13 +77,13 @@ class DamagedDisk(program.Case):
             with self.subTest(trial=trial, byte=at):
                 if trial % 2 == 0:
                     self.flip(data, at)
-                door = self.serve_from(data)
-                if door is None:
+                address = self.serve_from(data)
+                if address is None:
                     continue
                 if trial % 2 == 1:
                     self.flip(data, at)
                 for question in QUESTIONS:
-                    status, body = self.answer(door, question)
+                    status, body = self.answer(address, question)
                     if status == 200:
                         self.assertEqual(body, right[question][1])
                     else:

@@ -1,4 +1,4 @@
-"""A served district that is two weeks into a cycle, its public door, and a reader of server-sent events."""
+"""A served district that is two weeks into a cycle, its public API, and a reader of server-sent events."""
 import csv
 import http.client
 import json

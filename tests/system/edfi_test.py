@@ -1,4 +1,4 @@
-"""The Ed-Fi door of the real program, with a client that is not ours: PyPI's edfi-api-client."""
+"""The Ed-Fi endpoint of the real program, with a client that is not ours: PyPI's edfi-api-client."""
 import copy
 import hashlib
 import json

@@ -15,7 +15,7 @@ from parts import free_port
 
 ROOT = program.pathlib.Path(__file__).resolve().parents[2]
 GRADEBOOK = "/ims/oneroster/gradebook/v1p2"
-EVENTS = ("raised", "changed", "resolved", "told", "reset")
+EVENTS = ("raised", "changed", "resolved", "notified", "reset")
 PATIENCE_S = 30
 
 

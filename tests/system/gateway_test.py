@@ -1,4 +1,4 @@
-"""The public door: results pushed with curl, alerts read as server-sent events, and what goes wrong."""
+"""The public API: results pushed with curl, alerts read as server-sent events, and what goes wrong."""
 import json
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""Tokens of an issuer that is not ours, npm's oauth2-mock-server, at both doors of the real program."""
+"""Tokens of an issuer that is not ours, npm's oauth2-mock-server, at both servers of the real program."""
 import base64
 import json
 import os

@@ -1,4 +1,4 @@
-// Sends one result to a door as a library of others does it; prints what the door said, if the
+// Sends one result to an endpoint as a library of others does it; prints what the endpoint said, if the
 // library tells.
 //   NODE_MODULES=DIR node senders.mjs caliper|xapi|cloudevents URL JSON
 // JSON: {"id", "student", "assessment", "class", "score", "max", "time"}.

@@ -1,4 +1,4 @@
-"""The doors of Caliper, xAPI, CloudEvents and CSV, driven by libraries that are not ours."""
+"""The endpoints of Caliper, xAPI, CloudEvents and CSV, driven by libraries that are not ours."""
 import datetime
 import gzip
 import http.client

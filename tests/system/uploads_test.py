@@ -1,4 +1,4 @@
-"""OneRoster bundles uploaded to the public door: brought in with progress, again, as a delta; and what goes wrong."""
+"""OneRoster bundles uploaded to the public API: brought in with progress, again, as a delta; and what goes wrong."""
 import csv
 import datetime
 import hashlib
@@ -43,7 +43,7 @@ def delta_of(tables):
     return out.getvalue()
 
 
-class Door(program.Case):
+class Gateway(program.Case):
     """A program that serves, and a district's bundle to bring in."""
 
     def options(self):
@@ -117,7 +117,7 @@ class Door(program.Case):
         return zip_of(program.write_bundle(self.folder / "large", tables)), len(tables["results"]) - 1
 
 
-class Uploads(Door):
+class Uploads(Gateway):
     def test_a_bundle_is_brought_in_as_curl_sends_it(self):
         path = self.folder / "bundle.zip"
         path.write_bytes(self.lakeside())
@@ -260,7 +260,7 @@ class Uploads(Door):
         self.assertEqual(self.server.wait(10), 0)
 
 
-class WithCredentials(Door):
+class WithCredentials(Gateway):
     SECRET = "a secret of forty characters, or thereabouts"
     SCOPE = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
 

@@ -235,7 +235,7 @@ class Webhooks(Case):
 
         first, second = receiver.of("/hook")[:2]
         told = verified(made.signing_secret, first)
-        self.assertEqual(told["type"], "alert.told")
+        self.assertEqual(told["type"], "alert.notified")
         self.assertEqual(told["data"]["firing"][0]["condition"]["trigger"], "TRIGGER_OFF_TRACK")
         self.assertNotIn("student-", json.dumps(told))
         self.assertEqual(verified(made.signing_secret, second), told)

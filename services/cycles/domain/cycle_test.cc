@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "cycles/domain/school_bench.h"
+#include "cycles/domain/school_fixture.h"
 
 namespace throughline::cycles {
 namespace {
@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-using CycleTest = SchoolBench;
+using CycleTest = SchoolFixture;
 
 TEST_F(CycleTest, IsScheduledOverClosuresOfDistrictAndSchool) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
@@ -37,7 +37,7 @@ TEST_F(CycleTest, StartsOnTheFirstTeachingDayOnOrAfter) {
 TEST_F(CycleTest, AnIdThatIsLeftOutIsSaidToBeMissing) {
   const auto refusal = [&](auto request) {
     request.set_district("d");
-    const auto refused = bench_.Give(request).refusal;
+    const auto refused = fixture_.Give(request).refusal;
     return refused ? std::tuple(refused->code, refused->reason, refused->field)
                    : std::tuple(core::Code::kInternal, std::string(), std::string());
   };
@@ -64,34 +64,34 @@ TEST_F(CycleTest, AnArtefactWithNothingInItIsNotRecorded) {
   AdvanceTo("2026-08-31");
   auto analysis = AnalysisRequest(cycle);
   analysis.clear_analysis();
-  EXPECT_EQ(bench_.Give(analysis).refusal->reason, "NOTHING_SAID");
-  bench_.Give(AnalysisRequest(cycle));
+  EXPECT_EQ(fixture_.Give(analysis).refusal->reason, "NOTHING_SAID");
+  fixture_.Give(AnalysisRequest(cycle));
   End(cycle, v1::CYCLE_STATE_ANALYZE);
   auto design = DesignRequest(cycle, 0.4);
   design.clear_design();
-  EXPECT_EQ(bench_.Give(design).refusal->field, "design");
+  EXPECT_EQ(fixture_.Give(design).refusal->field, "design");
 }
 
 TEST_F(CycleTest, GoesThroughItsPhasesAndClosesWithItsImpactAndTheNextOne) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
-  EXPECT_THAT(NamesOf(bench_.AdvanceTo(MidnightOf("2026-08-31"))), ElementsAre("PhaseStarted"));
+  EXPECT_THAT(NamesOf(fixture_.AdvanceTo(MidnightOf("2026-08-31"))), ElementsAre("PhaseStarted"));
   EXPECT_EQ(Now(cycle).state(), v1::CYCLE_STATE_ANALYZE);
 
-  bench_.Give(AnalysisRequest(cycle));
+  fixture_.Give(AnalysisRequest(cycle));
   End(cycle, v1::CYCLE_STATE_ANALYZE);
   EXPECT_EQ(Now(cycle).state(), v1::CYCLE_STATE_DESIGN);
 
-  bench_.Give(DesignRequest(cycle, 0.4));
+  fixture_.Give(DesignRequest(cycle, 0.4));
   EXPECT_EQ(Now(cycle).indicators(0).predicted_effect(), 0.4);
   End(cycle, v1::CYCLE_STATE_DESIGN);
 
   AdvanceTo("2026-09-11");
-  bench_.Give(LookRequest(cycle, "2026-09-11"));
-  bench_.Give(Summarized(cycle, Numbers(20, 0.56, 1.37)));
+  fixture_.Give(LookRequest(cycle, "2026-09-11"));
+  fixture_.Give(Summarized(cycle, Numbers(20, 0.56, 1.37)));
   End(cycle, v1::CYCLE_STATE_IMPLEMENT);
 
   AdvanceTo("2026-09-22");
-  bench_.Give(RefinementRequest(cycle));
+  fixture_.Give(RefinementRequest(cycle));
   const Outcome closed = End(cycle, v1::CYCLE_STATE_REFINE);
   ASSERT_THAT(NamesOf(closed), ElementsAre("CycleClosed", "CycleScheduled"));
 
@@ -160,7 +160,7 @@ TEST_F(CycleTest, EveryMissingArtefactIsNamed) {
                        "analysis.probing_questions: It is missing."));
   auto some = AnalysisRequest(cycle);
   some.mutable_analysis()->clear_evidence();
-  bench_.Give(some);
+  fixture_.Give(some);
   EXPECT_THAT(End(cycle, v1::CYCLE_STATE_ANALYZE).refusal->message,
               AllOf(HasSubstr("analysis.evidence"), Not(HasSubstr("analysis.challenge"))));
 
@@ -179,16 +179,16 @@ TEST_F(CycleTest, EveryMissingArtefactIsNamed) {
 }
 
 TEST_F(CycleTest, OneThatWouldBeOverIsNotBegun) {
-  bench_.AdvanceTo(*core::ParseInstant("2026-10-05T12:00:00Z"));
-  EXPECT_EQ(ReasonOf(bench_.Give(ScheduleRequest("t", "2026-08-31"))), "CYCLE_IN_PAST");
-  EXPECT_FALSE(bench_.Give(ScheduleRequest("t", "2026-09-28")).refusal);
+  fixture_.AdvanceTo(*core::ParseInstant("2026-10-05T12:00:00Z"));
+  EXPECT_EQ(ReasonOf(fixture_.Give(ScheduleRequest("t", "2026-08-31"))), "CYCLE_IN_PAST");
+  EXPECT_FALSE(fixture_.Give(ScheduleRequest("t", "2026-09-28")).refusal);
 }
 
 TEST_F(CycleTest, ScheduleIsRefused) {
   const auto reason = [&](auto change) {
     auto request = ScheduleRequest("t", "2026-08-31");
     change(request);
-    return ReasonOf(bench_.Give(request));
+    return ReasonOf(fixture_.Give(request));
   };
   EXPECT_EQ(reason([](auto& r) { r.set_district("x"); }), "DISTRICT_UNKNOWN");
   EXPECT_EQ(reason([](auto& r) { r.set_team("x"); }), "TEAM_UNKNOWN");
@@ -213,7 +213,7 @@ TEST_F(CycleTest, ScheduleIsRefused) {
 
 TEST_F(CycleTest, ArtefactsAreRefused) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
-  EXPECT_EQ(ReasonOf(bench_.Give(AnalysisRequest(cycle))), "WRONG_PHASE") << "not begun";
+  EXPECT_EQ(ReasonOf(fixture_.Give(AnalysisRequest(cycle))), "WRONG_PHASE") << "not begun";
   const Outcome early = End(cycle, v1::CYCLE_STATE_SCHEDULED);
   EXPECT_EQ(ReasonOf(early), "WRONG_PHASE");
   EXPECT_THAT(early.refusal->message, HasSubstr("has not begun yet"));
@@ -221,28 +221,28 @@ TEST_F(CycleTest, ArtefactsAreRefused) {
 
   v1::Cycle other = cycle;
   other.set_cycle("x");
-  EXPECT_EQ(ReasonOf(bench_.Give(AnalysisRequest(other))), "CYCLE_UNKNOWN");
+  EXPECT_EQ(ReasonOf(fixture_.Give(AnalysisRequest(other))), "CYCLE_UNKNOWN");
   auto stale = AnalysisRequest(cycle);
   stale.set_expected_version(1);
-  EXPECT_EQ(ReasonOf(bench_.Give(stale)), "VERSION_STALE");
+  EXPECT_EQ(ReasonOf(fixture_.Give(stale)), "VERSION_STALE");
   auto longer = AnalysisRequest(cycle);
   longer.mutable_analysis()->set_evidence(std::string(65 * 1024, 'x'));
-  EXPECT_EQ(ReasonOf(bench_.Give(longer)), "TEXT_TOO_LONG");
-  EXPECT_EQ(ReasonOf(bench_.Give(DesignRequest(cycle, 0.4))), "WRONG_PHASE");
-  EXPECT_EQ(ReasonOf(bench_.Give(RefinementRequest(cycle))), "WRONG_PHASE");
+  EXPECT_EQ(ReasonOf(fixture_.Give(longer)), "TEXT_TOO_LONG");
+  EXPECT_EQ(ReasonOf(fixture_.Give(DesignRequest(cycle, 0.4))), "WRONG_PHASE");
+  EXPECT_EQ(ReasonOf(fixture_.Give(RefinementRequest(cycle))), "WRONG_PHASE");
   EXPECT_EQ(ReasonOf(End(cycle, v1::CYCLE_STATE_DESIGN)), "WRONG_PHASE");
 
   Bring(cycle, v1::CYCLE_STATE_IMPLEMENT);
-  EXPECT_EQ(ReasonOf(bench_.Give(LookRequest(cycle, "2026-08-30"))), "LOOK_OUTSIDE_WINDOW");
-  EXPECT_EQ(ReasonOf(bench_.Give(LookRequest(cycle, "2026-09-23"))), "LOOK_OUTSIDE_WINDOW");
-  EXPECT_EQ(ReasonOf(bench_.Give(LookRequest(cycle, "soon"))), "LOOK_OUTSIDE_WINDOW");
-  EXPECT_EQ(ReasonOf(bench_.Give(LookRequest(cycle, "2026-09-01"))), "LOOK_IN_FUTURE");
+  EXPECT_EQ(ReasonOf(fixture_.Give(LookRequest(cycle, "2026-08-30"))), "LOOK_OUTSIDE_WINDOW");
+  EXPECT_EQ(ReasonOf(fixture_.Give(LookRequest(cycle, "2026-09-23"))), "LOOK_OUTSIDE_WINDOW");
+  EXPECT_EQ(ReasonOf(fixture_.Give(LookRequest(cycle, "soon"))), "LOOK_OUTSIDE_WINDOW");
+  EXPECT_EQ(ReasonOf(fixture_.Give(LookRequest(cycle, "2026-09-01"))), "LOOK_IN_FUTURE");
   auto blind = LookRequest(cycle, "2026-08-31");
   blind.mutable_look()->clear_observation();
-  EXPECT_EQ(ReasonOf(bench_.Give(blind)), "OBSERVATION_MISSING");
+  EXPECT_EQ(ReasonOf(fixture_.Give(blind)), "OBSERVATION_MISSING");
 
   Bring(cycle, v1::CYCLE_STATE_CLOSED);
-  EXPECT_EQ(ReasonOf(bench_.Give(AnalysisRequest(cycle))), "CYCLE_OVER");
+  EXPECT_EQ(ReasonOf(fixture_.Give(AnalysisRequest(cycle))), "CYCLE_OVER");
   EXPECT_EQ(ReasonOf(End(cycle, v1::CYCLE_STATE_REFINE)), "CYCLE_OVER");
 }
 
@@ -253,7 +253,7 @@ TEST_F(CycleTest, DesignIsRefused) {
   const auto refusal = [&](auto change) {
     auto request = DesignRequest(cycle, 0.4);
     change(*request.mutable_design());
-    const Outcome outcome = bench_.Give(request);
+    const Outcome outcome = fixture_.Give(request);
     return outcome.refusal ? outcome.refusal->reason + ' ' + outcome.refusal->field : "";
   };
   EXPECT_EQ(refusal([](auto& d) { d.mutable_indicators(0)->set_predicted_effect(0); }),
@@ -275,10 +275,10 @@ TEST_F(CycleTest, LaterDesignReplacesEarlierPredictions) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   AdvanceTo("2026-08-31");
   Bring(cycle, v1::CYCLE_STATE_DESIGN);
-  bench_.Give(DesignRequest(cycle, 0.4));
+  fixture_.Give(DesignRequest(cycle, 0.4));
   auto later = DesignRequest(cycle, 0.4);
   later.mutable_design()->clear_indicators();
-  bench_.Give(later);
+  fixture_.Give(later);
   EXPECT_THAT(End(cycle, v1::CYCLE_STATE_DESIGN).refusal->message,
               HasSubstr("design.indicators[close-reading].predicted_effect"));
 }
@@ -286,15 +286,15 @@ TEST_F(CycleTest, LaterDesignReplacesEarlierPredictions) {
 TEST_F(CycleTest, CancelledWithAReasonMakesRoomForAnother) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   auto request = For<v1::CancelCycleRequest>(cycle);
-  EXPECT_EQ(ReasonOf(bench_.Give(request)), "REASON_MISSING");
+  EXPECT_EQ(ReasonOf(fixture_.Give(request)), "REASON_MISSING");
   request.set_reason(std::string(2001, 'x'));
-  EXPECT_EQ(ReasonOf(bench_.Give(request)), "TEXT_TOO_LONG");
+  EXPECT_EQ(ReasonOf(fixture_.Give(request)), "TEXT_TOO_LONG");
   request.set_reason("The team is reorganized.");
-  const Outcome cancelled = bench_.Give(request);
+  const Outcome cancelled = fixture_.Give(request);
   EXPECT_THAT(NamesOf(cancelled), ElementsAre("CycleCancelled"));
   EXPECT_EQ(Now(cycle).state(), v1::CYCLE_STATE_CANCELLED);
   EXPECT_EQ(Now(cycle).cancel_reason(), "The team is reorganized.");
-  EXPECT_EQ(ReasonOf(bench_.Give(request)), "CYCLE_OVER");
+  EXPECT_EQ(ReasonOf(fixture_.Give(request)), "CYCLE_OVER");
   EXPECT_THAT(NamesOf(AdvanceTo("2027-01-11")), IsEmpty()) << "a cancelled cycle wants nothing";
   EXPECT_EQ(Schedule("t", "2027-01-11").number(), 2);
 }
@@ -303,9 +303,9 @@ TEST_F(CycleTest, RecordingTheSameAgainChangesNothing) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   AdvanceTo("2026-08-31");
   const auto twice = [&](const auto& request) {
-    EXPECT_THAT(NamesOf(bench_.Give(request)), ElementsAre("ArtefactsRecorded"));
+    EXPECT_THAT(NamesOf(fixture_.Give(request)), ElementsAre("ArtefactsRecorded"));
     const int64_t version = Now(cycle).version();
-    const Outcome again = bench_.Give(request);
+    const Outcome again = fixture_.Give(request);
     ASSERT_THAT(NamesOf(again), IsEmpty());
     EXPECT_FALSE(again.refusal);
     EXPECT_NE(again.answer, nullptr);
@@ -323,15 +323,15 @@ TEST_F(CycleTest, RecordingTheSameAgainChangesNothing) {
 TEST_F(CycleTest, AnswersShowNoSmallCell) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   AdvanceTo("2026-08-31");
-  bench_.Give(Summarized(cycle, Numbers(9)));
-  const Outcome small = bench_.Give(AnalysisRequest(cycle));
+  fixture_.Give(Summarized(cycle, Numbers(9)));
+  const Outcome small = fixture_.Give(AnalysisRequest(cycle));
   const auto& few = small.AnswerAs<v1::RecordAnalysisResponse>().cycle().evidence(0);
   EXPECT_EQ(few.matched(), 0);
   EXPECT_FALSE(few.has_effect());
   EXPECT_EQ(Now(cycle).evidence(0).matched(), 9) << "the rules still see it";
 
-  bench_.Give(Summarized(cycle, Numbers(10)));
-  const Outcome large = bench_.Give(AnalysisRequest(cycle));
+  fixture_.Give(Summarized(cycle, Numbers(10)));
+  const Outcome large = fixture_.Give(AnalysisRequest(cycle));
   EXPECT_EQ(large.AnswerAs<v1::RecordAnalysisResponse>().cycle().evidence(0).matched(), 10);
 }
 

@@ -1,6 +1,6 @@
 #include "cycles/domain/cycle_timers.h"
 
-#include "cycles/domain/school_bench.h"
+#include "cycles/domain/school_fixture.h"
 
 namespace throughline::cycles {
 namespace {
@@ -10,7 +10,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-class CycleTimersTest : public SchoolBench {
+class CycleTimersTest : public SchoolFixture {
  protected:
   // What was raised and cleared about phases being overdue, as "raised 2 analyze".
   static std::vector<std::string> OverdueOf(const Outcome& outcome) {
@@ -34,27 +34,29 @@ class CycleTimersTest : public SchoolBench {
 
 TEST_F(CycleTimersTest, WindowBeginsAtMidnightOfTheDistrict) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
-  bench_.AdvanceTo(MidnightOf("2026-08-31") - std::chrono::milliseconds{1});
+  fixture_.AdvanceTo(MidnightOf("2026-08-31") - std::chrono::milliseconds{1});
   EXPECT_EQ(Now(cycle).state(), v1::CYCLE_STATE_SCHEDULED);
   EXPECT_EQ(core::FormatInstant(MidnightOf("2026-08-31")), "2026-08-31T05:00:00.000Z");
-  bench_.AdvanceTo(MidnightOf("2026-08-31"));
+  fixture_.AdvanceTo(MidnightOf("2026-08-31"));
   EXPECT_EQ(Now(cycle).state(), v1::CYCLE_STATE_ANALYZE);
 }
 
 TEST_F(CycleTimersTest, OverduePhaseAlertsThenEscalatesThenClears) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   // Analyze is due on 09-01. Labor Day and the weekend before it do not count.
-  EXPECT_THAT(OverdueOf(bench_.AdvanceTo(MidnightOf("2026-09-03") - std::chrono::milliseconds{1})),
-              IsEmpty());
-  const Outcome warned = bench_.AdvanceTo(MidnightOf("2026-09-03"));
+  EXPECT_THAT(
+      OverdueOf(fixture_.AdvanceTo(MidnightOf("2026-09-03") - std::chrono::milliseconds{1})),
+      IsEmpty());
+  const Outcome warned = fixture_.AdvanceTo(MidnightOf("2026-09-03"));
   ASSERT_THAT(OverdueOf(warned), ElementsAre(kWarned));
   EXPECT_EQ(warned.First<v1::ConditionRaised>()->condition().reason(),
             "The phase analyze was due on 2026-09-01.");
-  EXPECT_THAT(OverdueOf(bench_.AdvanceTo(MidnightOf("2026-09-08") - std::chrono::milliseconds{1})),
-              IsEmpty());
-  EXPECT_THAT(OverdueOf(bench_.AdvanceTo(MidnightOf("2026-09-08"))), ElementsAre(kEscalated));
+  EXPECT_THAT(
+      OverdueOf(fixture_.AdvanceTo(MidnightOf("2026-09-08") - std::chrono::milliseconds{1})),
+      IsEmpty());
+  EXPECT_THAT(OverdueOf(fixture_.AdvanceTo(MidnightOf("2026-09-08"))), ElementsAre(kEscalated));
 
-  bench_.Give(AnalysisRequest(cycle));
+  fixture_.Give(AnalysisRequest(cycle));
   EXPECT_THAT(OverdueOf(End(cycle, v1::CYCLE_STATE_ANALYZE)),
               ElementsAre("cleared SEVERITY_CRITICAL CYCLE_STATE_ANALYZE"));
 }
@@ -92,17 +94,17 @@ TEST_F(CycleTimersTest, CancellingClearsWhatHolds) {
   AdvanceTo("2026-09-03");
   auto cancel = For<v1::CancelCycleRequest>(cycle);
   cancel.set_reason("Too late now.");
-  EXPECT_THAT(NamesOf(bench_.Give(cancel)), ElementsAre("ConditionCleared", "CycleCancelled"));
-  EXPECT_EQ(bench_.state().Find(kCycles, Key("d", "s", cycle.cycle()))->state(),
+  EXPECT_THAT(NamesOf(fixture_.Give(cancel)), ElementsAre("ConditionCleared", "CycleCancelled"));
+  EXPECT_EQ(fixture_.state().Find(kCycles, Key("d", "s", cycle.cycle()))->state(),
             v1::CYCLE_STATE_CANCELLED);
 }
 
 TEST_F(CycleTimersTest, CycleThatNobodyClosesLapsesAndCadenceGoesOn) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   // Its fifteen days end on 09-22; the fifteen after them end on 10-13.
-  bench_.AdvanceTo(MidnightOf("2026-10-14") - std::chrono::milliseconds{1});
+  fixture_.AdvanceTo(MidnightOf("2026-10-14") - std::chrono::milliseconds{1});
   EXPECT_EQ(Now(cycle).state(), v1::CYCLE_STATE_ANALYZE);
-  const Outcome lapsed = bench_.AdvanceTo(MidnightOf("2026-10-14"));
+  const Outcome lapsed = fixture_.AdvanceTo(MidnightOf("2026-10-14"));
   EXPECT_THAT(NamesOf(lapsed), ElementsAre("ConditionCleared", "ConditionCleared", "CycleCancelled",
                                            "CycleScheduled", "PhaseStarted"));
   EXPECT_EQ(Now(cycle).cancel_reason(), "lapsed");
@@ -124,8 +126,8 @@ TEST_F(CycleTimersTest, ClosedCycleWantsNoMoreTime) {
   Bring(cycle, v1::CYCLE_STATE_CLOSED);
   auto cancel = For<v1::CancelCycleRequest>(Current("t"));
   cancel.set_reason("Enough.");
-  bench_.Give(cancel);
-  for (const auto& row : bench_.Rows()) {
+  fixture_.Give(cancel);
+  for (const auto& row : fixture_.Rows()) {
     EXPECT_THAT(row.row.table + ' ' + row.row.key, Not(StartsWith("_timer cycle/")));
   }
   const Outcome year = AdvanceTo("2027-05-31");

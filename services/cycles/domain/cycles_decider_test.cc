@@ -2,14 +2,14 @@
 
 #include <random>
 
-#include "cycles/domain/school_bench.h"
+#include "cycles/domain/school_fixture.h"
 
 namespace throughline::cycles {
 namespace {
 
 using testing::IsEmpty;
 
-class CyclesDeciderTest : public SchoolBench {
+class CyclesDeciderTest : public SchoolFixture {
  protected:
   // Everything that happens in a school, in an order in which it may.
   std::vector<std::shared_ptr<google::protobuf::Message>> EverythingThatHappens() {
@@ -17,22 +17,22 @@ class CyclesDeciderTest : public SchoolBench {
     const auto note = [&](const Outcome& outcome) {
       events.insert(events.end(), outcome.events.begin(), outcome.events.end());
     };
-    note(bench_.Give(ScheduleRequest("t", "2026-08-31")));
+    note(fixture_.Give(ScheduleRequest("t", "2026-08-31")));
     const v1::Cycle cycle = Current("t");
     note(AdvanceTo("2026-09-03"));  // overdue by now
-    note(bench_.Give(AnalysisRequest(cycle)));
+    note(fixture_.Give(AnalysisRequest(cycle)));
     note(End(cycle, v1::CYCLE_STATE_ANALYZE));
-    note(bench_.Give(DesignRequest(cycle, 0.4)));
+    note(fixture_.Give(DesignRequest(cycle, 0.4)));
     note(End(cycle, v1::CYCLE_STATE_DESIGN));
     note(AdvanceTo("2026-09-14"));
-    note(bench_.Give(Summarized(cycle, Numbers(20))));
-    note(bench_.Give(Moved(cycle, common::v1::TRIGGER_OFF_TRACK, true)));
-    note(bench_.Give(LookRequest(cycle, "2026-09-14")));
+    note(fixture_.Give(Summarized(cycle, Numbers(20))));
+    note(fixture_.Give(Moved(cycle, common::v1::TRIGGER_OFF_TRACK, true)));
+    note(fixture_.Give(LookRequest(cycle, "2026-09-14")));
     note(End(cycle, v1::CYCLE_STATE_IMPLEMENT));
-    note(bench_.Give(RefinementRequest(cycle)));
+    note(fixture_.Give(RefinementRequest(cycle)));
     note(End(cycle, v1::CYCLE_STATE_REFINE));
-    note(bench_.Give(Summarized(cycle, Numbers(20, -0.2, 0.3))));
-    note(bench_.Give(Summarized(cycle, Numbers(20))));
+    note(fixture_.Give(Summarized(cycle, Numbers(20, -0.2, 0.3))));
+    note(fixture_.Give(Summarized(cycle, Numbers(20))));
     note(AdvanceTo("2027-01-29"));  // the school is reviewed, cycles lapse
     return events;
   }
@@ -51,15 +51,15 @@ TEST_F(CyclesDeciderTest, ApplyIsTotalOnAnySequenceOfEvents) {
     some.resize(random() % some.size());
     decider::State state(nullptr);  // knows no district, school or team
     for (const auto& event : some) {
-      decider.Apply(decider::Event{*event, bench_.now(), "cycles.0.1"}, state);
+      decider.Apply(decider::Event{*event, fixture_.now(), "cycles.0.1"}, state);
     }
   }
 }
 
 TEST_F(CyclesDeciderTest, TimersThatFireAgainDecideNothingAgain) {
   EverythingThatHappens();
-  const core::Instant now = bench_.now();
-  EXPECT_THAT(NamesOf(bench_.AdvanceTo(now)), IsEmpty());
+  const core::Instant now = fixture_.now();
+  EXPECT_THAT(NamesOf(fixture_.AdvanceTo(now)), IsEmpty());
 }
 
 TEST_F(CyclesDeciderTest, FactsThatWereNotedAreNotNotedAgain) {
@@ -70,8 +70,8 @@ TEST_F(CyclesDeciderTest, FactsThatWereNotedAreNotNotedAgain) {
   older.mutable_team()->set_team("t");
   older.mutable_team()->set_active(false);
   older.mutable_team()->set_version(1);
-  EXPECT_THAT(NamesOf(bench_.Give(older)), IsEmpty());
-  EXPECT_EQ(ReasonOf(bench_.Give(ScheduleRequest("t", "2026-08-31"))), "");
+  EXPECT_THAT(NamesOf(fixture_.Give(older)), IsEmpty());
+  EXPECT_EQ(ReasonOf(fixture_.Give(ScheduleRequest("t", "2026-08-31"))), "");
 }
 
 TEST_F(CyclesDeciderTest, CommandsGoToTheirSchool) {
@@ -94,7 +94,7 @@ TEST_F(CyclesDeciderTest, FactsOfEvidenceTouchTheirCycle) {
   const CyclesDecider decider;
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   const auto fact = Summarized(cycle, Numbers(20));
-  const auto rows = decider.Touches(decider::Input{&fact, nullptr}, bench_.state());
+  const auto rows = decider.Touches(decider::Input{&fact, nullptr}, fixture_.state());
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].table, "cycle");
   EXPECT_EQ(rows[0].key, "d/s/" + cycle.cycle());

@@ -1,7 +1,7 @@
 #include "cycles/domain/evidence_facts.h"
 
 #include "cycles/domain/conditions.h"
-#include "cycles/domain/school_bench.h"
+#include "cycles/domain/school_fixture.h"
 
 namespace throughline::cycles {
 namespace {
@@ -15,7 +15,7 @@ using common::v1::TRIGGER_STRUGGLING;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class EvidenceFactsTest : public SchoolBench {
+class EvidenceFactsTest : public SchoolFixture {
  protected:
   // In implement on 08-31.
   v1::Cycle InImplement() {
@@ -28,7 +28,7 @@ class EvidenceFactsTest : public SchoolBench {
   v1::Cycle Closed() {
     const v1::Cycle cycle = Schedule("t", "2026-08-31");
     AdvanceTo("2026-08-31");
-    bench_.Give(Summarized(cycle, Numbers(20)));
+    fixture_.Give(Summarized(cycle, Numbers(20)));
     Bring(cycle, v1::CYCLE_STATE_CLOSED);
     EXPECT_EQ(Now(cycle).impacts(0).verdict(), v1::VERDICT_MET);
     return cycle;
@@ -42,63 +42,63 @@ class EvidenceFactsTest : public SchoolBench {
     condition.set_trigger(trigger);
     condition.set_indicator(indicator);
     condition.set_group(group);
-    return bench_.state().Find(kConditions, ConditionKey(condition)) != nullptr;
+    return fixture_.state().Find(kConditions, ConditionKey(condition)) != nullptr;
   }
 };
 
 TEST_F(EvidenceFactsTest, NumbersAreTakenOnlyWhenTheyDiffer) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
-  EXPECT_THAT(NamesOf(bench_.Give(Summarized(cycle, Numbers(12)))),
+  EXPECT_THAT(NamesOf(fixture_.Give(Summarized(cycle, Numbers(12)))),
               ElementsAre("CycleEvidenceTaken"));
   EXPECT_EQ(Now(cycle).evidence(0).covered(), 12);
-  EXPECT_THAT(NamesOf(bench_.Give(Summarized(cycle, Numbers(12)))), IsEmpty());
-  EXPECT_THAT(NamesOf(bench_.Give(Summarized(cycle, Numbers(13)))),
+  EXPECT_THAT(NamesOf(fixture_.Give(Summarized(cycle, Numbers(12)))), IsEmpty());
+  EXPECT_THAT(NamesOf(fixture_.Give(Summarized(cycle, Numbers(13)))),
               ElementsAre("CycleEvidenceTaken"));
 }
 
 TEST_F(EvidenceFactsTest, NumbersOfWhatIsNotKnownAreLeftAside) {
   v1::Cycle cycle = Schedule("t", "2026-08-31");
-  EXPECT_THAT(NamesOf(bench_.Give(Summarized(cycle, Numbers(12), "another"))), IsEmpty());
+  EXPECT_THAT(NamesOf(fixture_.Give(Summarized(cycle, Numbers(12), "another"))), IsEmpty());
   v1::Cycle unknown = cycle;
   unknown.set_cycle("x");
-  EXPECT_THAT(NamesOf(bench_.Give(Summarized(unknown, Numbers(12)))), IsEmpty());
-  EXPECT_THAT(NamesOf(bench_.Give(Moved(unknown, TRIGGER_OFF_TRACK, true))), IsEmpty());
+  EXPECT_THAT(NamesOf(fixture_.Give(Summarized(unknown, Numbers(12)))), IsEmpty());
+  EXPECT_THAT(NamesOf(fixture_.Give(Moved(unknown, TRIGGER_OFF_TRACK, true))), IsEmpty());
   auto cancel = For<v1::CancelCycleRequest>(cycle);
   cancel.set_reason("Enough.");
-  bench_.Give(cancel);
-  EXPECT_THAT(NamesOf(bench_.Give(Summarized(cycle, Numbers(12)))), IsEmpty());
-  EXPECT_THAT(NamesOf(bench_.Give(Moved(cycle, TRIGGER_OFF_TRACK, true))), IsEmpty());
+  fixture_.Give(cancel);
+  EXPECT_THAT(NamesOf(fixture_.Give(Summarized(cycle, Numbers(12)))), IsEmpty());
+  EXPECT_THAT(NamesOf(fixture_.Give(Moved(cycle, TRIGGER_OFF_TRACK, true))), IsEmpty());
 }
 
 TEST_F(EvidenceFactsTest, CompleteEvidenceOpensAReviewAndNoAlert) {
   const v1::Cycle cycle = InImplement();
   const auto complete = Moved(cycle, TRIGGER_EVIDENCE_COMPLETE, true);
-  const Outcome opened = bench_.Give(complete);
+  const Outcome opened = fixture_.Give(complete);
   ASSERT_THAT(NamesOf(opened), ElementsAre("ReviewOpened"));
   const v1::Review& review = opened.First<v1::ReviewOpened>()->review();
   EXPECT_EQ(review.trigger(), TRIGGER_EVIDENCE_COMPLETE);
   EXPECT_EQ(review.cycle(), cycle.cycle());
   EXPECT_EQ(review.evidence().covered(), 20);
-  EXPECT_EQ(review.opened_at_ms(), core::ToMillis(bench_.now()));
-  EXPECT_THAT(NamesOf(bench_.Give(complete)), IsEmpty()) << "one is open";
+  EXPECT_EQ(review.opened_at_ms(), core::ToMillis(fixture_.now()));
+  EXPECT_THAT(NamesOf(fixture_.Give(complete)), IsEmpty()) << "one is open";
 }
 
 TEST_F(EvidenceFactsTest, OffTrackOpensAReviewAndAlertsUntilItClears) {
   const v1::Cycle cycle = InImplement();
   const auto met = Moved(cycle, TRIGGER_OFF_TRACK, true);
   const auto cleared = Moved(cycle, TRIGGER_OFF_TRACK, false);
-  const Outcome opened = bench_.Give(met);
+  const Outcome opened = fixture_.Give(met);
   ASSERT_THAT(NamesOf(opened), ElementsAre("ReviewOpened", "ConditionRaised"));
   const v1::Condition& condition = opened.First<v1::ConditionRaised>()->condition();
   EXPECT_EQ(condition.severity(), v1::SEVERITY_WARNING);
   EXPECT_EQ(condition.review(), opened.First<v1::ReviewOpened>()->review().review());
-  EXPECT_THAT(NamesOf(bench_.Give(met)), IsEmpty());
+  EXPECT_THAT(NamesOf(fixture_.Give(met)), IsEmpty());
 
-  EXPECT_THAT(NamesOf(bench_.Give(cleared)), ElementsAre("ConditionCleared"));
-  EXPECT_THAT(NamesOf(bench_.Give(cleared)), IsEmpty());
+  EXPECT_THAT(NamesOf(fixture_.Give(cleared)), ElementsAre("ConditionCleared"));
+  EXPECT_THAT(NamesOf(fixture_.Give(cleared)), IsEmpty());
 
   // The team has not answered: the review that is open is the one for the new alert, too.
-  const Outcome again = bench_.Give(met);
+  const Outcome again = fixture_.Give(met);
   ASSERT_THAT(NamesOf(again), ElementsAre("ConditionRaised"));
   EXPECT_EQ(again.First<v1::ConditionRaised>()->condition().review(), condition.review());
 }
@@ -108,12 +108,12 @@ TEST_F(EvidenceFactsTest, GapsAreEachOfTheirOwnGroup) {
   auto first = Moved(cycle, TRIGGER_GAP_WIDENED, true, "language:learning");
   first.mutable_gap()->set_group("language:learning");
   first.mutable_gap()->set_current_g(0.5);
-  const Outcome opened = bench_.Give(first);
+  const Outcome opened = fixture_.Give(first);
   ASSERT_THAT(NamesOf(opened), ElementsAre("ReviewOpened", "ConditionRaised"));
   EXPECT_EQ(opened.First<v1::ReviewOpened>()->review().gap().current_g(), 0.5);
-  EXPECT_THAT(NamesOf(bench_.Give(Moved(cycle, TRIGGER_GAP_WIDENED, true, "income:low"))),
+  EXPECT_THAT(NamesOf(fixture_.Give(Moved(cycle, TRIGGER_GAP_WIDENED, true, "income:low"))),
               ElementsAre("ReviewOpened", "ConditionRaised"));
-  bench_.Give(Moved(cycle, TRIGGER_GAP_WIDENED, false, "income:low"));
+  fixture_.Give(Moved(cycle, TRIGGER_GAP_WIDENED, false, "income:low"));
   EXPECT_TRUE(Holds(cycle, TRIGGER_GAP_WIDENED, kIndicator, "language:learning"));
   EXPECT_FALSE(Holds(cycle, TRIGGER_GAP_WIDENED, kIndicator, "income:low"));
 }
@@ -122,25 +122,25 @@ TEST_F(EvidenceFactsTest, StrugglingStudentsAlertAndOpenNoReview) {
   const v1::Cycle cycle = InImplement();
   auto struggling = Moved(cycle, TRIGGER_STRUGGLING, true);
   struggling.set_students(3);
-  const Outcome raised = bench_.Give(struggling);
+  const Outcome raised = fixture_.Give(struggling);
   ASSERT_THAT(NamesOf(raised), ElementsAre("ConditionRaised"));
   EXPECT_EQ(raised.First<v1::ConditionRaised>()->condition().students(), 3);
-  EXPECT_THAT(NamesOf(bench_.Give(Moved(cycle, TRIGGER_STRUGGLING, false))),
+  EXPECT_THAT(NamesOf(fixture_.Give(Moved(cycle, TRIGGER_STRUGGLING, false))),
               ElementsAre("ConditionCleared"));
 }
 
 TEST_F(EvidenceFactsTest, MissingEvidenceIsLookedForThreeDaysBeforeImplementEnds) {
   const v1::Cycle cycle = InImplement();
   // Implement is due on Thursday 09-17; three teaching days before it is Monday 09-14.
-  bench_.AdvanceTo(MidnightOf("2026-09-14") - std::chrono::milliseconds{1});
+  fixture_.AdvanceTo(MidnightOf("2026-09-14") - std::chrono::milliseconds{1});
   EXPECT_FALSE(Holds(cycle, TRIGGER_EVIDENCE_MISSING));
-  const Outcome raised = bench_.AdvanceTo(MidnightOf("2026-09-14"));
+  const Outcome raised = fixture_.AdvanceTo(MidnightOf("2026-09-14"));
   ASSERT_THAT(NamesOf(raised), ElementsAre("ConditionRaised")) << "when nothing came at all";
 
-  EXPECT_THAT(NamesOf(bench_.Give(Summarized(cycle, Numbers(12)))),
+  EXPECT_THAT(NamesOf(fixture_.Give(Summarized(cycle, Numbers(12)))),
               ElementsAre("CycleEvidenceTaken"))
       << "12 of 25 are under half";
-  const Outcome enough = bench_.Give(Summarized(cycle, Numbers(13)));
+  const Outcome enough = fixture_.Give(Summarized(cycle, Numbers(13)));
   ASSERT_THAT(NamesOf(enough), ElementsAre("CycleEvidenceTaken", "ConditionCleared"));
   EXPECT_EQ(enough.First<v1::ConditionCleared>()->condition().evidence().covered(), 13);
 }
@@ -161,7 +161,7 @@ TEST_F(EvidenceFactsTest, EvidenceAtExactlyTheShareIsNotMissing) {
   const v1::Cycle cycle = InImplement();
   common::v1::CycleEvidence half = Numbers(12);
   half.set_rostered(24);
-  bench_.Give(Summarized(cycle, half));
+  fixture_.Give(Summarized(cycle, half));
   EXPECT_THAT(NamesOf(AdvanceTo("2026-09-14")), IsEmpty());
 }
 
@@ -169,10 +169,10 @@ TEST_F(EvidenceFactsTest, MissingEvidenceIsSaidForEachIndicator) {
   auto request = ScheduleRequest("t", "2026-08-31");
   request.add_indicators("argument");
   request.add_indicators("vocabulary");
-  const v1::Cycle cycle = bench_.Give(request).AnswerAs<v1::ScheduleCycleResponse>().cycle();
+  const v1::Cycle cycle = fixture_.Give(request).AnswerAs<v1::ScheduleCycleResponse>().cycle();
   AdvanceTo("2026-08-31");
   Bring(cycle, v1::CYCLE_STATE_IMPLEMENT);
-  bench_.Give(Summarized(cycle, Numbers(20), "argument"));
+  fixture_.Give(Summarized(cycle, Numbers(20), "argument"));
   EXPECT_THAT(NamesOf(AdvanceTo("2026-09-14")), ElementsAre("ConditionRaised", "ConditionRaised"));
   EXPECT_TRUE(Holds(cycle, TRIGGER_EVIDENCE_MISSING, kIndicator));
   EXPECT_FALSE(Holds(cycle, TRIGGER_EVIDENCE_MISSING, "argument"));
@@ -182,7 +182,7 @@ TEST_F(EvidenceFactsTest, MissingEvidenceIsSaidForEachIndicator) {
 TEST_F(EvidenceFactsTest, WhatHoldsClearsWhenTheCycleEnds) {
   const v1::Cycle cycle = InImplement();
   AdvanceTo("2026-09-14");
-  bench_.Give(Moved(cycle, TRIGGER_OFF_TRACK, true));
+  fixture_.Give(Moved(cycle, TRIGGER_OFF_TRACK, true));
   ASSERT_TRUE(Holds(cycle, TRIGGER_EVIDENCE_MISSING));
   Bring(cycle, v1::CYCLE_STATE_CLOSED);
   EXPECT_FALSE(Holds(cycle, TRIGGER_EVIDENCE_MISSING));
@@ -191,12 +191,12 @@ TEST_F(EvidenceFactsTest, WhatHoldsClearsWhenTheCycleEnds) {
 
 TEST_F(EvidenceFactsTest, CorrectionAcrossAVerdictFlagsAClosedCycleAndBackUnflagsIt) {
   const v1::Cycle cycle = Closed();
-  EXPECT_THAT(NamesOf(bench_.Give(Summarized(cycle, Numbers(20, 0.1, 0.7)))),
+  EXPECT_THAT(NamesOf(fixture_.Give(Summarized(cycle, Numbers(20, 0.1, 0.7)))),
               ElementsAre("CycleEvidenceTaken"))
       << "still met";
 
   const auto worse = Summarized(cycle, Numbers(20, -0.2, 0.3));
-  const Outcome flagged = bench_.Give(worse);
+  const Outcome flagged = fixture_.Give(worse);
   ASSERT_THAT(NamesOf(flagged),
               ElementsAre("CycleEvidenceTaken", "CycleFlagged", "ConditionRaised"));
   EXPECT_EQ(flagged.First<v1::CycleFlagged>()->before(), v1::VERDICT_MET);
@@ -204,13 +204,13 @@ TEST_F(EvidenceFactsTest, CorrectionAcrossAVerdictFlagsAClosedCycleAndBackUnflag
   EXPECT_TRUE(Now(cycle).flagged());
   EXPECT_EQ(Now(cycle).impacts(0).verdict(), v1::VERDICT_MET) << "what was concluded stays";
   EXPECT_TRUE(Holds(cycle, TRIGGER_REVISED_EVIDENCE));
-  EXPECT_THAT(NamesOf(bench_.Give(worse)), IsEmpty());
+  EXPECT_THAT(NamesOf(fixture_.Give(worse)), IsEmpty());
 
-  const Outcome elsewhere = bench_.Give(Summarized(cycle, Numbers(20, -0.2, 0.6)));
+  const Outcome elsewhere = fixture_.Give(Summarized(cycle, Numbers(20, -0.2, 0.6)));
   ASSERT_THAT(NamesOf(elsewhere), ElementsAre("CycleEvidenceTaken", "CycleFlagged"));
   EXPECT_EQ(elsewhere.First<v1::CycleFlagged>()->after(), v1::VERDICT_INCONCLUSIVE);
 
-  const Outcome back = bench_.Give(Summarized(cycle, Numbers(20)));
+  const Outcome back = fixture_.Give(Summarized(cycle, Numbers(20)));
   EXPECT_THAT(NamesOf(back),
               ElementsAre("CycleEvidenceTaken", "CycleUnflagged", "ConditionCleared"));
   EXPECT_FALSE(Now(cycle).flagged());
@@ -220,24 +220,24 @@ TEST_F(EvidenceFactsTest, CorrectionAcrossAVerdictFlagsAClosedCycleAndBackUnflag
 TEST_F(EvidenceFactsTest, FlagStaysWhileAnyVerdictHasMoved) {
   auto request = ScheduleRequest("t", "2026-08-31");
   request.add_indicators("argument");
-  const v1::Cycle cycle = bench_.Give(request).AnswerAs<v1::ScheduleCycleResponse>().cycle();
+  const v1::Cycle cycle = fixture_.Give(request).AnswerAs<v1::ScheduleCycleResponse>().cycle();
   AdvanceTo("2026-08-31");
-  bench_.Give(Summarized(cycle, Numbers(20)));
-  bench_.Give(Summarized(cycle, Numbers(20), "argument"));
+  fixture_.Give(Summarized(cycle, Numbers(20)));
+  fixture_.Give(Summarized(cycle, Numbers(20), "argument"));
   Bring(cycle, v1::CYCLE_STATE_CLOSED);
-  bench_.Give(Summarized(cycle, Numbers(20, -0.2, 0.3)));
-  bench_.Give(Summarized(cycle, Numbers(20, -0.2, 0.3), "argument"));
-  EXPECT_THAT(NamesOf(bench_.Give(Summarized(cycle, Numbers(20)))),
+  fixture_.Give(Summarized(cycle, Numbers(20, -0.2, 0.3)));
+  fixture_.Give(Summarized(cycle, Numbers(20, -0.2, 0.3), "argument"));
+  EXPECT_THAT(NamesOf(fixture_.Give(Summarized(cycle, Numbers(20)))),
               ElementsAre("CycleEvidenceTaken", "ConditionCleared"));
   EXPECT_TRUE(Now(cycle).flagged());
-  EXPECT_THAT(NamesOf(bench_.Give(Summarized(cycle, Numbers(20), "argument"))),
+  EXPECT_THAT(NamesOf(fixture_.Give(Summarized(cycle, Numbers(20), "argument"))),
               ElementsAre("CycleEvidenceTaken", "CycleUnflagged", "ConditionCleared"));
   EXPECT_FALSE(Now(cycle).flagged());
 }
 
 TEST_F(EvidenceFactsTest, ClosedCycleOpensNoReview) {
   const v1::Cycle cycle = Closed();
-  EXPECT_THAT(NamesOf(bench_.Give(Moved(cycle, TRIGGER_OFF_TRACK, true))), IsEmpty());
+  EXPECT_THAT(NamesOf(fixture_.Give(Moved(cycle, TRIGGER_OFF_TRACK, true))), IsEmpty());
 }
 
 TEST(Triggers, EachSaysWhatItDoesAndWhy) {

@@ -1,7 +1,7 @@
 // What a cycle names of plans and evidence has to be there, as far as the school's partition knows.
 #include "cycles/domain/named_elsewhere.h"
 
-#include "cycles/domain/school_bench.h"
+#include "cycles/domain/school_fixture.h"
 
 namespace throughline::cycles {
 namespace {
@@ -10,7 +10,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class NamedElsewhere : public SchoolBench {
+class NamedElsewhere : public SchoolFixture {
  protected:
   Outcome SetUpProgression(const std::string& team, const std::string& progression) {
     plans::v1::ProgressionChanged changed;
@@ -18,7 +18,7 @@ class NamedElsewhere : public SchoolBench {
     changed.mutable_progression()->set_school("s");
     changed.mutable_progression()->set_team(team);
     changed.mutable_progression()->set_progression(progression);
-    return bench_.Give(changed);
+    return fixture_.Give(changed);
   }
   Outcome Observe(const std::vector<std::string>& indicators, const std::string& district = "d") {
     evidence::v1::AssessmentsAdopted adopted;
@@ -26,11 +26,11 @@ class NamedElsewhere : public SchoolBench {
     auto& assessment = *adopted.add_assessments();
     assessment.set_assessment("check");
     assessment.mutable_indicators()->Assign(indicators.begin(), indicators.end());
-    return bench_.Give(adopted);
+    return fixture_.Give(adopted);
   }
   // "REASON field: message" of the refusal; "" when it was scheduled, and then it was given up.
   std::string Refusal(const v1::ScheduleCycleRequest& request) {
-    Outcome outcome = bench_.Give(request);
+    Outcome outcome = fixture_.Give(request);
     if (outcome.refusal) {
       EXPECT_THAT(outcome.events, IsEmpty());
       return outcome.refusal->reason + ' ' + outcome.refusal->field + ": " +
@@ -44,7 +44,7 @@ class NamedElsewhere : public SchoolBench {
     }
     auto cancel = For<v1::CancelCycleRequest>(answer.cycle());
     cancel.set_reason("no time");
-    EXPECT_FALSE(bench_.Give(cancel).refusal);
+    EXPECT_FALSE(fixture_.Give(cancel).refusal);
     return "";
   }
   static v1::ScheduleCycleRequest On(const std::vector<std::string>& indicators) {
@@ -64,14 +64,14 @@ class NamedElsewhere : public SchoolBench {
     school.mutable_school()->set_district("d");
     school.mutable_school()->set_school("old");
     school.mutable_school()->set_version(2);
-    bench_.Give(school);
+    fixture_.Give(school);
     plans::v1::TeamChanged team;
     team.mutable_team()->set_district("d");
     team.mutable_team()->set_school("old");
     team.mutable_team()->set_team("t");
     team.mutable_team()->set_active(true);
     team.mutable_team()->set_version(1);
-    bench_.Give(team);
+    fixture_.Give(team);
   }
 
   std::vector<std::string> findings_;  // "REASON field" of what was scheduled last
@@ -126,14 +126,14 @@ TEST_F(NamedElsewhere, APlanOfTheSchoolHasTheProblem) {
   AdvanceTo("2026-08-31");
   auto analysis = AnalysisRequest(cycle);
   analysis.mutable_analysis()->set_problem("feedback");
-  const Outcome outcome = bench_.Give(analysis);
+  const Outcome outcome = fixture_.Give(analysis);
   EXPECT_EQ(ReasonOf(outcome), "PROBLEM_UNKNOWN");
   EXPECT_EQ(outcome.refusal->field, "analysis.problem");
   EXPECT_THAT(outcome.events, IsEmpty());
   Publish({}, {"feedback", "recall"});
-  EXPECT_EQ(ReasonOf(bench_.Give(analysis)), "");
+  EXPECT_EQ(ReasonOf(fixture_.Give(analysis)), "");
   analysis.mutable_analysis()->set_problem("fedback");
-  EXPECT_THAT(bench_.Give(analysis).refusal->message, HasSubstr("There are: feedback, recall."));
+  EXPECT_THAT(fixture_.Give(analysis).refusal->message, HasSubstr("There are: feedback, recall."));
 }
 
 TEST_F(NamedElsewhere, ARevisionsPlanTakesThePlaceOfTheOneBefore) {
@@ -154,7 +154,7 @@ TEST_F(NamedElsewhere, OfASchoolThatWasThereBeforeNothingIsRefused) {
   changed.mutable_progression()->set_school("old");
   changed.mutable_progression()->set_team("t");
   changed.mutable_progression()->set_progression("one");
-  EXPECT_THAT(NamesOf(bench_.Give(changed)), IsEmpty()) << "what older logs have is not noted";
+  EXPECT_THAT(NamesOf(fixture_.Give(changed)), IsEmpty()) << "what older logs have is not noted";
 }
 
 TEST_F(NamedElsewhere, ARefusalNamesTheSchoolOrTheTeamsThatThereAre) {

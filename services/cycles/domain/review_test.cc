@@ -1,6 +1,6 @@
 #include "cycles/domain/review.h"
 
-#include "cycles/domain/school_bench.h"
+#include "cycles/domain/school_fixture.h"
 
 namespace throughline::cycles {
 namespace {
@@ -10,7 +10,7 @@ using common::v1::TRIGGER_OFF_TRACK;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class ReviewTest : public SchoolBench {
+class ReviewTest : public SchoolFixture {
  protected:
   static v1::AnswerReviewRequest AnswerRequest(const v1::Review& review, v1::ReviewAnswer answer) {
     v1::AnswerReviewRequest request;
@@ -28,20 +28,20 @@ class ReviewTest : public SchoolBench {
     return cycle;
   }
   v1::Review OffTrack(const v1::Cycle& cycle) {
-    return bench_.Give(Moved(cycle, TRIGGER_OFF_TRACK, true)).First<v1::ReviewOpened>()->review();
+    return fixture_.Give(Moved(cycle, TRIGGER_OFF_TRACK, true)).First<v1::ReviewOpened>()->review();
   }
   // Closes the cycle, with this problem of practice and a practice nominated.
   void CloseOn(const v1::Cycle& cycle, const std::string& problem, const std::string& practice) {
     Publish({kIndicator}, {"recall-only", "no-feedback"});
     auto analysis = AnalysisRequest(cycle);
     analysis.mutable_analysis()->set_problem(problem);
-    bench_.Give(analysis);
+    fixture_.Give(analysis);
     ASSERT_FALSE(End(cycle, v1::CYCLE_STATE_ANALYZE).refusal);
     Bring(cycle, v1::CYCLE_STATE_REFINE);
     auto refinement = RefinementRequest(cycle);
     refinement.mutable_refinement()->clear_promising_practices();
     refinement.mutable_refinement()->add_promising_practices(practice);
-    bench_.Give(refinement);
+    fixture_.Give(refinement);
     ASSERT_FALSE(End(cycle, v1::CYCLE_STATE_REFINE).refusal);
   }
 };
@@ -50,31 +50,31 @@ TEST_F(ReviewTest, IsAnsweredOnce) {
   const v1::Review review = OffTrack(In(v1::CYCLE_STATE_IMPLEMENT));
   AdvanceTo("2026-09-02");
   const auto keep_on = AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON);
-  const Outcome answered = bench_.Give(keep_on);
+  const Outcome answered = fixture_.Give(keep_on);
   ASSERT_THAT(NamesOf(answered), ElementsAre("ReviewAnswered"));
   const auto& now = answered.AnswerAs<v1::AnswerReviewResponse>().review();
   EXPECT_EQ(now.answer(), v1::REVIEW_ANSWER_KEEP_ON);
   EXPECT_EQ(now.answered_at_ms(), core::ToMillis(MorningOf("2026-09-02")));
   EXPECT_EQ(now.version(), 2);
 
-  const Outcome again = bench_.Give(keep_on);
+  const Outcome again = fixture_.Give(keep_on);
   ASSERT_THAT(NamesOf(again), IsEmpty());
   EXPECT_EQ(again.AnswerAs<v1::AnswerReviewResponse>().review().version(), 2);
-  EXPECT_EQ(ReasonOf(bench_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_PAUSE))),
+  EXPECT_EQ(ReasonOf(fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_PAUSE))),
             "REVIEW_ANSWERED");
 }
 
 TEST_F(ReviewTest, IsRefused) {
   v1::Review review = OffTrack(In(v1::CYCLE_STATE_IMPLEMENT));
-  EXPECT_EQ(ReasonOf(bench_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_UNSPECIFIED))),
+  EXPECT_EQ(ReasonOf(fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_UNSPECIFIED))),
             "ANSWER_MISSING");
-  EXPECT_EQ(ReasonOf(bench_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_ADJUST))),
+  EXPECT_EQ(ReasonOf(fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_ADJUST))),
             "ADJUSTMENT_MISSING");
   auto longer = AnswerRequest(review, v1::REVIEW_ANSWER_ADJUST);
   longer.set_adjustment(std::string(2001, 'x'));
-  EXPECT_EQ(ReasonOf(bench_.Give(longer)), "TEXT_TOO_LONG");
+  EXPECT_EQ(ReasonOf(fixture_.Give(longer)), "TEXT_TOO_LONG");
   review.set_review("x");
-  EXPECT_EQ(ReasonOf(bench_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_PAUSE))),
+  EXPECT_EQ(ReasonOf(fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_PAUSE))),
             "REVIEW_UNKNOWN");
 }
 
@@ -84,7 +84,7 @@ TEST_F(ReviewTest, AdjustmentDuringImplementIsOneOfItsLooks) {
   AdvanceTo("2026-09-09");
   auto adjust = AnswerRequest(review, v1::REVIEW_ANSWER_ADJUST);
   adjust.set_adjustment("Two small groups a week.");
-  EXPECT_THAT(NamesOf(bench_.Give(adjust)), ElementsAre("ReviewAnswered", "ArtefactsRecorded"));
+  EXPECT_THAT(NamesOf(fixture_.Give(adjust)), ElementsAre("ReviewAnswered", "ArtefactsRecorded"));
   ASSERT_EQ(Now(cycle).artefacts().looks_size(), 1);
   const v1::EvidenceLook& look = Now(cycle).artefacts().looks(0);
   EXPECT_EQ(look.date(), "2026-09-09");
@@ -97,14 +97,14 @@ TEST_F(ReviewTest, AdjustmentInAnotherPhaseIsOnlyAnAnswer) {
   const v1::Review review = OffTrack(In(v1::CYCLE_STATE_DESIGN));
   auto adjust = AnswerRequest(review, v1::REVIEW_ANSWER_ADJUST);
   adjust.set_adjustment("Two small groups a week.");
-  EXPECT_THAT(NamesOf(bench_.Give(adjust)), ElementsAre("ReviewAnswered"));
+  EXPECT_THAT(NamesOf(fixture_.Give(adjust)), ElementsAre("ReviewAnswered"));
 }
 
 TEST_F(ReviewTest, AnsweredAndClearedMayOpenAgain) {
   const v1::Cycle cycle = In(v1::CYCLE_STATE_IMPLEMENT);
   const v1::Review first = OffTrack(cycle);
-  bench_.Give(AnswerRequest(first, v1::REVIEW_ANSWER_KEEP_ON));
-  bench_.Give(Moved(cycle, TRIGGER_OFF_TRACK, false));
+  fixture_.Give(AnswerRequest(first, v1::REVIEW_ANSWER_KEEP_ON));
+  fixture_.Give(Moved(cycle, TRIGGER_OFF_TRACK, false));
   AdvanceTo("2026-09-01");
   EXPECT_LT(first.review(), OffTrack(cycle).review()) << "ids are in the order of time";
 }
@@ -120,8 +120,8 @@ TEST_F(ReviewTest, SchoolGathersTwoCyclesOfEveryTeam) {
   CloseOn(second_t, "no-feedback", "line-numbers");
 
   // Thirty teaching days from 08-31 on are over on 10-13.
-  bench_.AdvanceTo(MidnightOf("2026-10-14") - std::chrono::milliseconds{1});
-  const Outcome opened = bench_.AdvanceTo(MidnightOf("2026-10-14"));
+  fixture_.AdvanceTo(MidnightOf("2026-10-14") - std::chrono::milliseconds{1});
+  const Outcome opened = fixture_.AdvanceTo(MidnightOf("2026-10-14"));
   ASSERT_NE(opened.First<v1::ReviewOpened>(), nullptr);
   const v1::Review& review = opened.First<v1::ReviewOpened>()->review();
   EXPECT_EQ(review.trigger(), TRIGGER_CADENCE);
@@ -134,7 +134,7 @@ TEST_F(ReviewTest, SchoolGathersTwoCyclesOfEveryTeam) {
   EXPECT_THAT(findings.shared_problems(0).teams(), ElementsAre("t", "u"));
   EXPECT_THAT(findings.promising_practices(), ElementsAre("line-numbers", "sentence-frames"));
 
-  EXPECT_FALSE(bench_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON)).refusal);
+  EXPECT_FALSE(fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON)).refusal);
 }
 
 TEST_F(ReviewTest, SchoolReviewsGoOnAndGatherEachCycleOnce) {

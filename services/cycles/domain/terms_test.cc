@@ -1,7 +1,7 @@
-// Cycles at the edges of a school year, and of teams that stop working. The terms of the bench's
+// Cycles at the edges of a school year, and of teams that stop working. The terms of the fixture's
 // district end on 2027-06-04.
 #include "cycles/domain/cycle.h"
-#include "cycles/domain/school_bench.h"
+#include "cycles/domain/school_fixture.h"
 
 namespace throughline::cycles {
 namespace {
@@ -11,7 +11,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-class TermsTest : public SchoolBench {
+class TermsTest : public SchoolFixture {
  protected:
   static plans::v1::District WithNextYear() {
     plans::v1::District district = DefaultDistrict();
@@ -21,12 +21,12 @@ class TermsTest : public SchoolBench {
     district.set_version(2);
     return district;
   }
-  const v1::TeamCyclesRow& Row() { return *bench_.state().Find(kTeamCycles, "d/s/t"); }
+  const v1::TeamCyclesRow& Row() { return *fixture_.state().Find(kTeamCycles, "d/s/t"); }
 };
 
 TEST_F(TermsTest, ACycleThatNeedsDaysOutsideThemIsRefusedPlainly) {
   for (const char* start : {"2027-05-18", "2027-06-04", "2027-06-07", "2027-07-12", "2030-01-07"}) {
-    const Outcome outcome = bench_.Give(ScheduleRequest("t", start));
+    const Outcome outcome = fixture_.Give(ScheduleRequest("t", start));
     ASSERT_TRUE(outcome.refusal) << start;
     EXPECT_EQ(outcome.refusal->reason, "OUTSIDE_TERMS");
     EXPECT_EQ(outcome.refusal->field, "start");

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/date.h"
-#include "decider/bench.h"
+#include "decider/fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/tables.h"
 #include "throughline/plans/v1/plans_events.pb.h"
@@ -18,7 +18,7 @@ class Removal : public ::testing::Test {
     plans::v1::DistrictAdopted adopted;
     adopted.mutable_district()->set_district("d");
     adopted.mutable_district()->set_time_zone("UTC");
-    bench_.Give(adopted);
+    fixture_.Give(adopted);
     v1::UpdateRosterRequest roster;
     roster.set_district("d");
     roster.set_school("s");
@@ -26,8 +26,8 @@ class Removal : public ::testing::Test {
     roster.mutable_classes(0)->set_team("t");
     roster.add_students()->set_student("p1");
     roster.mutable_students(0)->add_class_ids("c");
-    bench_.Give(roster);
-    bench_.Give(Definition());
+    fixture_.Give(roster);
+    fixture_.Give(Definition());
   }
 
   static v1::DefineAssessmentsRequest Definition(const std::string& school = "s") {
@@ -44,12 +44,12 @@ class Removal : public ::testing::Test {
     item.set_school(school);
     return define;
   }
-  decider::Bench::Outcome Remove(const std::string& assessment, const std::string& line_item) {
+  decider::Fixture::Outcome Remove(const std::string& assessment, const std::string& line_item) {
     v1::RemoveAssessmentsRequest remove;
     remove.set_district("d");
     if (!assessment.empty()) remove.add_assessments(assessment);
     if (!line_item.empty()) remove.add_line_items(line_item);
-    return bench_.Give(remove);
+    return fixture_.Give(remove);
   }
   v1::IngestResultsResponse Push(const std::string& id, double score, bool retracted = false) {
     v1::IngestResultsRequest batch;
@@ -64,12 +64,12 @@ class Removal : public ::testing::Test {
     result.set_date("2024-08-01");
     result.set_score(score);
     result.set_retracted(retracted);
-    return bench_.Give(batch).AnswerAs<v1::IngestResultsResponse>();
+    return fixture_.Give(batch).AnswerAs<v1::IngestResultsResponse>();
   }
-  const v1::LineItem* Item() const { return bench_.state().Find(kLineItems, "d/column 1"); }
+  const v1::LineItem* Item() const { return fixture_.state().Find(kLineItems, "d/column 1"); }
 
   EvidenceDecider decider_;
-  decider::Bench bench_{decider_, *core::ParseInstant("2024-08-01T12:00:00Z")};
+  decider::Fixture fixture_{decider_, *core::ParseInstant("2024-08-01T12:00:00Z")};
 };
 
 TEST_F(Removal, ALineItemIsRemovedOnce) {
@@ -79,37 +79,37 @@ TEST_F(Removal, ALineItemIsRemovedOnce) {
   const auto again = Remove("", "column 1");
   EXPECT_EQ(again.AnswerAs<v1::RemoveAssessmentsResponse>().removed(), 0);
   EXPECT_TRUE(again.events.empty());
-  EXPECT_EQ(bench_.FoldedAgain().size(), bench_.Rows().size());
+  EXPECT_EQ(fixture_.FoldedAgain().size(), fixture_.Rows().size());
 }
 
 TEST_F(Removal, WhatIsRecordedUnderARemovedOneStaysAndCanBeTakenBack) {
   EXPECT_EQ(Push("r1", 50).outcomes(0), v1::RESULT_OUTCOME_ACCEPTED);
   EXPECT_EQ(Remove("check", "").AnswerAs<v1::RemoveAssessmentsResponse>().removed(), 1);
-  const auto* row = bench_.state().Find(kResults, "d/s/sis/r1");
+  const auto* row = fixture_.state().Find(kResults, "d/s/sis/r1");
   ASSERT_NE(row, nullptr);
   EXPECT_TRUE(row->counted());
   const auto refused = Push("r2", 50);
   EXPECT_EQ(refused.outcomes(0), v1::RESULT_OUTCOME_QUARANTINED);
   EXPECT_EQ(refused.problems(0).reason(), "ASSESSMENT_UNKNOWN");
   EXPECT_EQ(Push("r1", 0, true).outcomes(0), v1::RESULT_OUTCOME_CORRECTED);
-  EXPECT_TRUE(bench_.state().Find(kResults, "d/s/sis/r1")->retracted());
+  EXPECT_TRUE(fixture_.state().Find(kResults, "d/s/sis/r1")->retracted());
 }
 
 TEST_F(Removal, OneThatIsDefinedAgainTakesResultsAgain) {
   Remove("check", "column 1");
-  bench_.Give(Definition());
+  fixture_.Give(Definition());
   ASSERT_NE(Item(), nullptr);
   EXPECT_EQ(Push("r1", 50).outcomes(0), v1::RESULT_OUTCOME_ACCEPTED);
 }
 
 TEST_F(Removal, ALineItemOfAKnownClassNeedsNoSchool) {
   Remove("", "column 1");
-  bench_.Give(Definition(""));
+  fixture_.Give(Definition(""));
   ASSERT_NE(Item(), nullptr);
   EXPECT_EQ(Item()->school(), "s");
   auto elsewhere = Definition("");
   elsewhere.mutable_line_items(0)->set_class_id("nowhere");
-  const auto refused = bench_.Give(elsewhere);
+  const auto refused = fixture_.Give(elsewhere);
   ASSERT_TRUE(refused.refusal);
   EXPECT_EQ(refused.refusal->reason, "CLASS_UNKNOWN");
   EXPECT_EQ(refused.refusal->field, "line_items[0].class_id");

@@ -5,7 +5,7 @@
 #include "core/date.h"
 #include "core/decimal.h"
 #include "core/ids.h"
-#include "evidence/domain/judgement.h"
+#include "evidence/domain/evaluation.h"
 
 namespace throughline::evidence {
 

@@ -1,9 +1,9 @@
 // What may name a student is hashed or encrypted before anything is written: the ids that source
 // systems give to results, what they call versions of them, and the words they say besides scores.
-// It happens at the service's door (result_routing.h). What was written before it did - events and
-// commands that do not say `hidden` - is concealed here on its way into the state, in the same way,
-// so that old results are found under the same keys as new ones; the old events stay in the log as
-// they are.
+// It happens on entry to the service (result_routing.h). What was written before it did - events
+// and commands that do not say `hidden` - is concealed here on its way into the state, in the same
+// way, so that old results are found under the same keys as new ones; the old events stay in the
+// log as they are.
 //
 // Pure: the same text always comes to the same.
 #pragma once
@@ -49,7 +49,7 @@ void Conceal(std::string_view district, const Concealment& concealment, v1::Resu
 std::string SealOriginal(std::string_view district, std::string_view entry,
                          const v1::Original& original, const Concealment& concealment);
 
-// The same as if it had been concealed at the door.
+// The same as if it had been concealed on entry.
 void Conceal(const Concealment& concealment, v1::IngestResultsRequest& request);
 void Conceal(const Concealment& concealment, v1::ResultsRecorded& recorded);
 

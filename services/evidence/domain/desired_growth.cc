@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "core/ids.h"
-#include "evidence/domain/conclusions.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/trigger_rules.h"
 
 namespace throughline::evidence {
 
@@ -35,9 +35,9 @@ bool Says(const v1::DesiredGrowthNoted& noted, const decider::State& state) {
   return false;
 }
 
-// Open cycles of the school on these indicators are judged anew.
-void ConcludeAll(const v1::DesiredGrowthNoted& noted, const std::set<std::string>& indicators,
-                 decider::Turn& turn) {
+// Open cycles of the school on these indicators are evaluated anew.
+void EvaluateAllTriggers(const v1::DesiredGrowthNoted& noted,
+                         const std::set<std::string>& indicators, decider::Turn& turn) {
   const std::string prefix = Key(noted.district(), noted.school(), "");
   std::vector<EvidenceKey> keys;
   turn.state().ForEach(kTeams, prefix, [&](const std::string& key, const v1::TeamRow& team) {
@@ -51,7 +51,7 @@ void ConcludeAll(const v1::DesiredGrowthNoted& noted, const std::set<std::string
       }
     }
   });
-  for (const EvidenceKey& key : keys) Conclude(key, turn);
+  for (const EvidenceKey& key : keys) EvaluateTriggers(key, turn);
 }
 
 void Note(const v1::DesiredGrowthNoted& noted, decider::Turn& turn) {
@@ -60,7 +60,7 @@ void Note(const v1::DesiredGrowthNoted& noted, decider::Turn& turn) {
   std::set<std::string> touched(before.begin(), before.end());
   for (const auto& one : noted.indicators()) touched.insert(one.indicator());
   turn.Emit(noted, core::SchoolKey(noted.district(), noted.school()));
-  ConcludeAll(noted, touched, turn);
+  EvaluateAllTriggers(noted, touched, turn);
 }
 
 v1::DesiredGrowthNoted NothingOf(const plans::v1::SitePlan& plan) {

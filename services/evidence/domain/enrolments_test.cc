@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/date.h"
-#include "decider/bench.h"
+#include "decider/fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/tables.h"
@@ -40,12 +40,12 @@ v1::Enrolment In(const char* class_id, const char* first, const char* over) {
 // t).
 class EnrolmentDays : public ::testing::Test {
  protected:
-  EnrolmentDays() : bench_(decider_, *core::ParseInstant("2026-10-01T17:00:00Z")) {
+  EnrolmentDays() : fixture_(decider_, *core::ParseInstant("2026-10-01T17:00:00Z")) {
     plans::v1::DistrictAdopted adopted;
     adopted.mutable_district()->set_district("d");
     adopted.mutable_district()->set_time_zone("America/Chicago");
     adopted.mutable_district()->set_version(1);
-    bench_.Give(adopted);
+    fixture_.Give(adopted);
     v1::DefineAssessmentsRequest define;
     define.set_district("d");
     auto& assessment = *define.add_assessments();
@@ -53,18 +53,18 @@ class EnrolmentDays : public ::testing::Test {
     assessment.set_kind(v1::ASSESSMENT_KIND_DAILY_CHECK);
     assessment.set_scale_max(100);
     assessment.add_indicators("reading");
-    bench_.Give(define);
+    fixture_.Give(define);
     for (const char* school : {"north", "south"}) {
       v1::UpdateRosterRequest classes = Roster(school);
       const bool north = classes.school() == "north";
       Add(classes, north ? "3a" : "3s", "t");
       if (north) Add(classes, "3b", "u");
-      bench_.Give(classes);
+      fixture_.Give(classes);
     }
   }
-  ~EnrolmentDays() override { EXPECT_EQ(RowsOf(bench_.FoldedAgain()), RowsOf(bench_.Rows())); }
+  ~EnrolmentDays() override { EXPECT_EQ(RowsOf(fixture_.FoldedAgain()), RowsOf(fixture_.Rows())); }
 
-  // A bench keeps the timers that fired for nothing when it folds.
+  // A fixture keeps the timers that fired for nothing when it folds.
   static std::map<decider::RowKey, std::string> RowsOf(
       const std::vector<decider::RowChange>& changes) {
     std::map<decider::RowKey, std::string> rows;
@@ -93,7 +93,7 @@ class EnrolmentDays : public ::testing::Test {
     return one;
   }
   int32_t Give(const v1::UpdateRosterRequest& request) {
-    const auto outcome = bench_.Give(request);
+    const auto outcome = fixture_.Give(request);
     EXPECT_FALSE(outcome.refusal) << outcome.refusal->reason << " " << outcome.refusal->field;
     if (outcome.refusal) return -1;
     return outcome.AnswerAs<v1::UpdateRosterResponse>().students_changed();
@@ -106,19 +106,19 @@ class EnrolmentDays : public ::testing::Test {
   }
   // Noon in the district.
   void On(const char* date) {
-    bench_.AdvanceTo(*core::ParseInstant(std::string(date) + "T17:00:00Z"));
+    fixture_.AdvanceTo(*core::ParseInstant(std::string(date) + "T17:00:00Z"));
   }
   int32_t Rostered(const std::string& school, const std::string& team) const {
-    const auto* row = bench_.state().Find(kTeams, "d/" + school + "/" + team);
+    const auto* row = fixture_.state().Find(kTeams, "d/" + school + "/" + team);
     return row == nullptr ? 0 : row->rostered();
   }
   std::vector<std::string> ClassesOf(const std::string& school, const std::string& student) const {
-    const auto* row = bench_.state().Find(kStudents, "d/" + school + "/" + student);
+    const auto* row = fixture_.state().Find(kStudents, "d/" + school + "/" + student);
     if (row == nullptr) return {};
     return {row->class_ids().begin(), row->class_ids().end()};
   }
   std::string SchoolOf(const std::string& student, const char* date) const {
-    const auto* place = bench_.state().Find(kStudentPlaces, "d/" + student);
+    const auto* place = fixture_.state().Find(kStudentPlaces, "d/" + student);
     return place == nullptr ? "" : SchoolOn(*place, *core::ParseDate(date));
   }
   // The class in which a result that names none is recorded, or why it is set aside.
@@ -133,19 +133,21 @@ class EnrolmentDays : public ::testing::Test {
     result.set_assessment("check");
     result.set_date(date);
     result.set_score_text("50");
-    const auto outcome = bench_.Give(batch);
+    const auto outcome = fixture_.Give(batch);
     const auto& problems = outcome.AnswerAs<v1::IngestResultsResponse>().problems();
     if (!problems.empty()) return problems[0].reason();
-    return bench_.state().Find(kResults, "d/" + school + "/edfi/" + result.source_id())->class_id();
+    return fixture_.state()
+        .Find(kResults, "d/" + school + "/edfi/" + result.source_id())
+        ->class_id();
   }
   v1::EndMissingEnrolmentsResponse End(const v1::EndMissingEnrolmentsRequest& request) {
-    const auto outcome = bench_.Give(request);
+    const auto outcome = fixture_.Give(request);
     EXPECT_FALSE(outcome.refusal) << outcome.refusal->reason << " " << outcome.refusal->field;
     return outcome.AnswerAs<v1::EndMissingEnrolmentsResponse>();
   }
 
   EvidenceDecider decider_;
-  decider::Bench bench_;
+  decider::Fixture fixture_;
   int results_ = 0;
 };
 
@@ -171,9 +173,9 @@ TEST_F(EnrolmentDays, TakeEffectWhenTheirDayComesInTheDistrict) {
   Say("north", "p", {In("3a", "2026-08-01", "2026-10-05"), In("3b", "2026-10-05", "2026-10-09")});
   Say("south", "q", {In("3s", "2026-10-05", nullptr)});
   EXPECT_EQ(Rostered("south", "t"), 0);
-  bench_.AdvanceTo(*core::ParseInstant("2026-10-05T04:59:59Z"));  // a second to midnight
+  fixture_.AdvanceTo(*core::ParseInstant("2026-10-05T04:59:59Z"));  // a second to midnight
   EXPECT_THAT(ClassesOf("north", "p"), ElementsAre("3a"));
-  bench_.AdvanceTo(*core::ParseInstant("2026-10-05T05:00:00Z"));
+  fixture_.AdvanceTo(*core::ParseInstant("2026-10-05T05:00:00Z"));
   EXPECT_THAT(ClassesOf("north", "p"), ElementsAre("3b"));
   EXPECT_EQ(Rostered("north", "t"), 0);
   EXPECT_EQ(Rostered("north", "u"), 1);
@@ -181,7 +183,7 @@ TEST_F(EnrolmentDays, TakeEffectWhenTheirDayComesInTheDistrict) {
   On("2026-10-09");
   EXPECT_THAT(ClassesOf("north", "p"), IsEmpty());
   EXPECT_EQ(Rostered("north", "u"), 0);
-  EXPECT_THAT(bench_.state().Find(kStudents, "d/north/p")->last_class_ids(), ElementsAre("3b"));
+  EXPECT_THAT(fixture_.state().Find(kStudents, "d/north/p")->last_class_ids(), ElementsAre("3b"));
 }
 
 TEST_F(EnrolmentDays, AChangeOfOneStudentForgetsNoOneElses) {
@@ -241,7 +243,7 @@ TEST_F(EnrolmentDays, DaysOfARosterTakeThePlaceOfWhatRostersWithoutThemLetOneThi
   Say("north", "p", {In("3a", "2026-07-01", "2026-09-10")});
   Say("south", "p", {In("3s", "2026-09-10", nullptr)});
   EXPECT_EQ(SchoolOf("p", "2026-10-01"), "south");
-  EXPECT_EQ(bench_.state().Find(kStudentPlaces, "d/p")->stays_size(), 2);
+  EXPECT_EQ(fixture_.state().Find(kStudentPlaces, "d/p")->stays_size(), 2);
 }
 
 TEST_F(EnrolmentDays, WhatALaterRosterLeavesOutIsRememberedForResultsOfItsDays) {
@@ -285,7 +287,7 @@ TEST_F(EnrolmentDays, OneThatMakesNoSenseIsRefused) {
                           In("3a", "2026-08-02", "2026-08-01"), In("3x", nullptr, nullptr)}) {
     v1::UpdateRosterRequest request = Roster("north");
     AddStudent(request, "p", {one});
-    const auto outcome = bench_.Give(request);
+    const auto outcome = fixture_.Give(request);
     ASSERT_TRUE(outcome.refusal);
     EXPECT_EQ(outcome.refusal->reason,
               one.class_id() == "3x" ? "CLASS_UNKNOWN" : "ENROLMENT_INVALID");

@@ -184,8 +184,8 @@ v1::ResultProblem ClassUnknown() {
   return Problem("CLASS_UNKNOWN", "class_id", "The class is not on the roster of its school.");
 }
 
-v1::ResultProblem ClassNotTold() {
-  return Problem("CLASS_NOT_TOLD", "class_id",
+v1::ResultProblem ClassAmbiguous() {
+  return Problem("CLASS_AMBIGUOUS", "class_id",
                  "The student is in several classes, and nothing says which one this belongs to.");
 }
 

@@ -41,7 +41,7 @@ v1::ResultProblem SchoolUnknown(const v1::Result& result);  // SCHOOL_UNKNOWN
 v1::ResultProblem AssessmentUnknown();                      // ASSESSMENT_UNKNOWN
 v1::ResultProblem ScaleUnknown();                           // SCALE_UNKNOWN
 v1::ResultProblem ClassUnknown();                           // CLASS_UNKNOWN
-v1::ResultProblem ClassNotTold();                           // CLASS_NOT_TOLD
+v1::ResultProblem ClassAmbiguous();                         // CLASS_AMBIGUOUS
 v1::ResultProblem KeptTooLarge();                           // KEPT_TOO_LARGE
 v1::ResultProblem StudentUnknown();                         // STUDENT_UNKNOWN
 v1::ResultProblem DateInvalid();                            // DATE_INVALID

@@ -5,7 +5,6 @@
 #include "decider/dispatch.h"
 #include "district/district_notes.h"
 #include "evidence/domain/assessments.h"
-#include "evidence/domain/conclusions.h"
 #include "evidence/domain/cuts.h"
 #include "evidence/domain/desired_growth.h"
 #include "evidence/domain/missing_enrolments.h"
@@ -16,6 +15,7 @@
 #include "evidence/domain/roster.h"
 #include "evidence/domain/shared_students.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/trigger_rules.h"
 #include "evidence/domain/watches.h"
 #include "throughline/evidence/v1/request_claim.pb.h"
 
@@ -26,7 +26,7 @@ using decider::To;
 
 namespace {
 
-// The message, or in `copy` what it would have been if it had been concealed at the door.
+// The message, or in `copy` what it would have been if it had been concealed on entry.
 template <class Message>
 const Message& Concealed(const Message& message, const Concealment* concealment,
                          std::optional<Message>& copy) {

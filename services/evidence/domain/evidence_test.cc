@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "core/date.h"
-#include "decider/bench.h"
+#include "decider/fixture.h"
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/moments_row.h"
@@ -24,7 +24,7 @@ const EvidenceKey kCycle{{"d", "s", "t"}, "c1", "reading"};
 
 class School {
  public:
-  School() : bench(decider_, *core::ParseInstant("2024-08-01T12:00:00Z")) {
+  School() : fixture(decider_, *core::ParseInstant("2024-08-01T12:00:00Z")) {
     plans::v1::DistrictAdopted adopted;
     auto& district = *adopted.mutable_district();
     district.set_district("d");
@@ -38,7 +38,7 @@ class School {
     policy.set_desired_growth_per_year(0.2);
     policy.set_struggling_percentile(0.2);
     policy.set_smallest_cell(10);
-    bench.Give(adopted);
+    fixture.Give(adopted);
     v1::DefineAssessmentsRequest define;
     define.set_district("d");
     auto& assessment = *define.add_assessments();
@@ -46,7 +46,7 @@ class School {
     assessment.set_kind(v1::ASSESSMENT_KIND_DAILY_CHECK);
     assessment.set_scale_max(100);
     assessment.add_indicators("reading");
-    bench.Give(define);
+    fixture.Give(define);
     Enroll(kClassSize);
   }
 
@@ -62,7 +62,7 @@ class School {
       student.add_groups(i % 2 == 0 ? "income:low" : "income:other");
       student.add_class_ids("c");
     }
-    bench.Give(roster);
+    fixture.Give(roster);
   }
   void Schedule(const std::string& cycle, const std::string& start, const std::string& end) {
     cycles::v1::CycleScheduled scheduled;
@@ -76,7 +76,7 @@ class School {
     one.set_baseline_from("2024-07-01");
     one.set_mid_cycle("2024-09-19");
     one.add_indicators()->set_indicator("reading");
-    bench.Give(scheduled);
+    fixture.Give(scheduled);
   }
   static v1::Result Of(int student, const std::string& date, double score, int64_t modified = 1) {
     v1::Result result;
@@ -90,14 +90,15 @@ class School {
     result.set_modified_at_ms(modified);
     return result;
   }
-  decider::Bench::Outcome Push(const std::vector<v1::Result>& results) {
+  decider::Fixture::Outcome Push(const std::vector<v1::Result>& results) {
     v1::IngestResultsRequest batch;
     batch.set_district("d");
     batch.set_source("sis");
     for (const v1::Result& result : results) *batch.add_results() = result;
-    return bench.Give(batch);
+    return fixture.Give(batch);
   }
-  decider::Bench::Outcome PushAll(int students, const std::string& date, double low, double other) {
+  decider::Fixture::Outcome PushAll(int students, const std::string& date, double low,
+                                    double other) {
     std::vector<v1::Result> results;
     for (int i = 0; i < students; ++i) {
       results.push_back(Of(i, date, (i % 2 == 0 ? low : other) + i % 5));
@@ -112,16 +113,16 @@ class School {
     }
     return response.outcomes(0);
   }
-  const v1::EvidenceRow* Row() const { return bench.state().Find(kEvidence, RowKeyOf(kCycle)); }
+  const v1::EvidenceRow* Row() const { return fixture.state().Find(kEvidence, RowKeyOf(kCycle)); }
 
  private:
   EvidenceDecider decider_;
 
  public:
-  decider::Bench bench;
+  decider::Fixture fixture;
 };
 
-std::vector<common::v1::Trigger> Met(const decider::Bench::Outcome& outcome, bool met = true) {
+std::vector<common::v1::Trigger> Met(const decider::Fixture::Outcome& outcome, bool met = true) {
   std::vector<common::v1::Trigger> triggers;
   for (const auto* moved : outcome.All<v1::EvidenceMoved>()) {
     if (moved->met() == met) triggers.push_back(moved->trigger());
@@ -130,7 +131,7 @@ std::vector<common::v1::Trigger> Met(const decider::Bench::Outcome& outcome, boo
 }
 
 void ExpectFolded(School& school) {
-  const auto folded = school.bench.FoldedAgain(), rows = school.bench.Rows();
+  const auto folded = school.fixture.FoldedAgain(), rows = school.fixture.Rows();
   ASSERT_EQ(folded.size(), rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
     EXPECT_EQ(folded[i].row, rows[i].row);
@@ -153,7 +154,7 @@ TEST(Results, ComeToOneOutcomeEach) {
   v1::Result exempt = School::Of(2, "2024-07-20", 50);
   exempt.set_score_status(v1::SCORE_STATUS_EXEMPT);
   EXPECT_EQ(school.One(exempt), v1::RESULT_OUTCOME_UNSCORED);
-  const auto& counts = *school.bench.state().Find(kCounts, "d/s");
+  const auto& counts = *school.fixture.state().Find(kCounts, "d/s");
   EXPECT_EQ(counts.pushed(), 7);
   EXPECT_EQ(counts.accepted() + counts.duplicate() + counts.corrected() + counts.unscored(), 7);
   ExpectFolded(school);
@@ -161,7 +162,7 @@ TEST(Results, ComeToOneOutcomeEach) {
 
 TEST(Results, AreSetAsideWhenTheirTimeOfChangeIsMoreThanADayAhead) {
   School school;
-  const int64_t now = core::ToMillis(school.bench.now()), day = 24 * 60 * 60 * 1000;
+  const int64_t now = core::ToMillis(school.fixture.now()), day = 24 * 60 * 60 * 1000;
   EXPECT_EQ(school.One(School::Of(1, "2024-07-20", 50, now + day)), v1::RESULT_OUTCOME_ACCEPTED);
   for (int64_t ahead : {now + day + 1, std::numeric_limits<int64_t>::max()}) {
     v1::Result late = School::Of(1, "2024-07-20", 60, ahead);
@@ -241,7 +242,7 @@ TEST(Results, AreRefusedWhenAVersionSaysSomethingElseThanBefore) {
   EXPECT_EQ(school.One(said("e1", 70, 3)), v1::RESULT_OUTCOME_REFUSED);
   EXPECT_EQ(school.One(said("e3", 60, 2)), v1::RESULT_OUTCOME_DUPLICATE) << "the same content";
   EXPECT_EQ(school.One(said("e3", 65, 2)), v1::RESULT_OUTCOME_REFUSED) << "but remembered";
-  EXPECT_EQ(school.bench.state().Find(kCounts, "d/s")->quarantined(), 0) << "nothing is kept";
+  EXPECT_EQ(school.fixture.state().Find(kCounts, "d/s")->quarantined(), 0) << "nothing is kept";
   ExpectFolded(school);
 }
 
@@ -301,13 +302,13 @@ TEST(Results, ThatCannotBeUsedAreSetAsideByFieldAndReleasedLater) {
   v1::ReleaseQuarantineRequest release;
   release.set_district("d");
   release.set_school("s");
-  school.bench.state().ForEach(kQuarantine, "d/s/", [&](const auto&, const auto& entry) {
+  school.fixture.state().ForEach(kQuarantine, "d/s/", [&](const auto&, const auto& entry) {
     release.add_entries(entry.entry());
   });
-  const auto outcome = school.bench.Give(release);
+  const auto outcome = school.fixture.Give(release);
   const auto& outcomes = outcome.AnswerAs<v1::ReleaseQuarantineResponse>().outcomes();
   EXPECT_EQ(std::count(outcomes.begin(), outcomes.end(), v1::RESULT_OUTCOME_ACCEPTED), 1);
-  const auto& counts = *school.bench.state().Find(kCounts, "d/s");
+  const auto& counts = *school.fixture.state().Find(kCounts, "d/s");
   EXPECT_EQ(counts.quarantined(), 5);
   EXPECT_EQ(counts.accepted(), 1);
   EXPECT_EQ(counts.pushed(), 6);
@@ -315,14 +316,14 @@ TEST(Results, ThatCannotBeUsedAreSetAsideByFieldAndReleasedLater) {
   discard.set_district("d");
   discard.set_school("s");
   *discard.mutable_entries() = release.entries();
-  EXPECT_EQ(school.bench.Give(discard).AnswerAs<v1::DiscardQuarantineResponse>().discarded(), 5);
+  EXPECT_EQ(school.fixture.Give(discard).AnswerAs<v1::DiscardQuarantineResponse>().discarded(), 5);
   ExpectFolded(school);
 }
 
 TEST(Triggers, EvidenceIsCompleteAtFourFifths) {
   School school;
   school.Schedule("c1", "2024-09-09", "2024-09-27");
-  school.bench.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
   EXPECT_TRUE(Met(school.PushAll(19, "2024-09-10", 50, 50)).empty());  // 19 of 24
   EXPECT_EQ(Met(school.PushAll(20, "2024-09-11", 50, 50)),
             std::vector{common::v1::TRIGGER_EVIDENCE_COMPLETE});
@@ -333,7 +334,7 @@ TEST(Triggers, GrowthUnderWhatWasDesiredIsOffTrackUntilItIsNot) {
   School school;
   school.PushAll(kClassSize, "2024-07-20", 50, 50);
   school.Schedule("c1", "2024-09-09", "2024-09-27");
-  school.bench.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
   const auto down = school.PushAll(16, "2024-09-10", 40, 40);
   EXPECT_EQ(Met(down), std::vector{common::v1::TRIGGER_OFF_TRACK});
   const auto* moved = down.First<v1::EvidenceMoved>();
@@ -349,7 +350,7 @@ TEST(Triggers, GrowthIsHeldToWhatThePublishedPlanDesires) {
   School school;
   school.PushAll(kClassSize, "2024-07-20", 50, 50);
   school.Schedule("c1", "2024-09-09", "2024-09-27");
-  school.bench.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
   EXPECT_TRUE(Met(school.PushAll(16, "2024-09-10", 50.2, 50.2)).empty()) << "0.2 in two days";
   plans::v1::SitePlanPublished published;
   auto& plan = *published.mutable_plan();
@@ -359,16 +360,16 @@ TEST(Triggers, GrowthIsHeldToWhatThePublishedPlanDesires) {
   auto& indicator = *plan.add_indicators();
   indicator.set_indicator("reading");
   indicator.set_desired_growth_per_year(2);
-  const auto ambitious = school.bench.Give(published);
+  const auto ambitious = school.fixture.Give(published);
   EXPECT_EQ(Met(ambitious), std::vector{common::v1::TRIGGER_OFF_TRACK});
   EXPECT_NEAR(ambitious.First<v1::EvidenceMoved>()->evidence().desired_to_date(),
               51.875 * 2 * 2 / 180, 1e-9);
-  EXPECT_TRUE(school.bench.Give(published).events.empty());
+  EXPECT_TRUE(school.fixture.Give(published).events.empty());
   plans::v1::SitePlanChanged closed;
   *closed.mutable_plan() = plan;
-  EXPECT_TRUE(school.bench.Give(closed).events.empty()) << "a new draft desires nothing yet";
+  EXPECT_TRUE(school.fixture.Give(closed).events.empty()) << "a new draft desires nothing yet";
   closed.mutable_plan()->set_state(plans::v1::PLAN_STATE_CLOSED);
-  EXPECT_EQ(Met(school.bench.Give(closed), false), std::vector{common::v1::TRIGGER_OFF_TRACK});
+  EXPECT_EQ(Met(school.fixture.Give(closed), false), std::vector{common::v1::TRIGGER_OFF_TRACK});
   ExpectFolded(school);
 }
 
@@ -376,13 +377,13 @@ TEST(Triggers, AtMidCycleHalfOfTheDesiredGrowthIsAskedFor) {
   School school;
   school.PushAll(kClassSize, "2024-07-20", 50, 50);
   school.Schedule("c1", "2024-09-09", "2024-09-27");
-  school.bench.AdvanceTo(*core::ParseInstant("2024-09-18T12:00:00Z"));
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-09-18T12:00:00Z"));
   std::vector<v1::Result> results;  // hardly any growth, and so spread that the interval is wide
   for (int i = 0; i < 16; ++i) {
     results.push_back(School::Of(i, "2024-09-18", 50 + i % 5 + (i % 2 == 0 ? 30 : -30)));
   }
   EXPECT_TRUE(Met(school.Push(results)).empty());
-  EXPECT_EQ(Met(school.bench.AdvanceTo(*core::ParseInstant("2024-09-19T00:00:00Z"))),
+  EXPECT_EQ(Met(school.fixture.AdvanceTo(*core::ParseInstant("2024-09-19T00:00:00Z"))),
             std::vector{common::v1::TRIGGER_OFF_TRACK});
 }
 
@@ -391,7 +392,7 @@ TEST(Triggers, AGapThatGrewIsSaidForEachGroupWithTenOnBothSides) {
     School school;
     school.PushAll(kClassSize, "2024-07-20", 50, 50);
     school.Schedule("c1", "2024-09-09", "2024-09-27");
-    school.bench.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
+    school.fixture.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
     const auto outcome = school.PushAll(students, "2024-09-10", 50, 62);
     std::vector<std::string> groups;
     for (const auto* moved : outcome.All<v1::EvidenceMoved>()) {
@@ -405,7 +406,7 @@ TEST(Triggers, AGapThatGrewIsSaidForEachGroupWithTenOnBothSides) {
   School school;  // of which the group that is ahead is so by less
   school.PushAll(kClassSize, "2024-07-20", 50, 62);
   school.Schedule("c1", "2024-09-09", "2024-09-27");
-  school.bench.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
   const auto met = Met(school.PushAll(kClassSize, "2024-09-10", 58, 63));
   EXPECT_EQ(std::count(met.begin(), met.end(), common::v1::TRIGGER_GAP_WIDENED), 0);
 }
@@ -413,15 +414,15 @@ TEST(Triggers, AGapThatGrewIsSaidForEachGroupWithTenOnBothSides) {
 TEST(Triggers, StrugglingTakesTwoWindows) {
   School school;
   school.Schedule("c1", "2024-08-12", "2024-08-30");
-  school.bench.AdvanceTo(*core::ParseInstant("2024-08-20T12:00:00Z"));
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-08-20T12:00:00Z"));
   std::vector<v1::Result> results;
   for (int i = 0; i < kClassSize; ++i) results.push_back(School::Of(i, "2024-08-20", i * 4));
   EXPECT_FALSE(school.Push(results).events.empty());
   // A minute later the cut is known: the fifth of 24 scores 0, 4, 8 … is 16.
-  school.bench.AdvanceTo(*core::ParseInstant("2024-08-20T12:02:00Z"));
-  EXPECT_EQ(school.bench.state().Find(kCuts, "d/reading")->bin(), 160);
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-08-20T12:02:00Z"));
+  EXPECT_EQ(school.fixture.state().Find(kCuts, "d/reading")->bin(), 160);
   school.Schedule("c2", "2024-09-02", "2024-09-20");
-  school.bench.AdvanceTo(*core::ParseInstant("2024-09-05T12:00:00Z"));
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-09-05T12:00:00Z"));
   results.clear();
   for (int i = 0; i < 8; ++i) results.push_back(School::Of(i, "2024-09-05", i < 2 ? 5 : 90));
   const auto outcome = school.Push(results);
@@ -437,7 +438,7 @@ std::optional<int32_t> LatestScore(School& school, const std::string& student, i
                                    int32_t last) {
   std::optional<std::tuple<int32_t, uint64_t, int32_t>> latest;
   const std::string prefix = "d/s/sis/";
-  school.bench.state().ForEach(
+  school.fixture.state().ForEach(
       kResults, prefix, [&](const std::string& key, const v1::ResultRow& row) {
         if (!row.counted() || row.student() != student) return;
         if (row.day() < first || row.day() > last) return;
@@ -452,7 +453,7 @@ std::optional<int32_t> LatestScore(School& school, const std::string& student, i
 // Whatever came, in whatever order, the numbers are the sum of what each student adds now.
 RC_GTEST_PROP(Evidence, RunningNumbersAreThoseOfCountingAnew, ()) {
   School school;
-  school.bench.AdvanceTo(*core::ParseInstant("2024-09-25T12:00:00Z"));
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-09-25T12:00:00Z"));
   const std::vector<std::string> dates = {"2024-07-20", "2024-08-30", "2024-09-10", "2024-09-20"};
   const int steps = *rc::gen::inRange(1, 25);
   const int scheduled = *rc::gen::inRange(0, steps);
@@ -469,15 +470,16 @@ RC_GTEST_PROP(Evidence, RunningNumbersAreThoseOfCountingAnew, ()) {
     school.Push(batch);
   }
   v1::EvidenceRow anew;
-  school.bench.state().ForEach(kContributions, RowKeyOf(kCycle) + "/",
-                               [&](const auto&, const auto& one) { PutIn(one, anew); });
+  school.fixture.state().ForEach(kContributions, RowKeyOf(kCycle) + "/",
+                                 [&](const auto&, const auto& one) { PutIn(one, anew); });
   for (int i = 0; i < 6; ++i) {
     const std::string student = "p" + std::to_string(i);
-    const auto* watch = FindWatch(*school.bench.state().Find(kTeams, "d/s/t"), "c1");
+    const auto* watch = FindWatch(*school.fixture.state().Find(kTeams, "d/s/t"), "c1");
     const auto baseline = LatestScore(school, student, watch->baseline_from(), watch->start() - 1);
     const auto current = LatestScore(school, student, watch->start(), watch->end());
-    const auto* kept = school.bench.state().Find(kContributions, ContributionKey(kCycle, student));
-    const auto* known = school.bench.state().Find(kStudents, "d/s/" + student);
+    const auto* kept =
+        school.fixture.state().Find(kContributions, ContributionKey(kCycle, student));
+    const auto* known = school.fixture.state().Find(kStudents, "d/s/" + student);
     RC_ASSERT((kept != nullptr) == (baseline.has_value() || current.has_value()));
     if (!kept) continue;
     RC_ASSERT(kept->has_baseline() == baseline.has_value());

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "decider/decider.h"
-#include "evidence/domain/judgement.h"
+#include "evidence/domain/evaluation.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/rows.pb.h"
 

@@ -5,7 +5,7 @@
 
 #include <limits>
 
-#include "decider/bench.h"
+#include "decider/fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/tables.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
@@ -19,12 +19,12 @@ core::Date On(const char* date) { return *core::ParseDate(date); }
 
 class District {
  public:
-  District() : bench(decider_, *core::ParseInstant("2024-09-02T12:00:00Z")) {
+  District() : fixture(decider_, *core::ParseInstant("2024-09-02T12:00:00Z")) {
     plans::v1::DistrictAdopted adopted;
     adopted.mutable_district()->set_district("d");
     adopted.mutable_district()->set_time_zone("UTC");
     adopted.mutable_district()->set_version(1);
-    bench.Give(adopted);
+    fixture.Give(adopted);
     v1::DefineAssessmentsRequest define;
     define.set_district("d");
     for (const char* name : {"reading", "math"}) {
@@ -34,7 +34,7 @@ class District {
       assessment.set_scale_max(100);
       assessment.add_indicators(name);
     }
-    bench.Give(define);
+    fixture.Give(define);
   }
 
   // Classes are written `class/team`.
@@ -51,10 +51,10 @@ class District {
       known.set_team(one.substr(slash + 1));
       student.add_class_ids(known.class_id());
     }
-    bench.Give(roster);
+    fixture.Give(roster);
   }
   void On(const char* date) {
-    bench.AdvanceTo(*core::ParseInstant(std::string(date) + "T12:00:00Z"));
+    fixture.AdvanceTo(*core::ParseInstant(std::string(date) + "T12:00:00Z"));
   }
   void Schedule(const std::string& team, const std::string& indicator) {
     cycles::v1::CycleScheduled scheduled;
@@ -67,11 +67,11 @@ class District {
     cycle.set_start("2024-09-02");
     cycle.set_end("2024-09-20");
     cycle.add_indicators()->set_indicator(indicator);
-    bench.Give(scheduled);
+    fixture.Give(scheduled);
   }
 
   std::string SchoolOf(const char* date) const {
-    const auto* place = bench.state().Find(kStudentPlaces, "d/p1");
+    const auto* place = fixture.state().Find(kStudentPlaces, "d/p1");
     return place == nullptr ? "" : SchoolOn(*place, evidence::On(date));
   }
   static v1::Result Of(const std::string& id, const std::string& assessment, const char* date) {
@@ -90,11 +90,11 @@ class District {
     batch.set_district("d");
     batch.set_source("edfi");
     *batch.add_results() = result;
-    const auto outcome = bench.Give(batch);
+    const auto outcome = fixture.Give(batch);
     const auto& problems = outcome.AnswerAs<v1::IngestResultsResponse>().problems();
     if (!problems.empty()) return problems[0].reason();
     const auto* row =
-        bench.state().Find(kResults, "d/" + result.school() + "/edfi/" + result.source_id());
+        fixture.state().Find(kResults, "d/" + result.school() + "/edfi/" + result.source_id());
     return row == nullptr ? "" : row->class_id();
   }
 
@@ -102,11 +102,11 @@ class District {
   EvidenceDecider decider_;
 
  public:
-  decider::Bench bench;
+  decider::Fixture fixture;
 };
 
 void ExpectFolded(District& district) {
-  const auto folded = district.bench.FoldedAgain(), rows = district.bench.Rows();
+  const auto folded = district.fixture.FoldedAgain(), rows = district.fixture.Rows();
   ASSERT_EQ(folded.size(), rows.size());
   for (size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(folded[i].value, rows[i].value);
 }
@@ -150,10 +150,10 @@ TEST(School, ForgetsARosterThatLostAStudentForAMoment) {
   district.On("2024-10-10");
   district.Enroll("a", {});
   district.Enroll("a", {"a1/t1"});
-  const auto* place = district.bench.state().Find(kStudentPlaces, "d/p1");
+  const auto* place = district.fixture.state().Find(kStudentPlaces, "d/p1");
   ASSERT_EQ(place->stays_size(), 1);
   EXPECT_FALSE(place->stays(0).has_over());
-  EXPECT_TRUE(district.bench.FoldedAgain().size() > 0);
+  EXPECT_TRUE(district.fixture.FoldedAgain().size() > 0);
   district.Enroll("a", {"a1/t1"});
   EXPECT_EQ(place->stays_size(), 1) << "the same roster again says nothing new";
 }
@@ -169,7 +169,7 @@ TEST(Roster, IsRecordedInAnOrderThatSaysNothingOfItsOwn) {
     roster.add_students()->set_student(pseudonym);
     roster.mutable_students()->rbegin()->add_class_ids("a1");
   }
-  const auto outcome = district.bench.Give(roster);
+  const auto outcome = district.fixture.Give(roster);
   const auto& students = outcome.First<v1::RosterChanged>()->students();
   const auto& came = outcome.First<v1::StudentsListed>()->came();
   for (int i = 0; i < 3; ++i) {
@@ -189,12 +189,12 @@ TEST(Class, IsTheOnlyOneOrThatOfTheOnlyTeam) {
 TEST(Class, IsThatOfTheTeamThatWorksOnIt) {
   District district;
   district.Enroll("a", {"a1/t1", "a2/t2"});
-  EXPECT_EQ(district.ClassOf(District::Of("1", "math", "2024-09-01")), "CLASS_NOT_TOLD");
+  EXPECT_EQ(district.ClassOf(District::Of("1", "math", "2024-09-01")), "CLASS_AMBIGUOUS");
   district.Schedule("t1", "reading");
   district.Schedule("t2", "math");
   EXPECT_EQ(district.ClassOf(District::Of("2", "math", "2024-09-01")), "a2");
   EXPECT_EQ(district.ClassOf(District::Of("3", "reading", "2024-09-01")), "a1");
-  EXPECT_EQ(district.ClassOf(District::Of("4", "math", "2024-07-01")), "CLASS_NOT_TOLD")
+  EXPECT_EQ(district.ClassOf(District::Of("4", "math", "2024-07-01")), "CLASS_AMBIGUOUS")
       << "no cycle looks at that day";
   ExpectFolded(district);
 }
@@ -232,19 +232,19 @@ TEST(Kept, IsRecordedBesideTheScoreAndNeverCounted) {
   level.set_kind("Level");
   level.set_value("Emerging");
   district.ClassOf(result);
-  const auto* row = district.bench.state().Find(kResults, "d/a/edfi/1");
+  const auto* row = district.fixture.state().Find(kResults, "d/a/edfi/1");
   ASSERT_NE(row, nullptr);
   EXPECT_FALSE(row->counted());
   EXPECT_EQ(row->kept(0).value(), "Emerging");
   result.mutable_kept(0)->set_value("Bridging");
   district.ClassOf(result);
-  EXPECT_EQ(district.bench.state().Find(kResults, "d/a/edfi/1")->kept(0).value(), "Bridging");
+  EXPECT_EQ(district.fixture.state().Find(kResults, "d/a/edfi/1")->kept(0).value(), "Bridging");
   result.mutable_kept(0)->set_value(std::string(257, 'x'));
   EXPECT_EQ(district.ClassOf(result), "KEPT_TOO_LARGE");
   ExpectFolded(district);
 }
 
-TEST(Judgement, PassesOverATimeOfChangeThatWasBelievedOnce) {
+TEST(Evaluation, PassesOverATimeOfChangeThatWasBelievedOnce) {
   District district;
   district.Enroll("a", {"a1/t1"});
   v1::Result late = District::Of("1", "reading", "2024-09-01");
@@ -255,10 +255,10 @@ TEST(Judgement, PassesOverATimeOfChangeThatWasBelievedOnce) {
   before.set_class_id("a1");
   before.set_modified_at_ms(std::numeric_limits<int64_t>::max());
   const Batch batch{"d", "a", "edfi", *core::ParseDate("2024-09-02"),
-                    core::ToMillis(district.bench.now())};
-  const Judgement judgement = Judge(late, batch, &before, district.bench.state());
-  EXPECT_EQ(judgement.outcome, v1::RESULT_OUTCOME_CORRECTED);
-  EXPECT_EQ(judgement.recorded->modified_at_ms(), 4);
+                    core::ToMillis(district.fixture.now())};
+  const Evaluation evaluation = Evaluate(late, batch, &before, district.fixture.state());
+  EXPECT_EQ(evaluation.outcome, v1::RESULT_OUTCOME_CORRECTED);
+  EXPECT_EQ(evaluation.recorded->modified_at_ms(), 4);
 }
 
 TEST(TakingBack, LetsGoOfWhatWasSetAside) {
@@ -273,10 +273,10 @@ TEST(TakingBack, LetsGoOfWhatWasSetAside) {
   back.set_school("a");
   back.set_retracted(true);
   const auto outcomes = [&] {
-    return district.bench.Give(batch).AnswerAs<v1::IngestResultsResponse>().outcomes(0);
+    return district.fixture.Give(batch).AnswerAs<v1::IngestResultsResponse>().outcomes(0);
   };
   EXPECT_EQ(outcomes(), v1::RESULT_OUTCOME_DUPLICATE) << "nothing was recorded";
-  EXPECT_EQ(district.bench.state().Find(kCounts, "d/a")->quarantined(), 0);
+  EXPECT_EQ(district.fixture.state().Find(kCounts, "d/a")->quarantined(), 0);
 }
 
 TEST(TakingBack, ChangesNothingWhereNothingIsKnown) {
@@ -286,7 +286,7 @@ TEST(TakingBack, ChangesNothingWhereNothingIsKnown) {
   batch.set_source("edfi");
   batch.add_results()->set_source_id("1");
   batch.mutable_results(0)->set_retracted(true);
-  const auto outcome = district.bench.Give(batch);
+  const auto outcome = district.fixture.Give(batch);
   const auto& answer = outcome.AnswerAs<v1::IngestResultsResponse>();
   EXPECT_EQ(answer.outcomes(0), v1::RESULT_OUTCOME_DUPLICATE);
   EXPECT_TRUE(answer.problems().empty());
@@ -302,8 +302,8 @@ TEST(Assessments, KeepWhatTheDistrictSaysOfThemWhenTheSourceCannotKnowIt) {
   assessment.set_title("Reading, spring");
   assessment.set_kind(v1::ASSESSMENT_KIND_DAILY_CHECK);
   assessment.set_scale_max(100);
-  district.bench.Give(define);
-  const auto* known = district.bench.state().Find(kAssessments, "d/reading");
+  district.fixture.Give(define);
+  const auto* known = district.fixture.state().Find(kAssessments, "d/reading");
   EXPECT_EQ(known->title(), "Reading, spring");
   EXPECT_EQ(known->kind(), v1::ASSESSMENT_KIND_QUARTERLY_INTERIM);
   EXPECT_EQ(known->indicators_size(), 1);

@@ -2,10 +2,10 @@
 
 #include "core/time_zone.h"
 #include "evidence/domain/concealment.h"
-#include "evidence/domain/conclusions.h"
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/trigger_rules.h"
 
 namespace throughline::evidence {
 
@@ -82,30 +82,30 @@ v1::ResultOutcome ResultIntake::Take(
   const Batch batch{district_, school_, source, today_, now_ms};
   std::string key = ResultKey(district_, school_, source, result.source_id());
   const v1::ResultRow* before = Before(key);
-  Judgement judgement = aside != nullptr && Contradicts(*aside, result)
-                            ? Conflict()
-                            : Judge(result, batch, before, turn_.state());
-  const bool is_aside = judgement.outcome == v1::RESULT_OUTCOME_QUARANTINED;
-  const bool is_refused = judgement.outcome == v1::RESULT_OUTCOME_REFUSED;
+  Evaluation evaluation = aside != nullptr && Contradicts(*aside, result)
+                              ? Conflict()
+                              : Evaluate(result, batch, before, turn_.state());
+  const bool is_aside = evaluation.outcome == v1::RESULT_OUTCOME_QUARANTINED;
+  const bool is_refused = evaluation.outcome == v1::RESULT_OUTCOME_REFUSED;
   if (is_aside || is_refused) {
-    judgement.problem.set_index(index);
-    *problems.Add() = judgement.problem;
+    evaluation.problem.set_index(index);
+    *problems.Add() = evaluation.problem;
   }
-  if (is_aside) SetAside(source, result, judgement.problem, entry ? entry->sealed() : "");
+  if (is_aside) SetAside(source, result, evaluation.problem, entry ? entry->sealed() : "");
   const bool let_go =
       !is_aside && !is_refused && any_aside_ && LetGo(EntryOf(source, result.source_id()));
   // What was counted before, as set aside, is not so any more.
   const bool counts = let_go || !recorded_.counted_before();
-  if (judgement.outcome == v1::RESULT_OUTCOME_DUPLICATE && counts) {
+  if (evaluation.outcome == v1::RESULT_OUTCOME_DUPLICATE && counts) {
     recorded_.set_duplicates(recorded_.duplicates() + 1);
   }
-  if (judgement.student != nullptr && !judgement.student->other_schools().empty()) {
-    Claim(*judgement.student, entry ? entry->quarantined_at_ms() : now_ms, index, before == nullptr,
-          *judgement.recorded);
+  if (evaluation.student != nullptr && !evaluation.student->other_schools().empty()) {
+    Claim(*evaluation.student, entry ? entry->quarantined_at_ms() : now_ms, index,
+          before == nullptr, *evaluation.recorded);
   }
   recorded_.set_source(source);
-  if (judgement.recorded) Note(std::move(key), before, std::move(*judgement.recorded));
-  return judgement.outcome;
+  if (evaluation.recorded) Note(std::move(key), before, std::move(*evaluation.recorded));
+  return evaluation.outcome;
 }
 
 void ResultIntake::Claim(const v1::StudentRow& student, int64_t taken_in_at_ms, int index,
@@ -166,7 +166,7 @@ void ResultIntake::Finish() {
   turn_.Emit(recorded_, PartitionKey(district_, school_));
   EmitScoresCounted();
   FinishClaims();
-  for (const EvidenceKey& evidence : touched) Conclude(evidence, turn_);
+  for (const EvidenceKey& evidence : touched) EvaluateTriggers(evidence, turn_);
 }
 
 void ResultIntake::EmitScoresCounted() {

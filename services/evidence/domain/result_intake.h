@@ -1,6 +1,6 @@
-// The results of one turn: each is judged seeing those before it, and what they come to is gathered
-// into one event. A school keeps a result under its id for itself; that the same result is not
-// kept, and counted, in two schools is seen to here:
+// The results of one turn: each is evaluated seeing those before it, and what they come to is
+// gathered into one event. A school keeps a result under its id for itself; that the same result is
+// not kept, and counted, in two schools is seen to here:
 //
 // A result that is new to a school, of a student whom other schools have or had, is claimed from
 // them: each that has it, too, lets it move, or, when its own is the later one, claims it back.
@@ -17,7 +17,7 @@
 
 #include "core/date.h"
 #include "decider/decider.h"
-#include "evidence/domain/judgement.h"
+#include "evidence/domain/evaluation.h"
 #include "evidence/domain/team_evidence.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"

@@ -6,7 +6,7 @@
 
 #include <deque>
 
-#include "decider/bench.h"
+#include "decider/fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/tables.h"
 #include "throughline/plans/v1/plans_events.pb.h"
@@ -17,18 +17,18 @@ namespace {
 class School {
  public:
   School(std::string name, const std::string& other)
-      : name_(std::move(name)), bench_(decider_, *core::ParseInstant("2026-03-02T12:00:00Z")) {
+      : name_(std::move(name)), fixture_(decider_, *core::ParseInstant("2026-03-02T12:00:00Z")) {
     plans::v1::DistrictAdopted adopted;
     adopted.mutable_district()->set_district("d");
     adopted.mutable_district()->set_time_zone("UTC");
     adopted.mutable_district()->set_version(1);
-    bench_.Give(adopted);
+    fixture_.Give(adopted);
     v1::DefineAssessmentsRequest define;
     define.set_district("d");
     define.add_assessments()->set_assessment("check");
     define.mutable_assessments(0)->set_kind(v1::ASSESSMENT_KIND_DAILY_CHECK);
     define.mutable_assessments(0)->set_scale_max(100);
-    bench_.Give(define);
+    fixture_.Give(define);
     v1::UpdateRosterRequest roster;
     roster.set_district("d");
     roster.set_school(name_);
@@ -36,18 +36,18 @@ class School {
     roster.mutable_classes(0)->set_team("t");
     roster.add_students()->set_student("ann");
     roster.mutable_students(0)->add_class_ids("c");
-    bench_.Give(roster);
+    fixture_.Give(roster);
     v1::StudentsShared shared;
     shared.set_district("d");
     shared.set_school(name_);
     shared.add_students()->set_student("ann");
     shared.mutable_students(0)->add_other_schools(other);
-    bench_.Give(shared);
+    fixture_.Give(shared);
   }
 
   // What it claims.
   std::deque<v1::ResultsClaimed> Push(int64_t modified_at_ms, std::chrono::seconds after) {
-    bench_.AdvanceTo(bench_.now() + after);
+    fixture_.AdvanceTo(fixture_.now() + after);
     v1::IngestResultsRequest batch;
     batch.set_district("d");
     batch.set_source("sis");
@@ -60,22 +60,22 @@ class School {
     result.set_date("2026-03-02");
     result.set_score(50);
     result.set_modified_at_ms(modified_at_ms);
-    return ClaimsOf(bench_.Give(batch));
+    return ClaimsOf(fixture_.Give(batch));
   }
   std::deque<v1::ResultsClaimed> Hear(const v1::ResultsClaimed& claimed) {
-    return ClaimsOf(bench_.Give(claimed));
+    return ClaimsOf(fixture_.Give(claimed));
   }
   bool Keeps() const {
-    const auto* row = bench_.state().Find(kResults, Key("d", name_, "sis", "r"));
+    const auto* row = fixture_.state().Find(kResults, Key("d", name_, "sis", "r"));
     const auto* scores =
-        bench_.state().Find(kClassScores, ClassScoresKey("d", "check", name_, "c"));
+        fixture_.state().Find(kClassScores, ClassScoresKey("d", "check", name_, "c"));
     const bool counts = scores != nullptr && scores->scores().n() == 1;
     EXPECT_EQ(counts, row->moved_to().empty());
     return counts;
   }
 
  private:
-  std::deque<v1::ResultsClaimed> ClaimsOf(const decider::Bench::Outcome& outcome) const {
+  std::deque<v1::ResultsClaimed> ClaimsOf(const decider::Fixture::Outcome& outcome) const {
     std::deque<v1::ResultsClaimed> claims;
     for (const auto* claimed : outcome.All<v1::ResultsClaimed>()) {
       if (claimed->school() == name_) claims.push_back(*claimed);
@@ -85,7 +85,7 @@ class School {
 
   std::string name_;
   EvidenceDecider decider_;
-  decider::Bench bench_;
+  decider::Fixture fixture_;
 };
 
 struct Pushed {

@@ -8,7 +8,7 @@
 #include "evidence/domain/class_scores.h"
 #include "evidence/domain/concealment.h"
 #include "evidence/domain/errors.h"
-#include "evidence/domain/judgement.h"
+#include "evidence/domain/evaluation.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/released_scores.h"

@@ -9,7 +9,6 @@
 #include "core/ids.h"
 #include "core/time_zone.h"
 #include "district/finding.h"
-#include "evidence/domain/conclusions.h"
 #include "evidence/domain/enrolments.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/placement.h"
@@ -18,6 +17,7 @@
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
+#include "evidence/domain/trigger_rules.h"
 
 namespace throughline::evidence {
 
@@ -344,7 +344,7 @@ void Change(v1::RosterChanged changed, decider::Turn& turn) {
             decider::Delivery::ToKey(changed.district()));
   std::set<EvidenceKey> touched;
   for (const TeamKey& team : teams) AddOpen(turn.state(), team, touched);
-  for (const EvidenceKey& evidence : touched) Conclude(evidence, turn);
+  for (const EvidenceKey& evidence : touched) EvaluateTriggers(evidence, turn);
 }
 
 void DecideEnrolmentsDue(std::string_view timer, decider::Turn& turn) {

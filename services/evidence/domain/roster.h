@@ -17,7 +17,7 @@ inline constexpr std::string_view kEnrolmentsDue = "enrolments/";  // enrolments
 
 // The day in the district, days since 1970-01-01.
 int32_t TodayOf(std::string_view district, const decider::State& state, core::Instant now);
-// Records it, unless it says nothing, and concludes what follows.
+// Records it, unless it says nothing, and evaluates the triggers that follow.
 void Change(v1::RosterChanged changed, decider::Turn& turn);
 
 void Apply(const v1::RosterChanged& changed, core::Instant time, decider::State& state);

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/date.h"
-#include "decider/bench.h"
+#include "decider/fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/tables.h"
 #include "throughline/plans/v1/plans_events.pb.h"
@@ -22,7 +22,7 @@ class Moves : public ::testing::Test {
     plans::v1::DistrictAdopted adopted;
     adopted.mutable_district()->set_district("d");
     adopted.mutable_district()->set_time_zone("UTC");
-    bench_.Give(adopted);
+    fixture_.Give(adopted);
     v1::UpdateRosterRequest roster = Request();
     for (const char* id : {"c1", "c2", "c3"}) {
       roster.add_classes()->set_class_id(id);
@@ -36,7 +36,7 @@ class Moves : public ::testing::Test {
       student.add_groups("income:low");
       student.add_groups("language:other");
     }
-    bench_.Give(roster);
+    fixture_.Give(roster);
   }
 
   static v1::UpdateRosterRequest Request() {
@@ -46,21 +46,21 @@ class Moves : public ::testing::Test {
     return request;
   }
   const v1::StudentRow& Student(const std::string& id) {
-    return *bench_.state().Find(kStudents, "d/s/" + id);
+    return *fixture_.state().Find(kStudents, "d/s/" + id);
   }
   v1::UpdateRosterResponse Give(const v1::UpdateRosterRequest& request) {
-    const auto outcome = bench_.Give(request);
+    const auto outcome = fixture_.Give(request);
     EXPECT_FALSE(outcome.refusal) << outcome.refusal->field;
-    EXPECT_EQ(bench_.FoldedAgain().size(), bench_.Rows().size());
+    EXPECT_EQ(fixture_.FoldedAgain().size(), fixture_.Rows().size());
     return outcome.AnswerAs<v1::UpdateRosterResponse>();
   }
   std::string Refused(const v1::UpdateRosterRequest& request) {
-    const auto outcome = bench_.Give(request);
+    const auto outcome = fixture_.Give(request);
     return outcome.refusal ? outcome.refusal->reason + " " + outcome.refusal->field : "";
   }
 
   EvidenceDecider decider_;
-  decider::Bench bench_{decider_, *core::ParseInstant("2024-08-01T12:00:00Z")};
+  decider::Fixture fixture_{decider_, *core::ParseInstant("2024-08-01T12:00:00Z")};
 };
 
 TEST_F(Moves, LeaveAloneWhatTheyDoNotSay) {
@@ -97,7 +97,7 @@ TEST_F(Moves, WhoLeavesTheSchoolIsInNoClassOfIt) {
   EXPECT_EQ(Give(request).students_changed(), 1);
   EXPECT_THAT(Student("p1").class_ids(), IsEmpty());
   EXPECT_THAT(Student("p1").last_class_ids(), ElementsAre("c1", "c2"));
-  EXPECT_EQ(bench_.state().Find(kStudents, "d/s/nobody"), nullptr);
+  EXPECT_EQ(fixture_.state().Find(kStudents, "d/s/nobody"), nullptr);
 }
 
 TEST_F(Moves, WhoComesIsOnTheRoster) {
@@ -107,7 +107,7 @@ TEST_F(Moves, WhoComesIsOnTheRoster) {
   move.add_came_to("c1");
   Give(request);
   EXPECT_THAT(Student("p3").class_ids(), ElementsAre("c1"));
-  EXPECT_EQ(bench_.state().Find(kTeams, "d/s/t")->rostered(), 3);
+  EXPECT_EQ(fixture_.state().Find(kTeams, "d/s/t")->rostered(), 3);
 }
 
 TEST_F(Moves, NobodyIsInAClassThatIsOver) {
@@ -117,7 +117,7 @@ TEST_F(Moves, NobodyIsInAClassThatIsOver) {
   EXPECT_EQ(Give(request).students_changed(), 2);
   EXPECT_THAT(Student("p1").class_ids(), ElementsAre("c2"));
   EXPECT_THAT(Student("p2").class_ids(), ElementsAre("c2"));
-  EXPECT_NE(bench_.state().Find(kClasses, "d/s/c1"), nullptr);
+  EXPECT_NE(fixture_.state().Find(kClasses, "d/s/c1"), nullptr);
   EXPECT_EQ(Give(request).students_changed(), 0);
 }
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/date.h"
-#include "decider/bench.h"
+#include "decider/fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/plans/v1/plans_events.pb.h"
@@ -21,15 +21,15 @@ class RosterNames : public ::testing::Test {
     adopted.mutable_district()->set_district("d");
     adopted.mutable_district()->set_time_zone("UTC");
     adopted.mutable_district()->set_version(1);
-    bench_.Give(adopted);
+    fixture_.Give(adopted);
   }
 
-  decider::Bench::Outcome Register(const std::string& school, int64_t version) {
+  decider::Fixture::Outcome Register(const std::string& school, int64_t version) {
     plans::v1::SchoolChanged changed;
     changed.mutable_school()->set_district("d");
     changed.mutable_school()->set_school(school);
     changed.mutable_school()->set_version(version);
-    return bench_.Give(changed);
+    return fixture_.Give(changed);
   }
   void RegisterTeam(const std::string& team) {
     plans::v1::TeamChanged changed;
@@ -37,7 +37,7 @@ class RosterNames : public ::testing::Test {
     changed.mutable_team()->set_school("s");
     changed.mutable_team()->set_team(team);
     changed.mutable_team()->set_version(1);
-    bench_.Give(changed);
+    fixture_.Give(changed);
   }
   // Each as "REASON field: message".
   std::vector<std::string> Findings(const std::string& school,
@@ -50,7 +50,7 @@ class RosterNames : public ::testing::Test {
       one.set_class_id("c-" + team);
       one.set_team(team);
     }
-    const auto outcome = bench_.Give(roster);
+    const auto outcome = fixture_.Give(roster);
     EXPECT_FALSE(outcome.refusal);
     std::vector<std::string> findings;
     for (const auto& one : outcome.AnswerAs<v1::UpdateRosterResponse>().findings()) {
@@ -59,7 +59,7 @@ class RosterNames : public ::testing::Test {
     return findings;
   }
   bool FoldsAgain() {
-    const std::vector<decider::RowChange> rows = bench_.Rows(), folded = bench_.FoldedAgain();
+    const std::vector<decider::RowChange> rows = fixture_.Rows(), folded = fixture_.FoldedAgain();
     return std::equal(rows.begin(), rows.end(), folded.begin(), folded.end(),
                       [](const auto& one, const auto& other) {
                         return one.row == other.row && one.value == other.value;
@@ -67,7 +67,7 @@ class RosterNames : public ::testing::Test {
   }
 
   EvidenceDecider decider_;
-  decider::Bench bench_{decider_, *core::ParseInstant("2024-08-01T12:00:00Z")};
+  decider::Fixture fixture_{decider_, *core::ParseInstant("2024-08-01T12:00:00Z")};
 };
 
 TEST_F(RosterNames, ASchoolThatIsNotRegisteredIsTold) {

@@ -2,7 +2,7 @@
 // never changes, and of several scores the one counts that has a scale.
 #include <gmock/gmock.h>
 
-#include "decider/bench.h"
+#include "decider/fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/tables.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
@@ -20,13 +20,13 @@ constexpr auto kRefused = v1::RESULT_OUTCOME_REFUSED;
 
 class SaidResults : public testing::Test {
  protected:
-  SaidResults() : bench_(decider_, *core::ParseInstant("2026-03-02T12:00:00Z")) {
+  SaidResults() : fixture_(decider_, *core::ParseInstant("2026-03-02T12:00:00Z")) {
     plans::v1::DistrictAdopted adopted;
     auto& district = *adopted.mutable_district();
     district.set_district("d");
     district.set_time_zone("UTC");
     district.set_version(1);
-    bench_.Give(adopted);
+    fixture_.Give(adopted);
     Define("check", 100);
     v1::UpdateRosterRequest roster;
     roster.set_district("d");
@@ -35,7 +35,7 @@ class SaidResults : public testing::Test {
     roster.mutable_classes(0)->set_team("t");
     roster.add_students()->set_student("ann");
     roster.mutable_students(0)->add_class_ids("c");
-    bench_.Give(roster);
+    fixture_.Give(roster);
   }
 
   void Define(const std::string& id, double max) {
@@ -45,7 +45,7 @@ class SaidResults : public testing::Test {
     assessment.set_assessment(id);
     assessment.set_kind(v1::ASSESSMENT_KIND_DAILY_CHECK);
     assessment.set_scale_max(max);
-    bench_.Give(define);
+    fixture_.Give(define);
   }
   static v1::Result Of(const std::string& score, const std::string& version = "") {
     v1::Result result;
@@ -64,7 +64,7 @@ class SaidResults : public testing::Test {
     batch.set_district("d");
     batch.set_source("lms");
     for (const v1::Result& result : results) *batch.add_results() = result;
-    const auto outcome = bench_.Give(batch);
+    const auto outcome = fixture_.Give(batch);
     const auto& response = outcome.AnswerAs<v1::IngestResultsResponse>();
     reason_ = response.problems().empty() ? "" : response.problems(0).reason();
     std::vector<v1::ResultOutcome> outcomes;
@@ -75,18 +75,18 @@ class SaidResults : public testing::Test {
   }
   v1::ResultOutcome One(const v1::Result& result) { return Push({result}).at(0); }
   const v1::ResultRow* Row() const {
-    return bench_.state().Find(kResults, Key("d", "s", "lms", "r"));
+    return fixture_.state().Find(kResults, Key("d", "s", "lms", "r"));
   }
   const v1::QuarantinedResult* Aside() const {
     const v1::QuarantinedResult* found = nullptr;
-    bench_.state().ForEach(
+    fixture_.state().ForEach(
         kQuarantine, Key("d", "s", ""),
         [&](std::string_view, const v1::QuarantinedResult& entry) { found = &entry; });
     return found;
   }
 
   EvidenceDecider decider_;
-  decider::Bench bench_;
+  decider::Fixture fixture_;
   std::string reason_;
 };
 
@@ -150,7 +150,7 @@ TEST_F(SaidResults, WithoutADayAreOfTheDayOnWhichTheyCame) {
   EXPECT_EQ(One(undated), kAccepted);
   const int32_t day = Row()->day();
   EXPECT_EQ(core::FormatDate(core::FromDays(day)), "2026-03-02");
-  bench_.AdvanceTo(bench_.now() + std::chrono::hours(48));
+  fixture_.AdvanceTo(fixture_.now() + std::chrono::hours(48));
   EXPECT_EQ(One(undated), kDuplicate) << "the same another day";
   EXPECT_EQ(Row()->day(), day);
   undated.set_score_text("72");
@@ -163,7 +163,7 @@ TEST_F(SaidResults, WithoutADayThatAreReleasedLaterAreOfTheDayOnWhichTheyCame) {
   undated.set_day_of_arrival(true);
   undated.set_assessment("later");
   EXPECT_EQ(One(undated), kQuarantined);
-  bench_.AdvanceTo(bench_.now() + std::chrono::hours(48));
+  fixture_.AdvanceTo(fixture_.now() + std::chrono::hours(48));
   EXPECT_EQ(One(undated), kQuarantined) << "the same another day";
   EXPECT_EQ(Aside()->result().date(), "2026-03-02");
 }
@@ -226,7 +226,7 @@ TEST_F(SaidResults, AreReleasedOnceTheirMethodHasAScale) {
   release.set_district("d");
   release.set_school("s");
   release.add_entries(Aside()->entry());
-  const auto answer = bench_.Give(release).AnswerAs<v1::ReleaseQuarantineResponse>();
+  const auto answer = fixture_.Give(release).AnswerAs<v1::ReleaseQuarantineResponse>();
   EXPECT_EQ(answer.outcomes(0), kAccepted);
   EXPECT_EQ(Row()->score(), 80);
 }
@@ -247,9 +247,9 @@ TEST_F(SaidResults, OfAnAssessmentThatIsDefinedAnewKeepWhatIsNotSaid) {
   assessment.set_scale_max(100);
   assessment.add_indicators("reading");
   assessment.set_proficiency_cut(70);
-  bench_.Give(define);
+  fixture_.Give(define);
   const auto now = [&]() -> const v1::Assessment& {
-    return *bench_.state().Find(kAssessments, Key("d", "check"));
+    return *fixture_.state().Find(kAssessments, Key("d", "check"));
   };
 
   assessment.clear_indicators();
@@ -258,7 +258,7 @@ TEST_F(SaidResults, OfAnAssessmentThatIsDefinedAnewKeepWhatIsNotSaid) {
   assessment.set_kind(v1::ASSESSMENT_KIND_QUARTERLY_INTERIM);
   define.set_keep_unsaid(true);
   define.set_keep_kind(true);
-  bench_.Give(define);
+  fixture_.Give(define);
   EXPECT_EQ(now().title(), "Check");
   EXPECT_EQ(now().kind(), v1::ASSESSMENT_KIND_DAILY_CHECK);
   EXPECT_THAT(now().indicators(), testing::ElementsAre("reading"));
@@ -267,14 +267,14 @@ TEST_F(SaidResults, OfAnAssessmentThatIsDefinedAnewKeepWhatIsNotSaid) {
   assessment.add_indicators("writing");
   assessment.set_proficiency_cut(60);
   define.set_keep_kind(false);
-  bench_.Give(define);
+  fixture_.Give(define);
   EXPECT_EQ(now().kind(), v1::ASSESSMENT_KIND_QUARTERLY_INTERIM);
   EXPECT_THAT(now().indicators(), testing::ElementsAre("writing")) << "what is said counts";
   EXPECT_EQ(now().proficiency_cut(), 60);
 
   assessment.clear_indicators();
   define.set_keep_unsaid(false);
-  bench_.Give(define);
+  fixture_.Give(define);
   EXPECT_TRUE(now().indicators().empty()) << "a list that is meant to be empty";
 }
 

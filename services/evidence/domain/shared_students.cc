@@ -19,8 +19,8 @@ Schools SchoolsOf(const v1::StudentPlaceRow& place) {
   return schools;
 }
 
-bool AreTold(const Schools& schools, const v1::StudentPlaceRow& place) {
-  const Schools told(place.told_schools().begin(), place.told_schools().end());
+bool AreNotified(const Schools& schools, const v1::StudentPlaceRow& place) {
+  const Schools told(place.notified_schools().begin(), place.notified_schools().end());
   return std::includes(told.begin(), told.end(), schools.begin(), schools.end());
 }
 
@@ -33,8 +33,8 @@ void ShareStudents(const v1::RosterChanged& changed, decider::Turn& turn) {
         turn.state().Find(kStudentPlaces, Key(changed.district(), student.student()));
     if (place == nullptr) continue;
     Schools schools = SchoolsOf(*place);
-    if (schools.size() < 2 || AreTold(schools, *place)) continue;
-    schools.insert(place->told_schools().begin(), place->told_schools().end());
+    if (schools.size() < 2 || AreNotified(schools, *place)) continue;
+    schools.insert(place->notified_schools().begin(), place->notified_schools().end());
     for (const std::string& school : schools) {
       v1::SharedStudent& shared = *to_tell[school].add_students();
       shared.set_student(student.student());
@@ -55,9 +55,9 @@ void Apply(const v1::StudentsShared& shared, decider::State& state) {
   for (const v1::SharedStudent& student : shared.students()) {
     v1::StudentPlaceRow& place =
         state.Edit(kStudentPlaces, Key(shared.district(), student.student()));
-    Schools told(place.told_schools().begin(), place.told_schools().end());
+    Schools told(place.notified_schools().begin(), place.notified_schools().end());
     told.insert(shared.school());
-    place.mutable_told_schools()->Assign(told.begin(), told.end());
+    place.mutable_notified_schools()->Assign(told.begin(), told.end());
   }
 }
 

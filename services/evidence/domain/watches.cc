@@ -8,9 +8,9 @@
 #include "core/ids.h"
 #include "core/time_zone.h"
 #include "district/district_notes.h"
-#include "evidence/domain/conclusions.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/trigger_rules.h"
 
 namespace throughline::evidence {
 
@@ -63,7 +63,7 @@ void Watch(cycles::v1::Cycle cycle, decider::Turn& turn) {
   turn.Emit(watched, core::SchoolKey(team.district, team.school));
   if (IsOver(cycle)) return;
   for (const auto& indicator : cycle.indicators()) {
-    Conclude({team, cycle.cycle(), indicator.indicator()}, turn);
+    EvaluateTriggers({team, cycle.cycle(), indicator.indicator()}, turn);
   }
 }
 
@@ -144,7 +144,7 @@ void DecideMidCycle(std::string_view timer, decider::Turn& turn) {
   for (const auto& indicator : watch->indicators()) {
     keys.push_back({key, parts[3], indicator.indicator()});
   }
-  for (const EvidenceKey& evidence : keys) Conclude(evidence, turn);
+  for (const EvidenceKey& evidence : keys) EvaluateTriggers(evidence, turn);
 }
 
 void Apply(const v1::CycleWatched& watched, core::Instant time, decider::State& state) {

@@ -43,9 +43,9 @@ UnaryCall CallOf(const MethodCall& call, const Caller& caller) {
           .deadline = std::chrono::system_clock::now() + kAnswerWithin};
 }
 
-class ApiDoor {
+class ApiHandler {
  public:
-  ApiDoor(Api api, UnaryCalls& calls) : api_(std::move(api)), calls_(calls) {}
+  ApiHandler(Api api, UnaryCalls& calls) : api_(std::move(api)), calls_(calls) {}
 
   bool AnybodyMay(const http::Request& request) const {
     const Route* route = RouteOf(request);
@@ -91,19 +91,19 @@ class ApiDoor {
 
 }  // namespace
 
-void AddApiRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& calls) {
+void AddApiRoutes(http::Routes& routes, RequestGuard& guard, UnaryCalls& calls) {
   auto api = Api::Of(PublicServices());
   if (!api) std::abort();  // of what was linked in; a test holds it
-  auto door = std::make_shared<ApiDoor>(*std::move(api), calls);
+  auto handler = std::make_shared<ApiHandler>(*std::move(api), calls);
   for (const char* verb : {"GET", "PUT", "POST", "DELETE", "PATCH"}) {
     routes.Add(verb, "/v1/**",
-               doorkeeper.Guard(RefusalOf,
-                                [door](http::Exchange& exchange, const Caller& caller) {
-                                  return door->Serve(exchange, caller);
-                                },
-                                {.anybody_may = [door](const http::Request& request) {
-                                  return door->AnybodyMay(request);
-                                }}));
+               guard.Protect(RefusalOf,
+                             [handler](http::Exchange& exchange, const Caller& caller) {
+                               return handler->Serve(exchange, caller);
+                             },
+                             {.anybody_may = [handler](const http::Request& request) {
+                               return handler->AnybodyMay(request);
+                             }}));
   }
   routes.Add("GET", "/v1/openapi.json",
              [](http::Exchange&) -> http::Task<http::Response> { co_return Document(); });

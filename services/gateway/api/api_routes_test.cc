@@ -74,7 +74,7 @@ class Services : public UnaryCalls {
 
 class ApiRoutes : public testing::Test {
  protected:
-  ApiRoutes() { AddApiRoutes(routes_, doorkeeper_, services_); }
+  ApiRoutes() { AddApiRoutes(routes_, guard_, services_); }
 
   http::Response Ask(Request& exchange) {
     boost::asio::io_context context;
@@ -90,7 +90,7 @@ class ApiRoutes : public testing::Test {
   }
 
   const std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
-  Doorkeeper doorkeeper_{*access_, {}};
+  RequestGuard guard_{*access_, {}};
   Services services_;
   http::Routes routes_{
       [](const http::Request&, int status) { return http::Response{.status = status}; }};
@@ -160,8 +160,8 @@ class GuardedApiRoutes : public ApiRoutes {
                                             .audience = runtime::TestIssuer::kAudience}},
                                           clock_);
     guarded_ = std::move(*access);
-    doorkeeper_.emplace(*guarded_, ThrottleOptions{.per_second = 0.001, .at_once = 2});
-    AddApiRoutes(guarded_routes_, *doorkeeper_, services_);
+    guard_.emplace(*guarded_, ThrottleOptions{.per_second = 0.001, .at_once = 2});
+    AddApiRoutes(guarded_routes_, *guard_, services_);
   }
   int StatusOf(const std::string& target, const std::string& peer) {
     Request request("POST", target, R"({"token": "a token of a mail"})");
@@ -177,7 +177,7 @@ class GuardedApiRoutes : public ApiRoutes {
   runtime::TestIssuer issuer_;
   const runtime::SystemClock clock_;
   std::unique_ptr<runtime::Access> guarded_;
-  std::optional<Doorkeeper> doorkeeper_;
+  std::optional<RequestGuard> guard_;
   http::Routes guarded_routes_{
       [](const http::Request&, int status) { return http::Response{.status = status}; }};
 };

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "gateway/api/answers.h"
-#include "gateway/api/exercise.h"
 #include "gateway/api/field_value.h"
+#include "gateway/api/fuzz_entry.h"
 #include "throughline/common/v1/access.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 #include "throughline/plans/v1/plans_service.pb.h"
@@ -174,7 +174,7 @@ TEST(JsonApi, HoldsWhatTheFuzzerDemands) {
   for (const char* text :
        {"", "0", "0{}", "7/v1/teams\nschool=north", "a/v1/silences\n{\"silence\": {}}",
         "b{\"requestId\": \"\\ud83d\\ude00\", \"expectedVersion\": 1e3}"}) {
-    ExerciseApi(text);
+    FuzzApi(text);
   }
 }
 

@@ -32,7 +32,7 @@ TEST(OpenApi, SaysWhereTheRoutesLeadAndNothingElse) {
       // A name in braces is a segment like any other.
       const auto at = *api.routes().Find(upper, path);
       if (at.route == nullptr) {
-        EXPECT_FALSE(names.contains(name)) << path;  // a door that is no method
+        EXPECT_FALSE(names.contains(name)) << path;  // a path that is no method
         continue;
       }
       EXPECT_TRUE(name.starts_with(at.route->method->name())) << path << ' ' << name;

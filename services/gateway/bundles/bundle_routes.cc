@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "core/time_zone.h"
-#include "gateway/bell.h"
 #include "gateway/bundles/errors.h"
 #include "gateway/bundles/lines.h"
 #include "gateway/errors.h"
@@ -16,6 +15,7 @@
 #include "gateway/oneroster/errors.h"
 #include "gateway/oneroster/gradebook_json.h"
 #include "gateway/sources/serving.h"
+#include "gateway/wake_signal.h"
 #include "importing/request_ids.h"
 #include "runtime/http/errors.h"
 
@@ -26,7 +26,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr size_t kBundleBytesAtMost = 256 << 20;
-constexpr std::chrono::milliseconds kTellEvery(500);
+constexpr std::chrono::milliseconds kReportEvery(500);
 constexpr std::chrono::seconds kComeBackAfter(15);
 // Whoever may not call this can bring no bundle in, whatever is in it.
 constexpr char kEveryImportCalls[] = "throughline.evidence.v1.EvidenceService.UpdateRoster";
@@ -100,9 +100,9 @@ class EndedWithThis {
   ImportRun& run_;
 };
 
-class BundleDoor {
+class BundleHandler {
  public:
-  BundleDoor(ImportThreads& threads, ServiceChannels channels)
+  BundleHandler(ImportThreads& threads, ServiceChannels channels)
       : threads_(threads), channels_(std::move(channels)) {}
 
   http::Task<http::Response> Take(http::Exchange& exchange, const Caller& caller) const {
@@ -123,17 +123,18 @@ class BundleDoor {
     if (!place) co_return ComeBackAfter(kComeBackAfter, Refused(place.error()));
     core::Result<Spool> zip = co_await SpoolBody(exchange, kBundleBytesAtMost);
     if (!zip) co_return Refused(zip.error());
-    const auto bell = std::make_shared<Bell>(co_await asio::this_coro::executor);
-    const auto run = std::make_shared<ImportRun>(*std::move(zip), *options, channels_,
-                                                 caller.authorization, [bell] { bell->Ring(); });
+    const auto signal = std::make_shared<WakeSignal>(co_await asio::this_coro::executor);
+    const auto run = std::make_shared<ImportRun>(
+        *std::move(zip), *options, channels_, caller.authorization, [signal] { signal->Notify(); });
     const EndedWithThis guard(*run);
     threads_.Run(*std::move(place), [run] { run->Execute(); });
-    co_return co_await Tell(exchange, *run, *bell);
+    co_return co_await Tell(exchange, *run, *signal);
   }
 
  private:
   // Answers with how it goes. The client that is gone is noticed by what is written to it.
-  static http::Task<http::Response> Tell(http::Exchange& exchange, ImportRun& run, Bell& bell) {
+  static http::Task<http::Response> Tell(http::Exchange& exchange, ImportRun& run,
+                                         WakeSignal& signal) {
     std::chrono::steady_clock::time_point next_line{};
     bool begun = false, open = true;
     while (open) {
@@ -153,9 +154,9 @@ class BundleDoor {
       if (open && begun && now >= next_line) {
         const std::string line = ProgressLine(news.counts);
         open = co_await exchange.Write(line);
-        next_line = now + kTellEvery;
+        next_line = now + kReportEvery;
       }
-      co_await bell.Wait(kTellEvery);
+      co_await signal.Wait(kReportEvery);
     }
     co_return http::Response{};
   }
@@ -166,15 +167,15 @@ class BundleDoor {
 
 }  // namespace
 
-void AddBundleRoutes(http::Routes& routes, Doorkeeper& doorkeeper, ImportThreads& threads,
+void AddBundleRoutes(http::Routes& routes, RequestGuard& guard, ImportThreads& threads,
                      ServiceChannels channels) {
-  const auto door = std::make_shared<BundleDoor>(threads, std::move(channels));
-  const auto take = [door](http::Exchange& exchange, const Caller& caller) {
-    return door->Take(exchange, caller);
+  const auto handler = std::make_shared<BundleHandler>(threads, std::move(channels));
+  const auto take = [handler](http::Exchange& exchange, const Caller& caller) {
+    return handler->Take(exchange, caller);
   };
   for (const char* method : {"PUT", "POST"}) {
     routes.Add(method, "/ims/oneroster/bundles",
-               doorkeeper.Guard(Refused, take, {.method = kEveryImportCalls}));
+               guard.Protect(Refused, take, {.method = kEveryImportCalls}));
   }
 }
 

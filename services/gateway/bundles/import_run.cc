@@ -48,7 +48,7 @@ Result<void> ImportRun::Import(oneroster::BundleReader& bundle) {
   const auto evidence = evidence::v1::EvidenceService::NewStub(channels_.evidence);
   const importing::Services services{*plans, *evidence, {authorization_, stop_.get_token()}};
   const auto problems = [this](const oneroster::BundleProblem& problem) {
-    if (first_problems_.size() < importing::kProblemsTold) first_problems_.push_back(problem);
+    if (first_problems_.size() < importing::kProblemsReported) first_problems_.push_back(problem);
   };
   const auto progress = [this](const importing::ImportCounts& counts) { Note(counts); };
   auto done = importing::ImportBundle(bundle, options_, services, problems, progress, counts_);

@@ -40,14 +40,14 @@ http::Task<http::Response> Configure(http::Exchange&, const Caller&) {
 
 }  // namespace
 
-void AddCaliperRoutes(const SourceDoors& doors) {
-  const auto serve = [&calls = doors.calls, &sources = doors.sources](http::Exchange& exchange,
-                                                                      const Caller& caller) {
+void AddCaliperRoutes(const SourceContext& context) {
+  const auto serve = [&calls = context.calls, &sources = context.sources](http::Exchange& exchange,
+                                                                          const Caller& caller) {
     return Serve(exchange, caller, calls, sources);
   };
   for (const char* path : {"/caliper", "/caliper/{source}"}) {
-    doors.routes.Add("POST", path, doors.doorkeeper.Guard(Refused, serve, OfWhoPushes()));
-    doors.routes.Add("GET", path, doors.doorkeeper.Guard(Refused, Configure, OfWhoPushes()));
+    context.routes.Add("POST", path, context.guard.Protect(Refused, serve, OfWhoPushes()));
+    context.routes.Add("GET", path, context.guard.Protect(Refused, Configure, OfWhoPushes()));
   }
 }
 

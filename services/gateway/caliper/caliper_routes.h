@@ -7,6 +7,6 @@
 namespace throughline::gateway::caliper {
 
 // The parts must outlive the routes.
-void AddCaliperRoutes(const SourceDoors& doors);
+void AddCaliperRoutes(const SourceContext& context);
 
 }  // namespace throughline::gateway::caliper

@@ -212,7 +212,7 @@ Answer Configuration(size_t bytes_at_most) {
   return {.status = 200, .body = Written(configuration)};
 }
 
-void Exercise(std::string_view body) {
+void Fuzz(std::string_view body) {
   SourceSettings settings;
   settings.source = "caliper";
   auto understood = ReadEnvelope(body, settings);

@@ -45,6 +45,6 @@ Answer AnswerTo(const Understood& understood, const std::vector<ItemOutcome>& ou
 Answer Configuration(size_t bytes_at_most);
 
 // For the fuzzer: reads, and answers as if all had been accepted.
-void Exercise(std::string_view body);
+void Fuzz(std::string_view body);
 
 }  // namespace throughline::gateway::caliper

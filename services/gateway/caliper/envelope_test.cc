@@ -196,8 +196,8 @@ TEST(Answer, SaysWhatBecameOfEach) {
 }
 
 TEST(Envelope, OfAnyBytesIsSurvived) {
-  for (const char* body : {"", "{}", "[[]]", R"({"data": [1]})"}) Exercise(body);
-  Exercise(ReadFile("envelope_1p2.json"));
+  for (const char* body : {"", "{}", "[[]]", R"({"data": [1]})"}) Fuzz(body);
+  Fuzz(ReadFile("envelope_1p2.json"));
 }
 
 }  // namespace

@@ -35,12 +35,12 @@ http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller,
 
 }  // namespace
 
-void AddCloudEventsRoutes(const SourceDoors& doors) {
-  const auto serve = [&calls = doors.calls](http::Exchange& exchange, const Caller& caller) {
+void AddCloudEventsRoutes(const SourceContext& context) {
+  const auto serve = [&calls = context.calls](http::Exchange& exchange, const Caller& caller) {
     return Serve(exchange, caller, calls);
   };
   for (const char* path : {"/cloudevents", "/cloudevents/{source}"}) {
-    doors.routes.Add("POST", path, doors.doorkeeper.Guard(Refused, serve, OfWhoPushes()));
+    context.routes.Add("POST", path, context.guard.Protect(Refused, serve, OfWhoPushes()));
   }
 }
 

@@ -6,6 +6,6 @@
 namespace throughline::gateway::cloudevents {
 
 // The parts must outlive the routes.
-void AddCloudEventsRoutes(const SourceDoors& doors);
+void AddCloudEventsRoutes(const SourceContext& context);
 
 }  // namespace throughline::gateway::cloudevents

@@ -1,4 +1,5 @@
-// Every refusal of the CloudEvents door that is its own, by name: INVALID_ARGUMENT, each of them.
+// Every refusal of the CloudEvents endpoint that is its own, by name: INVALID_ARGUMENT, each of
+// them.
 #pragma once
 
 #include <string_view>

@@ -170,7 +170,7 @@ Answer AnswerTo(const Events& events, const std::vector<ItemOutcome>& outcomes) 
   return {.status = status, .body = Written(items.at(0))};
 }
 
-void Exercise(std::string_view body) {
+void Fuzz(std::string_view body) {
   const std::map<std::string, std::string, std::less<>> headers = {{"ce-specversion", "1.0"},
                                                                    {"ce-id", "1"},
                                                                    {"ce-source", "s"},

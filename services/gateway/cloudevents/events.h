@@ -34,6 +34,6 @@ Answer AnswerTo(const core::Error& error);
 Answer AnswerTo(const Events& events, const std::vector<ItemOutcome>& outcomes);
 
 // For the fuzzer: reads in every mode, and answers.
-void Exercise(std::string_view body);
+void Fuzz(std::string_view body);
 
 }  // namespace throughline::gateway::cloudevents

@@ -260,8 +260,8 @@ TEST(ResultData, NamesTheWordsThatThereAre) {
 }
 
 TEST(Events, OfAnyBytesAreSurvived) {
-  for (const char* body : {"", "{}", "[]", "[{}]", kData}) Exercise(body);
-  Exercise(EventWith("time", "null"));
+  for (const char* body : {"", "{}", "[]", "[{}]", kData}) Fuzz(body);
+  Fuzz(EventWith("time", "null"));
 }
 
 }  // namespace

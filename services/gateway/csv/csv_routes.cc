@@ -114,12 +114,12 @@ http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller,
 
 }  // namespace
 
-void AddCsvRoutes(const SourceDoors& doors) {
-  const auto serve = [&calls = doors.calls, &sources = doors.sources](http::Exchange& exchange,
-                                                                      const Caller& caller) {
+void AddCsvRoutes(const SourceContext& context) {
+  const auto serve = [&calls = context.calls, &sources = context.sources](http::Exchange& exchange,
+                                                                          const Caller& caller) {
     return Serve(exchange, caller, calls, sources);
   };
-  doors.routes.Add("POST", "/csv/{source}", doors.doorkeeper.Guard(Refused, serve, OfWhoPushes()));
+  context.routes.Add("POST", "/csv/{source}", context.guard.Protect(Refused, serve, OfWhoPushes()));
 }
 
 }  // namespace throughline::gateway::csv

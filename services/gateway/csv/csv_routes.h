@@ -6,6 +6,6 @@
 namespace throughline::gateway::csv {
 
 // The parts must outlive the routes.
-void AddCsvRoutes(const SourceDoors& doors);
+void AddCsvRoutes(const SourceContext& context);
 
 }  // namespace throughline::gateway::csv

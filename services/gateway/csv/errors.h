@@ -1,5 +1,5 @@
-// Every refusal of the CSV door that is its own, by name: INVALID_ARGUMENT, each of them. Those for
-// the size of fields, rows and files are the reader's.
+// Every refusal of the CSV endpoint that is its own, by name: INVALID_ARGUMENT, each of them. Those
+// for the size of fields, rows and files are the reader's.
 #pragma once
 
 #include <cstdint>

@@ -422,11 +422,11 @@ core::Result<Result> Results::Translate(const Cells& row, const Places& places) 
   return result;
 }
 
-void ExerciseMapping(std::string_view text) {
+void FuzzMapping(std::string_view text) {
   if (auto json = ReadJson(text)) (void)ReadMapping(*json);
 }
 
-void ExerciseFile(std::string_view text) {
+void FuzzFile(std::string_view text) {
   constexpr std::string_view kMappings[] = {
       R"({"source": "a", "columns": {"student": "s", "score": "p", "date": "d", "class": 4},
           "constants": {"assessment": "x"}, "scale": {"min": 0, "max": 10}})",

@@ -18,7 +18,7 @@
 
 namespace throughline::gateway::csv {
 
-namespace oneroster = throughline::oneroster;  // its reader of files; a door has that name, too
+namespace oneroster = throughline::oneroster;  // the reader of files, not the endpoint
 
 inline constexpr oneroster::CsvLimits kLimits = {
     .field_bytes = 4 << 10, .row_bytes = 1 << 20, .columns = 10'000, .rows = 1'000'000};
@@ -108,7 +108,7 @@ class TextStream : public oneroster::ByteStream {
 };
 
 // For the fuzzer: a mapping; a file, read through mappings of both kinds.
-void ExerciseMapping(std::string_view text);
-void ExerciseFile(std::string_view text);
+void FuzzMapping(std::string_view text);
+void FuzzFile(std::string_view text);
 
 }  // namespace throughline::gateway::csv

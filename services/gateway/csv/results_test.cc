@@ -410,10 +410,10 @@ TEST(CsvResults, OfRowsThatAreNotWantedAreLeftOut) {
 
 TEST(CsvResults, OfAnyBytesAreSurvived) {
   for (const char* text : {"", "\"", "s,p,d\n\"\"\"", "s;p\r\n1;2", "s,p,d,x\n1,2,2026-03-02,c"}) {
-    ExerciseFile(text);
-    ExerciseMapping(text);
+    FuzzFile(text);
+    FuzzMapping(text);
   }
-  ExerciseMapping(kPlain);
+  FuzzMapping(kPlain);
 }
 
 }  // namespace

@@ -104,9 +104,10 @@ http::Response Deleted(const v1::IngestResultsResponse& response) {
   return answer ? std::move(*answer) : Refused(answer.error());
 }
 
-class Door {
+class EdFiResource {
  public:
-  Door(UnaryCalls& calls, PublicAddress address) : calls_(calls), address_(std::move(address)) {}
+  EdFiResource(UnaryCalls& calls, PublicAddress address)
+      : calls_(calls), address_(std::move(address)) {}
 
   http::Response Root(const http::Request& request) const {
     const core::Result<std::string> base = address_.Of(request);
@@ -182,7 +183,7 @@ class Door {
   const PublicAddress address_;
 };
 
-using DoorPtr = std::shared_ptr<const Door>;
+using EdFiResourcePtr = std::shared_ptr<const EdFiResource>;
 
 // Adds what answers the same to everybody.
 void AddOpen(http::Routes& routes, const std::string& path,
@@ -193,7 +194,7 @@ void AddOpen(http::Routes& routes, const std::string& path,
 }
 
 // Answers what is not offered at a path: reading, and every method that is not `allowed`.
-void AddRefusals(http::Routes& routes, Doorkeeper& doorkeeper, const std::string& path,
+void AddRefusals(http::Routes& routes, RequestGuard& guard, const std::string& path,
                  const std::string& allowed) {
   for (const char* method : kMethods) {
     if (allowed.find(method) != std::string::npos) continue;
@@ -201,72 +202,72 @@ void AddRefusals(http::Routes& routes, Doorkeeper& doorkeeper, const std::string
     const Problem problem =
         reading ? ReadingNotOffered(
                       "Results are kept under pseudonyms here, and nothing that has "
-                      "come in through this door is given back.")
+                      "come in through this endpoint is given back.")
                 : MethodNotAllowed(allowed);
     routes.Add(method, path,
-               doorkeeper.Guard(RefusedError,
-                                [problem, reading, allowed](
-                                    http::Exchange&, const Caller&) -> http::Task<http::Response> {
-                                  co_return reading ? Refused(problem)
-                                                    : Refused405(problem, allowed);
-                                }));
+               guard.Protect(RefusedError,
+                             [problem, reading, allowed](
+                                 http::Exchange&, const Caller&) -> http::Task<http::Response> {
+                               co_return reading ? Refused(problem) : Refused405(problem, allowed);
+                             }));
   }
 }
 
 template <class Read>
-void AddDefinitions(http::Routes& routes, Doorkeeper& doorkeeper, const DoorPtr& door,
+void AddDefinitions(http::Routes& routes, RequestGuard& guard, const EdFiResourcePtr& handler,
                     const std::string& resource, Read read) {
   const std::string path = std::string(kData) + resource;
   routes.Add(
       "POST", path,
-      doorkeeper.Guard(RefusedError,
-                       [door, resource, read](http::Exchange& exchange, const Caller& caller) {
-                         return door->Define(exchange, caller, resource, read);
-                       },
-                       {.method = kDefine}));
-  AddRefusals(routes, doorkeeper, path, "POST");
-  AddRefusals(routes, doorkeeper, path + "/{id}", "");
+      guard.Protect(RefusedError,
+                    [handler, resource, read](http::Exchange& exchange, const Caller& caller) {
+                      return handler->Define(exchange, caller, resource, read);
+                    },
+                    {.method = kDefine}));
+  AddRefusals(routes, guard, path, "POST");
+  AddRefusals(routes, guard, path + "/{id}", "");
 }
 
-void AddStudentAssessments(http::Routes& routes, Doorkeeper& doorkeeper, const DoorPtr& door) {
+void AddStudentAssessments(http::Routes& routes, RequestGuard& guard,
+                           const EdFiResourcePtr& handler) {
   routes.Add("POST", kStudentAssessments,
-             doorkeeper.Guard(RefusedError,
-                              [door](http::Exchange& exchange, const Caller& caller) {
-                                return door->Write(exchange, caller, std::string());
-                              },
-                              {.method = kIngest}));
+             guard.Protect(RefusedError,
+                           [handler](http::Exchange& exchange, const Caller& caller) {
+                             return handler->Write(exchange, caller, std::string());
+                           },
+                           {.method = kIngest}));
   routes.Add("PUT", kStudentAssessment,
-             doorkeeper.Guard(RefusedError,
-                              [door](http::Exchange& exchange, const Caller& caller) {
-                                return door->Put(exchange, caller);
-                              },
-                              {.method = kIngest}));
+             guard.Protect(RefusedError,
+                           [handler](http::Exchange& exchange, const Caller& caller) {
+                             return handler->Put(exchange, caller);
+                           },
+                           {.method = kIngest}));
   routes.Add("DELETE", kStudentAssessment,
-             doorkeeper.Guard(RefusedError, [door](http::Exchange& exchange, const Caller& caller) {
-               return door->Delete(exchange, caller);
+             guard.Protect(RefusedError, [handler](http::Exchange& exchange, const Caller& caller) {
+               return handler->Delete(exchange, caller);
              }));
-  AddRefusals(routes, doorkeeper, kStudentAssessments, "POST");
-  AddRefusals(routes, doorkeeper, kStudentAssessment, "PUT, DELETE");
+  AddRefusals(routes, guard, kStudentAssessments, "POST");
+  AddRefusals(routes, guard, kStudentAssessment, "PUT, DELETE");
 }
 
 }  // namespace
 
-void AddEdFiRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& calls,
+void AddEdFiRoutes(http::Routes& routes, RequestGuard& guard, UnaryCalls& calls,
                    const PublicAddress& address) {
-  const auto door = std::make_shared<const Door>(calls, address);
-  AddOpen(routes, "/", [door](const http::Request& request) { return door->Root(request); });
+  const auto handler = std::make_shared<const EdFiResource>(calls, address);
+  AddOpen(routes, "/", [handler](const http::Request& request) { return handler->Root(request); });
   AddOpen(routes, "/metadata", [](const http::Request&) { return OpenApiMetadata(); });
   AddOpen(routes, "/metadata/data/v3/dependencies",
           [](const http::Request&) { return Dependencies(); });
-  AddDefinitions(routes, doorkeeper, door, "assessments", ReadAssessment);
-  AddDefinitions(routes, doorkeeper, door, "objectiveAssessments", ReadObjectiveAssessment);
-  AddStudentAssessments(routes, doorkeeper, door);
+  AddDefinitions(routes, guard, handler, "assessments", ReadAssessment);
+  AddDefinitions(routes, guard, handler, "objectiveAssessments", ReadObjectiveAssessment);
+  AddStudentAssessments(routes, guard, handler);
   for (const char* method : kMethods) {
     routes.Add(method, "/data/v3/**",
-               doorkeeper.Guard(RefusedError,
-                                [](http::Exchange&, const Caller&) -> http::Task<http::Response> {
-                                  co_return Refused(ResourceNotFound());
-                                }));
+               guard.Protect(RefusedError,
+                             [](http::Exchange&, const Caller&) -> http::Task<http::Response> {
+                               co_return Refused(ResourceNotFound());
+                             }));
   }
 }
 

@@ -1,4 +1,4 @@
-// The Ed-Fi door: what a sender of assessment results expects of an ODS / API 7, as far as it
+// The Ed-Fi endpoint: what a sender of assessment results expects of an ODS / API 7, as far as it
 // sends.
 //
 //   GET    /                                           where things are; needs no credential
@@ -17,14 +17,14 @@
 #pragma once
 
 #include "gateway/calls.h"
-#include "gateway/door.h"
 #include "gateway/public_address.h"
+#include "gateway/request_guard.h"
 #include "runtime/http/routes.h"
 
 namespace throughline::gateway::edfi {
 
-// `doorkeeper` and `calls` must outlive the routes. `address` is what answers lead to.
-void AddEdFiRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& calls,
+// `guard` and `calls` must outlive the routes. `address` is what answers lead to.
+void AddEdFiRoutes(http::Routes& routes, RequestGuard& guard, UnaryCalls& calls,
                    const PublicAddress& address);
 
 }  // namespace throughline::gateway::edfi

@@ -242,18 +242,18 @@ void KafkaDocuments::Look() {
   const bool joined = member != nullptr && *member != '\0';
   if (member != nullptr) rd_kafka_mem_free(client_->raw(), member);
   // Why not, the error said that came instead.
-  if (joined || trouble_.empty()) Tell(joined ? "" : "the consumer group is not joined yet");
+  if (joined || issue_.empty()) Tell(joined ? "" : "the consumer group is not joined yet");
 }
 
-// Of several troubles one after the other each is told, of the same one again nothing.
-void KafkaDocuments::Tell(const std::string& trouble) {
-  reading_ = trouble.empty();
-  if (trouble == trouble_) return;
-  trouble_ = trouble;
-  if (trouble.empty()) {
+// Of several issues one after the other each is told, of the same one again nothing.
+void KafkaDocuments::Tell(const std::string& issue) {
+  reading_ = issue.empty();
+  if (issue == issue_) return;
+  issue_ = issue;
+  if (issue.empty()) {
     spdlog::info("ed-fi documents: {} is read again", options_.topic);
   } else {
-    spdlog::warn("ed-fi documents: nothing comes from {} for now: {}", options_.topic, trouble);
+    spdlog::warn("ed-fi documents: nothing comes from {} for now: {}", options_.topic, issue);
   }
 }
 

@@ -1,7 +1,7 @@
 // Keys of Ed-Fi documents, and the ids that are made of them. Pure.
 //
 // A document's id in a Location is no state of ours: it is the keyed hash of its natural key, which
-// names a student and therefore never leaves the request. Evidence makes the hash at its own door
+// names a student and therefore never leaves the request. Evidence makes the hash on entry
 // (hide_source_id) and says it in its answer; here it is only written the way Ed-Fi writes ids, as
 // 32 hexadecimal digits, and read back.
 #pragma once

@@ -1,4 +1,4 @@
-// What the doors refuse alike, by name. INVALID_ARGUMENT but where it says otherwise.
+// What the endpoints refuse alike, by name. INVALID_ARGUMENT but where it says otherwise.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,5 @@
-// Sends what a door understood to the evidence service, and brings back what became of each item.
+// Sends what an endpoint understood to the evidence service, and brings back what became of each
+// item.
 #pragma once
 
 #include <string_view>

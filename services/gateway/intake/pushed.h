@@ -1,4 +1,4 @@
-// What a door understood of what was pushed through it, and what became of it. Values.
+// What an endpoint understood of what was pushed through it, and what became of it. Values.
 #pragma once
 
 #include <string>
@@ -22,7 +22,8 @@ struct ItemOutcome {
   evidence::v1::ResultOutcome outcome = evidence::v1::RESULT_OUTCOME_UNSPECIFIED;
   core::Error problem = {};  // why it was rejected or quarantined; else empty
 
-  // Nothing of it is kept: the door could not understand it (unspecified), or evidence refused it.
+  // Nothing of it is kept: the endpoint could not understand it (unspecified), or evidence refused
+  // it.
   bool rejected() const {
     return outcome == evidence::v1::RESULT_OUTCOME_UNSPECIFIED ||
            outcome == evidence::v1::RESULT_OUTCOME_REFUSED;

@@ -18,7 +18,7 @@ namespace throughline::gateway {
 core::Result<void> SetScore(std::string_view text, std::string_view field,
                             evidence::v1::Result& result);
 // The scale that the source says. SCALE_INVALID when one of the two is no decimal. A highest that
-// is not above the lowest is none of the door's business: evidence sets such a result aside.
+// is not above the lowest is none of the endpoint's business: evidence sets such a result aside.
 core::Result<void> SetScale(std::string_view lowest, std::string_view highest,
                             std::string_view field, evidence::v1::Result& result);
 

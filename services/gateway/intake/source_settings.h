@@ -1,5 +1,5 @@
-// What a district declares of a source system that pushes through a door: its name, its days, and
-// how its names of students, assessments and classes become the district's. As JSON:
+// What a district declares of a source system that pushes through an endpoint: its name, its days,
+// and how its names of students, assessments and classes become the district's. As JSON:
 //
 //   {"source": "canvas", "time_zone": "America/Chicago",
 //    "students": ["https://sis.example.edu/users/"], "assessments": [...], "classes": [...],

@@ -1,5 +1,5 @@
-// What a door makes of the items of a push, of which not each need be a result, and what it says of
-// each in its answer. Values; pure.
+// What an endpoint makes of the items of a push, of which not each need be a result, and what it
+// says of each in its answer. Values; pure.
 #pragma once
 
 #include <string>
@@ -26,7 +26,7 @@ struct Understood {
   void Ignore() { ++items; }
 };
 
-// What a door says back. Content-Type is application/json when there is a body.
+// What an endpoint says back. Content-Type is application/json when there is a body.
 struct Answer {
   int status = 200;
   std::string body = {};

@@ -38,7 +38,7 @@ std::vector<std::string_view> Words(std::string_view text) {
   return words;
 }
 
-Response Told(int status, const Json& body) {
+Response JsonAnswer(int status, const Json& body) {
   return {status,
           {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
           body.dump(-1, ' ', false, Json::error_handler_t::replace)};
@@ -88,12 +88,12 @@ std::optional<std::string> ScopesFor(const Client& client, std::string_view aske
 Response TokenAnswer(const std::string& token, int64_t lifetime_s, const std::string& scopes) {
   Json body{{"access_token", token}, {"token_type", "bearer"}, {"expires_in", lifetime_s}};
   if (!scopes.empty()) body["scope"] = scopes;
-  return Told(200, body);
+  return JsonAnswer(200, body);
 }
 
 Response TokenRefusal(std::string_view error, std::string_view description) {
-  Response response = Told(error == "invalid_client" ? 401 : 400,
-                           {{"error", error}, {"error_description", description}});
+  Response response = JsonAnswer(error == "invalid_client" ? 401 : 400,
+                                 {{"error", error}, {"error_description", description}});
   if (response.status == 401) {
     response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"throughline\"");
   }

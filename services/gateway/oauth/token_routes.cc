@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "core/ids.h"
-#include "gateway/door.h"
 #include "gateway/oauth/token_request.h"
+#include "gateway/request_guard.h"
 
 namespace throughline::gateway::oauth {
 

@@ -104,7 +104,7 @@ TEST_F(TokenRoutes, WrongSecretsFromElsewhereDoNotKeepAClientOut) {
   EXPECT_EQ(Status(kStranger, "guessable", kShort), 200) << "it is put off, not locked out";
 }
 
-// A district behind one address: its systems, and whoever else is in the house.
+// A district behind one address: its systems, and everybody else in the building.
 TEST_F(TokenRoutes, StrangersAtItsAddressKeepNoClientWaiting) {
   Open({});
   for (int i = 0; i < 1000; ++i) {

@@ -1,4 +1,4 @@
-// What the OneRoster door refuses beside what all doors do (intake/errors.h), by name:
+// What the OneRoster endpoint refuses beside what all endpoints do (intake/errors.h), by name:
 // INVALID_ARGUMENT but where it says otherwise.
 #pragma once
 

@@ -41,7 +41,7 @@ http::Response Created(const Json& body) {
   return {201, {{"Content-Type", "application/json"}}, body.dump()};
 }
 
-// Everything that is asked of the door; a method a kind of request.
+// Everything that is asked of the endpoint; a method a kind of request.
 class Gradebook {
  public:
   explicit Gradebook(UnaryCalls& calls) : calls_(calls) {}
@@ -268,10 +268,10 @@ class Gradebook {
 
 }  // namespace
 
-void AddGradebookRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& calls) {
+void AddGradebookRoutes(http::Routes& routes, RequestGuard& guard, UnaryCalls& calls) {
   const auto book = std::make_shared<Gradebook>(calls);
   const auto refuse = [](const core::Error& error) { return ToResponse(error); };
-  const auto add = [&](const std::string& method, const std::string& path, DoorHandler handler) {
+  const auto add = [&](const std::string& method, const std::string& path, GuardedHandler handler) {
     const bool reads = method == "GET";
     const auto of_a_district = [handler = std::move(handler), reads](
                                    http::Exchange& exchange,
@@ -284,7 +284,7 @@ void AddGradebookRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls
       if (!reads && !query.empty()) co_return ToResponse(QueryUnknown(query.front().first));
       co_return co_await handler(exchange, caller);
     };
-    routes.Add(method, kBase + path, doorkeeper.Guard(refuse, of_a_district));
+    routes.Add(method, kBase + path, guard.Protect(refuse, of_a_district));
   };
   for (const auto& [path, wrapper] : {std::pair{"/results/{sourcedId}", "result"},
                                       {"/assessmentResults/{sourcedId}", "assessmentResult"}}) {

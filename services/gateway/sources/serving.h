@@ -1,5 +1,5 @@
-// What the doors have in common when they serve: which source pushes, in which days it lives, and
-// how an answer becomes one of HTTP. The parts outlive every exchange.
+// What the endpoints have in common when they serve: which source pushes, in which days it lives,
+// and how an answer becomes one of HTTP. The parts outlive every exchange.
 #pragma once
 
 #include <initializer_list>
@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "gateway/calls.h"
-#include "gateway/door.h"
 #include "gateway/intake/source_settings.h"
 #include "gateway/intake/understood.h"
+#include "gateway/request_guard.h"
 #include "gateway/sources/declared_sources.h"
 #include "gateway/sources/spool.h"
 #include "runtime/http/exchange.h"
@@ -19,14 +19,14 @@ namespace throughline::gateway {
 
 inline constexpr size_t kPushBytesAtMost = 16 << 20;  // of a push that is read as a whole
 
-struct SourceDoors {
+struct SourceContext {
   http::Routes& routes;
-  Doorkeeper& doorkeeper;
+  RequestGuard& guard;
   UnaryCalls& calls;
   const DeclaredSources& sources;
 };
 
-// What a door for results asks of callers before it reads a body.
+// What an endpoint for results asks of callers before it reads a body.
 GuardTerms OfWhoPushes();
 
 // The settings of the source that the route names by {source}, else of `otherwise`; its days are
@@ -49,7 +49,7 @@ core::Result<void> CheckQuery(const http::Request& request,
 http::Task<core::Result<Spool>> SpoolBody(http::Exchange& exchange, size_t at_most);
 
 http::Response ToResponse(Answer answer);
-// For what no door's standard has a word for.
+// For what no endpoint's standard has a word for.
 http::Response ToResponse(const core::Error& error);
 
 }  // namespace throughline::gateway

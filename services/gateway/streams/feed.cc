@@ -43,18 +43,18 @@ std::optional<int64_t> Feed::JoinAfter(std::string_view token) {
   return number;
 }
 
-void Feed::Leave(const std::shared_ptr<Bell>& bell) {
+void Feed::Leave(const std::shared_ptr<WakeSignal>& signal) {
   bool read_on = false;
   {
     std::lock_guard lock(mutex_);
-    waiting_.erase(bell);
+    waiting_.erase(signal);
     --members_;
     read_on = StopsWaiting();
   }
   if (read_on) ReadOn();
 }
 
-Feed::Next Feed::Take(int64_t number, size_t at_most, const std::shared_ptr<Bell>& bell,
+Feed::Next Feed::Take(int64_t number, size_t at_most, const std::shared_ptr<WakeSignal>& signal,
                       std::vector<FramePtr>& frames) {
   std::unique_lock lock(mutex_);
   if (number < window_.first()) return Next::kPassedBy;
@@ -66,7 +66,7 @@ Feed::Next Feed::Take(int64_t number, size_t at_most, const std::shared_ptr<Bell
   fastest_ = std::max(fastest_, number);
   const bool read_on = StopsWaiting();
   const bool ended = ended_;
-  if (frames.empty() && !ended) waiting_.insert(bell);
+  if (frames.empty() && !ended) waiting_.insert(signal);
   lock.unlock();
   if (read_on) ReadOn();
   if (!frames.empty()) return Next::kFrames;
@@ -85,7 +85,7 @@ void Feed::Stands(StreamPlace place) {
 
 void Feed::Came(std::string message) {
   auto frame = std::make_shared<const Frame>(framing_(message));
-  Bells waiting;
+  WakeSignals waiting;
   bool read_on = false;
   {
     std::lock_guard lock(mutex_);
@@ -94,18 +94,18 @@ void Feed::Came(std::string message) {
     paused_ = Waits();
     read_on = !paused_;
   }
-  for (const auto& bell : waiting) bell->Ring();
+  for (const auto& signal : waiting) signal->Notify();
   if (read_on) ReadOn();
 }
 
 void Feed::Ended(const grpc::Status&) {
-  Bells waiting;
+  WakeSignals waiting;
   {
     std::lock_guard lock(mutex_);
     ended_ = true;
     waiting.swap(waiting_);
   }
-  for (const auto& bell : waiting) bell->Ring();
+  for (const auto& signal : waiting) signal->Notify();
 }
 
 void Feed::ReadOn() {

@@ -22,8 +22,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "gateway/bell.h"
 #include "gateway/streams/stream_reader.h"
+#include "gateway/wake_signal.h"
 #include "runtime/grpc/feed_window.h"
 
 namespace throughline::gateway {
@@ -54,11 +54,11 @@ class Feed : public StreamListener, public std::enable_shared_from_this<Feed> {
   // The number behind the token; nullopt when the window does not have it, or it has ended.
   std::optional<int64_t> JoinAfter(std::string_view token);
   // Of a member, which is not rung for any more.
-  void Leave(const std::shared_ptr<Bell>& bell);
+  void Leave(const std::shared_ptr<WakeSignal>& signal);
 
   enum class Next { kFrames, kNothingYet, kPassedBy, kEnded };
   // Frames from that number on, of about `at_most` bytes. kNothingYet: rings when there are.
-  Next Take(int64_t number, size_t at_most, const std::shared_ptr<Bell>& bell,
+  Next Take(int64_t number, size_t at_most, const std::shared_ptr<WakeSignal>& signal,
             std::vector<FramePtr>& frames);
   bool ended() const;
 
@@ -68,7 +68,7 @@ class Feed : public StreamListener, public std::enable_shared_from_this<Feed> {
   void Ended(const grpc::Status& status) override;
 
  private:
-  using Bells = std::unordered_set<std::shared_ptr<Bell>>;
+  using WakeSignals = std::unordered_set<std::shared_ptr<WakeSignal>>;
   bool Waits() const { return members_ > 0 && window_.IsFarAheadOf(fastest_); }
   bool StopsWaiting();
   void Append(FramePtr frame);
@@ -85,7 +85,7 @@ class Feed : public StreamListener, public std::enable_shared_from_this<Feed> {
   int64_t fastest_ = 0;  // highest number that a member asked for
   bool paused_ = false;
   bool ended_ = false;
-  Bells waiting_;
+  WakeSignals waiting_;
 };
 
 // The feeds of a gateway, by what their readers have in common. Thread-safe.

@@ -21,7 +21,7 @@ class FeedTest : public testing::Test {
   std::string Take(int64_t number, size_t at_most = 1000) {
     std::vector<FramePtr> frames;
     std::string texts;
-    switch (feed_->Take(number, at_most, bell_, frames)) {
+    switch (feed_->Take(number, at_most, signal_, frames)) {
       case Feed::Next::kFrames:
         for (const FramePtr& frame : frames) texts += frame->text;
         return texts;
@@ -36,7 +36,7 @@ class FeedTest : public testing::Test {
   }
 
   boost::asio::io_context io_;
-  std::shared_ptr<Bell> bell_ = std::make_shared<Bell>(io_.get_executor());
+  std::shared_ptr<WakeSignal> signal_ = std::make_shared<WakeSignal>(io_.get_executor());
   std::shared_ptr<Feed> feed_ =
       std::make_shared<Feed>("0", Twice, runtime::FeedBounds{.messages = 4});
 };
@@ -106,7 +106,7 @@ TEST_F(FeedTest, IsHeldBackByNobodyWhoHasLeft) {
   ASSERT_TRUE(feed_->JoinAfter("0"));
   Feeding("ab");
   EXPECT_FALSE(feed_->JoinAtItsEnd());
-  feed_->Leave(bell_);
+  feed_->Leave(signal_);
   Feeding("cdef");
   EXPECT_EQ(feed_->JoinAtItsEnd()->number, 6);
 }
@@ -124,8 +124,8 @@ TEST_F(FeedTest, RingsForWhoeverWaits) {
   int woken = 0;
   const auto wait = [&]() -> runtime::http::Task<void> {
     std::vector<FramePtr> frames;
-    feed_->Take(woken, 1000, bell_, frames);
-    co_await bell_->Wait(std::chrono::hours(1));
+    feed_->Take(woken, 1000, signal_, frames);
+    co_await signal_->Wait(std::chrono::hours(1));
     ++woken;
   };
   boost::asio::co_spawn(io_, wait(), boost::asio::detached);

@@ -2,7 +2,7 @@
 
 #include <mutex>
 
-#include "gateway/bell.h"
+#include "gateway/wake_signal.h"
 
 namespace throughline::gateway {
 
@@ -12,31 +12,31 @@ using runtime::http::Task;
 class StreamCall::Mailbox : public StreamListener {
  public:
   explicit Mailbox(const boost::asio::any_io_executor& executor)
-      : bell(std::make_shared<Bell>(executor)) {}
+      : signal(std::make_shared<WakeSignal>(executor)) {}
 
   void Stands(StreamPlace place) override {
     {
       std::lock_guard lock(mutex);
       stands = std::move(place);
     }
-    bell->Ring();
+    signal->Notify();
   }
   void Came(std::string came) override {
     {
       std::lock_guard lock(mutex);
       message = std::move(came);
     }
-    bell->Ring();
+    signal->Notify();
   }
   void Ended(const grpc::Status& ended) override {
     {
       std::lock_guard lock(mutex);
       status = ended;
     }
-    bell->Ring();
+    signal->Notify();
   }
 
-  const std::shared_ptr<Bell> bell;
+  const std::shared_ptr<WakeSignal> signal;
   std::mutex mutex;
   std::optional<StreamPlace> stands;
   std::optional<std::string> message;
@@ -61,14 +61,14 @@ Task<std::optional<StreamPlace>> StreamCall::Stands(std::chrono::milliseconds pa
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(until - steady_clock::now());
     if (left.count() <= 0) co_return std::nullopt;
-    co_await mailbox_->bell->Wait(left);
+    co_await mailbox_->signal->Wait(left);
   }
 }
 
 Task<std::optional<std::string>> StreamCall::Next(std::chrono::milliseconds patience) {
   std::optional<std::string> message = Take();
   if (message || status_) co_return message;
-  co_await mailbox_->bell->Wait(patience);
+  co_await mailbox_->signal->Wait(patience);
   co_return Take();
 }
 

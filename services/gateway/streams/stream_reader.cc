@@ -38,7 +38,7 @@ class StreamReader::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, g
   Reactor(const std::shared_ptr<grpc::Channel>& channel, const StreamRequest& request,
           std::weak_ptr<StreamListener> listener)
       : stub_(channel), listener_(std::move(listener)) {
-    context_.AddMetadata(runtime::kTellPlace, "true");
+    context_.AddMetadata(runtime::kSendPosition, "true");
     if (!request.authorization.empty()) {
       context_.AddMetadata("authorization", request.authorization);
     }

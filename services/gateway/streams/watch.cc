@@ -47,7 +47,7 @@ Watch::Watch(WatchParts& parts, http::Exchange& exchange, const Caller& caller, 
       caller_(caller),
       place_(std::move(place)),
       executor_(executor),
-      bell_(std::make_shared<Bell>(executor)) {}
+      signal_(std::make_shared<WakeSignal>(executor)) {}
 
 Watch::~Watch() { Leave(); }
 
@@ -114,7 +114,7 @@ void Watch::Joined(int64_t number) {
 }
 
 void Watch::Leave() {
-  if (own_ == nullptr && feed_ != nullptr) feed_->Leave(bell_);
+  if (own_ == nullptr && feed_ != nullptr) feed_->Leave(signal_);
   feed_.reset();
 }
 
@@ -198,12 +198,12 @@ http::Task<bool> Watch::StartOver() {
 
 http::Task<bool> Watch::GoOnAsMember() {
   std::vector<FramePtr> frames;
-  switch (feed_->Take(number_, kPiece, bell_, frames)) {
+  switch (feed_->Take(number_, kPiece, signal_, frames)) {
     case Feed::Next::kFrames:
       number_ += static_cast<int64_t>(frames.size());
       co_return co_await Write(frames);
     case Feed::Next::kNothingYet:
-      co_await bell_->Wait(kLookAround);
+      co_await signal_->Wait(kLookAround);
       co_return co_await KeepAlive();
     case Feed::Next::kPassedBy:
     case Feed::Next::kEnded:
@@ -236,7 +236,7 @@ bool Watch::IsOver() {
   const auto now = steady_clock::now();
   if (now - looked_ < kLookAround) return false;
   looked_ = now;
-  return parts_.doorkeeper.IsOver(caller_);
+  return parts_.guard.IsOver(caller_);
 }
 
 }  // namespace throughline::gateway

@@ -1,6 +1,6 @@
 // One reader of server-sent events, from its request to its end.
 //
-// It opens a stream of its own first, so that the service judges its credential. From there it goes
+// It opens a stream of its own first, so that the service checks its credential. From there it goes
 // over to the feed that it can share, and founds it where there is none: at once when it only wants
 // what is new; otherwise when it meets a token that the feed has, and such a feed begins with what
 // is new. When a feed has passed it or ended, it reads by itself again from the last token it took.
@@ -15,12 +15,12 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/bell.h"
 #include "gateway/calls.h"
-#include "gateway/door.h"
+#include "gateway/request_guard.h"
 #include "gateway/streams/feed.h"
 #include "gateway/streams/stream_call.h"
 #include "gateway/streams/watch_kind.h"
+#include "gateway/wake_signal.h"
 
 namespace throughline::gateway {
 
@@ -28,7 +28,7 @@ namespace throughline::gateway {
 struct WatchParts {
   WatchKind kind;
   std::shared_ptr<grpc::Channel> channel;
-  const Doorkeeper& doorkeeper;
+  const RequestGuard& guard;
   UnaryCalls& calls;
   Feeds feeds = {};
 };
@@ -68,7 +68,7 @@ class Watch {
   const Caller& caller_;
   WatchPlace place_;  // moves on: `after` is the last token it has
   const boost::asio::any_io_executor executor_;
-  const std::shared_ptr<Bell> bell_;
+  const std::shared_ptr<WakeSignal> signal_;
   bool reset_ = false;  // the position was unknown
   std::string view_;
   std::unique_ptr<StreamCall> own_;  // null: it is a member of the feed

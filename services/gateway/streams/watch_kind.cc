@@ -31,7 +31,7 @@ std::string_view NameOf(const v1::WatchAlertsResponse& message) {
     case v1::WatchAlertsResponse::kResolved:
       return "resolved";
     default:
-      return "told";
+      return "notified";
   }
 }
 

@@ -64,24 +64,24 @@ http::Task<http::Response> Serve(WatchParts& parts, http::Exchange& exchange,
   co_return co_await watch.Run();
 }
 
-void Add(http::Routes& routes, Doorkeeper& doorkeeper, const std::string& pattern,
+void Add(http::Routes& routes, RequestGuard& guard, const std::string& pattern,
          const std::shared_ptr<WatchParts>& parts) {
   const auto refuse = [](const core::Error& error) { return ErrorAnswer(error); };
   routes.Add("GET", pattern,
-             doorkeeper.Guard(refuse, [parts](http::Exchange& exchange, const Caller& caller) {
+             guard.Protect(refuse, [parts](http::Exchange& exchange, const Caller& caller) {
                return Serve(*parts, exchange, caller);
              }));
 }
 
 }  // namespace
 
-void AddWatchRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& calls,
+void AddWatchRoutes(http::Routes& routes, RequestGuard& guard, UnaryCalls& calls,
                     const std::shared_ptr<grpc::Channel>& notifications) {
   const auto parts = [&](WatchKind kind) {
-    return std::make_shared<WatchParts>(std::move(kind), notifications, doorkeeper, calls);
+    return std::make_shared<WatchParts>(std::move(kind), notifications, guard, calls);
   };
-  Add(routes, doorkeeper, "/v1/alerts:watch", parts(WatchingAlerts()));
-  Add(routes, doorkeeper, "/v1/events:watch", parts(WatchingEvents()));
+  Add(routes, guard, "/v1/alerts:watch", parts(WatchingAlerts()));
+  Add(routes, guard, "/v1/events:watch", parts(WatchingEvents()));
 }
 
 }  // namespace throughline::gateway

@@ -19,13 +19,13 @@
 #include <memory>
 
 #include "gateway/calls.h"
-#include "gateway/door.h"
+#include "gateway/request_guard.h"
 #include "runtime/http/routes.h"
 
 namespace throughline::gateway {
 
 // The parts must outlive the routes. `notifications` is the way to that service.
-void AddWatchRoutes(http::Routes& routes, Doorkeeper& doorkeeper, UnaryCalls& calls,
+void AddWatchRoutes(http::Routes& routes, RequestGuard& guard, UnaryCalls& calls,
                     const std::shared_ptr<grpc::Channel>& notifications);
 
 }  // namespace throughline::gateway

@@ -1,5 +1,5 @@
-// Every refusal of the xAPI door, by name: INVALID_ARGUMENT, each of them; the fields that are
-// missing or wrong are refused as at any door.
+// Every refusal of the xAPI endpoint, by name: INVALID_ARGUMENT, each of them; the fields that are
+// missing or wrong are refused as at any endpoint.
 #pragma once
 
 #include <string_view>

@@ -163,7 +163,7 @@ Answer About() {
           .headers = {{"X-Experience-API-Version", std::string(kLatest2)}}};
 }
 
-void Exercise(std::string_view body) {
+void Fuzz(std::string_view body) {
   SourceSettings settings;
   settings.source = "xapi";
   Request request{.version = "1.0.3", .media_type = "application/json", .body = body};

@@ -19,7 +19,7 @@
 
 namespace throughline::gateway::xapi {
 
-// The parts of a request that the door looks at.
+// The parts of a request that the endpoint looks at.
 struct Request {
   std::string_view version;     // X-Experience-API-Version; empty when there is none
   std::string_view media_type;  // in lower case, without parameters
@@ -58,6 +58,6 @@ Answer AnswerToPut(const Request& request, const Batch& batch,
 Answer About();
 
 // For the fuzzer: reads as POST and as PUT, and answers.
-void Exercise(std::string_view body);
+void Fuzz(std::string_view body);
 
 }  // namespace throughline::gateway::xapi

@@ -193,8 +193,8 @@ TEST(About, SaysTheVersions) {
 }
 
 TEST(Statements, OfAnyBytesAreSurvived) {
-  for (const char* body : {"", "{}", "[]", "[{}, 7]", R"({"actor": []})"}) Exercise(body);
-  Exercise(Recorded("xapi_post_batch.json").body);
+  for (const char* body : {"", "{}", "[]", "[{}, 7]", R"({"actor": []})"}) Fuzz(body);
+  Fuzz(Recorded("xapi_post_batch.json").body);
 }
 
 }  // namespace

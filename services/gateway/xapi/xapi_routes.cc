@@ -73,18 +73,18 @@ http::Task<http::Response> ServeAbout(http::Exchange&) { co_return ToResponse(Ab
 
 }  // namespace
 
-void AddXapiRoutes(const SourceDoors& doors) {
+void AddXapiRoutes(const SourceContext& context) {
   const auto add = [&](const char* method, const std::string& path, Read read, ToAnswer answer) {
-    const auto serve = [&calls = doors.calls, &sources = doors.sources, read, answer](
+    const auto serve = [&calls = context.calls, &sources = context.sources, read, answer](
                            http::Exchange& exchange, const Caller& caller) {
       return Serve(exchange, caller, calls, sources, read, answer);
     };
-    doors.routes.Add(method, path, doors.doorkeeper.Guard(Refused, serve, OfWhoPushes()));
+    context.routes.Add(method, path, context.guard.Protect(Refused, serve, OfWhoPushes()));
   };
   for (const std::string base : {"/xapi", "/xapi/{source}"}) {
     add("POST", base + "/statements", ReadPost, AnswerToPost);
     add("PUT", base + "/statements", ReadPut, AnswerToPut);
-    doors.routes.Add("GET", base + "/about", ServeAbout);
+    context.routes.Add("GET", base + "/about", ServeAbout);
   }
 }
 

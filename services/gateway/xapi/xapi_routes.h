@@ -7,6 +7,6 @@
 namespace throughline::gateway::xapi {
 
 // The parts must outlive the routes.
-void AddXapiRoutes(const SourceDoors& doors);
+void AddXapiRoutes(const SourceContext& context);
 
 }  // namespace throughline::gateway::xapi

@@ -1,4 +1,4 @@
-// A digest as a mail: what was told, by school, in sentences; and how to be sent no more. Pure.
+// A digest as a mail: what was notified, by school, in sentences; and how to be sent no more. Pure.
 #pragma once
 
 #include <string>

@@ -12,10 +12,11 @@ namespace {
 std::string BodyOf(const v1::Delivery& delivery) {
   const bool trial = delivery.has_trial();
   std::string data;
-  const auto status = trial ? google::protobuf::util::MessageToJsonString(delivery.trial(), &data)
-                            : google::protobuf::util::MessageToJsonString(delivery.told(), &data);
+  const auto status =
+      trial ? google::protobuf::util::MessageToJsonString(delivery.trial(), &data)
+            : google::protobuf::util::MessageToJsonString(delivery.notification(), &data);
   if (!status.ok()) data = "{}";
-  return std::string(R"({"type":")") + (trial ? "subscription.tested" : "alert.told") +
+  return std::string(R"({"type":")") + (trial ? "subscription.tested" : "alert.notified") +
          R"(","timestamp":")" + core::FormatInstant(core::FromMillis(delivery.created_at_ms())) +
          R"(","data":)" + data + "}";
 }

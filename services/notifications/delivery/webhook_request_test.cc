@@ -24,11 +24,11 @@ v1::Subscription Hook() {
   return subscription;
 }
 
-v1::Delivery Told() {
+v1::Delivery NotificationDelivery() {
   v1::Delivery delivery;
   delivery.set_delivery("id");
   delivery.set_created_at_ms(core::ToMillis(kNow) - 5000);
-  delivery.mutable_told()->set_school("north \"x\"");
+  delivery.mutable_notification()->set_school("north \"x\"");
   return delivery;
 }
 
@@ -39,9 +39,9 @@ std::string SignaturesOf(const runtime::HttpPost& post) {
 }
 
 TEST(WebhookRequest, SaysTypeTimeAndData) {
-  const auto post = WebhookRequest(Told(), Hook(), kKeys, kNow);
+  const auto post = WebhookRequest(NotificationDelivery(), Hook(), kKeys, kNow);
   EXPECT_EQ(post.url, "https://example.org/hook");
-  EXPECT_EQ(post.body, R"({"type":"alert.told","timestamp":"2026-09-01T11:59:55.000Z",)"
+  EXPECT_EQ(post.body, R"({"type":"alert.notified","timestamp":"2026-09-01T11:59:55.000Z",)"
                        R"("data":{"school":"north \"x\""}})");
   EXPECT_THAT(post.headers, Contains("webhook-id: id"));
   EXPECT_THAT(post.headers, Contains("webhook-timestamp: 1788264000"));
@@ -49,8 +49,9 @@ TEST(WebhookRequest, SaysTypeTimeAndData) {
 }
 
 TEST(WebhookRequest, ALaterAttemptHasTheSameIdAndBodyAndIsSignedAnew) {
-  const auto first = WebhookRequest(Told(), Hook(), kKeys, kNow);
-  const auto later = WebhookRequest(Told(), Hook(), kKeys, kNow + std::chrono::hours(1));
+  const auto first = WebhookRequest(NotificationDelivery(), Hook(), kKeys, kNow);
+  const auto later =
+      WebhookRequest(NotificationDelivery(), Hook(), kKeys, kNow + std::chrono::hours(1));
   EXPECT_EQ(first.body, later.body);
   EXPECT_EQ(first.headers[0], later.headers[0]);
   EXPECT_NE(SignaturesOf(first), SignaturesOf(later));
@@ -61,13 +62,13 @@ TEST(WebhookRequest, IsSignedWithEveryKeyThatHasNotEnded) {
   auto& old = *hook.mutable_webhook()->add_keys();
   old.set_key("old");
   old.set_ends_at_ms(core::ToMillis(kNow) + 1);
-  const std::string both = SignaturesOf(WebhookRequest(Told(), hook, kKeys, kNow));
+  const std::string both = SignaturesOf(WebhookRequest(NotificationDelivery(), hook, kKeys, kNow));
   EXPECT_EQ(std::count(both.begin(), both.end(), ','), 2);
-  const std::string one = SignaturesOf(WebhookRequest(Told(), Hook(), kKeys, kNow));
+  const std::string one = SignaturesOf(WebhookRequest(NotificationDelivery(), Hook(), kKeys, kNow));
   EXPECT_THAT(both, StartsWith(one + " ")) << "the newest first";
   const auto after = kNow + std::chrono::milliseconds(1);
-  EXPECT_EQ(SignaturesOf(WebhookRequest(Told(), hook, kKeys, after)),
-            SignaturesOf(WebhookRequest(Told(), Hook(), kKeys, after)));
+  EXPECT_EQ(SignaturesOf(WebhookRequest(NotificationDelivery(), hook, kKeys, after)),
+            SignaturesOf(WebhookRequest(NotificationDelivery(), Hook(), kKeys, after)));
 }
 
 TEST(WebhookRequest, ATrialIsATypeOfItsOwn) {

@@ -7,8 +7,8 @@
 #include "disclosure/disclose.h"
 #include "notifications/domain/alert_group.h"
 #include "notifications/domain/errors.h"
+#include "notifications/domain/notification_policy.h"
 #include "notifications/domain/tables.h"
-#include "notifications/domain/telling_policy.h"
 
 namespace throughline::notifications {
 
@@ -21,10 +21,10 @@ constexpr size_t kLongestName = 256;  // a credential's subject may be so long
 constexpr int32_t kShortestSnooze = 60;
 constexpr int32_t kLongestSnooze = 30 * 86400;
 
-const v1::Alert* Holding(const cycles::v1::Condition& condition, const decider::State& state) {
-  const auto* holding = state.Find(kHolding, HoldingKey(condition));
-  if (holding == nullptr) return nullptr;
-  return state.Find(kAlerts, Key(condition.district(), condition.school(), holding->alert()));
+const v1::Alert* ActiveAlert(const cycles::v1::Condition& condition, const decider::State& state) {
+  const auto* active = state.Find(kActiveConditions, ActiveConditionKey(condition));
+  if (active == nullptr) return nullptr;
+  return state.Find(kAlerts, Key(condition.district(), condition.school(), active->alert()));
 }
 
 // What people call what it is about, as they do now.
@@ -46,14 +46,14 @@ void SetCondition(v1::Alert& alert, const cycles::v1::Condition& condition,
                   const decider::State& state) {
   *alert.mutable_condition() = condition;
   alert.set_suppressed(false);
-  HideSmallCells(alert, TellingPolicyOf(state, condition.district()).smallest_cell);
+  HideSmallCells(alert, NotificationPolicyOf(state, condition.district()).smallest_cell);
   *alert.mutable_names() = NamesOf(condition, state);
 }
 
 // In order of time, as far as the id says: a list goes by ids.
 std::string AlertId(const cycles::v1::Condition& condition, const decider::Turn& turn) {
   return fmt::format("{:013}-{}", core::ToMillis(turn.now()),
-                     core::DerivedId({HoldingKey(condition), turn.input_id()}));
+                     core::DerivedId({ActiveConditionKey(condition), turn.input_id()}));
 }
 
 template <class Request>
@@ -87,7 +87,7 @@ std::string SnoozeTimer(const v1::Alert& alert) {
 
 void Decide(const cycles::v1::ConditionRaised& raised, decider::Turn& turn) {
   const cycles::v1::Condition& condition = raised.condition();
-  if (const v1::Alert* known = Holding(condition, turn.state())) {
+  if (const v1::Alert* known = ActiveAlert(condition, turn.state())) {
     v1::Alert alert = *known;
     SetCondition(alert, condition, turn.state());
     if (condition.severity() > known->condition().severity()) {
@@ -114,7 +114,7 @@ void Decide(const cycles::v1::ConditionRaised& raised, decider::Turn& turn) {
 }
 
 void Decide(const cycles::v1::ConditionCleared& cleared, decider::Turn& turn) {
-  const v1::Alert* known = Holding(cleared.condition(), turn.state());
+  const v1::Alert* known = ActiveAlert(cleared.condition(), turn.state());
   if (known == nullptr) return;
   v1::AlertResolved event;
   v1::Alert& alert = *event.mutable_alert();
@@ -179,7 +179,7 @@ void HideSmallCells(v1::Alert& alert, int64_t smallest) {
 void Apply(const v1::AlertRaised& raised, core::Instant time, decider::State& state) {
   const v1::Alert& alert = raised.alert();
   state.Edit(kAlerts, AlertKey(alert)) = alert;
-  state.Edit(kHolding, HoldingKey(alert.condition())).set_alert(alert.alert());
+  state.Edit(kActiveConditions, ActiveConditionKey(alert.condition())).set_alert(alert.alert());
   state.Edit(kUnresolved, AlertKey(alert)).set_trigger(alert.condition().trigger());
   AddToGroup(alert, time, state);
 }
@@ -197,7 +197,7 @@ void Apply(const v1::AlertChanged& changed, core::Instant time, decider::State& 
 void Apply(const v1::AlertResolved& resolved, core::Instant time, decider::State& state) {
   const v1::Alert& alert = resolved.alert();
   state.Edit(kAlerts, AlertKey(alert)) = alert;
-  state.Erase(kHolding, HoldingKey(alert.condition()));
+  state.Erase(kActiveConditions, ActiveConditionKey(alert.condition()));
   state.Erase(kUnresolved, AlertKey(alert));
   state.ClearTimer(SnoozeTimer(alert));
   RemoveFromGroup(alert, time, state);

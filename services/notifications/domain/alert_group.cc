@@ -8,9 +8,9 @@
 #include "notifications/domain/alert.h"
 #include "notifications/domain/endpoint.h"
 #include "notifications/domain/matcher.h"
+#include "notifications/domain/notification_policy.h"
 #include "notifications/domain/silence.h"
 #include "notifications/domain/tables.h"
-#include "notifications/domain/telling_policy.h"
 
 namespace throughline::notifications {
 
@@ -37,7 +37,7 @@ void Take(Ids& ids, const std::string& id) {
 
 std::string TimerOf(const std::string& key) { return std::string(kGroupDue) + key; }
 
-Instant ToldAt(const v1::GroupRow& group) { return core::FromMillis(group.told_at_ms()); }
+Instant NotifiedAt(const v1::GroupRow& group) { return core::FromMillis(group.notified_at_ms()); }
 
 // A group is looked at once at one instant, even when what was silenced is let go at that instant:
 // the look is known by its timer's name and time.
@@ -51,53 +51,53 @@ void Erase(const std::string& key, decider::State& state) {
   state.Erase(kGroups, key);
 }
 
-// There is news: it is told when the group may next speak, or sooner when it will anyway.
-void Hasten(const std::string& key, v1::GroupRow& group, const TellingPolicy& policy, Instant time,
-            decider::State& state) {
-  const Instant next =
-      group.number() == 0 ? time + policy.wait : std::max(time, ToldAt(group) + policy.interval);
+// There is news: the group is notified when it next may be, or sooner when it is anyway.
+void Hasten(const std::string& key, v1::GroupRow& group, const NotificationPolicy& policy,
+            Instant time, decider::State& state) {
+  const Instant next = group.number() == 0 ? time + policy.wait
+                                           : std::max(time, NotifiedAt(group) + policy.interval);
   if (group.due_at_ms() == 0 || core::ToMillis(next) < group.due_at_ms()) {
     SetDue(key, group, next, state);
   }
 }
 
-// Whether the alert would be told if the group spoke now.
+// Whether the alert would be in a notification of the group now.
 bool IsHeard(const v1::Alert& alert, Instant time, const decider::State& state) {
   if (alert.state() == v1::ALERT_STATE_SNOOZED) return false;
   if (alert.state() == v1::ALERT_STATE_ACKNOWLEDGED && alert.notified() > 0) return false;
   return !SilencedUntil(alert, time, state).has_value();
 }
 
-bool IsRepeatDue(const v1::GroupRow& group, const TellingPolicy& policy, Instant time) {
-  return group.number() > 0 && ToldAt(group) + policy.repeat <= time;
+bool IsRepeatDue(const v1::GroupRow& group, const NotificationPolicy& policy, Instant time) {
+  return group.number() > 0 && NotifiedAt(group) + policy.repeat <= time;
 }
 
 // There is no news but what is let go at `wake`. A repetition is waited for only while one would be
 // heard: else what makes the alert heard again brings the group back.
-void Rest(const std::string& key, v1::GroupRow& group, std::optional<Instant> wake, Instant time,
-          decider::State& state) {
+void ScheduleNext(const std::string& key, v1::GroupRow& group, std::optional<Instant> wake,
+                  Instant time, decider::State& state) {
   const auto [district, rest] = core::SplitKey(key);
   const std::string_view school = core::SplitKey(rest).first;
-  const TellingPolicy policy = TellingPolicyOf(state, district);
+  const NotificationPolicy policy = NotificationPolicyOf(state, district);
   std::optional<Instant> due = wake;
-  if (wake && group.number() > 0) due = std::max(*wake, ToldAt(group) + policy.interval);
+  if (wake && group.number() > 0) due = std::max(*wake, NotifiedAt(group) + policy.interval);
   const bool repeats =
       group.number() > 0 &&
       std::any_of(group.firing().begin(), group.firing().end(), [&](const auto& id) {
         const auto* alert = state.Find(kAlerts, Key(district, school, id));
         return alert != nullptr && IsHeard(*alert, time, state);
       });
-  const Instant repeat = ToldAt(group) + policy.repeat;
+  const Instant repeat = NotifiedAt(group) + policy.repeat;
   if (repeats) due = due ? std::min(*due, repeat) : repeat;
   if (due) return SetDue(key, group, *due, state);
   group.set_due_at_ms(0);
   state.ClearTimer(TimerOf(key));
 }
 
-// What a telling of the group says.
-class Telling {
+// Composes a notification of the group.
+class NotificationComposer {
  public:
-  Telling(std::string_view key, const v1::GroupRow& group, const decider::Turn& turn)
+  NotificationComposer(std::string_view key, const v1::GroupRow& group, const decider::Turn& turn)
       : group_(group), turn_(turn) {
     const auto [district, rest] = core::SplitKey(key);
     const auto [school, trigger] = core::SplitKey(rest);
@@ -121,15 +121,15 @@ class Telling {
       heard.push_back(alert);
       news = news || Has(group_.pending(), id);
     }
-    news = TellResolved() || news;
-    const auto policy = TellingPolicyOf(turn_.state(), notified_.district());
+    news = AddResolved() || news;
+    const auto policy = NotificationPolicyOf(turn_.state(), notified_.district());
     if (!news && !IsRepeatDue(group_, policy, turn_.now())) heard.clear();
     for (const v1::Alert* alert : heard) {
       notified_.add_firing(alert->alert());
       Concern(*alert);
     }
-    const bool told = notified_.firing_size() + notified_.resolved_size() > 0;
-    notified_.set_number(group_.number() + (told ? 1 : 0));
+    const bool sent = notified_.firing_size() + notified_.resolved_size() > 0;
+    notified_.set_number(group_.number() + (sent ? 1 : 0));
     notified_.mutable_subscriptions()->Assign(subscriptions_.begin(), subscriptions_.end());
     return notified_;
   }
@@ -140,7 +140,7 @@ class Telling {
   }
 
   // Whether any was.
-  bool TellResolved() {
+  bool AddResolved() {
     for (const std::string& id : group_.pending()) {
       const v1::Alert* alert = AlertOf(id);
       if (alert == nullptr || Has(group_.firing(), id)) continue;
@@ -169,7 +169,7 @@ class Telling {
   std::set<std::string> subscriptions_;
 };
 
-// Whether a subscription that what was told concerns is reached from the district's key.
+// Whether a subscription that the notification concerns is reached from the district's key.
 bool IsForwarded(const v1::GroupNotified& notified, const decider::State& state) {
   return std::any_of(notified.subscriptions().begin(), notified.subscriptions().end(),
                      [&](const std::string& id) {
@@ -178,17 +178,17 @@ bool IsForwarded(const v1::GroupNotified& notified, const decider::State& state)
                      });
 }
 
-// What was told, as the alerts are now, for those who are not in this partition.
-v1::TellingForwarded Forwarded(const v1::GroupNotified& notified, const decider::Turn& turn) {
-  v1::TellingForwarded forwarded;
-  v1::Telling& telling = *forwarded.mutable_telling();
-  telling.set_district(notified.district());
-  telling.set_school(notified.school());
-  telling.set_trigger(notified.trigger());
-  telling.set_telling(turn.next_event_id());
-  telling.set_number(notified.number());
-  telling.set_told_at_ms(core::ToMillis(turn.now()));
-  const int64_t smallest = TellingPolicyOf(turn.state(), notified.district()).smallest_cell;
+// The notification, with the alerts as they are now, for those who are not in this partition.
+v1::NotificationForwarded Forwarded(const v1::GroupNotified& notified, const decider::Turn& turn) {
+  v1::NotificationForwarded forwarded;
+  v1::Notification& notification = *forwarded.mutable_notification();
+  notification.set_district(notified.district());
+  notification.set_school(notified.school());
+  notification.set_trigger(notified.trigger());
+  notification.set_notification(turn.next_event_id());
+  notification.set_number(notified.number());
+  notification.set_notified_at_ms(core::ToMillis(turn.now()));
+  const int64_t smallest = NotificationPolicyOf(turn.state(), notified.district()).smallest_cell;
   const auto put = [&](const Ids& ids, google::protobuf::RepeatedPtrField<v1::Alert>& alerts) {
     for (const std::string& id : ids) {
       const auto* alert =
@@ -198,8 +198,8 @@ v1::TellingForwarded Forwarded(const v1::GroupNotified& notified, const decider:
       HideSmallCells(*alerts.rbegin(), smallest);
     }
   };
-  put(notified.firing(), *telling.mutable_firing());
-  put(notified.resolved(), *telling.mutable_resolved());
+  put(notified.firing(), *notification.mutable_firing());
+  put(notified.resolved(), *notification.mutable_resolved());
   return forwarded;
 }
 
@@ -209,7 +209,7 @@ void DecideGroup(std::string_view timer, decider::Turn& turn) {
   const std::string_view key = timer.substr(kGroupDue.size());
   const auto* group = turn.state().Find(kGroups, key);
   if (group == nullptr) return;
-  const v1::GroupNotified notified = Telling(key, *group, turn).Compose();
+  const v1::GroupNotified notified = NotificationComposer(key, *group, turn).Compose();
   const std::string subject = core::SchoolKey(notified.district(), notified.school());
   turn.Emit(notified, subject);
   if (!IsForwarded(notified, turn.state())) return;
@@ -221,7 +221,7 @@ void AddToGroup(const v1::Alert& alert, Instant time, decider::State& state) {
   v1::GroupRow& group = state.Edit(kGroups, key);
   Put(*group.mutable_firing(), alert.alert());
   Put(*group.mutable_pending(), alert.alert());
-  Hasten(key, group, TellingPolicyOf(state, alert.district()), time, state);
+  Hasten(key, group, NotificationPolicyOf(state, alert.district()), time, state);
 }
 
 void RemoveFromGroup(const v1::Alert& alert, Instant time, decider::State& state) {
@@ -230,12 +230,12 @@ void RemoveFromGroup(const v1::Alert& alert, Instant time, decider::State& state
   Take(*group.mutable_firing(), alert.alert());
   if (alert.notified() > 0) {
     Put(*group.mutable_pending(), alert.alert());
-    return Hasten(key, group, TellingPolicyOf(state, alert.district()), time, state);
+    return Hasten(key, group, NotificationPolicyOf(state, alert.district()), time, state);
   }
   Take(*group.mutable_pending(), alert.alert());  // nobody heard of it
   if (!group.pending().empty()) return;
   if (group.firing().empty()) return Erase(key, state);
-  Rest(key, group, std::nullopt, time, state);
+  ScheduleNext(key, group, std::nullopt, time, state);
 }
 
 void Apply(const v1::GroupNotified& notified, Instant time, decider::State& state) {
@@ -245,14 +245,14 @@ void Apply(const v1::GroupNotified& notified, Instant time, decider::State& stat
     const std::string alert = Key(notified.district(), notified.school(), id);
     if (state.Find(kAlerts, alert) != nullptr) change(state.Edit(kAlerts, alert));
   };
-  const auto told = [](v1::Alert& alert) {
+  const auto count_one = [](v1::Alert& alert) {
     alert.set_notified(alert.notified() + 1);
     alert.set_silenced(false);
   };
-  for (const std::string& id : notified.firing()) edit(id, told);
-  for (const std::string& id : notified.resolved()) edit(id, told);
+  for (const std::string& id : notified.firing()) edit(id, count_one);
+  for (const std::string& id : notified.resolved()) edit(id, count_one);
   if (notified.firing_size() + notified.resolved_size() > 0) {
-    group.set_told_at_ms(core::ToMillis(time));
+    group.set_notified_at_ms(core::ToMillis(time));
     group.set_number(notified.number());
   }
   group.set_looked_at_ms(core::ToMillis(time));
@@ -268,7 +268,7 @@ void Apply(const v1::GroupNotified& notified, Instant time, decider::State& stat
     });
   }
   if (group.firing().empty() && group.pending().empty()) return Erase(key, state);
-  Rest(key, group, wake, time, state);
+  ScheduleNext(key, group, wake, time, state);
 }
 
 void WakeGroups(std::string_view district, Instant time, decider::State& state) {
@@ -277,7 +277,7 @@ void WakeGroups(std::string_view district, Instant time, decider::State& state) 
                 [&](const std::string& key, const v1::GroupRow& group) {
                   if (!group.pending().empty()) keys.push_back(key);
                 });
-  const TellingPolicy policy = TellingPolicyOf(state, district);
+  const NotificationPolicy policy = NotificationPolicyOf(state, district);
   for (const std::string& key : keys) {
     Hasten(key, state.Edit(kGroups, key), policy, time, state);
   }

@@ -1,12 +1,12 @@
-// Alerts of the same kind and school are told together: a new group waits for others, a changed one
-// is told at most so often, an unresolved one is repeated (all policy), as Prometheus Alertmanager
-// does.
+// Alerts of the same kind and school share notifications: a new group waits for others, a changed
+// one is notified at most so often, an unresolved one is repeated (all policy), as Prometheus
+// Alertmanager does.
 //
-// A telling lists every alert of the group that fires, not only what is new, and what was resolved.
-// It happens when something is news (raised, changed, resolved, or let go by a silence or a
-// snooze), or when the last one is `repeat` ago. Kept back are alerts that are snoozed, that a
-// silence matches, or that somebody has in hand and that were told once. A group is gone when
-// nothing in it fires and what was resolved has been told.
+// A notification lists every alert of the group that fires, not only what is new, and what was
+// resolved. It happens when something is news (raised, changed, resolved, or let go by a silence or
+// a snooze), or when the last one is `repeat` ago. Kept back are alerts that are snoozed, that a
+// silence matches, or that somebody has in hand and that were in a notification once. A group is
+// gone when nothing in it fires and what was resolved has been notified.
 #pragma once
 
 #include "decider/decider.h"
@@ -18,9 +18,9 @@ inline constexpr std::string_view kGroupDue = "group/";  // + district/school/tr
 
 void DecideGroup(std::string_view timer, decider::Turn& turn);
 
-// For Apply. An alert fires, anew or with a change worth telling.
+// For Apply. An alert fires, anew or with a change worth a notification.
 void AddToGroup(const v1::Alert& alert, core::Instant time, decider::State& state);
-// An alert is resolved; that is told when the alert was.
+// An alert is resolved; people are notified of that when they were of the alert.
 void RemoveFromGroup(const v1::Alert& alert, core::Instant time, decider::State& state);
 void Apply(const v1::GroupNotified& notified, core::Instant time, decider::State& state);
 // A silence ended early: groups with something to tell are looked at again.

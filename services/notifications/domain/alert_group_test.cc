@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "notifications/domain/telling_bench.h"
+#include "notifications/domain/notifications_fixture.h"
 
 namespace throughline::notifications {
 namespace {
@@ -13,11 +13,11 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class AlertGroupTest : public TellingBench {
+class AlertGroupTest : public NotificationsFixture {
  protected:
   bool IsGone(common::v1::Trigger trigger = common::v1::TRIGGER_OFF_TRACK) {
-    return bench_.state().Find(kGroups, GroupKey("d", "s", trigger)) == nullptr &&
-           !bench_.state().NextTimer();
+    return fixture_.state().Find(kGroups, GroupKey("d", "s", trigger)) == nullptr &&
+           !fixture_.state().NextTimer();
   }
 };
 
@@ -26,7 +26,7 @@ TEST_F(AlertGroupTest, ANewGroupWaitsForOthers) {
   After(seconds(20));
   Raise("b");
   EXPECT_THAT(After(seconds(9)), IsEmpty());
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 1: a b"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 1: a b"));
   EXPECT_EQ(Now("a").notified(), 1);
   EXPECT_EQ(Now("b").notified(), 1);
 }
@@ -39,33 +39,33 @@ TEST_F(AlertGroupTest, AChangedOneIsToldFiveMinutesAfterTheLastTime) {
   After(seconds(100));
   Raise("c");
   EXPECT_THAT(After(seconds(99)), IsEmpty());
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 2: a b c"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 2: a b c"));
 }
 
 TEST_F(AlertGroupTest, AChangeAfterAQuietTimeIsToldAtOnce) {
   Raise("a");
   After(hours(1));
   Raise("b");
-  EXPECT_THAT(After(seconds(0)), ElementsAre("told 2: a b"));
+  EXPECT_THAT(After(seconds(0)), ElementsAre("notified 2: a b"));
 }
 
 TEST_F(AlertGroupTest, AnUnresolvedOneIsRepeatedEveryDay) {
   Raise("a");
   After(seconds(30));
   EXPECT_THAT(After(hours(24) - seconds(1)), IsEmpty());
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 2: a"));
-  EXPECT_THAT(After(hours(72)), ElementsAre("told 3: a", "told 4: a", "told 5: a"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 2: a"));
+  EXPECT_THAT(After(hours(72)), ElementsAre("notified 3: a", "notified 4: a", "notified 5: a"));
   EXPECT_EQ(Now("a").notified(), 5);
 }
 
-TEST_F(AlertGroupTest, TheDayCountsFromTheLastTelling) {
+TEST_F(AlertGroupTest, TheDayCountsFromTheLastNotification) {
   Raise("a");
   After(seconds(30));
   After(hours(20));
   Raise("b");
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 2: a b"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 2: a b"));
   EXPECT_THAT(After(hours(23)), IsEmpty());
-  EXPECT_THAT(After(hours(1)), ElementsAre("told 3: a b"));
+  EXPECT_THAT(After(hours(1)), ElementsAre("notified 3: a b"));
 }
 
 TEST_F(AlertGroupTest, KindsAndSchoolsAreToldApart) {
@@ -77,7 +77,7 @@ TEST_F(AlertGroupTest, KindsAndSchoolsAreToldApart) {
   elsewhere.set_school("s2");
   Raise(elsewhere);
   EXPECT_THAT(After(seconds(30)),
-              testing::UnorderedElementsAre("told 1: a", "told 1: b", "told 1: c"));
+              testing::UnorderedElementsAre("notified 1: a", "notified 1: b", "notified 1: c"));
 }
 
 TEST_F(AlertGroupTest, WhatWasToldIsToldResolvedAndThenTheGroupIsGone) {
@@ -86,11 +86,11 @@ TEST_F(AlertGroupTest, WhatWasToldIsToldResolvedAndThenTheGroupIsGone) {
   After(seconds(30));
   After(seconds(60));
   Clear("a");
-  EXPECT_THAT(After(seconds(240)), ElementsAre("told 2: b resolved a"));
+  EXPECT_THAT(After(seconds(240)), ElementsAre("notified 2: b resolved a"));
   EXPECT_EQ(Now("a").notified(), 2);
   After(seconds(10));
   Clear("b");
-  EXPECT_THAT(After(seconds(290)), ElementsAre("told 3: resolved b"));
+  EXPECT_THAT(After(seconds(290)), ElementsAre("notified 3: resolved b"));
   EXPECT_TRUE(IsGone());
   EXPECT_THAT(After(hours(100)), IsEmpty());
 }
@@ -102,7 +102,7 @@ TEST_F(AlertGroupTest, AGroupThatWasGoneBeginsAnew) {
   After(minutes(5));
   Raise("a");
   EXPECT_THAT(After(seconds(29)), IsEmpty());
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 1: a"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 1: a"));
 }
 
 TEST_F(AlertGroupTest, WhatNobodyHeardOfIsNotToldResolved) {
@@ -112,14 +112,14 @@ TEST_F(AlertGroupTest, WhatNobodyHeardOfIsNotToldResolved) {
   EXPECT_THAT(After(hours(1)), IsEmpty());
 }
 
-TEST_F(AlertGroupTest, WhatCameAndWentBetweenTwoTellingsIsNoNews) {
+TEST_F(AlertGroupTest, WhatCameAndWentBetweenTwoNotificationsIsNoNews) {
   Raise("a");
   After(seconds(30));
   After(seconds(10));
   Raise("b");
   Clear("b");
   EXPECT_THAT(After(hours(24) - seconds(11)), IsEmpty()) << "a is not told again for it";
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 2: a"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 2: a"));
 }
 
 TEST_F(AlertGroupTest, AResolvedOneThatComesBackBeforeItWasToldIsToldBoth) {
@@ -128,14 +128,14 @@ TEST_F(AlertGroupTest, AResolvedOneThatComesBackBeforeItWasToldIsToldBoth) {
   Clear("a");
   const std::string first = Now("a").alert();
   Raise("a");
-  EXPECT_THAT(After(minutes(5)), ElementsAre("told 2: a resolved a"));
+  EXPECT_THAT(After(minutes(5)), ElementsAre("notified 2: a resolved a"));
   EXPECT_NE(Now("a").alert(), first);
 }
 
 TEST_F(AlertGroupTest, WhatIsInHandIsToldOnceAndNotRepeated) {
   Raise("a");
   Acknowledge("a");
-  EXPECT_THAT(After(seconds(30)), ElementsAre("told 1: a"));
+  EXPECT_THAT(After(seconds(30)), ElementsAre("notified 1: a"));
   EXPECT_THAT(After(hours(100)), IsEmpty());
 }
 
@@ -144,7 +144,7 @@ TEST_F(AlertGroupTest, ARepetitionLeavesOutWhatIsInHand) {
   Raise("b");
   After(seconds(30));
   Acknowledge("a");
-  EXPECT_THAT(After(hours(24)), ElementsAre("told 2: b held back a"));
+  EXPECT_THAT(After(hours(24)), ElementsAre("notified 2: b held back a"));
   Acknowledge("b");
   EXPECT_THAT(After(hours(24)), ElementsAre("kept back a b"));
   EXPECT_THAT(After(hours(100)), IsEmpty()) << "nobody would hear another one";
@@ -156,7 +156,7 @@ TEST_F(AlertGroupTest, WhatBecameWorseIsToldThoughItWasInHand) {
   Acknowledge("a");
   After(minutes(10));
   Escalate("a");
-  EXPECT_THAT(After(seconds(0)), ElementsAre("told 2: a"));
+  EXPECT_THAT(After(seconds(0)), ElementsAre("notified 2: a"));
 }
 
 TEST_F(AlertGroupTest, WhatWasInHandIsToldResolved) {
@@ -164,7 +164,7 @@ TEST_F(AlertGroupTest, WhatWasInHandIsToldResolved) {
   After(seconds(30));
   Acknowledge("a");
   Clear("a");
-  EXPECT_THAT(After(minutes(5)), ElementsAre("told 2: resolved a"));
+  EXPECT_THAT(After(minutes(5)), ElementsAre("notified 2: resolved a"));
   EXPECT_TRUE(IsGone());
 }
 
@@ -175,7 +175,7 @@ TEST_F(AlertGroupTest, WhatIsSnoozedIsKeptBackUntilItWakes) {
   EXPECT_EQ(Now("a").notified(), 0);
   EXPECT_THAT(After(seconds(3569)), IsEmpty());
   EXPECT_THAT(After(seconds(1)), ElementsAre("changed a"));
-  EXPECT_THAT(After(seconds(30)), ElementsAre("told 1: a"));
+  EXPECT_THAT(After(seconds(30)), ElementsAre("notified 1: a"));
 }
 
 TEST_F(AlertGroupTest, ASnoozedOneIsNoReasonToRepeatTheOthers) {
@@ -184,7 +184,7 @@ TEST_F(AlertGroupTest, ASnoozedOneIsNoReasonToRepeatTheOthers) {
   Raise("b");
   Snooze("b", 3600);
   EXPECT_THAT(After(minutes(5)), ElementsAre("kept back b"));
-  EXPECT_THAT(After(minutes(55)), ElementsAre("changed b", "told 2: a b"));
+  EXPECT_THAT(After(minutes(55)), ElementsAre("changed b", "notified 2: a b"));
 }
 
 TEST_F(AlertGroupTest, ARepetitionIsDueThoughTheGroupWasLookedAtInBetween) {
@@ -194,7 +194,7 @@ TEST_F(AlertGroupTest, ARepetitionIsDueThoughTheGroupWasLookedAtInBetween) {
   Raise("b");
   Snooze("b", 30 * 86400);
   EXPECT_THAT(After(hours(12) - seconds(1)), ElementsAre("kept back b"));
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 2: a held back b"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 2: a held back b"));
 }
 
 TEST_F(AlertGroupTest, NamesTheSubscriptionsItConcerns) {
@@ -214,7 +214,7 @@ TEST_F(AlertGroupTest, NamesTheSubscriptionsItConcerns) {
   Raise("a");
   Raise("b");
   Snooze("b", 3600);
-  const Outcome told = bench_.AdvanceTo(bench_.now() + seconds(30));
+  const Outcome told = fixture_.AdvanceTo(fixture_.now() + seconds(30));
   EXPECT_THAT(told.First<v1::GroupNotified>()->subscriptions(), ElementsAre("all", "of-a"));
 }
 
@@ -225,11 +225,11 @@ TEST_F(AlertGroupTest, TimingsAreTheDistricts) {
   policy.set_repeat_interval_s(3600);
   Adopt(policy, 2);
   Raise("a");
-  EXPECT_THAT(After(seconds(5)), ElementsAre("told 1: a"));
+  EXPECT_THAT(After(seconds(5)), ElementsAre("notified 1: a"));
   Raise("b");
   EXPECT_THAT(After(seconds(59)), IsEmpty());
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 2: a b"));
-  EXPECT_THAT(After(hours(1)), ElementsAre("told 3: a b"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 2: a b"));
+  EXPECT_THAT(After(hours(1)), ElementsAre("notified 3: a b"));
 }
 
 TEST_F(AlertGroupTest, AGroupOfADistrictThatIsNotKnownYetGoesByTheDefaults) {
@@ -237,9 +237,9 @@ TEST_F(AlertGroupTest, AGroupOfADistrictThatIsNotKnownYetGoesByTheDefaults) {
   early.set_district("early");
   Raise(early);
   EXPECT_THAT(After(seconds(29)), IsEmpty());
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 1: a"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 1: a"));
   EXPECT_THAT(After(hours(24) - seconds(1)), IsEmpty());
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 2: a"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 2: a"));
 }
 
 }  // namespace

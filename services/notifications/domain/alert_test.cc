@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "notifications/domain/telling_bench.h"
+#include "notifications/domain/notifications_fixture.h"
 
 namespace throughline::notifications {
 namespace {
@@ -13,25 +13,25 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class AlertTest : public TellingBench {};
+class AlertTest : public NotificationsFixture {};
 
 TEST_F(AlertTest, RisesAndResolvesWithItsCondition) {
-  const core::Instant raised_at = bench_.now();
+  const core::Instant raised_at = fixture_.now();
   EXPECT_THAT(Raise("a"), ElementsAre("raised a"));
   const v1::Alert raised = Now("a");
   EXPECT_EQ(raised.state(), v1::ALERT_STATE_FIRING);
   EXPECT_EQ(raised.raised_at_ms(), core::ToMillis(raised_at));
-  EXPECT_EQ(raised.cause(), "bench.2") << "the second input, after the district";
+  EXPECT_EQ(raised.cause(), "fixture.2") << "the second input, after the district";
   EXPECT_EQ(raised.event(), "notifications.0.2") << "the second event, after the district's";
   EXPECT_EQ(raised.version(), 1);
-  EXPECT_TRUE(bench_.state().Find(kUnresolved, AlertKey(raised)));
+  EXPECT_TRUE(fixture_.state().Find(kUnresolved, AlertKey(raised)));
 
   After(hours(1));
   EXPECT_THAT(Clear("a"), ElementsAre("resolved a"));
   EXPECT_EQ(Now("a").state(), v1::ALERT_STATE_RESOLVED);
   EXPECT_EQ(Now("a").resolved_at_ms(), core::ToMillis(raised_at + hours(1)));
   EXPECT_EQ(Now("a").version(), 2);
-  EXPECT_FALSE(bench_.state().Find(kUnresolved, AlertKey(raised)));
+  EXPECT_FALSE(fixture_.state().Find(kUnresolved, AlertKey(raised)));
 }
 
 TEST_F(AlertTest, HearingTheSameAgainChangesNothing) {
@@ -97,26 +97,26 @@ TEST_F(AlertTest, WhenItBecomesWorseNobodyHasItInHand) {
 
 TEST_F(AlertTest, SaysWhoHasItInHand) {
   Raise("a");
-  const Outcome outcome = bench_.Give(AcknowledgeRequest("a", "lead"));
+  const Outcome outcome = fixture_.Give(AcknowledgeRequest("a", "lead"));
   EXPECT_EQ(outcome.AnswerAs<v1::AcknowledgeAlertResponse>().alert().acknowledged_by(), "lead");
   EXPECT_EQ(outcome.AnswerAs<v1::AcknowledgeAlertResponse>().alert().version(), 2);
-  const Outcome again = bench_.Give(AcknowledgeRequest("a", "lead"));
+  const Outcome again = fixture_.Give(AcknowledgeRequest("a", "lead"));
   EXPECT_THAT(again.events, IsEmpty());
   EXPECT_EQ(again.AnswerAs<v1::AcknowledgeAlertResponse>().alert().version(), 2);
-  bench_.Give(AcknowledgeRequest("a", "coach"));
+  fixture_.Give(AcknowledgeRequest("a", "coach"));
   EXPECT_EQ(Now("a").acknowledged_by(), "coach");
 }
 
 TEST_F(AlertTest, ASnoozeEndsOnTime) {
   Raise("a");
   After(minutes(1));
-  const core::Instant snoozed_at = bench_.now();
+  const core::Instant snoozed_at = fixture_.now();
   EXPECT_THAT(Snooze("a", 3600), ElementsAre("changed a"));
   EXPECT_THAT(Snooze("a", 3600), IsEmpty());
   EXPECT_EQ(Now("a").state(), v1::ALERT_STATE_SNOOZED);
   EXPECT_EQ(Now("a").snoozed_until_ms(), core::ToMillis(snoozed_at + hours(1)));
   EXPECT_THAT(After(seconds(3599)), IsEmpty());
-  EXPECT_THAT(After(seconds(1)), ElementsAre("changed a", "told 2: a"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("changed a", "notified 2: a"));
   EXPECT_EQ(Now("a").state(), v1::ALERT_STATE_FIRING);
   EXPECT_EQ(Now("a").snoozed_until_ms(), 0);
 }
@@ -127,7 +127,7 @@ TEST_F(AlertTest, ALongerSnoozeReplacesTheFirst) {
   Snooze("a", 600);
   Snooze("a", 7200);
   EXPECT_THAT(After(minutes(119)), IsEmpty());
-  EXPECT_THAT(After(minutes(1)), ElementsAre("changed a", "told 2: a"));
+  EXPECT_THAT(After(minutes(1)), ElementsAre("changed a", "notified 2: a"));
 }
 
 TEST_F(AlertTest, WhoHadItInHandHasItAfterASnooze) {
@@ -229,7 +229,7 @@ TEST_F(AlertTest, HidesSmallCellsEvenBeforeItKnowsTheDistrict) {
   condition.set_district("early");
   cycles::v1::ConditionRaised raised;
   *raised.mutable_condition() = condition;
-  const Outcome outcome = bench_.Give(raised);
+  const Outcome outcome = fixture_.Give(raised);
   EXPECT_EQ(outcome.First<v1::AlertRaised>()->alert().condition().students(), 0);
   EXPECT_TRUE(outcome.First<v1::AlertRaised>()->alert().suppressed());
 }

@@ -90,45 +90,46 @@ Alerts Matching(const v1::Subscription& subscription, const Alerts& alerts) {
   return matching;
 }
 
-void RequestTold(const v1::Subscription& subscription, const v1::Telling& telling, int part,
-                 decider::Turn& turn) {
+void RequestNotification(const v1::Subscription& subscription, const v1::Notification& notification,
+                         int part, decider::Turn& turn) {
   v1::Delivery delivery;
   delivery.set_district(subscription.district());
   delivery.set_subscription(subscription.subscription());
   delivery.set_delivery(core::DerivedId({subscription.district(), subscription.subscription(),
-                                         telling.telling(), std::to_string(part)}));
-  *delivery.mutable_told() = telling;
+                                         notification.notification(), std::to_string(part)}));
+  *delivery.mutable_notification() = notification;
   Request(std::move(delivery), turn);
 }
 
 // In as many requests as it takes to bound each.
-void RequestAll(const v1::Subscription& subscription, const v1::Telling& telling,
+void RequestAll(const v1::Subscription& subscription, const v1::Notification& notification,
                 decider::Turn& turn) {
-  v1::Telling part = telling;
+  v1::Notification part = notification;
   part.clear_firing();
   part.clear_resolved();
-  const v1::Telling empty = part;
+  const v1::Notification empty = part;
   int parts = 0;
   const auto flush = [&] {
     if (part.firing_size() + part.resolved_size() == 0) return;
-    RequestTold(subscription, part, ++parts, turn);
+    RequestNotification(subscription, part, ++parts, turn);
     part = empty;
   };
   const auto put = [&](const v1::Alert& alert, Alerts* into) {
     *into->Add() = alert;
     if (part.firing_size() + part.resolved_size() == kAlertsAtMost) flush();
   };
-  for (const v1::Alert& alert : telling.firing()) put(alert, part.mutable_firing());
-  for (const v1::Alert& alert : telling.resolved()) put(alert, part.mutable_resolved());
+  for (const v1::Alert& alert : notification.firing()) put(alert, part.mutable_firing());
+  for (const v1::Alert& alert : notification.resolved()) put(alert, part.mutable_resolved());
   flush();
 }
 
 }  // namespace
 
-v1::Telling TellingFor(const v1::Subscription& subscription, const v1::Telling& telling) {
-  v1::Telling its = telling;
-  *its.mutable_firing() = Matching(subscription, telling.firing());
-  *its.mutable_resolved() = Matching(subscription, telling.resolved());
+v1::Notification NotificationFor(const v1::Subscription& subscription,
+                                 const v1::Notification& notification) {
+  v1::Notification its = notification;
+  *its.mutable_firing() = Matching(subscription, notification.firing());
+  *its.mutable_resolved() = Matching(subscription, notification.resolved());
   return its;
 }
 
@@ -143,18 +144,18 @@ void Request(v1::Delivery delivery, decider::Turn& turn) {
   turn.Emit(requested, requested.delivery().district());
 }
 
-void DecideDelivery(const v1::TellingForwarded& forwarded, decider::Turn& turn) {
-  const v1::Telling& telling = forwarded.telling();
+void DecideDelivery(const v1::NotificationForwarded& forwarded, decider::Turn& turn) {
+  const v1::Notification& notification = forwarded.notification();
   std::vector<v1::Subscription> webhooks;
   turn.state().ForEach(
-      kOwnSubscriptions, telling.district() + "/",
+      kOwnSubscriptions, notification.district() + "/",
       [&](const std::string&, const v1::Subscription& subscription) {
         if (subscription.channel() == v1::CHANNEL_WEBHOOK && IsReachable(subscription)) {
           webhooks.push_back(subscription);
         }
       });
   for (const v1::Subscription& webhook : webhooks) {
-    RequestAll(webhook, TellingFor(webhook, telling), turn);
+    RequestAll(webhook, NotificationFor(webhook, notification), turn);
   }
 }
 
@@ -238,7 +239,7 @@ void DecideDeadLetterOver(std::string_view timer, decider::Turn& turn) {
 void Apply(const v1::DeliveryRequested& requested, core::Instant, decider::State& state) {
   const v1::Delivery& delivery = requested.delivery();
   state.Edit(kDeliveries, KeyOf(delivery)) = delivery;
-  state.Edit(kDue, DueKey(delivery)).set_attempt(delivery.attempt());
+  state.Edit(kDueDeliveries, DueDeliveryKey(delivery)).set_attempt(delivery.attempt());
 }
 
 void Apply(const v1::AttemptDue& due, core::Instant, decider::State& state) {
@@ -253,7 +254,7 @@ void Apply(const v1::AttemptDue& due, core::Instant, decider::State& state) {
   delivery.set_attempt(due.attempt());
   if (due.redelivered()) delivery.set_first_attempt(due.attempt());
   delivery.clear_next_attempt_at_ms();
-  state.Edit(kDue, DueKey(delivery)).set_attempt(due.attempt());
+  state.Edit(kDueDeliveries, DueDeliveryKey(delivery)).set_attempt(due.attempt());
 }
 
 void Apply(const v1::AttemptFailed& failed, core::Instant, decider::State& state) {
@@ -263,13 +264,14 @@ void Apply(const v1::AttemptFailed& failed, core::Instant, decider::State& state
   delivery.set_attempt(failed.attempt() + 1);
   delivery.set_next_attempt_at_ms(failed.next_attempt_at_ms());
   *delivery.mutable_last() = failed.outcome();
-  state.Erase(kDue, DueKey(delivery));
+  state.Erase(kDueDeliveries, DueDeliveryKey(delivery));
   state.SetTimer(std::string(kAttemptDue) + key, core::FromMillis(failed.next_attempt_at_ms()));
 }
 
 void Apply(const v1::DeliverySucceeded& succeeded, core::Instant, decider::State& state) {
   const std::string key = KeyOf(succeeded);
-  state.Erase(kDue, Key(succeeded.district(), succeeded.subscription(), succeeded.delivery()));
+  state.Erase(kDueDeliveries,
+              Key(succeeded.district(), succeeded.subscription(), succeeded.delivery()));
   state.Erase(kDeliveries, key);
 }
 
@@ -283,7 +285,7 @@ void Apply(const v1::DeliveryDied& died, core::Instant time, decider::State& sta
   if (died.has_outcome()) *dead.mutable_delivery()->mutable_last() = died.outcome();
   dead.set_reason(died.reason());
   dead.set_dead_at_ms(core::ToMillis(time));
-  state.Erase(kDue, DueKey(dead.delivery()));
+  state.Erase(kDueDeliveries, DueDeliveryKey(dead.delivery()));
   state.Erase(kDeliveries, key);
   state.ClearTimer(std::string(kAttemptDue) + key);
   state.SetTimer(std::string(kDeadLetterOver) + key, time + kDeadLettersKept);

@@ -3,7 +3,7 @@
 // A delivery is requested, and its first attempt is due. Whoever carries deliveries tells by
 // RecordAttempt how an attempt ended: it has arrived, or it is tried again by the schedule, or it
 // is dead. Attempts are numbered, and only one that is due counts, so that an attempt that was made
-// or told of twice counts once. A dead letter stays for 30 days, and may be redelivered: the same
+// or recorded twice counts once. A dead letter stays for 30 days, and may be redelivered: the same
 // id, and the schedule from its beginning. A webhook that answers 410 is disabled.
 #pragma once
 
@@ -16,12 +16,13 @@ namespace throughline::notifications {
 inline constexpr std::string_view kAttemptDue = "delivery/";         // + district/delivery
 inline constexpr std::string_view kDeadLetterOver = "dead_letter/";  // + district/delivery
 
-// What of a telling a subscription is about; empty lists when nothing is.
-v1::Telling TellingFor(const v1::Subscription& subscription, const v1::Telling& telling);
+// The part of a notification that a subscription is about; empty lists when there is none.
+v1::Notification NotificationFor(const v1::Subscription& subscription,
+                                 const v1::Notification& notification);
 // Emits the request of a delivery with this content; nothing when it is there already.
 void Request(v1::Delivery delivery, decider::Turn& turn);
 
-void DecideDelivery(const v1::TellingForwarded& forwarded, decider::Turn& turn);
+void DecideDelivery(const v1::NotificationForwarded& forwarded, decider::Turn& turn);
 void Decide(const v1::SendTestDeliveryRequest& request, decider::Turn& turn);
 void Decide(const v1::RecordAttempt& command, decider::Turn& turn);
 void Decide(const v1::RedeliverDeadLetterRequest& request, decider::Turn& turn);

@@ -55,8 +55,8 @@ bool IsSaid(const v1::Subscription& subscription, const v1::DigestItem& item,
       if (one.alert() == item.alert()) return IsSame(one, item);
     }
   }
-  const auto* told = state.Find(kDigestsTold, Key(key, item.alert()));
-  return told != nullptr && IsSame(*told, item);
+  const auto* digested = state.Find(kDigestedAlerts, Key(key, item.alert()));
+  return digested != nullptr && IsSame(*digested, item);
 }
 
 v1::DigestItem ItemOf(const v1::Alert& alert, bool resolved) {
@@ -75,8 +75,8 @@ v1::DigestItem ItemOf(const v1::Alert& alert, bool resolved) {
 
 }  // namespace
 
-void DecideDigest(const v1::TellingForwarded& forwarded, decider::Turn& turn) {
-  const std::string& district = forwarded.telling().district();
+void DecideDigest(const v1::NotificationForwarded& forwarded, decider::Turn& turn) {
+  const std::string& district = forwarded.notification().district();
   std::vector<v1::Subscription> digests;
   turn.state().ForEach(kOwnSubscriptions, district + "/",
                        [&](const std::string&, const v1::Subscription& subscription) {
@@ -85,13 +85,13 @@ void DecideDigest(const v1::TellingForwarded& forwarded, decider::Turn& turn) {
                          }
                        });
   for (const v1::Subscription& subscription : digests) {
-    const v1::Telling telling = TellingFor(subscription, forwarded.telling());
+    const v1::Notification notification = NotificationFor(subscription, forwarded.notification());
     v1::DigestNoted noted;
-    for (const v1::Alert& alert : telling.firing()) {
+    for (const v1::Alert& alert : notification.firing()) {
       v1::DigestItem item = ItemOf(alert, false);
       if (!IsSaid(subscription, item, turn.state())) *noted.add_items() = std::move(item);
     }
-    for (const v1::Alert& alert : telling.resolved()) *noted.add_items() = ItemOf(alert, true);
+    for (const v1::Alert& alert : notification.resolved()) *noted.add_items() = ItemOf(alert, true);
     if (noted.items().empty()) continue;
     noted.set_district(district);
     noted.set_subscription(subscription.subscription());
@@ -168,9 +168,9 @@ void Apply(const v1::DigestClosed& closed, core::Instant, decider::State& state)
   if (const auto* sent = state.Find(kDigests, key)) {
     const v1::DigestRow row = *sent;
     for (const v1::DigestItem& item : row.items()) {
-      const std::string told = Key(key, item.alert());
-      if (item.resolved()) state.Erase(kDigestsTold, told);
-      if (!item.resolved()) state.Edit(kDigestsTold, told) = item;
+      const std::string digested = Key(key, item.alert());
+      if (item.resolved()) state.Erase(kDigestedAlerts, digested);
+      if (!item.resolved()) state.Edit(kDigestedAlerts, digested) = item;
     }
   }
   state.Erase(kDigests, key);
@@ -179,12 +179,12 @@ void Apply(const v1::DigestClosed& closed, core::Instant, decider::State& state)
 
 namespace {
 
-// Whoever subscribes anew is told everything anew.
-void ForgetTold(const std::string& key, decider::State& state) {
-  std::vector<std::string> told;
-  state.ForEach(kDigestsTold, key + "/",
-                [&](const std::string& one, const v1::DigestItem&) { told.push_back(one); });
-  for (const std::string& one : told) state.Erase(kDigestsTold, one);
+// A new subscription starts from nothing.
+void ForgetDigestedAlerts(const std::string& key, decider::State& state) {
+  std::vector<std::string> digested;
+  state.ForEach(kDigestedAlerts, key + "/",
+                [&](const std::string& one, const v1::DigestItem&) { digested.push_back(one); });
+  for (const std::string& one : digested) state.Erase(kDigestedAlerts, one);
 }
 
 }  // namespace
@@ -193,7 +193,7 @@ void KeepDigest(const v1::Subscription& subscription, bool deleted, core::Instan
                 decider::State& state) {
   const std::string key = Key(subscription.district(), subscription.subscription());
   const bool over = deleted || subscription.channel() != v1::CHANNEL_EMAIL_DIGEST;
-  if (over) ForgetTold(key, state);
+  if (over) ForgetDigestedAlerts(key, state);
   if (state.Find(kDigests, key) == nullptr) return;
   if (over) {
     state.Erase(kDigests, key);

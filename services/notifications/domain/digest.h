@@ -1,5 +1,6 @@
-// E-mail digests: what was told is collected for each subscription, on the district's key, until
-// its hour comes; then every reader is sent one mail. A day without anything told has no mail.
+// E-mail digests: what was notified is collected for each subscription, on the district's key,
+// until its hour comes; then every reader is sent one mail. A day without notifications has no
+// mail.
 #pragma once
 
 #include "decider/decider.h"
@@ -9,7 +10,7 @@ namespace throughline::notifications {
 
 inline constexpr std::string_view kDigestDue = "digest/";  // + district/subscription
 
-void DecideDigest(const v1::TellingForwarded& forwarded, decider::Turn& turn);
+void DecideDigest(const v1::NotificationForwarded& forwarded, decider::Turn& turn);
 void DecideDigestDue(std::string_view timer, decider::Turn& turn);
 
 void Apply(const v1::DigestNoted& noted, core::Instant time, decider::State& state);

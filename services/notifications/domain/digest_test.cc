@@ -1,6 +1,6 @@
 #include "notifications/domain/digest.h"
 
-#include "notifications/domain/delivery_bench.h"
+#include "notifications/domain/delivery_fixture.h"
 
 namespace throughline::notifications {
 namespace {
@@ -10,21 +10,26 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// The bench begins at noon in UTC, which is the district's time zone.
-class DigestTest : public DeliveryBench {
+// The fixture begins at noon in UTC, which is the district's time zone.
+class DigestTest : public DeliveryFixture {
  protected:
-  Outcome After(std::chrono::milliseconds time) { return bench_.AdvanceTo(bench_.now() + time); }
-  Outcome At(const std::string& instant) { return bench_.AdvanceTo(*core::ParseInstant(instant)); }
+  Outcome After(std::chrono::milliseconds time) {
+    return fixture_.AdvanceTo(fixture_.now() + time);
+  }
+  Outcome At(const std::string& instant) {
+    return fixture_.AdvanceTo(*core::ParseInstant(instant));
+  }
 };
 
 TEST_F(DigestTest, ADayOfAlertsIsOneMailToEachReaderAtItsHour) {
-  bench_.Give(Readers({"ana@example.org", "ben@example.org"}));
+  fixture_.Give(Readers({"ana@example.org", "ben@example.org"}));
   Raise("a");
-  EXPECT_THAT(Told(After(seconds(30))), ElementsAre("noted"));
+  EXPECT_THAT(EventsOf(After(seconds(30))), ElementsAre("noted"));
   Raise("b");
-  EXPECT_THAT(Told(After(hours(1))), ElementsAre("noted"));
-  EXPECT_THAT(Told(At("2026-09-02T05:59:59Z")), IsEmpty());
-  EXPECT_THAT(Told(At("2026-09-02T06:00:00Z")), ElementsAre("closed", "requested", "requested"));
+  EXPECT_THAT(EventsOf(After(hours(1))), ElementsAre("noted"));
+  EXPECT_THAT(EventsOf(At("2026-09-02T05:59:59Z")), IsEmpty());
+  EXPECT_THAT(EventsOf(At("2026-09-02T06:00:00Z")),
+              ElementsAre("closed", "requested", "requested"));
   const auto deliveries = Deliveries();
   ASSERT_EQ(deliveries.size(), 2u);
   EXPECT_NE(deliveries[0].digest().address(), deliveries[1].digest().address());
@@ -36,7 +41,7 @@ TEST_F(DigestTest, ADayOfAlertsIsOneMailToEachReaderAtItsHour) {
 }
 
 TEST_F(DigestTest, AnAlertIsInItOnceAsItWasLastTold) {
-  bench_.Give(Readers({"ana@example.org"}));
+  fixture_.Give(Readers({"ana@example.org"}));
   Raise("a");
   After(seconds(30));
   Clear("a");
@@ -48,12 +53,12 @@ TEST_F(DigestTest, AnAlertIsInItOnceAsItWasLastTold) {
 }
 
 TEST_F(DigestTest, ADayWithoutAlertsHasNoMail) {
-  bench_.Give(Readers({"ana@example.org"}));
-  EXPECT_THAT(Told(After(hours(72))), IsEmpty());
+  fixture_.Give(Readers({"ana@example.org"}));
+  EXPECT_THAT(EventsOf(After(hours(72))), IsEmpty());
 }
 
 TEST_F(DigestTest, ADigestHasABound) {
-  bench_.Give(Readers({"ana@example.org"}));
+  fixture_.Give(Readers({"ana@example.org"}));
   for (int i = 0; i < 130; ++i) Raise("a" + std::to_string(i));
   At("2026-09-02T06:00:00Z");
   EXPECT_EQ(Deliveries().at(0).digest().items_size(), 100);
@@ -61,19 +66,19 @@ TEST_F(DigestTest, ADigestHasABound) {
 }
 
 TEST_F(DigestTest, AnotherHourIsTheHourOfWhatWasCollected) {
-  bench_.Give(Readers({"ana@example.org"}));
+  fixture_.Give(Readers({"ana@example.org"}));
   Raise("a");
   After(seconds(30));
-  bench_.Give(Readers({"ana@example.org"}, 14));
-  EXPECT_THAT(Told(At("2026-09-01T14:00:00Z")), ElementsAre("closed", "requested"));
+  fixture_.Give(Readers({"ana@example.org"}, 14));
+  EXPECT_THAT(EventsOf(At("2026-09-01T14:00:00Z")), ElementsAre("closed", "requested"));
 }
 
 TEST_F(DigestTest, WhatIsNoDigestAnyMoreIsNotSent) {
-  bench_.Give(Readers({"ana@example.org"}));
+  fixture_.Give(Readers({"ana@example.org"}));
   Raise("a");
   After(seconds(30));
-  bench_.Give(Hook("digest"));
-  EXPECT_THAT(Told(At("2026-09-02T06:00:00Z")), IsEmpty());
+  fixture_.Give(Hook("digest"));
+  EXPECT_THAT(EventsOf(At("2026-09-02T06:00:00Z")), IsEmpty());
   EXPECT_THAT(Deliveries(), IsEmpty());
 }
 
@@ -84,25 +89,25 @@ TEST_F(DigestTest, TheHourIsThatOfTheDistrict) {
   adopted.mutable_district()->set_time_zone("America/Chicago");
   *adopted.mutable_district()->mutable_policy() = DefaultPolicy();
   adopted.mutable_district()->set_version(2);
-  bench_.Give(adopted);
-  bench_.Give(Readers({"ana@example.org"}));
+  fixture_.Give(adopted);
+  fixture_.Give(Readers({"ana@example.org"}));
   Raise("a");
-  EXPECT_THAT(Told(At("2026-09-02T10:59:00Z")), ElementsAre("noted"));
-  EXPECT_THAT(Told(At("2026-09-02T11:00:00Z")), ElementsAre("closed", "requested"));
+  EXPECT_THAT(EventsOf(At("2026-09-02T10:59:00Z")), ElementsAre("noted"));
+  EXPECT_THAT(EventsOf(At("2026-09-02T11:00:00Z")), ElementsAre("closed", "requested"));
   EXPECT_EQ(Deliveries().at(0).digest().district_name(), "Málaga");
 }
 
 TEST_F(DigestTest, AReaderWhoWantsNoMoreIsLeftOutAndTheLastEndsTheSubscription) {
-  bench_.Give(Readers({"ana@example.org", "ben@example.org"}));
+  fixture_.Give(Readers({"ana@example.org", "ben@example.org"}));
   v1::EndDigest end;
   end.set_district("d");
   end.set_subscription("digest");
   end.set_address("ana@example.org");
-  EXPECT_THAT(Told(bench_.Give(end)), ElementsAre("changed"));
-  EXPECT_THAT(Told(bench_.Give(end)), IsEmpty()) << "as before";
+  EXPECT_THAT(EventsOf(fixture_.Give(end)), ElementsAre("changed"));
+  EXPECT_THAT(EventsOf(fixture_.Give(end)), IsEmpty()) << "as before";
   end.set_address("ben@example.org");
-  EXPECT_THAT(Told(bench_.Give(end)), ElementsAre("deleted"));
-  EXPECT_THAT(Told(bench_.Give(end)), IsEmpty());
+  EXPECT_THAT(EventsOf(fixture_.Give(end)), ElementsAre("deleted"));
+  EXPECT_THAT(EventsOf(fixture_.Give(end)), IsEmpty());
 }
 
 class DigestDays : public DigestTest {
@@ -118,8 +123,8 @@ class DigestDays : public DigestTest {
     term.set_last("2026-09-25");
     district.mutable_calendar()->add_closures("2026-09-07");  // a Monday
     district.set_version(2);
-    bench_.Give(adopted);
-    bench_.Give(Readers({"ana@example.org"}));
+    fixture_.Give(adopted);
+    fixture_.Give(Readers({"ana@example.org"}));
   }
   std::vector<std::string> SentOn() {
     std::vector<std::string> days;
@@ -133,9 +138,9 @@ class DigestDays : public DigestTest {
 TEST_F(DigestDays, AreThoseOnWhichTheDistrictTeaches) {
   At("2026-09-04T12:00:00Z");  // Friday
   Raise("a");
-  EXPECT_THAT(Told(At("2026-09-08T05:59:59Z")), ElementsAre("noted"))
+  EXPECT_THAT(EventsOf(At("2026-09-08T05:59:59Z")), ElementsAre("noted"))
       << "Not on the weekend, and not on Labor Day.";
-  EXPECT_THAT(Told(At("2026-09-08T06:00:00Z")), ElementsAre("closed", "requested"));
+  EXPECT_THAT(EventsOf(At("2026-09-08T06:00:00Z")), ElementsAre("closed", "requested"));
   EXPECT_THAT(SentOn(), ElementsAre("2026-09-08"));
 }
 
@@ -144,27 +149,28 @@ TEST_F(DigestDays, ACalendarThatChangedIsLookedAtAgain) {
   Raise("a");
   After(hours(1));
   plans::v1::DistrictAdopted adopted;
-  *adopted.mutable_district() = *bench_.state().Find(district::kDistricts, "d");
+  *adopted.mutable_district() = *fixture_.state().Find(district::kDistricts, "d");
   adopted.mutable_district()->mutable_calendar()->add_closures("2026-09-09");
   adopted.mutable_district()->set_version(3);
-  bench_.Give(adopted);
-  EXPECT_THAT(Told(At("2026-09-09T20:00:00Z")), ElementsAre("noted"));
-  EXPECT_THAT(Told(At("2026-09-10T06:00:00Z")), ElementsAre("closed", "requested"));
+  fixture_.Give(adopted);
+  EXPECT_THAT(EventsOf(At("2026-09-09T20:00:00Z")), ElementsAre("noted"));
+  EXPECT_THAT(EventsOf(At("2026-09-10T06:00:00Z")), ElementsAre("closed", "requested"));
 }
 
 TEST_F(DigestDays, InTheSummerAreWeekdays) {
   At("2026-10-02T12:00:00Z");  // Friday, after the last term
   Raise("a");
-  EXPECT_THAT(Told(At("2026-10-04T20:00:00Z")), ElementsAre("noted"));
-  EXPECT_THAT(Told(At("2026-10-05T06:00:00Z")), ElementsAre("closed", "requested"));
+  EXPECT_THAT(EventsOf(At("2026-10-04T20:00:00Z")), ElementsAre("noted"));
+  EXPECT_THAT(EventsOf(At("2026-10-05T06:00:00Z")), ElementsAre("closed", "requested"));
 }
 
 TEST_F(DigestTest, WhatWasSaidIsSaidAgainOnlyWhenItChanged) {
-  bench_.Give(Readers({"ana@example.org"}));
+  fixture_.Give(Readers({"ana@example.org"}));
   Raise("a");
   At("2026-09-02T06:00:00Z");
   ASSERT_EQ(Deliveries().size(), 1u);
-  EXPECT_THAT(Told(At("2026-09-04T12:00:00Z")), IsEmpty()) << "It was repeated, and is the same.";
+  EXPECT_THAT(EventsOf(At("2026-09-04T12:00:00Z")), IsEmpty())
+      << "It was repeated, and is the same.";
   Escalate("a");
   At("2026-09-07T06:00:00Z");
   ASSERT_EQ(Deliveries().size(), 2u);
@@ -174,7 +180,7 @@ TEST_F(DigestTest, WhatWasSaidIsSaidAgainOnlyWhenItChanged) {
   Raise("a");
   At("2026-09-11T06:00:00Z");
   EXPECT_EQ(Deliveries().size(), 4u) << "It is another alert.";
-  EXPECT_THAT(Told(At("2026-09-20T06:00:00Z")), IsEmpty());
+  EXPECT_THAT(EventsOf(At("2026-09-20T06:00:00Z")), IsEmpty());
 }
 
 TEST_F(DigestTest, SaysWhatPeopleCallThings) {
@@ -183,22 +189,22 @@ TEST_F(DigestTest, SaysWhatPeopleCallThings) {
   school.mutable_school()->set_school("s");
   school.mutable_school()->set_name("North Elementary");
   school.mutable_school()->set_version(1);
-  bench_.Give(school);
+  fixture_.Give(school);
   plans::v1::TeamChanged team;
   team.mutable_team()->set_district("d");
   team.mutable_team()->set_school("s");
   team.mutable_team()->set_team("t");
   team.mutable_team()->set_name("Third grade");
   team.mutable_team()->set_version(1);
-  bench_.Give(team);
+  fixture_.Give(team);
   plans::v1::SitePlanPublished plan;
   plan.mutable_plan()->set_district("d");
   plan.mutable_plan()->set_school("s");
   plan.mutable_plan()->add_indicators()->set_indicator("a");
   plan.mutable_plan()->mutable_indicators(0)->set_statement("Cites the text");
-  bench_.Give(plan);
-  EXPECT_TRUE(bench_.Give(plan).events.empty()) << "They are known.";
-  bench_.Give(Readers({"ana@example.org"}));
+  fixture_.Give(plan);
+  EXPECT_TRUE(fixture_.Give(plan).events.empty()) << "They are known.";
+  fixture_.Give(Readers({"ana@example.org"}));
   Raise("a");
   const v1::AlertNames& of_alert = Now("a").names();
   EXPECT_EQ(of_alert.school(), "North Elementary");

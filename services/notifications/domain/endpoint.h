@@ -11,7 +11,7 @@
 
 namespace throughline::notifications {
 
-// The first thing wrong with how the subscription says it is told; nullopt when nothing is.
+// The first thing wrong with how the subscription is to be notified; nullopt when nothing is.
 std::optional<core::Error> CheckEndpoint(const v1::Subscription& subscription);
 
 // Whether something can be sent: to a webhook that is not disabled, or to readers.

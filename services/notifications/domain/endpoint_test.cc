@@ -1,23 +1,23 @@
 #include "notifications/domain/endpoint.h"
 
-#include "notifications/domain/delivery_bench.h"
+#include "notifications/domain/delivery_fixture.h"
 
 namespace throughline::notifications {
 namespace {
 
 using std::chrono::seconds;
 
-class EndpointTest : public DeliveryBench {
+class EndpointTest : public DeliveryFixture {
  protected:
   v1::Subscription Made(const v1::UpsertSubscriptionRequest& request) {
-    return bench_.Give(request).AnswerAs<v1::UpsertSubscriptionResponse>().subscription();
+    return fixture_.Give(request).AnswerAs<v1::UpsertSubscriptionResponse>().subscription();
   }
   v1::RotateWebhookSecretResponse Rotate(int32_t overlap_s) {
     v1::RotateWebhookSecretRequest request;
     request.set_district("d");
     request.set_subscription("hook");
     request.set_overlap_s(overlap_s);
-    return bench_.Give(request).AnswerAs<v1::RotateWebhookSecretResponse>();
+    return fixture_.Give(request).AnswerAs<v1::RotateWebhookSecretResponse>();
   }
 };
 
@@ -61,11 +61,11 @@ TEST_F(EndpointTest, WhatIsSaidOfAnotherChannelIsRefused) {
 TEST_F(EndpointTest, AWebhookHasAKeyFromTheFirstAndKeepsIt) {
   auto request = Hook();
   request.mutable_subscription()->mutable_webhook()->add_keys()->set_key("chosen");
-  const auto made = bench_.Give(request).AnswerAs<v1::UpsertSubscriptionResponse>();
+  const auto made = fixture_.Give(request).AnswerAs<v1::UpsertSubscriptionResponse>();
   ASSERT_EQ(made.subscription().webhook().keys_size(), 1);
   EXPECT_EQ(made.new_key(), made.subscription().webhook().keys(0).key());
   EXPECT_NE(made.new_key(), "chosen");
-  const auto moved = bench_.Give(Hook("hook", "https://example.org/elsewhere"))
+  const auto moved = fixture_.Give(Hook("hook", "https://example.org/elsewhere"))
                          .AnswerAs<v1::UpsertSubscriptionResponse>();
   EXPECT_EQ(moved.new_key(), "");
   EXPECT_EQ(moved.subscription().webhook().keys(0).key(), made.new_key());
@@ -76,7 +76,7 @@ TEST_F(EndpointTest, ASubscriptionThatIsMadeAgainHasAnotherKey) {
   v1::DeleteSubscriptionRequest remove;
   remove.set_district("d");
   remove.set_subscription("hook");
-  bench_.Give(remove);
+  fixture_.Give(remove);
   EXPECT_NE(Made(Hook()).webhook().keys(0).key(), first);
 }
 
@@ -88,7 +88,7 @@ TEST_F(EndpointTest, ANewKeyIsFirstAndTheOlderOnesEnd) {
   EXPECT_EQ(keys[0].key(), rotated.new_key());
   EXPECT_EQ(keys[0].ends_at_ms(), 0);
   EXPECT_EQ(keys[1].key(), first);
-  EXPECT_EQ(keys[1].ends_at_ms(), core::ToMillis(bench_.now() + seconds(3600)));
+  EXPECT_EQ(keys[1].ends_at_ms(), core::ToMillis(fixture_.now() + seconds(3600)));
   EXPECT_EQ(Rotate(0).subscription().webhook().keys_size(), 1) << "the others end at once";
   for (int i = 0; i < 10; ++i) Rotate(3600);
   EXPECT_EQ(Rotate(3600).subscription().webhook().keys_size(), 5);
@@ -99,7 +99,7 @@ TEST_F(EndpointTest, OnlyAWebhookHasASecretAndAnOverlapIsAMonthAtMost) {
   request.set_district("d");
   request.set_subscription("digest");
   EXPECT_EQ(ReasonOf(request), "SUBSCRIPTION_UNKNOWN");
-  bench_.Give(Readers({"ana@example.org"}));
+  fixture_.Give(Readers({"ana@example.org"}));
   EXPECT_EQ(ReasonOf(request), "NOT_A_WEBHOOK");
   request.set_overlap_s(30 * 86400 + 1);
   EXPECT_EQ(ReasonOf(request), "OVERLAP_INVALID");

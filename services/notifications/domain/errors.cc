@@ -63,7 +63,7 @@ Error SubscriptionUnknown(std::string_view id) {
 }
 
 Error ChannelMissing() {
-  return Invalid("CHANNEL_MISSING", "subscription.channel", "Say how the subscriber is told.");
+  return Invalid("CHANNEL_MISSING", "subscription.channel", "Say how the subscriber is notified.");
 }
 
 Error KindsInvalid(std::string_view field, int at_most) {

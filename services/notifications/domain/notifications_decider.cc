@@ -51,7 +51,7 @@ void NotificationsDecider::Decide(const decider::Input& input, decider::Turn& tu
      v1::EndDigest, v1::SendTestDeliveryRequest, v1::RedeliverDeadLetterRequest, v1::RecordAttempt,
      v1::SilenceChanged, v1::SubscriptionChanged>(
       input, [&](const auto& message) { notifications::Decide(message, turn); });
-  On<v1::TellingForwarded>(input, [&](const auto& message) {
+  On<v1::NotificationForwarded>(input, [&](const auto& message) {
     DecideDelivery(message, turn);
     DecideDigest(message, turn);
   });
@@ -76,7 +76,7 @@ std::vector<decider::RowKey> NotificationsDecider::Touches(const decider::Input&
   std::vector<decider::RowKey> rows;
   On<cycles::v1::ConditionRaised, cycles::v1::ConditionCleared>(input, [&](const auto& message) {
     const cycles::v1::Condition& condition = message.condition();
-    rows.push_back({std::string(kHolding.name), HoldingKey(condition)});
+    rows.push_back({std::string(kActiveConditions.name), ActiveConditionKey(condition)});
     rows.push_back({std::string(kGroups.name),
                     GroupKey(condition.district(), condition.school(), condition.trigger())});
   });

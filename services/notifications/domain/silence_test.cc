@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "notifications/domain/telling_bench.h"
+#include "notifications/domain/notifications_fixture.h"
 
 namespace throughline::notifications {
 namespace {
@@ -14,29 +14,29 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class SilenceTest : public TellingBench {
+class SilenceTest : public NotificationsFixture {
  protected:
   size_t Adopted() {
     size_t count = 0;
-    bench_.state().ForEach(kSilences, "d/", [&](const auto&, const auto&) { ++count; });
+    fixture_.state().ForEach(kSilences, "d/", [&](const auto&, const auto&) { ++count; });
     return count;
   }
   size_t Listed() {
     size_t count = 0;
-    bench_.state().ForEach(kOwnSilences, "d/", [&](const auto&, const auto&) { ++count; });
+    fixture_.state().ForEach(kOwnSilences, "d/", [&](const auto&, const auto&) { ++count; });
     return count;
   }
 };
 
 TEST_F(SilenceTest, IsDecidedOnceAndAdoptedByThePartition) {
-  const Outcome outcome = bench_.Give(SilenceRequest(hours(1)));
+  const Outcome outcome = fixture_.Give(SilenceRequest(hours(1)));
   EXPECT_THAT(Read(outcome), ElementsAre("SilenceChanged", "SilenceAdopted"));
   const auto& silence = outcome.AnswerAs<v1::CreateSilenceResponse>().silence();
   EXPECT_EQ(silence.version(), 1);
   EXPECT_EQ(silence.silence().size(), 26u);
   v1::SilenceChanged again;
   *again.mutable_silence() = silence;
-  EXPECT_THAT(bench_.Give(again).events, IsEmpty()) << "a delivery that is not newer";
+  EXPECT_THAT(fixture_.Give(again).events, IsEmpty()) << "a delivery that is not newer";
 }
 
 TEST_F(SilenceTest, KeepsAlertsBackUntilItEndsAndThenTheyAreTold) {
@@ -46,7 +46,7 @@ TEST_F(SilenceTest, KeepsAlertsBackUntilItEndsAndThenTheyAreTold) {
   EXPECT_TRUE(Now("a").silenced());
   EXPECT_EQ(Now("a").notified(), 0);
   EXPECT_THAT(After(hours(1) - seconds(31)), IsEmpty());
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 1: a"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 1: a"));
   EXPECT_FALSE(Now("a").silenced());
 }
 
@@ -56,8 +56,8 @@ TEST_F(SilenceTest, MatchesOnlyWhatItNames) {
   Silence(request);
   Raise("a");
   Raise("b");
-  EXPECT_THAT(After(seconds(30)), ElementsAre("told 1: b held back a"));
-  EXPECT_THAT(After(hours(1)), ElementsAre("told 2: a b"));
+  EXPECT_THAT(After(seconds(30)), ElementsAre("notified 1: b held back a"));
+  EXPECT_THAT(After(hours(1)), ElementsAre("notified 2: a b"));
 }
 
 TEST_F(SilenceTest, ReleasesNoSoonerThanTheGroupMaySpeakAgain) {
@@ -66,22 +66,22 @@ TEST_F(SilenceTest, ReleasesNoSoonerThanTheGroupMaySpeakAgain) {
   Silence(request);
   Raise("a");
   Raise("b");
-  EXPECT_THAT(After(seconds(30)), ElementsAre("told 1: b held back a"));
+  EXPECT_THAT(After(seconds(30)), ElementsAre("notified 1: b held back a"));
   EXPECT_THAT(After(seconds(299)), IsEmpty());
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 2: a b"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 2: a b"));
 }
 
 TEST_F(SilenceTest, EndedEarlyItReleasesThem) {
   const v1::Silence silence = Silence(SilenceRequest(hours(10)));
   Raise("a");
   After(hours(1));
-  const core::Instant ended_at = bench_.now();
-  const Outcome ended = bench_.Give(EndRequest(silence));
+  const core::Instant ended_at = fixture_.now();
+  const Outcome ended = fixture_.Give(EndRequest(silence));
   EXPECT_THAT(Read(ended), ElementsAre("SilenceChanged", "SilenceAdopted"));
   EXPECT_EQ(ended.AnswerAs<v1::EndSilenceResponse>().silence().ends_at_ms(),
             core::ToMillis(ended_at));
   EXPECT_EQ(ended.AnswerAs<v1::EndSilenceResponse>().silence().version(), 2);
-  EXPECT_THAT(After(seconds(30)), ElementsAre("told 1: a"));
+  EXPECT_THAT(After(seconds(30)), ElementsAre("notified 1: a"));
   EXPECT_THAT(After(hours(10)), IsEmpty());
 }
 
@@ -91,15 +91,15 @@ TEST_F(SilenceTest, EndedAtTheInstantOfALookLeadsToAnotherLook) {
   const v1::Silence silence = Silence(SilenceRequest(hours(10)));
   Escalate("a");
   EXPECT_THAT(After(seconds(300)), ElementsAre("kept back a"));
-  bench_.Give(EndRequest(silence));
+  fixture_.Give(EndRequest(silence));
   EXPECT_THAT(After(seconds(0)), IsEmpty()) << "two looks with one name and time are one";
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 2: a"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 2: a"));
 }
 
 TEST_F(SilenceTest, EndingOneThatIsOverChangesNothing) {
   const v1::Silence silence = Silence(SilenceRequest(hours(1)));
   After(hours(2));
-  const Outcome ended = bench_.Give(EndRequest(silence));
+  const Outcome ended = fixture_.Give(EndRequest(silence));
   EXPECT_THAT(ended.events, IsEmpty());
   EXPECT_EQ(ended.AnswerAs<v1::EndSilenceResponse>().silence().version(), 1);
   auto unknown = EndRequest(silence);
@@ -129,7 +129,7 @@ TEST_F(SilenceTest, LastsUntilTheLongestOfThoseThatMatch) {
   Silence(SilenceRequest(hours(3)));
   Raise("a");
   EXPECT_THAT(After(hours(3) - seconds(1)), ElementsAre("kept back a"));
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 1: a"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 1: a"));
 }
 
 TEST_F(SilenceTest, OneThatFollowsAnotherKeepsOn) {
@@ -137,24 +137,24 @@ TEST_F(SilenceTest, OneThatFollowsAnotherKeepsOn) {
   Silence(SilenceRequest(hours(1), hours(1)));
   Raise("a");
   EXPECT_THAT(After(hours(2) - seconds(1)), ElementsAre("kept back a", "kept back a"));
-  EXPECT_THAT(After(seconds(1)), ElementsAre("told 1: a"));
+  EXPECT_THAT(After(seconds(1)), ElementsAre("notified 1: a"));
 }
 
 TEST_F(SilenceTest, OneToComeMattersWhenItHasBegun) {
   Silence(SilenceRequest(hours(1), hours(24)));
   Raise("a");
-  EXPECT_THAT(After(hours(24)), ElementsAre("told 1: a"));
+  EXPECT_THAT(After(hours(24)), ElementsAre("notified 1: a"));
   EXPECT_THAT(After(minutes(30)), ElementsAre("kept back a")) << "instead of the repetition";
-  EXPECT_THAT(After(minutes(30)), ElementsAre("told 2: a"));
+  EXPECT_THAT(After(minutes(30)), ElementsAre("notified 2: a"));
 }
 
 TEST_F(SilenceTest, OneThatNeverBeganCanBeEnded) {
   const v1::Silence silence = Silence(SilenceRequest(hours(1), hours(24)));
-  const Outcome ended = bench_.Give(EndRequest(silence));
+  const Outcome ended = fixture_.Give(EndRequest(silence));
   EXPECT_EQ(ended.AnswerAs<v1::EndSilenceResponse>().silence().starts_at_ms(),
-            core::ToMillis(bench_.now()));
+            core::ToMillis(fixture_.now()));
   Raise("a");
-  EXPECT_THAT(After(hours(24) + minutes(1)), ElementsAre("told 1: a", "told 2: a"));
+  EXPECT_THAT(After(hours(24) + minutes(1)), ElementsAre("notified 1: a", "notified 2: a"));
 }
 
 TEST_F(SilenceTest, WhatIsResolvedMeanwhileIsToldResolvedAfterwards) {
@@ -163,8 +163,8 @@ TEST_F(SilenceTest, WhatIsResolvedMeanwhileIsToldResolvedAfterwards) {
   Silence(SilenceRequest(hours(1)));
   Clear("a");
   EXPECT_THAT(After(minutes(59)), ElementsAre("kept back a"));
-  EXPECT_THAT(After(minutes(1)), ElementsAre("told 2: resolved a"));
-  EXPECT_FALSE(bench_.state().NextTimer()) << "the group is gone";
+  EXPECT_THAT(After(minutes(1)), ElementsAre("notified 2: resolved a"));
+  EXPECT_FALSE(fixture_.state().NextTimer()) << "the group is gone";
 }
 
 TEST_F(SilenceTest, ASnoozedAlertStaysKeptBackWhenTheSilenceEnds) {
@@ -173,7 +173,7 @@ TEST_F(SilenceTest, ASnoozedAlertStaysKeptBackWhenTheSilenceEnds) {
   Snooze("a", 7200);
   EXPECT_THAT(After(hours(1)), ElementsAre("kept back a", "kept back a"));
   EXPECT_THAT(After(hours(1)), ElementsAre("changed a"));
-  EXPECT_THAT(After(seconds(30)), ElementsAre("told 1: a"));
+  EXPECT_THAT(After(seconds(30)), ElementsAre("notified 1: a"));
 }
 
 TEST_F(SilenceTest, RefusalsNameWhatIsWrong) {
@@ -182,7 +182,7 @@ TEST_F(SilenceTest, RefusalsNameWhatIsWrong) {
     change(*request.mutable_silence());
     return ReasonOf(request);
   };
-  const int64_t now = core::ToMillis(bench_.now());
+  const int64_t now = core::ToMillis(fixture_.now());
   EXPECT_EQ(with([](v1::Silence& s) { s.set_district("x"); }), "DISTRICT_UNKNOWN");
   EXPECT_EQ(with([](v1::Silence& s) { s.clear_created_by(); }), "WHO_MISSING");
   EXPECT_EQ(with([](v1::Silence& s) { s.set_created_by(std::string(257, 'x')); }), "TEXT_TOO_LONG");
@@ -202,7 +202,7 @@ TEST_F(SilenceTest, RefusalsNameWhatIsWrong) {
 TEST_F(SilenceTest, WithoutABeginningItBeginsNow) {
   auto request = SilenceRequest(hours(1));
   request.mutable_silence()->clear_starts_at_ms();
-  EXPECT_EQ(Silence(request).starts_at_ms(), core::ToMillis(bench_.now()));
+  EXPECT_EQ(Silence(request).starts_at_ms(), core::ToMillis(fixture_.now()));
 }
 
 TEST_F(SilenceTest, ADistrictHasAThousandThatLast) {

@@ -1,6 +1,6 @@
 #include "notifications/domain/subscription.h"
 
-#include "notifications/domain/telling_bench.h"
+#include "notifications/domain/notifications_fixture.h"
 
 namespace throughline::notifications {
 namespace {
@@ -8,7 +8,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class SubscriptionTest : public TellingBench {
+class SubscriptionTest : public NotificationsFixture {
  protected:
   static v1::UpsertSubscriptionRequest Request(const std::string& id = "") {
     v1::UpsertSubscriptionRequest request;
@@ -25,12 +25,12 @@ class SubscriptionTest : public TellingBench {
     return request;
   }
   v1::Subscription Upsert(const v1::UpsertSubscriptionRequest& request) {
-    const Outcome outcome = bench_.Give(request);
+    const Outcome outcome = fixture_.Give(request);
     EXPECT_FALSE(outcome.refusal) << outcome.refusal->reason;
     return outcome.AnswerAs<v1::UpsertSubscriptionResponse>().subscription();
   }
   const v1::Subscription* Adopted(const std::string& id) {
-    return bench_.state().Find(kSubscriptions, Key("d", id));
+    return fixture_.state().Find(kSubscriptions, Key("d", id));
   }
 };
 
@@ -73,7 +73,7 @@ TEST_F(SubscriptionTest, IsItsMakersAndTheAdministrators) {
   auto change = Request("x");
   change.mutable_subscription()->mutable_matcher()->set_school("s");
   EXPECT_EQ(Upsert(as(change, "ada", kAdministrator)).owner(), "olga");
-  EXPECT_FALSE(bench_.Give(as(DeleteRequest("x"), "olga", kObserver)).refusal);
+  EXPECT_FALSE(fixture_.Give(as(DeleteRequest("x"), "olga", kObserver)).refusal);
 
   Upsert(Request("nobodys"));
   EXPECT_EQ(Adopted("nobodys")->owner(), "");
@@ -83,14 +83,14 @@ TEST_F(SubscriptionTest, IsItsMakersAndTheAdministrators) {
 
 TEST_F(SubscriptionTest, TheSameAgainChangesNothing) {
   Upsert(Request("x"));
-  const Outcome again = bench_.Give(Request("x"));
+  const Outcome again = fixture_.Give(Request("x"));
   EXPECT_THAT(again.events, IsEmpty());
   EXPECT_EQ(again.AnswerAs<v1::UpsertSubscriptionResponse>().subscription().version(), 1);
 }
 
 TEST_F(SubscriptionTest, DeletedItIsGoneAndMayBeMadeAgain) {
   Upsert(Request("x"));
-  const Outcome deleted = bench_.Give(DeleteRequest("x"));
+  const Outcome deleted = fixture_.Give(DeleteRequest("x"));
   EXPECT_THAT(Read(deleted), ElementsAre("SubscriptionChanged", "SubscriptionAdopted"));
   EXPECT_FALSE(Adopted("x"));
   EXPECT_EQ(ReasonOf(DeleteRequest("x")), "SUBSCRIPTION_UNKNOWN");
@@ -105,12 +105,12 @@ TEST_F(SubscriptionTest, ADeliveryThatIsNotNewerIsIgnored) {
   auto change = Request("x");
   change.mutable_subscription()->set_subscriber("coach");
   Upsert(change);
-  EXPECT_THAT(bench_.Give(stale).events, IsEmpty());
+  EXPECT_THAT(fixture_.Give(stale).events, IsEmpty());
   EXPECT_EQ(Adopted("x")->subscriber(), "coach");
-  bench_.Give(DeleteRequest("x"));
+  fixture_.Give(DeleteRequest("x"));
   stale.mutable_subscription()->set_version(3);
   stale.set_deleted(true);
-  EXPECT_THAT(bench_.Give(stale).events, IsEmpty());
+  EXPECT_THAT(fixture_.Give(stale).events, IsEmpty());
 }
 
 TEST_F(SubscriptionTest, RefusalsNameWhatIsWrong) {

@@ -16,20 +16,21 @@ using decider::Table;
 
 inline constexpr Table<v1::Alert> kAlerts{"alert"};                   // district/school/alert
 inline constexpr Table<v1::UnresolvedRow> kUnresolved{"unresolved"};  // district/school/alert
-inline constexpr Table<v1::HoldingRow> kHolding{"holding"};           // see HoldingKey
-inline constexpr Table<v1::GroupRow> kGroups{"group"};                // district/school/trigger
+inline constexpr Table<v1::ActiveConditionRow> kActiveConditions{
+    "active_condition"};                                // see ActiveConditionKey
+inline constexpr Table<v1::GroupRow> kGroups{"group"};  // district/school/trigger
 // On the district's key; what every partition adopted of it.
 inline constexpr Table<v1::Silence> kOwnSilences{"own_silence"};                 // district/silence
 inline constexpr Table<v1::Subscription> kOwnSubscriptions{"own_subscription"};  // district/id
 inline constexpr Table<v1::Silence> kSilences{"silence"};                        // district/silence
 inline constexpr Table<v1::Subscription> kSubscriptions{"subscription"};         // district/id
 // On the district's key, as well.
-inline constexpr Table<v1::Delivery> kDeliveries{"delivery"};        // district/delivery
-inline constexpr Table<v1::DueRow> kDue{"delivery_due"};             // see DueKey
-inline constexpr Table<v1::DeadLetter> kDeadLetters{"dead_letter"};  // district/delivery
-inline constexpr Table<v1::DigestRow> kDigests{"digest"};            // district/subscription
+inline constexpr Table<v1::Delivery> kDeliveries{"delivery"};               // district/delivery
+inline constexpr Table<v1::DueDeliveryRow> kDueDeliveries{"delivery_due"};  // see DueDeliveryKey
+inline constexpr Table<v1::DeadLetter> kDeadLetters{"dead_letter"};         // district/delivery
+inline constexpr Table<v1::DigestRow> kDigests{"digest"};                   // district/subscription
 // What a sent digest said of an alert that is not resolved: district/subscription/alert
-inline constexpr Table<v1::DigestItem> kDigestsTold{"digest_told"};
+inline constexpr Table<v1::DigestItem> kDigestedAlerts{"digested_alert"};
 
 template <class... Parts>
 std::string Key(std::string_view first, const Parts&... parts) {
@@ -38,14 +39,14 @@ std::string Key(std::string_view first, const Parts&... parts) {
   return key;
 }
 
-inline std::string HoldingKey(const cycles::v1::Condition& condition) {
+inline std::string ActiveConditionKey(const cycles::v1::Condition& condition) {
   return Key(condition.district(), condition.school(), condition.cycle(),
              std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
              condition.group());
 }
 
 // district/subscription/delivery: what is due to one subscription stands together.
-inline std::string DueKey(const v1::Delivery& delivery) {
+inline std::string DueDeliveryKey(const v1::Delivery& delivery) {
   return Key(delivery.district(), delivery.subscription(), delivery.delivery());
 }
 

@@ -1,12 +1,12 @@
 #include "plans/domain/completeness.h"
 
-#include "plans/domain/plans_bench.h"
+#include "plans/domain/plans_fixture.h"
 
 namespace throughline::plans {
 namespace {
 
 // The table of domain rules: one row for each way in which a question is vague or unanswered.
-class Completeness : public PlansBench {
+class Completeness : public PlansFixture {
  protected:
   // "finding REASON field …" of a question of the whole plan after a change.
   template <class Change>

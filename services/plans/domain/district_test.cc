@@ -1,6 +1,6 @@
 #include <limits>
 
-#include "plans/domain/plans_bench.h"
+#include "plans/domain/plans_fixture.h"
 
 namespace throughline::plans {
 namespace {
@@ -9,7 +9,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 using testing::ElementsAre;
 
-class DistrictTest : public PlansBench {
+class DistrictTest : public PlansFixture {
  protected:
   template <class Change>
   std::string CreateRefusal(Change change) {
@@ -93,13 +93,13 @@ TEST_F(DistrictTest, TakesADeliveryOnlyWhenItIsNewer) {
   v1::DistrictChanged delivery;
   delivery.mutable_district()->set_district("e");
   delivery.mutable_district()->set_version(3);
-  EXPECT_EQ(bench_.Give(delivery).All<v1::DistrictAdopted>().size(), 1u);
-  EXPECT_TRUE(bench_.Give(delivery).events.empty());
+  EXPECT_EQ(fixture_.Give(delivery).All<v1::DistrictAdopted>().size(), 1u);
+  EXPECT_TRUE(fixture_.Give(delivery).events.empty());
   delivery.mutable_district()->set_version(2);
-  EXPECT_TRUE(bench_.Give(delivery).events.empty());
-  EXPECT_EQ(bench_.state().Find(kAdopted, "e")->version(), 3);
+  EXPECT_TRUE(fixture_.Give(delivery).events.empty());
+  EXPECT_EQ(fixture_.state().Find(kAdopted, "e")->version(), 3);
   // It is known here, and decided elsewhere.
-  EXPECT_EQ(bench_.state().Find(kDistricts, "e"), nullptr);
+  EXPECT_EQ(fixture_.state().Find(kDistricts, "e"), nullptr);
 }
 
 TEST_F(DistrictTest, IsRefusedByTheFieldThatMakesNoSense) {
@@ -260,7 +260,7 @@ TEST_F(DistrictTest, IsNotChangedIntoWhatMakesNoSense) {
             "DATE_INVALID calendar.closures[0]");
 }
 
-class Terms : public PlansBench {
+class Terms : public PlansFixture {
  protected:
   Terms() {
     auto district = DistrictRequest();

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "plans/domain/plans_bench.h"
+#include "plans/domain/plans_fixture.h"
 
 namespace throughline::plans {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class PathwayTest : public PlansBench {
+class PathwayTest : public PlansFixture {
  protected:
   // "REASON field" of every broken link of the whole plan after a change.
   template <class Change>

@@ -1,12 +1,12 @@
 #include "plans/domain/plans_decider.h"
 
 #include "plans/domain/errors.h"
-#include "plans/domain/plans_bench.h"
+#include "plans/domain/plans_fixture.h"
 
 namespace throughline::plans {
 namespace {
 
-class PlansDeciderTest : public PlansBench {};
+class PlansDeciderTest : public PlansFixture {};
 
 TEST_F(PlansDeciderTest, SendsWhatIsADistrictsToTheDistrictAndTheRestToTheSchool) {
   EXPECT_EQ(decider_.Route(DistrictRequest()), "d");
@@ -20,7 +20,7 @@ TEST_F(PlansDeciderTest, SendsWhatIsADistrictsToTheDistrictAndTheRestToTheSchool
 }
 
 TEST_F(PlansDeciderTest, PassesOverWhatMeansNothingHere) {
-  const auto outcome = bench_.Give(v1::GetDistrictRequest());
+  const auto outcome = fixture_.Give(v1::GetDistrictRequest());
   EXPECT_TRUE(outcome.events.empty());
   EXPECT_FALSE(outcome.refusal);
   EXPECT_EQ(outcome.answer, nullptr);
@@ -30,7 +30,7 @@ TEST_F(PlansDeciderTest, PassesOverWhatMeansNothingHere) {
 TEST_F(PlansDeciderTest, AppliesAnyEvent) {
   decider::State state(nullptr);
   const auto apply = [&](const google::protobuf::Message& event) {
-    decider_.Apply({event, bench_.now(), "plans.0.1"}, state);
+    decider_.Apply({event, fixture_.now(), "plans.0.1"}, state);
   };
   v1::SitePlanChanged closed;
   closed.mutable_plan()->set_district("d");

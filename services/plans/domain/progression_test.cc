@@ -1,9 +1,9 @@
-#include "plans/domain/plans_bench.h"
+#include "plans/domain/plans_fixture.h"
 
 namespace throughline::plans {
 namespace {
 
-class ProgressionTest : public PlansBench {
+class ProgressionTest : public PlansFixture {
  protected:
   template <class Change>
   std::string RefusalAfter(Change change) {
@@ -85,7 +85,7 @@ TEST_F(ProgressionTest, WorksOnIndicatorsOfThePublishedPlan) {
             "INDICATOR_NOT_IN_PLAN progression.indicators[0]");
   auto unknown = ProgressionRequest();
   unknown.mutable_progression()->set_indicators(0, "unheard-of");
-  EXPECT_EQ(bench_.Give(unknown).refusal->message,
+  EXPECT_EQ(fixture_.Give(unknown).refusal->message,
             "progression.indicators[0] names unheard-of, which is no indicator of the school's "
             "published plan. There is only: close-reading.");
   EXPECT_EQ(RefusalAfter([](auto& p) { p.add_indicators("close-reading"); }),

@@ -1,9 +1,9 @@
-#include "plans/domain/plans_bench.h"
+#include "plans/domain/plans_fixture.h"
 
 namespace throughline::plans {
 namespace {
 
-class SchoolTest : public PlansBench {};
+class SchoolTest : public PlansFixture {};
 
 TEST_F(SchoolTest, BelongsToADistrictThatIsKnownHere) {
   EXPECT_EQ(Refusal(SchoolRequest()), "DISTRICT_UNKNOWN district");
@@ -75,7 +75,7 @@ TEST_F(SchoolTest, KeepsWhatARequestLeavesOut) {
   EXPECT_EQ(Done(open).AnswerAs<v1::UpsertSchoolResponse>().school().closures_size(), 0);
 }
 
-class TeamTest : public PlansBench {
+class TeamTest : public PlansFixture {
  protected:
   TeamTest() {
     Done(DistrictRequest());
@@ -142,7 +142,7 @@ TEST_F(TeamTest, AreRefusedTogetherByTheFieldThatMakesNoSense) {
   teams = TeamsRequest({"t", "u"});
   teams.mutable_teams(1)->set_version(4);
   EXPECT_EQ(Refusal(teams), "VERSION_STALE teams[1].version");
-  EXPECT_EQ(bench_.state().Find(kTeams, "d/s/t"), nullptr) << "nothing of a refused batch stays";
+  EXPECT_EQ(fixture_.state().Find(kTeams, "d/s/t"), nullptr) << "nothing of a refused batch stays";
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include <limits>
 
-#include "plans/domain/plans_bench.h"
+#include "plans/domain/plans_fixture.h"
 
 namespace throughline::plans {
 namespace {
@@ -8,7 +8,7 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-class SitePlanTest : public PlansBench {
+class SitePlanTest : public PlansFixture {
  protected:
   SitePlanTest() { FoundSchool(); }
 
@@ -16,7 +16,7 @@ class SitePlanTest : public PlansBench {
     last_ = Done(PublishRequest());
     return last_.AnswerAs<v1::PublishSitePlanResponse>().plan();
   }
-  const v1::SitePlanRow& Row() { return *bench_.state().Find(kSitePlans, "d/s/p"); }
+  const v1::SitePlanRow& Row() { return *fixture_.state().Find(kSitePlans, "d/s/p"); }
   template <class Change>
   std::string DraftRefusal(Change change) {
     v1::SitePlan plan = WholePlan();
@@ -83,7 +83,7 @@ TEST_F(SitePlanTest, WithAnUnansweredQuestionIsNotPublished) {
   plan.clear_measures();
   plan.clear_timeframes();
   Done(DraftRequest(plan));
-  const auto outcome = bench_.Give(PublishRequest());
+  const auto outcome = fixture_.Give(PublishRequest());
   ASSERT_TRUE(outcome.refusal);
   EXPECT_EQ(outcome.refusal->code, core::Code::kFailedPrecondition);
   EXPECT_EQ(outcome.refusal->reason, "QUESTIONS_UNANSWERED");
@@ -137,7 +137,7 @@ TEST_F(SitePlanTest, ADraftIsDiscarded) {
   discard.set_expected_version(7);
   EXPECT_EQ(Refusal(discard), "VERSION_STALE expected_version");
   EXPECT_FALSE(Done(DiscardRequest()).AnswerAs<v1::DiscardSitePlanDraftResponse>().has_plan());
-  EXPECT_EQ(bench_.state().Find(kSitePlans, "d/s/p"), nullptr);
+  EXPECT_EQ(fixture_.state().Find(kSitePlans, "d/s/p"), nullptr);
   Done(DraftRequest(NamedPlan("q", 2024)));
   Done(DiscardRequest("q"));
 
@@ -283,7 +283,7 @@ TEST_F(SitePlanTest, ServesOnlyPrioritiesThatTheDistrictHas) {
   EXPECT_EQ(DraftRefusal(serves("literacy")), "");
   v1::SitePlan plan = WholePlan();
   serves("numeracy")(plan);
-  EXPECT_THAT(bench_.Give(DraftRequest(plan)).refusal->message,
+  EXPECT_THAT(fixture_.Give(DraftRequest(plan)).refusal->message,
               testing::EndsWith("There is only: literacy."));
 }
 

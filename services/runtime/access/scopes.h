@@ -19,8 +19,8 @@ namespace throughline::runtime {
 bool IsInScope(std::string_view scope, const std::vector<ScopeWord>& words,
                const google::protobuf::Message& request);
 
-// Whether there may be a request of the method, by its full name, that may be made: for a door that
-// looks before it reads a request. The method is one of a service that is linked in.
+// Whether there may be a request of the method, by its full name, that may be made: for an entry
+// point that looks before it reads a request. The method is one of a service that is linked in.
 bool MayCall(std::string_view scope, std::string_view method);
 
 }  // namespace throughline::runtime

@@ -36,18 +36,18 @@ core::Result<std::unique_ptr<SqliteJournal>> SqliteJournal::Open(
   }
 }
 
-std::vector<std::string> SqliteJournal::Troubles() {
-  std::vector<std::string> troubles;
-  if (!writer_->Trouble().empty()) {
-    troubles.push_back("The journal cannot be written; the log says why.");
+std::vector<std::string> SqliteJournal::HealthIssues() {
+  std::vector<std::string> issues;
+  if (!writer_->Issue().empty()) {
+    issues.push_back("The journal cannot be written; the log says why.");
   }
   std::error_code failed;
   const auto space = std::filesystem::space(directory_, failed);
   if (!failed && space.available < kLeastSpace) {
-    troubles.push_back("The disk of the data directory is full, or nearly: " +
-                       std::to_string(space.available >> 20) + " MiB are left.");
+    issues.push_back("The disk of the data directory is full, or nearly: " +
+                     std::to_string(space.available >> 20) + " MiB are left.");
   }
-  return troubles;
+  return issues;
 }
 
 Log& SqliteJournal::log() { return *log_; }

@@ -34,7 +34,7 @@ class SqliteJournal : public Journal {
   core::Result<std::unique_ptr<Ownership>> Share(const std::string& service,
                                                  int32_t partitions) override;
   // A write that failed, until one succeeds again; a disk that is full, or nearly.
-  std::vector<std::string> Troubles() override;
+  std::vector<std::string> HealthIssues() override;
 
  private:
   class Files;

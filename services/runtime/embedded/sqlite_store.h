@@ -20,7 +20,7 @@ class SqliteJournal::SqliteStore : public Store {
       const StorePartition& from, std::string_view table, std::string_view prefix,
       std::string_view after, size_t limit,
       const std::optional<std::string>& expected_token) override;
-  bool MayLose() const override { return cleared_; }
+  bool IsVolatile() const override { return cleared_; }
   core::Result<bool> Clear(const StorePartition& partition) override;
 
  private:

@@ -52,7 +52,7 @@ void SqliteJournal::Writer::Work() {
   std::unique_lock lock(mutex_);
   while (true) {
     const auto wanted = [&] { return stopping_ || !jobs_.empty(); };
-    if (Trouble().empty()) {
+    if (Issue().empty()) {
       waiting_.wait(lock, wanted);
     } else if (!waiting_.wait_for(lock, kProbeEvery, wanted)) {
       lock.unlock();
@@ -87,7 +87,7 @@ void SqliteJournal::Writer::Commit(const std::vector<Job*>& jobs) {
     for (Job* job : jobs) {
       if (job->after) job->after();
     }
-    SetTrouble("");
+    SetIssue("");
   } catch (const std::exception& failure) {
     Undo(jobs, failure.what());
   } catch (...) {
@@ -103,7 +103,7 @@ void SqliteJournal::Writer::Undo(const std::vector<Job*>& jobs, const std::strin
   ++rollbacks_;
   Guarded("journal: after a failed write", [&] { files_.Reload(); });
   for (Job* job : jobs) job->failure = failure;
-  SetTrouble(failure);
+  SetIssue(failure);
 }
 
 void SqliteJournal::Writer::Probe() {
@@ -117,20 +117,20 @@ void SqliteJournal::Writer::Probe() {
   Commit({&probe});
 }
 
-void SqliteJournal::Writer::SetTrouble(const std::string& what) {
-  std::lock_guard lock(trouble_mutex_);
-  if (what == trouble_) return;
+void SqliteJournal::Writer::SetIssue(const std::string& what) {
+  std::lock_guard lock(issue_mutex_);
+  if (what == issue_) return;
   if (what.empty()) {
     spdlog::info("the journal can be written again");
   } else {
     spdlog::error("the journal cannot be written: {}; it is tried again every second", what);
   }
-  trouble_ = what;
+  issue_ = what;
 }
 
-std::string SqliteJournal::Writer::Trouble() const {
-  std::lock_guard lock(trouble_mutex_);
-  return trouble_;
+std::string SqliteJournal::Writer::Issue() const {
+  std::lock_guard lock(issue_mutex_);
+  return issue_;
 }
 
 void SqliteJournal::Writer::InsertRecord(int64_t id, const Record& record) {

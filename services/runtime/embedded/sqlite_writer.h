@@ -25,7 +25,7 @@ class SqliteJournal::Writer {
                          std::function<void()> after = {});
 
   // Why the last transaction failed; empty when it did not.
-  std::string Trouble() const;
+  std::string Issue() const;
 
   // For writes, on the writer's thread.
   Files& files() { return files_; }
@@ -50,7 +50,7 @@ class SqliteJournal::Writer {
   void Undo(const std::vector<Job*>& jobs, const std::string& failure);
   // Writes something, to see whether that is possible again.
   void Probe();
-  void SetTrouble(const std::string& what);
+  void SetIssue(const std::string& what);
 
   Files& files_;
   sqlite::Statement insert_record_, put_row_, erase_row_, head_token_, put_head_;
@@ -60,8 +60,8 @@ class SqliteJournal::Writer {
   std::condition_variable waiting_, finished_;
   std::vector<Job*> jobs_;
   bool stopping_ = false;
-  mutable std::mutex trouble_mutex_;
-  std::string trouble_;
+  mutable std::mutex issue_mutex_;
+  std::string issue_;
   std::thread thread_;
 };
 

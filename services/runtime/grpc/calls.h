@@ -1,4 +1,5 @@
-// What a call ends with: errors as gRPC statuses and back. How a method is written is in door.h.
+// What a call ends with: errors as gRPC statuses and back. How a method is written is in
+// call_guard.h.
 #pragma once
 
 #include <grpcpp/grpcpp.h>

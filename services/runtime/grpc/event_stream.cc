@@ -70,7 +70,7 @@ void EventStreams::Remove(OpenStream* stream) {
 }
 
 void EventStreams::CatchUp(std::shared_ptr<OpenStream> stream) {
-  catching_.Give([stream = std::move(stream)] { stream->CatchUp(); });
+  catching_.Post([stream = std::move(stream)] { stream->CatchUp(); });
 }
 
 void EventStreams::CatchUpLater(std::shared_ptr<OpenStream> stream) {
@@ -115,7 +115,7 @@ std::shared_ptr<EventFeed> EventStreams::Found(const std::string& key, const Eve
 
 void EventStreams::Ask(const std::shared_ptr<EventFeed>& feed) {
   if (feed->asked.exchange(true)) return;
-  reading_.Give([feed] {
+  reading_.Post([feed] {
     feed->asked = false;
     feed->ReadOn();
   });

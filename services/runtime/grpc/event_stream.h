@@ -29,7 +29,7 @@
 #include "runtime/event_reader.h"
 #include "runtime/grpc/calls.h"
 #include "runtime/grpc/event_feed.h"
-#include "runtime/grpc/turns.h"
+#include "runtime/grpc/task_queue.h"
 
 namespace throughline::runtime {
 
@@ -46,18 +46,18 @@ struct StreamRequest {
   grpc::CallbackServerContext* tell = nullptr;
 };
 
-// Who calls with the metadata kTellPlace, of any value, is told in initial metadata when the stream
-// stands: by the token of where it begins, and the view. A refusal has none of them, though gRPC
-// tells its clients of empty metadata then. Of many partitions the token is longer than the 8 KiB
-// that clients of gRPC take by default: who asks must take kLongestMetadata.
-inline constexpr char kTellPlace[] = "throughline-tell-place";
+// Who calls with the metadata kSendPosition, of any value, is told in initial metadata when the
+// stream stands: by the token of where it begins, and the view. A refusal has none of them, though
+// gRPC tells its clients of empty metadata then. Of many partitions the token is longer than the 8
+// KiB that clients of gRPC take by default: who asks must take kLongestMetadata.
+inline constexpr char kSendPosition[] = "throughline-send-position";
 inline constexpr char kStreamPlace[] = "throughline-stream-place";
 inline constexpr char kStreamView[] = "throughline-stream-view";
 inline constexpr int kLongestMetadata = 72 << 10;
 
 // The context when its client wants to be told.
-inline grpc::CallbackServerContext* WantsToBeTold(grpc::CallbackServerContext* context) {
-  return context->client_metadata().count(kTellPlace) > 0 ? context : nullptr;
+inline grpc::CallbackServerContext* WantsPosition(grpc::CallbackServerContext* context) {
+  return context->client_metadata().count(kSendPosition) > 0 ? context : nullptr;
 }
 
 struct StreamOptions {
@@ -77,7 +77,7 @@ class EventStreams {
   ~EventStreams();
   void Close();
 
-  // For the Door, which has admitted the reader. The reactor deletes itself.
+  // For the CallGuard, which has admitted the reader. The reactor deletes itself.
   grpc::ServerWriteReactor<grpc::ByteBuffer>* Open(StreamRequest request);
   // The token from which a stream misses nothing that happens from now on. `services`, `district`
   // and `school` of the query count.
@@ -119,8 +119,8 @@ class EventStreams {
   bool closing_ = false;
   std::atomic<int64_t> too_slow_{0};
 
-  Turns reading_{1};   // feeds
-  Turns catching_{2};  // streams by themselves
+  TaskQueue reading_{1};   // feeds
+  TaskQueue catching_{2};  // streams by themselves
   std::thread watch_;
 };
 

@@ -46,7 +46,7 @@ core::Result<Response> Call(Stub& stub,
     }
     if (status.ok()) return response;
     core::Error error = FromStatus(status);
-    if (!IsForAMoment(error) || terms.stop.stop_requested() ||
+    if (!IsTransient(error) || terms.stop.stop_requested() ||
         std::chrono::system_clock::now() + pause > deadline) {
       return core::Refuse(std::move(error));
     }

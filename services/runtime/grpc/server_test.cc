@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/grpc/turns.h"
+#include "runtime/grpc/task_queue.h"
 
 namespace throughline::runtime {
 namespace {
@@ -65,12 +65,12 @@ TEST(GrpcServer, SendsAClientAwayThatPingsTooOften) {
   EXPECT_TRUE(IsClosed(server->port(), says));
 }
 
-TEST(Turns, GoOnAfterOneThatThrows) {
-  Turns turns(1);
+TEST(TaskQueue, GoOnAfterOneThatThrows) {
+  TaskQueue tasks(1);
   std::promise<void> next;
-  turns.Give([] { throw std::runtime_error("a bug"); });
-  turns.Give([] { throw 42; });
-  turns.Give([&] { next.set_value(); });
+  tasks.Post([] { throw std::runtime_error("a bug"); });
+  tasks.Post([] { throw 42; });
+  tasks.Post([&] { next.set_value(); });
   EXPECT_EQ(next.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
 }
 

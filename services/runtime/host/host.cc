@@ -125,24 +125,22 @@ Log& Host::log() { return parts_->journal->log(); }
 
 const std::vector<Service*>& Host::services() const { return parts_->services; }
 
-std::vector<std::string> Host::Troubles() const {
+std::vector<std::string> Host::HealthIssues() const {
   std::vector<std::string> all;
   for (const Service* service : parts_->services) {
-    const int32_t stopped = service->InTrouble();
+    const int32_t stopped = service->FailingPartitions();
     if (stopped == 0) continue;
     all.push_back(fmt::format("{}: {} of its {} partitions do not run; the log says why.",
                               service->name(), stopped, service->partitions()));
   }
-  for (std::string& trouble : parts_->journal->Troubles()) all.push_back(std::move(trouble));
-  if (std::string trouble = ClockTrouble(); !trouble.empty()) all.push_back(std::move(trouble));
+  for (std::string& issue : parts_->journal->HealthIssues()) all.push_back(std::move(issue));
+  if (std::string issue = ClockIssue(); !issue.empty()) all.push_back(std::move(issue));
   return all;
 }
 
-std::string Host::ClockTrouble() const {
-  return parts_->guards ? parts_->guarded_clock.Trouble() : "";
-}
+std::string Host::ClockIssue() const { return parts_->guards ? parts_->guarded_clock.Issue() : ""; }
 
-bool Host::JournalInTrouble() const { return !parts_->journal->Troubles().empty(); }
+bool Host::JournalHasIssues() const { return !parts_->journal->HealthIssues().empty(); }
 
 bool Host::WaitUntilIdle(std::chrono::milliseconds patience) {
   const auto start = std::chrono::steady_clock::now();

@@ -20,7 +20,7 @@
 namespace throughline::runtime {
 
 // What a service is built on; it outlives the service.
-struct Foundation {
+struct ServiceContext {
   Log& log;
   Store& store;
   const Clock& clock;
@@ -37,7 +37,7 @@ class Hosted {
   // Ends open streams, before the server stops.
   virtual void EndStreams() {}
 };
-using Assemble = std::function<core::Result<std::unique_ptr<Hosted>>(const Foundation&)>;
+using Assemble = std::function<core::Result<std::unique_ptr<Hosted>>(const ServiceContext&)>;
 
 struct HostOptions {
   std::string listen = {};  // host:port; empty: this process only
@@ -77,10 +77,10 @@ class Host {
   Log& log();
   const std::vector<Service*>& services() const;
   // Why something does not run, a sentence each; empty when all is well.
-  std::vector<std::string> Troubles() const;
+  std::vector<std::string> HealthIssues() const;
   // Why the machine's clock is not believed; empty when it is, or is not asked.
-  std::string ClockTrouble() const;
-  bool JournalInTrouble() const;
+  std::string ClockIssue() const;
+  bool JournalHasIssues() const;
 
   // Waits until every service has done all that there is to do now; false when that takes longer.
   bool WaitUntilIdle(std::chrono::milliseconds patience = std::chrono::hours(24 * 365));

@@ -13,10 +13,10 @@ template <class Rules, class Calls>
 class HostedService : public Hosted {
  public:
   template <class... More>
-  explicit HostedService(const Foundation& on, More&&... more)
+  explicit HostedService(const ServiceContext& on, More&&... more)
       : HostedService(Rules(), on, std::forward<More>(more)...) {}
   template <class... More>
-  HostedService(Rules rules, const Foundation& on, More&&... more)
+  HostedService(Rules rules, const ServiceContext& on, More&&... more)
       : rules_(std::move(rules)),
         service_(on.log, on.store, rules_, on.clock, on.sizes),
         calls_(service_, service_.rows(), std::forward<More>(more)..., on.access) {}

@@ -34,10 +34,10 @@ void EndProcess(const std::string& why) {
 std::vector<Reading> ReadingsOf(const Host& host) {
   using Kind = Reading::Kind;
   return {{"throughline_clock_doubtful", "Whether the machine's clock is not believed: 1, or 0.",
-           Kind::kGauge, host.ClockTrouble().empty() ? 0 : 1},
+           Kind::kGauge, host.ClockIssue().empty() ? 0 : 1},
           {"throughline_journal_failing",
            "Whether the journal cannot be written, or its disk is full: 1, or 0.", Kind::kGauge,
-           host.JournalInTrouble() ? 1 : 0}};
+           host.JournalHasIssues() ? 1 : 0}};
 }
 
 ServiceProgram::ServiceProgram(const std::string& service, const std::string& about)

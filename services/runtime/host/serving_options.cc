@@ -180,7 +180,7 @@ void AddMetrics(CLI::App& command, ServingOptions& options) {
 void AddHttp(CLI::App& command, ServingOptions& options) {
   command
       .add_option("--http", options.http,
-                  "Host and port of the public door, HTTP or with --tls-cert HTTPS; port 0: a free "
+                  "Host and port of the public API, HTTP or with --tls-cert HTTPS; port 0: a free "
                   "one. Without it 127.0.0.1:7480, or a free port where --listen has one")
       ->check(CLI::Validator(WrongAddress, ""))
       ->type_name("ADDRESS");

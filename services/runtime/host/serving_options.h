@@ -50,7 +50,7 @@ void AddPseudonymsKey(CLI::App& command, std::string& file);
 // --metrics, for what serves without a journal.
 void AddMetrics(CLI::App& command, ServingOptions& options);
 
-// --http and what bounds its connections, for whoever opens the public door.
+// --http and what bounds its connections, for a program that opens the public API.
 void AddHttp(CLI::App& command, ServingOptions& options);
 // Where HTTP is served: as --http says; without it at port 7480 of loopback, or at a free one when
 // --listen asks for that.

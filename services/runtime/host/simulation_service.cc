@@ -27,9 +27,9 @@ Result<std::vector<Stretch>> NotedLog::Append(const std::vector<AppendTo>& batch
   return stretches;
 }
 
-void NotedLog::AppendLater(AppendTo batch, Appended done) {
+void NotedLog::AppendAsync(AppendTo batch, Appended done) {
   const TopicPartition to = batch.to;
-  log_.AppendLater(std::move(batch), [this, to, done = std::move(done)](Result<Stretch> at) {
+  log_.AppendAsync(std::move(batch), [this, to, done = std::move(done)](Result<Stretch> at) {
     if (at) Note(to, at->end);
     done(std::move(at));
   });

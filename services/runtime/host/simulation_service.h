@@ -19,7 +19,7 @@ class NotedLog : public Log {
   explicit NotedLog(Log& log) : log_(log) {}
 
   core::Result<std::vector<Stretch>> Append(const std::vector<AppendTo>& batches) override;
-  void AppendLater(AppendTo batch, Appended done) override;
+  void AppendAsync(AppendTo batch, Appended done) override;
   core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,
                                                size_t max_records, size_t max_bytes) override {
     return log_.Read(from, offset, max_records, max_bytes);

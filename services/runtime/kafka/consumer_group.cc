@@ -37,9 +37,9 @@ core::Result<std::unique_ptr<ConsumerGroup>> ConsumerGroup::Make(const Settings&
 
 ConsumerGroup::~ConsumerGroup() { Stop(); }
 
-void ConsumerGroup::Start(Partitions gained, Partitions lost) {
-  gained_ = std::move(gained);
-  lost_ = std::move(lost);
+void ConsumerGroup::Start(Partitions assigned, Partitions revoked) {
+  assigned_ = std::move(assigned);
+  revoked_ = std::move(revoked);
   Owned<rd_kafka_topic_partition_list_t> topics(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(topics.get(), topic_.c_str(), RD_KAFKA_PARTITION_UA);
   rd_kafka_subscribe(client_->raw(), topics.get());
@@ -77,7 +77,7 @@ void ConsumerGroup::Rebalance(rd_kafka_resp_err_t what,
   std::vector<int32_t> numbers;
   for (int i = 0; i < partitions->cnt; ++i) numbers.push_back(partitions->elems[i].partition);
   if (what != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    lost_(numbers);
+    revoked_(numbers);
     rd_kafka_assign(client_->raw(), nullptr);
     return;
   }
@@ -85,7 +85,7 @@ void ConsumerGroup::Rebalance(rd_kafka_resp_err_t what,
   for (int i = 0; i < partitions->cnt; ++i) partitions->elems[i].offset = RD_KAFKA_OFFSET_END;
   rd_kafka_assign(client_->raw(), partitions);
   rd_kafka_pause_partitions(client_->raw(), partitions);
-  gained_(numbers);
+  assigned_(numbers);
 }
 
 }  // namespace throughline::runtime::kafka

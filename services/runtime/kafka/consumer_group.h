@@ -25,7 +25,7 @@ class ConsumerGroup : public Ownership {
                                                            const Membership& membership,
                                                            FatalHandler fatal);
   ~ConsumerGroup() override;
-  void Start(Partitions gained, Partitions lost) override;
+  void Start(Partitions assigned, Partitions revoked) override;
   void Stop() override;
 
  private:
@@ -37,7 +37,7 @@ class ConsumerGroup : public Ownership {
 
   std::string topic_;
   std::unique_ptr<Client> client_;
-  Partitions gained_, lost_;
+  Partitions assigned_, revoked_;
   std::atomic<bool> stopping_{false};
   std::thread poll_;
 };

@@ -29,7 +29,7 @@ Result<Tail*> KafkaLog::TailOf(const std::string& topic) {
   if (Tail* tail = FindTail(topic)) return tail;
   std::unique_lock lock(tails_mutex_);
   if (const auto found = tails_.find(topic); found != tails_.end()) return found->second.get();
-  auto made = Tail::Make(settings_, fatal_, [this](const TopicPartition& at) { Grown(at); });
+  auto made = Tail::Make(settings_, fatal_, [this](const TopicPartition& at) { OnAppended(at); });
   if (!made) return tl::make_unexpected(made.error());
   if (interrupted_) (*made)->Interrupt();
   return tails_.emplace(topic, std::move(*made)).first->second.get();
@@ -37,10 +37,10 @@ Result<Tail*> KafkaLog::TailOf(const std::string& topic) {
 
 void KafkaLog::Note(const AppendTo& batch, const Stretch& at) {
   if (Tail* tail = FindTail(batch.to.topic)) tail->Appended(batch, at);
-  Grown(batch.to);
+  OnAppended(batch.to);
 }
 
-void KafkaLog::AppendLater(AppendTo batch, Appended done) {
+void KafkaLog::AppendAsync(AppendTo batch, Appended done) {
   auto kept = std::make_shared<AppendTo>(std::move(batch));
   producer_->Append(*kept, [this, kept, done = std::move(done)](Result<Stretch> at) {
     if (at) Note(*kept, *at);
@@ -99,7 +99,7 @@ void KafkaLog::Unlisten(int listener) {
   listeners_.erase(listener);
 }
 
-void KafkaLog::Grown(const TopicPartition& at) {
+void KafkaLog::OnAppended(const TopicPartition& at) {
   std::shared_lock lock(listeners_mutex_);
   for (const auto& [id, wake] : listeners_) wake(at);
 }

@@ -18,7 +18,7 @@ class KafkaLog : public Log {
   static core::Result<std::unique_ptr<KafkaLog>> Open(const Settings& settings, FatalHandler fatal);
 
   core::Result<std::vector<Stretch>> Append(const std::vector<AppendTo>& batches) override;
-  void AppendLater(AppendTo batch, Appended done) override;
+  void AppendAsync(AppendTo batch, Appended done) override;
   core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,
                                                size_t max_records, size_t max_bytes) override;
   core::Result<int64_t> End(const TopicPartition& of) override;
@@ -31,7 +31,7 @@ class KafkaLog : public Log {
 
  private:
   KafkaLog() = default;
-  void Grown(const TopicPartition& at);
+  void OnAppended(const TopicPartition& at);
   core::Result<Tail*> TailOf(const std::string& topic);
   Tail* FindTail(const std::string& topic);
   void Note(const AppendTo& batch, const Stretch& at);  // this process appended it

@@ -24,8 +24,8 @@ constexpr int kMessagesAtOnce = 1000;
 }  // namespace
 
 Result<std::unique_ptr<Tail>> Tail::Make(const Settings& settings, FatalHandler fatal,
-                                         std::function<void(const TopicPartition&)> grown) {
-  std::unique_ptr<Tail> tail(new Tail(std::move(grown)));
+                                         std::function<void(const TopicPartition&)> on_appended) {
+  std::unique_ptr<Tail> tail(new Tail(std::move(on_appended)));
   Conf conf(settings);
   conf.Set("enable.auto.commit", "false");
   conf.Set("enable.auto.offset.store", "false");
@@ -174,7 +174,7 @@ void Tail::Expect(const TopicPartition& of, int64_t end) {
     if (!place->started || place->known >= end) return;
     place->known = end;
   }
-  grown_(of);
+  on_appended_(of);
 }
 
 void Tail::Fetch() {
@@ -191,7 +191,7 @@ void Tail::FetchSome() {
     TopicPartition at;
     if (Take(*message, at)) changed.insert(std::move(at));
   }
-  for (const TopicPartition& at : changed) grown_(at);
+  for (const TopicPartition& at : changed) on_appended_(at);
   rd_kafka_poll(client_->raw(), 0);
   if (steady_clock::now() - swept_ > kSweep) {
     swept_ = steady_clock::now();

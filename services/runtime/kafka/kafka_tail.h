@@ -16,9 +16,10 @@ namespace throughline::runtime::kafka {
 
 class Tail {
  public:
-  // `grown` is called after records came in, on any thread.
-  static core::Result<std::unique_ptr<Tail>> Make(const Settings& settings, FatalHandler fatal,
-                                                  std::function<void(const TopicPartition&)> grown);
+  // `on_appended` is called after records came in, on any thread.
+  static core::Result<std::unique_ptr<Tail>> Make(
+      const Settings& settings, FatalHandler fatal,
+      std::function<void(const TopicPartition&)> on_appended);
   ~Tail();
 
   // The offset that the next record will get, as far as this process knows.
@@ -28,7 +29,7 @@ class Tail {
   core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,
                                                size_t max_records, size_t max_bytes,
                                                std::optional<int64_t>& missing);
-  // This process appended these. `grown` is not called.
+  // This process appended these. `on_appended` is not called.
   void Appended(const AppendTo& batch, const Stretch& at);
   // Another process did, up to `end`.
   void Expect(const TopicPartition& of, int64_t end);
@@ -47,7 +48,8 @@ class Tail {
     size_t bytes = 0;
     std::chrono::steady_clock::time_point used;
   };
-  explicit Tail(std::function<void(const TopicPartition&)> grown) : grown_(std::move(grown)) {}
+  explicit Tail(std::function<void(const TopicPartition&)> on_appended)
+      : on_appended_(std::move(on_appended)) {}
   core::Result<std::shared_ptr<Place>> Follow(const TopicPartition& of);
   core::Result<bool> Start(const TopicPartition& of, Place& place);
   std::shared_ptr<Place> Find(const TopicPartition& of);
@@ -58,7 +60,7 @@ class Tail {
   void ForgetUnused();
   void Stop(const TopicPartition& of, Place& place);
 
-  std::function<void(const TopicPartition&)> grown_;
+  std::function<void(const TopicPartition&)> on_appended_;
   std::unique_ptr<Client> client_;
   Owned<rd_kafka_queue_t> queue_;
   std::shared_mutex mutex_;

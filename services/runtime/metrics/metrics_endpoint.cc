@@ -53,9 +53,9 @@ class Collector : public prometheus::Collectable {
     }
     families.push_back(Gauge("throughline_partitions_running", "Partitions that this process runs.",
                              [](const Service& service) { return service.Running(); }));
-    families.push_back(Gauge("throughline_partitions_in_trouble",
+    families.push_back(Gauge("throughline_partitions_failing",
                              "Partitions that are not running now.",
-                             [](const Service& service) { return service.InTrouble(); }));
+                             [](const Service& service) { return service.FailingPartitions(); }));
     return families;
   }
 

@@ -50,7 +50,7 @@ class RedisStore : public Store {
       const StorePartition& from, std::string_view table, std::string_view prefix,
       std::string_view after, size_t limit,
       const std::optional<std::string>& expected_token = {}) override;
-  bool MayLose() const override { return true; }
+  bool IsVolatile() const override { return true; }
   core::Result<bool> Clear(const StorePartition& partition) override;
 
  private:

@@ -48,9 +48,9 @@ class AlertWatch {
 
  private:
   void Read() {
-    notifications::v1::WatchAlertsResponse told;
-    while (stream_->Read(&told)) {
-      const auto& condition = told.raised().alert().condition();
+    notifications::v1::WatchAlertsResponse response;
+    while (stream_->Read(&response)) {
+      const auto& condition = response.raised().alert().condition();
       if (condition.trigger() != common::v1::TRIGGER_OFF_TRACK) continue;
       const std::lock_guard lock(mutex_);
       const auto found = expected_.find(condition.school() + "/" + condition.team());

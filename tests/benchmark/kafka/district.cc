@@ -41,9 +41,9 @@ class LastAlert {
 
  private:
   void Read() {
-    notifications::v1::WatchAlertsResponse told;
-    while (stream_->Read(&told)) {
-      if (!told.has_raised()) continue;
+    notifications::v1::WatchAlertsResponse response;
+    while (stream_->Read(&response)) {
+      if (!response.has_raised()) continue;
       const std::lock_guard lock(mutex_);
       at_ = std::chrono::steady_clock::now();
       ++count_;

@@ -1,0 +1,215 @@
+#include "notifications/event_descriptions.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "throughline/cycles/v1/cycles_events.pb.h"
+#include "throughline/cycles/v1/cycles_service.pb.h"
+#include "throughline/evidence/v1/evidence_events.pb.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+#include "throughline/notifications/v1/notifications_events.pb.h"
+#include "throughline/plans/v1/plans_events.pb.h"
+
+namespace throughline::notifications {
+
+using google::protobuf::Descriptor;
+using google::protobuf::Message;
+
+namespace {
+
+using Say = std::function<std::string(const Message&, int64_t smallest)>;
+using Sayings = std::map<const Descriptor*, Say>;
+
+const std::string& StudentOf(const evidence::v1::Result& result) { return result.student(); }
+const std::string& StudentOf(const evidence::v1::RecordedResult& result) {
+  return result.student();
+}
+const std::string& StudentOf(const evidence::v1::QuarantinedResult& aside) {
+  return aside.result().student();
+}
+
+// "31 results", "fewer than 10 results": when they are of fewer students than may be shown.
+template <class Results>
+std::string CountOf(const Results& results, std::string_view what, int64_t smallest) {
+  if (results.empty()) return fmt::format("no {}", what);
+  std::set<std::string_view> students;
+  for (const auto& result : results) students.insert(StudentOf(result));
+  if (static_cast<int64_t>(students.size()) < smallest) {
+    return fmt::format("fewer than {} {}", smallest, what);
+  }
+  return fmt::format("{} {}", results.size(), what);
+}
+
+// PHASE_NAME as "name", for enums whose values begin with the enum's own name.
+std::string Word(const std::string& value, std::string_view prefix) {
+  std::string word = value.starts_with(prefix) ? value.substr(prefix.size()) : value;
+  for (char& c : word) c = c == '_' ? ' ' : static_cast<char>(std::tolower(c));
+  return word;
+}
+
+std::string Word(common::v1::Trigger trigger) {
+  return Word(common::v1::Trigger_Name(trigger), "TRIGGER_");
+}
+std::string Word(cycles::v1::CycleState phase) {
+  return Word(cycles::v1::CycleState_Name(phase), "CYCLE_STATE_");
+}
+std::string Word(cycles::v1::Verdict verdict) {
+  return Word(cycles::v1::Verdict_Name(verdict), "VERDICT_");
+}
+
+// Adds how an M is said: say(message) or say(message, smallest).
+template <class M, class S>
+void Add(Sayings& sayings, S say) {
+  sayings[M::descriptor()] = [say = std::move(say)](const Message& message, int64_t smallest) {
+    const auto& typed = static_cast<const M&>(message);
+    if constexpr (std::is_invocable_v<S, const M&, int64_t>) {
+      return std::string(say(typed, smallest));
+    } else {
+      return std::string(say(typed));
+    }
+  };
+}
+
+void AddEvidence(Sayings& sayings) {
+  using namespace evidence::v1;
+  Add<IngestResultsRequest>(sayings, [](const auto& batch, int64_t smallest) {
+    return fmt::format("A batch of {} came in from {}.",
+                       CountOf(batch.results(), "results", smallest), batch.source());
+  });
+  Add<ResultsRecorded>(sayings, [](const auto& batch, int64_t smallest) {
+    std::string said = fmt::format("Of the batch, {} recorded",
+                                   CountOf(batch.results(), "results were", smallest));
+    if (batch.quarantined_size() > 0) {
+      said +=
+          fmt::format(" and {} set aside", CountOf(batch.quarantined(), "results were", smallest));
+    }
+    return said + ".";
+  });
+  Add<EvidenceSummarized>(sayings, [](const auto& moved) {
+    return fmt::format("The numbers of team {} on {} moved.", moved.team(), moved.indicator());
+  });
+  Add<EvidenceMoved>(sayings, [](const auto& moved) {
+    return fmt::format("The evidence of team {} on {} {} the rule for {}.", moved.team(),
+                       moved.indicator(), moved.met() ? "met" : "no longer met",
+                       Word(moved.trigger()));
+  });
+  Add<RosterChanged>(sayings, [](const auto& roster) {
+    return fmt::format("The roster of school {} changed.", roster.school());
+  });
+  Add<CycleWatched>(sayings, [](const auto& watched) {
+    return fmt::format("The evidence of a cycle of team {} was watched from here on.",
+                       watched.cycle().team());
+  });
+  Add<AssessmentsDefined>(sayings, [](const auto&) { return "Assessments were defined anew."; });
+  Add<AssessmentsAdopted>(sayings, [](const auto&) { return "Assessments were defined anew."; });
+  Add<AssessmentsRemoved>(sayings, [](const auto&) { return "Assessments were removed."; });
+  Add<AssessmentRemovalAdopted>(sayings, [](const auto&) { return "Assessments were removed."; });
+  Add<CutsPublished>(sayings, [](const auto&) { return "The district's cuts moved."; });
+  Add<CutsAdopted>(sayings, [](const auto&) { return "The district's cuts moved."; });
+}
+
+void AddCycles(Sayings& sayings) {
+  using namespace cycles::v1;
+  Add<CycleScheduled>(sayings, [](const auto& scheduled) {
+    return fmt::format("A cycle of team {} was scheduled.", scheduled.cycle().team());
+  });
+  Add<PhaseStarted>(sayings, [](const auto& started) {
+    return fmt::format("Team {} began to {}.", started.team(), Word(started.phase()));
+  });
+  Add<CycleEvidenceTaken>(sayings, [](const auto& taken) {
+    return fmt::format("The cycle took over newer numbers on {}.", taken.indicator());
+  });
+  Add<CycleClosed>(sayings, [](const auto& closed) {
+    return fmt::format("Team {} closed its cycle.", closed.cycle().team());
+  });
+  Add<CycleCancelled>(sayings, [](const auto& cancelled) {
+    return fmt::format("The cycle of team {} was given up.", cancelled.cycle().team());
+  });
+  Add<CycleFlagged>(sayings, [](const auto& flagged) {
+    return fmt::format("The impact of a closed cycle of team {} on {} went from {} to {}.",
+                       flagged.cycle().team(), flagged.indicator(), Word(flagged.before()),
+                       Word(flagged.after()));
+  });
+  Add<CycleUnflagged>(sayings, [](const auto& unflagged) {
+    return fmt::format("The impact of a closed cycle of team {} stands again.",
+                       unflagged.cycle().team());
+  });
+  Add<ReviewOpened>(sayings, [](const auto& opened) {
+    return fmt::format("A review was opened for {}.", Word(opened.review().trigger()));
+  });
+  Add<ReviewAnswered>(sayings, [](const auto&) { return "A review was answered."; });
+  Add<ConditionRaised>(sayings, [](const auto& raised) { return raised.condition().reason(); });
+  Add<ConditionCleared>(sayings, [](const auto&) { return "The condition no longer holds."; });
+  Add<EndPhaseRequest>(sayings, [](const auto& request) {
+    return fmt::format("Somebody ended the phase {}.", Word(request.phase()));
+  });
+}
+
+void AddRest(Sayings& sayings) {
+  Add<v1::AlertRaised>(sayings, [](const auto&) { return "The alert was raised."; });
+  Add<plans::v1::DistrictAdopted>(sayings, [](const auto&) { return "The district changed."; });
+  Add<plans::v1::SchoolChanged>(sayings, [](const auto&) { return "The school changed."; });
+  Add<plans::v1::TeamChanged>(sayings, [](const auto& changed) {
+    return fmt::format("Team {} {}.", changed.team().team(),
+                       changed.team().active() ? "changed" : "works no longer");
+  });
+}
+
+const Sayings& AllSayings() {
+  static const Sayings all = [] {
+    Sayings sayings;
+    AddEvidence(sayings);
+    AddCycles(sayings);
+    AddRest(sayings);
+    return sayings;
+  }();
+  return all;
+}
+
+// "EndPhaseRequest" as "end phase".
+std::string Spelled(std::string_view type) {
+  std::string_view name = type.substr(type.rfind('.') + 1);
+  if (name.ends_with("Request")) name.remove_suffix(7);
+  std::string words;
+  for (char c : name) {
+    if (std::isupper(static_cast<unsigned char>(c)) && !words.empty()) words += ' ';
+    words += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return words;
+}
+
+}  // namespace
+
+std::string EventDescription(std::string_view type, const Message* message, int64_t smallest) {
+  if (message != nullptr) {
+    const auto found = AllSayings().find(message->GetDescriptor());
+    if (found != AllSayings().end()) {
+      std::string said = found->second(*message, smallest);
+      if (!said.empty()) return said;
+    }
+  }
+  return fmt::format("{}: {}.", type.ends_with("Request") ? "A call" : "An event", Spelled(type));
+}
+
+std::string TimerDescription(std::string_view timer) {
+  static constexpr std::pair<std::string_view, std::string_view> kMoments[] = {
+      {"cycle/start/", "The window of the cycle began."},
+      {"cycle/overdue/", "The phase was past its due day."},
+      {"cycle/escalate/", "The phase was well past its due day."},
+      {"cycle/missing/", "It was time to see whether evidence is missing."},
+      {"cycle/lapse/", "The cycle had been left open for as long again as it lasts."},
+      {"school_review/", "The review of the school was due."},
+      {"group/", "It was time to tell a group of alerts."},
+      {"snooze/", "A snooze was over."},
+  };
+  for (const auto& [prefix, sentence] : kMoments) {
+    if (timer.starts_with(prefix)) return std::string(sentence);
+  }
+  return "Time passed: a moment that had been noted came.";
+}
+
+}  // namespace throughline::notifications

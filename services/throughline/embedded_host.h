@@ -1,0 +1,51 @@
+// The four services of Throughline in one process: what `serve` runs, and what a command with
+// --data opens for itself.
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "notifications/delivery/delivery_setup.h"
+#include "runtime/host/host.h"
+
+namespace throughline {
+
+// Names of the services, as their topics have them.
+inline const std::vector<std::string> kServices = {"plans", "evidence", "cycles", "notifications"};
+
+// The secrets in a data directory; without them what is in its journal cannot be served.
+inline constexpr char kPseudonymsKey[] = "pseudonyms.key";
+inline constexpr char kDeliveriesKey[] = "deliveries.key";
+inline constexpr char kTokenKey[] = "token-key.json";  // when it gives out tokens
+inline const std::vector<std::string> kSecrets = {kPseudonymsKey, kDeliveriesKey, kTokenKey};
+
+// `key` is the file with the secret behind students' pseudonyms.
+std::vector<runtime::Assemble> AllServices(const std::filesystem::path& key,
+                                           const notifications::DeliverySetup& deliveries);
+
+struct EmbeddedHostOptions {
+  std::filesystem::path data;  // made when it does not exist, unless it must
+  std::string listen = {};     // host:port; empty: this process only
+  // Time; it must outlive the host. Null: the machine's clock.
+  const runtime::Clock* clock = nullptr;
+  bool accept_clock = false;  // however long after the last event
+  bool only_reads = false;    // nothing will be recorded
+  bool must_exist = false;    // NO_DATA where there is no journal, and nothing is made
+};
+
+// The journal in a data directory, which is made when there is neither one nor a key that one was
+// written with: JOURNAL_LOST when there is such a key and no journal, or an empty file in its
+// place. When it must exist, none is made: NO_DATA.
+core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesystem::path& data,
+                                                              bool must_exist = false);
+
+// All four on the embedded journal in one directory, open to everybody who can reach them. The
+// error is a sentence for people.
+core::Result<std::unique_ptr<runtime::Host>> OpenEmbeddedHost(const EmbeddedHostOptions& options);
+
+// Which districts there are in an embedded host that OpenEmbeddedHost gave.
+core::Result<std::set<std::string>> DistrictsIn(const runtime::Host& host);
+
+}  // namespace throughline
