@@ -66,7 +66,7 @@ void ChannelCalls::Start(UnaryCall call, Done done) {
     return done({{grpc::StatusCode::UNIMPLEMENTED, "No service has " + call.method + "."}, ""});
   }
   if (!MayBeAHeader(call.authorization)) {
-    return done({{grpc::StatusCode::UNAUTHENTICATED, "The credential is none."}, ""});
+    return done({{grpc::StatusCode::UNAUTHENTICATED, "Malformed authorization header."}, ""});
   }
   std::string path = '/' + call.method;
   path[dot + 1] = '/';

@@ -4,7 +4,7 @@ namespace throughline::gateway {
 
 core::Error TooManyRequests() {
   return {core::Code::kResourceExhausted, "TOO_MANY_REQUESTS",
-          "These are more requests than one caller may make; try again in a moment.", ""};
+          "Too many requests from this caller; try again in a moment.", ""};
 }
 
 core::Error HostRefused() {
@@ -28,9 +28,10 @@ core::Error HostUnknown() {
 }
 
 core::Error CrossSiteRefused(std::string_view header) {
-  return {core::Code::kPermissionDenied, "CROSS_SITE_REFUSED",
-          "Nobody needs a credential here, so pages of other sites may not ask.",
-          std::string(header)};
+  return {
+      core::Code::kPermissionDenied, "CROSS_SITE_REFUSED",
+      "This installation needs no credentials, so requests from pages of other sites are refused.",
+      std::string(header)};
 }
 
 core::Error ContentTypeMissing() {
@@ -57,7 +58,7 @@ core::Error ContentEncodingRefused(std::string_view encoding) {
 
 core::Error BodyNotGzip() {
   return {core::Code::kInvalidArgument, "BODY_NOT_GZIP",
-          "Content-Encoding says gzip, and the body is none, or not the whole of it.",
+          "Content-Encoding is gzip, but the body is not a complete gzip stream.",
           "Content-Encoding"};
 }
 
@@ -76,11 +77,12 @@ core::Error DistrictMissing() {
 
 core::Error PositionInvalid() {
   return {core::Code::kInvalidArgument, "POSITION_INVALID",
-          "Last-Event-ID is no position of this stream.", "Last-Event-ID"};
+          "Last-Event-ID is not a position in this stream.", "Last-Event-ID"};
 }
 
 core::Error AnswerUnreadable() {
-  return {core::Code::kInternal, "ANSWER_UNREADABLE", "A service answered with nonsense.", ""};
+  return {core::Code::kInternal, "ANSWER_UNREADABLE",
+          "A service sent a response that could not be read.", ""};
 }
 
 }  // namespace throughline::gateway

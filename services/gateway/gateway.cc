@@ -26,8 +26,8 @@ constexpr std::chrono::milliseconds kGrace(2000);
 
 core::Error NothingThere(int status) {
   if (status == 405) {
-    return {core::Code::kInvalidArgument, "METHOD_NOT_ALLOWED",
-            "This cannot be done with what is at this path.", ""};
+    return {core::Code::kInvalidArgument, "METHOD_NOT_ALLOWED", "Method not allowed for this path.",
+            ""};
   }
   if (status == 404) {
     return {core::Code::kNotFound, "PATH_UNKNOWN", "There is nothing at this path.", ""};

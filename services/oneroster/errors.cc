@@ -93,7 +93,7 @@ Error TooManyRows(std::string_view file, int64_t limit) {
 }
 
 Error ReadingStopped() {
-  return {Code::kAborted, "READING_STOPPED", "Whoever reads was asked to stop.", ""};
+  return {Code::kAborted, "READING_STOPPED", "The reader was asked to stop.", ""};
 }
 
 Error DataUnexpected(std::string_view file, int64_t line, std::string_view what) {

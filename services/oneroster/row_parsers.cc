@@ -40,7 +40,7 @@ std::string TakeOneOf(const TableReader& table, std::string_view column,
   const bool known = OneOf(values, value) || Lowered(Trimmed(value)).starts_with("ext:");
   if (!known && !table.deleted()) {
     table.Report(column, Trimmed(value).empty() ? kEmptyValue : kUnknownValue,
-                 "The value is none of OneRoster; the row counts for nothing.");
+                 "The value is not one of OneRoster's; the row is ignored.");
   }
   return value;
 }

@@ -119,7 +119,7 @@ bool TableReader::CheckWidths() const {
 
 bool TableReader::CheckRow() {
   if (row_->fault == CsvFault::kQuoting) {
-    Report("", kMalformedQuoting, "A quotation mark is where none may be, or is never closed.");
+    Report("", kMalformedQuoting, "A quotation mark is in the wrong place, or is not closed.");
     return false;
   }
   if (row_->fault != CsvFault::kNone) {

@@ -91,8 +91,7 @@ Error TokenInvalid() {
 
 Error TokenAhead() {
   return {Code::kInvalidArgument, "TOKEN_AHEAD",
-          "The token is of a place that the log has not reached. Leave it empty to start over.",
-          "after"};
+          "The token is ahead of the log. Leave it empty to start over.", "after"};
 }
 
 Error ReaderTooSlow() {
@@ -127,7 +126,7 @@ Error PageInvalid() {
 
 Error PageTokenInvalid() {
   return {Code::kInvalidArgument, "PAGE_TOKEN_INVALID",
-          "page_token is none that this list gave out. Leave it empty to begin at the beginning.",
+          "page_token is not from this list. Leave it empty to start from the beginning.",
           "page_token"};
 }
 

@@ -30,11 +30,11 @@ core::Error MethodNotAllowed(std::string_view method, std::string_view allowed) 
 }
 
 core::Error PathInvalid() {
-  return Refused("PATH_INVALID", "The path is not percent-encoded UTF-8.");
+  return Refused("PATH_INVALID", "The path is not valid percent-encoded UTF-8.");
 }
 
 core::Error PathContradicted(std::string field) {
-  return Refused("PATH_CONTRADICTED", "The body says something else than the path.", field);
+  return Refused("PATH_CONTRADICTED", "The body contradicts the path.", field);
 }
 
 core::Error QueryUnknown(std::string_view name) {
@@ -42,7 +42,7 @@ core::Error QueryUnknown(std::string_view name) {
 }
 
 core::Error QueryRepeated(std::string_view name) {
-  return Refused("QUERY_REPEATED", "The query parameter may be there once only.", name);
+  return Refused("QUERY_REPEATED", "The query parameter may be given only once.", name);
 }
 
 core::Error BodyUnexpected() { return Refused("BODY_UNEXPECTED", "This call takes no body."); }
@@ -64,7 +64,7 @@ core::Error FieldUnknown(std::string field) {
 }
 
 core::Error FieldRepeated(std::string field) {
-  return Refused("FIELD_REPEATED", "The field is there twice, under both of its names.", field);
+  return Refused("FIELD_REPEATED", "The field is given twice, under both of its names.", field);
 }
 
 core::Error FieldInvalid(std::string field, std::string_view wanted) {
@@ -81,8 +81,8 @@ core::Error DistrictNotYours(std::string field) {
 }
 
 core::Error IdempotencyKeyContradicted(std::string field) {
-  return Refused("IDEMPOTENCY_KEY_CONTRADICTED",
-                 "The header Idempotency-Key says something else than the body.", field);
+  return Refused("IDEMPOTENCY_KEY_CONTRADICTED", "The header Idempotency-Key contradicts the body.",
+                 field);
 }
 
 core::Error IdempotencyKeyInvalid() {
@@ -91,7 +91,7 @@ core::Error IdempotencyKeyInvalid() {
 }
 
 core::Error NotAStream() {
-  return Refused("NOT_A_STREAM", "This is a stream of events, and not served here.");
+  return Refused("NOT_A_STREAM", "This is a stream of events and cannot be called here.");
 }
 
 core::Error ResponseInvalid(std::string_view type) {

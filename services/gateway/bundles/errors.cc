@@ -4,7 +4,7 @@ namespace throughline::gateway::bundles {
 
 core::Error NotAZip() {
   return {core::Code::kInvalidArgument, "NOT_A_BUNDLE",
-          "The body is no zip archive, or its end is missing.", ""};
+          "The body is not a zip archive, or is incomplete.", ""};
 }
 
 core::Error MediaTypeOther() {
@@ -36,13 +36,14 @@ core::Error ImportsUnderWay(size_t at_most) {
 
 core::Error ImportStopped() {
   return {core::Code::kUnavailable, "IMPORT_STOPPED",
-          "It was stopped before its end; send the bundle again, and what is there already stays.",
+          "The import was stopped before it was complete; send the bundle again. What was imported "
+          "stays.",
           ""};
 }
 
 core::Error ImportBroke() {
   return {core::Code::kInternal, "IMPORT_BROKE",
-          "Something went wrong that should not; send the bundle again.", ""};
+          "An unexpected error occurred; send the bundle again.", ""};
 }
 
 }  // namespace throughline::gateway::bundles

@@ -19,7 +19,7 @@ core::Error MediaTypeNotSupported() {
 }
 
 core::Error NotAnEvent() {
-  return Refused("NOT_A_CLOUDEVENT", "This is no CloudEvent of version 1.0.");
+  return Refused("NOT_A_CLOUDEVENT", "This is not a CloudEvent of version 1.0.");
 }
 
 core::Error AttributeInvalid(std::string_view attribute) {

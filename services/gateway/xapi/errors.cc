@@ -37,7 +37,7 @@ core::Error StatementIdMissing() {
 
 core::Error StatementIdDiffers() {
   return Refused("STATEMENT_ID_DIFFERS",
-                 "The id of the statement is another than the parameter statementId.", "id");
+                 "The id of the statement differs from the parameter statementId.", "id");
 }
 
 core::Error StatementIdRepeated() {
@@ -54,8 +54,7 @@ core::Error NoStatements() {
 }
 
 core::Error NullNotAllowed(std::string_view name) {
-  return Refused("NULL_NOT_ALLOWED", "Nothing may be null, but in extensions.",
-                 name.substr(0, 100));
+  return Refused("NULL_NOT_ALLOWED", "Null is allowed in extensions only.", name.substr(0, 100));
 }
 
 core::Error NotIdentifiedOnce(std::string_view field) {

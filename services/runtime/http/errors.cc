@@ -8,12 +8,11 @@ core::Error BodyTooLarge(size_t bytes_at_most) {
 }
 
 core::Error BodyCutOff() {
-  return {core::Code::kInvalidArgument, "BODY_CUT_OFF", "The body ended before its end.", ""};
+  return {core::Code::kInvalidArgument, "BODY_CUT_OFF", "The body is incomplete.", ""};
 }
 
 core::Error BodyTooSlow() {
-  return {core::Code::kInvalidArgument, "BODY_TOO_SLOW",
-          "The body came more slowly than this server waits for.", ""};
+  return {core::Code::kInvalidArgument, "BODY_TOO_SLOW", "The body was sent too slowly.", ""};
 }
 
 core::Error ListenRefused(std::string_view listen, std::string_view why) {
