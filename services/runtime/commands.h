@@ -1,4 +1,4 @@
-// The way of a command: into its service's inbox, and its answer back to whoever waits.
+// The way of a command: into its service's inbox, and its answer back to the caller.
 #pragma once
 
 #include <google/protobuf/message.h>

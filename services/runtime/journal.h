@@ -4,9 +4,9 @@
 // written here, and `tests/contract` holds every adapter to it:
 //
 //   Log    Records of one topic and partition have dense offsets from 0. Append returns after the
-//          records are durable and in their order; records that somebody else appends meanwhile,
-//          from this process too, may come to stand between them. The caller learns the stretch
-//          that they are in. A failed Append may have written a prefix.
+//          records are durable and in their order; records that others append meanwhile, from
+//          this process too, may be interleaved. The caller learns the stretch that they are
+//          in. A failed Append may have written a prefix.
 //          What has been read once is read again, the same, at the same offset; only an inbox
 //          forgets what is older than its retention, and then gives the first that it still has.
 //   Store  One commit is atomic and is refused when the head is not the expected one. A Store may

@@ -1,5 +1,5 @@
-// Which partitions of a service are this process's to run. Who has none of a partition's keys in
-// hand still takes its commands and answers its queries.
+// Which partitions of a service this process runs. A process that does not run a partition still
+// accepts its commands and answers its queries.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,7 @@ class Ownership {
   using Partitions = std::function<void(const std::vector<int32_t>&)>;
   virtual ~Ownership() = default;
   // Calls `assigned` and `revoked` from then on, one at a time, on any thread. When `revoked`
-  // returns, the partitions are free for others; that two owners overlap for a moment does no harm
-  // all the same.
+  // returns, the partitions are free for others. Two owners may briefly overlap without harm.
   virtual void Start(Partitions assigned, Partitions revoked) = 0;
   // Gives everything up; nothing is called after it returns.
   virtual void Stop() = 0;

@@ -225,7 +225,7 @@ bool Partition::IsRepeated(const Taken& taken) {
 }
 
 // Whether the command needs no decision: it was decided before, or something else was, under its
-// request id. Whoever waits is told apart by what they asked: see Service::Answered.
+// request id. Callers that wait are distinguished by their requests: see Service::Answered.
 bool Partition::IsAnswered(const v1::Envelope& command) {
   if (Planted(Bug::kOutcomesForgotten)) return false;
   const v1::Outcome* known = state_->Find(kOutcomes, command.request_id());

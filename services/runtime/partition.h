@@ -72,8 +72,8 @@ class Partition : private decider::RowSource {
   // Marks what is published as published, so that the next owner need not look.
   core::Result<bool> Release();
   int64_t sequence() const { return decided_.sequence; }
-  // Offset in the own events topic up to which whoever waits here has been answered; nullopt before
-  // the partition is taken over.
+  // Offset in the own events topic up to which local callers have been answered; nullopt before the
+  // partition is taken over.
   std::optional<int64_t> answered_end() const { return answered_end_; }
 
  private:

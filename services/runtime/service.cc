@@ -183,7 +183,7 @@ void Service::Work(size_t index) {
     bool busy = false;
     for (Slot* slot : worker.slots) {
       if (stopping_) break;
-      // What a decider or a callback throws stops its partition for a moment, and no other.
+      // What a decider or a callback throws stops its own partition briefly, and no other.
       if (Guarded(name(), [&] { busy |= LookAt(*slot); })) continue;
       Guarded(name(), [&] { BackOff(*slot, Unexpected()); });
     }
@@ -406,7 +406,7 @@ Service::Callers Service::TakeWaiting(const std::string& id,
   return taken;
 }
 
-// Under one id one request is decided; whoever asked another one is refused.
+// Under one id one request is decided; callers that sent a different one are refused.
 void Service::Answered(const std::string& id, const v1::Outcome& outcome) {
   const v1::RequestDigest& decided = outcome.request_digest();
   const auto same = [&](const v1::RequestDigest& asked) { return IsAnsweredBy(asked, decided); };

@@ -1,6 +1,6 @@
 // A service: a decider, the topics it reads, and the threads that run the partitions that are this
-// process's to run. It is also the way in for commands, whoever runs their partition: the answer of
-// one that another replica decides is found in the events. A partition that gave up is made anew
+// process's to run. It also accepts commands for partitions that other replicas run: the
+// answer of such a command is found in the events. A partition that gave up is made anew
 // after a moment and takes over from the journal.
 #pragma once
 
@@ -31,8 +31,8 @@ struct ServiceOptions {
   int32_t partitions = 24;
   int workers = 4;
   int64_t waiting_at_most = 2000;  // commands a partition may have waiting
-  // A partition where nothing happens is looked at so often all the same: a log wakes whoever
-  // listens only for a minute after the last look, and a store may have lost everything meanwhile.
+  // How often an idle partition is polled without notification: a log wakes its listeners only for
+  // a minute after the last read, and a store may have lost everything meanwhile.
   std::chrono::milliseconds look_again{5000};
 };
 
@@ -46,8 +46,8 @@ class Service : public Commands {
 
   // `ownership` must outlive the service.
   void Start(Ownership& ownership);
-  // Finishes the batches in hand, releases the partitions, gives up ownership, and answers whoever
-  // still waits with UNAVAILABLE.
+  // Finishes the batches in hand, releases the partitions, gives up ownership, and answers
+  // callers that still wait with UNAVAILABLE.
   void Stop();
 
   void Submit(const google::protobuf::Message& command, const RequestKey& key,

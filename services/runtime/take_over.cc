@@ -91,7 +91,7 @@ Result<bool> Partition::FoldChunk() {
   // The log has them; once the head says so, nobody looks here for answers again.
   AnswerAll();
   if (state_->Find(kWhole, kWholeKey) != nullptr) state_->Erase(kWhole, kWholeKey);
-  // A decision that is not whole yet is read again by whoever starts from this head.
+  // A decision that is not whole yet is read again by the owner that starts from this head.
   const int64_t end = std::exchange(log_end_, boundary_);
   const ChainPlace logged =
       std::exchange(logged_, ChainPlace{decided_.sequence, decided_.chain, logged_.branch});

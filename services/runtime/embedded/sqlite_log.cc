@@ -97,7 +97,7 @@ bool SqliteJournal::SqliteLog::ReadTail(const TopicPartition& from, int64_t offs
   return true;
 }
 
-// A damaged record stops whoever reads it, and says where it is: nothing is taken past it.
+// A damaged record stops its readers, and the error says where it is: nothing after it is read.
 core::Error SqliteJournal::SqliteLog::Failed(const sqlite::Failure& failure,
                                              const TopicPartition& of, int64_t offset) {
   if (!failure.damaged()) return JournalUnavailable(failure.what());

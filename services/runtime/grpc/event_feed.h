@@ -55,7 +55,7 @@ class FeedMember {
 
 class EventFeed : public std::enable_shared_from_this<EventFeed> {
  public:
-  // Asks for a turn to read on, of whoever owns the thread; must return at once.
+  // Asks the owner of the thread for a turn to read on; must return at once.
   using Ask = std::function<void(std::shared_ptr<EventFeed>)>;
   // Goes on from where the reader is.
   EventFeed(EventReader reader, EventTranslation translate, FeedBounds bounds, Ask ask);
@@ -86,7 +86,7 @@ class EventFeed : public std::enable_shared_from_this<EventFeed> {
   // Why it stopped for good.
   std::optional<core::Error> failure() const;
 
-  // For whoever calls ReadOn: whether it has been asked to already.
+  // For the caller of ReadOn: whether it has been asked to already.
   std::atomic<bool> asked{false};
 
  private:

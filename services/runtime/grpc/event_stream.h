@@ -42,20 +42,20 @@ struct StreamRequest {
   EventTranslation translate;
   // Whether the reader's credential has expired, which ends the stream; empty: never.
   std::function<bool()> is_over;
-  // Of a reader that wants to know where the stream stands; null: it is not said.
+  // Of a reader that wants the stream's position; null: it is not sent.
   grpc::CallbackServerContext* tell = nullptr;
 };
 
-// Who calls with the metadata kSendPosition, of any value, is told in initial metadata when the
-// stream stands: by the token of where it begins, and the view. A refusal has none of them, though
-// gRPC tells its clients of empty metadata then. Of many partitions the token is longer than the 8
-// KiB that clients of gRPC take by default: who asks must take kLongestMetadata.
+// A caller that sends the metadata kSendPosition, of any value, gets initial metadata when the
+// stream is open: the token of the position where it begins, and the view. A refusal has neither,
+// though gRPC sends empty initial metadata then. With many partitions the token is longer than the
+// 8 KiB that gRPC clients accept by default: such a caller must accept kLongestMetadata.
 inline constexpr char kSendPosition[] = "throughline-send-position";
 inline constexpr char kStreamPlace[] = "throughline-stream-place";
 inline constexpr char kStreamView[] = "throughline-stream-view";
 inline constexpr int kLongestMetadata = 72 << 10;
 
-// The context when its client wants to be told.
+// The context when its client wants the position; null otherwise.
 inline grpc::CallbackServerContext* WantsPosition(grpc::CallbackServerContext* context) {
   return context->client_metadata().count(kSendPosition) > 0 ? context : nullptr;
 }

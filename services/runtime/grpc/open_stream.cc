@@ -181,7 +181,7 @@ void OpenStream::ReadTowards(const ReadPlaces& meeting) {
   streams_.CatchUp(shared_from_this());
 }
 
-// There is no feed: whoever has read everything founds it.
+// There is no feed: the first stream that has read everything starts it.
 void OpenStream::Found() {
   if (!Read(nullptr)) return;
   if (!reader_->caught_up() || !FoundInsteadOf(nullptr)) streams_.CatchUp(shared_from_this());

@@ -1,10 +1,10 @@
 // One open stream of events.
 //
-// Whoever has the stream's turn decides what it writes next, and is the only one to touch what it
+// The holder of the stream's turn decides what it writes next, and is the only one to touch what it
 // reads with: gRPC while a write is in flight, its feed while it waits there, one of the catching
 // threads otherwise. With the turn goes everything; there is no other way to get at it. Only the
 // end can come from anywhere and at any time: it is said once, under the lock, and gRPC hears of it
-// when no write is just being begun. Whoever has the turn then lets it fall.
+// when no write is just being begun. The holder of the turn then lets it go.
 //
 // Lives until gRPC is done with it and nobody has the turn any more.
 #pragma once

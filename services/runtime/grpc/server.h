@@ -1,7 +1,7 @@
 // The process's gRPC server: the services that are given to it, health and, when asked for,
 // reflection; limits.
 //
-// Health and reflection are answered without a credential, to whoever gets through TLS. A
+// Health and reflection are answered without a credential, to every client that TLS admits. A
 // connection that says nothing, or is not used any more, is closed. With `client_ca_file`, a client
 // that shows no certificate of that authority gets no connection at all.
 #pragma once

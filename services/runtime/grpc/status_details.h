@@ -9,7 +9,7 @@ namespace throughline::runtime {
 
 // The serialized google.rpc.Status of the error.
 std::string EncodeDetails(const core::Error& error);
-// Reason and field out of it; both empty when the details are none or of another kind.
+// Reason and field out of it; both empty when there are no details, or they are of another kind.
 core::Error DecodeDetails(const std::string& details);
 
 }  // namespace throughline::runtime

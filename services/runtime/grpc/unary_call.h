@@ -1,4 +1,4 @@
-// A unary call that is answered later, by whoever comes first; what comes after that is dropped, so
+// A unary call that is answered later, by the first answer to come; later ones are dropped, so
 // nothing touches a response that gRPC has taken away. Thread-safe.
 #pragma once
 

@@ -52,9 +52,9 @@ struct HostOptions {
   bool accept_clock = false;
   // How long after that it may start without a word; see clock_guard.h.
   int longest_downtime_days = 14;
-  // Whoever opened this only reads, so that doubts about the clock concern nobody.
+  // The opener only reads, so that doubts about the clock do not matter.
   bool only_reads = false;
-  // Set: time is this one and moves only when it is told to, by whoever calls. For an open host
+  // Set: time is this one and moves only when a caller moves it. For an open host
   // only: SIMULATED_CLOCK_REFUSED otherwise.
   std::shared_ptr<ManualClock> simulated_clock = nullptr;
 };

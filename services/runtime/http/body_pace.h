@@ -1,6 +1,6 @@
-// How fast a body has to come. Whoever sends one has so much patience to begin with; waiting for it
-// uses patience up, and what comes earns it back, never more than there was. So a pause is borne,
-// and a client that sends less than the floor over a while is not. Pure; time is told.
+// How fast a body has to come. Its sender starts with a budget of patience; waiting uses it up, and
+// bytes that arrive restore it, never beyond the initial budget. So a pause is tolerated, and a
+// client that stays below the floor for long is not. Pure; time is a parameter.
 #pragma once
 
 #include <algorithm>

@@ -212,7 +212,7 @@ bool Tail::Take(rd_kafka_message_t& message, TopicPartition& at) {
     spdlog::warn("kafka: following {}.{}: {}", at.topic, at.partition,
                  rd_kafka_message_errstr(&message));
     if (message.err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) return false;
-    // The log is not what it was: whoever uses it next looks anew where it ends.
+    // The log is not what it was: the next user has to look up its end again.
     lock.unlock();
     Stop(at, *place);
     return true;

@@ -1,7 +1,7 @@
 // The newest records of a topic's partitions that somebody in this process follows, in memory.
 //
-// A partition is followed from its first use until nobody has used it for a minute; so whoever
-// waits to be woken has to look again now and then. One thread fetches for all of them. What this
+// A partition is followed from its first use until nobody has used it for a minute; so a
+// listener has to poll now and then. One thread fetches for all of them. What this
 // process appends itself is put here at once, without a way over the broker.
 #pragma once
 
