@@ -1,5 +1,5 @@
 // The gateway's calls to the services behind it: any unary method by its name, bytes in, bytes
-// out. The request is made and the response is read by whoever asks; a call carries the caller's
+// out. Routes make the request and read the response; a call carries the caller's
 // credential and a deadline, and the service checks both. Thread-safe.
 #pragma once
 

@@ -1,6 +1,6 @@
 // Bodies that come compressed: `Content-Encoding: gzip` is understood, any other is refused by its
-// name. What is read is what was compressed, piece by piece; the limits of an endpoint are those of
-// that.
+// name. The body is decompressed piece by piece as it is read; the limits of an endpoint apply to
+// the decompressed body.
 #pragma once
 
 #include <memory>
@@ -14,12 +14,12 @@ namespace throughline::gateway {
 
 namespace http = runtime::http;
 
-// Whether the body of a request is gzip. CONTENT_ENCODING_REFUSED, 415, when it is something else
-// than that and than what it is.
+// Whether the body of a request is gzip. CONTENT_ENCODING_REFUSED, 415, when it is neither
+// gzip nor unencoded.
 core::Result<bool> IsGzip(const http::Request& request);
 
-// An exchange whose body is that of another one, unpacked. BODY_NOT_GZIP when it is none, or is cut
-// off. Refers to the other one. As little thread-safe as that.
+// An exchange whose body is that of another one, unpacked. BODY_NOT_GZIP when the body is not
+// gzip or is cut off. Refers to the other exchange. Not thread-safe.
 class Unpacked : public http::Exchange {
  public:
   explicit Unpacked(http::Exchange& packed);

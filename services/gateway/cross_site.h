@@ -1,6 +1,6 @@
-// Keeps the pages of other sites out of an installation where nobody needs a credential: whoever
-// sits at that machine also reads other sites, and their pages can make the browser send requests
-// to it. Where credentials are needed a page has none to send, as there are no cookies. Pure.
+// Keeps the pages of other sites out of an installation that needs no credentials: the people at
+// that machine also visit other sites, and their pages can make the browser send requests to it.
+// Where credentials are needed a page has none to send, as there are no cookies. Pure.
 #pragma once
 
 #include "core/result.h"

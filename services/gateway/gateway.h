@@ -30,7 +30,7 @@ struct GatewayOptions {
   // clock.
   const oauth::TokenIssuer* issuer = nullptr;
   const runtime::Clock* clock = nullptr;  // with an issuer
-  // Why what it leads to is not well, a sentence each; asked by whoever asks for its health, on a
+  // Why the services behind it are not healthy, a sentence each; called for each health check, on a
   // thread of the server's: it must return at once. Null: nobody knows here.
   std::function<std::vector<std::string>()> health_issues = nullptr;
   // What the districts have declared of the systems that push to them.

@@ -78,7 +78,7 @@ PublicAddress::PublicAddress(Options options)
 bool PublicAddress::IsOwn(std::string_view host) const {
   if (IsThisMachine(host)) return true;
   const std::string_view own = Split(options_.listen).first;
-  // All addresses of the machine are none that it can be called by.
+  // The wildcard address is not one that clients can connect to.
   return own != "0.0.0.0" && own != "[::]" && boost::algorithm::iequals(own, Split(host).first);
 }
 

@@ -109,7 +109,7 @@ std::optional<RequestGuard::Refused> RequestGuard::Check(
     const http::Request& request, const core::Result<Caller>& caller,
     const google::protobuf::MethodDescriptor* method) {
   if (!caller) {
-    // Some standards have a word of their own for whoever may not; a page is told plainly.
+    // Some standards have their own answer for callers without permission; a page gets a plain one.
     const bool page = caller.error().reason == CrossSiteRefused("").reason;
     return Refused{.error = caller.error(), .status = page ? 403 : 0};
   }

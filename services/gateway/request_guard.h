@@ -37,14 +37,14 @@ using GuardedHandler = std::function<http::Task<http::Response>(http::Exchange&,
 // The refusal as 429, with the seconds after which it is worth asking again.
 http::Response ComeBackAfter(std::chrono::seconds wait, http::Response refusal);
 
-// So that a request may be sent again with the same key; empty when the caller says none.
+// The caller's idempotency key, under which a request may be sent again; empty when there is none.
 std::string RequestIdOf(const http::Exchange& exchange);
 
 // CREDENTIAL_… of runtime/access; of an open installation HOST_REFUSED or DISTRICT_INVALID.
 core::Result<Caller> Identify(const runtime::Access& access, const http::Request& request);
 
-// Whether the caller's role may call the method at all, whatever about: so that nothing large is
-// taken from whoever may not send it. The service decides once it has the request.
+// Whether the caller's role may call the method at all, so that no large body is accepted from a
+// caller who may not send it. The service decides once it has the request.
 bool RoleMay(const Caller& caller, const google::protobuf::MethodDescriptor& method);
 
 // Of an address the part that one client has to itself: of IPv6 the network (/64), as any machine
@@ -52,10 +52,10 @@ bool RoleMay(const Caller& caller, const google::protobuf::MethodDescriptor& met
 std::string ClientAddress(const std::string& peer);
 
 struct GuardTerms {
-  // What it is true of needs no credential: then the caller is nobody, and whoever asks from one
-  // address shares in what one caller may ask.
+  // Requests for which it is true need no credential: then the caller is nobody, and all clients of
+  // one address share the limits of one caller.
   std::function<bool(const http::Request&)> anybody_may = nullptr;
-  // Full name of a method that whoever asks here has to be allowed to call; empty: none.
+  // Full name of a method that the caller has to be allowed to call; empty: none.
   std::string method = {};
 };
 

@@ -61,7 +61,7 @@ std::string JsonPathOf(std::string_view field) {
   return path;
 }
 
-// What the JSON itself says wrongly is named as whoever wrote it named it.
+// Errors in the JSON itself name the field as the sender wrote it.
 bool IsAsWritten(const core::Error& error) {
   return error.reason.starts_with("QUERY_") || error.reason.starts_with("FIELD_");
 }

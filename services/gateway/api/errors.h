@@ -9,7 +9,7 @@
 
 namespace throughline::gateway {
 
-// The method cannot be called over HTTP as its option says; for whoever starts the program.
+// The method cannot be called over HTTP as its option says; an error at the start.
 core::Error RouteBroken(std::string_view method, std::string_view why);
 
 core::Error PathUnknown();  // NOT_FOUND

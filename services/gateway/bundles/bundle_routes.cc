@@ -28,7 +28,7 @@ namespace {
 constexpr size_t kBundleBytesAtMost = 256 << 20;
 constexpr std::chrono::milliseconds kReportEvery(500);
 constexpr std::chrono::seconds kComeBackAfter(15);
-// Whoever may not call this can bring no bundle in, whatever is in it.
+// A caller who may not call this cannot import any bundle, whatever is in it.
 constexpr char kEveryImportCalls[] = "throughline.evidence.v1.EvidenceService.UpdateRoster";
 
 http::Response Refused(const core::Error& error) {
@@ -43,7 +43,7 @@ http::Response Head() {
                       {"X-Accel-Buffering", "no"}}};
 }
 
-// Whoever sends a file with curl may say nothing of its type.
+// A file that is sent with curl may come without its type.
 bool MayBeAZip(const std::string& media_type) {
   return media_type.empty() || media_type == "application/zip" ||
          media_type == "application/x-zip-compressed" || media_type == "application/octet-stream";
@@ -117,7 +117,7 @@ class BundleHandler {
     if (SizeSaid(request) > kBundleBytesAtMost) {
       co_return Refused(http::BodyTooLarge(kBundleBytesAtMost));
     }
-    // Whoever may not bring anything in, and what is none, has been turned away by now.
+    // Callers without permission, and bodies that are no bundle, have been refused by now.
     const std::string name = NameOf(caller);
     core::Result<ImportPlaces::Place> place = threads_.places().Take(caller.district, name);
     if (!place) co_return ComeBackAfter(kComeBackAfter, Refused(place.error()));

@@ -39,7 +39,7 @@ Result<oneroster::BundleReader> ImportRun::OpenBundle() {
   limits.stop = stop_.get_token();
   auto bundle = oneroster::BundleReader::Open(*path, limits);
   if (bundle) return bundle;
-  // The file has no name that would mean anything to whoever sent it.
+  // The file has no name that its sender would recognize.
   return core::Refuse(bundle.error().reason == "NOT_A_BUNDLE" ? NotAZip() : bundle.error());
 }
 

@@ -1,4 +1,4 @@
-// One import under way: a thread brings the bundle in, and whoever answers the upload looks how far
+// One import under way: a thread brings the bundle in, and the upload's handler looks how far
 // it is. Thread-safe.
 #pragma once
 
@@ -35,7 +35,7 @@ class ImportRun {
     std::string last_line = {};  // of one that is done: the summary, or why it ended
   };
 
-  // `authorization` is that of whoever uploads: every call carries it. `heard` is called on the
+  // `authorization` is the uploader's: every call carries it. `heard` is called on the
   // thread of the import, when there is news.
   ImportRun(Spool zip, importing::ImportOptions options, ServiceChannels channels,
             std::string authorization, std::function<void()> heard);

@@ -17,8 +17,8 @@ class ImportThreads {
   explicit ImportThreads(PlaceLimits limits) : places_(limits) {}
   ~ImportThreads() { Join(); }
 
-  // Waits for what runs; whoever began it has asked it to stop. What runs wakes coroutines of the
-  // server until it is over, so this comes before the server is destroyed.
+  // Waits for what runs; those who started it have asked it to stop. What runs wakes coroutines of
+  // the server until it is over, so this comes before the server is destroyed.
   void Join();
 
   ImportPlaces& places() { return places_; }

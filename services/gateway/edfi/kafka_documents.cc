@@ -206,7 +206,7 @@ void KafkaDocuments::Commit() {
   const auto error =
       answer == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(answer);
   if (answer != nullptr) rd_kafka_event_destroy(answer);
-  // They are read again, by whoever has the partitions now.
+  // They are read again, by the present owner of the partitions.
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     spdlog::warn("ed-fi documents: the place was not committed: {}", rd_kafka_err2str(error));
   }

@@ -37,7 +37,7 @@ Result<runtime::kafka::Settings> SettingsOf(const KafkaOptions& options) {
   return settings;
 }
 
-// One that is over already is none, and one that could do more than what it is for is too good.
+// A credential that has expired is not accepted, nor is one that may do more than it is for.
 Result<Credential> CheckedIn(const KafkaOptions& options, const runtime::Access& access) {
   Credential credential = CredentialIn(options.token);
   auto header = credential();

@@ -66,14 +66,14 @@ class Tokens {
           TokenRefusal("unsupported_grant_type", "grant_type has to be client_credentials"),
           address);
     }
-    // Whoever shows such a secret and is right waits for no stranger at the same address.
+    // A caller with a valid secret does not wait for strangers at the same address.
     if (asked.client_secret.size() >= kNotGuessed) {
       if (const Client* client = Find(asked)) return AnswerTo(*client, asked);
     }
     const auto now = now_();
     if (const auto wait = addresses_.Ask(address, now); wait.count() > 0) return TooOften(wait);
     const std::string guesser = address + " " + (IsKnown(asked) ? asked.client_id : "");
-    // Guessing is slow, whoever guesses: it is not even looked whether this guess is right.
+    // Guessing is slowed for everybody: this guess is not even checked.
     if (const auto wait = wrong_secrets_.Look(guesser, now); wait.count() > 0) {
       return TooOften(wait);
     }
@@ -93,7 +93,7 @@ class Tokens {
     return wait.count() > 0 ? TooOften(wait) : Token(client, asked.scope);
   }
 
-  // Whoever is no client is the same nobody under all names, of whatever length.
+  // Unknown names share one limit, whatever their length.
   bool IsKnown(const TokenRequest& asked) const {
     return core::IsId(asked.client_id) && issuer_.clients.Has(asked.client_id);
   }

@@ -272,7 +272,8 @@ Result<v1::Result> ReadResultOf(const Json& object, std::string_view line_item) 
   if (sourced_id.empty()) {
     auto student = RequiredReference(object, "student");
     if (!student) return core::Refuse(student.error());
-    // Twice the same is one result, whoever numbers them. The student does not show through it.
+    // The same result twice is one result, whatever its number. The student does not show through
+    // it.
     sourced_id = core::DerivedId({line_item, *student});
     whole["sourcedId"] = sourced_id;
   }

@@ -62,7 +62,7 @@ class Feed : public StreamListener, public std::enable_shared_from_this<Feed> {
             std::vector<FramePtr>& frames);
   bool ended() const;
 
-  // Its stream's, or whoever feeds it that was not started.
+  // Called by its stream, or by its feeder when that was not started.
   void Stands(StreamPlace place) override;
   void Came(std::string message) override;
   void Ended(const grpc::Status& status) override;

@@ -15,7 +15,7 @@ struct ServerSentEvent {
 std::string FrameOf(const ServerSentEvent& event);
 // Tells the position, and nothing else: it is what a client comes back with, though no event comes.
 std::string PositionFrame(std::string_view id);
-// A comment: says that the stream is alive, and nothing to whoever listens.
+// A comment: says that the stream is alive; clients ignore it.
 std::string_view HeartbeatFrame();
 // How long a client waits before it connects again.
 std::string RetryFrame(int milliseconds);

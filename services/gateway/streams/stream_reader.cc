@@ -85,7 +85,7 @@ class StreamReader::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, g
     if (last) return RemoveHold();
     const auto listener = listener_.lock();
     if (listener == nullptr) return;
-    // Whoever could not take it would never ask for the next one.
+    // A reader that cannot take it would never ask for the next one.
     const bool taken = runtime::Guarded("gateway: a message of a stream",
                                         [&] { listener->Came(BytesOf(response_)); });
     if (!taken) Cancel();
