@@ -1,6 +1,6 @@
 // A decimal number, exactly: what a score is before it becomes a binary fraction. Holds what 30
 // characters can say; equal numbers are equal however they were written (1.50 is 1.5, -0 is 0). A
-// plain value; whoever needs the text as it was written keeps it beside.
+// plain value; code that needs the text as it was written keeps it, too.
 #pragma once
 
 #include <compare>

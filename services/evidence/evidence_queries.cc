@@ -117,8 +117,8 @@ int64_t StudentsOf(const std::vector<OfSchool>& classes) {
   return static_cast<int64_t>(students.size());
 }
 
-// Those that are shown. Whoever knows all large classes could solve the few numbers that are shown
-// for the sums of a few small ones: these count only when they are many.
+// Those that are shown. A reader who knows all large classes could solve the few numbers that are
+// shown for the sums of a few small ones: these count only when they are many.
 std::vector<OfSchool> ClassesThatCount(std::vector<std::pair<std::string, v1::ClassScoresRow>> rows,
                                        int64_t smallest) {
   std::vector<OfSchool> large, small;

@@ -18,7 +18,7 @@ core::Result<bool> Query(const runtime::Rows& rows, const v1::GetLineItemRequest
                          v1::GetLineItemResponse& response);
 core::Result<bool> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& request,
                          v1::ListQuarantineResponse& response);
-// `rounded`: for whoever does not push results, whom a count that rises by one would tell that
+// `rounded`: for callers who do not push results, whom a count that rises by one would tell that
 // something came of somebody. Down to whole smallest cells; what is under one is absent.
 core::Result<bool> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& request,
                          v1::GetResultCountsResponse& response, bool rounded);

@@ -1,5 +1,5 @@
-// What callers are answered. A cycle and a review carry numbers about students; whoever asks is
-// shown those that the district may show.
+// Answers to callers. A cycle and a review carry numbers about students; a caller is shown those
+// that the district may show.
 #pragma once
 
 #include <string>

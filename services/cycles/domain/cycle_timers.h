@@ -1,4 +1,4 @@
-// The moments at which a cycle wants to be looked at, each named for what it is about.
+// The moments at which a cycle is due for re-evaluation, each named after its reason.
 #pragma once
 
 #include <optional>

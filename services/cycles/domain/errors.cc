@@ -171,7 +171,7 @@ Error CycleOver(std::string_view cycle) {
 }
 
 Error ArtefactsMissing(const std::vector<std::string>& fields) {
-  // A line each, so that whoever shows them can tell them apart.
+  // A line each, so that clients can show them separately.
   std::string message = "The phase cannot end yet.";
   for (const std::string& field : fields) message += fmt::format("\n{}: It is missing.", field);
   return Precondition("ARTEFACTS_MISSING", fields.front(), std::move(message));

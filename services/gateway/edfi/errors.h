@@ -41,7 +41,7 @@ Problem ResourceNotFound();
 Problem MethodNotAllowed(std::string_view allowed);
 // 415
 Problem MediaTypeNotSupported();
-// INVALID_ARGUMENT, at the start: a sentence for whoever configures it.
+// INVALID_ARGUMENT, at the start: a sentence for the person who configures it.
 core::Error OptionWrong(std::string_view option, std::string_view why);
 
 // What any part of the system refused.

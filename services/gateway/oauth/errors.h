@@ -7,7 +7,7 @@
 
 namespace throughline::gateway::oauth {
 
-// FAILED_PRECONDITION, at the start: sentences for whoever configures it.
+// FAILED_PRECONDITION, at the start: sentences for the person who configures it.
 core::Error ClientsUnusable(std::string_view source, std::string_view why);
 core::Error SigningKeyUnusable(std::string_view path, std::string_view why);
 

@@ -25,7 +25,7 @@ using Failure = runtime::HttpOutcome::Failure;
 constexpr size_t kUnderWayAtMost = 256;
 constexpr size_t kToOneEndpoint = 4;
 constexpr size_t kPage = 100;
-// What nobody said anything of is looked at all the same: a partition may have become ours.
+// Also poll without notification: a partition may have been assigned to this process.
 constexpr auto kLookAgain = std::chrono::milliseconds(2000);
 constexpr auto kReportAgain = std::chrono::milliseconds(500);
 // After a look it rests, so that under load many events are one look.

@@ -1,6 +1,6 @@
 // Alerts: raised and resolved with their conditions; acknowledged and snoozed by people. A
-// condition that holds has one alert; when it becomes worse the alert fires anew, whoever had it in
-// hand.
+// condition that holds has one alert; when it becomes worse the alert fires anew, even if
+// somebody has it in hand.
 #pragma once
 
 #include "decider/decider.h"

@@ -1,6 +1,6 @@
 // Deliveries: what is brought to webhooks and readers of mail, decided on the district's key.
 //
-// A delivery is requested, and its first attempt is due. Whoever carries deliveries tells by
+// A delivery is requested, and its first attempt is due. The delivery worker records by
 // RecordAttempt how an attempt ended: it has arrived, or it is tried again by the schedule, or it
 // is dead. Attempts are numbered, and only one that is due counts, so that an attempt that was made
 // or recorded twice counts once. A dead letter stays for 30 days, and may be redelivered: the same

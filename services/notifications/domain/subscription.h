@@ -11,7 +11,7 @@
 
 namespace throughline::notifications {
 
-// Whether whoever asks may see and change it: its owner may, and district administrators, and
+// Whether the caller may see and change it: its owner may, and district administrators, and
 // everybody where there are no credentials. One of nobody's is the administrators'.
 bool MayChange(const common::v1::Caller& caller, const v1::Subscription& subscription);
 

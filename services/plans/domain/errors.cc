@@ -26,7 +26,7 @@ Error Unknown(std::string_view reason, std::string_view field, std::string_view 
           fmt::format("There is no {} {}{}.", field, id, advice), std::string(field)};
 }
 
-// A line each, so that whoever shows them can tell them apart.
+// A line each, so that clients can show them separately.
 std::string Join(const std::vector<v1::Finding>& findings) {
   std::string text;
   for (const v1::Finding& finding : findings) {

@@ -30,7 +30,7 @@ class Access {
   // Everybody may do everything.
   static std::unique_ptr<Access> Open();
   // Credentials are required, of any of these issuers. `clock` must outlive this.
-  // ACCESS_OPTION_MISSING or KEYS_UNUSABLE, with a sentence for whoever configured it.
+  // ACCESS_OPTION_MISSING or KEYS_UNUSABLE, with a sentence for the person who configured it.
   static core::Result<std::unique_ptr<Access>> Create(const std::vector<AccessOptions>& issuers,
                                                       const Clock& clock);
 

@@ -19,7 +19,7 @@ core::Error NotAllowed();
 // By the scope of the credential, wherever the call is to.
 core::Error ScopeMissing();
 
-// FAILED_PRECONDITION, at the start: a sentence for whoever configures it.
+// FAILED_PRECONDITION, at the start: a sentence for the person who configures it.
 core::Error KeysUnusable(std::string_view source, std::string_view why);
 core::Error AccessOptionMissing(std::string_view option, std::string_view what);
 core::Error RuleBroken(std::string_view method, std::string_view why);
