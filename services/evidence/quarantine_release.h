@@ -1,5 +1,5 @@
-// Releasing results that were set aside because no school could be told: their schools are looked
-// up again, the schools take them in, and only then are they let go.
+// Releasing results that were set aside because no school could be determined: their schools are
+// looked up again, the schools take them in, and only then are they let go.
 #pragma once
 
 #include <functional>

@@ -8,8 +8,8 @@
 namespace throughline::evidence {
 
 // Puts the result as it came in place of hashes and the pseudonym for an administrator, and for the
-// integration that sent it: an integration is told nothing that it did not say itself, not even the
-// pseudonym of an id that it guessed. Without the original, nothing that may name a student is
+// integration that sent it: an integration is shown nothing that it did not send itself, not even
+// the pseudonym of an id that it guessed. Without the original, nothing that may name a student is
 // left.
 void Reveal(const runtime::Principal& caller, const SecretConcealment& concealment,
             v1::QuarantinedResult& entry);

@@ -17,8 +17,8 @@ namespace throughline::gateway {
 
 namespace {
 
-// Issuers name their subjects each for its district. Callers of an open installation are told apart
-// by what they say of their district only.
+// Issuers name their subjects each for its district. Callers of an open installation are
+// distinguished by what they say of their district only.
 std::string NameOf(const Caller& caller) {
   return caller.district + "/" + caller.principal->subject;
 }

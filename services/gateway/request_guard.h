@@ -1,5 +1,5 @@
 // How a route of the gateway is guarded: who calls is found out before anything else, how much a
-// caller may ask is bounded, and a refusal is told in the words of the endpoint's own standard.
+// caller may ask is bounded, and a refusal has the form of the endpoint's own standard.
 //
 // The gateway decides no more than that: whether a call is allowed, and what is about whom, the
 // services decide by the credential, which goes with every call.

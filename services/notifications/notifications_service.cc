@@ -23,7 +23,7 @@ using Context = grpc::CallbackServerContext;
 namespace {
 
 // The smallest cell by the policy that holds now, which may be larger than when an alert was
-// raised. A district that is not there is told from one that has nothing yet: DISTRICT_UNKNOWN.
+// raised. An unknown district is distinguished from one that has nothing yet: DISTRICT_UNKNOWN.
 Result<int64_t> SmallestCell(const runtime::Rows& rows, const std::string& district) {
   auto known = rows.Get(district::kDistricts, district, district);
   if (!known) return tl::make_unexpected(known.error());

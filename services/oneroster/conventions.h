@@ -42,7 +42,7 @@ std::optional<AssessmentKind> ParseKind(std::string_view text);
 AssessmentKind KindOfCategory(std::string_view title);
 
 // An id of this system (1-64 of [A-Za-z0-9._:-]) for an id of a SIS: the same when it is one
-// already, else made readable and told apart by a digest of the original.
+// already, else made readable and distinguished by a digest of the original.
 std::string IdOf(std::string_view sourced_id);
 
 // In order of name, without doubles. A value is made an id like any other.

@@ -70,7 +70,8 @@ class TableReader {
   bool CheckHeader(std::span<const std::string_view> names) const;
   bool CheckRow();
   bool CheckWidths() const;
-  // The row in UTF-8; values that are not are read as Windows-1252, and each column is told once.
+  // The row in UTF-8; values that are not are read as Windows-1252, and each column is reported
+  // once.
   const CsvRow* InUtf8(const CsvRow* row);
 
   CsvReader csv_;

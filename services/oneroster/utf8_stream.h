@@ -1,7 +1,7 @@
-// Bytes of a text file as UTF-8: UTF-16 is told by its byte order mark, or by the zero bytes of a
-// text that begins with an ASCII letter, and is recoded while it is read. Anything else stays as it
-// is. Not by iconv: its UTF-16 and Windows-1252 are modules that it looks for when it runs, and an
-// image with nothing but the program has none.
+// Bytes of a text file as UTF-8: UTF-16 is detected by its byte order mark, or by the zero bytes of
+// a text that begins with an ASCII letter, and is recoded while it is read. Anything else stays as
+// it is. Not by iconv: its UTF-16 and Windows-1252 are modules that it looks for when it runs, and
+// an image with nothing but the program has none.
 #pragma once
 
 #include <memory>

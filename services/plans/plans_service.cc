@@ -21,7 +21,7 @@ struct NamedId {
   bool may_be_empty = false;
 };
 
-// A query is told what is wrong with its ids, instead of finding nothing.
+// A query with invalid ids is refused, instead of finding nothing.
 Result<bool> CheckIds(std::initializer_list<NamedId> ids) {
   for (const NamedId& named : ids) {
     if (named.id.empty() && named.may_be_empty) continue;
@@ -30,7 +30,7 @@ Result<bool> CheckIds(std::initializer_list<NamedId> ids) {
   return true;
 }
 
-// A district that is not there is told from one that has nothing yet.
+// An unknown district is distinguished from one that has nothing yet.
 Result<bool> CheckDistrict(const runtime::Rows& rows, const std::string& district) {
   auto row = rows.Get(kDistricts, district, district);
   if (!row) return tl::make_unexpected(row.error());

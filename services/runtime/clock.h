@@ -1,4 +1,4 @@
-// Time as a part one can replace: the machine's clock, or one that only moves when told to.
+// Time as a part one can replace: the machine's clock, or one that moves only when it is set.
 #pragma once
 
 #include <atomic>

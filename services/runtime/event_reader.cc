@@ -60,7 +60,7 @@ Result<bool> EventReader::PlaceAt(const std::string& token) {
     if (!end) return tl::make_unexpected(end.error());
     if (at.offset > *end) return core::Refuse(TokenAhead());
   }
-  // Of a token of another log any of its places tells it, nearly always; so one is read at once.
+  // Any position of a token of another log nearly always reveals that; so one is read at once.
   for (auto& [place, at] : places_) {
     if (at.chain_unread) return ReadChain(place, at);
   }

@@ -11,7 +11,7 @@ namespace throughline::runtime {
 // Logs the exception that is being handled; `where` says what was going on.
 void LogThrown(std::string_view where) noexcept;
 
-// What callers are told when something was thrown that nobody foresaw: INTERNAL, UNEXPECTED. What
+// The error for callers when an unforeseen exception was thrown: INTERNAL, UNEXPECTED. What
 // it was is in the log, and nobody else's business.
 core::Error Unexpected();
 

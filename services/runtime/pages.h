@@ -23,7 +23,7 @@ inline constexpr int32_t kPageAtMost = 1000;
 inline constexpr int32_t kPageWhenNotSaid = 100;
 
 // The token of the page that goes on behind a key of a table; and back, nullopt for what is no
-// token of that table. Opaque to clients; a checksum tells one that somebody made up.
+// token of that table. Opaque to clients; a checksum reveals forged ones.
 std::string PageTokenOf(std::string_view table, std::string_view key);
 std::optional<std::string> KeyOfPageToken(std::string_view table, std::string_view token);
 

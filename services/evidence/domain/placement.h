@@ -1,10 +1,10 @@
 // Where a result belongs when its source names no more than the student and the day.
 //
-// The school is told on the district's key, from what rosters said: by the days of enrolments;
-// where a roster says none, a stay begins on the day on which it first had the student in a school,
-// and is over on the day on which it no longer did. The class is told on the school's key, from the
-// student's classes and from what their teams work on. What cannot be told is set aside, never
-// guessed. Pure functions.
+// The school is determined on the district's key, from what rosters said: by the days of
+// enrolments; where a roster says none, a stay begins on the day on which it first had the student
+// in a school, and is over on the day on which it no longer did. The class is determined on the
+// school's key, from the student's classes and from what their teams work on. What cannot be
+// determined is set aside, never guessed. Pure functions.
 #pragma once
 
 #include <string>

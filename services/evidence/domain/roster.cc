@@ -285,7 +285,7 @@ std::set<TeamKey> TeamsTouched(const decider::State& state, const v1::RosterChan
 }
 
 // Schools and teams that are not noted. They may be on their way here, or come later: a roster that
-// is there before them loses nothing, and a name that is mistyped is told.
+// is there before them loses nothing, and a mistyped name is reported.
 void AddFindings(const v1::UpdateRosterRequest& request, const decider::State& state,
                  v1::UpdateRosterResponse& response) {
   const std::string prefix = Key(request.district(), request.school(), "");

@@ -1,6 +1,6 @@
-// Students whom several schools of the district have, or had. Their schools are told of each other
-// on the district's key, so that each knows of which of its results another may have an earlier or
-// a later version (result_intake.h).
+// Students whom several schools of the district have, or had. Their schools are notified of each
+// other on the district's key, so that each knows of which of its results another may have an
+// earlier or a later version (result_intake.h).
 #pragma once
 
 #include "decider/decider.h"

@@ -25,7 +25,7 @@ runtime::http::Response JsonAnswer(std::string body);
 // Fields are named as JSON names them, dueDate and not due_date. An error of several findings,
 // whose message has a line `field: sentence` for each, has a detail for each, with its "message".
 // with Retry-After where trying again will help, and WWW-Authenticate where a credential is
-// missing. What gRPC itself says of a call that failed is not told: it names addresses of our own.
+// missing. gRPC's own message for a failed call is not passed on: it names internal addresses.
 runtime::http::Response ErrorAnswer(const core::Error& error);
 runtime::http::Response ErrorAnswer(const core::Error& error, int http_status);
 

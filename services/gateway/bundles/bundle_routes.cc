@@ -83,7 +83,7 @@ size_t SizeSaid(const http::Request& request) {
   return read.ec == std::errc::result_out_of_range ? std::numeric_limits<size_t>::max() : size;
 }
 
-// In an open installation callers cannot be told apart.
+// In an open installation callers cannot be distinguished.
 std::string NameOf(const Caller& caller) {
   return caller.authorization.empty() ? "" : caller.principal->subject;
 }

@@ -38,8 +38,8 @@ class ImportPlaces {
 
   explicit ImportPlaces(PlaceLimits limits) : limits_(limits) {}
   // IMPORTS_OF_CALLER_UNDER_WAY, IMPORTS_OF_DISTRICT_UNDER_WAY or IMPORTS_UNDER_WAY: whose places
-  // are all taken. An empty caller is one that cannot be told from others, and has no limit of its
-  // own; else it is a name within the district.
+  // are all taken. An empty caller is one that cannot be distinguished from others, and has no
+  // limit of its own; else it is a name within the district.
   core::Result<Place> Take(const std::string& district, const std::string& caller);
 
  private:

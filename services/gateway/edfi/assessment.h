@@ -8,7 +8,7 @@
 // - A scale is minimumScore to maximumScore of `scores`; of raw scores without them, 0 to
 //   maxRawScore. One that does not rise is refused by the property's name, and so is a method that
 //   is there twice. A method without both bounds has no scale, and results by it are set aside
-//   until it has: the sender is told.
+//   until it has: the sender gets an error.
 // - The proficiency cut is the lowest minimumScore of the performanceLevels by that method whose
 //   name says so (Proficient, Met Standard, Pass, …).
 // - The kind, and with it the cadence expected, follows from assessmentCategoryDescriptor.

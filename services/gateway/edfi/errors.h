@@ -1,4 +1,4 @@
-// What an Ed-Fi client is told when it is refused: problem details (RFC 9457) as the Ed-Fi ODS /
+// Refusals for Ed-Fi clients: problem details (RFC 9457) as the Ed-Fi ODS /
 // API has them since its version 7.2. Values; each refusal is made by a named function. None of
 // them repeats what a document says: it may be a student's.
 #pragma once

@@ -245,7 +245,7 @@ void KafkaDocuments::Look() {
   if (joined || issue_.empty()) Tell(joined ? "" : "the consumer group is not joined yet");
 }
 
-// Of several issues one after the other each is told, of the same one again nothing.
+// Logs each new issue once; the same one again is not repeated.
 void KafkaDocuments::Tell(const std::string& issue) {
   reading_ = issue.empty();
   if (issue == issue_) return;

@@ -82,7 +82,7 @@ class KafkaDocuments {
   std::deque<Message> held_;       // came while a delivery was waiting to be tried again
   std::vector<Message> gathered_;  // what is being delivered
   std::atomic<int64_t> delivered_{0};
-  std::string issue_;  // as the log was told last
+  std::string issue_;  // as it was last logged
   std::chrono::steady_clock::time_point look_at_;
   std::atomic<int64_t> left_behind_{0};
   std::atomic<int64_t> waiting_{0};

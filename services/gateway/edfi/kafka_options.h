@@ -1,4 +1,4 @@
-// How a gateway is told to read the documents of an Ed-Fi instance from Kafka, and what follows
+// Options for reading the documents of an Ed-Fi instance from Kafka, and what follows
 // from it.
 #pragma once
 

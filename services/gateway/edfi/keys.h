@@ -31,7 +31,7 @@ std::optional<std::string> HiddenOf(std::string_view resource_id);
 
 // The id in the district of what is measured by one method: identifiers of different namespaces
 // may be the same, and so each is hashed with its namespace. `objective` is empty for the whole
-// assessment, `method` for what has no number; methods are told apart without regard to case.
+// assessment, `method` for what has no number; methods are compared without regard to case.
 std::string AssessmentIdOf(std::string_view name_space, std::string_view identifier,
                            std::string_view objective, std::string_view method);
 // 32 hexadecimal digits.

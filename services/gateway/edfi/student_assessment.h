@@ -13,7 +13,8 @@
 // - The day is that of administrationDate as it is written: a time of day is not carried over into
 //   the district's zone, as most senders give midnight UTC for a day of their own. An objective may
 //   have its own. A document without it is set aside by evidence.
-// - Class and school are not said: evidence tells them from where the student was enrolled on that
+// - Class and school are not given: evidence determines them from where the student was enrolled on
+// that
 //   day. What a document says of schools (reportedSchoolReference) is not followed: it is where the
 //   test was taken, and in other ids than those of the roster.
 // - reasonNotTestedDescriptor says that there is no result: not submitted.

@@ -1,4 +1,4 @@
-// How a gateway is told what the districts have declared of their sources.
+// Options for what the districts have declared of their sources.
 #pragma once
 
 #include <CLI/CLI.hpp>

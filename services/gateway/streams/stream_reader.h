@@ -1,4 +1,4 @@
-// Reads a server stream of a service, one message at a time and as bytes, and tells a listener.
+// Reads a server stream of a service, one message at a time and as bytes, and notifies a listener.
 #pragma once
 
 #include <grpcpp/channel.h>

@@ -127,8 +127,8 @@ std::shared_ptr<Feed> Watch::FindOrFound(const WatchPlace& begin) {
   return feed;
 }
 
-// The position that it begins with is told at once, so that a reader who is cut off before
-// anything happens comes back with it. A reset tells it, when there is one.
+// The initial position is sent at once, so that a reader who is cut off before
+// anything happens comes back with it. A reset, when there is one, has it.
 http::Task<bool> Watch::Head() {
   const http::Response head = StreamHead();
   std::string first = RetryFrame(kRetryMs);
@@ -138,7 +138,7 @@ http::Task<bool> Watch::Head() {
   co_return co_await exchange_.Write(first);
 }
 
-// What is the case now, in place of what can no longer be told.
+// The present state, in place of events that are no longer available.
 http::Task<bool> Watch::TellWhatIs(std::string_view event) {
   v1::ListAlertsRequest list;
   list.set_district(place_.district);
@@ -210,7 +210,7 @@ http::Task<bool> Watch::GoOnAsMember() {
       break;
   }
   Leave();
-  // A position that became unknown is told about when the client comes back with it.
+  // An unknown position is reported when the client comes back with it.
   reset_ = false;
   const std::optional<http::Response> refusal = co_await Open();
   co_return !refusal && !reset_;

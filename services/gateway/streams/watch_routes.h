@@ -4,7 +4,7 @@
 // Last-Event-ID or the parameter `after`, misses nothing and gets nothing twice. Without a position
 // a stream begins with what happens from now on, or, with `from=beginning`, with the first event
 // there is, or, with `from=snapshot`, with an event `snapshot` that has the alerts that are open
-// now (and perhaps one of what happens next already); the position is told at once, so that who is
+// now (and perhaps one of what happens next already); the position is sent at once, so that who is
 // cut off before anything happens has one. `GET /v1/alerts` says the position of its list, too.
 // Parameters: `school`, and `district` where no credential says it.
 //

@@ -108,7 +108,7 @@ std::shared_ptr<EventFeed> EventStreams::Found(const std::string& key, const Eve
     met_[key] = feed;
     feeds_.push_back(feed);
   }
-  // What came in since the reader looked was told to nobody.
+  // Nobody was notified of what came in since the reader looked.
   Ask(feed);
   return feed;
 }

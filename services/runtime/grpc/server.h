@@ -40,7 +40,7 @@ struct GrpcOptions {
   // answer may take.
   std::chrono::milliseconds ping_every = std::chrono::minutes(1);
   std::chrono::milliseconds ping_timeout = std::chrono::seconds(20);
-  // Clients that ping more often than this, or without a call, are told to go away.
+  // Clients that ping more often than this, or without a call, are disconnected.
   std::chrono::milliseconds pinged_at_most_every = std::chrono::seconds(30);
 };
 

@@ -17,7 +17,7 @@ core::Error KafkaSettingWrong(const std::string& setting) {
 
 core::Error AccessMissing() {
   return {Code::kInvalidArgument, "ACCESS_MISSING",
-          "Give --jwks, --jwt-issuer and --jwt-audience, so that callers can be told apart, or "
+          "Give --jwks, --jwt-issuer and --jwt-audience, so that callers can be identified, or "
           "--open-access on a loopback address.",
           "jwks"};
 }
@@ -37,7 +37,7 @@ core::Error SimulatedClockRefused() {
 core::Error OpenAccessRefused(const std::string& listen) {
   return {Code::kInvalidArgument, "OPEN_ACCESS_REFUSED",
           "Nobody needs a credential here, so it listens on loopback only, and " + listen +
-              " is not there. Give --jwks, so that callers can be told apart.",
+              " is not there. Give --jwks, so that callers can be identified.",
           "open-access"};
 }
 

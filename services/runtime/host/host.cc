@@ -15,9 +15,10 @@ namespace throughline::runtime {
 
 namespace {
 
-// Calls under way may finish for so long; then their callers are told to try again.
+// Calls under way may finish for so long; then their callers get an error that asks them to try
+// again.
 constexpr std::chrono::milliseconds kGrace(2000);
-// And so much later what waits for the journal is told that nothing comes.
+// And so much later whatever still waits for the journal is interrupted.
 constexpr std::chrono::milliseconds kPatience(1000);
 
 }  // namespace

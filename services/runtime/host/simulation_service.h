@@ -1,4 +1,4 @@
-// The gRPC face of a simulated clock: time moves when it is told to, and whoever moves it can wait
+// The gRPC face of a simulated clock: time moves when a caller moves it, and the caller can wait
 // until everything has come to rest, over several processes.
 #pragma once
 

@@ -366,7 +366,7 @@ class Connection final : public Exchange {
     gone_ = static_cast<bool>(error);
   }
 
-  // What is no HTTP, or too much of it, is told so when that can be.
+  // Malformed or oversized requests are answered with an error where possible.
   Task<bool> RefuseHeader(boost::system::error_code error) {
     if (error.category() !=
             beast::http::make_error_code(beast::http::error::bad_version).category() ||

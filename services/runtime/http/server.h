@@ -58,8 +58,8 @@ class Server {
 
   int port() const;
   size_t connections() const;  // open now
-  // Takes no new connections and requests, tells streams that it stops, gives what is under way so
-  // much time, and cuts off what is left. Returns when nothing of it runs any more.
+  // Takes no new connections and requests, notifies streams that it stops, gives what is under way
+  // so much time, and cuts off what is left. Returns when nothing of it runs any more.
   void Stop(std::chrono::milliseconds grace);
 
   // For coroutines of the caller's own; it ends with the server.

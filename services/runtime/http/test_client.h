@@ -1,4 +1,4 @@
-// A client for tests that says just what it is told to, from an address of its own if need be.
+// A client for tests that sends exactly what it is given, from an address of its own if need be.
 #pragma once
 
 #include <arpa/inet.h>

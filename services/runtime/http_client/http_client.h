@@ -1,6 +1,6 @@
-// Posts to addresses that others have given: by https only unless told otherwise, to the public
-// internet only unless told otherwise, following no redirect, going by no proxy, reading little of
-// the answer, and giving up at a deadline. Thread-safe.
+// Posts to addresses that others have given: by https only unless configured otherwise, to the
+// public internet only unless configured otherwise, following no redirect, going by no proxy,
+// reading little of the answer, and giving up at a deadline. Thread-safe.
 #pragma once
 
 #include <chrono>

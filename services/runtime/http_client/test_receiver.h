@@ -1,4 +1,4 @@
-// For tests: a receiver on loopback that answers what it is told to, byte for byte, and keeps what
+// For tests: a receiver on loopback that sends prepared answers, byte for byte, and keeps what
 // it was sent. A request ends with the word END. Thread-safe.
 #pragma once
 

@@ -20,7 +20,7 @@ namespace throughline::runtime::kafka {
 // passed on as they are.
 using Settings = std::map<std::string, std::string>;
 
-// What is told of a fatal error, after which a client does nothing any more. It must not return to
+// Called with a fatal error, after which a client does nothing any more. It must not return to
 // business as usual: librdkafka has no way back (confluentinc/librdkafka#4438).
 using FatalHandler = std::function<void(const std::string& sentence)>;
 

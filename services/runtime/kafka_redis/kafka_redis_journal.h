@@ -11,7 +11,7 @@
 namespace throughline::runtime {
 
 struct KafkaRedisOptions {
-  kafka::Settings kafka;  // bootstrap.servers, and what else librdkafka is to be told
+  kafka::Settings kafka;  // bootstrap.servers, and other settings of librdkafka
   RedisOptions redis;
   std::string replica;                // see kafka::Membership; empty: any name will do
   std::vector<std::string> services;  // whose topics are made when they do not exist

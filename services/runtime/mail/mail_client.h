@@ -1,4 +1,4 @@
-// Gives mails to one server by SMTP, with TLS unless told otherwise. Thread-safe.
+// Gives mails to one server by SMTP, with TLS unless configured otherwise. Thread-safe.
 #pragma once
 
 #include <functional>

@@ -11,7 +11,7 @@ Attempt<ConnectionPool::Lease> ConnectionPool::Take() {
       connection = std::move(idle_.back());
       idle_.pop_back();
     }
-    // One that Redis closed meanwhile is told by looking, before a commit is risked on it.
+    // A connection that Redis has closed is detected by reading, before a commit is risked on it.
     if (connection->IsQuiet()) return Lease(*this, std::move(connection), true);
   }
   auto made = connect_();
