@@ -21,4 +21,14 @@ void AddResult(v1::Result result, int index, bool aside, const v1::IngestResults
   *part.request.add_results() = std::move(result);
 }
 
+void AddRetraction(const v1::Result& retraction, int index, const std::set<Known>& known,
+                   const v1::IngestResultsRequest& batch, Parts& parts) {
+  for (const Known& one : known) {
+    v1::Result result = retraction;
+    result.set_school(one.school);
+    result.set_source_id(one.source_id);
+    AddResult(std::move(result), index, one.aside, batch, parts);
+  }
+}
+
 }  // namespace throughline::evidence

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "evidence/result_places.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 
 namespace throughline::evidence {
@@ -22,6 +24,10 @@ using Parts = std::map<std::string, Part>;
 // Adds a result to the part of the school that it names. `batch` says of which district and source.
 void AddResult(v1::Result result, int index, bool aside, const v1::IngestResultsRequest& batch,
                Parts& parts);
+
+// Adds a retraction by id alone to the parts of all that have the result, or a part of it.
+void AddRetraction(const v1::Result& retraction, int index, const std::set<Known>& known,
+                   const v1::IngestResultsRequest& batch, Parts& parts);
 
 // What is sent to the schools, and what was known when it was.
 struct RoutedBatch {

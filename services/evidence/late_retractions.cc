@@ -59,12 +59,7 @@ Result<void> AddRecorded(const v1::IngestResultsRequest& batch, const RoutedBatc
   auto known = FindTakenBack(unknown, rows);
   if (!known) return tl::make_unexpected(known.error());
   for (const auto& [index, retraction] : routed.unknown_retractions) {
-    for (const Known& one : (*known)[retraction.source_id()]) {
-      v1::Result result = retraction;
-      result.set_school(one.school);
-      result.set_source_id(one.source_id);
-      AddResult(std::move(result), index, one.aside, batch, late.of_the_batch);
-    }
+    AddRetraction(retraction, index, (*known)[retraction.source_id()], batch, late.of_the_batch);
   }
   return {};
 }

@@ -65,12 +65,7 @@ std::vector<std::string> SchoolsOf(const Parts& parts) {
 // taken back.
 void AddTakenBack(const v1::Result& result, int index, const std::set<Known>& known,
                   const v1::IngestResultsRequest& batch, RoutedBatch& routed) {
-  for (const Known& one : known) {
-    v1::Result taken_back = result;
-    taken_back.set_school(one.school);
-    taken_back.set_source_id(one.source_id);
-    AddResult(std::move(taken_back), index, one.aside, batch, routed.parts);
-  }
+  AddRetraction(result, index, known, batch, routed.parts);
   if (!known.empty()) return;
   AddResult(result, index, false, batch, routed.parts);
   routed.unknown_retractions.emplace(index, result);

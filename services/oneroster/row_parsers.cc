@@ -94,8 +94,7 @@ bool TakeScoreStatus(TableReader& table, ScoreStatus& to) {
   }
   table.Report("scoreStatus", kUnknownValue,
                "The value is no scoreStatus of OneRoster: exempt, fully graded, not submitted, "
-               "partially graded "
-               "or submitted.");
+               "partially graded or submitted.");
   return false;
 }
 

@@ -69,10 +69,10 @@ core::Result<Json> SummaryOf(const std::string& district, Connection& connection
   const auto& triggers = *common::v1::Trigger_descriptor();
   for (int i = 0; i < triggers.value_count(); ++i) {
     const auto trigger = static_cast<common::v1::Trigger>(triggers.value(i)->number());
-    const bool of_evidence =
+    const bool is_condition =
         trigger != common::v1::TRIGGER_UNSPECIFIED && trigger != common::v1::TRIGGER_CADENCE;
     const std::string name = Underscored(WordOf(trigger));
-    if (!of_evidence || by_trigger.contains(name) || by_kind.contains(name)) continue;
+    if (!is_condition || by_trigger.contains(name) || by_kind.contains(name)) continue;
     absent[name] = WhyAbsent(*triggers.value(i));
   }
   summary["triggers_absent"] = absent;

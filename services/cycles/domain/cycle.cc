@@ -337,8 +337,9 @@ void Decide(const v1::RecordAnalysisRequest& request, decider::Turn& turn) {
 void Decide(const v1::RecordDesignRequest& request, decider::Turn& turn) {
   RecordIn<v1::RecordDesignResponse>(v1::CYCLE_STATE_DESIGN, request, turn,
                                      [&](v1::Cycle& cycle) -> std::optional<Error> {
-                                       if (request.design().ByteSizeLong() == 0)
+                                       if (request.design().ByteSizeLong() == 0) {
                                          return NothingSaid("design");
+                                       }
                                        return TakeDesign(request.design(), cycle);
                                      });
 }
