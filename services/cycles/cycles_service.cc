@@ -56,7 +56,7 @@ Reactor* CyclesService::AnswerReview(Context* context, const v1::AnswerReviewReq
 core::Result<bool> CyclesService::Hide(const std::string& district,
                                        google::protobuf::Message& response) const {
   auto row = rows_.Get(district::kDistricts, district, district);
-  if (!row) return tl::make_unexpected(row.error());
+  if (!row) return core::Refuse(row.error());
   if (!*row) return core::Refuse(DistrictUnknown(district));
   disclosure::HideSmallCells(response, disclosure::SmallestCell((*row)->policy()));
   return true;
@@ -68,7 +68,7 @@ Reactor* CyclesService::GetCycle(Context* context, const v1::GetCycleRequest* re
     if (request->school().empty()) return core::Refuse(SchoolUnknown(""));
     auto row = rows_.Get(kCycles, Key(request->district(), request->school()),
                          Key(request->district(), request->school(), request->cycle()));
-    if (!row) return tl::make_unexpected(row.error());
+    if (!row) return core::Refuse(row.error());
     if (!*row) return core::Refuse(CycleUnknown(request->cycle()));
     *response->mutable_cycle() = **row;
     return Hide(request->district(), *response);
@@ -86,7 +86,7 @@ Reactor* CyclesService::ListCycles(Context* context, const v1::ListCyclesRequest
     auto page =
         runtime::PageOf(rows_, kCycles, runtime::PrefixOf(request->district(), request->school()),
                         *request, wanted);
-    if (!page) return tl::make_unexpected(page.error());
+    if (!page) return core::Refuse(page.error());
     for (auto& [key, cycle] : page->rows) *response->add_cycles() = std::move(cycle);
     response->set_next_page_token(page->next);
     return Hide(request->district(), *response);
@@ -106,7 +106,7 @@ Reactor* CyclesService::ListReviews(Context* context, const v1::ListReviewsReque
     auto page =
         runtime::PageOf(rows_, kReviews, runtime::PrefixOf(request->district(), request->school()),
                         *request, wanted);
-    if (!page) return tl::make_unexpected(page.error());
+    if (!page) return core::Refuse(page.error());
     for (auto& [key, review] : page->rows) *response->add_reviews() = std::move(review);
     response->set_next_page_token(page->next);
     return Hide(request->district(), *response);

@@ -9,7 +9,7 @@ namespace throughline::evidence {
 core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::ServiceContext& on,
                                                         const std::filesystem::path& key) {
   auto pseudonyms = Pseudonyms::FromFile(on.log, key);
-  if (!pseudonyms) return tl::make_unexpected(pseudonyms.error());
+  if (!pseudonyms) return core::Refuse(pseudonyms.error());
   return std::make_unique<runtime::HostedService<EvidenceDecider, EvidenceService>>(
       EvidenceDecider(pseudonyms->concealment()), on, *pseudonyms);
 }

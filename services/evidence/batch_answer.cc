@@ -119,7 +119,7 @@ Result<void> BatchAnswer::CorrectOutcomes() {
   for (const v1::NewToSchool& found : new_to_school_) {
     const auto outcome =
         OutcomeElsewhere(district_, source_, found, response_.outcomes(found.index()), on_.rows);
-    if (!outcome) return tl::make_unexpected(outcome.error());
+    if (!outcome) return core::Refuse(outcome.error());
     response_.set_outcomes(found.index(), *outcome);
   }
   return {};

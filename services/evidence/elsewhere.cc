@@ -37,7 +37,7 @@ Result<void> FindAside(const v1::IngestResultsRequest& batch, const runtime::Row
     keys.push_back(Key(batch.district(), std::string_view(), entries.back()));
   }
   auto found = rows.GetMany(kQuarantine, batch.district(), keys);
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   for (int i = 0; i < batch.results_size(); ++i) {
     const auto& entry = (*found)[i];
     if (!entry) continue;
@@ -62,7 +62,7 @@ Result<void> ForEachThere(const v1::IngestResultsRequest& batch, const Asked& as
     std::vector<std::string> keys;
     for (int i : indexes) keys.push_back(KeyOf(batch, school, batch.results(i).source_id()));
     auto found = rows.GetMany(kResults, PartitionKey(batch.district(), school), keys);
-    if (!found) return tl::make_unexpected(found.error());
+    if (!found) return core::Refuse(found.error());
     for (size_t i = 0; i < indexes.size(); ++i) {
       if (IsThere((*found)[i])) visit(school, indexes[i]);
     }
@@ -76,7 +76,7 @@ Result<Asked> OtherSchools(const v1::IngestResultsRequest& batch, const std::vec
   std::vector<std::string> keys;
   for (int i : indexes) keys.push_back(Key(batch.district(), batch.results(i).student()));
   auto places = rows.GetMany(kStudentPlaces, batch.district(), keys);
-  if (!places) return tl::make_unexpected(places.error());
+  if (!places) return core::Refuse(places.error());
   Asked others;
   for (size_t i = 0; i < indexes.size(); ++i) {
     if (!(*places)[i]) continue;
@@ -92,7 +92,7 @@ Result<Asked> OtherSchools(const v1::IngestResultsRequest& batch, const std::vec
 
 Result<int64_t> RetractionsRemembered(const std::string& district, const runtime::Rows& rows) {
   auto counts = rows.Get(kCounts, district, Key(district, std::string_view()));
-  if (!counts) return tl::make_unexpected(counts.error());
+  if (!counts) return core::Refuse(counts.error());
   return *counts ? (*counts)->taken_back_early() : 0;
 }
 
@@ -104,7 +104,7 @@ Result<std::map<int, Remembered>> FindRemembered(const v1::IngestResultsRequest&
     keys.push_back(KeyOf(batch, "", WholeOf(result.source_id())));
   }
   auto found = rows.GetMany(kResults, batch.district(), keys);
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   std::map<int, Remembered> remembered;
   for (int i = 0; i < batch.results_size(); ++i) {
     const v1::Result& result = batch.results(i);
@@ -124,17 +124,17 @@ Result<WithoutSchool> FindWithoutSchool(const v1::IngestResultsRequest& batch,
                                         const runtime::Rows& rows) {
   WithoutSchool found;
   auto counts = rows.Get(kCounts, batch.district(), Key(batch.district(), std::string_view()));
-  if (!counts) return tl::make_unexpected(counts.error());
+  if (!counts) return core::Refuse(counts.error());
   if (!*counts) return found;
   found.retractions_remembered = (*counts)->taken_back_early();
   if (found.retractions_remembered > 0) {
     auto too_late = FindRemembered(batch, rows);
-    if (!too_late) return tl::make_unexpected(too_late.error());
+    if (!too_late) return core::Refuse(too_late.error());
     found.too_late = std::move(*too_late);
   }
   if ((*counts)->quarantined() > 0) {
     auto done = FindAside(batch, rows, found);
-    if (!done) return tl::make_unexpected(done.error());
+    if (!done) return core::Refuse(done.error());
   }
   return found;
 }
@@ -158,7 +158,7 @@ Result<void> FindWhereToTakeBack(v1::IngestResultsRequest& batch, const runtime:
   }
   if (missing.empty()) return {};
   auto others = OtherSchools(batch, missing, rows);
-  if (!others) return tl::make_unexpected(others.error());
+  if (!others) return core::Refuse(others.error());
   std::map<int, std::string> found;
   done = ForEachThere(batch, *others, rows,
                       [&](const std::string& school, int i) { found.emplace(i, school); });
@@ -172,7 +172,7 @@ Result<v1::ResultOutcome> OutcomeElsewhere(const std::string& district, const st
   for (const std::string& school : result.other_schools()) {
     auto row = rows.Get(kResults, PartitionKey(district, school),
                         ResultKey(district, school, source, result.source_id()));
-    if (!row) return tl::make_unexpected(row.error());
+    if (!row) return core::Refuse(row.error());
     if (!*row) continue;
     const int64_t ours = result.modified_at_ms(), theirs = (*row)->modified_at_ms();
     if (ours != 0 && ours < theirs) return v1::RESULT_OUTCOME_DUPLICATE;

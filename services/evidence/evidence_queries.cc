@@ -28,7 +28,7 @@ constexpr size_t kAll = 1'000'000;
 Result<plans::v1::District> District(const runtime::Rows& rows, const std::string& district) {
   if (!core::IsId(district)) return core::Refuse(IdInvalid("district"));
   auto found = rows.Get(kDistricts, district, district);
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   if (!*found) return core::Refuse(DistrictUnknown(district));
   return **found;
 }
@@ -59,7 +59,7 @@ Result<std::vector<Shown>> Find(const runtime::Rows& rows, const Request& reques
                    ? rows.ScanAll(kEvidence, prefix, "", kAll)
                    : rows.Scan(kEvidence, PartitionKey(request.district(), request.school()),
                                prefix, "", kAll);
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   std::vector<Shown> shown;
   for (auto& [key, row] : *found) {
     Shown one{PlaceOf(key), std::move(row)};
@@ -178,7 +178,7 @@ Result<bool> StandsApart(const runtime::Rows& rows, const v1::Assessment& assess
     team.results += row.shown().n();
   }
   auto found = rows.ScanAll(kEvidence, district + "/", "", kAll);
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   const auto& indicators = assessment.indicators();
   for (const auto& [key, row] : *found) {
     const Place place = PlaceOf(key);
@@ -203,9 +203,9 @@ Result<bool> StandsApart(const runtime::Rows& rows, const v1::Assessment& assess
 Result<bool> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& request,
                    v1::ListAssessmentsResponse& response) {
   auto district = District(rows, request.district());
-  if (!district) return tl::make_unexpected(district.error());
+  if (!district) return core::Refuse(district.error());
   auto page = runtime::PageOf(rows, kAssessments, request.district() + "/", request);
-  if (!page) return tl::make_unexpected(page.error());
+  if (!page) return core::Refuse(page.error());
   for (auto& [key, assessment] : page->rows) *response.add_assessments() = std::move(assessment);
   response.set_next_page_token(page->next);
   return true;
@@ -214,10 +214,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& 
 Result<bool> Query(const runtime::Rows& rows, const v1::GetAssessmentRequest& request,
                    v1::GetAssessmentResponse& response) {
   auto district = District(rows, request.district());
-  if (!district) return tl::make_unexpected(district.error());
+  if (!district) return core::Refuse(district.error());
   auto found =
       rows.Get(kAssessments, request.district(), Key(request.district(), request.assessment()));
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   if (!*found) return core::Refuse(AssessmentNotFound(request.assessment()));
   *response.mutable_assessment() = std::move(**found);
   return true;
@@ -226,9 +226,9 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetAssessmentRequest& re
 Result<bool> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& request,
                    v1::ListLineItemsResponse& response) {
   auto district = District(rows, request.district());
-  if (!district) return tl::make_unexpected(district.error());
+  if (!district) return core::Refuse(district.error());
   auto page = runtime::PageOf(rows, kLineItems, request.district() + "/", request);
-  if (!page) return tl::make_unexpected(page.error());
+  if (!page) return core::Refuse(page.error());
   for (auto& [key, item] : page->rows) *response.add_line_items() = std::move(item);
   response.set_next_page_token(page->next);
   return true;
@@ -237,10 +237,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& re
 Result<bool> Query(const runtime::Rows& rows, const v1::GetLineItemRequest& request,
                    v1::GetLineItemResponse& response) {
   auto district = District(rows, request.district());
-  if (!district) return tl::make_unexpected(district.error());
+  if (!district) return core::Refuse(district.error());
   auto found =
       rows.Get(kLineItems, request.district(), Key(request.district(), request.line_item()));
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   if (!*found) return core::Refuse(LineItemNotFound(request.line_item()));
   *response.mutable_line_item() = std::move(**found);
   return true;
@@ -249,10 +249,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetLineItemRequest& requ
 Result<bool> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& request,
                    v1::ListQuarantineResponse& response) {
   auto district = District(rows, request.district());
-  if (!district) return tl::make_unexpected(district.error());
+  if (!district) return core::Refuse(district.error());
   const std::string prefix = runtime::PrefixOf(request.district(), request.school());
   auto page = runtime::PageOf(rows, kQuarantine, prefix, request);
-  if (!page) return tl::make_unexpected(page.error());
+  if (!page) return core::Refuse(page.error());
   for (auto& [key, entry] : page->rows) *response.add_results() = std::move(entry);
   response.set_next_page_token(page->next);
   return true;
@@ -261,9 +261,9 @@ Result<bool> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& r
 Result<bool> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& request,
                    v1::GetResultCountsResponse& response, bool rounded) {
   auto district = District(rows, request.district());
-  if (!district) return tl::make_unexpected(district.error());
+  if (!district) return core::Refuse(district.error());
   auto found = rows.ScanAll(kCounts, request.district() + "/", "", kAll);
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   for (const auto& [key, counts] : *found) {
     response.set_pushed(response.pushed() + counts.pushed());
     response.set_accepted(response.accepted() + counts.accepted());
@@ -286,14 +286,14 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& 
 Result<bool> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& request,
                    v1::GetVarianceResponse& response) {
   auto district = District(rows, request.district());
-  if (!district) return tl::make_unexpected(district.error());
+  if (!district) return core::Refuse(district.error());
   if (!core::IsId(request.assessment())) return core::Refuse(IdInvalid("assessment"));
   const std::string key = Key(request.district(), request.assessment());
   auto assessment = rows.Get(kAssessments, request.district(), key);
-  if (!assessment) return tl::make_unexpected(assessment.error());
+  if (!assessment) return core::Refuse(assessment.error());
   if (!*assessment) return core::Refuse(AssessmentNotFound(request.assessment()));
   auto found = rows.ScanAll(kClassScores, key + "/", "", kAll);
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   const int64_t smallest = disclosure::SmallestCell(district->policy());
   const std::vector<OfSchool> shown = ClassesThatCount(*std::move(found), smallest);
   std::vector<core::ClassOfSchool> classes;
@@ -302,10 +302,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& requ
   const auto components = core::EstimateVarianceComponents(std::move(classes));
   if (!components || students < smallest) return core::Refuse(Suppressed());
   auto apart = StandsApart(rows, **assessment, request.district(), shown, smallest);
-  if (!apart) return tl::make_unexpected(apart.error());
+  if (!apart) return core::Refuse(apart.error());
   if (!*apart) return core::Refuse(Suppressed());
   auto schools = rows.ScanAll(kSchoolScores, key + "/", "", kAll);
-  if (!schools) return tl::make_unexpected(schools.error());
+  if (!schools) return core::Refuse(schools.error());
   for (const auto& [row_key, school] : *schools) {
     response.set_as_of_ms(std::max(response.as_of_ms(), school.as_of_ms()));
   }
@@ -316,9 +316,9 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& requ
 Result<bool> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& request,
                    v1::GetGrowthResponse& response) {
   auto district = District(rows, request.district());
-  if (!district) return tl::make_unexpected(district.error());
+  if (!district) return core::Refuse(district.error());
   auto found = Find(rows, request, request.cycle());
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   const int64_t smallest = disclosure::SmallestCell(district->policy());
   for (const Shown& one : *found) {
     if (!one.row.has_last()) continue;
@@ -336,9 +336,9 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& reques
 Result<bool> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
                    v1::GetGapsResponse& response) {
   auto district = District(rows, request.district());
-  if (!district) return tl::make_unexpected(district.error());
+  if (!district) return core::Refuse(district.error());
   auto found = Find(rows, request, request.cycle());
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   const int64_t smallest = disclosure::SmallestCell(district->policy());
   for (const Shown& one : *found) {
     for (const v1::GroupRow& group : one.row.groups()) {
@@ -362,11 +362,11 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
 Result<bool> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& request,
                    v1::GetCoverageResponse& response) {
   auto district = District(rows, request.district());
-  if (!district) return tl::make_unexpected(district.error());
+  if (!district) return core::Refuse(district.error());
   auto teams = rows.ScanAll(kTeams, request.district() + "/", "", kAll);
-  if (!teams) return tl::make_unexpected(teams.error());
+  if (!teams) return core::Refuse(teams.error());
   auto found = Find(rows, request, "");
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   // Those without any result, too.
   std::map<std::string, std::pair<v1::EvidenceRow, int32_t>> open;  // by the evidence's key
   for (const auto& [key, team] : *teams) {

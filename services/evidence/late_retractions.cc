@@ -36,7 +36,7 @@ Result<void> AddRemembered(const v1::IngestResultsRequest& batch, const RoutedBa
                            LateRetractions& late) {
   for (const auto& [school, part] : routed.parts) {
     auto remembered = FindRemembered(part.request, rows);
-    if (!remembered) return tl::make_unexpected(remembered.error());
+    if (!remembered) return core::Refuse(remembered.error());
     for (const auto& [i, one] : *remembered) {
       const int index = part.indexes[i];
       if (!IsKept(response.outcomes(index))) continue;
@@ -57,7 +57,7 @@ Result<void> AddRecorded(const v1::IngestResultsRequest& batch, const RoutedBatc
     *unknown.add_results() = retraction;
   }
   auto known = FindTakenBack(unknown, rows);
-  if (!known) return tl::make_unexpected(known.error());
+  if (!known) return core::Refuse(known.error());
   for (const auto& [index, retraction] : routed.unknown_retractions) {
     AddRetraction(retraction, index, (*known)[retraction.source_id()], batch, late.of_the_batch);
   }
@@ -73,13 +73,13 @@ Result<LateRetractions> FindLateRetractions(const v1::IngestResultsRequest& batc
   LateRetractions late;
   if (!routed.unknown_retractions.empty()) {
     auto added = AddRecorded(batch, routed, rows, late);
-    if (!added) return tl::make_unexpected(added.error());
+    if (!added) return core::Refuse(added.error());
   }
   auto remembered = RetractionsRemembered(batch.district(), rows);
-  if (!remembered) return tl::make_unexpected(remembered.error());
+  if (!remembered) return core::Refuse(remembered.error());
   if (*remembered == routed.retractions_remembered) return late;
   auto added = AddRemembered(batch, routed, response, rows, late);
-  if (!added) return tl::make_unexpected(added.error());
+  if (!added) return core::Refuse(added.error());
   return late;
 }
 

@@ -22,7 +22,7 @@ Pseudonyms::Secret Hash(std::string_view text, const Pseudonyms::Secret& key) {
 core::Result<Pseudonyms> Pseudonyms::FromFile(runtime::Log& log,
                                               const std::filesystem::path& file) {
   auto secret = runtime::KnownSecretFromFile(log, file, "pseudonyms");
-  if (!secret) return tl::make_unexpected(secret.error());
+  if (!secret) return core::Refuse(secret.error());
   return Pseudonyms(*secret);
 }
 

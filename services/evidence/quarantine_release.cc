@@ -34,7 +34,7 @@ Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, runtime::Requ
     keys.push_back(Key(request.district(), std::string_view(), entry));
   }
   auto found = rows.GetMany(kQuarantine, request.district(), keys);
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return core::Refuse(found.error());
   Round round{request, std::move(key), {}, {}, {}, {}};
   v1::IngestResultsRequest batch;
   batch.set_district(request.district());
@@ -47,7 +47,7 @@ Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, runtime::Requ
     indexes.push_back(i);
     *batch.add_results() = entry->result();
   }
-  if (auto told = ResolvePlacement(batch, rows); !told) return tl::make_unexpected(told.error());
+  if (auto told = ResolvePlacement(batch, rows); !told) return core::Refuse(told.error());
   round.batch.set_district(batch.district());
   round.batch.set_source(batch.source());
   round.batch.set_hidden(true);  // as everything is that the state has
@@ -89,7 +89,7 @@ void LetGo(const Round& round, const v1::IngestResultsResponse& taken, runtime::
   runtime::RequestKey key = round.key;
   if (!key.id.empty()) key.digest.set_part(runtime::DigestOf(release));
   commands.Submit(release, key, [done, response](const Result<std::string>& answer) {
-    if (!answer) return done(tl::make_unexpected(answer.error()));
+    if (!answer) return done(core::Refuse(answer.error()));
     done(response);
   });
 }
@@ -114,7 +114,7 @@ void ReleaseWithoutSchool(v1::ReleaseQuarantineRequest request, runtime::Request
   if (!routed.id.empty()) routed.id += "/routed";
   IngestRouted(round->batch, routed, on, originals,
                [round = *round, &on, done](const Result<v1::IngestResultsResponse>& taken) {
-                 if (!taken) return done(tl::make_unexpected(taken.error()));
+                 if (!taken) return done(core::Refuse(taken.error()));
                  const bool asked = runtime::Guarded(
                      "evidence: a release", [&] { LetGo(round, *taken, on.commands, done); });
                  if (!asked) done(core::Refuse(runtime::Unexpected()));

@@ -28,7 +28,7 @@ Result<std::map<std::string_view, Row>> RowsOf(Table<Row> table, const std::stri
   keys.reserve(ids.size());
   for (std::string_view id : ids) keys.push_back(Key(district, id));
   auto read = rows.GetMany(table, district, keys);
-  if (!read) return tl::make_unexpected(read.error());
+  if (!read) return core::Refuse(read.error());
   auto row = read->begin();
   for (std::string_view id : ids) {
     if (*row) found.emplace(id, std::move(**row));
@@ -50,7 +50,7 @@ Result<bool> ResolveLineItems(v1::IngestResultsRequest& batch, const runtime::Ro
     if (AsksLineItem(result)) ids.insert(result.line_item());
   }
   auto items = RowsOf(kLineItems, batch.district(), std::move(ids), rows);
-  if (!items) return tl::make_unexpected(items.error());
+  if (!items) return core::Refuse(items.error());
   for (v1::Result& result : *batch.mutable_results()) {
     if (!AsksLineItem(result)) continue;
     const auto item = items->find(result.line_item());
@@ -74,7 +74,7 @@ Result<bool> ResolveStudents(v1::IngestResultsRequest& batch, const runtime::Row
     if (AsksStudent(result)) ids.insert(result.student());
   }
   auto places = RowsOf(kStudentPlaces, batch.district(), std::move(ids), rows);
-  if (!places) return tl::make_unexpected(places.error());
+  if (!places) return core::Refuse(places.error());
   for (v1::Result& result : *batch.mutable_results()) {
     auto date = core::ParseDate(result.date());
     // Where the student is now.
@@ -92,7 +92,7 @@ Result<bool> ResolveClasses(v1::IngestResultsRequest& batch, const runtime::Rows
     if (result.school().empty() && core::IsId(result.class_id())) ids.insert(result.class_id());
   }
   auto places = RowsOf(kClassPlaces, batch.district(), std::move(ids), rows);
-  if (!places) return tl::make_unexpected(places.error());
+  if (!places) return core::Refuse(places.error());
   for (v1::Result& result : *batch.mutable_results()) {
     if (!result.school().empty()) continue;
     const auto place = places->find(result.class_id());
@@ -108,7 +108,7 @@ Result<bool> ForEach(Table<Row> table, std::string_view partition, const std::st
   std::string after;
   while (true) {
     auto page = rows.Scan(table, partition, prefix, after, kPage);
-    if (!page) return tl::make_unexpected(page.error());
+    if (!page) return core::Refuse(page.error());
     for (const auto& [key, row] : *page) visit(key, row);
     if (page->size() < kPage) return true;
     after = page->back().first;
@@ -179,10 +179,10 @@ Result<TakenBack> FindTakenBack(const v1::IngestResultsRequest& batch, const run
   std::string after;
   while (true) {
     auto counts = rows.ScanAll(kCounts, prefix, after, kPage);
-    if (!counts) return tl::make_unexpected(counts.error());
+    if (!counts) return core::Refuse(counts.error());
     for (const auto& [key, row] : *counts) {
       auto done = AddKnown(batch, key.substr(prefix.size()), row.quarantined() > 0, rows, found);
-      if (!done) return tl::make_unexpected(done.error());
+      if (!done) return core::Refuse(done.error());
     }
     if (counts->size() < kPage) break;
     after = counts->back().first;

@@ -78,15 +78,15 @@ Result<RoutedBatch> Route(v1::IngestResultsRequest batch, const runtime::Rows& r
   if (batch.results_size() > kResultsAtMost) {
     return core::Refuse(BatchTooLarge("results", kResultsAtMost));
   }
-  if (auto done = ResolvePlacement(batch, rows); !done) return tl::make_unexpected(done.error());
+  if (auto done = ResolvePlacement(batch, rows); !done) return core::Refuse(done.error());
   if (auto done = FindWhereToTakeBack(batch, rows); !done) {
-    return tl::make_unexpected(done.error());
+    return core::Refuse(done.error());
   }
   auto without_school = FindWithoutSchool(batch, rows);
-  if (!without_school) return tl::make_unexpected(without_school.error());
+  if (!without_school) return core::Refuse(without_school.error());
   // What is in the batch itself is where it goes.
   auto known = FindTakenBack(batch, rows);
-  if (!known) return tl::make_unexpected(known.error());
+  if (!known) return core::Refuse(known.error());
   RoutedBatch routed;
   routed.aside = std::move(without_school->aside);
   routed.retractions_remembered = without_school->retractions_remembered;

@@ -50,13 +50,13 @@ class Chain {
         return true;
       }
       auto event = Find(id);
-      if (!event) return tl::make_unexpected(event.error());
+      if (!event) return core::Refuse(event.error());
       if (!*event) return true;
       Note(**event);
       const bool input = id.starts_with("inbox.");
       if (!input && (*event)->envelope.index() > 0) {
         auto first = Find(FirstOfDecision(**event));
-        if (!first) return tl::make_unexpected(first.error());
+        if (!first) return core::Refuse(first.error());
         if (*first) Note(**first);
       }
       id = input ? "" : (*event)->envelope.cause();
@@ -75,7 +75,7 @@ class Chain {
     auto found = runtime::FindEvent(log_, id);
     if (found) return std::optional(std::move(*found));
     if (found.error().code == core::Code::kNotFound) return std::optional<runtime::ReadEvent>();
-    return tl::make_unexpected(found.error());
+    return core::Refuse(found.error());
   }
 
   static std::string FirstOfDecision(const runtime::ReadEvent& event) {
@@ -115,7 +115,7 @@ Result<std::vector<v1::Cause>> Explain(runtime::Log& log, const v1::Alert& alert
                                        int64_t smallest) {
   Chain chain(log, smallest);
   if (auto walked = chain.WalkBack(alert.cause()); !walked) {
-    return tl::make_unexpected(walked.error());
+    return core::Refuse(walked.error());
   }
   std::vector<v1::Cause> causes = std::move(chain).FromTheBeginning();
   causes.push_back(Raised(alert));

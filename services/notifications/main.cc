@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
                      [&options](const runtime::ServiceContext& on)
                          -> core::Result<std::unique_ptr<runtime::Hosted>> {
                        auto setup = notifications::DeliverySetupOf(options, &on.log);
-                       if (!setup) return tl::make_unexpected(setup.error());
+                       if (!setup) return core::Refuse(setup.error());
                        return notifications::Assemble(on, *setup);
                      });
 }

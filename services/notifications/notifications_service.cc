@@ -26,7 +26,7 @@ namespace {
 // raised. An unknown district is distinguished from one that has nothing yet: DISTRICT_UNKNOWN.
 Result<int64_t> SmallestCell(const runtime::Rows& rows, const std::string& district) {
   auto known = rows.Get(district::kDistricts, district, district);
-  if (!known) return tl::make_unexpected(known.error());
+  if (!known) return core::Refuse(known.error());
   if (!*known) return core::Refuse(DistrictUnknown(district));
   return NotificationPolicy::From((*known)->policy()).smallest_cell;
 }
@@ -34,7 +34,7 @@ Result<int64_t> SmallestCell(const runtime::Rows& rows, const std::string& distr
 Result<bool> CheckDistrict(const runtime::Rows& rows, const std::string& district) {
   if (!core::IsId(district)) return core::Refuse(IdInvalid("district"));
   const auto known = SmallestCell(rows, district);
-  if (!known) return tl::make_unexpected(known.error());
+  if (!known) return core::Refuse(known.error());
   return true;
 }
 
@@ -48,10 +48,10 @@ Result<v1::Alert> Find(const runtime::Rows& rows, const Request& request, int64_
   }
   const std::string school = core::SchoolKey(request.district(), request.school());
   auto row = rows.Get(kAlerts, school, Key(school, request.alert()));
-  if (!row) return tl::make_unexpected(row.error());
+  if (!row) return core::Refuse(row.error());
   if (!*row) return core::Refuse(AlertUnknown(request.alert()));
   auto cell = SmallestCell(rows, request.district());
-  if (!cell) return tl::make_unexpected(cell.error());
+  if (!cell) return core::Refuse(cell.error());
   smallest = *cell;
   HideSmallCells(**row, smallest);
   return std::move(**row);
@@ -98,7 +98,7 @@ Result<AlertPage> UnresolvedAlerts(const runtime::Rows& rows,
   auto listed = runtime::PageOf(
       rows, kUnresolved, runtime::PrefixOf(request.district(), request.school()), request,
       [&](const v1::UnresolvedRow& row) { return IsOfKind(row.trigger(), request); });
-  if (!listed) return tl::make_unexpected(listed.error());
+  if (!listed) return core::Refuse(listed.error());
   AlertPage page;
   page.next = listed->next;
   std::map<std::string, std::vector<std::string>> by_school;
@@ -107,7 +107,7 @@ Result<AlertPage> UnresolvedAlerts(const runtime::Rows& rows,
   }
   for (const auto& [school, keys] : by_school) {
     auto alerts = rows.GetMany(kAlerts, school, keys);
-    if (!alerts) return tl::make_unexpected(alerts.error());
+    if (!alerts) return core::Refuse(alerts.error());
     for (size_t i = 0; i < keys.size(); ++i) {
       auto& alert = (*alerts)[i];
       if (!alert || alert->state() == v1::ALERT_STATE_RESOLVED) continue;  // since it was listed
@@ -203,7 +203,7 @@ Reactor* NotificationsService::ListDeadLetters(Context* context,
                                   return request->subscription().empty() ||
                                          request->subscription() == dead.delivery().subscription();
                                 });
-    if (!page) return tl::make_unexpected(page.error());
+    if (!page) return core::Refuse(page.error());
     for (auto& [key, dead] : page->rows) *response->add_dead_letters() = std::move(dead);
     response->set_next_page_token(page->next);
     return true;
@@ -236,7 +236,7 @@ Reactor* NotificationsService::GetAlert(Context* context, const v1::GetAlertRequ
   return guard_.Answer(context, *request, [&]() -> Result<bool> {
     int64_t smallest = 0;
     auto alert = Find(rows_, *request, smallest);
-    if (!alert) return tl::make_unexpected(alert.error());
+    if (!alert) return core::Refuse(alert.error());
     *response->mutable_alert() = std::move(*alert);
     return true;
   });
@@ -248,9 +248,9 @@ Reactor* NotificationsService::ExplainAlert(Context* context,
   return guard_.Answer(context, *request, [&]() -> Result<bool> {
     int64_t smallest = 0;
     auto alert = Find(rows_, *request, smallest);
-    if (!alert) return tl::make_unexpected(alert.error());
+    if (!alert) return core::Refuse(alert.error());
     auto causes = Explain(log_, *alert, smallest);
-    if (!causes) return tl::make_unexpected(causes.error());
+    if (!causes) return core::Refuse(causes.error());
     *response->mutable_alert() = *alert;
     for (v1::Cause& cause : *causes) *response->add_causes() = std::move(cause);
     return true;
@@ -262,17 +262,17 @@ Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlerts
   return guard_.Answer(context, *request, [&]() -> Result<bool> {
     if (auto error = CheckPlace(*request)) return core::Refuse(*error);
     auto smallest = SmallestCell(rows_, request->district());
-    if (!smallest) return tl::make_unexpected(smallest.error());
+    if (!smallest) return core::Refuse(smallest.error());
     // Read before the alerts are, so that a stream from there misses nothing.
     if (request->page_token().empty()) {
       auto now = streams_.TokenOfNow(
           {{"notifications"}, request->district(), request->school(), "", true});
-      if (!now) return tl::make_unexpected(now.error());
+      if (!now) return core::Refuse(now.error());
       response->set_watch_after(std::move(*now));
     }
     auto page =
         request->unresolved_only() ? UnresolvedAlerts(rows_, *request) : AllAlerts(rows_, *request);
-    if (!page) return tl::make_unexpected(page.error());
+    if (!page) return core::Refuse(page.error());
     for (auto& [key, alert] : page->rows) {
       HideSmallCells(alert, *smallest);
       *response->add_alerts() = std::move(alert);
@@ -293,7 +293,7 @@ Reactor* NotificationsService::ListSilences(Context* context,
                                   return request->school().empty() ||
                                          one.matcher().school() == request->school();
                                 });
-    if (!page) return tl::make_unexpected(page.error());
+    if (!page) return core::Refuse(page.error());
     for (auto& [key, silence] : page->rows) *response->add_silences() = std::move(silence);
     response->set_next_page_token(page->next);
     return true;
@@ -309,7 +309,7 @@ Reactor* NotificationsService::ListSubscriptions(Context* context,
     auto page =
         runtime::PageOf(rows_, kOwnSubscriptions, runtime::PrefixOf(request->district()), *request,
                         [&](const v1::Subscription& one) { return MayChange(caller, one); });
-    if (!page) return tl::make_unexpected(page.error());
+    if (!page) return core::Refuse(page.error());
     for (auto& [key, row] : page->rows) *response->add_subscriptions() = std::move(row);
     response->set_next_page_token(page->next);
     return true;
@@ -326,7 +326,7 @@ NotificationsService::Stream* NotificationsService::WatchAlerts(Context* context
       [this](const Request& asked) -> Result<runtime::Watching<Response>> {
         if (auto error = CheckPlace(asked)) return core::Refuse(*error);
         auto smallest = SmallestCell(rows_, asked.district());
-        if (!smallest) return tl::make_unexpected(smallest.error());
+        if (!smallest) return core::Refuse(smallest.error());
         return WatchWithCells<Response>(QueryOf(asked, {"notifications"}), *smallest);
       });
 }
@@ -340,7 +340,7 @@ NotificationsService::Stream* NotificationsService::WatchEvents(Context* context
       [this](const Request& asked) -> Result<runtime::Watching<Response>> {
         if (auto error = CheckPlace(asked)) return core::Refuse(*error);
         auto smallest = SmallestCell(rows_, asked.district());
-        if (!smallest) return tl::make_unexpected(smallest.error());
+        if (!smallest) return core::Refuse(smallest.error());
         return WatchWithCells<Response>(
             QueryOf(asked, {"plans", "evidence", "cycles", "notifications"}), *smallest);
       });

@@ -33,7 +33,7 @@ Result<bool> CheckIds(std::initializer_list<NamedId> ids) {
 // An unknown district is distinguished from one that has nothing yet.
 Result<bool> CheckDistrict(const runtime::Rows& rows, const std::string& district) {
   auto row = rows.Get(kDistricts, district, district);
-  if (!row) return tl::make_unexpected(row.error());
+  if (!row) return core::Refuse(row.error());
   if (!*row) return core::Refuse(DistrictUnknown(district));
   return true;
 }
@@ -60,7 +60,7 @@ Result<std::optional<v1::SitePlanRow>> FindPlan(const runtime::Rows& rows,
   std::string after;
   while (true) {
     auto plans = rows.Scan(kSitePlans, school, school + '/', after, runtime::kPageAtMost);
-    if (!plans) return tl::make_unexpected(plans.error());
+    if (!plans) return core::Refuse(plans.error());
     if (plans->empty()) return latest;
     after = plans->back().first;
     for (auto& [key, row] : *plans) {
@@ -128,7 +128,7 @@ Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictReques
   return guard_.Answer(context, *request, [&]() -> Result<bool> {
     if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
     auto row = rows_.Get(kDistricts, request->district(), request->district());
-    if (!row) return tl::make_unexpected(row.error());
+    if (!row) return core::Refuse(row.error());
     if (!*row) return core::Refuse(DistrictUnknown(request->district()));
     *response->mutable_district() = **row;
     return true;
@@ -141,7 +141,7 @@ Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsReques
     if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kSchools, request->district() + "/", *request);
-    if (!page) return tl::make_unexpected(page.error());
+    if (!page) return core::Refuse(page.error());
     for (auto& [key, school] : page->rows) *response->add_schools() = std::move(school);
     response->set_next_page_token(page->next);
     return true;
@@ -156,7 +156,7 @@ Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* r
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kTeams, prefix, *request);
-    if (!page) return tl::make_unexpected(page.error());
+    if (!page) return core::Refuse(page.error());
     for (auto& [key, team] : page->rows) {
       team.set_active(team.active());  // always said, also of one recorded without it
       *response->add_teams() = std::move(team);
@@ -174,7 +174,7 @@ Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanReques
                          {"plan", request->plan(), true}});
     if (!ids) return ids;
     auto row = FindPlan(rows_, *request);
-    if (!row) return tl::make_unexpected(row.error());
+    if (!row) return core::Refuse(row.error());
     if (!*row) return core::Refuse(PlanUnknown(request->plan()));
     const v1::SitePlan& plan = PlanOf(**row);
     *response->mutable_plan() = plan;
@@ -195,7 +195,7 @@ Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRe
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kSitePlans, prefix, *request);
-    if (!page) return tl::make_unexpected(page.error());
+    if (!page) return core::Refuse(page.error());
     for (auto& [key, row] : page->rows) {
       *response->add_plans() = PlanOf(row);
     }
@@ -216,7 +216,7 @@ Reactor* PlansService::ListProgressions(Context* context,
         runtime::PrefixOf(request->district(), request->school(), request->team());
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kProgressions, prefix, *request);
-    if (!page) return tl::make_unexpected(page.error());
+    if (!page) return core::Refuse(page.error());
     for (auto& [key, row] : page->rows) *response->add_progressions() = std::move(row);
     response->set_next_page_token(page->next);
     return true;

@@ -39,12 +39,12 @@ Result<EventReader> EventReader::Open(Log& log, int32_t partitions, const EventQ
   }
   if (!query.after.empty()) {
     if (auto placed = reader.PlaceAt(query.after); !placed) {
-      return tl::make_unexpected(placed.error());
+      return core::Refuse(placed.error());
     }
   } else if (query.only_new) {
     for (auto& [place, at] : reader.places_) {
       auto end = log.End(place);
-      if (!end) return tl::make_unexpected(end.error());
+      if (!end) return core::Refuse(end.error());
       at.offset = *end;
       at.anywhere = *end > 0;
     }
@@ -57,7 +57,7 @@ Result<bool> EventReader::PlaceAt(const std::string& token) {
   if (auto read = ReadToken(token, places_); !read) return read;
   for (const auto& [place, at] : places_) {
     auto end = log_->End(place);
-    if (!end) return tl::make_unexpected(end.error());
+    if (!end) return core::Refuse(end.error());
     if (at.offset > *end) return core::Refuse(TokenAhead());
   }
   // Any position of a token of another log nearly always reveals that; so one is read at once.
@@ -102,7 +102,7 @@ Result<std::vector<ReadEvent>> EventReader::Next(size_t limit, const ReadPlaces*
       caught_up_ = false;
       // What was read before it counts; the error will be met again.
       if (!events.empty()) return events;
-      return tl::make_unexpected(read.error());
+      return core::Refuse(read.error());
     }
     caught_up_ = caught_up_ && *read;
     if (++place == places_.end()) place = places_.begin();
@@ -116,7 +116,7 @@ Result<bool> EventReader::ReadFrom(const TopicPartition& from, ReadPlace& at, in
   while (bounds.events > 0 && bounds.records > 0) {
     if (at.offset >= until) return true;
     auto end = log_->End(from);
-    if (!end) return tl::make_unexpected(end.error());
+    if (!end) return core::Refuse(end.error());
     const int64_t left = std::min(until, *end) - at.offset;
     if (left <= 0) return true;
     const size_t most =
@@ -124,7 +124,7 @@ Result<bool> EventReader::ReadFrom(const TopicPartition& from, ReadPlace& at, in
     const size_t again = at.chain_unread ? 1 : 0;
     auto records =
         log_->Read(from, at.offset - static_cast<int64_t>(again), most + again, kReadBytes);
-    if (!records) return tl::make_unexpected(records.error());
+    if (!records) return core::Refuse(records.error());
     if (records->empty()) return true;
     for (StoredRecord& stored : *records) {
       if (at.chain_unread) {
@@ -163,7 +163,7 @@ Result<bool> EventReader::ReadChains() {
 
 Result<bool> EventReader::ReadChain(const TopicPartition& of, ReadPlace& at) const {
   auto before = log_->Read(of, at.offset - 1, 1, kReadBytes);
-  if (!before) return tl::make_unexpected(before.error());
+  if (!before) return core::Refuse(before.error());
   if (before->empty()) return core::Refuse(TokenInvalid());
   return PlaceChain(at, before->front());
 }
@@ -213,7 +213,7 @@ Result<ReadEvent> FindEvent(Log& log, std::string_view id) {
   int64_t offset = inbox ? *number : *number - 1;
   while (true) {
     auto records = log.Read(from, offset, kReadRecords, kReadBytes);
-    if (!records) return tl::make_unexpected(records.error());
+    if (!records) return core::Refuse(records.error());
     if (records->empty()) return core::Refuse(EventUnknown(id));
     for (StoredRecord& stored : *records) {
       offset = stored.offset + 1;

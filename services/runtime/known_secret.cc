@@ -61,10 +61,10 @@ std::optional<std::string> FirstOf(const std::vector<StoredRecord>& records,
 Result<std::optional<std::string>> Recorded(Log& log, std::string_view purpose) {
   const TopicPartition at{kFingerprintsTopic, 0};
   auto end = log.End(at);
-  if (!end) return tl::make_unexpected(end.error());
+  if (!end) return core::Refuse(end.error());
   for (int64_t offset = 0; offset < *end;) {
     auto records = log.Read(at, offset, kRecordsAtOnce, kBytesAtOnce);
-    if (!records) return tl::make_unexpected(records.error());
+    if (!records) return core::Refuse(records.error());
     if (records->empty()) break;
     if (auto first = FirstOf(*records, purpose)) return first;
     offset = records->back().offset + 1;
@@ -81,7 +81,7 @@ Result<bool> Append(Log& log, std::string_view purpose, const std::string& finge
   value.set_value(fingerprint);
   auto appended = log.Append(
       {{{kFingerprintsTopic, 0}, {{envelope.SerializeAsString(), value.SerializeAsString()}}}});
-  if (!appended) return tl::make_unexpected(appended.error());
+  if (!appended) return core::Refuse(appended.error());
   // Other replicas may have appended at the same time: readers here are to see all of it.
   log.Expect({kFingerprintsTopic, 0}, appended->front().end);
   return true;
@@ -94,7 +94,7 @@ Result<bool> CheckSecretIsNotLost(Log& log, const std::filesystem::path& file,
   std::error_code unreadable;  // is said by who reads it
   if (std::filesystem::exists(file, unreadable) || unreadable) return true;
   auto recorded = Recorded(log, purpose);
-  if (!recorded) return tl::make_unexpected(recorded.error());
+  if (!recorded) return core::Refuse(recorded.error());
   if (*recorded) return core::Refuse(SecretLost(file, purpose));
   return true;
 }
@@ -107,7 +107,7 @@ Result<bool> CheckSecret(Log& log, const Secret& secret, const std::filesystem::
     if (auto appended = Append(log, purpose, fingerprint); !appended) return appended;
     recorded = Recorded(log, purpose);  // of replicas that start at once, one was first
   }
-  if (!recorded) return tl::make_unexpected(recorded.error());
+  if (!recorded) return core::Refuse(recorded.error());
   if (*recorded != fingerprint) return core::Refuse(SecretOther(file, purpose));
   return true;
 }
@@ -115,12 +115,12 @@ Result<bool> CheckSecret(Log& log, const Secret& secret, const std::filesystem::
 Result<Secret> KnownSecretFromFile(Log& log, const std::filesystem::path& file,
                                    std::string_view purpose) {
   if (auto there = CheckSecretIsNotLost(log, file, purpose); !there) {
-    return tl::make_unexpected(there.error());
+    return core::Refuse(there.error());
   }
   auto secret = SecretFromFile(file, purpose);
   if (!secret) return secret;
   if (auto checked = CheckSecret(log, *secret, file, purpose); !checked) {
-    return tl::make_unexpected(checked.error());
+    return core::Refuse(checked.error());
   }
   return secret;
 }
@@ -134,7 +134,7 @@ Result<bool> CheckSecretAgainst(const std::vector<StoredRecord>& fingerprints,
     return core::Refuse(SecretLost(file, purpose));
   }
   auto secret = SecretFromFile(file, purpose);
-  if (!secret) return tl::make_unexpected(secret.error());
+  if (!secret) return core::Refuse(secret.error());
   if (*known != FingerprintOf(*secret, purpose)) return core::Refuse(SecretOther(file, purpose));
   return true;
 }

@@ -59,7 +59,7 @@ core::Result<Page<Row>> PageOf(const Rows& rows, decider::Table<Row> table,
   }
   while (true) {
     auto more = rows.ScanAll(table, prefix, after, size);
-    if (!more) return tl::make_unexpected(more.error());
+    if (!more) return core::Refuse(more.error());
     for (auto& row : *more) {
       after = row.first;
       if (!wanted(row.second)) continue;

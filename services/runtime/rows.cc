@@ -39,7 +39,7 @@ Result<Rows::RawRows> Rows::ScanPartition(int32_t partition, std::string_view ta
   const bool is_volatile = store_->IsVolatile();
   if (is_volatile) {
     auto whole = store_->Load(from, {{std::string(kWhole.name), std::string(kWholeKey)}});
-    if (!whole) return tl::make_unexpected(whole.error());
+    if (!whole) return core::Refuse(whole.error());
     if (!whole->front()) return core::Refuse(BeingRebuilt(service_));
   }
   auto rows = store_->Scan(from, table, prefix, after, limit);

@@ -26,7 +26,7 @@ class Rows {
   core::Result<std::optional<Row>> Get(decider::Table<Row> table, std::string_view partition_key,
                                        std::string_view key) const {
     auto rows = GetMany(table, partition_key, {std::string(key)});
-    if (!rows) return tl::make_unexpected(rows.error());
+    if (!rows) return core::Refuse(rows.error());
     return std::move(rows->front());
   }
   // Several rows of one partition in one read, in the order of `keys`.
@@ -35,7 +35,7 @@ class Rows {
       decider::Table<Row> table, std::string_view partition_key,
       const std::vector<std::string>& keys) const {
     auto raw = LoadRaw(table.name, partition_key, keys);
-    if (!raw) return tl::make_unexpected(raw.error());
+    if (!raw) return core::Refuse(raw.error());
     std::vector<std::optional<Row>> rows(raw->size());
     for (size_t i = 0; i < raw->size(); ++i) {
       if ((*raw)[i]) rows[i].emplace().ParseFromString(*(*raw)[i]);
@@ -85,7 +85,7 @@ class Rows {
                                    std::string_view after, size_t limit) const;
   template <class Row>
   static core::Result<std::vector<std::pair<std::string, Row>>> Parse(core::Result<RawRows> raw) {
-    if (!raw) return tl::make_unexpected(raw.error());
+    if (!raw) return core::Refuse(raw.error());
     std::vector<std::pair<std::string, Row>> rows(raw->size());
     for (size_t i = 0; i < raw->size(); ++i) {
       rows[i].first = std::move((*raw)[i].first);

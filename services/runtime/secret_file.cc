@@ -69,7 +69,7 @@ Result<Secret> SecretFromFile(const std::filesystem::path& file, std::string_vie
     if (!Make(file)) return core::Refuse(SecretUnusable(file, purpose, "cannot be written"));
     secret = Read(file, purpose);
   }
-  if (!secret) return tl::make_unexpected(secret.error());
+  if (!secret) return core::Refuse(secret.error());
   if (!*secret) return core::Refuse(SecretUnusable(file, purpose, "is gone again"));
   return **secret;
 }

@@ -86,7 +86,7 @@ Result<DeliverySetup> DeliverySetupOf(const DeliveryOptions& options, runtime::L
   DeliverySetup setup;
   auto secret = log == nullptr ? runtime::SecretFromFile(options.key, "deliveries")
                                : runtime::KnownSecretFromFile(*log, options.key, "deliveries");
-  if (!secret) return tl::make_unexpected(secret.error());
+  if (!secret) return core::Refuse(secret.error());
   setup.keys = DeliveryKeys(*secret);
   auto addresses = runtime::AddressRules::Allowing(options.webhook_allow);
   if (!addresses) return core::Refuse(OptionWrong("webhook-allow", addresses.error().message));

@@ -46,7 +46,7 @@ Result<std::unique_ptr<Access>> Access::Create(const std::vector<AccessOptions>&
       return Refuse(AccessOptionMissing("jwt-audience", "what a token's `aud` has to be"));
     }
     auto keys = KeySource::Open(options.jwks, options.pace);
-    if (!keys) return tl::make_unexpected(keys.error());
+    if (!keys) return core::Refuse(keys.error());
     access->issuers_.push_back(std::make_unique<Credentials>(
         std::move(*keys), CredentialOptions{.issuer = options.issuer, .audience = options.audience},
         clock));

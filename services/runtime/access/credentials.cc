@@ -92,7 +92,7 @@ Result<PrincipalPtr> PrincipalOf(const json& claims, const std::string& issuer,
   auto principal = std::make_shared<Principal>();
   principal->issuer = issuer;
   auto role = Text(claims, "role");
-  if (!role) return tl::make_unexpected(role.error());
+  if (!role) return core::Refuse(role.error());
   principal->role = RoleOf(*role);
   principal->valid_until = valid_until;
   const std::pair<const char*, std::string*> texts[] = {{"sub", &principal->subject},
@@ -102,7 +102,7 @@ Result<PrincipalPtr> PrincipalOf(const json& claims, const std::string& issuer,
                                                         {"team", &principal->team}};
   for (const auto& [claim, to] : texts) {
     auto text = Text(claims, claim);
-    if (!text) return tl::make_unexpected(text.error());
+    if (!text) return core::Refuse(text.error());
     *to = std::move(*text);
   }
   if (principal->subject.empty() || principal->subject.size() > kLongestSubject ||
@@ -174,7 +174,7 @@ Result<PrincipalPtr> Credentials::VerifyAnew(std::string_view token, const KeySe
     return Refuse(CredentialInvalid("its signature is wrong"));
   }
   auto claims = ClaimsOf(jws.get());
-  if (!claims) return tl::make_unexpected(claims.error());
+  if (!claims) return core::Refuse(claims.error());
   if (auto issuer = Text(*claims, "iss"); !issuer || *issuer != options_.issuer) {
     return Refuse(CredentialInvalid("it is from another issuer"));
   }
@@ -182,7 +182,7 @@ Result<PrincipalPtr> Credentials::VerifyAnew(std::string_view token, const KeySe
     return Refuse(CredentialInvalid("it is meant for another audience"));
   }
   auto valid_until = CheckTimes(*claims, clock_.Now());
-  if (!valid_until) return tl::make_unexpected(valid_until.error());
+  if (!valid_until) return core::Refuse(valid_until.error());
   return PrincipalOf(*claims, options_.issuer, *valid_until);
 }
 

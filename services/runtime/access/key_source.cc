@@ -81,7 +81,7 @@ Result<std::string> ReadFile(const std::string& path) {
 
 Result<KeySet> Load(const std::string& source, const std::atomic<bool>& stopping) {
   auto text = IsAddress(source) ? Fetch(source, stopping) : ReadFile(source);
-  if (!text) return tl::make_unexpected(text.error());
+  if (!text) return core::Refuse(text.error());
   return KeySet::Parse(source, *text);
 }
 
@@ -94,7 +94,7 @@ Result<std::unique_ptr<KeySource>> KeySource::Open(const std::string& source, co
   }
   const std::atomic<bool> stopping{false};
   auto keys = Load(source, stopping);
-  if (!keys) return tl::make_unexpected(keys.error());
+  if (!keys) return core::Refuse(keys.error());
   return std::unique_ptr<KeySource>(new KeySource(source, pace, std::move(*keys)));
 }
 

@@ -99,7 +99,7 @@ core::Result<Rule> RuleOf(const MethodDescriptor& method, const Allowed& allowed
   }
   rule.roles = BitsOf(allowed.roles());
   auto scopes = ScopesOf(method, allowed);
-  if (!scopes) return tl::make_unexpected(scopes.error());
+  if (!scopes) return core::Refuse(scopes.error());
   rule.scopes = std::move(*scopes);
   rule.caller_fields = CallerFieldsOf(*method.input_type());
   rule.about_the_district = allowed.about_the_district();
@@ -115,7 +115,7 @@ core::Result<Rule> RuleOf(const MethodDescriptor& method, const Allowed& allowed
                {rule.existing, allowed.existing_field(), ""}};
   for (const auto& [path, given, usual] : paths) {
     auto found = PathOf(method, given, usual);
-    if (!found) return tl::make_unexpected(found.error());
+    if (!found) return core::Refuse(found.error());
     path = std::move(*found);
   }
   if (rule.roles == 0) return core::Refuse(RuleBroken(method.full_name(), "it names no role"));
@@ -165,7 +165,7 @@ core::Result<Rules> Rules::Of(const google::protobuf::ServiceDescriptor& service
     const MethodDescriptor& method = *service.method(i);
     if (!method.options().HasExtension(common::v1::allowed)) continue;
     auto rule = RuleOf(method, method.options().GetExtension(common::v1::allowed));
-    if (!rule) return tl::make_unexpected(rule.error());
+    if (!rule) return core::Refuse(rule.error());
     if (!rules.rules_.emplace(method.input_type(), std::move(*rule)).second) {
       return core::Refuse(
           RuleBroken(method.full_name(), "its request is another method's request too"));

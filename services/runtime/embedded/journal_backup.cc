@@ -139,9 +139,9 @@ Result<std::vector<std::string>> CopySecrets(const CopyOptions& options, const N
 
 Result<CopiedJournal> Finish(const CopyOptions& options, NewDirectory& made, CopiedJournal copied) {
   auto secrets = CopySecrets(options, made);
-  if (!secrets) return tl::make_unexpected(secrets.error());
+  if (!secrets) return core::Refuse(secrets.error());
   copied.bytes = SizeOf(made.PathOf(kFile));
-  if (auto finished = made.Finish(); !finished) return tl::make_unexpected(finished.error());
+  if (auto finished = made.Finish(); !finished) return core::Refuse(finished.error());
   copied.secrets = *std::move(secrets);
   return copied;
 }
@@ -164,7 +164,7 @@ Result<CopiedJournal> BackUpJournal(const CopyOptions& options, const CopyProgre
   const std::string file = options.from + "/" + kFile;
   if (!IsThere(file)) return core::Refuse(NoJournal(options.from));
   auto made = NewDirectory::Begin(options.to);
-  if (!made) return tl::make_unexpected(made.error());
+  if (!made) return core::Refuse(made.error());
   const std::string copy = made->PathOf(kFile);
   if (!made->Make(kFile)) {
     return core::Refuse(JournalNotCopied(options.to, copy + ": " + std::strerror(errno)));
@@ -191,7 +191,7 @@ Result<CopiedJournal> RestoreJournal(const CopyOptions& options, const CopyProgr
   const std::string file = options.from + "/" + kFile;
   if (!IsThere(file)) return core::Refuse(NoJournal(options.from));
   for (const std::string& directory : {options.to, options.from}) {
-    if (auto free = CheckNobodyHas(directory); !free) return tl::make_unexpected(free.error());
+    if (auto free = CheckNobodyHas(directory); !free) return core::Refuse(free.error());
   }
   if (SizeOf(file + "-wal") > 0) {
     return core::Refuse(NoBackup(options.from, "there is a journal.db-wal with more in it"));
@@ -200,7 +200,7 @@ Result<CopiedJournal> RestoreJournal(const CopyOptions& options, const CopyProgr
     return core::Refuse(NoBackup(options.from, "its journal.db has no checksums"));
   }
   auto made = NewDirectory::Begin(options.to);
-  if (!made) return tl::make_unexpected(made.error());
+  if (!made) return core::Refuse(made.error());
   CopiedJournal copied;
   const auto part = [&](int64_t before) {
     return [&progress, before](int64_t done, int64_t of) { progress(before * of + done, 3 * of); };

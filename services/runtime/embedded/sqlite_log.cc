@@ -62,7 +62,7 @@ Result<std::vector<Stretch>> SqliteJournal::SqliteLog::Append(
     }
   };
   auto done = writer_.Run(true, write, after);
-  if (!done) return tl::make_unexpected(done.error());
+  if (!done) return core::Refuse(done.error());
   return stretches;
 }
 

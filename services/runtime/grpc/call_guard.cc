@@ -72,7 +72,7 @@ Result<PrincipalPtr> CallGuard::Admit(grpc::CallbackServerContext* context,
   auto caller = Authenticate(context);
   if (!caller) return caller;
   auto allowed = access_.Authorize(**caller, rules_, request);
-  if (!allowed) return tl::make_unexpected(allowed.error());
+  if (!allowed) return core::Refuse(allowed.error());
   return caller;
 }
 

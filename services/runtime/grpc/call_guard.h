@@ -142,11 +142,11 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* CallGuard::Watch(
       return;
     }
     auto caller = Admit(context, request);
-    core::Result<Watching<Response>> what = tl::make_unexpected(core::Error());
+    core::Result<Watching<Response>> what = core::Refuse(core::Error());
     if (caller) {
       what = watching(request);
     } else {
-      what = tl::make_unexpected(caller.error());
+      what = core::Refuse(caller.error());
     }
     if (!what) {
       reactor = new RefusedStream(ToStatus(what.error()));

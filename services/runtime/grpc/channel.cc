@@ -62,7 +62,7 @@ bool IsThisMachine(const std::string& address) {
 Result<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(const ChannelOptions& options) {
   if (auto checked = Check({options.certificate_file, options.key_file, options.authority_file});
       !checked) {
-    return tl::make_unexpected(checked.error());
+    return core::Refuse(checked.error());
   }
   if (options.authority_file.empty()) {
     if (!options.certificate_file.empty()) {
@@ -80,7 +80,7 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(const ChannelOpt
   for (const auto& [path, to] : files) {
     if (path.empty()) continue;
     auto text = ReadPem(path);
-    if (!text) return tl::make_unexpected(text.error());
+    if (!text) return core::Refuse(text.error());
     to = std::move(*text);
   }
   return grpc::SslCredentials(ssl);
@@ -98,7 +98,7 @@ std::string TokenIn(const std::string& path) {
 Result<std::shared_ptr<grpc::Channel>> OpenChannel(const ChannelOptions& options,
                                                    const grpc::ChannelArguments& arguments) {
   auto credentials = CredentialsOf(options);
-  if (!credentials) return tl::make_unexpected(credentials.error());
+  if (!credentials) return core::Refuse(credentials.error());
   std::vector<std::unique_ptr<ClientInterceptorFactoryInterface>> interceptors;
   if (!options.token_file.empty()) {
     if (TokenIn(options.token_file).empty()) {

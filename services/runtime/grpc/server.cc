@@ -55,7 +55,7 @@ core::Result<std::shared_ptr<grpc::ServerCredentials>> ToGrpc(const ServerCreden
   }
   if (auto checked = Check({files.certificate_file, files.key_file, files.client_ca_file});
       !checked) {
-    return tl::make_unexpected(checked.error());
+    return core::Refuse(checked.error());
   }
   const auto interval = static_cast<unsigned>(files.look_every_s);
   namespace tls = grpc::experimental;
@@ -87,7 +87,7 @@ core::Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   }();
   (void)plugins;
   auto of_port = ToGrpc(credentials);
-  if (!of_port) return tl::make_unexpected(of_port.error());
+  if (!of_port) return core::Refuse(of_port.error());
   std::unique_ptr<GrpcServer> server(new GrpcServer());
   grpc::ServerBuilder builder;
   SetLimits(builder, options);

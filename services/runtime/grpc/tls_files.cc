@@ -30,7 +30,7 @@ int NoPassword(char*, int, int, void*) { return -1; }
 
 Result<Certificate> ReadCertificate(const std::string& path) {
   auto text = ReadPem(path);
-  if (!text) return tl::make_unexpected(text.error());
+  if (!text) return core::Refuse(text.error());
   Certificate read(PEM_read_bio_X509(Over(*text).get(), nullptr, NoPassword, nullptr), &X509_free);
   if (!read) return core::Refuse(TlsFileUnusable(path, "it holds no certificate in PEM"));
   return read;
@@ -38,7 +38,7 @@ Result<Certificate> ReadCertificate(const std::string& path) {
 
 Result<Key> ReadKey(const std::string& path) {
   auto text = ReadPem(path);
-  if (!text) return tl::make_unexpected(text.error());
+  if (!text) return core::Refuse(text.error());
   Key read(PEM_read_bio_PrivateKey(Over(*text).get(), nullptr, NoPassword, nullptr),
            &EVP_PKEY_free);
   if (!read) return core::Refuse(TlsFileUnusable(path, "it holds no unencrypted key in PEM"));
@@ -65,13 +65,13 @@ Result<bool> Check(const TlsFiles& files) {
   }
   if (!files.authority.empty()) {
     auto authority = ReadCertificate(files.authority);
-    if (!authority) return tl::make_unexpected(authority.error());
+    if (!authority) return core::Refuse(authority.error());
   }
   if (files.certificate.empty()) return true;
   auto certificate = ReadCertificate(files.certificate);
-  if (!certificate) return tl::make_unexpected(certificate.error());
+  if (!certificate) return core::Refuse(certificate.error());
   auto key = ReadKey(files.key);
-  if (!key) return tl::make_unexpected(key.error());
+  if (!key) return core::Refuse(key.error());
   if (X509_check_private_key(certificate->get(), key->get()) != 1) {
     return core::Refuse(TlsFileUnusable(files.key, "it is not the key of " + files.certificate));
   }

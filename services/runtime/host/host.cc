@@ -76,10 +76,10 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<Journal> journal
   std::vector<grpc::Service*> calls;
   for (const Assemble& assemble : services) {
     auto hosted = assemble({log, parts.journal->store(), *clock, *parts.access, options.sizes});
-    if (!hosted) return tl::make_unexpected(hosted.error());
+    if (!hosted) return core::Refuse(hosted.error());
     Service& service = (*hosted)->service();
     auto share = parts.journal->Share(std::string(service.name()), options.sizes.partitions);
-    if (!share) return tl::make_unexpected(share.error());
+    if (!share) return core::Refuse(share.error());
     parts.shares.push_back(std::move(*share));
     parts.services.push_back(&service);
     calls.push_back(&(*hosted)->calls());
@@ -96,7 +96,7 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<Journal> journal
     calls.push_back(parts.simulation.get());
   }
   auto server = GrpcServer::Start(options.listen, calls, options.credentials, options.grpc);
-  if (!server) return tl::make_unexpected(server.error());
+  if (!server) return core::Refuse(server.error());
   parts.server = std::move(*server);
   for (size_t i = 0; i < parts.services.size(); ++i) parts.services[i]->Start(*parts.shares[i]);
   return host;

@@ -269,7 +269,7 @@ Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& cl
   host.accept_clock = options.accept_clock;
   host.longest_downtime_days = options.longest_downtime_days;
   auto access = AccessOf(options, options.listen, clock, std::move(also));
-  if (!access) return tl::make_unexpected(access.error());
+  if (!access) return core::Refuse(access.error());
   host.access = std::move(*access);
   return host;
 }

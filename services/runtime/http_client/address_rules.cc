@@ -80,7 +80,7 @@ Result<AddressRules> AddressRules::Allowing(const std::vector<std::string>& netw
   AddressRules rules;
   for (const std::string& text : networks) {
     auto network = Network::Parse(text);
-    if (!network) return tl::make_unexpected(network.error());
+    if (!network) return core::Refuse(network.error());
     rules.allowed_.push_back(*network);
   }
   return rules;

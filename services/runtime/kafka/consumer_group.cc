@@ -29,7 +29,7 @@ core::Result<std::unique_ptr<ConsumerGroup>> ConsumerGroup::Make(const Settings&
   conf.Set("socket.nagle.disable", "true");
   rd_kafka_conf_set_rebalance_cb(conf.raw(), OnRebalance);
   auto client = Client::Make(RD_KAFKA_CONSUMER, std::move(conf), std::move(fatal), group.get());
-  if (!client) return tl::make_unexpected(client.error());
+  if (!client) return core::Refuse(client.error());
   group->client_ = std::move(*client);
   rd_kafka_poll_set_consumer(group->client_->raw());
   return group;

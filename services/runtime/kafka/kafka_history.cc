@@ -32,7 +32,7 @@ Result<std::unique_ptr<History>> History::Make(const Settings& settings, FatalHa
   conf.Set("queued.min.messages", "100000");
   conf.Set("queued.max.messages.kbytes", "65536");
   auto client = Client::Make(RD_KAFKA_CONSUMER, std::move(conf), std::move(fatal));
-  if (!client) return tl::make_unexpected(client.error());
+  if (!client) return core::Refuse(client.error());
   history->client_ = std::move(*client);
   return history;
 }
@@ -110,7 +110,7 @@ Result<bool> History::First(const TopicPartition& of, Cursor& cursor, int64_t of
       continue;
     }
     auto bounds = client_->Bounds(of);
-    if (!bounds) return tl::make_unexpected(bounds.error());
+    if (!bounds) return core::Refuse(bounds.error());
     if (bounds->first <= offset) break;
     spdlog::warn("kafka: {}.{} begins at {} by now; {} was wanted", of.topic, of.partition,
                  bounds->first, offset);
@@ -129,9 +129,8 @@ Result<std::vector<StoredRecord>> History::Read(const TopicPartition& from, int6
   {
     Cursor& cursor = *shared;
     std::lock_guard lock(cursor.mutex);
-    if (auto moved = MoveTo(from, cursor, offset); !moved)
-      return tl::make_unexpected(moved.error());
-    if (auto first = First(from, cursor, offset); !first) return tl::make_unexpected(first.error());
+    if (auto moved = MoveTo(from, cursor, offset); !moved) return core::Refuse(moved.error());
+    if (auto first = First(from, cursor, offset); !first) return core::Refuse(first.error());
     size_t bytes = 0;
     while (records.empty() || records.size() < max_records) {
       auto message = Next(from, cursor, 0);

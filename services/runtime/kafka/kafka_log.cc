@@ -11,10 +11,10 @@ Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(const Settings& settings, Fatal
   log->settings_ = settings;
   log->fatal_ = fatal;
   auto history = History::Make(settings, fatal);
-  if (!history) return tl::make_unexpected(history.error());
+  if (!history) return core::Refuse(history.error());
   log->history_ = std::move(*history);
   auto producer = Producer::Make(settings, fatal);
-  if (!producer) return tl::make_unexpected(producer.error());
+  if (!producer) return core::Refuse(producer.error());
   log->producer_ = std::move(*producer);
   return log;
 }
@@ -30,7 +30,7 @@ Result<Tail*> KafkaLog::TailOf(const std::string& topic) {
   std::unique_lock lock(tails_mutex_);
   if (const auto found = tails_.find(topic); found != tails_.end()) return found->second.get();
   auto made = Tail::Make(settings_, fatal_, [this](const TopicPartition& at) { OnAppended(at); });
-  if (!made) return tl::make_unexpected(made.error());
+  if (!made) return core::Refuse(made.error());
   if (interrupted_) (*made)->Interrupt();
   return tails_.emplace(topic, std::move(*made)).first->second.get();
 }
@@ -62,7 +62,7 @@ Result<std::vector<Stretch>> KafkaLog::Append(const std::vector<AppendTo>& batch
   done->wait();
   std::vector<Stretch> stretches;
   for (const Result<Stretch>& at : answers) {
-    if (!at) return tl::make_unexpected(at.error());
+    if (!at) return core::Refuse(at.error());
     stretches.push_back(*at);
   }
   return stretches;
@@ -71,7 +71,7 @@ Result<std::vector<Stretch>> KafkaLog::Append(const std::vector<AppendTo>& batch
 Result<std::vector<StoredRecord>> KafkaLog::Read(const TopicPartition& from, int64_t offset,
                                                  size_t max_records, size_t max_bytes) {
   auto tail = TailOf(from.topic);
-  if (!tail) return tl::make_unexpected(tail.error());
+  if (!tail) return core::Refuse(tail.error());
   std::optional<int64_t> missing;
   auto records = (*tail)->Read(from, offset, max_records, max_bytes, missing);
   if (!missing) return records;
@@ -80,7 +80,7 @@ Result<std::vector<StoredRecord>> KafkaLog::Read(const TopicPartition& from, int
 
 Result<int64_t> KafkaLog::End(const TopicPartition& of) {
   auto tail = TailOf(of.topic);
-  if (!tail) return tl::make_unexpected(tail.error());
+  if (!tail) return core::Refuse(tail.error());
   return (*tail)->End(of);
 }
 

@@ -46,7 +46,7 @@ core::Result<std::unique_ptr<Producer>> Producer::Make(const Settings& settings,
   conf.Set("partitioner", "murmur2_random");  // partitions are given; foreign tools see the same
   rd_kafka_conf_set_dr_msg_cb(conf.raw(), OnDelivery);
   auto client = Client::Make(RD_KAFKA_PRODUCER, std::move(conf), std::move(fatal), producer.get());
-  if (!client) return tl::make_unexpected(client.error());
+  if (!client) return core::Refuse(client.error());
   producer->client_ = std::move(*client);
   producer->poll_ = std::thread([raw = producer.get()] { raw->Poll(); });
   return producer;

@@ -35,7 +35,7 @@ Result<std::unique_ptr<Tail>> Tail::Make(const Settings& settings, FatalHandler 
   // A partition that is followed newly has to wait for the fetch that is under way.
   conf.Set("fetch.wait.max.ms", "250");
   auto client = Client::Make(RD_KAFKA_CONSUMER, std::move(conf), std::move(fatal));
-  if (!client) return tl::make_unexpected(client.error());
+  if (!client) return core::Refuse(client.error());
   tail->client_ = std::move(*client);
   tail->queue_.reset(rd_kafka_queue_new(tail->client_->raw()));
   tail->fetch_ = std::thread([raw = tail.get()] { raw->Fetch(); });
@@ -76,14 +76,14 @@ Result<std::shared_ptr<Tail::Place>> Tail::Follow(const TopicPartition& of) {
   if (used()) return place;
   std::lock_guard starting(place->starting);
   if (used()) return place;
-  if (auto started = Start(of, *place); !started) return tl::make_unexpected(started.error());
+  if (auto started = Start(of, *place); !started) return core::Refuse(started.error());
   return place;
 }
 
 Result<bool> Tail::Start(const TopicPartition& of, Place& place) {
   if (stopping_) return core::Refuse(JournalUnavailable("it is being closed"));
   auto bounds = client_->Bounds(of);
-  if (!bounds) return tl::make_unexpected(bounds.error());
+  if (!bounds) return core::Refuse(bounds.error());
   {
     std::lock_guard lock(place.mutex);
     place.end = place.known = bounds->second;
@@ -101,7 +101,7 @@ Result<bool> Tail::Start(const TopicPartition& of, Place& place) {
 
 Result<int64_t> Tail::End(const TopicPartition& of) {
   auto place = Follow(of);
-  if (!place) return tl::make_unexpected(place.error());
+  if (!place) return core::Refuse(place.error());
   std::lock_guard lock((*place)->mutex);
   return (*place)->known;
 }
@@ -110,7 +110,7 @@ Result<std::vector<StoredRecord>> Tail::Read(const TopicPartition& from, int64_t
                                              size_t max_records, size_t max_bytes,
                                              std::optional<int64_t>& missing) {
   auto followed = Follow(from);
-  if (!followed) return tl::make_unexpected(followed.error());
+  if (!followed) return core::Refuse(followed.error());
   Place& place = **followed;
   std::vector<StoredRecord> records;
   std::unique_lock lock(place.mutex);

@@ -186,10 +186,10 @@ std::vector<Topic> TopicsOf(const std::vector<std::string>& services, int32_t pa
 Result<bool> MakeTopics(const Settings& settings, const std::vector<Topic>& topics,
                         std::chrono::milliseconds patience) {
   auto client = Client::Make(RD_KAFKA_PRODUCER, Conf(settings), [](const std::string&) {});
-  if (!client) return tl::make_unexpected(client.error());
+  if (!client) return core::Refuse(client.error());
   const auto brokers = settings.find("bootstrap.servers");
   auto existing = Existing(**client, patience, brokers == settings.end() ? "" : brokers->second);
-  if (!existing) return tl::make_unexpected(existing.error());
+  if (!existing) return core::Refuse(existing.error());
   std::vector<Topic> missing;
   for (const Topic& topic : topics) {
     auto found = existing->find(topic.name);
