@@ -53,18 +53,18 @@ Reactor* CyclesService::AnswerReview(Context* context, const v1::AnswerReviewReq
   return guard_.Submit(context, commands_, *request, response);
 }
 
-core::Result<bool> CyclesService::Hide(const std::string& district,
+core::Result<void> CyclesService::Hide(const std::string& district,
                                        google::protobuf::Message& response) const {
   auto row = rows_.Get(district::kDistricts, district, district);
   if (!row) return core::Refuse(row.error());
   if (!*row) return core::Refuse(DistrictUnknown(district));
   disclosure::HideSmallCells(response, disclosure::SmallestCell((*row)->policy()));
-  return true;
+  return {};
 }
 
 Reactor* CyclesService::GetCycle(Context* context, const v1::GetCycleRequest* request,
                                  v1::GetCycleResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     if (request->school().empty()) return core::Refuse(SchoolUnknown(""));
     auto row = rows_.Get(kCycles, Key(request->district(), request->school()),
                          Key(request->district(), request->school(), request->cycle()));
@@ -77,7 +77,7 @@ Reactor* CyclesService::GetCycle(Context* context, const v1::GetCycleRequest* re
 
 Reactor* CyclesService::ListCycles(Context* context, const v1::ListCyclesRequest* request,
                                    v1::ListCyclesResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     const auto wanted = [&](const v1::Cycle& cycle) {
       const bool team = request->team().empty() || cycle.team() == request->team();
       return team &&
@@ -95,7 +95,7 @@ Reactor* CyclesService::ListCycles(Context* context, const v1::ListCyclesRequest
 
 Reactor* CyclesService::ListReviews(Context* context, const v1::ListReviewsRequest* request,
                                     v1::ListReviewsResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     const auto wanted = [&](const v1::Review& review) {
       const bool team = request->team().empty() || review.team() == request->team();
       const bool trigger = request->trigger() == common::v1::TRIGGER_UNSPECIFIED ||

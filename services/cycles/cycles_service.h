@@ -43,7 +43,7 @@ class CyclesService final : public v1::CyclesService::CallbackService {
 
  private:
   // Takes out what the district may not show.
-  core::Result<bool> Hide(const std::string& district, google::protobuf::Message& response) const;
+  core::Result<void> Hide(const std::string& district, google::protobuf::Message& response) const;
 
   runtime::CallGuard guard_;
   runtime::Commands& commands_;

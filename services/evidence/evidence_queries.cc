@@ -200,7 +200,7 @@ Result<bool> StandsApart(const runtime::Rows& rows, const v1::Assessment& assess
 
 }  // namespace
 
-Result<bool> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& request,
+Result<void> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& request,
                    v1::ListAssessmentsResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
@@ -208,10 +208,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& 
   if (!page) return core::Refuse(page.error());
   for (auto& [key, assessment] : page->rows) *response.add_assessments() = std::move(assessment);
   response.set_next_page_token(page->next);
-  return true;
+  return {};
 }
 
-Result<bool> Query(const runtime::Rows& rows, const v1::GetAssessmentRequest& request,
+Result<void> Query(const runtime::Rows& rows, const v1::GetAssessmentRequest& request,
                    v1::GetAssessmentResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
@@ -220,10 +220,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetAssessmentRequest& re
   if (!found) return core::Refuse(found.error());
   if (!*found) return core::Refuse(AssessmentNotFound(request.assessment()));
   *response.mutable_assessment() = std::move(**found);
-  return true;
+  return {};
 }
 
-Result<bool> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& request,
+Result<void> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& request,
                    v1::ListLineItemsResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
@@ -231,10 +231,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& re
   if (!page) return core::Refuse(page.error());
   for (auto& [key, item] : page->rows) *response.add_line_items() = std::move(item);
   response.set_next_page_token(page->next);
-  return true;
+  return {};
 }
 
-Result<bool> Query(const runtime::Rows& rows, const v1::GetLineItemRequest& request,
+Result<void> Query(const runtime::Rows& rows, const v1::GetLineItemRequest& request,
                    v1::GetLineItemResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
@@ -243,10 +243,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetLineItemRequest& requ
   if (!found) return core::Refuse(found.error());
   if (!*found) return core::Refuse(LineItemNotFound(request.line_item()));
   *response.mutable_line_item() = std::move(**found);
-  return true;
+  return {};
 }
 
-Result<bool> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& request,
+Result<void> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& request,
                    v1::ListQuarantineResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
@@ -255,10 +255,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& r
   if (!page) return core::Refuse(page.error());
   for (auto& [key, entry] : page->rows) *response.add_results() = std::move(entry);
   response.set_next_page_token(page->next);
-  return true;
+  return {};
 }
 
-Result<bool> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& request,
+Result<void> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& request,
                    v1::GetResultCountsResponse& response, bool rounded) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
@@ -280,10 +280,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& 
     reflection.SetInt64(&response, type.field(i), count / smallest * smallest);
     if (rounded && count < smallest) reflection.ClearField(&response, type.field(i));
   }
-  return true;
+  return {};
 }
 
-Result<bool> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& request,
+Result<void> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& request,
                    v1::GetVarianceResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
@@ -310,10 +310,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& requ
     response.set_as_of_ms(std::max(response.as_of_ms(), school.as_of_ms()));
   }
   Say(*components, **assessment, students, smallest, response);
-  return true;
+  return {};
 }
 
-Result<bool> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& request,
+Result<void> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& request,
                    v1::GetGrowthResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
@@ -330,10 +330,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& reques
     row.set_suppressed(is_small && numbers.matched() < smallest);
     if (!row.suppressed()) *row.mutable_evidence() = std::move(numbers);
   }
-  return true;
+  return {};
 }
 
-Result<bool> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
+Result<void> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
                    v1::GetGapsResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
@@ -356,10 +356,10 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
       }
     }
   }
-  return true;
+  return {};
 }
 
-Result<bool> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& request,
+Result<void> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& request,
                    v1::GetCoverageResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
@@ -392,7 +392,7 @@ Result<bool> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& requ
     SetPlace(PlaceOf(key), row);
     Cover(NumbersShown(one.first, one.second, smallest), row);
   }
-  return true;
+  return {};
 }
 
 }  // namespace throughline::evidence

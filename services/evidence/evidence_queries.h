@@ -8,27 +8,27 @@
 
 namespace throughline::evidence {
 
-core::Result<bool> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& request,
+core::Result<void> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& request,
                          v1::ListAssessmentsResponse& response);
-core::Result<bool> Query(const runtime::Rows& rows, const v1::GetAssessmentRequest& request,
+core::Result<void> Query(const runtime::Rows& rows, const v1::GetAssessmentRequest& request,
                          v1::GetAssessmentResponse& response);
-core::Result<bool> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& request,
+core::Result<void> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& request,
                          v1::ListLineItemsResponse& response);
-core::Result<bool> Query(const runtime::Rows& rows, const v1::GetLineItemRequest& request,
+core::Result<void> Query(const runtime::Rows& rows, const v1::GetLineItemRequest& request,
                          v1::GetLineItemResponse& response);
-core::Result<bool> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& request,
+core::Result<void> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& request,
                          v1::ListQuarantineResponse& response);
 // `rounded`: for callers who do not push results, whom a count that rises by one would tell that
 // something came of somebody. Down to whole smallest cells; what is under one is absent.
-core::Result<bool> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& request,
+core::Result<void> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& request,
                          v1::GetResultCountsResponse& response, bool rounded);
-core::Result<bool> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& request,
+core::Result<void> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& request,
                          v1::GetVarianceResponse& response);
-core::Result<bool> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& request,
+core::Result<void> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& request,
                          v1::GetGrowthResponse& response);
-core::Result<bool> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
+core::Result<void> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
                          v1::GetGapsResponse& response);
-core::Result<bool> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& request,
+core::Result<void> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& request,
                          v1::GetCoverageResponse& response);
 
 }  // namespace throughline::evidence

@@ -62,7 +62,7 @@ class Claim : public std::enable_shared_from_this<Claim> {
       if (!error_) error_ = error;
       if (--waiting_ > 0) return;
     }
-    error_ ? done_(core::Refuse(*error_)) : done_(true);
+    error_ ? done_(core::Refuse(*error_)) : done_({});
   }
 
   const std::string district_;

@@ -16,7 +16,7 @@
 
 namespace throughline::evidence {
 
-using ClaimCallback = std::function<void(core::Result<bool>)>;
+using ClaimCallback = std::function<void(core::Result<void>)>;
 
 // The key of what a school gets of a batch; the empty school is none that is known.
 runtime::RequestKey KeyAt(const std::string& school, const runtime::RequestKey& batch);

@@ -44,7 +44,7 @@ bool AsksLineItem(const v1::Result& result) {
 }
 
 // Fills in what the gradebook columns say: assessment, class and school.
-Result<bool> ResolveLineItems(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
+Result<void> ResolveLineItems(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
   std::set<std::string_view> ids;
   for (const v1::Result& result : batch.results()) {
     if (AsksLineItem(result)) ids.insert(result.line_item());
@@ -59,7 +59,7 @@ Result<bool> ResolveLineItems(v1::IngestResultsRequest& batch, const runtime::Ro
     if (result.class_id().empty()) result.set_class_id(item->second.class_id());
     if (result.class_id() == item->second.class_id()) result.set_school(item->second.school());
   }
-  return true;
+  return {};
 }
 
 // What its source does not place otherwise is where the student was on that day.
@@ -68,7 +68,7 @@ bool AsksStudent(const v1::Result& result) {
          !result.student().empty();
 }
 
-Result<bool> ResolveStudents(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
+Result<void> ResolveStudents(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
   std::set<std::string_view> ids;
   for (const v1::Result& result : batch.results()) {
     if (AsksStudent(result)) ids.insert(result.student());
@@ -83,10 +83,10 @@ Result<bool> ResolveStudents(v1::IngestResultsRequest& batch, const runtime::Row
     const auto place = places->find(result.student());
     if (place != places->end()) result.set_school(SchoolOn(place->second, *date));
   }
-  return true;
+  return {};
 }
 
-Result<bool> ResolveClasses(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
+Result<void> ResolveClasses(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
   std::set<std::string_view> ids;
   for (const v1::Result& result : batch.results()) {
     if (result.school().empty() && core::IsId(result.class_id())) ids.insert(result.class_id());
@@ -98,19 +98,19 @@ Result<bool> ResolveClasses(v1::IngestResultsRequest& batch, const runtime::Rows
     const auto place = places->find(result.class_id());
     if (place != places->end()) result.set_school(place->second.school());
   }
-  return true;
+  return {};
 }
 
 // Calls visit(key, row) for every row of the table that begins so.
 template <class Row, class Visit>
-Result<bool> ForEach(Table<Row> table, std::string_view partition, const std::string& prefix,
+Result<void> ForEach(Table<Row> table, std::string_view partition, const std::string& prefix,
                      const runtime::Rows& rows, Visit visit) {
   std::string after;
   while (true) {
     auto page = rows.Scan(table, partition, prefix, after, kPage);
     if (!page) return core::Refuse(page.error());
     for (const auto& [key, row] : *page) visit(key, row);
-    if (page->size() < kPage) return true;
+    if (page->size() < kPage) return {};
     after = page->back().first;
   }
 }
@@ -123,7 +123,7 @@ bool IsPartOf(std::string_view source_id, std::string_view whole) {
 }
 
 // Adds what one school, or none, has of the results that are taken back.
-Result<bool> AddKnown(const v1::IngestResultsRequest& batch, const std::string& school,
+Result<void> AddKnown(const v1::IngestResultsRequest& batch, const std::string& school,
                       bool any_aside, const runtime::Rows& rows, TakenBack& found) {
   const std::string& district = batch.district();
   const std::string partition = PartitionKey(district, school);
@@ -137,7 +137,7 @@ Result<bool> AddKnown(const v1::IngestResultsRequest& batch, const std::string& 
                         });
     if (!done) return done;
   }
-  if (!any_aside) return true;
+  if (!any_aside) return {};
   return ForEach(kQuarantine, partition, Key(district, school, ""), rows,
                  [&](const std::string&, const v1::QuarantinedResult& entry) {
                    if (entry.source() != batch.source()) return;
@@ -150,7 +150,7 @@ Result<bool> AddKnown(const v1::IngestResultsRequest& batch, const std::string& 
 
 }  // namespace
 
-Result<bool> ResolvePlacement(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
+Result<void> ResolvePlacement(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
   auto resolved = ResolveLineItems(batch, rows);
   if (resolved) resolved = ResolveClasses(batch, rows);
   if (resolved) resolved = ResolveStudents(batch, rows);

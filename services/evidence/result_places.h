@@ -19,7 +19,7 @@
 namespace throughline::evidence {
 
 // UNAVAILABLE when the journal cannot be read, here and below.
-core::Result<bool> ResolvePlacement(v1::IngestResultsRequest& batch, const runtime::Rows& rows);
+core::Result<void> ResolvePlacement(v1::IngestResultsRequest& batch, const runtime::Rows& rows);
 
 // Whether a result is taken back, and its source says nothing of where it is.
 bool IsRetractionById(const v1::Result& result);

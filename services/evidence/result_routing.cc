@@ -126,7 +126,7 @@ void IngestRouted(v1::IngestResultsRequest batch, const runtime::RequestKey& key
   // What is thrown from here on is answered by the answer itself.
   runtime::Guarded("evidence: a claim to a request id", [&] {
     ClaimRequestId(std::move(district), SchoolsOf(answer->parts()), key, on.commands,
-                   [answer, key](const Result<bool>& claimed) {
+                   [answer, key](const Result<void>& claimed) {
                      claimed ? answer->HandIn(key) : answer->Refuse(claimed.error());
                    });
   });

@@ -43,15 +43,15 @@ class Chain {
  public:
   Chain(runtime::Log& log, int64_t smallest) : log_(log), smallest_(smallest) {}
 
-  Result<bool> WalkBack(std::string id) {
+  Result<void> WalkBack(std::string id) {
     while (!id.empty() && static_cast<int>(causes_.size()) < kLongestChain) {
       if (id.starts_with(kTimer)) {
         causes_.push_back(MomentCause(id));
-        return true;
+        return {};
       }
       auto event = Find(id);
       if (!event) return core::Refuse(event.error());
-      if (!*event) return true;
+      if (!*event) return {};
       Note(**event);
       const bool input = id.starts_with("inbox.");
       if (!input && (*event)->envelope.index() > 0) {
@@ -61,7 +61,7 @@ class Chain {
       }
       id = input ? "" : (*event)->envelope.cause();
     }
-    return true;
+    return {};
   }
 
   std::vector<v1::Cause> FromTheBeginning() && {

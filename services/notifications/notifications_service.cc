@@ -31,11 +31,11 @@ Result<int64_t> SmallestCell(const runtime::Rows& rows, const std::string& distr
   return NotificationPolicy::From((*known)->policy()).smallest_cell;
 }
 
-Result<bool> CheckDistrict(const runtime::Rows& rows, const std::string& district) {
+Result<void> CheckDistrict(const runtime::Rows& rows, const std::string& district) {
   if (!core::IsId(district)) return core::Refuse(IdInvalid("district"));
   const auto known = SmallestCell(rows, district);
   if (!known) return core::Refuse(known.error());
-  return true;
+  return {};
 }
 
 // An alert as it may be shown; `smallest` is set to the smallest cell.
@@ -196,7 +196,7 @@ Reactor* NotificationsService::RedeliverDeadLetter(Context* context,
 Reactor* NotificationsService::ListDeadLetters(Context* context,
                                                const v1::ListDeadLettersRequest* request,
                                                v1::ListDeadLettersResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kDeadLetters, runtime::PrefixOf(request->district()),
                                 *request, [&](const v1::DeadLetter& dead) {
@@ -206,7 +206,7 @@ Reactor* NotificationsService::ListDeadLetters(Context* context,
     if (!page) return core::Refuse(page.error());
     for (auto& [key, dead] : page->rows) *response->add_dead_letters() = std::move(dead);
     response->set_next_page_token(page->next);
-    return true;
+    return {};
   });
 }
 
@@ -233,19 +233,19 @@ Reactor* NotificationsService::DeleteSubscription(Context* context,
 
 Reactor* NotificationsService::GetAlert(Context* context, const v1::GetAlertRequest* request,
                                         v1::GetAlertResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     int64_t smallest = 0;
     auto alert = Find(rows_, *request, smallest);
     if (!alert) return core::Refuse(alert.error());
     *response->mutable_alert() = std::move(*alert);
-    return true;
+    return {};
   });
 }
 
 Reactor* NotificationsService::ExplainAlert(Context* context,
                                             const v1::ExplainAlertRequest* request,
                                             v1::ExplainAlertResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     int64_t smallest = 0;
     auto alert = Find(rows_, *request, smallest);
     if (!alert) return core::Refuse(alert.error());
@@ -253,13 +253,13 @@ Reactor* NotificationsService::ExplainAlert(Context* context,
     if (!causes) return core::Refuse(causes.error());
     *response->mutable_alert() = *alert;
     for (v1::Cause& cause : *causes) *response->add_causes() = std::move(cause);
-    return true;
+    return {};
   });
 }
 
 Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlertsRequest* request,
                                           v1::ListAlertsResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     if (auto error = CheckPlace(*request)) return core::Refuse(*error);
     auto smallest = SmallestCell(rows_, request->district());
     if (!smallest) return core::Refuse(smallest.error());
@@ -278,14 +278,14 @@ Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlerts
       *response->add_alerts() = std::move(alert);
     }
     response->set_next_page_token(page->next);
-    return true;
+    return {};
   });
 }
 
 Reactor* NotificationsService::ListSilences(Context* context,
                                             const v1::ListSilencesRequest* request,
                                             v1::ListSilencesResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     if (auto error = CheckPlace(*request)) return core::Refuse(*error);
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kOwnSilences, runtime::PrefixOf(request->district()),
@@ -296,14 +296,14 @@ Reactor* NotificationsService::ListSilences(Context* context,
     if (!page) return core::Refuse(page.error());
     for (auto& [key, silence] : page->rows) *response->add_silences() = std::move(silence);
     response->set_next_page_token(page->next);
-    return true;
+    return {};
   });
 }
 
 Reactor* NotificationsService::ListSubscriptions(Context* context,
                                                  const v1::ListSubscriptionsRequest* request,
                                                  v1::ListSubscriptionsResponse* response) {
-  const auto query = [&](const runtime::Principal& principal) -> Result<bool> {
+  const auto query = [&](const runtime::Principal& principal) -> Result<void> {
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     const common::v1::Caller caller = runtime::ToCaller(principal);
     auto page =
@@ -312,7 +312,7 @@ Reactor* NotificationsService::ListSubscriptions(Context* context,
     if (!page) return core::Refuse(page.error());
     for (auto& [key, row] : page->rows) *response->add_subscriptions() = std::move(row);
     response->set_next_page_token(page->next);
-    return true;
+    return {};
   };
   return guard_.AnswerTo(context, *request, query);
 }

@@ -36,7 +36,7 @@ class Utf8Stream : public ByteStream {
 
  private:
   // Looks at the first two bytes.
-  core::Result<bool> Begin() {
+  core::Result<void> Begin() {
     begun_ = true;
     std::array<char, 2> first{};
     size_t have = 0;
@@ -52,15 +52,15 @@ class Utf8Stream : public ByteStream {
     const bool big = head == "\xfe\xff" || (have == 2 && head[0] == 0 && head[1] != 0);
     if (!little && !big) {
       ready_ = head;
-      return true;
+      return {};
     }
     width_ = 2;
     little_ = little;
     if (!marked) raw_ = head;
-    return true;
+    return {};
   }
 
-  core::Result<bool> Recode() {
+  core::Result<void> Recode() {
     std::array<char, 16 << 10> bytes;
     auto read = stream_->Read(bytes);
     if (!read) return core::Refuse(read.error());
@@ -72,7 +72,7 @@ class Utf8Stream : public ByteStream {
     for (; used + 2 <= raw_.size(); used += 2) Take(UnitAt(used));
     raw_.erase(0, used);
     if (over_ && (high_ != 0 || !raw_.empty())) AppendUtf8(kReplacement, ready_);
-    return true;
+    return {};
   }
 
   uint32_t UnitAt(size_t at) const {

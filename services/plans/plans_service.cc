@@ -22,20 +22,20 @@ struct NamedId {
 };
 
 // A query with invalid ids is refused, instead of finding nothing.
-Result<bool> CheckIds(std::initializer_list<NamedId> ids) {
+Result<void> CheckIds(std::initializer_list<NamedId> ids) {
   for (const NamedId& named : ids) {
     if (named.id.empty() && named.may_be_empty) continue;
     if (!core::IsId(named.id)) return core::Refuse(IdInvalid(named.field));
   }
-  return true;
+  return {};
 }
 
 // An unknown district is distinguished from one that has nothing yet.
-Result<bool> CheckDistrict(const runtime::Rows& rows, const std::string& district) {
+Result<void> CheckDistrict(const runtime::Rows& rows, const std::string& district) {
   auto row = rows.Get(kDistricts, district, district);
   if (!row) return core::Refuse(row.error());
   if (!*row) return core::Refuse(DistrictUnknown(district));
-  return true;
+  return {};
 }
 
 // What people mean by the plan: the one in force, or its draft when nothing is published yet.
@@ -125,32 +125,32 @@ Reactor* PlansService::UpsertProgression(Context* context,
 
 Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictRequest* request,
                                    v1::GetDistrictResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
     auto row = rows_.Get(kDistricts, request->district(), request->district());
     if (!row) return core::Refuse(row.error());
     if (!*row) return core::Refuse(DistrictUnknown(request->district()));
     *response->mutable_district() = **row;
-    return true;
+    return {};
   });
 }
 
 Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsRequest* request,
                                    v1::ListSchoolsResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kSchools, request->district() + "/", *request);
     if (!page) return core::Refuse(page.error());
     for (auto& [key, school] : page->rows) *response->add_schools() = std::move(school);
     response->set_next_page_token(page->next);
-    return true;
+    return {};
   });
 }
 
 Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* request,
                                  v1::ListTeamsResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     auto ids = CheckIds({{"district", request->district()}, {"school", request->school(), true}});
     if (!ids) return ids;
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
@@ -162,13 +162,13 @@ Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* r
       *response->add_teams() = std::move(team);
     }
     response->set_next_page_token(page->next);
-    return true;
+    return {};
   });
 }
 
 Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanRequest* request,
                                    v1::GetSitePlanResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     auto ids = CheckIds({{"district", request->district()},
                          {"school", request->school()},
                          {"plan", request->plan(), true}});
@@ -183,13 +183,13 @@ Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanReques
     }
     for (auto& check : CheckQuestions(plan)) *response->add_checks() = std::move(check);
     *response->mutable_pathway() = CheckPathway(plan);
-    return true;
+    return {};
   });
 }
 
 Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRequest* request,
                                      v1::ListSitePlansResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     auto ids = CheckIds({{"district", request->district()}, {"school", request->school(), true}});
     if (!ids) return ids;
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
@@ -200,14 +200,14 @@ Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRe
       *response->add_plans() = PlanOf(row);
     }
     response->set_next_page_token(page->next);
-    return true;
+    return {};
   });
 }
 
 Reactor* PlansService::ListProgressions(Context* context,
                                         const v1::ListProgressionsRequest* request,
                                         v1::ListProgressionsResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<bool> {
+  return guard_.Answer(context, *request, [&]() -> Result<void> {
     auto ids = CheckIds({{"district", request->district()},
                          {"school", request->school()},
                          {"team", request->team(), true}});
@@ -219,7 +219,7 @@ Reactor* PlansService::ListProgressions(Context* context,
     if (!page) return core::Refuse(page.error());
     for (auto& [key, row] : page->rows) *response->add_progressions() = std::move(row);
     response->set_next_page_token(page->next);
-    return true;
+    return {};
   });
 }
 

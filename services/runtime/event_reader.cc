@@ -53,7 +53,7 @@ Result<EventReader> EventReader::Open(Log& log, int32_t partitions, const EventQ
   return reader;
 }
 
-Result<bool> EventReader::PlaceAt(const std::string& token) {
+Result<void> EventReader::PlaceAt(const std::string& token) {
   if (auto read = ReadToken(token, places_); !read) return read;
   for (const auto& [place, at] : places_) {
     auto end = log_->End(place);
@@ -64,7 +64,7 @@ Result<bool> EventReader::PlaceAt(const std::string& token) {
   for (auto& [place, at] : places_) {
     if (at.chain_unread) return ReadChain(place, at);
   }
-  return true;
+  return {};
 }
 
 std::string EventReader::Token() const { return TokenOf(places_); }
@@ -128,12 +128,12 @@ Result<bool> EventReader::ReadFrom(const TopicPartition& from, ReadPlace& at, in
     if (records->empty()) return true;
     for (StoredRecord& stored : *records) {
       if (at.chain_unread) {
-        if (auto placed = PlaceChain(at, stored); !placed) return placed;
+        if (auto placed = PlaceChain(at, stored); !placed) return core::Refuse(placed.error());
         continue;
       }
       const size_t before = events.size();
       auto taken = Take(from, at, stored, events);
-      if (!taken) return taken;
+      if (!taken) return core::Refuse(taken.error());
       bounds.events -= events.size() - before;
       --bounds.records;
     }
@@ -141,7 +141,7 @@ Result<bool> EventReader::ReadFrom(const TopicPartition& from, ReadPlace& at, in
   return false;
 }
 
-Result<bool> EventReader::PlaceChain(ReadPlace& at, const StoredRecord& before) const {
+Result<void> EventReader::PlaceChain(ReadPlace& at, const StoredRecord& before) const {
   const auto event = ParseEnvelope(before.record);
   // Another log than the one the token is of has something else there.
   if (before.offset != at.offset - 1 || !event ||
@@ -150,25 +150,25 @@ Result<bool> EventReader::PlaceChain(ReadPlace& at, const StoredRecord& before) 
   }
   at.chain = {event->sequence(), event->chain(), 0};
   at.chain_unread = false;
-  return true;
+  return {};
 }
 
-Result<bool> EventReader::ReadChains() {
+Result<void> EventReader::ReadChains() {
   for (auto& [place, at] : places_) {
     if (!at.chain_unread) continue;
     if (auto read = ReadChain(place, at); !read) return read;
   }
-  return true;
+  return {};
 }
 
-Result<bool> EventReader::ReadChain(const TopicPartition& of, ReadPlace& at) const {
+Result<void> EventReader::ReadChain(const TopicPartition& of, ReadPlace& at) const {
   auto before = log_->Read(of, at.offset - 1, 1, kReadBytes);
   if (!before) return core::Refuse(before.error());
   if (before->empty()) return core::Refuse(TokenInvalid());
   return PlaceChain(at, before->front());
 }
 
-Result<bool> EventReader::Take(const TopicPartition& from, ReadPlace& at, StoredRecord& stored,
+Result<void> EventReader::Take(const TopicPartition& from, ReadPlace& at, StoredRecord& stored,
                                std::vector<ReadEvent>& events) const {
   auto envelope = ParseEnvelope(stored.record);
   at.after_event = envelope.has_value();
@@ -187,14 +187,14 @@ Result<bool> EventReader::Take(const TopicPartition& from, ReadPlace& at, Stored
     }
   }
   at.offset = stored.offset + 1;
-  if (!envelope || !Wanted(*envelope)) return true;
+  if (!envelope || !Wanted(*envelope)) return {};
   ReadEvent& event = events.emplace_back();
   event.token = Token();
   event.id = EventId(std::string_view(from.topic).substr(7), from.partition, envelope->sequence());
   event.message = ParseMessage(envelope->type(), stored.record.value);
   event.value = std::move(stored.record.value);
   event.envelope = std::move(*envelope);
-  return true;
+  return {};
 }
 
 Result<ReadEvent> FindEvent(Log& log, std::string_view id) {

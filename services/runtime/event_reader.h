@@ -58,13 +58,13 @@ class EventReader {
   void Learn(const ReadPlaces& places);
   // Reads what its token left for when something follows: where the chains are. TOKEN_INVALID as of
   // Next.
-  core::Result<bool> ReadChains();
+  core::Result<void> ReadChains();
   // The position, as a token.
   std::string Token() const;
 
  private:
   EventReader(Log& log, EventQuery query) : log_(&log), query_(std::move(query)) {}
-  core::Result<bool> PlaceAt(const std::string& token);
+  core::Result<void> PlaceAt(const std::string& token);
   // How much Next may still do.
   struct Bounds {
     size_t events;
@@ -74,9 +74,9 @@ class EventReader {
   core::Result<bool> ReadFrom(const TopicPartition& from, ReadPlace& at, int64_t until,
                               Bounds& bounds, std::vector<ReadEvent>& events);
   // Where the chain is, by the record before the place: read, or as it was read.
-  core::Result<bool> ReadChain(const TopicPartition& of, ReadPlace& at) const;
-  core::Result<bool> PlaceChain(ReadPlace& at, const StoredRecord& before) const;
-  core::Result<bool> Take(const TopicPartition& from, ReadPlace& at, StoredRecord& stored,
+  core::Result<void> ReadChain(const TopicPartition& of, ReadPlace& at) const;
+  core::Result<void> PlaceChain(ReadPlace& at, const StoredRecord& before) const;
+  core::Result<void> Take(const TopicPartition& from, ReadPlace& at, StoredRecord& stored,
                           std::vector<ReadEvent>& events) const;
   bool Wanted(const v1::Envelope& envelope) const;
   Log* log_;

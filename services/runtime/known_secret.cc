@@ -72,7 +72,7 @@ Result<std::optional<std::string>> Recorded(Log& log, std::string_view purpose) 
   return std::nullopt;
 }
 
-Result<bool> Append(Log& log, std::string_view purpose, const std::string& fingerprint) {
+Result<void> Append(Log& log, std::string_view purpose, const std::string& fingerprint) {
   v1::Envelope envelope;
   envelope.set_type(google::protobuf::BytesValue::descriptor()->full_name());
   envelope.set_subject(std::string(purpose));
@@ -84,22 +84,22 @@ Result<bool> Append(Log& log, std::string_view purpose, const std::string& finge
   if (!appended) return core::Refuse(appended.error());
   // Other replicas may have appended at the same time: readers here are to see all of it.
   log.Expect({kFingerprintsTopic, 0}, appended->front().end);
-  return true;
+  return {};
 }
 
 }  // namespace
 
-Result<bool> CheckSecretIsNotLost(Log& log, const std::filesystem::path& file,
+Result<void> CheckSecretIsNotLost(Log& log, const std::filesystem::path& file,
                                   std::string_view purpose) {
   std::error_code unreadable;  // is said by who reads it
-  if (std::filesystem::exists(file, unreadable) || unreadable) return true;
+  if (std::filesystem::exists(file, unreadable) || unreadable) return {};
   auto recorded = Recorded(log, purpose);
   if (!recorded) return core::Refuse(recorded.error());
   if (*recorded) return core::Refuse(SecretLost(file, purpose));
-  return true;
+  return {};
 }
 
-Result<bool> CheckSecret(Log& log, const Secret& secret, const std::filesystem::path& file,
+Result<void> CheckSecret(Log& log, const Secret& secret, const std::filesystem::path& file,
                          std::string_view purpose) {
   const std::string fingerprint = FingerprintOf(secret, purpose);
   auto recorded = Recorded(log, purpose);
@@ -109,7 +109,7 @@ Result<bool> CheckSecret(Log& log, const Secret& secret, const std::filesystem::
   }
   if (!recorded) return core::Refuse(recorded.error());
   if (*recorded != fingerprint) return core::Refuse(SecretOther(file, purpose));
-  return true;
+  return {};
 }
 
 Result<Secret> KnownSecretFromFile(Log& log, const std::filesystem::path& file,
@@ -125,10 +125,10 @@ Result<Secret> KnownSecretFromFile(Log& log, const std::filesystem::path& file,
   return secret;
 }
 
-Result<bool> CheckSecretAgainst(const std::vector<StoredRecord>& fingerprints,
+Result<void> CheckSecretAgainst(const std::vector<StoredRecord>& fingerprints,
                                 const std::filesystem::path& file, std::string_view purpose) {
   const auto known = FirstOf(fingerprints, purpose);
-  if (!known) return true;
+  if (!known) return {};
   std::error_code unreadable;  // is said by who reads it
   if (!std::filesystem::exists(file, unreadable) && !unreadable) {
     return core::Refuse(SecretLost(file, purpose));
@@ -136,7 +136,7 @@ Result<bool> CheckSecretAgainst(const std::vector<StoredRecord>& fingerprints,
   auto secret = SecretFromFile(file, purpose);
   if (!secret) return core::Refuse(secret.error());
   if (*known != FingerprintOf(*secret, purpose)) return core::Refuse(SecretOther(file, purpose));
-  return true;
+  return {};
 }
 
 }  // namespace throughline::runtime

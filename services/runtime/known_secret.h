@@ -25,15 +25,15 @@ inline constexpr char kFingerprintsTopic[] = "fingerprints.keys";
 core::Result<Secret> KnownSecretFromFile(Log& log, const std::filesystem::path& file,
                                          std::string_view purpose);
 // The same for a secret that was read before.
-core::Result<bool> CheckSecret(Log& log, const Secret& secret, const std::filesystem::path& file,
+core::Result<void> CheckSecret(Log& log, const Secret& secret, const std::filesystem::path& file,
                                std::string_view purpose);
 // Whether the file may be made: it is there, or the log knows of none.
-core::Result<bool> CheckSecretIsNotLost(Log& log, const std::filesystem::path& file,
+core::Result<void> CheckSecretIsNotLost(Log& log, const std::filesystem::path& file,
                                         std::string_view purpose);
 
 // Whether the file has the secret that these records of the topic know under the name; true when
 // they know none. Makes no file: SECRET_LOST, SECRET_OTHER, or the errors of SecretFromFile.
-core::Result<bool> CheckSecretAgainst(const std::vector<StoredRecord>& fingerprints,
+core::Result<void> CheckSecretAgainst(const std::vector<StoredRecord>& fingerprints,
                                       const std::filesystem::path& file, std::string_view purpose);
 
 }  // namespace throughline::runtime

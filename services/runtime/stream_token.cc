@@ -192,7 +192,7 @@ bool SameChain(const ReadPlace& one, const ReadPlace& other, size_t partitions) 
   return one.chain.sequence == other.chain.sequence && one.chain.chain == other.chain.chain;
 }
 
-Result<bool> ReadToken(std::string_view token, ReadPlaces& places) {
+Result<void> ReadToken(std::string_view token, ReadPlaces& places) {
   if (token.size() > kLongestToken) return core::Refuse(TokenInvalid());
   const auto bytes = FromBase64(token, Base64::kUrlSafe);
   v1::StreamPosition position;
@@ -207,7 +207,7 @@ Result<bool> ReadToken(std::string_view token, ReadPlaces& places) {
     set = position.partitions() == DigestOf(places) && Marks(position, places).Set();
   }
   if (!set) return core::Refuse(TokenInvalid());
-  return true;
+  return {};
 }
 
 }  // namespace throughline::runtime

@@ -27,7 +27,7 @@ using ReadPlaces = std::map<TopicPartition, ReadPlace>;
 // one in which a record was dropped. Equal places have equal tokens.
 std::string TokenOf(const ReadPlaces& places);
 // Sets the places of these partitions. TOKEN_INVALID when the token is not one of exactly these.
-core::Result<bool> ReadToken(std::string_view token, ReadPlaces& places);
+core::Result<void> ReadToken(std::string_view token, ReadPlaces& places);
 
 // What a token of so many partitions keeps of a chain value.
 uint64_t CheckOf(uint64_t chain, size_t partitions);

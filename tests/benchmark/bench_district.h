@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <type_traits>
 
 #include "throughline/connection.h"
 
@@ -34,7 +35,7 @@ evidence::v1::IngestResultsRequest ClassBatch(int school, const std::string& dat
 template <class Response>
 Response Must(core::Result<Response> answer) {
   if (!answer) throw std::runtime_error(answer.error().message);
-  return std::move(*answer);
+  if constexpr (!std::is_void_v<Response>) return std::move(*answer);
 }
 
 }  // namespace throughline::bench

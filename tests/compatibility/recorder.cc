@@ -25,14 +25,14 @@ std::filesystem::path SummaryOf(std::filesystem::path recording) {
   return recording.replace_extension().replace_extension(".state.json");
 }
 
-core::Result<bool> Summarize(const std::filesystem::path& file) {
+core::Result<void> Summarize(const std::filesystem::path& file) {
   auto recording = Read(file);
   if (!recording) return core::Refuse(recording.error());
   std::ofstream(SummaryOf(file)) << SummarizeState(QuietServices(*recording));
-  return true;
+  return {};
 }
 
-core::Result<bool> Record(const std::filesystem::path& folder) {
+core::Result<void> Record(const std::filesystem::path& folder) {
   QuietServices services(kRecordedPartitions, FirstMorning());
   LiveAnAutumn(services);
   const auto file = folder / ("recorded-" THROUGHLINE_VERSION ".bin.gz");
@@ -40,15 +40,15 @@ core::Result<bool> Record(const std::filesystem::path& folder) {
   return Summarize(file);
 }
 
-core::Result<bool> Spell(const std::filesystem::path& file) {
+core::Result<void> Spell(const std::filesystem::path& file) {
   auto recording = Read(file);
   if (!recording) return core::Refuse(recording.error());
   std::cout << SpellOutState(QuietServices(*recording));
-  return true;
+  return {};
 }
 
 // Records that are no events are left out.
-core::Result<bool> PrintEvents(const std::filesystem::path& file) {
+core::Result<void> PrintEvents(const std::filesystem::path& file) {
   auto recording = Read(file);
   if (!recording) return core::Refuse(recording.error());
   for (const auto& [place, records] : recording->records) {
@@ -63,11 +63,11 @@ core::Result<bool> PrintEvents(const std::filesystem::path& file) {
       std::cout << '\n';
     }
   }
-  return true;
+  return {};
 }
 
 int Run(const std::vector<std::string>& words) {
-  core::Result<bool> done = true;
+  core::Result<void> done;
   if (words.size() == 2 && words[0] == "record") {
     done = Record(words[1]);
   } else if (words.size() == 2 && words[0] == "spell") {

@@ -38,7 +38,7 @@ bool ReadBytes(CodedInputStream& in, std::string& bytes) {
 
 }  // namespace
 
-core::Result<bool> Write(const Recording& recording, const std::filesystem::path& file) {
+core::Result<void> Write(const Recording& recording, const std::filesystem::path& file) {
   std::ofstream to(file, std::ios::binary);
   google::protobuf::io::OstreamOutputStream plain(&to);
   google::protobuf::io::GzipOutputStream::Options options;
@@ -58,7 +58,7 @@ core::Result<bool> Write(const Recording& recording, const std::filesystem::path
     }
   }
   if (!packed.Close() || !to.flush()) return core::Refuse(FileUnwritable(file));
-  return true;
+  return {};
 }
 
 core::Result<Recording> Read(const std::filesystem::path& file) {

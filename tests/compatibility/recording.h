@@ -25,7 +25,7 @@ struct Recording {
 };
 
 // The same recording makes the same bytes.
-core::Result<bool> Write(const Recording& recording, const std::filesystem::path& file);
+core::Result<void> Write(const Recording& recording, const std::filesystem::path& file);
 core::Result<Recording> Read(const std::filesystem::path& file);
 
 }  // namespace throughline::compatibility

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
+#include <type_traits>
 
 #include "runtime/kafka/kafka_log.h"
 #include "runtime/kafka/topics.h"
@@ -32,7 +33,7 @@ inline std::string NewPrefix() {
 template <class T>
 T Must(core::Result<T> result) {
   if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
 inline std::unique_ptr<kafka::KafkaLog> OpenKafkaLog() {

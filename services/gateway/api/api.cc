@@ -11,7 +11,7 @@
 namespace throughline::gateway {
 
 using google::protobuf::Message;
-using Done = core::Result<bool>;
+using Done = core::Result<void>;
 
 namespace {
 
@@ -34,7 +34,7 @@ bool IsJson(std::string_view content_type) {
 }
 
 Done ReadBody(std::string_view body, Message& request) {
-  if (body.empty()) return true;  // says nothing; so may a request without a field of its own
+  if (body.empty()) return {};  // says nothing; so may a request without a field of its own
   const auto json = ReadJson(body);
   if (!json) return core::Refuse(json.error());
   return ReadMessage(*json, request);
@@ -54,7 +54,7 @@ Done ReadQuery(const Asked& asked, const Route& route, Message& request) {
       return core::Refuse(FieldInvalid(one->first, Wanted(*path.back())));
     }
   }
-  return true;
+  return {};
 }
 
 // Sets a string to what is said of it elsewhere; false when it says another thing itself.
@@ -71,12 +71,12 @@ Done CompleteFromPath(const Route& route, const std::vector<std::string>& values
       return core::Refuse(PathContradicted(NameOf(route.variables[i])));
     }
   }
-  return true;
+  return {};
 }
 
 Done CompleteFromKey(std::string_view key, Message& request) {
   const FieldPath path = PathTo(*request.GetDescriptor(), "request_id");
-  if (key.empty() || path.empty()) return true;
+  if (key.empty() || path.empty()) return {};
   // The header's own draft has it as a string in quotes; most clients send it bare.
   if (key.size() > 1 && key.starts_with('"') && key.ends_with('"')) {
     key = key.substr(1, key.size() - 2);
@@ -86,7 +86,7 @@ Done CompleteFromKey(std::string_view key, Message& request) {
   if (!printable || key.empty() || key.size() > kKeyAtMost) {
     return core::Refuse(IdempotencyKeyInvalid());
   }
-  if (Complete(path, key, request)) return true;
+  if (Complete(path, key, request)) return {};
   return core::Refuse(IdempotencyKeyContradicted(NameOf(path)));
 }
 
@@ -97,8 +97,8 @@ Done ReadRequest(const Asked& asked, const AtPath& at, Message& request) {
   if (auto read = ReadQuery(asked, route, request); !read) return read;
   if (auto read = CompleteFromPath(route, at.values, request); !read) return read;
   if (auto read = CompleteFromKey(asked.idempotency_key, request); !read) return read;
-  if (asked.district.empty() || route.district.empty()) return true;
-  if (Complete(route.district, asked.district, request)) return true;
+  if (asked.district.empty() || route.district.empty()) return {};
+  if (Complete(route.district, asked.district, request)) return {};
   return core::Refuse(DistrictNotYours(NameOf(route.district)));
 }
 

@@ -33,7 +33,7 @@ struct Place {
   }
 };
 
-core::Result<bool> ReadObject(const Json& json, const Place& place, Message& message);
+core::Result<void> ReadObject(const Json& json, const Place& place, Message& message);
 
 // The text of a scalar that may be the field's; nullopt when JSON has another type for it.
 std::optional<std::string> ScalarText(const Json& json, const FieldDescriptor& field) {
@@ -50,7 +50,7 @@ std::optional<std::string> ScalarText(const Json& json, const FieldDescriptor& f
   return json.get<std::string>();
 }
 
-core::Result<bool> ReadValue(const Json& json, const Place& place, const FieldDescriptor& field,
+core::Result<void> ReadValue(const Json& json, const Place& place, const FieldDescriptor& field,
                              Message& message) {
   if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
     const auto* reflection = message.GetReflection();
@@ -62,10 +62,10 @@ core::Result<bool> ReadValue(const Json& json, const Place& place, const FieldDe
   if (!text || !SetFromText(*text, field, message)) {
     return core::Refuse(FieldInvalid(place.Text(), Wanted(field)));
   }
-  return true;
+  return {};
 }
 
-core::Result<bool> ReadField(const Json& json, const Place& place, const FieldDescriptor& field,
+core::Result<void> ReadField(const Json& json, const Place& place, const FieldDescriptor& field,
                              Message& message) {
   if (!field.is_repeated()) return ReadValue(json, place, field, message);
   if (!json.is_array()) {
@@ -76,10 +76,10 @@ core::Result<bool> ReadField(const Json& json, const Place& place, const FieldDe
     if (auto read = ReadValue(one, item, field, message); !read) return read;
     ++item.index;
   }
-  return true;
+  return {};
 }
 
-core::Result<bool> ReadObject(const Json& json, const Place& place, Message& message) {
+core::Result<void> ReadObject(const Json& json, const Place& place, Message& message) {
   if (!json.is_object()) return core::Refuse(FieldInvalid(place.Text(), "an object"));
   const auto& type = *message.GetDescriptor();
   std::vector<bool> seen(static_cast<size_t>(type.field_count()));
@@ -97,12 +97,12 @@ core::Result<bool> ReadObject(const Json& json, const Place& place, Message& mes
     }
     if (auto read = ReadField(value, member, *field, message); !read) return read;
   }
-  return true;
+  return {};
 }
 
 }  // namespace
 
-core::Result<bool> ReadMessage(const Json& json, Message& message) {
+core::Result<void> ReadMessage(const Json& json, Message& message) {
   return ReadObject(json, {}, message);
 }
 

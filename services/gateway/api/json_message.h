@@ -18,7 +18,7 @@ namespace throughline::gateway {
 // null is the same as absent. FIELD_UNKNOWN, FIELD_REPEATED, FIELD_INVALID and ONE_OF_SEVERAL name
 // the field as it was written, such as `plan.measures[0].target`. For messages without maps
 // and well-known types, as RouteTable sees to; json_reader.h bounds the depth.
-core::Result<bool> ReadMessage(const Json& json, google::protobuf::Message& message);
+core::Result<void> ReadMessage(const Json& json, google::protobuf::Message& message);
 
 class JsonWriter {
  public:

@@ -97,7 +97,7 @@ core::Result<RouteTable> RouteTable::Of(
   return table;
 }
 
-core::Result<bool> RouteTable::Add(const MethodDescriptor& method) {
+core::Result<void> RouteTable::Add(const MethodDescriptor& method) {
   const auto broken = [&](const std::string& why) {
     return core::Refuse(RouteBroken(method.full_name(), why));
   };
@@ -121,7 +121,7 @@ core::Result<bool> RouteTable::Add(const MethodDescriptor& method) {
     const auto [other, is_new] = resource->by_verb.try_emplace(route->verb, *route);
     if (!is_new) return broken("it is also the route of " + other->second.method->full_name());
   }
-  return true;
+  return {};
 }
 
 core::Result<AtPath> RouteTable::Find(std::string_view verb, std::string_view path) const {

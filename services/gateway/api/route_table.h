@@ -55,7 +55,7 @@ class RouteTable {
     std::map<std::string, Route, std::less<>> by_verb;
   };
 
-  core::Result<bool> Add(const google::protobuf::MethodDescriptor& method);
+  core::Result<void> Add(const google::protobuf::MethodDescriptor& method);
 
   std::vector<Resource> resources_;  // those to be tried first are first
 };

@@ -32,12 +32,12 @@ Jwk Own(cjose_jwk_t* key) {
 }
 
 // Puts a new key where none is yet; of two that do so at once, one wins.
-Result<bool> MakeKey(const std::string& path) {
+Result<void> MakeKey(const std::string& path) {
   const Jwk key = Own(cjose_jwk_create_EC_random(CJOSE_JWK_EC_P_256, nullptr));
   const std::string text = key ? ToText(key.get(), true) : "";
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) {
-    if (errno == EEXIST) return true;
+    if (errno == EEXIST) return {};
     return core::Refuse(SigningKeyUnusable(path, std::strerror(errno)));
   }
   const bool whole = !text.empty() &&
@@ -45,7 +45,7 @@ Result<bool> MakeKey(const std::string& path) {
                      fsync(file) == 0;
   close(file);
   if (!whole) return core::Refuse(SigningKeyUnusable(path, "it could not be written"));
-  return true;
+  return {};
 }
 
 }  // namespace

@@ -52,26 +52,26 @@ Result<std::string> Decimal(const Json& object, std::string_view name) {
   return *text;
 }
 
-Result<bool> CheckId(const Json& object, std::string_view sourced_id) {
+Result<void> CheckId(const Json& object, std::string_view sourced_id) {
   if (!object.is_object()) return core::Refuse(FieldInvalid("", "an object"));
   const auto own = Text(object, "sourcedId");
   if (own && *own != sourced_id) {
     return core::Refuse(FieldInvalid("sourcedId", "the same as in the path"));
   }
-  return true;
+  return {};
 }
 
-Result<bool> ReadStatus(const Json& object, v1::Result& result) {
+Result<void> ReadStatus(const Json& object, v1::Result& result) {
   const auto status = Text(object, "status").value_or("active");
   const bool gone = bundle::IsSameWord(status, "tobedeleted");
   if (!gone && !bundle::IsSameWord(status, "active")) {
     return core::Refuse(FieldInvalid("status", "active or tobedeleted"));
   }
   result.set_retracted(gone);
-  return true;
+  return {};
 }
 
-Result<bool> ReadScore(const Json& object, v1::Result& result) {
+Result<void> ReadScore(const Json& object, v1::Result& result) {
   auto score = Decimal(object, "score");
   if (!score) return core::Refuse(score.error());
   if (!score->empty()) {
@@ -86,11 +86,11 @@ Result<bool> ReadScore(const Json& object, v1::Result& result) {
         "scoreStatus", "one of exempt, fully graded, not submitted, partially graded, submitted"));
   }
   result.set_score_status(*known);
-  return true;
+  return {};
 }
 
 // A day, or the day of a point in time as it is written there.
-Result<bool> ReadDates(const Json& object, v1::Result& result) {
+Result<void> ReadDates(const Json& object, v1::Result& result) {
   const auto date = Text(object, "scoreDate");
   if (!date) return core::Refuse(FieldMissing("scoreDate"));
   if (date->size() > 10 && !core::ParseInstant(*date)) {
@@ -101,17 +101,17 @@ Result<bool> ReadDates(const Json& object, v1::Result& result) {
   }
   result.set_date(date->substr(0, 10));
   const auto modified = Text(object, "dateLastModified");
-  if (!modified) return true;
+  if (!modified) return {};
   const auto instant = core::ParseInstant(*modified);
   if (!instant) {
     return core::Refuse(
         FieldInvalid("dateLastModified", "a point in time like 2026-09-01T08:00:00.000Z"));
   }
   result.set_modified_at_ms(core::ToMillis(*instant));
-  return true;
+  return {};
 }
 
-Result<bool> ReadPlace(const Json& object, v1::Result& result) {
+Result<void> ReadPlace(const Json& object, v1::Result& result) {
   auto student = RequiredReference(object, "student");
   if (!student) return core::Refuse(student.error());
   result.set_student(*student);
@@ -127,7 +127,7 @@ Result<bool> ReadPlace(const Json& object, v1::Result& result) {
   auto class_id = Reference(object, "class");
   if (!class_id) return core::Refuse(class_id.error());
   if (!class_id->empty()) result.set_class_id(bundle::IdOf(*class_id));
-  return true;
+  return {};
 }
 
 // metadata: strings as they are; lists of strings with semicolons between them.
@@ -151,7 +151,7 @@ bundle::Metadata MetadataOf(const Json& object) {
   return metadata;
 }
 
-Result<bool> ReadScale(const Json& object, v1::Assessment& assessment) {
+Result<void> ReadScale(const Json& object, v1::Assessment& assessment) {
   auto lowest = Decimal(object, "resultValueMin");
   if (!lowest) return core::Refuse(lowest.error());
   auto highest = Decimal(object, "resultValueMax");
@@ -162,7 +162,7 @@ Result<bool> ReadScale(const Json& object, v1::Assessment& assessment) {
   if (!(*min < *max)) return core::Refuse(ScaleInvalid());
   assessment.set_scale_min(min->ToDouble());
   assessment.set_scale_max(max->ToDouble());
-  return true;
+  return {};
 }
 
 // What a line item of either sort says of the assessment that it is.

@@ -80,12 +80,12 @@ Result<PrincipalPtr> Access::Authenticate(std::string_view authorization) const 
   return verified;
 }
 
-Result<bool> Access::Authorize(const Principal& caller, const Rules& rules,
+Result<void> Access::Authorize(const Principal& caller, const Rules& rules,
                                const google::protobuf::Message& request) const {
-  if (open()) return true;
+  if (open()) return {};
   const Rule* rule = rules.Find(request);
   const bool allowed = rule != nullptr && Allows(*rule, caller, request);
-  if (allowed && IsInScope(caller.scope, rule->scopes, request)) return true;
+  if (allowed && IsInScope(caller.scope, rule->scopes, request)) return {};
   spdlog::info("refused {} to {}, {} of {}", request.GetDescriptor()->full_name(), caller.subject,
                common::v1::Role_Name(caller.role), caller.district);
   return Refuse(allowed ? ScopeMissing() : NotAllowed());

@@ -39,7 +39,7 @@ class Access {
   core::Result<PrincipalPtr> Authenticate(std::string_view authorization) const;
   // NOT_ALLOWED when the request has no rule, or its rule refuses the caller; SCOPE_MISSING when
   // the caller's scope does not cover it.
-  core::Result<bool> Authorize(const Principal& caller, const Rules& rules,
+  core::Result<void> Authorize(const Principal& caller, const Rules& rules,
                                const google::protobuf::Message& request) const;
   bool IsOver(const Principal& caller) const;
   // The caller of an open installation.

@@ -146,16 +146,16 @@ Result<CopiedJournal> Finish(const CopyOptions& options, NewDirectory& made, Cop
   return copied;
 }
 
-Result<bool> CheckNobodyHas(const std::string& directory) {
+Result<void> CheckNobodyHas(const std::string& directory) {
   const std::string file = directory + "/" + kFile;
-  if (!IsThere(file)) return true;
+  if (!IsThere(file)) return {};
   try {
     sqlite::FileLock::ForReading(file);
   } catch (const sqlite::Failure& failure) {
     if (failure.code == SQLITE_BUSY) return core::Refuse(JournalInUse(directory));
     return core::Refuse(JournalNotReadable(directory, failure.what()));
   }
-  return true;
+  return {};
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ bool NewDirectory::Make(const std::string& file) const {
   return true;
 }
 
-core::Result<bool> NewDirectory::Finish() {
+core::Result<void> NewDirectory::Finish() {
   bool synced = true;
   for (const auto& file : fs::directory_iterator(beside_)) synced = synced && Sync(file.path());
   if (!synced || !Sync(beside_)) {
@@ -106,7 +106,7 @@ core::Result<bool> NewDirectory::Finish() {
   if (!Sync(at_.parent_path())) {
     return core::Refuse(JournalNotCopied(at_.string(), "its place cannot be brought to disk"));
   }
-  return true;
+  return {};
 }
 
 }  // namespace throughline::runtime

@@ -24,7 +24,7 @@ class NewDirectory {
   // Makes the file, empty. False: it cannot be made.
   bool Make(const std::string& file) const;
   // Moves it to its place, when everything is on disk.
-  core::Result<bool> Finish();
+  core::Result<void> Finish();
 
  private:
   using Paths = std::vector<std::filesystem::path>;

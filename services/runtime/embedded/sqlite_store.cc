@@ -75,7 +75,7 @@ Result<bool> SqliteJournal::SqliteStore::Apply(const StorePartition& to, const C
     }
   });
   if (damage) return core::Refuse(Failed(*damage, drops));
-  if (!done) return done;
+  if (!done) return core::Refuse(done.error());
   if (refused) return core::Refuse(OwnershipLost(name));
   return true;
 }
@@ -156,7 +156,8 @@ Result<bool> SqliteJournal::SqliteStore::Clear(const StorePartition& partition) 
     }
   });
   if (damage) return core::Refuse(Failed(*damage, drops));
-  return done;
+  if (!done) return core::Refuse(done.error());
+  return true;
 }
 
 // Rows that are damaged are worth nothing, and neither is what one page of them says of the others:

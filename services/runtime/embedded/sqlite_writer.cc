@@ -37,7 +37,7 @@ SqliteJournal::Writer::~Writer() {
   thread_.join();
 }
 
-core::Result<bool> SqliteJournal::Writer::Run(bool durable, std::function<void(Writer&)> write,
+core::Result<void> SqliteJournal::Writer::Run(bool durable, std::function<void(Writer&)> write,
                                               std::function<void()> after) {
   Job job{durable, std::move(write), std::move(after), false, std::nullopt};
   std::unique_lock lock(mutex_);
@@ -45,7 +45,7 @@ core::Result<bool> SqliteJournal::Writer::Run(bool durable, std::function<void(W
   waiting_.notify_one();
   finished_.wait(lock, [&] { return job.done; });
   if (job.failure) return core::Refuse(JournalUnavailable(*job.failure));
-  return true;
+  return {};
 }
 
 void SqliteJournal::Writer::Work() {

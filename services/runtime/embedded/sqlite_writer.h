@@ -21,7 +21,7 @@ class SqliteJournal::Writer {
   // when any write of that transaction is `durable`. `write` may throw sqlite::Failure: then the
   // whole transaction is rolled back, and everybody in it gets the error. `after` runs once it is
   // committed, in the order of the writes, before anybody returns.
-  core::Result<bool> Run(bool durable, std::function<void(Writer&)> write,
+  core::Result<void> Run(bool durable, std::function<void(Writer&)> write,
                          std::function<void()> after = {});
 
   // Why the last transaction failed; empty when it did not.

@@ -123,7 +123,7 @@ RequestKey CallGuard::KeyOf(const Principal& caller, const std::string& request_
 
 grpc::ServerUnaryReactor* CallGuard::Answer(grpc::CallbackServerContext* context,
                                             const google::protobuf::Message& request,
-                                            const std::function<Result<bool>()>& query) const {
+                                            const std::function<Result<void>()>& query) const {
   return AnswerTo(context, request, [&](const Principal&) { return query(); });
 }
 
@@ -137,7 +137,7 @@ grpc::ServerUnaryReactor* CallGuard::AnswerTo(grpc::CallbackServerContext* conte
       status = ToStatus(caller.error());
       return;
     }
-    const Result<bool> answered = query(**caller);
+    const Result<void> answered = query(**caller);
     status = answered ? grpc::Status::OK : ToStatus(answered.error());
   });
   return Finish(context, status);

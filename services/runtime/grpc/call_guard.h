@@ -78,9 +78,9 @@ class CallGuard {
   // fills the response.
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
                                    const google::protobuf::Message& request,
-                                   const std::function<core::Result<bool>()>& query) const;
+                                   const std::function<core::Result<void>()>& query) const;
   // The same for a query whose answer depends on who asks.
-  using QueryOf = std::function<core::Result<bool>(const Principal& caller)>;
+  using QueryOf = std::function<core::Result<void>(const Principal& caller)>;
   grpc::ServerUnaryReactor* AnswerTo(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& request,
                                      const QueryOf& query) const;

@@ -58,7 +58,7 @@ Result<std::string> ReadPem(const std::string& path) {
   return text;
 }
 
-Result<bool> Check(const TlsFiles& files) {
+Result<void> Check(const TlsFiles& files) {
   if (files.certificate.empty() != files.key.empty()) {
     return core::Refuse(TlsFileUnusable(files.certificate.empty() ? files.key : files.certificate,
                                         "a certificate and its key go together"));
@@ -67,7 +67,7 @@ Result<bool> Check(const TlsFiles& files) {
     auto authority = ReadCertificate(files.authority);
     if (!authority) return core::Refuse(authority.error());
   }
-  if (files.certificate.empty()) return true;
+  if (files.certificate.empty()) return {};
   auto certificate = ReadCertificate(files.certificate);
   if (!certificate) return core::Refuse(certificate.error());
   auto key = ReadKey(files.key);
@@ -75,7 +75,7 @@ Result<bool> Check(const TlsFiles& files) {
   if (X509_check_private_key(certificate->get(), key->get()) != 1) {
     return core::Refuse(TlsFileUnusable(files.key, "it is not the key of " + files.certificate));
   }
-  return true;
+  return {};
 }
 
 }  // namespace throughline::runtime

@@ -16,7 +16,7 @@ struct TlsFiles {
 
 // Reads whatever is named: each is there, holds what it should, and the key is the certificate's.
 // TLS_FILE_UNUSABLE names the file. A certificate without a key, or the reverse, is refused.
-core::Result<bool> Check(const TlsFiles& files);
+core::Result<void> Check(const TlsFiles& files);
 // The whole file, at most 1 MiB; TLS_FILE_UNUSABLE names it.
 core::Result<std::string> ReadPem(const std::string& path);
 

@@ -227,9 +227,9 @@ std::vector<std::string> Completed(const CLI::App& command, std::vector<std::str
   return words;
 }
 
-Result<bool> AccessAt(const ServingOptions& options, const std::string& listen) {
+Result<void> AccessAt(const ServingOptions& options, const std::string& listen) {
   if (options.open_access && !IsLoopback(listen)) return core::Refuse(OpenAccessRefused(listen));
-  return true;
+  return {};
 }
 
 Result<std::unique_ptr<Access>> AccessOf(const ServingOptions& options, const std::string& listen,

@@ -72,7 +72,7 @@ core::Result<std::unique_ptr<Access>> AccessOf(const ServingOptions& options,
                                                const std::string& listen, const Clock& clock,
                                                std::vector<AccessOptions> also = {});
 // OPEN_ACCESS_REFUSED when everybody may call and `listen` is not on loopback.
-core::Result<bool> AccessAt(const ServingOptions& options, const std::string& listen);
+core::Result<void> AccessAt(const ServingOptions& options, const std::string& listen);
 // What the options say, or a sentence about the one that is wrong.
 core::Result<HostOptions> HostOptionsOf(const ServingOptions& options, const Clock& clock,
                                         std::vector<AccessOptions> also = {});

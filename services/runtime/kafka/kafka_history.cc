@@ -68,14 +68,14 @@ void History::StopIdle() {
   }
 }
 
-Result<bool> History::MoveTo(const TopicPartition& of, Cursor& cursor, int64_t offset) {
-  if (cursor.started && cursor.next == offset) return true;
+Result<void> History::MoveTo(const TopicPartition& of, Cursor& cursor, int64_t offset) {
+  if (cursor.started && cursor.next == offset) return {};
   cursor.held.reset();
   cursor.next = offset;
   rd_kafka_topic_t* topic = client_->Topic(of.topic);
   if (cursor.started) {
     if (rd_kafka_seek(topic, of.partition, offset, kSeekMs) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return true;
+      return {};
     }
     Stop(of, cursor);
   }
@@ -84,7 +84,7 @@ Result<bool> History::MoveTo(const TopicPartition& of, Cursor& cursor, int64_t o
         JournalUnavailable(of.topic + ": " + rd_kafka_err2str(rd_kafka_last_error())));
   }
   cursor.started = true;
-  return true;
+  return {};
 }
 
 Owned<rd_kafka_message_t> History::Next(const TopicPartition& of, Cursor& cursor, int wait_ms) {
@@ -94,7 +94,7 @@ Owned<rd_kafka_message_t> History::Next(const TopicPartition& of, Cursor& cursor
 }
 
 // Waits for the first record at or after `offset`, and holds it.
-Result<bool> History::First(const TopicPartition& of, Cursor& cursor, int64_t offset) {
+Result<void> History::First(const TopicPartition& of, Cursor& cursor, int64_t offset) {
   const auto deadline = steady_clock::now() + kPatience;
   while (steady_clock::now() < deadline && !stopping_) {
     auto message = Next(of, cursor, kWaitMs);
@@ -102,7 +102,7 @@ Result<bool> History::First(const TopicPartition& of, Cursor& cursor, int64_t of
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       if (message->offset < offset) continue;  // from before the cursor moved
       cursor.held = std::move(message);
-      return true;
+      return {};
     }
     if (message->err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
       spdlog::debug("kafka: reading {}.{}: {}", of.topic, of.partition,

@@ -31,8 +31,8 @@ class History {
   };
   History() = default;
   std::shared_ptr<Cursor> CursorOf(const TopicPartition& of);
-  core::Result<bool> MoveTo(const TopicPartition& of, Cursor& cursor, int64_t offset);
-  core::Result<bool> First(const TopicPartition& of, Cursor& cursor, int64_t offset);
+  core::Result<void> MoveTo(const TopicPartition& of, Cursor& cursor, int64_t offset);
+  core::Result<void> First(const TopicPartition& of, Cursor& cursor, int64_t offset);
   Owned<rd_kafka_message_t> Next(const TopicPartition& of, Cursor& cursor, int wait_ms);
   void Stop(const TopicPartition& of, Cursor& cursor);
   void StopIdle();

@@ -80,7 +80,7 @@ Result<std::shared_ptr<Tail::Place>> Tail::Follow(const TopicPartition& of) {
   return place;
 }
 
-Result<bool> Tail::Start(const TopicPartition& of, Place& place) {
+Result<void> Tail::Start(const TopicPartition& of, Place& place) {
   if (stopping_) return core::Refuse(JournalUnavailable("it is being closed"));
   auto bounds = client_->Bounds(of);
   if (!bounds) return core::Refuse(bounds.error());
@@ -91,7 +91,7 @@ Result<bool> Tail::Start(const TopicPartition& of, Place& place) {
   }
   if (rd_kafka_consume_start_queue(client_->Topic(of.topic), of.partition, bounds->second,
                                    queue_.get()) == 0) {
-    return true;
+    return {};
   }
   std::lock_guard lock(place.mutex);
   place.started = false;

@@ -51,7 +51,7 @@ class Tail {
   explicit Tail(std::function<void(const TopicPartition&)> on_appended)
       : on_appended_(std::move(on_appended)) {}
   core::Result<std::shared_ptr<Place>> Follow(const TopicPartition& of);
-  core::Result<bool> Start(const TopicPartition& of, Place& place);
+  core::Result<void> Start(const TopicPartition& of, Place& place);
   std::shared_ptr<Place> Find(const TopicPartition& of);
   void Fetch();
   void FetchSome();

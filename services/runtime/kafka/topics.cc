@@ -56,7 +56,7 @@ Result<std::map<std::string, int32_t>> Existing(Client& client, std::chrono::mil
   return existing;
 }
 
-Result<bool> Make(Client& client, const std::vector<Topic>& topics,
+Result<void> Make(Client& client, const std::vector<Topic>& topics,
                   std::chrono::milliseconds patience) {
   std::vector<rd_kafka_NewTopic_t*> made;
   for (const Topic& topic : topics) {
@@ -91,7 +91,7 @@ Result<bool> Make(Client& client, const std::vector<Topic>& topics,
     return core::Refuse(TopicNotMade(rd_kafka_topic_result_name(outcomes[i]),
                                      why == nullptr ? rd_kafka_err2str(error) : why));
   }
-  return true;
+  return {};
 }
 
 // What is wrong with the topic's configuration; empty when nothing is.
@@ -119,7 +119,7 @@ std::string WhatIsWrong(const Topic& topic, const std::map<std::string, std::str
   return "";
 }
 
-Result<bool> Check(Client& client, const std::vector<Topic>& topics,
+Result<void> Check(Client& client, const std::vector<Topic>& topics,
                    std::chrono::milliseconds patience) {
   std::vector<rd_kafka_ConfigResource_t*> resources;
   for (const Topic& topic : topics) {
@@ -152,12 +152,12 @@ Result<bool> Check(Client& client, const std::vector<Topic>& topics,
     const std::string wrong = WhatIsWrong(*topic, config);
     if (!wrong.empty()) return core::Refuse(TopicWrong(name, wrong));
   }
-  return true;
+  return {};
 }
 
 // Waits until every partition is served. A broker that refuses the first record of a producer and
 // takes the second calls the first, when it comes again, a duplicate: it would be lost.
-Result<bool> AwaitLeaders(Client& client, const std::vector<Topic>& topics,
+Result<void> AwaitLeaders(Client& client, const std::vector<Topic>& topics,
                           std::chrono::milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   for (const Topic& topic : topics) {
@@ -169,7 +169,7 @@ Result<bool> AwaitLeaders(Client& client, const std::vector<Topic>& topics,
       if (!served) return core::Refuse(TopicNotMade(topic.name, served.error().message));
     }
   }
-  return true;
+  return {};
 }
 
 }  // namespace
@@ -183,7 +183,7 @@ std::vector<Topic> TopicsOf(const std::vector<std::string>& services, int32_t pa
   return topics;
 }
 
-Result<bool> MakeTopics(const Settings& settings, const std::vector<Topic>& topics,
+Result<void> MakeTopics(const Settings& settings, const std::vector<Topic>& topics,
                         std::chrono::milliseconds patience) {
   auto client = Client::Make(RD_KAFKA_PRODUCER, Conf(settings), [](const std::string&) {});
   if (!client) return core::Refuse(client.error());

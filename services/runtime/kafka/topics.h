@@ -22,7 +22,7 @@ std::vector<Topic> TopicsOf(const std::vector<std::string>& services, int32_t pa
 // TOPIC_WRONG, with what is wrong and what to do, when the number of partitions is another, when it
 // KAFKA_UNREACHABLE after `patience`.
 // Returns when every partition can be written to.
-core::Result<bool> MakeTopics(const Settings& settings, const std::vector<Topic>& topics,
+core::Result<void> MakeTopics(const Settings& settings, const std::vector<Topic>& topics,
                               std::chrono::milliseconds patience = std::chrono::seconds(15));
 
 }  // namespace throughline::runtime::kafka

@@ -39,7 +39,7 @@ Attempt<bool> DoEverythingOnce(Connection& on) {
 
 }  // namespace
 
-core::Result<bool> Check(ConnectionPool& pool) {
+core::Result<void> Check(ConnectionPool& pool) {
   auto lease = pool.Take();
   if (!lease) return core::Refuse(RedisUnusable(pool.place(), lease.error().words));
   Request question;
@@ -51,7 +51,7 @@ core::Result<bool> Check(ConnectionPool& pool) {
   if (auto done = DoEverythingOnce(**lease); !done) {
     return core::Refuse(RedisUnusable(pool.place(), done.error().words));
   }
-  return true;
+  return {};
 }
 
 std::string NewId() {

@@ -10,7 +10,7 @@ namespace throughline::runtime::redis {
 // That it answers, keeps what it is given, and lets the user do what a store does: all of it is
 // done once, on a partition that nobody has. A right that is missing is better known before the
 // first commit.
-core::Result<bool> Check(ConnectionPool& pool);
+core::Result<void> Check(ConnectionPool& pool);
 
 // Unique among all that talk to a Redis at the same time.
 std::string NewId();

@@ -157,7 +157,7 @@ core::Error RedisStore::Forget(const StorePartition& partition, const redis::Dam
   return StoreDamaged("The store of " + name);
 }
 
-Result<bool> RedisStore::IndexTable(const StorePartition& partition, std::string_view table) const {
+Result<void> RedisStore::IndexTable(const StorePartition& partition, std::string_view table) const {
   ConnectionPool& pool = PoolOf(partition);
   auto lease = pool.Take();
   if (!lease) return core::Refuse(Unavailable(pool, lease.error()));
@@ -173,7 +173,7 @@ Result<bool> RedisStore::IndexTable(const StorePartition& partition, std::string
     cursor = TextOf(reply.element[0]);
     id = TextOf(reply.element[1]);
   } while (cursor != "0");
-  return true;
+  return {};
 }
 
 Result<bool> RedisStore::Clear(const StorePartition& partition) {

@@ -64,7 +64,7 @@ class RedisStore : public Store {
                                    const MakeRequest& make) const;
   // What is damaged counts as lost.
   core::Error Forget(const StorePartition& partition, const redis::Damage& damage);
-  core::Result<bool> IndexTable(const StorePartition& partition, std::string_view table) const;
+  core::Result<void> IndexTable(const StorePartition& partition, std::string_view table) const;
 
   std::vector<std::unique_ptr<redis::ConnectionPool>> pools_;
 };
