@@ -12,47 +12,6 @@ using core::Result;
 using Reactor = grpc::ServerUnaryReactor;
 using Context = grpc::CallbackServerContext;
 
-Reactor* CyclesService::ScheduleCycle(Context* context, const v1::ScheduleCycleRequest* request,
-                                      v1::ScheduleCycleResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* CyclesService::RecordAnalysis(Context* context, const v1::RecordAnalysisRequest* request,
-                                       v1::RecordAnalysisResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* CyclesService::RecordDesign(Context* context, const v1::RecordDesignRequest* request,
-                                     v1::RecordDesignResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* CyclesService::RecordLook(Context* context, const v1::RecordLookRequest* request,
-                                   v1::RecordLookResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* CyclesService::RecordRefinement(Context* context,
-                                         const v1::RecordRefinementRequest* request,
-                                         v1::RecordRefinementResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* CyclesService::EndPhase(Context* context, const v1::EndPhaseRequest* request,
-                                 v1::EndPhaseResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* CyclesService::CancelCycle(Context* context, const v1::CancelCycleRequest* request,
-                                    v1::CancelCycleResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* CyclesService::AnswerReview(Context* context, const v1::AnswerReviewRequest* request,
-                                     v1::AnswerReviewResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
 core::Result<void> CyclesService::Hide(const std::string& district,
                                        google::protobuf::Message& response) const {
   auto row = rows_.Get(district::kDistricts, district, district);

@@ -3,6 +3,7 @@
 
 #include "runtime/commands.h"
 #include "runtime/grpc/call_guard.h"
+#include "runtime/grpc/submits.h"
 #include "runtime/rows.h"
 #include "throughline/cycles/v1/cycles_service.grpc.pb.h"
 
@@ -18,22 +19,16 @@ class CyclesService final : public v1::CyclesService::CallbackService {
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
-  Reactor* ScheduleCycle(Context* context, const v1::ScheduleCycleRequest* request,
-                         v1::ScheduleCycleResponse* response) override;
-  Reactor* RecordAnalysis(Context* context, const v1::RecordAnalysisRequest* request,
-                          v1::RecordAnalysisResponse* response) override;
-  Reactor* RecordDesign(Context* context, const v1::RecordDesignRequest* request,
-                        v1::RecordDesignResponse* response) override;
-  Reactor* RecordLook(Context* context, const v1::RecordLookRequest* request,
-                      v1::RecordLookResponse* response) override;
-  Reactor* RecordRefinement(Context* context, const v1::RecordRefinementRequest* request,
-                            v1::RecordRefinementResponse* response) override;
-  Reactor* EndPhase(Context* context, const v1::EndPhaseRequest* request,
-                    v1::EndPhaseResponse* response) override;
-  Reactor* CancelCycle(Context* context, const v1::CancelCycleRequest* request,
-                       v1::CancelCycleResponse* response) override;
-  Reactor* AnswerReview(Context* context, const v1::AnswerReviewRequest* request,
-                        v1::AnswerReviewResponse* response) override;
+
+  THROUGHLINE_SUBMITS(ScheduleCycle)
+  THROUGHLINE_SUBMITS(RecordAnalysis)
+  THROUGHLINE_SUBMITS(RecordDesign)
+  THROUGHLINE_SUBMITS(RecordLook)
+  THROUGHLINE_SUBMITS(RecordRefinement)
+  THROUGHLINE_SUBMITS(EndPhase)
+  THROUGHLINE_SUBMITS(CancelCycle)
+  THROUGHLINE_SUBMITS(AnswerReview)
+
   Reactor* GetCycle(Context* context, const v1::GetCycleRequest* request,
                     v1::GetCycleResponse* response) override;
   Reactor* ListCycles(Context* context, const v1::ListCyclesRequest* request,

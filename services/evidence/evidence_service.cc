@@ -16,18 +16,6 @@ namespace throughline::evidence {
 using Reactor = grpc::ServerUnaryReactor;
 using Context = grpc::CallbackServerContext;
 
-Reactor* EvidenceService::DefineAssessments(Context* context,
-                                            const v1::DefineAssessmentsRequest* request,
-                                            v1::DefineAssessmentsResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* EvidenceService::RemoveAssessments(Context* context,
-                                            const v1::RemoveAssessmentsRequest* request,
-                                            v1::RemoveAssessmentsResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
 Reactor* EvidenceService::UpdateRoster(Context* context, const v1::UpdateRosterRequest* request,
                                        v1::UpdateRosterResponse* response) {
   v1::UpdateRosterRequest hidden = *request;
@@ -77,12 +65,6 @@ Reactor* EvidenceService::ReleaseQuarantine(Context* context,
         ReleaseWithoutSchool(*request, runtime::CallGuard::KeyOf(caller, request->request_id()),
                              routing_, std::move(done));
       });
-}
-
-Reactor* EvidenceService::DiscardQuarantine(Context* context,
-                                            const v1::DiscardQuarantineRequest* request,
-                                            v1::DiscardQuarantineResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* EvidenceService::ListAssessments(Context* context,

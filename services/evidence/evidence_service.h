@@ -5,6 +5,7 @@
 #include "evidence/result_routing.h"
 #include "runtime/commands.h"
 #include "runtime/grpc/call_guard.h"
+#include "runtime/grpc/submits.h"
 #include "runtime/grpc/task_queue.h"
 #include "runtime/rows.h"
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
@@ -23,8 +24,11 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
-  Reactor* DefineAssessments(Context* context, const v1::DefineAssessmentsRequest* request,
-                             v1::DefineAssessmentsResponse* response) override;
+
+  THROUGHLINE_SUBMITS(DefineAssessments)
+  THROUGHLINE_SUBMITS(RemoveAssessments)
+  THROUGHLINE_SUBMITS(DiscardQuarantine)
+
   Reactor* ListAssessments(Context* context, const v1::ListAssessmentsRequest* request,
                            v1::ListAssessmentsResponse* response) override;
   Reactor* GetAssessment(Context* context, const v1::GetAssessmentRequest* request,
@@ -33,8 +37,6 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                          v1::ListLineItemsResponse* response) override;
   Reactor* GetLineItem(Context* context, const v1::GetLineItemRequest* request,
                        v1::GetLineItemResponse* response) override;
-  Reactor* RemoveAssessments(Context* context, const v1::RemoveAssessmentsRequest* request,
-                             v1::RemoveAssessmentsResponse* response) override;
   Reactor* UpdateRoster(Context* context, const v1::UpdateRosterRequest* request,
                         v1::UpdateRosterResponse* response) override;
   Reactor* EndMissingEnrolments(Context* context, const v1::EndMissingEnrolmentsRequest* request,
@@ -47,8 +49,6 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                           v1::ListQuarantineResponse* response) override;
   Reactor* ReleaseQuarantine(Context* context, const v1::ReleaseQuarantineRequest* request,
                              v1::ReleaseQuarantineResponse* response) override;
-  Reactor* DiscardQuarantine(Context* context, const v1::DiscardQuarantineRequest* request,
-                             v1::DiscardQuarantineResponse* response) override;
   Reactor* GetResultCounts(Context* context, const v1::GetResultCountsRequest* request,
                            v1::GetResultCountsResponse* response) override;
   Reactor* GetVariance(Context* context, const v1::GetVarianceRequest* request,

@@ -60,9 +60,7 @@ Result<v1::Alert> Find(const runtime::Rows& rows, const Request& request, int64_
 // The district, and the school unless it is left out.
 template <class Request>
 std::optional<core::Error> CheckPlace(const Request& request) {
-  if (!core::IsId(request.district())) return IdInvalid("district");
-  if (!request.school().empty() && !core::IsId(request.school())) return IdInvalid("school");
-  return std::nullopt;
+  return CheckIds({{"district", request.district()}, {"school", request.school(), true}});
 }
 
 template <class Request>
@@ -143,28 +141,6 @@ void ShowSecret(Response& response, const DeliveryKeys& keys) {
 
 }  // namespace
 
-Reactor* NotificationsService::AcknowledgeAlert(Context* context,
-                                                const v1::AcknowledgeAlertRequest* request,
-                                                v1::AcknowledgeAlertResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* NotificationsService::SnoozeAlert(Context* context, const v1::SnoozeAlertRequest* request,
-                                           v1::SnoozeAlertResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* NotificationsService::CreateSilence(Context* context,
-                                             const v1::CreateSilenceRequest* request,
-                                             v1::CreateSilenceResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* NotificationsService::EndSilence(Context* context, const v1::EndSilenceRequest* request,
-                                          v1::EndSilenceResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
 Reactor* NotificationsService::UpsertSubscription(Context* context,
                                                   const v1::UpsertSubscriptionRequest* request,
                                                   v1::UpsertSubscriptionResponse* response) {
@@ -179,18 +155,6 @@ Reactor* NotificationsService::RotateWebhookSecret(Context* context,
   return guard_.Submit(
       context, commands_, *request, response,
       {.check = {}, .complete = [this, response] { ShowSecret(*response, setup_.keys); }});
-}
-
-Reactor* NotificationsService::SendTestDelivery(Context* context,
-                                                const v1::SendTestDeliveryRequest* request,
-                                                v1::SendTestDeliveryResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* NotificationsService::RedeliverDeadLetter(Context* context,
-                                                   const v1::RedeliverDeadLetterRequest* request,
-                                                   v1::RedeliverDeadLetterResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::ListDeadLetters(Context* context,
@@ -223,12 +187,6 @@ Reactor* NotificationsService::Unsubscribe(Context* context, const v1::Unsubscri
           done(v1::UnsubscribeResponse());
         });
       });
-}
-
-Reactor* NotificationsService::DeleteSubscription(Context* context,
-                                                  const v1::DeleteSubscriptionRequest* request,
-                                                  v1::DeleteSubscriptionResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
 }
 
 Reactor* NotificationsService::GetAlert(Context* context, const v1::GetAlertRequest* request,

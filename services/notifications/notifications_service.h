@@ -4,6 +4,7 @@
 #include "notifications/delivery/delivery_setup.h"
 #include "runtime/commands.h"
 #include "runtime/grpc/call_guard.h"
+#include "runtime/grpc/submits.h"
 #include "runtime/rows.h"
 #include "throughline/notifications/v1/notifications_service.grpc.pb.h"
 
@@ -29,18 +30,17 @@ class NotificationsService final : public NotificationsCalls {
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
-  Reactor* AcknowledgeAlert(Context* context, const v1::AcknowledgeAlertRequest* request,
-                            v1::AcknowledgeAlertResponse* response) override;
-  Reactor* SnoozeAlert(Context* context, const v1::SnoozeAlertRequest* request,
-                       v1::SnoozeAlertResponse* response) override;
-  Reactor* CreateSilence(Context* context, const v1::CreateSilenceRequest* request,
-                         v1::CreateSilenceResponse* response) override;
-  Reactor* EndSilence(Context* context, const v1::EndSilenceRequest* request,
-                      v1::EndSilenceResponse* response) override;
+
+  THROUGHLINE_SUBMITS(AcknowledgeAlert)
+  THROUGHLINE_SUBMITS(SnoozeAlert)
+  THROUGHLINE_SUBMITS(CreateSilence)
+  THROUGHLINE_SUBMITS(EndSilence)
+  THROUGHLINE_SUBMITS(DeleteSubscription)
+  THROUGHLINE_SUBMITS(SendTestDelivery)
+  THROUGHLINE_SUBMITS(RedeliverDeadLetter)
+
   Reactor* UpsertSubscription(Context* context, const v1::UpsertSubscriptionRequest* request,
                               v1::UpsertSubscriptionResponse* response) override;
-  Reactor* DeleteSubscription(Context* context, const v1::DeleteSubscriptionRequest* request,
-                              v1::DeleteSubscriptionResponse* response) override;
   Reactor* GetAlert(Context* context, const v1::GetAlertRequest* request,
                     v1::GetAlertResponse* response) override;
   Reactor* ListAlerts(Context* context, const v1::ListAlertsRequest* request,
@@ -53,12 +53,8 @@ class NotificationsService final : public NotificationsCalls {
                              v1::ListSubscriptionsResponse* response) override;
   Reactor* RotateWebhookSecret(Context* context, const v1::RotateWebhookSecretRequest* request,
                                v1::RotateWebhookSecretResponse* response) override;
-  Reactor* SendTestDelivery(Context* context, const v1::SendTestDeliveryRequest* request,
-                            v1::SendTestDeliveryResponse* response) override;
   Reactor* ListDeadLetters(Context* context, const v1::ListDeadLettersRequest* request,
                            v1::ListDeadLettersResponse* response) override;
-  Reactor* RedeliverDeadLetter(Context* context, const v1::RedeliverDeadLetterRequest* request,
-                               v1::RedeliverDeadLetterResponse* response) override;
   Reactor* Unsubscribe(Context* context, const v1::UnsubscribeRequest* request,
                        v1::UnsubscribeResponse* response) override;
   using Stream = grpc::ServerWriteReactor<grpc::ByteBuffer>;

@@ -15,21 +15,6 @@ using Context = grpc::CallbackServerContext;
 
 namespace {
 
-struct NamedId {
-  std::string_view field;
-  const std::string& id;
-  bool may_be_empty = false;
-};
-
-// A query with invalid ids is refused, instead of finding nothing.
-Result<void> CheckIds(std::initializer_list<NamedId> ids) {
-  for (const NamedId& named : ids) {
-    if (named.id.empty() && named.may_be_empty) continue;
-    if (!core::IsId(named.id)) return core::Refuse(IdInvalid(named.field));
-  }
-  return {};
-}
-
 // An unknown district is distinguished from one that has nothing yet.
 Result<void> CheckDistrict(const runtime::Rows& rows, const std::string& district) {
   auto row = rows.Get(kDistricts, district, district);
@@ -71,62 +56,11 @@ Result<std::optional<v1::SitePlanRow>> FindPlan(const runtime::Rows& rows,
 
 }  // namespace
 
-Reactor* PlansService::CreateDistrict(Context* context, const v1::CreateDistrictRequest* request,
-                                      v1::CreateDistrictResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* PlansService::UpdateDistrict(Context* context, const v1::UpdateDistrictRequest* request,
-                                      v1::UpdateDistrictResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* PlansService::AddTerms(Context* context, const v1::AddTermsRequest* request,
-                                v1::AddTermsResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* PlansService::UpsertSchool(Context* context, const v1::UpsertSchoolRequest* request,
-                                    v1::UpsertSchoolResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* PlansService::UpsertTeams(Context* context, const v1::UpsertTeamsRequest* request,
-                                   v1::UpsertTeamsResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* PlansService::DraftSitePlan(Context* context, const v1::DraftSitePlanRequest* request,
-                                     v1::DraftSitePlanResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* PlansService::PublishSitePlan(Context* context, const v1::PublishSitePlanRequest* request,
-                                       v1::PublishSitePlanResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* PlansService::DiscardSitePlanDraft(Context* context,
-                                            const v1::DiscardSitePlanDraftRequest* request,
-                                            v1::DiscardSitePlanDraftResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* PlansService::CloseSitePlan(Context* context, const v1::CloseSitePlanRequest* request,
-                                     v1::CloseSitePlanResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
-Reactor* PlansService::UpsertProgression(Context* context,
-                                         const v1::UpsertProgressionRequest* request,
-                                         v1::UpsertProgressionResponse* response) {
-  return guard_.Submit(context, commands_, *request, response);
-}
-
 Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictRequest* request,
                                    v1::GetDistrictResponse* response) {
   return guard_.Answer(context, *request, [&]() -> Result<void> {
-    if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
+    if (auto error = core::CheckIds({{"district", request->district()}}))
+      return core::Refuse(*error);
     auto row = rows_.Get(kDistricts, request->district(), request->district());
     if (!row) return core::Refuse(row.error());
     if (!*row) return core::Refuse(DistrictUnknown(request->district()));
@@ -138,7 +72,8 @@ Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictReques
 Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsRequest* request,
                                    v1::ListSchoolsResponse* response) {
   return guard_.Answer(context, *request, [&]() -> Result<void> {
-    if (auto ids = CheckIds({{"district", request->district()}}); !ids) return ids;
+    if (auto error = core::CheckIds({{"district", request->district()}}))
+      return core::Refuse(*error);
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kSchools, request->district() + "/", *request);
     if (!page) return core::Refuse(page.error());
@@ -151,8 +86,10 @@ Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsReques
 Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* request,
                                  v1::ListTeamsResponse* response) {
   return guard_.Answer(context, *request, [&]() -> Result<void> {
-    auto ids = CheckIds({{"district", request->district()}, {"school", request->school(), true}});
-    if (!ids) return ids;
+    if (auto error = core::CheckIds(
+            {{"district", request->district()}, {"school", request->school(), true}})) {
+      return core::Refuse(*error);
+    }
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kTeams, prefix, *request);
@@ -169,10 +106,11 @@ Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* r
 Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanRequest* request,
                                    v1::GetSitePlanResponse* response) {
   return guard_.Answer(context, *request, [&]() -> Result<void> {
-    auto ids = CheckIds({{"district", request->district()},
-                         {"school", request->school()},
-                         {"plan", request->plan(), true}});
-    if (!ids) return ids;
+    if (auto error = core::CheckIds({{"district", request->district()},
+                                     {"school", request->school()},
+                                     {"plan", request->plan(), true}})) {
+      return core::Refuse(*error);
+    }
     auto row = FindPlan(rows_, *request);
     if (!row) return core::Refuse(row.error());
     if (!*row) return core::Refuse(PlanUnknown(request->plan()));
@@ -190,8 +128,10 @@ Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanReques
 Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRequest* request,
                                      v1::ListSitePlansResponse* response) {
   return guard_.Answer(context, *request, [&]() -> Result<void> {
-    auto ids = CheckIds({{"district", request->district()}, {"school", request->school(), true}});
-    if (!ids) return ids;
+    if (auto error = core::CheckIds(
+            {{"district", request->district()}, {"school", request->school(), true}})) {
+      return core::Refuse(*error);
+    }
     const std::string prefix = runtime::PrefixOf(request->district(), request->school());
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
     auto page = runtime::PageOf(rows_, kSitePlans, prefix, *request);
@@ -208,10 +148,11 @@ Reactor* PlansService::ListProgressions(Context* context,
                                         const v1::ListProgressionsRequest* request,
                                         v1::ListProgressionsResponse* response) {
   return guard_.Answer(context, *request, [&]() -> Result<void> {
-    auto ids = CheckIds({{"district", request->district()},
-                         {"school", request->school()},
-                         {"team", request->team(), true}});
-    if (!ids) return ids;
+    if (auto error = core::CheckIds({{"district", request->district()},
+                                     {"school", request->school()},
+                                     {"team", request->team(), true}})) {
+      return core::Refuse(*error);
+    }
     const std::string prefix =
         runtime::PrefixOf(request->district(), request->school(), request->team());
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;

@@ -45,4 +45,18 @@ Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream&
 // The proto3 JSON of a message, on a line of its own.
 void PrintJson(const google::protobuf::Message& message, std::ostream& out);
 
+// The answer of a service, as JSON when the options ask for it, and else as `print(answer)` writes
+// it for people; or why there is none.
+template <class Answer, class Print>
+Shown ShowAnswer(const core::Result<Answer>& answer, const ShowOptions& options, std::ostream& out,
+                 const Print& print) {
+  if (!answer) return core::Refuse(answer.error());
+  if (options.json) {
+    PrintJson(*answer, out);
+  } else {
+    print(*answer);
+  }
+  return {};
+}
+
 }  // namespace throughline

@@ -38,27 +38,24 @@ Shown ShowCycles(Connection& connection, const ShowOptions& options, std::ostrea
   request.set_team(options.team);
   request.set_state(static_cast<cycles::v1::CycleState>(
       ValueOf(*cycles::v1::CycleState_descriptor(), options.state)));
-  auto answer = CallPages(*connection.cycles, &CyclesService::Stub::ListCycles, request);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-    return {};
-  }
-  Table table({{"SCHOOL"},
-               {"TEAM"},
-               {"NO.", Side::kRight},
-               {"STATE"},
-               {"START"},
-               {"END"},
-               {"PHASE DUE"},
-               {"VERDICTS"},
-               {"CYCLE"}});
-  for (const auto& cycle : answer->cycles()) {
-    table.Add({cycle.school(), cycle.team(), std::to_string(cycle.number()), WordOf(cycle.state()),
-               cycle.start(), cycle.end(), DueOf(cycle), VerdictsOf(cycle), cycle.cycle()});
-  }
-  table.Print(out, "There are no such cycles.");
-  return {};
+  const auto answer = CallPages(*connection.cycles, &CyclesService::Stub::ListCycles, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    Table table({{"SCHOOL"},
+                 {"TEAM"},
+                 {"NO.", Side::kRight},
+                 {"STATE"},
+                 {"START"},
+                 {"END"},
+                 {"PHASE DUE"},
+                 {"VERDICTS"},
+                 {"CYCLE"}});
+    for (const auto& cycle : shown.cycles()) {
+      table.Add({cycle.school(), cycle.team(), std::to_string(cycle.number()),
+                 WordOf(cycle.state()), cycle.start(), cycle.end(), DueOf(cycle), VerdictsOf(cycle),
+                 cycle.cycle()});
+    }
+    table.Print(out, "There are no such cycles.");
+  });
 }
 
 Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostream& out) {
@@ -69,22 +66,19 @@ Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostre
   request.set_open_only(options.open_only);
   request.set_trigger(static_cast<common::v1::Trigger>(
       ValueOf(*common::v1::Trigger_descriptor(), options.trigger)));
-  auto answer = CallPages(*connection.cycles, &CyclesService::Stub::ListReviews, request);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-    return {};
-  }
-  const DistrictClock clock(options.time_zone);
-  Table table({{"OPENED"}, {"TRIGGER"}, {"SCHOOL"}, {"TEAM"}, {"ANSWER"}, {"REASON"}, {"REVIEW"}});
-  for (const auto& review : answer->reviews()) {
-    const bool open = review.answer() == cycles::v1::REVIEW_ANSWER_UNSPECIFIED;
-    table.Add({clock.Format(review.opened_at_ms()), WordOf(review.trigger()), review.school(),
-               review.team().empty() ? "(school)" : review.team(),
-               open ? "open" : WordOf(review.answer()), review.reason(), review.review()});
-  }
-  table.Print(out, "There are no such reviews.");
-  return {};
+  const auto answer = CallPages(*connection.cycles, &CyclesService::Stub::ListReviews, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    const DistrictClock clock(options.time_zone);
+    Table table(
+        {{"OPENED"}, {"TRIGGER"}, {"SCHOOL"}, {"TEAM"}, {"ANSWER"}, {"REASON"}, {"REVIEW"}});
+    for (const auto& review : shown.reviews()) {
+      const bool open = review.answer() == cycles::v1::REVIEW_ANSWER_UNSPECIFIED;
+      table.Add({clock.Format(review.opened_at_ms()), WordOf(review.trigger()), review.school(),
+                 review.team().empty() ? "(school)" : review.team(),
+                 open ? "open" : WordOf(review.answer()), review.reason(), review.review()});
+    }
+    table.Print(out, "There are no such reviews.");
+  });
 }
 
 }  // namespace throughline

@@ -78,181 +78,154 @@ Shown ShowVariance(Connection& connection, const ShowOptions& options, std::ostr
   evidence::v1::GetVarianceRequest request;
   request.set_district(options.district);
   request.set_assessment(options.assessment);
-  auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetVariance, request);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-  } else {
-    PrintVariance(*answer, options, out);
-  }
-  return {};
+  const auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetVariance, request);
+  return ShowAnswer(answer, options, out,
+                    [&](const auto& shown) { PrintVariance(shown, options, out); });
 }
 
 Shown ShowGrowth(Connection& connection, const ShowOptions& options, std::ostream& out) {
   auto request = RequestFor<evidence::v1::GetGrowthRequest>(options);
   request.set_cycle(options.cycle);
-  auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetGrowth, request);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-    return {};
-  }
-  Table table({{"SCHOOL"},
-               {"TEAM"},
-               {"CYCLE"},
-               {"INDICATOR"},
-               {"STUDENTS", Side::kRight},
-               {"CHANGE, % OF SCALE", Side::kRight},
-               {"95 % INTERVAL", Side::kRight},
-               {"DESIRED, % OF SCALE", Side::kRight},
-               {"EFFECT, SD", Side::kRight},
-               {"LATEST"}});
-  for (const auto& row : answer->rows()) {
-    const auto& numbers = row.evidence();
-    std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator()};
-    if (std::string why = WhyAbsent(row); !why.empty()) {
-      cells.push_back(std::move(why));
-    } else {
-      const auto& n = numbers;
-      cells.push_back(Counted(n.matched()));
-      cells.push_back(n.has_mean_change() ? Decimal(n.mean_change()) : "");
-      cells.push_back(n.has_change_low() ? Between(n.change_low(), n.change_high(), 2) : "");
-      cells.push_back(n.has_desired_to_date() ? Decimal(n.desired_to_date()) : "");
-      cells.push_back(n.has_effect() ? Decimal(n.effect()) : "");
-      cells.push_back(n.latest_result());
+  const auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetGrowth, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    Table table({{"SCHOOL"},
+                 {"TEAM"},
+                 {"CYCLE"},
+                 {"INDICATOR"},
+                 {"STUDENTS", Side::kRight},
+                 {"CHANGE, % OF SCALE", Side::kRight},
+                 {"95 % INTERVAL", Side::kRight},
+                 {"DESIRED, % OF SCALE", Side::kRight},
+                 {"EFFECT, SD", Side::kRight},
+                 {"LATEST"}});
+    for (const auto& row : shown.rows()) {
+      const auto& numbers = row.evidence();
+      std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator()};
+      if (std::string why = WhyAbsent(row); !why.empty()) {
+        cells.push_back(std::move(why));
+      } else {
+        const auto& n = numbers;
+        cells.push_back(Counted(n.matched()));
+        cells.push_back(n.has_mean_change() ? Decimal(n.mean_change()) : "");
+        cells.push_back(n.has_change_low() ? Between(n.change_low(), n.change_high(), 2) : "");
+        cells.push_back(n.has_desired_to_date() ? Decimal(n.desired_to_date()) : "");
+        cells.push_back(n.has_effect() ? Decimal(n.effect()) : "");
+        cells.push_back(n.latest_result());
+      }
+      table.Add(std::move(cells));
     }
-    table.Add(std::move(cells));
-  }
-  table.Print(out, "No team has a cycle with evidence yet.");
-  return {};
+    table.Print(out, "No team has a cycle with evidence yet.");
+  });
 }
 
 Shown ShowGaps(Connection& connection, const ShowOptions& options, std::ostream& out) {
   auto request = RequestFor<evidence::v1::GetGapsRequest>(options);
   request.set_cycle(options.cycle);
-  auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetGaps, request);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-    return {};
-  }
-  Table table({{"SCHOOL"},
-               {"TEAM"},
-               {"CYCLE"},
-               {"INDICATOR"},
-               {"GROUP"},
-               {"IN GROUP", Side::kRight},
-               {"OTHERS", Side::kRight},
-               {"GAP BEFORE, SD", Side::kRight},
-               {"GAP NOW, SD", Side::kRight}});
-  for (const auto& row : answer->rows()) {
-    std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator(),
-                                      row.group()};
-    const auto& gap = row.gap();
-    if (std::string why = WhyAbsent(row); !why.empty()) {
-      cells.push_back(std::move(why));
-    } else {
-      cells.push_back(Counted(gap.group_count()));
-      cells.push_back(Counted(gap.complement_count()));
-      cells.push_back(gap.has_baseline_g() ? Decimal(gap.baseline_g()) : "");
-      cells.push_back(gap.has_current_g() ? Decimal(gap.current_g()) : "");
+  const auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetGaps, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    Table table({{"SCHOOL"},
+                 {"TEAM"},
+                 {"CYCLE"},
+                 {"INDICATOR"},
+                 {"GROUP"},
+                 {"IN GROUP", Side::kRight},
+                 {"OTHERS", Side::kRight},
+                 {"GAP BEFORE, SD", Side::kRight},
+                 {"GAP NOW, SD", Side::kRight}});
+    for (const auto& row : shown.rows()) {
+      std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator(),
+                                        row.group()};
+      const auto& gap = row.gap();
+      if (std::string why = WhyAbsent(row); !why.empty()) {
+        cells.push_back(std::move(why));
+      } else {
+        cells.push_back(Counted(gap.group_count()));
+        cells.push_back(Counted(gap.complement_count()));
+        cells.push_back(gap.has_baseline_g() ? Decimal(gap.baseline_g()) : "");
+        cells.push_back(gap.has_current_g() ? Decimal(gap.current_g()) : "");
+      }
+      table.Add(std::move(cells));
     }
-    table.Add(std::move(cells));
-  }
-  table.Print(out, "No team has a cycle with student groups yet.");
-  return {};
+    table.Print(out, "No team has a cycle with student groups yet.");
+  });
 }
 
 Shown ShowCoverage(Connection& connection, const ShowOptions& options, std::ostream& out) {
   const auto request = RequestFor<evidence::v1::GetCoverageRequest>(options);
-  auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetCoverage, request);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-    return {};
-  }
-  Table table({{"SCHOOL"},
-               {"TEAM"},
-               {"CYCLE"},
-               {"INDICATOR"},
-               {"STUDENTS", Side::kRight},
-               {"WITH A RESULT", Side::kRight},
-               {"COVERAGE", Side::kRight}});
-  for (const auto& row : answer->rows()) {
-    std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator()};
-    if (std::string why = WhyAbsent(row); !why.empty()) {
-      cells.push_back(std::move(why));
-    } else {
-      cells.push_back(Counted(row.rostered()));
-      cells.push_back(Counted(row.covered()));
-      cells.push_back(row.rostered() == 0 ? ""
-                                          : Percent(static_cast<double>(row.covered()) /
-                                                    static_cast<double>(row.rostered())));
+  const auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetCoverage, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    Table table({{"SCHOOL"},
+                 {"TEAM"},
+                 {"CYCLE"},
+                 {"INDICATOR"},
+                 {"STUDENTS", Side::kRight},
+                 {"WITH A RESULT", Side::kRight},
+                 {"COVERAGE", Side::kRight}});
+    for (const auto& row : shown.rows()) {
+      std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator()};
+      if (std::string why = WhyAbsent(row); !why.empty()) {
+        cells.push_back(std::move(why));
+      } else {
+        cells.push_back(Counted(row.rostered()));
+        cells.push_back(Counted(row.covered()));
+        cells.push_back(row.rostered() == 0 ? ""
+                                            : Percent(static_cast<double>(row.covered()) /
+                                                      static_cast<double>(row.rostered())));
+      }
+      table.Add(std::move(cells));
     }
-    table.Add(std::move(cells));
-  }
-  table.Print(out, "No team has an open cycle.");
-  return {};
+    table.Print(out, "No team has an open cycle.");
+  });
 }
 
 Shown ShowAssessments(Connection& connection, const ShowOptions& options, std::ostream& out) {
   evidence::v1::ListAssessmentsRequest request;
   request.set_district(options.district);
-  auto answer = CallPages(*connection.evidence, &EvidenceService::Stub::ListAssessments, request);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-    return {};
-  }
-  Table table({{"ASSESSMENT"}, {"TITLE"}, {"KIND"}, {"SCALE", Side::kRight}, {"INDICATORS"}});
-  for (const auto& one : answer->assessments()) {
-    table.Add({one.assessment(), one.title(), WordOf(one.kind()),
-               Between(one.scale_min(), one.scale_max(), 0),
-               fmt::format("{}", fmt::join(one.indicators(), ", "))});
-  }
-  table.Print(out, "The district has no assessments yet.");
-  return {};
+  const auto answer =
+      CallPages(*connection.evidence, &EvidenceService::Stub::ListAssessments, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    Table table({{"ASSESSMENT"}, {"TITLE"}, {"KIND"}, {"SCALE", Side::kRight}, {"INDICATORS"}});
+    for (const auto& one : shown.assessments()) {
+      table.Add({one.assessment(), one.title(), WordOf(one.kind()),
+                 Between(one.scale_min(), one.scale_max(), 0),
+                 fmt::format("{}", fmt::join(one.indicators(), ", "))});
+    }
+    table.Print(out, "The district has no assessments yet.");
+  });
 }
 
 Shown ShowResults(Connection& connection, const ShowOptions& options, std::ostream& out) {
   evidence::v1::GetResultCountsRequest request;
   request.set_district(options.district);
-  auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetResultCounts, request);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-    return {};
-  }
-  Table table({{"OUTCOME"}, {"RESULTS", Side::kRight}});
-  table.Add({"pushed", Counted(answer->pushed())});
-  table.Add({"accepted", Counted(answer->accepted())});
-  table.Add({"corrected", Counted(answer->corrected())});
-  table.Add({"duplicate", Counted(answer->duplicate())});
-  table.Add({"unscored", Counted(answer->unscored())});
-  table.Add({"quarantined", Counted(answer->quarantined())});
-  table.Print(out, "");
-  return {};
+  const auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetResultCounts, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    Table table({{"OUTCOME"}, {"RESULTS", Side::kRight}});
+    table.Add({"pushed", Counted(shown.pushed())});
+    table.Add({"accepted", Counted(shown.accepted())});
+    table.Add({"corrected", Counted(shown.corrected())});
+    table.Add({"duplicate", Counted(shown.duplicate())});
+    table.Add({"unscored", Counted(shown.unscored())});
+    table.Add({"quarantined", Counted(shown.quarantined())});
+    table.Print(out, "");
+  });
 }
 
 Shown ShowQuarantine(Connection& connection, const ShowOptions& options, std::ostream& out) {
   evidence::v1::ListQuarantineRequest request;
   request.set_district(options.district);
   request.set_school(options.school);
-  auto answer = CallPages(*connection.evidence, &EvidenceService::Stub::ListQuarantine, request);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-    return {};
-  }
-  const DistrictClock clock(options.time_zone);
-  Table table({{"SINCE"}, {"SCHOOL"}, {"RESULT"}, {"REASON"}, {"FIELD"}, {"WHAT"}, {"ENTRY"}});
-  for (const auto& one : answer->results()) {
-    table.Add({clock.Format(one.quarantined_at_ms()), one.school(), one.result().source_id(),
-               one.problem().reason(), one.problem().field(), one.problem().message(),
-               one.entry()});
-  }
-  table.Print(out, "Nothing is set aside.");
-  return {};
+  const auto answer =
+      CallPages(*connection.evidence, &EvidenceService::Stub::ListQuarantine, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    const DistrictClock clock(options.time_zone);
+    Table table({{"SINCE"}, {"SCHOOL"}, {"RESULT"}, {"REASON"}, {"FIELD"}, {"WHAT"}, {"ENTRY"}});
+    for (const auto& one : shown.results()) {
+      table.Add({clock.Format(one.quarantined_at_ms()), one.school(), one.result().source_id(),
+                 one.problem().reason(), one.problem().field(), one.problem().message(),
+                 one.entry()});
+    }
+    table.Print(out, "Nothing is set aside.");
+  });
 }
 
 }  // namespace throughline

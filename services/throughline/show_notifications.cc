@@ -62,37 +62,36 @@ Shown Explain(Connection& connection, const ShowOptions& options, std::ostream& 
   request.set_district(options.district);
   request.set_school(*school);
   request.set_alert(options.explain);
-  auto answer = Call(*connection.notifications, &NotificationsService::Stub::ExplainAlert, request);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-  } else {
-    PrintExplanation(*answer, DistrictClock(options.time_zone), out);
-  }
-  return {};
+  const auto answer =
+      Call(*connection.notifications, &NotificationsService::Stub::ExplainAlert, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    PrintExplanation(shown, DistrictClock(options.time_zone), out);
+  });
 }
 
 }  // namespace
 
 Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostream& out) {
   if (!options.explain.empty()) return Explain(connection, options, out);
-  auto answer = ListAlerts(connection, options);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-    return {};
-  }
-  const DistrictClock clock(options.time_zone);
-  Table table(
-      {{"RAISED"}, {"SEVERITY"}, {"KIND"}, {"STATE"}, {"SCHOOL"}, {"TEAM"}, {"REASON"}, {"ALERT"}});
-  for (const auto& alert : answer->alerts()) {
-    const cycles::v1::Condition& condition = alert.condition();
-    table.Add({clock.Format(alert.raised_at_ms()), WordOf(condition.severity()),
-               WordOf(condition.trigger()), WordOf(alert.state()), alert.school(), condition.team(),
-               condition.reason(), alert.alert()});
-  }
-  table.Print(out, "There are no such alerts.");
-  return {};
+  const auto answer = ListAlerts(connection, options);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    const DistrictClock clock(options.time_zone);
+    Table table({{"RAISED"},
+                 {"SEVERITY"},
+                 {"KIND"},
+                 {"STATE"},
+                 {"SCHOOL"},
+                 {"TEAM"},
+                 {"REASON"},
+                 {"ALERT"}});
+    for (const auto& alert : shown.alerts()) {
+      const cycles::v1::Condition& condition = alert.condition();
+      table.Add({clock.Format(alert.raised_at_ms()), WordOf(condition.severity()),
+                 WordOf(condition.trigger()), WordOf(alert.state()), alert.school(),
+                 condition.team(), condition.reason(), alert.alert()});
+    }
+    table.Print(out, "There are no such alerts.");
+  });
 }
 
 }  // namespace throughline

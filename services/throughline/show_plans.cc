@@ -49,14 +49,8 @@ Shown ShowOne(Connection& connection, const ShowOptions& options, std::ostream& 
   request.set_district(options.district);
   request.set_school(options.school);
   request.set_plan(options.plan);
-  auto answer = Call(*connection.plans, &PlansService::Stub::GetSitePlan, request);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-  } else {
-    PrintPlan(*answer, out);
-  }
-  return {};
+  const auto answer = Call(*connection.plans, &PlansService::Stub::GetSitePlan, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) { PrintPlan(shown, out); });
 }
 
 }  // namespace
@@ -65,19 +59,15 @@ Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream&
   if (!options.school.empty()) return ShowOne(connection, options, out);
   plans::v1::ListSitePlansRequest request;
   request.set_district(options.district);
-  auto answer = CallPages(*connection.plans, &PlansService::Stub::ListSitePlans, request);
-  if (!answer) return core::Refuse(answer.error());
-  if (options.json) {
-    PrintJson(*answer, out);
-    return {};
-  }
-  Table table({{"SCHOOL"}, {"PLAN"}, {"YEAR"}, {"STATE"}, {"REVISION", Side::kRight}});
-  for (const auto& plan : answer->plans()) {
-    table.Add({plan.school(), plan.plan(), std::to_string(plan.year()), WordOf(plan.state()),
-               std::to_string(plan.revision())});
-  }
-  table.Print(out, "No school has a plan yet.");
-  return {};
+  const auto answer = CallPages(*connection.plans, &PlansService::Stub::ListSitePlans, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    Table table({{"SCHOOL"}, {"PLAN"}, {"YEAR"}, {"STATE"}, {"REVISION", Side::kRight}});
+    for (const auto& plan : shown.plans()) {
+      table.Add({plan.school(), plan.plan(), std::to_string(plan.year()), WordOf(plan.state()),
+                 std::to_string(plan.revision())});
+    }
+    table.Print(out, "No school has a plan yet.");
+  });
 }
 
 }  // namespace throughline

@@ -55,7 +55,8 @@ Result<v1::Cycle> OpenCycle(const Request& request, const decider::Turn& turn) {
       turn.state().Find(kCycles, Key(request.district(), request.school(), request.cycle()));
   if (cycle == nullptr) return core::Refuse(CycleUnknown(request.cycle()));
   if (request.expected_version() != 0 && request.expected_version() != cycle->version()) {
-    return core::Refuse(VersionStale(request.expected_version(), cycle->version()));
+    return core::Refuse(
+        VersionStale("expected_version", request.expected_version(), cycle->version()));
   }
   if (IsOver(*cycle)) return core::Refuse(CycleOver(request.cycle()));
   return *cycle;

@@ -9,43 +9,12 @@ namespace throughline::cycles {
 
 using core::Code;
 using core::Error;
-
-namespace {
-
-Error Invalid(std::string_view reason, std::string_view field, std::string message) {
-  return {Code::kInvalidArgument, std::string(reason), std::move(message), std::string(field)};
-}
-
-Error Unknown(std::string_view reason, std::string_view field, std::string_view id) {
-  if (id.empty()) return Invalid("ID_MISSING", field, fmt::format("{} is missing.", field));
-  return {Code::kNotFound, std::string(reason), fmt::format("There is no {} {}.", field, id),
-          std::string(field)};
-}
-
-Error Precondition(std::string_view reason, std::string_view field, std::string message) {
-  return {Code::kFailedPrecondition, std::string(reason), std::move(message), std::string(field)};
-}
-
-}  // namespace
-
-Error IdInvalid(std::string_view field) {
-  return Invalid("ID_INVALID", field,
-                 fmt::format("{} must be 1 to 64 letters, digits, or any of . _ : -", field));
-}
-
-Error TextTooLong(std::string_view field, size_t at_most) {
-  return Invalid("TEXT_TOO_LONG", field,
-                 fmt::format("{} may have at most {} bytes.", field, at_most));
-}
-
-Error DistrictUnknown(std::string_view district) {
-  return Unknown("DISTRICT_UNKNOWN", "district", district);
-}
-
-Error SchoolUnknown(std::string_view school) { return Unknown("SCHOOL_UNKNOWN", "school", school); }
+using core::Invalid;
+using core::NotFound;
+using core::Precondition;
 
 Error TeamUnknown(std::string_view team, const std::set<std::string>& teams) {
-  Error error = Unknown("TEAM_UNKNOWN", "team", team);
+  Error error = NotFound("TEAM_UNKNOWN", "team", team);
   if (!team.empty()) error.message += core::ThereAre(teams);
   return error;
 }
@@ -90,14 +59,10 @@ Error TeamInactive(std::string_view team) {
   return Precondition("TEAM_INACTIVE", "team", fmt::format("The team {} is not active.", team));
 }
 
-Error CycleUnknown(std::string_view cycle) { return Unknown("CYCLE_UNKNOWN", "cycle", cycle); }
+Error CycleUnknown(std::string_view cycle) { return NotFound("CYCLE_UNKNOWN", "cycle", cycle); }
 
-Error ReviewUnknown(std::string_view review) { return Unknown("REVIEW_UNKNOWN", "review", review); }
-
-Error VersionStale(int64_t expected, int64_t current) {
-  return {Code::kAborted, "VERSION_STALE",
-          fmt::format("It is at version {} by now, not {}; read it again.", current, expected),
-          "expected_version"};
+Error ReviewUnknown(std::string_view review) {
+  return NotFound("REVIEW_UNKNOWN", "review", review);
 }
 
 Error StartInvalid() {

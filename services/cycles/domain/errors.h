@@ -6,16 +6,18 @@
 #include <string_view>
 #include <vector>
 
-#include "core/result.h"
+#include "core/errors.h"
 #include "throughline/cycles/v1/cycle.pb.h"
 
 namespace throughline::cycles {
 
-core::Error IdInvalid(std::string_view field);                    // ID_INVALID
-core::Error TextTooLong(std::string_view field, size_t at_most);  // TEXT_TOO_LONG
-// Of an id that is left out these are INVALID_ARGUMENT, ID_MISSING.
-core::Error DistrictUnknown(std::string_view district);  // DISTRICT_UNKNOWN
-core::Error SchoolUnknown(std::string_view school);      // SCHOOL_UNKNOWN
+// The same in every service.
+using core::DistrictUnknown;
+using core::IdInvalid;
+using core::SchoolUnknown;
+using core::TextTooLong;
+using core::VersionStale;
+
 // These name those that there are, when they are few.
 core::Error TeamUnknown(std::string_view team, const std::set<std::string>& teams);  // TEAM_UNKNOWN
 // PROGRESSION_UNKNOWN
@@ -29,10 +31,9 @@ core::Error IndicatorNotObserved(std::string_view field, std::string_view indica
                                  const std::set<std::string>& observed);
 // PROBLEM_UNKNOWN
 core::Error ProblemUnknown(std::string_view problem, const std::set<std::string>& problems);
-core::Error TeamInactive(std::string_view team);              // TEAM_INACTIVE
-core::Error CycleUnknown(std::string_view cycle);             // CYCLE_UNKNOWN
-core::Error ReviewUnknown(std::string_view review);           // REVIEW_UNKNOWN
-core::Error VersionStale(int64_t expected, int64_t current);  // VERSION_STALE
+core::Error TeamInactive(std::string_view team);     // TEAM_INACTIVE
+core::Error CycleUnknown(std::string_view cycle);    // CYCLE_UNKNOWN
+core::Error ReviewUnknown(std::string_view review);  // REVIEW_UNKNOWN
 // CYCLE_IN_PAST
 core::Error CycleInPast(std::string_view start, std::string_view end, std::string_view today);
 // OUTSIDE_TERMS

@@ -160,7 +160,7 @@ TEST_F(NamedElsewhere, OfASchoolThatWasThereBeforeNothingIsRefused) {
 TEST_F(NamedElsewhere, ARefusalNamesTheSchoolOrTheTeamsThatThereAre) {
   auto request = On({kIndicator});
   request.set_school("x");
-  EXPECT_EQ(Refusal(request), "SCHOOL_UNKNOWN school: There is no school x.");
+  EXPECT_EQ(Refusal(request), "SCHOOL_UNKNOWN school: There is no school x; register it first.");
   request = On({kIndicator});
   request.set_team("x");
   EXPECT_EQ(Refusal(request), "TEAM_UNKNOWN team: There is no team x. There are: t, u.");

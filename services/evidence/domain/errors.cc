@@ -8,6 +8,7 @@ namespace throughline::evidence {
 
 using core::Code;
 using core::Error;
+using core::NotFound;
 
 namespace {
 
@@ -19,31 +20,7 @@ v1::ResultProblem Problem(std::string_view reason, std::string_view field, std::
   return problem;
 }
 
-Error NotFound(std::string_view reason, std::string_view field, std::string_view what,
-               std::string_view id, std::string_view advice) {
-  if (id.empty()) {
-    return {Code::kInvalidArgument, "ID_MISSING", fmt::format("{} is missing.", field),
-            std::string(field)};
-  }
-  return {Code::kNotFound, std::string(reason),
-          fmt::format("There is no {} {}{}.", what, id, advice), std::string(field)};
-}
-
 }  // namespace
-
-Error IdInvalid(std::string_view field) {
-  return {Code::kInvalidArgument, "ID_INVALID",
-          fmt::format("{} must be 1 to 64 letters, digits, or any of . _ : -", field),
-          std::string(field)};
-}
-
-Error DistrictUnknown(std::string_view district) {
-  return NotFound("DISTRICT_UNKNOWN", "district", "district", district, " yet; create it first");
-}
-
-Error SchoolNotFound(std::string_view school) {
-  return NotFound("SCHOOL_UNKNOWN", "school", "school", school, "; register it first");
-}
 
 Error TeamNotFound(std::string_view field, std::string_view team,
                    const std::set<std::string>& teams) {

@@ -5,17 +5,18 @@
 #include <string>
 #include <string_view>
 
-#include "core/result.h"
+#include "core/errors.h"
 #include "throughline/evidence/v1/result.pb.h"
 
 namespace throughline::evidence {
 
-core::Error IdInvalid(std::string_view field);        // ID_INVALID
-core::Error SchoolNotFound(std::string_view school);  // SCHOOL_UNKNOWN
+// The same in every service.
+using core::DistrictUnknown;
+using core::IdInvalid;
+
 // TEAM_UNKNOWN; names those that there are, when they are few.
 core::Error TeamNotFound(std::string_view field, std::string_view team,
                          const std::set<std::string>& teams);
-core::Error DistrictUnknown(std::string_view district);  // DISTRICT_UNKNOWN
 // The refusal of a part of a batch, when others were taken in.
 core::Error PartlyTaken(core::Error refusal);
 core::Error BatchTooLarge(std::string_view field, int at_most);  // BATCH_TOO_LARGE

@@ -290,7 +290,7 @@ void AddFindings(const v1::UpdateRosterRequest& request, const decider::State& s
                  v1::UpdateRosterResponse& response) {
   const std::string prefix = Key(request.district(), request.school(), "");
   if (state.Find(kSchools, Key(request.district(), request.school())) == nullptr) {
-    *response.add_findings() = district::FindingOf(SchoolNotFound(request.school()));
+    *response.add_findings() = district::FindingOf(core::SchoolUnknown(request.school()));
     return;
   }
   if (!district::IsFollowed(state, request.district(), request.school())) return;

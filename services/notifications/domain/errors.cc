@@ -2,37 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "core/ids.h"
-
 namespace throughline::notifications {
 
 using core::Code;
 using core::Error;
+using core::Invalid;
+using core::NotFound;
 
-namespace {
-
-Error Invalid(std::string_view reason, std::string_view field, std::string message) {
-  return {Code::kInvalidArgument, std::string(reason), std::move(message), std::string(field)};
-}
-
-Error Unknown(std::string_view reason, std::string_view field, std::string_view id) {
-  if (id.empty()) return Invalid("ID_MISSING", field, fmt::format("{} is missing.", field));
-  return {Code::kNotFound, std::string(reason), fmt::format("There is no {} {}.", field, id),
-          std::string(field)};
-}
-
-}  // namespace
-
-Error IdInvalid(std::string_view field) {
-  return Invalid("ID_INVALID", field,
-                 fmt::format("{} must be 1 to 64 letters, digits, or any of . _ : -", field));
-}
-
-Error DistrictUnknown(std::string_view district) {
-  return Unknown("DISTRICT_UNKNOWN", "district", district);
-}
-
-Error AlertUnknown(std::string_view alert) { return Unknown("ALERT_UNKNOWN", "alert", alert); }
+Error AlertUnknown(std::string_view alert) { return NotFound("ALERT_UNKNOWN", "alert", alert); }
 
 Error AlertResolved(std::string_view alert) {
   return {Code::kFailedPrecondition, "ALERT_RESOLVED",
@@ -55,11 +32,11 @@ Error SpanInvalid() {
 }
 
 Error SilenceUnknown(std::string_view silence) {
-  return Unknown("SILENCE_UNKNOWN", "silence", silence);
+  return NotFound("SILENCE_UNKNOWN", "silence", silence);
 }
 
 Error SubscriptionUnknown(std::string_view id) {
-  return Unknown("SUBSCRIPTION_UNKNOWN", "subscription", id);
+  return NotFound("SUBSCRIPTION_UNKNOWN", "subscription", id);
 }
 
 Error ChannelMissing() {
@@ -69,17 +46,6 @@ Error ChannelMissing() {
 Error KindsInvalid(std::string_view field, int at_most) {
   return Invalid("KINDS_INVALID", field,
                  fmt::format("{} must be kinds of alerts, at most {}.", field, at_most));
-}
-
-Error VersionStale(int64_t expected, int64_t current) {
-  return {Code::kAborted, "VERSION_STALE",
-          fmt::format("It is at version {} by now, not {}; read it again.", current, expected),
-          "version"};
-}
-
-Error TextTooLong(std::string_view field, size_t at_most) {
-  return Invalid("TEXT_TOO_LONG", field,
-                 fmt::format("{} may have at most {} bytes.", field, at_most));
 }
 
 Error TooMany(std::string_view what, size_t at_most) {
@@ -123,7 +89,7 @@ Error SubscriptionEnded(std::string_view subscription) {
 }
 
 Error DeadLetterUnknown(std::string_view delivery) {
-  return Unknown("DEAD_LETTER_UNKNOWN", "delivery", delivery);
+  return NotFound("DEAD_LETTER_UNKNOWN", "delivery", delivery);
 }
 
 Error UnsubscribeTokenInvalid() {
@@ -134,14 +100,6 @@ Error MailNotSent() {
   return {Code::kFailedPrecondition, "MAIL_NOT_SENT",
           "This installation sends no mail: its configuration names no mail server.",
           "subscription.channel"};
-}
-
-std::optional<Error> CheckIds(
-    std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
-  for (const auto& [field, value] : fields) {
-    if (!core::IsId(value)) return IdInvalid(field);
-  }
-  return std::nullopt;
 }
 
 }  // namespace throughline::notifications

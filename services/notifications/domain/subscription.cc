@@ -92,7 +92,7 @@ void Decide(const v1::UpsertSubscriptionRequest& request, decider::Turn& turn) {
   subscription.set_owner(known == nullptr ? request.caller().subject() : known->owner());
   const int64_t version = known == nullptr ? 0 : known->version();
   if (subscription.version() != 0 && subscription.version() != version) {
-    return turn.Refuse(VersionStale(subscription.version(), version));
+    return turn.Refuse(VersionStale("version", subscription.version(), version));
   }
   if (known == nullptr && CountOf(subscription.district(), turn.state()) >= kAtMost) {
     return turn.Refuse(TooMany("subscriptions", kAtMost));

@@ -8,23 +8,11 @@ namespace throughline::plans {
 
 using core::Code;
 using core::Error;
+using core::Invalid;
+using core::NotFound;
+using core::Precondition;
 
 namespace {
-
-Error Invalid(std::string_view reason, std::string_view field, std::string message) {
-  return {Code::kInvalidArgument, std::string(reason), std::move(message), std::string(field)};
-}
-
-Error Precondition(std::string_view reason, std::string_view field, std::string message) {
-  return {Code::kFailedPrecondition, std::string(reason), std::move(message), std::string(field)};
-}
-
-Error Unknown(std::string_view reason, std::string_view field, std::string_view id,
-              std::string_view advice = "") {
-  if (id.empty()) return Invalid("ID_MISSING", field, fmt::format("{} is missing.", field));
-  return {Code::kNotFound, std::string(reason),
-          fmt::format("There is no {} {}{}.", field, id, advice), std::string(field)};
-}
 
 // A line each, so that clients can show them separately.
 std::string Join(const std::vector<v1::Finding>& findings) {
@@ -36,16 +24,6 @@ std::string Join(const std::vector<v1::Finding>& findings) {
 }
 
 }  // namespace
-
-Error IdInvalid(std::string_view field) {
-  return Invalid("ID_INVALID", field,
-                 fmt::format("{} must be 1 to 64 letters, digits, or any of . _ : -", field));
-}
-
-Error TextTooLong(std::string_view field, size_t at_most) {
-  return Invalid("TEXT_TOO_LONG", field,
-                 fmt::format("{} may have at most {} characters.", field, at_most));
-}
 
 Error TooMany(std::string_view field, size_t at_most) {
   return Invalid("TOO_MANY", field, fmt::format("{} may have at most {} entries.", field, at_most));
@@ -74,34 +52,20 @@ Error PhasesDoNotAddUp() {
                  "analyze_days, design_days, implement_days and refine_days add up to cycle_days.");
 }
 
-Error DistrictUnknown(std::string_view district) {
-  return Unknown("DISTRICT_UNKNOWN", "district", district, "; create it first");
-}
-
 Error DistrictExists(std::string_view district) {
   return {Code::kAlreadyExists, "DISTRICT_EXISTS",
           fmt::format("There is a district {} already; UpdateDistrict changes it.", district),
           "district.district"};
 }
 
-Error SchoolUnknown(std::string_view school) {
-  return Unknown("SCHOOL_UNKNOWN", "school", school, "; register it first");
-}
-
 Error TeamUnknown(std::string_view team) {
-  return Unknown("TEAM_UNKNOWN", "team", team, "; register it first");
+  return NotFound("TEAM_UNKNOWN", "team", "team", team, "; register it first");
 }
 
 Error PlanUnknown(std::string_view plan) {
   // Without a name the latest of the school is asked for.
   if (plan.empty()) return {Code::kNotFound, "PLAN_UNKNOWN", "The school has no plan yet.", "plan"};
-  return Unknown("PLAN_UNKNOWN", "plan", plan);
-}
-
-Error VersionStale(std::string_view field, int64_t expected, int64_t current) {
-  return {Code::kAborted, "VERSION_STALE",
-          fmt::format("It is at version {} by now, not {}; read it again.", current, expected),
-          std::string(field)};
+  return NotFound("PLAN_UNKNOWN", "plan", plan);
 }
 
 Error PlanClosed(std::string_view plan) {

@@ -6,27 +6,28 @@
 #include <string_view>
 #include <vector>
 
-#include "core/result.h"
+#include "core/errors.h"
 #include "throughline/plans/v1/site_plan.pb.h"
 
 namespace throughline::plans {
 
-core::Error IdInvalid(std::string_view field);                    // ID_INVALID
-core::Error TextTooLong(std::string_view field, size_t at_most);  // TEXT_TOO_LONG
-core::Error TooMany(std::string_view field, size_t at_most);      // TOO_MANY
-core::Error DateInvalid(std::string_view field);                  // DATE_INVALID
-core::Error TermReversed(std::string_view field);                 // TERM_REVERSED
-core::Error TimeZoneUnknown(std::string_view zone);               // TIME_ZONE_UNKNOWN
+// The same in every service.
+using core::DistrictUnknown;
+using core::IdInvalid;
+using core::SchoolUnknown;
+using core::TextTooLong;
+using core::VersionStale;
+
+core::Error TooMany(std::string_view field, size_t at_most);  // TOO_MANY
+core::Error DateInvalid(std::string_view field);              // DATE_INVALID
+core::Error TermReversed(std::string_view field);             // TERM_REVERSED
+core::Error TimeZoneUnknown(std::string_view zone);           // TIME_ZONE_UNKNOWN
 core::Error PolicyOutOfRange(std::string_view field, double low,
-                             double high);               // POLICY_OUT_OF_RANGE
-core::Error PhasesDoNotAddUp();                          // PHASES_DO_NOT_ADD_UP
-core::Error DistrictUnknown(std::string_view district);  // DISTRICT_UNKNOWN
-core::Error DistrictExists(std::string_view district);   // DISTRICT_EXISTS
-core::Error SchoolUnknown(std::string_view school);      // SCHOOL_UNKNOWN
-core::Error TeamUnknown(std::string_view team);          // TEAM_UNKNOWN
-core::Error PlanUnknown(std::string_view plan);          // PLAN_UNKNOWN
-core::Error VersionStale(std::string_view field, int64_t expected,
-                         int64_t current);                                  // VERSION_STALE
+                             double high);                                  // POLICY_OUT_OF_RANGE
+core::Error PhasesDoNotAddUp();                                             // PHASES_DO_NOT_ADD_UP
+core::Error DistrictExists(std::string_view district);                      // DISTRICT_EXISTS
+core::Error TeamUnknown(std::string_view team);                             // TEAM_UNKNOWN
+core::Error PlanUnknown(std::string_view plan);                             // PLAN_UNKNOWN
 core::Error PlanClosed(std::string_view plan);                              // PLAN_CLOSED
 core::Error NoDraft(std::string_view plan);                                 // NO_DRAFT
 core::Error NotPublished(std::string_view plan);                            // NOT_PUBLISHED
