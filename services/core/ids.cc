@@ -35,19 +35,6 @@ bool IsId(std::string_view text) {
   });
 }
 
-std::string SchoolKey(std::string_view district, std::string_view school) {
-  std::string key(district);
-  key += '/';
-  key += school;
-  return key;
-}
-
-std::pair<std::string_view, std::string_view> SplitKey(std::string_view key) {
-  const size_t slash = key.find('/');
-  if (slash == std::string_view::npos) return {key, {}};
-  return {key.substr(0, slash), key.substr(slash + 1)};
-}
-
 std::string DerivedId(std::initializer_list<std::string_view> parts) {
   std::string all;
   for (std::string_view part : parts) AppendPart(all, part);

@@ -18,12 +18,6 @@ TEST(Ids, AreShortAndPlain) {
   }
 }
 
-TEST(Ids, AKeySplitsIntoItsParts) {
-  EXPECT_EQ(SplitKey(SchoolKey("star", "s12")),
-            std::make_pair(std::string_view("star"), std::string_view("s12")));
-  EXPECT_EQ(SplitKey("star"), std::make_pair(std::string_view("star"), std::string_view()));
-}
-
 TEST(DerivedId, TellsPartsApart) {
   EXPECT_NE(DerivedId({"ab", "c"}), DerivedId({"a", "bc"}));
   EXPECT_NE(DerivedId({"a", ""}), DerivedId({"a"}));

@@ -25,8 +25,8 @@ Reactor* CyclesService::GetCycle(Context* context, const v1::GetCycleRequest* re
                                  v1::GetCycleResponse* response) {
   return guard_.Answer(context, *request, [&]() -> Result<void> {
     if (request->school().empty()) return core::Refuse(SchoolUnknown(""));
-    auto row = rows_.Get(kCycles, Key(request->district(), request->school()),
-                         Key(request->district(), request->school(), request->cycle()));
+    auto row = rows_.Get(kCycles, core::Key{request->district(), request->school()}.Text(),
+                         JoinKey(request->district(), request->school(), request->cycle()));
     if (!row) return core::Refuse(row.error());
     if (!*row) return core::Refuse(CycleUnknown(request->cycle()));
     *response->mutable_cycle() = **row;

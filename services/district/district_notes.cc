@@ -1,20 +1,16 @@
 #include "district/district_notes.h"
 
-#include "core/ids.h"
+#include "core/key.h"
 
 namespace throughline::district {
 
 namespace {
 
-std::string PlaceKey(std::string_view district, std::string_view school) {
-  return school.empty() ? std::string(district) : core::SchoolKey(district, school);
-}
-
 void Follow(const std::string& district, const std::string& school, decider::Turn& turn) {
   plans::v1::PlaceFollowed followed;
   followed.set_district(district);
   followed.set_school(school);
-  turn.Emit(followed, PlaceKey(district, school));
+  turn.Emit(followed, core::Key{district, school}.Text());
 }
 
 }  // namespace
@@ -29,13 +25,13 @@ void Follow(const plans::v1::DistrictAdopted& adopted, decider::Turn& turn) {
 void Follow(const plans::v1::SchoolChanged& changed, decider::Turn& turn) {
   const plans::v1::School& school = changed.school();
   if (school.version() != 1) return;
-  const std::string key = core::SchoolKey(school.district(), school.school());
+  const std::string key = core::Key{school.district(), school.school()}.Text();
   if (turn.state().Find(kSchools, key) != nullptr) return;
   Follow(school.district(), school.school(), turn);
 }
 
 bool IsFollowed(const decider::State& state, std::string_view district, std::string_view school) {
-  return state.Find(kFollowed, PlaceKey(district, school)) != nullptr;
+  return state.Find(kFollowed, core::Key{district, school}.Text()) != nullptr;
 }
 
 void Decide(const plans::v1::DistrictAdopted& adopted, decider::Turn& turn) {
@@ -47,7 +43,7 @@ void Decide(const plans::v1::DistrictAdopted& adopted, decider::Turn& turn) {
 }
 
 void Decide(const plans::v1::SchoolChanged& changed, decider::Turn& turn) {
-  const std::string key = core::SchoolKey(changed.school().district(), changed.school().school());
+  const std::string key = core::Key{changed.school().district(), changed.school().school()}.Text();
   const auto* known = turn.state().Find(kSchools, key);
   if (known != nullptr && known->version() >= changed.school().version()) return;
   plans::v1::SchoolNoted noted;
@@ -57,8 +53,8 @@ void Decide(const plans::v1::SchoolChanged& changed, decider::Turn& turn) {
 
 void Decide(const plans::v1::TeamChanged& changed, decider::Turn& turn) {
   const plans::v1::Team& team = changed.team();
-  const std::string school = core::SchoolKey(team.district(), team.school());
-  const auto* known = turn.state().Find(kTeams, school + "/" + team.team());
+  const std::string school = core::Key{team.district(), team.school()}.Text();
+  const auto* known = turn.state().Find(kTeams, core::JoinKey(school, team.team()));
   if (known != nullptr && known->version() >= team.version()) return;
   plans::v1::TeamNoted noted;
   *noted.mutable_team() = team;
@@ -67,12 +63,12 @@ void Decide(const plans::v1::TeamChanged& changed, decider::Turn& turn) {
 
 void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn) {
   const plans::v1::SitePlan& plan = published.plan();
-  const std::string school = core::SchoolKey(plan.district(), plan.school());
+  const std::string school = core::Key{plan.district(), plan.school()}.Text();
   plans::v1::IndicatorsNoted noted;
   noted.set_district(plan.district());
   noted.set_school(plan.school());
   for (const plans::v1::SuccessIndicator& one : plan.indicators()) {
-    const auto* known = turn.state().Find(kIndicators, school + "/" + one.indicator());
+    const auto* known = turn.state().Find(kIndicators, core::JoinKey(school, one.indicator()));
     if (known != nullptr && known->statement() == one.statement()) continue;
     plans::v1::NotedIndicator& indicator = *noted.add_indicators();
     indicator.set_indicator(one.indicator());
@@ -86,24 +82,24 @@ void Apply(const plans::v1::DistrictNoted& noted, decider::State& state) {
 }
 
 void Apply(const plans::v1::SchoolNoted& noted, decider::State& state) {
-  state.Edit(kSchools, core::SchoolKey(noted.school().district(), noted.school().school())) =
+  state.Edit(kSchools, core::Key{noted.school().district(), noted.school().school()}.Text()) =
       noted.school();
 }
 
 void Apply(const plans::v1::TeamNoted& noted, decider::State& state) {
   const plans::v1::Team& team = noted.team();
-  state.Edit(kTeams, core::SchoolKey(team.district(), team.school()) + "/" + team.team()) = team;
+  state.Edit(kTeams, core::JoinKey(team.district(), team.school(), team.team())) = team;
 }
 
 void Apply(const plans::v1::IndicatorsNoted& noted, decider::State& state) {
-  const std::string school = core::SchoolKey(noted.district(), noted.school());
+  const std::string school = core::Key{noted.district(), noted.school()}.Text();
   for (const plans::v1::NotedIndicator& one : noted.indicators()) {
-    state.Edit(kIndicators, school + "/" + one.indicator()) = one;
+    state.Edit(kIndicators, core::JoinKey(school, one.indicator())) = one;
   }
 }
 
 void Apply(const plans::v1::PlaceFollowed& followed, decider::State& state) {
-  state.Edit(kFollowed, PlaceKey(followed.district(), followed.school())) = followed;
+  state.Edit(kFollowed, core::Key{followed.district(), followed.school()}.Text()) = followed;
 }
 
 core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_view district,
@@ -122,7 +118,7 @@ core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_
     }
     add(known->calendar().closures());
   }
-  if (const auto* known = state.Find(kSchools, core::SchoolKey(district, school))) {
+  if (const auto* known = state.Find(kSchools, core::Key{district, school}.Text())) {
     add(known->closures());
   }
   // What plans adopted is valid; should it not be, weekdays are what is left.

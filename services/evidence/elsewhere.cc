@@ -34,7 +34,7 @@ Result<void> FindAside(const v1::IngestResultsRequest& batch, const runtime::Row
   std::vector<std::string> entries, keys;
   for (const v1::Result& result : batch.results()) {
     entries.push_back(EntryOf(batch.source(), result.source_id()));
-    keys.push_back(Key(batch.district(), std::string_view(), entries.back()));
+    keys.push_back(JoinKey(batch.district(), std::string_view(), entries.back()));
   }
   auto found = rows.GetMany(kQuarantine, batch.district(), keys);
   if (!found) return core::Refuse(found.error());
@@ -61,7 +61,7 @@ Result<void> ForEachThere(const v1::IngestResultsRequest& batch, const Asked& as
   for (const auto& [school, indexes] : asked) {
     std::vector<std::string> keys;
     for (int i : indexes) keys.push_back(KeyOf(batch, school, batch.results(i).source_id()));
-    auto found = rows.GetMany(kResults, PartitionKey(batch.district(), school), keys);
+    auto found = rows.GetMany(kResults, core::Key{batch.district(), school}.Text(), keys);
     if (!found) return core::Refuse(found.error());
     for (size_t i = 0; i < indexes.size(); ++i) {
       if (IsThere((*found)[i])) visit(school, indexes[i]);
@@ -74,7 +74,7 @@ Result<void> ForEachThere(const v1::IngestResultsRequest& batch, const Asked& as
 Result<Asked> OtherSchools(const v1::IngestResultsRequest& batch, const std::vector<int>& indexes,
                            const runtime::Rows& rows) {
   std::vector<std::string> keys;
-  for (int i : indexes) keys.push_back(Key(batch.district(), batch.results(i).student()));
+  for (int i : indexes) keys.push_back(JoinKey(batch.district(), batch.results(i).student()));
   auto places = rows.GetMany(kStudentPlaces, batch.district(), keys);
   if (!places) return core::Refuse(places.error());
   Asked others;
@@ -91,7 +91,7 @@ Result<Asked> OtherSchools(const v1::IngestResultsRequest& batch, const std::vec
 }  // namespace
 
 Result<int64_t> RetractionsRemembered(const std::string& district, const runtime::Rows& rows) {
-  auto counts = rows.Get(kCounts, district, Key(district, std::string_view()));
+  auto counts = rows.Get(kCounts, district, JoinKey(district, std::string_view()));
   if (!counts) return core::Refuse(counts.error());
   return *counts ? (*counts)->taken_back_early() : 0;
 }
@@ -123,7 +123,7 @@ Result<std::map<int, Remembered>> FindRemembered(const v1::IngestResultsRequest&
 Result<WithoutSchool> FindWithoutSchool(const v1::IngestResultsRequest& batch,
                                         const runtime::Rows& rows) {
   WithoutSchool found;
-  auto counts = rows.Get(kCounts, batch.district(), Key(batch.district(), std::string_view()));
+  auto counts = rows.Get(kCounts, batch.district(), JoinKey(batch.district(), std::string_view()));
   if (!counts) return core::Refuse(counts.error());
   if (!*counts) return found;
   found.retractions_remembered = (*counts)->taken_back_early();
@@ -170,7 +170,7 @@ Result<v1::ResultOutcome> OutcomeElsewhere(const std::string& district, const st
                                            const v1::NewToSchool& result, v1::ResultOutcome outcome,
                                            const runtime::Rows& rows) {
   for (const std::string& school : result.other_schools()) {
-    auto row = rows.Get(kResults, PartitionKey(district, school),
+    auto row = rows.Get(kResults, core::Key{district, school}.Text(),
                         ResultKey(district, school, source, result.source_id()));
     if (!row) return core::Refuse(row.error());
     if (!*row) continue;

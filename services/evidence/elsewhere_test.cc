@@ -53,7 +53,7 @@ class Elsewhere : public Routing {
   v1::CountsRow Counts() {
     v1::CountsRow sum;
     for (const char* school : {"a", "b", ""}) {
-      const auto* row = fixture_.state().Find(kCounts, Key("d", school));
+      const auto* row = fixture_.state().Find(kCounts, JoinKey("d", school));
       if (row == nullptr) continue;
       sum.set_accepted(sum.accepted() + row->accepted());
       sum.set_corrected(sum.corrected() + row->corrected());

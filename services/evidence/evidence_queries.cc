@@ -38,10 +38,8 @@ struct Place {
 };
 
 Place PlaceOf(const std::string& key) {
-  std::vector<std::string> parts(1);
-  for (char c : key) c == '/' ? void(parts.emplace_back()) : parts.back().push_back(c);
-  parts.resize(5);
-  return {parts[1], parts[2], parts[3], parts[4]};
+  const auto [district, school, team, cycle, indicator] = core::SplitKey<5>(key);
+  return {std::string(school), std::string(team), std::string(cycle), std::string(indicator)};
 }
 
 struct Shown {
@@ -57,7 +55,7 @@ Result<std::vector<Shown>> Find(const runtime::Rows& rows, const Request& reques
       runtime::PrefixOf(request.district(), request.school(), request.team(), cycle);
   auto found = request.school().empty()
                    ? rows.ScanAll(kEvidence, prefix, "", kAll)
-                   : rows.Scan(kEvidence, PartitionKey(request.district(), request.school()),
+                   : rows.Scan(kEvidence, core::Key{request.district(), request.school()}.Text(),
                                prefix, "", kAll);
   if (!found) return core::Refuse(found.error());
   std::vector<Shown> shown;
@@ -216,7 +214,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetAssessmentRequest& re
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
   auto found =
-      rows.Get(kAssessments, request.district(), Key(request.district(), request.assessment()));
+      rows.Get(kAssessments, request.district(), JoinKey(request.district(), request.assessment()));
   if (!found) return core::Refuse(found.error());
   if (!*found) return core::Refuse(AssessmentNotFound(request.assessment()));
   *response.mutable_assessment() = std::move(**found);
@@ -239,7 +237,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetLineItemRequest& requ
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
   auto found =
-      rows.Get(kLineItems, request.district(), Key(request.district(), request.line_item()));
+      rows.Get(kLineItems, request.district(), JoinKey(request.district(), request.line_item()));
   if (!found) return core::Refuse(found.error());
   if (!*found) return core::Refuse(LineItemNotFound(request.line_item()));
   *response.mutable_line_item() = std::move(**found);
@@ -288,7 +286,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& requ
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
   if (!core::IsId(request.assessment())) return core::Refuse(IdInvalid("assessment"));
-  const std::string key = Key(request.district(), request.assessment());
+  const std::string key = JoinKey(request.district(), request.assessment());
   auto assessment = rows.Get(kAssessments, request.district(), key);
   if (!assessment) return core::Refuse(assessment.error());
   if (!*assessment) return core::Refuse(AssessmentNotFound(request.assessment()));
@@ -376,14 +374,14 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& requ
     for (const v1::Watch& watch : team.watches()) {
       for (const auto& indicator : watch.indicators()) {
         if (watch.closed()) continue;
-        open[Key(key, watch.cycle(), indicator.indicator())].second = team.rostered();
+        open[JoinKey(key, watch.cycle(), indicator.indicator())].second = team.rostered();
       }
     }
   }
   for (Shown& one : *found) {
     const Place& at = one.place;
     const auto shown =
-        open.find(Key(request.district(), at.school, at.team, at.cycle, at.indicator));
+        open.find(JoinKey(request.district(), at.school, at.team, at.cycle, at.indicator));
     if (shown != open.end()) shown->second.first = std::move(one.row);
   }
   const int64_t smallest = disclosure::SmallestCell(district->policy());

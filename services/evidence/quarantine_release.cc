@@ -31,7 +31,7 @@ Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, runtime::Requ
   }
   std::vector<std::string> keys;
   for (const std::string& entry : request.entries()) {
-    keys.push_back(Key(request.district(), std::string_view(), entry));
+    keys.push_back(JoinKey(request.district(), std::string_view(), entry));
   }
   auto found = rows.GetMany(kQuarantine, request.district(), keys);
   if (!found) return core::Refuse(found.error());

@@ -26,7 +26,7 @@ Result<std::map<std::string_view, Row>> RowsOf(Table<Row> table, const std::stri
   if (ids.empty()) return found;
   std::vector<std::string> keys;
   keys.reserve(ids.size());
-  for (std::string_view id : ids) keys.push_back(Key(district, id));
+  for (std::string_view id : ids) keys.push_back(JoinKey(district, id));
   auto read = rows.GetMany(table, district, keys);
   if (!read) return core::Refuse(read.error());
   auto row = read->begin();
@@ -126,7 +126,7 @@ bool IsPartOf(std::string_view source_id, std::string_view whole) {
 Result<void> AddKnown(const v1::IngestResultsRequest& batch, const std::string& school,
                       bool any_aside, const runtime::Rows& rows, TakenBack& found) {
   const std::string& district = batch.district();
-  const std::string partition = PartitionKey(district, school);
+  const std::string partition = core::Key{district, school}.Text();
   for (auto& [source_id, places] : found) {
     const std::string prefix = ResultKey(district, school, batch.source(), "");
     auto done = ForEach(kResults, partition, prefix + source_id, rows,
@@ -138,7 +138,7 @@ Result<void> AddKnown(const v1::IngestResultsRequest& batch, const std::string& 
     if (!done) return done;
   }
   if (!any_aside) return {};
-  return ForEach(kQuarantine, partition, Key(district, school, ""), rows,
+  return ForEach(kQuarantine, partition, JoinKey(district, school, ""), rows,
                  [&](const std::string&, const v1::QuarantinedResult& entry) {
                    if (entry.source() != batch.source()) return;
                    for (auto& [source_id, places] : found) {
@@ -175,7 +175,7 @@ Result<TakenBack> FindTakenBack(const v1::IngestResultsRequest& batch, const run
       }
     }
   }
-  const std::string prefix = Key(batch.district(), "");
+  const std::string prefix = JoinKey(batch.district(), "");
   std::string after;
   while (true) {
     auto counts = rows.ScanAll(kCounts, prefix, after, kPage);

@@ -46,8 +46,8 @@ Result<v1::Alert> Find(const runtime::Rows& rows, const Request& request, int64_
                              {"alert", request.alert()}})) {
     return core::Refuse(*error);
   }
-  const std::string school = core::SchoolKey(request.district(), request.school());
-  auto row = rows.Get(kAlerts, school, Key(school, request.alert()));
+  const std::string school = core::Key{request.district(), request.school()}.Text();
+  auto row = rows.Get(kAlerts, school, JoinKey(school, request.alert()));
   if (!row) return core::Refuse(row.error());
   if (!*row) return core::Refuse(AlertUnknown(request.alert()));
   auto cell = SmallestCell(rows, request.district());
@@ -101,7 +101,8 @@ Result<AlertPage> UnresolvedAlerts(const runtime::Rows& rows,
   page.next = listed->next;
   std::map<std::string, std::vector<std::string>> by_school;
   for (const auto& [key, row] : listed->rows) {
-    by_school[key.substr(0, key.rfind('/'))].push_back(key);
+    const auto [district, school, alert] = core::SplitKey<3>(key);
+    by_school[JoinKey(district, school)].push_back(key);
   }
   for (const auto& [school, keys] : by_school) {
     auto alerts = rows.GetMany(kAlerts, school, keys);

@@ -1,6 +1,5 @@
 #include "plans/plans_service.h"
 
-#include "core/ids.h"
 #include "plans/domain/completeness.h"
 #include "plans/domain/errors.h"
 #include "plans/domain/pathway.h"
@@ -36,8 +35,8 @@ bool IsClosed(const v1::SitePlanRow& row) {
 // is not closed.
 Result<std::optional<v1::SitePlanRow>> FindPlan(const runtime::Rows& rows,
                                                 const v1::GetSitePlanRequest& request) {
-  const std::string school = Key(request.district(), request.school());
-  if (!request.plan().empty()) return rows.Get(kSitePlans, school, Key(school, request.plan()));
+  const std::string school = core::Key{request.district(), request.school()}.Text();
+  if (!request.plan().empty()) return rows.Get(kSitePlans, school, JoinKey(school, request.plan()));
   std::optional<v1::SitePlanRow> latest;
   const auto rank = [](const v1::SitePlanRow& row) {
     return std::pair(PlanOf(row).year(), !IsClosed(row));

@@ -9,7 +9,7 @@
 
 #include <cmath>
 
-#include "core/ids.h"
+#include "core/key.h"
 #include "core/statistics/paired_moments.h"
 #include "disclosure/disclose.h"
 #include "district.h"
@@ -256,12 +256,9 @@ class Whole {
     HideSmallCells(numbers, kSmallest);
     ever_shown_.insert(at + numbers.SerializeAsString());
     moves_ = std::max(moves_, row.shown().moves());
-    const auto [school, rest] = core::SplitKey(core::SplitKey(at).second);
-    const auto [team, cycle] = core::SplitKey(rest);
-    SeeCell({{"d", std::string(school), std::string(team)},
-             std::string(core::SplitKey(cycle).first),
-             "reading"},
-            row, numbers);
+    const auto [district, school, team, cycle, indicator] = core::SplitKey<5>(at);
+    SeeCell({{"d", std::string(school), std::string(team)}, std::string(cycle), "reading"}, row,
+            numbers);
   }
 
   void SeeAll() {

@@ -32,7 +32,7 @@ void Raise(const v1::Condition& condition, decider::Turn& turn) {
   if (holds != nullptr && holds->severity() >= condition.severity()) return;
   v1::ConditionRaised raised;
   *raised.mutable_condition() = condition;
-  turn.Emit(raised, core::SchoolKey(condition.district(), condition.school()));
+  turn.Emit(raised, core::Key{condition.district(), condition.school()}.Text());
 }
 
 void Clear(const v1::Condition& condition, decider::Turn& turn) {
@@ -44,13 +44,13 @@ void Clear(const v1::Condition& condition, decider::Turn& turn) {
     *cleared.mutable_condition()->mutable_evidence() = condition.evidence();
   }
   if (condition.has_gap()) *cleared.mutable_condition()->mutable_gap() = condition.gap();
-  turn.Emit(cleared, core::SchoolKey(condition.district(), condition.school()));
+  turn.Emit(cleared, core::Key{condition.district(), condition.school()}.Text());
 }
 
 void ClearAll(const v1::Cycle& cycle, decider::Turn& turn) {
   std::vector<v1::Condition> holding;
   turn.state().ForEach(
-      kConditions, Key(cycle.district(), cycle.school(), cycle.cycle(), ""),
+      kConditions, JoinKey(cycle.district(), cycle.school(), cycle.cycle(), ""),
       [&](const std::string&, const v1::Condition& condition) { holding.push_back(condition); });
   for (v1::Condition& condition : holding) {
     condition.clear_evidence();
@@ -82,7 +82,7 @@ std::string OpenReview(const v1::Condition& condition, decider::Turn& turn) {
   review.set_reason(condition.reason());
   review.set_opened_at_ms(core::ToMillis(turn.now()));
   review.set_version(1);
-  turn.Emit(opened, core::SchoolKey(condition.district(), condition.school()));
+  turn.Emit(opened, core::Key{condition.district(), condition.school()}.Text());
   return review.review();
 }
 

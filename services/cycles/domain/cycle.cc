@@ -36,11 +36,11 @@ constexpr const char* kLapsed = "lapsed";
 constexpr const char* kTeamInactive = "the team is not active";
 
 std::string SubjectOf(const v1::Cycle& cycle) {
-  return core::SchoolKey(cycle.district(), cycle.school());
+  return core::Key{cycle.district(), cycle.school()}.Text();
 }
 
 std::string KeyOf(const v1::Cycle& cycle) {
-  return Key(cycle.district(), cycle.school(), cycle.cycle());
+  return JoinKey(cycle.district(), cycle.school(), cycle.cycle());
 }
 
 bool IsOver(const v1::Cycle& cycle) {
@@ -52,7 +52,7 @@ template <class Request>
 Result<v1::Cycle> OpenCycle(const Request& request, const decider::Turn& turn) {
   if (request.school().empty()) return core::Refuse(SchoolUnknown(""));
   const auto* cycle =
-      turn.state().Find(kCycles, Key(request.district(), request.school(), request.cycle()));
+      turn.state().Find(kCycles, JoinKey(request.district(), request.school(), request.cycle()));
   if (cycle == nullptr) return core::Refuse(CycleUnknown(request.cycle()));
   if (request.expected_version() != 0 && request.expected_version() != cycle->version()) {
     return core::Refuse(
@@ -63,14 +63,14 @@ Result<v1::Cycle> OpenCycle(const Request& request, const decider::Turn& turn) {
 }
 
 Error NoTeam(const v1::ScheduleCycleRequest& request, const decider::State& state) {
-  const std::string school = core::SchoolKey(request.district(), request.school());
+  const std::string school = core::Key{request.district(), request.school()}.Text();
   if (request.school().empty() || state.Find(district::kSchools, school) == nullptr) {
     return SchoolUnknown(request.school());
   }
   if (request.team().empty()) return TeamUnknown("", {});
   std::set<std::string> teams;
   state.ForEach(
-      district::kTeams, Key(request.district(), request.school(), ""),
+      district::kTeams, JoinKey(request.district(), request.school(), ""),
       [&](const std::string&, const plans::v1::Team& team) { teams.insert(team.team()); });
   return TeamUnknown(request.team(), teams);
 }
@@ -79,7 +79,7 @@ std::optional<Error> Check(const v1::ScheduleCycleRequest& request, const decide
   if (state.Find(district::kDistricts, request.district()) == nullptr) {
     return DistrictUnknown(request.district());
   }
-  const std::string key = Key(request.district(), request.school(), request.team());
+  const std::string key = JoinKey(request.district(), request.school(), request.team());
   const auto* team = state.Find(district::kTeams, key);
   if (team == nullptr) return NoTeam(request, state);
   if (!team->active()) return TeamInactive(request.team());
@@ -172,7 +172,7 @@ void Start(const v1::Cycle& cycle, v1::CycleState phase, decider::Turn& turn) {
 
 bool IsActive(const v1::Cycle& cycle, const decider::State& state) {
   const auto* team =
-      state.Find(district::kTeams, Key(cycle.district(), cycle.school(), cycle.team()));
+      state.Find(district::kTeams, JoinKey(cycle.district(), cycle.school(), cycle.team()));
   return team != nullptr && team->active();
 }
 
@@ -214,7 +214,7 @@ void Cancel(const v1::Cycle& cycle, const std::string& reason, decider::Turn& tu
 
 v1::Cycle Schedule(const v1::Cycle& like, core::Date start, decider::Turn& turn) {
   const auto* team =
-      turn.state().Find(kTeamCycles, Key(like.district(), like.school(), like.team()));
+      turn.state().Find(kTeamCycles, JoinKey(like.district(), like.school(), like.team()));
   v1::CycleScheduled scheduled;
   v1::Cycle& cycle = *scheduled.mutable_cycle();
   cycle.set_district(like.district());
@@ -273,7 +273,7 @@ void Resume(const v1::Cycle& waiting, decider::Turn& turn) {
 
 void DecideWaiting(std::string_view district, decider::Turn& turn) {
   std::vector<v1::Cycle> waiting;
-  turn.state().ForEach(kTeamCycles, Key(district, ""),
+  turn.state().ForEach(kTeamCycles, JoinKey(district, ""),
                        [&](const std::string&, const v1::TeamCyclesRow& row) {
                          if (row.has_waiting()) waiting.push_back(row.waiting());
                        });
@@ -282,12 +282,12 @@ void DecideWaiting(std::string_view district, decider::Turn& turn) {
 
 void DecideTeam(const plans::v1::Team& team, decider::Turn& turn) {
   const auto* row =
-      turn.state().Find(kTeamCycles, Key(team.district(), team.school(), team.team()));
+      turn.state().Find(kTeamCycles, JoinKey(team.district(), team.school(), team.team()));
   if (row == nullptr) return;
   if (team.active() && row->has_waiting()) return Resume(v1::Cycle(row->waiting()), turn);
   if (team.active() || row->current().empty()) return;
   const auto* cycle =
-      turn.state().Find(kCycles, Key(team.district(), team.school(), row->current()));
+      turn.state().Find(kCycles, JoinKey(team.district(), team.school(), row->current()));
   if (cycle != nullptr && !IsOver(*cycle)) Cancel(v1::Cycle(*cycle), kTeamInactive, turn);
 }
 
@@ -406,7 +406,8 @@ void Decide(const v1::CancelCycleRequest& request, decider::Turn& turn) {
 }
 
 void DecideTimer(const CycleTimer& timer, decider::Turn& turn) {
-  const auto* found = turn.state().Find(kCycles, Key(timer.district, timer.school, timer.cycle));
+  const auto* found =
+      turn.state().Find(kCycles, JoinKey(timer.district, timer.school, timer.cycle));
   if (found == nullptr || IsOver(*found)) return;
   const v1::Cycle cycle = *found;
   switch (timer.what) {
@@ -436,7 +437,7 @@ void Apply(const v1::CycleScheduled& scheduled, core::Instant time, decider::Sta
   const v1::Cycle& cycle = scheduled.cycle();
   state.Edit(kCycles, KeyOf(cycle)) = cycle;
   v1::TeamCyclesRow& team =
-      state.Edit(kTeamCycles, Key(cycle.district(), cycle.school(), cycle.team()));
+      state.Edit(kTeamCycles, JoinKey(cycle.district(), cycle.school(), cycle.team()));
   team.set_last_number(cycle.number());
   team.set_current(cycle.cycle());
   team.clear_waiting();
@@ -446,7 +447,7 @@ void Apply(const v1::CycleScheduled& scheduled, core::Instant time, decider::Sta
 
 void Apply(const v1::PhaseStarted& started, decider::State& state) {
   v1::Cycle& cycle =
-      state.Edit(kCycles, Key(started.district(), started.school(), started.cycle()));
+      state.Edit(kCycles, JoinKey(started.district(), started.school(), started.cycle()));
   cycle.set_state(started.phase());
   cycle.set_version(started.version());
   SetPhaseTimers(cycle, state);
@@ -454,7 +455,7 @@ void Apply(const v1::PhaseStarted& started, decider::State& state) {
 
 void Apply(const v1::ArtefactsRecorded& recorded, decider::State& state) {
   v1::Cycle& cycle =
-      state.Edit(kCycles, Key(recorded.district(), recorded.school(), recorded.cycle()));
+      state.Edit(kCycles, JoinKey(recorded.district(), recorded.school(), recorded.cycle()));
   *cycle.mutable_artefacts() = recorded.artefacts();
   *cycle.mutable_indicators() = recorded.indicators();
   cycle.set_version(recorded.version());
@@ -464,7 +465,7 @@ namespace {
 
 void End(const v1::Cycle& cycle, decider::State& state) {
   state.Edit(kCycles, KeyOf(cycle)) = cycle;
-  state.Edit(kTeamCycles, Key(cycle.district(), cycle.school(), cycle.team())).clear_current();
+  state.Edit(kTeamCycles, JoinKey(cycle.district(), cycle.school(), cycle.team())).clear_current();
   ClearTimers(cycle, state);
 }
 
@@ -478,8 +479,8 @@ void Apply(const v1::CycleClosed& closed, core::Instant time, decider::State& st
 
 void Apply(const v1::NextCycleDeferred& deferred, decider::State& state) {
   const v1::Cycle& cycle = deferred.cycle();
-  *state.Edit(kTeamCycles, Key(cycle.district(), cycle.school(), cycle.team())).mutable_waiting() =
-      cycle;
+  *state.Edit(kTeamCycles, JoinKey(cycle.district(), cycle.school(), cycle.team()))
+       .mutable_waiting() = cycle;
 }
 
 void Apply(const v1::CycleCancelled& cancelled, decider::State& state) {

@@ -1,7 +1,6 @@
 #include "cycles/domain/cycle_timers.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/time_zone.h"
 #include "cycles/domain/schedule.h"
@@ -14,8 +13,8 @@ namespace {
 constexpr std::string_view kNames[] = {"start", "overdue", "escalate", "missing", "lapse"};
 
 std::string NameOf(CycleTimer::What what, const v1::Cycle& cycle) {
-  return Key("cycle", kNames[static_cast<int>(what)], cycle.district(), cycle.school(),
-             cycle.cycle());
+  return JoinKey("cycle", kNames[static_cast<int>(what)], cycle.district(), cycle.school(),
+                 cycle.cycle());
 }
 
 void Set(CycleTimer::What what, const v1::Cycle& cycle, core::Date day, decider::State& state) {
@@ -26,17 +25,12 @@ void Set(CycleTimer::What what, const v1::Cycle& cycle, core::Date day, decider:
 }  // namespace
 
 std::optional<CycleTimer> ParseTimer(std::string_view name) {
-  std::array<std::string_view, 5> parts;
-  for (std::string_view& part : parts) {
-    const size_t slash = name.find('/');
-    part = name.substr(0, slash);
-    name = slash == std::string_view::npos ? std::string_view() : name.substr(slash + 1);
-  }
-  if (parts[0] != "cycle") return std::nullopt;
+  const auto [kind, what, district, school, cycle] = core::SplitKey<5>(name);
+  if (kind != "cycle") return std::nullopt;
   for (int i = 0; i < static_cast<int>(std::size(kNames)); ++i) {
-    if (parts[1] != kNames[i]) continue;
-    return CycleTimer{static_cast<CycleTimer::What>(i), std::string(parts[2]),
-                      std::string(parts[3]), std::string(parts[4])};
+    if (what != kNames[i]) continue;
+    return CycleTimer{static_cast<CycleTimer::What>(i), std::string(district), std::string(school),
+                      std::string(cycle)};
   }
   return std::nullopt;
 }

@@ -95,7 +95,7 @@ TEST_F(CycleTimersTest, CancellingClearsWhatHolds) {
   auto cancel = For<v1::CancelCycleRequest>(cycle);
   cancel.set_reason("Too late now.");
   EXPECT_THAT(NamesOf(fixture_.Give(cancel)), ElementsAre("ConditionCleared", "CycleCancelled"));
-  EXPECT_EQ(fixture_.state().Find(kCycles, Key("d", "s", cycle.cycle()))->state(),
+  EXPECT_EQ(fixture_.state().Find(kCycles, JoinKey("d", "s", cycle.cycle()))->state(),
             v1::CYCLE_STATE_CANCELLED);
 }
 

@@ -22,7 +22,7 @@ std::string SchoolOf(const google::protobuf::Message& command) {
   std::string key;
   const auto one = [&](const auto* message) {
     if (message == nullptr) return false;
-    key = Key(message->district(), message->school());
+    key = core::Key{message->district(), message->school()}.Text();
     return true;
   };
   (void)(one(To<Ms>(command)) || ...);
@@ -87,7 +87,8 @@ std::vector<decider::RowKey> CyclesDecider::Touches(const decider::Input& input,
   // Facts of evidence come many at a time, each about another cycle.
   std::vector<decider::RowKey> keys;
   On<evidence::v1::EvidenceSummarized, evidence::v1::EvidenceMoved>(input, [&](const auto& fact) {
-    keys.push_back({std::string(kCycles.name), Key(fact.district(), fact.school(), fact.cycle())});
+    keys.push_back(
+        {std::string(kCycles.name), JoinKey(fact.district(), fact.school(), fact.cycle())});
   });
   return keys;
 }

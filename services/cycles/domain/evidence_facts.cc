@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "core/ids.h"
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/impact.h"
 #include "cycles/domain/tables.h"
@@ -46,7 +45,7 @@ void Flag(v1::Cycle cycle, const v1::Impact& closing, v1::Verdict now, decider::
   flagged.set_indicator(closing.indicator());
   flagged.set_before(closing.verdict());
   flagged.set_after(now);
-  turn.Emit(flagged, core::SchoolKey(cycle.district(), cycle.school()));
+  turn.Emit(flagged, core::Key{cycle.district(), cycle.school()}.Text());
 }
 
 // Takes the flag away when every verdict stands.
@@ -59,7 +58,7 @@ void Unflag(v1::Cycle cycle, const std::string& indicator, decider::Turn& turn) 
   cycle.set_version(cycle.version() + 1);
   *unflagged.mutable_cycle() = cycle;
   unflagged.set_indicator(indicator);
-  turn.Emit(unflagged, core::SchoolKey(cycle.district(), cycle.school()));
+  turn.Emit(unflagged, core::Key{cycle.district(), cycle.school()}.Text());
 }
 
 // Evidence of a closed cycle changed from what gave the verdict `before`: what does it give now?
@@ -88,7 +87,7 @@ bool WorksOn(const v1::Cycle& cycle, const std::string& indicator) {
 }  // namespace
 
 void Decide(const evidence::v1::EvidenceSummarized& summarized, decider::Turn& turn) {
-  const std::string key = Key(summarized.district(), summarized.school(), summarized.cycle());
+  const std::string key = JoinKey(summarized.district(), summarized.school(), summarized.cycle());
   const auto* cycle = turn.state().Find(kCycles, key);
   if (cycle == nullptr || cycle->state() == v1::CYCLE_STATE_CANCELLED) return;
   if (!WorksOn(*cycle, summarized.indicator())) return;
@@ -100,7 +99,7 @@ void Decide(const evidence::v1::EvidenceSummarized& summarized, decider::Turn& t
   taken.set_cycle(summarized.cycle());
   taken.set_indicator(summarized.indicator());
   *taken.mutable_evidence() = summarized.evidence();
-  turn.Emit(taken, core::SchoolKey(summarized.district(), summarized.school()));
+  turn.Emit(taken, core::Key{summarized.district(), summarized.school()}.Text());
   const v1::Cycle now = *turn.state().Find(kCycles, key);
   if (!IsOpen(now)) {
     const v1::Impact* closing = ClosingImpact(now, summarized.indicator());
@@ -117,7 +116,7 @@ void Decide(const evidence::v1::EvidenceSummarized& summarized, decider::Turn& t
 
 void Decide(const evidence::v1::EvidenceMoved& moved, decider::Turn& turn) {
   const auto* found =
-      turn.state().Find(kCycles, Key(moved.district(), moved.school(), moved.cycle()));
+      turn.state().Find(kCycles, JoinKey(moved.district(), moved.school(), moved.cycle()));
   if (found == nullptr || !IsOpen(*found)) return;
   v1::Condition condition = ConditionOf(*found, moved.trigger(), moved.indicator(), moved.group());
   const common::v1::TriggerEffect& effect = EffectOf(moved.trigger());
@@ -144,7 +143,7 @@ void DecideEvidenceMissing(const v1::Cycle& cycle, decider::Turn& turn) {
 }
 
 void Apply(const v1::CycleEvidenceTaken& taken, decider::State& state) {
-  v1::Cycle& cycle = state.Edit(kCycles, Key(taken.district(), taken.school(), taken.cycle()));
+  v1::Cycle& cycle = state.Edit(kCycles, JoinKey(taken.district(), taken.school(), taken.cycle()));
   for (int i = 0; i < cycle.indicators_size(); ++i) {
     if (cycle.evidence_size() == i) cycle.add_evidence();
     if (cycle.indicators(i).indicator() == taken.indicator()) {
@@ -155,12 +154,12 @@ void Apply(const v1::CycleEvidenceTaken& taken, decider::State& state) {
 
 void Apply(const v1::CycleFlagged& flagged, decider::State& state) {
   const v1::Cycle& cycle = flagged.cycle();
-  state.Edit(kCycles, Key(cycle.district(), cycle.school(), cycle.cycle())) = cycle;
+  state.Edit(kCycles, JoinKey(cycle.district(), cycle.school(), cycle.cycle())) = cycle;
 }
 
 void Apply(const v1::CycleUnflagged& unflagged, decider::State& state) {
   const v1::Cycle& cycle = unflagged.cycle();
-  state.Edit(kCycles, Key(cycle.district(), cycle.school(), cycle.cycle())) = cycle;
+  state.Edit(kCycles, JoinKey(cycle.district(), cycle.school(), cycle.cycle())) = cycle;
 }
 
 }  // namespace throughline::cycles

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/message_differencer.h>
 
-#include "core/ids.h"
 #include "cycles/domain/errors.h"
 #include "cycles/domain/tables.h"
 #include "district/finding.h"
@@ -25,7 +24,7 @@ struct Planned {
 Planned PlannedIn(const std::string& district, const std::string& school,
                   const decider::State& state) {
   Planned planned;
-  state.ForEach(kNotedPlans, Key(district, school, ""),
+  state.ForEach(kNotedPlans, JoinKey(district, school, ""),
                 [&](const std::string&, const plans::v1::PlanNoted& plan) {
                   planned.is_there = true;
                   planned.indicators.insert(plan.indicators().begin(), plan.indicators().end());
@@ -41,7 +40,8 @@ Ids ObservedIn(const std::string& district, const decider::State& state) {
 
 Ids ProgressionsOf(const v1::ScheduleCycleRequest& request, const decider::State& state) {
   Ids ids;
-  state.ForEach(kNotedProgressions, Key(request.district(), request.school(), request.team(), ""),
+  state.ForEach(kNotedProgressions,
+                JoinKey(request.district(), request.school(), request.team(), ""),
                 [&](const std::string&, const plans::v1::ProgressionNoted& one) {
                   ids.insert(one.progression());
                 });
@@ -94,14 +94,14 @@ std::optional<Error> CheckProblem(const v1::Cycle& cycle, const std::string& pro
 void Decide(const plans::v1::ProgressionChanged& changed, decider::Turn& turn) {
   const plans::v1::LearningProgression& one = changed.progression();
   if (!district::IsFollowed(turn.state(), one.district(), one.school())) return;
-  const std::string key = Key(one.district(), one.school(), one.team(), one.progression());
+  const std::string key = JoinKey(one.district(), one.school(), one.team(), one.progression());
   if (turn.state().Find(kNotedProgressions, key) != nullptr) return;
   plans::v1::ProgressionNoted noted;
   noted.set_district(one.district());
   noted.set_school(one.school());
   noted.set_team(one.team());
   noted.set_progression(one.progression());
-  turn.Emit(noted, core::SchoolKey(one.district(), one.school()));
+  turn.Emit(noted, core::Key{one.district(), one.school()}.Text());
 }
 
 void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn) {
@@ -116,10 +116,10 @@ void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn) 
     for (const auto& problem : priority.problems()) noted.add_problems(problem.problem());
   }
   const auto* known =
-      turn.state().Find(kNotedPlans, Key(plan.district(), plan.school(), plan.plan()));
+      turn.state().Find(kNotedPlans, JoinKey(plan.district(), plan.school(), plan.plan()));
   using google::protobuf::util::MessageDifferencer;
   if (known != nullptr && MessageDifferencer::Equals(*known, noted)) return;
-  turn.Emit(noted, core::SchoolKey(plan.district(), plan.school()));
+  turn.Emit(noted, core::Key{plan.district(), plan.school()}.Text());
 }
 
 void Decide(const evidence::v1::AssessmentsAdopted& adopted, decider::Turn& turn) {
@@ -142,11 +142,11 @@ void Decide(const evidence::v1::AssessmentsAdopted& adopted, decider::Turn& turn
 
 void Apply(const plans::v1::ProgressionNoted& noted, decider::State& state) {
   state.Edit(kNotedProgressions,
-             Key(noted.district(), noted.school(), noted.team(), noted.progression())) = noted;
+             JoinKey(noted.district(), noted.school(), noted.team(), noted.progression())) = noted;
 }
 
 void Apply(const plans::v1::PlanNoted& noted, decider::State& state) {
-  state.Edit(kNotedPlans, Key(noted.district(), noted.school(), noted.plan())) = noted;
+  state.Edit(kNotedPlans, JoinKey(noted.district(), noted.school(), noted.plan())) = noted;
 }
 
 void Apply(const v1::ObservedIndicatorsNoted& noted, decider::State& state) {

@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 
-#include "core/ids.h"
 #include "core/time_zone.h"
 #include "cycles/domain/answers.h"
 #include "cycles/domain/conditions.h"
@@ -18,7 +17,7 @@ namespace throughline::cycles {
 namespace {
 
 std::string KeyOf(const v1::Review& review) {
-  return Key(review.district(), review.school(), review.review());
+  return JoinKey(review.district(), review.school(), review.review());
 }
 
 bool IsOfSchool(const v1::Review& review) { return review.cycle().empty(); }
@@ -42,7 +41,7 @@ core::Date Today(const decider::Turn& turn, const std::string& district) {
 // An adjustment made at a review during implement is one made because of evidence.
 void NoteAdjustment(const v1::Review& review, decider::Turn& turn) {
   const auto* cycle =
-      turn.state().Find(kCycles, Key(review.district(), review.school(), review.cycle()));
+      turn.state().Find(kCycles, JoinKey(review.district(), review.school(), review.cycle()));
   if (cycle == nullptr || cycle->state() != v1::CYCLE_STATE_IMPLEMENT) return;
   const core::Date today = Today(turn, review.district());
   if (today < DateOf(cycle->start()) || today > DateOf(cycle->end())) return;
@@ -59,7 +58,7 @@ v1::SchoolReviewFindings Gather(const v1::SchoolReviewRow& row, const std::strin
   std::map<std::string, std::set<std::string>> teams;  // by problem of practice
   std::set<std::string> practices;
   for (const std::string& id : row.closed()) {
-    const auto* cycle = state.Find(kCycles, Key(school_key, id));
+    const auto* cycle = state.Find(kCycles, JoinKey(school_key, id));
     if (cycle == nullptr) continue;
     findings.add_cycles(id);
     const v1::Analysis& analysis = cycle->artefacts().analysis();
@@ -82,7 +81,7 @@ v1::SchoolReviewFindings Gather(const v1::SchoolReviewRow& row, const std::strin
 // Sets when the school is reviewed next: the first time after `time`, counting on from the last.
 void SetNext(std::string_view district, std::string_view school, core::Instant time,
              decider::State& state) {
-  const std::string key = Key(district, school);
+  const std::string key = JoinKey(district, school);
   v1::SchoolReviewRow& row = state.Edit(kSchoolReviews, key);
   const auto& policy = district::PolicyOf(state, district);
   const auto calendar = district::CalendarOf(state, district, school);
@@ -102,7 +101,7 @@ void SetNext(std::string_view district, std::string_view school, core::Instant t
 void Decide(const v1::AnswerReviewRequest& request, decider::Turn& turn) {
   if (request.school().empty()) return turn.Refuse(SchoolUnknown(""));
   const auto* found =
-      turn.state().Find(kReviews, Key(request.district(), request.school(), request.review()));
+      turn.state().Find(kReviews, JoinKey(request.district(), request.school(), request.review()));
   if (found == nullptr) return turn.Refuse(ReviewUnknown(request.review()));
   if (request.answer() == v1::REVIEW_ANSWER_UNSPECIFIED) return turn.Refuse(AnswerMissing());
   if (request.answer() == v1::REVIEW_ANSWER_ADJUST && request.adjustment().empty()) {
@@ -124,7 +123,7 @@ void Decide(const v1::AnswerReviewRequest& request, decider::Turn& turn) {
   review.set_adjustment(request.adjustment());
   review.set_answered_at_ms(core::ToMillis(turn.now()));
   review.set_version(review.version() + 1);
-  turn.Emit(answered, core::SchoolKey(review.district(), review.school()));
+  turn.Emit(answered, core::Key{review.district(), review.school()}.Text());
   if (review.answer() == v1::REVIEW_ANSWER_ADJUST) NoteAdjustment(review, turn);
   v1::AnswerReviewResponse response;
   *response.mutable_review() = review;
@@ -135,7 +134,7 @@ void DecideSchoolReview(std::string_view timer, decider::Turn& turn) {
   const std::string key(timer.substr(kSchoolReviewDue.size()));
   const auto* row = turn.state().Find(kSchoolReviews, key);
   if (row == nullptr || row->closed().empty()) return;  // nothing to gather: wait for a next cycle
-  const auto [district, school] = core::SplitKey(key);
+  const auto [district, school] = core::Key::Parse(key);
   v1::ReviewOpened opened;
   v1::Review& review = *opened.mutable_review();
   review.set_district(std::string(district));
@@ -156,7 +155,7 @@ void Apply(const v1::ReviewOpened& opened, core::Instant time, decider::State& s
     state.Edit(kOpenReviews, OpenKey(review)).set_review(review.review());
     return;
   }
-  state.Edit(kSchoolReviews, Key(review.district(), review.school())).clear_closed();
+  state.Edit(kSchoolReviews, core::Key{review.district(), review.school()}.Text()).clear_closed();
   SetNext(review.district(), review.school(), time, state);
 }
 
@@ -166,7 +165,7 @@ void Apply(const v1::ReviewAnswered& answered, decider::State& state) {
 }
 
 void SetSchoolReview(const v1::Cycle& cycle, core::Instant time, decider::State& state) {
-  const std::string key = Key(cycle.district(), cycle.school());
+  const std::string key = core::Key{cycle.district(), cycle.school()}.Text();
   const auto* row = state.Find(kSchoolReviews, key);
   if (row == nullptr || row->next_day() == 0) {
     state.Edit(kSchoolReviews, key).set_next_day(core::ToDays(DateOf(cycle.start())));

@@ -128,12 +128,12 @@ class SchoolFixture : public testing::Test {
     return outcome.AnswerAs<v1::ScheduleCycleResponse>().cycle();
   }
   const v1::Cycle& Now(const v1::Cycle& cycle) {
-    return *fixture_.state().Find(kCycles, Key("d", "s", cycle.cycle()));
+    return *fixture_.state().Find(kCycles, JoinKey("d", "s", cycle.cycle()));
   }
   // The cycle that is scheduled or under way.
   v1::Cycle Current(const std::string& team) {
-    const auto* row = fixture_.state().Find(kTeamCycles, Key("d", "s", team));
-    return *fixture_.state().Find(kCycles, Key("d", "s", row->current()));
+    const auto* row = fixture_.state().Find(kTeamCycles, JoinKey("d", "s", team));
+    return *fixture_.state().Find(kCycles, JoinKey("d", "s", row->current()));
   }
 
   template <class Request>

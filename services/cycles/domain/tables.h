@@ -1,9 +1,10 @@
-// The state tables of the cycles service and their keys. `/` separates; ids never contain it.
+// The state tables of the cycles service and their keys. core/key.h lays these out.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "core/key.h"
 #include "decider/state.h"
 #include "district/district_notes.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
@@ -11,6 +12,7 @@
 
 namespace throughline::cycles {
 
+using core::JoinKey;
 using decider::Table;
 
 inline constexpr Table<v1::Cycle> kCycles{"cycle"};                     // district/school/cycle
@@ -26,18 +28,11 @@ inline constexpr Table<plans::v1::PlanNoted> kNotedPlans{"noted_plan"};  // dist
 inline constexpr Table<v1::ObservedIndicatorsRow> kObservedIndicators{
     "observed_indicators"};  // district
 
-template <class... Parts>
-std::string Key(std::string_view first, const Parts&... parts) {
-  std::string key(first);
-  ((key += '/', key += std::string_view(parts)), ...);
-  return key;
-}
-
 // district/school/cycle/trigger/indicator/group: what holds at most once at a time.
 inline std::string ConditionKey(const v1::Condition& condition) {
-  return Key(condition.district(), condition.school(), condition.cycle(),
-             std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
-             condition.group());
+  return JoinKey(condition.district(), condition.school(), condition.cycle(),
+                 std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
+                 condition.group());
 }
 
 }  // namespace throughline::cycles

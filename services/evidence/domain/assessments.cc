@@ -102,7 +102,7 @@ void Decide(const v1::DefineAssessmentsRequest& request, decider::Turn& turn) {
   defined.set_district(district);
   for (int i = 0; i < request.assessments_size(); ++i) {
     v1::Assessment assessment = request.assessments(i);
-    const auto* known = turn.state().Find(kAssessments, Key(district, assessment.assessment()));
+    const auto* known = turn.state().Find(kAssessments, JoinKey(district, assessment.assessment()));
     if (known != nullptr && (known->scale_min() != assessment.scale_min() ||
                              known->scale_max() != assessment.scale_max())) {
       return turn.Refuse(ScaleChanged(fmt::format("assessments[{}].scale_max", i)));
@@ -114,13 +114,13 @@ void Decide(const v1::DefineAssessmentsRequest& request, decider::Turn& turn) {
   for (int i = 0; i < request.line_items_size(); ++i) {
     v1::LineItem item = request.line_items(i);
     if (item.school().empty()) {
-      const auto* place = turn.state().Find(kClassPlaces, Key(district, item.class_id()));
+      const auto* place = turn.state().Find(kClassPlaces, JoinKey(district, item.class_id()));
       if (place == nullptr) {
         return turn.Refuse(ClassNotListed(fmt::format("line_items[{}].class_id", i)));
       }
       item.set_school(place->school());
     }
-    const auto* known = turn.state().Find(kLineItems, Key(district, item.line_item()));
+    const auto* known = turn.state().Find(kLineItems, JoinKey(district, item.line_item()));
     if (known != nullptr && MessageDifferencer::Equals(*known, item)) continue;
     *defined.add_line_items() = std::move(item);
   }
@@ -157,10 +157,11 @@ void Decide(const v1::RemoveAssessmentsRequest& request, decider::Turn& turn) {
   v1::AssessmentsRemoved removed;
   removed.set_district(district);
   for (const std::string& id : Once(request.assessments())) {
-    if (turn.state().Find(kAssessments, Key(district, id)) != nullptr) removed.add_assessments(id);
+    if (turn.state().Find(kAssessments, JoinKey(district, id)) != nullptr)
+      removed.add_assessments(id);
   }
   for (const std::string& id : Once(request.line_items())) {
-    if (turn.state().Find(kLineItems, Key(district, id)) != nullptr) removed.add_line_items(id);
+    if (turn.state().Find(kLineItems, JoinKey(district, id)) != nullptr) removed.add_line_items(id);
   }
   const int count = removed.assessments_size() + removed.line_items_size();
   if (count > 0) {
@@ -183,32 +184,32 @@ void Decide(const v1::AssessmentsRemoved& removed, decider::Turn& turn) {
 void Apply(const v1::AssessmentsDefined& defined, decider::State& state) {
   const std::string& district = defined.district();
   for (const v1::Assessment& assessment : defined.assessments()) {
-    state.Edit(kAssessments, Key(district, assessment.assessment())) = assessment;
+    state.Edit(kAssessments, JoinKey(district, assessment.assessment())) = assessment;
   }
   for (const v1::LineItem& item : defined.line_items()) {
-    state.Edit(kLineItems, Key(district, item.line_item())) = item;
-    state.Edit(kClassPlaces, Key(district, item.class_id())).set_school(item.school());
+    state.Edit(kLineItems, JoinKey(district, item.line_item())) = item;
+    state.Edit(kClassPlaces, JoinKey(district, item.class_id())).set_school(item.school());
   }
 }
 
 void Apply(const v1::AssessmentsAdopted& adopted, decider::State& state) {
   for (const v1::Assessment& assessment : adopted.assessments()) {
-    state.Edit(kAssessments, Key(adopted.district(), assessment.assessment())) = assessment;
+    state.Edit(kAssessments, JoinKey(adopted.district(), assessment.assessment())) = assessment;
   }
 }
 
 void Apply(const v1::AssessmentsRemoved& removed, decider::State& state) {
   for (const std::string& id : removed.assessments()) {
-    state.Erase(kAssessments, Key(removed.district(), id));
+    state.Erase(kAssessments, JoinKey(removed.district(), id));
   }
   for (const std::string& id : removed.line_items()) {
-    state.Erase(kLineItems, Key(removed.district(), id));
+    state.Erase(kLineItems, JoinKey(removed.district(), id));
   }
 }
 
 void Apply(const v1::AssessmentRemovalAdopted& removed, decider::State& state) {
   for (const std::string& id : removed.assessments()) {
-    state.Erase(kAssessments, Key(removed.district(), id));
+    state.Erase(kAssessments, JoinKey(removed.district(), id));
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/ids.h"
 #include "core/statistics/histogram.h"
 #include "district/district_notes.h"
 #include "evidence/domain/tables.h"
@@ -31,8 +30,8 @@ void Decide(const v1::CutsPublished& published, decider::Turn& turn) {
 }
 
 void DecideCut(std::string_view timer, decider::Turn& turn) {
-  const auto [district, indicator] = core::SplitKey(timer.substr(kCutDue.size()));
-  const std::string key = Key(district, indicator);
+  const auto [district, indicator] = core::SplitKey<2>(timer.substr(kCutDue.size()));
+  const std::string key = JoinKey(district, indicator);
   const auto* histogram = turn.state().Find(kHistograms, key);
   if (histogram == nullptr) return;
   const double share = PolicyOf(turn.state(), district).struggling_percentile();
@@ -51,7 +50,7 @@ void DecideCut(std::string_view timer, decider::Turn& turn) {
 
 void Apply(const v1::DistrictScoresCounted& counted, core::Instant time, decider::State& state) {
   for (const auto& change : counted.changes()) {
-    const std::string key = Key(counted.district(), change.indicator());
+    const std::string key = JoinKey(counted.district(), change.indicator());
     auto& counts = *state.Edit(kHistograms, key).mutable_counts();
     if (counts.empty()) counts.Resize(kBins, 0);
     const int bin = std::clamp(change.bin(), 0, kBins - 1);
@@ -64,7 +63,7 @@ void Apply(const v1::DistrictScoresCounted& counted, core::Instant time, decider
 
 void Apply(const v1::CutsAdopted& adopted, decider::State& state) {
   for (const v1::PercentileCut& cut : adopted.cuts()) {
-    state.Edit(kCuts, Key(adopted.district(), cut.indicator())) = cut;
+    state.Edit(kCuts, JoinKey(adopted.district(), cut.indicator())) = cut;
   }
 }
 

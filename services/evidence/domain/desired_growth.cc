@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "core/ids.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trigger_rules.h"
 
@@ -15,7 +14,7 @@ namespace {
 // The school's indicators whose growth the plan says.
 std::vector<std::string> IndicatorsOf(const v1::DesiredGrowthNoted& plan,
                                       const decider::State& state) {
-  const std::string prefix = Key(plan.district(), plan.school(), "");
+  const std::string prefix = JoinKey(plan.district(), plan.school(), "");
   std::vector<std::string> indicators;
   state.ForEach(kDesiredGrowth, prefix, [&](const std::string& key, const auto& row) {
     if (row.plan() == plan.plan()) indicators.push_back(key.substr(prefix.size()));
@@ -27,7 +26,7 @@ bool Says(const v1::DesiredGrowthNoted& noted, const decider::State& state) {
   if (static_cast<int>(IndicatorsOf(noted, state).size()) != noted.indicators_size()) return true;
   for (const auto& one : noted.indicators()) {
     const auto* known =
-        state.Find(kDesiredGrowth, Key(noted.district(), noted.school(), one.indicator()));
+        state.Find(kDesiredGrowth, JoinKey(noted.district(), noted.school(), one.indicator()));
     const bool same = known != nullptr && known->plan() == noted.plan() &&
                       known->per_year() == one.desired_growth_per_year();
     if (!same) return true;
@@ -38,7 +37,7 @@ bool Says(const v1::DesiredGrowthNoted& noted, const decider::State& state) {
 // Open cycles of the school on these indicators are evaluated anew.
 void EvaluateAllTriggers(const v1::DesiredGrowthNoted& noted,
                          const std::set<std::string>& indicators, decider::Turn& turn) {
-  const std::string prefix = Key(noted.district(), noted.school(), "");
+  const std::string prefix = JoinKey(noted.district(), noted.school(), "");
   std::vector<EvidenceKey> keys;
   turn.state().ForEach(kTeams, prefix, [&](const std::string& key, const v1::TeamRow& team) {
     for (const v1::Watch& watch : team.watches()) {
@@ -59,7 +58,7 @@ void Note(const v1::DesiredGrowthNoted& noted, decider::Turn& turn) {
   const std::vector<std::string> before = IndicatorsOf(noted, turn.state());
   std::set<std::string> touched(before.begin(), before.end());
   for (const auto& one : noted.indicators()) touched.insert(one.indicator());
-  turn.Emit(noted, core::SchoolKey(noted.district(), noted.school()));
+  turn.Emit(noted, core::Key{noted.district(), noted.school()}.Text());
   EvaluateAllTriggers(noted, touched, turn);
 }
 
@@ -82,7 +81,7 @@ double DesiredGrowthPerYear(const EvidenceKey& evidence, const v1::Watch& watch,
   }
   const TeamKey& team = evidence.team;
   const auto* plan =
-      state.Find(kDesiredGrowth, Key(team.district, team.school, evidence.indicator));
+      state.Find(kDesiredGrowth, JoinKey(team.district, team.school, evidence.indicator));
   if (plan != nullptr) return plan->per_year();
   return PolicyOf(state, team.district).desired_growth_per_year();
 }
@@ -105,11 +104,11 @@ void Decide(const plans::v1::SitePlanChanged& changed, decider::Turn& turn) {
 
 void Apply(const v1::DesiredGrowthNoted& noted, decider::State& state) {
   for (const std::string& indicator : IndicatorsOf(noted, state)) {
-    state.Erase(kDesiredGrowth, Key(noted.district(), noted.school(), indicator));
+    state.Erase(kDesiredGrowth, JoinKey(noted.district(), noted.school(), indicator));
   }
   for (const auto& one : noted.indicators()) {
     v1::DesiredGrowthRow& row =
-        state.Edit(kDesiredGrowth, Key(noted.district(), noted.school(), one.indicator()));
+        state.Edit(kDesiredGrowth, JoinKey(noted.district(), noted.school(), one.indicator()));
     row.set_per_year(one.desired_growth_per_year());
     row.set_plan(noted.plan());
   }

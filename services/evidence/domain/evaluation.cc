@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/decimal.h"
-#include "core/ids.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/tables.h"
@@ -47,13 +46,14 @@ struct Named {
 
 bool IsDefined(const std::string& assessment, const Batch& batch, const decider::State& state) {
   return !assessment.empty() &&
-         state.Find(kAssessments, Key(batch.district, assessment)) != nullptr;
+         state.Find(kAssessments, JoinKey(batch.district, assessment)) != nullptr;
 }
 
 Named NamedBy(const v1::Result& result, const Batch& batch, const decider::State& state) {
-  const auto* assessment = state.Find(kAssessments, Key(batch.district, result.assessment()));
-  return {assessment, state.Find(kClasses, Key(batch.district, batch.school, result.class_id())),
-          state.Find(kStudents, Key(batch.district, batch.school, result.student())),
+  const auto* assessment = state.Find(kAssessments, JoinKey(batch.district, result.assessment()));
+  return {assessment,
+          state.Find(kClasses, JoinKey(batch.district, batch.school, result.class_id())),
+          state.Find(kStudents, JoinKey(batch.district, batch.school, result.student())),
           assessment == nullptr && IsDefined(result.whole_assessment(), batch, state)};
 }
 

@@ -39,26 +39,27 @@ const Message& Concealed(const Message& message, const Concealment* concealment,
 
 std::string EvidenceDecider::Route(const google::protobuf::Message& command) const {
   if (const auto* ingest = To<v1::IngestResultsRequest>(command)) {
-    return PartitionKey(ingest->district(),
-                        ingest->results().empty() ? "" : ingest->results(0).school());
+    return core::Key{ingest->district(),
+                     ingest->results().empty() ? "" : ingest->results(0).school()}
+        .Text();
   }
   if (const auto* roster = To<v1::UpdateRosterRequest>(command)) {
-    return PartitionKey(roster->district(), roster->school());
+    return core::Key{roster->district(), roster->school()}.Text();
   }
   if (const auto* missing = To<v1::EndMissingEnrolmentsRequest>(command)) {
-    return PartitionKey(missing->district(), missing->school());
+    return core::Key{missing->district(), missing->school()}.Text();
   }
   if (const auto* release = To<v1::ReleaseQuarantineRequest>(command)) {
-    return PartitionKey(release->district(), release->school());
+    return core::Key{release->district(), release->school()}.Text();
   }
   if (const auto* seal = To<v1::SealOriginalsRequest>(command)) {
-    return PartitionKey(seal->district(), seal->school());
+    return core::Key{seal->district(), seal->school()}.Text();
   }
   if (const auto* claim = To<v1::ClaimRequestIdRequest>(command)) {
-    return PartitionKey(claim->district(), claim->school());
+    return core::Key{claim->district(), claim->school()}.Text();
   }
   if (const auto* discard = To<v1::DiscardQuarantineRequest>(command)) {
-    return PartitionKey(discard->district(), discard->school());
+    return core::Key{discard->district(), discard->school()}.Text();
   }
   if (const auto* remove = To<v1::RemoveAssessmentsRequest>(command)) return remove->district();
   const auto* define = To<v1::DefineAssessmentsRequest>(command);

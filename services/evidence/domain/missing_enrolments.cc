@@ -84,7 +84,7 @@ void Decide(const v1::EndMissingEnrolmentsRequest& request, decider::Turn& turn)
   if (auto error = Check(request, turn.state())) return turn.Refuse(*error);
   const Lists lists(request);
   const int32_t today = TodayOf(request.district(), turn.state(), turn.now());
-  const std::string prefix = Key(request.district(), request.school(), "");
+  const std::string prefix = JoinKey(request.district(), request.school(), "");
   v1::EndMissingEnrolmentsResponse response;
   v1::RosterChanged all;
   turn.state().ForEach(kStudents, prefix, [&](const std::string& key, const v1::StudentRow& row) {

@@ -108,7 +108,7 @@ std::vector<Candidate> ClassesOf(const v1::StudentRow& student, std::string_view
   std::vector<Candidate> candidates;
   const core::Date day = core::ParseDate(date).value_or(batch.today);
   for (const std::string& id : ClassesFor(student, core::ToDays(day))) {
-    const auto* known = state.Find(kClasses, Key(batch.district, batch.school, id));
+    const auto* known = state.Find(kClasses, JoinKey(batch.district, batch.school, id));
     if (known != nullptr) candidates.push_back({id, known->team()});
   }
   return candidates;
@@ -158,11 +158,12 @@ std::string ClassOf(const v1::Result& result, const Batch& batch, const v1::Resu
       before->assessment() == result.assessment()) {
     return before->class_id();
   }
-  const auto* student = state.Find(kStudents, Key(batch.district, batch.school, result.student()));
+  const auto* student =
+      state.Find(kStudents, JoinKey(batch.district, batch.school, result.student()));
   if (student == nullptr) return "";
   const std::vector<Candidate> all = ClassesOf(*student, result.date(), batch, state);
   if (std::string one = OfOneTeam(all); !one.empty()) return one;
-  const auto* assessment = state.Find(kAssessments, Key(batch.district, result.assessment()));
+  const auto* assessment = state.Find(kAssessments, JoinKey(batch.district, result.assessment()));
   const auto date = core::ParseDate(result.date());
   if (assessment == nullptr || !date) return "";
   std::vector<Candidate> working;
@@ -206,7 +207,7 @@ void ListStudents(const v1::RosterChanged& changed, decider::Turn& turn) {
       core::ToDays(core::LocalDate(turn.now(), ZoneOf(turn.state(), changed.district()))));
   for (const v1::RosterStudent& student : changed.students()) {
     const auto* place =
-        turn.state().Find(kStudentPlaces, Key(changed.district(), student.student()));
+        turn.state().Find(kStudentPlaces, JoinKey(changed.district(), student.student()));
     if (!student.enrolments().empty()) {
       ListStays(student, place, listed);
       continue;
@@ -231,17 +232,18 @@ void ListStudents(const v1::RosterChanged& changed, decider::Turn& turn) {
 
 void Apply(const v1::StudentsListed& listed, decider::State& state) {
   for (const std::string& student : listed.came()) {
-    Come(state.Edit(kStudentPlaces, Key(listed.district(), student)), listed.school(),
+    Come(state.Edit(kStudentPlaces, JoinKey(listed.district(), student)), listed.school(),
          listed.day());
   }
   for (const std::string& student : listed.left()) {
-    Leave(state.Edit(kStudentPlaces, Key(listed.district(), student)), listed.school(),
+    Leave(state.Edit(kStudentPlaces, JoinKey(listed.district(), student)), listed.school(),
           listed.day());
   }
   std::map<std::string, std::vector<const v1::StudentStay*>> dated;
   for (const v1::StudentStay& stay : listed.stays()) dated[stay.student()].push_back(&stay);
   for (const auto& [student, stays] : dated) {
-    Replace(state.Edit(kStudentPlaces, Key(listed.district(), student)), listed.school(), stays);
+    Replace(state.Edit(kStudentPlaces, JoinKey(listed.district(), student)), listed.school(),
+            stays);
   }
 }
 

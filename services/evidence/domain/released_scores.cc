@@ -5,7 +5,6 @@
 #include <unordered_set>
 #include <vector>
 
-#include "core/ids.h"
 #include "disclosure/release.h"
 #include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
@@ -37,7 +36,7 @@ struct Plan {
 
 Plan PlanOf(const v1::ScoresReleased& of, const decider::State& state) {
   std::map<uint64_t, Student> students;
-  state.ForEach(kClassScores, Key(of.district(), of.assessment(), of.school(), ""),
+  state.ForEach(kClassScores, JoinKey(of.district(), of.assessment(), of.school(), ""),
                 [&](const std::string&, const v1::ClassScoresRow& row) {
                   for (int i = 0; i < row.students_size(); ++i) {
                     const StudentScores shown = ScoresShown(row, i), now = ScoresNow(row, i);
@@ -49,7 +48,8 @@ Plan PlanOf(const v1::ScoresReleased& of, const decider::State& state) {
                                        (shown.results == 0) != (now.results == 0);
                   }
                 });
-  const auto* school = state.Find(kSchoolScores, Key(of.district(), of.assessment(), of.school()));
+  const auto* school =
+      state.Find(kSchoolScores, JoinKey(of.district(), of.assessment(), of.school()));
   disclosure::ShownCell cell;
   if (school != nullptr) {
     cell.moves = school->moves();
@@ -77,19 +77,19 @@ void SetReleaseTimer(std::string_view district, std::string_view assessment,
                      std::string_view school, core::Instant time, decider::State& state) {
   const auto window = std::chrono::floor<Windows>(time);
   const char parity = window.time_since_epoch().count() % 2 == 0 ? '0' : '1';
-  state.SetTimer(Key(std::string(kScoresDue) + parity, district, assessment, school),
+  state.SetTimer(JoinKey(std::string(kScoresDue) + parity, district, assessment, school),
                  window + Windows(2));
 }
 
 void DecideRelease(std::string_view timer, decider::Turn& turn) {
-  const auto [district, rest] = core::SplitKey(timer.substr(kScoresDue.size() + 2));
-  const auto [assessment, school] = core::SplitKey(rest);
+  const auto [district, assessment, school] =
+      core::SplitKey<3>(timer.substr(kScoresDue.size() + 2));
   v1::ScoresReleased released;
   released.set_district(std::string(district));
   released.set_assessment(std::string(assessment));
   released.set_school(std::string(school));
   if (!PlanOf(released, turn.state()).release.any) return;
-  turn.Emit(released, PartitionKey(district, school));
+  turn.Emit(released, core::Key{district, school}.Text());
 }
 
 void Apply(const v1::ScoresReleased& released, core::Instant time, decider::State& state) {
@@ -100,7 +100,7 @@ void Apply(const v1::ScoresReleased& released, core::Instant time, decider::Stat
     if (plan.release.moves[i]) moving.insert(plan.students[i]);
   }
   std::vector<std::string> classes;  // in which somebody moves
-  const std::string school = Key(released.district(), released.assessment(), released.school());
+  const std::string school = JoinKey(released.district(), released.assessment(), released.school());
   state.ForEach(kClassScores, school + "/",
                 [&](const std::string& key, const v1::ClassScoresRow& row) {
                   const auto& students = row.students();

@@ -54,7 +54,7 @@ v1::RecordedResult MovedTo(const std::string& school, const std::string& source_
 }  // namespace
 
 bool AnySetAside(const decider::State& state, std::string_view district, std::string_view school) {
-  const auto* counts = state.Find(kCounts, Key(district, school));
+  const auto* counts = state.Find(kCounts, JoinKey(district, school));
   return counts != nullptr && counts->quarantined() > 0;
 }
 
@@ -140,7 +140,7 @@ bool ResultIntake::AnyRecorded() const {
 }
 
 bool ResultIntake::LetGo(const std::string& entry) {
-  const std::string key = Key(district_, school_, entry);
+  const std::string key = JoinKey(district_, school_, entry);
   if (turn_.state().Find(kQuarantine, key) == nullptr) return false;
   if (!released_.insert(entry).second) return false;
   recorded_.add_released(entry);
@@ -163,7 +163,7 @@ std::set<EvidenceKey> ResultIntake::Touched() const {
 
 void ResultIntake::Finish() {
   const std::set<EvidenceKey> touched = Touched();
-  turn_.Emit(recorded_, PartitionKey(district_, school_));
+  turn_.Emit(recorded_, core::Key{district_, school_}.Text());
   EmitScoresCounted();
   FinishClaims();
   for (const EvidenceKey& evidence : touched) EvaluateTriggers(evidence, turn_);
@@ -183,7 +183,7 @@ void ResultIntake::EmitScoresCounted() {
     }
   }
   if (counted.changes().empty()) return;
-  turn_.Emit(counted, PartitionKey(district_, school_), decider::Delivery::ToKey(district_));
+  turn_.Emit(counted, core::Key{district_, school_}.Text(), decider::Delivery::ToKey(district_));
 }
 
 void ResultIntake::FinishClaims() {
@@ -192,8 +192,8 @@ void ResultIntake::FinishClaims() {
     claims.set_school(school_);
     claims.set_other_school(other);
     claims.set_source(recorded_.source());
-    turn_.Emit(claims, PartitionKey(district_, school_),
-               decider::Delivery::ToKey(PartitionKey(district_, other)));
+    turn_.Emit(claims, core::Key{district_, school_}.Text(),
+               decider::Delivery::ToKey(core::Key{district_, other}.Text()));
   }
 }
 
@@ -222,7 +222,7 @@ const v1::Result* ResultIntake::AsideOf(const std::string& source, const v1::Res
   const std::string entry = EntryOf(source, result.source_id());
   const v1::Result* aside = nullptr;
   if (any_aside_) {
-    const auto* known = turn_.state().Find(kQuarantine, Key(district_, school_, entry));
+    const auto* known = turn_.state().Find(kQuarantine, JoinKey(district_, school_, entry));
     if (known != nullptr) aside = &known->result();
   }
   for (const v1::QuarantinedResult& one : recorded_.quarantined()) {
@@ -233,7 +233,7 @@ const v1::Result* ResultIntake::AsideOf(const std::string& source, const v1::Res
 }
 
 const v1::Assessment* ResultIntake::AssessmentOf(const v1::RecordedResult& recorded) const {
-  return turn_.state().Find(kAssessments, Key(district_, recorded.assessment()));
+  return turn_.state().Find(kAssessments, JoinKey(district_, recorded.assessment()));
 }
 
 void ResultIntake::Note(std::string key, const v1::ResultRow* before, v1::RecordedResult now) {

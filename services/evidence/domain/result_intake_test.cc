@@ -66,7 +66,7 @@ class School {
     return ClaimsOf(fixture_.Give(claimed));
   }
   bool Keeps() const {
-    const auto* row = fixture_.state().Find(kResults, Key("d", name_, "sis", "r"));
+    const auto* row = fixture_.state().Find(kResults, JoinKey("d", name_, "sis", "r"));
     const auto* scores =
         fixture_.state().Find(kClassScores, ClassScoresKey("d", "check", name_, "c"));
     const bool counts = scores != nullptr && scores->scores().n() == 1;

@@ -64,11 +64,11 @@ struct School {
 
 // Under its own name, and under the one that it had before ids were hashed.
 void EraseEntry(const School& at, const std::string& entry, decider::State& state) {
-  const std::string key = Key(at.district, at.school, entry);
+  const std::string key = JoinKey(at.district, at.school, entry);
   state.Erase(kQuarantine, key);
   const auto* now = state.Find(kFormerEntries, key);
   if (now == nullptr) return;
-  state.Erase(kQuarantine, Key(at.district, at.school, now->entry()));
+  state.Erase(kQuarantine, JoinKey(at.district, at.school, now->entry()));
   state.Erase(kFormerEntries, key);
 }
 
@@ -83,7 +83,7 @@ Replaced ApplyQuarantine(const School& at, const v1::ResultsRecorded& recorded,
   Replaced replaced;
   for (const std::string& entry : recorded.released()) EraseEntry(at, entry, state);
   for (const v1::QuarantinedResult& aside : recorded.quarantined()) {
-    const std::string key = Key(at.district, at.school, aside.entry());
+    const std::string key = JoinKey(at.district, at.school, aside.entry());
     if (const auto* before = state.Find(kQuarantine, key)) {
       using google::protobuf::util::MessageDifferencer;
       ++(MessageDifferencer::Equals(before->result(), aside.result()) ? replaced.same
@@ -91,7 +91,7 @@ Replaced ApplyQuarantine(const School& at, const v1::ResultsRecorded& recorded,
     }
     state.Edit(kQuarantine, key) = aside;
     if (aside.former_entry().empty()) continue;
-    state.Edit(kFormerEntries, Key(at.district, at.school, aside.former_entry()))
+    state.Edit(kFormerEntries, JoinKey(at.district, at.school, aside.former_entry()))
         .set_entry(aside.entry());
   }
   return replaced;
@@ -139,7 +139,7 @@ void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
 void ApplyDuplicate(const School& at, const std::string& key, const v1::RecordedResult& recorded,
                     decider::State& state) {
   if (recorded.retracted()) {
-    v1::CountsRow& counts = state.Edit(kCounts, Key(at.district, at.school));
+    v1::CountsRow& counts = state.Edit(kCounts, JoinKey(at.district, at.school));
     counts.set_taken_back_early(counts.taken_back_early() + 1);
     if (state.Find(kResults, key) == nullptr) {
       state.Edit(kResults, key) = RowOf(recorded, nullptr);
@@ -162,7 +162,7 @@ void ApplyResult(const School& at, const std::string& source, const v1::Recorded
   Fold(state, at, PointOf(hash, row), row, false, touched, moved);
   const bool replaced = !touched.empty();
   v1::ResultRow now =
-      RowOf(recorded, state.Find(kAssessments, Key(at.district, recorded.assessment())));
+      RowOf(recorded, state.Find(kAssessments, JoinKey(at.district, recorded.assessment())));
   *now.mutable_versions() = std::move(*row.mutable_versions());
   NameVersion(recorded.source_version(), now);
   row = std::move(now);
@@ -179,7 +179,7 @@ template <class AnyResult>
 void AddSummedRows(const School& at, const AnyResult& result, const std::string& class_id,
                    const std::string& team, int32_t day, const decider::State& state,
                    std::vector<decider::RowKey>& rows) {
-  const auto* assessment = state.Find(kAssessments, Key(at.district, result.assessment()));
+  const auto* assessment = state.Find(kAssessments, JoinKey(at.district, result.assessment()));
   if (assessment == nullptr) return;
   rows.push_back({std::string(kClassScores.name),
                   ClassScoresKey(at.district, result.assessment(), at.school, class_id)});
@@ -192,7 +192,7 @@ void AddSummedRows(const School& at, const AnyResult& result, const std::string&
 
 std::string ResultKey(std::string_view district, std::string_view school, std::string_view source,
                       std::string_view source_id) {
-  return Key(district, school, source, source_id);
+  return JoinKey(district, school, source, source_id);
 }
 
 void Decide(const v1::IngestResultsRequest& request, decider::Turn& turn) {
@@ -220,7 +220,7 @@ void Decide(const v1::ReleaseQuarantineRequest& request, bool hidden, decider::T
   bool any = false;
   for (int i = 0; i < request.entries_size(); ++i) {
     const auto* found = turn.state().Find(
-        kQuarantine, Key(request.district(), request.school(), request.entries(i)));
+        kQuarantine, JoinKey(request.district(), request.school(), request.entries(i)));
     if (found == nullptr) {
       response.add_outcomes(v1::RESULT_OUTCOME_UNSPECIFIED);
       continue;
@@ -244,14 +244,14 @@ void Decide(const v1::SealOriginalsRequest& request, decider::Turn& turn) {
   sealed.set_district(request.district());
   sealed.set_school(request.school());
   for (const v1::SealedOriginal& original : request.originals()) {
-    const auto* entry =
-        turn.state().Find(kQuarantine, Key(request.district(), request.school(), original.entry()));
+    const auto* entry = turn.state().Find(
+        kQuarantine, JoinKey(request.district(), request.school(), original.entry()));
     if (entry != nullptr && entry->sealed() != original.sealed()) {
       *sealed.add_originals() = original;
     }
   }
   if (!sealed.originals().empty()) {
-    turn.Emit(sealed, PartitionKey(request.district(), request.school()));
+    turn.Emit(sealed, core::Key{request.district(), request.school()}.Text());
   }
   turn.Answer(v1::SealOriginalsResponse());
 }
@@ -265,11 +265,11 @@ void Decide(const v1::DiscardQuarantineRequest& request, decider::Turn& turn) {
   discarded.set_school(request.school());
   const std::set<std::string> entries(request.entries().begin(), request.entries().end());
   for (const std::string& entry : entries) {
-    const std::string key = Key(request.district(), request.school(), entry);
+    const std::string key = JoinKey(request.district(), request.school(), entry);
     if (turn.state().Find(kQuarantine, key) != nullptr) discarded.add_entries(entry);
   }
   if (!discarded.entries().empty()) {
-    turn.Emit(discarded, PartitionKey(request.district(), request.school()));
+    turn.Emit(discarded, core::Key{request.district(), request.school()}.Text());
   }
   v1::DiscardQuarantineResponse response;
   response.set_discarded(discarded.entries_size());
@@ -279,7 +279,7 @@ void Decide(const v1::DiscardQuarantineRequest& request, decider::Turn& turn) {
 void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::State& state) {
   const School at{recorded.district(), recorded.school()};
   const Replaced replaced = ApplyQuarantine(at, recorded, state);
-  v1::CountsRow& counts = state.Edit(kCounts, Key(at.district, at.school));
+  v1::CountsRow& counts = state.Edit(kCounts, JoinKey(at.district, at.school));
   // What is released was counted when it was set aside: it changes its outcome.
   counts.set_quarantined(counts.quarantined() - recorded.released_size() +
                          recorded.quarantined_size() - replaced.same - replaced.other);
@@ -302,7 +302,7 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
 
 void Apply(const v1::OriginalsSealed& sealed, decider::State& state) {
   for (const v1::SealedOriginal& original : sealed.originals()) {
-    const std::string key = Key(sealed.district(), sealed.school(), original.entry());
+    const std::string key = JoinKey(sealed.district(), sealed.school(), original.entry());
     if (state.Find(kQuarantine, key) == nullptr) continue;
     state.Edit(kQuarantine, key).set_sealed(original.sealed());
   }
@@ -325,16 +325,16 @@ std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
   for (const v1::Result& result : request.results()) {
     rows.push_back({std::string(kResults.name),
                     ResultKey(district, school, request.source(), result.source_id())});
-    rows.push_back({std::string(kStudents.name), Key(district, school, result.student())});
+    rows.push_back({std::string(kStudents.name), JoinKey(district, school, result.student())});
     if (any_aside) {
       rows.push_back({std::string(kQuarantine.name),
-                      Key(district, school, EntryOf(request.source(), result.source_id()))});
+                      JoinKey(district, school, EntryOf(request.source(), result.source_id()))});
     }
     const std::string class_id =
         result.class_id().empty()
             ? ClassOf(result, {district, school, request.source(), {}}, nullptr, state)
             : result.class_id();
-    const auto* known = state.Find(kClasses, Key(district, school, class_id));
+    const auto* known = state.Find(kClasses, JoinKey(district, school, class_id));
     auto date = core::ParseDate(result.date());
     if (known == nullptr || !date) continue;
     AddSummedRows({district, school}, result, class_id, known->team(), core::ToDays(*date), state,
@@ -352,7 +352,8 @@ std::vector<decider::RowKey> Touches(const v1::ResultsRecorded& recorded,
     rows.push_back({std::string(kResults.name),
                     ResultKey(at.district, at.school, recorded.source(), result.source_id())});
     if (!IsCounted(result)) continue;
-    rows.push_back({std::string(kStudents.name), Key(at.district, at.school, result.student())});
+    rows.push_back(
+        {std::string(kStudents.name), JoinKey(at.district, at.school, result.student())});
     AddSummedRows(at, result, result.class_id(), result.team(), result.day(), state, rows);
   }
   return rows;

@@ -103,7 +103,7 @@ class KnownClasses {
  private:
   bool IsKnown(const std::string& id) const {
     return named_.contains(id) ||
-           state_.Find(kClasses, Key(request_.district(), request_.school(), id)) != nullptr;
+           state_.Find(kClasses, JoinKey(request_.district(), request_.school(), id)) != nullptr;
   }
 
   const v1::UpdateRosterRequest& request_;
@@ -137,7 +137,7 @@ std::optional<Error> CheckMoves(const v1::UpdateRosterRequest& request, const Kn
     if (auto error = classes.Check(move.came_to(), field + ".came_to")) return error;
     if (auto error = classes.Check(move.enrolments(), field + ".enrolments")) return error;
     const auto* before =
-        state.Find(kStudents, Key(request.district(), request.school(), move.student()));
+        state.Find(kStudents, JoinKey(request.district(), request.school(), move.student()));
     const v1::RosterStudent after = Moved(move, before, TodayOf(request.district(), state, now));
     if (after.class_ids_size() > kClassesAtMost) {
       return BatchTooLarge(field + ".came_to", kClassesAtMost);
@@ -178,7 +178,7 @@ std::set<std::string> TeamsOf(const decider::State& state, const v1::RosterChang
                               const std::set<std::string>& class_ids) {
   std::set<std::string> teams;
   for (const std::string& id : class_ids) {
-    const auto* known = state.Find(kClasses, Key(changed.district(), changed.school(), id));
+    const auto* known = state.Find(kClasses, JoinKey(changed.district(), changed.school(), id));
     if (known != nullptr) teams.insert(known->team());
   }
   return teams;
@@ -201,7 +201,8 @@ void PutStudent(decider::State& state, const v1::RosterChanged& changed,
                 const v1::RosterStudent& said) {
   const std::string& student = said.student();
   const std::set<std::string> groups = Sorted(said.groups()), class_ids = Sorted(said.class_ids());
-  v1::StudentRow& row = state.Edit(kStudents, Key(changed.district(), changed.school(), student));
+  v1::StudentRow& row =
+      state.Edit(kStudents, JoinKey(changed.district(), changed.school(), student));
   const std::set<std::string> before = Sorted(row.teams());
   const std::set<std::string> teams = TeamsOf(state, changed, class_ids);
   if (!class_ids.empty()) {
@@ -231,7 +232,7 @@ void PutStudent(decider::State& state, const v1::RosterChanged& changed,
 // Students of classes that went to another team go with them.
 void MoveClasses(decider::State& state, const v1::RosterChanged& changed,
                  const std::set<std::string>& moved) {
-  const std::string prefix = Key(changed.district(), changed.school(), "");
+  const std::string prefix = JoinKey(changed.district(), changed.school(), "");
   std::vector<std::pair<std::string, v1::StudentRow>> students;
   state.ForEach(kStudents, prefix, [&](const std::string& key, const v1::StudentRow& row) {
     if (std::any_of(row.class_ids().begin(), row.class_ids().end(),
@@ -255,7 +256,7 @@ void SetDue(const v1::RosterChanged& changed, const v1::RosterStudent& student, 
             decider::State& state) {
   for (const int32_t day : ChangesAfter(student, today)) {
     const std::string timer = std::string(kEnrolmentsDue) +
-                              Key(changed.district(), changed.school(), std::to_string(day));
+                              JoinKey(changed.district(), changed.school(), std::to_string(day));
     state.SetTimer(timer, core::StartOfDay(core::FromDays(day), ZoneOf(state, changed.district())));
   }
 }
@@ -268,16 +269,16 @@ std::set<TeamKey> TeamsTouched(const decider::State& state, const v1::RosterChan
   };
   for (const v1::RosterClass& one : changed.classes()) {
     const auto* before =
-        state.Find(kClasses, Key(changed.district(), changed.school(), one.class_id()));
+        state.Find(kClasses, JoinKey(changed.district(), changed.school(), one.class_id()));
     if (before != nullptr) add(before->team());
     add(one.team());
   }
   for (const v1::RosterStudent& student : changed.students()) {
     const auto* before =
-        state.Find(kStudents, Key(changed.district(), changed.school(), student.student()));
+        state.Find(kStudents, JoinKey(changed.district(), changed.school(), student.student()));
     if (before != nullptr) std::for_each(before->teams().begin(), before->teams().end(), add);
     for (const std::string& id : student.class_ids()) {
-      const auto* known = state.Find(kClasses, Key(changed.district(), changed.school(), id));
+      const auto* known = state.Find(kClasses, JoinKey(changed.district(), changed.school(), id));
       if (known != nullptr) add(known->team());
     }
   }
@@ -288,8 +289,8 @@ std::set<TeamKey> TeamsTouched(const decider::State& state, const v1::RosterChan
 // is there before them loses nothing, and a mistyped name is reported.
 void AddFindings(const v1::UpdateRosterRequest& request, const decider::State& state,
                  v1::UpdateRosterResponse& response) {
-  const std::string prefix = Key(request.district(), request.school(), "");
-  if (state.Find(kSchools, Key(request.district(), request.school())) == nullptr) {
+  const std::string prefix = JoinKey(request.district(), request.school(), "");
+  if (state.Find(kSchools, JoinKey(request.district(), request.school())) == nullptr) {
     *response.add_findings() = district::FindingOf(core::SchoolUnknown(request.school()));
     return;
   }
@@ -316,13 +317,13 @@ void Decide(const v1::UpdateRosterRequest& request, decider::Turn& turn) {
   changed.set_school(request.school());
   for (const v1::RosterClass& one : request.classes()) {
     const auto* known =
-        state.Find(kClasses, Key(request.district(), request.school(), one.class_id()));
+        state.Find(kClasses, JoinKey(request.district(), request.school(), one.class_id()));
     if (known == nullptr || !MessageDifferencer::Equals(*known, one)) *changed.add_classes() = one;
   }
   const int32_t today = TodayOf(request.district(), state, turn.now());
   for (v1::RosterStudent& student : StudentsAfter(request, today, state)) {
     const auto* known =
-        state.Find(kStudents, Key(request.district(), request.school(), student.student()));
+        state.Find(kStudents, JoinKey(request.district(), request.school(), student.student()));
     if (!IsKnown(known, student)) *changed.add_students() = std::move(student);
   }
   v1::UpdateRosterResponse response;
@@ -340,7 +341,7 @@ void Change(v1::RosterChanged changed, decider::Turn& turn) {
       changed.mutable_students()->begin(), changed.mutable_students()->end(),
       [](const auto& one, const auto& other) { return one.student() < other.student(); });
   const std::set<TeamKey> teams = TeamsTouched(turn.state(), changed);
-  turn.Emit(changed, core::SchoolKey(changed.district(), changed.school()),
+  turn.Emit(changed, core::Key{changed.district(), changed.school()}.Text(),
             decider::Delivery::ToKey(changed.district()));
   std::set<EvidenceKey> touched;
   for (const TeamKey& team : teams) AddOpen(turn.state(), team, touched);
@@ -348,10 +349,9 @@ void Change(v1::RosterChanged changed, decider::Turn& turn) {
 }
 
 void DecideEnrolmentsDue(std::string_view timer, decider::Turn& turn) {
-  const std::string_view key = timer.substr(kEnrolmentsDue.size());
-  const auto [district, school] = core::SplitKey(key.substr(0, key.rfind('/')));
+  const auto [district, school, day] = core::SplitKey<3>(timer.substr(kEnrolmentsDue.size()));
   const int32_t today = TodayOf(district, turn.state(), turn.now());
-  const std::string prefix = Key(district, school, "");
+  const std::string prefix = JoinKey(district, school, "");
   v1::RosterChanged all;
   turn.state().ForEach(kStudents, prefix, [&](const std::string& at, const v1::StudentRow& row) {
     if (row.enrolments().empty()) return;
@@ -375,7 +375,8 @@ void Decide(const v1::RosterChanged& changed, decider::Turn& turn) {
   listed.set_district(changed.district());
   listed.set_school(changed.school());
   for (const v1::RosterClass& one : changed.classes()) {
-    const auto* known = turn.state().Find(kClassPlaces, Key(changed.district(), one.class_id()));
+    const auto* known =
+        turn.state().Find(kClassPlaces, JoinKey(changed.district(), one.class_id()));
     if (known == nullptr || known->school() != changed.school()) {
       listed.add_class_ids(one.class_id());
     }
@@ -389,7 +390,7 @@ void Apply(const v1::RosterChanged& changed, core::Instant time, decider::State&
   const std::set<TeamKey> teams = TeamsTouched(state, changed);
   std::set<std::string> moved;
   for (const v1::RosterClass& one : changed.classes()) {
-    const std::string key = Key(changed.district(), changed.school(), one.class_id());
+    const std::string key = JoinKey(changed.district(), changed.school(), one.class_id());
     const auto* before = state.Find(kClasses, key);
     if (before != nullptr && before->team() != one.team()) moved.insert(one.class_id());
     state.Edit(kClasses, key) = one;
@@ -406,7 +407,7 @@ void Apply(const v1::RosterChanged& changed, core::Instant time, decider::State&
 
 void Apply(const v1::ClassesListed& listed, decider::State& state) {
   for (const std::string& id : listed.class_ids()) {
-    state.Edit(kClassPlaces, Key(listed.district(), id)).set_school(listed.school());
+    state.Edit(kClassPlaces, JoinKey(listed.district(), id)).set_school(listed.school());
   }
 }
 

@@ -67,7 +67,7 @@ v1::RosterStudent Moved(const v1::RosterMove& move, const v1::StudentRow* before
 
 std::vector<v1::RosterStudent> StudentsAfter(const v1::UpdateRosterRequest& request, int32_t day,
                                              const decider::State& state) {
-  const std::string prefix = Key(request.district(), request.school(), "");
+  const std::string prefix = JoinKey(request.district(), request.school(), "");
   std::vector<v1::RosterStudent> students;
   for (const v1::RosterStudent& student : request.students()) {
     students.push_back(Named(student, request.keep_enrolments(),

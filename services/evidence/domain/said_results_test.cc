@@ -75,12 +75,12 @@ class SaidResults : public testing::Test {
   }
   v1::ResultOutcome One(const v1::Result& result) { return Push({result}).at(0); }
   const v1::ResultRow* Row() const {
-    return fixture_.state().Find(kResults, Key("d", "s", "lms", "r"));
+    return fixture_.state().Find(kResults, JoinKey("d", "s", "lms", "r"));
   }
   const v1::QuarantinedResult* Aside() const {
     const v1::QuarantinedResult* found = nullptr;
     fixture_.state().ForEach(
-        kQuarantine, Key("d", "s", ""),
+        kQuarantine, JoinKey("d", "s", ""),
         [&](std::string_view, const v1::QuarantinedResult& entry) { found = &entry; });
     return found;
   }
@@ -249,7 +249,7 @@ TEST_F(SaidResults, OfAnAssessmentThatIsDefinedAnewKeepWhatIsNotSaid) {
   assessment.set_proficiency_cut(70);
   fixture_.Give(define);
   const auto now = [&]() -> const v1::Assessment& {
-    return *fixture_.state().Find(kAssessments, Key("d", "check"));
+    return *fixture_.state().Find(kAssessments, JoinKey("d", "check"));
   };
 
   assessment.clear_indicators();

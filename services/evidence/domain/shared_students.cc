@@ -30,7 +30,7 @@ void ShareStudents(const v1::RosterChanged& changed, decider::Turn& turn) {
   std::map<std::string, v1::StudentsShared> to_tell;  // by school
   for (const v1::RosterStudent& student : changed.students()) {
     const auto* place =
-        turn.state().Find(kStudentPlaces, Key(changed.district(), student.student()));
+        turn.state().Find(kStudentPlaces, JoinKey(changed.district(), student.student()));
     if (place == nullptr) continue;
     Schools schools = SchoolsOf(*place);
     if (schools.size() < 2 || AreNotified(schools, *place)) continue;
@@ -47,14 +47,14 @@ void ShareStudents(const v1::RosterChanged& changed, decider::Turn& turn) {
     shared.set_district(changed.district());
     shared.set_school(school);
     turn.Emit(shared, changed.district(),
-              decider::Delivery::ToKey(PartitionKey(changed.district(), school)));
+              decider::Delivery::ToKey(core::Key{changed.district(), school}.Text()));
   }
 }
 
 void Apply(const v1::StudentsShared& shared, decider::State& state) {
   for (const v1::SharedStudent& student : shared.students()) {
     v1::StudentPlaceRow& place =
-        state.Edit(kStudentPlaces, Key(shared.district(), student.student()));
+        state.Edit(kStudentPlaces, JoinKey(shared.district(), student.student()));
     Schools told(place.notified_schools().begin(), place.notified_schools().end());
     told.insert(shared.school());
     place.mutable_notified_schools()->Assign(told.begin(), told.end());
@@ -66,12 +66,12 @@ void Decide(const v1::StudentsShared& shared, decider::Turn& turn) {
   noted.set_district(shared.district());
   noted.set_school(shared.school());
   *noted.mutable_students() = shared.students();
-  turn.Emit(noted, PartitionKey(shared.district(), shared.school()));
+  turn.Emit(noted, core::Key{shared.district(), shared.school()}.Text());
 }
 
 void Apply(const v1::SharedStudentsNoted& noted, decider::State& state) {
   for (const v1::SharedStudent& student : noted.students()) {
-    *state.Edit(kStudents, Key(noted.district(), noted.school(), student.student()))
+    *state.Edit(kStudents, JoinKey(noted.district(), noted.school(), student.student()))
          .mutable_other_schools() = student.other_schools();
   }
 }

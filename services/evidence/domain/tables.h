@@ -1,9 +1,10 @@
-// The state tables of the evidence service and their keys. `/` separates; ids never contain it.
+// The state tables of the evidence service and their keys. core/key.h lays these out.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "core/key.h"
 #include "decider/state.h"
 #include "district/district_notes.h"
 #include "throughline/evidence/v1/assessment.pb.h"
@@ -12,6 +13,7 @@
 
 namespace throughline::evidence {
 
+using core::JoinKey;
 using decider::Table;
 using district::CalendarOf;
 using district::kDistricts;
@@ -51,24 +53,10 @@ inline constexpr Table<v1::ClassPlaceRow> kClassPlaces{"class_place"};        //
 inline constexpr Table<v1::StudentPlaceRow> kStudentPlaces{"student_place"};  // district/student
 inline constexpr Table<v1::HistogramRow> kHistograms{"histogram"};            // district/indicator
 
-template <class... Parts>
-std::string Key(std::string_view first, const Parts&... parts) {
-  std::string key;
-  key.reserve((first.size() + ... + (1 + std::string_view(parts).size())));
-  key += first;
-  ((key += '/', key += std::string_view(parts)), ...);
-  return key;
-}
-
 // By assessment first, so that one assessment of the whole district is one range.
 inline std::string ClassScoresKey(std::string_view district, std::string_view assessment,
                                   std::string_view school, std::string_view class_id) {
-  return Key(district, assessment, school, class_id);
-}
-
-// A school's part of the district, or the district itself when there is no school.
-inline std::string PartitionKey(std::string_view district, std::string_view school) {
-  return school.empty() ? std::string(district) : Key(district, school);
+  return JoinKey(district, assessment, school, class_id);
 }
 
 }  // namespace throughline::evidence

@@ -38,7 +38,7 @@ const v1::Watch* Previous(const v1::TeamRow& team, const v1::Watch& watch,
 bool IsStruggling(const decider::State& state, const EvidenceKey& evidence,
                   std::string_view student, const v1::TeamRow& team, const v1::Watch& watch,
                   const v1::ContributionRow& contribution) {
-  const auto* cut = state.Find(kCuts, Key(evidence.team.district, evidence.indicator));
+  const auto* cut = state.Find(kCuts, JoinKey(evidence.team.district, evidence.indicator));
   if (cut == nullptr || !contribution.has_current()) return false;
   if (BinOf(contribution.current().ppm()) >= cut->bin()) return false;
   const v1::Watch* previous = Previous(team, watch, evidence.indicator);
@@ -55,7 +55,7 @@ void Replace(decider::State& state, const EvidenceKey& evidence, std::string_vie
              const v1::Watch& watch, const std::string& key, const v1::ContributionRow* before,
              v1::ContributionRow now) {
   const TeamKey& team = evidence.team;
-  const auto* known = state.Find(kStudents, Key(team.district, team.school, student));
+  const auto* known = state.Find(kStudents, JoinKey(team.district, team.school, student));
   const bool rostered = known != nullptr &&
                         std::binary_search(known->teams().begin(), known->teams().end(), team.team);
   const bool kept = watch.closed() && before != nullptr;
@@ -90,22 +90,23 @@ const v1::Watch* WatchOf(const decider::State& state, const EvidenceKey& evidenc
 
 }  // namespace
 
-std::string RowKeyOf(const TeamKey& team) { return Key(team.district, team.school, team.team); }
+std::string RowKeyOf(const TeamKey& team) { return JoinKey(team.district, team.school, team.team); }
 
 std::string RowKeyOf(const EvidenceKey& evidence) {
   const TeamKey& team = evidence.team;
-  return Key(team.district, team.school, team.team, evidence.cycle, evidence.indicator);
+  return JoinKey(team.district, team.school, team.team, evidence.cycle, evidence.indicator);
 }
 
 std::string ContributionKey(const EvidenceKey& evidence, std::string_view student) {
   const TeamKey& team = evidence.team;
-  return Key(team.district, team.school, team.team, evidence.cycle, evidence.indicator, student);
+  return JoinKey(team.district, team.school, team.team, evidence.cycle, evidence.indicator,
+                 student);
 }
 
 std::string TrailKey(const TeamKey& team, std::string_view indicator, int32_t stretch,
                      std::string_view student) {
-  return Key(team.district, team.school, team.team, indicator, fmt::format("{:05}", stretch),
-             student);
+  return JoinKey(team.district, team.school, team.team, indicator, fmt::format("{:05}", stretch),
+                 student);
 }
 
 const v1::Watch* FindWatch(const v1::TeamRow& team, std::string_view cycle) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <set>
 
-#include "core/ids.h"
 #include "core/statistics/effect_size.h"
 #include "core/statistics/growth.h"
 #include "core/time_zone.h"
@@ -78,7 +77,7 @@ v1::EvidenceMoved Moved(const Situation& situation, Trigger trigger, bool met) {
 }
 
 void Emit(const v1::EvidenceMoved& moved, decider::Turn& turn) {
-  turn.Emit(moved, core::SchoolKey(moved.district(), moved.school()));
+  turn.Emit(moved, core::Key{moved.district(), moved.school()}.Text());
 }
 
 void EvaluateGaps(const Situation& situation, decider::Turn& turn) {
@@ -124,7 +123,7 @@ void EvaluateStruggling(const Situation& situation, decider::Turn& turn) {
     moved.set_shown_students(row->shown().struggling());
   }
   const auto* cut =
-      turn.state().Find(kCuts, Key(situation.key.team.district, situation.key.indicator));
+      turn.state().Find(kCuts, JoinKey(situation.key.team.district, situation.key.indicator));
   if (cut != nullptr) moved.set_cut(cut->bin() / 10.0);
   Emit(moved, turn);
 }
@@ -226,7 +225,7 @@ void EvaluateTriggers(const EvidenceKey& evidence, decider::Turn& turn) {
     summarized.set_cycle(evidence.cycle);
     summarized.set_indicator(evidence.indicator);
     *summarized.mutable_evidence() = now.numbers;
-    turn.Emit(summarized, core::SchoolKey(district, evidence.team.school));
+    turn.Emit(summarized, core::Key{district, evidence.team.school}.Text());
   }
   if (watch.closed()) return;
   EvaluateTrigger(now, common::v1::TRIGGER_EVIDENCE_COMPLETE, now.IsComplete(), turn);

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "core/date.h"
-#include "core/ids.h"
 #include "core/time_zone.h"
 #include "district/district_notes.h"
 #include "evidence/domain/shown_evidence.h"
@@ -60,7 +59,7 @@ void Watch(cycles::v1::Cycle cycle, decider::Turn& turn) {
   const TeamKey team = TeamOf(cycle);
   v1::CycleWatched watched;
   *watched.mutable_cycle() = cycle;
-  turn.Emit(watched, core::SchoolKey(team.district, team.school));
+  turn.Emit(watched, core::Key{team.district, team.school}.Text());
   if (IsOver(cycle)) return;
   for (const auto& indicator : cycle.indicators()) {
     EvaluateTriggers({team, cycle.cycle(), indicator.indicator()}, turn);
@@ -125,24 +124,18 @@ void Decide(const cycles::v1::CycleCancelled& cancelled, decider::Turn& turn) {
   v1::CycleWatched watched;
   *watched.mutable_cycle() = cancelled.cycle();
   watched.mutable_cycle()->clear_artefacts();
-  turn.Emit(watched, core::SchoolKey(cancelled.cycle().district(), cancelled.cycle().school()));
+  turn.Emit(watched, core::Key{cancelled.cycle().district(), cancelled.cycle().school()}.Text());
 }
 
 void DecideMidCycle(std::string_view timer, decider::Turn& turn) {
-  std::array<std::string, 4> parts;
-  std::string_view rest = timer.substr(kMidCycle.size());
-  for (std::string& part : parts) {
-    const size_t slash = rest.find('/');
-    part = rest.substr(0, slash);
-    rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
-  }
-  const TeamKey key{parts[0], parts[1], parts[2]};
+  const auto [district, school, team_id, cycle] = core::SplitKey<4>(timer.substr(kMidCycle.size()));
+  const TeamKey key{std::string(district), std::string(school), std::string(team_id)};
   const auto* team = turn.state().Find(kTeams, RowKeyOf(key));
-  const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, parts[3]);
+  const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, std::string(cycle));
   if (watch == nullptr || watch->closed()) return;
   std::vector<EvidenceKey> keys;
   for (const auto& indicator : watch->indicators()) {
-    keys.push_back({key, parts[3], indicator.indicator()});
+    keys.push_back({key, std::string(cycle), indicator.indicator()});
   }
   for (const EvidenceKey& evidence : keys) EvaluateTriggers(evidence, turn);
 }
@@ -150,7 +143,7 @@ void DecideMidCycle(std::string_view timer, decider::Turn& turn) {
 void Apply(const v1::CycleWatched& watched, core::Instant time, decider::State& state) {
   const cycles::v1::Cycle& cycle = watched.cycle();
   const TeamKey key = TeamOf(cycle);
-  const std::string timer = std::string(kMidCycle) + Key(RowKeyOf(key), cycle.cycle());
+  const std::string timer = std::string(kMidCycle) + JoinKey(RowKeyOf(key), cycle.cycle());
   v1::TeamRow& team = state.Edit(kTeams, RowKeyOf(key));
   state.ClearTimer(timer);
   if (cycle.state() == cycles::v1::CYCLE_STATE_CANCELLED) return RemoveWatch(team, cycle.cycle());

@@ -69,7 +69,7 @@ v1::AttemptOutcome OutcomeOf(const runtime::MailOutcome& mail) {
 }
 
 std::string KeyOf(const v1::Delivery& delivery) {
-  return Key(delivery.district(), delivery.delivery());
+  return JoinKey(delivery.district(), delivery.delivery());
 }
 
 // Whether the service may take it when it is sent again.
@@ -210,9 +210,9 @@ void DeliveryWorker::LookAt(int32_t partition) {
     more = due->size() == kPage;
     for (const auto& [key, row] : *due) {
       after = key;
-      const std::string subscription_key = key.substr(0, key.rfind('/'));
-      const std::string district = key.substr(0, key.find('/'));
-      const std::string delivery_key = Key(district, key.substr(key.rfind('/') + 1));
+      const auto [district, to_whom, id] = core::SplitKey<3>(key);
+      const std::string subscription_key = JoinKey(district, to_whom);
+      const std::string delivery_key = JoinKey(district, id);
       if (attempts_.contains(delivery_key)) continue;
       auto subscription = rows_.Get(kOwnSubscriptions, district, subscription_key);
       auto delivery = rows_.Get(kDeliveries, district, delivery_key);

@@ -24,18 +24,19 @@ constexpr int32_t kLongestSnooze = 30 * 86400;
 const v1::Alert* ActiveAlert(const cycles::v1::Condition& condition, const decider::State& state) {
   const auto* active = state.Find(kActiveConditions, ActiveConditionKey(condition));
   if (active == nullptr) return nullptr;
-  return state.Find(kAlerts, Key(condition.district(), condition.school(), active->alert()));
+  return state.Find(kAlerts, JoinKey(condition.district(), condition.school(), active->alert()));
 }
 
 // What people call what it is about, as they do now.
 v1::AlertNames NamesOf(const cycles::v1::Condition& condition, const decider::State& state) {
-  const std::string school = Key(condition.district(), condition.school());
+  const std::string school = core::Key{condition.district(), condition.school()}.Text();
   v1::AlertNames names;
   if (const auto* known = state.Find(district::kSchools, school)) names.set_school(known->name());
-  if (const auto* known = state.Find(district::kTeams, Key(school, condition.team()))) {
+  if (const auto* known = state.Find(district::kTeams, JoinKey(school, condition.team()))) {
     names.set_team(known->name());
   }
-  if (const auto* known = state.Find(district::kIndicators, Key(school, condition.indicator()))) {
+  if (const auto* known =
+          state.Find(district::kIndicators, JoinKey(school, condition.indicator()))) {
     names.set_indicator(known->statement());
   }
   return names;
@@ -64,7 +65,7 @@ Result<v1::Alert> OpenAlert(const Request& request, const decider::Turn& turn) {
     return core::Refuse(*error);
   }
   const auto* alert =
-      turn.state().Find(kAlerts, Key(request.district(), request.school(), request.alert()));
+      turn.state().Find(kAlerts, JoinKey(request.district(), request.school(), request.alert()));
   if (alert == nullptr) return core::Refuse(AlertUnknown(request.alert()));
   if (alert->state() == v1::ALERT_STATE_RESOLVED) {
     return core::Refuse(AlertResolved(request.alert()));
@@ -76,7 +77,7 @@ void Change(v1::Alert alert, decider::Turn& turn) {
   alert.set_version(alert.version() + 1);
   v1::AlertChanged changed;
   *changed.mutable_alert() = alert;
-  turn.Emit(changed, core::SchoolKey(alert.district(), alert.school()));
+  turn.Emit(changed, core::Key{alert.district(), alert.school()}.Text());
 }
 
 std::string SnoozeTimer(const v1::Alert& alert) {
@@ -110,7 +111,7 @@ void Decide(const cycles::v1::ConditionRaised& raised, decider::Turn& turn) {
   alert.set_cause(std::string(turn.input_id()));
   alert.set_event(turn.next_event_id());
   alert.set_version(1);
-  turn.Emit(event, core::SchoolKey(alert.district(), alert.school()));
+  turn.Emit(event, core::Key{alert.district(), alert.school()}.Text());
 }
 
 void Decide(const cycles::v1::ConditionCleared& cleared, decider::Turn& turn) {
@@ -124,7 +125,7 @@ void Decide(const cycles::v1::ConditionCleared& cleared, decider::Turn& turn) {
   alert.set_snoozed_until_ms(0);
   alert.set_resolved_at_ms(core::ToMillis(turn.now()));
   alert.set_version(alert.version() + 1);
-  turn.Emit(event, core::SchoolKey(alert.district(), alert.school()));
+  turn.Emit(event, core::Key{alert.district(), alert.school()}.Text());
 }
 
 void Decide(const v1::AcknowledgeAlertRequest& request, decider::Turn& turn) {

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <set>
 
-#include "core/ids.h"
 #include "notifications/domain/alert.h"
 #include "notifications/domain/endpoint.h"
 #include "notifications/domain/matcher.h"
@@ -76,15 +75,14 @@ bool IsRepeatDue(const v1::GroupRow& group, const NotificationPolicy& policy, In
 // heard: else what makes the alert heard again brings the group back.
 void ScheduleNext(const std::string& key, v1::GroupRow& group, std::optional<Instant> wake,
                   Instant time, decider::State& state) {
-  const auto [district, rest] = core::SplitKey(key);
-  const std::string_view school = core::SplitKey(rest).first;
+  const auto [district, school, trigger] = core::SplitKey<3>(key);
   const NotificationPolicy policy = NotificationPolicyOf(state, district);
   std::optional<Instant> due = wake;
   if (wake && group.number() > 0) due = std::max(*wake, NotifiedAt(group) + policy.interval);
   const bool repeats =
       group.number() > 0 &&
       std::any_of(group.firing().begin(), group.firing().end(), [&](const auto& id) {
-        const auto* alert = state.Find(kAlerts, Key(district, school, id));
+        const auto* alert = state.Find(kAlerts, JoinKey(district, school, id));
         return alert != nullptr && IsHeard(*alert, time, state);
       });
   const Instant repeat = NotifiedAt(group) + policy.repeat;
@@ -99,8 +97,7 @@ class NotificationComposer {
  public:
   NotificationComposer(std::string_view key, const v1::GroupRow& group, const decider::Turn& turn)
       : group_(group), turn_(turn) {
-    const auto [district, rest] = core::SplitKey(key);
-    const auto [school, trigger] = core::SplitKey(rest);
+    const auto [district, school, trigger] = core::SplitKey<3>(key);
     notified_.set_district(std::string(district));
     notified_.set_school(std::string(school));
     int kind = 0;
@@ -136,7 +133,7 @@ class NotificationComposer {
 
  private:
   const v1::Alert* AlertOf(const std::string& id) const {
-    return turn_.state().Find(kAlerts, Key(notified_.district(), notified_.school(), id));
+    return turn_.state().Find(kAlerts, JoinKey(notified_.district(), notified_.school(), id));
   }
 
   // Whether any was.
@@ -171,11 +168,11 @@ class NotificationComposer {
 
 // Whether a subscription that the notification concerns is reached from the district's key.
 bool IsForwarded(const v1::GroupNotified& notified, const decider::State& state) {
-  return std::any_of(notified.subscriptions().begin(), notified.subscriptions().end(),
-                     [&](const std::string& id) {
-                       const auto* known = state.Find(kSubscriptions, Key(notified.district(), id));
-                       return known != nullptr && IsReachable(*known);
-                     });
+  return std::any_of(
+      notified.subscriptions().begin(), notified.subscriptions().end(), [&](const std::string& id) {
+        const auto* known = state.Find(kSubscriptions, JoinKey(notified.district(), id));
+        return known != nullptr && IsReachable(*known);
+      });
 }
 
 // The notification, with the alerts as they are now, for those who are not in this partition.
@@ -192,7 +189,7 @@ v1::NotificationForwarded Forwarded(const v1::GroupNotified& notified, const dec
   const auto put = [&](const Ids& ids, google::protobuf::RepeatedPtrField<v1::Alert>& alerts) {
     for (const std::string& id : ids) {
       const auto* alert =
-          turn.state().Find(kAlerts, Key(notified.district(), notified.school(), id));
+          turn.state().Find(kAlerts, JoinKey(notified.district(), notified.school(), id));
       if (alert == nullptr) continue;
       *alerts.Add() = *alert;
       HideSmallCells(*alerts.rbegin(), smallest);
@@ -210,7 +207,7 @@ void DecideGroup(std::string_view timer, decider::Turn& turn) {
   const auto* group = turn.state().Find(kGroups, key);
   if (group == nullptr) return;
   const v1::GroupNotified notified = NotificationComposer(key, *group, turn).Compose();
-  const std::string subject = core::SchoolKey(notified.district(), notified.school());
+  const std::string subject = core::Key{notified.district(), notified.school()}.Text();
   turn.Emit(notified, subject);
   if (!IsForwarded(notified, turn.state())) return;
   turn.Emit(Forwarded(notified, turn), subject, decider::Delivery::ToKey(notified.district()));
@@ -242,7 +239,7 @@ void Apply(const v1::GroupNotified& notified, Instant time, decider::State& stat
   const std::string key = GroupKey(notified.district(), notified.school(), notified.trigger());
   v1::GroupRow& group = state.Edit(kGroups, key);
   const auto edit = [&](const std::string& id, const auto& change) {
-    const std::string alert = Key(notified.district(), notified.school(), id);
+    const std::string alert = JoinKey(notified.district(), notified.school(), id);
     if (state.Find(kAlerts, alert) != nullptr) change(state.Edit(kAlerts, alert));
   };
   const auto count_one = [](v1::Alert& alert) {

@@ -22,7 +22,7 @@ constexpr std::chrono::days kDeadLettersKept{30};
 constexpr size_t kLongestDetail = 200;
 
 const v1::Subscription* SubscriptionOf(const v1::Delivery& delivery, const decider::State& state) {
-  return state.Find(kOwnSubscriptions, Key(delivery.district(), delivery.subscription()));
+  return state.Find(kOwnSubscriptions, JoinKey(delivery.district(), delivery.subscription()));
 }
 
 // Whether the subscription still is one that such a delivery goes to.
@@ -43,7 +43,7 @@ Event About(const v1::Delivery& delivery) {
 
 template <class Event>
 std::string KeyOf(const Event& event) {
-  return Key(event.district(), event.delivery());
+  return JoinKey(event.district(), event.delivery());
 }
 
 void EmitDue(const v1::Delivery& delivery, bool redelivered, decider::Turn& turn) {
@@ -271,7 +271,7 @@ void Apply(const v1::AttemptFailed& failed, core::Instant, decider::State& state
 void Apply(const v1::DeliverySucceeded& succeeded, core::Instant, decider::State& state) {
   const std::string key = KeyOf(succeeded);
   state.Erase(kDueDeliveries,
-              Key(succeeded.district(), succeeded.subscription(), succeeded.delivery()));
+              JoinKey(succeeded.district(), succeeded.subscription(), succeeded.delivery()));
   state.Erase(kDeliveries, key);
 }
 

@@ -64,7 +64,7 @@ class DeliveryFixture : public NotificationsFixture {
     command.set_delivery(delivery.delivery());
     command.set_attempt(delivery.attempt());
     const auto* subscription =
-        fixture_.state().Find(kOwnSubscriptions, Key("d", delivery.subscription()));
+        fixture_.state().Find(kOwnSubscriptions, JoinKey("d", delivery.subscription()));
     if (subscription != nullptr) command.set_subscription_version(subscription->version());
     command.mutable_outcome()->set_result(result);
     command.mutable_outcome()->set_status(status);

@@ -102,9 +102,9 @@ TEST_F(DeliveryTest, AFailureIsTriedAgainByTheScheduleUntilItIsDead) {
     const core::Instant failed = fixture_.now();
     // Whatever else is repeated meanwhile, this one is not due before its time.
     fixture_.AdvanceTo(failed + pauses[attempt - 1] - std::chrono::milliseconds(1));
-    EXPECT_EQ(fixture_.state().Find(kDueDeliveries, Key("d", "hook", id)), nullptr);
+    EXPECT_EQ(fixture_.state().Find(kDueDeliveries, JoinKey("d", "hook", id)), nullptr);
     fixture_.AdvanceTo(failed + pauses[attempt - 1] * 11 / 10);
-    ASSERT_NE(fixture_.state().Find(kDueDeliveries, Key("d", "hook", id)), nullptr);
+    ASSERT_NE(fixture_.state().Find(kDueDeliveries, JoinKey("d", "hook", id)), nullptr);
     // Repetitions of the notification are deliveries of their own; they arrive.
     for (const v1::Delivery& other : Deliveries()) {
       if (other.delivery() != id) fixture_.Give(Ended(other, v1::ATTEMPT_RESULT_DELIVERED, 200));

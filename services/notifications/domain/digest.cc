@@ -49,13 +49,13 @@ bool IsSame(const v1::DigestItem& one, const v1::DigestItem& other) {
 // Whether an earlier digest said the same of the alert, or the next one does already.
 bool IsSaid(const v1::Subscription& subscription, const v1::DigestItem& item,
             const decider::State& state) {
-  const std::string key = Key(subscription.district(), subscription.subscription());
+  const std::string key = JoinKey(subscription.district(), subscription.subscription());
   if (const auto* open = state.Find(kDigests, key)) {
     for (const v1::DigestItem& one : open->items()) {
       if (one.alert() == item.alert()) return IsSame(one, item);
     }
   }
-  const auto* digested = state.Find(kDigestedAlerts, Key(key, item.alert()));
+  const auto* digested = state.Find(kDigestedAlerts, JoinKey(key, item.alert()));
   return digested != nullptr && IsSame(*digested, item);
 }
 
@@ -95,7 +95,7 @@ void DecideDigest(const v1::NotificationForwarded& forwarded, decider::Turn& tur
     if (noted.items().empty()) continue;
     noted.set_district(district);
     noted.set_subscription(subscription.subscription());
-    const auto* open = turn.state().Find(kDigests, Key(district, subscription.subscription()));
+    const auto* open = turn.state().Find(kDigests, JoinKey(district, subscription.subscription()));
     noted.set_due_at_ms(open != nullptr
                             ? open->due_at_ms()
                             : core::ToMillis(NextHour(subscription, turn.now(), turn.state())));
@@ -146,7 +146,7 @@ void DecideDigestDue(std::string_view timer, decider::Turn& turn) {
 }
 
 void Apply(const v1::DigestNoted& noted, core::Instant, decider::State& state) {
-  const std::string key = Key(noted.district(), noted.subscription());
+  const std::string key = JoinKey(noted.district(), noted.subscription());
   v1::DigestRow& row = state.Edit(kDigests, key);
   for (const v1::DigestItem& item : noted.items()) {
     const auto same = std::find_if(row.mutable_items()->begin(), row.mutable_items()->end(),
@@ -164,11 +164,11 @@ void Apply(const v1::DigestNoted& noted, core::Instant, decider::State& state) {
 }
 
 void Apply(const v1::DigestClosed& closed, core::Instant, decider::State& state) {
-  const std::string key = Key(closed.district(), closed.subscription());
+  const std::string key = JoinKey(closed.district(), closed.subscription());
   if (const auto* sent = state.Find(kDigests, key)) {
     const v1::DigestRow row = *sent;
     for (const v1::DigestItem& item : row.items()) {
-      const std::string digested = Key(key, item.alert());
+      const std::string digested = JoinKey(key, item.alert());
       if (item.resolved()) state.Erase(kDigestedAlerts, digested);
       if (!item.resolved()) state.Edit(kDigestedAlerts, digested) = item;
     }
@@ -191,7 +191,7 @@ void ForgetDigestedAlerts(const std::string& key, decider::State& state) {
 
 void KeepDigest(const v1::Subscription& subscription, bool deleted, core::Instant time,
                 decider::State& state) {
-  const std::string key = Key(subscription.district(), subscription.subscription());
+  const std::string key = JoinKey(subscription.district(), subscription.subscription());
   const bool over = deleted || subscription.channel() != v1::CHANNEL_EMAIL_DIGEST;
   if (over) ForgetDigestedAlerts(key, state);
   if (state.Find(kDigests, key) == nullptr) return;

@@ -16,10 +16,10 @@ using decider::To;
 
 std::string NotificationsDecider::Route(const google::protobuf::Message& command) const {
   if (const auto* acknowledge = To<v1::AcknowledgeAlertRequest>(command)) {
-    return Key(acknowledge->district(), acknowledge->school());
+    return core::Key{acknowledge->district(), acknowledge->school()}.Text();
   }
   if (const auto* snooze = To<v1::SnoozeAlertRequest>(command)) {
-    return Key(snooze->district(), snooze->school());
+    return core::Key{snooze->district(), snooze->school()}.Text();
   }
   if (const auto* create = To<v1::CreateSilenceRequest>(command)) {
     return create->silence().district();
@@ -81,11 +81,12 @@ std::vector<decider::RowKey> NotificationsDecider::Touches(const decider::Input&
                     GroupKey(condition.district(), condition.school(), condition.trigger())});
   });
   On<v1::AcknowledgeAlertRequest, v1::SnoozeAlertRequest>(input, [&](const auto& message) {
-    rows.push_back(
-        {std::string(kAlerts.name), Key(message.district(), message.school(), message.alert())});
+    rows.push_back({std::string(kAlerts.name),
+                    JoinKey(message.district(), message.school(), message.alert())});
   });
   On<v1::RecordAttempt>(input, [&](const auto& message) {
-    rows.push_back({std::string(kDeliveries.name), Key(message.district(), message.delivery())});
+    rows.push_back(
+        {std::string(kDeliveries.name), JoinKey(message.district(), message.delivery())});
   });
   return rows;
 }

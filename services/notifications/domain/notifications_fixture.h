@@ -85,7 +85,7 @@ class NotificationsFixture : public testing::Test {
 
   // The alert that was raised last for the indicator, as it is now.
   const v1::Alert& Now(const std::string& indicator) {
-    return *fixture_.state().Find(kAlerts, Key("d", "s", ids_.at(indicator)));
+    return *fixture_.state().Find(kAlerts, JoinKey("d", "s", ids_.at(indicator)));
   }
   v1::AcknowledgeAlertRequest AcknowledgeRequest(const std::string& indicator,
                                                  const std::string& who = "lead") {

@@ -105,7 +105,8 @@ void Decide(const v1::EndSilenceRequest& request, decider::Turn& turn) {
   if (auto error = CheckIds({{"district", request.district()}, {"silence", request.silence()}})) {
     return turn.Refuse(*error);
   }
-  const auto* known = turn.state().Find(kOwnSilences, Key(request.district(), request.silence()));
+  const auto* known =
+      turn.state().Find(kOwnSilences, JoinKey(request.district(), request.silence()));
   const bool is_of_it = known != nullptr &&
                         (request.school().empty() || known->matcher().school() == request.school());
   if (!is_of_it) return turn.Refuse(SilenceUnknown(request.silence()));
@@ -124,7 +125,7 @@ void Decide(const v1::EndSilenceRequest& request, decider::Turn& turn) {
 
 void Decide(const v1::SilenceChanged& delivered, decider::Turn& turn) {
   const v1::Silence& silence = delivered.silence();
-  const auto* known = turn.state().Find(kSilences, Key(silence.district(), silence.silence()));
+  const auto* known = turn.state().Find(kSilences, JoinKey(silence.district(), silence.silence()));
   if (known != nullptr && known->version() >= silence.version()) return;
   if (known == nullptr && IsOver(silence, turn.now())) return;  // forgotten, or never of use
   v1::SilenceAdopted adopted;
@@ -134,13 +135,13 @@ void Decide(const v1::SilenceChanged& delivered, decider::Turn& turn) {
 
 void Apply(const v1::SilenceChanged& changed, core::Instant time, decider::State& state) {
   const v1::Silence& silence = changed.silence();
-  state.Edit(kOwnSilences, Key(silence.district(), silence.silence())) = silence;
+  state.Edit(kOwnSilences, JoinKey(silence.district(), silence.silence())) = silence;
   Forget(kOwnSilences, silence.district(), time - kOverListedFor, state);
 }
 
 void Apply(const v1::SilenceAdopted& adopted, core::Instant time, decider::State& state) {
   const v1::Silence& silence = adopted.silence();
-  state.Edit(kSilences, Key(silence.district(), silence.silence())) = silence;
+  state.Edit(kSilences, JoinKey(silence.district(), silence.silence())) = silence;
   Forget(kSilences, silence.district(), time, state);
   if (IsOver(silence, time)) WakeGroups(silence.district(), time, state);
 }

@@ -84,7 +84,7 @@ void Decide(const v1::UpsertSubscriptionRequest& request, decider::Turn& turn) {
     subscription.set_subscription(
         core::DerivedId({subscription.district(), "subscription", turn.input_id()}));
   }
-  const std::string key = Key(subscription.district(), subscription.subscription());
+  const std::string key = JoinKey(subscription.district(), subscription.subscription());
   const auto* known = turn.state().Find(kOwnSubscriptions, key);
   if (known != nullptr && !MayChange(request.caller(), *known)) {
     return turn.Refuse(SubscriptionUnknown(subscription.subscription()));
@@ -144,7 +144,7 @@ void Decide(const v1::RotateWebhookSecretRequest& request, decider::Turn& turn) 
 void Decide(const v1::EndDigest& command, decider::Turn& turn) {
   turn.Answer(v1::DigestEnded());
   const auto* known =
-      turn.state().Find(kOwnSubscriptions, Key(command.district(), command.subscription()));
+      turn.state().Find(kOwnSubscriptions, JoinKey(command.district(), command.subscription()));
   if (known == nullptr || !known->has_digest()) return;
   v1::Subscription subscription = *known;
   auto& addresses = *subscription.mutable_digest()->mutable_addresses();
@@ -157,7 +157,7 @@ void Decide(const v1::EndDigest& command, decider::Turn& turn) {
 
 void Disable(const std::string& district, const std::string& subscription, int64_t version,
              decider::Turn& turn) {
-  const auto* known = turn.state().Find(kOwnSubscriptions, Key(district, subscription));
+  const auto* known = turn.state().Find(kOwnSubscriptions, JoinKey(district, subscription));
   if (known == nullptr || known->version() != version || !IsReachable(*known)) return;
   v1::Subscription disabled = *known;
   disabled.mutable_webhook()->set_disabled_at_ms(core::ToMillis(turn.now()));
@@ -166,8 +166,8 @@ void Disable(const std::string& district, const std::string& subscription, int64
 
 void Decide(const v1::SubscriptionChanged& delivered, decider::Turn& turn) {
   const v1::Subscription& subscription = delivered.subscription();
-  const auto* known =
-      turn.state().Find(kSubscriptions, Key(subscription.district(), subscription.subscription()));
+  const auto* known = turn.state().Find(
+      kSubscriptions, JoinKey(subscription.district(), subscription.subscription()));
   if (known == nullptr && delivered.deleted()) return;
   if (known != nullptr && known->version() >= subscription.version()) return;
   v1::SubscriptionAdopted adopted;
@@ -178,7 +178,7 @@ void Decide(const v1::SubscriptionChanged& delivered, decider::Turn& turn) {
 
 void Apply(const v1::SubscriptionChanged& changed, core::Instant time, decider::State& state) {
   const v1::Subscription& subscription = changed.subscription();
-  const std::string key = Key(subscription.district(), subscription.subscription());
+  const std::string key = JoinKey(subscription.district(), subscription.subscription());
   KeepDigest(subscription, changed.deleted(), time, state);
   if (changed.deleted()) return state.Erase(kOwnSubscriptions, key);
   state.Edit(kOwnSubscriptions, key) = subscription;
@@ -186,7 +186,7 @@ void Apply(const v1::SubscriptionChanged& changed, core::Instant time, decider::
 
 void Apply(const v1::SubscriptionAdopted& adopted, core::Instant, decider::State& state) {
   const v1::Subscription& subscription = adopted.subscription();
-  const std::string key = Key(subscription.district(), subscription.subscription());
+  const std::string key = JoinKey(subscription.district(), subscription.subscription());
   if (adopted.deleted()) return state.Erase(kSubscriptions, key);
   state.Edit(kSubscriptions, key) = subscription;
 }

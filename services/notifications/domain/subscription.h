@@ -19,7 +19,7 @@ bool MayChange(const common::v1::Caller& caller, const v1::Subscription& subscri
 template <class Request>
 const v1::Subscription* KnownToCaller(const Request& request, const decider::State& state) {
   const auto* known =
-      state.Find(kOwnSubscriptions, Key(request.district(), request.subscription()));
+      state.Find(kOwnSubscriptions, JoinKey(request.district(), request.subscription()));
   return known != nullptr && MayChange(request.caller(), *known) ? known : nullptr;
 }
 

@@ -30,7 +30,7 @@ class SubscriptionTest : public NotificationsFixture {
     return outcome.AnswerAs<v1::UpsertSubscriptionResponse>().subscription();
   }
   const v1::Subscription* Adopted(const std::string& id) {
-    return fixture_.state().Find(kSubscriptions, Key("d", id));
+    return fixture_.state().Find(kSubscriptions, JoinKey("d", id));
   }
 };
 

@@ -1,10 +1,10 @@
-// The state tables of the notifications service and their keys. `/` separates; ids never contain
-// it.
+// The state tables of the notifications service and their keys. core/key.h lays these out.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "core/key.h"
 #include "decider/state.h"
 #include "district/district_notes.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
@@ -12,6 +12,7 @@
 
 namespace throughline::notifications {
 
+using core::JoinKey;
 using decider::Table;
 
 inline constexpr Table<v1::Alert> kAlerts{"alert"};                   // district/school/alert
@@ -32,27 +33,20 @@ inline constexpr Table<v1::DigestRow> kDigests{"digest"};                   // d
 // What a sent digest said of an alert that is not resolved: district/subscription/alert
 inline constexpr Table<v1::DigestItem> kDigestedAlerts{"digested_alert"};
 
-template <class... Parts>
-std::string Key(std::string_view first, const Parts&... parts) {
-  std::string key(first);
-  ((key += '/', key += std::string_view(parts)), ...);
-  return key;
-}
-
 inline std::string ActiveConditionKey(const cycles::v1::Condition& condition) {
-  return Key(condition.district(), condition.school(), condition.cycle(),
-             std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
-             condition.group());
+  return JoinKey(condition.district(), condition.school(), condition.cycle(),
+                 std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
+                 condition.group());
 }
 
 // district/subscription/delivery: what is due to one subscription stands together.
 inline std::string DueDeliveryKey(const v1::Delivery& delivery) {
-  return Key(delivery.district(), delivery.subscription(), delivery.delivery());
+  return JoinKey(delivery.district(), delivery.subscription(), delivery.delivery());
 }
 
 inline std::string GroupKey(std::string_view district, std::string_view school,
                             common::v1::Trigger trigger) {
-  return Key(district, school, std::to_string(static_cast<int>(trigger)));
+  return JoinKey(district, school, std::to_string(static_cast<int>(trigger)));
 }
 
 inline std::string GroupKey(const v1::Alert& alert) {
@@ -60,7 +54,7 @@ inline std::string GroupKey(const v1::Alert& alert) {
 }
 
 inline std::string AlertKey(const v1::Alert& alert) {
-  return Key(alert.district(), alert.school(), alert.alert());
+  return JoinKey(alert.district(), alert.school(), alert.alert());
 }
 
 }  // namespace throughline::notifications

@@ -19,26 +19,27 @@ std::string PlansDecider::Route(const google::protobuf::Message& command) const 
   if (const auto* update = To<v1::UpdateDistrictRequest>(command)) return update->district();
   if (const auto* add = To<v1::AddTermsRequest>(command)) return add->district();
   if (const auto* school = To<v1::UpsertSchoolRequest>(command)) {
-    return Key(school->school().district(), school->school().school());
+    return core::Key{school->school().district(), school->school().school()}.Text();
   }
   if (const auto* teams = To<v1::UpsertTeamsRequest>(command)) {
-    return Key(teams->district(), teams->school());
+    return core::Key{teams->district(), teams->school()}.Text();
   }
   if (const auto* draft = To<v1::DraftSitePlanRequest>(command)) {
-    return Key(draft->plan().district(), draft->plan().school());
+    return core::Key{draft->plan().district(), draft->plan().school()}.Text();
   }
   if (const auto* publish = To<v1::PublishSitePlanRequest>(command)) {
-    return Key(publish->district(), publish->school());
+    return core::Key{publish->district(), publish->school()}.Text();
   }
   if (const auto* discard = To<v1::DiscardSitePlanDraftRequest>(command)) {
-    return Key(discard->district(), discard->school());
+    return core::Key{discard->district(), discard->school()}.Text();
   }
   if (const auto* close = To<v1::CloseSitePlanRequest>(command)) {
-    return Key(close->district(), close->school());
+    return core::Key{close->district(), close->school()}.Text();
   }
   const auto* progression = To<v1::UpsertProgressionRequest>(command);
   if (progression == nullptr) return "";
-  return Key(progression->progression().district(), progression->progression().school());
+  return core::Key{progression->progression().district(), progression->progression().school()}
+      .Text();
 }
 
 void PlansDecider::Decide(const decider::Input& input, decider::Turn& turn) const {

@@ -23,7 +23,7 @@ constexpr size_t kBytesAtMost = 64 * 1024;
 std::set<std::string> PlanIndicators(const decider::State& state,
                                      const v1::LearningProgression& progression) {
   std::set<std::string> indicators;
-  const std::string prefix = Key(progression.district(), progression.school(), "");
+  const std::string prefix = JoinKey(progression.district(), progression.school(), "");
   state.ForEach(kSitePlans, prefix, [&](const std::string&, const v1::SitePlanRow& row) {
     if (row.published().state() != v1::PLAN_STATE_PUBLISHED) return;
     for (const auto& indicator : row.published().indicators()) {
@@ -86,10 +86,12 @@ std::optional<Error> Check(const v1::LearningProgression& progression,
   if (!core::IsId(progression.progression())) return IdInvalid("progression.progression");
   if (progression.ByteSizeLong() > kBytesAtMost) return TextTooLong("progression", kBytesAtMost);
   const auto* district = state.Find(kAdopted, progression.district());
-  const auto* school = state.Find(kSchools, Key(progression.district(), progression.school()));
+  const auto* school =
+      state.Find(kSchools, core::Key{progression.district(), progression.school()}.Text());
   if (district == nullptr) return DistrictUnknown(progression.district());
   if (school == nullptr) return SchoolUnknown(progression.school());
-  const std::string team = Key(progression.district(), progression.school(), progression.team());
+  const std::string team =
+      JoinKey(progression.district(), progression.school(), progression.team());
   if (state.Find(kTeams, team) == nullptr) return TeamUnknown(progression.team());
   auto start = core::ParseDate(progression.start());
   if (!start) return DateInvalid("progression.start");
@@ -110,8 +112,8 @@ void Decide(const v1::UpsertProgressionRequest& request, decider::Turn& turn) {
   }
   if (auto error = Check(progression, turn.state())) return turn.Refuse(*error);
   const auto* known =
-      turn.state().Find(kProgressions, Key(progression.district(), progression.school(),
-                                           progression.team(), progression.progression()));
+      turn.state().Find(kProgressions, JoinKey(progression.district(), progression.school(),
+                                               progression.team(), progression.progression()));
   const int64_t version = known == nullptr ? 0 : known->version();
   if (progression.version() != 0 && progression.version() != version) {
     return turn.Refuse(VersionStale("progression.version", progression.version(), version));
@@ -122,7 +124,7 @@ void Decide(const v1::UpsertProgressionRequest& request, decider::Turn& turn) {
     progression.set_version(version + 1);
     v1::ProgressionChanged changed;
     *changed.mutable_progression() = progression;
-    turn.Emit(changed, core::SchoolKey(progression.district(), progression.school()));
+    turn.Emit(changed, core::Key{progression.district(), progression.school()}.Text());
   }
   v1::UpsertProgressionResponse response;
   *response.mutable_progression() = progression;
@@ -131,8 +133,8 @@ void Decide(const v1::UpsertProgressionRequest& request, decider::Turn& turn) {
 
 void Apply(const v1::ProgressionChanged& changed, decider::State& state) {
   const v1::LearningProgression& progression = changed.progression();
-  state.Edit(kProgressions, Key(progression.district(), progression.school(), progression.team(),
-                                progression.progression())) = progression;
+  state.Edit(kProgressions, JoinKey(progression.district(), progression.school(),
+                                    progression.team(), progression.progression())) = progression;
 }
 
 }  // namespace throughline::plans

@@ -37,7 +37,7 @@ std::optional<Error> Check(const v1::UpsertTeamsRequest& request, const decider:
   if (state.Find(kAdopted, request.district()) == nullptr) {
     return DistrictUnknown(request.district());
   }
-  if (state.Find(kSchools, Key(request.district(), request.school())) == nullptr) {
+  if (state.Find(kSchools, core::Key{request.district(), request.school()}.Text()) == nullptr) {
     return SchoolUnknown(request.school());
   }
   if (request.teams().empty()) return Missing("teams", "at least one team");
@@ -50,7 +50,8 @@ std::optional<Error> Check(const v1::UpsertTeamsRequest& request, const decider:
     if (team.name().size() > kNameAtMost) {
       return TextTooLong(fmt::format("teams[{}].name", i), kNameAtMost);
     }
-    const auto* known = state.Find(kTeams, Key(request.district(), request.school(), team.team()));
+    const auto* known =
+        state.Find(kTeams, JoinKey(request.district(), request.school(), team.team()));
     const int64_t version = known == nullptr ? 0 : known->version();
     if (team.version() != 0 && team.version() != version) {
       return VersionStale(fmt::format("teams[{}].version", i), team.version(), version);
@@ -80,7 +81,7 @@ bool IsSame(v1::Team known, const v1::Team& team) {
 
 void Decide(const v1::UpsertSchoolRequest& request, decider::Turn& turn) {
   v1::School school = request.school();
-  const std::string key = Key(school.district(), school.school());
+  const std::string key = core::Key{school.district(), school.school()}.Text();
   const auto* known = turn.state().Find(kSchools, key);
   if (known != nullptr) Complete(*known, request.clear_closures(), school);
   if (auto error = Check(school, turn.state())) return turn.Refuse(*error);
@@ -107,7 +108,7 @@ void Decide(const v1::UpsertTeamsRequest& request, decider::Turn& turn) {
     team.set_district(request.district());
     team.set_school(request.school());
     const auto* known =
-        turn.state().Find(kTeams, Key(request.district(), request.school(), team.team()));
+        turn.state().Find(kTeams, JoinKey(request.district(), request.school(), team.team()));
     const int64_t version = known == nullptr ? 0 : known->version();
     Complete(known, team);
     team.set_version(version);
@@ -115,7 +116,7 @@ void Decide(const v1::UpsertTeamsRequest& request, decider::Turn& turn) {
       team.set_version(version + 1);
       v1::TeamChanged changed;
       *changed.mutable_team() = team;
-      turn.Emit(changed, core::SchoolKey(request.district(), request.school()));
+      turn.Emit(changed, core::Key{request.district(), request.school()}.Text());
     }
     *response.add_teams() = team;
   }
@@ -124,12 +125,12 @@ void Decide(const v1::UpsertTeamsRequest& request, decider::Turn& turn) {
 
 void Apply(const v1::SchoolChanged& changed, decider::State& state) {
   const v1::School& school = changed.school();
-  state.Edit(kSchools, Key(school.district(), school.school())) = school;
+  state.Edit(kSchools, core::Key{school.district(), school.school()}.Text()) = school;
 }
 
 void Apply(const v1::TeamChanged& changed, decider::State& state) {
   const v1::Team& team = changed.team();
-  state.Edit(kTeams, Key(team.district(), team.school(), team.team())) = team;
+  state.Edit(kTeams, JoinKey(team.district(), team.school(), team.team())) = team;
 }
 
 }  // namespace throughline::plans

@@ -26,7 +26,7 @@ constexpr int kGrowthAtMost = 5;  // as the policy's
 constexpr size_t kPlanBytesAtMost = 256 * 1024;
 
 std::string KeyOf(const v1::SitePlan& plan) {
-  return Key(plan.district(), plan.school(), plan.plan());
+  return JoinKey(plan.district(), plan.school(), plan.plan());
 }
 
 // What both the draft and the publication of a plan build on: its latest version.
@@ -146,7 +146,7 @@ std::optional<Error> CheckTheories(const v1::SitePlan& plan) {
 // A school has one plan a year that is not closed; a draft holds its year as a plan in force does.
 std::optional<Error> CheckYear(const v1::SitePlan& plan, const decider::State& state) {
   std::optional<Error> error;
-  const std::string prefix = Key(plan.district(), plan.school(), "");
+  const std::string prefix = JoinKey(plan.district(), plan.school(), "");
   state.ForEach(kSitePlans, prefix, [&](const std::string& key, const v1::SitePlanRow& row) {
     if (key == KeyOf(plan)) return;
     if (row.published().state() == v1::PLAN_STATE_CLOSED) return;
@@ -180,7 +180,7 @@ std::optional<Error> Check(const v1::SitePlan& plan, const decider::State& state
   if (!core::IsId(plan.plan())) return IdInvalid("plan.plan");
   const auto* district = state.Find(kAdopted, plan.district());
   if (district == nullptr) return DistrictUnknown(plan.district());
-  if (state.Find(kSchools, Key(plan.district(), plan.school())) == nullptr) {
+  if (state.Find(kSchools, core::Key{plan.district(), plan.school()}.Text()) == nullptr) {
     return SchoolUnknown(plan.school());
   }
   if (plan.ByteSizeLong() > kPlanBytesAtMost) return TextTooLong("plan", kPlanBytesAtMost);
@@ -209,7 +209,7 @@ void Discard(const v1::SitePlan& draft, const v1::SitePlanRow& row, decider::Tur
   discarded.set_school(draft.school());
   discarded.set_plan(draft.plan());
   if (row.has_published()) discarded.set_version(VersionOf(&row) + 1);
-  turn.Emit(discarded, core::SchoolKey(draft.district(), draft.school()));
+  turn.Emit(discarded, core::Key{draft.district(), draft.school()}.Text());
 }
 
 // Whether the draft says what is in force already.
@@ -252,7 +252,7 @@ void Decide(const v1::DraftSitePlanRequest& request, decider::Turn& turn) {
     plan.set_version(version + 1);
     v1::SitePlanChanged changed;
     *changed.mutable_plan() = plan;
-    turn.Emit(changed, core::SchoolKey(plan.district(), plan.school()));
+    turn.Emit(changed, core::Key{plan.district(), plan.school()}.Text());
   }
   v1::DraftSitePlanResponse response;
   *response.mutable_plan() = plan;
@@ -265,7 +265,7 @@ void Decide(const v1::DraftSitePlanRequest& request, decider::Turn& turn) {
 
 void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn) {
   const auto* row =
-      turn.state().Find(kSitePlans, Key(request.district(), request.school(), request.plan()));
+      turn.state().Find(kSitePlans, JoinKey(request.district(), request.school(), request.plan()));
   if (auto error = CheckDraft(row, request.plan(), request.expected_version())) {
     return turn.Refuse(*error);
   }
@@ -298,12 +298,12 @@ void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn) {
   v1::PublishSitePlanResponse response;
   *response.mutable_plan() = plan;
   *response.mutable_checks() = published.checks();
-  turn.Emit(published, core::SchoolKey(request.district(), request.school()));
+  turn.Emit(published, core::Key{request.district(), request.school()}.Text());
   turn.Answer(response);
 }
 
 void Decide(const v1::DiscardSitePlanDraftRequest& request, decider::Turn& turn) {
-  const std::string key = Key(request.district(), request.school(), request.plan());
+  const std::string key = JoinKey(request.district(), request.school(), request.plan());
   const auto* row = turn.state().Find(kSitePlans, key);
   if (auto error = CheckDraft(row, request.plan(), request.expected_version())) {
     return turn.Refuse(*error);
@@ -319,7 +319,7 @@ void Decide(const v1::DiscardSitePlanDraftRequest& request, decider::Turn& turn)
 
 void Decide(const v1::CloseSitePlanRequest& request, decider::Turn& turn) {
   const auto* row =
-      turn.state().Find(kSitePlans, Key(request.district(), request.school(), request.plan()));
+      turn.state().Find(kSitePlans, JoinKey(request.district(), request.school(), request.plan()));
   if (row == nullptr) return turn.Refuse(PlanUnknown(request.plan()));
   if (row->published().state() == v1::PLAN_STATE_CLOSED) {
     return turn.Refuse(PlanClosed(request.plan()));
@@ -333,7 +333,7 @@ void Decide(const v1::CloseSitePlanRequest& request, decider::Turn& turn) {
   *changed.mutable_plan() = row->published();
   changed.mutable_plan()->set_state(v1::PLAN_STATE_CLOSED);
   changed.mutable_plan()->set_version(VersionOf(row) + 1);
-  turn.Emit(changed, core::SchoolKey(request.district(), request.school()));
+  turn.Emit(changed, core::Key{request.district(), request.school()}.Text());
   v1::CloseSitePlanResponse response;
   *response.mutable_plan() = changed.plan();
   turn.Answer(response);
@@ -350,7 +350,7 @@ void Apply(const v1::SitePlanChanged& changed, decider::State& state) {
 }
 
 void Apply(const v1::SitePlanDraftDiscarded& discarded, decider::State& state) {
-  const std::string key = Key(discarded.district(), discarded.school(), discarded.plan());
+  const std::string key = JoinKey(discarded.district(), discarded.school(), discarded.plan());
   if (discarded.version() == 0) return state.Erase(kSitePlans, key);
   v1::SitePlanRow& row = state.Edit(kSitePlans, key);
   row.mutable_published()->set_version(discarded.version());

@@ -1,9 +1,10 @@
-// The state tables of the plans service and their keys. `/` separates; ids never contain it.
+// The state tables of the plans service and their keys. core/key.h lays these out.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "core/key.h"
 #include "decider/state.h"
 #include "throughline/plans/v1/district.pb.h"
 #include "throughline/plans/v1/progression.pb.h"
@@ -11,6 +12,7 @@
 
 namespace throughline::plans {
 
+using core::JoinKey;
 using decider::Table;
 
 inline constexpr Table<v1::District> kDistricts{"district"};        // district; on its own key
@@ -20,12 +22,5 @@ inline constexpr Table<v1::Team> kTeams{"team"};                    // district/
 inline constexpr Table<v1::SitePlanRow> kSitePlans{"site_plan"};    // district/school/plan
 inline constexpr Table<v1::LearningProgression> kProgressions{
     "progression"};  // district/school/team/progression
-
-template <class... Parts>
-std::string Key(std::string_view first, const Parts&... parts) {
-  std::string key(first);
-  ((key += '/', key += std::string_view(parts)), ...);
-  return key;
-}
 
 }  // namespace throughline::plans
