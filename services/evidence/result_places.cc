@@ -37,66 +37,19 @@ Result<std::map<std::string_view, Row>> RowsOf(Table<Row> table, const std::stri
   return found;
 }
 
-bool AsksLineItem(const v1::Result& result) {
-  const bool whole =
-      !result.assessment().empty() && !result.class_id().empty() && !result.school().empty();
-  return !result.line_item().empty() && !whole;
-}
-
-// Fills in what the gradebook columns say: assessment, class and school.
-Result<void> ResolveLineItems(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
+// Places the results by those rows of the table that they ask for.
+template <class Row>
+Result<void> ResolveBy(Table<Row> table, std::string_view (*asked)(const v1::Result&),
+                       const runtime::Rows& rows, v1::IngestResultsRequest& batch) {
   std::set<std::string_view> ids;
   for (const v1::Result& result : batch.results()) {
-    if (AsksLineItem(result)) ids.insert(result.line_item());
+    if (const std::string_view id = asked(result); !id.empty()) ids.insert(id);
   }
-  auto items = RowsOf(kLineItems, batch.district(), std::move(ids), rows);
-  if (!items) return core::Refuse(items.error());
+  const auto found = RowsOf(table, batch.district(), std::move(ids), rows);
+  if (!found) return core::Refuse(found.error());
   for (v1::Result& result : *batch.mutable_results()) {
-    if (!AsksLineItem(result)) continue;
-    const auto item = items->find(result.line_item());
-    if (item == items->end()) continue;
-    if (result.assessment().empty()) result.set_assessment(item->second.assessment());
-    if (result.class_id().empty()) result.set_class_id(item->second.class_id());
-    if (result.class_id() == item->second.class_id()) result.set_school(item->second.school());
-  }
-  return {};
-}
-
-// What its source does not place otherwise is where the student was on that day.
-bool AsksStudent(const v1::Result& result) {
-  return result.school().empty() && result.class_id().empty() && result.line_item().empty() &&
-         !result.student().empty();
-}
-
-Result<void> ResolveStudents(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
-  std::set<std::string_view> ids;
-  for (const v1::Result& result : batch.results()) {
-    if (AsksStudent(result)) ids.insert(result.student());
-  }
-  auto places = RowsOf(kStudentPlaces, batch.district(), std::move(ids), rows);
-  if (!places) return core::Refuse(places.error());
-  for (v1::Result& result : *batch.mutable_results()) {
-    auto date = core::ParseDate(result.date());
-    // Where the student is now.
-    if (result.day_of_arrival() && result.date().empty()) date = core::ParseDate("9999-12-31");
-    if (!AsksStudent(result) || !date) continue;
-    const auto place = places->find(result.student());
-    if (place != places->end()) result.set_school(SchoolOn(place->second, *date));
-  }
-  return {};
-}
-
-Result<void> ResolveClasses(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
-  std::set<std::string_view> ids;
-  for (const v1::Result& result : batch.results()) {
-    if (result.school().empty() && core::IsId(result.class_id())) ids.insert(result.class_id());
-  }
-  auto places = RowsOf(kClassPlaces, batch.district(), std::move(ids), rows);
-  if (!places) return core::Refuse(places.error());
-  for (v1::Result& result : *batch.mutable_results()) {
-    if (!result.school().empty()) continue;
-    const auto place = places->find(result.class_id());
-    if (place != places->end()) result.set_school(place->second.school());
+    const auto row = found->find(asked(result));
+    if (row != found->end()) PlaceBy(row->second, result);
   }
   return {};
 }
@@ -151,9 +104,9 @@ Result<void> AddKnown(const v1::IngestResultsRequest& batch, const std::string& 
 }  // namespace
 
 Result<void> ResolvePlacement(v1::IngestResultsRequest& batch, const runtime::Rows& rows) {
-  auto resolved = ResolveLineItems(batch, rows);
-  if (resolved) resolved = ResolveClasses(batch, rows);
-  if (resolved) resolved = ResolveStudents(batch, rows);
+  auto resolved = ResolveBy(kLineItems, LineItemAsked, rows, batch);
+  if (resolved) resolved = ResolveBy(kClassPlaces, ClassAsked, rows, batch);
+  if (resolved) resolved = ResolveBy(kStudentPlaces, StudentAsked, rows, batch);
   return resolved;
 }
 

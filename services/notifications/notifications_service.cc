@@ -4,9 +4,9 @@
 #include <map>
 
 #include "core/ids.h"
-#include "notifications/domain/alert.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/notification_policy.h"
+#include "notifications/domain/shown_alert.h"
 #include "notifications/domain/subscription.h"
 #include "notifications/domain/tables.h"
 #include "notifications/explanation.h"

@@ -3,7 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "disclosure/disclose.h"
-#include "notifications/domain/alert.h"
+#include "notifications/domain/shown_alert.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
 
 namespace throughline::notifications {

@@ -5,21 +5,12 @@
 #include <string>
 #include <string_view>
 
-#include "core/date.h"
 #include "decider/state.h"
+#include "evidence/domain/batch.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/rows.pb.h"
 
 namespace throughline::evidence {
-
-// Where and when a batch is evaluated.
-struct Batch {
-  std::string_view district;
-  std::string_view school;  // empty: it could not be told
-  std::string_view source;
-  core::Date today;  // in the district
-  int64_t now_ms = 0;
-};
 
 struct Evaluation {
   v1::ResultOutcome outcome = v1::RESULT_OUTCOME_UNSPECIFIED;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/date.h"
+#include "core/ids.h"
 #include "core/time_zone.h"
 #include "evidence/domain/enrolments.h"
 #include "evidence/domain/tables.h"
@@ -133,6 +134,40 @@ bool WorksOn(const Candidate& candidate, const v1::Assessment& assessment, int32
 }
 
 }  // namespace
+
+std::string_view LineItemAsked(const v1::Result& result) {
+  const bool whole =
+      !result.assessment().empty() && !result.class_id().empty() && !result.school().empty();
+  return whole ? std::string_view() : result.line_item();
+}
+
+std::string_view ClassAsked(const v1::Result& result) {
+  const bool asks = result.school().empty() && core::IsId(result.class_id());
+  return asks ? result.class_id() : std::string_view();
+}
+
+std::string_view StudentAsked(const v1::Result& result) {
+  const bool asks =
+      result.school().empty() && result.class_id().empty() && result.line_item().empty();
+  return asks ? result.student() : std::string_view();
+}
+
+void PlaceBy(const v1::LineItem& item, v1::Result& result) {
+  if (result.assessment().empty()) result.set_assessment(item.assessment());
+  if (result.class_id().empty()) result.set_class_id(item.class_id());
+  if (result.class_id() == item.class_id()) result.set_school(item.school());
+}
+
+void PlaceBy(const v1::ClassPlaceRow& place, v1::Result& result) {
+  result.set_school(place.school());
+}
+
+void PlaceBy(const v1::StudentPlaceRow& place, v1::Result& result) {
+  auto date = core::ParseDate(result.date());
+  // Where the student is now.
+  if (result.day_of_arrival() && result.date().empty()) date = core::ParseDate("9999-12-31");
+  if (date) result.set_school(SchoolOn(place, *date));
+}
 
 std::string SchoolOn(const v1::StudentPlaceRow& place, core::Date day) {
   const int32_t on = core::ToDays(day);

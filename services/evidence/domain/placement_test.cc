@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "decider/fixture.h"
+#include "evidence/domain/evaluation.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/tables.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
@@ -16,6 +17,59 @@ namespace throughline::evidence {
 namespace {
 
 core::Date On(const char* date) { return *core::ParseDate(date); }
+
+v1::Result Of(const std::string& student, const std::string& class_id,
+              const std::string& line_item) {
+  v1::Result result;
+  result.set_student(student);
+  result.set_class_id(class_id);
+  result.set_line_item(line_item);
+  result.set_date("2024-09-02");
+  return result;
+}
+
+TEST(Placement, AsksTheLineItemThenTheClassThenTheStudent) {
+  EXPECT_EQ(LineItemAsked(Of("p1", "c1", "quiz")), "quiz");
+  EXPECT_EQ(ClassAsked(Of("p1", "c1", "")), "c1");
+  EXPECT_EQ(StudentAsked(Of("p1", "", "")), "p1");
+  EXPECT_EQ(StudentAsked(Of("p1", "c1", "")), "") << "its class says it";
+  EXPECT_EQ(StudentAsked(Of("p1", "", "quiz")), "") << "its line item says it, once it is known";
+  EXPECT_EQ(ClassAsked(Of("p1", "no id", "")), "");
+  v1::Result placed = Of("p1", "c1", "quiz");
+  placed.set_school("s");
+  placed.set_assessment("math");
+  EXPECT_EQ(LineItemAsked(placed), "");
+  EXPECT_EQ(ClassAsked(placed), "");
+}
+
+TEST(Placement, ALineItemSaysWhatTheSourceDoesNot) {
+  v1::LineItem item;
+  item.set_assessment("math");
+  item.set_class_id("c1");
+  item.set_school("s");
+  v1::Result result = Of("p1", "", "quiz");
+  PlaceBy(item, result);
+  EXPECT_EQ(result.assessment(), "math");
+  EXPECT_EQ(result.class_id(), "c1");
+  EXPECT_EQ(result.school(), "s");
+  v1::Result of_another_class = Of("p1", "c2", "quiz");
+  PlaceBy(item, of_another_class);
+  EXPECT_EQ(of_another_class.class_id(), "c2");
+  EXPECT_EQ(of_another_class.school(), "") << "the class says it";
+}
+
+TEST(Placement, WithoutADayNothingIsSaidOfTheSchoolUnlessItArrivesNow) {
+  v1::StudentPlaceRow place;
+  auto& stay = *place.add_stays();
+  stay.set_school("s");
+  v1::Result result = Of("p1", "", "");
+  result.clear_date();
+  PlaceBy(place, result);
+  EXPECT_EQ(result.school(), "");
+  result.set_day_of_arrival(true);
+  PlaceBy(place, result);
+  EXPECT_EQ(result.school(), "s");
+}
 
 class District {
  public:

@@ -3,7 +3,6 @@
 #include "core/time_zone.h"
 #include "evidence/domain/concealment.h"
 #include "evidence/domain/contribution.h"
-#include "evidence/domain/results.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trigger_rules.h"
 

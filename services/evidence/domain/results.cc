@@ -190,11 +190,6 @@ void AddSummedRows(const School& at, const AnyResult& result, const std::string&
 
 }  // namespace
 
-std::string ResultKey(std::string_view district, std::string_view school, std::string_view source,
-                      std::string_view source_id) {
-  return JoinKey(district, school, source, source_id);
-}
-
 void Decide(const v1::IngestResultsRequest& request, decider::Turn& turn) {
   if (auto error = Check(request, turn.state())) return turn.Refuse(*error);
   ResultIntake intake(request.district(), request.results(0).school(), request.hidden(), turn);

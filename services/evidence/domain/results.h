@@ -24,9 +24,6 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
 void Apply(const v1::OriginalsSealed& sealed, decider::State& state);
 void Apply(const v1::QuarantineDiscarded& discarded, decider::State& state);
 
-std::string ResultKey(std::string_view district, std::string_view school, std::string_view source,
-                      std::string_view source_id);
-
 // Rows that a batch reads and writes: before it is decided, or what was decided is folded.
 std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
                                      const decider::State& state);

@@ -11,10 +11,10 @@
 #include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
 #include "evidence/domain/contribution.h"
+#include "evidence/domain/cycle_numbers.h"
 #include "evidence/domain/desired_growth.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/tables.h"
-#include "evidence/domain/trigger_rules.h"
 
 namespace throughline::evidence {
 

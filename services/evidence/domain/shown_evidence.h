@@ -7,7 +7,7 @@
 
 #include "core/date.h"
 #include "decider/decider.h"
-#include "evidence/domain/team_evidence.h"
+#include "evidence/domain/team_keys.h"
 #include "throughline/evidence/v1/rows.pb.h"
 
 namespace throughline::evidence {

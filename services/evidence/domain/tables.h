@@ -59,4 +59,9 @@ inline std::string ClassScoresKey(std::string_view district, std::string_view as
   return JoinKey(district, assessment, school, class_id);
 }
 
+inline std::string ResultKey(std::string_view district, std::string_view school,
+                             std::string_view source, std::string_view source_id) {
+  return JoinKey(district, school, source, source_id);
+}
+
 }  // namespace throughline::evidence

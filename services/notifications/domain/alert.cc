@@ -4,10 +4,10 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include "core/ids.h"
-#include "disclosure/disclose.h"
 #include "notifications/domain/alert_group.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/notification_policy.h"
+#include "notifications/domain/shown_alert.h"
 #include "notifications/domain/tables.h"
 
 namespace throughline::notifications {
@@ -170,11 +170,6 @@ void DecideSnoozeOver(std::string_view timer, decider::Turn& turn) {
                                                   : v1::ALERT_STATE_ACKNOWLEDGED);
   awake.set_snoozed_until_ms(0);
   Change(awake, turn);
-}
-
-void HideSmallCells(v1::Alert& alert, int64_t smallest) {
-  if (!alert.has_condition()) return;
-  if (disclosure::HideSmallCells(*alert.mutable_condition(), smallest)) alert.set_suppressed(true);
 }
 
 void Apply(const v1::AlertRaised& raised, core::Instant time, decider::State& state) {

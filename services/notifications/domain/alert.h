@@ -18,9 +18,6 @@ void Decide(const v1::AcknowledgeAlertRequest& request, decider::Turn& turn);
 void Decide(const v1::SnoozeAlertRequest& request, decider::Turn& turn);
 void DecideSnoozeOver(std::string_view timer, decider::Turn& turn);
 
-// Leaves out the numbers of an alert that rest on fewer students than `smallest`, and says so.
-void HideSmallCells(v1::Alert& alert, int64_t smallest);
-
 void Apply(const v1::AlertRaised& raised, core::Instant time, decider::State& state);
 void Apply(const v1::AlertChanged& changed, core::Instant time, decider::State& state);
 void Apply(const v1::AlertResolved& resolved, core::Instant time, decider::State& state);

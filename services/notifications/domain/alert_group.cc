@@ -4,11 +4,11 @@
 #include <charconv>
 #include <set>
 
-#include "notifications/domain/alert.h"
+#include "notifications/domain/active_silences.h"
 #include "notifications/domain/endpoint.h"
 #include "notifications/domain/matcher.h"
 #include "notifications/domain/notification_policy.h"
-#include "notifications/domain/silence.h"
+#include "notifications/domain/shown_alert.h"
 #include "notifications/domain/tables.h"
 
 namespace throughline::notifications {

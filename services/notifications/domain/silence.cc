@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/ids.h"
+#include "notifications/domain/active_silences.h"
 #include "notifications/domain/alert_group.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/matcher.h"
@@ -21,10 +22,6 @@ constexpr size_t kLongestName = 256;  // a credential's subject may be so long
 constexpr size_t kLongestComment = 2000;
 constexpr std::chrono::days kFurthestEnd{366};
 constexpr std::chrono::days kOverListedFor{30};
-
-bool IsOver(const v1::Silence& silence, core::Instant time) {
-  return silence.ends_at_ms() <= core::ToMillis(time);
-}
 
 size_t Lasting(const std::string& district, const decider::Turn& turn) {
   size_t count = 0;
@@ -76,18 +73,6 @@ void Forget(Table<v1::Silence> table, const std::string& district, core::Instant
 }
 
 }  // namespace
-
-std::optional<core::Instant> SilencedUntil(const v1::Alert& alert, core::Instant time,
-                                           const decider::State& state) {
-  std::optional<core::Instant> until;
-  state.ForEach(kSilences, alert.district() + "/",
-                [&](const std::string&, const v1::Silence& silence) {
-                  if (silence.starts_at_ms() > core::ToMillis(time)) return;
-                  if (IsOver(silence, time) || !Matches(silence.matcher(), alert)) return;
-                  until = std::max(until.value_or(time), core::FromMillis(silence.ends_at_ms()));
-                });
-  return until;
-}
 
 void Decide(const v1::CreateSilenceRequest& request, decider::Turn& turn) {
   v1::Silence silence = request.silence();
