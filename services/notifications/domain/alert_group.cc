@@ -92,6 +92,32 @@ void ScheduleNext(const std::string& key, v1::GroupRow& group, std::optional<Ins
   state.ClearTimer(TimerOf(key));
 }
 
+// What a decision whether to notify a group rests on.
+struct GroupNews {
+  bool is_first = false;       // no notification of the group was sent yet
+  bool any_heard = false;      // of what fires
+  bool any_new = false;        // of what fires and is heard
+  bool any_resolved = false;   // and heard
+  bool any_firing = false;     // heard or not
+  bool any_held_back = false;  // of what fires, or is resolved
+  bool repeat_due = false;
+};
+
+v1::NotifyReason WhyNotify(const GroupNews& news) {
+  const bool repeats = news.repeat_due && news.any_heard;
+  if (!news.any_new && !news.any_resolved && !repeats) {
+    return news.any_held_back ? v1::NOTIFY_REASON_HELD_BACK : v1::NOTIFY_REASON_NOTHING_NEW;
+  }
+  if (news.is_first) return v1::NOTIFY_REASON_FIRST_NOTIFICATION;
+  if (news.any_new) return v1::NOTIFY_REASON_NEW_ALERTS;
+  if (!news.any_resolved) return v1::NOTIFY_REASON_REPEAT_INTERVAL_ELAPSED;
+  return news.any_firing ? v1::NOTIFY_REASON_NEW_RESOLVED : v1::NOTIFY_REASON_ALL_RESOLVED;
+}
+
+bool IsNotified(v1::NotifyReason reason) {
+  return reason != v1::NOTIFY_REASON_HELD_BACK && reason != v1::NOTIFY_REASON_NOTHING_NEW;
+}
+
 // Composes a notification of the group.
 class NotificationComposer {
  public:
@@ -107,7 +133,9 @@ class NotificationComposer {
 
   v1::GroupNotified Compose() {
     std::vector<const v1::Alert*> heard;
-    bool news = false;
+    GroupNews news;
+    news.is_first = group_.number() == 0;
+    news.any_firing = !group_.firing().empty();
     for (const std::string& id : group_.firing()) {
       const v1::Alert* alert = AlertOf(id);
       if (alert == nullptr) continue;
@@ -116,17 +144,21 @@ class NotificationComposer {
         continue;
       }
       heard.push_back(alert);
-      news = news || Has(group_.pending(), id);
+      news.any_new = news.any_new || Has(group_.pending(), id);
     }
-    news = AddResolved() || news;
-    const auto policy = NotificationPolicyOf(turn_.state(), notified_.district());
-    if (!news && !IsRepeatDue(group_, policy, turn_.now())) heard.clear();
+    news.any_heard = !heard.empty();
+    news.any_resolved = AddResolved();
+    news.any_held_back = !notified_.held_back().empty();
+    news.repeat_due =
+        IsRepeatDue(group_, NotificationPolicyOf(turn_.state(), notified_.district()), turn_.now());
+    notified_.set_reason(WhyNotify(news));
+    const bool is_notified = IsNotified(notified_.reason());
+    if (!is_notified) heard.clear();
     for (const v1::Alert* alert : heard) {
       notified_.add_firing(alert->alert());
       Concern(*alert);
     }
-    const bool sent = notified_.firing_size() + notified_.resolved_size() > 0;
-    notified_.set_number(group_.number() + (sent ? 1 : 0));
+    notified_.set_number(group_.number() + (is_notified ? 1 : 0));
     notified_.mutable_subscriptions()->Assign(subscriptions_.begin(), subscriptions_.end());
     return notified_;
   }

@@ -19,6 +19,15 @@ class AlertGroupTest : public NotificationsFixture {
     return fixture_.state().Find(kGroups, GroupKey("d", "s", trigger)) == nullptr &&
            !fixture_.state().NextTimer();
   }
+  // Why groups were notified, or were not, until so much later.
+  std::vector<std::string> Reasons(seconds later) {
+    std::vector<std::string> reasons;
+    for (const auto& event : fixture_.AdvanceTo(fixture_.now() + later).events) {
+      const auto* notified = dynamic_cast<const v1::GroupNotified*>(event.get());
+      if (notified != nullptr) reasons.push_back(v1::NotifyReason_Name(notified->reason()));
+    }
+    return reasons;
+  }
 };
 
 TEST_F(AlertGroupTest, ANewGroupWaitsForOthers) {
@@ -195,6 +204,24 @@ TEST_F(AlertGroupTest, ARepetitionIsDueThoughTheGroupWasLookedAtInBetween) {
   Snooze("b", 30 * 86400);
   EXPECT_THAT(After(hours(12) - seconds(1)), ElementsAre("kept back b"));
   EXPECT_THAT(After(seconds(1)), ElementsAre("notified 2: a held back b"));
+}
+
+TEST_F(AlertGroupTest, SaysWhyItWasNotified) {
+  Raise("a");
+  EXPECT_THAT(Reasons(seconds(30)), ElementsAre("NOTIFY_REASON_FIRST_NOTIFICATION"));
+  Raise("b");
+  EXPECT_THAT(Reasons(minutes(5)), ElementsAre("NOTIFY_REASON_NEW_ALERTS"));
+  EXPECT_THAT(Reasons(hours(24)), ElementsAre("NOTIFY_REASON_REPEAT_INTERVAL_ELAPSED"));
+  Clear("b");
+  EXPECT_THAT(Reasons(minutes(5)), ElementsAre("NOTIFY_REASON_NEW_RESOLVED"));
+  Clear("a");
+  EXPECT_THAT(Reasons(minutes(5)), ElementsAre("NOTIFY_REASON_ALL_RESOLVED"));
+}
+
+TEST_F(AlertGroupTest, SaysWhyItWasNotNotified) {
+  Raise("a");
+  Snooze("a", 3600);
+  EXPECT_THAT(Reasons(seconds(30)), ElementsAre("NOTIFY_REASON_HELD_BACK"));
 }
 
 TEST_F(AlertGroupTest, NamesTheSubscriptionsItConcerns) {
