@@ -75,11 +75,6 @@ core::Error DistrictMissing() {
           "Throughline-District"};
 }
 
-core::Error PositionInvalid() {
-  return {core::Code::kInvalidArgument, "POSITION_INVALID",
-          "Last-Event-ID is not a position in this stream.", "Last-Event-ID"};
-}
-
 core::Error AnswerUnreadable() {
   return {core::Code::kInternal, "ANSWER_UNREADABLE",
           "A service sent a response that could not be read.", ""};

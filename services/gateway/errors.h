@@ -19,7 +19,6 @@ core::Error ContentEncodingRefused(std::string_view encoding);  // INVALID_ARGUM
 core::Error BodyNotGzip();                                      // INVALID_ARGUMENT
 core::Error DistrictInvalid();                                  // INVALID_ARGUMENT
 core::Error DistrictMissing();   // INVALID_ARGUMENT: of an open installation
-core::Error PositionInvalid();   // INVALID_ARGUMENT: of a stream
 core::Error AnswerUnreadable();  // INTERNAL: of a service
 
 }  // namespace throughline::gateway

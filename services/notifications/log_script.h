@@ -21,8 +21,9 @@ class LogScript {
                       const google::protobuf::Message& command, core::Instant time) {
     runtime::v1::Packed packed = Pack(command, "d/s", time);
     packed.mutable_envelope()->set_request_id(request_id);
-    auto offsets = log_.Append({{{runtime::InboxTopic(service), 0}, {runtime::ToRecord(packed)}}});
-    return runtime::CommandId(service, 0, offsets->front().first);
+    const runtime::TopicPartition inbox{runtime::InboxTopic(service), 0};
+    auto offsets = log_.Append({{inbox, {runtime::ToRecord(packed)}}});
+    return runtime::RecordId(inbox, offsets->front().first);
   }
 
   // Appends what a service decided on the input of that id; the id of the last event.

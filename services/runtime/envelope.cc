@@ -11,10 +11,6 @@ std::string EventId(std::string_view service, int32_t partition, int64_t sequenc
   return std::string(service) + "." + std::to_string(partition) + "." + std::to_string(sequence);
 }
 
-std::string CommandId(std::string_view service, int32_t partition, int64_t offset) {
-  return "inbox." + EventId(service, partition, offset);
-}
-
 std::string RecordId(const TopicPartition& at, int64_t offset) {
   return at.topic + "." + std::to_string(at.partition) + "." + std::to_string(offset);
 }

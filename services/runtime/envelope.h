@@ -19,9 +19,8 @@ std::string EventsTopic(std::string_view service);  // events.<service>
 
 // "<service>.<partition>.<sequence>"
 std::string EventId(std::string_view service, int32_t partition, int64_t sequence);
-// "inbox.<service>.<partition>.<offset>"
-std::string CommandId(std::string_view service, int32_t partition, int64_t offset);
-// "<topic>.<partition>.<offset>": of a record that is no event, though it is where events are.
+// "<topic>.<partition>.<offset>": of a command, or of a record that is no event, though it is where
+// events are.
 std::string RecordId(const TopicPartition& at, int64_t offset);
 // Where a record is, for people.
 std::string PlaceOf(const TopicPartition& at, int64_t offset);

@@ -85,7 +85,6 @@ core::Result<void> CheckExtensions(const Json& object, std::string_view field) {
   return {};
 }
 
-bool IsObject(const Json& value) { return value.is_object(); }
 bool IsBoolean(const Json& value) { return value.is_boolean(); }
 bool IsString(const Json& value) { return value.is_string(); }
 

@@ -35,7 +35,6 @@ core::Result<void> CheckLanguageMap(const Json& object, std::string_view field,
 // Anything, by IRI.
 core::Result<void> CheckExtensions(const Json& object, std::string_view field);
 
-bool IsObject(const Json& value);
 bool IsBoolean(const Json& value);
 bool IsString(const Json& value);
 
