@@ -4,11 +4,15 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/connect_pair.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <cstdlib>
 #include <exception>
 #include <vector>
 
 #include "runtime/http/connection.h"
+#include "runtime/http/stream_transport.h"
 
 namespace throughline {
 
@@ -127,7 +131,8 @@ void HttpConnection(std::string_view text) {
   Client client(socket);
   bool over = false;
   {
-    auto connection = std::make_unique<http::Connection<Stream>>(Stream(std::move(served)), shared);
+    auto connection = std::make_unique<http::Connection>(
+        std::make_unique<http::StreamTransport<Stream>>(Stream(std::move(served))), shared);
     asio::co_spawn(context, connection->Run(), [&](const std::exception_ptr& thrown) {
       if (thrown) std::abort();
       over = true;

@@ -1,5 +1,6 @@
 #include "runtime/http/server.h"
 
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -7,18 +8,22 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <optional>
 #include <thread>
 
 #include "runtime/http/connection.h"
+#include "runtime/http/errors.h"
 #include "runtime/http/places.h"
 
 namespace throughline::runtime::http {
 
+namespace asio = boost::asio;
 using asio::ip::tcp;
-using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 
 namespace {
 
@@ -77,8 +82,6 @@ struct Server::Parts {
   Task<void> AcceptNext();
   void Begin(tcp::socket socket);
   Task<void> Run(tcp::socket socket, Places::Place place);
-  template <class Stream>
-  Task<void> RunOn(Stream stream, Places::Place& place);
   void Work();
   void SayAddressIsFull(const std::string& address);
 
@@ -176,36 +179,19 @@ Task<void> Server::Parts::Run(tcp::socket socket, Places::Place place) {
   try {
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    beast::tcp_stream plain(std::move(socket));
-    if (tls) {
-      TlsStream stream(std::move(plain), *tls);
-      co_await RunOn(std::move(stream), place);
-    } else {
-      co_await RunOn(std::move(plain), place);
-    }
+    const asio::any_io_executor strand = socket.get_executor();
+    auto transport =
+        tls ? TlsTransport(std::move(socket), *tls) : PlainTransport(std::move(socket));
+    Connection connection(std::move(transport), shared);
+    const CutOffWhileOpen open(place, strand, [&connection](bool only_idle) {
+      if (!only_idle || connection.idle()) connection.CutOff();
+    });
+    co_await connection.Run();
   } catch (const std::exception& failure) {
     spdlog::error("http: a connection was ended by {}", failure.what());
   } catch (...) {
     spdlog::error("http: a connection was ended by something unknown");
   }
-}
-
-template <class Stream>
-Task<void> Server::Parts::RunOn(Stream stream, Places::Place& place) {
-  Connection<Stream> connection(std::move(stream), shared);
-  // Each in a statement of its own: GCC 12 destroys temporaries beside a co_await twice.
-  const asio::any_io_executor strand = co_await asio::this_coro::executor;
-  const CutOffWhileOpen open(place, strand, [&connection](bool only_idle) {
-    if (!only_idle || connection.idle()) connection.CutOff();
-  });
-  boost::system::error_code error;
-  if constexpr (std::is_same_v<Stream, TlsStream>) {
-    beast::get_lowest_layer(connection.stream()).expires_after(shared.options.header_timeout);
-    if (shared.options.before_io) shared.options.before_io();
-    co_await connection.stream().async_handshake(asio::ssl::stream_base::server,
-                                                 asio::redirect_error(asio::use_awaitable, error));
-  }
-  if (!error) co_await connection.Run();
 }
 
 // Handlers that were posted, and coroutines at their end, may throw what nobody catches.
