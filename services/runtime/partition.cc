@@ -9,7 +9,6 @@
 #include "runtime/partition_tables.h"
 #include "runtime/partitioner.h"
 #include "runtime/planted_bug.h"
-#include "runtime/request_key.h"
 
 namespace throughline::runtime {
 
@@ -39,7 +38,8 @@ Partition::Partition(Log& log, Store& store, const decider::Decider& decider,
       answer_(std::move(answer)),
       counters_(counters),
       own_{EventsTopic(decider.service()), options_.partition},
-      stored_{std::string(decider.service()), options_.partition} {
+      stored_{std::string(decider.service()), options_.partition},
+      outcomes_(options_.keep_outcomes) {
   inputs_.push_back({InboxTopic(decider.service()), options_.partition});
   for (const std::string& upstream : decider.upstream()) {
     inputs_.push_back({EventsTopic(upstream), options_.partition});
@@ -84,16 +84,6 @@ std::optional<Instant> Partition::NextDue() const {
   return timer->due;
 }
 
-v1::Positions::Input& Partition::PositionOf(size_t input) {
-  const std::string& topic = inputs_[input].topic;
-  for (v1::Positions::Input& position : *positions_.mutable_inputs()) {
-    if (position.topic() == topic) return position;
-  }
-  v1::Positions::Input* added = positions_.add_inputs();
-  added->set_topic(topic);
-  return *added;
-}
-
 Partition::Taken Partition::Understand(size_t input, StoredRecord stored) const {
   Taken taken;
   taken.input = input;
@@ -122,14 +112,13 @@ Result<std::vector<std::vector<Partition::Taken>>> Partition::Read(bool& all) {
   all = true;
   std::vector<std::vector<Taken>> inputs(inputs_.size());
   for (size_t i = 0; i < inputs_.size(); ++i) {
-    v1::Positions::Input& position = PositionOf(i);
+    const int64_t next = progress_.NextOffset(inputs_[i].topic);
     auto end = log_.End(inputs_[i]);
     if (!end) return tl::make_unexpected(end.error());
-    if (*end <= position.offset()) continue;
-    auto records =
-        log_.Read(inputs_[i], position.offset(), options_.max_inputs, options_.max_bytes);
+    if (*end <= next) continue;
+    auto records = log_.Read(inputs_[i], next, options_.max_inputs, options_.max_bytes);
     if (!records) return tl::make_unexpected(records.error());
-    ChainPlace place{position.sequence(), position.chain(), position.branch()};
+    ChainPlace place = progress_.PlaceIn(inputs_[i].topic);
     for (StoredRecord& stored : *records) {
       Taken taken = Understand(i, std::move(stored));
       if (i > 0 && !taken.envelope.type().empty()) {
@@ -175,8 +164,8 @@ Result<bool> Partition::TakeAndDecide(Instant now) {
   const int64_t before = silent_inputs_;
   DecideInOrder(*inputs, all, now);
   if (outbox_.empty() && silent_inputs_ == before) return false;
-  ExpireOutcomes(now);
-  const bool commit = !outbox_.empty() || !answers_.empty() || silent_inputs_ > kSilentInputsAtMost;
+  outcomes_.Expire(*state_, now);
+  const bool commit = !outbox_.empty() || outcomes_.owes() || silent_inputs_ > kSilentInputsAtMost;
   stage_ = commit ? Stage::kDecided : Stage::kDelivered;
   return true;
 }
@@ -209,47 +198,13 @@ void Partition::DecideInOrder(std::vector<std::vector<Taken>>& inputs, bool all,
 bool Partition::IsRepeated(const Taken& taken) {
   if (taken.input > 0) return taken.dropped;
   if (!taken.envelope.has_source_partition()) return false;
-  for (v1::Positions::Source& source : *positions_.mutable_sources()) {
-    if (source.partition() != taken.envelope.source_partition()) continue;
-    if (taken.envelope.sequence() <= source.sequence() &&
-        !Planted(Bug::kDeliveriesNotDeduplicated)) {
-      return true;
-    }
-    source.set_sequence(taken.envelope.sequence());
-    return false;
-  }
-  v1::Positions::Source* source = positions_.add_sources();
-  source->set_partition(taken.envelope.source_partition());
-  source->set_sequence(taken.envelope.sequence());
-  return false;
-}
-
-// Whether the command needs no decision: it was decided before, or something else was, under its
-// request id. Callers that wait are distinguished by their requests: see Service::Answered.
-bool Partition::IsAnswered(const v1::Envelope& command) {
-  if (Planted(Bug::kOutcomesForgotten)) return false;
-  const v1::Outcome* known = state_->Find(kOutcomes, command.request_id());
-  if (known == nullptr) return false;
-  const v1::RequestDigest& decided = known->request_digest();
-  // The same request, divided into other parts than before, was decided in part only.
-  if (!IsReused(decided, command.request_digest()) &&
-      !IsAnsweredBy(command.request_digest(), decided)) {
-    return false;
-  }
-  answers_.emplace_back(command.request_id(), *known);
-  return true;
+  return progress_.IsRepeated(taken.envelope);
 }
 
 void Partition::DecideRecord(Taken& taken) {
   ++counters_.inputs;
   ++silent_inputs_;
-  v1::Positions::Input& position = PositionOf(taken.input);
-  position.set_offset(taken.offset + 1);
-  if (taken.place) {
-    position.set_sequence(taken.place->sequence);
-    position.set_chain(taken.place->chain);
-    position.set_branch(taken.place->branch);
-  }
+  progress_.Take(inputs_[taken.input].topic, taken.offset, taken.place);
   const bool inbox = taken.input == 0;
   const std::string& request_id = taken.envelope.request_id();
   const bool command = inbox && !taken.envelope.has_source_partition() && !request_id.empty();
@@ -258,7 +213,7 @@ void Partition::DecideRecord(Taken& taken) {
     return;
   }
   if (taken.ignored) return;
-  if (command && IsAnswered(taken.envelope)) return;
+  if (command && outcomes_.IsAnswered(*state_, taken.envelope)) return;
   const Instant now = std::max(time_, core::FromMillis(taken.envelope.time_ms()));
   const std::string& chain = taken.envelope.correlation();
   DecisionTurn turn(
@@ -288,12 +243,10 @@ void Partition::DecideRecord(Taken& taken) {
     *outcome->mutable_request_digest() = taken.envelope.request_digest();
   }
   time_ = now;
-  for (v1::Packed& packed : turn.Finish(positions_, outcome)) {
+  for (v1::Packed& packed : turn.Finish(progress_.positions(), outcome)) {
     outbox_.push_back(std::move(packed));
   }
-  if (!outcome) return;
-  KeepOutcome(request_id, *outcome);
-  answers_.emplace_back(request_id, *outcome);
+  if (outcome) outcomes_.Record(*state_, request_id, *outcome);
 }
 
 void Partition::DecideTimer(const decider::Timer& timer) {
@@ -305,26 +258,8 @@ void Partition::DecideTimer(const decider::Timer& timer) {
   decider_.Decide(decider::Input{nullptr, &timer}, turn);
   if (!turn.emitted()) turn.Record(v1::TimerExpired(), "");
   time_ = now;
-  for (v1::Packed& packed : turn.Finish(positions_, std::nullopt)) {
+  for (v1::Packed& packed : turn.Finish(progress_.positions(), std::nullopt)) {
     outbox_.push_back(std::move(packed));
-  }
-}
-
-void Partition::KeepOutcome(const std::string& request_id, const v1::Outcome& outcome) {
-  state_->Edit(kOutcomes, request_id) = outcome;
-  outcome_ages_.emplace_back(outcome.decided_at_ms(), request_id);
-  std::push_heap(outcome_ages_.begin(), outcome_ages_.end(), std::greater<>());
-}
-
-void Partition::ExpireOutcomes(Instant now) {
-  const int64_t oldest = core::ToMillis(now - options_.keep_outcomes);
-  while (!outcome_ages_.empty() && outcome_ages_.front().first < oldest) {
-    // One that was decided again since has an age of its own.
-    const auto& [decided, id] = outcome_ages_.front();
-    const v1::Outcome* known = state_->Find(kOutcomes, id);
-    if (known != nullptr && known->decided_at_ms() <= decided) state_->Erase(kOutcomes, id);
-    std::pop_heap(outcome_ages_.begin(), outcome_ages_.end(), std::greater<>());
-    outcome_ages_.pop_back();
   }
 }
 
@@ -335,7 +270,7 @@ Result<bool> Partition::WriteHead() {
   head.set_token(token);
   head.set_state_version(decider_.state_version());
   head.set_sequence(decided_.sequence);
-  *head.mutable_positions() = positions_;
+  *head.mutable_positions() = progress_.positions();
   head.set_log_end(log_end_);
   head.set_log_sequence(logged_.sequence);
   head.set_log_chain(logged_.chain);
@@ -431,9 +366,7 @@ Result<bool> Partition::Deliver(const std::vector<v1::Packed>& events) {
 }
 
 void Partition::AnswerAll() {
-  std::vector<std::pair<std::string, v1::Outcome>> answers = std::move(answers_);
-  answers_.clear();
-  for (const auto& [request_id, outcome] : answers) answer_(request_id, outcome);
+  for (const auto& [id, outcome] : outcomes_.TakeAnswers()) answer_(id, outcome);
 }
 
 Result<bool> Partition::Verify() {

@@ -26,7 +26,9 @@
 
 #include "decider/decider.h"
 #include "runtime/event_chain.h"
+#include "runtime/input_progress.h"
 #include "runtime/journal.h"
+#include "runtime/outcome_book.h"
 #include "throughline/runtime/v1/protocol.pb.h"
 
 namespace throughline::runtime {
@@ -106,7 +108,6 @@ class Partition : private decider::RowSource {
   void Preload(const std::vector<std::vector<Taken>>& inputs);
   void DecideInOrder(std::vector<std::vector<Taken>>& inputs, bool all, core::Instant now);
   void DecideRecord(Taken& taken);
-  bool IsAnswered(const v1::Envelope& command);
   bool IsRepeated(const Taken& taken);
   void DecideTimer(const decider::Timer& timer);
   core::Result<bool> CommitBatch();
@@ -114,11 +115,8 @@ class Partition : private decider::RowSource {
   core::Result<bool> Deliver(const std::vector<v1::Packed>& events);
   void AnswerAll();
   core::Result<bool> WriteHead();
-  void ExpireOutcomes(core::Instant now);
-  void KeepOutcome(const std::string& request_id, const v1::Outcome& outcome);
   // Whether another owner has written to the own topic, found by an append to it.
   core::Result<bool> Appended(const Stretch& at, size_t count);
-  v1::Positions::Input& PositionOf(size_t input);
 
   // Under which the store is read.
   std::optional<std::string> Guard() const;
@@ -146,7 +144,7 @@ class Partition : private decider::RowSource {
   ChainPlace decided_;       // the last event decided
   ChainPlace logged_;        // the last event known to be in the log
   int64_t log_end_ = 0;      // offset after it
-  v1::Positions positions_;
+  InputProgress progress_;
   core::Instant time_{};          // of the last event: time does not go back
   bool outbox_unmarked_ = false;  // the head in the store still lists published events
   int64_t silent_inputs_ = 0;     // taken since the last commit without an event
@@ -155,8 +153,7 @@ class Partition : private decider::RowSource {
   std::vector<v1::Packed> half_;    // the first events of a decision whose rest is not in the log
   int64_t boundary_ = 0;            // log offset before them
   std::optional<int64_t> answered_end_;
-  std::vector<std::pair<std::string, v1::Outcome>> answers_;
-  std::vector<std::pair<int64_t, std::string>> outcome_ages_;  // a heap, oldest on top
+  OutcomeBook outcomes_;
 };
 
 }  // namespace throughline::runtime

@@ -106,14 +106,7 @@ void Service::Stop() {
   }
   for (auto& worker : workers_) worker->thread.join();
   ownership_->Stop();
-  std::unordered_map<std::string, Callers> waiting;
-  {
-    std::lock_guard lock(waiting_mutex_);
-    waiting.swap(waiting_);
-  }
-  for (auto& [id, callers] : waiting) {
-    for (const auto& caller : callers) caller->Answer(core::Refuse(Stopping(name())));
-  }
+  callers_.RefuseAll(Stopping(name()));
 }
 
 void Service::OnAssigned(const std::vector<int32_t>& partitions) {
@@ -173,7 +166,7 @@ std::unique_ptr<Partition> Service::MakePartition(int32_t number) {
   options.nonce = NewUuid();
   return std::make_unique<Partition>(
       log_, store_, decider_, std::move(options),
-      [this](const std::string& id, const v1::Outcome& outcome) { Answered(id, outcome); },
+      [this](const std::string& id, const v1::Outcome& outcome) { callers_.Answer(id, outcome); },
       counters_);
 }
 
@@ -289,7 +282,7 @@ void Service::Submit(const google::protobuf::Message& command, const RequestKey&
                      AnswerCallback done) {
   std::string id;
   if (Guarded(name(), [&] { HandIn(command, key, done, id); })) return;
-  Fail(id, key.digest, Unexpected());
+  callers_.Refuse(id, key.digest, Unexpected());
   if (done) Guarded(name(), [&] { done(core::Refuse(Unexpected())); });
 }
 
@@ -304,15 +297,11 @@ void Service::HandIn(const google::protobuf::Message& command, const RequestKey&
   }
   id = key.id.empty() ? NewUuid() : OutcomeId(key, command, route);
   // It waits before looking whose the partition is: a release after that sees it.
-  auto caller = std::make_unique<Caller>(slot.waiting, key.digest, done);
-  {
-    std::lock_guard lock(waiting_mutex_);
-    waiting_[id].push_back(std::move(caller));
-  }
+  callers_.Add(id, std::make_unique<Caller>(slot.waiting, key.digest, done));
   if (!slot.owned) {
     // First the place, then the look at what is known: an answer is in the one or the other.
     if (auto watched = WatchAnswers(slot, std::nullopt); !watched) {
-      return Fail(id, key.digest, watched.error());
+      return callers_.Refuse(id, key.digest, watched.error());
     }
     if (!key.id.empty() && AnsweredBefore(route, id, key.digest)) return;
   }
@@ -331,14 +320,8 @@ void Service::Append(Slot& slot, const google::protobuf::Message& command, const
   packed.set_value(command.SerializeAsString());
   log_.AppendAsync({{topics_.front(), slot.number}, {ToRecord(packed)}},
                    [this, id, digest](const Result<Stretch>& appended) {
-                     if (!appended) Fail(id, digest, appended.error());
+                     if (!appended) callers_.Refuse(id, digest, appended.error());
                    });
-}
-
-void Service::Fail(const std::string& id, const v1::RequestDigest& digest,
-                   const core::Error& error) {
-  const auto same = [&](const v1::RequestDigest& asked) { return IsAnsweredBy(asked, digest); };
-  for (const auto& caller : TakeWaiting(id, same)) caller->Answer(core::Refuse(error));
 }
 
 Result<bool> Service::WatchAnswers(Slot& slot, std::optional<int64_t> from) {
@@ -363,7 +346,7 @@ bool Service::AnsweredBefore(const std::string& route, const std::string& id,
                              const v1::RequestDigest& digest) {
   auto known = rows().Get(kOutcomes, route, id);
   if (!known || !*known) return false;
-  Answered(id, **known);
+  callers_.Answer(id, **known);
   const v1::RequestDigest& decided = (*known)->request_digest();
   return IsReused(decided, digest) || IsAnsweredBy(digest, decided);
 }
@@ -380,7 +363,7 @@ void Service::ReadAnswers(Slot& slot) {
     for (const StoredRecord& stored : *records) {
       auto envelope = ParseEnvelope(stored.record);
       if (!envelope || !envelope->has_outcome()) continue;
-      Answered(envelope->request_id(), envelope->outcome());
+      callers_.Answer(envelope->request_id(), envelope->outcome());
     }
     std::lock_guard lock(slot.answers_mutex);
     if (slot.answers_from == from && !records->empty()) {
@@ -389,31 +372,6 @@ void Service::ReadAnswers(Slot& slot) {
     if (slot.waiting == 0) slot.answers_from.reset();
     if (records->empty()) return;
     from = slot.answers_from;
-  }
-}
-
-Service::Callers Service::TakeWaiting(const std::string& id,
-                                      const std::function<bool(const v1::RequestDigest&)>& which) {
-  std::lock_guard lock(waiting_mutex_);
-  auto found = waiting_.find(id);
-  if (found == waiting_.end()) return {};
-  Callers& all = found->second;
-  const auto stay =
-      std::partition(all.begin(), all.end(), [&](const auto& one) { return which(one->digest()); });
-  Callers taken(std::make_move_iterator(all.begin()), std::make_move_iterator(stay));
-  all.erase(all.begin(), stay);
-  if (all.empty()) waiting_.erase(found);
-  return taken;
-}
-
-// Under one id one request is decided; callers that sent a different one are refused.
-void Service::Answered(const std::string& id, const v1::Outcome& outcome) {
-  const v1::RequestDigest& decided = outcome.request_digest();
-  const auto same = [&](const v1::RequestDigest& asked) { return IsAnsweredBy(asked, decided); };
-  for (const auto& caller : TakeWaiting(id, same)) caller->Answer(ToAnswer(outcome));
-  const auto reused = [&](const v1::RequestDigest& asked) { return IsReused(asked, decided); };
-  for (const auto& caller : TakeWaiting(id, reused)) {
-    caller->Answer(core::Refuse(RequestIdReused()));
   }
 }
 

@@ -12,18 +12,17 @@
 #include <optional>
 #include <string>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "decider/decider.h"
-#include "runtime/caller.h"
 #include "runtime/clock.h"
 #include "runtime/commands.h"
 #include "runtime/journal.h"
 #include "runtime/ownership.h"
 #include "runtime/partition.h"
 #include "runtime/rows.h"
+#include "runtime/waiting_callers.h"
 
 namespace throughline::runtime {
 
@@ -73,7 +72,6 @@ class Service : public Commands {
 
  private:
   struct Slot;
-  using Callers = std::vector<std::unique_ptr<Caller>>;
 
   void OnAssigned(const std::vector<int32_t>& partitions);
   void OnRevoked(const std::vector<int32_t>& partitions);
@@ -91,11 +89,7 @@ class Service : public Commands {
   void ReadAnswers(Slot& slot);
   bool AnsweredBefore(const std::string& route, const std::string& id,
                       const v1::RequestDigest& digest);
-  Callers TakeWaiting(const std::string& id,
-                      const std::function<bool(const v1::RequestDigest&)>& which);
-  void Fail(const std::string& id, const v1::RequestDigest& digest, const core::Error& error);
   static void ClearError(Slot& slot);
-  void Answered(const std::string& id, const v1::Outcome& outcome);
   std::unique_ptr<Partition> MakePartition(int32_t number);
   void OnAppended(const TopicPartition& changed);
   void WakeSlot(Slot& slot);
@@ -117,9 +111,7 @@ class Service : public Commands {
   std::condition_variable released_;
   std::atomic<bool> stopping_{false};
   bool started_ = false;
-
-  std::mutex waiting_mutex_;
-  std::unordered_map<std::string, Callers> waiting_;  // by the outcome's id
+  WaitingCallers callers_;
 };
 
 }  // namespace throughline::runtime

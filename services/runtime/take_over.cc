@@ -31,7 +31,7 @@ Result<bool> Partition::TakeOver() {
   if (!read) return tl::make_unexpected(read.error());
   const v1::Head& head = *read;
   token_ = head.token();
-  positions_ = head.positions();
+  progress_.Restore(head.positions());
   log_end_ = head.log_end();
   boundary_ = log_end_;
   answered_end_ = log_end_;
@@ -42,16 +42,11 @@ Result<bool> Partition::TakeOver() {
   decided_.sequence = head.sequence();
   if (!outbox_.empty()) decided_.chain = outbox_.back().envelope().chain();
   half_.clear();
-  answers_.clear();
-  outcome_ages_.clear();
   time_ = core::Instant{};
   // Of an empty store nothing needs to be asked: a row that is not here is nowhere.
   rebuilding_ = token_.empty();
   state_.emplace(rebuilding_ ? nullptr : static_cast<decider::RowSource*>(this));
-  state_->ForEach(kOutcomes, "", [&](const std::string& id, const v1::Outcome& outcome) {
-    outcome_ages_.emplace_back(outcome.decided_at_ms(), id);
-  });
-  std::make_heap(outcome_ages_.begin(), outcome_ages_.end(), std::greater<>());
+  outcomes_.Begin(*state_);
   if (const v1::PartitionTime* time = state_->Find(kTime, "last")) {
     time_ = core::FromMillis(time->time_ms());
   }
@@ -156,9 +151,7 @@ Result<bool> Partition::FoldRecord(const StoredRecord& stored,
   }
   // All of the outbox is in the log; whether it was delivered and answered is not known.
   for (v1::Packed& published : outbox_) {
-    if (published.envelope().has_outcome()) {
-      answers_.emplace_back(published.envelope().request_id(), published.envelope().outcome());
-    }
+    outcomes_.Owe(published.envelope());
     deliveries.push_back(std::move(published));
   }
   outbox_.clear();
@@ -187,11 +180,10 @@ void Partition::FoldDecision(std::vector<v1::Packed>& deliveries) {
     }
     time_ = std::max(time_, time);
     if (envelope.has_positions() && !Planted(Bug::kPositionsNotRestored)) {
-      positions_ = envelope.positions();
+      progress_.Restore(envelope.positions());
     }
     if (envelope.has_outcome()) {
-      KeepOutcome(envelope.request_id(), envelope.outcome());
-      answers_.emplace_back(envelope.request_id(), envelope.outcome());
+      outcomes_.Record(*state_, envelope.request_id(), envelope.outcome());
     }
     if (!envelope.deliver_to().empty()) deliveries.push_back(std::move(packed));
   }
@@ -211,10 +203,7 @@ Result<bool> Partition::FinishFold() {
     stage_ = Stage::kReady;
     return true;
   }
-  for (const v1::Packed& packed : outbox_) {
-    if (!packed.envelope().has_outcome()) continue;
-    answers_.emplace_back(packed.envelope().request_id(), packed.envelope().outcome());
-  }
+  for (const v1::Packed& packed : outbox_) outcomes_.Owe(packed.envelope());
   if (Planted(Bug::kOutboxForgotten)) logged_ = decided_;
   stage_ = Stage::kCommitted;
   return true;
@@ -252,7 +241,7 @@ Result<Partition::Taken> Partition::FindCause(const std::string& cause) {
     std::string_view service = std::string_view(inputs_[i].topic).substr(7);  // events.
     if (cause.starts_with(std::string(service) + ".")) input = i;
   }
-  int64_t offset = PositionOf(input).offset();
+  int64_t offset = progress_.NextOffset(inputs_[input].topic);
   while (true) {
     auto records = log_.Read(inputs_[input], offset, kFoldRecords, kFoldBytes);
     if (!records) return tl::make_unexpected(records.error());
