@@ -3,7 +3,9 @@
 # The flags of every target of this project; nothing is set for a whole directory.
 add_library(throughline_flags INTERFACE)
 target_compile_features(throughline_flags INTERFACE cxx_std_20)
-target_compile_options(throughline_flags INTERFACE -Wall -Wextra -Wno-unused-parameter -pthread)
+# The standard library of g++ 12 uses what it deprecates itself, in std::stable_sort.
+target_compile_options(throughline_flags INTERFACE
+  -Wall -Wextra -Wno-unused-parameter -Wno-deprecated-declarations -pthread)
 target_include_directories(throughline_flags INTERFACE ${PROJECT_SOURCE_DIR}/services)
 if(THROUGHLINE_SANITIZE)
   target_compile_options(throughline_flags INTERFACE
