@@ -109,7 +109,7 @@ class Store {
   // The serialized head; nullopt when the partition was never committed, or was lost.
   virtual core::Result<std::optional<std::string>> Head(const StorePartition& of) = 0;
   // ABORTED when the head's token is not the expected one: another owner has been there.
-  virtual core::Result<bool> Apply(const StorePartition& to, const Commit& commit) = 0;
+  virtual core::Result<void> Apply(const StorePartition& to, const Commit& commit) = 0;
   // Rows in the order of `keys`; nullopt where there is none. With a guard: ABORTED, in the same
   // atomic read, when the head's token is not that one (empty: there is no head), so that an owner
   // never sees rows of a state that is not the one it started from.
@@ -126,7 +126,7 @@ class Store {
   // the partition is whole before it believes that a row is not there.
   virtual bool IsVolatile() const { return false; }
   // Forgets the partition: for an owner that found the store to disagree with the log.
-  virtual core::Result<bool> Clear(const StorePartition& partition) = 0;
+  virtual core::Result<void> Clear(const StorePartition& partition) = 0;
 };
 
 // A log and a store that belong together, and how replicas share the partitions on them.

@@ -27,6 +27,11 @@ struct ReadFailed {
   core::Error error;
 };
 
+Result<bool> Did(const Result<void>& step) {
+  if (!step) return core::Refuse(step.error());
+  return true;
+}
+
 }  // namespace
 
 Partition::Partition(Log& log, Store& store, const decider::Decider& decider,
@@ -50,17 +55,17 @@ Result<bool> Partition::Step(Instant now) {
   try {
     switch (stage_) {
       case Stage::kTakeOver:
-        return TakeOver();
+        return Did(TakeOver());
       case Stage::kFold:
-        return FoldChunk();
+        return Did(FoldChunk());
       case Stage::kReady:
         return TakeAndDecide(now);
       case Stage::kDecided:
-        return CommitBatch();
+        return Did(CommitBatch());
       case Stage::kCommitted:
-        return Publish();
+        return Did(Publish());
       case Stage::kPublished:
-        if (auto delivered = Deliver(outbox_); !delivered) return delivered;
+        if (auto delivered = Deliver(outbox_); !delivered) return core::Refuse(delivered.error());
         stage_ = Stage::kDelivered;
         return true;
       case Stage::kDelivered:
@@ -114,10 +119,10 @@ Result<std::vector<std::vector<Partition::Taken>>> Partition::Read(bool& all) {
   for (size_t i = 0; i < inputs_.size(); ++i) {
     const int64_t next = progress_.NextOffset(inputs_[i].topic);
     auto end = log_.End(inputs_[i]);
-    if (!end) return tl::make_unexpected(end.error());
+    if (!end) return core::Refuse(end.error());
     if (*end <= next) continue;
     auto records = log_.Read(inputs_[i], next, options_.max_inputs, options_.max_bytes);
-    if (!records) return tl::make_unexpected(records.error());
+    if (!records) return core::Refuse(records.error());
     ChainPlace place = progress_.PlaceIn(inputs_[i].topic);
     for (StoredRecord& stored : *records) {
       Taken taken = Understand(i, std::move(stored));
@@ -159,7 +164,7 @@ void Partition::Preload(const std::vector<std::vector<Taken>>& inputs) {
 Result<bool> Partition::TakeAndDecide(Instant now) {
   bool all = false;
   auto inputs = Read(all);
-  if (!inputs) return tl::make_unexpected(inputs.error());
+  if (!inputs) return core::Refuse(inputs.error());
   Preload(*inputs);
   const int64_t before = silent_inputs_;
   DecideInOrder(*inputs, all, now);
@@ -263,7 +268,7 @@ void Partition::DecideTimer(const decider::Timer& timer) {
   }
 }
 
-Result<bool> Partition::WriteHead() {
+Result<void> Partition::WriteHead() {
   state_->Edit(kTime, "last").set_time_ms(core::ToMillis(time_));
   v1::Head head;
   std::string token = options_.nonce + ":" + std::to_string(++commits_);
@@ -297,42 +302,42 @@ Result<bool> Partition::WriteHead() {
   outbox_unmarked_ = !outbox_.empty();
   silent_inputs_ = 0;
   ++counters_.commits;
-  return true;
+  return {};
 }
 
-Result<bool> Partition::CommitBatch() {
+Result<void> Partition::CommitBatch() {
   if (auto done = WriteHead(); !done) return done;
   stage_ = Stage::kCommitted;
-  return true;
+  return {};
 }
 
-Result<bool> Partition::Publish() {
+Result<void> Partition::Publish() {
   AppendTo batch{own_, {}};
   for (const v1::Packed& packed : outbox_) {
     if (packed.envelope().sequence() > logged_.sequence) batch.records.push_back(ToRecord(packed));
   }
   if (!batch.records.empty()) {
     auto at = log_.Append({batch});
-    if (!at) return tl::make_unexpected(at.error());
+    if (!at) return core::Refuse(at.error());
     if (auto alone = Appended(at->front(), batch.records.size()); !alone) return alone;
   }
   counters_.events += static_cast<int64_t>(batch.records.size());
   logged_.sequence = decided_.sequence;
   logged_.chain = decided_.chain;
   stage_ = Stage::kPublished;
-  return true;
+  return {};
 }
 
-Result<bool> Partition::Appended(const Stretch& at, size_t count) {
+Result<void> Partition::Appended(const Stretch& at, size_t count) {
   // Another owner wrote in between: whose events came first is for the log to say. Rebuild.
   if (at.first != log_end_ || at.end != at.first + static_cast<int64_t>(count)) {
     return core::Refuse(OwnershipLost(own_.topic + "." + std::to_string(own_.partition)));
   }
   log_end_ = at.end;
-  return true;
+  return {};
 }
 
-Result<bool> Partition::Deliver(const std::vector<v1::Packed>& events) {
+Result<void> Partition::Deliver(const std::vector<v1::Packed>& events) {
   std::map<int32_t, std::vector<Record>> to;
   for (const v1::Packed& event : events) {
     if (event.envelope().deliver_to().empty()) continue;
@@ -355,32 +360,32 @@ Result<bool> Partition::Deliver(const std::vector<v1::Packed>& events) {
     }
     for (int32_t target : targets) to[target].push_back(record);
   }
-  if (to.empty()) return true;
+  if (to.empty()) return {};
   std::vector<AppendTo> batches;
   for (auto& [partition, records] : to) {
     batches.push_back({{InboxTopic(decider_.service()), partition}, std::move(records)});
   }
   auto done = log_.Append(batches);
-  if (!done) return tl::make_unexpected(done.error());
-  return true;
+  if (!done) return core::Refuse(done.error());
+  return {};
 }
 
 void Partition::AnswerAll() {
   for (const auto& [id, outcome] : outcomes_.TakeAnswers()) answer_(id, outcome);
 }
 
-Result<bool> Partition::Verify() {
-  if (stage_ != Stage::kReady) return true;
+Result<void> Partition::Verify() {
+  if (stage_ != Stage::kReady) return {};
   auto stored = store_.Head(stored_);
-  if (!stored) return tl::make_unexpected(stored.error());
+  if (!stored) return core::Refuse(stored.error());
   v1::Head head;
   if (*stored) head.ParseFromString(**stored);
-  if (head.token() == token_) return true;
+  if (head.token() == token_) return {};
   return core::Refuse(StoreDiffers(own_.topic + "." + std::to_string(own_.partition)));
 }
 
-Result<bool> Partition::Release() {
-  if (stage_ != Stage::kReady || (!outbox_unmarked_ && silent_inputs_ == 0)) return true;
+Result<void> Partition::Release() {
+  if (stage_ != Stage::kReady || (!outbox_unmarked_ && silent_inputs_ == 0)) return {};
   return WriteHead();
 }
 

@@ -70,9 +70,9 @@ class Partition : private decider::RowSource {
   std::optional<core::Instant> NextDue() const;
   // Looks whether the store still holds what this owner last committed. STORE_DIFFERS when it does
   // not: another owner has been there, or the store has lost it.
-  core::Result<bool> Verify();
+  core::Result<void> Verify();
   // Marks what is published as published, so that the next owner need not look.
-  core::Result<bool> Release();
+  core::Result<void> Release();
   int64_t sequence() const { return decided_.sequence; }
   // Offset in the own events topic up to which local callers have been answered; nullopt before the
   // partition is taken over.
@@ -92,15 +92,15 @@ class Partition : private decider::RowSource {
     bool ignored = false;             // a fact of a type that means nothing here
   };
 
-  core::Result<bool> TakeOver();
+  core::Result<void> TakeOver();
   core::Result<v1::Head> ReadHead();
-  core::Result<bool> FoldChunk();
+  core::Result<void> FoldChunk();
   void PreloadFold(const std::vector<StoredRecord>& records);
   core::Result<bool> FoldRecord(const StoredRecord& stored, std::vector<v1::Packed>& deliveries);
   void FoldDecision(std::vector<v1::Packed>& deliveries);
   void ReadRowsFromStore();
-  core::Result<bool> FinishFold();
-  core::Result<bool> CompleteDecision();
+  core::Result<void> FinishFold();
+  core::Result<void> CompleteDecision();
   core::Result<Taken> FindCause(const std::string& cause);
   core::Result<bool> TakeAndDecide(core::Instant now);
   core::Result<std::vector<std::vector<Taken>>> Read(bool& all);
@@ -110,13 +110,13 @@ class Partition : private decider::RowSource {
   void DecideRecord(Taken& taken);
   bool IsRepeated(const Taken& taken);
   void DecideTimer(const decider::Timer& timer);
-  core::Result<bool> CommitBatch();
-  core::Result<bool> Publish();
-  core::Result<bool> Deliver(const std::vector<v1::Packed>& events);
+  core::Result<void> CommitBatch();
+  core::Result<void> Publish();
+  core::Result<void> Deliver(const std::vector<v1::Packed>& events);
   void AnswerAll();
-  core::Result<bool> WriteHead();
+  core::Result<void> WriteHead();
   // Whether another owner has written to the own topic, found by an append to it.
-  core::Result<bool> Appended(const Stretch& at, size_t count);
+  core::Result<void> Appended(const Stretch& at, size_t count);
 
   // Under which the store is read.
   std::optional<std::string> Guard() const;

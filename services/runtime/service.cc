@@ -324,14 +324,14 @@ void Service::Append(Slot& slot, const google::protobuf::Message& command, const
                    });
 }
 
-Result<bool> Service::WatchAnswers(Slot& slot, std::optional<int64_t> from) {
+Result<void> Service::WatchAnswers(Slot& slot, std::optional<int64_t> from) {
   if (!from) {
     {
       std::lock_guard lock(slot.answers_mutex);
-      if (slot.answers_from) return true;
+      if (slot.answers_from) return {};
     }
     auto end = log_.End({events_, slot.number});
-    if (!end) return tl::make_unexpected(end.error());
+    if (!end) return core::Refuse(end.error());
     from = *end;
   }
   {
@@ -339,7 +339,7 @@ Result<bool> Service::WatchAnswers(Slot& slot, std::optional<int64_t> from) {
     slot.answers_from = std::min(slot.answers_from.value_or(*from), *from);
   }
   WakeSlot(slot);
-  return true;
+  return {};
 }
 
 bool Service::AnsweredBefore(const std::string& route, const std::string& id,

@@ -85,7 +85,7 @@ class Service : public Commands {
   void Append(Slot& slot, const google::protobuf::Message& command, const std::string& route,
               const std::string& id, const v1::RequestDigest& digest);
   // Answers of another owner of the partition.
-  core::Result<bool> WatchAnswers(Slot& slot, std::optional<int64_t> from);
+  core::Result<void> WatchAnswers(Slot& slot, std::optional<int64_t> from);
   void ReadAnswers(Slot& slot);
   bool AnsweredBefore(const std::string& route, const std::string& id,
                       const v1::RequestDigest& digest);

@@ -25,10 +25,10 @@ bool SameEvent(const v1::Packed& decided, const v1::Envelope& envelope) {
 
 }  // namespace
 
-Result<bool> Partition::TakeOver() {
+Result<void> Partition::TakeOver() {
   ++counters_.take_overs;
   auto read = ReadHead();
-  if (!read) return tl::make_unexpected(read.error());
+  if (!read) return core::Refuse(read.error());
   const v1::Head& head = *read;
   token_ = head.token();
   progress_.Restore(head.positions());
@@ -51,36 +51,36 @@ Result<bool> Partition::TakeOver() {
     time_ = core::FromMillis(time->time_ms());
   }
   stage_ = Stage::kFold;
-  return true;
+  return {};
 }
 
 // Empty when there is none, or none that this version can go on from: then the store is cleared, as
 // if it had lost everything.
 Result<v1::Head> Partition::ReadHead() {
   auto stored = store_.Head(stored_);
-  if (!stored) return tl::make_unexpected(stored.error());
+  if (!stored) return core::Refuse(stored.error());
   v1::Head head;
   if (!*stored) return head;
   head.ParseFromString(**stored);
   if (head.state_version() == decider_.state_version()) return head;
-  if (auto cleared = store_.Clear(stored_); !cleared) return tl::make_unexpected(cleared.error());
+  if (auto cleared = store_.Clear(stored_); !cleared) return core::Refuse(cleared.error());
   return v1::Head();
 }
 
 // One read of the own topic's tail, folded, its deliveries repeated, then committed.
-Result<bool> Partition::FoldChunk() {
+Result<void> Partition::FoldChunk() {
   auto records = log_.Read(own_, log_end_, kFoldRecords, kFoldBytes);
-  if (!records) return tl::make_unexpected(records.error());
+  if (!records) return core::Refuse(records.error());
   if (records->empty() || Planted(Bug::kTailIgnored)) return FinishFold();
   if (!rebuilding_) PreloadFold(*records);
   std::vector<v1::Packed> deliveries;
   const int64_t before = decided_.sequence;
   for (const StoredRecord& stored : *records) {
     auto folded = FoldRecord(stored, deliveries);
-    if (!folded) return folded;
-    if (!*folded) return true;  // the store was wrong and is cleared: start over
+    if (!folded) return core::Refuse(folded.error());
+    if (!*folded) return {};  // the store was wrong and is cleared: start over
   }
-  if (decided_.sequence == before) return true;
+  if (decided_.sequence == before) return {};
   // Before the commit: it is what says that they need not be repeated.
   if (auto done = Deliver(deliveries); !done) return done;
   // The log has them; once the head says so, nobody looks here for answers again.
@@ -96,7 +96,7 @@ Result<bool> Partition::FoldChunk() {
   if (!done) return done;
   if (rebuilding_ && state_->hot_rows() > options_.max_hot_rows) ReadRowsFromStore();
   state_->EvictCleanRows(options_.max_hot_rows);
-  return true;
+  return {};
 }
 
 void Partition::PreloadFold(const std::vector<StoredRecord>& records) {
@@ -142,7 +142,7 @@ Result<bool> Partition::FoldRecord(const StoredRecord& stored,
     }
     const v1::Packed& decided = outbox_[outbox_.size() - ahead - 1];
     if (!SameEvent(decided, *envelope)) {
-      if (auto cleared = store_.Clear(stored_); !cleared) return cleared;
+      if (auto cleared = store_.Clear(stored_); !cleared) return core::Refuse(cleared.error());
       stage_ = Stage::kTakeOver;
       return false;
     }
@@ -190,7 +190,7 @@ void Partition::FoldDecision(std::vector<v1::Packed>& deliveries) {
   half_.clear();
 }
 
-Result<bool> Partition::FinishFold() {
+Result<void> Partition::FinishFold() {
   if (rebuilding_) ReadRowsFromStore();
   const bool was_whole = state_->Find(kWhole, kWholeKey) != nullptr;
   if (!was_whole) state_->Edit(kWhole, kWholeKey);
@@ -201,17 +201,17 @@ Result<bool> Partition::FinishFold() {
     }
     answered_end_ = log_end_;
     stage_ = Stage::kReady;
-    return true;
+    return {};
   }
   for (const v1::Packed& packed : outbox_) outcomes_.Owe(packed.envelope());
   if (Planted(Bug::kOutboxForgotten)) logged_ = decided_;
   stage_ = Stage::kCommitted;
-  return true;
+  return {};
 }
 
 // The log has the first events of a decision, and nothing else has the rest: decide its input
 // again, on the state it met before.
-Result<bool> Partition::CompleteDecision() {
+Result<void> Partition::CompleteDecision() {
   const std::vector<v1::Packed> begun = std::move(half_);
   half_.clear();
   const v1::Envelope& first = begun.front().envelope();
@@ -220,7 +220,7 @@ Result<bool> Partition::CompleteDecision() {
     DecideTimer({first.timer(), core::FromMillis(std::stoll(first.cause().substr(at + 1)))});
   } else {
     auto cause = FindCause(first.cause());
-    if (!cause) return tl::make_unexpected(cause.error());
+    if (!cause) return core::Refuse(cause.error());
     DecideRecord(*cause);
   }
   bool same = outbox_.size() == static_cast<size_t>(first.count());
@@ -232,7 +232,7 @@ Result<bool> Partition::CompleteDecision() {
         JournalCorrupt("the decision on " + first.cause() + " could not be repeated"));
   }
   stage_ = Stage::kDecided;
-  return true;
+  return {};
 }
 
 Result<Partition::Taken> Partition::FindCause(const std::string& cause) {
@@ -244,7 +244,7 @@ Result<Partition::Taken> Partition::FindCause(const std::string& cause) {
   int64_t offset = progress_.NextOffset(inputs_[input].topic);
   while (true) {
     auto records = log_.Read(inputs_[input], offset, kFoldRecords, kFoldBytes);
-    if (!records) return tl::make_unexpected(records.error());
+    if (!records) return core::Refuse(records.error());
     if (records->empty()) break;
     for (StoredRecord& stored : *records) {
       offset = stored.offset + 1;

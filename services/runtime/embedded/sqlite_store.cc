@@ -41,7 +41,7 @@ bool SqliteJournal::SqliteStore::IsHead(Files::Lease& read, const StorePartition
   return token == *expected_token;
 }
 
-Result<bool> SqliteJournal::SqliteStore::Apply(const StorePartition& to, const Commit& commit) {
+Result<void> SqliteJournal::SqliteStore::Apply(const StorePartition& to, const Commit& commit) {
   const std::string name = Name(to);
   bool refused = false;
   const int64_t drops = files_.drops();
@@ -77,7 +77,7 @@ Result<bool> SqliteJournal::SqliteStore::Apply(const StorePartition& to, const C
   if (damage) return core::Refuse(Failed(*damage, drops));
   if (!done) return core::Refuse(done.error());
   if (refused) return core::Refuse(OwnershipLost(name));
-  return true;
+  return {};
 }
 
 Result<std::vector<std::optional<std::string>>> SqliteJournal::SqliteStore::Load(
@@ -142,7 +142,7 @@ Result<std::vector<std::pair<std::string, std::string>>> SqliteJournal::SqliteSt
   }
 }
 
-Result<bool> SqliteJournal::SqliteStore::Clear(const StorePartition& partition) {
+Result<void> SqliteJournal::SqliteStore::Clear(const StorePartition& partition) {
   const std::string name = Name(partition);
   cleared_ = true;
   const int64_t drops = files_.drops();
@@ -157,7 +157,7 @@ Result<bool> SqliteJournal::SqliteStore::Clear(const StorePartition& partition) 
   });
   if (damage) return core::Refuse(Failed(*damage, drops));
   if (!done) return core::Refuse(done.error());
-  return true;
+  return {};
 }
 
 // Rows that are damaged are worth nothing, and neither is what one page of them says of the others:

@@ -12,7 +12,7 @@ class SqliteJournal::SqliteStore : public Store {
   SqliteStore(Files& files, Writer& writer) : files_(files), writer_(writer) {}
 
   core::Result<std::optional<std::string>> Head(const StorePartition& of) override;
-  core::Result<bool> Apply(const StorePartition& to, const Commit& commit) override;
+  core::Result<void> Apply(const StorePartition& to, const Commit& commit) override;
   core::Result<std::vector<std::optional<std::string>>> Load(
       const StorePartition& from, const std::vector<decider::RowKey>& keys,
       const std::optional<std::string>& expected_token) override;
@@ -21,7 +21,7 @@ class SqliteJournal::SqliteStore : public Store {
       std::string_view after, size_t limit,
       const std::optional<std::string>& expected_token) override;
   bool IsVolatile() const override { return cleared_; }
-  core::Result<bool> Clear(const StorePartition& partition) override;
+  core::Result<void> Clear(const StorePartition& partition) override;
 
  private:
   // Within the read transaction that is open on `read`.

@@ -7,17 +7,17 @@
 
 namespace throughline::runtime::http {
 
-core::Result<bool> CheckDeclared(const Request& request, size_t at_most) {
+core::Result<void> CheckDeclared(const Request& request, size_t at_most) {
   const std::string_view text = request.Header("content-length");
   uint64_t length = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), length);
   const bool more = read.ec == std::errc::result_out_of_range || length > at_most;
   if (more) return core::Refuse(BodyTooLarge(at_most));
-  return true;
+  return {};
 }
 
 Task<core::Result<std::string>> ReadAll(Exchange& exchange, size_t at_most) {
-  const core::Result<bool> declared = CheckDeclared(exchange.request(), at_most);
+  const core::Result<void> declared = CheckDeclared(exchange.request(), at_most);
   if (!declared) co_return core::Refuse(declared.error());
   std::string whole;
   while (true) {

@@ -46,7 +46,7 @@ using Handler = std::function<Task<Response>(Exchange&)>;
 
 // BODY_TOO_LARGE when the request says itself that its body is more than `at_most` bytes. To be
 // asked before the first Read, which asks a client that waits (Expect: 100-continue) to send it.
-core::Result<bool> CheckDeclared(const Request& request, size_t at_most);
+core::Result<void> CheckDeclared(const Request& request, size_t at_most);
 
 // The whole body. BODY_TOO_LARGE when it is more than `at_most` bytes.
 Task<core::Result<std::string>> ReadAll(Exchange& exchange, size_t at_most);

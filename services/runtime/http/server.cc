@@ -76,8 +76,8 @@ struct Server::Parts {
         places({options.connections_at_most, options.connections_per_address_at_most,
                 std::move(proxies)}) {}
 
-  core::Result<bool> Open();
-  core::Result<bool> UseCertificate();
+  core::Result<void> Open();
+  core::Result<void> UseCertificate();
   Task<void> Accept();
   Task<void> AcceptNext();
   void Begin(tcp::socket socket);
@@ -97,9 +97,9 @@ struct Server::Parts {
   std::vector<std::thread> threads;
 };
 
-core::Result<bool> Server::Parts::UseCertificate() {
+core::Result<void> Server::Parts::UseCertificate() {
   const ServerOptions& options = shared.options;
-  if (options.tls_cert.empty()) return true;
+  if (options.tls_cert.empty()) return {};
   tls.emplace(asio::ssl::context::tls_server);
   tls->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
                    asio::ssl::context::no_tlsv1_1);
@@ -108,14 +108,14 @@ core::Result<bool> Server::Parts::UseCertificate() {
   if (error) return core::Refuse(CertificateUnusable(options.tls_cert, error.message()));
   tls->use_private_key_file(options.tls_key, asio::ssl::context::pem, error);
   if (error) return core::Refuse(CertificateUnusable(options.tls_key, error.message()));
-  if (options.tls_client_ca.empty()) return true;
+  if (options.tls_client_ca.empty()) return {};
   tls->load_verify_file(options.tls_client_ca, error);
   if (error) return core::Refuse(CertificateUnusable(options.tls_client_ca, error.message()));
   tls->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
-  return true;
+  return {};
 }
 
-core::Result<bool> Server::Parts::Open() {
+core::Result<void> Server::Parts::Open() {
   const auto at = Resolve(shared.options.listen);
   if (!at) return core::Refuse(at.error());
   boost::system::error_code error;
@@ -124,7 +124,7 @@ core::Result<bool> Server::Parts::Open() {
   if (!error) acceptor.bind(*at, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return core::Refuse(ListenRefused(shared.options.listen, error.message()));
-  return true;
+  return {};
 }
 
 Task<void> Server::Parts::Accept() {

@@ -94,7 +94,7 @@ Result<std::optional<std::string>> RedisStore::Head(const StorePartition& of) {
   return std::move(*head);
 }
 
-Result<bool> RedisStore::Apply(const StorePartition& to, const Commit& commit) {
+Result<void> RedisStore::Apply(const StorePartition& to, const Commit& commit) {
   // What a Redis takes as one command: its limits are 1,048,576 words and a gigabyte unread.
   constexpr size_t kWordsAtMost = 1'000'000, kBytesAtMost = 512u << 20;
   const auto tables = redis::ByTable(commit.rows);
@@ -107,7 +107,7 @@ Result<bool> RedisStore::Apply(const StorePartition& to, const Commit& commit) {
   });
   if (!replies) return core::Refuse(replies.error());
   if (!IsNumber(*replies, 1)) return core::Refuse(OwnershipLost(redis::NameOf(to)));
-  return true;
+  return {};
 }
 
 Result<std::vector<std::optional<std::string>>> RedisStore::Load(
@@ -176,7 +176,7 @@ Result<void> RedisStore::IndexTable(const StorePartition& partition, std::string
   return {};
 }
 
-Result<bool> RedisStore::Clear(const StorePartition& partition) {
+Result<void> RedisStore::Clear(const StorePartition& partition) {
   while (true) {
     auto listed = Ask(partition, Repeat::kWhenStale, [&](const Connection&) {
       Request request;
@@ -192,7 +192,7 @@ Result<bool> RedisStore::Clear(const StorePartition& partition) {
       return redis::MakeClear(on, partition, tables);
     });
     if (!cleared) return core::Refuse(cleared.error());
-    if (IsNumber(*cleared, 1)) return true;  // else somebody has begun another table meanwhile
+    if (IsNumber(*cleared, 1)) return {};  // else somebody has begun another table meanwhile
   }
 }
 

@@ -42,7 +42,7 @@ class RedisStore : public Store {
   static core::Result<std::unique_ptr<RedisStore>> Open(const RedisOptions& options);
 
   core::Result<std::optional<std::string>> Head(const StorePartition& of) override;
-  core::Result<bool> Apply(const StorePartition& to, const Commit& commit) override;
+  core::Result<void> Apply(const StorePartition& to, const Commit& commit) override;
   core::Result<std::vector<std::optional<std::string>>> Load(
       const StorePartition& from, const std::vector<decider::RowKey>& keys,
       const std::optional<std::string>& expected_token = {}) override;
@@ -51,7 +51,7 @@ class RedisStore : public Store {
       std::string_view after, size_t limit,
       const std::optional<std::string>& expected_token = {}) override;
   bool IsVolatile() const override { return true; }
-  core::Result<bool> Clear(const StorePartition& partition) override;
+  core::Result<void> Clear(const StorePartition& partition) override;
 
  private:
   enum class Repeat { kNever, kWhenStale };

@@ -109,7 +109,7 @@ Result<std::optional<std::string>> SimulatedStore::Head(const StorePartition& of
   return std::optional<std::string>(*head);
 }
 
-Result<bool> SimulatedStore::Apply(const StorePartition& to, const Commit& commit) {
+Result<void> SimulatedStore::Apply(const StorePartition& to, const Commit& commit) {
   std::lock_guard lock(mutex_);
   const Fault what = fault ? fault(to) : Fault::kNone;
   if (what == Fault::kFailBefore || what == Fault::kTear) {
@@ -130,7 +130,7 @@ Result<bool> SimulatedStore::Apply(const StorePartition& to, const Commit& commi
   kept.token = commit.token;
   kept.head = WithChecksum(HeadOf(to), commit.token, commit.head);
   if (what == Fault::kFailAfter) return core::Refuse(JournalUnavailable("commit timed out"));
-  return true;
+  return {};
 }
 
 Result<std::vector<std::optional<std::string>>> SimulatedStore::Load(
@@ -178,10 +178,10 @@ Result<std::vector<std::pair<std::string, std::string>>> SimulatedStore::Scan(
   return rows;
 }
 
-Result<bool> SimulatedStore::Clear(const StorePartition& partition) {
+Result<void> SimulatedStore::Clear(const StorePartition& partition) {
   std::lock_guard lock(mutex_);
   partitions_.erase(partition);
-  return true;
+  return {};
 }
 
 std::shared_ptr<const SimulatedStore::Copy> SimulatedStore::Remember() const {

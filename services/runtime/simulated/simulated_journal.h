@@ -53,7 +53,7 @@ class SimulatedStore : public Store {
   std::function<Fault(const StorePartition&)> fault;
 
   core::Result<std::optional<std::string>> Head(const StorePartition& of) override;
-  core::Result<bool> Apply(const StorePartition& to, const Commit& commit) override;
+  core::Result<void> Apply(const StorePartition& to, const Commit& commit) override;
   core::Result<std::vector<std::optional<std::string>>> Load(
       const StorePartition& from, const std::vector<decider::RowKey>& keys,
       const std::optional<std::string>& expected_token) override;
@@ -61,7 +61,7 @@ class SimulatedStore : public Store {
       const StorePartition& from, std::string_view table, std::string_view prefix,
       std::string_view after, size_t limit,
       const std::optional<std::string>& expected_token) override;
-  core::Result<bool> Clear(const StorePartition& partition) override;
+  core::Result<void> Clear(const StorePartition& partition) override;
 
   // A copy of everything, and back to it: the rollback of a failover.
   struct Copy;
