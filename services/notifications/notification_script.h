@@ -21,7 +21,7 @@ class NotificationScript {
 
   // Appends the next `count` notifications of a school of district "d" at once. The only firing
   // alert of each is its number, from 1, with `padding` before it.
-  void Tell(const std::string& school, int count = 1, const std::string& padding = "") {
+  void Notify(const std::string& school, int count = 1, const std::string& padding = "") {
     const std::string subject = "d/" + school;
     const int32_t partition = runtime::PartitionOf(subject, partitions_);
     runtime::ChainPlace& last = last_[partition];

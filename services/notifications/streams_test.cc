@@ -44,7 +44,7 @@ class CountingCalls : public NotificationsCalls {
                           .view = "",
                           .translate = [this](const auto& event) { return Make(event); },
                           .is_over = {},
-                          .tell = runtime::WantsPosition(context)});
+                          .position_to = runtime::WantsPosition(context)});
   }
   int64_t made() const { return made_; }
   int64_t most_held() const { return most_held_; }
@@ -174,7 +174,7 @@ TEST_F(Streams, ReadersThatComeAndGoTakeEveryEventOnceAndInOrder) {
       const std::string school = kSchools[random() % kSchools.size()];
       if (!left.contains(school)) continue;
       const auto burst = std::min<int64_t>(left[school], 1 + random() % 12);
-      script.Tell(school, static_cast<int>(burst));
+      script.Notify(school, static_cast<int>(burst));
       if (random() % 5 == 0) script.Repeat(school);
       if ((left[school] -= burst) == 0) left.erase(school);
       std::this_thread::yield();
@@ -192,7 +192,7 @@ TEST_F(Streams, ManyReadersOfOneEventAreServedWithOneMessage) {
   int64_t made = 0, told = 0;
   do {
     const int64_t before = replica.calls.made();
-    script_.Tell("a");
+    script_.Notify("a");
     ++told;
     for (auto& watch : watches) {
       ASSERT_TRUE(watch->Read());
@@ -210,7 +210,7 @@ TEST_F(Streams, AReaderThatStallsIsEndedAndGoesOnWhereItWas) {
   Watch other(*replica.stub, "");
   const std::string padding(500, '0');
   for (int i = 1; i <= kEvents; ++i) {
-    script_.Tell("a", 1, padding);
+    script_.Notify("a", 1, padding);
     ASSERT_TRUE(other.Read());
     ASSERT_EQ(other.number(), i);
   }
@@ -241,7 +241,7 @@ TEST_F(Streams, WhatIsHeldForReadersThatDoNotReadIsBounded) {
   Watch other(*replica.stub, "");
   int64_t taken = 0;
   for (int burst = 0; burst < kBursts; ++burst) {
-    script_.Tell("a", kBurst);
+    script_.Notify("a", kBurst);
     for (int i = 0; i < kBurst; ++i) {
       ASSERT_TRUE(other.Read());
       ASSERT_EQ(other.number(), ++taken);
@@ -258,7 +258,7 @@ TEST_F(Streams, WhatIsHeldForReadersThatDoNotReadIsBounded) {
 
 TEST_F(Streams, WhoWantsOnlyWhatIsNewGetsThatAndATokenToGoOnFrom) {
   Replica replica(log_);
-  for (const auto& school : kSchools) script_.Tell(school, 10);
+  for (const auto& school : kSchools) script_.Notify(school, 10);
   Watch all(*replica.stub, "");
   for (size_t i = 0; i < kSchools.size() * 10; ++i) ASSERT_TRUE(all.Read());
   Watch fresh(*replica.stub, "", "", true);
@@ -271,7 +271,7 @@ TEST_F(Streams, WhoWantsOnlyWhatIsNewGetsThatAndATokenToGoOnFrom) {
   std::atomic<bool> heard{false};
   std::thread writer([&] {
     while (!heard) {
-      script_.Tell("a");
+      script_.Notify("a");
       ++told;
       std::this_thread::yield();
     }
@@ -290,7 +290,7 @@ TEST_F(Streams, WhoWantsOnlyWhatIsNewGetsThatAndATokenToGoOnFrom) {
 TEST_F(Streams, ATokenOfAnotherLogIsRefusedAndHarmsNobody) {
   runtime::SimulatedLog lost;
   NotificationScript before(lost, kPartitions);
-  before.Tell("a", 1, "of the log that was lost");
+  before.Notify("a", 1, "of the log that was lost");
   std::string token;
   {
     Replica replica(lost);
@@ -299,13 +299,13 @@ TEST_F(Streams, ATokenOfAnotherLogIsRefusedAndHarmsNobody) {
     token = watch.token();
   }
   Replica replica(log_);
-  script_.Tell("a", 1);
+  script_.Notify("a", 1);
   Watch whole(*replica.stub, "");
   ASSERT_TRUE(whole.Read());
   Watch stranger(*replica.stub, token);
   EXPECT_FALSE(stranger.Read()) << "though nothing follows yet";
   EXPECT_EQ(runtime::FromStatus(stranger.Finish()).reason, "TOKEN_INVALID");
-  script_.Tell("a", 1);
+  script_.Notify("a", 1);
   ASSERT_TRUE(whole.Read());
   EXPECT_EQ(whole.number(), 2);
 }
@@ -315,7 +315,7 @@ TEST_F(Streams, WhoAsksIsToldWhereTheStreamStandsHoweverLongThatIs) {
   constexpr int32_t kMany = 7000;
   runtime::SimulatedLog log;
   NotificationScript script(log, kMany);
-  for (int i = 0; i < 4 * kMany; ++i) script.Tell("school-" + std::to_string(i), 1);
+  for (int i = 0; i < 4 * kMany; ++i) script.Notify("school-" + std::to_string(i), 1);
   Replica replica(log, {}, kMany);
   v1::WatchAlertsRequest request;
   request.set_district("d");
@@ -334,7 +334,7 @@ TEST_F(Streams, WhoAsksIsToldWhereTheStreamStandsHoweverLongThatIs) {
 }
 
 TEST_F(Streams, WhoDoesNotAskIsNotTold) {
-  script_.Tell("a", 1);
+  script_.Notify("a", 1);
   Replica replica(log_);
   v1::WatchAlertsRequest request;
   request.set_district("d");
@@ -351,14 +351,14 @@ TEST_F(Streams, WhoDoesNotAskIsNotTold) {
 // The other replica's log is a moment behind.
 TEST_F(Streams, ATokenIsGoodOnAReplicaThatHasYetToSeeItsPlace) {
   Replica here(log_);
-  script_.Tell("a", 5);
+  script_.Notify("a", 5);
   Watch watch(*here.stub, "");
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(watch.Read());
   runtime::SimulatedLog later;
   Replica there(later, {.ahead_at_most = seconds(60)});
   Watch again(*there.stub, watch.token());
   NotificationScript copy(later, kPartitions);
-  copy.Tell("a", 7);
+  copy.Notify("a", 7);
   for (int64_t number : {6, 7}) {
     ASSERT_TRUE(again.Read());
     EXPECT_EQ(again.number(), number);
@@ -374,7 +374,7 @@ TEST_F(Streams, AllEndWhenTheProcessStops) {
   auto replica = std::make_unique<Replica>(log_);
   std::vector<std::unique_ptr<Watch>> watches;
   for (int i = 0; i < 50; ++i) watches.push_back(std::make_unique<Watch>(*replica->stub, ""));
-  script_.Tell("a");
+  script_.Notify("a");
   for (auto& watch : watches) ASSERT_TRUE(watch->Read());
   replica->streams.Close();
   for (auto& watch : watches) {
@@ -389,7 +389,7 @@ TEST_F(Streams, ReadersMayLeaveAtAnyTime) {
   std::atomic<bool> done{false};
   std::thread writer([&] {
     while (!done) {
-      script_.Tell("a", 3);
+      script_.Notify("a", 3);
       std::this_thread::yield();
     }
   });

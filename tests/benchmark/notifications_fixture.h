@@ -51,7 +51,7 @@ class NotificationsFixture {
   int port() const { return server_->port(); }
   const runtime::Access& access() const { return *access_; }
   // Events of district `d`, of about 200 bytes each.
-  void Tell(int events) { script_.Tell("school", events, std::string(200, '0')); }
+  void Notify(int events) { script_.Notify("school", events, std::string(200, '0')); }
   // Ends the streams; before the readers go.
   void Close() { streams_.Close(); }
 

@@ -110,9 +110,9 @@ class Sse {
 
   Rates Round() {
     double took = 0;
-    for (int i = 0; i < load_.events; ++i) took += Tell(1);
+    for (int i = 0; i < load_.events; ++i) took += Notify(1);
     const double all = static_cast<double>(load_.subscribers) * load_.events;
-    return {all / took, all / Tell(load_.events)};
+    return {all / took, all / Notify(load_.events)};
   }
 
  private:
@@ -129,10 +129,10 @@ class Sse {
     if (!opened) throw std::runtime_error(opened.error().message);
     return std::move(*opened);
   }
-  double Tell(int events) {
+  double Notify(int events) {
     const auto began = SteadyClock::now();
     taken_.Want(int64_t{load_.subscribers} * events);
-    fixture_.Tell(events);
+    fixture_.Notify(events);
     taken_.Wait();
     return std::chrono::duration<double>(SteadyClock::now() - began).count();
   }

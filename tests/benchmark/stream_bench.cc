@@ -156,7 +156,7 @@ class Sample {
   Sample() {
     runtime::SimulatedLog log;
     notifications::NotificationScript script(log, kPartitions);
-    script.Tell("school", 1, std::string(200, '0'));
+    script.Notify("school", 1, std::string(200, '0'));
     auto reader =
         runtime::EventReader::Open(log, kPartitions, {{"notifications"}, "d", "", "", false});
     notifications::v1::WatchAlertsResponse response;
@@ -208,7 +208,7 @@ class GrpcFanOut::Ours {
   std::unique_ptr<Subscriber> Settle(bool with_one_stalled);
 
  private:
-  double Tell(int events);
+  double Notify(int events);
 
   const FanOutLoad load_;
   Taken taken_;
@@ -216,24 +216,24 @@ class GrpcFanOut::Ours {
   Audience audience_;
 };
 
-double GrpcFanOut::Ours::Tell(int events) {
+double GrpcFanOut::Ours::Notify(int events) {
   const auto began = SteadyClock::now();
   taken_.Want(int64_t{load_.subscribers} * events);
-  fixture_.Tell(events);
+  fixture_.Notify(events);
   taken_.Wait();
   return std::chrono::duration<double>(SteadyClock::now() - began).count();
 }
 
 Rates GrpcFanOut::Ours::Round() {
   double took = 0;
-  for (int i = 0; i < load_.events; ++i) took += Tell(1);
+  for (int i = 0; i < load_.events; ++i) took += Notify(1);
   const double all = static_cast<double>(load_.subscribers) * load_.events;
-  return {all / took, all / Tell(load_.events)};
+  return {all / took, all / Notify(load_.events)};
 }
 
 std::unique_ptr<Subscriber> GrpcFanOut::Ours::Settle(bool with_one_stalled) {
   auto stalled = with_one_stalled ? audience_.OneThatDoesNotRead() : nullptr;
-  for (int i = 0; i < 3; ++i) Tell(load_.events);
+  for (int i = 0; i < 3; ++i) Notify(load_.events);
   return stalled;
 }
 

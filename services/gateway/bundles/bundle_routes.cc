@@ -128,13 +128,13 @@ class BundleHandler {
         *std::move(zip), *options, channels_, caller.authorization, [signal] { signal->Notify(); });
     const EndedWithThis guard(*run);
     threads_.Run(*std::move(place), [run] { run->Execute(); });
-    co_return co_await Tell(exchange, *run, *signal);
+    co_return co_await StreamProgress(exchange, *run, *signal);
   }
 
  private:
   // Answers with how it goes. The client that is gone is noticed by what is written to it.
-  static http::Task<http::Response> Tell(http::Exchange& exchange, ImportRun& run,
-                                         WakeSignal& signal) {
+  static http::Task<http::Response> StreamProgress(http::Exchange& exchange, ImportRun& run,
+                                                   WakeSignal& signal) {
     std::chrono::steady_clock::time_point next_line{};
     bool begun = false, open = true;
     while (open) {

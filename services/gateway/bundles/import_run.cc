@@ -62,25 +62,25 @@ ImportRun::News ImportRun::Look() const {
 }
 
 void ImportRun::Note(const importing::ImportCounts& counts) {
-  Tell({.state = State::kRunning, .counts = counts});
+  Publish({.state = State::kRunning, .counts = counts});
 }
 
 void ImportRun::Refuse(core::Error error) {
   spdlog::info("a bundle of {} was refused: {}", options_.district, error.reason);
-  Tell({.state = State::kRefused, .error = std::move(error)});
+  Publish({.state = State::kRefused, .error = std::move(error)});
 }
 
 void ImportRun::End(const Result<void>& done) {
   spdlog::info("a bundle of {} {}: {} students, {} results, {} problems", options_.district,
                done ? "is in" : "ended with " + done.error().reason, counts_.students,
                counts_.results, counts_.problems);
-  Tell({.state = State::kDone,
-        .counts = counts_,
-        .last_line = done ? SummaryLine(importing::SummaryJson(counts_, first_problems_))
-                          : ErrorLine(done.error())});
+  Publish({.state = State::kDone,
+           .counts = counts_,
+           .last_line = done ? SummaryLine(importing::SummaryJson(counts_, first_problems_))
+                             : ErrorLine(done.error())});
 }
 
-void ImportRun::Tell(News news) {
+void ImportRun::Publish(News news) {
   {
     std::lock_guard lock(mutex_);
     news_ = std::move(news);

@@ -53,7 +53,7 @@ class ImportRun {
   void Note(const importing::ImportCounts& counts);
   void Refuse(core::Error error);
   void End(const core::Result<void>& done);
-  void Tell(News news);
+  void Publish(News news);
 
   Spool zip_;
   const importing::ImportOptions options_;

@@ -200,40 +200,40 @@ TEST(Tally, NamesEveryRow) {
 }
 
 // "line score" of what is read, "line reason" of what is not.
-std::vector<std::string> Told(std::string_view text, std::string_view mapping = kPlain) {
-  std::vector<std::string> told;
+std::vector<std::string> RowsOf(std::string_view text, std::string_view mapping = kPlain) {
+  std::vector<std::string> rows;
   for (const Row& row : AllOf(text, mapping)) {
     std::string one = ReasonOf(row);
     if (!row.ignored && row.result) one = std::to_string(row.line) + " " + row.result->score_text();
     if (row.replaces_line > 0) one += " for line " + std::to_string(row.replaces_line);
-    told.push_back(one);
+    rows.push_back(one);
   }
-  return told;
+  return rows;
 }
 
 using testing::ElementsAre;
 
 TEST(CsvResults, WithoutAScoreReplaceNone) {
   const std::string head = "Student,Points,Other,Day,Class\n";
-  EXPECT_THAT(Told(head + "1,71,,2026-03-02,c\n1,,88,2026-03-02,c\n"),
+  EXPECT_THAT(RowsOf(head + "1,71,,2026-03-02,c\n1,,88,2026-03-02,c\n"),
               ElementsAre("2 71", "3 ignored"))
       << "a blank is no result";
-  EXPECT_THAT(Told(head + "1,,88,2026-03-02,c\n1,71,,2026-03-02,c\n"),
+  EXPECT_THAT(RowsOf(head + "1,,88,2026-03-02,c\n1,71,,2026-03-02,c\n"),
               ElementsAre("2 ignored", "3 71"));
-  EXPECT_THAT(Told(head + "1,71,,2026-03-02,c\n1,-,,2026-03-02,c\n2,-,,2026-03-02,c\n"),
+  EXPECT_THAT(RowsOf(head + "1,71,,2026-03-02,c\n1,-,,2026-03-02,c\n2,-,,2026-03-02,c\n"),
               ElementsAre("2 71", "3 SCORE_IN_ANOTHER_ROW score", "4 "))
       << "nor is what the mapping calls none, of the same result";
-  EXPECT_THAT(Told(head + "1,-,,2026-03-02,c\n1,71,,2026-03-02,c\n"), ElementsAre("2 ", "3 71"));
-  EXPECT_THAT(Told(head + ",,,,\n"), ElementsAre("2 ignored"));
+  EXPECT_THAT(RowsOf(head + "1,-,,2026-03-02,c\n1,71,,2026-03-02,c\n"), ElementsAre("2 ", "3 71"));
+  EXPECT_THAT(RowsOf(head + ",,,,\n"), ElementsAre("2 ignored"));
 }
 
 TEST(CsvResults, SayWhichScoreTheyReplace) {
-  EXPECT_THAT(Told("Student,Points,Day,Class\n"
-                   "1,71,2026-03-02,c\n"
-                   "2,50,2026-03-02,c\n"
-                   "1,88,2026-03-02,c\n"
-                   "1,88,2026-03-02,c\n"
-                   "1,90,2026-03-02,c\n"),
+  EXPECT_THAT(RowsOf("Student,Points,Day,Class\n"
+                     "1,71,2026-03-02,c\n"
+                     "2,50,2026-03-02,c\n"
+                     "1,88,2026-03-02,c\n"
+                     "1,88,2026-03-02,c\n"
+                     "1,90,2026-03-02,c\n"),
               ElementsAre("2 71", "3 50", "4 88 for line 2", "5 88", "6 90 for line 5"));
 }
 
@@ -259,28 +259,28 @@ TEST(CsvResults, OfWideFilesAreRead) {
     head += ",";
   }
   EXPECT_GT(head.size(), 87'000);
-  EXPECT_THAT(Told(head + "\n" + row + "\n2,70,2026-03-02,c\n"), ElementsAre("2 85", "3 70"));
+  EXPECT_THAT(RowsOf(head + "\n" + row + "\n2,70,2026-03-02,c\n"), ElementsAre("2 85", "3 70"));
 }
 
 TEST(CsvResults, BehindAStrayQuotationMarkAreRead) {
-  EXPECT_THAT(Told("Student,Note,Points,Day,Class\n"
-                   "1,\"tall 5 ft,7,2026-03-02,c\n"
-                   "2,ok,8,2026-03-02,c\n"
-                   "3,\"well, ok\",9,2026-03-02,c\n"
-                   "4,ok,\"5,2026-03-02,c\n"
-                   "5,ok,6,2026-03-02,c\n"),
+  EXPECT_THAT(RowsOf("Student,Note,Points,Day,Class\n"
+                     "1,\"tall 5 ft,7,2026-03-02,c\n"
+                     "2,ok,8,2026-03-02,c\n"
+                     "3,\"well, ok\",9,2026-03-02,c\n"
+                     "4,ok,\"5,2026-03-02,c\n"
+                     "5,ok,6,2026-03-02,c\n"),
               ElementsAre("2 ROW_MALFORMED ", "3 8", "4 9", "5 ROW_MALFORMED ", "6 6"));
 }
 
 TEST(CsvResults, OfAVendorsReportAreRead) {
-  EXPECT_THAT(Told("Report of scores,,,\n\nprinted on 2026-03-09,,,\nstudent , POINTS,day,Class\n"
-                   "1,85,2026-03-02,c\n"),
+  EXPECT_THAT(RowsOf("Report of scores,,,\n\nprinted on 2026-03-09,,,\nstudent , POINTS,day,Class\n"
+                     "1,85,2026-03-02,c\n"),
               ElementsAre("5 85"))
       << "titles stand before the names of the columns, which are in any case";
   constexpr char kTitles[] = R"({"source": "v", "title_lines": 2, "header": false,
     "columns": {"student": 1, "score": 2, "date": 3}, "constants": {"assessment": "a"}})";
-  EXPECT_THAT(Told("a title\n9,9,2026-03-02\n1,85,2026-03-02\n", kTitles), ElementsAre("3 85"));
-  EXPECT_THAT(Told("a title\n", kTitles), ElementsAre());
+  EXPECT_THAT(RowsOf("a title\n9,9,2026-03-02\n1,85,2026-03-02\n", kTitles), ElementsAre("3 85"));
+  EXPECT_THAT(RowsOf("a title\n", kTitles), ElementsAre());
 }
 
 TEST(CsvResults, OfAFileOfFixedWidthAreRead) {

@@ -16,8 +16,7 @@ using Credential = std::function<core::Result<std::string>()>;
 // Where everybody may call.
 Credential NoCredential();
 // What is in the file, and nothing but blanks around it. It is read again for every delivery, so
-// that whoever brings tokens may put a new one there at any time. EDFI_OPTION_WRONG when it cannot
-// be read.
+// that a new token may be put there at any time. EDFI_OPTION_WRONG when it cannot be read.
 Credential CredentialIn(const std::string& file);
 // A token of the gateway's own issuer: role integration, of this one district. It is kept for half
 // of its life. The signer and the clock must outlive it.

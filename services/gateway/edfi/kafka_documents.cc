@@ -101,11 +101,11 @@ KafkaDocuments::Message KafkaDocuments::Next(int wait_ms) {
   if (!message) return nullptr;
   look_at_ = std::chrono::steady_clock::now() + options_.look_every;
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    Tell(rd_kafka_message_errstr(message.get()));
+    ReportIssue(rd_kafka_message_errstr(message.get()));
     client_->TellIfFatal();
     return nullptr;
   }
-  Tell("");
+  ReportIssue("");
   return message;
 }
 
@@ -237,16 +237,16 @@ void KafkaDocuments::Look() {
     rd_kafka_metadata_destroy(said);
   }
   look_at_ = std::chrono::steady_clock::now() + options_.look_every;
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return Tell(rd_kafka_err2str(error));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return ReportIssue(rd_kafka_err2str(error));
   char* member = rd_kafka_memberid(client_->raw());
   const bool joined = member != nullptr && *member != '\0';
   if (member != nullptr) rd_kafka_mem_free(client_->raw(), member);
   // Why not, the error said that came instead.
-  if (joined || issue_.empty()) Tell(joined ? "" : "the consumer group is not joined yet");
+  if (joined || issue_.empty()) ReportIssue(joined ? "" : "the consumer group is not joined yet");
 }
 
 // Logs each new issue once; the same one again is not repeated.
-void KafkaDocuments::Tell(const std::string& issue) {
+void KafkaDocuments::ReportIssue(const std::string& issue) {
   reading_ = issue.empty();
   if (issue == issue_) return;
   issue_ = issue;

@@ -74,7 +74,7 @@ class KafkaDocuments {
   void Commit();
   void Count();
   void Look();
-  void Tell(const std::string& issue);
+  void ReportIssue(const std::string& issue);
 
   const KafkaDocumentsOptions options_;
   const Deliver deliver_;

@@ -162,7 +162,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* CallGuard::Watch(
                               return ToStreamMessage(response, event.token);
                             },
                             .is_over = IsOver(*caller),
-                            .tell = WantsPosition(context)});
+                            .position_to = WantsPosition(context)});
   });
   return opened ? reactor : new RefusedStream(ToStatus(Unexpected()));
 }

@@ -43,7 +43,7 @@ struct StreamRequest {
   // Whether the reader's credential has expired, which ends the stream; empty: never.
   std::function<bool()> is_over;
   // Of a reader that wants the stream's position; null: it is not sent.
-  grpc::CallbackServerContext* tell = nullptr;
+  grpc::CallbackServerContext* position_to = nullptr;
 };
 
 // A caller that sends the metadata kSendPosition, of any value, gets initial metadata when the

@@ -93,7 +93,7 @@ bool OpenStream::Reopen() {
   auto reader = EventReader::Open(streams_.log_, streams_.partitions_, query);
   if (reader) {
     reader_ = std::move(*reader);
-    TellOpen();
+    SendPosition();
     return true;
   }
   const bool ahead = reader.error().reason == TokenAhead().reason;
@@ -106,15 +106,15 @@ bool OpenStream::Reopen() {
 }
 
 // By the first metadata of the call: from here on its reader misses nothing.
-void OpenStream::TellOpen() {
+void OpenStream::SendPosition() {
   {
     std::lock_guard lock(mutex_);
-    if (end_ || told_open_ || request_.tell == nullptr) return;
-    told_open_ = true;
+    if (end_ || position_sent_ || request_.position_to == nullptr) return;
+    position_sent_ = true;
     ++beginning_;
   }
-  request_.tell->AddInitialMetadata(kStreamPlace, reader_->Token());
-  request_.tell->AddInitialMetadata(kStreamView, request_.view);
+  request_.position_to->AddInitialMetadata(kStreamPlace, reader_->Token());
+  request_.position_to->AddInitialMetadata(kStreamView, request_.view);
   StartSendInitialMetadata();
   {
     std::lock_guard lock(mutex_);

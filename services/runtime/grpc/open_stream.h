@@ -57,7 +57,7 @@ class OpenStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   bool HasEnded() const;
   bool IsAtItsEnd();
   bool Reopen();
-  void TellOpen();
+  void SendPosition();
   bool WriteNext();
   void Approach();
   void AwaitFeed();
@@ -91,7 +91,7 @@ class OpenStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   bool writing_ = false;
   std::chrono::steady_clock::time_point since_;  // writing
   int beginning_ = 0;                            // calls of gRPC that begin something, under way
-  bool told_open_ = false;
+  bool position_sent_ = false;
   std::optional<grpc::Status> end_;
   bool finished_ = false;
   std::shared_ptr<OpenStream> self_;

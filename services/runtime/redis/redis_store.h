@@ -38,7 +38,7 @@ struct RedisOptions {
 class RedisStore : public Store {
  public:
   // Waits for nothing: every Redis must answer now, keep what it is given (noeviction), and let the
-  // user do what a store does. An error is a sentence for whoever starts the service.
+  // user do what a store does. An error is a sentence for the operator.
   static core::Result<std::unique_ptr<RedisStore>> Open(const RedisOptions& options);
 
   core::Result<std::optional<std::string>> Head(const StorePartition& of) override;
