@@ -362,6 +362,7 @@ Result<void> Partition::Deliver(const std::vector<v1::Packed>& events) {
   }
   if (to.empty()) return {};
   std::vector<AppendTo> batches;
+  batches.reserve(to.size());
   for (auto& [partition, records] : to) {
     batches.push_back({{InboxTopic(decider_.service()), partition}, std::move(records)});
   }

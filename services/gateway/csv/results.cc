@@ -87,7 +87,7 @@ bool IsRange(const std::string& value) {
 
 core::Result<size_t> TextStream::Read(std::span<char> buffer) {
   const size_t size = std::min(buffer.size(), text_.size());
-  std::copy_n(text_.data(), size, buffer.data());
+  std::copy_n(text_.begin(), size, buffer.begin());
   text_.remove_prefix(size);
   return size;
 }
@@ -333,7 +333,7 @@ core::Result<void> Results::SetNumber(const std::string& score, const Cells& row
                                       const Places& places, Result& result) const {
   const bool percent = score.ends_with('%');
   const std::string number(Trimmed(std::string_view(score).substr(0, score.size() - percent)));
-  const auto set = SetScore(
+  auto set = SetScore(
       WithPoint(WithoutThousands(number, mapping_.thousands, mapping_.decimal), mapping_.decimal),
       "score", result);
   if (set) return SetScaleOf(row, places, percent, result);
