@@ -8,22 +8,24 @@ namespace {
 
 constexpr double kNormal975 = 1.959963984540054;  // 97.5 % quantile of the normal distribution
 
-// Hedges' correction for small samples, with `m` degrees of freedom.
-double Correction(double m) { return 1 - 3 / (4 * m - 1); }
+}  // namespace
 
-Effect WithInterval(double d, double variance) {
+double SmallSampleCorrection(double degrees_of_freedom) {
+  return 1 - 3 / (4 * degrees_of_freedom - 1);
+}
+
+Effect WithNormalInterval(double d, double variance) {
   const double half = kNormal975 * std::sqrt(variance);
   return {d, variance, d - half, d + half};
 }
-
-}  // namespace
 
 std::optional<Effect> StandardizedMeanChange(const PairedMoments& pairs) {
   const auto n = static_cast<double>(pairs.n());
   const auto correlation = pairs.Correlation();
   if (pairs.n() < 3 || !correlation) return std::nullopt;
-  const double d = Correction(n - 1) * pairs.MeanChange() / std::sqrt(*pairs.baseline().Variance());
-  return WithInterval(d, 2 * (1 - *correlation) / n + d * d / (2 * n));
+  const double d =
+      SmallSampleCorrection(n - 1) * pairs.MeanChange() / std::sqrt(*pairs.baseline().Variance());
+  return WithNormalInterval(d, 2 * (1 - *correlation) / n + d * d / (2 * n));
 }
 
 std::optional<Effect> HedgesG(const Moments& complement, const Moments& group) {
@@ -32,8 +34,8 @@ std::optional<Effect> HedgesG(const Moments& complement, const Moments& group) {
   if (complement.n() < 2 || group.n() < 2) return std::nullopt;
   const double pooled = std::sqrt((complement.Deviations() + group.Deviations()) / (n1 + n2 - 2));
   if (pooled == 0) return std::nullopt;
-  const double g = Correction(n1 + n2 - 2) * (complement.Mean() - group.Mean()) / pooled;
-  return WithInterval(g, (n1 + n2) / (n1 * n2) + g * g / (2 * (n1 + n2)));
+  const double g = SmallSampleCorrection(n1 + n2 - 2) * (complement.Mean() - group.Mean()) / pooled;
+  return WithNormalInterval(g, (n1 + n2) / (n1 * n2) + g * g / (2 * (n1 + n2)));
 }
 
 }  // namespace throughline::core

@@ -16,6 +16,10 @@ struct Effect {
   double high = 0;
 };
 
+// Hedges' correction for small samples, with so many degrees of freedom: 1 - 3 / (4 m - 1).
+double SmallSampleCorrection(double degrees_of_freedom);
+Effect WithNormalInterval(double d, double variance);
+
 // Standardized mean change with raw-score standardization: d = J (M1 - M0) / SD0 with
 // J = 1 - 3 / (4 (n - 1) - 1); variance 2 (1 - r) / n + d^2 / (2 n) (Becker 1988).
 // Absent for fewer than three pairs or without spread at either end.

@@ -1,0 +1,83 @@
+#include "core/statistics/anytime_valid.h"
+
+#include <cmath>
+
+namespace throughline::core {
+
+namespace {
+
+double SquaresWithin(const Sums& of) { return of.n > 0 ? of.squares - of.sum * of.sum / of.n : 0; }
+
+// n1 n2 / (n1 + n2)
+double InformationOf(const Sums& all, const Sums& part) {
+  return all.n > 0 ? part.n * (all.n - part.n) / all.n : 0;
+}
+
+std::optional<Coefficient> Make(double estimate, double residual_squares, double information,
+                                double degrees_of_freedom) {
+  if (degrees_of_freedom < 1 || residual_squares <= 0) return std::nullopt;
+  return Coefficient{estimate, std::sqrt(residual_squares / degrees_of_freedom), information,
+                     degrees_of_freedom};
+}
+
+}  // namespace
+
+double Coefficient::StandardError() const { return residual_sd / std::sqrt(information); }
+double Coefficient::T() const { return estimate / StandardError(); }
+
+double LogEvidence(double t, double degrees_of_freedom, double information, double precision) {
+  const double r = precision / (precision + information);
+  const double ratio = t * t / degrees_of_freedom;
+  return 0.5 * std::log(r) +
+         0.5 * (degrees_of_freedom + 1) * (std::log1p(ratio) - std::log1p(r * ratio));
+}
+
+double LogEvidence(const Coefficient& of, double precision) {
+  return LogEvidence(of.T(), of.degrees_of_freedom, of.information, precision);
+}
+
+std::optional<double> AnytimeHalfWidth(const Coefficient& of, double alpha, double precision) {
+  const double r = precision / (precision + of.information);
+  const double a = std::pow(r * alpha * alpha, 1 / (of.degrees_of_freedom + 1));
+  if (a <= r) return std::nullopt;
+  return of.StandardError() * std::sqrt(of.degrees_of_freedom * (1 - a) / (a - r));
+}
+
+double LogThreshold(int questions, double alpha) { return std::log(questions / (2 * alpha)); }
+
+Finding FindBelowZero(const Coefficient& of, int questions, double alpha, double precision) {
+  const double evidence = LogEvidence(of, precision);
+  if (of.estimate >= 0 || evidence < 0) return Finding::kCleared;
+  return evidence >= LogThreshold(questions, alpha) ? Finding::kFound : Finding::kOpen;
+}
+
+std::optional<Coefficient> MeanOf(const Sums& sums) {
+  if (sums.n < 2) return std::nullopt;
+  return Make(sums.sum / sums.n, SquaresWithin(sums), sums.n, sums.n - 1);
+}
+
+std::optional<Coefficient> DifferenceWithin(const Sums& all, const Sums& part) {
+  const Sums rest{all.n - part.n, all.sum - part.sum, all.squares - part.squares};
+  if (part.n < 2 || rest.n < 2) return std::nullopt;
+  return Make(part.sum / part.n - rest.sum / rest.n, SquaresWithin(part) + SquaresWithin(rest),
+              InformationOf(all, part), all.n - 2);
+}
+
+std::optional<Coefficient> DifferenceWithinTeams(std::span<const WithinTeam> teams) {
+  double information = 0, weighted = 0, squares = 0, degrees_of_freedom = -1;
+  for (const auto& [all, part] : teams) {
+    if (all.n < 1) continue;
+    squares += SquaresWithin(all);
+    degrees_of_freedom += all.n - 1;
+    const double s = InformationOf(all, part);
+    if (s <= 0) continue;
+    information += s;
+    weighted += s * (part.sum / part.n - (all.sum - part.sum) / (all.n - part.n));
+  }
+  if (information <= 0) return std::nullopt;
+  const double estimate = weighted / information;
+  return Make(estimate, squares - estimate * estimate * information, information,
+              degrees_of_freedom);
+}
+
+}  // namespace throughline::core

@@ -1,0 +1,77 @@
+// Tests that may be asked again with every new result: at any moment, however often one looks, the
+// chance that what is not so has ever been taken for so stays under a bound.
+//
+// The anytime-valid t test of Lindon, Ham, Tingley and Bojinov, "Anytime-valid linear models",
+// arXiv 2210.08589: for a coefficient with t statistic t, residual degrees of freedom v and
+// information s = (residual SD / SE)^2,
+//   log E = 1/2 log r + 1/2 (v + 1) [log(1 + t^2/v) - log(1 + r t^2/v)],   r = phi / (phi + s).
+// When the coefficient is 0, E exceeds 1/alpha ever with a probability of at most alpha.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "core/statistics/moments.h"
+#include "core/statistics/paired_moments.h"
+
+namespace throughline::core {
+
+// An effect of about half a standard deviation is what the test is most ready for.
+inline constexpr double kTypicalPrecision = 4;
+
+// An estimated coefficient, of running sums.
+struct Coefficient {
+  double estimate = 0;
+  double residual_sd = 0;  // of one observation
+  double information = 0;  // s; the standard error is residual_sd / sqrt(s)
+  double degrees_of_freedom = 0;
+
+  double StandardError() const;
+  double T() const;
+};
+
+// log E. `precision` is phi, greater than 0.
+double LogEvidence(double t, double degrees_of_freedom, double information,
+                   double precision = kTypicalPrecision);
+double LogEvidence(const Coefficient& of, double precision = kTypicalPrecision);
+
+// Half the width of the interval that holds the true value at every moment with a probability of
+// 1 - alpha; nullopt: unbounded, for too few observations.
+std::optional<double> AnytimeHalfWidth(const Coefficient& of, double alpha,
+                                       double precision = kTypicalPrecision);
+
+// Whether a coefficient is under 0, asked side by side with `questions - 1` other questions.
+enum class Finding {
+  kFound,    // under 0, and log E >= log(questions / (2 alpha))
+  kOpen,     // neither the one nor the other
+  kCleared,  // over 0, or E < 1
+};
+Finding FindBelowZero(const Coefficient& of, int questions, double alpha,
+                      double precision = kTypicalPrecision);
+// The threshold of log E for that.
+double LogThreshold(int questions, double alpha);
+
+// Sums of observations: of changes of students, or of their differences from what was desired.
+struct Sums {
+  double n = 0;
+  double sum = 0;
+  double squares = 0;
+};
+
+// The mean of observations. Absent for fewer than two, and without spread.
+std::optional<Coefficient> MeanOf(const Sums& sums);
+// The mean of a part less the mean of the rest, with pooled variance. Absent when either has fewer
+// than two, and without spread.
+std::optional<Coefficient> DifferenceWithin(const Sums& all, const Sums& part);
+
+// One team's share in a difference that is taken within teams: of changes.
+struct WithinTeam {
+  Sums all;
+  Sums part;
+};
+// The common difference within teams, each weighted with its information; a team with nobody in the
+// part, or nobody else, gives to the residual alone. Absent without two on both sides of any team,
+// and without spread.
+std::optional<Coefficient> DifferenceWithinTeams(std::span<const WithinTeam> teams);
+
+}  // namespace throughline::core

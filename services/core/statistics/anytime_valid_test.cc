@@ -1,0 +1,133 @@
+#include "core/statistics/anytime_valid.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+namespace throughline::core {
+namespace {
+
+// Known answers: log E by savvi 0.3.1 of PyPI (linear_regression.log_bf with phi = 4), coefficients
+// of the examples by numpy's least squares with a dummy for each team.
+constexpr double kDigits = 5e-7;
+
+Sums SumsOf(const std::vector<double>& values) {
+  Sums sums;
+  for (double value : values) {
+    sums.n += 1;
+    sums.sum += value;
+    sums.squares += value * value;
+  }
+  return sums;
+}
+
+// Team A: the first 12 are of the group.
+const std::vector<double> kGroupOfA{-11.2, -15.9, -6.2, -0.2, 6.2,  -3.0,
+                                    -9.0,  -11.1, 2.7,  10.7, -1.5, -15.1};
+const std::vector<double> kRestOfA{-6.6, 16.4, 3.8,  -13.6, 1.2, -8.5,  -3.7, -2.4, -4.4,
+                                   7.0,  1.4,  -3.3, 5.7,   9.5, -12.8, -0.3, -6.8, 0.4};
+
+WithinTeam TeamA() {
+  const Sums group = SumsOf(kGroupOfA), rest = SumsOf(kRestOfA);
+  return {{group.n + rest.n, group.sum + rest.sum, group.squares + rest.squares}, group};
+}
+// Squares of the group are part of no formula within teams: only those of the whole are.
+WithinTeam TeamB() { return {{35, -16.3, 3519.93}, {10, -87.4, 0}}; }
+WithinTeam TeamC() { return {{34, -174.5, 2871.25}, {20, -162.4, 0}}; }
+
+TEST(LogEvidence, EqualsSavvi) {
+  EXPECT_NEAR(LogEvidence(-2.5, 29, 30), 1.481929, kDigits);
+  EXPECT_NEAR(LogEvidence(-3.2, 29, 30), 2.855450, kDigits);
+  EXPECT_NEAR(LogEvidence(-2.0, 58, 12.6), 0.769633, kDigits);
+  EXPECT_NEAR(LogEvidence(-4.1, 58, 12.6), 4.804986, kDigits);
+}
+
+TEST(AnytimeHalfWidth, EqualsSavvi) {
+  const Coefficient of{0, std::sqrt(30.0), 30, 29};  // a standard error of 1
+  EXPECT_NEAR(*AnytimeHalfWidth(of, 0.05), 3.267408, kDigits);
+  EXPECT_NEAR(*AnytimeHalfWidth(of, 0.10), 2.928263, kDigits);
+}
+
+TEST(AnytimeHalfWidth, IsUnboundedForTooFew) {
+  EXPECT_EQ(AnytimeHalfWidth({0, 1, 2, 1}, 0.05), std::nullopt);
+}
+
+// What lies outside of the interval at alpha is what E at the two-sided threshold 1/alpha rejects.
+TEST(AnytimeHalfWidth, EndsWhereEvidenceReachesItsThreshold) {
+  const Coefficient of{0, 2, 17, 16};
+  const double half = *AnytimeHalfWidth(of, 0.05);
+  EXPECT_NEAR(LogEvidence(half / of.StandardError(), 16, 17), std::log(1 / 0.05), 1e-9);
+}
+
+TEST(MeanOf, FindsATeamOffTrack) {
+  const std::vector<int> before{40, 55, 62, 48, 70, 66, 52, 58, 45, 75, 60, 50};
+  const std::vector<int> now{38, 50, 63, 41, 66, 64, 47, 59, 38, 70, 58, 43};
+  std::vector<double> behind;
+  for (size_t i = 0; i < now.size(); ++i) behind.push_back(now[i] - before[i] - 0.9);
+  const auto mean = MeanOf(SumsOf(behind));
+  ASSERT_TRUE(mean);
+  EXPECT_NEAR(mean->T(), -5.510138, kDigits);
+  EXPECT_EQ(mean->degrees_of_freedom, 11);
+  EXPECT_EQ(mean->information, 12);
+  EXPECT_NEAR(LogEvidence(*mean), 4.105100, kDigits);
+  EXPECT_EQ(FindBelowZero(*mean, 1, 0.05), Finding::kFound);
+  EXPECT_EQ(FindBelowZero(*mean, 7, 0.05), Finding::kOpen) << "of seven indicators";
+}
+
+TEST(MeanOf, SaysNothingOfOneOrOfEquals) {
+  EXPECT_FALSE(MeanOf(SumsOf({4})));
+  EXPECT_FALSE(MeanOf(SumsOf({4, 4, 4})));
+}
+
+TEST(DifferenceWithin, EqualsLeastSquaresOfOneTeam) {
+  const auto gap = DifferenceWithin(TeamA().all, TeamA().part);
+  ASSERT_TRUE(gap);
+  EXPECT_NEAR(gap->T(), -1.183939, kDigits);
+  EXPECT_EQ(gap->degrees_of_freedom, 28);
+  EXPECT_NEAR(gap->information, 7.2, kDigits);
+  EXPECT_NEAR(LogEvidence(*gap), -0.063463, kDigits);
+  EXPECT_EQ(FindBelowZero(*gap, 1, 0.05), Finding::kCleared);
+}
+
+TEST(DifferenceWithinTeams, EqualsLeastSquaresOfEachAlone) {
+  const WithinTeam a[] = {TeamA()}, b[] = {TeamB()}, c[] = {TeamC()};
+  EXPECT_NEAR(DifferenceWithinTeams(a)->T(), -1.183939, kDigits);
+  const auto of_b = DifferenceWithinTeams(b);
+  EXPECT_NEAR(of_b->estimate, -11.584, kDigits);
+  EXPECT_NEAR(of_b->T(), -3.519283, kDigits);
+  EXPECT_NEAR(of_b->information, 7.142857, kDigits);
+  EXPECT_EQ(of_b->degrees_of_freedom, 33);
+  EXPECT_NEAR(LogEvidence(*of_b), 2.756659, kDigits);
+  const auto of_c = DifferenceWithinTeams(c);
+  EXPECT_NEAR(of_c->estimate, -7.255714, kDigits);
+  EXPECT_NEAR(of_c->T(), -2.999424, kDigits);
+  EXPECT_NEAR(of_c->information, 8.235294, kDigits);
+  EXPECT_NEAR(LogEvidence(*of_c), 2.078044, kDigits);
+}
+
+TEST(DifferenceWithinTeams, EqualsLeastSquaresOfASchool) {
+  const WithinTeam school[] = {TeamA(), TeamB(), TeamC()};
+  const auto gap = DifferenceWithinTeams(school);
+  ASSERT_TRUE(gap);
+  EXPECT_NEAR(gap->estimate, -7.434435, kDigits);
+  EXPECT_NEAR(gap->residual_sd * gap->residual_sd * gap->degrees_of_freedom, 6113.694911, kDigits);
+  EXPECT_NEAR(gap->T(), -4.403541, kDigits);
+  EXPECT_EQ(gap->degrees_of_freedom, 95);
+  EXPECT_NEAR(gap->information, 22.578151, kDigits);
+  EXPECT_NEAR(LogEvidence(*gap), 6.516615, kDigits);
+  EXPECT_EQ(FindBelowZero(*gap, 4, 0.05), Finding::kFound);
+}
+
+TEST(DifferenceWithinTeams, SaysNothingWhereNobodyIsCompared) {
+  const WithinTeam nobody_else[] = {{{12, -3, 40}, {12, -3, 0}}, {{9, 2, 30}, {0, 0, 0}}};
+  EXPECT_FALSE(DifferenceWithinTeams(nobody_else));
+}
+
+TEST(FindBelowZero, IsClearedByTheOtherSignHoweverSure) {
+  EXPECT_EQ(FindBelowZero({8, 4, 30, 29}, 1, 0.05), Finding::kCleared);
+  EXPECT_EQ(FindBelowZero({-8, 4, 30, 29}, 1, 0.05), Finding::kFound);
+}
+
+}  // namespace
+}  // namespace throughline::core
