@@ -72,7 +72,7 @@ function(throughline_test name)
   endforeach()
 endfunction()
 
-# Gives a test the broker of the build folder; see tests/kafka. It makes topics under its own names.
+# Gives a test the broker of the build folder, tests/fixtures/kafka. It makes topics under its own names.
 function(throughline_needs_kafka test)
   set_property(TEST ${test} APPEND PROPERTY FIXTURES_REQUIRED kafka)
   set_property(TEST ${test} APPEND PROPERTY ENVIRONMENT

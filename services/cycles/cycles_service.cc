@@ -4,7 +4,7 @@
 #include "cycles/domain/tables.h"
 #include "disclosure/disclose.h"
 #include "disclosure/smallest_cell.h"
-#include "runtime/pages.h"
+#include "platform/grpc/pages.h"
 
 namespace throughline::cycles {
 
@@ -43,8 +43,8 @@ Reactor* CyclesService::ListCycles(Context* context, const v1::ListCyclesRequest
              (request->state() == v1::CYCLE_STATE_UNSPECIFIED || cycle.state() == request->state());
     };
     auto page =
-        runtime::PageOf(rows_, kCycles, runtime::PrefixOf(request->district(), request->school()),
-                        *request, wanted);
+        platform::PageOf(rows_, kCycles, platform::PrefixOf(request->district(), request->school()),
+                         *request, wanted);
     if (!page) return core::Refuse(page.error());
     for (auto& [key, cycle] : page->rows) *response->add_cycles() = std::move(cycle);
     response->set_next_page_token(page->next);
@@ -62,9 +62,9 @@ Reactor* CyclesService::ListReviews(Context* context, const v1::ListReviewsReque
       return team && trigger &&
              (!request->open_only() || review.answer() == v1::REVIEW_ANSWER_UNSPECIFIED);
     };
-    auto page =
-        runtime::PageOf(rows_, kReviews, runtime::PrefixOf(request->district(), request->school()),
-                        *request, wanted);
+    auto page = platform::PageOf(rows_, kReviews,
+                                 platform::PrefixOf(request->district(), request->school()),
+                                 *request, wanted);
     if (!page) return core::Refuse(page.error());
     for (auto& [key, review] : page->rows) *response->add_reviews() = std::move(review);
     response->set_next_page_token(page->next);

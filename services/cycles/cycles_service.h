@@ -1,9 +1,9 @@
 // The cycles service's gRPC face: parse, ask or submit, map. Thread-safe.
 #pragma once
 
+#include "platform/grpc/call_guard.h"
+#include "platform/grpc/submits.h"
 #include "runtime/commands.h"
-#include "runtime/grpc/call_guard.h"
-#include "runtime/grpc/submits.h"
 #include "runtime/rows.h"
 #include "throughline/cycles/v1/cycles_service.grpc.pb.h"
 
@@ -12,7 +12,7 @@ namespace throughline::cycles {
 class CyclesService final : public v1::CyclesService::CallbackService {
  public:
   // `commands` and `access` must outlive this.
-  CyclesService(runtime::Commands& commands, runtime::Rows rows, const runtime::Access& access)
+  CyclesService(runtime::Commands& commands, runtime::Rows rows, const platform::Access& access)
       : guard_(access, v1::CyclesService::service_full_name()),
         commands_(commands),
         rows_(std::move(rows)) {}
@@ -40,7 +40,7 @@ class CyclesService final : public v1::CyclesService::CallbackService {
   // Takes out what the district may not show.
   core::Result<void> Hide(const std::string& district, google::protobuf::Message& response) const;
 
-  runtime::CallGuard guard_;
+  platform::CallGuard guard_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
 };

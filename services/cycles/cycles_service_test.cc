@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "cycles/domain/school_fixture.h"
-#include "runtime/grpc/calls.h"
+#include "platform/grpc/calls.h"
 #include "runtime/simulated/simulated_journal.h"
 
 namespace throughline::cycles {
@@ -59,7 +59,7 @@ class CyclesServiceTest : public SchoolFixture {
     grpc::ClientContext context;
     Response response;
     const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
-    if (!status.ok()) return core::Refuse(runtime::FromStatus(status));
+    if (!status.ok()) return core::Refuse(platform::FromStatus(status));
     return response;
   }
   v1::Cycle ScheduleOf(const std::string& team) {
@@ -88,7 +88,7 @@ class CyclesServiceTest : public SchoolFixture {
   runtime::SimulatedStore store_;
   int token_ = 0;
   FixtureCommands commands_{*this};
-  std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
+  std::unique_ptr<platform::Access> access_ = platform::Access::Open();
   CyclesService service_{commands_, runtime::Rows(store_, "cycles", 1), *access_};
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<v1::CyclesService::Stub> stub_;

@@ -1,8 +1,8 @@
 #include "cycles/assembly.h"
-#include "runtime/host/service_program.h"
+#include "platform/host/service_program.h"
 
 int main(int argc, char** argv) {
-  throughline::runtime::ServiceProgram program(
+  throughline::platform::ServiceProgram program(
       "cycles", "Runs inquiry cycles and reviews: phases, deadlines, conditions, impact.");
   return program.Run(argc, argv, throughline::cycles::Assemble);
 }

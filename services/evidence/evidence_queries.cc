@@ -15,7 +15,7 @@
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
-#include "runtime/pages.h"
+#include "platform/grpc/pages.h"
 
 namespace throughline::evidence {
 
@@ -52,7 +52,7 @@ template <class Request>
 Result<std::vector<Shown>> Find(const runtime::Rows& rows, const Request& request,
                                 const std::string& cycle) {
   const std::string prefix =
-      runtime::PrefixOf(request.district(), request.school(), request.team(), cycle);
+      platform::PrefixOf(request.district(), request.school(), request.team(), cycle);
   auto found = request.school().empty()
                    ? rows.ScanAll(kEvidence, prefix, "", kAll)
                    : rows.Scan(kEvidence, core::Key{request.district(), request.school()}.Text(),
@@ -202,7 +202,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& 
                    v1::ListAssessmentsResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
-  auto page = runtime::PageOf(rows, kAssessments, request.district() + "/", request);
+  auto page = platform::PageOf(rows, kAssessments, request.district() + "/", request);
   if (!page) return core::Refuse(page.error());
   for (auto& [key, assessment] : page->rows) *response.add_assessments() = std::move(assessment);
   response.set_next_page_token(page->next);
@@ -225,7 +225,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& re
                    v1::ListLineItemsResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
-  auto page = runtime::PageOf(rows, kLineItems, request.district() + "/", request);
+  auto page = platform::PageOf(rows, kLineItems, request.district() + "/", request);
   if (!page) return core::Refuse(page.error());
   for (auto& [key, item] : page->rows) *response.add_line_items() = std::move(item);
   response.set_next_page_token(page->next);
@@ -248,8 +248,8 @@ Result<void> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& r
                    v1::ListQuarantineResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
-  const std::string prefix = runtime::PrefixOf(request.district(), request.school());
-  auto page = runtime::PageOf(rows, kQuarantine, prefix, request);
+  const std::string prefix = platform::PrefixOf(request.district(), request.school());
+  auto page = platform::PageOf(rows, kQuarantine, prefix, request);
   if (!page) return core::Refuse(page.error());
   for (auto& [key, entry] : page->rows) *response.add_results() = std::move(entry);
   response.set_next_page_token(page->next);

@@ -45,8 +45,8 @@ Reactor* EvidenceService::EndMissingEnrolments(Context* context,
 Reactor* EvidenceService::IngestResults(Context* context, const v1::IngestResultsRequest* request,
                                         v1::IngestResultsResponse* response) {
   return guard_.AnswerLater<v1::IngestResultsResponse>(
-      context, *request, response, [&](const runtime::Principal& caller, IngestCallback done) {
-        Ingest(*request, runtime::CallGuard::KeyOf(caller, request->request_id()), caller.subject,
+      context, *request, response, [&](const platform::Principal& caller, IngestCallback done) {
+        Ingest(*request, platform::CallGuard::KeyOf(caller, request->request_id()), caller.subject,
                pseudonyms_, routing_, std::move(done));
       });
 }
@@ -61,8 +61,8 @@ Reactor* EvidenceService::ReleaseQuarantine(Context* context,
                                             v1::ReleaseQuarantineResponse* response) {
   if (!request->school().empty()) return guard_.Submit(context, commands_, *request, response);
   return guard_.AnswerLater<v1::ReleaseQuarantineResponse>(
-      context, *request, response, [&](const runtime::Principal& caller, ReleaseCallback done) {
-        ReleaseWithoutSchool(*request, runtime::CallGuard::KeyOf(caller, request->request_id()),
+      context, *request, response, [&](const platform::Principal& caller, ReleaseCallback done) {
+        ReleaseWithoutSchool(*request, platform::CallGuard::KeyOf(caller, request->request_id()),
                              routing_, std::move(done));
       });
 }
@@ -90,7 +90,7 @@ Reactor* EvidenceService::GetLineItem(Context* context, const v1::GetLineItemReq
 
 Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarantineRequest* request,
                                          v1::ListQuarantineResponse* response) {
-  return guard_.AnswerTo(context, *request, [&](const runtime::Principal& caller) {
+  return guard_.AnswerTo(context, *request, [&](const platform::Principal& caller) {
     auto answered = Query(rows_, *request, *response);
     for (v1::QuarantinedResult& entry : *response->mutable_results()) {
       Reveal(caller, *pseudonyms_.concealment(), entry);
@@ -102,7 +102,7 @@ Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarant
 Reactor* EvidenceService::GetResultCounts(Context* context,
                                           const v1::GetResultCountsRequest* request,
                                           v1::GetResultCountsResponse* response) {
-  return guard_.AnswerTo(context, *request, [&](const runtime::Principal& caller) {
+  return guard_.AnswerTo(context, *request, [&](const platform::Principal& caller) {
     const bool rounded =
         caller.role == common::v1::ROLE_DISTRICT_LEADER || caller.role == common::v1::ROLE_OBSERVER;
     return Query(rows_, *request, *response, rounded);

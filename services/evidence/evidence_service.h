@@ -3,10 +3,10 @@
 
 #include "evidence/pseudonyms.h"
 #include "evidence/result_routing.h"
+#include "platform/grpc/call_guard.h"
+#include "platform/grpc/submits.h"
+#include "platform/grpc/task_queue.h"
 #include "runtime/commands.h"
-#include "runtime/grpc/call_guard.h"
-#include "runtime/grpc/submits.h"
-#include "runtime/grpc/task_queue.h"
 #include "runtime/rows.h"
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
 
@@ -16,7 +16,7 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
  public:
   // `commands` and `access` must outlive this.
   EvidenceService(runtime::Commands& commands, runtime::Rows rows, Pseudonyms pseudonyms,
-                  const runtime::Access& access)
+                  const platform::Access& access)
       : guard_(access, v1::EvidenceService::service_full_name()),
         commands_(commands),
         rows_(std::move(rows)),
@@ -61,11 +61,11 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                        v1::GetCoverageResponse* response) override;
 
  private:
-  runtime::CallGuard guard_;
+  platform::CallGuard guard_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
   Pseudonyms pseudonyms_;
-  runtime::TaskQueue tasks_{2};
+  platform::TaskQueue tasks_{2};
   const RoutingContext routing_{
       rows_, commands_, [this](std::function<void()> work) { tasks_.Post(std::move(work)); }};
 };

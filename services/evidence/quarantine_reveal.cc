@@ -4,7 +4,7 @@
 
 namespace throughline::evidence {
 
-void Reveal(const runtime::Principal& caller, const SecretConcealment& concealment,
+void Reveal(const platform::Principal& caller, const SecretConcealment& concealment,
             v1::QuarantinedResult& entry) {
   const auto opened = concealment.Open(entry.district(), entry.entry(), entry.sealed());
   entry.clear_sealed();

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "evidence/secret_concealment.h"
-#include "runtime/access/principal.h"
+#include "platform/access/principal.h"
 #include "throughline/evidence/v1/result.pb.h"
 
 namespace throughline::evidence {
@@ -11,7 +11,7 @@ namespace throughline::evidence {
 // integration that sent it: an integration is shown nothing that it did not send itself, not even
 // the pseudonym of an id that it guessed. Without the original, nothing that may name a student is
 // left.
-void Reveal(const runtime::Principal& caller, const SecretConcealment& concealment,
+void Reveal(const platform::Principal& caller, const SecretConcealment& concealment,
             v1::QuarantinedResult& entry);
 
 }  // namespace throughline::evidence

@@ -7,7 +7,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "evidence/result_routing.h"
-#include "runtime/grpc/call_guard.h"
+#include "platform/grpc/call_guard.h"
 #include "runtime/guarded.h"
 
 namespace throughline::evidence {
@@ -15,12 +15,12 @@ namespace throughline::evidence {
 class ResultStream final
     : public grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse> {
  public:
-  ResultStream(grpc::CallbackServerContext& context, const runtime::CallGuard& guard,
+  ResultStream(grpc::CallbackServerContext& context, const platform::CallGuard& guard,
                const Pseudonyms& pseudonyms, const RoutingContext& routing)
       : context_(context), guard_(guard), pseudonyms_(pseudonyms), routing_(routing) {
     OrFinish([this] {
       if (auto caller = guard_.Authenticate(&context_); !caller) {
-        Finish(runtime::ToStatus(caller.error()));
+        Finish(platform::ToStatus(caller.error()));
       } else {
         StartRead(&request_);
       }
@@ -39,15 +39,15 @@ class ResultStream final
  private:
   void TakeIn() {
     const auto caller = guard_.Admit(&context_, request_);
-    if (!caller) return Finish(runtime::ToStatus(caller.error()));
-    runtime::RequestKey key = runtime::CallGuard::KeyOf(**caller, request_.batch().request_id());
+    if (!caller) return Finish(platform::ToStatus(caller.error()));
+    runtime::RequestKey key = platform::CallGuard::KeyOf(**caller, request_.batch().request_id());
     Ingest(request_.batch(), std::move(key), (*caller)->subject, pseudonyms_, routing_,
            [this](core::Result<v1::IngestResultsResponse> answer) {
              OrFinish([&] { Respond(std::move(answer)); });
            });
   }
   void Respond(core::Result<v1::IngestResultsResponse> answer) {
-    if (!answer) return Finish(runtime::ToStatus(answer.error()));
+    if (!answer) return Finish(platform::ToStatus(answer.error()));
     response_.set_request_id(request_.batch().request_id());
     *response_.mutable_batch() = std::move(*answer);
     StartWrite(&response_);
@@ -56,12 +56,12 @@ class ResultStream final
   template <class Step>
   void OrFinish(Step&& step) {
     if (!runtime::Guarded("grpc: a stream of results", step)) {
-      Finish(runtime::ToStatus(runtime::Unexpected()));
+      Finish(platform::ToStatus(runtime::Unexpected()));
     }
   }
 
   grpc::CallbackServerContext& context_;
-  const runtime::CallGuard& guard_;
+  const platform::CallGuard& guard_;
   const Pseudonyms& pseudonyms_;
   const RoutingContext& routing_;
   v1::StreamResultsRequest request_;

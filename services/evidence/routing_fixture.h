@@ -175,7 +175,7 @@ class Routing : public testing::Test {
   }
   std::vector<v1::QuarantinedResult> ListedIn(const decider::State& state, common::v1::Role role,
                                               const std::string& subject) {
-    runtime::Principal caller;
+    platform::Principal caller;
     caller.role = role;
     caller.subject = subject;
     std::vector<v1::QuarantinedResult> listed;

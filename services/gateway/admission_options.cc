@@ -1,6 +1,6 @@
 #include "gateway/admission_options.h"
 
-#include "gateway/public_address.h"
+#include "gateway/door/public_address.h"
 
 namespace throughline::gateway {
 

@@ -5,15 +5,15 @@
 #include <string>
 
 #include "gateway/bundles/import_places.h"
-#include "gateway/throttle.h"
-#include "runtime/http/body_pace.h"
+#include "gateway/door/throttle.h"
+#include "platform/http/body_pace.h"
 
 namespace throughline::gateway {
 
 struct AdmissionOptions {
   ThrottleOptions limits = {};
   bundles::PlaceLimits imports = {};
-  runtime::http::BodyPaceLimits body_pace = {};
+  platform::http::BodyPaceLimits body_pace = {};
   std::string public_url = {};  // IsPublicUrl; empty: its own names only
 };
 

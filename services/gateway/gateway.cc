@@ -4,19 +4,19 @@
 
 #include "gateway/api/answers.h"
 #include "gateway/api/api_routes.h"
+#include "gateway/api/unsubscribe_routes.h"
 #include "gateway/bundles/bundle_routes.h"
 #include "gateway/caliper/caliper_routes.h"
-#include "gateway/calls.h"
 #include "gateway/cloudevents/cloudevents_routes.h"
 #include "gateway/csv/csv_routes.h"
+#include "gateway/door/calls.h"
+#include "gateway/door/request_guard.h"
 #include "gateway/edfi/edfi_routes.h"
 #include "gateway/edfi/kafka_delivery.h"
 #include "gateway/oneroster/gradebook_routes.h"
-#include "gateway/request_guard.h"
 #include "gateway/streams/watch_routes.h"
-#include "gateway/unsubscribe_routes.h"
 #include "gateway/xapi/xapi_routes.h"
-#include "runtime/http/routes.h"
+#include "platform/http/routes.h"
 
 namespace throughline::gateway {
 
@@ -86,7 +86,7 @@ http::Response KeptByNobody(http::Response response) {
 
 // Leaves first; what is declared later is destroyed earlier.
 struct Gateway::Parts {
-  Parts(const GatewayOptions& options, const runtime::Access& access, const Channels& channels)
+  Parts(const GatewayOptions& options, const platform::Access& access, const Channels& channels)
       : calls(ByFullName(channels)),
         guard(access, options.admission.limits),
         sources(options.sources),
@@ -127,7 +127,7 @@ struct Gateway::Parts {
 Gateway::Gateway(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 core::Result<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& options,
-                                                      const runtime::Access& access,
+                                                      const platform::Access& access,
                                                       const Channels& channels) {
   auto parts = std::make_unique<Parts>(options, access, channels);
   const auto serve = [routes = &parts->routes](
@@ -163,10 +163,10 @@ Gateway::~Gateway() {
 
 int Gateway::port() const { return parts_->server->port(); }
 
-std::vector<runtime::Reading> Gateway::Readings() const {
+std::vector<platform::Reading> Gateway::Readings() const {
   const edfi::KafkaDocuments* documents = parts_->documents.get();
   if (documents == nullptr) return {};
-  using Kind = runtime::Reading::Kind;
+  using Kind = platform::Reading::Kind;
   return {{"throughline_edfi_records_total", "Records of Ed-Fi's topic that evidence has answered.",
            Kind::kCounter, documents->delivered()},
           {"throughline_edfi_left_behind_total",

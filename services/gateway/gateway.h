@@ -17,14 +17,14 @@
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/oauth/token_routes.h"
 #include "gateway/sources/declared_sources.h"
-#include "runtime/access/access.h"
-#include "runtime/http/server.h"
-#include "runtime/metrics/metrics_endpoint.h"
+#include "platform/access/access.h"
+#include "platform/http/server.h"
+#include "platform/metrics/metrics_endpoint.h"
 
 namespace throughline::gateway {
 
 struct GatewayOptions {
-  runtime::http::ServerOptions http;  // its pace of bodies is that of `admission`
+  platform::http::ServerOptions http;  // its pace of bodies is that of `admission`
   AdmissionOptions admission = {};
   // Gives tokens to registered clients; null: it gives none. It outlives the gateway, as does the
   // clock.
@@ -44,17 +44,17 @@ using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>, std::less
 
 class Gateway {
  public:
-  // `access` must outlive it, and be that of the services. The errors of runtime::http::Server and
+  // `access` must outlive it, and be that of the services. The errors of platform::http::Server and
   // of edfi::KafkaDocuments.
   static core::Result<std::unique_ptr<Gateway>> Start(const GatewayOptions& options,
-                                                      const runtime::Access& access,
+                                                      const platform::Access& access,
                                                       const Channels& channels);
   // Takes nothing new, and ends in less than three seconds, whatever hangs.
   ~Gateway();
 
   int port() const;
   // How far the documents are that come by Kafka, for Prometheus; empty without such.
-  std::vector<runtime::Reading> Readings() const;
+  std::vector<platform::Reading> Readings() const;
 
  private:
   struct Parts;

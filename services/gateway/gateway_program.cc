@@ -6,11 +6,11 @@
 #include <iostream>
 
 #include "gateway/sources/source_options.h"
-#include "runtime/grpc/channel.h"
-#include "runtime/grpc/event_stream.h"
-#include "runtime/host/logs.h"
-#include "runtime/host/service_program.h"
-#include "runtime/host/stop_signal.h"
+#include "platform/grpc/channel.h"
+#include "platform/grpc/event_stream.h"
+#include "platform/host/logs.h"
+#include "platform/host/service_program.h"
+#include "platform/host/stop_signal.h"
 
 namespace throughline::gateway {
 
@@ -30,12 +30,12 @@ int Fail(const core::Error& error) {
 GatewayProgram::GatewayProgram()
     : command_("The public API: HTTP in, gRPC inside.", "throughline-gateway") {
   serving_.http = "127.0.0.1:7480";
-  runtime::AddHttp(command_, serving_);
-  runtime::AddAccessOptions(command_, serving_);
+  platform::AddHttp(command_, serving_);
+  platform::AddAccessOptions(command_, serving_);
   oauth::AddIssuingOptions(command_, issuing_);
   AddSourcesOption(command_, sources_);
   edfi::AddKafkaOptions(command_, documents_);
-  runtime::AddMetrics(command_, serving_);
+  platform::AddMetrics(command_, serving_);
   AddAdmissionOptions(command_, admission_);
   CLI::Option_group& group = *command_.add_option_group("The services");
   group
@@ -61,30 +61,30 @@ GatewayProgram::GatewayProgram()
 
 int GatewayProgram::Run(int argc, char** argv) {
   try {
-    auto words = runtime::Completed(command_, {argv + 1, argv + argc});
+    auto words = platform::Completed(command_, {argv + 1, argv + argc});
     std::reverse(words.begin(), words.end());  // as CLI11 takes them
     command_.parse(words);
   } catch (const CLI::Error& error) {
     return command_.exit(error) == 0 ? 0 : kWrongUsage;
   }
-  runtime::SetUpLogs({.json = serving_.log_json, .quiet = false});
+  platform::SetUpLogs({.json = serving_.log_json, .quiet = false});
   return Serve();
 }
 
 core::Result<Channels> GatewayProgram::OpenChannels() const {
-  auto addresses = runtime::AddressesOf(connect_, kServices);
+  auto addresses = platform::AddressesOf(connect_, kServices);
   if (!addresses) return core::Refuse(addresses.error());
   grpc::ChannelArguments arguments;
   // Services that are started again are found again in a second, not in gRPC's two minutes.
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, runtime::kLongestMetadata);
+  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, platform::kLongestMetadata);
   Channels channels;
   for (const auto& [service, address] : *addresses) {
-    auto channel = runtime::OpenChannel({.address = address,
-                                         .authority_file = services_ca_,
-                                         .certificate_file = client_cert_,
-                                         .key_file = client_key_},
-                                        arguments);
+    auto channel = platform::OpenChannel({.address = address,
+                                          .authority_file = services_ca_,
+                                          .certificate_file = client_cert_,
+                                          .key_file = client_key_},
+                                         arguments);
     if (!channel) return core::Refuse(channel.error());
     channels[service] = std::move(*channel);
   }
@@ -92,12 +92,12 @@ core::Result<Channels> GatewayProgram::OpenChannels() const {
 }
 
 int GatewayProgram::Serve() {
-  const runtime::StopSignal stop;
+  const platform::StopSignal stop;
   const runtime::SystemClock clock;
   auto issuer = oauth::OpenIssuer(issuing_, serving_.jwt_audience);
   if (!issuer) return Fail(issuer.error());
   auto access =
-      runtime::AccessOf(serving_, serving_.http, clock, oauth::TrustIn(issuer->get(), issuing_));
+      platform::AccessOf(serving_, serving_.http, clock, oauth::TrustIn(issuer->get(), issuing_));
   if (!access) return Fail(access.error());
   auto channels = OpenChannels();
   if (!channels) return Fail(channels.error());
@@ -115,20 +115,20 @@ int GatewayProgram::Serve() {
   options.issuer = issuer->get();
   options.clock = &clock;
   auto documents =
-      edfi::KafkaIntakeOf(documents_, **access, issuer->get(), clock, runtime::EndProcess);
+      edfi::KafkaIntakeOf(documents_, **access, issuer->get(), clock, platform::EndProcess);
   if (!documents) return Fail(documents.error());
   options.documents = *std::move(documents);
   auto gateway = Gateway::Start(options, **access, *channels);
   if (!gateway) return Fail(gateway.error());
-  std::unique_ptr<runtime::MetricsEndpoint> metrics;
+  std::unique_ptr<platform::MetricsEndpoint> metrics;
   if (!serving_.metrics.empty()) {
-    auto started = runtime::MetricsEndpoint::Start(
+    auto started = platform::MetricsEndpoint::Start(
         serving_.metrics, {}, [gateway = gateway->get()] { return gateway->Readings(); });
     if (!started) return Fail(started.error());
     metrics = std::move(*started);
-    spdlog::info("metrics at {}/metrics", runtime::AddressOf(serving_.metrics, metrics->port()));
+    spdlog::info("metrics at {}/metrics", platform::AddressOf(serving_.metrics, metrics->port()));
   }
-  spdlog::info("gateway serves at {}", runtime::AddressOf(serving_.http, (*gateway)->port()));
+  spdlog::info("gateway serves at {}", platform::AddressOf(serving_.http, (*gateway)->port()));
   stop.Wait();
   spdlog::info("stopping: finishing what is in hand");
   metrics.reset();

@@ -7,7 +7,7 @@
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
-#include "runtime/host/serving_options.h"
+#include "platform/host/serving_options.h"
 
 namespace throughline::gateway {
 
@@ -22,7 +22,7 @@ class GatewayProgram {
   core::Result<Channels> OpenChannels() const;
 
   CLI::App command_;
-  runtime::ServingOptions serving_;
+  platform::ServingOptions serving_;
   oauth::IssuingOptions issuing_;
   edfi::KafkaOptions documents_;
   std::string connect_, services_ca_, client_cert_, client_key_, sources_;

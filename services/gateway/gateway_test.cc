@@ -13,7 +13,7 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 
-#include "runtime/access/test_tokens.h"
+#include "platform/access/test_tokens.h"
 
 namespace throughline::gateway {
 namespace {
@@ -87,7 +87,7 @@ class GatewayTest : public testing::Test {
     return client;
   }
 
-  std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
+  std::unique_ptr<platform::Access> access_ = platform::Access::Open();
   std::unique_ptr<Gateway> gateway_;
 };
 
@@ -253,22 +253,22 @@ class GuardedGateway : public GatewayTest {
   GuardedGateway() {
     issuer_.AddEc("key");
     issuer_.WriteJwks(jwks_);
-    access_ = *runtime::Access::Create({{.jwks = jwks_,
-                                         .issuer = runtime::TestIssuer::kIssuer,
-                                         .audience = runtime::TestIssuer::kAudience}},
-                                       clock_);
+    access_ = *platform::Access::Create({{.jwks = jwks_,
+                                          .issuer = platform::TestIssuer::kIssuer,
+                                          .audience = platform::TestIssuer::kAudience}},
+                                        clock_);
   }
   // The header of somebody of a district.
   std::string As(const std::string& role, const std::string& subject = "somebody",
                  const std::string& district = "lakeside") {
-    auto claims = runtime::TestIssuer::Claims(clock_.Now(), role, district);
+    auto claims = platform::TestIssuer::Claims(clock_.Now(), role, district);
     claims["sub"] = subject;
     return "Authorization: Bearer " + issuer_.Sign(claims) + "\r\n";
   }
 
   const std::string jwks_ = testing::TempDir() + "/gateway.jwks";
   const runtime::SystemClock clock_;
-  runtime::TestIssuer issuer_;
+  platform::TestIssuer issuer_;
 };
 
 // Four of them blocked everybody's imports for as long as they liked.

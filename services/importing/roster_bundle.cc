@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "core/ids.h"
+#include "csv/text.h"
 #include "importing/assessment_kinds.h"
 #include "oneroster/conventions.h"
-#include "oneroster/text.h"
 
 namespace throughline::importing {
 
@@ -18,7 +18,7 @@ constexpr int kTermsAtMost = 100;
 constexpr const char* kTermTypes[] = {"term", "semester", "gradingPeriod"};
 
 std::string Short(std::string_view text) {
-  return std::string(oneroster::Utf8Prefix(text, kTitleAtMost));
+  return std::string(csv::Utf8Prefix(text, kTitleAtMost));
 }
 
 std::string DimensionOf(std::string_view group) {

@@ -2,20 +2,20 @@
 // wait.
 #pragma once
 
-#include "runtime/grpc/patient_call.h"
+#include "platform/grpc/patient_call.h"
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
 #include "throughline/plans/v1/plans_service.grpc.pb.h"
 
 namespace throughline::importing {
 
-using runtime::Call;
-using runtime::CallPages;
+using platform::Call;
+using platform::CallPages;
 
 // They outlive whoever is given them.
 struct Services {
   plans::v1::PlansService::Stub& plans;
   evidence::v1::EvidenceService::Stub& evidence;
-  runtime::CallTerms terms = {};
+  platform::CallTerms terms = {};
 };
 
 }  // namespace throughline::importing

@@ -5,7 +5,7 @@
 #include "notifications/delivery/delivery_worker.h"
 #include "notifications/domain/notifications_decider.h"
 #include "notifications/notifications_service.h"
-#include "runtime/host/hosted_service.h"
+#include "platform/host/hosted_service.h"
 
 namespace throughline::notifications {
 
@@ -13,15 +13,15 @@ namespace {
 
 // The streams are made before the calls that open them.
 struct Streams {
-  explicit Streams(const runtime::ServiceContext& on) : streams(on.log, on.sizes.partitions) {}
-  runtime::EventStreams streams;
+  explicit Streams(const platform::ServiceContext& on) : streams(on.log, on.sizes.partitions) {}
+  platform::EventStreams streams;
 };
 
 class HostedNotifications
     : private Streams,
-      public runtime::HostedService<NotificationsDecider, NotificationsService> {
+      public platform::HostedService<NotificationsDecider, NotificationsService> {
  public:
-  HostedNotifications(const runtime::ServiceContext& on, const DeliverySetup& setup)
+  HostedNotifications(const platform::ServiceContext& on, const DeliverySetup& setup)
       : Streams(on), HostedService(on, on.log, streams, setup) {
     if (setup.carries) delivery_worker_.emplace(service(), on.log, on.clock, setup);
   }
@@ -36,8 +36,8 @@ class HostedNotifications
 
 }  // namespace
 
-core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::ServiceContext& on,
-                                                        const DeliverySetup& setup) {
+core::Result<std::unique_ptr<platform::Hosted>> Assemble(const platform::ServiceContext& on,
+                                                         const DeliverySetup& setup) {
   return std::make_unique<HostedNotifications>(on, setup);
 }
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "notifications/delivery/delivery_setup.h"
-#include "runtime/host/host.h"
+#include "platform/host/host.h"
 
 namespace throughline::notifications {
 
-core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::ServiceContext& on,
-                                                        const DeliverySetup& setup);
+core::Result<std::unique_ptr<platform::Hosted>> Assemble(const platform::ServiceContext& on,
+                                                         const DeliverySetup& setup);
 
 }  // namespace throughline::notifications

@@ -1,16 +1,16 @@
 #include "notifications/assembly.h"
 #include "notifications/delivery/delivery_options.h"
-#include "runtime/host/service_program.h"
+#include "platform/host/service_program.h"
 
 int main(int argc, char** argv) {
   using namespace throughline;
-  runtime::ServiceProgram program(
+  platform::ServiceProgram program(
       "notifications", "Tells people: alerts, silences, subscriptions, streams, webhooks, mail.");
   notifications::DeliveryOptions options;
   notifications::AddDeliveryOptions(program.command(), options);
   return program.Run(argc, argv,
-                     [&options](const runtime::ServiceContext& on)
-                         -> core::Result<std::unique_ptr<runtime::Hosted>> {
+                     [&options](const platform::ServiceContext& on)
+                         -> core::Result<std::unique_ptr<platform::Hosted>> {
                        auto setup = notifications::DeliverySetupOf(options, &on.log);
                        if (!setup) return core::Refuse(setup.error());
                        return notifications::Assemble(on, *setup);

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/ids.h"
+#include "core/key.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/notification_policy.h"
 #include "notifications/domain/shown_alert.h"
@@ -11,8 +12,8 @@
 #include "notifications/domain/tables.h"
 #include "notifications/explanation.h"
 #include "notifications/translation.h"
-#include "runtime/http_client/standard_webhooks.h"
-#include "runtime/pages.h"
+#include "platform/grpc/pages.h"
+#include "platform/http_client/standard_webhooks.h"
 
 namespace throughline::notifications {
 
@@ -65,13 +66,13 @@ std::optional<core::Error> CheckPlace(const Request& request) {
 
 template <class Request>
 runtime::EventQuery QueryOf(const Request& request, std::vector<std::string> services) {
-  return {std::move(services), request.district(), request.school(), request.after(),
-          request.only_new()};
+  return {std::move(services), core::Key{request.district(), request.school()}.Text(),
+          !request.school().empty(), request.after(), request.only_new()};
 }
 
 // Every reader of the district sees the same, but for cells smaller than `smallest`.
 template <class Response>
-runtime::Watching<Response> WatchWithCells(runtime::EventQuery query, int64_t smallest) {
+platform::Watching<Response> WatchWithCells(runtime::EventQuery query, int64_t smallest) {
   return {std::move(query), std::to_string(smallest),
           [smallest](const runtime::ReadEvent& event, Response* response) {
             return Translate(event, smallest, *response);
@@ -82,19 +83,19 @@ bool IsOfKind(common::v1::Trigger trigger, const v1::ListAlertsRequest& request)
   return request.trigger() == common::v1::TRIGGER_UNSPECIFIED || request.trigger() == trigger;
 }
 
-using AlertPage = runtime::Page<v1::Alert>;
+using AlertPage = platform::Page<v1::Alert>;
 
 Result<AlertPage> AllAlerts(const runtime::Rows& rows, const v1::ListAlertsRequest& request) {
-  return runtime::PageOf(
-      rows, kAlerts, runtime::PrefixOf(request.district(), request.school()), request,
+  return platform::PageOf(
+      rows, kAlerts, platform::PrefixOf(request.district(), request.school()), request,
       [&](const v1::Alert& alert) { return IsOfKind(alert.condition().trigger(), request); });
 }
 
 // Goes by what is unresolved, however many alerts there have been.
 Result<AlertPage> UnresolvedAlerts(const runtime::Rows& rows,
                                    const v1::ListAlertsRequest& request) {
-  auto listed = runtime::PageOf(
-      rows, kUnresolved, runtime::PrefixOf(request.district(), request.school()), request,
+  auto listed = platform::PageOf(
+      rows, kUnresolved, platform::PrefixOf(request.district(), request.school()), request,
       [&](const v1::UnresolvedRow& row) { return IsOfKind(row.trigger(), request); });
   if (!listed) return core::Refuse(listed.error());
   AlertPage page;
@@ -136,7 +137,7 @@ template <class Response>
 void ShowSecret(Response& response, const DeliveryKeys& keys) {
   if (response.new_key().empty()) return;
   const v1::Subscription& subscription = response.subscription();
-  response.set_signing_secret(runtime::WebhookSecretText(keys.SigningSecret(
+  response.set_signing_secret(platform::WebhookSecretText(keys.SigningSecret(
       subscription.district(), subscription.subscription(), response.new_key())));
 }
 
@@ -163,11 +164,11 @@ Reactor* NotificationsService::ListDeadLetters(Context* context,
                                                v1::ListDeadLettersResponse* response) {
   return guard_.Answer(context, *request, [&]() -> Result<void> {
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    auto page = runtime::PageOf(rows_, kDeadLetters, runtime::PrefixOf(request->district()),
-                                *request, [&](const v1::DeadLetter& dead) {
-                                  return request->subscription().empty() ||
-                                         request->subscription() == dead.delivery().subscription();
-                                });
+    auto page = platform::PageOf(rows_, kDeadLetters, platform::PrefixOf(request->district()),
+                                 *request, [&](const v1::DeadLetter& dead) {
+                                   return request->subscription().empty() ||
+                                          request->subscription() == dead.delivery().subscription();
+                                 });
     if (!page) return core::Refuse(page.error());
     for (auto& [key, dead] : page->rows) *response->add_dead_letters() = std::move(dead);
     response->set_next_page_token(page->next);
@@ -180,7 +181,7 @@ Reactor* NotificationsService::Unsubscribe(Context* context, const v1::Unsubscri
                                            v1::UnsubscribeResponse* response) {
   return guard_.AnswerLater<v1::UnsubscribeResponse>(
       context, *request, response,
-      [&](const runtime::Principal&, runtime::CallGuard::Done<v1::UnsubscribeResponse> done) {
+      [&](const platform::Principal&, platform::CallGuard::Done<v1::UnsubscribeResponse> done) {
         const auto reader = setup_.keys.ReadUnsubscribeToken(request->token());
         if (!reader) return done(core::Refuse(UnsubscribeTokenInvalid()));
         commands_.Submit(*reader, {}, [done](const Result<std::string>& answer) {
@@ -224,8 +225,11 @@ Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlerts
     if (!smallest) return core::Refuse(smallest.error());
     // Read before the alerts are, so that a stream from there misses nothing.
     if (request->page_token().empty()) {
-      auto now = streams_.TokenOfNow(
-          {{"notifications"}, request->district(), request->school(), "", true});
+      auto now = streams_.TokenOfNow({{"notifications"},
+                                      core::Key{request->district(), request->school()}.Text(),
+                                      !request->school().empty(),
+                                      "",
+                                      true});
       if (!now) return core::Refuse(now.error());
       response->set_watch_after(std::move(*now));
     }
@@ -247,11 +251,11 @@ Reactor* NotificationsService::ListSilences(Context* context,
   return guard_.Answer(context, *request, [&]() -> Result<void> {
     if (auto error = CheckPlace(*request)) return core::Refuse(*error);
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    auto page = runtime::PageOf(rows_, kOwnSilences, runtime::PrefixOf(request->district()),
-                                *request, [&](const v1::Silence& one) {
-                                  return request->school().empty() ||
-                                         one.matcher().school() == request->school();
-                                });
+    auto page = platform::PageOf(rows_, kOwnSilences, platform::PrefixOf(request->district()),
+                                 *request, [&](const v1::Silence& one) {
+                                   return request->school().empty() ||
+                                          one.matcher().school() == request->school();
+                                 });
     if (!page) return core::Refuse(page.error());
     for (auto& [key, silence] : page->rows) *response->add_silences() = std::move(silence);
     response->set_next_page_token(page->next);
@@ -262,12 +266,12 @@ Reactor* NotificationsService::ListSilences(Context* context,
 Reactor* NotificationsService::ListSubscriptions(Context* context,
                                                  const v1::ListSubscriptionsRequest* request,
                                                  v1::ListSubscriptionsResponse* response) {
-  const auto query = [&](const runtime::Principal& principal) -> Result<void> {
+  const auto query = [&](const platform::Principal& principal) -> Result<void> {
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    const common::v1::Caller caller = runtime::ToCaller(principal);
-    auto page =
-        runtime::PageOf(rows_, kOwnSubscriptions, runtime::PrefixOf(request->district()), *request,
-                        [&](const v1::Subscription& one) { return MayChange(caller, one); });
+    const common::v1::Caller caller = platform::ToCaller(principal);
+    auto page = platform::PageOf(
+        rows_, kOwnSubscriptions, platform::PrefixOf(request->district()), *request,
+        [&](const v1::Subscription& one) { return MayChange(caller, one); });
     if (!page) return core::Refuse(page.error());
     for (auto& [key, row] : page->rows) *response->add_subscriptions() = std::move(row);
     response->set_next_page_token(page->next);
@@ -282,7 +286,7 @@ NotificationsService::Stream* NotificationsService::WatchAlerts(Context* context
   using Response = v1::WatchAlertsResponse;
   return guard_.Watch<Request, Response>(
       context, *request, streams_,
-      [this](const Request& asked) -> Result<runtime::Watching<Response>> {
+      [this](const Request& asked) -> Result<platform::Watching<Response>> {
         if (auto error = CheckPlace(asked)) return core::Refuse(*error);
         auto smallest = SmallestCell(rows_, asked.district());
         if (!smallest) return core::Refuse(smallest.error());
@@ -296,7 +300,7 @@ NotificationsService::Stream* NotificationsService::WatchEvents(Context* context
   using Response = v1::WatchEventsResponse;
   return guard_.Watch<Request, Response>(
       context, *request, streams_,
-      [this](const Request& asked) -> Result<runtime::Watching<Response>> {
+      [this](const Request& asked) -> Result<platform::Watching<Response>> {
         if (auto error = CheckPlace(asked)) return core::Refuse(*error);
         auto smallest = SmallestCell(rows_, asked.district());
         if (!smallest) return core::Refuse(smallest.error());

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "notifications/delivery/delivery_setup.h"
+#include "platform/grpc/call_guard.h"
+#include "platform/grpc/submits.h"
 #include "runtime/commands.h"
-#include "runtime/grpc/call_guard.h"
-#include "runtime/grpc/submits.h"
 #include "runtime/rows.h"
 #include "throughline/notifications/v1/notifications_service.grpc.pb.h"
 
@@ -19,8 +19,8 @@ class NotificationsService final : public NotificationsCalls {
  public:
   // All but `rows` and `setup` must outlive this. `log` is where explanations are read from.
   NotificationsService(runtime::Commands& commands, runtime::Rows rows, runtime::Log& log,
-                       runtime::EventStreams& streams, DeliverySetup setup,
-                       const runtime::Access& access)
+                       platform::EventStreams& streams, DeliverySetup setup,
+                       const platform::Access& access)
       : guard_(access, v1::NotificationsService::service_full_name()),
         commands_(commands),
         rows_(std::move(rows)),
@@ -62,11 +62,11 @@ class NotificationsService final : public NotificationsCalls {
   Stream* WatchEvents(Context* context, const grpc::ByteBuffer* request) override;
 
  private:
-  runtime::CallGuard guard_;
+  platform::CallGuard guard_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
   runtime::Log& log_;
-  runtime::EventStreams& streams_;
+  platform::EventStreams& streams_;
   const DeliverySetup setup_;
 };
 

@@ -136,7 +136,7 @@ class NotificationsServiceTest : public testing::Test {
     grpc::ClientContext context;
     Response response;
     const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
-    if (!status.ok()) return core::Refuse(runtime::FromStatus(status));
+    if (!status.ok()) return core::Refuse(platform::FromStatus(status));
     return response;
   }
   // Indicators, page by page.
@@ -171,8 +171,8 @@ class NotificationsServiceTest : public testing::Test {
   runtime::SimulatedStore store_;
   LogScript script_{log_};
   SteppedService service_{log_, store_, *core::ParseInstant("2026-09-01T12:00:00Z")};
-  runtime::EventStreams streams_{log_, 1};
-  std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
+  platform::EventStreams streams_{log_, 1};
+  std::unique_ptr<platform::Access> access_ = platform::Access::Open();
   NotificationsService calls_{
       service_, runtime::Rows(store_, "notifications", 1), log_, streams_, DeliverySetup(),
       *access_};
@@ -387,15 +387,15 @@ TEST_F(NotificationsServiceTest, EventsAreStreamedOfEveryServiceOfTheDistrict) {
 TEST_F(NotificationsServiceTest, AWatchThatCannotBeIsRefused) {
   grpc::ClientContext no_district, unknown, bad_token;
   v1::WatchAlertsRequest alerts;
-  EXPECT_EQ(runtime::FromStatus(stub_->WatchAlerts(&no_district, alerts)->Finish()).reason,
+  EXPECT_EQ(platform::FromStatus(stub_->WatchAlerts(&no_district, alerts)->Finish()).reason,
             "ID_INVALID");
   v1::WatchEventsRequest events;
   events.set_district("x");
-  EXPECT_EQ(runtime::FromStatus(stub_->WatchEvents(&unknown, events)->Finish()).reason,
+  EXPECT_EQ(platform::FromStatus(stub_->WatchEvents(&unknown, events)->Finish()).reason,
             "DISTRICT_UNKNOWN");
   events.set_district("d");
   events.set_after("not a token");
-  EXPECT_EQ(runtime::FromStatus(stub_->WatchEvents(&bad_token, events)->Finish()).reason,
+  EXPECT_EQ(platform::FromStatus(stub_->WatchEvents(&bad_token, events)->Finish()).reason,
             "TOKEN_INVALID");
 }
 

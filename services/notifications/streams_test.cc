@@ -13,7 +13,7 @@
 #include "notifications/notification_script.h"
 #include "notifications/notifications_service.h"
 #include "notifications/translation.h"
-#include "runtime/grpc/server.h"
+#include "platform/grpc/server.h"
 #include "runtime/simulated/simulated_journal.h"
 
 namespace throughline::notifications {
@@ -28,29 +28,30 @@ constexpr auto kPatience = seconds(120);
 // WatchAlerts, with what is made for it counted.
 class CountingCalls : public NotificationsCalls {
  public:
-  explicit CountingCalls(runtime::EventStreams& streams) : streams_(streams) {}
+  explicit CountingCalls(platform::EventStreams& streams) : streams_(streams) {}
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchAlerts(grpc::CallbackServerContext* context,
                                                           const grpc::ByteBuffer* bytes) override {
     v1::WatchAlertsRequest request;
     grpc::ByteBuffer copy(*bytes);
     grpc::SerializationTraits<v1::WatchAlertsRequest>::Deserialize(&copy, &request);
-    runtime::EventQuery query{{"notifications"},
-                              request.district(),
-                              request.school(),
-                              request.after(),
-                              request.only_new()};
+    runtime::EventQuery query{
+        {"notifications"},
+        request.school().empty() ? request.district() : request.district() + "/" + request.school(),
+        !request.school().empty(),
+        request.after(),
+        request.only_new()};
     return streams_.Open({.query = std::move(query),
                           .view = "",
                           .translate = [this](const auto& event) { return Make(event); },
                           .is_over = {},
-                          .position_to = runtime::WantsPosition(context)});
+                          .position_to = platform::WantsPosition(context)});
   }
   int64_t made() const { return made_; }
   int64_t most_held() const { return most_held_; }
 
  private:
-  runtime::StreamMessagePtr Make(const runtime::ReadEvent& event) {
+  platform::StreamMessagePtr Make(const runtime::ReadEvent& event) {
     v1::WatchAlertsResponse response;
     if (!Translate(event, 10, response)) return nullptr;
     response.set_token(event.token);
@@ -58,24 +59,24 @@ class CountingCalls : public NotificationsCalls {
     const int64_t held = ++held_;
     for (int64_t most = most_held_; held > most && !most_held_.compare_exchange_weak(most, held);) {
     }
-    auto message = runtime::ToStreamMessage(response, event.token);
-    return {message.get(), [this, message](const runtime::StreamMessage*) { --held_; }};
+    auto message = platform::ToStreamMessage(response, event.token);
+    return {message.get(), [this, message](const platform::StreamMessage*) { --held_; }};
   }
 
-  runtime::EventStreams& streams_;
+  platform::EventStreams& streams_;
   std::atomic<int64_t> made_{0}, held_{0}, most_held_{0};
 };
 
 // A process that streams a log.
 struct Replica {
-  explicit Replica(runtime::Log& log, runtime::StreamOptions options = {},
+  explicit Replica(runtime::Log& log, platform::StreamOptions options = {},
                    int32_t partitions = kPartitions)
       : streams(log, partitions, options), calls(streams) {
-    server = *runtime::GrpcServer::Start("127.0.0.1:0", {&calls});
+    server = *platform::GrpcServer::Start("127.0.0.1:0", {&calls});
     // Readers that take in little unread.
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
-    arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, runtime::kLongestMetadata);
+    arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, platform::kLongestMetadata);
     stub = v1::NotificationsService::NewStub(
         grpc::CreateCustomChannel("127.0.0.1:" + std::to_string(server->port()),
                                   grpc::InsecureChannelCredentials(), arguments));
@@ -84,9 +85,9 @@ struct Replica {
     streams.Close();
     server->Stop(seconds(5));
   }
-  runtime::EventStreams streams;
+  platform::EventStreams streams;
   CountingCalls calls;
-  std::unique_ptr<runtime::GrpcServer> server;
+  std::unique_ptr<platform::GrpcServer> server;
   std::unique_ptr<v1::NotificationsService::Stub> stub;
 };
 
@@ -304,7 +305,7 @@ TEST_F(Streams, ATokenOfAnotherLogIsRefusedAndHarmsNobody) {
   ASSERT_TRUE(whole.Read());
   Watch stranger(*replica.stub, token);
   EXPECT_FALSE(stranger.Read()) << "though nothing follows yet";
-  EXPECT_EQ(runtime::FromStatus(stranger.Finish()).reason, "TOKEN_INVALID");
+  EXPECT_EQ(platform::FromStatus(stranger.Finish()).reason, "TOKEN_INVALID");
   script_.Notify("a", 1);
   ASSERT_TRUE(whole.Read());
   EXPECT_EQ(whole.number(), 2);
@@ -322,13 +323,13 @@ TEST_F(Streams, WhoAsksIsToldWhereTheStreamStandsHoweverLongThatIs) {
   request.set_only_new(true);
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kPatience);
-  context.AddMetadata(runtime::kSendPosition, "true");
+  context.AddMetadata(platform::kSendPosition, "true");
   const auto stream = replica.stub->WatchAlerts(&context, request);
   stream->WaitForInitialMetadata();
   const auto& told = context.GetServerInitialMetadata();
-  ASSERT_TRUE(told.contains(runtime::kStreamPlace));
-  EXPECT_GT(told.find(runtime::kStreamPlace)->second.size(), size_t{8} << 10);
-  EXPECT_TRUE(told.contains(runtime::kStreamView));
+  ASSERT_TRUE(told.contains(platform::kStreamPlace));
+  EXPECT_GT(told.find(platform::kStreamPlace)->second.size(), size_t{8} << 10);
+  EXPECT_TRUE(told.contains(platform::kStreamView));
   context.TryCancel();
   stream->Finish();
 }
@@ -343,7 +344,7 @@ TEST_F(Streams, WhoDoesNotAskIsNotTold) {
   const auto stream = replica.stub->WatchAlerts(&context, request);
   v1::WatchAlertsResponse first;
   ASSERT_TRUE(stream->Read(&first));
-  EXPECT_FALSE(context.GetServerInitialMetadata().contains(runtime::kStreamPlace));
+  EXPECT_FALSE(context.GetServerInitialMetadata().contains(platform::kStreamPlace));
   context.TryCancel();
   stream->Finish();
 }
@@ -367,7 +368,7 @@ TEST_F(Streams, ATokenIsGoodOnAReplicaThatHasYetToSeeItsPlace) {
   Replica elsewhere(never, {.ahead_at_most = milliseconds(1)});
   Watch lost(*elsewhere.stub, watch.token());
   EXPECT_FALSE(lost.Read());
-  EXPECT_EQ(runtime::FromStatus(lost.Finish()).reason, "TOKEN_AHEAD");
+  EXPECT_EQ(platform::FromStatus(lost.Finish()).reason, "TOKEN_AHEAD");
 }
 
 TEST_F(Streams, AllEndWhenTheProcessStops) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "oneroster/text.h"
+#include "csv/text.h"
 
 namespace throughline::oneroster {
 namespace {
@@ -43,7 +43,7 @@ std::optional<std::string> AssessmentCatalogue::AddLineItem(const LineItem& line
     return std::nullopt;
   }
   if (auto text = line_item.metadata.find("cut"); text != line_item.metadata.end()) {
-    definition.proficiency_cut = ParseNumber(text->second);
+    definition.proficiency_cut = csv::ParseNumber(text->second);
     if (!definition.proficiency_cut) {
       Report(line_item, "metadata.cut", kNotANumber, "The value is not a number.", problems);
       return std::nullopt;

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "csv/text.h"
+#include "csv/utf8_stream.h"
 #include "oneroster/bundle_source.h"
 #include "oneroster/errors.h"
 #include "oneroster/sourced_ids.h"
 #include "oneroster/table_reader.h"
-#include "oneroster/text.h"
-#include "oneroster/utf8_stream.h"
 
 namespace throughline::oneroster {
 namespace {
@@ -15,9 +15,9 @@ namespace {
 constexpr std::string_view kManifestName = "manifest.csv";
 
 core::Result<FileMode> ModeOf(std::string_view text, int64_t line) {
-  if (IsSameWord(text, "absent")) return FileMode::kAbsent;
-  if (IsSameWord(text, "bulk")) return FileMode::kBulk;
-  if (IsSameWord(text, "delta")) return FileMode::kDelta;
+  if (csv::IsSameWord(text, "absent")) return FileMode::kAbsent;
+  if (csv::IsSameWord(text, "bulk")) return FileMode::kBulk;
+  if (csv::IsSameWord(text, "delta")) return FileMode::kDelta;
   return core::Refuse(ManifestInvalid(line, "a file is absent, bulk or delta"));
 }
 
@@ -52,33 +52,36 @@ core::Result<BundleReader> BundleReader::Open(const std::filesystem::path& path,
   return reader;
 }
 
-core::Result<std::unique_ptr<ByteStream>> BundleReader::OpenStream(std::string_view name) const {
+core::Result<std::unique_ptr<csv::ByteStream>> BundleReader::OpenStream(
+    std::string_view name) const {
   auto stream = source_->Open(name);
   if (!stream) return stream;
-  return UntilStopped(*std::move(stream), limits_.stop);
+  return csv::UntilStopped(*std::move(stream), limits_.stop);
 }
 
 core::Result<void> BundleReader::ReadManifest() {
   if (!source_->Has(kManifestName)) return core::Refuse(ManifestMissing());
   auto stream = OpenStream(kManifestName);
   if (!stream) return core::Refuse(stream.error());
-  CsvReader csv(AsUtf8(*std::move(stream)), std::string(kManifestName), limits_.csv);
+  csv::CsvReader csv(csv::AsUtf8(*std::move(stream)), std::string(kManifestName), limits_.csv);
   for (bool header = true;; header = false) {
     auto row = csv.Next();
     if (!row) return core::Refuse(row.error());
     if (*row == nullptr) break;
-    const CsvRow& line = **row;
-    if (line.fault != CsvFault::kNone || line.fields.size() < 2) {
+    const csv::CsvRow& line = **row;
+    if (line.fault != csv::CsvFault::kNone || line.fields.size() < 2) {
       return core::Refuse(ManifestInvalid(line.line, "a row has a propertyName and a value"));
     }
     if (header) continue;
-    const std::string_view name = Trimmed(line.fields[0]), value = Trimmed(line.fields[1]);
+    const std::string_view name = csv::Trimmed(line.fields[0]),
+                           value = csv::Trimmed(line.fields[1]);
     if (name == "oneroster.version") manifest_.version = value;
     if (name == "source.systemName") manifest_.system_name = value;
     if (name == "source.systemCode") manifest_.system_code = value;
-    if (!IsUtf8(value)) return core::Refuse(ManifestInvalid(line.line, "a value is not UTF-8"));
+    if (!csv::IsUtf8(value))
+      return core::Refuse(ManifestInvalid(line.line, "a value is not UTF-8"));
     for (BundleFile file : kBundleFiles) {
-      if (!IsSameWord(name, SpecOf(file).property)) continue;
+      if (!csv::IsSameWord(name, SpecOf(file).property)) continue;
       auto mode = ModeOf(value, line.line);
       if (!mode) return core::Refuse(mode.error());
       manifest_.files[file] = *mode;

@@ -19,9 +19,9 @@
 #include <string>
 
 #include "core/result.h"
+#include "csv/csv_reader.h"
 #include "oneroster/bundle_files.h"
 #include "oneroster/bundle_problem.h"
-#include "oneroster/csv_reader.h"
 #include "oneroster/results_file.h"
 #include "oneroster/rows.h"
 
@@ -31,7 +31,7 @@ class BundleSource;
 class SourcedIds;
 
 struct BundleLimits {
-  CsvLimits csv;
+  csv::CsvLimits csv;
   int64_t archive_entries = 1'000;
   // Unpacked bytes of one file of a zip, at most; and at most this many times the size of the
   // whole zip, once there are more than `ratio_from_bytes`.
@@ -96,7 +96,7 @@ class BundleReader {
   BundleReader(std::unique_ptr<BundleSource> source, const BundleLimits& limits);
 
   core::Result<void> ReadManifest();
-  core::Result<std::unique_ptr<ByteStream>> OpenStream(std::string_view name) const;
+  core::Result<std::unique_ptr<csv::ByteStream>> OpenStream(std::string_view name) const;
   template <typename RowType, typename Deliver>
   core::Result<void> ReadFile(BundleFile file, const ProblemSink& problems, Deliver deliver);
 

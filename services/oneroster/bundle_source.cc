@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "csv/errors.h"
 #include "oneroster/bundle_reader.h"
 #include "oneroster/errors.h"
 
@@ -26,9 +27,9 @@ class FolderSource : public BundleSource {
     return std::filesystem::is_regular_file(folder_ / file, error);
   }
 
-  core::Result<std::unique_ptr<ByteStream>> Open(std::string_view file) const override {
+  core::Result<std::unique_ptr<csv::ByteStream>> Open(std::string_view file) const override {
     if (!Has(file)) return core::Refuse(FileNotInBundle(file));
-    return OpenFile(folder_ / file);
+    return csv::OpenFile(folder_ / file);
   }
 
  private:
@@ -72,7 +73,7 @@ core::Result<bool> NextEntry(archive* a, std::string& name) {
   return true;
 }
 
-class EntryStream : public ByteStream {
+class EntryStream : public csv::ByteStream {
  public:
   EntryStream(ArchiveHandle handle, std::string file, int64_t limit_bytes)
       : handle_(std::move(handle)), file_(std::move(file)), limit_bytes_(limit_bytes) {}
@@ -107,7 +108,7 @@ class ZipSource : public BundleSource {
     return names_.contains(prefix_ + std::string(file));
   }
 
-  core::Result<std::unique_ptr<ByteStream>> Open(std::string_view file) const override {
+  core::Result<std::unique_ptr<csv::ByteStream>> Open(std::string_view file) const override {
     core::Result<ArchiveHandle> handle = OpenArchive(path_);
     if (!handle) return core::Refuse(handle.error());
     std::string wanted = prefix_ + std::string(file);
@@ -173,7 +174,7 @@ core::Result<std::unique_ptr<BundleSource>> BundleSource::Open(const std::filesy
                                                                const BundleLimits& limits) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return std::make_unique<FolderSource>(path);
-  if (!std::filesystem::is_regular_file(path, error)) return core::Refuse(FileNotFound(path));
+  if (!std::filesystem::is_regular_file(path, error)) return core::Refuse(csv::FileNotFound(path));
   return OpenZip(path, limits);
 }
 

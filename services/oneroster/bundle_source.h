@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "core/result.h"
-#include "oneroster/byte_stream.h"
+#include "csv/byte_stream.h"
 
 namespace throughline::oneroster {
 
@@ -22,7 +22,7 @@ class BundleSource {
   // Files are named without a folder; in a zip they are those beside its manifest.csv.
   virtual bool Has(std::string_view file) const = 0;
   // FILE_NOT_IN_BUNDLE when there is none. The stream may outlive the source.
-  virtual core::Result<std::unique_ptr<ByteStream>> Open(std::string_view file) const = 0;
+  virtual core::Result<std::unique_ptr<csv::ByteStream>> Open(std::string_view file) const = 0;
 };
 
 }  // namespace throughline::oneroster

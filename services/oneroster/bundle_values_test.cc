@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "csv/text.h"
 #include "oneroster/bundle_fixture.h"
 #include "oneroster/conventions.h"
-#include "oneroster/text.h"
 
 namespace throughline::oneroster {
 namespace {

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "core/ids.h"
+#include "csv/text.h"
 #include "oneroster/bundle_files.h"
-#include "oneroster/text.h"
 
 namespace throughline::oneroster {
 namespace {
@@ -82,13 +82,13 @@ std::string_view KindName(AssessmentKind kind) {
 
 std::optional<AssessmentKind> ParseKind(std::string_view text) {
   for (const auto& [name, kind] : kKinds) {
-    if (IsSameWord(name, text)) return kind;
+    if (csv::IsSameWord(name, text)) return kind;
   }
   return std::nullopt;
 }
 
 AssessmentKind KindOfCategory(std::string_view title) {
-  const std::string lower = Lowered(title);
+  const std::string lower = csv::Lowered(title);
   size_t first = std::string::npos;
   AssessmentKind found = AssessmentKind::kMonthlyFormative;
   for (const auto& [word, kind] : kWords) {

@@ -14,16 +14,6 @@ Error At(const char* reason, std::string_view file, std::string message) {
 
 }  // namespace
 
-Error FileNotFound(const std::filesystem::path& path) {
-  return {Code::kNotFound, "FILE_NOT_FOUND", fmt::format("There is no file {}.", path.string()),
-          ""};
-}
-
-Error FileNotReadable(std::string_view file) {
-  return {Code::kUnavailable, "FILE_NOT_READABLE", fmt::format("{} cannot be read.", file),
-          std::string(file)};
-}
-
 Error FolderNotWritable(const std::filesystem::path& path) {
   return {Code::kUnavailable, "FOLDER_NOT_WRITABLE",
           fmt::format("The folder {} cannot be written to.", path.string()), ""};
@@ -71,29 +61,6 @@ Error TooManyArchiveEntries(int64_t limit) {
 Error UnpackedTooLarge(std::string_view file, int64_t limit_bytes) {
   return At("UNPACKED_TOO_LARGE", file,
             fmt::format("{} unpacks to more than {} bytes.", file, limit_bytes));
-}
-
-Error FieldTooWide(std::string_view file, int64_t line, size_t limit_bytes) {
-  return At("FIELD_TOO_WIDE", file,
-            fmt::format("{}, line {}: a field is wider than {} bytes.", file, line, limit_bytes));
-}
-
-Error RowTooWide(std::string_view file, int64_t line, size_t limit_bytes) {
-  return At("ROW_TOO_WIDE", file,
-            fmt::format("{}, line {}: the row is wider than {} bytes.", file, line, limit_bytes));
-}
-
-Error TooManyColumns(std::string_view file, int64_t line, size_t limit) {
-  return At("TOO_MANY_COLUMNS", file,
-            fmt::format("{}, line {}: there are more than {} columns.", file, line, limit));
-}
-
-Error TooManyRows(std::string_view file, int64_t limit) {
-  return At("TOO_MANY_ROWS", file, fmt::format("{} has more than {} rows.", file, limit));
-}
-
-Error ReadingStopped() {
-  return {Code::kAborted, "READING_STOPPED", "The reader was asked to stop.", ""};
 }
 
 Error DataUnexpected(std::string_view file, int64_t line, std::string_view what) {

@@ -10,8 +10,6 @@
 
 namespace throughline::oneroster {
 
-core::Error FileNotFound(const std::filesystem::path& path);       // FILE_NOT_FOUND
-core::Error FileNotReadable(std::string_view file);                // FILE_NOT_READABLE
 core::Error FolderNotWritable(const std::filesystem::path& path);  // FOLDER_NOT_WRITABLE
 core::Error NotABundle(const std::filesystem::path& path);         // NOT_A_BUNDLE
 core::Error ManifestMissing();                                     // MANIFEST_MISSING
@@ -22,11 +20,6 @@ core::Error HeaderUnusable(std::string_view file);                 // HEADER_UNU
 core::Error ArchiveBroken(std::string_view why);                   // ARCHIVE_BROKEN
 core::Error TooManyArchiveEntries(int64_t limit);                  // TOO_MANY_ARCHIVE_ENTRIES
 core::Error UnpackedTooLarge(std::string_view file, int64_t limit_bytes);  // UNPACKED_TOO_LARGE
-core::Error FieldTooWide(std::string_view file, int64_t line, size_t limit_bytes);
-core::Error RowTooWide(std::string_view file, int64_t line, size_t limit_bytes);
-core::Error TooManyColumns(std::string_view file, int64_t line, size_t limit);
-core::Error TooManyRows(std::string_view file, int64_t limit);
-core::Error ReadingStopped();  // READING_STOPPED, ABORTED
 core::Error DataUnexpected(std::string_view file, int64_t line, std::string_view what);
 
 }  // namespace throughline::oneroster

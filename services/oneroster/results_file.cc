@@ -10,14 +10,14 @@ ResultsFile& ResultsFile::operator=(ResultsFile&&) noexcept = default;
 ResultsFile::~ResultsFile() = default;
 
 core::Result<ResultsFile> ResultsFile::Open(const std::filesystem::path& path, ProblemSink problems,
-                                            const CsvLimits& limits) {
-  auto stream = OpenFile(path);
+                                            const csv::CsvLimits& limits) {
+  auto stream = csv::OpenFile(path);
   if (!stream) return core::Refuse(stream.error());
   return From(*std::move(stream), std::move(problems), limits, nullptr);
 }
 
-core::Result<ResultsFile> ResultsFile::From(std::unique_ptr<ByteStream> stream,
-                                            ProblemSink problems, const CsvLimits& limits,
+core::Result<ResultsFile> ResultsFile::From(std::unique_ptr<csv::ByteStream> stream,
+                                            ProblemSink problems, const csv::CsvLimits& limits,
                                             const SourcedIds* known) {
   auto table = TableReader::Open(std::move(stream), BundleFile::kResults, std::move(problems),
                                  limits, known);

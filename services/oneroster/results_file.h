@@ -6,9 +6,9 @@
 #include <memory>
 
 #include "core/result.h"
+#include "csv/byte_stream.h"
+#include "csv/csv_reader.h"
 #include "oneroster/bundle_problem.h"
-#include "oneroster/byte_stream.h"
-#include "oneroster/csv_reader.h"
 #include "oneroster/rows.h"
 
 namespace throughline::oneroster {
@@ -21,10 +21,11 @@ class ResultsFile {
   // A results.csv without its bundle; references are not checked. HEADER_UNUSABLE, after the
   // problems were reported, when a column is missing.
   static core::Result<ResultsFile> Open(const std::filesystem::path& path, ProblemSink problems,
-                                        const CsvLimits& limits = {});
+                                        const csv::CsvLimits& limits = {});
   // `known` may be null: references are not checked.
-  static core::Result<ResultsFile> From(std::unique_ptr<ByteStream> stream, ProblemSink problems,
-                                        const CsvLimits& limits, const SourcedIds* known);
+  static core::Result<ResultsFile> From(std::unique_ptr<csv::ByteStream> stream,
+                                        ProblemSink problems, const csv::CsvLimits& limits,
+                                        const SourcedIds* known);
 
   ResultsFile(ResultsFile&&) noexcept;
   ResultsFile& operator=(ResultsFile&&) noexcept;

@@ -2,8 +2,8 @@
 // have, is none. What nobody needs of it is noted: a wrong value is a problem, and the row is kept.
 #include <span>
 
+#include "csv/text.h"
 #include "oneroster/table_reader.h"
-#include "oneroster/text.h"
 
 namespace throughline::oneroster {
 namespace {
@@ -30,16 +30,17 @@ constexpr std::string_view kRoles[] = {"aide",
 
 // A value of an enumeration as the binding spells it; another one as it stands there.
 std::string Spelled(std::string_view text, std::span<const std::string_view> values) {
-  return std::string(OneOf(values, text).value_or(text));
+  return std::string(csv::OneOf(values, text).value_or(text));
 }
 
 // The same of a value that decides what becomes of the row: one that means nothing is a problem.
 std::string TakeOneOf(const TableReader& table, std::string_view column,
                       std::span<const std::string_view> values) {
   std::string value = Spelled(table.Get(column), values);
-  const bool known = OneOf(values, value) || Lowered(Trimmed(value)).starts_with("ext:");
+  const bool known =
+      csv::OneOf(values, value) || csv::Lowered(csv::Trimmed(value)).starts_with("ext:");
   if (!known && !table.deleted()) {
-    table.Report(column, Trimmed(value).empty() ? kEmptyValue : kUnknownValue,
+    table.Report(column, csv::Trimmed(value).empty() ? kEmptyValue : kUnknownValue,
                  "The value is not one of OneRoster's; the row is ignored.");
   }
   return value;
@@ -58,14 +59,15 @@ std::vector<std::string> List(std::string_view text) {
   return parts;
 }
 
-bool IsTrue(std::string_view text) { return IsSameWord(text, "true"); }
+bool IsTrue(std::string_view text) { return csv::IsSameWord(text, "true"); }
 
 bool ParseRow(TableReader& table, Row& row) {
   row.line = table.line();
   row.metadata = table.metadata();
   const std::string_view status = table.Get("status");
-  const bool deleted = IsSameWord(status, "tobedeleted") || IsSameWord(status, "inactive");
-  if (!deleted && !Trimmed(status).empty() && !IsSameWord(status, "active")) {
+  const bool deleted =
+      csv::IsSameWord(status, "tobedeleted") || csv::IsSameWord(status, "inactive");
+  if (!deleted && !csv::Trimmed(status).empty() && !csv::IsSameWord(status, "active")) {
     table.Report("status", kUnknownValue, "The status is neither active nor tobedeleted.");
     return false;
   }
@@ -88,7 +90,7 @@ constexpr std::pair<std::string_view, ScoreStatus> kScoreStatuses[] = {
 bool TakeScoreStatus(TableReader& table, ScoreStatus& to) {
   const std::string_view text = table.Get("scoreStatus");
   for (const auto& [name, status] : kScoreStatuses) {
-    if (!IsSameWord(text, name)) continue;
+    if (!csv::IsSameWord(text, name)) continue;
     to = status;
     return true;
   }
@@ -106,7 +108,8 @@ bool TakeRole(TableReader& table, std::string& to) {
 
 // Left out where it is 0 by many systems.
 bool TakeLowest(TableReader& table, double& to) {
-  if (!Trimmed(table.Get("resultValueMin")).empty()) return table.TakeNumber("resultValueMin", to);
+  if (!csv::Trimmed(table.Get("resultValueMin")).empty())
+    return table.TakeNumber("resultValueMin", to);
   to = 0;
   if (!table.deleted()) {
     table.Report("resultValueMin", kEmptyValue, "The value is empty; 0 is taken for it.");

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <set>
 
+#include "csv/text.h"
+#include "csv/utf8_stream.h"
 #include "oneroster/errors.h"
 #include "oneroster/sourced_ids.h"
-#include "oneroster/text.h"
-#include "oneroster/utf8_stream.h"
 
 namespace throughline::oneroster {
 namespace {
@@ -19,7 +19,7 @@ constexpr size_t kExcerptBytes = 40;
 // A day, also of one that is written with a time of day, as many systems export days.
 std::optional<core::Date> ParseDay(std::string_view text) {
   constexpr size_t kDayBytes = 10;
-  text = Trimmed(text);
+  text = csv::Trimmed(text);
   if (text.size() > kDayBytes && (text[kDayBytes] == 'T' || text[kDayBytes] == ' ')) {
     const std::string_view time = text.substr(kDayBytes + 1);
     if (time.find_first_not_of("0123456789:.+-Z") != std::string_view::npos) return std::nullopt;
@@ -30,11 +30,10 @@ std::optional<core::Date> ParseDay(std::string_view text) {
 
 }  // namespace
 
-core::Result<std::unique_ptr<TableReader>> TableReader::Open(std::unique_ptr<ByteStream> stream,
-                                                             BundleFile file, ProblemSink problems,
-                                                             const CsvLimits& limits,
-                                                             const SourcedIds* known) {
-  CsvReader csv(AsUtf8(std::move(stream)), std::string(SpecOf(file).name), limits);
+core::Result<std::unique_ptr<TableReader>> TableReader::Open(
+    std::unique_ptr<csv::ByteStream> stream, BundleFile file, ProblemSink problems,
+    const csv::CsvLimits& limits, const SourcedIds* known) {
+  csv::CsvReader csv(csv::AsUtf8(std::move(stream)), std::string(SpecOf(file).name), limits);
   std::unique_ptr<TableReader> table(
       new TableReader(std::move(csv), file, std::move(problems), known));
   auto usable = table->ReadHeader();
@@ -49,11 +48,11 @@ core::Result<bool> TableReader::ReadHeader() {
   if (*header == nullptr) {
     return CheckHeader({});
   }
-  if ((*header)->fault != CsvFault::kNone) {
+  if ((*header)->fault != csv::CsvFault::kNone) {
     Report("", kMalformedQuoting, "The header is malformed; the file is not read.");
     return false;
   }
-  const CsvRow* names = InUtf8(*header);
+  const csv::CsvRow* names = InUtf8(*header);
   if (!CheckHeader(names->fields)) return false;
   for (size_t i = 0; i < names->fields.size(); ++i) {
     const std::string name(names->fields[i]);
@@ -93,12 +92,12 @@ core::Result<bool> TableReader::Next() {
   }
 }
 
-const CsvRow* TableReader::InUtf8(const CsvRow* row) {
-  if (std::ranges::all_of(row->fields, IsUtf8)) return row;
+const csv::CsvRow* TableReader::InUtf8(const csv::CsvRow* row) {
+  if (std::ranges::all_of(row->fields, csv::IsUtf8)) return row;
   recoded_ = *row;
   recoded_texts_.clear();
   for (std::string_view& field : recoded_.fields) {
-    if (!IsUtf8(field)) field = recoded_texts_.emplace_back(FromWindows1252(field));
+    if (!csv::IsUtf8(field)) field = recoded_texts_.emplace_back(csv::FromWindows1252(field));
   }
   return &recoded_;
 }
@@ -118,11 +117,11 @@ bool TableReader::CheckWidths() const {
 }
 
 bool TableReader::CheckRow() {
-  if (row_->fault == CsvFault::kQuoting) {
+  if (row_->fault == csv::CsvFault::kQuoting) {
     Report("", kMalformedQuoting, "A quotation mark is in the wrong place, or is not closed.");
     return false;
   }
-  if (row_->fault != CsvFault::kNone) {
+  if (row_->fault != csv::CsvFault::kNone) {
     Report("", kRowTooWide, "The row is wider than can be read.");
     return false;
   }
@@ -133,11 +132,11 @@ bool TableReader::CheckRow() {
     return false;
   }
   if (!CheckWidths()) return false;
-  const CsvRow* before = row_;
+  const csv::CsvRow* before = row_;
   row_ = InUtf8(before);
   if (row_ == before) return true;
   for (const auto& [name, at] : columns_) {
-    if (IsUtf8(before->fields[at]) || !told_columns_.insert(at).second) continue;
+    if (csv::IsUtf8(before->fields[at]) || !told_columns_.insert(at).second) continue;
     Report(name, kInvalidUtf8,
            "The value is not UTF-8 and was read as Windows-1252, as are those below it.");
   }
@@ -165,11 +164,11 @@ void TableReader::Report(std::string_view column, const char* reason,
   problem.column = column;
   problem.reason = reason;
   problem.message = message;
-  const bool has_value = row_ != nullptr && row_->fault == CsvFault::kNone &&
+  const bool has_value = row_ != nullptr && row_->fault == csv::CsvFault::kNone &&
                          columns_.contains(column) &&
                          columns_.find(column)->second < row_->fields.size();
   if (has_value && reason != kInvalidUtf8 && MayExcerpt(file_, column)) {
-    problem.excerpt = Utf8Prefix(Get(column), kExcerptBytes);
+    problem.excerpt = csv::Utf8Prefix(Get(column), kExcerptBytes);
   }
   if (problems_) problems_(problem);
 }
@@ -217,7 +216,7 @@ void TableReader::NoteReference(std::string_view column, BundleFile file, std::s
 
 bool TableReader::TakeNumber(std::string_view column, double& to) {
   if (deleted_ && Get(column).empty()) return true;
-  auto number = ParseNumber(Get(column));
+  auto number = csv::ParseNumber(Get(column));
   if (!number) Report(column, kNotANumber, "The value is not a number.");
   if (number) to = *number;
   return number.has_value();

@@ -13,9 +13,9 @@
 
 #include "core/date.h"
 #include "core/result.h"
+#include "csv/csv_reader.h"
 #include "oneroster/bundle_files.h"
 #include "oneroster/bundle_problem.h"
-#include "oneroster/csv_reader.h"
 #include "oneroster/rows.h"
 
 namespace throughline::oneroster {
@@ -26,9 +26,9 @@ class TableReader {
  public:
   // Reads the header. HEADER_UNUSABLE, after the problems were reported, when a column is missing
   // or there twice.
-  static core::Result<std::unique_ptr<TableReader>> Open(std::unique_ptr<ByteStream> stream,
+  static core::Result<std::unique_ptr<TableReader>> Open(std::unique_ptr<csv::ByteStream> stream,
                                                          BundleFile file, ProblemSink problems,
-                                                         const CsvLimits& limits,
+                                                         const csv::CsvLimits& limits,
                                                          const SourcedIds* known);
 
   // Goes on to the next row that is one; false at the end. Rows that are none are reported.
@@ -64,7 +64,7 @@ class TableReader {
   void Report(std::string_view column, const char* reason, std::string_view message) const;
 
  private:
-  TableReader(CsvReader csv, BundleFile file, ProblemSink problems, const SourcedIds* known)
+  TableReader(csv::CsvReader csv, BundleFile file, ProblemSink problems, const SourcedIds* known)
       : csv_(std::move(csv)), file_(file), problems_(std::move(problems)), known_(known) {}
   core::Result<bool> ReadHeader();
   bool CheckHeader(std::span<const std::string_view> names) const;
@@ -72,16 +72,16 @@ class TableReader {
   bool CheckWidths() const;
   // The row in UTF-8; values that are not are read as Windows-1252, and each column is reported
   // once.
-  const CsvRow* InUtf8(const CsvRow* row);
+  const csv::CsvRow* InUtf8(const csv::CsvRow* row);
 
-  CsvReader csv_;
+  csv::CsvReader csv_;
   BundleFile file_;
   ProblemSink problems_;
   const SourcedIds* known_;  // null: references are not checked
   std::map<std::string, size_t, std::less<>> columns_;
   std::vector<std::pair<std::string, size_t>> metadata_;
-  const CsvRow* row_ = nullptr;
-  CsvRow recoded_;
+  const csv::CsvRow* row_ = nullptr;
+  csv::CsvRow recoded_;
   std::deque<std::string> recoded_texts_;
   std::set<size_t> told_columns_;  // of which was said that they are not UTF-8
   bool deleted_ = false;

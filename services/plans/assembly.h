@@ -1,10 +1,10 @@
 // The plans service, put together on what its host gives it.
 #pragma once
 
-#include "runtime/host/host.h"
+#include "platform/host/host.h"
 
 namespace throughline::plans {
 
-core::Result<std::unique_ptr<runtime::Hosted>> Assemble(const runtime::ServiceContext& on);
+core::Result<std::unique_ptr<platform::Hosted>> Assemble(const platform::ServiceContext& on);
 
 }  // namespace throughline::plans

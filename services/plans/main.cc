@@ -1,8 +1,8 @@
 #include "plans/assembly.h"
-#include "runtime/host/service_program.h"
+#include "platform/host/service_program.h"
 
 int main(int argc, char** argv) {
-  throughline::runtime::ServiceProgram program(
+  throughline::platform::ServiceProgram program(
       "plans", "Keeps districts, schools, teams, site plans and learning progressions.");
   return program.Run(argc, argv, throughline::plans::Assemble);
 }

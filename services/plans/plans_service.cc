@@ -4,7 +4,7 @@
 #include "plans/domain/errors.h"
 #include "plans/domain/pathway.h"
 #include "plans/domain/tables.h"
-#include "runtime/pages.h"
+#include "platform/grpc/pages.h"
 
 namespace throughline::plans {
 
@@ -43,7 +43,7 @@ Result<std::optional<v1::SitePlanRow>> FindPlan(const runtime::Rows& rows,
   };
   std::string after;
   while (true) {
-    auto plans = rows.Scan(kSitePlans, school, school + '/', after, runtime::kPageAtMost);
+    auto plans = rows.Scan(kSitePlans, school, school + '/', after, platform::kPageAtMost);
     if (!plans) return core::Refuse(plans.error());
     if (plans->empty()) return latest;
     after = plans->back().first;
@@ -74,7 +74,7 @@ Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsReques
     if (auto error = core::CheckIds({{"district", request->district()}}))
       return core::Refuse(*error);
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    auto page = runtime::PageOf(rows_, kSchools, request->district() + "/", *request);
+    auto page = platform::PageOf(rows_, kSchools, request->district() + "/", *request);
     if (!page) return core::Refuse(page.error());
     for (auto& [key, school] : page->rows) *response->add_schools() = std::move(school);
     response->set_next_page_token(page->next);
@@ -89,9 +89,9 @@ Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* r
             {{"district", request->district()}, {"school", request->school(), true}})) {
       return core::Refuse(*error);
     }
-    const std::string prefix = runtime::PrefixOf(request->district(), request->school());
+    const std::string prefix = platform::PrefixOf(request->district(), request->school());
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    auto page = runtime::PageOf(rows_, kTeams, prefix, *request);
+    auto page = platform::PageOf(rows_, kTeams, prefix, *request);
     if (!page) return core::Refuse(page.error());
     for (auto& [key, team] : page->rows) {
       team.set_active(team.active());  // always said, also of one recorded without it
@@ -131,9 +131,9 @@ Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRe
             {{"district", request->district()}, {"school", request->school(), true}})) {
       return core::Refuse(*error);
     }
-    const std::string prefix = runtime::PrefixOf(request->district(), request->school());
+    const std::string prefix = platform::PrefixOf(request->district(), request->school());
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    auto page = runtime::PageOf(rows_, kSitePlans, prefix, *request);
+    auto page = platform::PageOf(rows_, kSitePlans, prefix, *request);
     if (!page) return core::Refuse(page.error());
     for (auto& [key, row] : page->rows) {
       *response->add_plans() = PlanOf(row);
@@ -153,9 +153,9 @@ Reactor* PlansService::ListProgressions(Context* context,
       return core::Refuse(*error);
     }
     const std::string prefix =
-        runtime::PrefixOf(request->district(), request->school(), request->team());
+        platform::PrefixOf(request->district(), request->school(), request->team());
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    auto page = runtime::PageOf(rows_, kProgressions, prefix, *request);
+    auto page = platform::PageOf(rows_, kProgressions, prefix, *request);
     if (!page) return core::Refuse(page.error());
     for (auto& [key, row] : page->rows) *response->add_progressions() = std::move(row);
     response->set_next_page_token(page->next);

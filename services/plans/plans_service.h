@@ -1,9 +1,9 @@
 // The plans service's gRPC face: parse, ask or submit, map. Thread-safe.
 #pragma once
 
+#include "platform/grpc/call_guard.h"
+#include "platform/grpc/submits.h"
 #include "runtime/commands.h"
-#include "runtime/grpc/call_guard.h"
-#include "runtime/grpc/submits.h"
 #include "runtime/rows.h"
 #include "throughline/plans/v1/plans_service.grpc.pb.h"
 
@@ -12,7 +12,7 @@ namespace throughline::plans {
 class PlansService final : public v1::PlansService::CallbackService {
  public:
   // `commands` and `access` must outlive this.
-  PlansService(runtime::Commands& commands, runtime::Rows rows, const runtime::Access& access)
+  PlansService(runtime::Commands& commands, runtime::Rows rows, const platform::Access& access)
       : guard_(access, v1::PlansService::service_full_name()),
         commands_(commands),
         rows_(std::move(rows)) {}
@@ -45,7 +45,7 @@ class PlansService final : public v1::PlansService::CallbackService {
                             v1::ListProgressionsResponse* response) override;
 
  private:
-  runtime::CallGuard guard_;
+  platform::CallGuard guard_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
 };

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "plans/domain/plans_fixture.h"
-#include "runtime/grpc/calls.h"
+#include "platform/grpc/calls.h"
 #include "runtime/simulated/simulated_journal.h"
 
 namespace throughline::plans {
@@ -57,7 +57,7 @@ class PlansServiceTest : public PlansFixture {
     grpc::ClientContext context;
     Response response;
     const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
-    if (!status.ok()) return core::Refuse(runtime::FromStatus(status));
+    if (!status.ok()) return core::Refuse(platform::FromStatus(status));
     return response;
   }
   // "REASON field" of a refused call; "" when it was not refused.
@@ -93,7 +93,7 @@ class PlansServiceTest : public PlansFixture {
   runtime::SimulatedStore store_;
   int token_ = 0;
   FixtureCommands commands_{*this};
-  std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
+  std::unique_ptr<platform::Access> access_ = platform::Access::Open();
   PlansService service_{commands_, runtime::Rows(store_, "plans", 1), *access_};
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Stub> stub_;

@@ -61,7 +61,7 @@ Error SequenceGap(std::string_view place, int64_t expected, int64_t found) {
 Error TooManyWaiting(std::string_view service) {
   return {Code::kResourceExhausted, "TOO_MANY_WAITING",
           "The service " + std::string(service) +
-              " has too many commands waiting for this school. Try again in a second.",
+              " has too many commands waiting. Try again in a second.",
           ""};
 }
 
@@ -117,17 +117,6 @@ Error CannotOpen(std::string_view directory, std::string_view why) {
       Code::kFailedPrecondition, "JOURNAL_NOT_OPENED",
       "The journal in " + std::string(directory) + " cannot be opened: " + std::string(why) + ".",
       ""};
-}
-
-Error PageInvalid() {
-  return {Code::kInvalidArgument, "PAGE_INVALID",
-          "A list needs a district, and a page_size from 0 to 1000.", "page_size"};
-}
-
-Error PageTokenInvalid() {
-  return {Code::kInvalidArgument, "PAGE_TOKEN_INVALID",
-          "page_token is not from this list. Leave it empty to start from the beginning.",
-          "page_token"};
 }
 
 Error CannotListen(std::string_view address) {

@@ -25,8 +25,6 @@ core::Error ReaderTooSlow();    // RESOURCE_EXHAUSTED
 core::Error StreamsStopping();  // UNAVAILABLE
 core::Error EventUnknown(std::string_view id);
 core::Error InputUnreadable();
-core::Error PageInvalid();
-core::Error PageTokenInvalid();  // INVALID_ARGUMENT: no list gave it out
 core::Error CannotListen(std::string_view address);
 core::Error TlsFileUnusable(std::string_view path, std::string_view why);
 core::Error TokenFileUnusable(std::string_view path);

@@ -30,9 +30,8 @@ std::optional<int64_t> ParseNumber(std::string_view text) {
 Result<EventReader> EventReader::Open(Log& log, int32_t partitions, const EventQuery& query) {
   EventReader reader(log, query);
   for (const std::string& service : query.services) {
-    if (!query.school.empty()) {
-      reader.places_[{EventsTopic(service),
-                      PartitionOf(query.district + "/" + query.school, partitions)}] = {};
+    if (query.only_this) {
+      reader.places_[{EventsTopic(service), PartitionOf(query.subject, partitions)}] = {};
       continue;
     }
     for (int32_t p = 0; p < partitions; ++p) reader.places_[{EventsTopic(service), p}] = {};
@@ -71,8 +70,8 @@ std::string EventReader::Token() const { return TokenOf(places_); }
 
 bool EventReader::Wanted(const v1::Envelope& envelope) const {
   const std::string& subject = envelope.subject();
-  if (!query_.school.empty()) return subject == query_.district + "/" + query_.school;
-  return subject == query_.district || subject.starts_with(query_.district + "/");
+  if (subject == query_.subject) return true;
+  return !query_.only_this && subject.starts_with(query_.subject + "/");
 }
 
 void EventReader::Learn(const ReadPlaces& places) {

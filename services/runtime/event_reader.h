@@ -20,10 +20,10 @@ namespace throughline::runtime {
 // What to read.
 struct EventQuery {
   std::vector<std::string> services;  // whose events, such as {"notifications"}
-  std::string district;               // events about it; never empty
-  std::string school;                 // events about this school only; empty: all of the district
-  std::string after;                  // token; empty: from the beginning, or from now
-  bool only_new = false;              // with an empty token: from now on
+  std::string subject;  // events about it, and about what is beneath it: "<subject>/…"; never empty
+  bool only_this = false;  // about the subject itself only, which is a partition key
+  std::string after;       // token; empty: from the beginning, or from now
+  bool only_new = false;   // with an empty token: from now on
 };
 
 // An event as read. `message` is null when its type is not known to this program.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <iostream>
 
-#include "runtime/host/logs.h"
-#include "runtime/host/serving_options.h"
+#include "platform/host/logs.h"
+#include "platform/host/serving_options.h"
 #include "throughline/failure.h"
 
 namespace throughline {
@@ -92,7 +92,7 @@ int CommandLine::Run(int argc, char** argv) {
       return kWrongUsage;
     }
     if (serving_ != nullptr && words.front() == serving_->get_name()) {
-      words = runtime::Completed(*serving_, words);
+      words = platform::Completed(*serving_, words);
     }
     std::reverse(words.begin(), words.end());  // as CLI11 takes them
     app_.parse(words);
@@ -103,7 +103,7 @@ int CommandLine::Run(int argc, char** argv) {
 }
 
 int CommandLine::RunCommand() {
-  runtime::SetUpLogs({});
+  platform::SetUpLogs({});
   try {
     return run_();
   } catch (const std::exception& failure) {

@@ -15,6 +15,5 @@ void AddShow(CommandLine& line);
 void AddBackup(CommandLine& line);
 void AddRestore(CommandLine& line);
 void AddCheck(CommandLine& line);
-void AddDemo(CommandLine& line);
 
 }  // namespace throughline

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/grpc/channel.h"
+#include "platform/grpc/channel.h"
 
 namespace throughline {
 
@@ -27,12 +27,12 @@ Result<std::shared_ptr<grpc::Channel>> OpenChannel(const ConnectionOptions& opti
   arguments.SetMaxReceiveMessageSize(-1);  // what a district asks for at once may be long
   // Services that are started again are found again in a second, not in gRPC's two minutes.
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
-  return runtime::OpenChannel({.address = address,
-                               .authority_file = options.tls_ca,
-                               .certificate_file = options.tls_cert,
-                               .key_file = options.tls_key,
-                               .token_file = options.token_file},
-                              arguments);
+  return platform::OpenChannel({.address = address,
+                                .authority_file = options.tls_ca,
+                                .certificate_file = options.tls_cert,
+                                .key_file = options.tls_key,
+                                .token_file = options.token_file},
+                               arguments);
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ Connection::Connection(const Channels& channels)
 }
 
 Result<Connection> Connection::OpenRemote(const ConnectionOptions& options) {
-  auto addresses = runtime::AddressesOf(options.connect, kServices);
+  auto addresses = platform::AddressesOf(options.connect, kServices);
   if (!addresses) return core::Refuse(addresses.error());
   Channels channels;
   std::map<std::string, std::shared_ptr<grpc::Channel>> by_address;

@@ -36,7 +36,7 @@ struct ConnectionOptions {
 class Connection {
  public:
   // NOT_CONNECTED when running services do not answer within a few seconds; the errors of
-  // runtime::OpenChannel when a file cannot be used. An embedded host of its own is settled first,
+  // platform::OpenChannel when a file cannot be used. An embedded host of its own is settled first,
   // so that what is read from it is what follows from all that is in it.
   static core::Result<Connection> Open(const ConnectionOptions& options);
   // Stubs on a channel of an embedded host, which must outlive this.
@@ -64,11 +64,11 @@ class Connection {
   static core::Result<Connection> OpenRemote(const ConnectionOptions& options);
 
   std::vector<std::shared_ptr<grpc::Channel>> channels_;
-  std::unique_ptr<runtime::Host> host_;  // null with --connect
+  std::unique_ptr<platform::Host> host_;  // null with --connect
 };
 
 // How a command calls a method.
-using runtime::Call;
-using runtime::CallPages;
+using platform::Call;
+using platform::CallPages;
 
 }  // namespace throughline

@@ -37,12 +37,12 @@ core::Error JournalLost(const std::filesystem::path& data, const std::string& ke
 
 }  // namespace
 
-std::vector<runtime::Assemble> AllServices(const std::filesystem::path& key,
-                                           const notifications::DeliverySetup& deliveries) {
-  const auto evidence = [key](const runtime::ServiceContext& on) {
+std::vector<platform::Assemble> AllServices(const std::filesystem::path& key,
+                                            const notifications::DeliverySetup& deliveries) {
+  const auto evidence = [key](const platform::ServiceContext& on) {
     return evidence::Assemble(on, key);
   };
-  const auto notifications = [deliveries](const runtime::ServiceContext& on) {
+  const auto notifications = [deliveries](const platform::ServiceContext& on) {
     return notifications::Assemble(on, deliveries);
   };
   return {plans::Assemble, evidence, cycles::Assemble, notifications};
@@ -75,10 +75,10 @@ core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesys
   return std::unique_ptr<runtime::Journal>(std::move(*journal));
 }
 
-core::Result<std::unique_ptr<runtime::Host>> OpenEmbeddedHost(const EmbeddedHostOptions& options) {
+core::Result<std::unique_ptr<platform::Host>> OpenEmbeddedHost(const EmbeddedHostOptions& options) {
   auto journal = OpenJournalIn(options.data, options.must_exist);
   if (!journal) return core::Refuse(journal.error());
-  runtime::HostOptions host;
+  platform::HostOptions host;
   host.listen = options.listen;
   host.clock = options.clock;
   host.accept_clock = options.accept_clock;
@@ -89,12 +89,12 @@ core::Result<std::unique_ptr<runtime::Host>> OpenEmbeddedHost(const EmbeddedHost
       notifications::DeliverySetupOf({.key = options.data / kDeliveriesKey}, &(*journal)->log());
   if (!deliveries) return core::Refuse(deliveries.error());
   deliveries->carries = false;  // what is due stays so until somebody serves
-  return runtime::Host::Start(std::move(*journal),
-                              AllServices(options.data / kPseudonymsKey, *deliveries),
-                              std::move(host));
+  return platform::Host::Start(std::move(*journal),
+                               AllServices(options.data / kPseudonymsKey, *deliveries),
+                               std::move(host));
 }
 
-core::Result<std::set<std::string>> DistrictsIn(const runtime::Host& host) {
+core::Result<std::set<std::string>> DistrictsIn(const platform::Host& host) {
   const runtime::Service& service = *host.services().front();
   auto rows = service.rows().ScanAll(plans::kDistricts, "", "", kAll);
   if (!rows) return core::Refuse(rows.error());

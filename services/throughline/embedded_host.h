@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "notifications/delivery/delivery_setup.h"
-#include "runtime/host/host.h"
+#include "platform/host/host.h"
 
 namespace throughline {
 
@@ -22,8 +22,8 @@ inline constexpr char kTokenKey[] = "token-key.json";  // when it gives out toke
 inline const std::vector<std::string> kSecrets = {kPseudonymsKey, kDeliveriesKey, kTokenKey};
 
 // `key` is the file with the secret behind students' pseudonyms.
-std::vector<runtime::Assemble> AllServices(const std::filesystem::path& key,
-                                           const notifications::DeliverySetup& deliveries);
+std::vector<platform::Assemble> AllServices(const std::filesystem::path& key,
+                                            const notifications::DeliverySetup& deliveries);
 
 struct EmbeddedHostOptions {
   std::filesystem::path data;  // made when it does not exist, unless it must
@@ -43,9 +43,9 @@ core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesys
 
 // All four on the embedded journal in one directory, open to everybody who can reach them. The
 // error is a sentence for people.
-core::Result<std::unique_ptr<runtime::Host>> OpenEmbeddedHost(const EmbeddedHostOptions& options);
+core::Result<std::unique_ptr<platform::Host>> OpenEmbeddedHost(const EmbeddedHostOptions& options);
 
 // Which districts there are in an embedded host that OpenEmbeddedHost gave.
-core::Result<std::set<std::string>> DistrictsIn(const runtime::Host& host);
+core::Result<std::set<std::string>> DistrictsIn(const platform::Host& host);
 
 }  // namespace throughline

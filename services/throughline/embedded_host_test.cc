@@ -169,7 +169,7 @@ class Installation : public ::testing::Test {
 
   std::filesystem::path folder_;
   runtime::ManualClock clock_{runtime::SystemClock().Now()};
-  std::unique_ptr<runtime::Host> host_;
+  std::unique_ptr<platform::Host> host_;
   std::optional<Connection> connection_;
   ImportOptions options_{.district = "lakeside"};
   std::vector<std::string> problems_;

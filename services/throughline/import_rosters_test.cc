@@ -165,7 +165,7 @@ class ImportedRosters : public ::testing::Test {
 
   std::filesystem::path folder_;
   runtime::ManualClock clock_{*core::ParseInstant("2026-10-01T17:00:00Z")};
-  std::unique_ptr<runtime::Host> host_;
+  std::unique_ptr<platform::Host> host_;
   std::optional<Connection> connection_;
   importing::ImportOptions options_;
   std::string sessions_;

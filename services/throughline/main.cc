@@ -1,3 +1,4 @@
+#include "demo/demo.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 
@@ -12,6 +13,6 @@ int main(int argc, char** argv) {
   throughline::AddBackup(line);
   throughline::AddRestore(line);
   throughline::AddCheck(line);
-  throughline::AddDemo(line);
+  throughline::demo::AddDemo(line);
   return line.Run(argc, argv);
 }

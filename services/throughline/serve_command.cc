@@ -2,16 +2,17 @@
 
 #include <iostream>
 
+#include "evidence/pseudonyms_option.h"
 #include "gateway/admission_options.h"
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
 #include "gateway/sources/source_options.h"
 #include "notifications/delivery/delivery_options.h"
-#include "runtime/host/logs.h"
-#include "runtime/host/service_program.h"
-#include "runtime/host/stop_signal.h"
-#include "runtime/metrics/metrics_endpoint.h"
+#include "platform/host/logs.h"
+#include "platform/host/service_program.h"
+#include "platform/host/stop_signal.h"
+#include "platform/metrics/metrics_endpoint.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/embedded_host.h"
@@ -26,7 +27,7 @@ struct ServeOptions {
   std::string data;
   std::string key;
   notifications::DeliveryOptions deliveries;
-  runtime::ServingOptions serving;
+  platform::ServingOptions serving;
   gateway::oauth::IssuingOptions issuing;
   gateway::edfi::KafkaOptions documents;
   std::string sources;
@@ -54,7 +55,7 @@ void SayWhatToDoNext(const ServeOptions& options, const std::string& address,
 
 Result<std::unique_ptr<runtime::Journal>> OpenJournal(const ServeOptions& options) {
   if (!options.data.empty()) return OpenJournalIn(options.data);
-  auto wanted = runtime::KafkaRedisOptionsOf(options.serving, kServices, runtime::EndProcess);
+  auto wanted = platform::KafkaRedisOptionsOf(options.serving, kServices, platform::EndProcess);
   if (!wanted) return core::Refuse(wanted.error());
   auto journal = runtime::KafkaRedisJournal::Open(*std::move(wanted));
   if (!journal) return core::Refuse(journal.error());
@@ -64,11 +65,11 @@ Result<std::unique_ptr<runtime::Journal>> OpenJournal(const ServeOptions& option
 Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
                                                       const gateway::oauth::TokenIssuer* issuer,
                                                       const runtime::Clock& clock,
-                                                      runtime::Host& host) {
-  const runtime::ServingOptions& serving = serve.serving;
+                                                      platform::Host& host) {
+  const platform::ServingOptions& serving = serve.serving;
   gateway::GatewayOptions options;
-  options.http.listen = runtime::HttpAddressOf(serving);
-  if (auto may = runtime::AccessAt(serving, options.http.listen); !may) {
+  options.http.listen = platform::HttpAddressOf(serving);
+  if (auto may = platform::AccessAt(serving, options.http.listen); !may) {
     return core::Refuse(may.error());
   }
   auto sources = gateway::ReadSourcesFile(serve.sources);
@@ -84,7 +85,7 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
   options.clock = &clock;
   options.health_issues = [&host] { return host.HealthIssues(); };
   auto documents = gateway::edfi::KafkaIntakeOf(serve.documents, host.access(), issuer, clock,
-                                                runtime::EndProcess);
+                                                platform::EndProcess);
   if (!documents) return core::Refuse(documents.error());
   options.documents = *std::move(documents);
   gateway::Channels channels;
@@ -93,20 +94,20 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
 }
 
 // Null when nobody is to read any.
-Result<std::unique_ptr<runtime::MetricsEndpoint>> OpenMetrics(
-    const runtime::ServingOptions& serving, const runtime::Host& host,
+Result<std::unique_ptr<platform::MetricsEndpoint>> OpenMetrics(
+    const platform::ServingOptions& serving, const platform::Host& host,
     const gateway::Gateway& gateway) {
   if (serving.metrics.empty()) return nullptr;
   auto metrics =
-      runtime::MetricsEndpoint::Start(serving.metrics, host.services(), [&host, &gateway] {
-        auto readings = runtime::ReadingsOf(host);
+      platform::MetricsEndpoint::Start(serving.metrics, host.services(), [&host, &gateway] {
+        auto readings = platform::ReadingsOf(host);
         for (const auto& one : gateway.Readings()) {
           readings.push_back(one);
         }
         return readings;
       });
   if (!metrics) return core::Refuse(metrics.error());
-  spdlog::info("metrics at {}/metrics", runtime::AddressOf(serving.metrics, (*metrics)->port()));
+  spdlog::info("metrics at {}/metrics", platform::AddressOf(serving.metrics, (*metrics)->port()));
   return metrics;
 }
 
@@ -131,29 +132,29 @@ void SettleIn(ServeOptions& options) {
 int Serve(ServeOptions options) {
   if (options.data.empty() == options.serving.kafka.empty()) return Fail(NothingToServe());
   if (!options.data.empty()) SettleIn(options);
-  runtime::SetUpLogs({.json = options.serving.log_json, .quiet = false});
-  runtime::StopSignal stop;
+  platform::SetUpLogs({.json = options.serving.log_json, .quiet = false});
+  platform::StopSignal stop;
   const runtime::SystemClock clock;
   auto issuer = gateway::oauth::OpenIssuer(options.issuing, options.serving.jwt_audience);
   if (!issuer) return Fail(issuer.error());
-  auto host_options = runtime::HostOptionsOf(
+  auto host_options = platform::HostOptionsOf(
       options.serving, clock, gateway::oauth::TrustIn(issuer->get(), options.issuing));
   if (!host_options) return Fail(host_options.error());
   auto journal = OpenJournal(options);
   if (!journal) return Fail(journal.error());
   auto deliveries = notifications::DeliverySetupOf(options.deliveries, &(*journal)->log());
   if (!deliveries) return Fail(deliveries.error());
-  auto host = runtime::Host::Start(std::move(*journal), AllServices(options.key, *deliveries),
-                                   *std::move(host_options));
+  auto host = platform::Host::Start(std::move(*journal), AllServices(options.key, *deliveries),
+                                    *std::move(host_options));
   if (!host) return Fail(host.error());
-  const std::string address = runtime::AddressOf(options.serving.listen, (*host)->port());
+  const std::string address = platform::AddressOf(options.serving.listen, (*host)->port());
   auto gateway = OpenGateway(options, issuer->get(), clock, **host);
   if (!gateway) return Fail(gateway.error());
   auto metrics = OpenMetrics(options.serving, **host, **gateway);
   if (!metrics) return Fail(metrics.error());
   const std::string http =
       (options.serving.tls_cert.empty() ? "http://" : "https://") +
-      runtime::AddressOf(runtime::HttpAddressOf(options.serving), (*gateway)->port());
+      platform::AddressOf(platform::HttpAddressOf(options.serving), (*gateway)->port());
   SayWhatToDoNext(options, address, http);
   spdlog::info("serving at {}", address);
   stop.Wait();
@@ -178,10 +179,10 @@ void AddServe(CommandLine& line) {
   command
       .add_option("--data", options->data, "Directory with the data, made when it does not exist")
       ->type_name("DIR");
-  runtime::AddPseudonymsKey(command, options->key);
+  evidence::AddPseudonymsKey(command, options->key);
   notifications::AddDeliveryOptions(command, options->deliveries);
-  runtime::AddServingOptions(command, options->serving);
-  runtime::AddHttp(command, options->serving);
+  platform::AddServingOptions(command, options->serving);
+  platform::AddHttp(command, options->serving);
   gateway::oauth::AddIssuingOptions(command, options->issuing);
   gateway::edfi::AddKafkaOptions(command, options->documents);
   gateway::AddSourcesOption(command, options->sources);

@@ -2,7 +2,7 @@
 
 #include <iostream>
 
-#include "runtime/host/stop_signal.h"
+#include "platform/host/stop_signal.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/watch_lines.h"
@@ -43,7 +43,7 @@ std::string LineOf(const WatchCommand& command, const DistrictClock& clock,
 // Reads on until the stream ends, or what was printed is read by nobody any more.
 template <class Request, class Response, class Method>
 grpc::Status ReadStream(const WatchCommand& command, const DistrictClock& clock, Connection& to,
-                        Method method, runtime::StopSignal& stop, Request& request) {
+                        Method method, platform::StopSignal& stop, Request& request) {
   grpc::ClientContext context;
   context.set_wait_for_ready(true);  // for services that are being started again
   stop.OnStop([&context] { context.TryCancel(); });
@@ -62,7 +62,7 @@ grpc::Status ReadStream(const WatchCommand& command, const DistrictClock& clock,
 // file has a new one.
 bool WaitsForACredential(const WatchCommand& command, const std::string& after,
                          const grpc::Status& status) {
-  return after != command.after && runtime::FromStatus(status).reason == "CREDENTIAL_EXPIRED";
+  return after != command.after && platform::FromStatus(status).reason == "CREDENTIAL_EXPIRED";
 }
 
 // Nothing came behind the token that was given: then there is nothing new to say.
@@ -72,7 +72,7 @@ void SayHowToGoOn(const WatchCommand& command, const std::string& token) {
 
 template <class Request, class Response, class Method>
 int Watch(const WatchCommand& command, Connection& connection, Method method,
-          runtime::StopSignal& stop) {
+          platform::StopSignal& stop) {
   const DistrictClock clock = DistrictClock::Of(connection, command.district);
   Request request;
   request.set_district(command.district);
@@ -88,7 +88,7 @@ int Watch(const WatchCommand& command, Connection& connection, Method method,
     if (request.after() != before) interrupted = false;
     if (!GoesOn(status) && !WaitsForACredential(command, request.after(), status)) {
       SayHowToGoOn(command, request.after());
-      return Fail(runtime::FromStatus(status));
+      return Fail(platform::FromStatus(status));
     }
     if (!interrupted) std::cerr << "Interrupted; going on where it was as soon as it can.\n";
     interrupted = true;
@@ -99,7 +99,7 @@ int Watch(const WatchCommand& command, Connection& connection, Method method,
 }
 
 int RunWatch(const WatchCommand& command) {
-  runtime::StopSignal stop;
+  platform::StopSignal stop;
   auto connection = Connection::Open(command.connection);
   if (!connection) return Fail(connection.error());
   if (command.what == "events") {

@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "guarded_services.h"
-#include "runtime/grpc/test_certificates.h"
+#include "platform/grpc/test_certificates.h"
 
 namespace throughline {
 namespace {
@@ -19,9 +19,9 @@ class GuardedConnection : public testing::Test {
     authority_.Issue("server", {Path("server.pem"), Path("server.key")});
     authority_.Issue("client", {Path("client.pem"), Path("client.key")});
     services_.emplace("127.0.0.1:0",
-                      runtime::ServerCredentials{.certificate_file = Path("server.pem"),
-                                                 .key_file = Path("server.key"),
-                                                 .client_ca_file = Path("ca.pem")});
+                      platform::ServerCredentials{.certificate_file = Path("server.pem"),
+                                                  .key_file = Path("server.key"),
+                                                  .client_ca_file = Path("ca.pem")});
     options_.connect = "127.0.0.1:" + std::to_string(services_->port());
     options_.tls_ca = Path("ca.pem");
     options_.tls_cert = Path("client.pem");
@@ -49,7 +49,7 @@ class GuardedConnection : public testing::Test {
 
   const std::filesystem::path folder_ =
       std::filesystem::path(testing::TempDir()) / ("connection-" + std::to_string(getpid()));
-  const runtime::TestAuthority authority_{"ours"};
+  const platform::TestAuthority authority_{"ours"};
   std::optional<GuardedServices> services_;
   ConnectionOptions options_;
 };

@@ -23,9 +23,9 @@
 #include "notifications/notifications_service.h"
 #include "plans/domain/plans_decider.h"
 #include "plans/plans_service.h"
-#include "runtime/access/access.h"
-#include "runtime/access/test_tokens.h"
-#include "runtime/grpc/server.h"
+#include "platform/access/access.h"
+#include "platform/access/test_tokens.h"
+#include "platform/grpc/server.h"
 #include "runtime/service.h"
 #include "runtime/simulated/simulated_journal.h"
 
@@ -36,24 +36,24 @@ class GuardedServices {
   enum class Asks { kForCredentials, kNobody };
 
   explicit GuardedServices(const std::string& address = "",
-                           const runtime::ServerCredentials& credentials = {},
+                           const platform::ServerCredentials& credentials = {},
                            Asks asks = Asks::kForCredentials,
-                           const runtime::GrpcOptions& options = {}) {
+                           const platform::GrpcOptions& options = {}) {
     issuer_.AddEc("key");
     issuer_.WriteJwks(jwks_);
-    auto access = runtime::Access::Create({{.jwks = jwks_,
-                                            .issuer = runtime::TestIssuer::kIssuer,
-                                            .audience = runtime::TestIssuer::kAudience}},
-                                          clock_);
+    auto access = platform::Access::Create({{.jwks = jwks_,
+                                             .issuer = platform::TestIssuer::kIssuer,
+                                             .audience = platform::TestIssuer::kAudience}},
+                                           clock_);
     EXPECT_TRUE(access) << access.error().message;
-    access_ = asks == Asks::kNobody ? runtime::Access::Open() : std::move(*access);
+    access_ = asks == Asks::kNobody ? platform::Access::Open() : std::move(*access);
     plans_calls_.emplace(plans_, plans_.rows(), *access_);
     evidence_calls_.emplace(evidence_, evidence_.rows(), evidence::Pseudonyms({}), *access_);
     cycles_calls_.emplace(cycles_, cycles_.rows(), *access_);
     notifications_calls_.emplace(notifications_, notifications_.rows(), log_, streams_,
                                  notifications::DeliverySetup(), *access_);
     for (runtime::Service* service : services_) service->Start(owner_);
-    auto server = runtime::GrpcServer::Start(
+    auto server = platform::GrpcServer::Start(
         address, {&*plans_calls_, &*evidence_calls_, &*cycles_calls_, &*notifications_calls_},
         credentials, options);
     EXPECT_TRUE(server) << server.error().message;
@@ -69,12 +69,12 @@ class GuardedServices {
 
   std::string Token(const std::string& role, const std::string& district,
                     const std::string& school = "", const std::string& team = "") const {
-    return issuer_.Sign(runtime::TestIssuer::Claims(clock_.Now(), role, district, school, team));
+    return issuer_.Sign(platform::TestIssuer::Claims(clock_.Now(), role, district, school, team));
   }
   // The same with more claims, or others.
   std::string TokenWith(const std::string& role, const std::string& district,
                         const nlohmann::json& claims) const {
-    nlohmann::json all = runtime::TestIssuer::Claims(clock_.Now(), role, district);
+    nlohmann::json all = platform::TestIssuer::Claims(clock_.Now(), role, district);
     all.update(claims);
     return issuer_.Sign(all);
   }
@@ -146,7 +146,7 @@ class GuardedServices {
   };
 
   const std::string jwks_ = testing::TempDir() + "walk-" + std::to_string(getpid());
-  runtime::TestIssuer issuer_;
+  platform::TestIssuer issuer_;
   runtime::ManualClock clock_{*core::ParseInstant("2026-09-01T12:00:00Z")};
   runtime::SoleOwner owner_{runtime::ServiceOptions().partitions};
   runtime::SimulatedLog log_;
@@ -161,13 +161,13 @@ class GuardedServices {
   runtime::Service cycles_{log_, store_, cycles_rules_, clock_, kSmall};
   runtime::Service notifications_{log_, store_, notifications_rules_, clock_, kSmall};
   const std::vector<runtime::Service*> services_{&plans_, &evidence_, &cycles_, &notifications_};
-  runtime::EventStreams streams_{log_, 1};
-  std::unique_ptr<runtime::Access> access_;
+  platform::EventStreams streams_{log_, 1};
+  std::unique_ptr<platform::Access> access_;
   std::optional<plans::PlansService> plans_calls_;
   std::optional<evidence::EvidenceService> evidence_calls_;
   std::optional<cycles::CyclesService> cycles_calls_;
   std::optional<notifications::NotificationsService> notifications_calls_;
-  std::unique_ptr<runtime::GrpcServer> server_;
+  std::unique_ptr<platform::GrpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };
 

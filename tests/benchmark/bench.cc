@@ -103,7 +103,7 @@ struct Bench {
   std::filesystem::path data;
   runtime::ManualClock clock;
   RawSqlite raw;
-  std::unique_ptr<runtime::Host> host;
+  std::unique_ptr<platform::Host> host;
   std::optional<Connection> connection;
   int64_t next = 0;  // batch
 };

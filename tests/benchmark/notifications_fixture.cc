@@ -37,8 +37,8 @@ NotificationsFixture::NotificationsFixture() {
   store_.Apply({"notifications", runtime::PartitionOf("d", kPartitions)}, commit).value();
 }
 
-std::unique_ptr<runtime::GrpcServer> Serve(grpc::Service& service) {
-  auto server = runtime::GrpcServer::Start("127.0.0.1:0", {&service});
+std::unique_ptr<platform::GrpcServer> Serve(grpc::Service& service) {
+  auto server = platform::GrpcServer::Start("127.0.0.1:0", {&service});
   if (!server) throw std::runtime_error(server.error().message);
   return std::move(*server);
 }

@@ -10,8 +10,8 @@
 
 #include "notifications/notification_script.h"
 #include "notifications/notifications_service.h"
-#include "runtime/access/access.h"
-#include "runtime/grpc/server.h"
+#include "platform/access/access.h"
+#include "platform/grpc/server.h"
 #include "runtime/simulated/simulated_journal.h"
 
 namespace throughline::bench {
@@ -42,14 +42,14 @@ class NoCommands : public runtime::Commands {
 };
 
 // On a free port. Throws when it cannot.
-std::unique_ptr<runtime::GrpcServer> Serve(grpc::Service& service);
+std::unique_ptr<platform::GrpcServer> Serve(grpc::Service& service);
 
 class NotificationsFixture {
  public:
   // The district is there.
   NotificationsFixture();
   int port() const { return server_->port(); }
-  const runtime::Access& access() const { return *access_; }
+  const platform::Access& access() const { return *access_; }
   // Events of district `d`, of about 200 bytes each.
   void Notify(int events) { script_.Notify("school", events, std::string(200, '0')); }
   // Ends the streams; before the readers go.
@@ -60,15 +60,15 @@ class NotificationsFixture {
   runtime::SimulatedStore store_;
   notifications::NotificationScript script_{log_, kPartitions};
   NoCommands commands_;
-  std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
-  runtime::EventStreams streams_{log_, kPartitions, {.stalled_after = std::chrono::hours(1)}};
+  std::unique_ptr<platform::Access> access_ = platform::Access::Open();
+  platform::EventStreams streams_{log_, kPartitions, {.stalled_after = std::chrono::hours(1)}};
   notifications::NotificationsService calls_{commands_,
                                              runtime::Rows(store_, "notifications", kPartitions),
                                              log_,
                                              streams_,
                                              notifications::DeliverySetup(),
                                              *access_};
-  std::unique_ptr<runtime::GrpcServer> server_ = Serve(calls_);
+  std::unique_ptr<platform::GrpcServer> server_ = Serve(calls_);
 };
 
 }  // namespace throughline::bench

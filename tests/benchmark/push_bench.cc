@@ -64,7 +64,7 @@ struct HttpPushes::Parts {
   std::vector<std::unique_ptr<Sender>> senders;
 };
 
-HttpPushes::HttpPushes(runtime::Host& host) : parts_(std::make_unique<Parts>()) {
+HttpPushes::HttpPushes(platform::Host& host) : parts_(std::make_unique<Parts>()) {
   gateway::GatewayOptions options;
   options.http.listen = "127.0.0.1:0";
   options.admission.limits = {.per_second = 1e9, .at_once = 1e9};

@@ -12,7 +12,7 @@ namespace throughline::bench {
 class HttpPushes {
  public:
   // Opens a gateway on the host, which must outlive this. Throws when it cannot.
-  explicit HttpPushes(runtime::Host& host);
+  explicit HttpPushes(platform::Host& host);
   ~HttpPushes();
 
   // `number` onwards; throws unless every result was taken.

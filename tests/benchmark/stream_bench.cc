@@ -146,7 +146,7 @@ class Bare {
   const FanOutLoad load_;
   Taken taken_;
   BareCalls calls_;
-  std::unique_ptr<runtime::GrpcServer> server_ = Serve(calls_);
+  std::unique_ptr<platform::GrpcServer> server_ = Serve(calls_);
   Audience audience_;
 };
 
@@ -158,13 +158,13 @@ class Sample {
     notifications::NotificationScript script(log, kPartitions);
     script.Notify("school", 1, std::string(200, '0'));
     auto reader =
-        runtime::EventReader::Open(log, kPartitions, {{"notifications"}, "d", "", "", false});
+        runtime::EventReader::Open(log, kPartitions, {{"notifications"}, "d", false, "", false});
     notifications::v1::WatchAlertsResponse response;
     const auto events = reader->Next(1);
     response.set_token(events->front().token);
     response.mutable_group()->set_school("school");
     response.mutable_group()->add_firing(std::string(200, '0') + "1");
-    bytes = runtime::ToStreamMessage(response, "")->bytes;
+    bytes = platform::ToStreamMessage(response, "")->bytes;
   }
   grpc::ByteBuffer bytes;
 };

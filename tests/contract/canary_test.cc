@@ -16,9 +16,9 @@
 #include "evidence/assembly.h"
 #include "folder.h"
 #include "plans/assembly.h"
+#include "platform/host/host.h"
 #include "runtime/base64.h"
 #include "runtime/embedded/sqlite_journal.h"
-#include "runtime/host/host.h"
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
 #include "throughline/plans/v1/plans_service.grpc.pb.h"
 
@@ -51,16 +51,16 @@ class Canary : public testing::Test {
  protected:
   Canary() { key_ = folder_.path() + "/data/pseudonyms.key"; }
 
-  core::Result<std::unique_ptr<runtime::Host>> Open() {
+  core::Result<std::unique_ptr<platform::Host>> Open() {
     auto journal = runtime::SqliteJournal::Open({folder_.path() + "/data"});
     if (!journal) return core::Refuse(journal.error());
-    runtime::HostOptions options;
+    platform::HostOptions options;
     options.sizes = {.partitions = 2, .workers = 1};
-    const auto evidence = [this](const runtime::ServiceContext& on) {
+    const auto evidence = [this](const platform::ServiceContext& on) {
       return evidence::Assemble(on, key_);
     };
-    return runtime::Host::Start(std::move(*journal), {plans::Assemble, evidence},
-                                std::move(options));
+    return platform::Host::Start(std::move(*journal), {plans::Assemble, evidence},
+                                 std::move(options));
   }
   void Start() {
     host_ = Open().value();
@@ -177,7 +177,7 @@ class Canary : public testing::Test {
 
   runtime::Folder folder_;
   std::filesystem::path key_;
-  std::unique_ptr<runtime::Host> host_;
+  std::unique_ptr<platform::Host> host_;
   std::unique_ptr<EvidenceService::StubInterface> evidence_;
   std::unique_ptr<plans::v1::PlansService::StubInterface> plans_;
 };

@@ -14,8 +14,8 @@
 #include "notifications/notifications_service.h"
 #include "plans/domain/plans_decider.h"
 #include "plans/plans_service.h"
-#include "runtime/grpc/server.h"
-#include "runtime/http_client/test_receiver.h"
+#include "platform/grpc/server.h"
+#include "platform/http_client/test_receiver.h"
 #include "runtime/simulated/simulated_journal.h"
 
 namespace throughline {
@@ -106,7 +106,7 @@ class ThrowingStore : public runtime::Store {
 
 notifications::DeliverySetup ToThisMachine() {
   notifications::DeliverySetup setup;
-  setup.webhooks = {*runtime::AddressRules::Allowing({"127.0.0.1"}), true, ""};
+  setup.webhooks = {*platform::AddressRules::Allowing({"127.0.0.1"}), true, ""};
   return setup;
 }
 
@@ -116,7 +116,7 @@ class District {
   explicit District(Fault& fault) : log_(fault), store_(fault) {
     for (runtime::Service* service : services_) service->Start(owner_);
     delivery_worker_.emplace(notifications_, log_, clock_, ToThisMachine());
-    auto server = runtime::GrpcServer::Start(
+    auto server = platform::GrpcServer::Start(
         "", {&plans_calls_, &evidence_calls_, &notifications_calls_}, {}, {});
     EXPECT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
@@ -144,15 +144,15 @@ class District {
   runtime::Service evidence_{log_, store_, evidence_rules_, clock_, kSmall};
   runtime::Service notifications_{log_, store_, notifications_rules_, clock_, kSmall};
   const std::vector<runtime::Service*> services_{&plans_, &evidence_, &notifications_};
-  runtime::EventStreams streams_{log_, 1};
-  const std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
+  platform::EventStreams streams_{log_, 1};
+  const std::unique_ptr<platform::Access> access_ = platform::Access::Open();
   plans::PlansService plans_calls_{plans_, plans_.rows(), *access_};
   evidence::EvidenceService evidence_calls_{evidence_, evidence_.rows(), evidence::Pseudonyms({}),
                                             *access_};
   notifications::NotificationsService notifications_calls_{
       notifications_, notifications_.rows(), log_, streams_, ToThisMachine(), *access_};
   std::optional<notifications::DeliveryWorker> delivery_worker_;
-  std::unique_ptr<runtime::GrpcServer> server_;
+  std::unique_ptr<platform::GrpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };
 
@@ -173,7 +173,7 @@ void Insist(const std::function<grpc::Status(grpc::ClientContext*)>& call) {
 class Exceptions : public testing::TestWithParam<At> {
  protected:
   // What a district does, each until it is done.
-  static void Live(District& district, runtime::TestReceiver& receiver) {
+  static void Live(District& district, platform::TestReceiver& receiver) {
     const auto plans = plans::v1::PlansService::NewStub(district.channel());
     const auto evidence = evidence::v1::EvidenceService::NewStub(district.channel());
     const auto notifications = notifications::v1::NotificationsService::NewStub(district.channel());
@@ -259,7 +259,7 @@ TEST_P(Exceptions, EndWhatTheyHappenIn) {
   for (int call = 0; call < kCallsAtMost; ++call) {
     SCOPED_TRACE(call);
     Fault fault(GetParam(), call);
-    runtime::TestReceiver receiver("HTTP/1.1 204 OK\r\n\r\n", "subscription\":\"hook\"}}");
+    platform::TestReceiver receiver("HTTP/1.1 204 OK\r\n\r\n", "subscription\":\"hook\"}}");
     {
       District district(fault);
       Live(district, receiver);

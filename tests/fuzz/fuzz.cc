@@ -19,8 +19,8 @@
 #include "gateway/api/fuzz_entry.h"
 #include "gateway/caliper/envelope.h"
 #include "gateway/cloudevents/events.h"
-#include "gateway/content_encoding.h"
 #include "gateway/csv/results.h"
+#include "gateway/door/content_encoding.h"
 #include "gateway/edfi/fuzz_entries.h"
 #include "gateway/json/json_reader.h"
 #include "gateway/oauth/token_request.h"
@@ -29,9 +29,9 @@
 #include "gateway/xapi/statements.h"
 #include "http_connection.h"
 #include "oneroster/bundle_reader.h"
-#include "runtime/access/credentials.h"
-#include "runtime/access/key_set.h"
-#include "runtime/access/test_tokens.h"
+#include "platform/access/credentials.h"
+#include "platform/access/key_set.h"
+#include "platform/access/test_tokens.h"
 #include "runtime/stream_token.h"
 
 namespace throughline {
@@ -112,7 +112,7 @@ void BundleZip(std::string_view text) {
 
 // The first line is the head of the request for a token, the rest its body.
 void TokenRequest(std::string_view text) {
-  runtime::http::Request request;
+  platform::http::Request request;
   const size_t end = std::min(text.find('\n'), text.size());
   request.headers["authorization"] = text.substr(0, end);
   for (const char* type : {"application/json", "application/x-www-form-urlencoded"}) {
@@ -123,31 +123,31 @@ void TokenRequest(std::string_view text) {
 }
 
 void Target(std::string_view text) {
-  runtime::http::Request request;
+  platform::http::Request request;
   request.target = text;
-  if (!runtime::http::ReadTarget(request)) return;
+  if (!platform::http::ReadTarget(request)) return;
   const auto page = gateway::oneroster::ReadPageQuestion(request);
   if (page && (page->limit < 1 || page->limit > 1000)) std::abort();
 }
 
 // A request whose body comes in pieces as long as its first byte says.
-class PackedBody : public runtime::http::Exchange {
+class PackedBody : public platform::http::Exchange {
  public:
   explicit PackedBody(std::string_view text)
       : piece_(text.empty() ? 1 : static_cast<unsigned char>(text[0]) + size_t{1}),
         left_(text.substr(std::min<size_t>(text.size(), 1))) {}
-  const runtime::http::Request& request() const override { return request_; }
-  runtime::http::Task<core::Result<std::string>> Read() override {
+  const platform::http::Request& request() const override { return request_; }
+  platform::http::Task<core::Result<std::string>> Read() override {
     const std::string piece(left_.substr(0, piece_));
     left_.remove_prefix(piece.size());
     co_return piece;
   }
-  runtime::http::Task<bool> Begin(const runtime::http::Response&) override { co_return false; }
-  runtime::http::Task<bool> Write(std::string_view) override { co_return false; }
+  platform::http::Task<bool> Begin(const platform::http::Response&) override { co_return false; }
+  platform::http::Task<bool> Write(std::string_view) override { co_return false; }
   bool stopping() const override { return false; }
 
  private:
-  runtime::http::Request request_;
+  platform::http::Request request_;
   size_t piece_;
   std::string_view left_;
 };
@@ -157,28 +157,28 @@ void Gzip(std::string_view text) {
   PackedBody packed(text);
   gateway::Unpacked unpacked(packed);
   boost::asio::io_context context;
-  auto body = boost::asio::co_spawn(context, runtime::http::ReadAll(unpacked, kAtMost),
+  auto body = boost::asio::co_spawn(context, platform::http::ReadAll(unpacked, kAtMost),
                                     boost::asio::use_future);
   context.run();
   const auto read = body.get();
   if (read && read->size() > kAtMost) std::abort();
 }
 
-void Keys(std::string_view text) { static_cast<void>(runtime::KeySet::Parse("here", text)); }
+void Keys(std::string_view text) { static_cast<void>(platform::KeySet::Parse("here", text)); }
 
 void Token(std::string_view text) {
   static const runtime::SystemClock clock;
-  static runtime::Credentials& credentials = []() -> runtime::Credentials& {
-    runtime::TestIssuer issuer;
+  static platform::Credentials& credentials = []() -> platform::Credentials& {
+    platform::TestIssuer issuer;
     issuer.AddEc("ec");
     const std::string file = std::string(std::tmpnam(nullptr)) + ".jwks";
     issuer.WriteJwks(file);
-    auto keys = runtime::KeySource::Open(file);
+    auto keys = platform::KeySource::Open(file);
     std::remove(file.c_str());
     if (!keys) std::abort();
-    static runtime::Credentials made(
+    static platform::Credentials made(
         std::move(*keys),
-        {.issuer = runtime::TestIssuer::kIssuer, .audience = runtime::TestIssuer::kAudience},
+        {.issuer = platform::TestIssuer::kIssuer, .audience = platform::TestIssuer::kAudience},
         clock);
     return made;
   }();

@@ -11,14 +11,14 @@
 #include <exception>
 #include <vector>
 
-#include "runtime/http/connection.h"
-#include "runtime/http/stream_transport.h"
+#include "platform/http/connection.h"
+#include "platform/http/stream_transport.h"
 
 namespace throughline {
 
 namespace {
 
-namespace http = runtime::http;
+namespace http = platform::http;
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 using Local = asio::local::stream_protocol;

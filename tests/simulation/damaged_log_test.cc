@@ -102,8 +102,8 @@ TEST_F(DamagedLogTest, AnOwnerWhoseStoreIsWholeNeedsNotReadIt) {
 }
 
 TEST_F(DamagedLogTest, AReaderOfEventsIsToldWhere) {
-  auto reader = runtime::EventReader::Open(
-      log_, 1, {.services = {"tally"}, .district = "d", .school = "", .after = ""});
+  auto reader =
+      runtime::EventReader::Open(log_, 1, {.services = {"tally"}, .subject = "d", .after = ""});
   ASSERT_TRUE(reader);
   auto events = reader->Next(100);
   if (events) events = reader->Next(100);

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "core/statistics/impact.h"
-
 namespace throughline::core {
 namespace {
 
@@ -51,14 +49,6 @@ TEST(EffectSizes, AreAbsentWhereTheDataDoNotSayThem) {
   for (int i = 0; i < 5; ++i) same.Add(1);
   EXPECT_FALSE(HedgesG(same, same));
   EXPECT_FALSE(HedgesG(same, Moments()));
-}
-
-TEST(Verdict, GoesByTheIntervalAndThePrediction) {
-  static_assert(VerdictOf(0.31, 0.50, 0.30) == Verdict::kExceeded);
-  static_assert(VerdictOf(0.05, 0.29, 0.30) == Verdict::kShort);
-  static_assert(VerdictOf(0.05, 0.40, 0.30) == Verdict::kMet);
-  static_assert(VerdictOf(-0.05, 0.40, 0.30) == Verdict::kInconclusive);
-  static_assert(VerdictOf(0.30, 0.30, 0.30) == Verdict::kMet);
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "cycles/domain/impact.h"
 
-#include "core/statistics/impact.h"
-
 namespace throughline::cycles {
 
 const common::v1::CycleEvidence& EvidenceOf(const v1::Cycle& cycle, const std::string& indicator) {
@@ -13,17 +11,7 @@ const common::v1::CycleEvidence& EvidenceOf(const v1::Cycle& cycle, const std::s
 
 v1::Verdict VerdictOf(const common::v1::CycleEvidence& evidence, double predicted_effect) {
   if (!evidence.has_effect_low() || !evidence.has_effect_high()) return v1::VERDICT_INCONCLUSIVE;
-  switch (core::VerdictOf(evidence.effect_low(), evidence.effect_high(), predicted_effect)) {
-    case core::Verdict::kExceeded:
-      return v1::VERDICT_EXCEEDED;
-    case core::Verdict::kShort:
-      return v1::VERDICT_SHORT;
-    case core::Verdict::kMet:
-      return v1::VERDICT_MET;
-    case core::Verdict::kInconclusive:
-      return v1::VERDICT_INCONCLUSIVE;
-  }
-  return v1::VERDICT_INCONCLUSIVE;
+  return VerdictOf(evidence.effect_low(), evidence.effect_high(), predicted_effect);
 }
 
 v1::Impact ImpactOf(const v1::Cycle& cycle, const v1::CycleIndicator& indicator) {

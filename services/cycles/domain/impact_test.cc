@@ -12,6 +12,14 @@ common::v1::CycleEvidence Interval(double low, double high) {
   return evidence;
 }
 
+TEST(Verdict, GoesByTheIntervalAndThePrediction) {
+  static_assert(VerdictOf(0.31, 0.50, 0.30) == v1::VERDICT_EXCEEDED);
+  static_assert(VerdictOf(0.05, 0.29, 0.30) == v1::VERDICT_SHORT);
+  static_assert(VerdictOf(0.05, 0.40, 0.30) == v1::VERDICT_MET);
+  static_assert(VerdictOf(-0.05, 0.40, 0.30) == v1::VERDICT_INCONCLUSIVE);
+  static_assert(VerdictOf(0.30, 0.30, 0.30) == v1::VERDICT_MET);
+}
+
 // Intervals from R 4.2, metafor: escalc(measure="SMCR", m2i=50, sd1i=12, ni=25, …), 95 %.
 TEST(Impact, VerdictComesFromTheInterval) {
   // m1i=62, ri=.7: d 0.968

@@ -42,7 +42,7 @@ constexpr std::array<Meaning, 17> kMeanings = {{
 
 // Seconds. Nobody who may try again says when: what is full or away is so for moments.
 constexpr char kRetryAfter[] = "1";
-// What runtime/grpc/calls.h calls an error that no service of ours gave a reason for.
+// What platform/grpc/calls.h calls an error that no service of ours gave a reason for.
 constexpr std::string_view kOfGrpcItself = "RPC_FAILED";
 
 // A path as JSON names its fields: due_date is dueDate. What is in brackets is somebody's id.
@@ -180,15 +180,15 @@ int HttpStatusOf(const core::Error& error) {
 
 std::string_view NameOf(core::Code code) { return MeaningOf(code).name; }
 
-runtime::http::Response JsonAnswer(std::string body) {
+platform::http::Response JsonAnswer(std::string body) {
   return {200, {{"Content-Type", "application/json"}}, std::move(body)};
 }
 
-runtime::http::Response ErrorAnswer(const core::Error& error) {
+platform::http::Response ErrorAnswer(const core::Error& error) {
   return ErrorAnswer(error, HttpStatusOf(error));
 }
 
-runtime::http::Response ErrorAnswer(const core::Error& error, int http_status) {
+platform::http::Response ErrorAnswer(const core::Error& error, int http_status) {
   const Meaning& meaning = MeaningOf(error.code);
   const bool of_grpc = error.reason.empty() || error.reason == kOfGrpcItself;
   const std::string_view reason = of_grpc ? meaning.name : error.reason;
@@ -206,7 +206,7 @@ runtime::http::Response ErrorAnswer(const core::Error& error, int http_status) {
   nlohmann::ordered_json body;
   body["error"] = {
       {"code", http_status}, {"status", meaning.name}, {"message", message}, {"details", details}};
-  runtime::http::Response answer =
+  platform::http::Response answer =
       JsonAnswer(body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   answer.status = http_status;
   if (http_status == 429 || http_status == 503) {

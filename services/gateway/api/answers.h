@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "core/result.h"
-#include "runtime/http/message.h"
+#include "platform/http/message.h"
 
 namespace throughline::gateway {
 
@@ -19,14 +19,14 @@ int HttpStatusOf(const core::Error& error);
 // INVALID_ARGUMENT ...
 std::string_view NameOf(core::Code code);
 
-runtime::http::Response JsonAnswer(std::string body);
+platform::http::Response JsonAnswer(std::string body);
 // {"error": {"code": the HTTP status, "status": its name, "message": a sentence,
 //            "details": [{"reason": UPPER_SNAKE, "field": where, if anywhere}]}}
 // Fields are named as JSON names them, dueDate and not due_date. An error of several findings,
 // whose message has a line `field: sentence` for each, has a detail for each, with its "message".
 // with Retry-After where trying again will help, and WWW-Authenticate where a credential is
 // missing. gRPC's own message for a failed call is not passed on: it names internal addresses.
-runtime::http::Response ErrorAnswer(const core::Error& error);
-runtime::http::Response ErrorAnswer(const core::Error& error, int http_status);
+platform::http::Response ErrorAnswer(const core::Error& error);
+platform::http::Response ErrorAnswer(const core::Error& error, int http_status);
 
 }  // namespace throughline::gateway

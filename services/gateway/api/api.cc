@@ -110,15 +110,15 @@ core::Result<Api> Api::Of(std::span<const google::protobuf::ServiceDescriptor* c
   return Api(*std::move(routes));
 }
 
-tl::expected<MethodCall, runtime::http::Response> Api::Read(const Asked& asked) const {
-  const auto refuse = [](const runtime::http::Response& answer) {
+tl::expected<MethodCall, platform::http::Response> Api::Read(const Asked& asked) const {
+  const auto refuse = [](const platform::http::Response& answer) {
     return tl::make_unexpected(answer);
   };
   const auto at = routes_.Find(asked.verb, asked.path);
   if (!at) return refuse(ErrorAnswer(at.error()));
   if (at->route == nullptr && at->allow.empty()) return refuse(ErrorAnswer(PathUnknown()));
   if (at->route == nullptr) {
-    runtime::http::Response answer =
+    platform::http::Response answer =
         ErrorAnswer(MethodNotAllowed(asked.verb, at->allow), kMethodNotAllowed);
     answer.headers.emplace_back("Allow", at->allow);
     return refuse(answer);
@@ -133,8 +133,8 @@ tl::expected<MethodCall, runtime::http::Response> Api::Read(const Asked& asked) 
   return call;
 }
 
-runtime::http::Response Api::Answer(const google::protobuf::MethodDescriptor& method,
-                                    const std::string& response) const {
+platform::http::Response Api::Answer(const google::protobuf::MethodDescriptor& method,
+                                     const std::string& response) const {
   auto json = writer_.Write(*method.output_type(), response);
   return json ? JsonAnswer(*std::move(json)) : ErrorAnswer(json.error());
 }

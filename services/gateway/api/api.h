@@ -45,10 +45,10 @@ class Api {
   static core::Result<Api> Of(std::span<const google::protobuf::ServiceDescriptor* const> services);
 
   // The call to make, or what to answer without one.
-  tl::expected<MethodCall, runtime::http::Response> Read(const Asked& asked) const;
+  tl::expected<MethodCall, platform::http::Response> Read(const Asked& asked) const;
   // What to answer when the call has brought `response`, the serialized message.
-  runtime::http::Response Answer(const google::protobuf::MethodDescriptor& method,
-                                 const std::string& response) const;
+  platform::http::Response Answer(const google::protobuf::MethodDescriptor& method,
+                                  const std::string& response) const;
 
   const RouteTable& routes() const { return routes_; }
 

@@ -5,9 +5,9 @@
 #include "gateway/api/api.h"
 #include "gateway/api/errors.h"
 #include "gateway/api/openapi.h"
-#include "gateway/ask.h"
-#include "runtime/access/errors.h"
-#include "runtime/grpc/server.h"
+#include "gateway/door/ask.h"
+#include "platform/access/errors.h"
+#include "platform/grpc/server.h"
 
 namespace throughline::gateway {
 
@@ -53,7 +53,7 @@ class ApiHandler {
   }
 
   http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller) const {
-    if (!RoleMayCall(caller, exchange.request())) co_return RefusalOf(runtime::NotAllowed());
+    if (!RoleMayCall(caller, exchange.request())) co_return RefusalOf(platform::NotAllowed());
     const core::Result<std::string> body = co_await http::ReadAll(exchange, kBodyAtMost);
     if (!body) co_return RefusalOf(body.error());
     const Asked asked = AskedOf(exchange.request(), *body, caller);
@@ -62,11 +62,11 @@ class ApiHandler {
     if (read->method->server_streaming()) co_return RefusalOf(NotAStream());
     const UnaryCall call = CallOf(*read, caller);
     // gRPC would refuse it with the code of what may be tried again, and always will.
-    if (call.request.size() > static_cast<size_t>(runtime::kLargestRequest)) {
-      co_return ErrorAnswer(RequestTooLarge(runtime::kLargestRequest), kPayloadTooLarge);
+    if (call.request.size() > static_cast<size_t>(platform::kLargestRequest)) {
+      co_return ErrorAnswer(RequestTooLarge(platform::kLargestRequest), kPayloadTooLarge);
     }
     const UnaryAnswer answer = co_await Start(calls_, call);
-    if (!answer.status.ok()) co_return RefusalOf(runtime::FromStatus(answer.status));
+    if (!answer.status.ok()) co_return RefusalOf(platform::FromStatus(answer.status));
     co_return api_.Answer(*read->method, answer.response);
   }
 

@@ -5,9 +5,9 @@
 // A body may have 8 MiB. A call takes 30 seconds at most; what it would change may change still.
 #pragma once
 
-#include "gateway/calls.h"
-#include "gateway/request_guard.h"
-#include "runtime/http/routes.h"
+#include "gateway/door/calls.h"
+#include "gateway/door/request_guard.h"
+#include "platform/http/routes.h"
 
 namespace throughline::gateway {
 

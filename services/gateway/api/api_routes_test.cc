@@ -10,8 +10,8 @@
 
 #include "gateway/api/openapi.h"
 #include "gateway/json/json_reader.h"
-#include "runtime/access/test_tokens.h"
-#include "runtime/grpc/calls.h"
+#include "platform/access/test_tokens.h"
+#include "platform/grpc/calls.h"
 #include "throughline/plans/v1/plans_service.pb.h"
 
 namespace throughline::gateway {
@@ -89,7 +89,7 @@ class ApiRoutes : public testing::Test {
     return Ask(request.With("throughline-district", "lakeside"));
   }
 
-  const std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
+  const std::unique_ptr<platform::Access> access_ = platform::Access::Open();
   RequestGuard guard_{*access_, {}};
   Services services_;
   http::Routes routes_{
@@ -115,7 +115,7 @@ TEST_F(ApiRoutes, CallTheMethodAndAnswerInJson) {
 }
 
 TEST_F(ApiRoutes, TellWhatAServiceRefuses) {
-  services_.answer.status = runtime::ToStatus(
+  services_.answer.status = platform::ToStatus(
       {core::Code::kFailedPrecondition, "ARTEFACTS_MISSING", "Some are missing.", "analysis"});
   const http::Response answer = Ask("POST", "/v1/cycles/c:endPhase", "{}");
   EXPECT_EQ(answer.status, 400);
@@ -155,10 +155,10 @@ class GuardedApiRoutes : public ApiRoutes {
   GuardedApiRoutes() {
     issuer_.AddEc("key");
     issuer_.WriteJwks(jwks_);
-    auto access = runtime::Access::Create({{.jwks = jwks_,
-                                            .issuer = runtime::TestIssuer::kIssuer,
-                                            .audience = runtime::TestIssuer::kAudience}},
-                                          clock_);
+    auto access = platform::Access::Create({{.jwks = jwks_,
+                                             .issuer = platform::TestIssuer::kIssuer,
+                                             .audience = platform::TestIssuer::kAudience}},
+                                           clock_);
     guarded_ = std::move(*access);
     guard_.emplace(*guarded_, ThrottleOptions{.per_second = 0.001, .at_once = 2});
     AddApiRoutes(guarded_routes_, *guard_, services_);
@@ -174,9 +174,9 @@ class GuardedApiRoutes : public ApiRoutes {
   }
 
   const std::string jwks_ = testing::TempDir() + "/api_routes.jwks";
-  runtime::TestIssuer issuer_;
+  platform::TestIssuer issuer_;
   const runtime::SystemClock clock_;
-  std::unique_ptr<runtime::Access> guarded_;
+  std::unique_ptr<platform::Access> guarded_;
   std::optional<RequestGuard> guard_;
   http::Routes guarded_routes_{
       [](const http::Request&, int status) { return http::Response{.status = status}; }};

@@ -32,7 +32,7 @@ std::string Read(const Asked& asked) {
          (detail.contains("field") ? ' ' + detail["field"].get<std::string>() : "");
 }
 
-std::string Header(const runtime::http::Response& answer, const std::string& name) {
+std::string Header(const platform::http::Response& answer, const std::string& name) {
   for (const auto& [key, value] : answer.headers) {
     if (key == name) return value;
   }
@@ -162,7 +162,7 @@ TEST(JsonApi, AnswersWithTheResponse) {
   ASSERT_TRUE(call);
   plans::v1::GetDistrictResponse response;
   response.mutable_district()->set_version(3);
-  const runtime::http::Response answer =
+  const platform::http::Response answer =
       TheApi().Answer(*call->method, response.SerializeAsString());
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(Header(answer, "Content-Type"), "application/json");
@@ -247,7 +247,7 @@ TEST(Answers, NameReasonAndFieldInTheShapeOfGoogle) {
       ErrorAnswer({core::Code::kInvalidArgument, "ID_INVALID", "It is no id.", "school"}).body,
       R"({"error":{"code":400,"status":"INVALID_ARGUMENT","message":"It is no id.",)"
       R"("details":[{"reason":"ID_INVALID","field":"school"}]}})");
-  const runtime::http::Response answer = ErrorAnswer(
+  const platform::http::Response answer = ErrorAnswer(
       {core::Code::kUnavailable, "RPC_FAILED", "failed to connect to 10.1.2.3:5001", ""});
   EXPECT_THAT(answer.body, Not(HasSubstr("10.1.2.3")));
   EXPECT_THAT(answer.body, HasSubstr("\"reason\":\"UNAVAILABLE\""));

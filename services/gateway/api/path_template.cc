@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/http/message.h"
+#include "platform/http/message.h"
 
 namespace throughline::gateway {
 
@@ -53,7 +53,7 @@ bool IsUtf8(std::string_view text) {
 }
 
 std::optional<std::string> DecodedText(std::string_view text) {
-  auto decoded = runtime::http::PercentDecode(text, false);
+  auto decoded = platform::http::PercentDecode(text, false);
   if (decoded && !IsUtf8(*decoded)) return std::nullopt;
   return decoded;
 }

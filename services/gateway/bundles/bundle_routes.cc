@@ -10,14 +10,14 @@
 #include "core/time_zone.h"
 #include "gateway/bundles/errors.h"
 #include "gateway/bundles/lines.h"
-#include "gateway/errors.h"
+#include "gateway/door/errors.h"
+#include "gateway/door/wake_signal.h"
 #include "gateway/intake/errors.h"
 #include "gateway/oneroster/errors.h"
 #include "gateway/oneroster/gradebook_json.h"
 #include "gateway/sources/serving.h"
-#include "gateway/wake_signal.h"
 #include "importing/request_ids.h"
-#include "runtime/http/errors.h"
+#include "platform/http/errors.h"
 
 namespace throughline::gateway::bundles {
 

@@ -4,8 +4,8 @@
 
 #include "gateway/bundles/import_run.h"
 #include "gateway/bundles/import_threads.h"
-#include "gateway/request_guard.h"
-#include "runtime/http/routes.h"
+#include "gateway/door/request_guard.h"
+#include "platform/http/routes.h"
 
 namespace throughline::gateway::bundles {
 

@@ -4,11 +4,11 @@
 #include <cctype>
 
 #include "core/ids.h"
+#include "csv/text.h"
 #include "gateway/cloudevents/errors.h"
 #include "gateway/cloudevents/result_data.h"
 #include "gateway/intake/errors.h"
 #include "gateway/intake/score.h"
-#include "oneroster/text.h"
 #include "runtime/base64.h"
 
 namespace throughline::gateway::cloudevents {
@@ -66,7 +66,7 @@ core::Result<Attributes> ReadAttributes(const TextOf& text_of) {
       {"id", &read.id}, {"source", &read.source}, {"type", &read.type}};
   for (const auto& [name, text] : required) {
     *text = text_of(name).value_or("");
-    if (text->empty() || !throughline::oneroster::IsUtf8(*text))
+    if (text->empty() || !throughline::csv::IsUtf8(*text))
       return core::Refuse(AttributeInvalid(name));
   }
   if (const auto time = text_of("time")) {

@@ -12,16 +12,6 @@ core::Error Refused(std::string reason, std::string message, std::string_view fi
 
 }  // namespace
 
-core::Error MappingInvalid(std::string_view field, std::string_view must) {
-  return Refused("MAPPING_INVALID", "This part of the mapping must be " + std::string(must) + ".",
-                 field.substr(0, 100));
-}
-
-core::Error FieldUnmapped(std::string_view field) {
-  return Refused("FIELD_UNMAPPED", "The mapping must say where this is, by a column or a constant.",
-                 field);
-}
-
 core::Error FileEmpty() { return Refused("FILE_EMPTY", "There is not a row in the file."); }
 
 core::Error ColumnMissing(std::string_view column) {

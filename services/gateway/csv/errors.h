@@ -9,11 +9,9 @@
 
 namespace throughline::gateway::csv {
 
-core::Error MappingInvalid(std::string_view field, std::string_view must);  // MAPPING_INVALID
-core::Error FieldUnmapped(std::string_view field);                          // FIELD_UNMAPPED
-core::Error FileEmpty();                                                    // FILE_EMPTY
-core::Error ColumnMissing(std::string_view column);                         // COLUMN_MISSING
-core::Error ColumnAmbiguous(std::string_view column);                       // COLUMN_AMBIGUOUS
+core::Error FileEmpty();                               // FILE_EMPTY
+core::Error ColumnMissing(std::string_view column);    // COLUMN_MISSING
+core::Error ColumnAmbiguous(std::string_view column);  // COLUMN_AMBIGUOUS
 
 // What is wrong with one row.
 core::Error RowMalformed();                           // ROW_MALFORMED

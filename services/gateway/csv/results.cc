@@ -92,16 +92,16 @@ core::Result<size_t> TextStream::Read(std::span<char> buffer) {
   return size;
 }
 
-core::Result<Results> Results::Open(std::unique_ptr<oneroster::ByteStream> stream, Mapping mapping,
-                                    const oneroster::CsvLimits& limits) {
-  oneroster::CsvLimits fitting = limits;
-  oneroster::CsvDialect dialect{.delimiter = mapping.delimiter};
+core::Result<Results> Results::Open(std::unique_ptr<throughline::csv::ByteStream> stream,
+                                    Mapping mapping, const throughline::csv::CsvLimits& limits) {
+  throughline::csv::CsvLimits fitting = limits;
+  throughline::csv::CsvDialect dialect{.delimiter = mapping.delimiter};
   if (!mapping.widths.empty()) {
     // A line is one field, which is divided later.
     dialect = {.delimiter = kNoDelimiter, .quotes = false};
     fitting.field_bytes = limits.row_bytes;
   }
-  oneroster::CsvReader reader(std::move(stream), kFile, fitting, dialect);
+  throughline::csv::CsvReader reader(std::move(stream), kFile, fitting, dialect);
   Results results(std::move(mapping), std::move(reader));
   if (auto skipped = results.SkipTitles(); !skipped) return core::Refuse(skipped.error());
   if (!results.mapping_.header) return results;
@@ -132,7 +132,7 @@ core::Result<void> Results::FindHeader() {
     auto row = NextRow();
     if (!row) return core::Refuse(row.error());
     if (*row == nullptr) break;
-    if ((*row)->fault != oneroster::CsvFault::kNone) {
+    if ((*row)->fault != throughline::csv::CsvFault::kNone) {
       why = why.value_or(RowMalformed());
       continue;
     }
@@ -191,7 +191,7 @@ core::Result<void> Results::FindColumn(const Cells& names, Place& place) const {
   return core::Refuse(ColumnMissing(place.column));
 }
 
-Results::Cells Results::CellsOf(const oneroster::CsvRow& row) const {
+Results::Cells Results::CellsOf(const throughline::csv::CsvRow& row) const {
   Cells cells{row.fields, &row.cut};
   if (mapping_.widths.empty() || row.fields.empty()) return cells;
   std::string_view line = row.fields[0];
@@ -204,7 +204,7 @@ Results::Cells Results::CellsOf(const oneroster::CsvRow& row) const {
   return cells;
 }
 
-core::Result<const oneroster::CsvRow*> Results::NextRow() {
+core::Result<const throughline::csv::CsvRow*> Results::NextRow() {
   if (held_ != nullptr) return std::exchange(held_, nullptr);
   return reader_.Next();
 }
@@ -214,9 +214,9 @@ core::Result<std::optional<Row>> Results::Next() {
     auto next = NextRow();
     if (!next) return core::Refuse(next.error());
     if (*next == nullptr) return std::nullopt;
-    const oneroster::CsvRow& row = **next;
-    if (row.fault != oneroster::CsvFault::kNone) {
-      const bool quotes = row.fault == oneroster::CsvFault::kQuoting;
+    const throughline::csv::CsvRow& row = **next;
+    if (row.fault != throughline::csv::CsvFault::kNone) {
+      const bool quotes = row.fault == throughline::csv::CsvFault::kQuoting;
       return Row{row.line, core::Refuse(quotes ? RowMalformed() : RowTooWide())};
     }
     const Cells cells = CellsOf(row);
@@ -244,7 +244,7 @@ core::Result<bool> Results::Passes(const Cells& row) const {
   return true;
 }
 
-Row Results::ReadPart(const oneroster::CsvRow& row, const Cells& cells, size_t part) {
+Row Results::ReadPart(const throughline::csv::CsvRow& row, const Cells& cells, size_t part) {
   const Places& places = mapping_.results[part];
   Row read{.line = row.line, .result = Result(), .part = part};
   read.ignored = IsBlank(cells, places);
@@ -402,9 +402,9 @@ core::Result<Result> Results::Translate(const Cells& row, const Places& places) 
   if (assessment.empty() && result.line_item().empty()) {
     return core::Refuse(FieldMissing("assessment"));
   }
-  if (!assessment.empty()) result.set_assessment(oneroster::IdOf(assessment));
-  if (!in_class.empty()) result.set_class_id(oneroster::IdOf(in_class));
-  if (!school.empty()) result.set_school(oneroster::IdOf(school));
+  if (!assessment.empty()) result.set_assessment(throughline::oneroster::IdOf(assessment));
+  if (!in_class.empty()) result.set_class_id(throughline::oneroster::IdOf(in_class));
+  if (!school.empty()) result.set_school(throughline::oneroster::IdOf(school));
   if (auto set = SetTimes(row, places, result); !set) return core::Refuse(set.error());
   if (auto set = SetScoreOf(row, places, result); !set) return core::Refuse(set.error());
   if (places.contains(Field::kSourceId)) {

@@ -12,15 +12,13 @@
 #include <vector>
 
 #include "core/result.h"
-#include "gateway/csv/mapping.h"
-#include "oneroster/csv_reader.h"
+#include "csv/csv_reader.h"
+#include "gateway/intake/mapping.h"
 #include "throughline/evidence/v1/result.pb.h"
 
 namespace throughline::gateway::csv {
 
-namespace oneroster = throughline::oneroster;  // the reader of files, not the endpoint
-
-inline constexpr oneroster::CsvLimits kLimits = {
+inline constexpr throughline::csv::CsvLimits kLimits = {
     .field_bytes = 4 << 10, .row_bytes = 1 << 20, .columns = 10'000, .rows = 1'000'000};
 
 // A result of a row, or why it is none.
@@ -36,8 +34,9 @@ class Results {
  public:
   // Reads the names of the columns. FILE_EMPTY, COLUMN_MISSING or COLUMN_AMBIGUOUS; FIELD_TOO_WIDE
   // and the like of the reader.
-  static core::Result<Results> Open(std::unique_ptr<oneroster::ByteStream> stream, Mapping mapping,
-                                    const oneroster::CsvLimits& limits = kLimits);
+  static core::Result<Results> Open(std::unique_ptr<throughline::csv::ByteStream> stream,
+                                    Mapping mapping,
+                                    const throughline::csv::CsvLimits& limits = kLimits);
 
   // The next result of a row; nullopt at the end. An error ends the file: a limit is passed, or it
   // cannot be read. Of rows with the same result those without a score do not replace one with.
@@ -47,7 +46,7 @@ class Results {
   int64_t filtered() const { return filtered_; }  // rows so far that the mapping leaves out
 
  private:
-  Results(Mapping mapping, oneroster::CsvReader reader)
+  Results(Mapping mapping, throughline::csv::CsvReader reader)
       : mapping_(std::move(mapping)), reader_(std::move(reader)) {}
 
   // A row as the mapping has its columns.
@@ -67,10 +66,10 @@ class Results {
   core::Result<void> FindColumns(const Cells& names);
   core::Result<void> FindColumn(const Cells& names, Place& place) const;
   size_t KnownOf(const std::vector<std::string_view>& names) const;
-  Cells CellsOf(const oneroster::CsvRow& row) const;
-  core::Result<const oneroster::CsvRow*> NextRow();
+  Cells CellsOf(const throughline::csv::CsvRow& row) const;
+  core::Result<const throughline::csv::CsvRow*> NextRow();
   core::Result<bool> Passes(const Cells& row) const;
-  Row ReadPart(const oneroster::CsvRow& row, const Cells& cells, size_t part);
+  Row ReadPart(const throughline::csv::CsvRow& row, const Cells& cells, size_t part);
   void Remember(Row& row);
   bool IsBlank(const Cells& row, const Places& places) const;
   core::Result<evidence::v1::Result> Translate(const Cells& row, const Places& places) const;
@@ -89,15 +88,15 @@ class Results {
   core::Result<std::string> DayOf(const std::string& date) const;
 
   Mapping mapping_;
-  oneroster::CsvReader reader_;
-  const oneroster::CsvRow* held_ = nullptr;  // read, and not yet looked at
-  std::deque<Row> ready_;                    // of the row that was read last
+  throughline::csv::CsvReader reader_;
+  const throughline::csv::CsvRow* held_ = nullptr;  // read, and not yet looked at
+  std::deque<Row> ready_;                           // of the row that was read last
   int64_t filtered_ = 0;
   std::unordered_map<size_t, Seen> seen_;  // by a hash of what a result is known by
 };
 
 // A text as a stream.
-class TextStream : public oneroster::ByteStream {
+class TextStream : public throughline::csv::ByteStream {
  public:
   // `text` must outlive it.
   explicit TextStream(std::string_view text) : text_(text) {}

@@ -15,7 +15,7 @@ constexpr char kPlain[] = R"({
   "no_score": ["-"]})";
 
 core::Result<Results> Open(std::string_view text, std::string_view mapping = kPlain,
-                           const oneroster::CsvLimits& limits = kLimits) {
+                           const throughline::csv::CsvLimits& limits = kLimits) {
   return Results::Open(std::make_unique<TextStream>(text),
                        ReadMapping(ReadJson(mapping).value()).value(), limits);
 }
@@ -109,7 +109,7 @@ TEST(CsvResults, HoldToTheirLimits) {
   Results results = Open(wide + "2,5,2026-03-02,c\n").value();
   EXPECT_EQ(ReasonOf(**results.Next()), "2 FIELD_TOO_WIDE student");
   EXPECT_EQ(ReasonOf(**results.Next()), "3 read") << "the row behind it";
-  oneroster::CsvLimits few = kLimits;
+  throughline::csv::CsvLimits few = kLimits;
   few.rows = 2;
   Results three =
       Open("Student,Points,Day,Class\n1,1,2026-03-02,c\n2,1,2026-03-02,c\n", kPlain, few).value();

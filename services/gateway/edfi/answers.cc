@@ -8,7 +8,7 @@ namespace throughline::gateway::edfi {
 
 using Json = nlohmann::ordered_json;
 using evidence::v1::IngestResultsResponse;
-using runtime::http::Response;
+using platform::http::Response;
 
 namespace {
 

@@ -14,7 +14,7 @@ using core::Code;
 
 constexpr char kBase[] = "https://district.example";
 
-std::string HeaderOf(const runtime::http::Response& response, std::string_view name) {
+std::string HeaderOf(const platform::http::Response& response, std::string_view name) {
   for (const auto& [known, value] : response.headers) {
     if (known == name) return value;
   }

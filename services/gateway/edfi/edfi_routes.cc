@@ -5,12 +5,12 @@
 #include <array>
 #include <memory>
 
-#include "gateway/ask.h"
+#include "gateway/door/ask.h"
+#include "gateway/door/errors.h"
 #include "gateway/edfi/answers.h"
 #include "gateway/edfi/assessment.h"
 #include "gateway/edfi/keys.h"
 #include "gateway/edfi/student_assessment.h"
-#include "gateway/errors.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 
 namespace throughline::gateway::edfi {

@@ -16,10 +16,10 @@
 // Any other method is 405, any other path below /data/v3 404, in Ed-Fi's words. Thread-safe.
 #pragma once
 
-#include "gateway/calls.h"
-#include "gateway/public_address.h"
-#include "gateway/request_guard.h"
-#include "runtime/http/routes.h"
+#include "gateway/door/calls.h"
+#include "gateway/door/public_address.h"
+#include "gateway/door/request_guard.h"
+#include "platform/http/routes.h"
 
 namespace throughline::gateway::edfi {
 

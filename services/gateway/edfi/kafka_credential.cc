@@ -1,7 +1,7 @@
 #include "gateway/edfi/kafka_credential.h"
 
 #include "gateway/edfi/errors.h"
-#include "runtime/grpc/channel.h"
+#include "platform/grpc/channel.h"
 
 namespace throughline::gateway::edfi {
 
@@ -11,7 +11,7 @@ constexpr char kBearer[] = "Bearer ";
 constexpr char kSubject[] = "edfi-kafka";
 
 core::Result<std::string> HeaderIn(const std::string& path) {
-  const std::string token = runtime::TokenIn(path);
+  const std::string token = platform::TokenIn(path);
   if (token.empty()) {
     return core::Refuse(OptionWrong("edfi-token", "is a file that has no token: " + path));
   }

@@ -6,7 +6,7 @@
 #include <memory>
 #include <utility>
 
-#include "runtime/grpc/calls.h"
+#include "platform/grpc/calls.h"
 
 namespace throughline::gateway::edfi {
 
@@ -99,7 +99,7 @@ class Delivery {
     }
     const UnaryAnswer answer = coming.get();
     if (answer.status.ok()) return true;
-    const core::Error error = runtime::FromStatus(answer.status);
+    const core::Error error = platform::FromStatus(answer.status);
     if (error.code != core::Code::kInvalidArgument &&
         error.code != core::Code::kFailedPrecondition) {
       return core::Refuse(error);

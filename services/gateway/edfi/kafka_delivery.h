@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "gateway/calls.h"
+#include "gateway/door/calls.h"
 #include "gateway/edfi/kafka_batch.h"
 #include "gateway/edfi/kafka_credential.h"
 #include "gateway/edfi/kafka_documents.h"

@@ -38,7 +38,7 @@ Result<runtime::kafka::Settings> SettingsOf(const KafkaOptions& options) {
 }
 
 // A credential that has expired is not accepted, nor is one that may do more than it is for.
-Result<Credential> CheckedIn(const KafkaOptions& options, const runtime::Access& access) {
+Result<Credential> CheckedIn(const KafkaOptions& options, const platform::Access& access) {
   Credential credential = CredentialIn(options.token);
   auto header = credential();
   if (!header) return core::Refuse(header.error());
@@ -57,7 +57,7 @@ Result<Credential> CheckedIn(const KafkaOptions& options, const runtime::Access&
   return credential;
 }
 
-Result<Credential> CredentialBy(const KafkaOptions& options, const runtime::Access& access,
+Result<Credential> CredentialBy(const KafkaOptions& options, const platform::Access& access,
                                 const oauth::TokenIssuer* issuer, const runtime::Clock& clock) {
   if (!options.token.empty()) return CheckedIn(options, access);
   if (access.open()) return NoCredential();
@@ -99,7 +99,7 @@ void AddKafkaOptions(CLI::App& command, KafkaOptions& options) {
 }
 
 Result<std::optional<KafkaIntake>> KafkaIntakeOf(const KafkaOptions& options,
-                                                 const runtime::Access& access,
+                                                 const platform::Access& access,
                                                  const oauth::TokenIssuer* issuer,
                                                  const runtime::Clock& clock,
                                                  runtime::kafka::FatalHandler fatal) {

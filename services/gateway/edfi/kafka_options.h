@@ -11,7 +11,7 @@
 #include "gateway/edfi/kafka_credential.h"
 #include "gateway/edfi/kafka_documents.h"
 #include "gateway/oauth/token_routes.h"
-#include "runtime/access/access.h"
+#include "platform/access/access.h"
 
 namespace throughline::gateway::edfi {
 
@@ -38,7 +38,7 @@ struct KafkaIntake {
 // Nothing when no broker is given. `issuer` is the gateway's own, null when it has none; it and the
 // clock must outlive the intake. EDFI_OPTION_WRONG with a sentence about the option.
 core::Result<std::optional<KafkaIntake>> KafkaIntakeOf(const KafkaOptions& options,
-                                                       const runtime::Access& access,
+                                                       const platform::Access& access,
                                                        const oauth::TokenIssuer* issuer,
                                                        const runtime::Clock& clock,
                                                        runtime::kafka::FatalHandler fatal);

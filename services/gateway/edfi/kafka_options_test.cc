@@ -5,13 +5,13 @@
 
 #include <fstream>
 
-#include "runtime/access/test_tokens.h"
+#include "platform/access/test_tokens.h"
 
 namespace throughline::gateway::edfi {
 namespace {
 
-using runtime::Access;
-using runtime::TestIssuer;
+using platform::Access;
+using platform::TestIssuer;
 
 class KafkaOptionsTest : public testing::Test {
  protected:

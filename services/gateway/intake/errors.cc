@@ -46,4 +46,14 @@ core::Error TooManyItems(size_t at_most) {
           "A push may have " + std::to_string(at_most) + " items at most.", ""};
 }
 
+core::Error MappingInvalid(std::string_view field, std::string_view must) {
+  return Invalid("MAPPING_INVALID", "This part of the mapping must be " + std::string(must) + ".",
+                 field.substr(0, 100));
+}
+
+core::Error FieldUnmapped(std::string_view field) {
+  return Invalid("FIELD_UNMAPPED", "The mapping must say where this is, by a column or a constant.",
+                 field);
+}
+
 }  // namespace throughline::gateway

@@ -14,5 +14,7 @@ core::Error ScoreInvalid(std::string_view field);                            // 
 core::Error ScaleInvalid(std::string_view field);                            // SCALE_INVALID
 core::Error SettingsInvalid(std::string_view field, std::string_view must);  // SETTINGS_INVALID
 core::Error TooManyItems(size_t at_most);  // TOO_MANY_ITEMS, RESOURCE_EXHAUSTED
+core::Error MappingInvalid(std::string_view field, std::string_view must);  // MAPPING_INVALID
+core::Error FieldUnmapped(std::string_view field);                          // FIELD_UNMAPPED
 
 }  // namespace throughline::gateway

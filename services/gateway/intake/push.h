@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/ask.h"
+#include "gateway/door/ask.h"
 #include "gateway/intake/pushed.h"
 
 namespace throughline::gateway {

@@ -55,14 +55,14 @@ Result<Client> ReadClient(const Json& object) {
   client.district = Text(object, "district").value_or("");
   client.school = Text(object, "school").value_or("");
   client.team = Text(object, "team").value_or("");
-  const runtime::Principal as{.subject = client.id,
-                              .district = client.district,
-                              .role = runtime::RoleOf(client.role),
-                              .school = client.school,
-                              .team = client.team,
-                              .valid_until = {}};
-  if (!core::IsId(client.district) || !runtime::IsBoundAsItsRole(as)) {
-    return wrong(client.id + " needs a district, a role (" + runtime::RoleNames() +
+  const platform::Principal as{.subject = client.id,
+                               .district = client.district,
+                               .role = platform::RoleOf(client.role),
+                               .school = client.school,
+                               .team = client.team,
+                               .valid_until = {}};
+  if (!core::IsId(client.district) || !platform::IsBoundAsItsRole(as)) {
+    return wrong(client.id + " needs a district, a role (" + platform::RoleNames() +
                  "), and the school and team of it");
   }
   auto scopes = ScopesOf(object);

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "core/result.h"
-#include "runtime/access/principal.h"
+#include "platform/access/principal.h"
 
 namespace throughline::gateway::oauth {
 

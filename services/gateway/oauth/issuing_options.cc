@@ -47,8 +47,8 @@ core::Result<std::unique_ptr<TokenIssuer>> OpenIssuer(const IssuingOptions& opti
   return std::make_unique<TokenIssuer>(TokenIssuer{std::move(*clients), std::move(*signer)});
 }
 
-std::vector<runtime::AccessOptions> TrustIn(const TokenIssuer* issuer,
-                                            const IssuingOptions& options) {
+std::vector<platform::AccessOptions> TrustIn(const TokenIssuer* issuer,
+                                             const IssuingOptions& options) {
   if (issuer == nullptr) return {};
   return {{.jwks = PublicFileOf(options.signing_key),
            .issuer = issuer->signer.terms().issuer,

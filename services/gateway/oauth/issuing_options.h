@@ -6,7 +6,7 @@
 #include <string>
 
 #include "gateway/oauth/token_routes.h"
-#include "runtime/access/access.h"
+#include "platform/access/access.h"
 
 namespace throughline::gateway::oauth {
 
@@ -24,7 +24,7 @@ void AddIssuingOptions(CLI::App& command, IssuingOptions& options);
 core::Result<std::unique_ptr<TokenIssuer>> OpenIssuer(const IssuingOptions& options,
                                                       const std::string& audience);
 // The trust that the issuer's tokens need.
-std::vector<runtime::AccessOptions> TrustIn(const TokenIssuer* issuer,
-                                            const IssuingOptions& options);
+std::vector<platform::AccessOptions> TrustIn(const TokenIssuer* issuer,
+                                             const IssuingOptions& options);
 
 }  // namespace throughline::gateway::oauth

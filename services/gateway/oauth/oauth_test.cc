@@ -10,7 +10,7 @@
 #include "gateway/oauth/clients.h"
 #include "gateway/oauth/token_request.h"
 #include "gateway/oauth/token_signer.h"
-#include "runtime/access/access.h"
+#include "platform/access/access.h"
 
 namespace throughline::gateway::oauth {
 namespace {
@@ -58,7 +58,7 @@ TEST(Clients, SayWhatIsWrongWithTheFile) {
 }
 
 TEST(TokenRequest, IsReadFromFormJsonAndBasic) {
-  runtime::http::Request request;
+  platform::http::Request request;
   request.headers["content-type"] = "application/x-www-form-urlencoded";
   TokenRequest asked =
       ReadTokenRequest(request, "grant_type=client_credentials&client_id=a&client_secret=b%20c");
@@ -108,7 +108,7 @@ TEST_F(TokenSignerTest, SignsWhatTheServicesTrust) {
   EXPECT_THAT(signer->Jwks(), testing::Not(HasSubstr("\"d\"")));
   std::ofstream(folder_ + "/jwks") << signer->Jwks();
   const runtime::SystemClock clock;
-  const auto access = runtime::Access::Create(
+  const auto access = platform::Access::Create(
       {{.jwks = folder_ + "/jwks", .issuer = terms_.issuer, .audience = terms_.audience}}, clock);
   ASSERT_TRUE(access) << access.error().message;
   const auto clients = Clients::Parse("file", Entry());

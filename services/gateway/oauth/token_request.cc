@@ -7,8 +7,8 @@
 
 namespace throughline::gateway::oauth {
 
-using runtime::http::Request;
-using runtime::http::Response;
+using platform::http::Request;
+using platform::http::Response;
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "gateway/oauth/clients.h"
-#include "runtime/http/message.h"
+#include "platform/http/message.h"
 
 namespace throughline::gateway::oauth {
 
@@ -17,14 +17,14 @@ struct TokenRequest {
 
 // Of a form or of JSON, as some clients send it; id and secret may stand in a Basic credential
 // instead (RFC 7617). What is missing is empty.
-TokenRequest ReadTokenRequest(const runtime::http::Request& request, std::string_view body);
+TokenRequest ReadTokenRequest(const platform::http::Request& request, std::string_view body);
 
 // What of the client's scopes it asks for; nullopt when it asks for another one.
 std::optional<std::string> ScopesFor(const Client& client, std::string_view asked);
 
-runtime::http::Response TokenAnswer(const std::string& token, int64_t lifetime_s,
-                                    const std::string& scopes);
+platform::http::Response TokenAnswer(const std::string& token, int64_t lifetime_s,
+                                     const std::string& scopes);
 // `error` is one of RFC 6749's: invalid_client (401), invalid_scope, …
-runtime::http::Response TokenRefusal(std::string_view error, std::string_view description);
+platform::http::Response TokenRefusal(std::string_view error, std::string_view description);
 
 }  // namespace throughline::gateway::oauth

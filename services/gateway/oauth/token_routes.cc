@@ -3,12 +3,12 @@
 #include <memory>
 
 #include "core/ids.h"
+#include "gateway/door/request_guard.h"
 #include "gateway/oauth/token_request.h"
-#include "gateway/request_guard.h"
 
 namespace throughline::gateway::oauth {
 
-namespace http = runtime::http;
+namespace http = platform::http;
 
 namespace {
 

@@ -5,11 +5,11 @@
 #include <chrono>
 #include <functional>
 
+#include "gateway/door/throttle.h"
 #include "gateway/oauth/clients.h"
 #include "gateway/oauth/token_signer.h"
-#include "gateway/throttle.h"
+#include "platform/http/routes.h"
 #include "runtime/clock.h"
-#include "runtime/http/routes.h"
 
 namespace throughline::gateway::oauth {
 
@@ -34,7 +34,7 @@ struct TokenLimits {
 };
 
 // The parts must outlive the routes.
-void AddTokenRoutes(runtime::http::Routes& routes, const TokenIssuer& issuer,
+void AddTokenRoutes(platform::http::Routes& routes, const TokenIssuer& issuer,
                     const runtime::Clock& clock, const TokenLimits& limits = {});
 
 }  // namespace throughline::gateway::oauth

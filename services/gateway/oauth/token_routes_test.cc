@@ -14,7 +14,7 @@
 namespace throughline::gateway::oauth {
 namespace {
 
-namespace http = runtime::http;
+namespace http = platform::http;
 
 constexpr char kSecret[] = "a secret of 32 bytes, or of more!";
 constexpr char kShort[] = "a short secret";

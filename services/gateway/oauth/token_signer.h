@@ -1,4 +1,4 @@
-// Signs the gateway's own tokens: JWTs with ES256 (RFC 7518), as runtime/access verifies them. The
+// Signs the gateway's own tokens: JWTs with ES256 (RFC 7518), as platform/access verifies them. The
 // key is a JWK (RFC 7517) in a file, made when there is none, for its owner's eyes only. Replicas
 // of the gateway share the file. Thread-safe.
 #pragma once

@@ -1,6 +1,6 @@
 #include "gateway/oneroster/errors.h"
 
-#include "runtime/access/errors.h"
+#include "platform/access/errors.h"
 
 namespace throughline::gateway::oneroster {
 
@@ -44,6 +44,6 @@ core::Error QueryUnknown(std::string_view name) {
   return Refused("QUERY_UNKNOWN", "There is no query parameter of this name.", name.substr(0, 100));
 }
 
-core::Error ScopeMissing() { return runtime::ScopeMissing(); }
+core::Error ScopeMissing() { return platform::ScopeMissing(); }
 
 }  // namespace throughline::gateway::oneroster

@@ -7,14 +7,14 @@
 #include "core/date.h"
 #include "core/decimal.h"
 #include "core/ids.h"
+#include "csv/text.h"
 #include "gateway/api/answers.h"
 #include "gateway/intake/errors.h"
 #include "gateway/intake/score.h"
 #include "gateway/oneroster/errors.h"
 #include "importing/assessment_kinds.h"
 #include "oneroster/conventions.h"
-#include "oneroster/text.h"
-#include "runtime/access/scopes.h"
+#include "platform/access/scopes.h"
 
 namespace throughline::gateway::oneroster {
 
@@ -63,8 +63,8 @@ Result<void> CheckId(const Json& object, std::string_view sourced_id) {
 
 Result<void> ReadStatus(const Json& object, v1::Result& result) {
   const auto status = Text(object, "status").value_or("active");
-  const bool gone = bundle::IsSameWord(status, "tobedeleted");
-  if (!gone && !bundle::IsSameWord(status, "active")) {
+  const bool gone = throughline::csv::IsSameWord(status, "tobedeleted");
+  if (!gone && !throughline::csv::IsSameWord(status, "active")) {
     return core::Refuse(FieldInvalid("status", "active or tobedeleted"));
   }
   result.set_retracted(gone);
@@ -369,18 +369,18 @@ bool IsInScope(std::string_view scope, std::string_view method) {
   const char* like = method == "GET"      ? "ListAssessments"
                      : method == "DELETE" ? "RemoveAssessments"
                                           : "DefineAssessments";
-  return runtime::MayCall(scope, std::string("throughline.evidence.v1.EvidenceService.") + like);
+  return platform::MayCall(scope, std::string("throughline.evidence.v1.EvidenceService.") + like);
 }
 
-runtime::http::Response ToResponse(const core::Error& error) {
-  runtime::http::Response answer = ErrorAnswer(error, StatusOf(error));
+platform::http::Response ToResponse(const core::Error& error) {
+  platform::http::Response answer = ErrorAnswer(error, StatusOf(error));
   const std::string where = error.field.empty() ? "" : error.field + ": ";
   answer.body = StatusInfo(false, "error", where + error.message, MinorOf(error), error.field)
                     .dump(-1, ' ', false, Json::error_handler_t::replace);
   return answer;
 }
 
-runtime::http::Response ToResponse(const ItemOutcome& outcome) {
+platform::http::Response ToResponse(const ItemOutcome& outcome) {
   if (outcome.rejected()) return ToResponse(outcome.problem);
   const bool aside = outcome.outcome == v1::RESULT_OUTCOME_QUARANTINED;
   std::string description(NameOf(outcome));

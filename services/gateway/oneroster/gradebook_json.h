@@ -10,7 +10,7 @@
 #include "core/result.h"
 #include "gateway/intake/pushed.h"
 #include "gateway/json/json_reader.h"
-#include "runtime/http/message.h"
+#include "platform/http/message.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 
 namespace throughline::gateway::oneroster {
@@ -47,12 +47,12 @@ Json ToJson(const evidence::v1::Assessment& assessment);
 Json ToJson(const evidence::v1::LineItem& line_item, const evidence::v1::Assessment* assessment);
 
 // Whether a credential of this scope may make a request by this method of HTTP, as far as its scope
-// goes: whether it may call what is called for it (runtime/access/scopes.h).
+// goes: whether it may call what is called for it (platform/access/scopes.h).
 bool IsInScope(std::string_view scope, std::string_view method);
 
 // An error as imsx_StatusInfo, with the status that the binding has for it.
-runtime::http::Response ToResponse(const core::Error& error);
+platform::http::Response ToResponse(const core::Error& error);
 // What became of a result that was put.
-runtime::http::Response ToResponse(const ItemOutcome& outcome);
+platform::http::Response ToResponse(const ItemOutcome& outcome);
 
 }  // namespace throughline::gateway::oneroster

@@ -7,8 +7,8 @@
 
 namespace throughline::gateway::oneroster {
 
-using runtime::http::Request;
-using runtime::http::Response;
+using platform::http::Request;
+using platform::http::Response;
 
 namespace {
 
@@ -49,7 +49,7 @@ core::Result<PageQuestion> ReadPageQuestion(const Request& request) {
   const auto filter = request.Query("filter");
   if (!filter) return question;
   const size_t link =
-      PathAsSent(request).size() + runtime::http::PercentEncode(*filter).size() + kOfALinkBesides;
+      PathAsSent(request).size() + platform::http::PercentEncode(*filter).size() + kOfALinkBesides;
   if (kLinks * link > kLinksAtMost) return core::Refuse(FilterTooLong());
   const size_t sign = filter->find_first_of("=~");
   if (sign == std::string::npos) return core::Refuse(FilterInvalid(*filter));
@@ -84,7 +84,7 @@ std::string GradebookPage::LinkTo(const Request& request, size_t offset,
                        "?limit=" + std::to_string(question_.limit) +
                        "&offset=" + std::to_string(offset);
   if (const auto filter = request.Query("filter")) {
-    target += "&filter=" + runtime::http::PercentEncode(*filter);
+    target += "&filter=" + platform::http::PercentEncode(*filter);
   }
   return "<" + target + ">; rel=\"" + std::string(relation) + "\"";
 }

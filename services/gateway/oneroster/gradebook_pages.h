@@ -8,7 +8,7 @@
 
 #include "core/result.h"
 #include "gateway/json/json_reader.h"
-#include "runtime/http/message.h"
+#include "platform/http/message.h"
 
 namespace throughline::gateway::oneroster {
 
@@ -21,7 +21,7 @@ struct PageQuestion {
 };
 
 // FIELD_INVALID or FILTER_INVALID.
-core::Result<PageQuestion> ReadPageQuestion(const runtime::http::Request& request);
+core::Result<PageQuestion> ReadPageQuestion(const platform::http::Request& request);
 
 // Given all objects in their order, keeps those of the page.
 class GradebookPage {
@@ -33,10 +33,10 @@ class GradebookPage {
   void Add(std::string_view sourced_id, std::string_view title,
            const std::function<Json()>& object);
   // With X-Total-Count, and Link to the first, previous, next and last page.
-  runtime::http::Response Answer(const runtime::http::Request& request) const;
+  platform::http::Response Answer(const platform::http::Request& request) const;
 
  private:
-  std::string LinkTo(const runtime::http::Request& request, size_t offset,
+  std::string LinkTo(const platform::http::Request& request, size_t offset,
                      std::string_view relation) const;
 
   const PageQuestion question_;

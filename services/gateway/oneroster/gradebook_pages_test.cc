@@ -5,13 +5,13 @@
 namespace throughline::gateway::oneroster {
 namespace {
 
-runtime::http::Request Asked(const std::string& target) {
-  runtime::http::Request request{.method = "GET", .target = target};
-  EXPECT_TRUE(runtime::http::ReadTarget(request));
+platform::http::Request Asked(const std::string& target) {
+  platform::http::Request request{.method = "GET", .target = target};
+  EXPECT_TRUE(platform::http::ReadTarget(request));
   return request;
 }
 
-runtime::http::Response Page(const std::string& target) {
+platform::http::Response Page(const std::string& target) {
   const auto request = Asked(target);
   const auto question = ReadPageQuestion(request);
   if (!question) return {.status = 400, .headers = {}, .body = question.error().reason};
@@ -23,7 +23,7 @@ runtime::http::Response Page(const std::string& target) {
   return page.Answer(request);
 }
 
-std::vector<std::string> Ids(const runtime::http::Response& response) {
+std::vector<std::string> Ids(const platform::http::Response& response) {
   std::vector<std::string> ids;
   const Json body = Json::parse(response.body);
   for (const Json& item : body["lineItems"]) {
@@ -32,7 +32,7 @@ std::vector<std::string> Ids(const runtime::http::Response& response) {
   return ids;
 }
 
-std::string HeaderOf(const runtime::http::Response& response, const std::string& name) {
+std::string HeaderOf(const platform::http::Response& response, const std::string& name) {
   for (const auto& [each, value] : response.headers) {
     if (each == name) return value;
   }

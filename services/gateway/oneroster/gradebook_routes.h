@@ -1,9 +1,9 @@
 // The routes of the OneRoster endpoint; README.md beside this lists them.
 #pragma once
 
-#include "gateway/calls.h"
-#include "gateway/request_guard.h"
-#include "runtime/http/routes.h"
+#include "gateway/door/calls.h"
+#include "gateway/door/request_guard.h"
+#include "platform/http/routes.h"
 
 namespace throughline::gateway::oneroster {
 

@@ -13,7 +13,7 @@
 #include <string_view>
 
 #include "core/result.h"
-#include "gateway/csv/mapping.h"
+#include "gateway/intake/mapping.h"
 #include "gateway/intake/source_settings.h"
 
 namespace throughline::gateway {

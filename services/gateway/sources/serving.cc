@@ -6,10 +6,10 @@
 #include "core/ids.h"
 #include "gateway/api/answers.h"
 #include "gateway/api/errors.h"
-#include "gateway/ask.h"
-#include "gateway/errors.h"
+#include "gateway/door/ask.h"
+#include "gateway/door/errors.h"
 #include "gateway/sources/errors.h"
-#include "runtime/http/errors.h"
+#include "platform/http/errors.h"
 #include "throughline/plans/v1/plans_service.pb.h"
 
 namespace throughline::gateway {

@@ -6,14 +6,14 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/calls.h"
+#include "gateway/door/calls.h"
+#include "gateway/door/request_guard.h"
 #include "gateway/intake/source_settings.h"
 #include "gateway/intake/understood.h"
-#include "gateway/request_guard.h"
 #include "gateway/sources/declared_sources.h"
 #include "gateway/sources/spool.h"
-#include "runtime/http/exchange.h"
-#include "runtime/http/routes.h"
+#include "platform/http/exchange.h"
+#include "platform/http/routes.h"
 
 namespace throughline::gateway {
 

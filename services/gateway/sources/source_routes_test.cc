@@ -126,7 +126,7 @@ class SourceRoutes : public testing::Test {
     return "";
   }
 
-  std::unique_ptr<runtime::Access> access_ = runtime::Access::Open();
+  std::unique_ptr<platform::Access> access_ = platform::Access::Open();
   RequestGuard guard_{*access_, {}};
   Services services_;
   DeclaredSources sources_ = DeclaredSources::Read(R"({"lakeside": {

@@ -6,7 +6,7 @@
 
 namespace throughline::gateway {
 
-class Spool::Stream : public throughline::oneroster::ByteStream {
+class Spool::Stream : public throughline::csv::ByteStream {
  public:
   explicit Stream(File file) : file_(std::move(file)) {}
 
@@ -38,7 +38,7 @@ core::Result<std::filesystem::path> Spool::Path() {
   return std::filesystem::path("/proc/self/fd") / std::to_string(::fileno(file_.get()));
 }
 
-core::Result<std::unique_ptr<throughline::oneroster::ByteStream>> Spool::Rewound() && {
+core::Result<std::unique_ptr<throughline::csv::ByteStream>> Spool::Rewound() && {
   if (std::fflush(file_.get()) != 0 || std::fseek(file_.get(), 0, SEEK_SET) != 0) {
     return core::Refuse(SpoolUnavailable());
   }

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "core/result.h"
-#include "oneroster/byte_stream.h"
+#include "csv/byte_stream.h"
 
 namespace throughline::gateway {
 
@@ -21,7 +21,7 @@ class Spool {
   // has in this process, while this lives.
   core::Result<std::filesystem::path> Path();
   // The same, for those who read it once.
-  core::Result<std::unique_ptr<throughline::oneroster::ByteStream>> Rewound() &&;
+  core::Result<std::unique_ptr<throughline::csv::ByteStream>> Rewound() &&;
 
  private:
   struct Closer {

@@ -11,10 +11,10 @@ size_t SizeOf(const Frame& frame) { return frame.token.size() + frame.text.size(
 
 }  // namespace
 
-Feed::Feed(std::string token, Framing framing, runtime::FeedBounds bounds)
+Feed::Feed(std::string token, Framing framing, platform::FeedBounds bounds)
     : framing_(std::move(framing)), before_(std::move(token)), window_(bounds, SizeOf) {}
 
-void Feed::Start(const std::shared_ptr<grpc::Channel>& channel, const StreamRequest& request) {
+void Feed::Start(const std::shared_ptr<grpc::Channel>& channel, const StreamCallRequest& request) {
   reader_.emplace(channel, request, weak_from_this());
   reader_->Start();
 }
@@ -49,7 +49,7 @@ void Feed::Leave(const std::shared_ptr<WakeSignal>& signal) {
     std::lock_guard lock(mutex_);
     waiting_.erase(signal);
     --members_;
-    read_on = StopsWaiting();
+    read_on = Resumes();
   }
   if (read_on) ReadOn();
 }
@@ -64,13 +64,13 @@ Feed::Next Feed::Take(int64_t number, size_t at_most, const std::shared_ptr<Wake
     bytes += frames.back()->text.size();
   }
   fastest_ = std::max(fastest_, number);
-  const bool read_on = StopsWaiting();
+  const bool read_on = Resumes();
   const bool ended = ended_;
   if (frames.empty() && !ended) waiting_.insert(signal);
   lock.unlock();
   if (read_on) ReadOn();
   if (!frames.empty()) return Next::kFrames;
-  return ended ? Next::kEnded : Next::kNothingYet;
+  return ended ? Next::kEnded : Next::kWaiting;
 }
 
 bool Feed::ended() const {
@@ -91,7 +91,7 @@ void Feed::Came(std::string message) {
     std::lock_guard lock(mutex_);
     if (!frame->token.empty()) Append(std::move(frame));
     waiting.swap(waiting_);
-    paused_ = Waits();
+    paused_ = IsAhead();
     read_on = !paused_;
   }
   for (const auto& signal : waiting) signal->Notify();
@@ -112,8 +112,8 @@ void Feed::ReadOn() {
   if (reader_) reader_->ReadOn();
 }
 
-bool Feed::StopsWaiting() {
-  if (!paused_ || Waits()) return false;
+bool Feed::Resumes() {
+  if (!paused_ || IsAhead()) return false;
   paused_ = false;
   return true;
 }

@@ -22,9 +22,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "gateway/door/wake_signal.h"
 #include "gateway/streams/stream_reader.h"
-#include "gateway/wake_signal.h"
-#include "runtime/grpc/feed_window.h"
+#include "platform/grpc/feed_window.h"
 
 namespace throughline::gateway {
 
@@ -40,9 +40,9 @@ using Framing = std::function<Frame(const std::string& message)>;
 class Feed : public StreamListener, public std::enable_shared_from_this<Feed> {
  public:
   // `token` is where the stream begins; empty: where it will stand.
-  Feed(std::string token, Framing framing, runtime::FeedBounds bounds = {});
+  Feed(std::string token, Framing framing, platform::FeedBounds bounds = {});
   // Once; the request says the same.
-  void Start(const std::shared_ptr<grpc::Channel>& channel, const StreamRequest& request);
+  void Start(const std::shared_ptr<grpc::Channel>& channel, const StreamCallRequest& request);
 
   // Where a member begins.
   struct Place {
@@ -56,8 +56,8 @@ class Feed : public StreamListener, public std::enable_shared_from_this<Feed> {
   // Of a member, which is not rung for any more.
   void Leave(const std::shared_ptr<WakeSignal>& signal);
 
-  enum class Next { kFrames, kNothingYet, kPassedBy, kEnded };
-  // Frames from that number on, of about `at_most` bytes. kNothingYet: rings when there are.
+  enum class Next { kFrames, kWaiting, kPassedBy, kEnded };
+  // Frames from that number on, of about `at_most` bytes. kWaiting: rings when there are.
   Next Take(int64_t number, size_t at_most, const std::shared_ptr<WakeSignal>& signal,
             std::vector<FramePtr>& frames);
   bool ended() const;
@@ -69,8 +69,8 @@ class Feed : public StreamListener, public std::enable_shared_from_this<Feed> {
 
  private:
   using WakeSignals = std::unordered_set<std::shared_ptr<WakeSignal>>;
-  bool Waits() const { return members_ > 0 && window_.IsFarAheadOf(fastest_); }
-  bool StopsWaiting();
+  bool IsAhead() const { return members_ > 0 && window_.IsFarAheadOf(fastest_); }
+  bool Resumes();
   void Append(FramePtr frame);
   void ReadOn();
 
@@ -79,7 +79,7 @@ class Feed : public StreamListener, public std::enable_shared_from_this<Feed> {
 
   mutable std::mutex mutex_;
   std::string before_;  // the token before the first in the window; empty: not known
-  runtime::FeedWindow<Frame> window_;
+  platform::FeedWindow<Frame> window_;
   std::unordered_map<std::string_view, int64_t> numbers_;  // behind each token in the window
   int64_t members_ = 0;
   int64_t fastest_ = 0;  // highest number that a member asked for

@@ -25,7 +25,7 @@ class FeedTest : public testing::Test {
       case Feed::Next::kFrames:
         for (const FramePtr& frame : frames) texts += frame->text;
         return texts;
-      case Feed::Next::kNothingYet:
+      case Feed::Next::kWaiting:
         return "-";
       case Feed::Next::kPassedBy:
         return "<";
@@ -38,7 +38,7 @@ class FeedTest : public testing::Test {
   boost::asio::io_context io_;
   std::shared_ptr<WakeSignal> signal_ = std::make_shared<WakeSignal>(io_.get_executor());
   std::shared_ptr<Feed> feed_ =
-      std::make_shared<Feed>("0", Twice, runtime::FeedBounds{.messages = 4});
+      std::make_shared<Feed>("0", Twice, platform::FeedBounds{.messages = 4});
 };
 
 TEST_F(FeedTest, GivesEveryMemberTheSameFramesFromItsNumberOn) {
@@ -77,7 +77,7 @@ TEST_F(FeedTest, ForgetsTheOldestAndTellsAMemberThatItWasPassed) {
 }
 
 TEST_F(FeedTest, ForgetsTheOldestWhenThereAreTooManyBytes) {
-  feed_ = std::make_shared<Feed>("0", Twice, runtime::FeedBounds{.messages = 100, .bytes = 6});
+  feed_ = std::make_shared<Feed>("0", Twice, platform::FeedBounds{.messages = 100, .bytes = 6});
   Feeding("abc");  // of three bytes each, with the token
   EXPECT_EQ(Take(0), "<");
   EXPECT_EQ(Take(1), "bbcc");
@@ -92,7 +92,7 @@ TEST_F(FeedTest, StandsWhereItsStreamSaysWhenItDidNotSayItself) {
 }
 
 TEST_F(FeedTest, IsJoinedAtItsEndOnlyWhenItIsThere) {
-  feed_ = std::make_shared<Feed>("0", Twice, runtime::FeedBounds{.messages = 8});
+  feed_ = std::make_shared<Feed>("0", Twice, platform::FeedBounds{.messages = 8});
   Feeding("abcd");
   EXPECT_EQ(feed_->JoinAtItsEnd()->number, 4) << "nobody held it back";
   Feeding("ef");  // a quarter of the window ahead of its only member: it waits
@@ -102,7 +102,7 @@ TEST_F(FeedTest, IsJoinedAtItsEndOnlyWhenItIsThere) {
 }
 
 TEST_F(FeedTest, IsHeldBackByNobodyWhoHasLeft) {
-  feed_ = std::make_shared<Feed>("0", Twice, runtime::FeedBounds{.messages = 8});
+  feed_ = std::make_shared<Feed>("0", Twice, platform::FeedBounds{.messages = 8});
   ASSERT_TRUE(feed_->JoinAfter("0"));
   Feeding("ab");
   EXPECT_FALSE(feed_->JoinAtItsEnd());
@@ -122,7 +122,7 @@ TEST_F(FeedTest, SaysThatItEndedWhenItsMembersHaveWhatCame) {
 
 TEST_F(FeedTest, RingsForWhoeverWaits) {
   int woken = 0;
-  const auto wait = [&]() -> runtime::http::Task<void> {
+  const auto wait = [&]() -> platform::http::Task<void> {
     std::vector<FramePtr> frames;
     feed_->Take(woken, 1000, signal_, frames);
     co_await signal_->Wait(std::chrono::hours(1));

@@ -2,11 +2,11 @@
 
 #include <mutex>
 
-#include "gateway/wake_signal.h"
+#include "gateway/door/wake_signal.h"
 
 namespace throughline::gateway {
 
-using runtime::http::Task;
+using platform::http::Task;
 
 // What gRPC's threads bring is put down under the mutex, and the coroutine is woken.
 class StreamCall::Mailbox : public StreamListener {
@@ -43,7 +43,8 @@ class StreamCall::Mailbox : public StreamListener {
   std::optional<grpc::Status> status;
 };
 
-StreamCall::StreamCall(const std::shared_ptr<grpc::Channel>& channel, const StreamRequest& request,
+StreamCall::StreamCall(const std::shared_ptr<grpc::Channel>& channel,
+                       const StreamCallRequest& request,
                        const boost::asio::any_io_executor& executor)
     : mailbox_(std::make_shared<Mailbox>(executor)), reader_(channel, request, mailbox_) {
   reader_.Start();

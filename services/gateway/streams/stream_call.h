@@ -10,22 +10,22 @@
 #include <optional>
 
 #include "gateway/streams/stream_reader.h"
-#include "runtime/http/exchange.h"
+#include "platform/http/exchange.h"
 
 namespace throughline::gateway {
 
 class StreamCall {
  public:
   // `executor` is the coroutine's own.
-  StreamCall(const std::shared_ptr<grpc::Channel>& channel, const StreamRequest& request,
+  StreamCall(const std::shared_ptr<grpc::Channel>& channel, const StreamCallRequest& request,
              const boost::asio::any_io_executor& executor);
 
   // Where it stands, once it does. nullopt when it ended before, or did not come to stand within
   // `patience`.
-  runtime::http::Task<std::optional<StreamPlace>> Stands(std::chrono::milliseconds patience);
+  platform::http::Task<std::optional<StreamPlace>> Stands(std::chrono::milliseconds patience);
   // The next message, serialized. nullopt when none came within `patience`, or the stream has
   // ended: then there is a status.
-  runtime::http::Task<std::optional<std::string>> Next(std::chrono::milliseconds patience);
+  platform::http::Task<std::optional<std::string>> Next(std::chrono::milliseconds patience);
   const std::optional<grpc::Status>& status() const { return status_; }
 
  private:

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <vector>
 
-#include "runtime/grpc/event_stream.h"
+#include "platform/grpc/event_stream.h"
 #include "runtime/guarded.h"
 
 namespace throughline::gateway {
@@ -35,10 +35,10 @@ std::string BytesOf(const grpc::ByteBuffer& buffer) {
 // Lives until gRPC is done with it, and until its reader is destroyed.
 class StreamReader::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  Reactor(const std::shared_ptr<grpc::Channel>& channel, const StreamRequest& request,
+  Reactor(const std::shared_ptr<grpc::Channel>& channel, const StreamCallRequest& request,
           std::weak_ptr<StreamListener> listener)
       : stub_(channel), listener_(std::move(listener)) {
-    context_.AddMetadata(runtime::kSendPosition, "true");
+    context_.AddMetadata(platform::kSendPosition, "true");
     if (!request.authorization.empty()) {
       context_.AddMetadata("authorization", request.authorization);
     }
@@ -100,8 +100,8 @@ class StreamReader::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, g
  private:
   void TellStand(StreamListener& listener) {
     const auto& said = context_.GetServerInitialMetadata();
-    const auto token = said.find(runtime::kStreamPlace);
-    const auto view = said.find(runtime::kStreamView);
+    const auto token = said.find(platform::kStreamPlace);
+    const auto view = said.find(platform::kStreamView);
     if (token == said.end() || view == said.end()) return;
     listener.Stands({std::string(token->second.data(), token->second.size()),
                      std::string(view->second.data(), view->second.size())});
@@ -119,7 +119,7 @@ class StreamReader::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, g
 };
 
 StreamReader::StreamReader(const std::shared_ptr<grpc::Channel>& channel,
-                           const StreamRequest& request, std::weak_ptr<StreamListener> listener)
+                           const StreamCallRequest& request, std::weak_ptr<StreamListener> listener)
     : reactor_(std::make_shared<Reactor>(channel, request, std::move(listener))) {}
 
 StreamReader::~StreamReader() { reactor_->Cancel(); }

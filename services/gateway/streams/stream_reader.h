@@ -9,7 +9,7 @@
 
 namespace throughline::gateway {
 
-struct StreamRequest {
+struct StreamCallRequest {
   std::string method;         // full name, as throughline.notifications.v1.….WatchAlerts
   std::string message;        // serialized
   std::string authorization;  // empty: none
@@ -37,7 +37,7 @@ class StreamListener {
 // still lives is told of that end as of any other.
 class StreamReader {
  public:
-  StreamReader(const std::shared_ptr<grpc::Channel>& channel, const StreamRequest& request,
+  StreamReader(const std::shared_ptr<grpc::Channel>& channel, const StreamCallRequest& request,
                std::weak_ptr<StreamListener> listener);
   ~StreamReader();
   StreamReader(const StreamReader&) = delete;

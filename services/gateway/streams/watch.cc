@@ -2,7 +2,7 @@
 
 #include "gateway/api/answers.h"
 #include "gateway/api/json_message.h"
-#include "gateway/ask.h"
+#include "gateway/door/ask.h"
 #include "gateway/streams/sse.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 
@@ -29,13 +29,13 @@ http::Response StreamHead() {
 }
 
 bool IsPositionRefusal(const grpc::Status& status) {
-  const std::string reason = runtime::FromStatus(status).reason;
+  const std::string reason = platform::FromStatus(status).reason;
   return reason == "TOKEN_INVALID" || reason == "TOKEN_AHEAD";
 }
 
 http::Response NotOpened(const StreamCall& call) {
   const grpc::Status late(grpc::StatusCode::DEADLINE_EXCEEDED, "");
-  return ErrorAnswer(runtime::FromStatus(call.status().value_or(late)));
+  return ErrorAnswer(platform::FromStatus(call.status().value_or(late)));
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ http::Task<http::Response> Watch::Run() {
 
 http::Task<std::optional<http::Response>> Watch::Open() {
   while (true) {
-    const StreamRequest request = Request(place_);
+    const StreamCallRequest request = Request(place_);
     own_ = std::make_unique<StreamCall>(parts_.channel, request, executor_);
     std::optional<StreamPlace> stands = co_await own_->Stands(kAnswerWithin);
     if (stands) {
@@ -83,7 +83,7 @@ http::Task<std::optional<http::Response>> Watch::Open() {
   }
 }
 
-StreamRequest Watch::Request(const WatchPlace& place) const {
+StreamCallRequest Watch::Request(const WatchPlace& place) const {
   return {parts_.kind.method, parts_.kind.request(place), caller_.authorization};
 }
 
@@ -202,7 +202,7 @@ http::Task<bool> Watch::GoOnAsMember() {
     case Feed::Next::kFrames:
       number_ += static_cast<int64_t>(frames.size());
       co_return co_await Write(frames);
-    case Feed::Next::kNothingYet:
+    case Feed::Next::kWaiting:
       co_await signal_->Wait(kLookAround);
       co_return co_await KeepAlive();
     case Feed::Next::kPassedBy:

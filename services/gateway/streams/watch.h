@@ -15,12 +15,12 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/calls.h"
-#include "gateway/request_guard.h"
+#include "gateway/door/calls.h"
+#include "gateway/door/request_guard.h"
+#include "gateway/door/wake_signal.h"
 #include "gateway/streams/feed.h"
 #include "gateway/streams/stream_call.h"
 #include "gateway/streams/watch_kind.h"
-#include "gateway/wake_signal.h"
 
 namespace throughline::gateway {
 
@@ -46,7 +46,7 @@ class Watch {
  private:
   // Opens a stream of its own; an answer when that is refused.
   http::Task<std::optional<http::Response>> Open();
-  StreamRequest Request(const WatchPlace& place) const;
+  StreamCallRequest Request(const WatchPlace& place) const;
   bool JoinAtItsEnd();
   bool JoinWhereItIs();
   void Joined(int64_t number);

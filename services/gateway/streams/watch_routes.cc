@@ -9,7 +9,7 @@
 #include "core/ids.h"
 #include "gateway/api/answers.h"
 #include "gateway/api/errors.h"
-#include "gateway/errors.h"
+#include "gateway/door/errors.h"
 #include "gateway/streams/watch.h"
 
 namespace throughline::gateway {

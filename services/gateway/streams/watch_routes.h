@@ -18,9 +18,9 @@
 
 #include <memory>
 
-#include "gateway/calls.h"
-#include "gateway/request_guard.h"
-#include "runtime/http/routes.h"
+#include "gateway/door/calls.h"
+#include "gateway/door/request_guard.h"
+#include "platform/http/routes.h"
 
 namespace throughline::gateway {
 

@@ -2,14 +2,14 @@
 
 #include <sodium.h>
 
+#include "platform/http_client/standard_webhooks.h"
 #include "runtime/base64.h"
-#include "runtime/http_client/standard_webhooks.h"
 
 namespace throughline::notifications {
 
 namespace {
 
-using runtime::HmacSha256;
+using platform::HmacSha256;
 
 constexpr size_t kSealBytes = 32;
 constexpr size_t kLongestToken = 2000;

@@ -88,7 +88,7 @@ Result<DeliverySetup> DeliverySetupOf(const DeliveryOptions& options, runtime::L
                                : runtime::KnownSecretFromFile(*log, options.key, "deliveries");
   if (!secret) return core::Refuse(secret.error());
   setup.keys = DeliveryKeys(*secret);
-  auto addresses = runtime::AddressRules::Allowing(options.webhook_allow);
+  auto addresses = platform::AddressRules::Allowing(options.webhook_allow);
   if (!addresses) return core::Refuse(OptionWrong("webhook-allow", addresses.error().message));
   setup.webhooks = {*addresses, options.webhook_http, options.webhook_ca};
   setup.carries = true;

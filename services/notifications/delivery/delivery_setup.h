@@ -5,15 +5,15 @@
 #include <string>
 
 #include "notifications/delivery/delivery_keys.h"
-#include "runtime/http_client/http_client.h"
-#include "runtime/mail/mail_client.h"
+#include "platform/http_client/http_client.h"
+#include "platform/mail/mail_client.h"
 
 namespace throughline::notifications {
 
 struct DeliverySetup {
   DeliveryKeys keys{runtime::Secret{}};
-  runtime::HttpRules webhooks = {};
-  runtime::MailServer mail_server = {};  // no url: no mail is sent
+  platform::HttpRules webhooks = {};
+  platform::MailServer mail_server = {};  // no url: no mail is sent
   std::string mail_from = {};
   std::string unsubscribe_url = {};
   bool carries = false;  // whether it carries deliveries; otherwise they stay due

@@ -20,7 +20,7 @@ namespace throughline::notifications {
 namespace {
 
 using std::chrono::steady_clock;
-using Failure = runtime::HttpOutcome::Failure;
+using Failure = platform::HttpOutcome::Failure;
 
 constexpr size_t kUnderWayAtMost = 256;
 constexpr size_t kToOneEndpoint = 4;
@@ -41,7 +41,7 @@ v1::AttemptOutcome Outcome(v1::AttemptResult result, int status, std::string det
   return outcome;
 }
 
-v1::AttemptOutcome OutcomeOf(const runtime::HttpOutcome& http) {
+v1::AttemptOutcome OutcomeOf(const platform::HttpOutcome& http) {
   switch (http.failure) {
     case Failure::kForbidden:
       return Outcome(v1::ATTEMPT_RESULT_FORBIDDEN, 0, http.detail);
@@ -61,7 +61,7 @@ v1::AttemptOutcome OutcomeOf(const runtime::HttpOutcome& http) {
   return outcome;
 }
 
-v1::AttemptOutcome OutcomeOf(const runtime::MailOutcome& mail) {
+v1::AttemptOutcome OutcomeOf(const platform::MailOutcome& mail) {
   if (mail.taken) return Outcome(v1::ATTEMPT_RESULT_DELIVERED, mail.status, "");
   if (mail.refused) return Outcome(v1::ATTEMPT_RESULT_GONE, mail.status, mail.detail);
   return Outcome(mail.status == 0 ? v1::ATTEMPT_RESULT_UNREACHABLE : v1::ATTEMPT_RESULT_REJECTED,
@@ -108,7 +108,7 @@ DeliveryWorker::DeliveryWorker(runtime::Service& service, runtime::Log& log,
       rows_(service.rows()),
       setup_(setup),
       post_(std::make_shared<Post>()),
-      transfers_(std::make_unique<runtime::Transfers>()),
+      transfers_(std::make_unique<platform::Transfers>()),
       webhooks_(*transfers_, setup.webhooks),
       mails_(*transfers_, setup.mail_server) {
   const std::string events = runtime::EventsTopic(service.name());
@@ -223,7 +223,7 @@ void DeliveryWorker::LookAt(int32_t partition) {
       std::string endpoint;
       if (to != nullptr) {
         endpoint =
-            to->has_digest() ? setup_.mail_server.url : runtime::EndpointOf(to->webhook().url());
+            to->has_digest() ? setup_.mail_server.url : platform::EndpointOf(to->webhook().url());
       }
       if (attempts_.size() >= kUnderWayAtMost) return void(waiting_.insert(partition));
       if (HasRoom(endpoint)) {
@@ -277,7 +277,7 @@ void DeliveryWorker::Send(const std::string& key, const v1::Delivery& delivery,
   };
   if (!delivery.has_digest()) {
     return webhooks_.Post(WebhookRequest(delivery, subscription, setup_.keys, clock_.Now()),
-                          [end](const runtime::HttpOutcome& outcome) {
+                          [end](const platform::HttpOutcome& outcome) {
                             if (outcome.failure != Failure::kStopped) end(OutcomeOf(outcome));
                           });
   }
@@ -288,7 +288,7 @@ void DeliveryWorker::Send(const std::string& key, const v1::Delivery& delivery,
   const std::string unsubscribe =
       setup_.unsubscribe_url + "?token=" + setup_.keys.UnsubscribeToken(reader);
   mails_.Send(DigestMail(delivery, setup_.mail_from, unsubscribe),
-              [end](const runtime::MailOutcome& outcome) {
+              [end](const platform::MailOutcome& outcome) {
                 if (!outcome.stopped) end(OutcomeOf(outcome));
               });
 }

@@ -66,9 +66,9 @@ class DeliveryWorker {
   const runtime::Rows rows_;
   const DeliverySetup setup_;
   const std::shared_ptr<Post> post_;
-  std::unique_ptr<runtime::Transfers> transfers_;
-  const runtime::HttpClient webhooks_;
-  const runtime::MailClient mails_;
+  std::unique_ptr<platform::Transfers> transfers_;
+  const platform::HttpClient webhooks_;
+  const platform::MailClient mails_;
   int listener_ = -1;
   // Of the worker's own thread.
   std::chrono::steady_clock::time_point looked_, reported_;

@@ -10,7 +10,7 @@
 #include "notifications/domain/notifications_decider.h"
 #include "notifications/domain/tables.h"
 #include "notifications/log_script.h"
-#include "runtime/http_client/test_receiver.h"
+#include "platform/http_client/test_receiver.h"
 #include "runtime/simulated/simulated_journal.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 #include "throughline/plans/v1/plans_events.pb.h"
@@ -18,7 +18,7 @@
 namespace throughline::notifications {
 namespace {
 
-using runtime::TestReceiver;
+using platform::TestReceiver;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -53,7 +53,7 @@ class DeliveryWorkerTest : public testing::Test {
 
   void Send() {
     DeliverySetup setup;
-    setup.webhooks = {*runtime::AddressRules::Allowing({"127.0.0.1"}), true, ""};
+    setup.webhooks = {*platform::AddressRules::Allowing({"127.0.0.1"}), true, ""};
     delivery_worker_.emplace(service_, log_, clock_, setup);
   }
   void Give(const google::protobuf::Message& command) {

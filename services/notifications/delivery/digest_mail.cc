@@ -9,7 +9,7 @@ namespace throughline::notifications {
 
 namespace {
 
-using runtime::HtmlEscaped;
+using platform::HtmlEscaped;
 
 // TRIGGER_OFF_TRACK as "off track".
 std::string Word(const std::string& value, std::string_view prefix) {
@@ -42,8 +42,8 @@ std::string Count(int count, std::string_view one) {
 
 }  // namespace
 
-runtime::Mail DigestMail(const v1::Delivery& delivery, const std::string& from,
-                         const std::string& unsubscribe) {
+platform::Mail DigestMail(const v1::Delivery& delivery, const std::string& from,
+                          const std::string& unsubscribe) {
   const v1::Digest& digest = delivery.digest();
   std::map<std::string, std::vector<std::string>> by_school;
   std::map<std::string, std::string> names;
@@ -77,7 +77,7 @@ runtime::Mail DigestMail(const v1::Delivery& delivery, const std::string& from,
   html += "<p><a href=\"" + HtmlEscaped(unsubscribe) +
           "\">Unsubscribe</a> to be sent no more of these.</p>\n</body></html>\n";
 
-  runtime::Mail mail;
+  platform::Mail mail;
   mail.from = from;
   mail.from_name = "Throughline";
   mail.to = digest.address();

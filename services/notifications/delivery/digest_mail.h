@@ -3,14 +3,14 @@
 
 #include <string>
 
-#include "runtime/mail/mail.h"
+#include "platform/mail/mail.h"
 #include "throughline/notifications/v1/delivery.pb.h"
 
 namespace throughline::notifications {
 
 // `unsubscribe` is the address that ends the digest for this reader, by GET for people and by POST
 // for their mail programs (RFC 8058).
-runtime::Mail DigestMail(const v1::Delivery& delivery, const std::string& from,
-                         const std::string& unsubscribe);
+platform::Mail DigestMail(const v1::Delivery& delivery, const std::string& from,
+                          const std::string& unsubscribe);
 
 }  // namespace throughline::notifications

@@ -2,7 +2,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
-#include "runtime/http_client/standard_webhooks.h"
+#include "platform/http_client/standard_webhooks.h"
 
 namespace throughline::notifications {
 
@@ -23,19 +23,20 @@ std::string BodyOf(const v1::Delivery& delivery) {
 
 }  // namespace
 
-runtime::HttpPost WebhookRequest(const v1::Delivery& delivery, const v1::Subscription& subscription,
-                                 const DeliveryKeys& keys, core::Instant now) {
+platform::HttpPost WebhookRequest(const v1::Delivery& delivery,
+                                  const v1::Subscription& subscription, const DeliveryKeys& keys,
+                                  core::Instant now) {
   std::vector<std::string> secrets;
   for (const v1::SigningKey& key : subscription.webhook().keys()) {
     if (key.ends_at_ms() != 0 && key.ends_at_ms() <= core::ToMillis(now)) continue;
     secrets.push_back(
         keys.SigningSecret(subscription.district(), subscription.subscription(), key.key()));
   }
-  runtime::HttpPost post;
+  platform::HttpPost post;
   post.url = subscription.webhook().url();
   post.body = BodyOf(delivery);
   post.headers =
-      runtime::WebhookHeaders(delivery.delivery(), core::ToMillis(now) / 1000, post.body, secrets);
+      platform::WebhookHeaders(delivery.delivery(), core::ToMillis(now) / 1000, post.body, secrets);
   post.headers.emplace_back("Content-Type: application/json");
   return post;
 }

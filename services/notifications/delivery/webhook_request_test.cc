@@ -32,7 +32,7 @@ v1::Delivery NotificationDelivery() {
   return delivery;
 }
 
-std::string SignaturesOf(const runtime::HttpPost& post) {
+std::string SignaturesOf(const platform::HttpPost& post) {
   return *std::find_if(post.headers.begin(), post.headers.end(), [](const std::string& header) {
     return header.starts_with("webhook-signature:");
   });

@@ -1,0 +1,33 @@
+// The teams of the demo at work, one day at a time, through the services' own calls. What a team
+// does on a day follows from its script and the day alone, and every call has a request id made
+// from what it is about: living a day again changes nothing.
+#pragma once
+
+#include "core/instructional_calendar.h"
+#include "demo/script.h"
+#include "throughline/connection.h"
+
+namespace throughline::demo {
+
+class DemoTeams {
+ public:
+  DemoTeams(const DemoScript& script, core::InstructionalCalendar calendar, Connection& connection)
+      : script_(script), calendar_(std::move(calendar)), connection_(connection) {}
+
+  // Everything that teams do on this day.
+  core::Result<void> Live(core::Date day);
+
+ private:
+  core::Result<void> Schedule(const DemoTeam& team);
+  core::Result<void> Retire(const DemoTeam& team);
+  core::Result<void> Work(const DemoTeam& team, const cycles::v1::Cycle& cycle, core::Date day);
+  core::Result<void> Leave(const DemoTeam& team, const cycles::v1::Cycle& cycle,
+                           cycles::v1::CycleState phase, core::Date day);
+  core::Result<void> AnswerReviews(core::Date day);
+
+  const DemoScript& script_;
+  core::InstructionalCalendar calendar_;
+  Connection& connection_;
+};
+
+}  // namespace throughline::demo

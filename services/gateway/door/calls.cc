@@ -1,0 +1,88 @@
+#include "gateway/door/calls.h"
+
+#include <grpcpp/generic/generic_stub.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace throughline::gateway {
+
+namespace {
+
+// gRPC aborts the process at a header that has anything else in it.
+bool MayBeAHeader(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+grpc::ByteBuffer BufferOf(const std::string& bytes) {
+  const grpc::Slice slice(bytes);
+  return {&slice, 1};
+}
+
+std::string BytesOf(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  std::string bytes;
+  if (!buffer.Valid() || !buffer.Dump(&slices).ok()) return bytes;
+  bytes.reserve(buffer.Length());
+  for (const grpc::Slice& slice : slices) {
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  return bytes;
+}
+
+// What has to live as long as the call.
+struct OpenCall {
+  grpc::ClientContext context;
+  grpc::ByteBuffer request;
+  grpc::ByteBuffer response;
+  UnaryCalls::Done done;
+};
+
+}  // namespace
+
+ChannelCalls::~ChannelCalls() {
+  std::unique_lock lock(mutex_);
+  for (grpc::ClientContext* call : open_) call->TryCancel();
+  none_open_.wait(lock, [this] { return open_.empty(); });
+}
+
+void ChannelCalls::Begin(grpc::ClientContext& call) {
+  std::lock_guard lock(mutex_);
+  open_.insert(&call);
+}
+
+void ChannelCalls::End(grpc::ClientContext& call) {
+  std::lock_guard lock(mutex_);
+  open_.erase(&call);
+  if (open_.empty()) none_open_.notify_all();
+}
+
+void ChannelCalls::Start(UnaryCall call, Done done) {
+  const size_t dot = std::min(call.method.rfind('.'), call.method.size());
+  const auto channel = channels_.find(std::string_view(call.method).substr(0, dot));
+  if (channel == channels_.end()) {
+    return done({{grpc::StatusCode::UNIMPLEMENTED, "No service has " + call.method + "."}, ""});
+  }
+  if (!MayBeAHeader(call.authorization)) {
+    return done({{grpc::StatusCode::UNAUTHENTICATED, "Malformed authorization header."}, ""});
+  }
+  std::string path = '/' + call.method;
+  path[dot + 1] = '/';
+  auto open = std::make_shared<OpenCall>();
+  open->context.set_deadline(call.deadline);
+  if (!call.authorization.empty()) open->context.AddMetadata("authorization", call.authorization);
+  open->request = BufferOf(call.request);
+  open->done = std::move(done);
+  Begin(open->context);
+  grpc::GenericStub(channel->second)
+      .UnaryCall(&open->context, path, grpc::StubOptions(), &open->request, &open->response,
+                 [this, open](const grpc::Status& status) {
+                   open->done({status, status.ok() ? BytesOf(open->response) : ""});
+                   open->done = nullptr;  // with all that it holds, before this may be gone
+                   End(open->context);
+                 });
+}
+
+}  // namespace throughline::gateway

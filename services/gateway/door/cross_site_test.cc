@@ -1,0 +1,68 @@
+#include "gateway/door/cross_site.h"
+
+#include <gtest/gtest.h>
+
+namespace throughline::gateway {
+namespace {
+
+using Headers = std::map<std::string, std::string, std::less<>>;
+
+std::string Site(Headers headers) {
+  headers.emplace("host", "127.0.0.1:7480");
+  const auto checked = CheckSite({.method = "GET", .headers = std::move(headers)});
+  return checked ? "" : checked.error().reason + " " + checked.error().field;
+}
+
+TEST(CheckSite, LetsInWhoeverIsNoPageOfAnotherSite) {
+  EXPECT_EQ(Site({}), "") << "no browser";
+  EXPECT_EQ(Site({{"sec-fetch-site", "none"}}), "") << "typed into the address bar";
+  EXPECT_EQ(Site({{"sec-fetch-site", "same-origin"}, {"origin", "http://127.0.0.1:7480"}}), "");
+  EXPECT_EQ(Site({{"origin", "HTTP://127.0.0.1:7480"}}), "CROSS_SITE_REFUSED Origin");
+  EXPECT_EQ(Site({{"host", "LocalHost"}, {"origin", "http://localhost"}}), "");
+}
+
+TEST(CheckSite, KeepsOutPagesOfOtherSitesAndOfOtherPorts) {
+  for (const char* site : {"cross-site", "same-site", "cross-site, none", "anything"}) {
+    EXPECT_EQ(Site({{"sec-fetch-site", site}}), "CROSS_SITE_REFUSED Sec-Fetch-Site") << site;
+  }
+  for (const char* origin :
+       {"https://evil.example", "null", "", "http://127.0.0.1:3000", "http://127.0.0.1",
+        "http://localhost:7480", "http://127.0.0.1:7480.evil.example", "ftp://127.0.0.1:7480",
+        "http://127.0.0.1:7480, http://127.0.0.1:7480", "127.0.0.1:7480"}) {
+    EXPECT_EQ(Site({{"origin", origin}}), "CROSS_SITE_REFUSED Origin") << origin;
+  }
+  EXPECT_EQ(Site({{"host", ""}, {"origin", "http://"}}), "CROSS_SITE_REFUSED Origin");
+}
+
+std::string Type(const std::string& method, Headers headers) {
+  const auto checked = CheckContentType({.method = method, .headers = std::move(headers)});
+  return checked ? "" : checked.error().reason;
+}
+
+TEST(CheckContentType, IsDemandedOfWhatMayChangeSomething) {
+  EXPECT_EQ(Type("GET", {}), "");
+  EXPECT_EQ(Type("HEAD", {}), "");
+  EXPECT_EQ(Type("POST", {}), "CONTENT_TYPE_MISSING") << "a page may send it, without a body, too";
+  EXPECT_EQ(Type("DELETE", {}), "") << "a page has to ask first";
+  EXPECT_EQ(Type("DELETE", {{"content-length", "0"}}), "");
+  for (const char* method : {"PUT", "PATCH", "DELETE", "POST"}) {
+    EXPECT_EQ(Type(method, {{"content-length", "2"}}), "CONTENT_TYPE_MISSING") << method;
+    EXPECT_EQ(Type(method, {{"transfer-encoding", "chunked"}}), "CONTENT_TYPE_MISSING") << method;
+  }
+}
+
+TEST(CheckContentType, IsNoneThatAPageMaySendWithoutAskingFirst) {
+  for (const char* type : {"text/plain", "TEXT/Plain; charset=utf-8",
+                           "application/x-www-form-urlencoded", "multipart/form-data; boundary=x",
+                           "text/plain, application/json", "application/json, text/plain"}) {
+    EXPECT_EQ(Type("POST", {{"content-type", type}}), "CONTENT_TYPE_REFUSED") << type;
+  }
+  EXPECT_EQ(Type("POST", {{"content-type", ";"}}), "CONTENT_TYPE_MISSING");
+  for (const char* type : {"application/json", "application/json; charset=utf-8", "text/csv",
+                           "application/zip", "application/cloudevents+json"}) {
+    EXPECT_EQ(Type("POST", {{"content-type", type}}), "") << type;
+  }
+}
+
+}  // namespace
+}  // namespace throughline::gateway

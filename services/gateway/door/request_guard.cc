@@ -1,0 +1,150 @@
+#include "gateway/door/request_guard.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+
+#include "core/ids.h"
+#include "gateway/door/content_encoding.h"
+#include "gateway/door/cross_site.h"
+#include "gateway/door/errors.h"
+#include "gateway/door/public_address.h"
+#include "platform/access/errors.h"
+#include "throughline/common/v1/access.pb.h"
+
+namespace throughline::gateway {
+
+namespace {
+
+// Issuers name their subjects each for its district. Callers of an open installation are
+// distinguished by what they say of their district only.
+std::string NameOf(const Caller& caller) {
+  return caller.district + "/" + caller.principal->subject;
+}
+
+http::Response Answered(const Refusal& refuse, const core::Error& error, int status,
+                        std::chrono::milliseconds wait) {
+  http::Response refusal = refuse(error);
+  if (status != 0) refusal.status = status;
+  if (wait.count() == 0) return refusal;
+  return ComeBackAfter(std::chrono::ceil<std::chrono::seconds>(wait), std::move(refusal));
+}
+
+// With what would be understood (RFC 9110, 15.5.16).
+http::Response EncodingRefused(const Refusal& refuse, const core::Error& error) {
+  http::Response refusal = Answered(refuse, error, 415, {});
+  refusal.headers.emplace_back("Accept-Encoding", "gzip");
+  return refusal;
+}
+
+}  // namespace
+
+http::Response ComeBackAfter(std::chrono::seconds wait, http::Response refusal) {
+  std::erase_if(refusal.headers, [](const auto& header) { return header.first == "Retry-After"; });
+  refusal.status = 429;
+  refusal.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+  return refusal;
+}
+
+std::string RequestIdOf(const http::Exchange& exchange) {
+  return std::string(exchange.request().Header("idempotency-key"));
+}
+
+core::Result<Caller> Identify(const platform::Access& access, const http::Request& request) {
+  Caller caller;
+  if (access.open()) {
+    if (!IsThisMachine(request.Header("host"))) return core::Refuse(HostRefused());
+    caller.principal = platform::Access::Everybody();
+    caller.district = request.Header("throughline-district");
+    if (!caller.district.empty() && !core::IsId(caller.district)) {
+      return core::Refuse(DistrictInvalid());
+    }
+    return caller;
+  }
+  caller.authorization = request.Header("authorization");
+  auto principal = access.Authenticate(caller.authorization);
+  if (!principal) return core::Refuse(principal.error());
+  caller.principal = std::move(*principal);
+  caller.district = caller.principal->district;
+  return caller;
+}
+
+bool RequestGuard::IsOver(const Caller& caller) const {
+  return !access_.open() && access_.IsOver(*caller.principal);
+}
+
+bool RoleMay(const Caller& caller, const google::protobuf::MethodDescriptor& method) {
+  if (caller.principal == nullptr || caller.authorization.empty()) return true;
+  const auto& allowed = method.options().GetExtension(common::v1::allowed);
+  const auto& roles = allowed.roles();
+  return allowed.anybody() ||
+         std::find(roles.begin(), roles.end(), caller.principal->role) != roles.end();
+}
+
+std::string ClientAddress(const std::string& peer) {
+  in6_addr address;
+  if (inet_pton(AF_INET6, peer.c_str(), &address) != 1) return peer;
+  char text[INET6_ADDRSTRLEN] = {};
+  // One of IPv4 in the clothes of IPv6 is one client by itself.
+  if (IN6_IS_ADDR_V4MAPPED(&address)) {
+    inet_ntop(AF_INET, &address.s6_addr[12], text, sizeof text);
+    return text;
+  }
+  std::fill(address.s6_addr + 8, address.s6_addr + 16, 0);
+  inet_ntop(AF_INET6, &address, text, sizeof text);
+  return std::string(text) + "/64";
+}
+
+core::Result<Caller> RequestGuard::Know(const http::Request& request,
+                                        const GuardTerms& terms) const {
+  if (!access_.open() && terms.anybody_may && terms.anybody_may(request)) return Caller();
+  if (access_.open()) {
+    if (auto own = CheckSite(request); !own) return core::Refuse(own.error());
+  }
+  return Identify(access_, request);
+}
+
+std::optional<RequestGuard::Refused> RequestGuard::Check(
+    const http::Request& request, const core::Result<Caller>& caller,
+    const google::protobuf::MethodDescriptor* method) {
+  if (!caller) {
+    // Some standards have their own answer for callers without permission; a page gets a plain one.
+    const bool page = caller.error().reason == CrossSiteRefused("").reason;
+    return Refused{.error = caller.error(), .status = page ? 403 : 0};
+  }
+  if (access_.open()) {
+    if (auto typed = CheckContentType(request); !typed) {
+      return Refused{.error = typed.error(), .status = 415};
+    }
+  }
+  const auto now = std::chrono::steady_clock::now();
+  const auto wait = caller->principal == nullptr ? strangers_.Ask(ClientAddress(request.peer), now)
+                                                 : callers_.Ask(NameOf(*caller), now);
+  if (wait.count() > 0) return Refused{.error = TooManyRequests(), .wait = wait};
+  if (method != nullptr && !RoleMay(*caller, *method)) {
+    return Refused{.error = platform::NotAllowed()};
+  }
+  return std::nullopt;
+}
+
+http::Handler RequestGuard::Protect(Refusal refuse, GuardedHandler handler, GuardTerms terms) {
+  // Null where the method is not linked in: then only its service knows.
+  const google::protobuf::MethodDescriptor* method =
+      google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(terms.method);
+  return [this, refuse = std::move(refuse), handler = std::move(handler), terms = std::move(terms),
+          method](http::Exchange& exchange) -> http::Task<http::Response> {
+    const http::Request& request = exchange.request();
+    const core::Result<Caller> caller = Know(request, terms);
+    if (const auto refused = Check(request, caller, method)) {
+      co_return Answered(refuse, refused->error, refused->status, refused->wait);
+    }
+    const core::Result<bool> gzip = IsGzip(request);
+    if (!gzip) co_return EncodingRefused(refuse, gzip.error());
+    if (!*gzip) co_return co_await handler(exchange, *caller);
+    Unpacked unpacked(exchange);
+    co_return co_await handler(unpacked, *caller);
+  };
+}
+
+}  // namespace throughline::gateway

@@ -1,0 +1,55 @@
+// Whether a call may be made: who calls, by the credential, and whether the method's rule allows
+// it for what the request is about. Thread-safe; decides without I/O.
+//
+// An installation without credentials - one process, on loopback or in a network of its own - is
+// open: everybody may do everything, and not a thing is looked at.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "platform/access/credentials.h"
+#include "platform/access/rules.h"
+#include "runtime/clock.h"
+
+namespace throughline::platform {
+
+// An issuer that is trusted. All three are required.
+struct AccessOptions {
+  std::string jwks;      // a file, or an http or https address; plain http trusts the network
+  std::string issuer;    // what `iss` of a token says
+  std::string audience;  // what `aud` of a token says, or has among others
+  KeyPace pace = {};
+};
+
+class Access {
+ public:
+  // Everybody may do everything.
+  static std::unique_ptr<Access> Open();
+  // Credentials are required, of any of these issuers. `clock` must outlive this.
+  // ACCESS_OPTION_MISSING or KEYS_UNUSABLE, with a sentence for the person who configured it.
+  static core::Result<std::unique_ptr<Access>> Create(const std::vector<AccessOptions>& issuers,
+                                                      const runtime::Clock& clock);
+
+  bool open() const { return issuers_.empty(); }
+  // Who an `authorization` header speaks for.
+  core::Result<PrincipalPtr> Authenticate(std::string_view authorization) const;
+  // NOT_ALLOWED when the request has no rule, or its rule refuses the caller; SCOPE_MISSING when
+  // the caller's scope does not cover it.
+  core::Result<void> Authorize(const Principal& caller, const Rules& rules,
+                               const google::protobuf::Message& request) const;
+  bool IsOver(const Principal& caller) const;
+  // The caller of an open installation.
+  static const PrincipalPtr& Everybody();
+
+ private:
+  Access() = default;
+
+  const runtime::Clock* clock_ = nullptr;
+  std::vector<std::unique_ptr<Credentials>> issuers_;  // none: open
+};
+
+}  // namespace throughline::platform

@@ -1,0 +1,172 @@
+// How a method of a service is written. Before anything else happens, the guard
+// finds out who calls and whether the method's rule allows it; then the method submits, answers or
+// watches. A method whose request has no rule is refused to everybody. Health and reflection
+// do not go through a guard: orchestrators and tools reach them without a
+// credential, and they tell nothing of any district.
+//
+// Every reactor made here finishes exactly once; no exception leaves it: it is logged, and the call
+// ends with INTERNAL, UNEXPECTED. Thread-safe.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+#include "platform/access/access.h"
+#include "platform/grpc/calls.h"
+#include "platform/grpc/event_stream.h"
+#include "platform/grpc/unary_call.h"
+#include "runtime/commands.h"
+#include "runtime/errors.h"
+#include "runtime/guarded.h"
+
+namespace throughline::platform {
+
+// What a stream shows.
+template <class Response>
+struct Watching {
+  runtime::EventQuery query;
+  // What the translation depends on besides the event; it depends on nothing else, above all not on
+  // the reader: streams of equal query and view are sent the same bytes.
+  std::string view;
+  // Writes an event, but for the token, into the response and says whether readers get it.
+  std::function<bool(const runtime::ReadEvent&, Response*)> translate;
+};
+
+class CallGuard {
+ public:
+  // `service` is the full name of a gRPC service, whose rules are read here; a rule that makes no
+  // sense aborts. `access` must outlive this.
+  CallGuard(const Access& access, std::string_view service);
+
+  // For requests of a stream, which are admitted one by one: who calls, when they may.
+  core::Result<PrincipalPtr> Admit(grpc::CallbackServerContext* context,
+                                   const google::protobuf::Message& request) const;
+  // Who calls, whatever they may: for a stream whose requests are yet to come, and are admitted
+  // one by one.
+  core::Result<PrincipalPtr> Authenticate(grpc::CallbackServerContext* context) const;
+
+  // What a method does around a command, besides submitting it. Either may be empty.
+  struct Around {
+    // Before, when the caller may: what the rules cannot know, such as how this process is
+    // configured. An error is the answer.
+    std::function<std::optional<core::Error>()> check = {};
+    // After: completes the response with what must not be in any log.
+    std::function<void()> complete = {};
+  };
+
+  // Submits `command`, whose field `request_id` is its idempotency key (runtime/request_key.h), and
+  // answers with what the decider answers. What the credential says of the caller is put into the
+  // fields that are for it (access/caller_fields.h); the request id is not part of what is
+  // recorded. INVALID_ARGUMENT when the request id is longer than 128 characters.
+  grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context,
+                                   runtime::Commands& commands,
+                                   const google::protobuf::Message& command,
+                                   google::protobuf::Message* response, const Around& around) const;
+  grpc::ServerUnaryReactor* Submit(grpc::CallbackServerContext* context,
+                                   runtime::Commands& commands,
+                                   const google::protobuf::Message& command,
+                                   google::protobuf::Message* response) const {
+    return Submit(context, commands, command, response, Around());
+  }
+
+  // Answers a query: runs it on the calling thread and finishes with what it returns. The query
+  // fills the response.
+  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
+                                   const google::protobuf::Message& request,
+                                   const std::function<core::Result<void>()>& query) const;
+  // The same for a query whose answer depends on who asks.
+  using QueryOf = std::function<core::Result<void>(const Principal& caller)>;
+  grpc::ServerUnaryReactor* AnswerTo(grpc::CallbackServerContext* context,
+                                     const google::protobuf::Message& request,
+                                     const QueryOf& query) const;
+
+  // Answers a method that submits by itself: `work` gets who calls, when they may, and a function
+  // that is called once, on any thread, with the response or the refusal.
+  template <class Response>
+  using Done = std::function<void(core::Result<Response> answer)>;
+  template <class Response>
+  grpc::ServerUnaryReactor* AnswerLater(
+      grpc::CallbackServerContext* context, const google::protobuf::Message& request,
+      Response* response,
+      const std::function<void(const Principal& caller, Done<Response> done)>& work) const {
+    return Perform(context, request, [&](const Principal& caller, std::shared_ptr<UnaryCall> call) {
+      work(caller, [call = std::move(call), response](core::Result<Response> answer) {
+        call->Answer([&] {
+          if (!answer) return ToStatus(answer.error());
+          *response = std::move(*answer);
+          return grpc::Status::OK;
+        });
+      });
+    });
+  }
+
+  // The key of a request, `request_id` being that of the request, without a digest: for a method
+  // that submits by itself. Without a request id it is empty.
+  static runtime::RequestKey KeyOf(const Principal& caller, const std::string& request_id);
+
+  // Streams what `watching(request)`, a Result<Watching<Response>>, says, the request being parsed
+  // from `bytes`. The response has a field `token`. When the credential expires the stream ends
+  // with UNAUTHENTICATED; with a new one it goes on from its last token.
+  template <class Request, class Response>
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(
+      grpc::CallbackServerContext* context, const grpc::ByteBuffer& bytes, EventStreams& streams,
+      const std::function<core::Result<Watching<Response>>(const Request&)>& watching) const;
+
+ private:
+  grpc::ServerUnaryReactor* Perform(
+      grpc::CallbackServerContext* context, const google::protobuf::Message& request,
+      const std::function<void(const Principal& caller, std::shared_ptr<UnaryCall> call)>& work)
+      const;
+  // Empty when it never is.
+  std::function<bool()> IsOver(const PrincipalPtr& caller) const;
+
+  const Access& access_;
+  Rules rules_;
+};
+
+template <class Request, class Response>
+grpc::ServerWriteReactor<grpc::ByteBuffer>* CallGuard::Watch(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer& bytes, EventStreams& streams,
+    const std::function<core::Result<Watching<Response>>(const Request&)>& watching) const {
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* reactor = nullptr;
+  const bool opened = runtime::Guarded("grpc: a stream", [&] {
+    Request request;
+    grpc::ByteBuffer copy(bytes);  // shares the bytes; parsing empties it
+    if (!grpc::SerializationTraits<Request>::Deserialize(&copy, &request).ok()) {
+      reactor = new RefusedStream(ToStatus(runtime::InputUnreadable()));
+      return;
+    }
+    auto caller = Admit(context, request);
+    core::Result<Watching<Response>> what = core::Refuse(core::Error());
+    if (caller) {
+      what = watching(request);
+    } else {
+      what = core::Refuse(caller.error());
+    }
+    if (!what) {
+      reactor = new RefusedStream(ToStatus(what.error()));
+      return;
+    }
+    reactor = streams.Open({.query = std::move(what->query),
+                            .view = Response::descriptor()->full_name() + ' ' + what->view,
+                            .translate = [translate = std::move(what->translate)](
+                                             const runtime::ReadEvent& event) -> StreamMessagePtr {
+                              Response response;
+                              if (!translate(event, &response)) return nullptr;
+                              response.set_token(event.token);
+                              return ToStreamMessage(response, event.token);
+                            },
+                            .is_over = IsOver(*caller),
+                            .position_to = WantsPosition(context)});
+  });
+  return opened ? reactor : new RefusedStream(ToStatus(runtime::Unexpected()));
+}
+
+}  // namespace throughline::platform

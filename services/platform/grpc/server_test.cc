@@ -1,0 +1,78 @@
+#include "platform/grpc/server.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <future>
+#include <string>
+#include <string_view>
+
+#include "platform/grpc/task_queue.h"
+
+namespace throughline::platform {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::unique_ptr<GrpcServer> Serve(const GrpcOptions& options) {
+  auto started = GrpcServer::Start("127.0.0.1:0", {}, {}, options);
+  EXPECT_TRUE(started) << started.error().message;
+  return std::move(*started);
+}
+
+// Says so much and no more; whether the server has closed the connection within a long while.
+bool IsClosed(int port, std::string_view says) {
+  const int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(static_cast<uint16_t>(port));
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const timeval patience{30, 0};
+  setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  EXPECT_EQ(connect(client, reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
+  EXPECT_EQ(send(client, says.data(), says.size(), MSG_NOSIGNAL),
+            static_cast<ssize_t>(says.size()));
+  char piece[4096];
+  ssize_t came = 1;
+  while (came > 0) came = recv(client, piece, sizeof piece, 0);
+  const bool closed = came == 0 || errno == ECONNRESET;
+  close(client);
+  return closed;
+}
+
+// HTTP/2's preface and empty settings.
+constexpr std::string_view kBegin("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", 33);
+
+TEST(GrpcServer, ClosesAConnectionThatSaysNothing) {
+  const auto server = Serve({.handshake_timeout = milliseconds(100)});
+  EXPECT_TRUE(IsClosed(server->port(), ""));
+  EXPECT_TRUE(IsClosed(server->port(), "PRI * HTTP/2.0\r\n"));
+}
+
+TEST(GrpcServer, ClosesAConnectionThatIsNotUsed) {
+  const auto server = Serve({.idle_timeout = milliseconds(100)});
+  EXPECT_TRUE(IsClosed(server->port(), kBegin));
+}
+
+TEST(GrpcServer, SendsAClientAwayThatPingsTooOften) {
+  const auto server = Serve({});
+  const std::string ping("\0\0\x8\x6\0\0\0\0\0pingping", 17);
+  std::string says(kBegin);
+  for (int i = 0; i < 10; ++i) says += ping;
+  EXPECT_TRUE(IsClosed(server->port(), says));
+}
+
+TEST(TaskQueue, GoOnAfterOneThatThrows) {
+  TaskQueue tasks(1);
+  std::promise<void> next;
+  tasks.Post([] { throw std::runtime_error("a bug"); });
+  tasks.Post([] { throw 42; });
+  tasks.Post([&] { next.set_value(); });
+  EXPECT_EQ(next.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
+}
+
+}  // namespace
+}  // namespace throughline::platform

@@ -1,0 +1,23 @@
+// The files of a TLS identity, in PEM: a certificate with those it rests on, its key, and the
+// certificates of the authority that the other side's must be signed by.
+#pragma once
+
+#include <string>
+
+#include "core/result.h"
+
+namespace throughline::platform {
+
+struct TlsFiles {
+  std::string certificate;
+  std::string key;
+  std::string authority;
+};
+
+// Reads whatever is named: each is there, holds what it should, and the key is the certificate's.
+// TLS_FILE_UNUSABLE names the file. A certificate without a key, or the reverse, is refused.
+core::Result<void> Check(const TlsFiles& files);
+// The whole file, at most 1 MiB; TLS_FILE_UNUSABLE names it.
+core::Result<std::string> ReadPem(const std::string& path);
+
+}  // namespace throughline::platform

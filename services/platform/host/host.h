@@ -1,0 +1,97 @@
+// Some services in one process: on a journal, behind one gRPC server, until they are stopped.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "platform/access/access.h"
+#include "platform/grpc/server.h"
+#include "runtime/clock.h"
+#include "runtime/journal.h"
+#include "runtime/service.h"
+
+namespace throughline::platform {
+
+// What a service is built on; it outlives the service.
+struct ServiceContext {
+  runtime::Log& log;
+  runtime::Store& store;
+  const runtime::Clock& clock;
+  const Access& access;
+  runtime::ServiceOptions sizes;
+};
+
+// A service as it is hosted: what runs its rules, and what answers its calls.
+class Hosted {
+ public:
+  virtual ~Hosted() = default;
+  virtual runtime::Service& service() = 0;
+  virtual grpc::Service& calls() = 0;
+  // Ends open streams, before the server stops.
+  virtual void EndStreams() {}
+};
+using Assemble = std::function<core::Result<std::unique_ptr<Hosted>>(const ServiceContext&)>;
+
+struct HostOptions {
+  std::string listen = {};  // host:port; empty: this process only
+  runtime::ServiceOptions sizes = {};
+  ServerCredentials credentials = {};
+  GrpcOptions grpc = {};
+  // Who may call; null: everybody.
+  std::unique_ptr<Access> access = nullptr;
+  // Time; it must outlive the host. Null: the machine's clock, as far as it is plausible.
+  const runtime::Clock* clock = nullptr;
+  // The machine's clock is right, however long after the log's last event.
+  bool accept_clock = false;
+  // How long after that it may start without a word; see clock_guard.h.
+  int longest_downtime_days = 14;
+  // The opener only reads, so that doubts about the clock do not matter.
+  bool only_reads = false;
+  // Set: time is this one and moves only when a caller moves it. For an open host
+  // only: SIMULATED_CLOCK_REFUSED otherwise.
+  std::shared_ptr<runtime::ManualClock> simulated_clock = nullptr;
+};
+
+// Thread-safe.
+class Host {
+ public:
+  // Takes over this process's share of the partitions and serves. The error is a sentence for
+  // people.
+  static core::Result<std::unique_ptr<Host>> Start(std::unique_ptr<runtime::Journal> journal,
+                                                   const std::vector<Assemble>& services,
+                                                   HostOptions options);
+  // Stops in less than five seconds, whatever hangs: no new calls, batches in hand finished,
+  // partitions released.
+  ~Host();
+
+  std::shared_ptr<grpc::Channel> Channel();
+  int port() const;
+  const Access& access() const;
+  runtime::Log& log();
+  const std::vector<runtime::Service*>& services() const;
+  // Why something does not run, a sentence each; empty when all is well.
+  std::vector<std::string> HealthIssues() const;
+  // Why the machine's clock is not believed; empty when it is, or is not asked.
+  std::string ClockIssue() const;
+  bool JournalHasIssues() const;
+
+  // Waits until every service has done all that there is to do now; false when that takes longer.
+  bool WaitUntilIdle(std::chrono::milliseconds patience = std::chrono::hours(24 * 365));
+  // When time alone will give a service something to do; exact after WaitUntilIdle.
+  std::optional<core::Instant> NextDue() const;
+  void ClockMoved();
+
+ private:
+  struct Parts;
+  explicit Host(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace throughline::platform

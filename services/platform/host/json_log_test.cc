@@ -1,0 +1,26 @@
+#include "platform/host/json_log.h"
+
+#include <gtest/gtest.h>
+#include <spdlog/details/log_msg.h>
+
+namespace throughline::platform {
+namespace {
+
+TEST(JsonLog, ALineIsAnObject) {
+  const auto time = spdlog::log_clock::time_point(std::chrono::milliseconds(1362034800123));
+  const spdlog::details::log_msg message(time, {}, "throughline", spdlog::level::warn,
+                                         "a \"quoted\" line\n");
+  spdlog::memory_buf_t line;
+  JsonLogFormatter().clone()->format(message, line);
+  // 1362034800 is 2013-02-28T07:00:00Z by `date -u -d @1362034800`.
+  EXPECT_EQ(fmt::to_string(line),
+            "{\"time\":\"2013-02-28T07:00:00.123Z\",\"level\":\"warning\","
+            "\"message\":\"a \\\"quoted\\\" line\\u000a\"}\n");
+}
+
+TEST(JsonLog, QuotesWhatJsonDoesNotAllow) {
+  EXPECT_EQ(JsonQuoted("C:\\data\t\x01 é"), "\"C:\\\\data\\u0009\\u0001 é\"");
+}
+
+}  // namespace
+}  // namespace throughline::platform

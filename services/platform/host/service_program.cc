@@ -1,0 +1,95 @@
+#include "platform/host/service_program.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
+#include "platform/host/logs.h"
+#include "platform/host/stop_signal.h"
+#include "platform/metrics/metrics_endpoint.h"
+
+namespace throughline::platform {
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+constexpr int kFatal = 70;  // EX_SOFTWARE of sysexits.h
+
+int Fail(const core::Error& error) {
+  std::cerr << error.message << " (" << error.reason << ")" << std::endl;
+  return kFailed;
+}
+
+}  // namespace
+
+void EndProcess(const std::string& why) {
+  spdlog::critical("Kafka's client gave up and this process ends; start it again: {}", why);
+  spdlog::shutdown();
+  std::_Exit(kFatal);
+}
+
+std::vector<Reading> ReadingsOf(const Host& host) {
+  using Kind = Reading::Kind;
+  return {{"throughline_clock_doubtful", "Whether the machine's clock is not believed: 1, or 0.",
+           Kind::kGauge, host.ClockIssue().empty() ? 0 : 1},
+          {"throughline_journal_failing",
+           "Whether the journal cannot be written, or its disk is full: 1, or 0.", Kind::kGauge,
+           host.JournalHasIssues() ? 1 : 0}};
+}
+
+ServiceProgram::ServiceProgram(const std::string& service, const std::string& about)
+    : service_(service), command_(about, "throughline-" + service) {
+  AddServingOptions(command_, options_);
+  command_.footer(
+      "Every option can be given as a variable, too: --redis-user as THROUGHLINE_REDIS_USER.\n"
+      "Flags come before variables, and variables before the --config file.");
+}
+
+int ServiceProgram::Run(int argc, char** argv, const Assemble& assemble) {
+  try {
+    auto words = Completed(command_, {argv + 1, argv + argc});
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
+    command_.parse(words);
+  } catch (const CLI::Error& error) {
+    return command_.exit(error) == 0 ? 0 : kWrongUsage;
+  }
+  SetUpLogs({.json = options_.log_json, .quiet = false});
+  try {
+    return Serve(assemble);
+  } catch (const std::exception& failure) {
+    return Fail({core::Code::kInternal, "UNEXPECTED", failure.what(), ""});
+  }
+}
+
+int ServiceProgram::Serve(const Assemble& assemble) {
+  const StopSignal stop;
+  const runtime::SystemClock clock;
+  auto host_options = HostOptionsOf(options_, clock);
+  if (!host_options) return Fail(host_options.error());
+  auto journal_options = KafkaRedisOptionsOf(options_, {service_}, EndProcess);
+  if (!journal_options) return Fail(journal_options.error());
+  auto journal = runtime::KafkaRedisJournal::Open(*std::move(journal_options));
+  if (!journal) return Fail(journal.error());
+  auto host = Host::Start(std::move(*journal), {assemble}, *std::move(host_options));
+  if (!host) return Fail(host.error());
+  std::unique_ptr<MetricsEndpoint> metrics;
+  if (!options_.metrics.empty()) {
+    auto started = MetricsEndpoint::Start(options_.metrics, (*host)->services(),
+                                          [&host = **host] { return ReadingsOf(host); });
+    if (!started) return Fail(started.error());
+    metrics = std::move(*started);
+    spdlog::info("metrics at {}/metrics", AddressOf(options_.metrics, metrics->port()));
+  }
+  spdlog::info("{} serves at {}", service_, AddressOf(options_.listen, (*host)->port()));
+  stop.Wait();
+  spdlog::info("stopping: finishing what is in hand");
+  metrics.reset();
+  host->reset();
+  spdlog::info("stopped");
+  return 0;
+}
+
+}  // namespace throughline::platform

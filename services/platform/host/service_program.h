@@ -1,0 +1,38 @@
+// The program of one service, as a district deploys it: configured, on Kafka and Redis, serving
+// until SIGTERM or Ctrl-C.
+#pragma once
+
+#include <string>
+
+#include "platform/host/host.h"
+#include "platform/host/serving_options.h"
+#include "platform/metrics/metrics_endpoint.h"
+
+namespace throughline::platform {
+
+// What Prometheus reads of a host beside its services.
+std::vector<Reading> ReadingsOf(const Host& host);
+
+class ServiceProgram {
+ public:
+  // `service` is the name of its topics; `about` a sentence for --help.
+  ServiceProgram(const std::string& service, const std::string& about);
+
+  // For options of its own, before Run.
+  CLI::App& command() { return command_; }
+  // The exit code: 0 stopped, 1 could not start, 2 wrong command line.
+  int Run(int argc, char** argv, const Assemble& assemble);
+
+ private:
+  int Serve(const Assemble& assemble);
+
+  std::string service_;
+  CLI::App command_;
+  ServingOptions options_;
+};
+
+// For what Kafka's clients cannot recover from: says so and ends the process. Whoever runs it
+// starts it again, and taking over repairs what was under way.
+[[noreturn]] void EndProcess(const std::string& why);
+
+}  // namespace throughline::platform
