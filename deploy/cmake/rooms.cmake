@@ -21,14 +21,46 @@ if(THROUGHLINE_LLD)
   target_link_options(throughline_flags INTERFACE -fuse-ld=lld)
 endif()
 
-# What nearly every test includes, parsed once for all of them.
-add_library(test_headers OBJECT ${CMAKE_CURRENT_LIST_DIR}/test_headers.cc)
-target_link_libraries(test_headers PRIVATE throughline_flags rapidcheck GTest::gmock)
-target_precompile_headers(test_headers PRIVATE
+# throughline_shared_headers(NAME LINKS target... HEADERS <header>...)
+# Headers that are parsed once for all that throughline_share_headers() gives them to.
+function(throughline_shared_headers name)
+  cmake_parse_arguments(SHARED "" "" "LINKS;HEADERS" ${ARGN})
+  add_library(${name} OBJECT ${PROJECT_SOURCE_DIR}/deploy/cmake/shared_headers.cc)
+  target_link_libraries(${name} PRIVATE throughline_flags ${SHARED_LINKS})
+  target_precompile_headers(${name} PRIVATE ${SHARED_HEADERS})
+endfunction()
+
+set(protobuf_headers
+  <google/protobuf/message.h> <google/protobuf/map_field.h>
+  <google/protobuf/generated_message_reflection.h> <google/protobuf/generated_message_util.h>
+  <google/protobuf/unknown_field_set.h>)
+set(standard_headers
   <algorithm> <chrono> <functional> <map> <memory> <mutex> <optional> <set> <string> <thread>
-  <vector> <gmock/gmock.h> <gtest/gtest.h> <rapidcheck/gtest.h> <google/protobuf/message.h>
-  <google/protobuf/map_field.h> <google/protobuf/generated_message_reflection.h>
-  <google/protobuf/generated_message_util.h> <google/protobuf/unknown_field_set.h>)
+  <vector>)
+
+throughline_shared_headers(test_headers LINKS rapidcheck GTest::gmock
+  HEADERS ${standard_headers} <gmock/gmock.h> <gtest/gtest.h> <rapidcheck/gtest.h>
+          ${protobuf_headers})
+throughline_shared_headers(gateway_headers LINKS Boost::headers nlohmann_json::nlohmann_json
+  HEADERS ${standard_headers} ${protobuf_headers} <nlohmann/json.hpp>
+          <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <boost/asio/steady_timer.hpp>
+          <boost/asio/use_awaitable.hpp>)
+throughline_shared_headers(command_headers LINKS gRPC::grpc++ nlohmann_json::nlohmann_json CLI11::CLI11
+  HEADERS ${standard_headers} ${protobuf_headers} <nlohmann/json.hpp> <grpcpp/grpcpp.h>
+          <CLI/CLI.hpp>)
+
+# throughline_share_headers(NAME folder...): to every room that these folders declare.
+function(throughline_share_headers name)
+  foreach(folder IN LISTS ARGN)
+    get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
+    foreach(target IN LISTS targets)
+      get_target_property(type ${target} TYPE)
+      if(type STREQUAL STATIC_LIBRARY)
+        target_precompile_headers(${target} REUSE_FROM ${name})
+      endif()
+    endforeach()
+  endforeach()
+endfunction()
 
 # throughline_room(NAME SOURCES file... LINKS target...)
 function(throughline_room name)

@@ -226,7 +226,7 @@ TEST_F(SourceRoutes, TakeStatementsWithoutIdsAsNewOnesUnlessTheRequestIsTheSame)
     const http::Response answer = Send("POST", "/xapi/statements", statement, headers);
     EXPECT_EQ(answer.status, 200);
     const auto& taken = services_.ingested.back().results(0);
-    EXPECT_EQ(taken.source_id(), Json::parse(answer.body)[0]);
+    EXPECT_EQ(taken.source_id(), Json::parse(answer.body)[0].get<std::string>());
     EXPECT_TRUE(taken.day_of_arrival());
     return taken.source_id();
   };
