@@ -6,16 +6,13 @@
 #include "gateway/api/api_routes.h"
 #include "gateway/api/unsubscribe_routes.h"
 #include "gateway/bundles/bundle_routes.h"
-#include "gateway/caliper/caliper_routes.h"
-#include "gateway/cloudevents/cloudevents_routes.h"
-#include "gateway/csv/csv_routes.h"
 #include "gateway/door/calls.h"
 #include "gateway/door/request_guard.h"
 #include "gateway/edfi/edfi_routes.h"
 #include "gateway/edfi/kafka_delivery.h"
 #include "gateway/oneroster/gradebook_routes.h"
+#include "gateway/standards.h"
 #include "gateway/streams/watch_routes.h"
-#include "gateway/xapi/xapi_routes.h"
 #include "platform/http/routes.h"
 
 namespace throughline::gateway {
@@ -107,11 +104,7 @@ struct Gateway::Parts {
     oneroster::AddGradebookRoutes(routes, guard, calls);
     bundles::AddBundleRoutes(routes, guard, imports,
                              {channels.at("plans"), channels.at("evidence")});
-    const SourceContext context{routes, guard, calls, sources};
-    caliper::AddCaliperRoutes(context);
-    xapi::AddXapiRoutes(context);
-    cloudevents::AddCloudEventsRoutes(context);
-    csv::AddCsvRoutes(context);
+    AddRoutesOfStandards({routes, guard, calls, sources});
     if (options.issuer != nullptr) oauth::AddTokenRoutes(routes, *options.issuer, *options.clock);
   }
 

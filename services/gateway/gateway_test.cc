@@ -13,6 +13,7 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 
+#include "gateway/standards.h"
 #include "platform/access/test_tokens.h"
 
 namespace throughline::gateway {
@@ -134,19 +135,16 @@ TEST_F(GatewayTest, RefusesParametersOfUploadsThatMeanNothing) {
 
 TEST_F(GatewayTest, KeepsThePagesOfOtherSitesOutOfEveryRoute) {
   Start();
-  const std::pair<const char*, const char*> routes[] = {
+  std::vector<std::pair<std::string, std::string>> routes = {
       {"POST", "/v1/districts"},
       {"POST", "/v1/results:ingest"},
       {"POST", "/v1/subscriptions"},
       {"POST", "/v1/unsubscribe"},
       {"POST", "/ims/oneroster/gradebook/v1p2/lineItems/l/results"},
       {"POST", kBundles},
-      {"POST", "/caliper"},
-      {"POST", "/xapi/statements"},
-      {"POST", "/cloudevents"},
-      {"POST", "/csv/vendor"},
       {"POST", "/data/v3/ed-fi/assessments"},
       {"POST", "/data/v3/ed-fi/studentAssessments"}};
+  for (const Standard& standard : Standards()) routes.emplace_back("POST", standard.push);
   for (const auto& [method, path] : routes) {
     for (const char* type :
          {"", "Content-Type: text/plain\r\n", "Content-Type: application/x-www-form-urlencoded\r\n",
@@ -302,8 +300,9 @@ TEST_F(GuardedGateway, GivesACallerOnePlaceAndADistrictTwo) {
 
 TEST_F(GuardedGateway, TakesNoBodyFromARoleThatMayNotPush) {
   Start();
-  for (const char* path : {"/caliper", "/xapi/statements", "/cloudevents", "/csv/vendor",
-                           "/v1/results:ingest", "/data/v3/ed-fi/studentAssessments"}) {
+  std::vector<std::string> paths{"/v1/results:ingest", "/data/v3/ed-fi/studentAssessments"};
+  for (const Standard& standard : Standards()) paths.emplace_back(standard.push);
+  for (const std::string& path : paths) {
     Client client(gateway_->port());
     client.Send(std::string("POST ") + path + " HTTP/1.1\r\nHost: h\r\n" + As("observer") +
                 "Content-Type: application/json\r\nContent-Length: 1000\r\n"

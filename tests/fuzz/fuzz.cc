@@ -17,16 +17,13 @@
 #include <string_view>
 
 #include "gateway/api/fuzz_entry.h"
-#include "gateway/caliper/envelope.h"
-#include "gateway/cloudevents/events.h"
-#include "gateway/csv/results.h"
 #include "gateway/door/content_encoding.h"
 #include "gateway/edfi/fuzz_entries.h"
 #include "gateway/json/json_reader.h"
 #include "gateway/oauth/token_request.h"
 #include "gateway/oneroster/gradebook_json.h"
 #include "gateway/oneroster/gradebook_pages.h"
-#include "gateway/xapi/statements.h"
+#include "gateway/standards.h"
 #include "http_connection.h"
 #include "oneroster/bundle_reader.h"
 #include "platform/access/credentials.h"
@@ -196,30 +193,33 @@ void StreamToken(std::string_view text) {
 
 using Parser = void (*)(std::string_view);
 
-const std::map<std::string_view, Parser> kParsers = {
-    {"api", gateway::FuzzApi},
-    {"bundle", Bundle},
-    {"bundle_zip", BundleZip},
-    {"caliper", gateway::caliper::Fuzz},
-    {"cloudevents", gateway::cloudevents::Fuzz},
-    {"csv_file", gateway::csv::FuzzFile},
-    {"csv_mapping", gateway::csv::FuzzMapping},
-    {"edfi_assessment", gateway::edfi::FuzzAssessment},
-    {"edfi_kafka_record", gateway::edfi::FuzzKafkaRecord},
-    {"edfi_objective", gateway::edfi::FuzzObjectiveAssessment},
-    {"edfi_resource_id", gateway::edfi::FuzzResourceId},
-    {"edfi_student_assessment", gateway::edfi::FuzzStudentAssessment},
-    {"gzip", Gzip},
-    {"http_connection", HttpConnection},
-    {"json", Json},
-    {"key_set", Keys},
-    {"oneroster", OneRoster},
-    {"stream_token", StreamToken},
-    {"target", Target},
-    {"token", Token},
-    {"token_request", TokenRequest},
-    {"xapi", gateway::xapi::Fuzz},
-};
+std::map<std::string_view, Parser> AllParsers() {
+  std::map<std::string_view, Parser> parsers = {
+      {"api", gateway::FuzzApi},
+      {"bundle", Bundle},
+      {"bundle_zip", BundleZip},
+      {"edfi_assessment", gateway::edfi::FuzzAssessment},
+      {"edfi_kafka_record", gateway::edfi::FuzzKafkaRecord},
+      {"edfi_objective", gateway::edfi::FuzzObjectiveAssessment},
+      {"edfi_resource_id", gateway::edfi::FuzzResourceId},
+      {"edfi_student_assessment", gateway::edfi::FuzzStudentAssessment},
+      {"gzip", Gzip},
+      {"http_connection", HttpConnection},
+      {"json", Json},
+      {"key_set", Keys},
+      {"oneroster", OneRoster},
+      {"stream_token", StreamToken},
+      {"target", Target},
+      {"token", Token},
+      {"token_request", TokenRequest},
+  };
+  for (const gateway::Standard& standard : gateway::Standards()) {
+    for (const gateway::FuzzEntry& entry : standard.fuzzed) {
+      parsers.emplace(entry.name, entry.parse);
+    }
+  }
+  return parsers;
+}
 
 Parser chosen = nullptr;
 
@@ -228,16 +228,17 @@ Parser chosen = nullptr;
 
 // libFuzzer passes over arguments that begin with two dashes.
 extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
+  const auto parsers = throughline::AllParsers();
   constexpr std::string_view kParser = "--parser=";
   for (int i = 1; i < *argc; ++i) {
     const std::string_view argument = (*argv)[i];
     if (argument == "--list") {
-      for (const auto& [name, parser] : throughline::kParsers) std::printf("%s\n", name.data());
+      for (const auto& [name, parser] : parsers) std::printf("%s\n", name.data());
       std::exit(0);
     }
     if (!argument.starts_with(kParser)) continue;
-    const auto found = throughline::kParsers.find(argument.substr(kParser.size()));
-    if (found != throughline::kParsers.end()) throughline::chosen = found->second;
+    const auto found = parsers.find(argument.substr(kParser.size()));
+    if (found != parsers.end()) throughline::chosen = found->second;
   }
   if (throughline::chosen == nullptr) {
     std::fprintf(stderr, "Say which parser: --parser=NAME; --list names them.\n");

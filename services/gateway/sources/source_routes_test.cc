@@ -6,10 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "gateway/caliper/caliper_routes.h"
-#include "gateway/cloudevents/cloudevents_routes.h"
-#include "gateway/csv/csv_routes.h"
-#include "gateway/xapi/xapi_routes.h"
+#include "gateway/standards.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/plans/v1/plans_service.pb.h"
 
@@ -81,13 +78,7 @@ http::Response NothingThere(const http::Request&, int status) { return {.status 
 
 class SourceRoutes : public testing::Test {
  protected:
-  SourceRoutes() {
-    const SourceContext context{routes_, guard_, services_, sources_};
-    caliper::AddCaliperRoutes(context);
-    xapi::AddXapiRoutes(context);
-    cloudevents::AddCloudEventsRoutes(context);
-    csv::AddCsvRoutes(context);
-  }
+  SourceRoutes() { AddRoutesOfStandards({routes_, guard_, services_, sources_}); }
 
   http::Response Send(const std::string& method, const std::string& target, std::string body,
                       std::map<std::string, std::string, std::less<>> headers = {}) {
@@ -131,7 +122,7 @@ class SourceRoutes : public testing::Test {
   Services services_;
   DeclaredSources sources_ = DeclaredSources::Read(R"({"lakeside": {
         "canvas": {"students": ["https://example.edu/users/"], "time_zone": "UTC"},
-        "iready": {"columns": {"student": "ID", "score": "Points", "date": "Day"},
+        "vendor": {"columns": {"student": "ID", "score": "Points", "date": "Day"},
                    "constants": {"assessment": "fall", "class": "7b"}}}})")
                                  .value();
   http::Routes routes_{NothingThere};
@@ -179,13 +170,14 @@ TEST_F(SourceRoutes, RefuseInTheWordsOfTheirStandard) {
   EXPECT_NE(HeaderOf(unversioned, "X-Experience-API-Consistent-Through"), "");
   EXPECT_EQ(Send("POST", "/cloudevents", "<a/>", {{"content-type", "text/xml"}}).status, 415);
   EXPECT_EQ(Send("POST", "/csv/unheard-of", "").status, 404);
-  EXPECT_EQ(Send("POST", "/csv/iready", "ID,Day\n").status, 400);
+  EXPECT_EQ(Send("POST", "/csv/vendor", "ID,Day\n").status, 400);
   EXPECT_EQ(Send("POST", "/caliper/a%20b", "{}").status, 400);
   EXPECT_TRUE(services_.ingested.empty());
 }
 
 TEST_F(SourceRoutes, NeedADistrict) {
-  for (const char* path : {"/caliper", "/xapi/statements", "/cloudevents", "/csv/iready"}) {
+  for (const Standard& standard : Standards()) {
+    const std::string path(standard.push);
     EXPECT_EQ(Send("POST", path, "{}", {{"throughline-district", ""}}).status, 400) << path;
   }
 }
@@ -243,10 +235,11 @@ TEST_F(SourceRoutes, UnderstandGzipAndRefuseOtherEncodingsByTheirNames) {
       "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\x8b\x8e\x05\x00\x29\xbb\x4c"
       "\x0d\x02\x00\x00\x00",
       22);
-  for (const char* path : {"/caliper", "/xapi/statements", "/cloudevents", "/csv/iready"}) {
+  for (const Standard& standard : Standards()) {
+    const std::string path(standard.push);
     std::map<std::string, std::string, std::less<>> headers = {
         {"x-experience-api-version", "1.0.3"}, {"content-encoding", "GZIP"}};
-    if (path == std::string("/cloudevents")) {
+    if (path == "/cloudevents") {
       headers["content-type"] = "application/cloudevents-batch+json";
     }
     const http::Response plain = Send("POST", path, packed, headers);
@@ -267,12 +260,12 @@ TEST_F(SourceRoutes, TakeAFileInStretches) {
   std::string file = "ID,Points,Day\n";
   for (int i = 0; i < 1200; ++i) file += std::to_string(i) + ",85.10,2026-03-02\n";
   file += "7,x,2026-03-02\n";
-  const http::Response dry = Send("POST", "/csv/iready?dry_run=true", file);
+  const http::Response dry = Send("POST", "/csv/vendor?dry_run=true", file);
   EXPECT_EQ(dry.status, 200);
   EXPECT_EQ(Json::parse(dry.body)["results"], 1200);
   EXPECT_TRUE(services_.ingested.empty()) << "nothing is pushed";
 
-  const http::Response pushed = Send("POST", "/csv/iready", file, {{"idempotency-key", "k"}});
+  const http::Response pushed = Send("POST", "/csv/vendor", file, {{"idempotency-key", "k"}});
   EXPECT_EQ(pushed.status, 200);
   const Json body = Json::parse(pushed.body);
   EXPECT_EQ(body["outcomes"], Json::parse(R"({"accepted": 1200, "rejected": 1})"));
