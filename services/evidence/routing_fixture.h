@@ -30,8 +30,8 @@ class FixtureStore : public runtime::Store {
   core::Result<std::optional<std::string>> Head(const runtime::StorePartition&) override {
     return std::nullopt;
   }
-  core::Result<bool> Apply(const runtime::StorePartition&, const runtime::Commit&) override {
-    return true;
+  core::Result<void> Apply(const runtime::StorePartition&, const runtime::Commit&) override {
+    return {};
   }
   core::Result<std::vector<std::optional<std::string>>> Load(
       const runtime::StorePartition&, const std::vector<decider::RowKey>& keys,
@@ -56,7 +56,7 @@ class FixtureStore : public runtime::Store {
     }
     return rows;
   }
-  core::Result<bool> Clear(const runtime::StorePartition&) override { return true; }
+  core::Result<void> Clear(const runtime::StorePartition&) override { return {}; }
 
  private:
   decider::Fixture& fixture_;

@@ -78,7 +78,7 @@ class ThrowingStore : public runtime::Store {
     fault_.Pass(At::kHead);
     return store_.Head(of);
   }
-  Result<bool> Apply(const runtime::StorePartition& to, const runtime::Commit& commit) override {
+  Result<void> Apply(const runtime::StorePartition& to, const runtime::Commit& commit) override {
     fault_.Pass(At::kApply);
     return store_.Apply(to, commit);
   }
@@ -95,7 +95,7 @@ class ThrowingStore : public runtime::Store {
     fault_.Pass(At::kScan);
     return store_.Scan(from, table, prefix, after, limit, expected_token);
   }
-  Result<bool> Clear(const runtime::StorePartition& partition) override {
+  Result<void> Clear(const runtime::StorePartition& partition) override {
     return store_.Clear(partition);
   }
 

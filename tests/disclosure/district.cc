@@ -18,8 +18,8 @@ class District::FixtureStore final : public runtime::Store {
   core::Result<std::optional<std::string>> Head(const runtime::StorePartition&) override {
     return std::optional<std::string>();
   }
-  core::Result<bool> Apply(const runtime::StorePartition&, const runtime::Commit&) override {
-    return true;
+  core::Result<void> Apply(const runtime::StorePartition&, const runtime::Commit&) override {
+    return {};
   }
   core::Result<std::vector<std::optional<std::string>>> Load(
       const runtime::StorePartition&, const std::vector<decider::RowKey>& keys,
@@ -49,7 +49,7 @@ class District::FixtureStore final : public runtime::Store {
   }
   // What was read is not so any more.
   void Forget() { rows_.clear(); }
-  core::Result<bool> Clear(const runtime::StorePartition&) override { return true; }
+  core::Result<void> Clear(const runtime::StorePartition&) override { return {}; }
 
  private:
   decider::Fixture& fixture_;

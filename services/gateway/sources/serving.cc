@@ -64,7 +64,7 @@ core::Result<void> CheckQuery(const http::Request& request,
 }
 
 http::Task<core::Result<Spool>> SpoolBody(http::Exchange& exchange, size_t at_most) {
-  const core::Result<bool> declared = http::CheckDeclared(exchange.request(), at_most);
+  const core::Result<void> declared = http::CheckDeclared(exchange.request(), at_most);
   if (!declared) co_return core::Refuse(declared.error());
   core::Result<Spool> spool = Spool::Open();
   size_t bytes = 0;

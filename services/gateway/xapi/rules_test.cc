@@ -38,7 +38,9 @@ const Json& Whole() {
 }
 
 std::string ReasonOf(const Json& statement) {
-  const auto read = ReadStatement(statement, {.source = "lms"}, "k");
+  SourceSettings lms;
+  lms.source = "lms";
+  const auto read = ReadStatement(statement, lms, "k");
   return read ? "read" : read.error().reason + " " + read.error().field;
 }
 
