@@ -1,5 +1,7 @@
 #include "district.h"
 
+#include <stdexcept>
+
 #include "disclosure/disclose.h"
 #include "disclosure/smallest_cell.h"
 #include "evidence/evidence_queries.h"
@@ -10,6 +12,14 @@
 namespace throughline::disclosure {
 
 using evidence::v1::Result;
+
+namespace {
+
+void Must(const core::Result<void>& done) {
+  if (!done) throw std::runtime_error(done.error().message);
+}
+
+}  // namespace
 
 // The rows of a fixture, for queries.
 class District::FixtureStore final : public runtime::Store {
@@ -188,7 +198,7 @@ std::vector<evidence::v1::GrowthRow> District::Growth() const {
   evidence::v1::GetGrowthRequest request;
   request.set_district("d");
   evidence::v1::GetGrowthResponse response;
-  evidence::Query(rows(), request, response).value();
+  Must(evidence::Query(rows(), request, response));
   return {response.rows().begin(), response.rows().end()};
 }
 
@@ -196,7 +206,7 @@ std::vector<evidence::v1::GapRow> District::Gaps() const {
   evidence::v1::GetGapsRequest request;
   request.set_district("d");
   evidence::v1::GetGapsResponse response;
-  evidence::Query(rows(), request, response).value();
+  Must(evidence::Query(rows(), request, response));
   return {response.rows().begin(), response.rows().end()};
 }
 
@@ -204,7 +214,7 @@ std::vector<evidence::v1::CoverageRow> District::Coverage() const {
   evidence::v1::GetCoverageRequest request;
   request.set_district("d");
   evidence::v1::GetCoverageResponse response;
-  evidence::Query(rows(), request, response).value();
+  Must(evidence::Query(rows(), request, response));
   return {response.rows().begin(), response.rows().end()};
 }
 
@@ -223,7 +233,7 @@ evidence::v1::GetResultCountsResponse District::Counts() const {
   evidence::v1::GetResultCountsRequest request;
   request.set_district("d");
   evidence::v1::GetResultCountsResponse response;
-  evidence::Query(rows(), request, response, true).value();
+  Must(evidence::Query(rows(), request, response, true));
   return response;
 }
 
