@@ -34,7 +34,8 @@ NotificationsFixture::NotificationsFixture() {
   commit.token = "first";
   commit.rows.push_back(
       {{std::string(district::kDistricts.name), "d"}, district.SerializeAsString()});
-  store_.Apply({"notifications", runtime::PartitionOf("d", kPartitions)}, commit).value();
+  const auto done = store_.Apply({"notifications", runtime::PartitionOf("d", kPartitions)}, commit);
+  if (!done) throw std::runtime_error(done.error().message);
 }
 
 std::unique_ptr<platform::GrpcServer> Serve(grpc::Service& service) {

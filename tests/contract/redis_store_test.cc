@@ -18,7 +18,7 @@ RedisOptions On(const RedisServer& server) {
   return {.addresses = {server.address()}, .timeout = std::chrono::seconds(20)};
 }
 
-core::Result<bool> Commits(Store& store, const std::string& expected, const std::string& token,
+core::Result<void> Commits(Store& store, const std::string& expected, const std::string& token,
                            std::vector<decider::RowChange> rows = {},
                            const StorePartition& place = kPlace) {
   return store.Apply(place, {expected, "head of " + token, token, std::move(rows)});
