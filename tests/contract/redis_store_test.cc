@@ -24,7 +24,7 @@ core::Result<void> Commits(Store& store, const std::string& expected, const std:
   return store.Apply(place, {expected, "head of " + token, token, std::move(rows)});
 }
 
-std::string ReasonOf(const core::Result<bool>& done) { return done ? "" : done.error().reason; }
+std::string ReasonOf(const core::Result<void>& done) { return done ? "" : done.error().reason; }
 
 TEST(RedisStore, IsRefusedWithASentenceWhenItsAddressIsWrong) {
   for (const char* address : {"", "host", "host:", ":6379", "host:65536", "host:12x", "::1:6379"}) {
