@@ -31,9 +31,9 @@ class WaitingCallersTest : public testing::Test {
     callers_.Add(id, std::make_unique<Caller>(waiting_, DigestOf(request), done));
   }
 
+  std::vector<std::string> heard_;
   std::atomic<int64_t> waiting_{0};
   WaitingCallers callers_;
-  std::vector<std::string> heard_;
 };
 
 TEST_F(WaitingCallersTest, AnswersAllWhoSentTheSame) {

@@ -136,7 +136,7 @@ TEST(Assessments, UseTheHighestRawScoreBesideScores) {
     EXPECT_EQ(raw.scale_max(), 40);
     EXPECT_THAT(UnusableOf(document), testing::Not(testing::Contains(testing::HasSubstr("aw"))));
   }
-  document["scores"] = {Defined("Raw score", "0", "50")};
+  document["scores"] = Json::array({Defined("Raw score", "0", "50")});
   EXPECT_EQ(ReadAssessment(document)->assessments.size(), 2u);
   EXPECT_EQ(ReadAssessment(document)->assessments[1].scale_max(), 50) << "as the score says";
 }
