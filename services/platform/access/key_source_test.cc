@@ -123,7 +123,7 @@ TEST_F(KeySourceTest, KeysThatAreNotForThisArePassedOver) {
   const auto refuses = [&](const char* member, const nlohmann::json& value) {
     nlohmann::json bad = good;
     bad[member] = value;
-    return RefusedText(nlohmann::json{{"keys", {bad}}}.dump());
+    return RefusedText(nlohmann::json{{"keys", nlohmann::json::array({bad})}}.dump());
   };
   EXPECT_THAT(refuses("use", "enc"), HasSubstr("no RSA or P-256 key"));
   EXPECT_THAT(refuses("alg", "RS512"), HasSubstr("no RSA or P-256 key"));
