@@ -138,7 +138,10 @@ bool HideSmallCells(Message& message, int64_t smallest) {
   }
   if (auto* gap = dynamic_cast<common::v1::GapEvidence*>(&message)) return Hide(*gap, smallest);
   bool left_out = HideStudents(message, smallest);
-  if (auto* moved = dynamic_cast<evidence::v1::EvidenceMoved*>(&message)) moved->clear_cut();
+  if (auto* moved = dynamic_cast<evidence::v1::EvidenceMoved*>(&message)) {
+    moved->clear_cut();
+    moved->clear_test();  // of exact sums
+  }
   if (auto* recorded = dynamic_cast<evidence::v1::ResultsRecorded*>(&message)) {
     recorded->clear_duplicates();
     recorded->clear_released();

@@ -13,11 +13,20 @@ double InformationOf(const Sums& all, const Sums& part) {
   return all.n > 0 ? part.n * (all.n - part.n) / all.n : 0;
 }
 
-std::optional<Coefficient> Make(double estimate, double residual_squares, double information,
-                                double degrees_of_freedom) {
-  if (degrees_of_freedom < 1 || residual_squares <= 0) return std::nullopt;
-  return Coefficient{estimate, std::sqrt(residual_squares / degrees_of_freedom), information,
-                     degrees_of_freedom};
+// A smaller share of the sum of squares is what rounding leaves.
+constexpr double kRounding = 1e-13;
+
+// `squares` is the sum of squares that the residual's was taken from.
+std::optional<Coefficient> Make(double estimate, double residual_squares, double squares,
+                                double information, double degrees_of_freedom) {
+  if (degrees_of_freedom < 1) return std::nullopt;
+  const double least = kRounding * squares;
+  if (residual_squares > least) {
+    return Coefficient{estimate, std::sqrt(residual_squares / degrees_of_freedom), information,
+                       degrees_of_freedom};
+  }
+  if (estimate * estimate * information <= least) return std::nullopt;
+  return Coefficient{estimate, 0, information, degrees_of_freedom};
 }
 
 }  // namespace
@@ -27,6 +36,7 @@ double Coefficient::T() const { return estimate / StandardError(); }
 
 double LogEvidence(double t, double degrees_of_freedom, double information, double precision) {
   const double r = precision / (precision + information);
+  if (std::isinf(t)) return -0.5 * degrees_of_freedom * std::log(r);
   const double ratio = t * t / degrees_of_freedom;
   return 0.5 * std::log(r) +
          0.5 * (degrees_of_freedom + 1) * (std::log1p(ratio) - std::log1p(r * ratio));
@@ -51,23 +61,29 @@ Finding FindBelowZero(const Coefficient& of, int questions, double alpha, double
   return evidence >= LogThreshold(questions, alpha) ? Finding::kFound : Finding::kOpen;
 }
 
+Sums ChangesOf(const PairedMoments& pairs) {
+  return {static_cast<double>(pairs.n()), static_cast<double>(pairs.SumOfChange()),
+          pairs.SquaresOfChange()};
+}
+
 std::optional<Coefficient> MeanOf(const Sums& sums) {
   if (sums.n < 2) return std::nullopt;
-  return Make(sums.sum / sums.n, SquaresWithin(sums), sums.n, sums.n - 1);
+  return Make(sums.sum / sums.n, SquaresWithin(sums), sums.squares, sums.n, sums.n - 1);
 }
 
 std::optional<Coefficient> DifferenceWithin(const Sums& all, const Sums& part) {
   const Sums rest{all.n - part.n, all.sum - part.sum, all.squares - part.squares};
   if (part.n < 2 || rest.n < 2) return std::nullopt;
   return Make(part.sum / part.n - rest.sum / rest.n, SquaresWithin(part) + SquaresWithin(rest),
-              InformationOf(all, part), all.n - 2);
+              all.squares, InformationOf(all, part), all.n - 2);
 }
 
 std::optional<Coefficient> DifferenceWithinTeams(std::span<const WithinTeam> teams) {
-  double information = 0, weighted = 0, squares = 0, degrees_of_freedom = -1;
+  double information = 0, weighted = 0, squares = 0, within = 0, degrees_of_freedom = -1;
   for (const auto& [all, part] : teams) {
     if (all.n < 1) continue;
-    squares += SquaresWithin(all);
+    squares += all.squares;
+    within += SquaresWithin(all);
     degrees_of_freedom += all.n - 1;
     const double s = InformationOf(all, part);
     if (s <= 0) continue;
@@ -76,7 +92,7 @@ std::optional<Coefficient> DifferenceWithinTeams(std::span<const WithinTeam> tea
   }
   if (information <= 0) return std::nullopt;
   const double estimate = weighted / information;
-  return Make(estimate, squares - estimate * estimate * information, information,
+  return Make(estimate, within - estimate * estimate * information, squares, information,
               degrees_of_freedom);
 }
 

@@ -22,7 +22,7 @@ inline constexpr double kTypicalPrecision = 4;
 // An estimated coefficient, of running sums.
 struct Coefficient {
   double estimate = 0;
-  double residual_sd = 0;  // of one observation
+  double residual_sd = 0;  // of one observation; 0: no spread, and `estimate` is not 0
   double information = 0;  // s; the standard error is residual_sd / sqrt(s)
   double degrees_of_freedom = 0;
 
@@ -30,7 +30,7 @@ struct Coefficient {
   double T() const;
 };
 
-// log E. `precision` is phi, greater than 0.
+// log E. `precision` is phi, greater than 0. Of an infinite t, as without spread, the limit.
 double LogEvidence(double t, double degrees_of_freedom, double information,
                    double precision = kTypicalPrecision);
 double LogEvidence(const Coefficient& of, double precision = kTypicalPrecision);
@@ -58,10 +58,13 @@ struct Sums {
   double squares = 0;
 };
 
-// The mean of observations. Absent for fewer than two, and without spread.
+// Of the changes of the pairs.
+Sums ChangesOf(const PairedMoments& pairs);
+
+// The mean of observations. Absent for fewer than two, and when all are 0.
 std::optional<Coefficient> MeanOf(const Sums& sums);
 // The mean of a part less the mean of the rest, with pooled variance. Absent when either has fewer
-// than two, and without spread.
+// than two, and without spread and difference. The squares of the part are not needed.
 std::optional<Coefficient> DifferenceWithin(const Sums& all, const Sums& part);
 
 // One team's share in a difference that is taken within teams: of changes.
@@ -71,7 +74,7 @@ struct WithinTeam {
 };
 // The common difference within teams, each weighted with its information; a team with nobody in the
 // part, or nobody else, gives to the residual alone. Absent without two on both sides of any team,
-// and without spread.
+// and without spread and difference.
 std::optional<Coefficient> DifferenceWithinTeams(std::span<const WithinTeam> teams);
 
 }  // namespace throughline::core

@@ -75,9 +75,46 @@ TEST(MeanOf, FindsATeamOffTrack) {
   EXPECT_EQ(FindBelowZero(*mean, 7, 0.05), Finding::kOpen) << "of seven indicators";
 }
 
-TEST(MeanOf, SaysNothingOfOneOrOfEquals) {
+TEST(MeanOf, SaysNothingOfOneOrOfZeros) {
   EXPECT_FALSE(MeanOf(SumsOf({4})));
-  EXPECT_FALSE(MeanOf(SumsOf({4, 4, 4})));
+  EXPECT_FALSE(MeanOf(SumsOf({0, 0, 0})));
+}
+
+TEST(MeanOf, IsTheLimitWithoutSpread) {
+  for (const double each : {-4.0, -0.1, -123456.789}) {
+    const auto equal = MeanOf(SumsOf(std::vector<double>(16, each)));
+    ASSERT_TRUE(equal) << each;
+    EXPECT_EQ(equal->residual_sd, 0) << each;
+    EXPECT_NEAR(LogEvidence(*equal), -7.5 * std::log(4.0 / 20), 1e-9) << each;
+    EXPECT_EQ(FindBelowZero(*equal, 1, 0.05), Finding::kFound) << each;
+    std::vector<double> nearly(16, each);
+    nearly[3] *= 1 + 1e-5;
+    EXPECT_NEAR(LogEvidence(*MeanOf(SumsOf(nearly))), LogEvidence(*equal), 1e-6) << each;
+  }
+  EXPECT_EQ(FindBelowZero(*MeanOf(SumsOf({4, 4, 4})), 1, 0.05), Finding::kCleared) << "ahead";
+  EXPECT_EQ(AnytimeHalfWidth(*MeanOf(SumsOf(std::vector<double>(16, 4))), 0.05), 0);
+}
+
+TEST(DifferenceWithin, IsTheLimitWithoutSpread) {
+  const Sums group = SumsOf(std::vector<double>(12, -7)), rest = SumsOf(std::vector<double>(10, 3));
+  const auto gap =
+      DifferenceWithin({22, group.sum + rest.sum, group.squares + rest.squares}, {12, -84, 0});
+  ASSERT_TRUE(gap);
+  EXPECT_EQ(gap->estimate, -10);
+  EXPECT_NEAR(LogEvidence(*gap), -10 * std::log(4 / (4 + 120 / 22.0)), 1e-9);
+  const Sums all = SumsOf(std::vector<double>(22, -7));
+  EXPECT_FALSE(DifferenceWithin(all, group)) << "neither spread nor difference";
+}
+
+TEST(ChangesOf, AreThoseOfThePairs) {
+  PairedMoments pairs;
+  for (const auto& [before, now] : {std::pair{500'000, 480'000}, {610'000, 655'500}}) {
+    pairs.Add(before, now);
+  }
+  const Sums changes = ChangesOf(pairs);
+  EXPECT_EQ(changes.n, 2);
+  EXPECT_EQ(changes.sum, 25'500);
+  EXPECT_EQ(changes.squares, 20'000.0 * 20'000 + 45'500.0 * 45'500);
 }
 
 TEST(DifferenceWithin, EqualsLeastSquaresOfOneTeam) {

@@ -37,14 +37,17 @@ double PairedMoments::MeanChange() const {
   return static_cast<double>(current_.sum() - baseline_.sum()) / static_cast<double>(n());
 }
 
+__int128 PairedMoments::ExactSquaresOfChange() const {
+  return static_cast<__int128>(baseline_.squares().Value() + current_.squares().Value() -
+                               2 * products_);
+}
+
 std::optional<double> PairedMoments::VarianceOfChange() const {
   if (n() < 2) return std::nullopt;
   // The moments of the changes themselves, as exact integers: changes that differ little would be
   // lost between sums of deviations of scores that differ much.
-  const auto squares = static_cast<__int128>(baseline_.squares().Value() +
-                                             current_.squares().Value() - 2 * products_);
-  const __int128 sum = current_.sum() - baseline_.sum();
-  const __int128 numerator = squares * n() - sum * sum;
+  const __int128 sum = SumOfChange();
+  const __int128 numerator = ExactSquaresOfChange() * n() - sum * sum;
   return static_cast<double>(numerator) / static_cast<double>(n()) / static_cast<double>(n() - 1);
 }
 

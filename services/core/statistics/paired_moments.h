@@ -21,6 +21,9 @@ class PairedMoments {
   const Moments& current() const { return current_; }
   WideSum products() const { return WideSum::Of(products_); }
   double MeanChange() const;
+  // Of the changes, from exact integers.
+  int64_t SumOfChange() const { return current_.sum() - baseline_.sum(); }
+  double SquaresOfChange() const { return static_cast<double>(ExactSquaresOfChange()); }
   // Of the changes, with n - 1, from exact integers; absent for fewer than two pairs.
   std::optional<double> VarianceOfChange() const;
   // Pearson's; absent when either side has no spread.
@@ -29,6 +32,7 @@ class PairedMoments {
 
  private:
   void Fold(int64_t baseline, int64_t current, bool in);
+  __int128 ExactSquaresOfChange() const;
   // Sum of products of deviations, computed without cancellation.
   double Codeviations() const;
 

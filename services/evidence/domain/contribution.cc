@@ -21,7 +21,9 @@ v1::GroupRow& GroupOf(v1::EvidenceRow& evidence, const std::string& group) {
   return groups[index];
 }
 
-void CountDay(v1::EvidenceRow& evidence, int32_t day, int32_t change) {
+// The student's entry into, or departure from, the day of the latest result.
+void CountDay(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence, int32_t one) {
+  const int32_t day = contribution.current().day();
   auto& days = *evidence.mutable_days();
   auto at = std::lower_bound(days.begin(), days.end(), day,
                              [](const v1::DayCount& a, int32_t b) { return a.day() < b; });
@@ -30,8 +32,14 @@ void CountDay(v1::EvidenceRow& evidence, int32_t day, int32_t change) {
     days.Add()->set_day(day);
     for (int i = days.size() - 1; i > index; --i) days.SwapElements(i, i - 1);
   }
-  days[index].set_students(days[index].students() + change);
-  if (days[index].students() == 0) days.DeleteSubrange(index, 1);
+  v1::DayCount& count = days[index];
+  count.set_students(count.students() + one);
+  if (contribution.has_baseline()) {
+    const int64_t change = contribution.current().ppm() - contribution.baseline().ppm();
+    count.set_matched(count.matched() + one);
+    count.set_change(count.change() + one * change);
+  }
+  if (count.students() == 0) days.DeleteSubrange(index, 1);
 }
 
 void Change(v1::MomentsRow& row, int32_t ppm, bool in) {
@@ -45,7 +53,7 @@ void Fold(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence, bo
   if (contribution.struggling()) evidence.set_struggling(evidence.struggling() + one);
   if (!contribution.has_current()) return;
   evidence.set_covered(evidence.covered() + one);
-  CountDay(evidence, contribution.current().day(), one);
+  CountDay(contribution, evidence, one);
   if (!contribution.has_baseline()) return;
   core::PairedMoments matched = PairedMomentsOf(evidence.matched());
   const int32_t baseline = contribution.baseline().ppm(), current = contribution.current().ppm();

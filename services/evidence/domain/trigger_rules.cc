@@ -3,11 +3,12 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
-#include "core/time_zone.h"
 #include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
+#include "evidence/domain/behind.h"
 #include "evidence/domain/cycle_numbers.h"
 #include "evidence/domain/desired_growth.h"
 #include "evidence/domain/shown_evidence.h"
@@ -17,13 +18,10 @@
 namespace throughline::evidence {
 
 using common::v1::CycleEvidence;
-using common::v1::GapEvidence;
 using common::v1::Policy;
 using common::v1::Trigger;
 
 namespace {
-
-constexpr int64_t kGapStudents = 10;  // on each side of a gap that may set something off
 
 std::string MetKey(Trigger trigger, const std::string& group) {
   std::string key = std::to_string(static_cast<int>(trigger));
@@ -31,16 +29,18 @@ std::string MetKey(Trigger trigger, const std::string& group) {
   return key;
 }
 
-bool IsMet(const v1::EvidenceRow* row, const std::string& key) {
-  return row != nullptr && std::find(row->met().begin(), row->met().end(), key) != row->met().end();
+bool IsMet(const v1::EvidenceRow& row, const std::string& key) {
+  return std::find(row.met().begin(), row.met().end(), key) != row.met().end();
 }
 
 // One indicator of one cycle, with all that its rules look at.
 struct Situation {
   const EvidenceKey& key;
   const Policy& policy;
+  v1::Watch watch;  // what is emitted may move the rows of the state
+  core::InstructionalCalendar calendar;
   CycleEvidence numbers;
-  bool mid_cycle_reached = false;
+  double desired_a_year = 0;
 
   double coverage() const {
     return numbers.rostered() == 0 ? 0
@@ -49,14 +49,11 @@ struct Situation {
   bool IsComplete() const {
     return numbers.rostered() > 0 && coverage() >= policy.complete_coverage();
   }
-  bool IsOffTrack() const {
-    if (coverage() < policy.sufficient_coverage()) return false;
+  // Whether so many are known that growth is evaluated.
+  bool IsSufficient() const {
     // An alert says something of the students whom it is about, whatever numbers it shows.
-    if (numbers.matched() < disclosure::SmallestCell(policy)) return false;
-    if (!numbers.has_change_high() || !numbers.has_desired_to_date()) return false;
-    const double desired = numbers.desired_to_date();
-    return numbers.change_high() < desired ||
-           (mid_cycle_reached && numbers.mean_change() < desired / 2);
+    return coverage() >= policy.sufficient_coverage() &&
+           numbers.matched() >= disclosure::SmallestCell(policy);
   }
 };
 
@@ -77,48 +74,73 @@ void Emit(const v1::EvidenceMoved& moved, decider::Turn& turn) {
   turn.Emit(moved, core::Key{moved.district(), moved.school()}.Text());
 }
 
-void EvaluateGaps(const Situation& situation, decider::Turn& turn) {
-  const auto* row = turn.state().Find(kEvidence, RowKeyOf(situation.key));
-  if (row == nullptr) return;
-  std::vector<v1::EvidenceMoved> moves;
-  std::set<std::string> met_now;
-  for (const GapEvidence& gap : GapsOf(*row, kGapStudents)) {
-    if (!gap.has_baseline_g() || !gap.has_current_g()) continue;
-    // Only of a group that is behind: how much more it is than it was, or than not at all.
-    const double before = std::max(0.0, gap.baseline_g());
-    if (gap.current_g() - before < situation.policy.gap_widening()) continue;
-    const std::string key = MetKey(common::v1::TRIGGER_GAP_WIDENED, gap.group());
-    met_now.insert(key);
-    if (IsMet(row, key)) continue;
-    v1::EvidenceMoved moved = Moved(situation, common::v1::TRIGGER_GAP_WIDENED, true);
-    moved.set_group(gap.group());
-    *moved.mutable_gap() = gap;
-    if (const auto* shown = ShownGap(*row, gap.group()))
-      *moved.mutable_gap()->mutable_shown() = *shown;
-    moves.push_back(moved);
+const v1::EvidenceRow& RowOf(const EvidenceKey& evidence, const decider::State& state) {
+  static const v1::EvidenceRow kNoResults;
+  const auto* row = state.Find(kEvidence, RowKeyOf(evidence));
+  return row == nullptr ? kNoResults : *row;
+}
+
+// Whether what was found is not what was said last. What is open changes nothing.
+bool IsNews(const Tested& tested, bool was_met) {
+  return tested.finding != core::Finding::kOpen &&
+         (tested.finding == core::Finding::kFound) != was_met;
+}
+
+v1::EvidenceMoved Moved(const Situation& situation, Trigger trigger, const Tested& tested) {
+  v1::EvidenceMoved moved = Moved(situation, trigger, tested.finding == core::Finding::kFound);
+  if (tested.test) *moved.mutable_test() = *tested.test;
+  return moved;
+}
+
+void EvaluateOffTrack(const Situation& situation, decider::Turn& turn) {
+  const v1::EvidenceRow& row = RowOf(situation.key, turn.state());
+  const Trigger trigger = common::v1::TRIGGER_OFF_TRACK;
+  Tested growth;
+  if (situation.IsSufficient()) {
+    growth = TestGrowth(row, situation.watch, situation.desired_a_year, situation.policy,
+                        situation.calendar);
   }
-  const std::string prefix = MetKey(common::v1::TRIGGER_GAP_WIDENED, "") + '/';
-  for (const std::string& key : row->met()) {
-    if (!key.starts_with(prefix) || met_now.contains(key)) continue;
-    v1::EvidenceMoved moved = Moved(situation, common::v1::TRIGGER_GAP_WIDENED, false);
-    moved.set_group(key.substr(prefix.size()));
-    moves.push_back(moved);
+  if (IsNews(growth, IsMet(row, MetKey(trigger, "")))) {
+    Emit(Moved(situation, trigger, growth), turn);
+  }
+}
+
+void EvaluateGaps(const Situation& situation, decider::Turn& turn) {
+  const v1::EvidenceRow& row = RowOf(situation.key, turn.state());
+  const Trigger trigger = common::v1::TRIGGER_GAP_WIDENED;
+  std::vector<v1::EvidenceMoved> moves;
+  std::set<std::string> tested;
+  for (const TestedGroup& group : TestGroups(row, situation.watch, situation.policy)) {
+    const std::string key = MetKey(trigger, group.gap.group());
+    tested.insert(key);
+    if (!IsNews(group.tested, IsMet(row, key))) continue;
+    v1::EvidenceMoved& moved = moves.emplace_back(Moved(situation, trigger, group.tested));
+    moved.set_group(group.gap.group());
+    if (!moved.met()) continue;
+    *moved.mutable_gap() = group.gap;
+    if (const auto* shown = ShownGap(row, moved.group())) {
+      *moved.mutable_gap()->mutable_shown() = *shown;
+    }
+  }
+  const std::string prefix = MetKey(trigger, "") + '/';
+  for (const std::string& key : row.met()) {
+    if (!key.starts_with(prefix) || tested.contains(key)) continue;
+    moves.push_back(Moved(situation, trigger, false));
+    moves.back().set_group(key.substr(prefix.size()));
   }
   for (const v1::EvidenceMoved& moved : moves) Emit(moved, turn);
 }
 
 void EvaluateStruggling(const Situation& situation, decider::Turn& turn) {
-  const auto* row = turn.state().Find(kEvidence, RowKeyOf(situation.key));
+  const v1::EvidenceRow& row = RowOf(situation.key, turn.state());
   // Of a team of few an alert would say who it is.
   const bool many = situation.numbers.rostered() >= disclosure::SmallestCell(situation.policy);
-  const int32_t students = row == nullptr || !many ? 0 : row->struggling();
+  const int32_t students = many ? row.struggling() : 0;
   const bool before = IsMet(row, MetKey(common::v1::TRIGGER_STRUGGLING, ""));
   if ((students > 0) == before) return;
   v1::EvidenceMoved moved = Moved(situation, common::v1::TRIGGER_STRUGGLING, students > 0);
   moved.set_students(students);
-  if (row != nullptr && row->shown().has_struggling()) {
-    moved.set_shown_students(row->shown().struggling());
-  }
+  if (row.shown().has_struggling()) moved.set_shown_students(row.shown().struggling());
   const auto* cut =
       turn.state().Find(kCuts, JoinKey(situation.key.team.district, situation.key.indicator));
   if (cut != nullptr) moved.set_cut(cut->bin() / 10.0);
@@ -126,53 +148,60 @@ void EvaluateStruggling(const Situation& situation, decider::Turn& turn) {
 }
 
 void EvaluateTrigger(const Situation& situation, Trigger trigger, bool met, decider::Turn& turn) {
-  const auto* row = turn.state().Find(kEvidence, RowKeyOf(situation.key));
+  const v1::EvidenceRow& row = RowOf(situation.key, turn.state());
   if (IsMet(row, MetKey(trigger, "")) != met) Emit(Moved(situation, trigger, met), turn);
+}
+
+// nullopt when the cycle is not watched.
+std::optional<Situation> SituationOf(const EvidenceKey& evidence, const decider::State& state) {
+  const auto* team = state.Find(kTeams, RowKeyOf(evidence.team));
+  const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, evidence.cycle);
+  if (watch == nullptr) return std::nullopt;
+  const std::string& district = evidence.team.district;
+  const v1::EvidenceRow& row = RowOf(evidence, state);
+  Situation now{evidence, PolicyOf(state, district),
+                *watch,   CalendarOf(state, district, evidence.team.school),
+                {},       DesiredGrowthPerYear(evidence, *watch, state)};
+  const int32_t rostered = watch->closed() ? watch->rostered_at_close() : team->rostered();
+  now.numbers = NumbersOf(row, rostered, *watch, now.desired_a_year, now.policy, now.calendar);
+  if (row.shown().has_numbers()) {
+    *now.numbers.mutable_shown() = row.shown().numbers();
+  } else if (row.covered() == 0) {
+    const auto nothing = NothingYet(rostered, disclosure::SmallestCell(now.policy));
+    if (nothing) *now.numbers.mutable_shown() = *nothing;
+  }
+  return now;
 }
 
 }  // namespace
 
 void EvaluateTriggers(const EvidenceKey& evidence, decider::Turn& turn) {
-  const decider::State& state = turn.state();
-  const auto* team = state.Find(kTeams, RowKeyOf(evidence.team));
-  const v1::Watch* found = team == nullptr ? nullptr : FindWatch(*team, evidence.cycle);
-  static const v1::EvidenceRow kNoResults;
-  const auto* known = state.Find(kEvidence, RowKeyOf(evidence));
-  if (found == nullptr) return;
-  const v1::EvidenceRow& row = known == nullptr ? kNoResults : *known;
-  const v1::Watch watch = *found;  // what is emitted below may move the rows
-  const std::string& district = evidence.team.district;
-  const Policy& policy = PolicyOf(state, district);
-  Situation now{evidence, policy, {}};
-  const int32_t rostered = watch.closed() ? watch.rostered_at_close() : team->rostered();
-  now.numbers = NumbersOf(row, rostered, watch, DesiredGrowthPerYear(evidence, watch, state),
-                          policy, CalendarOf(state, district, evidence.team.school));
-  if (row.shown().has_numbers()) {
-    *now.numbers.mutable_shown() = row.shown().numbers();
-  } else if (row.covered() == 0) {
-    const auto nothing = NothingYet(rostered, disclosure::SmallestCell(policy));
-    if (nothing) *now.numbers.mutable_shown() = *nothing;
-  }
-  now.mid_cycle_reached =
-      core::ToDays(core::LocalDate(turn.now(), ZoneOf(state, district))) >= watch.mid_cycle();
+  const auto now = SituationOf(evidence, turn.state());
+  if (!now) return;
   // That nobody has a result is said, too, once there is somebody.
-  const bool said = row.has_last();
-  if ((said || now.numbers.covered() > 0 || rostered > 0) &&
-      !google::protobuf::util::MessageDifferencer::Equals(row.last(), now.numbers)) {
+  const v1::EvidenceRow& row = RowOf(evidence, turn.state());
+  if ((row.has_last() || now->numbers.covered() > 0 || now->numbers.rostered() > 0) &&
+      !google::protobuf::util::MessageDifferencer::Equals(row.last(), now->numbers)) {
     v1::EvidenceSummarized summarized;
-    summarized.set_district(district);
+    summarized.set_district(evidence.team.district);
     summarized.set_school(evidence.team.school);
     summarized.set_team(evidence.team.team);
     summarized.set_cycle(evidence.cycle);
     summarized.set_indicator(evidence.indicator);
-    *summarized.mutable_evidence() = now.numbers;
-    turn.Emit(summarized, core::Key{district, evidence.team.school}.Text());
+    *summarized.mutable_evidence() = now->numbers;
+    turn.Emit(summarized, core::Key{evidence.team.district, evidence.team.school}.Text());
   }
-  if (watch.closed()) return;
-  EvaluateTrigger(now, common::v1::TRIGGER_EVIDENCE_COMPLETE, now.IsComplete(), turn);
-  EvaluateTrigger(now, common::v1::TRIGGER_OFF_TRACK, now.IsOffTrack(), turn);
-  EvaluateGaps(now, turn);
-  EvaluateStruggling(now, turn);
+  if (now->watch.closed()) return;
+  EvaluateTrigger(*now, common::v1::TRIGGER_EVIDENCE_COMPLETE, now->IsComplete(), turn);
+  EvaluateOffTrack(*now, turn);
+  EvaluateGaps(*now, turn);
+  EvaluateStruggling(*now, turn);
+}
+
+void EvaluateMidCycle(const EvidenceKey& evidence, decider::Turn& turn) {
+  const auto now = SituationOf(evidence, turn.state());
+  if (!now || now->watch.closed() || now->numbers.covered() == 0) return;
+  EvaluateTrigger(*now, common::v1::TRIGGER_MID_CYCLE, true, turn);
 }
 
 void Apply(const v1::EvidenceSummarized& summarized, decider::State& state) {

@@ -11,6 +11,9 @@ namespace throughline::evidence {
 // that is newly met or no longer.
 void EvaluateTriggers(const EvidenceKey& evidence, decider::Turn& turn);
 
+// Half of the cycle has passed: says so once, of an indicator that students have a result on.
+void EvaluateMidCycle(const EvidenceKey& evidence, decider::Turn& turn);
+
 void Apply(const v1::EvidenceSummarized& summarized, decider::State& state);
 void Apply(const v1::EvidenceMoved& moved, decider::State& state);
 

@@ -137,7 +137,7 @@ void DecideMidCycle(std::string_view timer, decider::Turn& turn) {
   for (const auto& indicator : watch->indicators()) {
     keys.push_back({key, std::string(cycle), indicator.indicator()});
   }
-  for (const EvidenceKey& evidence : keys) EvaluateTriggers(evidence, turn);
+  for (const EvidenceKey& evidence : keys) EvaluateMidCycle(evidence, turn);
 }
 
 void Apply(const v1::CycleWatched& watched, core::Instant time, decider::State& state) {

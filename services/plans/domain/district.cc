@@ -48,6 +48,13 @@ std::optional<Error> CheckPriorities(const v1::District& district) {
   return std::nullopt;
 }
 
+// A district may be older than a field of its policy.
+common::v1::Policy WithDefaults(const common::v1::Policy& policy) {
+  common::v1::Policy whole = DefaultPolicy();
+  whole.MergeFrom(policy);
+  return whole;
+}
+
 std::optional<Error> Check(const v1::District& district) {
   if (!core::IsId(district.district())) return IdInvalid("district.district");
   if (district.name().size() > kTextAtMost) return TextTooLong("district.name", kTextAtMost);
@@ -111,14 +118,13 @@ Result<core::InstructionalCalendar> CalendarOf(
 void Decide(const v1::CreateDistrictRequest& request, decider::Turn& turn) {
   v1::District district = request.district();
   district.set_version(1);
-  common::v1::Policy policy = DefaultPolicy();
-  policy.MergeFrom(district.policy());
-  *district.mutable_policy() = policy;
+  *district.mutable_policy() = WithDefaults(district.policy());
   if (auto error = Check(district)) return turn.Refuse(*error);
   const auto* known = turn.state().Find(kDistricts, district.district());
   if (known != nullptr) {
     v1::District same = *known;
     same.set_version(1);
+    *same.mutable_policy() = WithDefaults(known->policy());
     if (!MessageDifferencer::Equals(same, district)) {
       return turn.Refuse(DistrictExists(district.district()));
     }

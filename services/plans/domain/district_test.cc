@@ -1,6 +1,7 @@
 #include <limits>
 
 #include "plans/domain/plans_fixture.h"
+#include "plans/domain/policy.h"
 
 namespace throughline::plans {
 namespace {
@@ -50,6 +51,7 @@ TEST_F(DistrictTest, HasEveryDefaultThatThePolicyNames) {
   EXPECT_EQ(policy.group_wait_s(), 30);
   EXPECT_EQ(policy.group_interval_s(), 300);
   EXPECT_EQ(policy.repeat_interval_s(), 86400);
+  EXPECT_EQ(policy.false_alarm_rate(), 0.05);
 }
 
 TEST_F(DistrictTest, LeavesNoFieldOfThePolicyOut) {
@@ -189,10 +191,20 @@ TEST_F(DistrictTest, HasAPolicyInsideItsRanges) {
             "POLICY_OUT_OF_RANGE policy.sufficient_coverage");
   EXPECT_EQ(PolicyRefusal([](auto& p) { p.set_struggling_percentile(-0.1); }),
             "POLICY_OUT_OF_RANGE policy.struggling_percentile");
+  for (const double rate : {0.0, 0.0009, 0.51}) {
+    EXPECT_EQ(PolicyRefusal([&](auto& p) { p.set_false_alarm_rate(rate); }),
+              "POLICY_OUT_OF_RANGE policy.false_alarm_rate");
+  }
   EXPECT_EQ(PolicyRefusal([](auto& p) { p.set_group_wait_s(0); }),
             "POLICY_OUT_OF_RANGE policy.group_wait_s");
   EXPECT_EQ(PolicyRefusal([](auto& p) { p.set_smallest_cell(10); }), "")
       << "the bound belongs to it";
+}
+
+TEST_F(DistrictTest, OfBeforeAFieldOfThePolicyCameHasItsDefault) {
+  common::v1::Policy older = DefaultPolicy();
+  older.clear_false_alarm_rate();
+  EXPECT_FALSE(plans::Check(older));
 }
 
 TEST_F(DistrictTest, ChangesWhatIsPresentAndSaysWhat) {

@@ -41,6 +41,7 @@ constexpr Range kRanges[] = {
     {"group_interval_s", 1, 86400, 300},
     {"repeat_interval_s", 60, 30 * 86400, 86400},
     {"unasked_removal", 0, 1, 0.10},
+    {"false_alarm_rate", 0.001, 0.5, 0.05},
 };
 
 const google::protobuf::FieldDescriptor& Field(const char* name) {
@@ -72,7 +73,10 @@ common::v1::Policy DefaultPolicy() {
 
 std::optional<core::Error> Check(const common::v1::Policy& policy) {
   for (const Range& range : kRanges) {
-    const double value = Value(policy, Field(range.field));
+    const auto& field = Field(range.field);
+    // Of a district that is older than the field: the default holds.
+    if (!policy.GetReflection()->HasField(policy, &field)) continue;
+    const double value = Value(policy, field);
     if (!(value >= range.low && value <= range.high)) {
       return PolicyOutOfRange(range.field, range.low, range.high);
     }

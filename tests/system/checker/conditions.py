@@ -8,7 +8,7 @@ from checker import messages
 
 TRIGGERS = messages.enum("common.v1.Trigger")
 STATES = messages.enum("cycles.v1.CycleState")
-OPENS_REVIEW = {TRIGGERS.Value(f"TRIGGER_{t}") for t in ("EVIDENCE_COMPLETE", "OFF_TRACK", "GAP_WIDENED")}
+OPENS_REVIEW = {TRIGGERS.Value(f"TRIGGER_{t}") for t in ("EVIDENCE_COMPLETE", "OFF_TRACK", "GAP_WIDENED", "MID_CYCLE")}
 RAISES_ALERT = {TRIGGERS.Value(f"TRIGGER_{t}") for t in ("OFF_TRACK", "GAP_WIDENED", "STRUGGLING")}
 OVER = {STATES.Value("CYCLE_STATE_CLOSED"), STATES.Value("CYCLE_STATE_CANCELLED")}
 

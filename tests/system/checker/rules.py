@@ -1,13 +1,17 @@
 """The rules of evidence, computed from results and rosters alone: is each said exactly when it is met?
 
   complete    80 % (policy) of the team's rostered students have a result in the window
-  off track   at 50 %: the upper 95 % bound of growth is under the desired growth to date; or, from
-              mid-cycle on, growth is under half of it
-  gap widened Hedges' g of a group against its complement, both of 10 or more matched students, grew
-              by 0.10 since the baseline, or since the two were even if the group was ahead then
+  off track   at 50 % and a smallest cell of matched students: the mean of what each student's change is over the
+              growth desired by the day of the student's result is found to be below zero
+  gap widened of a group that is behind at baseline, both sides of 10 or more matched students: its mean change less
+              that of its complement is found to be below zero, and by 0.10 baseline standard deviations
+  mid-cycle   a student has a result when half of the cycle has passed; it holds from then on
 
 Growth is over matched students: the latest result before the window (45 instructional days) and the
-latest in it. Whenever results, rosters or windows of a team change, what was said after the decision
+latest in it. "Found" is the anytime-valid t test of arXiv 2210.08589 with phi = 4: log E of log(K / (2 * 0.05)) at
+least, K the questions asked side by side: indicators, or groups times indicators. It is found no longer when the
+sign has turned or log E is under 0; what is between changes nothing.
+Whenever results, rosters or windows of a team change, what was said after the decision
 has to be what holds. Numbers too close to a threshold to tell are left out.
 """
 import math
@@ -20,8 +24,12 @@ TRIGGERS = messages.enum("common.v1.Trigger")
 COMPLETE = TRIGGERS.Value("TRIGGER_EVIDENCE_COMPLETE")
 OFF_TRACK = TRIGGERS.Value("TRIGGER_OFF_TRACK")
 GAP_WIDENED = TRIGGERS.Value("TRIGGER_GAP_WIDENED")
-GAP_STUDENTS = 10
+MID_CYCLE = TRIGGERS.Value("TRIGGER_MID_CYCLE")
+SMALLEST = 10  # students of a cell, and on each side of a gap, at least
+FALSE_ALARM_RATE = 0.05  # of a policy that says nothing of it
+PHI = 4
 CLOSE = 1e-6
+OPEN = "open"  # neither met nor cleared: what was said stays
 
 
 def check(decisions, tally):
@@ -29,6 +37,7 @@ def check(decisions, tally):
     facts, said = Facts(), set()
     for decision in decisions:
         facts.touched.clear()
+        moves = {}  # of this decision: the test, if any, by key
         for event in decision.events:
             facts.apply(event)
             if event.is_a("evidence.v1.EvidenceMoved"):
@@ -36,32 +45,79 @@ def check(decisions, tally):
                 key = ((moved.district, moved.school, moved.team), moved.cycle, moved.indicator, moved.trigger,
                        moved.group)
                 said.add(key) if moved.met else said.discard(key)
+                moves[key] = moved.test if moved.HasField("test") else None
+        half_passed = None
         if "mid_cycle/" in decision.cause:
-            name = decision.cause.partition("mid_cycle/")[2].split("/")
-            facts.touched.add(tuple(name[:3]))
+            *team, cycle = decision.cause.partition("mid_cycle/")[2].partition("@")[0].split("/")
+            half_passed = (tuple(team), cycle)
+            facts.touched.add(tuple(team))
         for team in facts.touched:
-            _compare(facts, said, team, decision, tally)
+            _compare(facts, said, moves, team, half_passed, decision, tally)
 
 
-def _compare(facts, said, team, decision, tally):
+def _compare(facts, said, moves, team, half_passed, decision, tally):
     rostered = facts.rostered(team)
     for cycle, window in facts.windows[team].items():
         for indicator in window.indicators:
             at = (team, cycle, indicator)
             numbers = Numbers(facts, team, window, indicator, rostered)
-            held = {(COMPLETE, ""): numbers.is_complete(),
-                    (OFF_TRACK, ""): numbers.is_off_track(facts.day_at(team, decision.last.time_ms))}
-            held |= {(GAP_WIDENED, group): numbers.is_widened(group) for group in numbers.groups}
+            tests = {(OFF_TRACK, ""): numbers.growth()} | {
+                (GAP_WIDENED, group): test for group, test in numbers.gaps().items()}
+            held = {rule: test.finding for rule, test in tests.items()}
+            held[COMPLETE, ""] = numbers.is_complete()
+            held[MID_CYCLE, ""] = (numbers.covered > 0 or OPEN) if half_passed == (team, cycle) else OPEN
             held |= {key[3:]: False for key in said if key[:3] == at and key[3] == GAP_WIDENED and key[3:] not in held}
             for rule, holds in held.items():
                 tally.count("rules computed again from results and rosters")
-                if holds is None or holds == ((*at, *rule) in said):
+                key = (*at, *rule)
+                name = (f"{TRIGGERS.Name(rule[0])[8:].lower()} {{}} of {'/'.join(team)} in {cycle} on {indicator} "
+                        f"{rule[1]}")
+                if rule in tests and moves.get(key) is not None and not tests[rule].is_said(moves[key]):
+                    tally.violation(f"{decision.last}: the test for {name.format('')} is {tests[rule].log_evidence}, and "
+                                    f"{moves[key].log_evidence} is said")
+                if holds is OPEN:
+                    if key in moves and rule[0] != MID_CYCLE or key in moves and half_passed != (team, cycle):
+                        tally.violation(f"{decision.last}: {name.format('changed')}, and is open")
                     continue
-                (said.add if holds else said.discard)((*at, *rule))  # told once
+                if holds is None or holds == (key in said):
+                    continue
+                (said.add if holds else said.discard)(key)  # told once
                 tally.violation(
-                    f"{decision.last}: {TRIGGERS.Name(rule[0])[8:].lower()} {'holds' if holds else 'does not hold'} of "
-                    f"{'/'.join(team)} in {cycle} on {indicator} {rule[1]}, and is {'not ' if holds else ''}said; "
+                    f"{decision.last}: {name.format('holds' if holds else 'does not hold')}, "
+                    f"and is {'not ' if holds else ''}said; "
                     f"{numbers.covered} of {len(rostered)} students are covered, {len(numbers.pairs)} matched")
+
+
+class Test:
+    """Whether a coefficient is below zero. `finding`: True, False, OPEN; None: too close to tell."""
+
+    def __init__(self, estimate=0.0, squares=0.0, information=0.0, degrees=0, questions=1, alpha=FALSE_ALARM_RATE):
+        """`squares` is the sum of squares of the residuals."""
+        self.log_evidence = None
+        self.finding = False
+        if degrees < 1:
+            return
+        r = PHI / (PHI + information)
+        if squares < 1e-9:
+            if abs(estimate) < 1e-9:
+                return
+            self.log_evidence = -degrees / 2 * math.log(r)
+        else:
+            ratio = estimate ** 2 * information / squares  # t^2 / degrees
+            self.log_evidence = (math.log(r) + (degrees + 1) * math.log((1 + ratio) / (1 + r * ratio))) / 2
+        threshold = math.log(questions / (2 * alpha))
+        if estimate >= 0:
+            return
+        if min(abs(self.log_evidence), abs(self.log_evidence - threshold)) < CLOSE:
+            self.finding = None
+        elif self.log_evidence >= threshold:
+            self.finding = True
+        elif self.log_evidence >= 0:
+            self.finding = OPEN
+
+    def is_said(self, test):
+        return self.log_evidence is not None and math.isclose(self.log_evidence, test.log_evidence, rel_tol=CLOSE,
+                                                              abs_tol=CLOSE)
 
 
 class Numbers:
@@ -70,39 +126,38 @@ class Numbers:
     def __init__(self, facts, team, window, indicator, rostered):
         self._facts, self._team, self._window, self._indicator = facts, team, window, indicator
         self._policy = facts.districts[team[0]].policy
+        self._alpha = (self._policy.false_alarm_rate if self._policy.HasField("false_alarm_rate")
+                       else FALSE_ALARM_RATE)
+        self._smallest = max(self._policy.smallest_cell, SMALLEST)
         self._rostered = rostered
-        self.pairs = {}  # student: (baseline, current), percent of scale
-        now = {}
+        self.pairs = {}  # student: (baseline, current, day), in ppm of scale
+        self.covered = 0
         for student in rostered:
             current = facts.latest(team, indicator, student, window.first, window.last)
             if current is None:
                 continue
-            now[student] = current
+            self.covered += 1
             baseline = facts.latest(team, indicator, student, window.baseline_from, window.first - 1)
             if baseline is not None:
-                self.pairs[student] = (baseline.ppm / 1e4, current.ppm / 1e4)
-        self.covered = len(now)
-        self._latest = max((point.day for point in now.values()), default=window.first)
-        self.groups = sorted(set().union(*(rostered[student] for student in self.pairs)))
+                self.pairs[student] = (baseline.ppm, current.ppm, current.day)
 
     def is_complete(self):
         return bool(self._rostered) and self.covered / len(self._rostered) >= self._policy.complete_coverage
 
-    def is_off_track(self, today):
+    def growth(self):
+        """Of the changes over what was desired by the day of each, in percent of scale."""
         if not self._rostered or self.covered / len(self._rostered) < self._policy.sufficient_coverage:
-            return False
-        if len(self.pairs) < 2:
-            return False
-        changes = [current - baseline for baseline, current in self.pairs.values()]
-        growth = statistics.fmean(changes)
-        upper = growth + t_975(len(changes) - 1) * statistics.stdev(changes) / math.sqrt(len(changes))
-        days = self._facts.teaching_days(self._team, self._window.first, self._latest)
-        desired = (statistics.fmean(baseline for baseline, _ in self.pairs.values()) * self._desired_a_year() * days
-                   / self._policy.days_per_year)
-        half = growth - desired / 2 if today >= self._window.mid_cycle else math.inf
-        if min(abs(upper - desired), abs(half)) < CLOSE:
-            return None
-        return upper < desired or half < 0
+            return Test()
+        if len(self.pairs) < self._smallest:
+            return Test()
+        a_year = statistics.fmean(before for before, _, _ in self.pairs.values()) * self._desired_a_year()
+        days = {day: self._facts.teaching_days(self._team, self._window.first, day)
+                for day in {day for _, _, day in self.pairs.values()}}
+        over = [(now - before - a_year * days[day] / self._policy.days_per_year) / 1e4
+                for before, now, day in self.pairs.values()]
+        mean = statistics.fmean(over)
+        squares = math.fsum((one - mean) ** 2 for one in over)
+        return Test(mean, squares, len(over), len(over) - 1, len(self._window.indicators), self._alpha)
 
     def _desired_a_year(self):
         of_cycle = self._window.indicators[self._indicator]
@@ -111,47 +166,40 @@ class Numbers:
         of_plan = self._facts.desired.get((*self._team[:2], self._indicator))
         return of_plan[0] if of_plan else self._policy.desired_growth_per_year
 
-    def is_widened(self, group):
-        inside = [pair for student, pair in self.pairs.items() if group in self._rostered[student]]
-        outside = [pair for student, pair in self.pairs.items() if group not in self._rostered[student]]
-        if min(len(inside), len(outside)) < GAP_STUDENTS:
-            return False
-        before, now = (hedges_g([pair[i] for pair in outside], [pair[i] for pair in inside]) for i in (0, 1))
-        if before is None or now is None:
-            return False
-        grown = now - max(0.0, before) - self._policy.gap_widening
-        return None if abs(grown) < CLOSE else grown > 0
+    def gaps(self):
+        """{group: Test} of the groups that are behind at baseline, both sides large enough."""
+        eligible = {}
+        for group in set().union(*(self._rostered[student] for student in self.pairs)):
+            inside = [pair for student, pair in self.pairs.items() if group in self._rostered[student]]
+            outside = [pair for student, pair in self.pairs.items() if group not in self._rostered[student]]
+            if min(len(inside), len(outside)) < self._smallest:
+                continue
+            spread = any(before != side[0][0] for side in (inside, outside) for before, _, _ in side)
+            totals = [sum(before for before, _, _ in side) for side in (inside, outside)]
+            if spread and totals[0] * len(outside) < totals[1] * len(inside):
+                eligible[group] = (inside, outside)
+        questions = len(eligible) * len(self._window.indicators)
+        return {group: self._gap(*sides, questions) for group, sides in eligible.items()}
+
+    def _gap(self, inside, outside, questions):
+        changes = [[(now - before) / 1e4 for before, now, _ in side] for side in (inside, outside)]
+        baselines = [[before / 1e4 for before, _, _ in side] for side in (inside, outside)]
+        apart = statistics.fmean(changes[0]) - statistics.fmean(changes[1])
+        total = len(inside) + len(outside)
+        test = Test(apart, _squares_within(changes), len(inside) * len(outside) / total, total - 2, questions, self._alpha)
+        if test.finding is True:
+            matters = self._policy.gap_widening * math.sqrt(_squares_within(baselines) / (total - 2))
+            if abs(-apart - matters) < CLOSE:
+                test.finding = None
+            elif -apart < matters:
+                test.finding = OPEN
+        return test
 
 
-def hedges_g(complement, group):
-    """Positive when the group is behind; None without any spread."""
-    degrees = len(complement) + len(group) - 2
-    squares = sum(len(side) * statistics.pvariance(side) for side in (complement, group))
-    if squares < 1e-12:
-        return None
-    pooled = math.sqrt(squares / degrees)
-    return (1 - 3 / (4 * degrees - 1)) * (statistics.fmean(complement) - statistics.fmean(group)) / pooled
-
-
-_t_975 = {}
-
-
-def t_975(degrees):
-    """The 97.5 % quantile of Student's t, by bisection on Simpson's integral of its density."""
-    if degrees not in _t_975:
-        low, high = 0.0, 20.0
-        for _ in range(60):
-            middle = (low + high) / 2
-            low, high = (middle, high) if _t_between(middle, degrees) < 0.475 else (low, middle)
-        _t_975[degrees] = low
-    return _t_975[degrees]
-
-
-def _t_between(upper, degrees):
-    """The share of Student's t between 0 and `upper`."""
-    scale = math.exp(math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2)) / math.sqrt(degrees * math.pi)
-    steps = 2000
-    width = upper / steps
-    total = sum((1 if i in (0, steps) else 4 if i % 2 else 2) * (1 + (i * width) ** 2 / degrees) ** (-(degrees + 1) / 2)
-                for i in range(steps + 1))
-    return scale * total * width / 3
+def _squares_within(sides):
+    """About the mean of each side."""
+    total = 0.0
+    for side in sides:
+        mean = statistics.fmean(side)
+        total += math.fsum((one - mean) ** 2 for one in side)
+    return total
