@@ -106,6 +106,8 @@ evidence::v1::EvidenceMoved Moved(int32_t students) {
   moved.mutable_evidence()->mutable_shown()->set_as_of_ms(1234);
   moved.set_shown_students(students);
   moved.set_cut(31.4);
+  moved.mutable_test()->set_t(-2.5);  // of exact sums, whatever is shown beside it
+  moved.mutable_test()->set_students(students);
   return moved;
 }
 

@@ -300,10 +300,12 @@ TEST(Groups, ThreeInNoneAreNotShownByAnAlertEither) {
   std::set<std::string> raised;
   for (const auto& one : AlertsOf(district.logged(), common::v1::TRIGGER_GAP_WIDENED)) {
     raised.insert(one.group());
+    EXPECT_TRUE(one.has_test());
   }
   ASSERT_THAT(raised, testing::Not(testing::IsEmpty()));
   for (const auto& one : AlertsOf(streamed, common::v1::TRIGGER_GAP_WIDENED)) {
     EXPECT_TRUE(one.group() == "g:a" || !one.gap().has_group_count()) << one.group();
+    EXPECT_FALSE(one.has_test()) << "of exact sums";
   }
 }
 

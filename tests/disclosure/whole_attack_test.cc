@@ -283,6 +283,7 @@ class Whole {
                      dynamic_cast<const evidence::v1::EvidenceMoved*>(event.get())) {
         SeeStreamed(*moved);
         EXPECT_EQ(moved->cut(), 0);
+        EXPECT_FALSE(moved->has_test()) << "of exact sums";
         EXPECT_TRUE(!moved->has_students() || moved->students() >= static_cast<int>(kSmallest));
       }
       EXPECT_EQ(event->ShortDebugString().find("bin:"), std::string::npos);

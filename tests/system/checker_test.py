@@ -2,10 +2,10 @@
 import dataclasses
 import unittest
 
-from checker import acknowledged, check, messages
+from checker import acknowledged, check, messages, rules
 from hand_made import Topics
 
-COMPLETE, OFF_TRACK, GAP_WIDENED = 1, 2, 3
+COMPLETE, OFF_TRACK, GAP_WIDENED, MID_CYCLE = 1, 2, 3, 9
 ACCEPTED, CORRECTED, QUARANTINED = 1, 3, 4
 WARNING = 2
 AT = {"district": "d", "school": "s", "team": "t", "cycle": "c", "indicator": "reading"}
@@ -55,7 +55,8 @@ POLICY = {"complete_coverage": 0.8, "sufficient_coverage": 0.5, "desired_growth_
 
 class CheckerTest(unittest.TestCase):
     """A team, a cycle, and what happens to it on partition 0."""
-    STUDENTS = [str(i) for i in range(5)]
+    STUDENTS = [str(i) for i in range(15)]
+    MOST = STUDENTS[:12]  # 80 %
 
     def setUp(self):
         self.topics = Topics()
@@ -93,7 +94,8 @@ class CheckerTest(unittest.TestCase):
                                   request_id=acknowledged.outcome_id(request, "d", "s"), response=response, **spoilt)
 
     def push_complete(self, *more):
-        return self.push("r1", [recorded("0123"), moved(COMPLETE), *more], [(i, ACCEPTED) for i in "0123"])
+        return self.push("r1", [recorded(self.MOST), moved(COMPLETE), *more],
+                         [(i, ACCEPTED) for i in self.MOST])
 
     def push_baseline(self, percent=60):
         self.push("r0", [recorded(self.STUDENTS, what="b", day=DAY - 30, percent=percent)],
@@ -109,8 +111,8 @@ class CheckerTest(unittest.TestCase):
         _, holds = self.topics.decide("cycles", off_track, [opened(OFF_TRACK), raised(OFF_TRACK)])
         self.topics.decide("notifications", holds, [alert("Raised", OFF_TRACK)])
         _, on_track = self.push(
-            "r2", [recorded("0123", CORRECTED, quarantined="x", percent=90), moved(OFF_TRACK, False)],
-            [*((i, CORRECTED) for i in "0123"), ("x", QUARANTINED)])
+            "r2", [recorded(self.MOST, CORRECTED, quarantined="x", percent=90), moved(OFF_TRACK, False)],
+            [*((i, CORRECTED) for i in self.MOST), ("x", QUARANTINED)])
         over, = self.topics.decide("cycles", on_track, [cleared(OFF_TRACK)])
         self.topics.decide("notifications", over, [alert("Resolved", OFF_TRACK)])
 
@@ -143,7 +145,7 @@ class ACleanRun(CheckerTest):
         self.live_through_everything()
         self.assert_clean()
         counts = self.check().counts
-        self.assertEqual(counts["results acknowledged"], 14)
+        self.assertEqual(counts["results acknowledged"], 15 + 12 + 13)
         self.assertEqual(counts["conditions raised: off_track"], 1)
         self.assertEqual(counts["alerts raised"], 1)
 
@@ -292,24 +294,44 @@ class Triggers(CheckerTest):
         self.assert_violation("is about an alert that does not hold")
 
 
+class Evidence(unittest.TestCase):
+    """Known answers: savvi 0.3.1 (PyPI) with phi = 4, as in services/core/statistics/anytime_valid_test.cc."""
+
+    def assert_evidence(self, expected, t, degrees, information):
+        # Of a standard error of 1: the sum of squares of the residuals is degrees times the information.
+        found = rules.Test(t, degrees * information, information, degrees)
+        self.assertAlmostEqual(found.log_evidence, expected, delta=5e-7)
+
+    def test_is_that_of_savvi(self):
+        self.assert_evidence(1.481929, -2.5, 29, 30)
+        self.assert_evidence(2.855450, -3.2, 29, 30)
+        self.assert_evidence(0.769633, -2.0, 58, 12.6)
+        self.assert_evidence(4.804986, -4.1, 58, 12.6)
+
+    def test_is_held_to_the_questions_asked_side_by_side(self):
+        for questions, finding in ((1, True), (2, rules.OPEN)):  # log 10 and log 20 are 2.3 and 3.0
+            self.assertEqual(rules.Test(-3.2, 29 * 30, 30, 29, questions).finding, finding)
+        self.assertEqual(rules.Test(3.2, 29 * 30, 30, 29).finding, False)
+
+
 class Rules(CheckerTest):
     """What results and rosters alone demand."""
 
     def test_complete_has_to_be_said(self):
-        self.push("r1", [recorded("0123")], [(i, ACCEPTED) for i in "0123"])
-        self.assert_violation("evidence_complete holds of d/s/t in c on reading , and is not said; 4 of 5")
+        self.push("r1", [recorded(self.MOST)], [(i, ACCEPTED) for i in self.MOST])
+        self.assert_violation("evidence_complete holds of d/s/t in c on reading , and is not said; 12 of 15")
 
     def test_and_not_before_it_is(self):
-        _, complete = self.push("r1", [recorded("012"), moved(COMPLETE)], [(i, ACCEPTED) for i in "012"])
+        _, complete = self.push("r1", [recorded(self.MOST[1:]), moved(COMPLETE)], [(i, ACCEPTED) for i in self.MOST[1:]])
         self.topics.decide("cycles", complete, [opened(COMPLETE)])
-        self.assert_violation("evidence_complete does not hold of d/s/t in c on reading , and is said; 3 of 5")
+        self.assert_violation("evidence_complete does not hold of d/s/t in c on reading , and is said; 11 of 15")
 
     def test_results_outside_the_window_do_not_count(self):
-        batch = recorded("0123")
+        batch = recorded(self.MOST)
         batch.results[0].day = DAY - 30
-        _, complete = self.push("r1", [batch, moved(COMPLETE)], [(i, ACCEPTED) for i in "0123"])
+        _, complete = self.push("r1", [batch, moved(COMPLETE)], [(i, ACCEPTED) for i in self.MOST])
         self.topics.decide("cycles", complete, [opened(COMPLETE)])
-        self.assert_violation("evidence_complete does not hold of d/s/t in c on reading , and is said; 3 of 5")
+        self.assert_violation("evidence_complete does not hold of d/s/t in c on reading , and is said; 11 of 15")
 
     def test_a_result_taken_back_ends_it(self):
         _, complete = self.push_complete()
@@ -318,14 +340,14 @@ class Rules(CheckerTest):
         gone.results[0].retracted = True
         gone.results[0].ClearField("score")
         self.push("r2", [gone], [("0", CORRECTED)])
-        self.assert_violation("evidence_complete does not hold of d/s/t in c on reading , and is said; 3 of 5")
+        self.assert_violation("evidence_complete does not hold of d/s/t in c on reading , and is said; 11 of 15")
 
     def test_a_student_who_left_is_not_counted(self):
-        self.push("r1", [recorded("012")], [(i, ACCEPTED) for i in "012"])
+        self.push("r1", [recorded(self.MOST[1:])], [(i, ACCEPTED) for i in self.MOST[1:]])
         self.topics.decide("evidence", self.topics.command("evidence"), [
             messages.message("evidence.v1.RosterChanged", district="d", school="s", students=[
-                {"student": "student 4"}, {"student": "student 3"}])])
-        self.assert_violation("evidence_complete holds of d/s/t in c on reading , and is not said; 3 of 3")
+                {"student": "student 14"}, {"student": "student 13"}])])
+        self.assert_violation("evidence_complete holds of d/s/t in c on reading , and is not said; 11 of 13")
 
     def test_off_track_has_to_be_said(self):
         self.push_baseline()
@@ -339,12 +361,46 @@ class Rules(CheckerTest):
         self.assert_violation("off_track does not hold of d/s/t in c on reading , and is said")
 
 
+    def test_nor_of_less_than_a_smallest_cell(self):
+        self.push_baseline()
+        few = self.STUDENTS[:9]
+        self.push("r1", [recorded(few)], [(i, ACCEPTED) for i in few])
+        self.assertEqual(self.check().violations, [])
+
+    def test_off_track_that_is_neither_found_nor_gone_stays_as_it_was(self):
+        self.push_baseline(percent=50)
+        spread = recorded(self.MOST, percent=50)
+        for i, one in enumerate(spread.results):
+            one.ppm += 20000 * (i % 5 - 2) - 19000  # of twelve, by chance once in ten times
+        self.push("r1", [spread, moved(COMPLETE), moved(OFF_TRACK)], [(i, ACCEPTED) for i in self.MOST])
+        self.assert_violation("off_track changed of d/s/t in c on reading , and is open")
+
+    def test_a_test_is_said_as_it_is(self):
+        said = moved(OFF_TRACK)
+        said.test.log_evidence = 7  # 5.5 log 4 is 7.6
+        self.push_baseline()
+        self.push_complete(said)
+        self.assert_violation("and 7.0 is said")
+
+    def test_a_look_is_due_at_mid_cycle(self):
+        self.push_complete()
+        self.topics.decide("evidence", "timer.evidence.0.mid_cycle/d/s/t/c@0", [
+            messages.message("runtime.v1.CommandAnswered")])
+        self.assert_violation("mid_cycle holds of d/s/t in c on reading , and is not said; 12 of 15")
+
+    def test_and_at_no_other_time(self):
+        self.push_complete(moved(MID_CYCLE))
+        self.assert_violation("mid_cycle changed of d/s/t in c on reading , and is open")
+
+
 class Gaps(CheckerTest):
     STUDENTS = [str(i) for i in range(24)]
 
     def push_apart(self, *more):
-        self.push_baseline()
         even, odd = self.STUDENTS[::2], self.STUDENTS[1::2]
+        before = recorded(even, what="b", day=DAY - 30, percent=59)
+        before.results.extend(recorded(odd, what="b", day=DAY - 30, percent=60).results)
+        self.push("r0", [before], [(f"b{one}", ACCEPTED) for one in even + odd])
         batch = recorded(even, percent=61)
         batch.results.extend(recorded(odd, percent=95).results)
         return self.push("r1", [batch, moved(COMPLETE), *more], [(i, ACCEPTED) for i in even + odd])

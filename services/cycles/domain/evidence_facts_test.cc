@@ -9,6 +9,7 @@ namespace {
 using common::v1::TRIGGER_EVIDENCE_COMPLETE;
 using common::v1::TRIGGER_EVIDENCE_MISSING;
 using common::v1::TRIGGER_GAP_WIDENED;
+using common::v1::TRIGGER_MID_CYCLE;
 using common::v1::TRIGGER_OFF_TRACK;
 using common::v1::TRIGGER_REVISED_EVIDENCE;
 using common::v1::TRIGGER_STRUGGLING;
@@ -81,6 +82,16 @@ TEST_F(EvidenceFactsTest, CompleteEvidenceOpensAReviewAndNoAlert) {
   EXPECT_EQ(review.evidence().covered(), 20);
   EXPECT_EQ(review.opened_at_ms(), core::ToMillis(fixture_.now()));
   EXPECT_THAT(NamesOf(fixture_.Give(complete)), IsEmpty()) << "one is open";
+}
+
+TEST_F(EvidenceFactsTest, MidCycleOpensAReviewAndNoAlert) {
+  const v1::Cycle cycle = InImplement();
+  const Outcome opened = fixture_.Give(Moved(cycle, TRIGGER_MID_CYCLE, true));
+  ASSERT_THAT(NamesOf(opened), ElementsAre("ReviewOpened"));
+  const v1::Review& review = opened.First<v1::ReviewOpened>()->review();
+  EXPECT_EQ(review.trigger(), TRIGGER_MID_CYCLE);
+  EXPECT_EQ(review.reason(), "Half of the cycle has passed: where do things stand?");
+  EXPECT_EQ(review.evidence().covered(), 20);
 }
 
 TEST_F(EvidenceFactsTest, OffTrackOpensAReviewAndAlertsUntilItClears) {
