@@ -1,0 +1,99 @@
+// How often teams are alerted wrongly, and how often rightly: teams of which the truth is known,
+// run through the rules themselves. It prints a table.
+//
+// THROUGHLINE_TEAMS is how many teams a cell has (40), with six looks; from 1000 on with thirty
+// looks, too. deploy/calibrate runs the long one.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <boost/math/distributions/binomial.hpp>
+#include <cstdlib>
+#include <functional>
+#include <iostream>
+#include <string>
+
+#include "team.h"
+
+namespace throughline::calibration {
+namespace {
+
+int TeamsACell() {
+  const char* teams = std::getenv("THROUGHLINE_TEAMS");
+  return teams == nullptr ? 40 : std::max(1, std::atoi(teams));
+}
+
+// More than so many of `teams` come once in a million when the true share is `share`.
+int AtMost(int teams, double share) {
+  const boost::math::binomial_distribution<> count(teams, share);
+  return static_cast<int>(boost::math::quantile(boost::math::complement(count, 1e-6)));
+}
+
+struct Count {
+  int teams = 0;
+  int off_track = 0;
+  int gap = 0;
+  int either = 0;
+  int learners = 0;
+};
+
+Count Measure(const std::string& what, const Truth& truth, uint64_t seed) {
+  Count count;
+  for (int i = 0; i < TeamsACell(); ++i) {
+    const Said said = LiveThrough(truth, seed * 1'000'003 + static_cast<uint64_t>(i));
+    ++count.teams;
+    count.off_track += said.off_track ? 1 : 0;
+    count.gap += said.gap ? 1 : 0;
+    count.either += said.off_track || said.gap ? 1 : 0;
+    count.learners += said.gap_learners ? 1 : 0;
+  }
+  const auto share = [&](int one) { return 100.0 * one / count.teams; };
+  // Of 95 %, by Clopper and Pearson.
+  using Binomial = boost::math::binomial_distribution<>;
+  const double low = Binomial::find_lower_bound_on_p(count.teams, count.either, 0.025);
+  const double high = Binomial::find_upper_bound_on_p(count.teams, count.either, 0.025);
+  std::cout << fmt::format(
+      "{:<34} {:>4} {:<6} {:>3} {:>6} {:>8.1f} {:>6.1f} {:>6.1f} ({:.1f}-{:.1f}) {:>8.1f}\n", what,
+      truth.students, truth.heavy_tails ? "heavy" : "normal", truth.looks, count.teams,
+      share(count.off_track), share(count.gap), share(count.either), 100 * low, 100 * high,
+      share(count.learners));
+  return count;
+}
+
+void PrintHead() {
+  std::cout << fmt::format("{:<34} {:>4} {:<6} {:>3} {:>6} {:>8} {:>6} {:>6} {:>15}\n", "", "size",
+                           "scores", "lks", "teams", "off tr %", "gap %", "any %",
+                           "learners' gap %");
+}
+
+TEST(Calibration, TeamsInWhichNothingHappensAreSeldomAlerted) {
+  PrintHead();
+  int teams = 0, alerted = 0;
+  uint64_t seed = 1;
+  for (const int looks : {6, 30}) {
+    if (looks == 30 && TeamsACell() < 1000) continue;
+    for (const int students : {12, 30, 90}) {
+      for (const bool heavy : {false, true}) {
+        const Count count = Measure("nothing happens", {students, heavy, looks, 0, 0}, seed++);
+        EXPECT_LE(count.either, AtMost(count.teams, 0.05)) << students << (heavy ? " heavy" : "");
+        teams += count.teams;
+        alerted += count.either;
+      }
+    }
+  }
+  EXPECT_LE(alerted, AtMost(teams, 0.05)) << "of " << teams;
+}
+
+TEST(Calibration, TeamsThatFallBehindAreFound) {
+  PrintHead();
+  const Count half = Measure("the team by 1 SD of change", {30, false, 6, 1, 0}, 101);
+  EXPECT_GE(half.off_track, 0.9 * half.teams);
+  const Count heavy = Measure("the team by 1 SD of change", {30, true, 6, 1, 0}, 102);
+  EXPECT_GE(heavy.off_track, 0.8 * heavy.teams);
+  const Count large = Measure("the team by 0.5 SD of change", {90, false, 6, 0.5, 0}, 103);
+  EXPECT_GE(large.off_track, 0.8 * large.teams);
+  const Count learners = Measure("its learners by 1.2 SD of change", {90, false, 6, 0, 1.2}, 104);
+  EXPECT_GE(learners.learners, 0.8 * learners.teams);
+}
+
+}  // namespace
+}  // namespace throughline::calibration

@@ -1,0 +1,223 @@
+#include "team.h"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "core/date.h"
+#include "decider/fixture.h"
+#include "evidence/domain/evidence_decider.h"
+#include "throughline/cycles/v1/cycles_events.pb.h"
+#include "throughline/evidence/v1/evidence_events.pb.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+#include "throughline/plans/v1/plans_events.pb.h"
+
+namespace throughline::calibration {
+
+namespace {
+
+constexpr double kMean = 550, kSd = 110;  // of a scale of 1000
+constexpr double kReliability = 0.75;
+constexpr double kDesiredAYear = 0.2;
+constexpr int kDaysAYear = 180;
+constexpr char kLearners[] = "language:learner";
+// The window: three weeks from a Monday.
+const core::Date kStart = *core::ParseDate("2024-09-09");
+constexpr int kWindowDays = 15;
+
+// The instructional day of the window, from 0.
+core::Date DayOf(int number) { return kStart + std::chrono::days(number / 5 * 7 + number % 5); }
+
+class Chance {
+ public:
+  Chance(uint64_t seed, bool heavy_tails) : random_(seed), heavy_tails_(heavy_tails) {}
+
+  bool Is(double probability) { return uniform_(random_) < probability; }
+  // With a mean of 0 and a variance of 1.
+  double Spread() {
+    const double z = normal_(random_);
+    if (!heavy_tails_) return z;
+    double squares = 0;
+    for (int i = 0; i < 3; ++i) squares += std::pow(normal_(random_), 2);
+    return z / std::sqrt(squares / 3) / std::sqrt(3.0);
+  }
+  template <class Values>
+  void Shuffle(Values& values) {
+    std::shuffle(values.begin(), values.end(), random_);
+  }
+
+ private:
+  std::mt19937_64 random_;
+  std::uniform_real_distribution<double> uniform_;
+  std::normal_distribution<double> normal_;
+  const bool heavy_tails_;
+};
+
+struct Student {
+  std::string id;
+  std::vector<std::string> groups;
+  bool learner = false;
+  double ability = 0;
+};
+
+class Team {
+ public:
+  Team(const Truth& truth, uint64_t seed)
+      : truth_(truth),
+        chance_(seed, truth.heavy_tails),
+        fixture_(decider_, *core::ParseInstant("2024-09-02T12:00:00Z")) {
+    Found();
+    Enroll();
+  }
+
+  Said LiveThrough() {
+    std::vector<evidence::v1::Result> before;
+    for (const Student& student : students_) {
+      before.push_back(ResultOf(student, "2024-08-30", "before", 0));
+    }
+    Push(before);
+    Schedule();
+    chance_.Shuffle(students_);
+    size_t next = 0;
+    for (int look = 0; look < truth_.looks; ++look) {
+      const int day = look * kWindowDays / truth_.looks;
+      const core::Date date = DayOf(day);
+      Take(fixture_.AdvanceTo(*core::ParseInstant(core::FormatDate(date) + "T15:00:00Z") +
+                              std::chrono::minutes(look)));
+      const size_t until =
+          students_.size() * static_cast<size_t>(look + 1) / static_cast<size_t>(truth_.looks);
+      std::vector<evidence::v1::Result> results;
+      for (; next < until; ++next) {
+        results.push_back(
+            ResultOf(students_[next], core::FormatDate(date), "now", Growth(students_[next], day)));
+      }
+      if (!results.empty()) Push(results);
+    }
+    return said_;
+  }
+
+ private:
+  void Found() {
+    plans::v1::DistrictAdopted adopted;
+    auto& district = *adopted.mutable_district();
+    district.set_district("d");
+    district.set_time_zone("UTC");
+    district.set_version(1);
+    auto& policy = *district.mutable_policy();
+    policy.set_complete_coverage(0.8);
+    policy.set_sufficient_coverage(0.5);
+    policy.set_gap_widening(0.1);
+    policy.set_days_per_year(kDaysAYear);
+    policy.set_desired_growth_per_year(kDesiredAYear);
+    policy.set_struggling_percentile(0.2);
+    policy.set_smallest_cell(10);
+    policy.set_false_alarm_rate(0.05);
+    fixture_.Give(adopted);
+    evidence::v1::DefineAssessmentsRequest define;
+    define.set_district("d");
+    auto& assessment = *define.add_assessments();
+    assessment.set_assessment("check");
+    assessment.set_kind(evidence::v1::ASSESSMENT_KIND_DAILY_CHECK);
+    assessment.set_scale_max(1000);
+    assessment.add_indicators("reading");
+    fixture_.Give(define);
+  }
+
+  void Enroll() {
+    evidence::v1::UpdateRosterRequest roster;
+    roster.set_district("d");
+    roster.set_school("s");
+    roster.add_classes()->set_class_id("c");
+    roster.mutable_classes(0)->set_team("t");
+    for (int i = 0; i < truth_.students; ++i) {
+      Student& student = students_.emplace_back();
+      student.id = "p" + std::to_string(i);
+      student.learner = chance_.Is(0.35);
+      student.groups = {student.learner ? kLearners : "language:english",
+                        chance_.Is(0.5) ? "income:low" : "income:other",
+                        chance_.Is(0.5) ? "sex:f" : "sex:m",
+                        chance_.Is(0.4)    ? "origin:a"
+                        : chance_.Is(0.5)  ? "origin:b"
+                        : chance_.Is(0.67) ? "origin:c"
+                                           : "origin:d"};
+      student.ability = chance_.Spread() - (student.learner ? 0.5 : 0);
+      auto& one = *roster.add_students();
+      one.set_student(student.id);
+      for (const std::string& group : student.groups) one.add_groups(group);
+      one.add_class_ids("c");
+    }
+    fixture_.Give(roster);
+  }
+
+  void Schedule() {
+    cycles::v1::CycleScheduled scheduled;
+    auto& cycle = *scheduled.mutable_cycle();
+    cycle.set_district("d");
+    cycle.set_school("s");
+    cycle.set_team("t");
+    cycle.set_cycle("c1");
+    cycle.set_start(core::FormatDate(kStart));
+    cycle.set_end(core::FormatDate(DayOf(kWindowDays - 1)));
+    cycle.set_baseline_from("2024-07-08");
+    cycle.set_mid_cycle(core::FormatDate(DayOf(kWindowDays / 2)));
+    cycle.add_indicators()->set_indicator("reading");
+    Take(fixture_.Give(scheduled));
+  }
+
+  // What the student truly gains until that day of the window, in points.
+  double Growth(const Student& student, int day) const {
+    const double desired = kMean * kDesiredAYear * (day + 1) / kDaysAYear;
+    const double sd_of_change = kSd * std::sqrt(2 * (1 - kReliability) / kReliability);
+    const double behind = truth_.behind + (student.learner ? truth_.learners_behind : 0);
+    return desired - behind * sd_of_change;
+  }
+
+  evidence::v1::Result ResultOf(const Student& student, const std::string& date,
+                                const std::string& name, double growth) {
+    const double noise = chance_.Spread() * std::sqrt((1 - kReliability) / kReliability);
+    const double score = kMean + kSd * (student.ability + noise) + growth;
+    evidence::v1::Result result;
+    result.set_source_id(name + "/" + student.id);
+    result.set_student(student.id);
+    result.set_school("s");
+    result.set_class_id("c");
+    result.set_assessment("check");
+    result.set_date(date);
+    result.set_score(std::round(std::clamp(score, 0.0, 1000.0) * 10) / 10);
+    result.set_modified_at_ms(1);
+    return result;
+  }
+
+  void Push(const std::vector<evidence::v1::Result>& results) {
+    evidence::v1::IngestResultsRequest batch;
+    batch.set_district("d");
+    batch.set_source("sis");
+    batch.mutable_results()->Assign(results.begin(), results.end());
+    Take(fixture_.Give(batch));
+  }
+
+  void Take(const decider::Fixture::Outcome& outcome) {
+    for (const auto* moved : outcome.All<evidence::v1::EvidenceMoved>()) {
+      if (!moved->met()) continue;
+      if (moved->trigger() == common::v1::TRIGGER_OFF_TRACK) said_.off_track = true;
+      if (moved->trigger() != common::v1::TRIGGER_GAP_WIDENED) continue;
+      said_.gap = true;
+      if (moved->group() == kLearners) said_.gap_learners = true;
+    }
+  }
+
+  const Truth truth_;
+  Chance chance_;
+  evidence::EvidenceDecider decider_;
+  decider::Fixture fixture_;
+  std::vector<Student> students_;
+  Said said_;
+};
+
+}  // namespace
+
+Said LiveThrough(const Truth& truth, uint64_t seed) { return Team(truth, seed).LiveThrough(); }
+
+}  // namespace throughline::calibration

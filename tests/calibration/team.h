@@ -1,0 +1,28 @@
+// A team of which the truth is known, lived through one cycle by the evidence service's own rules:
+// scores of before and of the window, four dimensions of groups, results in many pushes.
+#pragma once
+
+#include <cstdint>
+
+namespace throughline::calibration {
+
+struct Truth {
+  int students = 30;
+  bool heavy_tails = false;  // scores spread by Student's t with 3 degrees of freedom
+  int looks = 6;             // pushes, on as many days or more than one a day
+  // By how much the team, and the learners of the language in it, grew less than was desired, in
+  // standard deviations of a student's change. 0: nothing happens.
+  double behind = 0;
+  double learners_behind = 0;
+};
+
+// What was ever said of it.
+struct Said {
+  bool off_track = false;
+  bool gap = false;           // of any group
+  bool gap_learners = false;  // of the learners
+};
+
+Said LiveThrough(const Truth& truth, uint64_t seed);
+
+}  // namespace throughline::calibration
