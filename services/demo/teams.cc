@@ -182,7 +182,8 @@ Result<void> DemoTeams::AnswerReviews(core::Date day) {
     request.set_district(review.district());
     request.set_school(review.school());
     request.set_review(review.review());
-    const bool adjust = review.trigger() != common::v1::TRIGGER_EVIDENCE_COMPLETE;
+    const bool adjust = review.trigger() != common::v1::TRIGGER_EVIDENCE_COMPLETE &&
+                        review.trigger() != common::v1::TRIGGER_MID_CYCLE;
     request.set_answer(adjust ? cycles::v1::REVIEW_ANSWER_ADJUST
                               : cycles::v1::REVIEW_ANSWER_KEEP_ON);
     if (adjust) request.set_adjustment("A shorter task with feedback within two days.");
