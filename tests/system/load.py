@@ -68,7 +68,7 @@ class School:
 
     def live(self):
         yield from self._open()
-        yield from self._push("before", lambda student: 60, monday() - datetime.timedelta(days=7))
+        yield from self._push("before", self._before, monday() - datetime.timedelta(days=7))
         yield from self._push("now", self._behind)
         for _ in range(self._random.randint(1, 3)):
             yield self._answer_reviews()
@@ -99,8 +99,11 @@ class School:
     def _is_low(student):
         return int(student.rsplit("-", 1)[1]) % 2 == 0
 
+    def _before(self, student):
+        return 50 if self._is_low(student) else 60
+
     def _behind(self, student):
-        return 35 if self._is_low(student) else 62
+        return 30 if self._is_low(student) else 58
 
     def _result(self, what, student, score, date=None):
         return {"source_id": f"{what}-{student}", "student": student, "school": self.name, "assessment": "check",
