@@ -29,7 +29,7 @@ core::Result<std::string> SourceOf(const http::Exchange& exchange, const Caller&
   if (caller.district.empty()) return core::Refuse(DistrictMissing());
   const auto& captured = exchange.request().captured;
   const auto named = captured.find("source");
-  const std::string source = named == captured.end() ? std::string(otherwise) : named->second;
+  std::string source = named == captured.end() ? std::string(otherwise) : named->second;
   if (!core::IsId(source)) return core::Refuse(SourceNotAnId());
   return source;
 }
