@@ -2,17 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "core/errors.h"
+
 namespace throughline::csv {
-namespace {
 
 using core::Code;
 using core::Error;
-
-Error At(const char* reason, std::string_view file, std::string message) {
-  return {Code::kInvalidArgument, reason, std::move(message), std::string(file)};
-}
-
-}  // namespace
+using core::Invalid;
 
 Error FileNotFound(const std::filesystem::path& path) {
   return {Code::kNotFound, "FILE_NOT_FOUND", fmt::format("There is no file {}.", path.string()),
@@ -25,22 +21,24 @@ Error FileNotReadable(std::string_view file) {
 }
 
 Error FieldTooWide(std::string_view file, int64_t line, size_t limit_bytes) {
-  return At("FIELD_TOO_WIDE", file,
-            fmt::format("{}, line {}: a field is wider than {} bytes.", file, line, limit_bytes));
+  return Invalid(
+      "FIELD_TOO_WIDE", file,
+      fmt::format("{}, line {}: a field is wider than {} bytes.", file, line, limit_bytes));
 }
 
 Error RowTooWide(std::string_view file, int64_t line, size_t limit_bytes) {
-  return At("ROW_TOO_WIDE", file,
-            fmt::format("{}, line {}: the row is wider than {} bytes.", file, line, limit_bytes));
+  return Invalid(
+      "ROW_TOO_WIDE", file,
+      fmt::format("{}, line {}: the row is wider than {} bytes.", file, line, limit_bytes));
 }
 
 Error TooManyColumns(std::string_view file, int64_t line, size_t limit) {
-  return At("TOO_MANY_COLUMNS", file,
-            fmt::format("{}, line {}: there are more than {} columns.", file, line, limit));
+  return Invalid("TOO_MANY_COLUMNS", file,
+                 fmt::format("{}, line {}: there are more than {} columns.", file, line, limit));
 }
 
 Error TooManyRows(std::string_view file, int64_t limit) {
-  return At("TOO_MANY_ROWS", file, fmt::format("{} has more than {} rows.", file, limit));
+  return Invalid("TOO_MANY_ROWS", file, fmt::format("{} has more than {} rows.", file, limit));
 }
 
 Error ReadingStopped() {

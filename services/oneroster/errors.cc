@@ -2,17 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "core/errors.h"
+
 namespace throughline::oneroster {
-namespace {
 
 using core::Code;
 using core::Error;
-
-Error At(const char* reason, std::string_view file, std::string message) {
-  return {Code::kInvalidArgument, reason, std::move(message), std::string(file)};
-}
-
-}  // namespace
+using core::Invalid;
 
 Error FolderNotWritable(const std::filesystem::path& path) {
   return {Code::kUnavailable, "FOLDER_NOT_WRITABLE",
@@ -25,18 +21,18 @@ Error NotABundle(const std::filesystem::path& path) {
 }
 
 Error ManifestMissing() {
-  return At("MANIFEST_MISSING", "manifest.csv",
-            "The bundle has no manifest.csv, which says what is in it.");
+  return Invalid("MANIFEST_MISSING", "manifest.csv",
+                 "The bundle has no manifest.csv, which says what is in it.");
 }
 
 Error ManifestInvalid(int64_t line, std::string_view what) {
-  return At("MANIFEST_INVALID", "manifest.csv",
-            fmt::format("manifest.csv, line {}: {}.", line, what));
+  return Invalid("MANIFEST_INVALID", "manifest.csv",
+                 fmt::format("manifest.csv, line {}: {}.", line, what));
 }
 
 Error VersionNotSupported() {
-  return At("VERSION_NOT_SUPPORTED", "manifest.csv",
-            "manifest.csv does not say that oneroster.version is 1.2 or 1.1.");
+  return Invalid("VERSION_NOT_SUPPORTED", "manifest.csv",
+                 "manifest.csv does not say that oneroster.version is 1.2 or 1.1.");
 }
 
 Error FileNotInBundle(std::string_view file) {
@@ -45,26 +41,26 @@ Error FileNotInBundle(std::string_view file) {
 }
 
 Error HeaderUnusable(std::string_view file) {
-  return At("HEADER_UNUSABLE", file,
-            fmt::format("{} lacks a column that it must have, or has one twice.", file));
+  return Invalid("HEADER_UNUSABLE", file,
+                 fmt::format("{} lacks a column that it must have, or has one twice.", file));
 }
 
 Error ArchiveBroken(std::string_view why) {
-  return At("ARCHIVE_BROKEN", "", fmt::format("The archive cannot be unpacked: {}.", why));
+  return Invalid("ARCHIVE_BROKEN", "", fmt::format("The archive cannot be unpacked: {}.", why));
 }
 
 Error TooManyArchiveEntries(int64_t limit) {
-  return At("TOO_MANY_ARCHIVE_ENTRIES", "",
-            fmt::format("The archive has more than {} entries.", limit));
+  return Invalid("TOO_MANY_ARCHIVE_ENTRIES", "",
+                 fmt::format("The archive has more than {} entries.", limit));
 }
 
 Error UnpackedTooLarge(std::string_view file, int64_t limit_bytes) {
-  return At("UNPACKED_TOO_LARGE", file,
-            fmt::format("{} unpacks to more than {} bytes.", file, limit_bytes));
+  return Invalid("UNPACKED_TOO_LARGE", file,
+                 fmt::format("{} unpacks to more than {} bytes.", file, limit_bytes));
 }
 
 Error DataUnexpected(std::string_view file, int64_t line, std::string_view what) {
-  return At("DATA_UNEXPECTED", file, fmt::format("{}, line {}: {}.", file, line, what));
+  return Invalid("DATA_UNEXPECTED", file, fmt::format("{}, line {}: {}.", file, line, what));
 }
 
 }  // namespace throughline::oneroster

@@ -8,6 +8,7 @@
 
 #include "core/date.h"
 #include "decider/fixture.h"
+#include "evidence/domain/district_fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
@@ -100,19 +101,10 @@ class Team {
 
  private:
   void Found() {
-    plans::v1::DistrictAdopted adopted;
-    auto& district = *adopted.mutable_district();
-    district.set_district("d");
-    district.set_time_zone("UTC");
-    district.set_version(1);
-    auto& policy = *district.mutable_policy();
-    policy.set_complete_coverage(0.8);
-    policy.set_sufficient_coverage(0.5);
-    policy.set_gap_widening(0.1);
+    plans::v1::DistrictAdopted adopted = evidence::AdoptedDistrict();
+    auto& policy = *adopted.mutable_district()->mutable_policy();
     policy.set_days_per_year(kDaysAYear);
     policy.set_desired_growth_per_year(kDesiredAYear);
-    policy.set_struggling_percentile(0.2);
-    policy.set_smallest_cell(10);
     policy.set_false_alarm_rate(0.05);
     fixture_.Give(adopted);
     evidence::v1::DefineAssessmentsRequest define;

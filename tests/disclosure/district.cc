@@ -4,6 +4,7 @@
 
 #include "disclosure/disclose.h"
 #include "disclosure/smallest_cell.h"
+#include "evidence/domain/district_fixture.h"
 #include "evidence/evidence_queries.h"
 #include "runtime/journal.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
@@ -69,19 +70,9 @@ class District::FixtureStore final : public runtime::Store {
 District::District()
     : fixture_(decider_, *core::ParseInstant("2024-09-10T12:00:00Z")),
       store_(std::make_unique<FixtureStore>(fixture_)) {
-  plans::v1::DistrictAdopted adopted;
-  auto& district = *adopted.mutable_district();
-  district.set_district("d");
-  district.set_time_zone("UTC");
-  district.set_version(1);
-  auto& policy = *district.mutable_policy();
-  policy.set_complete_coverage(0.8);
-  policy.set_sufficient_coverage(0.5);
-  policy.set_gap_widening(0.1);
-  policy.set_days_per_year(180);
-  policy.set_desired_growth_per_year(0.2);
-  policy.set_struggling_percentile(0.2);
-  policy.set_smallest_cell(5);  // of before less was forbidden
+  plans::v1::DistrictAdopted adopted = evidence::AdoptedDistrict();
+  // Of before less was forbidden.
+  adopted.mutable_district()->mutable_policy()->set_smallest_cell(5);
   Give(adopted);
   Define("check", {"reading"});
 }

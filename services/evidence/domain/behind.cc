@@ -90,11 +90,12 @@ std::vector<TestedGroup> TestGroups(const v1::EvidenceRow& row, const v1::Watch&
     if (gap.baseline_g() > 0) groups.push_back({std::move(gap), {}});
   }
   const int questions = static_cast<int>(groups.size()) * IndicatorsOf(watch);
+  const core::Sums changes = core::ChangesOf(pairs);
   for (auto& [gap, tested] : groups) {
     const v1::GroupRow& group = *FindGroup(row, gap.group());
     const auto n = static_cast<double>(group.current().n());
     const auto change = static_cast<double>(group.current().sum() - group.baseline().sum());
-    const auto difference = core::DifferenceWithin(core::ChangesOf(pairs), {n, change, 0});
+    const auto difference = core::DifferenceWithin(changes, {n, change, 0});
     tested = Ask(difference, pairs.n(), questions, policy);
     if (tested.finding != Finding::kFound) continue;
     const double matters =

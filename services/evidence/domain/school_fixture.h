@@ -10,6 +10,7 @@
 
 #include "core/date.h"
 #include "decider/fixture.h"
+#include "evidence/domain/district_fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_keys.h"
@@ -29,20 +30,8 @@ class School {
 
   explicit School(const Change& change = [](common::v1::Policy&) {})
       : fixture(decider_, *core::ParseInstant("2024-08-01T12:00:00Z")) {
-    plans::v1::DistrictAdopted adopted;
-    auto& district = *adopted.mutable_district();
-    district.set_district("d");
-    district.set_time_zone("UTC");
-    district.set_version(1);
-    auto& policy = *district.mutable_policy();
-    policy.set_complete_coverage(0.8);
-    policy.set_sufficient_coverage(0.5);
-    policy.set_gap_widening(0.1);
-    policy.set_days_per_year(180);
-    policy.set_desired_growth_per_year(0.2);
-    policy.set_struggling_percentile(0.2);
-    policy.set_smallest_cell(10);
-    change(policy);
+    plans::v1::DistrictAdopted adopted = AdoptedDistrict();
+    change(*adopted.mutable_district()->mutable_policy());
     fixture.Give(adopted);
     v1::DefineAssessmentsRequest define;
     define.set_district("d");
