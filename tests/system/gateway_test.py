@@ -36,12 +36,15 @@ class Gateway(district_gateway.Case):
         self.assertEqual(alert["condition"]["school"], "north")
         self.assertNotIn("student-", raised["data"])
 
-        # From its position on, and by another name for the same: nothing is missed or comes twice.
-        behind = next(iter(stream))
+        # From its position on, and by another name for the same: nothing is missed or comes twice. Of other
+        # schools a position may have passed more when it is read again.
+        def without_position(event):
+            return {name: value for name, value in event.items() if name != "id"}
+        behind = without_position(next(iter(stream)))
         for again in (Events(self.port, "/v1/alerts:watch?district=lakeside", raised["id"]),
                       Events(self.port, "/v1/alerts:watch?district=lakeside&after=" + urllib.parse.quote(raised["id"]))):
             self.addCleanup(again.close)
-            self.assertEqual(next(iter(again)), behind)
+            self.assertEqual(without_position(next(iter(again))), behind)
 
         # The same again changes nothing; another score corrects.
         first = next(self.results())

@@ -24,6 +24,8 @@ namespace {
 constexpr size_t kPiece = 64 << 10;
 constexpr size_t kFirstRead = 2 << 10;
 constexpr size_t kDrained = 1 << 20;  // of a body that nobody wanted
+// Of a client that is still sending when it is refused: until it has sent all, it reads nothing.
+constexpr size_t kDrainedAtClose = 64 << 20;
 // Of an answer. Clients and proxies take less than Beast, which throws at 64 KiB a field.
 constexpr size_t kHeadAtMost = 32 << 10;
 constexpr size_t kExtensionsAtMost = 1 << 10;
@@ -374,7 +376,7 @@ Task<void> Connection::Close() {
   co_await transport_->EndWriting(error);
   std::string unread(kPiece, '\0');
   const asio::mutable_buffer into = asio::buffer(unread);
-  for (size_t drained = 0; !error && drained < kDrained && !shared_.stopping;) {
+  for (size_t drained = 0; !error && drained < kDrainedAtClose && !shared_.stopping;) {
     BeforeIo();
     drained += co_await transport_->ReadUnsecured(into, error);
   }

@@ -107,6 +107,15 @@ TEST_F(ServerTest, RefusesWhatIsTooLarge) {
               StartsWith("HTTP/1.1 431"));
 }
 
+// As most clients do: they read nothing before all is sent.
+TEST_F(ServerTest, ARefusalReachesAClientThatIsStillSending) {
+  Start({.listen = "", .body_bytes_at_most = 10});
+  const std::string body(24 << 20, 'x');
+  EXPECT_THAT(Ask(std::string("POST /echo HTTP/1.1\r\n") + kClose +
+                  "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body),
+              StartsWith("HTTP/1.1 413"));
+}
+
 TEST_F(ServerTest, SaysWhatIsNoHttp) {
   Start();
   EXPECT_THAT(Ask("nonsense\r\n\r\n"), StartsWith("HTTP/1.1 400"));
