@@ -52,6 +52,10 @@ TEST_F(DistrictTest, HasEveryDefaultThatThePolicyNames) {
   EXPECT_EQ(policy.group_interval_s(), 300);
   EXPECT_EQ(policy.repeat_interval_s(), 86400);
   EXPECT_EQ(policy.false_alarm_rate(), 0.05);
+  EXPECT_EQ(policy.effect_prior(), 4);
+  EXPECT_EQ(policy.norm_students(), 100);
+  EXPECT_EQ(policy.norm_schools(), 2);
+  EXPECT_EQ(policy.year_baseline_days(), 30);
 }
 
 TEST_F(DistrictTest, LeavesNoFieldOfThePolicyOut) {

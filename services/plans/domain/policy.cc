@@ -42,6 +42,10 @@ constexpr Range kRanges[] = {
     {"repeat_interval_s", 60, 30 * 86400, 86400},
     {"unasked_removal", 0, 1, 0.10},
     {"false_alarm_rate", 0.001, 0.5, 0.05},
+    {"effect_prior", 0.1, 100, 4},
+    {"norm_students", 30, 100'000, 100},
+    {"norm_schools", 1, 1000, 2},
+    {"year_baseline_days", 1, 90, 30},
 };
 
 const google::protobuf::FieldDescriptor& Field(const char* name) {
