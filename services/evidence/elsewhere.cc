@@ -48,7 +48,7 @@ Result<void> FindAside(const v1::IngestResultsRequest& batch, const runtime::Row
 }
 
 bool IsThere(const std::optional<v1::ResultRow>& row) {
-  return row && !row->retracted() && row->moved_to().empty();
+  return row && !row->recorded().retracted() && row->recorded().moved_to().empty();
 }
 
 // The indexes, by school, of those that `asks` a school for.
@@ -110,7 +110,7 @@ Result<std::map<int, Remembered>> FindRemembered(const v1::IngestResultsRequest&
     const v1::Result& result = batch.results(i);
     if (result.retracted()) continue;
     const auto look = [&](std::string_view source_id, std::optional<v1::ResultRow>& row) {
-      if (!row || !row->retracted() || !IsTakenBack(result, *row)) return;
+      if (!row || !row->recorded().retracted() || !IsTakenBack(result, *row)) return;
       remembered.emplace(i, Remembered{std::string(source_id), std::move(*row)});
     };
     const auto at = static_cast<size_t>(i) * 2;
@@ -174,9 +174,9 @@ Result<v1::ResultOutcome> OutcomeElsewhere(const std::string& district, const st
                         ResultKey(district, school, source, result.source_id()));
     if (!row) return core::Refuse(row.error());
     if (!*row) continue;
-    const int64_t ours = result.modified_at_ms(), theirs = (*row)->modified_at_ms();
+    const int64_t ours = result.modified_at_ms(), theirs = (*row)->recorded().modified_at_ms();
     if (ours != 0 && ours < theirs) return v1::RESULT_OUTCOME_DUPLICATE;
-    if (!(*row)->student().empty()) outcome = v1::RESULT_OUTCOME_CORRECTED;
+    if (!(*row)->recorded().student().empty()) outcome = v1::RESULT_OUTCOME_CORRECTED;
   }
   return outcome;
 }

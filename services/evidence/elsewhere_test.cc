@@ -46,7 +46,7 @@ class Elsewhere : public Routing {
   std::vector<std::string> Live() {
     std::vector<std::string> keys;
     fixture_.state().ForEach(kResults, "d/", [&](const std::string& key, const v1::ResultRow& row) {
-      if (!row.retracted() && row.moved_to().empty()) keys.push_back(key);
+      if (!row.recorded().retracted() && row.recorded().moved_to().empty()) keys.push_back(key);
     });
     return keys;
   }

@@ -26,8 +26,9 @@ v1::Result RetractionOf(const v1::Result& result, const v1::ResultRow& remembere
   retraction.set_source_id(result.source_id());
   retraction.set_school(result.school());
   retraction.set_retracted(true);
-  retraction.set_modified_at_ms(std::max(
-      {remembered.modified_at_ms(), remembered.taken_back_at_ms(), result.modified_at_ms()}));
+  retraction.set_modified_at_ms(
+      std::max({remembered.recorded().modified_at_ms(), remembered.recorded().taken_back_at_ms(),
+                result.modified_at_ms()}));
   return retraction;
 }
 

@@ -85,7 +85,7 @@ Result<void> AddKnown(const v1::IngestResultsRequest& batch, const std::string& 
     auto done = ForEach(kResults, partition, prefix + source_id, rows,
                         [&](const std::string& key, const v1::ResultRow& row) {
                           const std::string id = key.substr(prefix.size());
-                          if (row.retracted() || !IsPartOf(id, source_id)) return;
+                          if (row.recorded().retracted() || !IsPartOf(id, source_id)) return;
                           places.insert({school, id, false});
                         });
     if (!done) return done;

@@ -149,7 +149,7 @@ class Routing : public testing::Test {
   std::vector<std::string> Recorded() {
     std::vector<std::string> keys;
     fixture_.state().ForEach(kResults, "d/", [&](const std::string& key, const v1::ResultRow& row) {
-      if (!row.retracted()) keys.push_back(key);
+      if (!row.recorded().retracted()) keys.push_back(key);
     });
     return keys;
   }

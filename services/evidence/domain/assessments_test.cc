@@ -92,7 +92,7 @@ TEST_F(Removal, WhatIsRecordedUnderARemovedOneStaysAndCanBeTakenBack) {
   EXPECT_EQ(refused.outcomes(0), v1::RESULT_OUTCOME_QUARANTINED);
   EXPECT_EQ(refused.problems(0).reason(), "ASSESSMENT_UNKNOWN");
   EXPECT_EQ(Push("r1", 0, true).outcomes(0), v1::RESULT_OUTCOME_CORRECTED);
-  EXPECT_TRUE(fixture_.state().Find(kResults, "d/s/sis/r1")->retracted());
+  EXPECT_TRUE(fixture_.state().Find(kResults, "d/s/sis/r1")->recorded().retracted());
 }
 
 TEST_F(Removal, OneThatIsDefinedAgainTakesResultsAgain) {

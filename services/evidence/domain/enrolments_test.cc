@@ -138,7 +138,8 @@ class EnrolmentDays : public ::testing::Test {
     if (!problems.empty()) return problems[0].reason();
     return fixture_.state()
         .Find(kResults, "d/" + school + "/edfi/" + result.source_id())
-        ->class_id();
+        ->recorded()
+        .class_id();
   }
   v1::EndMissingEnrolmentsResponse End(const v1::EndMissingEnrolmentsRequest& request) {
     const auto outcome = fixture_.Give(request);

@@ -163,7 +163,7 @@ v1::RecordedResult Record(const v1::Result& result, const Named& named) {
 }
 
 // What a source system has taken back says nothing but that.
-v1::RecordedResult TakeBack(const v1::Result& result, const v1::ResultRow& before,
+v1::RecordedResult TakeBack(const v1::Result& result, const v1::RecordedResult& before,
                             const Batch& batch) {
   v1::RecordedResult recorded;
   recorded.set_source_id(result.source_id());
@@ -181,7 +181,7 @@ v1::RecordedResult TakeBack(const v1::Result& result, const v1::ResultRow& befor
 
 // What is taken back before it came is remembered, as sources do not send in order.
 Evaluation TakeBackEarly(const v1::Result& result, const Batch& batch) {
-  v1::ResultRow nothing;
+  v1::RecordedResult nothing;
   nothing.set_score_status(v1::SCORE_STATUS_NOT_SUBMITTED);
   Evaluation evaluation;
   evaluation.outcome = v1::RESULT_OUTCOME_DUPLICATE;
@@ -191,7 +191,7 @@ Evaluation TakeBackEarly(const v1::Result& result, const Batch& batch) {
   return evaluation;
 }
 
-bool SameContent(const v1::RecordedResult& now, const v1::ResultRow& before) {
+bool SameContent(const v1::RecordedResult& now, const v1::RecordedResult& before) {
   if (now.retracted() || before.retracted()) return now.retracted() == before.retracted();
   return now.student() == before.student() && now.assessment() == before.assessment() &&
          now.class_id() == before.class_id() && now.day() == before.day() &&
@@ -227,10 +227,10 @@ Evaluation Compare(v1::RecordedResult recorded, const v1::ResultRow* before) {
   if (before == nullptr) {
     evaluation.outcome =
         IsCounted(recorded) ? v1::RESULT_OUTCOME_ACCEPTED : v1::RESULT_OUTCOME_UNSCORED;
-  } else if (SameContent(recorded, *before)) {
+  } else if (SameContent(recorded, before->recorded())) {
     evaluation.outcome = v1::RESULT_OUTCOME_DUPLICATE;
     const bool said = VersionOf(recorded.source_version(), *before) != Version::kNew;
-    if (said && recorded.modified_at_ms() <= before->modified_at_ms()) return evaluation;
+    if (said && recorded.modified_at_ms() <= before->recorded().modified_at_ms()) return evaluation;
   } else {
     evaluation.outcome = v1::RESULT_OUTCOME_CORRECTED;
   }
@@ -247,8 +247,8 @@ Evaluation EvaluateNumber(const v1::Result& result, const Batch& batch, const v1
   // Nothing could ever correct it.
   if (IsAhead(result.modified_at_ms(), batch)) return SetAside(ModifiedInFuture());
   // Taken back before it came: the school need not be known.
-  const bool is_too_late = before != nullptr && before->retracted() && !result.retracted() &&
-                           IsTakenBack(result, *before);
+  const bool is_too_late = before != nullptr && before->recorded().retracted() &&
+                           !result.retracted() && IsTakenBack(result, *before);
   if (batch.school.empty() && is_too_late) return Duplicate();
   if (batch.school.empty() && !result.retracted()) {
     // Without a day nothing can say where the student was.
@@ -261,24 +261,25 @@ Evaluation EvaluateNumber(const v1::Result& result, const Batch& batch, const v1
   // The content of an earlier version is not known any more, but when it was made is: before the
   // latest.
   if (version == Version::kEarlier) {
-    return modified > before->modified_at_ms() ? Conflict() : Duplicate();
+    return modified > before->recorded().modified_at_ms() ? Conflict() : Duplicate();
   }
   const bool latest = version == Version::kLatest;
-  if (latest && before->retracted()) return Duplicate();
-  if (!latest && before != nullptr && modified != 0 && modified < before->modified_at_ms()) {
+  if (latest && before->recorded().retracted()) return Duplicate();
+  if (!latest && before != nullptr && modified != 0 &&
+      modified < before->recorded().modified_at_ms()) {
     return Duplicate();
   }
   if (result.retracted()) {
     return before == nullptr ? TakeBackEarly(result, batch)
-                             : Compare(TakeBack(result, *before, batch), before);
+                             : Compare(TakeBack(result, before->recorded(), batch), before);
   }
   if (is_too_late) return Duplicate();
   const Named named = NamedBy(result, batch, state);
   if (auto problem = ProblemOf(result, batch, named)) return SetAside(*problem);
   v1::RecordedResult recorded = Record(result, named);
-  if (latest && result.day_of_arrival()) recorded.set_day(before->day());
-  if (latest) return SameContent(recorded, *before) ? Duplicate() : Conflict();
-  if (before != nullptr && before->has_score() && SaysNothingOfAScore(result)) {
+  if (latest && result.day_of_arrival()) recorded.set_day(before->recorded().day());
+  if (latest) return SameContent(recorded, before->recorded()) ? Duplicate() : Conflict();
+  if (before != nullptr && before->recorded().has_score() && SaysNothingOfAScore(result)) {
     return SetAside(ScoreNotSaid());
   }
   Evaluation evaluation = Compare(std::move(recorded), before);
@@ -333,9 +334,9 @@ Evaluation Evaluate(const v1::Result& result, const Batch& batch, const v1::Resu
                     const decider::State& state) {
   // Recorded when times were believed whatever they were: it says nothing.
   v1::ResultRow without_time;
-  if (before != nullptr && IsAhead(before->modified_at_ms(), batch)) {
+  if (before != nullptr && IsAhead(before->recorded().modified_at_ms(), batch)) {
     without_time = *before;
-    without_time.clear_modified_at_ms();
+    without_time.mutable_recorded()->clear_modified_at_ms();
     before = &without_time;
   }
   const bool in_a_class = !result.class_id().empty() || result.retracted();
@@ -357,8 +358,8 @@ bool IsTakenBack(const v1::Result& result, const v1::ResultRow& taken_back) {
   const Version version = VersionOf(result.source_version(), taken_back);
   if (version == Version::kEarlier || version == Version::kLatest) return true;
   const int64_t modified = result.modified_at_ms();
-  return modified != 0 &&
-         modified < std::max(taken_back.modified_at_ms(), taken_back.taken_back_at_ms());
+  return modified != 0 && modified < std::max(taken_back.recorded().modified_at_ms(),
+                                              taken_back.recorded().taken_back_at_ms());
 }
 
 bool IsCounted(const v1::RecordedResult& result) {
@@ -375,21 +376,13 @@ void NameVersion(const std::string& version, v1::ResultRow& row) {
 
 v1::ResultRow RowOf(const v1::RecordedResult& recorded, const v1::Assessment* assessment) {
   v1::ResultRow row;
-  row.set_student(recorded.student());
-  row.set_assessment(recorded.assessment());
-  row.set_class_id(recorded.class_id());
-  row.set_team(recorded.team());
-  if (recorded.has_score()) row.set_score(recorded.score());
-  row.set_ppm(recorded.ppm());
-  row.set_day(recorded.day());
-  row.set_modified_at_ms(recorded.modified_at_ms());
-  row.set_score_status(recorded.score_status());
-  row.set_retracted(recorded.retracted());
-  row.set_taken_in_at_ms(recorded.taken_in_at_ms());
-  row.set_moved_to(recorded.moved_to());
-  row.set_taken_back_at_ms(recorded.taken_back_at_ms());
+  *row.mutable_recorded() = recorded;
+  // The key says the first, and no decision asks for the others again.
+  row.mutable_recorded()->clear_source_id();
+  row.mutable_recorded()->clear_outcome();
+  row.mutable_recorded()->clear_score_text();
+  row.mutable_recorded()->clear_source_version();
   row.set_counted(IsCounted(recorded));
-  *row.mutable_kept() = recorded.kept();
   if (assessment != nullptr) *row.mutable_indicators() = assessment->indicators();
   return row;
 }

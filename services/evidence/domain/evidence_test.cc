@@ -201,10 +201,11 @@ std::optional<int32_t> LatestScore(School& school, const std::string& student, i
   const std::string prefix = "d/s/sis/";
   school.fixture.state().ForEach(
       kResults, prefix, [&](const std::string& key, const v1::ResultRow& row) {
-        if (!row.counted() || row.student() != student) return;
-        if (row.day() < first || row.day() > last) return;
+        if (!row.counted() || row.recorded().student() != student) return;
+        if (row.recorded().day() < first || row.recorded().day() > last) return;
         const auto here =
-            std::tuple(row.day(), ResultHash("sis", key.substr(prefix.size())), row.ppm());
+            std::tuple(row.recorded().day(), ResultHash("sis", key.substr(prefix.size())),
+                       row.recorded().ppm());
         if (!latest || *latest < here) latest = here;
       });
   if (!latest) return std::nullopt;

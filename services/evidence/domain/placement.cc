@@ -189,9 +189,9 @@ std::string SchoolOn(const v1::StudentPlaceRow& place, core::Date day) {
 
 std::string ClassOf(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
                     const decider::State& state) {
-  if (before != nullptr && before->student() == result.student() &&
-      before->assessment() == result.assessment()) {
-    return before->class_id();
+  if (before != nullptr && before->recorded().student() == result.student() &&
+      before->recorded().assessment() == result.assessment()) {
+    return before->recorded().class_id();
   }
   const auto* student =
       state.Find(kStudents, JoinKey(batch.district, batch.school, result.student()));

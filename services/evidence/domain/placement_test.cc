@@ -149,7 +149,7 @@ class District {
     if (!problems.empty()) return problems[0].reason();
     const auto* row =
         fixture.state().Find(kResults, "d/" + result.school() + "/edfi/" + result.source_id());
-    return row == nullptr ? "" : row->class_id();
+    return row == nullptr ? "" : row->recorded().class_id();
   }
 
  private:
@@ -289,10 +289,11 @@ TEST(Kept, IsRecordedBesideTheScoreAndNeverCounted) {
   const auto* row = district.fixture.state().Find(kResults, "d/a/edfi/1");
   ASSERT_NE(row, nullptr);
   EXPECT_FALSE(row->counted());
-  EXPECT_EQ(row->kept(0).value(), "Emerging");
+  EXPECT_EQ(row->recorded().kept(0).value(), "Emerging");
   result.mutable_kept(0)->set_value("Bridging");
   district.ClassOf(result);
-  EXPECT_EQ(district.fixture.state().Find(kResults, "d/a/edfi/1")->kept(0).value(), "Bridging");
+  EXPECT_EQ(district.fixture.state().Find(kResults, "d/a/edfi/1")->recorded().kept(0).value(),
+            "Bridging");
   result.mutable_kept(0)->set_value(std::string(257, 'x'));
   EXPECT_EQ(district.ClassOf(result), "KEPT_TOO_LARGE");
   ExpectFolded(district);
@@ -304,10 +305,10 @@ TEST(Evaluation, PassesOverATimeOfChangeThatWasBelievedOnce) {
   v1::Result late = District::Of("1", "reading", "2024-09-01");
   late.set_modified_at_ms(4);
   v1::ResultRow before;
-  before.set_student("p1");
-  before.set_assessment("reading");
-  before.set_class_id("a1");
-  before.set_modified_at_ms(std::numeric_limits<int64_t>::max());
+  before.mutable_recorded()->set_student("p1");
+  before.mutable_recorded()->set_assessment("reading");
+  before.mutable_recorded()->set_class_id("a1");
+  before.mutable_recorded()->set_modified_at_ms(std::numeric_limits<int64_t>::max());
   const Batch batch{"d", "a", "edfi", *core::ParseDate("2024-09-02"),
                     core::ToMillis(district.fixture.now())};
   const Evaluation evaluation = Evaluate(late, batch, &before, district.fixture.state());

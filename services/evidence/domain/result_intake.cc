@@ -12,18 +12,18 @@ namespace {
 
 // Whether a school's result is later than the one that another school claims, and stays: by what
 // the source says when it says it of both, else by when they were taken in.
-bool IsLater(const v1::ResultRow& row, std::string_view school, const v1::ClaimedResult& claimed,
-             std::string_view claimant) {
-  const int64_t ours = row.modified_at_ms(), theirs = claimed.modified_at_ms();
-  if (ours != 0 && theirs != 0 && ours != theirs) return ours > theirs;
-  if (row.taken_in_at_ms() != claimed.taken_in_at_ms()) {
-    return row.taken_in_at_ms() > claimed.taken_in_at_ms();
+bool IsLater(const v1::RecordedResult& ours, std::string_view school,
+             const v1::ClaimedResult& claimed, std::string_view claimant) {
+  const int64_t changed = ours.modified_at_ms(), theirs = claimed.modified_at_ms();
+  if (changed != 0 && theirs != 0 && changed != theirs) return changed > theirs;
+  if (ours.taken_in_at_ms() != claimed.taken_in_at_ms()) {
+    return ours.taken_in_at_ms() > claimed.taken_in_at_ms();
   }
   return school > claimant;
 }
 
-template <class Recorded>
-void AddTo(v1::ResultsClaimed& claims, const std::string& source_id, const Recorded& recorded) {
+void AddTo(v1::ResultsClaimed& claims, const std::string& source_id,
+           const v1::RecordedResult& recorded) {
   v1::ClaimedResult& claim = *claims.add_results();
   claim.set_source_id(source_id);
   claim.set_modified_at_ms(recorded.modified_at_ms());
@@ -32,18 +32,15 @@ void AddTo(v1::ResultsClaimed& claims, const std::string& source_id, const Recor
 
 v1::RecordedResult MovedTo(const std::string& school, const std::string& source_id,
                            const v1::ResultRow& row) {
-  v1::RecordedResult moved;
+  v1::RecordedResult moved = row.recorded();
+  moved.clear_score();
+  moved.clear_ppm();
+  moved.clear_kept();
+  moved.clear_retracted();
+  moved.clear_taken_back_at_ms();
   moved.set_source_id(source_id);
-  moved.set_student(row.student());
-  moved.set_assessment(row.assessment());
-  moved.set_class_id(row.class_id());
-  moved.set_team(row.team());
-  moved.set_day(row.day());
-  moved.set_modified_at_ms(row.modified_at_ms());
-  moved.set_taken_in_at_ms(row.taken_in_at_ms());
-  moved.set_score_status(row.score_status());
   moved.set_moved_to(school);
-  const bool was_taken_in = !row.student().empty();  // and not taken back before it came
+  const bool was_taken_in = !moved.student().empty();  // and not taken back before it came
   moved.set_outcome(!was_taken_in   ? v1::RESULT_OUTCOME_DUPLICATE
                     : row.counted() ? v1::RESULT_OUTCOME_ACCEPTED
                                     : v1::RESULT_OUTCOME_UNSCORED);
@@ -128,8 +125,8 @@ void ResultIntake::Weigh(const v1::ResultsClaimed& claimed, const v1::ClaimedRes
   std::string key = ResultKey(district_, school_, claimed.source(), id);
   const v1::ResultRow* row = Before(key);
   if (row == nullptr) return;
-  if (IsLater(*row, school_, result, claimed.school())) {
-    return AddTo(claims_[claimed.school()], id, *row);
+  if (IsLater(row->recorded(), school_, result, claimed.school())) {
+    return AddTo(claims_[claimed.school()], id, row->recorded());
   }
   Note(std::move(key), row, MovedTo(claimed.school(), id, *row));
 }
@@ -200,7 +197,7 @@ const v1::ResultRow* ResultIntake::Before(const std::string& key) {
   const auto pending = pending_.find(key);
   if (pending == pending_.end()) {
     const auto* row = turn_.state().Find(kResults, key);
-    return row == nullptr || row->moved_to().empty() ? row : nullptr;
+    return row == nullptr || row->recorded().moved_to().empty() ? row : nullptr;
   }
   const v1::RecordedResult& recorded = recorded_.results(pending->second);
   before_ = RowOf(recorded, AssessmentOf(recorded));
@@ -237,7 +234,7 @@ const v1::Assessment* ResultIntake::AssessmentOf(const v1::RecordedResult& recor
 
 void ResultIntake::Note(std::string key, const v1::ResultRow* before, v1::RecordedResult now) {
   if (now.outcome() != v1::RESULT_OUTCOME_DUPLICATE) {
-    if (before != nullptr && before->counted()) Count(*before, before->indicators(), -1);
+    if (before != nullptr && before->counted()) Count(before->recorded(), before->indicators(), -1);
     const v1::Assessment* assessment = IsCounted(now) ? AssessmentOf(now) : nullptr;
     if (assessment != nullptr) Count(now, assessment->indicators(), 1);
   }
@@ -245,8 +242,7 @@ void ResultIntake::Note(std::string key, const v1::ResultRow* before, v1::Record
   *recorded_.add_results() = std::move(now);
 }
 
-template <class Counted>
-void ResultIntake::Count(const Counted& result,
+void ResultIntake::Count(const v1::RecordedResult& result,
                          const google::protobuf::RepeatedPtrField<std::string>& on, int change) {
   for (const std::string& indicator : on) {
     bins_[indicator][BinOf(result.ppm())] += change;

@@ -61,9 +61,8 @@ class ResultIntake {
   const v1::Assessment* AssessmentOf(const v1::RecordedResult& recorded) const;
   void Note(std::string key, const v1::ResultRow* before, v1::RecordedResult now);
   // Of a result as it was, or as it is now.
-  template <class Counted>
-  void Count(const Counted& result, const google::protobuf::RepeatedPtrField<std::string>& on,
-             int change);
+  void Count(const v1::RecordedResult& result,
+             const google::protobuf::RepeatedPtrField<std::string>& on, int change);
   void Claim(const v1::StudentRow& student, int64_t taken_in_at_ms, int index, bool is_new,
              v1::RecordedResult& recorded);
   void SetAside(const std::string& source, const v1::Result& result,

@@ -70,7 +70,7 @@ class School {
     const auto* scores =
         fixture_.state().Find(kClassScores, ClassScoresKey("d", "check", name_, "c"));
     const bool counts = scores != nullptr && scores->scores().n() == 1;
-    EXPECT_EQ(counts, row->moved_to().empty());
+    EXPECT_EQ(counts, row->recorded().moved_to().empty());
     return counts;
   }
 

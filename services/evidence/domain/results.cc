@@ -105,11 +105,11 @@ struct Moved {
   std::set<std::string> assessments;
 };
 
-v1::TrailPoint PointOf(uint64_t hash, const v1::ResultRow& row) {
+v1::TrailPoint PointOf(uint64_t hash, const v1::RecordedResult& result) {
   v1::TrailPoint point;
   point.set_result(hash);
-  point.set_day(row.day());
-  point.set_ppm(row.ppm());
+  point.set_day(result.day());
+  point.set_ppm(result.ppm());
   return point;
 }
 
@@ -117,20 +117,21 @@ v1::TrailPoint PointOf(uint64_t hash, const v1::ResultRow& row) {
 void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
           const v1::ResultRow& row, bool in, Touched& touched, Moved& moved) {
   if (!row.counted()) return;
+  const v1::RecordedResult& result = row.recorded();
   const std::string scores =
-      ClassScoresKey(at.district, row.assessment(), at.school, row.class_id());
+      ClassScoresKey(at.district, result.assessment(), at.school, result.class_id());
   v1::ClassScoresRow& of_class = state.Edit(kClassScores, scores);
-  of_class.set_team(row.team());
-  CountScore(of_class, row.student(), point, in);
-  moved.assessments.insert(row.assessment());
-  const TeamKey team{at.district, at.school, row.team()};
+  of_class.set_team(result.team());
+  CountScore(of_class, result.student(), point, in);
+  moved.assessments.insert(result.assessment());
+  const TeamKey team{at.district, at.school, result.team()};
   for (const std::string& indicator : row.indicators()) {
-    const std::string key = TrailKey(team, indicator, StretchOf(row.day()), row.student());
+    const std::string key = TrailKey(team, indicator, StretchOf(result.day()), result.student());
     v1::TrailRow& trail = state.Edit(kTrails, key);
     in ? AddPoint(trail, point) : RemovePoint(trail, point.result());
     if (trail.results().empty()) state.Erase(kTrails, key);
-    for (EvidenceKey& evidence : TouchedBy(state, team, indicator, row.day())) {
-      touched.emplace(std::move(evidence), row.student());
+    for (EvidenceKey& evidence : TouchedBy(state, team, indicator, result.day())) {
+      touched.emplace(std::move(evidence), result.student());
     }
   }
 }
@@ -146,7 +147,8 @@ void ApplyDuplicate(const School& at, const std::string& key, const v1::Recorded
     }
   }
   v1::ResultRow& row = state.Edit(kResults, key);
-  row.set_modified_at_ms(std::max(row.modified_at_ms(), recorded.modified_at_ms()));
+  v1::RecordedResult& result = *row.mutable_recorded();
+  result.set_modified_at_ms(std::max(result.modified_at_ms(), recorded.modified_at_ms()));
   NameVersion(recorded.source_version(), row);
 }
 
@@ -159,14 +161,14 @@ void ApplyResult(const School& at, const std::string& source, const v1::Recorded
   Touched touched;
   const uint64_t hash = ResultHash(source, recorded.source_id());
   v1::ResultRow& row = state.Edit(kResults, key);
-  Fold(state, at, PointOf(hash, row), row, false, touched, moved);
+  Fold(state, at, PointOf(hash, row.recorded()), row, false, touched, moved);
   const bool replaced = !touched.empty();
   v1::ResultRow now =
       RowOf(recorded, state.Find(kAssessments, JoinKey(at.district, recorded.assessment())));
   *now.mutable_versions() = std::move(*row.mutable_versions());
   NameVersion(recorded.source_version(), now);
   row = std::move(now);
-  const v1::TrailPoint point = PointOf(hash, row);
+  const v1::TrailPoint point = PointOf(hash, row.recorded());
   Fold(state, at, point, row, true, touched, moved);
   for (const auto& [evidence, student] : touched) {
     replaced ? Refresh(state, evidence, student) : Refresh(state, evidence, student, point);

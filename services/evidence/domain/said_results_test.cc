@@ -98,22 +98,22 @@ TEST_F(SaidResults, ThatLeaveOpenIfThereIsAScoreTakeNoneAway) {
   v1::Result partial = Of("");
   partial.set_score_status(v1::SCORE_STATUS_PARTIALLY_GRADED);
   EXPECT_EQ(One(partial), kQuarantined);
-  EXPECT_EQ(Row()->score(), 71);
+  EXPECT_EQ(Row()->recorded().score(), 71);
   for (const auto status :
        {v1::SCORE_STATUS_SUBMITTED, v1::SCORE_STATUS_NOT_SUBMITTED, v1::SCORE_STATUS_EXEMPT}) {
     EXPECT_NE(One(Of("71")), kQuarantined);
     v1::Result without = Of("");
     without.set_score_status(status);
     EXPECT_EQ(One(without), kCorrected) << "it says why there is none";
-    EXPECT_FALSE(Row()->has_score());
+    EXPECT_FALSE(Row()->recorded().has_score());
   }
 }
 
 TEST_F(SaidResults, OfOneBatchTakeNoScoreOfAnotherAwayInEitherOrder) {
   EXPECT_THAT(Push({Of("71"), Of("")}), testing::ElementsAre(kAccepted, kQuarantined));
-  EXPECT_EQ(Row()->score(), 71);
+  EXPECT_EQ(Row()->recorded().score(), 71);
   EXPECT_THAT(Push({Of(""), Of("72")}), testing::ElementsAre(kQuarantined, kCorrected));
-  EXPECT_EQ(Row()->score(), 72);
+  EXPECT_EQ(Row()->recorded().score(), 72);
 }
 
 TEST_F(SaidResults, OfAVersionThatWasSetAsideNeverChange) {
@@ -148,11 +148,11 @@ TEST_F(SaidResults, WithoutADayAreOfTheDayOnWhichTheyCame) {
   undated.clear_date();
   undated.set_day_of_arrival(true);
   EXPECT_EQ(One(undated), kAccepted);
-  const int32_t day = Row()->day();
+  const int32_t day = Row()->recorded().day();
   EXPECT_EQ(core::FormatDate(core::FromDays(day)), "2026-03-02");
   fixture_.AdvanceTo(fixture_.now() + std::chrono::hours(48));
   EXPECT_EQ(One(undated), kDuplicate) << "the same another day";
-  EXPECT_EQ(Row()->day(), day);
+  EXPECT_EQ(Row()->recorded().day(), day);
   undated.set_score_text("72");
   EXPECT_EQ(One(undated), kRefused) << "another score";
 }
@@ -207,15 +207,15 @@ TEST_F(SaidResults, CountByTheMethodThatHasAScale) {
 
   Define("a.percent", 100);
   EXPECT_EQ(One(ByMethods(Of(""), {"a.raw", "a.percent"})), kAccepted);
-  EXPECT_EQ(Row()->assessment(), "a.percent");
-  EXPECT_EQ(Row()->score(), 80);
-  ASSERT_EQ(Row()->kept_size(), 2) << "the score by the other methods";
+  EXPECT_EQ(Row()->recorded().assessment(), "a.percent");
+  EXPECT_EQ(Row()->recorded().score(), 80);
+  ASSERT_EQ(Row()->recorded().kept_size(), 2) << "the score by the other methods";
   EXPECT_EQ(One(ByMethods(Of(""), {"a.percent", "a.raw"})), kDuplicate) << "in whatever order";
 
   Define("a.scale", 800);
   EXPECT_EQ(One(ByMethods(Of(""), {"a.raw", "a.percent"})), kCorrected) << "the preferred one";
-  EXPECT_EQ(Row()->score(), 495);
-  EXPECT_EQ(Row()->kept(0).value(), "80");
+  EXPECT_EQ(Row()->recorded().score(), 495);
+  EXPECT_EQ(Row()->recorded().kept(0).value(), "80");
 }
 
 TEST_F(SaidResults, AreReleasedOnceTheirMethodHasAScale) {
@@ -228,7 +228,7 @@ TEST_F(SaidResults, AreReleasedOnceTheirMethodHasAScale) {
   release.add_entries(Aside()->entry());
   const auto answer = fixture_.Give(release).AnswerAs<v1::ReleaseQuarantineResponse>();
   EXPECT_EQ(answer.outcomes(0), kAccepted);
-  EXPECT_EQ(Row()->score(), 80);
+  EXPECT_EQ(Row()->recorded().score(), 80);
 }
 
 TEST_F(SaidResults, KeepNoMoreThanFitsBesidesAScore) {
