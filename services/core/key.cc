@@ -11,4 +11,9 @@ std::string Key::Text() const {
   return school.empty() ? std::string(district) : JoinKey(district, school);
 }
 
+std::string PastPrefix(std::string prefix) {
+  ++prefix.back();
+  return prefix;
+}
+
 }  // namespace throughline::core

@@ -30,6 +30,9 @@ std::string JoinKey(std::string_view first, const Parts&... parts) {
   return key;
 }
 
+// Greater than every key that begins with `prefix`, and greater than no key that follows those.
+std::string PastPrefix(std::string prefix);
+
 // The ids of such a key, as views into it: the last takes what is left, and those that are not
 // there are empty.
 template <size_t kParts>

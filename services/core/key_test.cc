@@ -30,5 +30,11 @@ TEST(Key, OfARowSplitsIntoThem) {
   EXPECT_EQ(SplitKey<3>("star")[2], "");
 }
 
+TEST(Key, PastAPrefixFollowsWhatBeginsWithIt) {
+  const std::string past = PastPrefix(JoinKey("star", "s1", ""));
+  EXPECT_GT(past, JoinKey("star", "s1", "~"));
+  EXPECT_LT(past, JoinKey("star", "s10", ""));
+}
+
 }  // namespace
 }  // namespace throughline::core

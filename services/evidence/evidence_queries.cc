@@ -171,16 +171,16 @@ Result<bool> StandsApart(const runtime::Rows& rows, const v1::Assessment& assess
   };
   std::map<std::string, Scores> teams;  // by school/team
   for (const auto& [school, row] : classes) {
-    Scores& team = teams[school + "/" + row.team()];
+    Scores& team = teams[JoinKey(school, row.team())];
     team.students += row.shown_students();
     team.results += row.shown().n();
   }
-  auto found = rows.ScanAll(kEvidence, district + "/", "", kAll);
+  auto found = rows.ScanAll(kEvidence, JoinKey(district, ""), "", kAll);
   if (!found) return core::Refuse(found.error());
   const auto& indicators = assessment.indicators();
   for (const auto& [key, row] : *found) {
     const Place place = PlaceOf(key);
-    auto team = teams.find(place.school + "/" + place.team);
+    auto team = teams.find(JoinKey(place.school, place.team));
     if (team == teams.end() || !row.shown().has_numbers()) continue;
     if (std::find(indicators.begin(), indicators.end(), place.indicator) == indicators.end()) {
       continue;
@@ -202,7 +202,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& 
                    v1::ListAssessmentsResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
-  auto page = platform::PageOf(rows, kAssessments, request.district() + "/", request);
+  auto page = platform::PageOf(rows, kAssessments, JoinKey(request.district(), ""), request);
   if (!page) return core::Refuse(page.error());
   for (auto& [key, assessment] : page->rows) *response.add_assessments() = std::move(assessment);
   response.set_next_page_token(page->next);
@@ -225,7 +225,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& re
                    v1::ListLineItemsResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
-  auto page = platform::PageOf(rows, kLineItems, request.district() + "/", request);
+  auto page = platform::PageOf(rows, kLineItems, JoinKey(request.district(), ""), request);
   if (!page) return core::Refuse(page.error());
   for (auto& [key, item] : page->rows) *response.add_line_items() = std::move(item);
   response.set_next_page_token(page->next);
@@ -260,7 +260,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& 
                    v1::GetResultCountsResponse& response, bool rounded) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
-  auto found = rows.ScanAll(kCounts, request.district() + "/", "", kAll);
+  auto found = rows.ScanAll(kCounts, JoinKey(request.district(), ""), "", kAll);
   if (!found) return core::Refuse(found.error());
   for (const auto& [key, counts] : *found) {
     response.set_pushed(response.pushed() + counts.pushed());
@@ -290,7 +290,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& requ
   auto assessment = rows.Get(kAssessments, request.district(), key);
   if (!assessment) return core::Refuse(assessment.error());
   if (!*assessment) return core::Refuse(AssessmentNotFound(request.assessment()));
-  auto found = rows.ScanAll(kClassScores, key + "/", "", kAll);
+  auto found = rows.ScanAll(kClassScores, JoinKey(key, ""), "", kAll);
   if (!found) return core::Refuse(found.error());
   const int64_t smallest = disclosure::SmallestCell(district->policy());
   const std::vector<OfSchool> shown = ClassesThatCount(*std::move(found), smallest);
@@ -302,7 +302,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& requ
   auto apart = StandsApart(rows, **assessment, request.district(), shown, smallest);
   if (!apart) return core::Refuse(apart.error());
   if (!*apart) return core::Refuse(Suppressed());
-  auto schools = rows.ScanAll(kSchoolScores, key + "/", "", kAll);
+  auto schools = rows.ScanAll(kSchoolScores, JoinKey(key, ""), "", kAll);
   if (!schools) return core::Refuse(schools.error());
   for (const auto& [row_key, school] : *schools) {
     response.set_as_of_ms(std::max(response.as_of_ms(), school.as_of_ms()));
@@ -361,7 +361,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& requ
                    v1::GetCoverageResponse& response) {
   auto district = District(rows, request.district());
   if (!district) return core::Refuse(district.error());
-  auto teams = rows.ScanAll(kTeams, request.district() + "/", "", kAll);
+  auto teams = rows.ScanAll(kTeams, JoinKey(request.district(), ""), "", kAll);
   if (!teams) return core::Refuse(teams.error());
   auto found = Find(rows, request, "");
   if (!found) return core::Refuse(found.error());

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/key.h"
 #include "runtime/guarded.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/evidence/v1/request_claim.pb.h"
@@ -79,7 +80,7 @@ class Claim : public std::enable_shared_from_this<Claim> {
 
 RequestKey KeyAt(const std::string& school, const RequestKey& batch) {
   RequestKey key = batch;
-  key.id += "/" + school;
+  key.id = core::JoinKey(batch.id, school);
   return key;
 }
 

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "core/ids.h"
+#include "core/key.h"
 
 namespace throughline::evidence {
 
@@ -22,14 +23,6 @@ void Derive(const runtime::Secret& secret, std::string_view purpose,
                      secret.size());
 }
 
-// Ids of districts have no `/`.
-std::string AboutOf(std::string_view district, std::string_view about) {
-  std::string whole(district);
-  whole += '/';
-  whole += about;
-  return whole;
-}
-
 }  // namespace
 
 SecretConcealment::SecretConcealment(const runtime::Secret& secret) {
@@ -40,7 +33,7 @@ SecretConcealment::SecretConcealment(const runtime::Secret& secret) {
 
 std::string SecretConcealment::Hash(std::string_view district, std::string_view text) const {
   static_assert(crypto_shorthash_siphashx24_KEYBYTES == 16);
-  const std::string whole = AboutOf(district, text);
+  const std::string whole = core::JoinKey(district, text);
   std::array<char, crypto_shorthash_siphashx24_BYTES> digest;
   crypto_shorthash_siphashx24(reinterpret_cast<unsigned char*>(digest.data()), Bytes(whole),
                               whole.size(), hash_key_.data());
@@ -49,7 +42,7 @@ std::string SecretConcealment::Hash(std::string_view district, std::string_view 
 
 std::string SecretConcealment::Seal(std::string_view district, std::string_view about,
                                     std::string_view text) const {
-  const std::string whole = AboutOf(district, about);
+  const std::string whole = core::JoinKey(district, about);
   std::string sealed(kNonce + text.size() + kTag, '\0');
   auto* nonce = reinterpret_cast<unsigned char*>(sealed.data());
   const std::string unique = std::to_string(whole.size()) + ":" + whole + std::string(text);
@@ -65,7 +58,7 @@ std::optional<std::string> SecretConcealment::Open(std::string_view district,
                                                    std::string_view about,
                                                    std::string_view sealed) const {
   if (sealed.size() < kNonce + kTag) return std::nullopt;
-  const std::string whole = AboutOf(district, about);
+  const std::string whole = core::JoinKey(district, about);
   std::string text(sealed.size() - kNonce - kTag, '\0');
   const int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(
       reinterpret_cast<unsigned char*>(text.data()), nullptr, nullptr, Bytes(sealed) + kNonce,

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "core/key.h"
 #include "notifications/event_descriptions.h"
 #include "runtime/event_reader.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
@@ -103,7 +104,7 @@ v1::Cause Raised(const v1::Alert& alert) {
   v1::Cause cause;
   cause.set_id(alert.event());
   cause.set_type(v1::AlertRaised::descriptor()->full_name());
-  cause.set_subject(alert.district() + "/" + alert.school());
+  cause.set_subject(core::Key{alert.district(), alert.school()}.Text());
   cause.set_time_ms(alert.raised_at_ms());
   cause.set_summary(EventDescription(cause.type(), &v1::AlertRaised::default_instance(), 0));
   return cause;

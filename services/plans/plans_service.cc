@@ -43,7 +43,7 @@ Result<std::optional<v1::SitePlanRow>> FindPlan(const runtime::Rows& rows,
   };
   std::string after;
   while (true) {
-    auto plans = rows.Scan(kSitePlans, school, school + '/', after, platform::kPageAtMost);
+    auto plans = rows.Scan(kSitePlans, school, JoinKey(school, ""), after, platform::kPageAtMost);
     if (!plans) return core::Refuse(plans.error());
     if (plans->empty()) return latest;
     after = plans->back().first;
@@ -74,7 +74,7 @@ Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsReques
     if (auto error = core::CheckIds({{"district", request->district()}}))
       return core::Refuse(*error);
     if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    auto page = platform::PageOf(rows_, kSchools, request->district() + "/", *request);
+    auto page = platform::PageOf(rows_, kSchools, JoinKey(request->district(), ""), *request);
     if (!page) return core::Refuse(page.error());
     for (auto& [key, school] : page->rows) *response->add_schools() = std::move(school);
     response->set_next_page_token(page->next);

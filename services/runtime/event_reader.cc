@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "core/key.h"
 #include "runtime/envelope.h"
 #include "runtime/errors.h"
 #include "runtime/partitioner.h"
@@ -71,7 +72,7 @@ std::string EventReader::Token() const { return TokenOf(places_); }
 bool EventReader::Wanted(const v1::Envelope& envelope) const {
   const std::string& subject = envelope.subject();
   if (subject == query_.subject) return true;
-  return !query_.only_this && subject.starts_with(query_.subject + "/");
+  return !query_.only_this && subject.starts_with(core::JoinKey(query_.subject, ""));
 }
 
 void EventReader::Learn(const ReadPlaces& places) {

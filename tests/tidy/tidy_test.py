@@ -247,6 +247,13 @@ class Tidy(unittest.TestCase):
                 includes.setdefault(name, set()).update(set(named) - {name})
         self.assertCountEqual(circles(includes), CIRCLES)
 
+    def test_keys_are_laid_out_in_one_place(self):
+        """core/key.h builds and reads them; nobody puts a separator between ids by hand."""
+        for path in SERVICES.rglob("*"):
+            if path.suffix in {".h", ".cc"} and room_of(path)[0] in {*DOMAINS, "district", "decider", "disclosure"} \
+                    and not path.stem.endswith(("_test", "_fixture")):
+                self.assertNotRegex(path.read_text(), r"""(?<![!=]= )(?:"/"|'/')""", path)
+
     def test_the_runtime_holds_no_word_of_schools(self):
         words = r"(?i)teacher|student|assessment|roster|school|district"
         for path in [*(SERVICES / "runtime").rglob("*"), *(SERVICES / "decider").rglob("*")]:

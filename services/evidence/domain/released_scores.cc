@@ -101,7 +101,7 @@ void Apply(const v1::ScoresReleased& released, core::Instant time, decider::Stat
   }
   std::vector<std::string> classes;  // in which somebody moves
   const std::string school = JoinKey(released.district(), released.assessment(), released.school());
-  state.ForEach(kClassScores, school + "/",
+  state.ForEach(kClassScores, JoinKey(school, ""),
                 [&](const std::string& key, const v1::ClassScoresRow& row) {
                   const auto& students = row.students();
                   if (std::any_of(students.begin(), students.end(),

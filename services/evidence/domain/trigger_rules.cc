@@ -24,9 +24,8 @@ using common::v1::Trigger;
 namespace {
 
 std::string MetKey(Trigger trigger, const std::string& group) {
-  std::string key = std::to_string(static_cast<int>(trigger));
-  if (!group.empty()) key += '/' + group;
-  return key;
+  const std::string number = std::to_string(static_cast<int>(trigger));
+  return group.empty() ? number : JoinKey(number, group);
 }
 
 bool IsMet(const v1::EvidenceRow& row, const std::string& key) {
@@ -122,7 +121,7 @@ void EvaluateGaps(const Situation& situation, decider::Turn& turn) {
       *moved.mutable_gap()->mutable_shown() = *shown;
     }
   }
-  const std::string prefix = MetKey(trigger, "") + '/';
+  const std::string prefix = JoinKey(MetKey(trigger, ""), "");
   for (const std::string& key : row.met()) {
     if (!key.starts_with(prefix) || tested.contains(key)) continue;
     moves.push_back(Moved(situation, trigger, false));

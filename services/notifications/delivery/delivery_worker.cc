@@ -231,7 +231,7 @@ void DeliveryWorker::LookAt(int32_t partition) {
         continue;
       }
       waiting_.insert(partition);
-      after = subscription_key + static_cast<char>('/' + 1);
+      after = core::PastPrefix(JoinKey(subscription_key, ""));
       more = true;
       break;
     }

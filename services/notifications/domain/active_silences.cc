@@ -14,7 +14,7 @@ bool IsOver(const v1::Silence& silence, core::Instant time) {
 std::optional<core::Instant> SilencedUntil(const v1::Alert& alert, core::Instant time,
                                            const decider::State& state) {
   std::optional<core::Instant> until;
-  state.ForEach(kSilences, alert.district() + "/",
+  state.ForEach(kSilences, JoinKey(alert.district(), ""),
                 [&](const std::string&, const v1::Silence& silence) {
                   if (silence.starts_at_ms() > core::ToMillis(time)) return;
                   if (IsOver(silence, time) || !Matches(silence.matcher(), alert)) return;

@@ -184,7 +184,7 @@ class NotificationComposer {
   }
 
   void Concern(const v1::Alert& alert) {
-    turn_.state().ForEach(kSubscriptions, notified_.district() + "/",
+    turn_.state().ForEach(kSubscriptions, JoinKey(notified_.district(), ""),
                           [&](const std::string&, const v1::Subscription& subscription) {
                             if (Matches(subscription.matcher(), alert)) {
                               subscriptions_.insert(subscription.subscription());
@@ -302,7 +302,7 @@ void Apply(const v1::GroupNotified& notified, Instant time, decider::State& stat
 
 void WakeGroups(std::string_view district, Instant time, decider::State& state) {
   std::vector<std::string> keys;
-  state.ForEach(kGroups, std::string(district) + "/",
+  state.ForEach(kGroups, JoinKey(district, ""),
                 [&](const std::string& key, const v1::GroupRow& group) {
                   if (!group.pending().empty()) keys.push_back(key);
                 });

@@ -148,7 +148,7 @@ void DecideDelivery(const v1::NotificationForwarded& forwarded, decider::Turn& t
   const v1::Notification& notification = forwarded.notification();
   std::vector<v1::Subscription> webhooks;
   turn.state().ForEach(
-      kOwnSubscriptions, notification.district() + "/",
+      kOwnSubscriptions, JoinKey(notification.district(), ""),
       [&](const std::string&, const v1::Subscription& subscription) {
         if (subscription.channel() == v1::CHANNEL_WEBHOOK && IsReachable(subscription)) {
           webhooks.push_back(subscription);

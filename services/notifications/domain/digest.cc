@@ -78,7 +78,7 @@ v1::DigestItem ItemOf(const v1::Alert& alert, bool resolved) {
 void DecideDigest(const v1::NotificationForwarded& forwarded, decider::Turn& turn) {
   const std::string& district = forwarded.notification().district();
   std::vector<v1::Subscription> digests;
-  turn.state().ForEach(kOwnSubscriptions, district + "/",
+  turn.state().ForEach(kOwnSubscriptions, JoinKey(district, ""),
                        [&](const std::string&, const v1::Subscription& subscription) {
                          if (subscription.channel() == v1::CHANNEL_EMAIL_DIGEST) {
                            digests.push_back(subscription);
@@ -182,7 +182,7 @@ namespace {
 // A new subscription starts from nothing.
 void ForgetDigestedAlerts(const std::string& key, decider::State& state) {
   std::vector<std::string> digested;
-  state.ForEach(kDigestedAlerts, key + "/",
+  state.ForEach(kDigestedAlerts, JoinKey(key, ""),
                 [&](const std::string& one, const v1::DigestItem&) { digested.push_back(one); });
   for (const std::string& one : digested) state.Erase(kDigestedAlerts, one);
 }

@@ -25,7 +25,7 @@ constexpr std::chrono::days kOverListedFor{30};
 
 size_t Lasting(const std::string& district, const decider::Turn& turn) {
   size_t count = 0;
-  turn.state().ForEach(kOwnSilences, district + "/",
+  turn.state().ForEach(kOwnSilences, JoinKey(district, ""),
                        [&](const std::string&, const v1::Silence& silence) {
                          if (!IsOver(silence, turn.now())) ++count;
                        });
@@ -66,9 +66,10 @@ void Emit(const v1::Silence& silence, decider::Turn& turn) {
 void Forget(Table<v1::Silence> table, const std::string& district, core::Instant over_at,
             decider::State& state) {
   std::vector<std::string> over;
-  state.ForEach(table, district + "/", [&](const std::string& key, const v1::Silence& silence) {
-    if (IsOver(silence, over_at)) over.push_back(key);
-  });
+  state.ForEach(table, JoinKey(district, ""),
+                [&](const std::string& key, const v1::Silence& silence) {
+                  if (IsOver(silence, over_at)) over.push_back(key);
+                });
   for (const std::string& key : over) state.Erase(table, key);
 }
 

@@ -26,7 +26,7 @@ constexpr int32_t kLongestOverlap = 30 * 86400;
 
 size_t CountOf(const std::string& district, const decider::State& state) {
   size_t count = 0;
-  state.ForEach(kOwnSubscriptions, district + "/",
+  state.ForEach(kOwnSubscriptions, JoinKey(district, ""),
                 [&](const std::string&, const v1::Subscription&) { ++count; });
   return count;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/key.h"
 #include "platform/grpc/errors.h"
 #include "runtime/rows.h"
 
@@ -34,7 +35,7 @@ std::string PrefixOf(const Parts&... parts) {
   bool open = true;
   const auto add = [&](const std::string& part) {
     open = open && !part.empty();
-    if (open) prefix += part + '/';
+    if (open) prefix += core::JoinKey(part, "");
   };
   (add(parts), ...);
   return prefix;
