@@ -57,6 +57,14 @@ void Fill(const DemoTeam& team, cycles::v1::RecordRefinementRequest& request) {
   refinement.set_next_step(cycles::v1::NEXT_STEP_ADAPT);
 }
 
+// Whether what opened a review calls for doing something else.
+bool IsWarning(common::v1::Trigger trigger) {
+  const auto* value = common::v1::Trigger_descriptor()->FindValueByNumber(trigger);
+  if (value == nullptr) return false;
+  const auto& effect = value->options().GetExtension(common::v1::trigger_effect);
+  return effect.raises_alert() && !effect.for_information();
+}
+
 // Done, or refused because it was done before.
 template <class Response>
 Result<void> Settled(const Result<Response>& answer) {
@@ -182,8 +190,7 @@ Result<void> DemoTeams::AnswerReviews(core::Date day) {
     request.set_district(review.district());
     request.set_school(review.school());
     request.set_review(review.review());
-    const bool adjust = review.trigger() != common::v1::TRIGGER_EVIDENCE_COMPLETE &&
-                        review.trigger() != common::v1::TRIGGER_MID_CYCLE;
+    const bool adjust = IsWarning(review.trigger());
     request.set_answer(adjust ? cycles::v1::REVIEW_ANSWER_ADJUST
                               : cycles::v1::REVIEW_ANSWER_KEEP_ON);
     if (adjust) request.set_adjustment("A shorter task with feedback within two days.");

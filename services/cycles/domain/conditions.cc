@@ -23,7 +23,8 @@ v1::Condition ConditionOf(const v1::Cycle& cycle, common::v1::Trigger trigger,
   condition.set_trigger(trigger);
   condition.set_indicator(indicator);
   condition.set_group(group);
-  condition.set_severity(v1::SEVERITY_WARNING);
+  condition.set_severity(EffectOf(trigger).for_information() ? v1::SEVERITY_INFO
+                                                             : v1::SEVERITY_WARNING);
   return condition;
 }
 

@@ -135,7 +135,9 @@ TEST_F(EvidenceFactsTest, StrugglingStudentsAlertAndOpenNoReview) {
   struggling.set_students(3);
   const Outcome raised = fixture_.Give(struggling);
   ASSERT_THAT(NamesOf(raised), ElementsAre("ConditionRaised"));
-  EXPECT_EQ(raised.First<v1::ConditionRaised>()->condition().students(), 3);
+  const v1::Condition& condition = raised.First<v1::ConditionRaised>()->condition();
+  EXPECT_EQ(condition.students(), 3);
+  EXPECT_EQ(condition.severity(), v1::SEVERITY_INFO) << "it is a definition, not a test";
   EXPECT_THAT(NamesOf(fixture_.Give(Moved(cycle, TRIGGER_STRUGGLING, false))),
               ElementsAre("ConditionCleared"));
 }

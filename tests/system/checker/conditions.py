@@ -8,8 +8,9 @@ from checker import messages
 
 TRIGGERS = messages.enum("common.v1.Trigger")
 STATES = messages.enum("cycles.v1.CycleState")
-OPENS_REVIEW = {TRIGGERS.Value(f"TRIGGER_{t}") for t in ("EVIDENCE_COMPLETE", "OFF_TRACK", "GAP_WIDENED", "MID_CYCLE")}
-RAISES_ALERT = {TRIGGERS.Value(f"TRIGGER_{t}") for t in ("OFF_TRACK", "GAP_WIDENED", "STRUGGLING")}
+EFFECTS = messages.options_of_values("common.v1.Trigger", "common.v1.trigger_effect")
+OPENS_REVIEW = {trigger for trigger, effect in EFFECTS.items() if effect.opens_review}
+RAISES_ALERT = {trigger for trigger, effect in EFFECTS.items() if effect.raises_alert}
 OVER = {STATES.Value("CYCLE_STATE_CLOSED"), STATES.Value("CYCLE_STATE_CANCELLED")}
 
 

@@ -33,3 +33,11 @@ def message(full_name, **fields):
 def enum(name):
     """An enum of `proto/`: Name(number) and Value(name)."""
     return EnumTypeWrapper(descriptor_pool.Default().FindEnumTypeByName(f"throughline.{name}"))
+
+
+def options_of_values(name, option):
+    """{number: option} of an enum, as `proto/` says it of each value."""
+    pool = descriptor_pool.Default()
+    extension = pool.FindExtensionByName(f"throughline.{option}")
+    return {value.number: value.GetOptions().Extensions[extension]
+            for value in pool.FindEnumTypeByName(f"throughline.{name}").values}
