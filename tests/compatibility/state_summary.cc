@@ -23,36 +23,23 @@ using google::protobuf::Message;
 using Prototypes = std::map<std::string, std::unique_ptr<Message>, std::less<>>;
 
 template <class... Rows>
-Prototypes Of(decider::Table<Rows>... tables) {
+Prototypes Of(const std::tuple<decider::Table<Rows>...>& tables) {
   Prototypes prototypes;
-  (prototypes.emplace(tables.name, std::make_unique<Rows>()), ...);
+  std::apply(
+      [&](const auto&... table) {
+        (prototypes.emplace(table.name, std::make_unique<Rows>()), ...);
+      },
+      tables);
   return prototypes;
 }
 
 const std::map<std::string, Prototypes>& Tables() {
   static const auto* tables = [] {
     auto* all = new std::map<std::string, Prototypes>;
-    (*all)["plans"] = Of(plans::kDistricts, plans::kAdopted, plans::kSchools, plans::kTeams,
-                         plans::kSitePlans, plans::kProgressions);
-    (*all)["evidence"] =
-        Of(district::kDistricts, district::kSchools, district::kTeams, district::kFollowed,
-           evidence::kAssessments, evidence::kCuts, evidence::kClasses, evidence::kStudents,
-           evidence::kTeams, evidence::kResults, evidence::kTrails, evidence::kContributions,
-           evidence::kEvidence, evidence::kClassScores, evidence::kSchoolScores, evidence::kCounts,
-           evidence::kDesiredGrowth, evidence::kQuarantine, evidence::kLineItems,
-           evidence::kClassPlaces, evidence::kStudentPlaces, evidence::kHistograms);
-    (*all)["cycles"] =
-        Of(district::kDistricts, district::kSchools, district::kTeams, district::kFollowed,
-           cycles::kCycles, cycles::kTeamCycles, cycles::kReviews, cycles::kOpenReviews,
-           cycles::kConditions, cycles::kSchoolReviews, cycles::kNotedProgressions,
-           cycles::kNotedPlans, cycles::kObservedIndicators);
-    (*all)["notifications"] =
-        Of(district::kDistricts, district::kSchools, district::kTeams, district::kIndicators,
-           notifications::kAlerts, notifications::kUnresolved, notifications::kActiveConditions,
-           notifications::kGroups, notifications::kOwnSilences, notifications::kOwnSubscriptions,
-           notifications::kSilences, notifications::kSubscriptions, notifications::kDeliveries,
-           notifications::kDueDeliveries, notifications::kDeadLetters, notifications::kDigests,
-           notifications::kDigestedAlerts);
+    (*all)["plans"] = Of(plans::kTables);
+    (*all)["evidence"] = Of(evidence::kTables);
+    (*all)["cycles"] = Of(cycles::kTables);
+    (*all)["notifications"] = Of(notifications::kTables);
     return all;
   }();
   return *tables;
@@ -64,8 +51,7 @@ std::string Spell(const std::string& service, const decider::RowKey& row,
   const Prototypes& tables = Tables().at(service);
   auto prototype = tables.find(row.table);
   if (prototype == tables.end()) {
-    std::cerr << "state_summary.cc has to name the table " << row.table << " of " << service
-              << std::endl;
+    std::cerr << "kTables of " << service << " has to name the table " << row.table << std::endl;
     std::abort();
   }
   std::unique_ptr<Message> message(prototype->second->New());

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "core/key.h"
 #include "decider/state.h"
@@ -27,6 +28,21 @@ inline constexpr Table<plans::v1::ProgressionNoted> kNotedProgressions{
 inline constexpr Table<plans::v1::PlanNoted> kNotedPlans{"noted_plan"};  // district/school/plan
 inline constexpr Table<v1::ObservedIndicatorsRow> kObservedIndicators{
     "observed_indicators"};  // district
+
+// All of them, for what goes over every table.
+inline constexpr std::tuple kTables{district::kDistricts,
+                                    district::kSchools,
+                                    district::kTeams,
+                                    district::kFollowed,
+                                    kCycles,
+                                    kTeamCycles,
+                                    kReviews,
+                                    kOpenReviews,
+                                    kConditions,
+                                    kSchoolReviews,
+                                    kNotedProgressions,
+                                    kNotedPlans,
+                                    kObservedIndicators};
 
 // district/school/cycle/trigger/indicator/group: what holds at most once at a time.
 inline std::string ConditionKey(const v1::Condition& condition) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "core/key.h"
 #include "decider/state.h"
@@ -52,6 +53,30 @@ inline constexpr Table<v1::LineItem> kLineItems{"line_item"};                 //
 inline constexpr Table<v1::ClassPlaceRow> kClassPlaces{"class_place"};        // district/class
 inline constexpr Table<v1::StudentPlaceRow> kStudentPlaces{"student_place"};  // district/student
 inline constexpr Table<v1::HistogramRow> kHistograms{"histogram"};            // district/indicator
+
+// All of them but kFormerEntries, which no new event fills: for what goes over every table.
+inline constexpr std::tuple kTables{district::kDistricts,
+                                    district::kSchools,
+                                    district::kTeams,
+                                    district::kFollowed,
+                                    kAssessments,
+                                    kCuts,
+                                    kClasses,
+                                    kStudents,
+                                    kTeams,
+                                    kResults,
+                                    kTrails,
+                                    kContributions,
+                                    kEvidence,
+                                    kClassScores,
+                                    kSchoolScores,
+                                    kCounts,
+                                    kDesiredGrowth,
+                                    kQuarantine,
+                                    kLineItems,
+                                    kClassPlaces,
+                                    kStudentPlaces,
+                                    kHistograms};
 
 // By assessment first, so that one assessment of the whole district is one range.
 inline std::string ClassScoresKey(std::string_view district, std::string_view assessment,

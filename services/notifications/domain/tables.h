@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "core/key.h"
 #include "decider/state.h"
@@ -32,6 +33,25 @@ inline constexpr Table<v1::DeadLetter> kDeadLetters{"dead_letter"};         // d
 inline constexpr Table<v1::DigestRow> kDigests{"digest"};                   // district/subscription
 // What a sent digest said of an alert that is not resolved: district/subscription/alert
 inline constexpr Table<v1::DigestItem> kDigestedAlerts{"digested_alert"};
+
+// All of them, for what goes over every table.
+inline constexpr std::tuple kTables{district::kDistricts,
+                                    district::kSchools,
+                                    district::kTeams,
+                                    district::kIndicators,
+                                    kAlerts,
+                                    kUnresolved,
+                                    kActiveConditions,
+                                    kGroups,
+                                    kOwnSilences,
+                                    kOwnSubscriptions,
+                                    kSilences,
+                                    kSubscriptions,
+                                    kDeliveries,
+                                    kDueDeliveries,
+                                    kDeadLetters,
+                                    kDigests,
+                                    kDigestedAlerts};
 
 inline std::string ActiveConditionKey(const cycles::v1::Condition& condition) {
   return JoinKey(condition.district(), condition.school(), condition.cycle(),

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "core/key.h"
 #include "decider/state.h"
@@ -22,5 +23,9 @@ inline constexpr Table<v1::Team> kTeams{"team"};                    // district/
 inline constexpr Table<v1::SitePlanRow> kSitePlans{"site_plan"};    // district/school/plan
 inline constexpr Table<v1::LearningProgression> kProgressions{
     "progression"};  // district/school/team/progression
+
+// All of them, for what goes over every table.
+inline constexpr std::tuple kTables{kDistricts, kAdopted,   kSchools,
+                                    kTeams,     kSitePlans, kProgressions};
 
 }  // namespace throughline::plans
