@@ -91,6 +91,17 @@ runtime::v1::Outcome QuietServices::Give(google::protobuf::Message& command) {
   return answer->second;
 }
 
+runtime::v1::Outcome QuietServices::GiveAccepted(google::protobuf::Message& command) {
+  runtime::v1::Outcome outcome = Give(command);
+  if (!outcome.has_refusal()) return outcome;
+  Abort(command.GetDescriptor()->full_name() + " was refused: " + outcome.refusal().message());
+}
+
+void QuietServices::GiveRefused(google::protobuf::Message&& command, const std::string& reason) {
+  if (Give(command).refusal().reason() == reason) return;
+  Abort(command.GetDescriptor()->full_name() + " was not refused for " + reason);
+}
+
 void QuietServices::GiveGarbage(const std::string& service) {
   if (!log_.Append({{{runtime::InboxTopic(service), 0}, {{"\xff", "\xff"}}}})) {
     Abort("the log took no garbage");

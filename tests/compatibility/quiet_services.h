@@ -28,6 +28,12 @@ class QuietServices {
   // Gives a command to the service of its package and runs until there is nothing left to do now;
   // what it came to.
   runtime::v1::Outcome Give(google::protobuf::Message& command);
+  // The same of a command that is not refused, and of one that is, for this reason; aborts
+  // otherwise.
+  runtime::v1::Outcome GiveAccepted(google::protobuf::Message& command);
+  template <class Response, class Request>
+  Response GiveAccepted(Request command);
+  void GiveRefused(google::protobuf::Message&& command, const std::string& reason);
   // Appends a record that is none to a service's inbox.
   void GiveGarbage(const std::string& service);
   // Lets time pass: every timer fires at its own time.
@@ -64,6 +70,14 @@ class QuietServices {
   std::map<std::string, runtime::v1::Outcome> answers_;
   int64_t given_ = 0;
 };
+
+template <class Response, class Request>
+Response QuietServices::GiveAccepted(Request command) {
+  Response response;
+  response.ParseFromString(
+      GiveAccepted(static_cast<google::protobuf::Message&>(command)).response());
+  return response;
+}
 
 template <class M>
 std::vector<M> QuietServices::All() const {

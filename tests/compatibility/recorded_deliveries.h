@@ -15,7 +15,8 @@ void SubscribeOthers(QuietServices& services, const std::string& district);
 void ReadInTheEvening(QuietServices& services, const std::string& district);
 // How the attempts that are due now end: the first of them fails, the others arrive.
 void AnswerForOthers(QuietServices& services, const std::string& district);
-// A trial that nobody has answered yet, and one that was given up.
+// A trial that nobody has answered yet, one that was given up, and one that is tried again after
+// that.
 void LeaveDeliveriesOpen(QuietServices& services, const std::string& district);
 
 }  // namespace throughline::compatibility

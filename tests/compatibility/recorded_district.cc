@@ -1,8 +1,5 @@
 #include "recorded_district.h"
 
-#include <cstdlib>
-#include <iostream>
-
 #include "core/time_zone.h"
 #include "recorded_deliveries.h"
 #include "recorded_plans.h"
@@ -37,7 +34,7 @@ class Autumn {
   void Live() {
     Found();
     FillRosters();
-    PlanSchools();
+    PlanSchools(services_, kDistrict, kIndicator);
     BringBaselines();
     BeginCycles();
     WorkThroughNorth();
@@ -53,23 +50,7 @@ class Autumn {
   // What the call answered.
   template <class Response, class Request>
   Response Give(Request request) {
-    const runtime::v1::Outcome outcome = services_.Give(request);
-    if (outcome.has_refusal()) {
-      std::cerr << Request::descriptor()->full_name()
-                << " was refused: " << outcome.refusal().message() << std::endl;
-      std::abort();
-    }
-    Response response;
-    response.ParseFromString(outcome.response());
-    return response;
-  }
-  template <class Request>
-  void GiveRefused(Request request, const std::string& reason) {
-    const runtime::v1::Outcome outcome = services_.Give(request);
-    if (outcome.refusal().reason() == reason) return;
-    std::cerr << Request::descriptor()->full_name() << " was not refused for " << reason
-              << std::endl;
-    std::abort();
+    return services_.GiveAccepted<Response>(request);
   }
   void AdvanceTo(const std::string& day) { services_.AdvanceTo(Morning(day)); }
 
@@ -119,23 +100,6 @@ class Autumn {
         Give<evidence::v1::UpdateRosterResponse>(Roster(school, team, 0, kStudents - 1));
       }
     }
-  }
-
-  void PlanSchools() {
-    GiveRefused(PublishOf(kDistrict, "north", "plan"), "PLAN_UNKNOWN");
-    Give<plans::v1::DraftSitePlanResponse>(DraftOf(kDistrict, "north", "plan", kIndicator));
-    Give<plans::v1::PublishSitePlanResponse>(PublishOf(kDistrict, "north", "plan"));
-    Give<plans::v1::UpsertProgressionResponse>(
-        ProgressionOf(kDistrict, "north", "grade-3", kIndicator, "2025-09-15"));
-    // The other school's plan stays in force, with the draft of its next revision beside it.
-    // It is vague about its timeframe.
-    auto vague = DraftOf(kDistrict, "south", "plan", kIndicator);
-    vague.mutable_plan()->mutable_timeframes(0)->set_cycle_weeks(12);
-    Give<plans::v1::DraftSitePlanResponse>(vague);
-    Give<plans::v1::PublishSitePlanResponse>(PublishOf(kDistrict, "south", "plan"));
-    auto revision = DraftOf(kDistrict, "south", "plan", kIndicator);
-    revision.mutable_plan()->mutable_indicators(0)->set_desired_growth_per_year(0.3);
-    Give<plans::v1::DraftSitePlanResponse>(revision);
   }
 
   evidence::v1::Result ResultOf(const std::string& school, const std::string& team, int i,

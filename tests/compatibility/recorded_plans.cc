@@ -183,4 +183,23 @@ plans::v1::UpsertProgressionRequest ProgressionOf(const std::string& district,
   return request;
 }
 
+void PlanSchools(QuietServices& services, const std::string& district,
+                 const std::string& indicator) {
+  using namespace plans::v1;
+  services.GiveRefused(PublishOf(district, "north", "plan"), "PLAN_UNKNOWN");
+  services.GiveAccepted<DraftSitePlanResponse>(DraftOf(district, "north", "plan", indicator));
+  services.GiveAccepted<PublishSitePlanResponse>(PublishOf(district, "north", "plan"));
+  services.GiveAccepted<UpsertProgressionResponse>(
+      ProgressionOf(district, "north", "grade-3", indicator, "2025-09-15"));
+  // The other school's plan stays in force, with the draft of its next revision beside it.
+  // It is vague about its timeframe.
+  auto vague = DraftOf(district, "south", "plan", indicator);
+  vague.mutable_plan()->mutable_timeframes(0)->set_cycle_weeks(12);
+  services.GiveAccepted<DraftSitePlanResponse>(vague);
+  services.GiveAccepted<PublishSitePlanResponse>(PublishOf(district, "south", "plan"));
+  auto revision = DraftOf(district, "south", "plan", indicator);
+  revision.mutable_plan()->mutable_indicators(0)->set_desired_growth_per_year(0.3);
+  services.GiveAccepted<DraftSitePlanResponse>(revision);
+}
+
 }  // namespace throughline::compatibility

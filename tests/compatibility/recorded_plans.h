@@ -1,12 +1,18 @@
-// What the district of the recording asks of the plans service: requests, ready to be given.
+// What the district of the recording asks of the plans service: what happens there alone, and
+// requests that are ready to be given when their time comes.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "quiet_services.h"
 #include "throughline/plans/v1/plans_service.pb.h"
 
 namespace throughline::compatibility {
+
+// Plans of the schools `north` and `south`, both called `plan`.
+void PlanSchools(QuietServices& services, const std::string& district,
+                 const std::string& indicator);
 
 // A term from 2025-08-25 on, Labor Day off.
 plans::v1::CreateDistrictRequest NewDistrict(const std::string& district, const std::string& zone);
