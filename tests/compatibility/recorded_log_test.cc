@@ -20,7 +20,6 @@ namespace {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using ::testing::ElementsAreArray;
 using ::testing::IsEmpty;
 
 const std::filesystem::path kFolder = "tests/compatibility";
@@ -194,18 +193,6 @@ TEST(RecordedLog, NothingIsDecidedAnewAfterTheFold) {
           << place.topic << ' ' << place.partition;
     }
   }
-}
-
-TEST(RecordedLog, HasEveryEventButThoseThatAreListed) {
-  std::set<std::string> recorded;
-  for (const auto& file : RecordingFiles()) recorded.merge(EventTypesOf(Load(file)));
-  const std::set<std::string> all = EventTypes();
-  std::vector<std::string> listed;  // commands stand there, too
-  std::ifstream list(kFolder / "not_recorded.txt");
-  for (std::string line; std::getline(list, line);) {
-    if (all.contains(line)) listed.push_back(line);
-  }
-  EXPECT_THAT(Missing(recorded), ElementsAreArray(listed));
 }
 
 TEST(ProblemOf, SaysWhatIsNotUnderstood) {
