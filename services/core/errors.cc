@@ -31,8 +31,10 @@ Error NotFound(std::string_view reason, std::string_view field, std::string_view
           fmt::format("There is no {} {}{}.", what, id, advice), std::string(field)};
 }
 
-Error NotFound(std::string_view reason, std::string_view what, std::string_view id) {
-  return NotFound(reason, what, what, id, "");
+Error Unknown(std::string_view what, std::string_view id) {
+  std::string reason(what);
+  for (char& c : reason) c = static_cast<char>(c - 'a' + 'A');
+  return NotFound(reason + "_UNKNOWN", what, what, id, "");
 }
 
 Error IdInvalid(std::string_view field) {

@@ -24,8 +24,8 @@ Error Precondition(std::string_view reason, std::string_view field, std::string 
 // INVALID_ARGUMENT, ID_MISSING.
 Error NotFound(std::string_view reason, std::string_view field, std::string_view what,
                std::string_view id, std::string_view advice);
-// The same, when the field is called what it names.
-Error NotFound(std::string_view reason, std::string_view what, std::string_view id);
+// The same, when reason and field are called what they name: PLAN_UNKNOWN of a `plan`.
+Error Unknown(std::string_view what, std::string_view id);
 
 Error IdInvalid(std::string_view field);                          // ID_INVALID
 Error TextTooLong(std::string_view field, size_t bytes_at_most);  // TEXT_TOO_LONG

@@ -24,6 +24,11 @@ TEST(Errors, DistinguishAnIdThatIsLeftOutFromOneThatIsNotThere) {
   EXPECT_EQ(DistrictUnknown("").code, Code::kInvalidArgument);
 }
 
+TEST(Errors, NameWhatIsNotThere) {
+  EXPECT_EQ(Said(Unknown("plan", "p")), "PLAN_UNKNOWN plan: There is no plan p.");
+  EXPECT_EQ(Unknown("plan", "p").code, Code::kNotFound);
+}
+
 TEST(Errors, CountTextInBytesAsItIsCompared) {
   EXPECT_EQ(Said(TextTooLong("reason", 2000)),
             "TEXT_TOO_LONG reason: reason may have at most 2000 bytes.");

@@ -10,11 +10,10 @@ namespace throughline::cycles {
 using core::Code;
 using core::Error;
 using core::Invalid;
-using core::NotFound;
 using core::Precondition;
 
 Error TeamUnknown(std::string_view team, const std::set<std::string>& teams) {
-  Error error = NotFound("TEAM_UNKNOWN", "team", team);
+  Error error = core::Unknown("team", team);
   if (!team.empty()) error.message += core::ThereAre(teams);
   return error;
 }
@@ -59,11 +58,9 @@ Error TeamInactive(std::string_view team) {
   return Precondition("TEAM_INACTIVE", "team", fmt::format("The team {} is not active.", team));
 }
 
-Error CycleUnknown(std::string_view cycle) { return NotFound("CYCLE_UNKNOWN", "cycle", cycle); }
+Error CycleUnknown(std::string_view cycle) { return core::Unknown("cycle", cycle); }
 
-Error ReviewUnknown(std::string_view review) {
-  return NotFound("REVIEW_UNKNOWN", "review", review);
-}
+Error ReviewUnknown(std::string_view review) { return core::Unknown("review", review); }
 
 Error StartInvalid() {
   return Invalid("START_INVALID", "start",

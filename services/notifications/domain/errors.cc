@@ -9,7 +9,7 @@ using core::Error;
 using core::Invalid;
 using core::NotFound;
 
-Error AlertUnknown(std::string_view alert) { return NotFound("ALERT_UNKNOWN", "alert", alert); }
+Error AlertUnknown(std::string_view alert) { return core::Unknown("alert", alert); }
 
 Error AlertResolved(std::string_view alert) {
   return {Code::kFailedPrecondition, "ALERT_RESOLVED",
@@ -31,13 +31,9 @@ Error SpanInvalid() {
       "ends_at_ms must be after starts_at_ms, in the future, and at most 366 days ahead.");
 }
 
-Error SilenceUnknown(std::string_view silence) {
-  return NotFound("SILENCE_UNKNOWN", "silence", silence);
-}
+Error SilenceUnknown(std::string_view silence) { return core::Unknown("silence", silence); }
 
-Error SubscriptionUnknown(std::string_view id) {
-  return NotFound("SUBSCRIPTION_UNKNOWN", "subscription", id);
-}
+Error SubscriptionUnknown(std::string_view id) { return core::Unknown("subscription", id); }
 
 Error ChannelMissing() {
   return Invalid("CHANNEL_MISSING", "subscription.channel", "Say how the subscriber is notified.");
@@ -89,7 +85,7 @@ Error SubscriptionEnded(std::string_view subscription) {
 }
 
 Error DeadLetterUnknown(std::string_view delivery) {
-  return NotFound("DEAD_LETTER_UNKNOWN", "delivery", delivery);
+  return NotFound("DEAD_LETTER_UNKNOWN", "delivery", "delivery", delivery, "");
 }
 
 Error UnsubscribeTokenInvalid() {

@@ -65,7 +65,7 @@ Error TeamUnknown(std::string_view team) {
 Error PlanUnknown(std::string_view plan) {
   // Without a name the latest of the school is asked for.
   if (plan.empty()) return {Code::kNotFound, "PLAN_UNKNOWN", "The school has no plan yet.", "plan"};
-  return NotFound("PLAN_UNKNOWN", "plan", plan);
+  return core::Unknown("plan", plan);
 }
 
 Error PlanClosed(std::string_view plan) {
