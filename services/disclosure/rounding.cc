@@ -89,4 +89,23 @@ void Round(common::v1::GapEvidence& gap, int64_t smallest) {
   }
 }
 
+void RoundPooled(common::v1::GapEvidence& gap, double change_spread, int64_t smallest) {
+  const double share = ShareOf(std::min(gap.group_count(), gap.complement_count()), smallest);
+  if (gap.has_difference_low() && gap.has_difference_high()) {
+    const Interval difference = Rounded(
+        {gap.difference(), gap.difference_low(), gap.difference_high()}, change_spread * share);
+    gap.set_difference(difference.middle);
+    gap.set_difference_low(difference.low);
+    gap.set_difference_high(difference.high);
+  } else if (gap.has_difference()) {
+    gap.set_difference(RoundedWithin(gap.difference(), change_spread * share));
+  }
+  if (gap.has_difference_sd()) gap.set_difference_sd(RoundedWithin(gap.difference_sd(), share));
+  const auto whole_cells = [&](int32_t count) {
+    return static_cast<int32_t>(count / smallest * smallest);
+  };
+  gap.set_group_count(whole_cells(gap.group_count()));
+  gap.set_complement_count(whole_cells(gap.complement_count()));
+}
+
 }  // namespace throughline::disclosure

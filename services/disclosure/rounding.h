@@ -25,5 +25,8 @@ double Rounded(double value, double spread, int64_t students, int64_t smallest);
 void Round(common::v1::CycleEvidence& numbers, double baseline_spread, double change_spread,
            int64_t smallest);
 void Round(common::v1::GapEvidence& gap, int64_t smallest);
+// A gap of a school or of the district: counts in whole smallest cells, for what is shown of its
+// teams might tell of the rest. `change_spread` is the standard deviation of the changes.
+void RoundPooled(common::v1::GapEvidence& gap, double change_spread, int64_t smallest);
 
 }  // namespace throughline::disclosure

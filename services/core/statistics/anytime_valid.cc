@@ -78,22 +78,27 @@ std::optional<Coefficient> DifferenceWithin(const Sums& all, const Sums& part) {
               all.squares, InformationOf(all, part), all.n - 2);
 }
 
-std::optional<Coefficient> DifferenceWithinTeams(std::span<const WithinTeam> teams) {
-  double information = 0, weighted = 0, squares = 0, within = 0, degrees_of_freedom = -1;
-  for (const auto& [all, part] : teams) {
-    if (all.n < 1) continue;
-    squares += all.squares;
-    within += SquaresWithin(all);
-    degrees_of_freedom += all.n - 1;
-    const double s = InformationOf(all, part);
-    if (s <= 0) continue;
-    information += s;
-    weighted += s * (part.sum / part.n - (all.sum - part.sum) / (all.n - part.n));
-  }
-  if (information <= 0) return std::nullopt;
-  const double estimate = weighted / information;
-  return Make(estimate, within - estimate * estimate * information, squares, information,
-              degrees_of_freedom);
+SumsWithin WithinTeam(const Sums& all, const Sums& part) {
+  SumsWithin sums{all.n, 1, SquaresWithin(all), InformationOf(all, part), 0};
+  // s (a / n1 - b / n2), of the sums a and b of the two sides.
+  if (all.n > 0) sums.weighted = (part.sum * all.n - all.sum * part.n) / all.n;
+  return sums;
+}
+
+SumsWithin& operator+=(SumsWithin& sums, const SumsWithin& more) {
+  sums.n += more.n;
+  sums.teams += more.teams;
+  sums.squares += more.squares;
+  sums.information += more.information;
+  sums.weighted += more.weighted;
+  return sums;
+}
+
+std::optional<Coefficient> CommonDifference(const SumsWithin& sums) {
+  if (sums.information <= 0) return std::nullopt;
+  const double estimate = sums.weighted / sums.information;
+  return Make(estimate, sums.squares - estimate * sums.weighted, sums.squares, sums.information,
+              sums.n - sums.teams - 1);
 }
 
 }  // namespace throughline::core

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 
 #include "core/statistics/moments.h"
 #include "core/statistics/paired_moments.h"
@@ -67,14 +66,21 @@ std::optional<Coefficient> MeanOf(const Sums& sums);
 // than two, and without spread and difference. The squares of the part are not needed.
 std::optional<Coefficient> DifferenceWithin(const Sums& all, const Sums& part);
 
-// One team's share in a difference that is taken within teams: of changes.
-struct WithinTeam {
-  Sums all;
-  Sums part;
+// Sums of a difference that is taken within teams: of the changes of a part of each team and of the
+// rest of it. Adding those of two sets of teams gives those of both.
+struct SumsWithin {
+  double n = 0;
+  double teams = 0;
+  double squares = 0;      // of changes about the mean of their team
+  double information = 0;  // s: n1 n2 / (n1 + n2) of each team
+  double weighted = 0;     // s times the difference in the means of each team
 };
-// The common difference within teams, each weighted with its information; a team with nobody in the
-// part, or nobody else, gives to the residual alone. Absent without two on both sides of any team,
-// and without spread and difference.
-std::optional<Coefficient> DifferenceWithinTeams(std::span<const WithinTeam> teams);
+// Of one team with observations. With nobody in the part, or nobody else, it gives to the residual
+// alone. The squares of the part are not needed.
+SumsWithin WithinTeam(const Sums& all, const Sums& part);
+SumsWithin& operator+=(SumsWithin& sums, const SumsWithin& more);
+// The common difference, each team's weighted with its information. Absent when nobody is compared,
+// with too few to tell a spread, and without spread and difference.
+std::optional<Coefficient> CommonDifference(const SumsWithin& sums);
 
 }  // namespace throughline::core

@@ -28,13 +28,22 @@ const std::vector<double> kGroupOfA{-11.2, -15.9, -6.2, -0.2, 6.2,  -3.0,
 const std::vector<double> kRestOfA{-6.6, 16.4, 3.8,  -13.6, 1.2, -8.5,  -3.7, -2.4, -4.4,
                                    7.0,  1.4,  -3.3, 5.7,   9.5, -12.8, -0.3, -6.8, 0.4};
 
-WithinTeam TeamA() {
+struct Team {
+  Sums all, part;
+};
+Team TeamA() {
   const Sums group = SumsOf(kGroupOfA), rest = SumsOf(kRestOfA);
   return {{group.n + rest.n, group.sum + rest.sum, group.squares + rest.squares}, group};
 }
 // Squares of the group are part of no formula within teams: only those of the whole are.
-WithinTeam TeamB() { return {{35, -16.3, 3519.93}, {10, -87.4, 0}}; }
-WithinTeam TeamC() { return {{34, -174.5, 2871.25}, {20, -162.4, 0}}; }
+Team TeamB() { return {{35, -16.3, 3519.93}, {10, -87.4, 0}}; }
+Team TeamC() { return {{34, -174.5, 2871.25}, {20, -162.4, 0}}; }
+
+std::optional<Coefficient> DifferenceIn(const std::vector<Team>& teams) {
+  SumsWithin sums;
+  for (const Team& team : teams) sums += WithinTeam(team.all, team.part);
+  return CommonDifference(sums);
+}
 
 TEST(LogEvidence, EqualsSavvi) {
   EXPECT_NEAR(LogEvidence(-2.5, 29, 30), 1.481929, kDigits);
@@ -127,25 +136,23 @@ TEST(DifferenceWithin, EqualsLeastSquaresOfOneTeam) {
   EXPECT_EQ(FindBelowZero(*gap, 1, 0.05), Finding::kCleared);
 }
 
-TEST(DifferenceWithinTeams, EqualsLeastSquaresOfEachAlone) {
-  const WithinTeam a[] = {TeamA()}, b[] = {TeamB()}, c[] = {TeamC()};
-  EXPECT_NEAR(DifferenceWithinTeams(a)->T(), -1.183939, kDigits);
-  const auto of_b = DifferenceWithinTeams(b);
+TEST(CommonDifference, EqualsLeastSquaresOfEachAlone) {
+  EXPECT_NEAR(DifferenceIn({TeamA()})->T(), -1.183939, kDigits);
+  const auto of_b = DifferenceIn({TeamB()});
   EXPECT_NEAR(of_b->estimate, -11.584, kDigits);
   EXPECT_NEAR(of_b->T(), -3.519283, kDigits);
   EXPECT_NEAR(of_b->information, 7.142857, kDigits);
   EXPECT_EQ(of_b->degrees_of_freedom, 33);
   EXPECT_NEAR(LogEvidence(*of_b), 2.756659, kDigits);
-  const auto of_c = DifferenceWithinTeams(c);
+  const auto of_c = DifferenceIn({TeamC()});
   EXPECT_NEAR(of_c->estimate, -7.255714, kDigits);
   EXPECT_NEAR(of_c->T(), -2.999424, kDigits);
   EXPECT_NEAR(of_c->information, 8.235294, kDigits);
   EXPECT_NEAR(LogEvidence(*of_c), 2.078044, kDigits);
 }
 
-TEST(DifferenceWithinTeams, EqualsLeastSquaresOfASchool) {
-  const WithinTeam school[] = {TeamA(), TeamB(), TeamC()};
-  const auto gap = DifferenceWithinTeams(school);
+TEST(CommonDifference, EqualsLeastSquaresOfASchool) {
+  const auto gap = DifferenceIn({TeamA(), TeamB(), TeamC()});
   ASSERT_TRUE(gap);
   EXPECT_NEAR(gap->estimate, -7.434435, kDigits);
   EXPECT_NEAR(gap->residual_sd * gap->residual_sd * gap->degrees_of_freedom, 6113.694911, kDigits);
@@ -156,9 +163,16 @@ TEST(DifferenceWithinTeams, EqualsLeastSquaresOfASchool) {
   EXPECT_EQ(FindBelowZero(*gap, 4, 0.05), Finding::kFound);
 }
 
-TEST(DifferenceWithinTeams, SaysNothingWhereNobodyIsCompared) {
-  const WithinTeam nobody_else[] = {{{12, -3, 40}, {12, -3, 0}}, {{9, 2, 30}, {0, 0, 0}}};
-  EXPECT_FALSE(DifferenceWithinTeams(nobody_else));
+TEST(CommonDifference, SaysNothingWhereNobodyIsCompared) {
+  EXPECT_FALSE(DifferenceIn({{{12, -3, 40}, {12, -3, 0}}, {{9, 2, 30}, {0, 0, 0}}}));
+}
+
+TEST(CommonDifference, IsTheLimitWithoutSpread) {
+  const Team falls{{20, -100, 1000}, {10, -100, 0}}, same{{20, -80, 320}, {10, -40, 0}};
+  const auto gap = DifferenceIn({falls, falls});
+  ASSERT_TRUE(gap);
+  EXPECT_EQ(gap->residual_sd, 0);
+  EXPECT_FALSE(DifferenceIn({same, same})) << "neither spread nor difference";
 }
 
 TEST(FindBelowZero, IsClearedByTheOtherSignHoweverSure) {

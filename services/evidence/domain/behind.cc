@@ -20,28 +20,7 @@ namespace {
 constexpr int64_t kGapStudents = 10;      // on each side of a gap that may set something off
 constexpr double kFalseAlarmRate = 0.05;  // of policies that were adopted when there was none
 
-double FalseAlarmRate(const Policy& policy) {
-  return policy.has_false_alarm_rate() ? policy.false_alarm_rate() : kFalseAlarmRate;
-}
-
 int IndicatorsOf(const v1::Watch& watch) { return std::max(1, watch.indicators_size()); }
-
-Tested Ask(const std::optional<core::Coefficient>& of, int64_t students, int questions,
-           const Policy& policy) {
-  Tested tested;
-  if (!of) return tested;
-  const double alpha = FalseAlarmRate(policy);
-  tested.finding = core::FindBelowZero(*of, questions, alpha);
-  common::v1::TriggerTest& test = tested.test.emplace();
-  if (of->residual_sd > 0) test.set_t(of->T());
-  test.set_degrees_of_freedom(of->degrees_of_freedom);
-  test.set_information(of->information);
-  test.set_log_evidence(core::LogEvidence(*of));
-  test.set_log_threshold(core::LogThreshold(questions, alpha));
-  test.set_questions(questions);
-  test.set_students(static_cast<int32_t>(students));
-  return tested;
-}
 
 // What is desired changes from day to day, so the squares are put together from those of the days.
 core::Sums OverDesired(const v1::EvidenceRow& row, const core::PairedMoments& pairs,
@@ -75,6 +54,35 @@ const v1::GroupRow* FindGroup(const v1::EvidenceRow& row, const std::string& gro
 
 }  // namespace
 
+bool IsNews(const Tested& tested, bool was_met) {
+  return tested.finding != Finding::kOpen && (tested.finding == Finding::kFound) != was_met;
+}
+
+double FalseAlarmRate(const Policy& policy) {
+  return policy.has_false_alarm_rate() ? policy.false_alarm_rate() : kFalseAlarmRate;
+}
+
+int64_t LeastGapStudents(const Policy& policy) {
+  return std::max(kGapStudents, disclosure::SmallestCell(policy));
+}
+
+Tested Ask(const std::optional<core::Coefficient>& of, int64_t students, int questions,
+           const Policy& policy) {
+  Tested tested;
+  if (!of) return tested;
+  const double alpha = FalseAlarmRate(policy);
+  tested.finding = core::FindBelowZero(*of, questions, alpha);
+  common::v1::TriggerTest& test = tested.test.emplace();
+  if (of->residual_sd > 0) test.set_t(of->T());
+  test.set_degrees_of_freedom(of->degrees_of_freedom);
+  test.set_information(of->information);
+  test.set_log_evidence(core::LogEvidence(*of));
+  test.set_log_threshold(core::LogThreshold(questions, alpha));
+  test.set_questions(questions);
+  test.set_students(static_cast<int32_t>(students));
+  return tested;
+}
+
 Tested TestGrowth(const v1::EvidenceRow& row, const v1::Watch& watch, double share_a_year,
                   const Policy& policy, const core::InstructionalCalendar& calendar) {
   const core::PairedMoments pairs = PairedMomentsOf(row.matched());
@@ -86,7 +94,7 @@ std::vector<TestedGroup> TestGroups(const v1::EvidenceRow& row, const v1::Watch&
                                     const Policy& policy) {
   std::vector<TestedGroup> groups;
   const core::PairedMoments pairs = PairedMomentsOf(row.matched());
-  for (GapEvidence& gap : GapsOf(row, std::max(kGapStudents, disclosure::SmallestCell(policy)))) {
+  for (GapEvidence& gap : GapsOf(row, LeastGapStudents(policy))) {
     if (gap.baseline_g() > 0) groups.push_back({std::move(gap), {}});
   }
   const int questions = static_cast<int>(groups.size()) * IndicatorsOf(watch);

@@ -21,6 +21,17 @@ struct Tested {
   std::optional<common::v1::TriggerTest> test;  // absent: there are too few to test
 };
 
+// Whether what was found is not what was said last. What is open changes nothing.
+bool IsNews(const Tested& tested, bool was_met);
+
+// The policy's; in those from before there was one, what it is by default.
+double FalseAlarmRate(const common::v1::Policy& policy);
+// How many matched students have to be on each side of a gap that may set something off.
+int64_t LeastGapStudents(const common::v1::Policy& policy);
+// Whether the coefficient, which rests on so many students, is under 0.
+Tested Ask(const std::optional<core::Coefficient>& of, int64_t students, int questions,
+           const common::v1::Policy& policy);
+
 // The mean of what each matched student's change is over the growth that was desired by the day of
 // the student's latest result. `share_a_year` is the desired growth a year.
 Tested TestGrowth(const v1::EvidenceRow& row, const v1::Watch& watch, double share_a_year,

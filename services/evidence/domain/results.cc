@@ -11,6 +11,7 @@
 #include "evidence/domain/evaluation.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/placement.h"
+#include "evidence/domain/pooled_changes.h"
 #include "evidence/domain/released_scores.h"
 #include "evidence/domain/result_intake.h"
 #include "evidence/domain/shown_evidence.h"
@@ -291,7 +292,10 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
   for (const v1::RecordedResult& result : recorded.results()) {
     ApplyResult(at, recorded.source(), result, state, moved);
   }
-  for (const EvidenceKey& evidence : moved.cycles) MoveShown(state, evidence, time);
+  for (const EvidenceKey& evidence : moved.cycles) {
+    MoveShown(state, evidence, time);
+    NoteMoved(evidence.team, evidence.indicator, time, state);
+  }
   for (const std::string& assessment : moved.assessments) {
     SetReleaseTimer(at.district, assessment, at.school, time, state);
   }

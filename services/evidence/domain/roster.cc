@@ -12,6 +12,7 @@
 #include "evidence/domain/enrolments.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/placement.h"
+#include "evidence/domain/pooled_changes.h"
 #include "evidence/domain/roster_moves.h"
 #include "evidence/domain/shared_students.h"
 #include "evidence/domain/shown_evidence.h"
@@ -402,7 +403,10 @@ void Apply(const v1::RosterChanged& changed, core::Instant time, decider::State&
   }
   std::set<EvidenceKey> touched;
   for (const TeamKey& team : teams) AddOpen(state, team, touched);
-  for (const EvidenceKey& evidence : touched) MoveShown(state, evidence, time);
+  for (const EvidenceKey& evidence : touched) {
+    MoveShown(state, evidence, time);
+    NoteMoved(evidence.team, evidence.indicator, time, state);
+  }
 }
 
 void Apply(const v1::ClassesListed& listed, decider::State& state) {

@@ -44,6 +44,12 @@ inline constexpr Table<v1::SchoolScoresRow> kSchoolScores{"school_scores"};
 inline constexpr Table<v1::CountsRow> kCounts{"counts"};  // district/school
 inline constexpr Table<v1::DesiredGrowthRow> kDesiredGrowth{
     "desired_growth"};  // district/school/indicator
+// What a team adds to the sums of its school: district/school/indicator/team
+inline constexpr Table<v1::ChangeSums> kTeamChanges{"team_changes"};
+// On the district's key, under an empty school, too: district/school/indicator
+inline constexpr Table<v1::ChangesRow> kChanges{"changes"};
+// As kChanges: district/school
+inline constexpr Table<v1::WidenedGapsRow> kWidenedGaps{"widened_gaps"};
 inline constexpr Table<v1::QuarantinedResult> kQuarantine{"quarantine"};  // district/school/entry
 // district/school/former entry
 inline constexpr Table<v1::FormerEntryRow> kFormerEntries{"former_entry"};
@@ -53,6 +59,8 @@ inline constexpr Table<v1::LineItem> kLineItems{"line_item"};                 //
 inline constexpr Table<v1::ClassPlaceRow> kClassPlaces{"class_place"};        // district/class
 inline constexpr Table<v1::StudentPlaceRow> kStudentPlaces{"student_place"};  // district/student
 inline constexpr Table<v1::HistogramRow> kHistograms{"histogram"};            // district/indicator
+// What a school adds to the sums of the district: district/indicator/school
+inline constexpr Table<v1::ChangesRow> kSchoolChanges{"school_changes"};
 
 // All of them but kFormerEntries, which no new event fills: for what goes over every table.
 inline constexpr std::tuple kTables{district::kDistricts,

@@ -11,6 +11,7 @@
 #include "evidence/domain/behind.h"
 #include "evidence/domain/cycle_numbers.h"
 #include "evidence/domain/desired_growth.h"
+#include "evidence/domain/pooled_gaps.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
@@ -77,12 +78,6 @@ const v1::EvidenceRow& RowOf(const EvidenceKey& evidence, const decider::State& 
   static const v1::EvidenceRow kNoResults;
   const auto* row = state.Find(kEvidence, RowKeyOf(evidence));
   return row == nullptr ? kNoResults : *row;
-}
-
-// Whether what was found is not what was said last. What is open changes nothing.
-bool IsNews(const Tested& tested, bool was_met) {
-  return tested.finding != core::Finding::kOpen &&
-         (tested.finding == core::Finding::kFound) != was_met;
 }
 
 v1::EvidenceMoved Moved(const Situation& situation, Trigger trigger, const Tested& tested) {
@@ -211,6 +206,7 @@ void Apply(const v1::EvidenceSummarized& summarized, decider::State& state) {
 }
 
 void Apply(const v1::EvidenceMoved& moved, decider::State& state) {
+  if (moved.team().empty()) return ApplyPooled(moved, state);
   const EvidenceKey key{
       {moved.district(), moved.school(), moved.team()}, moved.cycle(), moved.indicator()};
   auto& met = *state.Edit(kEvidence, RowKeyOf(key)).mutable_met();

@@ -3,10 +3,12 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/date.h"
 #include "core/time_zone.h"
 #include "district/district_notes.h"
+#include "evidence/domain/pooled_changes.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trigger_rules.h"
@@ -140,9 +142,19 @@ void DecideMidCycle(std::string_view timer, decider::Turn& turn) {
   for (const EvidenceKey& evidence : keys) EvaluateMidCycle(evidence, turn);
 }
 
-void Apply(const v1::CycleWatched& watched, core::Instant time, decider::State& state) {
-  const cycles::v1::Cycle& cycle = watched.cycle();
-  const TeamKey key = TeamOf(cycle);
+namespace {
+
+// Those of the cycle, when it is watched.
+void AddIndicators(const TeamKey& key, const std::string& cycle, const decider::State& state,
+                   std::set<std::string>& indicators) {
+  const auto* team = state.Find(kTeams, RowKeyOf(key));
+  const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, cycle);
+  if (watch == nullptr) return;
+  for (const auto& one : watch->indicators()) indicators.insert(one.indicator());
+}
+
+void ApplyWatch(const TeamKey& key, const cycles::v1::Cycle& cycle, core::Instant time,
+                decider::State& state) {
   const std::string timer = std::string(kMidCycle) + JoinKey(RowKeyOf(key), cycle.cycle());
   v1::TeamRow& team = state.Edit(kTeams, RowKeyOf(key));
   state.ClearTimer(timer);
@@ -165,6 +177,18 @@ void Apply(const v1::CycleWatched& watched, core::Instant time, decider::State& 
     RefreshAll(state, evidence);
     MoveShown(state, evidence, time);
   }
+}
+
+}  // namespace
+
+void Apply(const v1::CycleWatched& watched, core::Instant time, decider::State& state) {
+  const cycles::v1::Cycle& cycle = watched.cycle();
+  const TeamKey team = TeamOf(cycle);
+  std::set<std::string> indicators;  // before, and now
+  AddIndicators(team, cycle.cycle(), state, indicators);
+  ApplyWatch(team, cycle, time, state);
+  AddIndicators(team, cycle.cycle(), state, indicators);
+  for (const std::string& indicator : indicators) NoteMoved(team, indicator, time, state);
 }
 
 }  // namespace throughline::evidence

@@ -1,0 +1,156 @@
+#include "evidence/domain/changes_within.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/statistics/moments.h"
+#include "evidence/domain/moments_row.h"
+
+namespace throughline::evidence {
+
+namespace {
+
+using core::WideSum;
+
+constexpr double kWeightSteps = 0x1p32;
+constexpr double kChangeSteps = 0x1p16;
+
+core::Sums SumsOf(const core::Moments& moments) {
+  return {static_cast<double>(moments.n()), static_cast<double>(moments.sum()),
+          static_cast<double>(moments.squares().Value())};
+}
+
+WideSum Squares(const v1::ChangeSums& sums) { return {sums.squares_high(), sums.squares_low()}; }
+WideSum BaselineSquares(const v1::ChangeSums& sums) {
+  return {sums.baseline_squares_high(), sums.baseline_squares_low()};
+}
+
+void SetSquares(WideSum changes, WideSum baselines, v1::ChangeSums& sums) {
+  sums.set_squares_low(changes.low);
+  sums.set_squares_high(changes.high);
+  sums.set_baseline_squares_low(baselines.low);
+  sums.set_baseline_squares_high(baselines.high);
+}
+
+WideSum Whole(double squares) {
+  return WideSum::Of(static_cast<unsigned __int128>(std::round(std::max(0.0, squares))));
+}
+
+// Sums have so many bits that what was put in comes out of them again.
+WideSum Added(WideSum a, WideSum b, int sign) {
+  return WideSum::Of(sign > 0 ? a.Value() + b.Value() : a.Value() - b.Value());
+}
+
+v1::GroupChangeSums& GroupOf(v1::ChangeSums& sums, const std::string& group) {
+  auto& groups = *sums.mutable_groups();
+  const auto at = std::lower_bound(
+      groups.begin(), groups.end(), group,
+      [](const v1::GroupChangeSums& a, const std::string& b) { return a.group() < b; });
+  if (at != groups.end() && at->group() == group) return *at;
+  const int index = static_cast<int>(at - groups.begin());
+  groups.Add()->set_group(group);
+  for (int i = groups.size() - 1; i > index; --i) groups.SwapElements(i, i - 1);
+  return groups[index];
+}
+
+void Fold(const v1::ChangeSums& part, int sign, v1::ChangeSums& sums) {
+  sums.set_teams(sums.teams() + sign * part.teams());
+  sums.set_students(sums.students() + sign * part.students());
+  SetSquares(Added(Squares(sums), Squares(part), sign),
+             Added(BaselineSquares(sums), BaselineSquares(part), sign), sums);
+  for (const v1::GroupChangeSums& one : part.groups()) {
+    v1::GroupChangeSums& group = GroupOf(sums, one.group());
+    group.set_students(group.students() + sign * one.students());
+    group.set_others(group.others() + sign * one.others());
+    group.set_weight(group.weight() + sign * one.weight());
+    group.set_change(group.change() + sign * one.change());
+    group.set_baseline(group.baseline() + sign * one.baseline());
+    group.set_teams(group.teams() + sign * one.teams());
+  }
+  auto& groups = *sums.mutable_groups();
+  for (int i = groups.size() - 1; i >= 0; --i) {
+    if (groups[i].teams() == 0) groups.DeleteSubrange(i, 1);
+  }
+}
+
+void Fold(const v1::ChangeSums& part, int sign, SumsByBasis& sums) {
+  const auto at = std::find_if(sums.begin(), sums.end(), [&](const v1::ChangeSums& one) {
+    return one.basis() >= part.basis();
+  });
+  const int index = static_cast<int>(at - sums.begin());
+  if (at == sums.end() || at->basis() != part.basis()) {
+    sums.Add()->set_basis(part.basis());
+    for (int i = sums.size() - 1; i > index; --i) sums.SwapElements(i, i - 1);
+  }
+  Fold(part, sign, sums[index]);
+  if (sums[index].teams() == 0) sums.DeleteSubrange(index, 1);
+}
+
+std::optional<core::Coefficient> DifferenceOf(const v1::ChangeSums& sums, WideSum squares,
+                                              const v1::GroupChangeSums& group, int64_t weighted) {
+  return core::CommonDifference(
+      {static_cast<double>(sums.students()), static_cast<double>(sums.teams()),
+       static_cast<double>(squares.Value()), static_cast<double>(group.weight()) / kWeightSteps,
+       static_cast<double>(weighted) / kChangeSteps});
+}
+
+}  // namespace
+
+std::optional<ComparedTeam> ComparedOf(const v1::EvidenceRow& row) {
+  const core::PairedMoments pairs = PairedMomentsOf(row.matched());
+  if (pairs.n() == 0) return std::nullopt;
+  ComparedTeam team;
+  team.all = {core::ChangesOf(pairs), SumsOf(pairs.baseline())};
+  for (const v1::GroupRow& group : row.groups()) {
+    const core::Moments baseline = MomentsOf(group.baseline());
+    const auto change = static_cast<double>(group.current().sum() - baseline.sum());
+    const auto n = static_cast<double>(baseline.n());
+    team.groups.push_back({group.group(), {{n, change, 0}, SumsOf(baseline)}});
+  }
+  return team;
+}
+
+v1::ChangeSums ChangesWithin(const ComparedTeam& team) {
+  v1::ChangeSums sums;
+  sums.set_basis(team.basis);
+  sums.set_teams(1);
+  sums.set_students(std::llround(team.all.changes.n));
+  SetSquares(Whole(core::WithinTeam(team.all.changes, {}).squares),
+             Whole(core::WithinTeam(team.all.baselines, {}).squares), sums);
+  for (const ComparedGroup& one : team.groups) {
+    const core::SumsWithin changes = core::WithinTeam(team.all.changes, one.students.changes);
+    const core::SumsWithin baselines = core::WithinTeam(team.all.baselines, one.students.baselines);
+    if (changes.information <= 0) continue;
+    v1::GroupChangeSums& group = *sums.add_groups();
+    group.set_group(one.group);
+    group.set_students(std::llround(one.students.changes.n));
+    group.set_others(sums.students() - group.students());
+    group.set_weight(std::llround(changes.information * kWeightSteps));
+    group.set_change(std::llround(changes.weighted * kChangeSteps));
+    group.set_baseline(std::llround(baselines.weighted * kChangeSteps));
+    group.set_teams(1);
+  }
+  return sums;
+}
+
+void PutIn(const v1::ChangeSums& part, SumsByBasis& sums) { Fold(part, 1, sums); }
+void TakeOut(const v1::ChangeSums& part, SumsByBasis& sums) { Fold(part, -1, sums); }
+
+const v1::ChangeSums* MostOf(const SumsByBasis& sums) {
+  const auto most = std::max_element(
+      sums.begin(), sums.end(),
+      [](const v1::ChangeSums& a, const v1::ChangeSums& b) { return a.students() < b.students(); });
+  return most == sums.end() ? nullptr : &*most;
+}
+
+std::optional<core::Coefficient> ChangeOf(const v1::ChangeSums& sums,
+                                          const v1::GroupChangeSums& group) {
+  return DifferenceOf(sums, Squares(sums), group, group.change());
+}
+
+std::optional<core::Coefficient> BaselineOf(const v1::ChangeSums& sums,
+                                            const v1::GroupChangeSums& group) {
+  return DifferenceOf(sums, BaselineSquares(sums), group, group.baseline());
+}
+
+}  // namespace throughline::evidence
