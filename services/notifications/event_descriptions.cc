@@ -61,6 +61,12 @@ std::string Word(cycles::v1::Verdict verdict) {
   return Word(cycles::v1::Verdict_Name(verdict), "VERDICT_");
 }
 
+// "team t", "school s", "the district".
+std::string Whose(const evidence::v1::EvidenceMoved& moved) {
+  if (!moved.team().empty()) return "team " + moved.team();
+  return moved.school().empty() ? "the district" : "school " + moved.school();
+}
+
 // Adds how an M is said: say(message) or say(message, smallest).
 template <class M, class S>
 void Add(Sayings& sayings, S say) {
@@ -93,9 +99,13 @@ void AddEvidence(Sayings& sayings) {
     return fmt::format("The numbers of team {} on {} moved.", moved.team(), moved.indicator());
   });
   Add<EvidenceMoved>(sayings, [](const auto& moved) {
-    return fmt::format("The evidence of team {} on {} {} the rule for {}.", moved.team(),
+    return fmt::format("The evidence of {} on {} {} the rule for {}.", Whose(moved),
                        moved.indicator(), moved.met() ? "met" : "no longer met",
                        Word(moved.trigger()));
+  });
+  Add<ChangesSummed>(sayings, [](const auto& summed) {
+    return fmt::format("The changes of students of school {} on {} were summed.", summed.school(),
+                       summed.indicator());
   });
   Add<RosterChanged>(sayings, [](const auto& roster) {
     return fmt::format("The roster of school {} changed.", roster.school());
@@ -203,6 +213,7 @@ std::string TimerDescription(std::string_view timer) {
       {"cycle/missing/", "It was time to see whether evidence is missing."},
       {"cycle/lapse/", "The cycle had been left open for as long again as it lasts."},
       {"school_review/", "The review of the school was due."},
+      {"changes/", "It was time to sum the changes of students."},
       {"group/", "It was time to tell a group of alerts."},
       {"snooze/", "A snooze was over."},
   };

@@ -6,6 +6,7 @@
 #include "core/ids.h"
 #include "core/key.h"
 #include "notifications/domain/errors.h"
+#include "notifications/domain/level.h"
 #include "notifications/domain/notification_policy.h"
 #include "notifications/domain/shown_alert.h"
 #include "notifications/domain/subscription.h"
@@ -43,12 +44,12 @@ Result<void> CheckDistrict(const runtime::Rows& rows, const std::string& distric
 template <class Request>
 Result<v1::Alert> Find(const runtime::Rows& rows, const Request& request, int64_t& smallest) {
   if (auto error = CheckIds({{"district", request.district()},
-                             {"school", request.school()},
+                             {"school", request.school(), true},
                              {"alert", request.alert()}})) {
     return core::Refuse(*error);
   }
-  const std::string school = core::Key{request.district(), request.school()}.Text();
-  auto row = rows.Get(kAlerts, school, JoinKey(school, request.alert()));
+  auto row = rows.Get(kAlerts, core::Key{request.district(), request.school()}.Text(),
+                      JoinKey(request.district(), request.school(), request.alert()));
   if (!row) return core::Refuse(row.error());
   if (!*row) return core::Refuse(AlertUnknown(request.alert()));
   auto cell = SmallestCell(rows, request.district());
@@ -79,31 +80,38 @@ platform::Watching<Response> WatchWithCells(runtime::EventQuery query, int64_t s
           }};
 }
 
-bool IsOfKind(common::v1::Trigger trigger, const v1::ListAlertsRequest& request) {
-  return request.trigger() == common::v1::TRIGGER_UNSPECIFIED || request.trigger() == trigger;
+bool IsAskedFor(common::v1::Trigger trigger, common::v1::Level level,
+                const v1::ListAlertsRequest& request) {
+  const bool kind =
+      request.trigger() == common::v1::TRIGGER_UNSPECIFIED || request.trigger() == trigger;
+  return kind && IsOfLevels(level, request.levels());
 }
 
 using AlertPage = platform::Page<v1::Alert>;
 
 Result<AlertPage> AllAlerts(const runtime::Rows& rows, const v1::ListAlertsRequest& request) {
-  return platform::PageOf(
-      rows, kAlerts, platform::PrefixOf(request.district(), request.school()), request,
-      [&](const v1::Alert& alert) { return IsOfKind(alert.condition().trigger(), request); });
+  return platform::PageOf(rows, kAlerts, platform::PrefixOf(request.district(), request.school()),
+                          request, [&](const v1::Alert& alert) {
+                            return IsAskedFor(alert.condition().trigger(),
+                                              LevelOf(alert.condition()), request);
+                          });
 }
 
 // Goes by what is unresolved, however many alerts there have been.
 Result<AlertPage> UnresolvedAlerts(const runtime::Rows& rows,
                                    const v1::ListAlertsRequest& request) {
-  auto listed = platform::PageOf(
-      rows, kUnresolved, platform::PrefixOf(request.district(), request.school()), request,
-      [&](const v1::UnresolvedRow& row) { return IsOfKind(row.trigger(), request); });
+  auto listed =
+      platform::PageOf(rows, kUnresolved, platform::PrefixOf(request.district(), request.school()),
+                       request, [&](const v1::UnresolvedRow& row) {
+                         return IsAskedFor(row.trigger(), row.level(), request);
+                       });
   if (!listed) return core::Refuse(listed.error());
   AlertPage page;
   page.next = listed->next;
   std::map<std::string, std::vector<std::string>> by_school;
   for (const auto& [key, row] : listed->rows) {
     const auto [district, school, alert] = core::SplitKey<3>(key);
-    by_school[JoinKey(district, school)].push_back(key);
+    by_school[core::Key{district, school}.Text()].push_back(key);
   }
   for (const auto& [school, keys] : by_school) {
     auto alerts = rows.GetMany(kAlerts, school, keys);

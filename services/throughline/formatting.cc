@@ -55,6 +55,12 @@ std::string Decimal(double value, int places) {
 
 std::string Percent(double share) { return Decimal(100 * share, 1) + " %"; }
 
+std::string SchoolCell(const std::string& school) { return school.empty() ? "(district)" : school; }
+
+std::string TeamCell(const std::string& school, const std::string& team) {
+  return team.empty() && !school.empty() ? "(school)" : team;
+}
+
 std::string OneLine(std::string text) {
   std::replace_if(
       text.begin(), text.end(),

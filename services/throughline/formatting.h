@@ -19,6 +19,11 @@ std::string Decimal(double value, int places = 2);
 // 0.4567 as "45.7 %".
 std::string Percent(double share);
 
+// Where something belongs: "(district)" for what is of no school, and "(school)" for what is of a
+// school and no team of it.
+std::string SchoolCell(const std::string& school);
+std::string TeamCell(const std::string& school, const std::string& team);
+
 // With spaces for line ends and other control characters, so that what came in from elsewhere can
 // neither break a line nor steer a terminal.
 std::string OneLine(std::string text);

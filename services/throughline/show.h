@@ -17,6 +17,7 @@ struct ShowOptions {
   std::string assessment = "";
   std::string plan = "";
   std::string trigger = "", state = "";  // as WordsOf gives them; empty: any
+  std::string level = "";                // as WordsOf gives them; empty: any
   std::string explain = "";              // an alert; empty: all of them
   bool open_only = false;
   bool json = false;

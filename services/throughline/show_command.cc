@@ -105,6 +105,9 @@ void AddAlerts(CommandLine& line, CLI::App& show) {
                            ShowAlerts, {true}, options);
   AddTrigger(app, *options);
   app.add_flag("--open", options->open_only, "Only those not resolved yet");
+  app.add_option("--level", options->level, "Only those that concern teams, schools, the district")
+      ->check(CLI::IsMember(WordsOf(*common::v1::Level_descriptor())))
+      ->type_name("LEVEL");
   app.add_option("--explain", options->explain,
                  "The chain of causes of this alert, from what came in to the alert")
       ->type_name("ID");

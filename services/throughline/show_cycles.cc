@@ -73,8 +73,8 @@ Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostre
         {{"OPENED"}, {"TRIGGER"}, {"SCHOOL"}, {"TEAM"}, {"ANSWER"}, {"REASON"}, {"REVIEW"}});
     for (const auto& review : shown.reviews()) {
       const bool open = review.answer() == cycles::v1::REVIEW_ANSWER_UNSPECIFIED;
-      table.Add({clock.Format(review.opened_at_ms()), WordOf(review.trigger()), review.school(),
-                 review.team().empty() ? "(school)" : review.team(),
+      table.Add({clock.Format(review.opened_at_ms()), WordOf(review.trigger()),
+                 SchoolCell(review.school()), TeamCell(review.school(), review.team()),
                  open ? "open" : WordOf(review.answer()), review.reason(), review.review()});
     }
     table.Print(out, "There are no such reviews.");

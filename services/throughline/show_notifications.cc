@@ -19,10 +19,15 @@ core::Result<notifications::v1::ListAlertsResponse> ListAlerts(Connection& conne
   request.set_unresolved_only(options.open_only);
   request.set_trigger(static_cast<common::v1::Trigger>(
       ValueOf(*common::v1::Trigger_descriptor(), options.trigger)));
+  if (!options.level.empty()) {
+    request.add_levels(
+        static_cast<common::v1::Level>(ValueOf(*common::v1::Level_descriptor(), options.level)));
+  }
   return CallPages(*connection.notifications, &NotificationsService::Stub::ListAlerts, request);
 }
 
-// The school of the alert to be explained; the services find an alert by its school.
+// The school of the alert to be explained, empty for one of the district; the services find an
+// alert by its school.
 core::Result<std::string> SchoolOf(Connection& connection, const ShowOptions& options) {
   if (!options.school.empty()) return options.school;
   auto alerts = ListAlerts(connection, options);
@@ -41,8 +46,8 @@ void PrintExplanation(const notifications::v1::ExplainAlertResponse& answer,
   const notifications::v1::Alert& alert = answer.alert();
   const cycles::v1::Condition& condition = alert.condition();
   out << "Alert " << alert.alert() << " (" << WordOf(alert.state())
-      << "): " << WordOf(condition.severity()) << ", " << WordOf(condition.trigger()) << ", school "
-      << alert.school();
+      << "): " << WordOf(condition.severity()) << ", " << WordOf(condition.trigger())
+      << (alert.school().empty() ? ", the district" : ", school " + alert.school());
   if (!condition.team().empty()) out << ", team " << condition.team();
   out << "\n" << condition.reason() << "\n\nFrom what came in to the alert:\n";
   Table table({{""}, {"WHEN"}, {"WHAT"}, {"ABOUT"}, {"ID"}});
@@ -87,8 +92,8 @@ Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostrea
     for (const auto& alert : shown.alerts()) {
       const cycles::v1::Condition& condition = alert.condition();
       table.Add({clock.Format(alert.raised_at_ms()), WordOf(condition.severity()),
-                 WordOf(condition.trigger()), WordOf(alert.state()), alert.school(),
-                 condition.team(), condition.reason(), alert.alert()});
+                 WordOf(condition.trigger()), WordOf(alert.state()), SchoolCell(alert.school()),
+                 TeamCell(alert.school(), condition.team()), condition.reason(), alert.alert()});
     }
     table.Print(out, "There are no such alerts.");
   });

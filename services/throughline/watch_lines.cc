@@ -10,7 +10,7 @@ namespace {
 
 std::string AlertLine(std::string_view happened, const notifications::v1::Alert& alert) {
   const cycles::v1::Condition& condition = alert.condition();
-  std::string where = alert.school();
+  std::string where = alert.school().empty() ? "district" : alert.school();
   for (const std::string& part : {condition.team(), condition.indicator(), condition.group()}) {
     if (!part.empty()) where += ' ' + part;
   }
@@ -20,8 +20,8 @@ std::string AlertLine(std::string_view happened, const notifications::v1::Alert&
 
 std::string GroupLine(const notifications::v1::GroupNotice& group) {
   return fmt::format("notified            {:<16}  {}: {} active, {} resolved",
-                     WordOf(group.trigger()), group.school(), group.firing_size(),
-                     group.resolved_size());
+                     WordOf(group.trigger()), group.school().empty() ? "district" : group.school(),
+                     group.firing_size(), group.resolved_size());
 }
 
 std::string Happened(const notifications::v1::WatchAlertsResponse& response) {

@@ -20,13 +20,16 @@ std::string KeyOf(const v1::Review& review) {
   return JoinKey(review.district(), review.school(), review.review());
 }
 
-bool IsOfSchool(const v1::Review& review) { return review.cycle().empty(); }
+bool IsByCadence(const v1::Review& review) {
+  return review.trigger() == common::v1::TRIGGER_CADENCE;
+}
 
-// The key under which the review is open.
+// The key under which the review is open, for a condition.
 std::string OpenKey(const v1::Review& review) {
   v1::Condition condition;
   condition.set_district(review.district());
   condition.set_school(review.school());
+  condition.set_team(review.team());
   condition.set_cycle(review.cycle());
   condition.set_trigger(review.trigger());
   condition.set_indicator(review.indicator());
@@ -99,7 +102,6 @@ void SetNext(std::string_view district, std::string_view school, core::Instant t
 }  // namespace
 
 void Decide(const v1::AnswerReviewRequest& request, decider::Turn& turn) {
-  if (request.school().empty()) return turn.Refuse(SchoolUnknown(""));
   const auto* found =
       turn.state().Find(kReviews, JoinKey(request.district(), request.school(), request.review()));
   if (found == nullptr) return turn.Refuse(ReviewUnknown(request.review()));
@@ -151,7 +153,7 @@ void DecideSchoolReview(std::string_view timer, decider::Turn& turn) {
 void Apply(const v1::ReviewOpened& opened, core::Instant time, decider::State& state) {
   const v1::Review& review = opened.review();
   state.Edit(kReviews, KeyOf(review)) = review;
-  if (!IsOfSchool(review)) {
+  if (!IsByCadence(review)) {
     state.Edit(kOpenReviews, OpenKey(review)).set_review(review.review());
     return;
   }
@@ -161,7 +163,7 @@ void Apply(const v1::ReviewOpened& opened, core::Instant time, decider::State& s
 
 void Apply(const v1::ReviewAnswered& answered, decider::State& state) {
   state.Edit(kReviews, KeyOf(answered.review())) = answered.review();
-  if (!IsOfSchool(answered.review())) state.Erase(kOpenReviews, OpenKey(answered.review()));
+  if (!IsByCadence(answered.review())) state.Erase(kOpenReviews, OpenKey(answered.review()));
 }
 
 void SetSchoolReview(const v1::Cycle& cycle, core::Instant time, decider::State& state) {

@@ -32,6 +32,7 @@ std::string Line(const v1::DigestItem& item) {
   if (!item.indicator().empty()) {
     about.push_back(Called(item.names().indicator(), item.indicator()));
   }
+  if (!item.names().group().empty()) about.push_back(item.names().group());
   if (!about.empty()) line += fmt::format(" ({})", fmt::join(about, "; "));
   return item.sentence().empty() ? line : line + ": " + item.sentence();
 }
@@ -49,7 +50,8 @@ platform::Mail DigestMail(const v1::Delivery& delivery, const std::string& from,
   std::map<std::string, std::string> names;
   for (const v1::DigestItem& item : digest.items()) {
     by_school[item.school()].push_back(Line(item));
-    names[item.school()] = Called(item.names().school(), item.school());
+    names[item.school()] =
+        item.school().empty() ? "The whole district" : Called(item.names().school(), item.school());
   }
   const std::string day = core::FormatDate(core::FromDays(digest.day()));
   const std::string title = fmt::format("{}: {} on {}", digest.district_name(),

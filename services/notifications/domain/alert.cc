@@ -6,6 +6,7 @@
 #include "core/ids.h"
 #include "notifications/domain/alert_group.h"
 #include "notifications/domain/errors.h"
+#include "notifications/domain/level.h"
 #include "notifications/domain/notification_policy.h"
 #include "notifications/domain/shown_alert.h"
 #include "notifications/domain/tables.h"
@@ -27,6 +28,13 @@ const v1::Alert* ActiveAlert(const cycles::v1::Condition& condition, const decid
   return state.Find(kAlerts, JoinKey(condition.district(), condition.school(), active->alert()));
 }
 
+// "learner (language)" of language:learner.
+std::string NameOfGroup(const std::string& group) {
+  const size_t colon = group.find(':');
+  if (colon == std::string::npos) return group;
+  return fmt::format("{} ({})", group.substr(colon + 1), group.substr(0, colon));
+}
+
 // What people call what it is about, as they do now.
 v1::AlertNames NamesOf(const cycles::v1::Condition& condition, const decider::State& state) {
   const std::string school = core::Key{condition.district(), condition.school()}.Text();
@@ -39,6 +47,7 @@ v1::AlertNames NamesOf(const cycles::v1::Condition& condition, const decider::St
           state.Find(district::kIndicators, JoinKey(school, condition.indicator()))) {
     names.set_indicator(known->statement());
   }
+  names.set_group(NameOfGroup(condition.group()));
   return names;
 }
 
@@ -60,7 +69,7 @@ std::string AlertId(const cycles::v1::Condition& condition, const decider::Turn&
 template <class Request>
 Result<v1::Alert> OpenAlert(const Request& request, const decider::Turn& turn) {
   if (auto error = CheckIds({{"district", request.district()},
-                             {"school", request.school()},
+                             {"school", request.school(), true},
                              {"alert", request.alert()}})) {
     return core::Refuse(*error);
   }
@@ -176,7 +185,9 @@ void Apply(const v1::AlertRaised& raised, core::Instant time, decider::State& st
   const v1::Alert& alert = raised.alert();
   state.Edit(kAlerts, AlertKey(alert)) = alert;
   state.Edit(kActiveConditions, ActiveConditionKey(alert.condition())).set_alert(alert.alert());
-  state.Edit(kUnresolved, AlertKey(alert)).set_trigger(alert.condition().trigger());
+  v1::UnresolvedRow& unresolved = state.Edit(kUnresolved, AlertKey(alert));
+  unresolved.set_trigger(alert.condition().trigger());
+  unresolved.set_level(LevelOf(alert.condition()));
   AddToGroup(alert, time, state);
 }
 

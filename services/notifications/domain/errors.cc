@@ -44,6 +44,12 @@ Error KindsInvalid(std::string_view field, int at_most) {
                  fmt::format("{} must be kinds of alerts, at most {}.", field, at_most));
 }
 
+Error LevelsInvalid(std::string_view field, int at_most) {
+  return Invalid(
+      "LEVELS_INVALID", field,
+      fmt::format("{} must be teams, schools or the district, at most {}.", field, at_most));
+}
+
 Error TooMany(std::string_view what, size_t at_most) {
   return {Code::kFailedPrecondition, "TOO_MANY",
           fmt::format("A district may have at most {} {}.", at_most, what), ""};

@@ -4,10 +4,12 @@
 
 #include "core/ids.h"
 #include "notifications/domain/errors.h"
+#include "notifications/domain/level.h"
 
 namespace throughline::notifications {
 
 constexpr int kKindsAtMost = 16;
+constexpr int kLevelsAtMost = 3;
 
 bool Matches(const v1::Matcher& matcher, const v1::Alert& alert) {
   const auto& condition = alert.condition();
@@ -17,7 +19,11 @@ bool Matches(const v1::Matcher& matcher, const v1::Alert& alert) {
   const bool kind =
       matcher.triggers().empty() || std::find(matcher.triggers().begin(), matcher.triggers().end(),
                                               condition.trigger()) != matcher.triggers().end();
-  return kind && fits(matcher.school(), alert.school()) && fits(matcher.team(), condition.team()) &&
+  // Of what a team is part of, one that names it hears only when it says so.
+  const common::v1::Level level = LevelOf(condition);
+  const bool of_whole = level == common::v1::LEVEL_SCHOOL && !matcher.levels().empty();
+  return kind && IsOfLevels(level, matcher.levels()) && fits(matcher.school(), alert.school()) &&
+         (of_whole || fits(matcher.team(), condition.team())) &&
          fits(matcher.indicator(), condition.indicator());
 }
 
@@ -32,6 +38,14 @@ std::optional<core::Error> Check(const v1::Matcher& matcher, const std::string& 
   for (int kind : matcher.triggers()) {
     if (kind == common::v1::TRIGGER_UNSPECIFIED || !common::v1::Trigger_IsValid(kind)) {
       return KindsInvalid(field + ".triggers", kKindsAtMost);
+    }
+  }
+  if (matcher.levels_size() > kLevelsAtMost) {
+    return LevelsInvalid(field + ".levels", kLevelsAtMost);
+  }
+  for (int level : matcher.levels()) {
+    if (level == common::v1::LEVEL_UNSPECIFIED || !common::v1::Level_IsValid(level)) {
+      return LevelsInvalid(field + ".levels", kLevelsAtMost);
     }
   }
   return std::nullopt;

@@ -8,7 +8,7 @@ namespace throughline::notifications {
 class NotificationsDecider final : public decider::Decider {
  public:
   std::string_view service() const override { return "notifications"; }
-  int state_version() const override { return 1; }
+  int state_version() const override { return 2; }
   std::vector<std::string> upstream() const override { return {"cycles", "plans"}; }
   std::string Route(const google::protobuf::Message& command) const override;
   void Decide(const decider::Input& input, decider::Turn& turn) const override;

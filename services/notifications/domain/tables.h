@@ -53,8 +53,11 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kDigests,
                                     kDigestedAlerts};
 
+// district/school/cycle/trigger/indicator/group. What is of no cycle has the team after that, which
+// is empty for what holds of a school or the district.
 inline std::string ActiveConditionKey(const cycles::v1::Condition& condition) {
-  return JoinKey(condition.district(), condition.school(), condition.cycle(),
+  const std::string cycle = condition.cycle().empty() ? '/' + condition.team() : condition.cycle();
+  return JoinKey(condition.district(), condition.school(), cycle,
                  std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
                  condition.group());
 }
