@@ -212,6 +212,32 @@ TEST_F(NotificationsServiceTest, ThoseThatAreNotResolvedAreListedAlike) {
   EXPECT_THAT(Pages(unresolved), ElementsAre(ElementsAre("c")));
 }
 
+TEST_F(NotificationsServiceTest, AlertsAreListedByWhomTheyConcern) {
+  Raise(ConditionOf("a"));
+  for (const std::string school : {"s", ""}) {
+    auto gap = ConditionOf(school.empty() ? "of the district" : "of the school", school);
+    gap.set_trigger(common::v1::TRIGGER_GAP_WIDENED);
+    gap.clear_team();
+    gap.clear_cycle();
+    Raise(gap);
+  }
+  EXPECT_THAT(Pages({}), ElementsAre(ElementsAre("of the district", "a", "of the school")));
+  for (const bool unresolved_only : {false, true}) {
+    v1::ListAlertsRequest list;
+    list.set_unresolved_only(unresolved_only);
+    list.add_levels(common::v1::LEVEL_DISTRICT);
+    EXPECT_THAT(Pages(list), ElementsAre(ElementsAre("of the district")));
+    list.add_levels(common::v1::LEVEL_TEAM);
+    EXPECT_THAT(Pages(list), ElementsAre(ElementsAre("of the district", "a")));
+    list.set_school("s");
+    EXPECT_THAT(Pages(list), ElementsAre(ElementsAre("a")));
+  }
+  const v1::Alert of_district = First();
+  EXPECT_EQ(Call(&Stub::GetAlert, For<v1::GetAlertRequest>(of_district))->alert().alert(),
+            of_district.alert());
+  EXPECT_TRUE(Call(&Stub::ExplainAlert, For<v1::ExplainAlertRequest>(of_district)));
+}
+
 TEST_F(NotificationsServiceTest, AReadAfterAnAnswerSeesTheChange) {
   Raise(ConditionOf("a"));
   auto acknowledge = For<v1::AcknowledgeAlertRequest>(First());

@@ -31,6 +31,12 @@ TEST(Formatting, NothingIsNeverMinusNothing) {
   EXPECT_EQ(Percent(0.4567), "45.7 %");
 }
 
+TEST(Formatting, WhatIsOfNoTeamSaysWhoseItIs) {
+  EXPECT_EQ(SchoolCell("s") + " " + TeamCell("s", "t"), "s t");
+  EXPECT_EQ(SchoolCell("s") + " " + TeamCell("s", ""), "s (school)");
+  EXPECT_EQ(SchoolCell("") + " " + TeamCell("", ""), "(district) ");
+}
+
 TEST(Formatting, EnumsLoseTheNameOfTheirType) {
   EXPECT_EQ(WordOf(common::v1::TRIGGER_OFF_TRACK), "off track");
   EXPECT_EQ(WordOf(cycles::v1::CYCLE_STATE_CLOSED), "closed");

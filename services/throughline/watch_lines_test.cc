@@ -31,6 +31,18 @@ TEST(WatchLines, AnAlertIsALineInTheDistrictsTime) {
             "Growth is 0.4 where 1.2 was desired. [a1]");
 }
 
+TEST(WatchLines, AnAlertOfTheDistrictSaysSo) {
+  notifications::v1::WatchAlertsResponse response;
+  notifications::v1::Alert alert = OffTrack();
+  alert.clear_school();
+  alert.mutable_condition()->clear_team();
+  alert.mutable_condition()->set_trigger(common::v1::TRIGGER_GAP_WIDENED);
+  alert.mutable_condition()->set_group("language:learner");
+  *response.mutable_raised()->mutable_alert() = alert;
+  EXPECT_NE(WatchLine(kChicago, response).find("gap widened       district math language:learner"),
+            std::string::npos);
+}
+
 TEST(WatchLines, AChangedAlertSaysWhatItIsNow) {
   notifications::v1::WatchAlertsResponse response;
   notifications::v1::Alert alert = OffTrack();

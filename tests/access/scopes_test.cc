@@ -1,4 +1,5 @@
-// A credential that says a scope, over gRPC, where no endpoint of the gateway looks at it first.
+// A credential that says a scope, over gRPC, where no endpoint of the gateway looks at it first;
+// and a role that may make a call about the district and not about its schools.
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
@@ -78,6 +79,34 @@ TEST_F(Scopes, AStreamIsHeldToTheScopeLikeACall) {
 TEST_F(Scopes, WordsOfAPersonAndOursDoNotNarrow) {
   for (const char* scope : {"openid profile email", "throughline", ""}) {
     EXPECT_TRUE(IsLetIn(Try(scope, ingest_, Ingest(false)))) << scope;
+  }
+}
+
+// Of schools and teams others answer.
+TEST_F(Scopes, ADistrictLeaderAnswersForTheDistrictAlone) {
+  const std::string leader = services_.Token("district_leader", "d");
+  const auto status = [&](const std::string& path, const google::protobuf::Message& request) {
+    return services_.Call(path, leader, request.SerializeAsString()).error_code();
+  };
+  cycles::v1::AnswerReviewRequest answer;
+  notifications::v1::AcknowledgeAlertRequest acknowledge;
+  notifications::v1::SnoozeAlertRequest snooze;
+  for (const std::string school : {"", "s"}) {
+    const auto expected =
+        school.empty() ? grpc::StatusCode::NOT_FOUND : grpc::StatusCode::PERMISSION_DENIED;
+    answer.set_district("d");
+    answer.set_school(school);
+    answer.set_review("r");
+    EXPECT_EQ(status("/throughline.cycles.v1.CyclesService/AnswerReview", answer), expected);
+    const std::string alerts = "/throughline.notifications.v1.NotificationsService/";
+    acknowledge.set_district("d");
+    acknowledge.set_school(school);
+    acknowledge.set_alert("a");
+    EXPECT_EQ(status(alerts + "AcknowledgeAlert", acknowledge), expected);
+    snooze.set_district("d");
+    snooze.set_school(school);
+    snooze.set_alert("a");
+    EXPECT_EQ(status(alerts + "SnoozeAlert", snooze), expected);
   }
 }
 

@@ -129,6 +129,67 @@ TEST_F(EvidenceFactsTest, GapsAreEachOfTheirOwnGroup) {
   EXPECT_FALSE(Holds(cycle, TRIGGER_GAP_WIDENED, kIndicator, "income:low"));
 }
 
+// A gap of school `s`, or of the district.
+evidence::v1::EvidenceMoved Widened(const std::string& school, bool met = true,
+                                    const std::string& group = "language:learner") {
+  evidence::v1::EvidenceMoved moved;
+  moved.set_district("d");
+  moved.set_school(school);
+  moved.set_indicator("reading");
+  moved.set_trigger(TRIGGER_GAP_WIDENED);
+  moved.set_group(group);
+  moved.set_met(met);
+  if (met) {
+    moved.mutable_gap()->set_group(group);
+    moved.mutable_gap()->set_difference(-4);
+    moved.mutable_gap()->set_teams(6);
+  }
+  return moved;
+}
+
+TEST_F(EvidenceFactsTest, GapsOfASchoolAndOfTheDistrictAreOfNoCycle) {
+  for (const std::string school : {"s", ""}) {
+    const Outcome opened = fixture_.Give(Widened(school));
+    ASSERT_THAT(NamesOf(opened), ElementsAre("ReviewOpened", "ConditionRaised"));
+    const v1::Review& review = opened.First<v1::ReviewOpened>()->review();
+    EXPECT_EQ(review.school(), school);
+    EXPECT_EQ(review.team() + review.cycle(), "");
+    EXPECT_EQ(review.trigger(), TRIGGER_GAP_WIDENED);
+    EXPECT_EQ(review.gap().teams(), 6);
+    const v1::Condition& condition = opened.First<v1::ConditionRaised>()->condition();
+    EXPECT_EQ(condition.school(), school);
+    EXPECT_EQ(condition.review(), review.review());
+    EXPECT_FALSE(condition.has_evidence());
+    EXPECT_EQ(condition.gap().difference(), -4);
+    EXPECT_THAT(NamesOf(fixture_.Give(Widened(school))), IsEmpty());
+  }
+  EXPECT_THAT(NamesOf(fixture_.Give(Widened("s", true, "income:low"))),
+              ElementsAre("ReviewOpened", "ConditionRaised"));
+
+  const Outcome cleared = fixture_.Give(Widened("s", false));
+  ASSERT_THAT(NamesOf(cleared), ElementsAre("ConditionCleared"));
+  EXPECT_EQ(cleared.First<v1::ConditionCleared>()->condition().gap().teams(), 6);
+  EXPECT_THAT(NamesOf(fixture_.Give(Widened("s", false))), IsEmpty());
+  EXPECT_THAT(NamesOf(fixture_.Give(Widened(""))), IsEmpty()) << "that of the district still holds";
+}
+
+TEST_F(EvidenceFactsTest, WhatIsOfATeamAndNoCycleIsApartFromOtherTeams) {
+  evidence::v1::EvidenceMoved of_t = Widened("s"), of_u = Widened("s");
+  of_t.set_team("t");
+  of_u.set_team("u");
+  fixture_.Give(of_t);
+  EXPECT_THAT(NamesOf(fixture_.Give(of_u)), ElementsAre("ReviewOpened", "ConditionRaised"));
+  EXPECT_THAT(NamesOf(fixture_.Give(Widened("s"))), ElementsAre("ReviewOpened", "ConditionRaised"));
+  EXPECT_THAT(NamesOf(fixture_.Give(of_t)), IsEmpty());
+}
+
+TEST_F(EvidenceFactsTest, CycleThatEndsClearsNothingOfItsSchool) {
+  const v1::Cycle cycle = InImplement();
+  fixture_.Give(Widened("s"));
+  Bring(cycle, v1::CYCLE_STATE_CLOSED);
+  EXPECT_THAT(NamesOf(fixture_.Give(Widened("s"))), IsEmpty());
+}
+
 TEST_F(EvidenceFactsTest, StrugglingStudentsAlertAndOpenNoReview) {
   const v1::Cycle cycle = InImplement();
   auto struggling = Moved(cycle, TRIGGER_STRUGGLING, true);

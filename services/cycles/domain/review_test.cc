@@ -109,6 +109,44 @@ TEST_F(ReviewTest, AnsweredAndClearedMayOpenAgain) {
   EXPECT_LT(first.review(), OffTrack(cycle).review()) << "ids are in the order of time";
 }
 
+TEST_F(ReviewTest, OfASchoolOrTheDistrictIsAnsweredAndMayOpenAgain) {
+  for (const std::string school : {"s", ""}) {
+    evidence::v1::EvidenceMoved moved;
+    moved.set_district("d");
+    moved.set_school(school);
+    moved.set_indicator("reading");
+    moved.set_group("language:learner");
+    moved.set_trigger(common::v1::TRIGGER_GAP_WIDENED);
+    moved.set_met(true);
+    const v1::Review first = fixture_.Give(moved).First<v1::ReviewOpened>()->review();
+    v1::AnswerReviewRequest adjust = AnswerRequest(first, v1::REVIEW_ANSWER_ADJUST);
+    adjust.set_adjustment("Small groups read twice a week.");
+    const Outcome answered = fixture_.Give(adjust);
+    ASSERT_THAT(NamesOf(answered), ElementsAre("ReviewAnswered"));
+    EXPECT_EQ(answered.AnswerAs<v1::AnswerReviewResponse>().review().school(), school);
+    moved.set_met(false);
+    fixture_.Give(moved);
+    moved.set_met(true);
+    const Outcome again = fixture_.Give(moved);
+    ASSERT_NE(again.First<v1::ReviewOpened>(), nullptr);
+    EXPECT_NE(again.First<v1::ReviewOpened>()->review().review(), first.review());
+  }
+}
+
+TEST_F(ReviewTest, GapOfASchoolLeavesItsCadenceAlone) {
+  const v1::Cycle cycle = Schedule("t", "2026-08-31");
+  const auto* before = fixture_.state().Find(kSchoolReviews, "d/s");
+  ASSERT_NE(before, nullptr);
+  const int32_t next_day = before->next_day();
+  evidence::v1::EvidenceMoved moved;
+  moved.set_district("d");
+  moved.set_school("s");
+  moved.set_trigger(common::v1::TRIGGER_GAP_WIDENED);
+  moved.set_met(true);
+  fixture_.Give(moved);
+  EXPECT_EQ(fixture_.state().Find(kSchoolReviews, "d/s")->next_day(), next_day);
+}
+
 TEST_F(ReviewTest, SchoolGathersTwoCyclesOfEveryTeam) {
   const v1::Cycle first_t = Schedule("t", "2026-08-31");
   const v1::Cycle first_u = Schedule("u", "2026-08-31");

@@ -47,7 +47,8 @@ inline constexpr std::tuple kTables{district::kDistricts,
 // district/school/cycle/trigger/indicator/group: what holds at most once at a time. What is of no
 // cycle has the team after that, which is empty for what holds of a school or the district.
 inline std::string ConditionKey(const v1::Condition& condition) {
-  const std::string cycle = condition.cycle().empty() ? '/' + condition.team() : condition.cycle();
+  const std::string cycle =
+      condition.cycle().empty() ? JoinKey("", condition.team()) : condition.cycle();
   return JoinKey(condition.district(), condition.school(), cycle,
                  std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
                  condition.group());

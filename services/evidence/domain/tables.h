@@ -80,11 +80,15 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kSchoolScores,
                                     kCounts,
                                     kDesiredGrowth,
+                                    kTeamChanges,
+                                    kChanges,
+                                    kWidenedGaps,
                                     kQuarantine,
                                     kLineItems,
                                     kClassPlaces,
                                     kStudentPlaces,
-                                    kHistograms};
+                                    kHistograms,
+                                    kSchoolChanges};
 
 // By assessment first, so that one assessment of the whole district is one range.
 inline std::string ClassScoresKey(std::string_view district, std::string_view assessment,

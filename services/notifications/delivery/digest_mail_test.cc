@@ -52,6 +52,19 @@ TEST(DigestMail, SaysNamesBesideIds) {
   EXPECT_THAT(mail.html, HasSubstr("<h2>North Elementary, north</h2>"));
 }
 
+TEST(DigestMail, SaysWhatConcernsASchoolOrTheDistrict) {
+  v1::Delivery delivery = ADelivery();
+  v1::DigestItem& item = *delivery.mutable_digest()->mutable_items(0);
+  item.clear_team();
+  item.set_trigger(common::v1::TRIGGER_GAP_WIDENED);
+  item.mutable_names()->set_group("learner (language)");
+  EXPECT_THAT(DigestMail(delivery, "t@example.org", kLink).plain,
+              HasSubstr("north\n- gap widened (learner (language)): "));
+  item.clear_school();
+  EXPECT_THAT(DigestMail(delivery, "t@example.org", kLink).plain,
+              HasSubstr("The whole district\n- gap widened (learner (language)): "));
+}
+
 TEST(DigestMail, MayBeEndedByALinkInAllItsParts) {
   const auto mail = DigestMail(ADelivery(), "t@example.org", kLink);
   EXPECT_THAT(mail.headers,

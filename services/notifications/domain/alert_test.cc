@@ -67,6 +67,39 @@ TEST_F(AlertTest, OneAlertForEachCycleKindIndicatorAndGroup) {
   EXPECT_THAT(Raise(other), ElementsAre("raised a"));
 }
 
+TEST_F(AlertTest, OfASchoolOrTheDistrictIsOnItsOwnKey) {
+  for (const std::string school : {"s", ""}) {
+    auto condition = ConditionOf("a" + school);
+    condition.set_school(school);
+    condition.clear_team();
+    condition.clear_cycle();
+    condition.set_trigger(common::v1::TRIGGER_GAP_WIDENED);
+    condition.set_group("language:learner");
+    cycles::v1::ConditionRaised raised;
+    *raised.mutable_condition() = condition;
+    const Outcome outcome = fixture_.Give(raised);
+    ASSERT_NE(outcome.First<v1::AlertRaised>(), nullptr);
+    const v1::Alert alert = outcome.First<v1::AlertRaised>()->alert();
+    EXPECT_EQ(alert.school(), school);
+    EXPECT_EQ(alert.names().group(), "learner (language)");
+    const auto* unresolved = fixture_.state().Find(kUnresolved, AlertKey(alert));
+    ASSERT_NE(unresolved, nullptr);
+    EXPECT_EQ(unresolved->level(),
+              school.empty() ? common::v1::LEVEL_DISTRICT : common::v1::LEVEL_SCHOOL);
+    EXPECT_EQ(After(seconds(30)).size(), 1U) << "its group is notified";
+
+    v1::AcknowledgeAlertRequest acknowledge;
+    acknowledge.set_district("d");
+    acknowledge.set_school(school);
+    acknowledge.set_alert(alert.alert());
+    acknowledge.set_acknowledged_by("lead");
+    EXPECT_FALSE(fixture_.Give(acknowledge).refusal);
+    cycles::v1::ConditionCleared cleared;
+    *cleared.mutable_condition() = condition;
+    EXPECT_NE(fixture_.Give(cleared).First<v1::AlertResolved>(), nullptr);
+  }
+}
+
 TEST_F(AlertTest, NewNumbersChangeItAndKeepWhoHasIt) {
   Raise("a");
   Acknowledge("a");

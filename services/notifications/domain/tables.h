@@ -56,7 +56,8 @@ inline constexpr std::tuple kTables{district::kDistricts,
 // district/school/cycle/trigger/indicator/group. What is of no cycle has the team after that, which
 // is empty for what holds of a school or the district.
 inline std::string ActiveConditionKey(const cycles::v1::Condition& condition) {
-  const std::string cycle = condition.cycle().empty() ? '/' + condition.team() : condition.cycle();
+  const std::string cycle =
+      condition.cycle().empty() ? JoinKey("", condition.team()) : condition.cycle();
   return JoinKey(condition.district(), condition.school(), cycle,
                  std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
                  condition.group());
