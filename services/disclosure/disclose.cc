@@ -111,12 +111,16 @@ bool HideStudents(Message& message, int64_t smallest) {
   return any;
 }
 
+// Or gives one away.
 bool IsOfOneStudent(const google::protobuf::Descriptor& type) {
   if (&type == evidence::v1::ScoresCounted::BinChange::descriptor()) return true;
   // Lists of pseudonyms, and what is encrypted of results that were set aside.
   if (&type == evidence::v1::StudentsListed::descriptor()) return true;
   if (&type == evidence::v1::SealedOriginal::descriptor()) return true;
   if (&type == evidence::v1::ClaimedResult::descriptor()) return true;
+  // Exact sums of few teams: their differences may be one student.
+  if (&type == evidence::v1::TeamChanges::descriptor()) return true;
+  if (&type == evidence::v1::ChangeSums::descriptor()) return true;
   // A percentile is the score of somebody.
   if (&type == evidence::v1::PercentileCut::descriptor()) return true;
   if (type.FindFieldByName("student") != nullptr) return true;

@@ -21,7 +21,7 @@ namespace throughline::disclosure {
 bool HideSmallCells(google::protobuf::Message& message, int64_t smallest);
 
 // Leaves out every record of a single student: messages with a field `student`, counts by score,
-// and percentiles.
+// percentiles, and exact sums of teams.
 void LeaveOutStudents(google::protobuf::Message& message);
 
 }  // namespace throughline::disclosure

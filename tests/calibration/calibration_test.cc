@@ -1,5 +1,5 @@
-// How often teams are alerted wrongly, and how often rightly: teams of which the truth is known,
-// run through the rules themselves. It prints a table.
+// How often teams, schools and districts are alerted wrongly, and how often rightly: of which the
+// truth is known, run through the rules themselves. It prints a table.
 //
 // THROUGHLINE_TEAMS is how many teams a cell has (40), with six looks; from 1000 on with thirty
 // looks, too. deploy/calibrate runs the long one.
@@ -42,9 +42,9 @@ Count Measure(const std::string& what, const Truth& truth, uint64_t seed) {
     const Said said = LiveThrough(truth, seed * 1'000'003 + static_cast<uint64_t>(i));
     ++count.teams;
     count.off_track += said.off_track ? 1 : 0;
-    count.gap += said.gap ? 1 : 0;
-    count.either += said.off_track || said.gap ? 1 : 0;
-    count.learners += said.gap_learners ? 1 : 0;
+    count.gap += said.team.any ? 1 : 0;
+    count.either += said.off_track || said.team.any ? 1 : 0;
+    count.learners += said.team.learners ? 1 : 0;
   }
   const auto share = [&](int one) { return 100.0 * one / count.teams; };
   // Of 95 %, by Clopper and Pearson.
@@ -93,6 +93,80 @@ TEST(Calibration, TeamsThatFallBehindAreFound) {
   EXPECT_GE(large.off_track, 0.8 * large.teams);
   const Count learners = Measure("its learners by 1.2 SD of change", {90, false, 6, 0, 1.2}, 104);
   EXPECT_GE(learners.learners, 0.8 * learners.teams);
+}
+
+// Of schools, or of districts, one a row of the table.
+struct PooledCount {
+  int units = 0;
+  int any = 0;
+  int learners = 0;
+
+  void Add(const SaidOfGaps& said) {
+    ++units;
+    any += said.any ? 1 : 0;
+    learners += said.learners ? 1 : 0;
+  }
+  void Print(const std::string& what) const {
+    using Binomial = boost::math::binomial_distribution<>;
+    const auto share = [&](int one) { return 100.0 * one / units; };
+    std::cout << fmt::format("{:<58} {:>6} {:>6.1f} ({:.1f}-{:.1f}) {:>8.1f}\n", what, units,
+                             share(any), 100 * Binomial::find_lower_bound_on_p(units, any, 0.025),
+                             100 * Binomial::find_upper_bound_on_p(units, any, 0.025),
+                             share(learners));
+  }
+};
+
+struct Pooled {
+  PooledCount schools, districts;
+};
+
+Pooled MeasurePooled(const std::string& what, const Truth& truth, int times, uint64_t seed) {
+  Pooled count;
+  for (int i = 0; i < times; ++i) {
+    const Said said = LiveThrough(truth, seed * 1'000'003 + static_cast<uint64_t>(i));
+    for (const SaidOfGaps& school : said.schools) count.schools.Add(school);
+    count.districts.Add(said.district);
+  }
+  const std::string size =
+      fmt::format("{} teams of {}, {} looks", truth.teams, truth.students, truth.looks);
+  count.schools.Print(fmt::format("{}: schools, {}", what, size));
+  if (truth.schools > 1) {
+    count.districts.Print(fmt::format("{}: districts of {} schools", what, truth.schools));
+  }
+  return count;
+}
+
+// A district is some dozen teams: fewer of them are lived through.
+int Units(int a_cell) { return std::max(1, TeamsACell() / a_cell); }
+
+TEST(Calibration, SchoolsAndDistrictsInWhichNothingHappensAreSeldomAlerted) {
+  std::cout << fmt::format("{:<58} {:>6} {:>6} {:>15}\n", "", "units", "gap %", "learners' gap %");
+  int schools = 0, alerted = 0;
+  uint64_t seed = 201;
+  for (const int looks : {6, 30}) {
+    if (looks == 30 && TeamsACell() < 1000) continue;
+    for (const bool heavy : {false, true}) {
+      const std::string what = heavy ? "nothing happens, heavy" : "nothing happens";
+      const Truth truth{
+          .students = 30, .heavy_tails = heavy, .looks = looks, .schools = 4, .teams = 4};
+      const Pooled count = MeasurePooled(what, truth, Units(4), seed++);
+      EXPECT_LE(count.schools.any, AtMost(count.schools.units, 0.05)) << what;
+      EXPECT_LE(count.districts.any, AtMost(count.districts.units, 0.05)) << what;
+      schools += count.schools.units;
+      alerted += count.schools.any;
+    }
+  }
+  EXPECT_LE(alerted, AtMost(schools, 0.05)) << "of " << schools;
+}
+
+TEST(Calibration, GroupsThatFallBehindInASchoolOrADistrictAreFound) {
+  std::cout << fmt::format("{:<58} {:>6} {:>6} {:>15}\n", "", "units", "gap %", "learners' gap %");
+  const Truth school{.students = 30, .learners_behind = 0.5, .teams = 10};
+  const Pooled of_school = MeasurePooled("learners by 0.5 SD of change", school, Units(2), 301);
+  EXPECT_GE(of_school.schools.learners, 0.8 * of_school.schools.units);
+  const Truth district{.students = 30, .learners_behind = 0.3, .schools = 6, .teams = 5};
+  const Pooled of_district = MeasurePooled("learners by 0.3 SD of change", district, Units(8), 302);
+  EXPECT_GE(of_district.districts.learners, 0.8 * of_district.districts.units);
 }
 
 }  // namespace

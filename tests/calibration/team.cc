@@ -57,20 +57,22 @@ class Chance {
 };
 
 struct Student {
+  int school = 0, team = 0;
   std::string id;
   std::vector<std::string> groups;
   bool learner = false;
   double ability = 0;
 };
 
-class Team {
+class District {
  public:
-  Team(const Truth& truth, uint64_t seed)
+  District(const Truth& truth, uint64_t seed)
       : truth_(truth),
         chance_(seed, truth.heavy_tails),
         fixture_(decider_, *core::ParseInstant("2024-09-02T12:00:00Z")) {
+    said_.schools.resize(static_cast<size_t>(truth.schools));
     Found();
-    Enroll();
+    for (int s = 0; s < truth.schools; ++s) Enroll(s);
   }
 
   Said LiveThrough() {
@@ -78,8 +80,10 @@ class Team {
     for (const Student& student : students_) {
       before.push_back(ResultOf(student, "2024-08-30", "before", 0));
     }
-    Push(before);
-    Schedule();
+    PushAll(before);
+    for (int s = 0; s < truth_.schools; ++s) {
+      for (int t = 0; t < truth_.teams; ++t) Schedule(s, t);
+    }
     chance_.Shuffle(students_);
     size_t next = 0;
     for (int look = 0; look < truth_.looks; ++look) {
@@ -94,8 +98,10 @@ class Team {
         results.push_back(
             ResultOf(students_[next], core::FormatDate(date), "now", Growth(students_[next], day)));
       }
-      if (!results.empty()) Push(results);
+      PushAll(results);
     }
+    // Until sums of schools and of the district have followed.
+    Take(fixture_.AdvanceTo(fixture_.now() + std::chrono::seconds(5)));
     return said_;
   }
 
@@ -117,15 +123,26 @@ class Team {
     fixture_.Give(define);
   }
 
-  void Enroll() {
+  static std::string SchoolId(int school) { return "s" + std::to_string(school); }
+  static std::string TeamId(int team) { return "t" + std::to_string(team); }
+  static std::string ClassId(int school, int team) {
+    return "c" + std::to_string(school) + "-" + std::to_string(team);
+  }
+
+  void Enroll(int school) {
     evidence::v1::UpdateRosterRequest roster;
     roster.set_district("d");
-    roster.set_school("s");
-    roster.add_classes()->set_class_id("c");
-    roster.mutable_classes(0)->set_team("t");
-    for (int i = 0; i < truth_.students; ++i) {
+    roster.set_school(SchoolId(school));
+    for (int t = 0; t < truth_.teams; ++t) {
+      auto& one = *roster.add_classes();
+      one.set_class_id(ClassId(school, t));
+      one.set_team(TeamId(t));
+    }
+    for (int i = 0; i < truth_.teams * truth_.students; ++i) {
       Student& student = students_.emplace_back();
-      student.id = "p" + std::to_string(i);
+      student.school = school;
+      student.team = i / truth_.students;
+      student.id = "p" + std::to_string(students_.size());
       student.learner = chance_.Is(0.35);
       student.groups = {student.learner ? kLearners : "language:english",
                         chance_.Is(0.5) ? "income:low" : "income:other",
@@ -138,18 +155,18 @@ class Team {
       auto& one = *roster.add_students();
       one.set_student(student.id);
       for (const std::string& group : student.groups) one.add_groups(group);
-      one.add_class_ids("c");
+      one.add_class_ids(ClassId(school, student.team));
     }
     fixture_.Give(roster);
   }
 
-  void Schedule() {
+  void Schedule(int school, int team) {
     cycles::v1::CycleScheduled scheduled;
     auto& cycle = *scheduled.mutable_cycle();
     cycle.set_district("d");
-    cycle.set_school("s");
-    cycle.set_team("t");
-    cycle.set_cycle("c1");
+    cycle.set_school(SchoolId(school));
+    cycle.set_team(TeamId(team));
+    cycle.set_cycle(TeamId(team) + "-1");
     cycle.set_start(core::FormatDate(kStart));
     cycle.set_end(core::FormatDate(DayOf(kWindowDays - 1)));
     cycle.set_baseline_from("2024-07-08");
@@ -173,13 +190,24 @@ class Team {
     evidence::v1::Result result;
     result.set_source_id(name + "/" + student.id);
     result.set_student(student.id);
-    result.set_school("s");
-    result.set_class_id("c");
+    result.set_school(SchoolId(student.school));
+    result.set_class_id(ClassId(student.school, student.team));
     result.set_assessment("check");
     result.set_date(date);
     result.set_score(std::round(std::clamp(score, 0.0, 1000.0) * 10) / 10);
     result.set_modified_at_ms(1);
     return result;
+  }
+
+  // School by school.
+  void PushAll(const std::vector<evidence::v1::Result>& results) {
+    for (int s = 0; s < truth_.schools; ++s) {
+      std::vector<evidence::v1::Result> of_school;
+      for (const evidence::v1::Result& result : results) {
+        if (result.school() == SchoolId(s)) of_school.push_back(result);
+      }
+      if (!of_school.empty()) Push(of_school);
+    }
   }
 
   void Push(const std::vector<evidence::v1::Result>& results) {
@@ -195,9 +223,16 @@ class Team {
       if (!moved->met()) continue;
       if (moved->trigger() == common::v1::TRIGGER_OFF_TRACK) said_.off_track = true;
       if (moved->trigger() != common::v1::TRIGGER_GAP_WIDENED) continue;
-      said_.gap = true;
-      if (moved->group() == kLearners) said_.gap_learners = true;
+      SaidOfGaps& gaps = SaidOf(*moved);
+      gaps.any = true;
+      if (moved->group() == kLearners) gaps.learners = true;
     }
+  }
+
+  SaidOfGaps& SaidOf(const evidence::v1::EvidenceMoved& moved) {
+    if (!moved.team().empty()) return said_.team;
+    if (moved.school().empty()) return said_.district;
+    return said_.schools[std::stoul(moved.school().substr(1))];
   }
 
   const Truth truth_;
@@ -210,6 +245,6 @@ class Team {
 
 }  // namespace
 
-Said LiveThrough(const Truth& truth, uint64_t seed) { return Team(truth, seed).LiveThrough(); }
+Said LiveThrough(const Truth& truth, uint64_t seed) { return District(truth, seed).LiveThrough(); }
 
 }  // namespace throughline::calibration
