@@ -1,7 +1,7 @@
 """The whole check, over records from wherever."""
 import collections
 
-from checker import acknowledged, chain, conditions, decisions, rules
+from checker import acknowledged, chain, conditions, decisions, pooled, rules
 from checker.event import Event, Malformed
 from checker.tally import Tally
 from checker.topics import SERVICES
@@ -30,6 +30,7 @@ def check(records, acknowledged_lines=(), poison=False, now_ms=None):
         if service == "evidence":
             conditions.check_moves(found, tally)
             rules.check(found, tally)
+    pooled.check_deliveries([found for (service, _), found in decided.items() if service == "evidence"], tally)
     for partition in sorted({partition for _, partition in events}):
         for service, follower in (("cycles", conditions.Cycles()), ("notifications", conditions.Alerts())):
             conditions.check(follower, decided.get((service, partition), []),

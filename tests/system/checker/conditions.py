@@ -9,14 +9,16 @@ from checker import messages
 TRIGGERS = messages.enum("common.v1.Trigger")
 STATES = messages.enum("cycles.v1.CycleState")
 EFFECTS = messages.options_of_values("common.v1.Trigger", "common.v1.trigger_effect")
+CADENCE = TRIGGERS.Value("TRIGGER_CADENCE")
 OPENS_REVIEW = {trigger for trigger, effect in EFFECTS.items() if effect.opens_review}
 RAISES_ALERT = {trigger for trigger, effect in EFFECTS.items() if effect.raises_alert}
 OVER = {STATES.Value("CYCLE_STATE_CLOSED"), STATES.Value("CYCLE_STATE_CANCELLED")}
 
 
 def key_of(about):
-    """Of a condition, a review, or moved evidence: each holds at most once under it."""
-    return (about.district, about.school, about.cycle, about.trigger, about.indicator, about.group)
+    """Of a condition, a review, or moved evidence: each holds at most once under it. What is of no cycle is of a team,
+    a school or the district."""
+    return (about.district, about.school, about.cycle or f"/{about.team}", about.trigger, about.indicator, about.group)
 
 
 class Cycles:
@@ -33,7 +35,7 @@ class Cycles:
         if not fact.is_a("evidence.v1.EvidenceMoved"):
             return None
         moved = fact.message
-        if self.over.get((moved.district, moved.school, moved.cycle), True):
+        if moved.cycle and self.over.get((moved.district, moved.school, moved.cycle), True):
             return []
         key = key_of(moved)
         if not moved.met:
@@ -67,7 +69,7 @@ class Cycles:
             tally.count("conditions cleared")
         elif name == "ReviewOpened":
             key = key_of(event.message.review)
-            if event.message.review.cycle and key in self.open_reviews:
+            if event.message.review.trigger != CADENCE and key in self.open_reviews:
                 tally.violation(f"{event}: opened, and was open already")
             self.open_reviews.add(key)
             tally.count("reviews opened")

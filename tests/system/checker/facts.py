@@ -140,6 +140,7 @@ class Facts:
             # What was said of it stays said; nothing is triggered any more.
             self.windows[team].pop(cycle.cycle, None)
             return
+        self.windows[team].pop(cycle.cycle, None)  # the last that was watched is last
         self.windows[team][cycle.cycle] = Window(
             day_of(cycle.baseline_from), day_of(cycle.start), day_of(cycle.end), day_of(cycle.mid_cycle),
             {one.indicator: one.desired_growth_per_year if one.HasField("desired_growth_per_year") else None

@@ -32,15 +32,22 @@ CLOSE = 1e-6
 OPEN = "open"  # neither met nor cleared: what was said stays
 
 
+def rate_of(policy):
+    return policy.false_alarm_rate if policy.HasField("false_alarm_rate") else FALSE_ALARM_RATE
+
+
 def check(decisions, tally):
     """One partition of events.evidence."""
+    from checker import pooled  # which is made of what is here
+
     facts, said = Facts(), set()
+    of_schools = pooled.Pooled(facts)
     for decision in decisions:
         facts.touched.clear()
         moves = {}  # of this decision: the test, if any, by key
         for event in decision.events:
             facts.apply(event)
-            if event.is_a("evidence.v1.EvidenceMoved"):
+            if event.is_a("evidence.v1.EvidenceMoved") and event.message.team:
                 moved = event.message
                 key = ((moved.district, moved.school, moved.team), moved.cycle, moved.indicator, moved.trigger,
                        moved.group)
@@ -51,6 +58,8 @@ def check(decisions, tally):
             *team, cycle = decision.cause.partition("mid_cycle/")[2].partition("@")[0].split("/")
             half_passed = (tuple(team), cycle)
             facts.touched.add(tuple(team))
+        of_schools.note(facts.touched)
+        of_schools.check(decision, tally)
         for team in facts.touched:
             _compare(facts, said, moves, team, half_passed, decision, tally)
 
@@ -115,6 +124,12 @@ class Test:
         elif self.log_evidence >= 0:
             self.finding = OPEN
 
+    def found_if_it_matters(self, behind, least):
+        if abs(behind - least) < CLOSE:
+            self.finding = None
+        elif behind < least:
+            self.finding = OPEN
+
     def is_said(self, test):
         return self.log_evidence is not None and math.isclose(self.log_evidence, test.log_evidence, rel_tol=CLOSE,
                                                               abs_tol=CLOSE)
@@ -126,8 +141,7 @@ class Numbers:
     def __init__(self, facts, team, window, indicator, rostered):
         self._facts, self._team, self._window, self._indicator = facts, team, window, indicator
         self._policy = facts.districts[team[0]].policy
-        self._alpha = (self._policy.false_alarm_rate if self._policy.HasField("false_alarm_rate")
-                       else FALSE_ALARM_RATE)
+        self._alpha = rate_of(self._policy)
         self._smallest = max(self._policy.smallest_cell, SMALLEST)
         self._rostered = rostered
         self.pairs = {}  # student: (baseline, current, day), in ppm of scale
@@ -189,10 +203,7 @@ class Numbers:
         test = Test(apart, _squares_within(changes), len(inside) * len(outside) / total, total - 2, questions, self._alpha)
         if test.finding is True:
             matters = self._policy.gap_widening * math.sqrt(_squares_within(baselines) / (total - 2))
-            if abs(-apart - matters) < CLOSE:
-                test.finding = None
-            elif -apart < matters:
-                test.finding = OPEN
+            test.found_if_it_matters(-apart, matters)
         return test
 
 
