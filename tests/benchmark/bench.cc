@@ -130,6 +130,46 @@ void Throughput(Bench& bench, int rounds, size_t stored) {
   fmt::print("CPU {:>12.1f} us a result\n", cpu / results * 1e6);
 }
 
+// A second result of the window for every student of some classes, in turn through the schools,
+// while sums of schools and of the district follow every second of the clock. CPU microseconds a
+// result.
+double PooledCost(const std::filesystem::path& folder, DistrictSize size) {
+  constexpr int kPushed = 360;  // classes
+  std::filesystem::create_directories(folder);
+  Bench bench(folder);
+  Found(*bench.connection, size);
+  for (int school = 0; school < size.schools; ++school) {
+    Schedule(*bench.connection, school, "2024-09-09", size);
+  }
+  double cpu = 0;
+  const auto push = [&](const std::string& date, double score, int classes) {
+    for (int i = 0; i < classes; ++i) {
+      const int one = i / size.schools % size.classes;
+      Must(
+          Call(*bench.connection->evidence, &EvidenceStub::IngestResults,
+               ClassBatch(i % size.schools, date, score + i / (size.schools * size.classes), one)));
+      if (i % 12 == 11) bench.clock.Set(bench.clock.Now() + std::chrono::seconds(2));
+    }
+    bench.host->WaitUntilIdle();
+  };
+  const int all = size.schools * size.classes;
+  push("2024-08-20", 60, all);
+  push("2024-09-11", 61, all);
+  const double before = CpuSeconds();
+  push("2024-09-18", 62, kPushed);
+  cpu = CpuSeconds() - before;
+  return cpu / (kPushed * kStudents) * 1e6;
+}
+
+// A result costs the same however many teams there are.
+void PooledGaps(const std::filesystem::path& folder) {
+  const double few = PooledCost(folder / "few", {4, 30});
+  const double many = PooledCost(folder / "many", {84, 36});
+  fmt::print("gaps of 4 schools and 120 teams    {:>9.1f} us of CPU a result\n", few);
+  fmt::print("gaps of 84 schools and 3,024 teams {:>9.1f} us of CPU a result   ratio {:.2f}\n",
+             many, many / few);
+}
+
 // The same host, the same batches; whichever comes second finds more in it, so they take turns.
 void HttpAgainstGrpc(Bench& bench, int rounds) {
   constexpr int kBatches = 24;
@@ -241,14 +281,19 @@ int main(int argc, char** argv) {
   bool streams_only = false;
   app.add_option("--subscribers", fan_out.subscribers, "Readers of one stream")
       ->capture_default_str();
+  bool pooled_only = false;
+  app.add_flag("--pooled", pooled_only, "Measure the gaps of schools and of a large district only");
   app.add_flag("--streams", streams_only, "Measure the streams only");
   CLI11_PARSE(app, argc, argv);
-  throughline::bench::FanOut(fan_out);
-  throughline::bench::SseFanOut(fan_out);
+  if (!pooled_only) {
+    throughline::bench::FanOut(fan_out);
+    throughline::bench::SseFanOut(fan_out);
+  }
   if (streams_only) return 0;
   std::string name = (std::filesystem::temp_directory_path() / "bench.XXXXXX").string();
   const std::filesystem::path folder = mkdtemp(name.data());
-  {
+  throughline::bench::PooledGaps(folder);
+  if (!pooled_only) {
     throughline::bench::Bench bench(folder);
     throughline::bench::Found(*bench.connection);
     bench.host->WaitUntilIdle();

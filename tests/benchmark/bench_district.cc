@@ -32,16 +32,16 @@ evidence::v1::Result ResultOf(int school, int student, const std::string& id) {
   return result;
 }
 
-evidence::v1::UpdateRosterRequest RosterOf(int school) {
+evidence::v1::UpdateRosterRequest RosterOf(int school, int classes) {
   evidence::v1::UpdateRosterRequest roster;
   roster.set_district(kDistrict);
   roster.set_school(SchoolName(school));
-  for (int one = 0; one < kClasses; ++one) {
+  for (int one = 0; one < classes; ++one) {
     auto& added = *roster.add_classes();
     added.set_class_id(ClassOf(school, one));
     added.set_team(TeamOf(one));
   }
-  for (int i = 0; i < kClasses * kStudents; ++i) {
+  for (int i = 0; i < classes * kStudents; ++i) {
     auto& student = *roster.add_students();
     student.set_student(StudentOf(school, i));
     student.add_groups(i % 2 == 0 ? "income:low" : "income:other");
@@ -54,7 +54,7 @@ evidence::v1::UpdateRosterRequest RosterOf(int school) {
 
 std::string SchoolName(int school) { return "school" + std::to_string(school); }
 
-void Found(Connection& connection) {
+void Found(Connection& connection, DistrictSize size) {
   plans::v1::CreateDistrictRequest create;
   create.mutable_district()->set_district(kDistrict);
   create.mutable_district()->set_time_zone("UTC");
@@ -62,7 +62,7 @@ void Found(Connection& connection) {
   while (!Call(*connection.plans, &PlansStub::CreateDistrict, create)) {
     // The topics are so new that not every broker knows them.
   }
-  for (int school = 0; school < kSchools; ++school) {
+  for (int school = 0; school < size.schools; ++school) {
     plans::v1::UpsertSchoolRequest upsert;
     upsert.mutable_school()->set_district(kDistrict);
     upsert.mutable_school()->set_school(SchoolName(school));
@@ -70,7 +70,7 @@ void Found(Connection& connection) {
     plans::v1::UpsertTeamsRequest teams;
     teams.set_district(kDistrict);
     teams.set_school(SchoolName(school));
-    for (int one = 0; one < kClasses; ++one) {
+    for (int one = 0; one < size.classes; ++one) {
       plans::v1::Team& team = *teams.add_teams();
       team.set_team(TeamOf(one));
       team.set_active(true);
@@ -87,13 +87,13 @@ void Found(Connection& connection) {
   while (!Call(*connection.evidence, &EvidenceStub::DefineAssessments, define)) {
     // The district has not come round yet.
   }
-  for (int school = 0; school < kSchools; ++school) {
-    Must(Call(*connection.evidence, &EvidenceStub::UpdateRoster, RosterOf(school)));
+  for (int school = 0; school < size.schools; ++school) {
+    Must(Call(*connection.evidence, &EvidenceStub::UpdateRoster, RosterOf(school, size.classes)));
   }
 }
 
-void Schedule(Connection& connection, int school, const std::string& start) {
-  for (int one = 0; one < kClasses; ++one) {
+void Schedule(Connection& connection, int school, const std::string& start, DistrictSize size) {
+  for (int one = 0; one < size.classes; ++one) {
     cycles::v1::ScheduleCycleRequest schedule;
     schedule.set_district(kDistrict);
     schedule.set_school(SchoolName(school));

@@ -15,11 +15,16 @@ inline constexpr int kSchools = 24;
 inline constexpr int kClasses = 10;   // of a school
 inline constexpr int kStudents = 30;  // of a class
 
+struct DistrictSize {
+  int schools = kSchools;
+  int classes = kClasses;  // of a school
+};
+
 std::string SchoolName(int school);
 // Throws when a call is refused.
-void Found(Connection& connection);
+void Found(Connection& connection, DistrictSize size = {});
 // A cycle of each of the school's teams, of three weeks from that Monday on.
-void Schedule(Connection& connection, int school, const std::string& start);
+void Schedule(Connection& connection, int school, const std::string& start, DistrictSize size = {});
 
 // The `number`th batch of results of one school, as a school's gradebook pushes them: the schools
 // take turns, and so do a school's students.

@@ -314,6 +314,59 @@ class Evidence(unittest.TestCase):
         self.assertEqual(rules.Test(3.2, 29 * 30, 30, 29).finding, False)
 
 
+class Schools(CheckerTest):
+    """What results demand of the sums and gaps of a school, which is of one team here."""
+
+    def sum(self, group="half:0", **changes):
+        """As it is after push_off_track: twelve students who all changed alike, in two halves."""
+        before = [600_000 + 900 * (i % 7) for i in range(12)]
+        halves = [before[::2], before[1::2]]
+        mean = sum(before) / 12
+        apart = sum(halves[0]) / 6 - sum(halves[1]) / 6
+        sums = {"basis": 1, "teams": 1, "students": 12,
+                "baseline_squares_low": round(sum((one - mean) ** 2 for one in before)),
+                "groups": [{"group": f"half:{half}", "students": 6, "others": 6, "teams": 1, "weight": 3 << 32,
+                            "baseline": round(3 * 65536 * apart * (1 - 2 * half))} for half in (0, 1)]}
+        sums |= changes
+        said = messages.message("evidence.v1.ChangesSummed", district="d", school="s", indicator="reading",
+                                teams=[{"team": "t", "changes": sums}], sums=[sums])
+        return said
+
+    def decide(self, *said):
+        self.push_off_track()
+        return self.topics.decide("evidence", "timer.evidence.0.changes/d/s@0", said)
+
+    def test_are_what_results_come_to(self):
+        self.decide(self.sum())
+        self.assertFalse([one for one in self.check().violations if "changes" in one or "sums" in one or "said" in one])
+        self.assertEqual(self.check().counts["sums of schools computed again from results"], 1)
+
+    def test_count_every_student(self):
+        self.decide(self.sum(students=11))
+        self.assert_violation("11 students of 1 teams are said, not 12 of 1")
+
+    def test_have_the_squares_of_all_changes(self):
+        self.decide(self.sum(squares_low=10**12))
+        self.assert_violation("squares are 0.0, and 10000.0 is said")
+
+    def test_have_every_group(self):
+        self.decide(self.sum(groups=[]))
+        self.assert_violation("sums of [] are said, not of ['half:0', 'half:1']")
+
+    def test_a_gap_that_is_not_there_is_not_said(self):
+        widened = messages.message("evidence.v1.EvidenceMoved", district="d", school="s", indicator="reading",
+                                   trigger=GAP_WIDENED, group="half:0", met=True)
+        self.decide(self.sum(), widened)
+        self.assert_violation("the gap of d/s on reading half:0 does not hold, and is said")
+
+    def test_the_district_takes_over_what_the_school_said(self):
+        _, = self.decide(self.sum())
+        other = self.sum(students=11).sums
+        self.topics.decide("evidence", "evidence.0.10", [messages.message(
+            "evidence.v1.DistrictChangesSummed", district="d", school="s", indicator="reading", sums=other)], subject="d")
+        self.assert_violation("the district took over other sums of d/s/reading than were said")
+
+
 class Rules(CheckerTest):
     """What results and rosters alone demand."""
 
