@@ -50,7 +50,7 @@ TEST(PooledGaps, ASchoolFindsWhatIsTooLittleForEachOfItsTeams) {
   Schools schools(1, 6, 24);
   std::vector<std::string> of_teams;
   for (int t = 0; t < 6; ++t) {
-    for (auto& team : GapsOf(schools.Push(schools.ResultsOf(0, t, -1.5)))) {
+    for (auto& team : GapsOf(schools.Push(schools.ResultsOf(0, t, -2)))) {
       of_teams.push_back(team);
     }
   }
@@ -82,7 +82,7 @@ TEST(PooledGaps, NothingIsFoundWhereNothingHappens) {
 
 TEST(PooledGaps, TheDistrictFindsWhatIsTooLittleForEachOfItsSchools) {
   Schools schools(8, 3, 24);
-  schools.PushAll(-0.7);
+  schools.PushAll(-0.6);
   const Outcome summed = schools.Wait();
   EXPECT_THAT(GapsOf(summed), ElementsAre(""));
   const v1::EvidenceMoved& moved = GapOf(summed, "");
@@ -94,7 +94,7 @@ TEST(PooledGaps, TheDistrictFindsWhatIsTooLittleForEachOfItsSchools) {
 
 TEST(PooledGaps, ReadersAreShownCountsInWholeCellsAndRoundedDifferences) {
   Schools schools(1, 6, 24);
-  schools.PushAll(-1.5);
+  schools.PushAll(-2);
   const common::v1::GapEvidence gap = GapOf(schools.Wait(), "s0").gap();
   const common::v1::GapEvidence& shown = gap.shown();
   EXPECT_EQ(shown.group_count(), 70);
@@ -109,7 +109,7 @@ TEST(PooledGaps, ReadersAreShownCountsInWholeCellsAndRoundedDifferences) {
 
 TEST(PooledGaps, HoldUntilTheEvidenceIsGone) {
   Schools schools(1, 6, 24);
-  schools.PushAll(-1.5);
+  schools.PushAll(-2);
   ASSERT_THAT(GapsOf(schools.Wait()), ElementsAre("s0", ""));
   for (int t = 0; t < 2; ++t) {
     cycles::v1::CycleClosed closed;
@@ -147,7 +147,7 @@ TEST(PooledGaps, QuestionsAreThoseOfAllIndicators) {
     scheduled.mutable_cycle()->mutable_indicators(0)->set_indicator("writing");
     schools.fixture.Give(scheduled);
   }
-  schools.PushAll(-1.5);
+  schools.PushAll(-2);
   const Outcome summed = schools.Wait();
   EXPECT_THAT(GapsOf(summed), ElementsAre("s0", "s0", "", ""));
   EXPECT_EQ(GapOf(summed, "s0").test().questions(), 2);
@@ -173,12 +173,12 @@ TEST(PooledChanges, SayOnlyTheTeamsThatMoved) {
 
 TEST(PooledChanges, TellNoOrderNoRepetitionAndNoCorrectionThatWasTakenBack) {
   Schools once(2, 4, 24), often(2, 4, 24);
-  once.PushAll(-1.5);
+  once.PushAll(-2);
   once.Wait();
   std::vector<v1::Result> all;
   for (int s = 0; s < 2; ++s) {
     for (int t = 0; t < 4; ++t) {
-      for (const v1::Result& result : once.ResultsOf(s, t, -1.5)) all.push_back(result);
+      for (const v1::Result& result : once.ResultsOf(s, t, -2)) all.push_back(result);
     }
   }
   std::shuffle(all.begin(), all.end(), std::mt19937(5));
@@ -199,7 +199,7 @@ TEST(PooledChanges, TellNoOrderNoRepetitionAndNoCorrectionThatWasTakenBack) {
 
 TEST(PooledChanges, OfASchoolThatIsFoldedAgainAreTheSame) {
   Schools schools(2, 4, 24);
-  schools.PushAll(-1.5);
+  schools.PushAll(-2);
   schools.Wait();
   std::map<decider::RowKey, std::string> folded;
   for (const auto& row : schools.fixture.FoldedAgain()) folded[row.row] = *row.value;
