@@ -22,6 +22,30 @@ TEST(Rounding, OneInAThousandIsKeptOfFiveThousandStudents) {
 }
 
 // Somebody who knows all scores but one, exactly, and tries what the last one may be.
+TEST(Rounding, AGapOfASchoolIsSaidToWhatAFewStudentsAdd) {
+  common::v1::GapEvidence gap;
+  gap.set_group_count(117);
+  gap.set_complement_count(198);
+  gap.set_difference(-4.137);
+  gap.set_difference_low(-6.91);
+  gap.set_difference_high(-1.364);
+  gap.set_difference_sd(-0.3127);
+  RoundPooled(gap, 9, 10);  // to 9 * 2.5 / 117, and 2.5 / 117
+  EXPECT_EQ(gap.group_count(), 110);
+  EXPECT_EQ(gap.complement_count(), 190);
+  EXPECT_DOUBLE_EQ(gap.difference(), -4.1);
+  EXPECT_DOUBLE_EQ(gap.difference_low(), -6.9);
+  EXPECT_DOUBLE_EQ(gap.difference_high(), -1.3);
+  EXPECT_DOUBLE_EQ(gap.difference_sd(), -0.32);
+
+  gap.clear_difference_low();
+  gap.clear_difference_high();
+  gap.set_difference(-4.137);
+  RoundPooled(gap, 9, 10);
+  EXPECT_DOUBLE_EQ(gap.difference(), -4.2) << "of 110";
+  EXPECT_FALSE(gap.has_difference_low()) << "unbounded";
+}
+
 TEST(Rounding, WhoKnowsAllScoresButOneIsNotToldTheLast) {
   for (const int students : {12, 30, 200, 5000}) {
     core::Moments others;

@@ -13,6 +13,14 @@ const common::v1::TriggerEffect& EffectOf(common::v1::Trigger trigger) {
   return value->options().GetExtension(common::v1::trigger_effect);
 }
 
+namespace {
+
+v1::Severity SeverityOf(common::v1::Trigger trigger) {
+  return EffectOf(trigger).for_information() ? v1::SEVERITY_INFO : v1::SEVERITY_WARNING;
+}
+
+}  // namespace
+
 v1::Condition ConditionOf(const v1::Cycle& cycle, common::v1::Trigger trigger,
                           const std::string& indicator, const std::string& group) {
   v1::Condition condition;
@@ -23,8 +31,20 @@ v1::Condition ConditionOf(const v1::Cycle& cycle, common::v1::Trigger trigger,
   condition.set_trigger(trigger);
   condition.set_indicator(indicator);
   condition.set_group(group);
-  condition.set_severity(EffectOf(trigger).for_information() ? v1::SEVERITY_INFO
-                                                             : v1::SEVERITY_WARNING);
+  condition.set_severity(SeverityOf(trigger));
+  return condition;
+}
+
+v1::Condition ConditionOf(const evidence::v1::EvidenceMoved& moved) {
+  v1::Condition condition;
+  condition.set_district(moved.district());
+  condition.set_school(moved.school());
+  condition.set_team(moved.team());
+  condition.set_cycle(moved.cycle());
+  condition.set_trigger(moved.trigger());
+  condition.set_indicator(moved.indicator());
+  condition.set_group(moved.group());
+  condition.set_severity(SeverityOf(moved.trigger()));
   return condition;
 }
 

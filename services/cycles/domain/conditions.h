@@ -4,6 +4,7 @@
 
 #include "decider/decider.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
+#include "throughline/evidence/v1/evidence_events.pb.h"
 
 namespace throughline::cycles {
 
@@ -14,6 +15,9 @@ const common::v1::TriggerEffect& EffectOf(common::v1::Trigger trigger);
 // A condition of the cycle: where it is, and nothing else yet.
 v1::Condition ConditionOf(const v1::Cycle& cycle, common::v1::Trigger trigger,
                           const std::string& indicator = {}, const std::string& group = {});
+
+// The same of what moved, of a cycle or of none.
+v1::Condition ConditionOf(const evidence::v1::EvidenceMoved& moved);
 
 // Raises the condition when it does not hold yet, or holds with a lower severity.
 void Raise(const v1::Condition& condition, decider::Turn& turn);

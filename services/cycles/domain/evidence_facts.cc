@@ -84,20 +84,6 @@ bool IsOfAnOpenCycle(const evidence::v1::EvidenceMoved& moved, const decider::St
   return cycle != nullptr && IsOpen(*cycle);
 }
 
-// What moved, of a team's cycle, or of a school or the district: where it is, and nothing else yet.
-v1::Condition PlaceOf(const evidence::v1::EvidenceMoved& moved) {
-  v1::Condition condition;
-  condition.set_district(moved.district());
-  condition.set_school(moved.school());
-  condition.set_team(moved.team());
-  condition.set_cycle(moved.cycle());
-  condition.set_trigger(moved.trigger());
-  condition.set_indicator(moved.indicator());
-  condition.set_group(moved.group());
-  condition.set_severity(v1::SEVERITY_WARNING);
-  return condition;
-}
-
 bool WorksOn(const v1::Cycle& cycle, const std::string& indicator) {
   return std::any_of(cycle.indicators().begin(), cycle.indicators().end(),
                      [&](const v1::CycleIndicator& one) { return one.indicator() == indicator; });
@@ -135,7 +121,7 @@ void Decide(const evidence::v1::EvidenceSummarized& summarized, decider::Turn& t
 
 void Decide(const evidence::v1::EvidenceMoved& moved, decider::Turn& turn) {
   if (!moved.cycle().empty() && !IsOfAnOpenCycle(moved, turn.state())) return;
-  v1::Condition condition = PlaceOf(moved);
+  v1::Condition condition = ConditionOf(moved);
   const common::v1::TriggerEffect& effect = EffectOf(moved.trigger());
   condition.set_reason(effect.reason());
   if (moved.has_evidence()) *condition.mutable_evidence() = moved.evidence();

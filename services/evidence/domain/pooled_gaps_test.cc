@@ -81,8 +81,8 @@ TEST(PooledGaps, NothingIsFoundWhereNothingHappens) {
 }
 
 TEST(PooledGaps, TheDistrictFindsWhatIsTooLittleForEachOfItsSchools) {
-  Schools schools(8, 3, 24);
-  schools.PushAll(-0.6);
+  Schools schools(12, 2, 24);
+  schools.PushAll(-0.7);
   const Outcome summed = schools.Wait();
   EXPECT_THAT(GapsOf(summed), ElementsAre(""));
   const v1::EvidenceMoved& moved = GapOf(summed, "");

@@ -78,7 +78,7 @@ TEST_F(AlertTest, OfASchoolOrTheDistrictIsOnItsOwnKey) {
     cycles::v1::ConditionRaised raised;
     *raised.mutable_condition() = condition;
     const Outcome outcome = fixture_.Give(raised);
-    ASSERT_NE(outcome.First<v1::AlertRaised>(), nullptr);
+    ASSERT_THAT(Read(outcome), ElementsAre("raised a" + school));
     const v1::Alert alert = outcome.First<v1::AlertRaised>()->alert();
     EXPECT_EQ(alert.school(), school);
     EXPECT_EQ(alert.names().group(), "learner (language)");
