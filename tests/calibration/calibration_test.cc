@@ -28,6 +28,12 @@ int AtMost(int teams, double share) {
   return static_cast<int>(boost::math::quantile(boost::math::complement(count, 1e-6)));
 }
 
+// Fewer than so many of `units` come once in a million when the true share is `share`.
+int AtLeast(int units, double share) {
+  const boost::math::binomial_distribution<> count(units, share);
+  return static_cast<int>(boost::math::quantile(count, 1e-6));
+}
+
 struct Count {
   int teams = 0;
   int off_track = 0;
@@ -149,7 +155,7 @@ TEST(Calibration, SchoolsAndDistrictsInWhichNothingHappensAreSeldomAlerted) {
       const std::string what = heavy ? "nothing happens, heavy" : "nothing happens";
       const Truth truth{
           .students = 30, .heavy_tails = heavy, .looks = looks, .schools = 4, .teams = 4};
-      const Pooled count = MeasurePooled(what, truth, Units(4), seed++);
+      const Pooled count = MeasurePooled(what, truth, Units(8), seed++);
       EXPECT_LE(count.schools.any, AtMost(count.schools.units, 0.05)) << what;
       EXPECT_LE(count.districts.any, AtMost(count.districts.units, 0.05)) << what;
       schools += count.schools.units;
@@ -161,12 +167,15 @@ TEST(Calibration, SchoolsAndDistrictsInWhichNothingHappensAreSeldomAlerted) {
 
 TEST(Calibration, GroupsThatFallBehindInASchoolOrADistrictAreFound) {
   std::cout << fmt::format("{:<58} {:>6} {:>6} {:>15}\n", "", "units", "gap %", "learners' gap %");
-  const Truth school{.students = 30, .learners_behind = 0.5, .teams = 10};
-  const Pooled of_school = MeasurePooled("learners by 0.5 SD of change", school, Units(2), 301);
-  EXPECT_GE(of_school.schools.learners, 0.8 * of_school.schools.units);
-  const Truth district{.students = 30, .learners_behind = 0.3, .schools = 6, .teams = 5};
-  const Pooled of_district = MeasurePooled("learners by 0.3 SD of change", district, Units(8), 302);
-  EXPECT_GE(of_district.districts.learners, 0.8 * of_district.districts.units);
+  const Truth third{.students = 30, .learners_behind = 0.5, .teams = 10};
+  const Truth half{.students = 30, .learners_behind = 0.5, .teams = 10, .learners = 0.5};
+  MeasurePooled("35 % by 0.5 SD of change", third, Units(8), 301);
+  const Pooled of_school = MeasurePooled("50 % by 0.5 SD of change", half, Units(4), 302);
+  EXPECT_GE(of_school.schools.learners, AtLeast(of_school.schools.units, 0.8));
+  const Truth district{
+      .students = 30, .learners_behind = 0.3, .schools = 6, .teams = 5, .learners = 0.5};
+  const Pooled of_district = MeasurePooled("50 % by 0.3 SD of change", district, Units(20), 303);
+  EXPECT_GE(of_district.districts.learners, AtLeast(of_district.districts.units, 0.8));
 }
 
 }  // namespace

@@ -143,7 +143,7 @@ class District {
       student.school = school;
       student.team = i / truth_.students;
       student.id = "p" + std::to_string(students_.size());
-      student.learner = chance_.Is(0.35);
+      student.learner = chance_.Is(truth_.learners);
       student.groups = {student.learner ? kLearners : "language:english",
                         chance_.Is(0.5) ? "income:low" : "income:other",
                         chance_.Is(0.5) ? "sex:f" : "sex:m",

@@ -17,7 +17,8 @@ struct Truth {
   double behind = 0;
   double learners_behind = 0;
   int schools = 1;
-  int teams = 1;  // of a school
+  int teams = 1;           // of a school
+  double learners = 0.35;  // share of them
 };
 
 // What was ever said of gaps of a team, a school, or the district.
