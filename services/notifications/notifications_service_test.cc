@@ -213,7 +213,9 @@ TEST_F(NotificationsServiceTest, ThoseThatAreNotResolvedAreListedAlike) {
 }
 
 TEST_F(NotificationsServiceTest, AlertsAreListedByWhomTheyConcern) {
-  Raise(ConditionOf("a"));
+  auto of_team = ConditionOf("a");
+  of_team.set_team("t");
+  Raise(of_team);
   for (const std::string school : {"s", ""}) {
     auto gap = ConditionOf(school.empty() ? "of the district" : "of the school", school);
     gap.set_trigger(common::v1::TRIGGER_GAP_WIDENED);
