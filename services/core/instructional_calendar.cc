@@ -23,6 +23,21 @@ Date WeekdayAt(int64_t weekdays) {
   return Date{days{weeks * 7 + (weekdays - weeks * 5) - 3}};
 }
 
+// School years of terms that are in order.
+std::vector<InstructionalCalendar::Term> YearsOf(
+    const std::vector<InstructionalCalendar::Term>& terms) {
+  constexpr days kYear{365};
+  std::vector<InstructionalCalendar::Term> years;
+  for (const InstructionalCalendar::Term& term : terms) {
+    if (!years.empty() && term.last < years.back().first + kYear) {
+      years.back().last = term.last;
+    } else {
+      years.push_back(term);
+    }
+  }
+  return years;
+}
+
 }  // namespace
 
 Result<InstructionalCalendar> InstructionalCalendar::Create(std::vector<Term> terms,
@@ -39,6 +54,7 @@ Result<InstructionalCalendar> InstructionalCalendar::Create(std::vector<Term> te
   InstructionalCalendar calendar;
   if (!terms.empty()) calendar.first_ = terms.front().first;
   if (!terms.empty()) calendar.last_ = terms.back().last;
+  calendar.years_ = YearsOf(terms);
   int64_t taken = 0;
   for (Gap gap : gaps) {
     auto& merged = calendar.gaps_;
@@ -56,6 +72,13 @@ bool InstructionalCalendar::IsInstructional(Date date) const {
 }
 
 bool InstructionalCalendar::Reaches(Date date) const { return !last_ || date <= *last_; }
+
+std::optional<InstructionalCalendar::Term> InstructionalCalendar::SchoolYearOf(Date date) const {
+  const auto after = std::partition_point(years_.begin(), years_.end(),
+                                          [&](const Term& year) { return year.first <= date; });
+  if (after == years_.begin() || (after - 1)->last < date) return std::nullopt;
+  return *(after - 1);
+}
 
 Date InstructionalCalendar::FirstOnOrAfter(Date date) const { return Add(date, 0); }
 

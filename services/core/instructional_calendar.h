@@ -30,6 +30,10 @@ class InstructionalCalendar {
   bool Reaches(Date date) const;
   // The last day of the last term; nullopt without terms.
   std::optional<Date> LastDay() const { return last_; }
+  // The school year that the day is in, from the first day of its first term to the last of its
+  // last, holidays between them included. Terms that end within a year of that first day are of it.
+  // nullopt between two years, and without terms.
+  std::optional<Term> SchoolYearOf(Date date) const;
   // Never before the first term.
   Date FirstOnOrAfter(Date date) const;
   // Instructional days in [from, to); negative when `to` is before `from`.
@@ -51,6 +55,7 @@ class InstructionalCalendar {
     int64_t taken = 0;  // weekdays that this gap and all before it take away
   };
   std::vector<Gap> gaps_;      // in order, not overlapping
+  std::vector<Term> years_;    // school years, in order
   std::optional<Date> first_;  // of the first term
   std::optional<Date> last_;   // of the last term
 };

@@ -114,6 +114,25 @@ TEST(InstructionalCalendar, CountsAcrossABreakAndBeyondItsTerms) {
   EXPECT_EQ(calendar.FirstOnOrAfter(D("2013-08-01")), D("2013-08-26"));
 }
 
+TEST(InstructionalCalendar, ASchoolYearHasTheTermsOfTwelveMonths) {
+  const auto calendar = *InstructionalCalendar::Create({{D("2013-08-26"), D("2013-12-20")},
+                                                        {D("2014-01-06"), D("2014-05-30")},
+                                                        {D("2014-06-09"), D("2014-07-18")},
+                                                        {D("2014-08-25"), D("2014-12-19")}},
+                                                       {});
+  for (const char* day : {"2013-08-26", "2013-12-25", "2014-05-30", "2014-07-18"}) {
+    const auto year = calendar.SchoolYearOf(D(day));
+    ASSERT_TRUE(year) << day;
+    EXPECT_EQ(year->first, D("2013-08-26"));
+    EXPECT_EQ(year->last, D("2014-07-18"));
+  }
+  EXPECT_EQ(calendar.SchoolYearOf(D("2014-09-01"))->first, D("2014-08-25"));
+  for (const char* day : {"2013-08-25", "2014-07-19", "2014-12-20"}) {
+    EXPECT_FALSE(calendar.SchoolYearOf(D(day))) << day;
+  }
+  EXPECT_FALSE(InstructionalCalendar().SchoolYearOf(D("2014-01-06")));
+}
+
 TEST(InstructionalCalendar, SummerIsNoSchool) {
   const auto calendar = *InstructionalCalendar::Create(
       {{D("2013-08-26"), D("2013-12-20")}, {D("2014-01-06"), D("2014-05-30")}}, {});

@@ -61,6 +61,7 @@ Result<std::vector<Shown>> Find(const runtime::Rows& rows, const Request& reques
   std::vector<Shown> shown;
   for (auto& [key, row] : *found) {
     Shown one{PlaceOf(key), std::move(row)};
+    if (IsSchoolYear(one.place.cycle)) continue;
     if (!request.team().empty() && one.place.team != request.team()) continue;
     if (!cycle.empty() && one.place.cycle != cycle) continue;
     shown.push_back(std::move(one));
@@ -373,7 +374,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& requ
     if (!request.team().empty() && of.team != request.team()) continue;
     for (const v1::Watch& watch : team.watches()) {
       for (const auto& indicator : watch.indicators()) {
-        if (watch.closed()) continue;
+        if (watch.closed() || IsSchoolYear(watch.cycle())) continue;
         open[JoinKey(key, watch.cycle(), indicator.indicator())].second = team.rostered();
       }
     }

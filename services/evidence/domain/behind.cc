@@ -8,6 +8,7 @@
 #include "disclosure/smallest_cell.h"
 #include "evidence/domain/cycle_numbers.h"
 #include "evidence/domain/moments_row.h"
+#include "evidence/domain/team_keys.h"
 
 namespace throughline::evidence {
 
@@ -20,7 +21,10 @@ namespace {
 constexpr int64_t kGapStudents = 10;      // on each side of a gap that may set something off
 constexpr double kFalseAlarmRate = 0.05;  // of policies that were adopted when there was none
 
-int IndicatorsOf(const v1::Watch& watch) { return std::max(1, watch.indicators_size()); }
+// Indicators that are asked about side by side. A school year is asked about each by itself.
+int IndicatorsOf(const v1::Watch& watch) {
+  return IsSchoolYear(watch.cycle()) ? 1 : std::max(1, watch.indicators_size());
+}
 
 // What is desired changes from day to day, so the squares are put together from those of the days.
 core::Sums OverDesired(const v1::EvidenceRow& row, const core::PairedMoments& pairs,

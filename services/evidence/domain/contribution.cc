@@ -51,7 +51,7 @@ void Change(v1::MomentsRow& row, int32_t ppm, bool in) {
 void Fold(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence, bool in) {
   const int32_t one = in ? 1 : -1;
   if (contribution.struggling()) evidence.set_struggling(evidence.struggling() + one);
-  if (!contribution.has_current()) return;
+  if (!HasCurrent(contribution)) return;
   evidence.set_covered(evidence.covered() + one);
   CountDay(contribution, evidence, one);
   if (!contribution.has_baseline()) return;
@@ -74,6 +74,14 @@ bool IsSame(const v1::TrailPoint& a, const v1::TrailPoint& b) {
   return a.result() == b.result() && a.day() == b.day() && a.ppm() == b.ppm();
 }
 
+void OfferToYear(const v1::TrailPoint& point, const v1::Watch& year,
+                 v1::ContributionRow& contribution) {
+  const bool first = !contribution.has_baseline() || IsBefore(point, contribution.baseline());
+  if (point.day() <= year.baseline_until() && first) *contribution.mutable_baseline() = point;
+  const bool latest = !contribution.has_current() || IsBefore(contribution.current(), point);
+  if (latest) *contribution.mutable_current() = point;
+}
+
 }  // namespace
 
 bool IsSame(const v1::ContributionRow& a, const v1::ContributionRow& b) {
@@ -85,6 +93,7 @@ bool IsSame(const v1::ContributionRow& a, const v1::ContributionRow& b) {
 
 void Offer(const v1::TrailPoint& point, const v1::Watch& watch, v1::ContributionRow& contribution) {
   if (point.day() < watch.baseline_from() || point.day() > watch.end()) return;
+  if (watch.baseline_until() != 0) return OfferToYear(point, watch, contribution);
   const bool current = point.day() >= watch.start();
   const bool has = current ? contribution.has_current() : contribution.has_baseline();
   v1::TrailPoint& latest =

@@ -10,9 +10,18 @@
 namespace throughline::evidence {
 
 // A point of the student's trail: it becomes the contribution's baseline or current result when it
-// is the latest of those days of the watched cycle. The order in which points are offered does not
-// matter.
+// is the latest of those days of the watched cycle. Of a school year it becomes the baseline when
+// it is the first, and the current result when it is the latest. The order in which points are
+// offered does not matter.
 void Offer(const v1::TrailPoint& point, const v1::Watch& watch, v1::ContributionRow& contribution);
+
+// Whether the contribution's current result counts: of a school year, in which any result may be
+// the latest, only one of a later day than the first.
+inline bool HasCurrent(const v1::ContributionRow& contribution) {
+  return contribution.has_current() &&
+         (!contribution.has_baseline() ||
+          contribution.current().day() > contribution.baseline().day());
+}
 
 bool IsSame(const v1::ContributionRow& a, const v1::ContributionRow& b);
 

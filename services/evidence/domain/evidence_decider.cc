@@ -14,6 +14,7 @@
 #include "evidence/domain/result_intake.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/roster.h"
+#include "evidence/domain/school_year.h"
 #include "evidence/domain/shared_students.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trigger_rules.h"
@@ -70,6 +71,7 @@ std::string EvidenceDecider::Route(const google::protobuf::Message& command) con
 void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
   if (input.timer != nullptr) {
     if (input.timer->name.starts_with(kMidCycle)) DecideMidCycle(input.timer->name, turn);
+    if (input.timer->name.starts_with(kYearOver)) DecideYearOver(input.timer->name, turn);
     if (input.timer->name.starts_with(kEnrolmentsDue)) {
       DecideEnrolmentsDue(input.timer->name, turn);
     }

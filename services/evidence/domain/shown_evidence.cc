@@ -25,7 +25,7 @@ using disclosure::Place;
 constexpr int32_t kNeverAgain = -1;  // rostered
 
 Place PlaceOf(const v1::ContributionRow* contribution) {
-  if (contribution == nullptr || !contribution->has_current()) return {};
+  if (contribution == nullptr || !HasCurrent(*contribution)) return {};
   if (!contribution->has_baseline()) return {Place::Part::kCovered, 0, 0};
   return {Place::Part::kMatched, contribution->baseline().ppm(), contribution->current().ppm()};
 }

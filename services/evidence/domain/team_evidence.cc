@@ -27,6 +27,7 @@ const v1::Watch* Previous(const v1::TeamRow& team, const v1::Watch& watch,
   const v1::Watch* previous = nullptr;
   for (const v1::Watch& other : team.watches()) {
     if (other.start() >= watch.start()) break;
+    if (IsSchoolYear(other.cycle())) continue;
     if (Has(other, indicator)) previous = &other;
   }
   return previous;
@@ -36,6 +37,7 @@ const v1::Watch* Previous(const v1::TeamRow& team, const v1::Watch& watch,
 bool IsStruggling(const decider::State& state, const EvidenceKey& evidence,
                   std::string_view student, const v1::TeamRow& team, const v1::Watch& watch,
                   const v1::ContributionRow& contribution) {
+  if (IsSchoolYear(evidence.cycle)) return false;
   const auto* cut = state.Find(kCuts, JoinKey(evidence.team.district, evidence.indicator));
   if (cut == nullptr || !contribution.has_current()) return false;
   if (BinOf(contribution.current().ppm()) >= cut->bin()) return false;
@@ -156,6 +158,7 @@ void AddTouchedRows(const decider::State& state, const TeamKey& team, std::strin
   for (const EvidenceKey& evidence : TouchedBy(state, team, indicator, day)) {
     rows.push_back({std::string(kEvidence.name), RowKeyOf(evidence)});
     rows.push_back({std::string(kContributions.name), ContributionKey(evidence, student)});
+    if (IsSchoolYear(evidence.cycle)) continue;
     const v1::Watch* previous = Previous(*row, *FindWatch(*row, evidence.cycle), indicator);
     if (previous == nullptr) continue;
     rows.push_back({std::string(kContributions.name),

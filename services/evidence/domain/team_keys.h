@@ -34,6 +34,9 @@ std::string ContributionKey(const EvidenceKey& evidence, std::string_view studen
 std::string TrailKey(const TeamKey& team, std::string_view indicator, int32_t stretch,
                      std::string_view student);
 
+// Whether what is watched under this id is a school year: no id of a cycle begins so.
+inline bool IsSchoolYear(std::string_view cycle) { return cycle.starts_with('@'); }
+
 // The watched cycle; nullptr when it is not watched (any more).
 const v1::Watch* FindWatch(const v1::TeamRow& team, std::string_view cycle);
 

@@ -6,6 +6,8 @@
 #include <optional>
 #include <set>
 
+#include "core/date.h"
+#include "core/time_zone.h"
 #include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
 #include "evidence/domain/behind.h"
@@ -62,7 +64,7 @@ v1::EvidenceMoved Moved(const Situation& situation, Trigger trigger, bool met) {
   moved.set_district(situation.key.team.district);
   moved.set_school(situation.key.team.school);
   moved.set_team(situation.key.team.team);
-  moved.set_cycle(situation.key.cycle);
+  if (!IsSchoolYear(situation.key.cycle)) moved.set_cycle(situation.key.cycle);
   moved.set_indicator(situation.key.indicator);
   moved.set_trigger(trigger);
   moved.set_met(met);
@@ -86,11 +88,11 @@ v1::EvidenceMoved Moved(const Situation& situation, Trigger trigger, const Teste
   return moved;
 }
 
-void EvaluateOffTrack(const Situation& situation, decider::Turn& turn) {
+// Off track in a cycle, or behind for the year. What is `over` is found no longer.
+void EvaluateGrowth(const Situation& situation, Trigger trigger, bool over, decider::Turn& turn) {
   const v1::EvidenceRow& row = RowOf(situation.key, turn.state());
-  const Trigger trigger = common::v1::TRIGGER_OFF_TRACK;
   Tested growth;
-  if (situation.IsSufficient()) {
+  if (!over && situation.IsSufficient()) {
     growth = TestGrowth(row, situation.watch, situation.desired_a_year, situation.policy,
                         situation.calendar);
   }
@@ -146,6 +148,26 @@ void EvaluateTrigger(const Situation& situation, Trigger trigger, bool met, deci
   if (IsMet(row, MetKey(trigger, "")) != met) Emit(Moved(situation, trigger, met), turn);
 }
 
+// The school year that an event is about, which it does not say: of two that are watched at a time,
+// the one of its latest result, or the one that was behind.
+std::string YearOf(const v1::EvidenceMoved& moved, const decider::State& state) {
+  const TeamKey team{moved.district(), moved.school(), moved.team()};
+  const auto* row = state.Find(kTeams, RowKeyOf(team));
+  if (row == nullptr) return "";
+  const auto latest = core::ParseDate(moved.evidence().latest_result());
+  std::string found;
+  for (const v1::Watch& watch : row->watches()) {
+    if (!IsSchoolYear(watch.cycle())) continue;
+    if (!moved.met()) {
+      const EvidenceKey key{team, watch.cycle(), moved.indicator()};
+      if (IsMet(RowOf(key, state), MetKey(moved.trigger(), ""))) return watch.cycle();
+    } else if (latest && core::ToDays(*latest) >= watch.start()) {
+      found = watch.cycle();  // they are in order
+    }
+  }
+  return found;
+}
+
 // nullopt when the cycle is not watched.
 std::optional<Situation> SituationOf(const EvidenceKey& evidence, const decider::State& state) {
   const auto* team = state.Find(kTeams, RowKeyOf(evidence.team));
@@ -172,6 +194,12 @@ std::optional<Situation> SituationOf(const EvidenceKey& evidence, const decider:
 void EvaluateTriggers(const EvidenceKey& evidence, decider::Turn& turn) {
   const auto now = SituationOf(evidence, turn.state());
   if (!now) return;
+  if (IsSchoolYear(evidence.cycle)) {
+    const core::Date today =
+        core::LocalDate(turn.now(), ZoneOf(turn.state(), evidence.team.district));
+    const bool over = core::ToDays(today) > now->watch.end();
+    return EvaluateGrowth(*now, common::v1::TRIGGER_BEHIND_FOR_YEAR, over, turn);
+  }
   // That nobody has a result is said, too, once there is somebody.
   const v1::EvidenceRow& row = RowOf(evidence, turn.state());
   if ((row.has_last() || now->numbers.covered() > 0 || now->numbers.rostered() > 0) &&
@@ -187,7 +215,7 @@ void EvaluateTriggers(const EvidenceKey& evidence, decider::Turn& turn) {
   }
   if (now->watch.closed()) return;
   EvaluateTrigger(*now, common::v1::TRIGGER_EVIDENCE_COMPLETE, now->IsComplete(), turn);
-  EvaluateOffTrack(*now, turn);
+  EvaluateGrowth(*now, common::v1::TRIGGER_OFF_TRACK, false, turn);
   EvaluateGaps(*now, turn);
   EvaluateStruggling(*now, turn);
 }
@@ -207,8 +235,10 @@ void Apply(const v1::EvidenceSummarized& summarized, decider::State& state) {
 
 void Apply(const v1::EvidenceMoved& moved, decider::State& state) {
   if (moved.team().empty()) return ApplyPooled(moved, state);
-  const EvidenceKey key{
+  EvidenceKey key{
       {moved.district(), moved.school(), moved.team()}, moved.cycle(), moved.indicator()};
+  if (moved.trigger() == common::v1::TRIGGER_BEHIND_FOR_YEAR) key.cycle = YearOf(moved, state);
+  if (key.cycle.empty()) return;
   auto& met = *state.Edit(kEvidence, RowKeyOf(key)).mutable_met();
   const std::string one = MetKey(moved.trigger(), moved.group());
   const auto at = std::lower_bound(met.begin(), met.end(), one);

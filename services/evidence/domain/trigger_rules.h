@@ -8,7 +8,8 @@
 namespace throughline::evidence {
 
 // Emits the numbers when they differ from those last said and, while the cycle is open, every rule
-// that is newly met or no longer.
+// that is newly met or no longer. Of a school year it emits only that the team is behind for it, or
+// no longer.
 void EvaluateTriggers(const EvidenceKey& evidence, decider::Turn& turn);
 
 // Half of the cycle has passed: says so once, of an indicator that students have a result on.

@@ -9,6 +9,7 @@
 #include "core/time_zone.h"
 #include "district/district_notes.h"
 #include "evidence/domain/pooled_changes.h"
+#include "evidence/domain/school_year.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trigger_rules.h"
@@ -63,9 +64,14 @@ void Watch(cycles::v1::Cycle cycle, decider::Turn& turn) {
   *watched.mutable_cycle() = cycle;
   turn.Emit(watched, core::Key{team.district, team.school}.Text());
   if (IsOver(cycle)) return;
+  std::vector<EvidenceKey> keys;
+  const v1::Watch* year =
+      FindSchoolYear(*turn.state().Find(kTeams, RowKeyOf(team)), Day(cycle.start()));
   for (const auto& indicator : cycle.indicators()) {
-    EvaluateTriggers({team, cycle.cycle(), indicator.indicator()}, turn);
+    keys.push_back({team, cycle.cycle(), indicator.indicator()});
+    if (year != nullptr) keys.push_back({team, year->cycle(), indicator.indicator()});
   }
+  for (const EvidenceKey& evidence : keys) EvaluateTriggers(evidence, turn);
 }
 
 void RemoveWatch(v1::TeamRow& team, const std::string& cycle) {
@@ -75,7 +81,8 @@ void RemoveWatch(v1::TeamRow& team, const std::string& cycle) {
   }
 }
 
-// Keeps them in order of start, and forgets those that no result can reach any more.
+}  // namespace
+
 void PutWatch(v1::TeamRow& team, const v1::Watch& watch) {
   RemoveWatch(team, watch.cycle());
   auto& watches = *team.mutable_watches();
@@ -86,8 +93,6 @@ void PutWatch(v1::TeamRow& team, const v1::Watch& watch) {
   const int32_t oldest = watches[watches.size() - 1].start() - kWatchDays;
   while (watches[0].end() < oldest) watches.DeleteSubrange(0, 1);
 }
-
-}  // namespace
 
 void Decide(const cycles::v1::CycleScheduled& scheduled, decider::Turn& turn) {
   const auto* team = turn.state().Find(kTeams, RowKeyOf(TeamOf(scheduled.cycle())));
@@ -177,6 +182,7 @@ void ApplyWatch(const TeamKey& key, const cycles::v1::Cycle& cycle, core::Instan
     RefreshAll(state, evidence);
     MoveShown(state, evidence, time);
   }
+  WatchSchoolYear(state, key, watch, time);
 }
 
 }  // namespace
