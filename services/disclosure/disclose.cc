@@ -5,6 +5,8 @@
 #include <functional>
 
 #include "core/statistics/suppression.h"
+#include "disclosure/finding_sentence.h"
+#include "disclosure/rounding.h"
 #include "disclosure/smallest_cell.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 
@@ -56,7 +58,9 @@ bool Hide(common::v1::CycleEvidence& evidence, int64_t smallest) {
   // What was hidden before does not come back, and has its reason.
   if (evidence.absent() != common::v1::ABSENCE_REASON_UNSPECIFIED && !any) return false;
   PutShown(evidence);
-  const int64_t matched = evidence.matched(), covered = evidence.covered();
+  const int64_t matched = evidence.matched();
+  // What was hidden before is as many as are matched, at least.
+  const int64_t covered = evidence.has_covered() ? evidence.covered() : matched;
   if (any && covered == 0 && evidence.rostered_at_least() >= smallest) {
     evidence.set_absent(common::v1::ABSENCE_REASON_NO_RESULTS);
     return false;
@@ -67,7 +71,7 @@ bool Hide(common::v1::CycleEvidence& evidence, int64_t smallest) {
     return any;
   }
   // The rest of a part that is shown is shown with it.
-  const bool rest = core::MayShowPart(matched, covered, smallest);
+  const bool rest = evidence.has_covered() && core::MayShowPart(matched, covered, smallest);
   if (!rest) evidence.clear_covered();
   const int64_t rostered = evidence.rostered();
   if (!core::MayShowPart(matched, rostered, smallest) ||
@@ -111,6 +115,45 @@ bool HideStudents(Message& message, int64_t smallest) {
   return any;
 }
 
+// What was tested: of `message`, in which the numbers beside the test are hidden already. Of
+// numbers that are not shown no test is.
+template <class Message>
+void HideTest(Message& message, int64_t smallest) {
+  if (!message.has_test()) return;
+  if (message.trigger() == common::v1::TRIGGER_GAP_WIDENED) {
+    if (!message.gap().has_group_count()) return message.clear_test();
+    return RoundTest(*message.mutable_test(), message.gap(), smallest);
+  }
+  if (message.evidence().matched() < smallest) return message.clear_test();
+  RoundTest(*message.mutable_test(), message.evidence(), smallest);
+}
+
+// Says what was found anew, of the numbers as they are shown now.
+void SayFinding(Message& message, int64_t smallest) {
+  const auto* type = message.GetDescriptor();
+  if (type == cycles::v1::Condition::descriptor()) {
+    auto& condition = static_cast<cycles::v1::Condition&>(message);
+    HideTest(condition, smallest);
+    condition.set_reason(FindingSentence(condition));
+  } else if (type == cycles::v1::Review::descriptor()) {
+    auto& review = static_cast<cycles::v1::Review&>(message);
+    HideTest(review, smallest);
+    review.set_reason(FindingSentence(review));
+  } else if (type == notifications::v1::Alert::descriptor()) {
+    auto& alert = static_cast<notifications::v1::Alert&>(message);
+    if (!alert.has_condition()) return;
+    alert.mutable_condition()->set_reason(FindingSentence(alert.condition(), alert.names()));
+  } else if (type == cycles::v1::Cycle::descriptor()) {
+    auto& cycle = static_cast<cycles::v1::Cycle&>(message);
+    cycle.clear_findings();
+    for (int i = 0; i < cycle.indicators_size(); ++i) {
+      cycle.add_findings(FindingSentence(cycle, i));
+    }
+  } else if (type == evidence::v1::EvidenceMoved::descriptor()) {
+    HideTest(static_cast<evidence::v1::EvidenceMoved&>(message), smallest);
+  }
+}
+
 // Or gives one away.
 bool IsOfOneStudent(const google::protobuf::Descriptor& type) {
   if (&type == evidence::v1::ScoresCounted::BinChange::descriptor()) return true;
@@ -144,7 +187,6 @@ bool HideSmallCells(Message& message, int64_t smallest) {
   bool left_out = HideStudents(message, smallest);
   if (auto* moved = dynamic_cast<evidence::v1::EvidenceMoved*>(&message)) {
     moved->clear_cut();
-    moved->clear_test();  // of exact sums
   }
   if (auto* recorded = dynamic_cast<evidence::v1::ResultsRecorded*>(&message)) {
     recorded->clear_duplicates();
@@ -153,6 +195,7 @@ bool HideSmallCells(Message& message, int64_t smallest) {
   ForEachMessage(message, [&](Message& part) {
     if (HideSmallCells(part, smallest)) left_out = true;
   });
+  SayFinding(message, smallest);
   return left_out;
 }
 

@@ -14,6 +14,9 @@
 
 namespace throughline::disclosure {
 
+// Conditions, reviews and cycles say in a sentence what the numbers say that are left
+// (finding_sentence.h).
+//
 // What may not be shown is absent: counts, and statistics with them; the numbers say why
 // (`absent`). `smallest` is the district's
 // smallest cell as it is now, which may be larger than when the numbers were made. Returns whether

@@ -36,6 +36,18 @@ Interval Rounded(const Interval& of, double bound) {
   return {Steps(middle, step), Steps(middle - half, step), Steps(middle + half, step)};
 }
 
+constexpr double kStep = 0.1;  // of a statistic of a test, at least
+
+// To what a quarter of a smallest cell adds to a t statistic of so many students.
+void RoundStatistics(common::v1::TriggerTest& test, int64_t students, int64_t smallest) {
+  const double adds = static_cast<double>(smallest) / 4 / std::sqrt(static_cast<double>(students));
+  const double bound = std::max(kStep, adds);
+  if (test.has_t()) test.set_t(RoundedWithin(test.t(), bound));
+  // The logarithm of the evidence grows as the square of t: its slope is t.
+  const double slope = std::max(1.0, std::abs(test.t()));
+  test.set_log_evidence(RoundedWithin(test.log_evidence(), bound * slope));
+}
+
 }  // namespace
 
 double RoundedWithin(double value, double bound) {
@@ -106,6 +118,27 @@ void RoundPooled(common::v1::GapEvidence& gap, double change_spread, int64_t sma
   };
   gap.set_group_count(whole_cells(gap.group_count()));
   gap.set_complement_count(whole_cells(gap.complement_count()));
+}
+
+void RoundTest(common::v1::TriggerTest& test, const common::v1::CycleEvidence& shown,
+               int64_t smallest) {
+  RoundStatistics(test, shown.matched(), smallest);
+  test.set_students(shown.matched());
+  test.set_information(shown.matched());
+  test.set_degrees_of_freedom(shown.matched() - 1);
+}
+
+void RoundTest(common::v1::TriggerTest& test, const common::v1::GapEvidence& shown,
+               int64_t smallest) {
+  RoundStatistics(test, std::min(shown.group_count(), shown.complement_count()), smallest);
+  const double group = shown.group_count(), others = shown.complement_count();
+  test.set_students(shown.group_count() + shown.complement_count());
+  test.set_information(group * others / (group + others));
+  test.set_degrees_of_freedom(group + others - 2);
+  if (shown.teams() == 0) return;
+  // Within several teams they follow from how the students are spread over them.
+  test.clear_information();
+  test.clear_degrees_of_freedom();
 }
 
 }  // namespace throughline::disclosure

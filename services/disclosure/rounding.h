@@ -29,4 +29,12 @@ void Round(common::v1::GapEvidence& gap, int64_t smallest);
 // teams might tell of the rest. `change_spread` is the standard deviation of the changes.
 void RoundPooled(common::v1::GapEvidence& gap, double change_spread, int64_t smallest);
 
+// A test, in which what is exact is made to fit the rounded numbers that are shown beside it:
+// counts are those of the numbers, and statistics are said to what a quarter of a smallest cell
+// adds, never more exactly than to 0.1.
+void RoundTest(common::v1::TriggerTest& test, const common::v1::CycleEvidence& shown,
+               int64_t smallest);
+void RoundTest(common::v1::TriggerTest& test, const common::v1::GapEvidence& shown,
+               int64_t smallest);
+
 }  // namespace throughline::disclosure

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "disclosure/disclose.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
@@ -152,7 +153,10 @@ void AddCycles(Sayings& sayings) {
     return fmt::format("A review was opened for {}.", Word(opened.review().trigger()));
   });
   Add<ReviewAnswered>(sayings, [](const auto&) { return "A review was answered."; });
-  Add<ConditionRaised>(sayings, [](const auto& raised) { return raised.condition().reason(); });
+  Add<ConditionRaised>(sayings, [](ConditionRaised raised, int64_t smallest) {
+    disclosure::HideSmallCells(raised, smallest);
+    return raised.condition().reason();
+  });
   Add<ConditionCleared>(sayings, [](const auto&) { return "The condition no longer holds."; });
   Add<EndPhaseRequest>(sayings, [](const auto& request) {
     return fmt::format("Somebody ended the phase {}.", Word(request.phase()));
@@ -214,6 +218,8 @@ std::string TimerDescription(std::string_view timer) {
       {"cycle/lapse/", "The cycle had been left open for as long again as it lasts."},
       {"school_review/", "The review of the school was due."},
       {"changes/", "It was time to sum the changes of students."},
+      {"mid_cycle/", "Half of the cycle had passed."},
+      {"year_over/", "The school year was over."},
       {"group/", "It was time to tell a group of alerts."},
       {"snooze/", "A snooze was over."},
   };

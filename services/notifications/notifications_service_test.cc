@@ -334,7 +334,8 @@ TEST_F(NotificationsServiceTest, ExplainsAnAlertWithItsOwnEventLast) {
   ASSERT_TRUE(explained);
   ASSERT_EQ(explained->causes_size(), 2);
   EXPECT_EQ(explained->causes(0).id(), "cycles.0.1");
-  EXPECT_EQ(explained->causes(0).summary(), "Growth is under what was desired by now.");
+  EXPECT_EQ(explained->causes(0).summary(),
+            "Growth of fewer students than may be shown is under what was desired by now.");
   // The last link can be found in the log under its id.
   const auto raised = runtime::FindEvent(log_, explained->causes(1).id());
   ASSERT_TRUE(raised);

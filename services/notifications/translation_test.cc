@@ -106,7 +106,7 @@ evidence::v1::EvidenceMoved Moved(int32_t students) {
   moved.mutable_evidence()->mutable_shown()->set_as_of_ms(1234);
   moved.set_shown_students(students);
   moved.set_cut(31.4);
-  moved.mutable_test()->set_t(-2.5);  // of exact sums, whatever is shown beside it
+  moved.mutable_test()->set_t(-2.5);
   moved.mutable_test()->set_students(students);
   return moved;
 }
@@ -118,7 +118,8 @@ TEST(Translation, SmallCellsAreLeftOutOfStreams) {
   ASSERT_TRUE(Translate(EventOf(Moved(10)), 10, response));
   EXPECT_EQ(response.json(),
             R"({"team":"t","evidence":{"rostered":10,"covered":10,"matched":10,"meanChange":2.5,)"
-            R"("asOfMs":"1234"},"students":10,"shownStudents":10})");
+            R"("asOfMs":"1234"},"students":10,"shownStudents":10,"test":{"t":-2.5,)"
+            R"("degreesOfFreedom":9,"information":10,"students":10}})");
 }
 
 TEST(Translation, AnEventSaysWhereItComesFrom) {

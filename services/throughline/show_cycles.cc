@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "throughline/district_clock.h"
 #include "throughline/formatting.h"
 #include "throughline/show.h"
@@ -19,6 +21,18 @@ std::string VerdictsOf(const cycles::v1::Cycle& cycle) {
                         WordOf(impact.verdict()));
   }
   return cycle.flagged() ? text + " (revised since)" : text;
+}
+
+// What the numbers of its indicators say; of several, each after its indicator.
+std::string FindingsOf(const cycles::v1::Cycle& cycle) {
+  std::string text;
+  for (int i = 0; i < std::min(cycle.indicators_size(), cycle.findings_size()); ++i) {
+    if (cycle.findings(i).empty()) continue;
+    if (!text.empty()) text += ' ';
+    if (cycle.indicators_size() > 1) text += cycle.indicators(i).indicator() + ": ";
+    text += cycle.findings(i);
+  }
+  return text;
 }
 
 // The phase that is under way ends on this day.
@@ -48,11 +62,12 @@ Shown ShowCycles(Connection& connection, const ShowOptions& options, std::ostrea
                  {"END"},
                  {"PHASE DUE"},
                  {"VERDICTS"},
+                 {"FOUND"},
                  {"CYCLE"}});
     for (const auto& cycle : shown.cycles()) {
       table.Add({cycle.school(), cycle.team(), std::to_string(cycle.number()),
                  WordOf(cycle.state()), cycle.start(), cycle.end(), DueOf(cycle), VerdictsOf(cycle),
-                 cycle.cycle()});
+                 FindingsOf(cycle), cycle.cycle()});
     }
     table.Print(out, "There are no such cycles.");
   });

@@ -84,6 +84,15 @@ void District::Give(const google::protobuf::Message& message) {
   for (auto& event : fixture_.Give(message).events) logged_.push_back(std::move(event));
 }
 
+void District::AdoptTerm(const std::string& first, const std::string& last) {
+  plans::v1::DistrictAdopted adopted = evidence::AdoptedDistrict();
+  adopted.mutable_district()->set_version(2);
+  auto& term = *adopted.mutable_district()->mutable_calendar()->add_terms();
+  term.set_first(first);
+  term.set_last(last);
+  Give(adopted);
+}
+
 void District::Define(const std::string& name, const std::vector<std::string>& indicators) {
   evidence::v1::DefineAssessmentsRequest define;
   define.set_district("d");

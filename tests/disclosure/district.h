@@ -22,6 +22,8 @@ class District {
   District();
   ~District();
 
+  // The district teaches from the first to the last day.
+  void AdoptTerm(const std::string& first, const std::string& last);
   // An assessment on a scale of 0 to 100 that observes these indicators.
   void Define(const std::string& assessment, const std::vector<std::string>& indicators);
   void OpenClass(const std::string& school, const std::string& class_id, const std::string& team);

@@ -63,8 +63,11 @@ void Clear(const v1::Condition& condition, decider::Turn& turn) {
   *cleared.mutable_condition() = *holds;
   if (condition.has_evidence()) {
     *cleared.mutable_condition()->mutable_evidence() = condition.evidence();
+    // Of these numbers, too; too few may be left to test.
+    cleared.mutable_condition()->clear_test();
   }
   if (condition.has_gap()) *cleared.mutable_condition()->mutable_gap() = condition.gap();
+  if (condition.has_test()) *cleared.mutable_condition()->mutable_test() = condition.test();
   turn.Emit(cleared, core::Key{condition.district(), condition.school()}.Text());
 }
 
@@ -76,6 +79,7 @@ void ClearAll(const v1::Cycle& cycle, decider::Turn& turn) {
   for (v1::Condition& condition : holding) {
     condition.clear_evidence();
     condition.clear_gap();
+    condition.clear_test();
     Clear(condition, turn);
   }
 }
@@ -100,6 +104,7 @@ std::string OpenReview(const v1::Condition& condition, decider::Turn& turn) {
   review.set_group(condition.group());
   if (condition.has_evidence()) *review.mutable_evidence() = condition.evidence();
   if (condition.has_gap()) *review.mutable_gap() = condition.gap();
+  if (condition.has_test()) *review.mutable_test() = condition.test();
   review.set_reason(condition.reason());
   review.set_opened_at_ms(core::ToMillis(turn.now()));
   review.set_version(1);

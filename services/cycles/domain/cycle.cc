@@ -420,8 +420,9 @@ void DecideTimer(const CycleTimer& timer, decider::Turn& turn) {
       const bool escalate = timer.what == CycleTimer::What::kEscalate;
       overdue.set_severity(escalate ? v1::SEVERITY_CRITICAL : v1::SEVERITY_WARNING);
       overdue.set_phase(cycle.state());
-      overdue.set_reason(fmt::format("The phase {} was due on {}.", NameOf(cycle.state()),
-                                     core::FormatDate(DueOf(cycle, cycle.state()))));
+      overdue.set_due(core::FormatDate(DueOf(cycle, cycle.state())));
+      overdue.set_reason(
+          fmt::format("The phase {} was due on {}.", NameOf(cycle.state()), overdue.due()));
       return Raise(overdue, turn);
     }
     case CycleTimer::What::kMissing:

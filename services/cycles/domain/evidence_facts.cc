@@ -6,6 +6,7 @@
 
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/impact.h"
+#include "cycles/domain/schedule.h"
 #include "cycles/domain/tables.h"
 
 namespace throughline::cycles {
@@ -71,6 +72,9 @@ void Revise(const v1::Cycle& cycle, const v1::Impact& closing, v1::Verdict befor
       ConditionOf(cycle, common::v1::TRIGGER_REVISED_EVIDENCE, closing.indicator());
   revised.set_reason(EffectOf(revised.trigger()).reason());
   *revised.mutable_evidence() = evidence;
+  revised.set_verdict_before(closing.verdict());
+  revised.set_verdict_after(now);
+  revised.set_predicted_effect(closing.predicted_effect());
   if (now == closing.verdict()) {
     Unflag(cycle, closing.indicator(), turn);
     return Clear(revised, turn);
@@ -126,6 +130,7 @@ void Decide(const evidence::v1::EvidenceMoved& moved, decider::Turn& turn) {
   condition.set_reason(effect.reason());
   if (moved.has_evidence()) *condition.mutable_evidence() = moved.evidence();
   if (moved.has_gap()) *condition.mutable_gap() = moved.gap();
+  if (moved.has_test()) *condition.mutable_test() = moved.test();
   if (moved.has_students()) condition.set_students(moved.students());
   if (moved.has_shown_students()) condition.set_shown_students(moved.shown_students());
   if (!moved.met()) return Clear(condition, turn);
@@ -141,6 +146,7 @@ void DecideEvidenceMissing(const v1::Cycle& cycle, decider::Turn& turn) {
         ConditionOf(cycle, common::v1::TRIGGER_EVIDENCE_MISSING, indicator.indicator());
     missing.set_reason(EffectOf(missing.trigger()).reason());
     *missing.mutable_evidence() = evidence;
+    missing.set_due(core::FormatDate(DueOf(cycle, v1::CYCLE_STATE_IMPLEMENT)));
     Raise(missing, turn);
   }
 }

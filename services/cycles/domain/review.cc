@@ -41,6 +41,13 @@ core::Date Today(const decider::Turn& turn, const std::string& district) {
   return core::LocalDate(turn.now(), district::ZoneOf(turn.state(), district));
 }
 
+// As people read it: with what was found in a sentence.
+v1::Review Shown(v1::Review review, const decider::State& state) {
+  disclosure::HideSmallCells(
+      review, disclosure::SmallestCell(district::PolicyOf(state, review.district())));
+  return review;
+}
+
 // An adjustment made at a review during implement is one made because of evidence.
 void NoteAdjustment(const v1::Review& review, decider::Turn& turn) {
   const auto* cycle =
@@ -50,7 +57,7 @@ void NoteAdjustment(const v1::Review& review, decider::Turn& turn) {
   if (today < DateOf(cycle->start()) || today > DateOf(cycle->end())) return;
   v1::EvidenceLook look;
   look.set_date(core::FormatDate(today));
-  look.set_observation(review.reason());
+  look.set_observation(Shown(review, turn.state()).reason());
   look.set_adjustment(review.adjustment());
   RecordLook(*cycle, look, turn);
 }

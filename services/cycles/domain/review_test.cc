@@ -88,7 +88,8 @@ TEST_F(ReviewTest, AdjustmentDuringImplementIsOneOfItsLooks) {
   ASSERT_EQ(Now(cycle).artefacts().looks_size(), 1);
   const v1::EvidenceLook& look = Now(cycle).artefacts().looks(0);
   EXPECT_EQ(look.date(), "2026-09-09");
-  EXPECT_EQ(look.observation(), review.reason());
+  EXPECT_EQ(look.observation(),
+            "Growth of fewer students than may be shown is under what was desired by now.");
   EXPECT_EQ(look.adjustment(), "Two small groups a week.");
   EXPECT_FALSE(End(cycle, v1::CYCLE_STATE_IMPLEMENT).refusal);
 }

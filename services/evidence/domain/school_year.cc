@@ -12,7 +12,7 @@
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
 #include "evidence/domain/trigger_rules.h"
-#include "evidence/domain/watches.h"
+#include "evidence/domain/watch_list.h"
 
 namespace throughline::evidence {
 

@@ -13,15 +13,13 @@
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trigger_rules.h"
+#include "evidence/domain/watch_list.h"
 
 namespace throughline::evidence {
 
 using google::protobuf::util::MessageDifferencer;
 
 namespace {
-
-// A cycle that ended so long before the latest one began is watched no longer.
-constexpr int32_t kWatchDays = 400;
 
 int32_t Day(const std::string& text) {
   auto date = core::ParseDate(text);
@@ -74,25 +72,7 @@ void Watch(cycles::v1::Cycle cycle, decider::Turn& turn) {
   for (const EvidenceKey& evidence : keys) EvaluateTriggers(evidence, turn);
 }
 
-void RemoveWatch(v1::TeamRow& team, const std::string& cycle) {
-  auto& watches = *team.mutable_watches();
-  for (int i = watches.size() - 1; i >= 0; --i) {
-    if (watches[i].cycle() == cycle) watches.DeleteSubrange(i, 1);
-  }
-}
-
 }  // namespace
-
-void PutWatch(v1::TeamRow& team, const v1::Watch& watch) {
-  RemoveWatch(team, watch.cycle());
-  auto& watches = *team.mutable_watches();
-  *watches.Add() = watch;
-  for (int i = watches.size() - 1; i > 0 && watches[i].start() < watches[i - 1].start(); --i) {
-    watches.SwapElements(i, i - 1);
-  }
-  const int32_t oldest = watches[watches.size() - 1].start() - kWatchDays;
-  while (watches[0].end() < oldest) watches.DeleteSubrange(0, 1);
-}
 
 void Decide(const cycles::v1::CycleScheduled& scheduled, decider::Turn& turn) {
   const auto* team = turn.state().Find(kTeams, RowKeyOf(TeamOf(scheduled.cycle())));

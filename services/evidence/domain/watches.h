@@ -16,10 +16,6 @@ void Decide(const cycles::v1::CycleCancelled& cancelled, decider::Turn& turn);
 void DecideMidCycle(std::string_view timer, decider::Turn& turn);
 inline constexpr std::string_view kMidCycle = "mid_cycle/";  // mid_cycle/district/school/team/cycle
 
-// Keeps what the team's results are watched for in order of start, and forgets what no result can
-// reach any more.
-void PutWatch(v1::TeamRow& team, const v1::Watch& watch);
-
 void Apply(const v1::CycleWatched& watched, core::Instant time, decider::State& state);
 
 }  // namespace throughline::evidence

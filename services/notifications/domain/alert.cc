@@ -55,9 +55,9 @@ v1::AlertNames NamesOf(const cycles::v1::Condition& condition, const decider::St
 void SetCondition(v1::Alert& alert, const cycles::v1::Condition& condition,
                   const decider::State& state) {
   *alert.mutable_condition() = condition;
+  *alert.mutable_names() = NamesOf(condition, state);
   alert.set_suppressed(false);
   HideSmallCells(alert, NotificationPolicyOf(state, condition.district()).smallest_cell);
-  *alert.mutable_names() = NamesOf(condition, state);
 }
 
 // In order of time, as far as the id says: a list goes by ids.

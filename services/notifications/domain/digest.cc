@@ -6,6 +6,7 @@
 
 #include "core/ids.h"
 #include "core/time_zone.h"
+#include "disclosure/finding_sentence.h"
 #include "notifications/domain/delivery.h"
 #include "notifications/domain/tables.h"
 
@@ -67,7 +68,8 @@ v1::DigestItem ItemOf(const v1::Alert& alert, bool resolved) {
   item.set_trigger(alert.condition().trigger());
   item.set_severity(alert.condition().severity());
   item.set_resolved(resolved);
-  item.set_sentence(alert.condition().reason());
+  // Names stand before it.
+  item.set_sentence(disclosure::FindingSentence(alert.condition()));
   item.set_indicator(alert.condition().indicator());
   *item.mutable_names() = alert.names();
   return item;

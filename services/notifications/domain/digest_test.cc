@@ -23,7 +23,18 @@ class DigestTest : public DeliveryFixture {
 
 TEST_F(DigestTest, ADayOfAlertsIsOneMailToEachReaderAtItsHour) {
   fixture_.Give(Readers({"ana@example.org", "ben@example.org"}));
-  Raise("a");
+  cycles::v1::Condition condition = ConditionOf("a");
+  auto& shown = *condition.mutable_evidence()->mutable_shown();
+  shown.set_as_of_ms(1);
+  shown.set_covered(20);
+  shown.set_matched(20);
+  shown.set_basis(common::v1::BASIS_ABSOLUTE);
+  shown.set_mean_change(-6.8);
+  shown.set_watched_low(-9.4);
+  shown.set_watched_high(-4.1);
+  shown.set_desired_to_date(0.4);
+  shown.set_latest_result("2026-11-28");
+  Raise(condition);
   EXPECT_THAT(EventsOf(After(seconds(30))), ElementsAre("noted"));
   Raise("b");
   EXPECT_THAT(EventsOf(After(hours(1))), ElementsAre("noted"));
@@ -36,7 +47,9 @@ TEST_F(DigestTest, ADayOfAlertsIsOneMailToEachReaderAtItsHour) {
   for (const v1::Delivery& delivery : deliveries) {
     EXPECT_EQ(delivery.digest().items_size(), 2);
     EXPECT_EQ(core::FormatDate(core::FromDays(delivery.digest().day())), "2026-09-02");
-    EXPECT_EQ(delivery.digest().items(0).sentence(), "Growth is under what was desired by now.");
+    EXPECT_EQ(delivery.digest().items(0).sentence(),
+              "20 matched students changed by −6.8 points (−9.4 to −4.1); +0.4 was desired by 28 "
+              "November.");
   }
 }
 

@@ -5,8 +5,7 @@
 namespace throughline::notifications {
 
 void HideSmallCells(v1::Alert& alert, int64_t smallest) {
-  if (!alert.has_condition()) return;
-  if (disclosure::HideSmallCells(*alert.mutable_condition(), smallest)) alert.set_suppressed(true);
+  if (disclosure::HideSmallCells(alert, smallest)) alert.set_suppressed(true);
 }
 
 }  // namespace throughline::notifications

@@ -1,0 +1,97 @@
+#include "disclosure/disclose.h"
+
+#include <google/protobuf/descriptor.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "disclosure/random_condition.h"
+#include "throughline/evidence/v1/evidence_events.pb.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+
+namespace throughline::disclosure {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+bool IsNumber(const FieldDescriptor& field) {
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+    case FieldDescriptor::CPPTYPE_INT64:
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return !field.is_repeated();
+    default:
+      return false;
+  }
+}
+
+// Numbers that say nothing of students, or are shown whenever the message is.
+const std::set<std::string> kNeverHidden{"as_of_ms", "teams", "questions", "log_evidence",
+                                         "log_threshold"};
+
+TEST(Disclose, EveryNumberThatMayBeHiddenCanBeAbsent) {
+  const std::vector<const Descriptor*> types = {
+      common::v1::CycleEvidence::descriptor(),
+      common::v1::GapEvidence::descriptor(),
+      common::v1::TriggerTest::descriptor(),
+      cycles::v1::Condition::descriptor(),
+      evidence::v1::CoverageRow::descriptor(),
+      evidence::v1::EvidenceMoved::descriptor(),
+      evidence::v1::GrowthRow::descriptor(),
+      evidence::v1::GapRow::descriptor(),
+      evidence::v1::GetResultCountsResponse::descriptor()};
+  for (const Descriptor* type : types) {
+    for (int i = 0; i < type->field_count(); ++i) {
+      const FieldDescriptor& field = *type->field(i);
+      if (!IsNumber(field) || kNeverHidden.contains(field.name())) continue;
+      EXPECT_TRUE(field.has_presence()) << field.full_name() << " would be 0 when it is hidden";
+    }
+  }
+}
+
+double ValueOf(const Message& message, const FieldDescriptor& field) {
+  const auto& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      return reflection.GetInt32(message, &field);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return static_cast<double>(reflection.GetInt64(message, &field));
+    default:
+      return reflection.GetDouble(message, &field);
+  }
+}
+
+// Names of the numbers that are there and 0, however deep.
+void AddZeros(const Message& message, std::set<std::string>& zeros) {
+  const auto& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (IsNumber(*field) && ValueOf(message, *field) == 0) zeros.insert(field->name());
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_repeated()) {
+      AddZeros(reflection.GetMessage(message, field), zeros);
+    }
+  }
+}
+
+TEST(Disclose, WhatIsHiddenIsAbsentAndNeverZero) {
+  for (uint32_t seed = 0; seed < 20000; ++seed) {
+    cycles::v1::Condition condition = RandomCondition(seed).Make();
+    HideSmallCells(condition, 10);
+    std::set<std::string> zeros;
+    AddZeros(condition, zeros);
+    // That nobody has a baseline, or a result, is known, and why.
+    const auto absent = condition.evidence().absent();
+    if (absent == common::v1::ABSENCE_REASON_NO_BASELINE ||
+        absent == common::v1::ABSENCE_REASON_NO_RESULTS) {
+      zeros.erase("matched");
+      zeros.erase("covered");
+    }
+    ASSERT_TRUE(zeros.empty()) << *zeros.begin() << ": " << seed << ' ' << condition.DebugString();
+  }
+}
+
+}  // namespace
+}  // namespace throughline::disclosure

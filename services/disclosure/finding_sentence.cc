@@ -1,0 +1,181 @@
+#include "disclosure/finding_sentence.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+
+#include "disclosure/numbers_in_words.h"
+
+namespace throughline::disclosure {
+
+using common::v1::CycleEvidence;
+using common::v1::GapEvidence;
+
+namespace {
+
+// A name of an enum's value in words: CYCLE_STATE_ANALYZE as "analyze".
+std::string Word(std::string name, std::string_view prefix) {
+  if (name.starts_with(prefix)) name.erase(0, prefix.size());
+  for (char& c : name) c = c == '_' ? ' ' : static_cast<char>(std::tolower(c));
+  return name;
+}
+std::string Word(cycles::v1::CycleState phase) {
+  return Word(cycles::v1::CycleState_Name(phase), "CYCLE_STATE_");
+}
+std::string Word(cycles::v1::Verdict verdict) {
+  return Word(cycles::v1::Verdict_Name(verdict), "VERDICT_");
+}
+
+std::string Sentence(std::string words) {
+  words[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(words[0])));
+  return words + '.';
+}
+
+// What conditions and reviews have in common, as readers are shown it.
+struct Found {
+  common::v1::Trigger trigger;
+  const std::string& group;  // as people call it
+  const CycleEvidence& evidence;
+  const GapEvidence& gap;
+};
+
+std::string GrowthSentence(const Found& found) {
+  if (auto growth = GrowthInWords(found.evidence, Look::kOpen)) return Sentence(*growth);
+  return fmt::format("Growth of {} is under what was desired by now.", kTooFew);
+}
+
+std::string YearSentence(const Found& found) {
+  constexpr std::string_view kSince = "Since the beginning of the school year, ";
+  if (auto growth = GrowthInWords(found.evidence, Look::kOpen)) {
+    return fmt::format("{}{}.", kSince, *growth);
+  }
+  return fmt::format("{}growth of {} is under what was desired by now.", kSince, kTooFew);
+}
+
+std::string GapSentence(const Found& found) {
+  if (auto gap = GapInWords(found.gap, found.group)) return *gap + '.';
+  return fmt::format("The gap between {} and the others grew since the baseline, in numbers of {}.",
+                     found.group, kTooFew);
+}
+
+// How many have a result, and how they changed where that is known.
+std::string StandSentences(const Found& found, std::string_view before) {
+  std::string said = Sentence(fmt::format("{}{}", before, CoverageInWords(found.evidence)));
+  if (auto growth = GrowthInWords(found.evidence, Look::kOpen)) {
+    return said + ' ' + Sentence(*growth);
+  }
+  if (found.evidence.absent() == common::v1::ABSENCE_REASON_NO_BASELINE) {
+    said += " None of them has a baseline to compare it with.";
+  }
+  return said;
+}
+
+// Empty for what is not about numbers.
+std::string NumbersSentence(const Found& found) {
+  switch (found.trigger) {
+    case common::v1::TRIGGER_OFF_TRACK:
+      return GrowthSentence(found);
+    case common::v1::TRIGGER_BEHIND_FOR_YEAR:
+      return YearSentence(found);
+    case common::v1::TRIGGER_GAP_WIDENED:
+      return GapSentence(found);
+    case common::v1::TRIGGER_EVIDENCE_COMPLETE:
+      return StandSentences(found, "");
+    case common::v1::TRIGGER_MID_CYCLE:
+      return StandSentences(found, "half of the cycle has passed: ");
+    default:
+      return "";
+  }
+}
+
+std::string StrugglingSentence(const cycles::v1::Condition& condition) {
+  constexpr std::string_view kAre = "are under the district's cut for the second window in a row";
+  if (condition.has_students()) return fmt::format("{} students {}.", condition.students(), kAre);
+  return fmt::format("Students {}; how many may not be shown.", kAre);
+}
+
+std::string MissingSentence(const cycles::v1::Condition& condition) {
+  const std::string ends =
+      condition.due().empty() ? "soon" : fmt::format("on {}", DayInWords(condition.due()));
+  return fmt::format("Implement ends {}, and {}.", ends, CoverageInWords(condition.evidence()));
+}
+
+// Of what was recorded before it said so much, the reason as it was recorded.
+std::string RevisedSentence(const cycles::v1::Condition& condition) {
+  if (condition.verdict_after() == cycles::v1::VERDICT_UNSPECIFIED) return condition.reason();
+  std::string said = fmt::format("A correction moved the impact of a closed cycle from {} to {}",
+                                 Word(condition.verdict_before()), Word(condition.verdict_after()));
+  if (auto effect = EffectInWords(condition.evidence())) {
+    said +=
+        fmt::format(": {}, and {} was predicted", *effect, Signed(condition.predicted_effect(), 2));
+  } else {
+    said += fmt::format(", with numbers of {}", kTooFew);
+  }
+  return said + '.';
+}
+
+std::string OverdueSentence(const cycles::v1::Condition& condition) {
+  if (condition.due().empty()) return condition.reason();
+  return fmt::format("The phase {} was due on {} and has not ended.", Word(condition.phase()),
+                     DayInWords(condition.due()));
+}
+
+std::string WithoutNames(const cycles::v1::Condition& condition, const std::string& group) {
+  switch (condition.trigger()) {
+    case common::v1::TRIGGER_STRUGGLING:
+      return StrugglingSentence(condition);
+    case common::v1::TRIGGER_EVIDENCE_MISSING:
+      return MissingSentence(condition);
+    case common::v1::TRIGGER_REVISED_EVIDENCE:
+      return RevisedSentence(condition);
+    case common::v1::TRIGGER_OVERDUE:
+      return OverdueSentence(condition);
+    default:
+      break;
+  }
+  std::string said =
+      NumbersSentence({condition.trigger(), group, condition.evidence(), condition.gap()});
+  return said.empty() ? condition.reason() : said;
+}
+
+// "Grade 4 on close reading: "; what has no name known is beside the sentence by its id.
+std::string About(const notifications::v1::AlertNames& names) {
+  if (names.team().empty() && names.indicator().empty()) return "";
+  if (names.team().empty()) return names.indicator() + ": ";
+  if (names.indicator().empty()) return names.team() + ": ";
+  return fmt::format("{} on {}: ", names.team(), names.indicator());
+}
+
+}  // namespace
+
+std::string FindingSentence(const cycles::v1::Condition& condition,
+                            const notifications::v1::AlertNames& names) {
+  const std::string about = About(names);
+  std::string said =
+      WithoutNames(condition, names.group().empty() ? condition.group() : names.group());
+  // A reason that is as it was recorded may have been said with names before.
+  return said.starts_with(about) ? said : about + said;
+}
+
+std::string FindingSentence(const cycles::v1::Review& review) {
+  std::string said =
+      NumbersSentence({review.trigger(), review.group(), review.evidence(), review.gap()});
+  return said.empty() ? review.reason() : said;
+}
+
+std::string FindingSentence(const cycles::v1::Cycle& cycle, int indicator) {
+  const std::string& id = cycle.indicators(indicator).indicator();
+  for (const cycles::v1::Impact& impact : cycle.impacts()) {
+    if (impact.indicator() != id) continue;
+    const auto effect = EffectInWords(impact.evidence());
+    return Sentence(fmt::format("{}: {}, and {} was predicted", Word(impact.verdict()),
+                                effect ? *effect : fmt::format("the effect is of {}", kTooFew),
+                                Signed(impact.predicted_effect(), 2)));
+  }
+  if (indicator >= cycle.evidence_size()) return "";
+  const CycleEvidence& numbers = cycle.evidence(indicator);
+  if (auto growth = GrowthInWords(numbers, Look::kOpen)) return Sentence(*growth);
+  return Sentence(CoverageInWords(numbers));
+}
+
+}  // namespace throughline::disclosure
