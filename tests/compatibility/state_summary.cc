@@ -64,11 +64,10 @@ std::string Spell(const std::string& service, const decider::RowKey& row,
   return json;
 }
 
-// Of every table the rows, a line each.
+// Of every table that has rows, a line each.
 std::map<std::string, std::vector<std::string>> LinesOf(const QuietServices& services,
                                                         const std::string& service) {
   std::map<std::string, std::vector<std::string>> lines;
-  for (const auto& [table, prototype] : Tables().at(service)) lines[table];
   for (const auto& [row, value] : services.RowsOf(service)) {
     lines[row.table].push_back(row.key + ' ' + Spell(service, row, value));
   }
@@ -93,6 +92,17 @@ std::string SummarizeState(const QuietServices& services) {
     text += service == names.back() ? "  }\n" : "  },\n";
   }
   return text + "}\n";
+}
+
+std::vector<std::string> EmptyTables(const QuietServices& services) {
+  std::vector<std::string> empty;
+  for (const std::string& service : QuietServices::Names()) {
+    const auto lines = LinesOf(services, service);
+    for (const auto& [table, prototype] : Tables().at(service)) {
+      if (!lines.contains(table)) empty.push_back(service + ' ' + table);
+    }
+  }
+  return empty;
 }
 
 std::string SpellOutState(const QuietServices& services) {
