@@ -40,9 +40,11 @@ def bundle(today):
         "enrollments": [["sourcedId", "classSourcedId", "schoolSourcedId", "userSourcedId", "role"]],
         "categories": [["sourcedId", "title"], ["check", "Quick check"]],
         "lineItems": [["sourcedId", "title", "dueDate", "classSourcedId", "categorySourcedId",
-                       "resultValueMin", "resultValueMax", "metadata.indicator", "metadata.kind"],
-                      ["first", "First check", before, "3a", "check", 0, 20, "close-reading", "daily_check"],
-                      ["today", "Today's check", today, "3a", "check", 0, 20, "close-reading", "daily_check"]],
+                       "resultValueMin", "resultValueMax", "metadata.indicator", "metadata.kind", "metadata.scale"],
+                      ["first", "First check", before, "3a", "check", 0, 20, "close-reading", "daily_check",
+                       "quick-check"],
+                      ["today", "Today's check", today, "3a", "check", 0, 20, "close-reading", "daily_check",
+                       "quick-check"]],
         "results": [RESULTS],
     }
     for i, student in enumerate(STUDENTS):

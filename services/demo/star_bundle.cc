@@ -141,6 +141,8 @@ void WriteLineItems(const Roster& roster, oneroster::BundleWriter& writer) {
       item.metadata["assessment"] = "grade-" + where.second + "-" + subject;
       item.metadata["kind"] = "annual_summative";
       item.metadata["indicator"] = subject;
+      // Scaled scores of the Stanford Achievement Test: one scale from grade to grade.
+      item.metadata["scale"] = std::string("stanford-") + subject;
       writer.Add(item);
     }
   }
@@ -170,7 +172,7 @@ core::Result<void> WriteStarBundle(const std::filesystem::path& star_csv_gz,
       out_folder, "Project STAR",
       {{oneroster::BundleFile::kClasses, {"team"}},
        {oneroster::BundleFile::kUsers, {"group.ethnicity", "group.lunch"}},
-       {oneroster::BundleFile::kLineItems, {"assessment", "indicator", "kind"}}});
+       {oneroster::BundleFile::kLineItems, {"assessment", "indicator", "kind", "scale"}}});
   if (!writer) return core::Refuse(writer.error());
   Roster roster;
   auto read = ForEachRow(star_csv_gz, [&](const DataRow& row) { Gather(row, roster); });

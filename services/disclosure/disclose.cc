@@ -166,6 +166,10 @@ bool IsOfOneStudent(const google::protobuf::Descriptor& type) {
   if (&type == evidence::v1::ChangeSums::descriptor()) return true;
   // A percentile is the score of somebody.
   if (&type == evidence::v1::PercentileCut::descriptor()) return true;
+  // Exact sums: of a school's latest scores, which may be one, and of all of a district's, from
+  // which those of before can be taken.
+  if (&type == evidence::v1::ScoreChange::descriptor()) return true;
+  if (&type == evidence::v1::Norm::descriptor()) return true;
   if (type.FindFieldByName("student") != nullptr) return true;
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);

@@ -19,12 +19,19 @@
 // in. With groups, P is a function of the student's groups, and the same holds of the students on
 // whom it is not 0.
 //
+// Numbers are of those matched students whose changes can be compared, in one pool for each basis.
+// Which pool they are of may differ from one moment to the next, so each has its own P: students
+// move together only to the same pool, and from one pool to another only all of it, as when two
+// pools are put together; then what was said of P holds of the two in sequence. Else those who stay
+// behind would be the difference of two pools.
+//
 // Whoever leaves breaks that. Students who left stay in what is shown, as they were, until all who
 // are shown have the same history (they came and changed together): then enough of them may be
 // taken out when enough, or none, remain.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,8 +42,11 @@ namespace throughline::disclosure {
 struct Place {
   enum class Part { kNone, kCovered, kMatched };
   Part part = Part::kNone;
-  int32_t baseline = 0;  // when matched
-  int32_t current = 0;   // when matched
+  // When matched: what tells one baseline, and one current score, from another, and the pool of
+  // those who are in the same sums.
+  uint64_t baseline = 0;
+  uint64_t current = 0;
+  int32_t pool = 0;
   bool operator==(const Place&) const = default;
 };
 
@@ -53,7 +63,8 @@ struct ShownCell {
   int64_t matched = 0;
   int64_t rostered = 0;  // 0: was never shown
   int32_t moves = 0;     // so far
-  bool uniform = true;   // all who are shown have the same history
+  bool uniform = true;   // all who are shown have the same history, and are in one pool
+  std::map<int32_t, int64_t> pools = {};  // of the matched
 };
 
 struct Release {

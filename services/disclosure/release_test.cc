@@ -9,7 +9,7 @@ namespace {
 
 using Part = Place::Part;
 
-Place Matched(int32_t current = 1) { return {Part::kMatched, 0, current}; }
+Place Matched(uint64_t current = 1, int32_t pool = 0) { return {Part::kMatched, 0, current, pool}; }
 Place Covered() { return {Part::kCovered, 0, 0}; }
 
 std::vector<Difference> Some(int count, Place shown, Place now,
@@ -82,6 +82,29 @@ TEST(Release, WhoeverLeftStaysInWhatIsShownUntilAllHaveOneHistory) {
   EXPECT_FALSE(Plan(Some(25, Matched(), {}), together).any) << "five would be left";
   const ShownCell mixed{.covered = 30, .matched = 30, .moves = 3, .uniform = false};
   EXPECT_FALSE(Plan(Some(12, Matched(), {}), mixed).any);
+}
+
+TEST(Release, ThoseOnAnotherBasisDoNotMakeUpANumberTogether) {
+  const Release release = Plan(Some(20, {}, Matched()) + Some(4, {}, Matched(1, 2)));
+  EXPECT_EQ(Moving(release), 20);
+  EXPECT_EQ(release.cell.covered, 20);
+  const ShownCell cell{.covered = 30, .matched = 30, .moves = 1, .pools = {{0, 30}}};
+  EXPECT_FALSE(Plan(Some(6, Matched(), Matched(2)) + Some(6, Matched(), Matched(2, 2)), cell).any);
+}
+
+TEST(Release, NobodyStaysBehindWhenAPoolGoesToAnother) {
+  const ShownCell cell{.covered = 40, .matched = 40, .moves = 1, .pools = {{0, 12}, {2, 28}}};
+  EXPECT_FALSE(Plan(Some(10, Matched(), Matched(2, 2)), cell).any) << "two would be left";
+  EXPECT_FALSE(Plan(Some(20, Matched(1, 2), Matched(2)), cell).any) << "eight";
+  const Release all = Plan(Some(12, Matched(), Matched(2, 2)), cell);
+  EXPECT_EQ(Moving(all), 12);
+  EXPECT_EQ(all.cell.pools.at(2), 40);
+}
+
+TEST(Release, OfSeveralPoolsNobodyWhoLeftIsTakenOut) {
+  const Release first = Plan(Some(12, {}, Matched()) + Some(12, {}, Matched(1, 2)));
+  EXPECT_EQ(Moving(first), 24);
+  EXPECT_FALSE(first.cell.uniform);
 }
 
 TEST(Release, HistoriesAreOneAsLongAsEverybodyMoves) {

@@ -48,6 +48,20 @@ void RoundStatistics(common::v1::TriggerTest& test, int64_t students, int64_t sm
   test.set_log_evidence(RoundedWithin(test.log_evidence(), bound * slope));
 }
 
+void RoundDifference(common::v1::GapEvidence& gap, double bound, double bound_in_sd) {
+  if (gap.has_difference_low() && gap.has_difference_high()) {
+    const Interval difference =
+        Rounded({gap.difference(), gap.difference_low(), gap.difference_high()}, bound);
+    gap.set_difference(difference.middle);
+    gap.set_difference_low(difference.low);
+    gap.set_difference_high(difference.high);
+  } else if (gap.has_difference()) {
+    gap.set_difference(RoundedWithin(gap.difference(), bound));
+  }
+  if (gap.has_difference_sd())
+    gap.set_difference_sd(RoundedWithin(gap.difference_sd(), bound_in_sd));
+}
+
 }  // namespace
 
 double RoundedWithin(double value, double bound) {
@@ -71,6 +85,7 @@ void Round(common::v1::CycleEvidence& numbers, double baseline_spread, double ch
     }
     numbers.set_baseline_mean(mean);
   }
+  const double exact = numbers.mean_change();
   if (numbers.has_change_low() && numbers.has_change_high()) {
     const Interval change =
         Rounded({numbers.mean_change(), numbers.change_low(), numbers.change_high()},
@@ -78,6 +93,12 @@ void Round(common::v1::CycleEvidence& numbers, double baseline_spread, double ch
     numbers.set_mean_change(change.middle);
     numbers.set_change_low(change.low);
     numbers.set_change_high(change.high);
+  }
+  if (numbers.has_watched_low() && numbers.has_watched_high()) {
+    const Interval watched =
+        Rounded({exact, numbers.watched_low(), numbers.watched_high()}, change_spread * share);
+    numbers.set_watched_low(watched.low);
+    numbers.set_watched_high(watched.high);
   }
   if (numbers.has_effect()) {
     const Interval effect =
@@ -92,27 +113,19 @@ void Round(common::v1::CycleEvidence& numbers, double baseline_spread, double ch
   }
 }
 
-void Round(common::v1::GapEvidence& gap, int64_t smallest) {
+void Round(common::v1::GapEvidence& gap, double change_spread, int64_t smallest) {
   const double share = ShareOf(std::min(gap.group_count(), gap.complement_count()), smallest);
   if (gap.has_baseline_g()) gap.set_baseline_g(RoundedWithin(gap.baseline_g(), share));
   if (gap.has_current_g()) gap.set_current_g(RoundedWithin(gap.current_g(), share));
   if (gap.has_current_variance()) {
     gap.set_current_variance(RoundedWithin(gap.current_variance(), gap.current_variance() * share));
   }
+  RoundDifference(gap, change_spread * share, share);
 }
 
 void RoundPooled(common::v1::GapEvidence& gap, double change_spread, int64_t smallest) {
   const double share = ShareOf(std::min(gap.group_count(), gap.complement_count()), smallest);
-  if (gap.has_difference_low() && gap.has_difference_high()) {
-    const Interval difference = Rounded(
-        {gap.difference(), gap.difference_low(), gap.difference_high()}, change_spread * share);
-    gap.set_difference(difference.middle);
-    gap.set_difference_low(difference.low);
-    gap.set_difference_high(difference.high);
-  } else if (gap.has_difference()) {
-    gap.set_difference(RoundedWithin(gap.difference(), change_spread * share));
-  }
-  if (gap.has_difference_sd()) gap.set_difference_sd(RoundedWithin(gap.difference_sd(), share));
+  RoundDifference(gap, change_spread * share, share);
   const auto whole_cells = [&](int32_t count) {
     return static_cast<int32_t>(count / smallest * smallest);
   };

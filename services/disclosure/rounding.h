@@ -21,10 +21,10 @@ double RoundedWithin(double value, double bound);
 double Rounded(double value, double spread, int64_t students, int64_t smallest);
 
 // The numbers of a team: to what a quarter of a smallest cell adds. The spreads are the standard
-// deviations of the baselines and of the changes, in percent of scale.
+// deviations of the baselines and of the changes, in the unit that the numbers are in.
 void Round(common::v1::CycleEvidence& numbers, double baseline_spread, double change_spread,
            int64_t smallest);
-void Round(common::v1::GapEvidence& gap, int64_t smallest);
+void Round(common::v1::GapEvidence& gap, double change_spread, int64_t smallest);
 // A gap of a school or of the district: counts in whole smallest cells, for what is shown of its
 // teams might tell of the rest. `change_spread` is the standard deviation of the changes.
 void RoundPooled(common::v1::GapEvidence& gap, double change_spread, int64_t smallest);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <set>
 #include <unordered_set>
 
 #include "core/ids.h"
@@ -81,6 +82,15 @@ common::v1::CycleEvidence NumbersShown(const v1::EvidenceRow& row, int32_t roste
   }
   disclosure::HideSmallCells(numbers, smallest);
   return numbers;
+}
+
+// Of its matched students.
+std::set<std::string> GroupsOf(const v1::EvidenceRow& row) {
+  std::set<std::string> groups;
+  for (const v1::PairRow& pair : row.pairs()) {
+    for (const v1::GroupRow& group : pair.groups()) groups.insert(group.group());
+  }
+  return groups;
 }
 
 template <class Row>
@@ -340,12 +350,12 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
   if (!found) return core::Refuse(found.error());
   const int64_t smallest = disclosure::SmallestCell(district->policy());
   for (const Shown& one : *found) {
-    for (const v1::GroupRow& group : one.row.groups()) {
+    for (const std::string& group : GroupsOf(one.row)) {
       v1::GapRow& row = *response.add_rows();
       SetPlace(one.place, row);
-      row.set_group(group.group());
+      row.set_group(group);
       common::v1::GapEvidence gap;
-      if (const auto* shown = ShownGap(one.row, group.group())) *gap.mutable_shown() = *shown;
+      if (const auto* shown = ShownGap(one.row, group)) *gap.mutable_shown() = *shown;
       disclosure::HideSmallCells(gap, smallest);
       if (gap.has_group_count()) {
         *row.mutable_gap() = std::move(gap);

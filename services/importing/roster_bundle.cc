@@ -232,6 +232,7 @@ std::vector<evidence::v1::Assessment> RosterBundle::Assessments() const {
     one.set_kind(KindOf(definition.kind));
     one.set_scale_min(definition.scale_min);
     one.set_scale_max(definition.scale_max);
+    one.set_scale(definition.scale);
     if (definition.proficiency_cut) one.set_proficiency_cut(*definition.proficiency_cut);
     one.mutable_indicators()->Assign(definition.indicators.begin(), definition.indicators.end());
   }

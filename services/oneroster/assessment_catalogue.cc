@@ -42,6 +42,9 @@ std::optional<std::string> AssessmentCatalogue::AddLineItem(const LineItem& line
            "resultValueMax must be above resultValueMin.", problems);
     return std::nullopt;
   }
+  if (auto name = line_item.metadata.find("scale"); name != line_item.metadata.end()) {
+    definition.scale = name->second;
+  }
   if (auto text = line_item.metadata.find("cut"); text != line_item.metadata.end()) {
     definition.proficiency_cut = csv::ParseNumber(text->second);
     if (!definition.proficiency_cut) {
@@ -70,6 +73,11 @@ std::optional<std::string> AssessmentCatalogue::AddLineItem(const LineItem& line
   if (definition.proficiency_cut && before.proficiency_cut != definition.proficiency_cut) {
     Report(line_item, "metadata.cut", kScaleDiffers,
            "An earlier line item of the same assessment does not have this cut.", problems);
+    return std::nullopt;
+  }
+  if (!definition.scale.empty() && before.scale != definition.scale) {
+    Report(line_item, "metadata.scale", kScaleDiffers,
+           "An earlier line item of the same assessment is not on this scale.", problems);
     return std::nullopt;
   }
   for (const std::string& indicator : definition.indicators) {

@@ -1,7 +1,7 @@
 // Gathers the assessments of a district from the line items of its classes (see conventions.h).
 // Give it every category first, then every line item; the first line item of an assessment defines
-// it, later ones add indicators and must agree on kind, scale and, if they give one, cut. Not
-// thread-safe.
+// it, later ones add indicators and must agree on kind, scale and, if they give one, cut and name
+// of the scale. Not thread-safe.
 #pragma once
 
 #include <map>
@@ -21,6 +21,7 @@ struct AssessmentDefinition {
   AssessmentKind kind = AssessmentKind::kMonthlyFormative;
   double scale_min = 0;
   double scale_max = 0;
+  std::string scale;  // its name; empty: its own
   std::optional<double> proficiency_cut;
   std::vector<std::string> indicators;
 

@@ -20,7 +20,8 @@ class Catalogue : public ::testing::Test {
     first_.title = "Winter";
     first_.category = "k1";
     first_.value_max = 40;
-    first_.metadata = {{"assessment", "winter"}, {"cut", "25"}, {"indicator", "reading"}};
+    first_.metadata = {
+        {"assessment", "winter"}, {"cut", "25"}, {"indicator", "reading"}, {"scale", "map-rit"}};
   }
 
   // The id, or "line:column reason" of the problem.
@@ -45,6 +46,7 @@ TEST_F(Catalogue, DefinesAnAssessmentByItsFirstLineItem) {
   EXPECT_EQ(winter.scale_min, 0);
   EXPECT_EQ(winter.scale_max, 40);
   EXPECT_EQ(winter.proficiency_cut, 25);
+  EXPECT_EQ(winter.scale, "map-rit");
 }
 
 TEST_F(Catalogue, AddsTheIndicatorsOfLaterOnes) {
@@ -67,6 +69,11 @@ TEST_F(Catalogue, SetsAsideALineItemThatContradictsTheFirst) {
   later = first_;
   later.metadata["cut"] = "26";
   EXPECT_EQ(Add(later), "2:metadata.cut SCALE_DIFFERS");
+  later = first_;
+  later.metadata["scale"] = "points";
+  EXPECT_EQ(Add(later), "2:metadata.scale SCALE_DIFFERS");
+  later.metadata.erase("scale");
+  EXPECT_EQ(Add(later), "winter") << "it need not be said again";
   EXPECT_EQ(catalogue_.assessments().at("winter").scale_max, 40);
 }
 

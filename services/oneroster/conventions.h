@@ -8,7 +8,9 @@
 //   title, category and academic session, are one assessment of the district.
 // - An assessment's kind is `metadata.kind`, else what its category's title says (KindOfCategory),
 //   its indicators are those of `metadata.indicator`, its scale is resultValueMin to
-//   resultValueMax, its proficiency cut is `metadata.cut`.
+//   resultValueMax, its proficiency cut is `metadata.cut`. Assessments with the same
+//   `metadata.scale` and the same ends are on one scale: only then is a change from one to the
+//   other one in points.
 //
 // All functions are pure.
 #pragma once

@@ -184,10 +184,15 @@ Shown ShowAssessments(Connection& connection, const ShowOptions& options, std::o
   const auto answer =
       CallPages(*connection.evidence, &EvidenceService::Stub::ListAssessments, request);
   return ShowAnswer(answer, options, out, [&](const auto& shown) {
-    Table table({{"ASSESSMENT"}, {"TITLE"}, {"KIND"}, {"SCALE", Side::kRight}, {"INDICATORS"}});
+    Table table({{"ASSESSMENT"},
+                 {"TITLE"},
+                 {"KIND"},
+                 {"SCALE", Side::kRight},
+                 {"SCALE NAME"},
+                 {"INDICATORS"}});
     for (const auto& one : shown.assessments()) {
       table.Add({one.assessment(), one.title(), WordOf(one.kind()),
-                 Between(one.scale_min(), one.scale_max(), 0),
+                 Between(one.scale_min(), one.scale_max(), 0), one.scale(),
                  fmt::format("{}", fmt::join(one.indicators(), ", "))});
     }
     table.Print(out, "The district has no assessments yet.");

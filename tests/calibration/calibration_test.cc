@@ -6,13 +6,16 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
+#include <cmath>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <string>
 
 #include "team.h"
+#include "two_tests.h"
 
 namespace throughline::calibration {
 namespace {
@@ -176,6 +179,33 @@ TEST(Calibration, GroupsThatFallBehindInASchoolOrADistrictAreFound) {
       .students = 30, .learners_behind = 0.3, .schools = 6, .teams = 5, .learners = 0.5};
   const Pooled of_district = MeasurePooled("50 % by 0.3 SD of change", district, Units(20), 303);
   EXPECT_GE(of_district.districts.learners, AtLeast(of_district.districts.units, 0.8));
+}
+
+// The second test is harder by a standard deviation of the district, and no student has changed.
+TEST(Calibration, AHarderTestIsNotTakenForStudentsWhoFellBack) {
+  const int districts = std::max(5, TeamsACell() / 8);
+  int teams = 0, off_track = 0;
+  double change = 0;
+  for (int i = 0; i < districts; ++i) {
+    const SaidOfTwoTests said = LiveThrough(TwoTests{}, 201 + static_cast<uint64_t>(i));
+    EXPECT_EQ(said.basis, common::v1::BASIS_RELATIVE);
+    EXPECT_EQ(said.comparable, said.teams);
+    EXPECT_LE(std::abs(said.mean_change), 0.02) << "in standard deviations of the district";
+    teams += said.teams;
+    off_track += said.off_track;
+    change += said.mean_change / districts;
+  }
+  std::cout << fmt::format("{:<34} {:>4} teams: {} off track, changed by {:+.4f} SD\n",
+                           "a harder test, students the same", teams, off_track, change);
+  EXPECT_LE(off_track, AtMost(teams, 0.05));
+}
+
+TEST(Calibration, OnOneScaleTheFullChangeIsSeen) {
+  const SaidOfTwoTests said = LiveThrough(TwoTests{.scale = "points"}, 301);
+  EXPECT_EQ(said.basis, common::v1::BASIS_ABSOLUTE);
+  EXPECT_EQ(said.off_track, said.teams);
+  // 110 of 1000 points; the error of the mean change of 240 students is 0.6 % of the scale.
+  EXPECT_NEAR(said.mean_change, -11, 1.8);
 }
 
 }  // namespace

@@ -81,6 +81,7 @@ plans::v1::UpdateDistrictRequest NewPriorities(const std::string& district) {
   priority.add_goals("All third graders at grade level.");
   request.set_journey_phase(plans::v1::JOURNEY_PHASE_RESOLVE);
   request.mutable_policy()->set_group_interval_s(600);
+  request.mutable_policy()->set_norm_students(60);
   return request;
 }
 

@@ -32,11 +32,14 @@ using evidence::v1::EvidenceRow;
 constexpr size_t kSmallest = 10;
 const EvidenceKey kCell{{"d", "s", "t"}, "c1", "reading"};
 
-// A team of a school with a cycle; results are pushed and students moved at random.
+// A team of a school with a cycle; results are pushed and students moved at random. With two tests,
+// which are on no common scale, norms of the district come at random, too.
 class School {
  public:
-  School(uint32_t seed, int students)
-      : random_(seed), fixture_(decider_, *core::ParseInstant("2024-09-01T12:00:00Z")) {
+  School(uint32_t seed, int students, bool two_tests)
+      : two_tests_(two_tests),
+        random_(seed),
+        fixture_(decider_, *core::ParseInstant("2024-09-01T12:00:00Z")) {
     plans::v1::DistrictAdopted adopted;
     auto& district = *adopted.mutable_district();
     district.set_district("d");
@@ -48,11 +51,13 @@ class School {
     fixture_.Give(adopted);
     evidence::v1::DefineAssessmentsRequest define;
     define.set_district("d");
-    auto& assessment = *define.add_assessments();
-    assessment.set_assessment("check");
-    assessment.set_kind(evidence::v1::ASSESSMENT_KIND_DAILY_CHECK);
-    assessment.set_scale_max(100);
-    assessment.add_indicators("reading");
+    for (const char* name : {"check", "other"}) {
+      auto& assessment = *define.add_assessments();
+      assessment.set_assessment(name);
+      assessment.set_kind(evidence::v1::ASSESSMENT_KIND_DAILY_CHECK);
+      assessment.set_scale_max(100);
+      assessment.add_indicators("reading");
+    }
     fixture_.Give(define);
     for (int i = 0; i < students; ++i) Enroll(i, true);
     cycles::v1::CycleScheduled scheduled;
@@ -94,7 +99,7 @@ class School {
     result.set_student("p" + std::to_string(student));
     result.set_school("s");
     result.set_class_id("c");
-    result.set_assessment("check");
+    result.set_assessment(two_tests_ && Roll(5) < (baseline ? 1 : 3) ? "other" : "check");
     result.set_date(baseline ? "2024-07-20" : "2024-08-20");
     // No two scores are the same, so that a score says whose it is and which.
     result.set_score(static_cast<double>(++scores_) / 10'000.0);
@@ -110,8 +115,20 @@ class School {
     fixture_.Give(batch);
   }
 
+  void Publish(const std::string& assessment) {
+    evidence::v1::NormsPublished published;
+    published.set_district("d");
+    auto& norm = *published.add_norms();
+    norm.set_assessment(assessment);
+    norm.set_n(++scores_);
+    norm.set_mean(400'000 + 1000 * Roll(100));
+    norm.set_sd(80'000 + 1000 * Roll(50));
+    fixture_.Give(published);
+  }
+
   // One thing that happens to one student, or a batch.
   void Step() {
+    if (two_tests_ && Roll(40) == 0) return Publish(Roll(2) == 0 ? "check" : "other");
     switch (Roll(12)) {
       case 0: {
         std::vector<evidence::v1::Result> batch;
@@ -160,6 +177,7 @@ class School {
   }
 
  private:
+  const bool two_tests_;
   std::mt19937 random_;
   evidence::EvidenceDecider decider_;
   decider::Fixture fixture_;
@@ -172,19 +190,35 @@ bool IsIn(const ContributionRow& student, const std::string& group) {
                               student.groups().end();
 }
 
+// Whether a matched student is among those whose changes have the basis of the numbers.
+bool IsOn(common::v1::Basis basis, const ContributionRow& student) {
+  const bool same = student.baseline().assessment() == student.current().assessment();
+  return student.has_baseline() && same == (basis == common::v1::BASIS_ABSOLUTE);
+}
+
 // What is known of the matched students of a group (empty: of all): the sum of their baselines, of
 // their current scores, and how many they are.
-void SeeMatched(const std::map<std::string, ContributionRow>& students, const std::string& group,
-                Attacker& attacker) {
+void SeeMatched(const std::map<std::string, ContributionRow>& students, common::v1::Basis basis,
+                const std::string& group, Attacker& attacker) {
   std::set<std::string> baselines, currents, ones;
   for (const auto& [student, row] : students) {
-    if (!row.has_baseline() || !IsIn(row, group)) continue;
+    if (!IsOn(basis, row) || !IsIn(row, group)) continue;
     baselines.insert(student + "/b" + std::to_string(row.baseline().ppm()));
     currents.insert(student + "/c" + std::to_string(row.current().ppm()));
     ones.insert(student + "/matched");
   }
   attacker.See(baselines);
   attacker.See(currents);
+  attacker.See(ones);
+}
+
+void SeeOtherwise(const std::map<std::string, ContributionRow>& students,
+                  const common::v1::CycleEvidence& numbers, Attacker& attacker) {
+  std::set<std::string> ones;
+  for (const auto& [student, row] : students) {
+    if (row.has_baseline() && !IsOn(numbers.basis(), row)) ones.insert(student + "/matched");
+  }
+  ASSERT_EQ(static_cast<size_t>(numbers.matched_otherwise()), ones.size());
   attacker.See(ones);
 }
 
@@ -211,29 +245,30 @@ void SeeAll(const School& school, Attacker& attacker) {
   if (!numbers.has_matched()) return;
   core::PairedMoments pairs;
   for (const auto& [student, one] : students) {
-    if (one.has_baseline()) pairs.Add(one.baseline().ppm(), one.current().ppm());
+    if (IsOn(numbers.basis(), one)) pairs.Add(one.baseline().ppm(), one.current().ppm());
   }
   ASSERT_EQ(numbers.matched(), pairs.n());
-  if (numbers.has_baseline_mean()) {
+  if (numbers.has_baseline_mean() && numbers.basis() != common::v1::BASIS_RELATIVE) {
     // Rounded to what some students add.
     const auto growth = core::GrowthOf(pairs, 1e-4);
     const double share = 1.25e-4 * kSmallest / static_cast<double>(pairs.n());
     ASSERT_NEAR(numbers.baseline_mean(), growth->baseline_mean,
-                share * std::sqrt(*pairs.baseline().Variance()));
+                share * std::sqrt(*pairs.baseline().Variance()) + 1e-12);
     ASSERT_NEAR(numbers.mean_change(), growth->mean_change,
-                share * std::sqrt(*pairs.VarianceOfChange()));
+                share * std::sqrt(*pairs.VarianceOfChange()) + 1e-12);
   }
-  SeeMatched(students, "", attacker);
+  SeeMatched(students, numbers.basis(), "", attacker);
+  if (numbers.matched_otherwise() > 0) SeeOtherwise(students, numbers, attacker);
   if (numbers.has_covered()) {
     ASSERT_EQ(numbers.covered(), static_cast<int>(students.size()));
     SeeCovered(students, attacker);
   }
   for (const auto& gap : row->shown().gaps()) {
     const auto in = std::count_if(students.begin(), students.end(), [&](const auto& one) {
-      return one.second.has_baseline() && IsIn(one.second, gap.group());
+      return IsOn(numbers.basis(), one.second) && IsIn(one.second, gap.group());
     });
     ASSERT_EQ(gap.group_count(), in) << gap.group();
-    SeeMatched(students, gap.group(), attacker);
+    SeeMatched(students, numbers.basis(), gap.group(), attacker);
   }
 }
 
@@ -244,10 +279,10 @@ struct Found {
 };
 
 template <class See>
-Found Attack(int districts, int steps, See see) {
+Found Attack(int districts, int steps, See see, bool two_tests = false) {
   Found found;
   for (int seed = 1; seed <= districts; ++seed) {
-    School school(static_cast<uint32_t>(seed), 12 + seed % 40);
+    School school(static_cast<uint32_t>(seed), 12 + seed % 40, two_tests);
     Attacker attacker;
     int moves = 0;
     bool gap = false;
@@ -284,13 +319,20 @@ TEST(Attack, NothingOfFewStudentsCanBeSolvedFor) {
   EXPECT_GT(found.gaps, 5) << "and gaps to be shown";
 }
 
+TEST(Attack, NothingOfFewStudentsCanBeSolvedForWhereTestsDiffer) {
+  const Found found = Attack(30, 150, SeeAll, true);
+  EXPECT_GE(found.fewest, kSmallest);
+  EXPECT_GT(found.moments, 40) << "numbers have to move";
+}
+
 // The same attacker, told what was shown before there was the rule: so it can find what there is.
 TEST(Attack, FindsEverybodyWhenNumbersFollowEachResult) {
   const Found found = Attack(10, 150, [](const School& school, Attacker& attacker) {
     const auto students = school.Exact();
     const auto matched = std::count_if(students.begin(), students.end(),
                                        [](const auto& one) { return one.second.has_baseline(); });
-    if (matched >= static_cast<int64_t>(kSmallest)) SeeMatched(students, "", attacker);
+    if (matched >= static_cast<int64_t>(kSmallest))
+      SeeMatched(students, common::v1::BASIS_ABSOLUTE, "", attacker);
   });
   EXPECT_EQ(found.fewest, 1u);
 }
@@ -299,8 +341,8 @@ TEST(Attack, FindsFewWhenGroupsAreShownBesideNumbersThatMoveWithoutThem) {
   const Found found = Attack(10, 150, [](const School& school, Attacker& attacker) {
     if (school.Row() == nullptr) return;
     const auto students = school.Shown();
-    SeeMatched(students, "", attacker);
-    SeeMatched(students, "income:low", attacker);
+    SeeMatched(students, common::v1::BASIS_ABSOLUTE, "", attacker);
+    SeeMatched(students, common::v1::BASIS_ABSOLUTE, "income:low", attacker);
   });
   EXPECT_LT(found.fewest, kSmallest);
 }
@@ -308,7 +350,7 @@ TEST(Attack, FindsFewWhenGroupsAreShownBesideNumbersThatMoveWithoutThem) {
 TEST(Attack, FindsFewWhenCoverageIsShownAsItIs) {
   const Found found = Attack(10, 150, [](const School& school, Attacker& attacker) {
     if (school.Row() == nullptr) return;
-    SeeMatched(school.Shown(), "", attacker);
+    SeeMatched(school.Shown(), common::v1::BASIS_ABSOLUTE, "", attacker);
     SeeCovered(school.Exact(), attacker);
   });
   EXPECT_LT(found.fewest, kSmallest);

@@ -61,9 +61,9 @@ Finding FindBelowZero(const Coefficient& of, int questions, double alpha, double
   return evidence >= LogThreshold(questions, alpha) ? Finding::kFound : Finding::kOpen;
 }
 
-Sums ChangesOf(const PairedMoments& pairs) {
-  return {static_cast<double>(pairs.n()), static_cast<double>(pairs.SumOfChange()),
-          pairs.SquaresOfChange()};
+Sums ChangesOf(const PairedSummary& pairs) {
+  const auto& [n, mean, deviations] = pairs.change;
+  return {n, n * mean, deviations + n * mean * mean};
 }
 
 std::optional<Coefficient> MeanOf(const Sums& sums) {

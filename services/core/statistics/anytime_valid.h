@@ -10,8 +10,7 @@
 
 #include <optional>
 
-#include "core/statistics/moments.h"
-#include "core/statistics/paired_moments.h"
+#include "core/statistics/summary.h"
 
 namespace throughline::core {
 
@@ -58,7 +57,7 @@ struct Sums {
 };
 
 // Of the changes of the pairs.
-Sums ChangesOf(const PairedMoments& pairs);
+Sums ChangesOf(const PairedSummary& pairs);
 
 // The mean of observations. Absent for fewer than two, and when all are 0.
 std::optional<Coefficient> MeanOf(const Sums& sums);

@@ -122,8 +122,8 @@ TEST(ChangesOf, AreThoseOfThePairs) {
   }
   const Sums changes = ChangesOf(pairs);
   EXPECT_EQ(changes.n, 2);
-  EXPECT_EQ(changes.sum, 25'500);
-  EXPECT_EQ(changes.squares, 20'000.0 * 20'000 + 45'500.0 * 45'500);
+  EXPECT_DOUBLE_EQ(changes.sum, 25'500);
+  EXPECT_DOUBLE_EQ(changes.squares, 20'000.0 * 20'000 + 45'500.0 * 45'500);
 }
 
 TEST(DifferenceWithin, EqualsLeastSquaresOfOneTeam) {

@@ -19,22 +19,21 @@ Effect WithNormalInterval(double d, double variance) {
   return {d, variance, d - half, d + half};
 }
 
-std::optional<Effect> StandardizedMeanChange(const PairedMoments& pairs) {
-  const auto n = static_cast<double>(pairs.n());
+std::optional<Effect> StandardizedMeanChange(const PairedSummary& pairs) {
+  const double n = pairs.n();
   const auto correlation = pairs.Correlation();
-  if (pairs.n() < 3 || !correlation) return std::nullopt;
+  if (n < 3 || !correlation) return std::nullopt;
   const double d =
-      SmallSampleCorrection(n - 1) * pairs.MeanChange() / std::sqrt(*pairs.baseline().Variance());
+      SmallSampleCorrection(n - 1) * pairs.change.mean / std::sqrt(*pairs.baseline.Variance());
   return WithNormalInterval(d, 2 * (1 - *correlation) / n + d * d / (2 * n));
 }
 
-std::optional<Effect> HedgesG(const Moments& complement, const Moments& group) {
-  const auto n1 = static_cast<double>(complement.n());
-  const auto n2 = static_cast<double>(group.n());
-  if (complement.n() < 2 || group.n() < 2) return std::nullopt;
-  const double pooled = std::sqrt((complement.Deviations() + group.Deviations()) / (n1 + n2 - 2));
+std::optional<Effect> HedgesG(const Summary& complement, const Summary& group) {
+  const double n1 = complement.n, n2 = group.n;
+  if (n1 < 2 || n2 < 2) return std::nullopt;
+  const double pooled = std::sqrt((complement.deviations + group.deviations) / (n1 + n2 - 2));
   if (pooled == 0) return std::nullopt;
-  const double g = SmallSampleCorrection(n1 + n2 - 2) * (complement.Mean() - group.Mean()) / pooled;
+  const double g = SmallSampleCorrection(n1 + n2 - 2) * (complement.mean - group.mean) / pooled;
   return WithNormalInterval(g, (n1 + n2) / (n1 * n2) + g * g / (2 * (n1 + n2)));
 }
 

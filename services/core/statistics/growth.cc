@@ -5,16 +5,14 @@
 
 namespace throughline::core {
 
-std::optional<Growth> GrowthOf(const PairedMoments& pairs, double unit) {
+std::optional<Growth> GrowthOf(const PairedSummary& pairs, double unit) {
   if (pairs.n() == 0) return std::nullopt;
   Growth growth;
-  growth.n = pairs.n();
-  growth.baseline_mean = pairs.baseline().Mean() * unit;
-  growth.mean_change = pairs.MeanChange() * unit;
-  if (auto variance = pairs.VarianceOfChange()) {
-    const boost::math::students_t t(static_cast<double>(pairs.n() - 1));
-    const double half = boost::math::quantile(t, 0.975) * unit *
-                        std::sqrt(*variance / static_cast<double>(pairs.n()));
+  growth.baseline_mean = pairs.baseline.mean * unit;
+  growth.mean_change = pairs.change.mean * unit;
+  if (auto variance = pairs.change.Variance()) {
+    const boost::math::students_t t(pairs.n() - 1);
+    const double half = boost::math::quantile(t, 0.975) * unit * std::sqrt(*variance / pairs.n());
     growth.low = growth.mean_change - half;
     growth.high = growth.mean_change + half;
   }

@@ -3,12 +3,11 @@
 
 #include <optional>
 
-#include "core/statistics/paired_moments.h"
+#include "core/statistics/summary.h"
 
 namespace throughline::core {
 
 struct Growth {
-  int64_t n = 0;
   double baseline_mean = 0;
   double mean_change = 0;
   // 95 % confidence interval of the mean change (Student t with n - 1 degrees of freedom); absent
@@ -19,7 +18,7 @@ struct Growth {
 
 // In units of `unit` of the scores: 1e-4 gives percent of scale for scores in ppm. Absent when
 // there are no pairs.
-std::optional<Growth> GrowthOf(const PairedMoments& pairs, double unit);
+std::optional<Growth> GrowthOf(const PairedSummary& pairs, double unit = 1);
 
 // Growth that is wanted after so many instructional days, in the unit of the baseline mean:
 // `share_a_year` of the baseline mean a year, in proportion to time (Marzano 2006).

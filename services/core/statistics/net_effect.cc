@@ -12,12 +12,6 @@ BeforeAndAfter Of(const PairedMoments& pairs) {
           std::sqrt(pairs.baseline().Variance().value_or(0))};
 }
 
-// Sum of products of deviations from the means.
-double Codeviations(const PairedMoments& pairs) {
-  const double spread = pairs.baseline().Deviations() * pairs.current().Deviations();
-  return pairs.Correlation().value_or(0) * std::sqrt(spread);
-}
-
 }  // namespace
 
 std::optional<Effect> NetEffect(const BeforeAndAfter& users, const BeforeAndAfter& others,
@@ -40,7 +34,7 @@ std::optional<Effect> NetEffect(const PairedMoments& users, const PairedMoments&
   const double after = users.current().Deviations() + others.current().Deviations();
   if (before == 0 || after == 0) return std::nullopt;
   const double correlation =
-      (Codeviations(users) + Codeviations(others)) / std::sqrt(before * after);
+      (users.Codeviations() + others.Codeviations()) / std::sqrt(before * after);
   return NetEffect(Of(users), Of(others), correlation);
 }
 

@@ -42,13 +42,18 @@ __int128 PairedMoments::ExactSquaresOfChange() const {
                                2 * products_);
 }
 
-std::optional<double> PairedMoments::VarianceOfChange() const {
-  if (n() < 2) return std::nullopt;
+double PairedMoments::DeviationsOfChange() const {
+  if (n() == 0) return 0;
   // The moments of the changes themselves, as exact integers: changes that differ little would be
   // lost between sums of deviations of scores that differ much.
   const __int128 sum = SumOfChange();
   const __int128 numerator = ExactSquaresOfChange() * n() - sum * sum;
-  return static_cast<double>(numerator) / static_cast<double>(n()) / static_cast<double>(n() - 1);
+  return static_cast<double>(numerator) / static_cast<double>(n());
+}
+
+std::optional<double> PairedMoments::VarianceOfChange() const {
+  if (n() < 2) return std::nullopt;
+  return DeviationsOfChange() / static_cast<double>(n() - 1);
 }
 
 std::optional<double> PairedMoments::Correlation() const {

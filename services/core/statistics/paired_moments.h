@@ -21,20 +21,20 @@ class PairedMoments {
   const Moments& current() const { return current_; }
   WideSum products() const { return WideSum::Of(products_); }
   double MeanChange() const;
-  // Of the changes, from exact integers.
-  int64_t SumOfChange() const { return current_.sum() - baseline_.sum(); }
-  double SquaresOfChange() const { return static_cast<double>(ExactSquaresOfChange()); }
+  // Sum of squared deviations of the changes from their mean, from exact integers.
+  double DeviationsOfChange() const;
   // Of the changes, with n - 1, from exact integers; absent for fewer than two pairs.
   std::optional<double> VarianceOfChange() const;
   // Pearson's; absent when either side has no spread.
   std::optional<double> Correlation() const;
+  // Sum of products of deviations, computed without cancellation.
+  double Codeviations() const;
   bool operator==(const PairedMoments&) const = default;
 
  private:
   void Fold(int64_t baseline, int64_t current, bool in);
+  int64_t SumOfChange() const { return current_.sum() - baseline_.sum(); }
   __int128 ExactSquaresOfChange() const;
-  // Sum of products of deviations, computed without cancellation.
-  double Codeviations() const;
 
   Moments baseline_;
   Moments current_;

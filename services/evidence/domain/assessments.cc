@@ -8,6 +8,7 @@
 
 #include "core/ids.h"
 #include "evidence/domain/errors.h"
+#include "evidence/domain/norms.h"
 #include "evidence/domain/tables.h"
 
 namespace throughline::evidence {
@@ -20,6 +21,7 @@ namespace {
 constexpr int kAssessmentsAtMost = 1000;
 constexpr int kLineItemsAtMost = 5000;
 constexpr size_t kTitleLength = 256;
+constexpr size_t kScaleLength = 256;
 
 std::optional<Error> Check(const v1::Assessment& assessment, const std::string& field) {
   if (!core::IsId(assessment.assessment())) return IdInvalid(field + ".assessment");
@@ -42,6 +44,8 @@ std::optional<Error> Check(const v1::Assessment& assessment, const std::string& 
   }
   if (assessment.title().size() > kTitleLength)
     return BatchTooLarge(field + ".title", kTitleLength);
+  if (assessment.scale().size() > kScaleLength)
+    return BatchTooLarge(field + ".scale", kScaleLength);
   return std::nullopt;
 }
 
@@ -85,6 +89,27 @@ void KeepWhatIsKnown(const v1::DefineAssessmentsRequest& request, const v1::Asse
   }
 }
 
+v1::ScaleRow ScaleOf(const v1::Assessment& assessment) {
+  v1::ScaleRow scale;
+  scale.set_scale(assessment.scale());
+  scale.set_min(assessment.scale_min());
+  scale.set_max(assessment.scale_max());
+  return scale;
+}
+
+void Put(const google::protobuf::RepeatedPtrField<v1::Assessment>& assessments,
+         const std::string& district, core::Instant time, decider::State& state) {
+  std::set<std::string> moved;
+  for (const v1::Assessment& assessment : assessments) {
+    const std::string key = JoinKey(district, assessment.assessment());
+    state.Edit(kAssessments, key) = assessment;
+    if (assessment.scale().empty() || state.Find(kScales, key) != nullptr) continue;
+    state.Edit(kScales, key) = ScaleOf(assessment);
+    moved.insert(assessment.assessment());
+  }
+  CompareAnew(district, moved, time, state);
+}
+
 template <class Ids>
 std::set<std::string> Once(const Ids& ids) {
   return {ids.begin(), ids.end()};
@@ -108,6 +133,14 @@ void Decide(const v1::DefineAssessmentsRequest& request, decider::Turn& turn) {
       return turn.Refuse(ScaleChanged(fmt::format("assessments[{}].scale_max", i)));
     }
     if (known != nullptr) KeepWhatIsKnown(request, *known, assessment);
+    // What was compared stays comparable: a scale that was said once is never another.
+    if (const auto* scale =
+            turn.state().Find(kScales, JoinKey(district, assessment.assessment()))) {
+      if (assessment.scale().empty()) assessment.set_scale(scale->scale());
+      if (!MessageDifferencer::Equals(*scale, ScaleOf(assessment))) {
+        return turn.Refuse(ScaleChanged(fmt::format("assessments[{}].scale", i)));
+      }
+    }
     if (known != nullptr && MessageDifferencer::Equals(*known, assessment)) continue;
     *defined.add_assessments() = std::move(assessment);
   }
@@ -181,21 +214,17 @@ void Decide(const v1::AssessmentsRemoved& removed, decider::Turn& turn) {
   turn.Emit(adopted, removed.district());
 }
 
-void Apply(const v1::AssessmentsDefined& defined, decider::State& state) {
+void Apply(const v1::AssessmentsDefined& defined, core::Instant time, decider::State& state) {
   const std::string& district = defined.district();
-  for (const v1::Assessment& assessment : defined.assessments()) {
-    state.Edit(kAssessments, JoinKey(district, assessment.assessment())) = assessment;
-  }
+  Put(defined.assessments(), district, time, state);
   for (const v1::LineItem& item : defined.line_items()) {
     state.Edit(kLineItems, JoinKey(district, item.line_item())) = item;
     state.Edit(kClassPlaces, JoinKey(district, item.class_id())).set_school(item.school());
   }
 }
 
-void Apply(const v1::AssessmentsAdopted& adopted, decider::State& state) {
-  for (const v1::Assessment& assessment : adopted.assessments()) {
-    state.Edit(kAssessments, JoinKey(adopted.district(), assessment.assessment())) = assessment;
-  }
+void Apply(const v1::AssessmentsAdopted& adopted, core::Instant time, decider::State& state) {
+  Put(adopted.assessments(), adopted.district(), time, state);
 }
 
 void Apply(const v1::AssessmentsRemoved& removed, decider::State& state) {

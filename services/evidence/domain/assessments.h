@@ -13,8 +13,8 @@ void Decide(const v1::RemoveAssessmentsRequest& request, decider::Turn& turn);
 void Decide(const v1::AssessmentsDefined& defined, decider::Turn& turn);
 void Decide(const v1::AssessmentsRemoved& removed, decider::Turn& turn);
 
-void Apply(const v1::AssessmentsDefined& defined, decider::State& state);
-void Apply(const v1::AssessmentsAdopted& adopted, decider::State& state);
+void Apply(const v1::AssessmentsDefined& defined, core::Instant time, decider::State& state);
+void Apply(const v1::AssessmentsAdopted& adopted, core::Instant time, decider::State& state);
 void Apply(const v1::AssessmentsRemoved& removed, decider::State& state);
 void Apply(const v1::AssessmentRemovalAdopted& removed, decider::State& state);
 

@@ -115,5 +115,30 @@ TEST_F(Removal, ALineItemOfAKnownClassNeedsNoSchool) {
   EXPECT_EQ(refused.refusal->field, "line_items[0].class_id");
 }
 
+TEST_F(Removal, AScaleThatWasSaidStays) {
+  const auto scale = [&] { return fixture_.state().Find(kAssessments, "d/check")->scale(); };
+  const auto define = [&](const std::string& name) {
+    auto definition = Definition();
+    definition.mutable_assessments(0)->set_scale(name);
+    return fixture_.Give(definition);
+  };
+  EXPECT_EQ(scale(), "");
+  define("points");
+  EXPECT_EQ(scale(), "points");
+  define("");
+  EXPECT_EQ(scale(), "points") << "it need not be said again";
+  const auto other = define("levels");
+  ASSERT_TRUE(other.refusal);
+  EXPECT_EQ(other.refusal->reason, "SCALE_CHANGED");
+  EXPECT_EQ(other.refusal->field, "assessments[0].scale");
+  Remove("check", "");
+  EXPECT_TRUE(define("levels").refusal) << "results that were compared are still there";
+  define("");
+  EXPECT_EQ(scale(), "points");
+  const auto endless = define(std::string(257, 'x'));
+  ASSERT_TRUE(endless.refusal);
+  EXPECT_EQ(endless.refusal->field, "assessments[0].scale");
+}
+
 }  // namespace
 }  // namespace throughline::evidence

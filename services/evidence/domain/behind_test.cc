@@ -6,6 +6,7 @@
 
 #include "core/date.h"
 #include "evidence/domain/contribution.h"
+#include "evidence/domain/cycle_numbers.h"
 
 namespace throughline::evidence {
 namespace {
@@ -21,6 +22,11 @@ void Add(v1::EvidenceRow& row, int32_t day, double before, double now, const std
   one.mutable_current()->set_day(day);
   one.add_groups(group);
   PutIn(one, row);
+}
+
+// Of results on one assessment.
+Pool PoolOf(const v1::EvidenceRow& row) {
+  return MainOf(PoolsOf(row, [](const std::string&) { return Known(); }));
 }
 
 v1::Watch Watched(int indicators = 1) {
@@ -55,7 +61,7 @@ TEST(TestGrowth, HoldsEachStudentToTheDayOfTheResult) {
     sums.sum += over;
     sums.squares += over * over;
   }
-  const Tested tested = TestGrowth(row, Watched(), 0.5, PolicyOf(), calendar);
+  const Tested tested = TestGrowth(PoolOf(row), Watched(), 0.5, PolicyOf(), calendar);
   ASSERT_TRUE(tested.test);
   EXPECT_NEAR(tested.test->t(), core::MeanOf(sums)->T(), 1e-9);
   EXPECT_EQ(tested.test->degrees_of_freedom(), 14);
@@ -64,10 +70,10 @@ TEST(TestGrowth, HoldsEachStudentToTheDayOfTheResult) {
 
 TEST(TestGrowth, SaysNothingOfNobodyAndIsSureOfEquals) {
   const auto calendar = *core::InstructionalCalendar::Create({}, {});
-  EXPECT_FALSE(TestGrowth({}, Watched(), 0.2, PolicyOf(), calendar).test);
+  EXPECT_FALSE(TestGrowth(Pool(), Watched(), 0.2, PolicyOf(), calendar).test);
   v1::EvidenceRow row;
   for (int i = 0; i < 12; ++i) Add(row, kStart, 40 + i, 37 + i, "g:1");
-  const Tested fell = TestGrowth(row, Watched(), 0.2, PolicyOf(), calendar);
+  const Tested fell = TestGrowth(PoolOf(row), Watched(), 0.2, PolicyOf(), calendar);
   EXPECT_EQ(fell.finding, Finding::kFound);
   EXPECT_FALSE(fell.test->has_t()) << "there is no spread";
   EXPECT_NEAR(fell.test->log_evidence(), -5.5 * std::log(4.0 / 16), 1e-9);
@@ -81,7 +87,7 @@ TEST(TestGroups, EqualsLeastSquaresOfOneTeam) {
   v1::EvidenceRow row;
   for (int i = 0; i < 12; ++i) Add(row, kStart, 40 + i, 40 + i + group[i], "g:1");
   for (int i = 0; i < 18; ++i) Add(row, kStart, 50 + i, 50 + i + rest[i], "g:2");
-  const auto tested = TestGroups(row, Watched(2), PolicyOf());
+  const auto tested = TestGroups(PoolOf(row), Watched(2), PolicyOf());
   ASSERT_EQ(tested.size(), 1) << "the other is ahead";
   EXPECT_EQ(tested[0].gap.group(), "g:1");
   const common::v1::TriggerTest& test = *tested[0].tested.test;
@@ -91,6 +97,52 @@ TEST(TestGroups, EqualsLeastSquaresOfOneTeam) {
   EXPECT_NEAR(test.log_evidence(), -0.063463, 1e-6);
   EXPECT_EQ(test.questions(), 2) << "of two indicators";
   EXPECT_EQ(test.students(), 30);
+  EXPECT_EQ(test.basis(), common::v1::BASIS_ABSOLUTE);
+  const common::v1::GapEvidence& gap = tested[0].gap;
+  EXPECT_EQ(gap.basis(), common::v1::BASIS_ABSOLUTE);
+  const double standard_error = gap.difference() / test.t();
+  EXPECT_NEAR(gap.difference_high() - gap.difference(),
+              *core::AnytimeHalfWidth({0, standard_error * std::sqrt(7.2), 7.2, 28}, 0.05), 1e-6);
+  EXPECT_NEAR(gap.difference_low() + gap.difference_high(), 2 * gap.difference(), 1e-9);
+  // Baselines 40 to 51 and 50 to 67: sums of squares 143 and 484.5, of 28 degrees of freedom.
+  EXPECT_NEAR(gap.difference_sd(), gap.difference() / std::sqrt(627.5 / 28), 1e-9);
+}
+
+TEST(TestGroups, AndGrowthAreNotTestedWhereChangesAreUnequated) {
+  v1::EvidenceRow row;
+  for (int i = 0; i < 30; ++i) {
+    v1::ContributionRow one;
+    one.mutable_baseline()->set_ppm(400'000 + 1'000 * i);
+    one.mutable_baseline()->set_assessment("fall");
+    one.mutable_current()->set_ppm(300'000 + (i % 2 == 0 ? -1'000 : 1'500) * i);
+    one.mutable_current()->set_assessment("winter");
+    one.mutable_current()->set_day(kStart);
+    one.add_groups(i % 2 == 0 ? "g:1" : "g:2");
+    PutIn(one, row);
+  }
+  const Pool pool = PoolOf(row);
+  EXPECT_EQ(pool.basis, common::v1::BASIS_UNEQUATED);
+  EXPECT_TRUE(TestGroups(pool, Watched(), PolicyOf()).empty());
+  const auto calendar = *core::InstructionalCalendar::Create({}, {});
+  const Tested growth = TestGrowth(pool, Watched(), 0.2, PolicyOf(), calendar);
+  EXPECT_EQ(growth.finding, Finding::kCleared);
+  EXPECT_FALSE(growth.test);
+  EXPECT_FALSE(GapsOf(pool, 10, PolicyOf()).empty()) << "they are shown";
+}
+
+TEST(TestGrowth, LooksForTheEffectThatThePolicySays) {
+  const auto calendar = *core::InstructionalCalendar::Create({}, {});
+  v1::EvidenceRow row;
+  for (int i = 0; i < 20; ++i) Add(row, kStart, 40 + i, 39 + i + i % 5, "g:1");
+  common::v1::Policy small = PolicyOf();
+  small.set_effect_prior(40);
+  const auto log_evidence = [&](const common::v1::Policy& policy) {
+    return TestGrowth(PoolOf(row), Watched(), 0.2, policy, calendar).test->log_evidence();
+  };
+  const Pool pool = PoolOf(row);
+  const double t = TestGrowth(pool, Watched(), 0.2, small, calendar).test->t();
+  EXPECT_NEAR(log_evidence(PolicyOf()), core::LogEvidence(t, 19, 20, 4), 1e-9);
+  EXPECT_NEAR(log_evidence(small), core::LogEvidence(t, 19, 20, 40), 1e-9);
 }
 
 TEST(TestGroups, HasToMatter) {
@@ -99,8 +151,9 @@ TEST(TestGroups, HasToMatter) {
     Add(row, kStart, 40 + i % 15, 40 + i % 15 + i % 3 * 0.1, "g:1");
     Add(row, kStart, 50 + i % 15, 51 + i % 15 + i % 3 * 0.1, "g:2");
   }
-  EXPECT_EQ(TestGroups(row, Watched(), PolicyOf(0.1)).at(0).tested.finding, Finding::kFound);
-  EXPECT_EQ(TestGroups(row, Watched(), PolicyOf(0.3)).at(0).tested.finding, Finding::kOpen);
+  EXPECT_EQ(TestGroups(PoolOf(row), Watched(), PolicyOf(0.1)).at(0).tested.finding,
+            Finding::kFound);
+  EXPECT_EQ(TestGroups(PoolOf(row), Watched(), PolicyOf(0.3)).at(0).tested.finding, Finding::kOpen);
 }
 
 TEST(TestGroups, CountsTheGroupsThatAreLargeEnoughAndBehind) {
@@ -111,7 +164,7 @@ TEST(TestGroups, CountsTheGroupsThatAreLargeEnoughAndBehind) {
     Add(row, kStart, 70 + i, 71 + i, "g:3");
     if (i < 9) Add(row, kStart, 30 + i, 20 + i, "g:4");
   }
-  const auto tested = TestGroups(row, Watched(), PolicyOf());
+  const auto tested = TestGroups(PoolOf(row), Watched(), PolicyOf());
   ASSERT_EQ(tested.size(), 2);
   EXPECT_EQ(tested[0].gap.group(), "g:1");
   EXPECT_EQ(tested[1].gap.group(), "g:2");

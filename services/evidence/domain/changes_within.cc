@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/statistics/moments.h"
-#include "evidence/domain/moments_row.h"
 
 namespace throughline::evidence {
 
@@ -15,9 +14,10 @@ using core::WideSum;
 constexpr double kWeightSteps = 0x1p32;
 constexpr double kChangeSteps = 0x1p16;
 
-core::Sums SumsOf(const core::Moments& moments) {
-  return {static_cast<double>(moments.n()), static_cast<double>(moments.sum()),
-          static_cast<double>(moments.squares().Value())};
+// In millionths, of scores in percent of scale or in standard deviations.
+core::Sums SumsOf(const core::Summary& scores, double millionths) {
+  const auto& [n, mean, deviations] = scores;
+  return {n, n * mean * millionths, (deviations + n * mean * mean) * millionths * millionths};
 }
 
 WideSum Squares(const v1::ChangeSums& sums) { return {sums.squares_high(), sums.squares_low()}; }
@@ -96,16 +96,18 @@ std::optional<core::Coefficient> DifferenceOf(const v1::ChangeSums& sums, WideSu
 
 }  // namespace
 
-std::optional<ComparedTeam> ComparedOf(const v1::EvidenceRow& row) {
-  const core::PairedMoments pairs = PairedMomentsOf(row.matched());
-  if (pairs.n() == 0) return std::nullopt;
+std::optional<ComparedTeam> ComparedOf(const Pool& pool) {
+  if (pool.pairs.n() == 0 || pool.basis == common::v1::BASIS_UNEQUATED) return std::nullopt;
+  const double millionths = pool.basis == common::v1::BASIS_RELATIVE ? 1e6 : 1e4;
   ComparedTeam team;
-  team.all = {core::ChangesOf(pairs), SumsOf(pairs.baseline())};
-  for (const v1::GroupRow& group : row.groups()) {
-    const core::Moments baseline = MomentsOf(group.baseline());
-    const auto change = static_cast<double>(group.current().sum() - baseline.sum());
-    const auto n = static_cast<double>(baseline.n());
-    team.groups.push_back({group.group(), {{n, change, 0}, SumsOf(baseline)}});
+  team.basis = pool.basis;
+  team.all = {SumsOf(pool.pairs.change, millionths), SumsOf(pool.pairs.baseline, millionths)};
+  for (const PooledGroup& one : pool.groups) {
+    const double n = one.group.n();
+    if (n == 0) continue;
+    team.groups.push_back({one.name,
+                           {{n, n * one.group.MeanChange() * millionths, 0},
+                            SumsOf(one.group.baseline, millionths)}});
   }
   return team;
 }

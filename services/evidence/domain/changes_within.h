@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/statistics/anytime_valid.h"
+#include "evidence/domain/basis.h"
 #include "throughline/evidence/v1/rows.pb.h"
 
 namespace throughline::evidence {
@@ -33,14 +34,14 @@ struct ComparedGroup {
 };
 // Of one team; groups in order of group.
 struct ComparedTeam {
-  common::v1::Basis basis = common::v1::BASIS_ABSOLUTE;
+  common::v1::Basis basis = common::v1::BASIS_ABSOLUTE;  // never unequated
   Compared all;
   std::vector<ComparedGroup> groups;
 };
 
 // The matched students of a cycle's indicator; nullopt when there are none whose changes can be
 // compared.
-std::optional<ComparedTeam> ComparedOf(const v1::EvidenceRow& row);
+std::optional<ComparedTeam> ComparedOf(const Pool& pool);
 // What a team adds to the sums.
 v1::ChangeSums ChangesWithin(const ComparedTeam& team);
 

@@ -43,8 +43,8 @@ void Forget(v1::ClassScoresRow& row, int index) {
 
 }  // namespace
 
-void CountScore(v1::ClassScoresRow& row, std::string_view student, const v1::TrailPoint& result,
-                bool in) {
+int32_t CountScore(v1::ClassScoresRow& row, std::string_view student, const v1::TrailPoint& result,
+                   bool in) {
   core::Moments moments = MomentsOf(row.scores());
   in ? moments.Add(result.ppm()) : moments.Remove(result.ppm());
   Store(moments, *row.mutable_scores());
@@ -54,7 +54,10 @@ void CountScore(v1::ClassScoresRow& row, std::string_view student, const v1::Tra
   row.set_results(index, row.results(index) + (in ? 1 : -1));
   row.set_sums(index, in ? row.sums(index) + score : row.sums(index) - score);
   row.set_squares(index, in ? row.squares(index) + square : row.squares(index) - square);
-  if (row.results(index) == 0 && row.shown_results(index) == 0) Forget(row, index);
+  const int32_t results = row.results(index);
+  if (results == 0 && row.shown_results(index) == 0) Forget(row, index);
+  if (in) return results == 1 ? 1 : 0;
+  return results == 0 ? -1 : 0;
 }
 
 StudentScores ScoresNow(const v1::ClassScoresRow& row, int student) {

@@ -9,9 +9,10 @@
 
 namespace throughline::evidence {
 
-// Puts a result of the student into the sums, or takes it out.
-void CountScore(v1::ClassScoresRow& row, std::string_view student, const v1::TrailPoint& result,
-                bool in);
+// Puts a result of the student into the sums, or takes it out. Returns by how much the number of
+// students with a score changed.
+int32_t CountScore(v1::ClassScoresRow& row, std::string_view student, const v1::TrailPoint& result,
+                   bool in);
 
 // What a student adds: as it is now, or as it is shown.
 struct StudentScores {

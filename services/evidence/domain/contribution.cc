@@ -1,6 +1,7 @@
 #include "evidence/domain/contribution.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/trail.h"
@@ -9,38 +10,54 @@ namespace throughline::evidence {
 
 namespace {
 
-v1::GroupRow& GroupOf(v1::EvidenceRow& evidence, const std::string& group) {
-  auto& groups = *evidence.mutable_groups();
-  auto at =
-      std::lower_bound(groups.begin(), groups.end(), group,
-                       [](const v1::GroupRow& a, const std::string& b) { return a.group() < b; });
-  if (at != groups.end() && at->group() == group) return *at;
-  const int index = static_cast<int>(at - groups.begin());
-  groups.Add()->set_group(group);
-  for (int i = groups.size() - 1; i > index; --i) groups.SwapElements(i, i - 1);
-  return groups[index];
+// The place of one in rows that are in order: where it is, or where it is added.
+template <class Row, class Less>
+Row& Placed(google::protobuf::RepeatedPtrField<Row>& rows, const Row& one, Less less) {
+  const auto at = std::lower_bound(rows.begin(), rows.end(), one, less);
+  const int index = static_cast<int>(at - rows.begin());
+  if (at != rows.end() && !less(one, *at)) return rows[index];
+  *rows.Add() = one;
+  for (int i = rows.size() - 1; i > index; --i) rows.SwapElements(i, i - 1);
+  return rows[index];
 }
 
-// The student's entry into, or departure from, the day of the latest result.
-void CountDay(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence, int32_t one) {
-  const int32_t day = contribution.current().day();
-  auto& days = *evidence.mutable_days();
-  auto at = std::lower_bound(days.begin(), days.end(), day,
-                             [](const v1::DayCount& a, int32_t b) { return a.day() < b; });
-  int index = static_cast<int>(at - days.begin());
-  if (at == days.end() || at->day() != day) {
-    days.Add()->set_day(day);
-    for (int i = days.size() - 1; i > index; --i) days.SwapElements(i, i - 1);
-  }
-  v1::DayCount& count = days[index];
-  count.set_students(count.students() + one);
-  if (contribution.has_baseline()) {
-    const int64_t change = contribution.current().ppm() - contribution.baseline().ppm();
-    count.set_matched(count.matched() + one);
-    count.set_change(count.change() + one * change);
-  }
-  if (count.students() == 0) days.DeleteSubrange(index, 1);
+v1::DayCount& DayOf(google::protobuf::RepeatedPtrField<v1::DayCount>& days, int32_t day) {
+  v1::DayCount one;
+  one.set_day(day);
+  return Placed(days, one, [](const auto& a, const auto& b) { return a.day() < b.day(); });
 }
+
+v1::GroupRow& GroupOf(v1::PairRow& pair, const std::string& group) {
+  auto& groups = *pair.mutable_groups();
+  const auto at = std::lower_bound(groups.begin(), groups.end(), group,
+                                   [](const auto& a, const auto& b) { return a.group() < b; });
+  if (at != groups.end() && at->group() == group) return *at;
+  v1::GroupRow one;
+  one.set_group(group);
+  return Placed(groups, one, [](const auto& a, const auto& b) { return a.group() < b.group(); });
+}
+
+v1::PairRow& PairOf(v1::EvidenceRow& evidence, const std::string& baseline,
+                    const std::string& current) {
+  for (v1::PairRow& pair : *evidence.mutable_pairs()) {  // few: as a rule one
+    if (pair.baseline() == baseline && pair.current() == current) return pair;
+  }
+  v1::PairRow one;
+  one.set_baseline(baseline);
+  one.set_current(current);
+  return Placed(*evidence.mutable_pairs(), one, [](const v1::PairRow& a, const v1::PairRow& b) {
+    return std::tie(a.baseline(), a.current()) < std::tie(b.baseline(), b.current());
+  });
+}
+
+template <class Rows, class Empty>
+void EraseIf(Rows& rows, Empty empty) {
+  for (int i = rows.size() - 1; i >= 0; --i) {
+    if (empty(rows[i])) rows.DeleteSubrange(i, 1);
+  }
+}
+
+constexpr auto kHasNobody = [](const v1::DayCount& day) { return day.students() == 0; };
 
 void Change(v1::MomentsRow& row, int32_t ppm, bool in) {
   core::Moments moments = MomentsOf(row);
@@ -48,30 +65,44 @@ void Change(v1::MomentsRow& row, int32_t ppm, bool in) {
   Store(moments, row);
 }
 
+// A matched student's entry into, or departure from, the pair of assessments of the two results.
+void FoldMatched(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence, bool in) {
+  v1::PairRow& pair =
+      PairOf(evidence, contribution.baseline().assessment(), contribution.current().assessment());
+  const int32_t one = in ? 1 : -1;
+  core::PairedMoments matched = PairedMomentsOf(pair.matched());
+  const int32_t baseline = contribution.baseline().ppm(), current = contribution.current().ppm();
+  in ? matched.Add(baseline, current) : matched.Remove(baseline, current);
+  Store(matched, *pair.mutable_matched());
+  v1::DayCount& day = DayOf(*pair.mutable_days(), contribution.current().day());
+  day.set_students(day.students() + one);
+  day.set_change(day.change() + one * static_cast<int64_t>(current - baseline));
+  for (const std::string& group : contribution.groups()) {
+    v1::GroupRow& row = GroupOf(pair, group);
+    Change(*row.mutable_baseline(), baseline, in);
+    Change(*row.mutable_current(), current, in);
+  }
+  if (in) return;
+  EraseIf(*pair.mutable_days(), kHasNobody);
+  EraseIf(*pair.mutable_groups(), [](const v1::GroupRow& row) { return row.current().n() == 0; });
+  EraseIf(*evidence.mutable_pairs(),
+          [](const v1::PairRow& row) { return row.matched().current().n() == 0; });
+}
+
 void Fold(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence, bool in) {
   const int32_t one = in ? 1 : -1;
   if (contribution.struggling()) evidence.set_struggling(evidence.struggling() + one);
   if (!HasCurrent(contribution)) return;
   evidence.set_covered(evidence.covered() + one);
-  CountDay(contribution, evidence, one);
-  if (!contribution.has_baseline()) return;
-  core::PairedMoments matched = PairedMomentsOf(evidence.matched());
-  const int32_t baseline = contribution.baseline().ppm(), current = contribution.current().ppm();
-  in ? matched.Add(baseline, current) : matched.Remove(baseline, current);
-  Store(matched, *evidence.mutable_matched());
-  for (const std::string& group : contribution.groups()) {
-    v1::GroupRow& row = GroupOf(evidence, group);
-    Change(*row.mutable_baseline(), baseline, in);
-    Change(*row.mutable_current(), current, in);
-  }
-  auto& groups = *evidence.mutable_groups();
-  for (int i = groups.size() - 1; i >= 0; --i) {
-    if (groups[i].current().n() == 0) groups.DeleteSubrange(i, 1);
-  }
+  v1::DayCount& day = DayOf(*evidence.mutable_days(), contribution.current().day());
+  day.set_students(day.students() + one);
+  if (!in) EraseIf(*evidence.mutable_days(), kHasNobody);
+  if (contribution.has_baseline()) FoldMatched(contribution, evidence, in);
 }
 
 bool IsSame(const v1::TrailPoint& a, const v1::TrailPoint& b) {
-  return a.result() == b.result() && a.day() == b.day() && a.ppm() == b.ppm();
+  return a.result() == b.result() && a.day() == b.day() && a.ppm() == b.ppm() &&
+         a.assessment() == b.assessment();
 }
 
 void OfferToYear(const v1::TrailPoint& point, const v1::Watch& year,

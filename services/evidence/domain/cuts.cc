@@ -4,6 +4,7 @@
 
 #include "core/statistics/histogram.h"
 #include "district/district_notes.h"
+#include "evidence/domain/norms.h"
 #include "evidence/domain/tables.h"
 
 namespace throughline::evidence {
@@ -18,7 +19,9 @@ constexpr std::chrono::milliseconds kEvery = std::chrono::minutes(1);
 void Decide(const v1::ScoresCounted& counted, decider::Turn& turn) {
   v1::DistrictScoresCounted folded;
   folded.set_district(counted.district());
+  folded.set_school(counted.school());
   *folded.mutable_changes() = counted.changes();
+  *folded.mutable_scores() = counted.scores();
   turn.Emit(folded, counted.district());
 }
 
@@ -59,6 +62,7 @@ void Apply(const v1::DistrictScoresCounted& counted, core::Instant time, decider
     state.SetTimer(std::string(kCutDue) + key,
                    std::chrono::floor<std::chrono::minutes>(time) + kEvery);
   }
+  CountInDistrict(counted, time, state);
 }
 
 void Apply(const v1::CutsAdopted& adopted, decider::State& state) {

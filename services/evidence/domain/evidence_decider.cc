@@ -7,6 +7,7 @@
 #include "evidence/domain/assessments.h"
 #include "evidence/domain/cuts.h"
 #include "evidence/domain/missing_enrolments.h"
+#include "evidence/domain/norms.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/plan_growth.h"
 #include "evidence/domain/pooled_changes.h"
@@ -78,6 +79,8 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
     if (input.timer->name.starts_with(kCutDue)) DecideCut(input.timer->name, turn);
     if (input.timer->name.starts_with(kScoresDue)) DecideRelease(input.timer->name, turn);
     if (input.timer->name.starts_with(kChangesDue)) DecideChanges(input.timer->name, turn);
+    if (input.timer->name.starts_with(kNormDue)) DecideNorm(input.timer->name, turn);
+    if (input.timer->name.starts_with(kComparedAnew)) DecideComparedAnew(input.timer->name, turn);
     return;
   }
   if (const auto* ingest = input.As<v1::IngestResultsRequest>()) {
@@ -95,7 +98,8 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
      v1::SealOriginalsRequest, v1::DiscardQuarantineRequest, v1::RemoveAssessmentsRequest,
      // deliveries
      v1::AssessmentsDefined, v1::AssessmentsRemoved, v1::RosterChanged, v1::ScoresCounted,
-     v1::CutsPublished, v1::ChangesSummed, v1::StudentsShared, v1::ResultsClaimed,
+     v1::CutsPublished, v1::NormsPublished, v1::ChangesSummed, v1::StudentsShared,
+     v1::ResultsClaimed,
      // facts
      cycles::v1::CycleScheduled, cycles::v1::ArtefactsRecorded, cycles::v1::CycleClosed,
      cycles::v1::CycleCancelled, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged>(
@@ -120,12 +124,13 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
     std::optional<v1::ResultsRecorded> copy;
     return evidence::Apply(Concealed(*recorded, concealment_.get(), copy), event.time, state);
   }
-  On<v1::RosterChanged, v1::CycleWatched, v1::ScoresReleased, v1::DistrictChangesSummed>(
+  On<v1::RosterChanged, v1::CycleWatched, v1::ScoresReleased, v1::AssessmentsDefined,
+     v1::AssessmentsAdopted, v1::NormsAdopted, v1::DistrictChangesSummed>(
       event, [&](const auto& message) { evidence::Apply(message, event.time, state); });
   On<v1::OriginalsSealed, v1::EvidenceSummarized, v1::EvidenceMoved, v1::ClassesListed,
-     v1::StudentsListed, v1::AssessmentsDefined, v1::AssessmentsAdopted, v1::AssessmentsRemoved,
-     v1::AssessmentRemovalAdopted, v1::QuarantineDiscarded, v1::CutsAdopted, v1::DesiredGrowthNoted,
-     v1::ChangesSummed, v1::StudentsShared, v1::SharedStudentsNoted>(
+     v1::StudentsListed, v1::AssessmentsRemoved, v1::ScoresCounted, v1::AssessmentRemovalAdopted,
+     v1::QuarantineDiscarded, v1::CutsAdopted, v1::DesiredGrowthNoted, v1::ChangesSummed,
+     v1::StudentsShared, v1::SharedStudentsNoted>(
       event, [&](const auto& message) { evidence::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted,
      plans::v1::PlaceFollowed>(event,

@@ -8,6 +8,7 @@
 
 #include "core/time_zone.h"
 #include "district/district_notes.h"
+#include "evidence/domain/basis.h"
 #include "evidence/domain/changes_within.h"
 #include "evidence/domain/pooled_gaps.h"
 #include "evidence/domain/tables.h"
@@ -51,8 +52,10 @@ v1::TeamChanges PartOf(const TeamKey& team, const std::string& indicator, int32_
   if (watch == nullptr) return part;
   const auto* evidence = state.Find(kEvidence, RowKeyOf({team, watch->cycle(), indicator}));
   if (evidence == nullptr) return part;
-  if (const auto compared = ComparedOf(*evidence))
+  const std::vector<Pool> pools = PoolsOf(*evidence, KnownIn(state, team.district));
+  if (const auto compared = ComparedOf(MainOf(pools))) {
     *part.mutable_changes() = ChangesWithin(*compared);
+  }
   return part;
 }
 

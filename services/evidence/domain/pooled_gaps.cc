@@ -11,6 +11,7 @@
 #include "district/district_notes.h"
 #include "evidence/domain/behind.h"
 #include "evidence/domain/changes_within.h"
+#include "evidence/domain/policy_numbers.h"
 #include "evidence/domain/tables.h"
 
 namespace throughline::evidence {
@@ -72,7 +73,8 @@ GapEvidence GapOf(const Candidate& of, const Policy& policy, core::Instant time)
   gap.set_basis(of.basis);
   gap.set_teams(of.teams);
   gap.set_difference(of.change.estimate * unit);
-  if (const auto half = core::AnytimeHalfWidth(of.change, FalseAlarmRate(policy))) {
+  if (const auto half =
+          core::AnytimeHalfWidth(of.change, FalseAlarmRate(policy), EffectPrior(policy))) {
     gap.set_difference_low((of.change.estimate - *half) * unit);
     gap.set_difference_high((of.change.estimate + *half) * unit);
   }
@@ -115,13 +117,12 @@ void EvaluatePooledGaps(const std::string& district, const std::string& school,
   std::set<GapId> not_tested = MetOf(JoinKey(district, school), turn.state());
   std::vector<v1::EvidenceMoved> moves;
   for (const Candidate& one : candidates) {
-    Tested tested = Ask(one.change, one.students + one.others, questions, policy);
+    Tested tested = Ask(one.change, {one.basis, one.students + one.others}, questions, policy);
     const bool matters = -one.change.estimate >= policy.gap_widening() * one.baseline_spread;
     if (tested.finding == Finding::kFound && !matters) tested.finding = Finding::kOpen;
     const bool was_met = not_tested.erase(one.id) > 0;
     if (!IsNews(tested, was_met)) continue;
     v1::EvidenceMoved& moved = moves.emplace_back(Moved(district, school, one.id, tested));
-    moved.mutable_test()->set_basis(one.basis);
     if (moved.met()) *moved.mutable_gap() = GapOf(one, policy, turn.now());
   }
   for (const GapId& gap : not_tested) moves.push_back(Moved(district, school, gap, {}));

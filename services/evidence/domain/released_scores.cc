@@ -59,7 +59,8 @@ Plan PlanOf(const v1::ScoresReleased& of, const decider::State& state) {
   std::vector<disclosure::Difference> differences;
   for (const auto& [digest, student] : students) {
     const auto place = [](int32_t results, bool differs) {
-      return results == 0 ? Place() : Place{Place::Part::kMatched, results, differs ? 1 : 0};
+      if (results == 0) return Place();
+      return Place{Place::Part::kMatched, static_cast<uint64_t>(results), differs ? 1U : 0U};
     };
     plan.students.push_back(digest);
     differences.push_back({place(student.shown, false), place(student.now, student.differs), {}});

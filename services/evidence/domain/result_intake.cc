@@ -3,6 +3,7 @@
 #include "core/time_zone.h"
 #include "evidence/domain/concealment.h"
 #include "evidence/domain/contribution.h"
+#include "evidence/domain/norms.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trigger_rules.h"
 
@@ -178,7 +179,10 @@ void ResultIntake::EmitScoresCounted() {
       one.set_change(change);
     }
   }
-  if (counted.changes().empty()) return;
+  for (const std::string& assessment : assessments_) {
+    AddChange({district_, school_, assessment}, turn_.state(), counted);
+  }
+  if (counted.changes().empty() && counted.scores().empty()) return;
   turn_.Emit(counted, core::Key{district_, school_}.Text(), decider::Delivery::ToKey(district_));
 }
 
@@ -244,6 +248,7 @@ void ResultIntake::Note(std::string key, const v1::ResultRow* before, v1::Record
 
 void ResultIntake::Count(const v1::RecordedResult& result,
                          const google::protobuf::RepeatedPtrField<std::string>& on, int change) {
+  assessments_.insert(result.assessment());
   for (const std::string& indicator : on) {
     bins_[indicator][BinOf(result.ppm())] += change;
     days_[{result.team(), indicator}].insert(result.day());

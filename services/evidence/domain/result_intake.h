@@ -83,6 +83,7 @@ class ResultIntake {
   std::vector<v1::NewToSchool> new_to_school_;
   std::map<std::pair<std::string, std::string>, std::set<int32_t>> days_;  // by team and indicator
   std::map<std::string, std::map<int32_t, int32_t>> bins_;                 // by indicator
+  std::set<std::string> assessments_;                                      // of counted results
 };
 
 void Decide(const v1::ResultsClaimed& claimed, decider::Turn& turn);

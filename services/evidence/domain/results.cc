@@ -9,7 +9,7 @@
 #include "evidence/domain/concealment.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/evaluation.h"
-#include "evidence/domain/moments_row.h"
+#include "evidence/domain/norms.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/pooled_changes.h"
 #include "evidence/domain/released_scores.h"
@@ -111,6 +111,7 @@ v1::TrailPoint PointOf(uint64_t hash, const v1::RecordedResult& result) {
   point.set_result(hash);
   point.set_day(result.day());
   point.set_ppm(result.ppm());
+  point.set_assessment(result.assessment());
   return point;
 }
 
@@ -123,7 +124,9 @@ void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
       ClassScoresKey(at.district, result.assessment(), at.school, result.class_id());
   v1::ClassScoresRow& of_class = state.Edit(kClassScores, scores);
   of_class.set_team(result.team());
-  CountScore(of_class, result.student(), point, in);
+  const int32_t students = CountScore(of_class, result.student(), point, in);
+  CountInSchool(state.Edit(kSchoolScores, JoinKey(at.district, result.assessment(), at.school)),
+                point.ppm(), students, in);
   moved.assessments.insert(result.assessment());
   const TeamKey team{at.district, at.school, result.team()};
   for (const std::string& indicator : row.indicators()) {
@@ -186,6 +189,8 @@ void AddSummedRows(const School& at, const AnyResult& result, const std::string&
   if (assessment == nullptr) return;
   rows.push_back({std::string(kClassScores.name),
                   ClassScoresKey(at.district, result.assessment(), at.school, class_id)});
+  rows.push_back(
+      {std::string(kSchoolScores.name), JoinKey(at.district, result.assessment(), at.school)});
   for (const std::string& indicator : assessment->indicators()) {
     AddTouchedRows(state, {at.district, at.school, team}, indicator, result.student(), day, rows);
   }

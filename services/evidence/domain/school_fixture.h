@@ -33,17 +33,22 @@ class School {
     plans::v1::DistrictAdopted adopted = AdoptedDistrict();
     change(*adopted.mutable_district()->mutable_policy());
     fixture.Give(adopted);
-    v1::DefineAssessmentsRequest define;
-    define.set_district("d");
-    auto& assessment = *define.add_assessments();
-    assessment.set_assessment("check");
-    assessment.set_kind(v1::ASSESSMENT_KIND_DAILY_CHECK);
-    assessment.set_scale_max(100);
-    assessment.add_indicators("reading");
-    fixture.Give(define);
+    Define("check");
     Enroll(kClassSize);
   }
 
+  // An assessment from 0 to 100, on a scale of its own when none is named.
+  decider::Fixture::Outcome Define(const std::string& name, const std::string& scale = "") {
+    v1::DefineAssessmentsRequest define;
+    define.set_district("d");
+    auto& assessment = *define.add_assessments();
+    assessment.set_assessment(name);
+    assessment.set_kind(v1::ASSESSMENT_KIND_DAILY_CHECK);
+    assessment.set_scale_max(100);
+    assessment.set_scale(scale);
+    assessment.add_indicators("reading");
+    return fixture.Give(define);
+  }
   void Enroll(int students) {
     v1::UpdateRosterRequest roster;
     roster.set_district("d");
@@ -105,6 +110,17 @@ class School {
       results.push_back(Of(i, date, (i % 2 == 0 ? low : other) + i % 5));
     }
     return Push(results);
+  }
+  // The same of an assessment, with scores that are further apart.
+  std::vector<v1::Result> SpreadOn(const std::string& assessment, const std::string& date,
+                                   double around, int from = 0, int to = kClassSize) {
+    std::vector<v1::Result> results;
+    for (int i = from; i < to; ++i) {
+      results.push_back(Of(i, date, around + 7 * i % 11 - 5));
+      results.back().set_assessment(assessment);
+      results.back().set_source_id(assessment + "/" + results.back().source_id());
+    }
+    return results;
   }
   v1::ResultOutcome One(const v1::Result& result, std::string* problem = nullptr) {
     const auto outcome = Push({result});

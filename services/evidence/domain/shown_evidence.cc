@@ -4,17 +4,19 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "core/ids.h"
 #include "disclosure/release.h"
 #include "disclosure/rounding.h"
 #include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
+#include "evidence/domain/basis.h"
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/cycle_numbers.h"
 #include "evidence/domain/desired_growth.h"
-#include "evidence/domain/moments_row.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/trail.h"
 
 namespace throughline::evidence {
 
@@ -24,11 +26,45 @@ using disclosure::Place;
 
 constexpr int32_t kNeverAgain = -1;  // rostered
 
+// What tells a score from another: the same number on another assessment is another score.
+uint64_t ScoreOf(const v1::TrailPoint& point) {
+  return ResultHash("", point.assessment()) + static_cast<uint64_t>(point.ppm());
+}
+
 Place PlaceOf(const v1::ContributionRow* contribution) {
   if (contribution == nullptr || !HasCurrent(*contribution)) return {};
-  if (!contribution->has_baseline()) return {Place::Part::kCovered, 0, 0};
-  return {Place::Part::kMatched, contribution->baseline().ppm(), contribution->current().ppm()};
+  if (!contribution->has_baseline()) return {Place::Part::kCovered, 0, 0, 0};
+  return {Place::Part::kMatched, ScoreOf(contribution->baseline()),
+          ScoreOf(contribution->current()), 0};
 }
+
+// In which sums students are, by the pair of assessments that their change is between. Unequated
+// pairs are apart, for each may get a norm by itself.
+class PairPools {
+ public:
+  explicit PairPools(const KnownOf& known) : known_(known) {}
+
+  int32_t Of(const std::string& baseline, const std::string& current) {
+    const auto [at, is_new] = pools_.try_emplace({baseline, current}, 0);
+    if (is_new) {
+      const auto basis = Compare(baseline, current, known_).basis;
+      at->second = basis == common::v1::BASIS_UNEQUATED ? kUnequated + ++unequated_ : basis;
+    }
+    return at->second;
+  }
+  Place In(Place place, const v1::ContributionRow* contribution) {
+    if (place.part != Place::Part::kMatched) return place;
+    place.pool = Of(contribution->baseline().assessment(), contribution->current().assessment());
+    return place;
+  }
+
+ private:
+  static constexpr int32_t kUnequated = common::v1::BASIS_UNEQUATED;
+
+  const KnownOf& known_;
+  std::map<std::pair<std::string, std::string>, int32_t> pools_;
+  int32_t unequated_ = 0;
+};
 
 const v1::ContributionRow* ShownOf(const v1::PendingStudent& pending) {
   return pending.has_shown() ? &pending.shown() : nullptr;
@@ -44,9 +80,11 @@ void Drop(v1::ShownEvidence& shown, const std::string& group) {
   const int index = static_cast<int>(at - dropped.begin());
   *dropped.Add() = group;
   for (int i = dropped.size() - 1; i > index; --i) dropped.SwapElements(i, i - 1);
-  auto& groups = *shown.mutable_sums()->mutable_groups();
-  for (int i = groups.size() - 1; i >= 0; --i) {
-    if (groups[i].group() == group) groups.DeleteSubrange(i, 1);
+  for (v1::PairRow& pair : *shown.mutable_sums()->mutable_pairs()) {
+    auto& groups = *pair.mutable_groups();
+    for (int i = groups.size() - 1; i >= 0; --i) {
+      if (groups[i].group() == group) groups.DeleteSubrange(i, 1);
+    }
   }
   auto& gaps = *shown.mutable_gaps();
   for (int i = gaps.size() - 1; i >= 0; --i) {
@@ -84,8 +122,8 @@ void DropChangedGroups(v1::ShownEvidence& shown, const v1::ContributionRow& befo
 // Groups that may be shown so far, the largest first.
 std::vector<std::string> GroupsOf(const v1::ShownEvidence& shown) {
   std::map<std::string, int64_t> counts;
-  for (const v1::GroupRow& group : shown.sums().groups()) {
-    counts[group.group()] += group.current().n();
+  for (const v1::PairRow& pair : shown.sums().pairs()) {
+    for (const v1::GroupRow& group : pair.groups()) counts[group.group()] += group.current().n();
   }
   for (const v1::PendingStudent& pending : shown.pending()) {
     for (const std::string& group : pending.now().groups()) {
@@ -100,9 +138,15 @@ std::vector<std::string> GroupsOf(const v1::ShownEvidence& shown) {
   return groups;
 }
 
+int64_t MatchedIn(const v1::EvidenceRow& sums) {
+  int64_t matched = 0;
+  for (const v1::PairRow& pair : sums.pairs()) matched += pair.matched().current().n();
+  return matched;
+}
+
 bool Fits(const v1::ShownEvidence& shown, int64_t rostered, int64_t smallest) {
   const int64_t without = rostered - shown.sums().covered();
-  const int64_t unmatched = rostered - shown.sums().matched().current().n();
+  const int64_t unmatched = rostered - MatchedIn(shown.sums());
   return without >= 0 && disclosure::IsNoneOrEnough(without, smallest) &&
          disclosure::IsNoneOrEnough(unmatched, smallest);
 }
@@ -121,18 +165,30 @@ void MoveRostered(v1::ShownEvidence& shown, int32_t rostered, int64_t smallest) 
   if (before != 0 && !Fits(shown, before, smallest)) shown.set_rostered(kNeverAgain);
 }
 
-disclosure::ShownCell CellOf(const v1::ShownEvidence& shown) {
-  return {shown.sums().covered(), shown.sums().matched().current().n(),
-          std::max(0, shown.rostered()), shown.moves(), shown.uniform() || shown.moves() == 0};
+disclosure::ShownCell CellOf(const v1::ShownEvidence& shown, PairPools& pools) {
+  std::map<int32_t, int64_t> of;
+  for (const v1::PairRow& pair : shown.sums().pairs()) {
+    of[pools.Of(pair.baseline(), pair.current())] += pair.matched().current().n();
+  }
+  const bool uniform = shown.moves() == 0 || (shown.uniform() && of.size() <= 1);
+  return {shown.sums().covered(),
+          MatchedIn(shown.sums()),
+          std::max(0, shown.rostered()),
+          shown.moves(),
+          uniform,
+          of};
 }
 
-std::vector<disclosure::Difference> DifferencesOf(const v1::ShownEvidence& shown) {
+std::vector<disclosure::Difference> DifferencesOf(const v1::ShownEvidence& shown,
+                                                  PairPools& pools) {
   std::vector<disclosure::Difference> differences;
   differences.reserve(static_cast<size_t>(shown.pending_size()));
   for (const v1::PendingStudent& pending : shown.pending()) {
     const auto& groups = pending.has_now() ? pending.now().groups() : pending.shown().groups();
-    differences.push_back(
-        {PlaceOf(ShownOf(pending)), PlaceOf(NowOf(pending)), {groups.begin(), groups.end()}});
+    const v1::ContributionRow *as_shown = ShownOf(pending), *now = NowOf(pending);
+    differences.push_back({pools.In(PlaceOf(as_shown), as_shown),
+                           pools.In(PlaceOf(now), now),
+                           {groups.begin(), groups.end()}});
   }
   return differences;
 }
@@ -161,8 +217,35 @@ void Move(v1::ShownEvidence& shown, const disclosure::Release& release,
   shown.set_uniform(release.cell.uniform);
 }
 
-// In percent of scale, of a variance in ppm squared.
-double SpreadOf(std::optional<double> variance) { return std::sqrt(variance.value_or(0)) * 1e-4; }
+double SpreadOf(const core::Summary& scores) { return std::sqrt(scores.Variance().value_or(0)); }
+
+// What the sums that are shown come to.
+void SetNumbers(const EvidenceKey& evidence, const v1::Watch& watch, const decider::State& state,
+                v1::ShownEvidence& shown) {
+  const TeamKey& team = evidence.team;
+  const common::v1::Policy& policy = PolicyOf(state, team.district);
+  const int64_t smallest = disclosure::SmallestCell(policy);
+  const std::vector<Pool> pools = PoolsOf(shown.sums(), KnownIn(state, team.district));
+  const Pool& pool = MainOf(pools);
+  common::v1::CycleEvidence numbers =
+      NumbersOf(shown.sums(), pools, std::max(0, shown.rostered()), watch,
+                DesiredGrowthPerYear(evidence, watch, state), policy,
+                CalendarOf(state, team.district, team.school));
+  const double change_spread = SpreadOf(pool.pairs.change);
+  disclosure::Round(numbers, SpreadOf(pool.pairs.baseline), change_spread, smallest);
+  numbers.set_as_of_ms(shown.as_of_ms());
+  if (shown.rostered() <= 0) numbers.clear_rostered();
+  if (!disclosure::IsNoneOrEnough(numbers.matched_otherwise(), smallest)) {
+    numbers.clear_matched_otherwise();
+  }
+  *shown.mutable_numbers() = std::move(numbers);
+  shown.clear_gaps();
+  for (common::v1::GapEvidence& gap : GapsOf(pool, smallest, policy)) {
+    disclosure::Round(gap, change_spread, smallest);
+    gap.set_as_of_ms(shown.as_of_ms());
+    *shown.add_gaps() = std::move(gap);
+  }
+}
 
 // The number of those who struggle is said once in a cycle, when it and the rest are large enough.
 void MoveStruggling(v1::ShownEvidence& shown, int32_t struggling, int64_t smallest) {
@@ -216,8 +299,10 @@ void MoveShown(decider::State& state, const EvidenceKey& evidence, core::Instant
   const std::vector<std::string> groups = GroupsOf(found->shown());
   disclosure::Release release;
   if (enough) {
-    release = disclosure::PlanRelease(DifferencesOf(found->shown()), CellOf(found->shown()), groups,
-                                      rostered, smallest);
+    const KnownOf known = KnownIn(state, district);
+    PairPools pools(known);
+    release = disclosure::PlanRelease(DifferencesOf(found->shown(), pools),
+                                      CellOf(found->shown(), pools), groups, rostered, smallest);
   }
   if (!release.any && !RosteredMoves(found->shown(), rostered, smallest)) return;
   v1::EvidenceRow& row = state.Edit(kEvidence, key);
@@ -225,22 +310,19 @@ void MoveShown(decider::State& state, const EvidenceKey& evidence, core::Instant
   if (release.any) Move(shown, release, groups);
   MoveRostered(shown, rostered, smallest);
   MoveStruggling(shown, row.struggling(), smallest);
-  const int64_t as_of = core::ToMillis(time);
-  shown.set_as_of_ms(as_of);
-  *shown.mutable_numbers() = NumbersOf(shown.sums(), std::max(0, shown.rostered()), *watch,
-                                       DesiredGrowthPerYear(evidence, *watch, state), policy,
-                                       CalendarOf(state, district, evidence.team.school));
-  const core::PairedMoments pairs = PairedMomentsOf(shown.sums().matched());
-  disclosure::Round(*shown.mutable_numbers(), SpreadOf(pairs.baseline().Variance()),
-                    SpreadOf(pairs.VarianceOfChange()), smallest);
-  shown.mutable_numbers()->set_as_of_ms(as_of);
-  if (shown.rostered() <= 0) shown.mutable_numbers()->clear_rostered();
-  shown.clear_gaps();
-  for (common::v1::GapEvidence& gap : GapsOf(shown.sums(), smallest)) {
-    disclosure::Round(gap, smallest);
-    gap.set_as_of_ms(as_of);
-    *shown.add_gaps() = std::move(gap);
-  }
+  shown.set_as_of_ms(core::ToMillis(time));
+  SetNumbers(evidence, *watch, state, shown);
+}
+
+void ShowAnew(decider::State& state, const EvidenceKey& evidence, core::Instant time) {
+  const std::string key = RowKeyOf(evidence);
+  const auto* row = state.Find(kEvidence, key);
+  const auto* team = state.Find(kTeams, RowKeyOf(evidence.team));
+  const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, evidence.cycle);
+  if (row == nullptr || watch == nullptr || !row->shown().has_numbers()) return;
+  v1::ShownEvidence& shown = *state.Edit(kEvidence, key).mutable_shown();
+  shown.set_as_of_ms(core::ToMillis(time));
+  SetNumbers(evidence, *watch, state, shown);
 }
 
 std::optional<common::v1::CycleEvidence> NothingYet(int32_t rostered, int64_t smallest) {

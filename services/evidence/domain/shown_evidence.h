@@ -19,6 +19,10 @@ void NoteChange(v1::EvidenceRow& row, std::string_view student, const v1::Contri
 // For Apply, when all that an event says is noted: moves what is shown if enough students moved.
 void MoveShown(decider::State& state, const EvidenceKey& evidence, core::Instant time);
 
+// For Apply, when scores are compared on another basis, or by another norm: what is shown is of the
+// same students as before, with the numbers that they come to now.
+void ShowAnew(decider::State& state, const EvidenceKey& evidence, core::Instant time);
+
 // What readers are shown of a team of which no student has a result. How many students it has is
 // said in whole smallest cells only: with the exact number, those whose results are not shown later
 // on could be counted. nullopt for a team that is smaller than that.

@@ -25,6 +25,8 @@ using district::ZoneOf;
 // In every partition.
 inline constexpr Table<v1::Assessment> kAssessments{"assessment"};  // district/assessment
 inline constexpr Table<v1::PercentileCut> kCuts{"cut"};             // district/indicator
+inline constexpr Table<v1::ScaleRow> kScales{"scale"};              // district/assessment
+inline constexpr Table<v1::Norm> kNorms{"norm"};                    // district/assessment
 
 // On a school's key.
 inline constexpr Table<v1::RosterClass> kClasses{"class"};    // district/school/class
@@ -61,6 +63,10 @@ inline constexpr Table<v1::StudentPlaceRow> kStudentPlaces{"student_place"};  //
 inline constexpr Table<v1::HistogramRow> kHistograms{"histogram"};            // district/indicator
 // What a school adds to the sums of the district: district/indicator/school
 inline constexpr Table<v1::ChangesRow> kSchoolChanges{"school_changes"};
+// district/assessment
+inline constexpr Table<v1::DistrictScoresRow> kDistrictScores{"district_scores"};
+// district/assessment/school
+inline constexpr Table<v1::ScoresRow> kScoresOfSchools{"scores_of_school"};
 
 // All of them but kFormerEntries, which no new event fills: for what goes over every table.
 inline constexpr std::tuple kTables{district::kDistricts,
@@ -69,6 +75,8 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     district::kFollowed,
                                     kAssessments,
                                     kCuts,
+                                    kScales,
+                                    kNorms,
                                     kClasses,
                                     kStudents,
                                     kTeams,
@@ -88,7 +96,9 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kClassPlaces,
                                     kStudentPlaces,
                                     kHistograms,
-                                    kSchoolChanges};
+                                    kSchoolChanges,
+                                    kDistrictScores,
+                                    kScoresOfSchools};
 
 // By assessment first, so that one assessment of the whole district is one range.
 inline std::string ClassScoresKey(std::string_view district, std::string_view assessment,

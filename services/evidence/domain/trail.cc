@@ -19,6 +19,7 @@ void AddPoint(v1::TrailRow& trail, const v1::TrailPoint& point) {
   trail.add_results(point.result());
   trail.add_days(point.day());
   trail.add_ppms(point.ppm());
+  trail.add_assessments(point.assessment());
 }
 
 void RemovePoint(v1::TrailRow& trail, uint64_t result) {
@@ -28,6 +29,7 @@ void RemovePoint(v1::TrailRow& trail, uint64_t result) {
   trail.mutable_results()->erase(trail.results().begin() + at);
   trail.mutable_days()->erase(trail.days().begin() + at);
   trail.mutable_ppms()->erase(trail.ppms().begin() + at);
+  trail.mutable_assessments()->erase(trail.assessments().begin() + at);
 }
 
 std::vector<v1::TrailPoint> PointsOf(const v1::TrailRow& trail) {
@@ -36,6 +38,7 @@ std::vector<v1::TrailPoint> PointsOf(const v1::TrailRow& trail) {
     points[i].set_result(trail.results(i));
     points[i].set_day(trail.days(i));
     points[i].set_ppm(trail.ppms(i));
+    points[i].set_assessment(trail.assessments(i));
   }
   return points;
 }

@@ -10,6 +10,7 @@
 #include "core/time_zone.h"
 #include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
+#include "evidence/domain/basis.h"
 #include "evidence/domain/behind.h"
 #include "evidence/domain/cycle_numbers.h"
 #include "evidence/domain/desired_growth.h"
@@ -41,6 +42,7 @@ struct Situation {
   const Policy& policy;
   v1::Watch watch;  // what is emitted may move the rows of the state
   core::InstructionalCalendar calendar;
+  std::vector<Pool> pools;
   CycleEvidence numbers;
   double desired_a_year = 0;
 
@@ -93,8 +95,8 @@ void EvaluateGrowth(const Situation& situation, Trigger trigger, bool over, deci
   const v1::EvidenceRow& row = RowOf(situation.key, turn.state());
   Tested growth;
   if (!over && situation.IsSufficient()) {
-    growth = TestGrowth(row, situation.watch, situation.desired_a_year, situation.policy,
-                        situation.calendar);
+    growth = TestGrowth(MainOf(situation.pools), situation.watch, situation.desired_a_year,
+                        situation.policy, situation.calendar);
   }
   if (IsNews(growth, IsMet(row, MetKey(trigger, "")))) {
     Emit(Moved(situation, trigger, growth), turn);
@@ -106,7 +108,8 @@ void EvaluateGaps(const Situation& situation, decider::Turn& turn) {
   const Trigger trigger = common::v1::TRIGGER_GAP_WIDENED;
   std::vector<v1::EvidenceMoved> moves;
   std::set<std::string> tested;
-  for (const TestedGroup& group : TestGroups(row, situation.watch, situation.policy)) {
+  for (const TestedGroup& group :
+       TestGroups(MainOf(situation.pools), situation.watch, situation.policy)) {
     const std::string key = MetKey(trigger, group.gap.group());
     tested.insert(key);
     if (!IsNews(group.tested, IsMet(row, key))) continue;
@@ -175,11 +178,16 @@ std::optional<Situation> SituationOf(const EvidenceKey& evidence, const decider:
   if (watch == nullptr) return std::nullopt;
   const std::string& district = evidence.team.district;
   const v1::EvidenceRow& row = RowOf(evidence, state);
-  Situation now{evidence, PolicyOf(state, district),
-                *watch,   CalendarOf(state, district, evidence.team.school),
-                {},       DesiredGrowthPerYear(evidence, *watch, state)};
+  Situation now{evidence,
+                PolicyOf(state, district),
+                *watch,
+                CalendarOf(state, district, evidence.team.school),
+                PoolsOf(row, KnownIn(state, district)),
+                {},
+                DesiredGrowthPerYear(evidence, *watch, state)};
   const int32_t rostered = watch->closed() ? watch->rostered_at_close() : team->rostered();
-  now.numbers = NumbersOf(row, rostered, *watch, now.desired_a_year, now.policy, now.calendar);
+  now.numbers =
+      NumbersOf(row, now.pools, rostered, *watch, now.desired_a_year, now.policy, now.calendar);
   if (row.shown().has_numbers()) {
     *now.numbers.mutable_shown() = row.shown().numbers();
   } else if (row.covered() == 0) {

@@ -1,5 +1,6 @@
 #include "gateway/csv/csv_routes.h"
 
+#include "gateway/csv/scales.h"
 #include "gateway/csv/tally.h"
 #include "gateway/intake/errors.h"
 #include "gateway/intake/push.h"
@@ -108,6 +109,8 @@ http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller,
   core::Result<Results> results = ResultsIn(*std::move(spool), *std::move(mapping));
   if (!results) co_return Refused(results.error());
   if (exchange.request().Query("dry_run") == "true") co_return TriedOut(*results);
+  const core::Result<void> named = co_await NameScales(calls, caller, results->mapping());
+  if (!named) co_return Refused(named.error());
   const std::string request_id = RequestIdOf(exchange);
   co_return co_await PushAll(*results, caller, calls, request_id);
 }

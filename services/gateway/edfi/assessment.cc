@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/decimal.h"
+#include "core/ids.h"
 #include "gateway/edfi/fields.h"
 #include "gateway/edfi/keys.h"
 #include "gateway/edfi/scores.h"
@@ -24,6 +25,8 @@ constexpr size_t kIdentifierAtMost = 60;
 constexpr size_t kNamespaceAtMost = 255;
 constexpr size_t kTitleAtMost = 1024;
 constexpr size_t kTitleBytes = 256;  // of evidence
+constexpr size_t kScaleBytes = 256;  // of evidence
+constexpr size_t kFamilyAtMost = 60;
 constexpr size_t kDescriptorAtMost = 306;
 
 struct Scale {
@@ -37,6 +40,7 @@ struct Named {
   std::string identifier;
   std::string objective;  // empty: the whole
   std::string title;
+  std::string family;  // empty: none
   AssessmentKind kind = evidence::v1::ASSESSMENT_KIND_QUARTERLY_INTERIM;
 };
 
@@ -172,6 +176,16 @@ std::string TitleOf(const Named& named, std::string_view method) {
   return room == 0 ? title : title + behind;
 }
 
+// The name of the scale that scores by a method are on in all of a family; empty: in this one only.
+std::string ScaleNameOf(const Named& named, const std::string& method) {
+  const std::string lower = LowerCase(method);
+  const bool counts_items =
+      lower.find("raw") != std::string::npos || lower.find("percent") != std::string::npos;
+  if (named.family.empty() || counts_items) return "";
+  std::string name = LowerCase(named.family) + ": " + lower;
+  return name.size() <= kScaleBytes ? name : core::DerivedId({name});
+}
+
 Assessment Begin(const Named& named, std::string_view method) {
   Assessment assessment;
   assessment.set_assessment(
@@ -192,6 +206,7 @@ Translated<AssessmentDocument> Define(const Fields& fields, const Named& named, 
     Assessment assessment = Begin(named, scale.method);
     assessment.set_scale_min(scale.min.ToDouble());
     assessment.set_scale_max(scale.max.ToDouble());
+    assessment.set_scale(ScaleNameOf(named, scale.method));
     SetCut(fields, scale, assessment);
     read.assessments.push_back(std::move(assessment));
   }
@@ -209,6 +224,7 @@ Translated<AssessmentDocument> ReadAssessment(const Json& document) {
   named.name_space = fields.Required("namespace", kNamespaceAtMost);
   named.title = fields.Optional("assessmentTitle", kTitleAtMost);
   if (named.title.empty()) named.title = named.identifier;
+  named.family = fields.Optional("assessmentFamily", kFamilyAtMost);
   named.kind = KindOf(fields.Optional("assessmentCategoryDescriptor", kDescriptorAtMost));
   return Define(fields, named, problem);
 }

@@ -9,6 +9,9 @@
 //   maxRawScore. One that does not rise is refused by the property's name, and so is a method that
 //   is there twice. A method without both bounds has no scale, and results by it are set aside
 //   until it has: the sender gets an error.
+// - Assessments of one assessmentFamily are on one scale where they are scored by the same method
+//   with the same ends: a vendor's scale scores from fall to spring. Raw scores and percentages are
+//   not, for one test is harder than another.
 // - The proficiency cut is the lowest minimumScore of the performanceLevels by that method whose
 //   name says so (Proficient, Met Standard, Pass, …).
 // - The kind, and with it the cadence expected, follows from assessmentCategoryDescriptor.

@@ -49,6 +49,27 @@ TEST(Assessments, AreOneForEachMethodWithAScaleAndOneForWhatHasNoNumber) {
   EXPECT_EQ(read->resource_id.size(), 32u);
 }
 
+TEST(Assessments, OfAFamilyAreOnOneScaleByTheSameMethod) {
+  Json document = Document();
+  const auto scales = [&] {
+    std::vector<std::string> all;
+    for (const auto& one : ReadAssessment(document)->assessments) all.push_back(one.scale());
+    return all;
+  };
+  EXPECT_THAT(scales(), ElementsAre("", "", ""));
+  document["assessmentFamily"] = "STAAR Interims";
+  EXPECT_THAT(scales(), ElementsAre("", "", "staar interims: scale score"))
+      << "raw scores of two forms are not the same";
+  for (Json& score : document["scores"]) {
+    auto& method = score["assessmentReportingMethodDescriptor"];
+    method = method.get<std::string>() + std::string(200, 'x');
+  }
+  std::string family;
+  for (int i = 0; i < 60; ++i) family += "\u8a66";
+  document["assessmentFamily"] = family;
+  for (const std::string& scale : scales()) EXPECT_LE(scale.size(), 256);
+}
+
 TEST(Assessments, FallBackOnTheHighestRawScore) {
   Json document = Document();
   document.erase("scores");

@@ -120,6 +120,19 @@ core::Result<void> ReadPlaces(const Json& declared, const std::string& where, bo
   return read ? ReadScale(declared, where, places) : read;
 }
 
+core::Result<void> ReadScales(const Json& declared, Mapping& mapping) {
+  auto scales = ObjectOf(declared, "scales");
+  if (!scales) return core::Refuse(scales.error());
+  for (const auto& [assessment, scale] : scales->items()) {
+    const std::string which = "scales." + assessment;
+    if (!core::IsId(assessment) || !IsText(scale)) {
+      return core::Refuse(MappingInvalid(which, "the name of a scale under an assessment's id"));
+    }
+    mapping.scales[assessment] = scale.get<std::string>();
+  }
+  return {};
+}
+
 core::Result<void> ReadShared(const Json& declared, Mapping& mapping) {
   return ReadPlaces(declared, "", mapping.header, mapping.places);
 }
@@ -313,9 +326,9 @@ core::Result<void> CheckComplete(const Places& places) {
 
 core::Result<Mapping> ReadMapping(const Json& declared) {
   constexpr std::string_view kMembers[] = {
-      "source",      "columns", "constants",   "scale",        "no_score", "header", "delimiter",
-      "encoding",    "decimal", "date_format", "score_status", "results",  "only",   "except",
-      "title_lines", "widths",  "levels",      "thousands",    "day",      "dates"};
+      "source",    "columns",     "constants", "scale",       "scales",       "no_score", "header",
+      "delimiter", "encoding",    "decimal",   "date_format", "score_status", "results",  "only",
+      "except",    "title_lines", "widths",    "levels",      "thousands",    "day",      "dates"};
   if (!declared.is_object()) return core::Refuse(MappingInvalid("", "an object"));
   for (const auto& [name, value] : declared.items()) {
     if (std::find(std::begin(kMembers), std::end(kMembers), name) == std::end(kMembers)) {
@@ -325,7 +338,8 @@ core::Result<Mapping> ReadMapping(const Json& declared) {
   Mapping mapping;
   mapping.source = Text(declared, "source").value_or("");
   if (!core::IsId(mapping.source)) return core::Refuse(MappingInvalid("source", "an id"));
-  for (auto* read : {ReadLayout, ReadShared, ReadResults, ReadFilters, ReadWords, ReadWriting}) {
+  for (auto* read :
+       {ReadLayout, ReadShared, ReadScales, ReadResults, ReadFilters, ReadWords, ReadWriting}) {
     if (auto done = read(declared, mapping); !done) return core::Refuse(done.error());
   }
   for (const Places& places : mapping.results) {

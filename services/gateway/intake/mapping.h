@@ -5,6 +5,7 @@
 //    "columns": {"student": "Student ID", "score": "Points", "date": "Taken", "class": 4},
 //    "constants": {"assessment": "fall-reading"},
 //    "scale": {"min": "0", "max": "40"},
+//    "scales": {"fall-reading": "iready-reading", "winter-reading": "iready-reading"},
 //    "score_status": {"abs": "not submitted", "ok": "fully graded"},
 //    "no_score": ["-", "n/a"],
 //    "title_lines": 2, "header": true, "delimiter": ";", "encoding": "windows-1252",
@@ -19,6 +20,9 @@
 // student, date, and assessment or line_item must be said. Without a source_id a result is known by
 // its student, assessment or line item, class and date: one a day. `scale` is short for two
 // constants.
+//
+// `scales` names the scale that an assessment of the district is on, where it names none itself:
+// those of one scale, with the same ends, can be compared.
 //
 // A row without a score is no result, unless it has a status or a level, or the mapping says what
 // stands where there is no score: then it is `not submitted`. `no_score` may have "" for a blank. A
@@ -100,7 +104,8 @@ struct Mapping {
   std::vector<size_t> widths;  // of columns, in characters; empty: there is a delimiter
   bool levels = false;         // what stands for a score and is no number is kept
   char thousands = 0;          // 0: there is no separator
-  std::map<std::string, std::string> dates;  // days, by the vendor's word
+  std::map<std::string, std::string> dates;   // days, by the vendor's word
+  std::map<std::string, std::string> scales;  // names of scales, by assessment
   bool header = true;
   char delimiter = ',';
   Encoding encoding = Encoding::kUtf8;

@@ -50,6 +50,8 @@ TEST(Mapping, IsRefusedWithTheField) {
       {"constants", R"({"scale_max": "5", "assessment": "a"})", "MAPPING_INVALID scale"},
       {"scale", R"({"min": 5, "max": 5})", "SCALE_INVALID scale"},
       {"scale", R"({"min": 5})", "MAPPING_INVALID scale"},
+      {"scales", R"({"a b": "rit"})", "MAPPING_INVALID scales.a b"},
+      {"scales", R"({"fall": 7})", "MAPPING_INVALID scales.fall"},
       {"score_status", R"({"x": "good"})", "MAPPING_INVALID score_status.x"},
       {"no_score", "\"-\"", "MAPPING_INVALID no_score"},
       {"header", "1", "MAPPING_INVALID header"},

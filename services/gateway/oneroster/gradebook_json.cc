@@ -165,6 +165,14 @@ Result<void> ReadScale(const Json& object, v1::Assessment& assessment) {
   return {};
 }
 
+// By `metadata.scale`, else by the score scale of OneRoster 1.2 that it refers to; empty: it is on
+// none that others are on.
+Result<std::string> ScaleNameOf(const Json& object, const bundle::LineItem& line_item) {
+  const auto named = line_item.metadata.find("scale");
+  if (named != line_item.metadata.end()) return named->second;
+  return Reference(object, "scoreScale");
+}
+
 // What a line item of either sort says of the assessment that it is.
 Result<v1::Assessment> ReadAssessment(const Json& object, const bundle::LineItem& line_item) {
   v1::Assessment assessment;
@@ -181,7 +189,10 @@ Result<v1::Assessment> ReadAssessment(const Json& object, const bundle::LineItem
   for (std::string& indicator : bundle::IndicatorsOf(line_item)) {
     assessment.add_indicators(std::move(indicator));
   }
-  if (auto scale = ReadScale(object, assessment); !scale) return core::Refuse(scale.error());
+  if (auto ends = ReadScale(object, assessment); !ends) return core::Refuse(ends.error());
+  auto scale = ScaleNameOf(object, line_item);
+  if (!scale) return core::Refuse(scale.error());
+  assessment.set_scale(*std::move(scale));
   const auto cut = line_item.metadata.find("cut");
   if (cut != line_item.metadata.end()) {
     const auto parsed = core::Decimal::Parse(cut->second);
@@ -347,6 +358,7 @@ Json ToJson(const v1::Assessment& assessment) {
     if (importing::KindOf(kind) == assessment.kind()) metadata["kind"] = bundle::KindName(kind);
   }
   if (assessment.has_proficiency_cut()) metadata["cut"] = assessment.proficiency_cut();
+  if (!assessment.scale().empty()) metadata["scale"] = assessment.scale();
   return {{"sourcedId", assessment.assessment()},
           {"status", "active"},
           {"title", assessment.title()},

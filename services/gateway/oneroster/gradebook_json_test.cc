@@ -172,6 +172,22 @@ TEST(GradebookJson, RefusesAScaleThatIsNone) {
   EXPECT_EQ(ReadLineItem(object, "li 1").error().field, "resultValueMax");
 }
 
+TEST(GradebookJson, ReadsTheNameOfAScaleFromMetadataOrTheScoreScale) {
+  Json object = *ReadJson(kLineItem);
+  const auto scale = [&] { return ReadAssessmentLineItem(object, "li 1")->assessments(0).scale(); };
+  EXPECT_EQ(scale(), "");
+  object["scoreScale"] = {{"sourcedId", "scale-7"}, {"type", "scoreScale"}};
+  EXPECT_EQ(scale(), "scale-7");
+  EXPECT_EQ(ReadLineItem(object, "li 1")->assessments(0).scale(), "scale-7");
+  object["metadata"]["scale"] = "map-rit";
+  EXPECT_EQ(scale(), "map-rit");
+  EXPECT_EQ(ToJson(ReadAssessmentLineItem(object, "li 1")->assessments(0))["metadata"]["scale"],
+            "map-rit");
+  object["metadata"].erase("scale");
+  object["scoreScale"] = {{"type", "scoreScale"}};
+  EXPECT_EQ(ReadAssessmentLineItem(object, "li 1").error().field, "scoreScale.sourcedId");
+}
+
 TEST(GradebookJson, TakesAnAssessmentLineItemThereAndBack) {
   Json object = *ReadJson(kLineItem);
   object["metadata"]["kind"] = "trimester_screening";

@@ -22,6 +22,18 @@ class Services : public UnaryCalls {
       plans::v1::GetDistrictResponse response;
       response.mutable_district()->set_time_zone("America/Chicago");
       answer.response = response.SerializeAsString();
+    } else if (call.method.ends_with("GetAssessment")) {
+      evidence::v1::GetAssessmentRequest request;
+      request.ParseFromString(call.request);
+      const auto known = assessments.find(request.assessment());
+      evidence::v1::GetAssessmentResponse response;
+      if (known != assessments.end()) *response.mutable_assessment() = known->second;
+      if (known == assessments.end())
+        answer.status = {grpc::StatusCode::NOT_FOUND, "there is none"};
+      answer.response = response.SerializeAsString();
+    } else if (call.method.ends_with("DefineAssessments")) {
+      defined.emplace_back().ParseFromString(call.request);
+      answer.response = evidence::v1::DefineAssessmentsResponse().SerializeAsString();
     } else {
       evidence::v1::IngestResultsRequest request;
       request.ParseFromString(call.request);
@@ -33,6 +45,8 @@ class Services : public UnaryCalls {
   }
 
   std::vector<evidence::v1::IngestResultsRequest> ingested;
+  std::map<std::string, evidence::v1::Assessment> assessments;
+  std::vector<evidence::v1::DefineAssessmentsRequest> defined;
   grpc::Status status;
   std::string conflict;  // the source version that contradicts what was said before
 
@@ -287,6 +301,26 @@ TEST_F(SourceRoutes, ReadAFileThroughAMappingOfTheRequest) {
   EXPECT_EQ(Ingested().line_item(), "l-1");
   EXPECT_EQ(Ingested().score_text(), "12.5");
   EXPECT_EQ(Send("POST", "/csv/vendor?mapping=%7B", "").status, 400);
+}
+
+TEST_F(SourceRoutes, NameTheScalesOfAssessmentsThatNameNone) {
+  for (const char* name : {"fall", "winter"}) services_.assessments[name].set_assessment(name);
+  services_.assessments["fall"].set_scale_max(40);
+  services_.assessments["winter"].set_scale("points");
+  const std::string mapping = http::PercentEncode(
+      R"({"columns": {"student": 1, "score": 2, "date": 3}, "header": false,
+          "constants": {"assessment": "fall"},
+          "scales": {"fall": "rit", "winter": "rit", "spring": "rit"}})");
+  const std::string file = "7,12,2026-03-02\n";
+  EXPECT_EQ(Send("POST", "/csv/vendor?dry_run=true&mapping=" + mapping, file).status, 200);
+  EXPECT_TRUE(services_.defined.empty());
+  EXPECT_EQ(Send("POST", "/csv/vendor?mapping=" + mapping, file).status, 200);
+  ASSERT_EQ(services_.defined.size(), 1);
+  ASSERT_EQ(services_.defined[0].assessments_size(), 1) << "one has a scale, one is not there yet";
+  EXPECT_EQ(services_.defined[0].assessments(0).assessment(), "fall");
+  EXPECT_EQ(services_.defined[0].assessments(0).scale(), "rit");
+  EXPECT_EQ(services_.defined[0].assessments(0).scale_max(), 40);
+  EXPECT_EQ(services_.ingested.size(), 1);
 }
 
 TEST(DeclaredSources, AreRefusedWithTheirPlace) {

@@ -20,8 +20,8 @@ def day_of(text):
     return (datetime.date.fromisoformat(text) - EPOCH).days
 
 
-# A counted result: its day, what decides among results of one day, and its score in ppm of scale.
-Point = collections.namedtuple("Point", "day tie ppm")
+# A counted result: its day, what decides among results of one day, its score in ppm of scale, and on which assessment.
+Point = collections.namedtuple("Point", "day tie ppm assessment")
 Window = collections.namedtuple("Window", "baseline_from first last mid_cycle indicators")  # {indicator: growth or None}
 
 
@@ -33,6 +33,8 @@ class Facts:
         self.districts = {}
         self.windows = collections.defaultdict(dict)  # team: {cycle: Window}
         self.desired = {}  # (district, school, indicator): (growth a year, plan)
+        self.scales = {}  # (district, assessment): (name, lower end, upper end), of those that name one
+        self.norms = {}  # (district, assessment): (mean, standard deviation), in ppm
         self._closures = {}  # (district, school): days
         self._indicators = {}  # (district, assessment): indicators
         self._team_of = {}  # (district, school, class): team
@@ -89,7 +91,17 @@ class Facts:
 
     def _apply_AssessmentsAdopted(self, adopted):
         for one in adopted.assessments:
-            self._indicators[adopted.district, one.assessment] = tuple(one.indicators)
+            key = (adopted.district, one.assessment)
+            self._indicators[key] = tuple(one.indicators)
+            self.scales.pop(key, None)
+            if one.scale:
+                self.scales[key] = (one.scale, one.scale_min, one.scale_max)
+
+    _apply_AssessmentsDefined = _apply_AssessmentsAdopted
+
+    def _apply_NormsAdopted(self, adopted):
+        for one in adopted.norms:
+            self.norms[adopted.district, one.assessment] = (one.mean, one.sd)
 
     def _apply_AssessmentRemovalAdopted(self, removed):
         for one in removed.assessments:
@@ -123,7 +135,7 @@ class Facts:
             self._results[key] = (team, indicators, one.student)
             self.touched.add(team)
             for indicator in indicators:
-                self._points[team, indicator][one.student][key] = Point(one.day, tie, one.ppm)
+                self._points[team, indicator][one.student][key] = Point(one.day, tie, one.ppm, one.assessment)
 
     def _take_out(self, key):
         if key not in self._results:

@@ -11,11 +11,14 @@ import math
 import statistics
 
 from checker import messages
-from checker.rules import GAP_WIDENED, OPEN, SMALLEST, Numbers, Test, rate_of
+from checker import rules
+from checker.rules import GAP_WIDENED, OPEN, SMALLEST, Numbers, Test, prior_of, rate_of
 
-ABSOLUTE = messages.enum("common.v1.Basis").Value("BASIS_ABSOLUTE")
+BASES = messages.enum("common.v1.Basis")
+BASIS_OF = {rules.ABSOLUTE: BASES.Value("BASIS_ABSOLUTE"), rules.RELATIVE: BASES.Value("BASIS_RELATIVE")}
 TIMER = "changes/"
 POINT = 1e4  # of percent of scale, in ppm
+NOTHING = (None, [], None)
 
 
 class Pooled:
@@ -24,7 +27,7 @@ class Pooled:
     def __init__(self, facts):
         self._facts = facts
         self._touched = set()  # teams whose numbers may have moved since their part was said
-        self._parts = {}  # (team, indicator): (cycle, its pairs, with groups), as last said
+        self._parts = {}  # (team, indicator): (cycle, its pairs, with groups, and their basis), as last said
         self._sums = collections.defaultdict(dict)  # (district, school or ""): {indicator: sums as said}
         self._said = set()  # (district, school or "", indicator, group)
 
@@ -61,35 +64,45 @@ class Pooled:
         moved = {team.team for team in summed.teams}
         for team in [team for team in self._touched if team[:2] == at]:
             part = self._part_of(team, summed.indicator, event.time_ms)
-            before = self._parts.get((team, summed.indicator), (None, []))
+            before = self._parts.get((team, summed.indicator), NOTHING)
             if team[2] in moved:
                 self._parts[team, summed.indicator] = part
-            elif part[0] == before[0] and part[1] != before[1]:
+            elif part[0] == before[0] and part[1:] != before[1:]:
                 tally.violation(f"{event}: the part of {'/'.join(team)} on {summed.indicator} moved, and is not said")
         for team in summed.teams:
-            _, pairs = self._parts.get(((*at, team.team), summed.indicator), (None, []))
+            _, pairs, basis = self._parts.get(((*at, team.team), summed.indicator), NOTHING)
             if team.HasField("changes") != bool(pairs):
                 tally.violation(f"{event}: the part of {team.team} is {'' if pairs else 'not '}there")
-            elif pairs and team.changes.basis == ABSOLUTE:
+            elif pairs and team.changes.basis != basis:
+                tally.violation(f"{event}: the part of {team.team} is said to have another basis than it has")
+            elif pairs:
                 _compare_sums(event, team.changes, [pairs], tally)
-        parts = [pairs for (team, indicator), (_, pairs) in self._parts.items()
-                 if team[:2] == at and indicator == summed.indicator and pairs]
-        if len(summed.sums) == 1 and summed.sums[0].basis == ABSOLUTE:
-            _compare_sums(event, summed.sums[0], parts, tally)
+        parts = collections.defaultdict(list)
+        for (team, indicator), (_, pairs, basis) in self._parts.items():
+            if team[:2] == at and indicator == summed.indicator and pairs:
+                parts[basis].append(pairs)
+        if {sums.basis for sums in summed.sums} != set(parts):
+            tally.violation(f"{event}: its sums are not of the bases that its teams have")
+        for sums in summed.sums:
+            _compare_sums(event, sums, parts[sums.basis], tally)
         tally.count("sums of schools computed again from results")
 
     def _part_of(self, team, indicator, time_ms):
-        """(cycle, [(baseline, change, groups)]) of the window that is current, in percent of scale."""
+        """(cycle, [(baseline, change, groups)], basis) of the window that is current, in percent of scale or of standard
+        deviations."""
         today = self._facts.day_at(team, time_ms)
         windows = [(window.first, number, cycle) for number, (cycle, window) in enumerate(self._facts.windows[team].items())
                    if window.first <= today and indicator in window.indicators]
         if not windows:
-            return None, []
+            return NOTHING
         cycle = max(windows)[2]
         rostered = self._facts.rostered(team)
         numbers = Numbers(self._facts, team, self._facts.windows[team][cycle], indicator, rostered)
-        return cycle, sorted((before / POINT, (now - before) / POINT, sorted(rostered[student]))
-                             for student, (before, now, *_) in numbers.pairs.items())
+        if numbers.basis == rules.UNEQUATED:
+            return cycle, [], None
+        unit = 100 if numbers.basis == rules.RELATIVE else 1
+        return cycle, sorted((before * unit, (now - before) * unit, sorted(rostered[student]))
+                             for student, (before, now, *_) in numbers.pairs.items()), BASIS_OF[numbers.basis]
 
     def _whole(self, at):
         """{indicator: sums of the basis that most students have}, as numbers."""
@@ -155,7 +168,8 @@ def _added(all_sums):
 
 def _test(sums, group, questions, policy):
     theta, degrees = group.change / group.weight, sums.students - sums.teams - 1
-    test = Test(theta, sums.squares - theta * group.change, group.weight, degrees, questions, rate_of(policy))
+    test = Test(theta, sums.squares - theta * group.change, group.weight, degrees, questions, rate_of(policy),
+                prior_of(policy))
     if test.finding is True:
         before = group.baseline / group.weight
         spread = math.sqrt(max(0, sums.baseline_squares - before * group.baseline) / degrees)

@@ -8,7 +8,9 @@
   mid-cycle   a student has a result when half of the cycle has passed; it holds from then on
 
 Growth is over matched students: the latest result before the window (45 instructional days) and the
-latest in it. "Found" is the anytime-valid t test of arXiv 2210.08589 with phi = 4: log E of log(K / (2 * 0.05)) at
+latest in it. Their changes are compared on the basis that most of them have: absolute, on one assessment or scale, in
+percent of scale; relative, by the district's norms of both assessments, in standard deviations, of which none are
+desired; else unequated, and nothing is found. "Found" is the anytime-valid t test of arXiv 2210.08589 with phi = 4: log E of log(K / (2 * 0.05)) at
 least, K the questions asked side by side: indicators, or groups times indicators. It is found no longer when the
 sign has turned or log E is under 0; what is between changes nothing.
 Whenever results, rosters or windows of a team change, what was said after the decision
@@ -25,15 +27,20 @@ COMPLETE = TRIGGERS.Value("TRIGGER_EVIDENCE_COMPLETE")
 OFF_TRACK = TRIGGERS.Value("TRIGGER_OFF_TRACK")
 GAP_WIDENED = TRIGGERS.Value("TRIGGER_GAP_WIDENED")
 MID_CYCLE = TRIGGERS.Value("TRIGGER_MID_CYCLE")
+ABSOLUTE, RELATIVE, UNEQUATED = range(3)  # the first of those that as many students have
 SMALLEST = 10  # students of a cell, and on each side of a gap, at least
 FALSE_ALARM_RATE = 0.05  # of a policy that says nothing of it
-PHI = 4
+PHI = 4  # of a policy that says nothing of it
 CLOSE = 1e-6
 OPEN = "open"  # neither met nor cleared: what was said stays
 
 
 def rate_of(policy):
     return policy.false_alarm_rate if policy.HasField("false_alarm_rate") else FALSE_ALARM_RATE
+
+
+def prior_of(policy):
+    return policy.effect_prior if policy.HasField("effect_prior") else PHI
 
 
 def check(decisions, tally):
@@ -58,6 +65,9 @@ def check(decisions, tally):
             *team, cycle = decision.cause.partition("mid_cycle/")[2].partition("@")[0].split("/")
             half_passed = (tuple(team), cycle)
             facts.touched.add(tuple(team))
+        if "compared_anew/" in decision.cause:
+            school = tuple(decision.cause.partition("compared_anew/")[2].partition("@")[0].split("/"))
+            facts.touched |= {team for team in facts.windows if team[:2] == school}
         of_schools.note(facts.touched)
         of_schools.check(decision, tally)
         for team in facts.touched:
@@ -100,13 +110,14 @@ def _compare(facts, said, moves, team, half_passed, decision, tally):
 class Test:
     """Whether a coefficient is below zero. `finding`: True, False, OPEN; None: too close to tell."""
 
-    def __init__(self, estimate=0.0, squares=0.0, information=0.0, degrees=0, questions=1, alpha=FALSE_ALARM_RATE):
+    def __init__(self, estimate=0.0, squares=0.0, information=0.0, degrees=0, questions=1, alpha=FALSE_ALARM_RATE,
+                 phi=PHI):
         """`squares` is the sum of squares of the residuals."""
         self.log_evidence = None
         self.finding = False
         if degrees < 1:
             return
-        r = PHI / (PHI + information)
+        r = phi / (phi + information)
         if squares < 1e-9:
             if abs(estimate) < 1e-9:
                 return
@@ -141,11 +152,11 @@ class Numbers:
     def __init__(self, facts, team, window, indicator, rostered):
         self._facts, self._team, self._window, self._indicator = facts, team, window, indicator
         self._policy = facts.districts[team[0]].policy
-        self._alpha = rate_of(self._policy)
+        self._alpha, self._phi = rate_of(self._policy), prior_of(self._policy)
         self._smallest = max(self._policy.smallest_cell, SMALLEST)
         self._rostered = rostered
-        self.pairs = {}  # student: (baseline, current, day), in ppm of scale
         self.covered = 0
+        on = {ABSOLUTE: {}, RELATIVE: {}, UNEQUATED: {}}
         for student in rostered:
             current = facts.latest(team, indicator, student, window.first, window.last)
             if current is None:
@@ -153,25 +164,41 @@ class Numbers:
             self.covered += 1
             baseline = facts.latest(team, indicator, student, window.baseline_from, window.first - 1)
             if baseline is not None:
-                self.pairs[student] = (baseline.ppm, current.ppm, current.day)
+                basis, before, now = self._compared(baseline, current)
+                on[basis][student] = (before, now, current.day)
+        self.basis = max(on, key=lambda basis: (len(on[basis]), -basis))
+        # student: (baseline, current, day of it), in percent of scale or standard deviations
+        self.pairs = on[self.basis]
+
+    def _compared(self, baseline, current):
+        """(basis, baseline, current)"""
+        keys = [(self._team[0], point.assessment) for point in (baseline, current)]
+        scales = [self._facts.scales.get(key) for key in keys]
+        norms = [self._facts.norms.get(key) for key in keys]
+        if keys[0] == keys[1] or None not in scales and scales[0] == scales[1]:
+            return ABSOLUTE, baseline.ppm / 1e4, current.ppm / 1e4
+        if None not in norms:
+            return RELATIVE, *((point.ppm - mean) / sd for point, (mean, sd) in zip((baseline, current), norms))
+        return UNEQUATED, baseline.ppm / 1e4, current.ppm / 1e4
 
     def is_complete(self):
         return bool(self._rostered) and self.covered / len(self._rostered) >= self._policy.complete_coverage
 
     def growth(self):
-        """Of the changes over what was desired by the day of each, in percent of scale."""
+        """Of the changes over what was desired by the day of each."""
         if not self._rostered or self.covered / len(self._rostered) < self._policy.sufficient_coverage:
             return Test()
-        if len(self.pairs) < self._smallest:
+        if len(self.pairs) < self._smallest or self.basis == UNEQUATED:
             return Test()
-        a_year = statistics.fmean(before for before, _, _ in self.pairs.values()) * self._desired_a_year()
+        a_year = 0 if self.basis == RELATIVE else (
+            statistics.fmean(before for before, _, _ in self.pairs.values()) * self._desired_a_year())
         days = {day: self._facts.teaching_days(self._team, self._window.first, day)
                 for day in {day for _, _, day in self.pairs.values()}}
-        over = [(now - before - a_year * days[day] / self._policy.days_per_year) / 1e4
+        over = [now - before - a_year * days[day] / self._policy.days_per_year
                 for before, now, day in self.pairs.values()]
         mean = statistics.fmean(over)
         squares = math.fsum((one - mean) ** 2 for one in over)
-        return Test(mean, squares, len(over), len(over) - 1, len(self._window.indicators), self._alpha)
+        return Test(mean, squares, len(over), len(over) - 1, len(self._window.indicators), self._alpha, self._phi)
 
     def _desired_a_year(self):
         of_cycle = self._window.indicators[self._indicator]
@@ -183,24 +210,27 @@ class Numbers:
     def gaps(self):
         """{group: Test} of the groups that are behind at baseline, both sides large enough."""
         eligible = {}
+        if self.basis == UNEQUATED:
+            return {}
         for group in set().union(*(self._rostered[student] for student in self.pairs)):
             inside = [pair for student, pair in self.pairs.items() if group in self._rostered[student]]
             outside = [pair for student, pair in self.pairs.items() if group not in self._rostered[student]]
             if min(len(inside), len(outside)) < self._smallest:
                 continue
             spread = any(before != side[0][0] for side in (inside, outside) for before, _, _ in side)
-            totals = [sum(before for before, _, _ in side) for side in (inside, outside)]
-            if spread and totals[0] * len(outside) < totals[1] * len(inside):
+            means = [statistics.fmean(before for before, _, _ in side) for side in (inside, outside)]
+            if spread and means[1] - means[0] > 1e-9:
                 eligible[group] = (inside, outside)
         questions = len(eligible) * len(self._window.indicators)
         return {group: self._gap(*sides, questions) for group, sides in eligible.items()}
 
     def _gap(self, inside, outside, questions):
-        changes = [[(now - before) / 1e4 for before, now, _ in side] for side in (inside, outside)]
-        baselines = [[before / 1e4 for before, _, _ in side] for side in (inside, outside)]
+        changes = [[now - before for before, now, _ in side] for side in (inside, outside)]
+        baselines = [[before for before, _, _ in side] for side in (inside, outside)]
         apart = statistics.fmean(changes[0]) - statistics.fmean(changes[1])
         total = len(inside) + len(outside)
-        test = Test(apart, _squares_within(changes), len(inside) * len(outside) / total, total - 2, questions, self._alpha)
+        test = Test(apart, _squares_within(changes), len(inside) * len(outside) / total, total - 2, questions, self._alpha,
+                    self._phi)
         if test.finding is True:
             matters = self._policy.gap_widening * math.sqrt(_squares_within(baselines) / (total - 2))
             test.found_if_it_matters(-apart, matters)
