@@ -41,6 +41,9 @@ set(standard_headers
 throughline_shared_headers(test_headers LINKS rapidcheck GTest::gmock
   HEADERS ${standard_headers} <gmock/gmock.h> <gtest/gtest.h> <rapidcheck/gtest.h>
           ${protobuf_headers})
+throughline_shared_headers(service_test_headers LINKS rapidcheck GTest::gmock gRPC::grpc++
+  HEADERS ${standard_headers} <gmock/gmock.h> <gtest/gtest.h> <rapidcheck/gtest.h>
+          ${protobuf_headers} <grpcpp/grpcpp.h> <grpcpp/generic/generic_stub.h>)
 throughline_shared_headers(gateway_headers LINKS Boost::headers nlohmann_json::nlohmann_json
   HEADERS ${standard_headers} ${protobuf_headers} <nlohmann/json.hpp>
           <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp> <boost/asio/steady_timer.hpp>
@@ -86,11 +89,15 @@ function(throughline_program name)
   endif()
 endfunction()
 
-# throughline_test(NAME LABEL unit|contract|simulation|system SOURCES file... LINKS target...)
+# throughline_test(NAME LABEL unit|contract|simulation|system SOURCES file... LINKS target...
+#                  [HEADERS test_headers|service_test_headers])
 function(throughline_test name)
-  cmake_parse_arguments(TEST "" "LABEL;TIMEOUT" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(TEST "" "LABEL;TIMEOUT;HEADERS" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
-  target_precompile_headers(${name} REUSE_FROM test_headers)
+  if(NOT TEST_HEADERS)
+    set(TEST_HEADERS test_headers)
+  endif()
+  target_precompile_headers(${name} REUSE_FROM ${TEST_HEADERS})
   target_link_libraries(${name} PRIVATE throughline_flags ${TEST_LINKS}
     rapidcheck GTest::gmock GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
