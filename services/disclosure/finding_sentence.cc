@@ -70,6 +70,15 @@ std::string StandSentences(const Found& found, std::string_view before) {
   return said;
 }
 
+// Of a trigger that has no sentence of its own: its reason, and the growth that is known.
+std::string ReasonSentence(const Found& found) {
+  const auto* trigger = common::v1::Trigger_descriptor()->FindValueByNumber(found.trigger);
+  const auto growth = GrowthInWords(found.evidence, Look::kOpen);
+  if (trigger == nullptr || !growth) return "";
+  const std::string& reason = trigger->options().GetExtension(common::v1::trigger_effect).reason();
+  return reason.empty() ? "" : reason + ' ' + Sentence(*growth);
+}
+
 // Empty for what is not about numbers.
 std::string NumbersSentence(const Found& found) {
   switch (found.trigger) {
@@ -84,7 +93,7 @@ std::string NumbersSentence(const Found& found) {
     case common::v1::TRIGGER_MID_CYCLE:
       return StandSentences(found, "half of the cycle has passed: ");
     default:
-      return "";
+      return ReasonSentence(found);
   }
 }
 

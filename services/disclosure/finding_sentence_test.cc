@@ -114,6 +114,16 @@ TEST(FindingSentence, MidCycleSaysWhereThingsStand) {
             "has a baseline to compare it with.");
 }
 
+// Struggling opens no review, so there is no sentence for one.
+TEST(FindingSentence, ATriggerThatHasNoneSaysItsReasonAndTheGrowth) {
+  const std::string review = "trigger: TRIGGER_STRUGGLING reason: 'As it was recorded.' ";
+  EXPECT_EQ(FindingSentence(Read<cycles::v1::Review>(review + "evidence {" + Growth() + "}")),
+            "Students are under the district's cut for the second window in a row. "
+            "20 matched students changed by −6.8 points (−9.4 to −4.1); +0.4 was desired by 28 "
+            "November.");
+  EXPECT_EQ(FindingSentence(Read<cycles::v1::Review>(review)), "As it was recorded.");
+}
+
 TEST(FindingSentence, StrugglingSaysHowMany) {
   EXPECT_EQ(Said("trigger: TRIGGER_STRUGGLING students: 12"),
             "12 students are under the district's cut for the second window in a row.");
