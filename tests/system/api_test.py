@@ -131,8 +131,8 @@ class Api(program.Case):
         self.assertEqual(self.refused("GET", "/v1/districts/hillside", district="hillside")[0], 404)
         self.assertEqual(self.refused("PUT", "/v1/schools/north", {"school": {"nmae": "N"}}, key="9"),
                          (400, "FIELD_UNKNOWN"))
-        # What a body leaves out is not "not found".
-        for path in ("/v1/reviews/r:answer", "/v1/cycles/c:endPhase", "/v1/cycles/c:recordAnalysis", "/v1/cycles:schedule"):
+        # What a body leaves out is not "not found"; a review without a school is one of the district.
+        for path in ("/v1/cycles/c:endPhase", "/v1/cycles/c:recordAnalysis", "/v1/cycles:schedule"):
             status, answer = self.ask("POST", path, {}, key=path)
             error = answer["error"]
             self.assertEqual((status, error["status"], error["details"]),
