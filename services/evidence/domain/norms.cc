@@ -7,6 +7,7 @@
 #include "district/district_notes.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/policy_numbers.h"
+#include "evidence/domain/pooled_changes.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_keys.h"
@@ -106,8 +107,11 @@ void CountInDistrict(const v1::DistrictScoresCounted& counted, core::Instant tim
     Add(change, *district.mutable_scores());
     const bool now = school.students() > 0;
     if (now != before) district.set_schools(district.schools() + (now ? 1 : -1));
+    // The first one is waited for.
+    const bool first = state.Find(kNorms, key) == nullptr;
     state.SetTimer(std::string(kNormDue) + key,
-                   std::chrono::floor<std::chrono::minutes>(time) + kEvery);
+                   first ? std::chrono::floor<std::chrono::seconds>(time) + std::chrono::seconds(1)
+                         : std::chrono::floor<std::chrono::minutes>(time) + kEvery);
   }
 }
 
@@ -155,6 +159,7 @@ void CompareAnew(const std::string& district, const std::set<std::string>& asses
     if (row == nullptr) continue;
     if (Concerns(row->shown().sums(), assessments)) ShowAnew(state, evidence, time);
     if (!Concerns(*row, assessments)) continue;
+    NoteMoved(evidence.team, evidence.indicator, time, state);
     state.SetTimer(std::string(kComparedAnew) + JoinKey(district, evidence.team.school), time);
   }
 }

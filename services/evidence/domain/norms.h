@@ -2,7 +2,7 @@
 // assessments differ (basis.h). A school says how its sums on an assessment differ from those that
 // it told the district last; the district's own key adds them up, and publishes a norm when enough
 // students of enough schools have a score, and again when the scores are a tenth more. Looked at
-// once a minute after something changed.
+// once a minute after something changed, and as long as there is no norm a moment after.
 #pragma once
 
 #include <set>

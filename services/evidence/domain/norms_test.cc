@@ -97,6 +97,14 @@ class District {
   decider::Fixture fixture;
 };
 
+TEST(Norms, TheFirstOneIsNotWaitedForUntilTheMinuteIsOver) {
+  District district;
+  district.PushSome("s1", 0, 60);
+  district.PushSome("s2", 0, 60);
+  const auto outcome = district.fixture.AdvanceTo(district.fixture.now() + std::chrono::seconds(2));
+  EXPECT_EQ(outcome.All<v1::NormsAdopted>().size(), 1U);
+}
+
 TEST(Norms, ThereIsOneOfAHundredStudentsOfTwoSchools) {
   District district;
   district.PushSome("s1", 0, 60);
