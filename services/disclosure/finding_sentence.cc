@@ -112,6 +112,10 @@ std::string MissingSentence(const cycles::v1::Condition& condition) {
 // Of what was recorded before it said so much, the reason as it was recorded.
 std::string RevisedSentence(const cycles::v1::Condition& condition) {
   if (condition.verdict_after() == cycles::v1::VERDICT_UNSPECIFIED) return condition.reason();
+  if (condition.verdict_after() == condition.verdict_before()) {
+    return fmt::format("The impact of a closed cycle is {} again.",
+                       Word(condition.verdict_after()));
+  }
   std::string said = fmt::format("A correction moved the impact of a closed cycle from {} to {}",
                                  Word(condition.verdict_before()), Word(condition.verdict_after()));
   if (auto effect = EffectInWords(condition.evidence())) {

@@ -147,6 +147,9 @@ TEST(FindingSentence, RevisedEvidenceSaysWhichVerdictBecameWhich) {
   EXPECT_EQ(Said(revised + "}"),
             "A correction moved the impact of a closed cycle from met to short, with numbers of "
             "fewer students than may be shown.");
+  EXPECT_EQ(Said("trigger: TRIGGER_REVISED_EVIDENCE verdict_before: VERDICT_MET "
+                 "verdict_after: VERDICT_MET"),
+            "The impact of a closed cycle is met again.");
 }
 
 TEST(FindingSentence, NamesThatPeopleReadComeFirst) {

@@ -66,6 +66,7 @@ void Clear(const v1::Condition& condition, decider::Turn& turn) {
     // Of these numbers, too; too few may be left to test.
     cleared.mutable_condition()->clear_test();
   }
+  cleared.mutable_condition()->set_verdict_after(condition.verdict_after());
   if (condition.has_gap()) *cleared.mutable_condition()->mutable_gap() = condition.gap();
   if (condition.has_test()) *cleared.mutable_condition()->mutable_test() = condition.test();
   turn.Emit(cleared, core::Key{condition.district(), condition.school()}.Text());

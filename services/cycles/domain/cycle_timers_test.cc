@@ -51,6 +51,7 @@ TEST_F(CycleTimersTest, OverduePhaseAlertsThenEscalatesThenClears) {
   ASSERT_THAT(OverdueOf(warned), ElementsAre(kWarned));
   EXPECT_EQ(warned.First<v1::ConditionRaised>()->condition().reason(),
             "The phase analyze was due on 2026-09-01.");
+  EXPECT_EQ(warned.First<v1::ConditionRaised>()->condition().due(), "2026-09-01");
   EXPECT_THAT(
       OverdueOf(fixture_.AdvanceTo(MidnightOf("2026-09-08") - std::chrono::milliseconds{1})),
       IsEmpty());

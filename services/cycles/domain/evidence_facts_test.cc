@@ -96,16 +96,21 @@ TEST_F(EvidenceFactsTest, MidCycleOpensAReviewAndNoAlert) {
 
 TEST_F(EvidenceFactsTest, OffTrackOpensAReviewAndAlertsUntilItClears) {
   const v1::Cycle cycle = InImplement();
-  const auto met = Moved(cycle, TRIGGER_OFF_TRACK, true);
+  auto met = Moved(cycle, TRIGGER_OFF_TRACK, true);
+  met.mutable_test()->set_t(-3.5);
   const auto cleared = Moved(cycle, TRIGGER_OFF_TRACK, false);
   const Outcome opened = fixture_.Give(met);
   ASSERT_THAT(NamesOf(opened), ElementsAre("ReviewOpened", "ConditionRaised"));
   const v1::Condition& condition = opened.First<v1::ConditionRaised>()->condition();
   EXPECT_EQ(condition.severity(), v1::SEVERITY_WARNING);
   EXPECT_EQ(condition.review(), opened.First<v1::ReviewOpened>()->review().review());
+  EXPECT_EQ(condition.test().t(), -3.5);
+  EXPECT_EQ(opened.First<v1::ReviewOpened>()->review().test().t(), -3.5);
   EXPECT_THAT(NamesOf(fixture_.Give(met)), IsEmpty());
 
-  EXPECT_THAT(NamesOf(fixture_.Give(cleared)), ElementsAre("ConditionCleared"));
+  const Outcome over = fixture_.Give(cleared);
+  ASSERT_THAT(NamesOf(over), ElementsAre("ConditionCleared"));
+  EXPECT_FALSE(over.First<v1::ConditionCleared>()->condition().has_test()) << "too few are left";
   EXPECT_THAT(NamesOf(fixture_.Give(cleared)), IsEmpty());
 
   // The team has not answered: the review that is open is the one for the new alert, too.
@@ -210,6 +215,7 @@ TEST_F(EvidenceFactsTest, MissingEvidenceIsLookedForThreeDaysBeforeImplementEnds
   EXPECT_FALSE(Holds(cycle, TRIGGER_EVIDENCE_MISSING));
   const Outcome raised = fixture_.AdvanceTo(MidnightOf("2026-09-14"));
   ASSERT_THAT(NamesOf(raised), ElementsAre("ConditionRaised")) << "when nothing came at all";
+  EXPECT_EQ(raised.First<v1::ConditionRaised>()->condition().due(), "2026-09-17");
 
   EXPECT_THAT(NamesOf(fixture_.Give(Summarized(cycle, Numbers(12)))),
               ElementsAre("CycleEvidenceTaken"))
@@ -278,6 +284,10 @@ TEST_F(EvidenceFactsTest, CorrectionAcrossAVerdictFlagsAClosedCycleAndBackUnflag
   EXPECT_TRUE(Now(cycle).flagged());
   EXPECT_EQ(Now(cycle).impacts(0).verdict(), v1::VERDICT_MET) << "what was concluded stays";
   EXPECT_TRUE(Holds(cycle, TRIGGER_REVISED_EVIDENCE));
+  const v1::Condition& revised = flagged.First<v1::ConditionRaised>()->condition();
+  EXPECT_EQ(revised.verdict_before(), v1::VERDICT_MET);
+  EXPECT_EQ(revised.verdict_after(), v1::VERDICT_SHORT);
+  EXPECT_EQ(revised.predicted_effect(), 0.4);
   EXPECT_THAT(NamesOf(fixture_.Give(worse)), IsEmpty());
 
   const Outcome elsewhere = fixture_.Give(Summarized(cycle, Numbers(20, -0.2, 0.6)));
@@ -287,6 +297,7 @@ TEST_F(EvidenceFactsTest, CorrectionAcrossAVerdictFlagsAClosedCycleAndBackUnflag
   const Outcome back = fixture_.Give(Summarized(cycle, Numbers(20)));
   EXPECT_THAT(NamesOf(back),
               ElementsAre("CycleEvidenceTaken", "CycleUnflagged", "ConditionCleared"));
+  EXPECT_EQ(back.First<v1::ConditionCleared>()->condition().verdict_after(), v1::VERDICT_MET);
   EXPECT_FALSE(Now(cycle).flagged());
   EXPECT_FALSE(Holds(cycle, TRIGGER_REVISED_EVIDENCE));
 }
