@@ -5,7 +5,7 @@ import unittest
 from checker import acknowledged, check, messages, rules
 from hand_made import Topics
 
-COMPLETE, OFF_TRACK, GAP_WIDENED, MID_CYCLE = 1, 2, 3, 9
+COMPLETE, OFF_TRACK, GAP_WIDENED, MID_CYCLE, BEHIND_FOR_YEAR = 1, 2, 3, 9, 10
 ACCEPTED, CORRECTED, QUARANTINED = 1, 3, 4
 WARNING = 2
 AT = {"district": "d", "school": "s", "team": "t", "cycle": "c", "indicator": "reading"}
@@ -365,6 +365,70 @@ class Schools(CheckerTest):
         self.topics.decide("evidence", "evidence.0.10", [messages.message(
             "evidence.v1.DistrictChangesSummed", district="d", school="s", indicator="reading", sums=other)], subject="d")
         self.assert_violation("the district took over other sums of d/s/reading than were said")
+
+
+class SchoolYears(CheckerTest):
+    """The year began on 7 September: the baselines are of its first days, and of the cycle's baseline days, too."""
+    FIRST_DAY = DAY - 79
+
+    def watch_year(self, last="2027-06-18"):
+        calendar = {"terms": [{"first": "2026-09-07", "last": last}]}
+        district = {"district": "d", "time_zone": "UTC", "policy": POLICY, "calendar": calendar}
+        cycle = {"district": "d", "school": "s", "team": "t", "cycle": "c", "state": 1, "start": "2026-11-23",
+                 "end": "2026-12-11", "baseline_from": "2026-09-20", "mid_cycle": "2026-12-03",
+                 "indicators": [{"indicator": "reading"}]}
+        self.topics.decide("evidence", self.topics.command("evidence"), [
+            messages.message("plans.v1.DistrictNoted", district=district),
+            messages.message("evidence.v1.CycleWatched", cycle=cycle)])
+
+    def behind(self, met=True):
+        return messages.message("evidence.v1.EvidenceMoved", district="d", school="s", team="t", indicator="reading",
+                                trigger=BEHIND_FOR_YEAR, met=met)
+
+    def push_from(self, day, percent=60):
+        self.push("r0", [recorded(self.STUDENTS, what="b", day=day, percent=percent)],
+                  [(f"b{one}", ACCEPTED) for one in self.STUDENTS])
+
+    def violations(self):
+        return [one for one in self.check().violations if "for the year" in one]
+
+    def test_a_team_that_is_behind_has_to_be_said(self):
+        self.watch_year()
+        self.push_from(self.FIRST_DAY)
+        self.push_complete()
+        self.assert_violation("behind for the year of d/s/t on reading holds, and is not said")
+
+    def test_and_is_said(self):
+        self.watch_year()
+        self.push_from(self.FIRST_DAY)
+        _, _, behind = self.push_complete(self.behind())
+        self.topics.decide("cycles", behind, [
+            messages.message("cycles.v1.ReviewOpened", review={
+                "district": "d", "school": "s", "team": "t", "indicator": "reading", "trigger": BEHIND_FOR_YEAR}),
+            messages.message("cycles.v1.ConditionRaised", condition={
+                "district": "d", "school": "s", "team": "t", "indicator": "reading", "trigger": BEHIND_FOR_YEAR,
+                "severity": WARNING})])
+        self.assertEqual(self.violations(), [])
+
+    def test_a_first_result_that_comes_too_late_is_no_baseline(self):
+        self.watch_year()
+        self.push_from(DAY - 30)  # the 36th day
+        self.push_complete(self.behind())
+        self.assert_violation("behind for the year of d/s/t on reading does not hold, and is said")
+
+    def test_a_first_result_stays_the_baseline_when_others_follow(self):
+        self.watch_year()
+        self.push_from(self.FIRST_DAY, percent=40)
+        self.push("r2", [recorded(self.STUDENTS, what="c", day=DAY - 70, percent=60)],
+                  [(f"c{one}", ACCEPTED) for one in self.STUDENTS])
+        self.push_complete(self.behind())  # they grew from 40 to 50
+        self.assert_violation("behind for the year of d/s/t on reading does not hold, and is said")
+
+    def test_nobody_is_behind_for_a_year_that_is_over(self):
+        self.watch_year(last="2026-11-24")
+        self.push_from(self.FIRST_DAY)
+        self.push("r1", [recorded(self.STUDENTS, day=DAY - 1), self.behind()], [(i, ACCEPTED) for i in self.STUDENTS])
+        self.assert_violation("behind for the year of d/s/t on reading does not hold, and is said")
 
 
 class Rules(CheckerTest):

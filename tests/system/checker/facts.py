@@ -22,6 +22,7 @@ def day_of(text):
 
 # A counted result: its day, what decides among results of one day, its score in ppm of scale, and on which assessment.
 Point = collections.namedtuple("Point", "day tie ppm assessment")
+SchoolYear = collections.namedtuple("SchoolYear", "first last baseline_until indicators")
 Window = collections.namedtuple("Window", "baseline_from first last mid_cycle indicators")  # {indicator: growth or None}
 
 
@@ -32,6 +33,7 @@ class Facts:
         self.touched = set()
         self.districts = {}
         self.windows = collections.defaultdict(dict)  # team: {cycle: Window}
+        self.years = collections.defaultdict(dict)  # team: {first day: SchoolYear}
         self.desired = {}  # (district, school, indicator): (growth a year, plan)
         self.scales = {}  # (district, assessment): (name, lower end, upper end), of those that name one
         self.norms = {}  # (district, assessment): (mean, standard deviation), in ppm
@@ -47,6 +49,11 @@ class Facts:
         at = team[:2]
         return {student: groups for student, (groups, classes) in self._students[at].items()
                 if any(self._team_of.get((*at, one)) == team[2] for one in classes)}
+
+    def first(self, team, indicator, student, first, last):
+        """The student's first Point of these days; None when there is none."""
+        points = self._points[team, indicator].get(student, {}).values()
+        return min((point for point in points if first <= point.day <= last), default=None)
 
     def latest(self, team, indicator, student, first, last):
         """The student's latest Point of these days; None when there is none."""
@@ -158,3 +165,25 @@ class Facts:
             {one.indicator: one.desired_growth_per_year if one.HasField("desired_growth_per_year") else None
              for one in cycle.indicators})
         self.touched.add(team)
+        self._watch_year(team, self.windows[team][cycle.cycle])
+
+    def _watch_year(self, team, window):
+        """The school year in which the window begins: terms that end within 365 days of its first day."""
+        district = self.districts[team[0]]
+        years = []
+        for term in district.calendar.terms:
+            first, last = day_of(term.first), day_of(term.last)
+            if years and last < years[-1][0] + 365:
+                years[-1][1] = last
+            else:
+                years.append([first, last])
+        for first, last in years:
+            if not first <= window.first <= last:
+                continue
+            days = district.policy.year_baseline_days if district.policy.HasField("year_baseline_days") else 30
+            until = first
+            while self.teaching_days(team, first, until) < days:
+                until += 1
+            known = self.years[team].get(first)
+            indicators = dict(known.indicators if known else {}) | window.indicators
+            self.years[team][first] = SchoolYear(first, last, until, indicators)

@@ -6,6 +6,7 @@
   gap widened of a group that is behind at baseline, both sides of 10 or more matched students: its mean change less
               that of its complement is found to be below zero, and by 0.10 baseline standard deviations
   mid-cycle   a student has a result when half of the cycle has passed; it holds from then on
+  behind for the year   off track, of the school year; see school_years.py
 
 Growth is over matched students: the latest result before the window (45 instructional days) and the
 latest in it. Their changes are compared on the basis that most of them have: absolute, on one assessment or scale, in
@@ -16,6 +17,7 @@ sign has turned or log E is under 0; what is between changes nothing.
 Whenever results, rosters or windows of a team change, what was said after the decision
 has to be what holds. Numbers too close to a threshold to tell are left out.
 """
+import functools
 import math
 import statistics
 
@@ -27,6 +29,7 @@ COMPLETE = TRIGGERS.Value("TRIGGER_EVIDENCE_COMPLETE")
 OFF_TRACK = TRIGGERS.Value("TRIGGER_OFF_TRACK")
 GAP_WIDENED = TRIGGERS.Value("TRIGGER_GAP_WIDENED")
 MID_CYCLE = TRIGGERS.Value("TRIGGER_MID_CYCLE")
+BEHIND_FOR_YEAR = TRIGGERS.Value("TRIGGER_BEHIND_FOR_YEAR")
 ABSOLUTE, RELATIVE, UNEQUATED = range(3)  # the first of those that as many students have
 SMALLEST = 10  # students of a cell, and on each side of a gap, at least
 FALSE_ALARM_RATE = 0.05  # of a policy that says nothing of it
@@ -45,7 +48,7 @@ def prior_of(policy):
 
 def check(decisions, tally):
     """One partition of events.evidence."""
-    from checker import pooled  # which is made of what is here
+    from checker import pooled, school_years  # which are made of what is here
 
     facts, said = Facts(), set()
     of_schools = pooled.Pooled(facts)
@@ -68,10 +71,28 @@ def check(decisions, tally):
         if "compared_anew/" in decision.cause:
             school = tuple(decision.cause.partition("compared_anew/")[2].partition("@")[0].split("/"))
             facts.touched |= {team for team in facts.windows if team[:2] == school}
+        if "year_over/" in decision.cause:
+            facts.touched.add(tuple(decision.cause.partition("year_over/")[2].split("/")[:3]))
         of_schools.note(facts.touched)
         of_schools.check(decision, tally)
         for team in facts.touched:
             _compare(facts, said, moves, team, half_passed, decision, tally)
+            for indicator, test in school_years.tests(facts, team, decision.last.time_ms).items():
+                _compare_year(said, moves, (team, "", indicator, BEHIND_FOR_YEAR, ""), test, decision, tally)
+
+
+def _compare_year(said, moves, key, test, decision, tally):
+    tally.count("school years computed again from results and rosters")
+    name = f"behind for the year of {'/'.join(key[0])} on {key[2]}"
+    if moves.get(key) is not None and not test.is_said(moves[key]):
+        tally.violation(f"{decision.last}: the test for {name} is {test.log_evidence}, and {moves[key].log_evidence} is said")
+    if test.finding is OPEN and key in moves:
+        tally.violation(f"{decision.last}: {name} changed, and is open")
+    if test.finding in (OPEN, None) or test.finding == (key in said):
+        return
+    (said.add if test.finding else said.discard)(key)  # told once
+    tally.violation(f"{decision.last}: {name} {'holds' if test.finding else 'does not hold'}, and is "
+                    f"{'not ' if test.finding else ''}said")
 
 
 def _compare(facts, said, moves, team, half_passed, decision, tally):
@@ -158,17 +179,27 @@ class Numbers:
         self.covered = 0
         on = {ABSOLUTE: {}, RELATIVE: {}, UNEQUATED: {}}
         for student in rostered:
-            current = facts.latest(team, indicator, student, window.first, window.last)
+            baseline, current = self._results_of(student)
             if current is None:
                 continue
             self.covered += 1
-            baseline = facts.latest(team, indicator, student, window.baseline_from, window.first - 1)
             if baseline is not None:
                 basis, before, now = self._compared(baseline, current)
                 on[basis][student] = (before, now, current.day)
         self.basis = max(on, key=lambda basis: (len(on[basis]), -basis))
         # student: (baseline, current, day of it), in percent of scale or standard deviations
         self.pairs = on[self.basis]
+
+    @property
+    def _indicators(self):
+        """How many are asked about side by side."""
+        return len(self._window.indicators)
+
+    def _results_of(self, student):
+        """(baseline, current); None where there is none."""
+        latest = functools.partial(self._facts.latest, self._team, self._indicator, student)
+        window = self._window
+        return latest(window.baseline_from, window.first - 1), latest(window.first, window.last)
 
     def _compared(self, baseline, current):
         """(basis, baseline, current)"""
@@ -198,7 +229,7 @@ class Numbers:
                 for before, now, day in self.pairs.values()]
         mean = statistics.fmean(over)
         squares = math.fsum((one - mean) ** 2 for one in over)
-        return Test(mean, squares, len(over), len(over) - 1, len(self._window.indicators), self._alpha, self._phi)
+        return Test(mean, squares, len(over), len(over) - 1, self._indicators, self._alpha, self._phi)
 
     def _desired_a_year(self):
         of_cycle = self._window.indicators[self._indicator]
@@ -221,7 +252,7 @@ class Numbers:
             means = [statistics.fmean(before for before, _, _ in side) for side in (inside, outside)]
             if spread and means[1] - means[0] > 1e-9:
                 eligible[group] = (inside, outside)
-        questions = len(eligible) * len(self._window.indicators)
+        questions = len(eligible) * self._indicators
         return {group: self._gap(*sides, questions) for group, sides in eligible.items()}
 
     def _gap(self, inside, outside, questions):
