@@ -31,6 +31,11 @@ std::string WhyAbsent(const Row& row) {
   return row.suppressed() ? "suppressed" : WhyAbsent(row.absent());
 }
 
+// A count that may be hidden: then it is no 0.
+std::string CountedIf(bool is_shown, int64_t count) {
+  return is_shown ? Counted(count) : WhyAbsent(common::v1::ABSENCE_REASON_SMALL_CELL);
+}
+
 // A request for the cycles of a district, or of a part of it.
 template <class Request>
 Request RequestFor(const ShowOptions& options) {
@@ -163,14 +168,17 @@ Shown ShowCoverage(Connection& connection, const ShowOptions& options, std::ostr
                  {"COVERAGE", Side::kRight}});
     for (const auto& row : shown.rows()) {
       std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator()};
-      if (std::string why = WhyAbsent(row); !why.empty()) {
+      std::string why = WhyAbsent(row);
+      const bool any = row.has_rostered() || row.covered() > 0;
+      if (!why.empty() && !any) {
         cells.push_back(std::move(why));
       } else {
-        cells.push_back(Counted(row.rostered()));
-        cells.push_back(Counted(row.covered()));
-        cells.push_back(row.rostered() == 0 ? ""
-                                            : Percent(static_cast<double>(row.covered()) /
-                                                      static_cast<double>(row.rostered())));
+        cells.push_back(CountedIf(row.has_rostered(), row.rostered()));
+        cells.push_back(CountedIf(row.has_covered(), row.covered()));
+        cells.push_back(row.rostered() == 0 || !row.has_covered()
+                            ? ""
+                            : Percent(static_cast<double>(row.covered()) /
+                                      static_cast<double>(row.rostered())));
       }
       table.Add(std::move(cells));
     }
@@ -205,12 +213,12 @@ Shown ShowResults(Connection& connection, const ShowOptions& options, std::ostre
   const auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetResultCounts, request);
   return ShowAnswer(answer, options, out, [&](const auto& shown) {
     Table table({{"OUTCOME"}, {"RESULTS", Side::kRight}});
-    table.Add({"pushed", Counted(shown.pushed())});
-    table.Add({"accepted", Counted(shown.accepted())});
-    table.Add({"corrected", Counted(shown.corrected())});
-    table.Add({"duplicate", Counted(shown.duplicate())});
-    table.Add({"unscored", Counted(shown.unscored())});
-    table.Add({"quarantined", Counted(shown.quarantined())});
+    table.Add({"pushed", CountedIf(shown.has_pushed(), shown.pushed())});
+    table.Add({"accepted", CountedIf(shown.has_accepted(), shown.accepted())});
+    table.Add({"corrected", CountedIf(shown.has_corrected(), shown.corrected())});
+    table.Add({"duplicate", CountedIf(shown.has_duplicate(), shown.duplicate())});
+    table.Add({"unscored", CountedIf(shown.has_unscored(), shown.unscored())});
+    table.Add({"quarantined", CountedIf(shown.has_quarantined(), shown.quarantined())});
     table.Print(out, "");
   });
 }
