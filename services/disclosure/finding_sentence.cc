@@ -151,19 +151,21 @@ std::string WithoutNames(const cycles::v1::Condition& condition, const std::stri
   return said.empty() ? condition.reason() : said;
 }
 
-// "Grade 4 on close reading: "; what has no name known is beside the sentence by its id.
-std::string About(const notifications::v1::AlertNames& names) {
-  if (names.team().empty() && names.indicator().empty()) return "";
-  if (names.team().empty()) return names.indicator() + ": ";
-  if (names.indicator().empty()) return names.team() + ": ";
-  return fmt::format("{} on {}: ", names.team(), names.indicator());
+// "Grade 4 on close reading: "; what has no other name than its id is beside the sentence by that.
+std::string About(const cycles::v1::Condition& condition,
+                  const notifications::v1::AlertNames& names) {
+  const std::string team = names.team() == condition.team() ? "" : names.team();
+  const std::string indicator = names.indicator() == condition.indicator() ? "" : names.indicator();
+  if (team.empty() && indicator.empty()) return "";
+  if (team.empty() || indicator.empty()) return fmt::format("{}{}: ", team, indicator);
+  return fmt::format("{} on {}: ", team, indicator);
 }
 
 }  // namespace
 
 std::string FindingSentence(const cycles::v1::Condition& condition,
                             const notifications::v1::AlertNames& names) {
-  const std::string about = About(names);
+  const std::string about = About(condition, names);
   std::string said =
       WithoutNames(condition, names.group().empty() ? condition.group() : names.group());
   // A reason that is as it was recorded may have been said with names before.

@@ -157,6 +157,10 @@ TEST(FindingSentence, NamesThatPeopleReadComeFirst) {
       Read<Condition>("trigger: TRIGGER_OVERDUE phase: CYCLE_STATE_DESIGN due: '2026-11-04'");
   EXPECT_EQ(FindingSentence(condition, Read<notifications::v1::AlertNames>("team: 'Grade 4'")),
             "Grade 4: The phase design was due on 4 November and has not ended.");
+  auto same = condition;
+  same.set_team("Grade 4");
+  EXPECT_EQ(FindingSentence(same, Read<notifications::v1::AlertNames>("team: 'Grade 4'")),
+            "The phase design was due on 4 November and has not ended.");
   const auto gap = Read<Condition>("trigger: TRIGGER_GAP_WIDENED group: 'language:learner'");
   EXPECT_THAT(FindingSentence(gap, Read<notifications::v1::AlertNames>(
                                        "team: 'Grade 4' indicator: 'close reading' group: "
