@@ -77,6 +77,18 @@ void PrintVariance(const evidence::v1::GetVarianceResponse& answer, const ShowOp
   }
 }
 
+// What changes are counted in. Of what was recorded before scales were said they are unequated.
+std::string CountedIn(common::v1::Basis basis) {
+  switch (basis) {
+    case common::v1::BASIS_ABSOLUTE:
+      return "% of scale";
+    case common::v1::BASIS_RELATIVE:
+      return "SD of the district";
+    default:
+      return "% of scale, unequated";
+  }
+}
+
 }  // namespace
 
 Shown ShowVariance(Connection& connection, const ShowOptions& options, std::ostream& out) {
@@ -98,9 +110,10 @@ Shown ShowGrowth(Connection& connection, const ShowOptions& options, std::ostrea
                  {"CYCLE"},
                  {"INDICATOR"},
                  {"STUDENTS", Side::kRight},
-                 {"CHANGE, % OF SCALE", Side::kRight},
+                 {"CHANGE", Side::kRight},
                  {"95 % INTERVAL", Side::kRight},
-                 {"DESIRED, % OF SCALE", Side::kRight},
+                 {"DESIRED", Side::kRight},
+                 {"COUNTED IN"},
                  {"EFFECT, SD", Side::kRight},
                  {"LATEST"}});
     for (const auto& row : shown.rows()) {
@@ -114,6 +127,7 @@ Shown ShowGrowth(Connection& connection, const ShowOptions& options, std::ostrea
         cells.push_back(n.has_mean_change() ? Decimal(n.mean_change()) : "");
         cells.push_back(n.has_change_low() ? Between(n.change_low(), n.change_high(), 2) : "");
         cells.push_back(n.has_desired_to_date() ? Decimal(n.desired_to_date()) : "");
+        cells.push_back(CountedIn(n.basis()));
         cells.push_back(n.has_effect() ? Decimal(n.effect()) : "");
         cells.push_back(n.latest_result());
       }
@@ -136,7 +150,9 @@ Shown ShowGaps(Connection& connection, const ShowOptions& options, std::ostream&
                  {"IN GROUP", Side::kRight},
                  {"OTHERS", Side::kRight},
                  {"GAP BEFORE, SD", Side::kRight},
-                 {"GAP NOW, SD", Side::kRight}});
+                 {"GAP NOW, SD", Side::kRight},
+                 {"CHANGED BY", Side::kRight},
+                 {"COUNTED IN"}});
     for (const auto& row : shown.rows()) {
       std::vector<std::string> cells = {row.school(), row.team(), row.cycle(), row.indicator(),
                                         row.group()};
@@ -148,6 +164,8 @@ Shown ShowGaps(Connection& connection, const ShowOptions& options, std::ostream&
         cells.push_back(Counted(gap.complement_count()));
         cells.push_back(gap.has_baseline_g() ? Decimal(gap.baseline_g()) : "");
         cells.push_back(gap.has_current_g() ? Decimal(gap.current_g()) : "");
+        cells.push_back(gap.has_difference() ? Decimal(gap.difference()) : "");
+        cells.push_back(CountedIn(gap.basis()));
       }
       table.Add(std::move(cells));
     }

@@ -17,7 +17,12 @@ namespace throughline::evidence {
 
 namespace {
 
-constexpr std::chrono::milliseconds kEvery = std::chrono::minutes(1);
+// A first norm is waited for; others come on the minute. A stream of changes puts off neither.
+core::Instant NextLook(const v1::Norm* known, core::Instant time) {
+  using std::chrono::floor, std::chrono::minutes, std::chrono::seconds;
+  if (known == nullptr) return floor<seconds>(time) + seconds(1);
+  return floor<minutes>(time) + minutes(1);
+}
 
 void Add(const v1::ScoreChange& change, v1::ScoresRow& row) {
   core::Moments scores = MomentsOf(row.scores());
@@ -107,11 +112,7 @@ void CountInDistrict(const v1::DistrictScoresCounted& counted, core::Instant tim
     Add(change, *district.mutable_scores());
     const bool now = school.students() > 0;
     if (now != before) district.set_schools(district.schools() + (now ? 1 : -1));
-    // The first one is waited for.
-    const bool first = state.Find(kNorms, key) == nullptr;
-    state.SetTimer(std::string(kNormDue) + key,
-                   first ? std::chrono::floor<std::chrono::seconds>(time) + std::chrono::seconds(1)
-                         : std::chrono::floor<std::chrono::minutes>(time) + kEvery);
+    state.SetTimer(std::string(kNormDue) + key, NextLook(state.Find(kNorms, key), time));
   }
 }
 

@@ -1,8 +1,8 @@
 // Norms of a district: how its scores on an assessment spread, which scores are held against where
 // assessments differ (basis.h). A school says how its sums on an assessment differ from those that
-// it told the district last; the district's own key adds them up, and publishes a norm when enough
-// students of enough schools have a score, and again when the scores are a tenth more. Looked at
-// once a minute after something changed, and as long as there is no norm a moment after.
+// it told the district last; the district's own key adds them up, and publishes a norm as soon as
+// enough students of enough schools have a score, and again when the scores are a tenth more, once
+// in a minute of the clock.
 #pragma once
 
 #include <set>

@@ -148,7 +148,7 @@ TEST(Norms, AreSaidOnceAMinuteHoweverOftenResultsCome) {
     const auto now = district.fixture.AdvanceTo(district.fixture.now() + std::chrono::seconds(1));
     published += static_cast<int>(now.All<v1::NormsPublished>().size());
   }
-  EXPECT_LE(published, 2) << "the first one, and one on the minute";
+  EXPECT_LE(published, 2) << "as soon as there is one, and on the minute";
 }
 
 // The sums of the district are those of the scores as they are, whatever was corrected, repeated
