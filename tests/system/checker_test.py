@@ -429,6 +429,58 @@ class SchoolYears(CheckerTest):
         self.push_from(self.FIRST_DAY)
         self.push("r1", [recorded(self.STUDENTS, day=DAY - 1), self.behind()], [(i, ACCEPTED) for i in self.STUDENTS])
         self.assert_violation("behind for the year of d/s/t on reading does not hold, and is said")
+class Bases(CheckerTest):
+    """Whether changes are compared at all depends on scales and norms."""
+
+    def setUp(self):
+        super().setUp()
+        self.define("")
+
+    def define(self, scale):
+        self.topics.decide("evidence", self.topics.command("evidence"), [
+            messages.message("evidence.v1.AssessmentsAdopted", district="d", assessments=[
+                {"assessment": name, "indicators": ["reading"], "scale_max": 100, "scale": scale}
+                for name in ("check", "harder")])], subject="d")
+
+    def adopt(self, **means):
+        self.topics.decide("evidence", self.topics.command("evidence"), [
+            messages.message("evidence.v1.NormsAdopted", district="d", norms=[
+                {"assessment": name, "n": 400, "mean": mean, "sd": 100_000} for name, mean in means.items()])],
+            subject="d")
+
+    def push_both(self, *more):
+        """60 % of the first assessment, 50 % of the second."""
+        self.push_baseline()
+        batch = recorded(self.MOST)
+        for one in batch.results:
+            one.assessment = "harder"
+        return self.push("r1", [batch, moved(COMPLETE), *more], [(i, ACCEPTED) for i in self.MOST])
+
+    def test_nothing_is_found_between_assessments_without_either(self):
+        self.push_both(moved(OFF_TRACK))
+        self.assert_violation("off_track does not hold of d/s/t in c on reading , and is said")
+
+    def test_on_one_scale_a_fall_has_to_be_said(self):
+        self.define("points")
+        self.push_both()
+        self.assert_violation("off_track holds of d/s/t in c on reading , and is not said")
+
+    def test_by_norms_a_fall_is_one_behind_the_district(self):
+        self.adopt(check=600_000, harder=560_000)
+        self.push_both()
+        self.assert_violation("off_track holds of d/s/t in c on reading , and is not said")
+
+    def test_and_none_when_the_district_fell_as_far(self):
+        self.adopt(check=600_000, harder=480_000)
+        self.push_both(moved(OFF_TRACK))
+        self.assert_violation("off_track does not hold of d/s/t in c on reading , and is said")
+
+    def test_a_norm_is_followed_when_cycles_are_evaluated_anew(self):
+        self.push_both()
+        self.adopt(check=600_000, harder=560_000)
+        self.topics.decide("evidence", "timer.evidence.0.compared_anew/d/s@0", [
+            messages.message("evidence.v1.EvidenceSummarized", **AT)])
+        self.assert_violation("off_track holds of d/s/t in c on reading , and is not said")
 
 
 class Rules(CheckerTest):
