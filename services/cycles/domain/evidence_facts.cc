@@ -26,9 +26,18 @@ bool IsSufficient(const CycleEvidence& evidence, const v1::Cycle& cycle,
   return evidence.rostered() > 0 && evidence.covered() >= wanted;
 }
 
+// What the evidence gives beside the verdict at closing: one from before there were bases is not
+// revised because there are.
+v1::Verdict VerdictBeside(const v1::Impact& closing, CycleEvidence evidence) {
+  const CycleEvidence& then = closing.evidence();
+  const bool unsaid = then.basis() == common::v1::BASIS_UNSPECIFIED;
+  if (unsaid && then.matched() > 0) evidence.clear_basis();
+  return VerdictOf(evidence, closing.predicted_effect());
+}
+
 // Whether the evidence still gives the verdict at closing.
 bool Stands(const v1::Impact& closing, const CycleEvidence& evidence) {
-  return VerdictOf(evidence, closing.predicted_effect()) == closing.verdict();
+  return VerdictBeside(closing, evidence) == closing.verdict();
 }
 
 const v1::Impact* ClosingImpact(const v1::Cycle& cycle, const std::string& indicator) {
@@ -66,7 +75,7 @@ void Unflag(v1::Cycle cycle, const std::string& indicator, decider::Turn& turn) 
 void Revise(const v1::Cycle& cycle, const v1::Impact& closing, v1::Verdict before,
             decider::Turn& turn) {
   const CycleEvidence& evidence = EvidenceOf(cycle, closing.indicator());
-  const v1::Verdict now = VerdictOf(evidence, closing.predicted_effect());
+  const v1::Verdict now = VerdictBeside(closing, evidence);
   if (now == before) return;
   v1::Condition revised =
       ConditionOf(cycle, common::v1::TRIGGER_REVISED_EVIDENCE, closing.indicator());
@@ -113,7 +122,7 @@ void Decide(const evidence::v1::EvidenceSummarized& summarized, decider::Turn& t
   if (!IsOpen(now)) {
     const v1::Impact* closing = ClosingImpact(now, summarized.indicator());
     if (closing == nullptr) return;
-    return Revise(now, *closing, VerdictOf(before, closing->predicted_effect()), turn);
+    return Revise(now, *closing, VerdictBeside(*closing, before), turn);
   }
   if (IsSufficient(summarized.evidence(), now, turn.state())) {
     v1::Condition missing =

@@ -11,6 +11,7 @@ const common::v1::CycleEvidence& EvidenceOf(const v1::Cycle& cycle, const std::s
 
 v1::Verdict VerdictOf(const common::v1::CycleEvidence& evidence, double predicted_effect) {
   if (!evidence.has_effect_low() || !evidence.has_effect_high()) return v1::VERDICT_INCONCLUSIVE;
+  if (evidence.basis() == common::v1::BASIS_UNEQUATED) return v1::VERDICT_INCONCLUSIVE;
   return VerdictOf(evidence.effect_low(), evidence.effect_high(), predicted_effect);
 }
 

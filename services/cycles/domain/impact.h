@@ -15,7 +15,8 @@ constexpr v1::Verdict VerdictOf(double low, double high, double predicted) {
   if (high < predicted) return v1::VERDICT_SHORT;
   return low > 0 ? v1::VERDICT_MET : v1::VERDICT_INCONCLUSIVE;
 }
-// The same for a cycle's evidence; inconclusive when the data determine none.
+// The same for a cycle's evidence; inconclusive when the data determine none, and when changes
+// cannot be compared.
 v1::Verdict VerdictOf(const common::v1::CycleEvidence& evidence, double predicted_effect);
 
 v1::Impact ImpactOf(const v1::Cycle& cycle, const v1::CycleIndicator& indicator);

@@ -41,6 +41,14 @@ TEST(Impact, IsInconclusiveWhenDataDetermineNoEffect) {
   EXPECT_EQ(VerdictOf({}, 0.4), v1::VERDICT_INCONCLUSIVE);
 }
 
+TEST(Impact, IsInconclusiveWhereChangesCannotBeCompared) {
+  common::v1::CycleEvidence evidence = Interval(0.563100, 1.373631);
+  evidence.set_basis(common::v1::BASIS_RELATIVE);
+  EXPECT_EQ(VerdictOf(evidence, 0.4), v1::VERDICT_EXCEEDED);
+  evidence.set_basis(common::v1::BASIS_UNEQUATED);
+  EXPECT_EQ(VerdictOf(evidence, 0.4), v1::VERDICT_INCONCLUSIVE);
+}
+
 TEST(Impact, IsOfTheIndicatorsOwnNumbers) {
   v1::Cycle cycle;
   cycle.add_indicators()->set_indicator("a");
