@@ -53,7 +53,8 @@ TEST(Assessments, OfAFamilyAreOnOneScaleByTheSameMethod) {
   Json document = Document();
   const auto scales = [&] {
     std::vector<std::string> all;
-    for (const auto& one : ReadAssessment(document)->assessments) all.push_back(one.scale());
+    const auto read = ReadAssessment(document);
+    for (const auto& one : read->assessments) all.push_back(one.scale());
     return all;
   };
   EXPECT_THAT(scales(), ElementsAre("", "", ""));
