@@ -72,6 +72,7 @@ class Autumn {
     check.set_kind(evidence::v1::ASSESSMENT_KIND_DAILY_CHECK);
     check.set_scale_max(50);
     check.set_proficiency_cut(30);
+    check.set_scale("exit-tickets");
     check.add_indicators(kIndicator);
     auto& screening = *define.add_assessments();
     screening.set_assessment("screening");
