@@ -392,6 +392,8 @@ class Autumn {
   void ReviewSchools() {
     AdvanceTo("2025-10-15");
     PushLow("2025-10-14");
+    // A gap of the school that is there to the end.
+    Push("north", "grade-4", "2025-10-14", [](int i) { return i % 2 == 0 ? -11 : 3 + i % 3; });
     AdvanceTo("2025-11-05");
   }
 
