@@ -429,6 +429,8 @@ class SchoolYears(CheckerTest):
         self.push_from(self.FIRST_DAY)
         self.push("r1", [recorded(self.STUDENTS, day=DAY - 1), self.behind()], [(i, ACCEPTED) for i in self.STUDENTS])
         self.assert_violation("behind for the year of d/s/t on reading does not hold, and is said")
+
+
 class Bases(CheckerTest):
     """Whether changes are compared at all depends on scales and norms."""
 
