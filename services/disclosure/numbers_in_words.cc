@@ -65,7 +65,7 @@ std::string DayInWords(const std::string& date) {
 }
 
 std::string Signed(double value, int places) {
-  const std::string digits = fmt::format("{:.{}f}", std::abs(value), places);
+  std::string digits = fmt::format("{:.{}f}", std::abs(value), places);
   if (digits.find_first_not_of("0.") == std::string::npos) return digits;
   return (value < 0 ? "−" : "+") + digits;
 }
