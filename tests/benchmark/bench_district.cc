@@ -1,5 +1,6 @@
 #include "bench_district.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "core/date.h"
@@ -7,6 +8,9 @@
 namespace throughline::bench {
 
 namespace {
+
+// A request holds at most 1,000 students.
+constexpr int kClassesARequest = 1000 / kStudents;
 
 using EvidenceStub = evidence::v1::EvidenceService::Stub;
 using PlansStub = plans::v1::PlansService::Stub;
@@ -32,16 +36,17 @@ evidence::v1::Result ResultOf(int school, int student, const std::string& id) {
   return result;
 }
 
-evidence::v1::UpdateRosterRequest RosterOf(int school, int classes) {
+// Of the classes from one on, up to another.
+evidence::v1::UpdateRosterRequest RosterOf(int school, int from, int to) {
   evidence::v1::UpdateRosterRequest roster;
   roster.set_district(kDistrict);
   roster.set_school(SchoolName(school));
-  for (int one = 0; one < classes; ++one) {
+  for (int one = from; one < to; ++one) {
     auto& added = *roster.add_classes();
     added.set_class_id(ClassOf(school, one));
     added.set_team(TeamOf(one));
   }
-  for (int i = 0; i < classes * kStudents; ++i) {
+  for (int i = from * kStudents; i < to * kStudents; ++i) {
     auto& student = *roster.add_students();
     student.set_student(StudentOf(school, i));
     student.add_groups(i % 2 == 0 ? "income:low" : "income:other");
@@ -88,7 +93,10 @@ void Found(Connection& connection, DistrictSize size) {
     // The district has not come round yet.
   }
   for (int school = 0; school < size.schools; ++school) {
-    Must(Call(*connection.evidence, &EvidenceStub::UpdateRoster, RosterOf(school, size.classes)));
+    for (int from = 0; from < size.classes; from += kClassesARequest) {
+      const int to = std::min(size.classes, from + kClassesARequest);
+      Must(Call(*connection.evidence, &EvidenceStub::UpdateRoster, RosterOf(school, from, to)));
+    }
   }
 }
 
