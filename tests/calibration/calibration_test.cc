@@ -104,6 +104,36 @@ TEST(Calibration, TeamsThatFallBehindAreFound) {
   EXPECT_GE(learners.learners, 0.8 * learners.teams);
 }
 
+// How many teams were ever found behind for the year.
+int MeasureYear(const std::string& what, Truth truth, uint64_t seed) {
+  truth.since_first_day = true;
+  int behind = 0;
+  for (int i = 0; i < TeamsACell(); ++i) {
+    const Said said = LiveThrough(truth, seed * 1'000'003 + static_cast<uint64_t>(i));
+    behind += said.behind_for_year ? 1 : 0;
+  }
+  std::cout << fmt::format("{:<34} {:>4} {:<6} {:>3} {:>6} {:>8.1f}\n", what, truth.students,
+                           truth.heavy_tails ? "heavy" : "normal", truth.looks, TeamsACell(),
+                           100.0 * behind / TeamsACell());
+  return behind;
+}
+
+TEST(Calibration, TeamsThatGrowAsDesiredAreSeldomBehindForTheYear) {
+  std::cout << "                                   size scores lks  teams   year %\n";
+  for (const int looks : {6, 30}) {
+    if (looks == 30 && TeamsACell() < 1000) continue;
+    for (const int students : {12, 30, 90}) {
+      if (students == 90 && TeamsACell() < 1000) continue;
+      const auto seed = static_cast<uint64_t>(200 + looks + students);
+      EXPECT_LE(MeasureYear("nothing happens in the year", {students, false, looks}, seed),
+                AtMost(TeamsACell(), 0.05));
+      EXPECT_LE(MeasureYear("nothing happens in the year", {students, true, looks}, seed + 1),
+                AtMost(TeamsACell(), 0.05));
+    }
+  }
+  EXPECT_GE(MeasureYear("behind by 1 SD of change", {30, false, 6, 1}, 400), 0.9 * TeamsACell());
+}
+
 // Of schools, or of districts, one a row of the table.
 struct PooledCount {
   int units = 0;

@@ -27,6 +27,9 @@ constexpr char kLearners[] = "language:learner";
 // The window: three weeks from a Monday.
 const core::Date kStart = *core::ParseDate("2024-09-09");
 constexpr int kWindowDays = 15;
+// The school year begins two weeks before it.
+constexpr int kDaysBefore = 10;
+const core::Date kFirstDay = kStart - std::chrono::days(14);
 
 // The instructional day of the window, from 0.
 core::Date DayOf(int number) { return kStart + std::chrono::days(number / 5 * 7 + number % 5); }
@@ -112,6 +115,9 @@ class District {
     policy.set_days_per_year(kDaysAYear);
     policy.set_desired_growth_per_year(kDesiredAYear);
     policy.set_false_alarm_rate(0.05);
+    auto& term = *adopted.mutable_district()->mutable_calendar()->add_terms();
+    term.set_first(core::FormatDate(kFirstDay));
+    term.set_last("2025-06-13");
     fixture_.Give(adopted);
     evidence::v1::DefineAssessmentsRequest define;
     define.set_district("d");
@@ -177,7 +183,8 @@ class District {
 
   // What the student truly gains until that day of the window, in points.
   double Growth(const Student& student, int day) const {
-    const double desired = kMean * kDesiredAYear * (day + 1) / kDaysAYear;
+    const int days = day + 1 + (truth_.since_first_day ? kDaysBefore : 0);
+    const double desired = kMean * kDesiredAYear * days / kDaysAYear;
     const double sd_of_change = kSd * std::sqrt(2 * (1 - kReliability) / kReliability);
     const double behind = truth_.behind + (student.learner ? truth_.learners_behind : 0);
     return desired - behind * sd_of_change;
@@ -222,6 +229,7 @@ class District {
     for (const auto* moved : outcome.All<evidence::v1::EvidenceMoved>()) {
       if (!moved->met()) continue;
       if (moved->trigger() == common::v1::TRIGGER_OFF_TRACK) said_.off_track = true;
+      if (moved->trigger() == common::v1::TRIGGER_BEHIND_FOR_YEAR) said_.behind_for_year = true;
       if (moved->trigger() != common::v1::TRIGGER_GAP_WIDENED) continue;
       SaidOfGaps& gaps = SaidOf(*moved);
       gaps.any = true;

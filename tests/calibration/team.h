@@ -19,6 +19,8 @@ struct Truth {
   int schools = 1;
   int teams = 1;           // of a school
   double learners = 0.35;  // share of them
+  // Growth is since the first day of the school year, and desired since then.
+  bool since_first_day = false;
 };
 
 // What was ever said of gaps of a team, a school, or the district.
@@ -30,6 +32,7 @@ struct SaidOfGaps {
 // What was ever said of it; of any of the teams.
 struct Said {
   bool off_track = false;
+  bool behind_for_year = false;
   SaidOfGaps team;
   std::vector<SaidOfGaps> schools;
   SaidOfGaps district;
