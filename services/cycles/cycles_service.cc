@@ -12,64 +12,72 @@ using core::Result;
 using Reactor = grpc::ServerUnaryReactor;
 using Context = grpc::CallbackServerContext;
 
-core::Result<void> CyclesService::Hide(const std::string& district,
-                                       google::protobuf::Message& response) const {
-  auto row = rows_.Get(district::kDistricts, district, district);
+namespace {
+
+// Takes out what the district may not show.
+Result<void> Hide(const runtime::Rows& rows, const std::string& district,
+                  google::protobuf::Message& response) {
+  auto row = rows.Get(district::kDistricts, district, district);
   if (!row) return core::Refuse(row.error());
   if (!*row) return core::Refuse(DistrictUnknown(district));
   disclosure::HideSmallCells(response, disclosure::SmallestCell((*row)->policy()));
   return {};
 }
 
+}  // namespace
+
 Reactor* CyclesService::GetCycle(Context* context, const v1::GetCycleRequest* request,
                                  v1::GetCycleResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<void> {
-    if (request->school().empty()) return core::Refuse(SchoolUnknown(""));
-    auto row = rows_.Get(kCycles, core::Key{request->district(), request->school()}.Text(),
-                         JoinKey(request->district(), request->school(), request->cycle()));
-    if (!row) return core::Refuse(row.error());
-    if (!*row) return core::Refuse(CycleUnknown(request->cycle()));
-    *response->mutable_cycle() = **row;
-    return Hide(request->district(), *response);
-  });
+  return guard_.AnswerAsOf(
+      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
+        if (request->school().empty()) return core::Refuse(SchoolUnknown(""));
+        auto row = rows.Get(kCycles, core::Key{request->district(), request->school()}.Text(),
+                            JoinKey(request->district(), request->school(), request->cycle()));
+        if (!row) return core::Refuse(row.error());
+        if (!*row) return core::Refuse(CycleUnknown(request->cycle()));
+        *response->mutable_cycle() = **row;
+        return Hide(rows, request->district(), *response);
+      });
 }
 
 Reactor* CyclesService::ListCycles(Context* context, const v1::ListCyclesRequest* request,
                                    v1::ListCyclesResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<void> {
-    const auto wanted = [&](const v1::Cycle& cycle) {
-      const bool team = request->team().empty() || cycle.team() == request->team();
-      return team &&
-             (request->state() == v1::CYCLE_STATE_UNSPECIFIED || cycle.state() == request->state());
-    };
-    auto page =
-        platform::PageOf(rows_, kCycles, platform::PrefixOf(request->district(), request->school()),
-                         *request, wanted);
-    if (!page) return core::Refuse(page.error());
-    for (auto& [key, cycle] : page->rows) *response->add_cycles() = std::move(cycle);
-    response->set_next_page_token(page->next);
-    return Hide(request->district(), *response);
-  });
+  return guard_.AnswerAsOf(
+      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
+        const auto wanted = [&](const v1::Cycle& cycle) {
+          const bool team = request->team().empty() || cycle.team() == request->team();
+          return team && (request->state() == v1::CYCLE_STATE_UNSPECIFIED ||
+                          cycle.state() == request->state());
+        };
+        auto page = platform::PageOf(rows, kCycles,
+                                     platform::PrefixOf(request->district(), request->school()),
+                                     *request, wanted);
+        if (!page) return core::Refuse(page.error());
+        for (auto& [key, cycle] : page->rows) *response->add_cycles() = std::move(cycle);
+        response->set_next_page_token(page->next);
+        return Hide(rows, request->district(), *response);
+      });
 }
 
 Reactor* CyclesService::ListReviews(Context* context, const v1::ListReviewsRequest* request,
                                     v1::ListReviewsResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<void> {
-    const auto wanted = [&](const v1::Review& review) {
-      const bool team = request->team().empty() || review.team() == request->team();
-      const bool trigger = request->trigger() == common::v1::TRIGGER_UNSPECIFIED ||
-                           review.trigger() == request->trigger();
-      return team && trigger &&
-             (!request->open_only() || review.answer() == v1::REVIEW_ANSWER_UNSPECIFIED);
-    };
-    auto page = platform::PageOf(rows_, kReviews,
-                                 platform::PrefixOf(request->district(), request->school()),
-                                 *request, wanted);
-    if (!page) return core::Refuse(page.error());
-    for (auto& [key, review] : page->rows) *response->add_reviews() = std::move(review);
-    response->set_next_page_token(page->next);
-    return Hide(request->district(), *response);
-  });
+  return guard_.AnswerAsOf(
+      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
+        const auto wanted = [&](const v1::Review& review) {
+          const bool team = request->team().empty() || review.team() == request->team();
+          const bool trigger = request->trigger() == common::v1::TRIGGER_UNSPECIFIED ||
+                               review.trigger() == request->trigger();
+          return team && trigger &&
+                 (!request->open_only() || review.answer() == v1::REVIEW_ANSWER_UNSPECIFIED);
+        };
+        auto page = platform::PageOf(rows, kReviews,
+                                     platform::PrefixOf(request->district(), request->school()),
+                                     *request, wanted);
+        if (!page) return core::Refuse(page.error());
+        for (auto& [key, review] : page->rows) *response->add_reviews() = std::move(review);
+        response->set_next_page_token(page->next);
+        return Hide(rows, request->district(), *response);
+      });
 }
 
 }  // namespace throughline::cycles

@@ -37,9 +37,6 @@ class CyclesService final : public v1::CyclesService::CallbackService {
                        v1::ListReviewsResponse* response) override;
 
  private:
-  // Takes out what the district may not show.
-  core::Result<void> Hide(const std::string& district, google::protobuf::Message& response) const;
-
   platform::CallGuard guard_;
   runtime::Commands& commands_;
   runtime::Rows rows_;

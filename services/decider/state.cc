@@ -116,6 +116,16 @@ std::optional<Timer> State::NextTimer() const {
   return Timer{due_.begin()->second, due_.begin()->first};
 }
 
+std::optional<Timer> State::NextTimer(
+    core::Instant by, const std::function<bool(std::string_view name)>& wanted) const {
+  LoadTimers();
+  for (const auto& [due, name] : due_) {
+    if (due > by) break;
+    if (wanted(name)) return Timer{name, due};
+  }
+  return std::nullopt;
+}
+
 void State::Preload(std::vector<RowKey> keys) {
   if (source_ == nullptr) return;
   std::vector<RowKey> cold;

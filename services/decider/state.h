@@ -113,6 +113,9 @@ class State {
   void ClearTimer(std::string_view name);
   // The earliest timer, ties broken by name; nullopt when there is none.
   std::optional<Timer> NextTimer() const;
+  // The earliest of those that are due by then and whose name is wanted.
+  std::optional<Timer> NextTimer(core::Instant by,
+                                 const std::function<bool(std::string_view name)>& wanted) const;
 
   // For the owner of the partition.
   // One Load for all that are not hot; keys may repeat. Drop the State when the source throws.

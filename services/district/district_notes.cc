@@ -42,6 +42,13 @@ void Decide(const plans::v1::DistrictAdopted& adopted, decider::Turn& turn) {
   turn.Emit(noted, adopted.district().district());
 }
 
+void NoteAgain(const plans::v1::DistrictNoted& noted, const common::v1::Policy& change,
+               decider::Turn& turn) {
+  plans::v1::DistrictNoted now = noted;
+  now.mutable_district()->mutable_policy()->MergeFrom(change);
+  turn.Emit(now, now.district().district());
+}
+
 void Decide(const plans::v1::SchoolChanged& changed, decider::Turn& turn) {
   const std::string key = core::Key{changed.school().district(), changed.school().school()}.Text();
   const auto* known = turn.state().Find(kSchools, key);

@@ -27,6 +27,10 @@ void Decide(const plans::v1::TeamChanged& changed, decider::Turn& turn);
 // What people call the indicators of a school's plan.
 void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn);
 
+// What was noted of a district is so again, but for what `change` says of its policy.
+void NoteAgain(const plans::v1::DistrictNoted& noted, const common::v1::Policy& change,
+               decider::Turn& turn);
+
 // Notes, before the place itself is noted, that it is followed from its beginning: for services
 // that refuse what they do not know. Of a place that was there before they did, they may know too
 // little.

@@ -70,22 +70,30 @@ Reactor* EvidenceService::ReleaseQuarantine(Context* context,
 Reactor* EvidenceService::ListAssessments(Context* context,
                                           const v1::ListAssessmentsRequest* request,
                                           v1::ListAssessmentsResponse* response) {
-  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, *response);
+  });
 }
 
 Reactor* EvidenceService::GetAssessment(Context* context, const v1::GetAssessmentRequest* request,
                                         v1::GetAssessmentResponse* response) {
-  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, *response);
+  });
 }
 
 Reactor* EvidenceService::ListLineItems(Context* context, const v1::ListLineItemsRequest* request,
                                         v1::ListLineItemsResponse* response) {
-  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, *response);
+  });
 }
 
 Reactor* EvidenceService::GetLineItem(Context* context, const v1::GetLineItemRequest* request,
                                       v1::GetLineItemResponse* response) {
-  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, *response);
+  });
 }
 
 Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarantineRequest* request,
@@ -111,22 +119,30 @@ Reactor* EvidenceService::GetResultCounts(Context* context,
 
 Reactor* EvidenceService::GetVariance(Context* context, const v1::GetVarianceRequest* request,
                                       v1::GetVarianceResponse* response) {
-  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, *response);
+  });
 }
 
 Reactor* EvidenceService::GetGrowth(Context* context, const v1::GetGrowthRequest* request,
                                     v1::GetGrowthResponse* response) {
-  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, *response);
+  });
 }
 
 Reactor* EvidenceService::GetGaps(Context* context, const v1::GetGapsRequest* request,
                                   v1::GetGapsResponse* response) {
-  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, *response);
+  });
 }
 
 Reactor* EvidenceService::GetCoverage(Context* context, const v1::GetCoverageRequest* request,
                                       v1::GetCoverageResponse* response) {
-  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, *response);
+  });
 }
 
 }  // namespace throughline::evidence

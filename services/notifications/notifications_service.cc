@@ -201,13 +201,14 @@ Reactor* NotificationsService::Unsubscribe(Context* context, const v1::Unsubscri
 
 Reactor* NotificationsService::GetAlert(Context* context, const v1::GetAlertRequest* request,
                                         v1::GetAlertResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<void> {
-    int64_t smallest = 0;
-    auto alert = Find(rows_, *request, smallest);
-    if (!alert) return core::Refuse(alert.error());
-    *response->mutable_alert() = std::move(*alert);
-    return {};
-  });
+  return guard_.AnswerAsOf(context, *request, rows_,
+                           [=](const runtime::Rows& rows) -> Result<void> {
+                             int64_t smallest = 0;
+                             auto alert = Find(rows, *request, smallest);
+                             if (!alert) return core::Refuse(alert.error());
+                             *response->mutable_alert() = std::move(*alert);
+                             return {};
+                           });
 }
 
 Reactor* NotificationsService::ExplainAlert(Context* context,
@@ -227,30 +228,31 @@ Reactor* NotificationsService::ExplainAlert(Context* context,
 
 Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlertsRequest* request,
                                           v1::ListAlertsResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<void> {
-    if (auto error = CheckPlace(*request)) return core::Refuse(*error);
-    auto smallest = SmallestCell(rows_, request->district());
-    if (!smallest) return core::Refuse(smallest.error());
-    // Read before the alerts are, so that a stream from there misses nothing.
-    if (request->page_token().empty()) {
-      auto now = streams_.TokenOfNow({{"notifications"},
-                                      core::Key{request->district(), request->school()}.Text(),
-                                      !request->school().empty(),
-                                      "",
-                                      true});
-      if (!now) return core::Refuse(now.error());
-      response->set_watch_after(std::move(*now));
-    }
-    auto page =
-        request->unresolved_only() ? UnresolvedAlerts(rows_, *request) : AllAlerts(rows_, *request);
-    if (!page) return core::Refuse(page.error());
-    for (auto& [key, alert] : page->rows) {
-      HideSmallCells(alert, *smallest);
-      *response->add_alerts() = std::move(alert);
-    }
-    response->set_next_page_token(page->next);
-    return {};
-  });
+  return guard_.AnswerAsOf(
+      context, *request, rows_, [=, this](const runtime::Rows& rows) -> Result<void> {
+        if (auto error = CheckPlace(*request)) return core::Refuse(*error);
+        auto smallest = SmallestCell(rows, request->district());
+        if (!smallest) return core::Refuse(smallest.error());
+        // Read before the alerts are, so that a stream from there misses nothing.
+        if (request->page_token().empty() && request->as_of_ms() == 0) {
+          auto now = streams_.TokenOfNow({{"notifications"},
+                                          core::Key{request->district(), request->school()}.Text(),
+                                          !request->school().empty(),
+                                          "",
+                                          true});
+          if (!now) return core::Refuse(now.error());
+          response->set_watch_after(std::move(*now));
+        }
+        auto page = request->unresolved_only() ? UnresolvedAlerts(rows, *request)
+                                               : AllAlerts(rows, *request);
+        if (!page) return core::Refuse(page.error());
+        for (auto& [key, alert] : page->rows) {
+          HideSmallCells(alert, *smallest);
+          *response->add_alerts() = std::move(alert);
+        }
+        response->set_next_page_token(page->next);
+        return {};
+      });
 }
 
 Reactor* NotificationsService::ListSilences(Context* context,

@@ -57,110 +57,117 @@ Result<std::optional<v1::SitePlanRow>> FindPlan(const runtime::Rows& rows,
 
 Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictRequest* request,
                                    v1::GetDistrictResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<void> {
-    if (auto error = core::CheckIds({{"district", request->district()}}))
-      return core::Refuse(*error);
-    auto row = rows_.Get(kDistricts, request->district(), request->district());
-    if (!row) return core::Refuse(row.error());
-    if (!*row) return core::Refuse(DistrictUnknown(request->district()));
-    *response->mutable_district() = **row;
-    return {};
-  });
+  return guard_.AnswerAsOf(
+      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
+        if (auto error = core::CheckIds({{"district", request->district()}}))
+          return core::Refuse(*error);
+        auto row = rows.Get(kDistricts, request->district(), request->district());
+        if (!row) return core::Refuse(row.error());
+        if (!*row) return core::Refuse(DistrictUnknown(request->district()));
+        *response->mutable_district() = **row;
+        return {};
+      });
 }
 
 Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsRequest* request,
                                    v1::ListSchoolsResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<void> {
-    if (auto error = core::CheckIds({{"district", request->district()}}))
-      return core::Refuse(*error);
-    if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    auto page = platform::PageOf(rows_, kSchools, JoinKey(request->district(), ""), *request);
-    if (!page) return core::Refuse(page.error());
-    for (auto& [key, school] : page->rows) *response->add_schools() = std::move(school);
-    response->set_next_page_token(page->next);
-    return {};
-  });
+  return guard_.AnswerAsOf(
+      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
+        if (auto error = core::CheckIds({{"district", request->district()}}))
+          return core::Refuse(*error);
+        if (auto known = CheckDistrict(rows, request->district()); !known) return known;
+        auto page = platform::PageOf(rows, kSchools, JoinKey(request->district(), ""), *request);
+        if (!page) return core::Refuse(page.error());
+        for (auto& [key, school] : page->rows) *response->add_schools() = std::move(school);
+        response->set_next_page_token(page->next);
+        return {};
+      });
 }
 
 Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* request,
                                  v1::ListTeamsResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<void> {
-    if (auto error = core::CheckIds(
-            {{"district", request->district()}, {"school", request->school(), true}})) {
-      return core::Refuse(*error);
-    }
-    const std::string prefix = platform::PrefixOf(request->district(), request->school());
-    if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    auto page = platform::PageOf(rows_, kTeams, prefix, *request);
-    if (!page) return core::Refuse(page.error());
-    for (auto& [key, team] : page->rows) {
-      team.set_active(team.active());  // always said, also of one recorded without it
-      *response->add_teams() = std::move(team);
-    }
-    response->set_next_page_token(page->next);
-    return {};
-  });
+  return guard_.AnswerAsOf(
+      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
+        if (auto error = core::CheckIds(
+                {{"district", request->district()}, {"school", request->school(), true}})) {
+          return core::Refuse(*error);
+        }
+        const std::string prefix = platform::PrefixOf(request->district(), request->school());
+        if (auto known = CheckDistrict(rows, request->district()); !known) return known;
+        auto page = platform::PageOf(rows, kTeams, prefix, *request);
+        if (!page) return core::Refuse(page.error());
+        for (auto& [key, team] : page->rows) {
+          team.set_active(team.active());  // always said, also of one recorded without it
+          *response->add_teams() = std::move(team);
+        }
+        response->set_next_page_token(page->next);
+        return {};
+      });
 }
 
 Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanRequest* request,
                                    v1::GetSitePlanResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<void> {
-    if (auto error = core::CheckIds({{"district", request->district()},
-                                     {"school", request->school()},
-                                     {"plan", request->plan(), true}})) {
-      return core::Refuse(*error);
-    }
-    auto row = FindPlan(rows_, *request);
-    if (!row) return core::Refuse(row.error());
-    if (!*row) return core::Refuse(PlanUnknown(request->plan()));
-    const v1::SitePlan& plan = PlanOf(**row);
-    *response->mutable_plan() = plan;
-    if ((*row)->has_published() && (*row)->has_draft()) {
-      *response->mutable_draft() = (*row)->draft();
-    }
-    for (auto& check : CheckQuestions(plan)) *response->add_checks() = std::move(check);
-    *response->mutable_pathway() = CheckPathway(plan);
-    return {};
-  });
+  return guard_.AnswerAsOf(context, *request, rows_,
+                           [=](const runtime::Rows& rows) -> Result<void> {
+                             if (auto error = core::CheckIds({{"district", request->district()},
+                                                              {"school", request->school()},
+                                                              {"plan", request->plan(), true}})) {
+                               return core::Refuse(*error);
+                             }
+                             auto row = FindPlan(rows, *request);
+                             if (!row) return core::Refuse(row.error());
+                             if (!*row) return core::Refuse(PlanUnknown(request->plan()));
+                             const v1::SitePlan& plan = PlanOf(**row);
+                             *response->mutable_plan() = plan;
+                             if ((*row)->has_published() && (*row)->has_draft()) {
+                               *response->mutable_draft() = (*row)->draft();
+                             }
+                             for (auto& check : CheckQuestions(plan))
+                               *response->add_checks() = std::move(check);
+                             *response->mutable_pathway() = CheckPathway(plan);
+                             return {};
+                           });
 }
 
 Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRequest* request,
                                      v1::ListSitePlansResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<void> {
-    if (auto error = core::CheckIds(
-            {{"district", request->district()}, {"school", request->school(), true}})) {
-      return core::Refuse(*error);
-    }
-    const std::string prefix = platform::PrefixOf(request->district(), request->school());
-    if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    auto page = platform::PageOf(rows_, kSitePlans, prefix, *request);
-    if (!page) return core::Refuse(page.error());
-    for (auto& [key, row] : page->rows) {
-      *response->add_plans() = PlanOf(row);
-    }
-    response->set_next_page_token(page->next);
-    return {};
-  });
+  return guard_.AnswerAsOf(
+      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
+        if (auto error = core::CheckIds(
+                {{"district", request->district()}, {"school", request->school(), true}})) {
+          return core::Refuse(*error);
+        }
+        const std::string prefix = platform::PrefixOf(request->district(), request->school());
+        if (auto known = CheckDistrict(rows, request->district()); !known) return known;
+        auto page = platform::PageOf(rows, kSitePlans, prefix, *request);
+        if (!page) return core::Refuse(page.error());
+        for (auto& [key, row] : page->rows) {
+          *response->add_plans() = PlanOf(row);
+        }
+        response->set_next_page_token(page->next);
+        return {};
+      });
 }
 
 Reactor* PlansService::ListProgressions(Context* context,
                                         const v1::ListProgressionsRequest* request,
                                         v1::ListProgressionsResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<void> {
-    if (auto error = core::CheckIds({{"district", request->district()},
-                                     {"school", request->school()},
-                                     {"team", request->team(), true}})) {
-      return core::Refuse(*error);
-    }
-    const std::string prefix =
-        platform::PrefixOf(request->district(), request->school(), request->team());
-    if (auto known = CheckDistrict(rows_, request->district()); !known) return known;
-    auto page = platform::PageOf(rows_, kProgressions, prefix, *request);
-    if (!page) return core::Refuse(page.error());
-    for (auto& [key, row] : page->rows) *response->add_progressions() = std::move(row);
-    response->set_next_page_token(page->next);
-    return {};
-  });
+  return guard_.AnswerAsOf(
+      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
+        if (auto error = core::CheckIds({{"district", request->district()},
+                                         {"school", request->school()},
+                                         {"team", request->team(), true}})) {
+          return core::Refuse(*error);
+        }
+        const std::string prefix =
+            platform::PrefixOf(request->district(), request->school(), request->team());
+        if (auto known = CheckDistrict(rows, request->district()); !known) return known;
+        auto page = platform::PageOf(rows, kProgressions, prefix, *request);
+        if (!page) return core::Refuse(page.error());
+        for (auto& [key, row] : page->rows) *response->add_progressions() = std::move(row);
+        response->set_next_page_token(page->next);
+        return {};
+      });
 }
 
 }  // namespace throughline::plans

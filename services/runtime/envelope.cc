@@ -2,6 +2,8 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include "core/key.h"
+
 namespace throughline::runtime {
 
 std::string InboxTopic(std::string_view service) { return "inbox." + std::string(service); }
@@ -23,6 +25,10 @@ std::string PlaceOf(const TopicPartition& at, int64_t offset) {
 std::string TimerId(std::string_view service, int32_t partition, const decider::Timer& timer) {
   return "timer." + std::string(service) + "." + std::to_string(partition) + "." + timer.name +
          "@" + std::to_string(core::ToMillis(timer.due));
+}
+
+bool IsAbout(const v1::Envelope& event, std::string_view subject) {
+  return event.subject() == subject || event.subject().starts_with(core::JoinKey(subject, ""));
 }
 
 Record ToRecord(const v1::Packed& packed) {

@@ -27,6 +27,9 @@ std::string PlaceOf(const TopicPartition& at, int64_t offset);
 // "timer.<service>.<partition>.<name>@<due, ms>"
 std::string TimerId(std::string_view service, int32_t partition, const decider::Timer& timer);
 
+// Whether the event is about the subject, or about what is beneath it: "<subject>/…".
+bool IsAbout(const v1::Envelope& event, std::string_view subject);
+
 Record ToRecord(const v1::Packed& packed);
 // nullopt when the record's headers are not an envelope.
 std::optional<v1::Envelope> ParseEnvelope(const Record& record);

@@ -153,6 +153,41 @@ core::Error AddressesWrong() {
           "connect"};
 }
 
+Error AsOfUnknown() {
+  return {Code::kFailedPrecondition, "AS_OF_UNKNOWN", "Of earlier moments nothing is known here.",
+          "as_of_ms"};
+}
+
+Error AsOfInFuture() {
+  return {Code::kInvalidArgument, "AS_OF_IN_FUTURE",
+          "This moment is still to come: nothing is known of it yet.", "as_of_ms"};
+}
+
+Error AsOfTooEarly(std::string_view subject, core::Instant beginning) {
+  return {Code::kNotFound, "AS_OF_TOO_EARLY",
+          "At this moment nothing was recorded of " + std::string(subject) +
+              " yet; what is known of it begins at " + core::FormatInstant(beginning) + ".",
+          "as_of_ms"};
+}
+
+Error TooManyAsOf() {
+  return {Code::kResourceExhausted, "TOO_MANY_AS_OF",
+          "Too many questions about earlier moments are waiting. Try again in a few seconds.", ""};
+}
+
+Error AsOfTooLarge() {
+  return {
+      Code::kFailedPrecondition, "AS_OF_TOO_LARGE",
+      "How all of this stood at an earlier moment takes more memory than one question may have. "
+      "Ask about a part of it.",
+      ""};
+}
+
+Error AsOfAbandoned() {
+  return {Code::kUnavailable, "AS_OF_ABANDONED",
+          "The question about an earlier moment was given up before it was answered.", ""};
+}
+
 bool IsTransient(const Error& error) {
   return error.code == Code::kResourceExhausted || error.reason == kJournalUnavailable ||
          error.reason == kBeingRebuilt || error.reason == kStoreDamaged;

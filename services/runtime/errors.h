@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/date.h"
 #include "core/result.h"
 
 namespace throughline::runtime {
@@ -24,6 +25,12 @@ core::Error TokenAhead();       // of what this process has seen of the log
 core::Error ReaderTooSlow();    // RESOURCE_EXHAUSTED
 core::Error StreamsStopping();  // UNAVAILABLE
 core::Error EventUnknown(std::string_view id);
+core::Error AsOfUnknown();  // here nothing is known of earlier moments
+core::Error AsOfInFuture();
+core::Error AsOfTooEarly(std::string_view subject, core::Instant beginning);  // NOT_FOUND
+core::Error TooManyAsOf();                                                    // RESOURCE_EXHAUSTED
+core::Error AsOfTooLarge();   // FAILED_PRECONDITION: for the memory that it may take
+core::Error AsOfAbandoned();  // UNAVAILABLE: nobody waits for it any more, or the service stops
 core::Error InputUnreadable();
 core::Error CannotListen(std::string_view address);
 core::Error TlsFileUnusable(std::string_view path, std::string_view why);

@@ -70,9 +70,8 @@ Result<void> EventReader::PlaceAt(const std::string& token) {
 std::string EventReader::Token() const { return TokenOf(places_); }
 
 bool EventReader::Wanted(const v1::Envelope& envelope) const {
-  const std::string& subject = envelope.subject();
-  if (subject == query_.subject) return true;
-  return !query_.only_this && subject.starts_with(core::JoinKey(query_.subject, ""));
+  if (query_.only_this) return envelope.subject() == query_.subject;
+  return IsAbout(envelope, query_.subject);
 }
 
 void EventReader::Learn(const ReadPlaces& places) {

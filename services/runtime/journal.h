@@ -59,9 +59,18 @@ struct AppendTo {
   std::vector<Record> records;  // not empty
 };
 
-class Log {
+// Records, for whoever reads a log from far back, beside those who follow what comes.
+class RecordReader {
  public:
-  virtual ~Log() = default;
+  virtual ~RecordReader() = default;
+  // As Log::Read, without getting in the way of those who read there.
+  virtual core::Result<std::vector<StoredRecord>> ReadHistory(const TopicPartition& from,
+                                                              int64_t offset, size_t max_records,
+                                                              size_t max_bytes) = 0;
+};
+
+class Log : public RecordReader {
+ public:
   // Durable on return. Returns where each batch stands. Batches to different partitions are
   // independent: after an error any of them may have been written.
   virtual core::Result<std::vector<Stretch>> Append(const std::vector<AppendTo>& batches) = 0;
@@ -76,6 +85,11 @@ class Log {
   // one). Empty at the end.
   virtual core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,
                                                        size_t max_records, size_t max_bytes) = 0;
+  core::Result<std::vector<StoredRecord>> ReadHistory(const TopicPartition& from, int64_t offset,
+                                                      size_t max_records,
+                                                      size_t max_bytes) override {
+    return Read(from, offset, max_records, max_bytes);
+  }
   // The offset that the next record will get. Cheap.
   virtual core::Result<int64_t> End(const TopicPartition& of) = 0;
   // Another process says that there are records up to `end`: readers here are to see them too.
@@ -103,13 +117,10 @@ struct StorePartition {
   auto operator<=>(const StorePartition&) const = default;
 };
 
-class Store {
+// Committed rows, as queries read them.
+class RowReader {
  public:
-  virtual ~Store() = default;
-  // The serialized head; nullopt when the partition was never committed, or was lost.
-  virtual core::Result<std::optional<std::string>> Head(const StorePartition& of) = 0;
-  // ABORTED when the head's token is not the expected one: another owner has been there.
-  virtual core::Result<void> Apply(const StorePartition& to, const Commit& commit) = 0;
+  virtual ~RowReader() = default;
   // Rows in the order of `keys`; nullopt where there is none. With a guard: ABORTED, in the same
   // atomic read, when the head's token is not that one (empty: there is no head), so that an owner
   // never sees rows of a state that is not the one it started from.
@@ -125,6 +136,14 @@ class Store {
   // Whether it may lose what it holds while nobody here does anything. Then a reader looks whether
   // the partition is whole before it believes that a row is not there.
   virtual bool IsVolatile() const { return false; }
+};
+
+class Store : public RowReader {
+ public:
+  // The serialized head; nullopt when the partition was never committed, or was lost.
+  virtual core::Result<std::optional<std::string>> Head(const StorePartition& of) = 0;
+  // ABORTED when the head's token is not the expected one: another owner has been there.
+  virtual core::Result<void> Apply(const StorePartition& to, const Commit& commit) = 0;
   // Forgets the partition: for an owner that found the store to disagree with the log.
   virtual core::Result<void> Clear(const StorePartition& partition) = 0;
 };

@@ -10,8 +10,11 @@ namespace throughline::runtime {
 
 using core::Result;
 
-Rows::Rows(Store& store, std::string service, int32_t partitions)
-    : store_(&store), service_(std::move(service)), partitions_(partitions) {}
+Rows::Rows(RowReader& reader, std::string service, int32_t partitions, std::shared_ptr<Past> past)
+    : reader_(&reader),
+      service_(std::move(service)),
+      partitions_(partitions),
+      past_(std::move(past)) {}
 
 Result<std::vector<std::optional<std::string>>> Rows::LoadRaw(
     std::string_view table, std::string_view partition_key,
@@ -19,12 +22,12 @@ Result<std::vector<std::optional<std::string>>> Rows::LoadRaw(
   std::vector<decider::RowKey> rows;
   rows.reserve(keys.size());
   for (const std::string& key : keys) rows.push_back({std::string(table), key});
-  const bool is_volatile = store_->IsVolatile();
+  const bool is_volatile = reader_->IsVolatile();
   if (is_volatile) rows.push_back({std::string(kWhole.name), std::string(kWholeKey)});
-  auto loaded = store_->Load({service_, PartitionOf(partition_key, partitions_)}, rows);
+  auto loaded = reader_->Load({service_, PartitionOf(partition_key, partitions_)}, rows);
   if (!loaded) return loaded;
   if (!is_volatile) {
-    if (store_->IsVolatile()) return core::Refuse(BeingRebuilt(service_));  // it lost it meanwhile
+    if (reader_->IsVolatile()) return core::Refuse(BeingRebuilt(service_));  // it lost it meanwhile
     return loaded;
   }
   if (!loaded->back()) return core::Refuse(BeingRebuilt(service_));
@@ -36,14 +39,14 @@ Result<Rows::RawRows> Rows::ScanPartition(int32_t partition, std::string_view ta
                                           std::string_view prefix, std::string_view after,
                                           size_t limit) const {
   const StorePartition from{service_, partition};
-  const bool is_volatile = store_->IsVolatile();
+  const bool is_volatile = reader_->IsVolatile();
   if (is_volatile) {
-    auto whole = store_->Load(from, {{std::string(kWhole.name), std::string(kWholeKey)}});
+    auto whole = reader_->Load(from, {{std::string(kWhole.name), std::string(kWholeKey)}});
     if (!whole) return core::Refuse(whole.error());
     if (!whole->front()) return core::Refuse(BeingRebuilt(service_));
   }
-  auto rows = store_->Scan(from, table, prefix, after, limit);
-  if (!is_volatile && store_->IsVolatile()) return core::Refuse(BeingRebuilt(service_));
+  auto rows = reader_->Scan(from, table, prefix, after, limit);
+  if (!is_volatile && reader_->IsVolatile()) return core::Refuse(BeingRebuilt(service_));
   return rows;
 }
 

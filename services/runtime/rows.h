@@ -1,9 +1,12 @@
 // Reads committed state for queries, on any replica: rows of a service's tables by partition key.
 // Thread-safe. A read that follows an answered command sees what it changed. BEING_REBUILT
 // (UNAVAILABLE) while a store that lost rows is not whole again.
+//
+// Rows of an earlier moment read the same; past() answers questions about those.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,10 +19,16 @@
 
 namespace throughline::runtime {
 
+class Past;
+
 class Rows {
  public:
-  // `store` must outlive this.
-  Rows(Store& store, std::string service, int32_t partitions);
+  // `reader` must outlive this. Null: of earlier moments nothing is known.
+  Rows(RowReader& reader, std::string service, int32_t partitions,
+       std::shared_ptr<Past> past = nullptr);
+
+  // How the same service's rows stood earlier; null where that is not known.
+  Past* past() const { return past_.get(); }
 
   // One row of the partition that `partition_key` routes to.
   template <class Row>
@@ -94,9 +103,10 @@ class Rows {
     return rows;
   }
 
-  Store* store_;
+  RowReader* reader_;
   std::string service_;
   int32_t partitions_;
+  std::shared_ptr<Past> past_;
 };
 
 }  // namespace throughline::runtime

@@ -68,7 +68,12 @@ struct Service::Worker {
 
 Service::Service(Log& log, Store& store, const decider::Decider& decider, const Clock& clock,
                  ServiceOptions options)
-    : log_(log), store_(store), decider_(decider), clock_(clock), options_(options) {
+    : log_(log),
+      store_(store),
+      decider_(decider),
+      clock_(clock),
+      options_(options),
+      past_(std::make_shared<Past>(log, decider, clock, options.partitions)) {
   events_ = EventsTopic(decider.service());
   topics_.push_back(InboxTopic(decider.service()));
   for (const std::string& upstream : decider.upstream()) topics_.push_back(EventsTopic(upstream));
@@ -387,7 +392,7 @@ int32_t Service::Running() const {
 }
 
 Rows Service::rows() const {
-  return Rows(store_, std::string(decider_.service()), options_.partitions);
+  return Rows(store_, std::string(decider_.service()), options_.partitions, past_);
 }
 
 bool Service::Idle() const {

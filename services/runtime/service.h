@@ -21,6 +21,7 @@
 #include "runtime/journal.h"
 #include "runtime/ownership.h"
 #include "runtime/partition.h"
+#include "runtime/past.h"
 #include "runtime/rows.h"
 #include "runtime/waiting_callers.h"
 
@@ -112,6 +113,7 @@ class Service : public Commands {
   std::atomic<bool> stopping_{false};
   bool started_ = false;
   WaitingCallers callers_;
+  const std::shared_ptr<Past> past_;
 };
 
 }  // namespace throughline::runtime

@@ -20,6 +20,8 @@ struct ShowOptions {
   std::string level = "";                // as WordsOf gives them; empty: any
   std::string explain = "";              // an alert; empty: all of them
   bool open_only = false;
+  std::string as_of = "";  // as AsOf reads it; empty: now
+  int64_t as_of_ms = 0;    // the same moment; 0: now
   bool json = false;
 };
 

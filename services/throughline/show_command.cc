@@ -2,6 +2,8 @@
 
 #include <iostream>
 
+#include "runtime/clock.h"
+#include "throughline/as_of.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/formatting.h"
@@ -14,6 +16,7 @@ namespace {
 // Which options a thing to show has, beyond those that all have.
 struct Filters {
   bool school = false, team = false, cycle = false;
+  bool as_of = true;
 };
 
 int RunShow(ShowFunction show, ShowOptions options) {
@@ -25,6 +28,11 @@ int RunShow(ShowFunction show, ShowOptions options) {
   auto answer = Call(*connection->plans, &plans::v1::PlansService::Stub::GetDistrict, request);
   if (!answer) return Fail(answer.error());
   options.time_zone = answer->district().time_zone();
+  if (!options.as_of.empty()) {
+    auto moment = AsOf(options.as_of, options.time_zone, runtime::SystemClock().Now());
+    if (!moment) return Fail(moment.error());
+    options.as_of_ms = *moment;
+  }
   if (auto there = CheckPlaces(*connection, options); !there) return Fail(there.error());
   auto shown = show(*connection, options, std::cout);
   std::cout.flush();
@@ -47,6 +55,12 @@ CLI::App& AddThing(CommandLine& line, CLI::App& show, const std::string& name,
   }
   if (filters.team) app.add_option("--team", options->team, "Only this team")->type_name("ID");
   if (filters.cycle) app.add_option("--cycle", options->cycle, "Only this cycle")->type_name("ID");
+  if (filters.as_of) {
+    app.add_option("--as-of", options->as_of,
+                   "As it stood at this moment: a day of the district, which means its end, or a "
+                   "time, such as 2026-10-01T12:00")
+        ->type_name("TIME");
+  }
   app.add_flag("--json", options->json, "Prints the response as JSON (proto3)");
   return app;
 }
@@ -80,9 +94,9 @@ void AddEvidence(CommandLine& line, CLI::App& show) {
   AddThing(line, show, "assessments", "The assessments of a district", ShowAssessments, {},
            options());
   AddThing(line, show, "results", "How many results were pushed, by what became of them",
-           ShowResults, {}, options());
-  AddThing(line, show, "quarantine", "Results that were set aside, and why", ShowQuarantine, {true},
-           options());
+           ShowResults, {.as_of = false}, options());
+  AddThing(line, show, "quarantine", "Results that were set aside, and why", ShowQuarantine,
+           {.school = true, .as_of = false}, options());
 }
 
 void AddCycles(CommandLine& line, CLI::App& show) {
@@ -110,6 +124,7 @@ void AddAlerts(CommandLine& line, CLI::App& show) {
       ->type_name("LEVEL");
   app.add_option("--explain", options->explain,
                  "The chain of causes of this alert, from what came in to the alert")
+      ->excludes(app.get_option("--as-of"))
       ->type_name("ID");
 }
 
@@ -137,6 +152,7 @@ void AddShow(CommandLine& line) {
       line.Add("show", "Shows numbers, cycles, reviews, alerts and plans of a district",
                "  throughline show alerts --district lakeside --data ./data\n"
                "  throughline show growth --district lakeside --json --data ./data\n"
+               "  throughline show gaps --district lakeside --as-of 2026-10-01 --data ./data\n"
                "\n"
                "`throughline show THING --help` explains the options of each.",
                nullptr);

@@ -50,6 +50,7 @@ Shown ShowCycles(Connection& connection, const ShowOptions& options, std::ostrea
   request.set_district(options.district);
   request.set_school(options.school);
   request.set_team(options.team);
+  request.set_as_of_ms(options.as_of_ms);
   request.set_state(static_cast<cycles::v1::CycleState>(
       ValueOf(*cycles::v1::CycleState_descriptor(), options.state)));
   const auto answer = CallPages(*connection.cycles, &CyclesService::Stub::ListCycles, request);
@@ -78,6 +79,7 @@ Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostre
   request.set_district(options.district);
   request.set_school(options.school);
   request.set_team(options.team);
+  request.set_as_of_ms(options.as_of_ms);
   request.set_open_only(options.open_only);
   request.set_trigger(static_cast<common::v1::Trigger>(
       ValueOf(*common::v1::Trigger_descriptor(), options.trigger)));

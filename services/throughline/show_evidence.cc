@@ -43,6 +43,7 @@ Request RequestFor(const ShowOptions& options) {
   request.set_district(options.district);
   request.set_school(options.school);
   request.set_team(options.team);
+  request.set_as_of_ms(options.as_of_ms);
   return request;
 }
 
@@ -95,6 +96,7 @@ Shown ShowVariance(Connection& connection, const ShowOptions& options, std::ostr
   evidence::v1::GetVarianceRequest request;
   request.set_district(options.district);
   request.set_assessment(options.assessment);
+  request.set_as_of_ms(options.as_of_ms);
   const auto answer = Call(*connection.evidence, &EvidenceService::Stub::GetVariance, request);
   return ShowAnswer(answer, options, out,
                     [&](const auto& shown) { PrintVariance(shown, options, out); });
@@ -207,6 +209,7 @@ Shown ShowCoverage(Connection& connection, const ShowOptions& options, std::ostr
 Shown ShowAssessments(Connection& connection, const ShowOptions& options, std::ostream& out) {
   evidence::v1::ListAssessmentsRequest request;
   request.set_district(options.district);
+  request.set_as_of_ms(options.as_of_ms);
   const auto answer =
       CallPages(*connection.evidence, &EvidenceService::Stub::ListAssessments, request);
   return ShowAnswer(answer, options, out, [&](const auto& shown) {

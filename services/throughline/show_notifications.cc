@@ -17,6 +17,7 @@ core::Result<notifications::v1::ListAlertsResponse> ListAlerts(Connection& conne
   request.set_district(options.district);
   request.set_school(options.school);
   request.set_unresolved_only(options.open_only);
+  request.set_as_of_ms(options.as_of_ms);
   request.set_trigger(static_cast<common::v1::Trigger>(
       ValueOf(*common::v1::Trigger_descriptor(), options.trigger)));
   if (!options.level.empty()) {

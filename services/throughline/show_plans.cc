@@ -49,6 +49,7 @@ Shown ShowOne(Connection& connection, const ShowOptions& options, std::ostream& 
   request.set_district(options.district);
   request.set_school(options.school);
   request.set_plan(options.plan);
+  request.set_as_of_ms(options.as_of_ms);
   const auto answer = Call(*connection.plans, &PlansService::Stub::GetSitePlan, request);
   return ShowAnswer(answer, options, out, [&](const auto& shown) { PrintPlan(shown, out); });
 }
@@ -59,6 +60,7 @@ Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream&
   if (!options.school.empty()) return ShowOne(connection, options, out);
   plans::v1::ListSitePlansRequest request;
   request.set_district(options.district);
+  request.set_as_of_ms(options.as_of_ms);
   const auto answer = CallPages(*connection.plans, &PlansService::Stub::ListSitePlans, request);
   return ShowAnswer(answer, options, out, [&](const auto& shown) {
     Table table({{"SCHOOL"}, {"PLAN"}, {"YEAR"}, {"STATE"}, {"REVISION", Side::kRight}});

@@ -53,15 +53,6 @@ void EvaluateAllTriggers(const v1::DesiredGrowthNoted& noted,
   for (const EvidenceKey& key : keys) EvaluateTriggers(key, turn);
 }
 
-void Note(const v1::DesiredGrowthNoted& noted, decider::Turn& turn) {
-  if (!Says(noted, turn.state())) return;
-  const std::vector<std::string> before = IndicatorsOf(noted, turn.state());
-  std::set<std::string> touched(before.begin(), before.end());
-  for (const auto& one : noted.indicators()) touched.insert(one.indicator());
-  turn.Emit(noted, core::Key{noted.district(), noted.school()}.Text());
-  EvaluateAllTriggers(noted, touched, turn);
-}
-
 v1::DesiredGrowthNoted NothingOf(const plans::v1::SitePlan& plan) {
   v1::DesiredGrowthNoted noted;
   noted.set_district(plan.district());
@@ -71,6 +62,15 @@ v1::DesiredGrowthNoted NothingOf(const plans::v1::SitePlan& plan) {
 }
 
 }  // namespace
+
+void Note(const v1::DesiredGrowthNoted& noted, decider::Turn& turn) {
+  if (!Says(noted, turn.state())) return;
+  const std::vector<std::string> before = IndicatorsOf(noted, turn.state());
+  std::set<std::string> touched(before.begin(), before.end());
+  for (const auto& one : noted.indicators()) touched.insert(one.indicator());
+  turn.Emit(noted, core::Key{noted.district(), noted.school()}.Text());
+  EvaluateAllTriggers(noted, touched, turn);
+}
 
 void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn) {
   v1::DesiredGrowthNoted noted = NothingOf(published.plan());

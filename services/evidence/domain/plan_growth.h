@@ -10,6 +10,9 @@ namespace throughline::evidence {
 void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn);
 void Decide(const plans::v1::SitePlanChanged& changed, decider::Turn& turn);
 
+// Notes it unless it is known already.
+void Note(const v1::DesiredGrowthNoted& noted, decider::Turn& turn);
+
 void Apply(const v1::DesiredGrowthNoted& noted, decider::State& state);
 
 }  // namespace throughline::evidence

@@ -132,6 +132,15 @@ void ResultIntake::Weigh(const v1::ResultsClaimed& claimed, const v1::ClaimedRes
   Note(std::move(key), row, MovedTo(claimed.school(), id, *row));
 }
 
+void ResultIntake::Repeat(const v1::ResultsRecorded& recorded) {
+  for (const v1::RecordedResult& result : recorded.results()) {
+    std::string key = ResultKey(district_, school_, recorded.source(), result.source_id());
+    const v1::ResultRow* before = Before(key);
+    Note(std::move(key), before, result);
+  }
+  recorded_ = recorded;
+}
+
 bool ResultIntake::AnyRecorded() const {
   return !recorded_.results().empty() || !recorded_.released().empty();
 }

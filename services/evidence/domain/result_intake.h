@@ -42,6 +42,9 @@ class ResultIntake {
   // Another school recorded it, too.
   void Weigh(const v1::ResultsClaimed& claimed, const v1::ClaimedResult& result);
 
+  // All of this was recorded before, and is again as it was.
+  void Repeat(const v1::ResultsRecorded& recorded);
+
   // Whether anything is recorded, or let go.
   bool AnyRecorded() const;
   // Those taken that are new to the school, and that other schools may have.

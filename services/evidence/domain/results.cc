@@ -214,6 +214,12 @@ void Decide(const v1::IngestResultsRequest& request, decider::Turn& turn) {
   turn.Answer(response);
 }
 
+void RecordAgain(const v1::ResultsRecorded& recorded, decider::Turn& turn) {
+  ResultIntake intake(recorded.district(), recorded.school(), recorded.hidden(), turn);
+  intake.Repeat(recorded);
+  intake.Finish();
+}
+
 void Decide(const v1::ReleaseQuarantineRequest& request, bool hidden, decider::Turn& turn) {
   if (request.entries_size() > kResultsAtMost) {
     return turn.Refuse(BatchTooLarge("entries", kResultsAtMost));

@@ -20,6 +20,9 @@ void Decide(const v1::ReleaseQuarantineRequest& request, bool hidden, decider::T
 void Decide(const v1::SealOriginalsRequest& request, decider::Turn& turn);
 void Decide(const v1::DiscardQuarantineRequest& request, decider::Turn& turn);
 
+// What was recorded is so again, and evaluated as it is now.
+void RecordAgain(const v1::ResultsRecorded& recorded, decider::Turn& turn);
+
 void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::State& state);
 void Apply(const v1::OriginalsSealed& sealed, decider::State& state);
 void Apply(const v1::QuarantineDiscarded& discarded, decider::State& state);

@@ -74,6 +74,13 @@ void Watch(cycles::v1::Cycle cycle, decider::Turn& turn) {
 
 }  // namespace
 
+void WatchAgain(const v1::CycleWatched& watched, decider::Turn& turn) {
+  if (watched.cycle().state() != cycles::v1::CYCLE_STATE_CANCELLED) {
+    return Watch(watched.cycle(), turn);
+  }
+  turn.Emit(watched, core::Key{watched.cycle().district(), watched.cycle().school()}.Text());
+}
+
 void Decide(const cycles::v1::CycleScheduled& scheduled, decider::Turn& turn) {
   const auto* team = turn.state().Find(kTeams, RowKeyOf(TeamOf(scheduled.cycle())));
   if (team != nullptr && FindWatch(*team, scheduled.cycle().cycle()) != nullptr) return;

@@ -144,6 +144,25 @@ grpc::ServerUnaryReactor* CallGuard::AnswerTo(grpc::CallbackServerContext* conte
   return Finish(context, status);
 }
 
+grpc::ServerUnaryReactor* CallGuard::AnswerFrom(grpc::CallbackServerContext* context,
+                                                const google::protobuf::Message& request,
+                                                runtime::Past* past, runtime::PastQuestion question,
+                                                QueryRows query) const {
+  return Perform(context, request, [&](const Principal&, std::shared_ptr<UnaryCall> call) {
+    if (past == nullptr) return call->Finish(ToStatus(runtime::AsOfUnknown()));
+    // A deadline that is over counts as cancelled.
+    question.is_unwanted = [context] { return context->IsCancelled(); };
+    question.answer = [call = std::move(call),
+                       query = std::move(query)](const Result<runtime::Rows>& rows) {
+      call->Answer([&] {
+        const Result<void> answered = rows ? query(*rows) : core::Refuse(rows.error());
+        return answered ? grpc::Status::OK : ToStatus(answered.error());
+      });
+    };
+    past->Ask(std::move(question));
+  });
+}
+
 std::function<bool()> CallGuard::IsOver(const PrincipalPtr& caller) const {
   if (access_.open()) return {};
   return [&access = access_, caller] { return access.IsOver(*caller); };

@@ -25,6 +25,8 @@
 #include "runtime/commands.h"
 #include "runtime/errors.h"
 #include "runtime/guarded.h"
+#include "runtime/past.h"
+#include "runtime/rows.h"
 
 namespace throughline::platform {
 
@@ -87,6 +89,21 @@ class CallGuard {
                                      const google::protobuf::Message& request,
                                      const QueryOf& query) const;
 
+  // Answers a query about the rows of the moment that the request's as_of_ms says: of now at once,
+  // as Answer does; of an earlier one when Past comes to it, on a thread of its own. What the query
+  // keeps has to last until the call is over, as its request and response do.
+  using QueryRows = std::function<core::Result<void>(const runtime::Rows& rows)>;
+  template <class Request>
+  grpc::ServerUnaryReactor* AnswerAsOf(grpc::CallbackServerContext* context, const Request& request,
+                                       const runtime::Rows& now, QueryRows query) const {
+    if (request.as_of_ms() == 0) {
+      return Answer(context, request, [&] { return query(now); });
+    }
+    return AnswerFrom(context, request, now.past(),
+                      {core::FromMillis(request.as_of_ms()), request.district(), {}, {}},
+                      std::move(query));
+  }
+
   // Answers a method that submits by itself: `work` gets who calls, when they may, and a function
   // that is called once, on any thread, with the response or the refusal.
   template <class Response>
@@ -124,6 +141,10 @@ class CallGuard {
       grpc::CallbackServerContext* context, const google::protobuf::Message& request,
       const std::function<void(const Principal& caller, std::shared_ptr<UnaryCall> call)>& work)
       const;
+  grpc::ServerUnaryReactor* AnswerFrom(grpc::CallbackServerContext* context,
+                                       const google::protobuf::Message& request,
+                                       runtime::Past* past, runtime::PastQuestion question,
+                                       QueryRows query) const;
   // Empty when it never is.
   std::function<bool()> IsOver(const PrincipalPtr& caller) const;
 

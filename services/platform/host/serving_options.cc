@@ -265,18 +265,26 @@ Result<HostOptions> HostOptionsOf(const ServingOptions& options, const runtime::
   return host;
 }
 
-Result<runtime::KafkaRedisOptions> KafkaRedisOptionsOf(const ServingOptions& options,
-                                                       const std::vector<std::string>& services,
-                                                       runtime::kafka::FatalHandler fatal) {
+Result<runtime::kafka::Settings> KafkaSettingsOf(const ServingOptions& options) {
   if (options.kafka.empty()) return core::Refuse(OptionMissing("kafka"));
-  if (options.redis.empty()) return core::Refuse(OptionMissing("redis"));
-  runtime::KafkaRedisOptions journal;
-  journal.kafka["bootstrap.servers"] = options.kafka;
+  runtime::kafka::Settings settings;
+  settings["bootstrap.servers"] = options.kafka;
   for (const std::string& setting : options.kafka_settings) {
     const size_t equals = setting.find('=');
     if (equals == std::string::npos) return core::Refuse(KafkaSettingWrong(setting));
-    journal.kafka[setting.substr(0, equals)] = setting.substr(equals + 1);
+    settings[setting.substr(0, equals)] = setting.substr(equals + 1);
   }
+  return settings;
+}
+
+Result<runtime::KafkaRedisOptions> KafkaRedisOptionsOf(const ServingOptions& options,
+                                                       const std::vector<std::string>& services,
+                                                       runtime::kafka::FatalHandler fatal) {
+  auto kafka = KafkaSettingsOf(options);
+  if (!kafka) return core::Refuse(kafka.error());
+  if (options.redis.empty()) return core::Refuse(OptionMissing("redis"));
+  runtime::KafkaRedisOptions journal;
+  journal.kafka = *std::move(kafka);
   journal.redis.addresses = options.redis;
   journal.redis.sentinel_master = options.redis_sentinel_master;
   journal.redis.user = options.redis_user;

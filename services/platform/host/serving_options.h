@@ -74,6 +74,8 @@ core::Result<void> AccessAt(const ServingOptions& options, const std::string& li
 // What the options say, or a sentence about the one that is wrong.
 core::Result<HostOptions> HostOptionsOf(const ServingOptions& options, const runtime::Clock& clock,
                                         std::vector<AccessOptions> also = {});
+// How Kafka is reached; a sentence when that is not said, or a setting is none.
+core::Result<runtime::kafka::Settings> KafkaSettingsOf(const ServingOptions& options);
 // `fatal` ends the process.
 core::Result<runtime::KafkaRedisOptions> KafkaRedisOptionsOf(
     const ServingOptions& options, const std::vector<std::string>& services,

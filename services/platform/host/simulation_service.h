@@ -26,6 +26,11 @@ class NotedLog : public runtime::Log {
                                                         size_t max_bytes) override {
     return log_.Read(from, offset, max_records, max_bytes);
   }
+  core::Result<std::vector<runtime::StoredRecord>> ReadHistory(const runtime::TopicPartition& from,
+                                                               int64_t offset, size_t max_records,
+                                                               size_t max_bytes) override {
+    return log_.ReadHistory(from, offset, max_records, max_bytes);
+  }
   core::Result<int64_t> End(const runtime::TopicPartition& of) override { return log_.End(of); }
   void Expect(const runtime::TopicPartition& of, int64_t end) override { log_.Expect(of, end); }
   int Listen(std::function<void(const runtime::TopicPartition&)> wake) override {

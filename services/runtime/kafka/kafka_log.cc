@@ -13,6 +13,9 @@ Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(const Settings& settings, Fatal
   auto history = History::Make(settings, fatal);
   if (!history) return core::Refuse(history.error());
   log->history_ = std::move(*history);
+  auto apart = History::Make(settings, fatal);
+  if (!apart) return core::Refuse(apart.error());
+  log->apart_ = std::move(*apart);
   auto producer = Producer::Make(settings, fatal);
   if (!producer) return core::Refuse(producer.error());
   log->producer_ = std::move(*producer);
@@ -78,6 +81,14 @@ Result<std::vector<StoredRecord>> KafkaLog::Read(const TopicPartition& from, int
   return history_->Read(from, offset, *missing, max_records, max_bytes);
 }
 
+Result<std::vector<StoredRecord>> KafkaLog::ReadHistory(const TopicPartition& from, int64_t offset,
+                                                        size_t max_records, size_t max_bytes) {
+  auto end = End(from);
+  if (!end) return core::Refuse(end.error());
+  if (offset >= *end) return std::vector<StoredRecord>();
+  return apart_->Read(from, offset, *end, max_records, max_bytes);
+}
+
 Result<int64_t> KafkaLog::End(const TopicPartition& of) {
   auto tail = TailOf(of.topic);
   if (!tail) return core::Refuse(tail.error());
@@ -111,6 +122,7 @@ void KafkaLog::Interrupt() {
     for (const auto& [topic, tail] : tails_) tail->Interrupt();
   }
   history_->Interrupt();
+  apart_->Interrupt();
   producer_->Interrupt();
 }
 

@@ -21,6 +21,9 @@ class KafkaLog : public Log {
   void AppendAsync(AppendTo batch, Appended done) override;
   core::Result<std::vector<StoredRecord>> Read(const TopicPartition& from, int64_t offset,
                                                size_t max_records, size_t max_bytes) override;
+  core::Result<std::vector<StoredRecord>> ReadHistory(const TopicPartition& from, int64_t offset,
+                                                      size_t max_records,
+                                                      size_t max_bytes) override;
   core::Result<int64_t> End(const TopicPartition& of) override;
   void Expect(const TopicPartition& of, int64_t end) override;
   int Listen(std::function<void(const TopicPartition&)> wake) override;
@@ -48,6 +51,7 @@ class KafkaLog : public Log {
   std::map<std::string, std::unique_ptr<Tail>> tails_;
   bool interrupted_ = false;
   std::unique_ptr<History> history_;
+  std::unique_ptr<History> apart_;      // a consumer of its own for those who read from far back
   std::unique_ptr<Producer> producer_;  // destroyed first: what it still reports goes to a tail
 };
 

@@ -1,0 +1,60 @@
+#include "cycles/domain/cycles_redecider.h"
+
+#include "cycles/domain/conditions.h"
+#include "cycles/domain/cycle_timers.h"
+#include "cycles/domain/review.h"
+#include "cycles/domain/tables.h"
+#include "decider/dispatch.h"
+#include "district/district_notes.h"
+
+namespace throughline::cycles {
+
+using decider::To;
+
+namespace {
+
+// As it stands when what was recorded of it comes; null when it is not known.
+const v1::Cycle* Find(const std::string& district, const std::string& school,
+                      const std::string& cycle, const decider::Turn& turn) {
+  return turn.state().Find(kCycles, JoinKey(district, school, cycle));
+}
+
+}  // namespace
+
+bool CyclesRedecider::IsConclusion(const google::protobuf::Descriptor& event) const {
+  const auto is = [&]<class... Ms>(const Ms&...) { return ((&event == Ms::descriptor()) || ...); };
+  return is(v1::CycleEvidenceTaken(), v1::ConditionRaised(), v1::ConditionCleared(),
+            v1::ReviewOpened(), v1::CycleFlagged(), v1::CycleUnflagged());
+}
+
+bool CyclesRedecider::IsDrawnFrom(const google::protobuf::Descriptor& /*conclusion*/) const {
+  return false;
+}
+
+bool CyclesRedecider::IsForConclusions(std::string_view timer) const {
+  if (timer.starts_with(kSchoolReviewDue)) return true;
+  const auto of_cycle = ParseTimer(timer);
+  if (!of_cycle) return false;
+  return of_cycle->what != CycleTimer::What::kStart && of_cycle->what != CycleTimer::What::kLapse;
+}
+
+// What a cycle's end, or that of a phase, clears is cleared before it.
+void CyclesRedecider::DecideAgain(const google::protobuf::Message& fact,
+                                  decider::Turn& turn) const {
+  const auto over = [&](const v1::Cycle& recorded) {
+    const v1::Cycle* cycle = Find(recorded.district(), recorded.school(), recorded.cycle(), turn);
+    if (cycle != nullptr) ClearAll(v1::Cycle(*cycle), turn);
+  };
+  if (const auto* closed = To<v1::CycleClosed>(fact)) over(closed->cycle());
+  if (const auto* cancelled = To<v1::CycleCancelled>(fact)) over(cancelled->cycle());
+  if (const auto* started = To<v1::PhaseStarted>(fact)) {
+    const v1::Cycle* cycle = Find(started->district(), started->school(), started->cycle(), turn);
+    if (cycle != nullptr) Clear(ConditionOf(*cycle, common::v1::TRIGGER_OVERDUE), turn);
+  }
+  if (const auto* noted = To<plans::v1::DistrictNoted>(fact)) {
+    return district::NoteAgain(*noted, change_, turn);
+  }
+  turn.Emit(fact, "");
+}
+
+}  // namespace throughline::cycles

@@ -1,0 +1,95 @@
+#include "runtime/past.h"
+
+#include <utility>
+
+#include "runtime/errors.h"
+#include "runtime/guarded.h"
+#include "runtime/partitioner.h"
+#include "runtime/rows.h"
+
+namespace throughline::runtime {
+
+using core::Result;
+
+Past::Past(Log& log, const decider::Decider& decider, const Clock& clock, int32_t partitions,
+           PastOptions options)
+    : log_(log), decider_(decider), clock_(clock), partitions_(partitions), options_(options) {}
+
+Past::~Past() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  asked_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  for (const PastQuestion& question : questions_) {
+    Guarded("a question about the past",
+            [&] { question.answer(core::Refuse(Stopping(decider_.service()))); });
+  }
+}
+
+void Past::Ask(PastQuestion question) {
+  {
+    std::unique_lock lock(mutex_);
+    if (question.moment > clock_.Now()) {
+      lock.unlock();
+      return question.answer(core::Refuse(AsOfInFuture()));
+    }
+    if (questions_.size() >= options_.waiting_at_most) {
+      lock.unlock();
+      return question.answer(core::Refuse(TooManyAsOf()));
+    }
+    questions_.push_back(std::move(question));
+    if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
+  }
+  asked_.notify_one();
+}
+
+void Past::Work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    const auto any = [this] { return stopping_ || !questions_.empty(); };
+    if (last_ == nullptr) {
+      asked_.wait(lock, any);
+    } else if (!asked_.wait_for(lock, options_.keep, any)) {
+      last_.reset();
+      continue;
+    }
+    if (stopping_) return;
+    const PastQuestion question = std::move(questions_.front());
+    questions_.pop_front();
+    lock.unlock();
+    if (!Guarded("a question about the past", [&] { Answer(question); })) last_.reset();
+    lock.lock();
+  }
+}
+
+void Past::Answer(const PastQuestion& question) {
+  auto rows = RowsOf(question);
+  const bool any = rows.has_value();
+  question.answer(std::move(rows));
+  if (!any) last_.reset();
+  if (last_) last_->AbandonWhen({});
+}
+
+Result<Rows> Past::RowsOf(const PastQuestion& question) {
+  const auto is_unwanted = [this, &question] {
+    if (question.is_unwanted && question.is_unwanted()) return true;
+    std::lock_guard lock(mutex_);
+    return stopping_;
+  };
+  if (!last_ || last_->moment() != question.moment || last_->subject() != question.subject) {
+    last_.reset();  // before the next one takes its memory
+    last_ = std::make_unique<StateAsOf>(log_, decider_, question.moment, question.subject,
+                                        options_.bytes_at_most);
+  }
+  last_->AbandonWhen(is_unwanted);
+  auto beginning = last_->Beginning(PartitionOf(question.subject, partitions_));
+  if (!beginning) return core::Refuse(beginning.error());
+  if (*beginning && **beginning > question.moment) {
+    return core::Refuse(AsOfTooEarly(question.subject, **beginning));
+  }
+  return Rows(*last_, std::string(decider_.service()), partitions_);
+}
+
+}  // namespace throughline::runtime

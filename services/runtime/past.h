@@ -1,0 +1,68 @@
+// Questions about how a service's state stood at a moment, answered one after another on a thread
+// of their own, each from the log alone (state_as_of.h): whoever serves the present is not kept
+// from it, and the memory that it takes has a bound. Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "runtime/clock.h"
+#include "runtime/state_as_of.h"
+
+namespace throughline::runtime {
+
+class Rows;
+
+struct PastOptions {
+  size_t waiting_at_most = 8;              // questions, besides the one that is being answered
+  size_t bytes_at_most = size_t{1} << 30;  // of rows
+  // What was folded last is kept for so long: pages of a list are asked for one after another.
+  std::chrono::milliseconds keep{60'000};
+};
+
+// A question about a moment.
+struct PastQuestion {
+  core::Instant moment;
+  std::string subject;                // only rows of what is about it, or beneath it, are there
+  std::function<bool()> is_unwanted;  // asked meanwhile; may be empty
+  // Called once, on any thread: with the rows as they stood, valid during the call, or why not.
+  std::function<void(core::Result<Rows> rows)> answer;
+};
+
+class Past {
+ public:
+  // The parts must outlive this.
+  Past(Log& log, const decider::Decider& decider, const Clock& clock, int32_t partitions,
+       PastOptions options = {});
+  // What is still asked is refused: UNAVAILABLE.
+  ~Past();
+
+  // AS_OF_IN_FUTURE; AS_OF_TOO_EARLY when nothing had been said of the subject by then, but was
+  // later; TOO_MANY_AS_OF (RESOURCE_EXHAUSTED) when so many wait that this one would wait long.
+  void Ask(PastQuestion question);
+
+ private:
+  void Work();
+  void Answer(const PastQuestion& question);
+  core::Result<Rows> RowsOf(const PastQuestion& question);
+
+  Log& log_;
+  const decider::Decider& decider_;
+  const Clock& clock_;
+  const int32_t partitions_;
+  const PastOptions options_;
+  std::mutex mutex_;
+  std::condition_variable asked_;
+  std::deque<PastQuestion> questions_;
+  bool stopping_ = false;
+  std::thread thread_;               // begun by the first question
+  std::unique_ptr<StateAsOf> last_;  // of that thread
+};
+
+}  // namespace throughline::runtime

@@ -1,0 +1,173 @@
+#include "throughline/what_if.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <set>
+
+#include "cycles/domain/cycles_redecider.h"
+#include "cycles/domain/tables.h"
+#include "decider/dispatch.h"
+#include "evidence/domain/evidence_redecider.h"
+#include "plans/domain/errors.h"
+#include "plans/domain/plans_decider.h"
+#include "plans/domain/policy.h"
+#include "plans/domain/tables.h"
+#include "runtime/envelope.h"
+#include "runtime/rerun.h"
+#include "runtime/rows.h"
+#include "runtime/state_as_of.h"
+
+namespace throughline {
+
+namespace {
+
+using core::Instant;
+using core::Result;
+
+constexpr size_t kDistrictBytes = 256 << 20;
+constexpr int kStepsBetweenProgress = 256;
+
+// They say what people are to do, or how they are told: neither is decided again.
+const std::set<std::string> kWithoutEffect = {
+    "cycle_days",         "analyze_days",    "design_days",      "implement_days",
+    "refine_days",        "baseline_days",   "group_wait_s",     "cycles_per_school_review",
+    "indicators_at_most", "unasked_removal", "group_interval_s", "repeat_interval_s"};
+
+core::Error PolicyInvalid(const std::string& why) {
+  return {core::Code::kInvalidArgument, "POLICY_INVALID", "The policy cannot be read: " + why + ".",
+          "policy"};
+}
+
+Result<plans::v1::District> DistrictOf(runtime::RecordReader& log, const WhatIfQuestion& question) {
+  const plans::PlansDecider plans;
+  runtime::StateAsOf state(log, plans, question.until, question.district, kDistrictBytes);
+  const runtime::Rows rows(state, "plans", question.partitions);
+  auto row = rows.Get(plans::kDistricts, question.district, question.district);
+  if (!row) return core::Refuse(row.error());
+  if (!*row) return core::Refuse(plans::DistrictUnknown(question.district));
+  return **row;
+}
+
+std::vector<std::string> WithoutEffect(const common::v1::Policy& change) {
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  change.GetReflection()->ListFields(change, &fields);
+  std::vector<std::string> names;
+  for (const auto* field : fields) {
+    if (kWithoutEffect.contains(field->name())) names.push_back(field->json_name());
+  }
+  return names;
+}
+
+Result<void> TakeAll(runtime::Rerun& evidence, runtime::Rerun& cycles) {
+  for (const runtime::Conclusion& conclusion : evidence.TakeConclusions()) {
+    if (auto taken = cycles.Take(conclusion); !taken) return taken;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<common::v1::Policy> PolicyChangeOf(const std::string& json) {
+  common::v1::Policy policy;
+  const auto read = google::protobuf::util::JsonStringToMessage(json, &policy);
+  if (!read.ok()) return core::Refuse(PolicyInvalid(std::string(read.message())));
+  return policy;
+}
+
+Result<WhatIfAnswer> AnswerWhatIf(runtime::RecordReader& log, const WhatIfQuestion& question,
+                                  const std::function<void(int64_t events)>& progress) {
+  auto district = DistrictOf(log, question);
+  if (!district) return core::Refuse(district.error());
+  common::v1::Policy policy = district->policy();
+  policy.MergeFrom(question.change);
+  if (auto wrong = plans::Check(policy)) return core::Refuse(*wrong);
+
+  AlertComparison comparison;
+  const evidence::EvidenceRedecider evidence_rules(question.change, question.concealment);
+  const cycles::CyclesRedecider cycles_rules(question.change);
+  runtime::Rerun evidence(log, evidence_rules,
+                          {.partitions = question.partitions,
+                           .subject = question.district,
+                           .until = question.until,
+                           .upstream = "",
+                           .recorded = {}});
+  runtime::Rerun cycles(
+      log, cycles_rules,
+      {.partitions = question.partitions,
+       .subject = question.district,
+       .until = question.until,
+       .upstream = "evidence",
+       .recorded = [&](const runtime::v1::Packed& event) {
+         const auto message = runtime::ParseMessage(event.envelope().type(), event.value());
+         if (message) {
+           comparison.Recorded(*message, core::FromMillis(event.envelope().time_ms()));
+         }
+       }});
+  const auto compare = [&] {
+    for (const runtime::Conclusion& conclusion : cycles.TakeConclusions()) {
+      comparison.Now(*conclusion.message, conclusion.time);
+    }
+  };
+  for (int steps = 0;; ++steps) {
+    auto more = evidence.Step();
+    if (!more) return core::Refuse(more.error());
+    if (!*more) break;
+    if (auto taken = TakeAll(evidence, cycles); !taken) return core::Refuse(taken.error());
+    compare();
+    if (steps % kStepsBetweenProgress == 0) progress(evidence.events() + cycles.events());
+  }
+  if (auto done = cycles.Finish(evidence.time()); !done) return core::Refuse(done.error());
+  compare();
+  return WhatIfAnswer{district->time_zone(), comparison.Judge(), WithoutEffect(question.change),
+                      evidence.events() + cycles.events()};
+}
+
+void AlertComparison::Take(const google::protobuf::Message& event, Instant time, ByKey& into) {
+  if (const auto* cleared = decider::To<cycles::v1::ConditionCleared>(event)) {
+    into[cycles::ConditionKey(cleared->condition())].holds = false;
+  }
+  const auto* raised = decider::To<cycles::v1::ConditionRaised>(event);
+  if (raised == nullptr) return;
+  History& history = into[cycles::ConditionKey(raised->condition())];
+  // What is escalated is the same alert.
+  if (!std::exchange(history.holds, true)) history.raised.push_back({time, raised->condition()});
+}
+
+void AlertComparison::Recorded(const google::protobuf::Message& event, Instant time) {
+  Take(event, time, recorded_);
+}
+
+void AlertComparison::Now(const google::protobuf::Message& event, Instant time) {
+  Take(event, time, now_);
+}
+
+std::vector<JudgedAlert> AlertComparison::Judge() const {
+  static const History kNone;
+  std::set<std::string> keys;
+  for (const ByKey* histories : {&recorded_, &now_}) {
+    for (const auto& [key, history] : *histories) keys.insert(key);
+  }
+  const auto in = [](const ByKey& histories, const std::string& key) -> const History& {
+    const auto found = histories.find(key);
+    return found == histories.end() ? kNone : found->second;
+  };
+  std::vector<JudgedAlert> judged;
+  for (const std::string& key : keys) {
+    const std::vector<Raised>& before = in(recorded_, key).raised;
+    const std::vector<Raised>& after = in(now_, key).raised;
+    for (size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
+      JudgedAlert& alert = judged.emplace_back();
+      if (i < before.size()) alert.recorded = before[i].time;
+      if (i < after.size()) alert.now = after[i].time;
+      alert.condition = i < after.size() ? after[i].condition : before[i].condition;
+      if (!alert.recorded) alert.fate = Fate::kComes;
+      if (!alert.now) alert.fate = Fate::kGoes;
+    }
+  }
+  std::stable_sort(judged.begin(), judged.end(),
+                   [](const auto& one, const auto& other) { return one.time() < other.time(); });
+  return judged;
+}
+
+}  // namespace throughline

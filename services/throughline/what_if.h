@@ -1,0 +1,82 @@
+// A district's own history, decided again under another policy: which alerts come, go and stay.
+//
+// What happened is taken as it was recorded: results, rosters, cycles and their phases, what teams
+// answered. What the rules concluded from it is concluded anew, under the policy that the district
+// had at each time but for what is changed, and held against the alerts that were recorded. Reads
+// the log alone, beside whoever serves; writes nothing.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evidence/domain/concealment.h"
+#include "runtime/journal.h"
+#include "throughline/common/v1/policy.pb.h"
+#include "throughline/cycles/v1/cycles_events.pb.h"
+
+namespace throughline {
+
+enum class Fate { kStays, kComes, kGoes };
+
+// One time that a condition began to hold of which an alert tells.
+struct JudgedAlert {
+  Fate fate = Fate::kStays;
+  cycles::v1::Condition condition;        // as it is raised now; of one that goes, as it was
+  std::optional<core::Instant> recorded;  // when it was raised; nullopt: it comes
+  std::optional<core::Instant> now;       // when it is raised now; nullopt: it goes
+
+  core::Instant time() const { return now ? *now : *recorded; }
+};
+
+struct WhatIfQuestion {
+  std::string district;
+  common::v1::Policy change;  // the fields that are set hold instead
+  int32_t partitions = 24;
+  core::Instant until;  // of what is recorded later nothing is looked at
+  // Null: results that were recorded before ids were concealed stay as they are.
+  std::shared_ptr<const evidence::Concealment> concealment = nullptr;
+};
+
+struct WhatIfAnswer {
+  std::string time_zone;               // of the district
+  std::vector<JudgedAlert> alerts;     // in order of time
+  std::vector<std::string> no_effect;  // fields of the change that decide nothing anew
+  int64_t events = 0;                  // that were read
+};
+
+// The policy that a JSON text changes, as the API takes it: POLICY_INVALID with what is wrong with
+// it. Whether its values make sense for a district AnswerWhatIf says.
+core::Result<common::v1::Policy> PolicyChangeOf(const std::string& json);
+
+// DISTRICT_UNKNOWN; what plans refuse of a policy (POLICY_OUT_OF_RANGE …); errors of the log.
+// `progress` is called again and again with the number of events read so far.
+core::Result<WhatIfAnswer> AnswerWhatIf(runtime::RecordReader& log, const WhatIfQuestion& question,
+                                        const std::function<void(int64_t events)>& progress);
+
+// Holds what is raised now against what was recorded. Of a condition that was raised several times
+// the first is held against the first, and so on. Pure.
+class AlertComparison {
+ public:
+  void Recorded(const google::protobuf::Message& event, core::Instant time);
+  void Now(const google::protobuf::Message& event, core::Instant time);
+  std::vector<JudgedAlert> Judge() const;
+
+ private:
+  struct Raised {
+    core::Instant time;
+    cycles::v1::Condition condition;
+  };
+  struct History {
+    bool holds = false;
+    std::vector<Raised> raised;
+  };
+  using ByKey = std::map<std::string, History>;
+  static void Take(const google::protobuf::Message& event, core::Instant time, ByKey& into);
+  ByKey recorded_, now_;
+};
+
+}  // namespace throughline

@@ -1,0 +1,159 @@
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "evidence/pseudonyms.h"
+#include "platform/host/service_program.h"
+#include "platform/host/serving_options.h"
+#include "runtime/clock.h"
+#include "runtime/embedded/sqlite_history.h"
+#include "runtime/kafka/kafka_log.h"
+#include "throughline/command_line.h"
+#include "throughline/commands.h"
+#include "throughline/embedded_host.h"
+#include "throughline/formatting.h"
+#include "throughline/progress_line.h"
+#include "throughline/what_if_report.h"
+
+namespace throughline {
+
+namespace {
+
+using core::Result;
+
+struct WhatIfCommand {
+  std::string data;
+  platform::ServingOptions kafka;
+  std::string key;
+  std::string district;
+  std::string policy;
+  std::string from, to;
+  bool json = false;
+};
+
+core::Error FileUnreadable(const std::string& file) {
+  return {core::Code::kInvalidArgument, "POLICY_INVALID", "The file " + file + " cannot be read.",
+          "policy"};
+}
+
+core::Error NothingToRead() {
+  return {core::Code::kInvalidArgument, "NOTHING_TO_READ",
+          "Give --data DIR for the journal in a directory, or --kafka; not both.", "data"};
+}
+
+core::Error DayInvalid(const std::string& text, const char* field) {
+  return {core::Code::kInvalidArgument, "DATE_INVALID",
+          "\"" + text + "\" is no day, such as 2026-10-01.", field};
+}
+
+Result<common::v1::Policy> ReadPolicy(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return core::Refuse(FileUnreadable(file));
+  return PolicyChangeOf(std::string(std::istreambuf_iterator<char>(in), {}));
+}
+
+Result<std::unique_ptr<runtime::RecordReader>> OpenLog(const WhatIfCommand& command) {
+  if (command.data.empty() == command.kafka.kafka.empty()) return core::Refuse(NothingToRead());
+  if (!command.data.empty()) {
+    auto history = runtime::SqliteHistory::Open(command.data);
+    if (!history) return core::Refuse(history.error());
+    return std::unique_ptr<runtime::RecordReader>(std::move(*history));
+  }
+  auto settings = platform::KafkaSettingsOf(command.kafka);
+  if (!settings) return core::Refuse(settings.error());
+  auto log = runtime::kafka::KafkaLog::Open(*settings, platform::EndProcess);
+  if (!log) return core::Refuse(log.error());
+  return std::unique_ptr<runtime::RecordReader>(std::move(*log));
+}
+
+// Null where there is no key: then all that was recorded is concealed, or nothing can be.
+Result<std::shared_ptr<const evidence::Concealment>> ConcealmentOf(const WhatIfCommand& command) {
+  const std::filesystem::path file = command.data.empty()
+                                         ? std::filesystem::path(command.key)
+                                         : std::filesystem::path(command.data) / kPseudonymsKey;
+  std::error_code unreadable;
+  if (file.empty() || !std::filesystem::exists(file, unreadable)) return nullptr;
+  auto secret = runtime::SecretFromFile(file, "pseudonyms");
+  if (!secret) return core::Refuse(secret.error());
+  return evidence::Pseudonyms(*secret).concealment();
+}
+
+Result<std::optional<core::Date>> DayOf(const std::string& text, const char* field) {
+  if (text.empty()) return std::optional<core::Date>();
+  const auto day = core::ParseDate(text);
+  if (!day) return core::Refuse(DayInvalid(text, field));
+  return day;
+}
+
+int RunWhatIf(const WhatIfCommand& command) {
+  const auto from = DayOf(command.from, "from"), to = DayOf(command.to, "to");
+  if (!from) return Fail(from.error());
+  if (!to) return Fail(to.error());
+  auto policy = ReadPolicy(command.policy);
+  if (!policy) return Fail(policy.error());
+  auto concealment = ConcealmentOf(command);
+  if (!concealment) return Fail(concealment.error());
+  auto log = OpenLog(command);
+  if (!log) return Fail(log.error());
+  ProgressLine line = ProgressLine::ToStderr();
+  const auto answer = AnswerWhatIf(
+      **log,
+      {.district = command.district,
+       .change = *policy,
+       .partitions = command.kafka.partitions,
+       .until = runtime::SystemClock().Now(),
+       .concealment = *concealment},
+      [&](int64_t events) {
+        line.Show([&] { return fmt::format("Deciding again: {}", Counted(events, "event")); });
+      });
+  line.Clear();
+  if (!answer) return Fail(answer.error());
+  (command.json ? PrintWhatIfJson : PrintWhatIf)(*answer, {*from, *to}, std::cout);
+  std::cout.flush();
+  return kDone;
+}
+
+}  // namespace
+
+void AddWhatIf(CommandLine& line) {
+  auto command = std::make_shared<WhatIfCommand>();
+  CLI::App& app = line.Add(
+      "whatif", "Which alerts would come and go under another policy: decides the past again",
+      "  echo '{\"falseAlarmRate\": 0.2}' > policy.json\n"
+      "  throughline whatif --district lakeside --policy policy.json --data ./data\n"
+      "\n"
+      "What happened stays as it was recorded, and so does what people did; alerts are decided "
+      "anew,\n"
+      "under the policy that the district had at each time, but for the fields in the file. "
+      "Nothing is\n"
+      "changed, and whoever serves goes on.",
+      [command] { return RunWhatIf(*command); });
+  AddDistrict(app, command->district);
+  app.add_option("--policy", command->policy,
+                 "File with the fields of the policy to change, as JSON: see `policy` of "
+                 "UpdateDistrict")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--from", command->from, "Only alerts raised from this day on")->type_name("DATE");
+  app.add_option("--to", command->to, "Only alerts raised up to this day")->type_name("DATE");
+  app.add_option("--data", command->data, "Directory with the data, also while it is served")
+      ->type_name("DIR");
+  app.add_option("--kafka", command->kafka.kafka,
+                 "Instead of --data: Kafka's brokers, host:port, more after commas")
+      ->type_name("ADDRESSES");
+  app.add_option("--kafka-setting", command->kafka.kafka_settings,
+                 "A property of librdkafka, such as security.protocol=SASL_SSL; may be repeated")
+      ->type_name("NAME=VALUE");
+  app.add_option("--partitions", command->kafka.partitions, "Partitions of every topic")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--pseudonyms-key", command->key,
+                 "With --kafka: the key of the services, for what was recorded before ids were "
+                 "concealed")
+      ->type_name("FILE");
+  app.add_flag("--json", command->json, "Prints the counts and every alert as JSON");
+}
+
+}  // namespace throughline

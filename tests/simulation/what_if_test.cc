@@ -1,0 +1,242 @@
+// The past decided again (services/throughline/what_if.h) held against the past as it would have
+// been: the same district, simulated under the one policy and under the other.
+#include "throughline/what_if.h"
+
+#include <gmock/gmock.h>
+
+#include "cycles/domain/cycles_decider.h"
+#include "cycles/domain/tables.h"
+#include "district.h"
+#include "evidence/domain/evidence_decider.h"
+#include "notifications/domain/notifications_decider.h"
+#include "plans/domain/plans_decider.h"
+#include "throughline/evidence/v1/evidence_service.pb.h"
+#include "throughline/plans/v1/plans_service.pb.h"
+
+namespace throughline::simulation {
+namespace {
+
+using testing::IsEmpty;
+using testing::Not;
+
+#ifdef NDEBUG
+constexpr size_t kSchedules = 200, kDistricts = 6;
+#else
+constexpr size_t kSchedules = 10, kDistricts = 1;  // with sanitizers each takes long
+#endif
+
+struct Rules {
+  plans::PlansDecider plans;
+  evidence::EvidenceDecider evidence;
+  cycles::CyclesDecider cycles;
+  notifications::NotificationsDecider notifications;
+  std::vector<const decider::Decider*> All() {
+    return {&plans, &evidence, &cycles, &notifications};
+  }
+};
+
+// FoundDistrict, its policy changed from the beginning.
+Commands FoundUnder(const common::v1::Policy& policy) {
+  Commands commands = FoundDistrict();
+  for (auto& [service, command] : commands) {
+    auto* create = dynamic_cast<plans::v1::CreateDistrictRequest*>(command.message.get());
+    if (create != nullptr) *create->mutable_district()->mutable_policy() = policy;
+  }
+  return commands;
+}
+
+// Every student's baseline, and then the window's results in several looks. Teams change
+// differently: some fall behind clearly, some hardly, and in some a group does.
+Commands PushResults(uint64_t seed) {
+  std::mt19937_64 random(seed);
+  const auto noise = [&] {
+    int sum = -18;
+    for (int i = 0; i < 6; ++i) sum += static_cast<int>(random() % 7);
+    return sum;
+  };
+  std::map<std::string, std::vector<double>> baselines;
+  Commands commands;
+  for (int look = 0; look < 7; ++look) {
+    for (const std::string school : {"north", "south"}) {
+      evidence::v1::IngestResultsRequest batch;
+      batch.set_district("d");
+      batch.set_source("sis");
+      for (const std::string team : {"t1", "t2"}) {
+        const double drift = (school == "north" ? 2.0 : 5.0) + (team == "t1" ? 0 : 2.0);
+        std::vector<double>& known = baselines[school + team];
+        for (int i = 0; i < 24; ++i) {
+          if (look == 0) known.push_back(50 + 2 * noise());
+          if (look > 0 && i % 6 != look - 1) continue;
+          const double group = i % 2 == 0 ? -3 : 3;
+          const double score = look == 0 ? known[i] : known[i] - drift + group + noise();
+          auto& result = *batch.add_results();
+          result.set_school(school);
+          result.set_student(team + "-" + std::to_string(i));
+          result.set_source_id(team + "-" + std::to_string(i) + "-" + std::to_string(look > 0));
+          result.set_assessment("check");
+          result.set_class_id(school + "-" + team);
+          result.set_date(look == 0 ? "2013-09-12" : "2013-09-" + std::to_string(16 + look));
+          result.set_score(std::clamp(score, 0.0, 100.0));
+          result.set_modified_at_ms(1);
+        }
+      }
+      const std::string id = "p" + std::to_string(look) + school;
+      batch.set_request_id(id);
+      commands.push_back(
+          {kEvidence, {id, std::make_shared<evidence::v1::IngestResultsRequest>(batch)}});
+    }
+  }
+  return commands;
+}
+
+WorldOptions Quiet() {
+  return {.seed = 1, .partitions = 3, .start = *core::ParseInstant("2013-09-25T15:00:00Z")};
+}
+
+WhatIfAnswer Ask(World& world, const common::v1::Policy& change) {
+  auto answer = AnswerWhatIf(world.log(),
+                             {.district = "d",
+                              .change = change,
+                              .partitions = world.partitions(),
+                              .until = core::Instant::max()},
+                             [](int64_t) {});
+  EXPECT_TRUE(answer) << answer.error().message;
+  return answer ? *answer : WhatIfAnswer();
+}
+
+using Alerts = std::multiset<std::string>;
+
+Alerts Recorded(const WhatIfAnswer& answer) {
+  Alerts alerts;
+  for (const JudgedAlert& alert : answer.alerts) {
+    if (alert.fate != Fate::kComes) alerts.insert(cycles::ConditionKey(alert.condition));
+  }
+  return alerts;
+}
+
+Alerts DecidedAgain(const WhatIfAnswer& answer) {
+  Alerts alerts;
+  for (const JudgedAlert& alert : answer.alerts) {
+    if (alert.fate != Fate::kGoes) alerts.insert(cycles::ConditionKey(alert.condition));
+  }
+  return alerts;
+}
+
+common::v1::Policy WithRate(double false_alarm_rate) {
+  common::v1::Policy policy;
+  policy.set_false_alarm_rate(false_alarm_rate);
+  return policy;
+}
+
+// A district whose results were pushed under the policy.
+std::unique_ptr<World> Live(Rules& rules, const common::v1::Policy& policy, uint64_t seed) {
+  auto world = std::make_unique<World>(rules.All(), Quiet());
+  world->Prepare(FoundUnder(policy));
+  world->Prepare(PushResults(seed));
+  return world;
+}
+
+struct Difference {
+  size_t more = 0, fewer = 0;
+};
+
+// What the policies come to when they are decided again, and when they were in force.
+Difference ExpectTheSame(const std::vector<common::v1::Policy>& policies, uint64_t seed) {
+  Rules rules;
+  const auto as_it_was = Live(rules, {}, seed);
+  Difference found;
+  for (const common::v1::Policy& policy : policies) {
+    const WhatIfAnswer answer = Ask(*as_it_was, policy);
+    const Alerts wanted = Recorded(Ask(*Live(rules, policy, seed), {}));
+    EXPECT_EQ(DecidedAgain(answer), wanted) << "seed " << seed << ", " << policy.ShortDebugString();
+    const size_t before = Recorded(answer).size();
+    found.more += wanted.size() - std::min(before, wanted.size());
+    found.fewer += before - std::min(before, wanted.size());
+  }
+  return found;
+}
+
+TEST(WhatIf, GivesTheAlertsOfARunWithThatPolicy) {
+  Difference all;
+  for (uint64_t seed = 1; seed <= kDistricts; ++seed) {
+    const Difference found =
+        ExpectTheSame({WithRate(0.001), WithRate(0.01), WithRate(0.2), WithRate(0.5)}, seed);
+    all.more += found.more;
+    all.fewer += found.fewer;
+  }
+  EXPECT_GE(all.more, kDistricts) << "a higher rate should show more";
+  EXPECT_GE(all.fewer, kDistricts) << "a lower rate should show fewer";
+}
+
+TEST(WhatIf, GivesTheAlertsOfARunWithOtherFieldsOfThePolicy) {
+  common::v1::Policy policy;
+  policy.set_overdue_alert_days(5);
+  policy.set_overdue_escalation_days(9);
+  policy.set_sufficient_coverage(0.9);
+  policy.set_struggling_percentile(0.5);
+  policy.set_gap_widening(1);
+  common::v1::Policy other = policy;
+  other.set_evidence_missing_days(8);
+  other.set_struggling_percentile(0.01);
+  other.set_desired_growth_per_year(2);
+  ExpectTheSame({policy, other}, 1);
+}
+
+TEST(WhatIf, UnderTheSamePolicyNothingComesOrGoesWhateverHadGoneWrong) {
+  size_t alerts = 0;
+  for (uint64_t seed = 1; seed <= kSchedules; ++seed) {
+    Rules rules;
+    WorldOptions options;
+    options.seed = seed;
+    options.start = *core::ParseInstant("2013-09-10T12:00:00Z");
+    World world(rules.All(), options);
+    world.Prepare(FoundDistrict());
+    world.Run(LiveInDistrict(seed));
+    ASSERT_TRUE(world.Settle()) << world.last_error();
+    const WhatIfAnswer answer = Ask(world, {});
+    for (const JudgedAlert& alert : answer.alerts) {
+      EXPECT_EQ(alert.fate, Fate::kStays)
+          << "seed " << seed << ": " << cycles::ConditionKey(alert.condition);
+    }
+    alerts += answer.alerts.size();
+  }
+  EXPECT_GT(alerts, kSchedules) << "hardly anything happened";
+}
+
+TEST(WhatIf, SaysWhichFieldsDecideNothingAnew) {
+  Rules rules;
+  World world(rules.All(), Quiet());
+  world.Prepare(FoundDistrict());
+  common::v1::Policy policy = WithRate(0.2);
+  policy.set_group_wait_s(60);
+  EXPECT_THAT(Ask(world, policy).no_effect, testing::ElementsAre("groupWaitS"));
+}
+
+TEST(WhatIf, RefusesWhatThePolicyOfADistrictCannotBe) {
+  Rules rules;
+  World world(rules.All(), Quiet());
+  world.Prepare(FoundDistrict());
+  WhatIfQuestion question{.district = "d",
+                          .change = WithRate(0.9),
+                          .partitions = world.partitions(),
+                          .until = core::Instant::max()};
+  EXPECT_EQ(AnswerWhatIf(world.log(), question, [](int64_t) {}).error().reason,
+            "POLICY_OUT_OF_RANGE");
+  question.change = {};
+  question.district = "elsewhere";
+  EXPECT_EQ(AnswerWhatIf(world.log(), question, [](int64_t) {}).error().reason, "DISTRICT_UNKNOWN");
+}
+
+TEST(WhatIf, ReadsThePolicyAsTheApiTakesIt) {
+  const auto policy = PolicyChangeOf(R"({"falseAlarmRate": 0.2, "gap_widening": 0.3})");
+  ASSERT_TRUE(policy) << policy.error().message;
+  EXPECT_EQ(policy->false_alarm_rate(), 0.2);
+  EXPECT_EQ(policy->gap_widening(), 0.3);
+  const auto unknown = PolicyChangeOf(R"({"falseAlarms": 0.2})");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().reason, "POLICY_INVALID");
+  EXPECT_THAT(unknown.error().message, testing::HasSubstr("falseAlarms"));
+}
+
+}  // namespace
+}  // namespace throughline::simulation
