@@ -53,6 +53,19 @@ class StateTest : public testing::Test {
   State state_{&kept_};
 };
 
+TEST_F(StateTest, TheNextTimerOfSomeLeavesTheOthersAlone) {
+  const auto at = [](int64_t ms) { return core::FromMillis(ms); };
+  state_.SetTimer("a/1", at(10));
+  state_.SetTimer("b/1", at(20));
+  state_.SetTimer("b/2", at(30));
+  const auto is_b = [](std::string_view name) { return name.starts_with("b/"); };
+  EXPECT_FALSE(state_.NextTimer(at(19), is_b));
+  EXPECT_EQ(state_.NextTimer(at(30), is_b)->name, "b/1");
+  state_.ClearTimer("b/1");
+  EXPECT_EQ(state_.NextTimer(at(30), is_b)->name, "b/2");
+  EXPECT_EQ(state_.NextTimer()->name, "a/1");
+}
+
 TEST_F(StateTest, RowsOfAPassingTableAreForgottenOnceTheyAreStored) {
   state_.Preload({{"staying", "a"}, {"passing", "a"}});
   EXPECT_EQ(kept_.loads, 1);

@@ -12,6 +12,7 @@
 
 #include "folder.h"
 #include "runtime/embedded/checked_pages.h"
+#include "runtime/embedded/sqlite_history.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "runtime/rows.h"
 
@@ -32,6 +33,27 @@ TEST(EmbeddedJournal, HasEverythingAgainWhenItIsOpenedAgain) {
   EXPECT_EQ(journal->log().Read(kPlace, 1, 10, 1000)->front().record.value, "b");
   EXPECT_EQ(**journal->store().Head({"s", 0}), "head");
   EXPECT_EQ(*journal->store().Load({"s", 0}, {{"rows", "k"}})->front(), "v");
+}
+
+TEST(EmbeddedJournal, HasAHistoryThatIsReadBesideItsOwner) {
+  Folder folder;
+  EXPECT_EQ(SqliteHistory::Open(folder.path()).error().reason, "NO_DATA");
+  auto journal = *SqliteJournal::Open({folder.path()});
+  ASSERT_TRUE(journal->log().Append({{kPlace, {{"h", "a"}, {"h", "b"}}}}));
+  auto history = *SqliteHistory::Open(folder.path());
+  const auto values = [&](const TopicPartition& from, int64_t offset) {
+    std::string values;
+    for (const auto& stored : *history->ReadHistory(from, offset, 10, 1000)) {
+      EXPECT_EQ(stored.offset, offset + static_cast<int64_t>(values.size()));
+      values += stored.record.value;
+    }
+    return values;
+  };
+  EXPECT_EQ(values(kPlace, 0), "ab");
+  EXPECT_EQ(values({"nothing", 0}, 0), "");
+  EXPECT_EQ(values({"t", 1}, 0), "");
+  ASSERT_TRUE(journal->log().Append({{kPlace, {{"h", "c"}}}}));
+  EXPECT_EQ(values(kPlace, 1), "bc");
 }
 
 TEST(EmbeddedJournal, SaysOfRowsThatAreFoldedAnewThatTheyAreOnTheirWay) {

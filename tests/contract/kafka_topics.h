@@ -56,6 +56,12 @@ class PrefixedLog : public Log {
                                                size_t max_records, size_t max_bytes) override {
     return log_->Read({Prefixed(from.topic), from.partition}, offset, max_records, max_bytes);
   }
+  core::Result<std::vector<StoredRecord>> ReadHistory(const TopicPartition& from, int64_t offset,
+                                                      size_t max_records,
+                                                      size_t max_bytes) override {
+    return log_->ReadHistory({Prefixed(from.topic), from.partition}, offset, max_records,
+                             max_bytes);
+  }
   core::Result<int64_t> End(const TopicPartition& of) override {
     return log_->End({Prefixed(of.topic), of.partition});
   }

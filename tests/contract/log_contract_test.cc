@@ -111,6 +111,29 @@ TYPED_TEST(LogContract, ReadsStopAtTheirBoundsButGiveOneRecord) {
   EXPECT_TRUE(this->Values(6).empty());
 }
 
+TYPED_TEST(LogContract, HistoryIsWhatWasRead) {
+  for (char c : std::string("abcdef")) this->Append(std::string(100, c));
+  const auto values = [&](int64_t from, size_t records, size_t bytes) {
+    std::string values;
+    const auto read = this->adapter_.log().ReadHistory({"t", 0}, from, records, bytes);
+    for (const StoredRecord& stored : *read) {
+      EXPECT_EQ(stored.offset, from + static_cast<int64_t>(values.size()));
+      values += stored.record.value.substr(0, 1);
+    }
+    return values;
+  };
+  std::string all;
+  while (all.size() < 6) {
+    const std::string more = values(static_cast<int64_t>(all.size()), 1000, 1 << 20);
+    ASSERT_FALSE(more.empty());
+    all += more;
+  }
+  EXPECT_EQ(all, "abcdef");
+  EXPECT_EQ(values(6, 1000, 1 << 20), "");
+  EXPECT_EQ(values(2, 1, 1 << 20), "c");
+  EXPECT_EQ(values(2, 1000, 10), "c");
+}
+
 TYPED_TEST(LogContract, RecordsAreWhateverBytesTheyAre) {
   const std::string headers = FullHeaders(), large(1 << 20, '\0');
   ASSERT_TRUE(this->adapter_.log().Append({{{"t", 0}, {{headers, ""}, {"", large}}}}));

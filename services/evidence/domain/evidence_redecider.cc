@@ -2,8 +2,8 @@
 
 #include "decider/dispatch.h"
 #include "district/district_notes.h"
-#include "evidence/domain/cuts.h"
 #include "evidence/domain/plan_growth.h"
+#include "evidence/domain/released_scores.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/roster.h"
 #include "evidence/domain/watches.h"
@@ -33,7 +33,8 @@ bool EvidenceRedecider::IsDrawnFrom(const google::protobuf::Descriptor& conclusi
 }
 
 bool EvidenceRedecider::IsForConclusions(std::string_view timer) const {
-  return timer.starts_with(kMidCycle) || timer.starts_with(kCutDue);
+  // Who is enrolled, and what is released to readers, are facts.
+  return !timer.starts_with(kEnrolmentsDue) && !timer.starts_with(kScoresDue);
 }
 
 void EvidenceRedecider::DecideAgain(const google::protobuf::Message& fact,
