@@ -75,6 +75,7 @@ class AsOf(Case):
 
 
 SCHOOLS, TEAMS, STUDENTS, LOOKS = 3, 4, 24, 4
+SETTLED_S = 12  # what schools come to follows their teams within some seconds
 
 
 class WhatIf(Case):
@@ -147,9 +148,13 @@ class WhatIf(Case):
             with open(file, "w", newline="", encoding="utf-8") as out:
                 csv.writer(out).writerows([self.results, *pushed[look::LOOKS]])
             run("push", file, *to)
+        time.sleep(SETTLED_S)
         self.server.terminate()
         self.server.wait()
-        # Opened once more, it draws every conclusion before it answers.
+        return self.alerts_of_the_past(data)
+
+    def alerts_of_the_past(self, data):
+        """Opened once more, it draws every conclusion before it answers."""
         alerts = json.loads(run("show", "alerts", "--district", "d", "--data", data, "--json").stdout)["alerts"]
         return sorted(self.key(alert["condition"]) for alert in alerts)
 
