@@ -66,9 +66,10 @@ void Past::Work() {
 
 void Past::Answer(const PastQuestion& question) {
   auto rows = RowsOf(question);
-  const bool any = rows.has_value();
+  // What was folded when nobody waited any more counts when the same is asked again.
+  const bool keeps = rows || rows.error().reason == AsOfAbandoned().reason;
   question.answer(std::move(rows));
-  if (!any) last_.reset();
+  if (!keeps) last_.reset();
   if (last_) last_->AbandonWhen({});
 }
 

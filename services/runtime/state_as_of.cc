@@ -114,8 +114,10 @@ Result<void> StateAsOf::Keep(Folded& folded) {
   bytes_ -= folded.rows.bytes();
   folded.rows.Keep(folded.state, 0);
   bytes_ += folded.rows.bytes();
-  if (bytes_ > bytes_at_most_) return core::Refuse(AsOfTooLarge());
-  return {};
+  if (bytes_ <= bytes_at_most_) return {};
+  partitions_.clear();  // `folded` with them
+  bytes_ = 0;
+  return core::Refuse(AsOfTooLarge());
 }
 
 Result<std::vector<std::optional<std::string>>> StateAsOf::Load(
