@@ -76,7 +76,10 @@ void WriteRoster(const District& district, oneroster::BundleWriter& writer) {
   item.title = "Unit 1";
   item.class_id = "k1";
   item.value_max = district.scale_max;
-  item.metadata = {{"assessment", "unit-1"}, {"kind", "quarterly_interim"}, {"indicator", "math"}};
+  item.metadata = {{"assessment", "unit-1"},
+                   {"kind", "quarterly_interim"},
+                   {"indicator", "math"},
+                   {"scale", "units"}};
   writer.Add(item);
 }
 
@@ -111,7 +114,7 @@ class Installation : public ::testing::Test {
   std::filesystem::path Write(const District& district) {
     auto writer = oneroster::BundleWriter::Create(
         folder_ / "bundle", "test",
-        {{BundleFile::kLineItems, {"assessment", "kind", "indicator"}}});
+        {{BundleFile::kLineItems, {"assessment", "kind", "indicator", "scale"}}});
     EXPECT_TRUE(writer);
     WriteRoster(district, *writer);
     WriteResults(district, *writer);
@@ -282,8 +285,8 @@ TEST_F(Installation, ShowsTablesForPeopleAndJsonForScripts) {
   Import({});
   LetSecondsPass();
   EXPECT_EQ(Shown(ShowAssessments, {}),
-            "ASSESSMENT  TITLE   KIND                  SCALE  INDICATORS\n"
-            "unit-1      Unit 1  quarterly interim  0 to 100  math\n");
+            "ASSESSMENT  TITLE   KIND                  SCALE  SCALE NAME  INDICATORS\n"
+            "unit-1      Unit 1  quarterly interim  0 to 100  units       math\n");
   EXPECT_THAT(Shown(ShowVariance, {.assessment = "unit-1"}),
               HasSubstr("12 results in 1 class of 1 school, mean 56.00 points"));
   const std::string json = Shown(ShowVariance, {.assessment = "unit-1", .json = true});
