@@ -43,7 +43,8 @@ TEST(EmbeddedJournal, HasAHistoryThatIsReadBesideItsOwner) {
   auto history = *SqliteHistory::Open(folder.path());
   const auto values = [&](const TopicPartition& from, int64_t offset) {
     std::string values;
-    for (const auto& stored : *history->ReadHistory(from, offset, 10, 1000)) {
+    const auto read = history->ReadHistory(from, offset, 10, 1000);
+    for (const auto& stored : *read) {
       EXPECT_EQ(stored.offset, offset + static_cast<int64_t>(values.size()));
       values += stored.record.value;
     }
