@@ -41,7 +41,7 @@ std::vector<InstructionalCalendar::Term> YearsOf(
 }  // namespace
 
 Result<InstructionalCalendar> InstructionalCalendar::Create(std::vector<Term> terms,
-                                                            std::vector<Date> closures) {
+                                                            const std::vector<Date>& closures) {
   std::vector<Gap> gaps;
   for (size_t i = 0; i < terms.size(); ++i) {
     if (terms[i].last < terms[i].first) return Refuse(TermReversed(i));

@@ -23,7 +23,8 @@ class InstructionalCalendar {
 
   // CALENDAR_INVALID, with the field at fault, when a term ends before it begins, or terms overlap
   // or are out of order.
-  static Result<InstructionalCalendar> Create(std::vector<Term> terms, std::vector<Date> closures);
+  static Result<InstructionalCalendar> Create(std::vector<Term> terms,
+                                              const std::vector<Date>& closures);
 
   bool IsInstructional(Date date) const;
   // Whether the terms go on to that day, or there are none.

@@ -1,5 +1,7 @@
 #include "demo/star_bundle.h"
 
+#include <fmt/format.h>
+
 #include <set>
 
 #include "demo/data_table.h"
@@ -113,7 +115,8 @@ void WriteStudents(const Roster& roster, oneroster::BundleWriter& writer) {
       writer.Add(demographics);
     }
     for (const std::string& class_id : student.classes) {
-      oneroster::Enrollment enrollment = With<oneroster::Enrollment>(id + "-" + class_id);
+      oneroster::Enrollment enrollment =
+          With<oneroster::Enrollment>(fmt::format("{}-{}", id, class_id));
       enrollment.class_id = class_id;
       enrollment.school = roster.classes.at(class_id).first;
       enrollment.user = id;

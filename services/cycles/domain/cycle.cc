@@ -28,7 +28,7 @@ using google::protobuf::util::MessageDifferencer;
 
 namespace {
 
-constexpr size_t kArtefactBytes = 64 * 1024;
+constexpr size_t kArtefactBytes = 64UL * 1024;
 // Days of cycles are counted from 1970 and written with four digits of a year.
 constexpr core::Date kFirstStart{std::chrono::year{1970} / 1 / 1};
 constexpr core::Date kLastStart{std::chrono::year{2999} / 12 / 31};
@@ -103,7 +103,7 @@ std::optional<Error> Check(const v1::ScheduleCycleRequest& request, const decide
   return std::nullopt;
 }
 
-void Record(v1::Cycle cycle, decider::Turn& turn) {
+void Record(const v1::Cycle& cycle, decider::Turn& turn) {
   v1::ArtefactsRecorded recorded;
   recorded.set_district(cycle.district());
   recorded.set_school(cycle.school());
