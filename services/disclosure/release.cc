@@ -125,6 +125,7 @@ class Planner {
   // False when it is worth waiting for others.
   bool KeepGroups(const std::vector<size_t>& moving) {
     std::vector<std::vector<std::string>> students;
+    students.reserve(moving.size());
     for (size_t i : moving) students.push_back(differences_[i].groups);
     std::vector<std::string> kept = GroupsToShow(students, release_.kept_groups, smallest_);
     const bool is_early =

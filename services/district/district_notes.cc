@@ -129,7 +129,7 @@ core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_
     add(known->closures());
   }
   // What plans adopted is valid; should it not be, weekdays are what is left.
-  auto calendar = core::InstructionalCalendar::Create(std::move(terms), std::move(closures));
+  auto calendar = core::InstructionalCalendar::Create(std::move(terms), closures);
   return calendar ? *calendar : core::InstructionalCalendar();
 }
 

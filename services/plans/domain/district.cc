@@ -112,7 +112,7 @@ Result<core::InstructionalCalendar> CalendarOf(
     if (!date) return core::Refuse(DateInvalid(fmt::format("school.closures[{}]", i)));
     closures.push_back(*date);
   }
-  return core::InstructionalCalendar::Create(std::move(terms), std::move(closures));
+  return core::InstructionalCalendar::Create(std::move(terms), closures);
 }
 
 void Decide(const v1::CreateDistrictRequest& request, decider::Turn& turn) {
