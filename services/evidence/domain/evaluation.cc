@@ -17,7 +17,7 @@ constexpr int kKeptAtMost = 64;
 constexpr size_t kKeptBytes = 256;
 constexpr int kVersionsAtMost = 8;  // of one result that are remembered
 // A source's clock may run ahead of this one so far.
-constexpr int64_t kAheadAtMostMs = 24 * 60 * 60 * 1000;
+constexpr int64_t kAheadAtMostMs = int64_t{24} * 60 * 60 * 1000;
 
 bool IsAhead(int64_t modified_at_ms, const Batch& batch) {
   return modified_at_ms > batch.now_ms + kAheadAtMostMs;

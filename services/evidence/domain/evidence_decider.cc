@@ -31,11 +31,11 @@ namespace {
 
 // The message, or in `copy` what it would have been if it had been concealed on entry.
 template <class Message>
-const Message& Concealed(const Message& message, const Concealment* concealment,
+const Message* Concealed(const Message* message, const Concealment* concealment,
                          std::optional<Message>& copy) {
-  if (message.hidden() || concealment == nullptr) return message;
-  Conceal(*concealment, copy.emplace(message));
-  return *copy;
+  if (message->hidden() || concealment == nullptr) return message;
+  Conceal(*concealment, copy.emplace(*message));
+  return &*copy;
 }
 
 }  // namespace
@@ -85,7 +85,7 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
   }
   if (const auto* ingest = input.As<v1::IngestResultsRequest>()) {
     std::optional<v1::IngestResultsRequest> copy;
-    return evidence::Decide(Concealed(*ingest, concealment_.get(), copy), turn);
+    return evidence::Decide(*Concealed(ingest, concealment_.get(), copy), turn);
   }
   if (const auto* release = input.As<v1::ReleaseQuarantineRequest>()) {
     return evidence::Decide(*release, concealment_ != nullptr, turn);
@@ -122,7 +122,7 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
   }
   if (const auto* recorded = event.As<v1::ResultsRecorded>()) {
     std::optional<v1::ResultsRecorded> copy;
-    return evidence::Apply(Concealed(*recorded, concealment_.get(), copy), event.time, state);
+    return evidence::Apply(*Concealed(recorded, concealment_.get(), copy), event.time, state);
   }
   On<v1::RosterChanged, v1::CycleWatched, v1::ScoresReleased, v1::AssessmentsDefined,
      v1::AssessmentsAdopted, v1::NormsAdopted, v1::DistrictChangesSummed>(
@@ -142,7 +142,7 @@ std::vector<decider::RowKey> EvidenceDecider::Touches(const decider::Input& inpu
   std::vector<decider::RowKey> rows;
   On<v1::IngestResultsRequest, v1::ResultsRecorded>(input, [&]<class Message>(const Message& one) {
     std::optional<Message> copy;
-    rows = evidence::Touches(Concealed(one, concealment_.get(), copy), state);
+    rows = evidence::Touches(*Concealed(&one, concealment_.get(), copy), state);
   });
   return rows;
 }
