@@ -74,6 +74,7 @@ Result<void> ForEachThere(const v1::IngestResultsRequest& batch, const Asked& as
 Result<Asked> OtherSchools(const v1::IngestResultsRequest& batch, const std::vector<int>& indexes,
                            const runtime::Rows& rows) {
   std::vector<std::string> keys;
+  keys.reserve(indexes.size());
   for (int i : indexes) keys.push_back(JoinKey(batch.district(), batch.results(i).student()));
   auto places = rows.GetMany(kStudentPlaces, batch.district(), keys);
   if (!places) return core::Refuse(places.error());

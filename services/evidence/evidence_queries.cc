@@ -306,6 +306,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& requ
   const int64_t smallest = disclosure::SmallestCell(district->policy());
   const std::vector<OfSchool> shown = ClassesThatCount(*std::move(found), smallest);
   std::vector<core::ClassOfSchool> classes;
+  classes.reserve(shown.size());
   for (const auto& [school, row] : shown) classes.push_back({school, MomentsOf(row.shown())});
   const int64_t students = StudentsOf(shown);
   const auto components = core::EstimateVarianceComponents(std::move(classes));

@@ -20,7 +20,7 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
       : guard_(access, v1::EvidenceService::service_full_name()),
         commands_(commands),
         rows_(std::move(rows)),
-        pseudonyms_(pseudonyms) {}
+        pseudonyms_(std::move(pseudonyms)) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
