@@ -1,5 +1,7 @@
 #include "gateway/intake/mapping.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -66,7 +68,7 @@ core::Result<void> ReadColumns(const Json& declared, const std::string& where, b
   auto columns = ObjectOf(declared, "columns");
   if (!columns) return core::Refuse(columns.error());
   for (const auto& [name, column] : columns->items()) {
-    const std::string which = where + "columns." + name;
+    const std::string which = fmt::format("{}columns.{}", where, name);
     const auto field = FieldOf(name);
     if (!field) return core::Refuse(FieldUnknown(which));
     auto place = ReadColumn(column, which, header);
@@ -88,7 +90,7 @@ core::Result<void> ReadConstants(const Json& declared, const std::string& where,
   auto constants = ObjectOf(declared, "constants");
   if (!constants) return core::Refuse(constants.error());
   for (const auto& [name, text] : constants->items()) {
-    const std::string which = where + "constants." + name;
+    const std::string which = fmt::format("{}constants.{}", where, name);
     const auto field = FieldOf(name);
     if (!field) return core::Refuse(FieldUnknown(which));
     if (!IsText(text)) return core::Refuse(MappingInvalid(which, "a text"));
