@@ -20,7 +20,7 @@ constexpr size_t kPage = 1000;
 // The district's rows of these ids, each read once however often it is asked for.
 template <class Row>
 Result<std::map<std::string_view, Row>> RowsOf(Table<Row> table, const std::string& district,
-                                               std::set<std::string_view> ids,
+                                               const std::set<std::string_view>& ids,
                                                const runtime::Rows& rows) {
   std::map<std::string_view, Row> found;
   if (ids.empty()) return found;

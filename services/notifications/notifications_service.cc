@@ -189,7 +189,8 @@ Reactor* NotificationsService::Unsubscribe(Context* context, const v1::Unsubscri
                                            v1::UnsubscribeResponse* response) {
   return guard_.AnswerLater<v1::UnsubscribeResponse>(
       context, *request, response,
-      [&](const platform::Principal&, platform::CallGuard::Done<v1::UnsubscribeResponse> done) {
+      [&](const platform::Principal&,
+          const platform::CallGuard::Done<v1::UnsubscribeResponse>& done) {
         const auto reader = setup_.keys.ReadUnsubscribeToken(request->token());
         if (!reader) return done(core::Refuse(UnsubscribeTokenInvalid()));
         commands_.Submit(*reader, {}, [done](const Result<std::string>& answer) {

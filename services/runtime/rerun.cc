@@ -198,7 +198,7 @@ bool Rerun::DrawOne(Place& place, Instant by) {
   for (auto one = place.delivered.begin(); one != place.delivered.end(); ++one) {
     const bool by_time = (*one)->recorded == 0 || place.next.empty();
     if (by_time ? (*one)->time > by : !HadTaken(place.next, **one)) continue;
-    const std::shared_ptr<Delivered> taken = *one;
+    const std::shared_ptr<Delivered> taken = std::move(*one);
     place.delivered.erase(one);
     const int64_t at = place.next.empty() ? place.passed : place.next.back().envelope().sequence();
     Decide(place, {taken->message.get(), nullptr}, taken->time,

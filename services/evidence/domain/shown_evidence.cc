@@ -131,6 +131,7 @@ std::vector<std::string> GroupsOf(const v1::ShownEvidence& shown) {
     }
   }
   std::vector<std::string> groups;
+  groups.reserve(counts.size());
   for (const auto& [group, count] : counts) groups.push_back(group);
   std::stable_sort(groups.begin(), groups.end(), [&](const std::string& a, const std::string& b) {
     return counts[a] > counts[b];

@@ -232,6 +232,7 @@ Result<std::unique_ptr<Access>> AccessOf(const ServingOptions& options, const st
   }
   if (options.jwks.empty() && also.empty()) return core::Refuse(AccessMissing());
   std::vector<AccessOptions> issuers;
+  issuers.reserve(options.jwks.size());
   for (size_t i = 0; i < options.jwks.size(); ++i) {
     issuers.push_back({.jwks = options.jwks[i],
                        .issuer = i < options.jwt_issuer.size() ? options.jwt_issuer[i] : "",

@@ -300,7 +300,9 @@ Task<bool> Connection::DrainBody() {
   size_t drained = 0;
   while (!parser_->is_done()) {
     core::Result<std::string> piece = co_await Read();
-    if (!piece || (drained += piece->size()) > kDrained) co_return false;
+    if (!piece) co_return false;
+    drained += piece->size();
+    if (drained > kDrained) co_return false;
   }
   co_return true;
 }

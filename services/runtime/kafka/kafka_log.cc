@@ -9,14 +9,14 @@ using core::Result;
 Result<std::unique_ptr<KafkaLog>> KafkaLog::Open(const Settings& settings, FatalHandler fatal) {
   std::unique_ptr<KafkaLog> log(new KafkaLog());
   log->settings_ = settings;
-  log->fatal_ = fatal;
-  auto history = History::Make(settings, fatal);
+  log->fatal_ = std::move(fatal);
+  auto history = History::Make(settings, log->fatal_);
   if (!history) return core::Refuse(history.error());
   log->history_ = std::move(*history);
-  auto apart = History::Make(settings, fatal);
+  auto apart = History::Make(settings, log->fatal_);
   if (!apart) return core::Refuse(apart.error());
   log->apart_ = std::move(*apart);
-  auto producer = Producer::Make(settings, fatal);
+  auto producer = Producer::Make(settings, log->fatal_);
   if (!producer) return core::Refuse(producer.error());
   log->producer_ = std::move(*producer);
   return log;
