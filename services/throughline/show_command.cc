@@ -42,7 +42,7 @@ int RunShow(ShowFunction show, ShowOptions options) {
 // Adds one thing to show; its own options go to what `options` points at.
 CLI::App& AddThing(CommandLine& line, CLI::App& show, const std::string& name,
                    const std::string& description, ShowFunction function, Filters filters,
-                   std::shared_ptr<ShowOptions> options) {
+                   const std::shared_ptr<ShowOptions>& options) {
   CLI::App& app = line.AddTo(show, name, description,
                              "  throughline show " + name + " --district lakeside --data ./data",
                              [function, options] { return RunShow(function, *options); });
