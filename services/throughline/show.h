@@ -2,6 +2,7 @@
 // as the JSON of the response for scripts.
 #pragma once
 
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -20,8 +21,8 @@ struct ShowOptions {
   std::string level = "";                // as WordsOf gives them; empty: any
   std::string explain = "";              // an alert; empty: all of them
   bool open_only = false;
-  std::string as_of = "";  // as AsOf reads it; empty: now
-  int64_t as_of_ms = 0;    // the same moment; 0: now
+  std::optional<std::string> as_of = {};  // as AsOf reads it; absent: now
+  int64_t as_of_ms = 0;                   // the same moment; 0: now
   bool json = false;
 };
 

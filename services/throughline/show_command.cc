@@ -28,8 +28,8 @@ int RunShow(ShowFunction show, ShowOptions options) {
   auto answer = Call(*connection->plans, &plans::v1::PlansService::Stub::GetDistrict, request);
   if (!answer) return Fail(answer.error());
   options.time_zone = answer->district().time_zone();
-  if (!options.as_of.empty()) {
-    auto moment = AsOf(options.as_of, options.time_zone, runtime::SystemClock().Now());
+  if (options.as_of) {
+    auto moment = AsOf(*options.as_of, options.time_zone, runtime::SystemClock().Now());
     if (!moment) return Fail(moment.error());
     options.as_of_ms = *moment;
   }

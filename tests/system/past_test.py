@@ -69,7 +69,7 @@ class AsOf(Case):
     def test_moments_of_which_nothing_is_known_are_refused(self):
         self.live()
         for moment, reason in [("2999-01-01", "still to come"), ("2001-01-01", "nothing was recorded of lakeside"),
-                               ("yesterday", "is no day")]:
+                               ("yesterday", "is no day"), ("", "is no day")]:
             refused = self.show("growth", "--as-of", moment, check=False)
             self.assertEqual(refused.returncode, 1)
             self.assertIn(reason, refused.stderr)
