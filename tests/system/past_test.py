@@ -76,7 +76,7 @@ class AsOf(Case):
 
 
 SCHOOLS, TEAMS, STUDENTS, LOOKS = 3, 4, 24, 4
-SETTLED_S = 12  # what schools come to follows their teams within some seconds
+PATIENCE_S = 60
 
 
 class WhatIf(Case):
@@ -149,10 +149,19 @@ class WhatIf(Case):
             with open(file, "w", newline="", encoding="utf-8") as out:
                 csv.writer(out).writerows([self.results, *pushed[look::LOOKS]])
             run("push", file, *to)
-        time.sleep(SETTLED_S)
+        self.wait_until_settled(data)
         self.server.terminate()
         self.server.wait()
         return self.alerts_of_the_past(data)
+
+    def wait_until_settled(self, data):
+        """What schools and the district come to follows their teams: until then it would come, decided again."""
+        end = time.monotonic() + PATIENCE_S
+        while time.monotonic() < end:
+            answer = json.loads(self.what_if({}, data, "--json").stdout)
+            if (answer["come"], answer["go"]) == (0, 0):
+                return
+        self.fail("the district does not come to rest")
 
     def alerts_of_the_past(self, data):
         """Opened once more, it draws every conclusion before it answers."""

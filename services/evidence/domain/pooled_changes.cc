@@ -59,10 +59,10 @@ v1::TeamChanges PartOf(const TeamKey& team, const std::string& indicator, int32_
   return part;
 }
 
-// The sums after those teams' parts took the place of the ones before; nullopt when none differs.
-std::optional<v1::ChangesSummed> Sum(const std::string& district, const std::string& school,
-                                     const std::string& indicator, const v1::ChangesRow& row,
-                                     int32_t today, const decider::State& state) {
+// The sums after the parts of the teams that moved took the place of the ones before.
+v1::ChangesSummed Sum(const std::string& district, const std::string& school,
+                      const std::string& indicator, const v1::ChangesRow& row, int32_t today,
+                      const decider::State& state) {
   v1::ChangesSummed summed;
   summed.set_district(district);
   summed.set_school(school);
@@ -80,7 +80,6 @@ std::optional<v1::ChangesSummed> Sum(const std::string& district, const std::str
     if (part.has_changes()) PutIn(part.changes(), *summed.mutable_sums());
     *summed.add_teams() = std::move(part);
   }
-  if (summed.teams().empty()) return std::nullopt;
   return summed;
 }
 
@@ -89,11 +88,15 @@ void SumMoved(const std::string& district, const std::string& school, decider::T
   std::vector<v1::ChangesSummed> all;
   const std::string prefix = JoinKey(district, school, "");
   turn.state().ForEach(kChanges, prefix, [&](const std::string& key, const v1::ChangesRow& row) {
-    auto summed = Sum(district, school, key.substr(prefix.size()), row, today, turn.state());
-    if (summed) all.push_back(*std::move(summed));
+    if (row.moved_teams().empty()) return;
+    all.push_back(Sum(district, school, key.substr(prefix.size()), row, today, turn.state()));
   });
+  // Also when no part differs, as where changes are unequated: those teams are not to be looked at
+  // again and again. The district need not know.
   for (const v1::ChangesSummed& summed : all) {
-    turn.Emit(summed, core::Key{district, school}.Text(), decider::Delivery::ToKey(district));
+    turn.Emit(
+        summed, core::Key{district, school}.Text(),
+        summed.teams().empty() ? decider::Delivery::Nowhere() : decider::Delivery::ToKey(district));
   }
 }
 

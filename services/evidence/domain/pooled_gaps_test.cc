@@ -171,6 +171,21 @@ TEST(PooledChanges, SayOnlyTheTeamsThatMoved) {
   EXPECT_EQ(summed.All<v1::DistrictChangesSummed>().size(), 1U);
 }
 
+TEST(PooledChanges, ATeamWithNothingToCompareIsLookedAtOnce) {
+  Schools schools(1, 2, 24);
+  for (int t = 0; t < 2; ++t) {
+    for (const v1::Result& result : schools.ResultsOf(0, t, 0)) {
+      if (result.date() > "2024-09-01") schools.Push({result});  // no baseline
+    }
+  }
+  const v1::ChangesRow* moved = schools.fixture.state().Find(kChanges, "d/s0/reading");
+  ASSERT_NE(moved, nullptr);
+  EXPECT_THAT(moved->moved_teams(), ElementsAre("t0", "t1"));
+  const Outcome summed = schools.Wait();
+  EXPECT_EQ(schools.fixture.state().Find(kChanges, "d/s0/reading"), nullptr);
+  EXPECT_TRUE(summed.All<v1::DistrictChangesSummed>().empty()) << "the district need not know";
+}
+
 TEST(PooledChanges, TellNoOrderNoRepetitionAndNoCorrectionThatWasTakenBack) {
   Schools once(2, 4, 24), often(2, 4, 24);
   once.PushAll(-2);
