@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/statistics/moments.h"
+#include "evidence/domain/sorted_rows.h"
 
 namespace throughline::evidence {
 
@@ -42,15 +43,12 @@ WideSum Added(WideSum a, WideSum b, int sign) {
 }
 
 v1::GroupChangeSums& GroupOf(v1::ChangeSums& sums, const std::string& group) {
-  auto& groups = *sums.mutable_groups();
-  const auto at = std::lower_bound(
-      groups.begin(), groups.end(), group,
-      [](const v1::GroupChangeSums& a, const std::string& b) { return a.group() < b; });
-  if (at != groups.end() && at->group() == group) return *at;
-  const int index = static_cast<int>(at - groups.begin());
-  groups.Add()->set_group(group);
-  for (int i = groups.size() - 1; i > index; --i) groups.SwapElements(i, i - 1);
-  return groups[index];
+  v1::GroupChangeSums none;
+  none.set_group(group);
+  return Placed(*sums.mutable_groups(), none,
+                [](const v1::GroupChangeSums& a, const v1::GroupChangeSums& b) {
+                  return a.group() < b.group();
+                });
 }
 
 void Fold(const v1::ChangeSums& part, int sign, v1::ChangeSums& sums) {
@@ -74,16 +72,14 @@ void Fold(const v1::ChangeSums& part, int sign, v1::ChangeSums& sums) {
 }
 
 void Fold(const v1::ChangeSums& part, int sign, SumsByBasis& sums) {
-  const auto at = std::find_if(sums.begin(), sums.end(), [&](const v1::ChangeSums& one) {
-    return one.basis() >= part.basis();
-  });
-  const int index = static_cast<int>(at - sums.begin());
-  if (at == sums.end() || at->basis() != part.basis()) {
-    sums.Add()->set_basis(part.basis());
-    for (int i = sums.size() - 1; i > index; --i) sums.SwapElements(i, i - 1);
-  }
-  Fold(part, sign, sums[index]);
-  if (sums[index].teams() == 0) sums.DeleteSubrange(index, 1);
+  v1::ChangeSums none;
+  none.set_basis(part.basis());
+  Fold(part, sign, Placed(sums, none, [](const v1::ChangeSums& a, const v1::ChangeSums& b) {
+         return a.basis() < b.basis();
+       }));
+  const auto empty = std::find_if(sums.begin(), sums.end(),
+                                  [](const v1::ChangeSums& one) { return one.teams() == 0; });
+  if (empty != sums.end()) sums.erase(empty);
 }
 
 std::optional<core::Coefficient> DifferenceOf(const v1::ChangeSums& sums, WideSum squares,

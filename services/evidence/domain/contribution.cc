@@ -4,22 +4,12 @@
 #include <tuple>
 
 #include "evidence/domain/moments_row.h"
+#include "evidence/domain/sorted_rows.h"
 #include "evidence/domain/trail.h"
 
 namespace throughline::evidence {
 
 namespace {
-
-// The place of one in rows that are in order: where it is, or where it is added.
-template <class Row, class Less>
-Row& Placed(google::protobuf::RepeatedPtrField<Row>& rows, const Row& one, Less less) {
-  const auto at = std::lower_bound(rows.begin(), rows.end(), one, less);
-  const int index = static_cast<int>(at - rows.begin());
-  if (at != rows.end() && !less(one, *at)) return rows[index];
-  *rows.Add() = one;
-  for (int i = rows.size() - 1; i > index; --i) rows.SwapElements(i, i - 1);
-  return rows[index];
-}
 
 v1::DayCount& DayOf(google::protobuf::RepeatedPtrField<v1::DayCount>& days, int32_t day) {
   v1::DayCount one;

@@ -11,6 +11,7 @@
 #include "evidence/domain/basis.h"
 #include "evidence/domain/changes_within.h"
 #include "evidence/domain/pooled_gaps.h"
+#include "evidence/domain/sorted_rows.h"
 #include "evidence/domain/tables.h"
 
 namespace throughline::evidence {
@@ -111,11 +112,7 @@ void NoteMoved(const TeamKey& team, const std::string& indicator, core::Instant 
       std::binary_search(row->moved_teams().begin(), row->moved_teams().end(), team.team)) {
     return;
   }
-  auto& teams = *state.Edit(kChanges, key).mutable_moved_teams();
-  const auto at = std::lower_bound(teams.begin(), teams.end(), team.team);
-  const int index = static_cast<int>(at - teams.begin());
-  *teams.Add() = team.team;
-  for (int i = teams.size() - 1; i > index; --i) teams.SwapElements(i, i - 1);
+  Placed(*state.Edit(kChanges, key).mutable_moved_teams(), team.team);
 }
 
 void DecideChanges(std::string_view timer, decider::Turn& turn) {

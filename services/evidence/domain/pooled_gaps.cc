@@ -12,6 +12,7 @@
 #include "evidence/domain/behind.h"
 #include "evidence/domain/changes_within.h"
 #include "evidence/domain/policy_numbers.h"
+#include "evidence/domain/sorted_rows.h"
 #include "evidence/domain/tables.h"
 
 namespace throughline::evidence {
@@ -135,18 +136,19 @@ void ApplyPooled(const v1::EvidenceMoved& moved, decider::State& state) {
   const std::string key = JoinKey(moved.district(), moved.school());
   auto& gaps = *state.Edit(kWidenedGaps, key).mutable_gaps();
   const GapId id{moved.indicator(), moved.group()};
-  const auto at = std::find_if(gaps.begin(), gaps.end(), [&](const v1::WidenedGapsRow::Gap& gap) {
-    return std::tie(gap.indicator(), gap.group()) >= std::tie(id.first, id.second);
+  using Gap = v1::WidenedGapsRow::Gap;
+  const auto at = std::find_if(gaps.begin(), gaps.end(), [&](const Gap& gap) {
+    return GapId{gap.indicator(), gap.group()} == id;
   });
-  const int index = static_cast<int>(at - gaps.begin());
-  const bool there = at != gaps.end() && at->indicator() == id.first && at->group() == id.second;
-  if (moved.met() && !there) {
-    v1::WidenedGapsRow::Gap& gap = *gaps.Add();
+  if (moved.met()) {
+    Gap gap;
     gap.set_indicator(id.first);
     gap.set_group(id.second);
-    for (int i = gaps.size() - 1; i > index; --i) gaps.SwapElements(i, i - 1);
-  } else if (!moved.met() && there) {
-    gaps.DeleteSubrange(index, 1);
+    Placed(gaps, gap, [](const Gap& a, const Gap& b) {
+      return std::tie(a.indicator(), a.group()) < std::tie(b.indicator(), b.group());
+    });
+  } else if (at != gaps.end()) {
+    gaps.erase(at);
   }
   if (gaps.empty()) state.Erase(kWidenedGaps, key);
 }

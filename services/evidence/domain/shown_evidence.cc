@@ -15,6 +15,7 @@
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/cycle_numbers.h"
 #include "evidence/domain/desired_growth.h"
+#include "evidence/domain/sorted_rows.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trail.h"
 
@@ -73,13 +74,13 @@ const v1::ContributionRow* NowOf(const v1::PendingStudent& pending) {
   return pending.has_now() ? &pending.now() : nullptr;
 }
 
+bool IsDropped(const v1::ShownEvidence& shown, const std::string& group) {
+  return std::binary_search(shown.dropped_groups().begin(), shown.dropped_groups().end(), group);
+}
+
 void Drop(v1::ShownEvidence& shown, const std::string& group) {
-  auto& dropped = *shown.mutable_dropped_groups();
-  const auto at = std::lower_bound(dropped.begin(), dropped.end(), group);
-  if (at != dropped.end() && *at == group) return;
-  const int index = static_cast<int>(at - dropped.begin());
-  *dropped.Add() = group;
-  for (int i = dropped.size() - 1; i > index; --i) dropped.SwapElements(i, i - 1);
+  if (IsDropped(shown, group)) return;
+  Placed(*shown.mutable_dropped_groups(), group);
   for (v1::PairRow& pair : *shown.mutable_sums()->mutable_pairs()) {
     auto& groups = *pair.mutable_groups();
     for (int i = groups.size() - 1; i >= 0; --i) {
@@ -90,10 +91,6 @@ void Drop(v1::ShownEvidence& shown, const std::string& group) {
   for (int i = gaps.size() - 1; i >= 0; --i) {
     if (gaps[i].group() == group) gaps.DeleteSubrange(i, 1);
   }
-}
-
-bool IsDropped(const v1::ShownEvidence& shown, const std::string& group) {
-  return std::binary_search(shown.dropped_groups().begin(), shown.dropped_groups().end(), group);
 }
 
 // What a student adds to what is shown: nothing to groups that are not.

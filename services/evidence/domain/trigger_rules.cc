@@ -16,6 +16,7 @@
 #include "evidence/domain/desired_growth.h"
 #include "evidence/domain/pooled_gaps.h"
 #include "evidence/domain/shown_evidence.h"
+#include "evidence/domain/sorted_rows.h"
 #include "evidence/domain/tables.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 
@@ -251,12 +252,10 @@ void Apply(const v1::EvidenceMoved& moved, decider::State& state) {
   const std::string one = MetKey(moved.trigger(), moved.group());
   const auto at = std::lower_bound(met.begin(), met.end(), one);
   const bool there = at != met.end() && *at == one;
-  if (moved.met() && !there) {
-    const int index = static_cast<int>(at - met.begin());
-    *met.Add() = one;
-    for (int i = met.size() - 1; i > index; --i) met.SwapElements(i, i - 1);
-  } else if (!moved.met() && there) {
-    met.DeleteSubrange(static_cast<int>(at - met.begin()), 1);
+  if (moved.met()) {
+    Placed(met, one);
+  } else if (there) {
+    met.erase(at);
   }
 }
 
