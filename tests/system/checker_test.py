@@ -366,6 +366,14 @@ class Schools(CheckerTest):
             "evidence.v1.DistrictChangesSummed", district="d", school="s", indicator="reading", sums=other)], subject="d")
         self.assert_violation("the district took over other sums of d/s/reading than were said")
 
+    def test_what_no_team_moved_is_not_taken_over(self):
+        unmoved, said, taken = self.sum(students=11), self.sum(), self.sum().sums
+        del unmoved.teams[:]
+        self.decide(unmoved, said)
+        self.topics.decide("evidence", "evidence.0.10", [messages.message(
+            "evidence.v1.DistrictChangesSummed", district="d", school="s", indicator="reading", sums=taken)], subject="d")
+        self.assertFalse([one for one in self.check().violations if "took over" in one])
+
 
 class SchoolYears(CheckerTest):
     """The year began on 7 September: the baselines are of its first days, and of the cycle's baseline days, too."""

@@ -175,7 +175,10 @@ class WhatIf(Case):
     def what_if(self, policy, data, *more):
         file = self.folder / "policy.json"
         file.write_text(json.dumps(policy))
-        return run("whatif", "--district", "d", "--policy", file, "--data", data, *more, check=False)
+        return run("whatif", "--district", "d", "--policy", file, *self.log_of(data), *more, check=False)
+
+    def log_of(self, data):
+        return ["--data", data]
 
     def test_it_gives_the_alerts_of_a_run_with_that_policy(self):
         rates = [0.001, 0.01, 0.05, 0.2, 0.5]

@@ -220,8 +220,9 @@ def check_deliveries(by_partition, tally):
     for decisions in by_partition:
         for event in (event for decision in decisions for event in decision.events):
             for name, into in (("ChangesSummed", said), ("DistrictChangesSummed", taken)):
-                if event.is_a(f"evidence.v1.{name}"):
-                    one = event.message
+                one = event.message
+                # Where no part of a team differs from what was said, the district is told nothing.
+                if event.is_a(f"evidence.v1.{name}") and (into is taken or one.teams):
                     into[one.district, one.school, one.indicator].append(
                         [sums.SerializeToString(deterministic=True) for sums in one.sums])
     for key, found in taken.items():
