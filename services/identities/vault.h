@@ -1,0 +1,95 @@
+// Who stands behind a pseudonym: the only place that knows, sealed under a data key of the
+// district.
+//
+// A student's pseudonym is a keyed hash under the district's latest data key when a roster first
+// names the student, and from then on the one that is on record. So two replicas that meet a
+// student at the same time come to the same one, and once a data key is destroyed, nothing derives
+// the pseudonyms of before: neither the installation's key nor any dictionary of ids.
+//
+// Erasing students destroys the district's data key: everybody else is sealed with a new one first.
+// The wrapped data keys are kept apart from what they seal (identity_store.h), and never in a
+// backup, so that neither a log that is not compacted yet nor an old backup brings anybody back.
+//
+// Thread-safe. What is asked of it (Of, Find) is answered from memory; it follows the store.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "identities/identity_store.h"
+#include "runtime/secret_file.h"
+#include "throughline/identities/v1/identity.pb.h"
+
+namespace throughline::identities {
+
+// A student as a roster names them.
+struct Named {
+  std::string student;       // the SIS's id
+  std::string display_name;  // empty: not said; what is on record stays
+};
+
+// What erasing came to.
+struct Erased {
+  int students = 0;
+  int destroyed_key = 0;  // number of the district's data key that is gone
+};
+
+class Vault {
+ public:
+  virtual ~Vault() = default;
+
+  // Pseudonyms of one district, with all that they need at hand; for a batch.
+  class District {
+   public:
+    virtual ~District() = default;
+    // 26 characters a-z and 2-7: the one on record, or the one that the student would get. Cheap:
+    // as long as nobody was erased, a hash and nothing else.
+    virtual std::string Of(std::string_view student) const = 0;
+  };
+  // UNAVAILABLE when the district's keys can neither be read nor made.
+  virtual core::Result<std::shared_ptr<const District>> In(std::string_view district) = 0;
+
+  // Puts on record who these are, and that a roster has them on this day (days since 1970-01-01).
+  // Returns their pseudonyms, in order: of two that are put on record at the same time the first
+  // counts, here and at every replica. Writes only what differs from what is on record; a day is
+  // moved once a month.
+  virtual core::Result<std::vector<std::string>> Enter(std::string_view district,
+                                                       const std::vector<Named>& students,
+                                                       int32_t day) = 0;
+
+  // Who that is; nullopt: nobody on record.
+  virtual core::Result<std::optional<v1::Identity>> Find(std::string_view district,
+                                                         std::string_view pseudonym) = 0;
+  // The pseudonym of a student who is on record; nullopt: nobody is under this id.
+  virtual core::Result<std::optional<std::string>> PseudonymOnRecord(std::string_view district,
+                                                                     std::string_view student) = 0;
+  // Pseudonyms of all who no roster has had since before this day.
+  virtual core::Result<std::vector<std::string>> GoneSince(std::string_view district,
+                                                           int32_t day) = 0;
+
+  // Destroys who they are. Returns when nothing leads back any more; what was begun and not
+  // finished (the process ended) is finished by whoever opens the vault next. Those who are not on
+  // record are passed over.
+  virtual core::Result<Erased> Erase(std::string_view district,
+                                     const std::vector<std::string>& pseudonyms) = 0;
+  // A new data key for the district, and everything sealed with it.
+  virtual core::Result<void> Rotate(std::string_view district) = 0;
+
+  // Seals texts that may name a student (a result that was set aside, as it came), bound to what it
+  // is about, under the latest data key: what was sealed before somebody was erased opens no more.
+  virtual core::Result<std::string> Seal(std::string_view district, std::string_view about,
+                                         std::string_view text) = 0;
+  virtual std::optional<std::string> Open(std::string_view district, std::string_view about,
+                                          std::string_view sealed) = 0;
+};
+
+// On a store, with the installation's key; finishes what erasures were begun. `store` must outlive
+// it. UNAVAILABLE when the store cannot be read; KEY_RING_LOST, FAILED_PRECONDITION, when it has
+// records and no keys for them.
+core::Result<std::unique_ptr<Vault>> OpenVault(IdentityStore& store, const runtime::Secret& key);
+
+}  // namespace throughline::identities
