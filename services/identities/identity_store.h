@@ -6,13 +6,15 @@
 //            `identities.keys`, of which all before the latest is deleted (DeleteRecords).
 //            Embedded: `identities.keys`, a file that is written anew, and is in no backup.
 //
-// Thread-safe. Calls block until done; an error means "not known to have happened".
+// Several processes may use one store. Read, End and Keys are answered with all that was done
+// before, whoever did it. Thread-safe. Calls block until done; an error means "not known to have
+// happened".
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/result.h"
@@ -37,10 +39,13 @@ class IdentityStore {
   // The position that the next record will get.
   virtual core::Result<int64_t> End() = 0;
 
+  // Changes whenever records or keys did, as far as this process has heard; costs nothing.
+  virtual int64_t Version() = 0;
+
   // The serialized v1::DistrictKeys of every district, as they are now.
   virtual core::Result<std::vector<std::pair<std::string, std::string>>> Keys() = 0;
   // Puts `value` in place of `expected` (nullopt: there is none); what was there before is gone
-  // when it returns. ABORTED when somebody else has been there.
+  // when it returns. KEYS_REPLACED, ABORTED, when somebody else has been there.
   virtual core::Result<void> ReplaceKeys(const std::string& district,
                                          const std::optional<std::string>& expected,
                                          const std::string& value) = 0;

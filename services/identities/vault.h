@@ -13,6 +13,7 @@
 // Thread-safe. What is asked of it (Of, Find) is answered from memory; it follows the store.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,15 +43,19 @@ class Vault {
  public:
   virtual ~Vault() = default;
 
-  // Pseudonyms of one district, with all that they need at hand; for a batch.
+  // Pseudonyms of one district, with all that they need at hand.
   class District {
    public:
     virtual ~District() = default;
     // 26 characters a-z and 2-7: the one on record, or the one that the student would get. Cheap:
     // as long as nobody was erased, a hash and nothing else.
     virtual std::string Of(std::string_view student) const = 0;
+    // What ids that may name a student are hashed with in this district; it stays the same.
+    // nullopt: the district was there before the vault, and they are hashed as they were.
+    virtual const std::optional<runtime::Secret>& naming_key() const = 0;
   };
-  // UNAVAILABLE when the district's keys can neither be read nor made.
+  // For a batch: it must not outlive the vault. UNAVAILABLE when the district's keys can neither be
+  // read nor made.
   virtual core::Result<std::shared_ptr<const District>> In(std::string_view district) = 0;
 
   // Puts on record who these are, and that a roster has them on this day (days since 1970-01-01).
@@ -87,9 +92,18 @@ class Vault {
                                           std::string_view sealed) = 0;
 };
 
+struct VaultOptions {
+  // Whether a district that has no keys yet had students before there was a vault: they are known
+  // under pseudonyms that follow from the installation's key, and keep them. Null: none has.
+  std::function<core::Result<bool>(std::string_view district)> had_students = nullptr;
+  // Fills in random bytes. Null: the system's; a test that is to run the same again gives its own.
+  std::function<void(unsigned char* to, size_t bytes)> random = nullptr;
+};
+
 // On a store, with the installation's key; finishes what erasures were begun. `store` must outlive
 // it. UNAVAILABLE when the store cannot be read; KEY_RING_LOST, FAILED_PRECONDITION, when it has
-// records and no keys for them.
-core::Result<std::unique_ptr<Vault>> OpenVault(IdentityStore& store, const runtime::Secret& key);
+// records and no keys for them; KEY_RING_OTHER when its keys are of another installation.
+core::Result<std::unique_ptr<Vault>> OpenVault(IdentityStore& store, const runtime::Secret& key,
+                                               VaultOptions options = {});
 
 }  // namespace throughline::identities

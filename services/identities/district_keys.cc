@@ -1,0 +1,132 @@
+#include "identities/district_keys.h"
+
+#include <algorithm>
+
+#include "core/ids.h"
+#include "core/key.h"
+#include "identities/errors.h"
+
+namespace throughline::identities {
+
+namespace {
+
+using core::Result;
+
+Secret WrappingKey(const Secret& installation) {
+  return Hash(installation, "identity vault: wrapped keys");
+}
+
+std::string Wrap(std::string_view district, int32_t number, const Secret& key,
+                 const Secret& installation, const Randomness& random) {
+  return Seal(WrappingKey(installation), core::JoinKey(district, std::to_string(number)),
+              {reinterpret_cast<const char*>(key.data()), key.size()}, random);
+}
+
+std::optional<Secret> Unwrap(std::string_view district, int32_t number, std::string_view wrapped,
+                             const Secret& wrapping) {
+  const auto text = Open(wrapping, core::JoinKey(district, std::to_string(number)), wrapped);
+  Secret key;
+  if (!text || text->size() != key.size()) return std::nullopt;
+  std::copy(text->begin(), text->end(), key.begin());
+  return key;
+}
+
+void AddRandomKey(std::string_view district, int32_t number, const Secret& installation,
+                  const Randomness& random, v1::DistrictKeys& keys) {
+  Secret key;
+  random(key.data(), key.size());
+  auto* added = keys.add_keys();
+  added->set_number(number);
+  added->set_wrapped(Wrap(district, number, key, installation, random));
+}
+
+}  // namespace
+
+DataKey::DataKey(int32_t number, const Secret& key)
+    : number_(number),
+      // Pseudonyms of before were made with the key itself.
+      pseudonyms_(number == 0 ? key : Hash(key, "pseudonyms")),
+      identities_(Hash(key, "identities")),
+      texts_(Hash(key, "texts")) {}
+
+std::string DataKey::PseudonymOf(std::string_view student) const {
+  const Secret digest = Hash(pseudonyms_, student);
+  return core::DerivedId({{reinterpret_cast<const char*>(digest.data()), digest.size()}});
+}
+
+Secret KeyOfBefore(const Secret& installation, std::string_view district) {
+  return Hash(installation, district);
+}
+
+Result<UnwrappedKeys> UnwrappedKeys::Unwrap(std::string_view district, std::string stored,
+                                            const Secret& installation) {
+  UnwrappedKeys keys;
+  keys.stored_ = std::move(stored);
+  if (!keys.message_.ParseFromString(keys.stored_)) return core::Refuse(KeyRingOther(district));
+  const Secret wrapping = WrappingKey(installation);
+  int sealing = 0;
+  for (const auto& wrapped : keys.message_.keys()) {
+    const auto key = identities::Unwrap(district, wrapped.number(), wrapped.wrapped(), wrapping);
+    if (!key) return core::Refuse(KeyRingOther(district));
+    keys.keys_.emplace_back(wrapped.number(), *key);
+    if (wrapped.number() > 0) ++sealing;
+  }
+  if (sealing == 0) return core::Refuse(KeyRingOther(district));
+  keys.is_replacing_ = sealing > 1;
+  if (const std::string& naming = keys.message_.wrapped_naming_key(); !naming.empty()) {
+    keys.naming_key_ = identities::Unwrap(district, 0, naming, wrapping);
+    if (!keys.naming_key_) return core::Refuse(KeyRingOther(district));
+  }
+  return keys;
+}
+
+const DataKey& UnwrappedKeys::deriving() const {
+  return keys_.front().number() == 0 && !is_replacing_ ? keys_.front() : latest();
+}
+
+const DataKey* UnwrappedKeys::Find(int32_t number) const {
+  const auto found = std::find_if(keys_.begin(), keys_.end(),
+                                  [&](const DataKey& key) { return key.number() == number; });
+  return found == keys_.end() ? nullptr : &*found;
+}
+
+bool UnwrappedKeys::IsErasing(std::string_view pseudonym) const {
+  return std::binary_search(message_.erasing().begin(), message_.erasing().end(), pseudonym);
+}
+
+std::string NewKeys(std::string_view district, const std::optional<Secret>& of_before,
+                    const Secret& installation, const Randomness& random) {
+  v1::DistrictKeys keys;
+  if (of_before) {
+    auto* before = keys.add_keys();
+    before->set_number(0);
+    before->set_wrapped(Wrap(district, 0, *of_before, installation, random));
+  } else {
+    Secret naming;
+    random(naming.data(), naming.size());
+    keys.set_wrapped_naming_key(Wrap(district, 0, naming, installation, random));
+  }
+  AddRandomKey(district, 1, installation, random, keys);
+  return keys.SerializeAsString();
+}
+
+std::string WithNewerKey(std::string_view district, const UnwrappedKeys& keys,
+                         const std::vector<std::string>& erasing, const Secret& installation,
+                         const Randomness& random) {
+  v1::DistrictKeys with;
+  with.ParseFromString(keys.stored());
+  AddRandomKey(district, keys.latest().number() + 1, installation, random, with);
+  for (const std::string& pseudonym : erasing) with.add_erasing(pseudonym);
+  std::sort(with.mutable_erasing()->begin(), with.mutable_erasing()->end());
+  return with.SerializeAsString();
+}
+
+std::string LatestAlone(const UnwrappedKeys& keys) {
+  v1::DistrictKeys alone;
+  alone.ParseFromString(keys.stored());
+  alone.clear_erasing();
+  alone.mutable_keys()->DeleteSubrange(0, alone.keys_size() - 1);
+  return alone.SerializeAsString();
+}
+
+}  // namespace throughline::identities

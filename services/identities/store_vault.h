@@ -1,0 +1,118 @@
+// The vault on a store: follows its records and keys in memory, and writes to it.
+//
+// Replacing a data key, in steps that anybody may take up where another ended:
+//   1. the key ring gets the new key beside the old one, and whom to erase      (compare and set)
+//   2. a fence is put among the records: what is sealed with an earlier key after it counts for
+//      nothing, so that who has not heard of the new key yet enters students again with it
+//   3. everything before the fence that is not to be erased is sealed anew; the rest is taken away
+//   4. the key ring gets the new key alone                                      (compare and set)
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "identities/district_records.h"
+#include "identities/vault.h"
+
+namespace throughline::identities {
+
+class StoreVault final : public Vault {
+ public:
+  StoreVault(IdentityStore& store, const Secret& installation, VaultOptions options);
+  // Of a vault that was just made.
+  core::Result<void> ReadAndFinish();
+
+  core::Result<std::shared_ptr<const District>> In(std::string_view district) override;
+  core::Result<std::vector<std::string>> Enter(std::string_view district,
+                                               const std::vector<Named>& students,
+                                               int32_t day) override;
+  core::Result<std::optional<v1::Identity>> Find(std::string_view district,
+                                                 std::string_view pseudonym) override;
+  core::Result<std::optional<std::string>> PseudonymOnRecord(std::string_view district,
+                                                             std::string_view student) override;
+  core::Result<std::vector<std::string>> GoneSince(std::string_view district, int32_t day) override;
+  core::Result<Erased> Erase(std::string_view district,
+                             const std::vector<std::string>& pseudonyms) override;
+  core::Result<void> Rotate(std::string_view district) override;
+  core::Result<std::string> Seal(std::string_view district, std::string_view about,
+                                 std::string_view text) override;
+  std::optional<std::string> Open(std::string_view district, std::string_view about,
+                                  std::string_view sealed) override;
+
+ private:
+  struct DistrictState {
+    DistrictState(std::string district, const StudentHashKey& key)
+        : records(std::move(district), key) {}
+    std::optional<UnwrappedKeys> keys;
+    DistrictRecords records;
+  };
+  class Pseudonyms;
+  // Erasures of one district that are done together.
+  struct Erasures {
+    std::set<std::string> asked;
+    std::optional<core::Result<Erased>> done;
+    std::set<std::string> erased;  // of those asked, who was on record
+  };
+  // What the store has, read before anything of it is taken.
+  struct News {
+    int64_t version = 0;
+    std::map<std::string, UnwrappedKeys> keys;  // that are others than before
+    std::vector<StoredIdentity> records;
+    std::map<std::string, int32_t> highest_key;  // that records name, by district
+  };
+
+  // Reads what is new, whether this process has heard of it or not.
+  core::Result<void> Refresh();
+  core::Result<void> RefreshWhenMoved();
+  core::Result<void> ReadKeys(News& news) const;
+  core::Result<void> ReadRecords(News& news) const;
+  std::optional<std::string> NamesUnknownKey(const News& news) const;
+  void Take(News news);
+  DistrictState& StateOf(std::string_view district);
+  const DistrictState* FindState(std::string_view district) const;  // null: nothing is known of it
+  core::Result<const DistrictState*> Current(std::string_view district);
+  core::Result<void> MakeKeys(std::string_view district);
+
+  StoredIdentity Sealed(const DistrictState& state, const std::string& pseudonym,
+                        const v1::Identity& identity, v1::SealedIdentity record) const;
+  // What is to be put so that these are on record; empty when they are.
+  std::vector<StoredIdentity> Missing(const DistrictState& state,
+                                      const std::vector<Named>& students, int32_t day) const;
+  // Their pseudonyms; nullopt when one of them is not on record.
+  static std::optional<std::vector<std::string>> OnRecord(const DistrictState& state,
+                                                          const std::vector<Named>& students);
+  core::Result<void> TakeAwayLosers(const DistrictState& state,
+                                    const std::vector<StoredIdentity>& put);
+
+  core::Result<Erased> EraseTogether(std::string_view district, Erasures& erasures);
+  // Begins to replace the data key. False: somebody else was quicker.
+  core::Result<bool> BeginReplacing(std::string_view district,
+                                    const std::vector<std::string>& erasing);
+  core::Result<void> FinishReplacing(std::string_view district);
+  core::Result<void> PutFence(const DistrictState& state, std::string_view district);
+  core::Result<void> SealAnew(const DistrictState& state);
+  core::Result<void> TakeAway(const DistrictState& state);
+
+  IdentityStore& store_;
+  const Secret installation_;
+  const VaultOptions options_;
+  StudentHashKey hash_key_;
+
+  std::mutex refreshing_;            // one reads the store
+  int64_t position_ = 0;             // of the next record to read; guarded by refreshing_
+  std::atomic<int64_t> version_;     // of the store, that was read
+  mutable std::shared_mutex state_;  // guards districts_ and what is in it
+  std::map<std::string, std::unique_ptr<DistrictState>, std::less<>> districts_;
+
+  std::mutex writing_;  // one writes; before refreshing_ and state_
+  std::mutex waiting_;  // guards erasures_
+  std::map<std::string, std::shared_ptr<Erasures>, std::less<>> erasures_;
+};
+
+}  // namespace throughline::identities

@@ -1,0 +1,299 @@
+// What the vault writes: students who are put on record, and data keys that are replaced.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "core/key.h"
+#include "identities/errors.h"
+#include "identities/store_vault.h"
+
+namespace throughline::identities {
+
+using core::Result;
+
+namespace {
+
+constexpr int32_t kDaysBetweenMoves = 30;  // of the day on which a roster last had a student
+constexpr int kAttempts = 20;
+constexpr size_t kPutAtOnce = 10'000;
+
+}  // namespace
+
+StoredIdentity StoreVault::Sealed(const DistrictState& state, const std::string& pseudonym,
+                                  const v1::Identity& identity, v1::SealedIdentity record) const {
+  const DataKey& key = state.keys->latest();
+  const std::string bound_to = state.records.BoundTo(pseudonym);
+  record.set_key_number(key.number());
+  record.set_sealed(
+      identities::Seal(key.identities(), bound_to, identity.SerializeAsString(), options_.random));
+  return {bound_to, record.SerializeAsString(), 0};
+}
+
+std::vector<StoredIdentity> StoreVault::Missing(const DistrictState& state,
+                                                const std::vector<Named>& students,
+                                                int32_t day) const {
+  std::unordered_map<std::string_view, std::string_view>
+      names;  // by student, the last that is said
+  for (const Named& one : students) {
+    std::string_view& name = names[one.student];
+    if (!one.display_name.empty()) name = one.display_name;
+  }
+  std::vector<StoredIdentity> missing;
+  for (const Named& one : students) {
+    const auto name = names.extract(one.student);
+    if (!name) continue;  // the second time
+    v1::Identity identity;
+    identity.set_student(one.student);
+    v1::SealedIdentity record;
+    record.set_last_seen(day);
+    const std::string* pseudonym = state.records.Find(one.student);
+    if (pseudonym != nullptr) {
+      const auto& held = state.records.live().at(*pseudonym);
+      const auto known = state.records.Open(*state.keys, *pseudonym, held);
+      identity.set_display_name(known ? known->display_name() : "");
+      const bool says_more = !name.mapped().empty() && name.mapped() != identity.display_name();
+      if (known && !says_more && day < held.last_seen + kDaysBetweenMoves) continue;
+      record.set_last_seen(std::max(day, held.last_seen));
+      record.set_first_position(held.first_position);
+    }
+    if (!name.mapped().empty()) identity.set_display_name(std::string(name.mapped()));
+    missing.push_back(
+        Sealed(state, pseudonym ? *pseudonym : state.keys->deriving().PseudonymOf(one.student),
+               identity, std::move(record)));
+  }
+  return missing;
+}
+
+std::optional<std::vector<std::string>> StoreVault::OnRecord(const DistrictState& state,
+                                                             const std::vector<Named>& students) {
+  std::vector<std::string> pseudonyms;
+  pseudonyms.reserve(students.size());
+  for (const Named& one : students) {
+    const std::string* pseudonym = state.records.Find(one.student);
+    if (pseudonym == nullptr) return std::nullopt;
+    pseudonyms.push_back(*pseudonym);
+  }
+  return pseudonyms;
+}
+
+Result<void> StoreVault::TakeAwayLosers(const DistrictState& state,
+                                        const std::vector<StoredIdentity>& put) {
+  std::vector<StoredIdentity> losers;
+  {
+    std::shared_lock lock(state_);
+    for (const StoredIdentity& record : put) {
+      const std::string pseudonym(core::SplitKey<2>(record.key)[1]);
+      if (state.records.dead().contains(pseudonym)) losers.push_back({record.key, std::nullopt, 0});
+    }
+  }
+  if (losers.empty()) return {};
+  if (auto taken = store_.Put(losers); !taken) return core::Refuse(taken.error());
+  return Refresh();
+}
+
+Result<std::vector<std::string>> StoreVault::Enter(std::string_view district,
+                                                   const std::vector<Named>& students,
+                                                   int32_t day) {
+  std::lock_guard writing(writing_);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (auto read = Refresh(); !read) return core::Refuse(read.error());
+    const auto state = Current(district);
+    if (!state) return core::Refuse(state.error());
+    std::vector<StoredIdentity> missing;
+    {
+      std::shared_lock lock(state_);
+      missing = Missing(**state, students, day);
+    }
+    if (!missing.empty()) {
+      if (auto put = store_.Put(missing); !put) return core::Refuse(put.error());
+      if (auto read = Refresh(); !read) return core::Refuse(read.error());
+      if (auto taken = TakeAwayLosers(**state, missing); !taken) {
+        return core::Refuse(taken.error());
+      }
+    }
+    std::shared_lock lock(state_);
+    if (auto pseudonyms = OnRecord(**state, students)) return *std::move(pseudonyms);
+  }
+  return core::Refuse(VaultContended(district));
+}
+
+Result<Erased> StoreVault::Erase(std::string_view district,
+                                 const std::vector<std::string>& pseudonyms) {
+  std::shared_ptr<Erasures> together;
+  {
+    std::lock_guard lock(waiting_);
+    auto& waiting = erasures_[std::string(district)];
+    if (!waiting) waiting = std::make_shared<Erasures>();
+    waiting->asked.insert(pseudonyms.begin(), pseudonyms.end());
+    together = waiting;
+  }
+  std::lock_guard writing(writing_);
+  if (!together->done) {
+    {
+      std::lock_guard lock(waiting_);
+      erasures_.erase(std::string(district));
+    }
+    together->done = EraseTogether(district, *together);
+  }
+  if (!*together->done) return *together->done;
+  Erased own = **together->done;
+  const std::set<std::string> asked(pseudonyms.begin(), pseudonyms.end());
+  own.students =
+      static_cast<int>(std::count_if(asked.begin(), asked.end(), [&](const std::string& one) {
+        return together->erased.contains(one);
+      }));
+  return own;
+}
+
+Result<Erased> StoreVault::EraseTogether(std::string_view district, Erasures& erasures) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (auto read = Refresh(); !read) return core::Refuse(read.error());
+    const auto state = Current(district);
+    if (!state) return core::Refuse(state.error());
+    int32_t destroyed = 0;
+    std::vector<std::string> erasing;
+    {
+      std::shared_lock lock(state_);
+      destroyed = (*state)->keys->latest().number();
+      for (const std::string& one : erasures.asked) {
+        if ((*state)->records.live().contains(one)) erasing.push_back(one);
+      }
+    }
+    if (erasing.empty()) return Erased{};
+    const auto begun = BeginReplacing(district, erasing);
+    if (!begun) return core::Refuse(begun.error());
+    if (auto finished = FinishReplacing(district); !finished) {
+      return core::Refuse(finished.error());
+    }
+    if (!*begun) continue;
+    erasures.erased = {erasing.begin(), erasing.end()};
+    return Erased{static_cast<int>(erasing.size()), destroyed};
+  }
+  return core::Refuse(VaultContended(district));
+}
+
+Result<void> StoreVault::Rotate(std::string_view district) {
+  std::lock_guard writing(writing_);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (auto read = Refresh(); !read) return read;
+    if (const auto state = Current(district); !state) return core::Refuse(state.error());
+    const auto begun = BeginReplacing(district, {});
+    if (!begun) return core::Refuse(begun.error());
+    if (auto finished = FinishReplacing(district); !finished || *begun) return finished;
+  }
+  return core::Refuse(VaultContended(district));
+}
+
+Result<bool> StoreVault::BeginReplacing(std::string_view district,
+                                        const std::vector<std::string>& erasing) {
+  std::string expected, wanted;
+  {
+    std::shared_lock lock(state_);
+    const UnwrappedKeys& keys = *FindState(district)->keys;
+    if (keys.is_replacing()) return false;
+    expected = keys.stored();
+    wanted = WithNewerKey(district, keys, erasing, installation_, options_.random);
+  }
+  auto replaced = store_.ReplaceKeys(std::string(district), expected, wanted);
+  if (!replaced && replaced.error().code != core::Code::kAborted) {
+    return core::Refuse(replaced.error());
+  }
+  if (auto read = Refresh(); !read) return core::Refuse(read.error());
+  return replaced.has_value();
+}
+
+// Whoever else does the same at the same time does no harm: what is put under an earlier key than
+// the last fence counts for nothing, and nobody is put on record again under a pseudonym that is
+// taken away.
+Result<void> StoreVault::FinishReplacing(std::string_view district) {
+  const auto current = Current(district);
+  if (!current) return core::Refuse(current.error());
+  const DistrictState& state = **current;
+  const auto is_replacing = [&] {
+    std::shared_lock lock(state_);
+    return state.keys->is_replacing();
+  };
+  if (!is_replacing()) return {};
+  if (auto put = PutFence(state, district); !put) return put;
+  if (!is_replacing()) return {};
+  if (auto sealed = SealAnew(state); !sealed) return sealed;
+  if (auto taken = TakeAway(state); !taken) return taken;
+  std::string expected, wanted;
+  {
+    std::shared_lock lock(state_);
+    if (!state.keys->is_replacing()) return {};
+    expected = state.keys->stored();
+    wanted = LatestAlone(*state.keys);
+  }
+  auto replaced = store_.ReplaceKeys(std::string(district), expected, wanted);
+  // Aborted: somebody else has finished it.
+  if (!replaced && replaced.error().code != core::Code::kAborted) return replaced;
+  return Refresh();
+}
+
+Result<void> StoreVault::PutFence(const DistrictState& state, std::string_view district) {
+  v1::SealedIdentity fence;
+  {
+    std::shared_lock lock(state_);
+    fence.set_key_number(state.keys->latest().number());
+    if (state.records.fence() >= fence.key_number()) return {};
+  }
+  auto put = store_.Put({{std::string(district), fence.SerializeAsString(), 0}});
+  if (!put) return core::Refuse(put.error());
+  return Refresh();
+}
+
+Result<void> StoreVault::SealAnew(const DistrictState& state) {
+  std::vector<std::string> pseudonyms;
+  int32_t latest = 0;
+  {
+    std::shared_lock lock(state_);
+    latest = state.keys->latest().number();
+    for (const auto& [pseudonym, held] : state.records.live()) {
+      if (held.key_number < latest) pseudonyms.push_back(pseudonym);
+    }
+  }
+  std::vector<StoredIdentity> sealed;
+  size_t damaged = 0;
+  for (size_t i = 0; i < pseudonyms.size();) {
+    {
+      std::shared_lock lock(state_);
+      if (state.keys->latest().number() != latest) return {};  // somebody else has gone on
+      for (; i < pseudonyms.size() && sealed.size() < kPutAtOnce; ++i) {
+        const auto held = state.records.live().find(pseudonyms[i]);
+        if (held == state.records.live().end()) continue;
+        const auto identity = state.records.Open(*state.keys, held->first, held->second);
+        damaged += identity ? 0 : 1;
+        if (!identity) continue;
+        v1::SealedIdentity record;
+        record.set_last_seen(held->second.last_seen);
+        record.set_first_position(held->second.first_position);
+        sealed.push_back(Sealed(state, held->first, *identity, std::move(record)));
+      }
+    }
+    if (auto put = store_.Put(sealed); !put) return core::Refuse(put.error());
+    sealed.clear();
+  }
+  if (damaged > 0) {
+    spdlog::error("identities: {} records are not as they were written, and are lost", damaged);
+  }
+  return {};
+}
+
+Result<void> StoreVault::TakeAway(const DistrictState& state) {
+  std::vector<StoredIdentity> gone;
+  {
+    std::shared_lock lock(state_);
+    std::set<std::string> pseudonyms = state.records.dead();
+    pseudonyms.insert(state.keys->erasing().begin(), state.keys->erasing().end());
+    for (const std::string& pseudonym : pseudonyms) {
+      gone.push_back({state.records.BoundTo(pseudonym), std::nullopt, 0});
+    }
+  }
+  if (gone.empty()) return {};
+  if (auto taken = store_.Put(gone); !taken) return core::Refuse(taken.error());
+  return {};
+}
+
+}  // namespace throughline::identities

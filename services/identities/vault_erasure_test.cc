@@ -1,0 +1,286 @@
+// What is left of who was erased: nothing, whenever the process ended.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "core/key.h"
+#include "identities/district_keys.h"
+#include "identities/vault_fixture.h"
+
+namespace throughline::identities {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+using Ring = std::vector<std::pair<std::string, std::string>>;
+
+constexpr int32_t kDay = 20'000;
+
+core::Error Crashed() { return {core::Code::kUnavailable, "CRASHED", "The process is gone.", ""}; }
+
+// Another view of a store, where something may happen at every step.
+class SteppedStore final : public IdentityStore {
+ public:
+  explicit SteppedStore(IdentityStore& store) : store_(store) {}
+
+  core::Result<int64_t> Put(const std::vector<StoredIdentity>& records) override {
+    return At<int64_t>([&] { return store_.Put(records); });
+  }
+  core::Result<std::vector<StoredIdentity>> Read(int64_t position, size_t limit) override {
+    return At<std::vector<StoredIdentity>>([&] { return store_.Read(position, limit); });
+  }
+  core::Result<int64_t> End() override { return store_.End(); }
+  int64_t Version() override { return store_.Version(); }
+  core::Result<Ring> Keys() override {
+    return At<Ring>([&] { return store_.Keys(); });
+  }
+  core::Result<void> ReplaceKeys(const std::string& district,
+                                 const std::optional<std::string>& expected,
+                                 const std::string& value) override {
+    return At<void>([&] { return store_.ReplaceKeys(district, expected, value); });
+  }
+
+  int steps = 0;
+  int crash_at = -1;               // from this step on nothing is done any more
+  bool done_when_crashed = false;  // what was under way then is done all the same
+  std::function<void(int step)> before;
+
+ private:
+  template <class T>
+  core::Result<T> At(const std::function<core::Result<T>()>& act) {
+    const int step = steps++;
+    if (before) before(step);
+    if (crash_at < 0 || step < crash_at) return act();
+    if (step == crash_at && done_when_crashed) static_cast<void>(act());
+    return core::Refuse(Crashed());
+  }
+  IdentityStore& store_;
+};
+
+Secret InstallationKey() { return SecretOf(7); }
+
+// What somebody finds who has the installation's key, the key ring as it is, all records that were
+// ever written, and a list of all ids: pseudonyms by student.
+std::map<std::string, std::set<std::string>> Attack(IdentityStore& store, int students) {
+  std::vector<DataKey> keys = {{0, KeyOfBefore(InstallationKey(), "d1")}, {0, InstallationKey()}};
+  std::vector<DataKey> ring;
+  for (const auto& [district, stored] : Must(store.Keys())) {
+    const auto unwrapped = Must(UnwrappedKeys::Unwrap(district, stored, InstallationKey()));
+    for (int32_t number = 0; number <= unwrapped.latest().number(); ++number) {
+      if (const DataKey* key = unwrapped.Find(number)) ring.push_back(*key);
+    }
+  }
+  keys.insert(keys.end(), ring.begin(), ring.end());
+  std::map<std::string, std::set<std::string>> found;
+  for (const StoredIdentity& record : Must(store.Read(0, SIZE_MAX))) {
+    const std::string pseudonym(core::SplitKey<2>(record.key)[1]);
+    for (int i = 0; i < students; ++i) {
+      for (const DataKey& key : keys) {
+        if (key.PseudonymOf(IdOf(i)) == pseudonym) found[IdOf(i)].insert(pseudonym);
+      }
+    }
+    v1::SealedIdentity sealed;
+    if (!record.value || !sealed.ParseFromString(*record.value)) continue;
+    for (const DataKey& key : ring) {
+      v1::Identity identity;
+      const auto text = identities::Open(key.identities(), record.key, sealed.sealed());
+      if (text && identity.ParseFromString(*text)) found[identity.student()].insert(pseudonym);
+    }
+  }
+  return found;
+}
+
+TEST(Erasure, LeavesNothingThatLeadsBackToAnErasedStudent) {
+  MemoryIdentityStore store;
+  auto vault = OpenedOn(store);
+  const auto pseudonyms = Must(vault->Enter("d1", NamedOf(0, 20), kDay));
+  Must(vault->Enter("d1", {{IdOf(3), "Another name"}}, kDay));
+  EXPECT_THAT(Attack(store, 20), SizeIs(20)) << "the attack finds whoever is on record";
+  const Erased erased = Must(vault->Erase("d1", {pseudonyms[3], pseudonyms[5], "nobody"}));
+  EXPECT_EQ(erased.students, 2);
+  EXPECT_EQ(erased.destroyed_key, 1);
+  auto found = Attack(store, 20);
+  EXPECT_THAT(found, SizeIs(18));
+  EXPECT_FALSE(found.contains(IdOf(3)) || found.contains(IdOf(5)));
+  for (size_t i = 0; i < pseudonyms.size(); ++i) {
+    EXPECT_EQ(StudentBehind(*vault, pseudonyms[i]),
+              i == 3 || i == 5 ? "" : IdOf(static_cast<int>(i)));
+  }
+}
+
+TEST(Erasure, AStudentWhoComesAgainIsSomebodyNew) {
+  MemoryIdentityStore store;
+  auto vault = OpenedOn(store), other = OpenedOn(store);
+  const auto before = Must(vault->Enter("d1", NamedOf(0, 3), kDay));
+  Must(vault->Erase("d1", {before[1]}));
+  const auto after = Must(other->Enter("d1", NamedOf(0, 3), kDay));
+  EXPECT_EQ(after[0], before[0]);
+  EXPECT_NE(after[1], before[1]);
+  EXPECT_EQ(after[2], before[2]);
+  EXPECT_EQ(Must(vault->In("d1"))->Of(IdOf(1)), after[1]);
+  EXPECT_EQ(StudentBehind(*vault, before[1]), "");
+}
+
+TEST(Erasure, OfNobodyDestroysNothing) {
+  MemoryIdentityStore store;
+  auto vault = OpenedOn(store);
+  Must(vault->Enter("d1", NamedOf(0, 3), kDay));
+  const auto keys = Must(store.Keys());
+  EXPECT_EQ(Must(vault->Erase("d1", {"nobody"})).students, 0);
+  EXPECT_EQ(Must(store.Keys()), keys);
+}
+
+TEST(Erasure, OfOneDistrictLeavesTheOthersAlone) {
+  MemoryIdentityStore store;
+  auto vault = OpenedOn(store);
+  const auto here = Must(vault->Enter("d1", NamedOf(0, 3), kDay));
+  const auto there = Must(vault->Enter("d2", NamedOf(0, 3), kDay));
+  const std::string sealed = Must(vault->Seal("d2", "about", "text"));
+  Must(vault->Erase("d1", {here[0]}));
+  EXPECT_EQ(Must(vault->Enter("d2", NamedOf(0, 3), kDay)), there);
+  EXPECT_EQ(vault->Open("d2", "about", sealed), "text");
+}
+
+TEST(Erasure, IsCompleteWhereverTheProcessEnded) {
+  for (const bool done : {false, true}) {
+    bool crashed = true;
+    for (int at = 0; crashed; ++at) {
+      MemoryIdentityStore store;
+      const auto pseudonyms = Must(OpenedOn(store)->Enter("d1", NamedOf(0, 6), kDay));
+      const Ring before = Must(store.Keys());
+      {
+        SteppedStore ends(store);
+        auto vault = OpenedOn(ends);
+        ends.crash_at = ends.steps + at;
+        ends.done_when_crashed = done;
+        crashed = !vault->Erase("d1", {pseudonyms[2]});
+      }
+      const bool begun = Must(store.Keys()) != before;
+      auto vault = OpenedOn(store);
+      EXPECT_EQ(StudentBehind(*vault, pseudonyms[2]), begun ? "" : IdOf(2)) << at;
+      EXPECT_EQ(Attack(store, 6).contains(IdOf(2)), !begun) << at;
+      Must(vault->Erase("d1", {pseudonyms[2]}));
+      EXPECT_FALSE(Attack(store, 6).contains(IdOf(2))) << at;
+      const auto again = Must(vault->Enter("d1", NamedOf(0, 6), kDay));
+      for (size_t i = 0; i < again.size(); ++i) EXPECT_EQ(again[i] == pseudonyms[i], i != 2) << at;
+      EXPECT_THAT(Attack(store, 6), SizeIs(6)) << at;
+    }
+  }
+}
+
+TEST(Erasure, ARotationIsCompleteWhereverTheProcessEnded) {
+  bool crashed = true;
+  for (int at = 0; crashed; ++at) {
+    MemoryIdentityStore store;
+    const auto pseudonyms = Must(OpenedOn(store)->Enter("d1", NamedOf(0, 6), kDay));
+    {
+      SteppedStore ends(store);
+      auto vault = OpenedOn(ends);
+      ends.crash_at = ends.steps + at;
+      crashed = !vault->Rotate("d1");
+    }
+    EXPECT_EQ(Must(OpenedOn(store)->Enter("d1", NamedOf(0, 6), kDay)), pseudonyms) << at;
+  }
+}
+
+TEST(Erasure, SeveralAtOnceComeToOneEnd) {
+  MemoryIdentityStore store;
+  auto one = OpenedOn(store), other = OpenedOn(store);
+  const auto pseudonyms = Must(one->Enter("d1", NamedOf(0, 12), kDay));
+  std::vector<std::thread> threads;
+  std::atomic<int> erased{0};
+  for (size_t i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      Vault& vault = i % 2 == 0 ? *one : *other;
+      erased += Must(vault.Erase("d1", {pseudonyms[i]})).students;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(erased, 8);
+  EXPECT_THAT(Attack(store, 12), SizeIs(4));
+}
+
+// One vault does something in the middle of what the other does.
+RC_GTEST_PROP(Erasure, WhatAnotherProcessDoesInBetweenChangesNothing, ()) {
+  MemoryIdentityStore store;
+  SteppedStore stepped(store);
+  auto one = OpenedOn(stepped), other = OpenedOn(store);
+  const auto first = Must(one->Enter("d1", NamedOf(0, 4), kDay));
+  std::set<std::string> erased;
+  std::map<std::string, std::string> known;
+  const auto erase = [&](Vault& vault, size_t student) {
+    Must(vault.Erase("d1", {first[student]}));
+    erased.insert(first[student]);
+  };
+  const auto enter = [&](Vault& vault, int from, int to) {
+    const auto named = NamedOf(from, to);
+    return std::pair(named, Must(vault.Enter("d1", named, kDay + 40)));
+  };
+  const int at = *rc::gen::inRange(0, 25);
+  const int there = *rc::gen::inRange(0, 5);
+  const int here = *rc::gen::inRange(0, 3);
+  bool is_inside = false;
+  stepped.steps = 0;
+  stepped.before = [&](int step) {
+    if (is_inside || step != at) return;
+    is_inside = true;
+    if (there == 0) Must(other->Rotate("d1"));
+    if (there == 1) erase(*other, 0);
+    if (there == 2) enter(*other, 2, 8);
+    if (there == 3) erase(*other, 1), enter(*other, 0, 8);
+    if (there == 4) enter(*other, 2, 8), erase(*other, 3), Must(other->Rotate("d1"));
+  };
+  if (here == 0) Must(one->Rotate("d1"));
+  if (here == 1) erase(*one, 1);
+  if (here == 2) enter(*one, 0, 8);
+  const auto [named, pseudonyms] = enter(*one, 0, 8);
+  stepped.before = nullptr;
+  const auto third = OpenedOn(store);
+  for (Vault* vault : {one.get(), other.get(), third.get()}) {
+    RC_ASSERT(enter(*vault, 0, 8).second == pseudonyms);
+    for (size_t i = 0; i < pseudonyms.size(); ++i) {
+      RC_ASSERT(StudentBehind(*vault, pseudonyms[i]) == IdOf(static_cast<int>(i)));
+      RC_ASSERT(!erased.contains(pseudonyms[i]));
+      if (i < first.size() && !erased.contains(first[i])) RC_ASSERT(first[i] == pseudonyms[i]);
+    }
+  }
+  for (const auto& [student, theirs] : Attack(store, 8)) {
+    for (const std::string& pseudonym : theirs) RC_ASSERT(!erased.contains(pseudonym));
+  }
+}
+
+TEST(Erasure, OfOneInALargeDistrictTakesSeconds) {
+  using Clock = std::chrono::steady_clock;
+  const auto ms_since = [](Clock::time_point from) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - from).count();
+  };
+#ifdef NDEBUG
+  constexpr int kStudents = 100'000;
+#else
+  constexpr int kStudents = 10'000;  // with sanitizers each costs ten times as much
+#endif
+  MemoryIdentityStore store;
+  auto vault = OpenedOn(store);
+  auto at = Clock::now();
+  const auto pseudonyms = Must(vault->Enter("d1", NamedOf(0, kStudents), kDay));
+  std::cout << kStudents << " students entered in " << ms_since(at) << " ms";
+  at = Clock::now();
+  auto again = OpenedOn(store);
+  std::cout << ", opened in " << ms_since(at) << " ms";
+  at = Clock::now();
+  Must(again->Erase("d1", {pseudonyms[17]}));
+  std::cout << ", one erased in " << ms_since(at) << " ms\n";
+  EXPECT_LT(ms_since(at), 30'000);
+  EXPECT_EQ(StudentBehind(*vault, pseudonyms[17]), "");
+  EXPECT_EQ(StudentBehind(*vault, pseudonyms[18]), IdOf(18));
+}
+
+}  // namespace
+}  // namespace throughline::identities
