@@ -43,6 +43,7 @@ WALLS = {
         "kafka_redis": {".", "kafka", "redis"},
         "simulated": {"."},
     },
+    "identities": {".": set(), "embedded": {"."}, "kafka": {"."}},
     "platform": {
         "access": set(),
         "http": set(),
