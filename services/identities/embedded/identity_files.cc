@@ -107,7 +107,7 @@ Result<KeyRing> CopyIdentities(const std::filesystem::path& from, const std::fil
   const auto until = std::chrono::steady_clock::now() + patience;
   for (bool again = false; !again || std::chrono::steady_clock::now() < until; again = true) {
     if (again) std::this_thread::sleep_for(kBetweenAttempts);
-    const auto before = ReadKeyRing(from / kKeyRingFile);
+    auto before = ReadKeyRing(from / kKeyRingFile);
     if (!before) return before;
     if (IsReplacing(*before)) continue;
     try {
@@ -118,7 +118,7 @@ Result<KeyRing> CopyIdentities(const std::filesystem::path& from, const std::fil
     } catch (const sqlite::Failure& failure) {
       return core::Refuse(Failed(file, failure));
     }
-    const auto after = ReadKeyRing(from / kKeyRingFile);
+    auto after = ReadKeyRing(from / kKeyRingFile);
     if (!after) return after;
     if (*before != *after) continue;
     if (auto checked = CheckPages(to); !checked) return core::Refuse(checked.error());
