@@ -120,6 +120,58 @@ Error GroupInvalid(std::string_view field) {
       std::string(field)};
 }
 
+Error TeacherInvalid(std::string_view field) {
+  return {Code::kInvalidArgument, "TEACHER_INVALID",
+          "The id of a teacher has 1 to 128 characters, and no control characters.",
+          std::string(field)};
+}
+
+Error TeacherTwice(std::string_view field) {
+  return {Code::kInvalidArgument, "TEACHER_TWICE",
+          "The teacher is in this request before; say all of their classes at once.",
+          std::string(field)};
+}
+
+Error NameInvalid(std::string_view field) {
+  return {Code::kInvalidArgument, "NAME_INVALID",
+          "A display name has at most 255 characters, and no control characters.",
+          std::string(field)};
+}
+
+Error PurposeMissing() {
+  return {Code::kInvalidArgument, "PURPOSE_MISSING",
+          "Who students are is told for a purpose of 10 to 500 characters, which is put on record.",
+          "purpose"};
+}
+
+Error NotTaughtByCaller() {
+  return {Code::kPermissionDenied, "NOT_TAUGHT_BY_CALLER",
+          "The roster does not say that you teach these students.", ""};
+}
+
+Error EmergencyAccessMissing() {
+  return {Code::kPermissionDenied, "EMERGENCY_ACCESS_MISSING",
+          "Who the students of a school are is told to the district's staff only while they hold "
+          "emergency access to it.",
+          ""};
+}
+
+Error StudentNotKnown() {
+  return {Code::kNotFound, "STUDENT_UNKNOWN",
+          "There is no such student, or the roster does not say that you teach them.", "student"};
+}
+
+Error IdentityUnavailable() {
+  return {Code::kUnavailable, "IDENTITY_UNAVAILABLE",
+          "Who students are cannot be read at the moment; try again.", ""};
+}
+
+Error QuestionMissing() {
+  return {Code::kInvalidArgument, "QUESTION_MISSING",
+          "Say what is asked: the roster, or who struggles, lacks a result or is in quarantine.",
+          "question"};
+}
+
 Error Suppressed() {
   return {
       Code::kFailedPrecondition, "SUPPRESSED",

@@ -34,7 +34,19 @@ core::Error LineItemNotFound(std::string_view line_item);        // LINE_ITEM_UN
 core::Error StudentTwice(std::string_view field);                // STUDENT_TWICE
 core::Error GroupInvalid(std::string_view field);                // GROUP_INVALID
 core::Error EnrolmentInvalid(std::string_view field);            // ENROLMENT_INVALID
+core::Error TeacherInvalid(std::string_view field);              // TEACHER_INVALID
+core::Error TeacherTwice(std::string_view field);                // TEACHER_TWICE
+core::Error NameInvalid(std::string_view field);                 // NAME_INVALID
 core::Error Suppressed();                                        // SUPPRESSED
+
+// Why a caller is not told who students are.
+core::Error PurposeMissing();          // PURPOSE_MISSING
+core::Error NotTaughtByCaller();       // NOT_TAUGHT_BY_CALLER
+core::Error EmergencyAccessMissing();  // EMERGENCY_ACCESS_MISSING
+// Of one who is there, too, when the caller does not teach them. STUDENT_UNKNOWN
+core::Error StudentNotKnown();
+core::Error IdentityUnavailable();  // IDENTITY_UNAVAILABLE
+core::Error QuestionMissing();      // QUESTION_MISSING
 
 // Reasons to set a result aside; `index` is filled in by the caller.
 v1::ResultProblem SourceIdInvalid();                        // SOURCE_ID_INVALID

@@ -18,6 +18,7 @@
 #include "evidence/domain/school_year.h"
 #include "evidence/domain/shared_students.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/teachers.h"
 #include "evidence/domain/trigger_rules.h"
 #include "evidence/domain/watches.h"
 #include "throughline/evidence/v1/request_claim.pb.h"
@@ -130,7 +131,7 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
   On<v1::OriginalsSealed, v1::EvidenceSummarized, v1::EvidenceMoved, v1::ClassesListed,
      v1::StudentsListed, v1::AssessmentsRemoved, v1::ScoresCounted, v1::AssessmentRemovalAdopted,
      v1::QuarantineDiscarded, v1::CutsAdopted, v1::DesiredGrowthNoted, v1::ChangesSummed,
-     v1::StudentsShared, v1::SharedStudentsNoted>(
+     v1::StudentsShared, v1::SharedStudentsNoted, v1::TeachersChanged>(
       event, [&](const auto& message) { evidence::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted,
      plans::v1::PlaceFollowed>(event,

@@ -17,6 +17,7 @@
 #include "evidence/domain/shared_students.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/teachers.h"
 #include "evidence/domain/team_evidence.h"
 #include "evidence/domain/trigger_rules.h"
 
@@ -101,12 +102,12 @@ class KnownClasses {
     return std::nullopt;
   }
 
- private:
   bool IsKnown(const std::string& id) const {
     return named_.contains(id) ||
            state_.Find(kClasses, JoinKey(request_.district(), request_.school(), id)) != nullptr;
   }
 
+ private:
   const v1::UpdateRosterRequest& request_;
   const decider::State& state_;
   std::set<std::string> named_;
@@ -163,6 +164,8 @@ std::optional<Error> Check(const v1::UpdateRosterRequest& request, const decider
   if (auto error = CheckClasses(request)) return error;
   const KnownClasses classes(request, state);
   if (auto error = CheckStudents(request, classes)) return error;
+  const auto is_class = [&](const std::string& id) { return classes.IsKnown(id); };
+  if (auto error = CheckTeachers(request, is_class)) return error;
   return CheckMoves(request, classes, state, now);
 }
 
@@ -331,7 +334,12 @@ void Decide(const v1::UpdateRosterRequest& request, decider::Turn& turn) {
   response.set_classes_changed(changed.classes_size());
   response.set_students_changed(changed.students_size());
   AddFindings(request, state, response);
+  const v1::TeachersChanged teachers = TeachersAfter(request, state);
+  response.set_teachers_changed(teachers.teachers_size());
   Change(std::move(changed), turn);
+  if (!teachers.teachers().empty()) {
+    turn.Emit(teachers, core::Key{request.district(), request.school()}.Text());
+  }
   turn.Answer(response);
 }
 

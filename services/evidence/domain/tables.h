@@ -31,6 +31,7 @@ inline constexpr Table<v1::Norm> kNorms{"norm"};                    // district/
 // On a school's key.
 inline constexpr Table<v1::RosterClass> kClasses{"class"};    // district/school/class
 inline constexpr Table<v1::StudentRow> kStudents{"student"};  // district/school/student
+inline constexpr Table<v1::TeacherRow> kTeachers{"teacher"};  // district/school/teacher
 inline constexpr Table<v1::TeamRow> kTeams{"team"};           // district/school/team
 // district/school/source/source id
 inline constexpr Table<v1::ResultRow> kResults{"result", true};
@@ -79,6 +80,7 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kNorms,
                                     kClasses,
                                     kStudents,
+                                    kTeachers,
                                     kTeams,
                                     kResults,
                                     kTrails,
