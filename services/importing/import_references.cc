@@ -1,13 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
+#include "core/time_zone.h"
+#include "importing/bundle_modes.h"
 #include "importing/entry_at_fault.h"
 #include "importing/importer.h"
 #include "importing/missing_enrolments.h"
 #include "importing/request_ids.h"
 #include "importing/roster_bundle.h"
+#include "importing/roster_teachers.h"
 #include "importing/student_move.h"
 
 namespace throughline::importing {
@@ -34,32 +38,9 @@ bool IsRefusal(const core::Error& error) {
 // The file of a bundle that says what this list of a request says.
 std::string FileOf(std::string_view list) {
   if (list == "students") return "users.csv";
-  if (list == "moves") return "enrollments.csv";
+  if (list == "moves" || list == "teachers" || list == "teacher_moves") return "enrollments.csv";
   if (list == "classes" || list == "ended_class_ids" || list == "teams") return "classes.csv";
   return "lineItems.csv";
-}
-
-bool IsDelta(const oneroster::Manifest& manifest, oneroster::BundleFile file) {
-  const auto mode = manifest.files.find(file);
-  return mode != manifest.files.end() && mode->second == oneroster::FileMode::kDelta;
-}
-
-// Whether what the bundle says of students is not all that there is to say.
-bool SaysChanges(const oneroster::Manifest& manifest) {
-  return IsDelta(manifest, oneroster::BundleFile::kUsers) ||
-         IsDelta(manifest, oneroster::BundleFile::kDemographics) ||
-         IsDelta(manifest, oneroster::BundleFile::kEnrollments);
-}
-
-// Whether the bundle says all that there is of classes and of who is in them.
-bool SaysAll(const oneroster::Manifest& manifest) {
-  using oneroster::BundleFile;
-  for (const BundleFile file :
-       {BundleFile::kOrgs, BundleFile::kClasses, BundleFile::kUsers, BundleFile::kEnrollments}) {
-    const auto mode = manifest.files.find(file);
-    if (mode == manifest.files.end() || mode->second != oneroster::FileMode::kBulk) return false;
-  }
-  return true;
 }
 
 // Sends what is not there yet, and sets aside what is refused.
@@ -207,6 +188,9 @@ class Sender {
       if (roster.departed.contains(student)) continue;
       evidence::v1::RosterStudent& one = *request.add_students();
       one.set_student(student);
+      if (auto name = roster.names.find(student); name != roster.names.end()) {
+        one.set_display_name(name->second);
+      }
       if (auto of = roster.groups.find(student); of != roster.groups.end()) {
         one.mutable_groups()->Assign(of->second.begin(), of->second.end());
       }
@@ -257,17 +241,34 @@ class Sender {
   Result<void> MoveStudents(const RosterBundle& roster) {
     std::set<std::string> everywhere = roster.departed;
     for (const auto& [student, said] : roster.group_dimensions) everywhere.insert(student);
-    std::set<std::string> schools;
-    for (const auto& [id, school] : schools_) schools.insert(id);
-    for (const auto& [id, school] : roster.schools) schools.insert(id);
-    for (const std::string& id : schools) {
-      const auto said = roster.schools.find(id);
-      const SchoolRoster* school = said == roster.schools.end() ? nullptr : &said->second;
+    if (roster.of_changes()) {
+      for (const auto& [student, name] : roster.names) everywhere.insert(student);
+    }
+    for (const auto& [id, school] : AllSchools(roster)) {
       std::set<std::string> students = everywhere;
       if (school != nullptr) {
         for (const auto& [student, change] : school->changes) students.insert(student);
       }
       if (auto sent = MoveStudentsOf(id, students, school, roster); !sent) return sent;
+    }
+    return {};
+  }
+
+  // Who teaches what; once the classes are there.
+  Result<void> UpdateTeachers(const RosterBundle& roster, bool says_all) {
+    const std::string& zone = known_.time_zone().empty() ? options_.time_zone : known_.time_zone();
+    const int32_t today = core::ToDays(core::LocalDate(
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()), zone));
+    const TeachersSaid said = roster.of_changes()             ? TeachersSaid::kChanged
+                              : says_all && !keep_enrolments_ ? TeachersSaid::kAll
+                                                              : TeachersSaid::kAdded;
+    for (const auto& [id, school] : AllSchools(roster)) {
+      for (auto& request : TeacherRequestsOf(id, school, roster, said, today)) {
+        request.set_district(options_.district);
+        auto sent = SendList(services_.evidence, &evidence::v1::EvidenceService::Stub::UpdateRoster,
+                             request);
+        if (!sent) return sent;
+      }
     }
     return {};
   }
@@ -324,6 +325,14 @@ class Sender {
   }
 
  private:
+  // Those that there are, and what the bundle says of them; null: nothing.
+  std::map<std::string, const SchoolRoster*> AllSchools(const RosterBundle& roster) const {
+    std::map<std::string, const SchoolRoster*> all;
+    for (const auto& [id, school] : schools_) all[id] = nullptr;
+    for (const auto& [id, school] : roster.schools) all[id] = &school;
+    return all;
+  }
+
   Result<void> MoveStudentsOf(const std::string& id, const std::set<std::string>& students,
                               const SchoolRoster* school, const RosterBundle& roster) {
     evidence::v1::UpdateRosterRequest request;
@@ -475,6 +484,7 @@ Result<void> ImportReferences(oneroster::BundleReader& bundle, const ImportOptio
   if (says_all) {
     if (auto ended = sender.EndMissing(); !ended) return ended;
   }
+  if (auto sent = sender.UpdateTeachers(roster, says_all); !sent) return sent;
   const bool of_changes = IsDelta(bundle.manifest(), oneroster::BundleFile::kLineItems);
   if (auto sent = sender.DefineAssessments(roster, of_changes); !sent) return sent;
   return sender.RemoveLineItems(roster.gone_line_items);

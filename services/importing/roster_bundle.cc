@@ -15,6 +15,8 @@ namespace {
 
 constexpr size_t kTitleAtMost = 256;
 constexpr int kTermsAtMost = 100;
+constexpr std::string_view kStudent = "student";
+constexpr std::string_view kTeacher = "teacher";
 constexpr const char* kTermTypes[] = {"term", "semester", "gradingPeriod"};
 
 std::string Short(std::string_view text) {
@@ -87,6 +89,10 @@ void RosterBundle::OnUser(const oneroster::User& user) {
     departed.insert(user.sourced_id);
     return;
   }
+  const bool may_be_student = user.role.empty() || user.role == kStudent;
+  if (std::string name = oneroster::DisplayNameOf(user); may_be_student && !name.empty()) {
+    names[user.sourced_id] = std::move(name);
+  }
   for (std::string& group : oneroster::GroupsOf(user)) {
     if (of_changes_) group_dimensions[user.sourced_id].insert(DimensionOf(group));
     groups[user.sourced_id].insert(std::move(group));
@@ -108,10 +114,12 @@ void RosterBundle::OnDemographics(const oneroster::Demographics& demographics) {
 
 void RosterBundle::OnEnrollment(const oneroster::Enrollment& enrollment) {
   if (of_changes_) return OnChange(enrollment);
-  if (enrollment.role != "student" || enrollment.user.empty()) return;
+  if (enrollment.user.empty()) return;
   auto school = school_of_class_.find(enrollment.class_id);
   if (school == school_of_class_.end()) return;
   SchoolRoster& roster = schools[school->second];
+  if (enrollment.role == kTeacher) return AddChange(enrollment, roster.teachers[enrollment.user]);
+  if (enrollment.role != kStudent) return;
   const std::string class_id = IdOf(enrollment.class_id);
   roster.listed[class_id].insert(enrollment.user);
   auto& classes = roster.students[enrollment.user];
@@ -152,7 +160,10 @@ void RosterBundle::OnProblem(const oneroster::BundleProblem& problem) {
 void RosterBundle::OnChange(const oneroster::Enrollment& enrollment) {
   const bool gone = IsGone(enrollment);
   // Who is to be deleted may be anybody: whom the roster does not know is passed over.
-  if (enrollment.role != "student" && !(gone && enrollment.role.empty())) return;
+  const bool may_be_anybody = gone && enrollment.role.empty();
+  const bool is_student = enrollment.role == kStudent || may_be_anybody;
+  const bool is_teacher = enrollment.role == kTeacher || may_be_anybody;
+  if (!is_student && !is_teacher) return;
   const auto known = school_of_class_.find(enrollment.class_id);
   const std::string school = known != school_of_class_.end() ? known->second
                              : enrollment.school.empty()     ? ""
@@ -161,7 +172,14 @@ void RosterBundle::OnChange(const oneroster::Enrollment& enrollment) {
     return problems_({"enrollments.csv", enrollment.line, "", oneroster::kEmptyValue,
                       "An enrolment of a delta names its user, class and school.", ""});
   }
-  EnrolmentChange& change = schools[school].changes[enrollment.user];
+  SchoolRoster& roster = schools[school];
+  if (is_student) AddChange(enrollment, roster.changes[enrollment.user]);
+  if (is_teacher) AddChange(enrollment, roster.teachers[enrollment.user]);
+}
+
+void RosterBundle::AddChange(const oneroster::Enrollment& enrollment,
+                             EnrolmentChange& change) const {
+  const bool gone = IsGone(enrollment);
   const std::string class_id = IdOf(enrollment.class_id);
   const auto dated = gone ? std::nullopt : DaysOf(enrollment);
   if (dated && !IsEmpty(*dated)) {
@@ -223,6 +241,11 @@ common::v1::InstructionalCalendar RosterBundle::Calendar() const {
   return {};
 }
 
+bool RosterBundle::says_teachers() const {
+  return std::any_of(schools.begin(), schools.end(),
+                     [](const auto& school) { return !school.second.teachers.empty(); });
+}
+
 std::vector<evidence::v1::Assessment> RosterBundle::Assessments() const {
   std::vector<evidence::v1::Assessment> all;
   for (const auto& [id, definition] : catalogue_.assessments()) {
@@ -256,13 +279,16 @@ std::string RosterBundle::Digest() const {
     for (const auto& [student, dated] : school.dated) {
       for (const auto& one : dated) add({"dated", student, one.SerializeAsString()});
     }
-    for (const auto& [student, change] : school.changes) {
-      add({"change", student});
-      for (const std::string& one : change.came_to) add({"to", one});
-      for (const std::string& one : change.left) add({"from", one});
-      for (const auto& one : change.dated) add({"dated", one.SerializeAsString()});
+    for (const auto* changes : {&school.changes, &school.teachers}) {
+      for (const auto& [user, change] : *changes) {
+        add({changes == &school.changes ? "change" : "teacher", user});
+        for (const std::string& one : change.came_to) add({"to", one});
+        for (const std::string& one : change.left) add({"from", one});
+        for (const auto& one : change.dated) add({"dated", one.SerializeAsString()});
+      }
     }
   }
+  for (const auto& [student, name] : names) add({"name", student, name});
   for (const auto& [student, of] : groups) {
     add({"groups", student});
     for (const std::string& group : of) add({"of", group});

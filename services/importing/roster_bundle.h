@@ -20,12 +20,15 @@
 
 namespace throughline::importing {
 
+// What people call each student, by SIS id; those of whom it is said.
+using StudentNames = std::map<std::string, std::string>;
+
 // Groups of each student, by SIS id.
 using StudentGroups = std::map<std::string, std::set<std::string>>;
 
 using Enrolments = std::vector<evidence::v1::Enrolment>;
 
-// Classes that a student came to and left.
+// Classes that a student, or a teacher, came to and left.
 struct EnrolmentChange {
   std::set<std::string> came_to;
   std::set<std::string> left;
@@ -43,6 +46,8 @@ struct SchoolRoster {
   std::map<std::string, EnrolmentChange> changes;
   // Of a bulk: class -> SIS ids of all whom a row names, whatever it says of them.
   std::map<std::string, std::set<std::string>> listed;
+  // By SIS id: who teaches; of a bulk, `came_to` and `dated` are all of their classes.
+  std::map<std::string, EnrolmentChange> teachers;
 };
 
 class RosterBundle : public oneroster::BundleVisitor {
@@ -69,6 +74,9 @@ class RosterBundle : public oneroster::BundleVisitor {
   // Whether there are sessions of these types, which overlap in each of them.
   bool SessionsOverlap() const;
   std::vector<evidence::v1::Assessment> Assessments() const;
+  bool of_changes() const { return of_changes_; }
+  // Whether anybody is said to teach: a bundle may be of students alone.
+  bool says_teachers() const;
   // Rows that say who is in a class, or which classes and users there are, and that could not be
   // read: whom they name is not known.
   int64_t rows_lost() const { return rows_lost_; }
@@ -77,15 +85,18 @@ class RosterBundle : public oneroster::BundleVisitor {
 
   std::string district_name;
   std::map<std::string, SchoolRoster> schools;  // by id
+  StudentNames names;  // of other users, too, where nothing says what they are
   StudentGroups groups;
   StudentGroups group_dimensions;         // that `groups` says anew, of a delta
-  std::set<std::string> departed;         // SIS ids of students who are to be deleted
+  std::set<std::string> departed;         // SIS ids of users who are to be deleted
   std::set<std::string> ended_classes;    // ids
   std::set<std::string> gone_line_items;  // SIS ids
   std::vector<evidence::v1::LineItem> line_items;
 
  private:
   void OnChange(const oneroster::Enrollment& enrollment);
+  // Adds what an enrolment says to what is known of its user.
+  void AddChange(const oneroster::Enrollment& enrollment, EnrolmentChange& change) const;
   // The enrolment's days; nullopt when it has none.
   std::optional<evidence::v1::Enrolment> DaysOf(const oneroster::Enrollment& enrollment) const;
 

@@ -324,5 +324,20 @@ TEST_F(Roster, WhatASchoolNoLongerHasIsAskedForClassByClassAndThenForTheRest) {
   EXPECT_TRUE(requests[2].lists().empty());
 }
 
+TEST_F(Roster, NamesAreThoseOfUsersWhoMayBeStudents) {
+  const auto name = [this](const char* id, const char* role) {
+    oneroster::User user;
+    user.sourced_id = id;
+    user.given_name = "Ada";
+    user.family_name = id;
+    user.role = role;
+    roster_.OnUser(user);
+  };
+  name("one", "");
+  name("two", "student");
+  name("ms", "teacher");
+  EXPECT_THAT(roster_.names, ElementsAre(std::pair("one", "Ada one"), std::pair("two", "Ada two")));
+}
+
 }  // namespace
 }  // namespace throughline::importing

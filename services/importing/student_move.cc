@@ -24,6 +24,9 @@ evidence::v1::RosterMove MoveOf(const std::string& student, const SchoolRoster* 
   evidence::v1::RosterMove move;
   move.set_student(student);
   move.set_left_school(roster.departed.contains(student));
+  if (const auto name = roster.names.find(student); name != roster.names.end()) {
+    move.set_display_name(name->second);
+  }
   if (const auto said = roster.group_dimensions.find(student);
       said != roster.group_dimensions.end()) {
     move.mutable_dimensions()->Assign(said->second.begin(), said->second.end());

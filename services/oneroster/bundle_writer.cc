@@ -164,7 +164,12 @@ void BundleWriter::Add(const ClassRow& row) {
 
 void BundleWriter::Add(const User& row) {
   output_->Add(BundleFile::kUsers, row,
-               {{"enabledUser", row.enabled ? "true" : "false"}, {"grades", Join(row.grades)}});
+               {{"enabledUser", row.enabled ? "true" : "false"},
+                {"givenName", row.given_name},
+                {"familyName", row.family_name},
+                {"grades", Join(row.grades)},
+                {"preferredGivenName", row.preferred_given_name},
+                {"preferredFamilyName", row.preferred_family_name}});
 }
 
 void BundleWriter::Add(const UserRole& row) {

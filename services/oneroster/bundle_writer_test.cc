@@ -99,6 +99,8 @@ void DrawRoster(Kept& all) {
   all.users = Rows<User>([](User& row) {
     row.enabled = *rc::gen::arbitrary<bool>();
     row.grades = Words();
+    row.given_name = AnyText();
+    row.preferred_family_name = AnyText();
   });
   all.roles = Rows<UserRole>([&](UserRole& row) {
     row.user = Pick(all.users);

@@ -41,6 +41,7 @@ constexpr std::pair<std::string_view, AssessmentKind> kWords[] = {
 
 constexpr std::string_view kGroup = "group.";
 constexpr size_t kReadable = 40;
+constexpr size_t kLongestName = 255;
 
 std::string Readable(std::string_view text) {
   std::string id;
@@ -119,6 +120,20 @@ std::vector<std::string> GroupsOf(const Demographics& demographics) {
   if (!demographics.sex.empty()) groups.insert(GroupOf("sex", demographics.sex));
   for (const std::string& flag : demographics.flags) groups.insert(GroupOf(flag, "true"));
   return {groups.begin(), groups.end()};
+}
+
+std::string DisplayNameOf(const User& user) {
+  const auto said = [](const std::string& preferred, const std::string& other) {
+    const std::string_view first = csv::Trimmed(preferred);
+    return first.empty() ? csv::Trimmed(other) : first;
+  };
+  std::string name(said(user.preferred_given_name, user.given_name));
+  const std::string_view family = said(user.preferred_family_name, user.family_name);
+  if (!name.empty() && !family.empty()) name += ' ';
+  name += family;
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  std::replace_if(name.begin(), name.end(), is_control, ' ');
+  return std::string(csv::Utf8Prefix(name, kLongestName));
 }
 
 std::vector<std::string> DemographicDimensions() {

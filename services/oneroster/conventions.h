@@ -51,6 +51,10 @@ std::string IdOf(std::string_view sourced_id);
 std::vector<std::string> GroupsOf(const User& user);
 std::vector<std::string> GroupsOf(const Demographics& demographics);
 
+// What people call the user: the preferred names, where there are any, else the given and the
+// family name; on one line, at most 255 bytes. Empty: it is not said.
+std::string DisplayNameOf(const User& user);
+
 // What demographics.csv says anything of: what is before the colon in its groups.
 std::vector<std::string> DemographicDimensions();
 

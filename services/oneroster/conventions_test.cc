@@ -100,5 +100,21 @@ TEST(Conventions, TakeLineItemsOfOneTitleCategoryAndSessionForOneAssessment) {
   EXPECT_EQ(AssessmentIdOf(b), "f-2013");
 }
 
+TEST(Conventions, AUserIsCalledByThePreferredNames) {
+  User user;
+  EXPECT_EQ(DisplayNameOf(user), "");
+  user.given_name = "Elizabeth";
+  user.family_name = " Zo\xc3\xab ";
+  EXPECT_EQ(DisplayNameOf(user), "Elizabeth Zo\xc3\xab");
+  user.preferred_given_name = "Bea";
+  EXPECT_EQ(DisplayNameOf(user), "Bea Zo\xc3\xab");
+  user.preferred_family_name = "O\nNeill";
+  EXPECT_EQ(DisplayNameOf(user), "Bea O Neill");
+  user.family_name = user.preferred_family_name = "";
+  EXPECT_EQ(DisplayNameOf(user), "Bea");
+  user.preferred_given_name = std::string(300, 'x');
+  EXPECT_EQ(DisplayNameOf(user), std::string(255, 'x'));
+}
+
 }  // namespace
 }  // namespace throughline::oneroster

@@ -171,6 +171,10 @@ bool Parse(TableReader& table, User& row) {
   row.enabled = table.Get("enabledUser").empty() || IsTrue(table.Get("enabledUser"));
   row.role = Spelled(table.Get("role"), kRoles);
   row.grades = List(table.Get("grades"));
+  row.given_name = table.Get("givenName");
+  row.family_name = table.Get("familyName");
+  row.preferred_given_name = table.Get("preferredGivenName");
+  row.preferred_family_name = table.Get("preferredFamilyName");
   return ParseRow(table, row);
 }
 

@@ -1,8 +1,9 @@
 // The rows of a OneRoster 1.2 CSV bundle, as far as this system reads them. Plain values. Column
 // names of the binding stand beside the members. A member that the file leaves empty is empty.
 //
-// Source: 1EdTech OneRoster 1.2, CSV Binding. Names, mail addresses and birth dates of people are
-// not read at all: what is not held cannot leak.
+// Source: 1EdTech OneRoster 1.2, CSV Binding. Names of people are read to say who students are to
+// those who teach them; mail addresses, birth dates and all else are not read at all: what is not
+// held cannot leak.
 #pragma once
 
 #include <cstdint>
@@ -80,6 +81,10 @@ struct User : Row {
   bool enabled = true;  // enabledUser; empty: true
   std::string role;     // OneRoster 1.1 only; in 1.2 it is in roles.csv and enrollments.csv
   std::vector<std::string> grades;
+  std::string given_name;             // givenName
+  std::string family_name;            // familyName
+  std::string preferred_given_name;   // preferredGivenName
+  std::string preferred_family_name;  // preferredFamilyName
 
   bool operator==(const User&) const = default;
 };
