@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/ids.h"
+#include "evidence/domain/display_names.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/tables.h"
 #include "evidence/evidence_queries.h"
@@ -10,7 +11,6 @@
 #include "evidence/quarantine_reveal.h"
 #include "evidence/result_routing.h"
 #include "evidence/result_stream.h"
-#include "evidence/roster_intake.h"
 
 namespace throughline::evidence {
 
@@ -26,13 +26,10 @@ Reactor* EvidenceService::UpdateRoster(Context* context, const v1::UpdateRosterR
   for (v1::RosterMove& move : *hidden.mutable_moves()) {
     move.set_student(pseudonyms_.Of(request->district(), move.student()));
   }
-  const auto prepare = [&]() -> std::optional<core::Error> {
-    if (auto prepared = PrepareRoster(rows_, hidden); !prepared) return prepared.error();
-    for (v1::RosterStudent& student : *hidden.mutable_students()) student.clear_display_name();
-    for (v1::RosterMove& move : *hidden.mutable_moves()) move.clear_display_name();
-    return std::nullopt;
-  };
-  return guard_.Submit(context, commands_, hidden, response, {.check = prepare});
+  for (v1::RosterStudent& student : *hidden.mutable_students()) student.clear_display_name();
+  for (v1::RosterMove& move : *hidden.mutable_moves()) move.clear_display_name();
+  return guard_.Submit(context, commands_, hidden, response,
+                       {.check = [&] { return CheckNames(*request); }});
 }
 
 Reactor* EvidenceService::EndMissingEnrolments(Context* context,

@@ -85,6 +85,7 @@ void RosterBundle::OnClass(const oneroster::ClassRow& row) {
 }
 
 void RosterBundle::OnUser(const oneroster::User& user) {
+  if (user.role == kTeacher) teachers.insert(user.sourced_id);
   if (IsGone(user)) {
     departed.insert(user.sourced_id);
     return;
@@ -97,6 +98,10 @@ void RosterBundle::OnUser(const oneroster::User& user) {
     if (of_changes_) group_dimensions[user.sourced_id].insert(DimensionOf(group));
     groups[user.sourced_id].insert(std::move(group));
   }
+}
+
+void RosterBundle::OnUserRole(const oneroster::UserRole& role) {
+  if (role.role == kTeacher) teachers.insert(role.user);
 }
 
 void RosterBundle::OnDemographics(const oneroster::Demographics& demographics) {
@@ -118,7 +123,10 @@ void RosterBundle::OnEnrollment(const oneroster::Enrollment& enrollment) {
   auto school = school_of_class_.find(enrollment.class_id);
   if (school == school_of_class_.end()) return;
   SchoolRoster& roster = schools[school->second];
-  if (enrollment.role == kTeacher) return AddChange(enrollment, roster.teachers[enrollment.user]);
+  if (enrollment.role == kTeacher) {
+    teachers.insert(enrollment.user);
+    return AddChange(enrollment, roster.teachers[enrollment.user]);
+  }
   if (enrollment.role != kStudent) return;
   const std::string class_id = IdOf(enrollment.class_id);
   roster.listed[class_id].insert(enrollment.user);
@@ -160,10 +168,8 @@ void RosterBundle::OnProblem(const oneroster::BundleProblem& problem) {
 void RosterBundle::OnChange(const oneroster::Enrollment& enrollment) {
   const bool gone = IsGone(enrollment);
   // Who is to be deleted may be anybody: whom the roster does not know is passed over.
-  const bool may_be_anybody = gone && enrollment.role.empty();
-  const bool is_student = enrollment.role == kStudent || may_be_anybody;
-  const bool is_teacher = enrollment.role == kTeacher || may_be_anybody;
-  if (!is_student && !is_teacher) return;
+  const bool is_teacher = enrollment.role == kTeacher;
+  if (!is_teacher && enrollment.role != kStudent && !(gone && enrollment.role.empty())) return;
   const auto known = school_of_class_.find(enrollment.class_id);
   const std::string school = known != school_of_class_.end() ? known->second
                              : enrollment.school.empty()     ? ""
@@ -173,8 +179,8 @@ void RosterBundle::OnChange(const oneroster::Enrollment& enrollment) {
                       "An enrolment of a delta names its user, class and school.", ""});
   }
   SchoolRoster& roster = schools[school];
-  if (is_student) AddChange(enrollment, roster.changes[enrollment.user]);
-  if (is_teacher) AddChange(enrollment, roster.teachers[enrollment.user]);
+  if (is_teacher) teachers.insert(enrollment.user);
+  AddChange(enrollment, (is_teacher ? roster.teachers : roster.changes)[enrollment.user]);
 }
 
 void RosterBundle::AddChange(const oneroster::Enrollment& enrollment,
@@ -298,6 +304,7 @@ std::string RosterBundle::Digest() const {
     for (const std::string& dimension : of) add({"of", dimension});
   }
   for (const std::string& one : departed) add({"departed", one});
+  for (const std::string& one : teachers) add({"teaches", one});
   for (const std::string& one : ended_classes) add({"ended", one});
   for (const std::string& one : gone_line_items) add({"gone", one});
   for (const auto& one : Assessments()) add({"assessment", one.SerializeAsString()});

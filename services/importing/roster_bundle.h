@@ -61,6 +61,7 @@ class RosterBundle : public oneroster::BundleVisitor {
   void OnCourse(const oneroster::Course& course) override;
   void OnClass(const oneroster::ClassRow& row) override;
   void OnUser(const oneroster::User& user) override;
+  void OnUserRole(const oneroster::UserRole& role) override;
   void OnDemographics(const oneroster::Demographics& demographics) override;
   void OnEnrollment(const oneroster::Enrollment& enrollment) override;
   void OnCategory(const oneroster::Category& category) override;
@@ -89,6 +90,7 @@ class RosterBundle : public oneroster::BundleVisitor {
   StudentGroups groups;
   StudentGroups group_dimensions;         // that `groups` says anew, of a delta
   std::set<std::string> departed;         // SIS ids of users who are to be deleted
+  std::set<std::string> teachers;         // SIS ids of users of whom some row says that they teach
   std::set<std::string> ended_classes;    // ids
   std::set<std::string> gone_line_items;  // SIS ids
   std::vector<evidence::v1::LineItem> line_items;

@@ -68,6 +68,7 @@ std::vector<UpdateRosterRequest> TeacherRequestsOf(const std::string& school_id,
   }
   std::vector<UpdateRosterRequest> requests;
   for (const std::string& user : roster.departed) {
+    if (!roster.teachers.contains(user)) continue;  // the id of a student is none of a teacher
     evidence::v1::TeacherMove& move = *Open(school_id, requests).add_teacher_moves();
     move.set_teacher(user);
     move.set_left_school(true);

@@ -17,6 +17,9 @@ evidence::v1::UpdateRosterRequest RosterOf(const std::string& district, const st
   one.set_class_id(school + "-" + team);
   one.set_title("Reading");
   one.set_team(team);
+  auto& teacher = *roster.add_teachers();
+  teacher.set_teacher(school + "-" + team + "-teacher");
+  teacher.add_class_ids(school + "-" + team);
   for (int i = first; i <= last; ++i) {
     auto& student = *roster.add_students();
     student.set_student(StudentOf(school, team, i));

@@ -12,7 +12,7 @@ namespace throughline::compatibility {
 
 // The SIS's id of a student of a team.
 std::string StudentOf(const std::string& school, const std::string& team, int i);
-// The team's class, with the students from one to another.
+// The team's class, with the students from one to another, and its teacher.
 evidence::v1::UpdateRosterRequest RosterOf(const std::string& district, const std::string& school,
                                            const std::string& team, int first, int last);
 // The roster's only student is in the class from 2025-08-25 until 2025-11-07.

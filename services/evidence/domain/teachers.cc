@@ -19,12 +19,6 @@ constexpr int kAtMost = 1000;
 constexpr int kClassesAtMost = 500;
 constexpr size_t kLongestId = 128;
 
-// Somebody who left and was not known: the door has taken out who it was (roster_intake.h).
-bool IsNobody(const v1::RosterTeacher& one) {
-  return one.teacher().empty() && one.class_ids().empty();
-}
-bool IsNobody(const v1::TeacherMove& one) { return one.teacher().empty() && one.came_to().empty(); }
-
 using Strings = google::protobuf::RepeatedPtrField<std::string>;
 using Classes = std::set<std::string>;
 
@@ -63,7 +57,6 @@ std::optional<Error> CheckTeachers(const v1::UpdateRosterRequest& request,
   for (int i = 0; i < request.teachers_size(); ++i) {
     const v1::RosterTeacher& one = request.teachers(i);
     const std::string field = fmt::format("teachers[{}]", i);
-    if (IsNobody(one)) continue;
     if (!IsTeacher(one.teacher())) return TeacherInvalid(field + ".teacher");
     if (!named.insert(one.teacher()).second) return TeacherTwice(field + ".teacher");
     if (auto error = CheckClasses(one.class_ids(), field + ".class_ids", is_class)) return error;
@@ -71,7 +64,6 @@ std::optional<Error> CheckTeachers(const v1::UpdateRosterRequest& request,
   for (int i = 0; i < request.teacher_moves_size(); ++i) {
     const v1::TeacherMove& one = request.teacher_moves(i);
     const std::string field = fmt::format("teacher_moves[{}]", i);
-    if (IsNobody(one)) continue;
     if (!IsTeacher(one.teacher())) return TeacherInvalid(field + ".teacher");
     if (!named.insert(one.teacher()).second) return TeacherTwice(field + ".teacher");
     if (auto error = CheckClasses(one.came_to(), field + ".came_to", is_class)) return error;

@@ -18,6 +18,7 @@ namespace {
 
 constexpr size_t kLongestToken = 8192;
 constexpr size_t kLongestSubject = 256;
+constexpr size_t kLongestTeacher = 128;
 constexpr auto kLeeway = std::chrono::seconds(60);
 // The year 9999; what a token says beyond it means the same.
 constexpr double kLastSecond = 253402300799.0;
@@ -95,11 +96,10 @@ Result<PrincipalPtr> PrincipalOf(const json& claims, const std::string& issuer,
   if (!role) return core::Refuse(role.error());
   principal->role = RoleOf(*role);
   principal->valid_until = valid_until;
-  const std::pair<const char*, std::string*> texts[] = {{"sub", &principal->subject},
-                                                        {"district", &principal->district},
-                                                        {"school", &principal->school},
-                                                        {"scope", &principal->scope},
-                                                        {"team", &principal->team}};
+  const std::pair<const char*, std::string*> texts[] = {
+      {"sub", &principal->subject},     {"district", &principal->district},
+      {"school", &principal->school},   {"scope", &principal->scope},
+      {"teacher", &principal->teacher}, {"team", &principal->team}};
   for (const auto& [claim, to] : texts) {
     auto text = Text(claims, claim);
     if (!text) return core::Refuse(text.error());
@@ -108,6 +108,9 @@ Result<PrincipalPtr> PrincipalOf(const json& claims, const std::string& issuer,
   if (principal->subject.empty() || principal->subject.size() > kLongestSubject ||
       !IsPrintable(principal->subject)) {
     return Refuse(CredentialInvalid("its `sub` is not 1 to 256 printable characters"));
+  }
+  if (principal->teacher.size() > kLongestTeacher || !IsPrintable(principal->teacher)) {
+    return Refuse(CredentialInvalid("its `teacher` is not 1 to 128 printable characters"));
   }
   for (const std::string* id : {&principal->district, &principal->school, &principal->team}) {
     const bool may_be_empty = id != &principal->district;

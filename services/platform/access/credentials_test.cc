@@ -78,6 +78,16 @@ TEST_F(CredentialsTest, AGoodTokenSaysWhoItSpeaksFor) {
   EXPECT_EQ((*leader)->valid_until, clock_.Now() + std::chrono::hours(1) + seconds(60));
 }
 
+TEST_F(CredentialsTest, ARosterMayNameSomebodyOtherwise) {
+  Start();
+  EXPECT_EQ(TeacherOf(**credentials_->Verify(issuer_.Sign(Good()))), "somebody");
+  EXPECT_EQ(TeacherOf(**credentials_->Verify(issuer_.Sign(With("teacher", "sis-17")))), "sis-17");
+  EXPECT_EQ(TeacherOf(**credentials_->Verify(issuer_.Sign(With("teacher", nullptr)))), "somebody");
+  EXPECT_THAT(RefusedClaims(With("teacher", std::string(129, 'x'))), HasSubstr("`teacher`"));
+  EXPECT_THAT(RefusedClaims(With("teacher", "a\nb")), HasSubstr("`teacher`"));
+  EXPECT_THAT(RefusedClaims(With("teacher", 17)), HasSubstr("claim"));
+}
+
 TEST_F(CredentialsTest, BothAlgorithmsAreAccepted) {
   issuer_.AddEc("second");
   Publish();

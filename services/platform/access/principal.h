@@ -22,6 +22,8 @@ struct Principal {
   // empty: it does not say. See scopes.h.
   std::string scope = {};
   std::string issuer = {};  // whose words those are
+  // As whom rosters name the caller when they say who teaches a class; empty: as `subject`.
+  std::string teacher = {};
 };
 
 using PrincipalPtr = std::shared_ptr<const Principal>;
@@ -29,6 +31,11 @@ using PrincipalPtr = std::shared_ptr<const Principal>;
 // The caller as one text, so that no two callers are called the same; empty for everybody in an
 // open installation.
 std::string NameOf(const Principal& caller);
+
+// As whom rosters may name the caller as a teacher.
+inline const std::string& TeacherOf(const Principal& caller) {
+  return caller.teacher.empty() ? caller.subject : caller.teacher;
+}
 
 // As requests and deciders know the caller; empty for everybody in an open installation.
 common::v1::Caller ToCaller(const Principal& caller);
