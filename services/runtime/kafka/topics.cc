@@ -1,6 +1,7 @@
 #include "runtime/kafka/topics.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "runtime/envelope.h"
 #include "runtime/kafka/errors.h"
@@ -14,6 +15,8 @@ namespace {
 
 constexpr char kLargestMessage[] = "8388608";
 constexpr std::chrono::hours kInboxRetention(24 * 14);
+constexpr int kChecksAgain = 5;
+constexpr std::chrono::milliseconds kBetweenChecks(100);
 
 // What an admin call came to, with everything it needs.
 class Call {
@@ -66,7 +69,12 @@ Result<void> Make(Client& client, const std::vector<Topic>& topics,
     const std::string retention = std::to_string(topic.retention.count());
     rd_kafka_NewTopic_set_config(made.back(), "retention.ms", retention.c_str());
     rd_kafka_NewTopic_set_config(made.back(), "retention.bytes", "-1");
-    rd_kafka_NewTopic_set_config(made.back(), "cleanup.policy", "delete");
+    rd_kafka_NewTopic_set_config(made.back(), "cleanup.policy",
+                                 topic.is_compacted ? "compact" : "delete");
+    if (topic.segment.count() > 0) {
+      const std::string segment = std::to_string(topic.segment.count());
+      rd_kafka_NewTopic_set_config(made.back(), "segment.ms", segment.c_str());
+    }
     rd_kafka_NewTopic_set_config(made.back(), "max.message.bytes", kLargestMessage);
     // A broker refuses what a replica with a wrong clock dates; when it was is in the event itself.
     rd_kafka_NewTopic_set_config(made.back(), "message.timestamp.type", "LogAppendTime");
@@ -100,6 +108,10 @@ std::string WhatIsWrong(const Topic& topic, const std::map<std::string, std::str
     auto found = config.find(name);
     return found == config.end() ? std::string() : found->second;
   };
+  if (topic.is_compacted) {
+    if (value("cleanup.policy") == "compact") return "";
+    return "is not compacted alone. Set its cleanup.policy to compact.";
+  }
   if (value("cleanup.policy").find("compact") != std::string::npos) {
     return "is compacted, which would forget events. Set its cleanup.policy to delete.";
   }
@@ -190,12 +202,17 @@ Result<void> MakeTopics(const Settings& settings, const std::vector<Topic>& topi
   const auto brokers = settings.find("bootstrap.servers");
   auto existing = Existing(**client, patience, brokers == settings.end() ? "" : brokers->second);
   if (!existing) return core::Refuse(existing.error());
-  std::vector<Topic> missing;
+  // Brokers may be some moments behind in saying how a topic is that was just made, here or by
+  // another process: what is made here is as it was asked for, and others are looked at again.
+  std::vector<Topic> missing, there;
   for (const Topic& topic : topics) {
     auto found = existing->find(topic.name);
     if (found == existing->end()) {
       missing.push_back(topic);
-    } else if (found->second != topic.partitions) {
+      continue;
+    }
+    there.push_back(topic);
+    if (found->second != topic.partitions) {
       return core::Refuse(TopicWrong(topic.name, "has " + std::to_string(found->second) +
                                                      " partitions, not " +
                                                      std::to_string(topic.partitions) +
@@ -205,7 +222,14 @@ Result<void> MakeTopics(const Settings& settings, const std::vector<Topic>& topi
   if (!missing.empty()) {
     if (auto made = Make(**client, missing, patience); !made) return made;
   }
-  if (auto checked = Check(**client, topics, patience); !checked) return checked;
+  if (!there.empty()) {
+    auto checked = Check(**client, there, patience);
+    for (int again = 0; !checked && again < kChecksAgain; ++again) {
+      std::this_thread::sleep_for(kBetweenChecks);
+      checked = Check(**client, there, patience);
+    }
+    if (!checked) return checked;
+  }
   return AwaitLeaders(**client, topics, patience);
 }
 
