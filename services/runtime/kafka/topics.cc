@@ -134,6 +134,7 @@ std::string WhatIsWrong(const Topic& topic, const std::map<std::string, std::str
 Result<void> Check(Client& client, const std::vector<Topic>& topics,
                    std::chrono::milliseconds patience) {
   std::vector<rd_kafka_ConfigResource_t*> resources;
+  resources.reserve(topics.size());
   for (const Topic& topic : topics) {
     resources.push_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.name.c_str()));
   }
