@@ -47,4 +47,11 @@ Instant HourOfDay(Date date, int hour, std::string_view zone) {
   return there->to_sys(date::local_days{date.time_since_epoch()} + after, date::choose::earliest);
 }
 
+std::string FormatLocal(Instant instant, std::string_view zone) {
+  const date::time_zone* there = Find(zone);
+  const auto minute = std::chrono::floor<std::chrono::minutes>(instant);
+  if (there == nullptr) return date::format("%F %R", minute);
+  return date::format("%F %R", date::make_zoned(there, minute));
+}
+
 }  // namespace throughline::core

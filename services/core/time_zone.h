@@ -3,6 +3,7 @@
 // clock changes one by one, which is to 2037: from then on a place keeps the offset it has.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "core/date.h"
@@ -17,5 +18,8 @@ Date LocalDate(Instant instant, std::string_view zone);
 Instant StartOfDay(Date date, std::string_view zone);
 // The first instant of that hour of the day there, 0 to 23; where clocks skip it, the first after.
 Instant HourOfDay(Date date, int hour, std::string_view zone);
+
+// "2026-11-30 14:05" there.
+std::string FormatLocal(Instant instant, std::string_view zone);
 
 }  // namespace throughline::core

@@ -65,6 +65,12 @@ TEST(TimeZone, AnInstantHasADifferentDateElsewhere) {
   EXPECT_EQ(FormatDate(LocalDate(instant, "nowhere")), "2013-07-01");
 }
 
+TEST(TimeZone, AnInstantIsWrittenAsItIsReadThere) {
+  const Instant instant = *ParseInstant("2013-07-01T03:05:59.999Z");
+  EXPECT_EQ(FormatLocal(instant, "America/Chicago"), "2013-06-30 22:05");
+  EXPECT_EQ(FormatLocal(instant, "nowhere"), "2013-07-01 03:05");
+}
+
 TEST(TimeZone, ADayWithoutMidnightBeginsWhenItCan) {
   // Sao Paulo went from 00:00 to 01:00 on 2013-10-20.
   EXPECT_EQ(FormatInstant(StartOfDay(*ParseDate("2013-10-20"), "America/Sao_Paulo")),

@@ -166,6 +166,13 @@ void AddCycles(Sayings& sayings) {
 void AddRest(Sayings& sayings) {
   Add<v1::AlertRaised>(sayings, [](const auto&) { return "The alert was raised."; });
   Add<plans::v1::DistrictAdopted>(sayings, [](const auto&) { return "The district changed."; });
+  Add<plans::v1::EmergencyAccessTaken>(sayings, [](const auto& taken) {
+    return fmt::format("Access to who the students of school {} are was taken in an emergency.",
+                       taken.access().school());
+  });
+  Add<plans::v1::EmergencyAccessEnded>(sayings, [](const auto& ended) {
+    return fmt::format("Emergency access to school {} is over.", ended.access().school());
+  });
   Add<plans::v1::SchoolChanged>(sayings, [](const auto&) { return "The school changed."; });
   Add<plans::v1::TeamChanged>(sayings, [](const auto& changed) {
     return fmt::format("Team {} {}.", changed.team().team(),

@@ -1,10 +1,13 @@
 #include "notifications/notifications_service.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
 #include "core/ids.h"
 #include "core/key.h"
+#include "notifications/domain/audience.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/level.h"
 #include "notifications/domain/notification_policy.h"
@@ -40,9 +43,10 @@ Result<void> CheckDistrict(const runtime::Rows& rows, const std::string& distric
   return {};
 }
 
-// An alert as it may be shown; `smallest` is set to the smallest cell.
+// An alert as it may be shown, to those who may hear of it; `smallest` is set to the smallest cell.
 template <class Request>
-Result<v1::Alert> Find(const runtime::Rows& rows, const Request& request, int64_t& smallest) {
+Result<v1::Alert> Find(const runtime::Rows& rows, const Request& request,
+                       const platform::Principal& caller, int64_t& smallest) {
   if (auto error = CheckIds({{"district", request.district()},
                              {"school", request.school(), true},
                              {"alert", request.alert()}})) {
@@ -51,7 +55,9 @@ Result<v1::Alert> Find(const runtime::Rows& rows, const Request& request, int64_
   auto row = rows.Get(kAlerts, core::Key{request.district(), request.school()}.Text(),
                       JoinKey(request.district(), request.school(), request.alert()));
   if (!row) return core::Refuse(row.error());
-  if (!*row) return core::Refuse(AlertUnknown(request.alert()));
+  if (!*row || !Hears(AudienceOf(caller.role), **row)) {
+    return core::Refuse(AlertUnknown(request.alert()));
+  }
   auto cell = SmallestCell(rows, request.district());
   if (!cell) return core::Refuse(cell.error());
   smallest = *cell;
@@ -71,40 +77,46 @@ runtime::EventQuery QueryOf(const Request& request, std::vector<std::string> ser
           !request.school().empty(), request.after(), request.only_new()};
 }
 
-// Every reader of the district sees the same, but for cells smaller than `smallest`.
+// Every reader of the district who may hear of the same sees the same.
 template <class Response>
-platform::Watching<Response> WatchWithCells(runtime::EventQuery query, int64_t smallest) {
-  return {std::move(query), std::to_string(smallest),
-          [smallest](const runtime::ReadEvent& event, Response* response) {
-            return Translate(event, smallest, *response);
+platform::Watching<Response> WatchAs(const platform::Principal& caller, runtime::EventQuery query,
+                                     int64_t smallest) {
+  const View view{smallest, AudienceOf(caller.role)};
+  return {std::move(query), fmt::format("{} {}", smallest, static_cast<int>(view.audience)),
+          [view](const runtime::ReadEvent& event, Response* response) {
+            return Translate(event, view, *response);
           }};
 }
 
-bool IsAskedFor(common::v1::Trigger trigger, common::v1::Level level,
-                const v1::ListAlertsRequest& request) {
-  const bool kind =
-      request.trigger() == common::v1::TRIGGER_UNSPECIFIED || request.trigger() == trigger;
-  return kind && IsOfLevels(level, request.levels());
-}
+// What a list of alerts is asked for, and may say to whom it is.
+struct Listing {
+  const v1::ListAlertsRequest& request;
+  Audience audience;
+
+  bool Has(common::v1::Trigger trigger, common::v1::Level level) const {
+    const bool kind =
+        request.trigger() == common::v1::TRIGGER_UNSPECIFIED || request.trigger() == trigger;
+    return kind && IsOfLevels(level, request.levels()) && Hears(audience, level);
+  }
+};
 
 using AlertPage = platform::Page<v1::Alert>;
 
-Result<AlertPage> AllAlerts(const runtime::Rows& rows, const v1::ListAlertsRequest& request) {
+Result<AlertPage> AllAlerts(const runtime::Rows& rows, const Listing& listing) {
+  const v1::ListAlertsRequest& request = listing.request;
   return platform::PageOf(rows, kAlerts, platform::PrefixOf(request.district(), request.school()),
                           request, [&](const v1::Alert& alert) {
-                            return IsAskedFor(alert.condition().trigger(),
-                                              LevelOf(alert.condition()), request);
+                            return listing.Has(alert.condition().trigger(),
+                                               LevelOf(alert.condition()));
                           });
 }
 
 // Goes by what is unresolved, however many alerts there have been.
-Result<AlertPage> UnresolvedAlerts(const runtime::Rows& rows,
-                                   const v1::ListAlertsRequest& request) {
-  auto listed =
-      platform::PageOf(rows, kUnresolved, platform::PrefixOf(request.district(), request.school()),
-                       request, [&](const v1::UnresolvedRow& row) {
-                         return IsAskedFor(row.trigger(), row.level(), request);
-                       });
+Result<AlertPage> UnresolvedAlerts(const runtime::Rows& rows, const Listing& listing) {
+  const v1::ListAlertsRequest& request = listing.request;
+  auto listed = platform::PageOf(
+      rows, kUnresolved, platform::PrefixOf(request.district(), request.school()), request,
+      [&](const v1::UnresolvedRow& row) { return listing.Has(row.trigger(), row.level()); });
   if (!listed) return core::Refuse(listed.error());
   AlertPage page;
   page.next = listed->next;
@@ -202,22 +214,23 @@ Reactor* NotificationsService::Unsubscribe(Context* context, const v1::Unsubscri
 
 Reactor* NotificationsService::GetAlert(Context* context, const v1::GetAlertRequest* request,
                                         v1::GetAlertResponse* response) {
-  return guard_.AnswerAsOf(context, *request, rows_,
-                           [=](const runtime::Rows& rows) -> Result<void> {
-                             int64_t smallest = 0;
-                             auto alert = Find(rows, *request, smallest);
-                             if (!alert) return core::Refuse(alert.error());
-                             *response->mutable_alert() = std::move(*alert);
-                             return {};
-                           });
+  return guard_.AnswerToAsOf(
+      context, *request, rows_,
+      [=](const runtime::Rows& rows, const platform::Principal& caller) -> Result<void> {
+        int64_t smallest = 0;
+        auto alert = Find(rows, *request, caller, smallest);
+        if (!alert) return core::Refuse(alert.error());
+        *response->mutable_alert() = std::move(*alert);
+        return {};
+      });
 }
 
 Reactor* NotificationsService::ExplainAlert(Context* context,
                                             const v1::ExplainAlertRequest* request,
                                             v1::ExplainAlertResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> Result<void> {
+  return guard_.AnswerTo(context, *request, [&](const platform::Principal& caller) -> Result<void> {
     int64_t smallest = 0;
-    auto alert = Find(rows_, *request, smallest);
+    auto alert = Find(rows_, *request, caller, smallest);
     if (!alert) return core::Refuse(alert.error());
     auto causes = Explain(log_, *alert, smallest);
     if (!causes) return core::Refuse(causes.error());
@@ -229,8 +242,9 @@ Reactor* NotificationsService::ExplainAlert(Context* context,
 
 Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlertsRequest* request,
                                           v1::ListAlertsResponse* response) {
-  return guard_.AnswerAsOf(
-      context, *request, rows_, [=, this](const runtime::Rows& rows) -> Result<void> {
+  return guard_.AnswerToAsOf(
+      context, *request, rows_,
+      [=, this](const runtime::Rows& rows, const platform::Principal& caller) -> Result<void> {
         if (auto error = CheckPlace(*request)) return core::Refuse(*error);
         auto smallest = SmallestCell(rows, request->district());
         if (!smallest) return core::Refuse(smallest.error());
@@ -244,8 +258,9 @@ Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlerts
           if (!now) return core::Refuse(now.error());
           response->set_watch_after(std::move(*now));
         }
-        auto page = request->unresolved_only() ? UnresolvedAlerts(rows, *request)
-                                               : AllAlerts(rows, *request);
+        const Listing listing{*request, AudienceOf(caller.role)};
+        auto page =
+            request->unresolved_only() ? UnresolvedAlerts(rows, listing) : AllAlerts(rows, listing);
         if (!page) return core::Refuse(page.error());
         for (auto& [key, alert] : page->rows) {
           HideSmallCells(alert, *smallest);
@@ -297,11 +312,12 @@ NotificationsService::Stream* NotificationsService::WatchAlerts(Context* context
   using Response = v1::WatchAlertsResponse;
   return guard_.Watch<Request, Response>(
       context, *request, streams_,
-      [this](const Request& asked) -> Result<platform::Watching<Response>> {
+      [this](const Request& asked,
+             const platform::Principal& caller) -> Result<platform::Watching<Response>> {
         if (auto error = CheckPlace(asked)) return core::Refuse(*error);
         auto smallest = SmallestCell(rows_, asked.district());
         if (!smallest) return core::Refuse(smallest.error());
-        return WatchWithCells<Response>(QueryOf(asked, {"notifications"}), *smallest);
+        return WatchAs<Response>(caller, QueryOf(asked, {"notifications"}), *smallest);
       });
 }
 
@@ -311,12 +327,13 @@ NotificationsService::Stream* NotificationsService::WatchEvents(Context* context
   using Response = v1::WatchEventsResponse;
   return guard_.Watch<Request, Response>(
       context, *request, streams_,
-      [this](const Request& asked) -> Result<platform::Watching<Response>> {
+      [this](const Request& asked,
+             const platform::Principal& caller) -> Result<platform::Watching<Response>> {
         if (auto error = CheckPlace(asked)) return core::Refuse(*error);
         auto smallest = SmallestCell(rows_, asked.district());
         if (!smallest) return core::Refuse(smallest.error());
-        return WatchWithCells<Response>(
-            QueryOf(asked, {"plans", "evidence", "cycles", "notifications"}), *smallest);
+        return WatchAs<Response>(
+            caller, QueryOf(asked, {"plans", "evidence", "cycles", "notifications"}), *smallest);
       });
 }
 

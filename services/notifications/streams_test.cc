@@ -53,7 +53,7 @@ class CountingCalls : public NotificationsCalls {
  private:
   platform::StreamMessagePtr Make(const runtime::ReadEvent& event) {
     v1::WatchAlertsResponse response;
-    if (!Translate(event, 10, response)) return nullptr;
+    if (!Translate(event, {10, Audience::kEverything}, response)) return nullptr;
     response.set_token(event.token);
     ++made_;
     const int64_t held = ++held_;

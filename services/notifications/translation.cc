@@ -17,16 +17,17 @@ v1::Alert Shown(v1::Alert alert, int64_t smallest) {
 
 }  // namespace
 
-bool Translate(const runtime::ReadEvent& event, int64_t smallest,
+bool Translate(const runtime::ReadEvent& event, const View& view,
                v1::WatchAlertsResponse& response) {
   const google::protobuf::Message* message = event.message.get();
+  if (message == nullptr || !HearsOf(view.audience, *message)) return false;
   response.set_time_ms(event.envelope.time_ms());
   if (const auto* raised = dynamic_cast<const v1::AlertRaised*>(message)) {
-    *response.mutable_raised()->mutable_alert() = Shown(raised->alert(), smallest);
+    *response.mutable_raised()->mutable_alert() = Shown(raised->alert(), view.smallest);
   } else if (const auto* changed = dynamic_cast<const v1::AlertChanged*>(message)) {
-    *response.mutable_changed()->mutable_alert() = Shown(changed->alert(), smallest);
+    *response.mutable_changed()->mutable_alert() = Shown(changed->alert(), view.smallest);
   } else if (const auto* resolved = dynamic_cast<const v1::AlertResolved*>(message)) {
-    *response.mutable_resolved()->mutable_alert() = Shown(resolved->alert(), smallest);
+    *response.mutable_resolved()->mutable_alert() = Shown(resolved->alert(), view.smallest);
   } else if (const auto* notified = dynamic_cast<const v1::GroupNotified*>(message)) {
     response.mutable_group()->set_school(notified->school());
     response.mutable_group()->set_trigger(notified->trigger());
@@ -39,9 +40,10 @@ bool Translate(const runtime::ReadEvent& event, int64_t smallest,
   return true;
 }
 
-bool Translate(const runtime::ReadEvent& event, int64_t smallest,
+bool Translate(const runtime::ReadEvent& event, const View& view,
                v1::WatchEventsResponse& response) {
-  if (event.message == nullptr || event.envelope.type().starts_with("throughline.runtime.")) {
+  if (event.message == nullptr || event.envelope.type().starts_with("throughline.runtime.") ||
+      !HearsOf(view.audience, *event.message)) {
     return false;
   }
   response.set_id(event.id);
@@ -52,7 +54,7 @@ bool Translate(const runtime::ReadEvent& event, int64_t smallest,
   std::unique_ptr<google::protobuf::Message> shown(event.message->New());
   shown->CopyFrom(*event.message);
   disclosure::LeaveOutStudents(*shown);
-  disclosure::HideSmallCells(*shown, smallest);
+  disclosure::HideSmallCells(*shown, view.smallest);
   response.clear_json();  // what comes is appended
   return google::protobuf::util::MessageToJsonString(*shown, response.mutable_json()).ok();
 }

@@ -86,7 +86,8 @@ TEST(Translation, NoEventThatIsStreamedNamesAStudent) {
       Fill(*event, 8);
       naming += event->ShortDebugString().find("pupil-7") == std::string::npos ? 0 : 1;
       v1::WatchEventsResponse response;
-      ASSERT_TRUE(Translate(EventOf(*event), 10, response)) << event->GetTypeName();
+      ASSERT_TRUE(Translate(EventOf(*event), {10, Audience::kEverything}, response))
+          << event->GetTypeName();
       EXPECT_THAT(response.json(), Not(HasSubstr("pupil-7"))) << event->GetTypeName();
     }
   }
@@ -113,9 +114,9 @@ evidence::v1::EvidenceMoved Moved(int32_t students) {
 
 TEST(Translation, SmallCellsAreLeftOutOfStreams) {
   v1::WatchEventsResponse response;
-  ASSERT_TRUE(Translate(EventOf(Moved(9)), 10, response));
+  ASSERT_TRUE(Translate(EventOf(Moved(9)), {10, Audience::kEverything}, response));
   EXPECT_EQ(response.json(), R"({"team":"t","evidence":{"absent":"ABSENCE_REASON_SMALL_CELL"}})");
-  ASSERT_TRUE(Translate(EventOf(Moved(10)), 10, response));
+  ASSERT_TRUE(Translate(EventOf(Moved(10)), {10, Audience::kEverything}, response));
   EXPECT_EQ(response.json(),
             R"({"team":"t","evidence":{"rostered":10,"covered":10,"matched":10,"meanChange":2.5,)"
             R"("asOfMs":"1234"},"students":10,"shownStudents":10,"test":{"t":-2.5,)"
@@ -124,7 +125,7 @@ TEST(Translation, SmallCellsAreLeftOutOfStreams) {
 
 TEST(Translation, AnEventSaysWhereItComesFrom) {
   v1::WatchEventsResponse response;
-  ASSERT_TRUE(Translate(EventOf(Moved(10)), 10, response));
+  ASSERT_TRUE(Translate(EventOf(Moved(10)), {10, Audience::kEverything}, response));
   EXPECT_EQ(response.id(), "evidence.3.14");
   EXPECT_EQ(response.type(), "throughline.evidence.v1.EvidenceMoved");
   EXPECT_EQ(response.subject(), "d/s");
@@ -134,10 +135,11 @@ TEST(Translation, AnEventSaysWhereItComesFrom) {
 
 TEST(Translation, WhatTheRuntimeRecordsForItselfIsNotStreamed) {
   v1::WatchEventsResponse response;
-  EXPECT_FALSE(Translate(EventOf(runtime::v1::TimerExpired()), 10, response));
+  EXPECT_FALSE(
+      Translate(EventOf(runtime::v1::TimerExpired()), {10, Audience::kEverything}, response));
   runtime::ReadEvent unknown = EventOf(Moved(10));
   unknown.message.reset();
-  EXPECT_FALSE(Translate(unknown, 10, response));
+  EXPECT_FALSE(Translate(unknown, {10, Audience::kEverything}, response));
 }
 
 TEST(Translation, WatchersOfAlertsHearOfAlertsAndNotifications) {
@@ -146,28 +148,29 @@ TEST(Translation, WatchersOfAlertsHearOfAlertsAndNotifications) {
   raised.mutable_alert()->mutable_condition()->set_students(12);
   raised.mutable_alert()->mutable_condition()->set_shown_students(12);
   v1::WatchAlertsResponse response;
-  ASSERT_TRUE(Translate(EventOf(raised), 10, response));
+  ASSERT_TRUE(Translate(EventOf(raised), {10, Audience::kEverything}, response));
   EXPECT_EQ(response.raised().alert().alert(), "x");
   EXPECT_EQ(response.raised().alert().condition().students(), 12);
   EXPECT_EQ(response.time_ms(), 1234);
 
   v1::AlertChanged changed;
   changed.mutable_alert()->set_alert("x");
-  ASSERT_TRUE(Translate(EventOf(changed), 10, response));
+  ASSERT_TRUE(Translate(EventOf(changed), {10, Audience::kEverything}, response));
   EXPECT_EQ(response.changed().alert().alert(), "x");
   v1::AlertResolved resolved;
   resolved.mutable_alert()->set_alert("x");
-  ASSERT_TRUE(Translate(EventOf(resolved), 10, response));
+  ASSERT_TRUE(Translate(EventOf(resolved), {10, Audience::kEverything}, response));
   EXPECT_EQ(response.resolved().alert().alert(), "x");
 
   v1::GroupNotified told;
   told.set_school("s");
   told.add_held_back("y");
-  EXPECT_FALSE(Translate(EventOf(told), 10, response)) << "nobody was told anything";
+  EXPECT_FALSE(Translate(EventOf(told), {10, Audience::kEverything}, response))
+      << "nobody was told anything";
   told.add_firing("x");
-  ASSERT_TRUE(Translate(EventOf(told), 10, response));
+  ASSERT_TRUE(Translate(EventOf(told), {10, Audience::kEverything}, response));
   EXPECT_THAT(response.group().firing(), testing::ElementsAre("x"));
-  EXPECT_FALSE(Translate(EventOf(v1::SilenceAdopted()), 10, response));
+  EXPECT_FALSE(Translate(EventOf(v1::SilenceAdopted()), {10, Audience::kEverything}, response));
 }
 
 TEST(Translation, AlertsOfBeforeGoByTheSmallestCellOfNow) {
@@ -175,7 +178,7 @@ TEST(Translation, AlertsOfBeforeGoByTheSmallestCellOfNow) {
   raised.mutable_alert()->mutable_condition()->set_students(12);
   raised.mutable_alert()->mutable_condition()->set_shown_students(12);
   v1::WatchAlertsResponse response;
-  ASSERT_TRUE(Translate(EventOf(raised), 20, response));
+  ASSERT_TRUE(Translate(EventOf(raised), {20, Audience::kEverything}, response));
   EXPECT_EQ(response.raised().alert().condition().students(), 0);
   EXPECT_TRUE(response.raised().alert().suppressed());
 }

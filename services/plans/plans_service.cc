@@ -22,6 +22,25 @@ Result<void> CheckDistrict(const runtime::Rows& rows, const std::string& distric
   return {};
 }
 
+// A page of what `ids` lead to, the district first; `put` takes each row over.
+template <class Row, class Request, class Response, class Put>
+Result<void> List(const runtime::Rows& rows, Table<Row> table,
+                  std::initializer_list<core::NamedId> ids, const Request& request,
+                  Response& response, Put put) {
+  if (auto error = core::CheckIds(ids)) return core::Refuse(*error);
+  if (auto known = CheckDistrict(rows, request.district()); !known) return known;
+  std::string prefix;
+  for (const core::NamedId& one : ids) {
+    if (one.id.empty()) break;
+    prefix += JoinKey(one.id, "");
+  }
+  auto page = platform::PageOf(rows, table, prefix, request);
+  if (!page) return core::Refuse(page.error());
+  for (auto& [key, row] : page->rows) put(std::move(row));
+  response.set_next_page_token(page->next);
+  return {};
+}
+
 // What people mean by the plan: the one in force, or its draft when nothing is published yet.
 const v1::SitePlan& PlanOf(const v1::SitePlanRow& row) {
   return row.has_published() ? row.published() : row.draft();
@@ -71,38 +90,22 @@ Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictReques
 
 Reactor* PlansService::ListSchools(Context* context, const v1::ListSchoolsRequest* request,
                                    v1::ListSchoolsResponse* response) {
-  return guard_.AnswerAsOf(
-      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
-        if (auto error = core::CheckIds({{"district", request->district()}}))
-          return core::Refuse(*error);
-        if (auto known = CheckDistrict(rows, request->district()); !known) return known;
-        auto page = platform::PageOf(rows, kSchools, JoinKey(request->district(), ""), *request);
-        if (!page) return core::Refuse(page.error());
-        for (auto& [key, school] : page->rows) *response->add_schools() = std::move(school);
-        response->set_next_page_token(page->next);
-        return {};
-      });
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return List(rows, kSchools, {{"district", request->district()}}, *request, *response,
+                [&](v1::School school) { *response->add_schools() = std::move(school); });
+  });
 }
 
 Reactor* PlansService::ListTeams(Context* context, const v1::ListTeamsRequest* request,
                                  v1::ListTeamsResponse* response) {
-  return guard_.AnswerAsOf(
-      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
-        if (auto error = core::CheckIds(
-                {{"district", request->district()}, {"school", request->school(), true}})) {
-          return core::Refuse(*error);
-        }
-        const std::string prefix = platform::PrefixOf(request->district(), request->school());
-        if (auto known = CheckDistrict(rows, request->district()); !known) return known;
-        auto page = platform::PageOf(rows, kTeams, prefix, *request);
-        if (!page) return core::Refuse(page.error());
-        for (auto& [key, team] : page->rows) {
-          team.set_active(team.active());  // always said, also of one recorded without it
-          *response->add_teams() = std::move(team);
-        }
-        response->set_next_page_token(page->next);
-        return {};
-      });
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return List(rows, kTeams,
+                {{"district", request->district()}, {"school", request->school(), true}}, *request,
+                *response, [&](v1::Team team) {
+                  team.set_active(team.active());  // always said, also of one recorded without it
+                  *response->add_teams() = std::move(team);
+                });
+  });
 }
 
 Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanRequest* request,
@@ -131,43 +134,35 @@ Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanReques
 
 Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRequest* request,
                                      v1::ListSitePlansResponse* response) {
-  return guard_.AnswerAsOf(
-      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
-        if (auto error = core::CheckIds(
-                {{"district", request->district()}, {"school", request->school(), true}})) {
-          return core::Refuse(*error);
-        }
-        const std::string prefix = platform::PrefixOf(request->district(), request->school());
-        if (auto known = CheckDistrict(rows, request->district()); !known) return known;
-        auto page = platform::PageOf(rows, kSitePlans, prefix, *request);
-        if (!page) return core::Refuse(page.error());
-        for (auto& [key, row] : page->rows) {
-          *response->add_plans() = PlanOf(row);
-        }
-        response->set_next_page_token(page->next);
-        return {};
-      });
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return List(rows, kSitePlans,
+                {{"district", request->district()}, {"school", request->school(), true}}, *request,
+                *response,
+                [&](const v1::SitePlanRow& row) { *response->add_plans() = PlanOf(row); });
+  });
 }
 
 Reactor* PlansService::ListProgressions(Context* context,
                                         const v1::ListProgressionsRequest* request,
                                         v1::ListProgressionsResponse* response) {
-  return guard_.AnswerAsOf(
-      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
-        if (auto error = core::CheckIds({{"district", request->district()},
-                                         {"school", request->school()},
-                                         {"team", request->team(), true}})) {
-          return core::Refuse(*error);
-        }
-        const std::string prefix =
-            platform::PrefixOf(request->district(), request->school(), request->team());
-        if (auto known = CheckDistrict(rows, request->district()); !known) return known;
-        auto page = platform::PageOf(rows, kProgressions, prefix, *request);
-        if (!page) return core::Refuse(page.error());
-        for (auto& [key, row] : page->rows) *response->add_progressions() = std::move(row);
-        response->set_next_page_token(page->next);
-        return {};
-      });
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return List(rows, kProgressions,
+                {{"district", request->district()},
+                 {"school", request->school()},
+                 {"team", request->team(), true}},
+                *request, *response, [&](v1::LearningProgression row) {
+                  *response->add_progressions() = std::move(row);
+                });
+  });
+}
+
+Reactor* PlansService::ListEmergencyAccess(Context* context,
+                                           const v1::ListEmergencyAccessRequest* request,
+                                           v1::ListEmergencyAccessResponse* response) {
+  return guard_.Answer(context, *request, [&] {
+    return List(rows_, kEmergencyAccess, {{"district", request->district()}}, *request, *response,
+                [&](v1::EmergencyAccess row) { *response->add_access() = std::move(row); });
+  });
 }
 
 }  // namespace throughline::plans

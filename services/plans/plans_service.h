@@ -30,6 +30,8 @@ class PlansService final : public v1::PlansService::CallbackService {
   THROUGHLINE_SUBMITS(DiscardSitePlanDraft)
   THROUGHLINE_SUBMITS(CloseSitePlan)
   THROUGHLINE_SUBMITS(UpsertProgression)
+  THROUGHLINE_SUBMITS(TakeEmergencyAccess)
+  THROUGHLINE_SUBMITS(EndEmergencyAccess)
 
   Reactor* GetDistrict(Context* context, const v1::GetDistrictRequest* request,
                        v1::GetDistrictResponse* response) override;
@@ -43,6 +45,8 @@ class PlansService final : public v1::PlansService::CallbackService {
                          v1::ListSitePlansResponse* response) override;
   Reactor* ListProgressions(Context* context, const v1::ListProgressionsRequest* request,
                             v1::ListProgressionsResponse* response) override;
+  Reactor* ListEmergencyAccess(Context* context, const v1::ListEmergencyAccessRequest* request,
+                               v1::ListEmergencyAccessResponse* response) override;
 
  private:
   platform::CallGuard guard_;

@@ -171,6 +171,28 @@ TEST_F(PlansServiceTest, APlanIsClosedOverTheWire) {
   EXPECT_EQ(RefusedCall(&Stub::DiscardSitePlanDraft, DiscardRequest("o")), "PLAN_UNKNOWN plan");
 }
 
+TEST_F(PlansServiceTest, EmergencyAccessIsListedTheLatestFirst) {
+  FoundOverTheWire();
+  ASSERT_TRUE(Call(&Stub::UpsertSchool, SchoolRequest("r")));
+  for (const char* school : {"s", "r"}) {
+    v1::TakeEmergencyAccessRequest take;
+    take.set_district("d");
+    take.set_school(school);
+    take.set_reason("A child is missing after the trip.");
+    ASSERT_TRUE(Call(&Stub::TakeEmergencyAccess, take));
+    fixture_.AdvanceTo(fixture_.now() + std::chrono::minutes(1));
+  }
+  v1::ListEmergencyAccessRequest list;
+  list.set_district("d");
+  const auto listed = Call(&Stub::ListEmergencyAccess, list);
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->access_size(), 2);
+  EXPECT_EQ(listed->access(0).school(), "r");
+  EXPECT_EQ(listed->access(1).school(), "s");
+  list.set_district("e");
+  EXPECT_EQ(RefusedCall(&Stub::ListEmergencyAccess, list), "DISTRICT_UNKNOWN district");
+}
+
 TEST_F(PlansServiceTest, APageTokenIsOneThatTheListGaveOut) {
   FoundOverTheWire();
   for (const char* id : {"r", "q"}) ASSERT_TRUE(Call(&Stub::UpsertSchool, SchoolRequest(id)));

@@ -1,7 +1,5 @@
 #include "throughline/district_clock.h"
 
-#include <date/tz.h>
-
 #include "core/time_zone.h"
 
 namespace throughline {
@@ -15,9 +13,7 @@ DistrictClock DistrictClock::Of(Connection& connection, const std::string& distr
 
 std::string DistrictClock::Format(int64_t time_ms) const {
   if (time_ms == 0) return "";
-  const auto minute = std::chrono::floor<std::chrono::minutes>(core::FromMillis(time_ms));
-  const std::string zone = core::IsKnownZone(zone_) ? zone_ : "UTC";
-  return date::format("%F %R", date::make_zoned(zone, minute));
+  return core::FormatLocal(core::FromMillis(time_ms), zone_);
 }
 
 }  // namespace throughline

@@ -203,4 +203,22 @@ void PlanSchools(QuietServices& services, const std::string& district,
   services.GiveAccepted<DraftSitePlanResponse>(revision);
 }
 
+void TakeAccess(QuietServices& services, const std::string& district) {
+  using namespace plans::v1;
+  TakeEmergencyAccessRequest take;
+  take.set_district(district);
+  take.set_school("north");
+  take.set_reason("A child is missing after the trip.");
+  take.mutable_caller()->set_subject("lea");
+  take.mutable_caller()->set_role(common::v1::ROLE_DISTRICT_LEADER);
+  EndEmergencyAccessRequest end;
+  end.set_district(district);
+  end.set_school("north");
+  end.set_access(services.GiveAccepted<TakeEmergencyAccessResponse>(take).access().access());
+  *end.mutable_caller() = take.caller();
+  services.GiveAccepted<EndEmergencyAccessResponse>(end);
+  take.set_school("south");
+  services.GiveAccepted<TakeEmergencyAccessResponse>(take);
+}
+
 }  // namespace throughline::compatibility

@@ -14,6 +14,9 @@ namespace throughline::compatibility {
 void PlanSchools(QuietServices& services, const std::string& district,
                  const std::string& indicator);
 
+// Emergency access: to `north`, given back at once, and to `south`, which lasts.
+void TakeAccess(QuietServices& services, const std::string& district);
+
 // A term from 2025-08-25 on, Labor Day off.
 plans::v1::CreateDistrictRequest NewDistrict(const std::string& district, const std::string& zone);
 // That term ends on 2025-10-10; one that follows it goes on until 2026-06-05.

@@ -6,6 +6,7 @@
 #include "district/district_notes.h"
 #include "evidence/domain/assessments.h"
 #include "evidence/domain/cuts.h"
+#include "evidence/domain/emergency_access.h"
 #include "evidence/domain/missing_enrolments.h"
 #include "evidence/domain/norms.h"
 #include "evidence/domain/placement.h"
@@ -103,7 +104,8 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
      v1::ResultsClaimed,
      // facts
      cycles::v1::CycleScheduled, cycles::v1::ArtefactsRecorded, cycles::v1::CycleClosed,
-     cycles::v1::CycleCancelled, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged>(
+     cycles::v1::CycleCancelled, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged,
+     plans::v1::EmergencyAccessTaken, plans::v1::EmergencyAccessEnded>(
       input, [&](const auto& message) { evidence::Decide(message, turn); });
   On<plans::v1::SchoolChanged>(input,
                                [&](const auto& message) { district::Follow(message, turn); });
@@ -131,7 +133,8 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
   On<v1::OriginalsSealed, v1::EvidenceSummarized, v1::EvidenceMoved, v1::ClassesListed,
      v1::StudentsListed, v1::AssessmentsRemoved, v1::ScoresCounted, v1::AssessmentRemovalAdopted,
      v1::QuarantineDiscarded, v1::CutsAdopted, v1::DesiredGrowthNoted, v1::ChangesSummed,
-     v1::StudentsShared, v1::SharedStudentsNoted, v1::TeachersChanged>(
+     v1::StudentsShared, v1::SharedStudentsNoted, v1::TeachersChanged,
+     plans::v1::EmergencyAccessNoted>(
       event, [&](const auto& message) { evidence::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted,
      plans::v1::PlaceFollowed>(event,

@@ -11,6 +11,7 @@
 #include "throughline/evidence/v1/assessment.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/rows.pb.h"
+#include "throughline/plans/v1/emergency_access.pb.h"
 
 namespace throughline::evidence {
 
@@ -54,6 +55,8 @@ inline constexpr Table<v1::ChangesRow> kChanges{"changes"};
 // As kChanges: district/school
 inline constexpr Table<v1::WidenedGapsRow> kWidenedGaps{"widened_gaps"};
 inline constexpr Table<v1::QuarantinedResult> kQuarantine{"quarantine"};  // district/school/entry
+// Emergency access that is not over: district/school/access
+inline constexpr Table<plans::v1::EmergencyAccess> kEmergencyAccess{"emergency_access"};
 // district/school/former entry
 inline constexpr Table<v1::FormerEntryRow> kFormerEntries{"former_entry"};
 
@@ -94,6 +97,7 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kChanges,
                                     kWidenedGaps,
                                     kQuarantine,
+                                    kEmergencyAccess,
                                     kLineItems,
                                     kClassPlaces,
                                     kStudentPlaces,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "notifications/domain/level.h"
 #include "notifications/domain/matcher.h"
 #include "notifications/domain/tables.h"
 
@@ -13,6 +14,7 @@ bool IsOver(const v1::Silence& silence, core::Instant time) {
 
 std::optional<core::Instant> SilencedUntil(const v1::Alert& alert, core::Instant time,
                                            const decider::State& state) {
+  if (IsOfPrivacy(alert.condition().trigger())) return std::nullopt;
   std::optional<core::Instant> until;
   state.ForEach(kSilences, JoinKey(alert.district(), ""),
                 [&](const std::string&, const v1::Silence& silence) {

@@ -12,7 +12,8 @@ namespace throughline::notifications {
 
 bool IsOver(const v1::Silence& silence, core::Instant time);
 
-// The end of the silence that keeps the alert quiet longest at this time; nullopt when none does.
+// The end of the silence that keeps the alert quiet longest at this time; nullopt when none does:
+// of students' privacy no silence keeps anybody from being told.
 std::optional<core::Instant> SilencedUntil(const v1::Alert& alert, core::Instant time,
                                            const decider::State& state);
 

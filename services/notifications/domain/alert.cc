@@ -5,6 +5,7 @@
 
 #include "core/ids.h"
 #include "notifications/domain/alert_group.h"
+#include "notifications/domain/audience.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/level.h"
 #include "notifications/domain/notification_policy.h"
@@ -75,7 +76,9 @@ Result<v1::Alert> OpenAlert(const Request& request, const decider::Turn& turn) {
   }
   const auto* alert =
       turn.state().Find(kAlerts, JoinKey(request.district(), request.school(), request.alert()));
-  if (alert == nullptr) return core::Refuse(AlertUnknown(request.alert()));
+  if (alert == nullptr || !Hears(AudienceOf(request.caller().role()), *alert)) {
+    return core::Refuse(AlertUnknown(request.alert()));
+  }
   if (alert->state() == v1::ALERT_STATE_RESOLVED) {
     return core::Refuse(AlertResolved(request.alert()));
   }

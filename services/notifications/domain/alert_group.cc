@@ -186,7 +186,7 @@ class NotificationComposer {
   void Concern(const v1::Alert& alert) {
     turn_.state().ForEach(kSubscriptions, JoinKey(notified_.district(), ""),
                           [&](const std::string&, const v1::Subscription& subscription) {
-                            if (Matches(subscription.matcher(), alert)) {
+                            if (IsAbout(subscription, alert)) {
                               subscriptions_.insert(subscription.subscription());
                             }
                           });

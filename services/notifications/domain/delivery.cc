@@ -85,7 +85,7 @@ void DecideFailure(const v1::Delivery& delivery, const v1::AttemptOutcome& outco
 Alerts Matching(const v1::Subscription& subscription, const Alerts& alerts) {
   Alerts matching;
   for (const v1::Alert& alert : alerts) {
-    if (Matches(subscription.matcher(), alert)) *matching.Add() = alert;
+    if (IsAbout(subscription, alert)) *matching.Add() = alert;
   }
   return matching;
 }

@@ -7,7 +7,13 @@
 
 namespace throughline::notifications {
 
+// Whether what it is raised for concerns students' privacy, and nobody else.
+inline bool IsOfPrivacy(common::v1::Trigger trigger) {
+  return trigger == common::v1::TRIGGER_EMERGENCY_ACCESS;
+}
+
 inline common::v1::Level LevelOf(const cycles::v1::Condition& condition) {
+  if (IsOfPrivacy(condition.trigger())) return common::v1::LEVEL_PRIVACY;
   if (condition.school().empty()) return common::v1::LEVEL_DISTRICT;
   return condition.team().empty() ? common::v1::LEVEL_SCHOOL : common::v1::LEVEL_TEAM;
 }

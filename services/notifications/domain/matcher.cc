@@ -3,13 +3,14 @@
 #include <algorithm>
 
 #include "core/ids.h"
+#include "notifications/domain/audience.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/level.h"
 
 namespace throughline::notifications {
 
 constexpr int kKindsAtMost = 16;
-constexpr int kLevelsAtMost = 3;
+constexpr int kLevelsAtMost = 4;
 
 bool Matches(const v1::Matcher& matcher, const v1::Alert& alert) {
   const auto& condition = alert.condition();
@@ -25,6 +26,10 @@ bool Matches(const v1::Matcher& matcher, const v1::Alert& alert) {
   return kind && IsOfLevels(level, matcher.levels()) && fits(matcher.school(), alert.school()) &&
          (of_whole || fits(matcher.team(), condition.team())) &&
          fits(matcher.indicator(), condition.indicator());
+}
+
+bool IsAbout(const v1::Subscription& subscription, const v1::Alert& alert) {
+  return Hears(AudienceOf(subscription), alert) && Matches(subscription.matcher(), alert);
 }
 
 std::optional<core::Error> Check(const v1::Matcher& matcher, const std::string& field) {

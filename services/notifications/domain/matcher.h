@@ -11,6 +11,8 @@ namespace throughline::notifications {
 
 // An alert of a school is matched by one that names a team of it only when its levels say schools.
 bool Matches(const v1::Matcher& matcher, const v1::Alert& alert);
+// The same of those that whose subscription it is may hear of.
+bool IsAbout(const v1::Subscription& subscription, const v1::Alert& alert);
 // The first thing wrong with a matcher; nullopt when nothing is.
 std::optional<core::Error> Check(const v1::Matcher& matcher, const std::string& field);
 

@@ -5,6 +5,7 @@
 #include "notifications/domain/alert_group.h"
 #include "notifications/domain/delivery.h"
 #include "notifications/domain/digest.h"
+#include "notifications/domain/privacy_alert.h"
 #include "notifications/domain/silence.h"
 #include "notifications/domain/subscription.h"
 #include "notifications/domain/tables.h"
@@ -49,7 +50,8 @@ void NotificationsDecider::Decide(const decider::Input& input, decider::Turn& tu
      v1::SnoozeAlertRequest, v1::CreateSilenceRequest, v1::EndSilenceRequest,
      v1::UpsertSubscriptionRequest, v1::DeleteSubscriptionRequest, v1::RotateWebhookSecretRequest,
      v1::EndDigest, v1::SendTestDeliveryRequest, v1::RedeliverDeadLetterRequest, v1::RecordAttempt,
-     v1::SilenceChanged, v1::SubscriptionChanged>(
+     v1::SilenceChanged, v1::SubscriptionChanged, plans::v1::EmergencyAccessTaken,
+     plans::v1::EmergencyAccessEnded>(
       input, [&](const auto& message) { notifications::Decide(message, turn); });
   On<v1::NotificationForwarded>(input, [&](const auto& message) {
     DecideDelivery(message, turn);

@@ -89,7 +89,10 @@ void Decide(const v1::UpsertSubscriptionRequest& request, decider::Turn& turn) {
   if (known != nullptr && !MayChange(request.caller(), *known)) {
     return turn.Refuse(SubscriptionUnknown(subscription.subscription()));
   }
-  subscription.set_owner(known == nullptr ? request.caller().subject() : known->owner());
+  const common::v1::Caller& caller = request.caller();
+  subscription.set_owner(known == nullptr ? caller.subject() : known->owner());
+  subscription.set_owner_role(subscription.owner() == caller.subject() ? caller.role()
+                                                                       : known->owner_role());
   const int64_t version = known == nullptr ? 0 : known->version();
   if (subscription.version() != 0 && subscription.version() != version) {
     return turn.Refuse(VersionStale("version", subscription.version(), version));

@@ -54,10 +54,10 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kDigestedAlerts};
 
 // district/school/cycle/trigger/indicator/group. What is of no cycle has the team after that, which
-// is empty for what holds of a school or the district.
+// is empty for what holds of a school or the district, or the emergency access in its place.
 inline std::string ActiveConditionKey(const cycles::v1::Condition& condition) {
-  const std::string cycle =
-      condition.cycle().empty() ? JoinKey("", condition.team()) : condition.cycle();
+  const std::string& about = condition.access().empty() ? condition.team() : condition.access();
+  const std::string cycle = condition.cycle().empty() ? JoinKey("", about) : condition.cycle();
   return JoinKey(condition.district(), condition.school(), cycle,
                  std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
                  condition.group());

@@ -134,6 +134,25 @@ Error TasksDoNotFit(int days, int window) {
                  fmt::format("The tasks take {} days, the window has {}.", days, window));
 }
 
+Error ReasonMissing(size_t at_least) {
+  return Invalid("REASON_MISSING", "reason",
+                 fmt::format("Say why, in at least {} characters.", at_least));
+}
+
+Error EmergencyAccessUnknown(std::string_view access) {
+  return NotFound("EMERGENCY_ACCESS_UNKNOWN", "access", "emergency access", access, "");
+}
+
+Error EmergencyAccessHeld(std::string_view access) {
+  return {Code::kAlreadyExists, "EMERGENCY_ACCESS_HELD",
+          fmt::format("You hold emergency access to this school already: {}.", access), "school"};
+}
+
+Error NotYoursToEnd() {
+  return {Code::kPermissionDenied, "NOT_YOURS_TO_END",
+          "Emergency access is ended by who took it, or by a privacy officer.", "access"};
+}
+
 Error IndicatorNotInPlan(std::string_view field, std::string_view indicator,
                          const std::set<std::string>& known) {
   return Precondition(

@@ -2,6 +2,7 @@
 
 #include "decider/dispatch.h"
 #include "plans/domain/district.h"
+#include "plans/domain/emergency_access.h"
 #include "plans/domain/progression.h"
 #include "plans/domain/school.h"
 #include "plans/domain/site_plan.h"
@@ -36,6 +37,12 @@ std::string PlansDecider::Route(const google::protobuf::Message& command) const 
   if (const auto* close = To<v1::CloseSitePlanRequest>(command)) {
     return core::Key{close->district(), close->school()}.Text();
   }
+  if (const auto* take = To<v1::TakeEmergencyAccessRequest>(command)) {
+    return core::Key{take->district(), take->school()}.Text();
+  }
+  if (const auto* end = To<v1::EndEmergencyAccessRequest>(command)) {
+    return core::Key{end->district(), end->school()}.Text();
+  }
   const auto* progression = To<v1::UpsertProgressionRequest>(command);
   if (progression == nullptr) return "";
   return core::Key{progression->progression().district(), progression->progression().school()}
@@ -43,17 +50,24 @@ std::string PlansDecider::Route(const google::protobuf::Message& command) const 
 }
 
 void PlansDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
+  if (input.timer != nullptr) {
+    if (input.timer->name.starts_with(kEmergencyAccessOver)) {
+      DecideEmergencyAccessOver(input.timer->name, turn);
+    }
+    return;
+  }
   On<v1::CreateDistrictRequest, v1::UpdateDistrictRequest, v1::AddTermsRequest,
      v1::UpsertSchoolRequest, v1::UpsertTeamsRequest, v1::DraftSitePlanRequest,
      v1::PublishSitePlanRequest, v1::DiscardSitePlanDraftRequest, v1::CloseSitePlanRequest,
-     v1::UpsertProgressionRequest, v1::DistrictChanged>(
-      input, [&](const auto& message) { plans::Decide(message, turn); });
+     v1::UpsertProgressionRequest, v1::TakeEmergencyAccessRequest, v1::EndEmergencyAccessRequest,
+     v1::DistrictChanged>(input, [&](const auto& message) { plans::Decide(message, turn); });
 }
 
 void PlansDecider::Apply(const decider::Event& event, decider::State& state) const {
   On<v1::DistrictChanged, v1::DistrictAdopted, v1::SchoolChanged, v1::TeamChanged,
-     v1::SitePlanChanged, v1::SitePlanPublished, v1::SitePlanDraftDiscarded,
-     v1::ProgressionChanged>(event, [&](const auto& message) { plans::Apply(message, state); });
+     v1::SitePlanChanged, v1::SitePlanPublished, v1::SitePlanDraftDiscarded, v1::ProgressionChanged,
+     v1::EmergencyAccessTaken, v1::EmergencyAccessEnded>(
+      event, [&](const auto& message) { plans::Apply(message, state); });
 }
 
 }  // namespace throughline::plans

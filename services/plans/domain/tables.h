@@ -8,6 +8,7 @@
 #include "core/key.h"
 #include "decider/state.h"
 #include "throughline/plans/v1/district.pb.h"
+#include "throughline/plans/v1/emergency_access.pb.h"
 #include "throughline/plans/v1/progression.pb.h"
 #include "throughline/plans/v1/rows.pb.h"
 
@@ -23,9 +24,13 @@ inline constexpr Table<v1::Team> kTeams{"team"};                    // district/
 inline constexpr Table<v1::SitePlanRow> kSitePlans{"site_plan"};    // district/school/plan
 inline constexpr Table<v1::LearningProgression> kProgressions{
     "progression"};  // district/school/team/progression
+// Whatever was taken, the latest first: district/access
+inline constexpr Table<v1::EmergencyAccess> kEmergencyAccess{"emergency_access"};
+// What is not over: district/school/subject
+inline constexpr Table<v1::EmergencyAccess> kHeldAccess{"held_emergency_access"};
 
 // All of them, for what goes over every table.
-inline constexpr std::tuple kTables{kDistricts, kAdopted,   kSchools,
-                                    kTeams,     kSitePlans, kProgressions};
+inline constexpr std::tuple kTables{kDistricts, kAdopted,      kSchools,         kTeams,
+                                    kSitePlans, kProgressions, kEmergencyAccess, kHeldAccess};
 
 }  // namespace throughline::plans

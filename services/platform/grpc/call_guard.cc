@@ -147,15 +147,15 @@ grpc::ServerUnaryReactor* CallGuard::AnswerTo(grpc::CallbackServerContext* conte
 grpc::ServerUnaryReactor* CallGuard::AnswerFrom(grpc::CallbackServerContext* context,
                                                 const google::protobuf::Message& request,
                                                 runtime::Past* past, runtime::PastQuestion question,
-                                                QueryRows query) const {
-  return Perform(context, request, [&](const Principal&, std::shared_ptr<UnaryCall> call) {
+                                                QueryRowsOf query) const {
+  return Perform(context, request, [&](const Principal& caller, std::shared_ptr<UnaryCall> call) {
     if (past == nullptr) return call->Finish(ToStatus(runtime::AsOfUnknown()));
     // A deadline that is over counts as cancelled.
     question.is_unwanted = [context] { return context->IsCancelled(); };
-    question.answer = [call = std::move(call),
+    question.answer = [call = std::move(call), caller,
                        query = std::move(query)](const Result<runtime::Rows>& rows) {
       call->Answer([&] {
-        const Result<void> answered = rows ? query(*rows) : core::Refuse(rows.error());
+        const Result<void> answered = rows ? query(*rows, caller) : core::Refuse(rows.error());
         return answered ? grpc::Status::OK : ToStatus(answered.error());
       });
     };

@@ -96,8 +96,21 @@ class CallGuard {
   template <class Request>
   grpc::ServerUnaryReactor* AnswerAsOf(grpc::CallbackServerContext* context, const Request& request,
                                        const runtime::Rows& now, QueryRows query) const {
+    return AnswerToAsOf(context, request, now,
+                        [query = std::move(query)](const runtime::Rows& rows, const Principal&) {
+                          return query(rows);
+                        });
+  }
+  // The same for a query whose answer depends on who asks.
+  using QueryRowsOf =
+      std::function<core::Result<void>(const runtime::Rows& rows, const Principal& caller)>;
+  template <class Request>
+  grpc::ServerUnaryReactor* AnswerToAsOf(grpc::CallbackServerContext* context,
+                                         const Request& request, const runtime::Rows& now,
+                                         QueryRowsOf query) const {
     if (request.as_of_ms() == 0) {
-      return Answer(context, request, [&] { return query(now); });
+      return AnswerTo(context, request,
+                      [&](const Principal& caller) { return query(now, caller); });
     }
     return AnswerFrom(context, request, now.past(),
                       {core::FromMillis(request.as_of_ms()), request.district(), {}, {}},
@@ -128,13 +141,14 @@ class CallGuard {
   // that submits by itself. Without a request id it is empty.
   static runtime::RequestKey KeyOf(const Principal& caller, const std::string& request_id);
 
-  // Streams what `watching(request)`, a Result<Watching<Response>>, says, the request being parsed
-  // from `bytes`. The response has a field `token`. When the credential expires the stream ends
-  // with UNAUTHENTICATED; with a new one it goes on from its last token.
+  // Streams what `watching(request, caller)`, a Result<Watching<Response>>, says, the request being
+  // parsed from `bytes`. The response has a field `token`. When the credential expires the stream
+  // ends with UNAUTHENTICATED; with a new one it goes on from its last token.
   template <class Request, class Response>
   grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(
       grpc::CallbackServerContext* context, const grpc::ByteBuffer& bytes, EventStreams& streams,
-      const std::function<core::Result<Watching<Response>>(const Request&)>& watching) const;
+      const std::function<core::Result<Watching<Response>>(const Request&, const Principal&)>&
+          watching) const;
 
  private:
   grpc::ServerUnaryReactor* Perform(
@@ -144,7 +158,7 @@ class CallGuard {
   grpc::ServerUnaryReactor* AnswerFrom(grpc::CallbackServerContext* context,
                                        const google::protobuf::Message& request,
                                        runtime::Past* past, runtime::PastQuestion question,
-                                       QueryRows query) const;
+                                       QueryRowsOf query) const;
   // Empty when it never is.
   std::function<bool()> IsOver(const PrincipalPtr& caller) const;
 
@@ -155,7 +169,8 @@ class CallGuard {
 template <class Request, class Response>
 grpc::ServerWriteReactor<grpc::ByteBuffer>* CallGuard::Watch(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer& bytes, EventStreams& streams,
-    const std::function<core::Result<Watching<Response>>(const Request&)>& watching) const {
+    const std::function<core::Result<Watching<Response>>(const Request&, const Principal&)>&
+        watching) const {
   grpc::ServerWriteReactor<grpc::ByteBuffer>* reactor = nullptr;
   const bool opened = runtime::Guarded("grpc: a stream", [&] {
     Request request;
@@ -167,7 +182,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* CallGuard::Watch(
     auto caller = Admit(context, request);
     core::Result<Watching<Response>> what = core::Refuse(core::Error());
     if (caller) {
-      what = watching(request);
+      what = watching(request, **caller);
     } else {
       what = core::Refuse(caller.error());
     }
