@@ -12,6 +12,7 @@ void AddPush(CommandLine& line);
 void AddSchedule(CommandLine& line);
 void AddWatch(CommandLine& line);
 void AddShow(CommandLine& line);
+void AddAccess(CommandLine& line);
 void AddWhatIf(CommandLine& line);
 void AddBackup(CommandLine& line);
 void AddRestore(CommandLine& line);

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   throughline::AddSchedule(line);
   throughline::AddWatch(line);
   throughline::AddShow(line);
+  throughline::AddAccess(line);
   throughline::AddWhatIf(line);
   throughline::AddBackup(line);
   throughline::AddRestore(line);

@@ -169,6 +169,11 @@ Error AdjustmentMissing() {
   return Invalid("ADJUSTMENT_MISSING", "adjustment", "Say which supports or tasks are adjusted.");
 }
 
+Error NotYoursToAnswer() {
+  return {core::Code::kPermissionDenied, "NOT_YOURS_TO_ANSWER",
+          "A review of the school is answered by its leaders.", "review"};
+}
+
 Error ReviewAnswered(std::string_view review) {
   return Precondition("REVIEW_ANSWERED", "review",
                       fmt::format("The review {} has been answered.", review));

@@ -56,5 +56,6 @@ core::Error ReasonMissing();                                                  //
 core::Error AnswerMissing();                                                  // ANSWER_MISSING
 core::Error AdjustmentMissing();                                              // ADJUSTMENT_MISSING
 core::Error ReviewAnswered(std::string_view review);                          // REVIEW_ANSWERED
+core::Error NotYoursToAnswer();                                               // NOT_YOURS_TO_ANSWER
 
 }  // namespace throughline::cycles

@@ -24,6 +24,10 @@ bool IsByCadence(const v1::Review& review) {
   return review.trigger() == common::v1::TRIGGER_CADENCE;
 }
 
+bool IsTheSchools(const v1::Review& review) {
+  return review.team().empty() && !review.school().empty();
+}
+
 // The key under which the review is open, for a condition.
 std::string OpenKey(const v1::Review& review) {
   v1::Condition condition;
@@ -112,6 +116,9 @@ void Decide(const v1::AnswerReviewRequest& request, decider::Turn& turn) {
   const auto* found =
       turn.state().Find(kReviews, JoinKey(request.district(), request.school(), request.review()));
   if (found == nullptr) return turn.Refuse(ReviewUnknown(request.review()));
+  if (IsTheSchools(*found) && request.caller().role() == common::v1::ROLE_TEAM_MEMBER) {
+    return turn.Refuse(NotYoursToAnswer());
+  }
   if (request.answer() == v1::REVIEW_ANSWER_UNSPECIFIED) return turn.Refuse(AnswerMissing());
   if (request.answer() == v1::REVIEW_ANSWER_ADJUST && request.adjustment().empty()) {
     return turn.Refuse(AdjustmentMissing());

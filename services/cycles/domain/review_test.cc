@@ -134,6 +134,25 @@ TEST_F(ReviewTest, OfASchoolOrTheDistrictIsAnsweredAndMayOpenAgain) {
   }
 }
 
+TEST_F(ReviewTest, OfTheSchoolIsAnsweredByItsLeaders) {
+  evidence::v1::EvidenceMoved moved;
+  moved.set_district("d");
+  moved.set_school("s");
+  moved.set_trigger(common::v1::TRIGGER_GAP_WIDENED);
+  moved.set_met(true);
+  const v1::Review of_school = fixture_.Give(moved).First<v1::ReviewOpened>()->review();
+  const v1::Review of_team = OffTrack(In(v1::CYCLE_STATE_IMPLEMENT));
+  const auto answer_as = [&](const v1::Review& review, common::v1::Role role) {
+    auto request = AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON);
+    request.mutable_caller()->set_subject("somebody");
+    request.mutable_caller()->set_role(role);
+    return ReasonOf(fixture_.Give(request));
+  };
+  EXPECT_EQ(answer_as(of_school, common::v1::ROLE_TEAM_MEMBER), "NOT_YOURS_TO_ANSWER");
+  EXPECT_EQ(answer_as(of_team, common::v1::ROLE_TEAM_MEMBER), "");
+  EXPECT_EQ(answer_as(of_school, common::v1::ROLE_SCHOOL_LEADER), "");
+}
+
 TEST_F(ReviewTest, GapOfASchoolLeavesItsCadenceAlone) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   const auto* before = fixture_.state().Find(kSchoolReviews, "d/s");
