@@ -75,6 +75,7 @@ class School:
             yield from self._push("now", lambda student: 95)
             yield self._acknowledge_alerts()
             yield from self._push("now", self._behind)
+        yield self._take_access()
         yield from self._take_back()
 
     def _open(self):
@@ -148,6 +149,11 @@ class School:
         found = self._caller.read("notifications.ListAlerts", district=DISTRICT, school=self.name)
         for alert in found.alerts[:3]:
             self._unless_too_late("notifications.AcknowledgeAlert", alert=alert.alert, acknowledged_by="a leader")
+
+    def _take_access(self):
+        taken = self._caller.call("plans.TakeEmergencyAccess", request_id=self._id(), district=DISTRICT,
+                                  school=self.name, reason="A child is missing after the trip.")
+        self._unless_too_late("plans.EndEmergencyAccess", access=taken.access.access)
 
     def _unless_too_late(self, method, **fields):
         try:

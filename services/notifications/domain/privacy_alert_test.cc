@@ -70,7 +70,7 @@ TEST_F(PrivacyAlertTest, SaysWhoWhereWhyAndUntilWhen) {
 TEST_F(PrivacyAlertTest, IsResolvedWhenTheAccessIsOver) {
   auto access = AccessOf("a");
   Raised(access);
-  After(minutes(10));
+  fixture_.AdvanceTo(fixture_.now() + minutes(10));
   access.set_ended_ms(core::ToMillis(fixture_.now()));
   const Outcome outcome = End(access);
   const auto* resolved = outcome.First<v1::AlertResolved>();

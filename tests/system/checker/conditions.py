@@ -17,8 +17,9 @@ OVER = {STATES.Value("CYCLE_STATE_CLOSED"), STATES.Value("CYCLE_STATE_CANCELLED"
 
 def key_of(about):
     """Of a condition, a review, or moved evidence: each holds at most once under it. What is of no cycle is of a team,
-    a school or the district."""
-    return (about.district, about.school, about.cycle or f"/{about.team}", about.trigger, about.indicator, about.group)
+    a school or the district, or of one emergency access."""
+    whose = about.cycle or f"/{getattr(about, 'access', '') or about.team}"
+    return (about.district, about.school, whose, about.trigger, about.indicator, about.group)
 
 
 class Cycles:
@@ -79,7 +80,8 @@ class Cycles:
 
 class Alerts:
     """What a partition of events.notifications says holds. A silence keeps an alert from being
-    told, not from being raised."""
+    told, not from being raised. Alerts of emergency access follow from facts of plans, which are not compared: that
+    each holds once until it is resolved is."""
     upstream = "cycles"
 
     def __init__(self):
