@@ -7,6 +7,7 @@
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/embedded_host.h"
+#include "throughline/identity_copies.h"
 #include "throughline/progress_line.h"
 #include "throughline/secret_check.h"
 
@@ -49,16 +50,40 @@ std::string Secrets(const CopiedJournal& copied) {
   return text;
 }
 
-int BackUp(const CopyOptions& options) {
-  auto copied = WithProgress(runtime::BackUpJournal, "Backing up", options);
+struct BackUpOptions {
+  CopyOptions copy;
+  std::string identity_keys;
+};
+
+std::string WhereIdentityKeysAre(const std::string& file) {
+  if (!file.empty()) {
+    return fmt::format(
+        "The keys that open the students' identities are in {}, in the place of any older copy. "
+        "Keep "
+        "this\none copy, and apart from the backup.\n",
+        file);
+  }
+  return "The keys that open the students' identities, identities.keys, are in no backup. Keep the "
+         "one "
+         "current\ncopy of them elsewhere: with --identity-keys FILE it is put there.\n";
+}
+
+int BackUp(BackUpOptions options) {
+  IdentityBackup identities;
+  options.copy.also = [&](const runtime::NewDirectory& backup) {
+    return identities.CopyTo(backup, options.copy.from);
+  };
+  const auto copied = WithProgress(runtime::BackUpJournal, "Backing up", options.copy);
   if (!copied) return Fail(copied.error());
-  std::cout << Summary("Backed up", options, *copied) << Secrets(*copied)
-            << "Keep the backup from others as you do the data itself. Files that options name are "
+  std::cout << Summary("Backed up", options.copy, *copied) << Secrets(*copied);
+  if (auto kept = identities.KeepKeys(options.identity_keys); !kept) return Fail(kept.error());
+  if (identities.has_records()) std::cout << WhereIdentityKeysAre(options.identity_keys);
+  std::cout << "Keep the backup from others as you do the data itself. Files that options name are "
                "not in it\n"
                "(certificates, --sources, --clients and the like).\n\n"
-            << "  throughline check --data " << options.to << "\n"
-            << "  throughline restore --from " << options.to << " --data DIR\n";
-  return CheckSecrets(options.to, copied->fingerprints) ? kDone : kFailed;
+            << "  throughline check --data " << options.copy.to << "\n"
+            << "  throughline restore --from " << options.copy.to << " --data DIR\n";
+  return CheckSecrets(options.copy.to, copied->fingerprints) ? kDone : kFailed;
 }
 
 core::Error SecretsNotThose(const std::string& backup) {
@@ -68,49 +93,78 @@ core::Error SecretsNotThose(const std::string& backup) {
           "from"};
 }
 
-int Restore(CopyOptions options) {
-  options.accept = [from = options.from](const auto& fingerprints) -> Result<void> {
+struct RestoreOptions {
+  CopyOptions copy;
+  IdentityCopyOptions identities;
+};
+
+int Restore(RestoreOptions options) {
+  options.copy.accept = [from = options.copy.from](const auto& fingerprints) -> Result<void> {
     if (CheckSecrets(from, fingerprints)) return {};
     return core::Refuse(SecretsNotThose(from));
   };
-  auto copied = WithProgress(runtime::RestoreJournal, "Restoring", options);
+  CopiedIdentities identities;
+  options.copy.also = [&](const runtime::NewDirectory& data) -> Result<void> {
+    const auto restored = RestoreIdentities(data, options.copy.from, options.identities);
+    if (!restored) return core::Refuse(restored.error());
+    identities = *restored;
+    return {};
+  };
+  const auto copied = WithProgress(runtime::RestoreJournal, "Restoring", options.copy);
   if (!copied) return Fail(copied.error());
-  std::cout << Summary("Restored", options, *copied) << Secrets(*copied)
-            << "What came in after the backup was made is not there: push or import it again, with "
+  std::cout << Summary("Restored", options.copy, *copied) << Secrets(*copied);
+  if (identities.are_there) {
+    std::cout << fmt::format("The identities of {} students, and their keys, are there.\n",
+                             identities.students);
+  }
+  std::cout << "What came in after the backup was made is not there: push or import it again, with "
                "the\n"
                "request ids of the first time, and what is there already is not done twice.\n\n"
-            << "  throughline serve --data " << options.to << "\n";
+            << "  throughline serve --data " << options.copy.to << "\n";
   return kDone;
 }
 
 }  // namespace
 
 void AddBackup(CommandLine& line) {
-  auto options = std::make_shared<CopyOptions>();
+  auto options = std::make_shared<BackUpOptions>();
   CLI::App& app = line.Add(
       "backup", "Copies a data directory, also while it is served",
-      "  throughline backup --data ./data --to /backups/2026-03-02\n"
+      "  throughline backup --data ./data --to /backups/2026-03-02 --identity-keys "
+      "/safe/identities.keys\n"
       "\n"
       "The copy is the journal at one moment, checked page by page, and the keys without which it\n"
       "cannot be served. They are secrets, and readable by the owner only. The copy is there "
       "whole\n"
       "or not at all; one that was interrupted leaves a directory BACKUP.incomplete-…, which can "
       "be\n"
-      "deleted. Exit code 1: there is none, or a key is not there, or not the one that the data "
+      "deleted. Who the students are is in the copy, sealed; the keys that open it are not, so "
+      "that "
+      "no backup\n"
+      "brings back who was erased since. Keep the one current copy of them apart from backups. "
+      "Exit "
+      "code 1: there is none, or a key is not there, or not the one that the data "
       "were\n"
       "written with.",
       [options] { return BackUp(*options); });
-  app.add_option("--data", options->from, "Directory with the data")->required()->type_name("DIR");
-  app.add_option("--to", options->to, "Directory to make; it may exist when it is empty")
+  app.add_option("--data", options->copy.from, "Directory with the data")
+      ->required()
+      ->type_name("DIR");
+  app.add_option("--to", options->copy.to, "Directory to make; it may exist when it is empty")
       ->required()
       ->type_name("BACKUP");
+  app.add_option("--identity-keys", options->identity_keys,
+                 "File that the keys of the students' identities are written to, in the place of "
+                 "the older copy")
+      ->type_name("FILE");
 }
 
 void AddRestore(CommandLine& line) {
-  auto options = std::make_shared<CopyOptions>();
+  auto options = std::make_shared<RestoreOptions>();
   CLI::App& app =
       line.Add("restore", "Makes a data directory from a backup",
-               "  throughline restore --from /backups/2026-03-02 --data ./data\n"
+               "  throughline restore --from /backups/2026-03-02 --data ./data --identity-keys "
+               "/safe/identities.keys\n"
                "\n"
                "Every page of the backup is checked first, and its keys: of one that is "
                "damaged nothing is made.\n"
@@ -118,12 +172,25 @@ void AddRestore(CommandLine& line) {
                "with its -wal and -shm,\n"
                "and the keys.",
                [options] { return Restore(*options); });
-  app.add_option("--from", options->from, "Directory that `throughline backup` made")
+  app.add_option("--from", options->copy.from, "Directory that `throughline backup` made")
       ->required()
       ->type_name("BACKUP");
-  app.add_option("--data", options->to, "Directory to make; it may exist when it is empty")
+  app.add_option("--data", options->copy.to, "Directory to make; it may exist when it is empty")
       ->required()
       ->type_name("DIR");
+  auto* keys = app.add_option("--identity-keys", options->identities.keys,
+                              "The copy of identities.keys that was made last")
+                   ->type_name("FILE");
+  auto* from =
+      app.add_option("--identities-from", options->identities.from,
+                     "A later backup to take the students' identities from: an older one's "
+                     "are sealed with a key that is gone once somebody was erased")
+          ->type_name("BACKUP")
+          ->needs(keys);
+  app.add_flag("--without-identities", options->identities.without,
+               "Leave out who the students are; with the next roster every one is somebody new")
+      ->excludes(keys)
+      ->excludes(from);
 }
 
 }  // namespace throughline

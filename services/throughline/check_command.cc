@@ -5,6 +5,7 @@
 #include "runtime/embedded/journal_check.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
+#include "throughline/identity_copies.h"
 #include "throughline/progress_line.h"
 #include "throughline/secret_check.h"
 
@@ -66,7 +67,11 @@ int Check(const std::string& data) {
   line.Clear();
   if (!checked) return Fail(checked.error());
   std::cout << Summary(data, *checked) << WhatToDo(data, *checked);
-  return CheckSecrets(data, checked->fingerprints) && checked->bad() == 0 ? kDone : kFailed;
+  const bool has_secrets = CheckSecrets(data, checked->fingerprints);
+  const auto identities = CheckIdentitiesIn(data);
+  if (!identities) return Fail(identities.error());
+  std::cout << *identities;
+  return has_secrets && checked->bad() == 0 ? kDone : kFailed;
 }
 
 }  // namespace
@@ -80,7 +85,9 @@ void AddCheck(CommandLine& line) {
       "\n"
       "Nothing may be serving the directory, and nothing in it is changed. Each place that "
       "is\n"
-      "damaged is a line on stderr, and so is a key that is not the one it was written with.\n"
+      "damaged is a line on stderr, and so is a key that is not the one it was written with, "
+      "or that\n"
+      "records of the identity vault cannot be opened with.\n"
       "Exit code 1: there is one, or not all could be read.",
       [data] { return Check(*data); });
   app.add_option("--data", *data, "Directory with the data, or a backup")

@@ -9,17 +9,12 @@
 
 #include "notifications/delivery/delivery_setup.h"
 #include "platform/host/host.h"
+#include "throughline/secret_files.h"
 
 namespace throughline {
 
 // Names of the services, as their topics have them.
 inline const std::vector<std::string> kServices = {"plans", "evidence", "cycles", "notifications"};
-
-// The secrets in a data directory; without them what is in its journal cannot be served.
-inline constexpr char kPseudonymsKey[] = "pseudonyms.key";
-inline constexpr char kDeliveriesKey[] = "deliveries.key";
-inline constexpr char kTokenKey[] = "token-key.json";  // when it gives out tokens
-inline const std::vector<std::string> kSecrets = {kPseudonymsKey, kDeliveriesKey, kTokenKey};
 
 // `key` is the file with the secret behind students' pseudonyms.
 std::vector<platform::Assemble> AllServices(const std::filesystem::path& key,

@@ -10,7 +10,6 @@
 #include "runtime/embedded/checked_pages.h"
 #include "runtime/embedded/errors.h"
 #include "runtime/embedded/file_lock.h"
-#include "runtime/embedded/new_directory.h"
 #include "runtime/embedded/sqlite.h"
 #include "runtime/embedded/sqlite_files.h"
 #include "runtime/errors.h"
@@ -140,6 +139,9 @@ Result<std::vector<std::string>> CopySecrets(const CopyOptions& options, const N
 Result<CopiedJournal> Finish(const CopyOptions& options, NewDirectory& made, CopiedJournal copied) {
   auto secrets = CopySecrets(options, made);
   if (!secrets) return core::Refuse(secrets.error());
+  if (options.also) {
+    if (auto added = options.also(made); !added) return core::Refuse(added.error());
+  }
   copied.bytes = SizeOf(made.PathOf(kFile));
   if (auto finished = made.Finish(); !finished) return core::Refuse(finished.error());
   copied.secrets = *std::move(secrets);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "runtime/embedded/new_directory.h"
 #include "runtime/journal.h"
 
 namespace throughline::runtime {
@@ -19,6 +20,9 @@ struct CopyOptions {
   // Of a restore: whether the secrets in `from` are those of these fingerprints. When not, nothing
   // is made. Null: whatever they are.
   std::function<core::Result<void>(const std::vector<StoredRecord>& fingerprints)> accept = nullptr;
+  // Puts more files into the copy, after the journal and the secrets. What it refuses, nothing is
+  // made of. Null: there are no more.
+  std::function<core::Result<void>(const NewDirectory& copy)> also = nullptr;
 };
 
 struct CopiedJournal {

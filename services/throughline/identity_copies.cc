@@ -1,0 +1,158 @@
+#include "throughline/identity_copies.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "identities/embedded/embedded_store.h"
+#include "identities/embedded/errors.h"
+#include "runtime/embedded/errors.h"
+#include "runtime/secret_file.h"
+#include "throughline/secret_files.h"
+
+namespace throughline {
+
+namespace {
+
+using core::Result;
+using identities::CheckedIdentities;
+using identities::KeyRing;
+using identities::kIdentitiesFile;
+using identities::kKeyRingFile;
+namespace fs = std::filesystem;
+
+bool IsThere(const fs::path& path) {
+  std::error_code failed;
+  return fs::exists(path, failed);
+}
+
+core::Error NotCopied(const std::string& file) {
+  return runtime::JournalNotCopied(file, "it cannot be written");
+}
+
+core::Error KeysNeeded(const std::string& backup, int64_t students) {
+  return {
+      core::Code::kFailedPrecondition, "IDENTITY_KEYS_NEEDED",
+      fmt::format("The backup {} has the sealed identities of {} students, and the keys that "
+                  "open them are in no backup. Give the copy of identities.keys that was made "
+                  "last with --identity-keys FILE; it is also in the directory that was served. "
+                  "Without the keys nobody can say who the students are: with "
+                  "--without-identities they are left out, and with the next roster every "
+                  "student is somebody new",
+                  backup, students),
+      "identity-keys"};
+}
+
+core::Error SealedOtherwise(const std::string& backup, const CheckedIdentities& checked) {
+  return {
+      core::Code::kFailedPrecondition, "IDENTITIES_SEALED_OTHERWISE",
+      fmt::format("Of the identities of {} students in the backup {}, {} were sealed with a key "
+                  "that is not among those of --identity-keys. If somebody was erased, or keys "
+                  "were rotated, since that backup was made, take the identities from a later "
+                  "one with --identities-from BACKUP; if the copy of the keys is older than the "
+                  "backup, give the latest. With --without-identities they are left out, and "
+                  "with the next roster every student is somebody new",
+                  checked.students, backup, checked.lost),
+      "identity-keys"};
+}
+
+core::Error LostIn(const std::string& directory, const CheckedIdentities& checked) {
+  return {
+      core::Code::kFailedPrecondition, "IDENTITIES_SEALED_OTHERWISE",
+      fmt::format("Of the identities of {} students in {}, {} were sealed with a key that {} does "
+                  "not have. Bring back the latest copy of the keys, or the records of a later "
+                  "backup",
+                  checked.students, (fs::path(directory) / kIdentitiesFile).string(), checked.lost,
+                  kKeyRingFile),
+      ""};
+}
+
+core::Error NoKeyRing(const std::string& file) {
+  return {core::Code::kNotFound, "NO_KEY_RING", fmt::format("There is no file {}", file),
+          "identity-keys"};
+}
+
+// With the installation's key of the directory. That it is gone is said by who checks secrets.
+Result<CheckedIdentities> Checked(const fs::path& file, const std::optional<KeyRing>& ring,
+                                  const fs::path& directory) {
+  const fs::path key = directory / kPseudonymsKey;
+  if (!ring || !IsThere(key)) return identities::CheckIdentities(file, std::nullopt, {});
+  const auto secret = runtime::SecretFromFile(key, "pseudonyms");
+  if (!secret) return core::Refuse(secret.error());
+  return identities::CheckIdentities(file, ring, *secret);
+}
+
+}  // namespace
+
+Result<void> IdentityBackup::CopyTo(const runtime::NewDirectory& backup, const std::string& data) {
+  if (!IsThere(fs::path(data) / kIdentitiesFile)) return {};
+  const std::string file = backup.PathOf(kIdentitiesFile);
+  if (!backup.Make(kIdentitiesFile)) return core::Refuse(NotCopied(file));
+  auto ring = identities::CopyIdentities(data, file);
+  if (!ring) return core::Refuse(ring.error());
+  ring_ = *std::move(ring);
+  return {};
+}
+
+Result<void> IdentityBackup::KeepKeys(const std::string& file) const {
+  if (file.empty() || !ring_) return {};
+  return identities::WriteKeyRing(file, *ring_);
+}
+
+Result<CopiedIdentities> RestoreIdentities(const runtime::NewDirectory& data,
+                                           const std::string& backup,
+                                           const IdentityCopyOptions& options) {
+  const std::string source = options.from.empty() ? backup : options.from;
+  const fs::path records = fs::path(source) / kIdentitiesFile;
+  if (options.without) return CopiedIdentities{};
+  if (!IsThere(records)) {
+    if (!options.from.empty()) return core::Refuse(identities::NoIdentities(source));
+    return CopiedIdentities{};
+  }
+  std::optional<KeyRing> ring;
+  if (!options.keys.empty()) {
+    if (!IsThere(options.keys)) return core::Refuse(NoKeyRing(options.keys));
+    auto read = identities::ReadKeyRing(options.keys);
+    if (!read) return core::Refuse(read.error());
+    ring = *std::move(read);
+  }
+  const auto checked = Checked(records, ring, backup);
+  if (!checked) return core::Refuse(checked.error());
+  if (!ring) {
+    if (checked->students > 0) return core::Refuse(KeysNeeded(source, checked->students));
+    return CopiedIdentities{};
+  }
+  if (checked->lost > 0) return core::Refuse(SealedOtherwise(source, *checked));
+  const std::string file = data.PathOf(kIdentitiesFile);
+  std::error_code failed;
+  if (!data.Make(kIdentitiesFile) ||
+      !fs::copy_file(records, file, fs::copy_options::overwrite_existing, failed)) {
+    return core::Refuse(NotCopied(file));
+  }
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write, failed);
+  if (auto written = identities::WriteKeyRing(data.PathOf(kKeyRingFile), *ring); !written) {
+    return core::Refuse(written.error());
+  }
+  return CopiedIdentities{true, checked->students};
+}
+
+Result<std::string> CheckIdentitiesIn(const std::string& directory) {
+  const fs::path records = fs::path(directory) / kIdentitiesFile;
+  const fs::path keys = fs::path(directory) / kKeyRingFile;
+  std::optional<KeyRing> ring;
+  if (IsThere(keys)) {
+    if (!IsThere(records)) return core::Refuse(identities::IdentitiesLost(directory));
+    auto read = identities::ReadKeyRing(keys);
+    if (!read) return core::Refuse(read.error());
+    ring = *std::move(read);
+  }
+  if (!IsThere(records)) return std::string();
+  const auto checked = Checked(records, ring, directory);
+  if (!checked) return core::Refuse(checked.error());
+  if (checked->lost > 0) return core::Refuse(LostIn(directory, *checked));
+  return fmt::format("Identity vault: {} students{}.\n", checked->students,
+                     ring ? "; each record opens" : "; the keys are not here, as in every backup");
+}
+
+}  // namespace throughline

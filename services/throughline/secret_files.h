@@ -1,0 +1,14 @@
+// The secrets in a data directory; without them what is in its journal cannot be served.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace throughline {
+
+inline constexpr char kPseudonymsKey[] = "pseudonyms.key";
+inline constexpr char kDeliveriesKey[] = "deliveries.key";
+inline constexpr char kTokenKey[] = "token-key.json";  // when it gives out tokens
+inline const std::vector<std::string> kSecrets = {kPseudonymsKey, kDeliveriesKey, kTokenKey};
+
+}  // namespace throughline
