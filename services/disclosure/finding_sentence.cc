@@ -151,11 +151,12 @@ std::string WithoutNames(const cycles::v1::Condition& condition, const std::stri
   return said.empty() ? condition.reason() : said;
 }
 
-// "Grade 4 on close reading: "; what has no other name than its id is beside the sentence by that.
-std::string About(const cycles::v1::Condition& condition,
-                  const notifications::v1::AlertNames& names) {
-  const std::string team = names.team() == condition.team() ? "" : names.team();
-  const std::string indicator = names.indicator() == condition.indicator() ? "" : names.indicator();
+// "Grade 4 on close reading: " of a condition or a review; what has no other name than its id is
+// beside the sentence by that.
+template <class Finding, class Names>
+std::string About(const Finding& finding, const Names& names) {
+  const std::string team = names.team() == finding.team() ? "" : names.team();
+  const std::string indicator = names.indicator() == finding.indicator() ? "" : names.indicator();
   if (team.empty() && indicator.empty()) return "";
   if (team.empty() || indicator.empty()) return fmt::format("{}{}: ", team, indicator);
   return fmt::format("{} on {}: ", team, indicator);
@@ -173,9 +174,11 @@ std::string FindingSentence(const cycles::v1::Condition& condition,
 }
 
 std::string FindingSentence(const cycles::v1::Review& review) {
+  const std::string about = About(review, review.names());
   std::string said =
       NumbersSentence({review.trigger(), review.group(), review.evidence(), review.gap()});
-  return said.empty() ? review.reason() : said;
+  if (said.empty()) said = review.reason();
+  return said.starts_with(about) ? said : about + said;
 }
 
 std::string FindingSentence(const cycles::v1::Cycle& cycle, int indicator) {

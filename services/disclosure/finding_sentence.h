@@ -16,7 +16,7 @@ namespace throughline::disclosure {
 std::string FindingSentence(const cycles::v1::Condition& condition,
                             const notifications::v1::AlertNames& names = {});
 
-// `review` as readers are shown it.
+// `review` as readers are shown it; what it is about is said first, by the names that it has.
 std::string FindingSentence(const cycles::v1::Review& review);
 
 // Of the i-th indicator of a cycle, as readers are shown it; empty when there is nothing to say

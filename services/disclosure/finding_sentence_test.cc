@@ -168,6 +168,13 @@ TEST(FindingSentence, NamesThatPeopleReadComeFirst) {
               HasSubstr("Grade 4 on close reading: The gap between learners and"));
 }
 
+TEST(FindingSentence, AReviewSaysFirstWhatItIsAbout) {
+  const auto review = Read<cycles::v1::Review>(
+      "trigger: TRIGGER_CADENCE team: 't' reason: 'What do the teams share?' names { team: 'Grade "
+      "4' }");
+  EXPECT_EQ(FindingSentence(review), "Grade 4: What do the teams share?");
+}
+
 TEST(FindingSentence, ACycleSaysItsGrowthAndOnceClosedItsImpact) {
   const auto open = Read<cycles::v1::Cycle>("indicators { indicator: 'a' } evidence {" + Growth() +
                                             "} indicators { indicator: 'b' }");

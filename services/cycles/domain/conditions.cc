@@ -90,6 +90,19 @@ std::string ReviewId(std::string_view key, const decider::Turn& turn) {
                      core::DerivedId({key, turn.input_id()}));
 }
 
+v1::ReviewNames NamesOf(const v1::Review& review, const decider::State& state) {
+  const std::string school = core::Key{review.district(), review.school()}.Text();
+  v1::ReviewNames names;
+  if (const auto* known = state.Find(district::kSchools, school)) names.set_school(known->name());
+  if (const auto* known = state.Find(district::kTeams, JoinKey(school, review.team()))) {
+    names.set_team(known->name());
+  }
+  if (const auto* known = state.Find(district::kIndicators, JoinKey(school, review.indicator()))) {
+    names.set_indicator(known->statement());
+  }
+  return names;
+}
+
 std::string OpenReview(const v1::Condition& condition, decider::Turn& turn) {
   const std::string key = ConditionKey(condition);
   if (const auto* open = turn.state().Find(kOpenReviews, key)) return open->review();
@@ -109,6 +122,7 @@ std::string OpenReview(const v1::Condition& condition, decider::Turn& turn) {
   review.set_reason(condition.reason());
   review.set_opened_at_ms(core::ToMillis(turn.now()));
   review.set_version(1);
+  *review.mutable_names() = NamesOf(review, turn.state());
   turn.Emit(opened, core::Key{condition.district(), condition.school()}.Text());
   return review.review();
 }

@@ -27,6 +27,8 @@ void Clear(const v1::Condition& condition, decider::Turn& turn);
 void ClearAll(const v1::Cycle& cycle, decider::Turn& turn);
 // Opens a review for the condition unless one is open; returns its id.
 std::string OpenReview(const v1::Condition& condition, decider::Turn& turn);
+// What people call what the review is about, as they do now.
+v1::ReviewNames NamesOf(const v1::Review& review, const decider::State& state);
 // The id of a review that is opened now, about `key`: ids are in order of time.
 std::string ReviewId(std::string_view key, const decider::Turn& turn);
 

@@ -59,8 +59,9 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
       input, [&](const auto& message) { cycles::Decide(message, turn); });
   On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged>(
       input, [&](const auto& message) { district::Follow(message, turn); });
-  On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged, plans::v1::TeamChanged>(
-      input, [&](const auto& message) { district::Decide(message, turn); });
+  On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged, plans::v1::TeamChanged,
+     plans::v1::SitePlanPublished>(input,
+                                   [&](const auto& message) { district::Decide(message, turn); });
   if (const auto* adopted = input.As<plans::v1::DistrictAdopted>()) {
     DecideWaiting(adopted->district().district(), turn);
   }
@@ -78,8 +79,8 @@ void CyclesDecider::Apply(const decider::Event& event, decider::State& state) co
      plans::v1::ProgressionNoted, plans::v1::PlanNoted>(
       event, [&](const auto& message) { cycles::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted,
-     plans::v1::PlaceFollowed>(event,
-                               [&](const auto& message) { district::Apply(message, state); });
+     plans::v1::PlaceFollowed, plans::v1::IndicatorsNoted>(
+      event, [&](const auto& message) { district::Apply(message, state); });
 }
 
 std::vector<decider::RowKey> CyclesDecider::Touches(const decider::Input& input,

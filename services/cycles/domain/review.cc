@@ -161,6 +161,7 @@ void DecideSchoolReview(std::string_view timer, decider::Turn& turn) {
   *review.mutable_findings() = Gather(*row, key, turn.state());
   review.set_opened_at_ms(core::ToMillis(turn.now()));
   review.set_version(1);
+  *review.mutable_names() = NamesOf(review, turn.state());
   turn.Emit(opened, key);
 }
 

@@ -134,6 +134,28 @@ TEST_F(ReviewTest, OfASchoolOrTheDistrictIsAnsweredAndMayOpenAgain) {
   }
 }
 
+TEST_F(ReviewTest, SaysWhatPeopleCallWhatItIsAbout) {
+  plans::v1::TeamChanged team;
+  team.mutable_team()->set_district("d");
+  team.mutable_team()->set_school("s");
+  team.mutable_team()->set_team("t");
+  team.mutable_team()->set_name("Grade 4");
+  team.mutable_team()->set_active(true);
+  team.mutable_team()->set_version(2);
+  fixture_.Give(team);
+  plans::v1::SitePlanPublished published;
+  published.mutable_plan()->set_district("d");
+  published.mutable_plan()->set_school("s");
+  published.mutable_plan()->set_plan("p");
+  auto& indicator = *published.mutable_plan()->add_indicators();
+  indicator.set_indicator(kIndicator);
+  indicator.set_statement("Cites a text for every claim.");
+  fixture_.Give(published);
+  const v1::Review review = OffTrack(In(v1::CYCLE_STATE_IMPLEMENT));
+  EXPECT_EQ(review.names().team(), "Grade 4");
+  EXPECT_EQ(review.names().indicator(), "Cites a text for every claim.");
+}
+
 TEST_F(ReviewTest, OfTheSchoolIsAnsweredByItsLeaders) {
   evidence::v1::EvidenceMoved moved;
   moved.set_district("d");

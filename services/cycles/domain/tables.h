@@ -33,6 +33,7 @@ inline constexpr Table<v1::ObservedIndicatorsRow> kObservedIndicators{
 inline constexpr std::tuple kTables{district::kDistricts,
                                     district::kSchools,
                                     district::kTeams,
+                                    district::kIndicators,
                                     district::kFollowed,
                                     kCycles,
                                     kTeamCycles,
