@@ -37,23 +37,24 @@ struct Found {
   const std::string& group;  // as people call it
   const CycleEvidence& evidence;
   const GapEvidence& gap;
+  std::optional<double> confidence;  // of its intervals; nullopt where nothing was tested
 };
 
 std::string GrowthSentence(const Found& found) {
-  if (auto growth = GrowthInWords(found.evidence, Look::kOpen)) return Sentence(*growth);
+  if (auto growth = GrowthInWords(found.evidence, found.confidence)) return Sentence(*growth);
   return fmt::format("Growth of {} is under what was desired by now.", kTooFew);
 }
 
 std::string YearSentence(const Found& found) {
   constexpr std::string_view kSince = "Since the beginning of the school year, ";
-  if (auto growth = GrowthInWords(found.evidence, Look::kOpen)) {
+  if (auto growth = GrowthInWords(found.evidence, found.confidence)) {
     return fmt::format("{}{}.", kSince, *growth);
   }
   return fmt::format("{}growth of {} is under what was desired by now.", kSince, kTooFew);
 }
 
 std::string GapSentence(const Found& found) {
-  if (auto gap = GapInWords(found.gap, found.group)) return *gap + '.';
+  if (auto gap = GapInWords(found.gap, found.group, found.confidence)) return *gap + '.';
   return fmt::format("The gap between {} and the others grew since the baseline, in numbers of {}.",
                      found.group, kTooFew);
 }
@@ -61,7 +62,7 @@ std::string GapSentence(const Found& found) {
 // How many have a result, and how they changed where that is known.
 std::string StandSentences(const Found& found, std::string_view before) {
   std::string said = Sentence(fmt::format("{}{}", before, CoverageInWords(found.evidence)));
-  if (auto growth = GrowthInWords(found.evidence, Look::kOpen)) {
+  if (auto growth = GrowthInWords(found.evidence, found.confidence)) {
     return said + ' ' + Sentence(*growth);
   }
   if (found.evidence.absent() == common::v1::ABSENCE_REASON_NO_BASELINE) {
@@ -73,7 +74,7 @@ std::string StandSentences(const Found& found, std::string_view before) {
 // Of a trigger that has no sentence of its own: its reason, and the growth that is known.
 std::string ReasonSentence(const Found& found) {
   const auto* trigger = common::v1::Trigger_descriptor()->FindValueByNumber(found.trigger);
-  const auto growth = GrowthInWords(found.evidence, Look::kOpen);
+  const auto growth = GrowthInWords(found.evidence, found.confidence);
   if (trigger == nullptr || !growth) return "";
   const std::string& reason = trigger->options().GetExtension(common::v1::trigger_effect).reason();
   return reason.empty() ? "" : reason + ' ' + Sentence(*growth);
@@ -119,8 +120,8 @@ std::string RevisedSentence(const cycles::v1::Condition& condition) {
   std::string said = fmt::format("A correction moved the impact of a closed cycle from {} to {}",
                                  Word(condition.verdict_before()), Word(condition.verdict_after()));
   if (auto effect = EffectInWords(condition.evidence())) {
-    said +=
-        fmt::format(": {}, and {} was predicted", *effect, Signed(condition.predicted_effect(), 2));
+    said += fmt::format(": {}, and {} SD was predicted", *effect,
+                        Signed(condition.predicted_effect(), 2));
   } else {
     said += fmt::format(", with numbers of {}", kTooFew);
   }
@@ -146,8 +147,8 @@ std::string WithoutNames(const cycles::v1::Condition& condition, const std::stri
     default:
       break;
   }
-  std::string said =
-      NumbersSentence({condition.trigger(), group, condition.evidence(), condition.gap()});
+  std::string said = NumbersSentence({condition.trigger(), group, condition.evidence(),
+                                      condition.gap(), ConfidenceOf(condition.test())});
   return said.empty() ? condition.reason() : said;
 }
 
@@ -175,8 +176,8 @@ std::string FindingSentence(const cycles::v1::Condition& condition,
 
 std::string FindingSentence(const cycles::v1::Review& review) {
   const std::string about = About(review, review.names());
-  std::string said =
-      NumbersSentence({review.trigger(), review.group(), review.evidence(), review.gap()});
+  std::string said = NumbersSentence({review.trigger(), review.group(), review.evidence(),
+                                      review.gap(), ConfidenceOf(review.test())});
   if (said.empty()) said = review.reason();
   return said.starts_with(about) ? said : about + said;
 }
@@ -186,13 +187,13 @@ std::string FindingSentence(const cycles::v1::Cycle& cycle, int indicator) {
   for (const cycles::v1::Impact& impact : cycle.impacts()) {
     if (impact.indicator() != id) continue;
     const auto effect = EffectInWords(impact.evidence());
-    return Sentence(fmt::format("{}: {}, and {} was predicted", Word(impact.verdict()),
+    return Sentence(fmt::format("{}: {}, and {} SD was predicted", Word(impact.verdict()),
                                 effect ? *effect : fmt::format("the effect is of {}", kTooFew),
                                 Signed(impact.predicted_effect(), 2)));
   }
   if (indicator >= cycle.evidence_size()) return "";
   const CycleEvidence& numbers = cycle.evidence(indicator);
-  if (auto growth = GrowthInWords(numbers, Look::kOpen)) return Sentence(*growth);
+  if (auto growth = GrowthInWords(numbers, std::nullopt)) return Sentence(*growth);
   return Sentence(CoverageInWords(numbers));
 }
 

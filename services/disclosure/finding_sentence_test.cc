@@ -35,13 +35,26 @@ std::string Growth(const std::string& basis = "BASIS_ABSOLUTE") {
   return std::string(kGrowth) + " basis: " + basis;
 }
 
+// Of the test that found it: 1 question at a false alarm rate of 0.05.
+constexpr const char* kTest = " test { questions: 1 log_threshold: 2.302585093 }";
+
 TEST(FindingSentence, GrowthSaysHowManyHowSureWhatWasDesiredAndByWhen) {
-  EXPECT_EQ(Said("trigger: TRIGGER_OFF_TRACK evidence {" + Growth() + "}"),
-            "20 matched students changed by −6.8 points (−9.4 to −4.1); +0.4 was desired by 28 "
-            "November.");
-  EXPECT_EQ(Said("trigger: TRIGGER_BEHIND_FOR_YEAR evidence {" + Growth() + "}"),
-            "Since the beginning of the school year, 20 matched students changed by −6.8 points "
-            "(−9.4 to −4.1); +0.4 was desired by 28 November.");
+  EXPECT_EQ(Said("trigger: TRIGGER_OFF_TRACK evidence {" + Growth() + "}" + kTest),
+            "20 matched students changed by −6.8 % of scale (95 % at any moment: −9.4 to −4.1); "
+            "+0.4 was desired by 28 November.");
+  EXPECT_EQ(Said("trigger: TRIGGER_BEHIND_FOR_YEAR evidence {" + Growth() + "}" + kTest),
+            "Since the beginning of the school year, 20 matched students changed by −6.8 % of "
+            "scale (95 % at any moment: −9.4 to −4.1); +0.4 was desired by 28 November.");
+}
+
+// ln(4 / (2 · 0.2)) and ln(2 / (2 · 0.005)).
+TEST(FindingSentence, AnIntervalSaysTheConfidenceThatThePolicyAsksFor) {
+  const std::string off_track = "trigger: TRIGGER_OFF_TRACK evidence {" + Growth() + "} ";
+  EXPECT_THAT(Said(off_track + "test { questions: 4 log_threshold: 2.302585093 }"),
+              HasSubstr("(80 % at any moment: −9.4 to −4.1)"));
+  EXPECT_THAT(Said(off_track + "test { questions: 2 log_threshold: 5.298317367 }"),
+              HasSubstr("(99.5 % at any moment: −9.4 to −4.1)"));
+  EXPECT_THAT(Said(off_track), HasSubstr("(at any moment: −9.4 to −4.1)")) << "no test says it";
 }
 
 TEST(FindingSentence, GrowthSaysWhatMakesItsChangesComparable) {
@@ -49,17 +62,18 @@ TEST(FindingSentence, GrowthSaysWhatMakesItsChangesComparable) {
                     evidence { covered: 20 matched: 20 mean_change: -0.31 watched_low: -0.55
                                watched_high: -0.07 desired_to_date: 0 latest_result: "2026-11-08"
                                basis: BASIS_RELATIVE })"),
-            "20 matched students changed by −0.31 standard deviations of the district (−0.55 to "
+            "20 matched students changed by −0.31 SD of the district (at any moment: −0.55 to "
             "−0.07); keeping pace was desired by 8 November.");
-  EXPECT_EQ(Said("trigger: TRIGGER_OFF_TRACK evidence {" + Growth("BASIS_UNEQUATED") + "}"),
-            "20 matched students changed by −6.8 points (−9.4 to −4.1), unequated.");
+  EXPECT_EQ(
+      Said("trigger: TRIGGER_OFF_TRACK evidence {" + Growth("BASIS_UNEQUATED") + "}"),
+      "20 matched students changed by −6.8 % of scale (at any moment: −9.4 to −4.1), unequated.");
 }
 
 TEST(FindingSentence, AnIntervalThatIsUnboundedIsNotSaid) {
   EXPECT_EQ(Said(R"(trigger: TRIGGER_OFF_TRACK
                     evidence { covered: 10 matched: 10 mean_change: -0.04 desired_to_date: 0.4
                                change_low: -1 change_high: 1 basis: BASIS_ABSOLUTE })"),
-            "10 matched students changed by 0.0 points; +0.4 was desired.");
+            "10 matched students changed by 0.0 % of scale; +0.4 was desired.");
 }
 
 TEST(FindingSentence, AGapSaysBothSidesTheDifferenceAndWhereItIsTaken) {
@@ -68,10 +82,14 @@ TEST(FindingSentence, AGapSaysBothSidesTheDifferenceAndWhereItIsTaken) {
                              basis: BASIS_ABSOLUTE)";
   const std::string widened = "trigger: TRIGGER_GAP_WIDENED group: 'language:learner' ";
   EXPECT_EQ(Said(widened + "gap {" + gap + " teams: 3 }"),
-            "12 students of language:learner changed by 7.1 points less (−11.0 to −3.2) than the "
+            "12 students of language:learner changed by 7.1 % of scale less (at any moment: −11.0 "
+            "to −3.2) than the "
             "18 others, 0.45 SD, within 3 teams.");
+  EXPECT_THAT(Said(widened + "gap {" + gap + "}" + kTest),
+              HasSubstr("7.1 % of scale less (95 % at any moment: −11.0 to −3.2) than"));
   EXPECT_EQ(Said(widened + "gap {" + gap + "}"),
-            "12 students of language:learner changed by 7.1 points less (−11.0 to −3.2) than the "
+            "12 students of language:learner changed by 7.1 % of scale less (at any moment: −11.0 "
+            "to −3.2) than the "
             "18 others, 0.45 SD.");
   EXPECT_EQ(Said(widened + "gap { absent: ABSENCE_REASON_SMALL_CELL }"),
             "The gap between language:learner and the others grew since the baseline, in numbers "
@@ -106,7 +124,8 @@ TEST(FindingSentence, MidCycleSaysWhereThingsStand) {
   const std::string mid_cycle = "trigger: TRIGGER_MID_CYCLE evidence {";
   EXPECT_EQ(FindingSentence(Read<cycles::v1::Review>(mid_cycle + Growth() + "}")),
             "Half of the cycle has passed: 25 of 30 rostered students have a result in the window. "
-            "20 matched students changed by −6.8 points (−9.4 to −4.1); +0.4 was desired by 28 "
+            "20 matched students changed by −6.8 % of scale (at any moment: −9.4 to −4.1); +0.4 "
+            "was desired by 28 "
             "November.");
   EXPECT_EQ(FindingSentence(Read<cycles::v1::Review>(
                 mid_cycle + "covered: 25 matched: 0 absent: ABSENCE_REASON_NO_BASELINE }")),
@@ -119,7 +138,8 @@ TEST(FindingSentence, ATriggerThatHasNoneSaysItsReasonAndTheGrowth) {
   const std::string review = "trigger: TRIGGER_STRUGGLING reason: 'As it was recorded.' ";
   EXPECT_EQ(FindingSentence(Read<cycles::v1::Review>(review + "evidence {" + Growth() + "}")),
             "Students are under the district's cut for the second window in a row. "
-            "20 matched students changed by −6.8 points (−9.4 to −4.1); +0.4 was desired by 28 "
+            "20 matched students changed by −6.8 % of scale (at any moment: −9.4 to −4.1); +0.4 "
+            "was desired by 28 "
             "November.");
   EXPECT_EQ(FindingSentence(Read<cycles::v1::Review>(review)), "As it was recorded.");
 }
@@ -143,7 +163,7 @@ TEST(FindingSentence, RevisedEvidenceSaysWhichVerdictBecameWhich) {
                                  verdict_after: VERDICT_SHORT predicted_effect: 0.4 evidence {)";
   EXPECT_EQ(Said(revised + Growth() + "}"),
             "A correction moved the impact of a closed cycle from met to short: the effect on 20 "
-            "matched students is +0.12 (−0.10 to +0.34), and +0.40 was predicted.");
+            "matched students is +0.12 SD (95 %: −0.10 to +0.34), and +0.40 SD was predicted.");
   EXPECT_EQ(Said(revised + "}"),
             "A correction moved the impact of a closed cycle from met to short, with numbers of "
             "fewer students than may be shown.");
@@ -178,14 +198,16 @@ TEST(FindingSentence, AReviewSaysFirstWhatItIsAbout) {
 TEST(FindingSentence, ACycleSaysItsGrowthAndOnceClosedItsImpact) {
   const auto open = Read<cycles::v1::Cycle>("indicators { indicator: 'a' } evidence {" + Growth() +
                                             "} indicators { indicator: 'b' }");
-  EXPECT_THAT(FindingSentence(open, 0), HasSubstr("changed by −6.8 points (−9.4 to −4.1)"));
+  EXPECT_THAT(FindingSentence(open, 0),
+              HasSubstr("changed by −6.8 % of scale (at any moment: −9.4 to −4.1)"));
   EXPECT_EQ(FindingSentence(open, 1), "");
   const auto closed = Read<cycles::v1::Cycle>(
       "indicators { indicator: 'a' } impacts { indicator: 'a' verdict: VERDICT_SHORT "
       "predicted_effect: 0.4 evidence {" +
       Growth() + "} }");
   EXPECT_EQ(FindingSentence(closed, 0),
-            "Short: the effect on 20 matched students is +0.12 (−0.10 to +0.34), and +0.40 was "
+            "Short: the effect on 20 matched students is +0.12 SD (95 %: −0.10 to +0.34), and "
+            "+0.40 SD was "
             "predicted.");
 }
 

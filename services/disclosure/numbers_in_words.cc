@@ -17,27 +17,19 @@ namespace {
 
 constexpr int kEffectPlaces = 2;
 
-// " (−9.4 to −4.1)"; nothing without both ends.
-std::string Interval(std::optional<double> low, std::optional<double> high, int places) {
-  if (!low || !high) return "";
-  return fmt::format(" ({} to {})", Signed(*low, places), Signed(*high, places));
+// " (95 %: −0.10 to +0.34)".
+std::string Interval(std::string_view kind, double low, double high, int places) {
+  return fmt::format(" ({}: {} to {})", kind, Signed(low, places), Signed(high, places));
 }
 
-std::string IntervalOf(const CycleEvidence& numbers, Look look, int places) {
-  if (look == Look::kOpen) {
-    if (!numbers.has_watched_low() || !numbers.has_watched_high()) return "";
-    return Interval(numbers.watched_low(), numbers.watched_high(), places);
-  }
-  if (!numbers.has_change_low() || !numbers.has_change_high()) return "";
-  return Interval(numbers.change_low(), numbers.change_high(), places);
+// Of an interval that holds however often one looks.
+std::string AtAnyMoment(std::optional<double> confidence) {
+  if (!confidence) return "at any moment";
+  // 95 %, 99.5 %: no more places than a policy's rate has.
+  return fmt::format("{:.3g} % at any moment", *confidence * 100);
 }
 
-// What was recorded before there were bases says nothing of what makes its changes comparable.
-bool IsUnequated(Basis basis) {
-  return basis == common::v1::BASIS_UNEQUATED || basis == common::v1::BASIS_UNSPECIFIED;
-}
-
-// Points of different assessments are no measure of growth: said last.
+// Scores of different assessments are no measure of growth: said last.
 std::string Caveat(Basis basis) { return IsUnequated(basis) ? ", unequated" : ""; }
 
 // "; +0.4 was desired by 28 November". Nothing is desired of changes that cannot be compared.
@@ -71,17 +63,32 @@ std::string Signed(double value, int places) {
 }
 
 Unit UnitOf(Basis basis) {
-  if (basis == common::v1::BASIS_RELATIVE) return {2, "standard deviations of the district"};
-  return {1, "points"};
+  if (basis == common::v1::BASIS_RELATIVE) return {2, "SD of the district"};
+  return {1, "% of scale"};
 }
 
-std::optional<std::string> GrowthInWords(const CycleEvidence& numbers, Look look) {
+bool IsUnequated(Basis basis) {
+  return basis == common::v1::BASIS_UNEQUATED || basis == common::v1::BASIS_UNSPECIFIED;
+}
+
+std::optional<double> ConfidenceOf(const common::v1::TriggerTest& test) {
+  if (test.questions() <= 0) return std::nullopt;
+  const double false_alarm_rate = test.questions() / (2 * std::exp(test.log_threshold()));
+  if (!(false_alarm_rate > 0 && false_alarm_rate < 1)) return std::nullopt;
+  return 1 - false_alarm_rate;
+}
+
+std::optional<std::string> GrowthInWords(const CycleEvidence& numbers,
+                                         std::optional<double> confidence) {
   if (numbers.matched() == 0 || !numbers.has_mean_change()) return std::nullopt;
   const Unit unit = UnitOf(numbers.basis());
-  return fmt::format("{} matched students changed by {} {}{}{}{}", numbers.matched(),
-                     Signed(numbers.mean_change(), unit.places), unit.name,
-                     IntervalOf(numbers, look, unit.places), Caveat(numbers.basis()),
-                     DesiredOf(numbers, unit.places));
+  std::string words = fmt::format("{} matched students changed by {} {}", numbers.matched(),
+                                  Signed(numbers.mean_change(), unit.places), unit.name);
+  if (numbers.has_watched_low() && numbers.has_watched_high()) {
+    words += Interval(AtAnyMoment(confidence), numbers.watched_low(), numbers.watched_high(),
+                      unit.places);
+  }
+  return words + Caveat(numbers.basis()) + DesiredOf(numbers, unit.places);
 }
 
 std::string CoverageInWords(const CycleEvidence& numbers) {
@@ -102,13 +109,14 @@ std::string CoverageInWords(const CycleEvidence& numbers) {
 
 std::optional<std::string> EffectInWords(const CycleEvidence& numbers) {
   if (numbers.matched() == 0 || !numbers.has_effect()) return std::nullopt;
-  std::string words = fmt::format("the effect on {} matched students is {}", numbers.matched(),
+  std::string words = fmt::format("the effect on {} matched students is {} SD", numbers.matched(),
                                   Signed(numbers.effect(), kEffectPlaces));
   if (!numbers.has_effect_low() || !numbers.has_effect_high()) return words;
-  return words + Interval(numbers.effect_low(), numbers.effect_high(), kEffectPlaces);
+  return words + Interval("95 %", numbers.effect_low(), numbers.effect_high(), kEffectPlaces);
 }
 
-std::optional<std::string> GapInWords(const GapEvidence& gap, const std::string& group) {
+std::optional<std::string> GapInWords(const GapEvidence& gap, const std::string& group,
+                                      std::optional<double> confidence) {
   if (!gap.has_group_count() || !gap.has_complement_count()) return std::nullopt;
   std::string words;
   if (gap.has_difference()) {
@@ -117,7 +125,8 @@ std::optional<std::string> GapInWords(const GapEvidence& gap, const std::string&
                         std::abs(gap.difference()), unit.places, unit.name,
                         gap.difference() <= 0 ? "less" : "more");
     if (gap.has_difference_low() && gap.has_difference_high()) {
-      words += Interval(gap.difference_low(), gap.difference_high(), unit.places);
+      words += Interval(AtAnyMoment(confidence), gap.difference_low(), gap.difference_high(),
+                        unit.places);
     }
     words += fmt::format(" than the {} others", gap.complement_count());
     if (gap.has_difference_sd()) words += fmt::format(", {:.2f} SD", std::abs(gap.difference_sd()));

@@ -23,21 +23,30 @@ struct Unit {
 };
 Unit UnitOf(common::v1::Basis basis);
 
-// Which interval goes with a change: of an open cycle the one that holds however often one looks.
-enum class Look { kOpen, kClosed };
+// Whether nothing says what makes changes comparable, as of what was recorded before there were
+// bases.
+bool IsUnequated(common::v1::Basis basis);
 
-// "20 matched students changed by −6.8 points (−9.4 to −4.1); +0.4 was desired by 28 November": no
-// full stop. nullopt when no change is shown.
-std::optional<std::string> GrowthInWords(const common::v1::CycleEvidence& numbers, Look look);
+// The confidence of intervals that hold however often one looks, as their test says it; nullopt
+// without a test.
+std::optional<double> ConfidenceOf(const common::v1::TriggerTest& test);
+
+// "20 matched students changed by −6.8 % of scale (95 % at any moment: −9.4 to −4.1); +0.4 was
+// desired by 28 November": no full stop. nullopt when no change is shown. Without a `confidence`
+// the interval is said to hold at any moment, and not how often.
+std::optional<std::string> GrowthInWords(const common::v1::CycleEvidence& numbers,
+                                         std::optional<double> confidence);
 
 // "25 of 30 rostered students have a result in the window": no full stop.
 std::string CoverageInWords(const common::v1::CycleEvidence& numbers);
 
-// "The effect on 20 matched students is 0.12 (−0.10 to 0.34)". nullopt when none is shown.
+// "The effect on 20 matched students is +0.12 SD (95 %: −0.10 to +0.34)". nullopt when none is
+// shown.
 std::optional<std::string> EffectInWords(const common::v1::CycleEvidence& numbers);
 
-// "12 students of language:learner changed by 7.1 points less (−11.0 to −3.2) than the 18 others,
-// 0.45 SD, within 3 teams". nullopt when no difference is shown.
-std::optional<std::string> GapInWords(const common::v1::GapEvidence& gap, const std::string& group);
+// "12 students of language:learner changed by 7.1 % of scale less (95 % at any moment: −11.0 to
+// −3.2) than the 18 others, 0.45 SD, within 3 teams". nullopt when no difference is shown.
+std::optional<std::string> GapInWords(const common::v1::GapEvidence& gap, const std::string& group,
+                                      std::optional<double> confidence);
 
 }  // namespace throughline::disclosure

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "disclosure/numbers_in_words.h"
 #include "throughline/district_clock.h"
 #include "throughline/formatting.h"
 #include "throughline/show.h"
@@ -80,14 +81,8 @@ void PrintVariance(const evidence::v1::GetVarianceResponse& answer, const ShowOp
 
 // What changes are counted in. Of what was recorded before scales were said they are unequated.
 std::string CountedIn(common::v1::Basis basis) {
-  switch (basis) {
-    case common::v1::BASIS_ABSOLUTE:
-      return "% of scale";
-    case common::v1::BASIS_RELATIVE:
-      return "SD of the district";
-    default:
-      return "% of scale, unequated";
-  }
+  const std::string unit(disclosure::UnitOf(basis).name);
+  return disclosure::IsUnequated(basis) ? unit + ", unequated" : unit;
 }
 
 }  // namespace
@@ -136,6 +131,9 @@ Shown ShowGrowth(Connection& connection, const ShowOptions& options, std::ostrea
       table.Add(std::move(cells));
     }
     table.Print(out, "No team has a cycle with evidence yet.");
+    if (table.size() == 0) return;
+    out << "The 95 % interval is that of one look. Alerts and reviews give a wider one, which "
+           "holds at\nany moment, however often one looks.\n";
   });
 }
 

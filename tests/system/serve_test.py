@@ -92,7 +92,7 @@ class Serve(program.Case):
                             "lakeside", "--connect", address).stdout
         self.assertIn("A batch of 21 results came in", chain)
         for said in (chain, shown):
-            self.assertRegex(said, "20 matched students changed by −.* points .* was desired by")
+            self.assertRegex(said, "20 matched students changed by −.* % of scale .* was desired by")
 
     def test_wrong_calls_say_what_to_do(self):
         self.assertEqual(program.run("show", "nonsense", "--district", "d", check=False).returncode, 2)

@@ -48,8 +48,8 @@ TEST_F(DigestTest, ADayOfAlertsIsOneMailToEachReaderAtItsHour) {
     EXPECT_EQ(delivery.digest().items_size(), 2);
     EXPECT_EQ(core::FormatDate(core::FromDays(delivery.digest().day())), "2026-09-02");
     EXPECT_EQ(delivery.digest().items(0).sentence(),
-              "20 matched students changed by −6.8 points (−9.4 to −4.1); +0.4 was desired by 28 "
-              "November.");
+              "20 matched students changed by −6.8 % of scale (at any moment: −9.4 to −4.1); +0.4 "
+              "was desired by 28 November.");
   }
 }
 
