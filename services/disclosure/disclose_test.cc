@@ -32,16 +32,16 @@ const std::set<std::string> kNeverHidden{"as_of_ms", "teams", "questions", "log_
                                          "log_threshold"};
 
 TEST(Disclose, EveryNumberThatMayBeHiddenCanBeAbsent) {
-  const std::vector<const Descriptor*> types = {
-      common::v1::CycleEvidence::descriptor(),
-      common::v1::GapEvidence::descriptor(),
-      common::v1::TriggerTest::descriptor(),
-      cycles::v1::Condition::descriptor(),
-      evidence::v1::CoverageRow::descriptor(),
-      evidence::v1::EvidenceMoved::descriptor(),
-      evidence::v1::GrowthRow::descriptor(),
-      evidence::v1::GapRow::descriptor(),
-      evidence::v1::GetResultCountsResponse::descriptor()};
+  const std::vector<const Descriptor*> types = {common::v1::CycleEvidence::descriptor(),
+                                                common::v1::GapEvidence::descriptor(),
+                                                common::v1::TriggerTest::descriptor(),
+                                                cycles::v1::Condition::descriptor(),
+                                                evidence::v1::CoverageRow::descriptor(),
+                                                evidence::v1::EvidenceMoved::descriptor(),
+                                                evidence::v1::GrowthRow::descriptor(),
+                                                evidence::v1::GapRow::descriptor(),
+                                                evidence::v1::GetResultCountsResponse::descriptor(),
+                                                evidence::v1::ResultsRecorded::descriptor()};
   for (const Descriptor* type : types) {
     for (int i = 0; i < type->field_count(); ++i) {
       const FieldDescriptor& field = *type->field(i);

@@ -53,7 +53,7 @@ class BreakingChanges(unittest.TestCase):
                                        "CycleState phase = 15;"), "phase")
 
     def test_a_field_of_another_type(self):
-        self.assert_broken(self.change("evidence/v1/result.proto", r"int32 ppm = 8;", "double ppm = 8;"),
+        self.assert_broken(self.change("evidence/v1/result.proto", r"int32 ppm = 8", "double ppm = 8"),
                            "ppm")
 
     def test_a_field_of_a_row_that_is_gone_and_may_be_used_anew(self):

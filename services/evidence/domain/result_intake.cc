@@ -61,6 +61,7 @@ ResultIntake::ResultIntake(std::string_view district, std::string_view school, b
   recorded_.set_hidden(hidden);
   recorded_.set_district(district_);
   recorded_.set_school(school_);
+  recorded_.set_duplicates(0);
   any_aside_ = AnySetAside(turn.state(), district, school);
   today_ = core::LocalDate(turn.now(), ZoneOf(turn.state(), district));
 }
