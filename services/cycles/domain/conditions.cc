@@ -50,7 +50,9 @@ v1::Condition ConditionOf(const evidence::v1::EvidenceMoved& moved) {
 
 void Raise(const v1::Condition& condition, decider::Turn& turn) {
   const auto* holds = turn.state().Find(kConditions, ConditionKey(condition));
-  if (holds != nullptr && holds->severity() >= condition.severity()) return;
+  const bool is_news = holds == nullptr || holds->severity() < condition.severity() ||
+                       holds->verdict_after() != condition.verdict_after();
+  if (!is_news) return;
   v1::ConditionRaised raised;
   *raised.mutable_condition() = condition;
   turn.Emit(raised, core::Key{condition.district(), condition.school()}.Text());

@@ -19,7 +19,8 @@ v1::Condition ConditionOf(const v1::Cycle& cycle, common::v1::Trigger trigger,
 // The same of what moved, of a cycle or of none.
 v1::Condition ConditionOf(const evidence::v1::EvidenceMoved& moved);
 
-// Raises the condition when it does not hold yet, or holds with a lower severity.
+// Raises the condition when it does not hold yet, or holds with a lower severity or another
+// verdict.
 void Raise(const v1::Condition& condition, decider::Turn& turn);
 // Clears it when it holds, with these numbers.
 void Clear(const v1::Condition& condition, decider::Turn& turn);

@@ -291,8 +291,12 @@ TEST_F(EvidenceFactsTest, CorrectionAcrossAVerdictFlagsAClosedCycleAndBackUnflag
   EXPECT_THAT(NamesOf(fixture_.Give(worse)), IsEmpty());
 
   const Outcome elsewhere = fixture_.Give(Summarized(cycle, Numbers(20, -0.2, 0.6)));
-  ASSERT_THAT(NamesOf(elsewhere), ElementsAre("CycleEvidenceTaken", "CycleFlagged"));
+  ASSERT_THAT(NamesOf(elsewhere),
+              ElementsAre("CycleEvidenceTaken", "CycleFlagged", "ConditionRaised"));
   EXPECT_EQ(elsewhere.First<v1::CycleFlagged>()->after(), v1::VERDICT_INCONCLUSIVE);
+  const v1::Condition& third = elsewhere.First<v1::ConditionRaised>()->condition();
+  EXPECT_EQ(third.verdict_before(), v1::VERDICT_MET);
+  EXPECT_EQ(third.verdict_after(), v1::VERDICT_INCONCLUSIVE) << "it says the verdict of now";
 
   const Outcome back = fixture_.Give(Summarized(cycle, Numbers(20)));
   EXPECT_THAT(NamesOf(back),

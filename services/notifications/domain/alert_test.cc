@@ -116,6 +116,17 @@ TEST_F(AlertTest, NewNumbersChangeItAndKeepWhoHasIt) {
   EXPECT_THAT(Raise(moved), IsEmpty());
 }
 
+TEST_F(AlertTest, RevisedEvidenceNamesTheVerdictOfNow) {
+  auto revised = ConditionOf("a");
+  revised.set_trigger(common::v1::TRIGGER_REVISED_EVIDENCE);
+  revised.set_verdict_before(cycles::v1::VERDICT_MET);
+  revised.set_verdict_after(cycles::v1::VERDICT_SHORT);
+  EXPECT_THAT(Raise(revised), ElementsAre("raised a"));
+  revised.set_verdict_after(cycles::v1::VERDICT_INCONCLUSIVE);
+  EXPECT_THAT(Raise(revised), ElementsAre("changed a"));
+  EXPECT_THAT(Now("a").condition().reason(), testing::HasSubstr("from met to inconclusive"));
+}
+
 TEST_F(AlertTest, WhenItBecomesWorseNobodyHasItInHand) {
   Raise("a");
   Acknowledge("a");
