@@ -10,6 +10,7 @@
 #include "notifications/domain/audience.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/level.h"
+#include "notifications/domain/matcher.h"
 #include "notifications/domain/notification_policy.h"
 #include "notifications/domain/shown_alert.h"
 #include "notifications/domain/subscription.h"
@@ -246,6 +247,7 @@ Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlerts
       context, *request, rows_,
       [=, this](const runtime::Rows& rows, const platform::Principal& caller) -> Result<void> {
         if (auto error = CheckPlace(*request)) return core::Refuse(*error);
+        if (auto error = CheckLevels(request->levels(), "levels")) return core::Refuse(*error);
         auto smallest = SmallestCell(rows, request->district());
         if (!smallest) return core::Refuse(smallest.error());
         // Read before the alerts are, so that a stream from there misses nothing.

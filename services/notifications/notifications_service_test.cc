@@ -240,6 +240,20 @@ TEST_F(NotificationsServiceTest, AlertsAreListedByWhomTheyConcern) {
   EXPECT_TRUE(Call(&Stub::ExplainAlert, For<v1::ExplainAlertRequest>(of_district)));
 }
 
+TEST_F(NotificationsServiceTest, AlertsAreListedOfLevelsThatThereAreEachOnce) {
+  const auto reason = [&](const std::vector<int>& levels) {
+    v1::ListAlertsRequest list;
+    list.set_district("d");
+    for (const int level : levels) list.add_levels(static_cast<common::v1::Level>(level));
+    const auto listed = Call(&Stub::ListAlerts, list);
+    return listed ? "" : listed.error().reason;
+  };
+  EXPECT_EQ(reason({1, 2, 3, 4}), "");
+  for (const auto& levels : {std::vector{0}, {2, 2}, {9}, {1, 2, 3, 4, 1}}) {
+    EXPECT_EQ(reason(levels), "LEVELS_INVALID");
+  }
+}
+
 TEST_F(NotificationsServiceTest, AReadAfterAnAnswerSeesTheChange) {
   Raise(ConditionOf("a"));
   auto acknowledge = For<v1::AcknowledgeAlertRequest>(First());

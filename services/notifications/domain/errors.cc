@@ -44,10 +44,9 @@ Error KindsInvalid(std::string_view field, int at_most) {
                  fmt::format("{} must be kinds of alerts, at most {}.", field, at_most));
 }
 
-Error LevelsInvalid(std::string_view field, int at_most) {
-  return Invalid(
-      "LEVELS_INVALID", field,
-      fmt::format("{} must be teams, schools or the district, at most {}.", field, at_most));
+Error LevelsInvalid(std::string_view field) {
+  return Invalid("LEVELS_INVALID", field,
+                 fmt::format("{} must be levels such as LEVEL_SCHOOL, each once.", field));
 }
 
 Error TooMany(std::string_view what, size_t at_most) {

@@ -1,6 +1,7 @@
 #include "notifications/domain/matcher.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/ids.h"
 #include "notifications/domain/audience.h"
@@ -10,7 +11,6 @@
 namespace throughline::notifications {
 
 constexpr int kKindsAtMost = 16;
-constexpr int kLevelsAtMost = 4;
 
 bool Matches(const v1::Matcher& matcher, const v1::Alert& alert) {
   const auto& condition = alert.condition();
@@ -45,13 +45,16 @@ std::optional<core::Error> Check(const v1::Matcher& matcher, const std::string& 
       return KindsInvalid(field + ".triggers", kKindsAtMost);
     }
   }
-  if (matcher.levels_size() > kLevelsAtMost) {
-    return LevelsInvalid(field + ".levels", kLevelsAtMost);
-  }
-  for (int level : matcher.levels()) {
-    if (level == common::v1::LEVEL_UNSPECIFIED || !common::v1::Level_IsValid(level)) {
-      return LevelsInvalid(field + ".levels", kLevelsAtMost);
-    }
+  return CheckLevels(matcher.levels(), field + ".levels");
+}
+
+std::optional<core::Error> CheckLevels(const google::protobuf::RepeatedField<int>& levels,
+                                       const std::string& field) {
+  std::set<int> said;
+  for (const int level : levels) {
+    const bool is_level =
+        level != common::v1::LEVEL_UNSPECIFIED && common::v1::Level_IsValid(level);
+    if (!is_level || !said.insert(level).second) return LevelsInvalid(field);
   }
   return std::nullopt;
 }

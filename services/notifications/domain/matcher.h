@@ -15,5 +15,8 @@ bool Matches(const v1::Matcher& matcher, const v1::Alert& alert);
 bool IsAbout(const v1::Subscription& subscription, const v1::Alert& alert);
 // The first thing wrong with a matcher; nullopt when nothing is.
 std::optional<core::Error> Check(const v1::Matcher& matcher, const std::string& field);
+// LEVELS_INVALID unless each is a level, and is there once.
+std::optional<core::Error> CheckLevels(const google::protobuf::RepeatedField<int>& levels,
+                                       const std::string& field);
 
 }  // namespace throughline::notifications

@@ -94,7 +94,9 @@ TEST(Matcher, ChecksNameTheField) {
   matcher.set_indicator("a b");
   EXPECT_EQ(reason(matcher), "ID_INVALID silence.matcher.indicator");
   matcher.clear_indicator();
-  for (int i = 1; i <= 4; ++i) matcher.add_levels(static_cast<common::v1::Level>(i));
+  for (int i = 1; i < common::v1::Level_ARRAYSIZE; ++i) {
+    matcher.add_levels(static_cast<common::v1::Level>(i));
+  }
   EXPECT_EQ(reason(matcher), "");
   matcher.add_levels(common::v1::LEVEL_TEAM);
   EXPECT_EQ(reason(matcher), "LEVELS_INVALID silence.matcher.levels");
