@@ -30,14 +30,25 @@ void Append(std::string& text, int value, int digits) {
   text.append(buffer.data(), digits);
 }
 
-// "hh:mm:ss" at `at`, as milliseconds.
-std::optional<int64_t> TimeOfDay(std::string_view text, size_t at) {
-  auto hour = Number(text, at, 2), minute = Number(text, at + 3, 2),
-       second = Number(text, at + 6, 2);
-  if (!hour || !minute || !second || text[at + 2] != ':' || text[at + 5] != ':')
-    return std::nullopt;
-  if (*hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  return ((*hour * 60 + *minute) * 60 + *second) * int64_t{1000};
+// Takes "hh:mm", "hh:mm:ss" or "hh:mm:ss.f" off `text`, as milliseconds.
+std::optional<int64_t> TakeTimeOfDay(std::string_view& text) {
+  const auto hour = Number(text, 0, 2), minute = Number(text, 3, 2);
+  if (!hour || !minute || text[2] != ':' || *hour > 23 || *minute > 59) return std::nullopt;
+  int64_t millis = (*hour * 60 + *minute) * int64_t{60'000};
+  text.remove_prefix(5);
+  if (!text.starts_with(':')) return millis;
+  const auto second = Number(text, 1, 2);
+  if (!second || *second > 60) return std::nullopt;
+  millis += *second * int64_t{1000};
+  text.remove_prefix(3);
+  if (!text.starts_with('.')) return millis;
+  text.remove_prefix(1);
+  const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (digits == 0) return std::nullopt;
+  int64_t worth = 100;
+  for (size_t i = 0; i < digits; ++i, worth /= 10) millis += (text[i] - '0') * worth;
+  text.remove_prefix(digits);
+  return millis;
 }
 
 // "Z" or "+hh:mm" and nothing after it, as milliseconds east of UTC.
@@ -90,22 +101,13 @@ std::string FormatInstant(Instant instant) {
 }
 
 std::optional<Instant> ParseInstant(std::string_view text) {
-  if (text.size() < 20 || (text[10] != 'T' && text[10] != 't')) return std::nullopt;
-  auto date = ParseDate(text.substr(0, 10));
-  auto time = TimeOfDay(text, 11);
-  if (!date || !time) return std::nullopt;
-  size_t at = 19;
-  int64_t millis = 0;
-  if (text[at] == '.') {
-    int64_t worth = 100;
-    for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, worth /= 10) {
-      millis += (text[at] - '0') * worth;
-    }
-    if (text[at - 1] == '.') return std::nullopt;
-  }
-  auto offset = Offset(text.substr(at));
-  if (!offset) return std::nullopt;
-  return Instant{*date} + std::chrono::milliseconds(*time + millis - *offset);
+  if (text.size() < 11 || (text[10] != 'T' && text[10] != 't')) return std::nullopt;
+  const auto date = ParseDate(text.substr(0, 10));
+  text.remove_prefix(11);
+  const auto time = TakeTimeOfDay(text);
+  const auto offset = Offset(text);
+  if (!date || !time || !offset) return std::nullopt;
+  return Instant{*date} + std::chrono::milliseconds(*time - *offset);
 }
 
 }  // namespace throughline::core

@@ -25,7 +25,7 @@ std::string FormatDate(Date date);
 
 // RFC 3339 in UTC with milliseconds: "2013-02-28T07:00:00.000Z"; the same bounds.
 std::string FormatInstant(Instant instant);
-// RFC 3339 with any offset, fraction optional; nullopt otherwise.
+// RFC 3339 with any offset, and ISO 8601 without seconds; fraction optional; nullopt otherwise.
 std::optional<Instant> ParseInstant(std::string_view text);
 
 inline int64_t ToMillis(Instant instant) { return instant.time_since_epoch().count(); }

@@ -56,5 +56,14 @@ TEST(Instant, ReadsRfc3339) {
   }
 }
 
+TEST(Instant, ReadsATimeWithoutSeconds) {
+  EXPECT_EQ(FormatInstant(*ParseInstant("2026-11-30T12:00Z")), "2026-11-30T12:00:00.000Z");
+  EXPECT_EQ(FormatInstant(*ParseInstant("2026-11-30T12:00+05:30")), "2026-11-30T06:30:00.000Z");
+  for (const char* text : {"2026-11-30T12:00", "2026-11-30T12Z", "2026-11-30T12:0Z",
+                           "2026-11-30T12:00.5Z", "2026-11-30T12:60Z", "2026-11-30T"}) {
+    EXPECT_FALSE(ParseInstant(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace throughline::core

@@ -6,6 +6,7 @@
 #include "throughline/as_of.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
+#include "throughline/district_clock.h"
 #include "throughline/formatting.h"
 #include "throughline/show.h"
 
@@ -33,10 +34,13 @@ int RunShow(ShowFunction show, ShowOptions options) {
     if (!moment) return Fail(moment.error());
     options.as_of_ms = *moment;
   }
-  if (auto there = CheckPlaces(*connection, options); !there) return Fail(there.error());
-  auto shown = show(*connection, options, std::cout);
+  auto shown = CheckPlaces(*connection, options);
+  if (shown) shown = show(*connection, options, std::cout);
   std::cout.flush();
-  return shown ? kDone : Fail(shown.error());
+  if (shown) return kDone;
+  core::Error refused = shown.error();
+  refused.message = DistrictClock(options.time_zone).Localized(refused.message);
+  return Fail(refused);
 }
 
 // Adds one thing to show; its own options go to what `options` points at.
