@@ -47,6 +47,13 @@ Error TextTooLong(std::string_view field, size_t bytes_at_most) {
                  fmt::format("{} may have at most {} bytes.", field, bytes_at_most));
 }
 
+Error TextNotPrintable(std::string_view field) {
+  return Invalid("TEXT_NOT_PRINTABLE", field,
+                 fmt::format("{} may have no characters that are not seen: no control characters, "
+                             "no marks of direction, and no blanks but spaces between words.",
+                             field));
+}
+
 Error DistrictUnknown(std::string_view district) {
   return NotFound("DISTRICT_UNKNOWN", "district", "district", district, "; create it first");
 }

@@ -29,6 +29,7 @@ Error Unknown(std::string_view what, std::string_view id);
 
 Error IdInvalid(std::string_view field);                          // ID_INVALID
 Error TextTooLong(std::string_view field, size_t bytes_at_most);  // TEXT_TOO_LONG
+Error TextNotPrintable(std::string_view field);                   // TEXT_NOT_PRINTABLE
 Error DistrictUnknown(std::string_view district);                 // DISTRICT_UNKNOWN
 Error SchoolUnknown(std::string_view school);                     // SCHOOL_UNKNOWN
 // VERSION_STALE, ABORTED

@@ -91,6 +91,11 @@ TEST_F(Catalogue, SetsAsideALineItemThatCannotBeAnAssessment) {
   EXPECT_EQ(Add(item), "2:metadata.cut CUT_OFF_SCALE");
   item.metadata["cut"] = "nan";
   EXPECT_EQ(Add(item), "2:metadata.cut NOT_A_NUMBER");
+  item = first_;
+  item.metadata["scale"] = "map\u202erit";
+  EXPECT_EQ(Add(item), "2:metadata.scale SCALE_UNREADABLE");
+  item.metadata["scale"] = std::string(257, 'x');
+  EXPECT_EQ(Add(item), "2:metadata.scale SCALE_UNREADABLE");
   EXPECT_THAT(catalogue_.assessments(), IsEmpty());
 }
 

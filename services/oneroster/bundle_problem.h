@@ -43,6 +43,7 @@ inline constexpr char kDuplicateSourcedId[] = "DUPLICATE_SOURCED_ID";
 inline constexpr char kUnknownKind[] = "UNKNOWN_KIND";
 inline constexpr char kKindDiffers[] = "KIND_DIFFERS";
 inline constexpr char kScaleInvalid[] = "SCALE_INVALID";
+inline constexpr char kScaleUnreadable[] = "SCALE_UNREADABLE";
 inline constexpr char kScaleDiffers[] = "SCALE_DIFFERS";
 inline constexpr char kCutOffScale[] = "CUT_OFF_SCALE";
 // About what a bundle says of a district that is there already.

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/display_text.h"
 #include "core/ids.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/norms.h"
@@ -20,8 +21,8 @@ namespace {
 
 constexpr int kAssessmentsAtMost = 1000;
 constexpr int kLineItemsAtMost = 5000;
-constexpr size_t kTitleLength = 256;
-constexpr size_t kScaleLength = 256;
+constexpr size_t kTitleBytes = 256;
+constexpr size_t kScaleBytes = 256;
 
 std::optional<Error> Check(const v1::Assessment& assessment, const std::string& field) {
   if (!core::IsId(assessment.assessment())) return IdInvalid(field + ".assessment");
@@ -42,11 +43,10 @@ std::optional<Error> Check(const v1::Assessment& assessment, const std::string& 
       return IdInvalid(fmt::format("{}.indicators[{}]", field, i));
     }
   }
-  if (assessment.title().size() > kTitleLength)
-    return BatchTooLarge(field + ".title", kTitleLength);
-  if (assessment.scale().size() > kScaleLength)
-    return BatchTooLarge(field + ".scale", kScaleLength);
-  return std::nullopt;
+  if (assessment.title().size() > kTitleBytes) {
+    return core::TextTooLong(field + ".title", kTitleBytes);
+  }
+  return core::CheckDisplayText(assessment.scale(), field + ".scale", kScaleBytes);
 }
 
 std::optional<Error> Check(const v1::LineItem& item, const std::string& field) {

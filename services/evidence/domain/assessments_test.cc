@@ -137,7 +137,22 @@ TEST_F(Removal, AScaleThatWasSaidStays) {
   EXPECT_EQ(scale(), "points");
   const auto endless = define(std::string(257, 'x'));
   ASSERT_TRUE(endless.refusal);
+  EXPECT_EQ(endless.refusal->reason, "TEXT_TOO_LONG");
   EXPECT_EQ(endless.refusal->field, "assessments[0].scale");
+}
+
+TEST_F(Removal, NamesThatNobodyCanReadAreRefused) {
+  auto definition = Definition();
+  definition.mutable_assessments(0)->set_scale("map\u202erit");
+  const auto unseen = fixture_.Give(definition);
+  ASSERT_TRUE(unseen.refusal);
+  EXPECT_EQ(unseen.refusal->reason, "TEXT_NOT_PRINTABLE");
+  EXPECT_EQ(unseen.refusal->field, "assessments[0].scale");
+  definition.mutable_assessments(0)->clear_scale();
+  definition.mutable_assessments(0)->set_title(std::string(257, 'x'));
+  const auto endless = fixture_.Give(definition);
+  ASSERT_TRUE(endless.refusal);
+  EXPECT_EQ(endless.refusal->message, "assessments[0].title may have at most 256 bytes.");
 }
 
 }  // namespace

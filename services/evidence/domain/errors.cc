@@ -68,10 +68,11 @@ Error ScaleInvalid(std::string_view field) {
 }
 
 Error ScaleChanged(std::string_view field) {
-  return {Code::kFailedPrecondition, "SCALE_CHANGED",
-          "The scale of an assessment is fixed: results are already measured on it. Define another "
-          "assessment instead.",
-          std::string(field)};
+  return {
+      Code::kFailedPrecondition, "SCALE_CHANGED",
+      "The scale of an assessment stays what it was first, so that all results are on the same. "
+      "Define another assessment instead.",
+      std::string(field)};
 }
 
 Error CutOffScale(std::string_view field) {

@@ -56,7 +56,7 @@ std::optional<Error> CheckClasses(const v1::UpdateRosterRequest& request) {
     const std::string field = fmt::format("classes[{}]", i);
     if (!core::IsId(request.classes(i).class_id())) return IdInvalid(field + ".class_id");
     if (!core::IsId(request.classes(i).team())) return IdInvalid(field + ".team");
-    if (request.classes(i).title().size() > 256) return BatchTooLarge(field + ".title", 256);
+    if (request.classes(i).title().size() > 256) return core::TextTooLong(field + ".title", 256);
   }
   return std::nullopt;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/decimal.h"
+#include "core/display_text.h"
 #include "core/ids.h"
 #include "gateway/edfi/fields.h"
 #include "gateway/edfi/keys.h"
@@ -183,7 +184,7 @@ std::string ScaleNameOf(const Named& named, const std::string& method) {
       lower.find("raw") != std::string::npos || lower.find("percent") != std::string::npos;
   if (named.family.empty() || counts_items) return "";
   std::string name = LowerCase(named.family) + ": " + lower;
-  return name.size() <= kScaleBytes ? name : core::DerivedId({name});
+  return core::CheckDisplayText(name, "", kScaleBytes) ? core::DerivedId({name}) : name;
 }
 
 Assessment Begin(const Named& named, std::string_view method) {

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "core/decimal.h"
+#include "core/display_text.h"
 #include "core/ids.h"
 #include "gateway/intake/errors.h"
 #include "gateway/intake/score.h"
@@ -129,6 +130,9 @@ core::Result<void> ReadScales(const Json& declared, Mapping& mapping) {
     const std::string which = "scales." + assessment;
     if (!core::IsId(assessment) || !IsText(scale)) {
       return core::Refuse(MappingInvalid(which, "the name of a scale under an assessment's id"));
+    }
+    if (core::CheckDisplayText(scale.get<std::string>(), which, kTextBytesAtMost)) {
+      return core::Refuse(MappingInvalid(which, "a name without characters that are not seen"));
     }
     mapping.scales[assessment] = scale.get<std::string>();
   }

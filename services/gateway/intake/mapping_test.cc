@@ -52,6 +52,7 @@ TEST(Mapping, IsRefusedWithTheField) {
       {"scale", R"({"min": 5})", "MAPPING_INVALID scale"},
       {"scales", R"({"a b": "rit"})", "MAPPING_INVALID scales.a b"},
       {"scales", R"({"fall": 7})", "MAPPING_INVALID scales.fall"},
+      {"scales", R"({"fall": "r\u202eit"})", "MAPPING_INVALID scales.fall"},
       {"score_status", R"({"x": "good"})", "MAPPING_INVALID score_status.x"},
       {"no_score", "\"-\"", "MAPPING_INVALID no_score"},
       {"header", "1", "MAPPING_INVALID header"},

@@ -6,6 +6,7 @@
 
 #include "core/date.h"
 #include "core/decimal.h"
+#include "core/display_text.h"
 #include "core/ids.h"
 #include "csv/text.h"
 #include "gateway/api/answers.h"
@@ -23,6 +24,8 @@ namespace bundle = throughline::oneroster;
 using core::Result;
 
 namespace {
+
+constexpr size_t kNameBytes = 256;  // of titles and scales, as evidence takes them
 
 // The sourcedId that a reference names; empty when there is no such reference.
 Result<std::string> Reference(const Json& object, std::string_view name) {
@@ -167,16 +170,27 @@ Result<void> ReadScale(const Json& object, v1::Assessment& assessment) {
 
 // By `metadata.scale`, else by the score scale of OneRoster 1.2 that it refers to; empty: it is on
 // none that others are on.
-Result<std::string> ScaleNameOf(const Json& object, const bundle::LineItem& line_item) {
-  const auto named = line_item.metadata.find("scale");
-  if (named != line_item.metadata.end()) return named->second;
-  return Reference(object, "scoreScale");
+Result<std::string> ScaleNameOf(const Json& object) {
+  const Json* metadata = Member(object, "metadata");
+  const Json* named = metadata == nullptr ? nullptr : Member(*metadata, "scale");
+  const bool is_said = named != nullptr && !named->is_null() && *named != "";
+  const char* field = is_said ? "metadata.scale" : "scoreScale.sourcedId";
+  if (is_said && !named->is_string()) {
+    return core::Refuse(FieldInvalid(field, "the name of a scale, as text"));
+  }
+  auto scale =
+      is_said ? Result<std::string>(named->get<std::string>()) : Reference(object, "scoreScale");
+  if (!scale) return scale;
+  if (auto error = core::CheckDisplayText(*scale, field, kNameBytes)) return core::Refuse(*error);
+  return scale;
 }
 
 // What a line item of either sort says of the assessment that it is.
 Result<v1::Assessment> ReadAssessment(const Json& object, const bundle::LineItem& line_item) {
   v1::Assessment assessment;
   if (line_item.title.empty()) return core::Refuse(FieldMissing("title"));
+  if (line_item.title.size() > kNameBytes)
+    return core::Refuse(core::TextTooLong("title", kNameBytes));
   assessment.set_title(line_item.title);
   const auto kind = line_item.metadata.find("kind");
   if (kind == line_item.metadata.end()) {
@@ -190,7 +204,7 @@ Result<v1::Assessment> ReadAssessment(const Json& object, const bundle::LineItem
     assessment.add_indicators(std::move(indicator));
   }
   if (auto ends = ReadScale(object, assessment); !ends) return core::Refuse(ends.error());
-  auto scale = ScaleNameOf(object, line_item);
+  auto scale = ScaleNameOf(object);
   if (!scale) return core::Refuse(scale.error());
   assessment.set_scale(*std::move(scale));
   const auto cut = line_item.metadata.find("cut");

@@ -188,6 +188,27 @@ TEST(GradebookJson, ReadsTheNameOfAScaleFromMetadataOrTheScoreScale) {
   EXPECT_EQ(ReadAssessmentLineItem(object, "li 1").error().field, "scoreScale.sourcedId");
 }
 
+TEST(GradebookJson, NamesTheFieldOfANameThatIsNone) {
+  Json object = *ReadJson(kLineItem);
+  const auto refused = [&] {
+    const auto error = ReadAssessmentLineItem(object, "li 1").error();
+    return error.reason + " " + error.field;
+  };
+  for (const Json& scale : {Json(7), Json(true), Json::array({"map-rit"}), Json::object()}) {
+    object["metadata"]["scale"] = scale;
+    EXPECT_EQ(refused(), "FIELD_INVALID metadata.scale") << scale;
+  }
+  object["metadata"]["scale"] = std::string(257, 'x');
+  EXPECT_EQ(refused(), "TEXT_TOO_LONG metadata.scale");
+  object["metadata"]["scale"] = "map\u202erit";
+  EXPECT_EQ(refused(), "TEXT_NOT_PRINTABLE metadata.scale");
+  object["metadata"].erase("scale");
+  object["scoreScale"] = {{"sourcedId", std::string(257, 'x')}};
+  EXPECT_EQ(refused(), "TEXT_TOO_LONG scoreScale.sourcedId");
+  object["title"] = std::string(257, 'x');
+  EXPECT_EQ(refused(), "TEXT_TOO_LONG title");
+}
+
 TEST(GradebookJson, TakesAnAssessmentLineItemThereAndBack) {
   Json object = *ReadJson(kLineItem);
   object["metadata"]["kind"] = "trimester_screening";
