@@ -1,6 +1,6 @@
 #include "throughline/what_if.h"
 
-#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
 #include <set>
@@ -34,11 +34,6 @@ const std::set<std::string> kWithoutEffect = {
     "refine_days",        "baseline_days",   "group_wait_s",     "cycles_per_school_review",
     "indicators_at_most", "unasked_removal", "group_interval_s", "repeat_interval_s"};
 
-core::Error PolicyInvalid(const std::string& why) {
-  return {core::Code::kInvalidArgument, "POLICY_INVALID", "The policy cannot be read: " + why + ".",
-          "policy"};
-}
-
 Result<plans::v1::District> DistrictOf(runtime::RecordReader& log, const WhatIfQuestion& question) {
   const plans::PlansDecider plans;
   runtime::StateAsOf state(log, plans, question.until, question.district, kDistrictBytes);
@@ -47,6 +42,15 @@ Result<plans::v1::District> DistrictOf(runtime::RecordReader& log, const WhatIfQ
   if (!row) return core::Refuse(row.error());
   if (!*row) return core::Refuse(plans::DistrictUnknown(question.district));
   return **row;
+}
+
+// Of a district that is older than a field the default holds.
+bool IsTodays(const common::v1::Policy& today, const common::v1::Policy& change) {
+  common::v1::Policy before = plans::DefaultPolicy();
+  before.MergeFrom(today);
+  common::v1::Policy after = before;
+  after.MergeFrom(change);
+  return google::protobuf::util::MessageDifferencer::Equals(before, after);
 }
 
 std::vector<std::string> WithoutEffect(const common::v1::Policy& change) {
@@ -67,13 +71,6 @@ Result<void> TakeAll(runtime::Rerun& evidence, runtime::Rerun& cycles) {
 }
 
 }  // namespace
-
-Result<common::v1::Policy> PolicyChangeOf(const std::string& json) {
-  common::v1::Policy policy;
-  const auto read = google::protobuf::util::JsonStringToMessage(json, &policy);
-  if (!read.ok()) return core::Refuse(PolicyInvalid(std::string(read.message())));
-  return policy;
-}
 
 Result<WhatIfAnswer> AnswerWhatIf(runtime::RecordReader& log, const WhatIfQuestion& question,
                                   const std::function<void(int64_t events)>& progress) {
@@ -119,8 +116,11 @@ Result<WhatIfAnswer> AnswerWhatIf(runtime::RecordReader& log, const WhatIfQuesti
   }
   if (auto done = cycles.Finish(evidence.time()); !done) return core::Refuse(done.error());
   compare();
-  return WhatIfAnswer{district->time_zone(), comparison.Judge(), WithoutEffect(question.change),
-                      evidence.events() + cycles.events()};
+  return WhatIfAnswer{.time_zone = district->time_zone(),
+                      .alerts = comparison.Judge(),
+                      .no_effect = WithoutEffect(question.change),
+                      .is_todays = IsTodays(district->policy(), question.change),
+                      .events = evidence.events() + cycles.events()};
 }
 
 void AlertComparison::Take(const google::protobuf::Message& event, Instant time, ByKey& into) {

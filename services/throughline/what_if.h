@@ -45,12 +45,9 @@ struct WhatIfAnswer {
   std::string time_zone;               // of the district
   std::vector<JudgedAlert> alerts;     // in order of time
   std::vector<std::string> no_effect;  // fields of the change that decide nothing anew
+  bool is_todays = false;              // the district has the policy that was asked about
   int64_t events = 0;                  // that were read
 };
-
-// The policy that a JSON text changes, as the API takes it: POLICY_INVALID with what is wrong with
-// it. Whether its values make sense for a district AnswerWhatIf says.
-core::Result<common::v1::Policy> PolicyChangeOf(const std::string& json);
 
 // DISTRICT_UNKNOWN; what plans refuse of a policy (POLICY_OUT_OF_RANGE …); errors of the log.
 // `progress` is called again and again with the number of events read so far.

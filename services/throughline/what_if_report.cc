@@ -123,6 +123,10 @@ std::vector<JudgedAlert> AlertsIn(const WhatIfAnswer& answer, const WhatIfDays& 
 void PrintWhatIf(const WhatIfAnswer& answer, const WhatIfDays& days, std::ostream& out) {
   const std::vector<JudgedAlert> alerts = AlertsIn(answer, days);
   const Counts all = CountAll(alerts);
+  if (answer.is_todays) {
+    out << "The district has this policy today: alerts differ only where it had another one "
+           "before.\n";
+  }
   out << fmt::format("{} would stay, {} would come, {} would go.\n", Counted(all.stay, "alert"),
                      Counted(all.come), Counted(all.go));
   for (const std::string& field : answer.no_effect) {
@@ -158,6 +162,7 @@ void PrintWhatIfJson(const WhatIfAnswer& answer, const WhatIfDays& days, std::os
   const Json json = {{"stay", all.stay},
                      {"come", all.come},
                      {"go", all.go},
+                     {"isTodaysPolicy", answer.is_todays},
                      {"withoutEffect", answer.no_effect},
                      {"byKindAndLevel", JsonOf(CountBy(alerts, KindOf), "kindAndLevel")},
                      {"byTeam", JsonOf(CountBy(alerts, PlaceOf), "team")},

@@ -94,6 +94,16 @@ TEST(WhatIfReport, CountsByKindTeamAndWeekAndNamesWhatComesAndGoes) {
   EXPECT_THAT(out.str(), HasSubstr("comes  2026-10-14 18:00  off track"));
 }
 
+TEST(WhatIfReport, SaysThatThePolicyIsTheDistrictsToday) {
+  WhatIfAnswer answer = AnswerOf({});
+  std::ostringstream another, todays;
+  PrintWhatIf(answer, {}, another);
+  EXPECT_THAT(another.str(), Not(HasSubstr("has this policy today")));
+  answer.is_todays = true;
+  PrintWhatIf(answer, {}, todays);
+  EXPECT_THAT(todays.str(), HasSubstr("The district has this policy today: alerts differ only"));
+}
+
 TEST(WhatIfReport, TellsOfTheDaysThatWereAskedForOnly) {
   AlertComparison comparison;
   comparison.Now(Raised(OffTrack("t1")), Day("2026-10-05"));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -14,6 +15,7 @@
 #include "throughline/commands.h"
 #include "throughline/embedded_host.h"
 #include "throughline/formatting.h"
+#include "throughline/policy_change.h"
 #include "throughline/progress_line.h"
 #include "throughline/what_if_report.h"
 
@@ -34,7 +36,7 @@ struct WhatIfCommand {
 };
 
 core::Error FileUnreadable(const std::string& file) {
-  return {core::Code::kInvalidArgument, "POLICY_INVALID", "The file " + file + " cannot be read.",
+  return {core::Code::kInvalidArgument, "FILE_UNREADABLE", file + " is no file that can be read.",
           "policy"};
 }
 
@@ -43,15 +45,24 @@ core::Error NothingToRead() {
           "Give --data DIR for the journal in a directory, or --kafka; not both.", "data"};
 }
 
+core::Error DaysReversed(const std::string& from, const std::string& to) {
+  return {core::Code::kInvalidArgument, "DAYS_REVERSED",
+          "--from " + from + " is after --to " + to + ", so no alert is of these days.", "from"};
+}
+
 core::Error DayInvalid(const std::string& text, const char* field) {
   return {core::Code::kInvalidArgument, "DATE_INVALID",
           "\"" + text + "\" is no day, such as 2026-10-01.", field};
 }
 
-Result<common::v1::Policy> ReadPolicy(const std::string& file) {
+Result<PolicyChange> ReadPolicy(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return core::Refuse(FileUnreadable(file));
-  return PolicyChangeOf(std::string(std::istreambuf_iterator<char>(in), {}));
+  std::error_code unknown;
+  if (!in || std::filesystem::is_directory(file, unknown))
+    return core::Refuse(FileUnreadable(file));
+  auto change = ReadPolicyChange(std::string(std::istreambuf_iterator<char>(in), {}));
+  if (!change) change.error().message = file + ": " + change.error().message;
+  return change;
 }
 
 Result<std::unique_ptr<runtime::RecordReader>> OpenLog(const WhatIfCommand& command) {
@@ -91,7 +102,8 @@ int RunWhatIf(const WhatIfCommand& command) {
   const auto from = DayOf(command.from, "from"), to = DayOf(command.to, "to");
   if (!from) return Fail(from.error());
   if (!to) return Fail(to.error());
-  auto policy = ReadPolicy(command.policy);
+  if (*from && *to && **from > **to) return Fail(DaysReversed(command.from, command.to));
+  const auto policy = ReadPolicy(command.policy);
   if (!policy) return Fail(policy.error());
   auto concealment = ConcealmentOf(command);
   if (!concealment) return Fail(concealment.error());
@@ -101,7 +113,7 @@ int RunWhatIf(const WhatIfCommand& command) {
   const auto answer = AnswerWhatIf(
       **log,
       {.district = command.district,
-       .change = *policy,
+       .change = policy->policy,
        .partitions = command.kafka.partitions,
        .until = runtime::SystemClock().Now(),
        .concealment = *concealment},
@@ -109,7 +121,7 @@ int RunWhatIf(const WhatIfCommand& command) {
         line.Show([&] { return fmt::format("Deciding again: {}", Counted(events, "event")); });
       });
   line.Clear();
-  if (!answer) return Fail(answer.error());
+  if (!answer) return Fail(policy->AsWritten(answer.error()));
   (command.json ? PrintWhatIfJson : PrintWhatIf)(*answer, {*from, *to}, std::cout);
   std::cout.flush();
   return kDone;

@@ -10,6 +10,7 @@
 #include "evidence/domain/evidence_decider.h"
 #include "notifications/domain/notifications_decider.h"
 #include "plans/domain/plans_decider.h"
+#include "plans/domain/policy.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/plans/v1/plans_service.pb.h"
 
@@ -227,15 +228,17 @@ TEST(WhatIf, RefusesWhatThePolicyOfADistrictCannotBe) {
   EXPECT_EQ(AnswerWhatIf(world.log(), question, [](int64_t) {}).error().reason, "DISTRICT_UNKNOWN");
 }
 
-TEST(WhatIf, ReadsThePolicyAsTheApiTakesIt) {
-  const auto policy = PolicyChangeOf(R"({"falseAlarmRate": 0.2, "gap_widening": 0.3})");
-  ASSERT_TRUE(policy) << policy.error().message;
-  EXPECT_EQ(policy->false_alarm_rate(), 0.2);
-  EXPECT_EQ(policy->gap_widening(), 0.3);
-  const auto unknown = PolicyChangeOf(R"({"falseAlarms": 0.2})");
-  ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().reason, "POLICY_INVALID");
-  EXPECT_THAT(unknown.error().message, testing::HasSubstr("falseAlarms"));
+TEST(WhatIf, KnowsThePolicyOfToday) {
+  Rules rules;
+  World world(rules.All(), Quiet());
+  world.Prepare(FoundDistrict());
+  WhatIfQuestion question{.district = "d",
+                          .change = WithRate(plans::DefaultPolicy().false_alarm_rate()),
+                          .partitions = world.partitions(),
+                          .until = core::Instant::max()};
+  EXPECT_TRUE(AnswerWhatIf(world.log(), question, [](int64_t) {})->is_todays);
+  question.change = WithRate(0.2);
+  EXPECT_FALSE(AnswerWhatIf(world.log(), question, [](int64_t) {})->is_todays);
 }
 
 }  // namespace

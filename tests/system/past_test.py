@@ -73,6 +73,7 @@ class AsOf(Case):
             refused = self.show("growth", "--as-of", moment, check=False)
             self.assertEqual(refused.returncode, 1)
             self.assertIn(reason, refused.stderr)
+            self.assertNotRegex(refused.stderr, r"\d\dZ", "moments are said in the district's time zone")
 
 
 SCHOOLS, TEAMS, STUDENTS, LOOKS = 3, 4, 24, 4
@@ -203,7 +204,8 @@ class WhatIf(Case):
 
     def test_what_is_no_policy_is_refused_by_name(self):
         self.live_under({}, self.folder / "data")
-        for policy, said in [({"falseAlarms": 0.2}, "falseAlarms"), ({"falseAlarmRate": 0.9}, "false_alarm_rate")]:
+        for policy, said in [({"falseAlarms": 0.2}, "falseAlarms"), ({"falseAlarmRate": 0.9}, "falseAlarmRate"),
+                             ({"false_alarm_rate": 0.9}, "false_alarm_rate"), ({}, "no field to change")]:
             refused = self.what_if(policy, self.folder / "data")
             self.assertEqual(refused.returncode, 1)
             self.assertIn(said, refused.stderr)

@@ -12,7 +12,7 @@ core::Error Refused(std::string reason, std::string message, std::string field =
 
 core::Error JsonInvalid(size_t byte) {
   return Refused("JSON_INVALID",
-                 "The body is no valid JSON: see the byte at " + std::to_string(byte) + ".");
+                 "It is no valid JSON: see the byte at " + std::to_string(byte) + ".");
 }
 
 core::Error JsonTooDeep(size_t at_most) {
@@ -22,7 +22,7 @@ core::Error JsonTooDeep(size_t at_most) {
 
 core::Error JsonTooLarge(size_t values_at_most) {
   return Refused("JSON_TOO_LARGE",
-                 "A body may have " + std::to_string(values_at_most) + " values at most.");
+                 "There may be " + std::to_string(values_at_most) + " values at most.");
 }
 
 core::Error JsonNameRepeated(std::string_view name) {
