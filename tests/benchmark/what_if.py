@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """How long `throughline whatif` takes on a history of so many results, and how much memory.
 
-    tests/benchmark/what_if.py PROGRAM [--results N]... [--keep FOLDER]
+    tests/benchmark/what_if.py PROGRAM [--results N]... [--times K] [--keep FOLDER]
 
 For each N a district is made up and lived through by PROGRAM: 25 students a team, 10 teams a school, 35 results a
 student, most of them in the window of the team's cycle. What it prints beside the whole run's seconds is the peak of
-resident memory. With --keep the data stay in FOLDER/N, and are used again."""
+resident memory. With --times each result is sent K times, each time with another score: as many events as of K times the
+results, and no more state. With --keep the data stay in FOLDER/N-K, and are used again."""
 import argparse
 import csv
 import datetime
@@ -91,10 +92,18 @@ def write_bundle(folder, made):
     return folder
 
 
-def live(program, folder, results):
-    """Makes the data of a district that has recorded so many results."""
+def corrected(rows, time):
+    """The same results with other scores."""
+    head, *scored = rows
+    at = head.index("score")
+    return [head, *([*row[:at], f"{(float(row[at]) + time) % 100:.1f}", *row[at + 1:]] for row in scored)]
+
+
+def live(program, folder, results, times):
+    """Makes the data of a district that has recorded so many results, each so many times."""
     schools = schools_for(results)
-    bundle = write_bundle(folder / "bundle", tables(schools))
+    made = tables(schools)
+    bundle = write_bundle(folder / "bundle", made)
     server = subprocess.Popen([program, "serve", "--data", folder / "data", "--listen", "127.0.0.1:0"],
                               stdout=subprocess.PIPE, text=True)
     try:
@@ -108,6 +117,9 @@ def live(program, folder, results):
             for t in range(TEAMS):
                 run("schedule", "--school", f"s{s}", "--team", f"t{t}", "--indicator", "skill", "--start", begin())
         run("import", bundle)
+        for again in range(1, times):
+            made["results"] = corrected(made["results"], again)
+            run("import", write_bundle(folder / f"bundle{again}", made))
     finally:
         server.terminate()
         server.wait()
@@ -134,15 +146,16 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("program", type=lambda path: pathlib.Path(path).resolve())
     options.add_argument("--results", type=int, action="append")
+    options.add_argument("--times", type=int, default=1)
     options.add_argument("--keep", type=pathlib.Path)
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         for results in asked.results or [80_000, 700_000]:
-            folder = (asked.keep or pathlib.Path(temporary)) / str(results)
+            folder = (asked.keep or pathlib.Path(temporary)) / f"{results}-{asked.times}"
             if not (folder / "data").exists():
-                live(asked.program, folder, results)
+                live(asked.program, folder, results, asked.times)
             exact = schools_for(results) * STUDENTS * TEAMS * CHECKS
-            print(json.dumps({"results": exact, **measure(asked.program, folder)}), flush=True)
+            print(json.dumps({"results": exact, "times": asked.times, **measure(asked.program, folder)}), flush=True)
 
 
 if __name__ == "__main__":
