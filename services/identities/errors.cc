@@ -20,9 +20,9 @@ Error KeyRingLost(std::string_view district) {
       "The identity vault has records of the district " + std::string(district) +
           " that were sealed with a key which its key ring does not have: the key ring is gone, "
           "or an older copy of it. Restore the latest key ring (identities.keys, or the topic "
-          "identities.keys) and start again. If there is none, who the students are cannot be "
-          "had back: move the records away, too, and import the rosters again; every student is "
-          "somebody new then.",
+          "identities.keys) and start again. If there is none, nobody can say any more who the "
+          "students are: `throughline backup` copies a data directory as it is, and `throughline "
+          "restore --without-identities` makes one in which every student is somebody new.",
       ""};
 }
 

@@ -219,17 +219,20 @@ Result<void> StoreVault::FinishReplacing(std::string_view district) {
   if (!is_replacing()) return {};
   if (auto sealed = SealAnew(state); !sealed) return sealed;
   if (auto taken = TakeAway(state); !taken) return taken;
-  std::string expected, wanted;
-  {
-    std::shared_lock lock(state_);
-    if (!state.keys->is_replacing()) return {};
-    expected = state.keys->stored();
-    wanted = LatestAlone(*state.keys);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    std::string expected, wanted;
+    {
+      std::shared_lock lock(state_);
+      if (!state.keys->is_replacing()) return {};
+      expected = state.keys->stored();
+      wanted = LatestAlone(*state.keys);
+    }
+    const auto replaced = store_.ReplaceKeys(std::string(district), expected, wanted);
+    // Aborted: somebody else has finished it, or noted something in the key ring.
+    if (!replaced && replaced.error().code != core::Code::kAborted) return replaced;
+    if (auto read = Refresh(); !read) return read;
   }
-  auto replaced = store_.ReplaceKeys(std::string(district), expected, wanted);
-  // Aborted: somebody else has finished it.
-  if (!replaced && replaced.error().code != core::Code::kAborted) return replaced;
-  return Refresh();
+  return core::Refuse(VaultContended(district));
 }
 
 Result<void> StoreVault::PutFence(const DistrictState& state, std::string_view district) {

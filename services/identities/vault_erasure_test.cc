@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -256,28 +256,28 @@ RC_GTEST_PROP(Erasure, WhatAnotherProcessDoesInBetweenChangesNothing, ()) {
   }
 }
 
-TEST(Erasure, OfOneInALargeDistrictTakesSeconds) {
-  using Clock = std::chrono::steady_clock;
-  const auto ms_since = [](Clock::time_point from) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - from).count();
-  };
+TEST(Erasure, OfOneInALargeDistrictTakesASecond) {
 #ifdef NDEBUG
   constexpr int kStudents = 100'000;
 #else
   constexpr int kStudents = 10'000;  // with sanitizers each costs ten times as much
 #endif
+  std::clock_t from = std::clock();
+  const auto ms_of_cpu = [&from] {
+    const auto ms = 1000 * (std::clock() - from) / CLOCKS_PER_SEC;
+    from = std::clock();
+    return ms;
+  };
   MemoryIdentityStore store;
   auto vault = OpenedOn(store);
-  auto at = Clock::now();
   const auto pseudonyms = Must(vault->Enter("d1", NamedOf(0, kStudents), kDay));
-  std::cout << kStudents << " students entered in " << ms_since(at) << " ms";
-  at = Clock::now();
+  std::cout << kStudents << " students entered in " << ms_of_cpu() << " ms of CPU";
   auto again = OpenedOn(store);
-  std::cout << ", opened in " << ms_since(at) << " ms";
-  at = Clock::now();
+  std::cout << ", opened in " << ms_of_cpu() << " ms";
   Must(again->Erase("d1", {pseudonyms[17]}));
-  std::cout << ", one erased in " << ms_since(at) << " ms\n";
-  EXPECT_LT(ms_since(at), 30'000);
+  const auto erased_in = ms_of_cpu();
+  std::cout << ", one erased in " << erased_in << " ms\n";
+  EXPECT_LT(erased_in, 10'000);
   EXPECT_EQ(StudentBehind(*vault, pseudonyms[17]), "");
   EXPECT_EQ(StudentBehind(*vault, pseudonyms[18]), IdOf(18));
 }

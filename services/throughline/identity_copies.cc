@@ -7,8 +7,10 @@
 
 #include "identities/embedded/embedded_store.h"
 #include "identities/embedded/errors.h"
+#include "identities/vault.h"
 #include "runtime/embedded/errors.h"
 #include "runtime/secret_file.h"
+#include "throughline/identities/v1/identity.pb.h"
 #include "throughline/secret_files.h"
 
 namespace throughline {
@@ -68,6 +70,11 @@ core::Error LostIn(const std::string& directory, const CheckedIdentities& checke
       ""};
 }
 
+core::Error KeysNotKept(const std::string& file, std::string_view why) {
+  return {core::Code::kFailedPrecondition, "IDENTITY_KEYS_NOT_KEPT",
+          fmt::format("The backup is made, and {} is as it was: {}", file, why), "identity-keys"};
+}
+
 core::Error NoKeyRing(const std::string& file) {
   return {core::Code::kNotFound, "NO_KEY_RING", fmt::format("There is no file {}", file),
           "identity-keys"};
@@ -83,6 +90,30 @@ Result<CheckedIdentities> Checked(const fs::path& file, const std::optional<KeyR
   return identities::CheckIdentities(file, ring, *secret);
 }
 
+int32_t LatestNumberOf(const std::string& stored) {
+  identities::v1::DistrictKeys keys;
+  if (!keys.ParseFromString(stored) || keys.keys().empty()) return 0;
+  return keys.keys().rbegin()->number();
+}
+
+// The districts begin anew: a log that knows of a vault is not served without one.
+Result<CopiedIdentities> MakeNewKeys(const runtime::NewDirectory& data, const std::string& backup,
+                                     const fs::path& records) {
+  const auto checked = Checked(records, std::nullopt, backup);
+  if (!checked) return core::Refuse(checked.error());
+  const auto secret = runtime::SecretFromFile(fs::path(backup) / kPseudonymsKey, "pseudonyms");
+  if (!secret) return core::Refuse(secret.error());
+  const auto store =
+      identities::EmbeddedIdentityStore::Open(fs::path(data.PathOf(kKeyRingFile)).parent_path());
+  if (!store) return core::Refuse(store.error());
+  const auto vault = identities::OpenVault(**store, *secret);
+  if (!vault) return core::Refuse(vault.error());
+  for (const std::string& district : checked->districts) {
+    if (auto made = (*vault)->In(district); !made) return core::Refuse(made.error());
+  }
+  return CopiedIdentities{};
+}
+
 }  // namespace
 
 Result<void> IdentityBackup::CopyTo(const runtime::NewDirectory& backup, const std::string& data) {
@@ -92,11 +123,25 @@ Result<void> IdentityBackup::CopyTo(const runtime::NewDirectory& backup, const s
   auto ring = identities::CopyIdentities(data, file);
   if (!ring) return core::Refuse(ring.error());
   ring_ = *std::move(ring);
+  const auto checked = Checked(file, ring_, data);
+  opens_ = checked && checked->lost == 0;
   return {};
 }
 
 Result<void> IdentityBackup::KeepKeys(const std::string& file) const {
   if (file.empty() || !ring_) return {};
+  if (!opens_) {
+    return core::Refuse(KeysNotKept(file, "the keys here do not open the identities here"));
+  }
+  const auto before = identities::ReadKeyRing(file);
+  if (!before) return core::Refuse(before.error());
+  for (const auto& [district, keys] : *before) {
+    const auto found = ring_->find(district);
+    if (found == ring_->end() || LatestNumberOf(found->second) < LatestNumberOf(keys)) {
+      return core::Refuse(
+          KeysNotKept(file, fmt::format("of the district {} it has later keys", district)));
+    }
+  }
   return identities::WriteKeyRing(file, *ring_);
 }
 
@@ -105,11 +150,11 @@ Result<CopiedIdentities> RestoreIdentities(const runtime::NewDirectory& data,
                                            const IdentityCopyOptions& options) {
   const std::string source = options.from.empty() ? backup : options.from;
   const fs::path records = fs::path(source) / kIdentitiesFile;
-  if (options.without) return CopiedIdentities{};
   if (!IsThere(records)) {
     if (!options.from.empty()) return core::Refuse(identities::NoIdentities(source));
     return CopiedIdentities{};
   }
+  if (options.without) return MakeNewKeys(data, backup, records);
   std::optional<KeyRing> ring;
   if (!options.keys.empty()) {
     if (!IsThere(options.keys)) return core::Refuse(NoKeyRing(options.keys));
@@ -151,8 +196,12 @@ Result<std::string> CheckIdentitiesIn(const std::string& directory) {
   const auto checked = Checked(records, ring, directory);
   if (!checked) return core::Refuse(checked.error());
   if (checked->lost > 0) return core::Refuse(LostIn(directory, *checked));
-  return fmt::format("Identity vault: {} students{}.\n", checked->students,
-                     ring ? "; each record opens" : "; the keys are not here, as in every backup");
+  if (!ring) {
+    return fmt::format("Identity vault: {} students; the keys are not here, as in every backup.\n",
+                       checked->students);
+  }
+  if (!IsThere(fs::path(directory) / kPseudonymsKey)) return std::string();  // which was said
+  return fmt::format("Identity vault: {} students; each record opens.\n", checked->students);
 }
 
 }  // namespace throughline

@@ -16,7 +16,7 @@ namespace throughline {
 struct IdentityCopyOptions {
   std::string keys = {};  // file with the one copy of the keys; empty: not said
   std::string from = {};  // of a restore: another backup, whose records are taken; empty: the same
-  bool without = false;   // of a restore: neither records nor keys
+  bool without = false;   // of a restore: no records, and new keys
 };
 
 // What came of the vault in a copy.
@@ -26,7 +26,8 @@ struct CopiedIdentities {
 };
 
 // Copies the records of `data` into a backup. When it is there, KeepKeys puts the keys that open it
-// into the file that is said, in the place of the older copy.
+// into the file that is said, in the place of the older copy: IDENTITY_KEYS_NOT_KEPT when they do
+// not open it, or what is in that file is not older.
 class IdentityBackup {
  public:
   core::Result<void> CopyTo(const runtime::NewDirectory& backup, const std::string& data);
@@ -35,6 +36,7 @@ class IdentityBackup {
 
  private:
   std::optional<identities::KeyRing> ring_;
+  bool opens_ = false;  // the keys open every record
 };
 
 // Puts the records of a backup, and the keys, into a new data directory. IDENTITY_KEYS_NEEDED when

@@ -94,8 +94,39 @@ TEST_F(IdentityCopiesTest, ARestoreWithoutTheKeysSaysWhatThatMeans) {
   const std::string backup = BackUp("monday");
   EXPECT_EQ(Restore(backup, {}), "IDENTITY_KEYS_NEEDED");
   EXPECT_EQ(Restore(backup, {.keys = folder_ / "nothing"}), "NO_KEY_RING");
+}
+
+TEST_F(IdentityCopiesTest, ARestoreWithoutIdentitiesBeginsAnew) {
+  const auto pseudonyms = Enter(data_, 5);
+  const std::string backup = BackUp("monday");
   EXPECT_EQ(Restore(backup, {.without = true}), "");
-  EXPECT_FALSE(fs::exists(restored_ / "identities.db"));
+  EXPECT_EQ(Must(identities::ReadKeyRing(restored_ / "identities.keys")).size(), 1u);
+  const auto anew = Enter(restored_, 5);
+  for (size_t i = 0; i < anew.size(); ++i) EXPECT_NE(anew[i], pseudonyms[i]);
+}
+
+TEST_F(IdentityCopiesTest, TheOneCopyOfTheKeysIsReplacedOnlyByLaterOnes) {
+  const auto pseudonyms = Enter(data_, 5);
+  BackUp("monday");
+  const auto old = Must(identities::ReadKeyRing(keys_));
+  const std::string old_keys = folder_ / "data/identities.keys.old";
+  fs::copy_file(data_ / "identities.keys", old_keys);
+  Erase(pseudonyms[2]);
+  BackUp("tuesday");
+  const auto latest = Must(identities::ReadKeyRing(keys_));
+  EXPECT_NE(latest, old);
+  const auto why_not = [&](const std::string& name) {
+    auto made = Must(runtime::NewDirectory::Begin(folder_ / name));
+    IdentityBackup backup;
+    Must(backup.CopyTo(made, data_));
+    const auto kept = backup.KeepKeys(keys_);
+    return kept ? "" : kept.error().reason;
+  };
+  fs::copy_file(old_keys, data_ / "identities.keys", fs::copy_options::overwrite_existing);
+  EXPECT_EQ(why_not("older"), "IDENTITY_KEYS_NOT_KEPT");
+  fs::remove(data_ / "identities.keys");
+  EXPECT_EQ(why_not("lost"), "IDENTITY_KEYS_NOT_KEPT");
+  EXPECT_EQ(Must(identities::ReadKeyRing(keys_)), latest);
 }
 
 TEST_F(IdentityCopiesTest, AnOlderBackupBringsNobodyBackAfterAnErasure) {

@@ -21,9 +21,7 @@ Error IdentitiesLost(std::string_view directory) {
       Code::kFailedPrecondition, "IDENTITIES_LOST",
       Text(directory) +
           " has the identity vault's keys, identities.keys, but not its records, identities.db. "
-          "Restore identities.db from a backup and start again. If there is none, move "
-          "identities.keys away, too, and import the rosters again; every student is somebody "
-          "new then.",
+          "Restore identities.db from the latest backup and start again.",
       ""};
 }
 

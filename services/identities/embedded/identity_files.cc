@@ -60,6 +60,7 @@ class Reader {
   Result<void> Take(const std::string& key, const std::string& value) {
     const auto [district, pseudonym] = core::SplitKey<2>(key);
     District& of = districts_[std::string(district)];
+    checked_.districts.emplace(district);
     v1::SealedIdentity record;
     const bool is_read = record.ParseFromString(value);
     if (pseudonym.empty()) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "core/result.h"
@@ -24,6 +25,7 @@ core::Result<KeyRing> CopyIdentities(const std::filesystem::path& from,
 struct CheckedIdentities {
   int64_t students = 0;  // on record
   int64_t lost = 0;      // of these, sealed with a key that the ring does not have
+  std::set<std::string> districts = {};
 };
 
 // Reads all of a file of records that nobody writes to; without a key ring, whether every page is
