@@ -227,7 +227,7 @@ Result<void> StoreVault::FinishReplacing(std::string_view district) {
       expected = state.keys->stored();
       wanted = LatestAlone(*state.keys);
     }
-    const auto replaced = store_.ReplaceKeys(std::string(district), expected, wanted);
+    auto replaced = store_.ReplaceKeys(std::string(district), expected, wanted);
     // Aborted: somebody else has finished it, or noted something in the key ring.
     if (!replaced && replaced.error().code != core::Code::kAborted) return replaced;
     if (auto read = Refresh(); !read) return read;
