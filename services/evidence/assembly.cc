@@ -1,17 +1,91 @@
 #include "evidence/assembly.h"
 
+#include <optional>
+#include <utility>
+
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/evidence_service.h"
+#include "evidence/had_students.h"
+#include "evidence/identity_retention.h"
 #include "platform/host/hosted_service.h"
+#include "runtime/known_secret.h"
 
 namespace throughline::evidence {
 
+namespace {
+
+// Among the fingerprints of what the log was written with, and what it is one of: that there is a
+// vault, and no secret.
+constexpr char kVault[] = "identities";
+constexpr runtime::Secret kThere = {1};
+
+// The vault is made before the calls that ask it.
+struct Identities {
+  std::unique_ptr<identities::IdentityStore> store;
+  StudentPrivacy privacy;
+};
+
+class HostedEvidence : private Identities,
+                       public platform::HostedService<EvidenceDecider, EvidenceService> {
+ public:
+  HostedEvidence(const platform::ServiceContext& on, Identities identities, bool retains)
+      : Identities(std::move(identities)),
+        HostedService(EvidenceDecider(privacy.concealment), on, privacy) {
+    if (retains) retention_.emplace(service(), privacy);
+  }
+  void EndStreams() override {
+    if (retention_) retention_->Stop();
+  }
+
+ private:
+  std::optional<IdentityRetention> retention_;
+};
+
+core::Error IdentitiesLost() {
+  return {core::Code::kFailedPrecondition, "IDENTITIES_LOST",
+          "There is no identity vault, and the log was written with one: nobody would be known "
+          "under the pseudonyms that are recorded. Bring back identities.db and identities.keys of "
+          "the data directory, or the topics identities and identities.keys.",
+          ""};
+}
+
+// A vault that has keys is known to the log from then on, so that one that was lost is not made
+// anew without a word.
+core::Result<void> CheckIsNotLost(runtime::Log& log, identities::Vault& vault) {
+  auto districts = vault.Districts();
+  if (!districts) return core::Refuse(districts.error());
+  if (!districts->empty()) return runtime::CheckSecret(log, kThere, "", kVault);
+  auto known = runtime::CheckSecretIsNotLost(log, "", kVault);
+  if (known) return {};
+  return core::Refuse(known.error().reason == "SECRET_LOST" ? IdentitiesLost() : known.error());
+}
+
+core::Result<Identities> OpenIdentities(const platform::ServiceContext& on,
+                                        const IdentitySetup& setup) {
+  auto secret = runtime::KnownSecretFromFile(on.log, setup.key, "pseudonyms");
+  if (!secret) return core::Refuse(secret.error());
+  auto store = setup.open_store();
+  if (!store) return core::Refuse(store.error());
+  const runtime::Rows rows(on.store, "evidence", on.sizes.partitions);
+  const auto had_students = [&log = on.log, &store = on.store, rows,
+                             partitions = on.sizes.partitions](std::string_view district) {
+    return HadStudents(district, log, store, rows, partitions);
+  };
+  auto vault = identities::OpenVault(**store, *secret, {.had_students = had_students});
+  if (!vault) return core::Refuse(vault.error());
+  auto there = CheckIsNotLost(on.log, **vault);
+  if (!there) return core::Refuse(there.error());
+  return Identities{*std::move(store),
+                    {*std::move(vault), std::make_shared<SecretConcealment>(*secret), &on.clock}};
+}
+
+}  // namespace
+
 core::Result<std::unique_ptr<platform::Hosted>> Assemble(const platform::ServiceContext& on,
-                                                         const std::filesystem::path& key) {
-  auto pseudonyms = Pseudonyms::FromFile(on.log, key);
-  if (!pseudonyms) return core::Refuse(pseudonyms.error());
-  return std::make_unique<platform::HostedService<EvidenceDecider, EvidenceService>>(
-      EvidenceDecider(pseudonyms->concealment()), on, *pseudonyms);
+                                                         const IdentitySetup& setup) {
+  auto identities = OpenIdentities(on, setup);
+  if (!identities) return core::Refuse(identities.error());
+  return std::make_unique<HostedEvidence>(on, *std::move(identities), setup.erases_by_retention);
 }
 
 }  // namespace throughline::evidence

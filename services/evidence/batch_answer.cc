@@ -125,6 +125,36 @@ Result<void> BatchAnswer::CorrectOutcomes() {
   return {};
 }
 
+// A student who nobody knew, and who was put on record meanwhile under another pseudonym than the
+// one that was sent - the district had got a new key - is set aside again under that one: a roster
+// that comes later finds what is kept under it.
+Result<std::map<std::string, v1::SealOriginalsRequest>> BatchAnswer::SealOriginals(
+    const v1::IngestResultsRequest& batch, Parts& renamed) const {
+  std::map<std::string, v1::SealOriginalsRequest> seals;
+  for (const auto& [school, indexes] : set_aside_) {
+    auto aside = originals_(indexes);
+    if (!aside) return core::Refuse(aside.error());
+    v1::SealOriginalsRequest& seal = seals[school];
+    seal.set_district(district_);
+    seal.set_school(school);
+    std::map<int, std::string> students;
+    for (size_t i = 0; i < indexes.size(); ++i) {
+      *seal.add_originals() = std::move((*aside)[i].original);
+      students[indexes[i]] = std::move((*aside)[i].student);
+    }
+    const Part& part = routed_.parts.at(school);
+    for (int i = 0; i < part.request.results_size(); ++i) {
+      const auto student = students.find(part.indexes[i]);
+      if (student == students.end() || student->second.empty()) continue;
+      v1::Result result = part.request.results(i);
+      if (result.student() == student->second) continue;
+      result.set_student(student->second);
+      AddResult(std::move(result), part.indexes[i], false, batch, renamed);
+    }
+  }
+  return seals;
+}
+
 void BatchAnswer::Settle() {
   v1::IngestResultsRequest batch;  // its district and source, of what is sent after it
   batch.set_district(district_);
@@ -141,26 +171,26 @@ void BatchAnswer::Settle() {
     response_.set_outcomes(index, v1::RESULT_OUTCOME_DUPLICATE);
     problems_.erase(index);
   }
-  std::map<std::string, v1::SealOriginalsRequest> seals;
-  for (const auto& [school, indexes] : set_aside_) {
-    v1::SealOriginalsRequest& seal = seals[school];
-    seal.set_district(district_);
-    seal.set_school(school);
-    for (int index : indexes) *seal.add_originals() = originals_(index);
+  Parts renamed;
+  auto seals = SealOriginals(batch, renamed);
+  if (!seals) {
+    error_ = seals.error();
+    return Finish();
   }
   v1::ReleaseQuarantineRequest release;
   release.set_district(district_);
   release.mutable_entries()->Assign(released_.begin(), released_.end());
   // What is answered from here on is noted on other threads: nothing that they note is read below.
   // One for this itself, so that nobody finishes before everything is submitted.
-  waiting_ = 1 + late->of_the_batch.size() + late->of_its_results.size() + seals.size() +
-             (release.entries().empty() ? 0 : 1);
+  waiting_ = 1 + late->of_the_batch.size() + late->of_its_results.size() + renamed.size() +
+             seals->size() + (release.entries().empty() ? 0 : 1);
   for (auto& [school, part] : late->of_the_batch) {
     auto sent = std::make_shared<const Part>(std::move(part));
     Submit(school, sent->request, sent);
   }
   for (const auto& [school, part] : late->of_its_results) Submit(school, part.request, nullptr);
-  for (const auto& [school, seal] : seals) Submit(school, seal, nullptr);
+  for (const auto& [school, part] : renamed) Submit(school, part.request, nullptr);
+  for (const auto& [school, seal] : *seals) Submit(school, seal, nullptr);
   if (!release.entries().empty()) Submit("", release, nullptr);
   Settled(nullptr);
 }

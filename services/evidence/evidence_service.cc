@@ -1,16 +1,19 @@
 #include "evidence/evidence_service.h"
 
-#include <algorithm>
-
 #include "core/ids.h"
-#include "evidence/domain/display_names.h"
+#include "evidence/domain/erasures.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/tables.h"
+#include "evidence/erasure_queries.h"
 #include "evidence/evidence_queries.h"
+#include "evidence/kept_originals.h"
 #include "evidence/quarantine_release.h"
 #include "evidence/quarantine_reveal.h"
 #include "evidence/result_routing.h"
 #include "evidence/result_stream.h"
+#include "evidence/roster_privacy.h"
+#include "evidence/student_erasure.h"
+#include "evidence/student_export.h"
 
 namespace throughline::evidence {
 
@@ -20,30 +23,17 @@ using Context = grpc::CallbackServerContext;
 Reactor* EvidenceService::UpdateRoster(Context* context, const v1::UpdateRosterRequest* request,
                                        v1::UpdateRosterResponse* response) {
   v1::UpdateRosterRequest hidden = *request;
-  for (v1::RosterStudent& student : *hidden.mutable_students()) {
-    student.set_student(pseudonyms_.Of(request->district(), student.student()));
-  }
-  for (v1::RosterMove& move : *hidden.mutable_moves()) {
-    move.set_student(pseudonyms_.Of(request->district(), move.student()));
-  }
-  for (v1::RosterStudent& student : *hidden.mutable_students()) student.clear_display_name();
-  for (v1::RosterMove& move : *hidden.mutable_moves()) move.clear_display_name();
-  return guard_.Submit(context, commands_, hidden, response,
-                       {.check = [&] { return CheckNames(*request); }});
+  HiddenRosters rosters(privacy_, commands_);
+  return guard_.Submit(context, rosters, hidden, response,
+                       {.check = [&] { return rosters.Hide(hidden); }});
 }
 
 Reactor* EvidenceService::EndMissingEnrolments(Context* context,
                                                const v1::EndMissingEnrolmentsRequest* request,
                                                v1::EndMissingEnrolmentsResponse* response) {
   v1::EndMissingEnrolmentsRequest hidden = *request;
-  for (v1::ClassList& list : *hidden.mutable_lists()) {
-    for (std::string& student : *list.mutable_students()) {
-      student = pseudonyms_.Of(request->district(), student);
-    }
-    // The order of the roster's would say whose pseudonym is whose.
-    std::sort(list.mutable_students()->begin(), list.mutable_students()->end());
-  }
-  return guard_.Submit(context, commands_, hidden, response);
+  return guard_.Submit(context, commands_, hidden, response,
+                       {.check = [&] { return HideLists(privacy_, hidden); }});
 }
 
 Reactor* EvidenceService::IngestResults(Context* context, const v1::IngestResultsRequest* request,
@@ -51,13 +41,13 @@ Reactor* EvidenceService::IngestResults(Context* context, const v1::IngestResult
   return guard_.AnswerLater<v1::IngestResultsResponse>(
       context, *request, response, [&](const platform::Principal& caller, IngestCallback done) {
         Ingest(*request, platform::CallGuard::KeyOf(caller, request->request_id()), caller.subject,
-               pseudonyms_, routing_, std::move(done));
+               privacy_, routing_, std::move(done));
       });
 }
 
 grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse>*
 EvidenceService::StreamResults(Context* context) {
-  return new ResultStream(*context, guard_, pseudonyms_, routing_);
+  return new ResultStream(*context, guard_, privacy_, routing_);
 }
 
 Reactor* EvidenceService::ReleaseQuarantine(Context* context,
@@ -102,13 +92,55 @@ Reactor* EvidenceService::GetLineItem(Context* context, const v1::GetLineItemReq
 
 Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarantineRequest* request,
                                          v1::ListQuarantineResponse* response) {
-  return guard_.AnswerTo(context, *request, [&](const platform::Principal& caller) {
-    auto answered = Query(rows_, *request, *response);
-    for (v1::QuarantinedResult& entry : *response->mutable_results()) {
-      Reveal(caller, *pseudonyms_.concealment(), entry);
-    }
-    return answered;
+  return guard_.AnswerTo(context, *request,
+                         [&](const platform::Principal& caller) -> core::Result<void> {
+                           auto answered = Query(rows_, *request, *response);
+                           if (!answered) return answered;
+                           const auto erased_nobody = ErasedNobody(request->district(), rows_);
+                           if (!erased_nobody) return core::Refuse(erased_nobody.error());
+                           for (v1::QuarantinedResult& entry : *response->mutable_results()) {
+                             Reveal(caller, privacy_, *erased_nobody, entry);
+                           }
+                           return answered;
+                         });
+}
+
+Reactor* EvidenceService::ExportStudent(Context* context, const v1::ExportStudentRequest* request,
+                                        v1::ExportStudentResponse* response) {
+  return guard_.Answer(context, *request, [&]() -> core::Result<void> {
+    if (auto asked = Check(*request); !asked) return asked;
+    auto record = ExportOf(request->district(), request->student(), privacy_, rows_);
+    if (!record) return core::Refuse(record.error());
+    *response->mutable_record() = *std::move(record);
+    return {};
   });
+}
+
+Reactor* EvidenceService::EraseStudents(Context* context, const v1::EraseStudentsRequest* request,
+                                        v1::EraseStudentsResponse* response) {
+  using Done = platform::CallGuard::Done<v1::EraseStudentsResponse>;
+  return guard_.AnswerLater<v1::EraseStudentsResponse>(
+      context, *request, response, [&](const platform::Principal& caller, Done done) {
+        if (auto asked = Check(*request); !asked) return done(core::Refuse(asked.error()));
+        const runtime::RequestKey key = platform::CallGuard::KeyOf(caller, request->request_id());
+        erasing_.Post(
+            [this, request,
+             certify = CertificateAsked(*request, key, caller.subject, *privacy_.concealment),
+             done = std::move(done)] {
+              const std::vector<std::string> students(request->students().begin(),
+                                                      request->students().end());
+              core::Result<v1::EraseStudentsResponse> answer = core::Refuse(runtime::Unexpected());
+              runtime::Guarded("evidence: an erasure", [&] {
+                answer = evidence::EraseStudents(students, certify, {privacy_, commands_, rows_});
+              });
+              done(std::move(answer));
+            });
+      });
+}
+
+Reactor* EvidenceService::ListErasures(Context* context, const v1::ListErasuresRequest* request,
+                                       v1::ListErasuresResponse* response) {
+  return guard_.Answer(context, *request, [&] { return Query(rows_, *request, *response); });
 }
 
 Reactor* EvidenceService::GetResultCounts(Context* context,

@@ -1,8 +1,8 @@
 // The evidence service's gRPC face: parse, ask or submit, map. Thread-safe.
 #pragma once
 
-#include "evidence/pseudonyms.h"
 #include "evidence/result_routing.h"
+#include "evidence/student_privacy.h"
 #include "platform/grpc/call_guard.h"
 #include "platform/grpc/submits.h"
 #include "platform/grpc/task_queue.h"
@@ -15,12 +15,12 @@ namespace throughline::evidence {
 class EvidenceService final : public v1::EvidenceService::CallbackService {
  public:
   // `commands` and `access` must outlive this.
-  EvidenceService(runtime::Commands& commands, runtime::Rows rows, Pseudonyms pseudonyms,
+  EvidenceService(runtime::Commands& commands, runtime::Rows rows, StudentPrivacy privacy,
                   const platform::Access& access)
       : guard_(access, v1::EvidenceService::service_full_name()),
         commands_(commands),
         rows_(std::move(rows)),
-        pseudonyms_(std::move(pseudonyms)) {}
+        privacy_(std::move(privacy)) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -49,6 +49,12 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                           v1::ListQuarantineResponse* response) override;
   Reactor* ReleaseQuarantine(Context* context, const v1::ReleaseQuarantineRequest* request,
                              v1::ReleaseQuarantineResponse* response) override;
+  Reactor* ExportStudent(Context* context, const v1::ExportStudentRequest* request,
+                         v1::ExportStudentResponse* response) override;
+  Reactor* EraseStudents(Context* context, const v1::EraseStudentsRequest* request,
+                         v1::EraseStudentsResponse* response) override;
+  Reactor* ListErasures(Context* context, const v1::ListErasuresRequest* request,
+                        v1::ListErasuresResponse* response) override;
   Reactor* GetResultCounts(Context* context, const v1::GetResultCountsRequest* request,
                            v1::GetResultCountsResponse* response) override;
   Reactor* GetVariance(Context* context, const v1::GetVarianceRequest* request,
@@ -64,8 +70,9 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
   platform::CallGuard guard_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
-  Pseudonyms pseudonyms_;
+  const StudentPrivacy privacy_;
   platform::TaskQueue tasks_{2};
+  platform::TaskQueue erasing_{1};  // for what takes seconds
   const RoutingContext routing_{
       rows_, commands_, [this](std::function<void()> work) { tasks_.Post(std::move(work)); }};
 };

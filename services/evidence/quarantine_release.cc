@@ -104,11 +104,14 @@ void ReleaseWithoutSchool(v1::ReleaseQuarantineRequest request, runtime::Request
   if (!round) return done(core::Refuse(round.error()));
   if (round->batch.results().empty()) return LetGo(*round, {}, on.commands, std::move(done));
   // In a school an entry has the same id, and is opened under it.
-  const Originals originals = [round = *round](int index) {
-    v1::SealedOriginal original;
-    original.set_entry(round.request.entries(round.indexes[index]));
-    original.set_sealed(round.sealed[index]);
-    return original;
+  const Originals originals = [round = *round](const std::vector<int>& indexes) {
+    std::vector<SetAside> all;
+    for (int index : indexes) {
+      v1::SealedOriginal& original = all.emplace_back().original;
+      original.set_entry(round.request.entries(round.indexes[index]));
+      original.set_sealed(round.sealed[index]);
+    }
+    return all;
   };
   runtime::RequestKey routed = round->key;
   if (!routed.id.empty()) routed.id += "/routed";

@@ -1,12 +1,24 @@
 #include "evidence/quarantine_reveal.h"
 
+#include "evidence/kept_originals.h"
 #include "throughline/evidence/v1/rows.pb.h"
 
 namespace throughline::evidence {
 
-void Reveal(const platform::Principal& caller, const SecretConcealment& concealment,
+namespace {
+
+void SayItIsErased(v1::ResultProblem& problem) {
+  *problem.mutable_message() +=
+      " How it came is not known any more: it was sealed with a key that went when students were "
+      "erased.";
+}
+
+}  // namespace
+
+void Reveal(const platform::Principal& caller, const StudentPrivacy& privacy, bool erased_nobody,
             v1::QuarantinedResult& entry) {
-  const auto opened = concealment.Open(entry.district(), entry.entry(), entry.sealed());
+  const auto opened = OpenOriginal(privacy, erased_nobody, entry);
+  if (!opened && !entry.sealed().empty()) SayItIsErased(*entry.mutable_problem());
   entry.clear_sealed();
   entry.clear_former_entry();
   v1::Original original;

@@ -1,5 +1,6 @@
 #include "evidence/result_routing.h"
 
+#include <map>
 #include <memory>
 #include <set>
 #include <utility>
@@ -10,10 +11,12 @@
 #include "evidence/batch_parts.h"
 #include "evidence/domain/concealment.h"
 #include "evidence/domain/errors.h"
+#include "evidence/domain/kept_scores.h"
 #include "evidence/domain/results.h"
 #include "evidence/elsewhere.h"
 #include "evidence/request_claim.h"
 #include "evidence/result_places.h"
+#include "evidence/roster_privacy.h"
 #include "runtime/guarded.h"
 
 namespace throughline::evidence {
@@ -22,13 +25,29 @@ using core::Result;
 
 namespace {
 
-// Conceals a result; returns what its source may name it by from now on, without its part: its own
-// id, or in place of one that names a student a hash.
-std::string Hide(const std::string& district, const Pseudonyms::District& pseudonyms,
-                 const SecretConcealment& concealment, v1::Result& result) {
-  if (!result.student().empty()) result.set_student(pseudonyms.Of(result.student()));
+// Of what is kept besides scores only marks: what is sealed anew each time would make of a batch
+// that is sent again another one.
+class Marks final : public Concealment {
+ public:
+  explicit Marks(const SecretConcealment& concealment) : concealment_(concealment) {}
+  std::string Hash(std::string_view district, std::string_view text) const override {
+    return concealment_.Hash(district, text);
+  }
+  std::string Seal(std::string_view district, std::string_view about,
+                   std::string_view text) const override {
+    return concealment_.Mark(district, about, text);
+  }
+
+ private:
+  const SecretConcealment& concealment_;
+};
+
+// Conceals a result, but for its student; returns what its source may name it by from now on,
+// without its part: its own id, or in place of one that names a student a hash.
+std::string Hide(const std::string& district, const SecretConcealment& concealment,
+                 v1::Result& result) {
   if (result.hide_source_id() && !result.source_id().empty()) {
-    result.set_source_id(pseudonyms.Of("source id: " + result.source_id()));
+    result.set_source_id(concealment.NameOf(district, result.source_id()));
   }
   result.clear_hide_source_id();
   std::string name = result.source_id();
@@ -36,23 +55,103 @@ std::string Hide(const std::string& district, const Pseudonyms::District& pseudo
     *result.mutable_source_id() += std::string(kPartMark) + result.part();
     result.clear_part();
   }
-  Conceal(district, concealment, result);
+  Conceal(district, Marks(concealment), result);
   return name;
 }
 
-v1::SealedOriginal SealedOf(const v1::IngestResultsRequest& batch, int index,
-                            const std::string& sender, const Pseudonyms& pseudonyms) {
+// Puts the text of a kept score, sealed, behind its mark.
+Result<void> SealBehind(const std::string& district, identities::Vault& vault, v1::KeptScore text,
+                        v1::KeptScore& marked) {
+  text.clear_sealed();
+  auto sealed = vault.Seal(district, kAboutKept, text.SerializeAsString());
+  if (!sealed) return core::Refuse(sealed.error());
+  marked.mutable_sealed()->resize(kSealMark);
+  *marked.mutable_sealed() += *sealed;
+  return {};
+}
+
+Result<void> SealKept(const std::string& district, identities::Vault& vault,
+                      const v1::Result& result, v1::Result& hidden) {
+  for (int i = 0; i < hidden.kept_size(); ++i) {
+    auto done = SealBehind(district, vault, result.kept(i), *hidden.mutable_kept(i));
+    if (!done) return done;
+  }
+  for (int i = 0; i < hidden.others_size(); ++i) {
+    auto done = SealBehind(district, vault, result.others(i).as_kept(),
+                           *hidden.mutable_others(i)->mutable_as_kept());
+    if (!done) return done;
+  }
+  if (!hidden.has_as_kept()) return {};
+  return SealBehind(district, vault, result.as_kept(), *hidden.mutable_as_kept());
+}
+
+// Pseudonyms, and what is kept besides scores.
+Result<void> HideStudents(const v1::IngestResultsRequest& batch, identities::Vault& vault,
+                          v1::IngestResultsRequest& hidden) {
+  auto district = vault.In(batch.district());
+  if (!district) return core::Refuse(district.error());
+  for (int i = 0; i < batch.results_size(); ++i) {
+    v1::Result& result = *hidden.mutable_results(i);
+    const std::string& student = batch.results(i).student();
+    if (!student.empty()) result.set_student((*district)->Of(student));
+    auto done = SealKept(batch.district(), vault, batch.results(i), result);
+    if (!done) return done;
+  }
+  return {};
+}
+
+// Of the students of these results, by the SIS's id; who is not on record is put there.
+Result<std::map<std::string, std::string>> OnRecord(const v1::IngestResultsRequest& batch,
+                                                    const std::vector<int>& indexes,
+                                                    const StudentPrivacy& privacy) {
+  std::map<std::string, std::string> pseudonyms;
+  std::vector<identities::Named> unknown;
+  for (int index : indexes) {
+    const std::string& student = batch.results(index).student();
+    if (!IsStudentId(student) || pseudonyms.contains(student)) continue;
+    auto known = privacy.vault->PseudonymOnRecord(batch.district(), student);
+    if (!known) return core::Refuse(known.error());
+    if (!*known) unknown.push_back({student, ""});
+    pseudonyms[student] = known->value_or("");
+  }
+  if (unknown.empty()) return pseudonyms;
+  auto entered = privacy.vault->Enter(batch.district(), unknown, privacy.Today());
+  if (!entered) return core::Refuse(entered.error());
+  for (size_t i = 0; i < unknown.size(); ++i) pseudonyms[unknown[i].student] = (*entered)[i];
+  return pseudonyms;
+}
+
+Result<SetAside> SetAsideOf(const v1::IngestResultsRequest& batch, int index,
+                            const std::string& sender, const StudentPrivacy& privacy) {
   const std::string& district = batch.district();
   v1::Original original;
   *original.mutable_result() = batch.results(index);
   original.mutable_result()->clear_hide_source_id();
   original.set_sender(sender);
   v1::Result hidden = batch.results(index);
-  Hide(district, pseudonyms.In(district), *pseudonyms.concealment(), hidden);
-  v1::SealedOriginal sealed;
-  sealed.set_entry(EntryOf(batch.source(), hidden.source_id()));
-  sealed.set_sealed(SealOriginal(district, sealed.entry(), original, *pseudonyms.concealment()));
-  return sealed;
+  Hide(district, *privacy.concealment, hidden);
+  SetAside aside;
+  aside.original.set_entry(EntryOf(batch.source(), hidden.source_id()));
+  auto sealed = privacy.vault->Seal(district, aside.original.entry(), original.SerializeAsString());
+  if (!sealed) return core::Refuse(sealed.error());
+  aside.original.set_sealed(*std::move(sealed));
+  return aside;
+}
+
+Result<std::vector<SetAside>> SetAsideOf(const v1::IngestResultsRequest& batch,
+                                         const std::vector<int>& indexes, const std::string& sender,
+                                         const StudentPrivacy& privacy) {
+  auto pseudonyms = OnRecord(batch, indexes, privacy);
+  if (!pseudonyms) return core::Refuse(pseudonyms.error());
+  std::vector<SetAside> all;
+  for (int index : indexes) {
+    auto aside = SetAsideOf(batch, index, sender, privacy);
+    if (!aside) return core::Refuse(aside.error());
+    const auto known = pseudonyms->find(batch.results(index).student());
+    if (known != pseudonyms->end()) aside->student = known->second;
+    all.push_back(*std::move(aside));
+  }
+  return all;
 }
 
 std::vector<std::string> SchoolsOf(const Parts& parts) {
@@ -133,12 +232,12 @@ void IngestRouted(v1::IngestResultsRequest batch, const runtime::RequestKey& key
 }
 
 void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
-            const std::string& sender, const Pseudonyms& pseudonyms, const RoutingContext& on,
+            const std::string& sender, const StudentPrivacy& privacy, const RoutingContext& on,
             IngestCallback done) {
+  if (!core::IsId(batch.district())) return done(core::Refuse(IdInvalid("district")));
   v1::IngestResultsRequest hidden = batch;
   hidden.clear_request_id();
-  const Pseudonyms::District district = pseudonyms.In(batch.district());
-  const SecretConcealment& concealment = *pseudonyms.concealment();
+  const SecretConcealment& concealment = *privacy.concealment;
   // May name a student, too.
   if (!key.id.empty()) key.id = concealment.Hash(batch.district(), "request: " + key.id);
   hidden.clear_expected_source_id();
@@ -147,7 +246,8 @@ void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
   std::vector<std::string> named_as;
   for (int i = 0; i < hidden.results_size(); ++i) {
     v1::Result& result = *hidden.mutable_results(i);
-    const std::string name = Hide(batch.district(), district, concealment, result);
+    result.clear_student();
+    const std::string name = Hide(batch.district(), concealment, result);
     const bool is_named = batch.results(i).hide_source_id();
     if (!batch.expected_source_id().empty() && name != batch.expected_source_id()) {
       return done(core::Refuse(SourceIdOther()));
@@ -156,11 +256,15 @@ void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
     named_as.resize(hidden.results_size());
     named_as[i] = name;
   }
-  Originals originals = [&batch, &pseudonyms, sender](int index) {
-    return SealedOf(batch, index, sender, pseudonyms);
-  };
-  // Of what is hidden: nobody who reads a digest finds out which student it was about.
+  // Of what is hidden, and without who it is of: nobody who reads a digest finds out which student
+  // it was about, and a student who is erased between two attempts makes no other batch of it.
   if (!key.id.empty()) key.digest.set_request(runtime::DigestOf(hidden));
+  if (auto hidden_too = HideStudents(batch, *privacy.vault, hidden); !hidden_too) {
+    return done(core::Refuse(hidden_too.error()));
+  }
+  Originals originals = [&batch, &privacy, sender](const std::vector<int>& indexes) {
+    return SetAsideOf(batch, indexes, sender, privacy);
+  };
   if (named_as.empty()) {
     return IngestRouted(std::move(hidden), key, on, std::move(originals), std::move(done));
   }

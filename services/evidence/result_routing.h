@@ -6,9 +6,10 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
-#include "evidence/pseudonyms.h"
+#include "evidence/student_privacy.h"
 #include "runtime/commands.h"
 #include "runtime/rows.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
@@ -26,8 +27,14 @@ struct RoutingContext {
   std::function<void(std::function<void()> work)> later;
 };
 
-// What the result at an index of a batch looked like, encrypted, should it be set aside.
-using Originals = std::function<v1::SealedOriginal(int index)>;
+// A result that was set aside: what it looked like, sealed, and the pseudonym of its student.
+struct SetAside {
+  v1::SealedOriginal original;
+  std::string student;  // empty: it names none, or is to stay as it is
+};
+// Of the results at these indexes of a batch, which were set aside, in order. Students that nobody
+// knows are put on record, so that they are found under the same pseudonym when a roster comes.
+using Originals = std::function<core::Result<std::vector<SetAside>>(const std::vector<int>&)>;
 
 // Pseudonymizes, conceals, routes and submits. INVALID_ARGUMENT for an empty batch or more than 500
 // results; UNAVAILABLE when the journal cannot be read. `done` is called once, after every school
@@ -36,9 +43,9 @@ using Originals = std::function<v1::SealedOriginal(int index)>;
 // school cannot answer, what others have taken in stays; the same request again under the same key
 // answers for it as before. What is set aside is sealed by a command of its own before the answer:
 // that costs those few a little, and the many nothing. `key` is that of the batch, without a
-// digest; `sender` is who calls. `batch` and `pseudonyms` live until `done` is called.
+// digest; `sender` is who calls. `batch` and `privacy` live until `done` is called.
 void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
-            const std::string& sender, const Pseudonyms& pseudonyms, const RoutingContext& on,
+            const std::string& sender, const StudentPrivacy& privacy, const RoutingContext& on,
             IngestCallback done);
 // The same for a batch that is concealed already, and a key with a digest: of what was asked, not
 // of where it goes, which another time may be elsewhere.

@@ -52,10 +52,10 @@ TEST_F(Routing, SaysOfABatchThatWasRefusedWhenSomeOfItWasTakenIn) {
     ASSERT_FALSE(answer);
     refusals.push_back(answer.error());
   };
-  Ingest(batch, {}, "sis", pseudonyms_, routing_, refused);
+  Ingest(batch, {}, "sis", students_.privacy, routing_, refused);
   EXPECT_EQ(Recorded(), InOrder({KeyOf("a", "1")}));
   batch.mutable_results()->DeleteSubrange(0, 1);
-  Ingest(batch, {}, "sis", pseudonyms_, routing_, refused);
+  Ingest(batch, {}, "sis", students_.privacy, routing_, refused);
   ASSERT_EQ(refusals.size(), 2u);
   EXPECT_EQ(refusals[0].reason, "TOO_MANY_WAITING");
   EXPECT_THAT(refusals[0].message, testing::HasSubstr("was taken in"));
@@ -68,7 +68,7 @@ TEST_F(Routing, ClaimsTheIdOfABatchOfSeveralSchoolsBeforeAnyGetsItsPart) {
   *batch.add_results() = Of("2", "604899");
   std::optional<core::Error> refusal;
   const auto send = [&] {
-    Ingest(batch, {.caller = "sis", .id = "1", .digest = {}}, "sis", pseudonyms_, routing_,
+    Ingest(batch, {.caller = "sis", .id = "1", .digest = {}}, "sis", students_.privacy, routing_,
            [&](const core::Result<v1::IngestResultsResponse>& answer) {
              refusal = answer ? std::nullopt : std::optional(answer.error());
            });
@@ -120,7 +120,7 @@ TEST_F(Routing, RefusesAnotherSourceIdThanTheExpectedOne) {
   EXPECT_EQ(Send(batch).outcomes(0), v1::RESULT_OUTCOME_DUPLICATE);
   batch.mutable_results(0)->set_source_id("map/604899");
   std::string reason;
-  Ingest(batch, {}, "sis", pseudonyms_, routing_,
+  Ingest(batch, {}, "sis", students_.privacy, routing_,
          [&](core::Result<v1::IngestResultsResponse> done) {
            reason = done ? "taken in" : done.error().reason;
          });
@@ -202,7 +202,7 @@ TEST_F(Routing, ShowsWhatIsSetAsideToTheAdministratorAndToItsSenderOnly) {
   EXPECT_FALSE(by_another[0].has_result());
   EXPECT_EQ(by_another[0].problem().reason(), "SCHOOL_UNKNOWN");
   for (const auto& shown : {by_administrator, by_another}) {
-    EXPECT_EQ(shown[0].ShortDebugString().find(pseudonyms_.Of("d", "604777")), std::string::npos);
+    EXPECT_EQ(shown[0].ShortDebugString().find(students_.Of("d", "604777")), std::string::npos);
   }
 }
 
@@ -233,7 +233,7 @@ TEST_F(Routing, TakesWhatItLookedLikeAlongWhenItIsReleasedToItsSchool) {
 // What an earlier version wrote: ids as they came, and no word of their being hidden.
 TEST_F(Routing, FindsWhatWasWrittenBeforeIdsWereHashed) {
   v1::IngestResultsRequest written = Batch();
-  *written.add_results() = Of("canary-1", pseudonyms_.Of("d", "604821"));
+  *written.add_results() = Of("canary-1", students_.Of("d", "604821"));
   written.mutable_results(0)->set_class_id("c-a");
   written.mutable_results(0)->set_school("a");
   *written.add_results() = written.results(0);
@@ -264,7 +264,7 @@ TEST_F(Routing, FoldsEventsThatWereWrittenBeforeIdsWereHashed) {
   aside.set_school("a");
   aside.set_source("edfi");
   aside.mutable_result()->set_source_id("canary-2");
-  aside.mutable_result()->set_student(pseudonyms_.Of("d", "canary"));
+  aside.mutable_result()->set_student(students_.Of("d", "canary"));
   decider::State state(nullptr);
   const auto apply = [&](const google::protobuf::Message& event) {
     decider_.Apply({event, core::FromMillis(0), "evidence.0.1"}, state);

@@ -16,8 +16,8 @@ class ResultStream final
     : public grpc::ServerBidiReactor<v1::StreamResultsRequest, v1::StreamResultsResponse> {
  public:
   ResultStream(grpc::CallbackServerContext& context, const platform::CallGuard& guard,
-               const Pseudonyms& pseudonyms, const RoutingContext& routing)
-      : context_(context), guard_(guard), pseudonyms_(pseudonyms), routing_(routing) {
+               const StudentPrivacy& privacy, const RoutingContext& routing)
+      : context_(context), guard_(guard), privacy_(privacy), routing_(routing) {
     OrFinish([this] {
       if (auto caller = guard_.Authenticate(&context_); !caller) {
         Finish(platform::ToStatus(caller.error()));
@@ -41,7 +41,7 @@ class ResultStream final
     const auto caller = guard_.Admit(&context_, request_);
     if (!caller) return Finish(platform::ToStatus(caller.error()));
     runtime::RequestKey key = platform::CallGuard::KeyOf(**caller, request_.batch().request_id());
-    Ingest(request_.batch(), std::move(key), (*caller)->subject, pseudonyms_, routing_,
+    Ingest(request_.batch(), std::move(key), (*caller)->subject, privacy_, routing_,
            [this](core::Result<v1::IngestResultsResponse> answer) {
              OrFinish([&] { Respond(std::move(answer)); });
            });
@@ -62,7 +62,7 @@ class ResultStream final
 
   grpc::CallbackServerContext& context_;
   const platform::CallGuard& guard_;
-  const Pseudonyms& pseudonyms_;
+  const StudentPrivacy& privacy_;
   const RoutingContext& routing_;
   v1::StreamResultsRequest request_;
   v1::StreamResultsResponse response_;

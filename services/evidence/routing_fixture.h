@@ -13,7 +13,7 @@
 #include "decider/fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/tables.h"
-#include "evidence/pseudonyms.h"
+#include "evidence/privacy_fixture.h"
 #include "evidence/quarantine_reveal.h"
 #include "evidence/result_routing.h"
 #include "runtime/errors.h"
@@ -93,6 +93,23 @@ class FixtureCommands : public runtime::Commands {
   decider::Fixture& fixture_;
 };
 
+// Notes of what a request is known again by.
+class DigestingCommands : public runtime::Commands {
+ public:
+  DigestingCommands(runtime::Commands& commands, std::string& digest)
+      : commands_(commands), digest_(digest) {}
+
+  void Submit(const google::protobuf::Message& command, const runtime::RequestKey& key,
+              runtime::AnswerCallback done) override {
+    if (!key.id.empty()) digest_ = key.digest.request();
+    commands_.Submit(command, key, std::move(done));
+  }
+
+ private:
+  runtime::Commands& commands_;
+  std::string& digest_;
+};
+
 class Routing : public testing::Test {
  protected:
   Routing() {
@@ -118,7 +135,7 @@ class Routing : public testing::Test {
     roster.set_school(school);
     roster.add_classes()->set_class_id("c-" + school);
     roster.mutable_classes(0)->set_team("t");
-    roster.add_students()->set_student(pseudonyms_.Of("d", student));
+    roster.add_students()->set_student(students_.Entered("d", student));
     roster.mutable_students(0)->add_class_ids("c-" + school);
     fixture_.Give(roster);
   }
@@ -139,7 +156,7 @@ class Routing : public testing::Test {
   }
   v1::IngestResultsResponse Send(const v1::IngestResultsRequest& batch) {
     v1::IngestResultsResponse response;
-    Ingest(batch, {}, "sis", pseudonyms_, routing_,
+    Ingest(batch, {}, "sis", students_.privacy, routing_,
            [&](core::Result<v1::IngestResultsResponse> done) {
              ASSERT_TRUE(done) << done.error().message;
              response = *done;
@@ -156,7 +173,7 @@ class Routing : public testing::Test {
 
   // The key under which a result is recorded.
   std::string KeyOf(const std::string& school, const std::string& id) {
-    return "d/" + school + "/edfi/" + HashedId("d", id, *pseudonyms_.concealment());
+    return "d/" + school + "/edfi/" + HashedId("d", id, *students_.privacy.concealment);
   }
   static std::vector<std::string> InOrder(std::vector<std::string> keys) {
     std::sort(keys.begin(), keys.end());
@@ -180,13 +197,14 @@ class Routing : public testing::Test {
     caller.subject = subject;
     std::vector<v1::QuarantinedResult> listed;
     state.ForEach(kQuarantine, "d/", [&](const std::string&, const v1::QuarantinedResult& entry) {
-      Reveal(caller, *pseudonyms_.concealment(), listed.emplace_back(entry));
+      Reveal(caller, students_.privacy, true, listed.emplace_back(entry));
     });
     return listed;
   }
 
-  Pseudonyms pseudonyms_{Pseudonyms::Secret{1, 2, 3}};
-  EvidenceDecider decider_{pseudonyms_.concealment()};
+  runtime::ManualClock clock_{*core::ParseInstant("2024-09-02T12:00:00Z")};
+  PrivacyInMemory students_{clock_};
+  EvidenceDecider decider_{students_.privacy.concealment};
   decider::Fixture fixture_{decider_, *core::ParseInstant("2024-09-02T12:00:00Z")};
   FixtureStore store_{fixture_};
   FixtureCommands commands_{fixture_};

@@ -4,6 +4,7 @@
 
 #include "core/ids.h"
 #include "core/key.h"
+#include "evidence/domain/kept_scores.h"
 
 namespace throughline::evidence {
 
@@ -25,7 +26,7 @@ void Derive(const runtime::Secret& secret, std::string_view purpose,
 
 }  // namespace
 
-SecretConcealment::SecretConcealment(const runtime::Secret& secret) {
+SecretConcealment::SecretConcealment(const runtime::Secret& secret) : secret_(secret) {
   Derive(secret, "concealment: ids of results", hash_key_);
   Derive(secret, "concealment: sealed texts", seal_key_);
   Derive(secret, "concealment: nonces of sealed texts", nonce_key_);
@@ -40,14 +41,30 @@ std::string SecretConcealment::Hash(std::string_view district, std::string_view 
   return core::DerivedId({{digest.data(), digest.size()}});
 }
 
+std::string SecretConcealment::NameOf(std::string_view district, std::string_view source_id) const {
+  runtime::Secret of_district, digest;
+  Derive(secret_, district, of_district);
+  Derive(of_district, "source id: " + std::string(source_id), digest);
+  return core::DerivedId({{reinterpret_cast<const char*>(digest.data()), digest.size()}});
+}
+
+std::string SecretConcealment::Mark(std::string_view district, std::string_view about,
+                                    std::string_view text) const {
+  static_assert(kSealMark == kNonce);
+  const std::string whole = core::JoinKey(district, about);
+  const std::string unique = std::to_string(whole.size()) + ":" + whole + std::string(text);
+  std::string mark(kNonce, '\0');
+  crypto_generichash(reinterpret_cast<unsigned char*>(mark.data()), kNonce, Bytes(unique),
+                     unique.size(), nonce_key_.data(), nonce_key_.size());
+  return mark;
+}
+
 std::string SecretConcealment::Seal(std::string_view district, std::string_view about,
                                     std::string_view text) const {
   const std::string whole = core::JoinKey(district, about);
-  std::string sealed(kNonce + text.size() + kTag, '\0');
+  std::string sealed = Mark(district, about, text);
+  sealed.resize(kNonce + text.size() + kTag);
   auto* nonce = reinterpret_cast<unsigned char*>(sealed.data());
-  const std::string unique = std::to_string(whole.size()) + ":" + whole + std::string(text);
-  crypto_generichash(nonce, kNonce, Bytes(unique), unique.size(), nonce_key_.data(),
-                     nonce_key_.size());
   crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + kNonce, nullptr, Bytes(text), text.size(),
                                              Bytes(whole), whole.size(), nullptr, nonce,
                                              seal_key_.data());

@@ -111,13 +111,14 @@ std::string NewKeys(std::string_view district, const std::optional<Secret>& of_b
 }
 
 std::string WithNewerKey(std::string_view district, const UnwrappedKeys& keys,
-                         const std::vector<std::string>& erasing, const Secret& installation,
+                         const Erasing& erasing, const Secret& installation,
                          const Randomness& random) {
   v1::DistrictKeys with;
   with.ParseFromString(keys.stored());
   AddRandomKey(district, keys.latest().number() + 1, installation, random, with);
-  for (const std::string& pseudonym : erasing) with.add_erasing(pseudonym);
+  for (const std::string& pseudonym : erasing.pseudonyms) with.add_erasing(pseudonym);
   std::sort(with.mutable_erasing()->begin(), with.mutable_erasing()->end());
+  for (const auto& note : erasing.notes) *with.add_unacknowledged() = note;
   return with.SerializeAsString();
 }
 
@@ -127,6 +128,16 @@ std::string LatestAlone(const UnwrappedKeys& keys) {
   alone.clear_erasing();
   alone.mutable_keys()->DeleteSubrange(0, alone.keys_size() - 1);
   return alone.SerializeAsString();
+}
+
+std::string Acknowledged(const UnwrappedKeys& keys, std::string_view about) {
+  v1::DistrictKeys without;
+  without.ParseFromString(keys.stored());
+  auto& notes = *without.mutable_unacknowledged();
+  notes.erase(std::remove_if(notes.begin(), notes.end(),
+                             [&](const auto& note) { return note.about() == about; }),
+              notes.end());
+  return without.SerializeAsString();
 }
 
 }  // namespace throughline::identities

@@ -53,6 +53,9 @@ class UnwrappedKeys {
   const google::protobuf::RepeatedPtrField<std::string>& erasing() const {
     return message_.erasing();
   }
+  const google::protobuf::RepeatedPtrField<v1::DistrictKeys::Erasure>& unacknowledged() const {
+    return message_.unacknowledged();
+  }
 
  private:
   UnwrappedKeys() = default;
@@ -63,13 +66,20 @@ class UnwrappedKeys {
   bool is_replacing_ = false;
 };
 
+// Whom a newer key is to erase, and what is noted of it.
+struct Erasing {
+  std::vector<std::string> pseudonyms;
+  std::vector<v1::DistrictKeys::Erasure> notes;
+};
+
 // Serialized v1::DistrictKeys: the first of a district; those with a newer one beside; and those
-// that are left when everything is sealed with the latest.
+// that are left when everything is sealed with the latest, or when an erasure is acknowledged.
 std::string NewKeys(std::string_view district, const std::optional<Secret>& of_before,
                     const Secret& installation, const Randomness& random);
 std::string WithNewerKey(std::string_view district, const UnwrappedKeys& keys,
-                         const std::vector<std::string>& erasing, const Secret& installation,
+                         const Erasing& erasing, const Secret& installation,
                          const Randomness& random);
 std::string LatestAlone(const UnwrappedKeys& keys);
+std::string Acknowledged(const UnwrappedKeys& keys, std::string_view about);
 
 }  // namespace throughline::identities

@@ -264,6 +264,16 @@ Result<std::vector<std::string>> StoreVault::GoneSince(std::string_view district
   return gone;
 }
 
+Result<std::vector<std::string>> StoreVault::Districts() {
+  if (auto read = RefreshWhenMoved(); !read) return core::Refuse(read.error());
+  std::vector<std::string> districts;
+  std::shared_lock lock(state_);
+  for (const auto& [district, state] : districts_) {
+    if (state->keys) districts.push_back(district);
+  }
+  return districts;
+}
+
 Result<std::string> StoreVault::Seal(std::string_view district, std::string_view about,
                                      std::string_view text) {
   const auto state = Current(district);

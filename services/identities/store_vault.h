@@ -37,8 +37,11 @@ class StoreVault final : public Vault {
   core::Result<std::optional<std::string>> PseudonymOnRecord(std::string_view district,
                                                              std::string_view student) override;
   core::Result<std::vector<std::string>> GoneSince(std::string_view district, int32_t day) override;
-  core::Result<Erased> Erase(std::string_view district,
-                             const std::vector<std::string>& pseudonyms) override;
+  core::Result<Erased> Erase(std::string_view district, const std::vector<std::string>& pseudonyms,
+                             std::string_view about) override;
+  core::Result<std::vector<NotedErasure>> Unacknowledged(std::string_view district) override;
+  core::Result<void> Acknowledge(std::string_view district, std::string_view about) override;
+  core::Result<std::vector<std::string>> Districts() override;
   core::Result<void> Rotate(std::string_view district) override;
   core::Result<std::string> Seal(std::string_view district, std::string_view about,
                                  std::string_view text) override;
@@ -56,6 +59,7 @@ class StoreVault final : public Vault {
   // Erasures of one district that are done together.
   struct Erasures {
     std::set<std::string> asked;
+    std::map<std::string, std::set<std::string>> noted;  // of those asked, by what is noted
     std::optional<core::Result<Erased>> done;
     std::set<std::string> erased;  // of those asked, who was on record
   };
@@ -92,8 +96,7 @@ class StoreVault final : public Vault {
 
   core::Result<Erased> EraseTogether(std::string_view district, Erasures& erasures);
   // Begins to replace the data key. False: somebody else was quicker.
-  core::Result<bool> BeginReplacing(std::string_view district,
-                                    const std::vector<std::string>& erasing);
+  core::Result<bool> BeginReplacing(std::string_view district, const Erasing& erasing);
   core::Result<void> FinishReplacing(std::string_view district);
   core::Result<void> PutFence(const DistrictState& state, std::string_view district);
   core::Result<void> SealAnew(const DistrictState& state);

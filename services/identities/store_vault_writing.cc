@@ -2,6 +2,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 
 #include "core/key.h"
@@ -119,13 +120,17 @@ Result<std::vector<std::string>> StoreVault::Enter(std::string_view district,
 }
 
 Result<Erased> StoreVault::Erase(std::string_view district,
-                                 const std::vector<std::string>& pseudonyms) {
+                                 const std::vector<std::string>& pseudonyms,
+                                 std::string_view about) {
   std::shared_ptr<Erasures> together;
   {
     std::lock_guard lock(waiting_);
     auto& waiting = erasures_[std::string(district)];
     if (!waiting) waiting = std::make_shared<Erasures>();
     waiting->asked.insert(pseudonyms.begin(), pseudonyms.end());
+    if (!about.empty()) {
+      waiting->noted[std::string(about)].insert(pseudonyms.begin(), pseudonyms.end());
+    }
     together = waiting;
   }
   std::lock_guard writing(writing_);
@@ -152,23 +157,62 @@ Result<Erased> StoreVault::EraseTogether(std::string_view district, Erasures& er
     const auto state = Current(district);
     if (!state) return core::Refuse(state.error());
     int32_t destroyed = 0;
-    std::vector<std::string> erasing;
+    Erasing erasing;
     {
       std::shared_lock lock(state_);
+      const auto& live = (*state)->records.live();
+      const auto is_live = [&](const std::string& one) { return live.contains(one); };
       destroyed = (*state)->keys->latest().number();
-      for (const std::string& one : erasures.asked) {
-        if ((*state)->records.live().contains(one)) erasing.push_back(one);
+      std::copy_if(erasures.asked.begin(), erasures.asked.end(),
+                   std::back_inserter(erasing.pseudonyms), is_live);
+      for (const auto& [about, asked] : erasures.noted) {
+        v1::DistrictKeys::Erasure note;
+        note.set_about(about);
+        note.set_students(static_cast<int>(std::count_if(asked.begin(), asked.end(), is_live)));
+        note.set_destroyed_key(destroyed);
+        if (note.students() > 0) erasing.notes.push_back(std::move(note));
       }
     }
-    if (erasing.empty()) return Erased{};
+    if (erasing.pseudonyms.empty()) return Erased{};
     const auto begun = BeginReplacing(district, erasing);
     if (!begun) return core::Refuse(begun.error());
     if (auto finished = FinishReplacing(district); !finished) {
       return core::Refuse(finished.error());
     }
     if (!*begun) continue;
-    erasures.erased = {erasing.begin(), erasing.end()};
-    return Erased{static_cast<int>(erasing.size()), destroyed};
+    erasures.erased = {erasing.pseudonyms.begin(), erasing.pseudonyms.end()};
+    return Erased{static_cast<int>(erasing.pseudonyms.size()), destroyed};
+  }
+  return core::Refuse(VaultContended(district));
+}
+
+Result<std::vector<NotedErasure>> StoreVault::Unacknowledged(std::string_view district) {
+  const auto state = Current(district);
+  if (!state) return core::Refuse(state.error());
+  std::vector<NotedErasure> noted;
+  std::shared_lock lock(state_);
+  if ((*state)->keys->is_replacing()) return noted;
+  for (const auto& note : (*state)->keys->unacknowledged()) {
+    noted.push_back({note.about(), note.students(), note.destroyed_key()});
+  }
+  return noted;
+}
+
+Result<void> StoreVault::Acknowledge(std::string_view district, std::string_view about) {
+  std::lock_guard writing(writing_);
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (auto read = Refresh(); !read) return read;
+    const auto state = Current(district);
+    if (!state) return core::Refuse(state.error());
+    std::string expected, wanted;
+    {
+      std::shared_lock lock(state_);
+      expected = (*state)->keys->stored();
+      wanted = Acknowledged(*(*state)->keys, about);
+    }
+    if (wanted == expected) return {};
+    const auto replaced = store_.ReplaceKeys(std::string(district), expected, wanted);
+    if (!replaced && replaced.error().code != core::Code::kAborted) return replaced;
   }
   return core::Refuse(VaultContended(district));
 }
@@ -185,8 +229,7 @@ Result<void> StoreVault::Rotate(std::string_view district) {
   return core::Refuse(VaultContended(district));
 }
 
-Result<bool> StoreVault::BeginReplacing(std::string_view district,
-                                        const std::vector<std::string>& erasing) {
+Result<bool> StoreVault::BeginReplacing(std::string_view district, const Erasing& erasing) {
   std::string expected, wanted;
   {
     std::shared_lock lock(state_);

@@ -39,6 +39,13 @@ struct Erased {
   int destroyed_key = 0;  // number of the district's data key that is gone
 };
 
+// An erasure that nobody has acknowledged yet.
+struct NotedErasure {
+  std::string about;
+  int students = 0;
+  int destroyed_key = 0;
+};
+
 class Vault {
  public:
   virtual ~Vault() = default;
@@ -78,9 +85,17 @@ class Vault {
 
   // Destroys who they are. Returns when nothing leads back any more; what was begun and not
   // finished (the process ended) is finished by whoever opens the vault next. Those who are not on
-  // record are passed over.
+  // record are passed over. What it came to is noted with `about`, which names nobody, until it is
+  // acknowledged; empty: nothing is noted.
   virtual core::Result<Erased> Erase(std::string_view district,
-                                     const std::vector<std::string>& pseudonyms) = 0;
+                                     const std::vector<std::string>& pseudonyms,
+                                     std::string_view about = "") = 0;
+  // Erasures that are done, and noted, in the order in which they were begun.
+  virtual core::Result<std::vector<NotedErasure>> Unacknowledged(std::string_view district) = 0;
+  // It is on record elsewhere.
+  virtual core::Result<void> Acknowledge(std::string_view district, std::string_view about) = 0;
+  // Districts that have keys.
+  virtual core::Result<std::vector<std::string>> Districts() = 0;
   // A new data key for the district, and everything sealed with it.
   virtual core::Result<void> Rotate(std::string_view district) = 0;
 

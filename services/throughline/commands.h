@@ -13,6 +13,8 @@ void AddSchedule(CommandLine& line);
 void AddWatch(CommandLine& line);
 void AddShow(CommandLine& line);
 void AddAccess(CommandLine& line);
+void AddErase(CommandLine& line);
+void AddExport(CommandLine& line);
 void AddWhatIf(CommandLine& line);
 void AddBackup(CommandLine& line);
 void AddRestore(CommandLine& line);

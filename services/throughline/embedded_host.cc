@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "cycles/assembly.h"
-#include "evidence/assembly.h"
+#include "identities/embedded/embedded_store.h"
 #include "notifications/assembly.h"
 #include "notifications/delivery/delivery_options.h"
 #include "plans/assembly.h"
@@ -37,10 +37,19 @@ core::Error JournalLost(const std::filesystem::path& data, const std::string& ke
 
 }  // namespace
 
-std::vector<platform::Assemble> AllServices(const std::filesystem::path& key,
+evidence::IdentitySetup IdentitiesIn(const std::filesystem::path& data) {
+  using Opened = core::Result<std::unique_ptr<identities::IdentityStore>>;
+  return {.key = data / kPseudonymsKey, .open_store = [data]() -> Opened {
+            auto store = identities::EmbeddedIdentityStore::Open(data);
+            if (!store) return core::Refuse(store.error());
+            return *std::move(store);
+          }};
+}
+
+std::vector<platform::Assemble> AllServices(const evidence::IdentitySetup& identities,
                                             const notifications::DeliverySetup& deliveries) {
-  const auto evidence = [key](const platform::ServiceContext& on) {
-    return evidence::Assemble(on, key);
+  const auto evidence = [identities](const platform::ServiceContext& on) {
+    return evidence::Assemble(on, identities);
   };
   const auto notifications = [deliveries](const platform::ServiceContext& on) {
     return notifications::Assemble(on, deliveries);
@@ -89,8 +98,9 @@ core::Result<std::unique_ptr<platform::Host>> OpenEmbeddedHost(const EmbeddedHos
       notifications::DeliverySetupOf({.key = options.data / kDeliveriesKey}, &(*journal)->log());
   if (!deliveries) return core::Refuse(deliveries.error());
   deliveries->carries = false;  // what is due stays so until somebody serves
-  return platform::Host::Start(std::move(*journal),
-                               AllServices(options.data / kPseudonymsKey, *deliveries),
+  evidence::IdentitySetup identities = IdentitiesIn(options.data);
+  identities.erases_by_retention = false;  // that, too
+  return platform::Host::Start(std::move(*journal), AllServices(identities, *deliveries),
                                std::move(host));
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "evidence/assembly.h"
 #include "notifications/delivery/delivery_setup.h"
 #include "platform/host/host.h"
 #include "throughline/secret_files.h"
@@ -16,9 +17,10 @@ namespace throughline {
 // Names of the services, as their topics have them.
 inline const std::vector<std::string> kServices = {"plans", "evidence", "cycles", "notifications"};
 
-// `key` is the file with the secret behind students' pseudonyms.
-std::vector<platform::Assemble> AllServices(const std::filesystem::path& key,
+std::vector<platform::Assemble> AllServices(const evidence::IdentitySetup& identities,
                                             const notifications::DeliverySetup& deliveries);
+// What students are hidden with in a data directory.
+evidence::IdentitySetup IdentitiesIn(const std::filesystem::path& data);
 
 struct EmbeddedHostOptions {
   std::filesystem::path data;  // made when it does not exist, unless it must

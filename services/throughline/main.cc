@@ -11,6 +11,8 @@ int main(int argc, char** argv) {
   throughline::AddWatch(line);
   throughline::AddShow(line);
   throughline::AddAccess(line);
+  throughline::AddErase(line);
+  throughline::AddExport(line);
   throughline::AddWhatIf(line);
   throughline::AddBackup(line);
   throughline::AddRestore(line);

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "evidence/kafka_identities.h"
 #include "evidence/pseudonyms_option.h"
 #include "gateway/admission_options.h"
 #include "gateway/edfi/kafka_options.h"
@@ -124,7 +125,6 @@ void SettleIn(ServeOptions& options) {
   }
   if (options.serving.jwt_audience.empty()) options.serving.jwt_audience = "throughline";
   options.serving.workers = 1;  // every partition writes to the one file, in turn
-  options.key = data / kPseudonymsKey;
   options.deliveries.key = data / kDeliveriesKey;
   options.issuing.signing_key = data / kTokenKey;
 }
@@ -144,7 +144,10 @@ int Serve(ServeOptions options) {
   if (!journal) return Fail(journal.error());
   auto deliveries = notifications::DeliverySetupOf(options.deliveries, &(*journal)->log());
   if (!deliveries) return Fail(deliveries.error());
-  auto host = platform::Host::Start(std::move(*journal), AllServices(options.key, *deliveries),
+  const evidence::IdentitySetup identities =
+      options.data.empty() ? evidence::IdentitiesOn(options.serving, options.key)
+                           : IdentitiesIn(options.data);
+  auto host = platform::Host::Start(std::move(*journal), AllServices(identities, *deliveries),
                                     *std::move(host_options));
   if (!host) return Fail(host.error());
   const std::string address = platform::AddressOf(options.serving.listen, (*host)->port());

@@ -41,6 +41,7 @@ Shown ShowCoverage(Connection& connection, const ShowOptions& options, std::ostr
 Shown ShowAssessments(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowResults(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowQuarantine(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowErasures(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowCycles(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostream& out);

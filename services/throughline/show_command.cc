@@ -101,6 +101,8 @@ void AddEvidence(CommandLine& line, CLI::App& show) {
            ShowResults, {.as_of = false}, options());
   AddThing(line, show, "quarantine", "Results that were set aside, and why", ShowQuarantine,
            {.school = true, .as_of = false}, options());
+  AddThing(line, show, "erasures", "Certificates of students who were erased", ShowErasures,
+           {.as_of = false}, options());
 }
 
 void AddCycles(CommandLine& line, CLI::App& show) {

@@ -5,7 +5,7 @@
 #include <iostream>
 #include <iterator>
 
-#include "evidence/pseudonyms.h"
+#include "evidence/secret_concealment.h"
 #include "platform/host/service_program.h"
 #include "platform/host/serving_options.h"
 #include "runtime/clock.h"
@@ -88,7 +88,7 @@ Result<std::shared_ptr<const evidence::Concealment>> ConcealmentOf(const WhatIfC
   if (file.empty() || !std::filesystem::exists(file, unreadable)) return nullptr;
   auto secret = runtime::SecretFromFile(file, "pseudonyms");
   if (!secret) return core::Refuse(secret.error());
-  return evidence::Pseudonyms(*secret).concealment();
+  return std::make_shared<const evidence::SecretConcealment>(*secret);
 }
 
 Result<std::optional<core::Date>> DayOf(const std::string& text, const char* field) {

@@ -19,6 +19,7 @@
 #include "cycles/domain/cycles_decider.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/evidence_service.h"
+#include "evidence/privacy_fixture.h"
 #include "notifications/domain/notifications_decider.h"
 #include "notifications/notifications_service.h"
 #include "plans/domain/plans_decider.h"
@@ -48,7 +49,7 @@ class GuardedServices {
     EXPECT_TRUE(access) << access.error().message;
     access_ = asks == Asks::kNobody ? platform::Access::Open() : std::move(*access);
     plans_calls_.emplace(plans_, plans_.rows(), *access_);
-    evidence_calls_.emplace(evidence_, evidence_.rows(), evidence::Pseudonyms({}), *access_);
+    evidence_calls_.emplace(evidence_, evidence_.rows(), students_.privacy, *access_);
     cycles_calls_.emplace(cycles_, cycles_.rows(), *access_);
     notifications_calls_.emplace(notifications_, notifications_.rows(), log_, streams_,
                                  notifications::DeliverySetup(), *access_);
@@ -149,6 +150,7 @@ class GuardedServices {
   platform::TestIssuer issuer_;
   runtime::ManualClock clock_{*core::ParseInstant("2026-09-01T12:00:00Z")};
   runtime::SoleOwner owner_{runtime::ServiceOptions().partitions};
+  const evidence::PrivacyInMemory students_{clock_};
   runtime::SimulatedLog log_;
   runtime::SimulatedStore store_;
   plans::PlansDecider plans_rules_;

@@ -157,6 +157,18 @@ class Autumn {
     Give<evidence::v1::IngestResultsResponse>(nowhere);
     TidyQuarantine();
     Give<evidence::v1::ClaimRequestIdResponse>(ClaimOf(kDistrict));
+    Certify();
+  }
+
+  void Certify() {
+    evidence::v1::CertifyErasureRequest certify;
+    certify.set_request_id("of an erasure");
+    certify.set_district(kDistrict);
+    certify.set_students(1);
+    certify.set_reason("A parent asked for it.");
+    certify.set_requested_by("officer");
+    certify.set_destroyed_key(1);
+    Give<evidence::v1::EraseStudentsResponse>(certify);
   }
 
   void Seal(const evidence::v1::QuarantinedResult& aside) {

@@ -15,6 +15,7 @@
 
 #include "evidence/assembly.h"
 #include "folder.h"
+#include "identities/embedded/embedded_store.h"
 #include "plans/assembly.h"
 #include "platform/host/host.h"
 #include "runtime/base64.h"
@@ -57,10 +58,15 @@ class Canary : public testing::Test {
     platform::HostOptions options;
     options.sizes = {.partitions = 2, .workers = 1};
     const auto evidence = [this](const platform::ServiceContext& on) {
-      return evidence::Assemble(on, key_);
+      return evidence::Assemble(on, {.key = key_, .open_store = [this] { return OpenStore(); }});
     };
     return platform::Host::Start(std::move(*journal), {plans::Assemble, evidence},
                                  std::move(options));
+  }
+  core::Result<std::unique_ptr<identities::IdentityStore>> OpenStore() const {
+    auto store = identities::EmbeddedIdentityStore::Open(folder_.path() + "/data");
+    if (!store) return core::Refuse(store.error());
+    return *std::move(store);
   }
   void Start() {
     host_ = Open().value();

@@ -9,6 +9,7 @@
 
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/evidence_service.h"
+#include "evidence/privacy_fixture.h"
 #include "notifications/delivery/delivery_worker.h"
 #include "notifications/domain/notifications_decider.h"
 #include "notifications/notifications_service.h"
@@ -147,7 +148,8 @@ class District {
   platform::EventStreams streams_{log_, 1};
   const std::unique_ptr<platform::Access> access_ = platform::Access::Open();
   plans::PlansService plans_calls_{plans_, plans_.rows(), *access_};
-  evidence::EvidenceService evidence_calls_{evidence_, evidence_.rows(), evidence::Pseudonyms({}),
+  const evidence::PrivacyInMemory students_{clock_};
+  evidence::EvidenceService evidence_calls_{evidence_, evidence_.rows(), students_.privacy,
                                             *access_};
   notifications::NotificationsService notifications_calls_{
       notifications_, notifications_.rows(), log_, streams_, ToThisMachine(), *access_};

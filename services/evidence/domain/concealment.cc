@@ -6,12 +6,12 @@
 #include "core/decimal.h"
 #include "core/ids.h"
 #include "evidence/domain/evaluation.h"
+#include "evidence/domain/kept_scores.h"
 
 namespace throughline::evidence {
 
 namespace {
 
-constexpr std::string_view kAboutKept = "kept";
 constexpr char kNone[] = "?";
 
 // A hashed part: characters of its neighbourhood, then of itself; 75 bits.

@@ -114,6 +114,11 @@ Error EnrolmentInvalid(std::string_view field) {
           std::string(field)};
 }
 
+Error StudentIdInvalid(std::string_view field) {
+  return {Code::kInvalidArgument, "ID_INVALID", "A student's id has 1 to 255 bytes.",
+          std::string(field)};
+}
+
 Error GroupInvalid(std::string_view field) {
   return {
       Code::kInvalidArgument, "GROUP_INVALID",
@@ -171,6 +176,16 @@ Error QuestionMissing() {
   return {Code::kInvalidArgument, "QUESTION_MISSING",
           "Say what is asked: the roster, or who struggles, lacks a result or is in quarantine.",
           "question"};
+}
+
+Error ReasonMissing() {
+  return {Code::kInvalidArgument, "REASON_MISSING",
+          "Say why in 10 to 500 characters, without naming a student: it is put on record.",
+          "reason"};
+}
+
+Error StudentNotFound() {
+  return {Code::kNotFound, "STUDENT_UNKNOWN", "The district knows no such student.", "student"};
 }
 
 Error Suppressed() {

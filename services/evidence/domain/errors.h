@@ -32,11 +32,14 @@ core::Error ClassNotFound(std::string_view field);               // CLASS_UNKNOW
 core::Error ClassNotListed(std::string_view field);              // CLASS_UNKNOWN
 core::Error LineItemNotFound(std::string_view line_item);        // LINE_ITEM_UNKNOWN
 core::Error StudentTwice(std::string_view field);                // STUDENT_TWICE
+core::Error StudentIdInvalid(std::string_view field);            // ID_INVALID
 core::Error GroupInvalid(std::string_view field);                // GROUP_INVALID
 core::Error EnrolmentInvalid(std::string_view field);            // ENROLMENT_INVALID
 core::Error TeacherInvalid(std::string_view field);              // TEACHER_INVALID
 core::Error TeacherTwice(std::string_view field);                // TEACHER_TWICE
 core::Error NameInvalid(std::string_view field);                 // NAME_INVALID
+core::Error ReasonMissing();                                     // REASON_MISSING
+core::Error StudentNotFound();                                   // STUDENT_UNKNOWN
 core::Error Suppressed();                                        // SUPPRESSED
 
 // Why a caller is not told who students are.

@@ -5,6 +5,7 @@
 
 #include "core/decimal.h"
 #include "evidence/domain/errors.h"
+#include "evidence/domain/kept_scores.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trail.h"
@@ -79,13 +80,10 @@ bool IsInAClass(const v1::StudentRow& student) {
 
 // In whatever order: a source may list them in another one every time.
 template <class A, class B>
-bool SameKept(const A& now, const B& before) {
-  return std::is_permutation(now.kept().begin(), now.kept().end(), before.kept().begin(),
-                             before.kept().end(),
-                             [](const v1::KeptScore& a, const v1::KeptScore& b) {
-                               return a.method() == b.method() && a.kind() == b.kind() &&
-                                      a.value() == b.value() && a.sealed() == b.sealed();
-                             });
+bool KeepsTheSame(const A& now, const B& before) {
+  return std::is_permutation(
+      now.kept().begin(), now.kept().end(), before.kept().begin(), before.kept().end(),
+      [](const v1::KeptScore& a, const v1::KeptScore& b) { return SameKept(a, b); });
 }
 
 struct Scale {
@@ -196,7 +194,7 @@ bool SameContent(const v1::RecordedResult& now, const v1::RecordedResult& before
   return now.student() == before.student() && now.assessment() == before.assessment() &&
          now.class_id() == before.class_id() && now.day() == before.day() &&
          now.has_score() == before.has_score() && now.score() == before.score() &&
-         now.score_status() == before.score_status() && SameKept(now, before);
+         now.score_status() == before.score_status() && KeepsTheSame(now, before);
 }
 
 // Whether it leaves open if there is a score: neither has it one, nor does it say why there is
@@ -322,7 +320,7 @@ bool Contradicts(const v1::Result& aside, const v1::Result& result) {
       aside.score_text() == result.score_text() && aside.has_score() == result.has_score() &&
       aside.score() == result.score() && aside.scale_min_text() == result.scale_min_text() &&
       aside.scale_max_text() == result.scale_max_text() && StatusOf(aside) == StatusOf(result) &&
-      SameKept(aside, result);
+      KeepsTheSame(aside, result);
   const bool same_day =
       aside.date() == result.date() || (aside.day_of_arrival() && result.day_of_arrival());
   return aside.student() != result.student() || aside.line_item() != result.line_item() ||

@@ -7,6 +7,7 @@
 #include "evidence/domain/assessments.h"
 #include "evidence/domain/cuts.h"
 #include "evidence/domain/emergency_access.h"
+#include "evidence/domain/erasures.h"
 #include "evidence/domain/missing_enrolments.h"
 #include "evidence/domain/norms.h"
 #include "evidence/domain/placement.h"
@@ -66,6 +67,7 @@ std::string EvidenceDecider::Route(const google::protobuf::Message& command) con
   if (const auto* discard = To<v1::DiscardQuarantineRequest>(command)) {
     return core::Key{discard->district(), discard->school()}.Text();
   }
+  if (const auto* certify = To<v1::CertifyErasureRequest>(command)) return certify->district();
   if (const auto* remove = To<v1::RemoveAssessmentsRequest>(command)) return remove->district();
   const auto* define = To<v1::DefineAssessmentsRequest>(command);
   return define == nullptr ? "" : define->district();
@@ -98,6 +100,7 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
   }
   On<v1::UpdateRosterRequest, v1::EndMissingEnrolmentsRequest, v1::DefineAssessmentsRequest,
      v1::SealOriginalsRequest, v1::DiscardQuarantineRequest, v1::RemoveAssessmentsRequest,
+     v1::CertifyErasureRequest,
      // deliveries
      v1::AssessmentsDefined, v1::AssessmentsRemoved, v1::RosterChanged, v1::ScoresCounted,
      v1::CutsPublished, v1::NormsPublished, v1::ChangesSummed, v1::StudentsShared,
@@ -133,7 +136,7 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
   On<v1::OriginalsSealed, v1::EvidenceSummarized, v1::EvidenceMoved, v1::ClassesListed,
      v1::StudentsListed, v1::AssessmentsRemoved, v1::ScoresCounted, v1::AssessmentRemovalAdopted,
      v1::QuarantineDiscarded, v1::CutsAdopted, v1::DesiredGrowthNoted, v1::ChangesSummed,
-     v1::StudentsShared, v1::SharedStudentsNoted, v1::TeachersChanged,
+     v1::StudentsShared, v1::SharedStudentsNoted, v1::TeachersChanged, v1::StudentsErased,
      plans::v1::EmergencyAccessNoted>(
       event, [&](const auto& message) { evidence::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted,

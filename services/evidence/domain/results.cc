@@ -9,6 +9,7 @@
 #include "evidence/domain/concealment.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/evaluation.h"
+#include "evidence/domain/kept_scores.h"
 #include "evidence/domain/norms.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/pooled_changes.h"
@@ -79,6 +80,12 @@ struct Replaced {
   int64_t other = 0;
 };
 
+bool SaysTheSame(v1::Result one, v1::Result other) {
+  KeepMarks(one);
+  KeepMarks(other);
+  return google::protobuf::util::MessageDifferencer::Equals(one, other);
+}
+
 Replaced ApplyQuarantine(const School& at, const v1::ResultsRecorded& recorded,
                          decider::State& state) {
   Replaced replaced;
@@ -86,9 +93,7 @@ Replaced ApplyQuarantine(const School& at, const v1::ResultsRecorded& recorded,
   for (const v1::QuarantinedResult& aside : recorded.quarantined()) {
     const std::string key = JoinKey(at.district, at.school, aside.entry());
     if (const auto* before = state.Find(kQuarantine, key)) {
-      using google::protobuf::util::MessageDifferencer;
-      ++(MessageDifferencer::Equals(before->result(), aside.result()) ? replaced.same
-                                                                      : replaced.other);
+      ++(SaysTheSame(before->result(), aside.result()) ? replaced.same : replaced.other);
     }
     state.Edit(kQuarantine, key) = aside;
     if (aside.former_entry().empty()) continue;

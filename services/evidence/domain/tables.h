@@ -11,6 +11,7 @@
 #include "throughline/evidence/v1/assessment.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/rows.pb.h"
+#include "throughline/evidence/v1/students.pb.h"
 #include "throughline/plans/v1/emergency_access.pb.h"
 
 namespace throughline::evidence {
@@ -65,6 +66,7 @@ inline constexpr Table<v1::LineItem> kLineItems{"line_item"};                 //
 inline constexpr Table<v1::ClassPlaceRow> kClassPlaces{"class_place"};        // district/class
 inline constexpr Table<v1::StudentPlaceRow> kStudentPlaces{"student_place"};  // district/student
 inline constexpr Table<v1::HistogramRow> kHistograms{"histogram"};            // district/indicator
+inline constexpr Table<v1::ErasureCertificate> kErasures{"erasure"};  // district/certificate
 // What a school adds to the sums of the district: district/indicator/school
 inline constexpr Table<v1::ChangesRow> kSchoolChanges{"school_changes"};
 // district/assessment
@@ -102,6 +104,7 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kClassPlaces,
                                     kStudentPlaces,
                                     kHistograms,
+                                    kErasures,
                                     kSchoolChanges,
                                     kDistrictScores,
                                     kScoresOfSchools};

@@ -56,6 +56,7 @@ TEST_F(DistrictTest, HasEveryDefaultThatThePolicyNames) {
   EXPECT_EQ(policy.norm_students(), 100);
   EXPECT_EQ(policy.norm_schools(), 2);
   EXPECT_EQ(policy.year_baseline_days(), 30);
+  EXPECT_EQ(policy.identity_retention_years(), 7);
 }
 
 TEST_F(DistrictTest, LeavesNoFieldOfThePolicyOut) {

@@ -46,6 +46,7 @@ constexpr Range kRanges[] = {
     {"norm_students", 30, 100'000, 100},
     {"norm_schools", 1, 1000, 2},
     {"year_baseline_days", 1, 90, 30},
+    {"identity_retention_years", 1, 30, 7},
 };
 
 const google::protobuf::FieldDescriptor& Field(const char* name) {

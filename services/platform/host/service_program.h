@@ -20,6 +20,8 @@ class ServiceProgram {
 
   // For options of its own, before Run.
   CLI::App& command() { return command_; }
+  // How it is configured, once Run has read it.
+  const ServingOptions& options() const { return options_; }
   // The exit code: 0 stopped, 1 could not start, 2 wrong command line.
   int Run(int argc, char** argv, const Assemble& assemble);
 

@@ -47,7 +47,7 @@ def siphash_128(key, text):
     return first.to_bytes(8, "little") + (v[0] ^ v[1] ^ v[2] ^ v[3]).to_bytes(8, "little")
 
 
-def _derived_id(part):
+def derived_id(part):
     bits = xxhash.xxh3_128_intdigest(len(part).to_bytes(8, "little") + part)
     return "".join(ALPHABET[bits >> 5 * i & 31] for i in range(25, -1, -1))
 
@@ -60,7 +60,7 @@ class Hashes:
         self._key = hashlib.blake2b(PURPOSE, key=secret, digest_size=16).digest()
 
     def of(self, district, text):
-        return _derived_id(siphash_128(self._key, f"{district}/{text}".encode()))
+        return derived_id(siphash_128(self._key, f"{district}/{text}".encode()))
 
     def of_id(self, district, source_id):
         return "//".join(

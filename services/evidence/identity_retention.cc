@@ -1,0 +1,67 @@
+#include "evidence/identity_retention.h"
+
+#include <spdlog/spdlog.h>
+
+#include "runtime/guarded.h"
+#include "runtime/partitioner.h"
+
+namespace throughline::evidence {
+
+using core::Result;
+
+IdentityRetention::IdentityRetention(runtime::Service& service, const StudentPrivacy& privacy,
+                                     std::chrono::milliseconds look_every)
+    : service_(service),
+      rows_(service.rows()),
+      privacy_(privacy),
+      look_every_(look_every),
+      thread_([this] { Run(); }) {}
+
+IdentityRetention::~IdentityRetention() {
+  Stop();
+  thread_.join();
+}
+
+void IdentityRetention::Stop() {
+  std::lock_guard lock(mutex_);
+  stopping_ = true;
+  changed_.notify_all();
+}
+
+void IdentityRetention::Run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    runtime::Guarded("evidence: the retention of identities", [this] { GoRound(); });
+    lock.lock();
+    changed_.wait_for(lock, look_every_, [this] { return stopping_; });
+  }
+}
+
+void IdentityRetention::GoRound() {
+  auto districts = privacy_.vault->Districts();
+  if (!districts) return;  // whoever calls is told
+  for (const std::string& district : *districts) {
+    {
+      std::lock_guard lock(mutex_);
+      if (stopping_) return;
+    }
+    if (!service_.Runs(runtime::PartitionOf(district, service_.partitions()))) continue;
+    if (auto done = LookAt(district); !done) {
+      spdlog::warn("evidence: erasures of {} are tried again: {}", district, done.error().message);
+    }
+  }
+}
+
+Result<void> IdentityRetention::LookAt(const std::string& district) {
+  const ErasureContext on{privacy_, service_, rows_};
+  if (auto done = CertifyErasures(district, on); !done) return done;
+  const int32_t today = privacy_.Today();
+  const auto looked = looked_on_.find(district);
+  if (looked != looked_on_.end() && looked->second == today) return {};
+  if (auto done = EraseByRetention(district, on); !done) return done;
+  looked_on_[district] = today;
+  return {};
+}
+
+}  // namespace throughline::evidence

@@ -1,0 +1,138 @@
+#include "evidence/roster_privacy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+#include <string_view>
+#include <utility>
+
+#include "core/ids.h"
+#include "evidence/domain/display_names.h"
+#include "evidence/domain/errors.h"
+
+namespace throughline::evidence {
+
+namespace {
+
+constexpr size_t kLongestId = 255;
+constexpr size_t kLongestRequestId = 128;
+constexpr int kAtMost = 1000;  // more are refused by the rules
+
+template <class Entries>
+std::optional<core::Error> CheckIds(const Entries& entries, const char* name) {
+  for (int i = 0; i < entries.size(); ++i) {
+    if (!IsStudentId(entries[i].student())) {
+      return StudentIdInvalid(fmt::format("{}[{}].student", name, i));
+    }
+  }
+  return std::nullopt;
+}
+
+// In order of the pseudonyms; returns where each stood.
+template <class Entries>
+std::vector<int> Sort(Entries& entries) {
+  std::vector<int> order(static_cast<size_t>(entries.size()));
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return entries[a].student() < entries[b].student(); });
+  Entries sorted;
+  sorted.Reserve(entries.size());
+  for (int i : order) *sorted.Add() = std::move(entries[i]);
+  entries.Swap(&sorted);
+  return order;
+}
+
+std::optional<core::Error> Check(const v1::UpdateRosterRequest& roster) {
+  if (!core::IsId(roster.district())) return IdInvalid("district");
+  if (roster.students_size() > kAtMost) return BatchTooLarge("students", kAtMost);
+  if (roster.moves_size() > kAtMost) return BatchTooLarge("moves", kAtMost);
+  if (auto error = CheckIds(roster.students(), "students")) return error;
+  if (auto error = CheckIds(roster.moves(), "moves")) return error;
+  return CheckNames(roster);
+}
+
+// In place of the place in order of pseudonyms, where the refusal names one of `name`.
+void RestorePlace(std::string_view name, const std::vector<int>& places, core::Error& refusal) {
+  if (!refusal.field.starts_with(name)) return;
+  const size_t end = refusal.field.find(']');
+  if (end == std::string::npos) return;
+  size_t index = places.size();
+  std::from_chars(refusal.field.data() + name.size(), refusal.field.data() + end, index);
+  if (index >= places.size()) return;
+  const std::string sorted = refusal.field.substr(0, end + 1);
+  const std::string asked = fmt::format("{}{}]", name, places[index]);
+  refusal.field.replace(0, sorted.size(), asked);
+  const size_t said = refusal.message.find(sorted);
+  if (said != std::string::npos) refusal.message.replace(said, sorted.size(), asked);
+}
+
+// One of these very pseudonyms, in order: after an erasure the same request is another one.
+std::string RequestIdOf(const StudentPrivacy& privacy, const std::string& district,
+                        const std::string& request_id, const std::string& pseudonyms) {
+  if (request_id.empty() || request_id.size() > kLongestRequestId) return request_id;
+  return privacy.concealment->Hash(district, "roster: " + request_id + '\n' + pseudonyms);
+}
+
+}  // namespace
+
+bool IsStudentId(std::string_view id) { return !id.empty() && id.size() <= kLongestId; }
+
+std::optional<core::Error> HiddenRosters::Hide(v1::UpdateRosterRequest& roster) {
+  if (auto error = Check(roster)) return error;
+  std::vector<identities::Named> named;
+  named.reserve(static_cast<size_t>(roster.students_size() + roster.moves_size()));
+  for (v1::RosterStudent& student : *roster.mutable_students()) {
+    named.push_back({std::move(*student.mutable_student()), student.display_name()});
+    student.clear_display_name();
+  }
+  for (v1::RosterMove& move : *roster.mutable_moves()) {
+    named.push_back({std::move(*move.mutable_student()), move.display_name()});
+    move.clear_display_name();
+  }
+  if (named.empty()) return std::nullopt;
+  auto pseudonyms = privacy_.vault->Enter(roster.district(), named, privacy_.Today());
+  if (!pseudonyms) return pseudonyms.error();
+  auto next = pseudonyms->begin();
+  for (v1::RosterStudent& student : *roster.mutable_students()) student.set_student(*next++);
+  for (v1::RosterMove& move : *roster.mutable_moves()) move.set_student(*next++);
+  students_ = Sort(*roster.mutable_students());
+  moves_ = Sort(*roster.mutable_moves());
+  std::string all;
+  for (const auto& student : roster.students()) all += student.student() + '\n';
+  for (const auto& move : roster.moves()) all += move.student() + '\n';
+  roster.set_request_id(RequestIdOf(privacy_, roster.district(), roster.request_id(), all));
+  return std::nullopt;
+}
+
+void HiddenRosters::Submit(const google::protobuf::Message& command, const runtime::RequestKey& key,
+                           runtime::AnswerCallback done) {
+  commands_.Submit(command, key,
+                   [students = students_, moves = moves_,
+                    done = std::move(done)](const core::Result<std::string>& answer) {
+                     if (answer) return done(answer);
+                     core::Error refusal = answer.error();
+                     RestorePlace("students[", students, refusal);
+                     RestorePlace("moves[", moves, refusal);
+                     done(core::Refuse(std::move(refusal)));
+                   });
+}
+
+std::optional<core::Error> HideLists(const StudentPrivacy& privacy,
+                                     v1::EndMissingEnrolmentsRequest& lists) {
+  if (!core::IsId(lists.district())) return IdInvalid("district");
+  auto district = privacy.vault->In(lists.district());
+  if (!district) return district.error();
+  std::string all;
+  for (v1::ClassList& list : *lists.mutable_lists()) {
+    for (std::string& student : *list.mutable_students()) student = (*district)->Of(student);
+    // The order of the roster's would say whose pseudonym is whose.
+    std::sort(list.mutable_students()->begin(), list.mutable_students()->end());
+    for (const std::string& student : list.students()) all += student + '\n';
+  }
+  lists.set_request_id(RequestIdOf(privacy, lists.district(), lists.request_id(), all));
+  return std::nullopt;
+}
+
+}  // namespace throughline::evidence

@@ -1,0 +1,141 @@
+#include "evidence/student_erasure.h"
+
+#include <sodium.h>
+
+#include <set>
+#include <utility>
+
+#include "evidence/command_answer.h"
+#include "evidence/domain/erasures.h"
+#include "evidence/domain/errors.h"
+#include "evidence/domain/tables.h"
+#include "evidence/kept_originals.h"
+#include "evidence/known_students.h"
+
+namespace throughline::evidence {
+
+using core::Result;
+
+namespace {
+
+constexpr char kAnybody[] = "anybody";  // in an open installation
+
+Result<std::vector<std::string>> KnownOf(const std::string& district,
+                                         const std::vector<std::string>& students,
+                                         const ErasureContext& on) {
+  std::vector<std::string> pseudonyms;
+  for (const std::string& student : students) {
+    auto pseudonym = KnownStudent(district, student, on.privacy, on.rows);
+    if (!pseudonym) return core::Refuse(pseudonym.error());
+    if (*pseudonym) pseudonyms.push_back(**std::move(pseudonym));
+  }
+  return pseudonyms;
+}
+
+// A roster that says only what has changed names a student who stays where they are no more.
+Result<std::vector<std::string>> GoneSince(const std::string& district, int32_t since,
+                                           const ErasureContext& on) {
+  auto gone = on.privacy.vault->GoneSince(district, since);
+  if (!gone || gone->empty()) return gone;
+  std::vector<std::string> keys;
+  for (const std::string& pseudonym : *gone) keys.push_back(JoinKey(district, pseudonym));
+  auto places = on.rows.GetMany(kStudentPlaces, district, keys);
+  if (!places) return core::Refuse(places.error());
+  std::vector<std::string> erased;
+  for (size_t i = 0; i < gone->size(); ++i) {
+    if ((*places)[i] && IsRetained(*(*places)[i], since)) continue;
+    erased.push_back(std::move((*gone)[i]));
+  }
+  return erased;
+}
+
+// Absent when there is none.
+Result<v1::EraseStudentsResponse> Certified(const v1::CertifyErasureRequest& certify,
+                                            const runtime::Rows& rows) {
+  auto found =
+      rows.Get(kErasures, certify.district(), JoinKey(certify.district(), CertificateOf(certify)));
+  if (!found) return core::Refuse(found.error());
+  v1::EraseStudentsResponse response;
+  if (*found) *response.mutable_certificate() = **std::move(found);
+  return response;
+}
+
+}  // namespace
+
+v1::CertifyErasureRequest CertificateAsked(const v1::EraseStudentsRequest& request,
+                                           const runtime::RequestKey& key,
+                                           const std::string& subject,
+                                           const SecretConcealment& concealment) {
+  std::string id = core::JoinKey("erasure", key.caller, key.id);
+  if (key.id.empty()) {
+    runtime::Secret once;  // nobody sends it again
+    randombytes_buf(once.data(), once.size());
+    id.append(once.begin(), once.end());
+  }
+  v1::CertifyErasureRequest certify;
+  certify.set_request_id(concealment.Hash(request.district(), id));
+  certify.set_district(request.district());
+  certify.set_reason(request.reason());
+  certify.set_requested_by(subject.empty() ? kAnybody : subject);
+  return certify;
+}
+
+Result<v1::EraseStudentsResponse> EraseStudents(const std::vector<std::string>& students,
+                                                v1::CertifyErasureRequest certify,
+                                                const ErasureContext& on) {
+  const std::string& district = certify.district();
+  auto known = on.rows.Get(kDistricts, district, district);
+  if (!known) return core::Refuse(known.error());
+  if (!*known) return core::Refuse(DistrictUnknown(district));
+  // An earlier attempt may have erased some of them, or all.
+  if (auto done = CertifyErasures(district, on); !done) return core::Refuse(done.error());
+  auto certified = Certified(certify, on.rows);
+  if (!certified || certified->has_certificate()) return certified;
+  auto pseudonyms = KnownOf(district, students, on);
+  if (!pseudonyms) return core::Refuse(pseudonyms.error());
+  if (auto done = ErasePseudonyms(*pseudonyms, certify, on); !done) {
+    return core::Refuse(done.error());
+  }
+  return Certified(certify, on.rows);
+}
+
+Result<void> ErasePseudonyms(const std::vector<std::string>& pseudonyms,
+                             const v1::CertifyErasureRequest& certify, const ErasureContext& on) {
+  if (pseudonyms.empty()) return {};
+  const std::string& district = certify.district();
+  auto originals = KeptOriginals::Open(
+      district, std::set<std::string>(pseudonyms.begin(), pseudonyms.end()), on.privacy, on.rows);
+  if (!originals) return core::Refuse(originals.error());
+  auto erased = on.privacy.vault->Erase(district, pseudonyms, certify.SerializeAsString());
+  if (!erased) return core::Refuse(erased.error());
+  if (auto done = originals->PutBack(on.privacy, on.commands); !done) return done;
+  return CertifyErasures(district, on);
+}
+
+Result<void> EraseByRetention(const std::string& district, const ErasureContext& on) {
+  auto known = on.rows.Get(kDistricts, district, district);
+  if (!known) return core::Refuse(known.error());
+  if (!*known) return {};
+  const int years = RetentionYears((*known)->policy());
+  auto gone = GoneSince(district, RetainedSince(on.privacy.Today(), years), on);
+  if (!gone) return core::Refuse(gone.error());
+  return ErasePseudonyms(*gone, ByRetention(district, on.privacy.clock->Now(), years), on);
+}
+
+Result<void> CertifyErasures(const std::string& district, const ErasureContext& on) {
+  auto erasures = on.privacy.vault->Unacknowledged(district);
+  if (!erasures) return core::Refuse(erasures.error());
+  for (const identities::NotedErasure& erasure : *erasures) {
+    v1::CertifyErasureRequest certify;
+    if (!certify.ParseFromString(erasure.about)) continue;
+    certify.set_students(erasure.students);
+    certify.set_destroyed_key(erasure.destroyed_key);
+    auto answer = Ask<v1::EraseStudentsResponse>(on.commands, certify);
+    if (!answer) return core::Refuse(answer.error());
+    auto done = on.privacy.vault->Acknowledge(district, erasure.about);
+    if (!done) return done;
+  }
+  return {};
+}
+
+}  // namespace throughline::evidence

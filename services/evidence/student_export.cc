@@ -1,0 +1,162 @@
+#include "evidence/student_export.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "core/date.h"
+#include "evidence/domain/contribution.h"
+#include "evidence/domain/errors.h"
+#include "evidence/domain/tables.h"
+#include "evidence/known_students.h"
+
+namespace throughline::evidence {
+
+using core::Result;
+
+namespace {
+
+constexpr size_t kPage = 1000;
+
+// Calls visit(key, row) for every row of the table that begins so, in the partition of the key.
+template <class Row, class Visit>
+Result<void> ForEach(decider::Table<Row> table, const core::Key& of, const std::string& prefix,
+                     const runtime::Rows& rows, Visit visit) {
+  std::string after;
+  while (true) {
+    auto page = rows.Scan(table, of.Text(), prefix, after, kPage);
+    if (!page) return core::Refuse(page.error());
+    for (const auto& [key, row] : *page) visit(key, row);
+    if (page->size() < kPage) return {};
+    after = page->back().first;
+  }
+}
+
+// Gathers the record of one student.
+class Export {
+ public:
+  Export(std::string district, std::string pseudonym, const runtime::Rows& rows)
+      : district_(std::move(district)), pseudonym_(std::move(pseudonym)), rows_(rows) {}
+
+  Result<v1::StudentRecord> Gather() {
+    auto schools = rows_.ScanAll(kCounts, JoinKey(district_, ""), "", kAll);
+    if (!schools) return core::Refuse(schools.error());
+    std::set<std::string> all = {""};
+    for (const auto& [key, counts] : *schools) all.insert(key.substr(district_.size() + 1));
+    auto places = rows_.Get(kStudentPlaces, district_, JoinKey(district_, pseudonym_));
+    if (!places) return core::Refuse(places.error());
+    if (*places) {
+      for (const auto& stay : (*places)->stays()) all.insert(stay.school());
+    }
+    for (const std::string& school : all) {
+      if (auto done = GatherAt(school); !done) return core::Refuse(done.error());
+    }
+    Finish();
+    return std::move(record_);
+  }
+
+ private:
+  static constexpr size_t kAll = 1'000'000;
+
+  // What was set aside, be the student known there or not; the rest where they are.
+  Result<void> GatherAt(const std::string& school) {
+    const core::Key of{district_, school};
+    auto done = ForEach(kQuarantine, of, JoinKey(district_, school, ""), rows_,
+                        [&](const std::string&, const v1::QuarantinedResult& entry) {
+                          if (entry.result().student() != pseudonym_) return;
+                          reasons_.insert(entry.problem().reason());
+                        });
+    if (!done) return done;
+    auto student = rows_.Get(kStudents, of.Text(), JoinKey(district_, school, pseudonym_));
+    if (!student) return core::Refuse(student.error());
+    if (school.empty() || !*student) return {};
+    record_.add_schools(school);
+    classes_.insert((*student)->class_ids().begin(), (*student)->class_ids().end());
+    groups_.insert((*student)->groups().begin(), (*student)->groups().end());
+    for (const v1::Enrolment& one : (*student)->enrolments()) *record_.add_enrolments() = one;
+    done = ForEach(kResults, of, JoinKey(district_, school, ""), rows_,
+                   [&](const std::string& key, const v1::ResultRow& row) {
+                     if (row.recorded().student() == pseudonym_) AddResult(key, row);
+                   });
+    if (!done) return done;
+    return ForEach(
+        kContributions, of, JoinKey(district_, school, ""), rows_,
+        [&](const std::string& key, const v1::ContributionRow& row) { AddContribution(key, row); });
+  }
+
+  void AddResult(const std::string& key, const v1::ResultRow& row) {
+    const auto [district, school, source, source_id] = core::SplitKey<4>(key);
+    const v1::RecordedResult& recorded = row.recorded();
+    v1::StudentResult& result = results_.emplace_back(recorded.day(), v1::StudentResult()).second;
+    result.set_assessment(recorded.assessment());
+    result.set_title(TitleOf(recorded.assessment()));
+    result.set_day(core::FormatDate(core::FromDays(recorded.day())));
+    result.set_class_id(recorded.class_id());
+    result.set_score(recorded.score_text());
+    if (recorded.has_score()) result.set_score(fmt::format("{}", recorded.score()));
+    if (recorded.has_score()) result.set_percent(recorded.ppm() / 1e4);
+    result.set_source(std::string(source));
+    *result.mutable_indicators() = row.indicators();
+    result.set_retracted(recorded.retracted());
+    result.set_school(std::string(school));
+  }
+
+  void AddContribution(const std::string& key, const v1::ContributionRow& row) {
+    const auto [district, school, team, cycle, indicator, student] = core::SplitKey<6>(key);
+    if (student != pseudonym_) return;
+    v1::StudentIndicator& one = *record_.add_indicators();
+    one.set_indicator(std::string(indicator));
+    one.set_team(std::string(team));
+    one.set_cycle(std::string(cycle));
+    if (!row.has_current()) return;
+    one.set_percent(row.current().ppm() / 1e4);
+    one.set_day(core::FormatDate(core::FromDays(row.current().day())));
+  }
+
+  std::string TitleOf(const std::string& assessment) {
+    const auto known = titles_.find(assessment);
+    if (known != titles_.end()) return known->second;
+    auto found = rows_.Get(kAssessments, district_, JoinKey(district_, assessment));
+    return titles_[assessment] = found && *found ? (*found)->title() : "";
+  }
+
+  void Finish() {
+    std::stable_sort(results_.begin(), results_.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (auto& [day, result] : results_) *record_.add_results() = std::move(result);
+    record_.mutable_quarantine_reasons()->Assign(reasons_.begin(), reasons_.end());
+    record_.mutable_student()->mutable_class_ids()->Assign(classes_.begin(), classes_.end());
+    record_.mutable_student()->mutable_groups()->Assign(groups_.begin(), groups_.end());
+  }
+
+  const std::string district_;
+  const std::string pseudonym_;
+  const runtime::Rows& rows_;
+  v1::StudentRecord record_;
+  std::vector<std::pair<int32_t, v1::StudentResult>> results_;  // by day
+  std::set<std::string> reasons_, classes_, groups_;
+  std::map<std::string, std::string> titles_;  // by assessment
+};
+
+}  // namespace
+
+Result<v1::StudentRecord> ExportOf(const std::string& district, const std::string& student,
+                                   const StudentPrivacy& privacy, const runtime::Rows& rows) {
+  auto pseudonym = KnownStudent(district, student, privacy, rows);
+  if (!pseudonym) return core::Refuse(pseudonym.error());
+  if (!*pseudonym) return core::Refuse(StudentNotFound());
+  auto identity = privacy.vault->Find(district, **pseudonym);
+  if (!identity) return core::Refuse(identity.error());
+  if (!*identity) return core::Refuse(StudentNotFound());
+  auto record = Export(district, **pseudonym, rows).Gather();
+  if (!record) return record;
+  record->mutable_student()->set_student((*identity)->student());
+  record->mutable_student()->set_display_name((*identity)->display_name());
+  return record;
+}
+
+}  // namespace throughline::evidence
