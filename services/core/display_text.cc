@@ -1,7 +1,7 @@
 #include "core/display_text.h"
 
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
+#include <unicode/unistr.h>
 
 namespace throughline::core {
 
@@ -10,7 +10,7 @@ namespace {
 constexpr UChar32 kBrailleBlank = 0x2800;  // a symbol, says Unicode
 
 bool IsSeen(UChar32 character) {
-  if (character < 0 || character == kBrailleBlank) return false;
+  if (character == kBrailleBlank) return false;
   const uint32_t kind = U_GET_GC_MASK(character);
   constexpr uint32_t kUnseen = U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CS_MASK | U_GC_Z_MASK;
   return (kind & kUnseen) == 0 &&
@@ -19,10 +19,10 @@ bool IsSeen(UChar32 character) {
 
 bool IsDisplayText(std::string_view text) {
   if (text.starts_with(' ') || text.ends_with(' ')) return false;
-  const auto length = static_cast<int32_t>(text.size());
-  for (int32_t i = 0; i < length;) {
-    UChar32 character = 0;
-    U8_NEXT(text.data(), i, length, character);
+  const auto characters =
+      icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+  for (int32_t i = 0; i < characters.length(); i = characters.moveIndex32(i, 1)) {
+    const UChar32 character = characters.char32At(i);
     if (character != ' ' && !IsSeen(character)) return false;
   }
   return true;
