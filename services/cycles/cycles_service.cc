@@ -14,13 +14,21 @@ using Context = grpc::CallbackServerContext;
 
 namespace {
 
-// Takes out what the district may not show.
-Result<void> Hide(const runtime::Rows& rows, const std::string& district,
-                  google::protobuf::Message& response) {
+Result<common::v1::Policy> PolicyIn(const runtime::Rows& rows, const std::string& district) {
   auto row = rows.Get(district::kDistricts, district, district);
   if (!row) return core::Refuse(row.error());
   if (!*row) return core::Refuse(DistrictUnknown(district));
-  disclosure::HideSmallCells(response, disclosure::SmallestCell((*row)->policy()));
+  return (*row)->policy();
+}
+
+// Takes out what the district may not show: by the policy of that moment, and that of now.
+Result<void> Hide(const runtime::Rows& rows, const std::string& district,
+                  google::protobuf::Message& response) {
+  auto then = PolicyIn(rows, district);
+  if (!then) return core::Refuse(then.error());
+  auto now = PolicyIn(rows.now(), district);
+  if (!now) return core::Refuse(now.error());
+  disclosure::HideSmallCells(response, disclosure::SmallestCell(*then, *now));
   return {};
 }
 

@@ -16,6 +16,11 @@ inline int64_t SmallestCell(const common::v1::Policy& policy) {
   return std::max<int64_t>(policy.smallest_cell(), kSmallestCell);
 }
 
+// Of numbers of an earlier moment that are shown now: what was allowed then, and what is now.
+inline int64_t SmallestCell(const common::v1::Policy& then, const common::v1::Policy& now) {
+  return std::max(SmallestCell(then), SmallestCell(now));
+}
+
 // Whether a number of students says of nobody that there are few like them.
 inline bool IsNoneOrEnough(int64_t students, int64_t smallest) {
   return students == 0 || students >= smallest;

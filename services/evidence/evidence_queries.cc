@@ -34,6 +34,13 @@ Result<plans::v1::District> District(const runtime::Rows& rows, const std::strin
   return **found;
 }
 
+// What may be shown is decided when it is shown: of an earlier moment nothing that is too small now.
+Result<int64_t> SmallestCell(const runtime::Rows& rows, const plans::v1::District& then) {
+  auto now = District(rows.now(), then.district());
+  if (!now) return core::Refuse(now.error());
+  return disclosure::SmallestCell(then.policy(), now->policy());
+}
+
 struct Place {
   std::string school, team, cycle, indicator;
 };
@@ -81,13 +88,15 @@ common::v1::CycleEvidence NumbersShown(const v1::EvidenceRow& row, int32_t roste
     *numbers.mutable_shown() = *nothing;
   }
   disclosure::HideSmallCells(numbers, smallest);
+  numbers.set_held_back(numbers.as_of_ms() != 0 && row.shown().pending_size() > 0);
   return numbers;
 }
 
-// Of its matched students.
+// Of the matched students who are shown. That one more of a group is matched would say which group
+// the student is of whose result came just now.
 std::set<std::string> GroupsOf(const v1::EvidenceRow& row) {
   std::set<std::string> groups;
-  for (const v1::PairRow& pair : row.pairs()) {
+  for (const v1::PairRow& pair : row.shown().sums().pairs()) {
     for (const v1::GroupRow& group : pair.groups()) groups.insert(group.group());
   }
   return groups;
@@ -103,6 +112,7 @@ void SetPlace(const Place& place, Row& row) {
 
 void Cover(const common::v1::CycleEvidence& numbers, v1::CoverageRow& row) {
   row.set_as_of_ms(numbers.as_of_ms());
+  row.set_held_back(numbers.held_back());
   if (numbers.has_rostered()) row.set_rostered(numbers.rostered());
   if (numbers.has_covered()) row.set_covered(numbers.covered());
   if (numbers.has_rostered_at_least()) row.set_rostered_at_least(numbers.rostered_at_least());
@@ -303,15 +313,16 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& requ
   if (!*assessment) return core::Refuse(AssessmentNotFound(request.assessment()));
   auto found = rows.ScanAll(kClassScores, JoinKey(key, ""), "", kAll);
   if (!found) return core::Refuse(found.error());
-  const int64_t smallest = disclosure::SmallestCell(district->policy());
-  const std::vector<OfSchool> shown = ClassesThatCount(*std::move(found), smallest);
+  auto smallest = SmallestCell(rows, *district);
+  if (!smallest) return core::Refuse(smallest.error());
+  const std::vector<OfSchool> shown = ClassesThatCount(*std::move(found), *smallest);
   std::vector<core::ClassOfSchool> classes;
   classes.reserve(shown.size());
   for (const auto& [school, row] : shown) classes.push_back({school, MomentsOf(row.shown())});
   const int64_t students = StudentsOf(shown);
   const auto components = core::EstimateVarianceComponents(std::move(classes));
-  if (!components || students < smallest) return core::Refuse(Suppressed());
-  auto apart = StandsApart(rows, **assessment, request.district(), shown, smallest);
+  if (!components || students < *smallest) return core::Refuse(Suppressed());
+  auto apart = StandsApart(rows, **assessment, request.district(), shown, *smallest);
   if (!apart) return core::Refuse(apart.error());
   if (!*apart) return core::Refuse(Suppressed());
   auto schools = rows.ScanAll(kSchoolScores, JoinKey(key, ""), "", kAll);
@@ -319,7 +330,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& requ
   for (const auto& [row_key, school] : *schools) {
     response.set_as_of_ms(std::max(response.as_of_ms(), school.as_of_ms()));
   }
-  Say(*components, **assessment, students, smallest, response);
+  Say(*components, **assessment, students, *smallest, response);
   return {};
 }
 
@@ -329,15 +340,16 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& reques
   if (!district) return core::Refuse(district.error());
   auto found = Find(rows, request, request.cycle());
   if (!found) return core::Refuse(found.error());
-  const int64_t smallest = disclosure::SmallestCell(district->policy());
+  auto smallest = SmallestCell(rows, *district);
+  if (!smallest) return core::Refuse(smallest.error());
   for (const Shown& one : *found) {
     if (!one.row.has_last()) continue;
     v1::GrowthRow& row = *response.add_rows();
     SetPlace(one.place, row);
-    common::v1::CycleEvidence numbers = NumbersShown(one.row, one.row.last().rostered(), smallest);
+    common::v1::CycleEvidence numbers = NumbersShown(one.row, one.row.last().rostered(), *smallest);
     const bool is_small = numbers.absent() == common::v1::ABSENCE_REASON_SMALL_CELL;
-    if (numbers.matched() < smallest) row.set_absent(numbers.absent());
-    row.set_suppressed(is_small && numbers.matched() < smallest);
+    if (numbers.matched() < *smallest) row.set_absent(numbers.absent());
+    row.set_suppressed(is_small && numbers.matched() < *smallest);
     if (!row.suppressed()) *row.mutable_evidence() = std::move(numbers);
   }
   return {};
@@ -349,7 +361,8 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
   if (!district) return core::Refuse(district.error());
   auto found = Find(rows, request, request.cycle());
   if (!found) return core::Refuse(found.error());
-  const int64_t smallest = disclosure::SmallestCell(district->policy());
+  auto smallest = SmallestCell(rows, *district);
+  if (!smallest) return core::Refuse(smallest.error());
   for (const Shown& one : *found) {
     for (const std::string& group : GroupsOf(one.row)) {
       v1::GapRow& row = *response.add_rows();
@@ -357,7 +370,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
       row.set_group(group);
       common::v1::GapEvidence gap;
       if (const auto* shown = ShownGap(one.row, group)) *gap.mutable_shown() = *shown;
-      disclosure::HideSmallCells(gap, smallest);
+      disclosure::HideSmallCells(gap, *smallest);
       if (gap.has_group_count()) {
         *row.mutable_gap() = std::move(gap);
       } else {
@@ -396,11 +409,12 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& requ
         open.find(JoinKey(request.district(), at.school, at.team, at.cycle, at.indicator));
     if (shown != open.end()) shown->second.first = std::move(one.row);
   }
-  const int64_t smallest = disclosure::SmallestCell(district->policy());
+  auto smallest = SmallestCell(rows, *district);
+  if (!smallest) return core::Refuse(smallest.error());
   for (const auto& [key, one] : open) {
     v1::CoverageRow& row = *response.add_rows();
     SetPlace(PlaceOf(key), row);
-    Cover(NumbersShown(one.first, one.second, smallest), row);
+    Cover(NumbersShown(one.first, one.second, *smallest), row);
   }
   return {};
 }

@@ -236,6 +236,7 @@ void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
             IngestCallback done) {
   if (!core::IsId(batch.district())) return done(core::Refuse(IdInvalid("district")));
   v1::IngestResultsRequest hidden = batch;
+  hidden.DiscardUnknownFields();  // of which nobody knows what they hold
   hidden.clear_request_id();
   const SecretConcealment& concealment = *privacy.concealment;
   // May name a student, too.

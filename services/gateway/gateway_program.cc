@@ -8,6 +8,7 @@
 #include "gateway/sources/source_options.h"
 #include "platform/grpc/channel.h"
 #include "platform/grpc/event_stream.h"
+#include "platform/host/core_dumps.h"
 #include "platform/host/logs.h"
 #include "platform/host/service_program.h"
 #include "platform/host/stop_signal.h"
@@ -60,6 +61,7 @@ GatewayProgram::GatewayProgram()
 }
 
 int GatewayProgram::Run(int argc, char** argv) {
+  platform::ForbidCoreDumps();
   try {
     auto words = platform::Completed(command_, {argv + 1, argv + argc});
     std::reverse(words.begin(), words.end());  // as CLI11 takes them

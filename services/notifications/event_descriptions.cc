@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
@@ -33,7 +34,8 @@ const std::string& StudentOf(const evidence::v1::QuarantinedResult& aside) {
   return aside.result().student();
 }
 
-// "31 results", "fewer than 10 results": when they are of fewer students than may be shown.
+// "30 or more results", "fewer than 10 results" when they are of fewer students than may be shown. In
+// whole smallest cells: exact numbers of two links would tell of the few that are in one of them only.
 template <class Results>
 std::string CountOf(const Results& results, std::string_view what, int64_t smallest) {
   if (results.empty()) return fmt::format("no {}", what);
@@ -42,7 +44,8 @@ std::string CountOf(const Results& results, std::string_view what, int64_t small
   if (static_cast<int64_t>(students.size()) < smallest) {
     return fmt::format("fewer than {} {}", smallest, what);
   }
-  return fmt::format("{} {}", results.size(), what);
+  const int64_t cell = std::max<int64_t>(smallest, 1);
+  return fmt::format("{} or more {}", static_cast<int64_t>(results.size()) / cell * cell, what);
 }
 
 // PHASE_NAME as "name", for enums whose values begin with the enum's own name.

@@ -7,6 +7,7 @@
 
 #include "core/ids.h"
 #include "core/key.h"
+#include "disclosure/smallest_cell.h"
 #include "notifications/domain/audience.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/level.h"
@@ -28,13 +29,22 @@ using Context = grpc::CallbackServerContext;
 
 namespace {
 
-// The smallest cell by the policy that holds now, which may be larger than when an alert was
-// raised. An unknown district is distinguished from one that has nothing yet: DISTRICT_UNKNOWN.
-Result<int64_t> SmallestCell(const runtime::Rows& rows, const std::string& district) {
+// An unknown district is distinguished from one that has nothing yet: DISTRICT_UNKNOWN.
+Result<common::v1::Policy> PolicyIn(const runtime::Rows& rows, const std::string& district) {
   auto known = rows.Get(district::kDistricts, district, district);
   if (!known) return core::Refuse(known.error());
   if (!*known) return core::Refuse(DistrictUnknown(district));
-  return NotificationPolicy::From((*known)->policy()).smallest_cell;
+  return (*known)->policy();
+}
+
+// The smallest cell by the policy that holds now, which may be larger than when an alert was
+// raised; of an earlier moment by the policy of that one, too.
+Result<int64_t> SmallestCell(const runtime::Rows& rows, const std::string& district) {
+  auto then = PolicyIn(rows, district);
+  if (!then) return core::Refuse(then.error());
+  auto now = PolicyIn(rows.now(), district);
+  if (!now) return core::Refuse(now.error());
+  return disclosure::SmallestCell(*then, *now);
 }
 
 Result<void> CheckDistrict(const runtime::Rows& rows, const std::string& district) {

@@ -2,7 +2,8 @@
 // Thread-safe. A read that follows an answered command sees what it changed. BEING_REBUILT
 // (UNAVAILABLE) while a store that lost rows is not whole again.
 //
-// Rows of an earlier moment read the same; past() answers questions about those.
+// Rows of an earlier moment read the same, and know those of now; past() answers questions about
+// those.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +30,15 @@ class Rows {
 
   // How the same service's rows stood earlier; null where that is not known.
   Past* past() const { return past_.get(); }
+
+  // The same rows as they stand now: these themselves, or those that they are looked at from.
+  const Rows& now() const { return now_ == nullptr ? *this : *now_; }
+  // These, of an earlier moment, looked at from `now`, which must outlive what is returned.
+  Rows From(const Rows& now) const {
+    Rows seen = *this;
+    seen.now_ = &now;
+    return seen;
+  }
 
   // One row of the partition that `partition_key` routes to.
   template <class Row>
@@ -107,6 +117,7 @@ class Rows {
   std::string service_;
   int32_t partitions_;
   std::shared_ptr<Past> past_;
+  const Rows* now_ = nullptr;
 };
 
 }  // namespace throughline::runtime

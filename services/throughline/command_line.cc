@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "platform/host/core_dumps.h"
 #include "platform/host/logs.h"
 #include "platform/host/serving_options.h"
 #include "throughline/failure.h"
@@ -81,6 +82,7 @@ std::string WhatIsNoCommand(const CLI::App& app, const std::vector<std::string>&
 }  // namespace
 
 int CommandLine::Run(int argc, char** argv) {
+  platform::ForbidCoreDumps();
   if (argc == 1) {
     std::cout << app_.help();
     return kWrongUsage;

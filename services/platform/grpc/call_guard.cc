@@ -91,6 +91,8 @@ grpc::ServerUnaryReactor* CallGuard::Submit(grpc::CallbackServerContext* context
     if (key.id.size() > kLongestRequestId) return refuse(runtime::RequestIdTooLong());
     const std::unique_ptr<google::protobuf::Message> recorded(command.New());
     recorded->CopyFrom(command);
+    // What nobody here knows may be somebody's name.
+    recorded->DiscardUnknownFields();
     ClearRequestId(*recorded);
     if (const Rule* rule = rules_.Find(command)) {
       SayWhoCalls(rule->caller_fields, access_.open() ? nullptr : &caller, *recorded);

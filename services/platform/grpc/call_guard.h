@@ -91,7 +91,7 @@ class CallGuard {
 
   // Answers a query about the rows of the moment that the request's as_of_ms says: of now at once,
   // as Answer does; of an earlier one when Past comes to it, on a thread of its own. What the query
-  // keeps has to last until the call is over, as its request and response do.
+  // keeps has to last until the call is over, as its request, its response and `now` do.
   using QueryRows = std::function<core::Result<void>(const runtime::Rows& rows)>;
   template <class Request>
   grpc::ServerUnaryReactor* AnswerAsOf(grpc::CallbackServerContext* context, const Request& request,
@@ -114,7 +114,9 @@ class CallGuard {
     }
     return AnswerFrom(context, request, now.past(),
                       {core::FromMillis(request.as_of_ms()), request.district(), {}, {}},
-                      std::move(query));
+                      [&now, query = std::move(query)](const runtime::Rows& then) {
+                        return query(then.From(now));
+                      });
   }
 
   // Answers a method that submits by itself: `work` gets who calls, when they may, and a function

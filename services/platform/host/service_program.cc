@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "platform/host/core_dumps.h"
 #include "platform/host/logs.h"
 #include "platform/host/stop_signal.h"
 #include "platform/metrics/metrics_endpoint.h"
@@ -49,6 +50,7 @@ ServiceProgram::ServiceProgram(const std::string& service, const std::string& ab
 }
 
 int ServiceProgram::Run(int argc, char** argv, const Assemble& assemble) {
+  ForbidCoreDumps();
   try {
     auto words = Completed(command_, {argv + 1, argv + argc});
     std::reverse(words.begin(), words.end());  // as CLI11 takes them

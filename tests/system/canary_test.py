@@ -1,0 +1,177 @@
+"""Nothing of a student gets anywhere but into the identity vault, sealed, and into the answers to those who may know: a district of
+canaries lives through every door, and then every byte that was kept, logged, measured, streamed, posted or mailed is searched."""
+import json
+import re
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+import canaries
+import canary_district
+import canary_fields
+import program
+from canary_district import DISTRICT, SCHOOL
+from parts import free_port, wait_until
+from webhooks_test import Mailbox, Receiver
+
+QUARANTINE = "GET /v1/quarantinedResults"
+
+
+class Case(program.Case):
+    """A program that serves, with all that it tells kept."""
+
+    def setUp(self):
+        super().setUp()
+        self.receiver, self.mailbox = Receiver(), Mailbox()
+        self.addCleanup(self.receiver.close)
+        self.addCleanup(self.mailbox.close)
+        self.metrics_port = free_port()
+        self.streamed = []  # (client, what it watches, line)
+        self.log = open(self.folder / "log", "wb")
+        self.addCleanup(self.log.close)
+
+    def serve(self, *options, is_open=False):
+        self.server = subprocess.Popen(
+            [program.THROUGHLINE, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log-json",
+             "--metrics", f"127.0.0.1:{self.metrics_port}", "--webhook-allow", "127.0.0.0/8", "--webhook-http",
+             "--smtp", f"smtp://127.0.0.1:{self.mailbox.port}", "--smtp-plain", "--mail-from", "throughline@lakeside.example",
+             "--unsubscribe-url", "https://lakeside.example/unsubscribe", *map(str, options)],
+            stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.addCleanup(self.server.stdout.close)
+        self.addCleanup(self.server.wait)
+        self.addCleanup(self.server.kill)
+        said = self.server.stdout.readline()
+        grpc_address, http_address = re.search(r"at (127\S+), .* https?://(127\S+)\.", said).groups()
+        self.doors = canary_district.Doors(http_address, grpc_address, is_open)
+        self.addCleanup(self.doors.close)
+
+    def subscribe(self):
+        self.doors.call("office", "notifications.UpsertSubscription", request_id="hook", subscription={
+            "district": DISTRICT, "subscription": "hook", "subscriber": "a system", "channel": 2,
+            "webhook": {"url": self.receiver.url("/hook")}})
+        self.doors.call("office", "notifications.UpsertSubscription", request_id="digest", subscription={
+            "district": DISTRICT, "subscription": "digest", "subscriber": "leaders", "channel": 3,
+            "digest": {"addresses": ["ana@lakeside.example"], "hour": 6}})
+
+    def listen(self):
+        """What streams tell, from the beginning on."""
+        for client, what in [("visitor", "alerts"), ("teacher", "alerts"), ("board", "events"), ("principal", "events")]:
+            at = f"&school={SCHOOL}" if client in ("teacher", "principal") else ""
+            stream = self.stream(client, f"/v1/{what}:watch?from=beginning{at}")
+            self.addCleanup(stream.close)
+
+    def stream(self, client, target):
+        connection = canary_district.http.client.HTTPConnection(self.doors.http_address, timeout=60)
+        connection.request("GET", target, headers={"Accept": "text/event-stream"} | self.doors.who(client))
+        response = connection.getresponse()
+        self.assertEqual(response.status, 200, f"{target} as {client}")
+
+        def read():
+            try:
+                for line in response:
+                    self.streamed.append((client, target, line))
+            except (OSError, ValueError, AttributeError):
+                pass  # it was closed
+        threading.Thread(target=read, daemon=True).start()
+        return connection
+
+    def live(self, settle):
+        """The district's life, with whoever listens."""
+        life = canary_district.Life(self.doors, settle)
+        life.found()
+        self.subscribe()
+        life.live()
+        self.listen()
+        self.known = life.look_around()
+        self.receiver.wait_for("/hook", 1)
+        wait_until(lambda: self.streamed, "something is streamed")
+
+    def search(self, sees_originals):
+        """Everything that was told, logged and kept."""
+        metrics = self.ask_metrics()
+        self.server.terminate()
+        self.assertEqual(self.server.wait(30), 0)
+        self.look_in_answers(sees_originals)
+        told = [("metrics", metrics), ("the log", (self.folder / "log").read_bytes())]
+        told += [(f"webhook {path}", json.dumps(headers).encode() + body) for path, headers, body in self.receiver.requests]
+        told += [(f"mail to {mail['To']}", b"\n".join([mail.as_bytes(), *(mail.get_body((kind,)).get_content().encode()
+                                                                         for kind in ("plain", "html"))]))
+                 for mail in self.mailbox.mails]
+        told += [(f"{target} to {client}", line) for client, target, line in self.streamed]
+        told += [(file, file.read_bytes()) for file in sorted(self.data.rglob("*")) if file.is_file()]
+        for what, said in told:
+            self.assertEqual(list(canaries.sightings(said)), [], what)
+        self.look_in_fields()
+
+    def ask_metrics(self):
+        connection = canary_district.http.client.HTTPConnection("127.0.0.1", self.metrics_port, timeout=30)
+        connection.request("GET", "/metrics")
+        self.addCleanup(connection.close)
+        response = connection.getresponse()
+        self.assertEqual(response.status, 200)
+        return response.read()
+
+    def look_in_answers(self, sees_originals):
+        """Results as they came are shown to those who may see them; nobody else is told of a student, in errors either."""
+        told = set()
+        for client, asked, status, said in self.doors.answers:
+            found = list(canaries.sightings(said))
+            if asked == QUARANTINE and client in sees_originals:
+                told |= {client} if found else set()
+                continue
+            self.assertEqual(found, [], f"{asked} as {client}, answered {status}")
+        self.assertEqual(told, sees_originals)
+
+    def look_in_fields(self):
+        """What people wrote is in fields that say so, and in no other."""
+        inventory = canaries.Inventory()
+        found, misplaced = set(), {}
+        for where, message in canaries.recorded_in(self.data / "journal.db", inventory.tables):
+            for field, value in canaries.values_of(message):
+                if canaries.TEXT in str(value):
+                    found.add(field.full_name)
+                misplaced.update({field.full_name: f"{where}: {one}" for one in canaries.misplaced(inventory, field, value)})
+        self.assertEqual(misplaced, {})
+        self.assertGreater(len(found), 30, "texts have to have been recorded")
+
+
+class WithCredentials(Case):
+    def test_what_a_student_is_called_is_nowhere_but_in_the_vault(self):
+        (self.folder / "clients.json").write_text(json.dumps(canary_district.clients()))
+        self.serve("--clients", self.folder / "clients.json", "--signing-key", self.folder / "token-key.json")
+        self.live(lambda: wait_until(lambda: self.doors.must("office", "GET", "/v1/alerts")["alerts"], "an alert"))
+        self.search({"office", "sis"})
+
+
+class InAnOpenInstallation(Case):
+    """There the clock can be moved: to the hour of the mail."""
+
+    def move(self, seconds=0):
+        self.now_ms += seconds * 1000
+        self.doors.call(None, "runtime.MoveClock", to_ms=self.now_ms)
+
+    def settle(self):
+        for _ in range(2):
+            wait_until(lambda: self.doors.call(None, "runtime.Settle").idle, "all is quiet")
+            self.move(12)
+        wait_until(lambda: self.doors.call(None, "runtime.Settle").idle, "all is quiet")
+
+    def test_what_a_student_is_called_is_in_no_mail_either(self):
+        self.serve("--simulated-clock", "--open-access", is_open=True)
+        self.now_ms = int(time.time() * 1000)
+        self.move()
+        self.live(self.settle)
+        self.move(24 * 3600)
+        self.settle()
+        wait_until(lambda: self.mailbox.mails, "a mail")
+        made, taken = canary_fields.fill(self.doors, canaries.Inventory(), self.known)
+        print(f"{made.total()} calls with a canary in one field, {taken.total()} of them taken", file=sys.stderr)
+        self.assertGreater(taken.total(), 80)
+        self.settle()
+        self.search(set(canary_district.ROLES))
+
+
+if __name__ == "__main__":
+    unittest.main()
