@@ -34,7 +34,8 @@ Result<plans::v1::District> District(const runtime::Rows& rows, const std::strin
   return **found;
 }
 
-// What may be shown is decided when it is shown: of an earlier moment nothing that is too small now.
+// What may be shown is decided when it is shown: of an earlier moment nothing that is too small
+// now.
 Result<int64_t> SmallestCell(const runtime::Rows& rows, const plans::v1::District& then) {
   auto now = District(rows.now(), then.district());
   if (!now) return core::Refuse(now.error());

@@ -34,8 +34,9 @@ const std::string& StudentOf(const evidence::v1::QuarantinedResult& aside) {
   return aside.result().student();
 }
 
-// "30 or more results", "fewer than 10 results" when they are of fewer students than may be shown. In
-// whole smallest cells: exact numbers of two links would tell of the few that are in one of them only.
+// "30 or more results", "fewer than 10 results" when they are of fewer students than may be shown.
+// In whole smallest cells: exact numbers of two links would tell of the few that are in one of them
+// only.
 template <class Results>
 std::string CountOf(const Results& results, std::string_view what, int64_t smallest) {
   if (results.empty()) return fmt::format("no {}", what);

@@ -81,13 +81,14 @@ TEST_F(ExplanationTest, GoesFromTheBatchOfResultsToTheAlert) {
   const auto causes = CausesOf(AlertOf(RaiseCondition(PushResults(31))));
   EXPECT_THAT(Ids(causes), ElementsAre("inbox.evidence.0.0", "evidence.0.1", "evidence.0.3",
                                        "cycles.0.1", "cycles.0.2", "notifications.0.7"));
-  EXPECT_THAT(Summaries(causes),
-              ElementsAre("A batch of 30 or more results came in from sis.",
-                          "Of the batch, 30 or more results were recorded and fewer than 10 results "
-                          "were set aside.",
-                          "The evidence of team t on close-reading met the rule for off track.",
-                          "A review was opened for off track.",
-                          "Growth is under what was desired by now.", "The alert was raised."));
+  EXPECT_THAT(
+      Summaries(causes),
+      ElementsAre("A batch of 30 or more results came in from sis.",
+                  "Of the batch, 30 or more results were recorded and fewer than 10 results "
+                  "were set aside.",
+                  "The evidence of team t on close-reading met the rule for off track.",
+                  "A review was opened for off track.", "Growth is under what was desired by now.",
+                  "The alert was raised."));
   EXPECT_EQ(causes.front().request_id(), "push-41");
   EXPECT_EQ(causes.front().type(), "throughline.evidence.v1.IngestResultsRequest");
   EXPECT_EQ(causes.back().type(), "throughline.notifications.v1.AlertRaised");

@@ -22,10 +22,12 @@ void Must(const core::Result<void>& done) {
 
 }  // namespace
 
-// The rows of a fixture, for queries.
-class District::FixtureStore final : public runtime::Store {
+// Rows as they were at a moment, for queries.
+class District::Tables final : public runtime::Store {
  public:
-  explicit FixtureStore(decider::Fixture& fixture) : fixture_(fixture) {}
+  explicit Tables(std::vector<decider::RowChange> rows) {
+    for (decider::RowChange& row : rows) rows_[row.row.table][row.row.key] = *std::move(row.value);
+  }
   core::Result<std::optional<std::string>> Head(const runtime::StorePartition&) override {
     return std::optional<std::string>();
   }
@@ -47,10 +49,6 @@ class District::FixtureStore final : public runtime::Store {
       const runtime::StorePartition&, std::string_view table, std::string_view prefix,
       std::string_view after, size_t limit, const std::optional<std::string>&) override {
     std::vector<std::pair<std::string, std::string>> found;
-    if (rows_.empty()) {
-      for (decider::RowChange& row : fixture_.Rows())
-        rows_[row.row.table][row.row.key] = *row.value;
-    }
     const auto& rows = rows_[std::string(table)];
     for (auto row = rows.lower_bound(std::string(prefix)); row != rows.end(); ++row) {
       if (!row->first.starts_with(prefix) || found.size() == limit) break;
@@ -58,18 +56,13 @@ class District::FixtureStore final : public runtime::Store {
     }
     return found;
   }
-  // What was read is not so any more.
-  void Forget() { rows_.clear(); }
   core::Result<void> Clear(const runtime::StorePartition&) override { return {}; }
 
  private:
-  decider::Fixture& fixture_;
   std::map<std::string, std::map<std::string, std::string>> rows_;  // by table
 };
 
-District::District()
-    : fixture_(decider_, *core::ParseInstant("2024-09-10T12:00:00Z")),
-      store_(std::make_unique<FixtureStore>(fixture_)) {
+District::District() : fixture_(decider_, *core::ParseInstant("2024-09-10T12:00:00Z")) {
   plans::v1::DistrictAdopted adopted = evidence::AdoptedDistrict();
   // Of before less was forbidden.
   adopted.mutable_district()->mutable_policy()->set_smallest_cell(5);
@@ -80,7 +73,7 @@ District::District()
 District::~District() = default;
 
 void District::Give(const google::protobuf::Message& message) {
-  store_->Forget();
+  now_.reset();
   for (auto& event : fixture_.Give(message).events) logged_.push_back(std::move(event));
 }
 
@@ -90,6 +83,13 @@ void District::AdoptTerm(const std::string& first, const std::string& last) {
   auto& term = *adopted.mutable_district()->mutable_calendar()->add_terms();
   term.set_first(first);
   term.set_last(last);
+  Give(adopted);
+}
+
+void District::AllowCellsOf(int32_t students) {
+  plans::v1::DistrictAdopted adopted = evidence::AdoptedDistrict();
+  adopted.mutable_district()->set_version(++policies_ + 100);
+  adopted.mutable_district()->mutable_policy()->set_smallest_cell(students);
   Give(adopted);
 }
 
@@ -186,45 +186,58 @@ void District::PushMany(const std::string& school, const std::string& class_id, 
 }
 
 void District::Wait() {
-  store_->Forget();
+  now_.reset();
   for (auto& event : fixture_.AdvanceTo(fixture_.now() + std::chrono::minutes(2)).events) {
     logged_.push_back(std::move(event));
   }
 }
 
-runtime::Rows District::rows() const { return runtime::Rows(*store_, "evidence", 1); }
+District::Moment District::Now() const {
+  if (now_ == nullptr) now_ = std::make_shared<Tables>(fixture_.Rows());
+  return now_;
+}
 
-std::vector<evidence::v1::GrowthRow> District::Growth() const {
-  evidence::v1::GetGrowthRequest request;
+runtime::Rows District::RowsOf(const Moment& moment) {
+  return runtime::Rows(*moment, "evidence", 1);
+}
+
+template <class Response, class Request>
+Response District::Ask(Request request, const Moment& moment) const {
   request.set_district("d");
-  evidence::v1::GetGrowthResponse response;
-  Must(evidence::Query(rows(), request, response));
+  const Moment now = Now();
+  const runtime::Rows rows = RowsOf(now);
+  Response response;
+  Must(evidence::Query(moment ? RowsOf(moment).From(rows) : rows, request, response));
+  return response;
+}
+
+std::vector<evidence::v1::GrowthRow> District::Growth(const Moment& moment) const {
+  const auto response =
+      Ask<evidence::v1::GetGrowthResponse>(evidence::v1::GetGrowthRequest(), moment);
   return {response.rows().begin(), response.rows().end()};
 }
 
-std::vector<evidence::v1::GapRow> District::Gaps() const {
-  evidence::v1::GetGapsRequest request;
-  request.set_district("d");
-  evidence::v1::GetGapsResponse response;
-  Must(evidence::Query(rows(), request, response));
+std::vector<evidence::v1::GapRow> District::Gaps(const Moment& moment) const {
+  const auto response = Ask<evidence::v1::GetGapsResponse>(evidence::v1::GetGapsRequest(), moment);
   return {response.rows().begin(), response.rows().end()};
 }
 
-std::vector<evidence::v1::CoverageRow> District::Coverage() const {
-  evidence::v1::GetCoverageRequest request;
-  request.set_district("d");
-  evidence::v1::GetCoverageResponse response;
-  Must(evidence::Query(rows(), request, response));
+std::vector<evidence::v1::CoverageRow> District::Coverage(const Moment& moment) const {
+  const auto response =
+      Ask<evidence::v1::GetCoverageResponse>(evidence::v1::GetCoverageRequest(), moment);
   return {response.rows().begin(), response.rows().end()};
 }
 
 evidence::v1::GetVarianceResponse District::Variance(std::string* refused,
-                                                     const std::string& assessment) const {
+                                                     const std::string& assessment,
+                                                     const Moment& moment) const {
   evidence::v1::GetVarianceRequest request;
   request.set_district("d");
   request.set_assessment(assessment);
   evidence::v1::GetVarianceResponse response;
-  auto answered = evidence::Query(rows(), request, response);
+  const Moment now = Now();
+  const runtime::Rows rows = RowsOf(now);
+  auto answered = evidence::Query(moment ? RowsOf(moment).From(rows) : rows, request, response);
   if (refused != nullptr) *refused = answered ? "" : answered.error().reason;
   return response;
 }
@@ -232,8 +245,9 @@ evidence::v1::GetVarianceResponse District::Variance(std::string* refused,
 evidence::v1::GetResultCountsResponse District::Counts() const {
   evidence::v1::GetResultCountsRequest request;
   request.set_district("d");
+  const Moment now = Now();
   evidence::v1::GetResultCountsResponse response;
-  Must(evidence::Query(rows(), request, response, true));
+  Must(evidence::Query(RowsOf(now), request, response, true));
   return response;
 }
 

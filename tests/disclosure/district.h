@@ -19,11 +19,17 @@ class District {
   using Events = std::vector<std::shared_ptr<google::protobuf::Message>>;
   using Groups = std::vector<std::string>;
 
+  // How the rows stood, to ask about later.
+  class Tables;
+  using Moment = std::shared_ptr<Tables>;
+
   District();
   ~District();
 
   // The district teaches from the first to the last day.
   void AdoptTerm(const std::string& first, const std::string& last);
+  // From now on nothing is shown of fewer.
+  void AllowCellsOf(int32_t students);
   // An assessment on a scale of 0 to 100 that observes these indicators.
   void Define(const std::string& assessment, const std::vector<std::string>& indicators);
   void OpenClass(const std::string& school, const std::string& class_id, const std::string& team);
@@ -46,12 +52,15 @@ class District {
   // As long as shown scores and cuts take to follow.
   void Wait();
 
-  // What a reader is told; a call that is refused gives its reason in `refused`.
-  std::vector<evidence::v1::GrowthRow> Growth() const;
-  std::vector<evidence::v1::GapRow> Gaps() const;
-  std::vector<evidence::v1::CoverageRow> Coverage() const;
+  Moment Now() const;
+  // What a reader is told, of now or as of a moment; a call that is refused gives its reason in
+  // `refused`.
+  std::vector<evidence::v1::GrowthRow> Growth(const Moment& moment = {}) const;
+  std::vector<evidence::v1::GapRow> Gaps(const Moment& moment = {}) const;
+  std::vector<evidence::v1::CoverageRow> Coverage(const Moment& moment = {}) const;
   evidence::v1::GetVarianceResponse Variance(std::string* refused = nullptr,
-                                             const std::string& assessment = "check") const;
+                                             const std::string& assessment = "check",
+                                             const Moment& moment = {}) const;
   evidence::v1::GetResultCountsResponse Counts() const;
   // Of the events since the last call, as a stream or an alert shows them.
   Events TakeStreamed();
@@ -61,14 +70,16 @@ class District {
   const decider::State& state() const { return fixture_.state(); }
 
  private:
-  class FixtureStore;
   void Give(const google::protobuf::Message& message);
-  runtime::Rows rows() const;
+  static runtime::Rows RowsOf(const Moment& moment);
+  template <class Response, class Request>
+  Response Ask(Request request, const Moment& moment) const;
 
   evidence::EvidenceDecider decider_;
   mutable decider::Fixture fixture_;
-  std::unique_ptr<FixtureStore> store_;
+  mutable Moment now_;  // null: has to be read anew
   int64_t changes_ = 0;
+  int64_t policies_ = 0;
   std::map<std::string, std::map<std::string, std::string>> classes_;  // team by school and class
   Events logged_;
   size_t taken_ = 0;

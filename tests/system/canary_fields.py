@@ -3,6 +3,7 @@ others: so whatever a field takes is looked for wherever it may get to."""
 import collections
 import datetime
 import itertools
+import re
 
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool
@@ -11,6 +12,7 @@ import canary_district
 from canaries import given_name, student_id, text
 from checker import messages
 
+UNSAID = "Gimpelruf"  # in fields that are not said to hold anything of persons
 SERVICES = ("plans", "evidence", "cycles", "notifications")
 DEEPEST = 4  # messages in messages
 USUAL = {  # by the name of a field: what makes a request that a service would take
@@ -99,21 +101,30 @@ def with_canary(message, path, value):
 
 def canary_for(inventory, field, number):
     what = inventory.what(field, recorded=False)
-    return {"STUDENT_ID": student_id(number), "SOURCE_ID": student_id(number),
-            "STUDENT_NAME": given_name(number)}.get(what, text(field.full_name))
+    return {"STUDENT_ID": student_id(number), "SOURCE_ID": student_id(number), "STUDENT_NAME": given_name(number),
+            "": f"{UNSAID} {number}"}.get(what, text(field.full_name))
+
+
+def unsaid_in(value):
+    """The canaries of fields that say nothing, in a text."""
+    return re.findall(rf"{UNSAID} \d+", value) if isinstance(value, str) else []
 
 
 def fill(doors, inventory, known):
-    """How many calls were made of each method, and how many of them were taken."""
-    numbers, made, taken = itertools.count(5000), collections.Counter(), collections.Counter()
+    """How many calls were made of each method, how many of them were taken, and {canary: field} of those that were taken in
+    fields that are not said to hold anything."""
+    numbers, made, taken, unsaid = itertools.count(5000), collections.Counter(), collections.Counter(), {}
     for method, descriptor in methods():
         request = usual(descriptor, known)
         for path, field in places(request):
             number = next(numbers)
-            filled = with_canary(request, path, canary_for(inventory, field, number))
+            canary = canary_for(inventory, field, number)
+            filled = with_canary(request, path, canary)
             if "request_id" in descriptor.fields_by_name and path[-1][0] != "request_id":
                 filled.request_id = f"filled-{number}"
             code, _ = doors.try_call("office", method, filled)
             made[method] += 1
-            taken[method] += code == grpc.StatusCode.OK
-    return made, taken
+            if code == grpc.StatusCode.OK:
+                taken[method] += 1
+                unsaid |= {one: f"{method}: {field.full_name}" for one in unsaid_in(canary)}
+    return made, taken, unsaid

@@ -28,13 +28,25 @@ class Case(program.Case):
         self.addCleanup(self.receiver.close)
         self.addCleanup(self.mailbox.close)
         self.metrics_port = free_port()
+        self.unsaid = {}  # {canary: field that has it and says nothing}
         self.streamed = []  # (client, what it watches, line)
         self.log = open(self.folder / "log", "wb")
         self.addCleanup(self.log.close)
 
+    def log_and_store(self):
+        return ["--data", self.data]
+
+    def kept(self):
+        """(what it is, bytes) of all that is kept."""
+        return ((file, file.read_bytes()) for file in sorted(self.data.rglob("*")) if file.is_file())
+
+    def recorded(self, tables):
+        """(where, message) of every record, and of every row."""
+        return canaries.recorded_in(self.data / "journal.db", tables)
+
     def serve(self, *options, is_open=False):
         self.server = subprocess.Popen(
-            [program.THROUGHLINE, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log-json",
+            [program.THROUGHLINE, "serve", *map(str, self.log_and_store()), "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log-json",
              "--metrics", f"127.0.0.1:{self.metrics_port}", "--webhook-allow", "127.0.0.0/8", "--webhook-http",
              "--smtp", f"smtp://127.0.0.1:{self.mailbox.port}", "--smtp-plain", "--mail-from", "throughline@lakeside.example",
              "--unsubscribe-url", "https://lakeside.example/unsubscribe", *map(str, options)],
@@ -43,6 +55,7 @@ class Case(program.Case):
         self.addCleanup(self.server.wait)
         self.addCleanup(self.server.kill)
         said = self.server.stdout.readline()
+        self.assertTrue(said, (self.folder / "log").read_text())
         grpc_address, http_address = re.search(r"at (127\S+), .* https?://(127\S+)\.", said).groups()
         self.doors = canary_district.Doors(http_address, grpc_address, is_open)
         self.addCleanup(self.doors.close)
@@ -100,8 +113,7 @@ class Case(program.Case):
                                                                          for kind in ("plain", "html"))]))
                  for mail in self.mailbox.mails]
         told += [(f"{target} to {client}", line) for client, target, line in self.streamed]
-        told += [(file, file.read_bytes()) for file in sorted(self.data.rglob("*")) if file.is_file()]
-        for what, said in told:
+        for what, said in [*told, *self.kept()]:
             self.assertEqual(list(canaries.sightings(said)), [], what)
         self.look_in_fields()
 
@@ -128,10 +140,13 @@ class Case(program.Case):
         """What people wrote is in fields that say so, and in no other."""
         inventory = canaries.Inventory()
         found, misplaced = set(), {}
-        for where, message in canaries.recorded_in(self.data / "journal.db", inventory.tables):
+        for where, message in self.recorded(inventory.tables):
             for field, value in canaries.values_of(message):
                 if canaries.TEXT in str(value):
                     found.add(field.full_name)
+                if not where.endswith("Request"):
+                    misplaced.update({self.unsaid[one]: f"takes words, which get to {where}, {field.full_name}"
+                                      for one in canary_fields.unsaid_in(value) if one in self.unsaid})
                 misplaced.update({field.full_name: f"{where}: {one}" for one in canaries.misplaced(inventory, field, value)})
         self.assertEqual(misplaced, {})
         self.assertGreater(len(found), 30, "texts have to have been recorded")
@@ -166,7 +181,7 @@ class InAnOpenInstallation(Case):
         self.move(24 * 3600)
         self.settle()
         wait_until(lambda: self.mailbox.mails, "a mail")
-        made, taken = canary_fields.fill(self.doors, canaries.Inventory(), self.known)
+        made, taken, self.unsaid = canary_fields.fill(self.doors, canaries.Inventory(), self.known)
         print(f"{made.total()} calls with a canary in one field, {taken.total()} of them taken", file=sys.stderr)
         self.assertGreater(taken.total(), 80)
         self.settle()
