@@ -217,4 +217,12 @@ void LeaveOutStudents(Message& message) {
   ForEachMessage(message, LeaveOutStudents);
 }
 
+bool IsTold(const Message& event) {
+  const auto* type = event.GetDescriptor();
+  return type != evidence::v1::CutsPublished::descriptor() &&
+         type != evidence::v1::CutsAdopted::descriptor() &&
+         type != evidence::v1::NormsPublished::descriptor() &&
+         type != evidence::v1::NormsAdopted::descriptor();
+}
+
 }  // namespace throughline::disclosure

@@ -43,7 +43,7 @@ bool Translate(const runtime::ReadEvent& event, const View& view,
 bool Translate(const runtime::ReadEvent& event, const View& view,
                v1::WatchEventsResponse& response) {
   if (event.message == nullptr || event.envelope.type().starts_with("throughline.runtime.") ||
-      !HearsOf(view.audience, *event.message)) {
+      !HearsOf(view.audience, *event.message) || !disclosure::IsTold(*event.message)) {
     return false;
   }
   response.set_id(event.id);

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "disclosure/disclose.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
@@ -86,7 +87,8 @@ TEST(Translation, NoEventThatIsStreamedNamesAStudent) {
       Fill(*event, 8);
       naming += event->ShortDebugString().find("pupil-7") == std::string::npos ? 0 : 1;
       v1::WatchEventsResponse response;
-      ASSERT_TRUE(Translate(EventOf(*event), {10, Audience::kEverything}, response))
+      ASSERT_EQ(Translate(EventOf(*event), {10, Audience::kEverything}, response),
+                disclosure::IsTold(*event))
           << event->GetTypeName();
       EXPECT_THAT(response.json(), Not(HasSubstr("pupil-7"))) << event->GetTypeName();
     }
@@ -140,6 +142,17 @@ TEST(Translation, WhatTheRuntimeRecordsForItselfIsNotStreamed) {
   runtime::ReadEvent unknown = EventOf(Moved(10));
   unknown.message.reset();
   EXPECT_FALSE(Translate(unknown, {10, Audience::kEverything}, response));
+}
+
+TEST(Translation, ThatAPercentileOrANormMovedIsNotStreamed) {
+  const auto is_streamed = [](const Message& event) {
+    v1::WatchEventsResponse response;
+    return Translate(EventOf(event), {10, Audience::kEverything}, response);
+  };
+  EXPECT_FALSE(is_streamed(evidence::v1::CutsPublished()));
+  EXPECT_FALSE(is_streamed(evidence::v1::CutsAdopted()));
+  EXPECT_FALSE(is_streamed(evidence::v1::NormsPublished()));
+  EXPECT_FALSE(is_streamed(evidence::v1::NormsAdopted()));
 }
 
 TEST(Translation, WatchersOfAlertsHearOfAlertsAndNotifications) {

@@ -254,6 +254,7 @@ evidence::v1::GetResultCountsResponse District::Counts() const {
 District::Events District::TakeStreamed() {
   Events shown;
   for (; taken_ < logged_.size(); ++taken_) {
+    if (!IsTold(*logged_[taken_])) continue;
     std::shared_ptr<google::protobuf::Message> one(logged_[taken_]->New());
     one->CopyFrom(*logged_[taken_]);
     LeaveOutStudents(*one);

@@ -20,9 +20,9 @@ namespace throughline::disclosure {
 namespace {
 
 #ifdef NDEBUG
-constexpr uint32_t kDistricts = 2000;
+constexpr uint32_t kDistricts = 1000;
 #else
-constexpr uint32_t kDistricts = 40;
+constexpr uint32_t kDistricts = 20;
 #endif
 constexpr int kSteps = 30;
 

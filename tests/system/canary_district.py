@@ -20,7 +20,8 @@ from checker import messages
 DISTRICT, SCHOOL, TEAM, CLASS = "lakeside", "north", "grade-3", "3a"
 STUDENTS = 24
 ROLES = {  # client: what it is
-    "office": {"role": "district_administrator"}, "sis": {"role": "integration"}, "board": {"role": "district_leader"},
+    "office": {"role": "district_administrator"}, "sis": {"role": "integration"},
+    "lms": {"role": "integration"}, "board": {"role": "district_leader"},
     "visitor": {"role": "observer"}, "principal": {"role": "school_leader", "school": SCHOOL},
     "teacher": {"role": "team_member", "school": SCHOOL, "team": TEAM}, "officer": {"role": "privacy_officer"},
 }

@@ -3,10 +3,12 @@ import csv
 import datetime
 import json
 import random
+import re
 import time
 import unittest
 import urllib.request
 
+from parts import wait_until
 from program import Case, run, write_bundle
 
 THINGS = ["growth", "gaps", "coverage", "cycles", "reviews", "alerts", "plan"]
@@ -65,6 +67,19 @@ class AsOf(Case):
         self.server.wait()
         done = run("show", "growth", "--district", "lakeside", "--data", self.data, "--json", "--as-of", before)
         self.assertEqual(json.loads(done.stdout), then["growth"])
+
+    def test_what_is_too_small_now_is_not_shown_of_then_either(self):
+        self.live()
+        at_last = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+        self.assertIn('"meanChange"', json.dumps(self.everything("--as-of", at_last)))
+        body = json.dumps({"policy": {"smallestCell": 25}}).encode()  # one more than there are students
+        urllib.request.urlopen(urllib.request.Request(f"http://{self.http}/v1/districts/lakeside", body, {
+            "Throughline-District": "lakeside", "Content-Type": "application/json"}, method="PATCH"))
+        for what in ("growth", "gaps", "coverage", "cycles", "reviews", "alerts"):
+            for more in ([], ["--as-of", at_last]):
+                def hidden():
+                    return not re.search('"(meanChange|covered|groupCount)"', self.show(what, *more).stdout)
+                wait_until(hidden, f"{what} {more} is hidden")
 
     def test_moments_of_which_nothing_is_known_are_refused(self):
         self.live()
