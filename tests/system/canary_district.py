@@ -19,6 +19,8 @@ from checker import messages
 
 DISTRICT, SCHOOL, TEAM, CLASS = "lakeside", "north", "grade-3", "3a"
 STUDENTS = 24
+STUDENTS_LIST, STUDENTS_GET = (f"/v1/schools/{SCHOOL}/students:{verb}" for verb in ("list", "get"))
+STUDENTS_EXPORT = "/v1/students:export"
 ROLES = {  # client: what it is
     "office": {"role": "district_administrator"}, "sis": {"role": "integration"},
     "lms": {"role": "integration"}, "board": {"role": "district_leader"},
@@ -337,6 +339,7 @@ class Life:
                 at = f"{'&' if '?' in target else '?'}school={SCHOOL}&team={TEAM}" if client in ("principal", "teacher") else ""
                 self.doors.ask(client, "GET", target)
                 self.doors.ask(client, "GET", target + at)
+        self.ask_who()
         alerts = self.doors.must("office", "GET", "/v1/alerts")["alerts"]
         for client in ROLES:
             for alert in alerts:
@@ -344,6 +347,18 @@ class Life:
         assert alerts, "an alert has to be raised"
         reviews = self.doors.must("office", "GET", f"/v1/reviews?school={SCHOOL}")["reviews"]
         return {"cycle": self.cycle, "alert": alerts[0]["alert"], "review": reviews[0]["review"]}
+
+    def ask_who(self):
+        """Everybody asks who the students are, with a purpose and without."""
+        purpose = "to see that nobody is told who may not know"
+        for client in ROLES:
+            for more in ({}, {"purpose": purpose}):
+                at = more | ({"team": TEAM} if client == "teacher" else {})
+                self.doors.ask(client, "POST", STUDENTS_LIST, at | {"question": "STUDENT_QUESTION_ROSTER"})
+                self.doors.ask(client, "POST", STUDENTS_LIST, at | {"question": "STUDENT_QUESTION_STRUGGLING"})
+                self.doors.ask(client, "POST", STUDENTS_GET, at | {"student": student_id(14)})
+                self.doors.ask(client, "POST", STUDENTS_GET, at | {"student": student_id(1400)})
+                self.doors.ask(client, "POST", STUDENTS_EXPORT, more | {"student": student_id(14)})
 
 
 def bundle(broken=False):
