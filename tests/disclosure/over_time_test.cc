@@ -22,7 +22,7 @@ namespace {
 #ifdef NDEBUG
 constexpr uint32_t kDistricts = 1000;
 #else
-constexpr uint32_t kDistricts = 20;
+constexpr uint32_t kDistricts = 8;
 #endif
 constexpr int kSteps = 30;
 

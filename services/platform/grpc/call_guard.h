@@ -112,11 +112,12 @@ class CallGuard {
       return AnswerTo(context, request,
                       [&](const Principal& caller) { return query(now, caller); });
     }
-    return AnswerFrom(context, request, now.past(),
-                      {core::FromMillis(request.as_of_ms()), request.district(), {}, {}},
-                      [&now, query = std::move(query)](const runtime::Rows& then) {
-                        return query(then.From(now));
-                      });
+    return AnswerFrom(
+        context, request, now.past(),
+        {core::FromMillis(request.as_of_ms()), request.district(), {}, {}},
+        [&now, query = std::move(query)](const runtime::Rows& then, const Principal& caller) {
+          return query(then.From(now), caller);
+        });
   }
 
   // Answers a method that submits by itself: `work` gets who calls, when they may, and a function
