@@ -12,6 +12,7 @@
 
 #include "core/key.h"
 #include "identities/district_keys.h"
+#include "identities/stepped_store.h"
 #include "identities/vault_fixture.h"
 
 namespace throughline::identities {
@@ -19,50 +20,8 @@ namespace {
 
 using testing::IsEmpty;
 using testing::SizeIs;
-using Ring = std::vector<std::pair<std::string, std::string>>;
 
 constexpr int32_t kDay = 20'000;
-
-core::Error Crashed() { return {core::Code::kUnavailable, "CRASHED", "The process is gone.", ""}; }
-
-// Another view of a store, where something may happen at every step.
-class SteppedStore final : public IdentityStore {
- public:
-  explicit SteppedStore(IdentityStore& store) : store_(store) {}
-
-  core::Result<int64_t> Put(const std::vector<StoredIdentity>& records) override {
-    return At<int64_t>([&] { return store_.Put(records); });
-  }
-  core::Result<std::vector<StoredIdentity>> Read(int64_t position, size_t limit) override {
-    return At<std::vector<StoredIdentity>>([&] { return store_.Read(position, limit); });
-  }
-  core::Result<int64_t> End() override { return store_.End(); }
-  int64_t Version() override { return store_.Version(); }
-  core::Result<Ring> Keys() override {
-    return At<Ring>([&] { return store_.Keys(); });
-  }
-  core::Result<void> ReplaceKeys(const std::string& district,
-                                 const std::optional<std::string>& expected,
-                                 const std::string& value) override {
-    return At<void>([&] { return store_.ReplaceKeys(district, expected, value); });
-  }
-
-  int steps = 0;
-  int crash_at = -1;               // from this step on nothing is done any more
-  bool done_when_crashed = false;  // what was under way then is done all the same
-  std::function<void(int step)> before;
-
- private:
-  template <class T>
-  core::Result<T> At(const std::function<core::Result<T>()>& act) {
-    const int step = steps++;
-    if (before) before(step);
-    if (crash_at < 0 || step < crash_at) return act();
-    if (step == crash_at && done_when_crashed) static_cast<void>(act());
-    return core::Refuse(Crashed());
-  }
-  IdentityStore& store_;
-};
 
 Secret InstallationKey() { return SecretOf(7); }
 

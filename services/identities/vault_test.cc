@@ -8,6 +8,7 @@
 #include <set>
 
 #include "identities/district_keys.h"
+#include "identities/stepped_store.h"
 #include "identities/vault_fixture.h"
 
 namespace throughline::identities {
@@ -139,33 +140,10 @@ TEST(Vault, TheNamingKeyOfADistrictStaysTheSame) {
   EXPECT_NE(Must(vault->In("d2"))->naming_key(), key);
 }
 
-// A store whose keys can be lost.
-class ForgetfulStore final : public IdentityStore {
- public:
-  explicit ForgetfulStore(MemoryIdentityStore& store) : store_(store) {}
-  core::Result<int64_t> Put(const std::vector<StoredIdentity>& records) override {
-    return store_.Put(records);
-  }
-  core::Result<std::vector<StoredIdentity>> Read(int64_t position, size_t limit) override {
-    return store_.Read(position, limit);
-  }
-  core::Result<int64_t> End() override { return store_.End(); }
-  int64_t Version() override { return store_.Version(); }
-  core::Result<std::vector<std::pair<std::string, std::string>>> Keys() override { return keys; }
-  core::Result<void> ReplaceKeys(const std::string& district,
-                                 const std::optional<std::string>& expected,
-                                 const std::string& value) override {
-    return store_.ReplaceKeys(district, expected, value);
-  }
-  std::vector<std::pair<std::string, std::string>> keys;
-
- private:
-  MemoryIdentityStore& store_;
-};
-
 TEST(Vault, IsNotOpenedWithoutItsKeysNorWithOlderOnesNorWithAnotherSecret) {
   MemoryIdentityStore store;
-  ForgetfulStore forgetful(store);
+  SteppedStore forgetful(store);
+  forgetful.shown_keys.emplace();
   auto vault = OpenedOn(store);
   Must(vault->Enter("d1", NamedOf(0, 3), kDay));
   const auto older = Must(store.Keys());
@@ -174,7 +152,7 @@ TEST(Vault, IsNotOpenedWithoutItsKeysNorWithOlderOnesNorWithAnotherSecret) {
     return opened ? "" : opened.error().reason;
   };
   EXPECT_EQ(refused(), "KEY_RING_LOST");
-  forgetful.keys = older;
+  forgetful.shown_keys = older;
   EXPECT_EQ(refused(), "");
   Must(vault->Rotate("d1"));
   EXPECT_EQ(refused(), "KEY_RING_LOST");
