@@ -11,6 +11,7 @@ namespace {
 
 namespace v1 = notifications::v1;
 constexpr auto kNotFound = grpc::StatusCode::NOT_FOUND;
+constexpr auto kRefused = grpc::StatusCode::PERMISSION_DENIED;
 
 class Subscriptions : public testing::Test {
  protected:
@@ -68,6 +69,14 @@ class Subscriptions : public testing::Test {
   }
   v1::UpsertSubscriptionResponse Subscribe(const Caller& caller, const std::string& id) {
     return Ask<v1::UpsertSubscriptionResponse>("UpsertSubscription", caller, Webhook(caller, id));
+  }
+  Caller LeaderOf(const std::string& school, const std::string& subject) {
+    return {"d", services_.TokenWith("school_leader", "d", {{"sub", subject}, {"school", school}})};
+  }
+  v1::UpsertSubscriptionResponse SubscribeTo(const std::string& school, const Caller& caller) {
+    v1::UpsertSubscriptionRequest upsert = Webhook(caller, "");
+    upsert.mutable_subscription()->mutable_matcher()->set_school(school);
+    return Ask<v1::UpsertSubscriptionResponse>("UpsertSubscription", caller, upsert);
   }
   template <class Request>
   static Request Of(const v1::UpsertSubscriptionResponse& made) {
@@ -140,6 +149,42 @@ TEST_F(Subscriptions, AreSeenAndChangedByTheirOwnersAndByAdministrators) {
   Ask("SendTestDelivery", observer_, Of<v1::SendTestDeliveryRequest>(made));
   Ask("DeleteSubscription", observer_, Of<v1::DeleteSubscriptionRequest>(made));
   EXPECT_TRUE(Listed(observer_).empty());
+}
+
+TEST_F(Subscriptions, ASchoolLeaderSubscribesToTheirSchoolAlone) {
+  Found(admin_);
+  const Caller leader = LeaderOf("s", "sam");
+  EXPECT_EQ(SubscribeTo("s", leader).subscription().matcher().school(), "s");
+  for (const char* other : {"", "r"}) {
+    v1::UpsertSubscriptionRequest upsert = Webhook(leader, "");
+    upsert.mutable_subscription()->mutable_matcher()->set_school(other);
+    Ask("UpsertSubscription", leader, upsert, kRefused);
+  }
+}
+
+TEST_F(Subscriptions, ASchoolLeaderMovesNoSubscriptionToAnotherSchool) {
+  Found(admin_);
+  const Caller leader = LeaderOf("s", "sam");
+  v1::UpsertSubscriptionRequest move = Webhook(leader, "");
+  *move.mutable_subscription() = SubscribeTo("s", leader).subscription();
+  move.mutable_subscription()->mutable_matcher()->set_school("r");
+  Ask("UpsertSubscription", leader, move, kRefused);
+  move.mutable_subscription()->mutable_matcher()->clear_school();
+  Ask("UpsertSubscription", leader, move, kRefused);
+}
+
+TEST_F(Subscriptions, OfOthersNeedAnAdministratorEvenAboutOnesOwnSchool) {
+  Found(admin_);
+  const Caller leader = LeaderOf("s", "sam");
+  const auto of_other = SubscribeTo("s", LeaderOf("s", "sue"));
+  EXPECT_TRUE(Listed(leader).empty());
+  v1::UpsertSubscriptionRequest change = Webhook(leader, "");
+  *change.mutable_subscription() = of_other.subscription();
+  Ask("UpsertSubscription", leader, change, kNotFound);
+  Ask("RotateWebhookSecret", leader, Of<v1::RotateWebhookSecretRequest>(of_other), kNotFound);
+  Ask("SendTestDelivery", leader, Of<v1::SendTestDeliveryRequest>(of_other), kNotFound);
+  Ask("DeleteSubscription", leader, Of<v1::DeleteSubscriptionRequest>(of_other), kNotFound);
+  Ask("DeleteSubscription", admin_, Of<v1::DeleteSubscriptionRequest>(of_other));
 }
 
 TEST_F(Subscriptions, ASilenceIsSetByWhoSetIt) {

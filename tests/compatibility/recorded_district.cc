@@ -425,13 +425,11 @@ class Autumn {
     Give<plans::v1::UpsertTeamsResponse>(TeamsOf(kDistrict, "south", {"grade-4"}, false));
     FollowAFullExport();
     ShareAStudent();
-    // What is still open at the end: a result that nobody has looked at, a silence that lasts,
-    // emergency access.
+    // What is still open at the end: a result that nobody has looked at, a silence that lasts.
     auto batch = Batch();
     *batch.add_results() = ResultOf("north", "grade-3", kNewcomer + 1, "2025-11-04", 20);
     Give<evidence::v1::IngestResultsResponse>(batch);
     Silence("2026-01-05");
-    TakeAccess(services_, kDistrict);
     evidence::v1::RemoveAssessmentsRequest remove;
     remove.set_district(kDistrict);
     remove.add_assessments("screening");
@@ -442,6 +440,7 @@ class Autumn {
     AdvanceTo("2025-11-10");
     AnswerForOthers(services_, kDistrict);
     LeaveDeliveriesOpen(services_, kDistrict);
+    TakeAccess(services_, kDistrict);
   }
 
   // It says days of one enrolment, and no longer has another student.

@@ -30,20 +30,13 @@ inline constexpr Table<v1::ObservedIndicatorsRow> kObservedIndicators{
     "observed_indicators"};  // district
 
 // All of them, for what goes over every table.
-inline constexpr std::tuple kTables{district::kDistricts,
-                                    district::kSchools,
-                                    district::kTeams,
-                                    district::kIndicators,
-                                    district::kFollowed,
-                                    kCycles,
-                                    kTeamCycles,
-                                    kReviews,
-                                    kOpenReviews,
-                                    kConditions,
-                                    kSchoolReviews,
-                                    kNotedProgressions,
-                                    kNotedPlans,
-                                    kObservedIndicators};
+inline constexpr std::tuple kTables{district::kDistricts, district::kSchools,
+                                    district::kTeams,     district::kIndicators,
+                                    district::kFollowed,  kCycles,
+                                    kTeamCycles,          kReviews,
+                                    kOpenReviews,         kConditions,
+                                    kSchoolReviews,       kNotedProgressions,
+                                    kNotedPlans,          kObservedIndicators};
 
 // district/school/cycle/trigger/indicator/group: what holds at most once at a time. What is of no
 // cycle has the team after that, which is empty for what holds of a school or the district.
