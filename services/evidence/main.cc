@@ -1,3 +1,4 @@
+#include "audit/opening.h"
 #include "evidence/kafka_identities.h"
 #include "evidence/pseudonyms_option.h"
 #include "platform/host/service_program.h"
@@ -8,7 +9,8 @@ int main(int argc, char** argv) {
       "evidence", "Records rosters and assessment results, and says when a rule is met.");
   std::string key;
   evidence::AddPseudonymsKey(program.command(), key);
-  return program.Run(argc, argv, [&](const platform::ServiceContext& on) {
+  const auto assemble = [&](const platform::ServiceContext& on) {
     return evidence::Assemble(on, evidence::IdentitiesOn(program.options(), key));
-  });
+  };
+  return program.Run(argc, argv, {assemble}, audit::OpenTrail);
 }

@@ -64,7 +64,9 @@ http::Response HealthOf(const std::vector<std::string>& health_issues) {
 }
 
 ChannelCalls::Channels ByFullName(const Channels& channels) {
-  return {{"throughline.plans.v1.PlansService", channels.at("plans")},
+  // The audit trail is read in the process of the plans.
+  return {{"throughline.audit.v1.AuditService", channels.at("plans")},
+          {"throughline.plans.v1.PlansService", channels.at("plans")},
           {"throughline.evidence.v1.EvidenceService", channels.at("evidence")},
           {"throughline.cycles.v1.CyclesService", channels.at("cycles")},
           {"throughline.notifications.v1.NotificationsService", channels.at("notifications")}};
@@ -105,7 +107,9 @@ struct Gateway::Parts {
     bundles::AddBundleRoutes(routes, guard, imports,
                              {channels.at("plans"), channels.at("evidence")});
     AddRoutesOfStandards({routes, guard, calls, sources});
-    if (options.issuer != nullptr) oauth::AddTokenRoutes(routes, *options.issuer, *options.clock);
+    if (options.issuer != nullptr) {
+      oauth::AddTokenRoutes(routes, *options.issuer, *options.clock, {}, access.audit());
+    }
   }
 
   ChannelCalls calls;

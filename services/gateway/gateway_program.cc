@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <iostream>
 
+#include "gateway/kafka_trail.h"
 #include "gateway/sources/source_options.h"
 #include "platform/grpc/channel.h"
 #include "platform/grpc/event_stream.h"
 #include "platform/host/core_dumps.h"
 #include "platform/host/logs.h"
 #include "platform/host/service_program.h"
+#include "platform/host/started.h"
 #include "platform/host/stop_signal.h"
 
 namespace throughline::gateway {
@@ -38,6 +40,7 @@ GatewayProgram::GatewayProgram()
   edfi::AddKafkaOptions(command_, documents_);
   platform::AddMetrics(command_, serving_);
   AddAdmissionOptions(command_, admission_);
+  AddTrailOptions(command_, serving_);
   CLI::Option_group& group = *command_.add_option_group("The services");
   group
       .add_option("--connect", connect_,
@@ -103,6 +106,9 @@ int GatewayProgram::Serve() {
   if (!access) return Fail(access.error());
   auto channels = OpenChannels();
   if (!channels) return Fail(channels.error());
+  auto trail = KafkaTrail::Open(serving_, **access, clock);
+  if (!trail) return Fail(trail.error());
+  if (*trail) (*trail)->audit().Note(platform::StartedRecord(command_));
   GatewayOptions options;
   options.http.listen = serving_.http;
   options.http.tls_cert = serving_.tls_cert;
@@ -135,6 +141,7 @@ int GatewayProgram::Serve() {
   spdlog::info("stopping: finishing what is in hand");
   metrics.reset();
   gateway->reset();
+  trail->reset();
   spdlog::info("stopped");
   return 0;
 }

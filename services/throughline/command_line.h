@@ -29,6 +29,7 @@ class CommandLine {
                   const std::string& examples, std::function<int()> run);
   // A command whose options come from variables and a --config file, too.
   void AddServing(CLI::App& command) { serving_ = &command; }
+  const CLI::App& Serving() const { return *serving_; }
   // Parses, and runs what was asked for. No exception leaves it.
   int Run(int argc, char** argv);
 

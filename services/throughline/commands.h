@@ -19,5 +19,6 @@ void AddWhatIf(CommandLine& line);
 void AddBackup(CommandLine& line);
 void AddRestore(CommandLine& line);
 void AddCheck(CommandLine& line);
+void AddAudit(CommandLine& line);
 
 }  // namespace throughline

@@ -11,6 +11,7 @@
 
 #include "core/result.h"
 #include "importing/services.h"
+#include "throughline/audit/v1/audit_service.grpc.pb.h"
 #include "throughline/cycles/v1/cycles_service.grpc.pb.h"
 #include "throughline/embedded_host.h"
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
@@ -53,6 +54,7 @@ class Connection {
   // One for each process that is connected to.
   const std::vector<std::shared_ptr<grpc::Channel>>& channels() const { return channels_; }
 
+  std::unique_ptr<audit::v1::AuditService::Stub> audit;  // where the plans are
   std::unique_ptr<plans::v1::PlansService::Stub> plans;
   std::unique_ptr<evidence::v1::EvidenceService::Stub> evidence;
   std::unique_ptr<cycles::v1::CyclesService::Stub> cycles;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "audit/assembly.h"
+#include "audit/opening.h"
 #include "cycles/assembly.h"
 #include "identities/embedded/embedded_store.h"
 #include "notifications/assembly.h"
@@ -54,7 +56,7 @@ std::vector<platform::Assemble> AllServices(const evidence::IdentitySetup& ident
   const auto notifications = [deliveries](const platform::ServiceContext& on) {
     return notifications::Assemble(on, deliveries);
   };
-  return {plans::Assemble, evidence, cycles::Assemble, notifications};
+  return {plans::Assemble, evidence, cycles::Assemble, notifications, audit::Assemble};
 }
 
 core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesystem::path& data,
@@ -100,6 +102,10 @@ core::Result<std::unique_ptr<platform::Host>> OpenEmbeddedHost(const EmbeddedHos
   deliveries->carries = false;  // what is due stays so until somebody serves
   evidence::IdentitySetup identities = IdentitiesIn(options.data);
   identities.erases_by_retention = false;  // that, too
+  if (!options.only_reads) {
+    host.audit = audit::OpenTrailWithHead("throughline", options.data / kAuditKey,
+                                          options.data / kAuditHead);
+  }
   return platform::Host::Start(std::move(*journal), AllServices(identities, *deliveries),
                                std::move(host));
 }

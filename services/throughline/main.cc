@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   throughline::AddBackup(line);
   throughline::AddRestore(line);
   throughline::AddCheck(line);
+  throughline::AddAudit(line);
   throughline::demo::AddDemo(line);
   return line.Run(argc, argv);
 }

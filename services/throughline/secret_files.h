@@ -8,7 +8,11 @@ namespace throughline {
 
 inline constexpr char kPseudonymsKey[] = "pseudonyms.key";
 inline constexpr char kDeliveriesKey[] = "deliveries.key";
+inline constexpr char kAuditKey[] = "audit.key";
 inline constexpr char kTokenKey[] = "token-key.json";  // when it gives out tokens
-inline const std::vector<std::string> kSecrets = {kPseudonymsKey, kDeliveriesKey, kTokenKey};
+inline const std::vector<std::string> kSecrets = {kPseudonymsKey, kDeliveriesKey, kAuditKey,
+                                                  kTokenKey};
+// The last signed head of the audit trail, so that a journal whose end was cut off is found.
+inline constexpr char kAuditHead[] = "audit.head";
 
 }  // namespace throughline

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "audit/opening.h"
 #include "evidence/kafka_identities.h"
 #include "evidence/pseudonyms_option.h"
 #include "gateway/admission_options.h"
@@ -12,6 +13,7 @@
 #include "notifications/delivery/delivery_options.h"
 #include "platform/host/logs.h"
 #include "platform/host/service_program.h"
+#include "platform/host/started.h"
 #include "platform/host/stop_signal.h"
 #include "platform/metrics/metrics_endpoint.h"
 #include "throughline/command_line.h"
@@ -27,6 +29,7 @@ using core::Result;
 struct ServeOptions {
   std::string data;
   std::string key;
+  std::filesystem::path audit_head;  // empty: the trail's head is noted nowhere
   notifications::DeliveryOptions deliveries;
   platform::ServingOptions serving;
   gateway::oauth::IssuingOptions issuing;
@@ -127,9 +130,11 @@ void SettleIn(ServeOptions& options) {
   options.serving.workers = 1;  // every partition writes to the one file, in turn
   options.deliveries.key = data / kDeliveriesKey;
   options.issuing.signing_key = data / kTokenKey;
+  options.serving.audit_key = data / kAuditKey;
+  options.audit_head = data / kAuditHead;
 }
 
-int Serve(ServeOptions options) {
+int Serve(ServeOptions options, const audit::v1::AuditRecord& started) {
   if (options.data.empty() == options.serving.kafka.empty()) return Fail(NothingToServe());
   if (!options.data.empty()) SettleIn(options);
   platform::SetUpLogs({.json = options.serving.log_json, .quiet = false});
@@ -144,12 +149,15 @@ int Serve(ServeOptions options) {
   if (!journal) return Fail(journal.error());
   auto deliveries = notifications::DeliverySetupOf(options.deliveries, &(*journal)->log());
   if (!deliveries) return Fail(deliveries.error());
+  host_options->audit =
+      audit::OpenTrailWithHead("throughline", options.serving.audit_key, options.audit_head);
   const evidence::IdentitySetup identities =
       options.data.empty() ? evidence::IdentitiesOn(options.serving, options.key)
                            : IdentitiesIn(options.data);
   auto host = platform::Host::Start(std::move(*journal), AllServices(identities, *deliveries),
                                     *std::move(host_options));
   if (!host) return Fail(host.error());
+  (*host)->audit().Note(started);
   const std::string address = platform::AddressOf(options.serving.listen, (*host)->port());
   auto gateway = OpenGateway(options, issuer->get(), clock, **host);
   if (!gateway) return Fail(gateway.error());
@@ -173,12 +181,12 @@ int Serve(ServeOptions options) {
 
 void AddServe(CommandLine& line) {
   auto options = std::make_shared<ServeOptions>();
-  CLI::App& command =
-      line.Add("serve", "Serves a data directory, or Kafka and Redis, over gRPC until Ctrl-C",
-               "  throughline serve --data ./data\n"
-               "  throughline serve --data ./data --listen 127.0.0.1:0 --log-json\n"
-               "  throughline serve --kafka 127.0.0.1:9092 --redis 127.0.0.1:6379 --open-access",
-               [options] { return Serve(*options); });
+  CLI::App& command = line.Add(
+      "serve", "Serves a data directory, or Kafka and Redis, over gRPC until Ctrl-C",
+      "  throughline serve --data ./data\n"
+      "  throughline serve --data ./data --listen 127.0.0.1:0 --log-json\n"
+      "  throughline serve --kafka 127.0.0.1:9092 --redis 127.0.0.1:6379 --open-access",
+      [options, &line] { return Serve(*options, platform::StartedRecord(line.Serving())); });
   command
       .add_option("--data", options->data, "Directory with the data, made when it does not exist")
       ->type_name("DIR");

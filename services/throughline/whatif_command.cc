@@ -5,16 +5,13 @@
 #include <iostream>
 #include <iterator>
 
-#include "evidence/secret_concealment.h"
-#include "platform/host/service_program.h"
 #include "platform/host/serving_options.h"
 #include "runtime/clock.h"
-#include "runtime/embedded/sqlite_history.h"
-#include "runtime/kafka/kafka_log.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/embedded_host.h"
 #include "throughline/formatting.h"
+#include "throughline/history.h"
 #include "throughline/policy_change.h"
 #include "throughline/progress_line.h"
 #include "throughline/what_if_report.h"
@@ -40,11 +37,6 @@ core::Error FileUnreadable(const std::string& file) {
           "policy"};
 }
 
-core::Error NothingToRead() {
-  return {core::Code::kInvalidArgument, "NOTHING_TO_READ",
-          "Give --data DIR for the journal in a directory, or --kafka; not both.", "data"};
-}
-
 core::Error DaysReversed(const std::string& from, const std::string& to) {
   return {core::Code::kInvalidArgument, "DAYS_REVERSED",
           "--from " + from + " is after --to " + to + ", so no alert is of these days.", "from"};
@@ -63,20 +55,6 @@ Result<PolicyChange> ReadPolicy(const std::string& file) {
   auto change = ReadPolicyChange(std::string(std::istreambuf_iterator<char>(in), {}));
   if (!change) change.error().message = file + ": " + change.error().message;
   return change;
-}
-
-Result<std::unique_ptr<runtime::RecordReader>> OpenLog(const WhatIfCommand& command) {
-  if (command.data.empty() == command.kafka.kafka.empty()) return core::Refuse(NothingToRead());
-  if (!command.data.empty()) {
-    auto history = runtime::SqliteHistory::Open(command.data);
-    if (!history) return core::Refuse(history.error());
-    return std::unique_ptr<runtime::RecordReader>(std::move(*history));
-  }
-  auto settings = platform::KafkaSettingsOf(command.kafka);
-  if (!settings) return core::Refuse(settings.error());
-  auto log = runtime::kafka::KafkaLog::Open(*settings, platform::EndProcess);
-  if (!log) return core::Refuse(log.error());
-  return std::unique_ptr<runtime::RecordReader>(std::move(*log));
 }
 
 // Null where there is no key: then all that was recorded is concealed, or nothing can be.
@@ -107,7 +85,7 @@ int RunWhatIf(const WhatIfCommand& command) {
   if (!policy) return Fail(policy.error());
   auto concealment = ConcealmentOf(command);
   if (!concealment) return Fail(concealment.error());
-  auto log = OpenLog(command);
+  auto log = OpenHistory(command.data, command.kafka);
   if (!log) return Fail(log.error());
   ProgressLine line = ProgressLine::ToStderr();
   const auto answer = AnswerWhatIf(

@@ -1,4 +1,4 @@
-// The four services on the simulated journal, behind a guard that wants credentials, or none when
+// The services on the simulated journal, behind a guard that wants credentials, or none when
 // they are open; the issuer of these, and a clock to set. One channel in this process, and an
 // address for others if one is given.
 #pragma once
@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 
+#include "audit/audit_service.h"
 #include "cycles/cycles_service.h"
 #include "cycles/domain/cycles_decider.h"
 #include "evidence/domain/evidence_decider.h"
@@ -27,6 +28,7 @@
 #include "platform/access/access.h"
 #include "platform/access/test_tokens.h"
 #include "platform/grpc/server.h"
+#include "remembered_audit.h"
 #include "runtime/service.h"
 #include "runtime/simulated/simulated_journal.h"
 
@@ -48,15 +50,18 @@ class GuardedServices {
                                            clock_);
     EXPECT_TRUE(access) << access.error().message;
     access_ = asks == Asks::kNobody ? platform::Access::Open() : std::move(*access);
+    access_->RecordOn(audit_);
+    audit_calls_.emplace(log_, *access_);
     plans_calls_.emplace(plans_, plans_.rows(), *access_);
     evidence_calls_.emplace(evidence_, evidence_.rows(), students_.privacy, *access_);
     cycles_calls_.emplace(cycles_, cycles_.rows(), *access_);
     notifications_calls_.emplace(notifications_, notifications_.rows(), log_, streams_,
                                  notifications::DeliverySetup(), *access_);
     for (runtime::Service* service : services_) service->Start(owner_);
-    auto server = platform::GrpcServer::Start(
-        address, {&*plans_calls_, &*evidence_calls_, &*cycles_calls_, &*notifications_calls_},
-        credentials, options);
+    auto server = platform::GrpcServer::Start(address,
+                                              {&*audit_calls_, &*plans_calls_, &*evidence_calls_,
+                                               &*cycles_calls_, &*notifications_calls_},
+                                              credentials, options);
     EXPECT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
     channel_ = server_->InProcessChannel();
@@ -83,6 +88,7 @@ class GuardedServices {
   runtime::ManualClock& clock() { return clock_; }
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   runtime::Log& log() { return log_; }
+  RememberedAudit& audit() { return audit_; }
 
   struct Answer {
     grpc::Status status;
@@ -164,7 +170,9 @@ class GuardedServices {
   runtime::Service notifications_{log_, store_, notifications_rules_, clock_, kSmall};
   const std::vector<runtime::Service*> services_{&plans_, &evidence_, &cycles_, &notifications_};
   platform::EventStreams streams_{log_, 1};
+  RememberedAudit audit_;
   std::unique_ptr<platform::Access> access_;
+  std::optional<audit::AuditService> audit_calls_;
   std::optional<plans::PlansService> plans_calls_;
   std::optional<evidence::EvidenceService> evidence_calls_;
   std::optional<cycles::CyclesService> cycles_calls_;

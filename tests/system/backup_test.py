@@ -28,7 +28,7 @@ class Backup(program.Case):
         self.assertIn("pseudonyms.key, deliveries.key", said)
         self.assertEqual(backup.stat().st_mode & 0o777, 0o700)
         self.assertEqual({p.name: p.stat().st_mode & 0o777 for p in backup.iterdir()},
-                         dict.fromkeys(["journal.db", "pseudonyms.key", "deliveries.key"], 0o600))
+                         dict.fromkeys(["journal.db", "pseudonyms.key", "deliveries.key", "audit.key"], 0o600))
         again = program.run("backup", "--data", self.data, "--to", backup, check=False)
         self.assertEqual(again.returncode, 1)
         self.assertIn("DIRECTORY_NOT_EMPTY", again.stderr)

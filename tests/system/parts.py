@@ -263,6 +263,8 @@ class Deployment:
                      self.redis.address, "--open-access", *self._more]
         if service == "evidence":
             arguments += ["--pseudonyms-key", str(self.pseudonyms_key)]
+        if service == "plans":
+            arguments += ["--audit-key", str(self.folder / "audit.key")]
         if service == "notifications":
             arguments += ["--deliveries-key", str(self.folder / "deliveries.key")]
         replica = Replica(service, f"r{self._made}", self.folder, arguments)

@@ -10,7 +10,7 @@ SOURCES = [p for p in [*SERVICES.rglob("*"), *(ROOT / "tests").rglob("*")] if p.
 DOMAINS = {"plans", "evidence", "cycles", "notifications"}
 
 # What each room's code may include of the other rooms; a room may always include itself.
-BELOW_THE_SERVICES = {"core", "decider", "disclosure", "district", "identities", "runtime", "platform"}
+BELOW_THE_SERVICES = {"core", "decider", "disclosure", "district", "identities", "runtime", "platform", "audit"}
 MAY_INCLUDE = {
     "core": set(),
     "csv": {"core"},
@@ -19,12 +19,13 @@ MAY_INCLUDE = {
     "runtime": {"core", "decider"},
     "identities": {"core", "runtime"},
     "platform": {"core", "decider", "runtime"},
+    "audit": {"core", "runtime", "platform"},
     "disclosure": {"core"},
     "district": {"core", "decider"},
     "domain": {"core", "decider", "disclosure", "district"},
     "service": BELOW_THE_SERVICES,
     "importing": {"core", "platform", "csv", "oneroster"},
-    "gateway": {"core", "runtime", "platform", "csv", "oneroster", "importing"},
+    "gateway": {"core", "runtime", "platform", "audit", "csv", "oneroster", "importing"},
     "throughline": {*BELOW_THE_SERVICES, "csv", "oneroster", "importing", "gateway", *DOMAINS},
     "demo": {*BELOW_THE_SERVICES, "csv", "oneroster", "importing", "throughline"},
 }

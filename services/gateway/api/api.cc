@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/api/errors.h"
+#include "throughline/audit/v1/audit_service.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
@@ -141,7 +142,8 @@ platform::http::Response Api::Answer(const google::protobuf::MethodDescriptor& m
 
 std::vector<const google::protobuf::ServiceDescriptor*> PublicServices() {
   // Through a message of each file, so that the linker keeps it.
-  return {plans::v1::GetDistrictRequest::descriptor()->file()->service(0),
+  return {audit::v1::ListAuditTrailRequest::descriptor()->file()->service(0),
+          plans::v1::GetDistrictRequest::descriptor()->file()->service(0),
           evidence::v1::IngestResultsRequest::descriptor()->file()->service(0),
           cycles::v1::GetCycleRequest::descriptor()->file()->service(0),
           notifications::v1::GetAlertRequest::descriptor()->file()->service(0)};

@@ -59,7 +59,7 @@ class Api {
   JsonWriter writer_;
 };
 
-// The four services that the gateway stands before, as they are linked in.
+// The services that the gateway stands before, as they are linked in.
 std::vector<const google::protobuf::ServiceDescriptor*> PublicServices();
 
 }  // namespace throughline::gateway

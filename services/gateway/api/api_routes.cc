@@ -14,6 +14,7 @@ namespace throughline::gateway {
 namespace {
 
 constexpr size_t kBodyAtMost = 8 << 20;
+constexpr int kForbidden = 403;
 constexpr int kPayloadTooLarge = 413;
 
 http::Response RefusalOf(const core::Error& error) { return ErrorAnswer(error); }
@@ -40,25 +41,38 @@ UnaryCall CallOf(const MethodCall& call, const Caller& caller) {
   return {.method = call.method->full_name(),
           .request = call.request->SerializeAsString(),
           .authorization = caller.authorization,
-          .deadline = std::chrono::system_clock::now() + kAnswerWithin};
+          .deadline = std::chrono::system_clock::now() + kAnswerWithin,
+          .client = caller.client};
 }
 
 class ApiHandler {
  public:
-  ApiHandler(Api api, UnaryCalls& calls) : api_(std::move(api)), calls_(calls) {}
+  ApiHandler(Api api, const RequestGuard& guard, UnaryCalls& calls)
+      : api_(std::move(api)), guard_(guard), calls_(calls) {}
 
   bool AnybodyMay(const http::Request& request) const {
     const Route* route = RouteOf(request);
     return route != nullptr && route->anybody;
   }
+  // Full name of the method that is called; empty: there is none.
+  std::string NameOfCall(const http::Request& request) const {
+    const Route* route = RouteOf(request);
+    if (route == nullptr) return "";
+    return route->method->service()->full_name() + '/' + route->method->name();
+  }
 
   http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller) const {
-    if (!RoleMayCall(caller, exchange.request())) co_return RefusalOf(platform::NotAllowed());
+    if (!RoleMayCall(caller, exchange.request())) {
+      co_return Refused(caller, exchange.request(), platform::NotAllowed());
+    }
     const core::Result<std::string> body = co_await http::ReadAll(exchange, kBodyAtMost);
     if (!body) co_return RefusalOf(body.error());
     const Asked asked = AskedOf(exchange.request(), *body, caller);
     const tl::expected<MethodCall, http::Response> read = api_.Read(asked);
-    if (!read) co_return read.error();
+    if (!read) {
+      NoteRefused(caller, exchange.request(), read.error());
+      co_return read.error();
+    }
     if (read->method->server_streaming()) co_return RefusalOf(NotAStream());
     const UnaryCall call = CallOf(*read, caller);
     // gRPC would refuse it with the code of what may be tried again, and always will.
@@ -71,6 +85,17 @@ class ApiHandler {
   }
 
  private:
+  http::Response Refused(const Caller& caller, const http::Request& request,
+                         const core::Error& error) const {
+    guard_.NoteRefusal(request, &caller, NameOfCall(request), error);
+    return RefusalOf(error);
+  }
+  // The one reason for which the request itself is refused access.
+  void NoteRefused(const Caller& caller, const http::Request& request,
+                   const http::Response& answer) const {
+    if (answer.status != kForbidden) return;
+    guard_.NoteRefusal(request, &caller, NameOfCall(request), DistrictNotYours("district"));
+  }
   // Null: there is none, and what is answered then needs no body either.
   const Route* RouteOf(const http::Request& request) const {
     const std::string_view target = request.target;
@@ -86,6 +111,7 @@ class ApiHandler {
   }
 
   const Api api_;
+  const RequestGuard& guard_;
   UnaryCalls& calls_;
 };
 
@@ -94,16 +120,21 @@ class ApiHandler {
 void AddApiRoutes(http::Routes& routes, RequestGuard& guard, UnaryCalls& calls) {
   auto api = Api::Of(PublicServices());
   if (!api) std::abort();  // of what was linked in; a test holds it
-  auto handler = std::make_shared<ApiHandler>(*std::move(api), calls);
+  auto handler = std::make_shared<ApiHandler>(*std::move(api), guard, calls);
   for (const char* verb : {"GET", "PUT", "POST", "DELETE", "PATCH"}) {
     routes.Add(verb, "/v1/**",
                guard.Protect(RefusalOf,
                              [handler](http::Exchange& exchange, const Caller& caller) {
                                return handler->Serve(exchange, caller);
                              },
-                             {.anybody_may = [handler](const http::Request& request) {
-                               return handler->AnybodyMay(request);
-                             }}));
+                             {.anybody_may =
+                                  [handler](const http::Request& request) {
+                                    return handler->AnybodyMay(request);
+                                  },
+                              .call_of =
+                                  [handler](const http::Request& request) {
+                                    return handler->NameOfCall(request);
+                                  }}));
   }
   routes.Add("GET", "/v1/openapi.json",
              [](http::Exchange&) -> http::Task<http::Response> { co_return Document(); });

@@ -46,6 +46,7 @@ http::Task<core::Result<Response>> Ask(UnaryCalls& calls, const Caller& caller,
   call.request = request.SerializeAsString();
   call.authorization = caller.authorization;
   call.deadline = std::chrono::system_clock::now() + kAnswerWithin;
+  call.client = caller.client;
   const UnaryAnswer answer = co_await Start(calls, call);
   if (!answer.status.ok()) co_return core::Refuse(platform::FromStatus(answer.status));
   Response response;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "platform/grpc/call_origin.h"
+
 namespace throughline::gateway {
 
 namespace {
@@ -42,6 +44,15 @@ struct OpenCall {
 
 }  // namespace
 
+void AddTo(grpc::ClientContext& context, const OnBehalfOf& client) {
+  if (!client.address.empty() && MayBeAHeader(client.address)) {
+    context.AddMetadata(platform::kClientAddressKey, client.address);
+  }
+  if (!platform::TraceIdOf(client.traceparent).empty() && MayBeAHeader(client.traceparent)) {
+    context.AddMetadata(platform::kTraceParentKey, client.traceparent);
+  }
+}
+
 ChannelCalls::~ChannelCalls() {
   std::unique_lock lock(mutex_);
   for (grpc::ClientContext* call : open_) call->TryCancel();
@@ -73,6 +84,7 @@ void ChannelCalls::Start(UnaryCall call, Done done) {
   auto open = std::make_shared<OpenCall>();
   open->context.set_deadline(call.deadline);
   if (!call.authorization.empty()) open->context.AddMetadata("authorization", call.authorization);
+  AddTo(open->context, call.client);
   open->request = BufferOf(call.request);
   open->done = std::move(done);
   Begin(open->context);

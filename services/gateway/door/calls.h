@@ -18,11 +18,21 @@
 
 namespace throughline::gateway {
 
+// For whom a call is made, as the audit trail of the services says it.
+struct OnBehalfOf {
+  std::string address = {};      // without the port
+  std::string traceparent = {};  // the header as it came; empty: there is none
+};
+
+// Says so among the metadata of a call; what is no address and no trace is left out.
+void AddTo(grpc::ClientContext& context, const OnBehalfOf& client);
+
 struct UnaryCall {
   std::string method;         // full name, as throughline.plans.v1.PlansService.GetDistrict
   std::string request;        // the serialized message
   std::string authorization;  // the caller's header as it came; empty: none
   std::chrono::system_clock::time_point deadline;
+  OnBehalfOf client = {};
 };
 
 struct UnaryAnswer {

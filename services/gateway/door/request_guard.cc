@@ -31,6 +31,21 @@ http::Response Answered(const Refusal& refuse, const core::Error& error, int sta
   return ComeBackAfter(std::chrono::ceil<std::chrono::seconds>(wait), std::move(refusal));
 }
 
+OnBehalfOf ClientOf(const http::Request& request) {
+  return {request.peer, std::string(request.Header("traceparent"))};
+}
+
+// As the services write it; empty when there is none.
+std::string SlashedName(const google::protobuf::MethodDescriptor* method) {
+  return method == nullptr ? "" : method->service()->full_name() + '/' + method->name();
+}
+
+platform::CallOrigin OriginOf(const http::Request& request, const std::string& method) {
+  return {.method = method.empty() ? request.route : method,
+          .address = request.peer,
+          .trace_id = platform::TraceIdOf(request.Header("traceparent"))};
+}
+
 // With what would be understood (RFC 9110, 15.5.16).
 http::Response EncodingRefused(const Refusal& refuse, const core::Error& error) {
   http::Response refusal = Answered(refuse, error, 415, {});
@@ -53,6 +68,7 @@ std::string RequestIdOf(const http::Exchange& exchange) {
 
 core::Result<Caller> Identify(const platform::Access& access, const http::Request& request) {
   Caller caller;
+  caller.client = ClientOf(request);
   if (access.open()) {
     if (!IsThisMachine(request.Header("host"))) return core::Refuse(HostRefused());
     caller.principal = platform::Access::Everybody();
@@ -68,6 +84,12 @@ core::Result<Caller> Identify(const platform::Access& access, const http::Reques
   caller.principal = std::move(*principal);
   caller.district = caller.principal->district;
   return caller;
+}
+
+void RequestGuard::NoteRefusal(const http::Request& request, const Caller* caller,
+                               const std::string& method, const core::Error& error) const {
+  const platform::Principal* who = caller == nullptr ? nullptr : caller->principal.get();
+  platform::NoteRefusal(access_.audit(), who, OriginOf(request, method), error);
 }
 
 bool RequestGuard::IsOver(const Caller& caller) const {
@@ -98,7 +120,11 @@ std::string ClientAddress(const std::string& peer) {
 
 core::Result<Caller> RequestGuard::Know(const http::Request& request,
                                         const GuardTerms& terms) const {
-  if (!access_.open() && terms.anybody_may && terms.anybody_may(request)) return Caller();
+  if (!access_.open() && terms.anybody_may && terms.anybody_may(request)) {
+    Caller nobody;
+    nobody.client = ClientOf(request);
+    return nobody;
+  }
   if (access_.open()) {
     if (auto own = CheckSite(request); !own) return core::Refuse(own.error());
   }
@@ -136,7 +162,12 @@ http::Handler RequestGuard::Protect(Refusal refuse, GuardedHandler handler, Guar
           method](http::Exchange& exchange) -> http::Task<http::Response> {
     const http::Request& request = exchange.request();
     const core::Result<Caller> caller = Know(request, terms);
+    const std::string call = terms.call_of ? terms.call_of(request) : SlashedName(method);
+    if (caller && caller->principal) {
+      access_.NoteSignIn(*caller->principal, OriginOf(request, call));
+    }
     if (const auto refused = Check(request, caller, method)) {
+      NoteRefusal(request, caller ? &*caller : nullptr, call, refused->error);
       co_return Answered(refuse, refused->error, refused->status, refused->wait);
     }
     const core::Result<bool> gzip = IsGzip(request);

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "core/result.h"
+#include "gateway/door/calls.h"
 #include "gateway/door/throttle.h"
 #include "platform/access/access.h"
 #include "platform/http/exchange.h"
@@ -28,6 +29,7 @@ struct Caller {
   // Of the credential; in an open installation what the header `Throughline-District` says, and
   // empty when there is none.
   std::string district;
+  OnBehalfOf client = {};
 };
 
 // An error as an answer of the endpoint.
@@ -57,6 +59,8 @@ struct GuardTerms {
   std::function<bool(const http::Request&)> anybody_may = nullptr;
   // Full name of a method that the caller has to be allowed to call; empty: none.
   std::string method = {};
+  // What a request calls, for the audit trail; null or empty: that method, or the route's pattern.
+  std::function<std::string(const http::Request&)> call_of = nullptr;
 };
 
 // Thread-safe; must outlive the routes that it guards.
@@ -69,6 +73,11 @@ class RequestGuard {
   // whether they ask too often, whether their role may. Only then is a body read, and unpacked when
   // it comes as gzip (content_encoding.h).
   http::Handler Protect(Refusal refuse, GuardedHandler handler, GuardTerms terms = {});
+  // Puts a refusal of access by the gateway itself on record; what a service refuses it puts there.
+  // `caller` is null where nobody was recognized; `method` is what was called, empty: the route's
+  // pattern.
+  void NoteRefusal(const http::Request& request, const Caller* caller, const std::string& method,
+                   const core::Error& error) const;
   // Whether the caller's credential has expired: what goes on for long asks now and then.
   bool IsOver(const Caller& caller) const;
 

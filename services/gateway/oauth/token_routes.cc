@@ -5,6 +5,7 @@
 #include "core/ids.h"
 #include "gateway/door/request_guard.h"
 #include "gateway/oauth/token_request.h"
+#include "platform/access/on_record.h"
 
 namespace throughline::gateway::oauth {
 
@@ -42,11 +43,19 @@ ThrottleOptions ForAll(ThrottleOptions limits, const Clients& clients) {
   return limits;
 }
 
+platform::CallOrigin OriginOf(const http::Request& request) {
+  return {.method = request.route,
+          .address = request.peer,
+          .trace_id = platform::TraceIdOf(request.Header("traceparent"))};
+}
+
 class Tokens {
  public:
-  Tokens(const TokenIssuer& issuer, const runtime::Clock& clock, const TokenLimits& limits)
+  Tokens(const TokenIssuer& issuer, const runtime::Clock& clock, const TokenLimits& limits,
+         platform::Audit& audit)
       : issuer_(issuer),
         clock_(clock),
+        audit_(audit),
         now_(limits.now),
         addresses_(limits.of_an_address),
         wrong_secrets_(limits.of_wrong_secrets),
@@ -56,11 +65,13 @@ class Tokens {
     const std::string address = ClientAddress(exchange.request().peer);
     const core::Result<std::string> body = co_await http::ReadAll(exchange, kBodyAtMost);
     if (!body) co_return ToStranger(BodyRefused(body.error()), address);
-    co_return Answer(ReadTokenRequest(exchange.request(), *body), address);
+    const TokenRequest asked = ReadTokenRequest(exchange.request(), *body);
+    co_return Answer(asked, OriginOf(exchange.request()), address);
   }
 
  private:
-  http::Response Answer(const TokenRequest& asked, const std::string& address) {
+  http::Response Answer(const TokenRequest& asked, const platform::CallOrigin& origin,
+                        const std::string& address) {
     if (asked.grant_type != "client_credentials") {
       return ToStranger(
           TokenRefusal("unsupported_grant_type", "grant_type has to be client_credentials"),
@@ -68,7 +79,7 @@ class Tokens {
     }
     // A caller with a valid secret does not wait for strangers at the same address.
     if (asked.client_secret.size() >= kNotGuessed) {
-      if (const Client* client = Find(asked)) return AnswerTo(*client, asked);
+      if (const Client* client = Find(asked)) return AnswerTo(*client, asked, origin);
     }
     const auto now = now_();
     if (const auto wait = addresses_.Ask(address, now); wait.count() > 0) return TooOften(wait);
@@ -77,8 +88,9 @@ class Tokens {
     if (const auto wait = wrong_secrets_.Look(guesser, now); wait.count() > 0) {
       return TooOften(wait);
     }
-    if (const Client* client = Find(asked)) return AnswerTo(*client, asked);
+    if (const Client* client = Find(asked)) return AnswerTo(*client, asked, origin);
     wrong_secrets_.Ask(guesser, now);
+    Note(nullptr, asked, origin, "INVALID_CLIENT");
     return TokenRefusal("invalid_client", "there is no such client, or its secret is another");
   }
 
@@ -88,9 +100,32 @@ class Tokens {
     return wait.count() > 0 ? TooOften(wait) : answer;
   }
 
-  http::Response AnswerTo(const Client& client, const TokenRequest& asked) {
+  http::Response AnswerTo(const Client& client, const TokenRequest& asked,
+                          const platform::CallOrigin& origin) {
     const auto wait = clients_.Ask(client.id, now_());
-    return wait.count() > 0 ? TooOften(wait) : Token(client, asked.scope);
+    if (wait.count() > 0) return TooOften(wait);
+    const auto scopes = ScopesFor(client, asked.scope);
+    Note(&client, asked, origin, scopes ? "" : "INVALID_SCOPE");
+    if (!scopes) return TokenRefusal("invalid_scope", "the client may not have one of the scopes");
+    return TokenAnswer(issuer_.signer.Sign(client, *scopes, clock_.Now()),
+                       issuer_.signer.terms().lifetime.count(), *scopes);
+  }
+
+  // Of a client that is not known to be who it says it is only the name is said, if there is one of
+  // that name.
+  void Note(const Client* client, const TokenRequest& asked, const platform::CallOrigin& origin,
+            const std::string& refused) {
+    audit::v1::AuditRecord record = platform::RecordOf(nullptr, origin);
+    record.set_action(audit::v1::ACTION_TOKEN_ISSUED);
+    record.set_outcome(refused.empty() ? audit::v1::OUTCOME_DONE : audit::v1::OUTCOME_REFUSED);
+    record.set_reason(refused);
+    if (IsKnown(asked)) platform::AddObject(record, "client", asked.client_id);
+    if (client != nullptr) {
+      record.set_district(client->district);
+      record.mutable_actor()->set_subject(client->id);
+      record.mutable_actor()->set_role(platform::RoleOf(client->role));
+    }
+    audit_.Note(std::move(record));
   }
 
   // Unknown names share one limit, whatever their length.
@@ -102,15 +137,9 @@ class Tokens {
                                 asked.client_secret);
   }
 
-  http::Response Token(const Client& client, const std::string& scope) const {
-    const auto scopes = ScopesFor(client, scope);
-    if (!scopes) return TokenRefusal("invalid_scope", "the client may not have one of the scopes");
-    return TokenAnswer(issuer_.signer.Sign(client, *scopes, clock_.Now()),
-                       issuer_.signer.terms().lifetime.count(), *scopes);
-  }
-
   const TokenIssuer& issuer_;
   const runtime::Clock& clock_;
+  platform::Audit& audit_;
   const std::function<Throttle::Time()> now_;
   Throttle addresses_;
   Throttle wrong_secrets_;
@@ -120,8 +149,8 @@ class Tokens {
 }  // namespace
 
 void AddTokenRoutes(http::Routes& routes, const TokenIssuer& issuer, const runtime::Clock& clock,
-                    const TokenLimits& limits) {
-  auto tokens = std::make_shared<Tokens>(issuer, clock, limits);
+                    const TokenLimits& limits, platform::Audit& audit) {
+  auto tokens = std::make_shared<Tokens>(issuer, clock, limits, audit);
   routes.Add("POST", "/oauth/token",
              [tokens](http::Exchange& exchange) { return tokens->Serve(exchange); });
   routes.Add("GET", "/.well-known/jwks.json",

@@ -8,6 +8,7 @@
 #include "gateway/door/throttle.h"
 #include "gateway/oauth/clients.h"
 #include "gateway/oauth/token_signer.h"
+#include "platform/access/audit.h"
 #include "platform/http/routes.h"
 #include "runtime/clock.h"
 
@@ -33,8 +34,10 @@ struct TokenLimits {
   std::function<Throttle::Time()> now = std::chrono::steady_clock::now;
 };
 
-// The parts must outlive the routes.
+// The parts must outlive the routes. Which tokens were given out, and which refused to whom, is on
+// record; a request that is not even looked at, for there are too many, is not.
 void AddTokenRoutes(platform::http::Routes& routes, const TokenIssuer& issuer,
-                    const runtime::Clock& clock, const TokenLimits& limits = {});
+                    const runtime::Clock& clock, const TokenLimits& limits = {},
+                    platform::Audit& audit = platform::NoAudit());
 
 }  // namespace throughline::gateway::oauth

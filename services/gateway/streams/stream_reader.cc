@@ -42,6 +42,7 @@ class StreamReader::Reactor : public grpc::ClientBidiReactor<grpc::ByteBuffer, g
     if (!request.authorization.empty()) {
       context_.AddMetadata("authorization", request.authorization);
     }
+    AddTo(context_, request.client);
     const grpc::Slice slice(request.message);
     request_ = grpc::ByteBuffer(&slice, 1);
     stub_.PrepareBidiStreamingCall(&context_, PathOf(request.method), {}, this);

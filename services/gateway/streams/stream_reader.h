@@ -7,12 +7,15 @@
 #include <memory>
 #include <string>
 
+#include "gateway/door/calls.h"
+
 namespace throughline::gateway {
 
 struct StreamCallRequest {
   std::string method;         // full name, as throughline.notifications.v1.….WatchAlerts
   std::string message;        // serialized
   std::string authorization;  // empty: none
+  OnBehalfOf client = {};
 };
 
 // What a stream says of itself when it stands.

@@ -84,7 +84,7 @@ http::Task<std::optional<http::Response>> Watch::Open() {
 }
 
 StreamCallRequest Watch::Request(const WatchPlace& place) const {
-  return {parts_.kind.method, parts_.kind.request(place), caller_.authorization};
+  return {parts_.kind.method, parts_.kind.request(place), caller_.authorization, caller_.client};
 }
 
 bool Watch::JoinAtItsEnd() {

@@ -58,7 +58,10 @@ core::Result<WatchPlace> PlaceOf(const http::Request& request, const Caller& cal
 http::Task<http::Response> Serve(WatchParts& parts, http::Exchange& exchange,
                                  const Caller& caller) {
   core::Result<WatchPlace> place = PlaceOf(exchange.request(), caller);
-  if (!place) co_return ErrorAnswer(place.error());
+  if (!place) {
+    parts.guard.NoteRefusal(exchange.request(), &caller, /*method=*/"", place.error());
+    co_return ErrorAnswer(place.error());
+  }
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
   Watch watch(parts, exchange, caller, std::move(*place), executor);
   co_return co_await watch.Run();

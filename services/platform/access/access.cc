@@ -91,6 +91,16 @@ Result<void> Access::Authorize(const Principal& caller, const Rules& rules,
   return Refuse(allowed ? ScopeMissing() : NotAllowed());
 }
 
+void Access::NoteSignIn(const Principal& caller, const CallOrigin& origin) const {
+  if (open() || !sign_ins_->IsNew(caller, origin.address)) return;
+  audit::v1::AuditRecord record = RecordOf(&caller, origin);
+  record.set_action(audit::v1::ACTION_SIGNED_IN);
+  record.set_outcome(audit::v1::OUTCOME_DONE);
+  AddObject(record, "school", caller.school);
+  AddObject(record, "team", caller.team);
+  audit_->Note(std::move(record));
+}
+
 bool Access::IsOver(const Principal& caller) const {
   return !open() && clock_->Now() >= caller.valid_until;
 }

@@ -11,8 +11,11 @@
 #include <vector>
 
 #include "core/result.h"
+#include "platform/access/audit.h"
 #include "platform/access/credentials.h"
+#include "platform/access/on_record.h"
 #include "platform/access/rules.h"
+#include "platform/access/sign_ins.h"
 #include "runtime/clock.h"
 
 namespace throughline::platform {
@@ -42,12 +45,20 @@ class Access {
   core::Result<void> Authorize(const Principal& caller, const Rules& rules,
                                const google::protobuf::Message& request) const;
   bool IsOver(const Principal& caller) const;
+  // What is on record of those who call goes there, which must outlive all calls; without it,
+  // nowhere. Before the first call.
+  void RecordOn(Audit& audit) { audit_ = &audit; }
+  Audit& audit() const { return *audit_; }
+  // Puts on record that somebody was recognized: the first time, and from another address.
+  void NoteSignIn(const Principal& caller, const CallOrigin& origin) const;
   // The caller of an open installation.
   static const PrincipalPtr& Everybody();
 
  private:
   Access() = default;
 
+  Audit* audit_ = &NoAudit();
+  const std::unique_ptr<SignIns> sign_ins_ = std::make_unique<SignIns>();
   const runtime::Clock* clock_ = nullptr;
   std::vector<std::unique_ptr<Credentials>> issuers_;  // none: open
 };

@@ -1,5 +1,7 @@
 #include "platform/access/rules.h"
 
+#include <optional>
+
 #include "core/ids.h"
 #include "platform/access/caller_fields.h"
 #include "platform/access/errors.h"
@@ -90,13 +92,56 @@ core::Result<std::vector<ScopeWord>> ScopesOf(const MethodDescriptor& method,
   return words;
 }
 
+// Through messages to a message; nullopt when it does not lead to one.
+std::optional<FieldPath> WalkToMessage(const Descriptor* from, std::string_view path) {
+  FieldPath fields;
+  if (path == ".") return fields;
+  while (true) {
+    const size_t dot = path.find('.');
+    const auto* field = from->FindFieldByName(std::string(path.substr(0, dot)));
+    if (field == nullptr || field->is_repeated() || field->message_type() == nullptr) {
+      return std::nullopt;
+    }
+    fields.push_back(field);
+    if (dot == std::string_view::npos) return fields;
+    path.remove_prefix(dot + 1);
+    from = field->message_type();
+  }
+}
+
+core::Result<AuditedRule> AuditedOf(const MethodDescriptor& method) {
+  const audit::v1::Audited& said = method.options().GetExtension(audit::v1::audited);
+  AuditedRule audited;
+  audited.action = said.action();
+  for (const std::string& object : said.objects()) {
+    auto path = PathOf(method, object, "");
+    if (!path) return core::Refuse(path.error());
+    audited.objects.push_back(std::move(*path));
+  }
+  auto purpose = PathOf(method, said.purpose_field(), "");
+  if (!purpose) return core::Refuse(purpose.error());
+  audited.purpose = std::move(*purpose);
+  if (said.changes().empty()) return audited;
+  auto changes = WalkToMessage(method.input_type(), said.changes());
+  if (!changes) {
+    return core::Refuse(RuleBroken(method.full_name(), "there is no message " + said.changes()));
+  }
+  audited.changes = std::move(*changes);
+  audited.names_changes = true;
+  return audited;
+}
+
 core::Result<Rule> RuleOf(const MethodDescriptor& method, const Allowed& allowed) {
   Rule rule;
+  rule.method = method.service()->full_name() + '/' + method.name();
   rule.anybody = allowed.anybody();
   if (rule.anybody) {
     if (allowed.roles().empty()) return rule;
     return core::Refuse(RuleBroken(method.full_name(), "it names roles, and anybody besides"));
   }
+  auto audited = AuditedOf(method);
+  if (!audited) return core::Refuse(audited.error());
+  rule.audited = std::move(*audited);
   rule.roles = BitsOf(allowed.roles());
   auto scopes = ScopesOf(method, allowed);
   if (!scopes) return core::Refuse(scopes.error());

@@ -16,6 +16,7 @@
 
 #include "core/result.h"
 #include "platform/access/principal.h"
+#include "throughline/audit/v1/audited.pb.h"
 
 namespace throughline::platform {
 
@@ -28,7 +29,17 @@ struct ScopeWord {
   FieldPath only_if;  // through messages and lists of them to a bool; empty: it allows any
 };
 
+// What is on record of the method when it is done: see audit/v1/audited.proto.
+struct AuditedRule {
+  audit::v1::Action action = audit::v1::ACTION_UNSPECIFIED;  // unspecified: nothing
+  std::vector<FieldPath> objects;
+  FieldPath purpose;
+  FieldPath changes;  // to a message; empty: the request
+  bool names_changes = false;
+};
+
 struct Rule {
+  std::string method;  // full name, as throughline.plans.v1.PlansService/GetDistrict
   uint32_t roles = 0;  // a bit for each role, by its number
   FieldPath district;
   FieldPath school;
@@ -40,6 +51,7 @@ struct Rule {
   bool anybody = false;  // and then there is nothing else
   std::vector<ScopeWord> scopes;
   std::vector<FieldPath> caller_fields;  // set from the credential: see caller_fields.h
+  AuditedRule audited;
 };
 
 class Rules {

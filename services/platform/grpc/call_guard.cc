@@ -24,23 +24,13 @@ std::string RequestIdOf(const google::protobuf::Message& command) {
   return field == nullptr ? "" : command.GetReflection()->GetString(command, field);
 }
 
-runtime::AnswerCallback AnswerWith(std::shared_ptr<UnaryCall> call,
-                                   google::protobuf::Message* response,
-                                   std::function<void()> complete) {
-  return [call = std::move(call), response,
-          complete = std::move(complete)](const Result<std::string>& answer) {
-    call->Answer([&] {
-      if (!answer) return ToStatus(answer.error());
-      response->ParseFromString(*answer);
-      if (complete) complete();
-      return grpc::Status::OK;
-    });
-  };
-}
-
 void ClearRequestId(google::protobuf::Message& command) {
   const auto* field = command.GetDescriptor()->FindFieldByName("request_id");
   if (field != nullptr) command.GetReflection()->ClearField(&command, field);
+}
+
+bool IsAudited(const Rule* rule) {
+  return rule != nullptr && rule->audited.action != audit::v1::ACTION_UNSPECIFIED;
 }
 
 Rules RulesOf(std::string_view service) {
@@ -56,25 +46,85 @@ Rules RulesOf(std::string_view service) {
 }  // namespace
 
 CallGuard::CallGuard(const Access& access, std::string_view service)
-    : access_(access), rules_(RulesOf(service)) {}
+    : access_(access), service_(service), rules_(RulesOf(service)) {}
 
-Result<PrincipalPtr> CallGuard::Authenticate(grpc::CallbackServerContext* context) const {
+Result<PrincipalPtr> CallGuard::Recognize(grpc::CallbackServerContext* context,
+                                          const std::string& method) const {
   if (access_.open()) return Access::Everybody();
   const auto [first, last] = context->client_metadata().equal_range("authorization");
   // Of two, it could be the one that a proxy in front did not look at.
-  if (first == last || std::next(first) != last) return core::Refuse(CredentialMissing());
-  return access_.Authenticate({first->second.data(), first->second.size()});
+  const bool one = first != last && std::next(first) == last;
+  auto caller = one ? access_.Authenticate({first->second.data(), first->second.size()})
+                    : core::Refuse(CredentialMissing());
+  const CallOrigin origin = OriginOf(*context, method);
+  if (caller) {
+    access_.NoteSignIn(**caller, origin);
+  } else {
+    NoteRefusal(access_.audit(), nullptr, origin, caller.error());
+  }
+  return caller;
+}
+
+Result<PrincipalPtr> CallGuard::Authenticate(grpc::CallbackServerContext* context) const {
+  return Recognize(context, service_);
 }
 
 Result<PrincipalPtr> CallGuard::Admit(grpc::CallbackServerContext* context,
                                       const google::protobuf::Message& request) const {
   const Rule* rule = rules_.Find(request);
   if (rule != nullptr && rule->anybody) return Access::Everybody();
-  auto caller = Authenticate(context);
+  auto caller = Recognize(context, rule == nullptr ? service_ : rule->method);
   if (!caller) return caller;
   auto allowed = access_.Authorize(**caller, rules_, request);
-  if (!allowed) return core::Refuse(allowed.error());
-  return caller;
+  if (allowed) return caller;
+  RefusalNote(context, **caller, request)(allowed.error());
+  return core::Refuse(allowed.error());
+}
+
+audit::v1::AuditRecord CallGuard::RecordOf(grpc::CallbackServerContext* context,
+                                           const Principal& caller,
+                                           const google::protobuf::Message& request) const {
+  const Rule* rule = rules_.Find(request);
+  if (rule == nullptr) return platform::RecordOf(&caller, OriginOf(*context, service_));
+  audit::v1::AuditRecord record =
+      platform::RecordOf(&caller, OriginOf(*context, rule->method), *rule, request);
+  const runtime::RequestKey key = KeyOf(caller, RequestIdOf(request));
+  if (!key.id.empty()) record.set_request_id(runtime::OutcomeId(key, request, /*route=*/""));
+  return record;
+}
+
+std::function<void(const core::Error&)> CallGuard::RefusalNote(
+    grpc::CallbackServerContext* context, const Principal& caller,
+    const google::protobuf::Message& request) const {
+  return [&audit = access_.audit(), record = RecordOf(context, caller, request)](
+             const core::Error& error) { NoteRefusal(audit, record, error); };
+}
+
+// On record first, so that who is answered knows that it is; who asks again after an error that
+// came of this gets the same answer, and it is on record then.
+runtime::AnswerCallback CallGuard::AnswerWith(std::shared_ptr<UnaryCall> call,
+                                              google::protobuf::Message* response,
+                                              std::function<void()> complete,
+                                              std::optional<audit::v1::AuditRecord> record) const {
+  return
+      [&audit = access_.audit(), call = std::move(call), response, complete = std::move(complete),
+       record = std::move(record)](const Result<std::string>& answer) {
+        if (!answer && record) NoteRefusal(audit, *record, answer.error());
+        const auto finish = [call, response, complete](const Result<std::string>& with) {
+          call->Answer([&] {
+            if (!with) return ToStatus(with.error());
+            response->ParseFromString(*with);
+            if (complete) complete();
+            return grpc::Status::OK;
+          });
+        };
+        if (!answer || !record || record->action() == audit::v1::ACTION_UNSPECIFIED) {
+          return finish(answer);
+        }
+        audit.RecordAsync(*record, [finish, answer](const Result<void>& written) {
+          finish(written ? answer : core::Refuse(written.error()));
+        });
+      };
 }
 
 grpc::ServerUnaryReactor* CallGuard::Submit(grpc::CallbackServerContext* context,
@@ -98,7 +148,12 @@ grpc::ServerUnaryReactor* CallGuard::Submit(grpc::CallbackServerContext* context
       SayWhoCalls(rule->caller_fields, access_.open() ? nullptr : &caller, *recorded);
     }
     if (!key.id.empty()) key.digest.set_request(runtime::DigestOf(*recorded));
-    commands.Submit(*recorded, key, AnswerWith(std::move(call), response, around.complete));
+    std::optional<audit::v1::AuditRecord> record;
+    if (!access_.open() || IsAudited(rules_.Find(command))) {
+      record = RecordOf(context, caller, command);
+    }
+    commands.Submit(*recorded, key,
+                    AnswerWith(std::move(call), response, around.complete, std::move(record)));
   });
 }
 
@@ -133,6 +188,14 @@ grpc::ServerUnaryReactor* CallGuard::Answer(grpc::CallbackServerContext* context
 grpc::ServerUnaryReactor* CallGuard::AnswerTo(grpc::CallbackServerContext* context,
                                               const google::protobuf::Message& request,
                                               const QueryOf& query) const {
+  return AnswerOnRecord(context, request, [&](const Principal& caller, audit::v1::AuditRecord&) {
+    return query(caller);
+  });
+}
+
+grpc::ServerUnaryReactor* CallGuard::AnswerOnRecord(grpc::CallbackServerContext* context,
+                                                    const google::protobuf::Message& request,
+                                                    const RecordedQuery& query) const {
   grpc::Status status = ToStatus(runtime::Unexpected());
   runtime::Guarded("grpc: a query", [&] {
     const auto caller = Admit(context, request);
@@ -140,7 +203,13 @@ grpc::ServerUnaryReactor* CallGuard::AnswerTo(grpc::CallbackServerContext* conte
       status = ToStatus(caller.error());
       return;
     }
-    const Result<void> answered = query(**caller);
+    audit::v1::AuditRecord record = RecordOf(context, **caller, request);
+    Result<void> answered = query(**caller, record);
+    if (!answered) {
+      NoteRefusal(access_.audit(), record, answered.error());
+    } else if (record.action() != audit::v1::ACTION_UNSPECIFIED) {
+      answered = access_.audit().Record(std::move(record));
+    }
     status = answered ? grpc::Status::OK : ToStatus(answered.error());
   });
   return Finish(context, status);
@@ -154,13 +223,15 @@ grpc::ServerUnaryReactor* CallGuard::AnswerFrom(grpc::CallbackServerContext* con
     if (past == nullptr) return call->Finish(ToStatus(runtime::AsOfUnknown()));
     // A deadline that is over counts as cancelled.
     question.is_unwanted = [context] { return context->IsCancelled(); };
-    question.answer = [call = std::move(call), caller,
-                       query = std::move(query)](const Result<runtime::Rows>& rows) {
-      call->Answer([&] {
-        const Result<void> answered = rows ? query(*rows, caller) : core::Refuse(rows.error());
-        return answered ? grpc::Status::OK : ToStatus(answered.error());
-      });
-    };
+    question.answer =
+        [call = std::move(call), caller, query = std::move(query),
+         refused = RefusalNote(context, caller, request)](const Result<runtime::Rows>& rows) {
+          call->Answer([&] {
+            const Result<void> answered = rows ? query(*rows, caller) : core::Refuse(rows.error());
+            if (!answered) refused(answered.error());
+            return answered ? grpc::Status::OK : ToStatus(answered.error());
+          });
+        };
     past->Ask(std::move(question));
   });
 }

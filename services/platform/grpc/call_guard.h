@@ -4,6 +4,9 @@
 // do not go through a guard: orchestrators and tools reach them without a
 // credential, and they tell nothing of any district.
 //
+// Every refusal of access is put on record, whether the guard refuses or the method does; and what
+// the method's option `audited` says, once it is done and before it is answered.
+//
 // Every reactor made here finishes exactly once; no exception leaves it: it is logged, and the call
 // ends with INTERNAL, UNEXPECTED. Thread-safe.
 #pragma once
@@ -19,6 +22,7 @@
 
 #include "core/result.h"
 #include "platform/access/access.h"
+#include "platform/grpc/call_origin.h"
 #include "platform/grpc/calls.h"
 #include "platform/grpc/event_stream.h"
 #include "platform/grpc/unary_call.h"
@@ -78,6 +82,11 @@ class CallGuard {
     return Submit(context, commands, command, response, Around());
   }
 
+  // What a record of this call begins with: who, from where, and what the method's option `audited`
+  // says of the request; its outcome is `done`.
+  audit::v1::AuditRecord RecordOf(grpc::CallbackServerContext* context, const Principal& caller,
+                                  const google::protobuf::Message& request) const;
+
   // Answers a query: runs it on the calling thread and finishes with what it returns. The query
   // fills the response.
   grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
@@ -88,6 +97,13 @@ class CallGuard {
   grpc::ServerUnaryReactor* AnswerTo(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& request,
                                      const QueryOf& query) const;
+  // The same for a query that must not be answered unless it is on record. It gets the record of
+  // RecordOf and says in it what it read; without an action in it, nothing is written.
+  using RecordedQuery =
+      std::function<core::Result<void>(const Principal& caller, audit::v1::AuditRecord& record)>;
+  grpc::ServerUnaryReactor* AnswerOnRecord(grpc::CallbackServerContext* context,
+                                           const google::protobuf::Message& request,
+                                           const RecordedQuery& query) const;
 
   // Answers a query about the rows of the moment that the request's as_of_ms says: of now at once,
   // as Answer does; of an earlier one when Past comes to it, on a thread of its own. What the query
@@ -130,13 +146,16 @@ class CallGuard {
       Response* response,
       const std::function<void(const Principal& caller, Done<Response> done)>& work) const {
     return Perform(context, request, [&](const Principal& caller, std::shared_ptr<UnaryCall> call) {
-      work(caller, [call = std::move(call), response](core::Result<Response> answer) {
-        call->Answer([&] {
-          if (!answer) return ToStatus(answer.error());
-          *response = std::move(*answer);
-          return grpc::Status::OK;
-        });
-      });
+      work(caller,
+           [call = std::move(call), response,
+            refused = RefusalNote(context, caller, request)](core::Result<Response> answer) {
+             if (!answer) refused(answer.error());
+             call->Answer([&] {
+               if (!answer) return ToStatus(answer.error());
+               *response = std::move(*answer);
+               return grpc::Status::OK;
+             });
+           });
     });
   }
 
@@ -158,6 +177,16 @@ class CallGuard {
       grpc::CallbackServerContext* context, const google::protobuf::Message& request,
       const std::function<void(const Principal& caller, std::shared_ptr<UnaryCall> call)>& work)
       const;
+  core::Result<PrincipalPtr> Recognize(grpc::CallbackServerContext* context,
+                                       const std::string& method) const;
+  // Puts an error that is a refusal of access on record; to be called after the request is gone.
+  std::function<void(const core::Error&)> RefusalNote(
+      grpc::CallbackServerContext* context, const Principal& caller,
+      const google::protobuf::Message& request) const;
+  runtime::AnswerCallback AnswerWith(std::shared_ptr<UnaryCall> call,
+                                     google::protobuf::Message* response,
+                                     std::function<void()> complete,
+                                     std::optional<audit::v1::AuditRecord> record) const;
   grpc::ServerUnaryReactor* AnswerFrom(grpc::CallbackServerContext* context,
                                        const google::protobuf::Message& request,
                                        runtime::Past* past, runtime::PastQuestion question,
@@ -166,6 +195,7 @@ class CallGuard {
   std::function<bool()> IsOver(const PrincipalPtr& caller) const;
 
   const Access& access_;
+  const std::string service_;
   Rules rules_;
 };
 

@@ -32,6 +32,7 @@ struct Host::Parts {
   std::shared_ptr<runtime::ManualClock> simulated_clock;
   std::unique_ptr<runtime::Journal> journal;
   std::unique_ptr<NotedLog> noted_log;  // with a simulated clock
+  std::unique_ptr<Audit> audit;         // null: nothing is on record
   std::vector<std::unique_ptr<runtime::Ownership>> shares;
   std::vector<std::unique_ptr<Hosted>> hosted;
   std::vector<runtime::Service*> services;
@@ -73,16 +74,24 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<runtime::Journal
     parts.noted_log = std::make_unique<NotedLog>(parts.journal->log());
   }
   runtime::Log& log = parts.noted_log ? *parts.noted_log : parts.journal->log();
+  if (options.audit) {
+    auto audit = options.audit(parts.journal->log(), *clock);
+    if (!audit) return core::Refuse(audit.error());
+    parts.audit = std::move(*audit);
+    parts.access->RecordOn(*parts.audit);
+  }
   std::vector<grpc::Service*> calls;
   for (const Assemble& assemble : services) {
-    auto hosted = assemble({log, parts.journal->store(), *clock, *parts.access, options.sizes});
+    auto hosted = assemble(
+        {log, parts.journal->store(), *clock, *parts.access, options.sizes, parts.access->audit()});
     if (!hosted) return core::Refuse(hosted.error());
-    runtime::Service& service = (*hosted)->service();
-    auto share = parts.journal->Share(std::string(service.name()), options.sizes.partitions);
-    if (!share) return core::Refuse(share.error());
-    parts.shares.push_back(std::move(*share));
-    parts.services.push_back(&service);
     calls.push_back(&(*hosted)->calls());
+    if (runtime::Service* service = (*hosted)->service()) {
+      auto share = parts.journal->Share(std::string(service->name()), options.sizes.partitions);
+      if (!share) return core::Refuse(share.error());
+      parts.shares.push_back(std::move(*share));
+      parts.services.push_back(service);
+    }
     parts.hosted.push_back(std::move(*hosted));
   }
   if (options.only_reads) parts.guarded_clock.SayNothing();
@@ -114,6 +123,15 @@ Host::~Host() {
   if (services.wait_for(kPatience) != std::future_status::ready) parts_->journal->Interrupt();
   services.wait();
   server.wait();
+  // Last, so that all that was done is on record.
+  parts_->server.reset();
+  parts_->simulation.reset();
+  auto audit = std::async(std::launch::async, [this] {
+    parts_->hosted.clear();
+    parts_->audit.reset();
+  });
+  if (audit.wait_for(kPatience) != std::future_status::ready) parts_->journal->Interrupt();
+  audit.wait();
 }
 
 std::shared_ptr<grpc::Channel> Host::Channel() { return parts_->server->InProcessChannel(); }
@@ -121,6 +139,8 @@ std::shared_ptr<grpc::Channel> Host::Channel() { return parts_->server->InProces
 int Host::port() const { return parts_->server->port(); }
 
 const Access& Host::access() const { return *parts_->access; }
+
+Audit& Host::audit() { return parts_->access->audit(); }
 
 runtime::Log& Host::log() { return parts_->journal->log(); }
 

@@ -26,13 +26,15 @@ struct ServiceContext {
   const runtime::Clock& clock;
   const Access& access;
   runtime::ServiceOptions sizes;
+  Audit& audit = NoAudit();
 };
 
 // A service as it is hosted: what runs its rules, and what answers its calls.
 class Hosted {
  public:
   virtual ~Hosted() = default;
-  virtual runtime::Service& service() = 0;
+  // Null: it has no rules of its own, and only answers.
+  virtual runtime::Service* service() = 0;
   virtual grpc::Service& calls() = 0;
   // Ends open streams, before the server stops.
   virtual void EndStreams() {}
@@ -46,6 +48,8 @@ struct HostOptions {
   GrpcOptions grpc = {};
   // Who may call; null: everybody.
   std::unique_ptr<Access> access = nullptr;
+  // Null: nothing is on record.
+  OpenAudit audit = nullptr;
   // Time; it must outlive the host. Null: the machine's clock, as far as it is plausible.
   const runtime::Clock* clock = nullptr;
   // The machine's clock is right, however long after the log's last event.
@@ -74,6 +78,7 @@ class Host {
   std::shared_ptr<grpc::Channel> Channel();
   int port() const;
   const Access& access() const;
+  Audit& audit();
   runtime::Log& log();
   const std::vector<runtime::Service*>& services() const;
   // Why something does not run, a sentence each; empty when all is well.

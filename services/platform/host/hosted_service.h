@@ -21,7 +21,7 @@ class HostedService : public Hosted {
         service_(on.log, on.store, rules_, on.clock, on.sizes),
         calls_(service_, service_.rows(), std::forward<More>(more)..., on.access) {}
 
-  runtime::Service& service() override { return service_; }
+  runtime::Service* service() override { return &service_; }
   grpc::Service& calls() override { return calls_; }
 
  private:

@@ -8,6 +8,7 @@
 
 #include "platform/host/core_dumps.h"
 #include "platform/host/logs.h"
+#include "platform/host/started.h"
 #include "platform/host/stop_signal.h"
 #include "platform/metrics/metrics_endpoint.h"
 
@@ -49,7 +50,8 @@ ServiceProgram::ServiceProgram(const std::string& service, const std::string& ab
       "Flags come before variables, and variables before the --config file.");
 }
 
-int ServiceProgram::Run(int argc, char** argv, const Assemble& assemble) {
+int ServiceProgram::Run(int argc, char** argv, const std::vector<Assemble>& services,
+                        const OpenAuditOf& audit) {
   ForbidCoreDumps();
   try {
     auto words = Completed(command_, {argv + 1, argv + argc});
@@ -60,13 +62,13 @@ int ServiceProgram::Run(int argc, char** argv, const Assemble& assemble) {
   }
   SetUpLogs({.json = options_.log_json, .quiet = false});
   try {
-    return Serve(assemble);
+    return Serve(services, audit);
   } catch (const std::exception& failure) {
     return Fail({core::Code::kInternal, "UNEXPECTED", failure.what(), ""});
   }
 }
 
-int ServiceProgram::Serve(const Assemble& assemble) {
+int ServiceProgram::Serve(const std::vector<Assemble>& services, const OpenAuditOf& audit) {
   const StopSignal stop;
   const runtime::SystemClock clock;
   auto host_options = HostOptionsOf(options_, clock);
@@ -75,8 +77,10 @@ int ServiceProgram::Serve(const Assemble& assemble) {
   if (!journal_options) return Fail(journal_options.error());
   auto journal = runtime::KafkaRedisJournal::Open(*std::move(journal_options));
   if (!journal) return Fail(journal.error());
-  auto host = Host::Start(std::move(*journal), {assemble}, *std::move(host_options));
+  host_options->audit = audit(service_, options_.audit_key);
+  auto host = Host::Start(std::move(*journal), services, *std::move(host_options));
   if (!host) return Fail(host.error());
+  (*host)->audit().Note(StartedRecord(command_));
   std::unique_ptr<MetricsEndpoint> metrics;
   if (!options_.metrics.empty()) {
     auto started = MetricsEndpoint::Start(options_.metrics, (*host)->services(),

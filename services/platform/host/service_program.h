@@ -22,11 +22,13 @@ class ServiceProgram {
   CLI::App& command() { return command_; }
   // How it is configured, once Run has read it.
   const ServingOptions& options() const { return options_; }
+  // The trail of a service that signs with the key in a file; empty: it signs nothing.
+  using OpenAuditOf = std::function<OpenAudit(const std::string& service, const std::string& key)>;
   // The exit code: 0 stopped, 1 could not start, 2 wrong command line.
-  int Run(int argc, char** argv, const Assemble& assemble);
+  int Run(int argc, char** argv, const std::vector<Assemble>& services, const OpenAuditOf& audit);
 
  private:
-  int Serve(const Assemble& assemble);
+  int Serve(const std::vector<Assemble>& services, const OpenAuditOf& audit);
 
   std::string service_;
   CLI::App command_;

@@ -89,6 +89,15 @@ void AddJournalOptions(CLI::App& command, ServingOptions& options) {
       ->check(CLI::Range(1, 64));
 }
 
+void AddAudit(CLI::App& command, ServingOptions& options) {
+  command
+      .add_option(
+          "--audit-key", options.audit_key,
+          "File with the secret that heads of the audit trail are signed with; made when it "
+          "does not exist. Without it other processes sign them")
+      ->type_name("FILE");
+}
+
 void AddHttpLimits(CLI::App& command, ServingOptions& options) {
   command
       .add_option("--connections-per-address", options.connections_per_address,
@@ -143,6 +152,7 @@ void AddServingOptions(CLI::App& command, ServingOptions& options) {
   group.add_flag("--grpc-reflection", options.grpc_reflection,
                  "Describe the gRPC services to tools such as grpcurl; needs no credential");
   AddMetrics(group, options);
+  AddAudit(group, options);
   group.add_flag("--log-json", options.log_json, "Logs (on stderr) as JSON, an object a line");
   group.add_flag("--simulated-clock", options.simulated_clock,
                  "Time stands still until a call moves it; for demonstrations and tests");

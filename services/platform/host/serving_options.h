@@ -28,6 +28,7 @@ struct ServingOptions {
   std::vector<std::string> jwks, jwt_issuer;  // of one issuer after the other
   std::string jwt_audience;
   bool open_access = false;
+  std::string audit_key;
   bool simulated_clock = false;
   size_t connections_per_address = 1000;
   std::vector<std::string> trusted_proxies = {"127.0.0.0/8", "::1"};

@@ -17,7 +17,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query = {};    // decoded, in their order
   std::map<std::string, std::string, std::less<>> headers = {};   // names in lower case
   std::map<std::string, std::string, std::less<>> captured = {};  // by the route's {names}
-  std::string peer = {};  // address of whoever is connected, a proxy perhaps; without the port
+  std::string route = {};  // the pattern that it matches, as /xapi/{source}/statements
+  std::string peer = {};   // address of whoever is connected, a proxy perhaps; without the port
 
   // Empty when there is none.
   std::string_view Header(std::string_view name) const;

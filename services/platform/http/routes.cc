@@ -105,6 +105,7 @@ Task<Response> Routes::Serve(Exchange& exchange, Request& request) const {
   for (const Route& route : routes_) {
     if (!Fits(route, segments, request)) continue;
     if (const auto found = route.handlers.find(method); found != route.handlers.end()) {
+      request.route = route.pattern;
       co_return co_await found->second(exchange);
     }
     if (!route.open_ended) others.insert(route.handlers.begin(), route.handlers.end());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "runtime/audit_topic.h"
 #include "runtime/envelope.h"
 #include "runtime/kafka/errors.h"
 #include "runtime/known_secret.h"
@@ -188,7 +189,7 @@ Result<void> AwaitLeaders(Client& client, const std::vector<Topic>& topics,
 }  // namespace
 
 std::vector<Topic> TopicsOf(const std::vector<std::string>& services, int32_t partitions) {
-  std::vector<Topic> topics = {{kFingerprintsTopic, 1}};
+  std::vector<Topic> topics = {{kFingerprintsTopic, 1}, {kAuditTopic, 1}};
   for (const std::string& service : services) {
     topics.push_back({InboxTopic(service), partitions, kInboxRetention});
     topics.push_back({EventsTopic(service), partitions});

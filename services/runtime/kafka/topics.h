@@ -18,7 +18,7 @@ struct Topic {
 };
 
 // inbox.<service>, kept for 14 days, and events.<service>, kept for ever; and the fingerprints of
-// keys (runtime/known_secret.h), one partition, kept for ever.
+// keys (runtime/known_secret.h) and the audit trail, each one partition, kept for ever.
 std::vector<Topic> TopicsOf(const std::vector<std::string>& services, int32_t partitions);
 
 // Makes those that do not exist, with the brokers' default replication, and checks the others:

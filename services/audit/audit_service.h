@@ -1,0 +1,33 @@
+// The audit trail's gRPC face: who may read it asks here, and is on record for it. Thread-safe.
+#pragma once
+
+#include "audit/trail_index.h"
+#include "platform/grpc/call_guard.h"
+#include "throughline/audit/v1/audit_service.grpc.pb.h"
+
+namespace throughline::audit {
+
+class AuditService final : public v1::AuditService::CallbackService {
+ public:
+  // Both must outlive this.
+  AuditService(runtime::Log& log, const platform::Access& access)
+      : guard_(access, v1::AuditService::service_full_name()), index_(log) {}
+
+  using Reactor = grpc::ServerUnaryReactor;
+  using Context = grpc::CallbackServerContext;
+
+  Reactor* ListAuditTrail(Context* context, const v1::ListAuditTrailRequest* request,
+                          v1::ListAuditTrailResponse* response) override;
+  Reactor* ListAccess(Context* context, const v1::ListAccessRequest* request,
+                      v1::ListAccessResponse* response) override;
+
+ private:
+  core::Result<void> Query(const v1::ListAuditTrailRequest& request,
+                           v1::ListAuditTrailResponse& response);
+  core::Result<void> Query(const v1::ListAccessRequest& request, v1::ListAccessResponse& response);
+
+  platform::CallGuard guard_;
+  TrailIndex index_;
+};
+
+}  // namespace throughline::audit
