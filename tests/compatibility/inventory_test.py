@@ -63,6 +63,7 @@ class DataInventory(unittest.TestCase):
         protos = inventory.Inventory()
         for entry in protos.fields():
             self.assertRegex(entry["needed"], r"^to \w+ .+[^.]$", entry)
+            self.assertTrue(entry["where"], f"{entry} gets nowhere")
             self.assertNotIn(entry["holds"], ("PERSONAL_DATA_UNSPECIFIED", "PERSONAL_DATA_NONE"), entry)
 
     def test_an_id_of_a_student_is_something_else_once_it_is_recorded(self):
