@@ -92,28 +92,39 @@ Reactor* EvidenceService::GetLineItem(Context* context, const v1::GetLineItemReq
 
 Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarantineRequest* request,
                                          v1::ListQuarantineResponse* response) {
-  return guard_.AnswerTo(context, *request,
-                         [&](const platform::Principal& caller) -> core::Result<void> {
-                           auto answered = Query(rows_, *request, *response);
-                           if (!answered) return answered;
-                           const auto erased_nobody = ErasedNobody(request->district(), rows_);
-                           if (!erased_nobody) return core::Refuse(erased_nobody.error());
-                           for (v1::QuarantinedResult& entry : *response->mutable_results()) {
-                             Reveal(caller, privacy_, *erased_nobody, entry);
-                           }
-                           return answered;
-                         });
+  return guard_.AnswerOnRecord(
+      context, *request,
+      [&](const platform::Principal& caller, audit::v1::AuditRecord& record) -> core::Result<void> {
+        auto answered = Query(rows_, *request, *response);
+        if (!answered) return answered;
+        const auto erased_nobody = ErasedNobody(request->district(), rows_);
+        if (!erased_nobody) return core::Refuse(erased_nobody.error());
+        int64_t originals = 0;
+        for (v1::QuarantinedResult& entry : *response->mutable_results()) {
+          Reveal(caller, privacy_, *erased_nobody, entry);
+          if (!entry.result().student().empty()) ++originals;
+        }
+        if (originals == 0) return answered;
+        record.set_action(audit::v1::ACTION_ORIGINAL_READ);
+        record.set_count(originals);
+        return answered;
+      });
 }
 
 Reactor* EvidenceService::ExportStudent(Context* context, const v1::ExportStudentRequest* request,
                                         v1::ExportStudentResponse* response) {
-  return guard_.Answer(context, *request, [&]() -> core::Result<void> {
-    if (auto asked = Check(*request); !asked) return asked;
-    auto record = ExportOf(request->district(), request->student(), privacy_, rows_);
-    if (!record) return core::Refuse(record.error());
-    *response->mutable_record() = *std::move(record);
-    return {};
-  });
+  return guard_.AnswerOnRecord(
+      context, *request,
+      [&](const platform::Principal&, audit::v1::AuditRecord& on_record) -> core::Result<void> {
+        if (auto asked = Check(*request); !asked) return asked;
+        auto record = ExportOf(request->district(), request->student(), privacy_, rows_);
+        if (!record) return core::Refuse(record.error());
+        *response->mutable_record() = *std::move(record);
+        on_record.set_action(audit::v1::ACTION_STUDENT_EXPORTED);
+        on_record.set_purpose(request->purpose());
+        on_record.set_count(1);
+        return {};
+      });
 }
 
 Reactor* EvidenceService::EraseStudents(Context* context, const v1::EraseStudentsRequest* request,
@@ -123,8 +134,12 @@ Reactor* EvidenceService::EraseStudents(Context* context, const v1::EraseStudent
       context, *request, response, [&](const platform::Principal& caller, Done done) {
         if (auto asked = Check(*request); !asked) return done(core::Refuse(asked.error()));
         const runtime::RequestKey key = platform::CallGuard::KeyOf(caller, request->request_id());
+        audit::v1::AuditRecord record = guard_.RecordOf(context, caller, *request);
+        record.set_action(audit::v1::ACTION_STUDENTS_ERASED);
+        record.set_purpose(request->reason());
+        record.set_count(request->students_size());
         erasing_.Post(
-            [this, request,
+            [this, request, record = std::move(record),
              certify = CertificateAsked(*request, key, caller.subject, *privacy_.concealment),
              done = std::move(done)] {
               const std::vector<std::string> students(request->students().begin(),
@@ -132,6 +147,9 @@ Reactor* EvidenceService::EraseStudents(Context* context, const v1::EraseStudent
               core::Result<v1::EraseStudentsResponse> answer = core::Refuse(runtime::Unexpected());
               runtime::Guarded("evidence: an erasure", [&] {
                 answer = evidence::EraseStudents(students, certify, {privacy_, commands_, rows_});
+                // Asked again after an error, it gets the same certificate.
+                auto recorded = answer ? audit_.Record(record) : core::Result<void>();
+                if (!recorded) answer = core::Refuse(recorded.error());
               });
               done(std::move(answer));
             });

@@ -18,6 +18,7 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
   EvidenceService(runtime::Commands& commands, runtime::Rows rows, StudentPrivacy privacy,
                   const platform::Access& access)
       : guard_(access, v1::EvidenceService::service_full_name()),
+        audit_(access.audit()),
         commands_(commands),
         rows_(std::move(rows)),
         privacy_(std::move(privacy)) {}
@@ -68,6 +69,7 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
 
  private:
   platform::CallGuard guard_;
+  platform::Audit& audit_;
   runtime::Commands& commands_;
   runtime::Rows rows_;
   const StudentPrivacy privacy_;
