@@ -119,10 +119,19 @@ TEST(Erasure, IsCompleteWhereverTheProcessEnded) {
         auto vault = OpenedOn(ends);
         ends.crash_at = ends.steps + at;
         ends.done_when_crashed = done;
-        crashed = !vault->Erase("d1", {pseudonyms[2]});
+        crashed = !vault->Erase("d1", {pseudonyms[2]}, "who asked for it");
       }
       const bool begun = Must(store.Keys()) != before;
       auto vault = OpenedOn(store);
+      const auto noted = Must(vault->Unacknowledged("d1"));
+      ASSERT_EQ(noted.size(), begun ? 1 : 0) << at;
+      if (begun) {
+        EXPECT_EQ(noted[0].about, "who asked for it");
+        EXPECT_EQ(noted[0].students, 1);
+        EXPECT_EQ(noted[0].destroyed_key, 1);
+      }
+      Must(vault->Acknowledge("d1", "who asked for it"));
+      EXPECT_THAT(Must(OpenedOn(store)->Unacknowledged("d1")), SizeIs(0)) << at;
       EXPECT_EQ(StudentBehind(*vault, pseudonyms[2]), begun ? "" : IdOf(2)) << at;
       EXPECT_EQ(Attack(store, 6).contains(IdOf(2)), !begun) << at;
       Must(vault->Erase("d1", {pseudonyms[2]}));
