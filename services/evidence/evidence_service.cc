@@ -111,6 +111,30 @@ Reactor* EvidenceService::ListQuarantine(Context* context, const v1::ListQuarant
       });
 }
 
+Reactor* EvidenceService::ListStudents(Context* context, const v1::ListStudentsRequest* request,
+                                       v1::ListStudentsResponse* response) {
+  return guard_.AnswerOnRecord(
+      context, *request,
+      [&](const platform::Principal& caller, audit::v1::AuditRecord& record) -> core::Result<void> {
+        auto listed = students_.List(caller, *request, record);
+        if (!listed) return core::Refuse(listed.error());
+        *response = *std::move(listed);
+        return {};
+      });
+}
+
+Reactor* EvidenceService::GetStudent(Context* context, const v1::GetStudentRequest* request,
+                                     v1::GetStudentResponse* response) {
+  return guard_.AnswerOnRecord(
+      context, *request,
+      [&](const platform::Principal& caller, audit::v1::AuditRecord& record) -> core::Result<void> {
+        auto found = students_.Get(caller, *request, record);
+        if (!found) return core::Refuse(found.error());
+        *response = *std::move(found);
+        return {};
+      });
+}
+
 Reactor* EvidenceService::ExportStudent(Context* context, const v1::ExportStudentRequest* request,
                                         v1::ExportStudentResponse* response) {
   return guard_.AnswerOnRecord(

@@ -3,6 +3,7 @@
 
 #include "evidence/result_routing.h"
 #include "evidence/student_privacy.h"
+#include "evidence/student_queries.h"
 #include "platform/grpc/call_guard.h"
 #include "platform/grpc/submits.h"
 #include "platform/grpc/task_queue.h"
@@ -21,7 +22,8 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
         audit_(access.audit()),
         commands_(commands),
         rows_(std::move(rows)),
-        privacy_(std::move(privacy)) {}
+        privacy_(std::move(privacy)),
+        students_(rows_, *privacy_.vault, access.audit(), *privacy_.clock) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -50,6 +52,10 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                           v1::ListQuarantineResponse* response) override;
   Reactor* ReleaseQuarantine(Context* context, const v1::ReleaseQuarantineRequest* request,
                              v1::ReleaseQuarantineResponse* response) override;
+  Reactor* ListStudents(Context* context, const v1::ListStudentsRequest* request,
+                        v1::ListStudentsResponse* response) override;
+  Reactor* GetStudent(Context* context, const v1::GetStudentRequest* request,
+                      v1::GetStudentResponse* response) override;
   Reactor* ExportStudent(Context* context, const v1::ExportStudentRequest* request,
                          v1::ExportStudentResponse* response) override;
   Reactor* EraseStudents(Context* context, const v1::EraseStudentsRequest* request,
@@ -73,6 +79,7 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
   runtime::Commands& commands_;
   runtime::Rows rows_;
   const StudentPrivacy privacy_;
+  const StudentQueries students_;
   platform::TaskQueue tasks_{2};
   platform::TaskQueue erasing_{1};  // for what takes seconds
   const RoutingContext routing_{

@@ -75,6 +75,22 @@ std::string RequestIdOf(const StudentPrivacy& privacy, const std::string& distri
   return privacy.concealment->Hash(district, "roster: " + request_id + '\n' + pseudonyms);
 }
 
+// Whether a move puts its student on record. One that brings nobody to a class may be of anybody,
+// for a source need not say what whoever is gone was: it is of no more use than the pseudonym that
+// the student has, or would have, which takes the id's place.
+core::Result<bool> Enters(v1::RosterMove& move, const std::string& district,
+                          identities::Vault& vault) {
+  if (!move.came_to().empty() || !move.enrolments().empty()) return true;
+  auto known = vault.PseudonymOnRecord(district, move.student());
+  if (!known) return core::Refuse(known.error());
+  if (*known && !move.display_name().empty()) return true;
+  auto pseudonyms = vault.In(district);
+  if (!pseudonyms) return core::Refuse(pseudonyms.error());
+  move.set_student((*pseudonyms)->Of(move.student()));
+  move.clear_display_name();
+  return false;
+}
+
 }  // namespace
 
 bool IsStudentId(std::string_view id) { return !id.empty() && id.size() <= kLongestId; }
@@ -83,20 +99,25 @@ std::optional<core::Error> HiddenRosters::Hide(v1::UpdateRosterRequest& roster) 
   if (auto error = Check(roster)) return error;
   std::vector<identities::Named> named;
   named.reserve(static_cast<size_t>(roster.students_size() + roster.moves_size()));
+  std::vector<v1::RosterMove*> brought;
   for (v1::RosterStudent& student : *roster.mutable_students()) {
     named.push_back({std::move(*student.mutable_student()), student.display_name()});
     student.clear_display_name();
   }
   for (v1::RosterMove& move : *roster.mutable_moves()) {
+    auto enters = Enters(move, roster.district(), *privacy_.vault);
+    if (!enters) return enters.error();
+    if (!*enters) continue;
+    brought.push_back(&move);
     named.push_back({std::move(*move.mutable_student()), move.display_name()});
     move.clear_display_name();
   }
-  if (named.empty()) return std::nullopt;
+  if (roster.students().empty() && roster.moves().empty()) return std::nullopt;
   auto pseudonyms = privacy_.vault->Enter(roster.district(), named, privacy_.Today());
   if (!pseudonyms) return pseudonyms.error();
   auto next = pseudonyms->begin();
   for (v1::RosterStudent& student : *roster.mutable_students()) student.set_student(*next++);
-  for (v1::RosterMove& move : *roster.mutable_moves()) move.set_student(*next++);
+  for (v1::RosterMove* move : brought) move->set_student(*next++);
   students_ = Sort(*roster.mutable_students());
   moves_ = Sort(*roster.mutable_moves());
   std::string all;

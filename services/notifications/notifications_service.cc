@@ -14,6 +14,7 @@
 #include "notifications/domain/matcher.h"
 #include "notifications/domain/notification_policy.h"
 #include "notifications/domain/shown_alert.h"
+#include "notifications/domain/students_command.h"
 #include "notifications/domain/subscription.h"
 #include "notifications/domain/tables.h"
 #include "notifications/explanation.h"
@@ -73,6 +74,7 @@ Result<v1::Alert> Find(const runtime::Rows& rows, const Request& request,
   if (!cell) return core::Refuse(cell.error());
   smallest = *cell;
   HideSmallCells(**row, smallest);
+  SayStudentsCommand(**row);
   return std::move(**row);
 }
 
@@ -276,6 +278,7 @@ Reactor* NotificationsService::ListAlerts(Context* context, const v1::ListAlerts
         if (!page) return core::Refuse(page.error());
         for (auto& [key, alert] : page->rows) {
           HideSmallCells(alert, *smallest);
+          SayStudentsCommand(alert);
           *response->add_alerts() = std::move(alert);
         }
         response->set_next_page_token(page->next);

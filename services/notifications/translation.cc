@@ -4,6 +4,7 @@
 
 #include "disclosure/disclose.h"
 #include "notifications/domain/shown_alert.h"
+#include "notifications/domain/students_command.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
 
 namespace throughline::notifications {
@@ -12,6 +13,7 @@ namespace {
 
 v1::Alert Shown(v1::Alert alert, int64_t smallest) {
   HideSmallCells(alert, smallest);
+  SayStudentsCommand(alert);
   return alert;
 }
 

@@ -20,6 +20,8 @@ struct ShowOptions {
   std::string trigger = "", state = "";  // as WordsOf gives them; empty: any
   std::string level = "";                // as WordsOf gives them; empty: any
   std::string explain = "";              // an alert; empty: all of them
+  std::string question = "struggling";   // about students, as WordsOf gives them
+  std::string student = "", class_id = "", indicator = "", purpose = "";
   bool open_only = false;
   std::optional<std::string> as_of = {};  // as AsOf reads it; absent: now
   int64_t as_of_ms = 0;                   // the same moment; 0: now
@@ -42,6 +44,8 @@ Shown ShowAssessments(Connection& connection, const ShowOptions& options, std::o
 Shown ShowResults(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowQuarantine(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowErasures(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowStudents(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowStudent(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowCycles(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostream& out);

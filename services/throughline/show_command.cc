@@ -18,6 +18,7 @@ namespace {
 struct Filters {
   bool school = false, team = false, cycle = false;
   bool as_of = true;
+  bool on_record = false;  // that it was shown is put on record
 };
 
 int RunShow(ShowFunction show, ShowOptions options) {
@@ -52,7 +53,7 @@ CLI::App& AddThing(CommandLine& line, CLI::App& show, const std::string& name,
                              [function, options] { return RunShow(function, *options); });
   AddDistrict(app, options->district);
   options->connection.must_exist = true;
-  options->connection.only_reads = true;
+  options->connection.only_reads = !filters.on_record;
   AddConnection(app, options->connection);
   if (filters.school) {
     app.add_option("--school", options->school, "Only this school")->type_name("ID");
@@ -103,6 +104,46 @@ void AddEvidence(CommandLine& line, CLI::App& show) {
            {.school = true, .as_of = false}, options());
   AddThing(line, show, "erasures", "Certificates of students who were erased", ShowErasures,
            {.as_of = false}, options());
+}
+
+// What may be shown of students to those who may know them. It is put on record that they were.
+CLI::App& AddStudentThing(CommandLine& line, CLI::App& show, const std::string& name,
+                          const std::string& description, ShowFunction function,
+                          const std::shared_ptr<ShowOptions>& options) {
+  CLI::App& app =
+      AddThing(line, show, name, description, function,
+               {.school = true, .team = true, .as_of = false, .on_record = true}, options);
+  app.get_option("--school")->required()->description("Their school");
+  app.add_option("--purpose", options->purpose,
+                 "Why, 10 to 500 characters; whoever teaches them may leave it out")
+      ->type_name("TEXT");
+  return app;
+}
+
+void AddStudents(CommandLine& line, CLI::App& show) {
+  auto students = std::make_shared<ShowOptions>();
+  CLI::App& app = AddStudentThing(
+      line, show, "students", "Students by name, for those who teach them", ShowStudents, students);
+  app.add_option("--question", students->question, "What is asked about them")
+      ->check(CLI::IsMember(WordsOf(*evidence::v1::StudentQuestion_descriptor())))
+      ->capture_default_str()
+      ->type_name("QUESTION");
+  app.add_option("--class", students->class_id, "Only of this class")->type_name("ID");
+  app.add_option("--indicator", students->indicator, "Only on this indicator")->type_name("ID");
+  app.footer(
+      "Examples:\n  throughline show students --district lakeside --school north --team grade-3 "
+      "--connect HOST:PORT\n  throughline show students --district lakeside --school north "
+      "--question without-result \\\n    --purpose \"absences before the unit test\" --data "
+      "./data");
+  auto student = std::make_shared<ShowOptions>();
+  CLI::App& one = AddStudentThing(
+      line, show, "student", "One student by name, with their own results", ShowStudent, student);
+  one.add_option("--student", student->student, "The SIS's id of the student")
+      ->required()
+      ->type_name("ID");
+  one.footer(
+      "Example:\n  throughline show student --district lakeside --school north --team grade-3 "
+      "--student 604821 --connect HOST:PORT");
 }
 
 void AddCycles(CommandLine& line, CLI::App& show) {
@@ -164,6 +205,7 @@ void AddShow(CommandLine& line) {
                nullptr);
   show.require_subcommand(1);
   AddEvidence(line, show);
+  AddStudents(line, show);
   AddCycles(line, show);
   AddAlerts(line, show);
   AddPlans(line, show);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "throughline/district_clock.h"
 #include "throughline/formatting.h"
@@ -50,7 +51,11 @@ void PrintExplanation(const notifications::v1::ExplainAlertResponse& answer,
       << "): " << WordOf(condition.severity()) << ", " << WordOf(condition.trigger())
       << (alert.school().empty() ? ", the district" : ", school " + alert.school());
   if (!condition.team().empty()) out << ", team " << condition.team();
-  out << "\n" << condition.reason() << "\n\nFrom what came in to the alert:\n";
+  out << "\n" << condition.reason() << "\n";
+  if (!alert.students_command().empty()) {
+    out << "Who they are, for those who teach them: " << OneLine(alert.students_command()) << '\n';
+  }
+  out << "\nFrom what came in to the alert:\n";
   Table table({{""}, {"WHEN"}, {"WHAT"}, {"ABOUT"}, {"ID"}});
   int step = 0;
   for (const notifications::v1::Cause& cause : answer.causes()) {
@@ -75,6 +80,18 @@ Shown Explain(Connection& connection, const ShowOptions& options, std::ostream& 
   });
 }
 
+// How to ask who the students are that open alerts are about, each way once.
+void PrintCommands(const notifications::v1::ListAlertsResponse& answer, std::ostream& out) {
+  std::set<std::string> commands;
+  for (const auto& alert : answer.alerts()) {
+    const bool open = alert.state() != notifications::v1::ALERT_STATE_RESOLVED;
+    if (open && !alert.students_command().empty()) commands.insert(alert.students_command());
+  }
+  if (commands.empty()) return;
+  out << "\nWho the students are is told to those who teach them, and put on record:\n";
+  for (const std::string& command : commands) out << "  " << OneLine(command) << '\n';
+}
+
 }  // namespace
 
 Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostream& out) {
@@ -97,6 +114,7 @@ Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostrea
                  TeamCell(alert.school(), condition.team()), condition.reason(), alert.alert()});
     }
     table.Print(out, "There are no such alerts.");
+    PrintCommands(shown, out);
   });
 }
 

@@ -5,6 +5,8 @@
 #include <map>
 #include <vector>
 
+#include "notifications/domain/students_command.h"
+
 namespace throughline::notifications {
 
 namespace {
@@ -23,7 +25,7 @@ std::string Called(const std::string& name, const std::string& id) {
   return name.empty() || name == id ? id : name + ", " + id;
 }
 
-std::string Line(const v1::DigestItem& item) {
+std::string Line(const v1::DigestItem& item, const std::string& district) {
   std::string line = Word(common::v1::Trigger_Name(item.trigger()), "TRIGGER_");
   if (item.resolved()) line += ", resolved";
   if (!item.resolved() && item.severity() == cycles::v1::SEVERITY_CRITICAL) line += ", critical";
@@ -34,7 +36,11 @@ std::string Line(const v1::DigestItem& item) {
   }
   if (!item.names().group().empty()) about.push_back(item.names().group());
   if (!about.empty()) line += fmt::format(" ({})", fmt::join(about, "; "));
-  return item.sentence().empty() ? line : line + ": " + item.sentence();
+  if (!item.sentence().empty()) line += ": " + item.sentence();
+  const std::string command =
+      StudentsCommand(item.trigger(), {district, item.school(), item.team(), item.indicator()});
+  if (!item.resolved() && !command.empty()) line += " Who they are: " + command;
+  return line;
 }
 
 std::string Count(int count, std::string_view one) {
@@ -49,7 +55,7 @@ platform::Mail DigestMail(const v1::Delivery& delivery, const std::string& from,
   std::map<std::string, std::vector<std::string>> by_school;
   std::map<std::string, std::string> names;
   for (const v1::DigestItem& item : digest.items()) {
-    by_school[item.school()].push_back(Line(item));
+    by_school[item.school()].push_back(Line(item, delivery.district()));
     names[item.school()] =
         item.school().empty() ? "The whole district" : Called(item.names().school(), item.school());
   }

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include "notifications/domain/students_command.h"
 #include "platform/http_client/standard_webhooks.h"
 
 namespace throughline::notifications {
@@ -12,9 +13,10 @@ namespace {
 std::string BodyOf(const v1::Delivery& delivery) {
   const bool trial = delivery.has_trial();
   std::string data;
-  const auto status =
-      trial ? google::protobuf::util::MessageToJsonString(delivery.trial(), &data)
-            : google::protobuf::util::MessageToJsonString(delivery.notification(), &data);
+  v1::Notification notification = delivery.notification();
+  for (v1::Alert& alert : *notification.mutable_firing()) SayStudentsCommand(alert);
+  const auto status = trial ? google::protobuf::util::MessageToJsonString(delivery.trial(), &data)
+                            : google::protobuf::util::MessageToJsonString(notification, &data);
   if (!status.ok()) data = "{}";
   return std::string(R"({"type":")") + (trial ? "subscription.tested" : "alert.notified") +
          R"(","timestamp":")" + core::FormatInstant(core::FromMillis(delivery.created_at_ms())) +
