@@ -160,6 +160,10 @@ Gateway::~Gateway() {
 
 int Gateway::port() const { return parts_->server->port(); }
 
+std::vector<std::pair<std::string, std::string>> Gateway::routes() const {
+  return parts_->routes.All();
+}
+
 std::vector<platform::Reading> Gateway::Readings() const {
   const edfi::KafkaDocuments* documents = parts_->documents.get();
   if (documents == nullptr) return {};

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/result.h"
@@ -53,6 +54,8 @@ class Gateway {
   ~Gateway();
 
   int port() const;
+  // What it serves: methods and patterns of paths.
+  std::vector<std::pair<std::string, std::string>> routes() const;
   // How far the documents are that come by Kafka, for Prometheus; empty without such.
   std::vector<platform::Reading> Readings() const;
 

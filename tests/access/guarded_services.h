@@ -89,6 +89,7 @@ class GuardedServices {
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   runtime::Log& log() { return log_; }
   RememberedAudit& audit() { return audit_; }
+  const platform::Access& access() const { return *access_; }
 
   struct Answer {
     grpc::Status status;

@@ -69,6 +69,14 @@ void Routes::Add(const std::string& method, const std::string& pattern, Handler 
   if (!found->handlers.emplace(method, std::move(handler)).second) std::abort();
 }
 
+std::vector<std::pair<std::string, std::string>> Routes::All() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const Route& route : routes_) {
+    for (const auto& [method, handler] : route.handlers) all.emplace_back(method, route.pattern);
+  }
+  return all;
+}
+
 bool Routes::Fits(const Route& route, const std::vector<std::string_view>& segments,
                   Request& request) {
   if (segments.size() < route.segments.size()) return false;

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platform/http/exchange.h"
@@ -23,6 +24,8 @@ class Routes {
   // Aborts when the method and pattern are there already, or the pattern makes no sense. A HEAD is
   // answered by the handler of GET.
   void Add(const std::string& method, const std::string& pattern, Handler handler);
+  // Every method and pattern that was added, in the order in which patterns are tried.
+  std::vector<std::pair<std::string, std::string>> All() const;
   // Fills in what the route captured, and calls its handler.
   Task<Response> Serve(Exchange& exchange, Request& request) const;
 
