@@ -31,7 +31,7 @@ class HostedEvidence : private Identities,
   HostedEvidence(const platform::ServiceContext& on, Identities identities, bool retains)
       : Identities(std::move(identities)),
         HostedService(EvidenceDecider(privacy.concealment), on, privacy) {
-    if (retains) retention_.emplace(*service(), privacy);
+    if (retains) retention_.emplace(*service(), privacy, on.audit);
   }
   void EndStreams() override {
     if (retention_) retention_->Stop();

@@ -6,6 +6,7 @@
 #include "evidence/domain/tables.h"
 #include "evidence/erasure_queries.h"
 #include "evidence/evidence_queries.h"
+#include "evidence/evidence_service.h"
 #include "evidence/kept_originals.h"
 #include "evidence/quarantine_release.h"
 #include "evidence/quarantine_reveal.h"
@@ -139,14 +140,14 @@ Reactor* EvidenceService::ExportStudent(Context* context, const v1::ExportStuden
                                         v1::ExportStudentResponse* response) {
   return guard_.AnswerOnRecord(
       context, *request,
-      [&](const platform::Principal&, audit::v1::AuditRecord& on_record) -> core::Result<void> {
+      [&](const platform::Principal&, audit::v1::AuditRecord& record) -> core::Result<void> {
         if (auto asked = Check(*request); !asked) return asked;
-        auto record = ExportOf(request->district(), request->student(), privacy_, rows_);
-        if (!record) return core::Refuse(record.error());
-        *response->mutable_record() = *std::move(record);
-        on_record.set_action(audit::v1::ACTION_STUDENT_EXPORTED);
-        on_record.set_purpose(request->purpose());
-        on_record.set_count(1);
+        auto held = ExportOf(request->district(), request->student(), privacy_, rows_);
+        if (!held) return core::Refuse(held.error());
+        *response->mutable_record() = *std::move(held);
+        record.set_action(audit::v1::ACTION_STUDENT_EXPORTED);
+        record.set_purpose(request->purpose());
+        record.set_count(1);
         return {};
       });
 }
@@ -158,21 +159,19 @@ Reactor* EvidenceService::EraseStudents(Context* context, const v1::EraseStudent
       context, *request, response, [&](const platform::Principal& caller, Done done) {
         if (auto asked = Check(*request); !asked) return done(core::Refuse(asked.error()));
         const runtime::RequestKey key = platform::CallGuard::KeyOf(caller, request->request_id());
-        audit::v1::AuditRecord record = guard_.RecordOf(context, caller, *request);
-        record.set_action(audit::v1::ACTION_STUDENTS_ERASED);
-        record.set_purpose(request->reason());
-        record.set_count(request->students_size());
         erasing_.Post(
-            [this, request, record = std::move(record),
+            [this, request,
              certify = CertificateAsked(*request, key, caller.subject, *privacy_.concealment),
-             done = std::move(done)] {
+             record = guard_.RecordOf(context, caller, *request), done = std::move(done)] {
               const std::vector<std::string> students(request->students().begin(),
                                                       request->students().end());
               core::Result<v1::EraseStudentsResponse> answer = core::Refuse(runtime::Unexpected());
               runtime::Guarded("evidence: an erasure", [&] {
-                answer = evidence::EraseStudents(students, certify, {privacy_, commands_, rows_});
+                answer = evidence::EraseStudents(students, certify,
+                                                 {privacy_, commands_, rows_, audit_});
+                if (!answer || !answer->has_certificate()) return;
                 // Asked again after an error, it gets the same certificate.
-                auto recorded = answer ? audit_.Record(record) : core::Result<void>();
+                auto recorded = audit_.Record(RecordOf(answer->certificate(), record));
                 if (!recorded) answer = core::Refuse(recorded.error());
               });
               done(std::move(answer));

@@ -10,10 +10,11 @@ namespace throughline::evidence {
 using core::Result;
 
 IdentityRetention::IdentityRetention(runtime::Service& service, const StudentPrivacy& privacy,
-                                     std::chrono::milliseconds look_every)
+                                     platform::Audit& audit, std::chrono::milliseconds look_every)
     : service_(service),
       rows_(service.rows()),
       privacy_(privacy),
+      audit_(audit),
       look_every_(look_every),
       thread_([this] { Run(); }) {}
 
@@ -54,7 +55,7 @@ void IdentityRetention::GoRound() {
 }
 
 Result<void> IdentityRetention::LookAt(const std::string& district) {
-  const ErasureContext on{privacy_, service_, rows_};
+  const ErasureContext on{privacy_, service_, rows_, audit_};
   if (auto done = CertifyErasures(district, on); !done) return done;
   const int32_t today = privacy_.Today();
   const auto looked = looked_on_.find(district);

@@ -21,6 +21,7 @@ class IdentityRetention {
  public:
   // The parts must outlive this.
   IdentityRetention(runtime::Service& service, const StudentPrivacy& privacy,
+                    platform::Audit& audit,
                     std::chrono::milliseconds look_every = std::chrono::seconds(10));
   ~IdentityRetention();
 
@@ -35,6 +36,7 @@ class IdentityRetention {
   runtime::Service& service_;
   const runtime::Rows rows_;
   const StudentPrivacy& privacy_;
+  platform::Audit& audit_;
   const std::chrono::milliseconds look_every_;
   std::map<std::string, int32_t> looked_on_;  // the day, by district
   std::mutex mutex_;

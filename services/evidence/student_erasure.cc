@@ -62,6 +62,17 @@ Result<v1::EraseStudentsResponse> Certified(const v1::CertifyErasureRequest& cer
 
 }  // namespace
 
+audit::v1::AuditRecord RecordOf(const v1::ErasureCertificate& certificate,
+                                audit::v1::AuditRecord record) {
+  record.set_district(certificate.district());
+  record.set_action(audit::v1::ACTION_STUDENTS_ERASED);
+  record.add_objects("certificate=" + certificate.certificate());
+  record.set_purpose(certificate.reason());
+  record.set_count(certificate.students());
+  record.set_outcome(audit::v1::OUTCOME_DONE);
+  return record;
+}
+
 v1::CertifyErasureRequest CertificateAsked(const v1::EraseStudentsRequest& request,
                                            const runtime::RequestKey& key,
                                            const std::string& subject,
@@ -134,6 +145,7 @@ Result<void> CertifyErasures(const std::string& district, const ErasureContext& 
     if (!answer) return core::Refuse(answer.error());
     auto done = on.privacy.vault->Acknowledge(district, erasure.about);
     if (!done) return done;
+    if (answer->certificate().by_retention()) on.audit.Note(RecordOf(answer->certificate(), {}));
   }
   return {};
 }

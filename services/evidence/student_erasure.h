@@ -8,6 +8,7 @@
 
 #include "core/result.h"
 #include "evidence/student_privacy.h"
+#include "platform/access/audit.h"
 #include "runtime/commands.h"
 #include "runtime/rows.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
@@ -19,7 +20,12 @@ struct ErasureContext {
   const StudentPrivacy& privacy;
   runtime::Commands& commands;
   const runtime::Rows& rows;
+  platform::Audit& audit;
 };
+
+// What the audit trail says of an erasure; `record` is what it says of who asked.
+audit::v1::AuditRecord RecordOf(const v1::ErasureCertificate& certificate,
+                                audit::v1::AuditRecord record);
 
 // What is to be certified of a request; `key` is that of the request, and `subject` who asked.
 v1::CertifyErasureRequest CertificateAsked(const v1::EraseStudentsRequest& request,
@@ -39,7 +45,8 @@ core::Result<void> ErasePseudonyms(const std::vector<std::string>& pseudonyms,
                                    const ErasureContext& on);
 // Of those whom no roster has had for as many years as the district's policy says.
 core::Result<void> EraseByRetention(const std::string& district, const ErasureContext& on);
-// What was erased in a district and is not certified yet.
+// What was erased in a district and is not certified yet. What was erased by retention is put on
+// record in the audit trail, too: nobody called for it.
 core::Result<void> CertifyErasures(const std::string& district, const ErasureContext& on);
 
 }  // namespace throughline::evidence

@@ -51,7 +51,7 @@ class StudentErasure : public Routing {
     return fixture_.state().Find(kResults, KeyOf(school, id))->recorded();
   }
 
-  ErasureContext context_{students_.privacy, commands_, rows_};
+  ErasureContext context_{students_.privacy, commands_, rows_, platform::NoAudit()};
 };
 
 TEST_F(StudentErasure, LeavesNumbersAndNobodyBehindThem) {
