@@ -5,6 +5,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "evidence/secret_concealment.h"
 #include "platform/host/serving_options.h"
 #include "runtime/clock.h"
 #include "throughline/command_line.h"
