@@ -3,6 +3,7 @@ import datetime
 import json
 import os
 import pathlib
+import re
 import subprocess
 import unittest
 import urllib.error
@@ -61,25 +62,39 @@ class Students(program.Case):
         self.issuer = Issuer(self, free_port())
         self.issuer.generate("ES256", "key")
         self.log = self.folder / "log"
-        with open(self.log, "wb") as log:
+        self.environment = os.environ | {"LD_PRELOAD": str(library), "THROUGHLINE_CLOCK": str(self.clock)}
+        self.requests = 0
+        self.start()
+
+    def start(self):
+        with open(self.log, "ab") as log:
             self.server = subprocess.Popen(
                 [program.THROUGHLINE, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0",
-                 "--jwks", f"{self.issuer.url}/jwks", "--jwt-issuer", self.issuer.url, "--jwt-audience", AUDIENCE],
-                stdout=subprocess.PIPE, stderr=log, text=True,
-                env=os.environ | {"LD_PRELOAD": str(library), "THROUGHLINE_CLOCK": str(self.clock)})
+                 "--jwks", f"{self.issuer.url}/jwks", "--jwt-issuer", self.issuer.url, "--jwt-audience", AUDIENCE,
+                 "--accept-clock"], stdout=subprocess.PIPE, stderr=log, text=True, env=self.environment)
         self.addCleanup(self.server.stdout.close)
         self.addCleanup(self.server.wait)
         self.addCleanup(self.server.kill)
-        said = self.server.stdout.readline()
-        self.grpc, self.http = [part.rstrip(".,") for part in said.replace("http://", "").split() if part.startswith("127.0.0.1:")]
-        self.requests = 0
+        self.grpc, self.http = re.search(r"at (127\S+), .* https?://(127\S+)\.", self.server.stdout.readline()).groups()
+
+    def stop(self):
+        self.server.terminate()
+        self.assertEqual(self.server.wait(60), 0)
 
     def move(self, by):
-        """The server's time of day goes on by so much."""
+        """The server's time of day goes on by so much: what it believes of a clock, less than an hour."""
         self.ahead += by
         aside = self.clock.with_suffix(".new")
         aside.write_text(f"{int(self.ahead.total_seconds())}\n")
         aside.replace(self.clock)
+
+    def sleep_until(self, day):
+        """The server is stopped, and started on that day."""
+        if self.today() >= day:
+            return
+        self.stop()
+        self.move(day - self.today())
+        self.start()
 
     def today(self):
         return (datetime.datetime.now(datetime.timezone.utc) + self.ahead).date()
@@ -159,21 +174,17 @@ class Students(program.Case):
         return cycle
 
     def begin_the_next_cycle(self, before):
-        """Moves to its first day, in steps that a clock that is right might have gone on by."""
+        """On its first day."""
         def following():
             found = self.cycle()
             return found if found is not None and found["cycle"] != before["cycle"] else None
-        start = datetime.date.fromisoformat(wait_until(following, "the next cycle")["start"])
-        while self.today() < start:
-            self.move(min(start - self.today(), datetime.timedelta(days=7)))
-            wait_until(lambda: self.ask(self.leader, "GET", "/v1/districts/lakeside")[0] == 200, "an answer")
+        self.sleep_until(datetime.date.fromisoformat(wait_until(following, "the next cycle")["start"]))
 
     def live_three_cycles(self):
         """0 and 1 struggle still, 4 does anew, 2 no longer; of 6 nothing is known in the last one."""
         self.must(self.leader, "POST", "/v1/cycles:schedule", {
             "school": "north", "team": "grade-4", "start": self.today().isoformat(), "indicators": ["fractions"]})
-        start = datetime.date.fromisoformat(self.cycle()["start"])
-        self.move(max(datetime.timedelta(), start - self.today()))
+        self.sleep_until(datetime.date.fromisoformat(self.cycle()["start"]))
         self.push(low={0, 1, 2, 6})
         self.begin_the_next_cycle(self.close_the_cycle())
         self.push(low={0, 1, 2, 4, 6})
@@ -236,8 +247,7 @@ class Students(program.Case):
 
     def nothing_that_is_kept_names_anybody(self):
         """Neither by name nor by the SIS's id, in any file."""
-        self.server.terminate()
-        self.assertEqual(self.server.wait(30), 0)
+        self.stop()
         files = [path for path in (*self.data.rglob("*"), self.log) if path.is_file()]
         self.assertTrue(any(path.name == "journal.db" for path in files))
         for path in files:
