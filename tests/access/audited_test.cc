@@ -177,7 +177,7 @@ TEST_F(AuditedTest, WhatChangesADistrictIsOnRecordWithWhatItChanged) {
 
   plans::v1::UpdateDistrictRequest update;
   update.set_district("d");
-  update.mutable_policy()->set_struggling_percentile(25);
+  update.mutable_policy()->set_struggling_percentile(0.25);
   done =
       DoneAs("district_administrator", "/throughline.plans.v1.PlansService/UpdateDistrict", update);
   ASSERT_THAT(done, SizeIs(1));
