@@ -23,12 +23,14 @@ class Backup(program.Case):
         self.assertIn("JOURNAL_IN_USE", in_use.stderr)
         self.assertIn("throughline backup", in_use.stderr)
 
-        backup = self.folder / "backups/monday"
-        said = program.run("backup", "--data", self.data, "--to", backup).stdout
+        backup, keys = self.folder / "backups/monday", self.folder / "safe.keys"
+        said = program.run("backup", "--data", self.data, "--to", backup, "--identity-keys", keys).stdout
         self.assertIn("pseudonyms.key, deliveries.key", said)
+        self.assertIn(f"are in {keys}", said)
+        self.assertEqual(keys.stat().st_mode & 0o777, 0o600)
         self.assertEqual(backup.stat().st_mode & 0o777, 0o700)
         self.assertEqual({p.name: p.stat().st_mode & 0o777 for p in backup.iterdir()},
-                         dict.fromkeys(["journal.db", "pseudonyms.key", "deliveries.key", "audit.key"], 0o600))
+                         dict.fromkeys(["identities.db", "journal.db", "pseudonyms.key", "deliveries.key", "audit.key"], 0o600))
         again = program.run("backup", "--data", self.data, "--to", backup, check=False)
         self.assertEqual(again.returncode, 1)
         self.assertIn("DIRECTORY_NOT_EMPTY", again.stderr)
@@ -39,9 +41,14 @@ class Backup(program.Case):
         self.assertIn("Everything is as it was written.", program.run("check", "--data", self.data).stdout)
         self.assertIn("Everything is as it was written.", program.run("check", "--data", backup).stdout)
         self.data.rename(self.folder / "lost")
-        said = program.run("restore", "--from", backup, "--data", self.data).stdout
+        without = program.run("restore", "--from", backup, "--data", self.data, check=False)
+        self.assertEqual(without.returncode, 1)
+        self.assertIn("IDENTITY_KEYS_NEEDED", without.stderr)
+        self.assertFalse(self.data.exists())
+        restore = ("restore", "--from", backup, "--data", self.data, "--identity-keys", keys)
+        said = program.run(*restore).stdout
         self.assertIn(f"throughline serve --data {self.data}", said)
-        over = program.run("restore", "--from", backup, "--data", self.data, check=False)
+        over = program.run(*restore, check=False)
         self.assertEqual(over.returncode, 1)
         self.assertIn("DIRECTORY_NOT_EMPTY", over.stderr)
 
@@ -54,6 +61,19 @@ class Backup(program.Case):
         self.assertEqual([alerts, variance, quarantine, assessments], before[:3] + before[4:])
         counts = json.loads(counts)
         self.assertEqual((counts["pushed"], counts["accepted"], counts["duplicate"]), ("144", "72", "72"))
+
+    def test_without_the_keys_of_identities_a_district_begins_anew(self):
+        write_bundle(self.folder / "b", small_district())
+        program.run("import", self.folder / "b", "--district", "d1", "--data", self.data)
+        self.assertIn("each record opens", program.run("check", "--data", self.data).stdout)
+        (self.data / "identities.keys").unlink()
+        refused = program.run("show", "alerts", "--district", "d1", "--data", self.data, check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("KEY_RING_LOST", refused.stderr)
+        program.run("backup", "--data", self.data, "--to", self.folder / "backup")
+        anew = self.folder / "anew"
+        program.run("restore", "--from", self.folder / "backup", "--data", anew, "--without-identities")
+        program.run("show", "alerts", "--district", "d1", "--data", anew)
 
     def test_a_check_names_the_key_that_is_not_the_one_of_before(self):
         write_bundle(self.folder / "b", small_district())
