@@ -127,15 +127,15 @@ class Students(program.Case):
         return answer
 
     def listed(self, token, question="STRUGGLING", **more):
-        """{name: standing, or None} of those who are listed; or the reason of the refusal."""
+        """{name: standing} of those who are listed; or the reason of the refusal."""
         status, answer = self.ask(token, "POST", "/v1/schools/north/students:list",
                                   {"team": "grade-4", "question": f"STUDENT_QUESTION_{question}", **more})
         if status != 200:
             return answer["error"]["details"][0]["reason"]
         self.assertEqual([one["displayName"] for one in answer.get("students", [])],
                          sorted(one["displayName"] for one in answer.get("students", [])))
-        return {one["displayName"]: one["indicators"][0].get("struggling") if one.get("indicators") else None
-                for one in answer.get("students", [])}
+        none = [{"struggling": "STRUGGLING_UNSPECIFIED"}]
+        return {one["displayName"]: (one.get("indicators") or none)[0]["struggling"] for one in answer.get("students", [])}
 
     def push(self, low, absent=()):
         """A result of today of everybody but those who are absent; two minutes later the cut follows."""
@@ -196,12 +196,12 @@ class Students(program.Case):
         self.leader = self.token("school_leader", "head")
         (self.folder / "token").write_text(self.office)
         program.run("import", program.write_bundle(self.folder / "bundle", bundle()), "--district", "lakeside",
-                    "--time-zone", "UTC", "--connect", self.grpc, "--token-file", self.folder / "token")
+                    "--time-zone", "UTC", "--connect", self.grpc, "--token", self.folder / "token")
 
     def show(self, token, thing, *more):
         (self.folder / "token").write_text(token)
         return program.run("show", thing, "--district", "lakeside", "--school", "north", "--team", "grade-4", "--connect", self.grpc,
-                           "--token-file", self.folder / "token", *more, check=False)
+                           "--token", self.folder / "token", *more, check=False)
 
     def test_those_who_teach_them_are_told_who_they_are(self):
         self.begin()
@@ -213,7 +213,7 @@ class Students(program.Case):
                     name(6): "STRUGGLING_NEW"}
         self.assertEqual(self.listed(ana), expected)
         self.assertEqual(self.listed(ben), {name(1): "STRUGGLING_PERSISTING"})
-        self.assertEqual(self.listed(ana, "WITHOUT_RESULT"), {name(6): None})
+        self.assertEqual(self.listed(ana, "WITHOUT_RESULT"), {name(6): "STRUGGLING_UNSPECIFIED"})
         self.assertEqual(self.listed(ben, "WITHOUT_RESULT"), {})
 
         self.assertEqual(self.listed(self.token("team_member", "staff-eve")), "NOT_TAUGHT_BY_CALLER")
