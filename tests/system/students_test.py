@@ -236,6 +236,7 @@ class Students(program.Case):
         self.assertIn(name(0), self.show(ana, "student", "--student", student(0)).stdout)
         self.assertIn("PURPOSE_MISSING", self.show(self.leader, "students").stderr)
         self.alerts_say_how_to_ask()
+        self.readings_are_on_record()
         self.nothing_that_is_kept_names_anybody()
 
     def alerts_say_how_to_ask(self):
@@ -244,6 +245,15 @@ class Students(program.Case):
         commands = {one["studentsCommand"] for one in alerts if one["condition"]["trigger"] == "TRIGGER_STRUGGLING"}
         self.assertEqual(commands, {"throughline show students --district lakeside --school north --team grade-4 "
                                     "--question struggling --indicator fractions"})
+
+    def readings_are_on_record(self):
+        trail = self.must(self.token("privacy_officer"), "GET", "/v1/auditTrail?pageSize=1000")["records"]
+        read = [one for one in trail if one["action"] == "ACTION_IDENTITIES_READ"]
+        self.assertIn(("head", PURPOSE, str(STUDENTS)), [(one["actor"]["subject"], one["purpose"], one["count"]) for one in read])
+        refused = {one["reason"] for one in trail if one["outcome"] == "OUTCOME_REFUSED"}
+        self.assertLessEqual({"NOT_TAUGHT_BY_CALLER", "PURPOSE_MISSING", "EMERGENCY_ACCESS_MISSING", "STUDENT_UNKNOWN", "NOT_ALLOWED"},
+                             refused)
+        self.assertNotIn(NAME, json.dumps(trail))
 
     def nothing_that_is_kept_names_anybody(self):
         """Neither by name nor by the SIS's id, in any file."""
