@@ -236,6 +236,7 @@ class Students(program.Case):
         self.assertIn(name(0), self.show(ana, "student", "--student", student(0)).stdout)
         self.assertIn("PURPOSE_MISSING", self.show(self.leader, "students").stderr)
         self.alerts_say_how_to_ask()
+        self.the_office_is_told_in_an_emergency()
         self.readings_are_on_record()
         self.nothing_that_is_kept_names_anybody()
 
@@ -245,6 +246,16 @@ class Students(program.Case):
         commands = {one["studentsCommand"] for one in alerts if one["condition"]["trigger"] == "TRIGGER_STRUGGLING"}
         self.assertEqual(commands, {"throughline show students --district lakeside --school north --team grade-4 "
                                     "--question struggling --indicator fractions"})
+
+    def the_office_is_told_in_an_emergency(self):
+        taken = self.must(self.office, "POST", "/v1/schools/north/emergencyAccess:take",
+                          {"reason": "a fire alarm, and nobody at the school answers"})["access"]
+        ask = {"question": "ROSTER", "purpose": PURPOSE}
+        wait_until(lambda: self.listed(self.office, **ask) != "EMERGENCY_ACCESS_MISSING", "access to be noted")
+        self.assertEqual(len(self.listed(self.office, **ask)), STUDENTS)
+        self.assertEqual(self.listed(self.token("district_leader", "another"), **ask), "EMERGENCY_ACCESS_MISSING")
+        self.must(self.office, "POST", "/v1/schools/north/emergencyAccess:end", {"access": taken["access"]})
+        wait_until(lambda: self.listed(self.office, **ask) == "EMERGENCY_ACCESS_MISSING", "its end to be noted")
 
     def readings_are_on_record(self):
         trail = self.must(self.token("privacy_officer"), "GET", "/v1/auditTrail?pageSize=1000")["records"]
