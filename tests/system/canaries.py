@@ -105,12 +105,12 @@ def parsed(full_name, data):
 
 def recorded_in(path, tables):
     """(where, message) of every record and every row of an embedded journal."""
-    envelopes = messages.class_of("throughline.runtime.v1.Envelope")
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
         for headers, value in database.execute("SELECT headers, value FROM record"):
-            envelope = envelopes.FromString(headers)
-            yield f"envelope of {envelope.type}", envelope
-            yield f"record {envelope.type}", parsed(envelope.type, value)
+            envelope = parsed("throughline.runtime.v1.Envelope", headers)
+            kind = getattr(envelope, "type", "")
+            yield f"envelope of {kind}", envelope
+            yield f"record {kind}", parsed(kind, value)
         rows = "SELECT space.name, row.value FROM row JOIN space ON row.space = space.id"
         for space, value in database.execute(rows):
             service, _, table = space.split("/")

@@ -54,7 +54,7 @@ class Doors:
         self.is_open = is_open
         self.channels = {service: grpc.insecure_channel(grpc_address[service] if isinstance(grpc_address, dict)
                                                         else grpc_address)
-                         for service in ("plans", "evidence", "cycles", "notifications", "runtime")}
+                         for service in ("plans", "evidence", "cycles", "notifications", "audit", "runtime")}
         self.answers = []  # (client, what was asked, status, headers and body)
         self._tokens = {}
         self._lock = threading.Lock()

@@ -13,7 +13,7 @@ from canaries import given_name, student_id, text
 from checker import messages
 
 UNSAID = "Gimpelruf"  # in fields that are not said to hold anything of persons
-SERVICES = ("plans", "evidence", "cycles", "notifications")
+SERVICES = ("plans", "evidence", "cycles", "notifications", "audit")
 DEEPEST = 4  # messages in messages
 USUAL = {  # by the name of a field: what makes a request that a service would take
     "district": canary_district.DISTRICT, "school": canary_district.SCHOOL, "team": canary_district.TEAM,
