@@ -32,9 +32,9 @@ USUAL = {  # by the name of a field: what makes a request that a service would t
     # Of some messages otherwise.
     "District.district": "another", "Assessment.assessment": "filled", "RosterMove.student": "filler-2", "TeacherMove.teacher": "filler-2",
     "LineItem.assessment": "filled", "Enrolment.first": None, "Enrolment.over": None,
-    "PlanPractice.practice": "r1", "ProblemOfPractice.problem": "q1", "Matcher.indicator": "other", "SitePlan.plan": "another", "RosterMove.class_id": "another",
+    "PlanPractice.practice": "r1", "ProblemOfPractice.problem": "q1", "Matcher.indicator": "other", "SitePlan.plan": "another",
 }
-LEFT_OUT = {"Subscription.digest", "Result.others", "Result.as_kept", "UpsertTeamsRequest.teams.version", "Matcher.triggers",
+LEFT_OUT = {"Subscription.digest", "Result.others", "Result.as_kept", "Matcher.triggers",
             "Matcher.levels", "UpdateDistrictRequest.policy", "District.policy", "RosterStudent.enrolments", "RosterMove.enrolments"}
 
 
