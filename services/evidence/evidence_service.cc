@@ -157,18 +157,20 @@ Reactor* EvidenceService::EraseStudents(Context* context, const v1::EraseStudent
   using Done = platform::CallGuard::Done<v1::EraseStudentsResponse>;
   return guard_.AnswerLater<v1::EraseStudentsResponse>(
       context, *request, response, [&](const platform::Principal& caller, Done done) {
-        if (auto asked = Check(*request); !asked) return done(core::Refuse(asked.error()));
         const runtime::RequestKey key = platform::CallGuard::KeyOf(caller, request->request_id());
         erasing_.Post(
-            [this, request,
+            [this, request, key,
              certify = CertificateAsked(*request, key, caller.subject, *privacy_.concealment),
              record = guard_.RecordOf(context, caller, *request), done = std::move(done)] {
               const std::vector<std::string> students(request->students().begin(),
                                                       request->students().end());
+              const ErasureContext on{privacy_, commands_, rows_, audit_};
               core::Result<v1::EraseStudentsResponse> answer = core::Refuse(runtime::Unexpected());
               runtime::Guarded("evidence: an erasure", [&] {
-                answer = evidence::EraseStudents(students, certify,
-                                                 {privacy_, commands_, rows_, audit_});
+                const auto claimed = ClaimRequestId(*request, key, on);
+                const auto checked = claimed ? Check(*request) : claimed;
+                answer = checked ? evidence::EraseStudents(students, certify, on)
+                                 : core::Refuse(checked.error());
                 if (!answer || !answer->has_certificate()) return;
                 // Asked again after an error, it gets the same certificate.
                 auto recorded = audit_.Record(RecordOf(answer->certificate(), record));

@@ -7,7 +7,6 @@
 
 #include "core/key.h"
 #include "runtime/guarded.h"
-#include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/evidence/v1/request_claim.pb.h"
 
 namespace throughline::evidence {
@@ -23,10 +22,11 @@ constexpr char kClaim[] = "evidence: a claim to a request id";
 class Claim : public std::enable_shared_from_this<Claim> {
  public:
   Claim(std::string district, std::vector<std::string> schools, RequestKey batch,
-        runtime::Commands& commands, ClaimCallback done)
+        const google::protobuf::Descriptor& kind, runtime::Commands& commands, ClaimCallback done)
       : district_(std::move(district)),
         schools_(std::move(schools)),
         batch_(std::move(batch)),
+        kind_(kind),
         commands_(commands),
         waiting_(schools_.size()),
         done_(std::move(done)) {}
@@ -34,6 +34,7 @@ class Claim : public std::enable_shared_from_this<Claim> {
   void Begin() {
     Submit("", batch_, [self = shared_from_this()](const Result<std::string>& answer) {
       if (!answer) return self->done_(core::Refuse(answer.error()));
+      if (self->schools_.empty()) return self->done_({});
       for (const std::string& school : self->schools_) self->AskSchool(school);
     });
   }
@@ -53,8 +54,7 @@ class Claim : public std::enable_shared_from_this<Claim> {
     v1::ClaimRequestIdRequest request;
     request.set_district(district_);
     request.set_school(school);
-    commands_.Submit(request, runtime::ClaimOf(key, *v1::IngestResultsRequest::descriptor()),
-                     std::move(done));
+    commands_.Submit(request, runtime::ClaimOf(key, kind_), std::move(done));
   }
 
   void Take(const std::optional<core::Error>& error) {
@@ -69,6 +69,7 @@ class Claim : public std::enable_shared_from_this<Claim> {
   const std::string district_;
   const std::vector<std::string> schools_;
   const RequestKey batch_;
+  const google::protobuf::Descriptor& kind_;
   runtime::Commands& commands_;
   std::mutex mutex_;
   size_t waiting_;
@@ -85,8 +86,9 @@ RequestKey KeyAt(const std::string& school, const RequestKey& batch) {
 }
 
 void ClaimRequestId(std::string district, std::vector<std::string> schools, RequestKey batch,
-                    runtime::Commands& commands, ClaimCallback done) {
-  std::make_shared<Claim>(std::move(district), std::move(schools), std::move(batch), commands,
+                    const google::protobuf::Descriptor& kind, runtime::Commands& commands,
+                    ClaimCallback done) {
+  std::make_shared<Claim>(std::move(district), std::move(schools), std::move(batch), kind, commands,
                           std::move(done))
       ->Begin();
 }

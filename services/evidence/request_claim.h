@@ -4,8 +4,11 @@
 // district's own key first, which of several such batches lets one through whatever schools they go
 // to, and then at each school that this one goes to, where one that goes to a single school may
 // have been before it. A batch that goes to one school is bound there, in the step that takes it
-// in, and claims nothing.
+// in, and claims nothing. What is decided in steps that no single command says, as students are
+// erased, claims its id on the district's key alone.
 #pragma once
+
+#include <google/protobuf/descriptor.h>
 
 #include <functional>
 #include <string>
@@ -21,10 +24,11 @@ using ClaimCallback = std::function<void(core::Result<void>)>;
 // The key of what a school gets of a batch; the empty school is none that is known.
 runtime::RequestKey KeyAt(const std::string& school, const runtime::RequestKey& batch);
 
-// `batch` is the key of the whole, with its digest. `done` is called once, after every claim has
-// been answered: REQUEST_ID_REUSED when one of them was refused, or whatever else went wrong. What
-// was claimed by then stays claimed, for the same batch sent again.
+// `batch` is the key of the whole, with its digest; `kind` is what is asked. `done` is called once,
+// after every claim has been answered: REQUEST_ID_REUSED when one of them was refused, or whatever
+// else went wrong. What was claimed by then stays claimed, for the same batch sent again.
 void ClaimRequestId(std::string district, std::vector<std::string> schools,
-                    runtime::RequestKey batch, runtime::Commands& commands, ClaimCallback done);
+                    runtime::RequestKey batch, const google::protobuf::Descriptor& kind,
+                    runtime::Commands& commands, ClaimCallback done);
 
 }  // namespace throughline::evidence

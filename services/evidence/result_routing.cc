@@ -224,7 +224,8 @@ void IngestRouted(v1::IngestResultsRequest batch, const runtime::RequestKey& key
   if (answer->parts().size() == 1 || key.id.empty()) return answer->HandIn(key);
   // What is thrown from here on is answered by the answer itself.
   runtime::Guarded("evidence: a claim to a request id", [&] {
-    ClaimRequestId(std::move(district), SchoolsOf(answer->parts()), key, on.commands,
+    ClaimRequestId(std::move(district), SchoolsOf(answer->parts()), key,
+                   *v1::IngestResultsRequest::descriptor(), on.commands,
                    [answer, key](const Result<void>& claimed) {
                      claimed ? answer->HandIn(key) : answer->Refuse(claimed.error());
                    });

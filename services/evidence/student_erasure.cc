@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <future>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -11,6 +13,7 @@
 #include "evidence/domain/tables.h"
 #include "evidence/kept_originals.h"
 #include "evidence/known_students.h"
+#include "evidence/request_claim.h"
 
 namespace throughline::evidence {
 
@@ -89,6 +92,20 @@ v1::CertifyErasureRequest CertificateAsked(const v1::EraseStudentsRequest& reque
   certify.set_reason(request.reason());
   certify.set_requested_by(subject.empty() ? kAnybody : subject);
   return certify;
+}
+
+Result<void> ClaimRequestId(const v1::EraseStudentsRequest& request, runtime::RequestKey key,
+                            const ErasureContext& on) {
+  if (key.id.empty()) return {};
+  const std::string& district = request.district();
+  v1::EraseStudentsRequest asked = request;
+  asked.clear_request_id();
+  key.id = on.privacy.concealment->Hash(district, "request: " + key.id);
+  key.digest.set_request(on.privacy.concealment->Hash(district, asked.SerializeAsString()));
+  const auto claimed = std::make_shared<std::promise<Result<void>>>();
+  ClaimRequestId(district, {}, std::move(key), *v1::EraseStudentsRequest::descriptor(), on.commands,
+                 [claimed](Result<void> answer) { claimed->set_value(std::move(answer)); });
+  return claimed->get_future().get();
 }
 
 Result<v1::EraseStudentsResponse> EraseStudents(const std::vector<std::string>& students,

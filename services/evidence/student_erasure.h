@@ -33,6 +33,11 @@ v1::CertifyErasureRequest CertificateAsked(const v1::EraseStudentsRequest& reque
                                            const std::string& subject,
                                            const SecretConcealment& concealment);
 
+// Claims the request id of `key` for this request, so that another one under it is refused. What
+// was asked is known to the log by a keyed hash alone: it names students.
+core::Result<void> ClaimRequestId(const v1::EraseStudentsRequest& request, runtime::RequestKey key,
+                                  const ErasureContext& on);
+
 // Whoever of these is on record. `certify` says of which request, why and for whom; the same one
 // again comes to the same certificate, whoever of the students is left. DISTRICT_UNKNOWN; the
 // errors of the vault.

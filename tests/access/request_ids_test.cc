@@ -5,6 +5,7 @@
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -125,6 +126,7 @@ class RequestIds : public testing::TestWithParam<GuardedServices::Asks> {
  protected:
   struct Caller {
     std::string district, token;
+    std::string officer_token;  // of the same person, for what administrators may not ask
   };
 
   RequestIds() {
@@ -132,7 +134,10 @@ class RequestIds : public testing::TestWithParam<GuardedServices::Asks> {
   }
 
   Caller CallerOf(const std::string& subject, const std::string& district) {
-    return {district, services_.TokenWith("district_administrator", district, {{"sub", subject}})};
+    const auto as = [&](const char* role) {
+      return services_.TokenWith(role, district, {{"sub", subject}});
+    };
+    return {district, as("district_administrator"), as("privacy_officer")};
   }
   void Found(const Caller& caller) {
     plans::v1::CreateDistrictRequest create;
@@ -163,7 +168,12 @@ class RequestIds : public testing::TestWithParam<GuardedServices::Asks> {
   }
   std::function<Answer()> Begin(const MethodDescriptor& method, const Caller& caller,
                                 const Message& request) {
-    return services_.Begin('/' + method.service()->full_name() + '/' + method.name(), caller.token,
+    const auto& roles = method.options().GetExtension(common::v1::allowed).roles();
+    const bool of_administrators =
+        std::find(roles.begin(), roles.end(), common::v1::ROLE_DISTRICT_ADMINISTRATOR) !=
+        roles.end();
+    return services_.Begin('/' + method.service()->full_name() + '/' + method.name(),
+                           of_administrators ? caller.token : caller.officer_token,
                            request.SerializeAsString());
   }
   Answer Ask(const MethodDescriptor& method, const Caller& caller, const Message& request) {
