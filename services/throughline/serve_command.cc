@@ -160,9 +160,15 @@ int Serve(ServeOptions options, const audit::v1::AuditRecord& started) {
   (*host)->audit().Note(started);
   const std::string address = platform::AddressOf(options.serving.listen, (*host)->port());
   auto gateway = OpenGateway(options, issuer->get(), clock, **host);
-  if (!gateway) return Fail(gateway.error());
+  // What stops has its own lines; why it does is to be read last.
+  const auto stop_for = [&](const core::Error& why) {
+    if (gateway) gateway->reset();
+    host->reset();
+    return Fail(why);
+  };
+  if (!gateway) return stop_for(gateway.error());
   auto metrics = OpenMetrics(options.serving, **host, **gateway);
-  if (!metrics) return Fail(metrics.error());
+  if (!metrics) return stop_for(metrics.error());
   const std::string http =
       (options.serving.tls_cert.empty() ? "http://" : "https://") +
       platform::AddressOf(platform::HttpAddressOf(options.serving), (*gateway)->port());
