@@ -88,11 +88,13 @@ class AsOf(Case):
             refused = self.show("growth", "--as-of", moment, check=False)
             self.assertEqual(refused.returncode, 1)
             self.assertIn(reason, refused.stderr)
-            self.assertNotRegex(refused.stderr, r"\d\dZ", "moments are said in the district's time zone")
+            moments = re.sub("such as .* or .*Z", "", refused.stderr)
+            self.assertNotRegex(moments, r"\d\dZ", "moments are said in the district's time zone")
 
 
 SCHOOLS, TEAMS, STUDENTS, LOOKS = 3, 4, 24, 4
 PATIENCE_S = 60
+SETS_OFF_NOTHING = {"repeatIntervalS": 43200}
 
 
 class WhatIf(Case):
@@ -174,7 +176,7 @@ class WhatIf(Case):
         """What schools and the district come to follows their teams: until then it would come, decided again."""
         end = time.monotonic() + PATIENCE_S
         while time.monotonic() < end:
-            answer = json.loads(self.what_if({}, data, "--json").stdout)
+            answer = json.loads(self.what_if(SETS_OFF_NOTHING, data, "--json").stdout)
             if (answer["come"], answer["go"]) == (0, 0):
                 return
         self.fail("the district does not come to rest")
