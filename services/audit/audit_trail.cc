@@ -179,11 +179,14 @@ void AuditTrail::NoteHead(const v1::SignedHead& head) const {
   std::string text;
   google::protobuf::util::MessageToJsonString(head, &text);
   const std::filesystem::path beside = options_.head_file.string() + ".new";
+  using std::filesystem::perms;
+  std::error_code failed;
   std::ofstream file(beside, std::ios::trunc);
+  // As every file beside it.
+  std::filesystem::permissions(beside, perms::owner_read | perms::owner_write, failed);
   file << text << '\n';
   file.close();
-  std::error_code failed;
-  if (file) std::filesystem::rename(beside, options_.head_file, failed);
+  if (file && !failed) std::filesystem::rename(beside, options_.head_file, failed);
   if (!file || failed) {
     spdlog::warn("audit: {} cannot be written", options_.head_file.string());
   }

@@ -160,8 +160,9 @@ int Serve(ServeOptions options, const audit::v1::AuditRecord& started) {
   (*host)->audit().Note(started);
   const std::string address = platform::AddressOf(options.serving.listen, (*host)->port());
   auto gateway = OpenGateway(options, issuer->get(), clock, **host);
-  // What stops has its own lines; why it does is to be read last.
+  // The sentence that says why is to be read, and not among lines of what stops.
   const auto stop_for = [&](const core::Error& why) {
+    spdlog::set_level(spdlog::level::warn);
     if (gateway) gateway->reset();
     host->reset();
     return Fail(why);
