@@ -109,7 +109,7 @@ Result<void> ClaimRequestId(const v1::EraseStudentsRequest& request, runtime::Re
 }
 
 Result<v1::EraseStudentsResponse> EraseStudents(const std::vector<std::string>& students,
-                                                v1::CertifyErasureRequest certify,
+                                                const v1::CertifyErasureRequest& certify,
                                                 const ErasureContext& on) {
   const std::string& district = certify.district();
   auto known = on.rows.Get(kDistricts, district, district);

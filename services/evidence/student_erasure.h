@@ -42,7 +42,7 @@ core::Result<void> ClaimRequestId(const v1::EraseStudentsRequest& request, runti
 // again comes to the same certificate, whoever of the students is left. DISTRICT_UNKNOWN; the
 // errors of the vault.
 core::Result<v1::EraseStudentsResponse> EraseStudents(const std::vector<std::string>& students,
-                                                      v1::CertifyErasureRequest certify,
+                                                      const v1::CertifyErasureRequest& certify,
                                                       const ErasureContext& on);
 // The same of students by their pseudonyms; nothing is certified when none of them is on record.
 core::Result<void> ErasePseudonyms(const std::vector<std::string>& pseudonyms,

@@ -25,7 +25,7 @@ class Audit {
   // return at once.
   using Recorded = std::function<void(core::Result<void>)>;
   virtual void RecordAsync(audit::v1::AuditRecord record, Recorded done) {
-    done(Record(std::move(record)));
+    std::move(done)(Record(std::move(record)));
   }
   // Without waiting, for what was refused or is done already; tried until it is written. Of more at
   // once than can be written their number is.
