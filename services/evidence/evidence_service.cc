@@ -142,7 +142,8 @@ Reactor* EvidenceService::ExportStudent(Context* context, const v1::ExportStuden
       context, *request,
       [&](const platform::Principal&, audit::v1::AuditRecord& record) -> core::Result<void> {
         if (auto asked = Check(*request); !asked) return asked;
-        auto held = ExportOf(request->district(), request->student(), privacy_, rows_);
+        auto held =
+            ExportOf(request->district(), request->student(), request->purpose(), privacy_, rows_);
         if (!held) return core::Refuse(held.error());
         *response->mutable_record() = *std::move(held);
         record.set_action(audit::v1::ACTION_STUDENT_EXPORTED);
@@ -164,17 +165,13 @@ Reactor* EvidenceService::EraseStudents(Context* context, const v1::EraseStudent
              record = guard_.RecordOf(context, caller, *request), done = std::move(done)] {
               const std::vector<std::string> students(request->students().begin(),
                                                       request->students().end());
-              const ErasureContext on{privacy_, commands_, rows_, audit_};
+              const ErasureContext on{privacy_, commands_, rows_, audit_, record};
               core::Result<v1::EraseStudentsResponse> answer = core::Refuse(runtime::Unexpected());
               runtime::Guarded("evidence: an erasure", [&] {
                 const auto claimed = ClaimRequestId(*request, key, on);
                 const auto checked = claimed ? Check(*request) : claimed;
                 answer = checked ? evidence::EraseStudents(students, certify, on)
                                  : core::Refuse(checked.error());
-                if (!answer || !answer->has_certificate()) return;
-                // Asked again after an error, it gets the same certificate.
-                auto recorded = audit_.Record(RecordOf(answer->certificate(), record));
-                if (!recorded) answer = core::Refuse(recorded.error());
               });
               done(std::move(answer));
             });

@@ -98,7 +98,8 @@ bool IsStudentId(std::string_view id) { return !id.empty() && id.size() <= kLong
 std::optional<core::Error> HiddenRosters::Hide(v1::UpdateRosterRequest& roster) {
   if (auto error = Check(roster)) return error;
   std::vector<identities::Named> named;
-  named.reserve(static_cast<size_t>(roster.students_size() + roster.moves_size()));
+  named.reserve(static_cast<size_t>(roster.students_size()) +
+                static_cast<size_t>(roster.moves_size()));
   std::vector<v1::RosterMove*> brought;
   for (v1::RosterStudent& student : *roster.mutable_students()) {
     named.push_back({std::move(*student.mutable_student()), student.display_name()});

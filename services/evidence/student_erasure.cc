@@ -10,6 +10,7 @@
 #include "evidence/command_answer.h"
 #include "evidence/domain/erasures.h"
 #include "evidence/domain/errors.h"
+#include "evidence/domain/purpose.h"
 #include "evidence/domain/tables.h"
 #include "evidence/kept_originals.h"
 #include "evidence/known_students.h"
@@ -52,6 +53,18 @@ Result<std::vector<std::string>> GoneSince(const std::string& district, int32_t 
   return erased;
 }
 
+Result<void> CheckNamesNone(const std::string& reason, const std::string& district,
+                            const std::vector<std::string>& pseudonyms, const ErasureContext& on) {
+  for (const std::string& pseudonym : pseudonyms) {
+    auto identity = on.privacy.vault->Find(district, pseudonym);
+    if (!identity) return core::Refuse(identity.error());
+    if (*identity && NamesStudent(reason, (*identity)->student(), (*identity)->display_name())) {
+      return core::Refuse(PurposeNamesStudent("reason"));
+    }
+  }
+  return {};
+}
+
 // Absent when there is none.
 Result<v1::EraseStudentsResponse> Certified(const v1::CertifyErasureRequest& certify,
                                             const runtime::Rows& rows) {
@@ -68,6 +81,10 @@ Result<v1::EraseStudentsResponse> Certified(const v1::CertifyErasureRequest& cer
 audit::v1::AuditRecord RecordOf(const v1::ErasureCertificate& certificate,
                                 audit::v1::AuditRecord record) {
   record.set_district(certificate.district());
+  const std::string& who = certificate.requested_by();
+  if (!record.has_actor() && !who.empty() && who != kAnybody) {
+    record.mutable_actor()->set_subject(who);  // the call itself was not answered
+  }
   record.set_action(audit::v1::ACTION_STUDENTS_ERASED);
   record.add_objects("certificate=" + certificate.certificate());
   record.set_purpose(certificate.reason());
@@ -121,6 +138,9 @@ Result<v1::EraseStudentsResponse> EraseStudents(const std::vector<std::string>& 
   if (!certified || certified->has_certificate()) return certified;
   auto pseudonyms = KnownOf(district, students, on);
   if (!pseudonyms) return core::Refuse(pseudonyms.error());
+  if (auto named = CheckNamesNone(certify.reason(), district, *pseudonyms, on); !named) {
+    return core::Refuse(named.error());
+  }
   if (auto done = ErasePseudonyms(*pseudonyms, certify, on); !done) {
     return core::Refuse(done.error());
   }
@@ -160,9 +180,13 @@ Result<void> CertifyErasures(const std::string& district, const ErasureContext& 
     certify.set_destroyed_key(erasure.destroyed_key);
     auto answer = Ask<v1::EraseStudentsResponse>(on.commands, certify);
     if (!answer) return core::Refuse(answer.error());
+    const bool is_asked =
+        certify.requested_by() == on.record.actor().subject() && on.record.has_actor();
+    auto recorded = on.audit.Record(
+        RecordOf(answer->certificate(), is_asked ? on.record : audit::v1::AuditRecord()));
+    if (!recorded) return recorded;
     auto done = on.privacy.vault->Acknowledge(district, erasure.about);
     if (!done) return done;
-    if (answer->certificate().by_retention()) on.audit.Note(RecordOf(answer->certificate(), {}));
   }
   return {};
 }

@@ -21,6 +21,8 @@ struct ErasureContext {
   runtime::Commands& commands;
   const runtime::Rows& rows;
   platform::Audit& audit;
+  // What the audit trail says of who asked; nothing of what is found to be erased already.
+  audit::v1::AuditRecord record = {};
 };
 
 // What the audit trail says of an erasure; `record` is what it says of who asked.
@@ -50,8 +52,8 @@ core::Result<void> ErasePseudonyms(const std::vector<std::string>& pseudonyms,
                                    const ErasureContext& on);
 // Of those whom no roster has had for as many years as the district's policy says.
 core::Result<void> EraseByRetention(const std::string& district, const ErasureContext& on);
-// What was erased in a district and is not certified yet. What was erased by retention is put on
-// record in the audit trail, too: nobody called for it.
+// What was erased in a district and is not certified yet, wherever the process ended that erased
+// it. Each is put on record in the audit trail before the vault forgets that it is to be certified.
 core::Result<void> CertifyErasures(const std::string& district, const ErasureContext& on);
 
 }  // namespace throughline::evidence

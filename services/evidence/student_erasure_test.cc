@@ -14,6 +14,17 @@ namespace {
 
 using testing::HasSubstr;
 
+class Trail : public platform::Audit {
+ public:
+  core::Result<void> Record(audit::v1::AuditRecord record) override {
+    records.push_back(std::move(record));
+    return {};
+  }
+  void Note(audit::v1::AuditRecord /*record*/) override {}
+
+  std::vector<audit::v1::AuditRecord> records;
+};
+
 class StudentErasure : public Routing {
  protected:
   StudentErasure() {
@@ -51,7 +62,8 @@ class StudentErasure : public Routing {
     return fixture_.state().Find(kResults, KeyOf(school, id))->recorded();
   }
 
-  ErasureContext context_{students_.privacy, commands_, rows_, platform::NoAudit()};
+  Trail trail_;
+  ErasureContext context_{students_.privacy, commands_, rows_, trail_};
 };
 
 TEST_F(StudentErasure, LeavesNumbersAndNobodyBehindThem) {
@@ -95,6 +107,17 @@ TEST_F(StudentErasure, IsCertifiedWhenTheProcessEndedRightAfterIt) {
   ASSERT_TRUE(CertifyErasures("d", context_)) << "without the request, too";
   EXPECT_EQ(Certificates().size(), 2u);
   EXPECT_TRUE(students_.privacy.vault->Unacknowledged("d").value().empty());
+  ASSERT_EQ(trail_.records.size(), 2u) << "each is on record, whoever finishes it";
+  EXPECT_EQ(trail_.records[1].actor().subject(), "officer");
+  EXPECT_EQ(trail_.records[1].count(), 1);
+}
+
+TEST_F(StudentErasure, TakesNoReasonThatNamesWhoIsErased) {
+  auto asked = Asked("one");
+  asked.set_reason("The parents of 604821 asked.");
+  EXPECT_EQ(EraseStudents({"604821"}, asked, context_).error().reason, "PURPOSE_NAMES_STUDENT");
+  EXPECT_TRUE(Certificates().empty());
+  EXPECT_TRUE(EraseStudents({"604899"}, asked, context_)) << "it is about somebody else";
 }
 
 TEST_F(StudentErasure, MakesSomebodyNewOfAStudentWhoComesAgain) {
@@ -217,7 +240,7 @@ TEST_F(StudentErasure, GoesThroughWhatIsHeldBeforeItWhenItIsExported) {
   *batch.add_results() = Of("3", "604821");
   batch.mutable_results(0)->set_score_text("301");
   Send(batch);
-  const auto record = ExportOf("d", "604821", students_.privacy, rows_);
+  const auto record = ExportOf("d", "604821", "A parent asked.", students_.privacy, rows_);
   ASSERT_TRUE(record) << record.error().message;
   EXPECT_EQ(record->student().student(), "604821");
   EXPECT_EQ(record->student().display_name(), "Ada");
@@ -229,7 +252,8 @@ TEST_F(StudentErasure, GoesThroughWhatIsHeldBeforeItWhenItIsExported) {
   EXPECT_EQ(record->results(0).source(), "edfi");
   EXPECT_THAT(record->quarantine_reasons(), testing::ElementsAre("SCORE_OFF_SCALE"));
   Erase({"604821"});
-  EXPECT_EQ(ExportOf("d", "604821", students_.privacy, rows_).error().reason, "STUDENT_UNKNOWN");
+  EXPECT_EQ(ExportOf("d", "604821", "A parent asked.", students_.privacy, rows_).error().reason,
+            "STUDENT_UNKNOWN");
 }
 
 }  // namespace

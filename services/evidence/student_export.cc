@@ -11,6 +11,7 @@
 #include "core/date.h"
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/errors.h"
+#include "evidence/domain/purpose.h"
 #include "evidence/domain/tables.h"
 #include "evidence/known_students.h"
 
@@ -145,13 +146,17 @@ class Export {
 }  // namespace
 
 Result<v1::StudentRecord> ExportOf(const std::string& district, const std::string& student,
-                                   const StudentPrivacy& privacy, const runtime::Rows& rows) {
+                                   const std::string& purpose, const StudentPrivacy& privacy,
+                                   const runtime::Rows& rows) {
   auto pseudonym = KnownStudent(district, student, privacy, rows);
   if (!pseudonym) return core::Refuse(pseudonym.error());
   if (!*pseudonym) return core::Refuse(StudentNotFound());
   auto identity = privacy.vault->Find(district, **pseudonym);
   if (!identity) return core::Refuse(identity.error());
   if (!*identity) return core::Refuse(StudentNotFound());
+  if (NamesStudent(purpose, student, (*identity)->display_name())) {
+    return core::Refuse(PurposeNamesStudent("purpose"));
+  }
   auto record = Export(district, **pseudonym, rows).Gather();
   if (!record) return record;
   record->mutable_student()->set_student((*identity)->student());

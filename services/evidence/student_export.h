@@ -13,6 +13,7 @@ namespace throughline::evidence {
 
 // STUDENT_UNKNOWN when the district knows no such student; the errors of the vault. Thread-safe.
 core::Result<v1::StudentRecord> ExportOf(const std::string& district, const std::string& student,
-                                         const StudentPrivacy& privacy, const runtime::Rows& rows);
+                                         const std::string& purpose, const StudentPrivacy& privacy,
+                                         const runtime::Rows& rows);
 
 }  // namespace throughline::evidence

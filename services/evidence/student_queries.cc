@@ -6,6 +6,7 @@
 #include "core/time_zone.h"
 #include "evidence/domain/emergency_access.h"
 #include "evidence/domain/errors.h"
+#include "evidence/domain/purpose.h"
 #include "evidence/domain/tables.h"
 #include "evidence/student_pages.h"
 #include "evidence/student_questions.h"
@@ -36,6 +37,7 @@ void StudentQueries::NoteIfRefused(const core::Error& error,
   if (error.reason != PurposeMissing().reason && error.reason != StudentNotKnown().reason) return;
   audit::v1::AuditRecord refused = record;
   refused.clear_fields();
+  refused.clear_purpose();  // nobody has looked yet whom it names
   refused.set_action(audit::v1::ACTION_ACCESS_REFUSED);
   refused.set_outcome(audit::v1::OUTCOME_REFUSED);
   refused.set_reason(error.reason);
@@ -136,6 +138,9 @@ Result<v1::ListStudentsResponse> StudentQueries::Answer(
     if (!*identity) continue;  // erased, or of a roster from before there was a vault
     student.set_student((*identity)->student());
     student.set_display_name((*identity)->display_name());
+    if (NamesStudent(request.purpose(), student.student(), student.display_name())) {
+      return Refuse(PurposeNamesStudent("purpose"));
+    }
     named.push_back(std::move(student));
   }
   return StudentPage(request, std::move(named), vault_);
@@ -147,6 +152,9 @@ Result<v1::GetStudentResponse> StudentQueries::Answer(const platform::Principal&
   if (!asked) return Refuse(asked.error());
   auto pseudonym = vault_.PseudonymOnRecord(request.district(), request.student());
   if (!pseudonym) return Refuse(IdentityUnavailable());
+  if (NamesStudent(request.purpose(), request.student(), "")) {
+    return Refuse(PurposeNamesStudent("purpose"));
+  }
   if (!*pseudonym) return Refuse(StudentNotKnown());
   auto record = RecordOf(rows_, asked->school, **pseudonym, request.team(), asked->known);
   if (!record) return Refuse(record.error());
@@ -154,6 +162,9 @@ Result<v1::GetStudentResponse> StudentQueries::Answer(const platform::Principal&
   auto identity = vault_.Find(request.district(), **pseudonym);
   if (!identity) return Refuse(IdentityUnavailable());
   if (!*identity) return Refuse(StudentNotKnown());
+  if (NamesStudent(request.purpose(), "", (*identity)->display_name())) {
+    return Refuse(PurposeNamesStudent("purpose"));
+  }
   (*record)->mutable_student()->set_student((*identity)->student());
   (*record)->mutable_student()->set_display_name((*identity)->display_name());
   v1::GetStudentResponse response;

@@ -238,6 +238,15 @@ TEST_F(NamedStudents, WhoseResultsAreSetAsideIsToldWithTheReasons) {
               ElementsAre("Student 999 sis-100 SCORE_OFF_SCALE"));
 }
 
+TEST_F(NamedStudents, APurposeNamesNobodyWhomItIsAbout) {
+  const std::string by_id = "talk about " + Id(1) + " tomorrow";
+  EXPECT_EQ(Get(As(ROLE_SCHOOL_LEADER), Id(1), by_id).error().reason, "PURPOSE_NAMES_STUDENT");
+  EXPECT_EQ(Get(As(ROLE_SCHOOL_LEADER), "nobody", "where is nobody now").error().reason,
+            "PURPOSE_NAMES_STUDENT");
+  EXPECT_THAT(Said(List(As(ROLE_SCHOOL_LEADER), Ask(v1::STUDENT_QUESTION_ROSTER, by_id))),
+              ElementsAre("PURPOSE_NAMES_STUDENT"));
+}
+
 TEST_F(NamedStudents, ASchoolLeaderSaysAPurpose) {
   EXPECT_THAT(Said(List(As(ROLE_SCHOOL_LEADER), Ask(v1::STUDENT_QUESTION_ROSTER))),
               ElementsAre("PURPOSE_MISSING"));

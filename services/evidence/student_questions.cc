@@ -100,6 +100,7 @@ Result<void> AddStruggling(const runtime::Rows& rows, const AskedSchool& school,
   }
   for (auto& [pseudonym, student] : students) {
     std::vector<const v1::ContributionRow*> contributions;
+    contributions.reserve(of_cycles.size());
     for (const Contributions& one : of_cycles) contributions.push_back(Find(one, pseudonym));
     const Standing standing = StandingOf(contributions);
     if (standing.struggling == v1::STRUGGLING_UNSPECIFIED) continue;

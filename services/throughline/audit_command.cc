@@ -145,6 +145,12 @@ Result<std::vector<audit::v1::SignedHead>> HeadsOf(const VerifyOptions& options)
 
 Result<void> Keep(const std::optional<audit::v1::SignedHead>& head, const std::string& file) {
   if (file.empty() || !head) return {};
+  // What is there is replaced by a later head, and by nothing else.
+  std::error_code unreadable;
+  if (std::filesystem::exists(file, unreadable) && !HeadIn(file)) {
+    return core::Refuse(audit::HeadFileUnusable(
+        file, "is not a head of a trail: it stays as it is; give another file"));
+  }
   std::string text;
   google::protobuf::util::MessageToJsonString(*head, &text);
   std::ofstream out(file, std::ios::trunc);
@@ -175,7 +181,7 @@ int Verify(const VerifyOptions& options) {
   const audit::Verified verified = verification.Finish();
   std::cout << VerifiedText(verified, key_is_known, std::chrono::steady_clock::now() - begin);
   if (auto kept = Keep(verified.last_head, options.head_to); !kept) return Fail(kept.error());
-  return verified.faults == 0 ? kDone : kFailed;
+  return verified.faults == 0 && verified.records > 0 ? kDone : kFailed;
 }
 
 void AddTrailFrom(CLI::App& app, TrailFrom& from) {
@@ -194,7 +200,7 @@ void AddList(CommandLine& line, CLI::App& parent) {
   options->connection.must_exist = true;
   CLI::App& app = line.AddTo(
       parent, "list", "What is on record of a district, the latest first; that it is read is, too",
-      "  throughline audit list --district lakeside --connect 127.0.0.1:7400 --token-file officer\n"
+      "  throughline audit list --district lakeside --connect 127.0.0.1:7400 --token officer\n"
       "  throughline audit list --district lakeside --data ./data --outcome refused",
       [options] { return List(*options); });
   AddDistrict(app, options->district);

@@ -103,6 +103,10 @@ std::string VerifiedText(const audit::Verified& verified, bool key_is_known,
                         key_is_known ? "the installation's key," : "the key of the first of them,",
                         HexOf(verified.public_key));
   }
+  if (verified.records == 0) return text + "There is no trail here, so nothing is verified.\n";
+  if (!verified.last_head) {
+    text += "No head was signed yet: an end that was cut off would not be found.\n";
+  }
   text += verified.faults == 0 ? std::string("Everything is as it was written.\n")
                                : fmt::format("{} found.\n", Counted(verified.faults, "fault"));
   return text;

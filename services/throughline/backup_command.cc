@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "runtime/embedded/journal_backup.h"
@@ -68,7 +69,29 @@ std::string WhereIdentityKeysAre(const std::string& file) {
          "current\ncopy of them elsewhere: with --identity-keys FILE it is put there.\n";
 }
 
+// Beside what they open, they would bring back who was erased since.
+core::Error KeysNotApart(const std::string& file, const std::string& directory) {
+  return {
+      core::Code::kInvalidArgument, "IDENTITY_KEYS_NOT_APART",
+      fmt::format("{} is in {}. Keep the keys that open the students' identities apart from the "
+                  "backups and from what is served, such as on another disk",
+                  file, directory),
+      "identity-keys"};
+}
+
+bool IsIn(const std::string& file, const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::error_code unknown;
+  const fs::path whole = fs::weakly_canonical(fs::absolute(file), unknown);
+  const fs::path in = (fs::weakly_canonical(fs::absolute(directory), unknown) / "").parent_path();
+  return std::mismatch(in.begin(), in.end(), whole.begin(), whole.end()).first == in.end();
+}
+
 int BackUp(BackUpOptions options) {
+  for (const std::string& directory : {options.copy.to, options.copy.from}) {
+    if (options.identity_keys.empty() || !IsIn(options.identity_keys, directory)) continue;
+    return Fail(KeysNotApart(options.identity_keys, directory));
+  }
   IdentityBackup identities;
   options.copy.also = [&](const runtime::NewDirectory& backup) {
     return identities.CopyTo(backup, options.copy.from);

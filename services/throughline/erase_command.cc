@@ -118,7 +118,7 @@ void AddErase(CommandLine& line) {
       parent, "students", "Destroys who students are; numbers stay, and a certificate says it",
       "  throughline erase students --district lakeside --student 604821 \\\n"
       "      --reason \"A parent asked for it, request 17\" \\\n"
-      "      --connect 127.0.0.1:7400 --token-file officer.jwt\n"
+      "      --connect 127.0.0.1:7400 --token officer.jwt\n"
       "  throughline erase students --district lakeside --file ids.txt --yes …\n"
       "\n"
       "For the district's privacy officer. It asks before it does it. Nothing leads back "

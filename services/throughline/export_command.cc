@@ -45,7 +45,7 @@ void AddExport(CommandLine& line) {
       parent, "student", "All that is held of one student, as JSON and CSV, for a parent's request",
       "  throughline export student --district lakeside --student 604821 \\\n"
       "      --purpose \"A parent asked for it, request 17\" --to ./request-17 \\\n"
-      "      --connect 127.0.0.1:7400 --token-file officer.jwt\n"
+      "      --connect 127.0.0.1:7400 --token officer.jwt\n"
       "\n"
       "For the district's privacy officer. That it was asked for, and why, is put on record.",
       [command] { return RunExport(*command); });

@@ -26,7 +26,7 @@ const Row kRows[] = {
     {"team member whom the roster names nowhere",
      {.role = common::v1::ROLE_TEAM_MEMBER, .team = "t", .teacher = "eve"},
      ""},
-    {"team member of a team without teachers in the roster",
+    {"team member in a school without teachers in the roster",
      {.role = common::v1::ROLE_TEAM_MEMBER, .team = "t", .teacher = "ana"},
      "",
      false},

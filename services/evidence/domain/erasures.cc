@@ -8,6 +8,7 @@
 #include "core/date.h"
 #include "core/ids.h"
 #include "evidence/domain/errors.h"
+#include "evidence/domain/purpose.h"
 
 namespace throughline::evidence {
 
@@ -15,14 +16,9 @@ using core::Result;
 
 namespace {
 
-constexpr size_t kShortestPurpose = 10, kLongestPurpose = 500;
 constexpr int kYears = 7;
 // The vault moves the day on which a roster had a student once a month.
 constexpr int32_t kDaysLate = 31;
-
-bool IsPurpose(const std::string& text) {
-  return text.size() >= kShortestPurpose && text.size() <= kLongestPurpose;
-}
 
 }  // namespace
 
@@ -32,13 +28,17 @@ Result<void> Check(const v1::EraseStudentsRequest& request) {
   if (request.students_size() > kErasedAtMost) {
     return core::Refuse(BatchTooLarge("students", kErasedAtMost));
   }
-  if (!IsPurpose(request.reason())) return core::Refuse(ReasonMissing());
+  if (auto error = CheckPurpose(request.reason(), "reason", ReasonMissing())) {
+    return core::Refuse(*std::move(error));
+  }
   return {};
 }
 
 Result<void> Check(const v1::ExportStudentRequest& request) {
   if (!core::IsId(request.district())) return core::Refuse(IdInvalid("district"));
-  if (!IsPurpose(request.purpose())) return core::Refuse(PurposeMissing());
+  if (auto error = CheckPurpose(request.purpose(), "purpose", PurposeMissing())) {
+    return core::Refuse(*std::move(error));
+  }
   return {};
 }
 

@@ -150,6 +150,13 @@ Error PurposeMissing() {
           "purpose"};
 }
 
+Error PurposeNamesStudent(std::string_view field) {
+  return {Code::kInvalidArgument, "PURPOSE_NAMES_STUDENT",
+          "These words go on record and stay there, and they name a student: say why without an id "
+          "or a name, such as by the number of a request.",
+          std::string(field)};
+}
+
 Error NotTaughtByCaller() {
   return {Code::kPermissionDenied, "NOT_TAUGHT_BY_CALLER",
           "The roster does not say that you teach these students.", ""};
@@ -158,7 +165,7 @@ Error NotTaughtByCaller() {
 Error EmergencyAccessMissing() {
   return {Code::kPermissionDenied, "EMERGENCY_ACCESS_MISSING",
           "Who the students of a school are is told to the district's staff only while they hold "
-          "emergency access to it.",
+          "emergency access to it (`throughline access take`).",
           ""};
 }
 

@@ -43,9 +43,10 @@ core::Error StudentNotFound();                                   // STUDENT_UNKN
 core::Error Suppressed();                                        // SUPPRESSED
 
 // Why a caller is not told who students are.
-core::Error PurposeMissing();          // PURPOSE_MISSING
-core::Error NotTaughtByCaller();       // NOT_TAUGHT_BY_CALLER
-core::Error EmergencyAccessMissing();  // EMERGENCY_ACCESS_MISSING
+core::Error PurposeMissing();                             // PURPOSE_MISSING
+core::Error PurposeNamesStudent(std::string_view field);  // PURPOSE_NAMES_STUDENT
+core::Error NotTaughtByCaller();                          // NOT_TAUGHT_BY_CALLER
+core::Error EmergencyAccessMissing();                     // EMERGENCY_ACCESS_MISSING
 // Of one who is there, too, when the caller does not teach them. STUDENT_UNKNOWN
 core::Error StudentNotKnown();
 core::Error IdentityUnavailable();  // IDENTITY_UNAVAILABLE

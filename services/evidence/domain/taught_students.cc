@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evidence/domain/errors.h"
+#include "evidence/domain/purpose.h"
 
 namespace throughline::evidence {
 
@@ -11,36 +12,22 @@ using core::Result;
 
 namespace {
 
-constexpr size_t kShortestPurpose = 10;
-constexpr size_t kLongestPurpose = 500;
-
-// Characters, not bytes: it is UTF-8, as every string of a message. Spaces around it say nothing.
-size_t LengthOf(std::string_view purpose) {
-  const size_t first = purpose.find_first_not_of(' ');
-  if (first == std::string_view::npos) return 0;
-  purpose = purpose.substr(first, purpose.find_last_not_of(' ') - first + 1);
-  return static_cast<size_t>(std::count_if(purpose.begin(), purpose.end(),
-                                           [](unsigned char c) { return (c & 0xc0) != 0x80; }));
-}
-
 bool Teaches(const v1::TeacherRow& teacher, const std::string& class_id) {
   return std::find(teacher.class_ids().begin(), teacher.class_ids().end(), class_id) !=
          teacher.class_ids().end();
 }
 
 std::set<std::string> ClassesTaught(const Asker& asker, const SchoolTeachers& school) {
-  std::set<std::string> of_team, taught;
-  bool any_teacher = false;
+  std::set<std::string> classes;
+  const auto teacher = school.teachers.find(asker.teacher);
   for (const v1::RosterClass& one : school.classes) {
     if (one.team() != asker.team) continue;
-    of_team.insert(one.class_id());
-    for (const auto& [id, teacher] : school.teachers) {
-      if (!Teaches(teacher, one.class_id())) continue;
-      any_teacher = true;
-      if (id == asker.teacher) taught.insert(one.class_id());
-    }
+    const bool taught =
+        teacher != school.teachers.end() && Teaches(teacher->second, one.class_id());
+    // Of a team whose last teacher left, nobody is taught by whoever says so.
+    if (taught || school.teachers.empty()) classes.insert(one.class_id());
   }
-  return any_teacher ? taught : of_team;
+  return classes;
 }
 
 }  // namespace
@@ -52,8 +39,8 @@ bool KnownStudents::Has(const v1::StudentRow& student) const {
 
 Result<KnownStudents> StudentsKnownTo(const Asker& asker, std::string_view purpose,
                                       const SchoolTeachers& school) {
-  const size_t length = LengthOf(purpose);
-  if (length > kLongestPurpose) return Refuse(PurposeMissing());
+  auto wrong = CheckPurpose(purpose, "purpose", PurposeMissing());
+  if (wrong && !purpose.empty()) return Refuse(*std::move(wrong));
   switch (asker.role) {
     case common::v1::ROLE_UNSPECIFIED:
       return KnownStudents::All();
@@ -71,7 +58,7 @@ Result<KnownStudents> StudentsKnownTo(const Asker& asker, std::string_view purpo
     default:
       return Refuse(EmergencyAccessMissing());
   }
-  if (length < kShortestPurpose) return Refuse(PurposeMissing());
+  if (wrong) return Refuse(*std::move(wrong));
   return KnownStudents::All();
 }
 

@@ -1,7 +1,7 @@
 // Which students of a school a caller may know by name. Pure: the one place that decides it.
 //
 //   member of a team      those in classes of the team that the roster says the caller teaches;
-//                         where it names no teacher of any class of the team, those of all of them
+//                         where the school's roster has no teachers at all, all of the team's
 //   leader of a school    all of the school, for a purpose
 //   of the district       all of the school, for a purpose, while they hold emergency access
 //   nobody in particular  (an open installation) everybody

@@ -62,9 +62,13 @@ TEST_F(Taught, AMemberWhomTheRosterDoesNotNameKnowsNobody) {
   EXPECT_EQ(Known(ana_), "NOT_TAUGHT_BY_CALLER");
 }
 
-TEST_F(Taught, WhereTheRosterNamesNoTeacherOfTheTeamTheClaimCounts) {
-  Teach("ben", "c3");
+TEST_F(Taught, WhereTheSchoolsRosterHasNoTeachersTheClaimCounts) {
   EXPECT_EQ(Known(ana_), "c1 c2");
+}
+
+TEST_F(Taught, ATeamWhoseLastTeacherLeftIsTaughtByNobodyWhoSaysSo) {
+  Teach("ben", "c3");
+  EXPECT_EQ(Known(ana_), "NOT_TAUGHT_BY_CALLER");
 }
 
 TEST_F(Taught, ATeamWithoutClassesHasNobodyToKnow) {
@@ -77,7 +81,7 @@ TEST_F(Taught, ASchoolLeaderKnowsEverybodyForAPurpose) {
   EXPECT_EQ(Known(leader, kPurpose), "c1 c2 c3");
   EXPECT_EQ(Known(leader), "PURPOSE_MISSING");
   EXPECT_EQ(Known(leader, "because"), "PURPOSE_MISSING");
-  EXPECT_EQ(Known(leader, std::string(20, ' ')), "PURPOSE_MISSING");
+  EXPECT_EQ(Known(leader, std::string(20, ' ')), "TEXT_NOT_PRINTABLE");
   EXPECT_EQ(Known(leader, std::string(501, 'x')), "PURPOSE_MISSING");
 }
 
