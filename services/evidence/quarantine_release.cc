@@ -67,7 +67,7 @@ Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, runtime::Requ
 
 // Lets go of what a school has taken in; what is still set aside on the district's key stays.
 void LetGo(const Round& round, const v1::IngestResultsResponse& taken, runtime::Commands& commands,
-           ReleaseCallback done) {
+           const ReleaseCallback& done) {
   v1::ReleaseQuarantineResponse response;
   response.mutable_outcomes()->Resize(round.request.entries_size(), v1::RESULT_OUTCOME_UNSPECIFIED);
   v1::ReleaseQuarantineRequest release = round.request;

@@ -97,7 +97,7 @@ class Tokens {
   // What is said to somebody who is not known to be a client.
   http::Response ToStranger(http::Response answer, const std::string& address) {
     const auto wait = addresses_.Ask(address, now_());
-    return wait.count() > 0 ? TooOften(wait) : answer;
+    return wait.count() > 0 ? TooOften(wait) : std::move(answer);
   }
 
   http::Response AnswerTo(const Client& client, const TokenRequest& asked,
