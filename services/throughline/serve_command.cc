@@ -157,7 +157,6 @@ int Serve(ServeOptions options, const audit::v1::AuditRecord& started) {
   auto host = platform::Host::Start(std::move(*journal), AllServices(identities, *deliveries),
                                     *std::move(host_options));
   if (!host) return Fail(host.error());
-  (*host)->audit().Note(started);
   const std::string address = platform::AddressOf(options.serving.listen, (*host)->port());
   auto gateway = OpenGateway(options, issuer->get(), clock, **host);
   // The sentence that says why is to be read, and not among lines of what stops.
@@ -170,6 +169,7 @@ int Serve(ServeOptions options, const audit::v1::AuditRecord& started) {
   if (!gateway) return stop_for(gateway.error());
   auto metrics = OpenMetrics(options.serving, **host, **gateway);
   if (!metrics) return stop_for(metrics.error());
+  (*host)->audit().Note(started);
   const std::string http =
       (options.serving.tls_cert.empty() ? "http://" : "https://") +
       platform::AddressOf(platform::HttpAddressOf(options.serving), (*gateway)->port());
