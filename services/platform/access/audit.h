@@ -25,7 +25,8 @@ class Audit {
   // return at once.
   using Recorded = std::function<void(core::Result<void>)>;
   virtual void RecordAsync(audit::v1::AuditRecord record, Recorded done) {
-    std::move(done)(Record(std::move(record)));
+    const Recorded answer = std::move(done);
+    answer(Record(std::move(record)));
   }
   // Without waiting, for what was refused or is done already; tried until it is written. Of more at
   // once than can be written their number is.
