@@ -102,7 +102,7 @@ void ReleaseWithoutSchool(v1::ReleaseQuarantineRequest request, runtime::Request
   if (!key.id.empty()) key.digest.set_request(runtime::DigestOf(request));
   auto round = Prepare(request, std::move(key), on.rows);
   if (!round) return done(core::Refuse(round.error()));
-  if (round->batch.results().empty()) return LetGo(*round, {}, on.commands, std::move(done));
+  if (round->batch.results().empty()) return LetGo(*round, {}, on.commands, done);
   // In a school an entry has the same id, and is opened under it.
   const Originals originals = [round = *round](const std::vector<int>& indexes) {
     std::vector<SetAside> all;
@@ -116,7 +116,8 @@ void ReleaseWithoutSchool(v1::ReleaseQuarantineRequest request, runtime::Request
   runtime::RequestKey routed = round->key;
   if (!routed.id.empty()) routed.id += "/routed";
   IngestRouted(round->batch, routed, on, originals,
-               [round = *round, &on, done](const Result<v1::IngestResultsResponse>& taken) {
+               [round = *round, &on,
+                done = std::move(done)](const Result<v1::IngestResultsResponse>& taken) {
                  if (!taken) return done(core::Refuse(taken.error()));
                  const bool asked = runtime::Guarded(
                      "evidence: a release", [&] { LetGo(round, *taken, on.commands, done); });
