@@ -66,11 +66,11 @@ void Verification::CheckKnown() {
 }
 
 void Verification::Check(const runtime::StoredRecord& stored) {
-  if (stored.offset != verified_.records) {
-    Report(
-        "MISSING", stored.offset,
-        fmt::format("nothing is at {} to {} of the topic", verified_.records, stored.offset - 1));
+  if (stored.offset != next_offset_) {
+    Report("MISSING", stored.offset,
+           fmt::format("nothing is at {} to {} of the topic", next_offset_, stored.offset - 1));
   }
+  next_offset_ = stored.offset + 1;
   v1::ChainedRecord record;
   const bool readable = record.ParseFromString(stored.record.value);
   if (!readable || !IsWellFormed(record)) {

@@ -72,6 +72,7 @@ class Verification {
   std::string public_key_;
   std::vector<v1::SignedHead> known_;  // the one that covers least first
   size_t next_known_ = 0;
+  int64_t next_offset_ = 0;  // of the record that is to come
   Verified verified_;
   std::unordered_map<std::string, Writer> writers_;
   RunningDigest digest_;

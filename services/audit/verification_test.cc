@@ -4,6 +4,8 @@
 #include <google/protobuf/stubs/logging.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "audit/test_trail.h"
 
 namespace throughline::audit {
@@ -97,6 +99,16 @@ TEST_F(VerificationTest, ARecordThatWasRemovedIsMissing) {
 TEST_F(VerificationTest, SoIsOneWhosePlaceIsEmpty) {
   trail_.erase(trail_.begin() + 42);
   EXPECT_THAT(FaultsIn(trail_), Contains("MISSING at 43"));
+}
+
+TEST_F(VerificationTest, AnEmptyPlaceIsOneFaultBesideThoseOfTheChain) {
+  trail_.erase(trail_.begin() + 13);
+  const auto faults = FaultsIn(trail_);
+  EXPECT_THAT(faults, Contains("MISSING at 14"));
+  EXPECT_EQ(std::count_if(faults.begin(), faults.end(),
+                          [](const auto& one) { return one.starts_with("MISSING"); }),
+            2)
+      << "the place in the topic, and the number of the writer";
 }
 
 TEST_F(VerificationTest, AWriterThatWasRemovedAltogetherIsMissedByTheHeads) {

@@ -222,7 +222,9 @@ bool IsTold(const Message& event) {
   return type != evidence::v1::CutsPublished::descriptor() &&
          type != evidence::v1::CutsAdopted::descriptor() &&
          type != evidence::v1::NormsPublished::descriptor() &&
-         type != evidence::v1::NormsAdopted::descriptor();
+         type != evidence::v1::NormsAdopted::descriptor() &&
+         // Why students were erased is for those who may list erasures.
+         type != evidence::v1::StudentsErased::descriptor();
 }
 
 }  // namespace throughline::disclosure

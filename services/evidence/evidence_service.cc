@@ -158,23 +158,16 @@ Reactor* EvidenceService::EraseStudents(Context* context, const v1::EraseStudent
   using Done = platform::CallGuard::Done<v1::EraseStudentsResponse>;
   return guard_.AnswerLater<v1::EraseStudentsResponse>(
       context, *request, response, [&](const platform::Principal& caller, Done done) {
-        const runtime::RequestKey key = platform::CallGuard::KeyOf(caller, request->request_id());
-        erasing_.Post(
-            [this, request, key,
-             certify = CertificateAsked(*request, key, caller.subject, *privacy_.concealment),
-             record = guard_.RecordOf(context, caller, *request), done = std::move(done)] {
-              const std::vector<std::string> students(request->students().begin(),
-                                                      request->students().end());
-              const ErasureContext on{privacy_, commands_, rows_, audit_, record};
-              core::Result<v1::EraseStudentsResponse> answer = core::Refuse(runtime::Unexpected());
-              runtime::Guarded("evidence: an erasure", [&] {
-                const auto claimed = ClaimRequestId(*request, key, on);
-                const auto checked = claimed ? Check(*request) : claimed;
-                answer = checked ? evidence::EraseStudents(students, certify, on)
-                                 : core::Refuse(checked.error());
-              });
-              done(std::move(answer));
-            });
+        erasing_.Post([this, request, done = std::move(done), subject = caller.subject,
+                       key = platform::CallGuard::KeyOf(caller, request->request_id()),
+                       record = guard_.RecordOf(context, caller, *request)] {
+          core::Result<v1::EraseStudentsResponse> answer = core::Refuse(runtime::Unexpected());
+          runtime::Guarded("evidence: an erasure", [&] {
+            answer = evidence::EraseStudents(*request, key, subject,
+                                             {privacy_, commands_, rows_, audit_, record});
+          });
+          done(std::move(answer));
+        });
       });
 }
 

@@ -65,6 +65,20 @@ Result<void> CheckNamesNone(const std::string& reason, const std::string& distri
   return {};
 }
 
+Result<void> ClaimId(const v1::EraseStudentsRequest& request, runtime::RequestKey key,
+                     const ErasureContext& on) {
+  if (key.id.empty()) return {};
+  const std::string& district = request.district();
+  v1::EraseStudentsRequest asked = request;
+  asked.clear_request_id();
+  key.id = on.privacy.concealment->Hash(district, "request: " + key.id);
+  key.digest.set_request(on.privacy.concealment->Hash(district, asked.SerializeAsString()));
+  const auto claimed = std::make_shared<std::promise<Result<void>>>();
+  ClaimRequestId(district, {}, std::move(key), *v1::EraseStudentsRequest::descriptor(), on.commands,
+                 [claimed](Result<void> answer) { claimed->set_value(std::move(answer)); });
+  return claimed->get_future().get();
+}
+
 // Absent when there is none.
 Result<v1::EraseStudentsResponse> Certified(const v1::CertifyErasureRequest& certify,
                                             const runtime::Rows& rows) {
@@ -74,6 +88,26 @@ Result<v1::EraseStudentsResponse> Certified(const v1::CertifyErasureRequest& cer
   v1::EraseStudentsResponse response;
   if (*found) *response.mutable_certificate() = **std::move(found);
   return response;
+}
+
+// `record` is what the audit trail says of who asked; empty: what was found to be erased already.
+Result<void> Certify(const std::string& district, const audit::v1::AuditRecord& record,
+                     const ErasureContext& on) {
+  auto erasures = on.privacy.vault->Unacknowledged(district);
+  if (!erasures) return core::Refuse(erasures.error());
+  for (const identities::NotedErasure& erasure : *erasures) {
+    v1::CertifyErasureRequest certify;
+    if (!certify.ParseFromString(erasure.about)) continue;
+    certify.set_students(erasure.students);
+    certify.set_destroyed_key(erasure.destroyed_key);
+    auto answer = Ask<v1::EraseStudentsResponse>(on.commands, certify);
+    if (!answer) return core::Refuse(answer.error());
+    auto recorded = on.audit.Record(RecordOf(answer->certificate(), record));
+    if (!recorded) return recorded;
+    auto done = on.privacy.vault->Acknowledge(district, erasure.about);
+    if (!done) return done;
+  }
+  return {};
 }
 
 }  // namespace
@@ -111,20 +145,6 @@ v1::CertifyErasureRequest CertificateAsked(const v1::EraseStudentsRequest& reque
   return certify;
 }
 
-Result<void> ClaimRequestId(const v1::EraseStudentsRequest& request, runtime::RequestKey key,
-                            const ErasureContext& on) {
-  if (key.id.empty()) return {};
-  const std::string& district = request.district();
-  v1::EraseStudentsRequest asked = request;
-  asked.clear_request_id();
-  key.id = on.privacy.concealment->Hash(district, "request: " + key.id);
-  key.digest.set_request(on.privacy.concealment->Hash(district, asked.SerializeAsString()));
-  const auto claimed = std::make_shared<std::promise<Result<void>>>();
-  ClaimRequestId(district, {}, std::move(key), *v1::EraseStudentsRequest::descriptor(), on.commands,
-                 [claimed](Result<void> answer) { claimed->set_value(std::move(answer)); });
-  return claimed->get_future().get();
-}
-
 Result<v1::EraseStudentsResponse> EraseStudents(const std::vector<std::string>& students,
                                                 const v1::CertifyErasureRequest& certify,
                                                 const ErasureContext& on) {
@@ -147,6 +167,16 @@ Result<v1::EraseStudentsResponse> EraseStudents(const std::vector<std::string>& 
   return Certified(certify, on.rows);
 }
 
+Result<v1::EraseStudentsResponse> EraseStudents(const v1::EraseStudentsRequest& request,
+                                                const runtime::RequestKey& key,
+                                                const std::string& subject,
+                                                const ErasureContext& on) {
+  if (auto claimed = ClaimId(request, key, on); !claimed) return core::Refuse(claimed.error());
+  if (auto asked = Check(request); !asked) return core::Refuse(asked.error());
+  return EraseStudents({request.students().begin(), request.students().end()},
+                       CertificateAsked(request, key, subject, *on.privacy.concealment), on);
+}
+
 Result<void> ErasePseudonyms(const std::vector<std::string>& pseudonyms,
                              const v1::CertifyErasureRequest& certify, const ErasureContext& on) {
   if (pseudonyms.empty()) return {};
@@ -157,7 +187,7 @@ Result<void> ErasePseudonyms(const std::vector<std::string>& pseudonyms,
   auto erased = on.privacy.vault->Erase(district, pseudonyms, certify.SerializeAsString());
   if (!erased) return core::Refuse(erased.error());
   if (auto done = originals->PutBack(on.privacy, on.commands); !done) return done;
-  return CertifyErasures(district, on);
+  return Certify(district, on.record, on);
 }
 
 Result<void> EraseByRetention(const std::string& district, const ErasureContext& on) {
@@ -171,24 +201,7 @@ Result<void> EraseByRetention(const std::string& district, const ErasureContext&
 }
 
 Result<void> CertifyErasures(const std::string& district, const ErasureContext& on) {
-  auto erasures = on.privacy.vault->Unacknowledged(district);
-  if (!erasures) return core::Refuse(erasures.error());
-  for (const identities::NotedErasure& erasure : *erasures) {
-    v1::CertifyErasureRequest certify;
-    if (!certify.ParseFromString(erasure.about)) continue;
-    certify.set_students(erasure.students);
-    certify.set_destroyed_key(erasure.destroyed_key);
-    auto answer = Ask<v1::EraseStudentsResponse>(on.commands, certify);
-    if (!answer) return core::Refuse(answer.error());
-    const bool is_asked =
-        certify.requested_by() == on.record.actor().subject() && on.record.has_actor();
-    auto recorded = on.audit.Record(
-        RecordOf(answer->certificate(), is_asked ? on.record : audit::v1::AuditRecord()));
-    if (!recorded) return recorded;
-    auto done = on.privacy.vault->Acknowledge(district, erasure.about);
-    if (!done) return done;
-  }
-  return {};
+  return Certify(district, {}, on);
 }
 
 }  // namespace throughline::evidence

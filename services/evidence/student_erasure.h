@@ -21,7 +21,7 @@ struct ErasureContext {
   runtime::Commands& commands;
   const runtime::Rows& rows;
   platform::Audit& audit;
-  // What the audit trail says of who asked; nothing of what is found to be erased already.
+  // What the audit trail says of who asked.
   audit::v1::AuditRecord record = {};
 };
 
@@ -35,11 +35,12 @@ v1::CertifyErasureRequest CertificateAsked(const v1::EraseStudentsRequest& reque
                                            const std::string& subject,
                                            const SecretConcealment& concealment);
 
-// Claims the request id of `key` for this request, so that another one under it is refused. What
-// was asked is known to the log by a keyed hash alone: it names students.
-core::Result<void> ClaimRequestId(const v1::EraseStudentsRequest& request, runtime::RequestKey key,
-                                  const ErasureContext& on);
-
+// What an officer asked for. Its request id is claimed for it first, so that another one under it
+// is refused; what was asked is known to the log by a keyed hash alone, for it names students.
+core::Result<v1::EraseStudentsResponse> EraseStudents(const v1::EraseStudentsRequest& request,
+                                                      const runtime::RequestKey& key,
+                                                      const std::string& subject,
+                                                      const ErasureContext& on);
 // Whoever of these is on record. `certify` says of which request, why and for whom; the same one
 // again comes to the same certificate, whoever of the students is left. DISTRICT_UNKNOWN; the
 // errors of the vault.

@@ -155,6 +155,12 @@ TEST(Translation, ThatAPercentileOrANormMovedIsNotStreamed) {
   EXPECT_FALSE(is_streamed(evidence::v1::NormsAdopted()));
 }
 
+TEST(Translation, WhyStudentsWereErasedIsNotStreamed) {
+  v1::WatchEventsResponse response;
+  EXPECT_FALSE(
+      Translate(EventOf(evidence::v1::StudentsErased()), {10, Audience::kEverything}, response));
+}
+
 TEST(Translation, WatchersOfAlertsHearOfAlertsAndNotifications) {
   v1::AlertRaised raised;
   raised.mutable_alert()->set_alert("x");

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <iostream>
 
 #include "throughline/command_line.h"
@@ -24,10 +25,17 @@ int RunExport(const ExportCommand& command) {
   request.set_district(command.district);
   request.set_student(command.student);
   request.set_purpose(command.purpose);
+  // First, for what is exported is on record, be there a place for it or not.
+  if (auto made = MakeStudentDirectory(command.to); !made) return Fail(made.error());
+  const auto give_up = [&](const core::Error& error) {
+    std::error_code left;
+    std::filesystem::remove(command.to, left);
+    return Fail(error);
+  };
   auto exported = Call(*connection->evidence, &EvidenceService::Stub::ExportStudent, request);
-  if (!exported) return Fail(exported.error());
+  if (!exported) return give_up(exported.error());
   auto written = WriteStudentFiles(exported->record(), command.to);
-  if (!written) return Fail(written.error());
+  if (!written) return give_up(written.error());
   std::cout << fmt::format(
       "Wrote {} to {}. They name the student: keep them from others, and delete them when they "
       "are handed over.\n",

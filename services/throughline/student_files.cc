@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -80,7 +81,15 @@ std::string Results(const evidence::v1::StudentRecord& record) {
 std::string Enrolments(const evidence::v1::StudentRecord& record) {
   std::string text = Row({"class", "first_day", "over_on"});
   for (const auto& one : record.enrolments()) {
-    text += Row({one.class_id(), DayText(true, one.first()), DayText(one.has_over(), one.over())});
+    text += Row({one.class_id(), DayText(one.has_first(), one.first()),
+                 DayText(one.has_over(), one.over())});
+  }
+  // Those of which no days are known.
+  for (const std::string& class_id : record.student().class_ids()) {
+    const bool has_days =
+        std::any_of(record.enrolments().begin(), record.enrolments().end(),
+                    [&](const auto& enrolment) { return enrolment.class_id() == class_id; });
+    if (!has_days) text += Row({class_id, "", ""});
   }
   return text;
 }
@@ -119,17 +128,21 @@ std::vector<std::pair<std::string, std::string>> StudentFiles(
           {"indicators.csv", Indicators(record)}};
 }
 
+Result<void> MakeStudentDirectory(const std::filesystem::path& directory) {
+  if (::mkdir(directory.c_str(), 0700) == 0) return {};
+  return core::Refuse(errno == EEXIST ? FilesExist(directory) : FileNotWritten(directory));
+}
+
 Result<std::vector<std::string>> WriteStudentFiles(const evidence::v1::StudentRecord& record,
                                                    const std::filesystem::path& directory) {
-  if (::mkdir(directory.c_str(), 0700) != 0) {
-    return core::Refuse(errno == EEXIST ? FilesExist(directory) : FileNotWritten(directory));
-  }
   std::vector<std::string> names;
   for (const auto& [name, text] : StudentFiles(record)) {
-    if (auto written = Write(directory / name, text); !written) {
-      return core::Refuse(written.error());
-    }
     names.push_back(name);
+    auto written = Write(directory / name, text);
+    if (written) continue;
+    std::error_code left;
+    for (const std::string& one : names) std::filesystem::remove(directory / one, left);
+    return core::Refuse(written.error());
   }
   return names;
 }

@@ -16,8 +16,9 @@ namespace throughline {
 std::vector<std::pair<std::string, std::string>> StudentFiles(
     const evidence::v1::StudentRecord& record);
 
-// Writes them into a directory that is made for them; returns their names. FILES_EXIST when there
-// is something at the path.
+// The directory for them. FILES_EXIST when there is something at the path.
+core::Result<void> MakeStudentDirectory(const std::filesystem::path& directory);
+// Writes them into it, all or none; returns their names.
 core::Result<std::vector<std::string>> WriteStudentFiles(const evidence::v1::StudentRecord& record,
                                                          const std::filesystem::path& directory);
 
