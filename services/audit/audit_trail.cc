@@ -214,7 +214,7 @@ void AuditTrail::Run() {
     bool over = false;
     {
       std::lock_guard lock(mutex_);
-      over = stopping_ && (waiting_.empty() || !written);
+      over = stopping_ && ((waiting_.empty() && overflow_.empty()) || !written);
     }
     if (written) SignWhenDue();
     if (over) return;

@@ -29,6 +29,18 @@ class EmergencyAccessAlerts : public testing::Test {
                .error_code() != kOk) {
       std::this_thread::yield();
     }
+    // Notifications have heard of the district and of the school, each in its own time.
+    for (const char* of : {"", "s"}) {
+      v1::ListAlertsRequest list;
+      list.set_district("d");
+      list.set_school(of);
+      while (services_
+                 .Call("/throughline.notifications.v1.NotificationsService/ListAlerts",
+                       administrator_, list.SerializeAsString())
+                 .error_code() != kOk) {
+        std::this_thread::yield();
+      }
+    }
   }
 
   template <class Response = plans::v1::CreateDistrictResponse>

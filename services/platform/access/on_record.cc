@@ -131,6 +131,7 @@ void NoteRefusal(Audit& audit, AuditRecord record, const core::Error& error) {
   // What somebody unknown wants of a district is no business of that district's.
   if (!record.has_actor()) record.clear_district();
   record.clear_fields();
+  record.clear_purpose();  // nobody has looked yet whom it names
   record.set_action(audit::v1::ACTION_ACCESS_REFUSED);
   record.set_outcome(audit::v1::OUTCOME_REFUSED);
   record.set_reason(error.reason);
