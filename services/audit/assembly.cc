@@ -11,7 +11,7 @@ class HostedAudit : public platform::Hosted {
  public:
   explicit HostedAudit(const platform::ServiceContext& on) : calls_(on.log, on.access) {}
   runtime::Service* service() override { return nullptr; }
-  grpc::Service& calls() override { return calls_; }
+  std::vector<grpc::Service*> calls() override { return {&calls_}; }
 
  private:
   AuditService calls_;

@@ -63,13 +63,13 @@ http::Response HealthOf(const std::vector<std::string>& health_issues) {
   return response;
 }
 
-ChannelCalls::Channels ByFullName(const Channels& channels) {
+ChannelCalls::Channels ByPackage(const Channels& channels) {
   // The audit trail is read in the process of the plans.
-  return {{"throughline.audit.v1.AuditService", channels.at("plans")},
-          {"throughline.plans.v1.PlansService", channels.at("plans")},
-          {"throughline.evidence.v1.EvidenceService", channels.at("evidence")},
-          {"throughline.cycles.v1.CyclesService", channels.at("cycles")},
-          {"throughline.notifications.v1.NotificationsService", channels.at("notifications")}};
+  return {{"throughline.audit.v1", channels.at("plans")},
+          {"throughline.plans.v1", channels.at("plans")},
+          {"throughline.evidence.v1", channels.at("evidence")},
+          {"throughline.cycles.v1", channels.at("cycles")},
+          {"throughline.notifications.v1", channels.at("notifications")}};
 }
 
 // Answers are of one caller, and may hold secrets: nobody on the way keeps them, but for the few
@@ -86,7 +86,7 @@ http::Response KeptByNobody(http::Response response) {
 // Leaves first; what is declared later is destroyed earlier.
 struct Gateway::Parts {
   Parts(const GatewayOptions& options, const platform::Access& access, const Channels& channels)
-      : calls(ByFullName(channels)),
+      : calls(ByPackage(channels)),
         guard(access, options.admission.limits),
         sources(options.sources),
         imports(options.admission.imports) {

@@ -72,7 +72,8 @@ void ChannelCalls::End(grpc::ClientContext& call) {
 
 void ChannelCalls::Start(UnaryCall call, Done done) {
   const size_t dot = std::min(call.method.rfind('.'), call.method.size());
-  const auto channel = channels_.find(std::string_view(call.method).substr(0, dot));
+  const std::string_view service = std::string_view(call.method).substr(0, dot);
+  const auto channel = channels_.find(service.substr(0, service.rfind('.')));
   if (channel == channels_.end()) {
     return done({{grpc::StatusCode::UNIMPLEMENTED, "No service has " + call.method + "."}, ""});
   }

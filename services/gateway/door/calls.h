@@ -51,11 +51,11 @@ class UnaryCalls {
   virtual void Start(UnaryCall call, Done done) = 0;
 };
 
-// Over channels, one a service.
+// Over channels, one a package of services.
 class ChannelCalls : public UnaryCalls {
  public:
-  // By the full name of the service, as throughline.plans.v1.PlansService. A method of another
-  // service is UNIMPLEMENTED.
+  // By the package of the services behind it, as throughline.plans.v1. A method of another package
+  // is UNIMPLEMENTED.
   using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>>;
 
   explicit ChannelCalls(Channels channels) : channels_(std::move(channels)) {}

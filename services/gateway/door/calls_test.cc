@@ -49,7 +49,7 @@ class Calls : public testing::Test {
  protected:
   Calls() {
     calls_ = std::make_unique<ChannelCalls>(ChannelCalls::Channels{
-        {"throughline.plans.v1.PlansService", server_->InProcessChannel({})}});
+        {"throughline.plans.v1", server_->InProcessChannel({})}});
   }
   // One server for all: gRPC 1.51 now and then frees the queue of its callbacks twice when the last
   // of its users goes and another comes at once.
@@ -105,7 +105,7 @@ TEST_F(Calls, EndAtTheirDeadline) {
 }
 
 TEST_F(Calls, OfNoServiceAreNotTried) {
-  for (const char* method : {"throughline.plans.v1.NoService.GetDistrict", "GetDistrict", ""}) {
+  for (const char* method : {"throughline.none.v1.NoService.GetDistrict", "GetDistrict", ""}) {
     UnaryCall call = CallFor("lakeside");
     call.method = method;
     EXPECT_EQ(Answer(call).status.error_code(), grpc::StatusCode::UNIMPLEMENTED) << method;

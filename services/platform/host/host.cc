@@ -85,7 +85,8 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<runtime::Journal
     auto hosted = assemble(
         {log, parts.journal->store(), *clock, *parts.access, options.sizes, parts.access->audit()});
     if (!hosted) return core::Refuse(hosted.error());
-    calls.push_back(&(*hosted)->calls());
+    const auto hosted_calls = (*hosted)->calls();
+    calls.insert(calls.end(), hosted_calls.begin(), hosted_calls.end());
     if (runtime::Service* service = (*hosted)->service()) {
       auto share = parts.journal->Share(std::string(service->name()), options.sizes.partitions);
       if (!share) return core::Refuse(share.error());

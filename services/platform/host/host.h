@@ -35,7 +35,7 @@ class Hosted {
   virtual ~Hosted() = default;
   // Null: it has no rules of its own, and only answers.
   virtual runtime::Service* service() = 0;
-  virtual grpc::Service& calls() = 0;
+  virtual std::vector<grpc::Service*> calls() = 0;
   // Ends open streams, before the server stops.
   virtual void EndStreams() {}
 };
