@@ -48,8 +48,8 @@ class Plans : public plans::v1::PlansService::CallbackService {
 class Calls : public testing::Test {
  protected:
   Calls() {
-    calls_ = std::make_unique<ChannelCalls>(ChannelCalls::Channels{
-        {"throughline.plans.v1", server_->InProcessChannel({})}});
+    calls_ = std::make_unique<ChannelCalls>(
+        ChannelCalls::Channels{{"throughline.plans.v1", server_->InProcessChannel({})}});
   }
   // One server for all: gRPC 1.51 now and then frees the queue of its callbacks twice when the last
   // of its users goes and another comes at once.
