@@ -4,6 +4,7 @@
 #include "plans/domain/errors.h"
 #include "plans/domain/pathway.h"
 #include "plans/domain/tables.h"
+#include "plans/framing_queries.h"
 #include "platform/grpc/pages.h"
 
 namespace throughline::plans {
@@ -72,6 +73,15 @@ Result<std::optional<v1::SitePlanRow>> FindPlan(const runtime::Rows& rows,
   }
 }
 
+Result<void> FrameSchool(const runtime::Rows& rows, const v1::GetSitePlanRequest& request,
+                         v1::GetSitePlanResponse& response) {
+  const std::string school = core::Key{request.district(), request.school()}.Text();
+  auto framing = rows.Get(kFramings, school, school);
+  if (!framing) return core::Refuse(framing.error());
+  if (*framing) *response.mutable_framing() = **std::move(framing);
+  return {};
+}
+
 }  // namespace
 
 Reactor* PlansService::GetDistrict(Context* context, const v1::GetDistrictRequest* request,
@@ -128,7 +138,7 @@ Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanReques
                              for (auto& check : CheckQuestions(plan))
                                *response->add_checks() = std::move(check);
                              *response->mutable_pathway() = CheckPathway(plan);
-                             return {};
+                             return FrameSchool(rows, *request, *response);
                            });
 }
 
@@ -140,6 +150,19 @@ Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRe
                 *response,
                 [&](const v1::SitePlanRow& row) { *response->add_plans() = PlanOf(row); });
   });
+}
+
+Reactor* PlansService::ListFramings(Context* context, const v1::ListFramingsRequest* request,
+                                    v1::ListFramingsResponse* response) {
+  return guard_.AnswerAsOf(context, *request, rows_,
+                           [=](const runtime::Rows& rows) -> Result<void> {
+                             if (auto error = core::CheckIds({{"district", request->district()}})) {
+                               return core::Refuse(*error);
+                             }
+                             if (auto known = CheckDistrict(rows, request->district()); !known)
+                               return known;
+                             return plans::ListFramings(rows, *request, *response);
+                           });
 }
 
 Reactor* PlansService::ListProgressions(Context* context,

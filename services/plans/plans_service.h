@@ -43,6 +43,8 @@ class PlansService final : public v1::PlansService::CallbackService {
                        v1::GetSitePlanResponse* response) override;
   Reactor* ListSitePlans(Context* context, const v1::ListSitePlansRequest* request,
                          v1::ListSitePlansResponse* response) override;
+  Reactor* ListFramings(Context* context, const v1::ListFramingsRequest* request,
+                        v1::ListFramingsResponse* response) override;
   Reactor* ListProgressions(Context* context, const v1::ListProgressionsRequest* request,
                             v1::ListProgressionsResponse* response) override;
   Reactor* ListEmergencyAccess(Context* context, const v1::ListEmergencyAccessRequest* request,

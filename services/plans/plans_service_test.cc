@@ -290,6 +290,35 @@ TEST_F(PlansServiceTest, ListsTheProgressionsOfATeam) {
   EXPECT_EQ(listed->progressions(0).team(), "u");
 }
 
+TEST_F(PlansServiceTest, ListsSchoolsByTheirFramingTheLeastFocusedFirst) {
+  FoundOverTheWire();
+  for (const char* school : {"a", "z"}) {
+    ASSERT_TRUE(Call(&Stub::UpsertSchool, SchoolRequest(school)));
+  }
+  Plan("p", 2024, /*published=*/true);
+  const auto published = Call(&Stub::GetSitePlan, GetRequest());
+  EXPECT_EQ(published->framing().framing(), v1::FRAMING_FRAGMENTED);
+  v1::ListFramingsRequest list;
+  list.set_district("d");
+  list.set_page_size(2);
+  auto page = Call(&Stub::ListFramings, list);
+  ASSERT_EQ(page->framings_size(), 2);
+  EXPECT_EQ(page->framings(0).school(), "a");
+  EXPECT_EQ(page->framings(0).moves(0).reason(), "NO_PLAN_IN_FORCE");
+  EXPECT_EQ(page->framings(1).school(), "z");
+  ASSERT_EQ(page->counts_size(), 2);
+  EXPECT_EQ(page->counts(0).schools(), 2);
+  EXPECT_EQ(page->counts(1).framing(), v1::FRAMING_FRAGMENTED);
+  list.set_page_token(page->next_page_token());
+  page = Call(&Stub::ListFramings, list);
+  ASSERT_EQ(page->framings_size(), 1);
+  EXPECT_EQ(page->framings(0).school(), "s");
+  EXPECT_EQ(page->next_page_token(), "");
+  list.clear_page_token();
+  list.set_framing(v1::FRAMING_FOCUSED);
+  EXPECT_THAT(Call(&Stub::ListFramings, list)->framings(), IsEmpty());
+}
+
 TEST_F(PlansServiceTest, AQueryIsToldWhichIdIsWrong) {
   v1::GetDistrictRequest district;
   EXPECT_EQ(RefusedCall(&Stub::GetDistrict, district), "ID_INVALID district");

@@ -49,6 +49,7 @@ Shown ShowStudent(Connection& connection, const ShowOptions& options, std::ostre
 Shown ShowCycles(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowFramings(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream& out);
 
 // The proto3 JSON of a message, on a line of its own.

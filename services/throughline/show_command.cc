@@ -184,6 +184,9 @@ void AddPlans(CommandLine& line, CLI::App& show) {
   app.add_option("--plan", options->plan, "Of that school, this plan; otherwise its latest")
       ->needs(&school)
       ->type_name("ID");
+  AddThing(line, show, "framings",
+           "How the schools of a district frame their plans, and what would move each",
+           ShowFramings, {}, std::make_shared<ShowOptions>());
 }
 
 }  // namespace

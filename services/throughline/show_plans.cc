@@ -41,6 +41,10 @@ void PrintPlan(const plans::v1::GetSitePlanResponse& answer, std::ostream& out) 
   for (const auto& link : answer.pathway().broken_links()) {
     out << "  " << link.field() << ": " << link.message() << '\n';
   }
+  if (answer.framing().plan() == plan.plan()) {
+    out << "\nFraming: " << WordOf(answer.framing().framing()) << '\n';
+    for (const auto& move : answer.framing().moves()) out << "  " << move.message() << '\n';
+  }
   if (answer.has_draft()) out << "\nThere is a draft of the next revision.\n";
 }
 
@@ -55,6 +59,24 @@ Shown ShowOne(Connection& connection, const ShowOptions& options, std::ostream& 
 }
 
 }  // namespace
+
+Shown ShowFramings(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  plans::v1::ListFramingsRequest request;
+  request.set_district(options.district);
+  request.set_as_of_ms(options.as_of_ms);
+  const auto answer = CallPages(*connection.plans, &PlansService::Stub::ListFramings, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    Table table({{"SCHOOL"}, {"PLAN"}, {"FRAMING"}, {"WHAT WOULD MOVE IT"}});
+    for (const auto& framing : shown.framings()) {
+      const auto& moves = framing.moves();
+      table.Add({framing.school(), framing.plan(),
+                 framing.plan().empty() ? "none" : WordOf(framing.framing()),
+                 moves.empty() ? "" : moves[0].message()});
+      for (int i = 1; i < moves.size(); ++i) table.Add({"", "", "", moves[i].message()});
+    }
+    table.Print(out, "The district has no schools yet.");
+  });
+}
 
 Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream& out) {
   if (!options.school.empty()) return ShowOne(connection, options, out);

@@ -9,13 +9,14 @@
 #include "core/ids.h"
 #include "core/time_zone.h"
 #include "plans/domain/errors.h"
+#include "plans/domain/framing.h"
 #include "plans/domain/policy.h"
+#include "plans/domain/school_calendar.h"
 #include "plans/domain/tables.h"
 
 namespace throughline::plans {
 
 using core::Error;
-using core::Result;
 using google::protobuf::util::MessageDifferencer;
 
 namespace {
@@ -46,13 +47,6 @@ std::optional<Error> CheckPriorities(const v1::District& district) {
     }
   }
   return std::nullopt;
-}
-
-// A district may be older than a field of its policy.
-common::v1::Policy WithDefaults(const common::v1::Policy& policy) {
-  common::v1::Policy whole = DefaultPolicy();
-  whole.MergeFrom(policy);
-  return whole;
 }
 
 std::optional<Error> Check(const v1::District& district) {
@@ -90,41 +84,16 @@ void Emit(const v1::District& district, const std::vector<std::string>& fields,
 
 }  // namespace
 
-Result<core::InstructionalCalendar> CalendarOf(
-    const common::v1::InstructionalCalendar& calendar,
-    const google::protobuf::RepeatedPtrField<std::string>& school_closures) {
-  std::vector<core::InstructionalCalendar::Term> terms;
-  for (int i = 0; i < calendar.terms_size(); ++i) {
-    auto first = core::ParseDate(calendar.terms(i).first());
-    auto last = core::ParseDate(calendar.terms(i).last());
-    if (!first) return core::Refuse(DateInvalid(fmt::format("calendar.terms[{}].first", i)));
-    if (!last) return core::Refuse(DateInvalid(fmt::format("calendar.terms[{}].last", i)));
-    terms.push_back({*first, *last});
-  }
-  std::vector<core::Date> closures;
-  for (int i = 0; i < calendar.closures_size(); ++i) {
-    auto date = core::ParseDate(calendar.closures(i));
-    if (!date) return core::Refuse(DateInvalid(fmt::format("calendar.closures[{}]", i)));
-    closures.push_back(*date);
-  }
-  for (int i = 0; i < school_closures.size(); ++i) {
-    auto date = core::ParseDate(school_closures[i]);
-    if (!date) return core::Refuse(DateInvalid(fmt::format("school.closures[{}]", i)));
-    closures.push_back(*date);
-  }
-  return core::InstructionalCalendar::Create(std::move(terms), closures);
-}
-
 void Decide(const v1::CreateDistrictRequest& request, decider::Turn& turn) {
   v1::District district = request.district();
   district.set_version(1);
-  *district.mutable_policy() = WithDefaults(district.policy());
+  *district.mutable_policy() = WholePolicy(district.policy());
   if (auto error = Check(district)) return turn.Refuse(*error);
   const auto* known = turn.state().Find(kDistricts, district.district());
   if (known != nullptr) {
     v1::District same = *known;
     same.set_version(1);
-    *same.mutable_policy() = WithDefaults(known->policy());
+    *same.mutable_policy() = WholePolicy(known->policy());
     if (!MessageDifferencer::Equals(same, district)) {
       return turn.Refuse(DistrictExists(district.district()));
     }
@@ -214,14 +183,16 @@ void Decide(const v1::DistrictChanged& changed, decider::Turn& turn) {
   v1::DistrictAdopted now;
   *now.mutable_district() = changed.district();
   turn.Emit(now, changed.district().district());
+  DecideFramings(changed.district().district(), turn);
 }
 
 void Apply(const v1::DistrictChanged& changed, decider::State& state) {
   state.Edit(kDistricts, changed.district().district()) = changed.district();
 }
 
-void Apply(const v1::DistrictAdopted& adopted, decider::State& state) {
+void Apply(const v1::DistrictAdopted& adopted, core::Instant now, decider::State& state) {
   state.Edit(kAdopted, adopted.district().district()) = adopted.district();
+  SetFramingTimers(adopted.district().district(), /*school=*/"", now, state);
 }
 
 }  // namespace throughline::plans

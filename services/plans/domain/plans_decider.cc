@@ -3,6 +3,7 @@
 #include "decider/dispatch.h"
 #include "plans/domain/district.h"
 #include "plans/domain/emergency_access.h"
+#include "plans/domain/framing.h"
 #include "plans/domain/progression.h"
 #include "plans/domain/school.h"
 #include "plans/domain/site_plan.h"
@@ -54,6 +55,7 @@ void PlansDecider::Decide(const decider::Input& input, decider::Turn& turn) cons
     if (input.timer->name.starts_with(kEmergencyAccessOver)) {
       DecideEmergencyAccessOver(input.timer->name, turn);
     }
+    if (input.timer->name.starts_with(kFramingDue)) DecideFramingDue(input.timer->name, turn);
     return;
   }
   On<v1::CreateDistrictRequest, v1::UpdateDistrictRequest, v1::AddTermsRequest,
@@ -64,10 +66,11 @@ void PlansDecider::Decide(const decider::Input& input, decider::Turn& turn) cons
 }
 
 void PlansDecider::Apply(const decider::Event& event, decider::State& state) const {
-  On<v1::DistrictChanged, v1::DistrictAdopted, v1::SchoolChanged, v1::TeamChanged,
-     v1::SitePlanChanged, v1::SitePlanPublished, v1::SitePlanDraftDiscarded, v1::ProgressionChanged,
-     v1::EmergencyAccessTaken, v1::EmergencyAccessEnded>(
-      event, [&](const auto& message) { plans::Apply(message, state); });
+  On<v1::DistrictAdopted, v1::SchoolChanged, v1::ProgressionChanged>(
+      event, [&](const auto& message) { plans::Apply(message, event.time, state); });
+  On<v1::DistrictChanged, v1::TeamChanged, v1::SitePlanChanged, v1::SitePlanPublished,
+     v1::SitePlanDraftDiscarded, v1::SitePlanFramed, v1::EmergencyAccessTaken,
+     v1::EmergencyAccessEnded>(event, [&](const auto& message) { plans::Apply(message, state); });
 }
 
 }  // namespace throughline::plans

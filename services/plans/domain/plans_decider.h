@@ -12,6 +12,7 @@ class PlansDecider final : public decider::Decider {
   std::string Route(const google::protobuf::Message& command) const override;
   void Decide(const decider::Input& input, decider::Turn& turn) const override;
   void Apply(const decider::Event& event, decider::State& state) const override;
+  int state_version() const override { return 1; }
 };
 
 }  // namespace throughline::plans

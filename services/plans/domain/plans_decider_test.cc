@@ -42,9 +42,10 @@ TEST_F(PlansDeciderTest, AppliesAnyEvent) {
   apply(v1::SchoolChanged());
   apply(v1::TeamChanged());
   apply(v1::SitePlanPublished());
+  apply(v1::SitePlanFramed());
   apply(v1::ProgressionChanged());
   apply(v1::GetDistrictRequest());
-  EXPECT_EQ(state.TakeChanges().size(), 7u);
+  EXPECT_EQ(state.TakeChanges().size(), 8u);
 }
 
 // What callers branch on, beside the reason.

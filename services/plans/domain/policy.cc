@@ -47,6 +47,9 @@ constexpr Range kRanges[] = {
     {"norm_schools", 1, 1000, 2},
     {"year_baseline_days", 1, 90, 30},
     {"identity_retention_years", 1, 30, 7},
+    {"focused_priorities", 1, 20, 3},
+    {"coherent_teams", 0, 1, 0.60},
+    {"aligned_priorities", 0, 1, 0.50},
 };
 
 const google::protobuf::FieldDescriptor& Field(const char* name) {
@@ -74,6 +77,12 @@ common::v1::Policy DefaultPolicy() {
     }
   }
   return policy;
+}
+
+common::v1::Policy WholePolicy(const common::v1::Policy& policy) {
+  common::v1::Policy whole = DefaultPolicy();
+  whole.MergeFrom(policy);
+  return whole;
 }
 
 std::optional<core::Error> Check(const common::v1::Policy& policy) {

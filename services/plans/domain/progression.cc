@@ -6,8 +6,9 @@
 #include <set>
 
 #include "core/ids.h"
-#include "plans/domain/district.h"
 #include "plans/domain/errors.h"
+#include "plans/domain/framing.h"
+#include "plans/domain/school_calendar.h"
 #include "plans/domain/tables.h"
 
 namespace throughline::plans {
@@ -125,16 +126,18 @@ void Decide(const v1::UpsertProgressionRequest& request, decider::Turn& turn) {
     v1::ProgressionChanged changed;
     *changed.mutable_progression() = progression;
     turn.Emit(changed, core::Key{progression.district(), progression.school()}.Text());
+    DecideFraming(progression.district(), progression.school(), turn);
   }
   v1::UpsertProgressionResponse response;
   *response.mutable_progression() = progression;
   turn.Answer(response);
 }
 
-void Apply(const v1::ProgressionChanged& changed, decider::State& state) {
+void Apply(const v1::ProgressionChanged& changed, core::Instant now, decider::State& state) {
   const v1::LearningProgression& progression = changed.progression();
   state.Edit(kProgressions, JoinKey(progression.district(), progression.school(),
                                     progression.team(), progression.progression())) = progression;
+  SetFramingTimers(progression, now, state);
 }
 
 }  // namespace throughline::plans

@@ -8,6 +8,6 @@
 namespace throughline::plans {
 
 void Decide(const v1::UpsertProgressionRequest& request, decider::Turn& turn);
-void Apply(const v1::ProgressionChanged& changed, decider::State& state);
+void Apply(const v1::ProgressionChanged& changed, core::Instant now, decider::State& state);
 
 }  // namespace throughline::plans

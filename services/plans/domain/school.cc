@@ -6,8 +6,9 @@
 #include <set>
 
 #include "core/ids.h"
-#include "plans/domain/district.h"
 #include "plans/domain/errors.h"
+#include "plans/domain/framing.h"
+#include "plans/domain/school_calendar.h"
 #include "plans/domain/tables.h"
 
 namespace throughline::plans {
@@ -95,6 +96,7 @@ void Decide(const v1::UpsertSchoolRequest& request, decider::Turn& turn) {
     v1::SchoolChanged changed;
     *changed.mutable_school() = school;
     turn.Emit(changed, key);
+    DecideFraming(school.district(), school.school(), turn);
   }
   v1::UpsertSchoolResponse response;
   *response.mutable_school() = school;
@@ -120,12 +122,14 @@ void Decide(const v1::UpsertTeamsRequest& request, decider::Turn& turn) {
     }
     *response.add_teams() = team;
   }
+  DecideFraming(request.district(), request.school(), turn);
   turn.Answer(response);
 }
 
-void Apply(const v1::SchoolChanged& changed, decider::State& state) {
+void Apply(const v1::SchoolChanged& changed, core::Instant now, decider::State& state) {
   const v1::School& school = changed.school();
   state.Edit(kSchools, core::Key{school.district(), school.school()}.Text()) = school;
+  SetFramingTimers(school.district(), school.school(), now, state);
 }
 
 void Apply(const v1::TeamChanged& changed, decider::State& state) {

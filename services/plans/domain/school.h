@@ -10,7 +10,7 @@ namespace throughline::plans {
 void Decide(const v1::UpsertSchoolRequest& request, decider::Turn& turn);
 void Decide(const v1::UpsertTeamsRequest& request, decider::Turn& turn);
 
-void Apply(const v1::SchoolChanged& changed, decider::State& state);
+void Apply(const v1::SchoolChanged& changed, core::Instant now, decider::State& state);
 void Apply(const v1::TeamChanged& changed, decider::State& state);
 
 }  // namespace throughline::plans

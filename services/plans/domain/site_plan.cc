@@ -11,6 +11,7 @@
 #include "core/time_zone.h"
 #include "plans/domain/completeness.h"
 #include "plans/domain/errors.h"
+#include "plans/domain/framing.h"
 #include "plans/domain/pathway.h"
 #include "plans/domain/tables.h"
 
@@ -299,6 +300,7 @@ void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn) {
   *response.mutable_plan() = plan;
   *response.mutable_checks() = published.checks();
   turn.Emit(published, core::Key{request.district(), request.school()}.Text());
+  DecideFraming(request.district(), request.school(), turn);
   turn.Answer(response);
 }
 
@@ -334,6 +336,7 @@ void Decide(const v1::CloseSitePlanRequest& request, decider::Turn& turn) {
   changed.mutable_plan()->set_state(v1::PLAN_STATE_CLOSED);
   changed.mutable_plan()->set_version(VersionOf(row) + 1);
   turn.Emit(changed, core::Key{request.district(), request.school()}.Text());
+  DecideFraming(request.district(), request.school(), turn);
   v1::CloseSitePlanResponse response;
   *response.mutable_plan() = changed.plan();
   turn.Answer(response);
