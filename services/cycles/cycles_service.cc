@@ -1,6 +1,7 @@
 #include "cycles/cycles_service.h"
 
 #include "cycles/domain/errors.h"
+#include "cycles/domain/measures.h"
 #include "cycles/domain/tables.h"
 #include "disclosure/disclose.h"
 #include "disclosure/smallest_cell.h"
@@ -30,6 +31,48 @@ Result<void> Hide(const runtime::Rows& rows, const std::string& district,
   if (!now) return core::Refuse(now.error());
   disclosure::HideSmallCells(response, disclosure::SmallestCell(*then, *now));
   return {};
+}
+
+// The cycles of the school's teams that measures are read from: the latest ones of each.
+Result<std::vector<v1::Cycle>> LatestCycles(const runtime::Rows& rows, const std::string& school) {
+  std::vector<std::string> keys;
+  std::string after;
+  while (true) {
+    auto page = rows.Scan(kTeamCycles, school, JoinKey(school, ""), after, platform::kPageAtMost);
+    if (!page) return core::Refuse(page.error());
+    for (const auto& [key, team] : *page) AddLatestCycles(key, team, keys);
+    if (page->size() < platform::kPageAtMost) break;
+    after = page->back().first;
+  }
+  auto found = rows.GetMany(kCycles, school, keys);
+  if (!found) return core::Refuse(found.error());
+  std::vector<v1::Cycle> cycles;
+  for (auto& cycle : *found) {
+    if (cycle) cycles.push_back(*std::move(cycle));
+  }
+  return cycles;
+}
+
+Result<std::vector<v1::MeasureStanding>> MeasuresOf(const runtime::Rows& rows,
+                                                    const std::string& district,
+                                                    const std::string& school) {
+  const std::string key = core::Key{district, school}.Text();
+  auto known = rows.Get(district::kDistricts, district, district);
+  if (!known) return core::Refuse(known.error());
+  if (!*known) return core::Refuse(DistrictUnknown(district));
+  auto closures = rows.Get(district::kSchools, key, key);
+  if (!closures) return core::Refuse(closures.error());
+  auto plan = rows.Get(kPlanReviews, key, key);
+  if (!plan) return core::Refuse(plan.error());
+  if (!*plan) return {};
+  auto cycles = LatestCycles(rows, key);
+  if (!cycles) return core::Refuse(cycles.error());
+  v1::ListCyclesResponse shown;  // what readers may be shown of them
+  for (v1::Cycle& cycle : *cycles) *shown.add_cycles() = std::move(cycle);
+  if (auto hidden = Hide(rows, district, shown); !hidden) return core::Refuse(hidden.error());
+  cycles->assign(shown.cycles().begin(), shown.cycles().end());
+  const auto calendar = district::CalendarOf(**known, closures->value_or(plans::v1::School()));
+  return StandingsOf((*plan)->plan(), *cycles, calendar);
 }
 
 }  // namespace
@@ -64,6 +107,21 @@ Reactor* CyclesService::ListCycles(Context* context, const v1::ListCyclesRequest
         for (auto& [key, cycle] : page->rows) *response->add_cycles() = std::move(cycle);
         response->set_next_page_token(page->next);
         return Hide(rows, request->district(), *response);
+      });
+}
+
+Reactor* CyclesService::ListMeasures(Context* context, const v1::ListMeasuresRequest* request,
+                                     v1::ListMeasuresResponse* response) {
+  return guard_.AnswerAsOf(
+      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
+        if (auto error = core::CheckIds(
+                {{"district", request->district()}, {"school", request->school()}})) {
+          return core::Refuse(*error);
+        }
+        auto measures = MeasuresOf(rows, request->district(), request->school());
+        if (!measures) return core::Refuse(measures.error());
+        for (auto& one : *measures) *response->add_measures() = std::move(one);
+        return {};
       });
 }
 

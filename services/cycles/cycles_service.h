@@ -33,6 +33,8 @@ class CyclesService final : public v1::CyclesService::CallbackService {
                     v1::GetCycleResponse* response) override;
   Reactor* ListCycles(Context* context, const v1::ListCyclesRequest* request,
                       v1::ListCyclesResponse* response) override;
+  Reactor* ListMeasures(Context* context, const v1::ListMeasuresRequest* request,
+                        v1::ListMeasuresResponse* response) override;
   Reactor* ListReviews(Context* context, const v1::ListReviewsRequest* request,
                        v1::ListReviewsResponse* response) override;
 

@@ -245,5 +245,38 @@ TEST_F(CyclesServiceTest, AnUnknownDistrictShowsNothing) {
   EXPECT_EQ(refused.error().reason, "DISTRICT_UNKNOWN");
 }
 
+TEST_F(CyclesServiceTest, ShowsWhereAMeasureStandsByWhatIsShownOfTheCycles) {
+  AdvanceTo("2026-08-31");
+  plans::v1::SitePlanPublished published;
+  plans::v1::SitePlan& plan = *published.mutable_plan();
+  plan.set_district("d");
+  plan.set_school("s");
+  plan.set_plan("p");
+  plan.add_indicators()->set_indicator(kIndicator);
+  auto& measure = *plan.add_measures();
+  measure.set_measure("m");
+  measure.set_indicator(kIndicator);
+  fixture_.Give(published);
+  const v1::Cycle cycle = Schedule("t", "2026-08-31");
+  const auto value = [&](int matched) {
+    auto numbers = Numbers(matched);
+    for (auto* one : {&numbers, numbers.mutable_shown()}) {
+      one->set_baseline_mean(40);
+      one->set_mean_change(2);
+      one->set_basis(common::v1::BASIS_ABSOLUTE);
+      one->set_latest_result("2026-09-10");
+    }
+    fixture_.Give(Summarized(cycle, numbers));
+    Store();
+    v1::ListMeasuresRequest list;
+    list.set_district("d");
+    list.set_school("s");
+    return Call(&v1::CyclesService::Stub::ListMeasures, list)->measures(0);
+  };
+  EXPECT_FALSE(value(9).has_value()) << "of fewer students than a cell shows";
+  EXPECT_DOUBLE_EQ(value(12).value(), 42);
+  EXPECT_EQ(value(12).teams(), 1);
+}
+
 }  // namespace
 }  // namespace throughline::cycles

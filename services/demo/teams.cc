@@ -168,6 +168,22 @@ Result<void> DemoTeams::Leave(const DemoTeam& team, const cycles::v1::Cycle& cyc
   return Settled(Call(*connection_.cycles, &CyclesService::Stub::EndPhase, end));
 }
 
+// Leaders keep their plan, two weeks after its review was opened.
+Result<void> DemoTeams::KeepPlan(const cycles::v1::Review& review, core::Date day) {
+  const auto opened =
+      std::chrono::floor<std::chrono::days>(core::FromMillis(review.opened_at_ms()));
+  if (opened + std::chrono::days{14} > day) return {};
+  plans::v1::AnswerPlanReviewRequest request;
+  request.set_request_id("demo/answer/" + review.review());
+  request.set_district(review.district());
+  request.set_school(review.school());
+  request.set_plan(review.plan());
+  request.set_answer(plans::v1::PLAN_REVIEW_ANSWER_KEEP);
+  request.set_reason("What the teams found is what the plan is about.");
+  return Settled(
+      Call(*connection_.plans, &plans::v1::PlansService::Stub::AnswerPlanReview, request));
+}
+
 // A review is answered on the day after it was opened, or the first instructional one then.
 Result<void> DemoTeams::AnswerReviews(core::Date day) {
   if (!calendar_.IsInstructional(day)) return {};
@@ -177,6 +193,10 @@ Result<void> DemoTeams::AnswerReviews(core::Date day) {
   auto reviews = CallPages(*connection_.cycles, &CyclesService::Stub::ListReviews, list);
   if (!reviews) return core::Refuse(reviews.error());
   for (const cycles::v1::Review& review : reviews->reviews()) {
+    if (!review.plan().empty()) {
+      if (auto kept = KeepPlan(review, day); !kept) return kept;
+      continue;
+    }
     const bool answers =
         std::any_of(script_.teams.begin(), script_.teams.end(), [&](const DemoTeam& team) {
           return team.answers_reviews && team.school == review.school() &&

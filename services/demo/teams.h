@@ -24,6 +24,7 @@ class DemoTeams {
   core::Result<void> Leave(const DemoTeam& team, const cycles::v1::Cycle& cycle,
                            cycles::v1::CycleState phase, core::Date day);
   core::Result<void> AnswerReviews(core::Date day);
+  core::Result<void> KeepPlan(const cycles::v1::Review& review, core::Date day);
 
   const DemoScript& script_;
   core::InstructionalCalendar calendar_;

@@ -130,6 +130,10 @@ std::string RevisedSentence(const cycles::v1::Condition& condition) {
 
 std::string OverdueSentence(const cycles::v1::Condition& condition) {
   if (condition.due().empty()) return condition.reason();
+  if (!condition.plan().empty()) {
+    return fmt::format("The review of plan {} was due on {} and has not been answered.",
+                       condition.plan(), DayInWords(condition.due()));
+  }
   return fmt::format("The phase {} was due on {} and has not ended.", Word(condition.phase()),
                      DayInWords(condition.due()));
 }

@@ -109,28 +109,30 @@ void Apply(const plans::v1::PlaceFollowed& followed, decider::State& state) {
   state.Edit(kFollowed, core::Key{followed.district(), followed.school()}.Text()) = followed;
 }
 
-core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_view district,
-                                       std::string_view school) {
+core::InstructionalCalendar CalendarOf(const plans::v1::District& district,
+                                       const plans::v1::School& school) {
   std::vector<core::InstructionalCalendar::Term> terms;
-  std::vector<core::Date> closures;
-  const auto add = [&](const auto& dates) {
-    for (const std::string& text : dates) {
-      if (auto date = core::ParseDate(text)) closures.push_back(*date);
-    }
-  };
-  if (const auto* known = state.Find(kDistricts, district)) {
-    for (const auto& term : known->calendar().terms()) {
-      auto first = core::ParseDate(term.first()), last = core::ParseDate(term.last());
-      if (first && last) terms.push_back({*first, *last});
-    }
-    add(known->calendar().closures());
+  for (const auto& term : district.calendar().terms()) {
+    const auto first = core::ParseDate(term.first()), last = core::ParseDate(term.last());
+    if (first && last) terms.push_back({*first, *last});
   }
-  if (const auto* known = state.Find(kSchools, core::Key{district, school}.Text())) {
-    add(known->closures());
+  std::vector<core::Date> closures;
+  for (const auto& dates : {district.calendar().closures(), school.closures()}) {
+    for (const std::string& text : dates) {
+      if (const auto date = core::ParseDate(text)) closures.push_back(*date);
+    }
   }
   // What plans adopted is valid; should it not be, weekdays are what is left.
   auto calendar = core::InstructionalCalendar::Create(std::move(terms), closures);
   return calendar ? *calendar : core::InstructionalCalendar();
+}
+
+core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_view district,
+                                       std::string_view school) {
+  const auto* known = state.Find(kDistricts, district);
+  const auto* closed = state.Find(kSchools, core::Key{district, school}.Text());
+  return CalendarOf(known == nullptr ? plans::v1::District::default_instance() : *known,
+                    closed == nullptr ? plans::v1::School::default_instance() : *closed);
 }
 
 const common::v1::Policy& PolicyOf(const decider::State& state, std::string_view district) {

@@ -29,6 +29,7 @@ class PlansService final : public v1::PlansService::CallbackService {
   THROUGHLINE_SUBMITS(PublishSitePlan)
   THROUGHLINE_SUBMITS(DiscardSitePlanDraft)
   THROUGHLINE_SUBMITS(CloseSitePlan)
+  THROUGHLINE_SUBMITS(AnswerPlanReview)
   THROUGHLINE_SUBMITS(UpsertProgression)
   THROUGHLINE_SUBMITS(TakeEmergencyAccess)
   THROUGHLINE_SUBMITS(EndEmergencyAccess)

@@ -50,6 +50,7 @@ Shown ShowCycles(Connection& connection, const ShowOptions& options, std::ostrea
 Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowFramings(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowMeasures(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream& out);
 
 // The proto3 JSON of a message, on a line of its own.

@@ -184,6 +184,13 @@ void AddPlans(CommandLine& line, CLI::App& show) {
   app.add_option("--plan", options->plan, "Of that school, this plan; otherwise its latest")
       ->needs(&school)
       ->type_name("ID");
+  auto measures = std::make_shared<ShowOptions>();
+  AddThing(line, show, "measures",
+           "Where the measures of a school's plan stand that an indicator feeds", ShowMeasures,
+           {true}, measures)
+      .get_option("--school")
+      ->required()
+      ->description("The school");
   AddThing(line, show, "framings",
            "How the schools of a district frame their plans, and what would move each",
            ShowFramings, {}, std::make_shared<ShowOptions>());

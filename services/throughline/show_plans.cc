@@ -78,6 +78,39 @@ Shown ShowFramings(Connection& connection, const ShowOptions& options, std::ostr
   });
 }
 
+Shown ShowMeasures(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  cycles::v1::ListMeasuresRequest request;
+  request.set_district(options.district);
+  request.set_school(options.school);
+  request.set_as_of_ms(options.as_of_ms);
+  const auto answer =
+      Call(*connection.cycles, &cycles::v1::CyclesService::Stub::ListMeasures, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    Table table({{"MEASURE"},
+                 {"INDICATOR"},
+                 {"BASELINE", Side::kRight},
+                 {"NOW", Side::kRight},
+                 {"LINE", Side::kRight},
+                 {"TARGET", Side::kRight},
+                 {"BY"},
+                 {"ON PACE"},
+                 {"STUDENTS", Side::kRight},
+                 {"LATEST RESULT"}});
+    const auto number = [](bool has, double value) {
+      return has ? fmt::format("{:.1f}", value) : "";
+    };
+    for (const auto& one : shown.measures()) {
+      table.Add({one.measure(), one.indicator(), number(one.has_baseline(), one.baseline()),
+                 number(one.has_value(), one.value()), number(one.has_expected(), one.expected()),
+                 number(one.has_target(), one.target()), one.date(),
+                 one.has_on_pace() ? (one.on_pace() ? "yes" : "no") : "",
+                 one.has_students() ? std::to_string(one.students()) : "", one.latest_result()});
+    }
+    table.Print(out, "No indicator feeds a measure of a plan in force.");
+    out << "In percent of scale.\n";
+  });
+}
+
 Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream& out) {
   if (!options.school.empty()) return ShowOne(connection, options, out);
   plans::v1::ListSitePlansRequest request;

@@ -16,6 +16,7 @@
 #include "cycles/domain/evidence_facts.h"
 #include "cycles/domain/impact.h"
 #include "cycles/domain/named_elsewhere.h"
+#include "cycles/domain/plan_review.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/schedule.h"
 #include "cycles/domain/tables.h"
@@ -221,8 +222,7 @@ v1::Cycle Schedule(const v1::Cycle& like, core::Date start, decider::Turn& turn)
   cycle.set_school(like.school());
   cycle.set_team(like.team());
   cycle.set_number(team == nullptr ? 1 : team->last_number() + 1);
-  cycle.set_cycle(fmt::format(
-      "{}-{:05}", core::DerivedId({like.district(), like.school(), like.team()}), cycle.number()));
+  cycle.set_cycle(CycleId(like.district(), like.school(), like.team(), cycle.number()));
   cycle.set_state(v1::CYCLE_STATE_SCHEDULED);
   cycle.set_progression(like.progression());
   SetWindow(cycle, start, district::CalendarOf(turn.state(), like.district(), like.school()),
@@ -475,6 +475,7 @@ void End(const v1::Cycle& cycle, decider::State& state) {
 void Apply(const v1::CycleClosed& closed, core::Instant time, decider::State& state) {
   End(closed.cycle(), state);
   state.Edit(kSchoolReviews, SubjectOf(closed.cycle())).add_closed(closed.cycle().cycle());
+  GatherForPlanReview(closed.cycle(), state);
   SetSchoolReview(closed.cycle(), time, state);
 }
 

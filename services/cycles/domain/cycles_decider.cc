@@ -5,6 +5,7 @@
 #include "cycles/domain/cycle_timers.h"
 #include "cycles/domain/evidence_facts.h"
 #include "cycles/domain/named_elsewhere.h"
+#include "cycles/domain/plan_review.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/tables.h"
 #include "decider/dispatch.h"
@@ -48,6 +49,7 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
     if (input.timer->name.starts_with(kSchoolReviewDue)) {
       DecideSchoolReview(input.timer->name, turn);
     }
+    if (input.timer->name.starts_with(kPlanReview)) DecidePlanReview(input.timer->name, turn);
     return;
   }
   On<v1::ScheduleCycleRequest, v1::RecordAnalysisRequest, v1::RecordDesignRequest,
@@ -55,13 +57,17 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
      v1::CancelCycleRequest, v1::AnswerReviewRequest, evidence::v1::EvidenceSummarized,
      evidence::v1::EvidenceMoved>(input,
                                   [&](const auto& message) { cycles::Decide(message, turn); });
-  On<plans::v1::ProgressionChanged, plans::v1::SitePlanPublished, evidence::v1::AssessmentsAdopted>(
+  On<plans::v1::ProgressionChanged, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged,
+     plans::v1::SitePlanFramed, plans::v1::PlanReviewAnswered, evidence::v1::AssessmentsAdopted>(
       input, [&](const auto& message) { cycles::Decide(message, turn); });
   On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged>(
       input, [&](const auto& message) { district::Follow(message, turn); });
   On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged, plans::v1::TeamChanged,
      plans::v1::SitePlanPublished>(input,
                                    [&](const auto& message) { district::Decide(message, turn); });
+  if (const auto* published = input.As<plans::v1::SitePlanPublished>()) {
+    DecidePlanInForce(*published, turn);
+  }
   if (const auto* adopted = input.As<plans::v1::DistrictAdopted>()) {
     DecideWaiting(adopted->district().district(), turn);
   }
@@ -71,7 +77,7 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
 }
 
 void CyclesDecider::Apply(const decider::Event& event, decider::State& state) const {
-  On<v1::CycleScheduled, v1::CycleClosed, v1::ReviewOpened>(
+  On<v1::CycleScheduled, v1::CycleClosed, v1::ReviewOpened, plans::v1::PlanInForceNoted>(
       event, [&](const auto& message) { cycles::Apply(message, event.time, state); });
   On<v1::PhaseStarted, v1::ArtefactsRecorded, v1::CycleEvidenceTaken, v1::CycleCancelled,
      v1::NextCycleDeferred, v1::CycleFlagged, v1::CycleUnflagged, v1::ReviewAnswered,

@@ -2,6 +2,7 @@
 
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/cycle_timers.h"
+#include "cycles/domain/plan_review.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/tables.h"
 #include "decider/dispatch.h"
@@ -32,7 +33,7 @@ bool CyclesRedecider::IsDrawnFrom(const google::protobuf::Descriptor& /*conclusi
 }
 
 bool CyclesRedecider::IsForConclusions(std::string_view timer) const {
-  if (timer.starts_with(kSchoolReviewDue)) return true;
+  if (timer.starts_with(kSchoolReviewDue) || timer.starts_with(kPlanReview)) return true;
   const auto of_cycle = ParseTimer(timer);
   if (!of_cycle) return false;
   return of_cycle->what != CycleTimer::What::kStart && of_cycle->what != CycleTimer::What::kLapse;
@@ -50,6 +51,9 @@ void CyclesRedecider::DecideAgain(const google::protobuf::Message& fact,
   if (const auto* started = To<v1::PhaseStarted>(fact)) {
     const v1::Cycle* cycle = Find(started->district(), started->school(), started->cycle(), turn);
     if (cycle != nullptr) Clear(ConditionOf(*cycle, common::v1::TRIGGER_OVERDUE), turn);
+  }
+  if (const auto* answered = To<v1::ReviewAnswered>(fact)) {
+    if (!answered->review().plan().empty()) ClearOverdue(answered->review(), turn);
   }
   if (const auto* noted = To<plans::v1::DistrictNoted>(fact)) {
     return district::NoteAgain(*noted, change_, turn);

@@ -174,6 +174,13 @@ Error NotYoursToAnswer() {
           "A review of the school is answered by its leaders.", "review"};
 }
 
+Error AnsweredWithThePlan(std::string_view plan) {
+  return Precondition("ANSWERED_WITH_THE_PLAN", "review",
+                      fmt::format("The review of plan {} is answered with the plan: call "
+                                  "AnswerPlanReview, to keep or to revise it.",
+                                  plan));
+}
+
 Error ReviewAnswered(std::string_view review) {
   return Precondition("REVIEW_ANSWERED", "review",
                       fmt::format("The review {} has been answered.", review));

@@ -57,5 +57,6 @@ core::Error AnswerMissing();                                                  //
 core::Error AdjustmentMissing();                                              // ADJUSTMENT_MISSING
 core::Error ReviewAnswered(std::string_view review);                          // REVIEW_ANSWERED
 core::Error NotYoursToAnswer();                                               // NOT_YOURS_TO_ANSWER
+core::Error AnsweredWithThePlan(std::string_view plan);  // ANSWERED_WITH_THE_PLAN
 
 }  // namespace throughline::cycles

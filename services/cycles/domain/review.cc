@@ -9,6 +9,7 @@
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/cycle.h"
 #include "cycles/domain/errors.h"
+#include "cycles/domain/plan_review.h"
 #include "cycles/domain/schedule.h"
 #include "cycles/domain/tables.h"
 
@@ -116,6 +117,7 @@ void Decide(const v1::AnswerReviewRequest& request, decider::Turn& turn) {
   const auto* found =
       turn.state().Find(kReviews, JoinKey(request.district(), request.school(), request.review()));
   if (found == nullptr) return turn.Refuse(ReviewUnknown(request.review()));
+  if (!found->plan().empty()) return turn.Refuse(AnsweredWithThePlan(found->plan()));
   if (IsTheSchools(*found) && request.caller().role() == common::v1::ROLE_TEAM_MEMBER) {
     return turn.Refuse(NotYoursToAnswer());
   }
@@ -168,6 +170,7 @@ void DecideSchoolReview(std::string_view timer, decider::Turn& turn) {
 void Apply(const v1::ReviewOpened& opened, core::Instant time, decider::State& state) {
   const v1::Review& review = opened.review();
   state.Edit(kReviews, KeyOf(review)) = review;
+  if (!review.plan().empty()) return ApplyPlanReviewOpened(review, state);
   if (!IsByCadence(review)) {
     state.Edit(kOpenReviews, OpenKey(review)).set_review(review.review());
     return;
@@ -178,6 +181,7 @@ void Apply(const v1::ReviewOpened& opened, core::Instant time, decider::State& s
 
 void Apply(const v1::ReviewAnswered& answered, decider::State& state) {
   state.Edit(kReviews, KeyOf(answered.review())) = answered.review();
+  if (!answered.review().plan().empty()) return ApplyPlanReviewAnswered(answered.review(), state);
   if (!IsByCadence(answered.review())) state.Erase(kOpenReviews, OpenKey(answered.review()));
 }
 

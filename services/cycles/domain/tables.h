@@ -1,10 +1,13 @@
 // The state tables of the cycles service and their keys. core/key.h lays these out.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 #include <tuple>
 
+#include "core/ids.h"
 #include "core/key.h"
 #include "decider/state.h"
 #include "district/district_notes.h"
@@ -22,6 +25,7 @@ inline constexpr Table<v1::Review> kReviews{"review"};                  // distr
 inline constexpr Table<v1::OpenReviewRow> kOpenReviews{"open_review"};  // see ConditionKey
 inline constexpr Table<v1::Condition> kConditions{"condition"};         // see ConditionKey
 inline constexpr Table<v1::SchoolReviewRow> kSchoolReviews{"school_review"};  // district/school
+inline constexpr Table<v1::PlanReviewRow> kPlanReviews{"plan_review"};        // district/school
 // What cycles may name of other services; see named_elsewhere.h.
 inline constexpr Table<plans::v1::ProgressionNoted> kNotedProgressions{
     "noted_progression"};  // district/school/team/progression
@@ -35,8 +39,15 @@ inline constexpr std::tuple kTables{district::kDistricts, district::kSchools,
                                     district::kFollowed,  kCycles,
                                     kTeamCycles,          kReviews,
                                     kOpenReviews,         kConditions,
-                                    kSchoolReviews,       kNotedProgressions,
-                                    kNotedPlans,          kObservedIndicators};
+                                    kSchoolReviews,       kPlanReviews,
+                                    kNotedProgressions,   kNotedPlans,
+                                    kObservedIndicators};
+
+// The id of a team's cycle, by its number: derived, and so known beforehand.
+inline std::string CycleId(std::string_view district, std::string_view school,
+                           std::string_view team, int number) {
+  return fmt::format("{}-{:05}", core::DerivedId({district, school, team}), number);
+}
 
 // district/school/cycle/trigger/indicator/group: what holds at most once at a time. What is of no
 // cycle has the team after that, which is empty for what holds of a school or the district.

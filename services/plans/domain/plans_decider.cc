@@ -44,6 +44,9 @@ std::string PlansDecider::Route(const google::protobuf::Message& command) const 
   if (const auto* end = To<v1::EndEmergencyAccessRequest>(command)) {
     return core::Key{end->district(), end->school()}.Text();
   }
+  if (const auto* answer = To<v1::AnswerPlanReviewRequest>(command)) {
+    return core::Key{answer->district(), answer->school()}.Text();
+  }
   const auto* progression = To<v1::UpsertProgressionRequest>(command);
   if (progression == nullptr) return "";
   return core::Key{progression->progression().district(), progression->progression().school()}
@@ -61,8 +64,9 @@ void PlansDecider::Decide(const decider::Input& input, decider::Turn& turn) cons
   On<v1::CreateDistrictRequest, v1::UpdateDistrictRequest, v1::AddTermsRequest,
      v1::UpsertSchoolRequest, v1::UpsertTeamsRequest, v1::DraftSitePlanRequest,
      v1::PublishSitePlanRequest, v1::DiscardSitePlanDraftRequest, v1::CloseSitePlanRequest,
-     v1::UpsertProgressionRequest, v1::TakeEmergencyAccessRequest, v1::EndEmergencyAccessRequest,
-     v1::DistrictChanged>(input, [&](const auto& message) { plans::Decide(message, turn); });
+     v1::AnswerPlanReviewRequest, v1::UpsertProgressionRequest, v1::TakeEmergencyAccessRequest,
+     v1::EndEmergencyAccessRequest, v1::DistrictChanged>(
+      input, [&](const auto& message) { plans::Decide(message, turn); });
 }
 
 void PlansDecider::Apply(const decider::Event& event, decider::State& state) const {

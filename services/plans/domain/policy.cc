@@ -50,6 +50,8 @@ constexpr Range kRanges[] = {
     {"focused_priorities", 1, 20, 3},
     {"coherent_teams", 0, 1, 0.60},
     {"aligned_priorities", 0, 1, 0.50},
+    {"clarity_cycle_weeks", 6, 9, 8},
+    {"plan_review_days", 1, 60, 10},
 };
 
 const google::protobuf::FieldDescriptor& Field(const char* name) {

@@ -25,6 +25,8 @@ namespace {
 constexpr int kListAtMost = 100;
 constexpr int kGrowthAtMost = 5;  // as the policy's
 constexpr size_t kPlanBytesAtMost = 256 * 1024;
+constexpr size_t kShortestReason = 10;
+constexpr size_t kLongestReason = 2000;  // bytes
 
 std::string KeyOf(const v1::SitePlan& plan) {
   return JoinKey(plan.district(), plan.school(), plan.plan());
@@ -85,6 +87,27 @@ std::optional<Error> CheckNumbers(const v1::SitePlan& plan) {
     if (!(growth >= 0 && growth <= kGrowthAtMost)) {
       return OutOfRange(fmt::format("plan.indicators[{}].desired_growth_per_year", i), 0,
                         kGrowthAtMost);
+    }
+  }
+  return std::nullopt;
+}
+
+// A measure that an indicator feeds is in percent of scale.
+std::optional<Error> CheckFeeds(const v1::SitePlan& plan) {
+  std::set<std::string> indicators;
+  for (const auto& indicator : plan.indicators()) indicators.insert(indicator.indicator());
+  for (int i = 0; i < plan.measures_size(); ++i) {
+    const v1::Measure& measure = plan.measures(i);
+    if (measure.indicator().empty()) continue;
+    const std::string field = fmt::format("plan.measures[{}]", i);
+    if (!indicators.contains(measure.indicator())) {
+      return LinkUnknown(field + ".indicator", measure.indicator(), indicators);
+    }
+    if (!(measure.baseline() >= 0 && measure.baseline() <= 100)) {
+      return OutOfRange(field + ".baseline", 0, 100);
+    }
+    if (!(measure.target() >= 0 && measure.target() <= 100)) {
+      return OutOfRange(field + ".target", 0, 100);
     }
   }
   return std::nullopt;
@@ -194,9 +217,9 @@ std::optional<Error> Check(const v1::SitePlan& plan, const decider::State& state
       check(CheckIds("indicators", plan.indicators(), [](auto& i) { return i.indicator(); })) ||
       check(CheckIds("practices", plan.practices(), [](auto& p) { return p.practice(); })) ||
       check(CheckIds("theories", plan.theories(), [](auto& t) { return t.theory(); })) ||
-      check(CheckProblems(plan)) || check(CheckNumbers(plan)) || check(CheckPathwayIds(plan)) ||
-      check(CheckTheories(plan)) || check(CheckDistrictPriorities(plan, *district)) ||
-      check(CheckYear(plan, state));
+      check(CheckProblems(plan)) || check(CheckNumbers(plan)) || check(CheckFeeds(plan)) ||
+      check(CheckPathwayIds(plan)) || check(CheckTheories(plan)) ||
+      check(CheckDistrictPriorities(plan, *district)) || check(CheckYear(plan, state));
   return error;
 }
 
@@ -230,6 +253,23 @@ std::optional<Error> CheckDraft(const v1::SitePlanRow* row, const std::string& p
   if (expected_version != 0 && expected_version != VersionOf(row)) {
     return VersionStale("expected_version", expected_version, VersionOf(row));
   }
+  return std::nullopt;
+}
+
+std::optional<Error> CheckAnswer(const v1::SitePlanRow* row,
+                                 const v1::AnswerPlanReviewRequest& request) {
+  if (row == nullptr) return PlanUnknown(request.plan());
+  if (row->published().state() == v1::PLAN_STATE_CLOSED) return PlanClosed(request.plan());
+  if (!row->has_published()) return NotPublished(request.plan());
+  if (request.expected_version() != 0 && request.expected_version() != VersionOf(row)) {
+    return VersionStale("expected_version", request.expected_version(), VersionOf(row));
+  }
+  if (request.answer() != v1::PLAN_REVIEW_ANSWER_KEEP &&
+      request.answer() != v1::PLAN_REVIEW_ANSWER_REVISE) {
+    return Missing("answer", "keep or revise");
+  }
+  if (request.reason().size() < kShortestReason) return ReasonMissing(kShortestReason);
+  if (request.reason().size() > kLongestReason) return TextTooLong("reason", kLongestReason);
   return std::nullopt;
 }
 
@@ -339,6 +379,33 @@ void Decide(const v1::CloseSitePlanRequest& request, decider::Turn& turn) {
   DecideFraming(request.district(), request.school(), turn);
   v1::CloseSitePlanResponse response;
   *response.mutable_plan() = changed.plan();
+  turn.Answer(response);
+}
+
+void Decide(const v1::AnswerPlanReviewRequest& request, decider::Turn& turn) {
+  const std::string key = JoinKey(request.district(), request.school(), request.plan());
+  const auto* row = turn.state().Find(kSitePlans, key);
+  if (auto error = CheckAnswer(row, request)) return turn.Refuse(*error);
+  const std::string school = core::Key{request.district(), request.school()}.Text();
+  v1::PlanReviewAnswered answered;
+  answered.set_district(request.district());
+  answered.set_school(request.school());
+  answered.set_plan(request.plan());
+  answered.set_revision(row->published().revision());
+  answered.set_answer(request.answer());
+  answered.set_reason(request.reason());
+  v1::SitePlanChanged changed;
+  v1::SitePlan& draft = *changed.mutable_plan();
+  draft = row->published();
+  draft.set_state(v1::PLAN_STATE_DRAFT);
+  draft.set_version(VersionOf(row) + 1);
+  const bool opens_draft = request.answer() == v1::PLAN_REVIEW_ANSWER_REVISE && !row->has_draft();
+  turn.Emit(answered, school);
+  if (opens_draft) turn.Emit(changed, school);
+  row = turn.state().Find(kSitePlans, key);
+  v1::AnswerPlanReviewResponse response;
+  *response.mutable_plan() = row->published();
+  if (row->has_draft()) *response.mutable_draft() = row->draft();
   turn.Answer(response);
 }
 

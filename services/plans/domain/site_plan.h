@@ -11,6 +11,7 @@ void Decide(const v1::DraftSitePlanRequest& request, decider::Turn& turn);
 void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn);
 void Decide(const v1::DiscardSitePlanDraftRequest& request, decider::Turn& turn);
 void Decide(const v1::CloseSitePlanRequest& request, decider::Turn& turn);
+void Decide(const v1::AnswerPlanReviewRequest& request, decider::Turn& turn);
 
 void Apply(const v1::SitePlanChanged& changed, decider::State& state);
 void Apply(const v1::SitePlanPublished& published, decider::State& state);

@@ -305,5 +305,82 @@ TEST_F(SitePlanTest, IsNotPublishedForAPriorityThatTheDistrictHasNoMore) {
   EXPECT_EQ(Refusal(PublishRequest()), "");
 }
 
+TEST_F(PlansFixture, AMeasureIsFedByAnIndicatorOfThePlanInPercentOfScale) {
+  FoundSchool();
+  const auto refusal = [&](auto change) {
+    return RefusalOf(DraftRequest(), [&](v1::DraftSitePlanRequest& request) {
+      v1::Measure& measure = *request.mutable_plan()->mutable_measures(0);
+      measure.set_indicator("close-reading");
+      change(measure);
+    });
+  };
+  EXPECT_EQ(refusal([](v1::Measure& measure) { measure.set_indicator("writing"); }),
+            "LINK_UNKNOWN plan.measures[0].indicator");
+  EXPECT_EQ(refusal([](v1::Measure& measure) { measure.set_target(400); }),
+            "OUT_OF_RANGE plan.measures[0].target");
+  EXPECT_EQ(refusal([](v1::Measure& measure) { measure.set_baseline(-1); }),
+            "OUT_OF_RANGE plan.measures[0].baseline");
+  EXPECT_EQ(refusal([](v1::Measure&) {}), "");
+}
+
+class PlanReviewTest : public PlansFixture {
+ protected:
+  static v1::AnswerPlanReviewRequest AnswerRequest(v1::PlanReviewAnswer answer) {
+    v1::AnswerPlanReviewRequest request;
+    request.set_district("d");
+    request.set_school("s");
+    request.set_plan("p");
+    request.set_answer(answer);
+    request.set_reason("Teams still write recall questions.");
+    return request;
+  }
+};
+
+TEST_F(PlanReviewTest, KeepsThePlanAsItIs) {
+  FoundPlan();
+  const auto outcome = Done(AnswerRequest(v1::PLAN_REVIEW_ANSWER_KEEP));
+  EXPECT_EQ(outcome.events.size(), 1U);
+  EXPECT_EQ(outcome.First<v1::PlanReviewAnswered>()->revision(), 1);
+  EXPECT_FALSE(outcome.AnswerAs<v1::AnswerPlanReviewResponse>().has_draft());
+}
+
+TEST_F(PlanReviewTest, ToReviseOpensTheDraftOfTheNextRevision) {
+  FoundPlan();
+  const auto outcome = Done(AnswerRequest(v1::PLAN_REVIEW_ANSWER_REVISE));
+  const auto& draft = outcome.AnswerAs<v1::AnswerPlanReviewResponse>().draft();
+  EXPECT_EQ(draft.state(), v1::PLAN_STATE_DRAFT);
+  EXPECT_EQ(draft.version(), 3);
+  EXPECT_EQ(draft.priorities_size(), 1);
+  EXPECT_EQ(Done(PublishRequest()).First<v1::SitePlanDraftDiscarded>()->version(), 4)
+      << "nothing differs";
+}
+
+TEST_F(PlanReviewTest, ToReviseLeavesTheDraftThatIsThere) {
+  FoundPlan();
+  auto plan = WholePlan();
+  plan.add_timeframes()->set_cycle_weeks(6);
+  Done(DraftRequest(plan));
+  const auto outcome = Done(AnswerRequest(v1::PLAN_REVIEW_ANSWER_REVISE));
+  EXPECT_EQ(outcome.First<v1::SitePlanChanged>(), nullptr);
+  EXPECT_EQ(outcome.AnswerAs<v1::AnswerPlanReviewResponse>().draft().timeframes_size(), 2);
+}
+
+TEST_F(PlanReviewTest, IsOfAPlanInForceWithAnAnswerAndAReason) {
+  FoundSchool();
+  EXPECT_EQ(Refusal(AnswerRequest(v1::PLAN_REVIEW_ANSWER_KEEP)), "PLAN_UNKNOWN plan");
+  Done(DraftRequest());
+  EXPECT_EQ(Refusal(AnswerRequest(v1::PLAN_REVIEW_ANSWER_KEEP)), "NOT_PUBLISHED plan");
+  Done(PublishRequest());
+  EXPECT_EQ(Refusal(AnswerRequest(v1::PLAN_REVIEW_ANSWER_UNSPECIFIED)), "MISSING answer");
+  auto request = AnswerRequest(v1::PLAN_REVIEW_ANSWER_KEEP);
+  request.set_reason("so");
+  EXPECT_EQ(Refusal(request), "REASON_MISSING reason");
+  request = AnswerRequest(v1::PLAN_REVIEW_ANSWER_KEEP);
+  request.set_expected_version(1);
+  EXPECT_EQ(Refusal(request), "VERSION_STALE expected_version");
+  Done(CloseRequest());
+  EXPECT_EQ(Refusal(AnswerRequest(v1::PLAN_REVIEW_ANSWER_KEEP)), "PLAN_CLOSED plan");
+}
+
 }  // namespace
 }  // namespace throughline::plans
