@@ -57,6 +57,13 @@ TEST(FindingSentence, AnIntervalSaysTheConfidenceThatThePolicyAsksFor) {
   EXPECT_THAT(Said(off_track), HasSubstr("(at any moment: −9.4 to −4.1)")) << "no test says it";
 }
 
+// A look at mid-cycle has an interval, and no test that found something.
+TEST(FindingSentence, AnIntervalSaysItsOwnConfidence) {
+  EXPECT_THAT(Said("trigger: TRIGGER_OFF_TRACK evidence { watched_confidence: 0.9 " +
+                   Growth("BASIS_ABSOLUTE") + "}"),
+              HasSubstr("(90 % at any moment: −9.4 to −4.1)"));
+}
+
 TEST(FindingSentence, GrowthSaysWhatMakesItsChangesComparable) {
   EXPECT_EQ(Said(R"(trigger: TRIGGER_OFF_TRACK
                     evidence { covered: 20 matched: 20 mean_change: -0.31 watched_low: -0.55

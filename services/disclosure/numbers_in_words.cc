@@ -85,6 +85,7 @@ std::optional<std::string> GrowthInWords(const CycleEvidence& numbers,
   std::string words = fmt::format("{} matched students changed by {} {}", numbers.matched(),
                                   Signed(numbers.mean_change(), unit.places), unit.name);
   if (numbers.has_watched_low() && numbers.has_watched_high()) {
+    if (numbers.has_watched_confidence()) confidence = numbers.watched_confidence();
     words += Interval(AtAnyMoment(confidence), numbers.watched_low(), numbers.watched_high(),
                       unit.places);
   }

@@ -50,6 +50,7 @@ void SetGrowth(const Pool& pool, const Policy& policy, CycleEvidence& numbers) {
   if (const auto half = HalfWidth(core::MeanOf(core::ChangesOf(pool.pairs)), policy)) {
     numbers.set_watched_low(growth->mean_change - *half);
     numbers.set_watched_high(growth->mean_change + *half);
+    numbers.set_watched_confidence(1 - FalseAlarmRate(policy));
   }
   if (auto effect = core::StandardizedMeanChange(pool.pairs)) {
     numbers.set_effect(effect->d);
