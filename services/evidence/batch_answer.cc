@@ -1,8 +1,12 @@
 #include "evidence/batch_answer.h"
 
+#include <set>
 #include <utility>
 
+#include "evidence/domain/concealment.h"
 #include "evidence/domain/errors.h"
+#include "evidence/domain/kept_scores.h"
+#include "evidence/domain/tables.h"
 #include "evidence/elsewhere.h"
 #include "evidence/late_retractions.h"
 #include "evidence/request_claim.h"
@@ -18,12 +22,23 @@ namespace {
 
 constexpr char kAnswer[] = "evidence: the answer to a batch";
 
+// Without what is another when students are erased between two attempts: pseudonyms, and texts that
+// are sealed anew.
+std::string DigestOf(const Part& part) {
+  v1::IngestResultsRequest same = part.request;
+  for (v1::Result& result : *same.mutable_results()) {
+    result.clear_student();
+    KeepMarks(result);
+  }
+  return runtime::DigestOf(same);
+}
+
 // The key of a school's part of a batch, which is divided when it is not all of it.
 runtime::RequestKey KeyOf(const Part& part, const std::string& school, bool divided,
                           const runtime::RequestKey& batch) {
   if (batch.id.empty()) return {};
   runtime::RequestKey key = KeyAt(school, batch);
-  if (divided) key.digest.set_part(runtime::DigestOf(part.request));
+  if (divided) key.digest.set_part(DigestOf(part));
   return key;
 }
 
@@ -125,6 +140,30 @@ Result<void> BatchAnswer::CorrectOutcomes() {
   return {};
 }
 
+// Of what the answer says is set aside in a school, that which is, and is not sealed yet. An answer
+// of before says it, too, of what was sealed then, released or discarded since.
+Result<std::vector<Unsealed>> BatchAnswer::UnsealedOf(const std::string& school,
+                                                      const std::vector<int>& indexes) const {
+  const Part& part = routed_.parts.at(school);
+  const std::set<int> aside(indexes.begin(), indexes.end());
+  std::vector<Unsealed> all;
+  std::vector<std::string> keys;
+  for (int i = 0; i < part.request.results_size(); ++i) {
+    if (!aside.contains(part.indexes[i])) continue;
+    const v1::Result& result = part.request.results(i);
+    all.push_back({part.indexes[i], result.student()});
+    keys.push_back(JoinKey(district_, school, EntryOf(source_, result.source_id())));
+  }
+  auto entries = on_.rows.GetMany(kQuarantine, core::Key{district_, school}.Text(), keys);
+  if (!entries) return core::Refuse(entries.error());
+  std::vector<Unsealed> unsealed;
+  for (size_t i = 0; i < all.size(); ++i) {
+    const auto& entry = (*entries)[i];
+    if (entry && entry->sealed().empty()) unsealed.push_back(std::move(all[i]));
+  }
+  return unsealed;
+}
+
 // A student who nobody knew, and who was put on record meanwhile under another pseudonym than the
 // one that was sent - the district had got a new key - is set aside again under that one: a roster
 // that comes later finds what is kept under it.
@@ -132,16 +171,21 @@ Result<std::map<std::string, v1::SealOriginalsRequest>> BatchAnswer::SealOrigina
     const v1::IngestResultsRequest& batch, Parts& renamed) const {
   std::map<std::string, v1::SealOriginalsRequest> seals;
   for (const auto& [school, indexes] : set_aside_) {
-    auto aside = originals_(indexes);
+    const auto unsealed = UnsealedOf(school, indexes);
+    if (!unsealed) return core::Refuse(unsealed.error());
+    if (unsealed->empty()) continue;
+    auto aside = originals_(*unsealed);
     if (!aside) return core::Refuse(aside.error());
-    v1::SealOriginalsRequest& seal = seals[school];
+    v1::SealOriginalsRequest seal;
     seal.set_district(district_);
     seal.set_school(school);
     std::map<int, std::string> students;
-    for (size_t i = 0; i < indexes.size(); ++i) {
-      *seal.add_originals() = std::move((*aside)[i].original);
-      students[indexes[i]] = std::move((*aside)[i].student);
+    for (size_t i = 0; i < unsealed->size(); ++i) {
+      if (!(*aside)[i]) continue;
+      *seal.add_originals() = std::move((*aside)[i]->original);
+      students[(*unsealed)[i].index] = std::move((*aside)[i]->student);
     }
+    if (!seal.originals().empty()) seals[school] = std::move(seal);
     const Part& part = routed_.parts.at(school);
     for (int i = 0; i < part.request.results_size(); ++i) {
       const auto student = students.find(part.indexes[i]);

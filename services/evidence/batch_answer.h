@@ -36,6 +36,8 @@ class BatchAnswer : public std::enable_shared_from_this<BatchAnswer> {
   // Everybody has answered: nobody else looks at this any more.
   void Settle();
   core::Result<void> CorrectOutcomes();
+  core::Result<std::vector<Unsealed>> UnsealedOf(const std::string& school,
+                                                 const std::vector<int>& indexes) const;
   core::Result<std::map<std::string, v1::SealOriginalsRequest>> SealOriginals(
       const v1::IngestResultsRequest& batch, Parts& renamed) const;
   // `part`: whose outcomes the answer says; null: it says none that matter.

@@ -104,12 +104,12 @@ void ReleaseWithoutSchool(v1::ReleaseQuarantineRequest request, runtime::Request
   if (!round) return done(core::Refuse(round.error()));
   if (round->batch.results().empty()) return LetGo(*round, {}, on.commands, done);
   // In a school an entry has the same id, and is opened under it.
-  const Originals originals = [round = *round](const std::vector<int>& indexes) {
-    std::vector<SetAside> all;
-    for (int index : indexes) {
-      v1::SealedOriginal& original = all.emplace_back().original;
-      original.set_entry(round.request.entries(round.indexes[index]));
-      original.set_sealed(round.sealed[index]);
+  const Originals originals = [round = *round](const std::vector<Unsealed>& results) {
+    std::vector<std::optional<SetAside>> all;
+    for (const Unsealed& one : results) {
+      v1::SealedOriginal& original = all.emplace_back(SetAside())->original;
+      original.set_entry(round.request.entries(round.indexes[one.index]));
+      original.set_sealed(round.sealed[one.index]);
     }
     return all;
   };

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -13,7 +14,9 @@
 #include "evidence/domain/errors.h"
 #include "evidence/domain/kept_scores.h"
 #include "evidence/domain/results.h"
+#include "evidence/domain/tables.h"
 #include "evidence/elsewhere.h"
+#include "evidence/erased_results.h"
 #include "evidence/request_claim.h"
 #include "evidence/result_places.h"
 #include "evidence/roster_privacy.h"
@@ -85,9 +88,10 @@ Result<void> SealKept(const std::string& district, identities::Vault& vault,
   return SealBehind(district, vault, result.as_kept(), *hidden.mutable_as_kept());
 }
 
-// Pseudonyms, and what is kept besides scores.
-Result<void> HideStudents(const v1::IngestResultsRequest& batch, identities::Vault& vault,
-                          v1::IngestResultsRequest& hidden) {
+// Pseudonyms, and what is kept besides scores. Returns the indexes of results of students who were
+// erased.
+Result<std::set<int>> HideStudents(const v1::IngestResultsRequest& batch, identities::Vault& vault,
+                                   const runtime::Rows& rows, v1::IngestResultsRequest& hidden) {
   auto district = vault.In(batch.district());
   if (!district) return core::Refuse(district.error());
   for (int i = 0; i < batch.results_size(); ++i) {
@@ -95,61 +99,97 @@ Result<void> HideStudents(const v1::IngestResultsRequest& batch, identities::Vau
     const std::string& student = batch.results(i).student();
     if (!student.empty()) result.set_student((*district)->Of(student));
     auto done = SealKept(batch.district(), vault, batch.results(i), result);
-    if (!done) return done;
+    if (!done) return core::Refuse(done.error());
   }
-  return {};
+  return RestoreErased(**district, rows, hidden);
 }
 
-// Of the students of these results, by the SIS's id; who is not on record is put there.
-Result<std::map<std::string, std::string>> OnRecord(const v1::IngestResultsRequest& batch,
-                                                    const std::vector<int>& indexes,
-                                                    const StudentPrivacy& privacy) {
-  std::map<std::string, std::string> pseudonyms;
-  std::vector<identities::Named> unknown;
-  for (int index : indexes) {
-    const std::string& student = batch.results(index).student();
-    if (!IsStudentId(student) || pseudonyms.contains(student)) continue;
-    auto known = privacy.vault->PseudonymOnRecord(batch.district(), student);
+// What a batch is kept sealed with.
+struct Sealing {
+  const v1::IngestResultsRequest& batch;  // as it came
+  const std::string sender;
+  const StudentPrivacy& privacy;
+  const runtime::Rows& rows;
+  const std::set<int> erased;  // indexes of results of students who were erased before
+};
+
+// Those of them whom rosters had under the pseudonym that was sent, and who are not on record any
+// more: they were erased while the batch was on its way.
+Result<std::set<std::string>> ErasedMeanwhile(const std::map<std::string, std::string>& sent,
+                                              const Sealing& on) {
+  std::set<std::string> erased;
+  const std::string& district = on.batch.district();
+  auto students = on.privacy.vault->In(district);
+  if (!students) return core::Refuse(students.error());
+  if (!(*students)->had_another_key()) return erased;
+  std::vector<std::string> keys;
+  for (const auto& [student, pseudonym] : sent) keys.push_back(JoinKey(district, pseudonym));
+  auto places = on.rows.GetMany(kStudentPlaces, district, keys);
+  if (!places) return core::Refuse(places.error());
+  auto place = places->begin();
+  for (const auto& [student, pseudonym] : sent) {
+    if (*place++) erased.insert(student);
+  }
+  return erased;
+}
+
+// Pseudonyms of the students of these results, by the SIS's id; who is not on record is put there,
+// but for those who were erased.
+Result<std::map<std::string, std::string>> OnRecord(const std::vector<Unsealed>& results,
+                                                    const Sealing& on) {
+  std::map<std::string, std::string> pseudonyms, unknown;
+  for (const Unsealed& one : results) {
+    const std::string& student = on.batch.results(one.index).student();
+    if (!IsStudentId(student) || on.erased.contains(one.index)) continue;
+    auto known = on.privacy.vault->PseudonymOnRecord(on.batch.district(), student);
     if (!known) return core::Refuse(known.error());
-    if (!*known) unknown.push_back({student, ""});
-    pseudonyms[student] = known->value_or("");
+    (*known ? pseudonyms : unknown).emplace(student, known->value_or(one.student));
   }
   if (unknown.empty()) return pseudonyms;
-  auto entered = privacy.vault->Enter(batch.district(), unknown, privacy.Today());
+  auto erased = ErasedMeanwhile(unknown, on);
+  if (!erased) return core::Refuse(erased.error());
+  std::vector<identities::Named> named;
+  for (const auto& [student, sent] : unknown) {
+    if (!erased->contains(student)) named.push_back({student, ""});
+  }
+  auto entered = on.privacy.vault->Enter(on.batch.district(), named, on.privacy.Today());
   if (!entered) return core::Refuse(entered.error());
-  for (size_t i = 0; i < unknown.size(); ++i) pseudonyms[unknown[i].student] = (*entered)[i];
+  for (size_t i = 0; i < named.size(); ++i) pseudonyms[named[i].student] = (*entered)[i];
   return pseudonyms;
 }
 
-Result<SetAside> SetAsideOf(const v1::IngestResultsRequest& batch, int index,
-                            const std::string& sender, const StudentPrivacy& privacy) {
-  const std::string& district = batch.district();
+Result<SetAside> SetAsideOf(int index, const Sealing& on) {
+  const std::string& district = on.batch.district();
   v1::Original original;
-  *original.mutable_result() = batch.results(index);
+  *original.mutable_result() = on.batch.results(index);
   original.mutable_result()->clear_hide_source_id();
-  original.set_sender(sender);
-  v1::Result hidden = batch.results(index);
-  Hide(district, *privacy.concealment, hidden);
+  original.set_sender(on.sender);
+  v1::Result hidden = on.batch.results(index);
+  Hide(district, *on.privacy.concealment, hidden);
   SetAside aside;
-  aside.original.set_entry(EntryOf(batch.source(), hidden.source_id()));
-  auto sealed = privacy.vault->Seal(district, aside.original.entry(), original.SerializeAsString());
+  aside.original.set_entry(EntryOf(on.batch.source(), hidden.source_id()));
+  auto sealed =
+      on.privacy.vault->Seal(district, aside.original.entry(), original.SerializeAsString());
   if (!sealed) return core::Refuse(sealed.error());
   aside.original.set_sealed(*std::move(sealed));
   return aside;
 }
 
-Result<std::vector<SetAside>> SetAsideOf(const v1::IngestResultsRequest& batch,
-                                         const std::vector<int>& indexes, const std::string& sender,
-                                         const StudentPrivacy& privacy) {
-  auto pseudonyms = OnRecord(batch, indexes, privacy);
+Result<std::vector<std::optional<SetAside>>> SetAsideOf(const std::vector<Unsealed>& results,
+                                                        const Sealing& on) {
+  auto pseudonyms = OnRecord(results, on);
   if (!pseudonyms) return core::Refuse(pseudonyms.error());
-  std::vector<SetAside> all;
-  for (int index : indexes) {
-    auto aside = SetAsideOf(batch, index, sender, privacy);
+  std::vector<std::optional<SetAside>> all;
+  for (const Unsealed& one : results) {
+    const std::string& student = on.batch.results(one.index).student();
+    const auto known = pseudonyms->find(student);
+    const bool is_known = known != pseudonyms->end() && !on.erased.contains(one.index);
+    all.emplace_back();
+    if (!is_known && IsStudentId(student)) continue;
+    auto aside = SetAsideOf(one.index, on);
     if (!aside) return core::Refuse(aside.error());
-    const auto known = pseudonyms->find(batch.results(index).student());
-    if (known != pseudonyms->end()) aside->student = known->second;
-    all.push_back(*std::move(aside));
+    if (is_known) aside->student = known->second;
+    all.back() = *std::move(aside);
   }
   return all;
 }
@@ -261,11 +301,11 @@ void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
   // Of what is hidden, and without who it is of: nobody who reads a digest finds out which student
   // it was about, and a student who is erased between two attempts makes no other batch of it.
   if (!key.id.empty()) key.digest.set_request(runtime::DigestOf(hidden));
-  if (auto hidden_too = HideStudents(batch, *privacy.vault, hidden); !hidden_too) {
-    return done(core::Refuse(hidden_too.error()));
-  }
-  Originals originals = [&batch, &privacy, sender](const std::vector<int>& indexes) {
-    return SetAsideOf(batch, indexes, sender, privacy);
+  auto erased = HideStudents(batch, *privacy.vault, on.rows, hidden);
+  if (!erased) return done(core::Refuse(erased.error()));
+  Originals originals = [sealing = Sealing{batch, sender, privacy, on.rows, *std::move(erased)}](
+                            const std::vector<Unsealed>& results) {
+    return SetAsideOf(results, sealing);
   };
   if (named_as.empty()) {
     return IngestRouted(std::move(hidden), key, on, std::move(originals), std::move(done));

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,14 +28,21 @@ struct RoutingContext {
   std::function<void(std::function<void()> work)> later;
 };
 
-// A result that was set aside: what it looked like, sealed, and the pseudonym of its student.
+// A result of a batch that was set aside, and the pseudonym that it was sent under.
+struct Unsealed {
+  int index = 0;
+  std::string student;
+};
+// What it looked like, sealed, and the pseudonym of its student.
 struct SetAside {
   v1::SealedOriginal original;
   std::string student;  // empty: it names none, or is to stay as it is
 };
-// Of the results at these indexes of a batch, which were set aside, in order. Students that nobody
-// knows are put on record, so that they are found under the same pseudonym when a roster comes.
-using Originals = std::function<core::Result<std::vector<SetAside>>(const std::vector<int>&)>;
+// Of results that were set aside, in order. Students that nobody knows are put on record, so that
+// they are found under the same pseudonym when a roster comes. nullopt: the student was erased, and
+// nothing is kept of how it came.
+using Originals =
+    std::function<core::Result<std::vector<std::optional<SetAside>>>(const std::vector<Unsealed>&)>;
 
 // Pseudonymizes, conceals, routes and submits. INVALID_ARGUMENT for an empty batch or more than 500
 // results; UNAVAILABLE when the journal cannot be read. `done` is called once, after every school

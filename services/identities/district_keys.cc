@@ -106,7 +106,7 @@ std::string NewKeys(std::string_view district, const std::optional<Secret>& of_b
     random(naming.data(), naming.size());
     keys.set_wrapped_naming_key(Wrap(district, 0, naming, installation, random));
   }
-  AddRandomKey(district, 1, installation, random, keys);
+  AddRandomKey(district, kFirstKey, installation, random, keys);
   return keys.SerializeAsString();
 }
 

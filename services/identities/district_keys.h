@@ -13,6 +13,9 @@
 
 namespace throughline::identities {
 
+// Number of a district's first data key; 0 is the key of before there was a vault.
+inline constexpr int32_t kFirstKey = 1;
+
 // One data key, and the keys derived from it, each for one purpose.
 class DataKey {
  public:

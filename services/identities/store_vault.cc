@@ -49,6 +49,7 @@ class StoreVault::Pseudonyms final : public Vault::District {
         state_(state),
         deriving_(state.keys->deriving()),
         naming_key_(state.keys->naming_key()),
+        had_another_key_(state.keys->latest().number() > kFirstKey),
         only_derives_(state.records.AllDerivedBy(deriving_.number())) {}
 
   std::string Of(std::string_view student) const override {
@@ -59,12 +60,18 @@ class StoreVault::Pseudonyms final : public Vault::District {
     return deriving_.PseudonymOf(student);
   }
   const std::optional<runtime::Secret>& naming_key() const override { return naming_key_; }
+  bool had_another_key() const override { return had_another_key_; }
+  bool IsOnRecord(std::string_view pseudonym) const override {
+    std::shared_lock lock(vault_.state_);
+    return state_.records.live().contains(std::string(pseudonym));
+  }
 
  private:
   const StoreVault& vault_;
   const DistrictState& state_;
   const DataKey deriving_;
   const std::optional<Secret> naming_key_;
+  const bool had_another_key_;
   const bool only_derives_;
 };
 

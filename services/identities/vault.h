@@ -60,6 +60,10 @@ class Vault {
     // What ids that may name a student are hashed with in this district; it stays the same.
     // nullopt: the district was there before the vault, and they are hashed as they were.
     virtual const std::optional<runtime::Secret>& naming_key() const = 0;
+    // Whether the data key is not the district's first: as long as it is, nobody was erased.
+    virtual bool had_another_key() const = 0;
+    // Whether anybody is on record under the pseudonym.
+    virtual bool IsOnRecord(std::string_view pseudonym) const = 0;
   };
   // For a batch: it must not outlive the vault. UNAVAILABLE when the district's keys can neither be
   // read nor made.

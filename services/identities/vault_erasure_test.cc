@@ -87,6 +87,18 @@ TEST(Erasure, AStudentWhoComesAgainIsSomebodyNew) {
   EXPECT_EQ(StudentBehind(*vault, before[1]), "");
 }
 
+TEST(Erasure, IsKnownByThoseWhoAreNotOnRecord) {
+  MemoryIdentityStore store;
+  auto vault = OpenedOn(store);
+  const auto before = Must(vault->Enter("d1", NamedOf(0, 3), kDay));
+  EXPECT_FALSE(Must(vault->In("d1"))->had_another_key());
+  EXPECT_TRUE(Must(vault->In("d1"))->IsOnRecord(before[1]));
+  Must(vault->Erase("d1", {before[1]}));
+  EXPECT_TRUE(Must(vault->In("d1"))->had_another_key());
+  EXPECT_TRUE(Must(vault->In("d1"))->IsOnRecord(before[0]));
+  EXPECT_FALSE(Must(vault->In("d1"))->IsOnRecord(before[1]));
+}
+
 TEST(Erasure, OfNobodyDestroysNothing) {
   MemoryIdentityStore store;
   auto vault = OpenedOn(store);
