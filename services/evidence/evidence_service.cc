@@ -34,7 +34,7 @@ Reactor* EvidenceService::EndMissingEnrolments(Context* context,
                                                v1::EndMissingEnrolmentsResponse* response) {
   v1::EndMissingEnrolmentsRequest hidden = *request;
   return guard_.Submit(context, commands_, hidden, response,
-                       {.check = [&] { return HideLists(privacy_, hidden); }});
+                       {.check = [&] { return HideLists(privacy_, rows_, hidden); }});
 }
 
 Reactor* EvidenceService::IngestResults(Context* context, const v1::IngestResultsRequest* request,

@@ -11,6 +11,8 @@
 #include "core/ids.h"
 #include "evidence/domain/display_names.h"
 #include "evidence/domain/errors.h"
+#include "evidence/domain/tables.h"
+#include "evidence/school_rows.h"
 
 namespace throughline::evidence {
 
@@ -19,6 +21,7 @@ namespace {
 constexpr size_t kLongestId = 255;
 constexpr size_t kLongestRequestId = 128;
 constexpr int kAtMost = 1000;  // more are refused by the rules
+constexpr size_t kPage = 1000;
 
 template <class Entries>
 std::optional<core::Error> CheckIds(const Entries& entries, const char* name) {
@@ -73,6 +76,37 @@ std::string RequestIdOf(const StudentPrivacy& privacy, const std::string& distri
                         const std::string& request_id, const std::string& pseudonyms) {
   if (request_id.empty() || request_id.size() > kLongestRequestId) return request_id;
   return privacy.concealment->Hash(district, "roster: " + request_id + '\n' + pseudonyms);
+}
+
+// In a class, or to come to one.
+bool IsEnrolled(const v1::StudentRow& student, int32_t today) {
+  return !student.class_ids().empty() ||
+         std::any_of(
+             student.enrolments().begin(), student.enrolments().end(),
+             [&](const v1::Enrolment& one) { return !one.has_over() || one.over() > today; });
+}
+
+// Pseudonyms, in order, of a school's students who are enrolled and were erased.
+core::Result<std::vector<std::string>> ErasedAt(const AskedSchool& school,
+                                                const identities::Vault::District& students,
+                                                const runtime::Rows& rows) {
+  std::vector<std::string> erased;
+  const bool all_were_named = students.naming_key().has_value();
+  if (!students.had_another_key() || !all_were_named) return erased;
+  const std::string prefix = JoinKey(school.district, school.school, "");
+  std::string after;
+  while (true) {
+    auto page = rows.Scan(kStudents, school.Partition(), prefix, after, kPage);
+    if (!page) return core::Refuse(page.error());
+    for (const auto& [key, row] : *page) {
+      after = key;
+      std::string pseudonym = key.substr(prefix.size());
+      if (IsEnrolled(row, school.today) && !students.IsOnRecord(pseudonym)) {
+        erased.push_back(std::move(pseudonym));
+      }
+    }
+    if (page->size() < kPage) return erased;
+  }
 }
 
 // Whether a move puts its student on record. One that brings nobody to a class may be of anybody,
@@ -141,7 +175,7 @@ void HiddenRosters::Submit(const google::protobuf::Message& command, const runti
                    });
 }
 
-std::optional<core::Error> HideLists(const StudentPrivacy& privacy,
+std::optional<core::Error> HideLists(const StudentPrivacy& privacy, const runtime::Rows& rows,
                                      v1::EndMissingEnrolmentsRequest& lists) {
   if (!core::IsId(lists.district())) return IdInvalid("district");
   auto district = privacy.vault->In(lists.district());
@@ -153,6 +187,10 @@ std::optional<core::Error> HideLists(const StudentPrivacy& privacy,
     std::sort(list.mutable_students()->begin(), list.mutable_students()->end());
     for (const std::string& student : list.students()) all += student + '\n';
   }
+  auto erased = ErasedAt({lists.district(), lists.school(), privacy.Today()}, **district, rows);
+  if (!erased) return erased.error();
+  lists.mutable_erased()->Assign(erased->begin(), erased->end());
+  for (const std::string& student : *erased) all += "erased: " + student + '\n';
   lists.set_request_id(RequestIdOf(privacy, lists.district(), lists.request_id(), all));
   return std::nullopt;
 }

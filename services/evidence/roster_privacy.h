@@ -10,6 +10,7 @@
 #include "core/result.h"
 #include "evidence/student_privacy.h"
 #include "runtime/commands.h"
+#include "runtime/rows.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 
 namespace throughline::evidence {
@@ -40,8 +41,11 @@ class HiddenRosters final : public runtime::Commands {
   std::vector<int> students_, moves_;  // where those of the hidden one stood
 };
 
-// The same for whole lists of classes, which put nobody on record.
-std::optional<core::Error> HideLists(const StudentPrivacy& privacy,
+// The same for whole lists of classes, which put nobody on record. Says with them whom of the
+// school's students were erased; not in a district that had students before there was a vault,
+// where who is not on record may only not have been named since. UNAVAILABLE when the journal
+// cannot be read.
+std::optional<core::Error> HideLists(const StudentPrivacy& privacy, const runtime::Rows& rows,
                                      v1::EndMissingEnrolmentsRequest& lists);
 
 }  // namespace throughline::evidence

@@ -371,7 +371,7 @@ class Sender {
     if (!request.only_count()) return {};
     counts_.enrolments_known += answer->known();
     counts_.enrolments_missing += answer->missing();
-    if (answer->missing() > 0) to_end_.push_back(request);
+    if (answer->ends_any()) to_end_.push_back(request);
     return {};
   }
 

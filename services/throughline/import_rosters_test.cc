@@ -210,6 +210,24 @@ TEST_F(ImportedRosters, ABulkIsAskedBeforeItEndsMoreThanATenth) {
   EXPECT_EQ(SchoolOfResult("n30", "2026-10-01"), "north") << "The last one.";
 }
 
+TEST_F(ImportedRosters, ABulkMissesNobodyWhoWasErased) {
+  Import(Everybody());
+  evidence::v1::EraseStudentsRequest erase;
+  erase.set_district(options_.district);
+  erase.set_reason("A parent asked for it.");
+  for (int i = 1; i <= 10; ++i) erase.add_students("n" + std::to_string(i));
+  const auto erased = Call(*connection_->evidence, &EvidenceService::Stub::EraseStudents, erase);
+  ASSERT_TRUE(erased) << erased.error().message;
+  ASSERT_EQ(erased->certificate().students(), 10);
+  ImportCounts counts = Import(Everybody());
+  EXPECT_EQ(counts.enrolments_known, 70);
+  EXPECT_EQ(counts.enrolments_missing, 0);
+  EXPECT_THAT(problems_, IsEmpty());
+  counts = Import(Everybody());
+  EXPECT_EQ(counts.enrolments_known, 80) << "as somebody new, and once";
+  EXPECT_EQ(counts.enrolments_missing, 0);
+}
+
 TEST_F(ImportedRosters, ThePolicySaysHowManyAreAskedFor) {
   Import(Everybody());
   plans::v1::UpdateDistrictRequest update;

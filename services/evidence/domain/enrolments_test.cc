@@ -368,6 +368,24 @@ TEST_F(MissingEnrolments, AreThoseOfClassesThatAreNotThereAnyMore) {
   EXPECT_EQ(Rostered("north", "t"), 0);
 }
 
+TEST_F(MissingEnrolments, OfStudentsWhoWereErasedEndAndAreNotCounted) {
+  v1::EndMissingEnrolmentsRequest request = Lists({{"3a", {"p1"}}});
+  request.add_erased("p2");
+  request.set_only_count(true);
+  auto response = End(request);
+  EXPECT_EQ(response.known(), 2);
+  EXPECT_EQ(response.missing(), 1);
+  EXPECT_EQ(Rostered("north", "t"), 2);
+  request = Lists({{"3a", {"p1", "p3"}}});
+  request.add_erased("p2");
+  response = End(request);
+  EXPECT_EQ(response.missing(), 0);
+  EXPECT_TRUE(response.ends_any());
+  EXPECT_EQ(Rostered("north", "t"), 1);
+  EXPECT_THAT(ClassesOf("north", "p2"), IsEmpty());
+  EXPECT_FALSE(End(request).ends_any()) << "It is done.";
+}
+
 TEST_F(MissingEnrolments, OfClassesOfWhichNothingIsSaidAreNone) {
   EXPECT_EQ(End(Lists({{"9z", {}}})).known(), 0);
   v1::EndMissingEnrolmentsRequest request = Lists({});

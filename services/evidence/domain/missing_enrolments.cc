@@ -83,6 +83,7 @@ std::set<std::string> ClassesFrom(const Enrolled& enrolled, int32_t day) {
 void Decide(const v1::EndMissingEnrolmentsRequest& request, decider::Turn& turn) {
   if (auto error = Check(request, turn.state())) return turn.Refuse(*error);
   const Lists lists(request);
+  const std::set<std::string> all_erased(request.erased().begin(), request.erased().end());
   const int32_t today = TodayOf(request.district(), turn.state(), turn.now());
   const std::string prefix = JoinKey(request.district(), request.school(), "");
   v1::EndMissingEnrolmentsResponse response;
@@ -90,16 +91,22 @@ void Decide(const v1::EndMissingEnrolmentsRequest& request, decider::Turn& turn)
   turn.state().ForEach(kStudents, prefix, [&](const std::string& key, const v1::StudentRow& row) {
     const std::string student = key.substr(prefix.size());
     Enrolled enrolled = EnrolledBy(row);
-    int64_t missing = 0;
+    const bool is_erased = all_erased.contains(student);
+    int64_t known = 0, missing = 0;
     for (const std::string& id : ClassesFrom(enrolled, today)) {
       if (!lists.Cover(id)) continue;
-      response.set_known(response.known() + 1);
+      ++known;
       if (lists.Have(id, student)) continue;
       ++missing;
       Leave(enrolled, id, today);
     }
-    response.set_missing(response.missing() + missing);
-    if (missing == 0 || request.only_count()) return;
+    if (!is_erased) {
+      response.set_known(response.known() + known);
+      response.set_missing(response.missing() + missing);
+    }
+    if (missing == 0) return;
+    response.set_ends_any(true);
+    if (request.only_count()) return;
     *all.add_students() =
         StudentOn(student, {row.groups().begin(), row.groups().end()}, enrolled, today);
   });

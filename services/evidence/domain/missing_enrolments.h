@@ -1,4 +1,5 @@
-// Enrolments that whole lists of classes no longer have.
+// Enrolments that whole lists of classes no longer have. Those of students who were erased are
+// ended, too, and not counted: a student who is still there is listed as somebody new.
 #pragma once
 
 #include "decider/decider.h"
