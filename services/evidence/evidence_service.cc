@@ -138,18 +138,17 @@ Reactor* EvidenceService::GetStudent(Context* context, const v1::GetStudentReque
 
 Reactor* EvidenceService::ExportStudent(Context* context, const v1::ExportStudentRequest* request,
                                         v1::ExportStudentResponse* response) {
-  return guard_.AnswerOnRecord(
-      context, *request,
-      [&](const platform::Principal&, audit::v1::AuditRecord& record) -> core::Result<void> {
-        if (auto asked = Check(*request); !asked) return asked;
-        auto held =
-            ExportOf(request->district(), request->student(), request->purpose(), privacy_, rows_);
-        if (!held) return core::Refuse(held.error());
-        *response->mutable_record() = *std::move(held);
-        record.set_action(audit::v1::ACTION_STUDENT_EXPORTED);
-        record.set_purpose(request->purpose());
-        record.set_count(1);
-        return {};
+  using Done = platform::CallGuard::Done<v1::ExportStudentResponse>;
+  return guard_.AnswerLater<v1::ExportStudentResponse>(
+      context, *request, response, [&](const platform::Principal& caller, Done done) {
+        slow_.Post([this, request, done = std::move(done),
+                    record = guard_.RecordOf(context, caller, *request)] {
+          core::Result<v1::ExportStudentResponse> answer = core::Refuse(runtime::Unexpected());
+          runtime::Guarded("evidence: an export", [&] {
+            answer = evidence::ExportStudent(*request, privacy_, rows_, audit_, record);
+          });
+          done(std::move(answer));
+        });
       });
 }
 
@@ -158,9 +157,9 @@ Reactor* EvidenceService::EraseStudents(Context* context, const v1::EraseStudent
   using Done = platform::CallGuard::Done<v1::EraseStudentsResponse>;
   return guard_.AnswerLater<v1::EraseStudentsResponse>(
       context, *request, response, [&](const platform::Principal& caller, Done done) {
-        erasing_.Post([this, request, done = std::move(done), subject = caller.subject,
-                       key = platform::CallGuard::KeyOf(caller, request->request_id()),
-                       record = guard_.RecordOf(context, caller, *request)] {
+        slow_.Post([this, request, done = std::move(done), subject = caller.subject,
+                    key = platform::CallGuard::KeyOf(caller, request->request_id()),
+                    record = guard_.RecordOf(context, caller, *request)] {
           core::Result<v1::EraseStudentsResponse> answer = core::Refuse(runtime::Unexpected());
           runtime::Guarded("evidence: an erasure", [&] {
             answer = evidence::EraseStudents(*request, key, subject,

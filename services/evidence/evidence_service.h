@@ -81,7 +81,7 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
   const StudentPrivacy privacy_;
   const StudentQueries students_;
   platform::TaskQueue tasks_{2};
-  platform::TaskQueue erasing_{1};  // for what takes seconds
+  platform::TaskQueue slow_{1};  // for what takes seconds
   const RoutingContext routing_{
       rows_, commands_, [this](std::function<void()> work) { tasks_.Post(std::move(work)); }};
 };

@@ -15,22 +15,17 @@ void SayItIsErased(v1::ResultProblem& problem) {
 
 }  // namespace
 
-void Reveal(const platform::Principal& caller, const StudentPrivacy& privacy, bool erased_nobody,
-            v1::QuarantinedResult& entry) {
+std::optional<std::string> RevealOriginal(const StudentPrivacy& privacy, bool erased_nobody,
+                                          v1::QuarantinedResult& entry) {
   const auto opened = OpenOriginal(privacy, erased_nobody, entry);
   if (!opened && !entry.sealed().empty()) SayItIsErased(*entry.mutable_problem());
   entry.clear_sealed();
   entry.clear_former_entry();
   v1::Original original;
-  const bool known = opened && original.ParseFromString(*opened);
-  const bool is_integration = caller.role == common::v1::ROLE_INTEGRATION;
-  if (is_integration && !(known && original.sender() == caller.subject)) {
-    return entry.clear_result();
-  }
   v1::Result& result = *entry.mutable_result();
-  if (known) {
+  if (opened && original.ParseFromString(*opened)) {
     result = std::move(*original.mutable_result());
-    return;
+    return std::move(*original.mutable_sender());
   }
   result.clear_source_id();
   result.clear_student();
@@ -39,6 +34,14 @@ void Reveal(const platform::Principal& caller, const StudentPrivacy& privacy, bo
   result.clear_others();
   result.clear_as_kept();
   result.clear_unusable();
+  return std::nullopt;
+}
+
+void Reveal(const platform::Principal& caller, const StudentPrivacy& privacy, bool erased_nobody,
+            v1::QuarantinedResult& entry) {
+  const auto sender = RevealOriginal(privacy, erased_nobody, entry);
+  const bool is_integration = caller.role == common::v1::ROLE_INTEGRATION;
+  if (is_integration && sender != caller.subject) entry.clear_result();
 }
 
 }  // namespace throughline::evidence

@@ -1,6 +1,9 @@
 // What is shown of a result that was set aside, and to whom.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "evidence/student_privacy.h"
 #include "platform/access/principal.h"
 #include "throughline/evidence/v1/result.pb.h"
@@ -14,5 +17,9 @@ namespace throughline::evidence {
 // erased a student.
 void Reveal(const platform::Principal& caller, const StudentPrivacy& privacy, bool erased_nobody,
             v1::QuarantinedResult& entry);
+
+// The same for whoever may see all of it; returns who sent it, where that is known.
+std::optional<std::string> RevealOriginal(const StudentPrivacy& privacy, bool erased_nobody,
+                                          v1::QuarantinedResult& entry);
 
 }  // namespace throughline::evidence

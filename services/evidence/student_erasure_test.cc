@@ -251,6 +251,18 @@ TEST_F(StudentErasure, GoesThroughWhatIsHeldBeforeItWhenItIsExported) {
   EXPECT_EQ(record->results(0).percent(), 70);
   EXPECT_EQ(record->results(0).source(), "edfi");
   EXPECT_THAT(record->quarantine_reasons(), testing::ElementsAre("SCORE_OFF_SCALE"));
+  ASSERT_EQ(record->results(0).kept_size(), 1);
+  EXPECT_EQ(record->results(0).kept(0).value(), "Ada did well");
+  ASSERT_EQ(record->set_aside_size(), 1);
+  EXPECT_EQ(record->set_aside(0).result().source_id(), "3") << "as it came";
+  EXPECT_EQ(record->set_aside(0).result().student(), "604821");
+  EXPECT_EQ(record->set_aside(0).result().score_text(), "301");
+  EXPECT_EQ(record->set_aside(0).sealed(), "");
+  Erase({"604899"}, "another");
+  const auto later = ExportOf("d", "604821", "A parent asked.", students_.privacy, rows_);
+  EXPECT_EQ(later->results(0).kept_size(), 0);
+  EXPECT_EQ(later->results(0).kept_lost(), 1) << "the key went with the other student";
+  EXPECT_EQ(later->set_aside(0).result().source_id(), "3");
   Erase({"604821"});
   EXPECT_EQ(ExportOf("d", "604821", "A parent asked.", students_.privacy, rows_).error().reason,
             "STUDENT_UNKNOWN");

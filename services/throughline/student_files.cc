@@ -66,14 +66,44 @@ std::string Json(const evidence::v1::StudentRecord& record) {
   return printed.ok() ? text : "";
 }
 
+// What a source said besides a score.
+std::string Besides(const google::protobuf::RepeatedPtrField<evidence::v1::KeptScore>& kept) {
+  std::vector<std::string> all;
+  for (const auto& one : kept) {
+    std::vector<std::string> said;
+    for (const std::string& text : {one.method(), one.kind(), one.value()}) {
+      if (!text.empty()) said.push_back(text);
+    }
+    all.push_back(fmt::format("{}", fmt::join(said, ": ")));
+  }
+  return fmt::format("{}", fmt::join(all, "; "));
+}
+
 std::string Results(const evidence::v1::StudentRecord& record) {
-  std::string text = Row({"school", "class", "day", "assessment", "title", "score",
-                          "percent_of_scale", "source", "indicators", "taken_back"});
+  std::string text =
+      Row({"school", "class", "day", "assessment", "title", "score", "percent_of_scale", "source",
+           "indicators", "taken_back", "besides", "besides_lost"});
   for (const auto& one : record.results()) {
     text +=
         Row({one.school(), one.class_id(), one.day(), one.assessment(), one.title(), one.score(),
              PercentText(one.has_percent(), one.percent()), one.source(),
-             fmt::format("{}", fmt::join(one.indicators(), " ")), one.retracted() ? "yes" : "no"});
+             fmt::format("{}", fmt::join(one.indicators(), " ")), one.retracted() ? "yes" : "no",
+             Besides(one.kept()), fmt::format("{}", one.kept_lost())});
+  }
+  return text;
+}
+
+std::string SetAside(const evidence::v1::StudentRecord& record) {
+  std::string text = Row({"school", "class", "day", "assessment", "score", "source", "source_id",
+                          "besides", "set_aside_at", "reason", "message"});
+  for (const auto& one : record.set_aside()) {
+    const evidence::v1::Result& result = one.result();
+    const bool as_number = result.score_text().empty() && result.has_score();
+    text += Row({one.school(), result.class_id(), result.date(), result.assessment(),
+                 as_number ? fmt::format("{}", result.score()) : result.score_text(), one.source(),
+                 result.source_id(), Besides(result.kept()),
+                 core::FormatInstant(core::FromMillis(one.quarantined_at_ms())),
+                 one.problem().reason(), one.problem().message()});
   }
   return text;
 }
@@ -124,6 +154,7 @@ std::vector<std::pair<std::string, std::string>> StudentFiles(
     const evidence::v1::StudentRecord& record) {
   return {{"student.json", Json(record)},
           {"results.csv", Results(record)},
+          {"set_aside.csv", SetAside(record)},
           {"enrolments.csv", Enrolments(record)},
           {"indicators.csv", Indicators(record)}};
 }

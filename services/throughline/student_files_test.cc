@@ -25,6 +25,27 @@ TEST(StudentFiles, SayEveryEnrolmentAndTheDaysThatAreKnown) {
             "4a,,\r\n");
 }
 
+TEST(StudentFiles, SayWhatIsSetAsideAndWhatCameBesidesAScore) {
+  evidence::v1::StudentRecord record;
+  auto& result = *record.add_results();
+  result.add_kept()->set_kind("Level");
+  result.mutable_kept(0)->set_value("Proficient");
+  result.add_kept()->set_value("95, of 100");
+  result.set_kept_lost(1);
+  EXPECT_THAT(Named(record, "results.csv"),
+              testing::HasSubstr(",no,\"Level: Proficient; 95, of 100\",1\r\n"));
+  auto& aside = *record.add_set_aside();
+  aside.set_school("north");
+  aside.set_source("lms");
+  aside.mutable_result()->set_source_id("r-1");
+  aside.mutable_result()->set_score(301);
+  aside.mutable_problem()->set_reason("SCORE_OFF_SCALE");
+  aside.mutable_problem()->set_message("Too much.");
+  EXPECT_THAT(Named(record, "set_aside.csv"),
+              testing::HasSubstr(
+                  "north,,,,301,lms,r-1,,1970-01-01T00:00:00.000Z,SCORE_OFF_SCALE,Too much.\r\n"));
+}
+
 TEST(StudentFiles, HaveNoFormulas) {
   evidence::v1::StudentRecord record;
   record.add_results()->set_title("=HYPERLINK(1)");
