@@ -222,6 +222,20 @@ TEST_F(NamedStudents, ACredentialMaySayAsWhomTheRosterKnowsATeacher) {
   EXPECT_THAT(Said(List(teacher, Ask(v1::STUDENT_QUESTION_ROSTER))), SizeIs(kStudents / 2));
 }
 
+TEST_F(NamedStudents, AClassIsTaughtUntilTheDayThatTheRosterSaysAndNotUntilTheNextRoster) {
+  v1::UpdateRosterRequest roster = Roster();
+  auto& end = *roster.mutable_teachers(0)->add_ends();
+  end.set_class_id("4a");
+  end.set_over(core::ToDays(*core::ParseDate("2024-08-05")));
+  fixture_.Give(roster);
+  const auto ask = Ask(v1::STUDENT_QUESTION_ROSTER);
+  fixture_.AdvanceTo(*core::ParseInstant("2024-08-04T12:00:00Z"));
+  EXPECT_THAT(Said(List(Teacher("ana"), ask)), SizeIs(kStudents / 2));
+  fixture_.AdvanceTo(*core::ParseInstant("2024-08-05T12:00:00Z"));
+  EXPECT_THAT(Said(List(Teacher("ana"), ask)), ElementsAre("NOT_TAUGHT_BY_CALLER"));
+  EXPECT_THAT(Said(List(Teacher("ben"), ask)), SizeIs(kStudents / 2));
+}
+
 TEST_F(NamedStudents, WhoHasNoResultInTheOpenCycleIsToldByIndicator) {
   ThreeCycles();
   EXPECT_THAT(Said(List(Teacher("ana"), Ask(v1::STUDENT_QUESTION_WITHOUT_RESULT))),

@@ -212,6 +212,7 @@ Result<SchoolTeachers> TeachersIn(const runtime::Rows& rows, const AskedSchool& 
   auto teachers = RowsBelow(rows, school, kTeachers, prefix);
   if (!teachers) return core::Refuse(teachers.error());
   SchoolTeachers all;
+  all.today = school.today;
   for (auto& [id, row] : *classes) all.classes.push_back(std::move(row));
   for (auto& [id, row] : *teachers) all.teachers[id] = std::move(row);
   return all;

@@ -17,8 +17,9 @@ enum class TeachersSaid {
 };
 
 // Of one school; `school` is null when the bundle says nothing of it, and `today` is in days since
-// 1970-01-01. Enrolments of teachers that are over are none; those that are yet to begin are some,
-// so that teachers know who is coming. Teachers who are to be deleted teach no more.
+// 1970-01-01. Enrolments of teachers that are over are none, and of those that will be it is said
+// when; those that are yet to begin are some, so that teachers know who is coming. Teachers who are
+// to be deleted teach no more.
 std::vector<evidence::v1::UpdateRosterRequest> TeacherRequestsOf(const std::string& school_id,
                                                                  const SchoolRoster* school,
                                                                  const RosterBundle& roster,

@@ -14,6 +14,14 @@ using ::testing::SizeIs;
 
 const int32_t kToday = core::ToDays(*core::ParseDate("2026-10-01"));
 
+std::string Ends(const google::protobuf::RepeatedPtrField<evidence::v1::TeachingEnd>& ends) {
+  std::string said;
+  for (const auto& end : ends) {
+    said += " " + end.class_id() + "<" + core::FormatDate(core::FromDays(end.over()));
+  }
+  return said;
+}
+
 // What the requests say, an entry a teacher: `ana: c1 c2`, or `ana: +c1 -c2` of a change.
 std::vector<std::string> Said(const std::vector<evidence::v1::UpdateRosterRequest>& requests) {
   std::vector<std::string> said;
@@ -22,12 +30,14 @@ std::vector<std::string> Said(const std::vector<evidence::v1::UpdateRosterReques
     for (const auto& one : request.teachers()) {
       said.push_back(one.teacher() + ":");
       for (const std::string& id : one.class_ids()) said.back() += " " + id;
+      said.back() += Ends(one.ends());
     }
     for (const auto& one : request.teacher_moves()) {
       said.push_back(one.teacher() + ":");
       for (const std::string& id : one.came_to()) said.back() += " +" + id;
       for (const std::string& id : one.left()) said.back() += " -" + id;
       if (one.left_school()) said.back() += " left";
+      said.back() += Ends(one.ends());
     }
   }
   return said;
@@ -83,7 +93,17 @@ TEST_F(RosterTeachers, ABulkSaysWhoTeachesAndThatNobodyElseDoes) {
   Enrol(bulk_, "stu", "k1", "student");
   Enrol(bulk_, "aide", "k1", "aide");
   Delete(bulk_, "dan");
-  EXPECT_THAT(Said(bulk_, TeachersSaid::kAll), ElementsAre("no others", "ana: k1 k2"));
+  EXPECT_THAT(Said(bulk_, TeachersSaid::kAll),
+              ElementsAre("no others", "ana: k1 k2 k2<2027-06-01"));
+}
+
+TEST_F(RosterTeachers, TeachAClassUntilTheLastOfTheirEnrolmentsIsOver) {
+  Enrol(delta_, "ana", "k1", "teacher", "2026-09-01");
+  Enrol(delta_, "ana", "k1", "teacher", "2026-12-01");
+  Enrol(delta_, "ana", "k1", "teacher", "2026-11-01");
+  Enrol(delta_, "ana", "k2", "teacher", "2026-12-01");
+  Enrol(delta_, "ana", "k2");
+  EXPECT_THAT(Said(delta_, TeachersSaid::kChanged), ElementsAre("ana: +k1 +k2 k1<2026-12-01"));
 }
 
 TEST_F(RosterTeachers, ABulkOfStudentsAloneSaysNothingOfTeachers) {

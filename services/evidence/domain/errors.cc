@@ -138,6 +138,13 @@ Error TeacherTwice(std::string_view field) {
           std::string(field)};
 }
 
+Error TeachingEndInvalid(std::string_view field) {
+  return {Code::kInvalidArgument, "TEACHING_END_INVALID",
+          "An end is said once of a class, and only of classes that the request says the teacher "
+          "teaches.",
+          std::string(field)};
+}
+
 Error NameInvalid(std::string_view field) {
   return {Code::kInvalidArgument, "NAME_INVALID",
           "A display name has at most 255 characters, and no control characters.",

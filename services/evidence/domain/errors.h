@@ -37,6 +37,7 @@ core::Error GroupInvalid(std::string_view field);                // GROUP_INVALI
 core::Error EnrolmentInvalid(std::string_view field);            // ENROLMENT_INVALID
 core::Error TeacherInvalid(std::string_view field);              // TEACHER_INVALID
 core::Error TeacherTwice(std::string_view field);                // TEACHER_TWICE
+core::Error TeachingEndInvalid(std::string_view field);          // TEACHING_END_INVALID
 core::Error NameInvalid(std::string_view field);                 // NAME_INVALID
 core::Error ReasonMissing();                                     // REASON_MISSING
 core::Error StudentNotFound();                                   // STUDENT_UNKNOWN

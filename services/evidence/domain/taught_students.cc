@@ -12,9 +12,12 @@ using core::Result;
 
 namespace {
 
-bool Teaches(const v1::TeacherRow& teacher, const std::string& class_id) {
-  return std::find(teacher.class_ids().begin(), teacher.class_ids().end(), class_id) !=
-         teacher.class_ids().end();
+bool Teaches(const v1::TeacherRow& teacher, const std::string& class_id, int32_t today) {
+  const auto& ids = teacher.class_ids();
+  if (std::find(ids.begin(), ids.end(), class_id) == ids.end()) return false;
+  return std::none_of(teacher.ends().begin(), teacher.ends().end(), [&](const auto& end) {
+    return end.class_id() == class_id && end.over() <= today;
+  });
 }
 
 std::set<std::string> ClassesTaught(const Asker& asker, const SchoolTeachers& school) {
@@ -23,7 +26,7 @@ std::set<std::string> ClassesTaught(const Asker& asker, const SchoolTeachers& sc
   for (const v1::RosterClass& one : school.classes) {
     if (one.team() != asker.team) continue;
     const bool taught =
-        teacher != school.teachers.end() && Teaches(teacher->second, one.class_id());
+        teacher != school.teachers.end() && Teaches(teacher->second, one.class_id(), school.today);
     // Of a team whose last teacher left, nobody is taught by whoever says so.
     if (taught || school.teachers.empty()) classes.insert(one.class_id());
   }

@@ -1,12 +1,14 @@
 // Which students of a school a caller may know by name. Pure: the one place that decides it.
 //
-//   member of a team      those in classes of the team that the roster says the caller teaches;
-//                         where the school's roster has no teachers at all, all of the team's
+//   member of a team      those in classes of the team that the roster says the caller teaches
+//                         today; where the school's roster has no teachers at all, all of the
+//                         team's
 //   leader of a school    all of the school, for a purpose
 //   of the district       all of the school, for a purpose, while they hold emergency access
 //   nobody in particular  (an open installation) everybody
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -30,6 +32,7 @@ struct Asker {
 struct SchoolTeachers {
   std::vector<v1::RosterClass> classes;            // of the school
   std::map<std::string, v1::TeacherRow> teachers;  // by id
+  int32_t today = 0;                               // in the district, days since 1970-01-01
 };
 
 // Students whom somebody may know.

@@ -51,6 +51,21 @@ TEST_F(Taught, AMemberOfATeamKnowsThoseOfTheClassesTheyTeach) {
   EXPECT_EQ(Known(ana_), "c1");
 }
 
+TEST_F(Taught, FromTheDayOnWhichAClassEndsForThemTheyDoNotKnowIt) {
+  Teach("ana", "c1");
+  Teach("ana", "c2");
+  auto& end = *school_.teachers["ana"].add_ends();
+  end.set_class_id("c2");
+  end.set_over(20'000);
+  school_.today = 19'999;
+  EXPECT_EQ(Known(ana_), "c1 c2");
+  school_.today = 20'000;
+  EXPECT_EQ(Known(ana_), "c1");
+  school_.teachers["ana"].clear_class_ids();
+  Teach("ana", "c2");
+  EXPECT_EQ(Known(ana_), "NOT_TAUGHT_BY_CALLER") << "though nobody else teaches here";
+}
+
 TEST_F(Taught, OnlyInTheirTeam) {
   Teach("ana", "c1");
   Teach("ana", "c3");

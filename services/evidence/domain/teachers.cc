@@ -20,7 +20,9 @@ constexpr int kClassesAtMost = 500;
 constexpr size_t kLongestId = 128;
 
 using Strings = google::protobuf::RepeatedPtrField<std::string>;
-using Classes = std::set<std::string>;
+using Ends = google::protobuf::RepeatedPtrField<v1::TeachingEnd>;
+// By id; of each the day from which on it is taught no more, where there is one.
+using Classes = std::map<std::string, std::optional<int32_t>>;
 
 bool IsTeacher(const std::string& id) {
   return !id.empty() && id.size() <= kLongestId &&
@@ -36,15 +38,46 @@ std::optional<Error> CheckClasses(const Strings& ids, const std::string& field,
   return std::nullopt;
 }
 
+// Each is of a class that the request says of the teacher, and of another one than those before.
+std::optional<Error> CheckEnds(const Ends& ends, const Strings& ids, const std::string& field) {
+  std::set<std::string> without(ids.begin(), ids.end());
+  for (int i = 0; i < ends.size(); ++i) {
+    if (without.erase(ends[i].class_id()) == 0) {
+      return TeachingEndInvalid(fmt::format("{}[{}].class_id", field, i));
+    }
+  }
+  return std::nullopt;
+}
+
+void Add(const Strings& ids, const Ends& ends, Classes& classes) {
+  for (const std::string& id : ids) classes[id] = std::nullopt;
+  for (const v1::TeachingEnd& end : ends) classes[end.class_id()] = end.over();
+}
+
 Classes ClassesOf(const v1::TeacherRow* row) {
-  return row == nullptr ? Classes() : Classes(row->class_ids().begin(), row->class_ids().end());
+  Classes classes;
+  if (row != nullptr) Add(row->class_ids(), row->ends(), classes);
+  return classes;
 }
 
 Classes Moved(const v1::TeacherMove& move, Classes classes) {
   if (move.left_school()) classes.clear();
   for (const std::string& id : move.left()) classes.erase(id);
-  classes.insert(move.came_to().begin(), move.came_to().end());
+  Add(move.came_to(), move.ends(), classes);
   return classes;
+}
+
+v1::RosterTeacher Said(const std::string& teacher, const Classes& classes) {
+  v1::RosterTeacher said;
+  said.set_teacher(teacher);
+  for (const auto& [id, over] : classes) {
+    said.add_class_ids(id);
+    if (!over) continue;
+    v1::TeachingEnd& end = *said.add_ends();
+    end.set_class_id(id);
+    end.set_over(*over);
+  }
+  return said;
 }
 
 }  // namespace
@@ -60,6 +93,7 @@ std::optional<Error> CheckTeachers(const v1::UpdateRosterRequest& request,
     if (!IsTeacher(one.teacher())) return TeacherInvalid(field + ".teacher");
     if (!named.insert(one.teacher()).second) return TeacherTwice(field + ".teacher");
     if (auto error = CheckClasses(one.class_ids(), field + ".class_ids", is_class)) return error;
+    if (auto error = CheckEnds(one.ends(), one.class_ids(), field + ".ends")) return error;
   }
   for (int i = 0; i < request.teacher_moves_size(); ++i) {
     const v1::TeacherMove& one = request.teacher_moves(i);
@@ -67,6 +101,7 @@ std::optional<Error> CheckTeachers(const v1::UpdateRosterRequest& request,
     if (!IsTeacher(one.teacher())) return TeacherInvalid(field + ".teacher");
     if (!named.insert(one.teacher()).second) return TeacherTwice(field + ".teacher");
     if (auto error = CheckClasses(one.came_to(), field + ".came_to", is_class)) return error;
+    if (auto error = CheckEnds(one.ends(), one.came_to(), field + ".ends")) return error;
   }
   return std::nullopt;
 }
@@ -81,7 +116,7 @@ v1::TeachersChanged TeachersAfter(const v1::UpdateRosterRequest& request,
     });
   }
   for (const v1::RosterTeacher& one : request.teachers()) {
-    after[one.teacher()] = {one.class_ids().begin(), one.class_ids().end()};
+    Add(one.class_ids(), one.ends(), after[one.teacher()] = {});
   }
   for (const v1::TeacherMove& one : request.teacher_moves()) {
     after[one.teacher()] = Moved(one, ClassesOf(state.Find(kTeachers, prefix + one.teacher())));
@@ -91,9 +126,7 @@ v1::TeachersChanged TeachersAfter(const v1::UpdateRosterRequest& request,
   changed.set_school(request.school());
   for (const auto& [teacher, classes] : after) {
     if (classes == ClassesOf(state.Find(kTeachers, prefix + teacher))) continue;
-    v1::RosterTeacher& one = *changed.add_teachers();
-    one.set_teacher(teacher);
-    one.mutable_class_ids()->Assign(classes.begin(), classes.end());
+    *changed.add_teachers() = Said(teacher, classes);
   }
   return changed;
 }
@@ -104,7 +137,9 @@ void Apply(const v1::TeachersChanged& changed, decider::State& state) {
     if (one.class_ids().empty()) {
       state.Erase(kTeachers, key);
     } else {
-      *state.Edit(kTeachers, key).mutable_class_ids() = one.class_ids();
+      v1::TeacherRow& row = state.Edit(kTeachers, key);
+      *row.mutable_class_ids() = one.class_ids();
+      *row.mutable_ends() = one.ends();
     }
   }
 }

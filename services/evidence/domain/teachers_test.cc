@@ -115,6 +115,39 @@ TEST_F(Teachers, WhoMoveKeepWhatIsNotSaid) {
   EXPECT_EQ(Give(request), 0);
 }
 
+TEST_F(Teachers, MayTeachAClassUntilADay) {
+  const auto ends_of = [&](const std::string& teacher) {
+    std::vector<std::string> ends;
+    for (const auto& end : fixture_.state().Find(kTeachers, "d/s/" + teacher)->ends()) {
+      ends.push_back(end.class_id() + " " + std::to_string(end.over()));
+    }
+    return ends;
+  };
+  const auto end = [](auto& said, const std::string& class_id, int32_t over) {
+    auto& one = *said.add_ends();
+    one.set_class_id(class_id);
+    one.set_over(over);
+  };
+  auto request = Request();
+  Teach(request, "ana", {"c1", "c2"});
+  end(*request.mutable_teachers(0), "c2", 20'000);
+  EXPECT_EQ(Give(request), 1);
+  EXPECT_THAT(ends_of("ana"), ElementsAre("c2 20000"));
+  EXPECT_EQ(Give(request), 0);
+  request = Request();
+  auto& ben = Move(request, "ben");
+  ben.add_came_to("c1");
+  end(ben, "c1", 20'001);
+  Move(request, "ana").add_came_to("c2");
+  EXPECT_EQ(Give(request), 2);
+  EXPECT_THAT(ends_of("ben"), ElementsAre("c1 20001"));
+  EXPECT_THAT(ends_of("ana"), ElementsAre()) << "said anew, without an end";
+  end(ben, "c3", 20'001);
+  EXPECT_EQ(Refused(request), "TEACHING_END_INVALID teacher_moves[0].ends[1].class_id");
+  ben.mutable_ends(1)->set_class_id("c1");
+  EXPECT_EQ(Refused(request), "TEACHING_END_INVALID teacher_moves[0].ends[1].class_id") << "twice";
+}
+
 TEST_F(Teachers, MayTeachAClassOfTheSameRequest) {
   auto request = Request();
   request.add_classes()->set_class_id("c4");
