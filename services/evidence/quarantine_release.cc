@@ -26,6 +26,9 @@ struct Round {
 
 Result<Round> Prepare(const v1::ReleaseQuarantineRequest& request, runtime::RequestKey key,
                       const runtime::Rows& rows) {
+  auto known = rows.Get(kDistricts, request.district(), request.district());
+  if (!known) return core::Refuse(known.error());
+  if (!*known) return core::Refuse(DistrictUnknown(request.district()));
   if (request.entries_size() > kResultsAtMost) {
     return core::Refuse(BatchTooLarge("entries", kResultsAtMost));
   }

@@ -194,6 +194,23 @@ TEST(Results, ThatCannotBeUsedAreSetAsideByFieldAndReleasedLater) {
   ExpectFolded(school);
 }
 
+TEST(Quarantine, IsOfADistrictAndASchoolThatAreThere) {
+  School school;
+  const auto refused = [&](auto request, const std::string& district, const std::string& in) {
+    request.set_district(district);
+    request.set_school(in);
+    return school.fixture.Give(request).refusal.value_or(core::Error()).reason;
+  };
+  const v1::ReleaseQuarantineRequest release;
+  const v1::DiscardQuarantineRequest discard;
+  EXPECT_EQ(refused(release, "nowhere", "s"), "DISTRICT_UNKNOWN");
+  EXPECT_EQ(refused(discard, "nowhere", "s"), "DISTRICT_UNKNOWN");
+  EXPECT_EQ(refused(release, "d", "nowhere"), "SCHOOL_UNKNOWN");
+  EXPECT_EQ(refused(discard, "d", "nowhere"), "SCHOOL_UNKNOWN");
+  EXPECT_EQ(refused(discard, "d", "no id"), "ID_INVALID");
+  EXPECT_EQ(refused(discard, "d", ""), "") << "where no school could be told";
+}
+
 // The score of the student's latest counted result of these days, from the results themselves.
 std::optional<int32_t> LatestScore(School& school, const std::string& student, int32_t first,
                                    int32_t last) {

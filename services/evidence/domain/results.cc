@@ -38,6 +38,21 @@ std::optional<core::Error> Check(const v1::IngestResultsRequest& request,
   return std::nullopt;
 }
 
+// Whether results may be set aside there; the empty school is where no school could be told.
+template <class Request>
+std::optional<core::Error> CheckQuarantine(const Request& request, const decider::State& state) {
+  const std::string& district = request.district();
+  const std::string& school = request.school();
+  if (state.Find(kDistricts, district) == nullptr) return DistrictUnknown(district);
+  if (request.entries_size() > kResultsAtMost) return BatchTooLarge("entries", kResultsAtMost);
+  if (school.empty()) return std::nullopt;
+  if (!core::IsId(school)) return IdInvalid("school");
+  const bool is_known = state.Find(kSchools, JoinKey(district, school)) != nullptr ||
+                        state.Find(kCounts, JoinKey(district, school)) != nullptr;
+  if (!is_known) return core::SchoolUnknown(school);
+  return std::nullopt;
+}
+
 void Count(v1::CountsRow& counts, v1::ResultOutcome outcome, int64_t change) {
   switch (outcome) {
     case v1::RESULT_OUTCOME_ACCEPTED:
@@ -226,9 +241,7 @@ void RecordAgain(const v1::ResultsRecorded& recorded, decider::Turn& turn) {
 }
 
 void Decide(const v1::ReleaseQuarantineRequest& request, bool hidden, decider::Turn& turn) {
-  if (request.entries_size() > kResultsAtMost) {
-    return turn.Refuse(BatchTooLarge("entries", kResultsAtMost));
-  }
+  if (auto error = CheckQuarantine(request, turn.state())) return turn.Refuse(*error);
   ResultIntake intake(request.district(), request.school(), hidden, turn);
   v1::ReleaseQuarantineResponse response;
   bool any = false;
@@ -271,9 +284,7 @@ void Decide(const v1::SealOriginalsRequest& request, decider::Turn& turn) {
 }
 
 void Decide(const v1::DiscardQuarantineRequest& request, decider::Turn& turn) {
-  if (request.entries_size() > kResultsAtMost) {
-    return turn.Refuse(BatchTooLarge("entries", kResultsAtMost));
-  }
+  if (auto error = CheckQuarantine(request, turn.state())) return turn.Refuse(*error);
   v1::QuarantineDiscarded discarded;
   discarded.set_district(request.district());
   discarded.set_school(request.school());
