@@ -166,12 +166,58 @@ class Erasure(program.Case):
         self.assertEqual(self.ingest(1_000_000, STUDENT), ["accepted"], "who comes again is known again")
         self.assertFalse(was & KeyRing(self.data).pseudonyms(STUDENT), "as somebody new")
 
+    def erase(self, *students):
+        asked = [word for student in students for word in ("--student", student)]
+        program.run("erase", "students", *asked, "--reason", REASON, "--yes", "--district", "d1", "--connect", self.grpc)
+
+    def ingest_again(self, number, request_id):
+        """A batch of before, without a class, so that it is the student who says where it belongs."""
+        results = [dict(source_id=f"t{number}-{i}", student=student, assessment="quiz-1", date="2024-10-01",
+                        score_text=score) for i, (student, score) in enumerate(
+                            [(STUDENT, "7"), (CLASSMATE, "8"), (STUDENT, "21"), ("c1-0.0", "9")])]
+        answer = self.caller.call("evidence.IngestResults", request_id=request_id, district="d1", source="lms",
+                                  results=results)
+        names = messages.enum("evidence.v1.ResultOutcome")
+        return [names.Name(one).removeprefix("RESULT_OUTCOME_").lower() for one in answer.outcomes]
+
+    def test_what_is_sent_again_brings_nobody_back(self):
+        export = ["export", "student", "--student", STUDENT, "--purpose", REASON, "--district", "d1", "--connect",
+                  self.grpc, "--to"]
+        first = self.ingest_again(1, "one")
+        self.assertEqual(first, ["accepted", "accepted", "quarantined", "accepted"])
+        program.run(*export, self.folder / "before")
+        held = json.loads((self.folder / "before" / "student.json").read_text())
+        self.assertEqual([one["result"]["scoreText"] for one in held["setAside"]], ["21"])
+        self.assertIn(",21,lms,t1-2,", (self.folder / "before" / "set_aside.csv").read_text())
+        self.erase(STUDENT)
+        before = self.counts()
+        self.assertEqual(self.ingest_again(1, "one"), first)
+        self.assertEqual(self.counts(), before, "it is answered as at first")
+        self.assertEqual(self.ingest_again(1, "two"), ["duplicate", "duplicate", "quarantined", "duplicate"])
+        unknown = program.run(*export, self.folder / "after", check=False)
+        self.assertIn("STUDENT_UNKNOWN", unknown.stderr)
+
+        program.run("import", self.folder / "b", "--district", "d1", "--connect", self.grpc)
+        self.assertEqual(self.ingest_again(1, "three"), ["duplicate", "duplicate", "quarantined", "duplicate"])
+        program.run(*export, self.folder / "anew")
+        held = json.loads((self.folder / "anew" / "student.json").read_text())
+        self.assertNotIn("results", held, "somebody new has no results of before")
+        self.assertNotIn("setAside", held)
+
+    def test_a_bulk_does_not_miss_who_was_erased(self):
+        self.erase(*(f"c0-0.{i}" for i in range(10)))
+        done = program.run("import", self.folder / "b", "--district", "d1", "--connect", self.grpc)
+        self.assertNotIn("REMOVAL_UNCONFIRMED", done.stdout + done.stderr)
+        again = program.run("import", self.folder / "b", "--district", "d1", "--connect", self.grpc)
+        self.assertNotIn("REMOVAL_UNCONFIRMED", again.stdout + again.stderr)
+
     def test_an_officer_exports_and_erases(self):
         to = ["--district", "d1", "--connect", self.grpc]
         export = ["export", "student", "--student", STUDENT, "--purpose", REASON, *to]
         program.run(*export, "--to", self.folder / "request-17")
         files = {path.name: path for path in (self.folder / "request-17").iterdir()}
-        self.assertEqual(sorted(files), ["enrolments.csv", "indicators.csv", "results.csv", "student.json"])
+        self.assertEqual(sorted(files), ["enrolments.csv", "indicators.csv", "results.csv", "set_aside.csv",
+                                         "student.json"])
         self.assertEqual({path.stat().st_mode & 0o777 for path in files.values()}, {0o600})
         held = json.loads(files["student.json"].read_text())
         self.assertEqual(held["student"]["student"], STUDENT)
