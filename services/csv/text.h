@@ -9,10 +9,11 @@
 #include <string>
 #include <string_view>
 
+#include "core/utf8.h"
+
 namespace throughline::csv {
 
-// No overlong forms, no surrogates, nothing beyond U+10FFFF.
-bool IsUtf8(std::string_view text);
+using core::IsUtf8;
 // The longest beginning of `text`, which is UTF-8, of at most `bytes` that cuts no character.
 std::string_view Utf8Prefix(std::string_view text, size_t bytes);
 

@@ -1,22 +1,10 @@
 #include "evidence/domain/purpose.h"
 
-#include <algorithm>
 #include <string>
-
-#include "core/display_text.h"
 
 namespace throughline::evidence {
 
 namespace {
-
-constexpr size_t kShortest = 10, kLongest = 500;  // characters
-constexpr size_t kBytesAtMost = 4 * kLongest;
-
-// Of UTF-8.
-size_t CharactersOf(std::string_view text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xc0) != 0x80; }));
-}
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -43,14 +31,6 @@ bool HasWord(const std::string& text, const std::string& word) {
 }
 
 }  // namespace
-
-std::optional<core::Error> CheckPurpose(std::string_view text, std::string_view field,
-                                        const core::Error& missing) {
-  if (auto error = core::CheckDisplayText(text, field, kBytesAtMost)) return error;
-  const size_t characters = CharactersOf(text);
-  if (characters < kShortest || characters > kLongest) return missing;
-  return std::nullopt;
-}
 
 bool NamesStudent(std::string_view text, std::string_view student, std::string_view display_name) {
   const std::string lower = Lower(text);

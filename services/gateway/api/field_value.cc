@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "core/utf8.h"
 #include "gateway/api/path_template.h"
 #include "runtime/base64.h"
 
@@ -84,7 +85,7 @@ std::optional<std::string> StringOf(const FieldDescriptor& field, std::string_vi
   if (field.type() == FieldDescriptor::TYPE_BYTES) {
     return runtime::FromBase64(text, runtime::Base64::kStandard);
   }
-  if (!IsUtf8(text)) return std::nullopt;
+  if (!core::IsUtf8(text)) return std::nullopt;
   return std::string(text);
 }
 

@@ -45,6 +45,4 @@ class PathTemplate {
 // The text that is percent-encoded; nullopt when it is not, or no UTF-8.
 std::optional<std::string> DecodedText(std::string_view text);
 
-bool IsUtf8(std::string_view text);
-
 }  // namespace throughline::gateway

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/ids.h"
+#include "core/purpose.h"
 #include "plans/domain/errors.h"
 #include "plans/domain/tables.h"
 
@@ -18,8 +19,6 @@ using core::Error;
 
 namespace {
 
-constexpr size_t kShortestReason = 10;
-constexpr size_t kLongestReason = 500;
 constexpr int kMinutesWhenNotSaid = 60;
 constexpr int kMinutesAtMost = 24 * 60;
 constexpr int64_t kLatest = 9'999'999'999'999;
@@ -72,8 +71,9 @@ std::optional<Error> Check(const v1::TakeEmergencyAccessRequest& request,
   if (state.Find(kSchools, core::Key{request.district(), request.school()}.Text()) == nullptr) {
     return SchoolUnknown(request.school());
   }
-  if (Trimmed(request.reason()).size() < kShortestReason) return ReasonMissing(kShortestReason);
-  if (request.reason().size() > kLongestReason) return TextTooLong("reason", kLongestReason);
+  if (auto error = core::CheckPurpose(Trimmed(request.reason()), "reason", ReasonMissing())) {
+    return error;
+  }
   if (request.minutes() < 0 || request.minutes() > kMinutesAtMost) {
     return OutOfRange("minutes", 1, kMinutesAtMost);
   }

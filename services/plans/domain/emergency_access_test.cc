@@ -66,13 +66,25 @@ TEST_F(EmergencyAccessTest, IsRefusedByTheFieldThatMakesNoSense) {
   EXPECT_EQ(refusal([](auto& take) { take.clear_reason(); }), "REASON_MISSING reason");
   EXPECT_EQ(refusal([](auto& take) { take.set_reason("urgent          "); }),
             "REASON_MISSING reason");
+  EXPECT_EQ(refusal([](auto& take) { take.set_reason("Ää Öö Üü"); }), "REASON_MISSING reason")
+      << "eight characters, of fourteen bytes";
   EXPECT_EQ(refusal([](auto& take) { take.set_reason(std::string(501, 'x')); }),
-            "TEXT_TOO_LONG reason");
+            "REASON_MISSING reason");
+  EXPECT_EQ(refusal([](auto& take) { take.set_reason("A child is\x1b[2J missing."); }),
+            "TEXT_NOT_PRINTABLE reason");
   EXPECT_EQ(refusal([](auto& take) { take.set_minutes(-1); }), "OUT_OF_RANGE minutes");
   EXPECT_EQ(refusal([](auto& take) { take.set_minutes(1441); }), "OUT_OF_RANGE minutes");
   EXPECT_EQ(refusal([](auto& take) { take.set_school("r"); }), "SCHOOL_UNKNOWN school");
   EXPECT_EQ(refusal([](auto& take) { take.clear_school(); }), "ID_INVALID school");
   EXPECT_EQ(refusal([](auto& take) { take.set_district("e"); }), "DISTRICT_UNKNOWN district");
+}
+
+TEST_F(EmergencyAccessTest, AReasonIsAsLongAsItsCharacters) {
+  auto take = TakeRequest();
+  std::string reason;
+  for (int i = 0; i < 500; ++i) reason += "ä";
+  take.set_reason(reason);
+  EXPECT_EQ(Take(take).reason(), reason);
 }
 
 TEST_F(EmergencyAccessTest, IsHeldOncePersonAndSchool) {

@@ -134,9 +134,9 @@ Error TasksDoNotFit(int days, int window) {
                  fmt::format("The tasks take {} days, the window has {}.", days, window));
 }
 
-Error ReasonMissing(size_t at_least) {
+Error ReasonMissing() {
   return Invalid("REASON_MISSING", "reason",
-                 fmt::format("Say why, in at least {} characters.", at_least));
+                 "Say why in 10 to 500 characters, without naming a student: it is put on record.");
 }
 
 Error EmergencyAccessUnknown(std::string_view access) {

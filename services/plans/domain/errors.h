@@ -49,7 +49,7 @@ core::Error NotInstructional(std::string_view field);                // NOT_INST
 core::Error Missing(std::string_view field, std::string_view what);  // MISSING
 core::Error OutOfRange(std::string_view field, int low, int high);   // OUT_OF_RANGE
 core::Error TasksDoNotFit(int days, int window);                     // TASKS_DO_NOT_FIT
-core::Error ReasonMissing(size_t at_least);                          // REASON_MISSING
+core::Error ReasonMissing();                                         // REASON_MISSING
 core::Error EmergencyAccessUnknown(std::string_view access);         // EMERGENCY_ACCESS_UNKNOWN
 core::Error EmergencyAccessHeld(std::string_view access);            // EMERGENCY_ACCESS_HELD
 core::Error NotYoursToEnd();                                         // NOT_YOURS_TO_END
