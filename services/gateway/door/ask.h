@@ -14,6 +14,7 @@
 #include "gateway/door/errors.h"
 #include "gateway/door/request_guard.h"
 #include "platform/grpc/calls.h"
+#include "platform/grpc/request_texts.h"
 
 namespace throughline::gateway {
 
@@ -41,6 +42,8 @@ inline http::Task<UnaryAnswer> Start(UnaryCalls& calls, const UnaryCall& call) {
 template <class Response, class Request>
 http::Task<core::Result<Response>> Ask(UnaryCalls& calls, const Caller& caller,
                                        std::string_view method, const Request& request) {
+  // What a header or a query said; bodies are looked at by who reads them.
+  if (auto texts = platform::CheckTexts(request); !texts) co_return core::Refuse(texts.error());
   UnaryCall call;
   call.method = method;
   call.request = request.SerializeAsString();

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/ids.h"
+#include "core/utf8.h"
 #include "gateway/api/answers.h"
 #include "gateway/api/errors.h"
 #include "gateway/door/errors.h"
@@ -31,6 +32,7 @@ std::optional<core::Error> CheckQuery(const http::Request& request) {
   for (const auto& [name, value] : request.query) {
     if (std::find(kNames.begin(), kNames.end(), name) == kNames.end()) return QueryUnknown(name);
     if (!seen.insert(name).second) return QueryRepeated(name);
+    if (!core::IsUtf8(value)) return FieldInvalid(name, "text in UTF-8");
     if (name == "from" && value != kBeginning && value != kSnapshot) {
       return FieldInvalid("from", "beginning or snapshot");
     }
@@ -49,6 +51,8 @@ core::Result<WatchPlace> PlaceOf(const http::Request& request, const Caller& cal
   }
   place.school = request.Query("school").value_or("");
   place.after = request.Header("last-event-id");
+  if (!core::IsUtf8(place.after))
+    return core::Refuse(FieldInvalid("Last-Event-ID", "text in UTF-8"));
   if (place.after.empty()) place.after = request.Query("after").value_or("");
   place.snapshot = place.after.empty() && request.Query("from") == kSnapshot;
   place.only_new = place.after.empty() && request.Query("from") != kBeginning;

@@ -13,4 +13,10 @@ core::Error PageTokenInvalid() {
           "page_token"};
 }
 
+core::Error TextNotUtf8(std::string_view field) {
+  return {core::Code::kInvalidArgument, "TEXT_NOT_UTF8",
+          "The text of " + std::string(field) + " is not UTF-8, so nothing was sent.",
+          std::string(field)};
+}
+
 }  // namespace throughline::platform

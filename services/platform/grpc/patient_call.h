@@ -13,6 +13,7 @@
 
 #include "core/result.h"
 #include "platform/grpc/calls.h"
+#include "platform/grpc/request_texts.h"
 #include "runtime/errors.h"
 
 namespace throughline::platform {
@@ -24,14 +25,15 @@ struct CallTerms {
   std::stop_token stop = {};
 };
 
-// Calls a method that may be repeated, and repeats it for a minute at most while the services say
-// that they cannot take it at the moment.
+// Calls a method that may be repeated, once the texts of the request can be sent, and repeats it
+// for a minute at most while the services say that they cannot take it at the moment.
 template <class Stub, class Request, class Response>
 core::Result<Response> Call(Stub& stub,
                             grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                          Response*),
                             const Request& request, const CallTerms& terms = {}) {
   constexpr auto kPatience = std::chrono::seconds(60);
+  if (auto texts = CheckTexts(request); !texts) return core::Refuse(texts.error());
   const auto deadline = std::chrono::system_clock::now() + kPatience;
   auto pause = std::chrono::milliseconds(10);
   while (true) {

@@ -47,6 +47,16 @@ TEST(PatientCall, DoesNotWaitForWhoDoesNotAnswerOrRefuses) {
   }
 }
 
+TEST(PatientCall, SendsNoTextThatCannotBeSent) {
+  Stub stub({});
+  runtime::v1::Envelope request;
+  request.set_type("\xff");
+  const auto answer = Call(stub, &Stub::Get, request);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().reason, "TEXT_NOT_UTF8");
+  EXPECT_EQ(stub.calls, 0);
+}
+
 TEST(PatientCall, IsGivenUpWhenItIsAskedToStop) {
   std::stop_source stop;
   stop.request_stop();
