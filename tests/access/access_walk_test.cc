@@ -13,6 +13,7 @@
 #include "access_table.h"
 #include "core/ids.h"
 #include "guarded_services.h"
+#include "platform/access/principal.h"
 #include "platform/grpc/calls.h"
 
 namespace throughline {
@@ -24,6 +25,7 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
 using testing::AnyOf;
+using testing::HasSubstr;
 using testing::Not;
 
 // Every service of the project that is linked in, in whichever file.
@@ -101,10 +103,14 @@ class AccessWalk : public testing::Test {
     for (const char* name : names) values.erase(name);
     return values;
   }
+  grpc::Status StatusOf(const MethodDescriptor& method, const std::string& token,
+                        const Request& request) {
+    const std::string path = '/' + method.service()->full_name() + '/' + method.name();
+    return services_.Call(path, token, request.bytes);
+  }
   grpc::StatusCode Try(const MethodDescriptor& method, const std::string& token,
                        const Request& request) {
-    const std::string path = '/' + method.service()->full_name() + '/' + method.name();
-    const grpc::Status status = services_.Call(path, token, request.bytes);
+    const grpc::Status status = StatusOf(method, token, request);
     // Who is refused for what a service knows was let in by the rules.
     const bool by_rule = platform::FromStatus(status).reason == "NOT_ALLOWED";
     return status.error_code() == kRefused && !by_rule ? grpc::StatusCode::OK : status.error_code();
@@ -112,10 +118,16 @@ class AccessWalk : public testing::Test {
   grpc::StatusCode TryAs(const MethodDescriptor& method, const CallerKind& kind,
                          const Request& request, const char* district = kDistrict,
                          const char* school = kSchool, const char* team = kTeam) {
-    return Try(method,
-               services_.Token(kind.role, district, kind.of_school ? school : "",
-                               kind.of_team ? team : ""),
-               request);
+    return Try(method, TokenOf(kind, district, school, team), request);
+  }
+  std::string TokenOf(const CallerKind& kind, const char* district, const char* school,
+                      const char* team) {
+    return services_.Token(kind.role, district, kind.of_school ? school : "",
+                           kind.of_team ? team : "");
+  }
+  core::Error ErrorAs(const MethodDescriptor& method, const CallerKind& kind,
+                      const Request& request, const char* district) {
+    return platform::FromStatus(StatusOf(method, TokenOf(kind, district, kSchool, kTeam), request));
   }
 
   bool IsLetIn(grpc::StatusCode code) {
@@ -212,6 +224,23 @@ TEST_F(AccessWalk, TheTableSaysHowFarEveryCallerMayGo) {
                   << found.Written(service);
   }
   EXPECT_EQ(AccessTable::Read().methods(), found.methods());
+}
+
+// By the method alone: whether there is such a district, school or team does not follow.
+TEST_F(AccessWalk, ARefusalSaysWhichRolesTheMethodIsForAndNothingOfThePlace) {
+  EachMethod([&](const MethodDescriptor& method) {
+    if (IsForAnybody(method)) return;
+    std::set<std::string> messages;
+    for (const CallerKind& kind : kCallerKinds) {
+      for (const char* district : {kDistrict, "e"}) {
+        const core::Error error = ErrorAs(method, kind, About(method, Everything()), district);
+        if (error.reason == "NOT_ALLOWED") messages.insert(error.message);
+      }
+    }
+    ASSERT_THAT(messages, testing::SizeIs(1));
+    const auto& allowed = method.options().GetExtension(common::v1::allowed);
+    EXPECT_THAT(*messages.begin(), HasSubstr("the roles " + platform::RoleNames(allowed.roles())));
+  });
 }
 
 TEST_F(AccessWalk, ARoleOfAnotherDistrictIsRefused) {

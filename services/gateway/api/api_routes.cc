@@ -6,7 +6,6 @@
 #include "gateway/api/errors.h"
 #include "gateway/api/openapi.h"
 #include "gateway/door/ask.h"
-#include "platform/access/errors.h"
 #include "platform/grpc/server.h"
 
 namespace throughline::gateway {
@@ -62,8 +61,8 @@ class ApiHandler {
   }
 
   http::Task<http::Response> Serve(http::Exchange& exchange, const Caller& caller) const {
-    if (!RoleMayCall(caller, exchange.request())) {
-      co_return Refused(caller, exchange.request(), platform::NotAllowed());
+    if (auto may = CheckRoleFor(caller, exchange.request()); !may) {
+      co_return Refused(caller, exchange.request(), may.error());
     }
     const core::Result<std::string> body = co_await http::ReadAll(exchange, kBodyAtMost);
     if (!body) co_return RefusalOf(body.error());
@@ -104,10 +103,9 @@ class ApiHandler {
     return at ? at->route : nullptr;
   }
   // Before a body is read; the service looks at what it is about.
-  bool RoleMayCall(const Caller& caller, const http::Request& request) const {
-    if (caller.authorization.empty()) return true;
+  core::Result<void> CheckRoleFor(const Caller& caller, const http::Request& request) const {
     const Route* route = RouteOf(request);
-    return route == nullptr || RoleMay(caller, *route->method);
+    return route == nullptr ? core::Result<void>() : CheckRole(caller, *route->method);
   }
 
   const Api api_;

@@ -96,12 +96,14 @@ bool RequestGuard::IsOver(const Caller& caller) const {
   return !access_.open() && access_.IsOver(*caller.principal);
 }
 
-bool RoleMay(const Caller& caller, const google::protobuf::MethodDescriptor& method) {
-  if (caller.principal == nullptr || caller.authorization.empty()) return true;
+core::Result<void> CheckRole(const Caller& caller,
+                             const google::protobuf::MethodDescriptor& method) {
+  if (caller.principal == nullptr || caller.authorization.empty()) return {};
   const auto& allowed = method.options().GetExtension(common::v1::allowed);
   const auto& roles = allowed.roles();
-  return allowed.anybody() ||
-         std::find(roles.begin(), roles.end(), caller.principal->role) != roles.end();
+  const auto named = std::find(roles.begin(), roles.end(), caller.principal->role);
+  if (allowed.anybody() || named != roles.end()) return {};
+  return core::Refuse(platform::NotAllowed(platform::RolesOf(allowed)));
 }
 
 std::string ClientAddress(const std::string& peer) {
@@ -148,9 +150,8 @@ std::optional<RequestGuard::Refused> RequestGuard::Check(
   const auto wait = caller->principal == nullptr ? strangers_.Ask(ClientAddress(request.peer), now)
                                                  : callers_.Ask(NameOf(*caller), now);
   if (wait.count() > 0) return Refused{.error = TooManyRequests(), .wait = wait};
-  if (method != nullptr && !RoleMay(*caller, *method)) {
-    return Refused{.error = platform::NotAllowed()};
-  }
+  if (method == nullptr) return std::nullopt;
+  if (auto may = CheckRole(*caller, *method); !may) return Refused{.error = may.error()};
   return std::nullopt;
 }
 

@@ -45,9 +45,10 @@ std::string RequestIdOf(const http::Exchange& exchange);
 // CREDENTIAL_… of platform/access; of an open installation HOST_REFUSED or DISTRICT_INVALID.
 core::Result<Caller> Identify(const platform::Access& access, const http::Request& request);
 
-// Whether the caller's role may call the method at all, so that no large body is accepted from a
-// caller who may not send it. The service decides once it has the request.
-bool RoleMay(const Caller& caller, const google::protobuf::MethodDescriptor& method);
+// NOT_ALLOWED when the caller's role may not call the method at all, so that no large body is
+// accepted from a caller who may not send it. The service decides once it has the request.
+core::Result<void> CheckRole(const Caller& caller,
+                             const google::protobuf::MethodDescriptor& method);
 
 // Of an address the part that one client has to itself: of IPv6 the network (/64), as any machine
 // in it may take as many addresses as it likes.

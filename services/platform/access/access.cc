@@ -88,7 +88,7 @@ Result<void> Access::Authorize(const Principal& caller, const Rules& rules,
   if (allowed && IsInScope(caller.scope, rule->scopes, request)) return {};
   spdlog::info("refused {} to {}, {} of {}", request.GetDescriptor()->full_name(), caller.subject,
                common::v1::Role_Name(caller.role), caller.district);
-  return Refuse(allowed ? ScopeMissing() : NotAllowed());
+  return Refuse(allowed ? ScopeMissing() : NotAllowed(rule == nullptr ? "" : rule->role_names));
 }
 
 void Access::NoteSignIn(const Principal& caller, const CallOrigin& origin) const {

@@ -20,10 +20,12 @@ Error CredentialExpired() {
           "The credential has expired; go on with a new one.", ""};
 }
 
-Error NotAllowed() {
+Error NotAllowed(std::string_view roles) {
   return {Code::kPermissionDenied, "NOT_ALLOWED",
-          "The credential does not allow this call there. A role of a school has to name its "
-          "school, and a role of a team its team.",
+          "The credential does not allow this call there: it is for " +
+              (roles.empty() ? "nobody" : "the roles " + std::string(roles)) +
+              ". A role of a district is held to its district; a role of a school also has to name "
+              "its school, and a role of a team its team.",
           ""};
 }
 

@@ -13,9 +13,10 @@ core::Error CredentialMissing();
 core::Error CredentialInvalid(std::string_view why);  // "it is longer than ..."
 core::Error CredentialExpired();
 
-// PERMISSION_DENIED: the same words whichever rule refused, and whether or not there is such a
-// district, school or thing.
-core::Error NotAllowed();
+// PERMISSION_DENIED: the same words of a method for whatever reason its rule refused, and whether
+// or not there is such a district, school or thing. `roles` are those that the method is for, as a
+// list for people; empty: nobody.
+core::Error NotAllowed(std::string_view roles);
 // By the scope of the credential, wherever the call is to.
 core::Error ScopeMissing();
 

@@ -1,5 +1,7 @@
 #include "platform/access/principal.h"
 
+#include <set>
+
 namespace throughline::platform {
 
 using common::v1::Role;
@@ -29,18 +31,26 @@ Role RoleOf(std::string_view name) {
   return common::v1::Role_Parse(full, &role) ? role : common::v1::ROLE_UNSPECIFIED;
 }
 
-std::string RoleNames() {
+std::string RoleNames(const google::protobuf::RepeatedField<int>& roles) {
   constexpr std::string_view kPrefix = "ROLE_";
+  const std::set<int> in_order(roles.begin(), roles.end());
   std::string names;
-  const auto& roles = *common::v1::Role_descriptor();
-  for (int i = 0; i < roles.value_count(); ++i) {
-    if (roles.value(i)->number() == common::v1::ROLE_UNSPECIFIED) continue;
+  for (const int role : in_order) {
+    if (role == common::v1::ROLE_UNSPECIFIED || !common::v1::Role_IsValid(role)) continue;
     if (!names.empty()) names += ", ";
-    for (const char c : std::string_view(roles.value(i)->name()).substr(kPrefix.size())) {
+    const std::string& name = common::v1::Role_Name(static_cast<Role>(role));
+    for (const char c : std::string_view(name).substr(kPrefix.size())) {
       names += c == '_' ? c : static_cast<char>(c - 'A' + 'a');
     }
   }
   return names;
+}
+
+std::string RoleNames() {
+  google::protobuf::RepeatedField<int> roles;
+  const auto& all = *common::v1::Role_descriptor();
+  for (int i = 0; i < all.value_count(); ++i) roles.Add(all.value(i)->number());
+  return RoleNames(roles);
 }
 
 bool IsBoundAsItsRole(const Principal& principal) {

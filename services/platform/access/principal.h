@@ -42,8 +42,9 @@ common::v1::Caller ToCaller(const Principal& caller);
 
 // "school_leader" as a role; ROLE_UNSPECIFIED when there is none of that name.
 common::v1::Role RoleOf(std::string_view name);
-// All that RoleOf knows, as a list for people.
+// All that RoleOf knows, as a list for people; and those of `roles` alone, in order.
 std::string RoleNames();
+std::string RoleNames(const google::protobuf::RepeatedField<int>& roles);
 
 // Whether a role comes with the school and team it is bound to, and with no more: a school leader
 // has a school, a team member a school and a team, an observer perhaps a school, the others none.

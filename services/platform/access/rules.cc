@@ -143,6 +143,7 @@ core::Result<Rule> RuleOf(const MethodDescriptor& method, const Allowed& allowed
   if (!audited) return core::Refuse(audited.error());
   rule.audited = std::move(*audited);
   rule.roles = BitsOf(allowed.roles());
+  rule.role_names = RolesOf(allowed);
   auto scopes = ScopesOf(method, allowed);
   if (!scopes) return core::Refuse(scopes.error());
   rule.scopes = std::move(*scopes);
@@ -222,6 +223,15 @@ core::Result<Rules> Rules::Of(const google::protobuf::ServiceDescriptor& service
 const Rule* Rules::Find(const Message& request) const {
   auto found = rules_.find(request.GetDescriptor());
   return found == rules_.end() ? nullptr : &found->second;
+}
+
+std::string RolesOf(const Allowed& allowed) {
+  std::string names = RoleNames(allowed.roles());
+  if (allowed.existing_field().empty()) return names;
+  const std::string& path = allowed.existing_field();
+  names += "; with `" + path.substr(path.rfind('.') + 1) + "` " +
+           RoleNames(allowed.existing_roles()) + " alone";
+  return names;
 }
 
 bool Allows(const Rule& rule, const Principal& caller, const Message& request) {

@@ -17,6 +17,7 @@
 #include "core/result.h"
 #include "platform/access/principal.h"
 #include "throughline/audit/v1/audited.pb.h"
+#include "throughline/common/v1/access.pb.h"
 
 namespace throughline::platform {
 
@@ -39,8 +40,9 @@ struct AuditedRule {
 };
 
 struct Rule {
-  std::string method;  // full name, as throughline.plans.v1.PlansService/GetDistrict
-  uint32_t roles = 0;  // a bit for each role, by its number
+  std::string method;      // full name, as throughline.plans.v1.PlansService/GetDistrict
+  uint32_t roles = 0;      // a bit for each role, by its number
+  std::string role_names;  // the same, as RolesOf
   FieldPath district;
   FieldPath school;
   FieldPath team;
@@ -66,6 +68,9 @@ class Rules {
  private:
   std::unordered_map<const google::protobuf::Descriptor*, Rule> rules_;
 };
+
+// The roles that a method is for, as a list for people: "a, b", or "a, b; with `field` b alone".
+std::string RolesOf(const common::v1::Allowed& allowed);
 
 // Whether `caller` may make `request`, which is the rule's, by its role; its scope is another
 // matter.
