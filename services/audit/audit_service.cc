@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "audit/errors.h"
+#include "platform/access/on_record.h"
 #include "platform/grpc/pages.h"
 
 namespace throughline::audit {
@@ -48,7 +49,7 @@ Reactor* AuditService::ListAuditTrail(Context* context, const v1::ListAuditTrail
                                       v1::ListAuditTrailResponse* response) {
   return guard_.AnswerOnRecord(context, *request,
                                [&](const platform::Principal&, v1::AuditRecord& record) {
-                                 auto answered = Query(*request, *response);
+                                 auto answered = Query(*request, *response, record);
                                  SayFilters(*request, record);
                                  record.set_count(response->records_size());
                                  return answered;
@@ -66,8 +67,7 @@ Reactor* AuditService::ListAccess(Context* context, const v1::ListAccessRequest*
 }
 
 Result<void> AuditService::Query(const v1::ListAuditTrailRequest& request,
-                                 v1::ListAuditTrailResponse& response) {
-  if (!request.student().empty()) return core::Refuse(StudentFilterUnavailable());
+                                 v1::ListAuditTrailResponse& response, v1::AuditRecord& record) {
   if (request.from_ms() < 0 || request.until_ms() < 0 ||
       (request.until_ms() != 0 && request.until_ms() < request.from_ms())) {
     return core::Refuse(PeriodInvalid());
@@ -77,9 +77,20 @@ Result<void> AuditService::Query(const v1::ListAuditTrailRequest& request,
   const auto before =
       PlaceOf(kTrailPages, request.page_token(), std::numeric_limits<int64_t>::max());
   if (!before) return core::Refuse(before.error());
-  auto found = index_.Find(request, *before, *size);
+  std::string student;
+  if (!request.student().empty()) {
+    auto pseudonym = pseudonym_of_(request.district(), request.student());
+    if (!pseudonym) return core::Refuse(pseudonym.error());
+    if (!*pseudonym) return core::Refuse(StudentUnknown());
+    student = **std::move(pseudonym);
+    platform::AddObject(record, "student", student);
+  }
+  auto found = index_.Find(request, student, *before, *size);
   if (!found) return core::Refuse(found.error());
-  for (v1::AuditRecord& record : found->records) *response.add_records() = std::move(record);
+  for (v1::AuditRecord& one : found->records) {
+    one.clear_students();
+    *response.add_records() = std::move(one);
+  }
   if (found->next >= 0) {
     response.set_next_page_token(platform::PageTokenOf(kTrailPages, std::to_string(found->next)));
   }

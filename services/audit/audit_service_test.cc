@@ -33,7 +33,10 @@ class AuditServiceTest : public testing::Test {
                                           .audience = platform::TestIssuer::kAudience}},
                                         clock_);
     access_->RecordOn(trail_);
-    calls_.emplace(log_, *access_);
+    calls_.emplace(log_, *access_, [](const std::string& district, const std::string& student) {
+      const bool known = district == "d" && student == "604821";
+      return known ? std::optional<std::string>("pseudonym") : std::nullopt;
+    });
     server_ = *platform::GrpcServer::Start("", {&*calls_});
     stub_ = v1::AuditService::NewStub(server_->InProcessChannel());
   }
@@ -133,6 +136,35 @@ TEST_F(AuditServiceTest, FiltersBySubjectActionSchoolOutcomeAndTime) {
   EXPECT_THAT(List(request), ElementsAre("anna", "ben", "anna"));
 }
 
+TEST_F(AuditServiceTest, APrivacyOfficerFindsWhoLookedAStudentUp) {
+  v1::AuditRecord record = RefusalOf("anna");
+  record.add_objects("student=pseudonym");
+  ASSERT_TRUE(trail_.Record(record));
+  record = RefusalOf("ben");
+  record.set_action(v1::ACTION_IDENTITIES_READ);
+  record.set_outcome(v1::OUTCOME_DONE);
+  for (const char* student : {"another", "pseudonym"}) record.add_students(student);
+  ASSERT_TRUE(trail_.Record(record));
+  Write("cleo", v1::ACTION_IDENTITIES_READ);
+  auto request = Request();
+  request.set_student("604821");
+  EXPECT_THAT(List(request), ElementsAre("ben", "anna"));
+  request.set_page_size(1);
+  EXPECT_THAT(List(request), ElementsAre("ben"));
+  request.set_page_token(token_);
+  EXPECT_THAT(List(request), ElementsAre("anna"));
+
+  const auto asked = AuditRecordsOf(log_).back();
+  EXPECT_THAT(asked.objects(), ElementsAre("student=pseudonym"));
+  EXPECT_THAT(asked.Utf8DebugString(), testing::Not(testing::HasSubstr("604821")));
+  v1::ListAuditTrailResponse response;
+  ASSERT_EQ(Ask(&v1::AuditService::Stub::ListAuditTrail, Request(), response), "");
+  for (const auto& one : response.records()) EXPECT_EQ(one.students_size(), 0) << "shown to nobody";
+  EXPECT_EQ(
+      Ask(&v1::AuditService::Stub::ListAuditTrail, request, response, "district_administrator"),
+      "NOT_ALLOWED");
+}
+
 TEST_F(AuditServiceTest, ShowsNothingOfAnotherDistrict) {
   Write("anna", v1::ACTION_IDENTITIES_READ, "s", "e");
   Write("ben", v1::ACTION_IDENTITIES_READ);
@@ -178,8 +210,7 @@ TEST_F(AuditServiceTest, RefusesWhatItCannotFind) {
   v1::ListAuditTrailResponse response;
   auto request = Request();
   request.set_student("4711");
-  EXPECT_EQ(Ask(&v1::AuditService::Stub::ListAuditTrail, request, response),
-            "STUDENT_FILTER_UNAVAILABLE");
+  EXPECT_EQ(Ask(&v1::AuditService::Stub::ListAuditTrail, request, response), "STUDENT_UNKNOWN");
   request = Request();
   request.set_from_ms(2);
   request.set_until_ms(1);
@@ -218,6 +249,27 @@ TEST_F(AuditServiceTest, ListsWhoHasAccess) {
   EXPECT_EQ(anna.identity_reads(), 1);
   EXPECT_EQ(anna.refusals(), 1);
   EXPECT_NE(response.next_page_token(), "") << "the privacy officer is there, too";
+}
+
+TEST_F(AuditServiceTest, SaysWhoTookAccessInAnEmergency) {
+  v1::AuditRecord record = RefusalOf("dana");
+  record.mutable_actor()->set_role(common::v1::ROLE_DISTRICT_LEADER);
+  record.set_action(v1::ACTION_EMERGENCY_ACCESS);
+  record.set_outcome(v1::OUTCOME_DONE);
+  for (const char* method : {"TakeEmergencyAccess", "EndEmergencyAccess"}) {
+    record.set_method(std::string("throughline.plans.v1.PlansService/") + method);
+    ASSERT_TRUE(trail_.Record(record));
+  }
+  v1::ListAccessRequest request;
+  request.set_district("d");
+  v1::ListAccessResponse response;
+  ASSERT_EQ(Ask(&v1::AuditService::Stub::ListAccess, request, response), "");
+  ASSERT_GE(response.holders_size(), 1);
+  const v1::AccessHolder& dana = response.holders(0);
+  EXPECT_EQ(dana.caller().subject(), "dana");
+  EXPECT_FALSE(dana.may_know_students()) << "the role may not";
+  EXPECT_EQ(dana.emergency_accesses(), 1);
+  EXPECT_EQ(dana.emergency_access_ms(), core::ToMillis(clock_.Now()));
 }
 
 }  // namespace

@@ -1,14 +1,13 @@
 #include "audit/audit_trail.h"
 
-#include <google/protobuf/util/json_util.h>
 #include <sodium.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <fstream>
 #include <future>
 
 #include "audit/errors.h"
+#include "audit/head_file.h"
 #include "runtime/guarded.h"
 
 namespace throughline::audit {
@@ -176,20 +175,8 @@ bool AuditTrail::Sign() {
 
 void AuditTrail::NoteHead(const v1::SignedHead& head) const {
   if (options_.head_file.empty()) return;
-  std::string text;
-  google::protobuf::util::MessageToJsonString(head, &text);
-  const std::filesystem::path beside = options_.head_file.string() + ".new";
-  using std::filesystem::perms;
-  std::error_code failed;
-  std::ofstream file(beside, std::ios::trunc);
-  // As every file beside it.
-  std::filesystem::permissions(beside, perms::owner_read | perms::owner_write, failed);
-  file << text << '\n';
-  file.close();
-  if (file && !failed) std::filesystem::rename(beside, options_.head_file, failed);
-  if (!file || failed) {
-    spdlog::warn("audit: {} cannot be written", options_.head_file.string());
-  }
+  const auto written = WriteHead(options_.head_file, head);
+  if (!written) spdlog::warn("audit: {}", written.error().message);
 }
 
 void AuditTrail::SignWhenDue() {

@@ -10,11 +10,8 @@ Error TrailUnavailable() {
           "This has to be on record, and the audit trail cannot be written now; try again.", ""};
 }
 
-Error StudentFilterUnavailable() {
-  return {Code::kFailedPrecondition, "STUDENT_FILTER_UNAVAILABLE",
-          "Records about one student cannot be picked out here: this process does not have the "
-          "vault that knows their pseudonym.",
-          "student"};
+Error StudentUnknown() {
+  return {Code::kNotFound, "STUDENT_UNKNOWN", "Nobody is on record under this id.", "student"};
 }
 
 Error PeriodInvalid() {

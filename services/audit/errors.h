@@ -8,8 +8,8 @@
 
 namespace throughline::audit {
 
-core::Error TrailUnavailable();          // UNAVAILABLE: it cannot be written now
-core::Error StudentFilterUnavailable();  // FAILED_PRECONDITION: nobody here knows pseudonyms
+core::Error TrailUnavailable();  // UNAVAILABLE: it cannot be written now
+core::Error StudentUnknown();    // NOT_FOUND
 core::Error PeriodInvalid();
 core::Error HeadFileUnusable(const std::filesystem::path& file, std::string_view why);
 

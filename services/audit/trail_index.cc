@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "audit/chain.h"
 #include "runtime/guarded.h"
@@ -33,6 +34,12 @@ std::string ObjectOf(const v1::AuditRecord& record, std::string_view name) {
 
 bool MayKnowStudents(common::v1::Role role) {
   return role == common::v1::ROLE_TEAM_MEMBER || role == common::v1::ROLE_SCHOOL_LEADER;
+}
+
+// Taken, and not given back.
+bool IsEmergencyAccessTaken(const v1::AuditRecord& record) {
+  return record.action() == v1::ACTION_EMERGENCY_ACCESS &&
+         record.method() == "throughline.plans.v1.PlansService/TakeEmergencyAccess";
 }
 
 }  // namespace
@@ -97,6 +104,11 @@ void TrailIndex::Add(int64_t offset, const v1::AuditRecord& record) {
                               .school = HashOf(ObjectOf(record, "school")),
                               .action = static_cast<uint16_t>(record.action()),
                               .outcome = static_cast<uint16_t>(record.outcome())});
+  std::set<std::string> students(record.students().begin(), record.students().end());
+  students.insert(ObjectOf(record, "student"));
+  for (const std::string& student : students) {
+    if (!student.empty()) district.about_students[HashOf(student)].push_back(offset);
+  }
   if (record.has_actor()) AddUse(district, record);
 }
 
@@ -122,6 +134,9 @@ void TrailIndex::AddUse(District& district, const v1::AuditRecord& record) {
     holder.set_refusals(holder.refusals() + std::max<int64_t>(record.count(), 1));
   } else if (record.action() == v1::ACTION_IDENTITIES_READ) {
     holder.set_identity_reads(holder.identity_reads() + 1);
+  } else if (IsEmergencyAccessTaken(record)) {
+    holder.set_emergency_accesses(holder.emergency_accesses() + 1);
+    holder.set_emergency_access_ms(std::max(holder.emergency_access_ms(), record.time_ms()));
   }
 }
 
@@ -139,7 +154,8 @@ bool TrailIndex::Passes(const Entry& entry, const v1::ListAuditTrailRequest& req
                                                 entry.action) != request.actions().end();
 }
 
-Result<TrailIndex::Found> TrailIndex::Find(const v1::ListAuditTrailRequest& request, int64_t before,
+Result<TrailIndex::Found> TrailIndex::Find(const v1::ListAuditTrailRequest& request,
+                                           const std::string& student, int64_t before,
                                            size_t limit) {
   if (auto caught_up = CatchUp(); !caught_up) return core::Refuse(caught_up.error());
   Found found;
@@ -149,12 +165,17 @@ Result<TrailIndex::Found> TrailIndex::Find(const v1::ListAuditTrailRequest& requ
     const auto district = districts_.find(request.district());
     if (district == districts_.end()) return found;
     const std::vector<Entry>& entries = district->second.entries;
+    const auto about = district->second.about_students.find(HashOf(student));
+    const auto is_about = [&](int64_t offset) {
+      return student.empty() || (about != district->second.about_students.end() &&
+                                 std::ranges::binary_search(about->second, offset));
+    };
     auto at =
         std::lower_bound(entries.begin(), entries.end(), before,
                          [](const Entry& entry, int64_t offset) { return entry.offset < offset; });
     while (at != entries.begin()) {
       --at;
-      if (!Passes(*at, request)) continue;
+      if (!is_about(at->offset) || !Passes(*at, request)) continue;
       if (offsets.size() == limit) {
         found.next = offsets.back();
         break;

@@ -1,5 +1,6 @@
 // Where the records of each district are in the trail, with as much of them as picks them out, and
-// who used a credential of it. In memory, 40 bytes a record; made from the topic, and following it.
+// who used a credential of it. In memory, 40 bytes a record and 8 a student in it; made from the
+// topic, and following it.
 // Thread-safe.
 #pragma once
 
@@ -9,6 +10,7 @@
 #include <string>
 #include <thread>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
 #include "core/result.h"
@@ -29,8 +31,10 @@ class TrailIndex {
     int64_t next = -1;                     // offset that the next page goes on before; -1: the end
   };
   // At most `limit` records that the request's filters let pass, of those before `before` in the
-  // topic; all that was written before the call is among them.
-  core::Result<Found> Find(const v1::ListAuditTrailRequest& request, int64_t before, size_t limit);
+  // topic; all that was written before the call is among them. `student` is the pseudonym of the
+  // student whom they are to be about; empty: of anybody.
+  core::Result<Found> Find(const v1::ListAuditTrailRequest& request, const std::string& student,
+                           int64_t before, size_t limit);
   // In order of subject and role.
   core::Result<std::vector<v1::AccessHolder>> Holders(const std::string& district);
 
@@ -46,6 +50,8 @@ class TrailIndex {
   using Holder = std::tuple<std::string, int, std::string, std::string>;  // subject, role, place
   struct District {
     std::vector<Entry> entries;  // in order of offset
+    // Offsets of records about a student, or naming them, in order; by the hash of the pseudonym.
+    std::unordered_map<uint64_t, std::vector<int64_t>> about_students;
     std::map<Holder, v1::AccessHolder> holders;
     // The access with which somebody came last, by subject and role.
     std::map<std::pair<std::string, int>, Holder> last_access;

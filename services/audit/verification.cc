@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/date.h"
 
@@ -59,9 +60,38 @@ void Verification::CheckKnown() {
     const v1::SignedHead& head = known_[next_known_++];
     if (!CheckKey(head, verified_.records)) continue;
     if (head.records() == verified_.records && head.digest() == digest_.value()) continue;
-    Report("HEAD_DIFFERS", verified_.records,
-           fmt::format("the first {} records are not those that were signed at {}", head.records(),
-                       When(head)));
+    ReportDiffering(head, verified_.records);
+  }
+}
+
+void Verification::ReportDiffering(const v1::SignedHead& head, int64_t offset) {
+  if (spoiled_) {
+    ++spoiled_->later_heads;
+    return;
+  }
+  const int64_t sound = verified_.last_head ? verified_.last_head->records() : 0;
+  spoiled_ = Spoiled{.fault = verified_.first_faults.size()};
+  Report("HEAD_DIFFERS", offset,
+         fmt::format("the first {} records are not those that were signed at {}; {}",
+                     head.records(), When(head),
+                     sound == 0 ? "no earlier head says from where on"
+                                : fmt::format("the first {} are as they were signed", sound)));
+}
+
+void Verification::SayWhatElseDiffers() {
+  if (!spoiled_) return;
+  const Spoiled spoiled = *std::exchange(spoiled_, std::nullopt);
+  if (spoiled.later_heads == 0 || spoiled.fault >= verified_.first_faults.size()) return;
+  verified_.first_faults[spoiled.fault].what +=
+      fmt::format("; {} that cover them differ by that, too",
+                  spoiled.later_heads == 1 ? "1 later head"
+                                           : fmt::format("{} later heads", spoiled.later_heads));
+}
+
+void Verification::Trust(const v1::SignedHead& head) {
+  SayWhatElseDiffers();
+  if (!verified_.last_head || verified_.last_head->records() <= head.records()) {
+    verified_.last_head = head;
   }
 }
 
@@ -84,7 +114,7 @@ void Verification::Check(const runtime::StoredRecord& stored) {
     CheckPlace(record, stored.offset);
     if (record.has_head()) CheckHead(record.head(), stored.offset);
   }
-  // Where records are missing, no digest can be right any more; each head says so.
+  // Where records are missing, no digest can be right any more.
   ++verified_.records;
   digest_.Add(record.hash());
   Remember();
@@ -133,17 +163,13 @@ void Verification::CheckHead(const v1::SignedHead& head, int64_t offset) {
   const Digest* digest =
       in_reach ? &recent_[static_cast<size_t>(head.records() - oldest)] : nullptr;
   if (digest == nullptr || head.digest() != std::string_view(digest->data(), digest->size())) {
-    Report("HEAD_DIFFERS", offset,
-           fmt::format("the first {} records are not those that were signed at {}", head.records(),
-                       When(head)));
-    return;
+    return ReportDiffering(head, offset);
   }
-  if (!verified_.last_head || verified_.last_head->records() <= head.records()) {
-    verified_.last_head = head;
-  }
+  Trust(head);
 }
 
 Verified Verification::Finish() {
+  SayWhatElseDiffers();
   for (const auto& [name, writer] : writers_) {
     for (auto gap = writer.missing.begin(); gap != writer.missing.end();) {
       const auto [first, offset] = *gap;

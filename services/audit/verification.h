@@ -7,7 +7,9 @@
 //   OUT_OF_ORDER   a record stands behind a later one of its writer
 //   REPEATED       a number of a writer that was there before
 //   FOREIGN_HEAD   a head that the installation's key did not sign
-//   HEAD_DIFFERS   what is there is not what a head has signed
+//   HEAD_DIFFERS   what is there is not what a head has signed; the later ones that cover it, too,
+//   are
+//                  said with the first of them
 //   CUT            a head has signed more than there is
 #pragma once
 
@@ -52,6 +54,8 @@ class Verification {
   void Check(const runtime::StoredRecord& stored);
   // After the last.
   Verified Finish();
+  // What was found until now: when no more can be read.
+  const Verified& so_far() const { return verified_; }
 
  private:
   struct Writer {
@@ -65,6 +69,9 @@ class Verification {
   void CheckPlace(const v1::ChainedRecord& record, int64_t offset);
   void NoteMissing(const v1::ChainedRecord& record, Writer& writer, int64_t offset);
   void CheckHead(const v1::SignedHead& head, int64_t offset);
+  void ReportDiffering(const v1::SignedHead& head, int64_t offset);
+  void Trust(const v1::SignedHead& head);
+  void SayWhatElseDiffers();
   bool CheckKey(const v1::SignedHead& head, int64_t offset);
   void CheckKnown();
   void Remember();
@@ -76,6 +83,12 @@ class Verification {
   Verified verified_;
   std::unordered_map<std::string, Writer> writers_;
   RunningDigest digest_;
+  // Of the head that differed first since one was right: everything after it differs by that alone.
+  struct Spoiled {
+    size_t fault = 0;  // among first_faults, or behind them
+    int64_t later_heads = 0;
+  };
+  std::optional<Spoiled> spoiled_;
   std::deque<Digest> recent_;  // digests of up to as many records as there are now
 };
 

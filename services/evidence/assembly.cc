@@ -2,7 +2,9 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
+#include "audit/audit_service.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/evidence_service.h"
 #include "evidence/had_students.h"
@@ -30,14 +32,25 @@ class HostedEvidence : private Identities,
  public:
   HostedEvidence(const platform::ServiceContext& on, Identities identities, bool retains)
       : Identities(std::move(identities)),
-        HostedService(EvidenceDecider(privacy.concealment), on, privacy) {
-    if (retains) retention_.emplace(*service(), privacy, on.audit);
+        HostedService(EvidenceDecider(privacy.concealment), on, privacy),
+        trail_(on.log, on.access,
+               [vault = privacy.vault.get()](const auto& district, const auto& student) {
+                 return vault->PseudonymOnRecord(district, student);
+               }) {
+    if (retains) retention_.emplace(service(), privacy, on.audit);
+  }
+  std::vector<grpc::Service*> calls() override {
+    std::vector<grpc::Service*> calls = HostedService::calls();
+    calls.push_back(&trail_);
+    return calls;
   }
   void EndStreams() override {
     if (retention_) retention_->Stop();
   }
 
  private:
+  // The audit trail is read where it is known who has which pseudonym.
+  audit::AuditService trail_;
   std::optional<IdentityRetention> retention_;
 };
 

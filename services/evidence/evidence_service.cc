@@ -15,6 +15,7 @@
 #include "evidence/roster_privacy.h"
 #include "evidence/student_erasure.h"
 #include "evidence/student_export.h"
+#include "platform/access/on_record.h"
 
 namespace throughline::evidence {
 

@@ -23,7 +23,7 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
         commands_(commands),
         rows_(std::move(rows)),
         privacy_(std::move(privacy)),
-        students_(rows_, *privacy_.vault, audit_, *privacy_.clock) {}
+        students_(rows_, *privacy_.vault, *privacy_.clock) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;

@@ -53,8 +53,13 @@ Result<std::vector<std::string>> GoneSince(const std::string& district, int32_t 
   return erased;
 }
 
+// Whoever is not on record under an id may be somebody whose id was mistyped.
 Result<void> CheckNamesNone(const std::string& reason, const std::string& district,
+                            const std::vector<std::string>& students,
                             const std::vector<std::string>& pseudonyms, const ErasureContext& on) {
+  for (const std::string& student : students) {
+    if (NamesStudent(reason, student, "")) return core::Refuse(PurposeNamesStudent("reason"));
+  }
   for (const std::string& pseudonym : pseudonyms) {
     auto identity = on.privacy.vault->Find(district, pseudonym);
     if (!identity) return core::Refuse(identity.error());
@@ -110,6 +115,18 @@ Result<void> Certify(const std::string& district, const audit::v1::AuditRecord& 
   return {};
 }
 
+// That it was asked for, and of how many, none of whom is known.
+Result<void> RecordNobody(const v1::EraseStudentsRequest& request, const ErasureContext& on) {
+  audit::v1::AuditRecord record = on.record;
+  record.set_district(request.district());
+  record.set_action(audit::v1::ACTION_STUDENTS_ERASED);
+  record.add_objects("asked=" + std::to_string(request.students_size()));
+  record.set_purpose(request.reason());
+  record.set_count(0);
+  record.set_outcome(audit::v1::OUTCOME_DONE);
+  return on.audit.Record(std::move(record));
+}
+
 }  // namespace
 
 audit::v1::AuditRecord RecordOf(const v1::ErasureCertificate& certificate,
@@ -158,7 +175,7 @@ Result<v1::EraseStudentsResponse> EraseStudents(const std::vector<std::string>& 
   if (!certified || certified->has_certificate()) return certified;
   auto pseudonyms = KnownOf(district, students, on);
   if (!pseudonyms) return core::Refuse(pseudonyms.error());
-  if (auto named = CheckNamesNone(certify.reason(), district, *pseudonyms, on); !named) {
+  if (auto named = CheckNamesNone(certify.reason(), district, students, *pseudonyms, on); !named) {
     return core::Refuse(named.error());
   }
   if (auto done = ErasePseudonyms(*pseudonyms, certify, on); !done) {
@@ -173,8 +190,11 @@ Result<v1::EraseStudentsResponse> EraseStudents(const v1::EraseStudentsRequest& 
                                                 const ErasureContext& on) {
   if (auto claimed = ClaimId(request, key, on); !claimed) return core::Refuse(claimed.error());
   if (auto asked = Check(request); !asked) return core::Refuse(asked.error());
-  return EraseStudents({request.students().begin(), request.students().end()},
-                       CertificateAsked(request, key, subject, *on.privacy.concealment), on);
+  auto erased = EraseStudents({request.students().begin(), request.students().end()},
+                              CertificateAsked(request, key, subject, *on.privacy.concealment), on);
+  if (!erased || erased->has_certificate()) return erased;
+  if (auto recorded = RecordNobody(request, on); !recorded) return core::Refuse(recorded.error());
+  return erased;
 }
 
 Result<void> ErasePseudonyms(const std::vector<std::string>& pseudonyms,

@@ -36,7 +36,8 @@ v1::CertifyErasureRequest CertificateAsked(const v1::EraseStudentsRequest& reque
                                            const SecretConcealment& concealment);
 
 // What an officer asked for. Its request id is claimed for it first, so that another one under it
-// is refused; what was asked is known to the log by a keyed hash alone, for it names students.
+// is refused; what was asked is known to the log by a keyed hash alone, for it names students. When
+// none of them is known, the audit trail has that it was asked for, and never for whom.
 core::Result<v1::EraseStudentsResponse> EraseStudents(const v1::EraseStudentsRequest& request,
                                                       const runtime::RequestKey& key,
                                                       const std::string& subject,

@@ -112,6 +112,29 @@ TEST_F(StudentErasure, IsCertifiedWhenTheProcessEndedRightAfterIt) {
   EXPECT_EQ(trail_.records[1].count(), 1);
 }
 
+TEST_F(StudentErasure, OfNobodyIsOnRecordWithoutTheIds) {
+  v1::EraseStudentsRequest request;
+  request.set_district("d");
+  request.add_students("typo-604812");
+  request.add_students("typo-604813");
+  request.set_reason("A parent asked for it.");
+  context_.record.mutable_actor()->set_subject("officer");
+  const auto erased = EraseStudents(request, {}, "officer", context_);
+  ASSERT_TRUE(erased) << erased.error().message;
+  EXPECT_FALSE(erased->has_certificate());
+  ASSERT_EQ(trail_.records.size(), 1u);
+  const auto& record = trail_.records[0];
+  EXPECT_EQ(record.action(), audit::v1::ACTION_STUDENTS_ERASED);
+  EXPECT_EQ(record.actor().subject(), "officer");
+  EXPECT_EQ(record.purpose(), "A parent asked for it.");
+  EXPECT_EQ(record.count(), 0);
+  EXPECT_THAT(record.objects(), testing::ElementsAre("asked=2"));
+  EXPECT_THAT(record.Utf8DebugString(), testing::Not(HasSubstr("typo")));
+  request.set_reason("A parent asked for typo-604812.");
+  EXPECT_EQ(EraseStudents(request, {}, "officer", context_).error().reason,
+            "PURPOSE_NAMES_STUDENT");
+}
+
 TEST_F(StudentErasure, TakesNoReasonThatNamesWhoIsErased) {
   auto asked = Asked("one");
   asked.set_reason("The parents of 604821 asked.");

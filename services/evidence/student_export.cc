@@ -20,6 +20,7 @@
 #include "evidence/kept_originals.h"
 #include "evidence/known_students.h"
 #include "evidence/quarantine_reveal.h"
+#include "platform/access/on_record.h"
 
 namespace throughline::evidence {
 
@@ -245,6 +246,8 @@ Result<v1::ExportStudentResponse> ExportStudent(const v1::ExportStudentRequest& 
   record.set_action(audit::v1::ACTION_STUDENT_EXPORTED);
   record.set_purpose(request.purpose());
   record.set_count(1);
+  auto whom = privacy.vault->PseudonymOnRecord(request.district(), request.student());
+  if (whom && *whom) platform::AddObject(record, "student", **whom);
   auto recorded = audit.Record(std::move(record));
   if (!recorded) return core::Refuse(recorded.error());
   v1::ExportStudentResponse response;

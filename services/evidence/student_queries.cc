@@ -8,6 +8,7 @@
 #include "evidence/domain/errors.h"
 #include "evidence/domain/purpose.h"
 #include "evidence/domain/tables.h"
+#include "evidence/student_filters.h"
 #include "evidence/student_pages.h"
 #include "evidence/student_questions.h"
 #include "evidence/student_record.h"
@@ -26,23 +27,29 @@ void SayPurpose(const std::string& purpose, audit::v1::AuditRecord& record) {
   if (purpose.size() <= kLongest) record.set_purpose(purpose);
 }
 
+// Whom the answer names, in an order that says nothing.
+void SayWhom(const std::string& district, const v1::ListStudentsResponse& answer,
+             identities::Vault& vault, audit::v1::AuditRecord& record) {
+  std::vector<std::string> whom;
+  for (const v1::Student& student : answer.students()) {
+    auto pseudonym = vault.PseudonymOnRecord(district, student.student());
+    if (pseudonym && *pseudonym) whom.push_back(**std::move(pseudonym));
+  }
+  std::sort(whom.begin(), whom.end());
+  record.mutable_students()->Assign(whom.begin(), whom.end());
+}
+
 void AddFields(std::initializer_list<const char*> fields, audit::v1::AuditRecord& record) {
   for (const char* field : fields) record.add_fields(field);
 }
 
-}  // namespace
-
-void StudentQueries::NoteIfRefused(const core::Error& error,
-                                   const audit::v1::AuditRecord& record) const {
-  if (error.reason != PurposeMissing().reason && error.reason != StudentNotKnown().reason) return;
-  audit::v1::AuditRecord refused = record;
-  refused.clear_fields();
-  refused.clear_purpose();  // nobody has looked yet whom it names
-  refused.set_action(audit::v1::ACTION_ACCESS_REFUSED);
-  refused.set_outcome(audit::v1::OUTCOME_REFUSED);
-  refused.set_reason(error.reason);
-  audit_.Note(std::move(refused));
+// What the caller may not know, and so must not be answered before it is on record.
+bool IsRefusal(const core::Error& error) {
+  return error.code == core::Code::kPermissionDenied || error.reason == PurposeMissing().reason ||
+         error.reason == StudentNotKnown().reason;
 }
+
+}  // namespace
 
 Result<v1::ListStudentsResponse> StudentQueries::List(const platform::Principal& caller,
                                                       const v1::ListStudentsRequest& request,
@@ -62,8 +69,9 @@ Result<v1::ListStudentsResponse> StudentQueries::List(const platform::Principal&
   auto answer = Answer(caller, request);
   if (answer) {
     record.set_count(answer->students_size());
-  } else {
-    NoteIfRefused(answer.error(), record);
+    SayWhom(request.district(), *answer, vault_, record);
+  } else if (IsRefusal(answer.error())) {
+    platform::SayRefused(answer.error(), record);
   }
   return answer;
 }
@@ -81,8 +89,8 @@ Result<v1::GetStudentResponse> StudentQueries::Get(const platform::Principal& ca
   auto answer = Answer(caller, request);
   if (answer) {
     record.set_count(1);
-  } else {
-    NoteIfRefused(answer.error(), record);
+  } else if (IsRefusal(answer.error())) {
+    platform::SayRefused(answer.error(), record);
   }
   return answer;
 }
@@ -119,7 +127,7 @@ Result<StudentQueries::Asked> StudentQueries::Admit(const platform::Principal& c
                     .holds_emergency_access = *holds_access};
   auto students = StudentsKnownTo(asker, purpose, *teachers);
   if (!students) return Refuse(students.error());
-  return Asked{std::move(asked), *std::move(students)};
+  return Asked{std::move(asked), *std::move(teachers), *std::move(students)};
 }
 
 Result<v1::ListStudentsResponse> StudentQueries::Answer(
@@ -129,6 +137,9 @@ Result<v1::ListStudentsResponse> StudentQueries::Answer(
   if (!request.class_id().empty() && !asked->known.HasClass(request.class_id())) {
     return Refuse(NotTaughtByCaller());
   }
+  auto filters = CheckFilters(rows_, asked->school, asked->roster,
+                              {request.team(), request.class_id(), request.indicator()});
+  if (!filters) return Refuse(filters.error());
   auto students = StudentsAsked(rows_, asked->school, request, asked->known);
   if (!students) return Refuse(students.error());
   std::vector<v1::Student> named;
@@ -150,6 +161,8 @@ Result<v1::GetStudentResponse> StudentQueries::Answer(const platform::Principal&
                                                       const v1::GetStudentRequest& request) const {
   auto asked = Admit(caller, request.district(), request.school(), request.purpose());
   if (!asked) return Refuse(asked.error());
+  auto filters = CheckFilters(rows_, asked->school, asked->roster, {.team = request.team()});
+  if (!filters) return Refuse(filters.error());
   auto pseudonym = vault_.PseudonymOnRecord(request.district(), request.student());
   if (!pseudonym) return Refuse(IdentityUnavailable());
   if (NamesStudent(request.purpose(), request.student(), "")) {

@@ -28,14 +28,6 @@ using ::testing::SizeIs;
 constexpr int kStudents = 24;  // those of even numbers in class 4a, the others in 4b
 constexpr char kPurpose[] = "absences before the unit test";
 
-class Trail : public platform::Audit {
- public:
-  core::Result<void> Record(audit::v1::AuditRecord) override { return {}; }
-  void Note(audit::v1::AuditRecord record) override { notes.push_back(std::move(record)); }
-
-  std::vector<audit::v1::AuditRecord> notes;
-};
-
 class NamedStudents : public testing::Test {
  protected:
   NamedStudents() {
@@ -198,9 +190,8 @@ class NamedStudents : public testing::Test {
   decider::Fixture fixture_{decider_, *core::ParseInstant("2024-08-01T12:00:00Z")};
   FixtureStore store_{fixture_};
   runtime::ManualClock clock_{fixture_.now()};
-  Trail trail_;
   audit::v1::AuditRecord record_;  // of the last call
-  StudentQueries queries_{runtime::Rows(store_, "evidence", 1), *vault_, trail_, clock_};
+  StudentQueries queries_{runtime::Rows(store_, "evidence", 1), *vault_, clock_};
 };
 
 TEST_F(NamedStudents, WhoStrugglesIsToldToThoseWhoTeachThem) {
@@ -242,7 +233,25 @@ TEST_F(NamedStudents, WhoHasNoResultInTheOpenCycleIsToldByIndicator) {
               AllOf(testing::Contains("Student 993 sis-106 c3/reading"), SizeIs(1)));
   auto other = Ask(v1::STUDENT_QUESTION_WITHOUT_RESULT);
   other.set_indicator("writing");
-  EXPECT_THAT(Said(List(Teacher("ana"), other)), IsEmpty());
+  EXPECT_THAT(Said(List(Teacher("ana"), other)), ElementsAre("INDICATOR_UNKNOWN"));
+}
+
+// Nobody would know otherwise that the question was about nothing.
+TEST_F(NamedStudents, AFilterThatNamesNothingIsRefused) {
+  const auto refusal = [this](auto change) {
+    auto ask = Ask(v1::STUDENT_QUESTION_ROSTER);
+    change(ask);
+    const auto answer = List({}, ask);
+    return answer ? "" : answer.error().reason + ": " + answer.error().message;
+  };
+  EXPECT_THAT(refusal([](auto& ask) { ask.set_team("u"); }),
+              AllOf(HasSubstr("TEAM_UNKNOWN"), HasSubstr("There is only: t.")));
+  EXPECT_THAT(refusal([](auto& ask) { ask.set_class_id("4z"); }),
+              AllOf(HasSubstr("CLASS_UNKNOWN"), HasSubstr("There are: 4a, 4b.")));
+  EXPECT_THAT(refusal([](auto& ask) { ask.set_indicator("writing"); }),
+              AllOf(HasSubstr("INDICATOR_UNKNOWN"), HasSubstr("There is only: reading.")));
+  EXPECT_THAT(refusal([](auto& ask) { ask.set_school("r"); }), HasSubstr("SCHOOL_UNKNOWN"));
+  EXPECT_EQ(refusal([](auto& ask) { ask.set_indicator("reading"); }), "");
 }
 
 TEST_F(NamedStudents, WhoseResultsAreSetAsideIsToldWithTheReasons) {
@@ -337,22 +346,37 @@ TEST_F(NamedStudents, TheRecordOfAReadingSaysWhatWasReadAndOfHowMany) {
   EXPECT_THAT(record_.objects(), ElementsAre("question=STUDENT_QUESTION_ROSTER"));
   EXPECT_THAT(record_.fields(), ElementsAre("class_ids", "display_name", "groups", "student"));
   EXPECT_THAT(record_.Utf8DebugString(), Not(HasSubstr("sis-")));
-  EXPECT_THAT(trail_.notes, IsEmpty());
+  EXPECT_EQ(record_.outcome(), audit::v1::OUTCOME_UNSPECIFIED) << "which the guard has said";
+}
+
+TEST_F(NamedStudents, TheRecordOfAReadingSaysWhomByPseudonymAlone) {
+  ASSERT_TRUE(List(Teacher("ben"), Ask(v1::STUDENT_QUESTION_ROSTER)));
+  std::vector<std::string> whom;
+  for (int i = 1; i < kStudents; i += 2) whom.push_back(pseudonyms_[static_cast<size_t>(i)]);
+  EXPECT_THAT(record_.students(), testing::UnorderedElementsAreArray(whom));
+  EXPECT_TRUE(std::is_sorted(record_.students().begin(), record_.students().end()));
 }
 
 TEST_F(NamedStudents, ThatAStudentIsUnknownToTheCallerIsOnRecord) {
-  (void)Get(Teacher("ana"), Id(1));
-  (void)Get(Teacher("ana"), "nobody");
-  (void)Get(As(ROLE_SCHOOL_LEADER), Id(1));
-  ASSERT_THAT(trail_.notes, SizeIs(3));
-  EXPECT_EQ(trail_.notes[0].reason(), "STUDENT_UNKNOWN");
-  EXPECT_THAT(trail_.notes[0].objects(), ElementsAre("student=" + pseudonyms_[1]));
-  EXPECT_THAT(trail_.notes[1].objects(), IsEmpty());
-  EXPECT_EQ(trail_.notes[2].reason(), "PURPOSE_MISSING");
-  for (const auto& note : trail_.notes) {
-    EXPECT_EQ(note.action(), audit::v1::ACTION_ACCESS_REFUSED);
-    EXPECT_EQ(note.outcome(), audit::v1::OUTCOME_REFUSED);
-    EXPECT_THAT(note.fields(), IsEmpty());
+  std::vector<audit::v1::AuditRecord> records;
+  const auto ask = [&](const Principal& caller, const std::string& student) {
+    EXPECT_FALSE(Get(caller, student));
+    records.push_back(record_);
+  };
+  ask(Teacher("ana"), Id(1));
+  ask(Teacher("ana"), "nobody");
+  ask(As(ROLE_SCHOOL_LEADER), Id(1));
+  ask(Teacher("eve"), Id(1));
+  EXPECT_EQ(records[0].reason(), "STUDENT_UNKNOWN");
+  EXPECT_THAT(records[0].objects(), ElementsAre("student=" + pseudonyms_[1]));
+  EXPECT_EQ(records[1].reason(), "STUDENT_UNKNOWN");
+  EXPECT_THAT(records[1].objects(), IsEmpty());
+  EXPECT_EQ(records[2].reason(), "PURPOSE_MISSING");
+  EXPECT_EQ(records[3].reason(), "NOT_TAUGHT_BY_CALLER");
+  for (const auto& record : records) {
+    EXPECT_EQ(record.action(), audit::v1::ACTION_ACCESS_REFUSED);
+    EXPECT_EQ(record.outcome(), audit::v1::OUTCOME_REFUSED);
+    EXPECT_THAT(record.fields(), IsEmpty());
   }
 }
 

@@ -64,8 +64,8 @@ http::Response HealthOf(const std::vector<std::string>& health_issues) {
 }
 
 ChannelCalls::Channels ByPackage(const Channels& channels) {
-  // The audit trail is read in the process of the plans.
-  return {{"throughline.audit.v1", channels.at("plans")},
+  // The audit trail is read where the identity vault is.
+  return {{"throughline.audit.v1", channels.at("evidence")},
           {"throughline.plans.v1", channels.at("plans")},
           {"throughline.evidence.v1", channels.at("evidence")},
           {"throughline.cycles.v1", channels.at("cycles")},

@@ -23,7 +23,7 @@ class HostedNotifications
  public:
   HostedNotifications(const platform::ServiceContext& on, const DeliverySetup& setup)
       : Streams(on), HostedService(on, on.log, streams, setup) {
-    if (setup.carries) delivery_worker_.emplace(*service(), on.log, on.clock, setup);
+    if (setup.carries) delivery_worker_.emplace(service(), on.log, on.clock, setup);
   }
   void EndStreams() override {
     streams.Close();

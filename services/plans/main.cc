@@ -1,4 +1,3 @@
-#include "audit/assembly.h"
 #include "audit/opening.h"
 #include "plans/assembly.h"
 #include "platform/host/service_program.h"
@@ -6,6 +5,5 @@
 int main(int argc, char** argv) {
   throughline::platform::ServiceProgram program(
       "plans", "Keeps districts, schools, teams, site plans and learning progressions.");
-  return program.Run(argc, argv, {throughline::plans::Assemble, throughline::audit::Assemble},
-                     throughline::audit::OpenTrail);
+  return program.Run(argc, argv, {throughline::plans::Assemble}, throughline::audit::OpenTrail);
 }

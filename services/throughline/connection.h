@@ -54,7 +54,7 @@ class Connection {
   // One for each process that is connected to.
   const std::vector<std::shared_ptr<grpc::Channel>>& channels() const { return channels_; }
 
-  std::unique_ptr<audit::v1::AuditService::Stub> audit;  // where the plans are
+  std::unique_ptr<audit::v1::AuditService::Stub> audit;  // where the vault is
   std::unique_ptr<plans::v1::PlansService::Stub> plans;
   std::unique_ptr<evidence::v1::EvidenceService::Stub> evidence;
   std::unique_ptr<cycles::v1::CyclesService::Stub> cycles;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "audit/assembly.h"
 #include "audit/opening.h"
 #include "cycles/assembly.h"
 #include "identities/embedded/embedded_store.h"
@@ -56,7 +55,7 @@ std::vector<platform::Assemble> AllServices(const evidence::IdentitySetup& ident
   const auto notifications = [deliveries](const platform::ServiceContext& on) {
     return notifications::Assemble(on, deliveries);
   };
-  return {plans::Assemble, evidence, cycles::Assemble, notifications, audit::Assemble};
+  return {plans::Assemble, evidence, cycles::Assemble, notifications};
 }
 
 core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesystem::path& data,

@@ -51,7 +51,9 @@ class GuardedServices {
     EXPECT_TRUE(access) << access.error().message;
     access_ = asks == Asks::kNobody ? platform::Access::Open() : std::move(*access);
     access_->RecordOn(audit_);
-    audit_calls_.emplace(log_, *access_);
+    audit_calls_.emplace(log_, *access_, [this](const auto& district, const auto& student) {
+      return students_.privacy.vault->PseudonymOnRecord(district, student);
+    });
     plans_calls_.emplace(plans_, plans_.rows(), *access_);
     evidence_calls_.emplace(evidence_, evidence_.rows(), students_.privacy, *access_);
     cycles_calls_.emplace(cycles_, cycles_.rows(), *access_);

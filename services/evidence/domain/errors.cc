@@ -29,6 +29,18 @@ Error TeamNotFound(std::string_view field, std::string_view team,
   return error;
 }
 
+Error ClassNotInSchool(std::string_view class_id, const std::set<std::string>& classes) {
+  Error error = NotFound("CLASS_UNKNOWN", "class_id", "class", class_id, "");
+  error.message += core::ThereAre(classes);
+  return error;
+}
+
+Error IndicatorNotFound(std::string_view indicator, const std::set<std::string>& indicators) {
+  Error error = NotFound("INDICATOR_UNKNOWN", "indicator", "indicator", indicator, "");
+  error.message += core::ThereAre(indicators);
+  return error;
+}
+
 Error PartlyTaken(Error refusal) {
   refusal.message +=
       " What the batch has of other schools was taken in; sent again, it counts once.";

@@ -17,6 +17,9 @@ using core::IdInvalid;
 // TEAM_UNKNOWN; names those that there are, when they are few.
 core::Error TeamNotFound(std::string_view field, std::string_view team,
                          const std::set<std::string>& teams);
+// CLASS_UNKNOWN and INDICATOR_UNKNOWN, in the same way.
+core::Error ClassNotInSchool(std::string_view class_id, const std::set<std::string>& classes);
+core::Error IndicatorNotFound(std::string_view indicator, const std::set<std::string>& indicators);
 // The refusal of a part of a batch, when others were taken in.
 core::Error PartlyTaken(core::Error refusal);
 core::Error BatchTooLarge(std::string_view field, int at_most);  // BATCH_TOO_LARGE

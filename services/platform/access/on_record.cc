@@ -124,17 +124,21 @@ AuditRecord RecordOf(const Principal* caller, const CallOrigin& origin, const Ru
   return record;
 }
 
+void SayRefused(const core::Error& error, AuditRecord& record) {
+  record.clear_fields();
+  record.clear_purpose();
+  record.set_action(audit::v1::ACTION_ACCESS_REFUSED);
+  record.set_outcome(audit::v1::OUTCOME_REFUSED);
+  record.set_reason(error.reason);
+}
+
 void NoteRefusal(Audit& audit, AuditRecord record, const core::Error& error) {
   if (error.code != core::Code::kUnauthenticated && error.code != core::Code::kPermissionDenied) {
     return;
   }
   // What somebody unknown wants of a district is no business of that district's.
   if (!record.has_actor()) record.clear_district();
-  record.clear_fields();
-  record.clear_purpose();  // nobody has looked yet whom it names
-  record.set_action(audit::v1::ACTION_ACCESS_REFUSED);
-  record.set_outcome(audit::v1::OUTCOME_REFUSED);
-  record.set_reason(error.reason);
+  SayRefused(error, record);
   audit.Note(std::move(record));
 }
 

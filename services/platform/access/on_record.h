@@ -31,6 +31,10 @@ audit::v1::AuditRecord RecordOf(const Principal* caller, const CallOrigin& origi
 audit::v1::AuditRecord RecordOf(const Principal* caller, const CallOrigin& origin, const Rule& rule,
                                 const google::protobuf::Message& request);
 
+// Makes of the record of a call that of its refusal: whom and where it was about, and neither what
+// was asked for nor the caller's words, which nobody has looked at yet.
+void SayRefused(const core::Error& error, audit::v1::AuditRecord& record);
+
 // Puts a refusal on record: a caller who is not recognized, or may not do it. Every other error is
 // passed over. The record is that of the call.
 void NoteRefusal(Audit& audit, audit::v1::AuditRecord record, const core::Error& error);

@@ -205,10 +205,13 @@ grpc::ServerUnaryReactor* CallGuard::AnswerOnRecord(grpc::CallbackServerContext*
     }
     audit::v1::AuditRecord record = RecordOf(context, **caller, request);
     Result<void> answered = query(**caller, record);
-    if (!answered) {
+    const bool refused = record.outcome() == audit::v1::OUTCOME_REFUSED;
+    const bool read = answered && record.action() != audit::v1::ACTION_UNSPECIFIED;
+    if (refused || read) {
+      const auto written = access_.audit().Record(std::move(record));
+      if (!written) answered = written;
+    } else if (!answered) {
       NoteRefusal(access_.audit(), record, answered.error());
-    } else if (record.action() != audit::v1::ACTION_UNSPECIFIED) {
-      answered = access_.audit().Record(std::move(record));
     }
     status = answered ? grpc::Status::OK : ToStatus(answered.error());
   });

@@ -98,7 +98,8 @@ class CallGuard {
                                      const google::protobuf::Message& request,
                                      const QueryOf& query) const;
   // The same for a query that must not be answered unless it is on record. It gets the record of
-  // RecordOf and says in it what it read; without an action in it, nothing is written.
+  // RecordOf and says in it what it read, or that it refuses it (SayRefused), and is answered once
+  // that is written; without an action in it, nothing is written.
   using RecordedQuery =
       std::function<core::Result<void>(const Principal& caller, audit::v1::AuditRecord& record)>;
   grpc::ServerUnaryReactor* AnswerOnRecord(grpc::CallbackServerContext* context,

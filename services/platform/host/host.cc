@@ -85,14 +85,12 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<runtime::Journal
     auto hosted = assemble(
         {log, parts.journal->store(), *clock, *parts.access, options.sizes, parts.access->audit()});
     if (!hosted) return core::Refuse(hosted.error());
-    const auto hosted_calls = (*hosted)->calls();
-    calls.insert(calls.end(), hosted_calls.begin(), hosted_calls.end());
-    if (runtime::Service* service = (*hosted)->service()) {
-      auto share = parts.journal->Share(std::string(service->name()), options.sizes.partitions);
-      if (!share) return core::Refuse(share.error());
-      parts.shares.push_back(std::move(*share));
-      parts.services.push_back(service);
-    }
+    for (grpc::Service* one : (*hosted)->calls()) calls.push_back(one);
+    runtime::Service& service = (*hosted)->service();
+    auto share = parts.journal->Share(std::string(service.name()), options.sizes.partitions);
+    if (!share) return core::Refuse(share.error());
+    parts.shares.push_back(std::move(*share));
+    parts.services.push_back(&service);
     parts.hosted.push_back(std::move(*hosted));
   }
   if (options.only_reads) parts.guarded_clock.SayNothing();

@@ -29,12 +29,11 @@ struct ServiceContext {
   Audit& audit = NoAudit();
 };
 
-// A service as it is hosted: what runs its rules, and what answers its calls.
+// A service as it is hosted: what runs its rules, and what answers calls.
 class Hosted {
  public:
   virtual ~Hosted() = default;
-  // Null: it has no rules of its own, and only answers.
-  virtual runtime::Service* service() = 0;
+  virtual runtime::Service& service() = 0;
   virtual std::vector<grpc::Service*> calls() = 0;
   // Ends open streams, before the server stops.
   virtual void EndStreams() {}

@@ -26,7 +26,7 @@ class HostedService : public Hosted {
     (more_calls_.push_back(std::make_unique<MoreCalls>(service_, service_.rows(), on.access)), ...);
   }
 
-  runtime::Service* service() override { return &service_; }
+  runtime::Service& service() override { return service_; }
   std::vector<grpc::Service*> calls() override {
     std::vector<grpc::Service*> calls = {&calls_};
     for (const auto& more : more_calls_) calls.push_back(more.get());
