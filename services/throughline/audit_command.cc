@@ -1,14 +1,13 @@
 #include <fmt/format.h>
 #include <google/protobuf/stubs/logging.h>
-#include <google/protobuf/util/json_util.h>
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include "audit/errors.h"
+#include "audit/head_file.h"
 #include "audit/verification.h"
+#include "runtime/errors.h"
 #include "runtime/secret_file.h"
 #include "throughline/audit_report.h"
 #include "throughline/command_line.h"
@@ -31,7 +30,7 @@ constexpr size_t kBytesAtOnce = 16 << 20;
 
 struct ListOptions {
   ConnectionOptions connection;
-  std::string district, subject, school, action, outcome;
+  std::string district, subject, school, student, action, outcome;
   bool json = false;
 };
 
@@ -52,18 +51,32 @@ struct VerifyOptions {
   std::string head_to;
 };
 
-// Every record of the trail, in order.
+// Every record of the trail, in order; of one that is damaged, those before what is.
 template <class Each>
 Result<void> ReadTrail(const TrailFrom& from, const Each& each) {
   auto history = OpenHistory(from.data, from.kafka);
   if (!history) return core::Refuse(history.error());
+  size_t at_once = kRecordsAtOnce;
   for (int64_t offset = 0;;) {
-    auto read = (*history)->ReadHistory(audit::kTrail, offset, kRecordsAtOnce, kBytesAtOnce);
+    auto read = (*history)->ReadHistory(audit::kTrail, offset, at_once, kBytesAtOnce);
+    if (!read && at_once > 1 && read.error().reason == runtime::JournalCorrupt("").reason) {
+      at_once /= 10;  // as close to it as can be
+      continue;
+    }
     if (!read) return core::Refuse(read.error());
     if (read->empty()) return {};
     for (const runtime::StoredRecord& stored : *read) each(stored);
     offset = read->back().offset + 1;
   }
+}
+
+Shown CheckPlacesOf(Connection& connection, const ListOptions& options) {
+  plans::v1::GetDistrictRequest request;
+  request.set_district(options.district);
+  const auto district =
+      Call(*connection.plans, &plans::v1::PlansService::Stub::GetDistrict, request);
+  if (!district) return core::Refuse(district.error());
+  return CheckPlaces(connection, {.district = options.district, .school = options.school});
 }
 
 int List(const ListOptions& options) {
@@ -73,6 +86,7 @@ int List(const ListOptions& options) {
   request.set_district(options.district);
   request.set_subject(options.subject);
   request.set_about_school(options.school);
+  request.set_student(options.student);
   if (!options.action.empty()) {
     request.add_actions(
         static_cast<audit::v1::Action>(ValueOf(*audit::v1::Action_descriptor(), options.action)));
@@ -82,6 +96,10 @@ int List(const ListOptions& options) {
   const auto answer =
       CallPages(*connection->audit, &audit::v1::AuditService::Stub::ListAuditTrail, request);
   if (!answer) return Fail(answer.error());
+  // A place that is not there is a mistake to be told of; one that was may still be on record.
+  if (answer->records().empty()) {
+    if (auto places = CheckPlacesOf(*connection, options); !places) return Fail(places.error());
+  }
   if (options.json) {
     PrintJson(*answer, std::cout);
   } else {
@@ -96,17 +114,6 @@ int Export(const ExportOptions& options) {
   });
   std::cout.flush();
   return read ? kDone : Fail(read.error());
-}
-
-Result<audit::v1::SignedHead> HeadIn(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return core::Refuse(audit::HeadFileUnusable(file, "cannot be read"));
-  audit::v1::SignedHead head;
-  const std::string text(std::istreambuf_iterator<char>(in), {});
-  if (!google::protobuf::util::JsonStringToMessage(text, &head).ok() || head.records() <= 0) {
-    return core::Refuse(audit::HeadFileUnusable(file, "is none"));
-  }
-  return head;
 }
 
 // The key's file of a directory is in it, and so is its last head.
@@ -136,7 +143,7 @@ Result<std::vector<audit::v1::SignedHead>> HeadsOf(const VerifyOptions& options)
   }
   std::vector<audit::v1::SignedHead> heads;
   for (const std::filesystem::path& file : files) {
-    auto head = HeadIn(file);
+    auto head = audit::ReadHead(file);
     if (!head) return core::Refuse(head.error());
     heads.push_back(std::move(*head));
   }
@@ -147,17 +154,11 @@ Result<void> Keep(const std::optional<audit::v1::SignedHead>& head, const std::s
   if (file.empty() || !head) return {};
   // What is there is replaced by a later head, and by nothing else.
   std::error_code unreadable;
-  if (std::filesystem::exists(file, unreadable) && !HeadIn(file)) {
+  if (std::filesystem::exists(file, unreadable) && !audit::ReadHead(file)) {
     return core::Refuse(audit::HeadFileUnusable(
         file, "is not a head of a trail: it stays as it is; give another file"));
   }
-  std::string text;
-  google::protobuf::util::MessageToJsonString(*head, &text);
-  std::ofstream out(file, std::ios::trunc);
-  out << text << '\n';
-  out.close();
-  if (!out) return core::Refuse(audit::HeadFileUnusable(file, "cannot be written"));
-  return {};
+  return audit::WriteHead(file, *head);
 }
 
 int Verify(const VerifyOptions& options) {
@@ -177,7 +178,11 @@ int Verify(const VerifyOptions& options) {
     }
   });
   line.Clear();
-  if (!read) return Fail(read.error());
+  if (!read) {
+    std::cout << ReadInPartText(verification.so_far());
+    std::cout.flush();
+    return Fail(read.error());
+  }
   const audit::Verified verified = verification.Finish();
   std::cout << VerifiedText(verified, key_is_known, std::chrono::steady_clock::now() - begin);
   if (auto kept = Keep(verified.last_head, options.head_to); !kept) return Fail(kept.error());
@@ -208,6 +213,9 @@ void AddList(CommandLine& line, CLI::App& parent) {
   app.add_option("--subject", options->subject, "Only of one person or system")
       ->type_name("SUBJECT");
   app.add_option("--school", options->school, "Only about one school")->type_name("ID");
+  app.add_option("--student", options->student,
+                 "Only about one student, or naming them, by the SIS's id; for privacy officers")
+      ->type_name("ID");
   app.add_option("--action", options->action, "Only what was done so")
       ->check(CLI::IsMember(WordsOf(*audit::v1::Action_descriptor())));
   app.add_option("--outcome", options->outcome, "Only what came to this")

@@ -43,6 +43,14 @@ std::string AboutOf(const audit::v1::AuditRecord& record) {
   return about;
 }
 
+std::string FaultsText(const audit::Verified& verified) {
+  std::string text;
+  for (const audit::Fault& fault : verified.first_faults) {
+    text += fmt::format("{} at {}: {}\n", fault.kind, fault.offset, fault.what);
+  }
+  return text;
+}
+
 nlohmann::json JsonOf(const google::protobuf::Message& message) {
   std::string text;
   google::protobuf::util::MessageToJsonString(message, &text);
@@ -83,12 +91,19 @@ std::string JsonLineOf(const runtime::StoredRecord& stored, const std::string& d
   return line.dump() + "\n";
 }
 
+std::string ReadInPartText(const audit::Verified& so_far) {
+  std::string text = FaultsText(so_far);
+  if (so_far.records == 0) return text + "No record could be read.\n";
+  text += fmt::format("The first {} could be read", Counted(so_far.records, "record"));
+  text += so_far.faults == 0
+              ? ", and are as they were written as far as can be told without the others.\n"
+              : fmt::format(", with {} among them.\n", Counted(so_far.faults, "fault"));
+  return text;
+}
+
 std::string VerifiedText(const audit::Verified& verified, bool key_is_known,
                          std::chrono::duration<double> took) {
-  std::string text;
-  for (const audit::Fault& fault : verified.first_faults) {
-    text += fmt::format("{} at {}: {}\n", fault.kind, fault.offset, fault.what);
-  }
+  std::string text = FaultsText(verified);
   text += fmt::format("Read {} of {} with {} in {:.1f} s.\n", Counted(verified.records, "record"),
                       Counted(verified.writers, "writer"), Counted(verified.heads, "signed head"),
                       took.count());

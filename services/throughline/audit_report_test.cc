@@ -57,5 +57,16 @@ TEST(AuditReportTest, WhatWasVerifiedIsSaid) {
               HasSubstr("MISSING at 12: number 3 is missing\n"));
 }
 
+TEST(AuditReportTest, OfATrailThatCouldBeReadInPartItIsSaidHowFar) {
+  audit::Verified so_far;
+  EXPECT_EQ(ReadInPartText(so_far), "No record could be read.\n");
+  so_far.records = 1200;
+  EXPECT_THAT(ReadInPartText(so_far), HasSubstr("The first 1,200 records could be read, and are"));
+  so_far.faults = 1;
+  so_far.first_faults.push_back({"MISSING", 12, "number 3 is missing"});
+  EXPECT_THAT(ReadInPartText(so_far), HasSubstr("MISSING at 12: number 3 is missing\n"));
+  EXPECT_THAT(ReadInPartText(so_far), HasSubstr("could be read, with 1 fault among them."));
+}
+
 }  // namespace
 }  // namespace throughline

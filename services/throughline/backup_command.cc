@@ -92,14 +92,15 @@ int BackUp(BackUpOptions options) {
     if (options.identity_keys.empty() || !IsIn(options.identity_keys, directory)) continue;
     return Fail(KeysNotApart(options.identity_keys, directory));
   }
-  IdentityBackup identities;
+  IdentityBackup identities(options.identity_keys);
+  if (auto may = identities.CheckKeysFile(); !may) return Fail(may.error());
   options.copy.also = [&](const runtime::NewDirectory& backup) {
     return identities.CopyTo(backup, options.copy.from);
   };
   const auto copied = WithProgress(runtime::BackUpJournal, "Backing up", options.copy);
   if (!copied) return Fail(copied.error());
   std::cout << Summary("Backed up", options.copy, *copied) << Secrets(*copied);
-  if (auto kept = identities.KeepKeys(options.identity_keys); !kept) return Fail(kept.error());
+  if (auto kept = identities.KeepKeys(); !kept) return Fail(kept.error());
   if (identities.has_records()) std::cout << WhereIdentityKeysAre(options.identity_keys);
   std::cout << "Keep the backup from others as you do the data itself. Files that options name are "
                "not in it\n"

@@ -9,6 +9,7 @@
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/formatting.h"
+#include "throughline/interruption.h"
 #include "throughline/show.h"
 
 namespace throughline {
@@ -83,12 +84,27 @@ void Print(const evidence::v1::EraseStudentsResponse& erased, size_t asked) {
       certificate.reason(), certificate.destroyed_key());
 }
 
+// The erasure goes on, or is finished later, wherever it was when somebody interrupted this.
+std::string WordsOfInterruption(const EraseCommand& command) {
+  const ConnectionOptions& at = command.connection;
+  const bool served = !at.connect.empty();
+  return fmt::format(
+      "\nthroughline: Interrupted. The erasure may have begun, and then it cannot be taken back.\n"
+      "  {}\n"
+      "  Whether it is done: throughline show erasures --district {} {} {}\n"
+      "  The same command again erases who is left.\n",
+      served ? "Whoever serves it goes on to the end of it, also after being started again."
+             : "The next command that opens the directory finishes it.",
+      command.district, served ? "--connect" : "--data", served ? at.connect : at.data);
+}
+
 int RunErase(const EraseCommand& command) {
   auto students = StudentsOf(command);
   if (!students) return Fail(students.error());
   auto connection = Connection::Open(command.connection);
   if (!connection) return Fail(connection.error());
   if (!IsConfirmed(command, students->size())) return Fail(NotConfirmed());
+  const Interruption interruption(WordsOfInterruption(command));
   for (size_t first = 0; first < students->size(); first += kAtOnce) {
     const size_t end = std::min(first + kAtOnce, students->size());
     evidence::v1::EraseStudentsRequest request;

@@ -30,6 +30,10 @@ std::string NextStep(const core::Error& error) {
       {"CREDENTIAL_EXPIRED", "Put a new token into the file of --token and try again."},
       {"TOKEN_UNPROTECTED", "Give --tls-ca FILE, too."},
       {"DIRECTORY_NOT_EMPTY", "Give one that is not there yet."},
+      {"JOURNAL_CORRUPT",
+       "See to the disk. `throughline check --data DIR` says what is damaged, once nothing serves "
+       "it;\n  bring a backup back into a new directory: `throughline restore --from BACKUP --data "
+       "NEW`."},
       {"JOURNAL_IN_USE",
        "Stop it first. To check what it serves, check a backup: `throughline backup --data DIR "
        "--to "

@@ -10,8 +10,15 @@ using core::Code;
 TEST(Failure, IsASentenceWithItsReasonAndField) {
   EXPECT_EQ(Describe({Code::kInvalidArgument, "BATCH_EMPTY", "results is empty", "results"}),
             "throughline: results is empty. (BATCH_EMPTY, field results)\n");
-  EXPECT_EQ(Describe({Code::kInternal, "JOURNAL_CORRUPT", "The journal is damaged.", ""}),
-            "throughline: The journal is damaged. (JOURNAL_CORRUPT)\n");
+  EXPECT_EQ(Describe({Code::kInternal, "UNEXPECTED", "Something happened.", ""}),
+            "throughline: Something happened. (UNEXPECTED)\n");
+}
+
+TEST(Failure, OfADamagedJournalSaysThatABackupHelps) {
+  const std::string said =
+      Describe({Code::kInternal, "JOURNAL_CORRUPT", "The journal is damaged.", ""});
+  EXPECT_NE(said.find("throughline check --data"), std::string::npos);
+  EXPECT_NE(said.find("throughline restore --from BACKUP"), std::string::npos);
 }
 
 TEST(Failure, SaysWhatToDoNext) {

@@ -1,6 +1,7 @@
 #include "throughline/identity_copies.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <system_error>
@@ -72,7 +73,7 @@ core::Error LostIn(const std::string& directory, const CheckedIdentities& checke
 
 core::Error KeysNotKept(const std::string& file, std::string_view why) {
   return {core::Code::kFailedPrecondition, "IDENTITY_KEYS_NOT_KEPT",
-          fmt::format("The backup is made, and {} is as it was: {}", file, why), "identity-keys"};
+          fmt::format("No backup was made, and {} is as it was: {}", file, why), "identity-keys"};
 }
 
 core::Error NoKeyRing(const std::string& file) {
@@ -123,26 +124,51 @@ Result<void> IdentityBackup::CopyTo(const runtime::NewDirectory& backup, const s
   auto ring = identities::CopyIdentities(data, file);
   if (!ring) return core::Refuse(ring.error());
   ring_ = *std::move(ring);
+  if (keys_file_.empty()) return {};
   const auto checked = Checked(file, ring_, data);
-  opens_ = checked && checked->lost == 0;
+  return CheckKeys(/*open_every_record=*/checked && checked->lost == 0);
+}
+
+Result<void> IdentityBackup::CheckKeysFile() const {
+  if (keys_file_.empty()) return {};
+  const fs::path folder = fs::absolute(keys_file_).parent_path();
+  std::error_code unknown;
+  if (!fs::is_directory(folder, unknown)) {
+    return core::Refuse(
+        KeysNotKept(keys_file_, fmt::format("there is no directory {}", folder.string())));
+  }
+  if (fs::exists(keys_file_, unknown) && !fs::is_regular_file(keys_file_, unknown)) {
+    return core::Refuse(KeysNotKept(keys_file_, "it is no file"));
+  }
+  if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    return core::Refuse(
+        KeysNotKept(keys_file_, fmt::format("nothing can be written to {}", folder.string())));
+  }
+  if (auto before = identities::ReadKeyRing(keys_file_); !before) {
+    return core::Refuse(before.error());
+  }
   return {};
 }
 
-Result<void> IdentityBackup::KeepKeys(const std::string& file) const {
-  if (file.empty() || !ring_) return {};
-  if (!opens_) {
-    return core::Refuse(KeysNotKept(file, "the keys here do not open the identities here"));
+Result<void> IdentityBackup::CheckKeys(bool open_every_record) const {
+  if (!open_every_record) {
+    return core::Refuse(KeysNotKept(keys_file_, "the keys here do not open the identities here"));
   }
-  const auto before = identities::ReadKeyRing(file);
+  const auto before = identities::ReadKeyRing(keys_file_);
   if (!before) return core::Refuse(before.error());
   for (const auto& [district, keys] : *before) {
     const auto found = ring_->find(district);
     if (found == ring_->end() || LatestNumberOf(found->second) < LatestNumberOf(keys)) {
       return core::Refuse(
-          KeysNotKept(file, fmt::format("of the district {} it has later keys", district)));
+          KeysNotKept(keys_file_, fmt::format("of the district {} it has later keys", district)));
     }
   }
-  return identities::WriteKeyRing(file, *ring_);
+  return {};
+}
+
+Result<void> IdentityBackup::KeepKeys() const {
+  if (keys_file_.empty() || !ring_) return {};
+  return identities::WriteKeyRing(keys_file_, *ring_);
 }
 
 Result<CopiedIdentities> RestoreIdentities(const runtime::NewDirectory& data,

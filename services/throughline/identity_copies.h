@@ -26,17 +26,24 @@ struct CopiedIdentities {
 };
 
 // Copies the records of `data` into a backup. When it is there, KeepKeys puts the keys that open it
-// into the file that is said, in the place of the older copy: IDENTITY_KEYS_NOT_KEPT when they do
-// not open it, or what is in that file is not older.
+// into `keys_file`, in the place of the older copy; empty: nowhere. IDENTITY_KEYS_NOT_KEPT, before
+// there is a backup, when they could not be put there, do not open the records, or what is in that
+// file is not older.
 class IdentityBackup {
  public:
+  explicit IdentityBackup(std::string keys_file) : keys_file_(std::move(keys_file)) {}
+
+  // Before anything is copied: whether the file can be written.
+  core::Result<void> CheckKeysFile() const;
   core::Result<void> CopyTo(const runtime::NewDirectory& backup, const std::string& data);
-  core::Result<void> KeepKeys(const std::string& file) const;
+  core::Result<void> KeepKeys() const;
   bool has_records() const { return ring_.has_value(); }
 
  private:
+  core::Result<void> CheckKeys(bool open_every_record) const;
+
+  const std::string keys_file_;
   std::optional<identities::KeyRing> ring_;
-  bool opens_ = false;  // the keys open every record
 };
 
 // Puts the records of a backup, and the keys, into a new data directory. IDENTITY_KEYS_NEEDED when

@@ -52,11 +52,12 @@ class IdentityCopiesTest : public testing::Test {
   std::string BackUp(const std::string& name) {
     const std::string to = folder_ / name;
     auto made = Must(runtime::NewDirectory::Begin(to));
-    IdentityBackup backup;
+    IdentityBackup backup(keys_);
+    Must(backup.CheckKeysFile());
     Must(backup.CopyTo(made, data_));
     Must(made.Finish());
     AddSecret(to);
-    Must(backup.KeepKeys(keys_));
+    Must(backup.KeepKeys());
     return to;
   }
   // Why it was not restored, or empty.
@@ -117,16 +118,28 @@ TEST_F(IdentityCopiesTest, TheOneCopyOfTheKeysIsReplacedOnlyByLaterOnes) {
   EXPECT_NE(latest, old);
   const auto why_not = [&](const std::string& name) {
     auto made = Must(runtime::NewDirectory::Begin(folder_ / name));
-    IdentityBackup backup;
-    Must(backup.CopyTo(made, data_));
-    const auto kept = backup.KeepKeys(keys_);
-    return kept ? "" : kept.error().reason;
+    const auto copied = IdentityBackup(keys_).CopyTo(made, data_);
+    return copied ? "" : copied.error().reason;
   };
   fs::copy_file(old_keys, data_ / "identities.keys", fs::copy_options::overwrite_existing);
   EXPECT_EQ(why_not("older"), "IDENTITY_KEYS_NOT_KEPT");
   fs::remove(data_ / "identities.keys");
   EXPECT_EQ(why_not("lost"), "IDENTITY_KEYS_NOT_KEPT");
   EXPECT_EQ(Must(identities::ReadKeyRing(keys_)), latest);
+}
+
+TEST_F(IdentityCopiesTest, WhereTheKeysCannotBePutIsSaidBeforeThereIsABackup) {
+  Enter(data_, 5);
+  const auto why_not = [](const std::string& file) {
+    const auto may = IdentityBackup(file).CheckKeysFile();
+    return may ? "" : may.error().message;
+  };
+  EXPECT_EQ(why_not(keys_), "");
+  EXPECT_EQ(why_not(""), "");
+  EXPECT_THAT(why_not(folder_ / "nowhere/keys"), testing::HasSubstr("there is no directory"));
+  EXPECT_THAT(why_not(folder_), testing::HasSubstr("it is no file"));
+  std::ofstream(folder_ / "no.keys") << "something else";
+  EXPECT_EQ(IdentityBackup(folder_ / "no.keys").CheckKeysFile().error().reason, "KEY_RING_DAMAGED");
 }
 
 TEST_F(IdentityCopiesTest, AnOlderBackupBringsNobodyBackAfterAnErasure) {

@@ -137,6 +137,48 @@ class Audit(program.Case):
         verified = self.verify()
         self.assertEqual(verified.returncode, 0, verified.stdout + verified.stderr)
 
+    def test_of_a_damaged_journal_it_is_said_what_could_be_read_and_what_helps(self):
+        self.start()
+        self.call("admin", "POST", "/v1/districts", DISTRICT)
+        for number in range(100):
+            self.assertEqual(self.make_school(f"damaged-{number:03}"), 200)
+        self.stop()
+        journal = bytearray((self.data / "journal.db").read_bytes())
+        # Of the record in the trail: it names the school with what it is.
+        at = journal.index(b"school=damaged-080")
+        journal[at] ^= 1
+        (self.data / "journal.db").write_bytes(journal)
+        verified = self.verify()
+        self.assertEqual(verified.returncode, 1)
+        self.assertRegex(verified.stdout, r"The first \d+ records could be read, and are as they were written")
+        self.assertIn("JOURNAL_CORRUPT", verified.stderr)
+        self.assertIn("throughline restore --from BACKUP", verified.stderr)
+
+    def test_a_head_is_a_file_of_its_owners(self):
+        self.start()
+        self.call("admin", "POST", "/v1/districts", DISTRICT)
+        self.stop()
+        kept = self.folder / "head.json"
+        self.assertEqual(self.verify("--head-to", kept).returncode, 0)
+        self.assertEqual(kept.stat().st_mode & 0o777, 0o600)
+        (self.data / "audit.head").unlink()
+        (self.data / "audit.head").mkdir()
+        verified = self.verify()
+        self.assertIn("is a directory", verified.stderr)
+        self.assertIn("HEAD_FILE_UNUSABLE", verified.stderr)
+
+    def test_a_school_that_is_not_there_is_said(self):
+        self.start()
+        self.call("admin", "POST", "/v1/districts", DISTRICT)
+        self.make_school("north")
+        self.stop()
+        listed = program.run("audit", "list", "--district", "lakeside", "--school", "north", "--data", self.data)
+        self.assertIn("school=north", listed.stdout)
+        for option, reason in ((("--school", "nope"), "SCHOOL_UNKNOWN"), (("--school", "north", "--subject", "nobody"), "")):
+            listed = program.run("audit", "list", "--district", "lakeside", *option, "--data", self.data, check=False)
+            self.assertIn(reason or "Nothing is on record.", listed.stderr + listed.stdout)
+        self.assertIn("DISTRICT_UNKNOWN", program.run("audit", "list", "--district", "nope", "--data", self.data, check=False).stderr)
+
     def test_a_tail_that_was_cut_off_is_missed(self):
         self.start()
         self.call("admin", "POST", "/v1/districts", DISTRICT)

@@ -30,6 +30,33 @@ class CommandLine(program.Case):
                 self.assertIn(f"{option}: {address} is no host and port", said)
         self.assertFalse(self.data.exists())
 
+    def test_a_text_that_is_not_utf8_is_refused_by_its_field(self):
+        program.run("import", write_bundle(self.folder / "b", small_district()), "--district", "d1", "--data", self.data)
+        said = self.refused("show", "alerts", "--district", "caf\udce9", "--data", self.data, code=1)
+        self.assertIn("The text of district is not UTF-8", said)
+        said = self.refused("erase", "students", "--district", "d1", "--student", "m\udcfcller", "--reason", "A parent asked for it.",
+                            "--yes", "--data", self.data, code=1)
+        self.assertIn("The text of students[0] is not UTF-8", said)
+        self.assertNotIn("ller", said)
+
+    def test_a_filter_that_names_nothing_is_refused(self):
+        program.run("import", write_bundle(self.folder / "b", small_district()), "--district", "d1", "--data", self.data)
+        said = self.refused("show", "students", "--district", "d1", "--school", "nope", "--data", self.data, code=1)
+        school = re.search(r"There are: (\S+),", said)[1]
+        for option, reason in (("--class", "CLASS_UNKNOWN"), ("--indicator", "INDICATOR_UNKNOWN"), ("--team", "TEAM_UNKNOWN")):
+            said = self.refused("show", "students", "--district", "d1", "--school", school, "--question", "roster", option, "nope",
+                                "--purpose", "absences before the test", "--data", self.data, code=1)
+            self.assertIn(reason, said)
+            self.assertIn("nope", said)
+
+    def test_a_backup_whose_keys_have_no_place_is_not_begun(self):
+        program.run("import", write_bundle(self.folder / "b", small_district()), "--district", "d1", "--data", self.data)
+        backup = self.folder / "backup"
+        said = self.refused("backup", "--data", self.data, "--to", backup, "--identity-keys", self.folder / "nowhere/keys", code=1)
+        self.assertIn("IDENTITY_KEYS_NOT_KEPT", said)
+        self.assertFalse(backup.exists())
+        program.run("backup", "--data", self.data, "--to", backup, "--identity-keys", self.folder / "keys")
+
     def test_a_server_is_told_what_it_is_to_serve(self):
         said = self.refused("serve", code=1)
         self.assertIn("--data DIR", said)

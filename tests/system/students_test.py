@@ -265,6 +265,12 @@ class Students(program.Case):
         self.assertLessEqual({"NOT_TAUGHT_BY_CALLER", "PURPOSE_MISSING", "EMERGENCY_ACCESS_MISSING", "STUDENT_UNKNOWN", "NOT_ALLOWED"},
                              refused)
         self.assertNotIn(NAME, json.dumps(trail))
+        of_one = self.must(self.token("privacy_officer"), "GET", f"/v1/auditTrail?student={student(0)}")["records"]
+        self.assertLessEqual({"a.teacher@lakeside.example", "head", "staff-ben"}, {one["actor"]["subject"] for one in of_one})
+        self.assertNotIn("students", {name for one in of_one for name in one})
+        of_nobody = self.ask(self.token("privacy_officer"), "GET", "/v1/auditTrail?student=sis-typo")
+        self.assertEqual((of_nobody[0], of_nobody[1]["error"]["details"][0]["reason"]), (404, "STUDENT_UNKNOWN"))
+        self.assertEqual(self.ask(self.office, "GET", f"/v1/auditTrail?student={student(0)}")[0], 403)
 
     def nothing_that_is_kept_names_anybody(self):
         """Neither by name nor by the SIS's id, in any file."""
