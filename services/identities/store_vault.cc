@@ -92,7 +92,6 @@ Result<void> StoreVault::ReadAndFinish() {
       if (state->keys && state->keys->is_replacing()) begun.push_back(district);
     }
   }
-  std::lock_guard writing(writing_);
   for (const std::string& district : begun) {
     if (auto finished = FinishReplacing(district); !finished) return finished;
   }
@@ -104,11 +103,14 @@ Result<void> StoreVault::RefreshWhenMoved() {
   return Refresh();
 }
 
+Result<void> StoreVault::Refresh() {
+  return refreshes_.Run([this] { return ReadStore(); });
+}
+
 // Keys first: what cannot be opened with the latest of them was sealed anew before they were there.
 // A record that names a later key says that the keys are to be read again: they are there before
 // any record that names them.
-Result<void> StoreVault::Refresh() {
-  std::lock_guard refreshing(refreshing_);
+Result<void> StoreVault::ReadStore() {
   News news;
   news.version = store_.Version();
   do {

@@ -6,9 +6,13 @@
 //      nothing, so that who has not heard of the new key yet enters students again with it
 //   3. everything before the fence that is not to be erased is sealed anew; the rest is taken away
 //   4. the key ring gets the new key alone                                      (compare and set)
+//
+// No lock is held while the store is read or written. Students are put on record by as many calls
+// at once as there are, as by several processes; keys of a district are replaced by one at a time.
 #pragma once
 
 #include <atomic>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,6 +22,7 @@
 #include <vector>
 
 #include "identities/district_records.h"
+#include "identities/taking_turns.h"
 #include "identities/vault.h"
 
 namespace throughline::identities {
@@ -56,12 +61,13 @@ class StoreVault final : public Vault {
     DistrictRecords records;
   };
   class Pseudonyms;
-  // Erasures of one district that are done together.
+  // Erasures of one district that are done together, by the call that came first.
   struct Erasures {
     std::set<std::string> asked;
     std::map<std::string, std::set<std::string>> noted;  // of those asked, by what is noted
-    std::optional<core::Result<Erased>> done;
-    std::set<std::string> erased;  // of those asked, who was on record
+    std::promise<core::Result<Erased>> promise;
+    std::shared_future<core::Result<Erased>> done{promise.get_future()};
+    std::set<std::string> erased;  // of those asked, who was on record; when done
   };
   // What the store has, read before anything of it is taken.
   struct News {
@@ -74,6 +80,7 @@ class StoreVault final : public Vault {
   // Reads what is new, whether this process has heard of it or not.
   core::Result<void> Refresh();
   core::Result<void> RefreshWhenMoved();
+  core::Result<void> ReadStore();
   core::Result<void> ReadKeys(News& news) const;
   core::Result<void> ReadRecords(News& news) const;
   std::optional<std::string> NamesUnknownKey(const News& news) const;
@@ -107,14 +114,15 @@ class StoreVault final : public Vault {
   const VaultOptions options_;
   StudentHashKey hash_key_;
 
-  std::mutex refreshing_;            // one reads the store
-  int64_t position_ = 0;             // of the next record to read; guarded by refreshing_
-  std::atomic<int64_t> version_;     // of the store, that was read
-  mutable std::shared_mutex state_;  // guards districts_ and what is in it
+  SharedRuns refreshes_;
+  int64_t position_ = 0;          // of the next record to read, in a refresh
+  std::atomic<int64_t> version_;  // of the store, that was read
+  // Guards districts_ and what is in it; only a refresh changes them.
+  mutable std::shared_mutex state_;
   std::map<std::string, std::unique_ptr<DistrictState>, std::less<>> districts_;
 
-  std::mutex writing_;  // one writes; before refreshing_ and state_
-  std::mutex waiting_;  // guards erasures_
+  Turns replacing_;     // of districts whose keys are replaced
+  std::mutex waiting_;  // guards erasures_, and of each what was asked and noted
   std::map<std::string, std::shared_ptr<Erasures>, std::less<>> erasures_;
 };
 

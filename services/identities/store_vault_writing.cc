@@ -96,7 +96,6 @@ Result<void> StoreVault::TakeAwayLosers(const DistrictState& state,
 Result<std::vector<std::string>> StoreVault::Enter(std::string_view district,
                                                    const std::vector<Named>& students,
                                                    int32_t day) {
-  std::lock_guard writing(writing_);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     if (auto read = Refresh(); !read) return core::Refuse(read.error());
     const auto state = Current(district);
@@ -123,26 +122,29 @@ Result<Erased> StoreVault::Erase(std::string_view district,
                                  const std::vector<std::string>& pseudonyms,
                                  std::string_view about) {
   std::shared_ptr<Erasures> together;
+  bool does_it = false;
   {
     std::lock_guard lock(waiting_);
     auto& waiting = erasures_[std::string(district)];
-    if (!waiting) waiting = std::make_shared<Erasures>();
+    does_it = waiting == nullptr;
+    if (does_it) waiting = std::make_shared<Erasures>();
     waiting->asked.insert(pseudonyms.begin(), pseudonyms.end());
     if (!about.empty()) {
       waiting->noted[std::string(about)].insert(pseudonyms.begin(), pseudonyms.end());
     }
     together = waiting;
   }
-  std::lock_guard writing(writing_);
-  if (!together->done) {
+  if (does_it) {
+    const Turns::Turn turn(replacing_, district);
     {
       std::lock_guard lock(waiting_);
-      erasures_.erase(std::string(district));
+      erasures_.erase(std::string(district));  // who comes from now on is of the next ones
     }
-    together->done = EraseTogether(district, *together);
+    together->promise.set_value(EraseTogether(district, *together));
   }
-  if (!*together->done) return *together->done;
-  Erased own = **together->done;
+  const Result<Erased>& done = together->done.get();
+  if (!done) return done;
+  Erased own = *done;
   const std::set<std::string> asked(pseudonyms.begin(), pseudonyms.end());
   own.students =
       static_cast<int>(std::count_if(asked.begin(), asked.end(), [&](const std::string& one) {
@@ -199,7 +201,6 @@ Result<std::vector<NotedErasure>> StoreVault::Unacknowledged(std::string_view di
 }
 
 Result<void> StoreVault::Acknowledge(std::string_view district, std::string_view about) {
-  std::lock_guard writing(writing_);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     if (auto read = Refresh(); !read) return read;
     const auto state = Current(district);
@@ -218,7 +219,7 @@ Result<void> StoreVault::Acknowledge(std::string_view district, std::string_view
 }
 
 Result<void> StoreVault::Rotate(std::string_view district) {
-  std::lock_guard writing(writing_);
+  const Turns::Turn turn(replacing_, district);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     if (auto read = Refresh(); !read) return read;
     if (const auto state = Current(district); !state) return core::Refuse(state.error());

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <set>
+#include <thread>
 
 #include "identities/district_keys.h"
 #include "identities/stepped_store.h"
@@ -73,6 +74,33 @@ TEST(Vault, AStudentWhoIsNamedTwiceAtOnceIsOnRecordOnce) {
   EXPECT_EQ(both[0], both[1]);
   EXPECT_EQ(Must(store.End()), 1);
   EXPECT_EQ(Must(vault->Find("d1", both[0]))->display_name(), "Ada");
+}
+
+TEST(Vault, NobodyWaitsWhileStudentsArePutOnRecord) {
+  MemoryIdentityStore store;
+  SteppedStore slow(store);
+  auto vault = OpenedOn(slow);
+  const std::string elsewhere = Must(vault->Enter("d2", NamedOf(0, 1), kDay)).front();
+  std::vector<std::string> meanwhile;
+  slow.before_put = [&](int put, const auto&) {
+    if (put != 1) return;
+    std::thread others([&] {
+      meanwhile = Must(vault->Enter("d1", NamedOf(3, 8), kDay));
+      EXPECT_EQ(Must(vault->In("d1"))->Of(IdOf(4)), meanwhile[1]);
+      EXPECT_EQ(Must(vault->Erase("d1", {meanwhile[0]})).students, 1);
+      EXPECT_EQ(Must(vault->Erase("d2", {elsewhere})).students, 1);
+    });
+    others.join();
+  };
+  const auto entered = Must(vault->Enter("d1", NamedOf(0, 5), kDay));
+  EXPECT_NE(entered[3], meanwhile[0]) << "erased, and then entered by whoever was slower";
+  EXPECT_EQ(entered[4], meanwhile[1]);
+  const auto again = OpenedOn(store);
+  for (Vault* one : {vault.get(), again.get()}) {
+    EXPECT_EQ(Must(one->Enter("d1", NamedOf(0, 5), kDay)), entered);
+    EXPECT_EQ(StudentBehind(*one, meanwhile[0]), "");
+    EXPECT_EQ(StudentBehind(*one, meanwhile[4]), IdOf(7));
+  }
 }
 
 TEST(Vault, WhoNoRosterHasHadSinceIsSaid) {

@@ -223,6 +223,25 @@ TEST_P(IdentityStoreTest, AVaultOnItKeepsItsPromises) {
   EXPECT_EQ(Must(vault->Find("d1", pseudonyms[9]))->student(), "S-9");
 }
 
+TEST_P(IdentityStoreTest, CallsThatEnterTheSameStudentsAtOnceComeToTheSamePseudonyms) {
+  auto vault = VaultOn(one()), follower = VaultOn(other());
+  std::vector<Named> students;
+  for (int i = 0; i < 30; ++i) students.push_back({"S-" + std::to_string(i), "A name"});
+  std::vector<std::vector<std::string>> came(4);
+  std::vector<std::thread> threads;
+  for (size_t t = 0; t < came.size(); ++t) {
+    threads.emplace_back([&, t] {
+      Vault& own = t % 2 == 0 ? *vault : *follower;
+      came[t] = Must(own.Enter("d1", students, kDay));
+    });
+  }
+  threads.emplace_back([&] { Must(follower->Rotate("d1")); });
+  for (std::thread& thread : threads) thread.join();
+  const auto pseudonyms = Must(vault->Enter("d1", students, kDay));
+  EXPECT_THAT(came, testing::Each(pseudonyms));
+  EXPECT_EQ(Must(follower->Enter("d1", students, kDay)), pseudonyms);
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, IdentityStoreTest,
                          testing::Values(Adapter{"Memory", Make<InMemory>},
                                          Adapter{"Embedded", Make<InADirectory>},
