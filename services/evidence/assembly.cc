@@ -1,6 +1,8 @@
 #include "evidence/assembly.h"
 
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,7 @@ constexpr runtime::Secret kThere = {1};
 struct Identities {
   std::unique_ptr<identities::IdentityStore> store;
   StudentPrivacy privacy;
+  std::shared_ptr<const Concealment> of_before;  // of what was recorded before ids were concealed
 };
 
 class HostedEvidence : private Identities,
@@ -32,7 +35,7 @@ class HostedEvidence : private Identities,
  public:
   HostedEvidence(const platform::ServiceContext& on, Identities identities, bool retains)
       : Identities(std::move(identities)),
-        HostedService(EvidenceDecider(privacy.concealment), on, privacy),
+        HostedService(EvidenceDecider(of_before), on, privacy),
         trail_(on.log, on.access,
                [vault = privacy.vault.get()](const auto& district, const auto& student) {
                  return vault->PseudonymOnRecord(district, student);
@@ -73,6 +76,19 @@ core::Result<void> CheckIsNotLost(runtime::Log& log, identities::Vault& vault) {
   return core::Refuse(known.error().reason == "SECRET_LOST" ? IdentitiesLost() : known.error());
 }
 
+core::Result<std::shared_ptr<const Concealment>> ConcealmentOfBefore(
+    const runtime::Secret& installation, const StudentPrivacy& privacy) {
+  auto districts = privacy.vault->Districts();
+  if (!districts) return core::Refuse(districts.error());
+  std::map<std::string, SecretConcealment, std::less<>> known;
+  for (const std::string& district : *districts) {
+    auto concealment = privacy.ConcealmentIn(district);
+    if (!concealment) return core::Refuse(concealment.error());
+    known.emplace(district, *concealment);
+  }
+  return std::make_shared<const ConcealmentByDistrict>(installation, std::move(known));
+}
+
 core::Result<Identities> OpenIdentities(const platform::ServiceContext& on,
                                         const IdentitySetup& setup) {
   auto secret = runtime::KnownSecretFromFile(on.log, setup.key, "pseudonyms");
@@ -88,8 +104,10 @@ core::Result<Identities> OpenIdentities(const platform::ServiceContext& on,
   if (!vault) return core::Refuse(vault.error());
   auto there = CheckIsNotLost(on.log, **vault);
   if (!there) return core::Refuse(there.error());
-  return Identities{*std::move(store),
-                    {*std::move(vault), std::make_shared<SecretConcealment>(*secret), &on.clock}};
+  StudentPrivacy privacy{*std::move(vault), &on.clock};
+  auto of_before = ConcealmentOfBefore(*secret, privacy);
+  if (!of_before) return core::Refuse(of_before.error());
+  return Identities{*std::move(store), std::move(privacy), *std::move(of_before)};
 }
 
 }  // namespace

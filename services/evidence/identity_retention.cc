@@ -2,6 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include "core/key.h"
+#include "evidence/domain/tables.h"
+#include "evidence/key_retirement.h"
 #include "runtime/guarded.h"
 #include "runtime/partitioner.h"
 
@@ -39,15 +42,34 @@ void IdentityRetention::Run() {
   }
 }
 
+Result<std::set<std::string>> IdentityRetention::Districts() const {
+  auto with_keys = privacy_.vault->Districts();
+  if (!with_keys) return core::Refuse(with_keys.error());
+  std::set<std::string> all(with_keys->begin(), with_keys->end());
+  std::string after;
+  while (true) {
+    // The next district that has students: past all of the one before.
+    auto next = rows_.ScanAll(kStudents, "", after, 1);
+    if (!next) return core::Refuse(next.error());
+    if (next->empty()) break;
+    const std::string district(core::SplitKey<3>(next->front().first)[0]);
+    all.insert(district);
+    after = core::PastPrefix(JoinKey(district, ""));
+  }
+  std::erase_if(all, [&](const std::string& district) {
+    return !service_.Runs(runtime::PartitionOf(district, service_.partitions()));
+  });
+  return all;
+}
+
 void IdentityRetention::GoRound() {
-  auto districts = privacy_.vault->Districts();
+  const auto districts = Districts();
   if (!districts) return;  // whoever calls is told
   for (const std::string& district : *districts) {
     {
       std::lock_guard lock(mutex_);
       if (stopping_) return;
     }
-    if (!service_.Runs(runtime::PartitionOf(district, service_.partitions()))) continue;
     if (auto done = LookAt(district); !done) {
       spdlog::warn("evidence: erasures of {} are tried again: {}", district, done.error().message);
     }
@@ -61,6 +83,12 @@ Result<void> IdentityRetention::LookAt(const std::string& district) {
   const auto looked = looked_on_.find(district);
   if (looked != looked_on_.end() && looked->second == today) return {};
   if (auto done = EraseByRetention(district, on); !done) return done;
+  const auto retired = RetireKeyOfBefore(district, privacy_, service_, rows_);
+  if (!retired) return core::Refuse(retired.error());
+  if (*retired) {
+    spdlog::info("evidence: no pseudonym of {} follows from the installation's key any more",
+                 district);
+  }
   looked_on_[district] = today;
   return {};
 }

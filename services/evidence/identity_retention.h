@@ -1,7 +1,8 @@
 // Sees to it that identities are not kept for longer than the district's policy says, and that
 // every erasure is certified: for the districts whose own partition this process runs it certifies
-// what the vault has noted and, once a day, erases whom no roster has had for so many years. One
-// thread of its own.
+// what the vault has noted and, once a day, erases whom no roster has had for so many years.
+// Districts that were there before the vault get their keys as soon as they are served, and lose
+// the one that follows from the installation's once nobody needs it. One thread of its own.
 #pragma once
 
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -31,6 +33,8 @@ class IdentityRetention {
  private:
   void Run();
   void GoRound();
+  // Districts with keys, or with students of before, whose own partition runs here.
+  core::Result<std::set<std::string>> Districts() const;
   core::Result<void> LookAt(const std::string& district);
 
   runtime::Service& service_;

@@ -69,7 +69,9 @@ std::optional<std::string> OpenOriginal(const StudentPrivacy& privacy, bool eras
   if (entry.sealed().empty()) return std::nullopt;
   auto text = privacy.vault->Open(entry.district(), entry.entry(), entry.sealed());
   if (text || !erased_nobody) return text;
-  return privacy.concealment->Open(entry.district(), entry.entry(), entry.sealed());
+  const auto concealment = privacy.ConcealmentIn(entry.district());
+  if (!concealment) return std::nullopt;
+  return concealment->Open(entry.district(), entry.entry(), entry.sealed());
 }
 
 Result<bool> ErasedNobody(const std::string& district, const runtime::Rows& rows) {

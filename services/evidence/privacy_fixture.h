@@ -16,12 +16,14 @@ class PrivacyInMemory {
  public:
   explicit PrivacyInMemory(const runtime::Clock& clock,
                            const runtime::Secret& secret = runtime::Secret{1, 2, 3})
-      : privacy{identities::OpenVault(store_, secret).value(),
-                std::make_shared<SecretConcealment>(secret), &clock} {}
+      : privacy{identities::OpenVault(store_, secret).value(), &clock} {}
 
   // The pseudonym that a result of the student gets.
   std::string Of(std::string_view district, std::string_view student) const {
     return privacy.vault->In(district).value()->Of(student);
+  }
+  std::shared_ptr<const SecretConcealment> ConcealmentIn(std::string_view district) const {
+    return std::make_shared<SecretConcealment>(privacy.ConcealmentIn(district).value());
   }
   // Of a student who is on record from now on.
   std::string Entered(std::string_view district, std::string_view student) const {

@@ -50,7 +50,7 @@ class Marks final : public Concealment {
 std::string Hide(const std::string& district, const SecretConcealment& concealment,
                  v1::Result& result) {
   if (result.hide_source_id() && !result.source_id().empty()) {
-    result.set_source_id(concealment.NameOf(district, result.source_id()));
+    result.set_source_id(concealment.NameOf(result.source_id()));
   }
   result.clear_hide_source_id();
   std::string name = result.source_id();
@@ -90,18 +90,18 @@ Result<void> SealKept(const std::string& district, identities::Vault& vault,
 
 // Pseudonyms, and what is kept besides scores. Returns the indexes of results of students who were
 // erased.
-Result<std::set<int>> HideStudents(const v1::IngestResultsRequest& batch, identities::Vault& vault,
-                                   const runtime::Rows& rows, v1::IngestResultsRequest& hidden) {
-  auto district = vault.In(batch.district());
-  if (!district) return core::Refuse(district.error());
+Result<std::set<int>> HideStudents(const v1::IngestResultsRequest& batch,
+                                   const identities::Vault::District& district,
+                                   identities::Vault& vault, const runtime::Rows& rows,
+                                   v1::IngestResultsRequest& hidden) {
   for (int i = 0; i < batch.results_size(); ++i) {
     v1::Result& result = *hidden.mutable_results(i);
     const std::string& student = batch.results(i).student();
-    if (!student.empty()) result.set_student((*district)->Of(student));
+    if (!student.empty()) result.set_student(district.Of(student));
     auto done = SealKept(batch.district(), vault, batch.results(i), result);
     if (!done) return core::Refuse(done.error());
   }
-  return RestoreErased(**district, rows, hidden);
+  return RestoreErased(district, rows, hidden);
 }
 
 // What a batch is kept sealed with.
@@ -109,6 +109,7 @@ struct Sealing {
   const v1::IngestResultsRequest& batch;  // as it came
   const std::string sender;
   const StudentPrivacy& privacy;
+  const SecretConcealment concealment;
   const runtime::Rows& rows;
   const std::set<int> erased;  // indexes of results of students who were erased before
 };
@@ -165,7 +166,7 @@ Result<SetAside> SetAsideOf(int index, const Sealing& on) {
   original.mutable_result()->clear_hide_source_id();
   original.set_sender(on.sender);
   v1::Result hidden = on.batch.results(index);
-  Hide(district, *on.privacy.concealment, hidden);
+  Hide(district, on.concealment, hidden);
   SetAside aside;
   aside.original.set_entry(EntryOf(on.batch.source(), hidden.source_id()));
   auto sealed =
@@ -276,10 +277,12 @@ void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
             const std::string& sender, const StudentPrivacy& privacy, const RoutingContext& on,
             IngestCallback done) {
   if (!core::IsId(batch.district())) return done(core::Refuse(IdInvalid("district")));
+  const auto district = privacy.vault->In(batch.district());
+  if (!district) return done(core::Refuse(district.error()));
+  const SecretConcealment concealment((*district)->naming());
   v1::IngestResultsRequest hidden = batch;
   hidden.DiscardUnknownFields();  // of which nobody knows what they hold
   hidden.clear_request_id();
-  const SecretConcealment& concealment = *privacy.concealment;
   // May name a student, too.
   if (!key.id.empty()) key.id = concealment.Hash(batch.district(), "request: " + key.id);
   hidden.clear_expected_source_id();
@@ -301,12 +304,11 @@ void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
   // Of what is hidden, and without who it is of: nobody who reads a digest finds out which student
   // it was about, and a student who is erased between two attempts makes no other batch of it.
   if (!key.id.empty()) key.digest.set_request(runtime::DigestOf(hidden));
-  auto erased = HideStudents(batch, *privacy.vault, on.rows, hidden);
+  auto erased = HideStudents(batch, **district, *privacy.vault, on.rows, hidden);
   if (!erased) return done(core::Refuse(erased.error()));
-  Originals originals = [sealing = Sealing{batch, sender, privacy, on.rows, *std::move(erased)}](
-                            const std::vector<Unsealed>& results) {
-    return SetAsideOf(results, sealing);
-  };
+  Originals originals =
+      [sealing = Sealing{batch, sender, privacy, concealment, on.rows, *std::move(erased)}](
+          const std::vector<Unsealed>& results) { return SetAsideOf(results, sealing); };
   if (named_as.empty()) {
     return IngestRouted(std::move(hidden), key, on, std::move(originals), std::move(done));
   }

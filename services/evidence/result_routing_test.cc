@@ -285,18 +285,22 @@ TEST_F(Routing, FoldsEventsThatWereWrittenBeforeIdsWereHashed) {
   EXPECT_TRUE(ListedIn(state, common::v1::ROLE_DISTRICT_ADMINISTRATOR, "ada").empty());
 }
 
+identities::NamingKeys KeysFrom(unsigned char byte) {
+  return identities::NamingKeysFrom(runtime::Secret{byte}, "d");
+}
+
 // The checker of the system tests has the same in tests/system/checker/hashes.py.
 TEST(SecretConcealment, HashesPartByPart) {
   runtime::Secret secret;
   for (size_t i = 0; i < secret.size(); ++i) secret[i] = static_cast<unsigned char>(i + 1);
-  const SecretConcealment concealment(secret);
+  const SecretConcealment concealment(identities::NamingKeysFrom(secret, "d"));
   EXPECT_EQ(HashedId("d", "r-1", concealment), "w2raixjktp6wlz2");
   EXPECT_EQ(HashedId("lakeside", "http://a b//x", concealment),
             "d65a7ubelgsnsl2//zijv3g3rywkrzwa//l6ziklo6qy6wymm");
 }
 
 TEST(SecretConcealment, KeepsIdsThatAreCountedUpTogether) {
-  const SecretConcealment concealment(runtime::Secret{1});
+  const SecretConcealment concealment(KeysFrom(1));
   std::set<std::string> beginnings, hashes;
   for (int i = 0; i < 500; ++i) {
     const std::string hash = HashedId("d", fmt::format("result-{:06}", 4000 + i), concealment);
@@ -309,7 +313,7 @@ TEST(SecretConcealment, KeepsIdsThatAreCountedUpTogether) {
 }
 
 TEST(SecretConcealment, OpensWhatItSealedAsThatOnly) {
-  const SecretConcealment concealment(runtime::Secret{1}), other(runtime::Secret{2});
+  const SecretConcealment concealment(KeysFrom(1)), other(KeysFrom(2));
   const std::string sealed = concealment.Seal("d", "entry", "first-student-01");
   EXPECT_EQ(sealed.find("student"), std::string::npos);
   EXPECT_EQ(concealment.Seal("d", "entry", "first-student-01"), sealed) << "the same every time";

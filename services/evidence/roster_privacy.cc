@@ -72,10 +72,11 @@ void RestorePlace(std::string_view name, const std::vector<int>& places, core::E
 }
 
 // One of these very pseudonyms, in order: after an erasure the same request is another one.
-std::string RequestIdOf(const StudentPrivacy& privacy, const std::string& district,
+std::string RequestIdOf(const identities::Vault::District& keys, const std::string& district,
                         const std::string& request_id, const std::string& pseudonyms) {
   if (request_id.empty() || request_id.size() > kLongestRequestId) return request_id;
-  return privacy.concealment->Hash(district, "roster: " + request_id + '\n' + pseudonyms);
+  return SecretConcealment(keys.naming())
+      .Hash(district, "roster: " + request_id + '\n' + pseudonyms);
 }
 
 // In a class, or to come to one.
@@ -91,8 +92,7 @@ core::Result<std::vector<std::string>> ErasedAt(const AskedSchool& school,
                                                 const identities::Vault::District& students,
                                                 const runtime::Rows& rows) {
   std::vector<std::string> erased;
-  const bool all_were_named = students.naming_key().has_value();
-  if (!students.had_another_key() || !all_were_named) return erased;
+  if (!students.had_another_key() || students.has_key_of_before()) return erased;
   const std::string prefix = JoinKey(school.district, school.school, "");
   std::string after;
   while (true) {
@@ -158,7 +158,9 @@ std::optional<core::Error> HiddenRosters::Hide(v1::UpdateRosterRequest& roster) 
   std::string all;
   for (const auto& student : roster.students()) all += student.student() + '\n';
   for (const auto& move : roster.moves()) all += move.student() + '\n';
-  roster.set_request_id(RequestIdOf(privacy_, roster.district(), roster.request_id(), all));
+  auto keys = privacy_.vault->In(roster.district());
+  if (!keys) return keys.error();
+  roster.set_request_id(RequestIdOf(**keys, roster.district(), roster.request_id(), all));
   return std::nullopt;
 }
 
@@ -191,7 +193,7 @@ std::optional<core::Error> HideLists(const StudentPrivacy& privacy, const runtim
   if (!erased) return erased.error();
   lists.mutable_erased()->Assign(erased->begin(), erased->end());
   for (const std::string& student : *erased) all += "erased: " + student + '\n';
-  lists.set_request_id(RequestIdOf(privacy, lists.district(), lists.request_id(), all));
+  lists.set_request_id(RequestIdOf(**district, lists.district(), lists.request_id(), all));
   return std::nullopt;
 }
 

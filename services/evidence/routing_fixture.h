@@ -173,7 +173,7 @@ class Routing : public testing::Test {
 
   // The key under which a result is recorded.
   std::string KeyOf(const std::string& school, const std::string& id) {
-    return "d/" + school + "/edfi/" + HashedId("d", id, *students_.privacy.concealment);
+    return "d/" + school + "/edfi/" + HashedId("d", id, *students_.ConcealmentIn("d"));
   }
   static std::vector<std::string> InOrder(std::vector<std::string> keys) {
     std::sort(keys.begin(), keys.end());
@@ -204,7 +204,7 @@ class Routing : public testing::Test {
 
   runtime::ManualClock clock_{*core::ParseInstant("2024-09-02T12:00:00Z")};
   PrivacyInMemory students_{clock_};
-  EvidenceDecider decider_{students_.privacy.concealment};
+  EvidenceDecider decider_{students_.ConcealmentIn("d")};
   decider::Fixture fixture_{decider_, *core::ParseInstant("2024-09-02T12:00:00Z")};
   FixtureStore store_{fixture_};
   FixtureCommands commands_{fixture_};

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "core/ids.h"
 #include "evidence/command_answer.h"
 #include "evidence/domain/erasures.h"
 #include "evidence/domain/errors.h"
@@ -70,14 +71,21 @@ Result<void> CheckNamesNone(const std::string& reason, const std::string& distri
   return {};
 }
 
+Result<void> CheckIsKnown(const std::string& district, const runtime::Rows& rows) {
+  auto known = rows.Get(kDistricts, district, district);
+  if (!known) return core::Refuse(known.error());
+  if (!*known) return core::Refuse(DistrictUnknown(district));
+  return {};
+}
+
 Result<void> ClaimId(const v1::EraseStudentsRequest& request, runtime::RequestKey key,
-                     const ErasureContext& on) {
+                     const SecretConcealment& concealment, const ErasureContext& on) {
   if (key.id.empty()) return {};
   const std::string& district = request.district();
   v1::EraseStudentsRequest asked = request;
   asked.clear_request_id();
-  key.id = on.privacy.concealment->Hash(district, "request: " + key.id);
-  key.digest.set_request(on.privacy.concealment->Hash(district, asked.SerializeAsString()));
+  key.id = concealment.Hash(district, "request: " + key.id);
+  key.digest.set_request(concealment.Hash(district, asked.SerializeAsString()));
   const auto claimed = std::make_shared<std::promise<Result<void>>>();
   ClaimRequestId(district, {}, std::move(key), *v1::EraseStudentsRequest::descriptor(), on.commands,
                  [claimed](Result<void> answer) { claimed->set_value(std::move(answer)); });
@@ -166,9 +174,7 @@ Result<v1::EraseStudentsResponse> EraseStudents(const std::vector<std::string>& 
                                                 const v1::CertifyErasureRequest& certify,
                                                 const ErasureContext& on) {
   const std::string& district = certify.district();
-  auto known = on.rows.Get(kDistricts, district, district);
-  if (!known) return core::Refuse(known.error());
-  if (!*known) return core::Refuse(DistrictUnknown(district));
+  if (auto known = CheckIsKnown(district, on.rows); !known) return core::Refuse(known.error());
   // An earlier attempt may have erased some of them, or all.
   if (auto done = CertifyErasures(district, on); !done) return core::Refuse(done.error());
   auto certified = Certified(certify, on.rows);
@@ -188,10 +194,18 @@ Result<v1::EraseStudentsResponse> EraseStudents(const v1::EraseStudentsRequest& 
                                                 const runtime::RequestKey& key,
                                                 const std::string& subject,
                                                 const ErasureContext& on) {
-  if (auto claimed = ClaimId(request, key, on); !claimed) return core::Refuse(claimed.error());
+  if (!core::IsId(request.district())) return core::Refuse(IdInvalid("district"));
+  if (auto known = CheckIsKnown(request.district(), on.rows); !known) {
+    return core::Refuse(known.error());
+  }
+  const auto concealment = on.privacy.ConcealmentIn(request.district());
+  if (!concealment) return core::Refuse(concealment.error());
+  if (auto claimed = ClaimId(request, key, *concealment, on); !claimed) {
+    return core::Refuse(claimed.error());
+  }
   if (auto asked = Check(request); !asked) return core::Refuse(asked.error());
   auto erased = EraseStudents({request.students().begin(), request.students().end()},
-                              CertificateAsked(request, key, subject, *on.privacy.concealment), on);
+                              CertificateAsked(request, key, subject, *concealment), on);
   if (!erased || erased->has_certificate()) return erased;
   if (auto recorded = RecordNobody(request, on); !recorded) return core::Refuse(recorded.error());
   return erased;

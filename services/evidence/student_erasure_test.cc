@@ -40,7 +40,7 @@ class StudentErasure : public Routing {
     request.set_district("d");
     request.set_reason("A parent asked for it.");
     return CertificateAsked(request, {.caller = "officer", .id = request_id, .digest = {}},
-                            "officer", *students_.privacy.concealment);
+                            "officer", *students_.ConcealmentIn("d"));
   }
   v1::EraseStudentsResponse Erase(const std::vector<std::string>& students,
                                   const std::string& request_id = "one") {
@@ -82,7 +82,7 @@ TEST_F(StudentErasure, LeavesNumbersAndNobodyBehindThem) {
   const std::string sealed = Result("a", "1").kept(0).sealed().substr(kSealMark);
   EXPECT_FALSE(students_.privacy.vault->Open("d", kAboutKept, sealed));
   EXPECT_FALSE(
-      students_.privacy.concealment->Open("d", kAboutKept, Result("a", "1").kept(0).sealed()));
+      students_.ConcealmentIn("d")->Open("d", kAboutKept, Result("a", "1").kept(0).sealed()));
   EXPECT_EQ(Result("b", "2").student(), students_.Of("d", "604899")) << "others stay who they are";
 }
 

@@ -54,7 +54,8 @@ std::optional<v1::KeptScore> OpenKept(const StudentPrivacy& privacy, const std::
     text = privacy.vault->Open(district, kAboutKept, kept.sealed().substr(kSealMark));
   }
   if (!text && erased_nobody) {
-    text = privacy.concealment->Open(district, kAboutKept, kept.sealed());
+    const auto concealment = privacy.ConcealmentIn(district);
+    if (concealment) text = concealment->Open(district, kAboutKept, kept.sealed());
   }
   v1::KeptScore opened;
   if (!text || !opened.ParseFromString(*text)) return std::nullopt;

@@ -12,6 +12,22 @@ namespace {
 
 using core::Result;
 
+// What the wrapped naming keys of before are bound to.
+constexpr std::string_view kFormerIds = "ids of before";
+constexpr std::string_view kFormerMarks = "marks of before";
+
+template <class Key>
+std::string_view TextOf(const Key& key) {
+  return {reinterpret_cast<const char*>(key.data()), key.size()};
+}
+
+template <class Key>
+bool CopyKey(std::string_view text, Key& key) {
+  if (text.size() != key.size()) return false;
+  std::copy(text.begin(), text.end(), key.begin());
+  return true;
+}
+
 Secret WrappingKey(const Secret& installation) {
   return Hash(installation, "identity vault: wrapped keys");
 }
@@ -19,15 +35,14 @@ Secret WrappingKey(const Secret& installation) {
 std::string Wrap(std::string_view district, int32_t number, const Secret& key,
                  const Secret& installation, const Randomness& random) {
   return Seal(WrappingKey(installation), core::JoinKey(district, std::to_string(number)),
-              {reinterpret_cast<const char*>(key.data()), key.size()}, random);
+              TextOf(key), random);
 }
 
 std::optional<Secret> Unwrap(std::string_view district, int32_t number, std::string_view wrapped,
                              const Secret& wrapping) {
   const auto text = Open(wrapping, core::JoinKey(district, std::to_string(number)), wrapped);
   Secret key;
-  if (!text || text->size() != key.size()) return std::nullopt;
-  std::copy(text->begin(), text->end(), key.begin());
+  if (!text || !CopyKey(*text, key)) return std::nullopt;
   return key;
 }
 
@@ -73,15 +88,31 @@ Result<UnwrappedKeys> UnwrappedKeys::Unwrap(std::string_view district, std::stri
   }
   if (sealing == 0) return core::Refuse(KeyRingOther(district));
   keys.is_replacing_ = sealing > 1;
-  if (const std::string& naming = keys.message_.wrapped_naming_key(); !naming.empty()) {
-    keys.naming_key_ = identities::Unwrap(district, 0, naming, wrapping);
-    if (!keys.naming_key_) return core::Refuse(KeyRingOther(district));
+  const std::string& wrapped = keys.message_.wrapped_naming_key();
+  const auto naming =
+      wrapped.empty() ? installation : identities::Unwrap(district, 0, wrapped, wrapping);
+  if (!naming) return core::Refuse(KeyRingOther(district));
+  keys.naming_ = NamingKeysFrom(*naming, district);
+  if (!keys.message_.has_former_naming()) return keys;
+  const v1::DistrictKeys::FormerNaming& former = keys.message_.former_naming();
+  const auto ids = Open(wrapping, core::JoinKey(district, kFormerIds), former.wrapped_ids());
+  const auto marks = Open(wrapping, core::JoinKey(district, kFormerMarks), former.wrapped_marks());
+  if (!ids || !CopyKey(*ids, keys.naming_.ids) || !marks || !CopyKey(*marks, keys.naming_.marks)) {
+    return core::Refuse(KeyRingOther(district));
   }
   return keys;
 }
 
+Result<NamingKeys> NamingKeysOf(std::string_view district, const std::optional<std::string>& stored,
+                                const Secret& installation) {
+  if (!stored) return NamingKeysFrom(installation, district);
+  auto keys = UnwrappedKeys::Unwrap(district, *stored, installation);
+  if (!keys) return core::Refuse(keys.error());
+  return keys->naming();
+}
+
 const DataKey& UnwrappedKeys::deriving() const {
-  return keys_.front().number() == 0 && !is_replacing_ ? keys_.front() : latest();
+  return has_key_of_before() && !is_replacing_ ? keys_.front() : latest();
 }
 
 const DataKey* UnwrappedKeys::Find(int32_t number) const {
@@ -120,6 +151,40 @@ std::string WithNewerKey(std::string_view district, const UnwrappedKeys& keys,
   std::sort(with.mutable_erasing()->begin(), with.mutable_erasing()->end());
   for (const auto& note : erasing.notes) *with.add_unacknowledged() = note;
   return with.SerializeAsString();
+}
+
+Result<std::string> WrappedAnew(std::string_view district, const std::string& stored,
+                                const Secret& before, const Secret& next,
+                                const Randomness& random) {
+  const auto keys = UnwrappedKeys::Unwrap(district, stored, before);
+  if (!keys) return core::Refuse(keys.error());
+  v1::DistrictKeys anew;
+  anew.ParseFromString(stored);
+  const Secret unwrapping = WrappingKey(before), wrapping = WrappingKey(next);
+  const auto wrap = [&](std::string_view bound_to, std::string_view key) {
+    return Seal(wrapping, core::JoinKey(district, bound_to), key, random);
+  };
+  const auto move = [&](std::string_view bound_to, std::string& wrapped) {
+    if (const auto key = Open(unwrapping, core::JoinKey(district, bound_to), wrapped)) {
+      wrapped = wrap(bound_to, *key);
+    }
+  };
+  for (auto& key : *anew.mutable_keys()) move(std::to_string(key.number()), *key.mutable_wrapped());
+  if (anew.has_former_naming()) {
+    move(kFormerIds, *anew.mutable_former_naming()->mutable_wrapped_ids());
+    move(kFormerMarks, *anew.mutable_former_naming()->mutable_wrapped_marks());
+  }
+  if (!anew.wrapped_naming_key().empty()) {
+    move("0", *anew.mutable_wrapped_naming_key());
+    return anew.SerializeAsString();
+  }
+  Secret naming;
+  random(naming.data(), naming.size());
+  anew.set_wrapped_naming_key(Wrap(district, 0, naming, next, random));
+  auto& former = *anew.mutable_former_naming();
+  former.set_wrapped_ids(wrap(kFormerIds, TextOf(keys->naming().ids)));
+  former.set_wrapped_marks(wrap(kFormerMarks, TextOf(keys->naming().marks)));
+  return anew.SerializeAsString();
 }
 
 std::string LatestAlone(const UnwrappedKeys& keys) {

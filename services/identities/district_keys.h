@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "identities/naming_keys.h"
 #include "identities/sealing.h"
 #include "throughline/identities/v1/identity.pb.h"
 
@@ -48,7 +49,8 @@ class UnwrappedKeys {
   // new one is begun.
   const DataKey& deriving() const;
   const DataKey* Find(int32_t number) const;  // null: it is gone
-  const std::optional<Secret>& naming_key() const { return naming_key_; }
+  bool has_key_of_before() const { return keys_.front().number() == 0; }
+  const NamingKeys& naming() const { return naming_; }
 
   // A newer key is there, and records are being sealed anew with it.
   bool is_replacing() const { return is_replacing_; }
@@ -65,9 +67,14 @@ class UnwrappedKeys {
   std::string stored_;
   v1::DistrictKeys message_;
   std::vector<DataKey> keys_;
-  std::optional<Secret> naming_key_;
+  NamingKeys naming_{};
   bool is_replacing_ = false;
 };
+
+// Of a district with these keys in the ring; nullopt: it has none yet.
+core::Result<NamingKeys> NamingKeysOf(std::string_view district,
+                                      const std::optional<std::string>& stored,
+                                      const Secret& installation);
 
 // Whom a newer key is to erase, and what is noted of it.
 struct Erasing {
@@ -82,6 +89,12 @@ std::string NewKeys(std::string_view district, const std::optional<Secret>& of_b
 std::string WithNewerKey(std::string_view district, const UnwrappedKeys& keys,
                          const Erasing& erasing, const Secret& installation,
                          const Randomness& random);
+// Wrapped with another key of the installation; KEY_RING_OTHER when they are not with `before`. Of
+// a district where names followed from the installation's key, the naming keys are others from then
+// on, but for those that a result is known again by.
+core::Result<std::string> WrappedAnew(std::string_view district, const std::string& stored,
+                                      const Secret& before, const Secret& next,
+                                      const Randomness& random);
 std::string LatestAlone(const UnwrappedKeys& keys);
 std::string Acknowledged(const UnwrappedKeys& keys, std::string_view about);
 

@@ -32,7 +32,21 @@ Error KeyRingOther(std::string_view district) {
       "The keys of the district " + std::string(district) +
           " in the identity vault's key ring were wrapped with another key of the installation, "
           "or are damaged. Restore the file with the secret behind pseudonyms, or the key ring, "
-          "from where the one that goes with the other is, and start again.",
+          "from where the one that goes with the other is, and start again. If the key was being "
+          "replaced, do `throughline identities replace-key` again.",
+      ""};
+}
+
+Error KeyOfBeforeNeeded(std::string_view district) {
+  return {
+      Code::kFailedPrecondition, "KEY_OF_BEFORE_NEEDED",
+      "The district " + std::string(district) +
+          " was there before the identity vault, and not everybody whom its rosters knew is on "
+          "record: whoever is not is found by the key that would go. Import the district's whole "
+          "roster; the service looks once a day, and when it starts, whether all are there. Then "
+          "try again; or leave them behind (--leave-behind): when they come again they are "
+          "somebody "
+          "new.",
       ""};
 }
 

@@ -48,8 +48,9 @@ class StoreVault::Pseudonyms final : public Vault::District {
       : vault_(vault),
         state_(state),
         deriving_(state.keys->deriving()),
-        naming_key_(state.keys->naming_key()),
+        naming_(state.keys->naming()),
         had_another_key_(state.keys->latest().number() > kFirstKey),
+        has_key_of_before_(state.keys->has_key_of_before()),
         only_derives_(state.records.AllDerivedBy(deriving_.number())) {}
 
   std::string Of(std::string_view student) const override {
@@ -59,8 +60,9 @@ class StoreVault::Pseudonyms final : public Vault::District {
     }
     return deriving_.PseudonymOf(student);
   }
-  const std::optional<runtime::Secret>& naming_key() const override { return naming_key_; }
+  const NamingKeys& naming() const override { return naming_; }
   bool had_another_key() const override { return had_another_key_; }
+  bool has_key_of_before() const override { return has_key_of_before_; }
   bool IsOnRecord(std::string_view pseudonym) const override {
     std::shared_lock lock(vault_.state_);
     return state_.records.live().contains(std::string(pseudonym));
@@ -70,8 +72,9 @@ class StoreVault::Pseudonyms final : public Vault::District {
   const StoreVault& vault_;
   const DistrictState& state_;
   const DataKey deriving_;
-  const std::optional<Secret> naming_key_;
+  const NamingKeys naming_;
   const bool had_another_key_;
+  const bool has_key_of_before_;
   const bool only_derives_;
 };
 
@@ -281,6 +284,13 @@ Result<std::vector<std::string>> StoreVault::Districts() {
     if (state->keys) districts.push_back(district);
   }
   return districts;
+}
+
+Result<bool> StoreVault::DerivesAsBefore(std::string_view district) {
+  const auto state = Current(district);
+  if (!state) return core::Refuse(state.error());
+  std::shared_lock lock(state_);
+  return (*state)->keys->has_key_of_before();
 }
 
 Result<std::string> StoreVault::Seal(std::string_view district, std::string_view about,

@@ -47,6 +47,7 @@ class StoreVault final : public Vault {
   core::Result<std::vector<NotedErasure>> Unacknowledged(std::string_view district) override;
   core::Result<void> Acknowledge(std::string_view district, std::string_view about) override;
   core::Result<std::vector<std::string>> Districts() override;
+  core::Result<bool> DerivesAsBefore(std::string_view district) override;
   core::Result<void> Rotate(std::string_view district) override;
   core::Result<std::string> Seal(std::string_view district, std::string_view about,
                                  std::string_view text) override;

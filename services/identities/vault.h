@@ -22,6 +22,7 @@
 
 #include "core/result.h"
 #include "identities/identity_store.h"
+#include "identities/naming_keys.h"
 #include "runtime/secret_file.h"
 #include "throughline/identities/v1/identity.pb.h"
 
@@ -57,11 +58,13 @@ class Vault {
     // 26 characters a-z and 2-7: the one on record, or the one that the student would get. Cheap:
     // as long as nobody was erased, a hash and nothing else.
     virtual std::string Of(std::string_view student) const = 0;
-    // What ids that may name a student are hashed with in this district; it stays the same.
-    // nullopt: the district was there before the vault, and they are hashed as they were.
-    virtual const std::optional<runtime::Secret>& naming_key() const = 0;
+    // What ids that may name a student are concealed with in this district.
+    virtual const NamingKeys& naming() const = 0;
     // Whether the data key is not the district's first: as long as it is, nobody was erased.
     virtual bool had_another_key() const = 0;
+    // Whether the district was there before the vault, and students may be in the rows who are not
+    // on record.
+    virtual bool has_key_of_before() const = 0;
     // Whether anybody is on record under the pseudonym.
     virtual bool IsOnRecord(std::string_view pseudonym) const = 0;
   };
@@ -100,6 +103,10 @@ class Vault {
   virtual core::Result<void> Acknowledge(std::string_view district, std::string_view about) = 0;
   // Districts that have keys.
   virtual core::Result<std::vector<std::string>> Districts() = 0;
+  // Whether whoever is put on record next gets a pseudonym that follows from the installation's
+  // key: in districts that were there before the vault, until a data key is replaced for the first
+  // time.
+  virtual core::Result<bool> DerivesAsBefore(std::string_view district) = 0;
   // A new data key for the district, and everything sealed with it.
   virtual core::Result<void> Rotate(std::string_view district) = 0;
 

@@ -10,9 +10,8 @@
 #include <set>
 #include <thread>
 
-#include "core/key.h"
-#include "identities/district_keys.h"
 #include "identities/stepped_store.h"
+#include "identities/vault_attack.h"
 #include "identities/vault_fixture.h"
 
 namespace throughline::identities {
@@ -23,37 +22,8 @@ using testing::SizeIs;
 
 constexpr int32_t kDay = 20'000;
 
-Secret InstallationKey() { return SecretOf(7); }
-
-// What somebody finds who has the installation's key, the key ring as it is, all records that were
-// ever written, and a list of all ids: pseudonyms by student.
 std::map<std::string, std::set<std::string>> Attack(IdentityStore& store, int students) {
-  std::vector<DataKey> keys = {{0, KeyOfBefore(InstallationKey(), "d1")}, {0, InstallationKey()}};
-  std::vector<DataKey> ring;
-  for (const auto& [district, stored] : Must(store.Keys())) {
-    const auto unwrapped = Must(UnwrappedKeys::Unwrap(district, stored, InstallationKey()));
-    for (int32_t number = 0; number <= unwrapped.latest().number(); ++number) {
-      if (const DataKey* key = unwrapped.Find(number)) ring.push_back(*key);
-    }
-  }
-  keys.insert(keys.end(), ring.begin(), ring.end());
-  std::map<std::string, std::set<std::string>> found;
-  for (const StoredIdentity& record : Must(store.Read(0, SIZE_MAX))) {
-    const std::string pseudonym(core::SplitKey<2>(record.key)[1]);
-    for (int i = 0; i < students; ++i) {
-      for (const DataKey& key : keys) {
-        if (key.PseudonymOf(IdOf(i)) == pseudonym) found[IdOf(i)].insert(pseudonym);
-      }
-    }
-    v1::SealedIdentity sealed;
-    if (!record.value || !sealed.ParseFromString(*record.value)) continue;
-    for (const DataKey& key : ring) {
-      v1::Identity identity;
-      const auto text = identities::Open(key.identities(), record.key, sealed.sealed());
-      if (text && identity.ParseFromString(*text)) found[identity.student()].insert(pseudonym);
-    }
-  }
-  return found;
+  return identities::Attack(store, students, SecretOf(7));
 }
 
 TEST(Erasure, LeavesNothingThatLeadsBackToAnErasedStudent) {

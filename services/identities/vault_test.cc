@@ -149,7 +149,7 @@ TEST(Vault, StudentsOfBeforeKeepTheirPseudonymsAndLaterOnesAreNewAfterARotation)
   const DataKey of_before(0, KeyOfBefore(SecretOf(7), "d1"));
   const std::string before = of_before.PseudonymOf("S-1");
   EXPECT_EQ(Must(vault->In("d1"))->Of("S-1"), before);
-  EXPECT_EQ(Must(vault->In("d1"))->naming_key(), std::nullopt);
+  EXPECT_EQ(Must(vault->In("d1"))->naming().ids, NamingKeysFrom(SecretOf(7), "d1").ids);
   EXPECT_THAT(Must(vault->Enter("d1", {{"S-1", "Ada"}}, kDay)), ElementsAre(before));
   Must(vault->Rotate("d1"));
   auto again = OpenedOn(store, options);
@@ -158,14 +158,14 @@ TEST(Vault, StudentsOfBeforeKeepTheirPseudonymsAndLaterOnesAreNewAfterARotation)
   EXPECT_NE(Must(again->In("d1"))->Of("S-2"), of_before.PseudonymOf("S-2"));
 }
 
-TEST(Vault, TheNamingKeyOfADistrictStaysTheSame) {
+TEST(Vault, TheNamingKeysOfADistrictStayTheSame) {
   MemoryIdentityStore store;
   auto vault = OpenedOn(store);
-  const auto key = Must(vault->In("d1"))->naming_key();
-  ASSERT_TRUE(key);
+  const auto ids = Must(vault->In("d1"))->naming().ids;
   Must(vault->Rotate("d1"));
-  EXPECT_EQ(Must(OpenedOn(store)->In("d1"))->naming_key(), key);
-  EXPECT_NE(Must(vault->In("d2"))->naming_key(), key);
+  EXPECT_EQ(Must(OpenedOn(store)->In("d1"))->naming().ids, ids);
+  EXPECT_NE(Must(vault->In("d2"))->naming().ids, ids);
+  EXPECT_NE(NamingKeysFrom(SecretOf(7), "d1").ids, ids) << "it does not follow from the secret";
 }
 
 TEST(Vault, IsNotOpenedWithoutItsKeysNorWithOlderOnesNorWithAnotherSecret) {

@@ -3,8 +3,10 @@
 #include <google/protobuf/wrappers.pb.h>
 #include <sodium.h>
 
+#include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "runtime/envelope.h"
 
@@ -14,6 +16,7 @@ namespace {
 
 using core::Result;
 
+constexpr size_t kFingerprintBytes = 32;
 constexpr size_t kRecordsAtOnce = 100;
 constexpr size_t kBytesAtOnce = 1 << 16;
 
@@ -36,40 +39,46 @@ core::Error SecretOther(const std::filesystem::path& file, std::string_view purp
 
 std::string FingerprintOf(const Secret& secret, std::string_view purpose) {
   const std::string what = "fingerprint of " + std::string(purpose);
-  std::string digest(32, '\0');
+  std::string digest(kFingerprintBytes, '\0');
   crypto_generichash(reinterpret_cast<unsigned char*>(digest.data()), digest.size(),
                      reinterpret_cast<const unsigned char*>(what.data()), what.size(),
                      secret.data(), secret.size());
   return digest;
 }
 
-// The first of these under the name; nullopt when there is none.
-std::optional<std::string> FirstOf(const std::vector<StoredRecord>& records,
-                                   std::string_view purpose) {
+// The one that counts of these under the name; nullopt when there is none.
+std::optional<std::string> CurrentOf(const std::vector<StoredRecord>& records,
+                                     std::string_view purpose) {
+  std::optional<std::string> current;
   for (const StoredRecord& one : records) {
     const auto envelope = ParseEnvelope(one.record);
-    google::protobuf::BytesValue fingerprint;
-    if (envelope && envelope->subject() == purpose &&
-        fingerprint.ParseFromString(one.record.value)) {
-      return fingerprint.value();
+    google::protobuf::BytesValue value;
+    if (!envelope || envelope->subject() != purpose || !value.ParseFromString(one.record.value)) {
+      continue;
+    }
+    const std::string& said = value.value();
+    if (!current) current = said.substr(0, kFingerprintBytes);
+    if (said.size() == 2 * kFingerprintBytes && said.starts_with(*current)) {
+      current = said.substr(kFingerprintBytes);
     }
   }
-  return std::nullopt;
+  return current;
 }
 
-// The first that the log has under the name; nullopt when it has none.
+// The one that counts under the name in the log; nullopt when it has none.
 Result<std::optional<std::string>> Recorded(Log& log, std::string_view purpose) {
   const TopicPartition at{kFingerprintsTopic, 0};
   auto end = log.End(at);
   if (!end) return core::Refuse(end.error());
+  std::vector<StoredRecord> all;
   for (int64_t offset = 0; offset < *end;) {
     auto records = log.Read(at, offset, kRecordsAtOnce, kBytesAtOnce);
     if (!records) return core::Refuse(records.error());
     if (records->empty()) break;
-    if (auto first = FirstOf(*records, purpose)) return first;
     offset = records->back().offset + 1;
+    std::move(records->begin(), records->end(), std::back_inserter(all));
   }
-  return std::nullopt;
+  return CurrentOf(all, purpose);
 }
 
 Result<void> Append(Log& log, std::string_view purpose, const std::string& fingerprint) {
@@ -112,6 +121,19 @@ Result<void> CheckSecret(Log& log, const Secret& secret, const std::filesystem::
   return {};
 }
 
+Result<void> ReplaceKnownSecret(Log& log, const Secret& before, const Secret& next,
+                                const std::filesystem::path& file, std::string_view purpose) {
+  const std::string old = FingerprintOf(before, purpose), wanted = FingerprintOf(next, purpose);
+  auto recorded = Recorded(log, purpose);
+  if (recorded && *recorded == old) {
+    if (auto appended = Append(log, purpose, old + wanted); !appended) return appended;
+    recorded = Recorded(log, purpose);
+  }
+  if (!recorded) return core::Refuse(recorded.error());
+  if (*recorded != wanted) return core::Refuse(SecretOther(file, purpose));
+  return {};
+}
+
 Result<Secret> KnownSecretFromFile(Log& log, const std::filesystem::path& file,
                                    std::string_view purpose) {
   if (auto there = CheckSecretIsNotLost(log, file, purpose); !there) {
@@ -127,7 +149,7 @@ Result<Secret> KnownSecretFromFile(Log& log, const std::filesystem::path& file,
 
 Result<void> CheckSecretAgainst(const std::vector<StoredRecord>& fingerprints,
                                 const std::filesystem::path& file, std::string_view purpose) {
-  const auto known = FirstOf(fingerprints, purpose);
+  const auto known = CurrentOf(fingerprints, purpose);
   if (!known) return {};
   std::error_code unreadable;  // is said by who reads it
   if (!std::filesystem::exists(file, unreadable) && !unreadable) {

@@ -4,7 +4,8 @@
 // emptied store forgets none), and a process that has another secret does not start.
 //
 // A fingerprint is a keyed hash (BLAKE2b) of the secret's name: it says whether two secrets are the
-// same, and nothing else of them.
+// same, and nothing else of them. A record has one, of the first secret, or two: of a secret that
+// took the place of another, behind that of the other.
 #pragma once
 
 #include <filesystem>
@@ -16,7 +17,8 @@
 
 namespace throughline::runtime {
 
-// One partition, kept for ever. Of several fingerprints under one name the first counts.
+// One partition, kept for ever. Of several first fingerprints under one name the first counts, and
+// so it does of several that took the place of the same one.
 inline constexpr char kFingerprintsTopic[] = "fingerprints.keys";
 
 // The secret in the file. Without a file it is made, unless the log knows that there was one:
@@ -27,6 +29,10 @@ core::Result<Secret> KnownSecretFromFile(Log& log, const std::filesystem::path& 
 // The same for a secret that was read before.
 core::Result<void> CheckSecret(Log& log, const Secret& secret, const std::filesystem::path& file,
                                std::string_view purpose);
+// The log knows `next` from now on in place of `before`, which nothing may be made with any more.
+// Doing it again changes nothing. SECRET_OTHER when it knows another one than these.
+core::Result<void> ReplaceKnownSecret(Log& log, const Secret& before, const Secret& next,
+                                      const std::filesystem::path& file, std::string_view purpose);
 // Whether the file may be made: it is there, or the log knows of none.
 core::Result<void> CheckSecretIsNotLost(Log& log, const std::filesystem::path& file,
                                         std::string_view purpose);

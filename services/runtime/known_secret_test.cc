@@ -57,6 +57,27 @@ TEST_F(KnownSecret, ThatIsAnotherIsRefused) {
   EXPECT_EQ(ReasonOf(Read()), "SECRET_UNUSABLE");
 }
 
+TEST_F(KnownSecret, ThatTookThePlaceOfAnotherIsTheOneThatIsKnown) {
+  const Secret first = *Read(), second = {2}, third = {3};
+  const auto replace = [&](const Secret& before, const Secret& next) {
+    const auto done = ReplaceKnownSecret(log_, before, next, file(), "pseudonyms");
+    return done ? "" : done.error().reason;
+  };
+  const auto refused = [&](const Secret& secret) {
+    const auto known = CheckSecret(log_, secret, file(), "pseudonyms");
+    return known ? "" : known.error().reason;
+  };
+  EXPECT_EQ(replace(first, second), "");
+  EXPECT_EQ(replace(first, second), "") << "again, after a process that ended right then";
+  EXPECT_EQ(*log_.End({kFingerprintsTopic, 0}), 2);
+  EXPECT_EQ(replace(first, third), "SECRET_OTHER") << "somebody else was there before";
+  EXPECT_EQ(refused(second), "");
+  EXPECT_EQ(refused(first), "SECRET_OTHER");
+  EXPECT_EQ(replace(second, third), "");
+  EXPECT_EQ(refused(third), "");
+  EXPECT_EQ(refused(second), "SECRET_OTHER");
+}
+
 TEST_F(KnownSecret, OfZerosIsNone) {
   Write(std::string(32, '\0'));
   EXPECT_EQ(ReasonOf(Read()), "SECRET_UNUSABLE");

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <optional>
 #include <string>
 
@@ -72,6 +73,23 @@ Result<Secret> SecretFromFile(const std::filesystem::path& file, std::string_vie
   if (!secret) return core::Refuse(secret.error());
   if (!*secret) return core::Refuse(SecretUnusable(file, purpose, "is gone again"));
   return **secret;
+}
+
+Result<void> ReplaceSecretFile(const std::filesystem::path& next, const std::filesystem::path& file,
+                               std::string_view purpose) {
+  const int before = open(file.c_str(), O_WRONLY | O_CLOEXEC);
+  const bool replaced = rename(next.c_str(), file.c_str()) == 0;
+  const int folder = open(std::filesystem::absolute(file).parent_path().c_str(),
+                          O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool kept = replaced && folder >= 0 && fsync(folder) == 0;
+  if (folder >= 0) close(folder);
+  if (before >= 0) {
+    const Secret nothing{};
+    if (kept && write(before, nothing.data(), nothing.size()) > 0) fsync(before);
+    close(before);
+  }
+  if (!kept) return core::Refuse(SecretUnusable(file, purpose, "cannot be written"));
+  return {};
 }
 
 }  // namespace throughline::runtime

@@ -16,4 +16,9 @@ using Secret = std::array<unsigned char, 32>;
 // as "webhooks".
 core::Result<Secret> SecretFromFile(const std::filesystem::path& file, std::string_view purpose);
 
+// Puts the secret in the file `next` into `file`, in the place of the one before, of which nothing
+// is left as far as the file system writes in place. SECRET_UNUSABLE: it is the one or the other.
+core::Result<void> ReplaceSecretFile(const std::filesystem::path& next,
+                                     const std::filesystem::path& file, std::string_view purpose);
+
 }  // namespace throughline::runtime

@@ -5,7 +5,10 @@
 #include <iostream>
 #include <iterator>
 
+#include "evidence/kafka_identities.h"
 #include "evidence/secret_concealment.h"
+#include "identities/district_keys.h"
+#include "identities/embedded/embedded_store.h"
 #include "platform/host/serving_options.h"
 #include "runtime/clock.h"
 #include "throughline/command_line.h"
@@ -58,6 +61,25 @@ Result<PolicyChange> ReadPolicy(const std::string& file) {
   return change;
 }
 
+// The wrapped keys of the district; nullopt: it has none yet.
+Result<std::optional<std::string>> StoredKeysOf(const WhatIfCommand& command) {
+  identities::KeyRing ring;
+  if (!command.data.empty()) {
+    auto read =
+        identities::ReadKeyRing(std::filesystem::path(command.data) / identities::kKeyRingFile);
+    if (!read) return core::Refuse(read.error());
+    ring = *std::move(read);
+  } else {
+    auto store = evidence::IdentitiesOn(command.kafka, command.key).open_store();
+    if (!store) return core::Refuse(store.error());
+    auto keys = (*store)->Keys();
+    if (!keys) return core::Refuse(keys.error());
+    ring.insert(keys->begin(), keys->end());
+  }
+  const auto found = ring.find(command.district);
+  return found == ring.end() ? std::nullopt : std::optional(found->second);
+}
+
 // Null where there is no key: then all that was recorded is concealed, or nothing can be.
 Result<std::shared_ptr<const evidence::Concealment>> ConcealmentOf(const WhatIfCommand& command) {
   const std::filesystem::path file = command.data.empty()
@@ -67,7 +89,11 @@ Result<std::shared_ptr<const evidence::Concealment>> ConcealmentOf(const WhatIfC
   if (file.empty() || !std::filesystem::exists(file, unreadable)) return nullptr;
   auto secret = runtime::SecretFromFile(file, "pseudonyms");
   if (!secret) return core::Refuse(secret.error());
-  return std::make_shared<const evidence::SecretConcealment>(*secret);
+  auto stored = StoredKeysOf(command);
+  if (!stored) return core::Refuse(stored.error());
+  auto keys = identities::NamingKeysOf(command.district, *stored, *secret);
+  if (!keys) return core::Refuse(keys.error());
+  return std::make_shared<const evidence::SecretConcealment>(*keys);
 }
 
 Result<std::optional<core::Date>> DayOf(const std::string& text, const char* field) {

@@ -8,6 +8,7 @@
 
 #include "folder.h"
 #include "identities/embedded/embedded_store.h"
+#include "identities/installation_key.h"
 #include "identities/kafka/kafka_store.h"
 #include "identities/memory_store.h"
 #include "identities/vault.h"
@@ -240,6 +241,23 @@ TEST_P(IdentityStoreTest, CallsThatEnterTheSameStudentsAtOnceComeToTheSamePseudo
   const auto pseudonyms = Must(vault->Enter("d1", students, kDay));
   EXPECT_THAT(came, testing::Each(pseudonyms));
   EXPECT_EQ(Must(follower->Enter("d1", students, kDay)), pseudonyms);
+}
+
+TEST_P(IdentityStoreTest, TheInstallationsKeyIsReplaced) {
+  runtime::Secret before, next;
+  before.fill(7), next.fill(8);
+  auto vault = VaultOn(one());
+  const auto here = Must(vault->Enter("d1", {{"S-1", "A name"}}, kDay));
+  const auto there = Must(vault->Enter("d2", {{"S-1", "A name"}}, kDay));
+  const auto ids = Must(vault->In("d1"))->naming().ids;
+  vault.reset();
+  EXPECT_EQ(Must(ReplaceInstallationKey(one(), {.before = before, .next = next})), 2);
+  installation_->Restart();
+  vault = Must(OpenVault(other(), next));
+  EXPECT_EQ(Must(vault->Find("d1", here[0]))->student(), "S-1");
+  EXPECT_EQ(Must(vault->Find("d2", there[0]))->student(), "S-1");
+  EXPECT_EQ(Must(vault->In("d1"))->naming().ids, ids);
+  EXPECT_FALSE(OpenVault(one(), before));
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, IdentityStoreTest,

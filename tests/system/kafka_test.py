@@ -14,7 +14,7 @@ import load as loads
 import quiet
 from checker import acknowledged, check, messages
 from checker.event import SCHEMA, Event, Malformed
-from checker.topics import Reader
+from checker.topics import KEY_RING, Reader, last_of
 from faults import EXIT_S, Rig, metric
 from parts import SERVICES, Deployment, binaries_folder, wait_until
 
@@ -35,6 +35,10 @@ class KafkaTest(unittest.TestCase):
         self.rig = Rig(self.deployment, self.load, None)
         self.rig.wait_for_progress("at first")
 
+    def acknowledged(self):
+        ring = last_of(self.deployment.broker.address, KEY_RING)
+        return acknowledged.read(self.load.path, self.deployment.pseudonyms_key, ring)
+
     def finish_and_check(self, poison=False):
         """The load ends, nothing moves any more, and the topics have no violation in them."""
         wait_until(lambda: self.load.acknowledged.results > 0, "a result acknowledged")
@@ -43,7 +47,7 @@ class KafkaTest(unittest.TestCase):
         reader = Reader(self.deployment.broker.address)
         self.addCleanup(reader.close)
         self.records = reader.catch_up()
-        tally = check.check(self.records, acknowledged.read(self.load.path, self.deployment.pseudonyms_key), poison)
+        tally = check.check(self.records, self.acknowledged(), poison)
         print("\n".join(tally.lines()), file=sys.stderr)
         self.assertEqual(tally.violations, [])
         self.assertGreater(tally.counts["results acknowledged"], 0)

@@ -20,7 +20,7 @@ namespace throughline::evidence {
 // Between a source id and the name of a part.
 inline constexpr std::string_view kPartMark = "//";
 
-// The two things that need the installation's secret. Thread-safe.
+// The two things that need keys of the district. Thread-safe.
 class Concealment {
  public:
   virtual ~Concealment() = default;

@@ -4,7 +4,7 @@ import time
 
 from checker import __doc__ as what
 from checker import acknowledged, check
-from checker.topics import Reader
+from checker.topics import KEY_RING, Reader, last_of
 
 
 def main():
@@ -16,7 +16,8 @@ def main():
                          help="records that are no events were put into events topics on purpose")
     options.add_argument("--real-time", action="store_true", help="no event may be dated later than now")
     chosen = options.parse_args()
-    lines = acknowledged.read(chosen.acknowledged, chosen.key) if chosen.acknowledged else []
+    ring = last_of(chosen.kafka, KEY_RING) if chosen.key else b""
+    lines = acknowledged.read(chosen.acknowledged, chosen.key, ring) if chosen.acknowledged else []
     records = Reader(chosen.kafka).catch_up()
     tally = check.check(records, lines, chosen.poison, int(time.time() * 1000) if chosen.real_time else None)
     print("\n".join(tally.lines()))

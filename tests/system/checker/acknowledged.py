@@ -20,12 +20,13 @@ def outcome_id(request_id, district, school):
     return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
 
 
-def read(path, key=None):
-    """With the ids of results as the log has them, when `key` is the file of the installation's secret."""
+def read(path, key=None, ring=b""):
+    """With the ids of results as the log has them, when `key` is the file of the installation's secret and `ring` the
+    vault's key ring."""
     with open(path, encoding="utf-8") as lines:
         read = [json.loads(line) for line in lines if line.strip()]
     if key is not None:
-        hashes = Hashes(key)
+        hashes = Hashes(key, ring)
         for line in read:
             line["known_as"] = hashes.of(line["district"], f"request: {line['request_id']}")
             line["results"] = [[hashes.of_id(line["district"], one), outcome]

@@ -1,8 +1,11 @@
 """Ids of results as the log has them: services/evidence/secret_concealment.h, once more."""
+import functools
 import hashlib
 import pathlib
 
 import xxhash
+
+from checker.key_ring import KeyRing
 
 WORD = (1 << 64) - 1
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
@@ -53,14 +56,17 @@ def derived_id(part):
 
 
 class Hashes:
-    """Of an installation, whose secret is in the file."""
+    """Of an installation, whose secret is in the file, and the bytes of its key ring."""
 
-    def __init__(self, key_file):
-        secret = pathlib.Path(key_file).read_bytes()
-        self._key = hashlib.blake2b(PURPOSE, key=secret, digest_size=16).digest()
+    def __init__(self, key_file, ring):
+        self._ring = KeyRing(ring, pathlib.Path(key_file).read_bytes())
+
+    @functools.cache
+    def _key(self, district):
+        return hashlib.blake2b(PURPOSE, key=self._ring.naming_key(district), digest_size=16).digest()
 
     def of(self, district, text):
-        return derived_id(siphash_128(self._key, f"{district}/{text}".encode()))
+        return derived_id(siphash_128(self._key(district), f"{district}/{text}".encode()))
 
     def of_id(self, district, source_id):
         return "//".join(

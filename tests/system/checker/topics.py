@@ -8,6 +8,7 @@ from checker.event import Record
 
 SERVICES = ("plans", "evidence", "cycles", "notifications")
 PATIENCE_S = 30
+KEY_RING = "identities.keys"
 TOPICS = tuple(f"{kind}.{service}" for service in SERVICES for kind in ("inbox", "events"))
 
 
@@ -15,6 +16,22 @@ def record_of(message):
     headers = tuple((name, value if value is not None else b"") for name, value in message.headers() or ())
     return Record(message.topic(), message.partition(), message.offset(), message.key(), headers,
                   message.value() or b"")
+
+
+def last_of(bootstrap, topic):
+    """The value of the last record of a topic of one partition."""
+    consumer = confluent_kafka.Consumer({"bootstrap.servers": bootstrap, "group.id": "checker", "log_level": 0})
+    try:
+        at = confluent_kafka.TopicPartition(topic, 0)
+        _, end = consumer.get_watermark_offsets(at, timeout=PATIENCE_S)
+        at.offset = end - 1
+        consumer.assign([at])
+        message = consumer.poll(PATIENCE_S)
+        if message is None or message.error():
+            raise LookupError(f"{topic} cannot be read: {message and message.error()}")
+        return message.value()
+    finally:
+        consumer.close()
 
 
 class Reader:
