@@ -15,6 +15,7 @@ void AddShow(CommandLine& line);
 void AddAccess(CommandLine& line);
 void AddErase(CommandLine& line);
 void AddExport(CommandLine& line);
+void AddIdentities(CommandLine& line);
 void AddWhatIf(CommandLine& line);
 void AddBackup(CommandLine& line);
 void AddRestore(CommandLine& line);

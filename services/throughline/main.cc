@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   throughline::AddExport(line);
   throughline::AddWhatIf(line);
   throughline::AddBackup(line);
+  throughline::AddIdentities(line);
   throughline::AddRestore(line);
   throughline::AddCheck(line);
   throughline::AddAudit(line);

@@ -1,8 +1,5 @@
 """Students who are erased while results of theirs stream in, and the program is killed in the middle: nothing leads
 back from what is recorded, numbers stay, and who comes again is somebody new. And what an officer types for it."""
-import ctypes
-import ctypes.util
-import hashlib
 import itertools
 import json
 import random
@@ -17,6 +14,7 @@ import program
 from calls import Caller
 from checker import messages
 from checker.hashes import derived_id
+from checker.key_ring import KeyRing, hashed
 from parts import free_port, wait_until
 from program import small_district, write_bundle
 
@@ -25,35 +23,11 @@ REASON = "A parent asked for it, request 17."
 SEED = 17
 
 
-def hashed(key, text):
-    return hashlib.blake2b(text, key=key, digest_size=32).digest()
-
-
-def opened(key, bound_to, sealed):
-    """XChaCha20-Poly1305 with the nonce before the text; services/identities/sealing.h."""
-    sodium = ctypes.CDLL(ctypes.util.find_library("sodium"))
-    text = ctypes.create_string_buffer(len(sealed) - 40)
-    done = sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(
-        text, None, None, sealed[24:], ctypes.c_ulonglong(len(sealed) - 24), bound_to,
-        ctypes.c_ulonglong(len(bound_to)), sealed[:24], key)
-    if done != 0:
-        raise AssertionError(f"{bound_to} is not sealed with the key")
-    return text.raw
-
-
-class KeyRing:
-    """The keys that a data directory has at the moment."""
+class Keys(KeyRing):
+    """That a data directory has at the moment."""
 
     def __init__(self, data):
-        self.installation = (data / "pseudonyms.key").read_bytes()
-        ring = messages.class_of("throughline.identities.v1.KeyRing").FromString((data / "identities.keys").read_bytes())
-        wrapping = hashed(self.installation, b"identity vault: wrapped keys")
-        self.keys, self.wrapped = [], []
-        for entry in ring.entries:
-            keys = messages.class_of("throughline.identities.v1.DistrictKeys").FromString(entry.keys)
-            for key in keys.keys:
-                self.keys.append(opened(wrapping, f"{entry.district}/{key.number}".encode(), key.wrapped))
-                self.wrapped.append(key.wrapped)
+        super().__init__((data / "identities.keys").read_bytes(), (data / "pseudonyms.key").read_bytes())
 
     def pseudonyms(self, student):
         """All that any of the keys makes of a student's id."""
@@ -124,7 +98,7 @@ class Erasure(program.Case):
         pushing.start()
         self.addCleanup(stop.set)
         wait_until(lambda: len(outcomes) > 40, "results that stream in")
-        ring = KeyRing(self.data)
+        ring = Keys(self.data)
         journal = b"".join(content for name, content in self.files().items() if name.startswith("journal.db"))
         was = {one for one in ring.pseudonyms(STUDENT) if one.encode() in journal}
         self.assertEqual(len(was), 1, "what is recorded is found by the keys of before")
@@ -145,7 +119,7 @@ class Erasure(program.Case):
         self.assertEqual(certificate[0].students, 1)
         self.assertEqual([one["certificate"] for one in self.certificates()], [certificate[0].certificate])
 
-        after = KeyRing(self.data)
+        after = Keys(self.data)
         self.assertFalse(was & after.pseudonyms(STUDENT), "no key there is leads to what was recorded")
         self.kill()
         for name, content in self.files().items():
@@ -164,7 +138,7 @@ class Erasure(program.Case):
 
         program.run("import", self.folder / "b", "--district", "d1", "--connect", self.grpc)
         self.assertEqual(self.ingest(1_000_000, STUDENT), ["accepted"], "who comes again is known again")
-        self.assertFalse(was & KeyRing(self.data).pseudonyms(STUDENT), "as somebody new")
+        self.assertFalse(was & Keys(self.data).pseudonyms(STUDENT), "as somebody new")
 
     def erase(self, *students):
         asked = [word for student in students for word in ("--student", student)]
@@ -242,6 +216,30 @@ class Erasure(program.Case):
         self.assertIn("STUDENT_UNKNOWN", unknown.stderr)
         nobody = program.run("erase", "students", "--student", STUDENT, "--reason", REASON, "--yes", *to).stdout
         self.assertIn("nobody was erased", nobody)
+
+    def test_the_key_of_the_installation_is_replaced(self):
+        self.assertEqual(self.ingest(1, STUDENT), ["accepted"])
+        was, known = Keys(self.data), self.counts()
+        replace = ["identities", "replace-key", "--data", self.data]
+        in_use = program.run(*replace, check=False)
+        self.assertEqual(in_use.returncode, 1)
+        self.kill()
+        self.assertIn("The keys of 1 district are wrapped with a new key", program.run(*replace).stdout)
+        now = Keys(self.data)
+        self.assertNotEqual(now.installation, was.installation)
+        self.assertEqual((now.keys, now.naming), (was.keys, was.naming))
+        for name, content in self.files().items():
+            self.assertNotIn(was.installation, content, name)
+        self.assertIn("Everything is as it was written.", program.run("check", "--data", self.data).stdout)
+        backup, keys = self.folder / "backup", self.folder / "safe.keys"
+        program.run("backup", "--data", self.data, "--to", backup, "--identity-keys", keys)
+        self.data.rename(self.folder / "lost")
+        program.run("restore", "--from", backup, "--data", self.data, "--identity-keys", keys)
+        self.begin()
+        self.assertEqual(self.counts(), known)
+        self.assertEqual(self.ingest(1, STUDENT), ["accepted"], "the same request, answered as before")
+        self.assertEqual(self.counts(), known)
+        self.assertEqual(self.ingest(2, STUDENT), ["accepted"], "the student is who they were")
 
 
 if __name__ == "__main__":
