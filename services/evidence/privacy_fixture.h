@@ -15,8 +15,9 @@ namespace throughline::evidence {
 class PrivacyInMemory {
  public:
   explicit PrivacyInMemory(const runtime::Clock& clock,
-                           const runtime::Secret& secret = runtime::Secret{1, 2, 3})
-      : privacy{identities::OpenVault(store_, secret).value(), &clock} {}
+                           const runtime::Secret& secret = runtime::Secret{1, 2, 3},
+                           identities::VaultOptions options = {})
+      : privacy{identities::OpenVault(store_, secret, std::move(options)).value(), &clock} {}
 
   // The pseudonym that a result of the student gets.
   std::string Of(std::string_view district, std::string_view student) const {

@@ -112,7 +112,8 @@ class DigestingCommands : public runtime::Commands {
 
 class Routing : public testing::Test {
  protected:
-  Routing() {
+  explicit Routing(identities::VaultOptions options = {})
+      : students_(clock_, runtime::Secret{1, 2, 3}, std::move(options)) {
     plans::v1::DistrictAdopted adopted;
     adopted.mutable_district()->set_district("d");
     adopted.mutable_district()->set_time_zone("UTC");
@@ -203,7 +204,7 @@ class Routing : public testing::Test {
   }
 
   runtime::ManualClock clock_{*core::ParseInstant("2024-09-02T12:00:00Z")};
-  PrivacyInMemory students_{clock_};
+  PrivacyInMemory students_;
   EvidenceDecider decider_{students_.ConcealmentIn("d")};
   decider::Fixture fixture_{decider_, *core::ParseInstant("2024-09-02T12:00:00Z")};
   FixtureStore store_{fixture_};
