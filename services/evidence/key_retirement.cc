@@ -32,9 +32,9 @@ Result<bool> AllAreOnRecord(const std::string& district, identities::Vault& vaul
 
 Result<bool> RetireKeyOfBefore(const std::string& district, const StudentPrivacy& privacy,
                                runtime::Commands& commands, const runtime::Rows& rows) {
-  const auto derives = privacy.vault->DerivesAsBefore(district);
+  auto derives = privacy.vault->DerivesAsBefore(district);
   if (!derives || !*derives) return derives;
-  const auto all = AllAreOnRecord(district, *privacy.vault, rows);
+  auto all = AllAreOnRecord(district, *privacy.vault, rows);
   if (!all || !*all) return all;
   // What was set aside is sealed with the key that goes.
   auto originals = KeptOriginals::Open(district, {}, privacy, rows);

@@ -82,13 +82,13 @@ Result<int> ReplaceKey(const KeyToReplace& key) {
   if (!anew) return core::Refuse(anew.error());
   const auto districts = identities::ReplaceInstallationKey(
       *opened->store, {.before = *before, .next = *anew, .leaves_behind = key.leaves_behind});
-  if (!districts) return districts;
+  if (!districts) return core::Refuse(districts.error());
   auto known = runtime::ReplaceKnownSecret(opened->Fingerprints(), *before, *anew, next, kPurpose);
   if (!known) return core::Refuse(known.error());
-  if (!is_embedded) return districts;
+  if (!is_embedded) return *districts;
   auto replaced = runtime::ReplaceSecretFile(next, file, kPurpose);
   if (!replaced) return core::Refuse(replaced.error());
-  return districts;
+  return *districts;
 }
 
 }  // namespace throughline
