@@ -124,6 +124,7 @@ Result<std::set<std::string>> ErasedMeanwhile(const std::map<std::string, std::s
   if (!students) return core::Refuse(students.error());
   if (!(*students)->had_another_key()) return erased;
   std::vector<std::string> keys;
+  keys.reserve(sent.size());
   for (const auto& [student, pseudonym] : sent) keys.push_back(JoinKey(district, pseudonym));
   auto places = on.rows.GetMany(kStudentPlaces, district, keys);
   if (!places) return core::Refuse(places.error());

@@ -155,6 +155,8 @@ class Export {
       if (!page) return core::Refuse(page.error());
       std::vector<EvidenceKey> evidence;
       std::vector<std::string> keys;
+      evidence.reserve(page->size());
+      keys.reserve(page->size());
       for (const auto& [key, row] : *page) {
         const auto [district, school, team, cycle, indicator] = core::SplitKey<5>(key);
         evidence.push_back({{district_, std::string(school), std::string(team)},
