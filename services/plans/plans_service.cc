@@ -1,11 +1,11 @@
 #include "plans/plans_service.h"
 
+#include "plans/district_lists.h"
 #include "plans/domain/completeness.h"
 #include "plans/domain/errors.h"
 #include "plans/domain/pathway.h"
 #include "plans/domain/tables.h"
 #include "plans/framing_queries.h"
-#include "platform/grpc/pages.h"
 
 namespace throughline::plans {
 
@@ -14,33 +14,6 @@ using Reactor = grpc::ServerUnaryReactor;
 using Context = grpc::CallbackServerContext;
 
 namespace {
-
-// An unknown district is distinguished from one that has nothing yet.
-Result<void> CheckDistrict(const runtime::Rows& rows, const std::string& district) {
-  auto row = rows.Get(kDistricts, district, district);
-  if (!row) return core::Refuse(row.error());
-  if (!*row) return core::Refuse(DistrictUnknown(district));
-  return {};
-}
-
-// A page of what `ids` lead to, the district first; `put` takes each row over.
-template <class Row, class Request, class Response, class Put>
-Result<void> List(const runtime::Rows& rows, Table<Row> table,
-                  std::initializer_list<core::NamedId> ids, const Request& request,
-                  Response& response, Put put) {
-  if (auto error = core::CheckIds(ids)) return core::Refuse(*error);
-  if (auto known = CheckDistrict(rows, request.district()); !known) return known;
-  std::string prefix;
-  for (const core::NamedId& one : ids) {
-    if (one.id.empty()) break;
-    prefix += JoinKey(one.id, "");
-  }
-  auto page = platform::PageOf(rows, table, prefix, request);
-  if (!page) return core::Refuse(page.error());
-  for (auto& [key, row] : page->rows) put(std::move(row));
-  response.set_next_page_token(page->next);
-  return {};
-}
 
 // What people mean by the plan: the one in force, or its draft when nothing is published yet.
 const v1::SitePlan& PlanOf(const v1::SitePlanRow& row) {

@@ -4,9 +4,7 @@
 
 #include <memory>
 
-#include "plans/domain/plans_fixture.h"
-#include "platform/grpc/calls.h"
-#include "runtime/simulated/simulated_journal.h"
+#include "plans/served_plans.h"
 
 namespace throughline::plans {
 namespace {
@@ -15,25 +13,9 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using Stub = v1::PlansService::Stub;
 
-// The service as callers see it, in this process: commands are decided in the fixture, and what it
-// keeps is in the store when they are answered.
-class PlansServiceTest : public PlansFixture {
+// The service as callers see it.
+class PlansServiceTest : public ServedPlans {
  protected:
-  class FixtureCommands : public runtime::Commands {
-   public:
-    explicit FixtureCommands(PlansServiceTest& test) : test_(test) {}
-    void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
-                runtime::AnswerCallback done) override {
-      const Outcome outcome = test_.fixture_.Give(command);
-      test_.Store();
-      if (outcome.refusal) return done(core::Refuse(*outcome.refusal));
-      done(outcome.answer->SerializeAsString());
-    }
-
-   private:
-    PlansServiceTest& test_;
-  };
-
   PlansServiceTest() {
     grpc::ServerBuilder builder;
     builder.RegisterService(&service_);
@@ -42,23 +24,11 @@ class PlansServiceTest : public PlansFixture {
   }
   ~PlansServiceTest() override { server_->Shutdown(); }
 
-  void Store() {
-    runtime::Commit commit;
-    commit.expected_token = token_ == 0 ? "" : std::to_string(token_);
-    commit.token = std::to_string(++token_);
-    commit.rows = fixture_.Rows();
-    ASSERT_TRUE(store_.Apply({"plans", 0}, commit));
-  }
-
   template <class Response, class Request>
   core::Result<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                            Response*),
                               const Request& request) {
-    grpc::ClientContext context;
-    Response response;
-    const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
-    if (!status.ok()) return core::Refuse(platform::FromStatus(status));
-    return response;
+    return CallOn(*stub_, method, request);
   }
   // "REASON field" of a refused call; "" when it was not refused.
   template <class Response, class Request>
@@ -90,11 +60,7 @@ class PlansServiceTest : public PlansFixture {
     return get;
   }
 
-  runtime::SimulatedStore store_;
-  int token_ = 0;
-  FixtureCommands commands_{*this};
-  std::unique_ptr<platform::Access> access_ = platform::Access::Open();
-  PlansService service_{commands_, runtime::Rows(store_, "plans", 1), *access_};
+  PlansService service_{commands_, rows_, *access_};
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Stub> stub_;
 };

@@ -46,6 +46,8 @@ Connection::Connection(const std::shared_ptr<grpc::Channel>& channel)
 Connection::Connection(const Channels& channels)
     : audit(audit::v1::AuditService::NewStub(channels.at("evidence"))),
       plans(plans::v1::PlansService::NewStub(channels.at("plans"))),
+      rubrics(plans::v1::RubricsService::NewStub(channels.at("plans"))),
+      surveys(plans::v1::SurveysService::NewStub(channels.at("plans"))),
       evidence(evidence::v1::EvidenceService::NewStub(channels.at("evidence"))),
       cycles(cycles::v1::CyclesService::NewStub(channels.at("cycles"))),
       notifications(

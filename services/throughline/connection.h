@@ -17,6 +17,8 @@
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
 #include "throughline/notifications/v1/notifications_service.grpc.pb.h"
 #include "throughline/plans/v1/plans_service.grpc.pb.h"
+#include "throughline/plans/v1/rubrics_service.grpc.pb.h"
+#include "throughline/plans/v1/surveys_service.grpc.pb.h"
 
 namespace throughline {
 
@@ -56,6 +58,8 @@ class Connection {
 
   std::unique_ptr<audit::v1::AuditService::Stub> audit;  // where the vault is
   std::unique_ptr<plans::v1::PlansService::Stub> plans;
+  std::unique_ptr<plans::v1::RubricsService::Stub> rubrics;
+  std::unique_ptr<plans::v1::SurveysService::Stub> surveys;
   std::unique_ptr<evidence::v1::EvidenceService::Stub> evidence;
   std::unique_ptr<cycles::v1::CyclesService::Stub> cycles;
   std::unique_ptr<notifications::v1::NotificationsService::Stub> notifications;

@@ -7,7 +7,6 @@
 #include "identities/embedded/embedded_store.h"
 #include "notifications/assembly.h"
 #include "notifications/delivery/delivery_options.h"
-#include "plans/assembly.h"
 #include "plans/domain/tables.h"
 #include "runtime/embedded/sqlite_journal.h"
 
@@ -47,15 +46,31 @@ evidence::IdentitySetup IdentitiesIn(const std::filesystem::path& data) {
           }};
 }
 
-std::vector<platform::Assemble> AllServices(const evidence::IdentitySetup& identities,
+plans::SurveySetup SurveysIn(const std::filesystem::path& data) {
+  using Opened = core::Result<std::unique_ptr<identities::IdentityStore>>;
+  return {.open_keys = [folder = data / kSurveyKeysFolder]() -> Opened {
+    std::error_code refused;  // the store says why
+    std::filesystem::create_directories(folder, refused);
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, refused);
+    auto store = identities::EmbeddedIdentityStore::Open(folder);
+    if (!store) return core::Refuse(store.error());
+    return *std::move(store);
+  }};
+}
+
+std::vector<platform::Assemble> AllServices(const plans::SurveySetup& surveys,
+                                            const evidence::IdentitySetup& identities,
                                             const notifications::DeliverySetup& deliveries) {
+  const auto plans = [surveys](const platform::ServiceContext& on) {
+    return plans::Assemble(on, surveys);
+  };
   const auto evidence = [identities](const platform::ServiceContext& on) {
     return evidence::Assemble(on, identities);
   };
   const auto notifications = [deliveries](const platform::ServiceContext& on) {
     return notifications::Assemble(on, deliveries);
   };
-  return {plans::Assemble, evidence, cycles::Assemble, notifications};
+  return {plans, evidence, cycles::Assemble, notifications};
 }
 
 core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesystem::path& data,
@@ -101,11 +116,13 @@ core::Result<std::unique_ptr<platform::Host>> OpenEmbeddedHost(const EmbeddedHos
   deliveries->carries = false;  // what is due stays so until somebody serves
   evidence::IdentitySetup identities = IdentitiesIn(options.data);
   identities.erases_by_retention = false;  // that, too
+  plans::SurveySetup surveys = SurveysIn(options.data);
+  surveys.counts = false;  // and that
   if (!options.only_reads) {
     host.audit = audit::OpenTrailWithHead("throughline", options.data / kAuditKey,
                                           options.data / kAuditHead);
   }
-  return platform::Host::Start(std::move(*journal), AllServices(identities, *deliveries),
+  return platform::Host::Start(std::move(*journal), AllServices(surveys, identities, *deliveries),
                                std::move(host));
 }
 

@@ -9,6 +9,7 @@
 
 #include "evidence/assembly.h"
 #include "notifications/delivery/delivery_setup.h"
+#include "plans/assembly.h"
 #include "platform/host/host.h"
 #include "throughline/secret_files.h"
 
@@ -17,8 +18,11 @@ namespace throughline {
 // Names of the services, as their topics have them.
 inline const std::vector<std::string> kServices = {"plans", "evidence", "cycles", "notifications"};
 
-std::vector<platform::Assemble> AllServices(const evidence::IdentitySetup& identities,
+std::vector<platform::Assemble> AllServices(const plans::SurveySetup& surveys,
+                                            const evidence::IdentitySetup& identities,
                                             const notifications::DeliverySetup& deliveries);
+// Where the keys of survey rounds are in a data directory: in a folder that no backup has.
+plans::SurveySetup SurveysIn(const std::filesystem::path& data);
 // What students are hidden with in a data directory.
 evidence::IdentitySetup IdentitiesIn(const std::filesystem::path& data);
 

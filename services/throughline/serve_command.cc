@@ -11,6 +11,7 @@
 #include "gateway/oauth/issuing_options.h"
 #include "gateway/sources/source_options.h"
 #include "notifications/delivery/delivery_options.h"
+#include "plans/kafka_survey_keys.h"
 #include "platform/host/logs.h"
 #include "platform/host/service_program.h"
 #include "platform/host/started.h"
@@ -154,8 +155,10 @@ int Serve(ServeOptions options, const audit::v1::AuditRecord& started) {
   const evidence::IdentitySetup identities =
       options.data.empty() ? evidence::IdentitiesOn(options.serving, options.key)
                            : IdentitiesIn(options.data);
-  auto host = platform::Host::Start(std::move(*journal), AllServices(identities, *deliveries),
-                                    *std::move(host_options));
+  const plans::SurveySetup surveys =
+      options.data.empty() ? plans::SurveysOn(options.serving) : SurveysIn(options.data);
+  auto host = platform::Host::Start(
+      std::move(*journal), AllServices(surveys, identities, *deliveries), *std::move(host_options));
   if (!host) return Fail(host.error());
   const std::string address = platform::AddressOf(options.serving.listen, (*host)->port());
   auto gateway = OpenGateway(options, issuer->get(), clock, **host);

@@ -51,6 +51,9 @@ Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostre
 Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowFramings(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowMeasures(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowRubrics(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowTemplates(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowSurveys(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream& out);
 
 // The proto3 JSON of a message, on a line of its own.

@@ -194,6 +194,13 @@ void AddPlans(CommandLine& line, CLI::App& show) {
   AddThing(line, show, "framings",
            "How the schools of a district frame their plans, and what would move each",
            ShowFramings, {}, std::make_shared<ShowOptions>());
+  const auto options_of_one = [] { return std::make_shared<ShowOptions>(); };
+  AddThing(line, show, "rubrics", "The rubrics of a district", ShowRubrics, {.as_of = false},
+           options_of_one());
+  AddThing(line, show, "templates", "Templates that come with the product, and the district's own",
+           ShowTemplates, {.as_of = false}, options_of_one());
+  AddThing(line, show, "surveys", "Driver surveys that are open, and what those before came to",
+           ShowSurveys, {.school = true, .as_of = false}, options_of_one());
 }
 
 }  // namespace

@@ -21,10 +21,13 @@
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/evidence_service.h"
 #include "evidence/privacy_fixture.h"
+#include "identities/memory_store.h"
 #include "notifications/domain/notifications_decider.h"
 #include "notifications/notifications_service.h"
 #include "plans/domain/plans_decider.h"
 #include "plans/plans_service.h"
+#include "plans/rubrics_service.h"
+#include "plans/surveys_service.h"
 #include "platform/access/access.h"
 #include "platform/access/test_tokens.h"
 #include "platform/grpc/server.h"
@@ -55,15 +58,18 @@ class GuardedServices {
       return students_.privacy.vault->PseudonymOnRecord(district, student);
     });
     plans_calls_.emplace(plans_, plans_.rows(), *access_);
+    rubrics_calls_.emplace(plans_, plans_.rows(), *access_);
+    surveys_calls_.emplace(plans_, plans_.rows(), survey_keys_, *access_);
     evidence_calls_.emplace(evidence_, evidence_.rows(), students_.privacy, *access_);
     cycles_calls_.emplace(cycles_, cycles_.rows(), *access_);
     notifications_calls_.emplace(notifications_, notifications_.rows(), log_, streams_,
                                  notifications::DeliverySetup(), *access_);
     for (runtime::Service* service : services_) service->Start(owner_);
-    auto server = platform::GrpcServer::Start(address,
-                                              {&*audit_calls_, &*plans_calls_, &*evidence_calls_,
-                                               &*cycles_calls_, &*notifications_calls_},
-                                              credentials, options);
+    auto server = platform::GrpcServer::Start(
+        address,
+        {&*audit_calls_, &*plans_calls_, &*rubrics_calls_, &*surveys_calls_, &*evidence_calls_,
+         &*cycles_calls_, &*notifications_calls_},
+        credentials, options);
     EXPECT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
     channel_ = server_->InProcessChannel();
@@ -172,11 +178,14 @@ class GuardedServices {
   runtime::Service cycles_{log_, store_, cycles_rules_, clock_, kSmall};
   runtime::Service notifications_{log_, store_, notifications_rules_, clock_, kSmall};
   const std::vector<runtime::Service*> services_{&plans_, &evidence_, &cycles_, &notifications_};
+  plans::SurveyKeys survey_keys_{std::make_unique<identities::MemoryIdentityStore>()};
   platform::EventStreams streams_{log_, 1};
   RememberedAudit audit_;
   std::unique_ptr<platform::Access> access_;
   std::optional<audit::AuditService> audit_calls_;
   std::optional<plans::PlansService> plans_calls_;
+  std::optional<plans::RubricsService> rubrics_calls_;
+  std::optional<plans::SurveysService> surveys_calls_;
   std::optional<evidence::EvidenceService> evidence_calls_;
   std::optional<cycles::CyclesService> cycles_calls_;
   std::optional<notifications::NotificationsService> notifications_calls_;

@@ -16,6 +16,7 @@
 #include "evidence/assembly.h"
 #include "folder.h"
 #include "identities/embedded/embedded_store.h"
+#include "identities/memory_store.h"
 #include "plans/assembly.h"
 #include "platform/host/host.h"
 #include "runtime/base64.h"
@@ -48,6 +49,10 @@ std::vector<std::string> Spellings() {
   return all;
 }
 
+core::Result<std::unique_ptr<identities::IdentityStore>> KeysInMemory() {
+  return std::make_unique<identities::MemoryIdentityStore>();
+}
+
 class Canary : public testing::Test {
  protected:
   Canary() { key_ = folder_.path() + "/data/pseudonyms.key"; }
@@ -60,8 +65,10 @@ class Canary : public testing::Test {
     const auto evidence = [this](const platform::ServiceContext& on) {
       return evidence::Assemble(on, {.key = key_, .open_store = [this] { return OpenStore(); }});
     };
-    return platform::Host::Start(std::move(*journal), {plans::Assemble, evidence},
-                                 std::move(options));
+    const auto plans = [](const platform::ServiceContext& on) {
+      return plans::Assemble(on, {.open_keys = [] { return KeysInMemory(); }});
+    };
+    return platform::Host::Start(std::move(*journal), {plans, evidence}, std::move(options));
   }
   core::Result<std::unique_ptr<identities::IdentityStore>> OpenStore() const {
     auto store = identities::EmbeddedIdentityStore::Open(folder_.path() + "/data");

@@ -13,6 +13,7 @@
 
 #include "evidence/assembly.h"
 #include "identities/embedded/embedded_store.h"
+#include "identities/memory_store.h"
 #include "plans/assembly.h"
 #include "platform/host/host.h"
 #include "runtime/embedded/sqlite_journal.h"
@@ -29,6 +30,11 @@ inline constexpr int kErased = 3;
 
 inline std::string IdOf(int student) { return "student-" + std::to_string(1000 + student); }
 
+// Of surveys, of which there are none.
+inline core::Result<std::unique_ptr<identities::IdentityStore>> KeysInMemory() {
+  return std::make_unique<identities::MemoryIdentityStore>();
+}
+
 // The services of a data directory, in this process.
 class Services {
  public:
@@ -44,9 +50,11 @@ class Services {
     const auto evidence = [identities](const platform::ServiceContext& on) {
       return evidence::Assemble(on, identities);
     };
+    const auto plans = [](const platform::ServiceContext& on) {
+      return plans::Assemble(on, {.open_keys = [] { return KeysInMemory(); }});
+    };
     host_ =
-        platform::Host::Start(std::move(journal), {plans::Assemble, evidence}, std::move(options))
-            .value();
+        platform::Host::Start(std::move(journal), {plans, evidence}, std::move(options)).value();
     evidence_ = EvidenceService::NewStub(host_->Channel());
     plans_ = PlansService::NewStub(host_->Channel());
   }

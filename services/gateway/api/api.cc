@@ -8,6 +8,8 @@
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 #include "throughline/plans/v1/plans_service.pb.h"
+#include "throughline/plans/v1/rubrics_service.pb.h"
+#include "throughline/plans/v1/surveys_service.pb.h"
 
 namespace throughline::gateway {
 
@@ -144,6 +146,8 @@ std::vector<const google::protobuf::ServiceDescriptor*> PublicServices() {
   // Through a message of each file, so that the linker keeps it.
   return {audit::v1::ListAuditTrailRequest::descriptor()->file()->service(0),
           plans::v1::GetDistrictRequest::descriptor()->file()->service(0),
+          plans::v1::GetRubricRequest::descriptor()->file()->service(0),
+          plans::v1::GetSurveyRoundRequest::descriptor()->file()->service(0),
           evidence::v1::IngestResultsRequest::descriptor()->file()->service(0),
           cycles::v1::GetCycleRequest::descriptor()->file()->service(0),
           notifications::v1::GetAlertRequest::descriptor()->file()->service(0)};

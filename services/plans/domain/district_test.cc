@@ -57,6 +57,7 @@ TEST_F(DistrictTest, HasEveryDefaultThatThePolicyNames) {
   EXPECT_EQ(policy.norm_schools(), 2);
   EXPECT_EQ(policy.year_baseline_days(), 30);
   EXPECT_EQ(policy.identity_retention_years(), 7);
+  EXPECT_EQ(policy.coherence_fall(), 0.20);
 }
 
 TEST_F(DistrictTest, LeavesNoFieldOfThePolicyOut) {

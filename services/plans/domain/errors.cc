@@ -161,4 +161,92 @@ Error IndicatorNotInPlan(std::string_view field, std::string_view indicator,
                   indicator, core::ThereAre(known)));
 }
 
+Error RubricUnknown(std::string_view rubric) { return core::Unknown("rubric", rubric); }
+
+Error RubricHasNoDraft(std::string_view rubric) {
+  return Precondition("NO_DRAFT", "rubric", fmt::format("The rubric {} has no draft.", rubric));
+}
+
+Error DescriptorsIncomplete(std::string_view field, int descriptors, int levels) {
+  return Invalid("DESCRIPTORS_INCOMPLETE", field,
+                 fmt::format("{} has {} descriptors; the rubric has {} levels, and each needs one.",
+                             field, descriptors, levels));
+}
+
+Error FactorUnknown(std::string_view field) {
+  return Invalid("FACTOR_UNKNOWN", field, fmt::format("{} is no factor of a driver.", field));
+}
+
+Error LensUnknown(std::string_view field) {
+  return Invalid("LENS_UNKNOWN", field, fmt::format("{} is no lens.", field));
+}
+
+Error TemplateUnknown(std::string_view of) { return core::Unknown("template", of); }
+
+Error TemplateShipped(std::string_view of) {
+  return Precondition(
+      "TEMPLATE_SHIPPED", "template",
+      fmt::format("The template {} comes with the product and stays as it is; write your own under "
+                  "another id.",
+                  of));
+}
+
+Error RubricNotForSurveys(std::string_view why) {
+  return Precondition("RUBRIC_NOT_FOR_SURVEYS", "rubric",
+                      fmt::format("A driver survey needs a rubric with four levels and one "
+                                  "criterion for each of the twelve factors: {}.",
+                                  why));
+}
+
+Error SurveyUnknown(std::string_view round) {
+  return NotFound("SURVEY_UNKNOWN", "round", "survey round", round, "");
+}
+
+Error SurveyOpen(std::string_view round) {
+  return Precondition("SURVEY_OPEN", "first_day",
+                      fmt::format("The round {} is still open; one at a time.", round));
+}
+
+Error SurveyNotBegun(std::string_view first_day) {
+  return Precondition("SURVEY_NOT_BEGUN", "round",
+                      fmt::format("The survey can be answered from {} on.", first_day));
+}
+
+Error SurveyOver() {
+  return Precondition("SURVEY_OVER", "round", "The survey has ended or was cancelled.");
+}
+
+Error SurveyNotEnded() {
+  return Precondition("SURVEY_NOT_ENDED", "round", "The survey has not ended yet.");
+}
+
+Error SurveyOfDistrict() {
+  return Precondition("SURVEY_OF_DISTRICT", "school",
+                      "The district opened this round; it is cancelled without a school, for all "
+                      "schools.");
+}
+
+Error WindowInvalid(int days_at_most) {
+  return Invalid(
+      "WINDOW_INVALID", "last_day",
+      fmt::format("A survey begins today or later, and ends on its first day or up to {} "
+                  "days later.",
+                  days_at_most));
+}
+
+Error ItemsIncomplete(std::string_view factors) {
+  return Invalid(
+      "ITEMS_INCOMPLETE", "answers",
+      fmt::format("Every item is answered once, with a level from 1 to 4; look at: {}.", factors));
+}
+
+Error RaterMissing() {
+  return Invalid("RATER_MISSING", "rater",
+                 "Without credentials an answer says who gives it, so that it counts once.");
+}
+
+Error GroupMissing() {
+  return Invalid("GROUP_MISSING", "group", "An answer is given as staff, leaders or district.");
+}
+
 }  // namespace throughline::plans

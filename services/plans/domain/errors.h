@@ -53,5 +53,24 @@ core::Error ReasonMissing();                                         // REASON_M
 core::Error EmergencyAccessUnknown(std::string_view access);         // EMERGENCY_ACCESS_UNKNOWN
 core::Error EmergencyAccessHeld(std::string_view access);            // EMERGENCY_ACCESS_HELD
 core::Error NotYoursToEnd();                                         // NOT_YOURS_TO_END
+core::Error RubricUnknown(std::string_view rubric);                  // RUBRIC_UNKNOWN
+core::Error RubricHasNoDraft(std::string_view rubric);               // NO_DRAFT
+core::Error DescriptorsIncomplete(std::string_view field, int descriptors,
+                                  int levels);           // DESCRIPTORS_INCOMPLETE
+core::Error FactorUnknown(std::string_view field);       // FACTOR_UNKNOWN
+core::Error LensUnknown(std::string_view field);         // LENS_UNKNOWN
+core::Error TemplateUnknown(std::string_view of);        // TEMPLATE_UNKNOWN
+core::Error TemplateShipped(std::string_view of);        // TEMPLATE_SHIPPED
+core::Error RubricNotForSurveys(std::string_view why);   // RUBRIC_NOT_FOR_SURVEYS
+core::Error SurveyUnknown(std::string_view round);       // SURVEY_UNKNOWN
+core::Error SurveyOpen(std::string_view round);          // SURVEY_OPEN
+core::Error SurveyNotBegun(std::string_view first_day);  // SURVEY_NOT_BEGUN
+core::Error SurveyOver();                                // SURVEY_OVER
+core::Error SurveyNotEnded();                            // SURVEY_NOT_ENDED
+core::Error SurveyOfDistrict();                          // SURVEY_OF_DISTRICT
+core::Error WindowInvalid(int days_at_most);             // WINDOW_INVALID
+core::Error ItemsIncomplete(std::string_view factors);   // ITEMS_INCOMPLETE
+core::Error RaterMissing();                              // RATER_MISSING
+core::Error GroupMissing();                              // GROUP_MISSING
 
 }  // namespace throughline::plans

@@ -52,6 +52,7 @@ constexpr Range kRanges[] = {
     {"aligned_priorities", 0, 1, 0.50},
     {"clarity_cycle_weeks", 6, 9, 8},
     {"plan_review_days", 1, 60, 10},
+    {"coherence_fall", 0.01, 1, 0.20},
 };
 
 const google::protobuf::FieldDescriptor& Field(const char* name) {
