@@ -9,6 +9,7 @@
 #include "disclosure/rounding.h"
 #include "disclosure/smallest_cell.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
+#include "throughline/plans/v1/survey_events.pb.h"
 
 namespace throughline::disclosure {
 
@@ -223,6 +224,8 @@ bool IsTold(const Message& event) {
          type != evidence::v1::CutsAdopted::descriptor() &&
          type != evidence::v1::NormsPublished::descriptor() &&
          type != evidence::v1::NormsAdopted::descriptor() &&
+         // That somebody answered a survey is nobody's to know.
+         type != plans::v1::SurveyBallotCast::descriptor() &&
          // Why students were erased is for those who may list erasures.
          type != evidence::v1::StudentsErased::descriptor();
 }

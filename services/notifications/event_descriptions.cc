@@ -15,6 +15,7 @@
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
 #include "throughline/plans/v1/plans_events.pb.h"
+#include "throughline/plans/v1/survey_events.pb.h"
 
 namespace throughline::notifications {
 
@@ -178,6 +179,15 @@ void AddRest(Sayings& sayings) {
     return fmt::format("Emergency access to school {} is over.", ended.access().school());
   });
   Add<plans::v1::SchoolChanged>(sayings, [](const auto&) { return "The school changed."; });
+  Add<plans::v1::SurveyRoundOpened>(sayings, [](const auto& opened) {
+    return fmt::format("A driver survey was opened, until the end of {}.",
+                       opened.round().last_day());
+  });
+  Add<plans::v1::SurveyRoundEnded>(sayings, [](const auto&) { return "A driver survey ended."; });
+  Add<plans::v1::SurveyRoundCancelled>(
+      sayings, [](const auto&) { return "A driver survey was cancelled."; });
+  Add<plans::v1::SurveyResultsRecorded>(
+      sayings, [](const auto&) { return "A driver survey was counted; its results are there."; });
   Add<plans::v1::TeamChanged>(sayings, [](const auto& changed) {
     return fmt::format("Team {} {}.", changed.team().team(),
                        changed.team().active() ? "changed" : "works no longer");
@@ -228,6 +238,8 @@ std::string TimerDescription(std::string_view timer) {
       {"cycle/missing/", "It was time to see whether evidence is missing."},
       {"cycle/lapse/", "The cycle had been left open for as long again as it lasts."},
       {"school_review/", "The review of the school was due."},
+      {"survey_ends/", "The window of a driver survey was over."},
+      {"district_survey_ends/", "The window of a district's driver survey was over."},
       {"changes/", "It was time to sum the changes of students."},
       {"mid_cycle/", "Half of the cycle had passed."},
       {"year_over/", "The school year was over."},

@@ -11,6 +11,7 @@
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
 #include "throughline/plans/v1/plans_events.pb.h"
+#include "throughline/plans/v1/survey_events.pb.h"
 #include "throughline/runtime/v1/protocol.pb.h"
 
 namespace throughline::notifications {
@@ -123,6 +124,14 @@ TEST(Translation, SmallCellsAreLeftOutOfStreams) {
             R"({"team":"t","evidence":{"rostered":10,"covered":10,"matched":10,"meanChange":2.5,)"
             R"("asOfMs":"1234"},"students":10,"shownStudents":10,"test":{"t":-2.5,)"
             R"("degreesOfFreedom":9,"information":10,"students":10}})");
+}
+
+TEST(Translation, ThatSomebodyAnsweredASurveyIsNotTold) {
+  v1::WatchEventsResponse response;
+  EXPECT_FALSE(
+      Translate(EventOf(plans::v1::SurveyBallotCast()), {10, Audience::kEverything}, response));
+  EXPECT_TRUE(
+      Translate(EventOf(plans::v1::SurveyRoundEnded()), {10, Audience::kEverything}, response));
 }
 
 TEST(Translation, AnEventSaysWhereItComesFrom) {

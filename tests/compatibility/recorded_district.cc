@@ -4,6 +4,7 @@
 #include "recorded_deliveries.h"
 #include "recorded_plans.h"
 #include "recorded_rosters.h"
+#include "recorded_surveys.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
@@ -42,6 +43,7 @@ class Autumn {
     LoseSightOfSouth();
     CloseNorth();
     ReviseNorth();
+    AskSchools();
     ReviewSchools();
     EndTheYear();
   }
@@ -397,6 +399,17 @@ class Autumn {
     *batch.add_results() = ResultOf("south", "grade-3", 5, "2025-09-29", 0);
     batch.mutable_results(0)->set_retracted(true);
     Give<evidence::v1::IngestResultsResponse>(batch);
+  }
+
+  // What leaders ask of their schools. In the first school raters agree less the second time.
+  void AskSchools() {
+    WriteRubrics(services_, kDistrict);
+    OpenSurveys(services_, kDistrict, "2025-10-08");
+    AnswerSurveys(services_);
+    AdvanceTo("2025-10-09");
+    CountAndAskAgain(services_, "2025-10-09");
+    AdvanceTo("2025-10-10");
+    CountAgain(services_);
   }
 
   // In the second window some students are low again. Six weeks on, the schools look at what their

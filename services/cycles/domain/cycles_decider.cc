@@ -1,5 +1,6 @@
 #include "cycles/domain/cycles_decider.h"
 
+#include "cycles/domain/coherence_fall.h"
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/cycle.h"
 #include "cycles/domain/cycle_timers.h"
@@ -58,8 +59,9 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
      evidence::v1::EvidenceMoved>(input,
                                   [&](const auto& message) { cycles::Decide(message, turn); });
   On<plans::v1::ProgressionChanged, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged,
-     plans::v1::SitePlanFramed, plans::v1::PlanReviewAnswered, evidence::v1::AssessmentsAdopted>(
-      input, [&](const auto& message) { cycles::Decide(message, turn); });
+     plans::v1::SitePlanFramed, plans::v1::PlanReviewAnswered, plans::v1::SurveyResultsRecorded,
+     evidence::v1::AssessmentsAdopted>(input,
+                                       [&](const auto& message) { cycles::Decide(message, turn); });
   On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged>(
       input, [&](const auto& message) { district::Follow(message, turn); });
   On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged, plans::v1::TeamChanged,

@@ -1,5 +1,6 @@
 #include "cycles/domain/cycles_redecider.h"
 
+#include "cycles/domain/coherence_fall.h"
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/cycle_timers.h"
 #include "cycles/domain/plan_review.h"
@@ -59,6 +60,7 @@ void CyclesRedecider::DecideAgain(const google::protobuf::Message& fact,
     return district::NoteAgain(*noted, change_, turn);
   }
   turn.Emit(fact, "");
+  if (const auto* noted = To<plans::v1::CoherenceFallNoted>(fact)) OpenReviewOf(*noted, turn);
 }
 
 }  // namespace throughline::cycles
