@@ -2,12 +2,13 @@
 
 #include "cycles/cycles_service.h"
 #include "cycles/domain/cycles_decider.h"
+#include "cycles/visits_service.h"
 #include "platform/host/hosted_service.h"
 
 namespace throughline::cycles {
 
 core::Result<std::unique_ptr<platform::Hosted>> Assemble(const platform::ServiceContext& on) {
-  return std::make_unique<platform::HostedService<CyclesDecider, CyclesService>>(on);
+  return std::make_unique<platform::HostedService<CyclesDecider, CyclesService, VisitsService>>(on);
 }
 
 }  // namespace throughline::cycles

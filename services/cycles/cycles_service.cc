@@ -3,8 +3,7 @@
 #include "cycles/domain/errors.h"
 #include "cycles/domain/measures.h"
 #include "cycles/domain/tables.h"
-#include "disclosure/disclose.h"
-#include "disclosure/smallest_cell.h"
+#include "cycles/shown_rows.h"
 #include "platform/grpc/pages.h"
 
 namespace throughline::cycles {
@@ -14,24 +13,6 @@ using Reactor = grpc::ServerUnaryReactor;
 using Context = grpc::CallbackServerContext;
 
 namespace {
-
-Result<common::v1::Policy> PolicyIn(const runtime::Rows& rows, const std::string& district) {
-  auto row = rows.Get(district::kDistricts, district, district);
-  if (!row) return core::Refuse(row.error());
-  if (!*row) return core::Refuse(DistrictUnknown(district));
-  return (*row)->policy();
-}
-
-// Takes out what the district may not show: by the policy of that moment, and that of now.
-Result<void> Hide(const runtime::Rows& rows, const std::string& district,
-                  google::protobuf::Message& response) {
-  auto then = PolicyIn(rows, district);
-  if (!then) return core::Refuse(then.error());
-  auto now = PolicyIn(rows.now(), district);
-  if (!now) return core::Refuse(now.error());
-  disclosure::HideSmallCells(response, disclosure::SmallestCell(*then, *now));
-  return {};
-}
 
 // The cycles of the school's teams that measures are read from: the latest ones of each.
 Result<std::vector<v1::Cycle>> LatestCycles(const runtime::Rows& rows, const std::string& school) {
@@ -71,7 +52,7 @@ Result<std::vector<v1::MeasureStanding>> MeasuresOf(const runtime::Rows& rows,
   for (v1::Cycle& cycle : *cycles) *shown.add_cycles() = std::move(cycle);
   if (auto hidden = Hide(rows, district, shown); !hidden) return core::Refuse(hidden.error());
   cycles->assign(shown.cycles().begin(), shown.cycles().end());
-  const auto calendar = district::CalendarOf(**known, closures->value_or(plans::v1::School()));
+  const auto calendar = district::CalendarOf(&**known, *closures ? &**closures : nullptr);
   return StandingsOf((*plan)->plan(), *cycles, calendar);
 }
 

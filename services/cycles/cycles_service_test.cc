@@ -1,12 +1,7 @@
 #include "cycles/cycles_service.h"
 
-#include <grpcpp/server_builder.h>
-
-#include <memory>
-
 #include "cycles/domain/school_fixture.h"
-#include "platform/grpc/calls.h"
-#include "runtime/simulated/simulated_journal.h"
+#include "cycles/service_fixture.h"
 
 namespace throughline::cycles {
 namespace {
@@ -14,54 +9,8 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// The service as callers see it, in this process: commands are decided in the fixture, and what it
-// keeps is in the store when they are answered.
-class CyclesServiceTest : public SchoolFixture {
+class CyclesServiceTest : public ServiceFixture<SchoolFixture, v1::CyclesService, CyclesService> {
  protected:
-  class FixtureCommands : public runtime::Commands {
-   public:
-    explicit FixtureCommands(CyclesServiceTest& test) : test_(test) {}
-    void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
-                runtime::AnswerCallback done) override {
-      const Outcome outcome = test_.fixture_.Give(command);
-      test_.Store();
-      if (outcome.refusal) return done(core::Refuse(*outcome.refusal));
-      done(outcome.answer->SerializeAsString());
-    }
-
-   private:
-    CyclesServiceTest& test_;
-  };
-
-  CyclesServiceTest() {
-    grpc::ServerBuilder builder;
-    builder.RegisterService(&service_);
-    server_ = builder.BuildAndStart();
-    stub_ = v1::CyclesService::NewStub(server_->InProcessChannel({}));
-    Store();
-  }
-  ~CyclesServiceTest() override { server_->Shutdown(); }
-
-  // Brings the store up to what was decided.
-  void Store() {
-    runtime::Commit commit;
-    commit.expected_token = token_ == 0 ? "" : std::to_string(token_);
-    commit.token = std::to_string(++token_);
-    commit.rows = fixture_.Rows();
-    ASSERT_TRUE(store_.Apply({"cycles", 0}, commit));
-  }
-
-  template <class Response, class Request>
-  core::Result<Response> Call(grpc::Status (v1::CyclesService::Stub::*method)(grpc::ClientContext*,
-                                                                              const Request&,
-                                                                              Response*),
-                              const Request& request) {
-    grpc::ClientContext context;
-    Response response;
-    const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
-    if (!status.ok()) return core::Refuse(platform::FromStatus(status));
-    return response;
-  }
   v1::Cycle ScheduleOf(const std::string& team) {
     auto scheduled =
         Call(&v1::CyclesService::Stub::ScheduleCycle, ScheduleRequest(team, "2026-08-31"));
@@ -84,14 +33,6 @@ class CyclesServiceTest : public SchoolFixture {
     } while (!request.page_token().empty());
     return pages;
   }
-
-  runtime::SimulatedStore store_;
-  int token_ = 0;
-  FixtureCommands commands_{*this};
-  std::unique_ptr<platform::Access> access_ = platform::Access::Open();
-  CyclesService service_{commands_, runtime::Rows(store_, "cycles", 1), *access_};
-  std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<v1::CyclesService::Stub> stub_;
 };
 
 TEST_F(CyclesServiceTest, ReadsWhatWasScheduled) {

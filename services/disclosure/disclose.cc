@@ -8,6 +8,7 @@
 #include "disclosure/finding_sentence.h"
 #include "disclosure/rounding.h"
 #include "disclosure/smallest_cell.h"
+#include "throughline/cycles/v1/visit_events.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/plans/v1/survey_events.pb.h"
 
@@ -226,6 +227,8 @@ bool IsTold(const Message& event) {
          type != evidence::v1::NormsAdopted::descriptor() &&
          // That somebody answered a survey is nobody's to know.
          type != plans::v1::SurveyBallotCast::descriptor() &&
+         // What was seen in one room would name its teacher.
+         type != cycles::v1::RoomRecorded::descriptor() &&
          // Why students were erased is for those who may list erasures.
          type != evidence::v1::StudentsErased::descriptor();
 }

@@ -28,7 +28,8 @@ bool HideSmallCells(google::protobuf::Message& message, int64_t smallest);
 void LeaveOutStudents(google::protobuf::Message& message);
 
 // Whether readers are told at all that an event happened: a percentile or a norm of the district
-// that moved says something of the score that moved it.
+// that moved says something of the score that moved it, and a room that was visited names its
+// teacher.
 bool IsTold(const google::protobuf::Message& event);
 
 }  // namespace throughline::disclosure

@@ -109,19 +109,23 @@ void Apply(const plans::v1::PlaceFollowed& followed, decider::State& state) {
   state.Edit(kFollowed, core::Key{followed.district(), followed.school()}.Text()) = followed;
 }
 
-core::InstructionalCalendar CalendarOf(const plans::v1::District& district,
-                                       const plans::v1::School& school) {
+core::InstructionalCalendar CalendarOf(const plans::v1::District* district,
+                                       const plans::v1::School* school) {
   std::vector<core::InstructionalCalendar::Term> terms;
-  for (const auto& term : district.calendar().terms()) {
-    const auto first = core::ParseDate(term.first()), last = core::ParseDate(term.last());
-    if (first && last) terms.push_back({*first, *last});
-  }
   std::vector<core::Date> closures;
-  for (const auto& dates : {district.calendar().closures(), school.closures()}) {
+  const auto add = [&](const auto& dates) {
     for (const std::string& text : dates) {
-      if (const auto date = core::ParseDate(text)) closures.push_back(*date);
+      if (auto date = core::ParseDate(text)) closures.push_back(*date);
     }
+  };
+  if (district != nullptr) {
+    for (const auto& term : district->calendar().terms()) {
+      auto first = core::ParseDate(term.first()), last = core::ParseDate(term.last());
+      if (first && last) terms.push_back({*first, *last});
+    }
+    add(district->calendar().closures());
   }
+  if (school != nullptr) add(school->closures());
   // What plans adopted is valid; should it not be, weekdays are what is left.
   auto calendar = core::InstructionalCalendar::Create(std::move(terms), closures);
   return calendar ? *calendar : core::InstructionalCalendar();
@@ -129,10 +133,8 @@ core::InstructionalCalendar CalendarOf(const plans::v1::District& district,
 
 core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_view district,
                                        std::string_view school) {
-  const auto* known = state.Find(kDistricts, district);
-  const auto* closed = state.Find(kSchools, core::Key{district, school}.Text());
-  return CalendarOf(known == nullptr ? plans::v1::District::default_instance() : *known,
-                    closed == nullptr ? plans::v1::School::default_instance() : *closed);
+  return CalendarOf(state.Find(kDistricts, district),
+                    state.Find(kSchools, core::Key{district, school}.Text()));
 }
 
 const common::v1::Policy& PolicyOf(const decider::State& state, std::string_view district) {

@@ -45,12 +45,12 @@ void Apply(const plans::v1::TeamNoted& noted, decider::State& state);
 void Apply(const plans::v1::IndicatorsNoted& noted, decider::State& state);
 void Apply(const plans::v1::PlaceFollowed& followed, decider::State& state);
 
-// The calendar of a school, its own closures included.
-core::InstructionalCalendar CalendarOf(const plans::v1::District& district,
-                                       const plans::v1::School& school);
-// The same of one that is known by its ids. Weekdays when the district is not known.
+// The calendar of a school, its own closures included. Weekdays when the district is not known.
 core::InstructionalCalendar CalendarOf(const decider::State& state, std::string_view district,
                                        std::string_view school);
+// The same of what was noted of a district and a school; either may be null.
+core::InstructionalCalendar CalendarOf(const plans::v1::District* district,
+                                       const plans::v1::School* school);
 // The effective policy; empty when the district is not known.
 const common::v1::Policy& PolicyOf(const decider::State& state, std::string_view district);
 // IANA zone of the district; UTC when it is not known.

@@ -11,6 +11,7 @@
 #include "disclosure/disclose.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
+#include "throughline/cycles/v1/visit_events.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
@@ -163,6 +164,13 @@ void AddCycles(Sayings& sayings) {
     return raised.condition().reason();
   });
   Add<ConditionCleared>(sayings, [](const auto&) { return "The condition no longer holds."; });
+  Add<VisitPlanned>(sayings, [](const auto& planned) {
+    return fmt::format("A visit to school {} was planned for {}.", planned.visit().host(),
+                       planned.visit().date());
+  });
+  Add<VisitDebriefed>(sayings, [](const auto& debriefed) {
+    return fmt::format("The visit to school {} was debriefed.", debriefed.visit().host());
+  });
   Add<EndPhaseRequest>(sayings, [](const auto& request) {
     return fmt::format("Somebody ended the phase {}.", Word(request.phase()));
   });

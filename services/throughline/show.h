@@ -48,6 +48,7 @@ Shown ShowStudents(Connection& connection, const ShowOptions& options, std::ostr
 Shown ShowStudent(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowCycles(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowVisits(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowAlerts(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowFramings(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowMeasures(Connection& connection, const ShowOptions& options, std::ostream& out);

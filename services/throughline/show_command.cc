@@ -160,6 +160,17 @@ void AddCycles(CommandLine& line, CLI::App& show) {
   app.add_flag("--open", reviews->open_only, "Only those not answered yet");
 }
 
+void AddVisits(CommandLine& line, CLI::App& show) {
+  auto options = std::make_shared<ShowOptions>();
+  CLI::App& app = AddThing(line, show, "visits",
+                           "Visits of schools to each other, with what was seen and agreed on",
+                           ShowVisits, {true}, options);
+  app.get_option("--school")->description("Only visits to this school, or with people from it");
+  app.add_option("--state", options->state, "Only in this state")
+      ->check(CLI::IsMember(WordsOf(*cycles::v1::VisitState_descriptor())))
+      ->type_name("STATE");
+}
+
 void AddAlerts(CommandLine& line, CLI::App& show) {
   auto options = std::make_shared<ShowOptions>();
   CLI::App& app = AddThing(line, show, "alerts", "Alerts; with --explain, the causes of one",
@@ -213,7 +224,7 @@ void PrintJson(const google::protobuf::Message& message, std::ostream& out) {
 
 void AddShow(CommandLine& line) {
   CLI::App& show =
-      line.Add("show", "Shows numbers, cycles, reviews, alerts and plans of a district",
+      line.Add("show", "Shows numbers, cycles, reviews, visits, alerts and plans of a district",
                "  throughline show alerts --district lakeside --data ./data\n"
                "  throughline show growth --district lakeside --json --data ./data\n"
                "  throughline show gaps --district lakeside --as-of 2026-10-01 --data ./data\n"
@@ -224,6 +235,7 @@ void AddShow(CommandLine& line) {
   AddEvidence(line, show);
   AddStudents(line, show);
   AddCycles(line, show);
+  AddVisits(line, show);
   AddAlerts(line, show);
   AddPlans(line, show);
 }

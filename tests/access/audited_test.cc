@@ -36,7 +36,8 @@ class AuditedTest : public testing::Test {
   void EachMethod(const Walk& walk) {
     for (const char* service :
          {"audit.v1.AuditService", "plans.v1.PlansService", "evidence.v1.EvidenceService",
-          "cycles.v1.CyclesService", "notifications.v1.NotificationsService"}) {
+          "cycles.v1.CyclesService", "cycles.v1.VisitsService",
+          "notifications.v1.NotificationsService"}) {
       const auto* descriptor = DescriptorPool::generated_pool()->FindServiceByName(
           std::string("throughline.") + service);
       ASSERT_NE(descriptor, nullptr) << service;

@@ -5,6 +5,7 @@
 #include "recorded_plans.h"
 #include "recorded_rosters.h"
 #include "recorded_surveys.h"
+#include "recorded_visits.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
@@ -37,6 +38,7 @@ class Autumn {
     FillRosters();
     PlanSchools(services_, kDistrict, kIndicator);
     BringBaselines();
+    PlanVisits(services_, kDistrict);
     BeginCycles();
     WorkThroughNorth();
     ListenAndSilence();
@@ -393,6 +395,7 @@ class Autumn {
   // The scores of the closed cycle were wrong; then they were right after all. One is taken back.
   void ReviseNorth() {
     AdvanceTo("2025-10-08");
+    HoldVisit(services_, kDistrict);
     Push("north", "grade-3", "2025-09-23", [](int i) { return -6 - i % 3; });
     Push("north", "grade-3", "2025-09-23", [](int i) { return 6 + i % 3; });
     auto batch = Batch();
@@ -420,6 +423,7 @@ class Autumn {
     // A gap of the school that is there to the end.
     Push("north", "grade-4", "2025-10-14", [](int i) { return i % 2 == 0 ? -11 : 3 + i % 3; });
     AdvanceTo("2025-11-05");
+    FollowUpOnVisit(services_, kDistrict);
   }
 
   // Two students of the team that grows stay under the district's cut.

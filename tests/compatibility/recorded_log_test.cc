@@ -108,15 +108,25 @@ std::set<std::string> EventTypesOf(const Recording& recording) {
   return types;
 }
 
+// The files of a service's events, one a noun or more.
+std::vector<const google::protobuf::FileDescriptor*> EventFiles() {
+  std::vector<std::string> names;
+  google::protobuf::DescriptorPool::internal_generated_database()->FindAllFileNames(&names);
+  std::vector<const google::protobuf::FileDescriptor*> files;
+  for (const std::string& name : names) {
+    if (!name.starts_with("throughline/") || !name.ends_with("_events.proto")) continue;
+    files.push_back(google::protobuf::DescriptorPool::generated_pool()->FindFileByName(name));
+  }
+  return files;
+}
+
 // Every event there is: the messages of *_events.proto that are no part of another one there, and
 // the runtime's own.
 std::set<std::string> EventTypes() {
   std::set<std::string> types = {runtime::v1::CommandAnswered::descriptor()->full_name(),
                                  runtime::v1::InputSetAside::descriptor()->full_name(),
                                  runtime::v1::TimerExpired::descriptor()->full_name()};
-  for (const std::string& service : QuietServices::Names()) {
-    const auto* file = google::protobuf::DescriptorPool::generated_pool()->FindFileByName(
-        "throughline/" + service + "/v1/" + service + "_events.proto");
+  for (const auto* file : EventFiles()) {
     std::set<std::string> parts;
     for (int i = 0; i < file->message_type_count(); ++i) {
       const Descriptor* message = file->message_type(i);

@@ -1,6 +1,7 @@
 #include "cycles/domain/cycles_decider.h"
 
 #include "cycles/domain/coherence_fall.h"
+#include "cycles/domain/commitment.h"
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/cycle.h"
 #include "cycles/domain/cycle_timers.h"
@@ -9,6 +10,8 @@
 #include "cycles/domain/plan_review.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/tables.h"
+#include "cycles/domain/visit.h"
+#include "cycles/domain/visit_timers.h"
 #include "decider/dispatch.h"
 
 namespace throughline::cycles {
@@ -31,9 +34,27 @@ std::string SchoolOf(const google::protobuf::Message& command) {
   return key;
 }
 
+// The key of the school that is visited, when the command is an M.
+template <class... Ms>
+std::string HostOf(const google::protobuf::Message& command) {
+  std::string key;
+  const auto one = [&](const auto* message) {
+    if (message == nullptr) return false;
+    key = core::Key{message->district(), message->host()}.Text();
+    return true;
+  };
+  (void)(one(To<Ms>(command)) || ...);
+  return key;
+}
+
 }  // namespace
 
 std::string CyclesDecider::Route(const google::protobuf::Message& command) const {
+  const std::string host =
+      HostOf<v1::PlanVisitRequest, v1::PrepareVisitRequest, v1::RecordRoomRequest,
+             v1::RecordDebriefRequest, v1::EndVisitStepRequest, v1::AnswerCommitmentRequest,
+             v1::CancelVisitRequest>(command);
+  if (!host.empty()) return host;
   return SchoolOf<v1::ScheduleCycleRequest, v1::RecordAnalysisRequest, v1::RecordDesignRequest,
                   v1::RecordLookRequest, v1::RecordRefinementRequest, v1::EndPhaseRequest,
                   v1::CancelCycleRequest, v1::AnswerReviewRequest>(command);
@@ -47,6 +68,7 @@ bool CyclesDecider::Takes(const google::protobuf::Descriptor& fact) const {
 void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
   if (input.timer != nullptr) {
     if (auto timer = ParseTimer(input.timer->name)) return DecideTimer(*timer, turn);
+    if (auto timer = ParseVisitTimer(input.timer->name)) return DecideTimer(*timer, turn);
     if (input.timer->name.starts_with(kSchoolReviewDue)) {
       DecideSchoolReview(input.timer->name, turn);
     }
@@ -58,6 +80,9 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
      v1::CancelCycleRequest, v1::AnswerReviewRequest, evidence::v1::EvidenceSummarized,
      evidence::v1::EvidenceMoved>(input,
                                   [&](const auto& message) { cycles::Decide(message, turn); });
+  On<v1::PlanVisitRequest, v1::PrepareVisitRequest, v1::RecordRoomRequest, v1::RecordDebriefRequest,
+     v1::EndVisitStepRequest, v1::AnswerCommitmentRequest, v1::CancelVisitRequest>(
+      input, [&](const auto& message) { cycles::Decide(message, turn); });
   On<plans::v1::ProgressionChanged, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged,
      plans::v1::SitePlanFramed, plans::v1::PlanReviewAnswered, plans::v1::SurveyResultsRecorded,
      evidence::v1::AssessmentsAdopted>(input,
@@ -86,6 +111,9 @@ void CyclesDecider::Apply(const decider::Event& event, decider::State& state) co
      v1::ConditionRaised, v1::ConditionCleared, v1::ObservedIndicatorsNoted,
      plans::v1::ProgressionNoted, plans::v1::PlanNoted>(
       event, [&](const auto& message) { cycles::Apply(message, state); });
+  On<v1::VisitPlanned, v1::VisitPrepared, v1::VisitPacketTaken, v1::RoomRecorded, v1::VisitHeld,
+     v1::DebriefRecorded, v1::VisitDebriefed, v1::CommitmentAnswered, v1::VisitFollowedUp,
+     v1::VisitCancelled>(event, [&](const auto& message) { cycles::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted,
      plans::v1::PlaceFollowed, plans::v1::IndicatorsNoted>(
       event, [&](const auto& message) { district::Apply(message, state); });

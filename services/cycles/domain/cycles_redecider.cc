@@ -6,6 +6,8 @@
 #include "cycles/domain/plan_review.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/tables.h"
+#include "cycles/domain/visit_rows.h"
+#include "cycles/domain/visit_timers.h"
 #include "decider/dispatch.h"
 #include "district/district_notes.h"
 
@@ -35,6 +37,9 @@ bool CyclesRedecider::IsDrawnFrom(const google::protobuf::Descriptor& /*conclusi
 
 bool CyclesRedecider::IsForConclusions(std::string_view timer) const {
   if (timer.starts_with(kSchoolReviewDue) || timer.starts_with(kPlanReview)) return true;
+  if (const auto of_visit = ParseVisitTimer(timer)) {
+    return of_visit->what != VisitTimer::What::kPacket;
+  }
   const auto of_cycle = ParseTimer(timer);
   if (!of_cycle) return false;
   return of_cycle->what != CycleTimer::What::kStart && of_cycle->what != CycleTimer::What::kLapse;
@@ -55,6 +60,15 @@ void CyclesRedecider::DecideAgain(const google::protobuf::Message& fact,
   }
   if (const auto* answered = To<v1::ReviewAnswered>(fact)) {
     if (!answered->review().plan().empty()) ClearOverdue(answered->review(), turn);
+  }
+  if (const auto* debriefed = To<v1::VisitDebriefed>(fact)) ClearAll(debriefed->visit(), turn);
+  if (const auto* cancelled = To<v1::VisitCancelled>(fact)) ClearAll(cancelled->visit(), turn);
+  if (const auto* answered = To<v1::CommitmentAnswered>(fact)) {
+    for (const v1::Commitment& one : answered->visit().commitments()) {
+      if (one.commitment() == answered->commitment()) {
+        Clear(ConditionOf(answered->visit(), one), turn);
+      }
+    }
   }
   if (const auto* noted = To<plans::v1::DistrictNoted>(fact)) {
     return district::NoteAgain(*noted, change_, turn);

@@ -4,6 +4,7 @@
 
 #include "core/known_ids.h"
 #include "cycles/domain/schedule.h"
+#include "cycles/domain/visit_steps.h"
 
 namespace throughline::cycles {
 
@@ -184,6 +185,160 @@ Error AnsweredWithThePlan(std::string_view plan) {
 Error ReviewAnswered(std::string_view review) {
   return Precondition("REVIEW_ANSWERED", "review",
                       fmt::format("The review {} has been answered.", review));
+}
+
+Error VisitUnknown(std::string_view visit) { return core::Unknown("visit", visit); }
+
+Error PacketUnknown(std::string_view visit) {
+  return core::NotFound("PACKET_UNKNOWN", "visit", "packet of the visit", visit,
+                        " yet: it is put together on the morning of the visit");
+}
+
+Error NotAtTheVisit(std::string_view school) {
+  return {Code::kPermissionDenied, "NOT_AT_THE_VISIT",
+          fmt::format("People of the school {} do not take part in this visit.", school), "school"};
+}
+
+Error NotTheHost(std::string_view school) {
+  return {Code::kPermissionDenied, "NOT_THE_HOST",
+          fmt::format("This is for the school that is visited, and {} visits it.", school),
+          "school"};
+}
+
+Error DateInvalid(std::string_view field) {
+  return Invalid("DATE_INVALID", field,
+                 fmt::format("{} must be a day from 1970 to 2999, written YYYY-MM-DD.", field));
+}
+
+Error NotInstructional(std::string_view date) {
+  return Precondition("NOT_INSTRUCTIONAL", "date",
+                      fmt::format("The school does not teach on {}.", date));
+}
+
+Error VisitInPast(std::string_view today) {
+  return Precondition("VISIT_IN_PAST", "date",
+                      fmt::format("A visit is planned for today, {}, or later.", today));
+}
+
+Error VisitThatDay(std::string_view visit) {
+  return Precondition("VISIT_THAT_DAY", "date",
+                      fmt::format("The school has the visit {} on that day already.", visit));
+}
+
+Error VisitorsInvalid(int at_least, int at_most) {
+  return Invalid("VISITORS_INVALID", "visitors",
+                 fmt::format("Visitors come from {} to {} different schools other than the host.",
+                             at_least, at_most));
+}
+
+Error LookForsInvalid(int at_most) {
+  return Invalid(
+      "LOOK_FORS_INVALID", "look_fors",
+      fmt::format("A visit has 1 to {} look-fors, each with an id of its own.", at_most));
+}
+
+Error LookForInvalid(std::string_view field, std::string_view what) {
+  return Invalid("LOOK_FOR_INVALID", field, fmt::format("{}: {}", field, what));
+}
+
+Error LookForUnknown(std::string_view field, std::string_view look_for) {
+  return core::NotFound("LOOK_FOR_UNKNOWN", field, "look-for of the visit", look_for, "");
+}
+
+Error RoomInvalid(std::string_view field, std::string_view what) {
+  return Invalid("ROOM_INVALID", field, fmt::format("{}: {}", field, what));
+}
+
+Error RoomsAtMost(int at_most) {
+  return Precondition("ROOMS_AT_MOST", "room",
+                      fmt::format("A visit has at most {} rooms.", at_most));
+}
+
+Error RoomsRecorded() {
+  return Precondition("ROOMS_RECORDED", "look_fors",
+                      "Rooms are recorded already: what they were looked at for stays.");
+}
+
+Error NotPrepared() {
+  return Precondition("NOT_PREPARED", "look_fors",
+                      "The host has to say first what is looked for in its rooms.");
+}
+
+Error WrongStep(v1::VisitState current, v1::VisitState wanted) {
+  if (current == v1::VISIT_STATE_PLANNED) {
+    return Precondition("WRONG_STEP", "step", "The visit is planned: its day has not come yet.");
+  }
+  if (wanted == v1::VISIT_STATE_UNSPECIFIED) {
+    return Precondition("WRONG_STEP", "step",
+                        fmt::format("Say which step: the visit is in {}.", NameOf(current)));
+  }
+  return Precondition(
+      "WRONG_STEP", "step",
+      fmt::format("The visit is in {}, not in {}.", NameOf(current), NameOf(wanted)));
+}
+
+Error StepIncomplete(const std::vector<std::string>& fields) {
+  // A line each, so that clients can show them separately.
+  std::string message = "The step cannot end yet.";
+  for (const std::string& field : fields) message += fmt::format("\n{}: It is missing.", field);
+  return Precondition("STEP_INCOMPLETE", fields.front(), std::move(message));
+}
+
+Error VisitOver(std::string_view visit) {
+  return Precondition("VISIT_OVER", "visit", fmt::format("The visit {} is over.", visit));
+}
+
+Error VisitDebriefed(std::string_view visit) {
+  return Precondition("VISIT_DEBRIEFED", "visit",
+                      fmt::format("The visit {} was debriefed, and is given up no more.", visit));
+}
+
+Error DebriefInvalid(std::string_view field, int at_most) {
+  return Invalid("DEBRIEF_INVALID", field, fmt::format("{} are at most {}.", field, at_most));
+}
+
+Error CommitmentsInvalid(int at_most) {
+  return Invalid(
+      "COMMITMENTS_INVALID", "commitments",
+      fmt::format("A visit has at most {} commitments, each with an id of its own.", at_most));
+}
+
+Error CommitmentInvalid(std::string_view field, std::string_view what) {
+  return Invalid("COMMITMENT_INVALID", field, fmt::format("{}: {}", field, what));
+}
+
+Error CommitmentOutsideTerms(std::string_view field, int days, std::string_view last) {
+  return Precondition(
+      "COMMITMENT_OUTSIDE_TERMS", field,
+      fmt::format("{}: {} instructional days from today are more than the calendar has: its last "
+                  "term ends on {}.",
+                  field, days, last));
+}
+
+Error CommitmentUnknown(std::string_view commitment) {
+  return core::Unknown("commitment", commitment);
+}
+
+Error OutcomeMissing() {
+  return Invalid("OUTCOME_MISSING", "outcome", "Say whether the commitment was kept.");
+}
+
+Error CommitmentNotYours() {
+  return {Code::kPermissionDenied, "NOT_YOURS_TO_ANSWER",
+          "A commitment of leaders is answered by leaders.", "commitment"};
+}
+
+Error VisitReasonMissing() {
+  return Invalid("REASON_MISSING", "reason", "Say why the visit is given up.");
+}
+
+Error ProposalInvalid(std::string_view field, std::string_view what) {
+  return Invalid("PROPOSAL_INVALID", field, fmt::format("{} {}", field, what));
+}
+
+Error OutsideSchoolYear(std::string_view field) {
+  return Precondition("OUTSIDE_SCHOOL_YEAR", field,
+                      fmt::format("{} is in no school year of the calendar.", field));
 }
 
 }  // namespace throughline::cycles

@@ -8,6 +8,7 @@
 
 #include "core/errors.h"
 #include "throughline/cycles/v1/cycle.pb.h"
+#include "throughline/cycles/v1/visit.pb.h"
 
 namespace throughline::cycles {
 
@@ -58,5 +59,41 @@ core::Error AdjustmentMissing();                                              //
 core::Error ReviewAnswered(std::string_view review);                          // REVIEW_ANSWERED
 core::Error NotYoursToAnswer();                                               // NOT_YOURS_TO_ANSWER
 core::Error AnsweredWithThePlan(std::string_view plan);  // ANSWERED_WITH_THE_PLAN
+
+// Of visits.
+core::Error VisitUnknown(std::string_view visit);        // VISIT_UNKNOWN
+core::Error PacketUnknown(std::string_view visit);       // PACKET_UNKNOWN
+core::Error NotAtTheVisit(std::string_view school);      // NOT_AT_THE_VISIT
+core::Error NotTheHost(std::string_view school);         // NOT_THE_HOST
+core::Error DateInvalid(std::string_view field);         // DATE_INVALID
+core::Error NotInstructional(std::string_view date);     // NOT_INSTRUCTIONAL
+core::Error VisitInPast(std::string_view today);         // VISIT_IN_PAST
+core::Error VisitThatDay(std::string_view visit);        // VISIT_THAT_DAY
+core::Error VisitorsInvalid(int at_least, int at_most);  // VISITORS_INVALID
+core::Error LookForsInvalid(int at_most);                // LOOK_FORS_INVALID
+// LOOK_FOR_INVALID; `what` is the sentence that says what is wanted.
+core::Error LookForInvalid(std::string_view field, std::string_view what);
+core::Error LookForUnknown(std::string_view field, std::string_view look_for);  // LOOK_FOR_UNKNOWN
+core::Error RoomInvalid(std::string_view field, std::string_view what);         // ROOM_INVALID
+core::Error RoomsAtMost(int at_most);                                           // ROOMS_AT_MOST
+core::Error RoomsRecorded();                                                    // ROOMS_RECORDED
+core::Error NotPrepared();                                                      // NOT_PREPARED
+core::Error WrongStep(v1::VisitState current, v1::VisitState wanted);           // WRONG_STEP
+core::Error StepIncomplete(const std::vector<std::string>& fields);             // STEP_INCOMPLETE
+core::Error VisitOver(std::string_view visit);                                  // VISIT_OVER
+core::Error VisitDebriefed(std::string_view visit);                             // VISIT_DEBRIEFED
+core::Error DebriefInvalid(std::string_view field, int at_most);                // DEBRIEF_INVALID
+core::Error CommitmentsInvalid(int at_most);  // COMMITMENTS_INVALID
+// COMMITMENT_INVALID; `what` is the sentence that says what is wanted.
+core::Error CommitmentInvalid(std::string_view field, std::string_view what);
+// COMMITMENT_OUTSIDE_TERMS
+core::Error CommitmentOutsideTerms(std::string_view field, int days, std::string_view last);
+core::Error CommitmentUnknown(std::string_view commitment);  // COMMITMENT_UNKNOWN
+core::Error OutcomeMissing();                                // OUTCOME_MISSING
+core::Error CommitmentNotYours();                            // NOT_YOURS_TO_ANSWER
+core::Error VisitReasonMissing();                            // REASON_MISSING
+// PROPOSAL_INVALID
+core::Error ProposalInvalid(std::string_view field, std::string_view what);
+core::Error OutsideSchoolYear(std::string_view field);  // OUTSIDE_SCHOOL_YEAR
 
 }  // namespace throughline::cycles

@@ -13,6 +13,7 @@
 #include "district/district_notes.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/cycles/v1/rows.pb.h"
+#include "throughline/cycles/v1/visit.pb.h"
 
 namespace throughline::cycles {
 
@@ -32,6 +33,10 @@ inline constexpr Table<plans::v1::ProgressionNoted> kNotedProgressions{
 inline constexpr Table<plans::v1::PlanNoted> kNotedPlans{"noted_plan"};  // district/school/plan
 inline constexpr Table<v1::ObservedIndicatorsRow> kObservedIndicators{
     "observed_indicators"};  // district
+// On the key of the host.
+inline constexpr Table<v1::Visit> kVisits{"visit"};                     // district/host/visit
+inline constexpr Table<v1::VisitRoom> kVisitRooms{"visit_room"};        // district/host/visit/room
+inline constexpr Table<v1::VisitPacket> kVisitPackets{"visit_packet"};  // district/host/visit
 
 // All of them, for what goes over every table.
 inline constexpr std::tuple kTables{district::kDistricts, district::kSchools,
@@ -41,7 +46,8 @@ inline constexpr std::tuple kTables{district::kDistricts, district::kSchools,
                                     kOpenReviews,         kConditions,
                                     kSchoolReviews,       kPlanReviews,
                                     kNotedProgressions,   kNotedPlans,
-                                    kObservedIndicators};
+                                    kObservedIndicators,  kVisits,
+                                    kVisitRooms,          kVisitPackets};
 
 // The id of a team's cycle, by its number: derived, and so known beforehand.
 inline std::string CycleId(std::string_view district, std::string_view school,
@@ -50,10 +56,13 @@ inline std::string CycleId(std::string_view district, std::string_view school,
 }
 
 // district/school/cycle/trigger/indicator/group: what holds at most once at a time. What is of no
-// cycle has the team after that, which is empty for what holds of a school or the district.
+// cycle has the team after that, which is empty for what holds of a school or the district, or the
+// visit and the commitment in its place.
 inline std::string ConditionKey(const v1::Condition& condition) {
-  const std::string cycle =
-      condition.cycle().empty() ? JoinKey("", condition.team()) : condition.cycle();
+  const std::string about = condition.visit().empty()
+                                ? condition.team()
+                                : JoinKey(condition.visit(), condition.commitment());
+  const std::string cycle = condition.cycle().empty() ? JoinKey("", about) : condition.cycle();
   return JoinKey(condition.district(), condition.school(), cycle,
                  std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
                  condition.group());

@@ -5,6 +5,7 @@
 #include "gateway/api/errors.h"
 #include "throughline/audit/v1/audit_service.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
+#include "throughline/cycles/v1/visits_service.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 #include "throughline/plans/v1/plans_service.pb.h"
@@ -150,6 +151,7 @@ std::vector<const google::protobuf::ServiceDescriptor*> PublicServices() {
           plans::v1::GetSurveyRoundRequest::descriptor()->file()->service(0),
           evidence::v1::IngestResultsRequest::descriptor()->file()->service(0),
           cycles::v1::GetCycleRequest::descriptor()->file()->service(0),
+          cycles::v1::GetVisitRequest::descriptor()->file()->service(0),
           notifications::v1::GetAlertRequest::descriptor()->file()->service(0)};
 }
 

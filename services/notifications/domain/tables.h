@@ -54,9 +54,11 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kDigestedAlerts};
 
 // district/school/cycle/trigger/indicator/group. What is of no cycle has the team after that, which
-// is empty for what holds of a school or the district, or the emergency access in its place.
+// is empty for what holds of a school or the district, or the emergency access, or visit and
+// commitment, in its place.
 inline std::string ActiveConditionKey(const cycles::v1::Condition& condition) {
-  const std::string& about = condition.access().empty() ? condition.team() : condition.access();
+  std::string about = condition.access().empty() ? condition.team() : condition.access();
+  if (!condition.visit().empty()) about = JoinKey(condition.visit(), condition.commitment());
   const std::string cycle = condition.cycle().empty() ? JoinKey("", about) : condition.cycle();
   return JoinKey(condition.district(), condition.school(), cycle,
                  std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),

@@ -1,0 +1,179 @@
+#include "cycles/domain/look_fors.h"
+
+#include <cmath>
+#include <random>
+
+#include "cycles/domain/visit_fixture.h"
+
+namespace throughline::cycles {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class LookForsTest : public VisitFixture {
+ protected:
+  std::string RefusalOf(const std::function<void(v1::LookFor&)>& change) {
+    auto request = PrepareRequest(visit_);
+    change(*request.mutable_look_fors(1));
+    return ReasonOf(fixture_.Give(request));
+  }
+  std::string RoomRefusalOf(const std::function<void(v1::VisitRoom&)>& change) {
+    auto request = RoomRequest(visit_, "a", true, 2);
+    change(*request.mutable_room());
+    return ReasonOf(fixture_.Give(request));
+  }
+  v1::Visit visit_ = VisitIn(v1::VISIT_STATE_PACKET);
+};
+
+TEST_F(LookForsTest, LookForIsOfAPracticeOrOfAnIndicator) {
+  EXPECT_EQ(RefusalOf([](auto& one) { one.set_practice("p"); }), "LOOK_FOR_INVALID") << "of both";
+  EXPECT_EQ(RefusalOf([](auto& one) { one.clear_indicator(); }), "LOOK_FOR_INVALID") << "of none";
+  EXPECT_EQ(RefusalOf([](auto& one) { one.set_indicator("no id"); }), "LOOK_FOR_INVALID");
+  EXPECT_EQ(RefusalOf([](auto& one) { one.clear_statement(); }), "NOTHING_SAID");
+  EXPECT_EQ(RefusalOf([](auto& one) { one.set_look_for("questions"); }), "LOOK_FORS_INVALID");
+}
+
+TEST_F(LookForsTest, LookForIsSeenOrRatedFromOneToTenLevels) {
+  EXPECT_EQ(RefusalOf([](auto& one) { one.set_levels(1); }), "LOOK_FOR_INVALID");
+  EXPECT_EQ(RefusalOf([](auto& one) { one.set_levels(11); }), "LOOK_FOR_INVALID");
+  EXPECT_EQ(RefusalOf([](auto& one) { one.set_seen_from(5); }), "LOOK_FOR_INVALID");
+  EXPECT_EQ(RefusalOf([](auto& one) { one.set_levels(0); }), "LOOK_FOR_INVALID");
+  EXPECT_EQ(RefusalOf([](auto& one) { one.set_levels(10); }), "");
+}
+
+TEST_F(LookForsTest, RoomIsRatedAsItsLookForsAre) {
+  EXPECT_EQ(RoomRefusalOf([](auto& room) { room.mutable_seen(0)->set_look_for("x"); }),
+            "LOOK_FOR_UNKNOWN");
+  EXPECT_EQ(RoomRefusalOf([](auto& room) { room.mutable_seen(0)->clear_seen(); }), "ROOM_INVALID");
+  EXPECT_EQ(RoomRefusalOf([](auto& room) { room.mutable_seen(1)->set_seen(true); }),
+            "ROOM_INVALID");
+  EXPECT_EQ(RoomRefusalOf([](auto& room) { room.mutable_seen(1)->set_level(5); }), "ROOM_INVALID");
+  EXPECT_EQ(RoomRefusalOf([](auto& room) { *room.add_seen() = room.seen(0); }), "ROOM_INVALID");
+}
+
+TEST_F(LookForsTest, RoomHasGradeSubjectAndMinutes) {
+  EXPECT_EQ(RoomRefusalOf([](auto& room) { room.clear_grade(); }), "NOTHING_SAID");
+  EXPECT_EQ(RoomRefusalOf([](auto& room) { room.clear_subject(); }), "NOTHING_SAID");
+  EXPECT_EQ(RoomRefusalOf([](auto& room) { room.set_minutes(0); }), "ROOM_INVALID");
+  EXPECT_EQ(RoomRefusalOf([](auto& room) { room.add_notes(std::string(501, 'x')); }),
+            "TEXT_TOO_LONG");
+  EXPECT_EQ(RoomRefusalOf([](auto& room) {
+              for (int i = 0; i < 10; ++i) room.add_notes("Another.");
+            }),
+            "ROOM_INVALID");
+}
+
+TEST_F(LookForsTest, ShareIsOfTheRoomsInWhichItWasLookedFor) {
+  for (int i = 0; i < 6; ++i) {
+    Accept(RoomRequest(visit_, std::to_string(i), i < 3, i == 5 ? 0 : i));
+  }
+  End(visit_, v1::VISIT_STATE_PACKET);
+  EXPECT_EQ(Now(visit_).rooms(), 6);
+  const v1::LookForShare& questions = Now(visit_).shares(0);
+  EXPECT_EQ(questions.rooms(), 6);
+  EXPECT_EQ(questions.seen(), 3);
+  EXPECT_EQ(questions.share(), 0.5);
+  // R: prop.test(3, 6, correct = FALSE).
+  EXPECT_NEAR(questions.share_low(), 0.1876, 5e-5);
+  EXPECT_NEAR(questions.share_high(), 0.8124, 5e-5);
+  EXPECT_EQ(Now(visit_).shares(1).rooms(), 4) << "rooms 1 to 4 were rated";
+  EXPECT_EQ(Now(visit_).shares(1).seen(), 2) << "from level 3 on";
+}
+
+TEST_F(LookForsTest, UnderFourRoomsNothingIsShown) {
+  for (int i = 0; i < 3; ++i) Accept(RoomRequest(visit_, std::to_string(i), true, 1));
+  End(visit_, v1::VISIT_STATE_PACKET);
+  EXPECT_FALSE(Now(visit_).has_rooms());
+  for (const v1::LookForShare& share : Now(visit_).shares()) {
+    EXPECT_TRUE(share.suppressed());
+    EXPECT_FALSE(share.has_rooms() || share.has_seen() || share.has_share() ||
+                 share.has_share_low() || share.has_share_high());
+  }
+}
+
+TEST_F(LookForsTest, NothingIsShownUntilTheVisitWasHeld) {
+  for (int i = 0; i < 6; ++i) {
+    const v1::Visit before = Now(visit_);
+    Accept(RoomRequest(visit_, std::to_string(i), true, 1));
+    EXPECT_EQ(Now(visit_).SerializeAsString(), before.SerializeAsString()) << "not even a version";
+  }
+  End(visit_, v1::VISIT_STATE_PACKET);
+  EXPECT_EQ(ReasonOf(fixture_.Give(RoomRequest(visit_, "more", true, 1))), "WRONG_STEP");
+}
+
+TEST(LookForNotes, AreThoseOfFourRoomsWithoutTheirRooms) {
+  std::vector<v1::VisitRoom> rooms(4);
+  for (int i = 0; i < 3; ++i) rooms[i].add_notes("Note " + std::to_string(3 - i));
+  EXPECT_THAT(NotesOf(rooms).notes, IsEmpty());
+  EXPECT_TRUE(NotesOf(rooms).suppressed);
+  rooms[3].add_notes("A note");
+  rooms[3].add_notes("Note 2");
+  EXPECT_THAT(NotesOf(rooms).notes, ElementsAre("A note", "Note 1", "Note 2", "Note 3"));
+}
+
+// Visits with 0 to 8 rooms each, some of them given up. Whatever a reader adds and subtracts of the
+// views that there ever were (of each visit, of each school, of the district after each visit), the
+// result is of whole visits of 4 rooms or more: every view is a sum over such, one number a visit.
+TEST(LookForSums, AreSumsOfSharesThatAreShownByThemselves) {
+  std::mt19937 random(7);
+  for (int run = 0; run < 200; ++run) {
+    std::vector<v1::Visit> visits;
+    int rooms_shown = 0, seen_shown = 0;
+    for (int i = 0; i < 6; ++i) {
+      v1::Visit visit;
+      visit.set_host("school-" + std::to_string(i % 3));
+      visit.set_date("2026-10-0" + std::to_string(i + 1));
+      visit.add_look_fors()->set_look_for("talk");
+      std::vector<v1::VisitRoom> rooms(random() % 9);
+      for (v1::VisitRoom& room : rooms) {
+        room.add_seen()->set_look_for("talk");
+        room.mutable_seen(0)->set_seen(random() % 2 == 0);
+      }
+      SetShares(visit, rooms);
+      const v1::LookForShare& share = visit.shares(0);
+      ASSERT_EQ(share.suppressed(), rooms.size() < 4);
+      ASSERT_EQ(share.has_seen(), rooms.size() >= 4);
+      visit.set_state(random() % 4 == 0 ? v1::VISIT_STATE_CANCELLED : v1::VISIT_STATE_HELD);
+      visits.push_back(visit);
+      if (visit.state() == v1::VISIT_STATE_HELD) {
+        rooms_shown += share.rooms();
+        seen_shown += share.seen();
+      }
+      const auto findings = FindingsOf(visits);
+      ASSERT_EQ(findings.empty(), rooms_shown == 0);
+      if (findings.empty()) continue;
+      EXPECT_EQ(findings[0].rooms(), rooms_shown);
+      EXPECT_EQ(findings[0].seen(), seen_shown);
+      EXPECT_NEAR(findings[0].share(), static_cast<double>(seen_shown) / rooms_shown, 1e-12);
+    }
+  }
+}
+
+TEST(LookForSums, KeepApartWhatIsOfAnotherPracticeOrIndicator) {
+  std::vector<v1::Visit> visits(3);
+  for (size_t i = 0; i < visits.size(); ++i) {
+    visits[i].set_host("school-" + std::to_string(i));
+    visits[i].set_state(v1::VISIT_STATE_HELD);
+    visits[i].set_date("2026-10-0" + std::to_string(i + 1));
+    v1::LookFor& look_for = *visits[i].add_look_fors();
+    look_for.set_look_for("talk");
+    look_for.set_statement("As visit " + std::to_string(i) + " says it.");
+    look_for.set_practice(i < 2 ? "discussion" : "debate");
+    std::vector<v1::VisitRoom> rooms(4);
+    for (v1::VisitRoom& room : rooms) {
+      room.add_seen()->set_look_for("talk");
+      room.mutable_seen(0)->set_seen(true);
+    }
+    SetShares(visits[i], rooms);
+  }
+  const auto findings = FindingsOf(visits);
+  ASSERT_EQ(findings.size(), 2);
+  EXPECT_EQ(findings[0].look_for().practice(), "debate");
+  EXPECT_EQ(findings[1].rooms(), 8);
+  EXPECT_EQ(findings[1].schools(), 2);
+  EXPECT_EQ(findings[1].look_for().statement(), "As visit 1 says it.");
+}
+
+}  // namespace
+}  // namespace throughline::cycles
