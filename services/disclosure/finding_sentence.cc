@@ -148,8 +148,6 @@ std::string WithoutNames(const cycles::v1::Condition& condition, const std::stri
       return RevisedSentence(condition);
     case common::v1::TRIGGER_OVERDUE:
       return OverdueSentence(condition);
-    case common::v1::TRIGGER_VISIT_OVERDUE:
-      return fmt::format("The visit of {} has not been debriefed.", DayInWords(condition.due()));
     default:
       break;
   }

@@ -8,6 +8,7 @@
 
 #include "disclosure/disclose.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
+#include "throughline/cycles/v1/visit_events.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
 #include "throughline/plans/v1/plans_events.pb.h"
@@ -75,12 +76,13 @@ void Fill(Message& message, int depth) {
 
 // Of whatever events the services have, and will have.
 TEST(Translation, NoEventThatIsStreamedNamesAStudent) {
-  const Descriptor* one_of_each_service[] = {
+  const Descriptor* one_of_each_file[] = {
       evidence::v1::ResultsRecorded::descriptor(), cycles::v1::CycleScheduled::descriptor(),
-      plans::v1::DistrictAdopted::descriptor(), v1::AlertRaised::descriptor()};
+      cycles::v1::VisitPlanned::descriptor(), plans::v1::DistrictAdopted::descriptor(),
+      v1::AlertRaised::descriptor()};
   int naming = 0;
-  for (const Descriptor* of_service : one_of_each_service) {
-    const auto* file = of_service->file();
+  for (const Descriptor* of_file : one_of_each_file) {
+    const auto* file = of_file->file();
     for (int i = 0; i < file->message_type_count(); ++i) {
       std::unique_ptr<Message> event(google::protobuf::MessageFactory::generated_factory()
                                          ->GetPrototype(file->message_type(i))
@@ -95,6 +97,13 @@ TEST(Translation, NoEventThatIsStreamedNamesAStudent) {
     }
   }
   EXPECT_GE(naming, 2) << "there were none to leave out";
+}
+
+TEST(Translation, RoomThatWasVisitedIsStreamedToNobody) {
+  cycles::v1::RoomRecorded recorded;
+  recorded.mutable_room()->set_grade("4");
+  v1::WatchEventsResponse response;
+  EXPECT_FALSE(Translate(EventOf(recorded), {10, Audience::kEverything}, response));
 }
 
 evidence::v1::EvidenceMoved Moved(int32_t students) {

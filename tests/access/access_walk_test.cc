@@ -12,6 +12,7 @@
 
 #include "access_table.h"
 #include "core/ids.h"
+#include "every_service.h"
 #include "guarded_services.h"
 #include "platform/access/principal.h"
 #include "platform/grpc/calls.h"
@@ -19,7 +20,6 @@
 namespace throughline {
 namespace {
 
-using google::protobuf::DescriptorPool;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
@@ -27,21 +27,6 @@ using google::protobuf::ServiceDescriptor;
 using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
-
-// Every service of the project that is linked in, in whichever file.
-std::vector<const ServiceDescriptor*> Services() {
-  std::vector<std::string> files;
-  DescriptorPool::internal_generated_database()->FindAllFileNames(&files);
-  std::vector<const ServiceDescriptor*> services;
-  for (const std::string& name : files) {
-    if (!name.starts_with("throughline/")) continue;
-    const auto* file = DescriptorPool::generated_pool()->FindFileByName(name);
-    // Of the runtime's own services, none is there where callers need credentials; see host.h.
-    if (file->package() == "throughline.runtime.v1") continue;
-    for (int i = 0; i < file->service_count(); ++i) services.push_back(file->service(i));
-  }
-  return services;
-}
 
 std::string NameOf(const MethodDescriptor& method) {
   return method.service()->name() + '.' + method.name();
@@ -154,7 +139,7 @@ class AccessWalk : public testing::Test {
 
   template <class Walk>
   void EachMethod(const Walk& walk) {
-    for (const ServiceDescriptor* service : Services()) {
+    for (const ServiceDescriptor* service : EveryService()) {
       for (int i = 0; i < service->method_count(); ++i) {
         const MethodDescriptor& method = *service->method(i);
         SCOPED_TRACE(NameOf(method));

@@ -5,6 +5,7 @@
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
+#include "every_service.h"
 #include "guarded_services.h"
 #include "platform/grpc/calls.h"
 
@@ -34,13 +35,7 @@ class AuditedTest : public testing::Test {
  protected:
   template <class Walk>
   void EachMethod(const Walk& walk) {
-    for (const char* service :
-         {"audit.v1.AuditService", "plans.v1.PlansService", "evidence.v1.EvidenceService",
-          "cycles.v1.CyclesService", "cycles.v1.VisitsService",
-          "notifications.v1.NotificationsService"}) {
-      const auto* descriptor = DescriptorPool::generated_pool()->FindServiceByName(
-          std::string("throughline.") + service);
-      ASSERT_NE(descriptor, nullptr) << service;
+    for (const auto* descriptor : EveryService()) {
       for (int i = 0; i < descriptor->method_count(); ++i) {
         SCOPED_TRACE(NameOf(*descriptor->method(i)));
         walk(*descriptor->method(i));

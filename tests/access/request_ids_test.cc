@@ -10,6 +10,7 @@
 #include <set>
 
 #include "core/ids.h"
+#include "every_service.h"
 #include "guarded_services.h"
 #include "runtime/envelope.h"
 #include "throughline/common/v1/access.pb.h"
@@ -17,7 +18,6 @@
 namespace throughline {
 namespace {
 
-using google::protobuf::DescriptorPool;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
@@ -36,11 +36,9 @@ bool IsCommand(const google::protobuf::Descriptor& request) {
 
 std::vector<const MethodDescriptor*> Commands() {
   std::vector<const MethodDescriptor*> commands;
-  for (const std::string package : kPackages) {
-    const auto* file = DescriptorPool::generated_pool()->FindFileByName(
-        "throughline/" + package + "/v1/" + package + "_service.proto");
-    for (int i = 0; i < file->service(0)->method_count(); ++i) {
-      const MethodDescriptor* method = file->service(0)->method(i);
+  for (const auto* service : EveryService()) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const MethodDescriptor* method = service->method(i);
       if (IsCommand(*method->input_type())) commands.push_back(method);
     }
   }
@@ -56,8 +54,9 @@ void Fill(Message& message, const std::map<std::string, std::string>& values) {
   const auto& reflection = *message.GetReflection();
   for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor* field = message.GetDescriptor()->field(i);
-    // What this one asks for is refused before it is a command.
-    if (field->name() == "expected_source_id" || IsFromCredential(*field)) continue;
+    // What these ask for is refused before it is a command.
+    if (field->name() == "expected_source_id" || field->name() == "visitors") continue;
+    if (IsFromCredential(*field)) continue;
     const bool many = field->is_repeated();
     switch (field->cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -84,7 +83,8 @@ void Fill(Message& message, const std::map<std::string, std::string>& values) {
 
 // Changes the first thing that does not say where the request belongs; false when there is none.
 bool ChangeSomething(Message& message) {
-  static const std::set<std::string> where = {"request_id", "district", "school", "team", "cycle"};
+  static const std::set<std::string> where = {"request_id", "district", "school",
+                                              "host",       "team",     "cycle"};
   const auto& reflection = *message.GetReflection();
   for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor* field = message.GetDescriptor()->field(i);

@@ -3,6 +3,7 @@
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
+#include "every_service.h"
 #include "guarded_services.h"
 #include "throughline/common/v1/access.pb.h"
 
@@ -112,11 +113,9 @@ TEST_F(Scopes, ADistrictLeaderAnswersForTheDistrictAlone) {
 
 // A word for reading opens reading methods only, and what no method names opens none.
 TEST_F(Scopes, NoMethodIsOpenToAWordItDoesNotName) {
-  for (const std::string package : {"plans", "evidence", "cycles", "notifications"}) {
-    const auto* file = DescriptorPool::generated_pool()->FindFileByName(
-        "throughline/" + package + "/v1/" + package + "_service.proto");
-    for (int i = 0; i < file->service(0)->method_count(); ++i) {
-      const MethodDescriptor& method = *file->service(0)->method(i);
+  for (const auto* service : EveryService()) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const MethodDescriptor& method = *service->method(i);
       const auto& allowed = method.options().GetExtension(common::v1::allowed);
       if (allowed.anybody()) continue;
       const std::unique_ptr<google::protobuf::Message> request(

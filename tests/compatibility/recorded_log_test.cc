@@ -2,6 +2,7 @@
 // was recorded, or that somebody has deliberately noted since.
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor_database.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>

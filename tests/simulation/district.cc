@@ -2,6 +2,7 @@
 
 #include "core/ids.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
+#include "throughline/cycles/v1/visits_service.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 #include "throughline/plans/v1/plans_service.pb.h"
@@ -121,6 +122,66 @@ void AddWork(std::mt19937_64& random, const std::string& school, const std::stri
   }
 }
 
+constexpr char kVisit[] = "2013-09-17-01";
+
+template <class Request>
+Request OfVisit(const std::string& host) {
+  Request request;
+  request.set_district(kDistrict);
+  request.set_host(host);
+  request.set_visit(kVisit);
+  return request;
+}
+
+void AddVisit(const std::string& host, Script& script) {
+  cycles::v1::PlanVisitRequest plan;
+  plan.set_district(kDistrict);
+  plan.set_host(host);
+  plan.set_date("2013-09-17");
+  plan.add_visitors("east");
+  plan.add_visitors("west");
+  plan.set_problem_of_practice("p");
+  auto& look_for = *plan.add_look_fors();
+  look_for.set_look_for("talk");
+  look_for.set_statement("s");
+  look_for.set_indicator(kIndicator);
+  script.Add(kCycles, plan);
+}
+
+// Some of it comes before its time.
+void AddWorkOnVisit(std::mt19937_64& random, const std::string& host, Script& script) {
+  for (int i = 0; i < 3; ++i) {
+    auto room = OfVisit<cycles::v1::RecordRoomRequest>(host);
+    room.mutable_room()->set_room("room-" + std::to_string(random() % 6));
+    room.mutable_room()->set_grade("3");
+    room.mutable_room()->set_subject("reading");
+    room.mutable_room()->set_minutes(10);
+    room.mutable_room()->add_seen()->set_look_for("talk");
+    room.mutable_room()->mutable_seen(0)->set_seen(random() % 2 == 0);
+    script.Add(kCycles, room);
+  }
+  auto debrief = OfVisit<cycles::v1::RecordDebriefRequest>(host);
+  debrief.mutable_debrief()->add_patterns("p");
+  debrief.mutable_debrief()->add_predictions("p");
+  debrief.mutable_debrief()->set_next_level_of_work("n");
+  auto& commitment = *debrief.add_commitments();
+  commitment.set_statement("c");
+  commitment.set_owner(common::v1::ROLE_SCHOOL_LEADER);
+  commitment.set_days(1 + static_cast<int>(random() % 3));
+  auto answer = OfVisit<cycles::v1::AnswerCommitmentRequest>(host);
+  answer.set_commitment("1");
+  answer.set_outcome(cycles::v1::COMMITMENT_OUTCOME_KEPT);
+  auto end = OfVisit<cycles::v1::EndVisitStepRequest>(host);
+  end.set_step(cycles::v1::VISIT_STATE_PACKET);
+  script.Add(kCycles, end);
+  script.Add(kCycles, debrief);
+  end.set_step(cycles::v1::VISIT_STATE_HELD);
+  script.Add(kCycles, end);
+  if (random() % 2 == 0) script.Add(kCycles, answer);
+  end.set_step(cycles::v1::VISIT_STATE_DEBRIEFED);
+  script.Add(kCycles, end);
+}
+
 }  // namespace
 
 Commands FoundDistrict() {
@@ -163,6 +224,7 @@ Commands FoundDistrict() {
       script.Add(kCycles, schedule);
     }
   }
+  for (const std::string& school : kSchools) AddVisit(school, script);
   return script.Take();
 }
 
@@ -174,6 +236,7 @@ Commands LiveInDistrict(uint64_t seed) {
     const std::string& team = kTeams[random() % kTeams.size()];
     script.Add(kEvidence, Batch(random, school));
     if (i % 4 == 1) AddWork(random, school, team, script);
+    if (i % 6 == 4) AddWorkOnVisit(random, school, script);
     if (i % 9 == 5) {
       notifications::v1::CreateSilenceRequest silence;
       silence.mutable_silence()->set_district(kDistrict);

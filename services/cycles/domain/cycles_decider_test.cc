@@ -2,14 +2,14 @@
 
 #include <random>
 
-#include "cycles/domain/school_fixture.h"
+#include "cycles/domain/visit_fixture.h"
 
 namespace throughline::cycles {
 namespace {
 
 using testing::IsEmpty;
 
-class CyclesDeciderTest : public SchoolFixture {
+class CyclesDeciderTest : public VisitFixture {
  protected:
   // Everything that happens in a school, in an order in which it may.
   std::vector<std::shared_ptr<google::protobuf::Message>> EverythingThatHappens() {
@@ -36,6 +36,48 @@ class CyclesDeciderTest : public SchoolFixture {
     note(AdvanceTo("2027-01-29"));  // the school is reviewed, cycles lapse
     return events;
   }
+  // Everything that happens at a visit.
+  std::vector<std::shared_ptr<google::protobuf::Message>> EverythingAtAVisit() {
+    std::vector<std::shared_ptr<google::protobuf::Message>> events;
+    const auto note = [&](const Outcome& outcome) {
+      EXPECT_EQ(ReasonOf(outcome), "");
+      events.insert(events.end(), outcome.events.begin(), outcome.events.end());
+    };
+    note(fixture_.Give(PlanRequest("2026-10-13")));
+    auto cancel = At<v1::CancelVisitRequest>(NowOn("2026-10-13"));
+    cancel.set_reason("Snow.");
+    note(fixture_.Give(cancel));
+    note(fixture_.Give(PlanRequest()));
+    const v1::Visit visit = NowOn(kDay);
+    note(fixture_.Give(PrepareRequest(visit)));
+    note(AdvanceTo("2026-10-16"));  // overdue by now
+    note(fixture_.Give(RoomRequest(visit, "a", true, 3)));
+    note(End(visit, v1::VISIT_STATE_PACKET));
+    note(fixture_.Give(DebriefRequest(visit)));
+    note(End(visit, v1::VISIT_STATE_HELD));
+    note(AdvanceTo("2026-12-01"));  // its commitments are overdue by now
+    note(AnswerWith(visit, "1", v1::COMMITMENT_OUTCOME_KEPT));
+    note(AnswerWith(visit, "try", v1::COMMITMENT_OUTCOME_NOT_KEPT));
+    note(End(visit, v1::VISIT_STATE_DEBRIEFED));
+    return events;
+  }
+  v1::Visit NowOn(const std::string& date) {
+    return *fixture_.state().Find(kVisits, JoinKey("d", "s", date + "-01"));
+  }
+  // In any order and whatever is missing, over a state that knows no district, school or team.
+  void ApplyInAnyOrder(const std::vector<std::shared_ptr<google::protobuf::Message>>& events) {
+    const CyclesDecider decider;
+    std::mt19937 random(20260831);
+    for (int round = 0; round < 50; ++round) {
+      auto some = events;
+      std::shuffle(some.begin(), some.end(), random);
+      some.resize(random() % some.size());
+      decider::State state(nullptr);
+      for (const auto& event : some) {
+        decider.Apply(decider::Event{*event, fixture_.now(), "cycles.0.1"}, state);
+      }
+    }
+  }
 };
 
 TEST_F(CyclesDeciderTest, ApplyIsTotalOnAnySequenceOfEvents) {
@@ -43,21 +85,21 @@ TEST_F(CyclesDeciderTest, ApplyIsTotalOnAnySequenceOfEvents) {
   std::set<std::string> kinds;
   for (const auto& event : events) kinds.insert(event->GetDescriptor()->name());
   EXPECT_EQ(kinds.size(), 11u) << "every event of the service but ReviewAnswered";
-  const CyclesDecider decider;
-  std::mt19937 random(20260831);
-  for (int round = 0; round < 50; ++round) {
-    auto some = events;
-    std::shuffle(some.begin(), some.end(), random);
-    some.resize(random() % some.size());
-    decider::State state(nullptr);  // knows no district, school or team
-    for (const auto& event : some) {
-      decider.Apply(decider::Event{*event, fixture_.now(), "cycles.0.1"}, state);
-    }
-  }
+  ApplyInAnyOrder(events);
+}
+
+TEST_F(CyclesDeciderTest, ApplyIsTotalOnAnySequenceOfEventsOfVisits) {
+  const auto events = EverythingAtAVisit();
+  std::set<std::string> kinds;
+  for (const auto& event : events) kinds.insert(event->GetDescriptor()->name());
+  EXPECT_EQ(kinds.size(), 12u) << "every event of visits, and conditions";
+  ApplyInAnyOrder(events);
 }
 
 TEST_F(CyclesDeciderTest, TimersThatFireAgainDecideNothingAgain) {
   EverythingThatHappens();
+  Plan("2027-02-03");
+  AdvanceTo("2027-02-10");
   const core::Instant now = fixture_.now();
   EXPECT_THAT(NamesOf(fixture_.AdvanceTo(now)), IsEmpty());
 }
@@ -84,6 +126,13 @@ TEST_F(CyclesDeciderTest, CommandsGoToTheirSchool) {
   EXPECT_EQ(decider.Route(RefinementRequest(cycle)), "d/s");
   EXPECT_EQ(decider.Route(EndRequest(cycle, v1::CYCLE_STATE_ANALYZE)), "d/s");
   EXPECT_EQ(decider.Route(For<v1::CancelCycleRequest>(cycle)), "d/s");
+  EXPECT_EQ(decider.Route(PlanRequest()), "d/s");
+  EXPECT_EQ(decider.Route(At<v1::PrepareVisitRequest>({}, "x")), "d/s");
+  EXPECT_EQ(decider.Route(At<v1::RecordRoomRequest>({}, "x")), "d/s");
+  EXPECT_EQ(decider.Route(At<v1::RecordDebriefRequest>({}, "x")), "d/s");
+  EXPECT_EQ(decider.Route(At<v1::EndVisitStepRequest>({}, "x")), "d/s");
+  EXPECT_EQ(decider.Route(At<v1::AnswerCommitmentRequest>({}, "x")), "d/s");
+  EXPECT_EQ(decider.Route(At<v1::CancelVisitRequest>({}, "x")), "d/s");
   v1::AnswerReviewRequest answer;
   answer.set_district("d");
   answer.set_school("s");

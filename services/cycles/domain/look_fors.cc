@@ -184,7 +184,7 @@ Notes NotesOf(const std::vector<v1::VisitRoom>& rooms) {
     if (!room.notes().empty()) ++with_notes;
     notes.insert(room.notes().begin(), room.notes().end());
   }
-  if (with_notes < kFewestRooms) return {.notes = {}, .suppressed = with_notes > 0};
+  if (with_notes < kFewestRooms) return {.notes = {}, .suppressed = true};
   return {.notes = {notes.begin(), notes.end()}};
 }
 

@@ -59,16 +59,27 @@ std::optional<Error> CheckNames(const v1::ScheduleCycleRequest& request,
       return ProgressionUnknown(request.progression(), request.team(), progressions);
     }
   }
-  if (!district::IsFollowed(state, request.district(), "")) return std::nullopt;
-  const Planned planned = PlannedIn(request.district(), request.school(), state);
-  if (!planned.is_there) return std::nullopt;
-  Ids known = ObservedIn(request.district(), state);
-  known.insert(planned.indicators.begin(), planned.indicators.end());
   for (int i = 0; i < request.indicators_size(); ++i) {
-    if (known.contains(request.indicators(i))) continue;
-    return IndicatorUnknown(fmt::format("indicators[{}]", i), request.indicators(i), known);
+    if (auto error =
+            CheckIndicator({request.district(), request.school()}, fmt::format("indicators[{}]", i),
+                           request.indicators(i), state)) {
+      return error;
+    }
   }
   return std::nullopt;
+}
+
+std::optional<Error> CheckIndicator(const core::Key& at, const std::string& field,
+                                    const std::string& indicator, const decider::State& state) {
+  const std::string district(at.district), school(at.school);
+  if (!district::IsFollowed(state, district, school)) return std::nullopt;
+  if (!district::IsFollowed(state, district, "")) return std::nullopt;
+  const Planned planned = PlannedIn(district, school, state);
+  if (!planned.is_there) return std::nullopt;
+  Ids known = ObservedIn(district, state);
+  known.insert(planned.indicators.begin(), planned.indicators.end());
+  if (known.contains(indicator)) return std::nullopt;
+  return IndicatorUnknown(field, indicator, known);
 }
 
 void AddFindings(const v1::ScheduleCycleRequest& request, const decider::State& state,

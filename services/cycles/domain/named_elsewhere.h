@@ -1,5 +1,5 @@
-// What a cycle may name of other services: progressions of its team, problems of practice of the
-// school's plans, and indicators. Noted from their facts.
+// What cycles and visits may name of other services: progressions of a team, problems of practice
+// of the school's plans, and indicators. Noted from their facts.
 //
 // Only of a place that is followed from its beginning (district::IsFollowed) is anything noted, and
 // what is not noted taken for missing. So nothing is decided anew about what older logs have.
@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "core/key.h"
 #include "core/result.h"
 #include "decider/decider.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
@@ -24,6 +25,10 @@ namespace throughline::cycles {
 // without a plan may begin with any, as teams often do before plan and assessments are there.
 std::optional<core::Error> CheckNames(const v1::ScheduleCycleRequest& request,
                                       const decider::State& state);
+// INDICATOR_UNKNOWN, by the same rule, of one indicator at a school.
+std::optional<core::Error> CheckIndicator(const core::Key& at, const std::string& field,
+                                          const std::string& indicator,
+                                          const decider::State& state);
 // Indicators that were taken although no assessment of the district observes them yet.
 void AddFindings(const v1::ScheduleCycleRequest& request, const decider::State& state,
                  v1::ScheduleCycleResponse& response);

@@ -12,10 +12,12 @@
 #include "cycles/domain/commitment.h"
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/look_fors.h"
+#include "cycles/domain/named_elsewhere.h"
 #include "cycles/domain/visit_packet.h"
 #include "cycles/domain/visit_rows.h"
 #include "cycles/domain/visit_steps.h"
 #include "cycles/domain/visit_timers.h"
+#include "disclosure/numbers_in_words.h"
 
 namespace throughline::cycles {
 
@@ -53,14 +55,13 @@ std::optional<Error> CheckVisitors(const v1::PlanVisitRequest& request) {
   return VisitorsInvalid(kVisitorsAtLeast, kVisitorsAtMost);
 }
 
-// The visit that the host has on that day; empty when it has none.
-std::string VisitOn(const v1::PlanVisitRequest& request, const decider::State& state) {
-  std::string visit;
+// What was planned for the host on that day, in order.
+std::vector<const v1::Visit*> VisitsOn(const v1::PlanVisitRequest& request,
+                                       const decider::State& state) {
+  std::vector<const v1::Visit*> visits;
   state.ForEach(kVisits, JoinKey(request.district(), request.host(), request.date()),
-                [&](const std::string&, const v1::Visit& one) {
-                  if (one.state() != v1::VISIT_STATE_CANCELLED) visit = one.visit();
-                });
-  return visit;
+                [&](const std::string&, const v1::Visit& one) { visits.push_back(&one); });
+  return visits;
 }
 
 std::optional<Error> CheckDay(const v1::PlanVisitRequest& request, const decider::Turn& turn) {
@@ -70,8 +71,28 @@ std::optional<Error> CheckDay(const v1::PlanVisitRequest& request, const decider
   if (*date < today) return VisitInPast(core::FormatDate(today));
   const auto calendar = district::CalendarOf(turn.state(), request.district(), request.host());
   if (!calendar.IsInstructional(*date)) return NotInstructional(request.date());
-  const std::string there = VisitOn(request, turn.state());
-  if (!there.empty()) return VisitThatDay(there);
+  for (const v1::Visit* there : VisitsOn(request, turn.state())) {
+    if (there->state() != v1::VISIT_STATE_CANCELLED) return VisitThatDay(there->visit());
+  }
+  return std::nullopt;
+}
+
+// What the host wants to be looked at.
+template <class Request>
+std::optional<Error> CheckPreparation(const Request& request, const decider::State& state) {
+  if (auto error =
+          core::CheckDisplayText(request.problem_of_practice(), "problem_of_practice", 1000)) {
+    return error;
+  }
+  if (auto error = CheckLookFors(request.look_fors())) return error;
+  for (int i = 0; i < request.look_fors_size(); ++i) {
+    const std::string& indicator = request.look_fors(i).indicator();
+    if (indicator.empty()) continue;
+    if (auto error = CheckIndicator({request.district(), request.host()},
+                                    fmt::format("look_fors[{}].indicator", i), indicator, state)) {
+      return error;
+    }
+  }
   return std::nullopt;
 }
 
@@ -85,11 +106,7 @@ std::optional<Error> Check(const v1::PlanVisitRequest& request, const decider::T
   }
   if (auto error = CheckVisitors(request)) return error;
   if (auto error = CheckDay(request, turn)) return error;
-  if (auto error =
-          core::CheckDisplayText(request.problem_of_practice(), "problem_of_practice", 1000)) {
-    return error;
-  }
-  return CheckLookFors(request.look_fors());
+  return CheckPreparation(request, turn.state());
 }
 
 template <class Strings>
@@ -155,8 +172,7 @@ void Decide(const v1::PlanVisitRequest& request, decider::Turn& turn) {
   visit.set_district(request.district());
   visit.set_host(request.host());
   visit.set_visit(
-      fmt::format("{}-{}", request.date(),
-                  core::DerivedId({request.district(), request.host(), turn.input_id()})));
+      fmt::format("{}-{:02}", request.date(), VisitsOn(request, turn.state()).size() + 1));
   visit.set_date(request.date());
   *visit.mutable_visitors() = request.visitors();
   std::sort(visit.mutable_visitors()->begin(), visit.mutable_visitors()->end());
@@ -176,11 +192,7 @@ void Decide(const v1::PrepareVisitRequest& request, decider::Turn& turn) {
   }
   if (request.problem_of_practice().empty()) return turn.Refuse(NothingSaid("problem_of_practice"));
   if (request.look_fors().empty()) return turn.Refuse(NothingSaid("look_fors"));
-  if (auto error =
-          core::CheckDisplayText(request.problem_of_practice(), "problem_of_practice", 1000)) {
-    return turn.Refuse(*error);
-  }
-  if (auto error = CheckLookFors(request.look_fors())) return turn.Refuse(*error);
+  if (auto error = CheckPreparation(request, turn.state())) return turn.Refuse(*error);
   v1::Visit prepared = *visit;
   prepared.set_problem_of_practice(request.problem_of_practice());
   *prepared.mutable_look_fors() = request.look_fors();
@@ -276,7 +288,8 @@ void RaiseVisitOverdue(const v1::Visit& visit, v1::Severity severity, decider::T
   v1::Condition overdue = ConditionOf(visit, common::v1::TRIGGER_VISIT_OVERDUE);
   overdue.set_severity(severity);
   overdue.set_due(visit.date());
-  overdue.set_reason(fmt::format("The visit of {} was not debriefed.", visit.date()));
+  overdue.set_reason(
+      fmt::format("The visit of {} has not been debriefed.", disclosure::DayInWords(visit.date())));
   Raise(overdue, turn);
 }
 
@@ -289,7 +302,8 @@ void RaiseCommitmentOverdue(const v1::Visit& visit, const std::string& id, v1::S
     overdue.set_severity(severity);
     overdue.set_due(one.due());
     overdue.set_reason(fmt::format("A commitment of the visit of {} was due on {}: {}",
-                                   visit.date(), one.due(), one.statement()));
+                                   disclosure::DayInWords(visit.date()),
+                                   disclosure::DayInWords(one.due()), one.statement()));
     Raise(overdue, turn);
   }
 }

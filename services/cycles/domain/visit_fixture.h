@@ -13,6 +13,9 @@ class VisitFixture : public SchoolFixture {
  protected:
   static constexpr const char* kDay = "2026-10-14";
 
+  using SchoolFixture::End;
+  using SchoolFixture::Now;
+
   static v1::PlanVisitRequest PlanRequest(const std::string& date = kDay) {
     v1::PlanVisitRequest request;
     request.set_district("d");

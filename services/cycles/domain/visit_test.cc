@@ -91,6 +91,14 @@ TEST_F(VisitTest, IsPreparedByItsHostAlone) {
   EXPECT_EQ(ReasonOf(fixture_.Give(prepare)), "NOTHING_SAID");
 }
 
+TEST_F(VisitTest, LooksForIndicatorsThatTheSchoolHas) {
+  const v1::Visit visit = Plan();
+  Publish({"number-sense"});
+  EXPECT_EQ(ReasonOf(fixture_.Give(PrepareRequest(visit))), "INDICATOR_UNKNOWN");
+  Publish({"number-sense", kIndicator});
+  EXPECT_EQ(ReasonOf(fixture_.Give(PrepareRequest(visit))), "");
+}
+
 TEST_F(VisitTest, PreparationStaysOnceARoomIsRecorded) {
   const v1::Visit visit = VisitIn(v1::VISIT_STATE_PACKET);
   auto other = PrepareRequest(visit);

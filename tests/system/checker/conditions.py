@@ -17,8 +17,9 @@ OVER = {STATES.Value("CYCLE_STATE_CLOSED"), STATES.Value("CYCLE_STATE_CANCELLED"
 
 def key_of(about):
     """Of a condition, a review, or moved evidence: each holds at most once under it. What is of no cycle is of a team,
-    a school or the district, or of one emergency access."""
-    whose = about.cycle or f"/{getattr(about, 'access', '') or about.team}"
+    a school or the district, or of one emergency access, visit or commitment."""
+    visit = f"{about.visit}/{about.commitment}" if getattr(about, "visit", "") else ""
+    whose = about.cycle or f"/{getattr(about, 'access', '') or visit or about.team}"
     return (about.district, about.school, whose, about.trigger, about.indicator, about.group)
 
 
