@@ -46,6 +46,8 @@ RC_GTEST_PROP(PairedMoments, OfPartsMakeThoseOfTheWhole, ()) {
   PairedMoments moments = Of({whole.begin(), middle});
   moments += Of({middle, whole.end()});
   RC_ASSERT(moments == Of(whole));
+  moments -= Of({middle, whole.end()});
+  RC_ASSERT(moments == Of({whole.begin(), middle}));
 }
 
 RC_GTEST_PROP(Moments, TakingOutAPartLeavesTheRest, ()) {

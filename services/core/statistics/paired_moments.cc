@@ -25,6 +25,13 @@ PairedMoments& PairedMoments::operator+=(const PairedMoments& other) {
   return *this;
 }
 
+PairedMoments& PairedMoments::operator-=(const PairedMoments& other) {
+  baseline_ -= other.baseline_;
+  current_ -= other.current_;
+  products_ -= other.products_;
+  return *this;
+}
+
 double PairedMoments::Codeviations() const {
   if (n() == 0) return 0;
   const __int128 numerator = static_cast<__int128>(products_) * n() -

@@ -15,6 +15,7 @@ class PairedMoments {
   void Add(int64_t baseline, int64_t current) { Fold(baseline, current, true); }
   void Remove(int64_t baseline, int64_t current) { Fold(baseline, current, false); }
   PairedMoments& operator+=(const PairedMoments& other);
+  PairedMoments& operator-=(const PairedMoments& other);  // of moments that are part of these
 
   int64_t n() const { return baseline_.n(); }
   const Moments& baseline() const { return baseline_; }
