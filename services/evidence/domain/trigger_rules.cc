@@ -16,6 +16,7 @@
 #include "evidence/domain/desired_growth.h"
 #include "evidence/domain/pooled_gaps.h"
 #include "evidence/domain/shown_evidence.h"
+#include "evidence/domain/shown_sums.h"
 #include "evidence/domain/sorted_rows.h"
 #include "evidence/domain/tables.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
@@ -220,6 +221,12 @@ void EvaluateTriggers(const EvidenceKey& evidence, decider::Turn& turn) {
     summarized.set_cycle(evidence.cycle);
     summarized.set_indicator(evidence.indicator);
     *summarized.mutable_evidence() = now->numbers;
+    if (row.shown().has_numbers()) {
+      const std::vector<Pool> shown =
+          PoolsOf(row.shown().sums(), KnownIn(turn.state(), evidence.team.district));
+      const common::v1::PairedSums sums = ShownSums(MainOf(shown));
+      if (sums.n() > 0) *summarized.mutable_shown_sums() = sums;
+    }
     turn.Emit(summarized, core::Key{evidence.team.district, evidence.team.school}.Text());
   }
   if (now->watch.closed()) return;
