@@ -22,6 +22,9 @@ std::string Word(std::string name, std::string_view prefix) {
 std::string Word(cycles::v1::CycleState phase) {
   return Word(cycles::v1::CycleState_Name(phase), "CYCLE_STATE_");
 }
+std::string Word(cycles::v1::PracticeStanding standing) {
+  return Word(cycles::v1::PracticeStanding_Name(standing), "PRACTICE_STANDING_");
+}
 std::string Word(cycles::v1::Verdict verdict) {
   return Word(cycles::v1::Verdict_Name(verdict), "VERDICT_");
 }
@@ -138,6 +141,30 @@ std::string OverdueSentence(const cycles::v1::Condition& condition) {
                      DayInWords(condition.due()));
 }
 
+// "+0.31 SD (95 %: +0.02 to +0.60) beyond teams without it, over 4 cycles of 3 teams with 82
+// students".
+std::string NetEffectInWords(const cycles::v1::PooledNetEffect& pooled) {
+  const std::string interval =
+      pooled.has_low()
+          ? fmt::format(" (95 %: {} to {})", Signed(pooled.low(), 2), Signed(pooled.high(), 2))
+          : "";
+  return fmt::format("{} SD{} beyond teams without it, over {} cycles of {} teams with {} students",
+                     Signed(pooled.effect(), 2), interval, pooled.cycles(), pooled.teams(),
+                     pooled.students());
+}
+
+std::string PracticeSentence(const cycles::v1::Condition& condition) {
+  const cycles::v1::PracticeFinding& practice = condition.practice();
+  const cycles::v1::PracticeAssessment& now = practice.assessment();
+  const bool is_less = now.standing() != cycles::v1::PRACTICE_STANDING_PROMISING &&
+                       now.standing() != cycles::v1::PRACTICE_STANDING_PROVEN;
+  std::string said =
+      fmt::format("The practice \"{}\" is {} {}", practice.name(), is_less ? "no longer" : "now",
+                  Word(is_less ? practice.before() : now.standing()));
+  if (now.has_pooled()) said += ": " + NetEffectInWords(now.pooled());
+  return said + '.';
+}
+
 std::string WithoutNames(const cycles::v1::Condition& condition, const std::string& group) {
   switch (condition.trigger()) {
     case common::v1::TRIGGER_STRUGGLING:
@@ -148,6 +175,8 @@ std::string WithoutNames(const cycles::v1::Condition& condition, const std::stri
       return RevisedSentence(condition);
     case common::v1::TRIGGER_OVERDUE:
       return OverdueSentence(condition);
+    case common::v1::TRIGGER_PRACTICE_STANDING:
+      return PracticeSentence(condition);
     default:
       break;
   }

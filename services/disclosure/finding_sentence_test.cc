@@ -47,6 +47,18 @@ TEST(FindingSentence, GrowthSaysHowManyHowSureWhatWasDesiredAndByWhen) {
             "scale (95 % at any moment: −9.4 to −4.1); +0.4 was desired by 28 November.");
 }
 
+TEST(FindingSentence, OfAPracticeSaysWhatItDidBeyondTeamsWithoutIt) {
+  const std::string practice = R"(trigger: TRIGGER_PRACTICE_STANDING practice {
+    practice: "tps" name: "Think, pair, share" before: PRACTICE_STANDING_PROMISING assessment {)";
+  const std::string pooled =
+      " pooled { effect: 0.31 low: 0.02 high: 0.6 cycles: 4 teams: 3 students: 82 } } }";
+  EXPECT_EQ(Said(practice + "standing: PRACTICE_STANDING_PROVEN" + pooled),
+            "The practice \"Think, pair, share\" is now proven: +0.31 SD (95 %: +0.02 to +0.60) "
+            "beyond teams without it, over 4 cycles of 3 teams with 82 students.");
+  EXPECT_EQ(Said(practice + "standing: PRACTICE_STANDING_IN_USE } }"),
+            "The practice \"Think, pair, share\" is no longer promising.");
+}
+
 // ln(4 / (2 · 0.2)) and ln(2 / (2 · 0.005)).
 TEST(FindingSentence, AnIntervalSaysTheConfidenceThatThePolicyAsksFor) {
   const std::string off_track = "trigger: TRIGGER_OFF_TRACK evidence {" + Growth() + "} ";

@@ -11,6 +11,7 @@
 #include "disclosure/disclose.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
+#include "throughline/cycles/v1/practice_events.pb.h"
 #include "throughline/cycles/v1/visit_events.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
@@ -170,6 +171,9 @@ void AddCycles(Sayings& sayings) {
   });
   Add<VisitDebriefed>(sayings, [](const auto& debriefed) {
     return fmt::format("The visit to school {} was debriefed.", debriefed.visit().host());
+  });
+  Add<PracticeStandingChanged>(sayings, [](const auto& changed) {
+    return fmt::format("What is known of the practice \"{}\" changed.", changed.practice().name());
   });
   Add<EndPhaseRequest>(sayings, [](const auto& request) {
     return fmt::format("Somebody ended the phase {}.", Word(request.phase()));

@@ -243,10 +243,10 @@ class Tidy(unittest.TestCase):
     def test_files_of_domains_include_one_another_in_no_circle(self):
         self.assertEqual(circles({"a": {"b"}, "b": {"c"}, "c": {"b"}}), [{"b", "c"}])
         includes = {}
-        for path in SERVICES.glob("*/domain/*"):
+        for path in SERVICES.glob("*/domain/**/*"):
             if path.suffix in {".h", ".cc"} and not path.name.endswith("_test.cc"):
                 name = str(path.relative_to(SERVICES).with_suffix(""))
-                named = re.findall(r'#include "([a-z_]+/domain/[a-z_]+)\.h"', path.read_text())
+                named = re.findall(r'#include "([a-z_]+/domain/[a-z_/]+)\.h"', path.read_text())
                 includes.setdefault(name, set()).update(set(named) - {name})
         self.assertCountEqual(circles(includes), CIRCLES)
 

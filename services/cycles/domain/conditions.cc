@@ -50,8 +50,10 @@ v1::Condition ConditionOf(const evidence::v1::EvidenceMoved& moved) {
 
 void Raise(const v1::Condition& condition, decider::Turn& turn) {
   const auto* holds = turn.state().Find(kConditions, ConditionKey(condition));
-  const bool is_news = holds == nullptr || holds->severity() < condition.severity() ||
-                       holds->verdict_after() != condition.verdict_after();
+  const bool is_news =
+      holds == nullptr || holds->severity() < condition.severity() ||
+      holds->verdict_after() != condition.verdict_after() ||
+      holds->practice().assessment().standing() != condition.practice().assessment().standing();
   if (!is_news) return;
   v1::ConditionRaised raised;
   *raised.mutable_condition() = condition;
@@ -69,6 +71,9 @@ void Clear(const v1::Condition& condition, decider::Turn& turn) {
     cleared.mutable_condition()->clear_test();
   }
   cleared.mutable_condition()->set_verdict_after(condition.verdict_after());
+  if (condition.has_practice()) {
+    *cleared.mutable_condition()->mutable_practice() = condition.practice();
+  }
   if (condition.has_gap()) *cleared.mutable_condition()->mutable_gap() = condition.gap();
   if (condition.has_test()) *cleared.mutable_condition()->mutable_test() = condition.test();
   turn.Emit(cleared, core::Key{condition.district(), condition.school()}.Text());

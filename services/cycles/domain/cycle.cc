@@ -17,6 +17,8 @@
 #include "cycles/domain/impact.h"
 #include "cycles/domain/named_elsewhere.h"
 #include "cycles/domain/plan_review.h"
+#include "cycles/domain/practices/adoption.h"
+#include "cycles/domain/practices/outcomes.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/schedule.h"
 #include "cycles/domain/tables.h"
@@ -114,6 +116,7 @@ void Record(const v1::Cycle& cycle, decider::Turn& turn) {
   *recorded.mutable_indicators() = cycle.indicators();
   recorded.set_version(cycle.version() + 1);
   turn.Emit(recorded, SubjectOf(cycle));
+  NotePractices(cycle, turn);
 }
 
 // Records what `change` makes of the cycle's artefacts in `phase`, unless it changes nothing.
@@ -134,7 +137,8 @@ void RecordIn(v1::CycleState phase, const Request& request, decider::Turn& turn,
 }
 
 // The design is all that is predicted: what it leaves out is predicted no longer.
-std::optional<Error> TakeDesign(const v1::Design& design, v1::Cycle& cycle) {
+std::optional<Error> TakeDesign(const v1::Design& design, const decider::State& state,
+                                v1::Cycle& cycle) {
   for (v1::CycleIndicator& known : *cycle.mutable_indicators()) known.clear_predicted_effect();
   std::set<std::string> taken;
   for (int i = 0; i < design.indicators_size(); ++i) {
@@ -157,7 +161,7 @@ std::optional<Error> TakeDesign(const v1::Design& design, v1::Cycle& cycle) {
     *at = wanted;
   }
   *cycle.mutable_artefacts()->mutable_design() = design;
-  return std::nullopt;
+  return CheckSources(cycle, state);
 }
 
 void Start(const v1::Cycle& cycle, v1::CycleState phase, decider::Turn& turn) {
@@ -169,6 +173,7 @@ void Start(const v1::Cycle& cycle, v1::CycleState phase, decider::Turn& turn) {
   started.set_phase(phase);
   started.set_version(cycle.version() + 1);
   turn.Emit(started, SubjectOf(cycle));
+  if (phase == v1::CYCLE_STATE_IMPLEMENT) BeginAdoptions(cycle, turn);
 }
 
 bool IsActive(const v1::Cycle& cycle, const decider::State& state) {
@@ -195,6 +200,8 @@ void Close(const v1::Cycle& cycle, v1::EndPhaseResponse& response, decider::Turn
   }
   ClearAll(cycle, turn);
   turn.Emit(closed, SubjectOf(cycle));
+  ConcludeAdoptions(closed.cycle(), turn);
+  ReportOutcomes(closed.cycle(), turn);
   if (!IsActive(cycle, turn.state())) return;
   if (auto next = ScheduleNext(cycle, NextStart(cycle, turn), turn)) {
     *response.mutable_next() = *std::move(next);
@@ -209,6 +216,7 @@ void Cancel(const v1::Cycle& cycle, const std::string& reason, decider::Turn& tu
   cancelled.mutable_cycle()->set_cancel_reason(reason);
   cancelled.mutable_cycle()->set_version(cycle.version() + 1);
   turn.Emit(cancelled, SubjectOf(cycle));
+  WithdrawAdoptions(cycle, turn);
 }
 
 }  // namespace
@@ -341,7 +349,7 @@ void Decide(const v1::RecordDesignRequest& request, decider::Turn& turn) {
                                        if (request.design().ByteSizeLong() == 0) {
                                          return NothingSaid("design");
                                        }
-                                       return TakeDesign(request.design(), cycle);
+                                       return TakeDesign(request.design(), turn.state(), cycle);
                                      });
 }
 
@@ -362,7 +370,7 @@ void Decide(const v1::RecordLookRequest& request, decider::Turn& turn) {
               return MessageDifferencer::Equals(one, request.look());
             });
         if (!known) *cycle.mutable_artefacts()->add_looks() = request.look();
-        return std::nullopt;
+        return CheckSeen(cycle, request.look(), turn.state());
       });
 }
 
@@ -371,7 +379,7 @@ void Decide(const v1::RecordRefinementRequest& request, decider::Turn& turn) {
       v1::CYCLE_STATE_REFINE, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
         if (request.refinement().ByteSizeLong() == 0) return NothingSaid("refinement");
         *cycle.mutable_artefacts()->mutable_refinement() = request.refinement();
-        return std::nullopt;
+        return CheckDecisions(cycle, turn.state());
       });
 }
 

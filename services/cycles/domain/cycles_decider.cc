@@ -8,6 +8,14 @@
 #include "cycles/domain/evidence_facts.h"
 #include "cycles/domain/named_elsewhere.h"
 #include "cycles/domain/plan_review.h"
+#include "cycles/domain/practices/adopters.h"
+#include "cycles/domain/practices/adoption.h"
+#include "cycles/domain/practices/assessments_due.h"
+#include "cycles/domain/practices/known_practices.h"
+#include "cycles/domain/practices/outcomes.h"
+#include "cycles/domain/practices/practice_library.h"
+#include "cycles/domain/practices/practice_standing.h"
+#include "cycles/domain/practices/told_teams.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/tables.h"
 #include "cycles/domain/visit.h"
@@ -47,6 +55,22 @@ std::string HostOf(const google::protobuf::Message& command) {
   return key;
 }
 
+// The district's key, when the command is about its library of practices.
+std::string LibraryOf(const google::protobuf::Message& command) {
+  if (const auto* upsert = To<v1::UpsertPracticeRequest>(command)) {
+    return upsert->practice().district();
+  }
+  if (const auto* publish = To<v1::PublishPracticeRequest>(command)) return publish->district();
+  if (const auto* merge = To<v1::MergePracticeRequest>(command)) return merge->district();
+  const auto* retire = To<v1::RetirePracticeRequest>(command);
+  return retire == nullptr ? "" : retire->district();
+}
+
+void DecidePracticeTimer(const std::string& timer, decider::Turn& turn) {
+  if (timer.starts_with(kMaintenanceDue)) DecideMaintenance(timer, turn);
+  if (timer.starts_with(kAssessmentDue)) DecideAssessments(timer, turn);
+}
+
 }  // namespace
 
 std::string CyclesDecider::Route(const google::protobuf::Message& command) const {
@@ -55,6 +79,7 @@ std::string CyclesDecider::Route(const google::protobuf::Message& command) const
              v1::RecordDebriefRequest, v1::EndVisitStepRequest, v1::AnswerCommitmentRequest,
              v1::CancelVisitRequest>(command);
   if (!host.empty()) return host;
+  if (const std::string library = LibraryOf(command); !library.empty()) return library;
   return SchoolOf<v1::ScheduleCycleRequest, v1::RecordAnalysisRequest, v1::RecordDesignRequest,
                   v1::RecordLookRequest, v1::RecordRefinementRequest, v1::EndPhaseRequest,
                   v1::CancelCycleRequest, v1::AnswerReviewRequest>(command);
@@ -73,7 +98,7 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
       DecideSchoolReview(input.timer->name, turn);
     }
     if (input.timer->name.starts_with(kPlanReview)) DecidePlanReview(input.timer->name, turn);
-    return;
+    return DecidePracticeTimer(input.timer->name, turn);
   }
   On<v1::ScheduleCycleRequest, v1::RecordAnalysisRequest, v1::RecordDesignRequest,
      v1::RecordLookRequest, v1::RecordRefinementRequest, v1::EndPhaseRequest,
@@ -82,6 +107,10 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
                                   [&](const auto& message) { cycles::Decide(message, turn); });
   On<v1::PlanVisitRequest, v1::PrepareVisitRequest, v1::RecordRoomRequest, v1::RecordDebriefRequest,
      v1::EndVisitStepRequest, v1::AnswerCommitmentRequest, v1::CancelVisitRequest>(
+      input, [&](const auto& message) { cycles::Decide(message, turn); });
+  On<v1::UpsertPracticeRequest, v1::PublishPracticeRequest, v1::MergePracticeRequest,
+     v1::RetirePracticeRequest, v1::PracticesNamed, v1::PracticeChanged, v1::AdoptionChanged,
+     v1::OutcomeReported, v1::PracticeStandingChanged>(
       input, [&](const auto& message) { cycles::Decide(message, turn); });
   On<plans::v1::ProgressionChanged, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged,
      plans::v1::SitePlanFramed, plans::v1::PlanReviewAnswered, plans::v1::SurveyResultsRecorded,
@@ -104,12 +133,13 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
 }
 
 void CyclesDecider::Apply(const decider::Event& event, decider::State& state) const {
-  On<v1::CycleScheduled, v1::CycleClosed, v1::ReviewOpened, plans::v1::PlanInForceNoted>(
+  On<v1::CycleScheduled, v1::CycleClosed, v1::ReviewOpened, plans::v1::PlanInForceNoted,
+     v1::PracticeChanged, v1::AdoptionNoted, v1::OutcomeNoted, v1::PracticesAssessed>(
       event, [&](const auto& message) { cycles::Apply(message, event.time, state); });
   On<v1::PhaseStarted, v1::ArtefactsRecorded, v1::CycleEvidenceTaken, v1::CycleCancelled,
      v1::NextCycleDeferred, v1::CycleFlagged, v1::CycleUnflagged, v1::ReviewAnswered,
      v1::ConditionRaised, v1::ConditionCleared, v1::ObservedIndicatorsNoted,
-     plans::v1::ProgressionNoted, plans::v1::PlanNoted>(
+     plans::v1::ProgressionNoted, plans::v1::PlanNoted, v1::PracticeNoted, v1::AdoptionChanged>(
       event, [&](const auto& message) { cycles::Apply(message, state); });
   On<v1::VisitPlanned, v1::VisitPrepared, v1::VisitPacketTaken, v1::RoomRecorded, v1::VisitHeld,
      v1::DebriefRecorded, v1::VisitDebriefed, v1::CommitmentAnswered, v1::VisitFollowedUp,

@@ -3,6 +3,7 @@
 #include <random>
 
 #include "cycles/domain/visit_fixture.h"
+#include "throughline/cycles/v1/practices_service.pb.h"
 
 namespace throughline::cycles {
 namespace {
@@ -84,7 +85,7 @@ TEST_F(CyclesDeciderTest, ApplyIsTotalOnAnySequenceOfEvents) {
   const auto events = EverythingThatHappens();
   std::set<std::string> kinds;
   for (const auto& event : events) kinds.insert(event->GetDescriptor()->name());
-  EXPECT_EQ(kinds.size(), 11u) << "every event of the service but ReviewAnswered";
+  EXPECT_EQ(kinds.size(), 20u) << "every event of the service but ReviewAnswered";
   ApplyInAnyOrder(events);
 }
 
@@ -133,6 +134,12 @@ TEST_F(CyclesDeciderTest, CommandsGoToTheirSchool) {
   EXPECT_EQ(decider.Route(At<v1::EndVisitStepRequest>({}, "x")), "d/s");
   EXPECT_EQ(decider.Route(At<v1::AnswerCommitmentRequest>({}, "x")), "d/s");
   EXPECT_EQ(decider.Route(At<v1::CancelVisitRequest>({}, "x")), "d/s");
+  v1::UpsertPracticeRequest upsert;
+  upsert.mutable_practice()->set_district("d");
+  EXPECT_EQ(decider.Route(upsert), "d");
+  v1::MergePracticeRequest merge;
+  merge.set_district("d");
+  EXPECT_EQ(decider.Route(merge), "d");
   v1::AnswerReviewRequest answer;
   answer.set_district("d");
   answer.set_school("s");

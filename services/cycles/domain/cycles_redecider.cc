@@ -4,6 +4,7 @@
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/cycle_timers.h"
 #include "cycles/domain/plan_review.h"
+#include "cycles/domain/practices/assessments_due.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/tables.h"
 #include "cycles/domain/visit_rows.h"
@@ -28,15 +29,19 @@ const v1::Cycle* Find(const std::string& district, const std::string& school,
 bool CyclesRedecider::IsConclusion(const google::protobuf::Descriptor& event) const {
   const auto is = [&]<class... Ms>(const Ms&...) { return ((&event == Ms::descriptor()) || ...); };
   return is(v1::CycleEvidenceTaken(), v1::ConditionRaised(), v1::ConditionCleared(),
-            v1::ReviewOpened(), v1::CycleFlagged(), v1::CycleUnflagged());
+            v1::ReviewOpened(), v1::CycleFlagged(), v1::CycleUnflagged(), v1::PracticesAssessed(),
+            v1::PracticeStandingChanged());
 }
 
-bool CyclesRedecider::IsDrawnFrom(const google::protobuf::Descriptor& /*conclusion*/) const {
-  return false;
+bool CyclesRedecider::IsDrawnFrom(const google::protobuf::Descriptor& conclusion) const {
+  return &conclusion == v1::PracticeStandingChanged::descriptor();
 }
 
 bool CyclesRedecider::IsForConclusions(std::string_view timer) const {
-  if (timer.starts_with(kSchoolReviewDue) || timer.starts_with(kPlanReview)) return true;
+  if (timer.starts_with(kSchoolReviewDue) || timer.starts_with(kPlanReview) ||
+      timer.starts_with(kAssessmentDue)) {
+    return true;
+  }
   if (const auto of_visit = ParseVisitTimer(timer)) {
     return of_visit->what != VisitTimer::What::kPacket;
   }

@@ -6,6 +6,7 @@
 
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/impact.h"
+#include "cycles/domain/practices/outcomes.h"
 #include "cycles/domain/schedule.h"
 #include "cycles/domain/tables.h"
 
@@ -97,6 +98,10 @@ bool IsOfAnOpenCycle(const evidence::v1::EvidenceMoved& moved, const decider::St
   return cycle != nullptr && IsOpen(*cycle);
 }
 
+bool IsShownAnew(const CycleEvidence& before, const CycleEvidence& now) {
+  return before.shown().as_of_ms() != now.shown().as_of_ms();
+}
+
 bool WorksOn(const v1::Cycle& cycle, const std::string& indicator) {
   return std::any_of(cycle.indicators().begin(), cycle.indicators().end(),
                      [&](const v1::CycleIndicator& one) { return one.indicator() == indicator; });
@@ -117,9 +122,13 @@ void Decide(const evidence::v1::EvidenceSummarized& summarized, decider::Turn& t
   taken.set_cycle(summarized.cycle());
   taken.set_indicator(summarized.indicator());
   *taken.mutable_evidence() = summarized.evidence();
+  if (summarized.has_shown_sums()) *taken.mutable_shown_sums() = summarized.shown_sums();
   turn.Emit(taken, core::Key{summarized.district(), summarized.school()}.Text());
   const v1::Cycle now = *turn.state().Find(kCycles, key);
   if (!IsOpen(now)) {
+    if (IsShownAnew(before, summarized.evidence())) {
+      ReportOutcome(now, summarized.indicator(), turn);
+    }
     const v1::Impact* closing = ClosingImpact(now, summarized.indicator());
     if (closing == nullptr) return;
     return Revise(now, *closing, VerdictBeside(*closing, before), turn);
@@ -161,6 +170,13 @@ void DecideEvidenceMissing(const v1::Cycle& cycle, decider::Turn& turn) {
 }
 
 void Apply(const v1::CycleEvidenceTaken& taken, decider::State& state) {
+  const std::string sums =
+      JoinKey(taken.district(), taken.school(), taken.cycle(), taken.indicator());
+  if (taken.has_shown_sums()) {
+    state.Edit(kShownSums, sums) = taken.shown_sums();
+  } else if (state.Find(kShownSums, sums) != nullptr) {
+    state.Erase(kShownSums, sums);
+  }
   v1::Cycle& cycle = state.Edit(kCycles, JoinKey(taken.district(), taken.school(), taken.cycle()));
   for (int i = 0; i < cycle.indicators_size(); ++i) {
     if (cycle.evidence_size() == i) cycle.add_evidence();

@@ -243,11 +243,17 @@ class SchoolFixture : public testing::Test {
   static std::string ReasonOf(const Outcome& outcome) {
     return outcome.refusal ? outcome.refusal->reason : "";
   }
-  // The names of the events, in order: "PhaseStarted".
+  // The names of the events, in order, but for those of practices: "PhaseStarted".
   static std::vector<std::string> NamesOf(const Outcome& outcome) {
     std::vector<std::string> names;
-    for (const auto& event : outcome.events) names.push_back(event->GetDescriptor()->name());
+    for (const auto& event : outcome.events) {
+      const auto& type = *event->GetDescriptor();
+      if (!IsOfPractices(type)) names.push_back(type.name());
+    }
     return names;
+  }
+  static bool IsOfPractices(const google::protobuf::Descriptor& event) {
+    return event.file() == v1::PracticeChanged::descriptor()->file();
   }
 
   decider::Fixture fixture_;

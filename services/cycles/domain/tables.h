@@ -12,6 +12,7 @@
 #include "decider/state.h"
 #include "district/district_notes.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
+#include "throughline/cycles/v1/practice_events.pb.h"
 #include "throughline/cycles/v1/rows.pb.h"
 #include "throughline/cycles/v1/visit.pb.h"
 
@@ -33,21 +34,69 @@ inline constexpr Table<plans::v1::ProgressionNoted> kNotedProgressions{
 inline constexpr Table<plans::v1::PlanNoted> kNotedPlans{"noted_plan"};  // district/school/plan
 inline constexpr Table<v1::ObservedIndicatorsRow> kObservedIndicators{
     "observed_indicators"};  // district
+// The library of practices: on the district's own key, and as every partition has noted it. Names
+// are by the id that is derived from them (practices/library_rows.h).
+inline constexpr Table<v1::Practice> kPractices{"practice"};                  // district/practice
+inline constexpr Table<v1::PracticeNameRow> kPracticeNames{"practice_name"};  // district/id
+inline constexpr Table<v1::Practice> kKnownPractices{"known_practice"};       // district/practice
+inline constexpr Table<v1::PracticeNameRow> kKnownNames{"known_practice_name"};  // district/id
+// What teams took up: district/school/team/practice. On the district's key the same by practice:
+// district/practice/school/team
+inline constexpr Table<v1::Adoption> kAdoptions{"adoption"};
+inline constexpr Table<v1::Adoption> kAdopters{"adopter"};
+// Sums of what readers are shown of a cycle: district/school/cycle/indicator
+inline constexpr Table<common::v1::PairedSums> kShownSums{"shown_sums"};
+// On the district's key, what closed cycles came to: district/cycle/indicator, and those whose
+// design named the practice: district/practice/cycle/indicator.
+inline constexpr Table<v1::CycleOutcome> kOutcomes{"cycle_outcome"};
+inline constexpr Table<v1::CycleOutcome> kUserOutcomes{"user_outcome"};
+// Their sums, of all: district/indicator/basis/start/end, and of those whose team used the
+// practice: district/indicator/basis/practice/start/end.
+inline constexpr Table<v1::WindowSumsRow> kWindowSums{"window_sums"};
+inline constexpr Table<v1::WindowSumsRow> kUserSums{"user_sums"};
+// Students of teams: district/indicator/school/team
+inline constexpr Table<v1::TeamStudentsRow> kTeamStudents{"team_students"};
+inline constexpr Table<v1::PracticeAssessment> kAssessments{
+    "practice_assessment"};  // district/practice
+inline constexpr Table<v1::AssessmentsDueRow> kAssessmentsDue{"assessments_due"};  // district
 // On the key of the host.
 inline constexpr Table<v1::Visit> kVisits{"visit"};                     // district/host/visit
 inline constexpr Table<v1::VisitRoom> kVisitRooms{"visit_room"};        // district/host/visit/room
 inline constexpr Table<v1::VisitPacket> kVisitPackets{"visit_packet"};  // district/host/visit
 
 // All of them, for what goes over every table.
-inline constexpr std::tuple kTables{district::kDistricts, district::kSchools,
-                                    district::kTeams,     district::kIndicators,
-                                    district::kFollowed,  kCycles,
-                                    kTeamCycles,          kReviews,
-                                    kOpenReviews,         kConditions,
-                                    kSchoolReviews,       kPlanReviews,
-                                    kNotedProgressions,   kNotedPlans,
-                                    kObservedIndicators,  kVisits,
-                                    kVisitRooms,          kVisitPackets};
+inline constexpr std::tuple kTables{district::kDistricts,
+                                    district::kSchools,
+                                    district::kTeams,
+                                    district::kIndicators,
+                                    district::kFollowed,
+                                    kCycles,
+                                    kTeamCycles,
+                                    kReviews,
+                                    kOpenReviews,
+                                    kConditions,
+                                    kSchoolReviews,
+                                    kPlanReviews,
+                                    kNotedProgressions,
+                                    kNotedPlans,
+                                    kObservedIndicators,
+                                    kPractices,
+                                    kPracticeNames,
+                                    kKnownPractices,
+                                    kKnownNames,
+                                    kAdoptions,
+                                    kAdopters,
+                                    kShownSums,
+                                    kOutcomes,
+                                    kUserOutcomes,
+                                    kWindowSums,
+                                    kUserSums,
+                                    kAssessments,
+                                    kAssessmentsDue,
+                                    kTeamStudents,
+                                    kVisits,
+                                    kVisitRooms,
+                                    kVisitPackets};
 
 // The id of a team's cycle, by its number: derived, and so known beforehand.
 inline std::string CycleId(std::string_view district, std::string_view school,
@@ -57,15 +106,16 @@ inline std::string CycleId(std::string_view district, std::string_view school,
 
 // district/school/cycle/trigger/indicator/group: what holds at most once at a time. What is of no
 // cycle has the team after that, which is empty for what holds of a school or the district, or the
-// visit and the commitment in its place.
+// visit and the commitment in its place. What is about a practice has that at the end.
 inline std::string ConditionKey(const v1::Condition& condition) {
   const std::string about = condition.visit().empty()
                                 ? condition.team()
                                 : JoinKey(condition.visit(), condition.commitment());
   const std::string cycle = condition.cycle().empty() ? JoinKey("", about) : condition.cycle();
-  return JoinKey(condition.district(), condition.school(), cycle,
-                 std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
-                 condition.group());
+  std::string key = JoinKey(condition.district(), condition.school(), cycle,
+                            std::to_string(static_cast<int>(condition.trigger())),
+                            condition.indicator(), condition.group());
+  return condition.has_practice() ? JoinKey(key, condition.practice().practice()) : key;
 }
 
 }  // namespace throughline::cycles

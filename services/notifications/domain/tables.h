@@ -55,14 +55,15 @@ inline constexpr std::tuple kTables{district::kDistricts,
 
 // district/school/cycle/trigger/indicator/group. What is of no cycle has the team after that, which
 // is empty for what holds of a school or the district, or the emergency access, or visit and
-// commitment, in its place.
+// commitment, in its place. What is about a practice has that at the end.
 inline std::string ActiveConditionKey(const cycles::v1::Condition& condition) {
   std::string about = condition.access().empty() ? condition.team() : condition.access();
   if (!condition.visit().empty()) about = JoinKey(condition.visit(), condition.commitment());
   const std::string cycle = condition.cycle().empty() ? JoinKey("", about) : condition.cycle();
-  return JoinKey(condition.district(), condition.school(), cycle,
-                 std::to_string(static_cast<int>(condition.trigger())), condition.indicator(),
-                 condition.group());
+  std::string key = JoinKey(condition.district(), condition.school(), cycle,
+                            std::to_string(static_cast<int>(condition.trigger())),
+                            condition.indicator(), condition.group());
+  return condition.has_practice() ? JoinKey(key, condition.practice().practice()) : key;
 }
 
 // district/subscription/delivery: what is due to one subscription stands together.

@@ -53,6 +53,8 @@ constexpr Range kRanges[] = {
     {"clarity_cycle_weeks", 6, 9, 8},
     {"plan_review_days", 1, 60, 10},
     {"coherence_fall", 0.01, 1, 0.20},
+    {"first_followers", 1, 100, 3},
+    {"maintenance_months", 1, 60, 6},
 };
 
 const google::protobuf::FieldDescriptor& Field(const char* name) {

@@ -20,7 +20,8 @@ def key_of(about):
     a school or the district, or of one emergency access, visit or commitment."""
     visit = f"{about.visit}/{about.commitment}" if getattr(about, "visit", "") else ""
     whose = about.cycle or f"/{getattr(about, 'access', '') or visit or about.team}"
-    return (about.district, about.school, whose, about.trigger, about.indicator, about.group)
+    practice = about.practice.practice if "practice" in about.DESCRIPTOR.fields_by_name else ""
+    return (about.district, about.school, whose, about.trigger, about.indicator, about.group, practice)
 
 
 class Cycles:

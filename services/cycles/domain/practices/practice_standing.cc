@@ -1,0 +1,120 @@
+#include "cycles/domain/practices/practice_standing.h"
+
+#include <google/protobuf/util/message_differencer.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "cycles/domain/practices/assessment.h"
+#include "cycles/domain/practices/assessments_due.h"
+#include "cycles/domain/practices/library_rows.h"
+#include "cycles/domain/practices/told_teams.h"
+#include "cycles/domain/tables.h"
+#include "disclosure/smallest_cell.h"
+
+namespace throughline::cycles {
+
+namespace {
+
+WindowRows RowsIn(Table<v1::WindowSumsRow> table, const std::string& prefix,
+                  const decider::State& state) {
+  WindowRows rows;
+  state.ForEach(table, prefix,
+                [&](const std::string&, const v1::WindowSumsRow& row) { rows.push_back(row); });
+  return rows;
+}
+
+std::vector<Studied> StudiedOf(const v1::Practice& practice, int64_t smallest,
+                               const decider::State& state) {
+  const std::string& district = practice.district();
+  std::map<std::string, std::vector<Window>> others;  // by measure
+  std::vector<v1::CycleOutcome> outcomes;
+  state.ForEach(
+      kUserOutcomes, JoinKey(district, practice.practice(), ""),
+      [&](const std::string&, const v1::CycleOutcome& outcome) { outcomes.push_back(outcome); });
+  std::vector<Studied> studied;
+  for (const v1::CycleOutcome& outcome : outcomes) {
+    const auto [at, is_new] = others.try_emplace(MeasureOf(outcome));
+    if (is_new) {
+      const std::string measured = JoinKey(district, MeasureOf(outcome));
+      at->second =
+          WithoutUsers(RowsIn(kWindowSums, JoinKey(measured, ""), state),
+                       RowsIn(kUserSums, JoinKey(measured, practice.practice(), ""), state));
+    }
+    studied.push_back(Study(outcome, at->second, smallest));
+  }
+  return studied;
+}
+
+std::vector<v1::Adoption> AdoptersOf(const v1::Practice& practice, const decider::State& state) {
+  std::vector<v1::Adoption> adopters;
+  state.ForEach(kAdopters, JoinKey(practice.district(), practice.practice(), ""),
+                [&](const std::string&, const v1::Adoption& one) { adopters.push_back(one); });
+  return adopters;
+}
+
+v1::PracticeAssessment Assess(const v1::Practice& practice, const decider::State& state) {
+  const int64_t smallest = disclosure::SmallestCell(district::PolicyOf(state, practice.district()));
+  return AssessmentOf(practice, StudiedOf(practice, smallest, state), AdoptersOf(practice, state),
+                      smallest);
+}
+
+// The practices that are to be assessed.
+std::set<std::string> PracticesOf(const std::string& district, const v1::AssessmentsDueRow& due,
+                                  const decider::State& state) {
+  std::set<std::string> practices(due.practices().begin(), due.practices().end());
+  for (const std::string& measure : due.indicators()) {
+    state.ForEach(kUserSums, JoinKey(district, measure, ""),
+                  [&](const std::string&, const v1::WindowSumsRow& row) {
+                    practices.insert(row.practice());
+                  });
+  }
+  return practices;
+}
+
+void Tell(const v1::Practice& practice, v1::PracticeStanding before,
+          const v1::PracticeAssessment& assessment, decider::Turn& turn) {
+  v1::PracticeStandingChanged changed;
+  changed.set_district(practice.district());
+  v1::PracticeFinding& finding = *changed.mutable_practice();
+  finding.set_practice(practice.practice());
+  finding.set_name(practice.name());
+  finding.set_before(before);
+  *finding.mutable_assessment() = assessment;
+  const bool matters = IsTold(before) || IsTold(assessment.standing());
+  turn.Emit(changed, practice.district(),
+            matters ? decider::Delivery::ToEveryPartition() : decider::Delivery::Nowhere());
+}
+
+}  // namespace
+
+void DecideAssessments(std::string_view timer, decider::Turn& turn) {
+  const std::string district(timer.substr(kAssessmentDue.size()));
+  const auto* due = turn.state().Find(kAssessmentsDue, district);
+  if (due == nullptr || !due->is_set()) return;
+  v1::PracticesAssessed assessed;
+  assessed.set_district(district);
+  struct Moved {
+    v1::Practice practice;
+    v1::PracticeStanding before;
+    v1::PracticeAssessment now;
+  };
+  std::vector<Moved> moved;
+  for (const std::string& id : PracticesOf(district, *due, turn.state())) {
+    const auto* practice = FindPractice(turn.state(), kLibrary, district, id);
+    if (practice == nullptr || practice->state() == v1::PRACTICE_STATE_MERGED) continue;
+    const v1::PracticeAssessment now = Assess(*practice, turn.state());
+    const auto* before = turn.state().Find(kAssessments, JoinKey(district, id));
+    using google::protobuf::util::MessageDifferencer;
+    if (before != nullptr && MessageDifferencer::Equals(*before, now)) continue;
+    *assessed.add_assessments() = now;
+    const auto standing =
+        before == nullptr ? v1::PRACTICE_STANDING_UNSPECIFIED : before->standing();
+    if (standing != now.standing()) moved.push_back({*practice, standing, now});
+  }
+  turn.Emit(assessed, district);
+  for (const Moved& one : moved) Tell(one.practice, one.before, one.now, turn);
+}
+
+}  // namespace throughline::cycles

@@ -1,0 +1,20 @@
+// What teams are told of the practices that they use: that one is promising or proven, as long as
+// it is.
+#pragma once
+
+#include "decider/decider.h"
+#include "throughline/cycles/v1/practice_events.pb.h"
+
+namespace throughline::cycles {
+
+// Whether teams are told that a practice has this standing.
+bool IsTold(v1::PracticeStanding standing);
+
+// Of the teams of this partition.
+void Decide(const v1::PracticeStandingChanged& changed, decider::Turn& turn);
+// The practice is another one now.
+void TellOfNoMore(const v1::Practice& merged, decider::Turn& turn);
+// The team uses it no longer.
+void TellNoMore(const v1::Adoption& adoption, decider::Turn& turn);
+
+}  // namespace throughline::cycles
