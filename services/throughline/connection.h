@@ -13,6 +13,7 @@
 #include "importing/services.h"
 #include "throughline/audit/v1/audit_service.grpc.pb.h"
 #include "throughline/cycles/v1/cycles_service.grpc.pb.h"
+#include "throughline/cycles/v1/practices_service.grpc.pb.h"
 #include "throughline/cycles/v1/visits_service.grpc.pb.h"
 #include "throughline/embedded_host.h"
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
@@ -63,7 +64,8 @@ class Connection {
   std::unique_ptr<plans::v1::SurveysService::Stub> surveys;
   std::unique_ptr<evidence::v1::EvidenceService::Stub> evidence;
   std::unique_ptr<cycles::v1::CyclesService::Stub> cycles;
-  std::unique_ptr<cycles::v1::VisitsService::Stub> visits;  // where the cycles are
+  std::unique_ptr<cycles::v1::VisitsService::Stub> visits;        // where the cycles are
+  std::unique_ptr<cycles::v1::PracticesService::Stub> practices;  // where the cycles are
   std::unique_ptr<notifications::v1::NotificationsService::Stub> notifications;
 
  private:

@@ -55,6 +55,7 @@ Shown ShowMeasures(Connection& connection, const ShowOptions& options, std::ostr
 Shown ShowRubrics(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowTemplates(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowSurveys(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowPractices(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream& out);
 
 // The proto3 JSON of a message, on a line of its own.

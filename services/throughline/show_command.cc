@@ -171,6 +171,18 @@ void AddVisits(CommandLine& line, CLI::App& show) {
       ->type_name("STATE");
 }
 
+void AddPractices(CommandLine& line, CLI::App& show) {
+  auto practices = std::make_shared<ShowOptions>();
+  CLI::App& app = AddThing(line, show, "practices",
+                           "Practices of the district's library: who uses them, and what they do",
+                           ShowPractices, {true}, practices);
+  app.add_option("--standing", practices->state, "Only of this standing")
+      ->check(CLI::IsMember(WordsOf(*cycles::v1::PracticeStanding_descriptor())))
+      ->type_name("STANDING");
+  app.add_option("--indicator", practices->indicator, "Only those that serve this indicator")
+      ->type_name("ID");
+}
+
 void AddAlerts(CommandLine& line, CLI::App& show) {
   auto options = std::make_shared<ShowOptions>();
   CLI::App& app = AddThing(line, show, "alerts", "Alerts; with --explain, the causes of one",
@@ -223,19 +235,20 @@ void PrintJson(const google::protobuf::Message& message, std::ostream& out) {
 }
 
 void AddShow(CommandLine& line) {
-  CLI::App& show =
-      line.Add("show", "Shows numbers, cycles, reviews, visits, alerts and plans of a district",
-               "  throughline show alerts --district lakeside --data ./data\n"
-               "  throughline show growth --district lakeside --json --data ./data\n"
-               "  throughline show gaps --district lakeside --as-of 2026-10-01 --data ./data\n"
-               "\n"
-               "`throughline show THING --help` explains the options of each.",
-               nullptr);
+  CLI::App& show = line.Add(
+      "show", "Shows numbers, cycles, practices, reviews, visits, surveys, alerts and plans",
+      "  throughline show alerts --district lakeside --data ./data\n"
+      "  throughline show growth --district lakeside --json --data ./data\n"
+      "  throughline show gaps --district lakeside --as-of 2026-10-01 --data ./data\n"
+      "\n"
+      "`throughline show THING --help` explains the options of each.",
+      nullptr);
   show.require_subcommand(1);
   AddEvidence(line, show);
   AddStudents(line, show);
   AddCycles(line, show);
   AddVisits(line, show);
+  AddPractices(line, show);
   AddAlerts(line, show);
   AddPlans(line, show);
 }

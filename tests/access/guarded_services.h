@@ -18,6 +18,7 @@
 #include "audit/audit_service.h"
 #include "cycles/cycles_service.h"
 #include "cycles/domain/cycles_decider.h"
+#include "cycles/practices_service.h"
 #include "cycles/visits_service.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/evidence_service.h"
@@ -63,6 +64,7 @@ class GuardedServices {
     surveys_calls_.emplace(plans_, plans_.rows(), survey_keys_, *access_);
     evidence_calls_.emplace(evidence_, evidence_.rows(), students_.privacy, *access_);
     cycles_calls_.emplace(cycles_, cycles_.rows(), *access_);
+    practices_calls_.emplace(cycles_, cycles_.rows(), *access_);
     visits_calls_.emplace(cycles_, cycles_.rows(), *access_);
     notifications_calls_.emplace(notifications_, notifications_.rows(), log_, streams_,
                                  notifications::DeliverySetup(), *access_);
@@ -70,7 +72,7 @@ class GuardedServices {
     auto server = platform::GrpcServer::Start(
         address,
         {&*audit_calls_, &*plans_calls_, &*rubrics_calls_, &*surveys_calls_, &*evidence_calls_,
-         &*cycles_calls_, &*visits_calls_, &*notifications_calls_},
+         &*cycles_calls_, &*practices_calls_, &*visits_calls_, &*notifications_calls_},
         credentials, options);
     EXPECT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
@@ -190,6 +192,7 @@ class GuardedServices {
   std::optional<plans::SurveysService> surveys_calls_;
   std::optional<evidence::EvidenceService> evidence_calls_;
   std::optional<cycles::CyclesService> cycles_calls_;
+  std::optional<cycles::PracticesService> practices_calls_;
   std::optional<cycles::VisitsService> visits_calls_;
   std::optional<notifications::NotificationsService> notifications_calls_;
   std::unique_ptr<platform::GrpcServer> server_;

@@ -5,6 +5,7 @@
 #include "gateway/api/errors.h"
 #include "throughline/audit/v1/audit_service.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
+#include "throughline/cycles/v1/practices_service.pb.h"
 #include "throughline/cycles/v1/visits_service.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
@@ -152,6 +153,7 @@ std::vector<const google::protobuf::ServiceDescriptor*> PublicServices() {
           evidence::v1::IngestResultsRequest::descriptor()->file()->service(0),
           cycles::v1::GetCycleRequest::descriptor()->file()->service(0),
           cycles::v1::GetVisitRequest::descriptor()->file()->service(0),
+          cycles::v1::GetPracticeRequest::descriptor()->file()->service(0),
           notifications::v1::GetAlertRequest::descriptor()->file()->service(0)};
 }
 
