@@ -3,6 +3,7 @@
 #include "core/time_zone.h"
 #include "recorded_deliveries.h"
 #include "recorded_plans.h"
+#include "recorded_practices.h"
 #include "recorded_rosters.h"
 #include "recorded_surveys.h"
 #include "recorded_visits.h"
@@ -38,6 +39,7 @@ class Autumn {
     FillRosters();
     PlanSchools(services_, kDistrict, kIndicator);
     BringBaselines();
+    BeginLibrary(services_, kDistrict, kIndicator);
     PlanVisits(services_, kDistrict);
     BeginCycles();
     WorkThroughNorth();
@@ -45,6 +47,7 @@ class Autumn {
     LoseSightOfSouth();
     CloseNorth();
     ReviseNorth();
+    TidyLibrary(services_, kDistrict, "text-dependent-questions");
     AskSchools();
     ReviewSchools();
     EndTheYear();

@@ -2,6 +2,7 @@
 
 #include "core/ids.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
+#include "throughline/cycles/v1/practices_service.pb.h"
 #include "throughline/cycles/v1/visits_service.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
@@ -115,6 +116,11 @@ void AddWork(std::mt19937_64& random, const std::string& school, const std::stri
   design.mutable_design()->add_indicators()->set_indicator(kIndicator);
   design.mutable_design()->mutable_indicators(0)->set_predicted_effect(0.2);
   script.Add(kCycles, design);
+  if (random() % 2 == 0) {
+    auto end = About<cycles::v1::EndPhaseRequest>(school, team, number);
+    end.set_phase(cycles::v1::CYCLE_STATE_DESIGN);
+    script.Add(kCycles, end);
+  }
   if (random() % 3 == 0) {
     auto cancel = About<cycles::v1::CancelCycleRequest>(school, team, number);
     cancel.set_reason("no time");
@@ -182,6 +188,20 @@ void AddWorkOnVisit(std::mt19937_64& random, const std::string& host, Script& sc
   script.Add(kCycles, end);
 }
 
+// A practice of the library, and that what teams write is it.
+void AddPractice(Script& script) {
+  cycles::v1::UpsertPracticeRequest upsert;
+  upsert.mutable_practice()->set_district(kDistrict);
+  upsert.mutable_practice()->set_practice("practice");
+  upsert.mutable_practice()->set_name("A practice");
+  script.Add(kCycles, upsert);
+  cycles::v1::MergePracticeRequest merge;
+  merge.set_district(kDistrict);
+  merge.set_practice(core::DerivedId({"practice", "i"}));
+  merge.set_into("practice");
+  script.Add(kCycles, merge);
+}
+
 }  // namespace
 
 Commands FoundDistrict() {
@@ -237,6 +257,7 @@ Commands LiveInDistrict(uint64_t seed) {
     script.Add(kEvidence, Batch(random, school));
     if (i % 4 == 1) AddWork(random, school, team, script);
     if (i % 6 == 4) AddWorkOnVisit(random, school, script);
+    if (i % 9 == 7) AddPractice(script);
     if (i % 9 == 5) {
       notifications::v1::CreateSilenceRequest silence;
       silence.mutable_silence()->set_district(kDistrict);

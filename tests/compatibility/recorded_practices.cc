@@ -1,0 +1,58 @@
+#include "recorded_practices.h"
+
+#include "core/folded_text.h"
+#include "core/ids.h"
+#include "throughline/cycles/v1/practices_service.pb.h"
+
+namespace throughline::compatibility {
+
+namespace {
+
+cycles::v1::UpsertPracticeRequest PracticeOf(const std::string& district,
+                                             const std::string& practice, const std::string& name,
+                                             const std::string& indicator) {
+  cycles::v1::UpsertPracticeRequest request;
+  auto& written = *request.mutable_practice();
+  written.set_district(district);
+  written.set_practice(practice);
+  written.set_name(name);
+  written.set_description("Every question is answered from the page.");
+  auto& component = *written.add_components();
+  component.set_component("line");
+  component.set_name("A line number in every answer");
+  component.set_kind(cycles::v1::COMPONENT_KIND_CRITICAL);
+  written.add_indicators(indicator);
+  written.add_sources("Fisher and Frey, Text-Dependent Questions");
+  return request;
+}
+
+template <class Request>
+Request About(const std::string& district, const std::string& practice) {
+  Request request;
+  request.set_district(district);
+  request.set_practice(practice);
+  return request;
+}
+
+}  // namespace
+
+void BeginLibrary(QuietServices& services, const std::string& district,
+                  const std::string& indicator) {
+  services.GiveAccepted<cycles::v1::UpsertPracticeResponse>(
+      PracticeOf(district, "page", "Back to the page", indicator));
+  services.GiveAccepted<cycles::v1::PublishPracticeResponse>(
+      About<cycles::v1::PublishPracticeRequest>(district, "page"));
+  services.GiveAccepted<cycles::v1::UpsertPracticeResponse>(
+      PracticeOf(district, "recall", "Questions of recall", indicator));
+}
+
+void TidyLibrary(QuietServices& services, const std::string& district, const std::string& name) {
+  auto merge = About<cycles::v1::MergePracticeRequest>(
+      district, core::DerivedId({"practice", core::Folded(name)}));
+  merge.set_into("page");
+  services.GiveAccepted<cycles::v1::MergePracticeResponse>(merge);
+  services.GiveAccepted<cycles::v1::RetirePracticeResponse>(
+      About<cycles::v1::RetirePracticeRequest>(district, "recall"));
+}
+
+}  // namespace throughline::compatibility
