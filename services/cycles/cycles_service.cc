@@ -43,7 +43,7 @@ Result<std::vector<v1::MeasureStanding>> MeasuresOf(const runtime::Rows& rows,
   if (!*known) return core::Refuse(DistrictUnknown(district));
   auto closures = rows.Get(district::kSchools, key, key);
   if (!closures) return core::Refuse(closures.error());
-  auto plan = rows.Get(kPlanReviews, key, key);
+  auto plan = rows.Get(kPlansInForce, key, key);
   if (!plan) return core::Refuse(plan.error());
   if (!*plan) return {};
   auto cycles = LatestCycles(rows, key);
@@ -53,7 +53,7 @@ Result<std::vector<v1::MeasureStanding>> MeasuresOf(const runtime::Rows& rows,
   if (auto hidden = Hide(rows, district, shown); !hidden) return core::Refuse(hidden.error());
   cycles->assign(shown.cycles().begin(), shown.cycles().end());
   const auto calendar = district::CalendarOf(&**known, *closures ? &**closures : nullptr);
-  return StandingsOf((*plan)->plan(), *cycles, calendar);
+  return StandingsOf(**plan, *cycles, calendar);
 }
 
 }  // namespace

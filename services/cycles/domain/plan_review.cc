@@ -51,7 +51,8 @@ const v1::Review* OpenReviewOf(const decider::State& state, const PlanInForceNot
 // The school's plan in force; without an id when none is.
 PlanInForceNoted InForce(const decider::State& state, const std::string& district,
                          const std::string& school) {
-  if (const auto* row = RowOf(state, district, school)) return row->plan();
+  const auto* noted = state.Find(kPlansInForce, core::Key{district, school}.Text());
+  if (noted != nullptr) return *noted;
   PlanInForceNoted none;
   none.set_district(district);
   none.set_school(school);
@@ -108,12 +109,47 @@ void AddVerdict(const v1::Impact& impact, v1::PlanReviewFindings& findings) {
   }
 }
 
-v1::PlanReviewFindings Gather(const v1::PlanReviewRow& row, const decider::State& state) {
-  const PlanInForceNoted& plan = row.plan();
-  v1::PlanReviewFindings findings;
-  *findings.mutable_vague() = plan.vague();
-  if (plan.has_framing()) *findings.mutable_framing() = plan.framing();
+// What plans says of a field, in the words of all services.
+template <class List>
+void AddFindings(const google::protobuf::RepeatedPtrField<plans::v1::Finding>& found, List& list) {
+  for (const plans::v1::Finding& one : found) {
+    common::v1::Finding& finding = *list.Add();
+    finding.set_reason(one.reason());
+    finding.set_field(one.field());
+    finding.set_message(one.message());
+  }
+}
+
+std::string WordOf(plans::v1::Framing framing) {
+  switch (framing) {
+    case plans::v1::FRAMING_FRAGMENTED:
+      return "fragmented";
+    case plans::v1::FRAMING_ROGUE:
+      return "rogue";
+    case plans::v1::FRAMING_COMPLIANT:
+      return "compliant";
+    case plans::v1::FRAMING_FOCUSED:
+      return "focused";
+    default:
+      return "";
+  }
+}
+
+void DescribePlan(const PlanInForceNoted& plan, v1::PlanReviewFindings& findings) {
+  for (const plans::v1::QuestionCheck& check : plan.vague()) {
+    auto& vague = *findings.add_vague();
+    vague.set_question(check.question());
+    AddFindings(check.findings(), *vague.mutable_findings());
+  }
+  findings.set_framing(WordOf(plan.framing().framing()));
+  AddFindings(plan.framing().moves(), *findings.mutable_moves());
   findings.set_revision(plan.revision());
+}
+
+v1::PlanReviewFindings Gather(const PlanInForceNoted& plan, const v1::PlanReviewRow& row,
+                              const decider::State& state) {
+  v1::PlanReviewFindings findings;
+  DescribePlan(plan, findings);
   for (const std::string& one : plan.indicators()) findings.add_indicators()->set_indicator(one);
   std::map<std::string, std::set<std::string>> problems;
   std::map<std::string, Practice> practices;
@@ -150,8 +186,7 @@ v1::PlanReviewFindings Gather(const v1::PlanReviewRow& row, const decider::State
   return findings;
 }
 
-void Open(const v1::PlanReviewRow& row, decider::Turn& turn) {
-  const PlanInForceNoted& plan = row.plan();
+void Open(const PlanInForceNoted& plan, const v1::PlanReviewRow& row, decider::Turn& turn) {
   const std::string key = core::Key{plan.district(), plan.school()}.Text();
   const auto calendar = district::CalendarOf(turn.state(), plan.district(), plan.school());
   const core::Date today =
@@ -164,7 +199,7 @@ void Open(const v1::PlanReviewRow& row, decider::Turn& turn) {
   review.set_trigger(common::v1::TRIGGER_CADENCE);
   review.set_reason("The plan is due for review: is it kept as it is, or revised?");
   review.set_plan(plan.plan());
-  *review.mutable_plan_findings() = Gather(row, turn.state());
+  *review.mutable_plan_findings() = Gather(plan, row, turn.state());
   for (auto& measure : MeasuresNow(plan, turn.state())) {
     *review.mutable_plan_findings()->add_measures() = std::move(measure);
   }
@@ -176,20 +211,20 @@ void Open(const v1::PlanReviewRow& row, decider::Turn& turn) {
   turn.Emit(opened, key);
 }
 
-void SetTimer(std::string_view what, const PlanInForceNoted& plan, core::Date day,
+void SetTimer(std::string_view what, const core::Key& school, core::Date day,
               decider::State& state) {
-  state.SetTimer(TimerOf(what, plan.district(), plan.school()),
-                 core::StartOfDay(day, district::ZoneOf(state, plan.district())));
+  state.SetTimer(TimerOf(what, school.district, school.school),
+                 core::StartOfDay(day, district::ZoneOf(state, school.district)));
 }
 
 // The review after the one that is due on that day.
-void SetNext(v1::PlanReviewRow& row, core::Date from, decider::State& state) {
-  const PlanInForceNoted& plan = row.plan();
-  const auto calendar = district::CalendarOf(state, plan.district(), plan.school());
+void SetNext(const core::Key& school, v1::PlanReviewRow& row, core::Date from,
+             decider::State& state) {
+  const auto calendar = district::CalendarOf(state, school.district, school.school);
   const core::Date next =
-      calendar.Add(from, DaysBetweenReviews(district::PolicyOf(state, plan.district())));
+      calendar.Add(from, DaysBetweenReviews(district::PolicyOf(state, school.district)));
   row.set_next_day(core::ToDays(next));
-  SetTimer(kOpen, plan, next, state);
+  SetTimer(kOpen, school, next, state);
 }
 
 }  // namespace
@@ -251,11 +286,12 @@ void Decide(const plans::v1::PlanReviewAnswered& answered, decider::Turn& turn) 
 void DecidePlanReview(std::string_view timer, decider::Turn& turn) {
   const auto [what, district, school] = core::SplitKey<3>(timer.substr(kPlanReview.size()));
   const auto* row = RowOf(turn.state(), district, school);
-  if (row == nullptr || row->plan().plan().empty()) return;
-  const v1::Review* open = OpenReviewOf(turn.state(), row->plan());
+  if (row == nullptr) return;
+  const PlanInForceNoted plan = InForce(turn.state(), std::string(district), std::string(school));
+  const v1::Review* open = OpenReviewOf(turn.state(), plan);
   if (what == kOpen) {
     // One that nobody has answered yet stays: it is overdue, and another would say no more.
-    if (open == nullptr) Open(v1::PlanReviewRow(*row), turn);
+    if (open == nullptr) Open(plan, v1::PlanReviewRow(*row), turn);
     return;
   }
   if (open == nullptr) return;
@@ -267,45 +303,49 @@ void DecidePlanReview(std::string_view timer, decider::Turn& turn) {
 void ClearOverdue(const v1::Review& review, decider::Turn& turn) { Clear(OverdueOf(review), turn); }
 
 void Apply(const plans::v1::PlanInForceNoted& noted, core::Instant time, decider::State& state) {
-  const std::string key = core::Key{noted.district(), noted.school()}.Text();
-  v1::PlanReviewRow& row = state.Edit(kPlanReviews, key);
-  const bool is_another = row.plan().plan() != noted.plan();
-  *row.mutable_plan() = noted;
+  const core::Key school{noted.district(), noted.school()};
+  const std::string key = school.Text();
   if (noted.plan().empty()) {
     state.ClearTimer(TimerOf(kOpen, noted.district(), noted.school()));
+    state.Erase(kPlansInForce, key);
     return state.Erase(kPlanReviews, key);
   }
+  const auto* before = state.Find(kPlansInForce, key);
+  const bool is_another = before == nullptr || before->plan() != noted.plan();
+  state.Edit(kPlansInForce, key) = noted;
   if (!is_another) return;
+  v1::PlanReviewRow& row = state.Edit(kPlanReviews, key);
   row.clear_closed();
-  SetNext(row, core::LocalDate(time, district::ZoneOf(state, noted.district())), state);
+  SetNext(school, row, core::LocalDate(time, district::ZoneOf(state, noted.district())), state);
 }
 
 void ApplyPlanReviewOpened(const v1::Review& review, decider::State& state) {
-  v1::PlanReviewRow& row =
-      state.Edit(kPlanReviews, core::Key{review.district(), review.school()}.Text());
+  const core::Key school{review.district(), review.school()};
+  v1::PlanReviewRow& row = state.Edit(kPlanReviews, school.Text());
   row.set_open_review(review.review());
   row.clear_closed();
-  SetNext(row, core::FromDays(row.next_day()), state);
+  SetNext(school, row, core::FromDays(row.next_day()), state);
   const auto due = core::ParseDate(review.due());
   if (!due) return;
   const auto calendar = district::CalendarOf(state, review.district(), review.school());
   const auto& policy = district::PolicyOf(state, review.district());
   const core::Date after = *due + std::chrono::days{1};
-  SetTimer(kOverdue, row.plan(), calendar.Add(after, policy.overdue_alert_days()), state);
-  SetTimer(kEscalate, row.plan(), calendar.Add(after, policy.overdue_escalation_days()), state);
+  SetTimer(kOverdue, school, calendar.Add(after, policy.overdue_alert_days()), state);
+  SetTimer(kEscalate, school, calendar.Add(after, policy.overdue_escalation_days()), state);
 }
 
 void ApplyPlanReviewAnswered(const v1::Review& review, decider::State& state) {
   state.ClearTimer(TimerOf(kOverdue, review.district(), review.school()));
   state.ClearTimer(TimerOf(kEscalate, review.district(), review.school()));
-  const std::string key = core::Key{review.district(), review.school()}.Text();
+  const core::Key school{review.district(), review.school()};
+  const std::string key = school.Text();
   if (state.Find(kPlanReviews, key) == nullptr) return;
   v1::PlanReviewRow& row = state.Edit(kPlanReviews, key);
   row.clear_open_review();
   // The day of the next one may have passed while this one was open.
   const core::Date today = core::LocalDate(core::FromMillis(review.answered_at_ms()),
                                            district::ZoneOf(state, review.district()));
-  if (core::FromDays(row.next_day()) <= today) SetNext(row, today, state);
+  if (core::FromDays(row.next_day()) <= today) SetNext(school, row, today, state);
 }
 
 void GatherForPlanReview(const v1::Cycle& cycle, decider::State& state) {

@@ -27,7 +27,9 @@ inline constexpr Table<v1::Review> kReviews{"review"};                  // distr
 inline constexpr Table<v1::OpenReviewRow> kOpenReviews{"open_review"};  // see ConditionKey
 inline constexpr Table<v1::Condition> kConditions{"condition"};         // see ConditionKey
 inline constexpr Table<v1::SchoolReviewRow> kSchoolReviews{"school_review"};  // district/school
-inline constexpr Table<v1::PlanReviewRow> kPlanReviews{"plan_review"};        // district/school
+inline constexpr Table<plans::v1::PlanInForceNoted> kPlansInForce{
+    "plan_in_force"};                                                   // district/school
+inline constexpr Table<v1::PlanReviewRow> kPlanReviews{"plan_review"};  // district/school
 // What cycles may name of other services; see named_elsewhere.h.
 inline constexpr Table<plans::v1::ProgressionNoted> kNotedProgressions{
     "noted_progression"};  // district/school/team/progression
@@ -76,6 +78,7 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kOpenReviews,
                                     kConditions,
                                     kSchoolReviews,
+                                    kPlansInForce,
                                     kPlanReviews,
                                     kNotedProgressions,
                                     kNotedPlans,
