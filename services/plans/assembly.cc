@@ -20,8 +20,8 @@ class HostedPlans : public platform::HostedService<PlansDecider, PlansService, R
               std::unique_ptr<identities::IdentityStore> key_store, bool counts)
       : HostedService(on),
         keys_(std::move(key_store)),
-        surveys_(*service(), service()->rows(), keys_, on.access) {
-    if (counts) counting_.emplace(*service(), keys_);
+        surveys_(service(), service().rows(), keys_, on.access) {
+    if (counts) counting_.emplace(service(), keys_);
   }
   std::vector<grpc::Service*> calls() override {
     auto calls = HostedService::calls();

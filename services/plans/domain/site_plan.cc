@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/ids.h"
+#include "core/purpose.h"
 #include "core/time_zone.h"
 #include "plans/domain/completeness.h"
 #include "plans/domain/errors.h"
@@ -25,8 +26,6 @@ namespace {
 constexpr int kListAtMost = 100;
 constexpr int kGrowthAtMost = 5;  // as the policy's
 constexpr size_t kPlanBytesAtMost = 256 * 1024;
-constexpr size_t kShortestReason = 10;
-constexpr size_t kLongestReason = 2000;  // bytes
 
 std::string KeyOf(const v1::SitePlan& plan) {
   return JoinKey(plan.district(), plan.school(), plan.plan());
@@ -268,9 +267,7 @@ std::optional<Error> CheckAnswer(const v1::SitePlanRow* row,
       request.answer() != v1::PLAN_REVIEW_ANSWER_REVISE) {
     return Missing("answer", "keep or revise");
   }
-  if (request.reason().size() < kShortestReason) return ReasonMissing(kShortestReason);
-  if (request.reason().size() > kLongestReason) return TextTooLong("reason", kLongestReason);
-  return std::nullopt;
+  return core::CheckPurpose(request.reason(), "reason", ReasonMissing());
 }
 
 }  // namespace

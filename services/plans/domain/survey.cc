@@ -9,6 +9,7 @@
 
 #include "core/display_text.h"
 #include "core/ids.h"
+#include "core/purpose.h"
 #include "core/time_zone.h"
 #include "plans/domain/errors.h"
 #include "plans/domain/policy.h"
@@ -26,8 +27,6 @@ namespace {
 
 constexpr int kDaysAtMost = 60;
 constexpr size_t kNameAtMost = 200;
-constexpr size_t kShortestReason = 10;
-constexpr size_t kLongestReason = 500;
 constexpr size_t kSealedAtMost = 1024;
 // Coherences are told in hundredths, which are no binary fractions.
 constexpr double kRoundingError = 1e-9;
@@ -250,8 +249,7 @@ void Decide(const v1::CancelSurveyRoundRequest& request, decider::Turn& turn) {
       FindRound(request.district(), request.school(), request.round(), turn.state());
   if (round == nullptr) return turn.Refuse(SurveyUnknown(request.round()));
   if (round->of_district() && !IsTheDistricts(*round)) return turn.Refuse(SurveyOfDistrict());
-  if (request.reason().size() < kShortestReason) return turn.Refuse(ReasonMissing(kShortestReason));
-  if (auto error = core::CheckDisplayText(request.reason(), "reason", kLongestReason)) {
+  if (auto error = core::CheckPurpose(request.reason(), "reason", ReasonMissing())) {
     return turn.Refuse(*error);
   }
   v1::CancelSurveyRoundResponse response;
