@@ -7,6 +7,8 @@
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 #include "throughline/plans/v1/plans_service.pb.h"
+#include "throughline/plans/v1/rubrics_service.pb.h"
+#include "throughline/plans/v1/surveys_service.pb.h"
 
 namespace throughline::simulation {
 
@@ -202,6 +204,36 @@ void AddPractice(Script& script) {
   script.Add(kCycles, merge);
 }
 
+// A rubric in two revisions, and surveys of the district and of each school.
+void AskSchools(Script& script) {
+  for (const char* name : {"Argument", "Arguments"}) {
+    plans::v1::UpsertRubricRequest upsert;
+    plans::v1::Rubric& rubric = *upsert.mutable_rubric();
+    rubric.set_district(kDistrict);
+    rubric.set_rubric("argument");
+    rubric.set_name(name);
+    rubric.set_levels(2);
+    plans::v1::Criterion& criterion = *rubric.add_criteria();
+    criterion.set_criterion("evidence");
+    criterion.set_name("Evidence");
+    criterion.add_descriptors("Cites nothing.");
+    criterion.add_descriptors("Cites a text.");
+    script.Add(kPlans, upsert);
+    plans::v1::PublishRubricRequest publish;
+    publish.set_district(kDistrict);
+    publish.set_rubric("argument");
+    script.Add(kPlans, publish);
+  }
+  plans::v1::OpenSurveyRoundRequest open;
+  open.set_district(kDistrict);
+  open.set_last_day("2013-09-18");
+  script.Add(kPlans, open);
+  for (const std::string& school : kSchools) {
+    open.set_school(school);
+    script.Add(kPlans, open);
+  }
+}
+
 }  // namespace
 
 Commands FoundDistrict() {
@@ -251,6 +283,7 @@ Commands FoundDistrict() {
 Commands LiveInDistrict(uint64_t seed) {
   std::mt19937_64 random(seed * 104'729);
   Script script("l");
+  AskSchools(script);
   for (int i = 0; i < 18; ++i) {
     const std::string& school = kSchools[random() % kSchools.size()];
     const std::string& team = kTeams[random() % kTeams.size()];
