@@ -94,10 +94,12 @@ Result<std::vector<v1::PracticeAssessment>> AssessmentsIn(
     const runtime::Rows& rows, const std::string& district,
     const std::vector<std::string>& practices) {
   std::vector<std::string> keys;
+  keys.reserve(practices.size());
   for (const std::string& practice : practices) keys.push_back(JoinKey(district, practice));
   auto found = rows.GetMany(kAssessments, district, keys);
   if (!found) return core::Refuse(found.error());
   std::vector<v1::PracticeAssessment> assessments;
+  assessments.reserve(found->size());
   for (auto& one : *found) assessments.push_back(one ? *std::move(one) : v1::PracticeAssessment());
   return assessments;
 }

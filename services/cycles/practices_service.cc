@@ -85,17 +85,22 @@ Reactor* PracticesService::ListAdoptions(Context* context, const v1::ListAdoptio
   return guard_.AnswerAsOf(
       context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
         const auto wanted = [&](const v1::Adoption& adoption) {
+          const bool school = request->school().empty() || adoption.school() == request->school();
           const bool team = request->team().empty() || adoption.team() == request->team();
-          const bool practice =
-              request->practice().empty() || adoption.practice() == request->practice();
-          return team && practice &&
+          return school && team &&
                  (request->state() == v1::ADOPTION_STATE_UNSPECIFIED ||
                   adoption.state() == request->state());
         };
-        auto page = platform::PageOf(
-            rows, kAdoptions,
-            platform::PrefixOf(request->district(), request->school(), request->team()), *request,
-            wanted);
+        const std::string &district = request->district(), &practice = request->practice();
+        const std::string &school = request->school(), &team = request->team();
+        // Those of one practice stand together on the district's key.
+        auto page =
+            practice.empty()
+                ? platform::PageOf(rows, kAdoptions, platform::PrefixOf(district, school, team),
+                                   *request, wanted)
+                : platform::PageOf(rows, kAdopters,
+                                   platform::PrefixOf(district, practice, school, team), *request,
+                                   wanted);
         if (!page) return core::Refuse(page.error());
         for (auto& [key, adoption] : page->rows) *response->add_adoptions() = std::move(adoption);
         response->set_next_page_token(page->next);
