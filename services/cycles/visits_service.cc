@@ -164,7 +164,9 @@ Reactor* VisitsService::ListCommitments(Context* context, const v1::ListCommitme
         }
         const auto wanted = [&](const v1::Commitment& one) {
           const bool open = one.outcome() == v1::COMMITMENT_OUTCOME_UNSPECIFIED;
-          return !one.due().empty() && (open || !request->open_only()) &&
+          const bool owner =
+              request->owner() == common::v1::ROLE_UNSPECIFIED || one.owner() == request->owner();
+          return owner && !one.due().empty() && (open || !request->open_only()) &&
                  (request->due_before().empty() || one.due() < request->due_before());
         };
         const auto has_any = [&](const v1::Visit& visit) {

@@ -135,8 +135,10 @@ TEST_F(VisitsServiceTest, NotesAreShownWhenTheVisitWasHeld) {
 
 TEST_F(VisitsServiceTest, ListsCommitmentsThatAreOpenOrDue) {
   const v1::Visit visit = StoredVisit(v1::VISIT_STATE_DEBRIEFED);
-  const auto listed = [&](bool open_only, const std::string& due_before) {
+  const auto listed = [&](bool open_only, const std::string& due_before,
+                          common::v1::Role owner = common::v1::ROLE_UNSPECIFIED) {
     v1::ListCommitmentsRequest request;
+    request.set_owner(owner);
     request.set_district("d");
     request.set_open_only(open_only);
     request.set_due_before(due_before);
@@ -148,6 +150,7 @@ TEST_F(VisitsServiceTest, ListsCommitmentsThatAreOpenOrDue) {
   };
   EXPECT_THAT(listed(false, ""), ElementsAre("1", "try"));
   EXPECT_THAT(listed(true, "2026-10-22"), ElementsAre("try"));
+  EXPECT_THAT(listed(false, "", common::v1::ROLE_SCHOOL_LEADER), ElementsAre("1"));
   AnswerWith(visit, "try", v1::COMMITMENT_OUTCOME_KEPT);
   Store();
   EXPECT_THAT(listed(true, ""), ElementsAre("1"));

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <tuple>
 
 #include "core/ids.h"
-#include "core/key.h"
 
 namespace throughline::cycles {
 
@@ -20,10 +20,23 @@ constexpr int kQuarters = 4;
 // The Monday of the week that the day is in.
 Date WeekOf(Date day) { return day - days{std::chrono::weekday(day).iso_encoding() - 1}; }
 
+// Schools are numbered in an order that the seed decides.
+using Schools = std::vector<const VisitingSchool*>;
+
+Schools InOrderOf(int64_t seed, const std::vector<VisitingSchool>& schools) {
+  std::map<std::string, const VisitingSchool*> order;
+  for (const VisitingSchool& one : schools) {
+    order[core::DerivedId({std::to_string(seed), one.school})] = &one;
+  }
+  Schools ordered;
+  for (const auto& [lot, school] : order) ordered.push_back(school);
+  return ordered;
+}
+
 // One visit as it would be.
 struct Candidate {
   Date date;
-  std::vector<const VisitingSchool*> visitors;
+  std::vector<size_t> visitors;
   size_t rank = 0;  // the less, the better: how far down the order of visitors it reaches
 };
 
@@ -31,12 +44,27 @@ class Proposal {
  public:
   Proposal(const std::vector<VisitingSchool>& schools, const std::vector<PlannedVisit>& planned,
            const ProposalOptions& options)
-      : schools_(schools), planned_(planned), options_(options) {
-    for (const PlannedVisit& one : planned) Take(one.host, one.visitors, one.date);
+      : schools_(InOrderOf(options.seed, schools)),
+        options_(options),
+        made_(schools_.size()),
+        made_to_(schools_.size(), std::vector<int>(schools_.size())) {
+    std::map<std::string_view, size_t> numbers;
+    for (size_t i = 0; i < schools_.size(); ++i) numbers[schools_[i]->school] = i;
+    for (const PlannedVisit& one : planned) {
+      const auto host = numbers.find(one.host);
+      if (host == numbers.end()) continue;
+      std::vector<size_t> visitors;
+      for (const std::string& visitor : one.visitors) {
+        const auto known = numbers.find(visitor);
+        if (known != numbers.end()) visitors.push_back(known->second);
+      }
+      Take(host->second, visitors, one.date);
+      planned_.emplace_back(one.date, host->second);
+    }
   }
 
   void Fill(const Quarter& quarter) {
-    std::vector<const VisitingSchool*> hosts = HostsOf(quarter);
+    std::vector<size_t> hosts = HostsOf(quarter);
     std::vector<Date> weeks;
     const Date first = std::max(quarter.first, options_.from);
     for (Date week = WeekOf(first); week <= quarter.last; week += days{7}) weeks.push_back(week);
@@ -46,9 +74,9 @@ class Proposal {
     for (const size_t at_most : {each, hosts.size()}) {
       for (const Date week : weeks) FillWeek(quarter, week, at_most, hosts);
     }
-    for (const VisitingSchool* host : hosts) {
+    for (const size_t host : hosts) {
       v1::UnplacedVisit& unplaced = *response_.add_unplaced();
-      unplaced.set_host(host->school);
+      unplaced.set_host(schools_[host]->school);
       unplaced.set_quarter(quarter.number);
     }
   }
@@ -62,49 +90,45 @@ class Proposal {
   }
 
  private:
-  // Those without a visit in the quarter, in an order that the seed decides.
-  std::vector<const VisitingSchool*> HostsOf(const Quarter& quarter) const {
-    std::set<std::string> have;
-    for (const PlannedVisit& one : planned_) {
-      if (one.date >= quarter.first && one.date <= quarter.last) have.insert(one.host);
+  // Those without a visit in the quarter; another one begins in each.
+  std::vector<size_t> HostsOf(const Quarter& quarter) const {
+    std::set<size_t> have;
+    for (const auto& [date, host] : planned_) {
+      if (date >= quarter.first && date <= quarter.last) have.insert(host);
     }
-    std::map<std::string, const VisitingSchool*> order;
-    for (const VisitingSchool& school : schools_) {
-      if (have.contains(school.school)) continue;
-      order[LotOf(school.school, std::to_string(quarter.number))] = &school;
+    std::vector<size_t> hosts;
+    for (size_t i = 0; i < schools_.size(); ++i) {
+      const size_t host = (i + quarter.number * schools_.size() / kQuarters) % schools_.size();
+      if (!have.contains(host)) hosts.push_back(host);
     }
-    std::vector<const VisitingSchool*> hosts;
-    for (const auto& [lot, school] : order) hosts.push_back(school);
     return hosts;
   }
 
   // Places hosts of the list into the week, at most so many in all, and takes them off it.
-  void FillWeek(const Quarter& quarter, Date week, size_t at_most,
-                std::vector<const VisitingSchool*>& hosts) {
+  void FillWeek(const Quarter& quarter, Date week, size_t at_most, std::vector<size_t>& hosts) {
     size_t& placed = placed_[week];
-    std::erase_if(hosts, [&](const VisitingSchool* host) {
-      if (placed >= at_most || IsBusy(host->school, week)) return false;
-      const auto best = BestIn(quarter, week, *host, placed);
+    std::erase_if(hosts, [&](size_t host) {
+      if (placed >= at_most || busy_[week].contains(host)) return false;
+      const auto best = BestIn(quarter, week, host, placed);
       if (!best) return false;
       ++placed;
-      Propose(quarter, *host, *best);
+      Propose(quarter, host, *best);
       return true;
     });
   }
 
   // The day of the week on which those may come who should come first; among such days, another one
   // with each visit of the week.
-  std::optional<Candidate> BestIn(const Quarter& quarter, Date week, const VisitingSchool& host,
-                                  size_t turn) const {
-    const std::vector<const VisitingSchool*> order = VisitorsTo(host, week);
+  std::optional<Candidate> BestIn(const Quarter& quarter, Date week, size_t host, size_t turn) {
+    const std::vector<size_t> order = VisitorsTo(host, week);
     std::optional<Candidate> best;
     for (int i = 0; i < 7; ++i) {
       const Date date = week + days{static_cast<int>((turn + i) % 7)};
       if (date < std::max(quarter.first, options_.from) || date > quarter.last) continue;
-      if (!host.calendar.IsInstructional(date)) continue;
+      if (!schools_[host]->calendar.IsInstructional(date)) continue;
       Candidate candidate{date, {}, 0};
       for (size_t rank = 0; rank < order.size() && IsShort(candidate); ++rank) {
-        if (!order[rank]->calendar.IsInstructional(date)) continue;
+        if (!schools_[order[rank]]->calendar.IsInstructional(date)) continue;
         candidate.visitors.push_back(order[rank]);
         candidate.rank += rank;
       }
@@ -117,59 +141,50 @@ class Proposal {
     return candidate.visitors.size() < static_cast<size_t>(options_.visitor_schools);
   }
 
-  std::vector<const VisitingSchool*> VisitorsTo(const VisitingSchool& host, Date week) const {
-    std::map<std::tuple<int, int, std::string>, const VisitingSchool*> order;
-    for (const VisitingSchool& school : schools_) {
-      if (school.school == host.school || IsBusy(school.school, week)) continue;
-      order[{CountOf(made_, school.school),
-             CountOf(made_to_, core::JoinKey(school.school, host.school)),
-             LotOf(school.school, host.school)}] = &school;
+  // Who may come in that week: first who has visited least, then who has been there least, then
+  // who follows the host.
+  std::vector<size_t> VisitorsTo(size_t host, Date week) {
+    const size_t count = schools_.size();
+    std::vector<std::tuple<int, int, size_t>> order;
+    for (size_t i = 1; i < count; ++i) {
+      const size_t school = (host + i) % count;
+      if (!busy_[week].contains(school)) {
+        order.emplace_back(made_[school], made_to_[school][host], i);
+      }
     }
-    std::vector<const VisitingSchool*> visitors;
-    for (const auto& [key, school] : order) visitors.push_back(school);
+    std::sort(order.begin(), order.end());
+    std::vector<size_t> visitors;
+    for (const auto& [made, made_to, i] : order) visitors.push_back((host + i) % count);
     return visitors;
   }
 
-  void Propose(const Quarter& quarter, const VisitingSchool& host, const Candidate& candidate) {
-    std::set<std::string> visitors;
-    for (const VisitingSchool* one : candidate.visitors) visitors.insert(one->school);
-    Take(host.school, visitors, candidate.date);
+  void Propose(const Quarter& quarter, size_t host, const Candidate& candidate) {
+    Take(host, candidate.visitors, candidate.date);
     v1::ProposedVisit& visit = *response_.add_visits();
-    visit.set_host(host.school);
+    visit.set_host(schools_[host]->school);
     visit.set_date(core::FormatDate(candidate.date));
-    visit.mutable_visitors()->Assign(visitors.begin(), visitors.end());
+    for (const size_t one : candidate.visitors) visit.add_visitors(schools_[one]->school);
+    std::sort(visit.mutable_visitors()->begin(), visit.mutable_visitors()->end());
     visit.set_quarter(quarter.number);
   }
 
-  void Take(const std::string& host, const std::set<std::string>& visitors, Date date) {
-    std::set<std::string>& busy = busy_[WeekOf(date)];
+  void Take(size_t host, const std::vector<size_t>& visitors, Date date) {
+    std::set<size_t>& busy = busy_[WeekOf(date)];
     busy.insert(host);
-    busy.insert(visitors.begin(), visitors.end());
-    for (const std::string& visitor : visitors) {
+    for (const size_t visitor : visitors) {
+      busy.insert(visitor);
       ++made_[visitor];
-      ++made_to_[core::JoinKey(visitor, host)];
+      ++made_to_[visitor][host];
     }
   }
 
-  bool IsBusy(const std::string& school, Date week) const {
-    const auto busy = busy_.find(week);
-    return busy != busy_.end() && busy->second.contains(school);
-  }
-  static int CountOf(const std::map<std::string, int>& counts, const std::string& key) {
-    const auto count = counts.find(key);
-    return count == counts.end() ? 0 : count->second;
-  }
-  std::string LotOf(const std::string& school, const std::string& about) const {
-    return core::DerivedId({std::to_string(options_.seed), about, school});
-  }
-
-  const std::vector<VisitingSchool>& schools_;
-  const std::vector<PlannedVisit>& planned_;
+  const Schools schools_;
   const ProposalOptions& options_;
-  std::map<Date, std::set<std::string>> busy_;  // by week
-  std::map<Date, size_t> placed_;               // by week
-  std::map<std::string, int> made_;             // visits, by visitor
-  std::map<std::string, int> made_to_;          // visits, by visitor/host
+  std::vector<std::pair<Date, size_t>> planned_;  // days and hosts
+  std::map<Date, std::set<size_t>> busy_;         // who takes part, by week
+  std::map<Date, size_t> placed_;                 // visits that are proposed, by week
+  std::vector<int> made_;                         // visits that a school makes
+  std::vector<std::vector<int>> made_to_;         // to each host
   v1::ProposeVisitsResponse response_;
 };
 

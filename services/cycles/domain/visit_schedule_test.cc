@@ -83,7 +83,7 @@ TEST(VisitSchedule, QuartersAreOfEqualInstructionalDays) {
 TEST(VisitSchedule, EverySchoolHostsOnceAQuarterAndNobodyTwiceAWeek) {
   for (const int count : {3, 4, 5, 12, 84}) {
     for (const int together : {2, 3, 4}) {
-      for (int64_t seed = 0; seed < (count > 12 ? 2 : 12); ++seed) {
+      for (int64_t seed = 0; seed < (count > 12 ? 1 : 5); ++seed) {
         SCOPED_TRACE(testing::Message() << count << " schools, " << together << ", seed " << seed);
         const auto schools = Schools(count);
         const ProposalOptions options{Day("2026-08-31"), together, seed};
