@@ -318,8 +318,13 @@ void DecideMaintenance(std::string_view timer, decider::Turn& turn) {
 
 std::set<std::string> PracticesInUse(const v1::Cycle& cycle, const decider::State& state) {
   std::set<std::string> practices;
+  // Ids of a team's cycles are in the order of time.
   EachOfTeam(cycle, state, [&](const v1::Adoption& adoption) {
-    if (IsInUse(adoption)) practices.insert(adoption.practice());
+    const bool begun =
+        adoption.begun_in() <= cycle.cycle() && adoption.state() != v1::ADOPTION_STATE_WITHDRAWN;
+    const bool given_up =
+        adoption.state() == v1::ADOPTION_STATE_ABANDONED && adoption.latest_cycle() < cycle.cycle();
+    if (begun && !given_up) practices.insert(adoption.practice());
   });
   return practices;
 }

@@ -36,7 +36,8 @@ void WithdrawAdoptions(const v1::Cycle& cancelled, decider::Turn& turn);
 // Whether a practice is still in use.
 void DecideMaintenance(std::string_view timer, decider::Turn& turn);
 
-// Practices that the team of a cycle uses, whatever its design names.
+// Practices that the team of a cycle used in it, whatever its design names: the same whenever it is
+// asked.
 std::set<std::string> PracticesInUse(const v1::Cycle& cycle, const decider::State& state);
 // Of two of the same team, of practices that turned out to be one: the later one, begun when the
 // earlier one was.

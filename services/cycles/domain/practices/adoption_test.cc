@@ -214,6 +214,21 @@ TEST_F(AdoptionTest, IsInUseFromTheDesignOn) {
   EXPECT_EQ(Known("tps").teams(), 1);
 }
 
+TEST_F(AdoptionTest, WhatATeamUsedInACycleStaysWhatItWas) {
+  const v1::Cycle first = Refining({"tps"});
+  Close(first, RefinementRequest(first));
+  const v1::Cycle second = Current("t");
+  fixture_.AdvanceTo(MorningOf(second.start()));
+  Bring(second, v1::CYCLE_STATE_DESIGN);
+  fixture_.Give(DesignOf(second, {"Cold call"}));
+  End(second, v1::CYCLE_STATE_DESIGN);
+  const std::string cold = PracticeIdOf("cold call");
+  EXPECT_THAT(PracticesInUse(Now(first), fixture_.state()), testing::ElementsAre("tps"));
+  EXPECT_THAT(PracticesInUse(Now(second), fixture_.state()),
+              testing::UnorderedElementsAre("tps", cold))
+      << "what was adopted before is in use still";
+}
+
 TEST_F(AdoptionTest, DecidingTheSameDeliveryAgainDecidesNothing) {
   Trying({"tps"});
   v1::AdoptionChanged again;
