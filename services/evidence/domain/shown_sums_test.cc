@@ -55,6 +55,7 @@ TEST(ShownSums, OfWhatCannotBeComparedThereAreNone) {
 TEST(ShownSums, AreOfTheStudentsWhomReadersAreShown) {
   School school;
   school.Schedule("c1", "2024-09-09", "2024-09-27");
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-09-20T12:00:00Z"));
   school.PushAll(20, "2024-08-20", 50, 60);
   const auto whole = school.PushAll(20, "2024-09-12", 56, 66);
   const auto* summarized = whole.First<v1::EvidenceSummarized>();
