@@ -82,16 +82,23 @@ struct Found {
   int ever_promising = 0;  // after any team from the third on
 };
 
-// Practices of one effect, each taken up by one team after the other.
-Found Measure(const std::string& what, double effect, int students, bool heavy_tails) {
-  District district(students, heavy_tails, 20260831);
+// What the teams of a district come to that do not use the practice.
+Window WithoutPractice(District& district) {
   Window others{"2026-08-31", "2026-09-22", {}, kTeamsWithout};
   for (int i = 0; i < kTeamsWithout; ++i) others.sums += district.Team(0);
+  return others;
+}
+
+// Practices of one effect, each in a district of its own, where one team after the other takes it
+// up: those of one district are compared with the same teams, and are found together.
+Found Measure(const std::string& what, double effect, int students, bool heavy_tails) {
+  District district(students, heavy_tails, 20260831);
   cycles::v1::Practice practice;
   practice.set_practice("practice");
   practice.set_state(cycles::v1::PRACTICE_STATE_PUBLISHED);
   Found found;
   for (int i = 0; i < Practices(); ++i) {
+    const Window others = WithoutPractice(district);
     std::vector<Studied> studied;
     bool now = false, ever = false;
     for (int team = 0; team < kMostTeams; ++team) {

@@ -186,7 +186,8 @@ bool IsOfNewTimer(const runtime::Record& record, const std::set<std::string>& re
   if (!recorded_types.contains(envelope.type())) return true;
   const std::string& cause = envelope.cause();
   const auto is_of = [&](const char* timer) { return cause.find(timer) != std::string::npos; };
-  return cause.starts_with("timer.") && (is_of(".scores/") || is_of(".changes/"));
+  return cause.starts_with("timer.") &&
+         (is_of(".scores/") || is_of(".changes/") || is_of(".framing/"));
 }
 
 // How far was read, and which timers are due, are part of what a fold restores. Deliveries are

@@ -201,6 +201,13 @@ void PlanSchools(QuietServices& services, const std::string& district,
   auto revision = DraftOf(district, "south", "plan", indicator);
   revision.mutable_plan()->mutable_indicators(0)->set_desired_growth_per_year(0.3);
   services.GiveAccepted<DraftSitePlanResponse>(revision);
+  AnswerPlanReviewRequest keep;
+  keep.set_district(district);
+  keep.set_school("north");
+  keep.set_plan("plan");
+  keep.set_answer(PLAN_REVIEW_ANSWER_KEEP);
+  keep.set_reason("The teams have only begun.");
+  services.GiveAccepted<AnswerPlanReviewResponse>(keep);
 }
 
 void TakeAccess(QuietServices& services, const std::string& district) {

@@ -180,8 +180,8 @@ v1::PlanReviewFindings Gather(const PlanInForceNoted& plan, const v1::PlanReview
     auto& tried = *findings.add_practices();
     tried.set_practice(name);
     tried.mutable_teams()->Assign(practice.teams.begin(), practice.teams.end());
-    tried.mutable_nominated_by()->Assign(practice.nominated_by.begin(),
-                                         practice.nominated_by.end());
+    tried.mutable_nominating_teams()->Assign(practice.nominated_by.begin(),
+                                             practice.nominated_by.end());
   }
   return findings;
 }

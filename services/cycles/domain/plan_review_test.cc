@@ -95,7 +95,7 @@ TEST_F(PlanReviewTest, GathersWhatClosedCyclesCameTo) {
   EXPECT_EQ(findings.indicators(0).inconclusive(), 1) << "nothing was measured";
   ASSERT_EQ(findings.practices_size(), 1);
   EXPECT_THAT(findings.practices(0).teams(), ElementsAre("t"));
-  EXPECT_THAT(findings.practices(0).nominated_by(), ElementsAre("t"));
+  EXPECT_THAT(findings.practices(0).nominating_teams(), ElementsAre("t"));
   EXPECT_THAT(findings.shared_problems(), IsEmpty()) << "one team shares it with nobody";
 }
 
