@@ -14,6 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+constexpr size_t kUuid = 36;
 constexpr auto kOk = grpc::StatusCode::OK;
 
 class SurveyRaters : public testing::Test {
@@ -83,8 +84,7 @@ class SurveyRaters : public testing::Test {
       runtime::v1::Envelope envelope;
       envelope.ParseFromString(record.headers);
       if (envelope.type() != plans::v1::SurveyBallotCast::descriptor()->full_name()) continue;
-      // A random one, which no caller chose and which says nothing of who it was.
-      EXPECT_EQ(envelope.request_id().size(), std::string_view("8-4-4-4-12").size() + 26);
+      EXPECT_EQ(envelope.request_id().size(), kUuid) << "random, and not made of the caller's name";
       EXPECT_EQ(envelope.traceparent(), "");
       ballots.emplace_back().ParseFromString(record.value);
     }
