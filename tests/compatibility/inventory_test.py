@@ -19,6 +19,7 @@ TELLING = {
 # Fields of such a name that have nothing of persons in them.
 OTHERWISE = {
     "throughline.cycles.v1.SchoolReviewFindings.SharedProblem.teams",
+    "throughline.cycles.v1.VisitRoom.subject",  # what is taught
     "throughline.evidence.v1.ClassesListed.class_ids",  # classes, and nobody's
     "throughline.notifications.v1.Cause.subject",  # a partition key
     "throughline.notifications.v1.WatchEventsResponse.subject",  # a partition key
