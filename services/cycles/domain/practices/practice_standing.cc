@@ -82,9 +82,7 @@ void Tell(const v1::Practice& practice, v1::PracticeStanding before,
   finding.set_name(practice.name());
   finding.set_before(before);
   *finding.mutable_assessment() = assessment;
-  const bool matters = IsTold(before) || IsTold(assessment.standing());
-  turn.Emit(changed, practice.district(),
-            matters ? decider::Delivery::ToEveryPartition() : decider::Delivery::Nowhere());
+  turn.Emit(changed, practice.district(), decider::Delivery::ToEveryPartition());
 }
 
 }  // namespace
