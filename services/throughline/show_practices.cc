@@ -14,9 +14,8 @@ using cycles::v1::PracticesService;
 std::string EffectOf(const cycles::v1::PracticeAssessment& known) {
   if (!known.has_pooled()) return "";
   const cycles::v1::PooledNetEffect& pooled = known.pooled();
-  const std::string effect = fmt::format("{:+.2f}", pooled.effect());
-  if (!pooled.has_low()) return effect;
-  return fmt::format("{} ({:+.2f} to {:+.2f})", effect, pooled.low(), pooled.high());
+  if (!pooled.has_low()) return fmt::format("{:+.2f}", pooled.effect());
+  return fmt::format("{:+.2f} ({:+.2f} to {:+.2f})", pooled.effect(), pooled.low(), pooled.high());
 }
 
 std::string CountOf(bool there, int32_t count) { return there ? std::to_string(count) : ""; }
