@@ -196,6 +196,7 @@ std::vector<Quarter> QuartersOf(const core::InstructionalCalendar& district, Dat
   const int count = district.CountBetween(year->first, year->last + days{1});
   if (count < kQuarters) return {};
   std::vector<Quarter> quarters;
+  quarters.reserve(kQuarters);
   for (int i = 0; i < kQuarters; ++i) {
     quarters.push_back({i + 1, district.Add(year->first, count * i / kQuarters),
                         district.Add(year->first, count * (i + 1) / kQuarters - 1)});
