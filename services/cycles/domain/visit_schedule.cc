@@ -154,6 +154,7 @@ class Proposal {
     }
     std::sort(order.begin(), order.end());
     std::vector<size_t> visitors;
+    visitors.reserve(order.size());
     for (const auto& [made, made_to, i] : order) visitors.push_back((host + i) % count);
     return visitors;
   }

@@ -18,7 +18,7 @@ using core::Error;
 namespace {
 
 constexpr int kListAtMost = 100;
-constexpr size_t kBytesAtMost = 64 * 1024;
+constexpr size_t kBytesAtMost = size_t{64} * 1024;
 
 // Indicators of the school's published plans.
 std::set<std::string> PlanIndicators(const decider::State& state,

@@ -25,7 +25,7 @@ namespace {
 
 constexpr int kListAtMost = 100;
 constexpr int kGrowthAtMost = 5;  // as the policy's
-constexpr size_t kPlanBytesAtMost = 256 * 1024;
+constexpr size_t kPlanBytesAtMost = size_t{256} * 1024;
 
 std::string KeyOf(const v1::SitePlan& plan) {
   return JoinKey(plan.district(), plan.school(), plan.plan());

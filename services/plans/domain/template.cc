@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kNameAtMost = 200;
 constexpr size_t kPurposeAtMost = 2000;
-constexpr size_t kContentAtMost = 64 * 1024;
+constexpr size_t kContentAtMost = size_t{64} * 1024;
 
 std::string KeyOf(const v1::Template& of) { return JoinKey(of.district(), of.template_()); }
 
