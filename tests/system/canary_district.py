@@ -16,6 +16,7 @@ import grpc
 import program
 from canaries import ID, given_name, student_id, text
 from checker import messages
+from parts import wait_until
 
 DISTRICT, SCHOOL, TEAM, CLASS = "lakeside", "north", "grade-3", "3a"
 STUDENTS = 24
@@ -164,6 +165,9 @@ class Life:
         doors.must("office", "PUT", f"/v1/schools/{SCHOOL}", {"school": {"name": text("School.name")}})
         doors.must("office", "POST", f"/v1/schools/{SCHOOL}/teams:upsert",
                    {"teams": [{"team": TEAM, "name": text("Team.name"), "active": True}]})
+        coverage = messages.message("evidence.v1.GetCoverageRequest", district=DISTRICT)
+        wait_until(lambda: doors.try_call("office", "evidence.GetCoverage", coverage)[0] == grpc.StatusCode.OK,
+                   "evidence knows the district")
         doors.call("office", "evidence.DefineAssessments", request_id="define", district=DISTRICT, assessments=[
             {"assessment": "check", "title": text("Assessment.title"), "kind": 5, "scale_max": 100,
              "indicators": ["reading"], "scale": text("Assessment.scale")}])

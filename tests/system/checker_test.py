@@ -256,7 +256,7 @@ class Acknowledged(CheckerTest):
 class Triggers(CheckerTest):
     def test_a_rule_that_is_met_opens_a_review(self):
         self.push_complete()
-        self.assert_violation("demands ReviewOpened of ('d', 's', 'c', 1, 'reading', ''), and nothing was")
+        self.assert_violation("demands ReviewOpened of ('d', 's', 'c', 1, 'reading', '', ''), and nothing was")
 
     def test_and_no_second_one(self):
         _, complete = self.push_complete()
@@ -271,7 +271,7 @@ class Triggers(CheckerTest):
     def test_a_condition_is_raised_with_it(self):
         _, _, off_track = self.push_off_track()
         self.topics.decide("cycles", off_track, [opened(OFF_TRACK)])
-        self.assert_violation("demands ReviewOpened of ('d', 's', 'c', 2, 'reading', '') and ConditionRaised")
+        self.assert_violation("demands ReviewOpened of ('d', 's', 'c', 2, 'reading', '', '') and ConditionRaised")
 
     def test_a_rule_is_said_once_while_it_is_met(self):
         self.push_complete(moved(OFF_TRACK), moved(OFF_TRACK))
@@ -280,7 +280,7 @@ class Triggers(CheckerTest):
     def test_a_condition_raises_an_alert(self):
         self.live_through_everything()
         self.topics.decide("cycles", "timer.cycles.0.cycle/overdue@0", [raised(7)])
-        self.assert_violation("demands AlertRaised of ('d', 's', 'c', 7, 'reading', ''), and nothing was")
+        self.assert_violation("demands AlertRaised of ('d', 's', 'c', 7, 'reading', '', ''), and nothing was")
 
     def test_and_no_second_one_while_it_holds(self):
         _, _, off_track = self.push_off_track()

@@ -243,7 +243,7 @@ class Webhooks(Case):
         self.assertEqual(receiver.of("/elsewhere"), [], "no redirect is followed")
         # The secret is in no log, nor anywhere else.
         text = made.signing_secret[len("whsec_"):]
-        for file in self.data.iterdir():
+        for file in filter(pathlib.Path.is_file, self.data.rglob("*")):
             for secret in (text.encode(), base64.b64decode(text)):
                 self.assertNotIn(secret, file.read_bytes(), file)
 
