@@ -45,6 +45,7 @@ void DistrictRecords::Take(const UnwrappedKeys& keys, std::string_view pseudonym
   }
   if (value->key_number() < fence_) {
     if (before == live_.end()) dead_.insert(name);
+    if (before != live_.end()) before->second.is_overwritten = true;
     return;
   }
   Held held{value->sealed(), value->key_number(), value->last_seen(),

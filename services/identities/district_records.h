@@ -36,6 +36,7 @@ class DistrictRecords {
     int64_t first_position = 0;
     StudentHash student{};
     int32_t derived_by = 0;  // number of the key that its pseudonym follows from; -1: one of before
+    bool is_overwritten = false;  // the store's last record of it counts for nothing
   };
   struct HashOfHash {
     size_t operator()(const StudentHash& hash) const { return hash[0]; }

@@ -45,8 +45,7 @@ Error KeyOfBeforeNeeded(std::string_view district) {
           "record: whoever is not is found by the key that would go. Import the district's whole "
           "roster; the service looks once a day, and when it starts, whether all are there. Then "
           "try again; or leave them behind (--leave-behind): when they come again they are "
-          "somebody "
-          "new.",
+          "somebody new.",
       ""};
 }
 

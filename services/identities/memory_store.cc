@@ -1,6 +1,6 @@
 #include "identities/memory_store.h"
 
-#include <algorithm>
+#include <set>
 
 #include "identities/errors.h"
 
@@ -11,28 +11,31 @@ using core::Result;
 Result<int64_t> MemoryIdentityStore::Put(const std::vector<StoredIdentity>& records) {
   std::lock_guard lock(mutex_);
   for (const StoredIdentity& record : records) {
-    records_.push_back(record);
-    records_.back().position = static_cast<int64_t>(records_.size()) - 1;
+    records_[end_] = record;
+    records_[end_].position = end_;
+    ++end_;
   }
-  return static_cast<int64_t>(records_.size());
+  return end_;
 }
 
 Result<std::vector<StoredIdentity>> MemoryIdentityStore::Read(int64_t position, size_t limit) {
   std::lock_guard lock(mutex_);
-  const size_t first = std::min(records_.size(), static_cast<size_t>(position));
-  const size_t end = first + std::min(limit, records_.size() - first);
-  return std::vector<StoredIdentity>(records_.begin() + static_cast<std::ptrdiff_t>(first),
-                                     records_.begin() + static_cast<std::ptrdiff_t>(end));
+  std::vector<StoredIdentity> read;
+  for (auto record = records_.lower_bound(position);
+       record != records_.end() && read.size() < limit; ++record) {
+    read.push_back(record->second);
+  }
+  return read;
 }
 
 Result<int64_t> MemoryIdentityStore::End() {
   std::lock_guard lock(mutex_);
-  return static_cast<int64_t>(records_.size());
+  return end_;
 }
 
 int64_t MemoryIdentityStore::Version() {
   std::lock_guard lock(mutex_);
-  return static_cast<int64_t>(records_.size()) + replaced_;
+  return end_ + replaced_;
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> MemoryIdentityStore::Keys() {
@@ -51,6 +54,15 @@ Result<void> MemoryIdentityStore::ReplaceKeys(const std::string& district,
   keys_[district] = value;
   ++replaced_;
   return {};
+}
+
+void MemoryIdentityStore::Compact() {
+  std::lock_guard lock(mutex_);
+  std::set<std::string> seen;
+  for (auto record = records_.end(); record != records_.begin();) {
+    --record;
+    if (!seen.insert(record->second.key).second) record = records_.erase(record);
+  }
 }
 
 }  // namespace throughline::identities

@@ -1,5 +1,5 @@
 // An identity store in memory, for tests and simulations: several vaults may share one. It keeps
-// every record that was ever put, as a topic that nobody has compacted does. Thread-safe.
+// every record that was ever put, as a topic does until it is compacted. Thread-safe.
 #pragma once
 
 #include <map>
@@ -20,9 +20,13 @@ class MemoryIdentityStore final : public IdentityStore {
                                  const std::optional<std::string>& expected,
                                  const std::string& value) override;
 
+  // Keeps of every key the last record alone.
+  void Compact();
+
  private:
   std::mutex mutex_;
-  std::vector<StoredIdentity> records_;
+  std::map<int64_t, StoredIdentity> records_;  // by position
+  int64_t end_ = 0;
   std::map<std::string, std::string> keys_;
   int64_t replaced_ = 0;
 };

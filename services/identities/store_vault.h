@@ -99,15 +99,28 @@ class StoreVault final : public Vault {
   // Their pseudonyms; nullopt when one of them is not on record.
   static std::optional<std::vector<std::string>> OnRecord(const DistrictState& state,
                                                           const std::vector<Named>& students);
-  core::Result<void> TakeAwayLosers(const DistrictState& state,
-                                    const std::vector<StoredIdentity>& put);
+  // Puts records, and again whatever does not count because the key was replaced meanwhile: what
+  // is put last under a pseudonym is all that compaction leaves.
+  core::Result<void> PutAndSettle(std::string_view district, const DistrictState& state,
+                                  std::vector<StoredIdentity> records);
+  // What is to be put after the record with this key; nullopt: it stands as it is.
+  std::optional<StoredIdentity> Settling(const DistrictState& state, const std::string& key) const;
+  // With the latest key; nullopt: it is not as it was written.
+  std::optional<StoredIdentity> SealedAnew(const DistrictState& state, const std::string& pseudonym,
+                                           const DistrictRecords::Held& held) const;
 
   core::Result<Erased> EraseTogether(std::string_view district, Erasures& erasures);
   // Begins to replace the data key. False: somebody else was quicker.
   core::Result<bool> BeginReplacing(std::string_view district, const Erasing& erasing);
   core::Result<void> FinishReplacing(std::string_view district);
+  // Whether everything is being sealed anew with the key of this number. Needs the lock.
+  static bool IsReplacing(const DistrictState& state, int32_t latest) {
+    return state.keys->is_replacing() && state.keys->latest().number() == latest;
+  }
   core::Result<void> PutFence(const DistrictState& state, std::string_view district);
-  core::Result<void> SealAnew(const DistrictState& state);
+  // Ends early when the key is not the latest any more.
+  core::Result<void> SealAnew(std::string_view district, const DistrictState& state,
+                              int32_t latest);
   core::Result<void> TakeAway(const DistrictState& state);
 
   IdentityStore& store_;

@@ -2,8 +2,10 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <unordered_map>
+#include <utility>
 
 #include "core/key.h"
 #include "identities/errors.h"
@@ -78,19 +80,40 @@ std::optional<std::vector<std::string>> StoreVault::OnRecord(const DistrictState
   return pseudonyms;
 }
 
-Result<void> StoreVault::TakeAwayLosers(const DistrictState& state,
-                                        const std::vector<StoredIdentity>& put) {
-  std::vector<StoredIdentity> losers;
-  {
+Result<void> StoreVault::PutAndSettle(std::string_view district, const DistrictState& state,
+                                      std::vector<StoredIdentity> records) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (records.empty()) return {};
+    if (auto put = store_.Put(records); !put) return core::Refuse(put.error());
+    if (auto read = Refresh(); !read) return core::Refuse(read.error());
     std::shared_lock lock(state_);
-    for (const StoredIdentity& record : put) {
-      const std::string pseudonym(core::SplitKey<2>(record.key)[1]);
-      if (state.records.dead().contains(pseudonym)) losers.push_back({record.key, std::nullopt, 0});
+    std::vector<StoredIdentity> unsettled;
+    for (const StoredIdentity& record : records) {
+      if (auto next = Settling(state, record.key)) unsettled.push_back(*std::move(next));
     }
+    records = std::move(unsettled);
   }
-  if (losers.empty()) return {};
-  if (auto taken = store_.Put(losers); !taken) return core::Refuse(taken.error());
-  return Refresh();
+  return core::Refuse(VaultContended(district));
+}
+
+std::optional<StoredIdentity> StoreVault::Settling(const DistrictState& state,
+                                                   const std::string& key) const {
+  const std::string pseudonym(core::SplitKey<2>(key)[1]);
+  if (state.records.dead().contains(pseudonym)) return StoredIdentity{key, std::nullopt, 0};
+  const auto held = state.records.live().find(pseudonym);
+  if (held == state.records.live().end() || !held->second.is_overwritten) return std::nullopt;
+  return SealedAnew(state, pseudonym, held->second);
+}
+
+std::optional<StoredIdentity> StoreVault::SealedAnew(const DistrictState& state,
+                                                     const std::string& pseudonym,
+                                                     const DistrictRecords::Held& held) const {
+  const auto identity = state.records.Open(*state.keys, pseudonym, held);
+  if (!identity) return std::nullopt;
+  v1::SealedIdentity record;
+  record.set_last_seen(held.last_seen);
+  record.set_first_position(held.first_position);
+  return Sealed(state, pseudonym, *identity, std::move(record));
 }
 
 Result<std::vector<std::string>> StoreVault::Enter(std::string_view district,
@@ -105,12 +128,8 @@ Result<std::vector<std::string>> StoreVault::Enter(std::string_view district,
       std::shared_lock lock(state_);
       missing = Missing(**state, students, day);
     }
-    if (!missing.empty()) {
-      if (auto put = store_.Put(missing); !put) return core::Refuse(put.error());
-      if (auto read = Refresh(); !read) return core::Refuse(read.error());
-      if (auto taken = TakeAwayLosers(**state, missing); !taken) {
-        return core::Refuse(taken.error());
-      }
+    if (auto put = PutAndSettle(district, **state, std::move(missing)); !put) {
+      return core::Refuse(put.error());
     }
     std::shared_lock lock(state_);
     if (auto pseudonyms = OnRecord(**state, students)) return *std::move(pseudonyms);
@@ -140,7 +159,11 @@ Result<Erased> StoreVault::Erase(std::string_view district,
       std::lock_guard lock(waiting_);
       erasures_.erase(std::string(district));  // who comes from now on is of the next ones
     }
-    together->promise.set_value(EraseTogether(district, *together));
+    try {
+      together->promise.set_value(EraseTogether(district, *together));
+    } catch (...) {
+      together->promise.set_exception(std::current_exception());  // to everybody who waits
+    }
   }
   const Result<Erased>& done = together->done.get();
   if (!done) return done;
@@ -248,26 +271,26 @@ Result<bool> StoreVault::BeginReplacing(std::string_view district, const Erasing
 }
 
 // Whoever else does the same at the same time does no harm: what is put under an earlier key than
-// the last fence counts for nothing, and nobody is put on record again under a pseudonym that is
-// taken away.
+// the last fence counts for nothing, nobody is put on record again under a pseudonym that is taken
+// away, and a key stands alone only when the call that says so has sealed with this key.
 Result<void> StoreVault::FinishReplacing(std::string_view district) {
   const auto current = Current(district);
   if (!current) return core::Refuse(current.error());
   const DistrictState& state = **current;
-  const auto is_replacing = [&] {
+  int32_t latest = 0;
+  {
     std::shared_lock lock(state_);
-    return state.keys->is_replacing();
-  };
-  if (!is_replacing()) return {};
+    latest = state.keys->latest().number();
+  }
+  if (!IsReplacing(state, latest)) return {};
   if (auto put = PutFence(state, district); !put) return put;
-  if (!is_replacing()) return {};
-  if (auto sealed = SealAnew(state); !sealed) return sealed;
+  if (auto sealed = SealAnew(district, state, latest); !sealed) return sealed;
   if (auto taken = TakeAway(state); !taken) return taken;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     std::string expected, wanted;
     {
       std::shared_lock lock(state_);
-      if (!state.keys->is_replacing()) return {};
+      if (!IsReplacing(state, latest)) return {};
       expected = state.keys->stored();
       wanted = LatestAlone(*state.keys);
     }
@@ -291,12 +314,11 @@ Result<void> StoreVault::PutFence(const DistrictState& state, std::string_view d
   return Refresh();
 }
 
-Result<void> StoreVault::SealAnew(const DistrictState& state) {
+Result<void> StoreVault::SealAnew(std::string_view district, const DistrictState& state,
+                                  int32_t latest) {
   std::vector<std::string> pseudonyms;
-  int32_t latest = 0;
   {
     std::shared_lock lock(state_);
-    latest = state.keys->latest().number();
     for (const auto& [pseudonym, held] : state.records.live()) {
       if (held.key_number < latest) pseudonyms.push_back(pseudonym);
     }
@@ -306,21 +328,16 @@ Result<void> StoreVault::SealAnew(const DistrictState& state) {
   for (size_t i = 0; i < pseudonyms.size();) {
     {
       std::shared_lock lock(state_);
-      if (state.keys->latest().number() != latest) return {};  // somebody else has gone on
+      if (!IsReplacing(state, latest)) return {};  // somebody else has gone on
       for (; i < pseudonyms.size() && sealed.size() < kPutAtOnce; ++i) {
         const auto held = state.records.live().find(pseudonyms[i]);
         if (held == state.records.live().end()) continue;
-        const auto identity = state.records.Open(*state.keys, held->first, held->second);
-        damaged += identity ? 0 : 1;
-        if (!identity) continue;
-        v1::SealedIdentity record;
-        record.set_last_seen(held->second.last_seen);
-        record.set_first_position(held->second.first_position);
-        sealed.push_back(Sealed(state, held->first, *identity, std::move(record)));
+        auto anew = SealedAnew(state, held->first, held->second);
+        damaged += anew ? 0 : 1;
+        if (anew) sealed.push_back(*std::move(anew));
       }
     }
-    if (auto put = store_.Put(sealed); !put) return core::Refuse(put.error());
-    sealed.clear();
+    if (auto put = PutAndSettle(district, state, std::exchange(sealed, {})); !put) return put;
   }
   if (damaged > 0) {
     spdlog::error("identities: {} records are not as they were written, and are lost", damaged);

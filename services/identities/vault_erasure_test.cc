@@ -157,6 +157,36 @@ TEST(Erasure, SeveralAtOnceComeToOneEnd) {
   EXPECT_THAT(Attack(store, 12), SizeIs(4));
 }
 
+// One vault replaces the key, begins to replace it again and ends, at some step of what the other
+// does. What it has begun is not over until everybody is sealed anew.
+TEST(Erasure, NobodyIsLostWhenAnotherProcessEndsInTheMiddleOfTheNextOne) {
+  for (int at = 0; at < 16; ++at) {
+    for (int ends_at = 0; ends_at < 24; ++ends_at) {
+      MemoryIdentityStore store;
+      SteppedStore stepped(store), ending(store);
+      auto one = OpenedOn(stepped);
+      const auto pseudonyms = Must(one->Enter("d1", NamedOf(0, 4), kDay));
+      auto other = OpenedOn(ending);
+      const int first = stepped.steps + at;
+      stepped.before = [&](int step) {
+        if (step != first) return;
+        ending.crash_at = ending.steps + ends_at;
+        if (other->Rotate("d1")) static_cast<void>(other->Rotate("d1"));
+      };
+      Must(one->Erase("d1", {pseudonyms[0]}));
+      stepped.before = nullptr;
+      for (const bool is_compacted : {false, true}) {
+        if (is_compacted) store.Compact();
+        auto third = OpenedOn(store);
+        EXPECT_EQ(StudentBehind(*third, pseudonyms[0]), "") << at << ' ' << ends_at;
+        for (int i = 1; i < 4; ++i) {
+          EXPECT_EQ(StudentBehind(*third, pseudonyms[i]), IdOf(i)) << at << ' ' << ends_at;
+        }
+      }
+    }
+  }
+}
+
 // One vault does something in the middle of what the other does.
 RC_GTEST_PROP(Erasure, WhatAnotherProcessDoesInBetweenChangesNothing, ()) {
   MemoryIdentityStore store;
@@ -204,6 +234,8 @@ RC_GTEST_PROP(Erasure, WhatAnotherProcessDoesInBetweenChangesNothing, ()) {
   for (const auto& [student, theirs] : Attack(store, 8)) {
     for (const std::string& pseudonym : theirs) RC_ASSERT(!erased.contains(pseudonym));
   }
+  store.Compact();
+  RC_ASSERT(enter(*OpenedOn(store), 0, 8).second == pseudonyms);
 }
 
 TEST(Erasure, OfOneInALargeDistrictTakesASecond) {
