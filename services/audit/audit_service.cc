@@ -1,5 +1,6 @@
 #include "audit/audit_service.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 
@@ -41,6 +42,17 @@ void SayFilters(const v1::ListAuditTrailRequest& request, v1::AuditRecord& recor
     const std::string& name = field->name();
     if (name != "district" && !name.starts_with("page_")) record.add_fields(name);
   }
+}
+
+// Whom a record is about is listed to nobody: with it, who knows a student's id would know the
+// pseudonym, and that beyond an erasure.
+void HideStudents(v1::AuditRecord& record) {
+  record.clear_students();
+  auto& objects = *record.mutable_objects();
+  objects.erase(
+      std::remove_if(objects.begin(), objects.end(),
+                     [](const std::string& object) { return object.starts_with("student="); }),
+      objects.end());
 }
 
 }  // namespace
@@ -88,7 +100,7 @@ Result<void> AuditService::Query(const v1::ListAuditTrailRequest& request,
   auto found = index_.Find(request, student, *before, *size);
   if (!found) return core::Refuse(found.error());
   for (v1::AuditRecord& one : found->records) {
-    one.clear_students();
+    HideStudents(one);
     *response.add_records() = std::move(one);
   }
   if (found->next >= 0) {

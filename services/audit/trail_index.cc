@@ -165,22 +165,28 @@ Result<TrailIndex::Found> TrailIndex::Find(const v1::ListAuditTrailRequest& requ
     const auto district = districts_.find(request.district());
     if (district == districts_.end()) return found;
     const std::vector<Entry>& entries = district->second.entries;
-    const auto about = district->second.about_students.find(HashOf(student));
-    const auto is_about = [&](int64_t offset) {
-      return student.empty() || (about != district->second.about_students.end() &&
-                                 std::ranges::binary_search(about->second, offset));
+    const auto entry_at = [&](int64_t offset) {
+      return std::ranges::lower_bound(entries, offset, {}, &Entry::offset);
     };
-    auto at =
-        std::lower_bound(entries.begin(), entries.end(), before,
-                         [](const Entry& entry, int64_t offset) { return entry.offset < offset; });
-    while (at != entries.begin()) {
-      --at;
-      if (!is_about(at->offset) || !Passes(*at, request)) continue;
+    // False: the page is full.
+    const auto take = [&](const Entry& entry) {
+      if (!Passes(entry, request)) return true;
       if (offsets.size() == limit) {
         found.next = offsets.back();
-        break;
+        return false;
       }
-      offsets.push_back(at->offset);
+      offsets.push_back(entry.offset);
+      return true;
+    };
+    if (student.empty()) {
+      for (auto at = entry_at(before); at != entries.begin() && take(*--at);) {
+      }
+    } else if (const auto about = district->second.about_students.find(HashOf(student));
+               about != district->second.about_students.end()) {
+      const auto& offsets_about = about->second;
+      for (auto at = std::ranges::lower_bound(offsets_about, before);
+           at != offsets_about.begin() && take(*entry_at(*--at));) {
+      }
     }
   }
   if (auto loaded = Load(offsets, found.records); !loaded) return core::Refuse(loaded.error());

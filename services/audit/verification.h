@@ -7,9 +7,8 @@
 //   OUT_OF_ORDER   a record stands behind a later one of its writer
 //   REPEATED       a number of a writer that was there before
 //   FOREIGN_HEAD   a head that the installation's key did not sign
-//   HEAD_DIFFERS   what is there is not what a head has signed; the later ones that cover it, too,
-//   are
-//                  said with the first of them
+//   HEAD_DIFFERS   what is there is not what a head has signed; later heads that cover it are said
+//                  with the first of them
 //   CUT            a head has signed more than there is
 #pragma once
 

@@ -38,9 +38,8 @@ Result<std::vector<v1::MeasureStanding>> MeasuresOf(const runtime::Rows& rows,
                                                     const std::string& district,
                                                     const std::string& school) {
   const std::string key = core::Key{district, school}.Text();
-  auto known = rows.Get(district::kDistricts, district, district);
+  auto known = DistrictIn(rows, district);
   if (!known) return core::Refuse(known.error());
-  if (!*known) return core::Refuse(DistrictUnknown(district));
   auto closures = rows.Get(district::kSchools, key, key);
   if (!closures) return core::Refuse(closures.error());
   auto plan = rows.Get(kPlansInForce, key, key);
@@ -52,7 +51,7 @@ Result<std::vector<v1::MeasureStanding>> MeasuresOf(const runtime::Rows& rows,
   for (v1::Cycle& cycle : *cycles) *shown.add_cycles() = std::move(cycle);
   if (auto hidden = Hide(rows, district, shown); !hidden) return core::Refuse(hidden.error());
   cycles->assign(shown.cycles().begin(), shown.cycles().end());
-  const auto calendar = district::CalendarOf(&**known, *closures ? &**closures : nullptr);
+  const auto calendar = district::CalendarOf(&*known, *closures ? &**closures : nullptr);
   return StandingsOf(**plan, *cycles, calendar);
 }
 

@@ -1,9 +1,8 @@
 #include "cycles/practice_rows.h"
 
-#include "cycles/domain/errors.h"
 #include "cycles/domain/practices/errors.h"
 #include "cycles/domain/practices/in_use.h"
-#include "disclosure/smallest_cell.h"
+#include "cycles/shown_rows.h"
 
 namespace throughline::cycles {
 
@@ -15,20 +14,13 @@ constexpr size_t kAtOnce = 1000;
 constexpr int kMergesAtMost = 100;
 constexpr int kFirstFollowers = 3;  // of a district that is older than the policy's field
 
-Result<common::v1::Policy> PolicyIn(const runtime::Rows& rows, const std::string& district) {
-  auto row = rows.Get(district::kDistricts, district, district);
-  if (!row) return core::Refuse(row.error());
-  if (!*row) return core::Refuse(DistrictUnknown(district));
-  return (*row)->policy();
-}
-
-// Every row of the district's own key that begins so.
+// Every row of the partition of that key that begins so.
 template <class Row, class Visit>
-Result<void> EachIn(const runtime::Rows& rows, Table<Row> table, const std::string& district,
+Result<void> EachIn(const runtime::Rows& rows, Table<Row> table, const std::string& partition_key,
                     const std::string& prefix, const Visit& visit) {
   std::string after;
   while (true) {
-    auto more = rows.Scan(table, district, prefix, after, kAtOnce);
+    auto more = rows.Scan(table, partition_key, prefix, after, kAtOnce);
     if (!more) return core::Refuse(more.error());
     for (auto& [key, row] : *more) visit(key, std::move(row));
     if (more->size() < kAtOnce) return {};
@@ -48,12 +40,13 @@ Result<WindowRows> WindowsIn(const runtime::Rows& rows, Table<v1::WindowSumsRow>
 }  // namespace
 
 Result<PracticePolicy> PracticePolicyIn(const runtime::Rows& rows, const std::string& district) {
-  auto then = PolicyIn(rows, district);
-  if (!then) return core::Refuse(then.error());
-  auto now = PolicyIn(rows.now(), district);
-  if (!now) return core::Refuse(now.error());
-  return PracticePolicy{disclosure::SmallestCell(*then, *now),
-                        then->has_first_followers() ? then->first_followers() : kFirstFollowers};
+  auto smallest = SmallestCellIn(rows, district);
+  if (!smallest) return core::Refuse(smallest.error());
+  auto known = DistrictIn(rows, district);
+  if (!known) return core::Refuse(known.error());
+  const common::v1::Policy& policy = known->policy();
+  return PracticePolicy{*smallest,
+                        policy.has_first_followers() ? policy.first_followers() : kFirstFollowers};
 }
 
 Result<v1::Practice> PracticeIn(const runtime::Rows& rows, const std::string& district,
@@ -121,16 +114,12 @@ Result<std::set<std::string>> UsedIn(const runtime::Rows& rows, const std::strin
   std::set<std::string> practices;
   if (school.empty()) return practices;
   const std::string key = core::Key{district, school}.Text();
-  std::string after;
-  while (true) {
-    auto more = rows.Scan(kAdoptions, key, JoinKey(key, ""), after, kAtOnce);
-    if (!more) return core::Refuse(more.error());
-    for (const auto& [at, adoption] : *more) {
-      if (IsInUse(adoption)) practices.insert(adoption.practice());
-    }
-    if (more->size() < kAtOnce) return practices;
-    after = more->back().first;
-  }
+  auto read = EachIn(rows, kAdoptions, key, JoinKey(key, ""),
+                     [&](const std::string&, const v1::Adoption& adoption) {
+                       if (IsInUse(adoption)) practices.insert(adoption.practice());
+                     });
+  if (!read) return core::Refuse(read.error());
+  return practices;
 }
 
 Result<std::vector<Window>> OthersIn(const runtime::Rows& rows, const v1::Practice& practice,

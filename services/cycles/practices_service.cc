@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "cycles/domain/practices/assessment.h"
 #include "cycles/domain/practices/errors.h"
@@ -91,7 +90,13 @@ Reactor* PracticesService::ListAdoptions(Context* context, const v1::ListAdoptio
                  (request->state() == v1::ADOPTION_STATE_UNSPECIFIED ||
                   adoption.state() == request->state());
         };
-        const std::string &district = request->district(), &practice = request->practice();
+        const std::string& district = request->district();
+        std::string practice = request->practice();
+        if (!practice.empty()) {  // of one that was merged, the other one's
+          auto found = PracticeIn(rows, district, practice);
+          if (!found) return core::Refuse(found.error());
+          practice = found->practice();
+        }
         const std::string &school = request->school(), &team = request->team();
         // Those of one practice stand together on the district's key.
         auto page =

@@ -9,24 +9,26 @@ namespace throughline::cycles {
 
 using core::Result;
 
-namespace {
-
-Result<common::v1::Policy> PolicyIn(const runtime::Rows& rows, const std::string& district) {
+Result<plans::v1::District> DistrictIn(const runtime::Rows& rows, const std::string& district) {
   auto row = rows.Get(district::kDistricts, district, district);
   if (!row) return core::Refuse(row.error());
   if (!*row) return core::Refuse(DistrictUnknown(district));
-  return (*row)->policy();
+  return *std::move(*row);
 }
 
-}  // namespace
+Result<int64_t> SmallestCellIn(const runtime::Rows& rows, const std::string& district) {
+  auto then = DistrictIn(rows, district);
+  if (!then) return core::Refuse(then.error());
+  auto now = DistrictIn(rows.now(), district);
+  if (!now) return core::Refuse(now.error());
+  return disclosure::SmallestCell(then->policy(), now->policy());
+}
 
 Result<void> Hide(const runtime::Rows& rows, const std::string& district,
                   google::protobuf::Message& response) {
-  auto then = PolicyIn(rows, district);
-  if (!then) return core::Refuse(then.error());
-  auto now = PolicyIn(rows.now(), district);
-  if (!now) return core::Refuse(now.error());
-  disclosure::HideSmallCells(response, disclosure::SmallestCell(*then, *now));
+  auto smallest = SmallestCellIn(rows, district);
+  if (!smallest) return core::Refuse(smallest.error());
+  disclosure::HideSmallCells(response, *smallest);
   return {};
 }
 

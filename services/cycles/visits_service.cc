@@ -25,23 +25,10 @@ template <class Row>
 Result<std::vector<Row>> AllOf(const runtime::Rows& rows, decider::Table<Row> table,
                                const std::string& prefix) {
   std::vector<Row> all;
-  std::string after;
-  while (true) {
-    auto more = rows.ScanAll(table, prefix, after, kRowsAtOnce);
-    if (!more) return core::Refuse(more.error());
-    for (auto& [key, row] : *more) {
-      after = key;
-      all.push_back(std::move(row));
-    }
-    if (more->size() < kRowsAtOnce) return all;
-  }
-}
-
-Result<plans::v1::District> DistrictIn(const runtime::Rows& rows, const std::string& district) {
-  auto row = rows.Get(district::kDistricts, district, district);
-  if (!row) return core::Refuse(row.error());
-  if (!*row) return core::Refuse(DistrictUnknown(district));
-  return *std::move(*row);
+  auto read =
+      platform::ForEachRow(rows, table, prefix, [&](Row row) { all.push_back(std::move(row)); });
+  if (!read) return core::Refuse(read.error());
+  return all;
 }
 
 // The visit that a query is about, when people of its school take part.
@@ -146,9 +133,12 @@ Reactor* VisitsService::ListVisitNotes(Context* context, const v1::ListVisitNote
     if (visit->state() < v1::VISIT_STATE_HELD || visit->state() == v1::VISIT_STATE_CANCELLED) {
       return core::Refuse(WrongStep(visit->state(), v1::VISIT_STATE_HELD));
     }
-    auto rooms = AllOf(rows_, kVisitRooms, JoinKey(KeyOf(*visit), ""));
-    if (!rooms) return core::Refuse(rooms.error());
-    Notes notes = NotesOf(*rooms);
+    auto found = rows_.Scan(kVisitRooms, core::Key{visit->district(), visit->host()}.Text(),
+                            JoinKey(KeyOf(*visit), ""), "", kRowsAtOnce);
+    if (!found) return core::Refuse(found.error());
+    std::vector<v1::VisitRoom> rooms;
+    for (auto& [key, room] : *found) rooms.push_back(std::move(room));
+    Notes notes = NotesOf(rooms);
     response->mutable_notes()->Assign(notes.notes.begin(), notes.notes.end());
     response->set_suppressed(notes.suppressed);
     return {};

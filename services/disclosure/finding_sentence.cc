@@ -4,6 +4,7 @@
 
 #include <cctype>
 
+#include "disclosure/enum_words.h"
 #include "disclosure/numbers_in_words.h"
 
 namespace throughline::disclosure {
@@ -12,22 +13,6 @@ using common::v1::CycleEvidence;
 using common::v1::GapEvidence;
 
 namespace {
-
-// A name of an enum's value in words: CYCLE_STATE_ANALYZE as "analyze".
-std::string Word(std::string name, std::string_view prefix) {
-  if (name.starts_with(prefix)) name.erase(0, prefix.size());
-  for (char& c : name) c = c == '_' ? ' ' : static_cast<char>(std::tolower(c));
-  return name;
-}
-std::string Word(cycles::v1::CycleState phase) {
-  return Word(cycles::v1::CycleState_Name(phase), "CYCLE_STATE_");
-}
-std::string Word(cycles::v1::PracticeStanding standing) {
-  return Word(cycles::v1::PracticeStanding_Name(standing), "PRACTICE_STANDING_");
-}
-std::string Word(cycles::v1::Verdict verdict) {
-  return Word(cycles::v1::Verdict_Name(verdict), "VERDICT_");
-}
 
 std::string Sentence(std::string words) {
   words[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(words[0])));
@@ -118,10 +103,11 @@ std::string RevisedSentence(const cycles::v1::Condition& condition) {
   if (condition.verdict_after() == cycles::v1::VERDICT_UNSPECIFIED) return condition.reason();
   if (condition.verdict_after() == condition.verdict_before()) {
     return fmt::format("The impact of a closed cycle is {} again.",
-                       Word(condition.verdict_after()));
+                       WordOf(condition.verdict_after()));
   }
-  std::string said = fmt::format("A correction moved the impact of a closed cycle from {} to {}",
-                                 Word(condition.verdict_before()), Word(condition.verdict_after()));
+  std::string said =
+      fmt::format("A correction moved the impact of a closed cycle from {} to {}",
+                  WordOf(condition.verdict_before()), WordOf(condition.verdict_after()));
   if (auto effect = EffectInWords(condition.evidence())) {
     said += fmt::format(": {}, and {} SD was predicted", *effect,
                         Signed(condition.predicted_effect(), 2));
@@ -137,7 +123,7 @@ std::string OverdueSentence(const cycles::v1::Condition& condition) {
     return fmt::format("The review of plan {} was due on {} and has not been answered.",
                        condition.plan(), DayInWords(condition.due()));
   }
-  return fmt::format("The phase {} was due on {} and has not ended.", Word(condition.phase()),
+  return fmt::format("The phase {} was due on {} and has not ended.", WordOf(condition.phase()),
                      DayInWords(condition.due()));
 }
 
@@ -160,7 +146,7 @@ std::string PracticeSentence(const cycles::v1::Condition& condition) {
                        now.standing() != cycles::v1::PRACTICE_STANDING_PROVEN;
   std::string said =
       fmt::format("The practice \"{}\" is {} {}", practice.name(), is_less ? "no longer" : "now",
-                  Word(is_less ? practice.before() : now.standing()));
+                  WordOf(is_less ? practice.before() : now.standing()));
   if (now.has_pooled()) said += ": " + NetEffectInWords(now.pooled());
   return said + '.';
 }
@@ -220,7 +206,7 @@ std::string FindingSentence(const cycles::v1::Cycle& cycle, int indicator) {
   for (const cycles::v1::Impact& impact : cycle.impacts()) {
     if (impact.indicator() != id) continue;
     const auto effect = EffectInWords(impact.evidence());
-    return Sentence(fmt::format("{}: {}, and {} SD was predicted", Word(impact.verdict()),
+    return Sentence(fmt::format("{}: {}, and {} SD was predicted", WordOf(impact.verdict()),
                                 effect ? *effect : fmt::format("the effect is of {}", kTooFew),
                                 Signed(impact.predicted_effect(), 2)));
   }

@@ -88,14 +88,17 @@ class Restoring {
     }
     auto recorded = rows_.GetMany(kResults, partition, results);
     if (!recorded) return core::Refuse(recorded.error());
-    auto aside = rows_.GetMany(kQuarantine, partition, entries);
-    if (!aside) return core::Refuse(aside.error());
+    std::vector<std::optional<v1::QuarantinedResult>> aside(indexes.size());
+    if (any_aside) {
+      auto found = rows_.GetMany(kQuarantine, partition, entries);
+      if (!found) return core::Refuse(found.error());
+      aside = *std::move(found);
+    }
     for (size_t at = 0; at < indexes.size(); ++at) {
       const auto& row = (*recorded)[at];
       const bool is_here = row && row->recorded().moved_to().empty();
       if (is_here) RestoreTo(row->recorded().student(), school, indexes[at]);
-      const bool is_aside = any_aside && (*aside)[at];
-      if (is_aside) RestoreTo((*aside)[at]->result().student(), school, indexes[at]);
+      if (aside[at]) RestoreTo(aside[at]->result().student(), school, indexes[at]);
     }
     return {};
   }

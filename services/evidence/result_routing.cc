@@ -154,6 +154,7 @@ Result<std::map<std::string, std::string>> OnRecord(const std::vector<Unsealed>&
   for (const auto& [student, sent] : unknown) {
     if (!erased->contains(student)) named.push_back({student, ""});
   }
+  if (named.empty()) return pseudonyms;
   auto entered = on.privacy.vault->Enter(on.batch.district(), named, on.privacy.Today());
   if (!entered) return core::Refuse(entered.error());
   for (size_t i = 0; i < named.size(); ++i) pseudonyms[named[i].student] = (*entered)[i];

@@ -189,7 +189,8 @@ std::optional<core::Error> HideLists(const StudentPrivacy& privacy, const runtim
     std::sort(list.mutable_students()->begin(), list.mutable_students()->end());
     for (const std::string& student : list.students()) all += student + '\n';
   }
-  auto erased = ErasedAt({lists.district(), lists.school(), privacy.Today()}, **district, rows);
+  // UTC's day may be ahead of the district's: rather one more.
+  auto erased = ErasedAt({lists.district(), lists.school(), privacy.Today() - 1}, **district, rows);
   if (!erased) return erased.error();
   lists.mutable_erased()->Assign(erased->begin(), erased->end());
   for (const std::string& student : *erased) all += "erased: " + student + '\n';

@@ -103,8 +103,9 @@ Result<v1::EraseStudentsResponse> Certified(const v1::CertifyErasureRequest& cer
   return response;
 }
 
-// `record` is what the audit trail says of who asked; empty: what was found to be erased already.
-Result<void> Certify(const std::string& district, const audit::v1::AuditRecord& record,
+// Whatever is erased and not certified yet. Of `own`, as the vault noted it, the audit trail says
+// who asked; the others were found, whoever asked for them.
+Result<void> Certify(const std::string& district, const std::string& own,
                      const ErasureContext& on) {
   auto erasures = on.privacy.vault->Unacknowledged(district);
   if (!erasures) return core::Refuse(erasures.error());
@@ -115,7 +116,9 @@ Result<void> Certify(const std::string& district, const audit::v1::AuditRecord& 
     certify.set_destroyed_key(erasure.destroyed_key);
     auto answer = Ask<v1::EraseStudentsResponse>(on.commands, certify);
     if (!answer) return core::Refuse(answer.error());
-    auto recorded = on.audit.Record(RecordOf(answer->certificate(), record));
+    const bool is_own = erasure.about == own;
+    auto recorded = on.audit.Record(
+        RecordOf(answer->certificate(), is_own ? on.record : audit::v1::AuditRecord()));
     if (!recorded) return recorded;
     auto done = on.privacy.vault->Acknowledge(district, erasure.about);
     if (!done) return done;
@@ -218,10 +221,11 @@ Result<void> ErasePseudonyms(const std::vector<std::string>& pseudonyms,
   auto originals = KeptOriginals::Open(
       district, std::set<std::string>(pseudonyms.begin(), pseudonyms.end()), on.privacy, on.rows);
   if (!originals) return core::Refuse(originals.error());
-  auto erased = on.privacy.vault->Erase(district, pseudonyms, certify.SerializeAsString());
+  const std::string about = certify.SerializeAsString();
+  auto erased = on.privacy.vault->Erase(district, pseudonyms, about);
   if (!erased) return core::Refuse(erased.error());
   if (auto done = originals->PutBack(on.privacy, on.commands); !done) return done;
-  return Certify(district, on.record, on);
+  return Certify(district, about, on);
 }
 
 Result<void> EraseByRetention(const std::string& district, const ErasureContext& on) {
@@ -235,7 +239,7 @@ Result<void> EraseByRetention(const std::string& district, const ErasureContext&
 }
 
 Result<void> CertifyErasures(const std::string& district, const ErasureContext& on) {
-  return Certify(district, {}, on);
+  return Certify(district, /*own=*/"", on);
 }
 
 }  // namespace throughline::evidence

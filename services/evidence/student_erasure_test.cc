@@ -66,6 +66,17 @@ class StudentErasure : public Routing {
   ErasureContext context_{students_.privacy, commands_, rows_, trail_};
 };
 
+// Another process's, which ended before it was certified, or that of retention.
+TEST_F(StudentErasure, OfSomebodyElseIsNotOnRecordUnderTheNameOfWhoFindsIt) {
+  ASSERT_TRUE(students_.privacy.vault->Erase("d", {students_.Of("d", "604899")},
+                                             Asked("another").SerializeAsString()));
+  context_.record.mutable_actor()->set_subject("officer");
+  Erase({"604821"});
+  ASSERT_EQ(trail_.records.size(), 2U);
+  EXPECT_FALSE(trail_.records[0].has_actor());
+  EXPECT_EQ(trail_.records[1].actor().subject(), "officer");
+}
+
 TEST_F(StudentErasure, LeavesNumbersAndNobodyBehindThem) {
   const std::string before = Result("a", "1").student();
   ASSERT_EQ(before, students_.Of("d", "604821"));

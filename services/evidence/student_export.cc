@@ -250,7 +250,9 @@ Result<v1::ExportStudentResponse> ExportStudent(const v1::ExportStudentRequest& 
   record.set_purpose(request.purpose());
   record.set_count(1);
   auto whom = privacy.vault->PseudonymOnRecord(request.district(), request.student());
-  if (whom && *whom) platform::AddObject(record, "student", **whom);
+  if (!whom) return core::Refuse(whom.error());
+  if (!*whom) return core::Refuse(StudentNotFound());  // erased meanwhile
+  platform::AddObject(record, "student", **whom);
   auto recorded = audit.Record(std::move(record));
   if (!recorded) return core::Refuse(recorded.error());
   v1::ExportStudentResponse response;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "disclosure/disclose.h"
+#include "disclosure/enum_words.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
 #include "throughline/cycles/v1/practice_events.pb.h"
@@ -52,23 +53,6 @@ std::string CountOf(const Results& results, std::string_view what, int64_t small
   return fmt::format("{} or more {}", static_cast<int64_t>(results.size()) / cell * cell, what);
 }
 
-// PHASE_NAME as "name", for enums whose values begin with the enum's own name.
-std::string Word(const std::string& value, std::string_view prefix) {
-  std::string word = value.starts_with(prefix) ? value.substr(prefix.size()) : value;
-  for (char& c : word) c = c == '_' ? ' ' : static_cast<char>(std::tolower(c));
-  return word;
-}
-
-std::string Word(common::v1::Trigger trigger) {
-  return Word(common::v1::Trigger_Name(trigger), "TRIGGER_");
-}
-std::string Word(cycles::v1::CycleState phase) {
-  return Word(cycles::v1::CycleState_Name(phase), "CYCLE_STATE_");
-}
-std::string Word(cycles::v1::Verdict verdict) {
-  return Word(cycles::v1::Verdict_Name(verdict), "VERDICT_");
-}
-
 // "team t", "school s", "the district".
 std::string Whose(const evidence::v1::EvidenceMoved& moved) {
   if (!moved.team().empty()) return "team " + moved.team();
@@ -109,7 +93,7 @@ void AddEvidence(Sayings& sayings) {
   Add<EvidenceMoved>(sayings, [](const auto& moved) {
     return fmt::format("The evidence of {} on {} {} the rule for {}.", Whose(moved),
                        moved.indicator(), moved.met() ? "met" : "no longer met",
-                       Word(moved.trigger()));
+                       disclosure::WordOf(moved.trigger()));
   });
   Add<ChangesSummed>(sayings, [](const auto& summed) {
     return fmt::format("The changes of students of school {} on {} were summed.", summed.school(),
@@ -136,7 +120,7 @@ void AddCycles(Sayings& sayings) {
     return fmt::format("A cycle of team {} was scheduled.", scheduled.cycle().team());
   });
   Add<PhaseStarted>(sayings, [](const auto& started) {
-    return fmt::format("Team {} began to {}.", started.team(), Word(started.phase()));
+    return fmt::format("Team {} began to {}.", started.team(), disclosure::WordOf(started.phase()));
   });
   Add<CycleEvidenceTaken>(sayings, [](const auto& taken) {
     return fmt::format("The cycle took over newer numbers on {}.", taken.indicator());
@@ -149,15 +133,16 @@ void AddCycles(Sayings& sayings) {
   });
   Add<CycleFlagged>(sayings, [](const auto& flagged) {
     return fmt::format("The impact of a closed cycle of team {} on {} went from {} to {}.",
-                       flagged.cycle().team(), flagged.indicator(), Word(flagged.before()),
-                       Word(flagged.after()));
+                       flagged.cycle().team(), flagged.indicator(),
+                       disclosure::WordOf(flagged.before()), disclosure::WordOf(flagged.after()));
   });
   Add<CycleUnflagged>(sayings, [](const auto& unflagged) {
     return fmt::format("The impact of a closed cycle of team {} stands again.",
                        unflagged.cycle().team());
   });
   Add<ReviewOpened>(sayings, [](const auto& opened) {
-    return fmt::format("A review was opened for {}.", Word(opened.review().trigger()));
+    return fmt::format("A review was opened for {}.",
+                       disclosure::WordOf(opened.review().trigger()));
   });
   Add<ReviewAnswered>(sayings, [](const auto&) { return "A review was answered."; });
   Add<ConditionRaised>(sayings, [](ConditionRaised raised, int64_t smallest) {
@@ -176,7 +161,7 @@ void AddCycles(Sayings& sayings) {
     return fmt::format("What is known of the practice \"{}\" changed.", changed.practice().name());
   });
   Add<EndPhaseRequest>(sayings, [](const auto& request) {
-    return fmt::format("Somebody ended the phase {}.", Word(request.phase()));
+    return fmt::format("Somebody ended the phase {}.", disclosure::WordOf(request.phase()));
   });
 }
 
@@ -250,6 +235,15 @@ std::string TimerDescription(std::string_view timer) {
       {"cycle/missing/", "It was time to see whether evidence is missing."},
       {"cycle/lapse/", "The cycle had been left open for as long again as it lasts."},
       {"school_review/", "The review of the school was due."},
+      {"visit/packet/", "The day of the visit began."},
+      {"visit/overdue/", "A visit, or a commitment of it, was past its due day."},
+      {"visit/escalate/", "A visit, or a commitment of it, was well past its due day."},
+      {"plan_review/open/", "The review of the plan was due to begin."},
+      {"plan_review/overdue/", "The review of the plan was past its due day."},
+      {"plan_review/escalate/", "The review of the plan was well past its due day."},
+      {"maintenance/", "It was time to see whether a practice is still in use."},
+      {"practices/", "It was time to assess practices anew."},
+      {"framing/", "A progression began, or was no longer the current one."},
       {"survey_ends/", "The window of a driver survey was over."},
       {"district_survey_ends/", "The window of a district's driver survey was over."},
       {"changes/", "It was time to sum the changes of students."},

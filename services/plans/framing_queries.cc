@@ -4,10 +4,9 @@
 #include <charconv>
 #include <map>
 #include <string>
-#include <tuple>
 #include <vector>
 
-#include "core/ids.h"
+#include "core/key.h"
 #include "plans/domain/framing.h"
 #include "plans/domain/tables.h"
 #include "platform/grpc/pages.h"
@@ -20,29 +19,16 @@ namespace {
 
 constexpr std::string_view kPages = "framings";
 
-// Every row of the district, page by page.
-template <class Row, class Take>
-Result<void> ForEach(const runtime::Rows& rows, Table<Row> table, const std::string& district,
-                     Take take) {
-  std::string after;
-  while (true) {
-    auto page = rows.ScanAll(table, JoinKey(district, ""), after, platform::kPageAtMost);
-    if (!page) return core::Refuse(page.error());
-    for (auto& [key, row] : *page) take(std::move(row));
-    if (page->size() < platform::kPageAtMost) return {};
-    after = page->back().first;
-  }
-}
-
 // Of every school, in the order in which they are shown.
 Result<std::vector<v1::PlanFraming>> FramingsOf(const runtime::Rows& rows,
                                                 const std::string& district) {
   std::map<std::string, v1::PlanFraming> by_school;
-  auto read = ForEach(rows, kSchools, district, [&](const v1::School& school) {
+  const std::string prefix = platform::PrefixOf(district);
+  auto read = platform::ForEachRow(rows, kSchools, prefix, [&](const v1::School& school) {
     by_school[school.school()] = WithoutPlan(district, school.school());
   });
   if (!read) return core::Refuse(read.error());
-  read = ForEach(rows, kFramings, district, [&](v1::PlanFraming framing) {
+  read = platform::ForEachRow(rows, kFramings, prefix, [&](v1::PlanFraming framing) {
     by_school[framing.school()] = std::move(framing);
   });
   if (!read) return core::Refuse(read.error());

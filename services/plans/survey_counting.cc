@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <map>
+
 #include "plans/domain/errors.h"
 #include "plans/domain/survey_results.h"
 #include "plans/domain/tables.h"
@@ -18,6 +20,10 @@ constexpr size_t kAtOnce = 1000;
 
 std::string KeyOf(const RoundPlace& place) {
   return JoinKey(place.district, place.school, place.round);
+}
+
+bool IsPast(const v1::SurveyRound& round) {
+  return round.state() == v1::SURVEY_STATE_COUNTED || round.state() == v1::SURVEY_STATE_CANCELLED;
 }
 
 // Ballots that the key opens, and how many there are that it does not.
@@ -61,21 +67,24 @@ Result<v1::SurveyResults> CountRound(const RoundPlace& place, const runtime::Row
   auto opened = OpenBallots(place, *key, rows);
   if (!opened) return core::Refuse(opened.error());
   if (opened->ballots.empty() && opened->unreadable > 0) return ResultsWithoutKey(**round);
+  if (opened->unreadable > 0) {
+    spdlog::warn("plans: {} answers of survey {} cannot be opened and are not counted",
+                 opened->unreadable, place.round);
+  }
   return ResultsOf(**round, opened->ballots);
 }
 
 Result<void> DestroyKeysOfPast(const runtime::Rows& rows, SurveyKeys& keys) {
   auto places = keys.Rounds();
   if (!places) return core::Refuse(places.error());
-  for (const RoundPlace& place : *places) {
+  std::map<std::string, std::vector<RoundPlace>> past;
+  for (RoundPlace& place : *places) {
     auto round = rows.Get(kSurveys, core::Key{place.district, place.school}.Text(), KeyOf(place));
     if (!round) return core::Refuse(round.error());
-    if (!*round) continue;
-    if ((*round)->state() != v1::SURVEY_STATE_COUNTED &&
-        (*round)->state() != v1::SURVEY_STATE_CANCELLED) {
-      continue;
-    }
-    if (auto destroyed = keys.Destroy(place); !destroyed) return destroyed;
+    if (*round && IsPast(**round)) past[place.district].push_back(std::move(place));
+  }
+  for (const auto& [district, of_district] : past) {
+    if (auto destroyed = keys.Destroy(district, of_district); !destroyed) return destroyed;
   }
   return {};
 }
@@ -108,23 +117,22 @@ void SurveyCounting::Run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
-    runtime::Guarded("plans: the counting of surveys", [this] {
-      if (auto done = GoRound(); !done) {
-        spdlog::warn("plans: surveys are counted later: {}", done.error().message);
-      }
-    });
+    runtime::Guarded("plans: the counting of surveys", [this] { GoRound(); });
     lock.lock();
     changed_.wait_for(lock, look_every_, [this] { return stopping_; });
   }
 }
 
-Result<void> SurveyCounting::GoRound() {
+// What fails waits for the next time; nothing behind it does.
+void SurveyCounting::GoRound() {
+  const auto say = [](const Result<void>& done) {
+    if (!done) spdlog::warn("plans: surveys are counted later: {}", done.error().message);
+  };
   for (int32_t partition = 0; partition < service_.partitions(); ++partition) {
-    if (stopping()) return {};
-    if (!service_.Runs(partition)) continue;
-    if (auto counted = CountIn(partition); !counted) return counted;
+    if (stopping()) return;
+    if (service_.Runs(partition)) say(CountIn(partition));
   }
-  return DestroyKeysOfPast(rows_, keys_);
+  say(DestroyKeysOfPast(rows_, keys_));
 }
 
 // What is not on record when the next round begins is counted again, and comes to the same.

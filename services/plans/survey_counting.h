@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "plans/survey_keys.h"
-#include "runtime/commands.h"
 #include "runtime/rows.h"
 #include "runtime/service.h"
 #include "throughline/plans/v1/survey.pb.h"
@@ -34,7 +33,7 @@ class SurveyCounting {
 
  private:
   void Run();
-  core::Result<void> GoRound();
+  void GoRound();
   core::Result<void> CountIn(int32_t partition);
   bool stopping();
 

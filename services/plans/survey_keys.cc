@@ -32,8 +32,6 @@ std::optional<Secret> SecretOf(const std::string& bytes) {
   return secret;
 }
 
-void FromTheSystem(unsigned char* to, size_t bytes) { randombytes_buf(to, bytes); }
-
 }  // namespace
 
 RoundKey::RoundKey(const RoundPlace& place, const Secret& key)
@@ -66,7 +64,7 @@ std::optional<v1::SurveyBallot> RoundKey::Open(std::string_view pseudonym,
 SurveyKeys::SurveyKeys(std::unique_ptr<identities::IdentityStore> store,
                        identities::Randomness random)
     : store_(std::move(store)),
-      random_(random == nullptr ? identities::Randomness(FromTheSystem) : std::move(random)) {}
+      random_(random == nullptr ? identities::Randomness(randombytes_buf) : std::move(random)) {}
 
 Result<SurveyKeys::Stored> SurveyKeys::Read(const std::string& district) {
   auto all = store_->Keys();
@@ -126,12 +124,15 @@ Result<std::optional<RoundKey>> SurveyKeys::Find(const RoundPlace& place) {
   return RoundKey(place, *secret);
 }
 
-Result<void> SurveyKeys::Destroy(const RoundPlace& place) {
-  return Change(place.district, [&](v1::SurveyKeys& keys) {
-    const auto found = FindIn(keys, place);
-    if (found == keys.mutable_keys()->end()) return false;
-    keys.mutable_keys()->erase(found);
-    return true;
+Result<void> SurveyKeys::Destroy(const std::string& district,
+                                 const std::vector<RoundPlace>& places) {
+  return Change(district, [&](v1::SurveyKeys& keys) {
+    const int before = keys.keys_size();
+    for (const RoundPlace& place : places) {
+      const auto found = FindIn(keys, place);
+      if (found != keys.mutable_keys()->end()) keys.mutable_keys()->erase(found);
+    }
+    return keys.keys_size() < before;
   });
 }
 

@@ -55,8 +55,8 @@ class SurveyKeys {
   // Made when there is none: only for a round that is open.
   core::Result<RoundKey> FindOrMake(const RoundPlace& place);
   core::Result<std::optional<RoundKey>> Find(const RoundPlace& place);
-  // Gone when it returns.
-  core::Result<void> Destroy(const RoundPlace& place);
+  // Those of rounds of one district, at once; gone when it returns.
+  core::Result<void> Destroy(const std::string& district, const std::vector<RoundPlace>& places);
   // Of which rounds there are keys.
   core::Result<std::vector<RoundPlace>> Rounds();
   const identities::Randomness& random() const { return random_; }

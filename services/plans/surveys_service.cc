@@ -1,5 +1,6 @@
 #include "plans/surveys_service.h"
 
+#include <algorithm>
 #include <map>
 
 #include "plans/district_lists.h"
@@ -15,7 +16,6 @@ using Context = grpc::CallbackServerContext;
 namespace {
 
 constexpr size_t kRaterAtMost = 256;
-constexpr size_t kAtOnce = 1000;
 
 v1::RaterGroup GroupOf(common::v1::Role role) {
   switch (role) {
@@ -58,18 +58,22 @@ Result<void> Read(const runtime::Rows& rows, const v1::GetSurveyRoundRequest& re
   return {};
 }
 
-// Results by school, each in order of time; of one school, or of all.
+// Results by school, each in the order in which rounds ended; of one school, or of all.
 Result<std::map<std::string, std::vector<v1::SurveyResults>>> ResultsBySchool(
     const runtime::Rows& rows, const std::string& prefix) {
   std::map<std::string, std::vector<v1::SurveyResults>> by_school;
-  std::string after;
-  while (true) {
-    auto page = rows.ScanAll(kSurveyResults, prefix, after, kAtOnce);
-    if (!page) return core::Refuse(page.error());
-    for (auto& [key, row] : *page) by_school[row.school()].push_back(std::move(row));
-    if (page->size() < kAtOnce) return by_school;
-    after = page->back().first;
+  auto read = platform::ForEachRow(rows, kSurveyResults, prefix, [&](v1::SurveyResults row) {
+    by_school[row.school()].push_back(std::move(row));
+  });
+  if (!read) return core::Refuse(read.error());
+  // Ids are in the order of first days, and a district's round may be over before a school's own
+  // that began earlier.
+  for (auto& [school, results] : by_school) {
+    std::stable_sort(results.begin(), results.end(), [](const auto& one, const auto& other) {
+      return one.last_day() < other.last_day();
+    });
   }
+  return by_school;
 }
 
 Result<void> Read(const runtime::Rows& rows, const v1::GetCoherenceRequest& request,

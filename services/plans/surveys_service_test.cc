@@ -114,6 +114,29 @@ TEST_F(SurveysServiceTest, ARoundIsOpenedAnsweredEndedAndCounted) {
   EXPECT_EQ(Call(&Surveys::ListSurveyResults, list)->results_size(), 1);
 }
 
+TEST_F(SurveysServiceTest, CoherenceIsThatOfTheRoundThatEndedLast) {
+  const v1::SurveyRound own = Open();  // until 20 September
+  auto open = OpenRequest("");
+  open.set_first_day("2024-09-10");
+  open.set_last_day("2024-09-13");
+  auto of_district = Call(&Surveys::OpenSurveyRound, open)->round();
+  of_district.set_school("s");
+  MoveTo("2024-09-12T12:00:00Z");
+  for (const char* rater : {"ann", "ben", "cy", "dot", "eve"}) Answer(of_district, rater, 3);
+  MoveTo("2024-09-14T05:00:00Z");
+  CountAndRecord(of_district);
+  for (const char* rater : {"ann", "ben", "cy", "dot"}) Answer(own, rater, 3);
+  Answer(own, "eve", 4);
+  MoveTo("2024-09-21T05:00:00Z");
+  CountAndRecord(own);
+  v1::GetCoherenceRequest get;
+  get.set_district("d");
+  get.set_school("s");
+  const auto coherence = Call(&Surveys::GetCoherence, get)->schools(0);
+  EXPECT_EQ(coherence.round(), own.round());
+  EXPECT_EQ(coherence.factors(0).coherence_change(), -0.16);  // from 1 to 1 - 0.2 / 1.25
+}
+
 TEST_F(SurveysServiceTest, UntilARoundIsCountedNothingTellsThatAnybodyAnswered) {
   const v1::SurveyRound round = Open();
   MoveTo("2024-09-10T12:00:00Z");
@@ -193,7 +216,7 @@ TEST_F(SurveysServiceTest, AnswersWhoseKeyIsLostAreNotCounted) {
   const v1::SurveyRound round = Open();
   MoveTo("2024-09-10T12:00:00Z");
   Answer(round, "ann", 2);
-  ASSERT_TRUE(keys_.Destroy(PlaceOf(round)));
+  ASSERT_TRUE(keys_.Destroy(round.district(), {PlaceOf(round)}));
   MoveTo("2024-09-21T05:00:00Z");
   CountAndRecord(round);
   EXPECT_EQ(Read(round).results().absent(), v1::SURVEY_ABSENCE_KEY_LOST);

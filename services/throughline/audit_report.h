@@ -23,10 +23,10 @@ void PrintAuditRecords(const audit::v1::ListAuditTrailResponse& records,
 // when it is a record of another district than the one asked for.
 std::string JsonLineOf(const runtime::StoredRecord& stored, const std::string& district);
 
-// What was read and what was found, sentence by sentence; each fault is a line.
 // Of a trail that could be read in part.
 std::string ReadInPartText(const audit::Verified& so_far);
 
+// What was read and what was found, sentence by sentence; each fault is a line.
 std::string VerifiedText(const audit::Verified& verified, bool key_is_known,
                          std::chrono::duration<double> took);
 

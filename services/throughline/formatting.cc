@@ -1,7 +1,6 @@
 #include "throughline/formatting.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/descriptor.h>
 
 #include <algorithm>
 #include <cctype>
@@ -9,16 +8,6 @@
 namespace throughline {
 
 namespace {
-
-// "CycleState" as "CYCLE_STATE_": what the names of its values begin with.
-std::string PrefixOf(const google::protobuf::EnumDescriptor& type) {
-  std::string prefix;
-  for (const char c : type.name()) {
-    if (std::isupper(static_cast<unsigned char>(c)) != 0 && !prefix.empty()) prefix += '_';
-    prefix += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return prefix + '_';
-}
 
 std::string Spaced(std::string_view text) {
   std::string spaced;
@@ -66,15 +55,6 @@ std::string OneLine(std::string text) {
       text.begin(), text.end(),
       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
   return text;
-}
-
-std::string WordOf(const google::protobuf::EnumDescriptor& type, int value) {
-  const auto* known = type.FindValueByNumber(value);
-  if (known == nullptr) return std::to_string(value);
-  std::string_view name = known->name();
-  const std::string prefix = PrefixOf(type);
-  if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
-  return Spaced(name);
 }
 
 int ValueOf(const google::protobuf::EnumDescriptor& type, std::string_view word) {

@@ -1,12 +1,12 @@
 // Values in the form in which people read them. Pure.
 #pragma once
 
-#include <google/protobuf/generated_enum_reflection.h>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "disclosure/enum_words.h"
 
 namespace throughline {
 
@@ -28,13 +28,7 @@ std::string TeamCell(const std::string& school, const std::string& team);
 // neither break a line nor steer a terminal.
 std::string OneLine(std::string text);
 
-// An enum value without its type's name, in lower case with spaces: OFF_TRACK as "off track";
-// a number when the program does not know it.
-std::string WordOf(const google::protobuf::EnumDescriptor& type, int value);
-template <class Enum>
-std::string WordOf(Enum value) {
-  return WordOf(*google::protobuf::GetEnumDescriptor<Enum>(), value);
-}
+using disclosure::WordOf;
 // The value that WordOf gives for `word`, with - or _ for spaces too; 0 for any other.
 int ValueOf(const google::protobuf::EnumDescriptor& type, std::string_view word);
 // All words but that of 0, to choose from.

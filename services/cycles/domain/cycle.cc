@@ -22,6 +22,7 @@
 #include "cycles/domain/review.h"
 #include "cycles/domain/schedule.h"
 #include "cycles/domain/tables.h"
+#include "disclosure/enum_words.h"
 
 namespace throughline::cycles {
 
@@ -429,8 +430,8 @@ void DecideTimer(const CycleTimer& timer, decider::Turn& turn) {
       overdue.set_severity(escalate ? v1::SEVERITY_CRITICAL : v1::SEVERITY_WARNING);
       overdue.set_phase(cycle.state());
       overdue.set_due(core::FormatDate(DueOf(cycle, cycle.state())));
-      overdue.set_reason(
-          fmt::format("The phase {} was due on {}.", NameOf(cycle.state()), overdue.due()));
+      overdue.set_reason(fmt::format("The phase {} was due on {}.",
+                                     disclosure::WordOf(cycle.state()), overdue.due()));
       return Raise(overdue, turn);
     }
     case CycleTimer::What::kMissing:

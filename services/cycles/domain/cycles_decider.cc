@@ -29,26 +29,17 @@ using decider::To;
 
 namespace {
 
-// The school's key, when the command is an M.
+// The key of the school that the command is decided at, when it is an M: of a visit, the host's.
 template <class... Ms>
 std::string SchoolOf(const google::protobuf::Message& command) {
   std::string key;
   const auto one = [&](const auto* message) {
     if (message == nullptr) return false;
-    key = core::Key{message->district(), message->school()}.Text();
-    return true;
-  };
-  (void)(one(To<Ms>(command)) || ...);
-  return key;
-}
-
-// The key of the school that is visited, when the command is an M.
-template <class... Ms>
-std::string HostOf(const google::protobuf::Message& command) {
-  std::string key;
-  const auto one = [&](const auto* message) {
-    if (message == nullptr) return false;
-    key = core::Key{message->district(), message->host()}.Text();
+    if constexpr (requires { message->host(); }) {
+      key = core::Key{message->district(), message->host()}.Text();
+    } else {
+      key = core::Key{message->district(), message->school()}.Text();
+    }
     return true;
   };
   (void)(one(To<Ms>(command)) || ...);
@@ -74,15 +65,13 @@ void DecidePracticeTimer(const std::string& timer, decider::Turn& turn) {
 }  // namespace
 
 std::string CyclesDecider::Route(const google::protobuf::Message& command) const {
-  const std::string host =
-      HostOf<v1::PlanVisitRequest, v1::PrepareVisitRequest, v1::RecordRoomRequest,
-             v1::RecordDebriefRequest, v1::EndVisitStepRequest, v1::AnswerCommitmentRequest,
-             v1::CancelVisitRequest>(command);
-  if (!host.empty()) return host;
   if (const std::string library = LibraryOf(command); !library.empty()) return library;
   return SchoolOf<v1::ScheduleCycleRequest, v1::RecordAnalysisRequest, v1::RecordDesignRequest,
                   v1::RecordLookRequest, v1::RecordRefinementRequest, v1::EndPhaseRequest,
-                  v1::CancelCycleRequest, v1::AnswerReviewRequest>(command);
+                  v1::CancelCycleRequest, v1::AnswerReviewRequest, v1::PlanVisitRequest,
+                  v1::PrepareVisitRequest, v1::RecordRoomRequest, v1::RecordDebriefRequest,
+                  v1::EndVisitStepRequest, v1::AnswerCommitmentRequest, v1::CancelVisitRequest>(
+      command);
 }
 
 // What results come to is said in other events; the results themselves are most of the log.

@@ -5,6 +5,8 @@
 #include "cycles/domain/cycle_timers.h"
 #include "cycles/domain/plan_review.h"
 #include "cycles/domain/practices/assessments_due.h"
+#include "cycles/domain/practices/in_use.h"
+#include "cycles/domain/practices/told_teams.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/tables.h"
 #include "cycles/domain/visit_rows.h"
@@ -68,6 +70,10 @@ void CyclesRedecider::DecideAgain(const google::protobuf::Message& fact,
   }
   if (const auto* debriefed = To<v1::VisitDebriefed>(fact)) ClearAll(debriefed->visit(), turn);
   if (const auto* cancelled = To<v1::VisitCancelled>(fact)) ClearAll(cancelled->visit(), turn);
+  if (const auto* noted = To<v1::PracticeNoted>(fact)) {
+    const bool is_merged = noted->practice().state() == v1::PRACTICE_STATE_MERGED;
+    if (is_merged) TellOfNoMore(noted->practice(), turn);
+  }
   if (const auto* answered = To<v1::CommitmentAnswered>(fact)) {
     for (const v1::Commitment& one : answered->visit().commitments()) {
       if (one.commitment() == answered->commitment()) {
@@ -79,6 +85,9 @@ void CyclesRedecider::DecideAgain(const google::protobuf::Message& fact,
     return district::NoteAgain(*noted, change_, turn);
   }
   turn.Emit(fact, "");
+  if (const auto* changed = To<v1::AdoptionChanged>(fact)) {
+    if (!IsInUse(changed->adoption())) TellNoMore(changed->adoption(), turn);
+  }
   if (const auto* noted = To<plans::v1::CoherenceFallNoted>(fact)) OpenReviewOf(*noted, turn);
 }
 

@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/known_ids.h"
-#include "cycles/domain/schedule.h"
-#include "cycles/domain/visit_steps.h"
+#include "disclosure/enum_words.h"
 
 namespace throughline::cycles {
 
@@ -121,12 +120,13 @@ Error WrongPhase(v1::CycleState current, v1::CycleState wanted) {
                         "The cycle is scheduled: its first phase has not begun yet.");
   }
   if (wanted == v1::CYCLE_STATE_UNSPECIFIED) {
-    return Precondition("WRONG_PHASE", "phase",
-                        fmt::format("Say which phase: the cycle is in {}.", NameOf(current)));
+    return Precondition(
+        "WRONG_PHASE", "phase",
+        fmt::format("Say which phase: the cycle is in {}.", disclosure::WordOf(current)));
   }
-  return Precondition(
-      "WRONG_PHASE", "phase",
-      fmt::format("The cycle is in {}, not in {}.", NameOf(current), NameOf(wanted)));
+  return Precondition("WRONG_PHASE", "phase",
+                      fmt::format("The cycle is in {}, not in {}.", disclosure::WordOf(current),
+                                  disclosure::WordOf(wanted)));
 }
 
 Error CycleOver(std::string_view cycle) {
@@ -269,12 +269,13 @@ Error WrongStep(v1::VisitState current, v1::VisitState wanted) {
     return Precondition("WRONG_STEP", "step", "The visit is planned: its day has not come yet.");
   }
   if (wanted == v1::VISIT_STATE_UNSPECIFIED) {
-    return Precondition("WRONG_STEP", "step",
-                        fmt::format("Say which step: the visit is in {}.", NameOf(current)));
+    return Precondition(
+        "WRONG_STEP", "step",
+        fmt::format("Say which step: the visit is in {}.", disclosure::WordOf(current)));
   }
-  return Precondition(
-      "WRONG_STEP", "step",
-      fmt::format("The visit is in {}, not in {}.", NameOf(current), NameOf(wanted)));
+  return Precondition("WRONG_STEP", "step",
+                      fmt::format("The visit is in {}, not in {}.", disclosure::WordOf(current),
+                                  disclosure::WordOf(wanted)));
 }
 
 Error StepIncomplete(const std::vector<std::string>& fields) {

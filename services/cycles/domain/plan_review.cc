@@ -10,6 +10,7 @@
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/measures.h"
 #include "cycles/domain/tables.h"
+#include "disclosure/enum_words.h"
 
 namespace throughline::cycles {
 
@@ -96,7 +97,7 @@ void Note(const PlanInForceNoted& noted, decider::Turn& turn) {
 }
 
 struct Practice {
-  std::set<std::string> teams, nominated_by;
+  std::set<std::string> teams, nominating_teams;
 };
 
 void AddVerdict(const v1::Impact& impact, v1::PlanReviewFindings& findings) {
@@ -120,28 +121,13 @@ void AddFindings(const google::protobuf::RepeatedPtrField<plans::v1::Finding>& f
   }
 }
 
-std::string WordOf(plans::v1::Framing framing) {
-  switch (framing) {
-    case plans::v1::FRAMING_FRAGMENTED:
-      return "fragmented";
-    case plans::v1::FRAMING_ROGUE:
-      return "rogue";
-    case plans::v1::FRAMING_COMPLIANT:
-      return "compliant";
-    case plans::v1::FRAMING_FOCUSED:
-      return "focused";
-    default:
-      return "";
-  }
-}
-
 void DescribePlan(const PlanInForceNoted& plan, v1::PlanReviewFindings& findings) {
   for (const plans::v1::QuestionCheck& check : plan.vague()) {
     auto& vague = *findings.add_vague();
     vague.set_question(check.question());
     AddFindings(check.findings(), *vague.mutable_findings());
   }
-  findings.set_framing(WordOf(plan.framing().framing()));
+  if (plan.has_framing()) findings.set_framing(disclosure::WordOf(plan.framing().framing()));
   AddFindings(plan.framing().moves(), *findings.mutable_moves());
   findings.set_revision(plan.revision());
 }
@@ -167,7 +153,7 @@ v1::PlanReviewFindings Gather(const PlanInForceNoted& plan, const v1::PlanReview
     }
     for (const std::string& practice : artefacts.refinement().promising_practices()) {
       practices[practice].teams.insert(cycle->team());
-      practices[practice].nominated_by.insert(cycle->team());
+      practices[practice].nominating_teams.insert(cycle->team());
     }
   }
   for (const auto& [problem, teams] : problems) {
@@ -180,8 +166,8 @@ v1::PlanReviewFindings Gather(const PlanInForceNoted& plan, const v1::PlanReview
     auto& tried = *findings.add_practices();
     tried.set_practice(name);
     tried.mutable_teams()->Assign(practice.teams.begin(), practice.teams.end());
-    tried.mutable_nominating_teams()->Assign(practice.nominated_by.begin(),
-                                             practice.nominated_by.end());
+    tried.mutable_nominating_teams()->Assign(practice.nominating_teams.begin(),
+                                             practice.nominating_teams.end());
   }
   return findings;
 }

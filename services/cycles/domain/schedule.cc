@@ -5,12 +5,6 @@
 
 namespace throughline::cycles {
 
-std::string NameOf(v1::CycleState state) {
-  std::string name = v1::CycleState_Name(state).substr(sizeof("CYCLE_STATE_") - 1);
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c | 0x20; });
-  return name;
-}
-
 core::Date DateOf(const std::string& text) { return core::ParseDate(text).value_or(core::Date{}); }
 
 void SetWindow(v1::Cycle& cycle, core::Date start, const core::InstructionalCalendar& calendar,

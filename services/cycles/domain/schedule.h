@@ -22,9 +22,6 @@ core::Date DueOf(const v1::Cycle& cycle, v1::CycleState phase);
 core::Date PastDue(const v1::Cycle& cycle, v1::CycleState phase, int days,
                    const core::InstructionalCalendar& calendar);
 
-// What people call a state: "analyze".
-std::string NameOf(v1::CycleState state);
-
 // A date of a cycle, which is always a day.
 core::Date DateOf(const std::string& text);
 

@@ -67,10 +67,5 @@ TEST(Schedule, WindowOnceSetIsReplacedWhole) {
   EXPECT_EQ(cycle.end(), "2026-09-18");
 }
 
-TEST(Schedule, StatesHaveNames) {
-  EXPECT_EQ(NameOf(v1::CYCLE_STATE_ANALYZE), "analyze");
-  EXPECT_EQ(NameOf(v1::CYCLE_STATE_CANCELLED), "cancelled");
-}
-
 }  // namespace
 }  // namespace throughline::cycles

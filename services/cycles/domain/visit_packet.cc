@@ -1,7 +1,5 @@
 #include "cycles/domain/visit_packet.h"
 
-#include <algorithm>
-
 #include "cycles/domain/tables.h"
 #include "cycles/domain/visit_rows.h"
 

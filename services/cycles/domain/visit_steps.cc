@@ -53,10 +53,4 @@ std::vector<std::string> MissingForStep(const v1::Visit& visit, bool has_rooms) 
   }
 }
 
-std::string NameOf(v1::VisitState state) {
-  std::string name = v1::VisitState_Name(state).substr(sizeof("VISIT_STATE_") - 1);
-  for (char& c : name) c = c == '_' ? ' ' : static_cast<char>(c | 0x20);
-  return name;
-}
-
 }  // namespace throughline::cycles

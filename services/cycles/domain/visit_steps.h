@@ -12,7 +12,4 @@ namespace throughline::cycles {
 // one room is recorded.
 std::vector<std::string> MissingForStep(const v1::Visit& visit, bool has_rooms);
 
-// What people call a state: "followed up".
-std::string NameOf(v1::VisitState state);
-
 }  // namespace throughline::cycles

@@ -2,21 +2,15 @@
 
 #include <string>
 
+#include "core/folded_text.h"
+
 namespace throughline::evidence {
 
 namespace {
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
-bool IsOfWord(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
-}
+// Of a folded text. What is not ASCII ends a word, as quotes and dashes do: rather is a purpose too
+// many refused than a name kept for good.
+bool IsOfWord(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 // `word` stands in the text, and no word goes on where it begins or ends.
 bool HasWord(const std::string& text, const std::string& word) {
@@ -33,8 +27,8 @@ bool HasWord(const std::string& text, const std::string& word) {
 }  // namespace
 
 bool NamesStudent(std::string_view text, std::string_view student, std::string_view display_name) {
-  const std::string lower = Lower(text);
-  return HasWord(lower, Lower(student)) || HasWord(lower, Lower(display_name));
+  const std::string folded = core::Folded(text);
+  return HasWord(folded, core::Folded(student)) || HasWord(folded, core::Folded(display_name));
 }
 
 }  // namespace throughline::evidence

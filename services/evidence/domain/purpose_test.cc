@@ -14,5 +14,13 @@ TEST(Purpose, NamesAStudentByIdOrWholeName) {
   EXPECT_FALSE(NamesStudent("a parent asked", "", ""));
 }
 
+TEST(Purpose, NamesAStudentHoweverTheNameIsTyped) {
+  EXPECT_TRUE(NamesStudent("about “Ada Quill” again", "sis-4b-111", "Ada Quill"));
+  EXPECT_TRUE(NamesStudent("Ada Quill’s parents asked", "sis-4b-111", "Ada Quill"));
+  EXPECT_TRUE(NamesStudent("for Ada  Quill", "sis-4b-111", "Ada Quill"));
+  EXPECT_TRUE(NamesStudent("ZOË MILLER was absent", "sis-4b-112", "Zoë Miller"));
+  EXPECT_TRUE(NamesStudent("Zoe\u0308 Miller was absent", "sis-4b-112", "Zoë Miller"));
+}
+
 }  // namespace
 }  // namespace throughline::evidence

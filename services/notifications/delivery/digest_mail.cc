@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "disclosure/enum_words.h"
 #include "notifications/domain/students_command.h"
 
 namespace throughline::notifications {
@@ -13,20 +14,13 @@ namespace {
 
 using platform::HtmlEscaped;
 
-// TRIGGER_OFF_TRACK as "off track".
-std::string Word(const std::string& value, std::string_view prefix) {
-  std::string word = value.starts_with(prefix) ? value.substr(prefix.size()) : value;
-  for (char& c : word) c = c == '_' ? ' ' : static_cast<char>(std::tolower(c));
-  return word;
-}
-
 // "Third grade, grade-3"; the id alone where no other name is known.
 std::string Called(const std::string& name, const std::string& id) {
   return name.empty() || name == id ? id : name + ", " + id;
 }
 
 std::string Line(const v1::DigestItem& item, const std::string& district) {
-  std::string line = Word(common::v1::Trigger_Name(item.trigger()), "TRIGGER_");
+  std::string line = disclosure::WordOf(item.trigger());
   if (item.resolved()) line += ", resolved";
   if (!item.resolved() && item.severity() == cycles::v1::SEVERITY_CRITICAL) line += ", critical";
   std::vector<std::string> about;

@@ -1,13 +1,12 @@
 #include "plans/domain/coherence.h"
 
-#include <cmath>
 #include <map>
+
+#include "plans/domain/survey_results.h"
 
 namespace throughline::plans {
 
 namespace {
-
-double InHundredths(double value) { return std::round(value * 100) / 100; }
 
 struct Mean {
   double sum = 0;

@@ -10,7 +10,8 @@
 
 namespace throughline::plans {
 
-// Of one school's results, in order of time; nullopt when none of them has ratings.
+// Of one school's results, in the order in which rounds ended; nullopt when none of them has
+// ratings.
 std::optional<v1::SchoolCoherence> CoherenceOf(std::span<const v1::SurveyResults> results);
 // Means over schools, by factor; none without schools.
 std::vector<v1::FactorCoherence> MeanCoherence(std::span<const v1::SchoolCoherence> schools);

@@ -12,6 +12,7 @@
 #include "plans/domain/policy.h"
 #include "plans/domain/school_calendar.h"
 #include "plans/domain/tables.h"
+#include "throughline/common/v1/policy.pb.h"
 
 namespace throughline::plans {
 
@@ -159,6 +160,18 @@ void SayCompliant(v1::PlanFraming& framing) {
        "No problem of practice of the plan says which evidence of the school it rests on.");
 }
 
+// On those of the days that are to come.
+void SetTimers(std::string_view district, std::string_view school, const std::set<core::Date>& days,
+               core::Instant now, decider::State& state) {
+  const std::string& zone = state.Find(kAdopted, district)->time_zone();
+  for (const core::Date day : days) {
+    const core::Instant due = core::StartOfDay(day, zone);
+    if (due <= now) continue;
+    state.SetTimer(std::string(kFramingDue) + JoinKey(district, school, core::FormatDate(day)),
+                   due);
+  }
+}
+
 }  // namespace
 
 v1::PlanFraming FramingOf(const v1::District& district, const v1::SitePlan& plan,
@@ -236,24 +249,22 @@ void SetFramingTimers(const v1::LearningProgression& progression, core::Instant 
   const auto calendar = CalendarOf(state, progression.district(), progression.school());
   const auto days = calendar ? DaysOf(progression, *calendar) : std::nullopt;
   if (!days) return;
-  const std::string& zone = state.Find(kAdopted, progression.district())->time_zone();
-  for (const core::Date day : {days->first, days->over}) {
-    const core::Instant due = core::StartOfDay(day, zone);
-    if (due <= now) continue;
-    state.SetTimer(std::string(kFramingDue) +
-                       JoinKey(progression.district(), progression.school(), core::FormatDate(day)),
-                   due);
-  }
+  SetTimers(progression.district(), progression.school(), {days->first, days->over}, now, state);
 }
 
 void SetFramingTimers(std::string_view district, std::string_view school, core::Instant now,
                       decider::State& state) {
-  std::vector<v1::LearningProgression> progressions;
+  // One calendar a school, which has many progressions.
+  std::map<std::string, std::optional<core::InstructionalCalendar>> calendars;
+  std::map<std::string, std::set<core::Date>> days;
   const std::string prefix = school.empty() ? JoinKey(district, "") : JoinKey(district, school, "");
   state.ForEach(kProgressions, prefix, [&](const std::string&, const auto& progression) {
-    progressions.push_back(progression);
+    auto [calendar, is_new] = calendars.try_emplace(progression.school());
+    if (is_new) calendar->second = CalendarOf(state, district, progression.school());
+    const auto current = calendar->second ? DaysOf(progression, *calendar->second) : std::nullopt;
+    if (current) days[progression.school()].insert({current->first, current->over});
   });
-  for (const auto& progression : progressions) SetFramingTimers(progression, now, state);
+  for (const auto& [of_school, due] : days) SetTimers(district, of_school, due, now, state);
 }
 
 }  // namespace throughline::plans

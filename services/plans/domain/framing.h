@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "decider/decider.h"
-#include "throughline/common/v1/policy.pb.h"
 #include "throughline/plans/v1/district.pb.h"
 #include "throughline/plans/v1/plans_events.pb.h"
 

@@ -135,12 +135,16 @@ const v1::SurveyRound* FindOpen(const v1::SurveyRound& like, core::Instant now,
   return open;
 }
 
+// What happens to a district's round happens in each of its schools.
+decider::Delivery DeliveryOf(const v1::SurveyRound& round) {
+  return IsTheDistricts(round) ? decider::Delivery::ToEveryPartition()
+                               : decider::Delivery::Nowhere();
+}
+
 void EmitOpened(const v1::SurveyRound& round, decider::Turn& turn) {
   v1::SurveyRoundOpened opened;
   *opened.mutable_round() = round;
-  turn.Emit(
-      opened, SubjectOf(round),
-      IsTheDistricts(round) ? decider::Delivery::ToEveryPartition() : decider::Delivery::Nowhere());
+  turn.Emit(opened, SubjectOf(round), DeliveryOf(round));
 }
 
 v1::SurveyRound EmitCancelled(const v1::SurveyRound& round, const std::string& reason,
@@ -148,9 +152,7 @@ v1::SurveyRound EmitCancelled(const v1::SurveyRound& round, const std::string& r
   v1::SurveyRoundCancelled cancelled;
   *cancelled.mutable_round() = WithState(round, v1::SURVEY_STATE_CANCELLED);
   cancelled.mutable_round()->set_cancel_reason(reason);
-  turn.Emit(
-      cancelled, SubjectOf(round),
-      IsTheDistricts(round) ? decider::Delivery::ToEveryPartition() : decider::Delivery::Nowhere());
+  turn.Emit(cancelled, SubjectOf(round), DeliveryOf(round));
   return cancelled.round();
 }
 
@@ -168,12 +170,15 @@ void EraseBallots(const v1::SurveyRound& round, decider::State& state) {
   for (const std::string& key : keys) state.Erase(kSurveyBallots, key);
 }
 
-// Of the school's latest round before this one that has ratings.
+// Of the school's latest round with ratings that had ended before this one does. A school's own
+// and a district's may overlap, so that their ids, which begin with first days, do not tell.
 const v1::SurveyResults* ResultsBefore(const v1::SurveyRound& round, const decider::State& state) {
   const v1::SurveyResults* before = nullptr;
   state.ForEach(kSurveyResults, JoinKey(round.district(), round.school(), ""),
                 [&](const std::string&, const v1::SurveyResults& one) {
-                  if (one.round() < round.round() && !one.factors().empty()) before = &one;
+                  if (one.round() == round.round() || one.factors().empty()) return;
+                  if (one.last_day() > round.last_day()) return;
+                  if (before == nullptr || before->last_day() <= one.last_day()) before = &one;
                 });
   return before;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -17,8 +18,6 @@ namespace {
 constexpr std::array kGroups = {v1::RATER_GROUP_STAFF, v1::RATER_GROUP_LEADERS,
                                 v1::RATER_GROUP_DISTRICT};
 using Ballots = std::vector<const v1::SurveyBallot*>;
-
-double InHundredths(double value) { return std::round(value * 100) / 100; }
 
 v1::SurveyResults Begin(const v1::SurveyRound& round) {
   v1::SurveyResults results;
@@ -92,9 +91,9 @@ v1::FactorRating FactorOf(const v1::SurveyItem& item, int index, const Ballots& 
   return factor;
 }
 
-// The means of those factors that are wanted; false: there are none.
+// The means of those factors that are wanted; nullopt when there are none.
 template <class Wanted>
-bool MeanOf(const v1::SurveyResults& results, Wanted wanted, v1::Rating& rating) {
+std::optional<v1::Rating> MeanOf(const v1::SurveyResults& results, Wanted wanted) {
   double mean = 0, coherence = 0, count = 0;
   for (const v1::FactorRating& factor : results.factors()) {
     if (!wanted(factor)) continue;
@@ -102,29 +101,29 @@ bool MeanOf(const v1::SurveyResults& results, Wanted wanted, v1::Rating& rating)
     coherence += factor.rating().coherence();
     ++count;
   }
-  if (count == 0) return false;
+  if (count == 0) return std::nullopt;
+  v1::Rating rating;
   rating.set_mean(InHundredths(mean / count));
   rating.set_coherence(InHundredths(coherence / count));
-  return true;
+  return rating;
 }
 
 void AddDriversAndLenses(v1::SurveyResults& results) {
-  v1::Rating rating;
   for (int i = 1; i <= v1::Driver_MAX; ++i) {
     const auto driver = static_cast<v1::Driver>(i);
-    if (!MeanOf(
-            results, [&](const auto& one) { return one.driver() == driver; }, rating))
-      continue;
-    results.add_drivers()->set_driver(driver);
-    *results.mutable_drivers()->rbegin()->mutable_rating() = rating;
+    const auto mean = MeanOf(results, [&](const auto& one) { return one.driver() == driver; });
+    if (!mean) continue;
+    v1::DriverRating& rating = *results.add_drivers();
+    rating.set_driver(driver);
+    *rating.mutable_rating() = *mean;
   }
   for (int i = 1; i <= v1::Lens_MAX; ++i) {
     const auto lens = static_cast<v1::Lens>(i);
-    if (!MeanOf(
-            results, [&](const auto& one) { return one.lens() == lens; }, rating))
-      continue;
-    results.add_lenses()->set_lens(lens);
-    *results.mutable_lenses()->rbegin()->mutable_rating() = rating;
+    const auto mean = MeanOf(results, [&](const auto& one) { return one.lens() == lens; });
+    if (!mean) continue;
+    v1::LensRating& rating = *results.add_lenses();
+    rating.set_lens(lens);
+    *rating.mutable_rating() = *mean;
   }
 }
 
@@ -137,6 +136,8 @@ std::vector<std::vector<int>> UnitsOf(const Ballots& ballots, int items) {
 }
 
 }  // namespace
+
+double InHundredths(double value) { return std::round(value * 100) / 100; }
 
 v1::SurveyResults ResultsOf(const v1::SurveyRound& round,
                             std::span<const v1::SurveyBallot> ballots) {

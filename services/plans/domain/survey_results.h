@@ -17,6 +17,9 @@ namespace throughline::plans {
 // Fewer are not told of.
 inline constexpr int64_t kFewestRaters = 5;
 
+// Means and coherences are told in hundredths.
+double InHundredths(double value);
+
 v1::SurveyResults ResultsOf(const v1::SurveyRound& round,
                             std::span<const v1::SurveyBallot> ballots);
 // Of a round whose answers nobody can open any more.

@@ -201,6 +201,19 @@ TEST_F(SurveyTest, AFactorWhoseCoherenceFellIsNamedWithBothNumbers) {
   EXPECT_NEAR(falls[0].now(), 0.04, 1e-9);  // 1, 4, 3, 3, 3: variance 1.2 of 1.25
 }
 
+TEST_F(SurveyTest, ARoundIsComparedWithTheOneThatEndedBeforeIt) {
+  const v1::SurveyRound own = Open();  // until 20 September
+  auto open = OpenRequest("");
+  open.set_first_day("2024-09-10");
+  open.set_last_day("2024-09-13");
+  v1::SurveyRound of_district = Open(open);
+  of_district.set_school("s");
+  MoveTo("2024-09-14T05:00:00Z");
+  Done(RecordRequest(of_district, 3));
+  MoveTo("2024-09-21T05:00:00Z");
+  EXPECT_EQ(Done(Disagreeing(own)).First<v1::SurveyResultsRecorded>()->falls_size(), 1);
+}
+
 TEST_F(SurveyTest, AFallIsOneByThePolicyOfTheDistrict) {
   auto update = UpdateRequest();
   update.mutable_policy()->set_coherence_fall(0.99);

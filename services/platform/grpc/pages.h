@@ -41,6 +41,20 @@ std::string PrefixOf(const Parts&... parts) {
   return prefix;
 }
 
+// Takes every row, in every partition, whose key begins with `prefix`, in key order.
+template <class Row, class Take>
+core::Result<void> ForEachRow(const runtime::Rows& rows, decider::Table<Row> table,
+                              const std::string& prefix, Take take) {
+  std::string after;
+  while (true) {
+    auto more = rows.ScanAll(table, prefix, after, kPageAtMost);
+    if (!more) return core::Refuse(more.error());
+    for (auto& [key, row] : *more) take(std::move(row));
+    if (more->size() < static_cast<size_t>(kPageAtMost)) return {};
+    after = std::move(more->back().first);
+  }
+}
+
 // A page of the rows, in every partition, whose keys begin with `prefix`, and for which `wanted`
 // holds. `request` has page_size (0: 100; at most 1000) and page_token.
 template <class Row, class Request, class Wanted>

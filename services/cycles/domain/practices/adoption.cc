@@ -189,15 +189,15 @@ v1::AdoptionState StateAfter(v1::NextStep step) {
 
 // Whether the last design of the team names it.
 bool IsNamedStill(const v1::Adoption& adoption, const decider::State& state) {
-  const std::string team =
-      core::DerivedId({adoption.district(), adoption.school(), adoption.team()}) + "-";
-  bool named = false;
-  state.ForEach(kCycles, JoinKey(adoption.district(), adoption.school(), team),
-                [&](const std::string&, const v1::Cycle& cycle) {
-                  if (cycle.artefacts().design().practices().empty()) return;
-                  named = PracticesOf(cycle, state).contains(adoption.practice());
-                });
-  return named;
+  const std::string school = core::Key{adoption.district(), adoption.school()}.Text();
+  const auto* team = state.Find(kTeamCycles, JoinKey(school, adoption.team()));
+  for (int number = team == nullptr ? 0 : team->last_number(); number > 0; --number) {
+    const std::string id = CycleId(adoption.district(), adoption.school(), adoption.team(), number);
+    const auto* cycle = state.Find(kCycles, JoinKey(school, id));
+    if (cycle == nullptr || cycle->artefacts().design().practices().empty()) continue;
+    return PracticesOf(*cycle, state).contains(adoption.practice());
+  }
+  return false;
 }
 
 }  // namespace

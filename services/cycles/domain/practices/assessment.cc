@@ -4,7 +4,6 @@
 #include <cmath>
 #include <map>
 #include <set>
-#include <span>
 
 #include "core/statistics/net_effect.h"
 #include "core/statistics/pooling.h"

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "cycles/domain/practices/outcomes_fixture.h"
 
 namespace throughline::cycles {

@@ -28,8 +28,9 @@ void Decide(const v1::PracticeChanged& changed, decider::Turn& turn) {
 }
 
 void Apply(const v1::PracticeNoted& noted, decider::State& state) {
-  Store(noted.practice(), kKnownLibrary, state);
-  if (HasOtherIds(noted.practice())) MoveAdoptions(noted.practice().district(), state);
+  const bool leads_elsewhere = Store(noted.practice(), kKnownLibrary, state);
+  if (leads_elsewhere && HasOtherIds(noted.practice()))
+    MoveAdoptions(noted.practice().district(), state);
 }
 
 }  // namespace throughline::cycles

@@ -44,14 +44,20 @@ std::vector<std::string> AllNamesOf(const v1::Practice& practice) {
   return names;
 }
 
-void Store(const v1::Practice& practice, const Library& library, decider::State& state) {
+bool Store(const v1::Practice& practice, const Library& library, decider::State& state) {
   state.Edit(library.practices, JoinKey(practice.district(), practice.practice())) = practice;
-  if (practice.state() == v1::PRACTICE_STATE_MERGED) return;
+  if (practice.state() == v1::PRACTICE_STATE_MERGED) return true;
+  bool leads_elsewhere = false;
   for (const std::string& name : AllNamesOf(practice)) {
     const std::string id = PracticeIdOf(name);
     if (id.empty()) continue;
-    state.Edit(library.names, JoinKey(practice.district(), id)).set_practice(practice.practice());
+    const std::string key = JoinKey(practice.district(), id);
+    const auto* row = state.Find(library.names, key);
+    const bool is_as_before = row != nullptr && row->practice() == practice.practice();
+    leads_elsewhere = leads_elsewhere || (id != practice.practice() && !is_as_before);
+    state.Edit(library.names, key).set_practice(practice.practice());
   }
+  return leads_elsewhere;
 }
 
 }  // namespace throughline::cycles

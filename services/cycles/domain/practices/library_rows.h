@@ -37,7 +37,7 @@ const v1::Practice* FindPractice(const decider::State& state, const Library& lib
 std::vector<std::string> AllNamesOf(const v1::Practice& practice);
 
 // For Apply: stores the practice, and by which names it goes. One that was merged leaves its names
-// to the other.
-void Store(const v1::Practice& practice, const Library& library, decider::State& state);
+// to the other. Whether an id leads to another practice than before.
+bool Store(const v1::Practice& practice, const Library& library, decider::State& state);
 
 }  // namespace throughline::cycles

@@ -102,17 +102,7 @@ void NoteStudents(const v1::CycleOutcome& outcome, decider::State& state) {
   row.set_cycle(outcome.cycle());
 }
 
-}  // namespace
-
-void ReportOutcomes(const v1::Cycle& closed, decider::Turn& turn) {
-  for (const v1::CycleIndicator& indicator : closed.indicators()) {
-    ReportOutcome(closed, indicator.indicator(), turn);
-  }
-}
-
-void ReportOutcome(const v1::Cycle& closed, const std::string& indicator, decider::Turn& turn) {
-  // Of a design that is older than the library, the names are not told yet.
-  NotePractices(closed, turn);
+void Report(const v1::Cycle& closed, const std::string& indicator, decider::Turn& turn) {
   const std::string& district = closed.district();
   v1::OutcomeReported reported;
   v1::CycleOutcome& outcome = *reported.mutable_outcome();
@@ -140,6 +130,19 @@ void ReportOutcome(const v1::Cycle& closed, const std::string& indicator, decide
   outcome.set_problem(closed.artefacts().analysis().problem());
   turn.Emit(reported, core::Key{district, closed.school()}.Text(),
             decider::Delivery::ToKey(district));
+}
+
+}  // namespace
+
+// Of a design that is older than the library, the names are not told yet.
+void ReportOutcomes(const v1::Cycle& closed, decider::Turn& turn) {
+  NotePractices(closed, turn);
+  for (const auto& one : closed.indicators()) Report(closed, one.indicator(), turn);
+}
+
+void ReportOutcome(const v1::Cycle& closed, const std::string& indicator, decider::Turn& turn) {
+  NotePractices(closed, turn);
+  Report(closed, indicator, turn);
 }
 
 void Decide(const v1::OutcomeReported& reported, decider::Turn& turn) {

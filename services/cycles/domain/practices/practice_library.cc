@@ -236,14 +236,14 @@ void Decide(const v1::PracticesNamed& named, decider::Turn& turn) {
 
 void Apply(const v1::PracticeChanged& changed, core::Instant time, decider::State& state) {
   const v1::Practice& practice = changed.practice();
-  if (practice.state() == v1::PRACTICE_STATE_MERGED) {
+  const bool is_merged = practice.state() == v1::PRACTICE_STATE_MERGED;
+  if (is_merged) {
     state.Erase(kAssessments, JoinKey(practice.district(), practice.practice()));
     MoveOutcomes(practice, state);
     MoveAdopters(practice, state);
   } else {
     Store(practice, kLibrary, state);
   }
-  const bool is_merged = practice.state() == v1::PRACTICE_STATE_MERGED;
   SetAssessment(practice.district(), {{is_merged ? practice.merged_into() : practice.practice()}},
                 time, state);
 }

@@ -2,8 +2,8 @@
 
 #include <google/protobuf/util/message_differencer.h>
 
-#include <algorithm>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "cycles/domain/practices/assessment.h"
@@ -25,8 +25,18 @@ WindowRows RowsIn(Table<v1::WindowSumsRow> table, const std::string& prefix,
   return rows;
 }
 
+// Of all teams, by measure: read once, whatever the number of practices.
+using AllWindows = std::map<std::string, WindowRows>;
+
+const WindowRows& WindowsOf(const std::string& measure, const std::string& prefix, AllWindows& all,
+                            const decider::State& state) {
+  const auto [at, is_new] = all.try_emplace(measure);
+  if (is_new) at->second = RowsIn(kWindowSums, prefix, state);
+  return at->second;
+}
+
 std::vector<Studied> StudiedOf(const v1::Practice& practice, int64_t smallest,
-                               const decider::State& state) {
+                               const decider::State& state, AllWindows& all) {
   const std::string& district = practice.district();
   std::map<std::string, std::vector<Window>> others;  // by measure
   std::vector<v1::CycleOutcome> outcomes;
@@ -39,7 +49,7 @@ std::vector<Studied> StudiedOf(const v1::Practice& practice, int64_t smallest,
     if (is_new) {
       const std::string measured = JoinKey(district, MeasureOf(outcome));
       at->second =
-          WithoutUsers(RowsIn(kWindowSums, JoinKey(measured, ""), state),
+          WithoutUsers(WindowsOf(at->first, JoinKey(measured, ""), all, state),
                        RowsIn(kUserSums, JoinKey(measured, practice.practice(), ""), state));
     }
     studied.push_back(Study(outcome, at->second, smallest));
@@ -54,10 +64,11 @@ std::vector<v1::Adoption> AdoptersOf(const v1::Practice& practice, const decider
   return adopters;
 }
 
-v1::PracticeAssessment Assess(const v1::Practice& practice, const decider::State& state) {
+v1::PracticeAssessment Assess(const v1::Practice& practice, const decider::State& state,
+                              AllWindows& all) {
   const int64_t smallest = disclosure::SmallestCell(district::PolicyOf(state, practice.district()));
-  return AssessmentOf(practice, StudiedOf(practice, smallest, state), AdoptersOf(practice, state),
-                      smallest);
+  return AssessmentOf(practice, StudiedOf(practice, smallest, state, all),
+                      AdoptersOf(practice, state), smallest);
 }
 
 // The practices that are to be assessed.
@@ -99,10 +110,11 @@ void DecideAssessments(std::string_view timer, decider::Turn& turn) {
     v1::PracticeAssessment now;
   };
   std::vector<Moved> moved;
+  AllWindows all;
   for (const std::string& id : PracticesOf(district, *due, turn.state())) {
     const auto* practice = FindPractice(turn.state(), kLibrary, district, id);
     if (practice == nullptr || practice->state() == v1::PRACTICE_STATE_MERGED) continue;
-    const v1::PracticeAssessment now = Assess(*practice, turn.state());
+    const v1::PracticeAssessment now = Assess(*practice, turn.state(), all);
     const auto* before = turn.state().Find(kAssessments, JoinKey(district, id));
     using google::protobuf::util::MessageDifferencer;
     if (before != nullptr && MessageDifferencer::Equals(*before, now)) continue;

@@ -1,6 +1,5 @@
 #include "cycles/domain/practices/practice_standing.h"
 
-#include <algorithm>
 #include <random>
 
 #include "cycles/domain/practices/assessment.h"
