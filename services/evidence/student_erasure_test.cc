@@ -68,12 +68,14 @@ class StudentErasure : public Routing {
 
 // Another process's, which ended before it was certified, or that of retention.
 TEST_F(StudentErasure, OfSomebodyElseIsNotOnRecordUnderTheNameOfWhoFindsIt) {
+  auto others = Asked("another");
+  others.set_requested_by("colleague");
   ASSERT_TRUE(students_.privacy.vault->Erase("d", {students_.Of("d", "604899")},
-                                             Asked("another").SerializeAsString()));
+                                             others.SerializeAsString()));
   context_.record.mutable_actor()->set_subject("officer");
   Erase({"604821"});
   ASSERT_EQ(trail_.records.size(), 2U);
-  EXPECT_FALSE(trail_.records[0].has_actor());
+  EXPECT_EQ(trail_.records[0].actor().subject(), "colleague");
   EXPECT_EQ(trail_.records[1].actor().subject(), "officer");
 }
 

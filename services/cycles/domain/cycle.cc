@@ -28,7 +28,6 @@ namespace throughline::cycles {
 
 using core::Error;
 using core::Result;
-using google::protobuf::util::MessageDifferencer;
 
 namespace {
 
@@ -131,7 +130,7 @@ void RecordIn(v1::CycleState phase, const Request& request, decider::Turn& turn,
   if (changed.artefacts().ByteSizeLong() > kArtefactBytes) {
     return turn.Refuse(TextTooLong("artefacts", kArtefactBytes));
   }
-  if (!MessageDifferencer::Equals(*cycle, changed)) Record(changed, turn);
+  if (!google::protobuf::util::MessageDifferencer::Equals(*cycle, changed)) Record(changed, turn);
   Response response;
   *response.mutable_cycle() = *turn.state().Find(kCycles, KeyOf(*cycle));
   AnswerShown(std::move(response), request.district(), turn);
@@ -368,7 +367,7 @@ void Decide(const v1::RecordLookRequest& request, decider::Turn& turn) {
         const auto& looks = cycle.artefacts().looks();
         const bool known =
             std::any_of(looks.begin(), looks.end(), [&](const v1::EvidenceLook& one) {
-              return MessageDifferencer::Equals(one, request.look());
+              return google::protobuf::util::MessageDifferencer::Equals(one, request.look());
             });
         if (!known) *cycle.mutable_artefacts()->add_looks() = request.look();
         return CheckSeen(cycle, request.look(), turn.state());
