@@ -1,0 +1,186 @@
+"""What the API says at the end of the year, beside the same computed from what was pushed.
+
+Statistics are shown rounded, to what a quarter of the smallest cell of students adds (services/disclosure/rounding.h):
+so much they may differ.
+"""
+import collections
+import datetime
+import statistics
+
+from . import statistics_by_hand as by_hand
+from . import truth
+from .schools import expect
+
+SMALLEST = 10
+BASELINE_DAYS = 45
+
+
+def close_to(found, wanted, within, what):
+    if abs(found - wanted) > within:
+        raise AssertionError(f"{what}: {found}, expected {wanted:.4f} within {within:.4f}")
+
+
+class Checks:
+    def __init__(self, year):
+        self.at, self.schools, self.cycles = year.at, year.schools, year.cycles
+        self.days = list(truth.instructional_days())
+        self.counted = collections.Counter()
+        self.pairs = {}  # of a cycle
+        self.teams = {team.key: team for team in self.cycles.teams}
+
+    def all(self, year):
+        self.totals()
+        self.every_cycle()
+        self.practices()
+        self.standings(year.history)
+        self.framings()
+        self.surveys()
+        self.visits()
+        return self.counted
+
+    def totals(self):
+        pushed = sum(len(team.scores) for team in self.cycles.teams)
+        counts = self.at.get("/v1/resultCounts")
+        expect(int(counts["accepted"]), pushed, "results")
+        self.counted["results"] = pushed
+
+    # Cycles.
+
+    def pairs_of(self, cycle):
+        """(before, after) of the matched students of a cycle."""
+        team = self.teams[cycle["school"], cycle["team"]]
+        start, end = (datetime.date.fromisoformat(cycle[name]) for name in ("start", "end"))
+        before_start = [day for day in self.days if day < start]
+        since = before_start[-BASELINE_DAYS] if len(before_start) >= BASELINE_DAYS else datetime.date.min
+        latest = collections.defaultdict(dict)
+        for day, student, score in sorted(team.scores):
+            if since <= day < start:
+                latest[student]["before"] = score
+            if start <= day <= end:
+                latest[student]["after"] = score
+        return [(one["before"], one["after"]) for one in latest.values() if len(one) == 2]
+
+    def every_cycle(self):
+        for cycle in self.cycles.closed():
+            what = f"{cycle['school']} {cycle['team']} {cycle['number']}"
+            pairs = self.pairs[cycle["cycle"]] = self.pairs_of(cycle)
+            (impact,) = cycle["impacts"]
+            found = impact["evidence"]
+            expect(found.get("matched"), len(pairs), f"matched students of {what}")
+            share = SMALLEST / 4 / len(pairs)
+            spread = statistics.stdev(after - before for before, after in pairs) * share
+            _, mean, low, high = by_hand.growth(pairs)
+            for name, number in ("meanChange", mean), ("changeLow", low), ("changeHigh", high):
+                close_to(found[name], number, 2 * spread, f"{name} of {what}")
+            d, low, high = by_hand.effect(pairs)
+            for name, number in ("effect", d), ("effectLow", low), ("effectHigh", high):
+                close_to(found[name], number, 2 * share, f"{name} of {what}")
+            predicted = impact["predictedEffect"]
+            if min(abs(low), abs(low - predicted), abs(high - predicted)) > 1e-6:
+                expect(impact["verdict"], by_hand.verdict(low, high, predicted), f"verdict of {what}")
+            self.counted["closed cycles"] += 1
+
+    # Practices.
+
+    def in_use(self, practice):
+        """Of a practice: from which cycle to which a team uses it, whatever its designs name."""
+        spans = {}
+        for team in self.cycles.teams:
+            numbers = [n for n, names in team.practices.items() if practice in names]
+            if numbers:
+                gives_up = practice == truth.POSTERS
+                spans[team.key] = (min(numbers), max(numbers) if gives_up else max(team.practices))
+        return spans
+
+    def practices(self):
+        by_number = collections.defaultdict(list)
+        for cycle in self.cycles.closed():
+            by_number[cycle["number"]].append(cycle)
+        for practice in (truth.PAIRS, truth.POSTERS):
+            spans = self.in_use(practice)
+            studies = {}
+            for number, cycles in by_number.items():
+                reading = [one for one in cycles if one["indicators"][0]["indicator"] == truth.READING]
+                others = [one for one in reading if not self.uses(spans, one, number)]
+                compared = [pair for one in others for pair in self.pairs[one["cycle"]]]
+                for one in reading:
+                    if practice in one["artefacts"]["design"]["practices"] and len(others) >= 2 and len(compared) >= 30:
+                        studies[one["cycle"]] = by_hand.net_effect(self.pairs[one["cycle"]], compared)
+            if len(studies) > 1:  # a year of few schools or cycles has none
+                self.practice(practice, studies)
+
+    @staticmethod
+    def uses(spans, cycle, number):
+        first, last = spans.get((cycle["school"], cycle["team"]), (1, 0))
+        return first <= number <= last
+
+    def practice(self, practice, studies):
+        said = {one["cycle"]: one for one in self.at.all(f"/v1/practices/{practice}/netEffects", "effects")}
+        expect(sorted(one for one in said if "effect" in said[one]), sorted(studies), f"studies of {practice}")
+        for cycle, (d, _) in studies.items():
+            close_to(said[cycle]["effect"], d, 2 * SMALLEST / 4 / truth.STUDENTS, f"net effect of {practice} in {cycle}")
+        known = self.at.get(f"/v1/practices/{practice}")["practice"]["assessment"]
+        effect, low, high = by_hand.pooled(list(studies.values()))
+        teams = {(one["school"], one["team"]) for one in said.values() if one["cycle"] in studies}
+        expect((known["pooled"]["cycles"], known["pooled"]["teams"]), (len(studies), len(teams)), practice)
+        within = 2 * SMALLEST / 4 / known["pooled"]["students"]
+        close_to(known["pooled"]["effect"], effect, within, f"pooled effect of {practice}")
+        close_to(known["pooled"]["low"], low, 2 * within, f"lower bound of {practice}")
+        schools = {school for school, _ in teams}
+        proven = len(teams) >= 5 and len(schools) >= 2 and len(teams) * truth.STUDENTS >= 350 and low >= 0.2
+        promising = len(teams) >= 3 and low > 0
+        standing = "PROVEN" if proven else "PROMISING" if promising else None
+        if standing:
+            expect(known["standing"], f"PRACTICE_STANDING_{standing}", f"standing of {practice}")
+        else:
+            expect(known["standing"] in ("PRACTICE_STANDING_PROMISING", "PRACTICE_STANDING_PROVEN"), False, practice)
+        self.counted[f"cycles with {practice}, {standing or 'without standing'}, net {effect:+.2f} SD"] = len(studies)
+
+    def standings(self, history):
+        """Pairs were promising before they were proven, and those who use them were told of both."""
+        words = list(dict.fromkeys(history[truth.PAIRS]))
+        if "proven" not in words:
+            return  # a year of few schools or cycles
+        expect(words.index("promising") < words.index("proven"), True, words)
+        told = collections.Counter()
+        for alert in self.at.all("/v1/alerts", "alerts", trigger="TRIGGER_PRACTICE_STANDING"):
+            expect(alert["condition"]["practice"]["practice"], truth.PAIRS, "the practice that teams were told of")
+            told[alert["school"], alert["condition"]["team"]] += 1
+        expect(set(told), set(self.in_use(truth.PAIRS)), "teams that were told")
+        self.counted["teams told of a practice's standing"] = len(told)
+
+    # Plans, surveys, visits.
+
+    def framings(self):
+        """As on a day on which every team's progression is current."""
+        for one in self.at.all("/v1/framings", "framings"):
+            self.counted["framings"] += 1
+            expect(one["framing"], self.schools.framing(one["school"]), f"framing of {one['school']}")
+
+    def surveys(self):
+        for season, given in self.schools.levels.items():
+            results = self.schools.survey_results(season)
+            for school, raters in given.items():
+                found = results[school]
+                if len(raters) < 5:
+                    expect(found["absent"], "SURVEY_ABSENCE_TOO_FEW_RATERS", f"survey of {school}")
+                    continue
+                expect(found["raters"], len(raters), f"raters of {school}")
+                for i, factor in enumerate(found["factors"]):
+                    levels = [levels[i] for _, levels in raters]
+                    close_to(factor["rating"]["mean"], statistics.mean(levels), 0.006, f"factor {i} of {school}")
+                    close_to(factor["rating"]["coherence"], by_hand.coherence(levels), 0.006, f"r_wg {i} of {school}")
+                    self.counted["survey factors"] += 1
+
+    def visits(self):
+        for visit in self.at.all("/v1/visits", "visits"):
+            seen = self.schools.rooms.get((visit["host"], visit["visit"]))
+            if seen is None:
+                continue
+            for share in visit["shares"]:
+                rooms = seen[share["lookFor"]]
+                expect((share["rooms"], share["seen"]), (len(rooms), sum(rooms)), f"rooms of {visit['visit']}")
+                low, high = by_hand.wilson(sum(rooms), len(rooms))
+                close_to(share["shareLow"], low, 1e-6, "Wilson's interval")
+                close_to(share["shareHigh"], high, 1e-6, "Wilson's interval")
+            self.counted["visits"] += 1
