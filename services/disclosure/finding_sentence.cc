@@ -201,13 +201,28 @@ std::string FindingSentence(const cycles::v1::Review& review) {
   return said.starts_with(about) ? said : about + said;
 }
 
+namespace {
+
+// The effect of a closed cycle, or why there is none to be shown.
+std::string EffectOrWhyNot(const CycleEvidence& numbers) {
+  if (auto effect = EffectInWords(numbers)) return *std::move(effect);
+  if (numbers.absent() == common::v1::ABSENCE_REASON_NO_RESULTS) {
+    return "no student has a result in the window";
+  }
+  if (numbers.absent() == common::v1::ABSENCE_REASON_NO_BASELINE) {
+    return "no student has a baseline to compare a result with";
+  }
+  return fmt::format("the effect is of {}", kTooFew);
+}
+
+}  // namespace
+
 std::string FindingSentence(const cycles::v1::Cycle& cycle, int indicator) {
   const std::string& id = cycle.indicators(indicator).indicator();
   for (const cycles::v1::Impact& impact : cycle.impacts()) {
     if (impact.indicator() != id) continue;
-    const auto effect = EffectInWords(impact.evidence());
     return Sentence(fmt::format("{}: {}, and {} SD was predicted", WordOf(impact.verdict()),
-                                effect ? *effect : fmt::format("the effect is of {}", kTooFew),
+                                EffectOrWhyNot(impact.evidence()),
                                 Signed(impact.predicted_effect(), 2)));
   }
   if (indicator >= cycle.evidence_size()) return "";

@@ -230,6 +230,25 @@ TEST(FindingSentence, ACycleSaysItsGrowthAndOnceClosedItsImpact) {
             "predicted.");
 }
 
+TEST(FindingSentence, OfAClosedCycleWithoutAnEffectSaysWhyThereIsNone) {
+  const auto said = [](const std::string& absent) {
+    return FindingSentence(
+        Read<cycles::v1::Cycle>(
+            "indicators { indicator: 'a' } impacts { indicator: 'a' verdict: VERDICT_INCONCLUSIVE "
+            "predicted_effect: 0.2 evidence { absent: ABSENCE_REASON_" +
+            absent + " } }"),
+        0);
+  };
+  EXPECT_EQ(said("NO_BASELINE"),
+            "Inconclusive: no student has a baseline to compare a result with, and +0.20 SD was "
+            "predicted.");
+  EXPECT_EQ(said("NO_RESULTS"),
+            "Inconclusive: no student has a result in the window, and +0.20 SD was predicted.");
+  EXPECT_EQ(said("SMALL_CELL"),
+            "Inconclusive: the effect is of fewer students than may be shown, and +0.20 SD was "
+            "predicted.");
+}
+
 TEST(NumbersInWords, DaysAndSigns) {
   EXPECT_EQ(DayInWords("2026-02-01"), "1 February");
   EXPECT_EQ(DayInWords("in March"), "in March");
