@@ -179,6 +179,8 @@ Result<Erased> StoreVault::Erase(std::string_view district,
 Result<Erased> StoreVault::EraseTogether(std::string_view district, Erasures& erasures) {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     if (auto read = Refresh(); !read) return core::Refuse(read.error());
+    // Whom another process has begun to erase is on record no more, and not yet gone.
+    if (auto finished = FinishReplacing(district); !finished) return core::Refuse(finished.error());
     const auto state = Current(district);
     if (!state) return core::Refuse(state.error());
     int32_t destroyed = 0;
@@ -212,6 +214,8 @@ Result<Erased> StoreVault::EraseTogether(std::string_view district, Erasures& er
 }
 
 Result<std::vector<NotedErasure>> StoreVault::Unacknowledged(std::string_view district) {
+  if (auto read = Refresh(); !read) return core::Refuse(read.error());
+  if (auto finished = FinishReplacing(district); !finished) return core::Refuse(finished.error());
   const auto state = Current(district);
   if (!state) return core::Refuse(state.error());
   std::vector<NotedErasure> noted;

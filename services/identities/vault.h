@@ -97,7 +97,8 @@ class Vault {
   virtual core::Result<Erased> Erase(std::string_view district,
                                      const std::vector<std::string>& pseudonyms,
                                      std::string_view about = "") = 0;
-  // Erasures that are done, and noted, in the order in which they were begun.
+  // Erasures that are noted, in the order in which they were begun; what another process has begun,
+  // and may have ended in, is done first.
   virtual core::Result<std::vector<NotedErasure>> Unacknowledged(std::string_view district) = 0;
   // It is on record elsewhere.
   virtual core::Result<void> Acknowledge(std::string_view district, std::string_view about) = 0;

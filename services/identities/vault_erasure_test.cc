@@ -140,6 +140,31 @@ TEST(Erasure, ARotationIsCompleteWhereverTheProcessEnded) {
   }
 }
 
+// By a process that was there before: a client asks it again when the one that began has ended.
+TEST(Erasure, WhatAnotherProcessHasBegunIsDoneBeforeAnythingIsSaidOfIt) {
+  for (const bool asks_again : {false, true}) {
+    MemoryIdentityStore store;
+    const auto pseudonyms = Must(OpenedOn(store)->Enter("d1", NamedOf(0, 6), kDay));
+    auto vault = OpenedOn(store);
+    const auto before = Must(store.Keys());
+    for (int at = 0; Must(store.Keys()) == before; ++at) {
+      SteppedStore ends(store);
+      auto other = OpenedOn(ends);
+      ends.crash_at = ends.steps + at;
+      ASSERT_FALSE(other->Erase("d1", {pseudonyms[2]}, "who asked for it"));
+    }
+    ASSERT_TRUE(Attack(store, 6).contains(IdOf(2))) << "it has begun, and is not done";
+    if (asks_again) {
+      EXPECT_EQ(Must(vault->Erase("d1", {pseudonyms[2]}, "who asked for it")).students, 0);
+      EXPECT_FALSE(Attack(store, 6).contains(IdOf(2)));
+    }
+    const auto noted = Must(vault->Unacknowledged("d1"));
+    EXPECT_FALSE(Attack(store, 6).contains(IdOf(2)));
+    ASSERT_EQ(noted.size(), 1U);
+    EXPECT_EQ(noted[0].students, 1);
+  }
+}
+
 TEST(Erasure, SeveralAtOnceComeToOneEnd) {
   MemoryIdentityStore store;
   auto one = OpenedOn(store), other = OpenedOn(store);
