@@ -11,11 +11,14 @@
 #include "cycles/domain/answers.h"
 #include "cycles/domain/artefacts.h"
 #include "cycles/domain/conditions.h"
+#include "cycles/domain/cycle_rows.h"
 #include "cycles/domain/cycle_timers.h"
 #include "cycles/domain/errors.h"
 #include "cycles/domain/evidence_facts.h"
 #include "cycles/domain/impact.h"
 #include "cycles/domain/named_elsewhere.h"
+#include "cycles/domain/offers/offer.h"
+#include "cycles/domain/offers/team_challenge.h"
 #include "cycles/domain/plan_review.h"
 #include "cycles/domain/practices/adoption.h"
 #include "cycles/domain/practices/outcomes.h"
@@ -27,7 +30,6 @@
 namespace throughline::cycles {
 
 using core::Error;
-using core::Result;
 
 namespace {
 
@@ -37,33 +39,6 @@ constexpr core::Date kFirstStart{std::chrono::year{1970} / 1 / 1};
 constexpr core::Date kLastStart{std::chrono::year{2999} / 12 / 31};
 constexpr const char* kLapsed = "lapsed";
 constexpr const char* kTeamInactive = "the team is not active";
-
-std::string SubjectOf(const v1::Cycle& cycle) {
-  return core::Key{cycle.district(), cycle.school()}.Text();
-}
-
-std::string KeyOf(const v1::Cycle& cycle) {
-  return JoinKey(cycle.district(), cycle.school(), cycle.cycle());
-}
-
-bool IsOver(const v1::Cycle& cycle) {
-  return cycle.state() == v1::CYCLE_STATE_CLOSED || cycle.state() == v1::CYCLE_STATE_CANCELLED;
-}
-
-// The cycle that a command is about, when it is still open and of the version expected.
-template <class Request>
-Result<v1::Cycle> OpenCycle(const Request& request, const decider::Turn& turn) {
-  if (request.school().empty()) return core::Refuse(SchoolUnknown(""));
-  const auto* cycle =
-      turn.state().Find(kCycles, JoinKey(request.district(), request.school(), request.cycle()));
-  if (cycle == nullptr) return core::Refuse(CycleUnknown(request.cycle()));
-  if (request.expected_version() != 0 && request.expected_version() != cycle->version()) {
-    return core::Refuse(
-        VersionStale("expected_version", request.expected_version(), cycle->version()));
-  }
-  if (IsOver(*cycle)) return core::Refuse(CycleOver(request.cycle()));
-  return *cycle;
-}
 
 Error NoTeam(const v1::ScheduleCycleRequest& request, const decider::State& state) {
   const std::string school = core::Key{request.district(), request.school()}.Text();
@@ -173,7 +148,10 @@ void Start(const v1::Cycle& cycle, v1::CycleState phase, decider::Turn& turn) {
   started.set_phase(phase);
   started.set_version(cycle.version() + 1);
   turn.Emit(started, SubjectOf(cycle));
-  if (phase == v1::CYCLE_STATE_IMPLEMENT) BeginAdoptions(cycle, turn);
+  if (phase == v1::CYCLE_STATE_DESIGN) ReportChallenge(cycle, turn);
+  if (phase != v1::CYCLE_STATE_IMPLEMENT) return;
+  BeginAdoptions(cycle, turn);
+  TakeUpOffers(cycle, turn);
 }
 
 bool IsActive(const v1::Cycle& cycle, const decider::State& state) {
@@ -202,6 +180,7 @@ void Close(const v1::Cycle& cycle, v1::EndPhaseResponse& response, decider::Turn
   turn.Emit(closed, SubjectOf(cycle));
   ConcludeAdoptions(closed.cycle(), turn);
   ReportOutcomes(closed.cycle(), turn);
+  ReportChallenge(closed.cycle(), turn);
   if (!IsActive(cycle, turn.state())) return;
   if (auto next = ScheduleNext(cycle, NextStart(cycle, turn), turn)) {
     *response.mutable_next() = *std::move(next);
@@ -217,6 +196,7 @@ void Cancel(const v1::Cycle& cycle, const std::string& reason, decider::Turn& tu
   cancelled.mutable_cycle()->set_version(cycle.version() + 1);
   turn.Emit(cancelled, SubjectOf(cycle));
   WithdrawAdoptions(cycle, turn);
+  WithdrawChallenge(cycle.district(), cycle.school(), cycle.team(), turn);
 }
 
 }  // namespace
@@ -292,6 +272,10 @@ void DecideTeam(const plans::v1::Team& team, decider::Turn& turn) {
   const auto* row =
       turn.state().Find(kTeamCycles, JoinKey(team.district(), team.school(), team.team()));
   if (row == nullptr) return;
+  if (!team.active()) {
+    WithdrawChallenge(team.district(), team.school(), team.team(), turn);
+    LapseOffersTo(team.district(), team.school(), team.team(), turn);
+  }
   if (team.active() && row->has_waiting()) return Resume(v1::Cycle(row->waiting()), turn);
   if (team.active() || row->current().empty()) return;
   const auto* cycle =
@@ -338,6 +322,8 @@ void Decide(const v1::RecordAnalysisRequest& request, decider::Turn& turn) {
   RecordIn<v1::RecordAnalysisResponse>(
       v1::CYCLE_STATE_ANALYZE, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
         if (request.analysis().ByteSizeLong() == 0) return NothingSaid("analysis");
+        const std::string& challenge = request.analysis().challenge_id();
+        if (!challenge.empty() && !core::IsId(challenge)) return IdInvalid("analysis.challenge_id");
         *cycle.mutable_artefacts()->mutable_analysis() = request.analysis();
         return CheckProblem(cycle, request.analysis().problem(), turn.state());
       });

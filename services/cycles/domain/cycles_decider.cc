@@ -7,6 +7,10 @@
 #include "cycles/domain/cycle_timers.h"
 #include "cycles/domain/evidence_facts.h"
 #include "cycles/domain/named_elsewhere.h"
+#include "cycles/domain/offers/common_challenges.h"
+#include "cycles/domain/offers/offer.h"
+#include "cycles/domain/offers/offer_making.h"
+#include "cycles/domain/offers/team_challenge.h"
 #include "cycles/domain/plan_review.h"
 #include "cycles/domain/practices/adopters.h"
 #include "cycles/domain/practices/adoption.h"
@@ -20,6 +24,8 @@
 #include "cycles/domain/tables.h"
 #include "cycles/domain/visit.h"
 #include "cycles/domain/visit_timers.h"
+#include "cycles/domain/waves/drawn_place.h"
+#include "cycles/domain/waves/wave.h"
 #include "decider/dispatch.h"
 
 namespace throughline::cycles {
@@ -46,20 +52,26 @@ std::string SchoolOf(const google::protobuf::Message& command) {
   return key;
 }
 
-// The district's key, when the command is about its library of practices.
+// The district's key, when the command is about its library of practices or its waves.
 std::string LibraryOf(const google::protobuf::Message& command) {
   if (const auto* upsert = To<v1::UpsertPracticeRequest>(command)) {
     return upsert->practice().district();
   }
   if (const auto* publish = To<v1::PublishPracticeRequest>(command)) return publish->district();
   if (const auto* merge = To<v1::MergePracticeRequest>(command)) return merge->district();
-  const auto* retire = To<v1::RetirePracticeRequest>(command);
-  return retire == nullptr ? "" : retire->district();
+  if (const auto* retire = To<v1::RetirePracticeRequest>(command)) return retire->district();
+  if (const auto* plan = To<v1::PlanWaveRequest>(command)) return plan->district();
+  if (const auto* ask = To<v1::AskForPlaceRequest>(command)) return ask->district();
+  if (const auto* draw = To<v1::DrawWaveRequest>(command)) return draw->district();
+  const auto* cancel = To<v1::CancelWaveRequest>(command);
+  return cancel == nullptr ? "" : cancel->district();
 }
 
 void DecidePracticeTimer(const std::string& timer, decider::Turn& turn) {
   if (timer.starts_with(kMaintenanceDue)) DecideMaintenance(timer, turn);
   if (timer.starts_with(kAssessmentDue)) DecideAssessments(timer, turn);
+  if (timer.starts_with(kWaveDraw)) DecideDraw(timer, turn);
+  if (timer.starts_with(kPlaceOver)) DecidePlaceOver(timer, turn);
 }
 
 }  // namespace
@@ -70,8 +82,8 @@ std::string CyclesDecider::Route(const google::protobuf::Message& command) const
                   v1::RecordLookRequest, v1::RecordRefinementRequest, v1::EndPhaseRequest,
                   v1::CancelCycleRequest, v1::AnswerReviewRequest, v1::PlanVisitRequest,
                   v1::PrepareVisitRequest, v1::RecordRoomRequest, v1::RecordDebriefRequest,
-                  v1::EndVisitStepRequest, v1::AnswerCommitmentRequest, v1::CancelVisitRequest>(
-      command);
+                  v1::EndVisitStepRequest, v1::AnswerCommitmentRequest, v1::CancelVisitRequest,
+                  v1::AnswerOfferRequest>(command);
 }
 
 // What results come to is said in other events; the results themselves are most of the log.
@@ -83,6 +95,7 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
   if (input.timer != nullptr) {
     if (auto timer = ParseTimer(input.timer->name)) return DecideTimer(*timer, turn);
     if (auto timer = ParseVisitTimer(input.timer->name)) return DecideTimer(*timer, turn);
+    if (auto timer = ParseOfferTimer(input.timer->name)) return DecideTimer(*timer, turn);
     if (input.timer->name.starts_with(kSchoolReviewDue)) {
       DecideSchoolReview(input.timer->name, turn);
     }
@@ -99,8 +112,11 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
       input, [&](const auto& message) { cycles::Decide(message, turn); });
   On<v1::UpsertPracticeRequest, v1::PublishPracticeRequest, v1::MergePracticeRequest,
      v1::RetirePracticeRequest, v1::PracticesNamed, v1::PracticeChanged, v1::AdoptionChanged,
-     v1::OutcomeReported, v1::PracticeStandingChanged>(
-      input, [&](const auto& message) { cycles::Decide(message, turn); });
+     v1::OutcomeReported, v1::PracticeStandingChanged, v1::ChallengeReported, v1::OfferMade,
+     v1::AnswerOfferRequest>(input, [&](const auto& message) { cycles::Decide(message, turn); });
+  On<v1::PlanWaveRequest, v1::AskForPlaceRequest, v1::DrawWaveRequest, v1::CancelWaveRequest,
+     v1::WaveDrawn, v1::WaveCancelled>(input,
+                                       [&](const auto& message) { cycles::Decide(message, turn); });
   On<plans::v1::ProgressionChanged, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged,
      plans::v1::SitePlanFramed, plans::v1::PlanReviewAnswered, plans::v1::SurveyResultsRecorded,
      evidence::v1::AssessmentsAdopted>(input,
@@ -110,6 +126,13 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
   On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged, plans::v1::TeamChanged,
      plans::v1::SitePlanPublished>(input,
                                    [&](const auto& message) { district::Decide(message, turn); });
+  if (const auto* changed = input.As<v1::PracticeChanged>()) {
+    OfferPractice(changed->practice().district(), changed->practice().practice(), turn);
+  }
+  if (const auto* changed = input.As<v1::PracticeStandingChanged>()) {
+    OfferPractice(changed->district(), changed->practice().practice(), turn);
+    LapseOffersOf(*changed, turn);
+  }
   if (const auto* published = input.As<plans::v1::SitePlanPublished>()) {
     DecidePlanInForce(*published, turn);
   }
@@ -123,12 +146,17 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
 
 void CyclesDecider::Apply(const decider::Event& event, decider::State& state) const {
   On<v1::CycleScheduled, v1::CycleClosed, v1::ReviewOpened, plans::v1::PlanInForceNoted,
-     v1::PracticeChanged, v1::AdoptionNoted, v1::OutcomeNoted, v1::PracticesAssessed>(
-      event, [&](const auto& message) { cycles::Apply(message, event.time, state); });
+     v1::PracticeChanged, v1::AdoptionNoted, v1::OutcomeNoted, v1::PracticesAssessed,
+     v1::WaveCancelled>(event,
+                        [&](const auto& message) { cycles::Apply(message, event.time, state); });
   On<v1::PhaseStarted, v1::ArtefactsRecorded, v1::CycleEvidenceTaken, v1::CycleCancelled,
      v1::NextCycleDeferred, v1::CycleFlagged, v1::CycleUnflagged, v1::ReviewAnswered,
      v1::ConditionRaised, v1::ConditionCleared, v1::ObservedIndicatorsNoted,
      plans::v1::ProgressionNoted, plans::v1::PlanNoted, v1::PracticeNoted, v1::AdoptionChanged>(
+      event, [&](const auto& message) { cycles::Apply(message, state); });
+  On<v1::ChallengeReported, v1::ChallengeNoted, v1::CommonChallengeFound, v1::CommonChallengeEnded,
+     v1::OfferMade, v1::OfferOpened, v1::OfferAnswered, v1::OfferLapsed, v1::OfferAdopted,
+     v1::WavePlanned, v1::PlaceAskedFor, v1::WaveDrawn, v1::PlaceDrawn>(
       event, [&](const auto& message) { cycles::Apply(message, state); });
   On<v1::VisitPlanned, v1::VisitPrepared, v1::VisitPacketTaken, v1::RoomRecorded, v1::VisitHeld,
      v1::DebriefRecorded, v1::VisitDebriefed, v1::CommitmentAnswered, v1::VisitFollowedUp,

@@ -1,9 +1,9 @@
 #include "cycles/domain/cycles_decider.h"
 
-#include <random>
-
 #include "cycles/domain/visit_fixture.h"
+#include "throughline/cycles/v1/offers_service.pb.h"
 #include "throughline/cycles/v1/practices_service.pb.h"
+#include "throughline/cycles/v1/waves_service.pb.h"
 
 namespace throughline::cycles {
 namespace {
@@ -65,27 +65,13 @@ class CyclesDeciderTest : public VisitFixture {
   v1::Visit NowOn(const std::string& date) {
     return *fixture_.state().Find(kVisits, JoinKey("d", "s", date + "-01"));
   }
-  // In any order and whatever is missing, over a state that knows no district, school or team.
-  void ApplyInAnyOrder(const std::vector<std::shared_ptr<google::protobuf::Message>>& events) {
-    const CyclesDecider decider;
-    std::mt19937 random(20260831);
-    for (int round = 0; round < 50; ++round) {
-      auto some = events;
-      std::shuffle(some.begin(), some.end(), random);
-      some.resize(random() % some.size());
-      decider::State state(nullptr);
-      for (const auto& event : some) {
-        decider.Apply(decider::Event{*event, fixture_.now(), "cycles.0.1"}, state);
-      }
-    }
-  }
 };
 
 TEST_F(CyclesDeciderTest, ApplyIsTotalOnAnySequenceOfEvents) {
   const auto events = EverythingThatHappens();
   std::set<std::string> kinds;
   for (const auto& event : events) kinds.insert(event->GetDescriptor()->name());
-  EXPECT_EQ(kinds.size(), 20u) << "every event of the service but ReviewAnswered";
+  EXPECT_EQ(kinds.size(), 22u) << "every event of the service but ReviewAnswered";
   ApplyInAnyOrder(events);
 }
 
@@ -140,6 +126,14 @@ TEST_F(CyclesDeciderTest, CommandsGoToTheirSchool) {
   v1::MergePracticeRequest merge;
   merge.set_district("d");
   EXPECT_EQ(decider.Route(merge), "d");
+  v1::AskForPlaceRequest ask;
+  ask.set_district("d");
+  ask.set_school("s");
+  EXPECT_EQ(decider.Route(ask), "d") << "a wave is the district's";
+  v1::AnswerOfferRequest to_offer;
+  to_offer.set_district("d");
+  to_offer.set_school("s");
+  EXPECT_EQ(decider.Route(to_offer), "d/s");
   v1::AnswerReviewRequest answer;
   answer.set_district("d");
   answer.set_school("s");

@@ -3,6 +3,8 @@
 #include "cycles/domain/coherence_fall.h"
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/cycle_timers.h"
+#include "cycles/domain/offers/offer_rows.h"
+#include "cycles/domain/offers/offer_timers.h"
 #include "cycles/domain/plan_review.h"
 #include "cycles/domain/practices/assessments_due.h"
 #include "cycles/domain/practices/in_use.h"
@@ -11,6 +13,7 @@
 #include "cycles/domain/tables.h"
 #include "cycles/domain/visit_rows.h"
 #include "cycles/domain/visit_timers.h"
+#include "cycles/domain/waves/drawn_place.h"
 #include "decider/dispatch.h"
 #include "district/district_notes.h"
 
@@ -41,11 +44,14 @@ bool CyclesRedecider::IsDrawnFrom(const google::protobuf::Descriptor& conclusion
 
 bool CyclesRedecider::IsForConclusions(std::string_view timer) const {
   if (timer.starts_with(kSchoolReviewDue) || timer.starts_with(kPlanReview) ||
-      timer.starts_with(kAssessmentDue)) {
+      timer.starts_with(kAssessmentDue) || timer.starts_with(kPlaceOver)) {
     return true;
   }
   if (const auto of_visit = ParseVisitTimer(timer)) {
     return of_visit->what != VisitTimer::What::kPacket;
+  }
+  if (const auto of_offer = ParseOfferTimer(timer)) {
+    return of_offer->what != OfferTimer::What::kLapse;
   }
   const auto of_cycle = ParseTimer(timer);
   if (!of_cycle) return false;
@@ -81,12 +87,24 @@ void CyclesRedecider::DecideAgain(const google::protobuf::Message& fact,
       }
     }
   }
+  const auto no_longer_open = [&](const auto* changed) {
+    if (changed != nullptr) Clear(OverdueOf(changed->offer()), turn);
+  };
+  no_longer_open(To<v1::OfferAnswered>(fact));
+  no_longer_open(To<v1::OfferLapsed>(fact));
+  no_longer_open(To<v1::OfferAdopted>(fact));
   if (const auto* noted = To<plans::v1::DistrictNoted>(fact)) {
     return district::NoteAgain(*noted, change_, turn);
   }
   turn.Emit(fact, "");
   if (const auto* changed = To<v1::AdoptionChanged>(fact)) {
     if (!IsInUse(changed->adoption())) TellNoMore(changed->adoption(), turn);
+  }
+  if (const auto* opened = To<v1::OfferOpened>(fact)) TellOffered(*opened, turn);
+  if (const auto* drawn = To<v1::PlaceDrawn>(fact)) TellPlace(drawn->place(), turn);
+  if (const auto* answered = To<v1::OfferAnswered>(fact)) {
+    const bool declined = answered->offer().state() == v1::OFFER_STATE_DECLINED;
+    if (declined) TellDeclined(answered->offer(), turn);
   }
   if (const auto* noted = To<plans::v1::CoherenceFallNoted>(fact)) OpenReviewOf(*noted, turn);
 }

@@ -67,5 +67,27 @@ TEST_F(CyclesRedeciderTest, OfAPracticeThatIsAnotherOneNowNobodyIsTold) {
   EXPECT_THAT(Again(noted), ElementsAre("ConditionCleared", "PracticeNoted"));
 }
 
+TEST_F(CyclesRedeciderTest, AnOfferThatIsAnsweredIsNoLongerOverdueAndADeclinedPracticeNotToldOf) {
+  v1::OfferMade made;
+  v1::Offer& offer = *made.mutable_offer();
+  offer.set_district("d");
+  offer.set_school("s");
+  offer.set_team("u");
+  offer.set_challenge("c");
+  offer.mutable_practice()->set_practice("tps");
+  offer.set_offer("o");
+  made.mutable_practice()->set_practice("tps");
+  *made.mutable_practice()->mutable_assessment() = Known("tps");
+  const auto opened = fixture_.Give(made);
+  EXPECT_THAT(Again(*opened.First<v1::OfferOpened>()), ElementsAre("OfferOpened"))
+      << "it is told of already";
+  AdvanceTo("2026-09-22");
+  v1::OfferAnswered answered;
+  *answered.mutable_offer() = *fixture_.state().Find(kOffers, "d/s/u/o");
+  answered.mutable_offer()->set_state(v1::OFFER_STATE_DECLINED);
+  EXPECT_THAT(Again(answered),
+              ElementsAre("ConditionCleared", "OfferAnswered", "ConditionCleared"));
+}
+
 }  // namespace
 }  // namespace throughline::cycles

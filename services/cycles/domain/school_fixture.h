@@ -12,7 +12,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -243,7 +246,8 @@ class SchoolFixture : public testing::Test {
   static std::string ReasonOf(const Outcome& outcome) {
     return outcome.refusal ? outcome.refusal->reason : "";
   }
-  // The names of the events, in order, but for those of practices: "PhaseStarted".
+  // The names of the events, in order, but for those of practices and what comes of them:
+  // "PhaseStarted".
   static std::vector<std::string> NamesOf(const Outcome& outcome) {
     std::vector<std::string> names;
     for (const auto& event : outcome.events) {
@@ -253,7 +257,22 @@ class SchoolFixture : public testing::Test {
     return names;
   }
   static bool IsOfPractices(const google::protobuf::Descriptor& event) {
-    return event.file() == v1::PracticeChanged::descriptor()->file();
+    return event.file() == v1::PracticeChanged::descriptor()->file() ||
+           event.file() == v1::OfferOpened::descriptor()->file();
+  }
+
+  // In any order and whatever is missing, over a state that knows no district, school or team.
+  void ApplyInAnyOrder(const std::vector<std::shared_ptr<google::protobuf::Message>>& events) {
+    std::mt19937 random(20260831);
+    for (int round = 0; round < 50; ++round) {
+      auto some = events;
+      std::shuffle(some.begin(), some.end(), random);
+      some.resize(random() % some.size());
+      decider::State state(nullptr);
+      for (const auto& event : some) {
+        decider_.Apply(decider::Event{*event, fixture_.now(), "cycles.0.1"}, state);
+      }
+    }
   }
 
   decider::Fixture fixture_;

@@ -12,9 +12,11 @@
 #include "decider/state.h"
 #include "district/district_notes.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
+#include "throughline/cycles/v1/offer_events.pb.h"
 #include "throughline/cycles/v1/practice_events.pb.h"
 #include "throughline/cycles/v1/rows.pb.h"
 #include "throughline/cycles/v1/visit.pb.h"
+#include "throughline/cycles/v1/wave_events.pb.h"
 
 namespace throughline::cycles {
 
@@ -61,6 +63,22 @@ inline constexpr Table<v1::TeamStudentsRow> kTeamStudents{"team_students"};
 inline constexpr Table<v1::PracticeAssessment> kAssessments{
     "practice_assessment"};  // district/practice
 inline constexpr Table<v1::AssessmentsDueRow> kAssessmentsDue{"assessments_due"};  // district
+// What teams work on: district/school/team. On the district's key the same, and what they share, or
+// would with one more: district/challenge.
+inline constexpr Table<v1::TeamChallenge> kTeamChallenges{"team_challenge"};
+inline constexpr Table<v1::TeamChallenge> kNotedChallenges{"noted_challenge"};
+inline constexpr Table<v1::CommonChallenge> kChallenges{"challenge"};
+// On the district's key, what was offered for it: district/challenge/school/team
+inline constexpr Table<v1::MadeOffersRow> kMadeOffers{"made_offers"};
+// On the key of the team's school: district/school/team/offer, and the last one of each thing:
+// district/thing/school/team (offers/offer_rows.h).
+inline constexpr Table<v1::Offer> kOffers{"offer"};
+inline constexpr Table<v1::LastOfferRow> kLastOffers{"last_offer"};
+// On the district's key: district/wave, and who begins when by lot: district/practice/school/team.
+// On the school's key what was drawn for a team: district/school/team/wave
+inline constexpr Table<v1::Wave> kWaves{"wave"};
+inline constexpr Table<v1::LotRow> kLots{"lot"};
+inline constexpr Table<v1::DrawnPlace> kDrawnPlaces{"drawn_place"};
 // On the key of the host.
 inline constexpr Table<v1::Visit> kVisits{"visit"};                     // district/host/visit
 inline constexpr Table<v1::VisitRoom> kVisitRooms{"visit_room"};        // district/host/visit/room
@@ -97,6 +115,15 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kAssessments,
                                     kAssessmentsDue,
                                     kTeamStudents,
+                                    kTeamChallenges,
+                                    kNotedChallenges,
+                                    kChallenges,
+                                    kMadeOffers,
+                                    kOffers,
+                                    kLastOffers,
+                                    kWaves,
+                                    kLots,
+                                    kDrawnPlaces,
                                     kVisits,
                                     kVisitRooms,
                                     kVisitPackets};
@@ -109,11 +136,14 @@ inline std::string CycleId(std::string_view district, std::string_view school,
 
 // district/school/cycle/trigger/indicator/group: what holds at most once at a time. What is of no
 // cycle has the team after that, which is empty for what holds of a school or the district, or the
-// visit and the commitment in its place. What is about a practice has that at the end.
+// visit and the commitment in its place. What is about an offer or a wave has that after the
+// team; what is about a practice has that at the end.
 inline std::string ConditionKey(const v1::Condition& condition) {
-  const std::string about = condition.visit().empty()
-                                ? condition.team()
-                                : JoinKey(condition.visit(), condition.commitment());
+  std::string about = condition.visit().empty()
+                          ? condition.team()
+                          : JoinKey(condition.visit(), condition.commitment());
+  if (!condition.offer().empty()) about = JoinKey(about, condition.offer());
+  if (!condition.wave().empty()) about = JoinKey(about, condition.wave());
   const std::string cycle = condition.cycle().empty() ? JoinKey("", about) : condition.cycle();
   std::string key = JoinKey(condition.district(), condition.school(), cycle,
                             std::to_string(static_cast<int>(condition.trigger())),

@@ -55,6 +55,8 @@ constexpr Range kRanges[] = {
     {"coherence_fall", 0.01, 1, 0.20},
     {"first_followers", 1, 100, 3},
     {"maintenance_months", 1, 60, 6},
+    {"offer_days", 1, 60, 10},
+    {"offer_lapse_days", 1, 120, 15},
 };
 
 const google::protobuf::FieldDescriptor& Field(const char* name) {

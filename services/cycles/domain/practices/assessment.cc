@@ -41,6 +41,7 @@ struct CycleStudy {
   double baseline_differences = 0;  // sum
   int64_t students = 0;             // of the indicator that has most
   bool harms = false;
+  bool by_lot = false;
   std::string school, team;
 
   core::StudyEffect Effect() const {
@@ -61,6 +62,7 @@ CycleStudies StudiesOf(const std::vector<Studied>& studied) {
     study.baseline_differences += one.baseline_difference;
     study.students = std::max(study.students, one.outcome.sums().n());
     study.harms = study.harms || one.net->high < 0;
+    study.by_lot = one.by_lot;
     study.school = one.outcome.school();
     study.team = one.outcome.team();
   }
@@ -143,13 +145,19 @@ v1::PracticeStanding StandingOf(const v1::Practice& practice, const std::optiona
   return is_used ? v1::PRACTICE_STANDING_IN_USE : v1::PRACTICE_STANDING_PUBLISHED;
 }
 
-v1::EssaTier TierOf(const std::optional<Pooled>& pooled, bool was_tried) {
+bool IsModerate(const Pooled& pooled) {
+  return pooled.low > 0 && std::abs(pooled.baseline_difference) <= kLikeBaselines &&
+         pooled.students >= kProvenStudents && pooled.schools >= kProvenSchools;
+}
+
+// `by_lot` is of the cycles alone whose teams were assigned by lot.
+v1::EssaTier TierOf(const std::optional<Pooled>& pooled, const std::optional<Pooled>& by_lot,
+                    bool was_tried) {
   if (!was_tried) return v1::ESSA_TIER_UNSPECIFIED;
+  const bool harms = pooled && pooled->harms;
+  if (by_lot && IsModerate(*by_lot) && !harms) return v1::ESSA_TIER_STRONG;
   if (!pooled || pooled->low <= 0) return v1::ESSA_TIER_RATIONALE;
-  const bool moderate = std::abs(pooled->baseline_difference) <= kLikeBaselines &&
-                        pooled->students >= kProvenStudents && pooled->schools >= kProvenSchools &&
-                        !pooled->harms;
-  return moderate ? v1::ESSA_TIER_MODERATE : v1::ESSA_TIER_PROMISING;
+  return IsModerate(*pooled) && !harms ? v1::ESSA_TIER_MODERATE : v1::ESSA_TIER_PROMISING;
 }
 
 }  // namespace
@@ -179,13 +187,16 @@ v1::PracticeAssessment AssessmentOf(const v1::Practice& practice,
   }
   const CycleStudies studies = StudiesOf(studied);
   const std::optional<Pooled> pooled = PoolOf(studies);
+  CycleStudies by_lot = studies;
+  std::erase_if(by_lot, [](const auto& one) { return !one.second.by_lot; });
   if (pooled) *assessment.mutable_pooled() = Shown(*pooled, smallest);
   assessment.set_cycles(static_cast<int32_t>(cycles.size()));
   assessment.set_without_comparison(static_cast<int32_t>(cycles.size() - studies.size()));
   assessment.set_nominated(nominated);
   assessment.mutable_problems()->Assign(problems.begin(), problems.end());
   assessment.set_standing(StandingOf(practice, pooled, nominated, teams > 0));
-  assessment.set_tier(TierOf(pooled, !cycles.empty()));
+  assessment.set_cycles_by_lot(static_cast<int32_t>(by_lot.size()));
+  assessment.set_tier(TierOf(pooled, PoolOf(by_lot), !cycles.empty()));
   return assessment;
 }
 

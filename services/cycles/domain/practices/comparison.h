@@ -41,6 +41,8 @@ struct Studied {
   std::optional<core::Effect> net;
   // Hedges' g at baseline, positive when the users were ahead; 0 without a comparison.
   double baseline_difference = 0;
+  // Whether chance decided that the team begins with the practice when it did.
+  bool by_lot = false;
 };
 Studied Study(const v1::CycleOutcome& outcome, const std::vector<Window>& others, int64_t smallest);
 

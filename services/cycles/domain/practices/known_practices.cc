@@ -1,5 +1,6 @@
 #include "cycles/domain/practices/known_practices.h"
 
+#include "cycles/domain/offers/offer_rows.h"
 #include "cycles/domain/practices/adoption.h"
 #include "cycles/domain/practices/library_rows.h"
 #include "cycles/domain/practices/told_teams.h"
@@ -31,6 +32,7 @@ void Apply(const v1::PracticeNoted& noted, decider::State& state) {
   const bool leads_elsewhere = Store(noted.practice(), kKnownLibrary, state);
   if (leads_elsewhere && HasOtherIds(noted.practice()))
     MoveAdoptions(noted.practice().district(), state);
+  if (noted.practice().state() == v1::PRACTICE_STATE_MERGED) MoveOffers(noted.practice(), state);
 }
 
 }  // namespace throughline::cycles

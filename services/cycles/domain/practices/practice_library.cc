@@ -14,6 +14,7 @@
 #include "cycles/domain/practices/errors.h"
 #include "cycles/domain/practices/library_rows.h"
 #include "cycles/domain/practices/outcomes.h"
+#include "cycles/domain/waves/assigned_by_lot.h"
 
 namespace throughline::cycles {
 
@@ -241,6 +242,7 @@ void Apply(const v1::PracticeChanged& changed, core::Instant time, decider::Stat
     state.Erase(kAssessments, JoinKey(practice.district(), practice.practice()));
     MoveOutcomes(practice, state);
     MoveAdopters(practice, state);
+    MoveLots(practice, state);
   } else {
     Store(practice, kLibrary, state);
   }

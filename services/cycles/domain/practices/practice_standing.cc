@@ -11,6 +11,7 @@
 #include "cycles/domain/practices/library_rows.h"
 #include "cycles/domain/practices/told_teams.h"
 #include "cycles/domain/tables.h"
+#include "cycles/domain/waves/assigned_by_lot.h"
 #include "disclosure/smallest_cell.h"
 
 namespace throughline::cycles {
@@ -53,6 +54,8 @@ std::vector<Studied> StudiedOf(const v1::Practice& practice, int64_t smallest,
                        RowsIn(kUserSums, JoinKey(measured, practice.practice(), ""), state));
     }
     studied.push_back(Study(outcome, at->second, smallest));
+    studied.back().by_lot =
+        IsByLot(district, practice.practice(), outcome.school(), outcome.team(), state);
   }
   return studied;
 }

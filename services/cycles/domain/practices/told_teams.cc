@@ -3,23 +3,31 @@
 #include <vector>
 
 #include "cycles/domain/conditions.h"
+#include "cycles/domain/offers/offer_rows.h"
 #include "cycles/domain/practices/in_use.h"
+#include "cycles/domain/practices/library_rows.h"
 #include "cycles/domain/tables.h"
 
 namespace throughline::cycles {
 
 namespace {
 
-v1::Condition ConditionOf(const v1::Adoption& adoption) {
+// Of an adoption, or an offer.
+template <class OfTeam>
+v1::Condition ConditionOf(const OfTeam& of_team, const std::string& practice) {
   v1::Condition condition;
-  condition.set_district(adoption.district());
-  condition.set_school(adoption.school());
-  condition.set_team(adoption.team());
+  condition.set_district(of_team.district());
+  condition.set_school(of_team.school());
+  condition.set_team(of_team.team());
   condition.set_trigger(common::v1::TRIGGER_PRACTICE_STANDING);
   condition.set_severity(v1::SEVERITY_INFO);
   condition.set_reason(EffectOf(condition.trigger()).reason());
-  condition.mutable_practice()->set_practice(adoption.practice());
+  condition.mutable_practice()->set_practice(practice);
   return condition;
+}
+
+v1::Condition ConditionOf(const v1::Adoption& adoption) {
+  return ConditionOf(adoption, adoption.practice());
 }
 
 std::vector<v1::Adoption> AdoptionsOf(const std::string& district, const std::string& practice,
@@ -42,6 +50,22 @@ void ClearTold(v1::Condition condition, v1::PracticeFinding finding, decider::Tu
   Clear(condition, turn);
 }
 
+// With what was told.
+void ClearAsTold(const v1::Condition& condition, decider::Turn& turn) {
+  const auto* told = turn.state().Find(kConditions, ConditionKey(condition));
+  if (told != nullptr) Clear(v1::Condition(*told), turn);
+}
+
+void Tell(v1::Condition condition, const v1::PracticeFinding& finding, bool is_concerned,
+          decider::Turn& turn) {
+  if (!IsTold(finding.assessment().standing())) {
+    ClearTold(std::move(condition), finding, turn);
+  } else if (is_concerned) {
+    *condition.mutable_practice() = finding;
+    Raise(condition, turn);
+  }
+}
+
 }  // namespace
 
 bool IsTold(v1::PracticeStanding standing) {
@@ -50,16 +74,13 @@ bool IsTold(v1::PracticeStanding standing) {
 
 void Decide(const v1::PracticeStandingChanged& changed, decider::Turn& turn) {
   const v1::PracticeFinding& finding = changed.practice();
-  const bool tells = IsTold(finding.assessment().standing());
   for (const v1::Adoption& adoption :
        AdoptionsOf(changed.district(), finding.practice(), turn.state())) {
-    v1::Condition condition = ConditionOf(adoption);
-    if (!tells) {
-      ClearTold(std::move(condition), finding, turn);
-    } else if (IsInUse(adoption)) {
-      *condition.mutable_practice() = finding;
-      Raise(condition, turn);
-    }
+    Tell(ConditionOf(adoption), finding, IsInUse(adoption), turn);
+  }
+  for (const v1::Offer& offer : OffersOf(changed.district(), finding.practice(), turn.state())) {
+    Tell(ConditionOf(offer, finding.practice()), finding, offer.state() != v1::OFFER_STATE_DECLINED,
+         turn);
   }
 }
 
@@ -71,12 +92,27 @@ void TellOfNoMore(const v1::Practice& merged, decider::Turn& turn) {
        AdoptionsOf(merged.district(), merged.practice(), turn.state())) {
     ClearTold(ConditionOf(adoption), finding, turn);
   }
+  for (const v1::Offer& offer : OffersOf(merged.district(), merged.practice(), turn.state())) {
+    ClearTold(ConditionOf(offer, merged.practice()), finding, turn);
+  }
 }
 
 void TellNoMore(const v1::Adoption& adoption, decider::Turn& turn) {
-  v1::Condition condition = ConditionOf(adoption);
-  const auto* told = turn.state().Find(kConditions, ConditionKey(condition));
-  if (told != nullptr) Clear(v1::Condition(*told), turn);
+  ClearAsTold(ConditionOf(adoption), turn);
+}
+
+void TellOffered(const v1::OfferOpened& opened, decider::Turn& turn) {
+  if (!opened.has_practice()) return;
+  Tell(ConditionOf(opened.offer(), opened.practice().practice()), opened.practice(), true, turn);
+}
+
+void TellDeclined(const v1::Offer& offer, decider::Turn& turn) {
+  const std::string practice =
+      Canonical(turn.state(), kKnownLibrary, offer.district(), offer.practice().practice());
+  const auto* adoption = turn.state().Find(
+      kAdoptions, JoinKey(offer.district(), offer.school(), offer.team(), practice));
+  if (adoption != nullptr && IsInUse(*adoption)) return;
+  ClearAsTold(ConditionOf(offer, practice), turn);
 }
 
 }  // namespace throughline::cycles

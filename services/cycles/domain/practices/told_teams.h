@@ -1,8 +1,9 @@
-// What teams are told of the practices that they use: that one is promising or proven, as long as
-// it is.
+// What teams are told of the practices that they use, or were offered and did not decline: that one
+// is promising or proven, as long as it is.
 #pragma once
 
 #include "decider/decider.h"
+#include "throughline/cycles/v1/offer_events.pb.h"
 #include "throughline/cycles/v1/practice_events.pb.h"
 
 namespace throughline::cycles {
@@ -16,5 +17,9 @@ void Decide(const v1::PracticeStandingChanged& changed, decider::Turn& turn);
 void TellOfNoMore(const v1::Practice& merged, decider::Turn& turn);
 // The team uses it no longer.
 void TellNoMore(const v1::Adoption& adoption, decider::Turn& turn);
+// The team is offered it.
+void TellOffered(const v1::OfferOpened& opened, decider::Turn& turn);
+// The team does not want it.
+void TellDeclined(const v1::Offer& offer, decider::Turn& turn);
 
 }  // namespace throughline::cycles
