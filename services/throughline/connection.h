@@ -13,8 +13,10 @@
 #include "importing/services.h"
 #include "throughline/audit/v1/audit_service.grpc.pb.h"
 #include "throughline/cycles/v1/cycles_service.grpc.pb.h"
+#include "throughline/cycles/v1/offers_service.grpc.pb.h"
 #include "throughline/cycles/v1/practices_service.grpc.pb.h"
 #include "throughline/cycles/v1/visits_service.grpc.pb.h"
+#include "throughline/cycles/v1/waves_service.grpc.pb.h"
 #include "throughline/embedded_host.h"
 #include "throughline/evidence/v1/evidence_service.grpc.pb.h"
 #include "throughline/notifications/v1/notifications_service.grpc.pb.h"
@@ -66,6 +68,8 @@ class Connection {
   std::unique_ptr<cycles::v1::CyclesService::Stub> cycles;
   std::unique_ptr<cycles::v1::VisitsService::Stub> visits;        // where the cycles are
   std::unique_ptr<cycles::v1::PracticesService::Stub> practices;  // where the cycles are
+  std::unique_ptr<cycles::v1::OffersService::Stub> offers;        // where the cycles are
+  std::unique_ptr<cycles::v1::WavesService::Stub> waves;          // where the cycles are
   std::unique_ptr<notifications::v1::NotificationsService::Stub> notifications;
 
  private:

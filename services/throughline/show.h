@@ -56,6 +56,9 @@ Shown ShowRubrics(Connection& connection, const ShowOptions& options, std::ostre
 Shown ShowTemplates(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowSurveys(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowPractices(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowChallenges(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowOffers(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowWaves(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream& out);
 
 // The proto3 JSON of a message, on a line of its own.

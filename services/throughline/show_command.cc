@@ -183,6 +183,23 @@ void AddPractices(CommandLine& line, CLI::App& show) {
       ->type_name("ID");
 }
 
+void AddOffers(CommandLine& line, CLI::App& show) {
+  AddThing(line, show, "challenges", "Problems and challenges that several teams work on at once",
+           ShowChallenges, {true, true}, std::make_shared<ShowOptions>());
+  auto offers = std::make_shared<ShowOptions>();
+  CLI::App& app = AddThing(line, show, "offers",
+                           "Practices, and other teams to learn from, that teams are offered",
+                           ShowOffers, {true, true}, offers);
+  app.add_option("--state", offers->state, "Only in this state")
+      ->check(CLI::IsMember(WordsOf(*cycles::v1::OfferState_descriptor())))
+      ->type_name("STATE");
+  auto waves = std::make_shared<ShowOptions>();
+  AddThing(line, show, "waves", "Draws of who begins with a practice when", ShowWaves, {}, waves)
+      .add_option("--state", waves->state, "Only in this state")
+      ->check(CLI::IsMember(WordsOf(*cycles::v1::WaveState_descriptor())))
+      ->type_name("STATE");
+}
+
 void AddAlerts(CommandLine& line, CLI::App& show) {
   auto options = std::make_shared<ShowOptions>();
   CLI::App& app = AddThing(line, show, "alerts", "Alerts; with --explain, the causes of one",
@@ -249,6 +266,7 @@ void AddShow(CommandLine& line) {
   AddCycles(line, show);
   AddVisits(line, show);
   AddPractices(line, show);
+  AddOffers(line, show);
   AddAlerts(line, show);
   AddPlans(line, show);
 }

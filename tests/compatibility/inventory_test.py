@@ -18,8 +18,10 @@ TELLING = {
 }
 # Fields of such a name that have nothing of persons in them.
 OTHERWISE = {
+    "throughline.cycles.v1.PlanWaveRequest.ask_by",  # a day
     "throughline.cycles.v1.SchoolReviewFindings.SharedProblem.teams",
     "throughline.cycles.v1.VisitRoom.subject",  # what is taught
+    "throughline.cycles.v1.Wave.ask_by",  # a day
     "throughline.evidence.v1.ClassesListed.class_ids",  # classes, and nobody's
     "throughline.notifications.v1.Cause.subject",  # a partition key
     "throughline.notifications.v1.WatchEventsResponse.subject",  # a partition key

@@ -5,8 +5,10 @@
 #include "gateway/api/errors.h"
 #include "throughline/audit/v1/audit_service.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
+#include "throughline/cycles/v1/offers_service.pb.h"
 #include "throughline/cycles/v1/practices_service.pb.h"
 #include "throughline/cycles/v1/visits_service.pb.h"
+#include "throughline/cycles/v1/waves_service.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 #include "throughline/plans/v1/plans_service.pb.h"
@@ -154,6 +156,8 @@ std::vector<const google::protobuf::ServiceDescriptor*> PublicServices() {
           cycles::v1::GetCycleRequest::descriptor()->file()->service(0),
           cycles::v1::GetVisitRequest::descriptor()->file()->service(0),
           cycles::v1::GetPracticeRequest::descriptor()->file()->service(0),
+          cycles::v1::ListOffersRequest::descriptor()->file()->service(0),
+          cycles::v1::GetWaveRequest::descriptor()->file()->service(0),
           notifications::v1::GetAlertRequest::descriptor()->file()->service(0)};
 }
 
