@@ -12,8 +12,10 @@
 #include "disclosure/enum_words.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
+#include "throughline/cycles/v1/offer_events.pb.h"
 #include "throughline/cycles/v1/practice_events.pb.h"
 #include "throughline/cycles/v1/visit_events.pb.h"
+#include "throughline/cycles/v1/wave_events.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
@@ -157,11 +159,57 @@ void AddCycles(Sayings& sayings) {
   Add<VisitDebriefed>(sayings, [](const auto& debriefed) {
     return fmt::format("The visit to school {} was debriefed.", debriefed.visit().host());
   });
+  Add<EndPhaseRequest>(sayings, [](const auto& request) {
+    return fmt::format("Somebody ended the phase {}.", disclosure::WordOf(request.phase()));
+  });
+}
+
+// `The practice "Think, pair, share"`, "Team grade-4 of school north".
+std::string OfferedBy(const cycles::v1::Offer& offer) {
+  if (offer.has_practice()) return fmt::format("The practice \"{}\"", offer.practice().name());
+  return fmt::format("Team {} of school {}", offer.from().team(), offer.from().school());
+}
+
+void AddPractices(Sayings& sayings) {
+  using namespace cycles::v1;
   Add<PracticeStandingChanged>(sayings, [](const auto& changed) {
     return fmt::format("What is known of the practice \"{}\" changed.", changed.practice().name());
   });
-  Add<EndPhaseRequest>(sayings, [](const auto& request) {
-    return fmt::format("Somebody ended the phase {}.", disclosure::WordOf(request.phase()));
+  Add<CommonChallengeFound>(sayings, [](const auto& found) {
+    return fmt::format("{} teams work on the same challenge.", found.challenge().teams_size());
+  });
+  Add<OfferMade>(sayings, [](const auto& made) {
+    return fmt::format("Team {} shares a challenge, and is made an offer.", made.offer().team());
+  });
+  Add<OfferOpened>(sayings, [](const auto& opened) {
+    return fmt::format("{} was offered to team {}.", OfferedBy(opened.offer()),
+                       opened.offer().team());
+  });
+  Add<OfferAnswered>(sayings, [](const auto& answered) {
+    const bool declined = answered.offer().state() == OFFER_STATE_DECLINED;
+    return fmt::format("Team {} {} an offer.", answered.offer().team(),
+                       declined ? "declined" : "took up");
+  });
+  Add<OfferLapsed>(sayings, [](const auto& lapsed) {
+    return fmt::format("An offer to team {} lapsed.", lapsed.offer().team());
+  });
+  Add<OfferAdopted>(sayings, [](const auto& adopted) {
+    return fmt::format("The design of team {} names a practice that it was offered.",
+                       adopted.offer().team());
+  });
+  Add<WavePlanned>(sayings, [](const auto& planned) {
+    return fmt::format("A wave of the practice \"{}\" was planned.", planned.wave().name());
+  });
+  Add<WaveDrawn>(sayings, [](const auto& drawn) {
+    return fmt::format("It was drawn which teams begin with the practice \"{}\" when.",
+                       drawn.wave().name());
+  });
+  Add<WaveCancelled>(sayings, [](const auto& cancelled) {
+    return fmt::format("The wave of the practice \"{}\" was cancelled.", cancelled.wave().name());
+  });
+  Add<PlaceDrawn>(sayings, [](const auto& drawn) {
+    return fmt::format("In the draw of a wave team {} came {}.", drawn.place().team(),
+                       drawn.place().rank());
   });
 }
 
@@ -196,6 +244,7 @@ const Sayings& AllSayings() {
     Sayings sayings;
     AddEvidence(sayings);
     AddCycles(sayings);
+    AddPractices(sayings);
     AddRest(sayings);
     return sayings;
   }();
@@ -238,6 +287,11 @@ std::string TimerDescription(std::string_view timer) {
       {"visit/packet/", "The day of the visit began."},
       {"visit/overdue/", "A visit, or a commitment of it, was past its due day."},
       {"visit/escalate/", "A visit, or a commitment of it, was well past its due day."},
+      {"offer/overdue/", "An offer was past its due day."},
+      {"offer/escalate/", "An offer was well past its due day."},
+      {"offer/lapse/", "The last day on which an offer could be answered was over."},
+      {"wave/draw/", "The last day to ask for a place in a wave was over."},
+      {"wave/over/", "The day came on which a team begins, or the last teams of a wave do."},
       {"plan_review/open/", "The review of the plan was due to begin."},
       {"plan_review/overdue/", "The review of the plan was past its due day."},
       {"plan_review/escalate/", "The review of the plan was well past its due day."},
