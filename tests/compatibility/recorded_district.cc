@@ -264,7 +264,7 @@ class Autumn {
     design.set_if_practice("we ask text-dependent questions");
     design.set_then_evidence("students cite the text");
     design.set_so_that("they read closely");
-    design.add_practices("text-dependent-questions");
+    NamePractices(cycle, design);
     auto& indicator = *design.add_indicators();
     indicator.set_indicator(kIndicator);
     indicator.set_predicted_effect(0.3);
@@ -274,6 +274,7 @@ class Autumn {
 
   void WorkThroughNorth() {
     for (const std::string& team : kTeams) Analyze(CycleOf("north", team));
+    AnswerOffers(services_);
     AdvanceTo("2025-09-17");
     for (const std::string& team : kTeams) Design(CycleOf("north", team));
     AdvanceTo("2025-09-24");

@@ -2,6 +2,9 @@
 
 #include "core/folded_text.h"
 #include "core/ids.h"
+#include "recorded_waves.h"
+#include "throughline/cycles/v1/offer_events.pb.h"
+#include "throughline/cycles/v1/offers_service.pb.h"
 #include "throughline/cycles/v1/practices_service.pb.h"
 
 namespace throughline::compatibility {
@@ -44,6 +47,31 @@ void BeginLibrary(QuietServices& services, const std::string& district,
       About<cycles::v1::PublishPracticeRequest>(district, "page"));
   services.GiveAccepted<cycles::v1::UpsertPracticeResponse>(
       PracticeOf(district, "recall", "Questions of recall", indicator));
+  DrawWaves(services, district);
+}
+
+void NamePractices(const cycles::v1::Cycle& cycle, cycles::v1::Design& design) {
+  design.add_practices("text-dependent-questions");
+  if (cycle.team() != "grade-4") return;
+  auto& source = *design.add_practice_sources();
+  source.set_practice(design.practices(0));
+  source.set_from_team("grade-3");
+}
+
+void AnswerOffers(QuietServices& services) {
+  for (const auto& opened : services.All<cycles::v1::OfferOpened>()) {
+    const cycles::v1::Offer& offer = opened.offer();
+    if (offer.team() != "grade-3") continue;
+    cycles::v1::AnswerOfferRequest answer;
+    answer.set_district(offer.district());
+    answer.set_school(offer.school());
+    answer.set_team(offer.team());
+    answer.set_offer(offer.offer());
+    answer.set_answer(cycles::v1::OFFER_ANSWER_DECLINE);
+    answer.set_reason("We work with them already.");
+    services.GiveAccepted<cycles::v1::AnswerOfferResponse>(answer);
+    return;
+  }
 }
 
 void TidyLibrary(QuietServices& services, const std::string& district, const std::string& name) {

@@ -2,8 +2,10 @@
 
 #include "core/ids.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
+#include "throughline/cycles/v1/offers_service.pb.h"
 #include "throughline/cycles/v1/practices_service.pb.h"
 #include "throughline/cycles/v1/visits_service.pb.h"
+#include "throughline/cycles/v1/waves_service.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 #include "throughline/plans/v1/plans_service.pb.h"
@@ -204,6 +206,72 @@ void AddPractice(Script& script) {
   script.Add(kCycles, merge);
 }
 
+// To the offer of a team of the other school, which shares the challenge that AddWork records; it
+// may be answered before it is made.
+void AddAnswer(std::mt19937_64& random, const std::string& school, const std::string& team,
+               Script& script) {
+  const std::string challenge = core::DerivedId({"challenge", "c", kIndicator});
+  const std::string& other = school == kSchools[0] ? kSchools[1] : kSchools[0];
+  cycles::v1::AnswerOfferRequest answer;
+  answer.set_district(kDistrict);
+  answer.set_school(school);
+  answer.set_team(team);
+  answer.set_offer(core::DerivedId({"offer", challenge, school, team, "team",
+                                    core::DerivedId({"team", other, kTeams[random() % 2]})}));
+  answer.set_answer(random() % 2 == 0 ? cycles::v1::OFFER_ANSWER_TAKE_UP
+                                      : cycles::v1::OFFER_ANSWER_DECLINE);
+  answer.set_reason("r");
+  script.Add(kCycles, answer);
+}
+
+template <class Request>
+Request OfWave() {
+  Request request;
+  request.set_district(kDistrict);
+  request.set_wave("2013-09-20-01");
+  return request;
+}
+
+// A practice that more teams want than can begin with it.
+void AddWave(Script& script) {
+  cycles::v1::UpsertPracticeRequest upsert;
+  auto& practice = *upsert.mutable_practice();
+  practice.set_district(kDistrict);
+  practice.set_practice("wanted");
+  practice.set_name("Wanted");
+  practice.set_description("d");
+  practice.add_indicators(kIndicator);
+  auto& component = *practice.add_components();
+  component.set_component("c");
+  component.set_name("c");
+  component.set_kind(cycles::v1::COMPONENT_KIND_CRITICAL);
+  script.Add(kCycles, upsert);
+  cycles::v1::PublishPracticeRequest publish;
+  publish.set_district(kDistrict);
+  publish.set_practice("wanted");
+  script.Add(kCycles, publish);
+  cycles::v1::PlanWaveRequest plan;
+  plan.set_district(kDistrict);
+  plan.set_practice("wanted");
+  plan.set_ask_by("2013-09-20");
+  plan.add_starts()->set_date("2013-09-23");
+  plan.mutable_starts(0)->set_places(2);
+  script.Add(kCycles, plan);
+}
+
+void AddWorkOnWave(std::mt19937_64& random, const std::string& school, const std::string& team,
+                   Script& script) {
+  auto ask = OfWave<cycles::v1::AskForPlaceRequest>();
+  ask.set_school(school);
+  ask.set_team(team);
+  script.Add(kCycles, ask);
+  if (random() % 8 == 0) script.Add(kCycles, OfWave<cycles::v1::DrawWaveRequest>());
+  if (random() % 8 != 0) return;
+  auto cancel = OfWave<cycles::v1::CancelWaveRequest>();
+  cancel.set_reason("r");
+  script.Add(kCycles, cancel);
+}
+
 // A rubric in two revisions, and surveys of the district and of each school.
 void AskSchools(Script& script) {
   for (const char* name : {"Argument", "Arguments"}) {
@@ -277,6 +345,7 @@ Commands FoundDistrict() {
     }
   }
   for (const std::string& school : kSchools) AddVisit(school, script);
+  AddWave(script);
   return script.Take();
 }
 
@@ -291,6 +360,8 @@ Commands LiveInDistrict(uint64_t seed) {
     if (i % 4 == 1) AddWork(random, school, team, script);
     if (i % 6 == 4) AddWorkOnVisit(random, school, script);
     if (i % 9 == 7) AddPractice(script);
+    if (i % 3 == 2) AddAnswer(random, school, team, script);
+    if (i % 3 == 0) AddWorkOnWave(random, school, team, script);
     if (i % 9 == 5) {
       notifications::v1::CreateSilenceRequest silence;
       silence.mutable_silence()->set_district(kDistrict);
