@@ -167,6 +167,7 @@ bool IsOfOneStudent(const google::protobuf::Descriptor& type) {
   if (&type == evidence::v1::TeamChanges::descriptor()) return true;
   if (&type == evidence::v1::ChangeSums::descriptor()) return true;
   if (&type == common::v1::PairedSums::descriptor()) return true;
+  if (&type == common::v1::TeamStudents::descriptor()) return true;
   // A percentile is the score of somebody.
   if (&type == evidence::v1::PercentileCut::descriptor()) return true;
   // Exact sums: of a school's latest scores, which may be one, and of all of a district's, from

@@ -1,21 +1,15 @@
 #include "evidence/evidence_queries.h"
 
 #include <algorithm>
-#include <cmath>
-#include <iterator>
 #include <map>
 #include <set>
-#include <unordered_set>
 
-#include "core/ids.h"
-#include "core/statistics/variance_components.h"
 #include "disclosure/disclose.h"
-#include "disclosure/rounding.h"
 #include "disclosure/smallest_cell.h"
 #include "evidence/domain/errors.h"
-#include "evidence/domain/moments_row.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
+#include "evidence/shown_rows.h"
 #include "platform/grpc/pages.h"
 
 namespace throughline::evidence {
@@ -25,22 +19,6 @@ using core::Result;
 namespace {
 
 constexpr size_t kAll = 1'000'000;
-
-Result<plans::v1::District> District(const runtime::Rows& rows, const std::string& district) {
-  if (!core::IsId(district)) return core::Refuse(IdInvalid("district"));
-  auto found = rows.Get(kDistricts, district, district);
-  if (!found) return core::Refuse(found.error());
-  if (!*found) return core::Refuse(DistrictUnknown(district));
-  return **found;
-}
-
-// What may be shown is decided when it is shown: of an earlier moment nothing that is too small
-// now.
-Result<int64_t> SmallestCell(const runtime::Rows& rows, const plans::v1::District& then) {
-  auto now = District(rows.now(), then.district());
-  if (!now) return core::Refuse(now.error());
-  return disclosure::SmallestCell(then.policy(), now->policy());
-}
 
 struct Place {
   std::string school, team, cycle, indicator;
@@ -124,105 +102,11 @@ void Cover(const common::v1::CycleEvidence& numbers, v1::CoverageRow& row) {
   if (row.suppressed()) row.set_absent(common::v1::ABSENCE_REASON_SMALL_CELL);
 }
 
-using OfSchool = std::pair<std::string, v1::ClassScoresRow>;
-
-// Distinct, whatever classes they are in.
-int64_t StudentsOf(const std::vector<OfSchool>& classes) {
-  std::unordered_set<uint64_t> students;
-  for (const auto& [school, row] : classes) {
-    for (int i = 0; i < row.students_size(); ++i) {
-      if (row.shown_results(i) > 0) students.insert(row.students(i));
-    }
-  }
-  return static_cast<int64_t>(students.size());
-}
-
-// Those that are shown. A reader who knows all large classes could solve the few numbers that are
-// shown for the sums of a few small ones: these count only when they are many.
-std::vector<OfSchool> ClassesThatCount(std::vector<std::pair<std::string, v1::ClassScoresRow>> rows,
-                                       int64_t smallest) {
-  std::vector<OfSchool> large, small;
-  for (auto& [key, row] : rows) {
-    if (row.shown_students() == 0) continue;
-    std::string school = PlaceOf(key).team;  // district/assessment/school/class
-    auto& classes = row.shown_students() < smallest ? small : large;
-    classes.emplace_back(std::move(school), std::move(row));
-  }
-  if (static_cast<int64_t>(small.size()) < smallest || StudentsOf(small) < smallest) return large;
-  std::move(small.begin(), small.end(), std::back_inserter(large));
-  return large;
-}
-
-void Say(const core::VarianceComponents& components, const v1::Assessment& assessment,
-         int64_t students, int64_t smallest, v1::GetVarianceResponse& response) {
-  const double width = (assessment.scale_max() - assessment.scale_min()) / 1e6;
-  // What is left of the search for it where there is nothing.
-  const double nothing = components.TotalVariance() * 1e-9;
-  const auto points = [&](double variance) {
-    const double square = variance < nothing ? 0 : variance * width * width;
-    return disclosure::Rounded(square, square, students, smallest);
-  };
-  const double spread = std::sqrt(components.TotalVariance()) * width;
-  response.set_result_count(components.n);
-  response.set_class_count(components.classes);
-  response.set_school_count(components.schools);
-  response.set_mean(disclosure::Rounded(assessment.scale_min() + components.mean * width, spread,
-                                        students, smallest));
-  response.set_student_variance(points(components.student_variance));
-  if (components.class_variance) response.set_class_variance(points(*components.class_variance));
-  if (components.school_variance) response.set_school_variance(points(*components.school_variance));
-  const double total =
-      response.student_variance() + response.class_variance() + response.school_variance();
-  if (response.has_class_variance() && total > 0) {
-    response.set_class_share(response.class_variance() / total);
-  }
-  if (response.has_school_variance() && total > 0) {
-    response.set_school_share(response.school_variance() / total);
-  }
-  for (const std::string& reason : components.absent_reasons) response.add_absent_reasons(reason);
-}
-
-// Whether the scores that a variance rests on tell nothing of few students when the growth of
-// teams, which is shown as well, is taken from them: enough students are in no growth that is
-// shown, or none is, and no result. Each growth holds a score or two of a student.
-Result<bool> StandsApart(const runtime::Rows& rows, const v1::Assessment& assessment,
-                         const std::string& district, const std::vector<OfSchool>& classes,
-                         int64_t smallest) {
-  struct Scores {
-    int64_t students = 0, results = 0, matched = 0;
-  };
-  std::map<std::string, Scores> teams;  // by school/team
-  for (const auto& [school, row] : classes) {
-    Scores& team = teams[JoinKey(school, row.team())];
-    team.students += row.shown_students();
-    team.results += row.shown().n();
-  }
-  auto found = rows.ScanAll(kEvidence, JoinKey(district, ""), "", kAll);
-  if (!found) return core::Refuse(found.error());
-  const auto& indicators = assessment.indicators();
-  for (const auto& [key, row] : *found) {
-    const Place place = PlaceOf(key);
-    auto team = teams.find(JoinKey(place.school, place.team));
-    if (team == teams.end() || !row.shown().has_numbers()) continue;
-    if (std::find(indicators.begin(), indicators.end(), place.indicator) == indicators.end()) {
-      continue;
-    }
-    team->second.matched = std::max<int64_t>(team->second.matched, row.shown().numbers().matched());
-  }
-  int64_t apart = 0;
-  bool any = false;
-  for (const auto& [name, team] : teams) {
-    apart += std::max<int64_t>(0, team.students - team.matched);
-    any = any || (team.results != team.matched && team.results != 2 * team.matched);
-  }
-  return apart >= smallest || (apart == 0 && !any);
-}
-
 }  // namespace
 
 Result<void> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& request,
                    v1::ListAssessmentsResponse& response) {
-  auto district = District(rows, request.district());
+  auto district = DistrictIn(rows, request.district());
   if (!district) return core::Refuse(district.error());
   auto page = platform::PageOf(rows, kAssessments, JoinKey(request.district(), ""), request);
   if (!page) return core::Refuse(page.error());
@@ -233,7 +117,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::ListAssessmentsRequest& 
 
 Result<void> Query(const runtime::Rows& rows, const v1::GetAssessmentRequest& request,
                    v1::GetAssessmentResponse& response) {
-  auto district = District(rows, request.district());
+  auto district = DistrictIn(rows, request.district());
   if (!district) return core::Refuse(district.error());
   auto found =
       rows.Get(kAssessments, request.district(), JoinKey(request.district(), request.assessment()));
@@ -245,7 +129,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetAssessmentRequest& re
 
 Result<void> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& request,
                    v1::ListLineItemsResponse& response) {
-  auto district = District(rows, request.district());
+  auto district = DistrictIn(rows, request.district());
   if (!district) return core::Refuse(district.error());
   auto page = platform::PageOf(rows, kLineItems, JoinKey(request.district(), ""), request);
   if (!page) return core::Refuse(page.error());
@@ -256,7 +140,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::ListLineItemsRequest& re
 
 Result<void> Query(const runtime::Rows& rows, const v1::GetLineItemRequest& request,
                    v1::GetLineItemResponse& response) {
-  auto district = District(rows, request.district());
+  auto district = DistrictIn(rows, request.district());
   if (!district) return core::Refuse(district.error());
   auto found =
       rows.Get(kLineItems, request.district(), JoinKey(request.district(), request.line_item()));
@@ -268,7 +152,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetLineItemRequest& requ
 
 Result<void> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& request,
                    v1::ListQuarantineResponse& response) {
-  auto district = District(rows, request.district());
+  auto district = DistrictIn(rows, request.district());
   if (!district) return core::Refuse(district.error());
   const std::string prefix = platform::PrefixOf(request.district(), request.school());
   auto page = platform::PageOf(rows, kQuarantine, prefix, request);
@@ -280,7 +164,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::ListQuarantineRequest& r
 
 Result<void> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& request,
                    v1::GetResultCountsResponse& response, bool rounded) {
-  auto district = District(rows, request.district());
+  auto district = DistrictIn(rows, request.district());
   if (!district) return core::Refuse(district.error());
   auto found = rows.ScanAll(kCounts, JoinKey(request.district(), ""), "", kAll);
   if (!found) return core::Refuse(found.error());
@@ -303,45 +187,13 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& 
   return {};
 }
 
-Result<void> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& request,
-                   v1::GetVarianceResponse& response) {
-  auto district = District(rows, request.district());
-  if (!district) return core::Refuse(district.error());
-  if (!core::IsId(request.assessment())) return core::Refuse(IdInvalid("assessment"));
-  const std::string key = JoinKey(request.district(), request.assessment());
-  auto assessment = rows.Get(kAssessments, request.district(), key);
-  if (!assessment) return core::Refuse(assessment.error());
-  if (!*assessment) return core::Refuse(AssessmentNotFound(request.assessment()));
-  auto found = rows.ScanAll(kClassScores, JoinKey(key, ""), "", kAll);
-  if (!found) return core::Refuse(found.error());
-  auto smallest = SmallestCell(rows, *district);
-  if (!smallest) return core::Refuse(smallest.error());
-  const std::vector<OfSchool> shown = ClassesThatCount(*std::move(found), *smallest);
-  std::vector<core::ClassOfSchool> classes;
-  classes.reserve(shown.size());
-  for (const auto& [school, row] : shown) classes.push_back({school, MomentsOf(row.shown())});
-  const int64_t students = StudentsOf(shown);
-  const auto components = core::EstimateVarianceComponents(std::move(classes));
-  if (!components || students < *smallest) return core::Refuse(Suppressed());
-  auto apart = StandsApart(rows, **assessment, request.district(), shown, *smallest);
-  if (!apart) return core::Refuse(apart.error());
-  if (!*apart) return core::Refuse(Suppressed());
-  auto schools = rows.ScanAll(kSchoolScores, JoinKey(key, ""), "", kAll);
-  if (!schools) return core::Refuse(schools.error());
-  for (const auto& [row_key, school] : *schools) {
-    response.set_as_of_ms(std::max(response.as_of_ms(), school.as_of_ms()));
-  }
-  Say(*components, **assessment, students, *smallest, response);
-  return {};
-}
-
 Result<void> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& request,
                    v1::GetGrowthResponse& response) {
-  auto district = District(rows, request.district());
+  auto district = DistrictIn(rows, request.district());
   if (!district) return core::Refuse(district.error());
   auto found = Find(rows, request, request.cycle());
   if (!found) return core::Refuse(found.error());
-  auto smallest = SmallestCell(rows, *district);
+  auto smallest = SmallestCellIn(rows, *district);
   if (!smallest) return core::Refuse(smallest.error());
   for (const Shown& one : *found) {
     if (!one.row.has_last()) continue;
@@ -358,11 +210,11 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& reques
 
 Result<void> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
                    v1::GetGapsResponse& response) {
-  auto district = District(rows, request.district());
+  auto district = DistrictIn(rows, request.district());
   if (!district) return core::Refuse(district.error());
   auto found = Find(rows, request, request.cycle());
   if (!found) return core::Refuse(found.error());
-  auto smallest = SmallestCell(rows, *district);
+  auto smallest = SmallestCellIn(rows, *district);
   if (!smallest) return core::Refuse(smallest.error());
   for (const Shown& one : *found) {
     for (const std::string& group : GroupsOf(one.row)) {
@@ -385,7 +237,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,
 
 Result<void> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& request,
                    v1::GetCoverageResponse& response) {
-  auto district = District(rows, request.district());
+  auto district = DistrictIn(rows, request.district());
   if (!district) return core::Refuse(district.error());
   auto teams = rows.ScanAll(kTeams, JoinKey(request.district(), ""), "", kAll);
   if (!teams) return core::Refuse(teams.error());
@@ -410,7 +262,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& requ
         open.find(JoinKey(request.district(), at.school, at.team, at.cycle, at.indicator));
     if (shown != open.end()) shown->second.first = std::move(one.row);
   }
-  auto smallest = SmallestCell(rows, *district);
+  auto smallest = SmallestCellIn(rows, *district);
   if (!smallest) return core::Refuse(smallest.error());
   for (const auto& [key, one] : open) {
     v1::CoverageRow& row = *response.add_rows();

@@ -22,8 +22,6 @@ core::Result<void> Query(const runtime::Rows& rows, const v1::ListQuarantineRequ
 // something came of somebody. Down to whole smallest cells; what is under one is absent.
 core::Result<void> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& request,
                          v1::GetResultCountsResponse& response, bool rounded);
-core::Result<void> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& request,
-                         v1::GetVarianceResponse& response);
 core::Result<void> Query(const runtime::Rows& rows, const v1::GetGrowthRequest& request,
                          v1::GetGrowthResponse& response);
 core::Result<void> Query(const runtime::Rows& rows, const v1::GetGapsRequest& request,

@@ -13,8 +13,10 @@
 #include "evidence/result_routing.h"
 #include "evidence/result_stream.h"
 #include "evidence/roster_privacy.h"
+#include "evidence/struggling_report.h"
 #include "evidence/student_erasure.h"
 #include "evidence/student_export.h"
+#include "evidence/variance_query.h"
 #include "platform/access/on_record.h"
 
 namespace throughline::evidence {
@@ -188,6 +190,14 @@ Reactor* EvidenceService::GetResultCounts(Context* context,
 
 Reactor* EvidenceService::GetVariance(Context* context, const v1::GetVarianceRequest* request,
                                       v1::GetVarianceResponse* response) {
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, *response);
+  });
+}
+
+Reactor* EvidenceService::GetStrugglingReport(Context* context,
+                                              const v1::GetStrugglingReportRequest* request,
+                                              v1::GetStrugglingReportResponse* response) {
   return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
     return Query(rows, *request, *response);
   });

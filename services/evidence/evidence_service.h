@@ -66,6 +66,8 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                            v1::GetResultCountsResponse* response) override;
   Reactor* GetVariance(Context* context, const v1::GetVarianceRequest* request,
                        v1::GetVarianceResponse* response) override;
+  Reactor* GetStrugglingReport(Context* context, const v1::GetStrugglingReportRequest* request,
+                               v1::GetStrugglingReportResponse* response) override;
   Reactor* GetGrowth(Context* context, const v1::GetGrowthRequest* request,
                      v1::GetGrowthResponse* response) override;
   Reactor* GetGaps(Context* context, const v1::GetGapsRequest* request,

@@ -6,6 +6,8 @@
 #include "disclosure/smallest_cell.h"
 #include "evidence/domain/district_fixture.h"
 #include "evidence/evidence_queries.h"
+#include "evidence/struggling_report.h"
+#include "evidence/variance_query.h"
 #include "runtime/journal.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/plans/v1/plans_events.pb.h"
@@ -240,6 +242,12 @@ evidence::v1::GetVarianceResponse District::Variance(std::string* refused,
   auto answered = evidence::Query(moment ? RowsOf(moment).From(rows) : rows, request, response);
   if (refused != nullptr) *refused = answered ? "" : answered.error().reason;
   return response;
+}
+
+common::v1::StrugglingReport District::Struggling(const Moment& moment) const {
+  return Ask<evidence::v1::GetStrugglingReportResponse>(evidence::v1::GetStrugglingReportRequest(),
+                                                        moment)
+      .report();
 }
 
 evidence::v1::GetResultCountsResponse District::Counts() const {

@@ -61,6 +61,7 @@ class District {
   evidence::v1::GetVarianceResponse Variance(std::string* refused = nullptr,
                                              const std::string& assessment = "check",
                                              const Moment& moment = {}) const;
+  common::v1::StrugglingReport Struggling(const Moment& moment = {}) const;
   evidence::v1::GetResultCountsResponse Counts() const;
   // Of the events since the last call, as a stream or an alert shows them.
   Events TakeStreamed();

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <random>
 
 #include "disclosure/smallest_cell.h"
@@ -53,6 +54,7 @@ std::string Told(const District& district, const District::Moment& moment = {}) 
   add(district.Coverage(moment));
   std::string refused;
   told += district.Variance(&refused, "check", moment).ShortDebugString() + refused + "\n";
+  told += district.Struggling(moment).ShortDebugString() + "\n";
   if (!moment) told += district.Counts().ShortDebugString();
   return told;
 }
@@ -101,6 +103,12 @@ class Life {
                               [&](const std::string&, const evidence::v1::SchoolScoresRow& row) {
                                 moves += row.moves();
                               });
+    district_.state().ForEach(
+        evidence::kStrugglingCells, "d/",
+        [&](const std::string& key, evidence::v1::StrugglingCellRow row) {
+          row.clear_pending();  // what is left is what is shown
+          moves += static_cast<int>(std::hash<std::string>()(key + row.SerializeAsString()) % 9973);
+        });
     return moves;
   }
   bool secret_came() const { return secret_came_; }

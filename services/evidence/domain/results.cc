@@ -16,6 +16,7 @@
 #include "evidence/domain/released_scores.h"
 #include "evidence/domain/result_intake.h"
 #include "evidence/domain/shown_evidence.h"
+#include "evidence/domain/standing_cells.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
 #include "evidence/domain/trail.h"
@@ -319,10 +320,13 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
   for (const v1::RecordedResult& result : recorded.results()) {
     ApplyResult(at, recorded.source(), result, state, moved);
   }
+  std::set<TeamKey> teams;
   for (const EvidenceKey& evidence : moved.cycles) {
     MoveShown(state, evidence, time);
     NoteMoved(evidence.team, evidence.indicator, time, state);
+    teams.insert(evidence.team);
   }
+  for (const TeamKey& team : teams) MoveStandings(state, team, time);
   for (const std::string& assessment : moved.assessments) {
     SetReleaseTimer(at.district, assessment, at.school, time, state);
   }

@@ -16,6 +16,7 @@
 #include "evidence/domain/roster_moves.h"
 #include "evidence/domain/shared_students.h"
 #include "evidence/domain/shown_evidence.h"
+#include "evidence/domain/standing_cells.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/teachers.h"
 #include "evidence/domain/team_evidence.h"
@@ -230,6 +231,7 @@ void PutStudent(decider::State& state, const v1::RosterChanged& changed,
     std::set<EvidenceKey> touched;
     AddOpen(state, key, touched);
     for (const EvidenceKey& evidence : touched) Refresh(state, evidence, student);
+    NoteStandings(state, key, student);
   }
 }
 
@@ -415,6 +417,7 @@ void Apply(const v1::RosterChanged& changed, core::Instant time, decider::State&
     MoveShown(state, evidence, time);
     NoteMoved(evidence.team, evidence.indicator, time, state);
   }
+  for (const TeamKey& team : teams) MoveStandings(state, team, time);
 }
 
 void Apply(const v1::ClassesListed& listed, decider::State& state) {

@@ -245,6 +245,25 @@ void SetNumbers(const EvidenceKey& evidence, const v1::Watch& watch, const decid
   }
 }
 
+// Who the matched students are, now that what is shown of them moves.
+void NoteStudents(v1::EvidenceRow& row) {
+  std::map<std::string, int32_t> groups;
+  for (const v1::PairRow& pair : row.pairs()) {
+    for (const v1::GroupRow& group : pair.groups()) {
+      groups[group.group()] += static_cast<int32_t>(group.current().n());
+    }
+  }
+  common::v1::TeamStudents& of = *row.mutable_shown()->mutable_team_students();
+  of.Clear();
+  of.set_students(static_cast<int32_t>(MatchedIn(row)));
+  of.set_struggling(std::min(row.struggling(), of.students()));
+  for (const auto& [group, students] : groups) {
+    auto& one = *of.add_groups();
+    one.set_group(group);
+    one.set_students(students);
+  }
+}
+
 // The number of those who struggle is said once in a cycle, when it and the rest are large enough.
 void MoveStruggling(v1::ShownEvidence& shown, int32_t struggling, int64_t smallest) {
   if (shown.has_struggling() || struggling < smallest) return;
@@ -306,6 +325,7 @@ void MoveShown(decider::State& state, const EvidenceKey& evidence, core::Instant
   v1::EvidenceRow& row = state.Edit(kEvidence, key);
   v1::ShownEvidence& shown = *row.mutable_shown();
   if (release.any) Move(shown, release, groups);
+  if (release.any) NoteStudents(row);
   MoveRostered(shown, rostered, smallest);
   MoveStruggling(shown, row.struggling(), smallest);
   shown.set_as_of_ms(core::ToMillis(time));

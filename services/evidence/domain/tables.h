@@ -43,6 +43,11 @@ inline constexpr Table<v1::TrailRow> kTrails{"trail"};
 inline constexpr Table<v1::ContributionRow> kContributions{"contribution"};
 inline constexpr Table<v1::EvidenceRow> kEvidence{
     "evidence"};  // district/school/team/cycle/indicator
+// How a student stands: district/school/indicator/student; how many stand how:
+// district/school/indicator/cell, and which of these cells move: district/school/indicator.
+inline constexpr Table<v1::StandingRow> kStandings{"standing"};
+inline constexpr Table<v1::StrugglingCellRow> kStrugglingCells{"struggling_cell"};
+inline constexpr Table<v1::CellsDueRow> kCellsDue{"cells_due"};
 inline constexpr Table<v1::ClassScoresRow> kClassScores{"class_scores"};  // see ClassScoresKey
 // district/assessment/school
 inline constexpr Table<v1::SchoolScoresRow> kSchoolScores{"school_scores"};
@@ -91,6 +96,9 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kTrails,
                                     kContributions,
                                     kEvidence,
+                                    kStandings,
+                                    kStrugglingCells,
+                                    kCellsDue,
                                     kClassScores,
                                     kSchoolScores,
                                     kCounts,

@@ -1,10 +1,13 @@
 #include "evidence/domain/team_evidence.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/shown_evidence.h"
+#include "evidence/domain/standing_cells.h"
+#include "evidence/domain/student_standing.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trail.h"
 
@@ -80,6 +83,7 @@ void Replace(decider::State& state, const EvidenceKey& evidence, std::string_vie
   } else {
     state.Erase(kContributions, key);
   }
+  if (!IsSchoolYear(evidence.cycle)) NoteStanding(state, team, evidence.indicator, student);
 }
 
 // Null when the cycle is not watched (any more).
@@ -151,11 +155,28 @@ void RefreshAll(decider::State& state, const EvidenceKey& evidence) {
   }
 }
 
+namespace {
+
+// Those by which it is told how the student stands.
+void AddStandingRows(const v1::TeamRow& row, const TeamKey& team, std::string_view indicator,
+                     std::string_view student, std::vector<decider::RowKey>& rows) {
+  rows.push_back(
+      {std::string(kStandings.name), JoinKey(team.district, team.school, indicator, student)});
+  for (const v1::Watch* watch : CyclesOn(row, indicator, std::numeric_limits<int32_t>::max())) {
+    rows.push_back({std::string(kContributions.name),
+                    ContributionKey({team, watch->cycle(), std::string(indicator)}, student)});
+  }
+}
+
+}  // namespace
+
 void AddTouchedRows(const decider::State& state, const TeamKey& team, std::string_view indicator,
                     std::string_view student, int32_t day, std::vector<decider::RowKey>& rows) {
   rows.push_back({std::string(kTrails.name), TrailKey(team, indicator, StretchOf(day), student)});
   const auto* row = state.Find(kTeams, RowKeyOf(team));
-  for (const EvidenceKey& evidence : TouchedBy(state, team, indicator, day)) {
+  const std::vector<EvidenceKey> touched = TouchedBy(state, team, indicator, day);
+  if (!touched.empty()) AddStandingRows(*row, team, indicator, student, rows);
+  for (const EvidenceKey& evidence : touched) {
     rows.push_back({std::string(kEvidence.name), RowKeyOf(evidence)});
     rows.push_back({std::string(kContributions.name), ContributionKey(evidence, student)});
     if (IsSchoolYear(evidence.cycle)) continue;

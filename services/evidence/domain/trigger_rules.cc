@@ -226,6 +226,9 @@ void EvaluateTriggers(const EvidenceKey& evidence, decider::Turn& turn) {
           PoolsOf(row.shown().sums(), KnownIn(turn.state(), evidence.team.district));
       const common::v1::PairedSums sums = ShownSums(MainOf(shown));
       if (sums.n() > 0) *summarized.mutable_shown_sums() = sums;
+      if (row.shown().has_team_students()) {
+        *summarized.mutable_team_students() = row.shown().team_students();
+      }
     }
     turn.Emit(summarized, core::Key{evidence.team.district, evidence.team.school}.Text());
   }

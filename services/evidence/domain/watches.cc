@@ -11,6 +11,7 @@
 #include "evidence/domain/pooled_changes.h"
 #include "evidence/domain/school_year.h"
 #include "evidence/domain/shown_evidence.h"
+#include "evidence/domain/standing_cells.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trigger_rules.h"
 #include "evidence/domain/watch_list.h"
@@ -182,6 +183,7 @@ void Apply(const v1::CycleWatched& watched, core::Instant time, decider::State& 
   ApplyWatch(team, cycle, time, state);
   AddIndicators(team, cycle.cycle(), state, indicators);
   for (const std::string& indicator : indicators) NoteMoved(team, indicator, time, state);
+  MoveStandings(state, team, time);
 }
 
 }  // namespace throughline::evidence

@@ -1,0 +1,213 @@
+#include "evidence/domain/standing_cells.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "disclosure/smallest_cell.h"
+#include "evidence/domain/contribution.h"
+#include "evidence/domain/sorted_rows.h"
+#include "evidence/domain/student_standing.h"
+#include "evidence/domain/tables.h"
+
+namespace throughline::evidence {
+
+namespace {
+
+using Stands = std::optional<v1::Struggling>;  // nullopt: nowhere
+
+// The worst first.
+constexpr v1::Struggling kWorstFirst[] = {v1::STRUGGLING_PERSISTING, v1::STRUGGLING_NEW,
+                                          v1::STRUGGLING_RECOVERED, v1::STRUGGLING_UNSPECIFIED};
+
+std::string IndicatorKey(const TeamKey& team, std::string_view indicator) {
+  return JoinKey(team.district, team.school, indicator);
+}
+
+bool IsIn(const v1::StudentRow* student, const std::string& team) {
+  return student != nullptr &&
+         std::binary_search(student->teams().begin(), student->teams().end(), team);
+}
+
+// The team's cycles that work on the indicator, the latest first.
+std::vector<const v1::Watch*> CyclesOn(const v1::TeamRow& team, const std::string& indicator) {
+  std::vector<const v1::Watch*> cycles;
+  for (const v1::Watch& watch : team.watches()) {
+    const bool works_on_it =
+        std::any_of(watch.indicators().begin(), watch.indicators().end(),
+                    [&](const auto& one) { return one.indicator() == indicator; });
+    if (works_on_it && !IsSchoolYear(watch.cycle())) cycles.push_back(&watch);
+  }
+  std::reverse(cycles.begin(), cycles.end());  // they are by start
+  return cycles;
+}
+
+// In one team, in the last of its cycles in which the student has a result, whatever others have:
+// so the order in which results come leaves no trace. nullopt without any.
+Stands InTeam(const decider::State& state, const TeamKey& team, const std::string& indicator,
+              std::string_view student) {
+  const auto* row = state.Find(kTeams, RowKeyOf(team));
+  if (row == nullptr) return std::nullopt;
+  std::vector<const v1::ContributionRow*> contributions;
+  for (const v1::Watch* watch : CyclesOn(*row, indicator)) {
+    const auto* one =
+        state.Find(kContributions, ContributionKey({team, watch->cycle(), indicator}, student));
+    if (contributions.empty() && (one == nullptr || !HasCurrent(*one))) continue;
+    contributions.push_back(one);
+    if (contributions.size() == kCyclesCompared) break;
+  }
+  if (contributions.empty()) return std::nullopt;
+  return StandingOf(contributions).struggling;
+}
+
+// In all teams together.
+Stands Together(const v1::StandingRow& row) {
+  for (const v1::Struggling worst : kWorstFirst) {
+    for (const auto& one : row.teams()) {
+      if (one.struggling() == worst) return worst;
+    }
+  }
+  return std::nullopt;
+}
+
+void SetTeam(const std::string& team, const Stands& stands, v1::StandingRow& row) {
+  auto& teams = *row.mutable_teams();
+  const auto at =
+      std::lower_bound(teams.begin(), teams.end(), team,
+                       [](const auto& one, const std::string& id) { return one.team() < id; });
+  const bool there = at != teams.end() && at->team() == team;
+  if (!stands) {
+    if (there) teams.erase(at);
+    return;
+  }
+  if (there) return at->set_struggling(*stands);
+  v1::StandingRow::InTeam one;
+  one.set_team(team);
+  one.set_struggling(*stands);
+  Placed(teams, one, [](const auto& a, const auto& b) { return a.team() < b.team(); });
+}
+
+void SetCells(const TeamKey& team, const v1::StudentRow& student, const decider::State& state,
+              v1::StandingRow& row) {
+  std::set<std::string> cells{std::string(kAllCell)};
+  for (const std::string& id : student.class_ids()) {
+    const auto* known = state.Find(kClasses, JoinKey(team.district, team.school, id));
+    const bool counts = known != nullptr &&
+                        std::any_of(row.teams().begin(), row.teams().end(),
+                                    [&](const auto& one) { return one.team() == known->team(); });
+    if (counts) cells.insert(std::string(kClassCell) + id);
+  }
+  for (const std::string& group : student.groups()) cells.insert(std::string(kGroupCell) + group);
+  row.mutable_cells()->Assign(cells.begin(), cells.end());
+}
+
+Stands StandsIn(const std::string& cell, const v1::StandingRow& row) {
+  if (!std::binary_search(row.cells().begin(), row.cells().end(), cell)) return std::nullopt;
+  return Together(row);
+}
+
+using Pending = v1::StrugglingCellRow::Pending;
+
+// A student stands otherwise in a cell than before. Returns how many stand otherwise than is shown.
+int NotePending(std::string_view student, const Stands& before, const Stands& now,
+                v1::StrugglingCellRow& cell) {
+  auto& pending = *cell.mutable_pending();
+  const auto at =
+      std::lower_bound(pending.begin(), pending.end(), student,
+                       [](const Pending& one, std::string_view id) { return one.student() < id; });
+  const bool there = at != pending.end() && at->student() == student;
+  Stands shown = before;
+  if (there) shown = at->has_shown() ? Stands(at->shown()) : std::nullopt;
+  if (there) pending.erase(at);
+  if (shown == now) return pending.size();
+  Pending one;
+  one.set_student(std::string(student));
+  if (shown) one.set_shown(*shown);
+  if (now) one.set_now(*now);
+  Placed(pending, one, [](const auto& a, const auto& b) { return a.student() < b.student(); });
+  return pending.size();
+}
+
+void NoteChanges(const TeamKey& team, std::string_view indicator, std::string_view student,
+                 const v1::StandingRow& before, const v1::StandingRow& now, decider::State& state) {
+  const int64_t smallest = disclosure::SmallestCell(PolicyOf(state, team.district));
+  const std::string key = IndicatorKey(team, indicator);
+  std::set<std::string> cells(before.cells().begin(), before.cells().end());
+  cells.insert(now.cells().begin(), now.cells().end());
+  for (const std::string& cell : cells) {
+    const Stands was = StandsIn(cell, before), is = StandsIn(cell, now);
+    if (was == is) continue;
+    v1::StrugglingCellRow& row = state.Edit(kStrugglingCells, JoinKey(key, cell));
+    if (NotePending(student, was, is, row) < smallest) continue;
+    Placed(*state.Edit(kCellsDue, key).mutable_cells(), cell);
+  }
+}
+
+void Count(v1::Struggling stands, int64_t change, v1::StrugglingCellRow& cell) {
+  cell.set_students(cell.students() + change);
+  if (stands == v1::STRUGGLING_NEW) cell.set_anew(cell.anew() + change);
+  if (stands == v1::STRUGGLING_PERSISTING) cell.set_persisting(cell.persisting() + change);
+  if (stands == v1::STRUGGLING_RECOVERED) cell.set_recovered(cell.recovered() + change);
+}
+
+void Move(core::Instant time, v1::StrugglingCellRow& cell) {
+  for (const Pending& one : cell.pending()) {
+    if (one.has_shown()) Count(one.shown(), -1, cell);
+    if (one.has_now()) Count(one.now(), 1, cell);
+  }
+  cell.clear_pending();
+  cell.set_as_of_ms(core::ToMillis(time));
+}
+
+std::set<std::string> IndicatorsOf(const decider::State& state, const TeamKey& team) {
+  std::set<std::string> indicators;
+  const auto* row = state.Find(kTeams, RowKeyOf(team));
+  if (row == nullptr) return indicators;
+  for (const v1::Watch& watch : row->watches()) {
+    for (const auto& one : watch.indicators()) indicators.insert(one.indicator());
+  }
+  return indicators;
+}
+
+}  // namespace
+
+void NoteStanding(decider::State& state, const TeamKey& team, const std::string& indicator,
+                  std::string_view student) {
+  const auto* known = state.Find(kStudents, JoinKey(team.district, team.school, student));
+  const std::string key = JoinKey(IndicatorKey(team, indicator), student);
+  const auto* found = state.Find(kStandings, key);
+  const v1::StandingRow before = found == nullptr ? v1::StandingRow() : *found;
+  v1::StandingRow now = before;
+  SetTeam(team.team,
+          IsIn(known, team.team) ? InTeam(state, team, indicator, student) : std::nullopt, now);
+  now.clear_cells();
+  if (known != nullptr && !now.teams().empty()) SetCells(team, *known, state, now);
+  if (before.SerializeAsString() == now.SerializeAsString()) return;
+  NoteChanges(team, indicator, student, before, now, state);
+  if (now.teams().empty()) return state.Erase(kStandings, key);
+  state.Edit(kStandings, key) = std::move(now);
+}
+
+void NoteStandings(decider::State& state, const TeamKey& team, std::string_view student) {
+  for (const std::string& indicator : IndicatorsOf(state, team)) {
+    NoteStanding(state, team, indicator, student);
+  }
+}
+
+void MoveStandings(decider::State& state, const TeamKey& team, core::Instant time) {
+  const int64_t smallest = disclosure::SmallestCell(PolicyOf(state, team.district));
+  for (const std::string& indicator : IndicatorsOf(state, team)) {
+    const std::string key = IndicatorKey(team, indicator);
+    const auto* due = state.Find(kCellsDue, key);
+    if (due == nullptr) continue;
+    const std::vector<std::string> cells(due->cells().begin(), due->cells().end());
+    state.Erase(kCellsDue, key);
+    for (const std::string& cell : cells) {
+      v1::StrugglingCellRow& row = state.Edit(kStrugglingCells, JoinKey(key, cell));
+      if (row.pending_size() >= smallest) Move(time, row);
+    }
+  }
+}
+
+}  // namespace throughline::evidence
