@@ -4,6 +4,7 @@
 #include "cycles/domain/cycles_decider.h"
 #include "cycles/offers_service.h"
 #include "cycles/practices_service.h"
+#include "cycles/questions_service.h"
 #include "cycles/visits_service.h"
 #include "cycles/waves_service.h"
 #include "platform/host/hosted_service.h"
@@ -14,6 +15,8 @@ core::Result<std::unique_ptr<platform::Hosted>> Assemble(const platform::Service
   return std::make_unique<platform::HostedService<CyclesDecider, CyclesService, OffersService,
                                                   PracticesService, VisitsService, WavesService>>(
       on);
+  return std::make_unique<platform::HostedService<CyclesDecider, CyclesService, PracticesService,
+                                                  QuestionsService, VisitsService>>(on);
 }
 
 }  // namespace throughline::cycles

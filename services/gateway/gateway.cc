@@ -4,6 +4,7 @@
 
 #include "gateway/api/answers.h"
 #include "gateway/api/api_routes.h"
+#include "gateway/api/questions_calls.h"
 #include "gateway/api/unsubscribe_routes.h"
 #include "gateway/bundles/bundle_routes.h"
 #include "gateway/door/calls.h"
@@ -95,7 +96,7 @@ struct Gateway::Parts {
         [health_issues = options.health_issues](http::Exchange&) -> http::Task<http::Response> {
           co_return HealthOf(health_issues ? health_issues() : std::vector<std::string>());
         });
-    AddApiRoutes(routes, guard, calls);
+    AddApiRoutes(routes, guard, questions);
     AddWatchRoutes(routes, guard, calls, channels.at("notifications"));
     AddUnsubscribeRoutes(routes, calls);
     edfi::AddEdFiRoutes(routes, guard, calls,
@@ -113,6 +114,7 @@ struct Gateway::Parts {
   }
 
   ChannelCalls calls;
+  QuestionsCalls questions{calls};
   RequestGuard guard;
   const DeclaredSources sources;
   bundles::ImportThreads imports;

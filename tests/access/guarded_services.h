@@ -20,6 +20,7 @@
 #include "cycles/domain/cycles_decider.h"
 #include "cycles/offers_service.h"
 #include "cycles/practices_service.h"
+#include "cycles/questions_service.h"
 #include "cycles/visits_service.h"
 #include "cycles/waves_service.h"
 #include "evidence/domain/evidence_decider.h"
@@ -70,14 +71,15 @@ class GuardedServices {
     visits_calls_.emplace(cycles_, cycles_.rows(), *access_);
     offers_calls_.emplace(cycles_, cycles_.rows(), *access_);
     waves_calls_.emplace(cycles_, cycles_.rows(), *access_);
+    questions_calls_.emplace(cycles_, cycles_.rows(), *access_);
     notifications_calls_.emplace(notifications_, notifications_.rows(), log_, streams_,
                                  notifications::DeliverySetup(), *access_);
     for (runtime::Service* service : services_) service->Start(owner_);
     auto server = platform::GrpcServer::Start(
         address,
         {&*audit_calls_, &*plans_calls_, &*rubrics_calls_, &*surveys_calls_, &*evidence_calls_,
-         &*cycles_calls_, &*offers_calls_, &*practices_calls_, &*visits_calls_, &*waves_calls_,
-         &*notifications_calls_},
+         &*cycles_calls_, &*offers_calls_, &*practices_calls_, &*questions_calls_, &*visits_calls_,
+         &*waves_calls_, &*notifications_calls_},
         credentials, options);
     EXPECT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
@@ -201,6 +203,7 @@ class GuardedServices {
   std::optional<cycles::VisitsService> visits_calls_;
   std::optional<cycles::OffersService> offers_calls_;
   std::optional<cycles::WavesService> waves_calls_;
+  std::optional<cycles::QuestionsService> questions_calls_;
   std::optional<notifications::NotificationsService> notifications_calls_;
   std::unique_ptr<platform::GrpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;

@@ -20,6 +20,7 @@
 #include "cycles/domain/practices/practice_library.h"
 #include "cycles/domain/practices/practice_standing.h"
 #include "cycles/domain/practices/told_teams.h"
+#include "cycles/domain/questions/named_causes.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/tables.h"
 #include "cycles/domain/visit.h"
@@ -158,6 +159,8 @@ void CyclesDecider::Apply(const decider::Event& event, decider::State& state) co
      v1::OfferMade, v1::OfferOpened, v1::OfferAnswered, v1::OfferLapsed, v1::OfferAdopted,
      v1::WavePlanned, v1::PlaceAskedFor, v1::WaveDrawn, v1::PlaceDrawn>(
       event, [&](const auto& message) { cycles::Apply(message, state); });
+  if (const auto* recorded = event.As<v1::ArtefactsRecorded>()) NoteCauses(*recorded, state);
+  if (const auto* taken = event.As<v1::CycleEvidenceTaken>()) NoteLatestStudents(*taken, state);
   On<v1::VisitPlanned, v1::VisitPrepared, v1::VisitPacketTaken, v1::RoomRecorded, v1::VisitHeld,
      v1::DebriefRecorded, v1::VisitDebriefed, v1::CommitmentAnswered, v1::VisitFollowedUp,
      v1::VisitCancelled>(event, [&](const auto& message) { cycles::Apply(message, state); });

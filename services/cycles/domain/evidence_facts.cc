@@ -123,6 +123,7 @@ void Decide(const evidence::v1::EvidenceSummarized& summarized, decider::Turn& t
   taken.set_indicator(summarized.indicator());
   *taken.mutable_evidence() = summarized.evidence();
   if (summarized.has_shown_sums()) *taken.mutable_shown_sums() = summarized.shown_sums();
+  if (summarized.has_team_students()) *taken.mutable_team_students() = summarized.team_students();
   turn.Emit(taken, core::Key{summarized.district(), summarized.school()}.Text());
   const v1::Cycle now = *turn.state().Find(kCycles, key);
   if (!IsOpen(now)) {

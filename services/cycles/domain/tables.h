@@ -62,6 +62,10 @@ inline constexpr Table<v1::WindowSumsRow> kUserSums{"user_sums"};
 inline constexpr Table<v1::TeamStudentsRow> kTeamStudents{"team_students"};
 inline constexpr Table<v1::PracticeAssessment> kAssessments{
     "practice_assessment"};  // district/practice
+// What the latest analysis of a team named: district/school/team; and who its students are:
+// district/school/team/indicator.
+inline constexpr Table<v1::NamedCausesRow> kNamedCauses{"named_causes"};
+inline constexpr Table<v1::LatestStudentsRow> kLatestStudents{"latest_students"};
 inline constexpr Table<v1::AssessmentsDueRow> kAssessmentsDue{"assessments_due"};  // district
 // What teams work on: district/school/team. On the district's key the same, and what they share, or
 // would with one more: district/challenge.
@@ -124,6 +128,8 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kWaves,
                                     kLots,
                                     kDrawnPlaces,
+                                    kNamedCauses,
+                                    kLatestStudents,
                                     kVisits,
                                     kVisitRooms,
                                     kVisitPackets};

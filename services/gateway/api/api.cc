@@ -7,6 +7,7 @@
 #include "throughline/cycles/v1/cycles_service.pb.h"
 #include "throughline/cycles/v1/offers_service.pb.h"
 #include "throughline/cycles/v1/practices_service.pb.h"
+#include "throughline/cycles/v1/questions_service.pb.h"
 #include "throughline/cycles/v1/visits_service.pb.h"
 #include "throughline/cycles/v1/waves_service.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
@@ -158,6 +159,7 @@ std::vector<const google::protobuf::ServiceDescriptor*> PublicServices() {
           cycles::v1::GetPracticeRequest::descriptor()->file()->service(0),
           cycles::v1::ListOffersRequest::descriptor()->file()->service(0),
           cycles::v1::GetWaveRequest::descriptor()->file()->service(0),
+          cycles::v1::GetQuestionsRequest::descriptor()->file()->service(0),
           notifications::v1::GetAlertRequest::descriptor()->file()->service(0)};
 }
 

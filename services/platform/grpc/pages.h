@@ -41,18 +41,26 @@ std::string PrefixOf(const Parts&... parts) {
   return prefix;
 }
 
-// Takes every row, in every partition, whose key begins with `prefix`, in key order.
+// Takes every key and row, in every partition, whose key begins with `prefix`, in key order.
 template <class Row, class Take>
-core::Result<void> ForEachRow(const runtime::Rows& rows, decider::Table<Row> table,
-                              const std::string& prefix, Take take) {
+core::Result<void> ForEachKeyAndRow(const runtime::Rows& rows, decider::Table<Row> table,
+                                    const std::string& prefix, Take take) {
   std::string after;
   while (true) {
     auto more = rows.ScanAll(table, prefix, after, kPageAtMost);
     if (!more) return core::Refuse(more.error());
-    for (auto& [key, row] : *more) take(std::move(row));
+    for (auto& [key, row] : *more) take(key, std::move(row));
     if (more->size() < static_cast<size_t>(kPageAtMost)) return {};
     after = std::move(more->back().first);
   }
+}
+
+// The same without the keys.
+template <class Row, class Take>
+core::Result<void> ForEachRow(const runtime::Rows& rows, decider::Table<Row> table,
+                              const std::string& prefix, Take take) {
+  return ForEachKeyAndRow(rows, table, prefix,
+                          [&](const std::string&, Row row) { take(std::move(row)); });
 }
 
 // A page of the rows, in every partition, whose keys begin with `prefix`, and for which `wanted`

@@ -100,6 +100,7 @@ void NoteStudents(const v1::CycleOutcome& outcome, decider::State& state) {
   row.set_team(outcome.team());
   row.set_students(outcome.sums().n());
   row.set_cycle(outcome.cycle());
+  if (outcome.has_team_students()) *row.mutable_of() = outcome.team_students();
 }
 
 void Report(const v1::Cycle& closed, const std::string& indicator, decider::Turn& turn) {
@@ -117,6 +118,11 @@ void Report(const v1::Cycle& closed, const std::string& indicator, decider::Turn
   if (const auto* sums = turn.state().Find(kShownSums, key)) {
     *outcome.mutable_sums() = *sums;
     outcome.set_basis(EvidenceOf(closed, indicator).shown().basis());
+    const auto* latest = turn.state().Find(
+        kLatestStudents, JoinKey(district, closed.school(), closed.team(), indicator));
+    if (latest != nullptr && latest->cycle() == closed.cycle()) {
+      *outcome.mutable_team_students() = latest->of();
+    }
   }
   const Ids used = PracticesOf(closed.artefacts().design().practices(), district, turn.state());
   if (used.empty() && !outcome.has_sums()) return;

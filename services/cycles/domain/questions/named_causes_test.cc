@@ -1,0 +1,80 @@
+#include "cycles/domain/questions/named_causes.h"
+
+#include "cycles/domain/school_fixture.h"
+#include "cycles/domain/tables.h"
+
+namespace throughline::cycles {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr int kSmallest = 10;
+
+v1::NamedCausesRow Named(const std::string& school, const std::string& team,
+                         const std::string& problem, const std::string& challenge) {
+  v1::NamedCausesRow row;
+  row.set_school(school);
+  row.set_team(team);
+  row.set_problem(problem);
+  row.set_problem_of_practice("Feedback comes late.");
+  row.set_challenge(challenge);
+  row.set_challenge_source(v1::CHALLENGE_SOURCE_STUDENTS);
+  row.add_indicators("i");
+  return row;
+}
+
+TEST(NamedCauses, AreByHowManyTeamsShareThem) {
+  const v1::NamedCauses causes =
+      CausesOf({Named("r", "a", "late", "Students skip  the text."), Named("r", "b", "other", ""),
+                Named("s", "c", "late", "students skip the text.")},
+               {}, kSmallest);
+  ASSERT_EQ(causes.problems_size(), 2);
+  EXPECT_EQ(causes.problems(0).problem(), "late");
+  EXPECT_EQ(causes.problems(0).teams(), 2);
+  EXPECT_EQ(causes.problems(0).schools(), 2);
+  EXPECT_THAT(causes.problems(0).indicators(), ElementsAre("i"));
+  ASSERT_EQ(causes.challenges_size(), 1) << "worded alike";
+  EXPECT_EQ(causes.challenges(0).teams(), 2);
+  EXPECT_EQ(causes.challenges(0).challenge_source(), v1::CHALLENGE_SOURCE_STUDENTS);
+  EXPECT_EQ(causes.teams_that_named(), 3);
+}
+
+TEST(NamedCauses, SayHowManyStrugglingStudentsTheyCoverInWholeSmallestCells) {
+  const auto covered = [](int64_t a, int64_t b, int64_t c) {
+    return CausesOf({Named("r", "a", "late", ""), Named("r", "b", "late", "")},
+                    {{JoinKey("r", "a", "i"), a},
+                     {JoinKey("r", "b", "i"), b},
+                     {JoinKey("r", "c", "i"), c}},
+                    kSmallest)
+        .problems(0);
+  };
+  EXPECT_EQ(covered(12, 17, 30).struggling_at_least(), 20);
+  EXPECT_EQ(covered(12, 17, 0).struggling_at_least(), 20) << "all of them";
+  EXPECT_TRUE(covered(4, 5, 30).suppressed());
+  EXPECT_FALSE(covered(4, 5, 30).has_struggling_at_least());
+  EXPECT_TRUE(covered(12, 17, 9).suppressed()) << "what is left of all would be few";
+}
+
+TEST(NamedCauses, OfTeamsWithoutResultsNothingIsSaid) {
+  const auto causes = CausesOf({Named("r", "a", "late", "")}, {}, kSmallest);
+  EXPECT_FALSE(causes.problems(0).has_struggling_at_least());
+  EXPECT_FALSE(causes.problems(0).suppressed());
+}
+
+class NamedCausesOfTeams : public SchoolFixture {};
+
+TEST_F(NamedCausesOfTeams, AreThoseOfTheLatestAnalysis) {
+  const v1::Cycle cycle = Schedule("t", "2026-08-31");
+  AdvanceTo("2026-09-02");
+  auto request = AnalysisRequest(cycle);
+  request.mutable_analysis()->set_challenge("Students skip the text.");
+  ASSERT_EQ(ReasonOf(fixture_.Give(request)), "");
+  const auto* row = fixture_.state().Find(kNamedCauses, JoinKey("d", "s", "t"));
+  ASSERT_NE(row, nullptr);
+  EXPECT_EQ(row->cycle(), cycle.cycle());
+  EXPECT_EQ(row->challenge(), "Students skip the text.");
+  EXPECT_THAT(row->indicators(), ElementsAre(kIndicator));
+}
+
+}  // namespace
+}  // namespace throughline::cycles

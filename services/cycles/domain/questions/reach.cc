@@ -1,0 +1,107 @@
+#include "cycles/domain/questions/reach.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "cycles/domain/practices/in_use.h"
+#include "disclosure/rounding.h"
+
+namespace throughline::cycles {
+
+namespace {
+
+using Team = std::pair<std::string, std::string>;  // school, team
+
+// Students by group, of some teams; those who struggle are under the empty one.
+struct Counts {
+  int64_t all = 0;
+  std::map<std::string, int64_t> groups;
+
+  void Add(const common::v1::TeamStudents& team) {
+    all += team.students();
+    groups[""] += team.struggling();
+    for (const auto& one : team.groups()) groups[one.group()] += one.students();
+  }
+  int64_t Of(const std::string& group) const {
+    const auto found = groups.find(group);
+    return found == groups.end() ? 0 : found->second;
+  }
+};
+
+std::map<Team, common::v1::TeamStudents> LargestOf(const std::vector<v1::TeamStudentsRow>& rows) {
+  std::map<Team, common::v1::TeamStudents> largest;
+  for (const v1::TeamStudentsRow& row : rows) {
+    if (!row.has_of()) continue;
+    common::v1::TeamStudents& known = largest[{row.school(), row.team()}];
+    if (known.students() < row.of().students()) known = row.of();
+  }
+  return largest;
+}
+
+}  // namespace
+
+std::vector<v1::Representativeness> RepresentativenessOf(
+    const std::vector<v1::Adoption>& adoptions, const std::vector<v1::TeamStudentsRow>& students,
+    int64_t smallest) {
+  std::set<Team> users;
+  for (const v1::Adoption& adoption : adoptions) {
+    if (IsInUse(adoption)) users.emplace(adoption.school(), adoption.team());
+  }
+  Counts eligible, reached;
+  for (const auto& [team, of] : LargestOf(students)) {
+    eligible.Add(of);
+    if (users.contains(team)) reached.Add(of);
+  }
+  std::vector<v1::Representativeness> shown;
+  for (const auto& [group, of_eligible] : eligible.groups) {
+    const int64_t of_reached = reached.Of(group);
+    const int64_t others = reached.all - of_reached;
+    const int64_t cells[] = {of_reached, of_eligible - of_reached, others,
+                             eligible.all - of_eligible - others};
+    if (*std::min_element(std::begin(cells), std::end(cells)) < smallest) continue;
+    const double ratio = (static_cast<double>(of_reached) / static_cast<double>(reached.all)) /
+                         (static_cast<double>(of_eligible) / static_cast<double>(eligible.all));
+    const double bound = ratio * static_cast<double>(smallest) / static_cast<double>(of_reached);
+    v1::Representativeness& one = shown.emplace_back();
+    one.set_group(group);
+    one.set_ratio(disclosure::RoundedWithin(ratio, bound));
+    one.set_is_reached_less(one.ratio() + bound < 1);
+  }
+  return shown;
+}
+
+std::string ReachedLess(const std::vector<v1::Representativeness>& groups) {
+  std::vector<std::string> less;
+  for (const v1::Representativeness& one : groups) {
+    if (!one.is_reached_less()) continue;
+    less.push_back(fmt::format(
+        "{} ({:.1f} times their share)",
+        one.group().empty() ? "students who struggle" : "students of " + one.group(), one.ratio()));
+  }
+  if (less.empty()) return "";
+  return fmt::format("It reaches fewer than their share of {}.", fmt::join(less, ", "));
+}
+
+void SetFidelity(const std::vector<v1::Adoption>& adoptions, v1::PracticeReach& reach) {
+  int planned = 0, done = 0;
+  for (const v1::Adoption& adoption : adoptions) {
+    if (adoption.maintenance() == v1::MAINTENANCE_STILL_IN_USE) {
+      reach.set_still_in_use(reach.still_in_use() + 1);
+    }
+    if (adoption.maintenance() == v1::MAINTENANCE_NO_LONGER) {
+      reach.set_no_longer(reach.no_longer() + 1);
+    }
+    if (!IsInUse(adoption) || adoption.fidelity().planned() == 0) continue;
+    planned += adoption.fidelity().planned();
+    done += adoption.fidelity().done();
+    reach.set_looks(reach.looks() + adoption.fidelity().looks());
+  }
+  if (planned > 0) reach.set_fidelity(static_cast<double>(done) / planned);
+}
+
+}  // namespace throughline::cycles
