@@ -12,11 +12,9 @@
 namespace throughline::cycles {
 
 core::Result<std::unique_ptr<platform::Hosted>> Assemble(const platform::ServiceContext& on) {
-  return std::make_unique<platform::HostedService<CyclesDecider, CyclesService, OffersService,
-                                                  PracticesService, VisitsService, WavesService>>(
-      on);
-  return std::make_unique<platform::HostedService<CyclesDecider, CyclesService, PracticesService,
-                                                  QuestionsService, VisitsService>>(on);
+  return std::make_unique<
+      platform::HostedService<CyclesDecider, CyclesService, OffersService, PracticesService,
+                              QuestionsService, VisitsService, WavesService>>(on);
 }
 
 }  // namespace throughline::cycles
