@@ -1,7 +1,6 @@
 #include "cycles/domain/cycle.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
 #include <set>
@@ -13,10 +12,10 @@
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/cycle_rows.h"
 #include "cycles/domain/cycle_timers.h"
-#include "cycles/domain/errors.h"
 #include "cycles/domain/evidence_facts.h"
 #include "cycles/domain/impact.h"
 #include "cycles/domain/named_elsewhere.h"
+#include "cycles/domain/next_cycle.h"
 #include "cycles/domain/offers/offer.h"
 #include "cycles/domain/offers/team_challenge.h"
 #include "cycles/domain/plan_review.h"
@@ -24,7 +23,6 @@
 #include "cycles/domain/practices/outcomes.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/schedule.h"
-#include "cycles/domain/tables.h"
 #include "disclosure/enum_words.h"
 
 namespace throughline::cycles {
@@ -33,7 +31,6 @@ using core::Error;
 
 namespace {
 
-constexpr size_t kArtefactBytes = 64UL * 1024;
 // Days of cycles are counted from 1970 and written with four digits of a year.
 constexpr core::Date kFirstStart{std::chrono::year{1970} / 1 / 1};
 constexpr core::Date kLastStart{std::chrono::year{2999} / 12 / 31};
@@ -81,64 +78,6 @@ std::optional<Error> Check(const v1::ScheduleCycleRequest& request, const decide
   return std::nullopt;
 }
 
-void Record(const v1::Cycle& cycle, decider::Turn& turn) {
-  v1::ArtefactsRecorded recorded;
-  recorded.set_district(cycle.district());
-  recorded.set_school(cycle.school());
-  recorded.set_team(cycle.team());
-  recorded.set_cycle(cycle.cycle());
-  *recorded.mutable_artefacts() = cycle.artefacts();
-  *recorded.mutable_indicators() = cycle.indicators();
-  recorded.set_version(cycle.version() + 1);
-  turn.Emit(recorded, SubjectOf(cycle));
-  NotePractices(cycle, turn);
-}
-
-// Records what `change` makes of the cycle's artefacts in `phase`, unless it changes nothing.
-template <class Response, class Request, class Change>
-void RecordIn(v1::CycleState phase, const Request& request, decider::Turn& turn, Change change) {
-  auto cycle = OpenCycle(request, turn);
-  if (!cycle) return turn.Refuse(cycle.error());
-  if (cycle->state() != phase) return turn.Refuse(WrongPhase(cycle->state(), phase));
-  v1::Cycle changed = *cycle;
-  if (std::optional<Error> error = change(changed)) return turn.Refuse(*error);
-  if (changed.artefacts().ByteSizeLong() > kArtefactBytes) {
-    return turn.Refuse(TextTooLong("artefacts", kArtefactBytes));
-  }
-  if (!google::protobuf::util::MessageDifferencer::Equals(*cycle, changed)) Record(changed, turn);
-  Response response;
-  *response.mutable_cycle() = *turn.state().Find(kCycles, KeyOf(*cycle));
-  AnswerShown(std::move(response), request.district(), turn);
-}
-
-// The design is all that is predicted: what it leaves out is predicted no longer.
-std::optional<Error> TakeDesign(const v1::Design& design, const decider::State& state,
-                                v1::Cycle& cycle) {
-  for (v1::CycleIndicator& known : *cycle.mutable_indicators()) known.clear_predicted_effect();
-  std::set<std::string> taken;
-  for (int i = 0; i < design.indicators_size(); ++i) {
-    const v1::CycleIndicator& wanted = design.indicators(i);
-    const std::string field = fmt::format("design.indicators[{}]", i);
-    auto& known = *cycle.mutable_indicators();
-    auto at = std::find_if(known.begin(), known.end(), [&](const v1::CycleIndicator& one) {
-      return one.indicator() == wanted.indicator();
-    });
-    if (at == known.end()) return IndicatorNotOfCycle(field);
-    if (wanted.has_predicted_effect() &&
-        !(wanted.predicted_effect() > 0 && wanted.predicted_effect() <= 5)) {
-      return PredictionInvalid(field + ".predicted_effect");
-    }
-    if (wanted.has_desired_growth_per_year() &&
-        !(wanted.desired_growth_per_year() >= 0 && wanted.desired_growth_per_year() <= 5)) {
-      return GrowthInvalid(field + ".desired_growth_per_year");
-    }
-    if (!taken.insert(wanted.indicator()).second) return IndicatorTwice(field);
-    *at = wanted;
-  }
-  *cycle.mutable_artefacts()->mutable_design() = design;
-  return CheckSources(cycle, state);
-}
-
 void Start(const v1::Cycle& cycle, v1::CycleState phase, decider::Turn& turn) {
   v1::PhaseStarted started;
   started.set_district(cycle.district());
@@ -152,19 +91,6 @@ void Start(const v1::Cycle& cycle, v1::CycleState phase, decider::Turn& turn) {
   if (phase != v1::CYCLE_STATE_IMPLEMENT) return;
   BeginAdoptions(cycle, turn);
   TakeUpOffers(cycle, turn);
-}
-
-bool IsActive(const v1::Cycle& cycle, const decider::State& state) {
-  const auto* team =
-      state.Find(district::kTeams, JoinKey(cycle.district(), cycle.school(), cycle.team()));
-  return team != nullptr && team->active();
-}
-
-// The day after the window, or today when that has passed.
-core::Date NextStart(const v1::Cycle& cycle, const decider::Turn& turn) {
-  const core::Date today =
-      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), cycle.district()));
-  return std::max(DateOf(cycle.end()) + std::chrono::days{1}, today);
 }
 
 void Close(const v1::Cycle& cycle, v1::EndPhaseResponse& response, decider::Turn& turn) {
@@ -201,73 +127,6 @@ void Cancel(const v1::Cycle& cycle, const std::string& reason, decider::Turn& tu
 
 }  // namespace
 
-v1::Cycle Schedule(const v1::Cycle& like, core::Date start, decider::Turn& turn) {
-  const auto* team =
-      turn.state().Find(kTeamCycles, JoinKey(like.district(), like.school(), like.team()));
-  v1::CycleScheduled scheduled;
-  v1::Cycle& cycle = *scheduled.mutable_cycle();
-  cycle.set_district(like.district());
-  cycle.set_school(like.school());
-  cycle.set_team(like.team());
-  cycle.set_number(team == nullptr ? 1 : team->last_number() + 1);
-  cycle.set_cycle(CycleId(like.district(), like.school(), like.team(), cycle.number()));
-  cycle.set_state(v1::CYCLE_STATE_SCHEDULED);
-  cycle.set_progression(like.progression());
-  SetWindow(cycle, start, district::CalendarOf(turn.state(), like.district(), like.school()),
-            district::PolicyOf(turn.state(), like.district()));
-  for (const v1::CycleIndicator& indicator : like.indicators()) {
-    *cycle.add_indicators() = indicator;
-    cycle.mutable_indicators()->rbegin()->clear_predicted_effect();
-    cycle.add_evidence();
-  }
-  cycle.set_version(1);
-  turn.Emit(scheduled, SubjectOf(cycle));
-  return cycle;
-}
-
-std::optional<v1::Cycle> ScheduleNext(const v1::Cycle& like, core::Date start,
-                                      decider::Turn& turn) {
-  const auto calendar = district::CalendarOf(turn.state(), like.district(), like.school());
-  v1::Cycle window;
-  SetWindow(window, start, calendar, district::PolicyOf(turn.state(), like.district()));
-  if (calendar.Reaches(DateOf(window.end()))) return Schedule(like, start, turn);
-  v1::NextCycleDeferred deferred;
-  v1::Cycle& waiting = *deferred.mutable_cycle();
-  waiting.set_district(like.district());
-  waiting.set_school(like.school());
-  waiting.set_team(like.team());
-  waiting.set_progression(like.progression());
-  *waiting.mutable_indicators() = like.indicators();
-  waiting.set_start(core::FormatDate(start));
-  turn.Emit(deferred, SubjectOf(like));
-  return std::nullopt;
-}
-
-namespace {
-
-// Schedules the cycle that waits, when the terms have its days by now and its team works.
-void Resume(const v1::Cycle& waiting, decider::Turn& turn) {
-  const auto calendar = district::CalendarOf(turn.state(), waiting.district(), waiting.school());
-  const core::Date today =
-      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), waiting.district()));
-  const core::Date start = std::max(DateOf(waiting.start()), today);
-  v1::Cycle window;
-  SetWindow(window, start, calendar, district::PolicyOf(turn.state(), waiting.district()));
-  if (!calendar.Reaches(DateOf(window.end())) || !IsActive(waiting, turn.state())) return;
-  Schedule(waiting, start, turn);
-}
-
-}  // namespace
-
-void DecideWaiting(std::string_view district, decider::Turn& turn) {
-  std::vector<v1::Cycle> waiting;
-  turn.state().ForEach(kTeamCycles, JoinKey(district, ""),
-                       [&](const std::string&, const v1::TeamCyclesRow& row) {
-                         if (row.has_waiting()) waiting.push_back(row.waiting());
-                       });
-  for (const v1::Cycle& like : waiting) Resume(like, turn);
-}
-
 void DecideTeam(const plans::v1::Team& team, decider::Turn& turn) {
   const auto* row =
       turn.state().Find(kTeamCycles, JoinKey(team.district(), team.school(), team.team()));
@@ -281,12 +140,6 @@ void DecideTeam(const plans::v1::Team& team, decider::Turn& turn) {
   const auto* cycle =
       turn.state().Find(kCycles, JoinKey(team.district(), team.school(), row->current()));
   if (cycle != nullptr && !IsOver(*cycle)) Cancel(v1::Cycle(*cycle), kTeamInactive, turn);
-}
-
-void RecordLook(const v1::Cycle& cycle, const v1::EvidenceLook& look, decider::Turn& turn) {
-  v1::Cycle changed = cycle;
-  *changed.mutable_artefacts()->add_looks() = look;
-  Record(changed, turn);
 }
 
 void Decide(const v1::ScheduleCycleRequest& request, decider::Turn& turn) {
@@ -316,57 +169,6 @@ void Decide(const v1::ScheduleCycleRequest& request, decider::Turn& turn) {
   AddFindings(request, turn.state(), response);
   *response.mutable_cycle() = Schedule(like, *core::ParseDate(request.start()), turn);
   AnswerShown(std::move(response), request.district(), turn);
-}
-
-void Decide(const v1::RecordAnalysisRequest& request, decider::Turn& turn) {
-  RecordIn<v1::RecordAnalysisResponse>(
-      v1::CYCLE_STATE_ANALYZE, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
-        if (request.analysis().ByteSizeLong() == 0) return NothingSaid("analysis");
-        const std::string& challenge = request.analysis().challenge_id();
-        if (!challenge.empty() && !core::IsId(challenge)) return IdInvalid("analysis.challenge_id");
-        *cycle.mutable_artefacts()->mutable_analysis() = request.analysis();
-        return CheckProblem(cycle, request.analysis().problem(), turn.state());
-      });
-}
-
-void Decide(const v1::RecordDesignRequest& request, decider::Turn& turn) {
-  RecordIn<v1::RecordDesignResponse>(v1::CYCLE_STATE_DESIGN, request, turn,
-                                     [&](v1::Cycle& cycle) -> std::optional<Error> {
-                                       if (request.design().ByteSizeLong() == 0) {
-                                         return NothingSaid("design");
-                                       }
-                                       return TakeDesign(request.design(), turn.state(), cycle);
-                                     });
-}
-
-void Decide(const v1::RecordLookRequest& request, decider::Turn& turn) {
-  RecordIn<v1::RecordLookResponse>(
-      v1::CYCLE_STATE_IMPLEMENT, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
-        auto date = core::ParseDate(request.look().date());
-        if (!date || *date < DateOf(cycle.start()) || *date > DateOf(cycle.end())) {
-          return LookOutsideWindow(cycle.start(), cycle.end());
-        }
-        const core::Date today =
-            core::LocalDate(turn.now(), district::ZoneOf(turn.state(), cycle.district()));
-        if (*date > today) return LookInFuture(core::FormatDate(today));
-        if (request.look().observation().empty()) return ObservationMissing();
-        const auto& looks = cycle.artefacts().looks();
-        const bool known =
-            std::any_of(looks.begin(), looks.end(), [&](const v1::EvidenceLook& one) {
-              return google::protobuf::util::MessageDifferencer::Equals(one, request.look());
-            });
-        if (!known) *cycle.mutable_artefacts()->add_looks() = request.look();
-        return CheckSeen(cycle, request.look(), turn.state());
-      });
-}
-
-void Decide(const v1::RecordRefinementRequest& request, decider::Turn& turn) {
-  RecordIn<v1::RecordRefinementResponse>(
-      v1::CYCLE_STATE_REFINE, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
-        if (request.refinement().ByteSizeLong() == 0) return NothingSaid("refinement");
-        *cycle.mutable_artefacts()->mutable_refinement() = request.refinement();
-        return CheckDecisions(cycle, turn.state());
-      });
 }
 
 void Decide(const v1::EndPhaseRequest& request, decider::Turn& turn) {
@@ -448,14 +250,6 @@ void Apply(const v1::PhaseStarted& started, decider::State& state) {
   SetPhaseTimers(cycle, state);
 }
 
-void Apply(const v1::ArtefactsRecorded& recorded, decider::State& state) {
-  v1::Cycle& cycle =
-      state.Edit(kCycles, JoinKey(recorded.district(), recorded.school(), recorded.cycle()));
-  *cycle.mutable_artefacts() = recorded.artefacts();
-  *cycle.mutable_indicators() = recorded.indicators();
-  cycle.set_version(recorded.version());
-}
-
 namespace {
 
 void End(const v1::Cycle& cycle, decider::State& state) {
@@ -471,12 +265,6 @@ void Apply(const v1::CycleClosed& closed, core::Instant time, decider::State& st
   state.Edit(kSchoolReviews, SubjectOf(closed.cycle())).add_closed(closed.cycle().cycle());
   GatherForPlanReview(closed.cycle(), state);
   SetSchoolReview(closed.cycle(), time, state);
-}
-
-void Apply(const v1::NextCycleDeferred& deferred, decider::State& state) {
-  const v1::Cycle& cycle = deferred.cycle();
-  *state.Edit(kTeamCycles, JoinKey(cycle.district(), cycle.school(), cycle.team()))
-       .mutable_waiting() = cycle;
 }
 
 void Apply(const v1::CycleCancelled& cancelled, decider::State& state) {

@@ -1,4 +1,4 @@
-// Cycles in the state: where they are, and whether they are over.
+// A cycle in the state: its key, what its events are about, and whether it is over.
 #pragma once
 
 #include <string>
@@ -7,20 +7,25 @@
 #include "cycles/domain/errors.h"
 #include "cycles/domain/tables.h"
 #include "decider/decider.h"
-#include "throughline/cycles/v1/cycle.pb.h"
 
 namespace throughline::cycles {
 
-// Of the school, which a cycle is kept with.
-std::string SubjectOf(const v1::Cycle& cycle);
-std::string KeyOf(const v1::Cycle& cycle);
+inline std::string SubjectOf(const v1::Cycle& cycle) {
+  return core::Key{cycle.district(), cycle.school()}.Text();
+}
 
-bool IsOver(const v1::Cycle& cycle);
+inline std::string KeyOf(const v1::Cycle& cycle) {
+  return JoinKey(cycle.district(), cycle.school(), cycle.cycle());
+}
 
-// The cycle that a command is about, when it is still open and of the version expected.
+inline bool IsOver(const v1::Cycle& cycle) {
+  return cycle.state() == v1::CYCLE_STATE_CLOSED || cycle.state() == v1::CYCLE_STATE_CANCELLED;
+}
+
+// The cycle that a command is about, when it is of the version expected.
 template <class Request>
-core::Result<v1::Cycle> OpenCycle(const Request& request, const decider::Turn& turn) {
-  if (request.school().empty()) return core::Refuse(core::SchoolUnknown(""));
+core::Result<v1::Cycle> CycleOf(const Request& request, const decider::Turn& turn) {
+  if (request.school().empty()) return core::Refuse(SchoolUnknown(""));
   const auto* cycle =
       turn.state().Find(kCycles, JoinKey(request.district(), request.school(), request.cycle()));
   if (cycle == nullptr) return core::Refuse(CycleUnknown(request.cycle()));
@@ -28,8 +33,15 @@ core::Result<v1::Cycle> OpenCycle(const Request& request, const decider::Turn& t
     return core::Refuse(
         VersionStale("expected_version", request.expected_version(), cycle->version()));
   }
-  if (IsOver(*cycle)) return core::Refuse(CycleOver(request.cycle()));
   return *cycle;
+}
+
+// The same, when it is still open.
+template <class Request>
+core::Result<v1::Cycle> OpenCycle(const Request& request, const decider::Turn& turn) {
+  auto cycle = CycleOf(request, turn);
+  if (cycle && IsOver(*cycle)) return core::Refuse(CycleOver(request.cycle()));
+  return cycle;
 }
 
 }  // namespace throughline::cycles

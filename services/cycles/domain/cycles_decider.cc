@@ -1,5 +1,6 @@
 #include "cycles/domain/cycles_decider.h"
 
+#include "cycles/domain/artefact_records.h"
 #include "cycles/domain/coherence_fall.h"
 #include "cycles/domain/commitment.h"
 #include "cycles/domain/conditions.h"
@@ -7,6 +8,7 @@
 #include "cycles/domain/cycle_timers.h"
 #include "cycles/domain/evidence_facts.h"
 #include "cycles/domain/named_elsewhere.h"
+#include "cycles/domain/next_cycle.h"
 #include "cycles/domain/offers/common_challenges.h"
 #include "cycles/domain/offers/offer.h"
 #include "cycles/domain/offers/offer_making.h"

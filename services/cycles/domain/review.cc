@@ -6,8 +6,8 @@
 
 #include "core/time_zone.h"
 #include "cycles/domain/answers.h"
+#include "cycles/domain/artefact_records.h"
 #include "cycles/domain/conditions.h"
-#include "cycles/domain/cycle.h"
 #include "cycles/domain/errors.h"
 #include "cycles/domain/plan_review.h"
 #include "cycles/domain/schedule.h"
