@@ -1,9 +1,11 @@
 #include "cycles/cycles_service.h"
 
+#include "cycles/aggregates.h"
 #include "cycles/domain/errors.h"
 #include "cycles/domain/measures.h"
 #include "cycles/domain/tables.h"
 #include "cycles/shown_rows.h"
+#include "history/history_query.h"
 #include "platform/grpc/pages.h"
 
 namespace throughline::cycles {
@@ -124,6 +126,11 @@ Reactor* CyclesService::ListReviews(Context* context, const v1::ListReviewsReque
         response->set_next_page_token(page->next);
         return Hide(rows, request->district(), *response);
       });
+}
+
+Reactor* CyclesService::GetHistory(Context* context, const v1::GetHistoryRequest* request,
+                                   v1::GetHistoryResponse* response) {
+  return history::AnswerHistory(guard_, context, *request, response, rows_, KeptAggregates());
 }
 
 }  // namespace throughline::cycles

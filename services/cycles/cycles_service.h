@@ -26,6 +26,8 @@ class CyclesService final : public v1::CyclesService::CallbackService {
   THROUGHLINE_SUBMITS(RecordLook)
   THROUGHLINE_SUBMITS(RecordRefinement)
   THROUGHLINE_SUBMITS(EndPhase)
+  THROUGHLINE_SUBMITS(AmendArtefact)
+  THROUGHLINE_SUBMITS(ReopenPhase)
   THROUGHLINE_SUBMITS(CancelCycle)
   THROUGHLINE_SUBMITS(AnswerReview)
 
@@ -37,6 +39,8 @@ class CyclesService final : public v1::CyclesService::CallbackService {
                         v1::ListMeasuresResponse* response) override;
   Reactor* ListReviews(Context* context, const v1::ListReviewsRequest* request,
                        v1::ListReviewsResponse* response) override;
+  Reactor* GetHistory(Context* context, const v1::GetHistoryRequest* request,
+                      v1::GetHistoryResponse* response) override;
 
  private:
   platform::CallGuard guard_;

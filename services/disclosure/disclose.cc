@@ -8,6 +8,7 @@
 #include "disclosure/finding_sentence.h"
 #include "disclosure/rounding.h"
 #include "disclosure/smallest_cell.h"
+#include "throughline/common/v1/access.pb.h"
 #include "throughline/cycles/v1/visit_events.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/plans/v1/survey_events.pb.h"
@@ -219,6 +220,17 @@ void LeaveOutStudents(Message& message) {
     }
   }
   ForEachMessage(message, LeaveOutStudents);
+}
+
+void LeaveOutCallers(Message& message) {
+  const google::protobuf::Descriptor& type = *message.GetDescriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor* field = type.field(i);
+    if (field->message_type() == common::v1::Caller::descriptor()) {
+      message.GetReflection()->ClearField(&message, field);
+    }
+  }
+  ForEachMessage(message, LeaveOutCallers);
 }
 
 bool IsTold(const Message& event) {

@@ -27,6 +27,9 @@ bool HideSmallCells(google::protobuf::Message& message, int64_t smallest);
 // percentiles, and exact sums of teams.
 void LeaveOutStudents(google::protobuf::Message& message);
 
+// Leaves out who called: an event that remembers it is for the service that wrote it.
+void LeaveOutCallers(google::protobuf::Message& message);
+
 // Whether readers are told at all that an event happened: a percentile or a norm of the district
 // that moved says something of the score that moved it, and a room that was visited names its
 // teacher.

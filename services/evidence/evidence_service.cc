@@ -1,12 +1,12 @@
 #include "evidence/evidence_service.h"
 
 #include "core/ids.h"
+#include "evidence/aggregates.h"
 #include "evidence/domain/erasures.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/tables.h"
 #include "evidence/erasure_queries.h"
 #include "evidence/evidence_queries.h"
-#include "evidence/evidence_service.h"
 #include "evidence/kept_originals.h"
 #include "evidence/quarantine_release.h"
 #include "evidence/quarantine_reveal.h"
@@ -17,6 +17,7 @@
 #include "evidence/student_erasure.h"
 #include "evidence/student_export.h"
 #include "evidence/variance_query.h"
+#include "history/history_query.h"
 #include "platform/access/on_record.h"
 
 namespace throughline::evidence {
@@ -222,6 +223,11 @@ Reactor* EvidenceService::GetCoverage(Context* context, const v1::GetCoverageReq
   return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
     return Query(rows, *request, *response);
   });
+}
+
+Reactor* EvidenceService::GetHistory(Context* context, const v1::GetHistoryRequest* request,
+                                     v1::GetHistoryResponse* response) {
+  return history::AnswerHistory(guard_, context, *request, response, rows_, KeptAggregates());
 }
 
 }  // namespace throughline::evidence

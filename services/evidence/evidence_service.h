@@ -74,6 +74,8 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                    v1::GetGapsResponse* response) override;
   Reactor* GetCoverage(Context* context, const v1::GetCoverageRequest* request,
                        v1::GetCoverageResponse* response) override;
+  Reactor* GetHistory(Context* context, const v1::GetHistoryRequest* request,
+                      v1::GetHistoryResponse* response) override;
 
  private:
   platform::CallGuard guard_;

@@ -124,6 +124,10 @@ void AddCycles(Sayings& sayings) {
   Add<PhaseStarted>(sayings, [](const auto& started) {
     return fmt::format("Team {} began to {}.", started.team(), disclosure::WordOf(started.phase()));
   });
+  Add<PhaseReopened>(sayings, [](const auto& reopened) {
+    return fmt::format("Team {} reopened the phase {} of its cycle.", reopened.cycle().team(),
+                       disclosure::WordOf(reopened.cycle().state()));
+  });
   Add<CycleEvidenceTaken>(sayings, [](const auto& taken) {
     return fmt::format("The cycle took over newer numbers on {}.", taken.indicator());
   });
@@ -210,6 +214,12 @@ void AddPractices(Sayings& sayings) {
   Add<PlaceDrawn>(sayings, [](const auto& drawn) {
     return fmt::format("In the draw of a wave team {} came {}.", drawn.place().team(),
                        drawn.place().rank());
+  });
+  Add<ReopenPhaseRequest>(sayings, [](const auto& request) {
+    return fmt::format("Somebody reopened the phase {}.", disclosure::WordOf(request.phase()));
+  });
+  Add<EndPhaseRequest>(sayings, [](const auto& request) {
+    return fmt::format("Somebody ended the phase {}.", disclosure::WordOf(request.phase()));
   });
 }
 

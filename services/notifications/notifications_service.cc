@@ -8,6 +8,8 @@
 #include "core/ids.h"
 #include "core/key.h"
 #include "disclosure/smallest_cell.h"
+#include "history/history_query.h"
+#include "notifications/aggregates.h"
 #include "notifications/domain/audience.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/level.h"
@@ -350,6 +352,11 @@ NotificationsService::Stream* NotificationsService::WatchEvents(Context* context
         return WatchAs<Response>(
             caller, QueryOf(asked, {"plans", "evidence", "cycles", "notifications"}), *smallest);
       });
+}
+
+Reactor* NotificationsService::GetHistory(Context* context, const v1::GetHistoryRequest* request,
+                                          v1::GetHistoryResponse* response) {
+  return history::AnswerHistory(guard_, context, *request, response, rows_, KeptAggregates());
 }
 
 }  // namespace throughline::notifications

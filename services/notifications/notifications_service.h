@@ -60,6 +60,8 @@ class NotificationsService final : public NotificationsCalls {
   using Stream = grpc::ServerWriteReactor<grpc::ByteBuffer>;
   Stream* WatchAlerts(Context* context, const grpc::ByteBuffer* request) override;
   Stream* WatchEvents(Context* context, const grpc::ByteBuffer* request) override;
+  Reactor* GetHistory(Context* context, const v1::GetHistoryRequest* request,
+                      v1::GetHistoryResponse* response) override;
 
  private:
   platform::CallGuard guard_;

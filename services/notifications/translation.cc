@@ -56,6 +56,7 @@ bool Translate(const runtime::ReadEvent& event, const View& view,
   std::unique_ptr<google::protobuf::Message> shown(event.message->New());
   shown->CopyFrom(*event.message);
   disclosure::LeaveOutStudents(*shown);
+  disclosure::LeaveOutCallers(*shown);
   disclosure::HideSmallCells(*shown, view.smallest);
   response.clear_json();  // what comes is appended
   return google::protobuf::util::MessageToJsonString(*shown, response.mutable_json()).ok();

@@ -1,5 +1,7 @@
 #include "plans/plans_service.h"
 
+#include "history/history_query.h"
+#include "plans/aggregates.h"
 #include "plans/district_lists.h"
 #include "plans/domain/completeness.h"
 #include "plans/domain/errors.h"
@@ -159,6 +161,11 @@ Reactor* PlansService::ListEmergencyAccess(Context* context,
     return List(rows_, kEmergencyAccess, {{"district", request->district()}}, *request, *response,
                 [&](v1::EmergencyAccess row) { *response->add_access() = std::move(row); });
   });
+}
+
+Reactor* PlansService::GetHistory(Context* context, const v1::GetHistoryRequest* request,
+                                  v1::GetHistoryResponse* response) {
+  return history::AnswerHistory(guard_, context, *request, response, rows_, KeptAggregates());
 }
 
 }  // namespace throughline::plans

@@ -29,6 +29,7 @@ class PlansService final : public v1::PlansService::CallbackService {
   THROUGHLINE_SUBMITS(PublishSitePlan)
   THROUGHLINE_SUBMITS(DiscardSitePlanDraft)
   THROUGHLINE_SUBMITS(CloseSitePlan)
+  THROUGHLINE_SUBMITS(ReopenSitePlan)
   THROUGHLINE_SUBMITS(AnswerPlanReview)
   THROUGHLINE_SUBMITS(UpsertProgression)
   THROUGHLINE_SUBMITS(TakeEmergencyAccess)
@@ -50,6 +51,8 @@ class PlansService final : public v1::PlansService::CallbackService {
                             v1::ListProgressionsResponse* response) override;
   Reactor* ListEmergencyAccess(Context* context, const v1::ListEmergencyAccessRequest* request,
                                v1::ListEmergencyAccessResponse* response) override;
+  Reactor* GetHistory(Context* context, const v1::GetHistoryRequest* request,
+                      v1::GetHistoryResponse* response) override;
 
  private:
   platform::CallGuard guard_;

@@ -22,6 +22,7 @@ struct DecisionOrigin {
   std::string timer;  // name of the timer that fired, or empty
   std::string traceparent;
   core::Instant now;
+  v1::Actor actor = {};  // who called; empty: nobody is known to have
 };
 
 class DecisionTurn : public decider::Turn {
@@ -67,6 +68,8 @@ class DecisionTurn : public decider::Turn {
     envelope.set_index(static_cast<int32_t>(events_.size()) - 1);
     envelope.set_timer(origin_.timer);
     envelope.set_traceparent(origin_.traceparent);
+    const bool called = !origin_.actor.subject().empty() && events_.size() == 1;
+    if (called) *envelope.mutable_actor() = origin_.actor;
     if (delivery.to == decider::Delivery::To::kKey) envelope.add_deliver_to(delivery.key);
     if (delivery.to == decider::Delivery::To::kEveryPartition) envelope.add_deliver_to("*");
     event.SerializeToString(packed.mutable_value());

@@ -224,7 +224,8 @@ void Partition::DecideRecord(Taken& taken) {
   DecisionTurn turn(
       decider_, *state_, decided_,
       {decider_.service(), options_.partition, taken.id, chain.empty() ? taken.id : chain,
-       command ? request_id : "", "", taken.envelope.traceparent(), now});
+       command ? request_id : "", "", taken.envelope.traceparent(), now,
+       command ? taken.envelope.actor() : v1::Actor()});
   std::optional<v1::Outcome> outcome;
   if (taken.message == nullptr) {
     // A fact of a type that a later version of its service introduced is not for this one.

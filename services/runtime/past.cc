@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "runtime/envelope.h"
 #include "runtime/errors.h"
 #include "runtime/guarded.h"
 #include "runtime/partitioner.h"
@@ -10,6 +11,22 @@
 namespace throughline::runtime {
 
 using core::Result;
+
+namespace {
+
+StateAsOf::Observer Watching(const RowWatch& watch, std::string_view service, int32_t partition) {
+  return
+      [&watch, service, partition, last = std::optional<std::string>()](
+          const v1::Packed& event, const v1::Packed& first, const decider::State& state) mutable {
+        std::optional<std::string> now = watch.row(state);
+        if (now == last) return;
+        std::swap(now, last);
+        watch.changed({EventId(service, partition, event.envelope().sequence()), event,
+                       first.envelope(), std::move(now), last});
+      };
+}
+
+}  // namespace
 
 Past::Past(Log& log, const decider::Decider& decider, const Clock& clock, int32_t partitions,
            PastOptions options)
@@ -31,6 +48,7 @@ Past::~Past() {
 void Past::Ask(PastQuestion question) {
   {
     std::unique_lock lock(mutex_);
+    if (question.moment == core::Instant()) question.moment = clock_.Now();
     if (question.moment > clock_.Now()) {
       lock.unlock();
       return question.answer(core::Refuse(AsOfInFuture()));
@@ -69,7 +87,7 @@ void Past::Answer(const PastQuestion& question) {
   // What was folded when nobody waited any more counts when the same is asked again.
   const bool keeps = rows || rows.error().reason == AsOfAbandoned().reason;
   question.answer(std::move(rows));
-  if (!keeps) last_.reset();
+  if (!keeps || question.watch) last_.reset();
   if (last_) last_->AbandonWhen({});
 }
 
@@ -79,13 +97,18 @@ Result<Rows> Past::RowsOf(const PastQuestion& question) {
     std::lock_guard lock(mutex_);
     return stopping_;
   };
-  if (!last_ || last_->moment() != question.moment || last_->subject() != question.subject) {
+  const bool is_kept = !question.watch && last_ && last_->moment() == question.moment &&
+                       last_->subject() == question.subject;
+  if (!is_kept) {
     last_.reset();  // before the next one takes its memory
     last_ = std::make_unique<StateAsOf>(log_, decider_, question.moment, question.subject,
                                         options_.bytes_at_most);
   }
   last_->AbandonWhen(is_unwanted);
-  auto beginning = last_->Beginning(PartitionOf(question.subject, partitions_));
+  const int32_t partition = PartitionOf(question.subject, partitions_);
+  if (question.watch) last_->Observe(Watching(*question.watch, decider_.service(), partition));
+  auto beginning = last_->Beginning(partition);
+  last_->Observe({});
   if (!beginning) return core::Refuse(beginning.error());
   if (*beginning && **beginning > question.moment) {
     return core::Refuse(AsOfTooEarly(question.subject, **beginning));

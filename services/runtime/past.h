@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -26,13 +27,31 @@ struct PastOptions {
   std::chrono::milliseconds keep{60'000};
 };
 
+// One state of a row after another, by the events that changed it.
+struct RowVersion {
+  std::string id;  // of the event
+  const v1::Packed& event;
+  const v1::Envelope& first;          // of the event's decision: says who called
+  std::optional<std::string> before;  // serialized; nullopt: there is none
+  std::optional<std::string> after;
+};
+struct RowWatch {
+  // The row, serialized; nullopt: there is none.
+  std::function<std::optional<std::string>(const decider::State& state)> row;
+  // Called for every event that changed it, in order, on any thread.
+  std::function<void(const RowVersion& version)> changed;
+};
+
 // A question about a moment.
 struct PastQuestion {
-  core::Instant moment;
+  core::Instant moment;               // the epoch: now
   std::string subject;                // only rows of what is about it, or beneath it, are there
   std::function<bool()> is_unwanted;  // asked meanwhile; may be empty
   // Called once, on any thread: with the rows as they stood, valid during the call, or why not.
   std::function<void(core::Result<Rows> rows)> answer;
+  // Tells of a row of the subject's partition how it came to be what it was then, before `answer`
+  // is called. What is folded for it is not kept. May be absent.
+  std::optional<RowWatch> watch = {};
 };
 
 class Past {

@@ -41,8 +41,10 @@ class PastTest : public testing::Test {
   void Say(const std::string& subject, int64_t at, const std::vector<int64_t>& numbers) {
     const int32_t partition = PartitionOf(subject, kPartitions);
     decider::State state(nullptr);
+    v1::Actor caller;
+    caller.set_subject("ann");
     DecisionTurn turn(summing_, state, places_[partition],
-                      {"sums", partition, "input", "input", "", "", "", FromMillis(at)});
+                      {"sums", partition, "input", "input", "", "", "", FromMillis(at), caller});
     for (int64_t number : numbers) {
       v1::InputSetAside said;
       said.set_topic(subject);
@@ -106,6 +108,41 @@ TEST_F(PastTest, SeesWhatWasRecordedSinceTheSameWasAskedLast) {
   EXPECT_THAT(*SumsAsOf(900), ElementsAre(Pair("d", 1)));
   Say("d", 800, {2});
   EXPECT_THAT(*SumsAsOf(900), ElementsAre(Pair("d", 3)));
+}
+
+TEST_F(PastTest, TellsHowARowCameToBeWhatItIs) {
+  Say("d", 100, {1});
+  Say("d/one", 200, {10, 20});
+  Say("d", 300, {0, 5});
+  using Change = std::tuple<int64_t, int64_t, int64_t>;  // when, before, after
+  const auto number = [](const std::optional<std::string>& row) -> int64_t {
+    if (!row) return -1;
+    v1::PartitionTime parsed;
+    parsed.ParseFromString(*row);
+    return parsed.time_ms();
+  };
+  std::vector<Change> changes;
+  std::vector<std::string> callers;
+  std::promise<int64_t> now;
+  PastQuestion question;
+  question.subject = "d";
+  question.watch =
+      RowWatch{[](const decider::State& state) -> std::optional<std::string> {
+                 const auto* row = state.Find(kSums, "d");
+                 return row == nullptr ? std::nullopt : std::optional(row->SerializeAsString());
+               },
+               [&](const RowVersion& version) {
+                 changes.emplace_back(version.event.envelope().time_ms(), number(version.before),
+                                      number(version.after));
+                 callers.push_back(version.first.actor().subject());
+               }};
+  question.answer = [&](const Result<Rows>& rows) {
+    now.set_value(rows->Get(kSums, "d", "d")->value().time_ms());
+  };
+  past_.Ask(std::move(question));
+  EXPECT_EQ(now.get_future().get(), 6);
+  EXPECT_THAT(changes, ElementsAre(Change(100, -1, 1), Change(300, 1, 6)));
+  EXPECT_THAT(callers, ElementsAre("ann", "ann"));
 }
 
 TEST_F(PastTest, LeavesOutADecisionThatIsNotAllThere) {

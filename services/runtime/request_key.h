@@ -8,6 +8,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ struct RequestKey {
   std::string caller = {};
   std::string id = {};  // which the caller chose; empty: the request is never sent again
   v1::RequestDigest digest = {};
+  // Who calls, for the record; absent where nobody is to know, and where nobody called.
+  std::optional<v1::Actor> actor = {};
   // Of the command that the id is for, when the one that is submitted only claims it.
   const google::protobuf::Descriptor* kind = nullptr;
 };

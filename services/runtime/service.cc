@@ -310,11 +310,12 @@ void Service::HandIn(const google::protobuf::Message& command, const RequestKey&
     }
     if (!key.id.empty() && AnsweredBefore(route, id, key.digest)) return;
   }
-  Append(slot, command, route, id, key.digest);
+  Append(slot, command, route, id, key);
 }
 
 void Service::Append(Slot& slot, const google::protobuf::Message& command, const std::string& route,
-                     const std::string& id, const v1::RequestDigest& digest) {
+                     const std::string& id, const RequestKey& key) {
+  const v1::RequestDigest& digest = key.digest;
   v1::Packed packed;
   v1::Envelope& envelope = *packed.mutable_envelope();
   envelope.set_type(command.GetDescriptor()->full_name());
@@ -322,6 +323,7 @@ void Service::Append(Slot& slot, const google::protobuf::Message& command, const
   envelope.set_subject(route);
   envelope.set_request_id(id);
   if (!digest.request().empty()) *envelope.mutable_request_digest() = digest;
+  if (key.actor) *envelope.mutable_actor() = *key.actor;
   packed.set_value(command.SerializeAsString());
   log_.AppendAsync({{topics_.front(), slot.number}, {ToRecord(packed)}},
                    [this, id, digest](const Result<Stretch>& appended) {

@@ -84,7 +84,7 @@ class Service : public Commands {
   void HandIn(const google::protobuf::Message& command, const RequestKey& key, AnswerCallback& done,
               std::string& id);
   void Append(Slot& slot, const google::protobuf::Message& command, const std::string& route,
-              const std::string& id, const v1::RequestDigest& digest);
+              const std::string& id, const RequestKey& key);
   // Answers of another owner of the partition.
   core::Result<void> WatchAnswers(Slot& slot, std::optional<int64_t> from);
   void ReadAnswers(Slot& slot);

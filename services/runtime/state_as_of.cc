@@ -107,6 +107,7 @@ void StateAsOf::Apply(Folded& folded, const std::vector<v1::Packed>& decision) c
     if (!message) continue;
     const std::string id = EventId(decider_.service(), folded.partition, envelope.sequence());
     decider_.Apply({*message, time, id}, folded.state);
+    if (observer_) observer_(event, decision.front(), folded.state);
   }
 }
 

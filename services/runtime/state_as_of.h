@@ -35,6 +35,11 @@ class StateAsOf : public RowReader {
   // Asked again and again while partitions are folded: whether nobody wants the rows any more. Then
   // reads are refused with AS_OF_ABANDONED.
   void AbandonWhen(std::function<bool()> is_unwanted) { is_unwanted_ = std::move(is_unwanted); }
+  // Called after every event about the subject that is folded from here on, with the first event of
+  // its decision and the state after it. May be empty.
+  using Observer = std::function<void(const v1::Packed& event, const v1::Packed& first,
+                                      const decider::State& state)>;
+  void Observe(Observer observer) { observer_ = std::move(observer); }
   // When something about the subject is first said in a partition; nullopt: it never is.
   core::Result<std::optional<core::Instant>> Beginning(int32_t partition);
 
@@ -61,6 +66,7 @@ class StateAsOf : public RowReader {
   const size_t bytes_at_most_;
   size_t bytes_ = 0;
   std::function<bool()> is_unwanted_;
+  Observer observer_;
   std::map<int32_t, std::unique_ptr<Folded>> partitions_;
 };
 

@@ -22,6 +22,7 @@ struct ShowOptions {
   std::string explain = "";              // an alert; empty: all of them
   std::string question = "struggling";   // about students, as WordsOf gives them
   std::string student = "", class_id = "", indicator = "", purpose = "";
+  std::string of = "", id = "";  // an aggregate, as WordsOf gives it, and its id
   bool open_only = false;
   std::optional<std::string> as_of = {};  // as AsOf reads it; absent: now
   int64_t as_of_ms = 0;                   // the same moment; 0: now
@@ -46,6 +47,7 @@ Shown ShowQuarantine(Connection& connection, const ShowOptions& options, std::os
 Shown ShowErasures(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowStudents(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowStudent(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowHistory(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowCycles(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowReviews(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowVisits(Connection& connection, const ShowOptions& options, std::ostream& out);

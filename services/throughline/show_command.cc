@@ -160,6 +160,22 @@ void AddCycles(CommandLine& line, CLI::App& show) {
   app.add_flag("--open", reviews->open_only, "Only those not answered yet");
 }
 
+void AddHistory(CommandLine& line, CLI::App& show) {
+  auto options = std::make_shared<ShowOptions>();
+  CLI::App& app = AddThing(line, show, "history",
+                           "What happened to a cycle, a plan or whatever else: when, who did it, "
+                           "and what changed",
+                           ShowHistory, {.school = true, .team = true, .as_of = false}, options);
+  app.get_option("--school")->description("The school that it is of; left out of a district's");
+  app.get_option("--team")->description("The team that it is of; for progressions and adoptions");
+  app.add_option("--of", options->of, "What it is the history of")
+      ->required()
+      ->check(CLI::IsMember(WordsOf(*common::v1::Aggregate_descriptor())))
+      ->type_name("WHAT");
+  app.add_option("--id", options->id, "Its id; left out of a district, school or team")
+      ->type_name("ID");
+}
+
 void AddVisits(CommandLine& line, CLI::App& show) {
   auto options = std::make_shared<ShowOptions>();
   CLI::App& app = AddThing(line, show, "visits",
@@ -253,7 +269,8 @@ void PrintJson(const google::protobuf::Message& message, std::ostream& out) {
 
 void AddShow(CommandLine& line) {
   CLI::App& show = line.Add(
-      "show", "Shows numbers, cycles, practices, reviews, visits, surveys, alerts and plans",
+      "show",
+      "Shows numbers, cycles, practices, reviews, visits, surveys, alerts, plans and histories",
       "  throughline show alerts --district lakeside --data ./data\n"
       "  throughline show growth --district lakeside --json --data ./data\n"
       "  throughline show gaps --district lakeside --as-of 2026-10-01 --data ./data\n"
@@ -264,6 +281,7 @@ void AddShow(CommandLine& line) {
   AddEvidence(line, show);
   AddStudents(line, show);
   AddCycles(line, show);
+  AddHistory(line, show);
   AddVisits(line, show);
   AddPractices(line, show);
   AddOffers(line, show);

@@ -1,6 +1,7 @@
 #include "recorded_district.h"
 
 #include "core/time_zone.h"
+#include "recorded_cycles.h"
 #include "recorded_deliveries.h"
 #include "recorded_plans.h"
 #include "recorded_practices.h"
@@ -241,42 +242,14 @@ class Autumn {
     Give<cycles::v1::CancelCycleResponse>(cancel);
   }
 
-  void End(const cycles::v1::Cycle& cycle, cycles::v1::CycleState phase) {
-    auto end = About<cycles::v1::EndPhaseRequest>(cycle);
-    end.set_phase(phase);
-    Give<cycles::v1::EndPhaseResponse>(end);
-  }
-  void Analyze(const cycles::v1::Cycle& cycle) {
-    auto request = About<cycles::v1::RecordAnalysisRequest>(cycle);
-    auto& analysis = *request.mutable_analysis();
-    analysis.set_problem_of_practice("Questions ask for recall only.");
-    analysis.set_problem("feedback");
-    analysis.set_evidence("September exit tickets");
-    analysis.set_challenge("Students retell instead of citing.");
-    analysis.set_challenge_source(cycles::v1::CHALLENGE_SOURCE_STUDENTS);
-    analysis.add_probing_questions("I wonder how to ask for evidence.");
-    Give<cycles::v1::RecordAnalysisResponse>(request);
-    End(cycle, cycles::v1::CYCLE_STATE_ANALYZE);
-  }
-  void Design(const cycles::v1::Cycle& cycle) {
-    auto request = About<cycles::v1::RecordDesignRequest>(cycle);
-    auto& design = *request.mutable_design();
-    design.set_if_practice("we ask text-dependent questions");
-    design.set_then_evidence("students cite the text");
-    design.set_so_that("they read closely");
-    NamePractices(cycle, design);
-    auto& indicator = *design.add_indicators();
-    indicator.set_indicator(kIndicator);
-    indicator.set_predicted_effect(0.3);
-    Give<cycles::v1::RecordDesignResponse>(request);
-    End(cycle, cycles::v1::CYCLE_STATE_DESIGN);
-  }
-
   void WorkThroughNorth() {
-    for (const std::string& team : kTeams) Analyze(CycleOf("north", team));
+    for (const std::string& team : kTeams) Analyze(services_, CycleOf("north", team));
     AnswerOffers(services_);
+    EndAgain(services_, CycleOf("north", "grade-3"), cycles::v1::CYCLE_STATE_ANALYZE);
     AdvanceTo("2025-09-17");
-    for (const std::string& team : kTeams) Design(CycleOf("north", team));
+    for (const std::string& team : kTeams) Design(services_, CycleOf("north", team), kIndicator);
+    EndAgain(services_, CycleOf("north", "grade-4"), cycles::v1::CYCLE_STATE_DESIGN);
+    AmendAnalysis(services_, CycleOf("north", "grade-3"));
     AdvanceTo("2025-09-24");
     // One team grows; the other falls back, and its poorer students most.
     Push("north", "grade-3", "2025-09-23", [](int i) { return 6 + i % 3; });
@@ -358,7 +331,7 @@ class Autumn {
   // No results, no phases: evidence is missing, phases are overdue. Then all of it comes.
   void LoseSightOfSouth() {
     AdvanceTo("2025-09-30");
-    Analyze(CycleOf("south", "grade-3"));
+    Analyze(services_, CycleOf("south", "grade-3"));
     Push("south", "grade-3", "2025-09-29", [](int i) { return i % 4; });
     notifications::v1::EndSilenceRequest end;
     end.set_district(kDistrict);
@@ -376,7 +349,7 @@ class Autumn {
       look.mutable_look()->set_observation("Half of the exit tickets cite a line.");
       look.mutable_look()->set_adjustment("Ask for the line number.");
       Give<cycles::v1::RecordLookResponse>(look);
-      End(cycle, cycles::v1::CYCLE_STATE_IMPLEMENT);
+      End(services_, cycle, cycles::v1::CYCLE_STATE_IMPLEMENT);
     }
     AnswerForOthers(services_, kDistrict);
     AdvanceTo("2025-10-03");
@@ -391,8 +364,9 @@ class Autumn {
       refinement.add_promising_practices("text-dependent-questions");
       refinement.set_next_step(cycles::v1::NEXT_STEP_ADAPT);
       Give<cycles::v1::RecordRefinementResponse>(request);
-      End(cycle, cycles::v1::CYCLE_STATE_REFINE);
+      End(services_, cycle, cycles::v1::CYCLE_STATE_REFINE);
     }
+    EndAgain(services_, CycleOf("north", "grade-4"), cycles::v1::CYCLE_STATE_REFINE);
     Give<plans::v1::AddTermsResponse>(RestOfTheYear(kDistrict));
   }
 
@@ -442,6 +416,8 @@ class Autumn {
     next.mutable_plan()->set_year(2026);
     Give<plans::v1::DraftSitePlanResponse>(next);
     Give<plans::v1::DiscardSitePlanDraftResponse>(DiscardOf(kDistrict, "north", "plan"));
+    Give<plans::v1::CloseSitePlanResponse>(CloseOf(kDistrict, "north", "plan"));
+    Give<plans::v1::ReopenSitePlanResponse>(ReopenOf(kDistrict, "north", "plan"));
     Give<plans::v1::CloseSitePlanResponse>(CloseOf(kDistrict, "north", "plan"));
     Give<plans::v1::UpsertTeamsResponse>(TeamsOf(kDistrict, "south", {"grade-4"}, false));
     FollowAFullExport();

@@ -161,6 +161,13 @@ plans::v1::CloseSitePlanRequest CloseOf(const std::string& district, const std::
   return About<plans::v1::CloseSitePlanRequest>(district, school, plan);
 }
 
+plans::v1::ReopenSitePlanRequest ReopenOf(const std::string& district, const std::string& school,
+                                          const std::string& plan) {
+  auto reopen = About<plans::v1::ReopenSitePlanRequest>(district, school, plan);
+  reopen.set_reason("It was closed by mistake.");
+  return reopen;
+}
+
 plans::v1::UpsertProgressionRequest ProgressionOf(const std::string& district,
                                                   const std::string& school,
                                                   const std::string& team,

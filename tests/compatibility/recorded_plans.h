@@ -37,6 +37,8 @@ plans::v1::DiscardSitePlanDraftRequest DiscardOf(const std::string& district,
                                                  const std::string& plan);
 plans::v1::CloseSitePlanRequest CloseOf(const std::string& district, const std::string& school,
                                         const std::string& plan);
+plans::v1::ReopenSitePlanRequest ReopenOf(const std::string& district, const std::string& school,
+                                          const std::string& plan);
 // The progression `words`.
 plans::v1::UpsertProgressionRequest ProgressionOf(const std::string& district,
                                                   const std::string& school,

@@ -126,6 +126,18 @@ void AddWork(std::mt19937_64& random, const std::string& school, const std::stri
     script.Add(kCycles, end);
   }
   if (random() % 3 == 0) {
+    auto reopen = About<cycles::v1::ReopenPhaseRequest>(school, team, number);
+    reopen.set_phase(cycles::v1::CYCLE_STATE_DESIGN);
+    reopen.set_reason("too early");
+    script.Add(kCycles, reopen);
+  }
+  if (random() % 3 == 0) {
+    auto amend = About<cycles::v1::AmendArtefactRequest>(school, team, number);
+    *amend.mutable_analysis() = analysis.analysis();
+    amend.mutable_analysis()->set_challenge("another");
+    script.Add(kCycles, amend);
+  }
+  if (random() % 3 == 0) {
     auto cancel = About<cycles::v1::CancelCycleRequest>(school, team, number);
     cancel.set_reason("no time");
     script.Add(kCycles, cancel);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "core/time_zone.h"
 #include "cycles/domain/answers.h"
@@ -21,19 +22,6 @@ namespace {
 
 constexpr size_t kArtefactBytes = 64UL * 1024;
 
-void Record(const v1::Cycle& cycle, decider::Turn& turn) {
-  v1::ArtefactsRecorded recorded;
-  recorded.set_district(cycle.district());
-  recorded.set_school(cycle.school());
-  recorded.set_team(cycle.team());
-  recorded.set_cycle(cycle.cycle());
-  *recorded.mutable_artefacts() = cycle.artefacts();
-  *recorded.mutable_indicators() = cycle.indicators();
-  recorded.set_version(cycle.version() + 1);
-  turn.Emit(recorded, SubjectOf(cycle));
-  NotePractices(cycle, turn);
-}
-
 // Records what `change` makes of the cycle's artefacts in `phase`, unless it changes nothing.
 template <class Response, class Request, class Change>
 void RecordIn(v1::CycleState phase, const Request& request, decider::Turn& turn, Change change) {
@@ -42,9 +30,7 @@ void RecordIn(v1::CycleState phase, const Request& request, decider::Turn& turn,
   if (cycle->state() != phase) return turn.Refuse(WrongPhase(cycle->state(), phase));
   v1::Cycle changed = *cycle;
   if (std::optional<Error> error = change(changed)) return turn.Refuse(*error);
-  if (changed.artefacts().ByteSizeLong() > kArtefactBytes) {
-    return turn.Refuse(TextTooLong("artefacts", kArtefactBytes));
-  }
+  if (auto error = CheckLength(changed.artefacts())) return turn.Refuse(*error);
   if (!google::protobuf::util::MessageDifferencer::Equals(*cycle, changed)) Record(changed, turn);
   Response response;
   *response.mutable_cycle() = *turn.state().Find(kCycles, KeyOf(*cycle));
@@ -81,10 +67,36 @@ std::optional<Error> TakeDesign(const v1::Design& design, const decider::State& 
 
 }  // namespace
 
-void RecordLook(const v1::Cycle& cycle, const v1::EvidenceLook& look, decider::Turn& turn) {
-  v1::Cycle changed = cycle;
-  *changed.mutable_artefacts()->add_looks() = look;
-  Record(changed, turn);
+void Record(const v1::Cycle& changed, decider::Turn& turn, const v1::Amendment* amended) {
+  v1::ArtefactsRecorded recorded;
+  recorded.set_district(changed.district());
+  recorded.set_school(changed.school());
+  recorded.set_team(changed.team());
+  recorded.set_cycle(changed.cycle());
+  *recorded.mutable_artefacts() = changed.artefacts();
+  *recorded.mutable_indicators() = changed.indicators();
+  recorded.set_version(changed.version() + 1);
+  if (amended != nullptr) *recorded.mutable_amendment() = *amended;
+  turn.Emit(recorded, SubjectOf(changed));
+  NotePractices(changed, turn);
+}
+
+std::optional<Error> CheckLength(const v1::Artefacts& artefacts) {
+  if (artefacts.ByteSizeLong() <= kArtefactBytes) return std::nullopt;
+  return TextTooLong("artefacts", kArtefactBytes);
+}
+
+std::optional<Error> CheckLook(const v1::Cycle& cycle, const v1::EvidenceLook& look,
+                               const decider::Turn& turn) {
+  auto date = core::ParseDate(look.date());
+  if (!date || *date < DateOf(cycle.start()) || *date > DateOf(cycle.end())) {
+    return LookOutsideWindow(cycle.start(), cycle.end());
+  }
+  const core::Date today =
+      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), cycle.district()));
+  if (*date > today) return LookInFuture(core::FormatDate(today));
+  if (look.observation().empty()) return ObservationMissing();
+  return CheckSeen(cycle, look, turn.state());
 }
 
 void Decide(const v1::RecordAnalysisRequest& request, decider::Turn& turn) {
@@ -111,21 +123,14 @@ void Decide(const v1::RecordDesignRequest& request, decider::Turn& turn) {
 void Decide(const v1::RecordLookRequest& request, decider::Turn& turn) {
   RecordIn<v1::RecordLookResponse>(
       v1::CYCLE_STATE_IMPLEMENT, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
-        auto date = core::ParseDate(request.look().date());
-        if (!date || *date < DateOf(cycle.start()) || *date > DateOf(cycle.end())) {
-          return LookOutsideWindow(cycle.start(), cycle.end());
-        }
-        const core::Date today =
-            core::LocalDate(turn.now(), district::ZoneOf(turn.state(), cycle.district()));
-        if (*date > today) return LookInFuture(core::FormatDate(today));
-        if (request.look().observation().empty()) return ObservationMissing();
+        if (auto error = CheckLook(cycle, request.look(), turn)) return error;
         const auto& looks = cycle.artefacts().looks();
         const bool known =
             std::any_of(looks.begin(), looks.end(), [&](const v1::EvidenceLook& one) {
               return google::protobuf::util::MessageDifferencer::Equals(one, request.look());
             });
         if (!known) *cycle.mutable_artefacts()->add_looks() = request.look();
-        return CheckSeen(cycle, request.look(), turn.state());
+        return std::nullopt;
       });
 }
 
@@ -138,12 +143,32 @@ void Decide(const v1::RecordRefinementRequest& request, decider::Turn& turn) {
       });
 }
 
+namespace {
+
+// In the place of an earlier amendment of the same artefact; they are in order.
+void NoteAmended(const v1::Amendment& amended, v1::Cycle& cycle) {
+  const auto place = [](const v1::Amendment& one) { return std::pair(one.phase(), one.look()); };
+  auto& all = *cycle.mutable_amendments();
+  for (v1::Amendment& one : all) {
+    if (place(one) != place(amended)) continue;
+    one = amended;
+    return;
+  }
+  *all.Add() = amended;
+  for (int i = all.size() - 1; i > 0 && place(all[i]) < place(all[i - 1]); --i) {
+    all.SwapElements(i, i - 1);
+  }
+}
+
+}  // namespace
+
 void Apply(const v1::ArtefactsRecorded& recorded, decider::State& state) {
   v1::Cycle& cycle =
       state.Edit(kCycles, JoinKey(recorded.district(), recorded.school(), recorded.cycle()));
   *cycle.mutable_artefacts() = recorded.artefacts();
   *cycle.mutable_indicators() = recorded.indicators();
   cycle.set_version(recorded.version());
+  if (recorded.has_amendment()) NoteAmended(recorded.amendment(), cycle);
 }
 
 }  // namespace throughline::cycles

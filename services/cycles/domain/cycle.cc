@@ -78,7 +78,9 @@ std::optional<Error> Check(const v1::ScheduleCycleRequest& request, const decide
   return std::nullopt;
 }
 
-void Start(const v1::Cycle& cycle, v1::CycleState phase, decider::Turn& turn) {
+// `by` ended the phase before it; without a subject: nobody is known to have.
+void Start(const v1::Cycle& cycle, v1::CycleState phase, const common::v1::Caller& by,
+           decider::Turn& turn) {
   v1::PhaseStarted started;
   started.set_district(cycle.district());
   started.set_school(cycle.school());
@@ -86,6 +88,7 @@ void Start(const v1::Cycle& cycle, v1::CycleState phase, decider::Turn& turn) {
   started.set_cycle(cycle.cycle());
   started.set_phase(phase);
   started.set_version(cycle.version() + 1);
+  if (!by.subject().empty()) *started.mutable_ended_by() = by;
   turn.Emit(started, SubjectOf(cycle));
   if (phase == v1::CYCLE_STATE_DESIGN) ReportChallenge(cycle, turn);
   if (phase != v1::CYCLE_STATE_IMPLEMENT) return;
@@ -93,8 +96,10 @@ void Start(const v1::Cycle& cycle, v1::CycleState phase, decider::Turn& turn) {
   TakeUpOffers(cycle, turn);
 }
 
-void Close(const v1::Cycle& cycle, v1::EndPhaseResponse& response, decider::Turn& turn) {
+void Close(const v1::Cycle& cycle, const common::v1::Caller& by, v1::EndPhaseResponse& response,
+           decider::Turn& turn) {
   v1::CycleClosed closed;
+  if (!by.subject().empty()) *closed.mutable_ended_by() = by;
   *closed.mutable_cycle() = cycle;
   closed.mutable_cycle()->set_state(v1::CYCLE_STATE_CLOSED);
   closed.mutable_cycle()->set_version(cycle.version() + 1);
@@ -113,6 +118,8 @@ void Close(const v1::Cycle& cycle, v1::EndPhaseResponse& response, decider::Turn
   }
 }
 
+}  // namespace
+
 void Cancel(const v1::Cycle& cycle, const std::string& reason, decider::Turn& turn) {
   ClearAll(cycle, turn);
   v1::CycleCancelled cancelled;
@@ -124,8 +131,6 @@ void Cancel(const v1::Cycle& cycle, const std::string& reason, decider::Turn& tu
   WithdrawAdoptions(cycle, turn);
   WithdrawChallenge(cycle.district(), cycle.school(), cycle.team(), turn);
 }
-
-}  // namespace
 
 void DecideTeam(const plans::v1::Team& team, decider::Turn& turn) {
   const auto* row =
@@ -181,10 +186,10 @@ void Decide(const v1::EndPhaseRequest& request, decider::Turn& turn) {
   if (!missing.empty()) return turn.Refuse(ArtefactsMissing(missing));
   v1::EndPhaseResponse response;
   if (cycle->state() == v1::CYCLE_STATE_REFINE) {
-    Close(*cycle, response, turn);
+    Close(*cycle, request.caller(), response, turn);
   } else {
     Clear(ConditionOf(*cycle, common::v1::TRIGGER_OVERDUE), turn);
-    Start(*cycle, static_cast<v1::CycleState>(cycle->state() + 1), turn);
+    Start(*cycle, static_cast<v1::CycleState>(cycle->state() + 1), request.caller(), turn);
   }
   *response.mutable_cycle() = *turn.state().Find(kCycles, KeyOf(*cycle));
   AnswerShown(std::move(response), request.district(), turn);
@@ -208,7 +213,8 @@ void DecideTimer(const CycleTimer& timer, decider::Turn& turn) {
   const v1::Cycle cycle = *found;
   switch (timer.what) {
     case CycleTimer::What::kStart:
-      if (cycle.state() == v1::CYCLE_STATE_SCHEDULED) Start(cycle, v1::CYCLE_STATE_ANALYZE, turn);
+      if (cycle.state() == v1::CYCLE_STATE_SCHEDULED)
+        Start(cycle, v1::CYCLE_STATE_ANALYZE, {}, turn);
       return;
     case CycleTimer::What::kOverdue:
     case CycleTimer::What::kEscalate: {
@@ -230,6 +236,22 @@ void DecideTimer(const CycleTimer& timer, decider::Turn& turn) {
   }
 }
 
+namespace {
+
+void NoteEnded(v1::CycleState phase, const common::v1::Caller& by, v1::TeamCyclesRow& team) {
+  v1::EndedPhase& ended = *team.add_ended();
+  ended.set_phase(phase);
+  *ended.mutable_by() = by;
+}
+
+void End(const v1::Cycle& cycle, decider::State& state) {
+  state.Edit(kCycles, KeyOf(cycle)) = cycle;
+  state.Edit(kTeamCycles, JoinKey(cycle.district(), cycle.school(), cycle.team())).clear_current();
+  ClearTimers(cycle, state);
+}
+
+}  // namespace
+
 void Apply(const v1::CycleScheduled& scheduled, core::Instant time, decider::State& state) {
   const v1::Cycle& cycle = scheduled.cycle();
   state.Edit(kCycles, KeyOf(cycle)) = cycle;
@@ -248,20 +270,23 @@ void Apply(const v1::PhaseStarted& started, decider::State& state) {
   cycle.set_state(started.phase());
   cycle.set_version(started.version());
   SetPhaseTimers(cycle, state);
+  v1::TeamCyclesRow& team =
+      state.Edit(kTeamCycles, JoinKey(cycle.district(), cycle.school(), cycle.team()));
+  if (started.phase() == v1::CYCLE_STATE_ANALYZE) {
+    team.set_begun(cycle.cycle());
+    team.clear_ended();
+  } else if (started.has_ended_by()) {
+    NoteEnded(static_cast<v1::CycleState>(started.phase() - 1), started.ended_by(), team);
+  }
 }
-
-namespace {
-
-void End(const v1::Cycle& cycle, decider::State& state) {
-  state.Edit(kCycles, KeyOf(cycle)) = cycle;
-  state.Edit(kTeamCycles, JoinKey(cycle.district(), cycle.school(), cycle.team())).clear_current();
-  ClearTimers(cycle, state);
-}
-
-}  // namespace
 
 void Apply(const v1::CycleClosed& closed, core::Instant time, decider::State& state) {
-  End(closed.cycle(), state);
+  const v1::Cycle& cycle = closed.cycle();
+  End(cycle, state);
+  if (closed.has_ended_by()) {
+    NoteEnded(v1::CYCLE_STATE_REFINE, closed.ended_by(),
+              state.Edit(kTeamCycles, JoinKey(cycle.district(), cycle.school(), cycle.team())));
+  }
   state.Edit(kSchoolReviews, SubjectOf(closed.cycle())).add_closed(closed.cycle().cycle());
   GatherForPlanReview(closed.cycle(), state);
   SetSchoolReview(closed.cycle(), time, state);

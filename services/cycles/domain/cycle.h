@@ -1,7 +1,7 @@
 // A team's inquiry cycle: scheduled → analyze → design → implement → refine → closed, or cancelled.
 #pragma once
 
-#include <string_view>
+#include <string>
 
 #include "decider/decider.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
@@ -19,6 +19,8 @@ void Apply(const v1::PhaseStarted& started, decider::State& state);
 void Apply(const v1::CycleClosed& closed, core::Instant time, decider::State& state);
 void Apply(const v1::CycleCancelled& cancelled, decider::State& state);
 
+// Gives a cycle up that is not over.
+void Cancel(const v1::Cycle& cycle, const std::string& reason, decider::Turn& turn);
 // A team that works no longer gives its cycle up; one that works again goes on.
 void DecideTeam(const plans::v1::Team& team, decider::Turn& turn);
 

@@ -43,6 +43,11 @@ void SetWindowTimers(const v1::Cycle& cycle, decider::State& state) {
   const core::Date missing =
       calendar.Back(DueOf(cycle, v1::CYCLE_STATE_IMPLEMENT), policy.evidence_missing_days());
   Set(CycleTimer::What::kMissing, cycle, std::max(DateOf(cycle.start()), missing), state);
+  SetLapseTimer(cycle, state);
+}
+
+void SetLapseTimer(const v1::Cycle& cycle, decider::State& state) {
+  const auto calendar = district::CalendarOf(state, cycle.district(), cycle.school());
   Set(CycleTimer::What::kLapse, cycle,
       calendar.Add(DateOf(cycle.end()) + std::chrono::days{1}, cycle.days()), state);
 }

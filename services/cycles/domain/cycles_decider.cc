@@ -1,5 +1,6 @@
 #include "cycles/domain/cycles_decider.h"
 
+#include "cycles/domain/amendment.h"
 #include "cycles/domain/artefact_records.h"
 #include "cycles/domain/coherence_fall.h"
 #include "cycles/domain/commitment.h"
@@ -23,6 +24,7 @@
 #include "cycles/domain/practices/practice_standing.h"
 #include "cycles/domain/practices/told_teams.h"
 #include "cycles/domain/questions/named_causes.h"
+#include "cycles/domain/reopening.h"
 #include "cycles/domain/review.h"
 #include "cycles/domain/tables.h"
 #include "cycles/domain/visit.h"
@@ -83,10 +85,11 @@ std::string CyclesDecider::Route(const google::protobuf::Message& command) const
   if (const std::string library = LibraryOf(command); !library.empty()) return library;
   return SchoolOf<v1::ScheduleCycleRequest, v1::RecordAnalysisRequest, v1::RecordDesignRequest,
                   v1::RecordLookRequest, v1::RecordRefinementRequest, v1::EndPhaseRequest,
-                  v1::CancelCycleRequest, v1::AnswerReviewRequest, v1::PlanVisitRequest,
-                  v1::PrepareVisitRequest, v1::RecordRoomRequest, v1::RecordDebriefRequest,
-                  v1::EndVisitStepRequest, v1::AnswerCommitmentRequest, v1::CancelVisitRequest,
-                  v1::AnswerOfferRequest>(command);
+                  v1::AmendArtefactRequest, v1::ReopenPhaseRequest, v1::CancelCycleRequest,
+                  v1::AnswerReviewRequest, v1::PlanVisitRequest, v1::PrepareVisitRequest,
+                  v1::RecordRoomRequest, v1::RecordDebriefRequest, v1::EndVisitStepRequest,
+                  v1::AnswerCommitmentRequest, v1::CancelVisitRequest, v1::AnswerOfferRequest>(
+      command);
 }
 
 // What results come to is said in other events; the results themselves are most of the log.
@@ -107,9 +110,9 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
   }
   On<v1::ScheduleCycleRequest, v1::RecordAnalysisRequest, v1::RecordDesignRequest,
      v1::RecordLookRequest, v1::RecordRefinementRequest, v1::EndPhaseRequest,
-     v1::CancelCycleRequest, v1::AnswerReviewRequest, evidence::v1::EvidenceSummarized,
-     evidence::v1::EvidenceMoved>(input,
-                                  [&](const auto& message) { cycles::Decide(message, turn); });
+     v1::AmendArtefactRequest, v1::ReopenPhaseRequest, v1::CancelCycleRequest,
+     v1::AnswerReviewRequest, evidence::v1::EvidenceSummarized, evidence::v1::EvidenceMoved>(
+      input, [&](const auto& message) { cycles::Decide(message, turn); });
   On<v1::PlanVisitRequest, v1::PrepareVisitRequest, v1::RecordRoomRequest, v1::RecordDebriefRequest,
      v1::EndVisitStepRequest, v1::AnswerCommitmentRequest, v1::CancelVisitRequest>(
       input, [&](const auto& message) { cycles::Decide(message, turn); });
@@ -152,9 +155,9 @@ void CyclesDecider::Apply(const decider::Event& event, decider::State& state) co
      v1::PracticeChanged, v1::AdoptionNoted, v1::OutcomeNoted, v1::PracticesAssessed,
      v1::WaveCancelled>(event,
                         [&](const auto& message) { cycles::Apply(message, event.time, state); });
-  On<v1::PhaseStarted, v1::ArtefactsRecorded, v1::CycleEvidenceTaken, v1::CycleCancelled,
-     v1::NextCycleDeferred, v1::CycleFlagged, v1::CycleUnflagged, v1::ReviewAnswered,
-     v1::ConditionRaised, v1::ConditionCleared, v1::ObservedIndicatorsNoted,
+  On<v1::PhaseStarted, v1::PhaseReopened, v1::ArtefactsRecorded, v1::CycleEvidenceTaken,
+     v1::CycleCancelled, v1::NextCycleDeferred, v1::CycleFlagged, v1::CycleUnflagged,
+     v1::ReviewAnswered, v1::ConditionRaised, v1::ConditionCleared, v1::ObservedIndicatorsNoted,
      plans::v1::ProgressionNoted, plans::v1::PlanNoted, v1::PracticeNoted, v1::AdoptionChanged>(
       event, [&](const auto& message) { cycles::Apply(message, state); });
   On<v1::ChallengeReported, v1::ChallengeNoted, v1::CommonChallengeFound, v1::CommonChallengeEnded,

@@ -67,9 +67,14 @@ void CyclesRedecider::DecideAgain(const google::protobuf::Message& fact,
   };
   if (const auto* closed = To<v1::CycleClosed>(fact)) over(closed->cycle());
   if (const auto* cancelled = To<v1::CycleCancelled>(fact)) over(cancelled->cycle());
-  if (const auto* started = To<v1::PhaseStarted>(fact)) {
-    const v1::Cycle* cycle = Find(started->district(), started->school(), started->cycle(), turn);
+  const auto next_phase = [&](const auto& recorded) {
+    const v1::Cycle* cycle = Find(recorded.district(), recorded.school(), recorded.cycle(), turn);
     if (cycle != nullptr) Clear(ConditionOf(*cycle, common::v1::TRIGGER_OVERDUE), turn);
+  };
+  if (const auto* started = To<v1::PhaseStarted>(fact)) next_phase(*started);
+  if (const auto* reopened = To<v1::PhaseReopened>(fact)) {
+    const bool was_closed = reopened->before() == v1::CYCLE_STATE_CLOSED;
+    was_closed ? over(reopened->cycle()) : next_phase(reopened->cycle());
   }
   if (const auto* answered = To<v1::ReviewAnswered>(fact)) {
     if (!answered->review().plan().empty()) ClearOverdue(answered->review(), turn);

@@ -187,6 +187,62 @@ Error ReviewAnswered(std::string_view review) {
                       fmt::format("The review {} has been answered.", review));
 }
 
+Error AnswerStands(std::string_view review) {
+  return Precondition(
+      "ANSWER_STANDS", "review",
+      fmt::format("The cycle of the review {} is over: its answer can be changed no "
+                  "longer.",
+                  review));
+}
+
+Error PhaseNotEnded(v1::CycleState current, v1::CycleState wanted) {
+  return Precondition(
+      "PHASE_NOT_ENDED", "phase",
+      fmt::format("The phase {} is not the one that ended last: the cycle is in {}.",
+                  disclosure::WordOf(wanted), disclosure::WordOf(current)));
+}
+
+Error ReopeningTooLate(v1::CycleState phase, std::string_view due) {
+  return Precondition("REOPENING_TOO_LATE", "phase",
+                      fmt::format("The phase {} can be reopened until the day on which it was due, "
+                                  "{}.",
+                                  disclosure::WordOf(phase), due));
+}
+
+Error NextCycleBegun(std::string_view next) {
+  return Precondition("NEXT_CYCLE_BEGUN", "cycle",
+                      fmt::format("A later cycle of the team, {}, has begun.", next));
+}
+
+Error NotYoursToReopen(v1::CycleState phase) {
+  return {Code::kPermissionDenied, "NOT_YOURS_TO_REOPEN",
+          fmt::format("The phase {} is reopened by who ended it, or by a leader.",
+                      disclosure::WordOf(phase)),
+          "phase"};
+}
+
+Error ReopeningReasonMissing() {
+  return Invalid("REASON_MISSING", "reason", "Say why the phase is reopened.");
+}
+
+Error AmendedTooEarly(v1::CycleState current, v1::CycleState phase) {
+  return Precondition(
+      "AMENDED_TOO_EARLY", "artefact",
+      fmt::format("The phase {} is not over: the cycle is in {}. What is recorded in "
+                  "a phase is recorded again until it ends.",
+                  disclosure::WordOf(phase), disclosure::WordOf(current)));
+}
+
+Error PredictionStands() {
+  return Precondition("PREDICTION_STANDS", "design.indicators",
+                      "What was predicted stays as it was when the design phase ended.");
+}
+
+Error LookUnknown(int number, int looks) {
+  return {Code::kNotFound, "LOOK_UNKNOWN",
+          fmt::format("There is no look {}: the cycle has {}.", number, looks), "look_number"};
+}
+
 Error VisitUnknown(std::string_view visit) { return core::Unknown("visit", visit); }
 
 Error PacketUnknown(std::string_view visit) {

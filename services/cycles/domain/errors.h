@@ -57,8 +57,20 @@ core::Error ReasonMissing();                                                  //
 core::Error AnswerMissing();                                                  // ANSWER_MISSING
 core::Error AdjustmentMissing();                                              // ADJUSTMENT_MISSING
 core::Error ReviewAnswered(std::string_view review);                          // REVIEW_ANSWERED
+core::Error AnswerStands(std::string_view review);                            // ANSWER_STANDS
 core::Error NotYoursToAnswer();                                               // NOT_YOURS_TO_ANSWER
 core::Error AnsweredWithThePlan(std::string_view plan);  // ANSWERED_WITH_THE_PLAN
+
+// Of corrections.
+core::Error PhaseNotEnded(v1::CycleState current, v1::CycleState wanted);  // PHASE_NOT_ENDED
+// REOPENING_TOO_LATE
+core::Error ReopeningTooLate(v1::CycleState phase, std::string_view due);
+core::Error NextCycleBegun(std::string_view next);                          // NEXT_CYCLE_BEGUN
+core::Error NotYoursToReopen(v1::CycleState phase);                         // NOT_YOURS_TO_REOPEN
+core::Error ReopeningReasonMissing();                                       // REASON_MISSING
+core::Error AmendedTooEarly(v1::CycleState current, v1::CycleState phase);  // AMENDED_TOO_EARLY
+core::Error PredictionStands();                                             // PREDICTION_STANDS
+core::Error LookUnknown(int number, int looks);                             // LOOK_UNKNOWN
 
 // Of visits.
 core::Error VisitUnknown(std::string_view visit);        // VISIT_UNKNOWN

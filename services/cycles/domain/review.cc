@@ -1,19 +1,25 @@
 #include "cycles/domain/review.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/time_zone.h"
 #include "cycles/domain/answers.h"
 #include "cycles/domain/artefact_records.h"
 #include "cycles/domain/conditions.h"
+#include "cycles/domain/cycle_rows.h"
 #include "cycles/domain/errors.h"
 #include "cycles/domain/plan_review.h"
 #include "cycles/domain/schedule.h"
 #include "cycles/domain/tables.h"
 
 namespace throughline::cycles {
+
+using google::protobuf::util::MessageDifferencer;
 
 namespace {
 
@@ -42,10 +48,6 @@ std::string OpenKey(const v1::Review& review) {
   return ConditionKey(condition);
 }
 
-core::Date Today(const decider::Turn& turn, const std::string& district) {
-  return core::LocalDate(turn.now(), district::ZoneOf(turn.state(), district));
-}
-
 // As people read it: with what was found in a sentence.
 v1::Review Shown(v1::Review review, const decider::State& state) {
   disclosure::HideSmallCells(
@@ -53,18 +55,49 @@ v1::Review Shown(v1::Review review, const decider::State& state) {
   return review;
 }
 
-// An adjustment made at a review during implement is one made because of evidence.
-void NoteAdjustment(const v1::Review& review, decider::Turn& turn) {
-  const auto* cycle =
-      turn.state().Find(kCycles, JoinKey(review.district(), review.school(), review.cycle()));
-  if (cycle == nullptr || cycle->state() != v1::CYCLE_STATE_IMPLEMENT) return;
-  const core::Date today = Today(turn, review.district());
-  if (today < DateOf(cycle->start()) || today > DateOf(cycle->end())) return;
+const v1::Cycle* CycleOf(const v1::Review& review, const decider::State& state) {
+  if (review.cycle().empty()) return nullptr;
+  return state.Find(kCycles, JoinKey(review.district(), review.school(), review.cycle()));
+}
+
+// An adjustment made at a review is a look; nullopt when it is none, or made outside the window.
+std::optional<v1::EvidenceLook> LookOf(const v1::Review& review, const v1::Cycle& cycle,
+                                       const decider::State& state) {
+  if (review.answer() != v1::REVIEW_ANSWER_ADJUST) return std::nullopt;
+  const core::Date day = core::LocalDate(core::FromMillis(review.answered_at_ms()),
+                                         district::ZoneOf(state, review.district()));
+  if (day < DateOf(cycle.start()) || day > DateOf(cycle.end())) return std::nullopt;
   v1::EvidenceLook look;
-  look.set_date(core::FormatDate(today));
-  look.set_observation(Shown(review, turn.state()).reason());
+  look.set_date(core::FormatDate(day));
+  look.set_observation(Shown(review, state).reason());
   look.set_adjustment(review.adjustment());
-  RecordLook(*cycle, look, turn);
+  return look;
+}
+
+// An adjustment made at a review during implement is one made because of evidence. It takes the
+// place of the one that an earlier answer made.
+void NoteAdjustment(const v1::Review& before, const v1::Review& review, decider::Turn& turn) {
+  const v1::Cycle* cycle = CycleOf(review, turn.state());
+  if (cycle == nullptr || cycle->state() != v1::CYCLE_STATE_IMPLEMENT) return;
+  v1::Cycle changed = *cycle;
+  auto& looks = *changed.mutable_artefacts()->mutable_looks();
+  const auto earlier = LookOf(before, *cycle, turn.state());
+  const auto now = LookOf(review, *cycle, turn.state());
+  const auto at = std::find_if(looks.begin(), looks.end(), [&](const v1::EvidenceLook& look) {
+    return earlier && MessageDifferencer::Equals(look, *earlier);
+  });
+  const bool replaces = at != looks.end();
+  if (replaces) looks.erase(at);
+  if (now) *looks.Add() = *now;
+  if (replaces || now) Record(changed, turn);
+}
+
+// Whether the answer may still be changed to another one.
+std::optional<core::Error> CheckChange(const v1::Review& review, const decider::State& state) {
+  if (review.cycle().empty()) return ReviewAnswered(review.review());
+  const v1::Cycle* cycle = CycleOf(review, state);
+  if (cycle == nullptr || IsOver(*cycle)) return AnswerStands(review.review());
+  return std::nullopt;
 }
 
 v1::SchoolReviewFindings Gather(const v1::SchoolReviewRow& row, const std::string& school_key,
@@ -128,21 +161,23 @@ void Decide(const v1::AnswerReviewRequest& request, decider::Turn& turn) {
   if (request.adjustment().size() > 2000) return turn.Refuse(TextTooLong("adjustment", 2000));
   if (found->answer() != v1::REVIEW_ANSWER_UNSPECIFIED) {
     if (found->answer() != request.answer() || found->adjustment() != request.adjustment()) {
-      return turn.Refuse(ReviewAnswered(request.review()));
+      if (auto error = CheckChange(*found, turn.state())) return turn.Refuse(*error);
+    } else {
+      v1::AnswerReviewResponse same;
+      *same.mutable_review() = *found;
+      return AnswerShown(std::move(same), request.district(), turn);
     }
-    v1::AnswerReviewResponse same;
-    *same.mutable_review() = *found;
-    return AnswerShown(std::move(same), request.district(), turn);
   }
+  const v1::Review before = *found;
   v1::ReviewAnswered answered;
   v1::Review& review = *answered.mutable_review();
-  review = *found;
+  review = before;
   review.set_answer(request.answer());
   review.set_adjustment(request.adjustment());
   review.set_answered_at_ms(core::ToMillis(turn.now()));
   review.set_version(review.version() + 1);
   turn.Emit(answered, core::Key{review.district(), review.school()}.Text());
-  if (review.answer() == v1::REVIEW_ANSWER_ADJUST) NoteAdjustment(review, turn);
+  NoteAdjustment(before, review, turn);
   v1::AnswerReviewResponse response;
   *response.mutable_review() = review;
   AnswerShown(std::move(response), request.district(), turn);
@@ -182,7 +217,12 @@ void Apply(const v1::ReviewOpened& opened, core::Instant time, decider::State& s
 void Apply(const v1::ReviewAnswered& answered, decider::State& state) {
   state.Edit(kReviews, KeyOf(answered.review())) = answered.review();
   if (!answered.review().plan().empty()) return ApplyPlanReviewAnswered(answered.review(), state);
-  if (!IsByCadence(answered.review())) state.Erase(kOpenReviews, OpenKey(answered.review()));
+  if (IsByCadence(answered.review())) return;
+  // After an answer that is changed another one may be open.
+  const std::string key = OpenKey(answered.review());
+  const auto* open = state.Find(kOpenReviews, key);
+  if (open != nullptr && open->review() == answered.review().review())
+    state.Erase(kOpenReviews, key);
 }
 
 void SetSchoolReview(const v1::Cycle& cycle, core::Instant time, decider::State& state) {

@@ -46,7 +46,7 @@ class ReviewTest : public SchoolFixture {
   }
 };
 
-TEST_F(ReviewTest, IsAnsweredOnce) {
+TEST_F(ReviewTest, TheSameAnswerAgainChangesNothing) {
   const v1::Review review = OffTrack(In(v1::CYCLE_STATE_IMPLEMENT));
   AdvanceTo("2026-09-02");
   const auto keep_on = AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON);
@@ -60,8 +60,59 @@ TEST_F(ReviewTest, IsAnsweredOnce) {
   const Outcome again = fixture_.Give(keep_on);
   ASSERT_THAT(NamesOf(again), IsEmpty());
   EXPECT_EQ(again.AnswerAs<v1::AnswerReviewResponse>().review().version(), 2);
+}
+
+TEST_F(ReviewTest, AnAnswerMayBeChangedWhileTheCycleIsOpen) {
+  const v1::Cycle cycle = In(v1::CYCLE_STATE_IMPLEMENT);
+  const v1::Review review = OffTrack(cycle);
+  fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON));
+  AdvanceTo("2026-09-02");
+  const Outcome changed = fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_PAUSE));
+  ASSERT_THAT(NamesOf(changed), ElementsAre("ReviewAnswered"));
+  const auto& now = changed.AnswerAs<v1::AnswerReviewResponse>().review();
+  EXPECT_EQ(now.answer(), v1::REVIEW_ANSWER_PAUSE);
+  EXPECT_EQ(now.answered_at_ms(), core::ToMillis(MorningOf("2026-09-02")));
+  EXPECT_EQ(now.version(), 3);
+  Bring(cycle, v1::CYCLE_STATE_CLOSED);
+  EXPECT_EQ(ReasonOf(fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON))),
+            "ANSWER_STANDS");
+}
+
+TEST_F(ReviewTest, AChangedAnswerLeavesAReviewThatOpenedSinceAlone) {
+  const v1::Cycle cycle = In(v1::CYCLE_STATE_IMPLEMENT);
+  const v1::Review first = OffTrack(cycle);
+  fixture_.Give(AnswerRequest(first, v1::REVIEW_ANSWER_KEEP_ON));
+  fixture_.Give(Moved(cycle, TRIGGER_OFF_TRACK, false));
+  OffTrack(cycle);
+  fixture_.Give(AnswerRequest(first, v1::REVIEW_ANSWER_PAUSE));
+  fixture_.Give(Moved(cycle, TRIGGER_OFF_TRACK, false));
+  const Outcome again = fixture_.Give(Moved(cycle, TRIGGER_OFF_TRACK, true));
+  EXPECT_THAT(NamesOf(again), ElementsAre("ConditionRaised")) << "the second one is open still";
+}
+
+TEST_F(ReviewTest, OfNoCycleIsAnsweredOnce) {
+  auto moved = Moved(In(v1::CYCLE_STATE_DESIGN), common::v1::TRIGGER_BEHIND_FOR_YEAR, true);
+  moved.clear_cycle();
+  const v1::Review review = fixture_.Give(moved).First<v1::ReviewOpened>()->review();
+  EXPECT_EQ(ReasonOf(fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON))), "");
   EXPECT_EQ(ReasonOf(fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_PAUSE))),
             "REVIEW_ANSWERED");
+}
+
+TEST_F(ReviewTest, AnAdjustmentThatIsChangedTakesThePlaceOfItsLook) {
+  const v1::Cycle cycle = In(v1::CYCLE_STATE_IMPLEMENT);
+  const v1::Review review = OffTrack(cycle);
+  AdvanceTo("2026-09-09");
+  auto adjust = AnswerRequest(review, v1::REVIEW_ANSWER_ADJUST);
+  adjust.set_adjustment("Two small groups a week.");
+  fixture_.Give(adjust);
+  AdvanceTo("2026-09-10");
+  adjust.set_adjustment("Three small groups a week.");
+  fixture_.Give(adjust);
+  ASSERT_EQ(Now(cycle).artefacts().looks_size(), 1);
+  EXPECT_EQ(Now(cycle).artefacts().looks(0).adjustment(), "Three small groups a week.");
+  fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON));
+  EXPECT_THAT(Now(cycle).artefacts().looks(), IsEmpty());
 }
 
 TEST_F(ReviewTest, IsRefused) {

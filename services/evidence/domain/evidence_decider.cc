@@ -107,8 +107,8 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
      v1::ResultsClaimed,
      // facts
      cycles::v1::CycleScheduled, cycles::v1::ArtefactsRecorded, cycles::v1::CycleClosed,
-     cycles::v1::CycleCancelled, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged,
-     plans::v1::EmergencyAccessTaken, plans::v1::EmergencyAccessEnded>(
+     cycles::v1::CycleCancelled, cycles::v1::PhaseReopened, plans::v1::SitePlanPublished,
+     plans::v1::SitePlanChanged, plans::v1::EmergencyAccessTaken, plans::v1::EmergencyAccessEnded>(
       input, [&](const auto& message) { evidence::Decide(message, turn); });
   On<plans::v1::SchoolChanged>(input,
                                [&](const auto& message) { district::Follow(message, turn); });

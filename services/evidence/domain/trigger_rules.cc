@@ -3,6 +3,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <set>
 
@@ -32,6 +33,15 @@ namespace {
 std::string MetKey(Trigger trigger, const std::string& group) {
   const std::string number = std::to_string(static_cast<int>(trigger));
   return group.empty() ? number : JoinKey(number, group);
+}
+
+// Of a key as MetKey makes it.
+bool RaisesAlert(const std::string& met) {
+  int number = 0;
+  std::from_chars(met.data(), met.data() + met.size(), number);
+  const auto* value = common::v1::Trigger_descriptor()->FindValueByNumber(number);
+  return value != nullptr &&
+         value->options().GetExtension(common::v1::trigger_effect).raises_alert();
 }
 
 bool IsMet(const v1::EvidenceRow& row, const std::string& key) {
@@ -243,6 +253,12 @@ void EvaluateMidCycle(const EvidenceKey& evidence, decider::Turn& turn) {
   const auto now = SituationOf(evidence, turn.state());
   if (!now || now->watch.closed() || now->numbers.covered() == 0) return;
   EvaluateTrigger(*now, common::v1::TRIGGER_MID_CYCLE, true, turn);
+}
+
+void ForgetAlerts(const EvidenceKey& evidence, decider::State& state) {
+  if (state.Find(kEvidence, RowKeyOf(evidence)) == nullptr) return;
+  auto& met = *state.Edit(kEvidence, RowKeyOf(evidence)).mutable_met();
+  met.erase(std::remove_if(met.begin(), met.end(), RaisesAlert), met.end());
 }
 
 void Apply(const v1::EvidenceSummarized& summarized, decider::State& state) {

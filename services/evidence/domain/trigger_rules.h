@@ -15,6 +15,10 @@ void EvaluateTriggers(const EvidenceKey& evidence, decider::Turn& turn);
 // Half of the cycle has passed: says so once, of an indicator that students have a result on.
 void EvaluateMidCycle(const EvidenceKey& evidence, decider::Turn& turn);
 
+// For Apply: the cycle is open again. What alerts were raised for is met anew when it still is, as
+// they were cleared when the cycle closed; reviews were not, and are not asked for again.
+void ForgetAlerts(const EvidenceKey& evidence, decider::State& state);
+
 void Apply(const v1::EvidenceSummarized& summarized, decider::State& state);
 void Apply(const v1::EvidenceMoved& moved, decider::State& state);
 

@@ -122,6 +122,12 @@ void Decide(const cycles::v1::CycleCancelled& cancelled, decider::Turn& turn) {
   turn.Emit(watched, core::Key{cancelled.cycle().district(), cancelled.cycle().school()}.Text());
 }
 
+void Decide(const cycles::v1::PhaseReopened& reopened, decider::Turn& turn) {
+  const auto* team = turn.state().Find(kTeams, RowKeyOf(TeamOf(reopened.cycle())));
+  const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, reopened.cycle().cycle());
+  if (watch != nullptr && watch->closed()) Watch(reopened.cycle(), turn);
+}
+
 void DecideMidCycle(std::string_view timer, decider::Turn& turn) {
   const auto [district, school, team_id, cycle] = core::SplitKey<4>(timer.substr(kMidCycle.size()));
   const TeamKey key{std::string(district), std::string(school), std::string(team_id)};
@@ -161,7 +167,12 @@ void ApplyWatch(const TeamKey& key, const cycles::v1::Cycle& cycle, core::Instan
     watch.set_rostered_at_close(team.rostered());
     return PutWatch(team, watch);
   }
+  const v1::Watch* before = FindWatch(team, cycle.cycle());
+  const bool reopened = before != nullptr && before->closed();
   PutWatch(team, watch);
+  for (const auto& one : watch.indicators()) {
+    if (reopened) ForgetAlerts({key, cycle.cycle(), one.indicator()}, state);
+  }
   state.SetTimer(timer,
                  core::StartOfDay(core::FromDays(watch.mid_cycle()), ZoneOf(state, key.district)));
   // The results that were there before the cycle: its baselines, and what came early.

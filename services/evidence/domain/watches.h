@@ -12,6 +12,7 @@ void Decide(const cycles::v1::CycleScheduled& scheduled, decider::Turn& turn);
 void Decide(const cycles::v1::ArtefactsRecorded& recorded, decider::Turn& turn);
 void Decide(const cycles::v1::CycleClosed& closed, decider::Turn& turn);
 void Decide(const cycles::v1::CycleCancelled& cancelled, decider::Turn& turn);
+void Decide(const cycles::v1::PhaseReopened& reopened, decider::Turn& turn);
 // What was recorded of a cycle is so again, and evaluated as it is now.
 void WatchAgain(const v1::CycleWatched& watched, decider::Turn& turn);
 // Half of a cycle has passed.

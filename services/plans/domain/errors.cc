@@ -72,6 +72,15 @@ Error PlanClosed(std::string_view plan) {
   return Precondition("PLAN_CLOSED", "plan", fmt::format("The plan {} is closed.", plan));
 }
 
+Error PlanNotClosed(std::string_view plan) {
+  return Precondition("PLAN_NOT_CLOSED", "plan", fmt::format("The plan {} is not closed.", plan));
+}
+
+Error ReopeningReasonMissing() {
+  return Invalid("REASON_MISSING", "reason",
+                 "Say why the plan is taken up again, in 10 characters or more.");
+}
+
 Error NoDraft(std::string_view plan) {
   return Precondition("NO_DRAFT", "plan", fmt::format("The plan {} has no draft.", plan));
 }

@@ -29,6 +29,8 @@ core::Error DistrictExists(std::string_view district);                      // D
 core::Error TeamUnknown(std::string_view team);                             // TEAM_UNKNOWN
 core::Error PlanUnknown(std::string_view plan);                             // PLAN_UNKNOWN
 core::Error PlanClosed(std::string_view plan);                              // PLAN_CLOSED
+core::Error PlanNotClosed(std::string_view plan);                           // PLAN_NOT_CLOSED
+core::Error ReopeningReasonMissing();                                       // REASON_MISSING
 core::Error NoDraft(std::string_view plan);                                 // NO_DRAFT
 core::Error NotPublished(std::string_view plan);                            // NOT_PUBLISHED
 core::Error QuestionsUnanswered(const std::vector<v1::Finding>& findings);  // QUESTIONS_UNANSWERED

@@ -74,6 +74,9 @@ std::string PlansDecider::Route(const google::protobuf::Message& command) const 
   if (const auto* close = To<v1::CloseSitePlanRequest>(command)) {
     return core::Key{close->district(), close->school()}.Text();
   }
+  if (const auto* reopen = To<v1::ReopenSitePlanRequest>(command)) {
+    return core::Key{reopen->district(), reopen->school()}.Text();
+  }
   if (const auto* take = To<v1::TakeEmergencyAccessRequest>(command)) {
     return core::Key{take->district(), take->school()}.Text();
   }
@@ -94,8 +97,8 @@ void PlansDecider::Decide(const decider::Input& input, decider::Turn& turn) cons
   On<v1::CreateDistrictRequest, v1::UpdateDistrictRequest, v1::AddTermsRequest,
      v1::UpsertSchoolRequest, v1::UpsertTeamsRequest, v1::DraftSitePlanRequest,
      v1::PublishSitePlanRequest, v1::DiscardSitePlanDraftRequest, v1::CloseSitePlanRequest,
-     v1::AnswerPlanReviewRequest, v1::UpsertProgressionRequest, v1::TakeEmergencyAccessRequest,
-     v1::EndEmergencyAccessRequest, v1::DistrictChanged>(
+     v1::ReopenSitePlanRequest, v1::AnswerPlanReviewRequest, v1::UpsertProgressionRequest,
+     v1::TakeEmergencyAccessRequest, v1::EndEmergencyAccessRequest, v1::DistrictChanged>(
       input, [&](const auto& message) { plans::Decide(message, turn); });
   On<v1::UpsertRubricRequest, v1::PublishRubricRequest, v1::RubricPublished,
      v1::UpsertTemplateRequest, v1::RemoveTemplateRequest, v1::OpenSurveyRoundRequest,

@@ -112,6 +112,14 @@ class PlansFixture : public testing::Test {
     close.set_plan(plan);
     return close;
   }
+  static v1::ReopenSitePlanRequest ReopenRequest(const std::string& plan = "p") {
+    v1::ReopenSitePlanRequest reopen;
+    reopen.set_district("d");
+    reopen.set_school("s");
+    reopen.set_plan(plan);
+    reopen.set_reason("it was closed by mistake");
+    return reopen;
+  }
   static v1::DiscardSitePlanDraftRequest DiscardRequest(const std::string& plan = "p") {
     v1::DiscardSitePlanDraftRequest discard;
     discard.set_district("d");

@@ -255,6 +255,33 @@ std::optional<Error> CheckDraft(const v1::SitePlanRow* row, const std::string& p
   return std::nullopt;
 }
 
+// What was written or closed some time ago is put in force: the district's policy and priorities
+// may have changed since. Says in `published` what the checks are now.
+std::optional<Error> CheckAgain(const v1::SitePlan& plan, const decider::Turn& turn,
+                                v1::SitePlanPublished& published) {
+  const auto* district = turn.state().Find(kAdopted, plan.district());
+  if (auto error = CheckIndicatorCount(plan, *district)) return error;
+  if (auto error = CheckDistrictPriorities(plan, *district)) return error;
+  std::vector<v1::Finding> unanswered;
+  for (const v1::QuestionCheck& check : CheckQuestions(plan, Today(plan.district(), turn))) {
+    *published.add_checks() = check;
+    if (check.completeness() != v1::COMPLETENESS_UNANSWERED) continue;
+    unanswered.insert(unanswered.end(), check.findings().begin(), check.findings().end());
+  }
+  if (!unanswered.empty()) return QuestionsUnanswered(unanswered);
+  return std::nullopt;
+}
+
+std::optional<Error> CheckClosed(const v1::SitePlanRow* row,
+                                 const v1::ReopenSitePlanRequest& request) {
+  if (row == nullptr) return PlanUnknown(request.plan());
+  if (row->published().state() != v1::PLAN_STATE_CLOSED) return PlanNotClosed(request.plan());
+  if (request.expected_version() != 0 && request.expected_version() != VersionOf(row)) {
+    return VersionStale("expected_version", request.expected_version(), VersionOf(row));
+  }
+  return core::CheckPurpose(request.reason(), "reason", ReopeningReasonMissing());
+}
+
 std::optional<Error> CheckAnswer(const v1::SitePlanRow* row,
                                  const v1::AnswerPlanReviewRequest& request) {
   if (row == nullptr) return PlanUnknown(request.plan());
@@ -307,19 +334,8 @@ void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn) {
   if (auto error = CheckDraft(row, request.plan(), request.expected_version())) {
     return turn.Refuse(*error);
   }
-  // The district's policy and priorities may have changed since the draft was written.
-  const auto* district = turn.state().Find(kAdopted, request.district());
-  if (auto error = CheckIndicatorCount(row->draft(), *district)) return turn.Refuse(*error);
-  if (auto error = CheckDistrictPriorities(row->draft(), *district)) return turn.Refuse(*error);
   v1::SitePlanPublished published;
-  std::vector<v1::Finding> unanswered;
-  for (const v1::QuestionCheck& check :
-       CheckQuestions(row->draft(), Today(request.district(), turn))) {
-    *published.add_checks() = check;
-    if (check.completeness() != v1::COMPLETENESS_UNANSWERED) continue;
-    unanswered.insert(unanswered.end(), check.findings().begin(), check.findings().end());
-  }
-  if (!unanswered.empty()) return turn.Refuse(QuestionsUnanswered(unanswered));
+  if (auto error = CheckAgain(row->draft(), turn, published)) return turn.Refuse(*error);
   if (row->has_published() && SaysTheSame(row->draft(), row->published())) {
     const v1::SitePlan draft = row->draft();
     Discard(draft, *row, turn);
@@ -376,6 +392,26 @@ void Decide(const v1::CloseSitePlanRequest& request, decider::Turn& turn) {
   DecideFraming(request.district(), request.school(), turn);
   v1::CloseSitePlanResponse response;
   *response.mutable_plan() = changed.plan();
+  turn.Answer(response);
+}
+
+void Decide(const v1::ReopenSitePlanRequest& request, decider::Turn& turn) {
+  const auto* row =
+      turn.state().Find(kSitePlans, JoinKey(request.district(), request.school(), request.plan()));
+  if (auto error = CheckClosed(row, request)) return turn.Refuse(*error);
+  if (auto error = CheckYear(row->published(), turn.state())) return turn.Refuse(*error);
+  v1::SitePlanPublished published;
+  if (auto error = CheckAgain(row->published(), turn, published)) return turn.Refuse(*error);
+  v1::SitePlan& plan = *published.mutable_plan();
+  plan = row->published();
+  plan.set_state(v1::PLAN_STATE_PUBLISHED);
+  plan.set_version(VersionOf(row) + 1);
+  published.set_reopened_because(request.reason());
+  v1::ReopenSitePlanResponse response;
+  *response.mutable_plan() = plan;
+  *response.mutable_checks() = published.checks();
+  turn.Emit(published, core::Key{request.district(), request.school()}.Text());
+  DecideFraming(request.district(), request.school(), turn);
   turn.Answer(response);
 }
 

@@ -1,4 +1,4 @@
-// A school's plan for a year: drafted, published, revised, closed.
+// A school's plan for a year: drafted, published, revised, closed, and perhaps taken up again.
 #pragma once
 
 #include "decider/decider.h"
@@ -11,6 +11,7 @@ void Decide(const v1::DraftSitePlanRequest& request, decider::Turn& turn);
 void Decide(const v1::PublishSitePlanRequest& request, decider::Turn& turn);
 void Decide(const v1::DiscardSitePlanDraftRequest& request, decider::Turn& turn);
 void Decide(const v1::CloseSitePlanRequest& request, decider::Turn& turn);
+void Decide(const v1::ReopenSitePlanRequest& request, decider::Turn& turn);
 void Decide(const v1::AnswerPlanReviewRequest& request, decider::Turn& turn);
 
 void Apply(const v1::SitePlanChanged& changed, decider::State& state);

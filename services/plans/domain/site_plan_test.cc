@@ -71,7 +71,40 @@ TEST_F(SitePlanTest, IsPublishedRevisedAndClosed) {
   EXPECT_EQ(Refusal(PublishRequest()), "PLAN_CLOSED plan");
 }
 
+TEST_F(SitePlanTest, ThatIsClosedIsTakenUpAgain) {
+  Done(DraftRequest());
+  EXPECT_EQ(Refusal(ReopenRequest()), "PLAN_NOT_CLOSED plan");
+  Publish();
+  EXPECT_EQ(Refusal(ReopenRequest()), "PLAN_NOT_CLOSED plan");
+  Done(CloseRequest());
+  auto reopen = ReopenRequest();
+  reopen.clear_reason();
+  EXPECT_EQ(Refusal(reopen), "REASON_MISSING reason");
+  reopen = ReopenRequest();
+  reopen.set_expected_version(2);
+  EXPECT_EQ(Refusal(reopen), "VERSION_STALE expected_version");
+  const auto again = Done(ReopenRequest());
+  const auto& plan = again.AnswerAs<v1::ReopenSitePlanResponse>().plan();
+  EXPECT_EQ(plan.state(), v1::PLAN_STATE_PUBLISHED);
+  EXPECT_EQ(plan.revision(), 1) << "what it says is the same";
+  EXPECT_EQ(plan.version(), 4);
+  EXPECT_EQ(again.First<v1::SitePlanPublished>()->reopened_because(), "it was closed by mistake");
+  EXPECT_EQ(again.First<v1::SitePlanPublished>()->checks_size(), 6);
+  Done(CloseRequest());
+}
+
+TEST_F(SitePlanTest, IsNotTakenUpAgainWhenItsYearHasAnother) {
+  Done(DraftRequest());
+  Publish();
+  Done(CloseRequest());
+  Done(DraftRequest(NamedPlan("q", 2024)));
+  EXPECT_EQ(Refusal(ReopenRequest()), "YEAR_TAKEN plan.year");
+  Done(DiscardRequest("q"));
+  Done(ReopenRequest());
+}
+
 TEST_F(SitePlanTest, MustBeThereToBePublishedOrClosed) {
+  EXPECT_EQ(Refusal(ReopenRequest()), "PLAN_UNKNOWN plan");
   EXPECT_EQ(Refusal(PublishRequest()), "PLAN_UNKNOWN plan");
   EXPECT_EQ(Refusal(CloseRequest()), "PLAN_UNKNOWN plan");
   Done(DraftRequest());

@@ -31,17 +31,36 @@ Role RoleOf(std::string_view name) {
   return common::v1::Role_Parse(full, &role) ? role : common::v1::ROLE_UNSPECIFIED;
 }
 
-std::string RoleNames(const google::protobuf::RepeatedField<int>& roles) {
+namespace {
+
+// The reverse.
+std::string WordOf(int role) {
   constexpr std::string_view kPrefix = "ROLE_";
+  std::string word;
+  const std::string& name = common::v1::Role_Name(static_cast<Role>(role));
+  for (const char c : std::string_view(name).substr(kPrefix.size())) {
+    word += c == '_' ? c : static_cast<char>(c - 'A' + 'a');
+  }
+  return word;
+}
+
+}  // namespace
+
+runtime::v1::Actor ActorOf(const Principal& caller) {
+  runtime::v1::Actor actor;
+  if (caller.role == common::v1::ROLE_UNSPECIFIED) return actor;
+  actor.set_subject(caller.subject);
+  actor.set_role(WordOf(caller.role));
+  return actor;
+}
+
+std::string RoleNames(const google::protobuf::RepeatedField<int>& roles) {
   const std::set<int> in_order(roles.begin(), roles.end());
   std::string names;
   for (const int role : in_order) {
     if (role == common::v1::ROLE_UNSPECIFIED || !common::v1::Role_IsValid(role)) continue;
     if (!names.empty()) names += ", ";
-    const std::string& name = common::v1::Role_Name(static_cast<Role>(role));
-    for (const char c : std::string_view(name).substr(kPrefix.size())) {
-      names += c == '_' ? c : static_cast<char>(c - 'A' + 'a');
-    }
+    names += WordOf(role);
   }
   return names;
 }

@@ -8,6 +8,7 @@
 
 #include "core/date.h"
 #include "throughline/common/v1/access.pb.h"
+#include "throughline/runtime/v1/protocol.pb.h"
 
 namespace throughline::platform {
 
@@ -36,6 +37,9 @@ std::string NameOf(const Principal& caller);
 inline const std::string& TeacherOf(const Principal& caller) {
   return caller.teacher.empty() ? caller.subject : caller.teacher;
 }
+
+// As events know the caller.
+runtime::v1::Actor ActorOf(const Principal& caller);
 
 // As requests and deciders know the caller; empty for everybody in an open installation.
 common::v1::Caller ToCaller(const Principal& caller);

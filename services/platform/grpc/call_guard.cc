@@ -148,6 +148,7 @@ grpc::ServerUnaryReactor* CallGuard::Submit(grpc::CallbackServerContext* context
       SayWhoCalls(rule->caller_fields, access_.open() ? nullptr : &caller, *recorded);
     }
     if (!key.id.empty()) key.digest.set_request(runtime::DigestOf(*recorded));
+    if (!access_.open()) key.actor = ActorOf(caller);
     std::optional<audit::v1::AuditRecord> record;
     if (!access_.open() || IsAudited(rules_.Find(command))) {
       record = RecordOf(context, caller, command);
@@ -216,6 +217,23 @@ grpc::ServerUnaryReactor* CallGuard::AnswerOnRecord(grpc::CallbackServerContext*
     status = answered ? grpc::Status::OK : ToStatus(answered.error());
   });
   return Finish(context, status);
+}
+
+grpc::ServerUnaryReactor* CallGuard::AnswerWatching(grpc::CallbackServerContext* context,
+                                                    const google::protobuf::Message& request,
+                                                    const runtime::Rows& now, std::string subject,
+                                                    runtime::RowWatch watch,
+                                                    QueryRowsOf query) const {
+  return AnswerFrom(
+      context, request, now.past(),
+      {.moment = {},
+       .subject = std::move(subject),
+       .is_unwanted = {},
+       .answer = {},
+       .watch = std::move(watch)},
+      [&now, query = std::move(query)](const runtime::Rows& then, const Principal& caller) {
+        return query(then.From(now), caller);
+      });
 }
 
 grpc::ServerUnaryReactor* CallGuard::AnswerFrom(grpc::CallbackServerContext* context,

@@ -137,6 +137,14 @@ class CallGuard {
         });
   }
 
+  // Answers a question about how a row of the subject's partition came to be what it is: `watch` is
+  // told of every change of it, and then the query is run on the rows as they are. As AnswerAsOf of
+  // an earlier moment.
+  grpc::ServerUnaryReactor* AnswerWatching(grpc::CallbackServerContext* context,
+                                           const google::protobuf::Message& request,
+                                           const runtime::Rows& now, std::string subject,
+                                           runtime::RowWatch watch, QueryRowsOf query) const;
+
   // Answers a method that submits by itself: `work` gets who calls, when they may, and a function
   // that is called once, on any thread, with the response or the refusal.
   template <class Response>

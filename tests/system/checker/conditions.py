@@ -57,7 +57,7 @@ class Cycles:
 
     def apply(self, event, tally):
         name = event.full_name.removeprefix("throughline.cycles.v1.")
-        if name in ("CycleScheduled", "CycleClosed", "CycleCancelled"):
+        if name in ("CycleScheduled", "PhaseReopened", "CycleClosed", "CycleCancelled"):
             cycle = event.message.cycle
             self.over[cycle.district, cycle.school, cycle.cycle] = cycle.state in OVER
         elif name == "ConditionRaised":

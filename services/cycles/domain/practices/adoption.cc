@@ -81,6 +81,36 @@ void EmitIfNew(const v1::Adoption& adoption, decider::Turn& turn) {
   if (known == nullptr || !MessageDifferencer::Equals(*known, adoption)) Emit(adoption, turn);
 }
 
+v1::EarlierAdoption Earlier(const v1::Adoption& adoption) {
+  v1::EarlierAdoption earlier;
+  earlier.set_state(adoption.state());
+  earlier.set_latest_cycle(adoption.latest_cycle());
+  earlier.set_from_school(adoption.from_school());
+  earlier.set_from_team(adoption.from_team());
+  earlier.set_what_changed(adoption.what_changed());
+  if (adoption.has_fidelity()) *earlier.mutable_fidelity() = adoption.fidelity();
+  return earlier;
+}
+
+// As it was before its latest cycle.
+v1::Adoption Returned(v1::Adoption adoption) {
+  const v1::EarlierAdoption earlier = adoption.before();
+  adoption.clear_before();
+  adoption.set_state(earlier.state());
+  adoption.set_latest_cycle(earlier.latest_cycle());
+  adoption.set_from_school(earlier.from_school());
+  adoption.set_from_team(earlier.from_team());
+  adoption.set_what_changed(earlier.what_changed());
+  adoption.clear_fidelity();
+  if (earlier.has_fidelity()) *adoption.mutable_fidelity() = earlier.fidelity();
+  return adoption;
+}
+
+// Whether the team had decided for it before; otherwise it is begun while a cycle tries it.
+bool IsKept(v1::AdoptionState before) {
+  return before == v1::ADOPTION_STATE_ADOPTED || before == v1::ADOPTION_STATE_ADAPTED;
+}
+
 // The adoption of a practice of the cycle's design, as it is when the cycle tries it.
 v1::Adoption Tried(const v1::Cycle& cycle, const std::string& practice, const std::string& name,
                    const decider::Turn& turn) {
@@ -93,6 +123,11 @@ v1::Adoption Tried(const v1::Cycle& cycle, const std::string& practice, const st
   if (const auto* known = state.Find(kAdoptions, KeyOf(adoption))) adoption = *known;
   const bool anew = adoption.state() == v1::ADOPTION_STATE_UNSPECIFIED ||
                     adoption.state() == v1::ADOPTION_STATE_WITHDRAWN;
+  if (anew) {
+    adoption.clear_before();
+  } else if (adoption.latest_cycle() != cycle.cycle()) {
+    *adoption.mutable_before() = Earlier(adoption);
+  }
   if (anew) {
     const auto& policy = district::PolicyOf(state, cycle.district());
     const core::Date today = core::LocalDate(turn.now(), district::ZoneOf(state, cycle.district()));
@@ -135,6 +170,20 @@ void Withdraw(const v1::Cycle& cycle, const Named& kept, decider::Turn& turn) {
     adoption.set_state(v1::ADOPTION_STATE_WITHDRAWN);
     Emit(adoption, turn);
     TellNoMore(adoption, turn);
+  }
+}
+
+// Withdraws, and returns to what it was what the cycle tries of what the team had taken up before.
+void TakeBack(const v1::Cycle& cycle, const Named& kept, decider::Turn& turn) {
+  Withdraw(cycle, kept, turn);
+  std::vector<v1::Adoption> returned;
+  EachOfTeam(cycle, turn.state(), [&](const v1::Adoption& adoption) {
+    const bool tried = adoption.latest_cycle() == cycle.cycle() && adoption.has_before();
+    if (tried && !kept.contains(adoption.practice())) returned.push_back(Returned(adoption));
+  });
+  for (const v1::Adoption& adoption : returned) {
+    Emit(adoption, turn);
+    if (!IsInUse(adoption)) TellNoMore(adoption, turn);
   }
 }
 
@@ -263,6 +312,26 @@ std::optional<Error> CheckDecisions(const v1::Cycle& cycle, const decider::State
   return std::nullopt;
 }
 
+std::optional<Error> CheckStillNamed(const v1::Cycle& cycle, const decider::State& state) {
+  const Named named = PracticesOf(cycle, state);
+  const auto is_named = [&](const std::string& text) {
+    return named.contains(PracticeIn(cycle, text, state));
+  };
+  const auto& looks = cycle.artefacts().looks();
+  for (int i = 0; i < looks.size(); ++i) {
+    for (int j = 0; j < looks[i].components_seen_size(); ++j) {
+      if (is_named(looks[i].components_seen(j).practice())) continue;
+      return PracticeNotOfDesign(fmt::format("looks[{}].components_seen[{}].practice", i, j));
+    }
+  }
+  const auto& decisions = cycle.artefacts().refinement().practice_decisions();
+  for (int i = 0; i < decisions.size(); ++i) {
+    if (is_named(decisions[i].practice())) continue;
+    return PracticeNotOfDesign(fmt::format("refinement.practice_decisions[{}].practice", i));
+  }
+  return std::nullopt;
+}
+
 void NotePractices(const v1::Cycle& cycle, decider::Turn& turn) {
   TellNames(cycle, turn);
   for (const auto& [practice, name] : PracticesOf(cycle, turn.state())) {
@@ -282,10 +351,12 @@ void NotePractices(const v1::Cycle& cycle, decider::Turn& turn) {
 
 void BeginAdoptions(const v1::Cycle& cycle, decider::Turn& turn) {
   const Named practices = PracticesOf(cycle, turn.state());
-  Withdraw(cycle, practices, turn);
+  TakeBack(cycle, practices, turn);
   for (const auto& [practice, name] : practices) {
     EmitIfNew(Tried(cycle, practice, name, turn), turn);
   }
+  // There are looks already when the phase was reopened, or the design amended.
+  if (!cycle.artefacts().looks().empty()) NotePractices(cycle, turn);
 }
 
 void ConcludeAdoptions(const v1::Cycle& closed, decider::Turn& turn) {
@@ -300,6 +371,24 @@ void ConcludeAdoptions(const v1::Cycle& closed, decider::Turn& turn) {
     }
     EmitIfNew(adoption, turn);
     if (!IsInUse(adoption)) TellNoMore(adoption, turn);
+  }
+}
+
+void WithdrawDesign(const v1::Cycle& reopened, decider::Turn& turn) {
+  TakeBack(reopened, {}, turn);
+}
+
+void WithdrawConclusions(const v1::Cycle& reopened, decider::Turn& turn) {
+  std::vector<v1::Adoption> tried;
+  EachOfTeam(reopened, turn.state(), [&](const v1::Adoption& adoption) {
+    if (adoption.latest_cycle() == reopened.cycle()) tried.push_back(adoption);
+  });
+  for (v1::Adoption& adoption : tried) {
+    if (adoption.state() == v1::ADOPTION_STATE_WITHDRAWN) continue;
+    const bool kept = IsKept(adoption.before().state());
+    adoption.set_state(kept ? adoption.before().state() : v1::ADOPTION_STATE_BEGUN);
+    adoption.set_what_changed(kept ? adoption.before().what_changed() : "");
+    EmitIfNew(adoption, turn);
   }
 }
 

@@ -23,16 +23,22 @@ std::optional<core::Error> CheckSources(const v1::Cycle& cycle, const decider::S
 std::optional<core::Error> CheckSeen(const v1::Cycle& cycle, const v1::EvidenceLook& look,
                                      const decider::State& state);
 std::optional<core::Error> CheckDecisions(const v1::Cycle& cycle, const decider::State& state);
+// The design was amended: what was seen and decided is still of its practices.
+std::optional<core::Error> CheckStillNamed(const v1::Cycle& cycle, const decider::State& state);
 
 // Artefacts were recorded: names that are new are told to the district, and what looks saw is
 // noted.
 void NotePractices(const v1::Cycle& cycle, decider::Turn& turn);
-// The design is done.
+// The design is done, or was amended.
 void BeginAdoptions(const v1::Cycle& cycle, decider::Turn& turn);
 // The cycle is closed: what the team does with what it tried.
 void ConcludeAdoptions(const v1::Cycle& closed, decider::Turn& turn);
 // The cycle is given up: what began with it was never tried, unless somebody looked.
 void WithdrawAdoptions(const v1::Cycle& cancelled, decider::Turn& turn);
+// The design phase is open again: what it began is not taken up yet.
+void WithdrawDesign(const v1::Cycle& reopened, decider::Turn& turn);
+// The cycle is open again: nothing is decided on what it tries.
+void WithdrawConclusions(const v1::Cycle& reopened, decider::Turn& turn);
 // Whether a practice is still in use.
 void DecideMaintenance(std::string_view timer, decider::Turn& turn);
 

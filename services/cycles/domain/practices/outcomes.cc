@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/message_differencer.h>
 
+#include <charconv>
 #include <set>
 #include <vector>
 
@@ -103,6 +104,34 @@ void NoteStudents(const v1::CycleOutcome& outcome, decider::State& state) {
   if (outcome.has_team_students()) *row.mutable_of() = outcome.team_students();
 }
 
+// The students of a team are those of its last closed cycle: of the one before that which is open
+// again.
+void ForgetStudents(const v1::CycleOutcome& withdrawn, decider::State& state) {
+  const std::string key =
+      JoinKey(withdrawn.district(), withdrawn.indicator(), withdrawn.school(), withdrawn.team());
+  const auto* known = state.Find(kTeamStudents, key);
+  if (known == nullptr || known->cycle() != withdrawn.cycle()) return;
+  state.Erase(kTeamStudents, key);
+  const size_t digits = withdrawn.cycle().rfind('-');
+  int number = 0;
+  if (digits == std::string::npos) return;
+  std::from_chars(withdrawn.cycle().data() + digits + 1,
+                  withdrawn.cycle().data() + withdrawn.cycle().size(), number);
+  while (--number > 0) {
+    const std::string id =
+        CycleId(withdrawn.district(), withdrawn.school(), withdrawn.team(), number);
+    const auto* earlier =
+        state.Find(kOutcomes, JoinKey(withdrawn.district(), id, withdrawn.indicator()));
+    if (earlier != nullptr && earlier->sums().n() > 0) return NoteStudents(*earlier, state);
+  }
+}
+
+// What is to be assessed anew because of the outcome.
+void AddStale(const v1::CycleOutcome& outcome, const decider::State& state, Stale& stale) {
+  stale.practices.merge(Renamed(outcome.used(), outcome.district(), state));
+  if (outcome.sums().n() > 0) stale.measures.insert(MeasureOf(outcome));
+}
+
 void Report(const v1::Cycle& closed, const std::string& indicator, decider::Turn& turn) {
   const std::string& district = closed.district();
   v1::OutcomeReported reported;
@@ -151,9 +180,25 @@ void ReportOutcome(const v1::Cycle& closed, const std::string& indicator, decide
   Report(closed, indicator, turn);
 }
 
+void WithdrawOutcomes(const v1::Cycle& reopened, decider::Turn& turn) {
+  for (const auto& one : reopened.indicators()) {
+    v1::OutcomeReported reported;
+    v1::CycleOutcome& outcome = *reported.mutable_outcome();
+    outcome.set_district(reopened.district());
+    outcome.set_school(reopened.school());
+    outcome.set_team(reopened.team());
+    outcome.set_cycle(reopened.cycle());
+    outcome.set_indicator(one.indicator());
+    outcome.set_withdrawn(true);
+    turn.Emit(reported, core::Key{reopened.district(), reopened.school()}.Text(),
+              decider::Delivery::ToKey(reopened.district()));
+  }
+}
+
 void Decide(const v1::OutcomeReported& reported, decider::Turn& turn) {
   const v1::CycleOutcome& outcome = reported.outcome();
   const auto* known = turn.state().Find(kOutcomes, JoinKey(outcome.district(), KeyOf(outcome)));
+  if (known == nullptr && outcome.withdrawn()) return;
   using google::protobuf::util::MessageDifferencer;
   if (known != nullptr && MessageDifferencer::Equals(*known, outcome)) return;
   v1::OutcomeNoted noted;
@@ -164,12 +209,22 @@ void Decide(const v1::OutcomeReported& reported, decider::Turn& turn) {
 void Apply(const v1::OutcomeNoted& noted, core::Instant time, decider::State& state) {
   const v1::CycleOutcome& outcome = noted.outcome();
   const std::string key = JoinKey(outcome.district(), KeyOf(outcome));
-  if (const auto* before = state.Find(kOutcomes, key)) TakeOut(v1::CycleOutcome(*before), state);
-  state.Edit(kOutcomes, key) = outcome;
-  PutIn(outcome, state);
-  NoteStudents(outcome, state);
-  Stale stale{Renamed(outcome.used(), outcome.district(), state)};
-  if (outcome.sums().n() > 0) stale.measures.insert(MeasureOf(outcome));
+  Stale stale;
+  const auto* known = state.Find(kOutcomes, key);
+  if (known != nullptr) {
+    const v1::CycleOutcome before = *known;
+    TakeOut(before, state);
+    AddStale(before, state, stale);
+  }
+  AddStale(outcome, state, stale);
+  if (outcome.withdrawn()) {
+    state.Erase(kOutcomes, key);
+    ForgetStudents(outcome, state);
+  } else {
+    state.Edit(kOutcomes, key) = outcome;
+    PutIn(outcome, state);
+    NoteStudents(outcome, state);
+  }
   SetAssessment(outcome.district(), stale, time, state);
 }
 

@@ -15,6 +15,8 @@ namespace throughline::cycles {
 // Says what a closed cycle came to, on every indicator or on one.
 void ReportOutcomes(const v1::Cycle& closed, decider::Turn& turn);
 void ReportOutcome(const v1::Cycle& closed, const std::string& indicator, decider::Turn& turn);
+// Takes back what a cycle came to that is open again.
+void WithdrawOutcomes(const v1::Cycle& reopened, decider::Turn& turn);
 
 void Decide(const v1::OutcomeReported& reported, decider::Turn& turn);
 

@@ -1,0 +1,22 @@
+#include "cycles/aggregates.h"
+
+#include "cycles/domain/tables.h"
+
+namespace throughline::cycles {
+
+using history::At;
+using history::Kept;
+using history::KeptOfTeam;
+
+const std::vector<history::KeptAggregate>& KeptAggregates() {
+  static const std::vector<history::KeptAggregate> kept = {
+      KeptOfTeam(common::v1::AGGREGATE_CYCLE, At::kInSchool, kCycles),
+      KeptOfTeam(common::v1::AGGREGATE_REVIEW, At::kInSchool, kReviews),
+      Kept(common::v1::AGGREGATE_VISIT, At::kInSchool, kVisits),
+      Kept(common::v1::AGGREGATE_PRACTICE, At::kInDistrict, kPractices),
+      Kept(common::v1::AGGREGATE_ADOPTION, At::kInTeam, kAdoptions),
+  };
+  return kept;
+}
+
+}  // namespace throughline::cycles

@@ -1,0 +1,180 @@
+#include "history/history_query.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "throughline/cycles/v1/cycles_events.pb.h"
+#include "throughline/cycles/v1/visit_events.pb.h"
+
+namespace throughline::history {
+namespace {
+
+using common::v1::AGGREGATE_CYCLE;
+using common::v1::AGGREGATE_SURVEY_ROUND;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr decider::Table<cycles::v1::Cycle> kCycles{"cycle"};
+constexpr decider::Table<cycles::v1::Cycle> kOfDistrict{"of_district"};
+
+class HistoryQueryTest : public testing::Test {
+ protected:
+  static HistoryQuery::Asked Asked(int32_t page_size = 0, const std::string& token = "") {
+    return {AGGREGATE_CYCLE, {"d", "s", "", "c"}, page_size, token};
+  }
+  core::Result<std::shared_ptr<HistoryQuery>> Of(HistoryQuery::Asked asked) {
+    return HistoryQuery::Of(std::move(asked), kept_);
+  }
+  std::string ReasonOf(HistoryQuery::Asked asked) {
+    auto query = Of(std::move(asked));
+    return query ? "" : query.error().reason;
+  }
+  static platform::Principal Reader(common::v1::Role role, const std::string& subject = "lee") {
+    platform::Principal reader;
+    reader.role = role;
+    reader.subject = subject;
+    return reader;
+  }
+  // What a call of ann made of the cycle.
+  void Call(HistoryQuery& query, const google::protobuf::Message& event,
+            const cycles::v1::Cycle& after) {
+    runtime::v1::Envelope envelope;
+    envelope.set_request_id("hash");
+    envelope.mutable_actor()->set_subject("ann");
+    envelope.mutable_actor()->set_role("team_member");
+    Tell(query, event, envelope, after);
+  }
+  void Tell(HistoryQuery& query, const google::protobuf::Message& event,
+            runtime::v1::Envelope envelope, const cycles::v1::Cycle& after) {
+    runtime::v1::Packed packed;
+    envelope.set_type(event.GetDescriptor()->full_name());
+    envelope.set_sequence(++sequence_);
+    envelope.set_time_ms(sequence_ * 1000);
+    *packed.mutable_envelope() = envelope;
+    packed.set_value(event.SerializeAsString());
+    std::optional<std::string> now = after.SerializeAsString();
+    query.Take({"cycles.0." + std::to_string(sequence_), packed, envelope, row_, now});
+    row_ = now;
+  }
+  static cycles::v1::Cycle In(cycles::v1::CycleState state) {
+    cycles::v1::Cycle cycle;
+    cycle.set_team("t");
+    cycle.set_state(state);
+    return cycle;
+  }
+  void ThreePhases(HistoryQuery& query) {
+    sequence_ = 0;
+    row_.reset();
+    Call(query, cycles::v1::CycleScheduled(), In(cycles::v1::CYCLE_STATE_SCHEDULED));
+    runtime::v1::Envelope midnight;
+    midnight.set_timer("cycle/start");
+    midnight.set_cause("timer.cycles.0.cycle/start@1");
+    Tell(query, cycles::v1::PhaseStarted(), midnight, In(cycles::v1::CYCLE_STATE_ANALYZE));
+    Call(query, cycles::v1::PhaseStarted(), In(cycles::v1::CYCLE_STATE_DESIGN));
+  }
+
+  std::vector<KeptAggregate> kept_ = {KeptOfTeam(AGGREGATE_CYCLE, At::kInSchool, kCycles),
+                                      Kept(AGGREGATE_SURVEY_ROUND, At::kInSchool, kCycles),
+                                      Kept(AGGREGATE_SURVEY_ROUND, At::kInDistrict, kOfDistrict)};
+  int64_t sequence_ = 0;
+  std::optional<std::string> row_;
+};
+
+TEST_F(HistoryQueryTest, SaysWhatHappenedWhenWhyAndWhoDidIt) {
+  auto query = *Of(Asked());
+  EXPECT_EQ(query->subject(), "d/s");
+  ThreePhases(*query);
+  const auto page = query->Finish(Reader(common::v1::ROLE_SCHOOL_LEADER));
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->next, "");
+  ASSERT_EQ(page->entries.size(), 3);
+  const auto& scheduled = page->entries[0];
+  EXPECT_EQ(scheduled.event(), "cycles.0.1");
+  EXPECT_EQ(scheduled.what(), "CycleScheduled");
+  EXPECT_EQ(scheduled.at_ms(), 1000);
+  EXPECT_EQ(scheduled.cause(), common::v1::HISTORY_CAUSE_CALL);
+  EXPECT_EQ(scheduled.by().subject(), "ann");
+  EXPECT_EQ(scheduled.by().role(), common::v1::ROLE_TEAM_MEMBER);
+  EXPECT_EQ(scheduled.request_id(), "hash");
+  const auto& begun = page->entries[1];
+  EXPECT_EQ(begun.cause(), common::v1::HISTORY_CAUSE_TIME);
+  EXPECT_FALSE(begun.has_by());
+  EXPECT_EQ(begun.caused_by(), "timer.cycles.0.cycle/start@1");
+  ASSERT_EQ(begun.changes_size(), 1);
+  EXPECT_EQ(begun.changes(0).before(), "scheduled");
+}
+
+TEST_F(HistoryQueryTest, MembersOfTeamsAreToldOfThemselvesOnly) {
+  for (const auto& [reader, told] : {std::pair("bob", ""), std::pair("ann", "ann")}) {
+    auto query = *Of(Asked());
+    ThreePhases(*query);
+    const auto page = query->Finish(Reader(common::v1::ROLE_TEAM_MEMBER, reader));
+    EXPECT_EQ(page->entries[0].by().subject(), told);
+    EXPECT_EQ(page->entries[0].by().role(), common::v1::ROLE_TEAM_MEMBER);
+  }
+}
+
+TEST_F(HistoryQueryTest, GoesOnPageByPage) {
+  auto first = *Of(Asked(2));
+  ThreePhases(*first);
+  const auto page = first->Finish(Reader(common::v1::ROLE_SCHOOL_LEADER));
+  ASSERT_EQ(page->entries.size(), 2);
+  ASSERT_NE(page->next, "");
+  auto second = *Of(Asked(2, page->next));
+  ThreePhases(*second);
+  const auto rest = second->Finish(Reader(common::v1::ROLE_SCHOOL_LEADER));
+  ASSERT_EQ(rest->entries.size(), 1);
+  EXPECT_EQ(rest->entries[0].event(), "cycles.0.3");
+  EXPECT_EQ(rest->next, "");
+}
+
+TEST_F(HistoryQueryTest, NumbersThatMovedByThemselvesAreNoNews) {
+  auto query = *Of(Asked());
+  ThreePhases(*query);
+  cycles::v1::Cycle moved = In(cycles::v1::CYCLE_STATE_DESIGN);
+  moved.add_evidence()->set_matched(12);
+  Tell(*query, cycles::v1::CycleEvidenceTaken(), {}, moved);
+  EXPECT_EQ(query->Finish(Reader(common::v1::ROLE_SCHOOL_LEADER))->entries.size(), 3);
+}
+
+TEST_F(HistoryQueryTest, WhatNobodyIsToldIsNotInIt) {
+  auto query = *Of(Asked());
+  ThreePhases(*query);
+  Call(*query, cycles::v1::RoomRecorded(), In(cycles::v1::CYCLE_STATE_IMPLEMENT));
+  EXPECT_EQ(query->Finish(Reader(common::v1::ROLE_SCHOOL_LEADER))->entries.size(), 3);
+}
+
+TEST_F(HistoryQueryTest, OfAnotherTeamThereIsNone) {
+  HistoryQuery::Asked asked = Asked();
+  asked.place.team = "u";
+  auto query = *Of(asked);
+  ThreePhases(*query);
+  const auto page = query->Finish(Reader(common::v1::ROLE_TEAM_MEMBER));
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().reason, "AGGREGATE_UNKNOWN");
+  EXPECT_EQ((*Of(Asked()))->Finish(Reader(common::v1::ROLE_SCHOOL_LEADER)).error().reason,
+            "AGGREGATE_UNKNOWN")
+      << "there never was one";
+}
+
+TEST_F(HistoryQueryTest, IsRefused) {
+  HistoryQuery::Asked asked = Asked();
+  asked.of = common::v1::AGGREGATE_SITE_PLAN;
+  EXPECT_EQ(ReasonOf(asked), "AGGREGATE_ELSEWHERE");
+  asked = Asked();
+  asked.place.id = "";
+  EXPECT_EQ(ReasonOf(asked), "ID_MISSING");
+  EXPECT_EQ(ReasonOf(Asked(1001)), "PAGE_INVALID");
+  EXPECT_EQ(ReasonOf(Asked(10, "x")), "PAGE_TOKEN_INVALID");
+}
+
+TEST_F(HistoryQueryTest, WhatSchoolsAndDistrictsHaveIsThatOfTheSchoolThatIsNamed) {
+  HistoryQuery::Asked asked = Asked();
+  asked.of = AGGREGATE_SURVEY_ROUND;
+  EXPECT_EQ((*Of(asked))->subject(), "d/s");
+  asked.place.school = "";
+  EXPECT_EQ((*Of(asked))->subject(), "d");
+}
+
+}  // namespace
+}  // namespace throughline::history

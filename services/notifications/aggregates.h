@@ -1,0 +1,12 @@
+// What this service keeps the history of.
+#pragma once
+
+#include <vector>
+
+#include "history/kept_aggregate.h"
+
+namespace throughline::notifications {
+
+const std::vector<history::KeptAggregate>& KeptAggregates();
+
+}  // namespace throughline::notifications
