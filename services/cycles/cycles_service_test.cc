@@ -65,6 +65,38 @@ TEST_F(CyclesServiceTest, GoesThroughAWholeCycle) {
   EXPECT_EQ(cancelled->cycle().state(), v1::CYCLE_STATE_CANCELLED);
 }
 
+TEST_F(CyclesServiceTest, WhatWasDoneByMistakeIsCorrected) {
+  using Stub = v1::CyclesService::Stub;
+  const v1::Cycle cycle = ScheduleOf("t");
+  AdvanceTo("2026-08-31");
+  ASSERT_TRUE(Call(&Stub::RecordAnalysis, AnalysisRequest(cycle)));
+  ASSERT_TRUE(Call(&Stub::EndPhase, EndRequest(cycle, v1::CYCLE_STATE_ANALYZE)));
+  auto amend = For<v1::AmendArtefactRequest>(cycle);
+  *amend.mutable_analysis() = AnalysisRequest(cycle).analysis();
+  amend.mutable_analysis()->set_evidence("September exit tickets");
+  const auto amended = Call(&Stub::AmendArtefact, amend);
+  ASSERT_TRUE(amended);
+  EXPECT_EQ(amended->cycle().amendments_size(), 1);
+  auto reopen = For<v1::ReopenPhaseRequest>(cycle);
+  reopen.set_phase(v1::CYCLE_STATE_ANALYZE);
+  reopen.set_reason("It was ended by mistake.");
+  const auto reopened = Call(&Stub::ReopenPhase, reopen);
+  ASSERT_TRUE(reopened);
+  EXPECT_EQ(reopened->cycle().state(), v1::CYCLE_STATE_ANALYZE);
+}
+
+TEST_F(CyclesServiceTest, WithoutALogThereIsNoHistory) {
+  v1::GetHistoryRequest request;
+  request.set_district("d");
+  request.set_school("s");
+  request.set_of(common::v1::AGGREGATE_CYCLE);
+  request.set_id(ScheduleOf("t").cycle());
+  EXPECT_EQ(Call(&v1::CyclesService::Stub::GetHistory, request).error().reason, "AS_OF_UNKNOWN");
+  request.set_of(common::v1::AGGREGATE_SITE_PLAN);
+  EXPECT_EQ(Call(&v1::CyclesService::Stub::GetHistory, request).error().reason,
+            "AGGREGATE_ELSEWHERE");
+}
+
 TEST_F(CyclesServiceTest, RefusalsCarryCodeReasonAndField) {
   const v1::Cycle cycle = ScheduleOf("t");
   auto unknown = For<v1::GetCycleRequest>(cycle);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "disclosure/random_condition.h"
+#include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 
@@ -74,6 +75,15 @@ void AddZeros(const Message& message, std::set<std::string>& zeros) {
       AddZeros(reflection.GetMessage(message, field), zeros);
     }
   }
+}
+
+TEST(Disclose, NobodyIsToldWhoCalled) {
+  cycles::v1::PhaseStarted started;
+  started.set_team("t");
+  started.mutable_ended_by()->set_subject("ann");
+  LeaveOutCallers(started);
+  EXPECT_FALSE(started.has_ended_by());
+  EXPECT_EQ(started.team(), "t");
 }
 
 TEST(Disclose, WhatIsHiddenIsAbsentAndNeverZero) {

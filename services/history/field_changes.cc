@@ -211,7 +211,8 @@ void AddNumbers(const Descriptor& type, const std::string& prefix,
 
 bool IsHeldBack(const FieldDescriptor& field) {
   if (IsMessage(field)) return IsOneOf(kHeldBack, field.message_type()->full_name());
-  if (IsNumber(field) && field.name().ends_with("students")) return true;
+  const bool counts = field.name().ends_with("students") || field.name() == "rooms";
+  if (IsNumber(field) && counts) return true;
   const common::v1::Holds& holds = field.options().GetExtension(common::v1::holds);
   return holds.what() != common::v1::PERSONAL_DATA_UNSPECIFIED &&
          holds.what() != common::v1::PERSONAL_DATA_FREE_TEXT;

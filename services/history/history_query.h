@@ -23,7 +23,7 @@ class HistoryQuery {
     int32_t page_size = 0;
     std::string page_token;
   };
-  // AGGREGATE_ELSEWHERE, ID_MISSING, ID_INVALID, PAGE_INVALID, PAGE_TOKEN_INVALID.
+  // AGGREGATE_ELSEWHERE, ID_INVALID, PAGE_INVALID, PAGE_TOKEN_INVALID.
   static core::Result<std::shared_ptr<HistoryQuery>> Of(Asked asked,
                                                         const std::vector<KeptAggregate>& kept);
 

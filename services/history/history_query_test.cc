@@ -163,7 +163,7 @@ TEST_F(HistoryQueryTest, IsRefused) {
   EXPECT_EQ(ReasonOf(asked), "AGGREGATE_ELSEWHERE");
   asked = Asked();
   asked.place.id = "";
-  EXPECT_EQ(ReasonOf(asked), "ID_MISSING");
+  EXPECT_EQ(ReasonOf(asked), "ID_INVALID");
   EXPECT_EQ(ReasonOf(Asked(1001)), "PAGE_INVALID");
   EXPECT_EQ(ReasonOf(Asked(10, "x")), "PAGE_TOKEN_INVALID");
 }

@@ -64,10 +64,9 @@ class School {
     fixture.Give(roster);
   }
   // The indicators are reading and, when there are more, others without any result.
-  void Schedule(const std::string& cycle, const std::string& start, const std::string& end,
-                int indicators = 1, std::optional<double> desired_a_year = std::nullopt) {
-    cycles::v1::CycleScheduled scheduled;
-    auto& one = *scheduled.mutable_cycle();
+  static cycles::v1::Cycle CycleOf(const std::string& cycle, const std::string& start,
+                                   const std::string& end, int indicators = 1) {
+    cycles::v1::Cycle one;
     one.set_district("d");
     one.set_school("s");
     one.set_team("t");
@@ -76,11 +75,19 @@ class School {
     one.set_end(end);
     one.set_baseline_from("2024-07-01");
     one.set_mid_cycle("2024-09-19");
-    auto& reading = *one.add_indicators();
-    reading.set_indicator("reading");
-    if (desired_a_year) reading.set_desired_growth_per_year(*desired_a_year);
+    one.add_indicators()->set_indicator("reading");
     for (int i = 1; i < indicators; ++i) {
       one.add_indicators()->set_indicator("other" + std::to_string(i));
+    }
+    return one;
+  }
+  void Schedule(const std::string& cycle, const std::string& start, const std::string& end,
+                int indicators = 1, std::optional<double> desired_a_year = std::nullopt) {
+    cycles::v1::CycleScheduled scheduled;
+    auto& one = *scheduled.mutable_cycle();
+    one = CycleOf(cycle, start, end, indicators);
+    if (desired_a_year) {
+      one.mutable_indicators(0)->set_desired_growth_per_year(*desired_a_year);
     }
     fixture.Give(scheduled);
   }

@@ -88,6 +88,32 @@ TEST(Triggers, AtMidCycleALookIsDueOnceOfWhatHasResults) {
   EXPECT_EQ(school.Row()->met_size(), 1) << "it holds from then on";
 }
 
+TEST(Triggers, ACycleThatIsReopenedIsWatchedAgainAndItsAlertsAreMetAnew) {
+  School school;
+  school.PushAll(kClassSize, "2024-07-20", 50, 50);
+  school.Schedule("c1", "2024-09-09", "2024-09-27");
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-09-12T12:00:00Z"));
+  ASSERT_EQ(Met(school.PushAll(20, "2024-09-10", 40, 40)),
+            (std::vector{common::v1::TRIGGER_EVIDENCE_COMPLETE, common::v1::TRIGGER_OFF_TRACK}));
+  const cycles::v1::Cycle cycle = School::CycleOf("c1", "2024-09-09", "2024-09-27");
+  cycles::v1::CycleClosed closed;
+  *closed.mutable_cycle() = cycle;
+  closed.mutable_cycle()->set_state(cycles::v1::CYCLE_STATE_CLOSED);
+  school.fixture.Give(closed);
+  EXPECT_TRUE(Met(school.PushAll(20, "2024-09-11", 90, 90), false).empty()) << "nobody watches it";
+
+  school.PushAll(20, "2024-09-11", 40, 40);
+  cycles::v1::PhaseReopened reopened;
+  *reopened.mutable_cycle() = cycle;
+  reopened.mutable_cycle()->set_state(cycles::v1::CYCLE_STATE_REFINE);
+  EXPECT_EQ(Met(school.fixture.Give(reopened)), std::vector{common::v1::TRIGGER_OFF_TRACK})
+      << "its alert was cleared at closing, its review of complete evidence was not";
+  EXPECT_EQ(Met(school.PushAll(20, "2024-09-11", 90, 90), false),
+            std::vector{common::v1::TRIGGER_OFF_TRACK});
+  EXPECT_TRUE(school.fixture.Give(reopened).events.empty()) << "it is watched already";
+  ExpectFolded(school);
+}
+
 TEST(Triggers, AtMidCycleNothingIsDueWithoutAResult) {
   School school;
   school.PushAll(kClassSize, "2024-07-20", 50, 50);
