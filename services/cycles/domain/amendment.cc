@@ -11,7 +11,8 @@
 #include "cycles/domain/artefact_records.h"
 #include "cycles/domain/artefacts.h"
 #include "cycles/domain/cycle_rows.h"
-#include "cycles/domain/named_elsewhere.h"
+#include "cycles/domain/offers/offer.h"
+#include "cycles/domain/offers/team_challenge.h"
 #include "cycles/domain/practices/adoption.h"
 
 namespace throughline::cycles {
@@ -65,8 +66,7 @@ std::optional<Error> Amend(const v1::AmendArtefactRequest& request, const decide
                            v1::Cycle& cycle) {
   switch (request.artefact_case()) {
     case v1::AmendArtefactRequest::kAnalysis:
-      *cycle.mutable_artefacts()->mutable_analysis() = request.analysis();
-      return CheckProblem(cycle, request.analysis().problem(), turn.state());
+      return TakeAnalysis(request.analysis(), turn.state(), cycle);
     case v1::AmendArtefactRequest::kDesign:
       return AmendDesign(request.design(), turn.state(), cycle);
     case v1::AmendArtefactRequest::kLook:
@@ -103,7 +103,11 @@ void Decide(const v1::AmendArtefactRequest& request, decider::Turn& turn) {
     amendment.set_amended_at_ms(core::ToMillis(turn.now()));
     amendment.set_role(request.caller().role());
     Record(amended, turn, &amendment);
-    if (phase == v1::CYCLE_STATE_DESIGN) BeginAdoptions(amended, turn);
+    if (phase == v1::CYCLE_STATE_ANALYZE) ReportChallenge(amended, turn);
+    if (phase == v1::CYCLE_STATE_DESIGN) {
+      BeginAdoptions(amended, turn);
+      TakeUpOffers(amended, turn);
+    }
   }
   v1::AmendArtefactResponse response;
   *response.mutable_cycle() = *turn.state().Find(kCycles, KeyOf(*cycle));

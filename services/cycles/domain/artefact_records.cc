@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "core/ids.h"
 #include "core/time_zone.h"
 #include "cycles/domain/answers.h"
 #include "cycles/domain/cycle_rows.h"
@@ -99,14 +100,19 @@ std::optional<Error> CheckLook(const v1::Cycle& cycle, const v1::EvidenceLook& l
   return CheckSeen(cycle, look, turn.state());
 }
 
+std::optional<Error> TakeAnalysis(const v1::Analysis& analysis, const decider::State& state,
+                                  v1::Cycle& cycle) {
+  const std::string& challenge = analysis.challenge_id();
+  if (!challenge.empty() && !core::IsId(challenge)) return IdInvalid("analysis.challenge_id");
+  *cycle.mutable_artefacts()->mutable_analysis() = analysis;
+  return CheckProblem(cycle, analysis.problem(), state);
+}
+
 void Decide(const v1::RecordAnalysisRequest& request, decider::Turn& turn) {
   RecordIn<v1::RecordAnalysisResponse>(
       v1::CYCLE_STATE_ANALYZE, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
         if (request.analysis().ByteSizeLong() == 0) return NothingSaid("analysis");
-        const std::string& challenge = request.analysis().challenge_id();
-        if (!challenge.empty() && !core::IsId(challenge)) return IdInvalid("analysis.challenge_id");
-        *cycle.mutable_artefacts()->mutable_analysis() = request.analysis();
-        return CheckProblem(cycle, request.analysis().problem(), turn.state());
+        return TakeAnalysis(request.analysis(), turn.state(), cycle);
       });
 }
 

@@ -14,6 +14,9 @@ void Decide(const v1::RecordDesignRequest& request, decider::Turn& turn);
 void Decide(const v1::RecordLookRequest& request, decider::Turn& turn);
 void Decide(const v1::RecordRefinementRequest& request, decider::Turn& turn);
 
+// The analysis of a cycle, whose challenge and problem may be named.
+std::optional<core::Error> TakeAnalysis(const v1::Analysis& analysis, const decider::State& state,
+                                        v1::Cycle& cycle);
 // Records what a cycle's artefacts and indicators have become: in their phase, or `amended` after
 // it.
 void Record(const v1::Cycle& changed, decider::Turn& turn, const v1::Amendment* amended = nullptr);

@@ -129,6 +129,7 @@ void Cancel(const v1::Cycle& cycle, const std::string& reason, decider::Turn& tu
   cancelled.mutable_cycle()->set_version(cycle.version() + 1);
   turn.Emit(cancelled, SubjectOf(cycle));
   WithdrawAdoptions(cycle, turn);
+  if (cycle.state() == v1::CYCLE_STATE_SCHEDULED) return;  // what it worked on before stands
   WithdrawChallenge(cycle.district(), cycle.school(), cycle.team(), turn);
 }
 
