@@ -18,6 +18,7 @@ TELLING = {
 }
 # Fields of such a name that have nothing of persons in them.
 OTHERWISE = {
+    "throughline.common.v1.HistoryEntry.caused_by",  # an event or a moment
     "throughline.cycles.v1.PlanWaveRequest.ask_by",  # a day
     "throughline.cycles.v1.SchoolReviewFindings.SharedProblem.teams",
     "throughline.cycles.v1.VisitRoom.subject",  # what is taught

@@ -61,8 +61,9 @@ class OpenApi(unittest.TestCase):
 
     def test_every_method_that_is_not_streamed_into_is_there(self):
         said = {operation["operationId"] for _, _, operation in operations()}
-        for _, method in openapi.Protos().methods:
-            self.assertEqual(method.name in said, not method.client_streaming, method.name)
+        protos = openapi.Protos()
+        for service, method in protos.methods:
+            self.assertEqual(protos.name_of(service, method) in said, not method.client_streaming, method.name)
 
     def test_every_reference_leads_somewhere_and_every_schema_is_used(self):
         document = json.loads(DOCUMENT.read_text())
@@ -81,7 +82,8 @@ class OpenApi(unittest.TestCase):
                 self.assertTrue(name == "Error" or one.get("description"), f"{name}.{field}")
 
     def test_each_operation_of_a_method_says_who_may_call_it(self):
-        methods = {method.name for _, method in openapi.Protos().methods}
+        protos = openapi.Protos()
+        methods = {protos.name_of(service, method) for service, method in protos.methods}
         for path, verb, operation in operations():
             if operation["operationId"] in methods:
                 self.assertRegex(operation["description"], r"May be called by: [a-z]", path)
