@@ -54,6 +54,7 @@ Connection::Connection(const Channels& channels)
       waves(cycles::v1::WavesService::NewStub(channels.at("cycles"))),
       visits(cycles::v1::VisitsService::NewStub(channels.at("cycles"))),
       practices(cycles::v1::PracticesService::NewStub(channels.at("cycles"))),
+      questions(cycles::v1::QuestionsService::NewStub(channels.at("cycles"))),
       notifications(
           notifications::v1::NotificationsService::NewStub(channels.at("notifications"))) {
   for (const auto& [service, channel] : channels) {

@@ -15,6 +15,7 @@
 #include "throughline/cycles/v1/cycles_service.grpc.pb.h"
 #include "throughline/cycles/v1/offers_service.grpc.pb.h"
 #include "throughline/cycles/v1/practices_service.grpc.pb.h"
+#include "throughline/cycles/v1/questions_service.grpc.pb.h"
 #include "throughline/cycles/v1/visits_service.grpc.pb.h"
 #include "throughline/cycles/v1/waves_service.grpc.pb.h"
 #include "throughline/embedded_host.h"
@@ -70,6 +71,7 @@ class Connection {
   std::unique_ptr<cycles::v1::PracticesService::Stub> practices;  // where the cycles are
   std::unique_ptr<cycles::v1::OffersService::Stub> offers;        // where the cycles are
   std::unique_ptr<cycles::v1::WavesService::Stub> waves;          // where the cycles are
+  std::unique_ptr<cycles::v1::QuestionsService::Stub> questions;  // where the cycles are
   std::unique_ptr<notifications::v1::NotificationsService::Stub> notifications;
 
  private:

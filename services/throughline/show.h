@@ -61,6 +61,7 @@ Shown ShowPractices(Connection& connection, const ShowOptions& options, std::ost
 Shown ShowChallenges(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowOffers(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowWaves(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowQuestions(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowPlan(Connection& connection, const ShowOptions& options, std::ostream& out);
 
 // The proto3 JSON of a message, on a line of its own.

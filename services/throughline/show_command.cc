@@ -216,6 +216,14 @@ void AddOffers(CommandLine& line, CLI::App& show) {
       ->type_name("STATE");
 }
 
+void AddQuestions(CommandLine& line, CLI::App& show) {
+  CLI::App& app = AddThing(line, show, "questions",
+                           "The four questions on one page: who struggles most, what the causes "
+                           "are, what works, and whether it reaches everybody",
+                           ShowQuestions, {true}, std::make_shared<ShowOptions>());
+  app.get_option("--school")->description("Of this school; otherwise of the district");
+}
+
 void AddAlerts(CommandLine& line, CLI::App& show) {
   auto options = std::make_shared<ShowOptions>();
   CLI::App& app = AddThing(line, show, "alerts", "Alerts; with --explain, the causes of one",
@@ -285,6 +293,7 @@ void AddShow(CommandLine& line) {
   AddVisits(line, show);
   AddPractices(line, show);
   AddOffers(line, show);
+  AddQuestions(line, show);
   AddAlerts(line, show);
   AddPlans(line, show);
 }
