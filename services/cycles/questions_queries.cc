@@ -123,10 +123,21 @@ Result<void> SetCommitments(const runtime::Rows& rows, const v1::GetQuestionsReq
       });
 }
 
-// Gaps that widened, and commitments that are overdue: what holds now.
+Result<void> SetOffers(const runtime::Rows& rows, const v1::GetQuestionsRequest& request,
+                       v1::ReachOfPractices& reach) {
+  return platform::ForEachRow(rows, kOffers,
+                              platform::PrefixOf(request.district(), request.school()),
+                              [&](const v1::Offer& offer) {
+                                if (offer.state() == v1::OFFER_STATE_OPEN)
+                                  reach.set_offers_open(reach.offers_open() + 1);
+                              });
+}
+
+// Gaps that widened, and commitments and offers that are overdue: what holds now.
 struct Holding {
   std::vector<v1::Condition> gaps;
-  int32_t overdue = 0;
+  int32_t commitments = 0;
+  int32_t offers = 0;
 };
 
 Result<Holding> HoldingIn(const runtime::Rows& rows, const v1::GetQuestionsRequest& request) {
@@ -134,7 +145,8 @@ Result<Holding> HoldingIn(const runtime::Rows& rows, const v1::GetQuestionsReque
   auto read = platform::ForEachRow(
       rows, kConditions, platform::PrefixOf(request.district(), request.school()),
       [&](v1::Condition condition) {
-        if (condition.trigger() == common::v1::TRIGGER_COMMITMENT_OVERDUE) ++holding.overdue;
+        if (condition.trigger() == common::v1::TRIGGER_COMMITMENT_OVERDUE) ++holding.commitments;
+        if (condition.trigger() == common::v1::TRIGGER_OFFER_OVERDUE) ++holding.offers;
         if (condition.trigger() != common::v1::TRIGGER_GAP_WIDENED) return;
         holding.gaps.push_back(std::move(condition));
       });
@@ -228,9 +240,11 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetQuestionsRequest& req
     *reach.add_practices() = ReachOf(one, *facts);
   }
   reach.set_teams(facts->teams);
-  reach.set_commitments_overdue(holding->overdue);
+  reach.set_commitments_overdue(holding->commitments);
+  reach.set_offers_overdue(holding->offers);
   reach.set_as_of_ms(assessed_at_ms);
-  for (const char* link : {"/v1/adoptions", "/v1/commitments"}) reach.add_links(link);
+  for (const char* link : {"/v1/adoptions", "/v1/commitments", "/v1/offers"}) reach.add_links(link);
+  if (auto set = SetOffers(rows, request, reach); !set) return set;
   return SetCommitments(rows, request, reach);
 }
 

@@ -1,5 +1,6 @@
 #include "cycles/questions_service.h"
 
+#include "cycles/domain/offers/offers_fixture.h"
 #include "cycles/domain/practices/outcomes_fixture.h"
 #include "cycles/domain/practices/practices_fixture.h"
 #include "cycles/service_fixture.h"
@@ -45,6 +46,19 @@ class QuestionsServiceTest
     fixture_.AdvanceTo(fixture_.now() + std::chrono::minutes(1));
   }
 };
+
+using QuestionsOfOffersTest = ServiceFixture<OffersFixture, v1::QuestionsService, QuestionsService>;
+
+TEST_F(QuestionsOfOffersTest, OffersThatAreOpenAreCounted) {
+  Analyze("s", "t", {});
+  Analyze("r", "t", {});
+  Store();
+  v1::GetQuestionsRequest request;
+  request.set_district("d");
+  EXPECT_EQ(Call(&Stub::GetQuestions, request)->reach().offers_open(), 2);
+  request.set_school("r");
+  EXPECT_EQ(Call(&Stub::GetQuestions, request)->reach().offers_open(), 1);
+}
 
 TEST_F(QuestionsServiceTest, AnswersWhatWorksWithItsNumbers) {
   MakePromising();

@@ -240,10 +240,12 @@ void WriteReach(const GetQuestionsResponse& questions, const DistrictClock& cloc
     if (++lines > 2 * kLinesAtMost) break;
     WriteReachOf(one, reach.teams(), out);
   }
-  out << fmt::format(
-      "  Of {} of visits that are open, {} past the due day.\n",
-      Counted(reach.commitments_open(), "commitment"),
-      reach.commitments_overdue() == 1 ? "1 is" : Counted(reach.commitments_overdue()) + " are");
+  const auto line = [&](const std::string& open, int overdue) {
+    out << fmt::format("  Of {} that are open, {} past the due day.\n", open,
+                       overdue == 1 ? "1 is" : Counted(overdue) + " are");
+  };
+  line(Counted(reach.offers_open(), "offer") + " to teams", reach.offers_overdue());
+  line(Counted(reach.commitments_open(), "commitment") + " of visits", reach.commitments_overdue());
 }
 
 }  // namespace
