@@ -187,6 +187,16 @@ void District::PushMany(const std::string& school, const std::string& class_id, 
   Push(results);
 }
 
+void District::PublishCut(const std::string& indicator, int32_t bin) {
+  evidence::v1::CutsPublished published;
+  published.set_district("d");
+  auto& cut = *published.add_cuts();
+  cut.set_indicator(indicator);
+  cut.set_bin(bin);
+  cut.set_count(100);
+  Give(published);
+}
+
 void District::Wait() {
   now_.reset();
   for (auto& event : fixture_.AdvanceTo(fixture_.now() + std::chrono::minutes(2)).events) {

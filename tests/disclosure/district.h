@@ -49,6 +49,9 @@ class District {
   // Of every student of the class that was made by EnrollMany.
   void PushMany(const std::string& school, const std::string& class_id, int count,
                 const std::string& date, double from = 40, const std::string& assessment = "check");
+  // The percentile of an indicator, in steps of 0.1 percent of scale, whatever results come; until
+  // the next Wait.
+  void PublishCut(const std::string& indicator, int32_t bin);
   // As long as shown scores and cuts take to follow.
   void Wait();
 

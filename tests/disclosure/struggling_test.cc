@@ -24,6 +24,7 @@ constexpr int kSchools = 3, kClassSize = 26;
 class Struggle {
  public:
   explicit Struggle(uint32_t seed) : random_(seed) {
+    district_.PublishCut("reading", 350);
     for (int s = 0; s < kSchools; ++s) {
       for (int c = 0; c < 2; ++c) {
         const std::string school = "s" + std::to_string(s), class_id = ClassOf(s, c);
@@ -49,11 +50,11 @@ class Struggle {
     for (int i = 0; i < kClassSize; ++i) {
       if (Roll(share) != 0) continue;
       const std::string student = ClassOf(s, c) + "-" + std::to_string(i);
-      const double score = Roll(4) == 0 ? 10 + Roll(20) : 40 + Roll(50);
+      const bool low = i % 2 == 0 ? Roll(5) != 0 : Roll(6) == 0;
+      const double score = low ? 10 + Roll(20) : 40 + Roll(50);
       results.push_back(district_.Of("s" + std::to_string(s), ClassOf(s, c), student, day, score));
     }
     district_.Push(results);
-    if (Roll(4) == 0) district_.Wait();
   }
 
   District& district() { return district_; }
@@ -102,7 +103,7 @@ std::map<std::string, evidence::v1::StrugglingCellRow> CellsOf(const District& d
 
 TEST(Struggling, IsShownInWholeCellsOfManyAndTheirRest) {
   int shown = 0;
-  for (uint32_t seed = 1; seed <= 6; ++seed) {
+  for (uint32_t seed = 1; seed <= 3; ++seed) {
     Struggle life(seed);
     for (int step = 0; step < 40; ++step) {
       life.Step();
@@ -120,7 +121,7 @@ TEST(Struggling, IsShownInWholeCellsOfManyAndTheirRest) {
 // Of a cell, what is kept to be shown moves by a smallest cell of its students or not at all.
 TEST(Struggling, MovesWithASmallestCellOfStudentsOrNotAtAll) {
   int moves = 0;
-  for (uint32_t seed = 11; seed <= 16; ++seed) {
+  for (uint32_t seed = 11; seed <= 13; ++seed) {
     Struggle life(seed);
     auto before = CellsOf(life.district());
     for (int step = 0; step < 40; ++step) {
@@ -144,11 +145,12 @@ TEST(Struggling, MovesWithASmallestCellOfStudentsOrNotAtAll) {
 // range that holds a smallest cell.
 TEST(Struggling, TheDistrictLessTheSchoolsThatAreShownIsOfNobodyOrMany) {
   int hidden = 0;
-  for (uint32_t seed = 21; seed <= 26; ++seed) {
+  for (uint32_t seed = 21; seed <= 23; ++seed) {
     Struggle life(seed);
     for (int step = 0; step < 40; ++step) {
       life.Step();
-      const auto& who = life.district().Struggling().who_struggles();
+      const StrugglingReport report = life.district().Struggling();
+      const common::v1::WhoStruggles& who = report.who_struggles();
       if (who.by_indicator().empty()) continue;
       const StrugglingCounts& whole = who.by_indicator(0).counts();
       if (!whole.has_struggling_at_least()) continue;

@@ -200,9 +200,9 @@ void MoveStandings(decider::State& state, const TeamKey& team, core::Instant tim
   for (const std::string& indicator : IndicatorsOf(state, team)) {
     const std::string key = IndicatorKey(team, indicator);
     const auto* due = state.Find(kCellsDue, key);
-    if (due == nullptr) continue;
+    if (due == nullptr || due->cells().empty()) continue;
     const std::vector<std::string> cells(due->cells().begin(), due->cells().end());
-    state.Erase(kCellsDue, key);
+    state.Edit(kCellsDue, key).clear_cells();
     for (const std::string& cell : cells) {
       v1::StrugglingCellRow& row = state.Edit(kStrugglingCells, JoinKey(key, cell));
       if (row.pending_size() >= smallest) Move(time, row);

@@ -43,8 +43,8 @@ inline constexpr Table<v1::TrailRow> kTrails{"trail"};
 inline constexpr Table<v1::ContributionRow> kContributions{"contribution"};
 inline constexpr Table<v1::EvidenceRow> kEvidence{
     "evidence"};  // district/school/team/cycle/indicator
-// How a student stands: district/school/indicator/student; how many stand how:
-// district/school/indicator/cell, and which of these cells move: district/school/indicator.
+// How many stand how: district/school/indicator/cell; which cells move: district/school/indicator.
+// How a student stands: district/school/indicator/student
 inline constexpr Table<v1::StandingRow> kStandings{"standing"};
 inline constexpr Table<v1::StrugglingCellRow> kStrugglingCells{"struggling_cell"};
 inline constexpr Table<v1::CellsDueRow> kCellsDue{"cells_due"};
