@@ -50,10 +50,10 @@ Connection::Connection(const Channels& channels)
       surveys(plans::v1::SurveysService::NewStub(channels.at("plans"))),
       evidence(evidence::v1::EvidenceService::NewStub(channels.at("evidence"))),
       cycles(cycles::v1::CyclesService::NewStub(channels.at("cycles"))),
-      offers(cycles::v1::OffersService::NewStub(channels.at("cycles"))),
-      waves(cycles::v1::WavesService::NewStub(channels.at("cycles"))),
       visits(cycles::v1::VisitsService::NewStub(channels.at("cycles"))),
       practices(cycles::v1::PracticesService::NewStub(channels.at("cycles"))),
+      offers(cycles::v1::OffersService::NewStub(channels.at("cycles"))),
+      waves(cycles::v1::WavesService::NewStub(channels.at("cycles"))),
       questions(cycles::v1::QuestionsService::NewStub(channels.at("cycles"))),
       notifications(
           notifications::v1::NotificationsService::NewStub(channels.at("notifications"))) {
