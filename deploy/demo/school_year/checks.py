@@ -5,6 +5,7 @@ so much they may differ.
 """
 import collections
 import datetime
+import json
 import statistics
 
 from . import statistics_by_hand as by_hand
@@ -33,6 +34,8 @@ class Checks:
         self.every_cycle()
         self.practices()
         self.standings(year.history)
+        self.offers()
+        self.questions()
         self.framings()
         self.surveys()
         self.visits()
@@ -134,6 +137,10 @@ class Checks:
             expect(known["standing"], f"PRACTICE_STANDING_{standing}", f"standing of {practice}")
         else:
             expect(known["standing"] in ("PRACTICE_STANDING_PROMISING", "PRACTICE_STANDING_PROVEN"), False, practice)
+        if practice == truth.PAIRS and self.cycles.by_lot:
+            drawn = {team.key for team in self.cycles.by_lot}
+            lot = sum((one["school"], one["team"]) in drawn for one in said.values() if one["cycle"] in studies)
+            expect(known["cyclesByLot"], lot, "cycles by lot")
         self.counted[f"cycles with {practice}, {standing or 'without standing'}, net {effect:+.2f} SD"] = len(studies)
 
     def standings(self, history):
@@ -148,6 +155,31 @@ class Checks:
             told[alert["school"], alert["condition"]["team"]] += 1
         expect(set(told), set(self.in_use(truth.PAIRS)), "teams that were told")
         self.counted["teams told of a practice's standing"] = len(told)
+
+    def offers(self):
+        """Nothing was offered to a team twice, and what one school did not answer lapsed."""
+        made, states = collections.Counter(), collections.Counter()
+        for one in self.at.all("/v1/offers", "offers"):
+            made[one["school"], one["team"], one["challenge"], json.dumps([one.get("practice"), one.get("from")])] += 1
+            state = one["state"].removeprefix("OFFER_STATE_").replace("_", " ").lower()
+            states[state] += 1
+            if state == "lapsed":
+                expect(one["school"], self.schools.names[3], "the school whose offers lapsed")
+        expect([one for one, times in made.items() if times > 1], [], "what was offered twice")
+        expect(states["declined"], self.schools.offers["declined"], "offers that were declined")
+        self.counted.update({f"offers {state}": number for state, number in states.items()})
+
+    def questions(self):
+        """The report of the district says what its parts say."""
+        report = self.at.get("/v1/questions")
+        works = {one["practice"]: one for one in report["whatWorks"]["practices"]}
+        expect(works[truth.PAIRS]["found"], "EFFECT_FOUND_HELPS", "what is found of pairs")
+        reach = report["reach"]
+        expect(reach["teams"], len(self.cycles.teams), "active teams")
+        expect(reach["offersOpen"], self.counted["offers open"], "open offers")
+        (problem,) = [one for one in report["namedCauses"]["problems"] if one["problem"] == "few-cite"]
+        expect((problem["teams"], problem["schools"]), (len(self.cycles.teams), len(self.schools.names)), "the problem")
+        self.counted["questions"] = 4
 
     # Plans, surveys, visits.
 

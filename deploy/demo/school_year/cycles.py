@@ -1,5 +1,6 @@
 """What teams do: a cycle after another, with what they push of their students."""
 import datetime
+import hashlib
 
 from . import truth
 from .schools import expect
@@ -11,6 +12,8 @@ class Cycles:
         self.teams = list(truth.teams(seed, schools))
         self.growth = truth.Growth(seed)
         self.current = {}  # of a team: its cycle, as the API last said it
+        self.wave = None
+        self.by_lot = []  # teams that the draw gave a day
         self.used = {}  # of a cycle: (team, practices of its design)
 
     def enrol(self):
@@ -137,6 +140,33 @@ class Cycles:
             self.current[team.key] = answer["next"]
         else:
             self.current.pop(team.key)
+
+    # Who begins with a practice by lot.
+
+    def ask_for_places(self):
+        """A wave of pairs is planned, and those who want it ask."""
+        numbers = sorted(truth.WAVE)
+        wave = self.at.post("/v1/waves:plan", practice=truth.PAIRS,
+                            askBy=str(truth.start_of(numbers[0]) - datetime.timedelta(days=1)),
+                            starts=[{"date": str(truth.start_of(n)), "places": truth.WAVE[n]} for n in numbers])["wave"]
+        self.wave = wave["wave"]
+        for team in self.teams:
+            if team.key in truth.WANT_A_PLACE:
+                self.at.post(f"/v1/waves/{self.wave}:askForPlace", school=team.school, team=team.team)
+
+    def draw(self):
+        """Who comes first is known to whoever has the seed."""
+        drawn = self.at.post(f"/v1/waves/{self.wave}:draw", seed=truth.WAVE_SEED)["wave"]
+        wanting = sorted((team for team in self.teams if team.key in truth.WANT_A_PLACE), key=lambda team: hashlib.sha256(
+            f"{truth.WAVE_SEED}/{team.school}/{team.team}".encode()).hexdigest())
+        expect([(one["school"], one["team"]) for one in drawn["teams"]], [team.key for team in wanting], "the draw")
+        for number, places in sorted(truth.WAVE.items()):
+            for team in wanting[:places]:
+                self.by_lot.append(team)
+                for lived in range(number, number + 3):
+                    team.practices[lived] = [truth.PAIRS]
+            wanting = wanting[places:]
+        return len(self.by_lot), len(wanting)
 
     def closed(self):
         """What the API says of all closed cycles."""

@@ -23,6 +23,7 @@ class Schools:
         self.rounds = {}  # autumn, spring -> the district's round
         self.rooms = {}  # as observed: (host, visit) -> look-for -> [seen]
         self.commitments = {"kept": 0, "not kept": 0}
+        self.offers = {"taken up": 0, "declined": 0}
         self.vague = 0
 
     def open_district(self):
@@ -146,6 +147,24 @@ class Schools:
 
     def survey_results(self, season):
         return {one["school"]: one for one in self.at.all("/v1/surveyResults", "results", round=self.rounds[season])}
+
+    # Offers.
+
+    def answer_offers(self, cycles, before):
+        """Those that are due. A practice is taken up by whoever tries it soon; of one school nobody answers."""
+        teams = {team.key: team for team in cycles.teams}
+        for offer in list(self.at.all("/v1/offers", "offers", state="OFFER_STATE_OPEN", dueBefore=str(before))):
+            if offer["school"] == self.names[3]:
+                continue
+            team = teams[offer["school"], offer["team"]]
+            if "practice" in offer:
+                takes = any(offer["practice"]["practice"] in names for names in team.practices.values())
+            else:
+                takes = offer["from"]["team"] == offer["team"]
+            answer = {"answer": "OFFER_ANSWER_TAKE_UP"} if takes else {
+                "answer": "OFFER_ANSWER_DECLINE", "reason": "Not this year."}
+            self.at.post(f"/v1/offers/{offer['offer']}:answer", school=offer["school"], team=offer["team"], **answer)
+            self.offers["taken up" if takes else "declined"] += 1
 
     # Visits.
 

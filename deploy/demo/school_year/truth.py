@@ -54,15 +54,28 @@ class Team:
         return f"{self.class_id}.{i:02}"
 
 
+ORDER = [(school, grade) for grade in GRADES[:2] for school in SCHOOLS]  # of those who work on reading
+WAVE_SEED = "1789"
+WAVE = {6: 2, 7: 2}  # places for pairs by the cycle that they begin with
+WANT_A_PLACE = ORDER[16:22]
+CYCLE_DAYS = 15
+
+
+def start_of(number):
+    """Of a cycle of every team."""
+    days = list(instructional_days())
+    return days[days.index(FIRST_CYCLE) + CYCLE_DAYS * (number - 1)]
+
+
 def practices_of(school, grade):
-    """By cycle. Pairs spread from three teams of two schools to sixteen; posters are tried by six, and given up."""
-    order = [(s, g) for g in GRADES[:2] for s in SCHOOLS]
-    place = order.index((school, grade)) if (school, grade) in order else None
+    """By cycle. Pairs spread from three teams of two schools to twelve, and to four more by lot; posters are tried by
+    six, and given up."""
+    place = ORDER.index((school, grade)) if (school, grade) in ORDER else None
     own = f"Guided practice in {school}"
     by_cycle = {number: [own] for number in range(1, 12)}
     if place is None:
         return by_cycle
-    pairs_from = {0: 1, 1: 1, 12: 1, 2: 3, 3: 3, 13: 3, 14: 4, 4: 4, 5: 4, 15: 5, 6: 5, 7: 5, 16: 6, 17: 6, 18: 7, 19: 7}.get(place)
+    pairs_from = {0: 1, 1: 1, 12: 1, 2: 3, 3: 3, 13: 3, 14: 4, 4: 4, 5: 4, 15: 5, 6: 5, 7: 5}.get(place)
     if pairs_from:
         for number in range(pairs_from, pairs_from + 3):
             by_cycle[number] = [PAIRS]

@@ -33,6 +33,11 @@ class Year:
                     break
                 self.cycles.live(self.each_day)
                 self.say(f"cycle {number} of every team is closed; {self.standings()}")
+                if number == min(truth.WAVE) - 2:
+                    self.cycles.ask_for_places()
+                if number == min(truth.WAVE) - 1:
+                    begin, wait = self.cycles.draw()
+                    self.say(f"of {begin + wait} teams that want {truth.PAIRS}, {begin} begin by lot")
             self.check()
             return 0
 
@@ -88,6 +93,7 @@ class Year:
         if day.weekday() == 0:
             self.at.move_to(day)
             self.schools.answer_plan_reviews()
+            self.schools.answer_offers(self.cycles, day + datetime.timedelta(days=7))
             self.schools.answer_commitments(day + datetime.timedelta(days=7))
         if day == datetime.date(2026, 10, 5):
             self.schools.survey("autumn", day, day + datetime.timedelta(days=11))
