@@ -15,6 +15,10 @@ namespace throughline::cycles {
 
 namespace {
 
+// A ratio is said to what so many smallest cells add: the ratios of two practices whose users
+// differ in one team leave half of what that team may be like open.
+constexpr double kCellsOfARatio = 4;
+
 using Team = std::pair<std::string, std::string>;  // school, team
 
 // Students by group, of some teams; those who struggle are under the empty one.
@@ -66,7 +70,8 @@ std::vector<v1::Representativeness> RepresentativenessOf(
     if (*std::min_element(std::begin(cells), std::end(cells)) < smallest) continue;
     const double ratio = (static_cast<double>(of_reached) / static_cast<double>(reached.all)) /
                          (static_cast<double>(of_eligible) / static_cast<double>(eligible.all));
-    const double bound = ratio * static_cast<double>(smallest) / static_cast<double>(of_reached);
+    const double bound =
+        ratio * kCellsOfARatio * static_cast<double>(smallest) / static_cast<double>(of_reached);
     v1::Representativeness& one = shown.emplace_back();
     one.set_group(group);
     one.set_ratio(disclosure::RoundedWithin(ratio, bound));
