@@ -17,7 +17,7 @@ namespace {
 
 // A ratio is said to what so many smallest cells add: the ratios of two practices whose users
 // differ in one team leave half of what that team may be like open.
-constexpr double kCellsOfARatio = 4;
+constexpr double kCellsOfARatio = 6;
 
 using Team = std::pair<std::string, std::string>;  // school, team
 
