@@ -20,9 +20,9 @@ class QuestionsServiceTest
     request.set_school(school);
     return Call(&Stub::GetQuestions, request);
   }
-  void Report(v1::CycleOutcome outcome, int struggling) {
+  void Report(v1::CycleOutcome outcome, int struggling, int students) {
     common::v1::TeamStudents& of = *outcome.mutable_team_students();
-    of.set_students(static_cast<int32_t>(outcome.sums().n()));
+    of.set_students(students);
     of.set_struggling(struggling);
     v1::OutcomeReported reported;
     *reported.mutable_outcome() = outcome;
@@ -30,9 +30,9 @@ class QuestionsServiceTest
   }
   void MakePromising() {
     PublishPractice("tps", "Think, pair, share");
-    for (const char* team : {"x", "y", "z"}) Report(OutcomeOf("r", team, {}, 10'000), 20);
+    for (const char* team : {"x", "y", "z"}) Report(OutcomeOf("r", team, {}, 10'000), 200, 300);
     for (const char* team : {"a", "b", "c"}) {
-      Report(OutcomeOf("s", team, {"tps"}, 50'000), 4);
+      Report(OutcomeOf("s", team, {"tps"}, 50'000), 40, 300);
       v1::AdoptionChanged changed;
       v1::Adoption& adoption = *changed.mutable_adoption();
       adoption.set_district("d");
@@ -116,7 +116,7 @@ TEST_F(QuestionsServiceTest, ProblemsAndChallengesAreThoseOfTheLatestAnalyses) {
 TEST_F(QuestionsServiceTest, NumbersOfFewerStudentsThanMayBeShownAreLeftOut) {
   MakePromising();
   plans::v1::District stricter = DefaultDistrict();
-  stricter.mutable_policy()->set_smallest_cell(91);
+  stricter.mutable_policy()->set_smallest_cell(130);
   stricter.set_version(2);
   Adopt(stricter);
   const auto hidden = Ask();

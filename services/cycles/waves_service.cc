@@ -16,7 +16,7 @@ namespace {
 // The team is on the key of its school, and the wave on the district's.
 std::optional<core::Error> CheckTeam(const runtime::Rows& rows,
                                      const v1::AskForPlaceRequest& request) {
-  if (request.school().empty()) return SchoolUnknown("");
+  if (request.school().empty() || request.team().empty()) return std::nullopt;  // refused later
   const std::string school = core::Key{request.district(), request.school()}.Text();
   auto team = rows.Get(district::kTeams, school, JoinKey(school, request.team()));
   if (!team) return team.error();

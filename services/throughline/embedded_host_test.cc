@@ -208,9 +208,10 @@ TEST_F(Installation, ARegradeThatIsUndoneByTheNextImportIsUndone) {
   const auto import = [&](const District& district) {
     auto bundle = oneroster::BundleReader::Open(Write(district));
     ImportCounts counts;
-    EXPECT_TRUE(ImportBundle(
+    const auto imported = ImportBundle(
         *bundle, options_, connection_->ForImport(), [](const oneroster::BundleProblem&) {},
-        nullptr, counts));
+        nullptr, counts);
+    EXPECT_TRUE(imported) << (imported ? "" : imported.error().message);
     return counts.outcomes;
   };
   const District regraded{.other_scores = {{3, 99}}};

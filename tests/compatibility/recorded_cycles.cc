@@ -1,5 +1,6 @@
 #include "recorded_cycles.h"
 
+#include "recorded_practices.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
 
 namespace throughline::compatibility {
@@ -49,7 +50,7 @@ void Design(QuietServices& services, const Cycle& cycle, const std::string& indi
   design.set_if_practice("we ask text-dependent questions");
   design.set_then_evidence("students cite the text");
   design.set_so_that("they read closely");
-  design.add_practices("text-dependent-questions");
+  NamePractices(cycle, design);
   design.add_indicators()->set_indicator(indicator);
   design.mutable_indicators(0)->set_predicted_effect(0.3);
   services.GiveAccepted<RecordDesignResponse>(request);
