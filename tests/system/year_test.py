@@ -15,7 +15,7 @@ class SchoolYear(unittest.TestCase):
             done = subprocess.run([ROOT / "deploy/demo/year.py", "--program", os.environ["THROUGHLINE"], "--data", folder],
                                   capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout[-2000:] + done.stderr[-4000:])
-        for what in ("396 closed cycles", "think-pair-share, PROVEN", "word-posters, without standing", "48 visits"):
+        for what in ("396 closed cycles", "think-pair-share, PROVEN", "word-posters, without standing", "offers lapsed", "48 visits"):
             self.assertIn(what, done.stdout)
 
 
