@@ -60,7 +60,7 @@ template <class Row, class Take>
 core::Result<void> ForEachRow(const runtime::Rows& rows, decider::Table<Row> table,
                               const std::string& prefix, Take take) {
   return ForEachKeyAndRow(rows, table, prefix,
-                          [&](const std::string&, Row row) { take(std::move(row)); });
+                          [&](const std::string&, Row&& row) { take(std::move(row)); });
 }
 
 // A page of the rows, in every partition, whose keys begin with `prefix`, and for which `wanted`
