@@ -106,10 +106,11 @@ class Doors:
         return json.loads(answer) if answer.startswith("{") else answer
 
     def try_call(self, client, method, request):
-        """(code, answer or error) of a call by gRPC: `evidence.IngestResults`."""
-        service, name = method.split(".")
+        """(code, answer or error) of a call by gRPC: `evidence.IngestResults`, `cycles.WavesService.DrawWave`."""
+        service, *face, name = method.split(".")
         answers = messages.class_of(f"throughline.{service}.v1.{name}Response")
-        path = f"/throughline.{service}.v1.{'Simulation' if service == 'runtime' else service.capitalize()}Service/{name}"
+        usual = f"{'Simulation' if service == 'runtime' else service.capitalize()}Service"
+        path = f"/throughline.{service}.v1.{face[0] if face else usual}/{name}"
         ask = self.channels[service].unary_unary(path, request.__class__.SerializeToString, answers.FromString)
         who = [(name.lower(), value) for name, value in self.who(client).items() if name == "Authorization"]
         try:

@@ -6,7 +6,7 @@ import itertools
 import re
 
 import grpc
-from google.protobuf import descriptor_pb2, descriptor_pool
+from google.protobuf import descriptor_pb2
 
 import canary_district
 from canaries import given_name, student_id, text
@@ -39,14 +39,15 @@ LEFT_OUT = {"Subscription.digest", "Result.others", "Result.as_kept", "Matcher.t
 
 
 def methods():
-    """(`evidence.IngestResults`, descriptor of its request) of every call that is no stream."""
-    pool = descriptor_pool.Default()
-    for service in SERVICES:
-        for method in pool.FindServiceByName(f"throughline.{service}.v1.{service.capitalize()}Service").methods:
-            said = descriptor_pb2.MethodDescriptorProto()
-            method.CopyToProto(said)
-            if not said.server_streaming and not said.client_streaming:
-                yield f"{service}.{method.name}", method.input_type
+    """(`evidence.IngestResults`, `cycles.WavesService.DrawWave`, descriptor of its request) of every call that is no stream."""
+    for package in SERVICES:
+        for service in messages.services_of(package):
+            for method in service.methods:
+                said = descriptor_pb2.MethodDescriptorProto()
+                method.CopyToProto(said)
+                if not said.server_streaming and not said.client_streaming:
+                    is_first = service.name == f"{package.capitalize()}Service"
+                    yield f"{package}.{'' if is_first else service.name + '.'}{method.name}", method.input_type
 
 
 def usual(descriptor, known, depth=0):

@@ -21,6 +21,14 @@ def _load():
 _load()
 
 
+def services_of(package):
+    """The descriptors of the services of `throughline.<package>.v1`."""
+    files = sorted((GENERATED / "throughline" / package / "v1").glob("*_service_pb2.py"))
+    for file in files:
+        module = importlib.import_module(f"throughline.{package}.v1.{file.stem}")
+        yield from module.DESCRIPTOR.services_by_name.values()
+
+
 def class_of(full_name):
     """The class of a message; KeyError when there is none."""
     return symbol_database.Default().GetSymbol(full_name)
