@@ -86,9 +86,10 @@ HistoryEntry EntryOf(const runtime::RowVersion& version) {
   return entry;
 }
 
-// Whether the reader is told who else did something.
+// Whether the reader is told who else did something; whoever needs no credential is.
 bool IsToldWho(common::v1::Role reader) {
-  return reader == common::v1::ROLE_DISTRICT_ADMINISTRATOR ||
+  return reader == common::v1::ROLE_UNSPECIFIED ||
+         reader == common::v1::ROLE_DISTRICT_ADMINISTRATOR ||
          reader == common::v1::ROLE_DISTRICT_LEADER || reader == common::v1::ROLE_SCHOOL_LEADER ||
          reader == common::v1::ROLE_PRIVACY_OFFICER;
 }

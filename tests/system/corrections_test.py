@@ -109,7 +109,7 @@ class Corrections(program.Case):
 
         own = {"team": "grade-3", "id": self.cycle}
         subjects = [one["by"].get("subject") for one in self.history("bob", "AGGREGATE_CYCLE", **own) if "by" in one]
-        self.assertEqual(subjects, [None] * 5 + ["bob"], "of others by role")
+        self.assertEqual(subjects, [""] * 5 + ["bob"], "of others by role")
         self.assertTrue(all(one["requestId"] for one in entries if one["cause"] == "HISTORY_CAUSE_CALL"))
 
     def test_a_history_has_pages_and_so_has_that_of_the_district(self):

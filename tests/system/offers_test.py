@@ -23,6 +23,9 @@ class Offers(program.Case):
             self.must("PUT", f"/v1/schools/{school}", {"school": {"name": school.title()}})
             self.must("POST", f"/v1/schools/{school}/teams:upsert",
                       {"teams": [{"team": f"grade-{grade}", "active": True} for grade in (3, 4, 5)]})
+        wait_until(lambda: self.ask("GET", "/v1/districts/lakeside")[0] == 200, "the district")
+        wait_until(lambda: self.ask("PUT", "/v1/practices/none", {"practice": {}})[1]["error"]["details"][0]["reason"]
+                   != "DISTRICT_UNKNOWN", "the district in cycles")
 
     def ask(self, method, path, body=None, **query):
         self.key += 1
