@@ -128,7 +128,7 @@ class District:
         def step(verb, **body):
             return self.at.post(f"/v1/cycles/{cycle['cycle']}:{verb}", school=cycle["school"], **body)
         step("recordAnalysis", analysis={
-            "problemOfPractice": "Few cite.", "problem": "few-cite", "evidence": "Slips", "challenge": "Where to look",
+            "problemOfPractice": "Few cite.", "problem": "few-cite", "evidence": "Slips", "challenge": f"Where to look, {practice}",
             "challengeSource": "CHALLENGE_SOURCE_STUDENTS", "probingQuestions": ["How?"]})
         step("endPhase", phase="CYCLE_STATE_ANALYZE")
         step("recordDesign", design={
@@ -159,6 +159,13 @@ class District:
         yield "adoptions", "/v1/adoptions", {}
         yield "adoptions of a practice", "/v1/adoptions", {"practice": practice}
         yield "adoptions of a team", "/v1/adoptions", {"school": school, "team": team}
+        yield "common challenges", "/v1/challenges", {}
+        yield "offers", "/v1/offers", {}
+        yield "open offers of a team", "/v1/offers", {"school": school, "team": team, "state": "OFFER_STATE_OPEN"}
+        yield "offers due soon", "/v1/offers", {"dueBefore": "2026-10-01"}
+        yield "waves", "/v1/waves", {}
+        yield "the four questions", "/v1/questions", {}
+        yield "the four questions of a school", "/v1/questions", {"school": school}
         yield "visits", "/v1/visits", {}
         yield "visits of a school", "/v1/visits", {"school": school}
         yield "commitments", "/v1/commitments", {"openOnly": "true", "dueBefore": "2027-01-01"}
