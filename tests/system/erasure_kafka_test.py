@@ -7,20 +7,17 @@ import threading
 import time
 import unittest
 
-import confluent_kafka
-
 import program
 from calls import Caller
 from checker import messages
 from erasure_test import CLASSMATE, REASON, STUDENT
-from checker.hashes import derived_id
-from checker.key_ring import KeyRing, hashed
+from checker.key_ring import KeyRing
+from every_record import every_record
 from parts import Deployment, binaries_folder, wait_until
 from program import small_district, write_bundle
 
 SEED = 18
 KILLS = 6
-PATIENCE_S = 30
 
 
 class ErasureOnKafka(program.Case):
@@ -54,34 +51,14 @@ class ErasureOnKafka(program.Case):
         return {name: int(count) for name, count in json.loads(self.run_on("show", "results", "--json")).items()}
 
     def records(self):
-        """(topic, key, value) of all there are, but for the broker's own."""
-        consumer = confluent_kafka.Consumer({"bootstrap.servers": self.deployment.broker.address, "group.id": "attacker",
-                                             "enable.auto.commit": False, "enable.partition.eof": True})
-        self.addCleanup(consumer.close)
-        places = [confluent_kafka.TopicPartition(name, partition, confluent_kafka.OFFSET_BEGINNING)
-                  for name, topic in consumer.list_topics(timeout=PATIENCE_S).topics.items()
-                  if not name.startswith("__") for partition in topic.partitions]
-        consumer.assign(places)
-        ends = 0
-        while ends < len(places):
-            record = consumer.poll(PATIENCE_S)
-            self.assertIsNotNone(record, "a record, or the end of a partition")
-            if record.error() is None:
-                yield record.topic(), record.key() or b"", record.value() or b""
-            else:
-                self.assertEqual(record.error().code(), confluent_kafka.KafkaError._PARTITION_EOF)
-                ends += 1
+        """(topic, key, value) of all there are."""
+        return [(record.topic(), record.key() or b"", record.value() or b"")
+                for record in every_record(self.deployment.broker.address)]
 
     def key_ring(self, records):
         """As the last record of the topic of keys says it."""
         *_, last = (value for topic, _, value in records if topic == "identities.keys")
         return KeyRing(last, self.deployment.pseudonyms_key.read_bytes())
-
-    @staticmethod
-    def pseudonyms(ring):
-        """All that any of the keys makes of the student's id."""
-        makes = [hashed(key, b"pseudonyms") for key in ring.keys] + [hashed(ring.installation, b"d1")]
-        return {derived_id(hashed(key, STUDENT.encode())) for key in makes}
 
     def erase_while_replicas_are_killed(self):
         chance = random.Random(SEED)
@@ -110,9 +87,9 @@ class ErasureOnKafka(program.Case):
         pushing.start()
         self.addCleanup(stop.set)
         wait_until(lambda: len(outcomes) > 40, "results that stream in")
-        held = list(self.records())
+        held = self.records()
         ring = self.key_ring(held)
-        was = {one for one in self.pseudonyms(ring) if any(one.encode() in value for _, _, value in held)}
+        was = {one for one in ring.pseudonyms(STUDENT) if any(one.encode() in value for _, _, value in held)}
         self.assertEqual(len(was), 1, "what is recorded is found by the keys of before")
 
         certificate = self.erase_while_replicas_are_killed()
@@ -125,8 +102,8 @@ class ErasureOnKafka(program.Case):
         said = json.loads(self.run_on("show", "erasures", "--json"))["certificates"]
         self.assertEqual([one["certificate"] for one in said], [certificate.certificate])
 
-        held = list(self.records())
-        self.assertFalse(was & self.pseudonyms(self.key_ring(held)), "no key there is leads to what was recorded")
+        held = self.records()
+        self.assertFalse(was & self.key_ring(held).pseudonyms(STUDENT), "no key there is leads to what was recorded")
         for topic, key, value in held:
             self.assertNotIn(STUDENT.encode(), key + value, topic)
             for wrapped in ring.wrapped:

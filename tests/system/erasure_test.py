@@ -13,8 +13,7 @@ import grpc
 import program
 from calls import Caller
 from checker import messages
-from checker.hashes import derived_id
-from checker.key_ring import KeyRing, hashed
+from checker.key_ring import KeyRing
 from parts import free_port, wait_until
 from program import small_district, write_bundle
 
@@ -28,11 +27,6 @@ class Keys(KeyRing):
 
     def __init__(self, data):
         super().__init__((data / "identities.keys").read_bytes(), (data / "pseudonyms.key").read_bytes())
-
-    def pseudonyms(self, student):
-        """All that any of the keys makes of a student's id."""
-        makes = [hashed(key, b"pseudonyms") for key in self.keys] + [hashed(self.installation, b"d1")]
-        return {derived_id(hashed(key, student.encode())) for key in makes}
 
 
 class Erasure(program.Case):

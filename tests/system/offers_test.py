@@ -1,21 +1,17 @@
 """Common challenges, offers and waves of the real program over its JSON API."""
 import datetime
 import hashlib
-import http.client
-import json
-import urllib.parse
 
+import open_district
 import program
 from parts import wait_until
 
 INDICATOR = "close-reading"
 
 
-class Offers(program.Case):
+class Offers(open_district.Case):
     def setUp(self):
         super().setUp()
-        self.serve()
-        self.key = 0
         today = datetime.date.today()
         self.start = today - datetime.timedelta(days=today.weekday())
         self.must("POST", "/v1/districts", {"district": {"name": "Lakeside", "timeZone": "UTC"}})
@@ -23,26 +19,7 @@ class Offers(program.Case):
             self.must("PUT", f"/v1/schools/{school}", {"school": {"name": school.title()}})
             self.must("POST", f"/v1/schools/{school}/teams:upsert",
                       {"teams": [{"team": f"grade-{grade}", "active": True} for grade in (3, 4, 5)]})
-        wait_until(lambda: self.ask("GET", "/v1/districts/lakeside")[0] == 200, "the district")
-        wait_until(lambda: self.ask("PUT", "/v1/practices/none", {"practice": {}})[1]["error"]["details"][0]["reason"]
-                   != "DISTRICT_UNKNOWN", "the district in cycles")
-
-    def ask(self, method, path, body=None, **query):
-        self.key += 1
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        self.addCleanup(connection.close)
-        headers = {"Throughline-District": "lakeside"}
-        if body is not None:
-            headers |= {"Content-Type": "application/json", "Idempotency-Key": str(self.key)}
-        target = path + ("?" + urllib.parse.urlencode(query) if query else "")
-        connection.request(method, target, None if body is None else json.dumps(body), headers)
-        response = connection.getresponse()
-        return response.status, json.loads(response.read())
-
-    def must(self, *arguments, **query):
-        status, answer = self.ask(*arguments, **query)
-        self.assertEqual(status, 200, answer)
-        return answer
+        self.wait_for_practices()
 
     def analyze(self, school, team, challenge):
         """The cycle of a team, in design with that challenge."""

@@ -1,17 +1,16 @@
 """Practices of the real program over its JSON API: from what a team writes to what is known of it."""
 import datetime
-import http.client
-import json
-import math
-import statistics
-import urllib.parse
+import sys
 
+import open_district
 import program
 from parts import wait_until
 
+sys.path.insert(0, str(program.ROOT / "deploy" / "demo"))
+from school_year import statistics_by_hand as by_hand  # noqa: E402
+
 INDICATOR = "close-reading"
 STUDENTS = 20
-T_OF_2 = 4.302652729  # the 97.5 % quantile of Student's t with 2 degrees of freedom
 USERS = [("north", "grade-3"), ("north", "grade-4"), ("south", "grade-3")]
 OTHERS = [("north", "grade-5"), ("south", "grade-4"), ("south", "grade-5")]
 
@@ -23,67 +22,15 @@ def before_and_after(team, gain):
     return before, [score + gain + (5 * i + own) % 11 - 5 for i, score in enumerate(before)]
 
 
-def sums_of_squares(numbers):
-    return statistics.variance(numbers) * (len(numbers) - 1)
-
-
-def net_effect(users, others):
-    """d_ppc2 of Morris (2008) and its variance."""
-    n1, n2 = len(users[0]), len(others[0])
-    sd = math.sqrt((sums_of_squares(users[0]) + sums_of_squares(others[0])) / (n1 + n2 - 2))
-    change = [statistics.mean(after) - statistics.mean(before) for before, after in (users, others)]
-    d = (1 - 3 / (4 * (n1 + n2 - 2) - 1)) * (change[0] - change[1]) / sd
-
-    def together(a, b):
-        return sum((x - statistics.mean(a)) * (y - statistics.mean(b)) for x, y in zip(a, b))
-    r = sum(together(*side) for side in (users, others)) / math.sqrt(
-        sum(sums_of_squares(side[0]) for side in (users, others)) * sum(sums_of_squares(side[1]) for side in (users, others)))
-    return d, 2 * (1 - r) * (1 / n1 + 1 / n2) + d * d / (2 * (n1 + n2))
-
-
-def pooled(studies):
-    """Effect and 95 % interval after DerSimonian and Laird, Knapp and Hartung; of three studies."""
-    def mean(tau):
-        weights = [1 / (v + tau) for _, v in studies]
-        centre = sum(w * d for w, (d, _) in zip(weights, studies)) / sum(weights)
-        return weights, centre, sum(w * (d - centre) ** 2 for w, (d, _) in zip(weights, studies))
-    weights, _, q = mean(0)
-    tau = max(0, (q - 2) / (sum(weights) - sum(w * w for w in weights) / sum(weights)))
-    weights, centre, rest = mean(tau)
-    half = T_OF_2 * math.sqrt(max(1, rest / 2) / sum(weights))
-    return centre, centre - half, centre + half
-
-
-class Practices(program.Case):
+class Practices(open_district.Case):
     def setUp(self):
         super().setUp()
-        self.serve()
-        self.key = 0
         today = datetime.date.today()
         self.start = today - datetime.timedelta(days=today.weekday())
         self.must("POST", "/v1/districts", {"district": {"name": "Lakeside", "timeZone": "UTC"}})
         for school in ("north", "south"):
             self.must("PUT", f"/v1/schools/{school}", {"school": {"name": school.title()}})
-        wait_until(lambda: self.ask("GET", "/v1/districts/lakeside")[0] == 200, "the district")
-        wait_until(lambda: self.ask("PUT", "/v1/practices/none", {"practice": {}})[1]["error"]["details"][0]["reason"]
-                   != "DISTRICT_UNKNOWN", "the district in cycles")
-
-    def ask(self, method, path, body=None, **query):
-        self.key += 1
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        self.addCleanup(connection.close)
-        headers = {"Throughline-District": "lakeside"}
-        if body is not None:
-            headers |= {"Content-Type": "application/json", "Idempotency-Key": str(self.key)}
-        target = path + ("?" + urllib.parse.urlencode(query) if query else "")
-        connection.request(method, target, None if body is None else json.dumps(body), headers)
-        response = connection.getresponse()
-        return response.status, json.loads(response.read())
-
-    def must(self, *arguments, **query):
-        status, answer = self.ask(*arguments, **query)
-        self.assertEqual(status, 200, answer)
-        return answer
+        self.wait_for_practices()
 
     def publish(self):
         self.must("PUT", "/v1/practices/tps", {"practice": {
@@ -207,9 +154,10 @@ class Practices(program.Case):
             wait_until(matched, f"numbers of {team}")
             self.refine(cycle, ["tps"] if team in USERS else [])
         known = wait_until(lambda: self.listed(standing="PRACTICE_STANDING_PROMISING").get("tps"), "promising")
-        others = [sum(scores, []) for scores in zip(*(before_and_after(team, gains[team]) for team in OTHERS))]
-        studies = {team: net_effect(before_and_after(team, gains[team]), others) for team in USERS}
-        effect, low, high = pooled(list(studies.values()))
+        pairs = {team: list(zip(*before_and_after(team, gain))) for team, gain in gains.items()}
+        others = [pair for team in OTHERS for pair in pairs[team]]
+        studies = {team: by_hand.net_effect(pairs[team], others) for team in USERS}
+        effect, low, high = by_hand.pooled(list(studies.values()))
         numbers = known["assessment"]["pooled"]
         self.assertEqual((numbers["cycles"], numbers["teams"], numbers["students"]), (3, 3, 3 * STUDENTS))
         # Numbers of 60 students are said in steps of 0.02, those of 20 in steps of 0.1.

@@ -1,17 +1,13 @@
 """Visits of schools to each other, through the JSON API of the real program, in a year that the test lives through."""
 import datetime
-import itertools
-import json
 import unittest
-import urllib.error
-import urllib.request
 import zoneinfo
 
 import grpc
 
+import open_district
 import program
-from checker import messages
-from parts import wait_until
+from simulated_clock import SimulatedClock
 
 ZONE = zoneinfo.ZoneInfo("America/Chicago")
 SCHOOLS = ["north", "south", "east", "west"]
@@ -22,59 +18,26 @@ LOOK_FORS = [
 ]
 
 
-class Visits(program.Case):
+class Visits(open_district.Case):
+    OPTIONS = ["--simulated-clock"]
+
     def setUp(self):
         super().setUp()
-        self.serve("--simulated-clock")
-        self.channel = grpc.insecure_channel(self.grpc)
-        self.addCleanup(self.channel.close)
-        self.keys = itertools.count()
+        channel = grpc.insecure_channel(self.grpc)
+        self.addCleanup(channel.close)
+        self.clock = SimulatedClock(channel)
         self.move_to("2026-08-20")
         self.must("POST", "/v1/districts", {"district": {
             "name": "Lakeside", "timeZone": "America/Chicago",
             "calendar": {"terms": [{"first": "2026-08-31", "last": "2027-06-04"}], "closures": ["2026-09-07"]}}})
         for school in SCHOOLS:
             self.must("PUT", f"/v1/schools/{school}", {"school": {"name": school.title(), "closures": ["2026-10-16"]}})
-        self.settle()
-
-    def simulation(self, name, **fields):
-        request = messages.message(f"runtime.v1.{name}Request", **fields)
-        answer = messages.class_of(f"throughline.runtime.v1.{name}Response")
-        call = self.channel.unary_unary(f"/throughline.runtime.v1.SimulationService/{name}",
-                                        request.__class__.SerializeToString, answer.FromString)
-        return call(request, timeout=30, wait_for_ready=True)
-
-    def settle(self):
-        wait_until(lambda: self.simulation("Settle").idle, "all is quiet")
+        self.clock.settle()
 
     def move_to(self, day):
         """Eight in the morning of that day."""
         morning = datetime.datetime.combine(datetime.date.fromisoformat(day), datetime.time(8), ZONE)
-        self.simulation("MoveClock", to_ms=int(morning.timestamp() * 1000))
-        self.settle()
-
-    def ask(self, verb, path, body=None):
-        """(status, answer)"""
-        headers = {"Throughline-District": "lakeside"}
-        if body is not None:
-            headers |= {"Content-Type": "application/json", "Idempotency-Key": str(next(self.keys))}
-        request = urllib.request.Request(f"http://{self.http}{path}", method=verb, headers=headers,
-                                         data=None if body is None else json.dumps(body).encode())
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
-
-    def must(self, *arguments):
-        status, answer = self.ask(*arguments)
-        self.assertEqual(status, 200, answer)
-        return answer
-
-    def refused(self, *arguments):
-        status, answer = self.ask(*arguments)
-        self.assertNotEqual(status, 200, answer)
-        return answer["error"]["details"][0]["reason"]
+        self.clock.move_to(morning)
 
     def alerts(self):
         """(trigger, severity, state) of each."""
@@ -128,7 +91,7 @@ class Visits(program.Case):
         self.assertEqual([one["commitment"]["statement"] for one in open_ones["commitments"]], ["Model a discussion."])
 
         self.do(visit, "/commitments/1:answer", school=visit["host"], outcome="COMMITMENT_OUTCOME_NOT_KEPT")
-        self.settle()
+        self.clock.settle()
         self.assertEqual(self.alerts(), [("TRIGGER_COMMITMENT_OVERDUE", "SEVERITY_CRITICAL", "ALERT_STATE_RESOLVED")])
         self.assertEqual(self.refused("POST", f"/v1/visits/{visit['visit']}:endStep",
                                       {"host": visit["host"], "step": "VISIT_STATE_DEBRIEFED"}), "STEP_INCOMPLETE")
@@ -167,7 +130,7 @@ class Visits(program.Case):
         alert = self.must("GET", "/v1/alerts")["alerts"][0]
         self.assertEqual(alert["condition"]["reason"], "The visit of 15 September has not been debriefed.")
         self.do(visit, ":cancel", reason="Snow.")
-        self.settle()
+        self.clock.settle()
         self.assertEqual(self.alerts(), [("TRIGGER_VISIT_OVERDUE", "SEVERITY_WARNING", "ALERT_STATE_RESOLVED")])
 
 

@@ -24,6 +24,7 @@ from aiosmtpd.controller import Controller
 import program
 from checker import messages
 from parts import wait_until
+from simulated_clock import SimulatedClock
 
 ROOT = pathlib.Path(__file__).parents[2]
 DISTRICT = "lakeside"
@@ -354,19 +355,13 @@ class Digests(Case):
         self.server = self.serve("--simulated-clock", "--smtp", f"smtp://127.0.0.1:{self.mailbox.port}",
                                  "--mail-from", MAIL, "--unsubscribe-url", "https://lakeside.example/unsubscribe",
                                  *options)
+        self.clock = SimulatedClock(self.server.channel)
         self.now_ms = int(time.time() * 1000)
         self.move()
 
-    def simulation(self, name, **fields):
-        request = messages.message(f"runtime.v1.{name}Request", **fields)
-        answer = messages.class_of(f"throughline.runtime.v1.{name}Response")
-        call = self.server.channel.unary_unary(f"/throughline.runtime.v1.SimulationService/{name}",
-                                               request.__class__.SerializeToString, answer.FromString)
-        return call(request, timeout=30, wait_for_ready=True)
-
     def move(self, seconds=0):
         self.now_ms += seconds * 1000
-        self.simulation("MoveClock", to_ms=self.now_ms)
+        self.clock.move_to_ms(self.now_ms)
 
     def subscribe_readers(self, *addresses):
         digest = messages.message("notifications.v1.EmailDigest", addresses=addresses, hour=6)
@@ -383,7 +378,7 @@ class Digests(Case):
         self.bring_in(self.server)
         self.subscribe_readers(*addresses)
         self.fall_back(self.server)
-        wait_until(lambda: self.simulation("Settle").idle, "all is quiet")
+        self.clock.settle()
         self.move(2)
         noted = next(self.server.events("DigestNoted"))
         due = datetime.datetime.fromtimestamp(int(noted["dueAtMs"]) / 1000, datetime.timezone.utc)
@@ -409,7 +404,7 @@ class Digests(Case):
         self.mailbox.refusals = 2
         self.move(due_ms // 1000 + 1)
         wait_until(lambda: len(self.mailbox.refused) == 2, "two mails were tried")
-        wait_until(lambda: self.simulation("Settle").idle, "all is quiet")
+        self.clock.settle()
         failed = self.server.events("AttemptFailed")
         next(failed), next(failed)
         self.move(10)

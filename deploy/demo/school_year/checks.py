@@ -10,15 +10,10 @@ import statistics
 
 from . import statistics_by_hand as by_hand
 from . import truth
-from .schools import expect
+from .expectations import expect, expect_close
 
 SMALLEST = 10
 BASELINE_DAYS = 45
-
-
-def close_to(found, wanted, within, what):
-    if abs(found - wanted) > within:
-        raise AssertionError(f"{what}: {found}, expected {wanted:.4f} within {within:.4f}")
 
 
 class Checks:
@@ -74,10 +69,10 @@ class Checks:
             spread = statistics.stdev(after - before for before, after in pairs) * share
             _, mean, low, high = by_hand.growth(pairs)
             for name, number in ("meanChange", mean), ("changeLow", low), ("changeHigh", high):
-                close_to(found[name], number, 2 * spread, f"{name} of {what}")
+                expect_close(found[name], number, 2 * spread, f"{name} of {what}")
             d, low, high = by_hand.effect(pairs)
             for name, number in ("effect", d), ("effectLow", low), ("effectHigh", high):
-                close_to(found[name], number, 2 * share, f"{name} of {what}")
+                expect_close(found[name], number, 2 * share, f"{name} of {what}")
             predicted = impact["predictedEffect"]
             if min(abs(low), abs(low - predicted), abs(high - predicted)) > 1e-6:
                 expect(impact["verdict"], by_hand.verdict(low, high, predicted), f"verdict of {what}")
@@ -121,14 +116,14 @@ class Checks:
         said = {one["cycle"]: one for one in self.at.all(f"/v1/practices/{practice}/netEffects", "effects")}
         expect(sorted(one for one in said if "effect" in said[one]), sorted(studies), f"studies of {practice}")
         for cycle, (d, _) in studies.items():
-            close_to(said[cycle]["effect"], d, 2 * SMALLEST / 4 / truth.STUDENTS, f"net effect of {practice} in {cycle}")
+            expect_close(said[cycle]["effect"], d, 2 * SMALLEST / 4 / truth.STUDENTS, f"net effect of {practice} in {cycle}")
         known = self.at.get(f"/v1/practices/{practice}")["practice"]["assessment"]
         effect, low, high = by_hand.pooled(list(studies.values()))
         teams = {(one["school"], one["team"]) for one in said.values() if one["cycle"] in studies}
         expect((known["pooled"]["cycles"], known["pooled"]["teams"]), (len(studies), len(teams)), practice)
         within = 2 * SMALLEST / 4 / known["pooled"]["students"]
-        close_to(known["pooled"]["effect"], effect, within, f"pooled effect of {practice}")
-        close_to(known["pooled"]["low"], low, 2 * within, f"lower bound of {practice}")
+        expect_close(known["pooled"]["effect"], effect, within, f"pooled effect of {practice}")
+        expect_close(known["pooled"]["low"], low, 2 * within, f"lower bound of {practice}")
         schools = {school for school, _ in teams}
         proven = len(teams) >= 5 and len(schools) >= 2 and len(teams) * truth.STUDENTS >= 350 and low >= 0.2
         promising = len(teams) >= 3 and low > 0
@@ -203,8 +198,8 @@ class Checks:
                 expect(found["raters"], len(raters), f"raters of {school}")
                 for i, factor in enumerate(found["factors"]):
                     levels = [levels[i] for _, levels in raters]
-                    close_to(factor["rating"]["mean"], statistics.mean(levels), 0.006, f"factor {i} of {school}")
-                    close_to(factor["rating"]["coherence"], by_hand.coherence(levels), 0.006, f"r_wg {i} of {school}")
+                    expect_close(factor["rating"]["mean"], statistics.mean(levels), 0.006, f"factor {i} of {school}")
+                    expect_close(factor["rating"]["coherence"], by_hand.coherence(levels), 0.006, f"r_wg {i} of {school}")
                     self.counted["survey factors"] += 1
 
     def visits(self):
@@ -216,6 +211,6 @@ class Checks:
                 rooms = seen[share["lookFor"]]
                 expect((share["rooms"], share["seen"]), (len(rooms), sum(rooms)), f"rooms of {visit['visit']}")
                 low, high = by_hand.wilson(sum(rooms), len(rooms))
-                close_to(share["shareLow"], low, 1e-6, "Wilson's interval")
-                close_to(share["shareHigh"], high, 1e-6, "Wilson's interval")
+                expect_close(share["shareLow"], low, 1e-6, "Wilson's interval")
+                expect_close(share["shareHigh"], high, 1e-6, "Wilson's interval")
             self.counted["visits"] += 1

@@ -3,7 +3,7 @@ import datetime
 import hashlib
 
 from . import truth
-from .schools import expect
+from .expectations import expect
 
 
 class Cycles:

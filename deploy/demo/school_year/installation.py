@@ -8,7 +8,7 @@ import pathlib
 import re
 import subprocess
 import sys
-import time
+import tempfile
 import urllib.parse
 import zoneinfo
 
@@ -18,6 +18,10 @@ sys.path.insert(0, str(ROOT / "tests" / "system"))
 DISTRICT = "riverbend"
 ZONE = zoneinfo.ZoneInfo("America/Chicago")
 PATIENCE_S = 120
+
+
+class Failed(Exception):
+    """The installation is not there, or is there no longer."""
 
 
 class Refused(Exception):
@@ -35,23 +39,29 @@ class Installation:
 
     def __init__(self, program, data):
         self.keys = itertools.count(1)
+        self.log = tempfile.TemporaryFile()
         self.server = subprocess.Popen(
             [program, "serve", "--data", data, "--simulated-clock", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0",
              "--requests-per-second", "1000000", "--requests-at-once", "1000000"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            stdout=subprocess.PIPE, stderr=self.log, text=True)
         said = self.server.stdout.readline()
         where = re.search(r"at (127\S+), .* http://(127\S+)\.", said)
         if where is None:
-            sys.exit(f"{program} does not serve: {said or 'it ended at once'}")
+            raise Failed(f"{program} does not serve: {self.last_words()}")
         self.grpc, self.http = where.groups()
         host, _, port = self.http.rpartition(":")
         self.connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
 
+    def last_words(self):
+        self.log.seek(0)
+        lines = self.log.read().decode(errors="replace").splitlines()
+        return lines[-1] if lines else "it ended at once."
+
     def __enter__(self):
         import grpc  # of build/tools; see year.py
-        from checker import messages
-        self.messages = messages
+        from simulated_clock import SimulatedClock
         self.channel = grpc.insecure_channel(self.grpc)
+        self.clock = SimulatedClock(self.channel)
         return self
 
     def __exit__(self, *_):
@@ -69,9 +79,12 @@ class Installation:
         if body is not None:
             headers |= {"Content-Type": "application/json", "Idempotency-Key": str(next(self.keys))}
         target = path + ("?" + urllib.parse.urlencode(query) if query else "")
-        self.connection.request(verb, target, None if body is None else json.dumps(body), headers)
-        response = self.connection.getresponse()
-        answer = json.loads(response.read() or b"{}")
+        try:
+            self.connection.request(verb, target, None if body is None else json.dumps(body), headers)
+            response = self.connection.getresponse()
+            answer = json.loads(response.read() or b"{}")
+        except OSError as error:
+            raise Failed(f"{verb} {path} had no answer ({error}); the program said at last: {self.last_words()}") from None
         if response.status != 200:
             raise Refused(response.status, answer)
         return answer
@@ -103,27 +116,10 @@ class Installation:
             return refused.reason
         return ""
 
-    def wait_for(self, what, condition):
-        """What `condition` gives once it is true: readers follow what was decided a moment later."""
-        patience = time.monotonic() + PATIENCE_S
-        while not (found := condition()):
-            if time.monotonic() > patience:
-                raise TimeoutError(f"{what}: waited for in vain")
-            time.sleep(0.01)
-        return found
-
-    def simulation(self, name, **fields):
-        request = self.messages.message(f"runtime.v1.{name}Request", **fields)
-        answer = self.messages.class_of(f"throughline.runtime.v1.{name}Response")
-        call = self.channel.unary_unary(f"/throughline.runtime.v1.SimulationService/{name}",
-                                        request.__class__.SerializeToString, answer.FromString)
-        return call(request, timeout=PATIENCE_S, wait_for_ready=True)
-
-    def settle(self):
-        self.wait_for("all is quiet", lambda: self.simulation("Settle").idle)
-
     def move_to(self, day, hour=8):
         """Eight in the morning of that day, if it is not later already."""
         moment = datetime.datetime.combine(day, datetime.time(hour), ZONE)
-        self.simulation("MoveClock", to_ms=int(moment.timestamp() * 1000))
-        self.settle()
+        self.clock.move_to(moment)
+
+    def settle(self):
+        self.clock.settle()

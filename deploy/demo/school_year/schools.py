@@ -2,16 +2,11 @@
 import random
 
 from . import truth
-from .installation import DISTRICT, Refused
+from .expectations import expect
 
 PRIORITY = "reading-for-all"
 FACTORS = 12
 QUARTERS = 4
-
-
-def expect(found, wanted, what):
-    if found != wanted:
-        raise AssertionError(f"{what}: {found!r}, expected {wanted!r}")
 
 
 class Schools:
@@ -208,6 +203,3 @@ class Schools:
             self.at.post(f"/v1/visits/{one['visit']}/commitments/{one['commitment']['commitment']}:answer",
                          host=one["host"], school=one["host"],
                          outcome="COMMITMENT_OUTCOME_KEPT" if kept else "COMMITMENT_OUTCOME_NOT_KEPT")
-
-
-__all__ = ["DISTRICT", "Refused", "Schools", "expect"]

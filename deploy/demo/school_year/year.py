@@ -1,6 +1,5 @@
 """The year, day by day."""
 import datetime
-import time
 
 from . import truth
 from .checks import Checks
@@ -17,7 +16,6 @@ class Year:
         self.number_of_cycles = cycles
         self.quiet = quiet
         self.today = truth.FIRST_DAY
-        self.began = time.monotonic()
         self.visits = []  # not planned yet
         self.history = {}  # of a practice: its standing after each cycle
 
@@ -39,7 +37,6 @@ class Year:
                     begin, wait = self.cycles.draw()
                     self.say(f"of {begin + wait} teams that want {truth.PAIRS}, {begin} begin by lot")
             self.check()
-            return 0
 
     def check(self):
         counted = Checks(self).all(self)

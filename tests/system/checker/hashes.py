@@ -5,10 +5,9 @@ import pathlib
 
 import xxhash
 
-from checker.key_ring import KeyRing
+from checker.key_ring import KeyRing, derived_id
 
 WORD = (1 << 64) - 1
-ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 PURPOSE = b"concealment: ids of results"
 
 
@@ -48,11 +47,6 @@ def siphash_128(key, text):
     v[1] ^= 0xdd
     _rounds(v, 4)
     return first.to_bytes(8, "little") + (v[0] ^ v[1] ^ v[2] ^ v[3]).to_bytes(8, "little")
-
-
-def derived_id(part):
-    bits = xxhash.xxh3_128_intdigest(len(part).to_bytes(8, "little") + part)
-    return "".join(ALPHABET[bits >> 5 * i & 31] for i in range(25, -1, -1))
 
 
 class Hashes:

@@ -3,7 +3,16 @@ import ctypes
 import ctypes.util
 import hashlib
 
+import xxhash
+
 from checker import messages
+
+ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+def derived_id(part):
+    bits = xxhash.xxh3_128_intdigest(len(part).to_bytes(8, "little") + part)
+    return "".join(ALPHABET[bits >> 5 * i & 31] for i in range(25, -1, -1))
 
 
 def hashed(key, text):
@@ -40,3 +49,8 @@ class KeyRing:
     def naming_key(self, district):
         """What ids of results are hashed with; of districts from before the vault it is the installation's."""
         return self.naming.get(district, self.installation)
+
+    def pseudonyms(self, student, district="d1"):
+        """All that any of the keys makes of a student's id."""
+        makes = [hashed(key, b"pseudonyms") for key in self.keys] + [hashed(self.installation, district.encode())]
+        return {derived_id(hashed(key, student.encode())) for key in makes}
