@@ -9,16 +9,14 @@ list, with and without a filter, and for each report. Goal: 100 ms at the 95th p
 import argparse
 import datetime
 import json
-import os
 import pathlib
 import statistics
 import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PYTHON = ROOT / "build" / "tools" / "bin" / "python"  # has grpc, by which the clock is moved
-sys.path.insert(0, str(ROOT / "deploy" / "demo"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "deploy" / "demo"))
+from school_year import tools  # noqa: E402
 
 GOAL_MS = 100
 STUDENTS = 12  # of a team
@@ -203,23 +201,31 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     for name, value in ("schools", 84), ("teams", 36), ("practices", 500), ("calls", 60):
         arguments.add_argument(f"--{name}", type=int, default=value)
-    arguments.add_argument("--program", default=ROOT / "build" / "release" / "bin" / "throughline")
+    arguments.add_argument("--program", default=tools.PROGRAM)
     arguments.add_argument("--json", action="store_true")
     chosen = arguments.parse_args()
-    if pathlib.Path(sys.prefix) != PYTHON.parents[1]:
-        os.execv(PYTHON, [PYTHON, *sys.argv])
-    from school_year.installation import Installation
-    with tempfile.TemporaryDirectory(prefix="throughline-lists.") as folder, Installation(chosen.program, folder) as at:
-        district = District(at, chosen.schools, chosen.teams, chosen.practices)
-        district.fill()
-        measured = []
-        for one in district.measure(chosen.calls):
-            measured.append(one)
-            if not chosen.json:
-                late = "" if one["p95_ms"] < GOAL_MS else f"  over {GOAL_MS} ms"
-                print(f"{one['what']:32} {one['rows']:5} rows   p50 {one['p50_ms']:7.1f} ms   p95 {one['p95_ms']:7.1f} ms{late}")
-        if chosen.json:
-            print(json.dumps(measured))
+    if chosen.calls < 2 or min(chosen.schools, chosen.teams, chosen.practices) < 1:
+        arguments.error("there are 2 calls of each at least, and 1 of everything else")
+    tools.need(chosen.program)
+    from school_year.installation import Failed, Installation, Refused
+    with tempfile.TemporaryDirectory(prefix="throughline-lists.") as folder:
+        try:
+            with Installation(chosen.program, folder) as at:
+                run(District(at, chosen.schools, chosen.teams, chosen.practices), chosen)
+        except (Failed, Refused) as error:
+            sys.exit(f"lists.py: {error}")
+
+
+def run(district, chosen):
+    district.fill()
+    measured = []
+    for one in district.measure(chosen.calls):
+        measured.append(one)
+        if not chosen.json:
+            late = "" if one["p95_ms"] < GOAL_MS else f"  over {GOAL_MS} ms"
+            print(f"{one['what']:32} {one['rows']:5} rows   p50 {one['p50_ms']:7.1f} ms   p95 {one['p95_ms']:7.1f} ms{late}")
+    if chosen.json:
+        print(json.dumps(measured))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 from checker import messages
 from parts import wait_until
 
+PATIENCE_S = 120
+
 
 class SimulatedClock:
     def __init__(self, channel):
@@ -24,4 +26,4 @@ class SimulatedClock:
         answer = messages.class_of(f"throughline.runtime.v1.{name}Response")
         call = self._channel.unary_unary(f"/throughline.runtime.v1.SimulationService/{name}",
                                          request.__class__.SerializeToString, answer.FromString)
-        return call(request, timeout=30, wait_for_ready=True)
+        return call(request, timeout=PATIENCE_S, wait_for_ready=True)

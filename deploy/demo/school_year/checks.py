@@ -18,17 +18,17 @@ BASELINE_DAYS = 45
 
 class Checks:
     def __init__(self, year):
-        self.at, self.schools, self.cycles = year.at, year.schools, year.cycles
+        self.at, self.schools, self.cycles, self.history = year.at, year.schools, year.cycles, year.history
         self.days = list(truth.instructional_days())
         self.counted = collections.Counter()
         self.pairs = {}  # of a cycle
         self.teams = {team.key: team for team in self.cycles.teams}
 
-    def all(self, year):
+    def all(self):
         self.totals()
         self.every_cycle()
         self.practices()
-        self.standings(year.history)
+        self.standings()
         self.offers()
         self.questions()
         self.framings()
@@ -138,9 +138,9 @@ class Checks:
             expect(known["cyclesByLot"], lot, "cycles by lot")
         self.counted[f"cycles with {practice}, {standing or 'without standing'}, net {effect:+.2f} SD"] = len(studies)
 
-    def standings(self, history):
+    def standings(self):
         """Pairs were promising before they were proven, and those who use them, or were offered them, were told."""
-        words = list(dict.fromkeys(history[truth.PAIRS]))
+        words = list(dict.fromkeys(self.history[truth.PAIRS]))
         if "proven" not in words:
             return  # a year of few schools or cycles
         expect(words.index("promising") < words.index("proven"), True, words)
@@ -214,3 +214,8 @@ class Checks:
                 expect_close(share["shareLow"], low, 1e-6, "Wilson's interval")
                 expect_close(share["shareHigh"], high, 1e-6, "Wilson's interval")
             self.counted["visits"] += 1
+            for commitment in visit["commitments"]:
+                outcome = commitment["outcome"].removeprefix("COMMITMENT_OUTCOME_").replace("_", " ").lower()
+                self.counted[f"commitments {outcome}"] += 1
+        for outcome, answered in self.schools.commitments.items():
+            expect(self.counted[f"commitments {outcome}"], answered, f"commitments {outcome}")

@@ -14,7 +14,6 @@ class Cycles:
         self.current = {}  # of a team: its cycle, as the API last said it
         self.wave = None
         self.by_lot = []  # teams that the draw gave a day
-        self.used = {}  # of a cycle: (team, practices of its design)
 
     def enrol(self):
         checks = [f"{indicator}-check" for indicator in (truth.READING, truth.ARGUMENT)]
@@ -73,10 +72,10 @@ class Cycles:
     def practices(self, team):
         return team.practices[self.current[team.key]["number"]]
 
-    def live(self, each_day):
-        """A cycle of every team. `each_day` is called with every day on which somebody does something."""
+    def live(self, until):
+        """A cycle of every team. `until` lives until a day on which somebody does something."""
         due = {phase: self.due(phase) for phase in ("ANALYZE", "DESIGN", "IMPLEMENT", "REFINE")}
-        each_day(due["ANALYZE"])
+        until(due["ANALYZE"])
         self.begin_progressions()
         for team in self.teams:
             expect(self.end_refused(team), "ARTEFACTS_MISSING", "a phase without its artefacts")
@@ -85,11 +84,11 @@ class Cycles:
                 "challenge": "They do not know where to look.", "challengeSource": "CHALLENGE_SOURCE_STUDENTS",
                 "probingQuestions": ["I wonder how to begin."]})
             self.end(team, "ANALYZE")
-        each_day(due["DESIGN"])
+        until(due["DESIGN"])
         for team in self.teams:
             self.design(team)
-        self.look_twice(due["IMPLEMENT"], each_day)
-        each_day(due["REFINE"])
+        self.look_twice(due["IMPLEMENT"], until)
+        until(due["REFINE"])
         for team in self.teams:
             self.refine(team)
 
@@ -99,23 +98,22 @@ class Cycles:
 
     def design(self, team):
         practices = self.practices(team)
-        self.used[self.current[team.key]["cycle"]] = team, practices
         self.step(team, "recordDesign", design={
             "ifPractice": f"we use {practices[0]}", "thenEvidence": "they cite", "soThat": "they read closely",
             "practices": practices, "indicators": [{"indicator": team.indicator, "predictedEffect": 0.2}]})
         self.end(team, "DESIGN")
 
-    def look_twice(self, last_day, each_day):
+    def look_twice(self, last_day, until):
         """Half of the students in the middle of implement, the others on its last day."""
         first = [day for day in truth.instructional_days() if day < last_day][-4]
         for team in self.teams:
             self.growth.live(team, self.practices(team))
-        each_day(first)
+        until(first)
         self.push(first, range(truth.STUDENTS // 2))
         self.at.settle()
         for team in self.teams:
             self.look(team, first)
-        each_day(last_day)
+        until(last_day)
         self.push(last_day, range(truth.STUDENTS // 2, truth.STUDENTS))
         self.at.settle()
         for team in self.teams:

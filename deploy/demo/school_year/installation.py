@@ -4,7 +4,6 @@ import datetime
 import http.client
 import itertools
 import json
-import pathlib
 import re
 import subprocess
 import sys
@@ -12,8 +11,13 @@ import tempfile
 import urllib.parse
 import zoneinfo
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
+import grpc
+
+from .tools import ROOT
+
 sys.path.insert(0, str(ROOT / "tests" / "system"))
+from parts import PartFailed  # noqa: E402
+from simulated_clock import SimulatedClock  # noqa: E402
 
 DISTRICT = "riverbend"
 ZONE = zoneinfo.ZoneInfo("America/Chicago")
@@ -38,40 +42,44 @@ class Installation:
     """`throughline serve` on a folder of its own; ends with the `with` block."""
 
     def __init__(self, program, data):
+        self.program, self.data = program, data
         self.keys = itertools.count(1)
-        self.log = tempfile.TemporaryFile()
-        self.server = subprocess.Popen(
-            [program, "serve", "--data", data, "--simulated-clock", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0",
-             "--requests-per-second", "1000000", "--requests-at-once", "1000000"],
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
-        said = self.server.stdout.readline()
-        where = re.search(r"at (127\S+), .* http://(127\S+)\.", said)
-        if where is None:
-            raise Failed(f"{program} does not serve: {self.last_words()}")
-        self.grpc, self.http = where.groups()
-        host, _, port = self.http.rpartition(":")
-        self.connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
-
-    def last_words(self):
-        self.log.seek(0)
-        lines = self.log.read().decode(errors="replace").splitlines()
-        return lines[-1] if lines else "it ended at once."
 
     def __enter__(self):
-        import grpc  # of build/tools; see year.py
-        from simulated_clock import SimulatedClock
-        self.channel = grpc.insecure_channel(self.grpc)
-        self.clock = SimulatedClock(self.channel)
+        with contextlib.ExitStack() as begun:
+            self.log = begun.enter_context(tempfile.TemporaryFile())
+            self.server = begun.enter_context(subprocess.Popen(
+                [self.program, "serve", "--data", self.data, "--simulated-clock", "--listen", "127.0.0.1:0",
+                 "--http", "127.0.0.1:0", "--requests-per-second", "1000000", "--requests-at-once", "1000000"],
+                stdout=subprocess.PIPE, stderr=self.log, text=True))
+            begun.callback(self.server.terminate)
+            said = self.server.stdout.readline()
+            where = re.search(r"at (127\S+), .* http://(127\S+)\.", said)
+            if where is None:
+                raise Failed(f"{self.program} does not serve{self.last_words()}")
+            host, _, port = where[2].rpartition(":")
+            self.connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_S)
+            begun.callback(self.connection.close)
+            self.clock = SimulatedClock(begun.enter_context(grpc.insecure_channel(where[1])))
+            self.begun = begun.pop_all()
         return self
 
     def __exit__(self, *_):
-        self.channel.close()
-        self.connection.close()
-        self.server.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.server.wait(timeout=PATIENCE_S)
-        self.server.kill()
-        self.server.stdout.close()
+        self.begun.close()
+
+    def last_words(self):
+        """": " and the last line that it wrote and that is no news of its daily work; else a full stop."""
+        self.log.seek(0)
+        lines = [line for line in self.log.read().decode(errors="replace").splitlines() if " info " not in line]
+        return f": {lines[-1]}" if lines else "."
+
+    @contextlib.contextmanager
+    def answered(self, what):
+        """Failed when there is no answer."""
+        try:
+            yield
+        except (OSError, http.client.HTTPException, grpc.RpcError, PartFailed) as error:
+            raise Failed(f"{what} had no answer ({type(error).__name__}){self.last_words()}") from None
 
     def call(self, verb, path, body=None, **query):
         """The answer; raises Refused."""
@@ -79,12 +87,10 @@ class Installation:
         if body is not None:
             headers |= {"Content-Type": "application/json", "Idempotency-Key": str(next(self.keys))}
         target = path + ("?" + urllib.parse.urlencode(query) if query else "")
-        try:
+        with self.answered(f"{verb} {path}"):
             self.connection.request(verb, target, None if body is None else json.dumps(body), headers)
             response = self.connection.getresponse()
             answer = json.loads(response.read() or b"{}")
-        except OSError as error:
-            raise Failed(f"{verb} {path} had no answer ({error}); the program said at last: {self.last_words()}") from None
         if response.status != 200:
             raise Refused(response.status, answer)
         return answer
@@ -119,7 +125,9 @@ class Installation:
     def move_to(self, day, hour=8):
         """Eight in the morning of that day, if it is not later already."""
         moment = datetime.datetime.combine(day, datetime.time(hour), ZONE)
-        self.clock.move_to(moment)
+        with self.answered(f"the clock, moved to {day},"):
+            self.clock.move_to(moment)
 
     def settle(self):
-        self.clock.settle()
+        with self.answered("what is under way"):
+            self.clock.settle()

@@ -6,7 +6,6 @@ from .expectations import expect
 
 PRIORITY = "reading-for-all"
 FACTORS = 12
-QUARTERS = 4
 
 
 class Schools:
@@ -19,7 +18,6 @@ class Schools:
         self.rooms = {}  # as observed: (host, visit) -> look-for -> [seen]
         self.commitments = {"kept": 0, "not kept": 0}
         self.offers = {"taken up": 0, "declined": 0}
-        self.vague = 0
 
     def open_district(self):
         self.at.move_to(truth.FIRST_DAY)
@@ -97,7 +95,6 @@ class Schools:
             drafted = self.at.put(path, plan=self.plan(school, False))
             found = {check["question"] for check in drafted["checks"] if check["completeness"] == "COMPLETENESS_VAGUE"}
             expect({2, 3} <= found, True, f"questions 2 and 3 of {school} are vague")
-            self.vague += len(found)
             self.at.put(path, plan=self.plan(school, True))
             self.at.post(f"{path}:publish")
 

@@ -29,7 +29,7 @@ class Year:
             for number in range(1, self.number_of_cycles + 1):
                 if len(self.cycles.current) < len(self.cycles.teams):
                     break
-                self.cycles.live(self.each_day)
+                self.cycles.live(self.until)
                 self.say(f"cycle {number} of every team is closed; {self.standings()}")
                 if number == min(truth.WAVE) - 2:
                     self.cycles.ask_for_places()
@@ -39,7 +39,7 @@ class Year:
             self.check()
 
     def check(self):
-        counted = Checks(self).all(self)
+        counted = Checks(self).all()
         print("Recomputed from what was pushed, and found the same: "
               + ", ".join(f"{number} {what}" for what, number in counted.items()) + ".")
 
@@ -66,10 +66,6 @@ class Year:
                  " mended and published")
         self.until(truth.FIRST_CHECK)
         self.cycles.begin()
-
-    def each_day(self, day):
-        """Lives until that day, which somebody does something on."""
-        self.until(day)
 
     def until(self, day):
         for one in truth.instructional_days():
