@@ -214,6 +214,7 @@ Result<Erased> StoreVault::EraseTogether(std::string_view district, Erasures& er
 }
 
 Result<std::vector<NotedErasure>> StoreVault::Unacknowledged(std::string_view district) {
+  const Turns::Turn turn(replacing_, district);  // what a call here does is not done by another
   if (auto read = Refresh(); !read) return core::Refuse(read.error());
   if (auto finished = FinishReplacing(district); !finished) return core::Refuse(finished.error());
   const auto state = Current(district);
@@ -285,8 +286,8 @@ Result<void> StoreVault::FinishReplacing(std::string_view district) {
   {
     std::shared_lock lock(state_);
     latest = state.keys->latest().number();
+    if (!IsReplacing(state, latest)) return {};
   }
-  if (!IsReplacing(state, latest)) return {};
   if (auto put = PutFence(state, district); !put) return put;
   if (auto sealed = SealAnew(district, state, latest); !sealed) return sealed;
   if (auto taken = TakeAway(state); !taken) return taken;
