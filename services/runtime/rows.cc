@@ -1,6 +1,6 @@
 #include "runtime/rows.h"
 
-#include <algorithm>
+#include <numeric>
 
 #include "runtime/errors.h"
 #include "runtime/partition_tables.h"
@@ -59,19 +59,55 @@ Result<Rows::RawRows> Rows::ScanRaw(std::string_view table, std::string_view par
 Result<Rows::RawRows> Rows::ScanAllRaw(std::string_view table, std::string_view prefix,
                                        std::string_view after, size_t limit) const {
   RawRows all;
-  for (int32_t partition = 0; partition < partitions_; ++partition) {
-    auto rows = ScanPartition(partition, table, prefix, after, limit);
-    if (!rows) return rows;
-    std::move(rows->begin(), rows->end(), std::back_inserter(all));
+  RowsInOrder in_order(*this, table, prefix, after, limit);
+  while (all.size() < limit) {
+    auto row = in_order.Next();
+    if (!row) return core::Refuse(row.error());
+    if (!*row) break;
+    all.push_back(**std::move(row));
   }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  // A row that every partition keeps a copy of counts once.
-  all.erase(std::unique(all.begin(), all.end(),
-                        [](const auto& a, const auto& b) { return a.first == b.first; }),
-            all.end());
-  if (all.size() > limit) all.resize(limit);
   return all;
+}
+
+RowsInOrder::RowsInOrder(const Rows& rows, std::string_view table, std::string_view prefix,
+                         std::string_view after, size_t at_once)
+    : rows_(rows),
+      table_(table),
+      prefix_(prefix),
+      last_(after),
+      at_once_(at_once),
+      partitions_(static_cast<size_t>(rows.partitions_)),
+      empty_(partitions_.size()) {
+  std::iota(empty_.begin(), empty_.end(), 0);
+}
+
+Result<std::optional<RowsInOrder::Raw>> RowsInOrder::Next() {
+  while (true) {
+    for (; !empty_.empty(); empty_.pop_back()) {
+      if (auto filled = Fill(empty_.back()); !filled) return core::Refuse(filled.error());
+    }
+    if (firsts_.empty()) return std::nullopt;
+    const int32_t partition = firsts_.top().second;
+    firsts_.pop();
+    OfPartition& of = partitions_[static_cast<size_t>(partition)];
+    Raw row = std::move(of.rows[of.next++]);
+    if (of.next < of.rows.size()) {
+      firsts_.emplace(of.rows[of.next].first, partition);
+    } else if (of.has_more) {
+      empty_.push_back(partition);
+    }
+    if (std::exchange(last_, row.first) != row.first) return row;
+  }
+}
+
+Result<void> RowsInOrder::Fill(int32_t partition) {
+  auto read = rows_.ScanPartition(partition, table_, prefix_, last_, at_once_);
+  if (!read) return core::Refuse(read.error());
+  OfPartition& of = partitions_[static_cast<size_t>(partition)];
+  of = {.rows = *std::move(read)};
+  of.has_more = of.rows.size() >= at_once_;
+  if (!of.rows.empty()) firsts_.emplace(of.rows.front().first, partition);
+  return {};
 }
 
 }  // namespace throughline::runtime

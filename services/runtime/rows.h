@@ -7,8 +7,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <queue>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +23,40 @@
 namespace throughline::runtime {
 
 class Past;
+
+class Rows;
+
+// Rows of a table from every partition, merged in key order, each read once: those of a partition
+// that are taken are followed by its next ones. Of a row that every partition keeps a copy of there
+// is one. Not thread-safe; `rows` must outlive it.
+class RowsInOrder {
+ public:
+  using Raw = std::pair<std::string, std::string>;
+
+  // Keys that start with `prefix` and are greater than `after`; `at_once` of a partition in a read.
+  RowsInOrder(const Rows& rows, std::string_view table, std::string_view prefix,
+              std::string_view after, size_t at_once);
+  // The next row, serialized; nullopt at the end.
+  core::Result<std::optional<Raw>> Next();
+
+ private:
+  struct OfPartition {
+    std::vector<Raw> rows;
+    size_t next = 0;
+    bool has_more = true;
+  };
+  core::Result<void> Fill(int32_t partition);
+
+  const Rows& rows_;
+  const std::string table_, prefix_;
+  std::string last_;  // key of the row that was given last
+  const size_t at_once_;
+  std::vector<OfPartition> partitions_;
+  std::vector<int32_t> empty_;  // partitions whose next rows are to be read
+  // The first row of each partition that is left, the least on top.
+  using First = std::pair<std::string_view, int32_t>;
+  std::priority_queue<First, std::vector<First>, std::greater<>> firsts_;
+};
 
 class Rows {
  public:
@@ -90,6 +126,7 @@ class Rows {
   }
 
  private:
+  friend class RowsInOrder;
   using RawRows = std::vector<std::pair<std::string, std::string>>;
   core::Result<std::vector<std::optional<std::string>>> LoadRaw(
       std::string_view table, std::string_view partition_key,

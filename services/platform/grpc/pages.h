@@ -45,13 +45,14 @@ std::string PrefixOf(const Parts&... parts) {
 template <class Row, class Take>
 core::Result<void> ForEachKeyAndRow(const runtime::Rows& rows, decider::Table<Row> table,
                                     const std::string& prefix, Take take) {
-  std::string after;
+  runtime::RowsInOrder in_order(rows, table.name, prefix, "", kPageAtMost);
   while (true) {
-    auto more = rows.ScanAll(table, prefix, after, kPageAtMost);
-    if (!more) return core::Refuse(more.error());
-    for (auto& [key, row] : *more) take(key, std::move(row));
-    if (more->size() < static_cast<size_t>(kPageAtMost)) return {};
-    after = std::move(more->back().first);
+    auto next = in_order.Next();
+    if (!next) return core::Refuse(next.error());
+    if (!*next) return {};
+    Row row;
+    row.ParseFromString((*next)->second);
+    take((*next)->first, std::move(row));
   }
 }
 
@@ -80,19 +81,18 @@ core::Result<Page<Row>> PageOf(const runtime::Rows& rows, decider::Table<Row> ta
     if (!key || !key->starts_with(prefix)) return core::Refuse(PageTokenInvalid());
     after = *std::move(key);
   }
-  while (true) {
-    auto more = rows.ScanAll(table, prefix, after, size);
-    if (!more) return core::Refuse(more.error());
-    for (auto& row : *more) {
-      after = row.first;
-      if (!wanted(row.second)) continue;
-      page.rows.push_back(std::move(row));
-      if (page.rows.size() < size) continue;
-      page.next = PageTokenOf(table.name, after);
-      return page;
-    }
-    if (more->size() < size) return page;
+  runtime::RowsInOrder in_order(rows, table.name, prefix, after, size);
+  while (page.rows.size() < size) {
+    auto next = in_order.Next();
+    if (!next) return core::Refuse(next.error());
+    if (!*next) return page;
+    auto& [key, serialized] = **next;
+    Row row;
+    row.ParseFromString(serialized);
+    if (wanted(row)) page.rows.emplace_back(std::move(key), std::move(row));
   }
+  page.next = PageTokenOf(table.name, page.rows.back().first);
+  return page;
 }
 
 template <class Row, class Request>
