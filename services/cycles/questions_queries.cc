@@ -125,12 +125,14 @@ Result<void> SetCommitments(const runtime::Rows& rows, const v1::GetQuestionsReq
 
 Result<void> SetOffers(const runtime::Rows& rows, const v1::GetQuestionsRequest& request,
                        v1::ReachOfPractices& reach) {
-  return platform::ForEachRow(rows, kOffers,
-                              platform::PrefixOf(request.district(), request.school()),
-                              [&](const v1::Offer& offer) {
-                                if (offer.state() == v1::OFFER_STATE_OPEN)
-                                  reach.set_offers_open(reach.offers_open() + 1);
-                              });
+  return platform::ForEachKeyAndRow(rows, kOpenOffers, platform::PrefixOf(request.district()),
+                                    [&](const std::string& key, const v1::OpenOffersRow& row) {
+                                      const bool is_asked =
+                                          request.school().empty() ||
+                                          core::SplitKey<2>(key)[1] == request.school();
+                                      if (is_asked)
+                                        reach.set_offers_open(reach.offers_open() + row.open());
+                                    });
 }
 
 // Gaps that widened, and commitments and offers that are overdue: what holds now.
@@ -208,9 +210,9 @@ Result<void> CheckSchool(const runtime::Rows& rows, const v1::GetQuestionsReques
 
 Result<void> Query(const runtime::Rows& rows, const v1::GetQuestionsRequest& request,
                    v1::GetQuestionsResponse& response) {
+  if (auto school = CheckSchool(rows, request); !school) return school;
   auto facts = Read(rows, request);
   if (!facts) return core::Refuse(facts.error());
-  if (auto school = CheckSchool(rows, request); !school) return school;
   auto tried = Tried(rows, request, *facts);
   if (!tried) return core::Refuse(tried.error());
   auto holding = HoldingIn(rows, request);

@@ -58,6 +58,9 @@ TEST_F(QuestionsOfOffersTest, OffersThatAreOpenAreCounted) {
   EXPECT_EQ(Call(&Stub::GetQuestions, request)->reach().offers_open(), 2);
   request.set_school("r");
   EXPECT_EQ(Call(&Stub::GetQuestions, request)->reach().offers_open(), 1);
+  fixture_.Give(AnswerTo(Offered("r/t: s/t"), v1::OFFER_ANSWER_DECLINE));
+  Store();
+  EXPECT_EQ(Call(&Stub::GetQuestions, request)->reach().offers_open(), 0);
 }
 
 TEST_F(QuestionsServiceTest, AnswersWhatWorksWithItsNumbers) {

@@ -78,6 +78,8 @@ inline constexpr Table<v1::MadeOffersRow> kMadeOffers{"made_offers"};
 // district/thing/school/team (offers/offer_rows.h).
 inline constexpr Table<v1::Offer> kOffers{"offer"};
 inline constexpr Table<v1::LastOfferRow> kLastOffers{"last_offer"};
+// How many are open: district/school
+inline constexpr Table<v1::OpenOffersRow> kOpenOffers{"open_offers"};
 // On the district's key: district/wave, and who begins when by lot: district/practice/school/team.
 // On the school's key what was drawn for a team: district/school/team/wave
 inline constexpr Table<v1::Wave> kWaves{"wave"};
@@ -125,6 +127,7 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kMadeOffers,
                                     kOffers,
                                     kLastOffers,
+                                    kOpenOffers,
                                     kWaves,
                                     kLots,
                                     kDrawnPlaces,

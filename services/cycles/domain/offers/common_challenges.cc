@@ -20,8 +20,9 @@ std::string KeyOf(const v1::TeamChallenge& team) {
   return JoinKey(team.district(), team.school(), team.team());
 }
 
-// Says whether the challenge is shared now, when that is news; and what follows from it.
-void Follow(v1::CommonChallenge challenge, decider::Turn& turn) {
+// The team said what it works on: whether the challenge is shared now, when that is news, and what
+// follows from it.
+void Follow(v1::CommonChallenge challenge, const v1::TeamChallenge& team, decider::Turn& turn) {
   const bool was_shared = challenge.shared_since_ms() != 0;
   if (!IsShared(challenge)) {
     if (!was_shared) return;
@@ -30,12 +31,11 @@ void Follow(v1::CommonChallenge challenge, decider::Turn& turn) {
     *ended.mutable_challenge() = std::move(challenge);
     return turn.Emit(ended, ended.challenge().district());
   }
-  if (!was_shared) {
-    challenge.set_shared_since_ms(core::ToMillis(turn.now()));
-    v1::CommonChallengeFound found;
-    *found.mutable_challenge() = challenge;
-    turn.Emit(found, challenge.district());
-  }
+  if (was_shared) return OfferToNewcomer(challenge, team, turn);
+  challenge.set_shared_since_ms(core::ToMillis(turn.now()));
+  v1::CommonChallengeFound found;
+  *found.mutable_challenge() = challenge;
+  turn.Emit(found, challenge.district());
   MakeOffers(challenge, turn);
 }
 
@@ -57,7 +57,7 @@ void Decide(const v1::ChallengeReported& reported, decider::Turn& turn) {
   turn.Emit(noted, team.district());
   for (const std::string& key : moved) {
     const auto* challenge = turn.state().Find(kChallenges, key);
-    if (challenge != nullptr) Follow(*challenge, turn);
+    if (challenge != nullptr) Follow(*challenge, team, turn);
   }
 }
 

@@ -53,21 +53,28 @@ bool HasEnoughTeams(const v1::Offer& offer, const decider::State& state) {
   return row != nullptr && row->teams() >= kTeamsAtMost;
 }
 
+bool IsOf(const Sharing& one, const std::string& school, const std::string& team) {
+  return one.school() == school && one.team() == team;
+}
+
+// To learn from `from`, unless the team has enough to learn from.
+void OfferTeam(const v1::CommonChallenge& challenge, const Sharing& to, const Sharing& from,
+               decider::Turn& turn) {
+  v1::OfferMade made;
+  *made.mutable_offer() = OfferTo(to, challenge);
+  if (IsOf(from, to.school(), to.team()) || HasEnoughTeams(made.offer(), turn.state())) return;
+  made.mutable_offer()->mutable_from()->set_school(from.school());
+  made.mutable_offer()->mutable_from()->set_team(from.team());
+  Make(std::move(made), turn);
+}
+
 void OfferTeams(const v1::CommonChallenge& challenge, const Sharing& to, decider::Turn& turn) {
-  const v1::Offer offer = OfferTo(to, challenge);
-  if (HasEnoughTeams(offer, turn.state())) return;
-  std::vector<Sharing> others(challenge.teams().begin(), challenge.teams().end());
+  if (HasEnoughTeams(OfferTo(to, challenge), turn.state())) return;
   // Those of its own school are nearest.
-  std::stable_partition(others.begin(), others.end(),
-                        [&](const Sharing& one) { return one.school() == to.school(); });
-  for (const Sharing& one : others) {
-    if (one.school() == to.school() && one.team() == to.team()) continue;
-    if (HasEnoughTeams(offer, turn.state())) return;
-    v1::OfferMade made;
-    *made.mutable_offer() = offer;
-    made.mutable_offer()->mutable_from()->set_school(one.school());
-    made.mutable_offer()->mutable_from()->set_team(one.team());
-    Make(std::move(made), turn);
+  for (const bool is_near : {true, false}) {
+    for (const Sharing& one : challenge.teams()) {
+      if ((one.school() == to.school()) == is_near) OfferTeam(challenge, to, one, turn);
+    }
   }
 }
 
@@ -112,20 +119,38 @@ std::optional<Offered> OfferedOf(const v1::PracticeAssessment& known, const deci
   return offered;
 }
 
+std::vector<Offered> OfferedIn(const std::string& district, const decider::State& state) {
+  std::vector<Offered> practices;
+  state.ForEach(kAssessments, JoinKey(district, ""),
+                [&](const std::string&, const v1::PracticeAssessment& known) {
+                  if (auto offered = OfferedOf(known, state))
+                    practices.push_back(*std::move(offered));
+                });
+  return practices;
+}
+
 }  // namespace
 
 void MakeOffers(const v1::CommonChallenge& challenge, decider::Turn& turn) {
-  std::vector<Offered> practices;
-  turn.state().ForEach(kAssessments, JoinKey(challenge.district(), ""),
-                       [&](const std::string&, const v1::PracticeAssessment& known) {
-                         if (auto offered = OfferedOf(known, turn.state())) {
-                           practices.push_back(*std::move(offered));
-                         }
-                       });
+  const std::vector<Offered> practices = OfferedIn(challenge.district(), turn.state());
   for (const Sharing& team : challenge.teams()) {
     OfferTeams(challenge, team, turn);
     for (const Offered& one : practices) OfferTo(challenge, team, one, turn);
   }
+}
+
+void OfferToNewcomer(const v1::CommonChallenge& challenge, const v1::TeamChallenge& newcomer,
+                     decider::Turn& turn) {
+  const auto& teams = challenge.teams();
+  const auto own = std::find_if(teams.begin(), teams.end(), [&](const Sharing& one) {
+    return IsOf(one, newcomer.school(), newcomer.team());
+  });
+  if (own == teams.end()) return;
+  OfferTeams(challenge, *own, turn);
+  for (const Offered& one : OfferedIn(challenge.district(), turn.state())) {
+    OfferTo(challenge, *own, one, turn);
+  }
+  for (const Sharing& other : teams) OfferTeam(challenge, other, *own, turn);
 }
 
 void OfferPractice(const std::string& district, const std::string& practice, decider::Turn& turn) {

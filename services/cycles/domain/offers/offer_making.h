@@ -10,8 +10,12 @@
 
 namespace throughline::cycles {
 
-// To every team that shares it, whatever it was not offered for it before.
+// The challenge is shared from now on: to every team, the others and the practices.
 void MakeOffers(const v1::CommonChallenge& challenge, decider::Turn& turn);
+// A team has joined those who share it: to that team, and that team to the others. So what one
+// analysis costs does not grow with what others were offered before.
+void OfferToNewcomer(const v1::CommonChallenge& challenge, const v1::TeamChallenge& newcomer,
+                     decider::Turn& turn);
 // A practice changed, or its standing did: to every team with a challenge that it serves.
 void OfferPractice(const std::string& district, const std::string& practice, decider::Turn& turn);
 

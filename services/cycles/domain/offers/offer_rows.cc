@@ -68,7 +68,14 @@ v1::Condition OverdueOf(const v1::Offer& offer) {
 }
 
 void Put(const v1::Offer& offer, decider::State& state) {
-  state.Edit(kOffers, KeyOf(offer)) = offer;
+  v1::Offer& row = state.Edit(kOffers, KeyOf(offer));
+  const int opened = static_cast<int>(offer.state() == v1::OFFER_STATE_OPEN) -
+                     static_cast<int>(row.state() == v1::OFFER_STATE_OPEN);
+  row = offer;
+  if (opened != 0) {
+    v1::OpenOffersRow& open = state.Edit(kOpenOffers, SubjectOf(offer));
+    open.set_open(open.open() + opened);
+  }
   std::string thing = ThingOf(offer);
   if (offer.has_practice()) thing = Canonical(state, kKnownLibrary, offer.district(), thing);
   v1::LastOfferRow& last =

@@ -74,6 +74,14 @@ TEST_F(OfferTest, APracticeThatServesMoreIndicatorsNowIsOfferedForThose) {
   EXPECT_THAT(Opened(fixture_.Give(upsert)), UnorderedElementsAre("s/t: tps", "r/t: tps"));
 }
 
+TEST_F(OfferTest, WhoComesLaterIsOfferedToTheOthersAndTheyAreOfferedNothingElseAnew) {
+  MakePromising("tps");
+  Analyze("s", "t", {});
+  Analyze("r", "t", {});
+  EXPECT_THAT(Opened(Analyze("r", "u", {})),
+              UnorderedElementsAre("r/u: r/t", "r/u: s/t", "r/u: tps", "s/t: r/u", "r/t: r/u"));
+}
+
 TEST_F(OfferTest, NothingIsOfferedTwice) {
   MakePromising("tps");
   Share();
