@@ -164,18 +164,14 @@ Result<void> FillVariances(const runtime::Rows& rows, const std::string& distric
                            common::v1::WhereScoresDiffer& report) {
   auto assessments = AssessmentsIn(rows, district);
   if (!assessments) return core::Refuse(assessments.error());
-  auto growths = ShownGrowthsIn(rows, district);
-  if (!growths) return core::Refuse(growths.error());
+  auto variances = Variances::Of(rows, district);
+  if (!variances) return core::Refuse(variances.error());
   for (const std::string& assessment : *assessments) {
-    v1::GetVarianceRequest request;
-    request.set_district(district);
-    request.set_assessment(assessment);
-    v1::GetVarianceResponse variance;
-    const auto shown = Query(rows, request, *growths, variance);
-    if (shown) Take(assessment, variance, report);
+    const auto shown = variances->OfAssessment(assessment);
+    if (shown) Take(assessment, *shown, report);
     const bool is_hidden = !shown && (shown.error().reason == Suppressed().reason ||
                                       shown.error().code == core::Code::kNotFound);
-    if (!shown && !is_hidden) return shown;
+    if (!shown && !is_hidden) return core::Refuse(shown.error());
   }
   return {};
 }

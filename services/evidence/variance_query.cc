@@ -15,6 +15,7 @@
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_keys.h"
 #include "evidence/shown_rows.h"
+#include "platform/grpc/pages.h"
 
 namespace throughline::evidence {
 
@@ -82,13 +83,47 @@ void Say(const core::VarianceComponents& components, const v1::Assessment& asses
   for (const std::string& reason : components.absent_reasons) response.add_absent_reasons(reason);
 }
 
+}  // namespace
+
+Result<Variances> Variances::Of(const runtime::Rows& rows, const std::string& district) {
+  auto known = DistrictIn(rows, district);
+  if (!known) return core::Refuse(known.error());
+  auto smallest = SmallestCellIn(rows, *known);
+  if (!smallest) return core::Refuse(smallest.error());
+  return Variances(rows, *std::move(known), *smallest);
+}
+
+Result<void> Variances::ReadMatched() {
+  if (matched_) return {};
+  Matched matched;
+  auto read = platform::ForEachKeyAndRow(
+      rows_, kEvidence, JoinKey(district_.district(), ""),
+      [&](const std::string& key, const v1::EvidenceRow& row) {
+        if (!row.shown().has_numbers()) return;
+        const auto [district, school, team, cycle, indicator] = core::SplitKey<5>(key);
+        int64_t& most = matched[{JoinKey(school, team), std::string(indicator)}];
+        most = std::max<int64_t>(most, row.shown().numbers().matched());
+      });
+  if (read) matched_ = std::move(matched);
+  return read;
+}
+
+int64_t Variances::MatchedOf(const std::string& team, const v1::Assessment& assessment) const {
+  int64_t most = 0;
+  for (const std::string& indicator : assessment.indicators()) {
+    const auto found = matched_->find({team, indicator});
+    if (found != matched_->end()) most = std::max(most, found->second);
+  }
+  return most;
+}
+
 // Whether the scores that a variance rests on tell nothing of few students when the growth of
 // teams, which is shown as well, is taken from them: enough students are in no growth that is
 // shown, or none is, and no result. Each growth holds a score or two of a student.
-bool StandsApart(const ShownGrowths& growths, const v1::Assessment& assessment,
-                 const std::vector<OfSchool>& classes, int64_t smallest) {
+template <class Classes>
+bool Variances::StandApart(const v1::Assessment& assessment, const Classes& classes) const {
   struct Scores {
-    int64_t students = 0, results = 0, matched = 0;
+    int64_t students = 0, results = 0;
   };
   std::map<std::string, Scores> teams;  // by school/team
   for (const auto& [school, row] : classes) {
@@ -96,74 +131,52 @@ bool StandsApart(const ShownGrowths& growths, const v1::Assessment& assessment,
     team.students += row.shown_students();
     team.results += row.shown().n();
   }
-  const auto& indicators = assessment.indicators();
-  for (const ShownGrowth& growth : growths) {
-    auto team = teams.find(growth.team);
-    if (team == teams.end()) continue;
-    if (std::find(indicators.begin(), indicators.end(), growth.indicator) == indicators.end()) {
-      continue;
-    }
-    team->second.matched = std::max<int64_t>(team->second.matched, growth.matched);
-  }
   int64_t apart = 0;
   bool any = false;
   for (const auto& [name, team] : teams) {
-    apart += std::max<int64_t>(0, team.students - team.matched);
-    any = any || (team.results != team.matched && team.results != 2 * team.matched);
+    const int64_t matched = MatchedOf(name, assessment);
+    apart += std::max<int64_t>(0, team.students - matched);
+    any = any || (team.results != matched && team.results != 2 * matched);
   }
-  return apart >= smallest || (apart == 0 && !any);
+  return apart >= smallest_ || (apart == 0 && !any);
 }
 
-}  // namespace
-
-Result<ShownGrowths> ShownGrowthsIn(const runtime::Rows& rows, const std::string& district) {
-  auto found = rows.ScanAll(kEvidence, JoinKey(district, ""), "", kAll);
-  if (!found) return core::Refuse(found.error());
-  ShownGrowths growths;
-  for (const auto& [key, row] : *found) {
-    if (!row.shown().has_numbers()) continue;
-    const auto [of, school, team, cycle, indicator] = core::SplitKey<5>(key);
-    growths.push_back(
-        {JoinKey(school, team), std::string(indicator), row.shown().numbers().matched()});
-  }
-  return growths;
-}
-
-Result<void> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& request,
-                   const ShownGrowths& growths, v1::GetVarianceResponse& response) {
-  auto district = DistrictIn(rows, request.district());
-  if (!district) return core::Refuse(district.error());
-  if (!core::IsId(request.assessment())) return core::Refuse(IdInvalid("assessment"));
-  const std::string key = JoinKey(request.district(), request.assessment());
-  auto assessment = rows.Get(kAssessments, request.district(), key);
+Result<v1::GetVarianceResponse> Variances::OfAssessment(const std::string& id) {
+  if (!core::IsId(id)) return core::Refuse(IdInvalid("assessment"));
+  const std::string key = JoinKey(district_.district(), id);
+  auto assessment = rows_.Get(kAssessments, district_.district(), key);
   if (!assessment) return core::Refuse(assessment.error());
-  if (!*assessment) return core::Refuse(AssessmentNotFound(request.assessment()));
-  auto found = rows.ScanAll(kClassScores, JoinKey(key, ""), "", kAll);
+  if (!*assessment) return core::Refuse(AssessmentNotFound(id));
+  auto found = rows_.ScanAll(kClassScores, JoinKey(key, ""), "", kAll);
   if (!found) return core::Refuse(found.error());
-  auto smallest = SmallestCellIn(rows, *district);
-  if (!smallest) return core::Refuse(smallest.error());
-  const std::vector<OfSchool> shown = ClassesThatCount(*std::move(found), *smallest);
+  const std::vector<OfSchool> shown = ClassesThatCount(*std::move(found), smallest_);
+  const int64_t students = StudentsOf(shown);
+  if (students < smallest_) return core::Refuse(Suppressed());
+  if (auto read = ReadMatched(); !read) return core::Refuse(read.error());
+  if (!StandApart(**assessment, shown)) return core::Refuse(Suppressed());
   std::vector<core::ClassOfSchool> classes;
   classes.reserve(shown.size());
   for (const auto& [school, row] : shown) classes.push_back({school, MomentsOf(row.shown())});
-  const int64_t students = StudentsOf(shown);
   const auto components = core::EstimateVarianceComponents(std::move(classes));
-  if (!components || students < *smallest) return core::Refuse(Suppressed());
-  if (!StandsApart(growths, **assessment, shown, *smallest)) return core::Refuse(Suppressed());
-  auto schools = rows.ScanAll(kSchoolScores, JoinKey(key, ""), "", kAll);
+  if (!components) return core::Refuse(Suppressed());
+  auto schools = rows_.ScanAll(kSchoolScores, JoinKey(key, ""), "", kAll);
   if (!schools) return core::Refuse(schools.error());
+  v1::GetVarianceResponse response;
   for (const auto& [row_key, school] : *schools) {
     response.set_as_of_ms(std::max(response.as_of_ms(), school.as_of_ms()));
   }
-  Say(*components, **assessment, students, *smallest, response);
-  return {};
+  Say(*components, **assessment, students, smallest_, response);
+  return response;
 }
 
 Result<void> Query(const runtime::Rows& rows, const v1::GetVarianceRequest& request,
                    v1::GetVarianceResponse& response) {
-  auto growths = ShownGrowthsIn(rows, request.district());
-  if (!growths) return core::Refuse(growths.error());
-  return Query(rows, request, *growths, response);
+  auto variances = Variances::Of(rows, request.district());
+  if (!variances) return core::Refuse(variances.error());
+  auto variance = variances->OfAssessment(request.assessment());
+  if (!variance) return core::Refuse(variance.error());
+  response = *std::move(variance);
+  return {};
 }
 
 }  // namespace throughline::evidence
