@@ -139,6 +139,7 @@ std::unique_ptr<Message> HistoryQuery::Parse(const std::optional<std::string>& r
 }
 
 void HistoryQuery::Take(const runtime::RowVersion& version) {
+  if (!version.after && kept_.erased == Erased::kInPassing) return;
   const runtime::v1::Envelope& envelope = version.event.envelope();
   auto after = Parse(version.after);
   const bool is_earlier = envelope.sequence() <= after_;

@@ -46,15 +46,26 @@ class HistoryQueryTest : public testing::Test {
   }
   void Tell(HistoryQuery& query, const google::protobuf::Message& event,
             runtime::v1::Envelope envelope, const cycles::v1::Cycle& after) {
+    Turn(query, event, std::move(envelope), after.SerializeAsString());
+  }
+  void Turn(HistoryQuery& query, const google::protobuf::Message& event,
+            runtime::v1::Envelope envelope, const std::optional<std::string>& after) {
     runtime::v1::Packed packed;
     envelope.set_type(event.GetDescriptor()->full_name());
     envelope.set_sequence(++sequence_);
     envelope.set_time_ms(sequence_ * 1000);
     *packed.mutable_envelope() = envelope;
     packed.set_value(event.SerializeAsString());
-    std::optional<std::string> now = after.SerializeAsString();
-    query.Take({"cycles.0." + std::to_string(sequence_), packed, envelope, row_, now});
-    row_ = now;
+    query.Take({"cycles.0." + std::to_string(sequence_), packed, envelope, row_, after});
+    row_ = after;
+  }
+  // What a call of bob made of the row: it is erased.
+  void Erase(HistoryQuery& query, const google::protobuf::Message& event) {
+    runtime::v1::Envelope envelope;
+    envelope.set_request_id("hash");
+    envelope.mutable_actor()->set_subject("bob");
+    envelope.mutable_actor()->set_role("team_member");
+    Turn(query, event, std::move(envelope), std::nullopt);
   }
   static cycles::v1::Cycle In(cycles::v1::CycleState state) {
     cycles::v1::Cycle cycle;
@@ -142,6 +153,20 @@ TEST_F(HistoryQueryTest, WhatNobodyIsToldIsNotInIt) {
   ThreePhases(*query);
   Call(*query, cycles::v1::RoomRecorded(), In(cycles::v1::CYCLE_STATE_IMPLEMENT));
   EXPECT_EQ(query->Finish(Reader(common::v1::ROLE_SCHOOL_LEADER))->entries.size(), 3);
+}
+
+TEST_F(HistoryQueryTest, ThatItIsErasedIsPartOfItWhenSomethingHappenedToIt) {
+  for (const auto& [erased, entries] :
+       {std::pair(Erased::kByItsEvents, 4), std::pair(Erased::kInPassing, 3)}) {
+    kept_[0].erased = erased;
+    auto query = *Of(Asked());
+    ThreePhases(*query);
+    Erase(*query, cycles::v1::CycleCancelled());
+    const auto page = query->Finish(Reader(common::v1::ROLE_SCHOOL_LEADER));
+    ASSERT_TRUE(page);
+    EXPECT_EQ(page->entries.size(), entries);
+    EXPECT_EQ(page->entries.back().by().subject(), entries == 4 ? "bob" : "ann");
+  }
 }
 
 TEST_F(HistoryQueryTest, OfAnotherTeamThereIsNone) {

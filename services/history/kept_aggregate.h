@@ -32,6 +32,13 @@ enum class At {
   kInTeam,      // district/school/team/id
 };
 
+// When its rows are erased, if they ever are.
+enum class Erased {
+  kNever,
+  kByItsEvents,  // by what happens to it
+  kInPassing,    // by what happens to others, which is no part of its history
+};
+
 struct KeptAggregate {
   common::v1::Aggregate of;
   At at;
@@ -44,6 +51,7 @@ struct KeptAggregate {
   std::function<bool(const google::protobuf::Message& row, const Place& place,
                      const platform::Principal& caller)>
       may_read = {};
+  Erased erased = Erased::kNever;
 };
 
 template <class Row>

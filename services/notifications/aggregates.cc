@@ -38,8 +38,10 @@ const std::vector<history::KeptAggregate>& KeptAggregates() {
     auto subscription =
         Kept(common::v1::AGGREGATE_SUBSCRIPTION, At::kInDistrict, kOwnSubscriptions);
     subscription.may_read = MayReadSubscription;
+    subscription.erased = history::Erased::kByItsEvents;
     auto silence = Kept(common::v1::AGGREGATE_SILENCE, At::kInDistrict, kOwnSilences);
     silence.may_read = MayReadSilence;
+    silence.erased = history::Erased::kInPassing;  // when another is set that is younger
     return std::vector<history::KeptAggregate>{subscription, silence};
   }();
   return kept;

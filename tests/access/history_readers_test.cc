@@ -1,0 +1,97 @@
+// Who is told what in the histories of what leaders and observers set for themselves.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "guarded_services.h"
+
+namespace throughline {
+namespace {
+
+namespace v1 = notifications::v1;
+using common::v1::AGGREGATE_SILENCE;
+using std::chrono::days;
+using std::chrono::hours;
+using testing::ElementsAre;
+
+class HistoryReaders : public testing::Test {
+ protected:
+  HistoryReaders() {
+    plans::v1::CreateDistrictRequest create;
+    auto& district = *create.mutable_district();
+    district.set_district("d");
+    district.set_name("d");
+    district.set_time_zone("UTC");
+    auto& term = *district.mutable_calendar()->add_terms();
+    term.set_first("2026-08-31");
+    term.set_last("2027-06-01");
+    term.set_name("Year");
+    Begin("plans.v1.PlansService/CreateDistrict", Admin("ada"), create);
+    // Until notifications know it, too.
+    while (!SilenceBy("ada").status.ok()) std::this_thread::yield();
+  }
+
+  GuardedServices::Answer Begin(const std::string& method, const std::string& token,
+                                const google::protobuf::Message& request) {
+    return services_.Begin("/throughline." + method, token, request.SerializeAsString())();
+  }
+  GuardedServices::Answer Ask(const std::string& method, const std::string& token,
+                              const google::protobuf::Message& request) {
+    return Begin("notifications.v1.NotificationsService/" + method, token, request);
+  }
+  // Credentials do not last for long: each call has its own.
+  std::string Token(const std::string& role, const std::string& subject) {
+    return services_.TokenWith(role, "d", {{"sub", subject}});
+  }
+  std::string Admin(const std::string& subject) { return Token("district_administrator", subject); }
+
+  GuardedServices::Answer SilenceBy(const std::string& subject) {
+    v1::CreateSilenceRequest create;
+    create.set_request_id(std::to_string(++requests_));
+    create.mutable_silence()->set_district("d");
+    create.mutable_silence()->set_ends_at_ms(core::ToMillis(services_.clock().Now() + hours(1)));
+    return Ask("CreateSilence", Admin(subject), create);
+  }
+  std::string IdOf(const GuardedServices::Answer& made) {
+    v1::CreateSilenceResponse response;
+    response.ParseFromString(made.response);
+    return response.silence().silence();
+  }
+
+  // "SilenceChanged by ada", or the code of the refusal.
+  std::vector<std::string> HistoryOf(common::v1::Aggregate of, const std::string& id,
+                                     const std::string& token) {
+    v1::GetHistoryRequest request;
+    request.set_district("d");
+    request.set_of(of);
+    request.set_id(id);
+    const auto answer = Ask("GetHistory", token, request);
+    if (!answer.status.ok()) return {std::to_string(answer.status.error_code())};
+    v1::GetHistoryResponse response;
+    response.ParseFromString(answer.response);
+    std::vector<std::string> lines;
+    for (const auto& entry : response.entries()) {
+      lines.push_back(entry.what() + " by " + entry.by().subject());
+    }
+    return lines;
+  }
+
+  int requests_ = 0;
+  GuardedServices services_;
+};
+
+TEST_F(HistoryReaders, WhoSetsAnotherSilenceIsNotInTheHistoryOfOneThatIsForgotten) {
+  const std::string silence = IdOf(SilenceBy("ann"));
+  services_.clock().Set(services_.clock().Now() + days(32));
+  ASSERT_TRUE(SilenceBy("bob").status.ok());  // by now the first one is over for long
+  EXPECT_THAT(HistoryOf(AGGREGATE_SILENCE, silence, Admin("ada")),
+              ElementsAre("SilenceChanged by ann"));
+}
+
+}  // namespace
+}  // namespace throughline
