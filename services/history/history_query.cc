@@ -138,44 +138,50 @@ std::unique_ptr<Message> HistoryQuery::Parse(const std::optional<std::string>& r
   return message;
 }
 
-void HistoryQuery::Take(const runtime::RowVersion& version) {
-  if (!version.after && kept_.erased == Erased::kInPassing) return;
-  const runtime::v1::Envelope& envelope = version.event.envelope();
-  auto after = Parse(version.after);
-  const bool is_earlier = envelope.sequence() <= after_;
-  const bool is_full = page_.entries.size() >= size_;
-  const auto event = is_earlier || is_full
-                         ? nullptr
-                         : runtime::ParseMessage(envelope.type(), version.event.value());
-  if (event != nullptr && disclosure::IsTold(*event)) {
-    const auto before = Parse(version.before);
-    HistoryEntry entry = EntryOf(version);
-    bool is_seen = entry.cause() == common::v1::HISTORY_CAUSE_CALL;
-    for (auto& change : ChangesBetween(before.get(), after.get())) {
-      is_seen = is_seen || !change.held_back();
-      *entry.add_changes() = std::move(change);
-    }
-    for (auto& word : WordsOf(*event)) *entry.add_changes() = std::move(word);
-    // Numbers that moved by themselves are no news where they are held back.
-    if (is_seen) {
-      last_shown_ = envelope.sequence();
-      page_.entries.push_back(std::move(entry));
-    }
-  } else if (is_full && page_.next.empty()) {
-    page_.next = platform::PageTokenOf(TokenScope(), std::to_string(last_shown_));
-  }
-  if (after != nullptr) last_ = std::move(after);
+bool HistoryQuery::MayRead(const runtime::RowVersion& version) const {
+  if (!kept_.may_read) return true;
+  const auto row = Parse(version.after ? version.after : version.before);
+  return row != nullptr && kept_.may_read(*row, asked_.place, reader_);
 }
 
-Result<HistoryQuery::Page> HistoryQuery::Finish(const platform::Principal& caller) {
-  const bool is_there = last_ != nullptr;
-  if (!is_there || (kept_.may_read && !kept_.may_read(*last_, asked_.place, caller))) {
-    return core::Refuse(AggregateUnknown(asked_.of, asked_.place.id));
+std::optional<HistoryEntry> HistoryQuery::EntryFor(const runtime::RowVersion& version) const {
+  const runtime::v1::Packed& packed = version.event;
+  const auto event = runtime::ParseMessage(packed.envelope().type(), packed.value());
+  if (event == nullptr || !disclosure::IsTold(*event)) return std::nullopt;
+  HistoryEntry entry = EntryOf(version);
+  bool is_seen = entry.cause() == common::v1::HISTORY_CAUSE_CALL;
+  for (auto& change : ChangesBetween(Parse(version.before).get(), Parse(version.after).get())) {
+    is_seen = is_seen || !change.held_back();
+    *entry.add_changes() = std::move(change);
   }
-  for (HistoryEntry& entry : page_.entries) {
-    const bool told = IsToldWho(caller.role) || entry.by().subject() == caller.subject;
-    if (entry.has_by() && !told) entry.mutable_by()->clear_subject();
+  for (auto& word : WordsOf(*event)) *entry.add_changes() = std::move(word);
+  // Numbers that moved by themselves are no news where they are held back.
+  if (!is_seen) return std::nullopt;
+  const bool told = IsToldWho(reader_.role) || entry.by().subject() == reader_.subject;
+  if (entry.has_by() && !told) entry.mutable_by()->clear_subject();
+  return entry;
+}
+
+void HistoryQuery::Take(const runtime::RowVersion& version) {
+  if (!version.after && kept_.erased == Erased::kInPassing) return;
+  if (!page_.next.empty()) return;
+  const int64_t sequence = version.event.envelope().sequence();
+  const bool is_earlier = sequence <= after_;  // on an earlier page, if it is shown
+  if ((is_earlier && is_known_) || !MayRead(version)) return;
+  is_known_ = true;
+  if (is_earlier) return;
+  std::optional<HistoryEntry> entry = EntryFor(version);
+  if (!entry) return;
+  if (page_.entries.size() >= size_) {
+    page_.next = platform::PageTokenOf(TokenScope(), std::to_string(last_shown_));
+    return;
   }
+  last_shown_ = sequence;
+  page_.entries.push_back(*std::move(entry));
+}
+
+Result<HistoryQuery::Page> HistoryQuery::Finish() {
+  if (!is_known_) return core::Refuse(AggregateUnknown(asked_.of, asked_.place.id));
   return std::move(page_);
 }
 

@@ -14,7 +14,7 @@
 
 namespace throughline::history {
 
-// One page. Not thread-safe; told of the versions of the row before it is finished.
+// One page. Not thread-safe; told who reads it, then of the versions of the row, and then finished.
 class HistoryQuery {
  public:
   struct Asked {
@@ -30,26 +30,32 @@ class HistoryQuery {
   // The partition key that the row is on.
   std::string subject() const;
   std::optional<std::string> RowIn(const decider::State& state) const;
+  void ReadBy(const platform::Principal& reader) { reader_ = reader; }
+  // What the reader may not read, as the row was then, is left out: an id may be used again.
   void Take(const runtime::RowVersion& version);
 
   struct Page {
     std::vector<common::v1::HistoryEntry> entries;
     std::string next;  // token; empty at the end
   };
-  // AGGREGATE_UNKNOWN: there never was one, or none that the caller may read.
-  core::Result<Page> Finish(const platform::Principal& caller);
+  // AGGREGATE_UNKNOWN: there never was one, or none that the reader may read.
+  core::Result<Page> Finish();
 
  private:
   HistoryQuery(Asked asked, const KeptAggregate& kept);
   std::unique_ptr<google::protobuf::Message> Parse(const std::optional<std::string>& row) const;
   std::string TokenScope() const;
+  bool MayRead(const runtime::RowVersion& version) const;
+  // nullopt: it is not told.
+  std::optional<common::v1::HistoryEntry> EntryFor(const runtime::RowVersion& version) const;
 
   const Asked asked_;
   const KeptAggregate& kept_;
   std::string key_;
   size_t size_ = 0;
-  int64_t after_ = 0;                                // sequence number
-  std::unique_ptr<google::protobuf::Message> last_;  // as it was when it was there last
+  int64_t after_ = 0;  // sequence number
+  platform::Principal reader_;
+  bool is_known_ = false;  // there was one that the reader may read
   Page page_;
   int64_t last_shown_ = 0;
 };
@@ -71,19 +77,19 @@ grpc::ServerUnaryReactor* AnswerHistory(const platform::CallGuard& guard,
     return guard.Answer(context, request,
                         [&]() -> core::Result<void> { return core::Refuse(query.error()); });
   }
-  runtime::RowWatch watch{
-      [query = *query](const decider::State& state) { return query->RowIn(state); },
-      [query = *query](const runtime::RowVersion& version) { query->Take(version); }};
   return guard.AnswerWatching(
-      context, request, rows, (*query)->subject(), std::move(watch),
-      [query = *query, response](const runtime::Rows&,
-                                 const platform::Principal& caller) -> core::Result<void> {
-        auto page = query->Finish(caller);
-        if (!page) return core::Refuse(page.error());
-        for (auto& entry : page->entries) *response->add_entries() = std::move(entry);
-        response->set_next_page_token(page->next);
-        return {};
-      });
+      context, request, rows.past(),
+      {.subject = (*query)->subject(),
+       .watch = {[query = *query](const decider::State& state) { return query->RowIn(state); },
+                 [query = *query](const runtime::RowVersion& version) { query->Take(version); }},
+       .begin = [query = *query](const platform::Principal& caller) { query->ReadBy(caller); },
+       .answer = [query = *query, response]() -> core::Result<void> {
+         auto page = query->Finish();
+         if (!page) return core::Refuse(page.error());
+         for (auto& entry : page->entries) *response->add_entries() = std::move(entry);
+         response->set_next_page_token(page->next);
+         return {};
+       }});
 }
 
 }  // namespace throughline::history

@@ -15,9 +15,12 @@ namespace {
 
 namespace v1 = notifications::v1;
 using common::v1::AGGREGATE_SILENCE;
+using common::v1::AGGREGATE_SUBSCRIPTION;
 using std::chrono::days;
 using std::chrono::hours;
 using testing::ElementsAre;
+
+const std::string kNotFound = std::to_string(grpc::StatusCode::NOT_FOUND);
 
 class HistoryReaders : public testing::Test {
  protected:
@@ -63,6 +66,26 @@ class HistoryReaders : public testing::Test {
     return response.silence().silence();
   }
 
+  // The subscription `board` of the subject, changed by them now.
+  void SubscribeBy(const std::string& subject, const std::string& subscriber) {
+    v1::UpsertSubscriptionRequest upsert;
+    upsert.set_request_id(std::to_string(++requests_));
+    auto& subscription = *upsert.mutable_subscription();
+    subscription.set_district("d");
+    subscription.set_subscription("board");
+    subscription.set_subscriber(subscriber);
+    subscription.set_channel(v1::CHANNEL_WEBHOOK);
+    subscription.mutable_webhook()->set_url("https://hooks.example.org/board");
+    ASSERT_TRUE(Ask("UpsertSubscription", Token("observer", subject), upsert).status.ok());
+  }
+  void UnsubscribeBy(const std::string& subject) {
+    v1::DeleteSubscriptionRequest remove;
+    remove.set_request_id(std::to_string(++requests_));
+    remove.set_district("d");
+    remove.set_subscription("board");
+    ASSERT_TRUE(Ask("DeleteSubscription", Token("observer", subject), remove).status.ok());
+  }
+
   // "SilenceChanged by ada", or the code of the refusal.
   std::vector<std::string> HistoryOf(common::v1::Aggregate of, const std::string& id,
                                      const std::string& token) {
@@ -91,6 +114,22 @@ TEST_F(HistoryReaders, WhoSetsAnotherSilenceIsNotInTheHistoryOfOneThatIsForgotte
   ASSERT_TRUE(SilenceBy("bob").status.ok());  // by now the first one is over for long
   EXPECT_THAT(HistoryOf(AGGREGATE_SILENCE, silence, Admin("ada")),
               ElementsAre("SilenceChanged by ann"));
+}
+
+TEST_F(HistoryReaders, WhoTakesTheIdOfADeletedSubscriptionReadsNothingOfTheFirstOwner) {
+  SubscribeBy("olga", "Olga's board");
+  UnsubscribeBy("olga");
+  EXPECT_THAT(HistoryOf(AGGREGATE_SUBSCRIPTION, "board", Token("observer", "olga")),
+              ElementsAre("SubscriptionChanged by olga", "SubscriptionChanged by olga"))
+      << "it was hers";
+  EXPECT_THAT(HistoryOf(AGGREGATE_SUBSCRIPTION, "board", Token("observer", "otto")),
+              ElementsAre(kNotFound));
+  SubscribeBy("otto", "Otto's board");
+  EXPECT_THAT(HistoryOf(AGGREGATE_SUBSCRIPTION, "board", Token("observer", "otto")),
+              ElementsAre("SubscriptionChanged by otto"));
+  EXPECT_THAT(HistoryOf(AGGREGATE_SUBSCRIPTION, "board", Admin("ada")),
+              ElementsAre("SubscriptionChanged by olga", "SubscriptionChanged by olga",
+                          "SubscriptionChanged by otto"));
 }
 
 }  // namespace

@@ -221,19 +221,21 @@ grpc::ServerUnaryReactor* CallGuard::AnswerOnRecord(grpc::CallbackServerContext*
 
 grpc::ServerUnaryReactor* CallGuard::AnswerWatching(grpc::CallbackServerContext* context,
                                                     const google::protobuf::Message& request,
-                                                    const runtime::Rows& now, std::string subject,
-                                                    runtime::RowWatch watch,
-                                                    QueryRowsOf query) const {
-  return AnswerFrom(
-      context, request, now.past(),
-      {.moment = {},
-       .subject = std::move(subject),
-       .is_unwanted = {},
-       .answer = {},
-       .watch = std::move(watch)},
-      [&now, query = std::move(query)](const runtime::Rows& then, const Principal& caller) {
-        return query(then.From(now), caller);
-      });
+                                                    runtime::Past* past,
+                                                    RowQuestion question) const {
+  return Perform(context, request, [&](const Principal& caller, std::shared_ptr<UnaryCall> call) {
+    if (past == nullptr) return call->Finish(ToStatus(runtime::AsOfUnknown()));
+    question.begin(caller);
+    AskPast(context, request, *past, caller, std::move(call),
+            {.moment = {},
+             .subject = std::move(question.subject),
+             .is_unwanted = {},
+             .answer = {},
+             .watch = std::move(question.watch)},
+            [answer = std::move(question.answer)](const runtime::Rows&, const Principal&) {
+              return answer();
+            });
+  });
 }
 
 grpc::ServerUnaryReactor* CallGuard::AnswerFrom(grpc::CallbackServerContext* context,
@@ -242,19 +244,27 @@ grpc::ServerUnaryReactor* CallGuard::AnswerFrom(grpc::CallbackServerContext* con
                                                 QueryRowsOf query) const {
   return Perform(context, request, [&](const Principal& caller, std::shared_ptr<UnaryCall> call) {
     if (past == nullptr) return call->Finish(ToStatus(runtime::AsOfUnknown()));
-    // A deadline that is over counts as cancelled.
-    question.is_unwanted = [context] { return context->IsCancelled(); };
-    question.answer =
-        [call = std::move(call), caller, query = std::move(query),
-         refused = RefusalNote(context, caller, request)](const Result<runtime::Rows>& rows) {
-          call->Answer([&] {
-            const Result<void> answered = rows ? query(*rows, caller) : core::Refuse(rows.error());
-            if (!answered) refused(answered.error());
-            return answered ? grpc::Status::OK : ToStatus(answered.error());
-          });
-        };
-    past->Ask(std::move(question));
+    AskPast(context, request, *past, caller, std::move(call), std::move(question),
+            std::move(query));
   });
+}
+
+void CallGuard::AskPast(grpc::CallbackServerContext* context,
+                        const google::protobuf::Message& request, runtime::Past& past,
+                        const Principal& caller, std::shared_ptr<UnaryCall> call,
+                        runtime::PastQuestion question, QueryRowsOf query) const {
+  // A deadline that is over counts as cancelled.
+  question.is_unwanted = [context] { return context->IsCancelled(); };
+  question.answer = [call = std::move(call), caller, query = std::move(query),
+                     refused =
+                         RefusalNote(context, caller, request)](const Result<runtime::Rows>& rows) {
+    call->Answer([&] {
+      const Result<void> answered = rows ? query(*rows, caller) : core::Refuse(rows.error());
+      if (!answered) refused(answered.error());
+      return answered ? grpc::Status::OK : ToStatus(answered.error());
+    });
+  };
+  past.Ask(std::move(question));
 }
 
 std::function<bool()> CallGuard::IsOver(const PrincipalPtr& caller) const {

@@ -137,13 +137,19 @@ class CallGuard {
         });
   }
 
-  // Answers a question about how a row of the subject's partition came to be what it is: `watch` is
-  // told of every change of it, and then the query is run on the rows as they are. As AnswerAsOf of
-  // an earlier moment.
+  // A question about how a row came to be what it is.
+  struct RowQuestion {
+    std::string subject;      // the row is in its partition
+    runtime::RowWatch watch;  // told of every change of the row
+    // Before, once the caller may call.
+    std::function<void(const Principal& caller)> begin;
+    // After; fills the response.
+    std::function<core::Result<void>()> answer;
+  };
+  // Answers it when Past comes to it, as AnswerAsOf does an earlier moment.
   grpc::ServerUnaryReactor* AnswerWatching(grpc::CallbackServerContext* context,
                                            const google::protobuf::Message& request,
-                                           const runtime::Rows& now, std::string subject,
-                                           runtime::RowWatch watch, QueryRowsOf query) const;
+                                           runtime::Past* past, RowQuestion question) const;
 
   // Answers a method that submits by itself: `work` gets who calls, when they may, and a function
   // that is called once, on any thread, with the response or the refusal.
@@ -200,6 +206,9 @@ class CallGuard {
                                        const google::protobuf::Message& request,
                                        runtime::Past* past, runtime::PastQuestion question,
                                        QueryRowsOf query) const;
+  void AskPast(grpc::CallbackServerContext* context, const google::protobuf::Message& request,
+               runtime::Past& past, const Principal& caller, std::shared_ptr<UnaryCall> call,
+               runtime::PastQuestion question, QueryRowsOf query) const;
   // Empty when it never is.
   std::function<bool()> IsOver(const PrincipalPtr& caller) const;
 
