@@ -152,10 +152,13 @@ class Comparison {
     }
   }
 
-  // Whether the first field of all elements is an id, each another one.
+  // Whether the first field of all elements is an id, each another one. What people write is none,
+  // whatever it says: ids become part of the path.
   static bool HaveIds(const Message& message, const FieldDescriptor& field) {
     const FieldDescriptor* id = field.message_type()->FindFieldByNumber(1);
-    if (id == nullptr || id->is_repeated() || IsMessage(*id)) return false;
+    const bool is_text =
+        id != nullptr && !id->is_repeated() && id->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
+    if (!is_text || id->options().HasExtension(common::v1::holds)) return false;
     std::set<std::string> ids;
     const auto& reflection = *message.GetReflection();
     for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {

@@ -17,7 +17,7 @@ namespace throughline::history {
 
 // In the order of the fields; `before` or `after` may be null: there was nothing, or is nothing any
 // more. Elements of a list are told apart by their id, when their first field is one, and by their
-// place otherwise.
+// place otherwise. No path has words in it that people write.
 std::vector<common::v1::FieldChange> ChangesBetween(const google::protobuf::Message* before,
                                                     const google::protobuf::Message* after);
 

@@ -79,6 +79,17 @@ TEST(FieldChanges, ElementsWithoutIdsAreToldApartByTheirPlace) {
               ElementsAre("looks[1].observation: - > Half of them cite."));
 }
 
+TEST(FieldChanges, WordsThatPeopleWriteDoNotTellElementsApart) {
+  plans::v1::SitePlan before, after;
+  for (const char* statement : {"Until Ben reads.", "Until spring."}) {
+    before.add_timeframes()->set_statement(statement);
+    after.add_timeframes()->set_statement(statement);
+  }
+  after.mutable_timeframes(0)->set_statement("Until they read.");
+  EXPECT_THAT(Lines(ChangesBetween(&before, &after)),
+              ElementsAre("timeframes[0].statement: Until Ben reads. > Until they read."));
+}
+
 TEST(FieldChanges, TimesAreWrittenAsTimes) {
   cycles::v1::Review before, after;
   after.set_answered_at_ms(1000);

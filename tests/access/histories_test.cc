@@ -11,13 +11,17 @@
 #include "history/field_changes.h"
 #include "notifications/aggregates.h"
 #include "plans/aggregates.h"
+#include "throughline/common/v1/personal_data.pb.h"
 
 namespace throughline {
 namespace {
 
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
 using history::KeptAggregate;
 using testing::ContainerEq;
-using testing::IsEmpty;
+using testing::HasSubstr;
+using testing::Not;
 
 std::map<std::string, std::vector<KeptAggregate>> OfServices() {
   return {{"plans", plans::KeptAggregates()},
@@ -96,6 +100,35 @@ std::string WithoutRevision(const std::string& path) {
   return path;
 }
 
+// So many alternatives of a field that is one of several are tried, one after another.
+constexpr int kAlternatives = 6;
+
+// Fills all texts there are, each another one, and lists with two elements. What is annotated says
+// "words", everything else "id".
+void Fill(Message& message, int alternative, int& texts) {
+  const auto& type = *message.GetDescriptor();
+  const auto& reflection = *message.GetReflection();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    const auto* choice = field.real_containing_oneof();
+    if (choice != nullptr && choice->field(alternative % choice->field_count()) != &field) continue;
+    const bool is_message = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+    if (!is_message && field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
+    const bool is_written = field.options().HasExtension(common::v1::holds);
+    for (int j = 0; j < (field.is_repeated() ? 2 : 1); ++j) {
+      if (is_message) {
+        Fill(field.is_repeated() ? *reflection.AddMessage(&message, &field)
+                                 : *reflection.MutableMessage(&message, &field),
+             alternative, texts);
+        continue;
+      }
+      const std::string text = (is_written ? "words" : "id") + std::to_string(++texts);
+      field.is_repeated() ? reflection.AddString(&message, &field, text)
+                          : reflection.SetString(&message, &field, text);
+    }
+  }
+}
+
 TEST(Histories, EveryAggregateIsKeptByTheServiceThatIsSaid) {
   const auto& all = *common::v1::Aggregate_descriptor();
   std::map<std::string, std::set<std::string>> said, kept;
@@ -123,6 +156,24 @@ TEST(Histories, NumbersInThemAreOfWhatPeopleWriteAndDo) {
   // Of a policy all are.
   std::erase_if(numbers, [](const auto& one) { return one.starts_with("District policy."); });
   EXPECT_THAT(numbers, ContainerEq(kWritten));
+}
+
+TEST(Histories, NoPathInThemHasWordsThatPeopleWrite) {
+  int told_apart = 0;
+  for (const auto& [service, aggregates] : OfServices()) {
+    for (const auto& one : aggregates) {
+      for (int alternative = 0; alternative < kAlternatives; ++alternative) {
+        const std::unique_ptr<Message> row(one.row->New());
+        int texts = 0;
+        Fill(*row, alternative, texts);
+        for (const auto& change : history::ChangesBetween(nullptr, row.get())) {
+          EXPECT_THAT(change.field(), Not(HasSubstr("words"))) << one.row->GetTypeName();
+          if (change.field().find("[id") != std::string::npos) ++told_apart;
+        }
+      }
+    }
+  }
+  EXPECT_GT(told_apart, 0) << "ids tell elements apart";
 }
 
 }  // namespace
