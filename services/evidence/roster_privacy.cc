@@ -189,7 +189,7 @@ std::optional<core::Error> HideLists(const StudentPrivacy& privacy, const runtim
     std::sort(list.mutable_students()->begin(), list.mutable_students()->end());
     for (const std::string& student : list.students()) all += student + '\n';
   }
-  // UTC's day may be ahead of the district's: rather one more.
+  // UTC's day may be ahead of the district's: whoever was enrolled the day before counts, too.
   auto erased = ErasedAt({lists.district(), lists.school(), privacy.Today() - 1}, **district, rows);
   if (!erased) return erased.error();
   lists.mutable_erased()->Assign(erased->begin(), erased->end());

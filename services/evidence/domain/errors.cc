@@ -132,11 +132,10 @@ Error StudentIdInvalid(std::string_view field) {
 }
 
 Error GroupInvalid(std::string_view field) {
-  return {
-      Code::kInvalidArgument, "GROUP_INVALID",
-      "A student group is written <dimension>:<value>, 3 to 128 printable characters without / and "
-      "blanks.",
-      std::string(field)};
+  return {Code::kInvalidArgument, "GROUP_INVALID",
+          "A student group is written <dimension>:<value>, 3 to 128 printable characters without "
+          "slashes or spaces.",
+          std::string(field)};
 }
 
 Error TeacherInvalid(std::string_view field) {

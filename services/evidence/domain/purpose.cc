@@ -8,8 +8,8 @@ namespace throughline::evidence {
 
 namespace {
 
-// Of a folded text. What is not ASCII ends a word, as quotes and dashes do: rather is a purpose too
-// many refused than a name kept for good.
+// Of a folded text. Whatever is not ASCII ends a word, as quotes and dashes do: it is better to
+// refuse a harmless purpose than to keep a name for good.
 bool IsOfWord(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 // `word` stands in the text, and no word goes on where it begins or ends.
