@@ -124,6 +124,7 @@ using Touched = std::set<std::pair<EvidenceKey, std::string>>;  // and student
 // What moved by the results of a batch, and may be shown anew when all of them are in.
 struct Moved {
   std::set<EvidenceKey> cycles;
+  TouchedStudents students;
   std::set<std::string> assessments;
 };
 
@@ -196,7 +197,8 @@ void ApplyResult(const School& at, const std::string& source, const v1::Recorded
   const v1::TrailPoint point = PointOf(hash, row.recorded());
   Fold(state, at, point, row, true, touched, moved);
   for (const auto& [evidence, student] : touched) {
-    replaced ? Refresh(state, evidence, student) : Refresh(state, evidence, student, point);
+    replaced ? Refresh(state, evidence, student, moved.students)
+             : Refresh(state, evidence, student, point, moved.students);
     moved.cycles.insert(evidence);
   }
 }
@@ -320,13 +322,11 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
   for (const v1::RecordedResult& result : recorded.results()) {
     ApplyResult(at, recorded.source(), result, state, moved);
   }
-  std::set<TeamKey> teams;
   for (const EvidenceKey& evidence : moved.cycles) {
     MoveShown(state, evidence, time);
     NoteMoved(evidence.team, evidence.indicator, time, state);
-    teams.insert(evidence.team);
   }
-  for (const TeamKey& team : teams) MoveStandings(state, team, time);
+  MoveStandings(state, moved.students, time);
   for (const std::string& assessment : moved.assessments) {
     SetReleaseTimer(at.district, assessment, at.school, time, state);
   }

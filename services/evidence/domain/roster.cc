@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/ids.h"
@@ -201,9 +202,12 @@ void AddOpen(const decider::State& state, const TeamKey& team, std::set<Evidence
   }
 }
 
+// Students who were or are in a team of those that a roster change is about, by team.
+using Rostered = std::map<TeamKey, std::set<std::string>>;
+
 // The team's numbers follow.
 void PutStudent(decider::State& state, const v1::RosterChanged& changed,
-                const v1::RosterStudent& said) {
+                const v1::RosterStudent& said, Rostered& rostered, TouchedStudents& touched) {
   const std::string& student = said.student();
   const std::set<std::string> groups = Sorted(said.groups()), class_ids = Sorted(said.class_ids());
   v1::StudentRow& row =
@@ -228,16 +232,16 @@ void PutStudent(decider::State& state, const v1::RosterChanged& changed,
     v1::TeamRow& counts = state.Edit(kTeams, RowKeyOf(key));
     counts.set_rostered(counts.rostered() + static_cast<int32_t>(teams.contains(team)) -
                         static_cast<int32_t>(before.contains(team)));
-    std::set<EvidenceKey> touched;
-    AddOpen(state, key, touched);
-    for (const EvidenceKey& evidence : touched) Refresh(state, evidence, student);
-    NoteStandings(state, key, student);
+    std::set<EvidenceKey> open;
+    AddOpen(state, key, open);
+    for (const EvidenceKey& evidence : open) Refresh(state, evidence, student, touched);
+    rostered[key].insert(student);
   }
 }
 
 // Students of classes that went to another team go with them.
 void MoveClasses(decider::State& state, const v1::RosterChanged& changed,
-                 const std::set<std::string>& moved) {
+                 const std::set<std::string>& moved, Rostered& rostered, TouchedStudents& touched) {
   const std::string prefix = JoinKey(changed.district(), changed.school(), "");
   std::vector<std::pair<std::string, v1::StudentRow>> students;
   state.ForEach(kStudents, prefix, [&](const std::string& key, const v1::StudentRow& row) {
@@ -252,7 +256,7 @@ void MoveClasses(decider::State& state, const v1::RosterChanged& changed,
     *same.mutable_groups() = row.groups();
     *same.mutable_class_ids() = row.class_ids();
     *same.mutable_enrolments() = row.enrolments();
-    PutStudent(state, changed, same);
+    PutStudent(state, changed, same, rostered, touched);
   }
 }
 
@@ -406,18 +410,23 @@ void Apply(const v1::RosterChanged& changed, core::Instant time, decider::State&
     if (before != nullptr && before->team() != one.team()) moved.insert(one.class_id());
     state.Edit(kClasses, key) = one;
   }
-  if (!moved.empty()) MoveClasses(state, changed, moved);
+  Rostered rostered;
+  TouchedStudents touched;
+  if (!moved.empty()) MoveClasses(state, changed, moved, rostered, touched);
   for (const v1::RosterStudent& student : changed.students()) {
-    PutStudent(state, changed, student);
+    PutStudent(state, changed, student, rostered, touched);
     SetDue(changed, student, TodayOf(changed.district(), state, time), state);
   }
-  std::set<EvidenceKey> touched;
-  for (const TeamKey& team : teams) AddOpen(state, team, touched);
-  for (const EvidenceKey& evidence : touched) {
+  std::set<EvidenceKey> open;
+  for (const TeamKey& team : teams) AddOpen(state, team, open);
+  for (const EvidenceKey& evidence : open) {
     MoveShown(state, evidence, time);
     NoteMoved(evidence.team, evidence.indicator, time, state);
   }
-  for (const TeamKey& team : teams) MoveStandings(state, team, time);
+  for (const auto& [team, students] : rostered) {
+    TouchOnEveryIndicator(state, team, students, touched);
+  }
+  MoveStandings(state, touched, time);
 }
 
 void Apply(const v1::ClassesListed& listed, decider::State& state) {

@@ -71,7 +71,7 @@ const v1::Watch* FindSchoolYear(const v1::TeamRow& team, int32_t day) {
 }
 
 void WatchSchoolYear(decider::State& state, const TeamKey& team, const v1::Watch& cycle,
-                     core::Instant time) {
+                     core::Instant time, TouchedStudents& touched) {
   const std::string_view zone = ZoneOf(state, team.district);
   v1::TeamRow& row = state.Edit(kTeams, RowKeyOf(team));
   ForgetYearsBefore(core::ToDays(core::LocalDate(time, zone)), row);
@@ -92,7 +92,7 @@ void WatchSchoolYear(decider::State& state, const TeamKey& team, const v1::Watch
   for (const auto& indicator : year->indicators()) {
     if (known.contains(indicator.indicator())) continue;
     const EvidenceKey evidence{team, year->cycle(), indicator.indicator()};
-    RefreshAll(state, evidence);
+    RefreshAll(state, evidence, touched);
     MoveShown(state, evidence, time);
   }
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "decider/decider.h"
+#include "evidence/domain/standing_cells.h"
 #include "evidence/domain/team_keys.h"
 
 namespace throughline::evidence {
@@ -16,7 +17,7 @@ const v1::Watch* FindSchoolYear(const v1::TeamRow& team, int32_t day);
 // For Apply, after `cycle` began to be watched: so is the year in which it begins. Without terms in
 // the calendar there is none.
 void WatchSchoolYear(decider::State& state, const TeamKey& team, const v1::Watch& cycle,
-                     core::Instant time);
+                     core::Instant time, TouchedStudents& touched);
 
 // The year is over: nobody is behind for it any more.
 void DecideYearOver(std::string_view timer, decider::Turn& turn);

@@ -21,10 +21,6 @@ using Stands = std::optional<v1::Struggling>;  // nullopt: nowhere
 constexpr v1::Struggling kWorstFirst[] = {v1::STRUGGLING_PERSISTING, v1::STRUGGLING_NEW,
                                           v1::STRUGGLING_RECOVERED, v1::STRUGGLING_UNSPECIFIED};
 
-std::string IndicatorKey(const TeamKey& team, std::string_view indicator) {
-  return JoinKey(team.district, team.school, indicator);
-}
-
 bool IsIn(const v1::StudentRow* student, const std::string& team) {
   return student != nullptr &&
          std::binary_search(student->teams().begin(), student->teams().end(), team);
@@ -109,39 +105,63 @@ Stands StandsIn(const std::string& cell, const v1::StandingRow& row) {
 
 using Pending = v1::StrugglingCellRow::Pending;
 
-// A student stands otherwise in a cell than before. Returns how many stand otherwise than is shown.
-int NotePending(std::string_view student, const Stands& before, const Stands& now,
-                v1::StrugglingCellRow& cell) {
+// A student stands otherwise in a cell than before.
+void NotePending(const std::string& student, const Stands& before, const Stands& now,
+                 v1::StrugglingCellRow& cell) {
   auto& pending = *cell.mutable_pending();
-  const auto at =
-      std::lower_bound(pending.begin(), pending.end(), student,
-                       [](const Pending& one, std::string_view id) { return one.student() < id; });
+  const auto at = std::lower_bound(
+      pending.begin(), pending.end(), student,
+      [](const Pending& one, const std::string& id) { return one.student() < id; });
   const bool there = at != pending.end() && at->student() == student;
   Stands shown = before;
   if (there) shown = at->has_shown() ? Stands(at->shown()) : std::nullopt;
   if (there) pending.erase(at);
-  if (shown == now) return pending.size();
+  if (shown == now) return;
   Pending one;
-  one.set_student(std::string(student));
+  one.set_student(student);
   if (shown) one.set_shown(*shown);
   if (now) one.set_now(*now);
   Placed(pending, one, [](const auto& a, const auto& b) { return a.student() < b.student(); });
-  return pending.size();
 }
 
-void NoteChanges(const TeamKey& team, std::string_view indicator, std::string_view student,
-                 const v1::StandingRow& before, const v1::StandingRow& now, decider::State& state) {
-  const int64_t smallest = disclosure::SmallestCell(PolicyOf(state, team.district));
-  const std::string key = IndicatorKey(team, indicator);
+bool IsSame(const v1::StandingRow& a, const v1::StandingRow& b) {
+  return std::equal(a.cells().begin(), a.cells().end(), b.cells().begin(), b.cells().end()) &&
+         std::equal(a.teams().begin(), a.teams().end(), b.teams().begin(), b.teams().end(),
+                    [](const auto& one, const auto& other) {
+                      return one.team() == other.team() && one.struggling() == other.struggling();
+                    });
+}
+
+// Adds the keys of the cells in which the student stands otherwise.
+void NoteChanges(const std::string& key, const std::string& student, const v1::StandingRow& before,
+                 const v1::StandingRow& now, decider::State& state, std::set<std::string>& moved) {
   std::set<std::string> cells(before.cells().begin(), before.cells().end());
   cells.insert(now.cells().begin(), now.cells().end());
   for (const std::string& cell : cells) {
     const Stands was = StandsIn(cell, before), is = StandsIn(cell, now);
     if (was == is) continue;
-    v1::StrugglingCellRow& row = state.Edit(kStrugglingCells, JoinKey(key, cell));
-    if (NotePending(student, was, is, row) < smallest) continue;
-    Placed(*state.Edit(kCellsDue, key).mutable_cells(), cell);
+    std::string of_cell = JoinKey(key, cell);
+    NotePending(student, was, is, state.Edit(kStrugglingCells, of_cell));
+    moved.insert(std::move(of_cell));
   }
+}
+
+void NoteStanding(const TeamKey& team, const std::string& indicator, const std::string& student,
+                  decider::State& state, std::set<std::string>& moved) {
+  const auto* known = state.Find(kStudents, JoinKey(team.district, team.school, student));
+  const std::string of_indicator = JoinKey(team.district, team.school, indicator);
+  const std::string key = JoinKey(of_indicator, student);
+  const auto* found = state.Find(kStandings, key);
+  const v1::StandingRow before = found == nullptr ? v1::StandingRow() : *found;
+  v1::StandingRow now = before;
+  SetTeam(team.team,
+          IsIn(known, team.team) ? InTeam(state, team, indicator, student) : std::nullopt, now);
+  now.clear_cells();
+  if (known != nullptr && !now.teams().empty()) SetCells(team, *known, state, now);
+  if (IsSame(before, now)) return;
+  NoteChanges(of_indicator, student, before, now, state, moved);
+  if (now.teams().empty()) return state.Erase(kStandings, key);
+  state.Edit(kStandings, key) = std::move(now);
 }
 
 void Count(v1::Struggling stands, int64_t change, v1::StrugglingCellRow& cell) {
@@ -160,53 +180,35 @@ void Move(core::Instant time, v1::StrugglingCellRow& cell) {
   cell.set_as_of_ms(core::ToMillis(time));
 }
 
-std::set<std::string> IndicatorsOf(const decider::State& state, const TeamKey& team) {
-  std::set<std::string> indicators;
-  const auto* row = state.Find(kTeams, RowKeyOf(team));
-  if (row == nullptr) return indicators;
-  for (const v1::Watch& watch : row->watches()) {
-    for (const auto& one : watch.indicators()) indicators.insert(one.indicator());
-  }
-  return indicators;
-}
-
 }  // namespace
 
-void NoteStanding(decider::State& state, const TeamKey& team, const std::string& indicator,
-                  std::string_view student) {
-  const auto* known = state.Find(kStudents, JoinKey(team.district, team.school, student));
-  const std::string key = JoinKey(IndicatorKey(team, indicator), student);
-  const auto* found = state.Find(kStandings, key);
-  const v1::StandingRow before = found == nullptr ? v1::StandingRow() : *found;
-  v1::StandingRow now = before;
-  SetTeam(team.team,
-          IsIn(known, team.team) ? InTeam(state, team, indicator, student) : std::nullopt, now);
-  now.clear_cells();
-  if (known != nullptr && !now.teams().empty()) SetCells(team, *known, state, now);
-  if (before.SerializeAsString() == now.SerializeAsString()) return;
-  NoteChanges(team, indicator, student, before, now, state);
-  if (now.teams().empty()) return state.Erase(kStandings, key);
-  state.Edit(kStandings, key) = std::move(now);
-}
-
-void NoteStandings(decider::State& state, const TeamKey& team, std::string_view student) {
-  for (const std::string& indicator : IndicatorsOf(state, team)) {
-    NoteStanding(state, team, indicator, student);
+void TouchOnEveryIndicator(const decider::State& state, const TeamKey& team,
+                           const std::set<std::string>& students, TouchedStudents& touched) {
+  const auto* row = state.Find(kTeams, RowKeyOf(team));
+  if (row == nullptr) return;
+  std::set<std::string> indicators;
+  for (const v1::Watch& watch : row->watches()) {
+    if (IsSchoolYear(watch.cycle())) continue;
+    for (const auto& one : watch.indicators()) indicators.insert(one.indicator());
+  }
+  for (const std::string& indicator : indicators) {
+    touched[{team, indicator}].insert(students.begin(), students.end());
   }
 }
 
-void MoveStandings(decider::State& state, const TeamKey& team, core::Instant time) {
-  const int64_t smallest = disclosure::SmallestCell(PolicyOf(state, team.district));
-  for (const std::string& indicator : IndicatorsOf(state, team)) {
-    const std::string key = IndicatorKey(team, indicator);
-    const auto* due = state.Find(kCellsDue, key);
-    if (due == nullptr || due->cells().empty()) continue;
-    const std::vector<std::string> cells(due->cells().begin(), due->cells().end());
-    state.Edit(kCellsDue, key).clear_cells();
-    for (const std::string& cell : cells) {
-      v1::StrugglingCellRow& row = state.Edit(kStrugglingCells, JoinKey(key, cell));
-      if (row.pending_size() >= smallest) Move(time, row);
+void MoveStandings(decider::State& state, const TouchedStudents& touched, core::Instant time) {
+  if (touched.empty()) return;
+  std::set<std::string> moved;  // keys of cells
+  for (const auto& [of, students] : touched) {
+    for (const std::string& student : students) {
+      NoteStanding(of.first, of.second, student, state, moved);
     }
+  }
+  const std::string& district = touched.begin()->first.first.district;  // an event is of one
+  const int64_t smallest = disclosure::SmallestCell(PolicyOf(state, district));
+  for (const std::string& cell : moved) {
+    v1::StrugglingCellRow& row = state.Edit(kStrugglingCells, cell);
+    if (row.pending_size() >= smallest) Move(time, row);
   }
 }
 

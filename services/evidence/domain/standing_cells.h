@@ -9,8 +9,11 @@
 // smallest cells of it only (struggling_counts.h).
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/date.h"
 #include "decider/decider.h"
@@ -23,14 +26,16 @@ inline constexpr std::string_view kAllCell = "all";
 inline constexpr std::string_view kClassCell = "class/";
 inline constexpr std::string_view kGroupCell = "group/";
 
-// For Apply, after what the student adds to a cycle of the team changed.
-void NoteStanding(decider::State& state, const TeamKey& team, const std::string& indicator,
-                  std::string_view student);
-// The same of every indicator of the team's cycles, after the roster changed.
-void NoteStandings(decider::State& state, const TeamKey& team, std::string_view student);
+// Students who may stand otherwise after an event, by team and indicator: of whom it changes what
+// they add to a cycle of the team, or what the roster says. Each once, however often it does.
+using TouchedStudents = std::map<std::pair<TeamKey, std::string>, std::set<std::string>>;
 
-// For Apply, when all that an event says of the team is noted: moves the cells of its school in
-// which enough students stand otherwise.
-void MoveStandings(decider::State& state, const TeamKey& team, core::Instant time);
+// These students of the team on every indicator of its cycles.
+void TouchOnEveryIndicator(const decider::State& state, const TeamKey& team,
+                           const std::set<std::string>& students, TouchedStudents& touched);
+
+// For Apply, when all that an event says is applied: notes how they stand now, and moves the cells
+// of their schools in which enough students stand otherwise.
+void MoveStandings(decider::State& state, const TouchedStudents& touched, core::Instant time);
 
 }  // namespace throughline::evidence

@@ -43,11 +43,10 @@ inline constexpr Table<v1::TrailRow> kTrails{"trail"};
 inline constexpr Table<v1::ContributionRow> kContributions{"contribution"};
 inline constexpr Table<v1::EvidenceRow> kEvidence{
     "evidence"};  // district/school/team/cycle/indicator
-// How many stand how: district/school/indicator/cell; which cells move: district/school/indicator.
 // How a student stands: district/school/indicator/student
 inline constexpr Table<v1::StandingRow> kStandings{"standing"};
+// How many stand how: district/school/indicator/cell
 inline constexpr Table<v1::StrugglingCellRow> kStrugglingCells{"struggling_cell"};
-inline constexpr Table<v1::CellsDueRow> kCellsDue{"cells_due"};
 inline constexpr Table<v1::ClassScoresRow> kClassScores{"class_scores"};  // see ClassScoresKey
 // district/assessment/school
 inline constexpr Table<v1::SchoolScoresRow> kSchoolScores{"school_scores"};
@@ -98,7 +97,6 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kEvidence,
                                     kStandings,
                                     kStrugglingCells,
-                                    kCellsDue,
                                     kClassScores,
                                     kSchoolScores,
                                     kCounts,

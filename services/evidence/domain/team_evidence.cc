@@ -6,7 +6,6 @@
 
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/shown_evidence.h"
-#include "evidence/domain/standing_cells.h"
 #include "evidence/domain/student_standing.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trail.h"
@@ -56,7 +55,7 @@ bool IsStruggling(const decider::State& state, const EvidenceKey& evidence,
 // added `before`, null when that was nothing.
 void Replace(decider::State& state, const EvidenceKey& evidence, std::string_view student,
              const v1::Watch& watch, const std::string& key, const v1::ContributionRow* before,
-             v1::ContributionRow now) {
+             v1::ContributionRow now, TouchedStudents& touched) {
   const TeamKey& team = evidence.team;
   const auto* known = state.Find(kStudents, JoinKey(team.district, team.school, student));
   const bool rostered = known != nullptr &&
@@ -83,7 +82,7 @@ void Replace(decider::State& state, const EvidenceKey& evidence, std::string_vie
   } else {
     state.Erase(kContributions, key);
   }
-  if (!IsSchoolYear(evidence.cycle)) NoteStanding(state, team, evidence.indicator, student);
+  if (!IsSchoolYear(evidence.cycle)) touched[{team, evidence.indicator}].emplace(student);
 }
 
 // Null when the cycle is not watched (any more).
@@ -108,21 +107,22 @@ std::vector<EvidenceKey> TouchedBy(const decider::State& state, const TeamKey& t
 }
 
 void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student,
-             const v1::TrailPoint& added) {
+             const v1::TrailPoint& added, TouchedStudents& touched) {
   const v1::Watch* watch = WatchOf(state, evidence);
   if (watch == nullptr) return;
   const std::string key = ContributionKey(evidence, student);
   const auto* before = state.Find(kContributions, key);
   // A student who was in no open cycle of the team may have a trail all the same.
-  if (before == nullptr && watch->closed()) return Refresh(state, evidence, student);
+  if (before == nullptr && watch->closed()) return Refresh(state, evidence, student, touched);
   v1::ContributionRow now;
   if (before != nullptr && before->has_baseline()) *now.mutable_baseline() = before->baseline();
   if (before != nullptr && before->has_current()) *now.mutable_current() = before->current();
   Offer(added, *watch, now);
-  Replace(state, evidence, student, *watch, key, before, std::move(now));
+  Replace(state, evidence, student, *watch, key, before, std::move(now), touched);
 }
 
-void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student) {
+void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student,
+             TouchedStudents& touched) {
   const v1::Watch* watch = WatchOf(state, evidence);
   if (watch == nullptr) return;
   v1::ContributionRow now;
@@ -134,10 +134,11 @@ void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_vie
     for (const v1::TrailPoint& point : PointsOf(*trail)) Offer(point, *watch, now);
   }
   const std::string key = ContributionKey(evidence, student);
-  Replace(state, evidence, student, *watch, key, state.Find(kContributions, key), std::move(now));
+  Replace(state, evidence, student, *watch, key, state.Find(kContributions, key), std::move(now),
+          touched);
 }
 
-void RefreshAll(decider::State& state, const EvidenceKey& evidence) {
+void RefreshAll(decider::State& state, const EvidenceKey& evidence, TouchedStudents& touched) {
   const v1::Watch* watch = WatchOf(state, evidence);
   if (watch == nullptr) return;
   std::map<std::string, v1::ContributionRow> students;
@@ -151,7 +152,8 @@ void RefreshAll(decider::State& state, const EvidenceKey& evidence) {
   }
   for (auto& [student, now] : students) {
     const std::string key = ContributionKey(evidence, student);
-    Replace(state, evidence, student, *watch, key, state.Find(kContributions, key), std::move(now));
+    Replace(state, evidence, student, *watch, key, state.Find(kContributions, key), std::move(now),
+            touched);
   }
 }
 

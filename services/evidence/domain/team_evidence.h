@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "decider/decider.h"
+#include "evidence/domain/standing_cells.h"
 #include "evidence/domain/team_keys.h"
 #include "throughline/evidence/v1/rows.pb.h"
 
@@ -15,16 +16,18 @@ namespace throughline::evidence {
 std::vector<EvidenceKey> TouchedBy(const decider::State& state, const TeamKey& team,
                                    std::string_view indicator, int32_t day);
 
-// For Apply: bring what students add up to date, and the sums with it. A closed cycle keeps the
-// students and groups that it had; an open one has those of the roster.
+// For Apply: bring what students add up to date, and the sums with it, and say of whom that
+// changed. A closed cycle keeps the students and groups that it had; an open one has those of the
+// roster.
 
 // After a point was added to the student's trail.
 void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student,
-             const v1::TrailPoint& added);
+             const v1::TrailPoint& added, TouchedStudents& touched);
 // After anything else about the student: looks through the trail.
-void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student);
+void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student,
+             TouchedStudents& touched);
 // After the cycle began to be watched.
-void RefreshAll(decider::State& state, const EvidenceKey& evidence);
+void RefreshAll(decider::State& state, const EvidenceKey& evidence, TouchedStudents& touched);
 
 // Rows that are read after a point of that day was added to the student's trail.
 void AddTouchedRows(const decider::State& state, const TeamKey& team, std::string_view indicator,

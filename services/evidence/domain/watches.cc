@@ -153,7 +153,7 @@ void AddIndicators(const TeamKey& key, const std::string& cycle, const decider::
 }
 
 void ApplyWatch(const TeamKey& key, const cycles::v1::Cycle& cycle, core::Instant time,
-                decider::State& state) {
+                decider::State& state, TouchedStudents& touched) {
   const std::string timer = std::string(kMidCycle) + JoinKey(RowKeyOf(key), cycle.cycle());
   v1::TeamRow& team = state.Edit(kTeams, RowKeyOf(key));
   state.ClearTimer(timer);
@@ -178,10 +178,10 @@ void ApplyWatch(const TeamKey& key, const cycles::v1::Cycle& cycle, core::Instan
   // The results that were there before the cycle: its baselines, and what came early.
   for (const auto& indicator : watch.indicators()) {
     const EvidenceKey evidence{key, cycle.cycle(), indicator.indicator()};
-    RefreshAll(state, evidence);
+    RefreshAll(state, evidence, touched);
     MoveShown(state, evidence, time);
   }
-  WatchSchoolYear(state, key, watch, time);
+  WatchSchoolYear(state, key, watch, time, touched);
 }
 
 }  // namespace
@@ -191,10 +191,11 @@ void Apply(const v1::CycleWatched& watched, core::Instant time, decider::State& 
   const TeamKey team = TeamOf(cycle);
   std::set<std::string> indicators;  // before, and now
   AddIndicators(team, cycle.cycle(), state, indicators);
-  ApplyWatch(team, cycle, time, state);
+  TouchedStudents touched;
+  ApplyWatch(team, cycle, time, state, touched);
   AddIndicators(team, cycle.cycle(), state, indicators);
   for (const std::string& indicator : indicators) NoteMoved(team, indicator, time, state);
-  MoveStandings(state, team, time);
+  MoveStandings(state, touched, time);
 }
 
 }  // namespace throughline::evidence
