@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/key.h"
@@ -39,9 +40,12 @@ enum class Erased {
   kInPassing,    // by what happens to others, which is no part of its history
 };
 
+// Its rows are changed by events about the subject that is in their key, the district or the
+// school, and about what that is beneath: never by what is beneath it.
 struct KeptAggregate {
   common::v1::Aggregate of;
   At at;
+  std::string_view table;
   // An empty row.
   const google::protobuf::Message* row;
   // The row of that key, serialized.
@@ -57,7 +61,7 @@ struct KeptAggregate {
 template <class Row>
 KeptAggregate Kept(common::v1::Aggregate of, At at, decider::Table<Row> table) {
   return {
-      of, at, &Row::default_instance(),
+      of, at, table.name, &Row::default_instance(),
       [table](const decider::State& state, const std::string& key) -> std::optional<std::string> {
         const Row* row = state.Find(table, key);
         if (row == nullptr) return std::nullopt;

@@ -31,6 +31,10 @@ bool IsAbout(const v1::Envelope& event, std::string_view subject) {
   return event.subject() == subject || event.subject().starts_with(core::JoinKey(subject, ""));
 }
 
+bool IsAboutOrAbove(const v1::Envelope& event, std::string_view subject) {
+  return event.subject() == subject || subject.starts_with(core::JoinKey(event.subject(), ""));
+}
+
 Record ToRecord(const v1::Packed& packed) {
   return {packed.envelope().SerializeAsString(), packed.value()};
 }

@@ -29,6 +29,8 @@ std::string TimerId(std::string_view service, int32_t partition, const decider::
 
 // Whether the event is about the subject, or about what is beneath it: "<subject>/…".
 bool IsAbout(const v1::Envelope& event, std::string_view subject);
+// Whether the event is about the subject, or about what it is beneath: the district of a school.
+bool IsAboutOrAbove(const v1::Envelope& event, std::string_view subject);
 
 Record ToRecord(const v1::Packed& packed);
 // nullopt when the record's headers are not an envelope.

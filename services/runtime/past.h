@@ -45,12 +45,13 @@ struct RowWatch {
 // A question about a moment.
 struct PastQuestion {
   core::Instant moment;               // the epoch: now
-  std::string subject;                // only rows of what is about it, or beneath it, are there
+  std::string subject;  // only rows of what is about it, or beneath it, are there
   std::function<bool()> is_unwanted;  // asked meanwhile; may be empty
   // Called once, on any thread: with the rows as they stood, valid during the call, or why not.
   std::function<void(core::Result<Rows> rows)> answer;
-  // Tells of a row of the subject's partition how it came to be what it was then, before `answer`
-  // is called. What is folded for it is not kept. May be absent.
+  // Tells of a row of the subject how it came to be what it was then, before `answer` is called.
+  // Only what is about the subject, and about what it is beneath, is folded for that, so that it
+  // costs no more the more there is beneath it; and not kept. May be absent.
   std::optional<RowWatch> watch = {};
 };
 

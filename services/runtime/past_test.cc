@@ -39,7 +39,12 @@ class PastTest : public testing::Test {
  protected:
   // Says numbers of a subject, as one decision at a moment.
   void Say(const std::string& subject, int64_t at, const std::vector<int64_t>& numbers) {
-    const int32_t partition = PartitionOf(subject, kPartitions);
+    SayOf(subject, subject, at, numbers);
+  }
+  // Says numbers of the row of one subject in an event about another one.
+  void SayOf(const std::string& row, const std::string& subject, int64_t at,
+             const std::vector<int64_t>& numbers) {
+    const int32_t partition = PartitionOf(row, kPartitions);
     decider::State state(nullptr);
     v1::Actor caller;
     caller.set_subject("ann");
@@ -47,7 +52,7 @@ class PastTest : public testing::Test {
                       {"sums", partition, "input", "input", "", "", "", FromMillis(at), caller});
     for (int64_t number : numbers) {
       v1::InputSetAside said;
-      said.set_topic(subject);
+      said.set_topic(row);
       said.set_offset(number);
       turn.Emit(said, subject, {});
     }
@@ -73,6 +78,37 @@ class PastTest : public testing::Test {
     for (const auto& [subject, row] : *found) sums[subject] = row.time_ms();
     return sums;
   }
+  using Change = std::tuple<int64_t, int64_t, int64_t>;  // when, before, after
+  // How the sum of the subject came to be what it is, which is `now_` afterwards.
+  std::vector<Change> ChangesOf(const std::string& subject) {
+    const auto number = [](const std::optional<std::string>& row) -> int64_t {
+      if (!row) return -1;
+      v1::PartitionTime parsed;
+      parsed.ParseFromString(*row);
+      return parsed.time_ms();
+    };
+    std::vector<Change> changes;
+    std::promise<int64_t> now;
+    PastQuestion question;
+    question.subject = subject;
+    question.watch = RowWatch{
+        [&](const decider::State& state) -> std::optional<std::string> {
+          ++states_seen_;
+          const auto* row = state.Find(kSums, subject);
+          return row == nullptr ? std::nullopt : std::optional(row->SerializeAsString());
+        },
+        [&](const RowVersion& version) {
+          changes.emplace_back(version.event.envelope().time_ms(), number(version.before),
+                               number(version.after));
+          callers_.push_back(version.first.actor().subject());
+        }};
+    question.answer = [&](const Result<Rows>& rows) {
+      now.set_value(rows->Get(kSums, subject, subject)->value().time_ms());
+    };
+    past_.Ask(std::move(question));
+    now_ = now.get_future().get();
+    return changes;
+  }
   std::string ReasonAsOf(int64_t moment) {
     const auto sums = SumsAsOf(moment);
     return sums ? "" : sums.error().reason;
@@ -82,6 +118,10 @@ class PastTest : public testing::Test {
   Summing summing_;
   ManualClock clock_{FromMillis(1000)};
   std::map<int32_t, ChainPlace> places_;
+  // What ChangesOf came across.
+  int64_t now_ = 0;
+  int states_seen_ = 0;
+  std::vector<std::string> callers_;
   Past past_{log_, summing_, clock_, kPartitions};
 };
 
@@ -114,35 +154,18 @@ TEST_F(PastTest, TellsHowARowCameToBeWhatItIs) {
   Say("d", 100, {1});
   Say("d/one", 200, {10, 20});
   Say("d", 300, {0, 5});
-  using Change = std::tuple<int64_t, int64_t, int64_t>;  // when, before, after
-  const auto number = [](const std::optional<std::string>& row) -> int64_t {
-    if (!row) return -1;
-    v1::PartitionTime parsed;
-    parsed.ParseFromString(*row);
-    return parsed.time_ms();
-  };
-  std::vector<Change> changes;
-  std::vector<std::string> callers;
-  std::promise<int64_t> now;
-  PastQuestion question;
-  question.subject = "d";
-  question.watch =
-      RowWatch{[](const decider::State& state) -> std::optional<std::string> {
-                 const auto* row = state.Find(kSums, "d");
-                 return row == nullptr ? std::nullopt : std::optional(row->SerializeAsString());
-               },
-               [&](const RowVersion& version) {
-                 changes.emplace_back(version.event.envelope().time_ms(), number(version.before),
-                                      number(version.after));
-                 callers.push_back(version.first.actor().subject());
-               }};
-  question.answer = [&](const Result<Rows>& rows) {
-    now.set_value(rows->Get(kSums, "d", "d")->value().time_ms());
-  };
-  past_.Ask(std::move(question));
-  EXPECT_EQ(now.get_future().get(), 6);
-  EXPECT_THAT(changes, ElementsAre(Change(100, -1, 1), Change(300, 1, 6)));
-  EXPECT_THAT(callers, ElementsAre("ann", "ann"));
+  EXPECT_THAT(ChangesOf("d"), ElementsAre(Change(100, -1, 1), Change(300, 1, 6)));
+  EXPECT_EQ(now_, 6);
+  EXPECT_THAT(callers_, ElementsAre("ann", "ann"));
+}
+
+TEST_F(PastTest, ARowIsMadeByWhatIsAboutItsSubjectAndAboutWhatThatIsBeneath) {
+  Say("d/one", 100, {1});
+  SayOf("d/one", "d", 200, {10});
+  SayOf("d/one", "d/one/two", 300, {100});
+  SayOf("d/one", "d/on", 400, {100});
+  EXPECT_THAT(ChangesOf("d/one"), ElementsAre(Change(100, -1, 1), Change(200, 1, 11)));
+  EXPECT_EQ(states_seen_, 2) << "what is beneath it is not even folded";
 }
 
 TEST_F(PastTest, LeavesOutADecisionThatIsNotAllThere) {

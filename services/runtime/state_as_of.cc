@@ -29,14 +29,19 @@ struct StateAsOf::Folded {
 };
 
 StateAsOf::StateAsOf(RecordReader& log, const decider::Decider& decider, core::Instant moment,
-                     std::string subject, size_t bytes_at_most)
+                     std::string subject, AlsoFolded also, size_t bytes_at_most)
     : log_(log),
       decider_(decider),
       moment_(moment),
       subject_(std::move(subject)),
+      also_(also),
       bytes_at_most_(bytes_at_most) {}
 
 StateAsOf::~StateAsOf() = default;
+
+bool StateAsOf::IsFolded(const v1::Envelope& event) const {
+  return also_ == AlsoFolded::kBeneath ? IsAbout(event, subject_) : IsAboutOrAbove(event, subject_);
+}
 
 StateAsOf::Folded& StateAsOf::At(int32_t partition) {
   std::unique_ptr<Folded>& folded = partitions_[partition];
@@ -52,7 +57,7 @@ Result<std::optional<core::Instant>> StateAsOf::Beginning(int32_t partition) {
   if (!folded) return core::Refuse(folded.error());
   Folded& of = **folded;
   for (const v1::Packed& event : of.after) {
-    if (!of.beginning && IsAbout(event.envelope(), subject_)) {
+    if (!of.beginning && IsFolded(event.envelope())) {
       of.beginning = core::FromMillis(event.envelope().time_ms());
     }
   }
@@ -65,7 +70,7 @@ Result<std::optional<core::Instant>> StateAsOf::Beginning(int32_t partition) {
     if (!decision) return core::Refuse(decision.error());
     if (decision->empty()) break;
     for (const v1::Packed& event : *decision) {
-      if (of.beginning || !IsAbout(event.envelope(), subject_)) continue;
+      if (of.beginning || !IsFolded(event.envelope())) continue;
       of.beginning = core::FromMillis(event.envelope().time_ms());
     }
     of.after = *std::move(decision);
@@ -100,7 +105,7 @@ void StateAsOf::Apply(Folded& folded, const std::vector<v1::Packed>& decision) c
     if (!envelope.timer().empty() && envelope.index() == 0) {
       folded.state.ClearTimer(envelope.timer());
     }
-    if (!IsAbout(envelope, subject_)) continue;
+    if (!IsFolded(envelope)) continue;
     const core::Instant time = core::FromMillis(envelope.time_ms());
     if (!folded.beginning) folded.beginning = time;
     const auto message = ParseMessage(envelope.type(), event.value());

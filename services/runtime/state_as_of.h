@@ -22,12 +22,18 @@
 
 namespace throughline::runtime {
 
+// Which events are folded, besides those about the subject itself.
+enum class AlsoFolded {
+  kBeneath,  // about what is beneath it, "<subject>/…": for all rows of a district
+  kAbove,    // about what it is beneath: for single rows of a school, which a district's events change
+};
+
 class StateAsOf : public RowReader {
  public:
-  // `log` and `decider` must outlive this. Only what is about `subject`, and about what is beneath
-  // it ("<subject>/…"), is folded. When the rows come to more than so many bytes, AS_OF_TOO_LARGE.
+  // `log` and `decider` must outlive this. When the rows come to more than so many bytes,
+  // AS_OF_TOO_LARGE.
   StateAsOf(RecordReader& log, const decider::Decider& decider, core::Instant moment,
-            std::string subject, size_t bytes_at_most);
+            std::string subject, AlsoFolded also, size_t bytes_at_most);
   ~StateAsOf() override;
 
   core::Instant moment() const { return moment_; }
@@ -35,7 +41,7 @@ class StateAsOf : public RowReader {
   // Asked again and again while partitions are folded: whether nobody wants the rows any more. Then
   // reads are refused with AS_OF_ABANDONED.
   void AbandonWhen(std::function<bool()> is_unwanted) { is_unwanted_ = std::move(is_unwanted); }
-  // Called after every event about the subject that is folded from here on, with the first event of
+  // Called after every event that is folded from here on, with the first event of
   // its decision and the state after it. May be empty.
   using Observer = std::function<void(const v1::Packed& event, const v1::Packed& first,
                                       const decider::State& state)>;
@@ -54,6 +60,7 @@ class StateAsOf : public RowReader {
  private:
   struct Folded;
 
+  bool IsFolded(const v1::Envelope& event) const;
   Folded& At(int32_t partition);
   core::Result<Folded*> Fold(int32_t partition);
   void Apply(Folded& folded, const std::vector<v1::Packed>& decision) const;
@@ -63,6 +70,7 @@ class StateAsOf : public RowReader {
   const decider::Decider& decider_;
   const core::Instant moment_;
   const std::string subject_;
+  const AlsoFolded also_;
   const size_t bytes_at_most_;
   size_t bytes_ = 0;
   std::function<bool()> is_unwanted_;

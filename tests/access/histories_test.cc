@@ -3,14 +3,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <map>
 #include <set>
 
 #include "cycles/aggregates.h"
+#include "cycles/domain/cycles_decider.h"
 #include "evidence/aggregates.h"
 #include "history/field_changes.h"
+#include "history/history_query.h"
 #include "notifications/aggregates.h"
 #include "plans/aggregates.h"
+#include "runtime/decision_turn.h"
+#include "runtime/past.h"
+#include "runtime/rows.h"
+#include "runtime/simulated/simulated_journal.h"
 #include "throughline/common/v1/personal_data.pb.h"
 
 namespace throughline {
@@ -20,6 +27,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using history::KeptAggregate;
 using testing::ContainerEq;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -174,6 +182,88 @@ TEST(Histories, NoPathInThemHasWordsThatPeopleWrite) {
     }
   }
   EXPECT_GT(told_apart, 0) << "ids tell elements apart";
+}
+
+// A log of the cycles service with one partition, and the histories that are in it.
+class CyclesLog {
+ public:
+  // As one decision; with a caller, of a call.
+  void Say(const std::string& subject, const Message& event, const std::string& caller = "") {
+    decider::State state(nullptr);
+    runtime::v1::Actor actor;
+    actor.set_subject(caller);
+    runtime::DecisionTurn turn(
+        decider_, state, place_,
+        {"cycles", 0, "input", "input", caller.empty() ? "" : "hash", "", "", clock_.Now(), actor});
+    turn.Emit(event, subject, {});
+    runtime::AppendTo batch{{"events.cycles", 0}, {}};
+    for (const auto& packed : turn.Finish({}, std::nullopt)) {
+      batch.records.push_back(runtime::ToRecord(packed));
+    }
+    ASSERT_TRUE(log_.Append({batch}));
+  }
+  // "AdoptionChanged: team, practice": what changed by what.
+  std::vector<std::string> HistoryOf(common::v1::Aggregate of, const history::Place& place) {
+    auto query = *history::HistoryQuery::Of({of, place, 0, ""}, cycles::KeptAggregates());
+    std::promise<void> told;
+    runtime::PastQuestion question;
+    question.subject = query->subject();
+    question.watch = {[&](const decider::State& state) { return query->RowIn(state); },
+                      [&](const runtime::RowVersion& version) { query->Take(version); }};
+    question.answer = [&](const auto& rows) {
+      EXPECT_TRUE(rows);
+      told.set_value();
+    };
+    past_.Ask(std::move(question));
+    told.get_future().wait();
+    const auto page = query->Finish();
+    if (!page) return {page.error().reason};
+    std::vector<std::string> lines;
+    for (const auto& entry : page->entries) {
+      std::string line = entry.what() + ':';
+      for (const auto& change : entry.changes()) line += ' ' + change.field();
+      lines.push_back(line);
+    }
+    return lines;
+  }
+
+ private:
+  const cycles::CyclesDecider decider_;
+  const runtime::ManualClock clock_{core::FromMillis(1000)};
+  runtime::SimulatedLog log_;
+  runtime::ChainPlace place_;
+  runtime::Past past_{log_, decider_, clock_, 1};
+};
+
+// The district notes the merge in every partition, and the rows of schools follow it.
+TEST(Histories, AnAdoptionIsThatOfThePracticeThatItsOwnWasMergedInto) {
+  CyclesLog log;
+  cycles::v1::AdoptionChanged begun;
+  begun.mutable_adoption()->set_district("d");
+  begun.mutable_adoption()->set_school("s");
+  begun.mutable_adoption()->set_team("t");
+  begun.mutable_adoption()->set_practice("tps");
+  begun.mutable_adoption()->set_state(cycles::v1::ADOPTION_STATE_BEGUN);
+  log.Say("d/s", begun, "ann");
+  cycles::v1::PracticeNoted merged;
+  merged.mutable_practice()->set_district("d");
+  merged.mutable_practice()->set_practice("tps");
+  merged.mutable_practice()->set_version(2);
+  merged.mutable_practice()->set_state(cycles::v1::PRACTICE_STATE_MERGED);
+  merged.mutable_practice()->set_merged_into("pairs");
+  log.Say("d", merged);
+  cycles::v1::AdoptionChanged adopted = begun;
+  adopted.mutable_adoption()->set_practice("pairs");
+  adopted.mutable_adoption()->set_state(cycles::v1::ADOPTION_STATE_ADOPTED);
+  log.Say("d/s", adopted, "ann");
+
+  const auto history_of = [&](const std::string& practice) {
+    return log.HistoryOf(common::v1::AGGREGATE_ADOPTION, {"d", "s", "t", practice});
+  };
+  EXPECT_THAT(history_of("tps"), ElementsAre("AdoptionChanged: school team practice state",
+                                             "PracticeNoted: school team practice state"));
+  EXPECT_THAT(history_of("pairs"),
+              ElementsAre("PracticeNoted: school team practice state", "AdoptionChanged: state"));
 }
 
 }  // namespace
