@@ -36,7 +36,8 @@ const std::set<std::string> kWithoutEffect = {
 
 Result<plans::v1::District> DistrictOf(runtime::RecordReader& log, const WhatIfQuestion& question) {
   const plans::PlansDecider plans;
-  runtime::StateAsOf state(log, plans, question.until, question.district, kDistrictBytes);
+  runtime::StateAsOf state(log, plans, question.until, question.district,
+                           runtime::AlsoFolded::kBeneath, kDistrictBytes);
   const runtime::Rows rows(state, "plans", question.partitions);
   auto row = rows.Get(plans::kDistricts, question.district, question.district);
   if (!row) return core::Refuse(row.error());
