@@ -1,6 +1,8 @@
 #include "evidence/domain/standing_cells.h"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 #include <optional>
 #include <set>
 #include <vector>
@@ -26,17 +28,14 @@ bool IsIn(const v1::StudentRow* student, const std::string& team) {
          std::binary_search(student->teams().begin(), student->teams().end(), team);
 }
 
-// The team's cycles that work on the indicator, the latest first.
-std::vector<const v1::Watch*> CyclesOn(const v1::TeamRow& team, const std::string& indicator) {
-  std::vector<const v1::Watch*> cycles;
+// Those that the team's cycles work on.
+std::set<std::string> IndicatorsOf(const v1::TeamRow& team) {
+  std::set<std::string> indicators;
   for (const v1::Watch& watch : team.watches()) {
-    const bool works_on_it =
-        std::any_of(watch.indicators().begin(), watch.indicators().end(),
-                    [&](const auto& one) { return one.indicator() == indicator; });
-    if (works_on_it && !IsSchoolYear(watch.cycle())) cycles.push_back(&watch);
+    if (IsSchoolYear(watch.cycle())) continue;
+    for (const auto& one : watch.indicators()) indicators.insert(one.indicator());
   }
-  std::reverse(cycles.begin(), cycles.end());  // they are by start
-  return cycles;
+  return indicators;
 }
 
 // In one team, in the last of its cycles in which the student has a result, whatever others have:
@@ -46,7 +45,7 @@ Stands InTeam(const decider::State& state, const TeamKey& team, const std::strin
   const auto* row = state.Find(kTeams, RowKeyOf(team));
   if (row == nullptr) return std::nullopt;
   std::vector<const v1::ContributionRow*> contributions;
-  for (const v1::Watch* watch : CyclesOn(*row, indicator)) {
+  for (const v1::Watch* watch : CyclesCounted(*row, indicator)) {
     const auto* one =
         state.Find(kContributions, ContributionKey({team, watch->cycle(), indicator}, student));
     if (contributions.empty() && (one == nullptr || !HasCurrent(*one))) continue;
@@ -182,16 +181,42 @@ void Move(core::Instant time, v1::StrugglingCellRow& cell) {
 
 }  // namespace
 
+std::vector<const v1::Watch*> CyclesCounted(const v1::TeamRow& team, std::string_view indicator) {
+  return CyclesOn(team, indicator, std::numeric_limits<int32_t>::max(), kCyclesCompared + 1);
+}
+
+CountedCycles CountedCyclesOf(const decider::State& state, const TeamKey& team) {
+  CountedCycles counted;
+  const auto* row = state.Find(kTeams, RowKeyOf(team));
+  if (row == nullptr) return counted;
+  for (const std::string& indicator : IndicatorsOf(*row)) {
+    for (const v1::Watch* watch : CyclesCounted(*row, indicator)) {
+      counted.emplace(indicator, watch->cycle());
+    }
+  }
+  return counted;
+}
+
+void TouchWhereCyclesChanged(const decider::State& state, const TeamKey& team,
+                             const CountedCycles& before, TouchedStudents& touched) {
+  const CountedCycles now = CountedCyclesOf(state, team);
+  std::vector<CountedCycles::value_type> changed;
+  std::set_symmetric_difference(before.begin(), before.end(), now.begin(), now.end(),
+                                std::back_inserter(changed));
+  for (const auto& [indicator, cycle] : changed) {
+    std::set<std::string>& students = touched[{team, indicator}];
+    const std::string prefix = ContributionKey({team, cycle, indicator}, "");
+    state.ForEach(kContributions, prefix, [&](const std::string& key, const v1::ContributionRow&) {
+      students.insert(key.substr(prefix.size()));
+    });
+  }
+}
+
 void TouchOnEveryIndicator(const decider::State& state, const TeamKey& team,
                            const std::set<std::string>& students, TouchedStudents& touched) {
   const auto* row = state.Find(kTeams, RowKeyOf(team));
   if (row == nullptr) return;
-  std::set<std::string> indicators;
-  for (const v1::Watch& watch : row->watches()) {
-    if (IsSchoolYear(watch.cycle())) continue;
-    for (const auto& one : watch.indicators()) indicators.insert(one.indicator());
-  }
-  for (const std::string& indicator : indicators) {
+  for (const std::string& indicator : IndicatorsOf(*row)) {
     touched[{team, indicator}].insert(students.begin(), students.end());
   }
 }

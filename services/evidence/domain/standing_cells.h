@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/date.h"
 #include "decider/decider.h"
@@ -29,6 +30,18 @@ inline constexpr std::string_view kGroupCell = "group/";
 // Students who may stand otherwise after an event, by team and indicator: of whom it changes what
 // they add to a cycle of the team, or what the roster says. Each once, however often it does.
 using TouchedStudents = std::map<std::pair<TeamKey, std::string>, std::set<std::string>>;
+
+// The latest cycles of the team on the indicator, the latest first: a student is counted in a team
+// as they stand in the last of them in which they have a result. One more than are compared, since
+// the next cycle is watched before it begins.
+std::vector<const v1::Watch*> CyclesCounted(const v1::TeamRow& team, std::string_view indicator);
+
+// For Apply, when the team's cycles change: they are asked for before, and whoever has a result in
+// one that is counted no more, or was not, is touched afterwards.
+using CountedCycles = std::set<std::pair<std::string, std::string>>;  // indicator, cycle
+CountedCycles CountedCyclesOf(const decider::State& state, const TeamKey& team);
+void TouchWhereCyclesChanged(const decider::State& state, const TeamKey& team,
+                             const CountedCycles& before, TouchedStudents& touched);
 
 // These students of the team on every indicator of its cycles.
 void TouchOnEveryIndicator(const decider::State& state, const TeamKey& team,

@@ -103,5 +103,53 @@ TEST_F(StandingCells, WhoeverLeavesTheTeamIsCountedNoMore) {
   ExpectFolded(school_);
 }
 
+TEST_F(StandingCells, FollowWhenACycleIsCancelled) {
+  Push(kFirst, 16);
+  Push(kSecond, 16);
+  Push(kThird, 4);
+  ASSERT_EQ(Cell().recovered(), 12);
+  cycles::v1::CycleCancelled cancelled;
+  *cancelled.mutable_cycle() = School::CycleOf("c3", "2024-10-14", "2024-11-01");
+  cancelled.mutable_cycle()->set_state(cycles::v1::CYCLE_STATE_CANCELLED);
+  school_.fixture.Give(cancelled);
+  EXPECT_EQ(Cell().anew(), 16) << "as they stood in the cycle before";
+  EXPECT_EQ(Cell().recovered(), 0);
+  EXPECT_EQ(Cell().students(), kClassSize);
+  ExpectFolded(school_);
+}
+
+TEST_F(StandingCells, FollowWhenACycleWorksOnTheIndicatorNoMoreAndWhenItDoesAgain) {
+  Push(kFirst, 16);
+  Push(kSecond, 16);
+  Push(kThird, 4);
+  const auto design = [&](const std::string& indicator) {
+    cycles::v1::ArtefactsRecorded recorded;
+    recorded.set_district("d");
+    recorded.set_school("s");
+    recorded.set_team("t");
+    recorded.set_cycle("c3");
+    recorded.add_indicators()->set_indicator(indicator);
+    school_.fixture.Give(recorded);
+  };
+  design("writing");
+  EXPECT_EQ(Cell().anew(), 16);
+  EXPECT_EQ(Cell().recovered(), 0);
+  design("reading");
+  EXPECT_EQ(Cell().anew(), 0);
+  EXPECT_EQ(Cell().recovered(), 12);
+  ExpectFolded(school_);
+}
+
+TEST_F(StandingCells, CountWhoeverHasAResultInOneOfTheLatestCycles) {
+  Push(kFirst, 16);
+  Push(kSecond, 16);
+  const char* next[][3] = {{"c4", "2024-11-04", "2024-11-22"}, {"c5", "2024-11-25", "2024-12-13"}};
+  for (const auto& [cycle, start, end] : next) school_.Schedule(cycle, start, end);
+  EXPECT_EQ(Cell().anew(), 16) << "the fourth of the latest";
+  school_.Schedule("c6", "2025-01-06", "2025-01-24");
+  EXPECT_EQ(Cell().students(), 0);
+  ExpectFolded(school_);
+}
+
 }  // namespace
 }  // namespace throughline::evidence

@@ -8,7 +8,7 @@
 namespace throughline::evidence {
 
 std::vector<const v1::Watch*> CyclesOn(const v1::TeamRow& team, std::string_view indicator,
-                                       int32_t today) {
+                                       int32_t today, size_t at_most) {
   std::vector<const v1::Watch*> cycles;
   for (const v1::Watch& watch : team.watches()) {
     const bool works_on_it =
@@ -20,7 +20,7 @@ std::vector<const v1::Watch*> CyclesOn(const v1::TeamRow& team, std::string_view
   }
   std::stable_sort(cycles.begin(), cycles.end(),
                    [](const auto* a, const auto* b) { return a->start() > b->start(); });
-  if (cycles.size() > kCyclesCompared) cycles.resize(kCyclesCompared);
+  if (cycles.size() > at_most) cycles.resize(at_most);
   return cycles;
 }
 

@@ -16,9 +16,9 @@ namespace throughline::evidence {
 inline constexpr size_t kCyclesCompared = 3;
 
 // The team's cycles that work on the indicator and have begun by `today`, the latest first, at most
-// kCyclesCompared.
+// so many.
 std::vector<const v1::Watch*> CyclesOn(const v1::TeamRow& team, std::string_view indicator,
-                                       int32_t today);
+                                       int32_t today, size_t at_most = kCyclesCompared);
 
 struct Standing {
   v1::Struggling struggling = v1::STRUGGLING_UNSPECIFIED;

@@ -1,7 +1,6 @@
 #include "evidence/domain/team_evidence.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 
 #include "evidence/domain/contribution.h"
@@ -164,7 +163,7 @@ void AddStandingRows(const v1::TeamRow& row, const TeamKey& team, std::string_vi
                      std::string_view student, std::vector<decider::RowKey>& rows) {
   rows.push_back(
       {std::string(kStandings.name), JoinKey(team.district, team.school, indicator, student)});
-  for (const v1::Watch* watch : CyclesOn(row, indicator, std::numeric_limits<int32_t>::max())) {
+  for (const v1::Watch* watch : CyclesCounted(row, indicator)) {
     rows.push_back({std::string(kContributions.name),
                     ContributionKey({team, watch->cycle(), std::string(indicator)}, student)});
   }

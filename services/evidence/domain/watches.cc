@@ -191,8 +191,10 @@ void Apply(const v1::CycleWatched& watched, core::Instant time, decider::State& 
   const TeamKey team = TeamOf(cycle);
   std::set<std::string> indicators;  // before, and now
   AddIndicators(team, cycle.cycle(), state, indicators);
+  const CountedCycles counted = CountedCyclesOf(state, team);
   TouchedStudents touched;
   ApplyWatch(team, cycle, time, state, touched);
+  TouchWhereCyclesChanged(state, team, counted, touched);
   AddIndicators(team, cycle.cycle(), state, indicators);
   for (const std::string& indicator : indicators) NoteMoved(team, indicator, time, state);
   MoveStandings(state, touched, time);
