@@ -77,43 +77,87 @@ std::vector<StrugglingCell> CellsOf(const Cells& cells) {
   return all;
 }
 
-// The four lists of the report as they grow, indicator by indicator.
-struct Lists {
-  const std::string& school;  // empty: the district
-  const int64_t smallest;
-  Places by_indicator = {}, by_school = {}, by_class = {}, by_group = {};
+// What both say.
+StrugglingCounts Both(StrugglingCounts one, const StrugglingCounts& other) {
+  if (!other.has_students_at_least()) return other;
+  if (!other.has_struggling_at_least()) one.clear_struggling_at_least();
+  if (!other.has_persisting_at_least()) one.clear_persisting_at_least();
+  if (!other.has_new_at_least()) one.clear_new_at_least();
+  if (!other.has_recovered_at_least()) one.clear_recovered_at_least();
+  one.set_suppressed(one.suppressed() || other.suppressed());
+  return one;
+}
+
+// The four lists of the report as they grow, indicator by indicator. Of a school nothing is said
+// that would not be said of it beside all schools: who may read them all takes one from another.
+class Lists {
+ public:
+  Lists(const std::string& school, int64_t smallest) : school_(school), smallest_(smallest) {}
 
   void Take(const std::string& indicator, const BySchool& schools) {
     StrugglingCell whole;
-    Cells groups, parts;
+    Cells parts;
+    std::map<std::string, Cells> groups;  // of schools, by group
     for (const auto& [id, cells] : schools) {
       whole.Add(cells.all);
       parts[id] = cells.all;
-      for (const auto& [group, cell] : cells.groups) groups[group].Add(cell);
-      TakeClasses(indicator, id, cells);
+      for (const auto& [group, cell] : cells.groups) groups[group][id] = cell;
     }
-    Add(indicator, school, CountsOf(whole, smallest), by_indicator);
-    for (const auto& [group, cell] : groups) {
-      auto* place = Add(indicator, school, CountsOf(cell, whole, smallest), by_group);
-      if (place != nullptr) place->set_group(group);
+    Shown by_school = ShownOf(parts, whole);
+    if (!school_.empty()) return TakeSchool(indicator, schools, std::move(by_school), groups);
+    Add(indicator, "", CountsOf(whole, smallest_), by_indicator);
+    for (const auto& [id, cells] : schools) TakeClasses(indicator, id, cells);
+    for (const auto& [group, cells] : groups) {
+      AddGroup(indicator, group, CountsOf(Sum(cells), whole, smallest_));
     }
-    if (!school.empty()) return;
-    auto shown = CountsOfParts(CellsOf(parts), whole, smallest);
-    for (auto part = parts.begin(); part != parts.end(); ++part) {
-      const auto at = static_cast<size_t>(std::distance(parts.begin(), part));
-      Add(indicator, part->first, std::move(shown[at]), by_school);
-    }
+    for (auto& [id, counts] : by_school) Add(indicator, id, std::move(counts), this->by_school);
   }
 
+  Places by_indicator, by_school, by_class, by_group;
+
  private:
-  void TakeClasses(const std::string& indicator, const std::string& of, const SchoolCells& cells) {
-    auto shown = CountsOfParts(CellsOf(cells.classes), cells.all, smallest);
+  using Shown = std::map<std::string, StrugglingCounts>;
+
+  static StrugglingCell Sum(const Cells& cells) {
+    StrugglingCell sum;
+    for (const auto& [name, cell] : cells) sum.Add(cell);
+    return sum;
+  }
+  // Of the parts of a whole.
+  Shown ShownOf(const Cells& parts, const StrugglingCell& whole) const {
+    auto counts = CountsOfParts(CellsOf(parts), whole, smallest_);
+    Shown shown;
     size_t at = 0;
-    for (const auto& [id, cell] : cells.classes) {
-      auto* place = Add(indicator, of, std::move(shown[at++]), by_class);
+    for (const auto& [name, cell] : parts) shown[name] = std::move(counts[at++]);
+    return shown;
+  }
+  void TakeSchool(const std::string& indicator, const BySchool& schools, Shown by_school,
+                  const std::map<std::string, Cells>& groups) {
+    const auto found = schools.find(school_);
+    if (found == schools.end()) return;
+    const SchoolCells& own = found->second;
+    Add(indicator, school_, std::move(by_school[school_]), by_indicator);
+    TakeClasses(indicator, school_, own);
+    for (const auto& [group, cell] : own.groups) {
+      const Cells& elsewhere = groups.at(group);
+      AddGroup(indicator, group,
+               Both(CountsOf(cell, own.all, smallest_),
+                    std::move(ShownOf(elsewhere, Sum(elsewhere))[school_])));
+    }
+  }
+  void AddGroup(const std::string& indicator, const std::string& group, StrugglingCounts counts) {
+    auto* place = Add(indicator, school_, std::move(counts), by_group);
+    if (place != nullptr) place->set_group(group);
+  }
+  void TakeClasses(const std::string& indicator, const std::string& of, const SchoolCells& cells) {
+    for (auto& [id, counts] : ShownOf(cells.classes, cells.all)) {
+      auto* place = Add(indicator, of, counts, by_class);
       if (place != nullptr) place->set_class_id(id);
     }
   }
+
+  const std::string& school_;  // empty: the district
+  const int64_t smallest_;
 };
 
 void Fill(Places places, common::v1::WhoStruggles& report,
@@ -196,9 +240,9 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetStrugglingReportReque
   if (!smallest) return core::Refuse(smallest.error());
   auto school = CheckSchool(rows, request.district(), request.school());
   if (!school) return school;
-  auto read = Read(rows, platform::PrefixOf(request.district(), request.school()));
+  auto read = Read(rows, core::JoinKey(request.district(), ""));
   if (!read) return core::Refuse(read.error());
-  Lists lists{request.school(), *smallest};
+  Lists lists(request.school(), *smallest);
   for (const auto& [indicator, schools] : *read) lists.Take(indicator, schools);
   common::v1::StrugglingReport& report = *response.mutable_report();
   report.set_smallest_cell(static_cast<int32_t>(*smallest));

@@ -106,6 +106,14 @@ void District::Define(const std::string& name, const std::vector<std::string>& i
   Give(define);
 }
 
+void District::Register(const std::string& school) {
+  plans::v1::SchoolChanged changed;
+  changed.mutable_school()->set_district("d");
+  changed.mutable_school()->set_school(school);
+  changed.mutable_school()->set_version(1);
+  Give(changed);
+}
+
 void District::OpenClass(const std::string& school, const std::string& class_id,
                          const std::string& team) {
   classes_[school][class_id] = team;
@@ -254,10 +262,11 @@ evidence::v1::GetVarianceResponse District::Variance(std::string* refused,
   return response;
 }
 
-common::v1::StrugglingReport District::Struggling(const Moment& moment) const {
-  return Ask<evidence::v1::GetStrugglingReportResponse>(evidence::v1::GetStrugglingReportRequest(),
-                                                        moment)
-      .report();
+common::v1::StrugglingReport District::Struggling(const Moment& moment,
+                                                  const std::string& school) const {
+  evidence::v1::GetStrugglingReportRequest request;
+  request.set_school(school);
+  return Ask<evidence::v1::GetStrugglingReportResponse>(request, moment).report();
 }
 
 evidence::v1::GetResultCountsResponse District::Counts() const {

@@ -32,6 +32,8 @@ class District {
   void AllowCellsOf(int32_t students);
   // An assessment on a scale of 0 to 100 that observes these indicators.
   void Define(const std::string& assessment, const std::vector<std::string>& indicators);
+  // Reports of a school are of those that are registered.
+  void Register(const std::string& school);
   void OpenClass(const std::string& school, const std::string& class_id, const std::string& team);
   // As the roster has the student from now on.
   void Enroll(const std::string& school, const std::string& student,
@@ -64,7 +66,9 @@ class District {
   evidence::v1::GetVarianceResponse Variance(std::string* refused = nullptr,
                                              const std::string& assessment = "check",
                                              const Moment& moment = {}) const;
-  common::v1::StrugglingReport Struggling(const Moment& moment = {}) const;
+  // Of the district, or of a school.
+  common::v1::StrugglingReport Struggling(const Moment& moment = {},
+                                          const std::string& school = "") const;
   evidence::v1::GetResultCountsResponse Counts() const;
   // Of the events since the last call, as a stream or an alert shows them.
   Events TakeStreamed();

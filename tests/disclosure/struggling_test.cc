@@ -8,6 +8,7 @@
 
 #include "disclosure/smallest_cell.h"
 #include "district.h"
+#include "evidence/domain/standing_cells.h"
 #include "evidence/domain/tables.h"
 
 namespace throughline::disclosure {
@@ -26,6 +27,7 @@ class Struggle {
   explicit Struggle(uint32_t seed) : random_(seed) {
     district_.PublishCut("reading", 350);
     for (int s = 0; s < kSchools; ++s) {
+      district_.Register("s" + std::to_string(s));
       for (int c = 0; c < 2; ++c) {
         const std::string school = "s" + std::to_string(s), class_id = ClassOf(s, c);
         district_.OpenClass(school, class_id, class_id);
@@ -173,6 +175,52 @@ TEST(Struggling, TheDistrictLessTheSchoolsThatAreShownIsOfNobodyOrMany) {
       EXPECT_GE(most, kSmallestCell) << "district " << seed << ", step " << step;
     }
   }
+  EXPECT_GT(hidden, 10);
+}
+
+// Who reads of all schools, one after the other, learns no more of them than who reads of the
+// district: neither of all their students, nor of a group.
+TEST(Struggling, ASchoolsReportShowsNothingThatIsHiddenBesideTheOthers) {
+  int hidden = 0, shown = 0;
+  for (uint32_t seed = 31; seed <= 33; ++seed) {
+    Struggle life(seed);
+    for (int step = 0; step < 40; ++step) {
+      life.Step();
+      std::set<std::string> beside;  // whose struggling are shown
+      const StrugglingReport report = life.district().Struggling();
+      for (const StrugglingPlace& place : report.who_struggles().by_school()) {
+        if (place.counts().has_struggling_at_least()) beside.insert(place.school());
+      }
+      std::map<std::string, int64_t> of_group, left;  // who struggle: all, and where it is hidden
+      std::set<std::string> told;
+      for (int s = 0; s < kSchools; ++s) {
+        const std::string school = "s" + std::to_string(s);
+        const StrugglingReport own = life.district().Struggling({}, school);
+        for (const StrugglingPlace& place : own.who_struggles().by_indicator()) {
+          EXPECT_EQ(place.counts().has_struggling_at_least(), beside.contains(school));
+          ++(beside.contains(school) ? shown : hidden);
+        }
+        for (const StrugglingPlace& place : own.who_struggles().by_group()) {
+          if (!place.counts().has_struggling_at_least()) continue;
+          told.insert(school + "/" + place.group());
+        }
+      }
+      for (const auto& [key, row] : CellsOf(life.district())) {
+        const auto [d, school, indicator, cell] = core::SplitKey<4>(key);
+        if (!cell.starts_with(evidence::kGroupCell)) continue;
+        const std::string group(cell.substr(evidence::kGroupCell.size()));
+        of_group[group] += row.anew() + row.persisting();
+        if (told.contains(std::string(school) + "/" + group)) continue;
+        left[group] += row.anew() + row.persisting();
+      }
+      for (const auto& [group, students] : left) {
+        if (students == of_group[group]) continue;  // of no school
+        EXPECT_TRUE(IsNoneOrEnough(students, kSmallestCell)) << group << ' ' << students;
+      }
+      if (HasFailure()) return;
+    }
+  }
+  EXPECT_GT(shown, 10);
   EXPECT_GT(hidden, 10);
 }
 
