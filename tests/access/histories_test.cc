@@ -112,8 +112,10 @@ std::string WithoutRevision(const std::string& path) {
 constexpr int kAlternatives = 6;
 
 // Fills all texts there are, each another one, and lists with two elements. What is annotated says
-// "words", everything else "id".
-void Fill(Message& message, int alternative, int& texts) {
+// "words", everything else "id". No message is filled within one of its own type.
+void Fill(Message& message, int alternative, int& texts,
+          std::set<const google::protobuf::Descriptor*> within = {}) {
+  within.insert(message.GetDescriptor());
   const auto& type = *message.GetDescriptor();
   const auto& reflection = *message.GetReflection();
   for (int i = 0; i < type.field_count(); ++i) {
@@ -122,12 +124,13 @@ void Fill(Message& message, int alternative, int& texts) {
     if (choice != nullptr && choice->field(alternative % choice->field_count()) != &field) continue;
     const bool is_message = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
     if (!is_message && field.cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
+    if (is_message && within.contains(field.message_type())) continue;
     const bool is_written = field.options().HasExtension(common::v1::holds);
     for (int j = 0; j < (field.is_repeated() ? 2 : 1); ++j) {
       if (is_message) {
         Fill(field.is_repeated() ? *reflection.AddMessage(&message, &field)
                                  : *reflection.MutableMessage(&message, &field),
-             alternative, texts);
+             alternative, texts, within);
         continue;
       }
       const std::string text = (is_written ? "words" : "id") + std::to_string(++texts);
