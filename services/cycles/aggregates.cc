@@ -15,6 +15,8 @@ const std::vector<history::KeptAggregate>& KeptAggregates() {
       Kept(common::v1::AGGREGATE_VISIT, At::kInSchool, kVisits),
       Kept(common::v1::AGGREGATE_PRACTICE, At::kInDistrict, kPractices),
       Kept(common::v1::AGGREGATE_ADOPTION, At::kInTeam, kAdoptions),
+      Kept(common::v1::AGGREGATE_OFFER, At::kInTeam, kOffers),
+      Kept(common::v1::AGGREGATE_WAVE, At::kInDistrict, kWaves),
   };
   return kept;
 }

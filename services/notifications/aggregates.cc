@@ -1,5 +1,6 @@
 #include "notifications/aggregates.h"
 
+#include "notifications/domain/audience.h"
 #include "notifications/domain/subscription.h"
 #include "notifications/domain/tables.h"
 
@@ -31,6 +32,12 @@ bool MayReadSilence(const google::protobuf::Message& row, const history::Place& 
   }
 }
 
+// As GetAlert.
+bool MayReadAlert(const google::protobuf::Message& row, const history::Place&,
+                  const platform::Principal& caller) {
+  return Hears(AudienceOf(caller.role), static_cast<const v1::Alert&>(row));
+}
+
 }  // namespace
 
 const std::vector<history::KeptAggregate>& KeptAggregates() {
@@ -42,7 +49,9 @@ const std::vector<history::KeptAggregate>& KeptAggregates() {
     auto silence = Kept(common::v1::AGGREGATE_SILENCE, At::kInDistrict, kOwnSilences);
     silence.may_read = MayReadSilence;
     silence.erased = history::Erased::kInPassing;  // when another is set that is younger
-    return std::vector<history::KeptAggregate>{subscription, silence};
+    auto alert = Kept(common::v1::AGGREGATE_ALERT, At::kInSchool, kAlerts);
+    alert.may_read = MayReadAlert;
+    return std::vector<history::KeptAggregate>{subscription, silence, alert};
   }();
   return kept;
 }

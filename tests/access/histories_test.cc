@@ -48,6 +48,7 @@ const std::set<std::string> kWritten = {
     "Adoption fidelity.looks",
     "Adoption fidelity.planned",
     "Adoption fidelity.share",
+    "Alert notified",
     "Assessment proficiency_cut",
     "Assessment scale_max",
     "Assessment scale_min",
@@ -98,6 +99,8 @@ const std::set<std::string> kWritten = {
     "Visit commitments.days",
     "Visit look_fors.levels",
     "Visit look_fors.seen_from",
+    "Wave starts.places",
+    "Wave teams.rank",
 };
 
 // A draft has what a publication has.

@@ -68,6 +68,23 @@ class AsOf(Case):
         done = run("show", "growth", "--district", "lakeside", "--data", self.data, "--json", "--as-of", before)
         self.assertEqual(json.loads(done.stdout), then["growth"])
 
+    def history(self, of, name):
+        shown = self.show("history", "--of", of, "--school", "north", "--id", name)
+        return [(one["what"], {change["field"]: change.get("after") for change in one["changes"]})
+                for one in json.loads(shown.stdout)["entries"]]
+
+    def test_histories_say_what_became_of_an_alert_and_of_a_cycle(self):
+        _, (_, now) = self.live()
+        alert, (cycle,) = now["alerts"]["alerts"][0], now["cycles"]["cycles"]
+        urllib.request.urlopen(urllib.request.Request(
+            f"http://{self.http}/v1/alerts/{alert['alert']}:acknowledge", json.dumps({"school": "north"}).encode(),
+            {"Throughline-District": "lakeside", "Content-Type": "application/json"}))
+        told = self.history("alert", alert["alert"])
+        self.assertEqual([changed["state"] for _, changed in told if "state" in changed], ["firing", "acknowledged"])
+        self.assertNotIn("reason", json.dumps(told), "what it found is held back")
+        what, begun = self.history("cycle", cycle["cycle"])[0]
+        self.assertEqual((what, begun["team"]), ("CycleScheduled", "grade-3"))
+
     def test_what_is_too_small_now_is_not_shown_of_then_either(self):
         self.live()
         at_last = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
