@@ -36,6 +36,23 @@ Result<std::vector<v1::Cycle>> LatestCycles(const runtime::Rows& rows, const std
   return cycles;
 }
 
+// Of those that a measure of the plan in force is fed by.
+Result<std::vector<v1::SchoolMeanNoted>> MeansOf(const runtime::Rows& rows,
+                                                 const std::string& school,
+                                                 const plans::v1::PlanInForceNoted& plan) {
+  std::vector<std::string> keys;
+  for (const auto& measure : plan.measures()) {
+    if (!measure.assessment().empty()) keys.push_back(JoinKey(school, measure.assessment()));
+  }
+  auto found = rows.GetMany(kSchoolMeans, school, keys);
+  if (!found) return core::Refuse(found.error());
+  std::vector<v1::SchoolMeanNoted> means;
+  for (auto& mean : *found) {
+    if (mean) means.push_back(*std::move(mean));
+  }
+  return means;
+}
+
 Result<std::vector<v1::MeasureStanding>> MeasuresOf(const runtime::Rows& rows,
                                                     const std::string& district,
                                                     const std::string& school) {
@@ -53,8 +70,10 @@ Result<std::vector<v1::MeasureStanding>> MeasuresOf(const runtime::Rows& rows,
   for (v1::Cycle& cycle : *cycles) *shown.add_cycles() = std::move(cycle);
   if (auto hidden = Hide(rows, district, shown); !hidden) return core::Refuse(hidden.error());
   cycles->assign(shown.cycles().begin(), shown.cycles().end());
+  auto means = MeansOf(rows, key, **plan);
+  if (!means) return core::Refuse(means.error());
   const auto calendar = district::CalendarOf(&*known, *closures ? &**closures : nullptr);
-  return StandingsOf(**plan, *cycles, calendar);
+  return StandingsOf(**plan, *cycles, *means, calendar);
 }
 
 }  // namespace

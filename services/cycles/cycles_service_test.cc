@@ -251,5 +251,39 @@ TEST_F(CyclesServiceTest, ShowsWhereAMeasureStandsByWhatIsShownOfTheCycles) {
   EXPECT_EQ(value(12).teams(), 1);
 }
 
+TEST_F(CyclesServiceTest, ShowsWhereAMeasureStandsByWhatIsReleasedOfAnAssessment) {
+  AdvanceTo("2026-08-31");
+  plans::v1::SitePlanPublished published;
+  plans::v1::SitePlan& plan = *published.mutable_plan();
+  plan.set_district("d");
+  plan.set_school("s");
+  plan.set_plan("p");
+  plan.set_year(2026);
+  auto& measure = *plan.add_measures();
+  measure.set_measure("m");
+  measure.set_assessment("interim");
+  fixture_.Give(published);
+  const auto shown = [&] {
+    Store();
+    v1::ListMeasuresRequest list;
+    list.set_district("d");
+    list.set_school("s");
+    return Call(&v1::CyclesService::Stub::ListMeasures, list)->measures(0);
+  };
+  EXPECT_FALSE(shown().has_value());
+  evidence::v1::SchoolMeanReleased released;
+  released.set_district("d");
+  released.set_school("s");
+  released.set_assessment("interim");
+  released.set_year(2026);
+  released.set_students(30);
+  released.set_mean(61);
+  released.set_latest_result("2026-09-10");
+  fixture_.Give(released);
+  EXPECT_EQ(shown().value(), 61);
+  EXPECT_EQ(shown().students(), 30);
+  EXPECT_EQ(shown().assessment(), "interim");
+}
+
 }  // namespace
 }  // namespace throughline::cycles

@@ -250,7 +250,7 @@ void AddPlans(CommandLine& line, CLI::App& show) {
       ->type_name("ID");
   auto measures = std::make_shared<ShowOptions>();
   AddThing(line, show, "measures",
-           "Where the measures of a school's plan stand that an indicator feeds", ShowMeasures,
+           "Where the measures of a school's plan stand, beside target and line", ShowMeasures,
            {true}, measures)
       .get_option("--school")
       ->required()

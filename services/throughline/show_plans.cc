@@ -48,6 +48,17 @@ void PrintPlan(const plans::v1::GetSitePlanResponse& answer, std::ostream& out) 
   if (answer.has_draft()) out << "\nThere is a draft of the next revision.\n";
 }
 
+std::string FedBy(const cycles::v1::MeasureStanding& measure) {
+  return measure.assessment().empty() ? "indicator " + measure.indicator()
+                                      : "assessment " + measure.assessment();
+}
+
+// Of an assessment in whole smallest cells.
+std::string StudentsOf(const cycles::v1::MeasureStanding& measure) {
+  if (!measure.has_students()) return "";
+  return fmt::format("{}{}", measure.students(), measure.assessment().empty() ? "" : " or more");
+}
+
 Shown ShowOne(Connection& connection, const ShowOptions& options, std::ostream& out) {
   plans::v1::GetSitePlanRequest request;
   request.set_district(options.district);
@@ -87,7 +98,7 @@ Shown ShowMeasures(Connection& connection, const ShowOptions& options, std::ostr
       Call(*connection.cycles, &cycles::v1::CyclesService::Stub::ListMeasures, request);
   return ShowAnswer(answer, options, out, [&](const auto& shown) {
     Table table({{"MEASURE"},
-                 {"INDICATOR"},
+                 {"FED BY"},
                  {"BASELINE", Side::kRight},
                  {"NOW", Side::kRight},
                  {"LINE", Side::kRight},
@@ -100,13 +111,13 @@ Shown ShowMeasures(Connection& connection, const ShowOptions& options, std::ostr
       return has ? fmt::format("{:.1f}", value) : "";
     };
     for (const auto& one : shown.measures()) {
-      table.Add({one.measure(), one.indicator(), number(one.has_baseline(), one.baseline()),
+      table.Add({one.measure(), FedBy(one), number(one.has_baseline(), one.baseline()),
                  number(one.has_value(), one.value()), number(one.has_expected(), one.expected()),
                  number(one.has_target(), one.target()), one.date(),
-                 one.has_on_pace() ? (one.on_pace() ? "yes" : "no") : "",
-                 one.has_students() ? std::to_string(one.students()) : "", one.latest_result()});
+                 one.has_on_pace() ? (one.on_pace() ? "yes" : "no") : "", StudentsOf(one),
+                 one.latest_result()});
     }
-    table.Print(out, "No indicator feeds a measure of a plan in force.");
+    table.Print(out, "No indicator or assessment feeds a measure of a plan in force.");
     out << "In percent of scale.\n";
   });
 }

@@ -2,9 +2,9 @@
 // groups
 // - in which results come one by one and in batches, are corrected, moved to another class and
 // taken back, and students come and go. An attacker is given all that an observer and a team member
-// are shown: growth, gaps, coverage, variance, counts, streams and what alerts carry, at every
-// moment. What it can solve for may rest on few students only where rounding leaves open what it
-// is.
+// are shown: growth, gaps, coverage, variance, means of schools, counts, streams and what alerts
+// carry, at every moment. What it can solve for may rest on few students only where rounding leaves
+// open what it is.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -15,6 +15,7 @@
 #include "district.h"
 #include "evidence/domain/class_scores.h"
 #include "evidence/domain/moments_row.h"
+#include "evidence/domain/school_means.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
 #include "evidence/domain/trail.h"
@@ -32,7 +33,7 @@ using Terms = RangeAttacker::Terms;
 constexpr size_t kSmallest = 10;
 
 // What is told besides, to see that it is found.
-enum class Leak { kNone, kCoverage, kVariance, kBaseline, kGroup };
+enum class Leak { kNone, kCoverage, kVariance, kBaseline, kGroup, kSchoolMean };
 
 struct Class {
   std::string school, id, team;
@@ -73,6 +74,7 @@ class Whole {
   RangeAttacker::Finding Best() { return attacker_.Best(kSmallest, random_, 4); }
   int moves() const { return moves_; }
   bool variance_shown() const { return variance_shown_; }
+  bool means_shown() const { return means_shown_; }
 
  private:
   int Roll(int sides) { return static_cast<int>(random_() % static_cast<uint32_t>(sides)); }
@@ -250,6 +252,51 @@ class Whole {
     in_variance_[of.id][student] = shown.results == 0 ? Terms() : now;
   }
 
+  // The latest score of each student of the school year, as it is, by student.
+  std::map<std::string, Terms> LatestScores(const std::string& school) const {
+    std::map<std::string, Terms> latest;
+    const std::string prefix = evidence::YearScoresKey({"d", school, "check", 2024}, "");
+    district_.state().ForEach(
+        evidence::kYearScores, prefix,
+        [&](const std::string& at, const evidence::v1::YearScoresRow& row) {
+          TrailPoint point;
+          for (int i = 0; i < row.results_size(); ++i) {
+            if (std::pair(row.days(i), row.results(i)) < std::pair(point.day(), point.result())) {
+              continue;
+            }
+            point.set_day(row.days(i));
+            point.set_result(row.results(i));
+            point.set_ppm(row.ppms(i));
+          }
+          const std::string student = at.substr(prefix.size());
+          latest[student] = {{NameOf(student, point), 1}};
+        });
+    return latest;
+  }
+
+  // A measure of a plan shows it, rounded, and of how many students in whole cells.
+  void SeeSchoolMean(const std::string& school) {
+    const auto* row = district_.state().Find(evidence::kSchoolMeans, "d/" + school + "/check/2024");
+    if (row == nullptr) return;
+    const auto latest = LatestScores(school);
+    auto& shown = in_school_mean_[school];
+    std::map<std::string, Terms> now = latest;
+    for (const auto& pending : row->pending()) {
+      now.erase(pending.student());
+      if (pending.has_shown()) now[pending.student()] = shown[pending.student()];
+    }
+    shown = now;
+    Terms sum, exact;
+    for (const auto& [student, terms] : shown) sum.insert(terms.begin(), terms.end());
+    for (const auto& [student, terms] : latest) exact.insert(terms.begin(), terms.end());
+    if (leak_ == Leak::kSchoolMean) attacker_.See(exact, 0);
+    const core::Moments scores = evidence::MomentsOf(row->scores());
+    ASSERT_EQ(static_cast<size_t>(scores.n()), shown.size());
+    if (scores.n() == 0) return;
+    means_shown_ = true;
+    attacker_.See(sum, 0.5 * 0.4 * kSmallest * std::sqrt(*scores.Variance()) * 1e-4);
+  }
+
   void SeeRow(const std::string& at, const EvidenceRow& row) {
     common::v1::CycleEvidence numbers;
     *numbers.mutable_shown() = row.shown().numbers();
@@ -267,6 +314,7 @@ class Whole {
                                 if (row.shown().has_numbers()) SeeRow(at, row);
                               });
     SeeVariance();
+    for (const char* school : {"s", "s2"}) SeeSchoolMean(school);
     SeeStreams();
     const auto counts = district_.Counts();
     EXPECT_EQ(counts.pushed() % 10, 0);
@@ -315,6 +363,8 @@ class Whole {
   std::set<std::string> ever_shown_;
   int moves_ = 0;
   bool variance_shown_ = false;
+  std::map<std::string, std::map<std::string, Terms>> in_school_mean_;  // by school and student
+  bool means_shown_ = false;
 };
 
 struct Outcome {
@@ -322,6 +372,7 @@ struct Outcome {
   size_t students = 0;
   int moves = 0;
   int variances = 0;
+  int means = 0;
 };
 
 Outcome AttackAll(int districts, Leak leak) {
@@ -337,6 +388,7 @@ Outcome AttackAll(int districts, Leak leak) {
     }
     outcome.moves += whole.moves();
     outcome.variances += whole.variance_shown() ? 1 : 0;
+    outcome.means += whole.means_shown() ? 1 : 0;
   }
   return outcome;
 }
@@ -347,6 +399,7 @@ TEST(WholeAttack, OfFewStudentsNothingIsKnownBetterThanRoundingLeavesOpen) {
   EXPECT_GE(found.least, 10) << "of " << found.students << " students";
   EXPECT_GT(found.moves, 8) << "numbers have to move";
   EXPECT_GT(found.variances, 2) << "and a variance to be shown";
+  EXPECT_GT(found.means, 2) << "and means of schools";
 }
 
 TEST(WholeAttack, FindsAnExactCoverage) { EXPECT_LT(AttackAll(2, Leak::kCoverage).least, 1); }
@@ -355,6 +408,9 @@ TEST(WholeAttack, FindsAVarianceThatFollowsEachResult) {
 }
 TEST(WholeAttack, FindsExactMeansOfTwoCyclesOfATeam) {
   EXPECT_LT(AttackAll(3, Leak::kBaseline).least, 1);
+}
+TEST(WholeAttack, FindsAMeanOfASchoolThatFollowsEachResult) {
+  EXPECT_LT(AttackAll(2, Leak::kSchoolMean).least, 1);
 }
 TEST(WholeAttack, FindsAGroupThatMovesWithoutTheRule) {
   EXPECT_LT(AttackAll(2, Leak::kGroup).least, 1);

@@ -48,43 +48,74 @@ void SayLine(const Measure& measure, core::Date since, const core::Instructional
                                                  : standing.value() >= standing.expected());
 }
 
-v1::MeasureStanding StandingOf(const plans::v1::PlanInForceNoted& plan, const Measure& measure,
-                               const std::vector<v1::Cycle>& cycles,
-                               const core::InstructionalCalendar& calendar) {
+// As the plan says it.
+v1::MeasureStanding WithoutNumbers(const plans::v1::PlanInForceNoted& plan,
+                                   const Measure& measure) {
   v1::MeasureStanding standing;
   standing.set_plan(plan.plan());
   standing.set_measure(measure.measure());
   standing.set_statement(measure.statement());
   standing.set_indicator(measure.indicator());
+  standing.set_assessment(measure.assessment());
   if (measure.has_baseline()) standing.set_baseline(measure.baseline());
   if (measure.has_target()) standing.set_target(measure.target());
   standing.set_date(measure.date());
   standing.set_lower_is_better(measure.lower_is_better());
+  return standing;
+}
+
+void AddNumbers(const std::vector<v1::Cycle>& cycles, v1::MeasureStanding& standing) {
   double sum = 0;
   int students = 0;
   std::string latest;
-  for (const auto& [team, evidence] : LatestOf(measure.indicator(), cycles)) {
+  for (const auto& [team, evidence] : LatestOf(standing.indicator(), cycles)) {
     sum += evidence->matched() * (evidence->baseline_mean() + evidence->mean_change());
     students += evidence->matched();
     standing.set_teams(standing.teams() + 1);
     latest = std::max(latest, evidence->latest_result());  // dates are in the order of their texts
   }
-  if (students == 0) return standing;
+  if (students == 0) return;
   standing.set_value(sum / students);
   standing.set_students(students);
   standing.set_latest_result(latest);
-  SayLine(measure, core::FromDays(plan.since_day()), calendar, standing);
-  return standing;
+}
+
+void AddNumbers(const std::vector<v1::SchoolMeanNoted>& means, int32_t year,
+                v1::MeasureStanding& standing) {
+  for (const v1::SchoolMeanNoted& mean : means) {
+    const bool is_it = mean.assessment() == standing.assessment() && mean.year() == year;
+    if (!is_it || !mean.has_mean()) continue;
+    standing.set_value(mean.mean());
+    standing.set_students(mean.students());
+    standing.set_latest_result(mean.latest_result());
+  }
+}
+
+std::vector<v1::SchoolMeanNoted> MeansOf(const plans::v1::PlanInForceNoted& plan,
+                                         const decider::State& state) {
+  std::vector<v1::SchoolMeanNoted> means;
+  for (const Measure& measure : plan.measures()) {
+    const auto* mean =
+        state.Find(kSchoolMeans, JoinKey(plan.district(), plan.school(), measure.assessment()));
+    if (mean != nullptr) means.push_back(*mean);
+  }
+  return means;
 }
 
 }  // namespace
 
 std::vector<v1::MeasureStanding> StandingsOf(const plans::v1::PlanInForceNoted& plan,
                                              const std::vector<v1::Cycle>& cycles,
+                                             const std::vector<v1::SchoolMeanNoted>& means,
                                              const core::InstructionalCalendar& calendar) {
   std::vector<v1::MeasureStanding> standings;
   for (const Measure& measure : plan.measures()) {
-    standings.push_back(StandingOf(plan, measure, cycles, calendar));
+    v1::MeasureStanding& standing = standings.emplace_back(WithoutNumbers(plan, measure));
+    measure.assessment().empty() ? AddNumbers(cycles, standing)
+                                 : AddNumbers(means, plan.year(), standing);
+    if (standing.has_value()) {
+      SayLine(measure, core::FromDays(plan.since_day()), calendar, standing);
+    }
   }
   return standings;
 }
@@ -114,7 +145,28 @@ std::vector<v1::MeasureStanding> MeasuresNow(const plans::v1::PlanInForceNoted& 
         cycles.emplace_back(*cycle),
         disclosure::SmallestCell(district::PolicyOf(state, plan.district())));
   }
-  return StandingsOf(plan, cycles, district::CalendarOf(state, plan.district(), plan.school()));
+  return StandingsOf(plan, cycles, MeansOf(plan, state),
+                     district::CalendarOf(state, plan.district(), plan.school()));
+}
+
+void Decide(const evidence::v1::SchoolMeanReleased& released, decider::Turn& turn) {
+  const auto* known = turn.state().Find(
+      kSchoolMeans, JoinKey(released.district(), released.school(), released.assessment()));
+  // A correction of a year that is over.
+  if (known != nullptr && known->year() > released.year()) return;
+  v1::SchoolMeanNoted noted;
+  noted.set_district(released.district());
+  noted.set_school(released.school());
+  noted.set_assessment(released.assessment());
+  noted.set_year(released.year());
+  noted.set_students(released.students());
+  if (released.has_mean()) noted.set_mean(released.mean());
+  noted.set_latest_result(released.latest_result());
+  turn.Emit(noted, core::Key{released.district(), released.school()}.Text());
+}
+
+void Apply(const v1::SchoolMeanNoted& noted, decider::State& state) {
+  state.Edit(kSchoolMeans, JoinKey(noted.district(), noted.school(), noted.assessment())) = noted;
 }
 
 }  // namespace throughline::cycles

@@ -36,8 +36,9 @@ plans::v1::PlanInForceNoted Plan() {
 }
 
 v1::MeasureStanding Standing(const plans::v1::PlanInForceNoted& plan,
-                             const std::vector<v1::Cycle>& cycles) {
-  return StandingsOf(plan, cycles, *core::InstructionalCalendar::Create({}, {})).at(0);
+                             const std::vector<v1::Cycle>& cycles,
+                             const std::vector<v1::SchoolMeanNoted>& means = {}) {
+  return StandingsOf(plan, cycles, means, *core::InstructionalCalendar::Create({}, {})).at(0);
 }
 
 TEST(Measures, StandAtTheMeanOfTheStudentsOfAllTeams) {
@@ -85,6 +86,34 @@ TEST(Measures, SayNothingOfWhatIsNotShownNorOfWhatHasAnotherBasis) {
     EXPECT_FALSE(standing.has_on_pace());
     EXPECT_EQ(standing.teams(), 0);
   }
+}
+
+TEST(Measures, OfAnAssessmentStandAtTheMeanOfTheSchoolInThePlansYear) {
+  auto plan = Plan();
+  plan.set_year(2026);
+  plan.mutable_measures(0)->clear_indicator();
+  plan.mutable_measures(0)->set_assessment("interim");
+  v1::SchoolMeanNoted mean;
+  mean.set_assessment("interim");
+  mean.set_year(2026);
+  mean.set_students(90);
+  mean.set_mean(45);
+  mean.set_latest_result("2026-10-09");
+  const auto standing = Standing(plan, {}, {mean});
+  EXPECT_EQ(standing.assessment(), "interim");
+  EXPECT_EQ(standing.value(), 45);
+  EXPECT_EQ(standing.students(), 90);
+  EXPECT_DOUBLE_EQ(standing.expected(), 40 + 20 * 29. / 199);
+  EXPECT_TRUE(standing.on_pace());
+  mean.set_year(2025);
+  EXPECT_FALSE(Standing(plan, {}, {mean}).has_value()) << "of the school year before";
+  mean.set_year(2026);
+  mean.set_assessment("other");
+  EXPECT_FALSE(Standing(plan, {}, {mean}).has_value());
+  mean.set_assessment("interim");
+  mean.clear_mean();
+  mean.set_students(0);
+  EXPECT_FALSE(Standing(plan, {}, {mean}).has_students());
 }
 
 TEST(Measures, WithoutATargetHaveNoLine) {

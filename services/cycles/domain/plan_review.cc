@@ -228,7 +228,8 @@ void DecidePlanInForce(const plans::v1::SitePlanPublished& published, decider::T
   noted.set_revision(plan.revision());
   for (const auto& indicator : plan.indicators()) noted.add_indicators(indicator.indicator());
   for (const auto& measure : plan.measures()) {
-    if (!measure.indicator().empty()) *noted.add_measures() = measure;
+    const bool is_fed = !measure.indicator().empty() || !measure.assessment().empty();
+    if (is_fed) *noted.add_measures() = measure;
   }
   const bool is_revision = before.plan() == plan.plan();
   const core::Date today =

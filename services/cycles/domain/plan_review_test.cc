@@ -99,6 +99,31 @@ TEST_F(PlanReviewTest, GathersWhatClosedCyclesCameTo) {
   EXPECT_THAT(findings.shared_problems(), IsEmpty()) << "one team shares it with nobody";
 }
 
+TEST_F(PlanReviewTest, SaysWhereAMeasureStandsThatAnAssessmentFeeds) {
+  AdvanceTo("2026-08-31");
+  auto published = Published();
+  plans::v1::Measure& measure = *published.mutable_plan()->add_measures();
+  measure.set_measure("m");
+  measure.set_assessment("interim");
+  fixture_.Give(published);
+  evidence::v1::SchoolMeanReleased released;
+  released.set_district("d");
+  released.set_school("s");
+  released.set_assessment("interim");
+  released.set_year(2026);
+  released.set_students(40);
+  released.set_mean(52.5);
+  released.set_latest_result("2026-10-09");
+  fixture_.Give(released);
+  released.set_year(2025);
+  released.set_mean(99);
+  EXPECT_THAT(fixture_.Give(released).events, IsEmpty()) << "a correction of a year that is over";
+  const auto findings = ReviewOf(AdvanceTo("2026-10-28")).plan_findings();
+  ASSERT_EQ(findings.measures_size(), 1);
+  EXPECT_EQ(findings.measures(0).assessment(), "interim");
+  EXPECT_EQ(findings.measures(0).value(), 52.5);
+}
+
 TEST_F(PlanReviewTest, IsAnsweredByWhatTheSchoolDecidesAboutThePlan) {
   Begin();
   AdvanceTo("2026-10-28");

@@ -58,6 +58,8 @@ inline constexpr Table<v1::CycleOutcome> kUserOutcomes{"user_outcome"};
 // practice: district/indicator/basis/practice/start/end.
 inline constexpr Table<v1::WindowSumsRow> kWindowSums{"window_sums"};
 inline constexpr Table<v1::WindowSumsRow> kUserSums{"user_sums"};
+// What a school stands at on an assessment: district/school/assessment
+inline constexpr Table<v1::SchoolMeanNoted> kSchoolMeans{"school_mean"};
 // Students of teams: district/indicator/school/team
 inline constexpr Table<v1::TeamStudentsRow> kTeamStudents{"team_students"};
 inline constexpr Table<v1::PracticeAssessment> kAssessments{
@@ -104,6 +106,7 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kSchoolReviews,
                                     kPlansInForce,
                                     kPlanReviews,
+                                    kSchoolMeans,
                                     kNotedProgressions,
                                     kNotedPlans,
                                     kObservedIndicators,

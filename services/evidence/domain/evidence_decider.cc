@@ -17,6 +17,7 @@
 #include "evidence/domain/result_intake.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/roster.h"
+#include "evidence/domain/school_means.h"
 #include "evidence/domain/school_year.h"
 #include "evidence/domain/shared_students.h"
 #include "evidence/domain/tables.h"
@@ -82,6 +83,7 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
     }
     if (input.timer->name.starts_with(kCutDue)) DecideCut(input.timer->name, turn);
     if (input.timer->name.starts_with(kScoresDue)) DecideRelease(input.timer->name, turn);
+    if (input.timer->name.starts_with(kSchoolMeanDue)) DecideSchoolMean(input.timer->name, turn);
     if (input.timer->name.starts_with(kChangesDue)) DecideChanges(input.timer->name, turn);
     if (input.timer->name.starts_with(kNormDue)) DecideNorm(input.timer->name, turn);
     if (input.timer->name.starts_with(kComparedAnew)) DecideComparedAnew(input.timer->name, turn);
@@ -137,7 +139,7 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
      v1::StudentsListed, v1::AssessmentsRemoved, v1::ScoresCounted, v1::AssessmentRemovalAdopted,
      v1::QuarantineDiscarded, v1::CutsAdopted, v1::DesiredGrowthNoted, v1::ChangesSummed,
      v1::StudentsShared, v1::SharedStudentsNoted, v1::TeachersChanged, v1::StudentsErased,
-     plans::v1::EmergencyAccessNoted>(
+     v1::SchoolMeanReleased, plans::v1::EmergencyAccessNoted>(
       event, [&](const auto& message) { evidence::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted,
      plans::v1::PlaceFollowed>(event,

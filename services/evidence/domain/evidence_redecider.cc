@@ -6,6 +6,7 @@
 #include "evidence/domain/released_scores.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/roster.h"
+#include "evidence/domain/school_means.h"
 #include "evidence/domain/watches.h"
 
 namespace throughline::evidence {
@@ -34,7 +35,8 @@ bool EvidenceRedecider::IsDrawnFrom(const google::protobuf::Descriptor& conclusi
 
 bool EvidenceRedecider::IsForConclusions(std::string_view timer) const {
   // Who is enrolled, and what is released to readers, are facts.
-  return !timer.starts_with(kEnrolmentsDue) && !timer.starts_with(kScoresDue);
+  return !timer.starts_with(kEnrolmentsDue) && !timer.starts_with(kScoresDue) &&
+         !timer.starts_with(kSchoolMeanDue);
 }
 
 void EvidenceRedecider::DecideAgain(const google::protobuf::Message& fact,

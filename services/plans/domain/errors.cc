@@ -121,6 +121,20 @@ Error DistrictPriorityUnknown(std::string_view field, std::string_view priority,
                              priority, core::ThereAre(known)));
 }
 
+Error AssessmentNotObserving(std::string_view field, std::string_view assessment,
+                             const std::set<std::string>& known) {
+  return Invalid("ASSESSMENT_NOT_IN_PLAN", field,
+                 fmt::format("{} names {}, which observes no indicator of the plan.{}", field,
+                             assessment, core::ThereAre(known)));
+}
+
+Error FedTwice(std::string_view field) {
+  return Invalid("FED_TWICE", field,
+                 fmt::format("{} is named beside an indicator; a measure is fed by one or the "
+                             "other.",
+                             field));
+}
+
 Error DoubleId(std::string_view field) {
   return Invalid("DOUBLE_ID", field, fmt::format("{} is used twice.", field));
 }

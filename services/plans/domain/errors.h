@@ -46,6 +46,10 @@ core::Error DistrictPriorityUnknown(std::string_view field, std::string_view pri
 // INDICATOR_NOT_IN_PLAN
 core::Error IndicatorNotInPlan(std::string_view field, std::string_view indicator,
                                const std::set<std::string>& known);
+// ASSESSMENT_NOT_IN_PLAN
+core::Error AssessmentNotObserving(std::string_view field, std::string_view assessment,
+                                   const std::set<std::string>& known);
+core::Error FedTwice(std::string_view field);                        // FED_TWICE
 core::Error DoubleId(std::string_view field);                        // DOUBLE_ID
 core::Error NotInstructional(std::string_view field);                // NOT_INSTRUCTIONAL
 core::Error Missing(std::string_view field, std::string_view what);  // MISSING

@@ -91,16 +91,25 @@ std::optional<Error> CheckNumbers(const v1::SitePlan& plan) {
   return std::nullopt;
 }
 
-// A measure that an indicator feeds is in percent of scale.
+// A measure that an indicator or an assessment feeds is in percent of scale. The plan says itself
+// which assessments observe its indicators: whether they are defined yet another service knows.
 std::optional<Error> CheckFeeds(const v1::SitePlan& plan) {
-  std::set<std::string> indicators;
-  for (const auto& indicator : plan.indicators()) indicators.insert(indicator.indicator());
+  std::set<std::string> indicators, assessments;
+  for (const auto& indicator : plan.indicators()) {
+    indicators.insert(indicator.indicator());
+    assessments.insert(indicator.assessments().begin(), indicator.assessments().end());
+  }
   for (int i = 0; i < plan.measures_size(); ++i) {
     const v1::Measure& measure = plan.measures(i);
-    if (measure.indicator().empty()) continue;
+    const std::string &indicator = measure.indicator(), &assessment = measure.assessment();
+    if (indicator.empty() && assessment.empty()) continue;
     const std::string field = fmt::format("plan.measures[{}]", i);
-    if (!indicators.contains(measure.indicator())) {
-      return LinkUnknown(field + ".indicator", measure.indicator(), indicators);
+    if (!indicator.empty() && !assessment.empty()) return FedTwice(field + ".assessment");
+    if (!indicator.empty() && !indicators.contains(indicator)) {
+      return LinkUnknown(field + ".indicator", indicator, indicators);
+    }
+    if (!assessment.empty() && !assessments.contains(assessment)) {
+      return AssessmentNotObserving(field + ".assessment", assessment, assessments);
     }
     if (!(measure.baseline() >= 0 && measure.baseline() <= 100)) {
       return OutOfRange(field + ".baseline", 0, 100);

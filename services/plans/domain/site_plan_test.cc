@@ -356,6 +356,25 @@ TEST_F(PlansFixture, AMeasureIsFedByAnIndicatorOfThePlanInPercentOfScale) {
   EXPECT_EQ(refusal([](v1::Measure&) {}), "");
 }
 
+TEST_F(PlansFixture, AMeasureIsFedByAnAssessmentThatObservesAnIndicatorOfThePlan) {
+  FoundSchool();
+  const auto refusal = [&](auto change) {
+    return RefusalOf(DraftRequest(), [&](v1::DraftSitePlanRequest& request) {
+      v1::SitePlan& plan = *request.mutable_plan();
+      plan.mutable_indicators(0)->add_assessments("interim");
+      plan.mutable_measures(0)->set_assessment("interim");
+      change(*plan.mutable_measures(0));
+    });
+  };
+  EXPECT_EQ(refusal([](v1::Measure& measure) { measure.set_assessment("elsewhere"); }),
+            "ASSESSMENT_NOT_IN_PLAN plan.measures[0].assessment");
+  EXPECT_EQ(refusal([](v1::Measure& measure) { measure.set_indicator("close-reading"); }),
+            "FED_TWICE plan.measures[0].assessment");
+  EXPECT_EQ(refusal([](v1::Measure& measure) { measure.set_target(1200); }),
+            "OUT_OF_RANGE plan.measures[0].target");
+  EXPECT_EQ(refusal([](v1::Measure&) {}), "");
+}
+
 class PlanReviewTest : public PlansFixture {
  protected:
   static v1::AnswerPlanReviewRequest AnswerRequest(v1::PlanReviewAnswer answer) {
