@@ -241,8 +241,11 @@ void AddRest(Sayings& sayings) {
   Add<plans::v1::SurveyRoundEnded>(sayings, [](const auto&) { return "A driver survey ended."; });
   Add<plans::v1::SurveyRoundCancelled>(
       sayings, [](const auto&) { return "A driver survey was cancelled."; });
-  Add<plans::v1::SurveyResultsRecorded>(
-      sayings, [](const auto&) { return "A driver survey was counted; its results are there."; });
+  Add<plans::v1::SurveyResultsRecorded>(sayings, [](const auto& recorded) {
+    const bool any = recorded.results().absent() == plans::v1::SURVEY_ABSENCE_UNSPECIFIED;
+    return any ? "A driver survey was counted; its results are there."
+               : "A driver survey was counted; it came to no results.";
+  });
   Add<plans::v1::TeamChanged>(sayings, [](const auto& changed) {
     return fmt::format("Team {} {}.", changed.team().team(),
                        changed.team().active() ? "changed" : "works no longer");
@@ -308,6 +311,8 @@ std::string TimerDescription(std::string_view timer) {
       {"maintenance/", "It was time to see whether a practice is still in use."},
       {"practices/", "It was time to assess practices anew."},
       {"framing/", "A progression began, or was no longer the current one."},
+      {"survey/over/", "The end of a driver survey had been told for long enough."},
+      {"survey/escalate/", "A driver survey had ended without results some days before."},
       {"survey_ends/", "The window of a driver survey was over."},
       {"district_survey_ends/", "The window of a district's driver survey was over."},
       {"changes/", "It was time to sum the changes of students."},

@@ -47,7 +47,8 @@ std::vector<M> All(const World& world, size_t service) {
 std::string KeyOf(const cycles::v1::Condition& condition) {
   return condition.school() + "/" + condition.team() + "/" + condition.cycle() + "/" +
          std::to_string(condition.trigger()) + "/" + condition.indicator() + "/" +
-         condition.group() + "/" + condition.offer() + "/" + condition.wave();
+         condition.group() + "/" + condition.offer() + "/" + condition.wave() + "/" +
+         condition.survey();
 }
 
 // Every result of every batch that was answered came to one outcome, and is recorded as that.

@@ -27,6 +27,7 @@
 #include "cycles/domain/questions/named_causes.h"
 #include "cycles/domain/reopening.h"
 #include "cycles/domain/review.h"
+#include "cycles/domain/survey_end.h"
 #include "cycles/domain/tables.h"
 #include "cycles/domain/visit.h"
 #include "cycles/domain/visit_timers.h"
@@ -107,6 +108,7 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
       DecideSchoolReview(input.timer->name, turn);
     }
     if (input.timer->name.starts_with(kPlanReview)) DecidePlanReview(input.timer->name, turn);
+    if (input.timer->name.starts_with(kSurveyTimer)) DecideSurveyTimer(input.timer->name, turn);
     return DecidePracticeTimer(input.timer->name, turn);
   }
   On<v1::ScheduleCycleRequest, v1::RecordAnalysisRequest, v1::RecordDesignRequest,
@@ -126,7 +128,7 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
                                        [&](const auto& message) { cycles::Decide(message, turn); });
   On<plans::v1::ProgressionChanged, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged,
      plans::v1::SitePlanFramed, plans::v1::PlanReviewAnswered, plans::v1::SurveyResultsRecorded,
-     evidence::v1::AssessmentsAdopted,
+     plans::v1::SurveyRoundEnded, evidence::v1::AssessmentsAdopted,
      evidence::v1::SchoolMeanReleased>(input,
                                        [&](const auto& message) { cycles::Decide(message, turn); });
   On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged>(
@@ -140,6 +142,9 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
   if (const auto* changed = input.As<v1::PracticeStandingChanged>()) {
     OfferPractice(changed->district(), changed->practice().practice(), turn);
     LapseOffersOf(*changed, turn);
+  }
+  if (const auto* recorded = input.As<plans::v1::SurveyResultsRecorded>()) {
+    DecideSurveyEnd(*recorded, turn);
   }
   if (const auto* published = input.As<plans::v1::SitePlanPublished>()) {
     DecidePlanInForce(*published, turn);
@@ -160,13 +165,16 @@ void CyclesDecider::Apply(const decider::Event& event, decider::State& state) co
   On<v1::PhaseStarted, v1::PhaseReopened, v1::ArtefactsRecorded, v1::CycleEvidenceTaken,
      v1::CycleCancelled, v1::NextCycleDeferred, v1::CycleFlagged, v1::CycleUnflagged,
      v1::ReviewAnswered, v1::ConditionRaised, v1::ConditionCleared, v1::ObservedIndicatorsNoted,
-     plans::v1::ProgressionNoted, plans::v1::PlanNoted,
+     plans::v1::ProgressionNoted, plans::v1::PlanNoted, plans::v1::SurveyEndNoted,
      v1::SchoolMeanNoted, v1::PracticeNoted, v1::AdoptionChanged>(
       event, [&](const auto& message) { cycles::Apply(message, state); });
   On<v1::ChallengeReported, v1::ChallengeNoted, v1::CommonChallengeFound, v1::CommonChallengeEnded,
      v1::OfferMade, v1::OfferOpened, v1::OfferAnswered, v1::OfferLapsed, v1::OfferAdopted,
      v1::WavePlanned, v1::PlaceAskedFor, v1::WaveDrawn, v1::PlaceDrawn>(
       event, [&](const auto& message) { cycles::Apply(message, state); });
+  if (const auto* cleared = event.As<v1::ConditionCleared>()) {
+    ClearSurveyTimers(cleared->condition(), state);
+  }
   if (const auto* recorded = event.As<v1::ArtefactsRecorded>()) NoteCauses(*recorded, state);
   if (const auto* taken = event.As<v1::CycleEvidenceTaken>()) NoteLatestStudents(*taken, state);
   On<v1::VisitPlanned, v1::VisitPrepared, v1::VisitPacketTaken, v1::RoomRecorded, v1::VisitHeld,

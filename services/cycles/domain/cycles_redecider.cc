@@ -10,6 +10,7 @@
 #include "cycles/domain/practices/in_use.h"
 #include "cycles/domain/practices/told_teams.h"
 #include "cycles/domain/review.h"
+#include "cycles/domain/survey_end.h"
 #include "cycles/domain/tables.h"
 #include "cycles/domain/visit_rows.h"
 #include "cycles/domain/visit_timers.h"
@@ -44,7 +45,8 @@ bool CyclesRedecider::IsDrawnFrom(const google::protobuf::Descriptor& conclusion
 
 bool CyclesRedecider::IsForConclusions(std::string_view timer) const {
   if (timer.starts_with(kSchoolReviewDue) || timer.starts_with(kPlanReview) ||
-      timer.starts_with(kAssessmentDue) || timer.starts_with(kPlaceOver)) {
+      timer.starts_with(kAssessmentDue) || timer.starts_with(kPlaceOver) ||
+      timer.starts_with(kSurveyTimer)) {
     return true;
   }
   if (const auto of_visit = ParseVisitTimer(timer)) {
@@ -112,6 +114,7 @@ void CyclesRedecider::DecideAgain(const google::protobuf::Message& fact,
     if (declined) TellDeclined(answered->offer(), turn);
   }
   if (const auto* noted = To<plans::v1::CoherenceFallNoted>(fact)) OpenReviewOf(*noted, turn);
+  if (const auto* noted = To<plans::v1::SurveyEndNoted>(fact)) TellSurveyEnd(*noted, turn);
 }
 
 }  // namespace throughline::cycles

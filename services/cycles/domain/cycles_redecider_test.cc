@@ -89,5 +89,13 @@ TEST_F(CyclesRedeciderTest, AnOfferThatIsAnsweredIsNoLongerOverdueAndADeclinedPr
               ElementsAre("ConditionCleared", "OfferAnswered", "ConditionCleared"));
 }
 
+TEST_F(CyclesRedeciderTest, ASurveyThatHasEndedIsToldOfAgain) {
+  plans::v1::SurveyEndNoted noted;
+  noted.set_district("d");
+  noted.set_school("s");
+  noted.set_round("autumn");
+  EXPECT_THAT(Again(noted), ElementsAre("SurveyEndNoted", "ConditionRaised"));
+}
+
 }  // namespace
 }  // namespace throughline::cycles

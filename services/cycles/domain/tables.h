@@ -148,14 +148,15 @@ inline std::string CycleId(std::string_view district, std::string_view school,
 
 // district/school/cycle/trigger/indicator/group: what holds at most once at a time. What is of no
 // cycle has the team after that, which is empty for what holds of a school or the district, or the
-// visit and the commitment in its place. What is about an offer or a wave has that after the
-// team; what is about a practice has that at the end.
+// visit and the commitment in its place. What is about an offer, a wave or a survey has that after
+// the team; what is about a practice has that at the end.
 inline std::string ConditionKey(const v1::Condition& condition) {
   std::string about = condition.visit().empty()
                           ? condition.team()
                           : JoinKey(condition.visit(), condition.commitment());
   if (!condition.offer().empty()) about = JoinKey(about, condition.offer());
   if (!condition.wave().empty()) about = JoinKey(about, condition.wave());
+  if (!condition.survey().empty()) about = JoinKey(about, condition.survey());
   const std::string cycle = condition.cycle().empty() ? JoinKey("", about) : condition.cycle();
   std::string key = JoinKey(condition.district(), condition.school(), cycle,
                             std::to_string(static_cast<int>(condition.trigger())),

@@ -55,13 +55,14 @@ inline constexpr std::tuple kTables{district::kDistricts,
 
 // district/school/cycle/trigger/indicator/group. What is of no cycle has the team after that, which
 // is empty for what holds of a school or the district, or the emergency access, or visit and
-// commitment, in its place. What is about an offer or a wave has that after the team; what is about
-// a practice has that at the end.
+// commitment, in its place. What is about an offer, a wave or a survey has that after the team;
+// what is about a practice has that at the end.
 inline std::string ActiveConditionKey(const cycles::v1::Condition& condition) {
   std::string about = condition.access().empty() ? condition.team() : condition.access();
   if (!condition.visit().empty()) about = JoinKey(condition.visit(), condition.commitment());
   if (!condition.offer().empty()) about = JoinKey(about, condition.offer());
   if (!condition.wave().empty()) about = JoinKey(about, condition.wave());
+  if (!condition.survey().empty()) about = JoinKey(about, condition.survey());
   const std::string cycle = condition.cycle().empty() ? JoinKey("", about) : condition.cycle();
   std::string key = JoinKey(condition.district(), condition.school(), cycle,
                             std::to_string(static_cast<int>(condition.trigger())),

@@ -17,9 +17,10 @@ OVER = {STATES.Value("CYCLE_STATE_CLOSED"), STATES.Value("CYCLE_STATE_CANCELLED"
 
 def key_of(about):
     """Of a condition, a review, or moved evidence: each holds at most once under it. What is of no cycle is of a team,
-    a school or the district, or of one emergency access, visit, commitment, offer or wave."""
+    a school or the district, or of one emergency access, visit, commitment, offer, wave or survey."""
     visit = f"{about.visit}/{about.commitment}" if getattr(about, "visit", "") else ""
-    of_team = "/".join(filter(None, (about.team, getattr(about, "offer", ""), getattr(about, "wave", ""))))
+    of_team = "/".join(filter(None, (about.team, getattr(about, "offer", ""), getattr(about, "wave", ""),
+                                     getattr(about, "survey", ""))))
     whose = about.cycle or f"/{getattr(about, 'access', '') or visit or of_team}"
     practice = about.practice.practice if "practice" in about.DESCRIPTOR.fields_by_name else ""
     return (about.district, about.school, whose, about.trigger, about.indicator, about.group, practice)
