@@ -170,6 +170,8 @@ TEST_F(VisitsServiceTest, SumsWhatTheVisitsOfAQuarterSaw) {
   EXPECT_EQ(findings->findings(0).look_for().look_for(), "questions");
   EXPECT_EQ(findings->findings(0).rooms(), 10);
   EXPECT_EQ(findings->findings(0).seen(), 6);
+  EXPECT_THAT(findings->findings(1).rooms_by_level(), testing::ElementsAre(8, 0, 2, 0));
+  EXPECT_DOUBLE_EQ(findings->findings(1).mean_level(), 1.4);
   request.set_day("2027-02-01");
   findings = Call(&Stub::GetVisitFindings, request);
   EXPECT_EQ(findings->visits(), 0);

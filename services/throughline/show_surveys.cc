@@ -22,6 +22,7 @@ std::string WhatIsIn(const plans::v1::Template& one) {
     case plans::v1::Template::kVisit:
       return "visit";
     case plans::v1::Template::kSurvey:
+    case plans::v1::Template::kSurveyRubric:
       return "survey";
     default:
       return "";

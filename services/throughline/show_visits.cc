@@ -8,14 +8,23 @@ namespace throughline {
 
 namespace {
 
-// "talk 3 of 5 rooms, citing in too few rooms".
+// ", level 2.4 (1, 2, 2, 0)": the mean, and the rooms at each level from the lowest on; empty when
+// it is seen or not.
+std::string LevelsOf(const cycles::v1::LookForShare& share) {
+  if (share.rooms_by_level().empty()) return "";
+  return fmt::format(", level {:.1f} ({})", share.mean_level(),
+                     fmt::join(share.rooms_by_level(), ", "));
+}
+
+// "talk 3 of 5 rooms; citing in too few rooms".
 std::string SharesOf(const cycles::v1::Visit& visit) {
   std::string text;
   for (const auto& share : visit.shares()) {
-    if (!text.empty()) text += ", ";
+    if (!text.empty()) text += "; ";
     text += share.look_for();
-    text += share.suppressed() ? " in too few rooms"
-                               : fmt::format(" {} of {} rooms", share.seen(), share.rooms());
+    text += share.suppressed()
+                ? " in too few rooms"
+                : fmt::format(" {} of {} rooms{}", share.seen(), share.rooms(), LevelsOf(share));
   }
   return text;
 }

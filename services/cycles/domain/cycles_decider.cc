@@ -8,6 +8,7 @@
 #include "cycles/domain/cycle.h"
 #include "cycles/domain/cycle_timers.h"
 #include "cycles/domain/evidence_facts.h"
+#include "cycles/domain/look_for_rubrics.h"
 #include "cycles/domain/measures.h"
 #include "cycles/domain/named_elsewhere.h"
 #include "cycles/domain/next_cycle.h"
@@ -128,7 +129,7 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
                                        [&](const auto& message) { cycles::Decide(message, turn); });
   On<plans::v1::ProgressionChanged, plans::v1::SitePlanPublished, plans::v1::SitePlanChanged,
      plans::v1::SitePlanFramed, plans::v1::PlanReviewAnswered, plans::v1::SurveyResultsRecorded,
-     plans::v1::SurveyRoundEnded, evidence::v1::AssessmentsAdopted,
+     plans::v1::SurveyRoundEnded, plans::v1::RubricAdopted, evidence::v1::AssessmentsAdopted,
      evidence::v1::SchoolMeanReleased>(input,
                                        [&](const auto& message) { cycles::Decide(message, turn); });
   On<plans::v1::DistrictAdopted, plans::v1::SchoolChanged>(
@@ -165,8 +166,8 @@ void CyclesDecider::Apply(const decider::Event& event, decider::State& state) co
   On<v1::PhaseStarted, v1::PhaseReopened, v1::ArtefactsRecorded, v1::CycleEvidenceTaken,
      v1::CycleCancelled, v1::NextCycleDeferred, v1::CycleFlagged, v1::CycleUnflagged,
      v1::ReviewAnswered, v1::ConditionRaised, v1::ConditionCleared, v1::ObservedIndicatorsNoted,
-     plans::v1::ProgressionNoted, plans::v1::PlanNoted, plans::v1::SurveyEndNoted,
-     v1::SchoolMeanNoted, v1::PracticeNoted, v1::AdoptionChanged>(
+     plans::v1::ProgressionNoted, plans::v1::PlanNoted, plans::v1::RubricNoted,
+     plans::v1::SurveyEndNoted, v1::SchoolMeanNoted, v1::PracticeNoted, v1::AdoptionChanged>(
       event, [&](const auto& message) { cycles::Apply(message, state); });
   On<v1::ChallengeReported, v1::ChallengeNoted, v1::CommonChallengeFound, v1::CommonChallengeEnded,
      v1::OfferMade, v1::OfferOpened, v1::OfferAnswered, v1::OfferLapsed, v1::OfferAdopted,

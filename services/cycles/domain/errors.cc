@@ -301,6 +301,26 @@ Error LookForUnknown(std::string_view field, std::string_view look_for) {
   return core::NotFound("LOOK_FOR_UNKNOWN", field, "look-for of the visit", look_for, "");
 }
 
+Error RubricUnknown(std::string_view field, std::string_view rubric, int revision) {
+  const std::string which = revision == 0 ? "" : fmt::format("revision {} of ", revision);
+  return {Code::kNotFound, "RUBRIC_UNKNOWN",
+          fmt::format("The district has not published {}the rubric {}.", which, rubric),
+          std::string(field)};
+}
+
+Error CriterionUnknown(std::string_view field, std::string_view criterion, std::string_view rubric,
+                       const std::set<std::string>& criteria) {
+  return {Code::kNotFound, "CRITERION_UNKNOWN",
+          fmt::format("The rubric {} has no criterion {}.{}", rubric, criterion,
+                      core::ThereAre(criteria)),
+          std::string(field)};
+}
+
+Error LevelsDiffer(std::string_view field, std::string_view rubric, int levels) {
+  return Invalid("LEVELS_DIFFER", field,
+                 fmt::format("The rubric {} has {} levels.", rubric, levels));
+}
+
 Error RoomInvalid(std::string_view field, std::string_view what) {
   return Invalid("ROOM_INVALID", field, fmt::format("{}: {}", field, what));
 }

@@ -86,16 +86,23 @@ core::Error LookForsInvalid(int at_most);                // LOOK_FORS_INVALID
 // LOOK_FOR_INVALID; `what` is the sentence that says what is wanted.
 core::Error LookForInvalid(std::string_view field, std::string_view what);
 core::Error LookForUnknown(std::string_view field, std::string_view look_for);  // LOOK_FOR_UNKNOWN
-core::Error RoomInvalid(std::string_view field, std::string_view what);         // ROOM_INVALID
-core::Error RoomsAtMost(int at_most);                                           // ROOMS_AT_MOST
-core::Error RoomsRecorded();                                                    // ROOMS_RECORDED
-core::Error NotPrepared();                                                      // NOT_PREPARED
-core::Error WrongStep(v1::VisitState current, v1::VisitState wanted);           // WRONG_STEP
-core::Error StepIncomplete(const std::vector<std::string>& fields);             // STEP_INCOMPLETE
-core::Error VisitOver(std::string_view visit);                                  // VISIT_OVER
-core::Error VisitDebriefed(std::string_view visit);                             // VISIT_DEBRIEFED
-core::Error DebriefInvalid(std::string_view field, int at_most);                // DEBRIEF_INVALID
-core::Error CommitmentsInvalid(int at_most);  // COMMITMENTS_INVALID
+core::Error RubricUnknown(std::string_view field, std::string_view rubric,
+                          int revision);  // RUBRIC_UNKNOWN
+core::Error CriterionUnknown(std::string_view field, std::string_view criterion,
+                             std::string_view rubric,
+                             const std::set<std::string>& criteria);  // CRITERION_UNKNOWN
+core::Error LevelsDiffer(std::string_view field, std::string_view rubric,
+                         int levels);                                    // LEVELS_DIFFER
+core::Error RoomInvalid(std::string_view field, std::string_view what);  // ROOM_INVALID
+core::Error RoomsAtMost(int at_most);                                    // ROOMS_AT_MOST
+core::Error RoomsRecorded();                                             // ROOMS_RECORDED
+core::Error NotPrepared();                                               // NOT_PREPARED
+core::Error WrongStep(v1::VisitState current, v1::VisitState wanted);    // WRONG_STEP
+core::Error StepIncomplete(const std::vector<std::string>& fields);      // STEP_INCOMPLETE
+core::Error VisitOver(std::string_view visit);                           // VISIT_OVER
+core::Error VisitDebriefed(std::string_view visit);                      // VISIT_DEBRIEFED
+core::Error DebriefInvalid(std::string_view field, int at_most);         // DEBRIEF_INVALID
+core::Error CommitmentsInvalid(int at_most);                             // COMMITMENTS_INVALID
 // COMMITMENT_INVALID; `what` is the sentence that says what is wanted.
 core::Error CommitmentInvalid(std::string_view field, std::string_view what);
 // COMMITMENT_OUTSIDE_TERMS

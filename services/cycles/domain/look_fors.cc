@@ -73,9 +73,8 @@ bool IsSeen(const v1::LookForSeen& seen, const v1::LookFor& look_for) {
   return look_for.levels() == 0 ? seen.seen() : seen.level() >= look_for.seen_from();
 }
 
-// Writes the share into a LookForShare or a VisitFinding.
 template <class Share>
-void SetShare(int rooms, int seen, Share& share) {
+void SetProportion(int rooms, int seen, Share& share) {
   const auto proportion = core::ProportionOf(seen, rooms);
   if (!proportion) return;
   share.set_rooms(rooms);
@@ -85,21 +84,59 @@ void SetShare(int rooms, int seen, Share& share) {
   share.set_share_high(proportion->high);
 }
 
+// Of some rooms: in how many it was looked for and seen, and, where it is rated by levels, in how
+// many each level was seen.
+struct Count {
+  int rooms = 0, seen = 0;
+  std::vector<int> by_level;
+};
+
+// Writes it into a LookForShare or a VisitFinding.
+template <class Share>
+void SetShare(const Count& count, Share& share) {
+  SetProportion(count.rooms, count.seen, share);
+  int sum = 0;
+  for (size_t i = 0; i < count.by_level.size(); ++i) {
+    share.add_rooms_by_level(count.by_level[i]);
+    sum += static_cast<int>(i + 1) * count.by_level[i];
+  }
+  if (!count.by_level.empty()) share.set_mean_level(static_cast<double>(sum) / count.rooms);
+}
+
+void Add(const v1::LookForShare& share, Count& count) {
+  count.rooms += share.rooms();
+  count.seen += share.seen();
+  count.by_level.resize(share.rooms_by_level_size());
+  for (int i = 0; i < share.rooms_by_level_size(); ++i) {
+    count.by_level[i] += share.rooms_by_level(i);
+  }
+}
+
+// What was looked for, and how it was rated: only what has both in common is summed.
+using Rated = std::tuple<std::string, std::string, std::string, std::string, int, std::string, int>;
+
+Rated RatedOf(const v1::LookFor& one) {
+  return {one.look_for(), one.practice(),  one.indicator(), one.rubric(),
+          one.revision(), one.criterion(), one.levels()};
+}
+
 v1::LookForShare ShareOf(const v1::LookFor& look_for, const std::vector<v1::VisitRoom>& rooms) {
-  int rated = 0, seen = 0;
+  Count count;
+  count.by_level.resize(look_for.levels());
   for (const v1::VisitRoom& room : rooms) {
     for (const v1::LookForSeen& one : room.seen()) {
       if (one.look_for() != look_for.look_for()) continue;
-      ++rated;
-      if (IsSeen(one, look_for)) ++seen;
+      ++count.rooms;
+      if (IsSeen(one, look_for)) ++count.seen;
+      if (look_for.levels() > 0) ++count.by_level[one.level() - 1];
     }
   }
   v1::LookForShare share;
   share.set_look_for(look_for.look_for());
-  if (rated < kFewestRooms) {
+  if (count.rooms < kFewestRooms) {
     share.set_suppressed(true);
   } else {
-    SetShare(rated, seen, share);
+    SetShare(count, share);
   }
   return share;
 }
@@ -150,17 +187,16 @@ std::vector<v1::VisitFinding> FindingsOf(const std::vector<v1::Visit>& visits) {
     const v1::LookFor* look_for = nullptr;
     std::string date;  // of the visit that says it
     std::set<std::string> schools;
-    int rooms = 0, seen = 0;
+    Count count;
   };
-  std::map<std::tuple<std::string, std::string, std::string>, Sum> sums;
+  std::map<Rated, Sum> sums;
   for (const v1::Visit& visit : visits) {
     if (visit.state() == v1::VISIT_STATE_CANCELLED) continue;
     for (const v1::LookForShare& share : visit.shares()) {
       const v1::LookFor* look_for = Find(visit, share.look_for());
       if (look_for == nullptr || share.rooms() < kFewestRooms) continue;
-      Sum& sum = sums[{look_for->look_for(), look_for->practice(), look_for->indicator()}];
-      sum.rooms += share.rooms();
-      sum.seen += share.seen();
+      Sum& sum = sums[RatedOf(*look_for)];
+      Add(share, sum.count);
       sum.schools.insert(visit.host());
       if (visit.date() < sum.date) continue;
       sum.date = visit.date();
@@ -172,7 +208,7 @@ std::vector<v1::VisitFinding> FindingsOf(const std::vector<v1::Visit>& visits) {
     v1::VisitFinding& finding = findings.emplace_back();
     *finding.mutable_look_for() = *sum.look_for;
     finding.set_schools(static_cast<int>(sum.schools.size()));
-    SetShare(sum.rooms, sum.seen, finding);
+    SetShare(sum.count, finding);
   }
   return findings;
 }

@@ -29,8 +29,8 @@ std::optional<core::Error> CheckRoom(const v1::VisitRoom& room, const v1::Visit&
 // The shares of every look-for of the visit, in order, over its rooms.
 void SetShares(v1::Visit& visit, const std::vector<v1::VisitRoom>& rooms);
 
-// What these visits saw: a finding for each look-for of one id, practice and indicator that has a
-// share that is shown.
+// What these visits saw: a finding for each look-for of one id, practice, indicator and way of
+// rating that has a share that is shown.
 std::vector<v1::VisitFinding> FindingsOf(const std::vector<v1::Visit>& visits);
 
 // What was noted in the rooms, each note once, in alphabetical order; none, and `suppressed`, when

@@ -79,6 +79,10 @@ TEST_F(LookForsTest, ShareIsOfTheRoomsInWhichItWasLookedFor) {
   EXPECT_NEAR(questions.share_high(), 0.8124, 5e-5);
   EXPECT_EQ(Now(visit_).shares(1).rooms(), 4) << "rooms 1 to 4 were rated";
   EXPECT_EQ(Now(visit_).shares(1).seen(), 2) << "from level 3 on";
+  EXPECT_THAT(Now(visit_).shares(1).rooms_by_level(), ElementsAre(1, 1, 1, 1));
+  EXPECT_EQ(Now(visit_).shares(1).mean_level(), 2.5);
+  EXPECT_THAT(questions.rooms_by_level(), IsEmpty()) << "it is seen or not";
+  EXPECT_FALSE(questions.has_mean_level());
 }
 
 TEST_F(LookForsTest, UnderFourRoomsNothingIsShown) {
@@ -88,7 +92,8 @@ TEST_F(LookForsTest, UnderFourRoomsNothingIsShown) {
   for (const v1::LookForShare& share : Now(visit_).shares()) {
     EXPECT_TRUE(share.suppressed());
     EXPECT_FALSE(share.has_rooms() || share.has_seen() || share.has_share() ||
-                 share.has_share_low() || share.has_share_high());
+                 share.has_share_low() || share.has_share_high() || share.has_mean_level());
+    EXPECT_THAT(share.rooms_by_level(), IsEmpty());
   }
 }
 

@@ -91,6 +91,8 @@ inline constexpr Table<v1::DrawnPlace> kDrawnPlaces{"drawn_place"};
 inline constexpr Table<v1::Visit> kVisits{"visit"};                     // district/host/visit
 inline constexpr Table<v1::VisitRoom> kVisitRooms{"visit_room"};        // district/host/visit/room
 inline constexpr Table<v1::VisitPacket> kVisitPackets{"visit_packet"};  // district/host/visit
+// In every partition: district/rubric/revision; see look_for_rubrics.h
+inline constexpr Table<plans::v1::RubricNoted> kNotedRubrics{"noted_rubric"};
 
 // All of them, for what goes over every table.
 inline constexpr std::tuple kTables{district::kDistricts,
@@ -107,6 +109,7 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kPlansInForce,
                                     kPlanReviews,
                                     kSchoolMeans,
+                                    kNotedRubrics,
                                     kNotedProgressions,
                                     kNotedPlans,
                                     kObservedIndicators,

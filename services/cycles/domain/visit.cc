@@ -11,6 +11,7 @@
 #include "core/time_zone.h"
 #include "cycles/domain/commitment.h"
 #include "cycles/domain/conditions.h"
+#include "cycles/domain/look_for_rubrics.h"
 #include "cycles/domain/look_fors.h"
 #include "cycles/domain/named_elsewhere.h"
 #include "cycles/domain/visit_packet.h"
@@ -77,23 +78,25 @@ std::optional<Error> CheckDay(const v1::PlanVisitRequest& request, const decider
   return std::nullopt;
 }
 
-// What the host wants to be looked at.
+// What the host wants to be looked at: its look-fors, with what their rubrics say.
 template <class Request>
-std::optional<Error> CheckPreparation(const Request& request, const decider::State& state) {
+core::Result<LookFors> CheckPreparation(const Request& request, const decider::State& state) {
   if (auto error =
           core::CheckDisplayText(request.problem_of_practice(), "problem_of_practice", 1000)) {
-    return error;
+    return core::Refuse(*error);
   }
-  if (auto error = CheckLookFors(request.look_fors())) return error;
+  auto look_fors = WithRubrics(request.district(), request.look_fors(), state);
+  if (!look_fors) return look_fors;
+  if (auto error = CheckLookFors(*look_fors)) return core::Refuse(*error);
   for (int i = 0; i < request.look_fors_size(); ++i) {
     const std::string& indicator = request.look_fors(i).indicator();
     if (indicator.empty()) continue;
     if (auto error = CheckIndicator({request.district(), request.host()},
                                     fmt::format("look_fors[{}].indicator", i), indicator, state)) {
-      return error;
+      return core::Refuse(*error);
     }
   }
-  return std::nullopt;
+  return look_fors;
 }
 
 std::optional<Error> Check(const v1::PlanVisitRequest& request, const decider::Turn& turn) {
@@ -105,8 +108,7 @@ std::optional<Error> Check(const v1::PlanVisitRequest& request, const decider::T
     return SchoolUnknown(request.host());
   }
   if (auto error = CheckVisitors(request)) return error;
-  if (auto error = CheckDay(request, turn)) return error;
-  return CheckPreparation(request, turn.state());
+  return CheckDay(request, turn);
 }
 
 template <class Strings>
@@ -168,6 +170,8 @@ void FollowUp(v1::Visit visit, decider::Turn& turn) {
 
 void Decide(const v1::PlanVisitRequest& request, decider::Turn& turn) {
   if (auto error = Check(request, turn)) return turn.Refuse(*error);
+  auto look_fors = CheckPreparation(request, turn.state());
+  if (!look_fors) return turn.Refuse(look_fors.error());
   v1::Visit visit;
   visit.set_district(request.district());
   visit.set_host(request.host());
@@ -178,7 +182,7 @@ void Decide(const v1::PlanVisitRequest& request, decider::Turn& turn) {
   std::sort(visit.mutable_visitors()->begin(), visit.mutable_visitors()->end());
   visit.set_state(v1::VISIT_STATE_PLANNED);
   visit.set_problem_of_practice(request.problem_of_practice());
-  *visit.mutable_look_fors() = request.look_fors();
+  *visit.mutable_look_fors() = *std::move(look_fors);
   Emit<v1::VisitPlanned>(visit, turn);
   Answer<v1::PlanVisitResponse>(visit, turn);
 }
@@ -192,10 +196,11 @@ void Decide(const v1::PrepareVisitRequest& request, decider::Turn& turn) {
   }
   if (request.problem_of_practice().empty()) return turn.Refuse(NothingSaid("problem_of_practice"));
   if (request.look_fors().empty()) return turn.Refuse(NothingSaid("look_fors"));
-  if (auto error = CheckPreparation(request, turn.state())) return turn.Refuse(*error);
+  auto look_fors = CheckPreparation(request, turn.state());
+  if (!look_fors) return turn.Refuse(look_fors.error());
   v1::Visit prepared = *visit;
   prepared.set_problem_of_practice(request.problem_of_practice());
-  *prepared.mutable_look_fors() = request.look_fors();
+  *prepared.mutable_look_fors() = *std::move(look_fors);
   if (!MessageDifferencer::Equals(prepared, *visit)) {
     if (!RoomsOf(*visit, turn.state()).empty()) return turn.Refuse(RoomsRecorded());
     Emit<v1::VisitPrepared>(prepared, turn);

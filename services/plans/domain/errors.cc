@@ -186,6 +186,13 @@ Error IndicatorNotInPlan(std::string_view field, std::string_view indicator,
 
 Error RubricUnknown(std::string_view rubric) { return core::Unknown("rubric", rubric); }
 
+Error CriterionUnknown(std::string_view field, std::string_view criterion,
+                       const std::set<std::string>& known) {
+  return Invalid("CRITERION_UNKNOWN", field,
+                 fmt::format("{} names {}, which the rubric does not have.{}", field, criterion,
+                             core::ThereAre(known)));
+}
+
 Error RubricHasNoDraft(std::string_view rubric) {
   return Precondition("NO_DRAFT", "rubric", fmt::format("The rubric {} has no draft.", rubric));
 }

@@ -60,7 +60,10 @@ core::Error EmergencyAccessUnknown(std::string_view access);         // EMERGENC
 core::Error EmergencyAccessHeld(std::string_view access);            // EMERGENCY_ACCESS_HELD
 core::Error NotYoursToEnd();                                         // NOT_YOURS_TO_END
 core::Error RubricUnknown(std::string_view rubric);                  // RUBRIC_UNKNOWN
-core::Error RubricHasNoDraft(std::string_view rubric);               // NO_DRAFT
+// CRITERION_UNKNOWN
+core::Error CriterionUnknown(std::string_view field, std::string_view criterion,
+                             const std::set<std::string>& known);
+core::Error RubricHasNoDraft(std::string_view rubric);  // NO_DRAFT
 core::Error DescriptorsIncomplete(std::string_view field, int descriptors,
                                   int levels);           // DESCRIPTORS_INCOMPLETE
 core::Error FactorUnknown(std::string_view field);       // FACTOR_UNKNOWN

@@ -1,23 +1,30 @@
 #include "plans/domain/template.h"
 
+#include <fmt/format.h>
 #include <google/protobuf/util/message_differencer.h>
+
+#include <set>
+#include <string>
 
 #include "core/display_text.h"
 #include "core/ids.h"
 #include "plans/domain/errors.h"
 #include "plans/domain/rubric.h"
 #include "plans/domain/shipped_templates.h"
+#include "plans/domain/survey_items.h"
 #include "plans/domain/tables.h"
 
 namespace throughline::plans {
 
 using core::Error;
+using core::Result;
 using google::protobuf::util::MessageDifferencer;
 
 namespace {
 
 constexpr size_t kNameAtMost = 200;
 constexpr size_t kPurposeAtMost = 2000;
+constexpr size_t kStatementAtMost = 300;  // as of a visit's look-for
 constexpr size_t kContentAtMost = size_t{64} * 1024;
 
 std::string KeyOf(const v1::Template& of) { return JoinKey(of.district(), of.template_()); }
@@ -38,6 +45,59 @@ std::optional<Error> Check(const v1::Template& of) {
   }
   if (of.ByteSizeLong() > kContentAtMost) return TextTooLong("template", kContentAtMost);
   return of.has_survey() ? CheckContent(of.survey(), "template.survey") : std::nullopt;
+}
+
+// The revision that it names, of all that were published, or the last one; then it names that.
+Result<v1::Rubric> Find(const std::string& district, const std::string& field,
+                        const decider::State& state, v1::RubricReference& reference) {
+  const auto* rubric = reference.revision() == 0
+                           ? state.Find(kAdoptedRubrics, JoinKey(district, reference.rubric()))
+                           : state.Find(kRubricRevisions, RevisionKey(district, reference.rubric(),
+                                                                      reference.revision()));
+  if (rubric == nullptr) {
+    Error error = RubricUnknown(reference.rubric());
+    error.field = field + ".rubric";
+    return core::Refuse(error);
+  }
+  reference.set_revision(rubric->revision());
+  return *rubric;
+}
+
+std::optional<Error> CheckRated(const std::string& district, const std::string& field,
+                                const decider::State& state, v1::RatedLookFor& look_for) {
+  if (look_for.statement().empty()) return Missing(field + ".statement", "what is looked for");
+  if (auto error =
+          core::CheckDisplayText(look_for.statement(), field + ".statement", kStatementAtMost)) {
+    return error;
+  }
+  const auto rubric = Find(district, field + ".rubric", state, *look_for.mutable_rubric());
+  if (!rubric) return rubric.error();
+  std::set<std::string> criteria;
+  for (const v1::Criterion& one : rubric->criteria()) criteria.insert(one.criterion());
+  if (!criteria.contains(look_for.criterion())) {
+    return CriterionUnknown(field + ".criterion", look_for.criterion(), criteria);
+  }
+  if (look_for.seen_from() < 1 || look_for.seen_from() > rubric->levels()) {
+    return OutOfRange(field + ".seen_from", 1, rubric->levels());
+  }
+  return std::nullopt;
+}
+
+// Rubrics that it names are published, and fit what they are named for.
+std::optional<Error> CheckRubrics(const decider::State& state, v1::Template& of) {
+  if (of.has_survey_rubric()) {
+    const auto rubric =
+        Find(of.district(), "template.survey_rubric", state, *of.mutable_survey_rubric());
+    if (!rubric) return rubric.error();
+    if (const auto items = ItemsOf(*rubric); !items) return items.error();
+  }
+  if (!of.has_visit()) return std::nullopt;
+  auto& rated = *of.mutable_visit()->mutable_rated_look_fors();
+  for (int i = 0; i < rated.size(); ++i) {
+    const std::string field = fmt::format("template.visit.rated_look_fors[{}]", i);
+    if (auto error = CheckRated(of.district(), field, state, rated[i])) return error;
+  }
+  return std::nullopt;
 }
 
 // What belongs to a place or a moment is not copied.
@@ -68,6 +128,7 @@ void Decide(const v1::UpsertTemplateRequest& request, decider::Turn& turn) {
     return turn.Refuse(DistrictUnknown(written.district()));
   }
   if (auto error = Check(written)) return turn.Refuse(*error);
+  if (auto error = CheckRubrics(turn.state(), written)) return turn.Refuse(*error);
   const auto* known = turn.state().Find(kTemplates, KeyOf(written));
   const int64_t version = known == nullptr ? 0 : known->version();
   if (written.version() != 0 && written.version() != version) {
