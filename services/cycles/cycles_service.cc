@@ -5,6 +5,7 @@
 #include "cycles/domain/measures.h"
 #include "cycles/domain/tables.h"
 #include "cycles/shown_rows.h"
+#include "disclosure/smallest_cell.h"
 #include "history/history_query.h"
 #include "platform/grpc/pages.h"
 
@@ -73,7 +74,7 @@ Result<std::vector<v1::MeasureStanding>> MeasuresOf(const runtime::Rows& rows,
   auto means = MeansOf(rows, key, **plan);
   if (!means) return core::Refuse(means.error());
   const auto calendar = district::CalendarOf(&*known, *closures ? &**closures : nullptr);
-  return StandingsOf(**plan, *cycles, *means, calendar);
+  return StandingsOf(**plan, *cycles, *means, disclosure::SmallestCell(known->policy()), calendar);
 }
 
 }  // namespace

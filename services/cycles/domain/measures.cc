@@ -80,11 +80,11 @@ void AddNumbers(const std::vector<v1::Cycle>& cycles, v1::MeasureStanding& stand
   standing.set_latest_result(latest);
 }
 
-void AddNumbers(const std::vector<v1::SchoolMeanNoted>& means, int32_t year,
+void AddNumbers(const std::vector<v1::SchoolMeanNoted>& means, int32_t year, int64_t smallest,
                 v1::MeasureStanding& standing) {
   for (const v1::SchoolMeanNoted& mean : means) {
     const bool is_it = mean.assessment() == standing.assessment() && mean.year() == year;
-    if (!is_it || !mean.has_mean()) continue;
+    if (!is_it || !mean.has_mean() || mean.students() < smallest) continue;
     standing.set_value(mean.mean());
     standing.set_students(mean.students());
     standing.set_latest_result(mean.latest_result());
@@ -107,12 +107,13 @@ std::vector<v1::SchoolMeanNoted> MeansOf(const plans::v1::PlanInForceNoted& plan
 std::vector<v1::MeasureStanding> StandingsOf(const plans::v1::PlanInForceNoted& plan,
                                              const std::vector<v1::Cycle>& cycles,
                                              const std::vector<v1::SchoolMeanNoted>& means,
+                                             int64_t smallest,
                                              const core::InstructionalCalendar& calendar) {
   std::vector<v1::MeasureStanding> standings;
   for (const Measure& measure : plan.measures()) {
     v1::MeasureStanding& standing = standings.emplace_back(WithoutNumbers(plan, measure));
     measure.assessment().empty() ? AddNumbers(cycles, standing)
-                                 : AddNumbers(means, plan.year(), standing);
+                                 : AddNumbers(means, plan.year(), smallest, standing);
     if (standing.has_value()) {
       SayLine(measure, core::FromDays(plan.since_day()), calendar, standing);
     }
@@ -137,15 +138,14 @@ std::vector<v1::MeasureStanding> MeasuresNow(const plans::v1::PlanInForceNoted& 
                 [&](const std::string& key, const v1::TeamCyclesRow& team) {
                   AddLatestCycles(key, team, keys);
                 });
+  const int64_t smallest = disclosure::SmallestCell(district::PolicyOf(state, plan.district()));
   std::vector<v1::Cycle> cycles;
   for (const std::string& key : keys) {
     const auto* cycle = state.Find(kCycles, key);
     if (cycle == nullptr) continue;
-    disclosure::HideSmallCells(
-        cycles.emplace_back(*cycle),
-        disclosure::SmallestCell(district::PolicyOf(state, plan.district())));
+    disclosure::HideSmallCells(cycles.emplace_back(*cycle), smallest);
   }
-  return StandingsOf(plan, cycles, MeansOf(plan, state),
+  return StandingsOf(plan, cycles, MeansOf(plan, state), smallest,
                      district::CalendarOf(state, plan.district(), plan.school()));
 }
 

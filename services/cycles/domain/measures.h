@@ -19,10 +19,12 @@ namespace throughline::cycles {
 
 // Pure. `cycles` as readers are shown them, of each team in order; the latest one that has numbers
 // of an indicator on an absolute basis counts for the team. `means` are those of the school, each
-// of another assessment; one of another school year than the plan's says nothing of it.
+// of another assessment; one of another school year than the plan's says nothing of it, nor does
+// one that was released when fewer than `smallest` students could be shown.
 std::vector<v1::MeasureStanding> StandingsOf(const plans::v1::PlanInForceNoted& plan,
                                              const std::vector<v1::Cycle>& cycles,
                                              const std::vector<v1::SchoolMeanNoted>& means,
+                                             int64_t smallest,
                                              const core::InstructionalCalendar& calendar);
 // The keys of the cycles to read for that, of a row of kTeamCycles: the latest ones, in order.
 void AddLatestCycles(std::string_view team_key, const v1::TeamCyclesRow& team,

@@ -38,7 +38,7 @@ plans::v1::PlanInForceNoted Plan() {
 v1::MeasureStanding Standing(const plans::v1::PlanInForceNoted& plan,
                              const std::vector<v1::Cycle>& cycles,
                              const std::vector<v1::SchoolMeanNoted>& means = {}) {
-  return StandingsOf(plan, cycles, means, *core::InstructionalCalendar::Create({}, {})).at(0);
+  return StandingsOf(plan, cycles, means, 10, *core::InstructionalCalendar::Create({}, {})).at(0);
 }
 
 TEST(Measures, StandAtTheMeanOfTheStudentsOfAllTeams) {
@@ -105,6 +105,9 @@ TEST(Measures, OfAnAssessmentStandAtTheMeanOfTheSchoolInThePlansYear) {
   EXPECT_EQ(standing.students(), 90);
   EXPECT_DOUBLE_EQ(standing.expected(), 40 + 20 * 29. / 199);
   EXPECT_TRUE(standing.on_pace());
+  mean.set_students(9);
+  EXPECT_FALSE(Standing(plan, {}, {mean}).has_value()) << "of fewer than may be shown now";
+  mean.set_students(90);
   mean.set_year(2025);
   EXPECT_FALSE(Standing(plan, {}, {mean}).has_value()) << "of the school year before";
   mean.set_year(2026);
