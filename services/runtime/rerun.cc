@@ -65,8 +65,16 @@ struct Rerun::Place {
 
 class Rerun::Turn : public decider::Turn {
  public:
-  Turn(Rerun& rerun, Place& place, Instant now, std::string input_id, int64_t at)
-      : rerun_(rerun), place_(place), now_(now), input_id_(std::move(input_id)), at_(at) {}
+  // A recorded decision repeats its facts. What is decided by now only concludes: facts that the
+  // rules would add to it are recorded where they happened, or did not happen.
+  enum class Emits { kFactsToo, kConclusions };
+  Turn(Rerun& rerun, Place& place, Instant now, std::string input_id, int64_t at, Emits emits)
+      : rerun_(rerun),
+        place_(place),
+        now_(now),
+        input_id_(std::move(input_id)),
+        at_(at),
+        emits_(emits) {}
 
   const decider::State& state() const override { return place_.state; }
   Instant now() const override { return now_; }
@@ -76,12 +84,12 @@ class Rerun::Turn : public decider::Turn {
   }
   void Emit(const google::protobuf::Message& event, std::string_view /*subject*/,
             decider::Delivery delivery) override {
+    const bool concludes = rerun_.rules_.IsConclusion(*event.GetDescriptor());
+    if (!concludes && emits_ == Emits::kConclusions) return;
     const std::string id = next_event_id();
     ++place_.decided;
     rerun_.rules_.decider().Apply({event, now_, id}, place_.state);
-    if (rerun_.rules_.IsConclusion(*event.GetDescriptor())) {
-      rerun_.Conclude(place_, event, at_, now_, delivery);
-    }
+    if (concludes) rerun_.Conclude(place_, event, at_, now_, delivery);
   }
   void Answer(const google::protobuf::Message& /*response*/) override {}
   void Refuse(core::Error /*error*/) override {}
@@ -92,6 +100,7 @@ class Rerun::Turn : public decider::Turn {
   const Instant now_;
   const std::string input_id_;
   const int64_t at_;
+  const Emits emits_;
 };
 
 Rerun::Rerun(RecordReader& log, const decider::Redecider& rules, RerunOptions options)
@@ -215,7 +224,8 @@ void Rerun::Repeat(Place& place) {
     place.state.ClearTimer(first.timer());
   }
   place.time = std::max(place.time, TimeOf(decision));
-  Turn turn(*this, place, place.time, first.cause(), decision.back().envelope().sequence());
+  Turn turn(*this, place, place.time, first.cause(), decision.back().envelope().sequence(),
+            Turn::Emits::kFactsToo);
   for (const v1::Packed& event : decision) {
     const auto* type = FindType(event.envelope().type());
     if (type == nullptr || !IsAbout(event.envelope(), options_.subject)) continue;
@@ -235,7 +245,7 @@ void Rerun::Repeat(Place& place) {
 void Rerun::Decide(Place& place, const decider::Input& input, Instant time, const std::string& id,
                    int64_t at) {
   place.time = std::max(place.time, time);
-  Turn turn(*this, place, place.time, id, at);
+  Turn turn(*this, place, place.time, id, at, Turn::Emits::kConclusions);
   rules_.decider().Decide(input, turn);
   KeepRows(place);
 }
