@@ -5,18 +5,21 @@
 #include <algorithm>
 #include <set>
 
+#include "cycles/domain/conditions.h"
 #include "cycles/domain/cycles_redecider.h"
 #include "cycles/domain/tables.h"
 #include "decider/dispatch.h"
 #include "evidence/domain/evidence_redecider.h"
 #include "plans/domain/errors.h"
 #include "plans/domain/plans_decider.h"
+#include "plans/domain/plans_redecider.h"
 #include "plans/domain/policy.h"
 #include "plans/domain/tables.h"
 #include "runtime/envelope.h"
 #include "runtime/rerun.h"
 #include "runtime/rows.h"
 #include "runtime/state_as_of.h"
+#include "throughline/plans/v1/plans_events.pb.h"
 
 namespace throughline {
 
@@ -28,11 +31,36 @@ using core::Result;
 constexpr size_t kDistrictBytes = 256 << 20;
 constexpr int kStepsBetweenProgress = 256;
 
-// They say what people are to do, or how they are told: neither is decided again.
-const std::set<std::string> kWithoutEffect = {
+const std::set<std::string, std::less<>> kDecidedAgain = {"overdue_alert_days",
+                                                          "overdue_escalation_days",
+                                                          "desired_growth_per_year",
+                                                          "days_per_year",
+                                                          "complete_coverage",
+                                                          "sufficient_coverage",
+                                                          "gap_widening",
+                                                          "evidence_missing_days",
+                                                          "struggling_percentile",
+                                                          "smallest_cell",
+                                                          "false_alarm_rate",
+                                                          "effect_prior",
+                                                          "norm_students",
+                                                          "norm_schools",
+                                                          "year_baseline_days",
+                                                          "focused_priorities",
+                                                          "coherent_teams",
+                                                          "aligned_priorities",
+                                                          "clarity_cycle_weeks",
+                                                          "plan_review_days",
+                                                          "coherence_fall"};
+// They say what people are to do, or how they are told.
+const std::set<std::string, std::less<>> kNothingOfThese = {
     "cycle_days",         "analyze_days",    "design_days",      "implement_days",
     "refine_days",        "baseline_days",   "group_wait_s",     "cycles_per_school_review",
-    "indicators_at_most", "unasked_removal", "group_interval_s", "repeat_interval_s"};
+    "indicators_at_most", "unasked_removal", "group_interval_s", "repeat_interval_s",
+    "first_followers"};
+// Offers are made with their days, adoptions and erasures are what happened.
+const std::set<std::string, std::less<>> kStays = {
+    "offer_days", "offer_lapse_days", "maintenance_months", "identity_retention_years"};
 
 Result<plans::v1::District> DistrictOf(runtime::RecordReader& log, const WhatIfQuestion& question) {
   const plans::PlansDecider plans;
@@ -54,14 +82,57 @@ bool IsTodays(const common::v1::Policy& today, const common::v1::Policy& change)
   return google::protobuf::util::MessageDifferencer::Equals(before, after);
 }
 
-std::vector<std::string> WithoutEffect(const common::v1::Policy& change) {
+// Those of the change that have this effect; one that is not known decides nothing here.
+std::vector<std::string> FieldsOf(const common::v1::Policy& change, PolicyEffect effect) {
   std::vector<const google::protobuf::FieldDescriptor*> fields;
   change.GetReflection()->ListFields(change, &fields);
   std::vector<std::string> names;
   for (const auto* field : fields) {
-    if (kWithoutEffect.contains(field->name())) names.push_back(field->json_name());
+    const auto known = PolicyEffectOf(field->name());
+    if (known.value_or(PolicyEffect::kStays) == effect) names.push_back(field->json_name());
   }
   return names;
+}
+
+// How each school's plan was framed last, by school; of one without a plan in force nothing.
+using Framings = std::map<std::string, plans::v1::PlanFraming>;
+
+void Take(const google::protobuf::Message& event, Framings& into) {
+  const auto* framed = decider::To<plans::v1::SitePlanFramed>(event);
+  if (framed != nullptr) into[framed->framing().school()] = framed->framing();
+}
+
+// Where nothing was recorded, there were no framings yet.
+std::vector<ReframedPlan> Compare(const Framings& recorded, const Framings& now) {
+  std::vector<ReframedPlan> reframed;
+  for (const auto& [school, before] : recorded) {
+    const auto found = now.find(school);
+    if (found == now.end() || found->second.framing() == before.framing()) continue;
+    reframed.push_back({school, found->second.plan(), before.framing(), found->second.framing()});
+  }
+  return reframed;
+}
+
+Result<std::vector<ReframedPlan>> FramePlansAgain(runtime::RecordReader& log,
+                                                  const WhatIfQuestion& question) {
+  Framings recorded, now;
+  const plans::PlansRedecider rules(question.change);
+  runtime::Rerun plans(log, rules,
+                       {.partitions = question.partitions,
+                        .subject = question.district,
+                        .until = question.until,
+                        .upstream = "",
+                        .recorded = [&](const runtime::v1::Packed& event) {
+                          const auto message =
+                              runtime::ParseMessage(event.envelope().type(), event.value());
+                          if (message) Take(*message, recorded);
+                        }});
+  while (true) {
+    auto more = plans.Step();
+    if (!more) return core::Refuse(more.error());
+    for (const runtime::Conclusion& one : plans.TakeConclusions()) Take(*one.message, now);
+    if (!*more) return Compare(recorded, now);
+  }
 }
 
 Result<void> TakeAll(runtime::Rerun& evidence, runtime::Rerun& cycles) {
@@ -81,6 +152,8 @@ Result<WhatIfAnswer> AnswerWhatIf(runtime::RecordReader& log, const WhatIfQuesti
   policy.MergeFrom(question.change);
   if (auto wrong = plans::Check(policy)) return core::Refuse(*wrong);
 
+  auto framings = FramePlansAgain(log, question);
+  if (!framings) return core::Refuse(framings.error());
   AlertComparison comparison;
   const evidence::EvidenceRedecider evidence_rules(question.change, question.concealment);
   const cycles::CyclesRedecider cycles_rules(question.change);
@@ -119,18 +192,51 @@ Result<WhatIfAnswer> AnswerWhatIf(runtime::RecordReader& log, const WhatIfQuesti
   compare();
   return WhatIfAnswer{.time_zone = district->time_zone(),
                       .alerts = comparison.Judge(),
-                      .no_effect = WithoutEffect(question.change),
+                      .framings = *std::move(framings),
+                      .no_effect = FieldsOf(question.change, PolicyEffect::kNothingOfThese),
+                      .not_decided_again = FieldsOf(question.change, PolicyEffect::kStays),
                       .is_todays = IsTodays(district->policy(), question.change),
                       .events = evidence.events() + cycles.events()};
 }
 
+std::optional<PolicyEffect> PolicyEffectOf(std::string_view field) {
+  if (kDecidedAgain.contains(field)) return PolicyEffect::kDecidedAgain;
+  if (kNothingOfThese.contains(field)) return PolicyEffect::kNothingOfThese;
+  if (kStays.contains(field)) return PolicyEffect::kStays;
+  return std::nullopt;
+}
+
+namespace {
+
+// What the review is about; nullopt when an alert tells of it, or the cadence opened it.
+std::optional<cycles::v1::Condition> OfReviewAlone(const cycles::v1::Review& review) {
+  const bool is_told = cycles::EffectOf(review.trigger()).raises_alert();
+  if (is_told || review.trigger() == common::v1::TRIGGER_CADENCE) return std::nullopt;
+  cycles::v1::Condition condition;
+  condition.set_district(review.district());
+  condition.set_school(review.school());
+  condition.set_team(review.team());
+  condition.set_cycle(review.cycle());
+  condition.set_trigger(review.trigger());
+  condition.set_indicator(review.indicator());
+  condition.set_group(review.group());
+  return condition;
+}
+
+}  // namespace
+
 void AlertComparison::Take(const google::protobuf::Message& event, Instant time, ByKey& into) {
+  if (const auto* opened = decider::To<cycles::v1::ReviewOpened>(event)) {
+    const auto about = OfReviewAlone(opened->review());
+    if (!about) return;
+    into[{true, cycles::ConditionKey(*about)}].raised.push_back({time, *about});
+  }
   if (const auto* cleared = decider::To<cycles::v1::ConditionCleared>(event)) {
-    into[cycles::ConditionKey(cleared->condition())].holds = false;
+    into[{false, cycles::ConditionKey(cleared->condition())}].holds = false;
   }
   const auto* raised = decider::To<cycles::v1::ConditionRaised>(event);
   if (raised == nullptr) return;
-  History& history = into[cycles::ConditionKey(raised->condition())];
+  History& history = into[{false, cycles::ConditionKey(raised->condition())}];
   // What is escalated is the same alert.
   if (!std::exchange(history.holds, true)) history.raised.push_back({time, raised->condition()});
 }
@@ -145,20 +251,21 @@ void AlertComparison::Now(const google::protobuf::Message& event, Instant time) 
 
 std::vector<JudgedAlert> AlertComparison::Judge() const {
   static const History kNone;
-  std::set<std::string> keys;
+  std::set<ByKey::key_type> keys;
   for (const ByKey* histories : {&recorded_, &now_}) {
     for (const auto& [key, history] : *histories) keys.insert(key);
   }
-  const auto in = [](const ByKey& histories, const std::string& key) -> const History& {
+  const auto in = [](const ByKey& histories, const ByKey::key_type& key) -> const History& {
     const auto found = histories.find(key);
     return found == histories.end() ? kNone : found->second;
   };
   std::vector<JudgedAlert> judged;
-  for (const std::string& key : keys) {
+  for (const auto& key : keys) {
     const std::vector<Raised>& before = in(recorded_, key).raised;
     const std::vector<Raised>& after = in(now_, key).raised;
     for (size_t i = 0; i < std::max(before.size(), after.size()); ++i) {
       JudgedAlert& alert = judged.emplace_back();
+      alert.is_review = key.first;
       if (i < before.size()) alert.recorded = before[i].time;
       if (i < after.size()) alert.now = after[i].time;
       alert.condition = i < after.size() ? after[i].condition : before[i].condition;

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <tuple>
+#include <utility>
 
 #include "core/time_zone.h"
 #include "throughline/district_clock.h"
@@ -101,10 +102,72 @@ Json JsonOf(const JudgedAlert& alert, const std::string& zone) {
   return json;
 }
 
+Json JsonOf(const std::vector<JudgedAlert>& alerts, const std::string& zone) {
+  Json list = Json::array();
+  for (const JudgedAlert& alert : alerts) list.push_back(JsonOf(alert, zone));
+  return list;
+}
+
+struct Judged {
+  std::vector<JudgedAlert> alerts, reviews;
+};
+
+Judged Split(std::vector<JudgedAlert> all) {
+  Judged judged;
+  for (JudgedAlert& one : all) {
+    (one.is_review ? judged.reviews : judged.alerts).push_back(std::move(one));
+  }
+  return judged;
+}
+
 Counts CountAll(const std::vector<JudgedAlert>& alerts) {
   Counts all;
   for (const JudgedAlert& alert : alerts) all.Add(alert);
   return all;
+}
+
+std::string SentenceOf(const Counts& counts, const char* what) {
+  return fmt::format("{} would stay, {} would come, {} would go.\n", Counted(counts.stay, what),
+                     Counted(counts.come), Counted(counts.go));
+}
+
+// What the change does that this cannot say, or that it does not do.
+void PrintWithoutEffect(const WhatIfAnswer& answer, std::ostream& out) {
+  for (const std::string& field : answer.no_effect) {
+    out << fmt::format(
+        "{} says what people do, or how they are told: it changes no alert of the "
+        "past.\n",
+        field);
+  }
+  for (const std::string& field : answer.not_decided_again) {
+    out << fmt::format(
+        "{} is not decided again: what follows from it, such as the days of an offer, is taken as "
+        "it was recorded, and so are alerts about that.\n",
+        field);
+  }
+}
+
+void PrintFramings(const std::vector<ReframedPlan>& framings, std::ostream& out) {
+  if (framings.empty()) return;
+  out << fmt::format("{} would be framed otherwise today.\n\n",
+                     Counted(static_cast<int64_t>(framings.size()), "plan"));
+  Table table({{"SCHOOL"}, {"PLAN"}, {"FRAMED"}, {"WOULD BE"}});
+  for (const ReframedPlan& one : framings) {
+    table.Add(
+        {one.school, one.plan, throughline::WordOf(one.recorded), throughline::WordOf(one.now)});
+  }
+  table.Print(out, "");
+}
+
+Json JsonOf(const std::vector<ReframedPlan>& framings) {
+  Json list = Json::array();
+  for (const ReframedPlan& one : framings) {
+    list.push_back({{"school", one.school},
+                    {"plan", one.plan},
+                    {"recorded", plans::v1::Framing_Name(one.recorded)},
+                    {"now", plans::v1::Framing_Name(one.now)}});
+  }
+  return list;
 }
 
 }  // namespace
@@ -121,53 +184,60 @@ std::vector<JudgedAlert> AlertsIn(const WhatIfAnswer& answer, const WhatIfDays& 
 }
 
 void PrintWhatIf(const WhatIfAnswer& answer, const WhatIfDays& days, std::ostream& out) {
-  const std::vector<JudgedAlert> alerts = AlertsIn(answer, days);
-  const Counts all = CountAll(alerts);
+  const Judged judged = Split(AlertsIn(answer, days));
   if (answer.is_todays) {
     out << "The district has this policy today: alerts differ only where it had another one "
            "before.\n";
   }
-  out << fmt::format("{} would stay, {} would come, {} would go.\n", Counted(all.stay, "alert"),
-                     Counted(all.come), Counted(all.go));
-  for (const std::string& field : answer.no_effect) {
-    out << fmt::format(
-        "{} says what people do, or how they are told: it changes no alert of the "
-        "past.\n",
-        field);
+  out << SentenceOf(CountAll(judged.alerts), "alert");
+  if (!judged.reviews.empty()) {
+    out << "Of reviews that open without an alert: "
+        << SentenceOf(CountAll(judged.reviews), "review");
   }
-  if (alerts.empty()) return;
+  PrintWithoutEffect(answer, out);
+  PrintFramings(answer.framings, out);
+  if (judged.alerts.empty() && judged.reviews.empty()) return;
   out << '\n';
-  PrintCounts("KIND AND LEVEL", CountBy(alerts, KindOf), out);
-  PrintCounts("SCHOOL AND TEAM", CountBy(alerts, PlaceOf), out);
   const auto week = [&](const JudgedAlert& alert) { return WeekOf(alert, answer.time_zone); };
-  PrintCounts("WEEK OF", CountBy(alerts, week), out);
+  if (!judged.alerts.empty()) {
+    PrintCounts("KIND AND LEVEL", CountBy(judged.alerts, KindOf), out);
+    PrintCounts("SCHOOL AND TEAM", CountBy(judged.alerts, PlaceOf), out);
+    PrintCounts("WEEK OF", CountBy(judged.alerts, week), out);
+  }
+  if (!judged.reviews.empty()) PrintCounts("REVIEWS", CountBy(judged.reviews, KindOf), out);
   const DistrictClock clock(answer.time_zone);
   Table table({{""}, {"RAISED"}, {"KIND"}, {"SCHOOL"}, {"TEAM"}, {"INDICATOR"}, {"GROUP"}});
-  for (const JudgedAlert& alert : alerts) {
-    if (alert.fate == Fate::kStays) continue;
-    const cycles::v1::Condition& condition = alert.condition;
-    table.Add({WordOf(alert.fate), clock.Format(core::ToMillis(alert.time())),
-               throughline::WordOf(condition.trigger()), condition.school(), condition.team(),
-               condition.indicator(), condition.group()});
+  for (const auto* list : {&judged.alerts, &judged.reviews}) {
+    for (const JudgedAlert& alert : *list) {
+      if (alert.fate == Fate::kStays) continue;
+      const cycles::v1::Condition& condition = alert.condition;
+      table.Add({WordOf(alert.fate), clock.Format(core::ToMillis(alert.time())),
+                 throughline::WordOf(condition.trigger()) + (alert.is_review ? ", review" : ""),
+                 condition.school(), condition.team(), condition.indicator(), condition.group()});
+    }
   }
   if (table.size() > 0) table.Print(out, "");
 }
 
 void PrintWhatIfJson(const WhatIfAnswer& answer, const WhatIfDays& days, std::ostream& out) {
-  const std::vector<JudgedAlert> alerts = AlertsIn(answer, days);
-  const Counts all = CountAll(alerts);
+  const Judged judged = Split(AlertsIn(answer, days));
+  const Counts all = CountAll(judged.alerts), reviews = CountAll(judged.reviews);
   const auto week = [&](const JudgedAlert& alert) { return WeekOf(alert, answer.time_zone); };
-  Json list = Json::array();
-  for (const JudgedAlert& alert : alerts) list.push_back(JsonOf(alert, answer.time_zone));
   const Json json = {{"stay", all.stay},
                      {"come", all.come},
                      {"go", all.go},
                      {"isTodaysPolicy", answer.is_todays},
                      {"withoutEffect", answer.no_effect},
-                     {"byKindAndLevel", JsonOf(CountBy(alerts, KindOf), "kindAndLevel")},
-                     {"byTeam", JsonOf(CountBy(alerts, PlaceOf), "team")},
-                     {"byWeek", JsonOf(CountBy(alerts, week), "week")},
-                     {"alerts", list}};
+                     {"notDecidedAgain", answer.not_decided_again},
+                     {"byKindAndLevel", JsonOf(CountBy(judged.alerts, KindOf), "kindAndLevel")},
+                     {"byTeam", JsonOf(CountBy(judged.alerts, PlaceOf), "team")},
+                     {"byWeek", JsonOf(CountBy(judged.alerts, week), "week")},
+                     {"alerts", JsonOf(judged.alerts, answer.time_zone)},
+                     {"reviewsStay", reviews.stay},
+                     {"reviewsCome", reviews.come},
+                     {"reviewsGo", reviews.go},
+                     {"reviews", JsonOf(judged.reviews, answer.time_zone)},
+                     {"framings", JsonOf(answer.framings)}};
   out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 

@@ -75,6 +75,37 @@ TEST(AlertComparison, EscalationIsNoOtherAlertButRaisingAgainAfterItClearedIs) {
   EXPECT_THAT(FatesOf(comparison), ElementsAre(Fate::kStays, Fate::kGoes));
 }
 
+cycles::v1::ReviewOpened Opened(common::v1::Trigger trigger) {
+  cycles::v1::ReviewOpened opened;
+  opened.mutable_review()->set_district("d");
+  opened.mutable_review()->set_school("north");
+  opened.mutable_review()->set_trigger(trigger);
+  return opened;
+}
+
+TEST(AlertComparison, AReviewWithoutAnAlertIsOneOfItsOwn) {
+  AlertComparison comparison;
+  comparison.Recorded(Opened(common::v1::TRIGGER_COHERENCE_FELL), Day("2026-10-05"));
+  comparison.Recorded(Opened(common::v1::TRIGGER_COHERENCE_FELL), Day("2026-11-05"));
+  comparison.Now(Opened(common::v1::TRIGGER_COHERENCE_FELL), Day("2026-10-05"));
+  EXPECT_THAT(FatesOf(comparison), ElementsAre(Fate::kStays, Fate::kGoes));
+  EXPECT_TRUE(comparison.Judge()[0].is_review);
+}
+
+TEST(AlertComparison, AReviewOfWhichAnAlertTellsOrThatTheCadenceOpensIsLeftOut) {
+  AlertComparison comparison;
+  comparison.Now(Opened(common::v1::TRIGGER_OFF_TRACK), Day("2026-10-05"));
+  comparison.Now(Opened(common::v1::TRIGGER_CADENCE), Day("2026-10-05"));
+  EXPECT_THAT(comparison.Judge(), testing::IsEmpty());
+}
+
+TEST(PolicyEffects, AreKnownOfEveryField) {
+  const auto& policy = *common::v1::Policy::descriptor();
+  for (int i = 0; i < policy.field_count(); ++i) {
+    EXPECT_TRUE(PolicyEffectOf(policy.field(i)->name())) << policy.field(i)->name();
+  }
+}
+
 WhatIfAnswer AnswerOf(const AlertComparison& comparison) {
   return {.time_zone = "UTC", .alerts = comparison.Judge(), .no_effect = {"groupWaitS"}};
 }
@@ -92,6 +123,36 @@ TEST(WhatIfReport, CountsByKindTeamAndWeekAndNamesWhatComesAndGoes) {
   EXPECT_THAT(out.str(), HasSubstr("north t2"));
   EXPECT_THAT(out.str(), HasSubstr("2026-10-12"));  // Monday of its week
   EXPECT_THAT(out.str(), HasSubstr("comes  2026-10-14 18:00  off track"));
+}
+
+TEST(WhatIfReport, CountsReviewsByThemselvesAndNamesPlansThatAreFramedOtherwise) {
+  AlertComparison comparison;
+  comparison.Recorded(Raised(OffTrack("t1")), Day("2026-10-05"));
+  comparison.Now(Raised(OffTrack("t1")), Day("2026-10-05"));
+  comparison.Now(Opened(common::v1::TRIGGER_COHERENCE_FELL), Day("2026-10-06"));
+  WhatIfAnswer answer = AnswerOf(comparison);
+  answer.framings = {{.school = "north",
+                      .plan = "plan-26",
+                      .recorded = plans::v1::FRAMING_COMPLIANT,
+                      .now = plans::v1::FRAMING_FRAGMENTED}};
+  std::ostringstream out, json;
+  PrintWhatIf(answer, {}, out);
+  EXPECT_THAT(out.str(), HasSubstr("1 alert would stay, 0 would come, 0 would go."));
+  EXPECT_THAT(out.str(), HasSubstr("0 reviews would stay, 1 would come, 0 would go."));
+  EXPECT_THAT(out.str(), HasSubstr("coherence fell, review"));
+  EXPECT_THAT(out.str(), HasSubstr("1 plan would be framed otherwise today."));
+  EXPECT_THAT(out.str(), HasSubstr("compliant  fragmented"));
+  PrintWhatIfJson(answer, {}, json);
+  EXPECT_THAT(json.str(), HasSubstr(R"("reviewsCome":1)"));
+  EXPECT_THAT(json.str(), HasSubstr(R"("now":"FRAMING_FRAGMENTED")"));
+}
+
+TEST(WhatIfReport, SaysWhatItDoesNotDecideAgain) {
+  WhatIfAnswer answer = AnswerOf({});
+  answer.not_decided_again = {"offerDays"};
+  std::ostringstream out;
+  PrintWhatIf(answer, {}, out);
+  EXPECT_THAT(out.str(), HasSubstr("offerDays is not decided again"));
 }
 
 TEST(WhatIfReport, SaysThatThePolicyIsTheDistrictsToday) {

@@ -137,13 +137,18 @@ int RunWhatIf(const WhatIfCommand& command) {
 void AddWhatIf(CommandLine& line) {
   auto command = std::make_shared<WhatIfCommand>();
   CLI::App& app = line.Add(
-      "whatif", "Which alerts would come and go under another policy: decides the past again",
+      "whatif",
+      "Which alerts and reviews would come and go, and which plans be framed otherwise, under "
+      "another "
+      "policy: decides the past again",
       "  echo '{\"falseAlarmRate\": 0.2}' > policy.json\n"
       "  throughline whatif --district lakeside --policy policy.json --data ./data\n"
       "\n"
-      "What happened stays as it was recorded, and so does what people did; alerts are decided "
-      "anew,\n"
-      "under the policy that the district had at each time, but for the fields in the file. "
+      "What happened stays as it was recorded, and so does what people did; alerts, reviews that "
+      "open\n"
+      "without one, and framings of plans are decided anew, under the policy that the district had "
+      "at each\n"
+      "time, but for the fields in the file. Of a field that decides none of these, it says so. "
       "Nothing is\n"
       "changed, and whoever serves goes on.",
       [command] { return RunWhatIf(*command); });

@@ -204,13 +204,61 @@ TEST(WhatIf, UnderTheSamePolicyNothingComesOrGoesWhateverHadGoneWrong) {
   EXPECT_GT(alerts, kSchedules) << "hardly anything happened";
 }
 
+// A plan of school `north` with two priorities, none of which serves one of the district's, and on
+// which no team works yet.
+Commands PublishPlan() {
+  plans::v1::DraftSitePlanRequest draft;
+  plans::v1::SitePlan& plan = *draft.mutable_plan();
+  plan.set_district("d");
+  plan.set_school("north");
+  plan.set_plan("p");
+  plan.set_year(2013);
+  for (const char* id : {"reading", "writing"}) {
+    plan.add_priorities()->set_priority(id);
+    plan.mutable_priorities(plan.priorities_size() - 1)->add_problems()->set_problem(id);
+  }
+  plan.add_measures()->set_measure("m");
+  plan.add_indicators()->set_indicator("close-reading");
+  plan.add_practices()->set_practice("talk");
+  plan.mutable_evidence_use()->set_statement("weekly");
+  plan.add_timeframes()->set_cycle_weeks(3);
+  draft.set_request_id("draft");
+  plans::v1::PublishSitePlanRequest publish;
+  publish.set_request_id("publish");
+  publish.set_district("d");
+  publish.set_school("north");
+  publish.set_plan("p");
+  return {{kPlans, {"draft", std::make_shared<plans::v1::DraftSitePlanRequest>(draft)}},
+          {kPlans, {"publish", std::make_shared<plans::v1::PublishSitePlanRequest>(publish)}}};
+}
+
+TEST(WhatIf, SaysWhichPlansWouldBeFramedOtherwise) {
+  Rules rules;
+  World world(rules.All(), Quiet());
+  world.Prepare(FoundDistrict());
+  world.Prepare(PublishPlan());
+  EXPECT_THAT(Ask(world, {}).framings, IsEmpty());
+  common::v1::Policy policy;
+  policy.set_coherent_teams(0);
+  const auto framings = Ask(world, policy).framings;
+  ASSERT_EQ(framings.size(), 1U);
+  EXPECT_EQ(framings[0].school, "north");
+  EXPECT_EQ(framings[0].plan, "p");
+  EXPECT_EQ(framings[0].recorded, plans::v1::FRAMING_FRAGMENTED);
+  EXPECT_EQ(framings[0].now, plans::v1::FRAMING_ROGUE);
+  policy.set_focused_priorities(1);
+  EXPECT_THAT(Ask(world, policy).framings, IsEmpty()) << "two priorities fragment it, too";
+}
+
 TEST(WhatIf, SaysWhichFieldsDecideNothingAnew) {
   Rules rules;
   World world(rules.All(), Quiet());
   world.Prepare(FoundDistrict());
   common::v1::Policy policy = WithRate(0.2);
   policy.set_group_wait_s(60);
+  policy.set_offer_days(20);
   EXPECT_THAT(Ask(world, policy).no_effect, testing::ElementsAre("groupWaitS"));
+  EXPECT_THAT(Ask(world, policy).not_decided_again, testing::ElementsAre("offerDays"));
 }
 
 TEST(WhatIf, RefusesWhatThePolicyOfADistrictCannotBe) {

@@ -54,6 +54,11 @@ std::optional<double> WithinGroupAgreement(std::span<const int> ratings, int lev
   return std::max(0.0, 1 - deviations / (n - 1) / of_chance);
 }
 
+bool HasFallenBy(double before, double now, double at_least) {
+  constexpr double kRoundingError = 1e-9;
+  return before - now >= at_least - kRoundingError;
+}
+
 std::optional<double> KrippendorffAlpha(std::span<const std::vector<int>> units,
                                         Distance distance) {
   std::vector<Counts> rated;

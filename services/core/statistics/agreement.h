@@ -12,6 +12,10 @@ namespace throughline::core {
 // and not under 0. Absent for fewer than two ratings or levels.
 std::optional<double> WithinGroupAgreement(std::span<const int> ratings, int levels);
 
+// Whether agreement fell by at least so much. Agreements are told in hundredths, which are no
+// binary fractions.
+bool HasFallenBy(double before, double now, double at_least);
+
 // How far apart two values are taken to be.
 enum class Distance {
   kNominal,   // they differ or not

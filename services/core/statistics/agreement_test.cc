@@ -47,5 +47,11 @@ TEST(KrippendorffAlphaTest, IsAbsentWhereNothingVaries) {
   EXPECT_FALSE(KrippendorffAlpha(single, Distance::kOrdinal));
 }
 
+TEST(HasFallenByTest, IsExactOfHundredths) {
+  EXPECT_TRUE(HasFallenBy(0.9, 0.7, 0.2)) << "0.9 - 0.7 is less than 0.2 in binary";
+  EXPECT_FALSE(HasFallenBy(0.9, 0.71, 0.2));
+  EXPECT_FALSE(HasFallenBy(0.7, 0.9, 0.2));
+}
+
 }  // namespace
 }  // namespace throughline::core

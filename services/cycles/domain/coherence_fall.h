@@ -8,7 +8,8 @@
 
 namespace throughline::cycles {
 
-// Notes it, and opens a review unless one of a survey before is still open.
+// Notes how the factors compare with the survey before, and opens a review unless one of a survey
+// before is still open.
 void Decide(const plans::v1::SurveyResultsRecorded& recorded, decider::Turn& turn);
 // What follows from the note.
 void OpenReviewOf(const plans::v1::CoherenceFallNoted& noted, decider::Turn& turn);

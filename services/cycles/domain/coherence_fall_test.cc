@@ -36,7 +36,21 @@ TEST_F(CoherenceFallTest, OpensASchoolReviewThatSaysWhichFactorFellAndByHowMuch)
 TEST_F(CoherenceFallTest, ASurveyInWhichNothingFellOpensNone) {
   auto recorded = Recorded(0.9, 0.6);
   recorded.clear_falls();
-  EXPECT_TRUE(fixture_.Give(recorded).events.empty());
+  EXPECT_EQ(fixture_.Give(recorded).First<v1::ReviewOpened>(), nullptr);
+}
+
+TEST_F(CoherenceFallTest, HowFactorsCompareIsNotedSoThatItCanBeEvaluatedByAnotherPolicy) {
+  auto recorded = Recorded(0.9, 0.8);
+  *recorded.mutable_compared() = recorded.falls();
+  recorded.clear_falls();
+  const Outcome outcome = fixture_.Give(recorded);
+  EXPECT_EQ(outcome.First<v1::ReviewOpened>(), nullptr);
+  ASSERT_NE(outcome.First<plans::v1::CoherenceFallNoted>(), nullptr);
+  auto district = DefaultDistrict();
+  district.mutable_policy()->set_coherence_fall(0.1);
+  district.set_version(district.version() + 1);
+  Adopt(district);
+  EXPECT_NE(fixture_.Give(recorded).First<v1::ReviewOpened>(), nullptr);
 }
 
 TEST_F(CoherenceFallTest, OneReviewIsOpenAtATime) {

@@ -89,6 +89,22 @@ TEST_F(CyclesRedeciderTest, AnOfferThatIsAnsweredIsNoLongerOverdueAndADeclinedPr
               ElementsAre("ConditionCleared", "OfferAnswered", "ConditionCleared"));
 }
 
+TEST_F(CyclesRedeciderTest, AFallOfCoherenceIsEvaluatedByThePolicyThatIsSupposed) {
+  plans::v1::CoherenceFallNoted noted;
+  noted.set_district("d");
+  noted.set_school("s");
+  plans::v1::CoherenceFall& one = *noted.add_compared();
+  one.set_name("Strategic focus");
+  one.set_before(0.9);
+  one.set_now(0.8);
+  EXPECT_THAT(Again(noted), ElementsAre("CoherenceFallNoted"));
+  auto district = DefaultDistrict();
+  district.mutable_policy()->set_coherence_fall(0.1);
+  district.set_version(2);
+  Adopt(district);
+  EXPECT_THAT(Again(noted), ElementsAre("CoherenceFallNoted", "ReviewOpened"));
+}
+
 TEST_F(CyclesRedeciderTest, ASurveyThatHasEndedIsToldOfAgain) {
   plans::v1::SurveyEndNoted noted;
   noted.set_district("d");

@@ -10,6 +10,7 @@
 #include "core/display_text.h"
 #include "core/ids.h"
 #include "core/purpose.h"
+#include "core/statistics/agreement.h"
 #include "core/time_zone.h"
 #include "plans/domain/errors.h"
 #include "plans/domain/policy.h"
@@ -28,8 +29,6 @@ namespace {
 constexpr int kDaysAtMost = 60;
 constexpr size_t kNameAtMost = 200;
 constexpr size_t kSealedAtMost = 1024;
-// Coherences are told in hundredths, which are no binary fractions.
-constexpr double kRoundingError = 1e-9;
 
 bool IsTheDistricts(const v1::SurveyRound& round) { return round.school().empty(); }
 
@@ -183,8 +182,10 @@ const v1::SurveyResults* ResultsBefore(const v1::SurveyRound& round, const decid
   return before;
 }
 
-void AddFalls(const v1::SurveyResults* before, double at_least,
-              v1::SurveyResultsRecorded& recorded) {
+// How the coherence of each factor compares with the round before, and in which it fell by the
+// district's policy.
+void Compare(const v1::SurveyResults* before, double at_least,
+             v1::SurveyResultsRecorded& recorded) {
   if (before == nullptr) return;
   std::map<int, double> coherence;
   for (const v1::FactorRating& factor : before->factors()) {
@@ -192,14 +193,16 @@ void AddFalls(const v1::SurveyResults* before, double at_least,
   }
   for (const v1::FactorRating& factor : recorded.results().factors()) {
     const auto found = coherence.find(factor.factor());
-    const double now = factor.rating().coherence();
-    if (found == coherence.end() || found->second - now < at_least - kRoundingError) continue;
-    v1::CoherenceFall& fall = *recorded.add_falls();
-    fall.set_factor(factor.factor());
-    fall.set_before(found->second);
-    fall.set_now(now);
+    if (found == coherence.end()) continue;
+    v1::CoherenceFall& compared = *recorded.add_compared();
+    compared.set_factor(factor.factor());
+    compared.set_before(found->second);
+    compared.set_now(factor.rating().coherence());
     for (const v1::SurveyItem& item : recorded.round().items()) {
-      if (item.factor() == factor.factor()) fall.set_name(item.name());
+      if (item.factor() == factor.factor()) compared.set_name(item.name());
+    }
+    if (core::HasFallenBy(compared.before(), compared.now(), at_least)) {
+      *recorded.add_falls() = compared;
     }
   }
 }
@@ -324,7 +327,7 @@ void Decide(const v1::RecordSurveyResultsRequest& request, decider::Turn& turn) 
     *recorded.mutable_results() = results;
     const auto* district = turn.state().Find(kAdopted, results.district());
     const auto policy = district == nullptr ? DefaultPolicy() : WholePolicy(district->policy());
-    AddFalls(ResultsBefore(*round, turn.state()), policy.coherence_fall(), recorded);
+    Compare(ResultsBefore(*round, turn.state()), policy.coherence_fall(), recorded);
     turn.Emit(recorded, SubjectOf(recorded.round()));
   }
   turn.Answer(v1::RecordSurveyResultsResponse());

@@ -194,6 +194,8 @@ TEST_F(SurveyTest, AFactorWhoseCoherenceFellIsNamedWithBothNumbers) {
   MoveTo("2024-11-09T06:00:00Z");
   const auto recorded = Done(Disagreeing(second));
   const auto& falls = recorded.First<v1::SurveyResultsRecorded>()->falls();
+  EXPECT_EQ(recorded.First<v1::SurveyResultsRecorded>()->compared_size(), 12)
+      << "those that did not fall, too";
   ASSERT_EQ(falls.size(), 1);
   EXPECT_EQ(falls[0].factor(), v1::DRIVER_FACTOR_INSTRUCTIONAL_COHERENCE);
   EXPECT_EQ(falls[0].name(), "Instructional coherence");

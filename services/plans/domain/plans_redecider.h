@@ -1,0 +1,29 @@
+// How plans are decided again under another policy: what people planned, and when, is taken as it
+// was recorded; how their plans are framed is concluded anew.
+#pragma once
+
+#include <utility>
+
+#include "decider/redecider.h"
+#include "plans/domain/plans_decider.h"
+#include "throughline/common/v1/policy.pb.h"
+
+namespace throughline::plans {
+
+class PlansRedecider final : public decider::Redecider {
+ public:
+  // What `change` says of the policy holds instead of what districts had said.
+  explicit PlansRedecider(common::v1::Policy change) : change_(std::move(change)) {}
+
+  const decider::Decider& decider() const override { return decider_; }
+  bool IsConclusion(const google::protobuf::Descriptor& event) const override;
+  void DecideAgain(const google::protobuf::Message& fact, decider::Turn& turn) const override;
+  bool IsForConclusions(std::string_view timer) const override;
+  bool IsDrawnFrom(const google::protobuf::Descriptor& conclusion) const override;
+
+ private:
+  const common::v1::Policy change_;
+  const PlansDecider decider_;
+};
+
+}  // namespace throughline::plans
