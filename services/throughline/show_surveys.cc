@@ -22,8 +22,10 @@ std::string WhatIsIn(const plans::v1::Template& one) {
     case plans::v1::Template::kVisit:
       return "visit";
     case plans::v1::Template::kSurvey:
-    case plans::v1::Template::kSurveyRubric:
       return "survey";
+    case plans::v1::Template::kSurveyRubric:
+      return fmt::format("survey by rubric {}, revision {}", one.survey_rubric().rubric(),
+                         one.survey_rubric().revision());
     default:
       return "";
   }

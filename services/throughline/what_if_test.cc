@@ -107,7 +107,11 @@ TEST(PolicyEffects, AreKnownOfEveryField) {
 }
 
 WhatIfAnswer AnswerOf(const AlertComparison& comparison) {
-  return {.time_zone = "UTC", .alerts = comparison.Judge(), .no_effect = {"groupWaitS"}};
+  return {.time_zone = "UTC",
+          .alerts = comparison.Judge(),
+          .framings = {},
+          .no_effect = {"groupWaitS"},
+          .not_decided_again = {}};
 }
 
 TEST(WhatIfReport, CountsByKindTeamAndWeekAndNamesWhatComesAndGoes) {

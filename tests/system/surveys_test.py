@@ -100,6 +100,11 @@ class Surveys(dated_server.Case):
         self.assertEqual({one["action"] for one in trail if one.get("method", "").endswith("/AnswerSurvey")} - {
             "ACTION_SIGNED_IN", "ACTION_ACCESS_REFUSED"}, set())
 
+    def ends_told(self):
+        alerts = self.must(self.leader, "GET", "/v1/alerts?school=north").get("alerts", [])
+        return sorted((one["condition"]["severity"], one["state"]) for one in alerts
+                      if one["condition"]["trigger"] == "TRIGGER_SURVEY_ENDED")
+
     def agreement_falls(self):
         """In a second round raters agree less: the school is asked to look at it, once."""
         again = self.open(self.leader, "north")
@@ -111,6 +116,9 @@ class Surveys(dated_server.Case):
                              "the review of the school")
         self.assertEqual([one["trigger"] for one in reviews], ["TRIGGER_COHERENCE_FELL"])
         self.assertIn("Strategic focus", reviews[0]["reason"])
+        wait_until(lambda: self.ends_told() == [("SEVERITY_INFO", "ALERT_STATE_FIRING"),
+                                                ("SEVERITY_INFO", "ALERT_STATE_RESOLVED")],
+                   "the school to be told of the end of the second survey, and of the first no more")
         coherence = self.must(self.chief, "GET", "/v1/coherence")
         self.assertEqual([one["school"] for one in coherence["schools"]], ["north"])
         self.assertLess(coherence["factors"][0]["coherenceChange"], -0.2)

@@ -72,6 +72,8 @@ class Visits(open_district.Case):
 
         held = self.hold(visit, 5)
         self.assertEqual([(share["rooms"], share["seen"]) for share in held["shares"]], [(5, 3), (5, 1)])
+        self.assertEqual([share["roomsByLevel"] for share in held["shares"]], [[], [4, 0, 0, 1]])
+        self.assertEqual(held["shares"][1]["meanLevel"], 8 / 5)
         # R: prop.test(3, 5, correct = FALSE)
         self.assertAlmostEqual(held["shares"][0]["shareLow"], 0.2307, 4)
         self.assertAlmostEqual(held["shares"][0]["shareHigh"], 0.8824, 4)
@@ -102,7 +104,8 @@ class Visits(open_district.Case):
     def test_what_visits_of_a_quarter_saw_is_shown_from_four_rooms_on(self):
         few = self.hold(self.plan("north", "2026-09-15", ["south", "east"]), 3)
         self.assertNotIn("rooms", few)
-        self.assertEqual(few["shares"], [{"lookFor": one["lookFor"], "suppressed": True} for one in LOOK_FORS])
+        self.assertEqual(few["shares"], [{"lookFor": one["lookFor"], "suppressed": True, "roomsByLevel": []}
+                                         for one in LOOK_FORS])
         findings = self.must("GET", "/v1/visitFindings?day=2026-10-01")
         self.assertEqual(findings["findings"], [])
         for host, date in [("south", "2026-09-22"), ("west", "2026-09-29")]:
@@ -115,7 +118,8 @@ class Visits(open_district.Case):
     def test_visits_of_a_district_are_shown_on_the_command_line(self):
         self.hold(self.plan("north", "2026-09-15", ["south", "east"]), 4)
         table = program.run("show", "visits", "--district", "lakeside", "--connect", self.grpc).stdout
-        self.assertRegex(table, r"2026-09-15 +north +east, south +held +talk 2 of 4 rooms, citing 1 of 4 rooms")
+        self.assertRegex(table, r"2026-09-15 +north +east, south +held +talk 2 of 4 rooms; citing 1 of 4 rooms, "
+                                r"level 1\.8 \(3, 0, 0, 1\)")
         self.assertIn("There are no such visits.", program.run(
             "show", "visits", "--district", "lakeside", "--school", "west", "--connect", self.grpc).stdout)
 
