@@ -58,7 +58,10 @@ std::optional<Error> AmendLook(const v1::AmendArtefactRequest& request, const de
     return LookUnknown(request.look_number(), looks.size());
   }
   if (auto error = CheckLook(cycle, request.look(), turn)) return error;
-  looks[request.look_number() - 1] = request.look();
+  v1::EvidenceLook& look = looks[request.look_number() - 1];
+  const std::string review = look.review();
+  look = request.look();
+  look.set_review(review);
   return std::nullopt;
 }
 

@@ -130,12 +130,14 @@ void Decide(const v1::RecordLookRequest& request, decider::Turn& turn) {
   RecordIn<v1::RecordLookResponse>(
       v1::CYCLE_STATE_IMPLEMENT, request, turn, [&](v1::Cycle& cycle) -> std::optional<Error> {
         if (auto error = CheckLook(cycle, request.look(), turn)) return error;
+        v1::EvidenceLook look = request.look();
+        look.clear_review();
         const auto& looks = cycle.artefacts().looks();
         const bool known =
             std::any_of(looks.begin(), looks.end(), [&](const v1::EvidenceLook& one) {
-              return google::protobuf::util::MessageDifferencer::Equals(one, request.look());
+              return google::protobuf::util::MessageDifferencer::Equals(one, look);
             });
-        if (!known) *cycle.mutable_artefacts()->add_looks() = request.look();
+        if (!known) *cycle.mutable_artefacts()->add_looks() = std::move(look);
         return std::nullopt;
       });
 }

@@ -288,7 +288,7 @@ void Apply(const v1::CycleClosed& closed, core::Instant time, decider::State& st
     NoteEnded(v1::CYCLE_STATE_REFINE, closed.ended_by(),
               state.Edit(kTeamCycles, JoinKey(cycle.district(), cycle.school(), cycle.team())));
   }
-  state.Edit(kSchoolReviews, SubjectOf(closed.cycle())).add_closed(closed.cycle().cycle());
+  AddClosed(cycle, state.Edit(kSchoolReviews, SubjectOf(cycle)));
   GatherForPlanReview(closed.cycle(), state);
   SetSchoolReview(closed.cycle(), time, state);
 }

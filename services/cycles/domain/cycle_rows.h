@@ -1,6 +1,7 @@
 // A cycle in the state: its key, what its events are about, and whether it is over.
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "core/result.h"
@@ -20,6 +21,15 @@ inline std::string KeyOf(const v1::Cycle& cycle) {
 
 inline bool IsOver(const v1::Cycle& cycle) {
   return cycle.state() == v1::CYCLE_STATE_CLOSED || cycle.state() == v1::CYCLE_STATE_CANCELLED;
+}
+
+// For Apply: the next review, of a school or a plan, gathers the closed cycle, unless the last one
+// did before it was reopened.
+template <class ReviewRow>
+void AddClosed(const v1::Cycle& cycle, ReviewRow& row) {
+  const auto& gathered = row.gathered();
+  if (std::find(gathered.begin(), gathered.end(), cycle.cycle()) != gathered.end()) return;
+  row.add_closed(cycle.cycle());
 }
 
 // The cycle that a command is about, when it is of the version expected.

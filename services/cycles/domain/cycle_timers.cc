@@ -36,18 +36,17 @@ std::optional<CycleTimer> ParseTimer(std::string_view name) {
 }
 
 void SetWindowTimers(const v1::Cycle& cycle, decider::State& state) {
+  Set(CycleTimer::What::kStart, cycle, DateOf(cycle.start()), state);
+  SetLaterTimers(cycle, state);
+}
+
+void SetLaterTimers(const v1::Cycle& cycle, decider::State& state) {
   const auto calendar = district::CalendarOf(state, cycle.district(), cycle.school());
   const auto& policy = district::PolicyOf(state, cycle.district());
-  Set(CycleTimer::What::kStart, cycle, DateOf(cycle.start()), state);
   // That many instructional days before the last day of implement, but never before the window.
   const core::Date missing =
       calendar.Back(DueOf(cycle, v1::CYCLE_STATE_IMPLEMENT), policy.evidence_missing_days());
   Set(CycleTimer::What::kMissing, cycle, std::max(DateOf(cycle.start()), missing), state);
-  SetLapseTimer(cycle, state);
-}
-
-void SetLapseTimer(const v1::Cycle& cycle, decider::State& state) {
-  const auto calendar = district::CalendarOf(state, cycle.district(), cycle.school());
   Set(CycleTimer::What::kLapse, cycle,
       calendar.Add(DateOf(cycle.end()) + std::chrono::days{1}, cycle.days()), state);
 }

@@ -30,8 +30,8 @@ void DecideTimer(const CycleTimer& timer, decider::Turn& turn);
 
 // For Apply.
 void SetWindowTimers(const v1::Cycle& cycle, decider::State& state);
-// Of those of the window the one that a cycle has again when it is reopened.
-void SetLapseTimer(const v1::Cycle& cycle, decider::State& state);
+// Of those of the window the ones that a cycle has again when it is reopened.
+void SetLaterTimers(const v1::Cycle& cycle, decider::State& state);
 void SetPhaseTimers(const v1::Cycle& cycle, decider::State& state);
 void ClearTimers(const v1::Cycle& cycle, decider::State& state);
 

@@ -8,6 +8,7 @@
 
 #include "core/time_zone.h"
 #include "cycles/domain/conditions.h"
+#include "cycles/domain/cycle_rows.h"
 #include "cycles/domain/measures.h"
 #include "cycles/domain/tables.h"
 #include "disclosure/enum_words.h"
@@ -310,6 +311,7 @@ void ApplyPlanReviewOpened(const v1::Review& review, decider::State& state) {
   const core::Key school{review.district(), review.school()};
   v1::PlanReviewRow& row = state.Edit(kPlanReviews, school.Text());
   row.set_open_review(review.review());
+  row.mutable_gathered()->Swap(row.mutable_closed());
   row.clear_closed();
   SetNext(school, row, core::FromDays(row.next_day()), state);
   const auto due = core::ParseDate(review.due());
@@ -338,7 +340,7 @@ void ApplyPlanReviewAnswered(const v1::Review& review, decider::State& state) {
 void GatherForPlanReview(const v1::Cycle& cycle, decider::State& state) {
   const std::string key = core::Key{cycle.district(), cycle.school()}.Text();
   if (state.Find(kPlanReviews, key) == nullptr) return;
-  state.Edit(kPlanReviews, key).add_closed(cycle.cycle());
+  AddClosed(cycle, state.Edit(kPlanReviews, key));
 }
 
 }  // namespace throughline::cycles

@@ -42,11 +42,17 @@ bool IsLeader(common::v1::Role role) {
 }
 
 // Who ended it may, and leaders; without credentials everybody.
+// Issuers may call different people the same. Before it was said, nothing is known of the issuer.
+bool IsSame(const common::v1::Caller& known, const common::v1::Caller& caller) {
+  return known.subject() == caller.subject() &&
+         (known.issuer().empty() || known.issuer() == caller.issuer());
+}
+
 bool MayReopen(const common::v1::Caller& caller, v1::CycleState phase,
                const v1::TeamCyclesRow& team) {
   if (caller.subject().empty() || IsLeader(caller.role())) return true;
   return std::any_of(team.ended().begin(), team.ended().end(), [&](const v1::EndedPhase& ended) {
-    return ended.phase() == phase && ended.by().subject() == caller.subject();
+    return ended.phase() == phase && IsSame(ended.by(), caller);
   });
 }
 
@@ -142,7 +148,7 @@ void Apply(const v1::PhaseReopened& reopened, decider::State& state) {
   if (reopened.before() != v1::CYCLE_STATE_CLOSED) return;
   team.set_current(cycle.cycle());
   team.clear_waiting();
-  SetLapseTimer(cycle, state);
+  SetLaterTimers(cycle, state);
   const std::string school = SubjectOf(cycle);
   if (state.Find(kSchoolReviews, school) != nullptr) {
     TakeOut(cycle.cycle(), *state.Edit(kSchoolReviews, school).mutable_closed());

@@ -269,6 +269,63 @@ TEST_F(ReopeningTest, NotOfATeamThatWorksNoLonger) {
   EXPECT_EQ(ReasonOf(Reopen(cycle, v1::CYCLE_STATE_REFINE)), "TEAM_INACTIVE");
 }
 
+TEST_F(ReopeningTest, EvidenceIsLookedForAgainBeforeImplementEnds) {
+  const v1::Cycle cycle = Trying({"tps"});
+  Bring(cycle, v1::CYCLE_STATE_CLOSED);
+  ASSERT_EQ(ReasonOf(Reopen(cycle, v1::CYCLE_STATE_REFINE)), "");
+  ASSERT_EQ(ReasonOf(Reopen(cycle, v1::CYCLE_STATE_IMPLEMENT)), "");
+  EXPECT_THAT(AdvanceTo("2026-09-13").First<v1::ConditionRaised>(), IsNull());
+  const Outcome later = AdvanceTo("2026-09-14");
+  const auto* missing = later.First<v1::ConditionRaised>();
+  ASSERT_THAT(missing, NotNull());
+  EXPECT_EQ(missing->condition().trigger(), common::v1::TRIGGER_EVIDENCE_MISSING);
+}
+
+TEST_F(ReopeningTest, EvidenceThatIsMissingStillIsSaidAgain) {
+  const v1::Cycle cycle = Trying({"tps"});
+  AdvanceTo("2026-09-15");
+  Bring(cycle, v1::CYCLE_STATE_CLOSED);
+  Reopen(cycle, v1::CYCLE_STATE_REFINE);
+  const Outcome again = AdvanceTo("2026-09-16");
+  ASSERT_THAT(again.First<v1::ConditionRaised>(), NotNull());
+  EXPECT_EQ(again.First<v1::ConditionRaised>()->condition().trigger(),
+            common::v1::TRIGGER_EVIDENCE_MISSING);
+}
+
+TEST_F(ReopeningTest, PeopleWhomIssuersCallTheSameAreTwo) {
+  const v1::Cycle cycle = Schedule("t", "2026-08-31");
+  AdvanceTo("2026-08-31");
+  fixture_.Give(AnalysisRequest(cycle));
+  auto end = EndRequest(cycle, v1::CYCLE_STATE_ANALYZE);
+  *end.mutable_caller() = By("ann", ROLE_TEAM_MEMBER);
+  end.mutable_caller()->set_issuer("https://district.example");
+  fixture_.Give(end);
+  auto reopen = ReopenRequest(cycle, v1::CYCLE_STATE_ANALYZE);
+  *reopen.mutable_caller() = By("ann", ROLE_TEAM_MEMBER);
+  reopen.mutable_caller()->set_issuer("https://vendor.example");
+  EXPECT_EQ(ReasonOf(fixture_.Give(reopen)), "NOT_YOURS_TO_REOPEN");
+  reopen.mutable_caller()->set_issuer("https://district.example");
+  EXPECT_EQ(ReasonOf(fixture_.Give(reopen)), "");
+}
+
+TEST_F(ReopeningTest, WhatASchoolReviewGatheredIsNotGatheredAgain) {
+  auto district = DefaultDistrict();
+  district.mutable_policy()->set_cycles_per_school_review(1);
+  district.set_version(2);
+  Adopt(district);
+  Schedule("t", "2026-08-31");
+  const v1::Cycle cycle = Schedule("u", "2026-09-14");
+  AdvanceTo("2026-09-15");
+  Bring(cycle, v1::CYCLE_STATE_CLOSED);
+  const Outcome reviewed = AdvanceTo("2026-09-23");  // 15 days from 08-31 on are over
+  ASSERT_THAT(reviewed.First<v1::ReviewOpened>(), NotNull());
+  EXPECT_THAT(reviewed.First<v1::ReviewOpened>()->review().findings().cycles(),
+              ElementsAre(cycle.cycle()));
+  ASSERT_EQ(ReasonOf(Reopen(cycle, v1::CYCLE_STATE_REFINE)), "");
+  ASSERT_EQ(ReasonOf(End(cycle, v1::CYCLE_STATE_REFINE)), "");
+  EXPECT_THAT(GatheredForReview(), IsEmpty());
+}
+
 TEST_F(ReopeningTest, ACycleThatWaitsForTermsWaitsNoLonger) {
   plans::v1::District short_year = DefaultDistrict();
   short_year.mutable_calendar()->mutable_terms(0)->set_last("2026-09-30");

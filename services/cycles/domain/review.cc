@@ -71,25 +71,63 @@ std::optional<v1::EvidenceLook> LookOf(const v1::Review& review, const v1::Cycle
   look.set_date(core::FormatDate(day));
   look.set_observation(Shown(review, state).reason());
   look.set_adjustment(review.adjustment());
+  look.set_review(review.review());
   return look;
 }
 
+// The look that the review's answer recorded; -1 when it recorded none. Looks that are older than
+// their review's id are known by what they say.
+int LookRecordedBy(const v1::Review& review, const v1::Cycle& cycle, const decider::State& state) {
+  const auto& looks = cycle.artefacts().looks();
+  auto unnamed = LookOf(review, cycle, state);
+  if (unnamed) unnamed->clear_review();
+  for (int i = 0; i < looks.size(); ++i) {
+    if (looks[i].review() == review.review()) return i;
+    if (unnamed && MessageDifferencer::Equals(looks[i], *unnamed)) return i;
+  }
+  return -1;
+}
+
 // An adjustment made at a review during implement is one made because of evidence. It takes the
-// place of the one that an earlier answer made.
-void NoteAdjustment(const v1::Review& before, const v1::Review& review, decider::Turn& turn) {
-  const v1::Cycle* cycle = CycleOf(review, turn.state());
-  if (cycle == nullptr || cycle->state() != v1::CYCLE_STATE_IMPLEMENT) return;
-  v1::Cycle changed = *cycle;
-  auto& looks = *changed.mutable_artefacts()->mutable_looks();
-  const auto earlier = LookOf(before, *cycle, turn.state());
-  const auto now = LookOf(review, *cycle, turn.state());
-  const auto at = std::find_if(looks.begin(), looks.end(), [&](const v1::EvidenceLook& look) {
-    return earlier && MessageDifferencer::Equals(look, *earlier);
-  });
-  const bool replaces = at != looks.end();
-  if (replaces) looks.erase(at);
+// place of the one that an earlier answer made; before implement nothing does.
+void NoteAdjustment(const v1::Review& before, const v1::Review& review, v1::Cycle cycle,
+                    decider::Turn& turn) {
+  auto& looks = *cycle.mutable_artefacts()->mutable_looks();
+  const int earlier = LookRecordedBy(before, cycle, turn.state());
+  auto now = LookOf(review, cycle, turn.state());
+  if (cycle.state() != v1::CYCLE_STATE_IMPLEMENT) now.reset();
+  if (earlier >= 0) looks.erase(looks.begin() + earlier);
   if (now) *looks.Add() = *now;
-  if (replaces || now) Record(changed, turn);
+  if (earlier >= 0 || now) Record(cycle, turn);
+}
+
+// After implement the look stays, for implement does not end without one, and its adjustment is
+// what the answer says now: an amendment.
+void AmendAdjustment(const v1::Review& before, const v1::Review& review, common::v1::Role role,
+                     v1::Cycle cycle, decider::Turn& turn) {
+  const int at = LookRecordedBy(before, cycle, turn.state());
+  if (at < 0) return;
+  v1::EvidenceLook& look = *cycle.mutable_artefacts()->mutable_looks(at);
+  const bool adjusts = review.answer() == v1::REVIEW_ANSWER_ADJUST;
+  look.set_adjustment(adjusts ? review.adjustment() : "");
+  look.set_review(review.review());
+  v1::Amendment amendment;
+  amendment.set_phase(v1::CYCLE_STATE_IMPLEMENT);
+  amendment.set_look(at + 1);
+  amendment.set_amended_at_ms(core::ToMillis(turn.now()));
+  amendment.set_role(role);
+  Record(cycle, turn, &amendment);
+}
+
+void NoteAnswer(const v1::Review& before, const v1::Review& review, common::v1::Role role,
+                decider::Turn& turn) {
+  const v1::Cycle* cycle = CycleOf(review, turn.state());
+  if (cycle == nullptr) return;
+  if (IsOver(*cycle)) return;
+  if (cycle->state() == v1::CYCLE_STATE_REFINE) {
+    return AmendAdjustment(before, review, role, *cycle, turn);
+  }
+  NoteAdjustment(before, review, *cycle, turn);
 }
 
 // Whether the answer may still be changed to another one.
@@ -177,7 +215,7 @@ void Decide(const v1::AnswerReviewRequest& request, decider::Turn& turn) {
   review.set_answered_at_ms(core::ToMillis(turn.now()));
   review.set_version(review.version() + 1);
   turn.Emit(answered, core::Key{review.district(), review.school()}.Text());
-  NoteAdjustment(before, review, turn);
+  NoteAnswer(before, review, request.caller().role(), turn);
   v1::AnswerReviewResponse response;
   *response.mutable_review() = review;
   AnswerShown(std::move(response), request.district(), turn);
@@ -210,7 +248,10 @@ void Apply(const v1::ReviewOpened& opened, core::Instant time, decider::State& s
     state.Edit(kOpenReviews, OpenKey(review)).set_review(review.review());
     return;
   }
-  state.Edit(kSchoolReviews, core::Key{review.district(), review.school()}.Text()).clear_closed();
+  v1::SchoolReviewRow& row =
+      state.Edit(kSchoolReviews, core::Key{review.district(), review.school()}.Text());
+  row.mutable_gathered()->Swap(row.mutable_closed());
+  row.clear_closed();
   SetNext(review.district(), review.school(), time, state);
 }
 

@@ -115,6 +115,42 @@ TEST_F(ReviewTest, AnAdjustmentThatIsChangedTakesThePlaceOfItsLook) {
   EXPECT_THAT(Now(cycle).artefacts().looks(), IsEmpty());
 }
 
+TEST_F(ReviewTest, AfterImplementTheLookStaysAndSaysWhatTheAnswerSays) {
+  const v1::Cycle cycle = In(v1::CYCLE_STATE_IMPLEMENT);
+  const v1::Review review = OffTrack(cycle);
+  auto adjust = AnswerRequest(review, v1::REVIEW_ANSWER_ADJUST);
+  adjust.set_adjustment("Two small groups a week.");
+  fixture_.Give(adjust);
+  ASSERT_EQ(ReasonOf(End(cycle, v1::CYCLE_STATE_IMPLEMENT)), "");
+  AdvanceTo("2026-09-10");
+  const Outcome changed = fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON));
+  EXPECT_THAT(NamesOf(changed), ElementsAre("ReviewAnswered", "ArtefactsRecorded"));
+  const auto& looks = Now(cycle).artefacts().looks();
+  ASSERT_EQ(looks.size(), 1) << "implement needs one";
+  EXPECT_EQ(looks[0].date(), "2026-08-31");
+  EXPECT_EQ(looks[0].adjustment(), "");
+  ASSERT_EQ(Now(cycle).amendments_size(), 1);
+  EXPECT_EQ(Now(cycle).amendments(0).phase(), v1::CYCLE_STATE_IMPLEMENT);
+  EXPECT_EQ(Now(cycle).amendments(0).look(), 1);
+
+  adjust.set_adjustment("Three small groups a week.");
+  fixture_.Give(adjust);
+  ASSERT_EQ(Now(cycle).artefacts().looks_size(), 1);
+  EXPECT_EQ(Now(cycle).artefacts().looks(0).adjustment(), "Three small groups a week.");
+}
+
+TEST_F(ReviewTest, ALookThatTheTeamRecordedIsNotTheReviews) {
+  const v1::Cycle cycle = In(v1::CYCLE_STATE_IMPLEMENT);
+  const v1::Review review = OffTrack(cycle);
+  auto look = LookRequest(cycle, "2026-08-31");
+  look.mutable_look()->set_review(review.review());
+  fixture_.Give(look);
+  fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_KEEP_ON));
+  fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_PAUSE));
+  ASSERT_EQ(Now(cycle).artefacts().looks_size(), 1);
+  EXPECT_EQ(Now(cycle).artefacts().looks(0).review(), "");
+}
+
 TEST_F(ReviewTest, IsRefused) {
   v1::Review review = OffTrack(In(v1::CYCLE_STATE_IMPLEMENT));
   EXPECT_EQ(ReasonOf(fixture_.Give(AnswerRequest(review, v1::REVIEW_ANSWER_UNSPECIFIED))),

@@ -18,6 +18,7 @@ common::v1::Caller ToCaller(const Principal& caller) {
   if (caller.role == common::v1::ROLE_UNSPECIFIED) return who;
   who.set_subject(caller.subject);
   who.set_role(caller.role);
+  who.set_issuer(caller.issuer);
   return who;
 }
 
