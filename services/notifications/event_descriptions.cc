@@ -220,6 +220,11 @@ void AddPractices(Sayings& sayings) {
   });
   Add<EndPhaseRequest>(sayings, [](const auto& request) {
     return fmt::format("Somebody ended the phase {}.", disclosure::WordOf(request.phase()));
+  Add<OfferReturned>(sayings, [](const auto& returned) {
+    const bool is_open = returned.offer().state() == OFFER_STATE_OPEN;
+    return fmt::format("The design of team {} no longer names what it was offered{}.",
+                       returned.offer().team(), is_open ? "; the offer is open again" : "");
+  });
   });
 }
 

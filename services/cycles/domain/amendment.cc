@@ -108,6 +108,7 @@ void Decide(const v1::AmendArtefactRequest& request, decider::Turn& turn) {
     Record(amended, turn, &amendment);
     if (phase == v1::CYCLE_STATE_ANALYZE) ReportChallenge(amended, turn);
     if (phase == v1::CYCLE_STATE_DESIGN) {
+      ReturnUnnamedOffers(amended, turn);
       BeginAdoptions(amended, turn);
       TakeUpOffers(amended, turn);
     }

@@ -128,9 +128,16 @@ void Cancel(const v1::Cycle& cycle, const std::string& reason, decider::Turn& tu
   cancelled.mutable_cycle()->set_cancel_reason(reason);
   cancelled.mutable_cycle()->set_version(cycle.version() + 1);
   turn.Emit(cancelled, SubjectOf(cycle));
-  WithdrawAdoptions(cycle, turn);
+  // Unless somebody looked at evidence, nothing that the design names was tried.
+  if (cycle.artefacts().looks().empty()) WithdrawDesign(cycle, turn);
   if (cycle.state() == v1::CYCLE_STATE_SCHEDULED) return;  // what it worked on before stands
   WithdrawChallenge(cycle.district(), cycle.school(), cycle.team(), turn);
+}
+
+void WithdrawDesign(const v1::Cycle& cycle, decider::Turn& turn) {
+  // Offers first: of a practice that is on offer again the team goes on being told.
+  ReturnOffers(cycle, turn);
+  WithdrawAdoptions(cycle, turn);
 }
 
 void DecideTeam(const plans::v1::Team& team, decider::Turn& turn) {

@@ -21,6 +21,9 @@ void Apply(const v1::CycleCancelled& cancelled, decider::State& state);
 
 // Gives a cycle up that is not over.
 void Cancel(const v1::Cycle& cycle, const std::string& reason, decider::Turn& turn);
+// The design is not done any more: takes back the adoptions that began with it and the offers that
+// it took up.
+void WithdrawDesign(const v1::Cycle& cycle, decider::Turn& turn);
 // A team that works no longer gives its cycle up; one that works again goes on.
 void DecideTeam(const plans::v1::Team& team, decider::Turn& turn);
 

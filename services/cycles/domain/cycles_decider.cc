@@ -171,7 +171,7 @@ void CyclesDecider::Apply(const decider::Event& event, decider::State& state) co
       event, [&](const auto& message) { cycles::Apply(message, state); });
   On<v1::ChallengeReported, v1::ChallengeNoted, v1::CommonChallengeFound, v1::CommonChallengeEnded,
      v1::OfferMade, v1::OfferOpened, v1::OfferAnswered, v1::OfferLapsed, v1::OfferAdopted,
-     v1::WavePlanned, v1::PlaceAskedFor, v1::WaveDrawn, v1::PlaceDrawn>(
+     v1::OfferReturned, v1::WavePlanned, v1::PlaceAskedFor, v1::WaveDrawn, v1::PlaceDrawn>(
       event, [&](const auto& message) { cycles::Apply(message, state); });
   if (const auto* cleared = event.As<v1::ConditionCleared>()) {
     ClearSurveyTimers(cleared->condition(), state);

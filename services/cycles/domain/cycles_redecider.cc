@@ -101,6 +101,7 @@ void CyclesRedecider::DecideAgain(const google::protobuf::Message& fact,
   no_longer_open(To<v1::OfferLapsed>(fact));
   no_longer_open(To<v1::OfferAdopted>(fact));
   if (const auto* noted = To<plans::v1::DistrictNoted>(fact)) {
+  no_longer_open(To<v1::OfferReturned>(fact));
     return district::NoteAgain(*noted, change_, turn);
   }
   turn.Emit(fact, "");

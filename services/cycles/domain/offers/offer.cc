@@ -14,6 +14,7 @@
 #include "cycles/domain/practices/in_use.h"
 #include "cycles/domain/practices/library_rows.h"
 #include "cycles/domain/practices/told_teams.h"
+#include "cycles/domain/schedule.h"
 #include "disclosure/numbers_in_words.h"
 
 namespace throughline::cycles {
@@ -82,6 +83,32 @@ void Lapse(v1::Offer offer, decider::Turn& turn) {
   Emit<v1::OfferLapsed>(std::move(offer), turn);
 }
 
+bool IsRetired(const v1::Offer& offer, const decider::State& state) {
+  if (!offer.has_practice()) return false;
+  const auto* practice =
+      FindPractice(state, kKnownLibrary, offer.district(), KnownThing(offer, state));
+  return practice != nullptr && practice->state() == v1::PRACTICE_STATE_RETIRED;
+}
+
+// Whether it can still be answered.
+bool IsAnswerable(const v1::Offer& offer, const decider::Turn& turn) {
+  const core::Date today =
+      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), offer.district()));
+  return today <= DateOf(offer.lapses()) && IsActive(offer, turn.state()) &&
+         !IsRetired(offer, turn.state());
+}
+
+// The design names it no longer.
+void Return(v1::Offer offer, decider::Turn& turn) {
+  offer.clear_adopted_in();
+  if (!offer.taken_up_by_design()) return Emit<v1::OfferReturned>(std::move(offer), turn);
+  offer.set_state(v1::OFFER_STATE_OPEN);
+  offer.clear_answered_at_ms();
+  offer.clear_taken_up_by_design();
+  if (!IsAnswerable(offer, turn)) return Lapse(std::move(offer), turn);
+  Emit<v1::OfferReturned>(std::move(offer), turn);
+}
+
 v1::OfferState StateAfter(v1::OfferAnswer answer) {
   return answer == v1::OFFER_ANSWER_TAKE_UP ? v1::OFFER_STATE_TAKEN_UP : v1::OFFER_STATE_DECLINED;
 }
@@ -122,6 +149,17 @@ std::set<std::string> ThingsIn(const v1::Cycle& cycle, const decider::State& sta
     things.insert(ThingOf(same_school ? cycle.school() : source.from_school(), source.from_team()));
   }
   return things;
+}
+
+// Gives back what the cycle took up, but for the things that are `kept`.
+void ReturnBut(const std::set<std::string>& kept, const v1::Cycle& cycle, decider::Turn& turn) {
+  std::vector<v1::Offer> offers;
+  turn.state().ForEach(kOffers, JoinKey(cycle.district(), cycle.school(), cycle.team(), ""),
+                       [&](const std::string&, const v1::Offer& one) {
+                         if (one.adopted_in() != cycle.cycle()) return;
+                         if (!kept.contains(KnownThing(one, turn.state()))) offers.push_back(one);
+                       });
+  for (v1::Offer& offer : offers) Return(std::move(offer), turn);
 }
 
 }  // namespace
@@ -182,11 +220,18 @@ void TakeUpOffers(const v1::Cycle& cycle, decider::Turn& turn) {
     if (offer.state() == v1::OFFER_STATE_OPEN) {
       offer.set_state(v1::OFFER_STATE_TAKEN_UP);
       offer.set_answered_at_ms(core::ToMillis(turn.now()));
+      offer.set_taken_up_by_design(true);
     }
     if (offer.state() != v1::OFFER_STATE_TAKEN_UP) continue;
     offer.set_adopted_in(cycle.cycle());
     Emit<v1::OfferAdopted>(std::move(offer), turn);
   }
+}
+
+void ReturnOffers(const v1::Cycle& cycle, decider::Turn& turn) { ReturnBut({}, cycle, turn); }
+
+void ReturnUnnamedOffers(const v1::Cycle& cycle, decider::Turn& turn) {
+  ReturnBut(ThingsIn(cycle, turn.state()), cycle, turn);
 }
 
 void LapseOffersTo(const std::string& district, const std::string& school, const std::string& team,
@@ -223,6 +268,11 @@ void Apply(const v1::OfferLapsed& lapsed, decider::State& state) {
 void Apply(const v1::OfferAdopted& adopted, decider::State& state) {
   Put(adopted.offer(), state);
   ClearOfferTimers(adopted.offer(), state);
+}
+
+void Apply(const v1::OfferReturned& returned, decider::State& state) {
+  Put(returned.offer(), state);
+  if (returned.offer().state() == v1::OFFER_STATE_OPEN) SetOfferTimers(returned.offer(), state);
 }
 
 }  // namespace throughline::cycles

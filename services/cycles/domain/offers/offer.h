@@ -1,4 +1,5 @@
-// An offer to a team: opened, answered or lapsed, on the key of the team's school.
+// An offer to a team: opened, answered, taken up and given back by designs, or lapsed, on the key
+// of the team's school.
 #pragma once
 
 #include <string>
@@ -20,6 +21,11 @@ void DecideTimer(const OfferTimer& timer, decider::Turn& turn);
 // The design is done: what it names and the team was offered is taken up, a practice or the team
 // that one came from.
 void TakeUpOffers(const v1::Cycle& cycle, decider::Turn& turn);
+// The design is not done any more: gives back what it took up. It is open again, or lapses when its
+// last day is over; what the team took up itself stays taken up.
+void ReturnOffers(const v1::Cycle& cycle, decider::Turn& turn);
+// The design was amended: the same of what it names no longer.
+void ReturnUnnamedOffers(const v1::Cycle& cycle, decider::Turn& turn);
 // The team is no longer active.
 void LapseOffersTo(const std::string& district, const std::string& school, const std::string& team,
                    decider::Turn& turn);
@@ -30,5 +36,6 @@ void Apply(const v1::OfferOpened& opened, decider::State& state);
 void Apply(const v1::OfferAnswered& answered, decider::State& state);
 void Apply(const v1::OfferLapsed& lapsed, decider::State& state);
 void Apply(const v1::OfferAdopted& adopted, decider::State& state);
+void Apply(const v1::OfferReturned& returned, decider::State& state);
 
 }  // namespace throughline::cycles

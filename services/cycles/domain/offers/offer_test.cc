@@ -25,6 +25,17 @@ class OfferTest : public OffersFixture {
     Analyze("s", "t", {});
     return Analyze("r", "t", {});
   }
+  Outcome Reopen(const v1::Cycle& cycle, v1::CycleState phase) {
+    auto request = For<v1::ReopenPhaseRequest>(cycle);
+    request.set_phase(phase);
+    request.set_reason("It was ended by mistake.");
+    return fixture_.Give(request);
+  }
+  Outcome Cancel(const v1::Cycle& cycle) {
+    auto request = For<v1::CancelCycleRequest>(cycle);
+    request.set_reason("the team is ill");
+    return fixture_.Give(request);
+  }
 };
 
 TEST_F(OfferTest, TeamsThatShareAChallengeAreOfferedToEachOther) {
@@ -214,6 +225,101 @@ TEST_F(OfferTest, ADesignThatTookAPracticeFromTheOtherTeamTakesThatUp) {
   EXPECT_EQ(Offered("s/t: r/t").adopted_in(), cycle.cycle());
 }
 
+TEST_F(OfferTest, WhatADesignTookUpIsOpenAgainWhenTheDesignIs) {
+  MakePromising("tps");
+  Share();
+  const v1::Cycle cycle = Current("t");
+  fixture_.Give(DesignOf(cycle, {"tps"}));
+  End(cycle, v1::CYCLE_STATE_DESIGN);
+  ASSERT_EQ(Offered("s/t: tps").state(), v1::OFFER_STATE_TAKEN_UP);
+  const v1::Offer before = Offered("s/t: tps");
+  ASSERT_EQ(ReasonOf(Reopen(cycle, v1::CYCLE_STATE_DESIGN)), "");
+  EXPECT_EQ(Offered("s/t: tps").state(), v1::OFFER_STATE_OPEN);
+  EXPECT_EQ(Offered("s/t: tps").adopted_in(), "");
+  EXPECT_EQ(Offered("s/t: tps").due(), before.due());
+  EXPECT_THAT(Holding("t", common::v1::TRIGGER_PRACTICE_STANDING), SizeIs(2))
+      << "it is told of the practice as long as it is on offer";
+  End(cycle, v1::CYCLE_STATE_DESIGN);
+  EXPECT_EQ(Offered("s/t: tps").adopted_in(), cycle.cycle());
+}
+
+TEST_F(OfferTest, WhatADesignTookUpIsOpenAgainWhenItIsAmendedAway) {
+  MakePromising("tps");
+  Share();
+  const v1::Cycle cycle = Current("t");
+  fixture_.Give(DesignOf(cycle, {"tps"}));
+  End(cycle, v1::CYCLE_STATE_DESIGN);
+  auto amend = For<v1::AmendArtefactRequest>(cycle);
+  *amend.mutable_design() = DesignOf(cycle, {"exit tickets"}).design();
+  const Outcome amended = fixture_.Give(amend);
+  ASSERT_EQ(ReasonOf(amended), "");
+  ASSERT_THAT(amended.All<v1::OfferReturned>(), SizeIs(1));
+  EXPECT_EQ(Offered("s/t: tps").state(), v1::OFFER_STATE_OPEN);
+  const Outcome later = AdvanceTo("2026-09-21");
+  EXPECT_THAT(Holding("t", common::v1::TRIGGER_OFFER_OVERDUE), SizeIs(4)) << "of both teams";
+}
+
+TEST_F(OfferTest, WhatADesignTookUpIsOpenAgainWhenItsCycleIsGivenUp) {
+  MakePromising("tps");
+  Share();
+  const v1::Cycle cycle = Current("t");
+  fixture_.Give(DesignOf(cycle, {"tps"}));
+  End(cycle, v1::CYCLE_STATE_DESIGN);
+  Cancel(cycle);
+  EXPECT_EQ(Offered("s/t: tps").state(), v1::OFFER_STATE_OPEN);
+  Disappoint("tps");
+  EXPECT_THAT(Opened(MakePromising("tps")), Not(Contains("s/t: tps"))) << "it is open already";
+}
+
+TEST_F(OfferTest, OnceItsLastDayIsOverItLapsesInstead) {
+  MakePromising("tps");
+  Share();
+  const v1::Cycle cycle = Current("t");
+  fixture_.Give(DesignOf(cycle, {"tps"}));
+  End(cycle, v1::CYCLE_STATE_DESIGN);
+  AdvanceTo("2026-09-28");
+  const Outcome cancelled = Cancel(cycle);
+  EXPECT_THAT(cancelled.All<v1::OfferLapsed>(), SizeIs(1));
+  EXPECT_THAT(cancelled.First<v1::OfferReturned>(), IsNull());
+  EXPECT_EQ(Offered("s/t: tps").state(), v1::OFFER_STATE_LAPSED);
+}
+
+TEST_F(OfferTest, OfATeamThatWorksNoLongerItLapses) {
+  MakePromising("tps");
+  Share();
+  const v1::Cycle cycle = Current("t");
+  fixture_.Give(DesignOf(cycle, {"tps"}));
+  End(cycle, v1::CYCLE_STATE_DESIGN);
+  SetTeam("t", false, 2);
+  EXPECT_EQ(Offered("s/t: tps").state(), v1::OFFER_STATE_LAPSED);
+}
+
+TEST_F(OfferTest, WhatTheTeamTookUpItselfStaysTakenUp) {
+  MakePromising("tps");
+  Share();
+  fixture_.Give(AnswerTo(Offered("s/t: tps"), v1::OFFER_ANSWER_TAKE_UP));
+  const v1::Cycle cycle = Current("t");
+  fixture_.Give(DesignOf(cycle, {"tps"}));
+  End(cycle, v1::CYCLE_STATE_DESIGN);
+  ASSERT_EQ(Offered("s/t: tps").adopted_in(), cycle.cycle());
+  const Outcome reopened = Reopen(cycle, v1::CYCLE_STATE_DESIGN);
+  EXPECT_THAT(reopened.All<v1::OfferReturned>(), SizeIs(1));
+  EXPECT_EQ(Offered("s/t: tps").state(), v1::OFFER_STATE_TAKEN_UP);
+  EXPECT_EQ(Offered("s/t: tps").adopted_in(), "");
+}
+
+TEST_F(OfferTest, OnceSomebodyLookedTheCycleThatIsGivenUpKeepsWhatItTookUp) {
+  MakePromising("tps");
+  Share();
+  const v1::Cycle cycle = Current("t");
+  fixture_.Give(DesignOf(cycle, {"tps"}));
+  End(cycle, v1::CYCLE_STATE_DESIGN);
+  fixture_.Give(LookRequest(cycle, "2026-09-01"));
+  Cancel(cycle);
+  EXPECT_EQ(Adopted("tps").state(), v1::ADOPTION_STATE_BEGUN);
+  EXPECT_EQ(Offered("s/t: tps").state(), v1::OFFER_STATE_TAKEN_UP);
+}
+
 TEST_F(OfferTest, WhoWasOfferedAPracticeIsToldOfItsStanding) {
   MakePromising("tps");
   Share();
@@ -264,6 +370,7 @@ TEST_F(OfferTest, ApplyIsTotalOnAnySequenceOfEvents) {
   const v1::Cycle cycle = Current("t");
   fixture_.Give(DesignOf(cycle, {"tps"}));
   note(End(cycle, v1::CYCLE_STATE_DESIGN));
+  note(Cancel(cycle));
   note(AdvanceTo("2027-01-29"));  // offers lapse, and cycles do
   std::set<std::string> kinds;
   for (const auto& event : events) {
@@ -271,7 +378,7 @@ TEST_F(OfferTest, ApplyIsTotalOnAnySequenceOfEvents) {
       kinds.insert(event->GetDescriptor()->name());
     }
   }
-  EXPECT_THAT(kinds, SizeIs(9)) << "every event of what is shared and offered";
+  EXPECT_THAT(kinds, SizeIs(10)) << "every event of what is shared and offered";
   ApplyInAnyOrder(events);
 }
 

@@ -374,9 +374,7 @@ void ConcludeAdoptions(const v1::Cycle& closed, decider::Turn& turn) {
   }
 }
 
-void WithdrawDesign(const v1::Cycle& reopened, decider::Turn& turn) {
-  TakeBack(reopened, {}, turn);
-}
+void WithdrawAdoptions(const v1::Cycle& cycle, decider::Turn& turn) { TakeBack(cycle, {}, turn); }
 
 void WithdrawConclusions(const v1::Cycle& reopened, decider::Turn& turn) {
   std::vector<v1::Adoption> tried;
@@ -390,10 +388,6 @@ void WithdrawConclusions(const v1::Cycle& reopened, decider::Turn& turn) {
     adoption.set_what_changed(kept ? adoption.before().what_changed() : "");
     EmitIfNew(adoption, turn);
   }
-}
-
-void WithdrawAdoptions(const v1::Cycle& cancelled, decider::Turn& turn) {
-  if (cancelled.artefacts().looks().empty()) Withdraw(cancelled, {}, turn);
 }
 
 void DecideMaintenance(std::string_view timer, decider::Turn& turn) {

@@ -33,10 +33,9 @@ void NotePractices(const v1::Cycle& cycle, decider::Turn& turn);
 void BeginAdoptions(const v1::Cycle& cycle, decider::Turn& turn);
 // The cycle is closed: what the team does with what it tried.
 void ConcludeAdoptions(const v1::Cycle& closed, decider::Turn& turn);
-// The cycle is given up: what began with it was never tried, unless somebody looked.
-void WithdrawAdoptions(const v1::Cycle& cancelled, decider::Turn& turn);
-// The design phase is open again: what it began is not taken up yet.
-void WithdrawDesign(const v1::Cycle& reopened, decider::Turn& turn);
+// The design is not done any more: what began with it is withdrawn, and what the team had taken up
+// before is as it was.
+void WithdrawAdoptions(const v1::Cycle& cycle, decider::Turn& turn);
 // The cycle is open again: nothing is decided on what it tries.
 void WithdrawConclusions(const v1::Cycle& reopened, decider::Turn& turn);
 // Whether a practice is still in use.

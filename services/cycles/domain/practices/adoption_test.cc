@@ -155,6 +155,31 @@ TEST_F(AdoptionTest, IsWithdrawnWithTheCycleThatBeganIt) {
   EXPECT_EQ(Adopted("tps").state(), v1::ADOPTION_STATE_WITHDRAWN);
 }
 
+TEST_F(AdoptionTest, IsAsItWasBeforeTheCycleThatIsGivenUp) {
+  const v1::Cycle first = Refining({"tps"});
+  Close(first, Deciding(first, "tps", v1::NEXT_STEP_ABANDON));
+  const v1::Cycle second = Current("t");
+  AdvanceTo(second.start());
+  Bring(second, v1::CYCLE_STATE_DESIGN);
+  fixture_.Give(DesignOf(second, {"tps"}));
+  End(second, v1::CYCLE_STATE_DESIGN);
+  ASSERT_EQ(Adopted("tps").state(), v1::ADOPTION_STATE_BEGUN);
+  auto cancel = For<v1::CancelCycleRequest>(second);
+  cancel.set_reason("the team is ill");
+  fixture_.Give(cancel);
+  EXPECT_EQ(Adopted("tps").state(), v1::ADOPTION_STATE_ABANDONED);
+  EXPECT_EQ(Adopted("tps").latest_cycle(), first.cycle());
+}
+
+TEST_F(AdoptionTest, StaysWithACycleThatIsGivenUpOnceSomebodyLooked) {
+  const v1::Cycle cycle = Trying({"tps"});
+  fixture_.Give(Look(cycle, "tps", {"think"}));
+  auto cancel = For<v1::CancelCycleRequest>(cycle);
+  cancel.set_reason("the team is ill");
+  fixture_.Give(cancel);
+  EXPECT_EQ(Adopted("tps").state(), v1::ADOPTION_STATE_BEGUN);
+}
+
 TEST_F(AdoptionTest, IsAskedAboutSixMonthsAfterItBegan) {
   const v1::Cycle cycle = Refining({"tps"});
   Close(cycle, RefinementRequest(cycle));

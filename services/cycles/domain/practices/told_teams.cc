@@ -98,6 +98,10 @@ void TellOfNoMore(const v1::Practice& merged, decider::Turn& turn) {
 }
 
 void TellNoMore(const v1::Adoption& adoption, decider::Turn& turn) {
+  const auto* offer = LastOfferOf(adoption.district(), adoption.practice(), adoption.school(),
+                                  adoption.team(), turn.state());
+  // Those it is on offer to are told, too.
+  if (offer != nullptr && offer->state() == v1::OFFER_STATE_OPEN) return;
   ClearAsTold(ConditionOf(adoption), turn);
 }
 
