@@ -100,6 +100,19 @@ bool Hide(common::v1::GapEvidence& gap, int64_t smallest) {
   return any && !is_shown;
 }
 
+// It rests on students who are shown; the district may allow less since. Returns whether it was
+// left out.
+bool Hide(cycles::v1::NetEffect& net, int64_t smallest) {
+  if (!net.has_effect()) return false;
+  if (net.students() >= smallest && net.compared_students() >= smallest) return false;
+  net.clear_effect();
+  net.clear_effect_low();
+  net.clear_effect_high();
+  net.clear_students();
+  net.clear_compared_students();
+  return true;
+}
+
 // A number of students said by itself: `students`, and `shown_students` what readers may be shown.
 bool HideStudents(Message& message, int64_t smallest) {
   const auto& type = *message.GetDescriptor();
@@ -193,6 +206,7 @@ bool HideSmallCells(Message& message, int64_t smallest) {
     return Hide(*evidence, smallest);
   }
   if (auto* gap = dynamic_cast<common::v1::GapEvidence*>(&message)) return Hide(*gap, smallest);
+  if (auto* net = dynamic_cast<cycles::v1::NetEffect*>(&message)) return Hide(*net, smallest);
   bool left_out = HideStudents(message, smallest);
   if (auto* moved = dynamic_cast<evidence::v1::EvidenceMoved*>(&message)) {
     moved->clear_cut();

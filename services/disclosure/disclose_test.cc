@@ -77,6 +77,24 @@ void AddZeros(const Message& message, std::set<std::string>& zeros) {
   }
 }
 
+TEST(Disclose, ANetEffectOfFewerStudentsThanTheDistrictShowsNowIsLeftOut) {
+  cycles::v1::Impact impact;
+  cycles::v1::NetEffect& net = *impact.mutable_net_effect();
+  net.set_effect(0.3);
+  net.set_effect_low(0.1);
+  net.set_effect_high(0.5);
+  net.set_students(12);
+  net.set_compared_students(60);
+  net.set_compared_teams(3);
+  EXPECT_FALSE(HideSmallCells(impact, 10));
+  EXPECT_EQ(impact.net_effect().effect(), 0.3);
+  EXPECT_TRUE(HideSmallCells(impact, 15));
+  EXPECT_FALSE(impact.net_effect().has_effect());
+  EXPECT_FALSE(impact.net_effect().has_effect_low());
+  EXPECT_FALSE(impact.net_effect().has_students());
+  EXPECT_FALSE(impact.net_effect().has_compared_students());
+}
+
 TEST(Disclose, NobodyIsToldWhoCalled) {
   cycles::v1::PhaseStarted started;
   started.set_team("t");

@@ -98,6 +98,18 @@ std::string MissingSentence(const cycles::v1::Condition& condition) {
   return fmt::format("Implement ends {}, and {}.", ends, CoverageInWords(condition.evidence()));
 }
 
+// "the net effect on 28 matched students, beside 140 of 6 teams that use none of its practices, is
+// +0.31 SD (95 %: +0.02 to +0.60)": no full stop. nullopt when none is shown.
+std::optional<std::string> NetEffectInWords(const cycles::v1::NetEffect& net) {
+  if (!net.has_effect()) return std::nullopt;
+  return fmt::format(
+      "the net effect on {} matched students, beside {} of {} teams that use none of its "
+      "practices, "
+      "is {} SD (95 %: {} to {})",
+      net.students(), net.compared_students(), net.compared_teams(), Signed(net.effect(), 2),
+      Signed(net.effect_low(), 2), Signed(net.effect_high(), 2));
+}
+
 // Of what was recorded before it said so much, the reason as it was recorded.
 std::string RevisedSentence(const cycles::v1::Condition& condition) {
   if (condition.verdict_after() == cycles::v1::VERDICT_UNSPECIFIED) return condition.reason();
@@ -108,7 +120,10 @@ std::string RevisedSentence(const cycles::v1::Condition& condition) {
   std::string said =
       fmt::format("A correction moved the impact of a closed cycle from {} to {}",
                   WordOf(condition.verdict_before()), WordOf(condition.verdict_after()));
-  if (auto effect = EffectInWords(condition.evidence())) {
+  const bool is_net = condition.compared_effect() == cycles::v1::COMPARED_EFFECT_NET;
+  const auto effect =
+      is_net ? NetEffectInWords(condition.net_effect()) : EffectInWords(condition.evidence());
+  if (effect) {
     said += fmt::format(": {}, and {} SD was predicted", *effect,
                         Signed(condition.predicted_effect(), 2));
   } else {
@@ -203,7 +218,7 @@ std::string FindingSentence(const cycles::v1::Review& review) {
 
 namespace {
 
-// The effect of a closed cycle, or why there is none to be shown.
+// The growth effect of a closed cycle, or why there is none to be shown.
 std::string EffectOrWhyNot(const CycleEvidence& numbers) {
   if (auto effect = EffectInWords(numbers)) return *std::move(effect);
   if (numbers.absent() == common::v1::ABSENCE_REASON_NO_RESULTS) {
@@ -212,7 +227,22 @@ std::string EffectOrWhyNot(const CycleEvidence& numbers) {
   if (numbers.absent() == common::v1::ABSENCE_REASON_NO_BASELINE) {
     return "no student has a baseline to compare a result with";
   }
-  return fmt::format("the effect is of {}", kTooFew);
+  return fmt::format("the growth effect is of {}", kTooFew);
+}
+
+// "Met: the net effect … is +0.31 SD (…), and +0.30 SD was predicted; the growth effect on 28
+// matched students is +0.42 SD (…)." Without a comparison, growth alone.
+std::string ImpactSentence(const cycles::v1::Impact& impact) {
+  const std::string verdict = WordOf(impact.verdict());
+  const std::string predicted = Signed(impact.predicted_effect(), 2);
+  const std::string growth = EffectOrWhyNot(impact.evidence());
+  if (impact.compared_effect() != cycles::v1::COMPARED_EFFECT_NET) {
+    return Sentence(fmt::format("{}: {}, and {} SD was predicted", verdict, growth, predicted));
+  }
+  const std::string net = NetEffectInWords(impact.net_effect())
+                              .value_or(fmt::format("the net effect is of {}", kTooFew));
+  return Sentence(
+      fmt::format("{}: {}, and {} SD was predicted; {}", verdict, net, predicted, growth));
 }
 
 }  // namespace
@@ -220,10 +250,7 @@ std::string EffectOrWhyNot(const CycleEvidence& numbers) {
 std::string FindingSentence(const cycles::v1::Cycle& cycle, int indicator) {
   const std::string& id = cycle.indicators(indicator).indicator();
   for (const cycles::v1::Impact& impact : cycle.impacts()) {
-    if (impact.indicator() != id) continue;
-    return Sentence(fmt::format("{}: {}, and {} SD was predicted", WordOf(impact.verdict()),
-                                EffectOrWhyNot(impact.evidence()),
-                                Signed(impact.predicted_effect(), 2)));
+    if (impact.indicator() == id) return ImpactSentence(impact);
   }
   if (indicator >= cycle.evidence_size()) return "";
   const CycleEvidence& numbers = cycle.evidence(indicator);

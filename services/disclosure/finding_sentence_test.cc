@@ -180,9 +180,10 @@ TEST(FindingSentence, OverdueSaysWhichPhaseAndSinceWhen) {
 TEST(FindingSentence, RevisedEvidenceSaysWhichVerdictBecameWhich) {
   const std::string revised = R"(trigger: TRIGGER_REVISED_EVIDENCE verdict_before: VERDICT_MET
                                  verdict_after: VERDICT_SHORT predicted_effect: 0.4 evidence {)";
-  EXPECT_EQ(Said(revised + Growth() + "}"),
-            "A correction moved the impact of a closed cycle from met to short: the effect on 20 "
-            "matched students is +0.12 SD (95 %: −0.10 to +0.34), and +0.40 SD was predicted.");
+  EXPECT_EQ(
+      Said(revised + Growth() + "}"),
+      "A correction moved the impact of a closed cycle from met to short: the growth effect on 20 "
+      "matched students is +0.12 SD (95 %: −0.10 to +0.34), and +0.40 SD was predicted.");
   EXPECT_EQ(Said(revised + "}"),
             "A correction moved the impact of a closed cycle from met to short, with numbers of "
             "fewer students than may be shown.");
@@ -224,10 +225,38 @@ TEST(FindingSentence, ACycleSaysItsGrowthAndOnceClosedItsImpact) {
       "indicators { indicator: 'a' } impacts { indicator: 'a' verdict: VERDICT_SHORT "
       "predicted_effect: 0.4 evidence {" +
       Growth() + "} }");
-  EXPECT_EQ(FindingSentence(closed, 0),
-            "Short: the effect on 20 matched students is +0.12 SD (95 %: −0.10 to +0.34), and "
-            "+0.40 SD was "
-            "predicted.");
+  EXPECT_EQ(
+      FindingSentence(closed, 0),
+      "Short: the growth effect on 20 matched students is +0.12 SD (95 %: −0.10 to +0.34), and "
+      "+0.40 SD was "
+      "predicted.");
+}
+
+constexpr const char* kNet =
+    "compared_effect: COMPARED_EFFECT_NET net_effect { effect: 0.31 effect_low: 0.02 effect_high: "
+    "0.6 "
+    "students: 20 compared_students: 140 compared_teams: 6 }";
+
+TEST(FindingSentence, AComparedCycleSaysItsNetEffectFirst) {
+  const auto closed = Read<cycles::v1::Cycle>(
+      "indicators { indicator: 'a' } impacts { indicator: 'a' verdict: VERDICT_MET "
+      "predicted_effect: 0.4 evidence {" +
+      Growth() + "} " + kNet + " }");
+  EXPECT_EQ(
+      FindingSentence(closed, 0),
+      "Met: the net effect on 20 matched students, beside 140 of 6 teams that use none of its "
+      "practices, is +0.31 SD (95 %: +0.02 to +0.60), and +0.40 SD was predicted; the growth "
+      "effect on 20 matched students is +0.12 SD (95 %: −0.10 to +0.34).");
+}
+
+TEST(FindingSentence, RevisedEvidenceOfAComparedCycleSaysItsNetEffect) {
+  EXPECT_EQ(
+      Said("trigger: TRIGGER_REVISED_EVIDENCE verdict_before: VERDICT_EXCEEDED "
+           "verdict_after: VERDICT_MET predicted_effect: 0.4 evidence {" +
+           Growth() + "} " + kNet),
+      "A correction moved the impact of a closed cycle from exceeded to met: the net effect on "
+      "20 matched students, beside 140 of 6 teams that use none of its practices, is +0.31 SD "
+      "(95 %: +0.02 to +0.60), and +0.40 SD was predicted.");
 }
 
 TEST(FindingSentence, OfAClosedCycleWithoutAnEffectSaysWhyThereIsNone) {
@@ -244,9 +273,10 @@ TEST(FindingSentence, OfAClosedCycleWithoutAnEffectSaysWhyThereIsNone) {
             "predicted.");
   EXPECT_EQ(said("NO_RESULTS"),
             "Inconclusive: no student has a result in the window, and +0.20 SD was predicted.");
-  EXPECT_EQ(said("SMALL_CELL"),
-            "Inconclusive: the effect is of fewer students than may be shown, and +0.20 SD was "
-            "predicted.");
+  EXPECT_EQ(
+      said("SMALL_CELL"),
+      "Inconclusive: the growth effect is of fewer students than may be shown, and +0.20 SD was "
+      "predicted.");
 }
 
 TEST(NumbersInWords, DaysAndSigns) {

@@ -110,8 +110,8 @@ std::string CoverageInWords(const CycleEvidence& numbers) {
 
 std::optional<std::string> EffectInWords(const CycleEvidence& numbers) {
   if (numbers.matched() == 0 || !numbers.has_effect()) return std::nullopt;
-  std::string words = fmt::format("the effect on {} matched students is {} SD", numbers.matched(),
-                                  Signed(numbers.effect(), kEffectPlaces));
+  std::string words = fmt::format("the growth effect on {} matched students is {} SD",
+                                  numbers.matched(), Signed(numbers.effect(), kEffectPlaces));
   if (!numbers.has_effect_low() || !numbers.has_effect_high()) return words;
   return words + Interval("95 %", numbers.effect_low(), numbers.effect_high(), kEffectPlaces);
 }

@@ -40,8 +40,8 @@ std::optional<std::string> GrowthInWords(const common::v1::CycleEvidence& number
 // "25 of 30 rostered students have a result in the window": no full stop.
 std::string CoverageInWords(const common::v1::CycleEvidence& numbers);
 
-// "The effect on 20 matched students is +0.12 SD (95 %: −0.10 to +0.34)". nullopt when none is
-// shown.
+// "the growth effect on 20 matched students is +0.12 SD (95 %: −0.10 to +0.34)": no full stop.
+// nullopt when none is shown.
 std::optional<std::string> EffectInWords(const common::v1::CycleEvidence& numbers);
 
 // "12 students of language:learner changed by 7.1 % of scale less (95 % at any moment: −11.0 to

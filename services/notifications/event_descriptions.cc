@@ -138,9 +138,24 @@ void AddCycles(Sayings& sayings) {
     return fmt::format("The cycle of team {} was given up.", cancelled.cycle().team());
   });
   Add<CycleFlagged>(sayings, [](const auto& flagged) {
-    return fmt::format("The impact of a closed cycle of team {} on {} went from {} to {}.",
-                       flagged.cycle().team(), flagged.indicator(),
-                       disclosure::WordOf(flagged.before()), disclosure::WordOf(flagged.after()));
+    const bool is_net = flagged.compared_effect() == COMPARED_EFFECT_NET;
+    return fmt::format(
+        "The impact of a closed cycle of team {} on {} went from {} to {} by its {}.",
+        flagged.cycle().team(), flagged.indicator(), disclosure::WordOf(flagged.before()),
+        disclosure::WordOf(flagged.after()), is_net ? "net effect" : "growth");
+  });
+  Add<ImpactCompared>(sayings, [](const auto& compared) {
+    const Impact& impact = compared.impact();
+    const std::string which =
+        fmt::format("closed cycle of team {} on {}", compared.team(), impact.indicator());
+    if (!compared.comparison().has_net_effect()) {
+      return fmt::format("There is no comparison any more for the {}.", which);
+    }
+    if (impact.compared_effect() != COMPARED_EFFECT_NET) {
+      return fmt::format("The {} was compared with other teams anew.", which);
+    }
+    return fmt::format("The {} was compared with other teams; its impact is {} by its net effect.",
+                       which, disclosure::WordOf(impact.verdict()));
   });
   Add<CycleUnflagged>(sayings, [](const auto& unflagged) {
     return fmt::format("The impact of a closed cycle of team {} stands again.",
@@ -179,6 +194,10 @@ void AddPractices(Sayings& sayings) {
   Add<PracticeStandingChanged>(sayings, [](const auto& changed) {
     return fmt::format("What is known of the practice \"{}\" changed.", changed.practice().name());
   });
+  Add<NetEffectsPublished>(sayings, [](const auto& published) {
+    return fmt::format("Closed cycles of school {} were compared with those of other teams.",
+                       published.school());
+  });
   Add<CommonChallengeFound>(sayings, [](const auto& found) {
     return fmt::format("{} teams work on the same challenge.", found.challenge().teams_size());
   });
@@ -201,6 +220,11 @@ void AddPractices(Sayings& sayings) {
     return fmt::format("The design of team {} names a practice that it was offered.",
                        adopted.offer().team());
   });
+  Add<OfferReturned>(sayings, [](const auto& returned) {
+    const bool is_open = returned.offer().state() == OFFER_STATE_OPEN;
+    return fmt::format("The design of team {} no longer names what it was offered{}.",
+                       returned.offer().team(), is_open ? "; the offer is open again" : "");
+  });
   Add<WavePlanned>(sayings, [](const auto& planned) {
     return fmt::format("A wave of the practice \"{}\" was planned.", planned.wave().name());
   });
@@ -220,11 +244,6 @@ void AddPractices(Sayings& sayings) {
   });
   Add<EndPhaseRequest>(sayings, [](const auto& request) {
     return fmt::format("Somebody ended the phase {}.", disclosure::WordOf(request.phase()));
-  Add<OfferReturned>(sayings, [](const auto& returned) {
-    const bool is_open = returned.offer().state() == OFFER_STATE_OPEN;
-    return fmt::format("The design of team {} no longer names what it was offered{}.",
-                       returned.offer().team(), is_open ? "; the offer is open again" : "");
-  });
   });
 }
 

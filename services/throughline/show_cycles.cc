@@ -13,12 +13,13 @@ namespace {
 
 using cycles::v1::CyclesService;
 
-// "math short, reading met".
+// "math short by growth, reading met by net effect".
 std::string VerdictsOf(const cycles::v1::Cycle& cycle) {
   std::string text;
   for (const auto& impact : cycle.impacts()) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", impact.indicator(),
-                        WordOf(impact.verdict()));
+    const bool is_net = impact.compared_effect() == cycles::v1::COMPARED_EFFECT_NET;
+    text += fmt::format("{}{} {} by {}", text.empty() ? "" : ", ", impact.indicator(),
+                        WordOf(impact.verdict()), is_net ? "net effect" : "growth");
   }
   return cycle.flagged() ? text + " (revised since)" : text;
 }

@@ -46,7 +46,7 @@ class Autumn {
     WorkThroughNorth();
     ListenAndSilence();
     LoseSightOfSouth();
-    CloseNorth();
+    CloseCycles();
     ReviseNorth();
     TidyLibrary(services_, kDistrict, "text-dependent-questions");
     AskSchools();
@@ -339,11 +339,16 @@ class Autumn {
     Give<notifications::v1::EndSilenceResponse>(end);
     // The fallen team comes back: its conditions clear.
     Push("north", "grade-4", "2025-09-29", [](int) { return 8; });
+    Design(services_, CycleOf("south", "grade-3"), kIndicator);
   }
 
-  void CloseNorth() {
-    for (const std::string& team : kTeams) {
-      const auto& cycle = CycleOf("north", team);
+  std::vector<cycles::v1::Cycle> OpenCycles() {
+    return {CycleOf("north", "grade-3"), CycleOf("north", "grade-4"), CycleOf("south", "grade-3")};
+  }
+
+  // With the cycle of the south, so that there are enough to compare.
+  void CloseCycles() {
+    for (const cycles::v1::Cycle& cycle : OpenCycles()) {
       auto look = About<cycles::v1::RecordLookRequest>(cycle);
       look.mutable_look()->set_date("2025-09-29");
       look.mutable_look()->set_observation("Half of the exit tickets cite a line.");
@@ -355,8 +360,7 @@ class Autumn {
     AdvanceTo("2025-10-03");
     // The calendar ends before the next cycles would, until it goes on.
     Give<plans::v1::UpdateDistrictResponse>(ShortYear(kDistrict));
-    for (const std::string& team : kTeams) {
-      const auto& cycle = CycleOf("north", team);
+    for (const cycles::v1::Cycle& cycle : OpenCycles()) {
       auto request = About<cycles::v1::RecordRefinementRequest>(cycle);
       auto& refinement = *request.mutable_refinement();
       refinement.set_what_worked("Questions with line numbers.");

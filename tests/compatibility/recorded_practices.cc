@@ -50,8 +50,13 @@ void BeginLibrary(QuietServices& services, const std::string& district,
   DrawWaves(services, district);
 }
 
+// Each team something else, so that their cycles can be compared.
 void NamePractices(const cycles::v1::Cycle& cycle, cycles::v1::Design& design) {
-  design.add_practices("text-dependent-questions");
+  if (cycle.school() == "south") {
+    design.add_practices("Sentence frames");
+    return;
+  }
+  design.add_practices(cycle.team() == "grade-4" ? "Exit tickets" : "text-dependent-questions");
   if (cycle.team() != "grade-4") return;
   auto& source = *design.add_practice_sources();
   source.set_practice(design.practices(0));

@@ -27,6 +27,7 @@ class Checks:
     def all(self):
         self.totals()
         self.every_cycle()
+        self.verdicts()
         self.practices()
         self.standings()
         self.offers()
@@ -73,10 +74,45 @@ class Checks:
             d, low, high = by_hand.effect(pairs)
             for name, number in ("effect", d), ("effectLow", low), ("effectHigh", high):
                 expect_close(found[name], number, 2 * share, f"{name} of {what}")
-            predicted = impact["predictedEffect"]
-            if min(abs(low), abs(low - predicted), abs(high - predicted)) > 1e-6:
-                expect(impact["verdict"], by_hand.verdict(low, high, predicted), f"verdict of {what}")
             self.counted["closed cycles"] += 1
+
+    def verdicts(self):
+        """By the net effect of a cycle beside teams that use none of its practices; without enough of them, by growth."""
+        together = collections.defaultdict(list)  # cycles of the same window and indicator
+        for cycle in self.cycles.closed():
+            together[cycle["number"], cycle["indicators"][0]["indicator"]].append(cycle)
+        spans = {}
+        for (number, _), cycles in together.items():
+            for cycle in cycles:
+                used = cycle["artefacts"]["design"]["practices"]
+                for practice in used:
+                    spans.setdefault(practice, self.in_use(practice))
+                others = [one for one in cycles
+                          if not any(self.uses(spans[practice], one, number) for practice in used)]
+                self.verdict(cycle, [pair for one in others for pair in self.pairs[one["cycle"]]], len(others))
+
+    def verdict(self, cycle, compared, teams):
+        what = f"{cycle['school']} {cycle['team']} {cycle['number']}"
+        (impact,) = cycle["impacts"]
+        pairs = self.pairs[cycle["cycle"]]
+        is_net = teams >= 2 and len(compared) >= 30
+        word = "NET" if is_net else "GROWTH"
+        expect(impact["comparedEffect"], f"COMPARED_EFFECT_{word}", f"effect compared of {what}")
+        if is_net:
+            net = impact["netEffect"]
+            counts = net["students"], net["comparedStudents"], net["comparedTeams"]
+            expect(counts, (len(pairs), len(compared), teams), f"students and teams of {what}")
+            d, low, high = by_hand.with_interval(*by_hand.net_effect(pairs, compared))
+            share = SMALLEST / 4 / min(len(pairs), len(compared))
+            for name, number in ("effect", d), ("effectLow", low), ("effectHigh", high):
+                expect_close(net[name], number, 2 * share, f"net {name} of {what}")
+        else:
+            _, low, high = by_hand.effect(pairs)
+        predicted = impact["predictedEffect"]
+        if min(abs(low), abs(low - predicted), abs(high - predicted)) > 1e-6:
+            expect(impact["verdict"], by_hand.verdict(low, high, predicted), f"verdict of {what}")
+        expect(cycle.get("flagged", False), False, f"{what} was not revised")
+        self.counted[f"verdicts by {'net effect' if is_net else 'growth'}"] += 1
 
     # Practices.
 

@@ -43,8 +43,7 @@ def effect(pairs):
     before, after = zip(*pairs)
     n = len(pairs)
     d = (1 - 3 / (4 * (n - 1) - 1)) * (statistics.mean(after) - statistics.mean(before)) / statistics.stdev(before)
-    half = 1.959963985 * math.sqrt(2 * (1 - correlation(pairs)) / n + d * d / (2 * n))
-    return d, d - half, d + half
+    return with_interval(d, 2 * (1 - correlation(pairs)) / n + d * d / (2 * n))
 
 
 def verdict(low, high, predicted):
@@ -65,6 +64,12 @@ def net_effect(users, others):
     cross = sum(math.sqrt(squares(b) * squares(a)) * statistics.correlation(b, a) for b, a in sides)
     r = cross / math.sqrt(sum(squares(b) for b, _ in sides) * sum(squares(a) for _, a in sides))
     return d, 2 * (1 - r) * (1 / n1 + 1 / n2) + d * d / (2 * (n1 + n2))
+
+
+def with_interval(d, variance):
+    """With its 95 % interval, after the normal distribution."""
+    half = 1.959963985 * math.sqrt(variance)
+    return d, d - half, d + half
 
 
 def pooled(studies):

@@ -71,6 +71,11 @@ void Clear(const v1::Condition& condition, decider::Turn& turn) {
     cleared.mutable_condition()->clear_test();
   }
   cleared.mutable_condition()->set_verdict_after(condition.verdict_after());
+  cleared.mutable_condition()->set_compared_effect(condition.compared_effect());
+  cleared.mutable_condition()->clear_net_effect();
+  if (condition.has_net_effect()) {
+    *cleared.mutable_condition()->mutable_net_effect() = condition.net_effect();
+  }
   if (condition.has_practice()) {
     *cleared.mutable_condition()->mutable_practice() = condition.practice();
   }

@@ -8,6 +8,7 @@
 #include "cycles/domain/cycle.h"
 #include "cycles/domain/cycle_timers.h"
 #include "cycles/domain/evidence_facts.h"
+#include "cycles/domain/impact_comparison.h"
 #include "cycles/domain/look_for_rubrics.h"
 #include "cycles/domain/measures.h"
 #include "cycles/domain/named_elsewhere.h"
@@ -21,6 +22,7 @@
 #include "cycles/domain/practices/adoption.h"
 #include "cycles/domain/practices/assessments_due.h"
 #include "cycles/domain/practices/known_practices.h"
+#include "cycles/domain/practices/net_effects.h"
 #include "cycles/domain/practices/outcomes.h"
 #include "cycles/domain/practices/practice_library.h"
 #include "cycles/domain/practices/practice_standing.h"
@@ -122,8 +124,9 @@ void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) con
       input, [&](const auto& message) { cycles::Decide(message, turn); });
   On<v1::UpsertPracticeRequest, v1::PublishPracticeRequest, v1::MergePracticeRequest,
      v1::RetirePracticeRequest, v1::PracticesNamed, v1::PracticeChanged, v1::AdoptionChanged,
-     v1::OutcomeReported, v1::PracticeStandingChanged, v1::ChallengeReported, v1::OfferMade,
-     v1::AnswerOfferRequest>(input, [&](const auto& message) { cycles::Decide(message, turn); });
+     v1::OutcomeReported, v1::PracticeStandingChanged, v1::NetEffectsPublished,
+     v1::ChallengeReported, v1::OfferMade, v1::AnswerOfferRequest>(
+      input, [&](const auto& message) { cycles::Decide(message, turn); });
   On<v1::PlanWaveRequest, v1::AskForPlaceRequest, v1::DrawWaveRequest, v1::CancelWaveRequest,
      v1::WaveDrawn, v1::WaveCancelled>(input,
                                        [&](const auto& message) { cycles::Decide(message, turn); });
@@ -165,9 +168,10 @@ void CyclesDecider::Apply(const decider::Event& event, decider::State& state) co
                         [&](const auto& message) { cycles::Apply(message, event.time, state); });
   On<v1::PhaseStarted, v1::PhaseReopened, v1::ArtefactsRecorded, v1::CycleEvidenceTaken,
      v1::CycleCancelled, v1::NextCycleDeferred, v1::CycleFlagged, v1::CycleUnflagged,
-     v1::ReviewAnswered, v1::ConditionRaised, v1::ConditionCleared, v1::ObservedIndicatorsNoted,
-     plans::v1::ProgressionNoted, plans::v1::PlanNoted, plans::v1::RubricNoted,
-     plans::v1::SurveyEndNoted, v1::SchoolMeanNoted, v1::PracticeNoted, v1::AdoptionChanged>(
+     v1::ImpactCompared, v1::NetEffectsPublished, v1::ReviewAnswered, v1::ConditionRaised,
+     v1::ConditionCleared, v1::ObservedIndicatorsNoted, plans::v1::ProgressionNoted,
+     plans::v1::PlanNoted, plans::v1::RubricNoted, plans::v1::SurveyEndNoted, v1::SchoolMeanNoted,
+     v1::PracticeNoted, v1::AdoptionChanged>(
       event, [&](const auto& message) { cycles::Apply(message, state); });
   On<v1::ChallengeReported, v1::ChallengeNoted, v1::CommonChallengeFound, v1::CommonChallengeEnded,
      v1::OfferMade, v1::OfferOpened, v1::OfferAnswered, v1::OfferLapsed, v1::OfferAdopted,
@@ -188,12 +192,19 @@ void CyclesDecider::Apply(const decider::Event& event, decider::State& state) co
 
 std::vector<decider::RowKey> CyclesDecider::Touches(const decider::Input& input,
                                                     const decider::State& state) const {
-  // Facts of evidence come many at a time, each about another cycle.
+  // Facts of evidence, and comparisons, come many at a time, each about another cycle.
   std::vector<decider::RowKey> keys;
   On<evidence::v1::EvidenceSummarized, evidence::v1::EvidenceMoved>(input, [&](const auto& fact) {
     keys.push_back(
         {std::string(kCycles.name), JoinKey(fact.district(), fact.school(), fact.cycle())});
   });
+  if (const auto* published = input.As<v1::NetEffectsPublished>()) {
+    for (const v1::ImpactComparison& one : published->comparisons()) {
+      const std::string cycle = JoinKey(published->district(), published->school(), one.cycle());
+      keys.push_back({std::string(kCycles.name), cycle});
+      keys.push_back({std::string(kTakenComparisons.name), JoinKey(cycle, one.indicator())});
+    }
+  }
   return keys;
 }
 

@@ -36,11 +36,12 @@ bool CyclesRedecider::IsConclusion(const google::protobuf::Descriptor& event) co
   const auto is = [&]<class... Ms>(const Ms&...) { return ((&event == Ms::descriptor()) || ...); };
   return is(v1::CycleEvidenceTaken(), v1::ConditionRaised(), v1::ConditionCleared(),
             v1::ReviewOpened(), v1::CycleFlagged(), v1::CycleUnflagged(), v1::PracticesAssessed(),
-            v1::PracticeStandingChanged());
+            v1::PracticeStandingChanged(), v1::NetEffectsPublished(), v1::ImpactCompared());
 }
 
 bool CyclesRedecider::IsDrawnFrom(const google::protobuf::Descriptor& conclusion) const {
-  return &conclusion == v1::PracticeStandingChanged::descriptor();
+  return &conclusion == v1::PracticeStandingChanged::descriptor() ||
+         &conclusion == v1::NetEffectsPublished::descriptor();
 }
 
 bool CyclesRedecider::IsForConclusions(std::string_view timer) const {
@@ -100,8 +101,8 @@ void CyclesRedecider::DecideAgain(const google::protobuf::Message& fact,
   no_longer_open(To<v1::OfferAnswered>(fact));
   no_longer_open(To<v1::OfferLapsed>(fact));
   no_longer_open(To<v1::OfferAdopted>(fact));
-  if (const auto* noted = To<plans::v1::DistrictNoted>(fact)) {
   no_longer_open(To<v1::OfferReturned>(fact));
+  if (const auto* noted = To<plans::v1::DistrictNoted>(fact)) {
     return district::NoteAgain(*noted, change_, turn);
   }
   turn.Emit(fact, "");

@@ -7,6 +7,7 @@
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/impact.h"
 #include "cycles/domain/practices/outcomes.h"
+#include "cycles/domain/revised_impact.h"
 #include "cycles/domain/schedule.h"
 #include "cycles/domain/tables.h"
 
@@ -25,72 +26,6 @@ bool IsSufficient(const CycleEvidence& evidence, const v1::Cycle& cycle,
   const double wanted =
       district::PolicyOf(state, cycle.district()).sufficient_coverage() * evidence.rostered();
   return evidence.rostered() > 0 && evidence.covered() >= wanted;
-}
-
-// What the evidence gives beside the verdict at closing: one from before there were bases is not
-// revised because there are.
-v1::Verdict VerdictBeside(const v1::Impact& closing, CycleEvidence evidence) {
-  const CycleEvidence& then = closing.evidence();
-  const bool unsaid = then.basis() == common::v1::BASIS_UNSPECIFIED;
-  if (unsaid && then.matched() > 0) evidence.clear_basis();
-  return VerdictOf(evidence, closing.predicted_effect());
-}
-
-// Whether the evidence still gives the verdict at closing.
-bool Stands(const v1::Impact& closing, const CycleEvidence& evidence) {
-  return VerdictBeside(closing, evidence) == closing.verdict();
-}
-
-const v1::Impact* ClosingImpact(const v1::Cycle& cycle, const std::string& indicator) {
-  for (const v1::Impact& impact : cycle.impacts()) {
-    if (impact.indicator() == indicator) return &impact;
-  }
-  return nullptr;
-}
-
-void Flag(v1::Cycle cycle, const v1::Impact& closing, v1::Verdict now, decider::Turn& turn) {
-  v1::CycleFlagged flagged;
-  cycle.set_flagged(true);
-  cycle.set_version(cycle.version() + 1);
-  *flagged.mutable_cycle() = cycle;
-  flagged.set_indicator(closing.indicator());
-  flagged.set_before(closing.verdict());
-  flagged.set_after(now);
-  turn.Emit(flagged, core::Key{cycle.district(), cycle.school()}.Text());
-}
-
-// Takes the flag away when every verdict stands.
-void Unflag(v1::Cycle cycle, const std::string& indicator, decider::Turn& turn) {
-  for (const v1::Impact& impact : cycle.impacts()) {
-    if (!Stands(impact, EvidenceOf(cycle, impact.indicator()))) return;
-  }
-  v1::CycleUnflagged unflagged;
-  cycle.set_flagged(false);
-  cycle.set_version(cycle.version() + 1);
-  *unflagged.mutable_cycle() = cycle;
-  unflagged.set_indicator(indicator);
-  turn.Emit(unflagged, core::Key{cycle.district(), cycle.school()}.Text());
-}
-
-// Evidence of a closed cycle changed from what gave the verdict `before`: what does it give now?
-void Revise(const v1::Cycle& cycle, const v1::Impact& closing, v1::Verdict before,
-            decider::Turn& turn) {
-  const CycleEvidence& evidence = EvidenceOf(cycle, closing.indicator());
-  const v1::Verdict now = VerdictBeside(closing, evidence);
-  if (now == before) return;
-  v1::Condition revised =
-      ConditionOf(cycle, common::v1::TRIGGER_REVISED_EVIDENCE, closing.indicator());
-  revised.set_reason(EffectOf(revised.trigger()).reason());
-  *revised.mutable_evidence() = evidence;
-  revised.set_verdict_before(closing.verdict());
-  revised.set_verdict_after(now);
-  revised.set_predicted_effect(closing.predicted_effect());
-  if (now == closing.verdict()) {
-    Unflag(cycle, closing.indicator(), turn);
-    return Clear(revised, turn);
-  }
-  Flag(cycle, closing, now, turn);
-  Raise(revised, turn);
 }
 
 bool IsOfAnOpenCycle(const evidence::v1::EvidenceMoved& moved, const decider::State& state) {
@@ -115,6 +50,9 @@ void Decide(const evidence::v1::EvidenceSummarized& summarized, decider::Turn& t
   if (cycle == nullptr || cycle->state() == v1::CYCLE_STATE_CANCELLED) return;
   if (!WorksOn(*cycle, summarized.indicator())) return;
   const CycleEvidence before = EvidenceOf(*cycle, summarized.indicator());
+  const v1::Impact* impact = ImpactOn(*cycle, summarized.indicator());
+  const v1::Verdict verdict =
+      impact == nullptr ? v1::VERDICT_UNSPECIFIED : VerdictNow(*cycle, *impact, turn.state());
   if (google::protobuf::util::MessageDifferencer::Equals(before, summarized.evidence())) return;
   v1::CycleEvidenceTaken taken;
   taken.set_district(summarized.district());
@@ -130,9 +68,9 @@ void Decide(const evidence::v1::EvidenceSummarized& summarized, decider::Turn& t
     if (IsShownAnew(before, summarized.evidence())) {
       ReportOutcome(now, summarized.indicator(), turn);
     }
-    const v1::Impact* closing = ClosingImpact(now, summarized.indicator());
-    if (closing == nullptr) return;
-    return Revise(now, *closing, VerdictBeside(*closing, before), turn);
+    const v1::Impact* concluded = ImpactOn(now, summarized.indicator());
+    if (concluded == nullptr) return;
+    return Revise(now, *concluded, verdict, turn);
   }
   if (IsSufficient(summarized.evidence(), now, turn.state())) {
     v1::Condition missing =

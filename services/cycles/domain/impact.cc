@@ -21,6 +21,7 @@ v1::Impact ImpactOf(const v1::Cycle& cycle, const v1::CycleIndicator& indicator)
   impact.set_predicted_effect(indicator.predicted_effect());
   *impact.mutable_evidence() = EvidenceOf(cycle, indicator.indicator());
   impact.set_verdict(VerdictOf(impact.evidence(), indicator.predicted_effect()));
+  impact.set_compared_effect(v1::COMPARED_EFFECT_GROWTH);
   return impact;
 }
 

@@ -9,6 +9,7 @@
 #include "cycles/domain/cycle.h"
 #include "cycles/domain/cycle_rows.h"
 #include "cycles/domain/cycle_timers.h"
+#include "cycles/domain/impact_comparison.h"
 #include "cycles/domain/next_cycle.h"
 #include "cycles/domain/plan_review.h"
 #include "cycles/domain/practices/adoption.h"
@@ -41,13 +42,13 @@ bool IsLeader(common::v1::Role role) {
          role == common::v1::ROLE_DISTRICT_ADMINISTRATOR;
 }
 
-// Who ended it may, and leaders; without credentials everybody.
 // Issuers may call different people the same. Before it was said, nothing is known of the issuer.
 bool IsSame(const common::v1::Caller& known, const common::v1::Caller& caller) {
   return known.subject() == caller.subject() &&
          (known.issuer().empty() || known.issuer() == caller.issuer());
 }
 
+// Who ended it may, and leaders; without credentials everybody.
 bool MayReopen(const common::v1::Caller& caller, v1::CycleState phase,
                const v1::TeamCyclesRow& team) {
   if (caller.subject().empty() || IsLeader(caller.role())) return true;
@@ -146,6 +147,7 @@ void Apply(const v1::PhaseReopened& reopened, decider::State& state) {
       ended.end());
   SetPhaseTimers(cycle, state);
   if (reopened.before() != v1::CYCLE_STATE_CLOSED) return;
+  ForgetComparisons(cycle, state);
   team.set_current(cycle.cycle());
   team.clear_waiting();
   SetLaterTimers(cycle, state);

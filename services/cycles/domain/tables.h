@@ -60,6 +60,11 @@ inline constexpr Table<v1::WindowSumsRow> kWindowSums{"window_sums"};
 inline constexpr Table<v1::WindowSumsRow> kUserSums{"user_sums"};
 // What a school stands at on an assessment: district/school/assessment
 inline constexpr Table<v1::SchoolMeanNoted> kSchoolMeans{"school_mean"};
+// Of closed cycles by window, for their comparison: district/indicator/basis/start/end/cycle
+inline constexpr Table<v1::WindowOutcomeRow> kWindowOutcomes{"window_outcome"};
+// On the school's key, how the district compares its closed cycles:
+// district/school/cycle/indicator.
+inline constexpr Table<v1::ImpactComparison> kTakenComparisons{"taken_comparison"};
 // Students of teams: district/indicator/school/team
 inline constexpr Table<v1::TeamStudentsRow> kTeamStudents{"team_students"};
 inline constexpr Table<v1::PracticeAssessment> kAssessments{
@@ -124,6 +129,8 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kUserOutcomes,
                                     kWindowSums,
                                     kUserSums,
+                                    kWindowOutcomes,
+                                    kTakenComparisons,
                                     kAssessments,
                                     kAssessmentsDue,
                                     kTeamStudents,

@@ -23,6 +23,7 @@ void SetAssessment(const std::string& district, const Stale& stale, core::Instan
   v1::AssessmentsDueRow& due = state.Edit(kAssessmentsDue, district);
   Add(stale.practices, *due.mutable_practices());
   Add(stale.measures, *due.mutable_indicators());
+  Add(stale.windows, *due.mutable_windows());
   if (due.is_set()) return;
   due.set_is_set(true);
   const core::Instant next = core::FromMillis(due.last_ms()) + kBetween;

@@ -1,5 +1,5 @@
-// Which practices of a district are to be assessed anew, and when: at most every ten seconds,
-// however much is said of them. On the district's key.
+// Which practices of a district are to be assessed anew, and which cycles compared, and when: at
+// most every ten seconds, however much is said of them. On the district's key.
 #pragma once
 
 #include <set>
@@ -17,6 +17,8 @@ inline constexpr std::string_view kAssessmentDue = "practices/";  // + district
 struct Stale {
   std::set<std::string> practices;
   std::set<std::string> measures = {};
+  // `<measure>/<start>/<end>`: cycles that can be compared with those of the window are compared.
+  std::set<std::string> windows = {};
 };
 // For Apply: asks for an assessment.
 void SetAssessment(const std::string& district, const Stale& stale, core::Instant time,

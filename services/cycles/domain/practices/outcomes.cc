@@ -3,6 +3,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <charconv>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -11,7 +12,9 @@
 #include "cycles/domain/practices/assessments_due.h"
 #include "cycles/domain/practices/comparison.h"
 #include "cycles/domain/practices/library_rows.h"
+#include "cycles/domain/practices/net_effects.h"
 #include "cycles/domain/practices/paired_sums.h"
+#include "cycles/domain/revised_impact.h"
 #include "cycles/domain/tables.h"
 
 namespace throughline::cycles {
@@ -130,6 +133,12 @@ void ForgetStudents(const v1::CycleOutcome& withdrawn, decider::State& state) {
 void AddStale(const v1::CycleOutcome& outcome, const decider::State& state, Stale& stale) {
   stale.practices.merge(Renamed(outcome.used(), outcome.district(), state));
   if (outcome.sums().n() > 0) stale.measures.insert(MeasureOf(outcome));
+  stale.windows.insert(JoinKey(MeasureOf(outcome), outcome.start(), outcome.end()));
+}
+
+double PredictionOf(const v1::Cycle& cycle, const std::string& indicator) {
+  const v1::Impact* impact = ImpactOn(cycle, indicator);
+  return impact == nullptr ? 0 : impact->predicted_effect();
 }
 
 void Report(const v1::Cycle& closed, const std::string& indicator, decider::Turn& turn) {
@@ -147,6 +156,7 @@ void Report(const v1::Cycle& closed, const std::string& indicator, decider::Turn
   if (const auto* sums = turn.state().Find(kShownSums, key)) {
     *outcome.mutable_sums() = *sums;
     outcome.set_basis(EvidenceOf(closed, indicator).shown().basis());
+    outcome.set_evidence_as_of_ms(EvidenceOf(closed, indicator).shown().as_of_ms());
     const auto* latest = turn.state().Find(
         kLatestStudents, JoinKey(district, closed.school(), closed.team(), indicator));
     if (latest != nullptr && latest->cycle() == closed.cycle()) {
@@ -163,6 +173,7 @@ void Report(const v1::Cycle& closed, const std::string& indicator, decider::Turn
   outcome.mutable_in_use()->Assign(in_use.begin(), in_use.end());
   outcome.mutable_nominated()->Assign(nominated.begin(), nominated.end());
   outcome.set_problem(closed.artefacts().analysis().problem());
+  outcome.set_predicted_effect(PredictionOf(closed, indicator));
   turn.Emit(reported, core::Key{district, closed.school()}.Text(),
             decider::Delivery::ToKey(district));
 }
@@ -210,19 +221,21 @@ void Apply(const v1::OutcomeNoted& noted, core::Instant time, decider::State& st
   const v1::CycleOutcome& outcome = noted.outcome();
   const std::string key = JoinKey(outcome.district(), KeyOf(outcome));
   Stale stale;
-  const auto* known = state.Find(kOutcomes, key);
-  if (known != nullptr) {
-    const v1::CycleOutcome before = *known;
-    TakeOut(before, state);
-    AddStale(before, state, stale);
+  std::optional<v1::CycleOutcome> before;
+  if (const auto* known = state.Find(kOutcomes, key)) before = *known;
+  if (before) {
+    TakeOut(*before, state);
+    AddStale(*before, state, stale);
   }
-  AddStale(outcome, state, stale);
   if (outcome.withdrawn()) {
     state.Erase(kOutcomes, key);
+    if (before) TakeOutOfWindow(*before, state);
     ForgetStudents(outcome, state);
   } else {
     state.Edit(kOutcomes, key) = outcome;
+    AddStale(outcome, state, stale);
     PutIn(outcome, state);
+    PutInWindow(outcome, before ? &*before : nullptr, state);
     NoteStudents(outcome, state);
   }
   SetAssessment(outcome.district(), stale, time, state);

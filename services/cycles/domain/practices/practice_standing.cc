@@ -9,6 +9,7 @@
 #include "cycles/domain/practices/assessment.h"
 #include "cycles/domain/practices/assessments_due.h"
 #include "cycles/domain/practices/library_rows.h"
+#include "cycles/domain/practices/net_effects.h"
 #include "cycles/domain/practices/told_teams.h"
 #include "cycles/domain/tables.h"
 #include "cycles/domain/waves/assigned_by_lot.h"
@@ -114,7 +115,9 @@ void DecideAssessments(std::string_view timer, decider::Turn& turn) {
   };
   std::vector<Moved> moved;
   AllWindows all;
-  for (const std::string& id : PracticesOf(district, *due, turn.state())) {
+  const v1::AssessmentsDueRow wanted = *due;
+  PublishNetEffects(district, wanted, turn);
+  for (const std::string& id : PracticesOf(district, wanted, turn.state())) {
     const auto* practice = FindPractice(turn.state(), kLibrary, district, id);
     if (practice == nullptr || practice->state() == v1::PRACTICE_STATE_MERGED) continue;
     const v1::PracticeAssessment now = Assess(*practice, turn.state(), all);
