@@ -30,6 +30,7 @@ struct Facts {
   std::set<std::string> active;                                      // school/team
   std::map<std::string, std::vector<v1::Adoption>> adopters;         // by practice
   std::map<std::string, std::vector<v1::TeamStudentsRow>> students;  // by indicator
+  int64_t students_as_of_ms = 0;
 };
 
 Result<Facts> Read(const runtime::Rows& rows, const v1::GetQuestionsRequest& request) {
@@ -56,6 +57,7 @@ Result<Facts> Read(const runtime::Rows& rows, const v1::GetQuestionsRequest& req
       rows, kTeamStudents, platform::PrefixOf(district),
       [&](const std::string& key, v1::TeamStudentsRow row) {
         if (!is_asked(row.school())) return;
+        facts.students_as_of_ms = std::max(facts.students_as_of_ms, row.as_of_ms());
         facts.students[std::string(core::SplitKey<3>(key)[1])].push_back(std::move(row));
       });
   if (!read) return core::Refuse(read.error());
@@ -180,20 +182,24 @@ void SetGaps(const Holding& holding, int64_t smallest, v1::NamedCauses& causes) 
 Result<v1::NamedCauses> CausesIn(const runtime::Rows& rows, const v1::GetQuestionsRequest& request,
                                  const Facts& facts) {
   const std::string prefix = platform::PrefixOf(request.district(), request.school());
-  std::vector<v1::NamedCausesRow> named;
-  auto read = platform::ForEachRow(rows, kNamedCauses, prefix, [&](v1::NamedCausesRow row) {
-    if (facts.active.contains(JoinKey(row.school(), row.team()))) named.push_back(std::move(row));
+  std::vector<v1::TeamChallenge> teams;
+  auto read = platform::ForEachRow(rows, kTeamChallenges, prefix, [&](v1::TeamChallenge team) {
+    if (facts.active.contains(JoinKey(team.school(), team.team())))
+      teams.push_back(std::move(team));
   });
   if (!read) return core::Refuse(read.error());
   StrugglingByTeam struggling;
+  int64_t as_of_ms = 0;
   read = platform::ForEachKeyAndRow(
       rows, kLatestStudents, prefix, [&](const std::string& key, const v1::LatestStudentsRow& row) {
         const auto [district, school, team, indicator] = core::SplitKey<4>(key);
         struggling[JoinKey(school, team, indicator)] = row.of().struggling();
+        as_of_ms = std::max(as_of_ms, row.as_of_ms());
       });
   if (!read) return core::Refuse(read.error());
-  v1::NamedCauses causes = CausesOf(named, struggling, facts.smallest);
+  v1::NamedCauses causes = CausesOf(teams, struggling, facts.smallest);
   causes.set_teams(facts.teams);
+  causes.set_as_of_ms(as_of_ms);
   return causes;
 }
 
@@ -244,7 +250,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetQuestionsRequest& req
   reach.set_teams(facts->teams);
   reach.set_commitments_overdue(holding->commitments);
   reach.set_offers_overdue(holding->offers);
-  reach.set_as_of_ms(assessed_at_ms);
+  reach.set_as_of_ms(std::max(assessed_at_ms, facts->students_as_of_ms));
   for (const char* link : {"/v1/adoptions", "/v1/commitments", "/v1/offers"}) reach.add_links(link);
   if (auto set = SetOffers(rows, request, reach); !set) return set;
   return SetCommitments(rows, request, reach);

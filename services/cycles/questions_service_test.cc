@@ -104,12 +104,22 @@ TEST_F(QuestionsServiceTest, ASchoolIsToldOfWhatItsTeamsTookUp) {
   EXPECT_EQ(Ask("nowhere").error().reason, "SCHOOL_UNKNOWN");
 }
 
-TEST_F(QuestionsServiceTest, ProblemsAndChallengesAreThoseOfTheLatestAnalyses) {
+TEST_F(QuestionsServiceTest, ProblemsAndChallengesAreWhatTeamsWorkOn) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   AdvanceTo("2026-09-02");
   ASSERT_EQ(ReasonOf(fixture_.Give(AnalysisRequest(cycle))), "");
+  EXPECT_EQ(Ask("s")->named_causes().teams_that_named(), 0) << "the analysis is not done";
+  ASSERT_EQ(ReasonOf(End(cycle, v1::CYCLE_STATE_ANALYZE)), "");
+  auto summarized = Summarized(cycle, Numbers(20));
+  summarized.mutable_evidence()->mutable_shown()->set_as_of_ms(77);
+  summarized.mutable_team_students()->set_students(20);
+  summarized.mutable_team_students()->set_struggling(12);
+  fixture_.Give(summarized);
   const auto answer = Ask("s");
   ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->named_causes().as_of_ms(), 77);
+  EXPECT_EQ(answer->named_causes().challenges(0).struggling_at_least(), 10);
+  EXPECT_EQ(answer->named_causes().challenges(0).challenge_source(), v1::CHALLENGE_SOURCE_STUDENTS);
   EXPECT_EQ(answer->named_causes().problems_size(), 1);
   EXPECT_EQ(answer->named_causes().challenges_size(), 1);
   EXPECT_EQ(answer->named_causes().teams_that_named(), 1);

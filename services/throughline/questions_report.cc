@@ -124,8 +124,10 @@ void WriteCauses(std::string_view heading, const Causes& causes, std::ostream& o
     } else if (cause.suppressed()) {
       covers = "; too few of their students struggle, or too few others, to say how many";
     }
+    const std::string schools =
+        cause.school().empty() ? Counted(cause.schools(), "school") : "school " + cause.school();
     out << fmt::format("    {} ({} of {}{})\n", OneLine(cause.statement()),
-                       Counted(cause.teams(), "team"), Counted(cause.schools(), "school"), covers);
+                       Counted(cause.teams(), "team"), schools, covers);
   }
 }
 

@@ -180,7 +180,6 @@ void CyclesDecider::Apply(const decider::Event& event, decider::State& state) co
   if (const auto* cleared = event.As<v1::ConditionCleared>()) {
     ClearSurveyTimers(cleared->condition(), state);
   }
-  if (const auto* recorded = event.As<v1::ArtefactsRecorded>()) NoteCauses(*recorded, state);
   if (const auto* taken = event.As<v1::CycleEvidenceTaken>()) NoteLatestStudents(*taken, state);
   On<v1::VisitPlanned, v1::VisitPrepared, v1::VisitPacketTaken, v1::RoomRecorded, v1::VisitHeld,
      v1::DebriefRecorded, v1::VisitDebriefed, v1::CommitmentAnswered, v1::VisitFollowedUp,

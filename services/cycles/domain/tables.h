@@ -69,9 +69,7 @@ inline constexpr Table<v1::ImpactComparison> kTakenComparisons{"taken_comparison
 inline constexpr Table<v1::TeamStudentsRow> kTeamStudents{"team_students"};
 inline constexpr Table<v1::PracticeAssessment> kAssessments{
     "practice_assessment"};  // district/practice
-// What the latest analysis of a team named: district/school/team; and who its students are:
-// district/school/team/indicator.
-inline constexpr Table<v1::NamedCausesRow> kNamedCauses{"named_causes"};
+// Who the students of a team are in its latest cycle: district/school/team/indicator
 inline constexpr Table<v1::LatestStudentsRow> kLatestStudents{"latest_students"};
 inline constexpr Table<v1::AssessmentsDueRow> kAssessmentsDue{"assessments_due"};  // district
 // What teams work on: district/school/team. On the district's key the same, and what they share, or
@@ -144,7 +142,6 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kWaves,
                                     kLots,
                                     kDrawnPlaces,
-                                    kNamedCauses,
                                     kLatestStudents,
                                     kVisits,
                                     kVisitRooms,

@@ -34,6 +34,7 @@ void ReportChallenge(const v1::Cycle& cycle, decider::Turn& turn) {
   challenge.set_problem_of_practice(analysis.problem_of_practice());
   challenge.set_challenge_id(analysis.challenge_id());
   challenge.set_challenge(analysis.challenge());
+  challenge.set_challenge_source(analysis.challenge_source());
   std::set<std::string> indicators;
   for (const v1::CycleIndicator& one : cycle.indicators()) indicators.insert(one.indicator());
   challenge.mutable_indicators()->Assign(indicators.begin(), indicators.end());

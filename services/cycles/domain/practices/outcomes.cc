@@ -104,6 +104,7 @@ void NoteStudents(const v1::CycleOutcome& outcome, decider::State& state) {
   row.set_team(outcome.team());
   row.set_students(outcome.sums().n());
   row.set_cycle(outcome.cycle());
+  row.set_as_of_ms(outcome.evidence_as_of_ms());
   if (outcome.has_team_students()) *row.mutable_of() = outcome.team_students();
 }
 

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
 
-#include "core/folded_text.h"
 #include "core/statistics/suppression.h"
+#include "cycles/domain/offers/sameness.h"
 #include "cycles/domain/tables.h"
 
 namespace throughline::cycles {
@@ -22,37 +23,37 @@ struct Shared {
   std::set<std::string> schools, indicators;
   std::set<std::string> counted;  // keys of StrugglingByTeam
 };
-using SharedByName = std::map<std::string, Shared>;
+using SharedById = std::map<std::string, Shared>;
 
-void Add(const v1::NamedCausesRow& row, Shared& shared) {
+void Add(const v1::CommonChallenge& cause, v1::ChallengeSource source, SharedById& causes) {
+  Shared& shared = causes[cause.challenge()];
+  if (shared.cause.teams() == 0) {
+    shared.cause.set_problem(cause.problem());
+    shared.cause.set_school(cause.school());
+    shared.cause.set_statement(cause.statement());
+    shared.cause.set_challenge_source(source);
+  }
+  const v1::CommonChallenge::Sharing& team = cause.teams(0);
   shared.cause.set_teams(shared.cause.teams() + 1);
-  shared.schools.insert(row.school());
-  for (const std::string& indicator : row.indicators()) {
+  shared.schools.insert(team.school());
+  for (const std::string& indicator : team.indicators()) {
     shared.indicators.insert(indicator);
-    shared.counted.insert(JoinKey(row.school(), row.team(), indicator));
+    shared.counted.insert(JoinKey(team.school(), team.team(), indicator));
   }
 }
 
-void AddProblem(const v1::NamedCausesRow& row, SharedByName& problems) {
-  if (row.problem().empty() && row.problem_of_practice().empty()) return;
-  Shared& shared =
-      problems[row.problem().empty() ? JoinKey("text", core::Folded(row.problem_of_practice()))
-                                     : JoinKey("id", row.problem())];
-  if (shared.cause.teams() == 0) {
-    shared.cause.set_problem(row.problem());
-    shared.cause.set_statement(row.problem_of_practice());
-  }
-  Add(row, shared);
-}
-
-void AddChallenge(const v1::NamedCausesRow& row, SharedByName& challenges) {
-  if (row.challenge().empty()) return;
-  Shared& shared = challenges[core::Folded(row.challenge())];
-  if (shared.cause.teams() == 0) {
-    shared.cause.set_statement(row.challenge());
-    shared.cause.set_challenge_source(row.challenge_source());
-  }
-  Add(row, shared);
+// The problem of a team that is of no plan; nullopt when it names one of a plan, or none.
+std::optional<v1::CommonChallenge> OwnProblem(const v1::TeamChallenge& team) {
+  if (!team.problem().empty() || team.problem_of_practice().empty()) return std::nullopt;
+  v1::CommonChallenge own;
+  own.set_challenge(JoinKey(team.school(), team.team()));
+  own.set_school(team.school());
+  own.set_statement(team.problem_of_practice());
+  v1::CommonChallenge::Sharing& sharing = *own.add_teams();
+  sharing.set_school(team.school());
+  sharing.set_team(team.team());
+  *sharing.mutable_indicators() = team.indicators();
+  return own;
 }
 
 void SetStruggling(const Shared& shared, const StrugglingByTeam& struggling, int64_t smallest,
@@ -74,7 +75,7 @@ void SetStruggling(const Shared& shared, const StrugglingByTeam& struggling, int
 }
 
 template <class Causes>
-void Fill(const SharedByName& shared, const StrugglingByTeam& struggling, int64_t smallest,
+void Fill(const SharedById& shared, const StrugglingByTeam& struggling, int64_t smallest,
           Causes& causes) {
   std::vector<v1::NamedCause> all;
   for (const auto& [name, one] : shared) {
@@ -93,24 +94,6 @@ void Fill(const SharedByName& shared, const StrugglingByTeam& struggling, int64_
 
 }  // namespace
 
-void NoteCauses(const v1::ArtefactsRecorded& recorded, decider::State& state) {
-  if (!recorded.artefacts().has_analysis()) return;
-  const std::string key = JoinKey(recorded.district(), recorded.school(), recorded.team());
-  const auto* known = state.Find(kNamedCauses, key);
-  if (known != nullptr && known->cycle() > recorded.cycle()) return;
-  const v1::Analysis& analysis = recorded.artefacts().analysis();
-  v1::NamedCausesRow& row = state.Edit(kNamedCauses, key);
-  row.set_school(recorded.school());
-  row.set_team(recorded.team());
-  row.set_cycle(recorded.cycle());
-  row.set_problem(analysis.problem());
-  row.set_problem_of_practice(analysis.problem_of_practice());
-  row.set_challenge(analysis.challenge());
-  row.set_challenge_source(analysis.challenge_source());
-  row.clear_indicators();
-  for (const auto& one : recorded.indicators()) row.add_indicators(one.indicator());
-}
-
 void NoteLatestStudents(const v1::CycleEvidenceTaken& taken, decider::State& state) {
   const auto* cycle = state.Find(kCycles, JoinKey(taken.district(), taken.school(), taken.cycle()));
   if (cycle == nullptr || !taken.has_team_students()) return;
@@ -121,19 +104,26 @@ void NoteLatestStudents(const v1::CycleEvidenceTaken& taken, decider::State& sta
   v1::LatestStudentsRow& row = state.Edit(kLatestStudents, key);
   row.set_cycle(taken.cycle());
   *row.mutable_of() = taken.team_students();
+  row.set_as_of_ms(taken.evidence().shown().as_of_ms());
 }
 
-v1::NamedCauses CausesOf(const std::vector<v1::NamedCausesRow>& named,
+v1::NamedCauses CausesOf(const std::vector<v1::TeamChallenge>& teams,
                          const StrugglingByTeam& struggling, int64_t smallest) {
-  SharedByName problems, challenges;
-  for (const v1::NamedCausesRow& row : named) {
-    AddProblem(row, problems);
-    AddChallenge(row, challenges);
+  SharedById problems, challenges;
+  for (const v1::TeamChallenge& team : teams) {
+    if (const auto own = OwnProblem(team)) Add(*own, v1::CHALLENGE_SOURCE_UNSPECIFIED, problems);
+    for (const v1::CommonChallenge& one : ChallengesOf(team)) {
+      if (one.problem().empty()) {
+        Add(one, team.challenge_source(), challenges);
+      } else {
+        Add(one, v1::CHALLENGE_SOURCE_UNSPECIFIED, problems);
+      }
+    }
   }
   v1::NamedCauses causes;
   Fill(problems, struggling, smallest, *causes.mutable_problems());
   Fill(challenges, struggling, smallest, *causes.mutable_challenges());
-  causes.set_teams_that_named(static_cast<int32_t>(named.size()));
+  causes.set_teams_that_named(static_cast<int32_t>(teams.size()));
   return causes;
 }
 

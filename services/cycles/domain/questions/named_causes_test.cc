@@ -1,6 +1,8 @@
 #include "cycles/domain/questions/named_causes.h"
 
-#include "cycles/domain/school_fixture.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
 #include "cycles/domain/tables.h"
 
 namespace throughline::cycles {
@@ -10,9 +12,9 @@ using testing::ElementsAre;
 
 constexpr int kSmallest = 10;
 
-v1::NamedCausesRow Named(const std::string& school, const std::string& team,
-                         const std::string& problem, const std::string& challenge) {
-  v1::NamedCausesRow row;
+v1::TeamChallenge Named(const std::string& school, const std::string& team,
+                        const std::string& problem, const std::string& challenge) {
+  v1::TeamChallenge row;
   row.set_school(school);
   row.set_team(team);
   row.set_problem(problem);
@@ -25,18 +27,38 @@ v1::NamedCausesRow Named(const std::string& school, const std::string& team,
 
 TEST(NamedCauses, AreByHowManyTeamsShareThem) {
   const v1::NamedCauses causes =
-      CausesOf({Named("r", "a", "late", "Students skip  the text."), Named("r", "b", "other", ""),
+      CausesOf({Named("r", "a", "late", "Students skip  the text."), Named("r", "b", "late", ""),
                 Named("s", "c", "late", "students skip the text.")},
                {}, kSmallest);
-  ASSERT_EQ(causes.problems_size(), 2);
+  ASSERT_EQ(causes.problems_size(), 2) << "one of each school's plan";
   EXPECT_EQ(causes.problems(0).problem(), "late");
+  EXPECT_EQ(causes.problems(0).school(), "r");
   EXPECT_EQ(causes.problems(0).teams(), 2);
-  EXPECT_EQ(causes.problems(0).schools(), 2);
+  EXPECT_EQ(causes.problems(0).schools(), 1);
   EXPECT_THAT(causes.problems(0).indicators(), ElementsAre("i"));
   ASSERT_EQ(causes.challenges_size(), 1) << "worded alike";
   EXPECT_EQ(causes.challenges(0).teams(), 2);
+  EXPECT_EQ(causes.challenges(0).schools(), 2);
   EXPECT_EQ(causes.challenges(0).challenge_source(), v1::CHALLENGE_SOURCE_STUDENTS);
   EXPECT_EQ(causes.teams_that_named(), 3);
+}
+
+TEST(NamedCauses, AProblemOfNoPlanIsOfItsTeamAlone) {
+  const auto causes = CausesOf({Named("r", "a", "", ""), Named("r", "b", "", "")}, {}, kSmallest);
+  ASSERT_EQ(causes.problems_size(), 2);
+  EXPECT_EQ(causes.problems(0).problem(), "");
+  EXPECT_EQ(causes.problems(0).statement(), "Feedback comes late.");
+  EXPECT_EQ(causes.problems(0).teams(), 1);
+}
+
+TEST(NamedCauses, ChallengesWithAnIdAreTheSameInAnyWords) {
+  v1::TeamChallenge one = Named("r", "a", "", "They skip the text.");
+  v1::TeamChallenge other = Named("s", "b", "", "They do not read it.");
+  one.set_challenge_id("skips");
+  other.set_challenge_id("skips");
+  const auto causes = CausesOf({one, other}, {}, kSmallest);
+  ASSERT_EQ(causes.challenges_size(), 1);
+  EXPECT_EQ(causes.challenges(0).teams(), 2);
 }
 
 TEST(NamedCauses, SayHowManyStrugglingStudentsTheyCoverInWholeSmallestCells) {
@@ -59,21 +81,6 @@ TEST(NamedCauses, OfTeamsWithoutResultsNothingIsSaid) {
   const auto causes = CausesOf({Named("r", "a", "late", "")}, {}, kSmallest);
   EXPECT_FALSE(causes.problems(0).has_struggling_at_least());
   EXPECT_FALSE(causes.problems(0).suppressed());
-}
-
-class NamedCausesOfTeams : public SchoolFixture {};
-
-TEST_F(NamedCausesOfTeams, AreThoseOfTheLatestAnalysis) {
-  const v1::Cycle cycle = Schedule("t", "2026-08-31");
-  AdvanceTo("2026-09-02");
-  auto request = AnalysisRequest(cycle);
-  request.mutable_analysis()->set_challenge("Students skip the text.");
-  ASSERT_EQ(ReasonOf(fixture_.Give(request)), "");
-  const auto* row = fixture_.state().Find(kNamedCauses, JoinKey("d", "s", "t"));
-  ASSERT_NE(row, nullptr);
-  EXPECT_EQ(row->cycle(), cycle.cycle());
-  EXPECT_EQ(row->challenge(), "Students skip the text.");
-  EXPECT_THAT(row->indicators(), ElementsAre(kIndicator));
 }
 
 }  // namespace
