@@ -376,9 +376,10 @@ class Autumn {
 
   // The scores of the closed cycle were wrong; then they were right after all. One is taken back.
   void ReviseNorth() {
-    AdvanceTo("2025-10-08");
-    HoldVisit(services_, kDistrict);
+    AdvanceTo("2025-10-07");
     Push("north", "grade-3", "2025-09-23", [](int i) { return -6 - i % 3; });
+    AdvanceTo("2025-10-08");  // it is compared with the others meanwhile
+    HoldVisit(services_, kDistrict);
     Push("north", "grade-3", "2025-09-23", [](int i) { return 6 + i % 3; });
     auto batch = Batch();
     *batch.add_results() = ResultOf("south", "grade-3", 5, "2025-09-29", 0);
@@ -406,6 +407,18 @@ class Autumn {
     Push("north", "grade-4", "2025-10-14", [](int i) { return i % 2 == 0 ? -11 : 3 + i % 3; });
     AdvanceTo("2025-11-05");
     FollowUpOnVisit(services_, kDistrict);
+    GiveUpInSouth();
+  }
+
+  // The cycle after the one that was closed: its team works on nothing any more.
+  void GiveUpInSouth() {
+    for (const auto& scheduled : services_.All<cycles::v1::CycleScheduled>()) {
+      const cycles::v1::Cycle& cycle = scheduled.cycle();
+      if (cycle.school() != "south" || cycle.team() != "grade-3" || cycle.number() != 2) continue;
+      auto cancel = About<cycles::v1::CancelCycleRequest>(cycle);
+      cancel.set_reason("The team plans anew.");
+      Give<cycles::v1::CancelCycleResponse>(cancel);
+    }
   }
 
   // Two students of the team that grows stay under the district's cut.
