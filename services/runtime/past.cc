@@ -101,9 +101,9 @@ Result<Rows> Past::RowsOf(const PastQuestion& question) {
                        last_->subject() == question.subject;
   if (!is_kept) {
     last_.reset();  // before the next one takes its memory
-    last_ = std::make_unique<StateAsOf>(
-        log_, decider_, question.moment, question.subject,
-        question.watch ? AlsoFolded::kAbove : AlsoFolded::kBeneath, options_.bytes_at_most);
+    last_ = std::make_unique<StateAsOf>(log_, decider_, question.moment, question.subject,
+                                        question.watch ? AlsoFolded::kAbove : AlsoFolded::kBeneath,
+                                        options_.bytes_at_most);
   }
   last_->AbandonWhen(is_unwanted);
   const int32_t partition = PartitionOf(question.subject, partitions_);

@@ -45,7 +45,7 @@ struct RowWatch {
 // A question about a moment.
 struct PastQuestion {
   core::Instant moment;               // the epoch: now
-  std::string subject;  // only rows of what is about it, or beneath it, are there
+  std::string subject;                // only rows of what is about it, or beneath it, are there
   std::function<bool()> is_unwanted;  // asked meanwhile; may be empty
   // Called once, on any thread: with the rows as they stood, valid during the call, or why not.
   std::function<void(core::Result<Rows> rows)> answer;

@@ -91,17 +91,17 @@ class PastTest : public testing::Test {
     std::promise<int64_t> now;
     PastQuestion question;
     question.subject = subject;
-    question.watch = RowWatch{
-        [&](const decider::State& state) -> std::optional<std::string> {
-          ++states_seen_;
-          const auto* row = state.Find(kSums, subject);
-          return row == nullptr ? std::nullopt : std::optional(row->SerializeAsString());
-        },
-        [&](const RowVersion& version) {
-          changes.emplace_back(version.event.envelope().time_ms(), number(version.before),
-                               number(version.after));
-          callers_.push_back(version.first.actor().subject());
-        }};
+    question.watch =
+        RowWatch{[&](const decider::State& state) -> std::optional<std::string> {
+                   ++states_seen_;
+                   const auto* row = state.Find(kSums, subject);
+                   return row == nullptr ? std::nullopt : std::optional(row->SerializeAsString());
+                 },
+                 [&](const RowVersion& version) {
+                   changes.emplace_back(version.event.envelope().time_ms(), number(version.before),
+                                        number(version.after));
+                   callers_.push_back(version.first.actor().subject());
+                 }};
     question.answer = [&](const Result<Rows>& rows) {
       now.set_value(rows->Get(kSums, subject, subject)->value().time_ms());
     };

@@ -25,7 +25,7 @@ namespace throughline::runtime {
 // Which events are folded, besides those about the subject itself.
 enum class AlsoFolded {
   kBeneath,  // about what is beneath it, "<subject>/…": for all rows of a district
-  kAbove,    // about what it is beneath: for single rows of a school, which a district's events change
+  kAbove,    // about what it is beneath: for single rows of a school, as a district changes them
 };
 
 class StateAsOf : public RowReader {
