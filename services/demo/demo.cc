@@ -1,5 +1,6 @@
-// The demo: two districts of real data come in as OneRoster bundles; one of them is then lived
-// through, day by day on simulated time, as a SIS would push it and as teams would work.
+// The demo: two districts of real data come in as OneRoster bundles, one of them with its results
+// at once. Both are then lived through, day by day on simulated time, as their scripts say; the
+// results of the other come on their days, as a SIS would push them.
 #include "demo/demo.h"
 
 #include <fmt/format.h>
@@ -9,12 +10,12 @@
 #include <iostream>
 
 #include "core/time_zone.h"
+#include "demo/life.h"
 #include "demo/ou2013_bundle.h"
 #include "demo/progress.h"
 #include "demo/stage.h"
 #include "demo/star_bundle.h"
 #include "demo/summary.h"
-#include "demo/teams.h"
 #include "demo/watch.h"
 #include "importing/importer.h"
 #include "importing/request_ids.h"
@@ -27,6 +28,7 @@ namespace {
 
 using core::Date;
 using core::Result;
+using Json = nlohmann::ordered_json;
 using std::chrono::days;
 
 struct DemoOptions {
@@ -38,23 +40,26 @@ struct DemoOptions {
   ConnectionOptions remote;  // connect: services that run already
 };
 
-constexpr char kImportedAtOnce[] = "star";  // the district that is not lived through
 constexpr int kResultsPerPush = 500;
 constexpr std::chrono::hours kPushHour(9);  // local time at which a SIS pushes a day's results
 constexpr std::chrono::hours kTeamsAfterPush(6);  // and so much later teams do their work
 
+struct DemoScripts {
+  DemoScript pushed;    // of the district whose results come day by day
+  DemoScript imported;  // of the one whose results are there from the beginning
+};
+
 class DemoRun {
  public:
-  DemoRun(const DemoOptions& options, const DemoScript& script, const platform::StopSignal& stop)
-      : options_(options), script_(script), stop_(stop) {}
+  DemoRun(const DemoOptions& options, const DemoScripts& scripts, const platform::StopSignal& stop)
+      : options_(options), scripts_(scripts), script_(scripts.pushed), stop_(stop) {}
 
   Result<bool> Run();
 
  private:
   Result<void> Open();
   Result<void> Import();
-  Result<void> ImportDistrict(const std::string& district, const std::filesystem::path& bundle,
-                              bool with_results);
+  Result<void> ImportDistrict(const DemoScript& script, bool with_results);
   Result<bool> LiveThrough(Date from);
   Result<void> LiveDay(Date day);
   Result<void> PushDay(Date day);
@@ -65,12 +70,13 @@ class DemoRun {
   }
 
   const DemoOptions& options_;
-  const DemoScript& script_;
+  const DemoScripts& scripts_;
+  const DemoScript& script_;  // of the district whose results are pushed
   const platform::StopSignal& stop_;
   std::filesystem::path bundles_;
   std::unique_ptr<DemoStage> stage_;
-  std::unique_ptr<DemoWatch> watch_;
-  std::unique_ptr<DemoTeams> teams_;
+  std::unique_ptr<DemoWatch> watch_, other_watch_;
+  std::unique_ptr<DemoLife> life_, other_life_;
   std::map<Date, std::vector<oneroster::ResultRow>> days_;
   int64_t pushed_ = 0;
   double pushing_seconds_ = 0;
@@ -87,13 +93,13 @@ Result<void> DemoRun::Open() {
   return stage_->SetClock(start);
 }
 
-Result<void> DemoRun::ImportDistrict(const std::string& district, const std::filesystem::path& path,
-                                     bool with_results) {
-  auto bundle = oneroster::BundleReader::Open(path);
+Result<void> DemoRun::ImportDistrict(const DemoScript& script, bool with_results) {
+  const std::string& district = script.district;
+  auto bundle = oneroster::BundleReader::Open(bundles_ / district);
   if (!bundle) return core::Refuse(bundle.error());
   importing::ImportOptions options;
   options.district = district;
-  if (district == script_.district) options.time_zone = script_.time_zone;
+  options.time_zone = script.time_zone;
   importing::ImportCounts counts;
   auto imported = importing::ImportReferences(
       *bundle, options, stage_->connection().ForImport(), [](const auto&) {}, counts);
@@ -118,8 +124,8 @@ Result<void> DemoRun::ImportDistrict(const std::string& district, const std::fil
 }
 
 Result<void> DemoRun::Import() {
-  if (auto done = ImportDistrict(kImportedAtOnce, bundles_ / "star", true); !done) return done;
-  if (auto done = ImportDistrict(script_.district, bundles_ / "ou2013", false); !done) return done;
+  if (auto done = ImportDistrict(scripts_.imported, true); !done) return done;
+  if (auto done = ImportDistrict(scripts_.pushed, false); !done) return done;
   if (auto settled = stage_->Settle(); !settled) return core::Refuse(settled.error());
   return WriteDemoProgress(options_.data, days_.begin()->first - days{2});
 }
@@ -172,9 +178,11 @@ Result<void> DemoRun::MoveClock(core::Instant to) {
 Result<bool> DemoRun::LiveThrough(Date from) {
   // Whatever the moment of a crash, the day it fell on is lived again from the evening before.
   if (auto set = stage_->SetClock(PushTime(from - days{1})); !set) return core::Refuse(set.error());
-  auto calendar = core::InstructionalCalendar::Create({}, {});
-  watch_ = std::make_unique<DemoWatch>(script_.district, stage_->connection());
-  teams_ = std::make_unique<DemoTeams>(script_, *calendar, stage_->connection());
+  Connection& connection = stage_->connection();
+  watch_ = std::make_unique<DemoWatch>(scripts_.pushed.district, connection);
+  other_watch_ = std::make_unique<DemoWatch>(scripts_.imported.district, connection);
+  life_ = std::make_unique<DemoLife>(scripts_.pushed, connection);
+  other_life_ = std::make_unique<DemoLife>(scripts_.imported, connection);
   const Date last = std::min(script_.last_day, days_.rbegin()->first);
   for (Date day = from; day <= last; day += days{1}) {
     if (stop_.came()) {
@@ -194,7 +202,8 @@ Result<bool> DemoRun::LiveThrough(Date from) {
 Result<void> DemoRun::LiveDay(Date day) {
   if (auto done = PushDay(day); !done) return done;
   if (auto done = MoveClock(PushTime(day) + kTeamsAfterPush); !done) return done;
-  if (auto done = teams_->Live(day); !done) return done;
+  if (auto done = life_->Live(day); !done) return done;
+  if (auto done = other_life_->Live(day); !done) return done;
   if (auto settled = stage_->Settle(); !settled) return core::Refuse(settled.error());
   return WriteDemoProgress(options_.data, day);
 }
@@ -236,22 +245,25 @@ Result<void> DemoRun::Summarize() {
                ? 0.0
                : latencies[static_cast<size_t>(share * static_cast<double>(latencies.size() - 1))];
   };
-  (*summary)["latency_ms"] = {{"p50", at(0.5)}, {"p99", at(0.99)}};
-  (*summary)["results_per_second"] =
+  Json& numbers = summary->numbers;
+  numbers["latency_ms"] = {{"p50", at(0.5)}, {"p99", at(0.99)}};
+  numbers["results_per_second"] =
       pushing_seconds_ > 0 ? static_cast<double>(pushed_) / pushing_seconds_ : 0.0;
-  auto imported = SummaryOf(kImportedAtOnce, stage_->connection());
+  auto imported = SummaryOf(scripts_.imported.district, stage_->connection());
   if (!imported) return core::Refuse(imported.error());
-  // No cycles of its teams were lived through, so nothing could be set off there.
-  imported->erase("triggers_absent");
-  for (const auto* one : {&*summary, &*imported}) {
+  // Its results were there before its teams began, so that none could set anything off.
+  imported->numbers.erase("triggers_absent");
+  const auto print = [&](const DemoScript& script, const DemoSummary& one) {
     std::cout << "\n";
-    PrintForPeople(*one, std::cout);
-  }
-  (*summary)["also"] = *imported;
+    PrintForPeople(one, DistrictClock(script.time_zone), std::cout);
+  };
+  print(scripts_.pushed, *summary);
+  print(scripts_.imported, *imported);
+  numbers["also"] = imported->numbers;
   std::cout.flush();
   if (options_.json.empty()) return {};
   std::ofstream out(options_.json);
-  out << summary->dump(2) << "\n";
+  out << numbers.dump(2) << "\n";
   out.close();
   if (out.fail()) {
     return core::Refuse(core::Error{core::Code::kUnavailable, "NOT_WRITTEN",
@@ -262,9 +274,13 @@ Result<void> DemoRun::Summarize() {
 
 int Demo(const DemoOptions& options) {
   const platform::StopSignal stop;
-  auto script = ReadDemoScript(std::filesystem::path(options.files) / "ou2013-teams.json");
-  if (!script) return Fail(script.error());
-  DemoRun run(options, *script, stop);
+  const std::filesystem::path files(options.files);
+  auto pushed = ReadDemoScript(files / "ou2013.json");
+  if (!pushed) return Fail(pushed.error());
+  auto imported = ReadDemoScript(files / "star.json");
+  if (!imported) return Fail(imported.error());
+  const DemoScripts scripts{*std::move(pushed), *std::move(imported)};
+  DemoRun run(options, scripts, stop);
   auto finished = run.Run();
   if (!finished) return Fail(finished.error());
   if (!*finished || options.once) return kDone;
@@ -272,7 +288,7 @@ int Demo(const DemoOptions& options) {
   fmt::print(
       "\nIt keeps serving at {}; look around, for example:\n"
       "  throughline show alerts --district {} --connect {}\nCtrl-C stops it.\n",
-      options.listen, script->district, options.listen);
+      options.listen, scripts.pushed.district, options.listen);
   std::fflush(stdout);
   stop.Wait();
   return kDone;
@@ -295,7 +311,7 @@ void AddDemo(CommandLine& line) {
   command.add_option("--listen", options->listen, "Host and port to serve at afterwards")
       ->capture_default_str()
       ->type_name("ADDRESS");
-  command.add_option("--files", options->files, "Directory with the demo's data and script")
+  command.add_option("--files", options->files, "Directory with the demo's data and scripts")
       ->capture_default_str()
       ->type_name("DIR");
   command

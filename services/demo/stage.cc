@@ -106,7 +106,8 @@ Result<std::unique_ptr<DemoStage>> OpenEmbeddedStage(const std::filesystem::path
                                                      const std::string& listen,
                                                      core::Instant start) {
   auto clock = std::make_unique<runtime::ManualClock>(start);
-  auto host = OpenEmbeddedHost({.data = data, .listen = listen, .clock = clock.get()});
+  auto host = OpenEmbeddedHost(
+      {.data = data, .listen = listen, .clock = clock.get(), .counts_surveys = true});
   if (!host) return core::Refuse(host.error());
   return std::make_unique<EmbeddedStage>(std::move(clock), std::move(*host));
 }

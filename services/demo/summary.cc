@@ -2,7 +2,12 @@
 
 #include <fmt/ostream.h>
 
+#include <algorithm>
+
+#include "demo/summary_sections.h"
 #include "throughline/formatting.h"
+#include "throughline/questions.h"
+#include "throughline/questions_report.h"
 #include "throughline/table.h"
 
 namespace throughline::demo {
@@ -17,16 +22,42 @@ std::string WhyAbsent(const google::protobuf::EnumValueDescriptor& trigger) {
   return because.empty() ? "no cycle met the rule" : because;
 }
 
-std::string Underscored(std::string words) {
-  std::replace(words.begin(), words.end(), ' ', '_');
+// Why a trigger occurred neither as a review nor as an alert.
+Json AbsentTriggers(const std::map<std::string, int64_t>& reviews,
+                    const std::map<std::string, int64_t>& alerts) {
+  Json absent = Json::object();
+  const auto& triggers = *common::v1::Trigger_descriptor();
+  for (int i = 0; i < triggers.value_count(); ++i) {
+    const auto trigger = static_cast<common::v1::Trigger>(triggers.value(i)->number());
+    const bool is_condition =
+        trigger != common::v1::TRIGGER_UNSPECIFIED && trigger != common::v1::TRIGGER_CADENCE;
+    const std::string name = Underscored(WordOf(trigger));
+    if (!is_condition || reviews.contains(name) || alerts.contains(name)) continue;
+    absent[name] = WhyAbsent(*triggers.value(i));
+  }
+  return absent;
+}
+
+std::string Spaced(std::string words) {
+  std::replace(words.begin(), words.end(), '_', ' ');
   return words;
 }
 
-}  // namespace
+// A row for each number, however deep it lies.
+void AddRows(const std::string& section, const std::string& which, const Json& value,
+             Table& table) {
+  if (!value.is_object()) {
+    const std::string text = value.is_string()         ? value.get<std::string>()
+                             : value.is_number_float() ? Decimal(value.get<double>())
+                                                       : Counted(value.get<int64_t>());
+    return table.Add({Spaced(section), Spaced(which), text});
+  }
+  for (const auto& [name, inner] : value.items()) {
+    AddRows(section, which.empty() ? name : which + ": " + name, inner, table);
+  }
+}
 
-core::Result<Json> SummaryOf(const std::string& district, Connection& connection) {
-  Json summary;
-  summary["district"] = district;
+core::Result<void> AddEvidence(const std::string& district, Connection& connection, Json& summary) {
   evidence::v1::GetResultCountsRequest count;
   count.set_district(district);
   auto counts =
@@ -65,34 +96,45 @@ core::Result<Json> SummaryOf(const std::string& district, Connection& connection
   summary["alerts"] = by_kind;
   summary["cycles"] = by_state;
   summary["verdicts"] = verdicts;
-  Json absent = Json::object();
-  const auto& triggers = *common::v1::Trigger_descriptor();
-  for (int i = 0; i < triggers.value_count(); ++i) {
-    const auto trigger = static_cast<common::v1::Trigger>(triggers.value(i)->number());
-    const bool is_condition =
-        trigger != common::v1::TRIGGER_UNSPECIFIED && trigger != common::v1::TRIGGER_CADENCE;
-    const std::string name = Underscored(WordOf(trigger));
-    if (!is_condition || by_trigger.contains(name) || by_kind.contains(name)) continue;
-    absent[name] = WhyAbsent(*triggers.value(i));
+  summary["triggers_absent"] = AbsentTriggers(by_trigger, by_kind);
+  return {};
+}
+
+}  // namespace
+
+core::Result<DemoSummary> SummaryOf(const std::string& district, Connection& connection) {
+  DemoSummary summary;
+  summary.numbers["district"] = district;
+  if (auto added = AddEvidence(district, connection, summary.numbers); !added) {
+    return core::Refuse(added.error());
   }
-  summary["triggers_absent"] = absent;
+  if (auto added = AddSections(district, connection, summary.numbers); !added) {
+    return core::Refuse(added.error());
+  }
+  cycles::v1::GetQuestionsRequest request;
+  request.set_district(district);
+  auto questions = AskQuestions(connection, request);
+  if (!questions) return core::Refuse(questions.error());
+  summary.questions = *std::move(questions);
+  summary.numbers["questions"] = NumbersOf(summary.questions);
   return summary;
 }
 
-void PrintForPeople(const Json& summary, std::ostream& out) {
-  fmt::print(out, "District {}\n\n", summary.value("district", ""));
+void PrintForPeople(const DemoSummary& summary, const DistrictClock& clock, std::ostream& out) {
+  fmt::print(out, "District {}\n\n", summary.numbers.value("district", ""));
   Table table({{"what", Side::kLeft}, {"which", Side::kLeft}, {"how many", Side::kRight}});
-  for (const auto& [section, values] : summary.items()) {
-    if (section == "district") continue;
-    if (!values.is_object()) {
-      table.Add({section, "", values.dump()});
-      continue;
-    }
-    for (const auto& [name, value] : values.items()) {
-      table.Add({section, name, value.is_string() ? value.get<std::string>() : value.dump()});
-    }
+  for (const auto& [section, values] : summary.numbers.items()) {
+    if (section == "district" || section == "triggers_absent" || section == "questions") continue;
+    AddRows(section, "", values, table);
   }
   table.Print(out, "Nothing happened.");
+  const Json absent = summary.numbers.value("triggers_absent", Json::object());
+  if (!absent.empty()) out << "\nNever raised\n\n";
+  for (const auto& [trigger, why] : absent.items()) {
+    fmt::print(out, "  {}: {}\n", Spaced(trigger), why.get<std::string>());
+  }
+  out << '\n';
+  WriteQuestions(summary.questions, clock, out);
 }
 
 }  // namespace throughline::demo

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "demo/calls.h"
+
 namespace throughline::demo {
 
 using core::Result;
@@ -23,38 +25,20 @@ void Address(Request& request, const cycles::v1::Cycle& cycle, const char* what)
   request.set_cycle(cycle.cycle());
 }
 
-template <class Request>
-void Fill(const DemoTeam& team, Request& request);
-
-template <>
-void Fill(const DemoTeam& team, cycles::v1::RecordAnalysisRequest& request) {
-  auto& analysis = *request.mutable_analysis();
-  analysis.set_problem_of_practice(team.problem);
-  analysis.set_evidence("Results of the last two windows, and work that students handed in.");
-  analysis.set_challenge("Feedback comes too late to change what students do next.");
-  analysis.set_challenge_source(cycles::v1::CHALLENGE_SOURCE_STUDENTS);
-  analysis.add_probing_questions("What could be the cause of the drop after the first task?");
+// The practices of the team's cycle of that number.
+std::vector<const DemoTeamPractice*> PracticesIn(const DemoTeam& team, int cycle) {
+  std::vector<const DemoTeamPractice*> practices;
+  for (const DemoTeamPractice& one : team.practices) {
+    if (one.first_cycle <= cycle && cycle <= one.last_cycle) practices.push_back(&one);
+  }
+  return practices;
 }
 
-template <>
-void Fill(const DemoTeam& team, cycles::v1::RecordDesignRequest& request) {
-  auto& design = *request.mutable_design();
-  design.set_if_practice(team.practice);
-  design.set_then_evidence("More students show mastery in the next assessment.");
-  design.set_so_that("Every student masters the module.");
-  auto& indicator = *design.add_indicators();
-  indicator.set_indicator(team.indicator);
-  indicator.set_predicted_effect(team.predicted_effect);
-  design.add_practices(team.practice);
-}
-
-template <>
-void Fill(const DemoTeam& team, cycles::v1::RecordRefinementRequest& request) {
-  auto& refinement = *request.mutable_refinement();
-  refinement.set_what_worked("Looking at work together, and changing the next task because of it.");
-  refinement.set_why_and_how("Students saw what was missing while they could still act on it.");
-  refinement.add_promising_practices(team.practice);
-  refinement.set_next_step(cycles::v1::NEXT_STEP_ADAPT);
+// What comes of a practice in a cycle: it is not given up before the last one.
+cycles::v1::NextStep StepOf(const DemoTeamPractice& practice, int cycle) {
+  const bool is_early =
+      practice.next_step == cycles::v1::NEXT_STEP_ABANDON && cycle < practice.last_cycle;
+  return is_early ? cycles::v1::NEXT_STEP_ADOPT : practice.next_step;
 }
 
 // Whether what opened a review calls for doing something else.
@@ -67,9 +51,9 @@ bool IsWarning(common::v1::Trigger trigger) {
 
 // Done, or refused because it was done before.
 template <class Response>
-Result<void> Settled(const Result<Response>& answer) {
+Result<void> Settled(const std::string& place, const Result<Response>& answer) {
   if (answer || answer.error().code == core::Code::kFailedPrecondition) return {};
-  return core::Refuse(answer.error());
+  return core::Refuse(InScript(place, answer.error()));
 }
 
 core::Date DueOf(const cycles::v1::Cycle& cycle, cycles::v1::CycleState phase) {
@@ -109,7 +93,8 @@ Result<void> DemoTeams::Schedule(const DemoTeam& team) {
   request.set_team(team.team);
   request.set_start(core::FormatDate(team.first_day));
   request.add_indicators(team.indicator);
-  return Settled(Call(*connection_.cycles, &CyclesService::Stub::ScheduleCycle, request));
+  return Settled(team.place,
+                 Call(*connection_.cycles, &CyclesService::Stub::ScheduleCycle, request));
 }
 
 Result<void> DemoTeams::Retire(const DemoTeam& team) {
@@ -121,7 +106,8 @@ Result<void> DemoTeams::Retire(const DemoTeam& team) {
   one.set_team(team.team);
   one.set_name(team.team);
   one.set_active(false);
-  return Settled(Call(*connection_.plans, &plans::v1::PlansService::Stub::UpsertTeams, request));
+  return Settled(team.place,
+                 Call(*connection_.plans, &plans::v1::PlansService::Stub::UpsertTeams, request));
 }
 
 // Ends the phase whose day it is: the due day, or so many instructional days later.
@@ -139,49 +125,96 @@ Result<void> DemoTeams::Leave(const DemoTeam& team, const cycles::v1::Cycle& cyc
                               cycles::v1::CycleState phase, core::Date day) {
   Result<void> recorded;
   if (phase == cycles::v1::CYCLE_STATE_ANALYZE) {
-    cycles::v1::RecordAnalysisRequest request;
-    Address(request, cycle, "analysis");
-    Fill(team, request);
-    recorded = Settled(Call(*connection_.cycles, &CyclesService::Stub::RecordAnalysis, request));
+    recorded = Analyze(team, cycle);
   } else if (phase == cycles::v1::CYCLE_STATE_DESIGN) {
-    cycles::v1::RecordDesignRequest request;
-    Address(request, cycle, "design");
-    Fill(team, request);
-    recorded = Settled(Call(*connection_.cycles, &CyclesService::Stub::RecordDesign, request));
+    recorded = Design(team, cycle);
   } else if (phase == cycles::v1::CYCLE_STATE_IMPLEMENT) {
-    cycles::v1::RecordLookRequest request;
-    Address(request, cycle, "look");
-    const core::Date seen = std::min(day, *core::ParseDate(cycle.end()));
-    request.mutable_look()->set_date(core::FormatDate(seen));
-    request.mutable_look()->set_observation("Work of ten students, looked at together.");
-    recorded = Settled(Call(*connection_.cycles, &CyclesService::Stub::RecordLook, request));
+    recorded = Look(team, cycle, day);
   } else {
-    cycles::v1::RecordRefinementRequest request;
-    Address(request, cycle, "refinement");
-    Fill(team, request);
-    recorded = Settled(Call(*connection_.cycles, &CyclesService::Stub::RecordRefinement, request));
+    recorded = Refine(team, cycle);
   }
   if (!recorded) return recorded;
   cycles::v1::EndPhaseRequest end;
   Address(end, cycle, cycles::v1::CycleState_Name(phase).c_str());
   end.set_phase(phase);
-  return Settled(Call(*connection_.cycles, &CyclesService::Stub::EndPhase, end));
+  return Settled(team.place, Call(*connection_.cycles, &CyclesService::Stub::EndPhase, end));
 }
 
-// Leaders keep their plan, two weeks after its review was opened.
-Result<void> DemoTeams::KeepPlan(const cycles::v1::Review& review, core::Date day) {
-  const auto opened =
-      std::chrono::floor<std::chrono::days>(core::FromMillis(review.opened_at_ms()));
-  if (opened + std::chrono::days{14} > day) return {};
-  plans::v1::AnswerPlanReviewRequest request;
-  request.set_request_id("demo/answer/" + review.review());
-  request.set_district(review.district());
-  request.set_school(review.school());
-  request.set_plan(review.plan());
-  request.set_answer(plans::v1::PLAN_REVIEW_ANSWER_KEEP);
-  request.set_reason("What the teams found is what the plan is about.");
-  return Settled(
-      Call(*connection_.plans, &plans::v1::PlansService::Stub::AnswerPlanReview, request));
+Result<void> DemoTeams::Analyze(const DemoTeam& team, const cycles::v1::Cycle& cycle) {
+  cycles::v1::RecordAnalysisRequest request;
+  Address(request, cycle, "analysis");
+  cycles::v1::Analysis& analysis = *request.mutable_analysis();
+  analysis = script_.artefacts.analysis;
+  analysis.set_problem_of_practice(team.problem);
+  analysis.set_challenge_id(team.challenge_id);
+  analysis.set_challenge(team.challenge);
+  return Settled(team.place,
+                 Call(*connection_.cycles, &CyclesService::Stub::RecordAnalysis, request));
+}
+
+Result<void> DemoTeams::Design(const DemoTeam& team, const cycles::v1::Cycle& cycle) {
+  cycles::v1::RecordDesignRequest request;
+  Address(request, cycle, "design");
+  cycles::v1::Design& design = *request.mutable_design();
+  design = script_.artefacts.design;
+  auto& indicator = *design.add_indicators();
+  indicator.set_indicator(team.indicator);
+  indicator.set_predicted_effect(team.predicted_effect);
+  for (const DemoTeamPractice* practice : PracticesIn(team, cycle.number())) {
+    const std::string& name = NameOf(practice->practice);
+    if (design.if_practice().empty()) design.set_if_practice(name);
+    design.add_practices(name);
+    if (practice->from_team.empty()) continue;
+    cycles::v1::PracticeSource& source = *design.add_practice_sources();
+    source.set_practice(name);
+    source.set_from_school(practice->from_school);
+    source.set_from_team(practice->from_team);
+  }
+  return Settled(team.place,
+                 Call(*connection_.cycles, &CyclesService::Stub::RecordDesign, request));
+}
+
+Result<void> DemoTeams::Look(const DemoTeam& team, const cycles::v1::Cycle& cycle, core::Date day) {
+  cycles::v1::RecordLookRequest request;
+  Address(request, cycle, "look");
+  cycles::v1::EvidenceLook& look = *request.mutable_look();
+  look = script_.artefacts.look;
+  look.set_date(core::FormatDate(std::min(day, *core::ParseDate(cycle.end()))));
+  for (const DemoTeamPractice* practice : PracticesIn(team, cycle.number())) {
+    if (practice->seen.empty()) continue;
+    cycles::v1::ComponentsSeen& seen = *look.add_components_seen();
+    seen.set_practice(NameOf(practice->practice));
+    for (const std::string& component : practice->seen) seen.add_components(component);
+  }
+  return Settled(team.place, Call(*connection_.cycles, &CyclesService::Stub::RecordLook, request));
+}
+
+Result<void> DemoTeams::Refine(const DemoTeam& team, const cycles::v1::Cycle& cycle) {
+  cycles::v1::RecordRefinementRequest request;
+  Address(request, cycle, "refinement");
+  cycles::v1::Refinement& refinement = *request.mutable_refinement();
+  refinement = script_.artefacts.refinement;
+  for (const DemoTeamPractice* practice : PracticesIn(team, cycle.number())) {
+    const std::string& name = NameOf(practice->practice);
+    if (practice->is_nominated) refinement.add_promising_practices(name);
+    cycles::v1::PracticeDecision& decision = *refinement.add_practice_decisions();
+    decision.set_practice(name);
+    decision.set_decision(StepOf(*practice, cycle.number()));
+    decision.set_what_changed(practice->what_changed);
+    if (refinement.next_step() == cycles::v1::NEXT_STEP_UNSPECIFIED) {
+      refinement.set_next_step(decision.decision());
+    }
+  }
+  return Settled(team.place,
+                 Call(*connection_.cycles, &CyclesService::Stub::RecordRefinement, request));
+}
+
+// What people call a practice of the library; another one is called what the script calls it.
+const std::string& DemoTeams::NameOf(const std::string& practice) const {
+  for (const DemoPractice& one : script_.practices) {
+    if (one.practice.practice() == practice) return one.practice.name();
+  }
+  return practice;
 }
 
 // A review is answered on the day after it was opened, or the first instructional one then.
@@ -194,14 +227,14 @@ Result<void> DemoTeams::AnswerReviews(core::Date day) {
   if (!reviews) return core::Refuse(reviews.error());
   for (const cycles::v1::Review& review : reviews->reviews()) {
     if (!review.plan().empty()) {
-      if (auto kept = KeepPlan(review, day); !kept) return kept;
+      if (auto done = plans_.Answer(review, day); !done) return done;
       continue;
     }
-    const bool answers =
-        std::any_of(script_.teams.begin(), script_.teams.end(), [&](const DemoTeam& team) {
-          return team.answers_reviews && team.school == review.school() &&
-                 team.team == review.team();
+    const auto team =
+        std::find_if(script_.teams.begin(), script_.teams.end(), [&](const DemoTeam& one) {
+          return one.school == review.school() && one.team == review.team();
         });
+    const bool answers = team != script_.teams.end() && team->answers_reviews;
     const auto opened =
         std::chrono::floor<std::chrono::days>(core::FromMillis(review.opened_at_ms()));
     if (!answers || opened >= day) continue;
@@ -213,8 +246,9 @@ Result<void> DemoTeams::AnswerReviews(core::Date day) {
     const bool adjust = IsWarning(review.trigger());
     request.set_answer(adjust ? cycles::v1::REVIEW_ANSWER_ADJUST
                               : cycles::v1::REVIEW_ANSWER_KEEP_ON);
-    if (adjust) request.set_adjustment("A shorter task with feedback within two days.");
-    auto settled = Settled(Call(*connection_.cycles, &CyclesService::Stub::AnswerReview, request));
+    if (adjust) request.set_adjustment(script_.artefacts.adjustment);
+    auto settled = Settled(team->place,
+                           Call(*connection_.cycles, &CyclesService::Stub::AnswerReview, request));
     if (!settled) return settled;
   }
   return {};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/instructional_calendar.h"
+#include "demo/plans.h"
 #include "demo/script.h"
 #include "throughline/connection.h"
 
@@ -11,8 +12,10 @@ namespace throughline::demo {
 
 class DemoTeams {
  public:
-  DemoTeams(const DemoScript& script, core::InstructionalCalendar calendar, Connection& connection)
-      : script_(script), calendar_(std::move(calendar)), connection_(connection) {}
+  // `plans` answers the reviews of plans.
+  DemoTeams(const DemoScript& script, core::InstructionalCalendar calendar, Connection& connection,
+            DemoPlans& plans)
+      : script_(script), calendar_(std::move(calendar)), connection_(connection), plans_(plans) {}
 
   // Everything that teams do on this day.
   core::Result<void> Live(core::Date day);
@@ -23,12 +26,17 @@ class DemoTeams {
   core::Result<void> Work(const DemoTeam& team, const cycles::v1::Cycle& cycle, core::Date day);
   core::Result<void> Leave(const DemoTeam& team, const cycles::v1::Cycle& cycle,
                            cycles::v1::CycleState phase, core::Date day);
+  core::Result<void> Analyze(const DemoTeam& team, const cycles::v1::Cycle& cycle);
+  core::Result<void> Design(const DemoTeam& team, const cycles::v1::Cycle& cycle);
+  core::Result<void> Look(const DemoTeam& team, const cycles::v1::Cycle& cycle, core::Date day);
+  core::Result<void> Refine(const DemoTeam& team, const cycles::v1::Cycle& cycle);
+  const std::string& NameOf(const std::string& practice) const;
   core::Result<void> AnswerReviews(core::Date day);
-  core::Result<void> KeepPlan(const cycles::v1::Review& review, core::Date day);
 
   const DemoScript& script_;
   core::InstructionalCalendar calendar_;
   Connection& connection_;
+  DemoPlans& plans_;
 };
 
 }  // namespace throughline::demo

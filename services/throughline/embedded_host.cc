@@ -117,7 +117,7 @@ core::Result<std::unique_ptr<platform::Host>> OpenEmbeddedHost(const EmbeddedHos
   evidence::IdentitySetup identities = IdentitiesIn(options.data);
   identities.erases_by_retention = false;  // that, too
   plans::SurveySetup surveys = SurveysIn(options.data);
-  surveys.counts = false;  // and that
+  surveys.counts = options.counts_surveys;
   if (!options.only_reads) {
     host.audit = audit::OpenTrailWithHead("throughline", options.data / kAuditKey,
                                           options.data / kAuditHead);

@@ -6,6 +6,7 @@ import subprocess
 import time
 import unittest
 
+import demo_script
 import program
 from checker import messages
 from parts import wait_until
@@ -51,6 +52,8 @@ class Demo(program.Case):
 
         self.assertEqual((summary["district"], summary["also"]["district"]), ("ou2013", "star"))
         self.assertGreater(summary["also"]["results"]["accepted"], 20000)
+        demo_script.check(self, summary, schools=6)
+        demo_script.check(self, summary["also"], schools=80)
 
         program.run(*self.demo(self.data, self.folder / "again.json"))
         self.assertEqual(without_timings(self.folder / "again.json"), without_timings(whole))

@@ -1,0 +1,24 @@
+#include "demo/life.h"
+
+namespace throughline::demo {
+
+// Teams count on every weekday; the days that matter to a cycle are those that the services say.
+DemoLife::DemoLife(const DemoScript& script, Connection& connection)
+    : library_(script, connection),
+      plans_(script, connection),
+      surveys_(script, connection),
+      teams_(script, *core::InstructionalCalendar::Create({}, {}), connection, plans_),
+      offers_(script, connection),
+      visits_(script, connection) {}
+
+core::Result<void> DemoLife::Live(core::Date day) {
+  // A practice and a plan are there before a team names them.
+  if (auto done = library_.Live(day); !done) return done;
+  if (auto done = plans_.Live(day); !done) return done;
+  if (auto done = surveys_.Live(day); !done) return done;
+  if (auto done = teams_.Live(day); !done) return done;
+  if (auto done = offers_.Live(day); !done) return done;
+  return visits_.Live(day);
+}
+
+}  // namespace throughline::demo

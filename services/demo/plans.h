@@ -1,0 +1,32 @@
+// The site plans of the demo: when a school publishes its plan, and what it answers when the plan
+// is reviewed.
+#pragma once
+
+#include "demo/script.h"
+#include "throughline/connection.h"
+
+namespace throughline::demo {
+
+class DemoPlans {
+ public:
+  DemoPlans(const DemoScript& script, Connection& connection)
+      : script_(script), connection_(connection) {}
+
+  // Sets the priorities and publishes the plans of this day.
+  core::Result<void> Live(core::Date day);
+  // Answers an open review of a plan, once it has been open for as long as the school takes.
+  core::Result<void> Answer(const cycles::v1::Review& review, core::Date day);
+
+ private:
+  core::Result<void> SetPriorities();
+  // `what` tells one publication of a plan from another.
+  core::Result<void> Publish(const std::string& place, const plans::v1::SitePlan& plan,
+                             const std::string& what);
+  // The place of a review among all of its plan, from 0.
+  core::Result<size_t> NumberOf(const cycles::v1::Review& review);
+
+  const DemoScript& script_;
+  Connection& connection_;
+};
+
+}  // namespace throughline::demo
