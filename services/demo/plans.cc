@@ -11,6 +11,9 @@ using core::Result;
 using plans::v1::PlansService;
 
 Result<void> DemoPlans::Live(core::Date day) {
+  if (day == script_.terms.added_on) {
+    if (auto done = AddTerms(); !done) return done;
+  }
   if (day == script_.priorities.set_on) {
     if (auto done = SetPriorities(); !done) return done;
   }
@@ -19,6 +22,15 @@ Result<void> DemoPlans::Live(core::Date day) {
     if (auto done = Publish(plan.place, plan.plan, "first"); !done) return done;
     PrintLine(day, "plan", fmt::format("{} publishes its plan", plan.plan.school()));
   }
+  return {};
+}
+
+Result<void> DemoPlans::AddTerms() {
+  plans::v1::AddTermsRequest request = script_.terms.terms;
+  request.set_request_id("demo/terms");
+  request.set_district(script_.district);
+  auto added = CallFor("terms", *connection_.plans, &PlansService::Stub::AddTerms, request);
+  if (!added) return core::Refuse(added.error());
   return {};
 }
 

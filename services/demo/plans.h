@@ -12,12 +12,13 @@ class DemoPlans {
   DemoPlans(const DemoScript& script, Connection& connection)
       : script_(script), connection_(connection) {}
 
-  // Sets the priorities and publishes the plans of this day.
+  // Adds the terms, sets the priorities and publishes the plans of this day.
   core::Result<void> Live(core::Date day);
   // Answers an open review of a plan, once it has been open for as long as the school takes.
   core::Result<void> Answer(const cycles::v1::Review& review, core::Date day);
 
  private:
+  core::Result<void> AddTerms();
   core::Result<void> SetPriorities();
   // `what` tells one publication of a plan from another.
   core::Result<void> Publish(const std::string& place, const plans::v1::SitePlan& plan,

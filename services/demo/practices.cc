@@ -35,7 +35,8 @@ Result<void> DemoLibrary::Publish(const DemoPractice& practice) {
   auto published = CallFor(practice.place, *connection_.practices,
                            &PracticesService::Stub::PublishPractice, publish);
   if (!published) return core::Refuse(published.error());
-  PrintLine(practice.published_on, "library", practice.practice.name() + " is published");
+  PrintLine(practice.published_on, "library",
+            fmt::format("{} is published in {}", practice.practice.name(), script_.district));
   return {};
 }
 

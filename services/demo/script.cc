@@ -97,7 +97,7 @@ DemoTeam TeamOf(const ScriptPlace& place, const Challenges& challenges) {
 
 DemoScript ScriptOf(const ScriptPlace& place) {
   place.HasOnly({"about", "district", "time_zone", "last_day", "artefacts", "challenges", "teams",
-                 "practices", "priorities", "plans", "surveys", "visits"});
+                 "practices", "terms", "priorities", "plans", "surveys", "visits"});
   DemoScript script;
   script.district = place.TextAt("district");
   script.time_zone = place.TextAt("time_zone");
@@ -108,6 +108,7 @@ DemoScript ScriptOf(const ScriptPlace& place) {
     script.teams.push_back(TeamOf(team, challenges));
   }
   script.practices = PracticesOf(place);
+  script.terms = TermsOf(place);
   script.priorities = PrioritiesOf(place);
   script.plans = PlansOf(place);
   script.surveys = SurveysOf(place);

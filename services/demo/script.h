@@ -87,6 +87,12 @@ struct DemoPlanAnswer {
   plans::v1::SitePlan plan;  // the next revision, whole; for `revise`
 };
 
+// Terms that the district's data do not say.
+struct DemoTerms {
+  core::Date added_on{};
+  plans::v1::AddTermsRequest terms;  // none: nothing is added
+};
+
 // What the whole district works on.
 struct DemoPriorities {
   core::Date set_on{};
@@ -144,6 +150,7 @@ struct DemoScript {
   DemoArtefacts artefacts;
   std::vector<DemoTeam> teams;
   std::vector<DemoPractice> practices;
+  DemoTerms terms;
   DemoPriorities priorities;
   std::vector<DemoPlan> plans;
   std::vector<DemoSurvey> surveys;

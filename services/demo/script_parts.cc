@@ -155,6 +155,12 @@ std::vector<DemoPractice> PracticesOf(const ScriptPlace& script) {
   return practices;
 }
 
+DemoTerms TermsOf(const ScriptPlace& script) {
+  auto place = script.Find("terms");
+  if (!place) return {};
+  return {place->DayAt("added_on"), place->As<plans::v1::AddTermsRequest>({"added_on"})};
+}
+
 DemoPriorities PrioritiesOf(const ScriptPlace& script) {
   auto place = script.Find("priorities");
   if (!place) return {};

@@ -10,6 +10,7 @@ namespace throughline::demo {
 
 // Each is given the whole script. A part that it leaves out is empty.
 std::vector<DemoPractice> PracticesOf(const ScriptPlace& script);
+DemoTerms TermsOf(const ScriptPlace& script);
 DemoPriorities PrioritiesOf(const ScriptPlace& script);
 std::vector<DemoPlan> PlansOf(const ScriptPlace& script);
 std::vector<DemoSurvey> SurveysOf(const ScriptPlace& script);

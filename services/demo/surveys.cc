@@ -49,7 +49,8 @@ Result<void> DemoSurveys::Open(const DemoSurvey& survey) {
   PrintLine(
       survey.first_day, "survey",
       fmt::format("{} is open in {} until {}", survey.name,
-                  survey.school.empty() ? "every school" : survey.school, request.last_day()));
+                  survey.school.empty() ? "every school of " + script_.district : survey.school,
+                  request.last_day()));
   return {};
 }
 
@@ -137,8 +138,8 @@ Result<void> DemoSurveys::Tell(const DemoSurvey& survey, core::Date day) {
     ++(one.absent() == plans::v1::SURVEY_ABSENCE_UNSPECIFIED ? shown : too_few);
   }
   PrintLine(day, "survey",
-            fmt::format("{} has ended: {} can be shown, {} had too few raters", survey.name,
-                        Counted(shown, "school"), too_few));
+            fmt::format("{} has ended in {}: {} can be shown, {} had too few raters", survey.name,
+                        script_.district, Counted(shown, "school"), too_few));
   return {};
 }
 
