@@ -9,7 +9,7 @@
 namespace throughline::demo {
 
 inline core::Error InScript(const std::string& place, core::Error error) {
-  error.message = fmt::format("{} of the script: {}", place, error.message);
+  error.message = fmt::format("{}: {}", place, error.message);
   return error;
 }
 

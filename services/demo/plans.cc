@@ -10,6 +10,20 @@ namespace throughline::demo {
 using core::Result;
 using plans::v1::PlansService;
 
+namespace {
+
+core::Date DayOf(int64_t moment_ms) {
+  return std::chrono::floor<std::chrono::days>(core::FromMillis(moment_ms));
+}
+
+bool IsEverRevised(const DemoPlan& plan) {
+  return std::any_of(plan.reviews.begin(), plan.reviews.end(), [](const DemoPlanAnswer& one) {
+    return one.answer == plans::v1::PLAN_REVIEW_ANSWER_REVISE;
+  });
+}
+
+}  // namespace
+
 Result<void> DemoPlans::Live(core::Date day) {
   if (day == script_.terms.added_on) {
     if (auto done = AddTerms(); !done) return done;
@@ -17,7 +31,11 @@ Result<void> DemoPlans::Live(core::Date day) {
   if (day == script_.priorities.set_on) {
     if (auto done = SetPriorities(); !done) return done;
   }
+  const bool is_monday = std::chrono::weekday(day) == std::chrono::Monday;
   for (const DemoPlan& plan : script_.plans) {
+    if (is_monday && day > plan.published_on && IsEverRevised(plan)) {
+      if (auto done = PublishRevisions(plan, day); !done) return done;
+    }
     if (day != plan.published_on) continue;
     if (auto done = Publish(plan.place, plan.plan, "first"); !done) return done;
     PrintLine(day, "plan", fmt::format("{} publishes its plan", plan.plan.school()));
@@ -29,7 +47,8 @@ Result<void> DemoPlans::AddTerms() {
   plans::v1::AddTermsRequest request = script_.terms.terms;
   request.set_request_id("demo/terms");
   request.set_district(script_.district);
-  auto added = CallFor("terms", *connection_.plans, &PlansService::Stub::AddTerms, request);
+  auto added =
+      CallFor(script_.terms.place, *connection_.plans, &PlansService::Stub::AddTerms, request);
   if (!added) return core::Refuse(added.error());
   return {};
 }
@@ -39,8 +58,8 @@ Result<void> DemoPlans::SetPriorities() {
   request.set_request_id("demo/priorities");
   request.set_district(script_.district);
   *request.mutable_priorities() = script_.priorities.priorities;
-  auto set =
-      CallFor("priorities", *connection_.plans, &PlansService::Stub::UpdateDistrict, request);
+  auto set = CallFor(script_.priorities.place, *connection_.plans,
+                     &PlansService::Stub::UpdateDistrict, request);
   if (!set) return core::Refuse(set.error());
   return {};
 }
@@ -65,18 +84,37 @@ Result<void> DemoPlans::Publish(const std::string& place, const plans::v1::SiteP
   return {};
 }
 
-Result<size_t> DemoPlans::NumberOf(const cycles::v1::Review& review) {
+Result<std::vector<cycles::v1::Review>> DemoPlans::ReviewsOf(const plans::v1::SitePlan& plan) {
   cycles::v1::ListReviewsRequest list;
   list.set_district(script_.district);
-  list.set_school(review.school());
-  list.set_trigger(review.trigger());
+  list.set_school(plan.school());
+  list.set_trigger(common::v1::TRIGGER_CADENCE);
   auto reviews =
       CallPages(*connection_.cycles, &cycles::v1::CyclesService::Stub::ListReviews, list);
   if (!reviews) return core::Refuse(reviews.error());
-  const auto& all = reviews->reviews();
-  return std::count_if(all.begin(), all.end(), [&](const cycles::v1::Review& one) {
-    return one.plan() == review.plan() && one.opened_at_ms() < review.opened_at_ms();
-  });
+  std::vector<cycles::v1::Review> of_plan;
+  for (const cycles::v1::Review& one : reviews->reviews()) {
+    if (one.plan() == plan.plan()) of_plan.push_back(one);
+  }
+  return of_plan;
+}
+
+// Whatever was answered in the week before. On a day of its own, so that a day that is lived again
+// finds the answer that it goes by.
+Result<void> DemoPlans::PublishRevisions(const DemoPlan& plan, core::Date day) {
+  auto reviews = ReviewsOf(plan.plan);
+  if (!reviews) return core::Refuse(reviews.error());
+  for (size_t i = 0; i < std::min(reviews->size(), plan.reviews.size()); ++i) {
+    const cycles::v1::Review& review = (*reviews)[i];
+    const core::Date answered = DayOf(review.answered_at_ms());
+    const bool is_due = review.answer() == cycles::v1::REVIEW_ANSWER_REVISE && answered < day &&
+                        answered + std::chrono::weeks{1} >= day;
+    if (!is_due) continue;
+    const DemoPlanAnswer& said = plan.reviews[i];
+    if (auto done = Publish(said.place, said.plan, review.review()); !done) return done;
+    PrintLine(day, "plan", fmt::format("{} publishes its revision", plan.plan.school()));
+  }
+  return {};
 }
 
 Result<void> DemoPlans::Answer(const cycles::v1::Review& review, core::Date day) {
@@ -84,15 +122,17 @@ Result<void> DemoPlans::Answer(const cycles::v1::Review& review, core::Date day)
       std::find_if(script_.plans.begin(), script_.plans.end(), [&](const DemoPlan& one) {
         return one.plan.school() == review.school() && one.plan.plan() == review.plan();
       });
-  const auto opened =
-      std::chrono::floor<std::chrono::days>(core::FromMillis(review.opened_at_ms()));
+  const core::Date opened = DayOf(review.opened_at_ms());
   if (plan == script_.plans.end() || opened + std::chrono::days{plan->answered_after} > day) {
     return {};
   }
-  auto number = NumberOf(review);
-  if (!number) return core::Refuse(number.error());
-  if (*number >= plan->reviews.size()) return {};
-  const DemoPlanAnswer& said = plan->reviews[*number];
+  auto reviews = ReviewsOf(plan->plan);
+  if (!reviews) return core::Refuse(reviews.error());
+  const auto number = static_cast<size_t>(std::count_if(
+      reviews->begin(), reviews->end(),
+      [&](const cycles::v1::Review& one) { return one.opened_at_ms() < review.opened_at_ms(); }));
+  if (number >= plan->reviews.size()) return {};
+  const DemoPlanAnswer& said = plan->reviews[number];
   plans::v1::AnswerPlanReviewRequest request;
   request.set_request_id("demo/answer/" + review.review());
   request.set_district(review.district());
@@ -106,7 +146,7 @@ Result<void> DemoPlans::Answer(const cycles::v1::Review& review, core::Date day)
   const bool revises = said.answer == plans::v1::PLAN_REVIEW_ANSWER_REVISE;
   PrintLine(day, "plan",
             fmt::format("{} {} its plan", review.school(), revises ? "revises" : "keeps"));
-  return revises ? Publish(said.place, said.plan, review.review()) : Result<void>();
+  return {};
 }
 
 }  // namespace throughline::demo

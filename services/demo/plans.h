@@ -12,7 +12,8 @@ class DemoPlans {
   DemoPlans(const DemoScript& script, Connection& connection)
       : script_(script), connection_(connection) {}
 
-  // Adds the terms, sets the priorities and publishes the plans of this day.
+  // Adds the terms, sets the priorities, and publishes the plans and
+  // revisions of this day.
   core::Result<void> Live(core::Date day);
   // Answers an open review of a plan, once it has been open for as long as the school takes.
   core::Result<void> Answer(const cycles::v1::Review& review, core::Date day);
@@ -23,8 +24,10 @@ class DemoPlans {
   // `what` tells one publication of a plan from another.
   core::Result<void> Publish(const std::string& place, const plans::v1::SitePlan& plan,
                              const std::string& what);
-  // The place of a review among all of its plan, from 0.
-  core::Result<size_t> NumberOf(const cycles::v1::Review& review);
+  // On Mondays.
+  core::Result<void> PublishRevisions(const DemoPlan& plan, core::Date day);
+  // In the order in which they were opened.
+  core::Result<std::vector<cycles::v1::Review>> ReviewsOf(const plans::v1::SitePlan& plan);
 
   const DemoScript& script_;
   Connection& connection_;

@@ -35,7 +35,7 @@ DemoTeamPractice TeamPracticeOf(const ScriptPlace& place, const DemoTeam& team) 
   place.HasOnly({"practice", "first_cycle", "last_cycle", "from", "seen", "next_step",
                  "what_changed", "nominated"});
   DemoTeamPractice practice;
-  practice.place = place.path();
+  practice.place = place.place();
   practice.practice = place.TextAt("practice");
   practice.first_cycle = place.WholeOr("first_cycle", 1, 100, practice.first_cycle);
   practice.last_cycle = place.WholeOr("last_cycle", practice.first_cycle, 100, practice.last_cycle);
@@ -56,7 +56,7 @@ DemoTeamPractice TeamPracticeOf(const ScriptPlace& place, const DemoTeam& team) 
 DemoOfferAnswer OfferAnswerOf(const ScriptPlace& place) {
   place.HasOnly({"from", "practice", "answer", "reason"});
   DemoOfferAnswer offer;
-  offer.place = place.path();
+  offer.place = place.place();
   if (auto from = place.Find("from")) {
     from->HasOnly({"school", "team"});
     offer.from_school = from->TextAt("school");
@@ -73,7 +73,7 @@ DemoTeam TeamOf(const ScriptPlace& place, const Challenges& challenges) {
                  "answers_reviews", "predicted_effect", "problem", "challenge", "practices",
                  "offers"});
   DemoTeam team;
-  team.place = place.path();
+  team.place = place.place();
   team.school = place.TextAt("school");
   team.team = place.TextAt("team");
   team.indicator = place.TextAt("indicator");
@@ -123,9 +123,7 @@ core::Result<DemoScript> ReadDemoScript(const std::filesystem::path& file) {
   if (!in) return core::Refuse(ScriptInvalid(file, "cannot be read. Is --files right?"));
   try {
     const nlohmann::json json = nlohmann::json::parse(in);
-    DemoScript script = ScriptOf(ScriptPlace(json, ""));
-    script.file = file.string();
-    return script;
+    return ScriptOf(ScriptPlace(json, file.filename().string()));
   } catch (const std::exception& wrong) {
     return core::Refuse(ScriptInvalid(file, wrong.what()));
   }

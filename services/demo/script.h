@@ -1,7 +1,7 @@
 // What the people of a demo's district do: a file that one can read and change, such as
 // deploy/demo/ou2013.json.
 //
-// Everything in it has a `place`, the path in the file that leads to it, for what is refused later.
+// Everything in it has a `place`, the file and the path in it, for what is refused later.
 #pragma once
 
 #include <filesystem>
@@ -89,12 +89,14 @@ struct DemoPlanAnswer {
 
 // Terms that the district's data do not say.
 struct DemoTerms {
+  std::string place;
   core::Date added_on{};
   plans::v1::AddTermsRequest terms;  // none: nothing is added
 };
 
 // What the whole district works on.
 struct DemoPriorities {
+  std::string place;
   core::Date set_on{};
   plans::v1::PriorityList priorities;  // none: nothing is set
 };
@@ -143,7 +145,6 @@ struct DemoVisit {
 };
 
 struct DemoScript {
-  std::string file;
   std::string district;
   std::string time_zone;  // empty: the district's data say it
   core::Date last_day;    // how long the demo lives at most

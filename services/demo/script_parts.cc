@@ -13,7 +13,7 @@ constexpr char kLowestLevel = '1', kHighestLevel = '4';
 DemoPractice PracticeOf(const ScriptPlace& place) {
   place.HasOnly({"published_on", "practice", "is_also"});
   DemoPractice one;
-  one.place = place.path();
+  one.place = place.place();
   one.published_on = place.DayAt("published_on");
   one.practice = place.At("practice").As<cycles::v1::Practice>();
   for (const ScriptPlace& name : place.Each("is_also")) one.is_also.push_back(name.Text());
@@ -32,7 +32,7 @@ plans::v1::SitePlan Revised(plans::v1::SitePlan plan, const plans::v1::SitePlan&
 DemoPlan PlanOf(const ScriptPlace& place) {
   place.HasOnly({"published_on", "plan", "answered_after", "reviews"});
   DemoPlan one;
-  one.place = place.path();
+  one.place = place.place();
   one.published_on = place.DayAt("published_on");
   one.plan = place.At("plan").As<plans::v1::SitePlan>();
   one.answered_after = place.At("answered_after").Whole(1, 100);
@@ -40,7 +40,7 @@ DemoPlan PlanOf(const ScriptPlace& place) {
   for (const ScriptPlace& review : place.At("reviews").Each()) {
     review.HasOnly({"answer", "reason", "changes"});
     DemoPlanAnswer answer;
-    answer.place = review.path();
+    answer.place = review.place();
     answer.answer = review.At("answer").Word<plans::v1::PlanReviewAnswer>();
     answer.reason = review.TextAt("reason");
     if (answer.answer == plans::v1::PLAN_REVIEW_ANSWER_REVISE) {
@@ -69,7 +69,7 @@ std::vector<int> LevelsOf(const ScriptPlace& place) {
 DemoSurvey SurveyOf(const ScriptPlace& place) {
   place.HasOnly({"name", "school", "first_day", "last_day", "answers"});
   DemoSurvey survey;
-  survey.place = place.path();
+  survey.place = place.place();
   survey.school = place.TextOr("school", "");
   survey.name = place.TextAt("name");
   survey.first_day = place.DayAt("first_day");
@@ -79,7 +79,7 @@ DemoSurvey SurveyOf(const ScriptPlace& place) {
   for (const ScriptPlace& school : place.At("answers").Each()) {
     school.HasOnly({"school", "staff", "leaders", "district"});
     for (const char* group : {"staff", "leaders", "district"}) {
-      DemoRaters raters{school.path() + "." + group, school.TextAt("school"), {}, {}};
+      DemoRaters raters{school.place() + "." + group, school.TextAt("school"), {}, {}};
       raters.group =
           static_cast<plans::v1::RaterGroup>(ValueOf(*plans::v1::RaterGroup_descriptor(), group));
       for (const ScriptPlace& rater : school.Each(group)) raters.levels.push_back(LevelsOf(rater));
@@ -91,7 +91,7 @@ DemoSurvey SurveyOf(const ScriptPlace& place) {
 
 DemoCommitment CommitmentOf(const ScriptPlace& place) {
   DemoCommitment one;
-  one.place = place.path();
+  one.place = place.place();
   one.commitment = place.As<cycles::v1::Commitment>({"answered_on", "outcome"});
   if (auto outcome = place.Find("outcome")) {
     one.outcome = outcome->Word<cycles::v1::CommitmentOutcome>();
@@ -123,7 +123,7 @@ DemoVisit VisitOf(const ScriptPlace& place, const ScriptPlace& all) {
   place.HasOnly({"host", "date", "planned_on", "visitors", "problem_of_practice", "look_fors",
                  "rooms", "debrief", "commitments"});
   DemoVisit visit;
-  visit.place = place.path();
+  visit.place = place.place();
   visit.planned_on = place.DayAt("planned_on");
   visit.date = place.DayAt("date");
   if (visit.date < visit.planned_on) place.At("planned_on").Refuse("is after the visit");
@@ -158,13 +158,14 @@ std::vector<DemoPractice> PracticesOf(const ScriptPlace& script) {
 DemoTerms TermsOf(const ScriptPlace& script) {
   auto place = script.Find("terms");
   if (!place) return {};
-  return {place->DayAt("added_on"), place->As<plans::v1::AddTermsRequest>({"added_on"})};
+  return {place->place(), place->DayAt("added_on"),
+          place->As<plans::v1::AddTermsRequest>({"added_on"})};
 }
 
 DemoPriorities PrioritiesOf(const ScriptPlace& script) {
   auto place = script.Find("priorities");
   if (!place) return {};
-  return {place->DayAt("set_on"), place->As<plans::v1::PriorityList>({"set_on"})};
+  return {place->place(), place->DayAt("set_on"), place->As<plans::v1::PriorityList>({"set_on"})};
 }
 
 std::vector<DemoPlan> PlansOf(const ScriptPlace& script) {

@@ -18,14 +18,14 @@ std::optional<ScriptPlace> ScriptPlace::Find(const std::string& name) const {
   if (!json_->is_object()) Refuse("has to be an object");
   auto found = json_->find(name);
   if (found == json_->end()) return std::nullopt;
-  return ScriptPlace(*found, path_.empty() ? name : path_ + "." + name);
+  return ScriptPlace(*found, file_, path_.empty() ? name : path_ + "." + name);
 }
 
 std::vector<ScriptPlace> ScriptPlace::Each() const {
   if (!json_->is_array()) Refuse("has to be a list");
   std::vector<ScriptPlace> each;
   for (size_t i = 0; i < json_->size(); ++i) {
-    each.emplace_back((*json_)[i], fmt::format("{}[{}]", path_, i));
+    each.emplace_back((*json_)[i], file_, fmt::format("{}[{}]", path_, i));
   }
   return each;
 }

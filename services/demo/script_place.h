@@ -24,11 +24,13 @@ struct ScriptWrong : std::runtime_error {
 
 class ScriptPlace {
  public:
-  // `json` outlives this and all that is found in it.
-  ScriptPlace(const nlohmann::json& json, std::string path)
-      : json_(&json), path_(std::move(path)) {}
+  // `json` outlives this and all that is found in it. `file` is the name of the file, without
+  // those of its folders.
+  ScriptPlace(const nlohmann::json& json, std::string file, std::string path = "")
+      : json_(&json), file_(std::move(file)), path_(std::move(path)) {}
 
-  const std::string& path() const { return path_; }
+  // With the file, for what is refused later: `ou2013.json, visits[2]`.
+  std::string place() const { return file_ + ", " + path_; }
   const nlohmann::json& json() const { return *json_; }
 
   ScriptPlace At(const std::string& name) const;
@@ -70,6 +72,7 @@ class ScriptPlace {
   void Parse(std::initializer_list<const char*> without, google::protobuf::Message& message) const;
 
   const nlohmann::json* json_;
+  std::string file_;
   std::string path_;
 };
 

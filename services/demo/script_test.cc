@@ -52,10 +52,10 @@ TEST_F(Script, ThoseOfTheDemoHaveEveryPart) {
 TEST_F(Script, IsReadWithThePlacesOfItsParts) {
   auto script = Read();
   ASSERT_TRUE(script) << script.error().message;
-  EXPECT_EQ(script->teams[1].place, "teams[1]");
-  EXPECT_EQ(script->surveys[0].raters[0].place, "surveys[0].answers[0].staff");
-  EXPECT_EQ(script->visits[0].commitments[1].place, "visits.visits[0].commitments[1]");
-  EXPECT_EQ(script->plans[0].reviews[1].place, "plans[0].reviews[1]");
+  EXPECT_EQ(script->teams[1].place, "script.json, teams[1]");
+  EXPECT_EQ(script->surveys[0].raters[0].place, "script.json, surveys[0].answers[0].staff");
+  EXPECT_EQ(script->visits[0].commitments[1].place, "script.json, visits.visits[0].commitments[1]");
+  EXPECT_EQ(script->plans[0].reviews[1].place, "script.json, plans[0].reviews[1]");
 }
 
 TEST_F(Script, ARevisionTakesThePlaceOfWhatThePlanSaid) {
