@@ -146,8 +146,8 @@ struct DemoVisit {
 
 struct DemoScript {
   std::string district;
-  std::string time_zone;  // empty: the district's data say it
-  core::Date last_day;    // how long the demo lives at most
+  std::string time_zone;
+  core::Date last_day;  // how long the demo lives at most: in the script whose results are pushed
   DemoArtefacts artefacts;
   std::vector<DemoTeam> teams;
   std::vector<DemoPractice> practices;
