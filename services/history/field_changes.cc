@@ -30,7 +30,7 @@ constexpr std::string_view kHeldBack[] = {
     "throughline.common.v1.TriggerTest",        "throughline.common.v1.PairedSums",
     "throughline.cycles.v1.MeasureStanding",    "throughline.cycles.v1.LookForShare",
     "throughline.cycles.v1.PracticeAssessment", "throughline.cycles.v1.Condition",
-    "throughline.notifications.v1.SigningKey"};
+    "throughline.cycles.v1.NetEffect",          "throughline.notifications.v1.SigningKey"};
 
 // What every row says again, and the number of its version.
 constexpr std::string_view kLeftOut[] = {"district", "version"};
