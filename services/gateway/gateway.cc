@@ -6,6 +6,7 @@
 #include "gateway/api/api_routes.h"
 #include "gateway/api/questions_calls.h"
 #include "gateway/api/unsubscribe_routes.h"
+#include "gateway/board/board_routes.h"
 #include "gateway/bundles/bundle_routes.h"
 #include "gateway/door/calls.h"
 #include "gateway/door/request_guard.h"
@@ -99,11 +100,12 @@ struct Gateway::Parts {
     AddApiRoutes(routes, guard, questions);
     AddWatchRoutes(routes, guard, calls, channels.at("notifications"));
     AddUnsubscribeRoutes(routes, calls);
-    edfi::AddEdFiRoutes(routes, guard, calls,
-                        PublicAddress({.url = options.admission.public_url,
-                                       .listen = options.http.listen,
-                                       .secure = !options.http.tls_cert.empty(),
-                                       .open = access.open()}));
+    const PublicAddress address({.url = options.admission.public_url,
+                                 .listen = options.http.listen,
+                                 .secure = !options.http.tls_cert.empty(),
+                                 .open = access.open()});
+    edfi::AddEdFiRoutes(routes, guard, calls, address);
+    board::AddBoardRoutes(routes, edfi::RootHandler(address), Refuse);
     oneroster::AddGradebookRoutes(routes, guard, calls);
     bundles::AddBundleRoutes(routes, guard, imports,
                              {channels.at("plans"), channels.at("evidence")});

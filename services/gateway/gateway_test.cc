@@ -201,6 +201,23 @@ TEST_F(GatewayTest, LeadsToWhereItIsConfiguredToBe) {
   EXPECT_THAT(Ask("GET", "/"), HasSubstr("\"https://district.example/oauth/token\""));
 }
 
+TEST_F(GatewayTest, GivesBrowsersTheBoardAndOthersTheDocumentOfEdFi) {
+  Start();
+  const std::string page = Ask("GET", "/", "Accept: text/html,*/*;q=0.8\r\n");
+  EXPECT_THAT(page, StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(page, HasSubstr("Content-Type: text/html"));
+  EXPECT_THAT(page, HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'self'"));
+  EXPECT_THAT(page, Not(HasSubstr("no-store")));
+  for (const char* accept : {"", "Accept: application/json\r\n", "Accept: */*\r\n"}) {
+    const std::string document = Ask("GET", "/", accept);
+    EXPECT_THAT(document, HasSubstr("Vary: Accept\r\n")) << accept;
+    EXPECT_THAT(document, HasSubstr("/oauth/token")) << accept;
+  }
+  const std::string nothing = Ask("GET", "/board/none/app.js");
+  EXPECT_THAT(nothing, StartsWith("HTTP/1.1 404"));
+  EXPECT_THAT(nothing, HasSubstr(R"("reason":"PATH_UNKNOWN")"));
+}
+
 TEST_F(GatewayTest, LetsNobodyOnTheWayKeepAnAnswer) {
   Start();
   for (const char* path : {"/", "/metadata", "/healthz", "/nowhere", "/v1/teams", "/v1/nothing",

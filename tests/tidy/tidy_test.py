@@ -61,6 +61,7 @@ WALLS = {
         "door": {"json"},
         "intake": {"json", "door"},
         "api": {"json", "door"},
+        "board": set(),
         "streams": {"json", "door", "api"},
         "oauth": {"json", "door"},
         "sources": {"json", "door", "intake", "api"},

@@ -109,11 +109,6 @@ class EdFiResource {
   EdFiResource(UnaryCalls& calls, PublicAddress address)
       : calls_(calls), address_(std::move(address)) {}
 
-  http::Response Root(const http::Request& request) const {
-    const core::Result<std::string> base = address_.Of(request);
-    return base ? RootDocument(*base) : RefusedError(base.error());
-  }
-
   // A POST when `expected` is empty, else a PUT.
   http::Task<http::Response> Write(http::Exchange& exchange, const Caller& caller,
                                    std::string expected) const {
@@ -252,10 +247,17 @@ void AddStudentAssessments(http::Routes& routes, RequestGuard& guard,
 
 }  // namespace
 
+http::Handler RootHandler(const PublicAddress& address) {
+  return [address](http::Exchange& exchange) -> http::Task<http::Response> {
+    const core::Result<std::string> base = address.Of(exchange.request());
+    if (!base) co_return RefusedError(base.error());
+    co_return RootDocument(*base);
+  };
+}
+
 void AddEdFiRoutes(http::Routes& routes, RequestGuard& guard, UnaryCalls& calls,
                    const PublicAddress& address) {
   const auto handler = std::make_shared<const EdFiResource>(calls, address);
-  AddOpen(routes, "/", [handler](const http::Request& request) { return handler->Root(request); });
   AddOpen(routes, "/metadata", [](const http::Request&) { return OpenApiMetadata(); });
   AddOpen(routes, "/metadata/data/v3/dependencies",
           [](const http::Request&) { return Dependencies(); });

@@ -1,8 +1,9 @@
 // The Ed-Fi endpoint: what a sender of assessment results expects of an ODS / API 7, as far as it
 // sends.
 //
-//   GET    /                                           where things are; needs no credential
-//   GET    /metadata, /metadata/data/v3/dependencies   so does neither of these
+//   GET    /                                           where things are; needs no credential, but
+//                                                      for browsers, which get the board
+//   GET    /metadata, /metadata/data/v3/dependencies   need none either
 //   POST   /data/v3/ed-fi/assessments                  what results are results of
 //   POST   /data/v3/ed-fi/objectiveAssessments
 //   POST   /data/v3/ed-fi/studentAssessments           an upsert by the natural key: 201, or 200
@@ -23,7 +24,10 @@
 
 namespace throughline::gateway::edfi {
 
-// `guard` and `calls` must outlive the routes. `address` is what answers lead to.
+// The document that says where things are, for GET /.
+http::Handler RootHandler(const PublicAddress& address);
+
+// All but the root. `guard` and `calls` must outlive the routes. `address` is what answers lead to.
 void AddEdFiRoutes(http::Routes& routes, RequestGuard& guard, UnaryCalls& calls,
                    const PublicAddress& address);
 

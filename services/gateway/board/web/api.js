@@ -1,0 +1,92 @@
+// The public API, and nothing else: /v1/… as /v1/openapi.json describes it.
+
+const PAGE = 500;
+
+// What the API refused, in its words: `details` are {reason, field, message} each.
+export class Refused extends Error {
+  constructor(status, answer) {
+    const error = answer?.error ?? {};
+    super(error.message ?? '');
+    this.name = 'Refused';
+    this.status = status;
+    this.details = error.details ?? [];
+    this.reason = this.details[0]?.reason ?? '';
+  }
+}
+
+// There was no answer at all.
+export class Unreachable extends Error {
+  constructor() {
+    super('');
+    this.name = 'Unreachable';
+  }
+}
+
+export function withQuery(path, query = {}) {
+  const said = Object.entries(query).filter(([, value]) => value !== '' && value !== undefined);
+  const after = new URLSearchParams(said).toString();
+  return after ? `${path}?${after}` : path;
+}
+
+async function ask(target, options) {
+  let response;
+  try {
+    response = await fetch(target, { cache: 'no-store', credentials: 'omit', ...options });
+  } catch {
+    throw new Unreachable();
+  }
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw new Refused(response.status, answer);
+  return answer;
+}
+
+export class Api {
+  constructor(district) {
+    this.district = district;
+  }
+
+  get(path, query) {
+    return ask(withQuery(path, query), { headers: { 'Throughline-District': this.district } });
+  }
+
+  // Every page of a list, `most` rows at most. `what` is the field that has them.
+  async all(path, what, query = {}, most = 5000) {
+    const rows = [];
+    let pageToken = '';
+    do {
+      const page = await this.get(path, { ...query, pageSize: PAGE, pageToken });
+      rows.push(...(page[what] ?? []));
+      pageToken = page.nextPageToken ?? '';
+    } while (pageToken && rows.length < most);
+    return rows;
+  }
+
+  // `key` makes a call that is sent again one call.
+  send(method, path, body, key) {
+    return ask(path, {
+      method,
+      headers: {
+        'Throughline-District': this.district,
+        'Content-Type': 'application/json',
+        'Idempotency-Key': key,
+      },
+      body: method === 'DELETE' ? undefined : JSON.stringify(body),
+    });
+  }
+}
+
+// Random, as long as an idempotency key may be anywhere.
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+let description = null;
+// The document of the API, read once.
+export function openApi() {
+  description ??= ask('/v1/openapi.json', {}).catch((error) => {
+    description = null;
+    throw error;
+  });
+  return description;
+}

@@ -1,0 +1,92 @@
+// The board: which page is shown, in which district, and what all pages have.
+import { html, render } from './html.js';
+import { useEffect, useMemo, useRef } from './hooks.js';
+import { Api } from './api.js';
+import { Names } from './names.js';
+import { Answered, useAnswer } from './parts/answer.js';
+import { Shell } from './parts/shell.js';
+import { useRoute } from './use_route.js';
+import { language, t } from './words.js';
+import { AlertPage } from './pages/alert.js';
+import { AlertsPage } from './pages/alerts.js';
+import { CalendarPage } from './pages/calendar.js';
+import { ChoosePage } from './pages/choose.js';
+import { CommandPage } from './pages/command.js';
+import { CommandsPage } from './pages/commands.js';
+import { OverviewPage } from './pages/overview.js';
+import { PracticePage } from './pages/practice.js';
+import { PracticesPage } from './pages/practices.js';
+import { QuarantinePage } from './pages/quarantine.js';
+import { QuestionsPage } from './pages/questions.js';
+import { SchoolPage } from './pages/school.js';
+import { TeamPage } from './pages/team.js';
+
+const PAGES = {
+  '': OverviewPage,
+  alert: AlertPage,
+  alerts: AlertsPage,
+  calendar: CalendarPage,
+  command: CommandPage,
+  commands: CommandsPage,
+  practice: PracticePage,
+  practices: PracticesPage,
+  quarantine: QuarantinePage,
+  questions: QuestionsPage,
+  school: SchoolPage,
+  team: TeamPage,
+};
+
+// What pages are given: `api`, `names`, the district and its time zone.
+async function boardOf(district) {
+  const api = new Api(district);
+  const answer = await api.get(`/v1/districts/${encodeURIComponent(district)}`);
+  const names = await Names.of(api);
+  return { api, names, district, about: answer.district, zone: answer.district.timeZone };
+}
+
+// Where somebody has arrived is said to those who hear the page, and is where the keyboard goes on.
+function useArrival(where, isThere) {
+  const first = useRef(true);
+  useEffect(() => {
+    if (!isThere) return;
+    const heading = document.querySelector('main h1');
+    document.title = [heading?.textContent, t('product')].filter(Boolean).join(' · ');
+    if (!first.current) heading?.focus();
+    first.current = false;
+  }, [where, isThere]);
+}
+
+function District({ route }) {
+  const board = useAnswer(() => boardOf(route.district), [route.district]);
+  const Page = Object.hasOwn(PAGES, route.page) ? PAGES[route.page] : NoPage;
+  const where = [route.district, route.page, ...route.args].join('/');
+  useArrival(where, Boolean(board.value));
+  return html`
+    <${Shell} route=${route} board=${board.value}>
+      <${Answered} answer=${board} title=${t('district.unknown')}>
+        ${(value) => html`<${Page} key=${where} board=${value} route=${route} />`}
+      <//>
+    <//>`;
+}
+
+function NoPage() {
+  return html`<h1 tabindex="-1">${t('page.none')}</h1><p>${t('page.none.why')}</p>`;
+}
+
+function App() {
+  const route = useRoute();
+  const page = useMemo(() => route, [JSON.stringify(route)]);
+  if (!route.district) return html`<${Shell} route=${page}><${ChoosePage} /><//>`;
+  return html`<${District} route=${page} />`;
+}
+
+// Tables that are folded away are printed, too.
+function printEverything() {
+  window.addEventListener('beforeprint', () => {
+    for (const one of document.querySelectorAll('details')) one.open = true;
+  });
+}
+
+document.documentElement.lang = language;
+printEverything();
+render(html`<${App} />`, document.getElementById('board'));

@@ -1,0 +1,146 @@
+// The form of one command of the API. What it refuses is shown at the field it names, in its own
+// words.
+import { html } from '../html.js';
+import { useEffect, useRef, useState } from '../hooks.js';
+import { Unreachable, newKey, openApi } from '../api.js';
+import { Answered, useAnswer } from '../parts/answer.js';
+import { Said } from '../parts/said.js';
+import { commandWord, fieldWord, t } from '../words.js';
+import { Field, idOf } from './fields.js';
+import { callOf, commandOf, placeOf } from './schema.js';
+
+// `given` is what the page knows already; fields of it are not asked for unless `askAll`. `only`
+// names the fields that are asked for; without it all are. `done(answer)` is called when it was
+// taken.
+export function CommandForm({
+  board,
+  operation,
+  given = {},
+  only = null,
+  askAll = false,
+  done = () => {},
+}) {
+  const description = useAnswer(async () => commandOf(await openApi(), operation), [operation]);
+  return html`
+    <${Answered} answer=${description}>
+      ${(command) => html`<${Form} key=${operation}
+        ...${{ board, command, given, only, askAll, done }} />`}
+    <//>`;
+}
+
+function assigned(typed, [first, ...rest], value) {
+  const at = Array.isArray(typed) ? [...typed] : { ...typed };
+  at[first] = rest.length === 0 ? value : assigned(typed?.[first] ?? {}, rest, value);
+  return at;
+}
+
+// The paths of all inputs that there are now.
+function pathsIn(form) {
+  const ids = [...form.querySelectorAll('[id^="field-"]')].map((one) => one.id);
+  return ids
+    .filter((id) => !/-(hint|refusal|options)$/.test(id))
+    .map((id) => id.slice(6).split('-').join('.'));
+}
+
+// Where each refusal belongs: {at: path -> sentence, rest: sentences about no field of this form}.
+function sorted(error, form) {
+  const at = {},
+    rest = [];
+  const details = error.details?.length ? error.details : [{ message: error.message }];
+  for (const detail of details) {
+    const message = detail.message || error.message || detail.reason;
+    const place = placeOf(detail.field, pathsIn(form));
+    if (place) at[place] = message;
+    else rest.push(message);
+  }
+  return { at, rest };
+}
+
+function Form({ board, command, given, only, askAll, done }) {
+  const [typed, setTyped] = useState({ district: board.district, ...given });
+  const [outcome, setOutcome] = useState({ state: 'new', at: {}, rest: [] });
+  const element = useRef(null);
+  const sent = useRef({ text: '', key: '' });
+  const asked = command.fields.filter((field) =>
+    only ? only.includes(field.name) : askAll || !(field.name in given),
+  );
+  const form = {
+    typed,
+    names: board.names,
+    refusals: outcome.at,
+    set: (path, value) => setTyped((now) => assigned(now, path, value)),
+  };
+  useEffect(() => {
+    if (outcome.state === 'refused') element.current.querySelector('.summary')?.focus();
+  }, [outcome]);
+
+  const send = async (event) => {
+    event.preventDefault();
+    if (outcome.state === 'sending') return;
+    const { method, path, body } = callOf(command, typed);
+    const text = JSON.stringify([path, body]);
+    // The same again is the same call, whether its answer was lost or not.
+    if (sent.current.text !== text) sent.current = { text, key: newKey() };
+    setOutcome({ state: 'sending', at: {}, rest: [] });
+    try {
+      const answer = await board.api.send(method, path, body, sent.current.key);
+      sent.current = { text: '', key: '' };
+      setOutcome({ state: 'done', at: {}, rest: [] });
+      done(answer);
+    } catch (error) {
+      const why =
+        error instanceof Unreachable
+          ? { at: {}, rest: [t('answer.unreachable')] }
+          : sorted(error, element.current);
+      setOutcome({ state: 'refused', ...why });
+    }
+  };
+  return html`
+    <form ref=${element} class="command" onSubmit=${send} novalidate>
+      <${Summary} outcome=${outcome} />
+      ${asked.map((field) => html`<${Field} key=${field.name} field=${field} path=${[field.name]}
+        form=${form} />`)}
+      <p class="actions">
+        <button type="submit" aria-disabled=${outcome.state === 'sending' ? 'true' : undefined}>
+          ${commandWord(command.operation, command.summary)}</button>
+        <span role="status">${t(`form.${outcome.state}`)}</span>
+      </p>
+    </form>`;
+}
+
+// What was refused, said once at the top, with a way to each field.
+function Summary({ outcome }) {
+  if (outcome.state !== 'refused') return null;
+  const places = Object.entries(outcome.at);
+  const focus = (path) => document.getElementById(idOf(path.split('.')))?.focus();
+  return html`
+    <div class="summary refused" role="alert" tabindex="-1">
+      <p>${t('form.refused.title')}</p>
+      <ul>
+        ${outcome.rest.map((message, i) => html`<li key=${i}><${Said} text=${message} /></li>`)}
+        ${places.map(
+          ([path, message]) => html`<li key=${path}>
+          <button type="button" class="link"
+            onClick=${() => focus(path)}>${fieldWord(nameOf(path))}</button>:${' '}
+          <${Said} text=${message} /></li>`,
+        )}
+      </ul>
+    </div>`;
+}
+
+function nameOf(path) {
+  return path
+    .split('.')
+    .filter((part) => !/^\d+$/.test(part))
+    .at(-1);
+}
+
+// A command that is folded away until somebody wants it.
+export function FoldedCommand({ title, ...form }) {
+  const [open, setOpen] = useState(false);
+  return html`
+    <details class="folded" onToggle=${(event) => setOpen(event.currentTarget.open)}>
+      <summary>${title}</summary>
+      ${open && html`<${CommandForm} ...${form} />`}
+    </details>`;
+}

@@ -1,0 +1,156 @@
+// The inputs of a form, one for each field that the API describes: labelled, with what the API says
+// of it, and with what it refused.
+import { html } from '../html.js';
+import { fieldWord, t, valueWord } from '../words.js';
+import { Said } from '../parts/said.js';
+import { DURATIONS } from './refinements.js';
+
+export function idOf(path) {
+  return `field-${path.join('-')}`;
+}
+
+// `form` is {typed, set(path, value), refusals: path -> sentence, names, once(path)}.
+export function Field({ field, path, form }) {
+  if (field.kind === 'group') return html`<${Group} field=${field} path=${path} form=${form} />`;
+  if (field.kind === 'list') return html`<${List} field=${field} path=${path} form=${form} />`;
+  return html`<${Plain} field=${field} path=${path} form=${form} label=${fieldWord(field.name)} />`;
+}
+
+function valueAt(typed, path) {
+  return path.reduce((at, part) => at?.[part], typed);
+}
+
+function Plain({ field, path, form, label }) {
+  const id = idOf(path);
+  const refusal = form.refusals[path.join('.')];
+  const hint = field.description;
+  const described = [hint && `${id}-hint`, refusal && `${id}-refusal`].filter(Boolean).join(' ');
+  const common = {
+    id,
+    name: path.join('.'),
+    'aria-describedby': described || undefined,
+    'aria-invalid': refusal ? 'true' : undefined,
+  };
+  if (field.kind === 'yes')
+    return html`<${Yes} ...${{ path, form, label, common, hint, refusal }} />`;
+  return html`
+    <div class=${refusal ? 'field wrong' : 'field'}>
+      <label for=${id}>${label}</label>
+      <${Hint} id=${`${id}-hint`} text=${hint} />
+      <${Input} ...${{ field, path, form, common }} />
+      <${Refusal} id=${`${id}-refusal`} text=${refusal} />
+    </div>`;
+}
+
+function Yes({ path, form, label, common, hint, refusal }) {
+  const set = (event) => form.set(path, event.currentTarget.checked);
+  return html`
+    <div class=${refusal ? 'field wrong' : 'field'}>
+      <label class="yes"><input type="checkbox" ...${common}
+        checked=${valueAt(form.typed, path) ?? false} onChange=${set} />
+        ${' '}${label}</label>
+      <${Hint} id=${`${common.id}-hint`} text=${hint} />
+      <${Refusal} id=${`${common.id}-refusal`} text=${refusal} />
+    </div>`;
+}
+
+function Hint({ id, text }) {
+  return text ? html`<p class="hint" id=${id}><${Said} text=${text} /></p>` : null;
+}
+
+function Refusal({ id, text }) {
+  return text ? html`<p class="refusal" id=${id}><${Said} text=${text} /></p>` : null;
+}
+
+const TYPES = { date: 'date', moment: 'datetime-local', number: 'number', whole: 'number' };
+
+function Input({ field, path, form, common }) {
+  const value = valueAt(form.typed, path) ?? '';
+  const set = (event) => form.set(path, event.currentTarget.value);
+  if (field.kind === 'choice') {
+    return html`<${Choice} ...${{ common, value, set }}
+      options=${field.values.map((one) => [one, valueWord(one)])} />`;
+  }
+  if (field.kind === 'duration') {
+    return html`<${Choice} ...${{ common, value, set }}
+      options=${DURATIONS.map((one) => [one, t(`duration.${one}`)])} />`;
+  }
+  if (field.kind === 'long')
+    return html`<textarea ...${common} rows="3" dir="auto" value=${value}
+      onInput=${set}></textarea>`;
+  const options = suggestions(field, form);
+  const list = options.length > 0 ? `${common.id}-options` : undefined;
+  return html`
+    <input ...${common} type=${TYPES[field.kind] ?? 'text'}
+      step=${field.kind === 'number' ? 'any' : undefined}
+      dir="auto" value=${value} list=${list} autocomplete="off" onInput=${set} />
+    ${
+      list &&
+      html`<datalist id=${list}>
+      ${options.map(([id, name]) => html`<option key=${id}
+        value=${id}>${name}</option>`)}</datalist>`
+    }`;
+}
+
+function Choice({ common, value, set, options }) {
+  return html`
+    <select ...${common} value=${String(value)} onChange=${set}>
+      <option value="">${t('form.choose')}</option>
+      ${options.map(([one, word]) => html`<option key=${one}
+        value=${String(one)}>${word}</option>`)}
+    </select>`;
+}
+
+// Ids that the district has, beside what people call them.
+function suggestions(field, { names, typed }) {
+  if (field.kind === 'school') return names.schools.map((one) => [one.school, one.name]);
+  if (field.kind === 'indicator')
+    return names.indicators().map((one) => [one, names.indicator(one)]);
+  if (field.kind !== 'team') return [];
+  const seen = new Map(names.teamsOf(typed.school ?? '').map((one) => [one.team, one.name]));
+  return [...seen];
+}
+
+function Group({ field, path, form, label = fieldWord(field.name) }) {
+  return html`
+    <fieldset id=${idOf(path)} tabindex="-1">
+      <legend>${label}</legend>
+      <${Hint} id=${`${idOf(path)}-hint`} text=${field.description} />
+      <${Refusal} id=${`${idOf(path)}-refusal`} text=${form.refusals[path.join('.')]} />
+      ${field.fields.map((each) => html`<${Field} key=${each.name} field=${each}
+        path=${[...path, each.name]} form=${form} />`)}
+    </fieldset>`;
+}
+
+// As many as somebody adds. An entry is named by its number, as an input needs a name of its own.
+function List({ field, path, form }) {
+  const items = valueAt(form.typed, path) ?? [];
+  const word = fieldWord(field.name);
+  const add = () => form.set(path, [...items, field.item.kind === 'group' ? {} : '']);
+  const remove = (i) =>
+    form.set(
+      path,
+      items.filter((_, at) => at !== i),
+    );
+  return html`
+    <fieldset class="list" id=${idOf(path)} tabindex="-1">
+      <legend>${word}</legend>
+      <${Hint} id=${`${idOf(path)}-hint`} text=${field.description} />
+      <${Refusal} id=${`${idOf(path)}-refusal`} text=${form.refusals[path.join('.')]} />
+      ${items.map(
+        (_, i) => html`
+        <div class="item" key=${i}>
+          <${Item} field=${field.item} path=${[...path, String(i)]} form=${form}
+            label=${t('form.item', { what: word, n: i + 1 })} />
+          <button type="button" class="minor"
+            onClick=${() => remove(i)}>${t('form.remove', { what: word, n: i + 1 })}</button>
+        </div>`,
+      )}
+      <button type="button" class="minor" onClick=${add}>${t('form.add', { what: word })}</button>
+    </fieldset>`;
+}
+
+function Item({ field, path, form, label }) {
+  if (field.kind === 'group') return html`<${Group} ...${{ field, path, form, label }} />`;
+  return html`<${Plain} ...${{ field, path, form, label }} />`;
+}

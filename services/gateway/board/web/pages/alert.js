@@ -1,0 +1,188 @@
+// One alert: what was found, on which numbers, what led to it, and what can be done.
+import { html } from '../html.js';
+import { FoldedCommand } from '../forms/command_form.js';
+import { Answered, useAnswer } from '../parts/answer.js';
+import { useStream } from '../parts/live_bar.js';
+import { Badge, Hidden, Name, Said } from '../parts/said.js';
+import { Trail } from '../parts/shell.js';
+import { href } from '../router.js';
+import { moment, number, percent, signed, t, valueWord } from '../words.js';
+import { Acknowledge, Whom } from './alerts.js';
+
+export function AlertPage({ board, route }) {
+  const [id] = route.args;
+  const { school = '' } = route.query;
+  const answer = useAnswer(
+    () => board.api.get(`/v1/alerts/${encodeURIComponent(id)}:explain`, { school }),
+    [id, school],
+  );
+  useStream(
+    answer.value === null
+      ? null
+      : {
+          path: '/v1/alerts:watch',
+          query: { district: board.district, school },
+          take: (events) => isAbout(events, id) && answer.reload(),
+        },
+    [id, school, answer.value === null],
+  );
+  return html`
+    <${Trail} board=${board} school=${school} />
+    <${Answered} answer=${answer} title=${t('alert.title')}>
+      ${(value) => html`<${Alert} board=${board} alert=${value.alert} causes=${value.causes}
+        reload=${answer.reload} />`}
+    <//>`;
+}
+
+function isAbout(events, id) {
+  return events.some(
+    ({ name, data }) => name === 'gap' || name === 'reset' || data[name]?.alert?.alert === id,
+  );
+}
+
+function Alert({ board, alert, causes, reload }) {
+  const at = (ms) => moment(ms, board.zone);
+  const condition = alert.condition;
+  return html`
+    <h1 tabindex="-1">${valueWord(condition.trigger)}</h1>
+    <p class="head"><${Badge} value=${condition.severity} /> <${Badge} value=${alert.state} />${' '}
+      <${Whom} board=${board} about=${condition} /></p>
+    <p class="lead"><${Said} text=${condition.reason} /></p>
+    <p>${t('alert.raised', { at: moment(alert.raisedAtMs, board.zone) })}
+      ${Number(alert.resolvedAtMs) > 0 && ` ${t('alert.resolved', { at: at(alert.resolvedAtMs) })}`}
+      ${Number(alert.snoozedUntilMs) > 0 &&
+      ` ${t('alert.snoozed-until', { at: at(alert.snoozedUntilMs) })}`}
+      ${alert.acknowledgedBy && html` ${t('alert.in-hand')} <${Name} text=${alert.acknowledgedBy}
+        />`}</p>
+    <${Numbers} condition=${condition} suppressed=${alert.suppressed} />
+    <${Causes} board=${board} causes=${causes} />
+    <${Actions} board=${board} alert=${alert} reload=${reload} />`;
+}
+
+function interval(low, high, digits) {
+  return [low, high].every(Number.isFinite)
+    ? t('interval', { low: signed(low, digits), high: signed(high, digits) })
+    : t('interval.none');
+}
+
+// [what, value] of the numbers that it was decided on.
+function rowsOf(condition) {
+  const { evidence, gap, test, practice } = condition;
+  const rows = [];
+  const row = (key, value) =>
+    value !== undefined && value !== '' && rows.push([t(`numbers.${key}`), value]);
+  if (evidence && evidence.matched !== undefined) {
+    row('matched', number(evidence.matched));
+    row(
+      'change',
+      `${signed(evidence.meanChange, 1)} ${interval(evidence.watchedLow, evidence.watchedHigh, 1)}`,
+    );
+    row(
+      'desired',
+      Number.isFinite(evidence.desiredToDate) ? signed(evidence.desiredToDate, 1) : undefined,
+    );
+    row('basis', valueWord(evidence.basis));
+  }
+  if (gap && gap.difference !== undefined) {
+    row(
+      'gap',
+      `${signed(gap.difference, 1)} ${interval(gap.differenceLow, gap.differenceHigh, 1)}`,
+    );
+    row('gap-sd', signed(gap.differenceSd, 2));
+  }
+  if (test) testRows(row, test);
+  const pooled = practice?.assessment?.pooled;
+  if (pooled) {
+    row('effect', `${signed(pooled.effect)} ${interval(pooled.low, pooled.high, 2)}`);
+    row(
+      'rests-on',
+      t('practice.rests-on', {
+        cycles: pooled.cycles,
+        teams: pooled.teams,
+        students: pooled.students,
+      }),
+    );
+    row('i-squared', percent(pooled.iSquared));
+  }
+  return rows;
+}
+
+function testRows(row, test) {
+  if (test.t !== undefined) row('t', signed(test.t, 2));
+  if (test.degreesOfFreedom !== undefined) row('df', number(test.degreesOfFreedom, 0));
+  if (test.information !== undefined) row('s', number(test.information, 1));
+  row(
+    'log-e',
+    t('numbers.log-e.value', {
+      is: number(test.logEvidence, 2),
+      needed: number(test.logThreshold, 2),
+    }),
+  );
+  row('questions', number(test.questions));
+  if (test.students !== undefined) row('students', number(test.students));
+}
+
+function Numbers({ condition, suppressed }) {
+  const rows = rowsOf(condition);
+  if (rows.length === 0 && !suppressed) return null;
+  return html`
+    <section aria-labelledby="numbers"><h2 id="numbers">${t('alert.numbers')}</h2>
+      ${suppressed && html`<p><${Hidden} /></p>`}
+      <dl class="numbers">${rows.map(([what, value]) => html`<div
+        key=${what}><dt>${what}</dt><dd>${value}</dd></div>`)}</dl>
+    </section>`;
+}
+
+function Causes({ board, causes }) {
+  return html`
+    <section aria-labelledby="why"><h2 id="why">${t('alert.why')}</h2>
+      <ol class="chain">
+        ${causes.map(
+          (cause) => html`<li key=${cause.id}>
+          <p><${Said} text=${cause.summary} /></p>
+          <p class="foot"><time
+            datetime=${new Date(Number(cause.timeMs)).toISOString()}>
+            ${moment(cause.timeMs, board.zone)}</time>
+            ${' '}<code>${cause.id}</code></p></li>`,
+        )}
+      </ol>
+    </section>`;
+}
+
+function Actions({ board, alert, reload }) {
+  const { condition } = alert;
+  const given = { alert: alert.alert, school: alert.school };
+  const silence = {
+    silence: {
+      matcher: { triggers: [condition.trigger], school: alert.school, team: condition.team },
+    },
+  };
+  const review = condition.review && !condition.plan;
+  return html`
+    <section aria-labelledby="do"><h2 id="do">${t('alert.do')}</h2>
+      <p><${Acknowledge} board=${board} alert=${alert} /></p>
+      ${
+        review &&
+        html`<${FoldedCommand} title=${t('alert.answer-review')} board=${board}
+          operation="AnswerReview"
+        given=${{ school: alert.school, review: condition.review }}
+        only=${['answer', 'adjustment']} done=${reload} />`
+      }
+      ${
+        condition.plan &&
+        html`<${FoldedCommand} title=${t('alert.answer-plan-review')} board=${board}
+          operation="AnswerPlanReview"
+        given=${{ school: alert.school, plan: condition.plan }}
+        only=${['answer', 'reason']} done=${reload} />`
+      }
+      <${FoldedCommand} title=${t('alert.acknowledge-by')} board=${board}
+        operation="AcknowledgeAlert" given=${given} done=${reload} />
+      <${FoldedCommand} title=${t('alert.snooze')} board=${board} operation="SnoozeAlert"
+        given=${given} done=${reload} />
+      <${FoldedCommand} title=${t('alert.silence')} board=${board} operation="CreateSilence"
+        given=${silence}
+        only=${['silence']} done=${reload} />
+      <p><a href=${href(board.district, 'alerts', [], { trigger: condition.trigger })}>
+        ${t('alert.alike')}</a></p>
+    </section>`;
+}

@@ -1,0 +1,223 @@
+// A school: its plan and whether it is complete, its teams, reviews of the whole school, and
+// visits.
+import { html } from '../html.js';
+import { FoldedCommand } from '../forms/command_form.js';
+import { Answered, useAnswer } from '../parts/answer.js';
+import { CommandLink } from '../parts/command_link.js';
+import { Moves } from '../parts/framings.js';
+import { useFollowed } from '../parts/live_bar.js';
+import { Measures } from '../parts/measures.js';
+import { PlanQuestions } from '../parts/plan_questions.js';
+import { Reviews } from '../parts/reviews.js';
+import { Badge, Hidden, Name, Written } from '../parts/said.js';
+import { Trail } from '../parts/shell.js';
+import { Table } from '../parts/table.js';
+import { href } from '../router.js';
+import { commandWord, date, number, percent, t, valueWord } from '../words.js';
+import { openCycles } from './overview.js';
+import { listed, chosen, keyOf } from './alert_list.js';
+import { AlertItem } from './alerts.js';
+
+// A school without a plan is refused one, which is no failure of the page.
+async function planOf(api, school) {
+  try {
+    return await api.get(`/v1/schools/${encodeURIComponent(school)}/sitePlans:latest`);
+  } catch (error) {
+    if (error.status === 404) return null;
+    throw error;
+  }
+}
+
+async function read(api, school) {
+  const path = `/v1/schools/${encodeURIComponent(school)}`;
+  const [plan, measures, cycles, reviews, visits, alerts] = await Promise.all([
+    planOf(api, school),
+    api.get(`${path}/measures`),
+    openCycles(api, { school }),
+    api.all('/v1/reviews', 'reviews', { school, openOnly: true }),
+    api.all('/v1/visits', 'visits', { host: school }),
+    api.all('/v1/alerts', 'alerts', { school, unresolvedOnly: true }),
+  ]);
+  return { plan, measures: measures.measures, cycles, reviews, visits, alerts };
+}
+
+export function SchoolPage({ board, route }) {
+  const [school] = route.args;
+  const answer = useAnswer(() => read(board.api, school), [school]);
+  useFollowed(board, answer, { school });
+  const command = (operation, given) => ({
+    board,
+    operation,
+    given: { school, ...given },
+    done: answer.reload,
+  });
+  return html`
+    <${Trail} board=${board} />
+    <h1 tabindex="-1"><${Name} text=${board.names.school(school)} /></h1>
+    <${Answered} answer=${answer}>
+      ${(value) => html`
+        <${Alerts} board=${board} alerts=${value.alerts} school=${school} />
+        <${Plan} board=${board} school=${school} plan=${value.plan} command=${command} />
+        <${Measures} board=${board} measures=${value.measures} />
+        <${Teams} board=${board} school=${school} cycles=${value.cycles} reviews=${value.reviews} />
+        <${SchoolReviews} board=${board} reviews=${value.reviews} reload=${answer.reload} />
+        <${Visits} board=${board} school=${school} visits=${value.visits} />
+        <p><a href=${href(board.district, 'questions', [school])}>${t('school.questions')}</a></p>`}
+    <//>`;
+}
+
+function Alerts({ board, alerts, school }) {
+  const found = chosen(listed(alerts), {});
+  return html`
+    <section aria-labelledby="today"><h2 id="today">${t('overview.today')}</h2>
+      ${found.length === 0 && html`<p class="quiet">${t('overview.no-alerts')}</p>`}
+      <ul class="alerts">${found.slice(0, 5).map((one) => html`<${AlertItem} key=${keyOf(one)}
+        board=${board} alert=${one} />`)}</ul>
+      ${
+        found.length > 5 &&
+        html`<p><a href=${href(board.district, 'alerts', [], { school })}>
+        ${t('school.all-alerts', { count: found.length })}</a></p>`
+      }
+    </section>`;
+}
+
+function Plan({ board, school, plan, command }) {
+  if (plan === null) {
+    return html`
+      <section aria-labelledby="plan"><h2 id="plan">${t('plan.title')}</h2><p>${t('plan.none')}</p>
+        <${FoldedCommand} title=${t('plan.draft')} ...${command('DraftSitePlan', {})} askAll
+          /></section>`;
+  }
+  const { plan: content, checks, pathway, framing } = plan;
+  const given = { plan: content.plan };
+  return html`
+    <section aria-labelledby="plan"><h2 id="plan">${t('plan.title')} <${Name} text=${content.plan}
+      /></h2>
+      <p class="head"><${Badge} value=${content.state}
+        /> ${t('plan.revision', { n: content.revision })}
+        ${framing?.framing && html` <${Badge} value=${framing.framing} />`}</p>
+      ${framing?.moves?.length > 0 && html`<p>${t('plan.moves')}</p><${Moves} moves=${framing.moves}
+        />`}
+      <${PlanQuestions} board=${board} plan=${content} checks=${checks} pathway=${pathway} />
+      <${FoldedCommand} title=${t('plan.publish')} ...${command('PublishSitePlan', given)} />
+      <${FoldedCommand} title=${t('plan.answer-review')} ...${command('AnswerPlanReview', given)} />
+      <p><${CommandLink} board=${board} operation="DraftSitePlan"
+        given=${{ school, ...given }} /></p>
+    </section>`;
+}
+
+function Teams({ board, school, cycles, reviews }) {
+  const teams = board.names.teamsOf(school).filter((team) => team.active !== false);
+  const current = (team) =>
+    cycles.find((one) => one.team === team.team && one.state !== 'CYCLE_STATE_SCHEDULED') ??
+    cycles.find((one) => one.team === team.team);
+  const due = (cycle) => cycle?.due.find((one) => one.phase === cycle.state)?.date ?? '';
+  const columns = [
+    {
+      title: t('team'),
+      cell: (team) => html`<a href=${href(board.district, 'team', [school, team.team])}>
+      <${Name} text=${team.name || team.team} /></a>`,
+    },
+    {
+      title: t('team.phase'),
+      cell: (team) => (current(team) ? valueWord(current(team).state) : t('team.no-cycle')),
+    },
+    {
+      title: t('team.due'),
+      cell: (team) => date(due(current(team))) || date(current(team)?.start) || t('nothing'),
+    },
+    {
+      title: t('cycle.indicators'),
+      cell: (team) =>
+        (current(team)?.indicators ?? [])
+          .map((one) => board.names.indicator(one.indicator))
+          .join(', ') || t('nothing'),
+    },
+    {
+      title: t('team.reviews'),
+      numeric: true,
+      cell: (team) => number(reviews.filter((one) => one.team === team.team).length),
+    },
+  ];
+  return html`
+    <section aria-labelledby="teams"><h2 id="teams">${t('overview.teams')}</h2>
+      <${Table} caption=${t('overview.teams')} captionHidden columns=${columns} rows=${teams}
+        empty=${t('school.no-teams')} />
+    </section>`;
+}
+
+function SchoolReviews({ board, reviews, reload }) {
+  const own = reviews.filter((one) => !one.team);
+  return html`
+    <section aria-labelledby="reviews"><h2 id="reviews">${t('school.reviews')}</h2>
+      <${Reviews} board=${board} reviews=${own} reload=${reload} /></section>`;
+}
+
+function Visits({ board, school, visits }) {
+  const columns = [
+    { title: t('visit.date'), cell: (one) => date(one.date) },
+    { title: t('visit.state'), cell: (one) => valueWord(one.state) },
+    {
+      title: t('visit.visitors'),
+      cell: (one) => one.visitors.map((each) => board.names.school(each)).join(', '),
+    },
+    {
+      title: t('visit.problem'),
+      cell: (one) => html`<${Written} text=${one.problemOfPractice} />`,
+    },
+    { title: t('visit.seen'), cell: (one) => html`<${Shares} visit=${one} />` },
+    { title: t('visit.commitments'), cell: (one) => html`<${Commitments} visit=${one} />` },
+    {
+      title: t('visit.do'),
+      cell: (one) => html`<${VisitCommands} board=${board} school=${school} visit=${one} />`,
+    },
+  ];
+  return html`
+    <section aria-labelledby="visits"><h2 id="visits">${t('visit.title')}</h2>
+      <${Table} caption=${t('visit.title')} captionHidden columns=${columns}
+        rows=${visits.slice().reverse()} empty=${t('visit.none')} />
+      <p><${CommandLink} board=${board} operation="PlanVisit" given=${{ host: school }} /></p>
+    </section>`;
+}
+
+// Under four rooms nothing is shown: it would name teachers.
+function Shares({ visit }) {
+  if (visit.shares.length === 0) return t('nothing');
+  const of = (id) => visit.lookFors.find((one) => one.lookFor === id)?.statement ?? id;
+  return html`<ul class="plain">${visit.shares.map(
+    (one) => html`<li key=${one.lookFor}><${Name} text=${of(one.lookFor)} /> ·${' '}
+    ${
+      one.suppressed
+        ? html`<${Hidden} />`
+        : t('visit.share', {
+            seen: one.seen ?? 0,
+            rooms: one.rooms ?? 0,
+            low: percent(one.shareLow ?? 0),
+            high: percent(one.shareHigh ?? 0),
+          })
+    }</li>`,
+  )}</ul>`;
+}
+
+function Commitments({ visit }) {
+  if (visit.commitments.length === 0) return t('nothing');
+  return html`<ul class="plain">${visit.commitments.map(
+    (one) => html`<li key=${one.commitment}>
+    <${Name} text=${one.statement} /> · ${valueWord(one.outcome)}, ${date(one.due)}</li>`,
+  )}</ul>`;
+}
+
+const STEPS = {
+  VISIT_STATE_PLANNED: ['PrepareVisit', 'EndVisitStep', 'CancelVisit'],
+  VISIT_STATE_PACKET: ['RecordRoom', 'EndVisitStep', 'CancelVisit'],
+  VISIT_STATE_HELD: ['RecordDebrief', 'EndVisitStep'],
+  VISIT_STATE_DEBRIEFED: ['AnswerCommitment', 'EndVisitStep'],
+};
+
+function VisitCommands({ board, school, visit }) {
+  const link = (operation) =>
+    href(board.district, 'command', [operation], { host: school, school, visit: visit.visit });
+  const commands = STEPS[visit.state] ?? [];
+  return html`<ul class="plain">${commands.map((one) => html`<li key=${one}><a
+    href=${link(one)}>${commandWord(one)}</a></li>`)}</ul>`;
+}

@@ -1,0 +1,145 @@
+// What a team's evidence says: of the current cycle how much there is, and of every cycle how its
+// students grew, beside what was wanted.
+import { html } from '../html.js';
+import { Bars } from '../pictures/bars.js';
+import { Figure } from '../pictures/figure.js';
+import { Intervals } from '../pictures/intervals.js';
+import { date, number, signed, t, valueWord } from '../words.js';
+import { Hidden, Said } from './said.js';
+
+// Absent for a reason that the API says.
+function absent(evidence) {
+  if (evidence?.absent === 'ABSENCE_REASON_SMALL_CELL') return html`<${Hidden} />`;
+  const reason = evidence?.absent;
+  return reason && reason !== 'ABSENCE_REASON_UNSPECIFIED' ? valueWord(reason) : t('unknown');
+}
+
+// In words, where a picture has no number for another reason than that it may not be shown.
+function missing(evidence) {
+  const reason = evidence?.absent ?? '';
+  return ['', 'ABSENCE_REASON_SMALL_CELL', 'ABSENCE_REASON_UNSPECIFIED'].includes(reason)
+    ? ''
+    : valueWord(reason);
+}
+
+function count(value, row) {
+  return value === undefined ? absent(row) : number(value);
+}
+
+function noteOf(row) {
+  if (row.covered === undefined) return '';
+  if (row.rostered !== undefined)
+    return t('evidence.of', { covered: row.covered, of: row.rostered });
+  return row.rosteredAtLeast === undefined
+    ? number(row.covered)
+    : t('evidence.of-at-least', { covered: row.covered, of: row.rosteredAtLeast });
+}
+
+export function CycleEvidence({ board, cycle, coverage }) {
+  const rostered = (one) => one.rostered ?? one.rosteredAtLeast;
+  const rows = coverage.map((one) => ({
+    label: board.names.indicator(one.indicator),
+    value: one.covered,
+    of: rostered(one),
+    missing: missing(one),
+    note: noteOf(one),
+  }));
+  const columns = [
+    { title: t('indicator'), cell: (one) => board.names.indicator(one.indicator) },
+    { title: t('evidence.covered'), numeric: true, cell: (one) => count(one.covered, one) },
+    {
+      title: t('evidence.rostered'),
+      numeric: true,
+      cell: (one) =>
+        one.rostered === undefined && one.rosteredAtLeast !== undefined
+          ? t('at-least', { count: number(one.rosteredAtLeast) })
+          : count(one.rostered, one),
+    },
+  ];
+  const first = coverage[0];
+  const sentence =
+    first?.covered === undefined
+      ? t('evidence.none')
+      : t('evidence.sentence', {
+          covered: first.covered,
+          what: board.names.indicator(first.indicator),
+        });
+  return html`
+    ${(cycle.findings ?? []).filter(Boolean).map((one, i) => html`<p key=${i} class="lead"><${Said}
+      text=${one} /></p>`)}
+    ${
+      coverage.length > 0 &&
+      html`<${Figure} title=${t('evidence.title')} ...${{ sentence, columns }} rows=${coverage}>
+      <${Bars} rows=${rows} unit=${t('unit.students')} /><//>`
+    }`;
+}
+
+// One picture a basis and indicator: points of scale and standard deviations are no one axis.
+export function Growth({ board, rows }) {
+  const kinds = new Map();
+  for (const row of rows) {
+    const key = `${row.indicator} ${row.evidence?.basis === 'BASIS_RELATIVE' ? 'sd' : 'scale'}`;
+    kinds.set(key, [...(kinds.get(key) ?? []), row]);
+  }
+  return html`
+    <section aria-labelledby="growth"><h2 id="growth">${t('growth.title')}</h2>
+      ${rows.length === 0 && html`<p class="quiet">${t('growth.none')}</p>`}
+      ${[...kinds].map(([key, some]) => html`<${IndicatorGrowth} key=${key} board=${board}
+        rows=${some} isRelative=${key.endsWith(' sd')} />`)}
+    </section>`;
+}
+
+function numberOf(row) {
+  return Number(row.cycle.split('-').at(-1)) || row.cycle;
+}
+
+function IndicatorGrowth({ board, rows, isRelative }) {
+  const digits = isRelative ? 2 : 1;
+  const label = (row) => t('growth.cycle', { n: numberOf(row) });
+  const drawn = rows.map(({ evidence = {}, ...row }) => ({
+    label: label(row),
+    value: evidence.meanChange,
+    low: evidence.changeLow,
+    high: evidence.changeHigh,
+    wanted: evidence.desiredToDate,
+    missing: missing(evidence),
+  }));
+  const value =
+    (field) =>
+    ({ evidence = {} }) =>
+      evidence[field] === undefined ? absent(evidence) : signed(evidence[field], digits);
+  const columns = [
+    { title: t('growth.in'), cell: label },
+    { title: t('growth.change'), numeric: true, cell: value('meanChange') },
+    { title: t('growth.low'), numeric: true, cell: value('changeLow') },
+    { title: t('growth.high'), numeric: true, cell: value('changeHigh') },
+    { title: t('growth.desired'), numeric: true, cell: value('desiredToDate') },
+    {
+      title: t('growth.matched'),
+      numeric: true,
+      cell: ({ evidence = {} }) => count(evidence.matched, evidence),
+    },
+    {
+      title: t('growth.latest'),
+      cell: ({ evidence = {} }) => date(evidence.latestResult) || t('nothing'),
+    },
+  ];
+  const last = rows.filter((row) => row.evidence?.meanChange !== undefined).at(-1);
+  const sentence = last
+    ? t('growth.sentence', {
+        n: numberOf(last),
+        change: signed(last.evidence.meanChange, digits),
+        students: last.evidence.matched ?? 0,
+        desired: signed(last.evidence.desiredToDate ?? 0, digits),
+      })
+    : t('growth.unknown');
+  return html`
+    <${Figure} title=${board.names.indicator(rows[0].indicator)} ...${{ sentence, columns, rows }}>
+      ${
+        last &&
+        html`<${Intervals} rows=${drawn} digits=${digits}
+          unit=${t(isRelative ? 'unit.sd' : 'unit.scale-points')} />
+        <p class="key">${t('growth.key')}</p>`
+      }
+    <//>`;
+}

@@ -1,0 +1,87 @@
+// Whether what is shown is live, for all pages: one stream at a time, its state, and the pause.
+import { html } from '../html.js';
+import { useEffect, useRef, useState } from '../hooks.js';
+import { Stream } from '../live.js';
+import { moment, t } from '../words.js';
+
+const listeners = new Set();
+let current = { stream: null, state: 'none', since: 0, caughtUpAt: 0 };
+
+function set(change) {
+  current = { ...current, ...change };
+  for (const one of listeners) one(current);
+}
+
+function told({ state, since }) {
+  set({ state, since, caughtUpAt: state === 'live' && since ? Date.now() : current.caughtUpAt });
+}
+
+document.addEventListener('visibilitychange', () => current.stream?.setHidden(document.hidden));
+
+// While the page is shown, what happens is given to `take`, an array of events at a time. Null: not
+// yet.
+export function useStream(options, deps) {
+  useEffect(() => {
+    if (options === null) return undefined;
+    const stream = new Stream({ ...options, tell: told });
+    set({ stream, caughtUpAt: 0 });
+    return () => {
+      stream.close();
+      if (current.stream === stream) set({ stream: null, state: 'none' });
+    };
+  }, deps);
+}
+
+// Reads the page's answer again when something happened in the district, or in one school of it;
+// never twice at a time, and at most once in so many milliseconds.
+export function useFollowed(board, answer, { school = '', everyMs = 1000 } = {}) {
+  const state = useRef({ busy: false, again: false }).current;
+  const reload = async () => {
+    if (state.busy) {
+      state.again = true;
+      return;
+    }
+    state.busy = true;
+    await answer.reload();
+    setTimeout(() => {
+      state.busy = false;
+      if (!state.again) return;
+      state.again = false;
+      reload();
+    }, everyMs);
+  };
+  const isThere = answer.value !== null;
+  useStream(
+    !isThere
+      ? null
+      : {
+          path: '/v1/events:watch',
+          query: { district: board.district, school },
+          take: reload,
+        },
+    [board.district, school, isThere],
+  );
+}
+
+function words({ state, since, caughtUpAt }, zone) {
+  if (state === 'lost') return t('live.lost', { since: moment(since, zone) });
+  if (state === 'live' && caughtUpAt) return t('live.caught-up', { at: moment(caughtUpAt, zone) });
+  return t(`live.${state}`);
+}
+
+export function LiveBar({ zone }) {
+  const [now, setNow] = useState(current);
+  useEffect(() => {
+    listeners.add(setNow);
+    setNow(current);
+    return () => listeners.delete(setNow);
+  }, []);
+  if (now.state === 'none') return null;
+  const paused = now.state === 'paused';
+  const turn = () => (paused ? now.stream.resume() : now.stream.pause());
+  return html`
+    <div class="live ${now.state}">
+      <span role="status"><span class="mark" aria-hidden="true"></span>${words(now, zone)}</span>
+      <button type="button" onClick=${turn}>${paused ? t('live.resume') : t('live.pause')}</button>
+    </div>`;
+}
