@@ -4,6 +4,7 @@ set(web_files
   app.js
   forms/command_form.js
   forms/fields.js
+  forms/me.js
   forms/refinements.js
   forms/schema.js
   hooks.js

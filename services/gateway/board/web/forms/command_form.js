@@ -1,12 +1,13 @@
 // The form of one command of the API. What it refuses is shown at the field it names, in its own
 // words.
 import { html } from '../html.js';
-import { useEffect, useRef, useState } from '../hooks.js';
+import { useEffect, useMemo, useRef, useState } from '../hooks.js';
 import { Unreachable, newKey, openApi } from '../api.js';
 import { Answered, useAnswer } from '../parts/answer.js';
 import { Said } from '../parts/said.js';
 import { commandWord, fieldWord, t } from '../words.js';
 import { Field, idOf } from './fields.js';
+import { remember, withMe } from './me.js';
 import { callOf, commandOf, placeOf } from './schema.js';
 
 // `given` is what the page knows already; fields of it are not asked for unless `askAll`. `only`
@@ -34,22 +35,24 @@ function assigned(typed, [first, ...rest], value) {
   return at;
 }
 
-// The paths of all inputs that there are now.
-function pathsIn(form) {
-  const ids = [...form.querySelectorAll('[id^="field-"]')].map((one) => one.id);
+let forms = 0;
+
+// The paths of all inputs that a form has now.
+function pathsIn(form, element) {
+  const ids = [...element.querySelectorAll(`[id^="${form.id}-"]`)].map((one) => one.id);
   return ids
     .filter((id) => !/-(hint|refusal|options)$/.test(id))
-    .map((id) => id.slice(6).split('-').join('.'));
+    .map((id) => id.slice(form.id.length + 1).replaceAll('-', '.'));
 }
 
 // Where each refusal belongs: {at: path -> sentence, rest: sentences about no field of this form}.
-function sorted(error, form) {
+function sorted(error, paths) {
   const at = {},
     rest = [];
   const details = error.details?.length ? error.details : [{ message: error.message }];
   for (const detail of details) {
     const message = detail.message || error.message || detail.reason;
-    const place = placeOf(detail.field, pathsIn(form));
+    const place = placeOf(detail.field, paths);
     if (place) at[place] = message;
     else rest.push(message);
   }
@@ -57,14 +60,17 @@ function sorted(error, form) {
 }
 
 function Form({ board, command, given, only, askAll, done }) {
-  const [typed, setTyped] = useState({ district: board.district, ...given });
+  const [typed, setTyped] = useState(() =>
+    withMe(command, { district: board.district, ...given }));
   const [outcome, setOutcome] = useState({ state: 'new', at: {}, rest: [] });
   const element = useRef(null);
+  const id = useMemo(() => `form${(forms += 1)}`, []);
   const sent = useRef({ text: '', key: '' });
   const asked = command.fields.filter((field) =>
     only ? only.includes(field.name) : askAll || !(field.name in given),
   );
   const form = {
+    id,
     typed,
     names: board.names,
     refusals: outcome.at,
@@ -79,25 +85,27 @@ function Form({ board, command, given, only, askAll, done }) {
     if (outcome.state === 'sending') return;
     const { method, path, body } = callOf(command, typed);
     const text = JSON.stringify([path, body]);
-    // The same again is the same call, whether its answer was lost or not.
+    // The same again is the same call as long as its answer is not known.
     if (sent.current.text !== text) sent.current = { text, key: newKey() };
     setOutcome({ state: 'sending', at: {}, rest: [] });
     try {
       const answer = await board.api.send(method, path, body, sent.current.key);
       sent.current = { text: '', key: '' };
+      remember(typed);
       setOutcome({ state: 'done', at: {}, rest: [] });
       done(answer);
     } catch (error) {
-      const why =
-        error instanceof Unreachable
-          ? { at: {}, rest: [t('answer.unreachable')] }
-          : sorted(error, element.current);
+      const isAnswered = !(error instanceof Unreachable) && error.status < 500;
+      if (isAnswered) sent.current = { text: '', key: '' };
+      const why = isAnswered || error.message
+        ? sorted(error, pathsIn(form, element.current))
+        : { at: {}, rest: [t('answer.unreachable')] };
       setOutcome({ state: 'refused', ...why });
     }
   };
   return html`
     <form ref=${element} class="command" onSubmit=${send} novalidate>
-      <${Summary} outcome=${outcome} />
+      <${Summary} form=${form} outcome=${outcome} />
       ${asked.map((field) => html`<${Field} key=${field.name} field=${field} path=${[field.name]}
         form=${form} />`)}
       <p class="actions">
@@ -109,10 +117,10 @@ function Form({ board, command, given, only, askAll, done }) {
 }
 
 // What was refused, said once at the top, with a way to each field.
-function Summary({ outcome }) {
+function Summary({ form, outcome }) {
   if (outcome.state !== 'refused') return null;
   const places = Object.entries(outcome.at);
-  const focus = (path) => document.getElementById(idOf(path.split('.')))?.focus();
+  const focus = (path) => document.getElementById(idOf(form, path.split('.')))?.focus();
   return html`
     <div class="summary refused" role="alert" tabindex="-1">
       <p>${t('form.refused.title')}</p>

@@ -5,11 +5,12 @@ import { fieldWord, t, valueWord } from '../words.js';
 import { Said } from '../parts/said.js';
 import { DURATIONS } from './refinements.js';
 
-export function idOf(path) {
-  return `field-${path.join('-')}`;
+// A page may have several forms of one command.
+export function idOf(form, path) {
+  return [form.id, ...path].join('-');
 }
 
-// `form` is {typed, set(path, value), refusals: path -> sentence, names, once(path)}.
+// `form` is {id, typed, set(path, value), refusals: path -> sentence, names, once(path)}.
 export function Field({ field, path, form }) {
   if (field.kind === 'group') return html`<${Group} field=${field} path=${path} form=${form} />`;
   if (field.kind === 'list') return html`<${List} field=${field} path=${path} form=${form} />`;
@@ -21,7 +22,7 @@ function valueAt(typed, path) {
 }
 
 function Plain({ field, path, form, label }) {
-  const id = idOf(path);
+  const id = idOf(form, path);
   const refusal = form.refusals[path.join('.')];
   const hint = field.description;
   const described = [hint && `${id}-hint`, refusal && `${id}-refusal`].filter(Boolean).join(' ');
@@ -113,10 +114,10 @@ function suggestions(field, { names, typed }) {
 
 function Group({ field, path, form, label = fieldWord(field.name) }) {
   return html`
-    <fieldset id=${idOf(path)} tabindex="-1">
+    <fieldset id=${idOf(form, path)} tabindex="-1">
       <legend>${label}</legend>
-      <${Hint} id=${`${idOf(path)}-hint`} text=${field.description} />
-      <${Refusal} id=${`${idOf(path)}-refusal`} text=${form.refusals[path.join('.')]} />
+      <${Hint} id=${`${idOf(form, path)}-hint`} text=${field.description} />
+      <${Refusal} id=${`${idOf(form, path)}-refusal`} text=${form.refusals[path.join('.')]} />
       ${field.fields.map((each) => html`<${Field} key=${each.name} field=${each}
         path=${[...path, each.name]} form=${form} />`)}
     </fieldset>`;
@@ -133,10 +134,10 @@ function List({ field, path, form }) {
       items.filter((_, at) => at !== i),
     );
   return html`
-    <fieldset class="list" id=${idOf(path)} tabindex="-1">
+    <fieldset class="list" id=${idOf(form, path)} tabindex="-1">
       <legend>${word}</legend>
-      <${Hint} id=${`${idOf(path)}-hint`} text=${field.description} />
-      <${Refusal} id=${`${idOf(path)}-refusal`} text=${form.refusals[path.join('.')]} />
+      <${Hint} id=${`${idOf(form, path)}-hint`} text=${field.description} />
+      <${Refusal} id=${`${idOf(form, path)}-refusal`} text=${form.refusals[path.join('.')]} />
       ${items.map(
         (_, i) => html`
         <div class="item" key=${i}>

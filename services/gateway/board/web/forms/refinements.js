@@ -6,7 +6,7 @@ export const HIDDEN = new Set([
   'Idempotency-Key',
   'requestId',
   'version',
-  'createdBy',
+ 
   'disabledAtMs',
   'madeAtMs',
   'expectedVersion',

@@ -73,10 +73,8 @@ function rowsOf(condition) {
     value !== undefined && value !== '' && rows.push([t(`numbers.${key}`), value]);
   if (evidence && evidence.matched !== undefined) {
     row('matched', number(evidence.matched));
-    row(
-      'change',
-      `${signed(evidence.meanChange, 1)} ${interval(evidence.watchedLow, evidence.watchedHigh, 1)}`,
-    );
+    row('change', t('numbers.change.value', { change: signed(evidence.meanChange, digits), unit,
+      interval: interval(evidence.watchedLow, evidence.watchedHigh, digits) }));
     row(
       'desired',
       Number.isFinite(evidence.desiredToDate) ? signed(evidence.desiredToDate, 1) : undefined,
@@ -160,7 +158,7 @@ function Actions({ board, alert, reload }) {
   const review = condition.review && !condition.plan;
   return html`
     <section aria-labelledby="do"><h2 id="do">${t('alert.do')}</h2>
-      <p><${Acknowledge} board=${board} alert=${alert} /></p>
+      <div><${Acknowledge} board=${board} alert=${alert} /></div>
       ${
         review &&
         html`<${FoldedCommand} title=${t('alert.answer-review')} board=${board}

@@ -2,7 +2,8 @@
 import { html } from '../html.js';
 import { useEffect, useState } from '../hooks.js';
 import { newKey } from '../api.js';
-import { FoldedCommand } from '../forms/command_form.js';
+import { CommandForm, FoldedCommand } from '../forms/command_form.js';
+import { me } from '../forms/me.js';
 import { Answered, useAnswer } from '../parts/answer.js';
 import { useStream } from '../parts/live_bar.js';
 import { Badge, Name, Said } from '../parts/said.js';
@@ -142,32 +143,35 @@ export function AlertItem({ board, alert }) {
         <span class="whom"><${Whom} board=${board} about=${condition} /></span></p>
       <p><a href=${where}><${Said} text=${condition.reason || valueWord(condition.trigger)}
         /></a></p>
-      <p class="foot"><span>${valueWord(alert.state)}${by && html` (<bdi>${by}</bdi>)`}</span>
+      <div class="foot"><span>${valueWord(alert.state)}${by && html` (<bdi>${by}</bdi>)`}</span>
         ${Number(alert.snoozedUntilMs) > 0 && html` · <span>
           ${t('alert.snoozed-until', { at: moment(alert.snoozedUntilMs, board.zone) })}</span>`}
         ${' · '}<span>${t('alert.raised', { at: moment(alert.raisedAtMs, board.zone) })}</span>
-        <${Acknowledge} board=${board} alert=${alert} /></p>
+        <${Acknowledge} board=${board} alert=${alert} /></div>
     </li>`;
 }
 
-// The one thing that is done many times a morning, by one press.
+// The one thing that is done many times a morning, by one press; who does it is asked for once, where no
+// credential says it.
 export function Acknowledge({ board, alert }) {
   const [failed, setFailed] = useState('');
+  const [asking, setAsking] = useState(false);
   if (alert.state !== 'ALERT_STATE_FIRING') return null;
+  const path = `/v1/alerts/${encodeURIComponent(alert.alert)}:acknowledge`;
   const acknowledge = async () => {
     try {
-      await board.api.send(
-        'POST',
-        `/v1/alerts/${encodeURIComponent(alert.alert)}:acknowledge`,
-        { school: alert.school },
-        newKey(),
-      );
+      await board.api.send('POST', path, { school: alert.school, acknowledgedBy: me() }, newKey());
     } catch (error) {
-      setFailed(error.message || t('answer.unreachable'));
+      if (error.reason === 'WHO_MISSING') setAsking(true);
+      else setFailed(error.message || t('answer.unreachable'));
     }
   };
-  return html` <button type="button" onClick=${acknowledge}
-      aria-label=${t('alert.acknowledge-this', { what: alert.condition.reason.slice(0, 80) })}>
+  if (asking) {
+    return html`<${CommandForm} board=${board} operation="AcknowledgeAlert"
+      given=${{ alert: alert.alert, school: alert.school }} only=${['acknowledgedBy']} />`;
+  }
+  const name = t('alert.acknowledge-this', { what: alert.condition.reason.slice(0, 80) });
+  return html` <button type="button" onClick=${acknowledge} aria-label=${name}>
       ${t('alert.acknowledge')}</button>
     ${failed && html`<span role="alert" class="refusal"><${Said} text=${failed} /></span>`}`;
 }

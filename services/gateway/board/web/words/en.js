@@ -648,6 +648,7 @@ export default {
     component: 'Component',
     components: 'Components',
     componentsSeen: 'Components seen',
+    createdBy: 'Who sets it',
     criteria: 'Criteria',
     criterion: 'Criterion',
     cycle: 'Cycle',

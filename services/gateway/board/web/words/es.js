@@ -658,6 +658,7 @@ export default {
     component: 'Componente',
     components: 'Componentes',
     componentsSeen: 'Componentes vistos',
+    createdBy: 'Quién lo pone',
     criteria: 'Criterios',
     criterion: 'Criterio',
     cycle: 'Ciclo',

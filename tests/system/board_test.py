@@ -1,0 +1,280 @@
+"""The board in a browser: every page of a district that was lived in, wide and narrow, in light and dark; what happens is seen as it
+happens; forms are refused and taken; and names that somebody meant to do harm with do none. Pictures of all pages are put into the
+build folder."""
+import datetime
+import os
+import pathlib
+import shutil
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+from board_browser import ROOT, Browser
+from board_district import THROUGHLINE, BoardDistrict, truth
+from parts import wait_until
+
+PICTURES = pathlib.Path(THROUGHLINE).parent.parent / "board"
+PAGES = {
+    "choose": "#/", "overview": "#/riverbend", "questions": "#/riverbend/questions/alder", "school": "#/riverbend/school/alder",
+    "school-rogue": "#/riverbend/school/cedar", "team": "#/riverbend/team/alder/grade-3", "alerts": "#/riverbend/alerts",
+    "practices": "#/riverbend/practices", "practice": "#/riverbend/practice/think-pair-share", "calendar": "#/riverbend/calendar",
+    "quarantine": "#/riverbend/quarantine", "commands": "#/riverbend/commands",
+    "command": "#/riverbend/command/RecordDesign?school=alder", "plan-editor": "#/riverbend/command/DraftSitePlan?school=alder&plan=2026",
+    "nowhere": "#/riverbend/nowhere",
+}
+OF_LOOKS = ["color-contrast", "link-in-text-block", "target-size"]  # what is another thing in other colours, and on a phone
+NASTY = '<img src=x onerror="alert(1)"> "><script>alert(2)</script> ${alert(3)}'
+ARABIC = "مدرسة النور \u202eنص معكوس"
+FAMILY = "👩‍👩‍👧‍👦 Ünïcode 学校"
+FIRST = truth.start_of(3)  # the first day of the cycle that is under way
+
+
+def low(i):
+    return 5 + i % 7
+
+
+class BoardTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="throughline.board.")
+        cls.addClassCleanup(shutil.rmtree, cls.folder, True)
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        cls.district = BoardDistrict(pathlib.Path(cls.folder) / "data")
+        cls.addClassCleanup(lambda: cls.district.end())
+        cls.browser = Browser(f"http://{cls.district.http}")
+        cls.addClassCleanup(lambda: cls.browser.end())
+        cls.begin_the_third_cycle()
+        cls.make_the_other_district()
+
+    @classmethod
+    def begin_the_third_cycle(cls):
+        """One team designs already, the others analyze; a batch came of which nothing can be used."""
+        district = cls.district
+        district.move_to(FIRST)
+        cycle = district.cycle_of("alder", "grade-3", "ANALYZE")["cycle"]
+        district.call("POST", f"/v1/cycles/{cycle}:recordAnalysis", {"school": "alder", "analysis": {
+            "problemOfPractice": "Few students cite the text.", "problem": "few-cite", "evidence": "Exit slips",
+            "challenge": "They do not know where to look.", "challengeSource": "CHALLENGE_SOURCE_STUDENTS",
+            "probingQuestions": ["I wonder how to begin."]}})
+        district.call("POST", f"/v1/cycles/{cycle}:endPhase", {"school": "alder", "phase": "CYCLE_STATE_ANALYZE"})
+        district.call("POST", "/v1/results:ingest", {"source": "sis", "results": [
+            {"sourceId": f"bad.{i}", "student": f"alder.grade-3.{i:02}", "lineItem": "alder.grade-3", "score": 400, "date": str(FIRST)}
+            for i in range(3)] + [{"sourceId": "bad.who", "student": "nobody", "lineItem": "alder.grade-3", "score": 4, "date": str(FIRST)}]})
+        district.clock.settle()
+
+    @classmethod
+    def make_the_other_district(cls):
+        """Whoever named things here meant harm, or writes another way; and one team is too small to be shown."""
+        call = lambda *asked: cls.district.call(*asked, district="hostile")
+        call("POST", "/v1/districts", {"district": {
+            "district": "hostile", "name": NASTY, "timeZone": "America/Chicago",
+            "calendar": {"terms": [{"first": str(truth.FIRST_DAY), "last": str(truth.LAST_DAY)}]},
+            "priorities": [{"priority": "p", "statement": NASTY + FAMILY * 20}]}})
+        long = "endless" * 1428 + "last"  # 10,000 characters and no space
+        for school, name in (("s1", NASTY), ("s2", ARABIC), ("s3", FAMILY + "x" * 400)):
+            call("PUT", f"/v1/schools/{school}", {"school": {"name": name}})
+            call("POST", f"/v1/schools/{school}/teams:upsert", {"teams": [{"team": "t", "name": name, "active": True}]})
+            call("PUT", f"/v1/schools/{school}/sitePlans/2026", {"plan": {
+                "year": 2026, "priorities": [{"priority": "p", "statement": long if school == "s3" else name + " " + long,
+                                              "problems": [{"problem": "x", "statement": name, "evidence": long}]}],
+                "indicators": [{"indicator": "i", "statement": name, "priority": "p", "assessments": ["quiz"]}],
+                "practices": [{"practice": "pr", "statement": name, "indicators": ["i"], "evidenceSources": ["quiz"]}]}})
+        call("PUT", "/v1/practices/pr", {"practice": {"name": NASTY, "description": "مدرسة النور " + NASTY * 10, "components": [
+            {"component": "c", "name": "🎓 Ünïcode 学校", "kind": "COMPONENT_KIND_CRITICAL"}]}})
+        call("POST", "/v1/assessments:define", {"assessments": [{"assessment": "quiz", "title": NASTY, "kind": "ASSESSMENT_KIND_DAILY_CHECK", "scaleMax": 10,
+                                                 "indicators": ["i"]}],
+                                                "lineItems": [{"lineItem": "li", "assessment": "quiz", "classId": "c", "school": "s1"}]})
+        call("POST", "/v1/schools/s1/roster:update", {"classes": [{"classId": "c", "title": NASTY, "team": "t"}],
+                                                      "students": [{"student": f"s{i}", "classIds": ["c"]} for i in range(5)]})
+        call("POST", "/v1/cycles:schedule", {"school": "s1", "team": "t", "start": str(FIRST), "indicators": ["i"]})
+        cls.district.clock.settle()
+        for day in (FIRST - datetime.timedelta(days=7), FIRST):
+            call("POST", "/v1/results:ingest", {"source": "sis", "results": [
+                {"sourceId": f"{i}.{day}", "student": f"s{i}", "lineItem": "li", "score": i, "date": str(day)} for i in range(5)]})
+        call("POST", "/v1/silences", {"silence": {"comment": NASTY, "createdBy": NASTY, "matcher": {"school": "s1"},
+                                                  "endsAtMs": str(int(time.time() + 200 * 86400) * 1000)}})
+        cls.district.clock.settle()
+
+    def setUp(self):
+        self.browser.begin()
+        self.browser.media(how={"colorScheme": "light", "forcedColors": "none", "media": "screen"})
+        self.browser.complaints()
+
+    def tearDown(self):
+        self.assertEqual(self.browser.complaints(), [])
+
+    def whole(self, name, at, width):
+        """Opened, with nothing to complain of, and no wider than the window."""
+        self.browser.open(at=at, width=width)
+        self.assertEqual(self.browser.complaints(), [], name)
+        self.assertLessEqual(self.browser.evaluate(script="document.documentElement.scrollWidth"), width, name)
+        self.browser.shot(to=str(PICTURES / f"{name}-{width}.png"))
+
+    def test_every_page_is_whole_on_a_desk_and_a_phone_in_light_and_dark(self):
+        for width, scheme in ((1280, "light"), (320, "dark")):
+            self.browser.media(how={"colorScheme": scheme})
+            for name, at in PAGES.items():
+                with self.subTest(page=name, width=width):
+                    self.whole(name, at, width)
+                    self.assertEqual(self.browser.violations(rules=OF_LOOKS if scheme == "dark" else None), [])
+
+    def test_pages_are_readable_in_forced_colours_and_on_paper(self):
+        self.browser.media(how={"forcedColors": "active"})
+        self.whole("practice-forced", PAGES["practice"], 1280)
+        self.assertEqual(self.browser.violations(), [])
+        self.browser.media(how={"forcedColors": "none", "media": "print"})
+        self.browser.open(at=PAGES["school"])
+        self.browser.shot(to=str(PICTURES / "school-print.png"))
+        self.assertFalse(self.browser.evaluate(script="getComputedStyle(document.querySelector('header nav')).display !== 'none'"))
+
+    def test_names_that_mean_harm_do_none_and_too_few_students_are_said_to_be_so(self):
+        pages = {"overview": "", "school": "/school/s1", "arabic": "/school/s2", "long": "/school/s3", "team": "/team/s1/t",
+                 "practice": "/practice/pr", "practices": "/practices", "alerts": "/alerts", "calendar": "/calendar",
+                 "quarantine": "/quarantine", "questions": "/questions/s1"}
+        for width in (1280, 320):
+            for name, at in pages.items():
+                with self.subTest(page=name, width=width):
+                    self.whole(f"hostile-{name}", f"#/hostile{at}", width)
+                    self.assertEqual(self.browser.count(css="img, main script, main iframe"), 0)
+        self.browser.open(at="#/hostile/team/s1/t")
+        self.browser.see(text="not shown: too few students")
+        self.assertNotIn("5 of 5", self.browser.text(css="main"))
+
+    def test_a_result_is_seen_by_the_team_as_it_comes(self):
+        self.browser.open(at="#/riverbend/team/birch/grade-4")
+        self.browser.see(text="0 of at least 20")
+        self.browser.see(css=".live.live")
+        self.district.push("birch", "grade-4", FIRST, lambda i: 60 + i)
+        self.browser.see(text="24 of 24")
+
+    def test_an_alert_comes_live_is_explained_and_is_acknowledged(self):
+        self.browser.open(at="#/riverbend/alerts?school=cedar")
+        self.browser.see(css=".live.live")
+        self.district.push("cedar", "grade-3", FIRST, low)
+        self.browser.see(css=".alert-item", text="Off track")
+        self.browser.click(css=".alert-item:has-text('Off track') p a:has-text('matched students')")
+        self.browser.see(role="heading", name="Why you see this")
+        for what in ("Matched students", "Evidence, log E", "The alert was raised."):
+            self.browser.see(text=what)
+        self.browser.shot(to=str(PICTURES / "alert.png"))
+        self.assertEqual(self.browser.violations(), [])
+        self.browser.click(role="button", name="Acknowledge: ")
+        self.browser.fill(label="Who has it in hand", value="R. Okafor")
+        self.browser.press(key="Enter")
+        self.browser.see(text="In the hands of")
+        self.browser.see(text="R. Okafor")
+        self.browser.complaints()  # that who it is was asked for is a refusal, which the browser notes
+
+    def test_a_form_shows_what_is_refused_at_its_field_and_what_is_taken(self):
+        self.browser.open(at="#/riverbend/alerts?trigger=TRIGGER_PRACTICE_STANDING")
+        self.browser.click(css=".alert-item p a:has-text('promising')")
+        self.browser.click(text="Snooze it for a while")
+        self.browser.click(role="button", name="Snooze an alert")
+        self.browser.see(text="It was not taken:")
+        self.assertEqual(self.browser.evaluate(script="document.activeElement.className"), "summary refused")
+        self.assertEqual(self.browser.evaluate(script="document.querySelector('[aria-invalid]').labels[0].textContent"), "For how long")
+        self.assertEqual(self.browser.violations(), [])
+        self.browser.shot(to=str(PICTURES / "refused.png"))
+        self.browser.choose(label="For how long", value="86400")
+        self.browser.click(role="button", name="Snooze an alert")
+        self.browser.see(css="main", text="Snoozed until")
+        self.assertTrue(all("400" in one for one in self.browser.complaints()))
+
+    def test_a_phase_is_ended_from_the_board_with_the_form_of_its_artefacts(self):
+        self.browser.open(at="#/riverbend/team/dogwood/grade-3")
+        self.browser.see(text="Still needed: the problem of practice")
+        self.browser.click(text="End the phase: Analyze")
+        self.browser.click(role="button", name="End the phase")
+        self.browser.see(text="It was not taken:")
+        self.browser.click(text="Record the analysis")
+        for label, value in (("Problem of practice", "Few cite."), ("Evidence", "Exit slips"), ("Challenge", "Where to look")):
+            self.browser.fill(label=label, value=value)
+        self.browser.choose(label="Who met the challenge", value="CHALLENGE_SOURCE_STUDENTS")
+        self.browser.click(role="button", name="Add: Probing questions")
+        self.browser.fill(label="Probing questions 1", value="I wonder how to begin.")
+        self.browser.click(role="button", name="Record the analysis")
+        self.browser.see(text="What this phase leaves behind is recorded.")
+        self.browser.click(role="button", name="End the phase")
+        self.browser.see(text="Still needed: a theory of action")
+        self.assertTrue(all("400" in one for one in self.browser.complaints()))
+
+    def test_a_review_that_is_answered_waits_no_more(self):
+        self.browser.open(at="#/riverbend/team/alder/grade-4")
+        before = self.browser.count(css=".reviews > li")
+        self.browser.click(css=".reviews summary:has-text('Answer')")
+        self.browser.choose(label="Answer", value="REVIEW_ANSWER_KEEP_ON")
+        self.browser.click(role="button", name="Answer the review")
+        self.browser.until(script=f"document.querySelectorAll('.reviews > li').length === {before - 1}")
+
+    def test_while_it_is_paused_nothing_changes_and_then_nothing_is_missing(self):
+        self.browser.open(at="#/riverbend/alerts?school=birch")
+        self.browser.see(css=".live.live")
+        self.browser.click(role="button", name="Pause")
+        self.browser.see(text="Paused")
+        self.district.push("birch", "grade-3", FIRST, low)
+        wait_until(lambda: self.off_track("birch"), "the alert")
+        self.assertEqual(self.browser.count(css=".alert-item:has-text('Off track')"), 0)
+        self.browser.click(role="button", name="Go on")
+        self.browser.see(css=".alert-item", text="Off track")
+
+    def off_track(self, school):
+        return self.district.call("GET", f"/v1/alerts?school={school}&trigger=TRIGGER_OFF_TRACK&unresolvedOnly=true")["alerts"]
+
+    def test_a_lost_connection_is_said_and_what_came_meanwhile_is_caught_up(self):
+        self.browser.open(at="#/riverbend/alerts?school=dogwood")
+        self.browser.see(css=".live.live")
+        self.district.end()
+        self.browser.see(text="Connection lost")
+        self.browser.shot(to=str(PICTURES / "lost.png"))
+        self.district.start()
+        self.district.push("dogwood", "grade-4", FIRST, low)
+        self.browser.see(text="nothing was missed")
+        self.browser.see(css=".alert-item", text="Off track")
+        self.assertEqual(self.browser.count(css=".alert-item:has-text('Off track')"), 1)
+        self.browser.complaints()  # the browser notes what it could not reach
+
+    def test_the_keyboard_is_enough(self):
+        self.browser.open(at="#/riverbend")
+        focused = "document.activeElement.textContent.trim()"
+        self.browser.press(key="Tab")
+        self.assertEqual(self.browser.evaluate(script=focused), "Skip to the content")
+        self.browser.press(key="Enter")
+        self.assertEqual(self.browser.evaluate(script=focused), "Riverbend")
+        self.browser.open(at="#/riverbend")
+        for _ in range(20):
+            if self.browser.evaluate(script=focused) == "Alerts":
+                break
+            self.browser.press(key="Tab")
+        self.assertNotEqual(self.browser.evaluate(script="getComputedStyle(document.activeElement).outlineStyle"), "none")
+        self.browser.press(key="Enter")
+        self.browser.until(script="location.hash === '#/riverbend/alerts'")
+        self.browser.until(script="document.activeElement.tagName === 'H1'")
+        self.assertEqual(self.browser.evaluate(script=focused), "Alerts")
+
+    def test_the_district_is_chosen_and_kept_in_the_address(self):
+        self.browser.open(at="#/")
+        self.browser.fill(label="District", value="riverbend")
+        self.browser.press(key="Enter")
+        self.browser.see(role="heading", name="Riverbend")
+        self.assertEqual(self.browser.evaluate(script="location.hash"), "#/riverbend")
+        self.browser.open(at="#/nowhere")
+        self.browser.see(text="There is no district nowhere")
+        self.assertTrue(all("404" in one for one in self.browser.complaints()))
+
+    def test_it_speaks_spanish(self):
+        self.browser.open(at="#/riverbend", query="?lang=es")
+        self.assertEqual(self.browser.evaluate(script="document.documentElement.lang"), "es")
+        self.browser.see(text="¿Qué estudiantes tienen más dificultades?")
+        self.browser.shot(to=str(PICTURES / "overview-spanish.png"))
+        self.assertEqual(self.browser.violations(), [])
+
+    def test_what_others_have_written_is_as_they_have_it_on_npm(self):
+        modules, vendor = ROOT / "build/node/node_modules", ROOT / "services/gateway/board/web/vendor"
+        for file, origin in (("preact.mjs", "preact/dist/preact.mjs"), ("hooks.mjs", "preact/hooks/dist/hooks.mjs"),
+                             ("htm.mjs", "htm/dist/htm.mjs"), ("LICENSE-preact.txt", "preact/LICENSE"), ("LICENSE-htm.txt", "htm/LICENSE")):
+            self.assertEqual((vendor / file).read_bytes(), (modules / origin).read_bytes(), file)
+
+
+if __name__ == "__main__":
+    unittest.main()
