@@ -43,12 +43,13 @@ function one({ role, name, label, css, text }) {
 
 const words = {
   begin,
-  async open({ at, width = 1280, query = '' }) {
-    await page.setViewportSize({ width, height: 900 });
+  async open({ at, query = '' }) {
+    await words.resize({ width: 1280 });
     await page.goto('about:blank');
     await page.goto(`${base}/${query}${at}`);
     await words.settled();
   },
+  resize: ({ width }) => page.setViewportSize({ width, height: 900 }),
   // The page has its heading, and waits for nothing.
   settled: () => page.waitForFunction(() => document.querySelector('main h1') && !document.querySelector('.waiting')),
   see: (asked) => one(asked).first().waitFor({ state: 'visible' }),

@@ -4,11 +4,12 @@
 FILEs are names below FOLDER and have to be all that are there: one that nobody named would be missing from the page.
 In index.html @FOLDER@ stands for the folder that all others are served from. Its name is a hash of all of them. The
 modules of vendor/ are kept as their packages have them; where they import each other by name, which a browser does not
-know, they are served with the file's name instead.
+know, they are served with the file's name instead. Lines of our own that are comments are not served.
 """
 import gzip
 import hashlib
 import pathlib
+import re
 import sys
 
 MEDIA_TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
@@ -37,6 +38,8 @@ def served(name, data):
     if name.startswith("vendor/"):
         for imported, file in SERVED_AS.items():
             data = data.replace(imported, file)
+    elif name.endswith(".js"):
+        data = re.sub(rb"^\s*//.*\n", b"", data, flags=re.M)
     return data
 
 

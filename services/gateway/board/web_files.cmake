@@ -3,6 +3,7 @@ set(web_files
   api.js
   app.js
   forms/command_form.js
+  forms/current.js
   forms/fields.js
   forms/me.js
   forms/refinements.js

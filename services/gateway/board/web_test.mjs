@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { bodyOf, callOf, commandOf, commandsOf, placeOf } from './web/forms/schema.js';
+import { bodyOf, callOf, commandOf, commandsOf, placeOf, typedOf } from './web/forms/schema.js';
 import { NOT_FOR_PEOPLE } from './web/forms/refinements.js';
 import { Stream } from './web/live.js';
 import { after, chosen, listed } from './web/pages/alert_list.js';
@@ -30,7 +30,8 @@ test('a text fills in the same names in every language', () => {
 test('every command that people give has a name and its fields have labels', () => {
   const unnamed = [];
   const check = (field) => {
-    if (!Object.hasOwn(en.fields, field.name)) unnamed.push(field.name);
+    if (field.kind === 'carried') return;
+    if (!Object.hasOwn(en.fields, field.name.replace(/^:/, ''))) unnamed.push(field.name);
     for (const each of field.fields ?? []) check(each);
     for (const value of field.values ?? [])
       if (!Object.hasOwn(en.values, value)) unnamed.push(value);
@@ -343,11 +344,12 @@ test('the most severe alert comes first, of these the latest', () => {
 
 test('a form asks for what a command takes, and nothing that the page knows', () => {
   const design = commandOf(openApi, 'RecordDesign');
+  const asked = design.fields.filter((one) => one.kind !== 'carried');
   assert.deepEqual(
-    design.fields.map((one) => one.name),
+    asked.map((one) => one.name),
     ['cycle', 'school', 'design'],
   );
-  const practices = design.fields[2].fields.find((one) => one.name === 'practices');
+  const practices = asked[2].fields.find((one) => one.name === 'practices');
   assert.equal(practices.kind, 'list');
   assert.equal(
     commandOf(openApi, 'SnoozeAlert').fields.find((one) => one.name === 'durationS').kind,
@@ -374,13 +376,43 @@ test('what is no number is sent as it is, for the API to refuse', () => {
 });
 
 test('a call has its ids in the path and the rest in its body', () => {
-  const call = callOf(commandOf(openApi, 'DraftSitePlan'), {
-    district: 'd',
-    school: 'a/b',
-    plan: '2026',
+  const call = callOf(commandOf(openApi, 'RecordDesign'), { cycle: 'a/b', school: 's' });
+  assert.deepEqual(call, {
+    method: 'POST',
+    path: '/v1/cycles/a%2Fb:recordDesign',
+    body: { school: 's' },
   });
-  assert.equal(call.method, 'PUT');
-  assert.equal(call.path, '/v1/schools/a%2Fb/sitePlans/2026');
+});
+
+test('an id in the path and the message of the same name are two fields', () => {
+  const draft = commandOf(openApi, 'DraftSitePlan');
+  const typed = typedOf(draft, { school: 'alder', plan: '2026' });
+  assert.deepEqual(typed, { school: 'alder', ':plan': '2026' });
+  const plan = {
+    version: '4',
+    state: 'PLAN_STATE_DRAFT',
+    year: 2026,
+    priorities: [{ priority: 'p' }],
+  };
+  assert.deepEqual(callOf(draft, { ...typed, plan }), {
+    method: 'PUT',
+    path: '/v1/schools/alder/sitePlans/2026',
+    body: { plan: { version: '4', year: 2026, priorities: [{ priority: 'p' }] } },
+  });
+});
+
+test('every command that writes a message in its path asks for what is in the message', () => {
+  for (const commands of commandsOf(openApi, NOT_FOR_PEOPLE).values()) {
+    for (const { operationId } of commands) {
+      const { fields, path } = commandOf(openApi, operationId);
+      const names = fields.map((one) => one.name);
+      assert.equal(new Set(names).size, names.length, operationId);
+      for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
+        const isThere = name === 'district' || names.includes(name) || names.includes(`:${name}`);
+        assert.ok(isThere, `${operationId} ${name}`);
+      }
+    }
+  }
 });
 
 test('a refusal is placed at the field that it names', () => {

@@ -48,7 +48,8 @@ export function valueWord(value) {
 }
 
 // Of a field of the API.
-export function fieldWord(name) {
+export function fieldWord(field) {
+  const name = field.replace(/^:/, '');
   return Object.hasOwn(table.fields, name) ? table.fields[name] : spelled(name);
 }
 

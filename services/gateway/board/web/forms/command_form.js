@@ -6,9 +6,10 @@ import { Unreachable, newKey, openApi } from '../api.js';
 import { Answered, useAnswer } from '../parts/answer.js';
 import { Said } from '../parts/said.js';
 import { commandWord, fieldWord, t } from '../words.js';
+import { currentOf } from './current.js';
 import { Field, idOf } from './fields.js';
 import { remember, withMe } from './me.js';
-import { callOf, commandOf, placeOf } from './schema.js';
+import { callOf, commandOf, placeOf, typedOf } from './schema.js';
 
 // `given` is what the page knows already; fields of it are not asked for unless `askAll`. `only`
 // names the fields that are asked for; without it all are. `done(answer)` is called when it was
@@ -21,11 +22,17 @@ export function CommandForm({
   askAll = false,
   done = () => {},
 }) {
-  const description = useAnswer(async () => commandOf(await openApi(), operation), [operation]);
+  const answer = useAnswer(async () => {
+    const [document, current] = await Promise.all([
+      openApi(),
+      currentOf(board.api, operation, given),
+    ]);
+    return { command: commandOf(document, operation), current };
+  }, [operation, JSON.stringify(given)]);
   return html`
-    <${Answered} answer=${description}>
-      ${(command) => html`<${Form} key=${operation}
-        ...${{ board, command, given, only, askAll, done }} />`}
+    <${Answered} answer=${answer}>
+      ${({ command, current }) => html`<${Form} key=${operation}
+        ...${{ board, command, current, given, only, askAll, done }} />`}
     <//>`;
 }
 
@@ -45,6 +52,12 @@ function pathsIn(form, element) {
     .map((id) => id.slice(form.id.length + 1).replaceAll('-', '.'));
 }
 
+// A refusal begins with the name that the API has for the field; people know it by its label.
+function inWords(message, field, place) {
+  const begins = field && message.startsWith(`${field} `);
+  return begins ? fieldWord(nameOf(place)) + message.slice(field.length) : message;
+}
+
 // Where each refusal belongs: {at: path -> sentence, rest: sentences about no field of this form}.
 function sorted(error, paths) {
   const at = {},
@@ -53,21 +66,22 @@ function sorted(error, paths) {
   for (const detail of details) {
     const message = detail.message || error.message || detail.reason;
     const place = placeOf(detail.field, paths);
-    if (place) at[place] = message;
+    if (place) at[place] = inWords(message, detail.field, place);
     else rest.push(message);
   }
   return { at, rest };
 }
 
-function Form({ board, command, given, only, askAll, done }) {
+function Form({ board, command, current, given, only, askAll, done }) {
   const [typed, setTyped] = useState(() =>
-    withMe(command, { district: board.district, ...given }));
+    withMe(command, { district: board.district, ...typedOf(command, given), ...current }),
+  );
   const [outcome, setOutcome] = useState({ state: 'new', at: {}, rest: [] });
   const element = useRef(null);
   const id = useMemo(() => `form${(forms += 1)}`, []);
   const sent = useRef({ text: '', key: '' });
   const asked = command.fields.filter((field) =>
-    only ? only.includes(field.name) : askAll || !(field.name in given),
+    only ? only.includes(field.name) : askAll || !(field.name.replace(/^:/, '') in given),
   );
   const form = {
     id,
@@ -97,17 +111,20 @@ function Form({ board, command, given, only, askAll, done }) {
     } catch (error) {
       const isAnswered = !(error instanceof Unreachable) && error.status < 500;
       if (isAnswered) sent.current = { text: '', key: '' };
-      const why = isAnswered || error.message
-        ? sorted(error, pathsIn(form, element.current))
-        : { at: {}, rest: [t('answer.unreachable')] };
+      const why =
+        isAnswered || error.message
+          ? sorted(error, pathsIn(form, element.current))
+          : { at: {}, rest: [t('answer.unreachable')] };
       setOutcome({ state: 'refused', ...why });
     }
   };
   return html`
     <form ref=${element} class="command" onSubmit=${send} novalidate>
       <${Summary} form=${form} outcome=${outcome} />
-      ${asked.map((field) => html`<${Field} key=${field.name} field=${field} path=${[field.name]}
-        form=${form} />`)}
+      ${asked.map(
+        (field) => html`<${Field} key=${field.name} field=${field} path=${[field.name]}
+        form=${form} />`,
+      )}
       <p class="actions">
         <button type="submit" aria-disabled=${outcome.state === 'sending' ? 'true' : undefined}>
           ${commandWord(command.operation, command.summary)}</button>

@@ -12,6 +12,7 @@ export function idOf(form, path) {
 
 // `form` is {id, typed, set(path, value), refusals: path -> sentence, names, once(path)}.
 export function Field({ field, path, form }) {
+  if (field.kind === 'carried') return null;
   if (field.kind === 'group') return html`<${Group} field=${field} path=${path} form=${form} />`;
   if (field.kind === 'list') return html`<${List} field=${field} path=${path} form=${form} />`;
   return html`<${Plain} field=${field} path=${path} form=${form} label=${fieldWord(field.name)} />`;
@@ -24,7 +25,8 @@ function valueAt(typed, path) {
 function Plain({ field, path, form, label }) {
   const id = idOf(form, path);
   const refusal = form.refusals[path.join('.')];
-  const hint = field.description;
+  // A choice of durations needs no bounds in seconds.
+  const hint = field.kind === 'duration' ? '' : field.description;
   const described = [hint && `${id}-hint`, refusal && `${id}-refusal`].filter(Boolean).join(' ');
   const common = {
     id,
@@ -88,8 +90,10 @@ function Input({ field, path, form, common }) {
     ${
       list &&
       html`<datalist id=${list}>
-      ${options.map(([id, name]) => html`<option key=${id}
-        value=${id}>${name}</option>`)}</datalist>`
+      ${options.map(
+        ([id, name]) => html`<option key=${id}
+        value=${id}>${name}</option>`,
+      )}</datalist>`
     }`;
 }
 
@@ -97,8 +101,10 @@ function Choice({ common, value, set, options }) {
   return html`
     <select ...${common} value=${String(value)} onChange=${set}>
       <option value="">${t('form.choose')}</option>
-      ${options.map(([one, word]) => html`<option key=${one}
-        value=${String(one)}>${word}</option>`)}
+      ${options.map(
+        ([one, word]) => html`<option key=${one}
+        value=${String(one)}>${word}</option>`,
+      )}
     </select>`;
 }
 
@@ -118,8 +124,10 @@ function Group({ field, path, form, label = fieldWord(field.name) }) {
       <legend>${label}</legend>
       <${Hint} id=${`${idOf(form, path)}-hint`} text=${field.description} />
       <${Refusal} id=${`${idOf(form, path)}-refusal`} text=${form.refusals[path.join('.')]} />
-      ${field.fields.map((each) => html`<${Field} key=${each.name} field=${each}
-        path=${[...path, each.name]} form=${form} />`)}
+      ${field.fields.map(
+        (each) => html`<${Field} key=${each.name} field=${each}
+        path=${[...path, each.name]} form=${form} />`,
+      )}
     </fieldset>`;
 }
 

@@ -2,7 +2,12 @@
 
 const KEY = 'throughline.me';
 // Where commands say it.
-const PLACES = [['acknowledgedBy'], ['silence', 'createdBy'], ['subscription', 'subscriber'], ['rater']];
+const PLACES = [
+  ['acknowledgedBy'],
+  ['silence', 'createdBy'],
+  ['subscription', 'subscriber'],
+  ['rater'],
+];
 
 function kept() {
   try {
@@ -28,8 +33,10 @@ export function withMe(command, typed, me = kept()) {
     const field = fields?.find((one) => one.name === first);
     return field && (rest.length === 0 || asks(field.fields, rest));
   };
-  const filled = (at, [first, ...rest]) =>
-    ({ ...at, [first]: rest.length === 0 ? at?.[first] || me : filled(at?.[first], rest) });
+  const filled = (at, [first, ...rest]) => ({
+    ...at,
+    [first]: rest.length === 0 ? at?.[first] || me : filled(at?.[first], rest),
+  });
   if (!me) return typed;
   const places = PLACES.filter((path) => asks(command.fields, path));
   return places.reduce((all, path) => filled(all, path), typed);

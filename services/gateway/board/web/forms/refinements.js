@@ -5,11 +5,9 @@ export const HIDDEN = new Set([
   'district',
   'Idempotency-Key',
   'requestId',
-  'version',
- 
+
   'disabledAtMs',
   'madeAtMs',
-  'expectedVersion',
   'mergedInto',
   'normStudents',
   'normSchools',
@@ -20,6 +18,19 @@ export const HIDDEN = new Set([
   'unusable',
   'pageSize',
   'pageToken',
+]);
+
+// Which version was seen: sent as it came, and not asked for.
+export const CARRIED = new Set(['version', 'expectedVersion']);
+
+// Fields that a command takes no notice of.
+export const IGNORED = new Set([
+  'CreateSilence silence.silence',
+  'DraftSitePlan plan.state',
+  'DraftSitePlan plan.revision',
+  'UpsertPractice practice.state',
+  'UpsertRubric rubric.state',
+  'UpsertRubric rubric.revision',
 ]);
 
 // More than a line is usual.

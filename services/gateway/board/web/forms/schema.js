@@ -1,6 +1,6 @@
 // The form of a command, made of the document of the API: which fields it has, of what kind each
 // is, and what is sent. Pure.
-import { HIDDEN, LONG_TEXTS, kindByName } from './refinements.js';
+import { CARRIED, HIDDEN, IGNORED, LONG_TEXTS, kindByName } from './refinements.js';
 
 const VERBS = ['get', 'post', 'put', 'patch', 'delete'];
 
@@ -13,26 +13,51 @@ export function commandOf(document, operation) {
   return null;
 }
 
+// Where an id in the path has the name of the message in the body, as in /plans/{plan} and {"plan":
+// {…}}, it is typed under `:plan`; the message does not ask for it again.
 function command(document, path, method, described) {
+  const operation = described.operationId;
   const body = described.requestBody?.content?.['application/json']?.schema;
-  const inPath = (described.parameters ?? []).filter(
-    (one) => one.in === 'path' && !HIDDEN.has(one.name),
-  );
-  const parts = inPath.map((one) => ({
-    ...fieldOf(document, one.name, one.schema, one.description, []),
-    required: true,
-  }));
   const rest = body ? fieldsOf(document, resolved(document, body), []) : [];
-  const named = new Set(parts.map((field) => field.name));
+  const inPath = (described.parameters ?? []).filter((one) => one.in === 'path');
+  const names = new Set(inPath.map((one) => one.name));
+  const isMessage = (name) => rest.some((field) => field.name === name && field.kind === 'group');
+  const parts = inPath
+    .filter((one) => !HIDDEN.has(one.name))
+    .map(({ name, schema, description }) =>
+      fieldOf(document, isMessage(name) ? `:${name}` : name, schema, description, []),
+    );
+  const asked = rest
+    .filter((field) => field.kind === 'group' || !names.has(field.name))
+    .map((field) => withoutIgnored(operation, field, names));
   return {
-    operation: described.operationId,
+    operation,
     method: method.toUpperCase(),
     path,
     tag: described.tags[0],
     summary: described.summary ?? '',
     description: described.description ?? '',
-    fields: [...parts, ...rest.filter((field) => !named.has(field.name))],
+    fields: [...parts, ...asked],
   };
+}
+
+function withoutIgnored(operation, field, names) {
+  if (field.kind !== 'group') return field;
+  const isAsked = ({ name }) =>
+    !names.has(name) && !IGNORED.has(`${operation} ${field.name}.${name}`);
+  return { ...field, fields: field.fields.filter(isAsked) };
+}
+
+// What the page knows, as it is typed.
+export function typedOf(description, known) {
+  const typed = { ...known };
+  for (const { name } of description.fields.filter((field) => field.name.startsWith(':'))) {
+    const plain = name.slice(1);
+    if (typeof typed[plain] !== 'string') continue;
+    typed[name] = typed[plain];
+    delete typed[plain];
+  }
+  return typed;
 }
 
 function resolved(document, schema) {
@@ -65,6 +90,7 @@ function fieldOf(document, name, schema, description = '', path = []) {
 }
 
 function plainKind(name, schema, description) {
+  if (CARRIED.has(name)) return 'carried';
   if (schema.type === 'boolean') return 'yes';
   const refined = kindByName(name, description);
   if (refined) return refined;
@@ -76,6 +102,7 @@ function plainKind(name, schema, description) {
 // What is sent for what was typed: what was left empty is not there, as the API has it.
 export function valueOf(field, typed) {
   if (typed === undefined || typed === '' || typed === null) return undefined;
+  if (field.kind === 'choice' && typed.endsWith('_UNSPECIFIED')) return undefined;
   if (field.kind === 'group') return bodyOf(field.fields, typed);
   if (field.kind === 'list') {
     const items = typed.map((one) => valueOf(field.item, one)).filter((one) => one !== undefined);
@@ -98,11 +125,12 @@ export function bodyOf(fields, typed) {
 
 // The path and the body of a call; the path's own fields are not in the body.
 export function callOf(description, typed) {
-  const inPath = (name) => description.path.includes(`{${name}}`);
-  const path = description.path.replace(/\{([\w.]+)\}/g, (_, name) =>
-    encodeURIComponent(name.split('.').reduce((at, part) => at?.[part], typed) ?? ''),
+  const path = description.path.replace(/\{(\w+)\}/g, (_, name) =>
+    encodeURIComponent(typed[`:${name}`] ?? typed[name] ?? ''),
   );
-  const fields = description.fields.filter((field) => !inPath(field.name));
+  const isInPath = ({ name, kind }) =>
+    name.startsWith(':') || (kind !== 'group' && description.path.includes(`{${name}}`));
+  const fields = description.fields.filter((field) => !isInPath(field));
   return { method: description.method, path, body: bodyOf(fields, typed) ?? {} };
 }
 

@@ -5,6 +5,7 @@ import { Answered, useAnswer } from '../parts/answer.js';
 import { useStream } from '../parts/live_bar.js';
 import { Badge, Hidden, Name, Said } from '../parts/said.js';
 import { Trail } from '../parts/shell.js';
+import { effectText } from '../parts/tried_practices.js';
 import { href } from '../router.js';
 import { moment, number, percent, signed, t, valueWord } from '../words.js';
 import { Acknowledge, Whom } from './alerts.js';
@@ -50,10 +51,15 @@ function Alert({ board, alert, causes, reload }) {
     <p class="lead"><${Said} text=${condition.reason} /></p>
     <p>${t('alert.raised', { at: moment(alert.raisedAtMs, board.zone) })}
       ${Number(alert.resolvedAtMs) > 0 && ` ${t('alert.resolved', { at: at(alert.resolvedAtMs) })}`}
-      ${Number(alert.snoozedUntilMs) > 0 &&
-      ` ${t('alert.snoozed-until', { at: at(alert.snoozedUntilMs) })}`}
-      ${alert.acknowledgedBy && html` ${t('alert.in-hand')} <${Name} text=${alert.acknowledgedBy}
-        />`}</p>
+      ${
+        Number(alert.snoozedUntilMs) > 0 &&
+        ` ${t('alert.snoozed-until', { at: at(alert.snoozedUntilMs) })}`
+      }
+      ${
+        alert.acknowledgedBy &&
+        html` ${t('alert.in-hand')} <${Name} text=${alert.acknowledgedBy}
+        />`
+      }</p>
     <${Numbers} condition=${condition} suppressed=${alert.suppressed} />
     <${Causes} board=${board} causes=${causes} />
     <${Actions} board=${board} alert=${alert} reload=${reload} />`;
@@ -66,43 +72,44 @@ function interval(low, high, digits) {
 }
 
 // [what, value] of the numbers that it was decided on.
-function rowsOf(condition) {
-  const { evidence, gap, test, practice } = condition;
+function rowsOf({ evidence, gap, test, practice }) {
   const rows = [];
-  const row = (key, value) =>
-    value !== undefined && value !== '' && rows.push([t(`numbers.${key}`), value]);
-  if (evidence && evidence.matched !== undefined) {
-    row('matched', number(evidence.matched));
-    row('change', t('numbers.change.value', { change: signed(evidence.meanChange, digits), unit,
-      interval: interval(evidence.watchedLow, evidence.watchedHigh, digits) }));
-    row(
-      'desired',
-      Number.isFinite(evidence.desiredToDate) ? signed(evidence.desiredToDate, 1) : undefined,
-    );
-    row('basis', valueWord(evidence.basis));
-  }
-  if (gap && gap.difference !== undefined) {
-    row(
-      'gap',
-      `${signed(gap.difference, 1)} ${interval(gap.differenceLow, gap.differenceHigh, 1)}`,
-    );
-    row('gap-sd', signed(gap.differenceSd, 2));
-  }
+  const row = (key, value) => value !== undefined && rows.push([t(`numbers.${key}`), value]);
+  if (evidence?.matched !== undefined) evidenceRows(row, evidence);
+  if (gap?.difference !== undefined) gapRows(row, gap);
   if (test) testRows(row, test);
   const pooled = practice?.assessment?.pooled;
-  if (pooled) {
-    row('effect', `${signed(pooled.effect)} ${interval(pooled.low, pooled.high, 2)}`);
-    row(
-      'rests-on',
-      t('practice.rests-on', {
-        cycles: pooled.cycles,
-        teams: pooled.teams,
-        students: pooled.students,
-      }),
-    );
+  if (pooled?.effect !== undefined) {
+    row('effect', effectText(pooled));
+    row('rests-on', t('practice.rests-on', pooled));
     row('i-squared', percent(pooled.iSquared));
   }
   return rows;
+}
+
+// Scores are in percent of their scale, or in standard deviations of the district.
+function inUnits(basis) {
+  const isRelative = basis === 'BASIS_RELATIVE';
+  const digits = isRelative ? 2 : 1;
+  const unit = t(isRelative ? 'unit.sd' : 'unit.scale');
+  return {
+    plain: (value) => (Number.isFinite(value) ? `${signed(value, digits)} ${unit}` : undefined),
+    bounded: (value, low, high) =>
+      `${signed(value, digits)} ${unit} ${interval(low, high, digits)}`,
+  };
+}
+
+function evidenceRows(row, evidence) {
+  const { plain, bounded } = inUnits(evidence.basis);
+  row('matched', number(evidence.matched));
+  row('change', bounded(evidence.meanChange, evidence.watchedLow, evidence.watchedHigh));
+  row('desired', plain(evidence.desiredToDate));
+  row('basis', valueWord(evidence.basis));
+}
+
+function gapRows(row, gap) {
+  row('gap', inUnits(gap.basis).bounded(gap.difference, gap.differenceLow, gap.differenceHigh));
+  if (gap.differenceSd !== undefined) row('gap-sd', signed(gap.differenceSd, 2));
 }
 
 function testRows(row, test) {
@@ -126,8 +133,10 @@ function Numbers({ condition, suppressed }) {
   return html`
     <section aria-labelledby="numbers"><h2 id="numbers">${t('alert.numbers')}</h2>
       ${suppressed && html`<p><${Hidden} /></p>`}
-      <dl class="numbers">${rows.map(([what, value]) => html`<div
-        key=${what}><dt>${what}</dt><dd>${value}</dd></div>`)}</dl>
+      <dl class="numbers">${rows.map(
+        ([what, value]) => html`<div
+        key=${what}><dt>${what}</dt><dd>${value}</dd></div>`,
+      )}</dl>
     </section>`;
 }
 

@@ -70,8 +70,10 @@ function Inbox({ board, filters, change, value, reload }) {
     <p class="count" role="status">${t('alerts.count', { count: found.length })}
       ${value.isCut && ` ${t('alerts.cut', { count: MOST })}`}</p>
     <ul class="alerts">
-      ${found.slice(0, shown).map((alert) => html`<${AlertItem} key=${keyOf(alert)} board=${board}
-        alert=${alert} />`)}
+      ${found.slice(0, shown).map(
+        (alert) => html`<${AlertItem} key=${keyOf(alert)} board=${board}
+        alert=${alert} />`,
+      )}
     </ul>
     ${
       found.length > shown &&
@@ -144,15 +146,18 @@ export function AlertItem({ board, alert }) {
       <p><a href=${where}><${Said} text=${condition.reason || valueWord(condition.trigger)}
         /></a></p>
       <div class="foot"><span>${valueWord(alert.state)}${by && html` (<bdi>${by}</bdi>)`}</span>
-        ${Number(alert.snoozedUntilMs) > 0 && html` · <span>
-          ${t('alert.snoozed-until', { at: moment(alert.snoozedUntilMs, board.zone) })}</span>`}
+        ${
+          Number(alert.snoozedUntilMs) > 0 &&
+          html` · <span>
+          ${t('alert.snoozed-until', { at: moment(alert.snoozedUntilMs, board.zone) })}</span>`
+        }
         ${' · '}<span>${t('alert.raised', { at: moment(alert.raisedAtMs, board.zone) })}</span>
         <${Acknowledge} board=${board} alert=${alert} /></div>
     </li>`;
 }
 
-// The one thing that is done many times a morning, by one press; who does it is asked for once, where no
-// credential says it.
+// The one thing that is done many times a morning, by one press; who does it is asked for once,
+// where no credential says it.
 export function Acknowledge({ board, alert }) {
   const [failed, setFailed] = useState('');
   const [asking, setAsking] = useState(false);

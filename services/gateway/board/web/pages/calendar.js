@@ -74,6 +74,9 @@ function Calendar({ board, cycles, school }) {
   const sentence = t('calendar.sentence', { count: now, scheduled: cycles.length - now });
   return html`
     <${Figure} title=${t('calendar.figure')} level=${2} ...${{ sentence, columns }} rows=${sorted}>
-      ${days.length > 0 && html`<${Phases} cycles=${sorted} days=${days} today=${today(board.zone)}
-        label=${label} />`}<//>`;
+      ${
+        days.length > 0 &&
+        html`<${Phases} cycles=${sorted} days=${days} today=${today(board.zone)}
+        label=${label} />`
+      }<//>`;
 }

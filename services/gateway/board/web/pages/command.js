@@ -33,8 +33,10 @@ export function CommandPage({ board, route }) {
 // An answer as it came, in the words of its fields; what is empty says nothing.
 function Value({ value }) {
   if (Array.isArray(value))
-    return html`<ul class="plain">${value.map((one, i) => html`<li key=${i}><${Value} value=${one}
-      /></li>`)}</ul>`;
+    return html`<ul class="plain">${value.map(
+      (one, i) => html`<li key=${i}><${Value} value=${one}
+      /></li>`,
+    )}</ul>`;
   if (value !== null && typeof value === 'object') {
     const said = Object.entries(value).filter(
       ([, each]) => each !== '' && each !== null && !(Array.isArray(each) && each.length === 0),

@@ -63,10 +63,15 @@ function kindsOf(alerts) {
 function Today({ board, alerts }) {
   return html`
     <section aria-labelledby="today"><h2 id="today">${t('overview.today')}</h2>
-      <p>${alerts.length === 0
-        ? t('overview.no-alerts') : t('overview.alerts', { count: alerts.length })}</p>
-      <ul class="alerts">${kindsOf(alerts).map((kind) => html`
-        <${Kind} key=${keyOf(kind[0])} ...${{ board, kind }} />`)}
+      <p>${
+        alerts.length === 0
+          ? t('overview.no-alerts')
+          : t('overview.alerts', { count: alerts.length })
+      }</p>
+      <ul class="alerts">${kindsOf(alerts).map(
+        (kind) => html`
+        <${Kind} key=${keyOf(kind[0])} ...${{ board, kind }} />`,
+      )}
       </ul>
       <p><a href=${href(board.district, 'alerts')}>${t('overview.all-alerts')}</a></p>
     </section>`;
@@ -79,12 +84,17 @@ function Kind({ board, kind }) {
     <li class=${severity}>
       <p class="head"><${Badge} value=${severity} /> <strong>${valueWord(trigger)}</strong>${' '}
         <a href=${all}>${t('alerts.count', { count: kind.length })}</a></p>
-      ${kind.slice(0, SHOWN_OF_A_KIND).map((alert) => html`
+      ${kind.slice(0, SHOWN_OF_A_KIND).map(
+        (alert) => html`
         <p key=${keyOf(alert)}><${Whom} board=${board} about=${alert.condition} />:${' '}
           <a href=${href(board.district, 'alert', [alert.alert], { school: alert.school })}>
-            <${Said} text=${alert.condition.reason || valueWord(trigger)} /></a></p>`)}
-      ${kind.length > SHOWN_OF_A_KIND && html`<p class="foot">
-        ${t('overview.more', { count: kind.length - SHOWN_OF_A_KIND })}</p>`}
+            <${Said} text=${alert.condition.reason || valueWord(trigger)} /></a></p>`,
+      )}
+      ${
+        kind.length > SHOWN_OF_A_KIND &&
+        html`<p class="foot">
+        ${t('overview.more', { count: kind.length - SHOWN_OF_A_KIND })}</p>`
+      }
     </li>`;
 }
 

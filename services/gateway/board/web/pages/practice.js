@@ -53,8 +53,10 @@ function About({ board, practice, assessment }) {
       ${
         assessment?.pooled &&
         html`<div><dt>${t('practice.heterogeneity')}</dt>
-        <dd>${t('practice.i-tau', { i: percent(assessment.pooled.iSquared),
-          tau: number(assessment.pooled.tauSquared, 3) })}</dd></div>`
+        <dd>${t('practice.i-tau', {
+          i: percent(assessment.pooled.iSquared),
+          tau: number(assessment.pooled.tauSquared, 3),
+        })}</dd></div>`
       }
       <div><dt>${t('practice.serves')}</dt>
         <dd>${practice.indicators.map((one) => board.names.indicator(one)).join(', ')}</dd></div>
@@ -73,8 +75,7 @@ function About({ board, practice, assessment }) {
 }
 
 function NetEffects({ board, pooled, effects }) {
-  const name = (one) =>
-    board.names.teamOfSchool(one.school, one.team);
+  const name = (one) => board.names.teamOfSchool(one.school, one.team);
   const shown = effects.filter((one) => one.effect !== undefined);
   const rows = effects.map((one) => ({
     label: `${name(one)} · ${shortDate(one.start)}`,
@@ -121,8 +122,11 @@ function NetEffects({ board, pooled, effects }) {
   return html`
     <section aria-labelledby="effects"><h2 id="effects">${t('practice.effects')}</h2>
       <${Figure} title=${t('practice.forest')} ...${{ sentence, columns }} rows=${effects}>
-        ${shown.length > 0 && html`<${Intervals} rows=${rows} unit=${t('unit.sd')}
-          />`}<//></section>`;
+        ${
+          shown.length > 0 &&
+          html`<${Intervals} rows=${rows} unit=${t('unit.sd')}
+          />`
+        }<//></section>`;
 }
 
 function Spread({ board, spread }) {
@@ -137,17 +141,23 @@ function Spread({ board, spread }) {
   const sentence =
     t('practice.spread.sentence', { teams: spread?.teams ?? 0, schools: spread?.schools ?? 0 }) +
     reach;
-  const first = (spread?.firstFollowers ?? []).map(
-    (one) => board.names.teamOfSchool(one.school, one.team),
+  const first = (spread?.firstFollowers ?? []).map((one) =>
+    board.names.teamOfSchool(one.school, one.team),
   );
   return html`
     <section aria-labelledby="spread"><h2 id="spread">${t('practice.spread')}</h2>
       <${Figure} title=${t('practice.curve')} sentence=${sentence} columns=${columns} rows=${curve}>
-        ${curve.length > 0 && html`<${Steps}
+        ${
+          curve.length > 0 &&
+          html`<${Steps}
           points=${curve.map((one) => ({ date: one.date, count: one.teams }))}
-          name=${t('overview.teams')} />`}<//>
-      ${first.length > 0 && html`<p>${t('practice.first')} <${Name} text=${first.join('; ')}
-        /></p>`}</section>`;
+          name=${t('overview.teams')} />`
+        }<//>
+      ${
+        first.length > 0 &&
+        html`<p>${t('practice.first')} <${Name} text=${first.join('; ')}
+        /></p>`
+      }</section>`;
 }
 
 function Adopters({ board, adoptions }) {
@@ -177,7 +187,9 @@ function Commands({ board, practice }) {
   ];
   return html`
     <section aria-labelledby="do"><h2 id="do">${t('alert.do')}</h2><ul>
-      ${commands.map((one) => html`<li key=${one}><a
-        href=${href(board.district, 'command', [one], { practice })}>${commandWord(one)}</a></li>`)}
+      ${commands.map(
+        (one) => html`<li key=${one}><a
+        href=${href(board.district, 'command', [one], { practice })}>${commandWord(one)}</a></li>`,
+      )}
     </ul></section>`;
 }

@@ -50,8 +50,10 @@ function Kinds({ board, results, reload }) {
   if (results.length === 0) return html`<p>${t('quarantine.none')}</p>`;
   return html`
     <p role="status">${t('quarantine.count', { count: results.length })}</p>
-    ${kindsOf(results).map((kind) => html`<${Kind}
-      key=${`${kind[0].problem?.reason}/${kind[0].school}`} ...${{ board, kind, reload }} />`)}`;
+    ${kindsOf(results).map(
+      (kind) => html`<${Kind}
+      key=${`${kind[0].problem?.reason}/${kind[0].school}`} ...${{ board, kind, reload }} />`,
+    )}`;
 }
 
 function Kind({ board, kind, reload }) {
@@ -73,8 +75,12 @@ function Kind({ board, kind, reload }) {
   const title = t('quarantine.kind', { what: spelled(problem?.reason ?? ''), count: kind.length });
   return html`
     <section><h2>${title}</h2>
-      <p>${school ? html`<${Name} text=${board.names.school(school)}
-        />` : t('quarantine.no-school')}</p>
+      <p>${
+        school
+          ? html`<${Name} text=${board.names.school(school)}
+        />`
+          : t('quarantine.no-school')
+      }</p>
       <details><summary>${t('quarantine.each', { count: kind.length })}</summary>
         <${Table} caption=${title} captionHidden columns=${columns} rows=${kind.slice(0, 100)} />
         ${kind.length > 100 && html`<p>${t('quarantine.first', { count: number(100) })}</p>`}

@@ -71,8 +71,10 @@ function Alerts({ board, alerts, school }) {
   return html`
     <section aria-labelledby="today"><h2 id="today">${t('overview.today')}</h2>
       ${found.length === 0 && html`<p class="quiet">${t('overview.no-alerts')}</p>`}
-      <ul class="alerts">${found.slice(0, 5).map((one) => html`<${AlertItem} key=${keyOf(one)}
-        board=${board} alert=${one} />`)}</ul>
+      <ul class="alerts">${found.slice(0, 5).map(
+        (one) => html`<${AlertItem} key=${keyOf(one)}
+        board=${board} alert=${one} />`,
+      )}</ul>
       ${
         found.length > 5 &&
         html`<p><a href=${href(board.district, 'alerts', [], { school })}>
@@ -88,7 +90,7 @@ function Plan({ board, school, plan, command }) {
         <${FoldedCommand} title=${t('plan.draft')} ...${command('DraftSitePlan', {})} askAll
           /></section>`;
   }
-  const { plan: content, checks, pathway, framing } = plan;
+  const { plan: content, draft, checks, pathway, framing } = plan;
   const given = { plan: content.plan };
   return html`
     <section aria-labelledby="plan"><h2 id="plan">${t('plan.title')} <${Name} text=${content.plan}
@@ -96,8 +98,12 @@ function Plan({ board, school, plan, command }) {
       <p class="head"><${Badge} value=${content.state}
         /> ${t('plan.revision', { n: content.revision })}
         ${framing?.framing && html` <${Badge} value=${framing.framing} />`}</p>
-      ${framing?.moves?.length > 0 && html`<p>${t('plan.moves')}</p><${Moves} moves=${framing.moves}
-        />`}
+      ${draft && html`<p>${t('plan.has-draft')}</p>`}
+      ${
+        framing?.moves?.length > 0 &&
+        html`<p>${t('plan.moves')}</p><${Moves} moves=${framing.moves}
+        />`
+      }
       <${PlanQuestions} board=${board} plan=${content} checks=${checks} pathway=${pathway} />
       <${FoldedCommand} title=${t('plan.publish')} ...${command('PublishSitePlan', given)} />
       <${FoldedCommand} title=${t('plan.answer-review')} ...${command('AnswerPlanReview', given)} />
@@ -218,6 +224,8 @@ function VisitCommands({ board, school, visit }) {
   const link = (operation) =>
     href(board.district, 'command', [operation], { host: school, school, visit: visit.visit });
   const commands = STEPS[visit.state] ?? [];
-  return html`<ul class="plain">${commands.map((one) => html`<li key=${one}><a
-    href=${link(one)}>${commandWord(one)}</a></li>`)}</ul>`;
+  return html`<ul class="plain">${commands.map(
+    (one) => html`<li key=${one}><a
+    href=${link(one)}>${commandWord(one)}</a></li>`,
+  )}</ul>`;
 }

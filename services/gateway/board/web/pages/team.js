@@ -92,12 +92,19 @@ function CurrentCycle({ board, school, team, value, reload }) {
 function Cycle({ board, cycle, coverage, reload }) {
   const rows = coverage.filter((one) => one.cycle === cycle.cycle);
   return html`
-    <p>${t('cycle.span', { n: cycle.number, first: date(cycle.start), last: date(cycle.end),
-      count: cycle.days })}</p>
+    <p>${t('cycle.span', {
+      n: cycle.number,
+      first: date(cycle.start),
+      last: date(cycle.end),
+      count: cycle.days,
+    })}</p>
     <${Steps} cycle=${cycle} />
     <${Needs} ...${{ board, cycle, reload }} />
-    ${cycle.artefacts?.analysis && html`<p>${t('cycle.problem')} <${Written}
-      text=${cycle.artefacts.analysis.problemOfPractice} /></p>`}
+    ${
+      cycle.artefacts?.analysis &&
+      html`<p>${t('cycle.problem')} <${Written}
+      text=${cycle.artefacts.analysis.problemOfPractice} /></p>`
+    }
     <${CycleEvidence} ...${{ board, cycle }} coverage=${rows} />`;
 }
 

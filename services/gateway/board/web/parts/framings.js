@@ -51,8 +51,10 @@ export function Framings({ board, framings }) {
         ${FRAMINGS.filter((one) => one !== 'FRAMING_UNSPECIFIED' || of(one).length > 0).map(
           (framing) => html`
           <div key=${framing} class="framing"><p><${Badge} value=${framing} /></p>
-            <ul>${of(framing).map((one) => html`<li
-              key=${one.school}><bdi>${board.names.school(one.school)}</bdi></li>`)}</ul></div>`,
+            <ul>${of(framing).map(
+              (one) => html`<li
+              key=${one.school}><bdi>${board.names.school(one.school)}</bdi></li>`,
+            )}</ul></div>`,
         )}
       </div>
     <//>`;
@@ -60,6 +62,8 @@ export function Framings({ board, framings }) {
 
 export function Moves({ moves }) {
   if (!moves?.length) return t('framings.none-needed');
-  return html`<ul class="plain">${moves.map((move, i) => html`<li key=${i}><${Said}
-    text=${move.message} /></li>`)}</ul>`;
+  return html`<ul class="plain">${moves.map(
+    (move, i) => html`<li key=${i}><${Said}
+    text=${move.message} /></li>`,
+  )}</ul>`;
 }

@@ -65,8 +65,10 @@ export function CycleEvidence({ board, cycle, coverage }) {
           what: board.names.indicator(first.indicator),
         });
   return html`
-    ${(cycle.findings ?? []).filter(Boolean).map((one, i) => html`<p key=${i} class="lead"><${Said}
-      text=${one} /></p>`)}
+    ${(cycle.findings ?? []).filter(Boolean).map(
+      (one, i) => html`<p key=${i} class="lead"><${Said}
+      text=${one} /></p>`,
+    )}
     ${
       coverage.length > 0 &&
       html`<${Figure} title=${t('evidence.title')} ...${{ sentence, columns }} rows=${coverage}>
@@ -84,8 +86,10 @@ export function Growth({ board, rows }) {
   return html`
     <section aria-labelledby="growth"><h2 id="growth">${t('growth.title')}</h2>
       ${rows.length === 0 && html`<p class="quiet">${t('growth.none')}</p>`}
-      ${[...kinds].map(([key, some]) => html`<${IndicatorGrowth} key=${key} board=${board}
-        rows=${some} isRelative=${key.endsWith(' sd')} />`)}
+      ${[...kinds].map(
+        ([key, some]) => html`<${IndicatorGrowth} key=${key} board=${board}
+        rows=${some} isRelative=${key.endsWith(' sd')} />`,
+      )}
     </section>`;
 }
 
@@ -135,11 +139,8 @@ function IndicatorGrowth({ board, rows, isRelative }) {
     : t('growth.unknown');
   return html`
     <${Figure} title=${board.names.indicator(rows[0].indicator)} ...${{ sentence, columns, rows }}>
-      ${
-        last &&
-        html`<${Intervals} rows=${drawn} digits=${digits}
-          unit=${t(isRelative ? 'unit.sd' : 'unit.scale-points')} />
-        <p class="key">${t('growth.key')}</p>`
-      }
+      <${Intervals} rows=${drawn} digits=${digits}
+        unit=${t(isRelative ? 'unit.sd' : 'unit.scale-points')} />
+      ${last && html`<p class="key">${t('growth.key')}</p>`}
     <//>`;
 }

@@ -7,8 +7,10 @@ import { Name, Written } from './said.js';
 
 export function Offers({ board, offers, reload }) {
   if (offers.length === 0) return html`<p class="quiet">${t('offers.none')}</p>`;
-  return html`<ul class="offers">${offers.map((one) => html`<${Offer} key=${one.offer}
-    ...${{ board, offer: one, reload }} />`)}</ul>`;
+  return html`<ul class="offers">${offers.map(
+    (one) => html`<${Offer} key=${one.offer}
+    ...${{ board, offer: one, reload }} />`,
+  )}</ul>`;
 }
 
 function Offer({ board, offer, reload }) {

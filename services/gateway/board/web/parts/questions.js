@@ -185,9 +185,7 @@ function Differences({ variances }) {
     <${Figure} title=${t('q2.differences')} sentence=${sentence} columns=${columns}
       rows=${variances}>
       ${variances.map(
-        (
-          one,
-        ) => html`<div class="row" key=${one.assessment}><span
+        (one) => html`<div class="row" key=${one.assessment}><span
           class="row-label">${one.assessment}</span>
         <${Stack} shares=${SHARES.filter((field) => one[field] !== undefined).map((field) => ({
           share: one[field],
@@ -245,19 +243,29 @@ function Reach({ board, reach, school }) {
     }));
   return html`
     <section aria-labelledby="q4"><h2 id="q4">${t('q4.title')}</h2>
-      ${practices.filter((one) => one.warning).map((one) => html`<p key=${one.practice}
-        class="notice"><${Said} text=${one.warning} /></p>`)}
+      ${practices
+        .filter((one) => one.warning)
+        .map(
+          (one) => html`<p key=${one.practice}
+        class="notice"><${Said} text=${one.warning} /></p>`,
+        )}
       <${Figure} title=${t('q4.reach')} sentence=${reachSentence(practices)}
         columns=${reachColumns(board)} rows=${practices}>
-        ${rows.length > 0 && html`<${Bars} rows=${rows} unit=${t('unit.reach')} most=${1}
-          format=${(value) => percent(value)} />`}
+        ${
+          rows.length > 0 &&
+          html`<${Bars} rows=${rows} unit=${t('unit.reach')} most=${1}
+          format=${(value) => percent(value)} />`
+        }
       <//>
       <ul class="facts">
         <li>${open('q4.offers', reach.offersOpen, reach.offersOverdue)}</li>
         <li>${open('q4.commitments', reach.commitmentsOpen, reach.commitmentsOverdue)}</li>
       </ul>
-      ${school === '' && html`<p><a
-        href=${href(board.district, 'practices')}>${t('q4.practices')}</a></p>`}
+      ${
+        school === '' &&
+        html`<p><a
+        href=${href(board.district, 'practices')}>${t('q4.practices')}</a></p>`
+      }
       <${AsOf} board=${board} ms=${reach.asOfMs} />
     </section>`;
 }

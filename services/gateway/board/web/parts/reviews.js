@@ -57,10 +57,15 @@ function Findings({ review }) {
   const shared = found.sharedProblems ?? [];
   const promising = found.promisingPractices ?? (found.practices ?? []).map((one) => one.practice);
   return html`<ul class="facts">
-    ${shared.map((one) => html`<li
+    ${shared.map(
+      (one) => html`<li
       key=${one.problem}>${t('reviews.shared', { count: one.teams.length })} <${Name}
-      text=${one.problem} /></li>`)}
-    ${promising.length > 0 && html`<li>${t('reviews.practices')} <${Name}
-      text=${promising.join(', ')} /></li>`}
+      text=${one.problem} /></li>`,
+    )}
+    ${
+      promising.length > 0 &&
+      html`<li>${t('reviews.practices')} <${Name}
+      text=${promising.join(', ')} /></li>`
+    }
     <li>${t('reviews.cycles', { count: found.cycles?.length ?? 0 })}</li></ul>`;
 }

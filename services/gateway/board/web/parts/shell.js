@@ -51,8 +51,11 @@ export function Shell({ route, board, children }) {
     <button type="button" class="skip" onClick=${skip}>${t('shell.skip')}</button>
     <header>
       <p class="product"><a href="#/">${t('product')}</a>
-        ${board && html` <a class="district" href=${href(route.district)}><${Name}
-          text=${board.about.name} /></a>`}</p>
+        ${
+          board &&
+          html` <a class="district" href=${href(route.district)}><${Name}
+          text=${board.about.name} /></a>`
+        }</p>
       ${route.district && html`<${Places} route=${route} />`}
       <${LiveBar} zone=${board?.zone} />
     </header>

@@ -8,6 +8,7 @@ import { percentOf, scaleAround } from './scale.js';
 // outline. One whose value is absent may not be shown, unless `missing` says why else. `most`:
 // where the axis ends at least.
 export function Bars({ rows, unit, most = 0, format = (value) => number(value) }) {
+  const isKnown = rows.some((row) => Number.isFinite(row.value));
   const scale = scaleAround([...rows.flatMap((row) => [row.value, row.of]), most]);
   return html`
     <div class="rows">
@@ -15,12 +16,16 @@ export function Bars({ rows, unit, most = 0, format = (value) => number(value) }
         (row, i) => html`
         <div key=${i} class="row">
           <span class="row-label">${row.label}</span>
-          ${Number.isFinite(row.value) ? html`<${Bar} row=${row} scale=${scale}
-            />` : html`<${NoNumber} reason=${row.missing} />`}
+          ${
+            Number.isFinite(row.value)
+              ? html`<${Bar} row=${row} scale=${scale}
+            />`
+              : html`<${NoNumber} reason=${row.missing} />`
+          }
           <span class="row-note">${row.note}</span>
         </div>`,
       )}
-      <${Axis} scale=${scale} format=${format} unit=${unit} />
+      ${isKnown && html`<${Axis} scale=${scale} format=${format} unit=${unit} />`}
     </div>`;
 }
 
@@ -32,8 +37,11 @@ function Bar({ row, scale }) {
         (tick, i) => html`
         <line key=${i} class="grid" x1=${width(tick)} x2=${width(tick)} y1="0" y2="22" />`,
       )}
-      ${Number.isFinite(row.of) && html`<rect class="whole" x="0" y="4" height="14"
-        width=${width(row.of)} />`}
+      ${
+        Number.isFinite(row.of) &&
+        html`<rect class="whole" x="0" y="4" height="14"
+        width=${width(row.of)} />`
+      }
       <rect class="part" x="0" y="4" height="14" width=${width(row.value)} />
     </svg>`;
 }

@@ -13,7 +13,7 @@ export function Intervals({ rows, unit, digits = 2, fromZero = true }) {
     rows.flatMap((row) => [row.low, row.value, row.high, row.wanted]),
     fromZero,
   );
-  if (scale === null) return null;
+  const isKnown = rows.some((row) => Number.isFinite(row.value));
   const format = fromZero ? signed : number;
   return html`
     <div class="rows">
@@ -21,12 +21,16 @@ export function Intervals({ rows, unit, digits = 2, fromZero = true }) {
         (row, i) => html`
         <div key=${i} class=${row.sum ? 'row sum' : 'row'}>
           <span class="row-label">${row.label}</span>
-          ${Number.isFinite(row.value) ? html`<${Strip} ...${{ row, scale, fromZero }}
-            />` : html`<${NoNumber} reason=${row.missing} />`}
+          ${
+            Number.isFinite(row.value)
+              ? html`<${Strip} ...${{ row, scale, fromZero }}
+            />`
+              : html`<${NoNumber} reason=${row.missing} />`
+          }
           <span class="row-note">${row.note ?? noteOf(row, digits)}</span>
         </div>`,
       )}
-      <${Axis} scale=${scale} format=${format} unit=${unit} />
+      ${isKnown && html`<${Axis} scale=${scale} format=${format} unit=${unit} />`}
     </div>`;
 }
 
@@ -39,8 +43,10 @@ function Strip({ row, scale, fromZero }) {
   const at = (value) => percentOf(scale.at(value));
   return html`
     <svg class="strip" height="22" width="100%">
-      ${scale.ticks.map((tick, i) => html`<line key=${i} class="grid" x1=${at(tick)} x2=${at(tick)}
-        y1="0" y2="22" />`)}
+      ${scale.ticks.map(
+        (tick, i) => html`<line key=${i} class="grid" x1=${at(tick)} x2=${at(tick)}
+        y1="0" y2="22" />`,
+      )}
       ${fromZero && html`<line class="zero" x1=${at(0)} x2=${at(0)} y1="0" y2="22" />`}
       ${
         Number.isFinite(row.low) &&
@@ -56,8 +62,12 @@ function Strip({ row, scale, fromZero }) {
         <line class="wanted" x1=${at(row.wanted)} x2=${at(row.wanted)} y1="2" y2="20" />`
       }
       <svg x=${at(row.value)} y="11" width="1" height="1" overflow="visible">
-        ${row.sum ? html`<path class="estimate" d="M-7 0 0-7 7 0 0 7Z" />` : html`<circle
-          class="estimate" r="5" />`}
+        ${
+          row.sum
+            ? html`<path class="estimate" d="M-7 0 0-7 7 0 0 7Z" />`
+            : html`<circle
+          class="estimate" r="5" />`
+        }
       </svg>
     </svg>`;
 }

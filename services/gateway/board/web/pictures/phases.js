@@ -65,8 +65,12 @@ export function Phases({ cycles, days, today, label }) {
               <text x=${at((block.from + block.until) / 2)} y="18"
                 text-anchor="middle">${letterOf(block.phase)}</text>`,
             )}
-            ${now > 0 && now < days.length && html`<line class="today" x1=${at(now)} x2=${at(now)}
-              y1="0" y2="26" />`}
+            ${
+              now > 0 &&
+              now < days.length &&
+              html`<line class="today" x1=${at(now)} x2=${at(now)}
+              y1="0" y2="26" />`
+            }
           </svg>
           <span class="row-note">${valueWord(cycle.state)}</span>
         </div>`,

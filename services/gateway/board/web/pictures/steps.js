@@ -31,8 +31,10 @@ export function Steps({ points, name }) {
         <line key=${`v${i}`} class="curve" x1=${x(i)} x2=${x(i)}
           y1=${y(points[i - 1].count)} y2=${y(point.count)} />`,
       )}
-      ${points.map((point, i) => html`<circle
-        key=${`c${i}`} class="estimate" cx=${x(i)} cy=${y(point.count)} r="4" />`)}
+      ${points.map(
+        (point, i) => html`<circle
+        key=${`c${i}`} class="estimate" cx=${x(i)} cy=${y(point.count)} r="4" />`,
+      )}
       ${ends(points).map(
         (i) => html`
         <text key=${`d${i}`} x=${x(i)} y=${HEIGHT - 6} text-anchor=${i === 0 ? 'start' : 'end'}>

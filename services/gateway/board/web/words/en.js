@@ -231,6 +231,7 @@ export default {
     'plan.title': 'Site plan',
     'plan.none': 'The school has no plan yet.',
     'plan.revision': 'Revision {n}',
+    'plan.has-draft': 'There is a draft of the next revision.',
     'plan.moves': 'What would move its framing:',
     'plan.draft': 'Write a draft of the plan',
     'plan.publish': 'Publish the draft',

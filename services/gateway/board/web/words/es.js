@@ -239,6 +239,7 @@ export default {
     'plan.title': 'Plan de la escuela',
     'plan.none': 'La escuela aún no tiene plan.',
     'plan.revision': 'Revisión {n}',
+    'plan.has-draft': 'Hay un borrador de la próxima revisión.',
     'plan.moves': 'Qué movería su enmarque:',
     'plan.draft': 'Escribir un borrador del plan',
     'plan.publish': 'Publicar el borrador',
