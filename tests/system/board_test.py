@@ -149,13 +149,13 @@ class BoardTest(unittest.TestCase):
     def test_a_result_is_seen_by_the_team_as_it_comes(self):
         self.browser.open(at="#/riverbend/team/birch/grade-4")
         self.browser.see(text="0 of at least 20")
-        self.browser.see(css=".live.live")
+        self.browser.see(css=".live-bar.live")
         self.district.push("birch", "grade-4", FIRST, lambda i: 60 + i)
         self.browser.see(text="24 of 24")
 
     def test_an_alert_comes_live_is_explained_and_is_acknowledged(self):
         self.browser.open(at="#/riverbend/alerts?school=cedar")
-        self.browser.see(css=".live.live")
+        self.browser.see(css=".live-bar.live")
         self.district.push("cedar", "grade-3", FIRST, low)
         self.browser.see(css=".alert-item", text="Off track")
         self.browser.click(css=".alert-item:has-text('Off track') p a:has-text('matched students')")
@@ -230,7 +230,7 @@ class BoardTest(unittest.TestCase):
 
     def test_while_it_is_paused_nothing_changes_and_then_nothing_is_missing(self):
         self.browser.open(at="#/riverbend/alerts?school=birch")
-        self.browser.see(css=".live.live")
+        self.browser.see(css=".live-bar.live")
         self.browser.click(role="button", name="Pause")
         self.browser.see(text="Paused")
         self.district.push("birch", "grade-3", FIRST, low)
@@ -244,7 +244,7 @@ class BoardTest(unittest.TestCase):
 
     def test_a_lost_connection_is_said_and_what_came_meanwhile_is_caught_up(self):
         self.browser.open(at="#/riverbend/alerts?school=dogwood")
-        self.browser.see(css=".live.live")
+        self.browser.see(css=".live-bar.live")
         self.district.end()
         self.browser.see(text="Connection lost")
         self.browser.shot(to=str(PICTURES / "lost.png"))

@@ -273,6 +273,15 @@ class Tidy(unittest.TestCase):
             for number, line in enumerate(lines, 1):
                 self.assertLessEqual(len(line), 100, f"{path}:{number}")
 
+    def test_files_of_the_board_have_bounds(self):
+        web = SERVICES / "gateway" / "board" / "web"
+        for path in web.rglob("*"):
+            if path.suffix not in {".js", ".css", ".html"} or "vendor" in path.parts:
+                continue
+            lines = path.read_text().splitlines()
+            self.assertLessEqual(max(map(len, lines)), 100, path)
+            self.assertTrue(path.parent.name == "words" or len(lines) <= 300, path)
+
     def test_every_file_is_formatted(self):
         subprocess.run(["clang-format", "--dry-run", "-Werror", *map(str, SOURCES)], check=True)
 

@@ -193,13 +193,13 @@ function Shares({ visit }) {
   return html`<ul class="plain">${visit.shares.map(
     (one) => html`<li key=${one.lookFor}><${Name} text=${of(one.lookFor)} /> ·${' '}
     ${
-      one.suppressed
+      one.suppressed || one.seen === undefined
         ? html`<${Hidden} />`
         : t('visit.share', {
-            seen: one.seen ?? 0,
-            rooms: one.rooms ?? 0,
-            low: percent(one.shareLow ?? 0),
-            high: percent(one.shareHigh ?? 0),
+            seen: one.seen,
+            rooms: one.rooms,
+            low: percent(one.shareLow),
+            high: percent(one.shareHigh),
           })
     }</li>`,
   )}</ul>`;

@@ -16,12 +16,11 @@ import { href } from '../router.js';
 import { commandWord, date, number, percent, t, valueWord } from '../words.js';
 import { chosen, keyOf, listed } from './alert_list.js';
 import { AlertItem } from './alerts.js';
-import { openCycles } from './overview.js';
 
 async function read(api, school, team) {
   const of = { school, team };
-  const [cycles, growth, coverage, reviews, offers, adoptions, alerts] = await Promise.all([
-    openCycles(api, of),
+  const [all, growth, coverage, reviews, offers, adoptions, alerts] = await Promise.all([
+    api.all('/v1/cycles', 'cycles', of),
     api.get('/v1/growth', of),
     api.get('/v1/coverage', of),
     api.all('/v1/reviews', 'reviews', { ...of, openOnly: true }),
@@ -29,9 +28,10 @@ async function read(api, school, team) {
     api.all('/v1/adoptions', 'adoptions', of),
     api.all('/v1/alerts', 'alerts', { school, unresolvedOnly: true }),
   ]);
+  const numbers = new Map(all.map((one) => [one.cycle, one.number]));
   return {
-    cycles,
-    growth: growth.rows,
+    cycles: all.filter((one) => [...PHASES, 'CYCLE_STATE_SCHEDULED'].includes(one.state)),
+    growth: growth.rows.map((row) => ({ ...row, number: numbers.get(row.cycle) ?? row.cycle })),
     coverage: coverage.rows,
     reviews,
     offers,

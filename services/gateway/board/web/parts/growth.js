@@ -93,15 +93,24 @@ export function Growth({ board, rows }) {
     </section>`;
 }
 
-function numberOf(row) {
-  return Number(row.cycle.split('-').at(-1)) || row.cycle;
+// What is compared on scales that are not equated says so: nothing can be concluded from it.
+function labelOf({ number: n, evidence }) {
+  const label = t('growth.cycle', { n });
+  return evidence?.basis === 'BASIS_UNEQUATED' ? `${label} (${valueWord(evidence.basis)})` : label;
+}
+
+function sentenceOf(last, digits) {
+  if (!last) return t('growth.unknown');
+  const { meanChange, matched, desiredToDate } = last.evidence;
+  const said = { n: last.number, change: signed(meanChange, digits), students: matched };
+  if (desiredToDate === undefined) return t('growth.sentence.plain', said);
+  return t('growth.sentence', { ...said, desired: signed(desiredToDate, digits) });
 }
 
 function IndicatorGrowth({ board, rows, isRelative }) {
   const digits = isRelative ? 2 : 1;
-  const label = (row) => t('growth.cycle', { n: numberOf(row) });
   const drawn = rows.map(({ evidence = {}, ...row }) => ({
-    label: label(row),
+    label: labelOf({ ...row, evidence }),
     value: evidence.meanChange,
     low: evidence.changeLow,
     high: evidence.changeHigh,
@@ -113,7 +122,7 @@ function IndicatorGrowth({ board, rows, isRelative }) {
     ({ evidence = {} }) =>
       evidence[field] === undefined ? absent(evidence) : signed(evidence[field], digits);
   const columns = [
-    { title: t('growth.in'), cell: label },
+    { title: t('growth.in'), cell: labelOf },
     { title: t('growth.change'), numeric: true, cell: value('meanChange') },
     { title: t('growth.low'), numeric: true, cell: value('changeLow') },
     { title: t('growth.high'), numeric: true, cell: value('changeHigh') },
@@ -129,14 +138,7 @@ function IndicatorGrowth({ board, rows, isRelative }) {
     },
   ];
   const last = rows.filter((row) => row.evidence?.meanChange !== undefined).at(-1);
-  const sentence = last
-    ? t('growth.sentence', {
-        n: numberOf(last),
-        change: signed(last.evidence.meanChange, digits),
-        students: last.evidence.matched ?? 0,
-        desired: signed(last.evidence.desiredToDate ?? 0, digits),
-      })
-    : t('growth.unknown');
+  const sentence = sentenceOf(last, digits);
   return html`
     <${Figure} title=${board.names.indicator(rows[0].indicator)} ...${{ sentence, columns, rows }}>
       <${Intervals} rows=${drawn} digits=${digits}

@@ -80,7 +80,7 @@ export function LiveBar({ zone }) {
   const paused = now.state === 'paused';
   const turn = () => (paused ? now.stream.resume() : now.stream.pause());
   return html`
-    <div class="live ${now.state}">
+    <div class="live-bar ${now.state}">
       <span role="status"><span class="mark" aria-hidden="true"></span>${words(now, zone)}</span>
       <button type="button" onClick=${turn}>${paused ? t('live.resume') : t('live.pause')}</button>
     </div>`;

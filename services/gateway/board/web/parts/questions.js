@@ -76,12 +76,12 @@ function placeName(board, place, view) {
 }
 
 function strugglingSentence(board, places, view) {
-  const most = places.find((one) => one.counts.strugglingAtLeast > 0);
+  const most = places.find(({ counts }) => counts.strugglingAtLeast > 0 && counts.studentsAtLeast);
   if (!most) return t('q1.sentence.none');
   return t('q1.sentence', {
     where: placeName(board, most, view),
     count: most.counts.strugglingAtLeast,
-    of: most.counts.studentsAtLeast ?? 0,
+    of: most.counts.studentsAtLeast,
   });
 }
 
@@ -119,7 +119,9 @@ function Struggling({ board, places, view, cell }) {
 function noteOf(counts, cell) {
   if (counts.strugglingAtLeast === undefined) return '';
   if (counts.strugglingAtLeast === 0) return t('struggling.few', { cell });
-  return t('q1.note', { count: counts.strugglingAtLeast, of: counts.studentsAtLeast ?? 0 });
+  if (counts.studentsAtLeast === undefined)
+    return t('at-least', { count: counts.strugglingAtLeast });
+  return t('q1.note', { count: counts.strugglingAtLeast, of: counts.studentsAtLeast });
 }
 
 // 2. Root causes.
@@ -168,6 +170,12 @@ function NamedCauses({ board, title, causes, cell }) {
 
 const SHARES = ['studentShare', 'classShare', 'schoolShare'];
 
+// Each under its number, by which the key names it.
+function sharesOf(one) {
+  const numbered = SHARES.map((field, i) => ({ share: one[field], letter: String(i + 1) }));
+  return numbered.filter(({ share }) => share !== undefined);
+}
+
 function Differences({ variances }) {
   if (variances.length === 0) return html`<p class="quiet">${t('q2.no-variance')}</p>`;
   const share = (field) => (one) => (one[field] === undefined ? t('unknown') : percent(one[field]));
@@ -176,24 +184,20 @@ function Differences({ variances }) {
     ...SHARES.map((field) => ({ title: t(`q2.${field}`), numeric: true, cell: share(field) })),
     { title: t('q2.results'), numeric: true, cell: (one) => number(one.resultCount) },
   ];
-  const first = variances[0];
-  const sentence = t('q2.sentence', {
-    what: first.assessment,
-    within: percent(first.studentShare ?? 0),
-  });
+  const first = variances.find((one) => one.studentShare !== undefined);
+  const sentence = first
+    ? t('q2.sentence', { what: first.assessment, within: percent(first.studentShare) })
+    : t('q2.no-variance');
   return html`
     <${Figure} title=${t('q2.differences')} sentence=${sentence} columns=${columns}
       rows=${variances}>
       ${variances.map(
         (one) => html`<div class="row" key=${one.assessment}><span
           class="row-label">${one.assessment}</span>
-        <${Stack} shares=${SHARES.filter((field) => one[field] !== undefined).map((field) => ({
-          share: one[field],
-          letter: t(`q2.${field}`).charAt(0),
-        }))} />
+        <${Stack} shares=${sharesOf(one)} />
         <span class="row-note"></span></div>`,
       )}
-      <p class="key">${SHARES.map((field) => t(`q2.${field}`)).join(' · ')}</p>
+      <p class="key">${SHARES.map((field, i) => `${i + 1} ${t(`q2.${field}`)}`).join(' · ')}</p>
     <//>`;
 }
 

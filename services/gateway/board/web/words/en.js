@@ -333,6 +333,7 @@ export default {
     'growth.unknown': 'No cycle has numbers that can be shown.',
     'growth.sentence':
       'In cycle {n} {students} matched students changed by {change}; {desired} was desired.',
+    'growth.sentence.plain': 'In cycle {n} {students} matched students changed by {change}.',
     'growth.cycle': 'Cycle {n}',
     'growth.in': 'Cycle',
     'growth.change': 'Mean change',

@@ -341,6 +341,8 @@ export default {
     'growth.sentence':
       'En el ciclo {n}, {students} estudiantes emparejados cambiaron {change}; se deseaba '
       + '{desired}.',
+    'growth.sentence.plain':
+      'En el ciclo {n}, {students} estudiantes emparejados cambiaron {change}.',
     'growth.cycle': 'Ciclo {n}',
     'growth.in': 'Ciclo',
     'growth.change': 'Cambio medio',
