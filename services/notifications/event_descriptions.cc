@@ -181,6 +181,9 @@ void AddCycles(Sayings& sayings) {
   Add<EndPhaseRequest>(sayings, [](const auto& request) {
     return fmt::format("Somebody ended the phase {}.", disclosure::WordOf(request.phase()));
   });
+  Add<ReopenPhaseRequest>(sayings, [](const auto& request) {
+    return fmt::format("Somebody reopened the phase {}.", disclosure::WordOf(request.phase()));
+  });
 }
 
 // `The practice "Think, pair, share"`, "Team grade-4 of school north".
@@ -238,12 +241,6 @@ void AddPractices(Sayings& sayings) {
   Add<PlaceDrawn>(sayings, [](const auto& drawn) {
     return fmt::format("In the draw of a wave team {} came {}.", drawn.place().team(),
                        drawn.place().rank());
-  });
-  Add<ReopenPhaseRequest>(sayings, [](const auto& request) {
-    return fmt::format("Somebody reopened the phase {}.", disclosure::WordOf(request.phase()));
-  });
-  Add<EndPhaseRequest>(sayings, [](const auto& request) {
-    return fmt::format("Somebody ended the phase {}.", disclosure::WordOf(request.phase()));
   });
 }
 
