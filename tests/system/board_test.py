@@ -177,7 +177,7 @@ class BoardTest(unittest.TestCase):
         self.browser.click(text="Snooze it for a while")
         self.browser.click(role="button", name="Snooze an alert")
         self.browser.see(text="It was not taken:")
-        self.assertEqual(self.browser.evaluate(script="document.activeElement.className"), "summary refused")
+        self.browser.until(script="document.activeElement.className === 'summary refused'")
         self.assertEqual(self.browser.evaluate(script="document.querySelector('[aria-invalid]').labels[0].textContent"), "For how long")
         self.assertEqual(self.browser.violations(), [])
         self.browser.shot(to=str(PICTURES / "refused.png"))
