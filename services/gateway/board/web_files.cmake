@@ -30,6 +30,7 @@ set(web_files
   pages/team.js
   parts/answer.js
   parts/command_link.js
+  parts/counts.js
   parts/framings.js
   parts/growth.js
   parts/live_bar.js
@@ -38,6 +39,7 @@ set(web_files
   parts/plan_questions.js
   parts/questions.js
   parts/reviews.js
+  parts/root_causes.js
   parts/said.js
   parts/shell.js
   parts/table.js
