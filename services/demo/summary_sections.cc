@@ -147,8 +147,8 @@ Result<void> AddPlanReviews(const std::string& district, Connection& connection,
 }
 
 // Of how many students it is known. How many of them struggle is in the page of the four questions
-// alone: it is by the cut that was known when a result came, and a run that was interrupted may know
-// it a moment sooner or later.
+// alone: it is by the cut that was known when a result came, and a run that was interrupted may
+// know it a moment sooner or later.
 Json NumbersOf(const common::v1::StrugglingReport& report) {
   Json numbers = Json::object();
   for (const auto& one : report.who_struggles().by_indicator()) {
