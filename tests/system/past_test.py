@@ -77,7 +77,8 @@ class AsOf(Case):
         _, (_, now) = self.live()
         alert, (cycle,) = now["alerts"]["alerts"][0], now["cycles"]["cycles"]
         urllib.request.urlopen(urllib.request.Request(
-            f"http://{self.http}/v1/alerts/{alert['alert']}:acknowledge", json.dumps({"school": "north", "acknowledgedBy": "Lee"}).encode(),
+            f"http://{self.http}/v1/alerts/{alert['alert']}:acknowledge",
+            json.dumps({"school": "north", "acknowledgedBy": "Lee"}).encode(),
             {"Throughline-District": "lakeside", "Content-Type": "application/json"}))
         told = self.history("alert", alert["alert"])
         self.assertEqual([changed["state"] for _, changed in told if "state" in changed], ["firing", "acknowledged"])
