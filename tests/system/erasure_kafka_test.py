@@ -114,14 +114,16 @@ class ErasureOnKafka(program.Case):
         self.assertEqual(counts["accepted"] - before["accepted"], len(outcomes) - len(refused))
         self.assertEqual(counts["quarantined"] - before.get("quarantined", 0), len(refused))
         self.assertEqual(counts.get("duplicate", 0), before.get("duplicate", 0), "nothing came twice")
-        self.it_is_on_record_once(certificate.certificate)
+        self.it_is_on_record(certificate.certificate)
 
-    def it_is_on_record_once(self, certificate):
-        """In the trail, of which the kills took nothing and changed nothing."""
+    def it_is_on_record(self, certificate):
+        """In the trail, of which the kills took nothing and changed nothing. Whoever is killed between recording and
+        noting it records again: services/audit/README.md."""
         program.run("audit", "verify", "--kafka", self.deployment.broker.address, "--audit-key",
                     self.folder / "audit.key")
         records = json.loads(self.run_on("audit", "list", "--action", "students-erased", "--json"))["records"]
-        self.assertEqual([one["objects"] for one in records], [[f"certificate={certificate}"]])
+        self.assertEqual({*map(tuple, (one["objects"] for one in records))}, {(f"certificate={certificate}",)})
+        self.assertLessEqual(len(records), 1 + KILLS)
 
 
 if __name__ == "__main__":
