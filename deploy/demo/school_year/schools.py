@@ -1,8 +1,9 @@
 """What a district and its schools do: plans, surveys, visits."""
 import random
+import time
 
 from . import truth
-from .expectations import expect
+from .expectations import Unexpected, expect
 
 PRIORITY = "reading-for-all"
 FACTORS = 12
@@ -137,8 +138,16 @@ class Schools:
                                           for item, level in zip(a_round["items"], levels)])
                     given.setdefault(school, []).append((group, levels))
 
-    def survey_results(self, season):
-        return {one["school"]: one for one in self.at.all("/v1/surveyResults", "results", round=self.rounds[season])}
+    def survey_results(self, season, patience_s=60):
+        """By school. A round that is over is counted within seconds of this machine's time, not of the year's."""
+        until = time.monotonic() + patience_s
+        while True:
+            found = {one["school"]: one for one in self.at.all("/v1/surveyResults", "results", round=self.rounds[season])}
+            if set(self.levels[season]) <= set(found):
+                return found
+            if time.monotonic() > until:
+                raise Unexpected(f"the survey of {season} was not counted within {patience_s} s")
+            time.sleep(0.2)
 
     # Offers.
 
