@@ -199,6 +199,7 @@ TEST_F(AccessRoutes, OfTheApiGoAsFarAsTheTableSays) {
 
 // What is served to everybody: it tells nothing of any district, or carries its proof.
 const std::set<std::string> kOpen = {"GET /",
+                                     "GET /board/**",
                                      "GET /healthz",
                                      "GET /metadata",
                                      "GET /metadata/data/v3/dependencies",
