@@ -24,6 +24,7 @@ std::optional<ScriptPlace> ScriptPlace::Find(const std::string& name) const {
 std::vector<ScriptPlace> ScriptPlace::Each() const {
   if (!json_->is_array()) Refuse("has to be a list");
   std::vector<ScriptPlace> each;
+  each.reserve(json_->size());
   for (size_t i = 0; i < json_->size(); ++i) {
     each.emplace_back((*json_)[i], file_, fmt::format("{}[{}]", path_, i));
   }
