@@ -37,7 +37,7 @@ Reactor* PracticesService::GetPractice(Context* context, const v1::GetPracticeRe
         if (!known) return core::Refuse(known.error());
         auto students = StudentsIn(rows, *practice);
         if (!students) return core::Refuse(students.error());
-        const auto reach = ReachOf(*adopters, *students, policy->smallest);
+        const auto reach = ReachOf(*adopters, EligibleStudents(*students), policy->smallest);
         *response->mutable_practice() =
             SummaryOf(*std::move(practice), std::move(known->front()), policy->smallest);
         *response->mutable_spread() = SpreadOf(*std::move(adopters), policy->first_followers);

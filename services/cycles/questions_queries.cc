@@ -85,15 +85,35 @@ Result<std::vector<v1::PracticeSummary>> Tried(const runtime::Rows& rows,
   return tried;
 }
 
-v1::PracticeReach ReachOf(const v1::PracticeSummary& summary, const Facts& facts) {
+// The students of each set of indicators, added up once for all practices that serve it.
+class StudentsByIndicators {
+ public:
+  explicit StudentsByIndicators(const Facts& facts) : facts_(facts) {}
+
+  const EligibleStudents& Of(const v1::Practice& practice) {
+    const std::set<std::string> indicators(practice.indicators().begin(),
+                                           practice.indicators().end());
+    const auto known = known_.find(indicators);
+    if (known != known_.end()) return known->second;
+    std::vector<v1::TeamStudentsRow> students;
+    for (const std::string& indicator : indicators) {
+      const auto found = facts_.students.find(indicator);
+      if (found == facts_.students.end()) continue;
+      students.insert(students.end(), found->second.begin(), found->second.end());
+    }
+    return known_.emplace(indicators, students).first->second;
+  }
+
+ private:
+  const Facts& facts_;
+  std::map<std::set<std::string>, EligibleStudents> known_;
+};
+
+v1::PracticeReach ReachOf(const v1::PracticeSummary& summary, const Facts& facts,
+                          StudentsByIndicators& by_indicators) {
   const v1::Practice& practice = summary.practice();
   const std::vector<v1::Adoption>& adopters = facts.adopters.at(practice.practice());
-  std::vector<v1::TeamStudentsRow> students;
-  for (const std::string& indicator : practice.indicators()) {
-    const auto found = facts.students.find(indicator);
-    if (found == facts.students.end()) continue;
-    students.insert(students.end(), found->second.begin(), found->second.end());
-  }
+  const EligibleStudents& students = by_indicators.Of(practice);
   v1::PracticeReach reach;
   reach.set_practice(practice.practice());
   reach.set_name(practice.name());
@@ -239,13 +259,14 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetQuestionsRequest& req
   *response.mutable_what_works() = WhatWorksOf(*tried);
   response.mutable_what_works()->set_as_of_ms(assessed_at_ms);
   v1::ReachOfPractices& reach = *response.mutable_reach();
+  StudentsByIndicators students(*facts);
   for (const v1::PracticeSummary& one : *tried) {
     const auto adopters = facts->adopters.find(one.practice().practice());
     if (adopters == facts->adopters.end() ||
         std::none_of(adopters->second.begin(), adopters->second.end(), IsInUse)) {
       continue;
     }
-    *reach.add_practices() = ReachOf(one, *facts);
+    *reach.add_practices() = ReachOf(one, *facts, students);
   }
   reach.set_teams(facts->teams);
   reach.set_commitments_overdue(holding->commitments);

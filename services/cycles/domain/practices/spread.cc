@@ -13,22 +13,8 @@
 namespace throughline::cycles {
 
 std::optional<double> ReachOf(const std::vector<v1::Adoption>& adoptions,
-                              const std::vector<v1::TeamStudentsRow>& students, int64_t smallest) {
-  using Team = std::pair<std::string, std::string>;
-  std::set<Team> users;
-  for (const v1::Adoption& adoption : adoptions) {
-    if (IsInUse(adoption)) users.emplace(adoption.school(), adoption.team());
-  }
-  std::map<Team, int64_t> most;
-  for (const v1::TeamStudentsRow& row : students) {
-    int64_t& count = most[{row.school(), row.team()}];
-    count = std::max(count, row.students());
-  }
-  int64_t eligible = 0, reached = 0;
-  for (const auto& [team, count] : most) {
-    eligible += count;
-    if (users.contains(team)) reached += count;
-  }
+                              const EligibleStudents& students, int64_t smallest) {
+  const int64_t eligible = students.all(), reached = students.OfUsers(adoptions);
   if (eligible < smallest || !core::MayShowPart(reached, eligible, smallest)) return std::nullopt;
   return static_cast<double>(reached) / static_cast<double>(eligible);
 }

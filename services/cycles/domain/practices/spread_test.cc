@@ -63,21 +63,25 @@ TEST(Reach, IsStudentsOfTeamsThatUseItOfThoseWhoCould) {
       Begun("s", "a", "2026-09-02"), Begun("s", "b", "2026-09-02", v1::ADOPTION_STATE_ABANDONED)};
   const std::vector<v1::TeamStudentsRow> students{
       StudentsOf("s", "a", 20), StudentsOf("s", "b", 30), StudentsOf("r", "c", 50)};
-  EXPECT_DOUBLE_EQ(ReachOf(adoptions, students, 10).value_or(-1), 0.2);
-  EXPECT_DOUBLE_EQ(ReachOf({}, students, 10).value_or(-1), 0);
+  EXPECT_DOUBLE_EQ(ReachOf(adoptions, EligibleStudents(students), 10).value_or(-1), 0.2);
+  EXPECT_DOUBLE_EQ(ReachOf({}, EligibleStudents(students), 10).value_or(-1), 0);
 }
 
 TEST(Reach, CountsATeamOnceOverIndicators) {
   const std::vector<v1::TeamStudentsRow> students{
       StudentsOf("s", "a", 20), StudentsOf("s", "a", 15), StudentsOf("r", "c", 20)};
-  EXPECT_DOUBLE_EQ(ReachOf({Begun("s", "a", "2026-09-02")}, students, 10).value_or(-1), 0.5);
+  EXPECT_DOUBLE_EQ(
+      ReachOf({Begun("s", "a", "2026-09-02")}, EligibleStudents(students), 10).value_or(-1), 0.5);
 }
 
 TEST(Reach, IsNotSaidOfAPartOrARestThatIsTooSmall) {
   const std::vector<v1::Adoption> adoptions{Begun("s", "a", "2026-09-02")};
-  EXPECT_FALSE(ReachOf(adoptions, {}, 10));
-  EXPECT_FALSE(ReachOf(adoptions, {StudentsOf("s", "a", 9), StudentsOf("r", "c", 50)}, 10));
-  EXPECT_FALSE(ReachOf(adoptions, {StudentsOf("s", "a", 50), StudentsOf("r", "c", 9)}, 10));
+  EXPECT_FALSE(ReachOf(adoptions, EligibleStudents(std::vector<v1::TeamStudentsRow>()), 10));
+  const auto of = [](int64_t a, int64_t c) {
+    return EligibleStudents({StudentsOf("s", "a", a), StudentsOf("r", "c", c)});
+  };
+  EXPECT_FALSE(ReachOf(adoptions, of(9, 50), 10));
+  EXPECT_FALSE(ReachOf(adoptions, of(50, 9), 10));
 }
 
 }  // namespace

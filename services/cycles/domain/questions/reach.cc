@@ -3,10 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <string>
-#include <utility>
 
 #include "cycles/domain/practices/in_use.h"
 #include "disclosure/rounding.h"
@@ -19,48 +16,13 @@ namespace {
 // differ in one team leave half of what that team may be like open.
 constexpr double kCellsOfARatio = 6;
 
-using Team = std::pair<std::string, std::string>;  // school, team
-
-// Students by group, of some teams; those who struggle are under the empty one.
-struct Counts {
-  int64_t all = 0;
-  std::map<std::string, int64_t> groups;
-
-  void Add(const common::v1::TeamStudents& team) {
-    all += team.students();
-    groups[""] += team.struggling();
-    for (const auto& one : team.groups()) groups[one.group()] += one.students();
-  }
-  int64_t Of(const std::string& group) const {
-    const auto found = groups.find(group);
-    return found == groups.end() ? 0 : found->second;
-  }
-};
-
-std::map<Team, common::v1::TeamStudents> LargestOf(const std::vector<v1::TeamStudentsRow>& rows) {
-  std::map<Team, common::v1::TeamStudents> largest;
-  for (const v1::TeamStudentsRow& row : rows) {
-    if (!row.has_of()) continue;
-    common::v1::TeamStudents& known = largest[{row.school(), row.team()}];
-    if (known.students() < row.of().students()) known = row.of();
-  }
-  return largest;
-}
-
 }  // namespace
 
-std::vector<v1::Representativeness> RepresentativenessOf(
-    const std::vector<v1::Adoption>& adoptions, const std::vector<v1::TeamStudentsRow>& students,
-    int64_t smallest) {
-  std::set<Team> users;
-  for (const v1::Adoption& adoption : adoptions) {
-    if (IsInUse(adoption)) users.emplace(adoption.school(), adoption.team());
-  }
-  Counts eligible, reached;
-  for (const auto& [team, of] : LargestOf(students)) {
-    eligible.Add(of);
-    if (users.contains(team)) reached.Add(of);
-  }
+std::vector<v1::Representativeness> RepresentativenessOf(const std::vector<v1::Adoption>& adoptions,
+                                                         const EligibleStudents& students,
+                                                         int64_t smallest) {
+  const StudentsByGroup& eligible = students.by_group();
+  const StudentsByGroup reached = students.ByGroupOfUsers(adoptions);
   std::vector<v1::Representativeness> shown;
   for (const auto& [group, of_eligible] : eligible.groups) {
     const int64_t of_reached = reached.Of(group);

@@ -3,25 +3,25 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "cycles/domain/practices/eligible_students.h"
 #include "throughline/cycles/v1/adoption.pb.h"
 #include "throughline/cycles/v1/questions.pb.h"
-#include "throughline/cycles/v1/rows.pb.h"
 
 namespace throughline::cycles {
 
 // Of each group of the students of teams that work on what a practice serves: its share among those
-// whose team uses it ÷ its share among all of them; those who struggle first, then by group. A
-// team's students are counted once, on the indicator where there are most, and only where it is
-// known who they are.
+// whose team uses it ÷ its share among all of them; those who struggle first, then by group. Only
+// where it is known who they are.
 //
 // A group is left out unless all four cells behind the ratio, those of the group and the others,
 // reached and not, have `smallest` students. The ratio is rounded to what a smallest cell of the
 // group adds, so that what two practices' ratios differ by tells of no fewer.
-std::vector<v1::Representativeness> RepresentativenessOf(
-    const std::vector<v1::Adoption>& adoptions, const std::vector<v1::TeamStudentsRow>& students,
-    int64_t smallest);
+std::vector<v1::Representativeness> RepresentativenessOf(const std::vector<v1::Adoption>& adoptions,
+                                                         const EligibleStudents& students,
+                                                         int64_t smallest);
 
 // Who is reached less, in a sentence; empty when nobody is.
 std::string ReachedLess(const std::vector<v1::Representativeness>& groups);
