@@ -130,16 +130,17 @@ Reactor* PracticesService::ListNetEffects(Context* context,
                                      platform::PrefixOf(request->district(), practice->practice()),
                                      *request, wanted);
         if (!page) return core::Refuse(page.error());
-        std::map<std::string, std::vector<Window>> others;  // by measure
+        std::map<std::string, ComparedByWindow> others;  // by measure
         for (const auto& [key, outcome] : page->rows) {
-          const auto [at, is_new] = others.try_emplace(MeasureOf(outcome));
-          if (is_new) {
-            auto windows = OthersIn(rows, *practice, MeasureOf(outcome));
+          const std::string measure = MeasureOf(outcome);
+          auto at = others.find(measure);
+          if (at == others.end()) {
+            auto windows = OthersIn(rows, *practice, measure);
             if (!windows) return core::Refuse(windows.error());
-            at->second = *std::move(windows);
+            at = others.emplace(measure, *std::move(windows)).first;
           }
-          *response->add_effects() =
-              ShownEffect(Study(outcome, at->second, policy->smallest), policy->smallest);
+          const Studied studied = Study(outcome, at->second.Of(outcome), policy->smallest);
+          *response->add_effects() = ShownEffect(studied, policy->smallest);
         }
         response->set_next_page_token(page->next);
         return {};

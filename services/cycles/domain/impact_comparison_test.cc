@@ -174,6 +174,35 @@ TEST_F(ImpactComparisonTest, TeamsThatUseOneOfItsPracticesAreNotComparedWith) {
   EXPECT_EQ(ImpactOf(cycle).net_effect().compared_teams(), 2);
 }
 
+TEST_F(ImpactComparisonTest, ATeamThatUsesSeveralOfItsPracticesIsLeftOutOnce) {
+  PublishPractice("pairs", "Pairs");
+  const v1::Cycle cycle = Closed({"tps", "pairs"}, 50'000);
+  Report("x", 10'000, {"tps", "pairs"});
+  Report("empty", 10'000, {"tps"}, 0);
+  for (const char* team : {"y", "z"}) Report(team, 10'000);
+  Compare();
+  EXPECT_EQ(ImpactOf(cycle).net_effect().compared_teams(), 2);
+  EXPECT_EQ(ImpactOf(cycle).net_effect().compared_students(), 60);
+}
+
+TEST_F(ImpactComparisonTest, TwoCyclesOfOneTeamAreNotTwoTeams) {
+  const v1::Cycle cycle = Closed({"tps"}, 50'000);
+  const auto report = [&](const std::string& team, const std::string& id) {
+    v1::OutcomeReported reported;
+    *reported.mutable_outcome() = OutcomeOf("r", team, {}, 10'000);
+    reported.mutable_outcome()->set_cycle(id);
+    fixture_.Give(reported);
+  };
+  report("x", "x-00001");
+  report("x", "x-00002");
+  Compare();
+  EXPECT_EQ(ImpactOf(cycle).compared_effect(), v1::COMPARED_EFFECT_GROWTH);
+  report("y", "y-00001");
+  Compare();
+  EXPECT_EQ(ImpactOf(cycle).net_effect().compared_teams(), 2);
+  EXPECT_EQ(ImpactOf(cycle).net_effect().compared_students(), 90);
+}
+
 TEST_F(ImpactComparisonTest, UnderThirtyStudentsOfTwoTeamsThereIsNoComparison) {
   const v1::Cycle cycle = Closed({"tps"}, 50'000);
   Report("x", 10'000, {}, 60);

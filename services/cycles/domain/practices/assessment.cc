@@ -212,10 +212,10 @@ v1::CycleNetEffect ShownEffect(const Studied& studied, int64_t smallest) {
   effect.set_end(outcome.end());
   if (!studied.net) return effect;
   effect.set_students(static_cast<int32_t>(outcome.sums().n()));
-  effect.set_compared_students(static_cast<int32_t>(studied.compared.n()));
-  effect.set_compared_cycles(studied.compared_cycles);
+  effect.set_compared_students(static_cast<int32_t>(studied.compared.sums.n()));
+  effect.set_compared_cycles(studied.compared.cycles);
   const auto said = SaidOf(studied.net->d, studied.net->low, studied.net->high,
-                           std::min(outcome.sums().n(), studied.compared.n()), smallest);
+                           std::min(outcome.sums().n(), studied.compared.sums.n()), smallest);
   effect.set_effect(said.effect());
   effect.set_low(said.effect_low());
   effect.set_high(said.effect_high());

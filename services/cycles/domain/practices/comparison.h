@@ -2,11 +2,14 @@
 // same indicator and basis whose teams do not use it. Pure.
 #pragma once
 
+#include <compare>
+#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/date.h"
 #include "core/statistics/effect_size.h"
 #include "core/statistics/paired_moments.h"
 #include "throughline/cycles/v1/practice_events.pb.h"
@@ -17,10 +20,19 @@ namespace throughline::cycles {
 // `<indicator>/<basis>`: changes of the same can be compared.
 std::string MeasureOf(const v1::CycleOutcome& outcome);
 
+// First and last day of a window.
+struct Span {
+  core::Date start;
+  core::Date end;
+  auto operator<=>(const Span&) const = default;
+};
+Span SpanOf(const std::string& start, const std::string& end);
+// Whether at least half of the longer of two windows is common to both, in days.
+bool IsComparable(const Span& one, const Span& other);
+
 // The cycles of one window.
 struct Window {
-  std::string start;
-  std::string end;
+  Span span;
   core::PairedMoments sums;
   int32_t cycles = 0;
 };
@@ -28,14 +40,29 @@ using WindowRows = std::vector<v1::WindowSumsRow>;
 // All but the users, window by window.
 std::vector<Window> WithoutUsers(const WindowRows& all, const WindowRows& users);
 
-// Whether at least half of the longer of two windows is common to both, in days.
-bool IsComparable(const v1::CycleOutcome& outcome, const Window& window);
+// What a cycle is compared with.
+struct Compared {
+  core::PairedMoments sums;
+  int32_t cycles = 0;
+  int32_t teams = 0;
+};
+
+// What cycles are compared with, each window's added up once, however many cycles it has.
+class ComparedByWindow {
+ public:
+  explicit ComparedByWindow(std::vector<Window> others) : others_(std::move(others)) {}
+
+  const Compared& Of(const v1::CycleOutcome& outcome);
+
+ private:
+  std::vector<Window> others_;
+  std::map<std::pair<std::string, std::string>, Compared> known_;  // by start and end
+};
 
 // A cycle beside its comparison.
 struct Studied {
   v1::CycleOutcome outcome;
-  core::PairedMoments compared;
-  int32_t compared_cycles = 0;
+  Compared compared;
   // Absent without a comparison: 30 students of 2 teams at least; and of fewer students than the
   // smallest cell, or without spread.
   std::optional<core::Effect> net;
@@ -44,6 +71,6 @@ struct Studied {
   // Whether chance decided that the team begins with the practice when it did.
   bool by_lot = false;
 };
-Studied Study(const v1::CycleOutcome& outcome, const std::vector<Window>& others, int64_t smallest);
+Studied Study(const v1::CycleOutcome& outcome, const Compared& compared, int64_t smallest);
 
 }  // namespace throughline::cycles

@@ -12,11 +12,16 @@ namespace {
 constexpr int64_t kSmallest = 10;
 
 Window WindowFrom(const std::string& start, const std::string& end, int32_t cycles = 2) {
-  return {start, end, StudentsWhoChangedBy(0, 30 * cycles), cycles};
+  return {SpanOf(start, end), StudentsWhoChangedBy(0, 30 * cycles), cycles};
+}
+
+Studied StudyBeside(const std::vector<Window>& others, const v1::CycleOutcome& outcome) {
+  return Study(outcome, ComparedByWindow(others).Of(outcome), kSmallest);
 }
 
 bool Compares(const std::string& start, const std::string& end) {
-  return IsComparable(OutcomeOf("s", "t", {"tps"}, 0), WindowFrom(start, end));
+  const auto outcome = OutcomeOf("s", "t", {"tps"}, 0);
+  return IsComparable(SpanOf(outcome.start(), outcome.end()), SpanOf(start, end));
 }
 
 // That of the outcome is of 23 days, from 08-31 to 09-22.
@@ -40,8 +45,7 @@ TEST(Comparison, TeamsThatUseThePracticeAreTakenOut) {
   }
   const auto others = WithoutUsers({all}, {users});
   ASSERT_EQ(others.size(), 1U);
-  EXPECT_EQ(others[0].start, "2026-08-31");
-  EXPECT_EQ(others[0].end, "2026-09-22");
+  EXPECT_EQ(others[0].span, SpanOf("2026-08-31", "2026-09-22"));
   EXPECT_EQ(others[0].cycles, 1);
   EXPECT_EQ(others[0].sums, StudentsWhoChangedBy(0, 30)) << "to the last student";
   EXPECT_TRUE(WithoutUsers({users}, {users}).empty());
@@ -49,30 +53,43 @@ TEST(Comparison, TeamsThatUseThePracticeAreTakenOut) {
 
 TEST(Comparison, TheNetEffectIsThatOfMorris) {
   const auto outcome = OutcomeOf("s", "t", {"tps"}, 40'000);
-  const Studied studied = Study(outcome, {WindowFrom("2026-08-31", "2026-09-22")}, kSmallest);
+  const Studied studied = StudyBeside({WindowFrom("2026-08-31", "2026-09-22")}, outcome);
   ASSERT_TRUE(studied.net);
   const auto net = core::NetEffect(StudentsWhoChangedBy(40'000, 30), StudentsWhoChangedBy(0, 60));
   EXPECT_DOUBLE_EQ(studied.net->d, net->d);
   EXPECT_DOUBLE_EQ(studied.net->variance, net->variance);
-  EXPECT_EQ(studied.compared_cycles, 2);
-  EXPECT_EQ(studied.compared.n(), 60);
+  EXPECT_EQ(studied.compared.cycles, 2);
+  EXPECT_EQ(studied.compared.sums.n(), 60);
+}
+
+TEST(Comparison, OfEachWindowOnlyThoseAreAddedUpThatItCanBeComparedWith) {
+  ComparedByWindow compared({WindowFrom("2026-08-31", "2026-09-22"),
+                             WindowFrom("2026-09-11", "2026-10-03", 1),
+                             WindowFrom("2026-09-23", "2026-10-15", 3)});
+  auto outcome = OutcomeOf("s", "t", {"tps"}, 0);
+  EXPECT_EQ(compared.Of(outcome).cycles, 3);
+  EXPECT_EQ(compared.Of(outcome).sums.n(), 90) << "and once, however often it is asked for";
+  outcome.set_start("2026-09-23");
+  outcome.set_end("2026-10-15");
+  EXPECT_EQ(compared.Of(outcome).cycles, 3);
+  EXPECT_EQ(compared.Of(outcome).sums.n(), 90);
 }
 
 TEST(Comparison, NeedsThirtyStudentsOfTwoTeams) {
   const auto outcome = OutcomeOf("s", "t", {"tps"}, 40'000);
-  EXPECT_FALSE(Study(outcome, {}, kSmallest).net);
-  EXPECT_FALSE(Study(outcome, {WindowFrom("2026-08-31", "2026-09-22", 1)}, kSmallest).net)
-      << "one team";
-  Window few{"2026-08-31", "2026-09-22", StudentsWhoChangedBy(0, 29), 2};
-  EXPECT_FALSE(Study(outcome, {few}, kSmallest).net);
+  EXPECT_FALSE(StudyBeside({}, outcome).net);
+  EXPECT_FALSE(StudyBeside({WindowFrom("2026-08-31", "2026-09-22", 1)}, outcome).net) << "one team";
+  Window few{SpanOf("2026-08-31", "2026-09-22"), StudentsWhoChangedBy(0, 29), 2};
+  EXPECT_FALSE(StudyBeside({few}, outcome).net);
   few.sums = StudentsWhoChangedBy(0, 30);
-  EXPECT_TRUE(Study(outcome, {few}, kSmallest).net);
+  EXPECT_TRUE(StudyBeside({few}, outcome).net);
+  EXPECT_FALSE(Study(outcome, {few.sums, 2, 1}, kSmallest).net) << "two cycles of one team";
 }
 
 TEST(Comparison, OfFewerStudentsThanMayBeShownThereIsNone) {
   const std::vector<Window> others{WindowFrom("2026-08-31", "2026-09-22")};
-  EXPECT_FALSE(Study(OutcomeOf("s", "t", {"tps"}, 40'000, 9), others, kSmallest).net);
-  EXPECT_TRUE(Study(OutcomeOf("s", "t", {"tps"}, 40'000, 10), others, kSmallest).net);
+  EXPECT_FALSE(StudyBeside(others, OutcomeOf("s", "t", {"tps"}, 40'000, 9)).net);
+  EXPECT_TRUE(StudyBeside(others, OutcomeOf("s", "t", {"tps"}, 40'000, 10)).net);
 }
 
 }  // namespace

@@ -1,8 +1,12 @@
 #include "cycles/domain/practices/net_effects.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
+#include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -12,7 +16,6 @@
 #include "cycles/domain/practices/comparison.h"
 #include "cycles/domain/practices/library_rows.h"
 #include "cycles/domain/practices/paired_sums.h"
-#include "cycles/domain/schedule.h"
 #include "cycles/domain/tables.h"
 #include "disclosure/smallest_cell.h"
 
@@ -20,7 +23,6 @@ namespace throughline::cycles {
 
 namespace {
 
-constexpr size_t kTeamsAtLeast = 2;
 constexpr int64_t kNewsFrom = 10;  // one in so many students to compare with came or went
 
 using Ids = std::set<std::string>;
@@ -29,10 +31,11 @@ using Ids = std::set<std::string>;
 struct Closed {
   v1::CycleOutcome outcome;
   v1::ImpactComparison published;
+  core::PairedMoments sums;
   Ids used;
   Ids in_use;
 };
-using ByWindow = std::map<std::pair<std::string, std::string>, std::vector<Closed>>;
+using ByWindow = std::map<Span, std::vector<Closed>>;
 
 std::string KeyOf(const v1::CycleOutcome& outcome) {
   return JoinKey(outcome.district(), MeasureOf(outcome), outcome.start(), outcome.end(),
@@ -44,10 +47,6 @@ Ids Renamed(const Practices& practices, const std::string& district, const decid
   Ids ids;
   for (const std::string& one : practices) ids.insert(Canonical(state, kLibrary, district, one));
   return ids;
-}
-
-bool Meet(const Ids& a, const Ids& b) {
-  return std::any_of(a.begin(), a.end(), [&](const std::string& one) { return b.contains(one); });
 }
 
 // "2026-09" of the first month, and so on until the last.
@@ -72,15 +71,16 @@ class OfMeasure {
 
   // Those of a window, of windows that they can be compared with, and of windows that these can be:
   // each has at least half of the other in it, so that no two are longer than twice the other.
-  void ReadAround(core::Date start, core::Date end) {
-    const auto reach = 3 * (end - start + std::chrono::days{1});
-    for (const std::string& month : Months(start - reach, end + reach)) {
+  void ReadAround(const Span& window) {
+    const auto reach = 3 * (window.end - window.start + std::chrono::days{1});
+    for (const std::string& month : Months(window.start - reach, window.end + reach)) {
       if (!read_.insert(month).second) continue;
       state_.ForEach(kWindowOutcomes, prefix_ + month,
                      [&](const std::string&, const v1::WindowOutcomeRow& row) {
                        const v1::CycleOutcome& outcome = row.outcome();
-                       windows_[{outcome.start(), outcome.end()}].push_back(
-                           {outcome, row.published(), Renamed(outcome.used(), district_, state_),
+                       windows_[SpanOf(outcome.start(), outcome.end())].push_back(
+                           {outcome, row.published(), MomentsOf(outcome.sums()),
+                            Renamed(outcome.used(), district_, state_),
                             Renamed(outcome.in_use(), district_, state_)});
                      });
     }
@@ -95,46 +95,65 @@ class OfMeasure {
   ByWindow windows_;
 };
 
-bool IsComparable(const ByWindow::key_type& a, const ByWindow::key_type& b) {
-  v1::CycleOutcome of_a;
-  of_a.set_start(a.first);
-  of_a.set_end(a.second);
-  return IsComparable(of_a, Window{b.first, b.second, {}, 0});
-}
-
-// What cycles of one window that used the same practices are compared with.
-struct Others {
-  std::vector<Window> windows;
-  std::set<std::pair<std::string, std::string>> teams;
-};
-
-Others WithoutUsersOf(const Ids& used, const ByWindow::key_type& window, const ByWindow& all) {
-  Others others;
-  for (const auto& [other, cycles] : all) {
-    if (!IsComparable(window, other)) continue;
-    Window& sums = others.windows.emplace_back(Window{other.first, other.second, {}, 0});
-    for (const Closed& one : cycles) {
-      if (one.outcome.sums().n() == 0 || Meet(used, one.in_use)) continue;
-      sums.sums += MomentsOf(one.outcome.sums());
-      ++sums.cycles;
-      others.teams.emplace(one.outcome.school(), one.outcome.team());
+// The cycles that those of one window can be compared with: added up once, so that what a cycle is
+// compared with is all of it less those that use one of its practices.
+class Comparable {
+ public:
+  Comparable(const Span& window, const ByWindow& all) {
+    for (const auto& [other, cycles] : all) {
+      if (!IsComparable(window, other)) continue;
+      for (const Closed& one : cycles) {
+        if (one.sums.n() == 0) continue;
+        sums_ += one.sums;
+        ++cycles_;
+        ++teams_[TeamOf(one)];
+        for (const std::string& practice : one.in_use) users_[practice].push_back(&one);
+      }
     }
   }
-  return others;
-}
 
-v1::ImpactComparison Compare(const Closed& closed, const Others& others, int64_t smallest) {
-  const v1::CycleOutcome& outcome = closed.outcome;
+  Compared WithoutUsersOf(const Ids& practices) const {
+    std::set<const Closed*> users;
+    for (const std::string& practice : practices) {
+      const auto found = users_.find(practice);
+      if (found != users_.end()) users.insert(found->second.begin(), found->second.end());
+    }
+    Compared others{sums_, cycles_, static_cast<int32_t>(teams_.size())};
+    std::map<Team, int32_t> left_out;
+    for (const Closed* user : users) {
+      others.sums -= user->sums;
+      --others.cycles;
+      const Team team = TeamOf(*user);
+      if (++left_out[team] == teams_.at(team)) --others.teams;
+    }
+    return others;
+  }
+
+ private:
+  using Team = std::pair<std::string_view, std::string_view>;  // school, team
+  static Team TeamOf(const Closed& one) { return {one.outcome.school(), one.outcome.team()}; }
+
+  core::PairedMoments sums_;
+  int32_t cycles_ = 0;
+  std::map<Team, int32_t> teams_;                                 // how many cycles each has
+  std::map<std::string_view, std::vector<const Closed*>> users_;  // by practice
+};
+
+v1::ImpactComparison WithoutNetEffect(const v1::CycleOutcome& outcome) {
   v1::ImpactComparison comparison;
   comparison.set_team(outcome.team());
   comparison.set_cycle(outcome.cycle());
   comparison.set_indicator(outcome.indicator());
   comparison.set_evidence_as_of_ms(outcome.evidence_as_of_ms());
+  return comparison;
+}
+
+void SetNetEffect(const v1::CycleOutcome& outcome, const Compared& others, int64_t smallest,
+                  v1::ImpactComparison& comparison) {
   // What was recorded before there were comparisons says no prediction.
-  const bool is_wanted = !closed.used.empty() && outcome.evidence_as_of_ms() != 0;
-  if (!is_wanted || others.teams.size() < kTeamsAtLeast) return comparison;
-  const Studied studied = Study(outcome, others.windows, smallest);
-  if (!studied.net) return comparison;
+  if (outcome.evidence_as_of_ms() == 0) return;
+  const Studied studied = Study(outcome, others, smallest);
+  if (!studied.net) return;
   const v1::CycleNetEffect shown = ShownEffect(studied, smallest);
   v1::NetEffect& net = *comparison.mutable_net_effect();
   net.set_effect(shown.effect());
@@ -142,10 +161,9 @@ v1::ImpactComparison Compare(const Closed& closed, const Others& others, int64_t
   net.set_effect_high(shown.high());
   net.set_students(shown.students());
   net.set_compared_students(shown.compared_students());
-  net.set_compared_teams(static_cast<int32_t>(others.teams.size()));
+  net.set_compared_teams(others.teams);
   comparison.set_verdict(
       VerdictOf(studied.net->low, studied.net->high, outcome.predicted_effect()));
-  return comparison;
 }
 
 bool IsNews(const v1::ImpactComparison& known, const v1::ImpactComparison& now) {
@@ -160,17 +178,22 @@ bool IsNews(const v1::ImpactComparison& known, const v1::ImpactComparison& now) 
 
 using BySchool = std::map<std::string, v1::NetEffectsPublished>;
 
-void AddNews(const std::vector<Closed>& cycles, const ByWindow::key_type& window,
-             const ByWindow& all, const decider::State& state, BySchool& news) {
+void AddNews(const std::vector<Closed>& cycles, const Span& window, const ByWindow& all,
+             const decider::State& state, BySchool& news) {
   const std::string& district = cycles.front().outcome.district();
   const int64_t smallest = disclosure::SmallestCell(district::PolicyOf(state, district));
-  std::map<Ids, Others> others;
+  std::optional<Comparable> comparable;  // when a cycle used a practice
+  std::map<Ids, Compared> others;
   for (const Closed& one : cycles) {
-    const auto [at, is_new] = others.try_emplace(one.used);
-    if (is_new) at->second = WithoutUsersOf(one.used, window, all);
-    const v1::ImpactComparison comparison = Compare(one, at->second, smallest);
+    v1::ImpactComparison comparison = WithoutNetEffect(one.outcome);
+    if (!one.used.empty()) {
+      if (!comparable) comparable.emplace(window, all);
+      const auto [at, is_new] = others.try_emplace(one.used);
+      if (is_new) at->second = comparable->WithoutUsersOf(one.used);
+      SetNetEffect(one.outcome, at->second, smallest, comparison);
+    }
     if (!IsNews(one.published, comparison)) continue;
-    *news[one.outcome.school()].add_comparisons() = comparison;
+    *news[one.outcome.school()].add_comparisons() = std::move(comparison);
   }
 }
 
@@ -178,18 +201,18 @@ void AddNews(const std::vector<Closed>& cycles, const ByWindow::key_type& window
 
 void PublishNetEffects(const std::string& district, const v1::AssessmentsDueRow& due,
                        decider::Turn& turn) {
-  std::map<std::string, std::set<ByWindow::key_type>> stale;  // by measure
+  std::map<std::string, std::set<Span>> stale;  // by measure
   for (const std::string& window : due.windows()) {
     const auto [indicator, basis, start, end] = core::SplitKey<4>(window);
-    stale[JoinKey(indicator, basis)].emplace(start, end);
+    stale[JoinKey(indicator, basis)].insert(SpanOf(std::string(start), std::string(end)));
   }
   BySchool news;
   for (const auto& [measure, windows] : stale) {
     OfMeasure cycles(district, measure, turn.state());
-    for (const auto& [start, end] : windows) cycles.ReadAround(DateOf(start), DateOf(end));
+    for (const Span& window : windows) cycles.ReadAround(window);
     for (const auto& [window, closed] : cycles.windows()) {
       const bool moved = std::any_of(windows.begin(), windows.end(),
-                                     [&](const auto& one) { return IsComparable(window, one); });
+                                     [&](const Span& one) { return IsComparable(window, one); });
       if (moved) AddNews(closed, window, cycles.windows(), turn.state(), news);
     }
   }

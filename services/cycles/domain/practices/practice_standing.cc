@@ -4,6 +4,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "cycles/domain/practices/assessment.h"
@@ -40,21 +41,23 @@ const WindowRows& WindowsOf(const std::string& measure, const std::string& prefi
 std::vector<Studied> StudiedOf(const v1::Practice& practice, int64_t smallest,
                                const decider::State& state, AllWindows& all) {
   const std::string& district = practice.district();
-  std::map<std::string, std::vector<Window>> others;  // by measure
+  std::map<std::string, ComparedByWindow> others;  // by measure
   std::vector<v1::CycleOutcome> outcomes;
   state.ForEach(
       kUserOutcomes, JoinKey(district, practice.practice(), ""),
       [&](const std::string&, const v1::CycleOutcome& outcome) { outcomes.push_back(outcome); });
   std::vector<Studied> studied;
   for (const v1::CycleOutcome& outcome : outcomes) {
-    const auto [at, is_new] = others.try_emplace(MeasureOf(outcome));
-    if (is_new) {
-      const std::string measured = JoinKey(district, MeasureOf(outcome));
-      at->second =
-          WithoutUsers(WindowsOf(at->first, JoinKey(measured, ""), all, state),
+    const std::string measure = MeasureOf(outcome);
+    auto at = others.find(measure);
+    if (at == others.end()) {
+      const std::string measured = JoinKey(district, measure);
+      auto windows =
+          WithoutUsers(WindowsOf(measure, JoinKey(measured, ""), all, state),
                        RowsIn(kUserSums, JoinKey(measured, practice.practice(), ""), state));
+      at = others.emplace(measure, std::move(windows)).first;
     }
-    studied.push_back(Study(outcome, at->second, smallest));
+    studied.push_back(Study(outcome, at->second.Of(outcome), smallest));
     studied.back().by_lot =
         IsByLot(district, practice.practice(), outcome.school(), outcome.team(), state);
   }
