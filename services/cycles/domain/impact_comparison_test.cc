@@ -174,6 +174,30 @@ TEST_F(ImpactComparisonTest, TeamsThatUseOneOfItsPracticesAreNotComparedWith) {
   EXPECT_EQ(ImpactOf(cycle).net_effect().compared_teams(), 2);
 }
 
+TEST_F(ImpactComparisonTest, TeamsThatUseWhatWasMergedIntoItsPracticeAreNoLongerComparedWith) {
+  PublishPractice("talk", "Turn and talk");
+  const v1::Cycle cycle = Closed({"tps"}, 50'000);
+  for (const char* team : {"x", "y"}) Report(team, 10'000);
+  Report("z", 10'000, {"talk"});
+  Compare();
+  ASSERT_EQ(ImpactOf(cycle).net_effect().compared_teams(), 3);
+  fixture_.Give(MergeRequest("talk", "tps"));
+  Compare();
+  EXPECT_EQ(ImpactOf(cycle).net_effect().compared_teams(), 2);
+  EXPECT_EQ(ImpactOf(cycle).net_effect().compared_students(), 60);
+}
+
+TEST_F(ImpactComparisonTest, WhatItsPracticeIsMergedIntoIsUsedByNoTeamItIsComparedWith) {
+  PublishPractice("talk", "Turn and talk");
+  const v1::Cycle cycle = Closed({"tps"}, 50'000);
+  for (const char* team : {"x", "y"}) Report(team, 10'000);
+  Report("z", 10'000, {"talk"});
+  Compare();
+  fixture_.Give(MergeRequest("tps", "talk"));
+  Compare();
+  EXPECT_EQ(ImpactOf(cycle).net_effect().compared_teams(), 2);
+}
+
 TEST_F(ImpactComparisonTest, ATeamThatUsesSeveralOfItsPracticesIsLeftOutOnce) {
   PublishPractice("pairs", "Pairs");
   const v1::Cycle cycle = Closed({"tps", "pairs"}, 50'000);

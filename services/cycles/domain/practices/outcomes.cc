@@ -9,7 +9,6 @@
 
 #include "cycles/domain/impact.h"
 #include "cycles/domain/practices/adoption.h"
-#include "cycles/domain/practices/assessments_due.h"
 #include "cycles/domain/practices/comparison.h"
 #include "cycles/domain/practices/library_rows.h"
 #include "cycles/domain/practices/net_effects.h"
@@ -130,11 +129,15 @@ void ForgetStudents(const v1::CycleOutcome& withdrawn, decider::State& state) {
   }
 }
 
+std::string WindowOf(const v1::CycleOutcome& outcome) {
+  return JoinKey(MeasureOf(outcome), outcome.start(), outcome.end());
+}
+
 // What is to be assessed anew because of the outcome.
 void AddStale(const v1::CycleOutcome& outcome, const decider::State& state, Stale& stale) {
   stale.practices.merge(Renamed(outcome.used(), outcome.district(), state));
   if (outcome.sums().n() > 0) stale.measures.insert(MeasureOf(outcome));
-  stale.windows.insert(JoinKey(MeasureOf(outcome), outcome.start(), outcome.end()));
+  stale.windows.insert(WindowOf(outcome));
 }
 
 double PredictionOf(const v1::Cycle& cycle, const std::string& indicator) {
@@ -242,13 +245,15 @@ void Apply(const v1::OutcomeNoted& noted, core::Instant time, decider::State& st
   SetAssessment(outcome.district(), stale, time, state);
 }
 
-void MoveOutcomes(const v1::Practice& merged, decider::State& state) {
+void MoveOutcomes(const v1::Practice& merged, decider::State& state, Stale& stale) {
   std::vector<v1::CycleOutcome> outcomes;
   state.ForEach(kOutcomes, JoinKey(merged.district(), ""),
                 [&](const std::string&, const v1::CycleOutcome& outcome) {
                   const Ids named = Renamed(outcome.in_use(), merged.district(), state);
                   const Ids nominated = Renamed(outcome.nominated(), merged.district(), state);
-                  if (named.contains(merged.practice()) || nominated.contains(merged.practice())) {
+                  const bool was_used = named.contains(merged.practice());
+                  if (was_used) stale.windows.insert(WindowOf(outcome));
+                  if (was_used || nominated.contains(merged.practice())) {
                     outcomes.push_back(outcome);
                   }
                 });

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "cycles/domain/practices/assessments_due.h"
 #include "decider/decider.h"
 #include "throughline/cycles/v1/cycle.pb.h"
 #include "throughline/cycles/v1/practice_events.pb.h"
@@ -22,7 +23,7 @@ void Decide(const v1::OutcomeReported& reported, decider::Turn& turn);
 
 void Apply(const v1::OutcomeNoted& noted, core::Instant time, decider::State& state);
 // For Apply: stores the practice, which is merged into another one; what it was used for counts
-// there.
-void MoveOutcomes(const v1::Practice& merged, decider::State& state);
+// there. Adds to `stale` the windows in which it was used: who is compared with whom has changed.
+void MoveOutcomes(const v1::Practice& merged, decider::State& state, Stale& stale);
 
 }  // namespace throughline::cycles

@@ -238,16 +238,16 @@ void Decide(const v1::PracticesNamed& named, decider::Turn& turn) {
 void Apply(const v1::PracticeChanged& changed, core::Instant time, decider::State& state) {
   const v1::Practice& practice = changed.practice();
   const bool is_merged = practice.state() == v1::PRACTICE_STATE_MERGED;
+  Stale stale{{is_merged ? practice.merged_into() : practice.practice()}};
   if (is_merged) {
     state.Erase(kAssessments, JoinKey(practice.district(), practice.practice()));
-    MoveOutcomes(practice, state);
+    MoveOutcomes(practice, state, stale);
     MoveAdopters(practice, state);
     MoveLots(practice, state);
   } else {
     Store(practice, kLibrary, state);
   }
-  SetAssessment(practice.district(), {{is_merged ? practice.merged_into() : practice.practice()}},
-                time, state);
+  SetAssessment(practice.district(), stale, time, state);
 }
 
 }  // namespace throughline::cycles
