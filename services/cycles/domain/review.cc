@@ -88,17 +88,25 @@ int LookRecordedBy(const v1::Review& review, const v1::Cycle& cycle, const decid
   return -1;
 }
 
-// An adjustment made at a review during implement is one made because of evidence. It takes the
-// place of the one that an earlier answer made; before implement nothing does.
+// An adjustment made at a review during implement is one made because of evidence; before implement
+// nothing is. An answer that changes its words changes those of its look, whose day stays.
 void NoteAdjustment(const v1::Review& before, const v1::Review& review, v1::Cycle cycle,
                     decider::Turn& turn) {
   auto& looks = *cycle.mutable_artefacts()->mutable_looks();
   const int earlier = LookRecordedBy(before, cycle, turn.state());
-  auto now = LookOf(review, cycle, turn.state());
-  if (cycle.state() != v1::CYCLE_STATE_IMPLEMENT) now.reset();
-  if (earlier >= 0) looks.erase(looks.begin() + earlier);
-  if (now) *looks.Add() = *now;
-  if (earlier >= 0 || now) Record(cycle, turn);
+  if (earlier >= 0) {
+    if (review.answer() == v1::REVIEW_ANSWER_ADJUST) {
+      looks[earlier].set_adjustment(review.adjustment());
+      looks[earlier].set_review(review.review());
+    } else {
+      looks.erase(looks.begin() + earlier);
+    }
+    return Record(cycle, turn);
+  }
+  const auto now = LookOf(review, cycle, turn.state());
+  if (!now || cycle.state() != v1::CYCLE_STATE_IMPLEMENT) return;
+  *looks.Add() = *now;
+  Record(cycle, turn);
 }
 
 // After implement the look stays, for implement does not end without one, and its adjustment is

@@ -115,6 +115,27 @@ TEST_F(ReviewTest, AnAdjustmentThatIsChangedTakesThePlaceOfItsLook) {
   EXPECT_THAT(Now(cycle).artefacts().looks(), IsEmpty());
 }
 
+TEST_F(ReviewTest, AnAdjustmentInOtherWordsKeepsTheDayAndTheNumberOfItsLook) {
+  const v1::Cycle cycle = In(v1::CYCLE_STATE_IMPLEMENT);
+  const v1::Review review = OffTrack(cycle);
+  AdvanceTo("2026-09-09");
+  auto adjust = AnswerRequest(review, v1::REVIEW_ANSWER_ADJUST);
+  adjust.set_adjustment("Two small groups a week.");
+  fixture_.Give(adjust);
+  fixture_.Give(LookRequest(cycle, "2026-09-09"));
+  // Past the end of the window no other look could be recorded.
+  for (const char* day : {"2026-09-10", "2026-09-24"}) {
+    AdvanceTo(day);
+    adjust.set_adjustment(std::string("Three small groups a week, as of ") + day);
+    EXPECT_THAT(NamesOf(fixture_.Give(adjust)), ElementsAre("ReviewAnswered", "ArtefactsRecorded"));
+    const auto& looks = Now(cycle).artefacts().looks();
+    ASSERT_EQ(looks.size(), 2);
+    EXPECT_EQ(looks[0].date(), "2026-09-09");
+    EXPECT_EQ(looks[0].adjustment(), adjust.adjustment());
+    EXPECT_EQ(looks[0].review(), review.review());
+  }
+}
+
 TEST_F(ReviewTest, AfterImplementTheLookStaysAndSaysWhatTheAnswerSays) {
   const v1::Cycle cycle = In(v1::CYCLE_STATE_IMPLEMENT);
   const v1::Review review = OffTrack(cycle);
