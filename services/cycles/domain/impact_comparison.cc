@@ -39,9 +39,9 @@ void Take(const v1::Cycle& cycle, const v1::ImpactComparison& comparison, decide
       turn.state().Find(kTakenComparisons, JoinKey(KeyOf(cycle), comparison.indicator()));
   if (impact == nullptr || IsOlder(*impact) || !IsNews(known, comparison)) return;
   const v1::Verdict before = VerdictNow(cycle, *impact, turn.state());
-  const bool stands = before == impact->verdict();
-  const bool is_revised =
-      known != nullptr && known->evidence_as_of_ms() != comparison.evidence_as_of_ms();
+  const bool is_first = known == nullptr;
+  const bool is_revised = !is_first && known->evidence_as_of_ms() != comparison.evidence_as_of_ms();
+  const bool concludes = is_first || (before == impact->verdict() && !is_revised);
   v1::ImpactCompared compared;
   compared.set_district(cycle.district());
   compared.set_school(cycle.school());
@@ -49,11 +49,13 @@ void Take(const v1::Cycle& cycle, const v1::ImpactComparison& comparison, decide
   compared.set_cycle(cycle.cycle());
   *compared.mutable_impact() = *impact;
   *compared.mutable_comparison() = comparison;
-  if (stands && !is_revised) Conclude(comparison, *compared.mutable_impact());
+  if (concludes) Conclude(comparison, *compared.mutable_impact());
   turn.Emit(compared, SubjectOf(cycle));
   const v1::Cycle now = *turn.state().Find(kCycles, KeyOf(cycle));
   const v1::Impact& concluded = compared.impact();
-  Revise(now, concluded, stands && !is_revised ? concluded.verdict() : before, turn);
+  // What growth made of later evidence until now is no longer what the verdict goes by.
+  if (is_first) return LetStand(now, concluded, turn);
+  Revise(now, concluded, concludes ? concluded.verdict() : before, turn);
 }
 
 }  // namespace

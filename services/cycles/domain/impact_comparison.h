@@ -8,8 +8,9 @@
 
 namespace throughline::cycles {
 
-// Takes comparisons over. One that moved because other teams closed their cycles makes the verdict
-// another one; one that moved with the cycle's own evidence revises it (revised_impact.h).
+// Takes comparisons over. The first one concludes, whatever evidence came since closing; one that
+// moved because other teams closed their cycles makes the verdict another one, if that stands; one
+// that moved with the cycle's own evidence revises it (revised_impact.h).
 void Decide(const v1::NetEffectsPublished& published, decider::Turn& turn);
 
 void Apply(const v1::ImpactCompared& compared, decider::State& state);

@@ -138,6 +138,27 @@ TEST_F(ImpactComparisonTest, ACorrectionAcrossAVerdictFlagsTheCycleAndBackUnflag
   EXPECT_GT(back.First<v1::ConditionCleared>()->condition().net_effect().effect_low(), 0.4);
 }
 
+TEST_F(ImpactComparisonTest, TheFirstComparisonConcludesThoughACorrectionFlaggedTheCycleBefore) {
+  const v1::Cycle cycle = Closed({"tps"}, 50'000);
+  auto fallen = Shown(cycle, 50'000, 2);
+  fallen.mutable_evidence()->set_effect_low(-1.2);
+  fallen.mutable_evidence()->set_effect_high(-0.8);
+  ASSERT_THAT(fixture_.Give(fallen).First<v1::CycleFlagged>(), NotNull());
+  ReportOthers(10'000);
+  const Outcome compared = Compare();
+  EXPECT_EQ(ImpactOf(cycle).compared_effect(), v1::COMPARED_EFFECT_NET);
+  EXPECT_EQ(ImpactOf(cycle).verdict(), v1::VERDICT_EXCEEDED);
+  EXPECT_FALSE(Now(cycle).flagged()) << "it was growth that flagged it";
+  EXPECT_THAT(Revised(cycle), IsNull());
+  EXPECT_THAT(compared.All<v1::ConditionCleared>(), SizeIs(1));
+  EXPECT_THAT(compared.First<v1::ConditionRaised>(), IsNull());
+
+  fixture_.Give(Shown(cycle, 5'000, 3));
+  Compare();
+  EXPECT_TRUE(Now(cycle).flagged()) << "from then on a correction revises it";
+  EXPECT_EQ(ImpactOf(cycle).verdict(), v1::VERDICT_EXCEEDED);
+}
+
 TEST_F(ImpactComparisonTest, LateResultsThatLeaveTheVerdictKeepTheComparisonGoing) {
   const v1::Cycle cycle = Closed({"tps"}, 50'000);
   ReportOthers(10'000);

@@ -25,6 +25,23 @@ v1::Verdict GrowthVerdict(const v1::Impact& concluded, CycleEvidence evidence) {
   return VerdictOf(evidence, concluded.predicted_effect());
 }
 
+// The condition that evidence gives the verdict `now`, with the numbers that it rests on.
+v1::Condition RevisedBy(v1::Verdict now, const v1::Cycle& cycle, const v1::Impact& concluded,
+                        const decider::State& state) {
+  v1::Condition revised =
+      ConditionOf(cycle, common::v1::TRIGGER_REVISED_EVIDENCE, concluded.indicator());
+  revised.set_reason(EffectOf(revised.trigger()).reason());
+  *revised.mutable_evidence() = EvidenceOf(cycle, concluded.indicator());
+  revised.set_verdict_before(concluded.verdict());
+  revised.set_verdict_after(now);
+  revised.set_predicted_effect(concluded.predicted_effect());
+  const auto* comparison = ComparisonOf(cycle, concluded.indicator(), state);
+  revised.set_compared_effect(comparison == nullptr ? v1::COMPARED_EFFECT_GROWTH
+                                                    : v1::COMPARED_EFFECT_NET);
+  if (comparison != nullptr) *revised.mutable_net_effect() = comparison->net_effect();
+  return revised;
+}
+
 void Flag(v1::Cycle cycle, const v1::Condition& revised, decider::Turn& turn) {
   v1::CycleFlagged flagged;
   cycle.set_flagged(true);
@@ -71,23 +88,16 @@ void Revise(const v1::Cycle& cycle, const v1::Impact& concluded, v1::Verdict bef
             decider::Turn& turn) {
   const v1::Verdict now = VerdictNow(cycle, concluded, turn.state());
   if (now == before) return;
-  v1::Condition revised =
-      ConditionOf(cycle, common::v1::TRIGGER_REVISED_EVIDENCE, concluded.indicator());
-  revised.set_reason(EffectOf(revised.trigger()).reason());
-  *revised.mutable_evidence() = EvidenceOf(cycle, concluded.indicator());
-  revised.set_verdict_before(concluded.verdict());
-  revised.set_verdict_after(now);
-  revised.set_predicted_effect(concluded.predicted_effect());
-  const auto* comparison = ComparisonOf(cycle, concluded.indicator(), turn.state());
-  revised.set_compared_effect(comparison == nullptr ? v1::COMPARED_EFFECT_GROWTH
-                                                    : v1::COMPARED_EFFECT_NET);
-  if (comparison != nullptr) *revised.mutable_net_effect() = comparison->net_effect();
-  if (now == concluded.verdict()) {
-    Unflag(cycle, concluded.indicator(), turn);
-    return Clear(revised, turn);
-  }
+  if (now == concluded.verdict()) return LetStand(cycle, concluded, turn);
+  v1::Condition revised = RevisedBy(now, cycle, concluded, turn.state());
   Flag(cycle, revised, turn);
   Raise(revised, turn);
+}
+
+void LetStand(const v1::Cycle& cycle, const v1::Impact& concluded, decider::Turn& turn) {
+  const v1::Condition stands = RevisedBy(concluded.verdict(), cycle, concluded, turn.state());
+  Unflag(cycle, concluded.indicator(), turn);
+  Clear(stands, turn);
 }
 
 }  // namespace throughline::cycles

@@ -3,7 +3,6 @@
 // gives the one that was concluded again.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "decider/decider.h"
@@ -23,5 +22,7 @@ v1::Verdict VerdictNow(const v1::Cycle& cycle, const v1::Impact& concluded,
 // it, or takes the flag away.
 void Revise(const v1::Cycle& cycle, const v1::Impact& concluded, v1::Verdict before,
             decider::Turn& turn);
+// The impact was concluded anew, from the evidence as it is: nothing that was revised before holds.
+void LetStand(const v1::Cycle& cycle, const v1::Impact& concluded, decider::Turn& turn);
 
 }  // namespace throughline::cycles
