@@ -147,14 +147,17 @@ Result<void> SetCommitments(const runtime::Rows& rows, const v1::GetQuestionsReq
 
 Result<void> SetOffers(const runtime::Rows& rows, const v1::GetQuestionsRequest& request,
                        v1::ReachOfPractices& reach) {
-  return platform::ForEachKeyAndRow(rows, kOpenOffers, platform::PrefixOf(request.district()),
-                                    [&](const std::string& key, const v1::OpenOffersRow& row) {
-                                      const bool is_asked =
-                                          request.school().empty() ||
-                                          core::SplitKey<2>(key)[1] == request.school();
-                                      if (is_asked)
-                                        reach.set_offers_open(reach.offers_open() + row.open());
-                                    });
+  if (!request.school().empty()) {
+    const std::string school = core::Key{request.district(), request.school()}.Text();
+    auto row = rows.Get(kOpenOffers, school, school);
+    if (!row) return core::Refuse(row.error());
+    if (*row) reach.set_offers_open((*row)->open());
+    return {};
+  }
+  return platform::ForEachRow(rows, kOpenOffers, platform::PrefixOf(request.district()),
+                              [&](const v1::OpenOffersRow& row) {
+                                reach.set_offers_open(reach.offers_open() + row.open());
+                              });
 }
 
 // Gaps that widened, and commitments and offers that are overdue: what holds now.

@@ -46,12 +46,12 @@ const std::set<std::string, std::less<>> kDecidedAgain = {"overdue_alert_days",
                                                           "norm_students",
                                                           "norm_schools",
                                                           "year_baseline_days",
-                                                          "focused_priorities",
-                                                          "coherent_teams",
-                                                          "aligned_priorities",
                                                           "clarity_cycle_weeks",
                                                           "plan_review_days",
                                                           "coherence_fall"};
+// By these plans are framed, and by no others: only then are they framed again.
+const std::set<std::string, std::less<>> kFramesPlans = {"focused_priorities", "coherent_teams",
+                                                         "aligned_priorities"};
 // They say what people are to do, or how they are told.
 const std::set<std::string, std::less<>> kNothingOfThese = {
     "cycle_days",         "analyze_days",    "design_days",      "implement_days",
@@ -113,8 +113,16 @@ std::vector<ReframedPlan> Compare(const Framings& recorded, const Framings& now)
   return reframed;
 }
 
+bool MayReframePlans(const common::v1::Policy& change) {
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  change.GetReflection()->ListFields(change, &fields);
+  return std::any_of(fields.begin(), fields.end(),
+                     [](const auto* field) { return kFramesPlans.contains(field->name()); });
+}
+
 Result<std::vector<ReframedPlan>> FramePlansAgain(runtime::RecordReader& log,
                                                   const WhatIfQuestion& question) {
+  if (!MayReframePlans(question.change)) return std::vector<ReframedPlan>();
   Framings recorded, now;
   const plans::PlansRedecider rules(question.change);
   runtime::Rerun plans(log, rules,
@@ -200,7 +208,9 @@ Result<WhatIfAnswer> AnswerWhatIf(runtime::RecordReader& log, const WhatIfQuesti
 }
 
 std::optional<PolicyEffect> PolicyEffectOf(std::string_view field) {
-  if (kDecidedAgain.contains(field)) return PolicyEffect::kDecidedAgain;
+  if (kDecidedAgain.contains(field) || kFramesPlans.contains(field)) {
+    return PolicyEffect::kDecidedAgain;
+  }
   if (kNothingOfThese.contains(field)) return PolicyEffect::kNothingOfThese;
   if (kStays.contains(field)) return PolicyEffect::kStays;
   return std::nullopt;

@@ -197,6 +197,12 @@ std::vector<decider::RowKey> CyclesDecider::Touches(const decider::Input& input,
     keys.push_back(
         {std::string(kCycles.name), JoinKey(fact.district(), fact.school(), fact.cycle())});
   });
+  if (const auto* summarized = input.As<evidence::v1::EvidenceSummarized>()) {
+    const std::string key = JoinKey(summarized->district(), summarized->school(),
+                                    summarized->cycle(), summarized->indicator());
+    keys.push_back({std::string(kShownSums.name), key});
+    keys.push_back({std::string(kTakenComparisons.name), key});
+  }
   if (const auto* published = input.As<v1::NetEffectsPublished>()) {
     for (const v1::ImpactComparison& one : published->comparisons()) {
       const std::string cycle = JoinKey(published->district(), published->school(), one.cycle());

@@ -145,9 +145,13 @@ TEST_F(CyclesDeciderTest, FactsOfEvidenceTouchTheirCycle) {
   const v1::Cycle cycle = Schedule("t", "2026-08-31");
   const auto fact = Summarized(cycle, Numbers(20));
   const auto rows = decider.Touches(decider::Input{&fact, nullptr}, fixture_.state());
-  ASSERT_EQ(rows.size(), 1u);
+  ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[0].table, "cycle");
   EXPECT_EQ(rows[0].key, "d/s/" + cycle.cycle());
+  EXPECT_EQ(rows[1].table, "shown_sums");
+  EXPECT_EQ(rows[1].key, "d/s/" + cycle.cycle() + "/" + kIndicator);
+  EXPECT_EQ(rows[2].table, "taken_comparison");
+  EXPECT_EQ(rows[2].key, rows[1].key);
 }
 
 }  // namespace

@@ -159,6 +159,24 @@ TEST_F(ImpactComparisonTest, TheFirstComparisonConcludesThoughACorrectionFlagged
   EXPECT_EQ(ImpactOf(cycle).verdict(), v1::VERDICT_EXCEEDED);
 }
 
+TEST_F(ImpactComparisonTest, OfAClosedCycleOnlyWhatComparisonsReadIsKeptByItsWindow) {
+  v1::OutcomeReported reported;
+  *reported.mutable_outcome() = OutcomeOf("r", "x", {"tps"}, 10'000);
+  reported.mutable_outcome()->set_problem("no-feedback");
+  reported.mutable_outcome()->mutable_team_students()->set_students(30);
+  fixture_.Give(reported);
+  std::vector<v1::WindowOutcomeRow> rows;
+  fixture_.state().ForEach(kWindowOutcomes, "d/",
+                           [&](const std::string&, const auto& row) { rows.push_back(row); });
+  ASSERT_THAT(rows, SizeIs(1));
+  const v1::CycleOutcome& kept = rows[0].outcome();
+  EXPECT_THAT(kept.used(), ElementsAre("tps"));
+  EXPECT_EQ(kept.sums().n(), 30);
+  EXPECT_THAT(kept.nominated(), IsEmpty());
+  EXPECT_EQ(kept.problem(), "");
+  EXPECT_FALSE(kept.has_team_students());
+}
+
 TEST_F(ImpactComparisonTest, LateResultsThatLeaveTheVerdictKeepTheComparisonGoing) {
   const v1::Cycle cycle = Closed({"tps"}, 50'000);
   ReportOthers(10'000);

@@ -95,6 +95,7 @@ std::vector<v1::SchoolMeanNoted> MeansOf(const plans::v1::PlanInForceNoted& plan
                                          const decider::State& state) {
   std::vector<v1::SchoolMeanNoted> means;
   for (const Measure& measure : plan.measures()) {
+    if (measure.assessment().empty()) continue;
     const auto* mean =
         state.Find(kSchoolMeans, JoinKey(plan.district(), plan.school(), measure.assessment()));
     if (mean != nullptr) means.push_back(*mean);

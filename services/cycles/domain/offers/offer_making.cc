@@ -57,23 +57,25 @@ bool IsOf(const Sharing& one, const std::string& school, const std::string& team
   return one.school() == school && one.team() == team;
 }
 
-// To learn from `from`, unless the team has enough to learn from.
-void OfferTeam(const v1::CommonChallenge& challenge, const Sharing& to, const Sharing& from,
+// To learn from `from`. False, and nothing, when the team has enough to learn from.
+bool OfferTeam(const v1::CommonChallenge& challenge, const Sharing& to, const Sharing& from,
                decider::Turn& turn) {
   v1::OfferMade made;
   *made.mutable_offer() = OfferTo(to, challenge);
-  if (IsOf(from, to.school(), to.team()) || HasEnoughTeams(made.offer(), turn.state())) return;
+  if (HasEnoughTeams(made.offer(), turn.state())) return false;
+  if (IsOf(from, to.school(), to.team())) return true;
   made.mutable_offer()->mutable_from()->set_school(from.school());
   made.mutable_offer()->mutable_from()->set_team(from.team());
   Make(std::move(made), turn);
+  return true;
 }
 
 void OfferTeams(const v1::CommonChallenge& challenge, const Sharing& to, decider::Turn& turn) {
-  if (HasEnoughTeams(OfferTo(to, challenge), turn.state())) return;
   // Those of its own school are nearest.
   for (const bool is_near : {true, false}) {
     for (const Sharing& one : challenge.teams()) {
-      if ((one.school() == to.school()) == is_near) OfferTeam(challenge, to, one, turn);
+      if ((one.school() == to.school()) != is_near) continue;
+      if (!OfferTeam(challenge, to, one, turn)) return;
     }
   }
 }

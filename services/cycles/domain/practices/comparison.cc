@@ -17,8 +17,12 @@ constexpr int32_t kTeamsAtLeast = 2;
 
 }  // namespace
 
+std::string MeasureOf(const std::string& indicator, common::v1::Basis basis) {
+  return core::JoinKey(indicator, std::to_string(static_cast<int>(basis)));
+}
+
 std::string MeasureOf(const v1::CycleOutcome& outcome) {
-  return core::JoinKey(outcome.indicator(), std::to_string(static_cast<int>(outcome.basis())));
+  return MeasureOf(outcome.indicator(), outcome.basis());
 }
 
 std::vector<Window> WithoutUsers(const WindowRows& all, const WindowRows& users) {

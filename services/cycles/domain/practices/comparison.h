@@ -18,6 +18,7 @@
 namespace throughline::cycles {
 
 // `<indicator>/<basis>`: changes of the same can be compared.
+std::string MeasureOf(const std::string& indicator, common::v1::Basis basis);
 std::string MeasureOf(const v1::CycleOutcome& outcome);
 
 // First and last day of a window.

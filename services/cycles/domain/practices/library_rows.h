@@ -2,6 +2,7 @@
 // rows on the district's key and for those that every partition has noted.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,15 @@ std::string PracticeNamed(const decider::State& state, const Library& library,
                           std::string_view district, std::string_view text);
 const v1::Practice* FindPractice(const decider::State& state, const Library& library,
                                  std::string_view district, std::string_view practice);
+
+// The practices of the district's library as they are called now.
+template <class Practices>
+std::set<std::string> Renamed(const Practices& practices, std::string_view district,
+                              const decider::State& state) {
+  std::set<std::string> ids;
+  for (const std::string& one : practices) ids.insert(Canonical(state, kLibrary, district, one));
+  return ids;
+}
 
 // Its id and all its names.
 std::vector<std::string> AllNamesOf(const v1::Practice& practice);

@@ -37,16 +37,10 @@ struct Closed {
 };
 using ByWindow = std::map<Span, std::vector<Closed>>;
 
-std::string KeyOf(const v1::CycleOutcome& outcome) {
-  return JoinKey(outcome.district(), MeasureOf(outcome), outcome.start(), outcome.end(),
-                 outcome.cycle());
-}
-
-template <class Practices>
-Ids Renamed(const Practices& practices, const std::string& district, const decider::State& state) {
-  Ids ids;
-  for (const std::string& one : practices) ids.insert(Canonical(state, kLibrary, district, one));
-  return ids;
+// Of an outcome, or of its comparison.
+template <class Message>
+std::string KeyOf(const std::string& district, const Message& of) {
+  return JoinKey(district, MeasureOf(of.indicator(), of.basis()), of.start(), of.end(), of.cycle());
 }
 
 // "2026-09" of the first month, and so on until the last.
@@ -145,13 +139,14 @@ v1::ImpactComparison WithoutNetEffect(const v1::CycleOutcome& outcome) {
   comparison.set_cycle(outcome.cycle());
   comparison.set_indicator(outcome.indicator());
   comparison.set_evidence_as_of_ms(outcome.evidence_as_of_ms());
+  comparison.set_basis(outcome.basis());
+  comparison.set_start(outcome.start());
+  comparison.set_end(outcome.end());
   return comparison;
 }
 
 void SetNetEffect(const v1::CycleOutcome& outcome, const Compared& others, int64_t smallest,
                   v1::ImpactComparison& comparison) {
-  // What was recorded before there were comparisons says no prediction.
-  if (outcome.evidence_as_of_ms() == 0) return;
   const Studied studied = Study(outcome, others, smallest);
   if (!studied.net) return;
   const v1::CycleNetEffect shown = ShownEffect(studied, smallest);
@@ -230,23 +225,27 @@ void PublishNetEffects(const std::string& district, const v1::AssessmentsDueRow&
 void PutInWindow(const v1::CycleOutcome& outcome, const v1::CycleOutcome* before,
                  decider::State& state) {
   v1::WindowOutcomeRow row;
-  if (const auto* known = before == nullptr ? nullptr : state.Find(kWindowOutcomes, KeyOf(*before)))
-    row = *known;
-  if (before != nullptr) TakeOutOfWindow(*before, state);
-  *row.mutable_outcome() = outcome;
-  state.Edit(kWindowOutcomes, KeyOf(outcome)) = std::move(row);
+  if (before != nullptr) {
+    const auto* known = state.Find(kWindowOutcomes, KeyOf(before->district(), *before));
+    if (known != nullptr) row = *known;
+    TakeOutOfWindow(*before, state);
+  }
+  v1::CycleOutcome& compared = *row.mutable_outcome();
+  compared = outcome;
+  compared.clear_nominated();
+  compared.clear_problem();
+  compared.clear_team_students();
+  state.Edit(kWindowOutcomes, KeyOf(outcome.district(), outcome)) = std::move(row);
 }
 
 void TakeOutOfWindow(const v1::CycleOutcome& outcome, decider::State& state) {
-  state.Erase(kWindowOutcomes, KeyOf(outcome));
+  state.Erase(kWindowOutcomes, KeyOf(outcome.district(), outcome));
 }
 
 void Apply(const v1::NetEffectsPublished& published, decider::State& state) {
   for (const v1::ImpactComparison& one : published.comparisons()) {
-    const auto* outcome =
-        state.Find(kOutcomes, JoinKey(published.district(), one.cycle(), one.indicator()));
-    if (outcome == nullptr) continue;
-    const std::string key = KeyOf(*outcome);
+    const std::string key = KeyOf(published.district(), one);
+    if (state.Find(kWindowOutcomes, key) == nullptr) continue;
     *state.Edit(kWindowOutcomes, key).mutable_published() = one;
   }
 }

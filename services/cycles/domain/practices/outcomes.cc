@@ -53,16 +53,6 @@ void ChangeSums(const v1::CycleOutcome& outcome, const std::string& practice, co
   if (row.cycles() == 0) state.Erase(table, key);
 }
 
-// The practices as they are called now.
-template <class Practices>
-Ids Renamed(const Practices& practices, const std::string& district, const decider::State& state) {
-  Ids ids;
-  for (const std::string& practice : practices) {
-    ids.insert(Canonical(state, kLibrary, district, practice));
-  }
-  return ids;
-}
-
 template <class Change>
 void ChangeAllSums(const v1::CycleOutcome& outcome, const Change& change, decider::State& state) {
   if (outcome.sums().n() == 0) return;

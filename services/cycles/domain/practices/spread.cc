@@ -1,7 +1,6 @@
 #include "cycles/domain/practices/spread.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <string>
 #include <tuple>
