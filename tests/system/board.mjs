@@ -11,7 +11,7 @@ const require = createRequire(process.env.NODE_MODULES + '/');
 const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const [base] = process.argv.slice(2);
 
 // The sandbox of Chromium wants rights that a container does not give; only pages of this test are opened.

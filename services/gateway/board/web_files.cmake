@@ -6,8 +6,10 @@ set(web_files
   forms/current.js
   forms/fields.js
   forms/me.js
+  forms/moment.js
   forms/refinements.js
   forms/schema.js
+  group_by.js
   hooks.js
   html.js
   icon.svg
@@ -15,7 +17,6 @@ set(web_files
   live.js
   names.js
   pages/alert.js
-  pages/alert_list.js
   pages/alerts.js
   pages/calendar.js
   pages/choose.js
@@ -28,14 +29,19 @@ set(web_files
   pages/questions.js
   pages/school.js
   pages/team.js
+  parts/alert_item.js
+  parts/alert_list.js
   parts/answer.js
   parts/command_link.js
   parts/counts.js
+  parts/filters.js
   parts/framings.js
   parts/growth.js
+  parts/heading.js
   parts/live_bar.js
   parts/measures.js
   parts/offers.js
+  parts/open_cycles.js
   parts/plan_questions.js
   parts/questions.js
   parts/reviews.js

@@ -1,16 +1,20 @@
 // What of the page needs no browser, as rules: words, addresses, forms, streams, pictures' axes.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { bodyOf, callOf, commandOf, commandsOf, placeOf, typedOf } from './web/forms/schema.js';
 import { NOT_FOR_PEOPLE } from './web/forms/refinements.js';
+import { momentOf } from './web/forms/moment.js';
+import { groupBy } from './web/group_by.js';
 import { Stream } from './web/live.js';
-import { after, chosen, listed } from './web/pages/alert_list.js';
+import { after, chosen, countsBy, listed } from './web/parts/alert_list.js';
+import { Growth } from './web/parts/growth.js';
+import { Measures } from './web/parts/measures.js';
 import { blocksOf, instructionalDays } from './web/pictures/phases.js';
 import { scaleAround, scaleOf } from './web/pictures/scale.js';
 import { href, parse } from './web/router.js';
 import { EventReader } from './web/sse.js';
-import { chosenLanguage, spelled } from './web/words.js';
+import { chosenLanguage, counted, spelled, t } from './web/words.js';
 import en from './web/words/en.js';
 import es from './web/words/es.js';
 
@@ -25,6 +29,50 @@ test('a text fills in the same names in every language', () => {
   const names = (text) => [...new Set(JSON.stringify(text).match(/\{\w+\}/g))].sort();
   for (const [key, text] of Object.entries(en.text))
     assert.deepEqual(names(es.text[key]), names(text), key);
+});
+
+// The modules of the page, but for the words and what others wrote.
+const modules = readdirSync(new URL('web/', import.meta.url), { recursive: true })
+  .filter((name) => /\.(js|css)$/.test(name) && !name.startsWith('words/'))
+  .map((name) => ({ name, text: readFileSync(new URL(`web/${name}`, import.meta.url), 'utf8') }));
+const textOf = (ending) =>
+  modules
+    .filter(({ name }) => name.endsWith(ending))
+    .map(({ text }) => text)
+    .join('');
+
+test('every text is shown somewhere', () => {
+  const code = textOf('.js');
+  const made = [...code.matchAll(/\bt\(\s*`([\w.-]+)\$\{/g)].map(([, begins]) => begins);
+  const isShown = (key) =>
+    code.includes(`'${key}'`) || made.some((begins) => key.startsWith(begins));
+  assert.deepEqual(
+    Object.keys(en.text).filter((key) => !isShown(key)),
+    [],
+  );
+});
+
+test('every class that a page gives is one that a style or a script knows', () => {
+  const styles = textOf('.css');
+  // The form finds its summary, and the test of the system the items of the inbox, by theirs.
+  const known = (name) =>
+    new RegExp(`\\.${name}\\b`).test(styles) || ['summary', 'alert-item'].includes(name);
+  const given = [...textOf('.js').matchAll(/class="([\w -]+)/g)].flatMap(([, names]) =>
+    names.trim().split(' '),
+  );
+  assert.ok(given.length > 50);
+  assert.deepEqual(
+    given.filter((name) => !known(name)),
+    [],
+  );
+});
+
+test('a count that was cut is said to be the least', () => {
+  assert.equal(t('overview.alerts', { count: 2000, isCut: false }), '2,000 alerts are open');
+  assert.equal(t('overview.alerts', { count: 2000, isCut: true }), 'At least 2,000 alerts are open');
+  const library = t('practices.sentence', { count: 5000, isCut: true });
+  assert.equal(library, 'The library has at least 5,000 practices.');
+  assert.equal(counted(7, false), '7');
 });
 
 test('every command that people give has a name and its fields have labels', () => {
@@ -87,6 +135,7 @@ class Simulated {
     this.time = 0;
     this.timers = [];
     this.connections = [];
+    this.drawn = 0;
   }
 
   connect(url, headers, signal) {
@@ -98,7 +147,7 @@ class Simulated {
         url,
         signal,
         accept: () => accept(pieces()),
-        refuse: () => refuse(new Error('refused')),
+        refuse: (status) => refuse(Object.assign(new Error('refused'), { status })),
       };
       const wake = () => hand?.();
       connection.send = (text) => {
@@ -128,6 +177,9 @@ class Simulated {
 
   now() {
     return this.time;
+  }
+  random() {
+    return this.drawn;
   }
   later(what, ms) {
     const timer = { what, at: this.time + ms };
@@ -226,6 +278,43 @@ test('a stream that cannot be opened is tried again and again', async () => {
   assert.equal(told.at(-1), 'lost');
 });
 
+test('a stream that is refused says so and is not asked for again', async () => {
+  const { system, told, stream } = watched({ after: 'p' });
+  await settled();
+  system.connections.at(-1).refuse(403);
+  await system.pass(100_000);
+  stream.setHidden(true);
+  stream.setHidden(false);
+  await system.pass(100_000);
+  assert.equal(system.connections.length, 1);
+  assert.deepEqual(told, ['connecting', 'refused']);
+  stream.resume();
+  await opened(system);
+  assert.equal(told.at(-1), 'live');
+});
+
+test('a server that is overloaded or down is tried again', async () => {
+  for (const status of [429, 500, 503]) {
+    const { system, told } = watched({ after: 'p' });
+    await system.pass(1);
+    system.connections.at(-1).refuse(status);
+    await system.pass(2000);
+    assert.equal(system.connections.length, 2, String(status));
+    assert.equal(told.at(-1), 'lost');
+  }
+});
+
+test('pages that lost the same server come back at different times', async () => {
+  const { system } = watched({ after: 'p' });
+  system.drawn = 0.5;
+  await settled();
+  system.connections.at(-1).refuse();
+  await system.pass(2999);
+  assert.equal(system.connections.length, 1);
+  await system.pass(1);
+  assert.equal(system.connections.length, 2);
+});
+
 test('a connection that says nothing at all is given up', async () => {
   const { system, told } = watched({ after: 'p' });
   const connection = await opened(system);
@@ -286,6 +375,15 @@ test('a page that nobody sees has no connection', async () => {
   assert.equal(system.connections.length, 2);
 });
 
+test('a page that is opened where nobody sees it connects once it is seen', async () => {
+  const { system, stream } = watched({ after: 'p', hidden: true });
+  await system.pass(10_000);
+  assert.equal(system.connections.length, 0);
+  stream.setHidden(false);
+  await settled();
+  assert.equal(system.connections.length, 1);
+});
+
 test('a stream that is closed hands nothing on', async () => {
   const { system, taken, stream } = watched({ after: 'p' });
   const connection = await opened(system);
@@ -310,14 +408,27 @@ test('an alert that comes again, or late, changes nothing', () => {
   const known = listed([alert('a', 3, { state: 'ALERT_STATE_ACKNOWLEDGED' })]);
   const again = after(known, [{ name: 'raised', data: { raised: { alert: alert('a', 1) } } }]);
   assert.equal(again.get('s/a').version, '3');
-  const resolved = after(known, [
+});
+
+test('an alert that is resolved is kept only where resolved ones are wanted', () => {
+  const known = listed([alert('a', 3), alert('b', 1)]);
+  const events = [
     {
       name: 'resolved',
       data: { resolved: { alert: alert('a', 4, { state: 'ALERT_STATE_RESOLVED' }) } },
     },
-  ]);
-  assert.deepEqual(chosen(resolved, {}), []);
-  assert.equal(chosen(resolved, { state: 'all' }).length, 1);
+  ];
+  const kept = after(known, events, true);
+  assert.equal(chosen(kept, {}).length, 1);
+  assert.equal(chosen(kept, { state: 'all' }).length, 2);
+  assert.deepEqual([...after(known, events).keys()], ['s/b']);
+});
+
+test('things are grouped and counted in the order in which their keys come', () => {
+  const words = ['ox', 'ant', 'cat', 'ox'];
+  const byLength = groupBy(words, (one) => one.length);
+  assert.deepEqual([...byLength], [[2, ['ox', 'ox']], [3, ['ant', 'cat']]]);
+  assert.deepEqual(countsBy(words, (one) => one), [['ant', 1], ['cat', 1], ['ox', 2]]);
 });
 
 test('after a gap the alerts are read again', () => {
@@ -373,6 +484,28 @@ test('what was left empty is not sent', () => {
 test('what is no number is sent as it is, for the API to refuse', () => {
   const { fields } = commandOf(openApi, 'SnoozeAlert');
   assert.deepEqual(bodyOf(fields, { durationS: 'soon' }), { durationS: 'soon' });
+});
+
+test('a moment is typed by the clock of the district', () => {
+  const typed = { silence: { endsAtMs: '2026-07-01T09:30' } };
+  const { fields } = commandOf(openApi, 'CreateSilence');
+  const sent = (zone) => Number(bodyOf(fields, typed, zone).silence.endsAtMs);
+  assert.equal(sent('America/Chicago'), Date.parse('2026-07-01T14:30Z'));
+  assert.equal(sent('Asia/Kolkata'), Date.parse('2026-07-01T04:00Z'));
+  const late = { silence: { endsAtMs: 'whenever' } };
+  assert.equal(bodyOf(fields, late, 'America/Chicago').silence.endsAtMs, 'whenever');
+});
+
+test('a moment is right on the days on which the clocks are changed', () => {
+  const utc = (local) => new Date(momentOf(local, 'America/Chicago')).toISOString().slice(0, 16);
+  assert.equal(utc('2026-03-08T01:59'), '2026-03-08T07:59');
+  assert.equal(utc('2026-03-08T02:30'), '2026-03-08T08:30'); // there is none: 3:30 by the new time
+  assert.equal(utc('2026-03-08T03:00'), '2026-03-08T08:00');
+  assert.equal(utc('2026-11-01T00:59'), '2026-11-01T05:59');
+  assert.equal(utc('2026-11-01T01:30'), '2026-11-01T06:30'); // the first of two
+  assert.equal(utc('2026-11-01T02:00'), '2026-11-01T08:00');
+  const sydney = (local) => new Date(momentOf(local, 'Australia/Sydney')).toISOString();
+  assert.equal(sydney('2026-04-05T02:30'), '2026-04-04T15:30:00.000Z');
 });
 
 test('a call has its ids in the path and the rest in its body', () => {
@@ -469,4 +602,37 @@ test('days without school are no days of the calendar', () => {
     { phase: 'A', from: 0, until: 2 },
     { phase: 'D', from: 2, until: 3 },
   ]);
+});
+
+// What can be read of a part of the page that remembers nothing.
+function read(node) {
+  if (Array.isArray(node)) return node.map(read).join(' ');
+  if (node === null || node === undefined || typeof node === 'boolean') return '';
+  if (typeof node !== 'object') return String(node);
+  const { type, props } = node;
+  return typeof type === 'function' ? read(type(props)) : read(props.children);
+}
+
+const board = { names: { indicator: (id) => id } };
+const growth = (row) =>
+  read(Growth({ board, rows: [{ indicator: 'i', cycle: 'c', number: 1, ...row }] }));
+
+test('growth that is absent says why, and too few students only where that is why', () => {
+  const few = growth({ absent: 'ABSENCE_REASON_SMALL_CELL' });
+  assert.match(few, /too few students/);
+  const none = growth({
+    absent: 'ABSENCE_REASON_UNSPECIFIED',
+    evidence: { absent: 'ABSENCE_REASON_NO_BASELINE' },
+  });
+  assert.match(none, /no baseline/);
+  assert.doesNotMatch(none, /too few/);
+  const unsaid = growth({ evidence: { matched: 24 } });
+  assert.match(unsaid, /not known/);
+  assert.doesNotMatch(unsaid, /too few/);
+});
+
+test('a measure without a value is not said to be of too few students', () => {
+  const measures = read(Measures({ measures: [{ statement: 'Reading' }] }));
+  assert.match(measures, /not known, or too few to show/);
+  assert.doesNotMatch(measures, /too few students/);
 });

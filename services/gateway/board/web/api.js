@@ -49,16 +49,24 @@ export class Api {
     return ask(withQuery(path, query), { headers: { 'Throughline-District': this.district } });
   }
 
-  // Every page of a list, `most` rows at most. `what` is the field that has them.
-  async all(path, what, query = {}, most = 5000) {
+  // The rows of every page of a list: {rows, isCut, first}. `what` is the field that has them,
+  // `first` the first page; `isCut`: there are more than the `most` that were asked for.
+  async list(path, what, query = {}, most = 5000) {
     const rows = [];
+    let first = null;
     let pageToken = '';
     do {
       const page = await this.get(path, { ...query, pageSize: PAGE, pageToken });
+      first ??= page;
       rows.push(...(page[what] ?? []));
       pageToken = page.nextPageToken ?? '';
     } while (pageToken && rows.length < most);
-    return rows;
+    return { rows, isCut: Boolean(pageToken), first };
+  }
+
+  // The rows alone, of which nobody says how many there are.
+  async all(path, what, query, most) {
+    return (await this.list(path, what, query, most)).rows;
   }
 
   // `key` makes a call that is sent again one call.

@@ -1,9 +1,10 @@
 // The board: which page is shown, in which district, and what all pages have.
 import { html, render } from './html.js';
-import { useEffect, useMemo, useRef } from './hooks.js';
+import { useMemo } from './hooks.js';
 import { Api } from './api.js';
 import { Names } from './names.js';
 import { Answered, useAnswer } from './parts/answer.js';
+import { NoPage } from './parts/heading.js';
 import { Shell } from './parts/shell.js';
 import { useRoute } from './use_route.js';
 import { language, t } from './words.js';
@@ -41,36 +42,41 @@ async function boardOf(district) {
   const api = new Api(district);
   const answer = await api.get(`/v1/districts/${encodeURIComponent(district)}`);
   const names = await Names.of(api);
-  return { api, names, district, about: answer.district, zone: answer.district.timeZone };
+  return {
+    api,
+    names,
+    district,
+    about: answer.district,
+    zone: answer.district.timeZone,
+    readAtMs: Date.now(),
+  };
 }
 
-// Where somebody has arrived is said to those who hear the page, and is where the keyboard goes on.
-function useArrival(where, isThere) {
-  const first = useRef(true);
-  useEffect(() => {
-    if (!isThere) return;
-    const heading = document.querySelector('main h1');
-    document.title = [heading?.textContent, t('product')].filter(Boolean).join(' · ');
-    if (!first.current) heading?.focus();
-    first.current = false;
-  }, [where, isThere]);
+const JUST_NOW_MS = 10_000;
+
+// The names of a district and its calendar change seldom. They are read again where they may have
+// changed: `afterCommand`, and `afterGap`, when a stream cannot say what happened meanwhile. What
+// there is stays until then.
+function useBoard(district) {
+  const answer = useAnswer(() => boardOf(district), [district]);
+  const known = answer.value;
+  if (known === null) return answer;
+  const afterGap = () => {
+    if (Date.now() - known.readAtMs > JUST_NOW_MS) answer.reload();
+  };
+  return { ...answer, value: { ...known, afterCommand: answer.reload, afterGap } };
 }
 
 function District({ route }) {
-  const board = useAnswer(() => boardOf(route.district), [route.district]);
+  const board = useBoard(route.district);
   const Page = Object.hasOwn(PAGES, route.page) ? PAGES[route.page] : NoPage;
   const where = [route.district, route.page, ...route.args].join('/');
-  useArrival(where, Boolean(board.value));
   return html`
     <${Shell} route=${route} board=${board.value}>
       <${Answered} answer=${board} title=${t('district.unknown')}>
         ${(value) => html`<${Page} key=${where} board=${value} route=${route} />`}
       <//>
     <//>`;
-}
-
-function NoPage() {
-  return html`<h1 tabindex="-1">${t('page.none')}</h1><p>${t('page.none.why')}</p>`;
 }
 
 function App() {

@@ -2,13 +2,14 @@
 //
 // A stream begins at the position that a list says, or with what happens from now on; each event
 // has the position after it. Whenever the stream is cut, paused, or out of sight, it goes on from
-// the last position: nothing is missed and nothing comes twice. Where there is no position to go on
-// from, `gap` is handed on as an event once the stream stands, and whoever listens reads everything
-// again. What came is handed on at most once a second.
+// the last position: nothing is missed and nothing comes twice. A refusal would be repeated, so it
+// ends the stream until somebody resumes it. Where there is no position to go on from, `gap` is
+// handed on as an event once the stream stands, and whoever listens reads everything again. What
+// came is handed on at most once a second.
 //
 // It is read by fetch and not by EventSource, which can send no header, and so no credential, and
 // hears only of events whose every name it was told.
-import { withQuery } from './api.js';
+import { Refused, withQuery } from './api.js';
 import { EventReader } from './sse.js';
 
 const AT_MOST_EVERY_MS = 1000;
@@ -17,7 +18,8 @@ const SILENT_AT_MOST_MS = 40_000; // the API says something every 15 seconds
 
 export class Stream {
   // `take(events)` gets them in order, {name, data} each. `tell({state, since})`: connecting, live,
-  // lost or paused; `since` is when it was lost. `system` is what tests replace.
+  // lost, refused or paused; `since` is when it was lost. `hidden`: nobody sees the page yet.
+  // `system` is what tests replace.
   constructor({
     path,
     query = {},
@@ -25,27 +27,27 @@ export class Stream {
     after = '',
     take,
     tell = () => {},
+    hidden = false,
     system = browser,
   }) {
-    Object.assign(this, { path, query, headers, take, tell, system });
+    Object.assign(this, { path, query, headers, take, tell, hidden, system });
     this.position = after;
     this.waiting = [];
     this.lostAt = 0;
-    this.paused = false;
-    this.hidden = false;
-    this.ended = false;
+    this.stopped = false; // paused or refused
     this.timers = {};
     this.flushedAt = -Infinity;
-    this.open();
+    if (!hidden) this.open();
   }
 
   open() {
     const connection = new AbortController();
     this.connection = connection;
     this.say(this.lostAt ? 'lost' : 'connecting');
-    this.read(connection)
-      .catch(() => {})
-      .then(() => this.cut(connection));
+    this.read(connection).then(
+      () => this.cut(connection),
+      (error) => (isRefusal(error) ? this.refuse(connection) : this.cut(connection)),
+    );
   }
 
   async read(connection) {
@@ -79,7 +81,13 @@ export class Stream {
     this.connection = null;
     this.lostAt ||= this.system.now();
     this.say('lost', this.lostAt);
-    this.set('again', () => this.open(), TRY_AGAIN_MS);
+    // Pages that lost the same server do not all come back at once.
+    this.set('again', () => this.open(), TRY_AGAIN_MS * (1 + this.system.random()));
+  }
+
+  refuse(connection) {
+    if (connection !== this.connection) return;
+    this.stop('refused');
   }
 
   came(event) {
@@ -103,13 +111,17 @@ export class Stream {
   }
 
   pause() {
-    this.paused = true;
+    this.stop('paused');
+  }
+
+  stop(state) {
+    this.stopped = true;
     this.shut();
-    this.say('paused');
+    this.say(state);
   }
 
   resume() {
-    this.paused = false;
+    this.stopped = false;
     if (!this.hidden) this.open();
   }
 
@@ -117,7 +129,7 @@ export class Stream {
   setHidden(hidden) {
     if (hidden === this.hidden) return;
     this.hidden = hidden;
-    if (this.paused) return;
+    if (this.stopped) return;
     if (hidden) this.shut();
     else this.open();
   }
@@ -153,6 +165,17 @@ export class Stream {
   }
 }
 
+// What happened before it is not known: the stream had no position, or one that the API has
+// forgotten.
+export function isGap({ name }) {
+  return name === 'gap' || name === 'reset';
+}
+
+// 429 asks for patience.
+function isRefusal({ status }) {
+  return status >= 400 && status < 500 && status !== 429;
+}
+
 async function* textOf(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value;
@@ -166,10 +189,11 @@ const browser = {
       cache: 'no-store',
       credentials: 'omit',
     });
-    if (!response.ok) throw new Error(String(response.status));
+    if (!response.ok) throw new Refused(response.status);
     return textOf(response.body);
   },
   now: () => Date.now(),
   later: (what, ms) => setTimeout(what, ms),
   forget: (timer) => clearTimeout(timer),
+  random: () => Math.random(),
 };

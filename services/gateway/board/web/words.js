@@ -20,13 +20,22 @@ export const language = here();
 const table = (await import(`./words/${language}.js`)).default;
 const plural = new Intl.PluralRules(language);
 
-// A text with its {names} filled in. One that depends on a number is a choice by `count`.
+// A text with its {names} filled in. One that depends on a number is a choice by `count`, of which
+// there are more when it `isCut`.
 export function t(key, values = {}) {
   const found = table.text[key];
   if (found === undefined) return key;
   const text =
     typeof found === 'string' ? found : (found[plural.select(values.count)] ?? found.other);
-  return text.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
+  return text.replace(/\{(\w+)\}/g, (_, name, at) => {
+    if (name !== 'count' || !values.isCut) return shown(values[name]);
+    const more = counted(values.count, true);
+    return at === 0 ? capitalized(more) : more;
+  });
+}
+
+function capitalized(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function shown(value) {
@@ -39,7 +48,7 @@ export function spelled(name) {
     .replace(/_/g, ' ')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalized(words);
 }
 
 // Of a value of an enumeration of the API, such as TRIGGER_OFF_TRACK.
@@ -58,6 +67,11 @@ export function commandWord(operation, summary = '') {
   return Object.hasOwn(table.commands, operation)
     ? table.commands[operation]
     : summary || operation;
+}
+
+// How many there are; there are more than were counted when they were cut.
+export function counted(count, isCut) {
+  return isCut ? t('at-least', { count }) : number(count);
 }
 
 const numbers = new Map();

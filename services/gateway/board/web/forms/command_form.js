@@ -97,7 +97,7 @@ function Form({ board, command, current, given, only, askAll, done }) {
   const send = async (event) => {
     event.preventDefault();
     if (outcome.state === 'sending') return;
-    const { method, path, body } = callOf(command, typed);
+    const { method, path, body } = callOf(command, typed, board.zone);
     const text = JSON.stringify([path, body]);
     // The same again is the same call as long as its answer is not known.
     if (sent.current.text !== text) sent.current = { text, key: newKey() };
@@ -108,6 +108,7 @@ function Form({ board, command, current, given, only, askAll, done }) {
       remember(typed);
       setOutcome({ state: 'done', at: {}, rest: [] });
       done(answer);
+      board.afterCommand();
     } catch (error) {
       const isAnswered = !(error instanceof Unreachable) && error.status < 500;
       if (isAnswered) sent.current = { text: '', key: '' };
@@ -160,12 +161,22 @@ function nameOf(path) {
     .at(-1);
 }
 
-// A command that is folded away until somebody wants it.
-export function FoldedCommand({ title, ...form }) {
-  const [open, setOpen] = useState(false);
+// A command that is folded away until somebody wants it. While it is open it is about what was seen
+// when it was opened, whatever the page is given meanwhile, until it is done.
+export function FoldedCommand({ title, given = {}, done = () => {}, ...form }) {
+  const [isOpen, setOpen] = useState(false);
+  const [seen, setSeen] = useState(null);
+  const turn = (event) => {
+    setOpen(event.currentTarget.open);
+    setSeen(event.currentTarget.open ? { title, given } : null);
+  };
+  const isDone = (answer) => {
+    setSeen(null);
+    done(answer);
+  };
   return html`
-    <details class="folded" onToggle=${(event) => setOpen(event.currentTarget.open)}>
-      <summary>${title}</summary>
-      ${open && html`<${CommandForm} ...${form} />`}
+    <details class="folded" onToggle=${turn}>
+      <summary>${seen?.title ?? title}</summary>
+      ${isOpen && html`<${CommandForm} ...${form} given=${seen?.given ?? given} done=${isDone} />`}
     </details>`;
 }

@@ -10,7 +10,7 @@ export function idOf(form, path) {
   return [form.id, ...path].join('-');
 }
 
-// `form` is {id, typed, set(path, value), refusals: path -> sentence, names, once(path)}.
+// `form` is {id, typed, set(path, value), refusals: path -> sentence, names}.
 export function Field({ field, path, form }) {
   if (field.kind === 'carried') return null;
   if (field.kind === 'group') return html`<${Group} field=${field} path=${path} form=${form} />`;
@@ -142,7 +142,7 @@ function List({ field, path, form }) {
       items.filter((_, at) => at !== i),
     );
   return html`
-    <fieldset class="list" id=${idOf(form, path)} tabindex="-1">
+    <fieldset id=${idOf(form, path)} tabindex="-1">
       <legend>${word}</legend>
       <${Hint} id=${`${idOf(form, path)}-hint`} text=${field.description} />
       <${Refusal} id=${`${idOf(form, path)}-refusal`} text=${form.refusals[path.join('.')]} />

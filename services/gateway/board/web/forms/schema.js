@@ -1,5 +1,7 @@
 // The form of a command, made of the document of the API: which fields it has, of what kind each
 // is, and what is sent. Pure.
+import { groupBy } from '../group_by.js';
+import { momentOf } from './moment.js';
 import { CARRIED, HIDDEN, IGNORED, LONG_TEXTS, kindByName } from './refinements.js';
 
 const VERBS = ['get', 'post', 'put', 'patch', 'delete'];
@@ -99,39 +101,42 @@ function plainKind(name, schema, description) {
   return LONG_TEXTS.has(name) ? 'long' : 'text';
 }
 
-// What is sent for what was typed: what was left empty is not there, as the API has it.
-export function valueOf(field, typed) {
+// What is sent for what was typed: what was left empty is not there, as the API has it. Moments are
+// typed by the clock of the time zone.
+function valueOf(field, typed, zone) {
   if (typed === undefined || typed === '' || typed === null) return undefined;
   if (field.kind === 'choice' && typed.endsWith('_UNSPECIFIED')) return undefined;
-  if (field.kind === 'group') return bodyOf(field.fields, typed);
+  if (field.kind === 'group') return bodyOf(field.fields, typed, zone);
   if (field.kind === 'list') {
-    const items = typed.map((one) => valueOf(field.item, one)).filter((one) => one !== undefined);
+    const items = typed
+      .map((one) => valueOf(field.item, one, zone))
+      .filter((one) => one !== undefined);
     return items.length > 0 ? items : undefined;
   }
   if (field.kind === 'moment') {
-    const ms = Date.parse(typed);
+    const ms = momentOf(typed, zone);
     return Number.isNaN(ms) ? typed : String(ms);
   }
   const isNumber = ['whole', 'number', 'duration'].includes(field.kind);
   return isNumber && !field.isText && Number.isFinite(Number(typed)) ? Number(typed) : typed;
 }
 
-export function bodyOf(fields, typed) {
+export function bodyOf(fields, typed, zone) {
   const said = fields
-    .map((field) => [field.name, valueOf(field, typed[field.name])])
+    .map((field) => [field.name, valueOf(field, typed[field.name], zone)])
     .filter(([, value]) => value !== undefined);
   return said.length > 0 ? Object.fromEntries(said) : undefined;
 }
 
 // The path and the body of a call; the path's own fields are not in the body.
-export function callOf(description, typed) {
+export function callOf(description, typed, zone) {
   const path = description.path.replace(/\{(\w+)\}/g, (_, name) =>
     encodeURIComponent(typed[`:${name}`] ?? typed[name] ?? ''),
   );
   const isInPath = ({ name, kind }) =>
     name.startsWith(':') || (kind !== 'group' && description.path.includes(`{${name}}`));
   const fields = description.fields.filter((field) => !isInPath(field));
-  return { method: description.method, path, body: bodyOf(fields, typed) ?? {} };
+  return { method: description.method, path, body: bodyOf(fields, typed, zone) ?? {} };
 }
 
 // Of the paths of a form the one that a refusal names: as it is, without the numbers of lists, or,
@@ -162,11 +167,5 @@ export function commandsOf(document, notForPeople) {
       VERBS.filter((verb) => verb !== 'get' && methods[verb]).map((verb) => methods[verb]),
     )
     .filter((one) => one.tags?.[0]?.endsWith('Service') && !notForPeople.has(one.operationId));
-  return Map.groupBy ? Map.groupBy(all, (one) => one.tags[0]) : grouped(all);
-}
-
-function grouped(all) {
-  const groups = new Map();
-  for (const one of all) groups.set(one.tags[0], [...(groups.get(one.tags[0]) ?? []), one]);
-  return groups;
+  return groupBy(all, (one) => one.tags[0]);
 }

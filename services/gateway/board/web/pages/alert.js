@@ -1,14 +1,16 @@
 // One alert: what was found, on which numbers, what led to it, and what can be done.
 import { html } from '../html.js';
 import { FoldedCommand } from '../forms/command_form.js';
+import { isGap } from '../live.js';
+import { Acknowledge, Whom } from '../parts/alert_item.js';
 import { Answered, useAnswer } from '../parts/answer.js';
+import { Heading } from '../parts/heading.js';
 import { useStream } from '../parts/live_bar.js';
 import { Badge, Hidden, Name, Said } from '../parts/said.js';
 import { Trail } from '../parts/shell.js';
 import { effectText } from '../parts/tried_practices.js';
 import { href } from '../router.js';
 import { moment, number, percent, signed, t, valueWord } from '../words.js';
-import { Acknowledge, Whom } from './alerts.js';
 
 export function AlertPage({ board, route }) {
   const [id] = route.args;
@@ -36,17 +38,15 @@ export function AlertPage({ board, route }) {
 }
 
 function isAbout(events, id) {
-  return events.some(
-    ({ name, data }) => name === 'gap' || name === 'reset' || data[name]?.alert?.alert === id,
-  );
+  return events.some((one) => isGap(one) || one.data[one.name]?.alert?.alert === id);
 }
 
 function Alert({ board, alert, causes, reload }) {
   const at = (ms) => moment(ms, board.zone);
   const condition = alert.condition;
   return html`
-    <h1 tabindex="-1">${valueWord(condition.trigger)}</h1>
-    <p class="head"><${Badge} value=${condition.severity} /> <${Badge} value=${alert.state} />${' '}
+    <${Heading}>${valueWord(condition.trigger)}<//>
+    <p><${Badge} value=${condition.severity} /> <${Badge} value=${alert.state} />${' '}
       <${Whom} board=${board} about=${condition} /></p>
     <p class="lead"><${Said} text=${condition.reason} /></p>
     <p>${t('alert.raised', { at: moment(alert.raisedAtMs, board.zone) })}

@@ -2,31 +2,26 @@
 import { html } from '../html.js';
 import { Answered, useAnswer } from '../parts/answer.js';
 import { CommandLink } from '../parts/command_link.js';
+import { Filters, SchoolFilter } from '../parts/filters.js';
+import { Heading } from '../parts/heading.js';
 import { useFollowed } from '../parts/live_bar.js';
+import { openCycles } from '../parts/open_cycles.js';
 import { Name } from '../parts/said.js';
 import { Trail } from '../parts/shell.js';
 import { Figure } from '../pictures/figure.js';
 import { PHASES, Phases, instructionalDays } from '../pictures/phases.js';
-import { href, replace } from '../router.js';
-import { date, t, valueWord } from '../words.js';
-import { Filter } from './alerts.js';
-import { openCycles } from './overview.js';
+import { href } from '../router.js';
+import { counted, date, t, valueWord } from '../words.js';
 
 export function CalendarPage({ board, route }) {
   const { school = '' } = route.query;
   const answer = useAnswer(() => openCycles(board.api, { school }), [school]);
-  useFollowed(board, answer, { school, everyMs: 5000 });
-  const change = (name, value) =>
-    replace(href(board.district, 'calendar', [], { ...route.query, [name]: value }));
+  useFollowed(board, answer, school);
   return html`
     <${Trail} board=${board} school=${school} />
-    <h1 tabindex="-1">${t('calendar.title')}</h1>
-    <form class="filters" role="search" aria-label=${t('alerts.filters')}
-      onSubmit=${(event) => event.preventDefault()}>
-      <${Filter} name="school" label=${t('filter.school')} any=${t('filter.every-school')}
-        filters=${route.query} change=${change}
-        options=${board.names.schools.map((one) => [one.school, one.name || one.school])} /></form>
-    <${Answered} answer=${answer}>${(cycles) => html`<${Calendar} board=${board} cycles=${cycles}
+    <${Heading}>${t('calendar.title')}<//>
+    <${Filters}><${SchoolFilter} board=${board} route=${route} /><//>
+    <${Answered} answer=${answer}>${(open) => html`<${Calendar} board=${board} ...${open}
       school=${school} />`}<//>
     <p><${CommandLink} board=${board} operation="ScheduleCycle" given=${{ school }} /></p>`;
 }
@@ -48,7 +43,7 @@ function daysShown(board, cycles, school) {
   );
 }
 
-function Calendar({ board, cycles, school }) {
+function Calendar({ board, cycles, isCut, school }) {
   const days = daysShown(board, cycles, school);
   const label = (one) =>
     school
@@ -71,7 +66,10 @@ function Calendar({ board, cycles, school }) {
     })),
   ];
   const now = cycles.filter((one) => PHASES.includes(one.state)).length;
-  const sentence = t('calendar.sentence', { count: now, scheduled: cycles.length - now });
+  const sentence = t('calendar.sentence', {
+    count: now,
+    scheduled: counted(cycles.length - now, isCut),
+  });
   return html`
     <${Figure} title=${t('calendar.figure')} level=${2} ...${{ sentence, columns }} rows=${sorted}>
       ${

@@ -1,6 +1,7 @@
 // Which district: an installation without credentials has to be told.
 import { html } from '../html.js';
 import { useState } from '../hooks.js';
+import { Heading } from '../parts/heading.js';
 import { go, href } from '../router.js';
 import { t } from '../words.js';
 
@@ -11,7 +12,7 @@ export function ChoosePage() {
     if (district.trim()) go(href(district.trim()));
   };
   return html`
-    <h1 tabindex="-1">${t('choose.title')}</h1>
+    <${Heading}>${t('choose.title')}<//>
     <p>${t('choose.why')}</p>
     <form onSubmit=${choose}>
       <div class="field">

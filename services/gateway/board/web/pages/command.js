@@ -5,6 +5,7 @@ import { openApi } from '../api.js';
 import { CommandForm } from '../forms/command_form.js';
 import { commandOf } from '../forms/schema.js';
 import { Answered, useAnswer } from '../parts/answer.js';
+import { Heading, NoPage } from '../parts/heading.js';
 import { Name, Said } from '../parts/said.js';
 import { Trail } from '../parts/shell.js';
 import { href } from '../router.js';
@@ -13,12 +14,18 @@ import { commandWord, fieldWord, t, valueWord } from '../words.js';
 export function CommandPage({ board, route }) {
   const [operation = ''] = route.args;
   const [taken, setTaken] = useState(null);
-  const description = useAnswer(async () => commandOf(await openApi(), operation), [operation]);
+  const description = useAnswer(
+    async () => ({ command: commandOf(await openApi(), operation) }),
+    [operation],
+  );
   return html`
     <${Trail} board=${board} school=${route.query.school ?? ''} team=${route.query.team ?? ''} />
     <${Answered} answer=${description} title=${operation}>
-      ${(command) => html`
-        <h1 tabindex="-1">${commandWord(operation, command.summary)}</h1>
+      ${({ command }) =>
+        command === null
+          ? html`<${NoPage} />`
+          : html`
+        <${Heading}>${commandWord(operation, command.summary)}<//>
         <p><${Said} text=${command.description} /></p>
         <${CommandForm} ...${{ board, operation }} given=${route.query} askAll done=${setTaken} />
         ${

@@ -4,6 +4,7 @@ import { openApi } from '../api.js';
 import { NOT_FOR_PEOPLE } from '../forms/refinements.js';
 import { commandsOf } from '../forms/schema.js';
 import { Answered, useAnswer } from '../parts/answer.js';
+import { Heading } from '../parts/heading.js';
 import { Trail } from '../parts/shell.js';
 import { href } from '../router.js';
 import { commandWord, t } from '../words.js';
@@ -13,7 +14,7 @@ export function CommandsPage({ board }) {
   const link = (one) => href(board.district, 'command', [one.operationId]);
   return html`
     <${Trail} board=${board} />
-    <h1 tabindex="-1">${t('commands.title')}</h1>
+    <${Heading}>${t('commands.title')}<//>
     <p>${t('commands.why')}</p>
     <${Answered} answer=${answer}>${(groups) =>
       [...groups].map(

@@ -1,16 +1,19 @@
 // The district at a glance: what needs somebody today, the four questions, how plans are framed,
 // its schools.
 import { html } from '../html.js';
+import { groupBy } from '../group_by.js';
+import { Whom } from '../parts/alert_item.js';
+import { chosen, countsBy, keyOf, listed } from '../parts/alert_list.js';
 import { Answered, useAnswer } from '../parts/answer.js';
 import { Framings } from '../parts/framings.js';
+import { Heading } from '../parts/heading.js';
 import { useFollowed } from '../parts/live_bar.js';
+import { openCycles } from '../parts/open_cycles.js';
 import { Questions } from '../parts/questions.js';
 import { Badge, Name, Said } from '../parts/said.js';
 import { Table } from '../parts/table.js';
 import { href } from '../router.js';
-import { number, t, valueWord } from '../words.js';
-import { countsBy, keyOf, listed, chosen } from './alert_list.js';
-import { Whom } from './alerts.js';
+import { counted, number, t, valueWord } from '../words.js';
 
 const SHOWN_OF_A_KIND = 2;
 
@@ -18,31 +21,20 @@ async function read(api) {
   const [questions, framings, alerts, open] = await Promise.all([
     api.get('/v1/questions'),
     api.all('/v1/framings', 'framings'),
-    api.all('/v1/alerts', 'alerts', { unresolvedOnly: true }, 2000),
+    api.list('/v1/alerts', 'alerts', { unresolvedOnly: true }, 2000),
     openCycles(api),
   ]);
-  return { questions, framings, alerts, open };
-}
-
-const UNDER_WAY = ['ANALYZE', 'DESIGN', 'IMPLEMENT', 'REFINE'];
-
-// Of every team at most one is under way; those that are over are many, and not asked for.
-export async function openCycles(api, query = {}) {
-  const states = ['SCHEDULED', ...UNDER_WAY].map((state) => `CYCLE_STATE_${state}`);
-  const found = await Promise.all(
-    states.map((state) => api.all('/v1/cycles', 'cycles', { ...query, state })),
-  );
-  return found.flat();
+  return { questions, framings, alerts: alerts.rows, isCut: alerts.isCut, open };
 }
 
 export function OverviewPage({ board }) {
   const answer = useAnswer(() => read(board.api), []);
-  useFollowed(board, answer, { everyMs: 5000 });
+  useFollowed(board, answer);
   return html`
-    <h1 tabindex="-1"><${Name} text=${board.about.name} /></h1>
+    <${Heading}><${Name} text=${board.about.name} /><//>
     <${Answered} answer=${answer}>
       ${(value) => html`
-        <${Today} board=${board} alerts=${value.alerts} />
+        <${Today} board=${board} alerts=${value.alerts} isCut=${value.isCut} />
         <${Questions} board=${board} answer=${value.questions} school="" />
         <section aria-labelledby="plans"><h2 id="plans">${t('overview.plans')}</h2>
           <${Framings} board=${board} framings=${value.framings} /></section>
@@ -52,38 +44,37 @@ export function OverviewPage({ board }) {
 
 // Alerts of one kind are one thing to read, however many schools have it.
 function kindsOf(alerts) {
-  const kinds = new Map();
-  for (const alert of chosen(listed(alerts), {})) {
-    const key = `${alert.condition.severity} ${alert.condition.trigger}`;
-    kinds.set(key, [...(kinds.get(key) ?? []), alert]);
-  }
+  const kinds = groupBy(
+    chosen(listed(alerts), {}),
+    ({ condition }) => `${condition.severity} ${condition.trigger}`,
+  );
   return [...kinds.values()];
 }
 
-function Today({ board, alerts }) {
+function Today({ board, alerts, isCut }) {
   return html`
     <section aria-labelledby="today"><h2 id="today">${t('overview.today')}</h2>
       <p>${
         alerts.length === 0
           ? t('overview.no-alerts')
-          : t('overview.alerts', { count: alerts.length })
+          : t('overview.alerts', { count: alerts.length, isCut })
       }</p>
       <ul class="alerts">${kindsOf(alerts).map(
         (kind) => html`
-        <${Kind} key=${keyOf(kind[0])} ...${{ board, kind }} />`,
+        <${Kind} key=${keyOf(kind[0])} ...${{ board, kind, isCut }} />`,
       )}
       </ul>
       <p><a href=${href(board.district, 'alerts')}>${t('overview.all-alerts')}</a></p>
     </section>`;
 }
 
-function Kind({ board, kind }) {
+function Kind({ board, kind, isCut }) {
   const { severity, trigger } = kind[0].condition;
   const all = href(board.district, 'alerts', [], { severity, trigger });
   return html`
     <li class=${severity}>
-      <p class="head"><${Badge} value=${severity} /> <strong>${valueWord(trigger)}</strong>${' '}
-        <a href=${all}>${t('alerts.count', { count: kind.length })}</a></p>
+      <p><${Badge} value=${severity} /> <strong>${valueWord(trigger)}</strong>${' '}
+        <a href=${all}>${t('alerts.count', { count: kind.length, isCut })}</a></p>
       ${kind.slice(0, SHOWN_OF_A_KIND).map(
         (alert) => html`
         <p key=${keyOf(alert)}><${Whom} board=${board} about=${alert.condition} />:${' '}
@@ -93,20 +84,18 @@ function Kind({ board, kind }) {
       ${
         kind.length > SHOWN_OF_A_KIND &&
         html`<p class="foot">
-        ${t('overview.more', { count: kind.length - SHOWN_OF_A_KIND })}</p>`
+        ${t('overview.more', { count: kind.length - SHOWN_OF_A_KIND, isCut })}</p>`
       }
     </li>`;
 }
 
-function Schools({ board, framings, alerts, open }) {
+function Schools({ board, framings, alerts, isCut, open }) {
   const framingOf = new Map(framings.map((one) => [one.school, one.framing]));
-  const of = (things, school) => things.filter((one) => one.school === school);
+  const alertsOf = groupBy(alerts, (one) => one.school);
+  const cyclesOf = groupBy(open.cycles, (one) => one.school);
   const phases = (school) =>
-    countsBy(
-      of(open, school).map((cycle) => ({ condition: { state: cycle.state } })),
-      'state',
-    )
-      .map(([state, count]) => `${valueWord(state)} ${number(count)}`)
+    countsBy(cyclesOf.get(school) ?? [], (one) => one.state)
+      .map(([state, count]) => `${valueWord(state)} ${counted(count, open.isCut)}`)
       .join(', ');
   const columns = [
     {
@@ -127,7 +116,7 @@ function Schools({ board, framings, alerts, open }) {
     {
       title: t('overview.open-alerts'),
       numeric: true,
-      cell: (one) => number(of(alerts, one.school).length),
+      cell: (one) => counted(alertsOf.get(one.school)?.length ?? 0, isCut),
     },
   ];
   return html`

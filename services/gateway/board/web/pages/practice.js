@@ -2,8 +2,9 @@
 // reaches.
 import { html } from '../html.js';
 import { Answered, useAnswer } from '../parts/answer.js';
+import { Heading } from '../parts/heading.js';
 import { useFollowed } from '../parts/live_bar.js';
-import { Badge, Hidden, Name, Written } from '../parts/said.js';
+import { Badge, Name, Written } from '../parts/said.js';
 import { Trail } from '../parts/shell.js';
 import { Table } from '../parts/table.js';
 import { effectText } from '../parts/tried_practices.js';
@@ -28,7 +29,7 @@ async function read(api, practice) {
 export function PracticePage({ board, route }) {
   const [practice] = route.args;
   const answer = useAnswer(() => read(board.api, practice), [practice]);
-  useFollowed(board, answer, { everyMs: 5000 });
+  useFollowed(board, answer);
   return html`
     <${Trail} board=${board} />
     <${Answered} answer=${answer} title=${practice}>
@@ -44,8 +45,8 @@ export function PracticePage({ board, route }) {
 function About({ board, practice, assessment }) {
   const rests = assessment?.pooled && t('practice.rests-on', assessment.pooled);
   return html`
-    <h1 tabindex="-1"><${Name} text=${practice.name || practice.practice} /></h1>
-    <p class="head"><${Badge} value=${assessment?.standing}
+    <${Heading}><${Name} text=${practice.name || practice.practice} /><//>
+    <p><${Badge} value=${assessment?.standing}
       /> ${assessment?.tier && valueWord(assessment.tier)}</p>
     <p><${Written} text=${practice.description} /></p>
     <dl class="numbers">
@@ -93,7 +94,7 @@ function NetEffects({ board, pooled, effects }) {
     });
   }
   const number0 = (field) => (one) =>
-    one[field] === undefined ? html`<${Hidden} />` : number(one[field]);
+    one[field] === undefined ? t('unknown-or-few') : number(one[field]);
   const columns = [
     {
       title: t('team'),
@@ -106,7 +107,7 @@ function NetEffects({ board, pooled, effects }) {
     {
       title: t('q3.effect'),
       numeric: true,
-      cell: (one) => (one.effect === undefined ? html`<${Hidden} />` : effectText(one)),
+      cell: (one) => (one.effect === undefined ? t('unknown-or-few') : effectText(one)),
     },
     { title: t('q3.students'), numeric: true, cell: number0('students') },
     { title: t('practice.compared'), numeric: true, cell: number0('comparedStudents') },

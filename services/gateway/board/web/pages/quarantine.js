@@ -1,15 +1,16 @@
 // Results that were set aside, by what is wrong with them, to be released once that is mended, or
 // given up.
 import { html } from '../html.js';
+import { groupBy } from '../group_by.js';
 import { FoldedCommand } from '../forms/command_form.js';
 import { Answered, useAnswer } from '../parts/answer.js';
+import { Filters, SchoolFilter } from '../parts/filters.js';
+import { Heading } from '../parts/heading.js';
 import { useFollowed } from '../parts/live_bar.js';
 import { Name, Said } from '../parts/said.js';
 import { Trail } from '../parts/shell.js';
 import { Table } from '../parts/table.js';
-import { href, replace } from '../router.js';
 import { moment, number, spelled, t } from '../words.js';
-import { Filter } from './alerts.js';
 
 const MOST = 5000;
 const AT_ONCE = 500; // entries that one call releases or discards
@@ -17,46 +18,39 @@ const AT_ONCE = 500; // entries that one call releases or discards
 export function QuarantinePage({ board, route }) {
   const { school = '' } = route.query;
   const answer = useAnswer(
-    () => board.api.all('/v1/quarantinedResults', 'results', { school }, MOST),
+    () => board.api.list('/v1/quarantinedResults', 'results', { school }, MOST),
     [school],
   );
-  useFollowed(board, answer, { school, everyMs: 5000 });
-  const change = (name, value) =>
-    replace(href(board.district, 'quarantine', [], { ...route.query, [name]: value }));
+  useFollowed(board, answer, school);
   return html`
     <${Trail} board=${board} school=${school} />
-    <h1 tabindex="-1">${t('quarantine.title')}</h1>
+    <${Heading}>${t('quarantine.title')}<//>
     <p>${t('quarantine.why')}</p>
-    <form class="filters" role="search" aria-label=${t('alerts.filters')}
-      onSubmit=${(event) => event.preventDefault()}>
-      <${Filter} name="school" label=${t('filter.school')} any=${t('filter.every-school')}
-        filters=${route.query} change=${change}
-        options=${board.names.schools.map((one) => [one.school, one.name || one.school])} /></form>
-    <${Answered} answer=${answer}>${(results) => html`<${Kinds} board=${board} results=${results}
-      reload=${answer.reload} />`}<//>`;
+    <${Filters}><${SchoolFilter} board=${board} route=${route} /><//>
+    <${Answered} answer=${answer}>${({ rows, isCut }) => html`<${Kinds} board=${board}
+      results=${rows} isCut=${isCut} reload=${answer.reload} />`}<//>`;
 }
 
 // What can be mended in one go: the same reason, of one school.
-function kindsOf(results) {
-  const kinds = new Map();
-  for (const one of results) {
-    const key = JSON.stringify([one.problem?.reason ?? '', one.school]);
-    kinds.set(key, [...(kinds.get(key) ?? []), one]);
-  }
-  return [...kinds.values()].sort((a, b) => b.length - a.length);
+function kindOf(result) {
+  return `${result.problem?.reason}/${result.school}`;
 }
 
-function Kinds({ board, results, reload }) {
+function kindsOf(results) {
+  return [...groupBy(results, kindOf).values()].sort((a, b) => b.length - a.length);
+}
+
+function Kinds({ board, results, isCut, reload }) {
   if (results.length === 0) return html`<p>${t('quarantine.none')}</p>`;
   return html`
-    <p role="status">${t('quarantine.count', { count: results.length })}</p>
+    <p role="status">${t('quarantine.count', { count: results.length, isCut })}</p>
     ${kindsOf(results).map(
       (kind) => html`<${Kind}
-      key=${`${kind[0].problem?.reason}/${kind[0].school}`} ...${{ board, kind, reload }} />`,
+      key=${kindOf(kind[0])} ...${{ board, kind, isCut, reload }} />`,
     )}`;
 }
 
-function Kind({ board, kind, reload }) {
+function Kind({ board, kind, isCut, reload }) {
   const { problem, school } = kind[0];
   const given = { school, entries: kind.slice(0, AT_ONCE).map((one) => one.entry) };
   const columns = [
@@ -72,7 +66,8 @@ function Kind({ board, kind, reload }) {
       cell: (one) => html`<${Said} text=${one.problem?.message ?? ''} />`,
     },
   ];
-  const title = t('quarantine.kind', { what: spelled(problem?.reason ?? ''), count: kind.length });
+  const what = spelled(problem?.reason ?? '');
+  const title = t('quarantine.kind', { what, count: kind.length, isCut });
   return html`
     <section><h2>${title}</h2>
       <p>${

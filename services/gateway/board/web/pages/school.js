@@ -2,11 +2,15 @@
 // visits.
 import { html } from '../html.js';
 import { FoldedCommand } from '../forms/command_form.js';
+import { AlertItem } from '../parts/alert_item.js';
+import { chosen, keyOf, listed } from '../parts/alert_list.js';
 import { Answered, useAnswer } from '../parts/answer.js';
 import { CommandLink } from '../parts/command_link.js';
 import { Moves } from '../parts/framings.js';
+import { Heading } from '../parts/heading.js';
 import { useFollowed } from '../parts/live_bar.js';
 import { Measures } from '../parts/measures.js';
+import { openCycles } from '../parts/open_cycles.js';
 import { PlanQuestions } from '../parts/plan_questions.js';
 import { Reviews } from '../parts/reviews.js';
 import { Badge, Hidden, Name, Written } from '../parts/said.js';
@@ -14,9 +18,6 @@ import { Trail } from '../parts/shell.js';
 import { Table } from '../parts/table.js';
 import { href } from '../router.js';
 import { commandWord, date, number, percent, t, valueWord } from '../words.js';
-import { openCycles } from './overview.js';
-import { listed, chosen, keyOf } from './alert_list.js';
-import { AlertItem } from './alerts.js';
 
 // A school without a plan is refused one, which is no failure of the page.
 async function planOf(api, school) {
@@ -36,15 +37,15 @@ async function read(api, school) {
     openCycles(api, { school }),
     api.all('/v1/reviews', 'reviews', { school, openOnly: true }),
     api.all('/v1/visits', 'visits', { host: school }),
-    api.all('/v1/alerts', 'alerts', { school, unresolvedOnly: true }),
+    api.list('/v1/alerts', 'alerts', { school, unresolvedOnly: true }),
   ]);
-  return { plan, measures: measures.measures, cycles, reviews, visits, alerts };
+  return { plan, measures: measures.measures, cycles: cycles.cycles, reviews, visits, alerts };
 }
 
 export function SchoolPage({ board, route }) {
   const [school] = route.args;
   const answer = useAnswer(() => read(board.api, school), [school]);
-  useFollowed(board, answer, { school });
+  useFollowed(board, answer, school);
   const command = (operation, given) => ({
     board,
     operation,
@@ -53,7 +54,7 @@ export function SchoolPage({ board, route }) {
   });
   return html`
     <${Trail} board=${board} />
-    <h1 tabindex="-1"><${Name} text=${board.names.school(school)} /></h1>
+    <${Heading}><${Name} text=${board.names.school(school)} /><//>
     <${Answered} answer=${answer}>
       ${(value) => html`
         <${Alerts} board=${board} alerts=${value.alerts} school=${school} />
@@ -67,7 +68,7 @@ export function SchoolPage({ board, route }) {
 }
 
 function Alerts({ board, alerts, school }) {
-  const found = chosen(listed(alerts), {});
+  const found = chosen(listed(alerts.rows), {});
   return html`
     <section aria-labelledby="today"><h2 id="today">${t('overview.today')}</h2>
       ${found.length === 0 && html`<p class="quiet">${t('overview.no-alerts')}</p>`}
@@ -78,7 +79,7 @@ function Alerts({ board, alerts, school }) {
       ${
         found.length > 5 &&
         html`<p><a href=${href(board.district, 'alerts', [], { school })}>
-        ${t('school.all-alerts', { count: found.length })}</a></p>`
+        ${t('school.all-alerts', { count: found.length, isCut: alerts.isCut })}</a></p>`
       }
     </section>`;
 }
@@ -95,7 +96,7 @@ function Plan({ board, school, plan, command }) {
   return html`
     <section aria-labelledby="plan"><h2 id="plan">${t('plan.title')} <${Name} text=${content.plan}
       /></h2>
-      <p class="head"><${Badge} value=${content.state}
+      <p><${Badge} value=${content.state}
         /> ${t('plan.revision', { n: content.revision })}
         ${framing?.framing && html` <${Badge} value=${framing.framing} />`}</p>
       ${draft && html`<p>${t('plan.has-draft')}</p>`}

@@ -2,9 +2,12 @@
 // what waits for its answer.
 import { html } from '../html.js';
 import { FoldedCommand } from '../forms/command_form.js';
+import { AlertItem } from '../parts/alert_item.js';
+import { chosen, keyOf, listed } from '../parts/alert_list.js';
 import { Answered, useAnswer } from '../parts/answer.js';
 import { CommandLink } from '../parts/command_link.js';
 import { CycleEvidence, Growth } from '../parts/growth.js';
+import { Heading } from '../parts/heading.js';
 import { useFollowed } from '../parts/live_bar.js';
 import { Offers } from '../parts/offers.js';
 import { Reviews } from '../parts/reviews.js';
@@ -14,8 +17,6 @@ import { Table } from '../parts/table.js';
 import { PHASES } from '../pictures/phases.js';
 import { href } from '../router.js';
 import { commandWord, date, number, percent, t, valueWord } from '../words.js';
-import { chosen, keyOf, listed } from './alert_list.js';
-import { AlertItem } from './alerts.js';
 
 async function read(api, school, team) {
   const of = { school, team };
@@ -43,11 +44,11 @@ async function read(api, school, team) {
 export function TeamPage({ board, route }) {
   const [school, team] = route.args;
   const answer = useAnswer(() => read(board.api, school, team), [school, team]);
-  useFollowed(board, answer, { school });
+  useFollowed(board, answer, school);
   const { reload } = answer;
   return html`
     <${Trail} board=${board} school=${school} />
-    <h1 tabindex="-1"><${Name} text=${board.names.team(school, team)} /></h1>
+    <${Heading}><${Name} text=${board.names.team(school, team)} /><//>
     <${Answered} answer=${answer}>
       ${(value) => html`
         <${CurrentCycle} ...${{ board, school, team, value, reload }} />

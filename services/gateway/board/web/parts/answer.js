@@ -3,6 +3,7 @@ import { html } from '../html.js';
 import { useEffect, useRef, useState } from '../hooks.js';
 import { Unreachable } from '../api.js';
 import { t } from '../words.js';
+import { Heading } from './heading.js';
 import { Said } from './said.js';
 
 // `load` is called when one of `deps` changes, and by `reload`; what there is stays until there is
@@ -50,6 +51,6 @@ export function Answered({ answer, title, children }) {
       <p><button type="button" onClick=${answer.reload}>${t('answer.again')}</button></p>
     </div>`;
   if (answer.value !== null) return html`${failed}${children(answer.value)}`;
-  if (failed) return html`${title && html`<h1 tabindex="-1">${title}</h1>`}${failed}`;
+  if (failed) return html`${title && html`<${Heading}>${title}<//>`}${failed}`;
   return html`<p class="waiting" role="status">${t('answer.waiting')}</p>`;
 }

@@ -1,25 +1,30 @@
 // What a team's evidence says: of the current cycle how much there is, and of every cycle how its
 // students grew, beside what was wanted.
 import { html } from '../html.js';
+import { groupBy } from '../group_by.js';
 import { Bars } from '../pictures/bars.js';
 import { Figure } from '../pictures/figure.js';
 import { Intervals } from '../pictures/intervals.js';
 import { date, number, signed, t, valueWord } from '../words.js';
 import { Hidden, Said } from './said.js';
 
-// Absent for a reason that the API says.
-function absent(evidence) {
-  if (evidence?.absent === 'ABSENCE_REASON_SMALL_CELL') return html`<${Hidden} />`;
-  const reason = evidence?.absent;
-  return reason && reason !== 'ABSENCE_REASON_UNSPECIFIED' ? valueWord(reason) : t('unknown');
+// Why numbers of a row are absent: all of them, or those of its evidence.
+function reasonOf({ absent, evidence }) {
+  const isSaid = (reason) => reason && reason !== 'ABSENCE_REASON_UNSPECIFIED';
+  return [absent, evidence?.absent].find(isSaid) ?? '';
 }
 
-// In words, where a picture has no number for another reason than that it may not be shown.
-function missing(evidence) {
-  const reason = evidence?.absent ?? '';
-  return ['', 'ABSENCE_REASON_SMALL_CELL', 'ABSENCE_REASON_UNSPECIFIED'].includes(reason)
-    ? ''
-    : valueWord(reason);
+function isTooFew(row) {
+  return reasonOf(row) === 'ABSENCE_REASON_SMALL_CELL';
+}
+
+// In place of a number.
+function absent(row) {
+  return isTooFew(row) ? html`<${Hidden} />` : missing(row);
+}
+
+function missing(row) {
+  return valueWord(reasonOf(row)) || t('unknown');
 }
 
 function count(value, row) {
@@ -41,6 +46,7 @@ export function CycleEvidence({ board, cycle, coverage }) {
     label: board.names.indicator(one.indicator),
     value: one.covered,
     of: rostered(one),
+    isHidden: isTooFew(one),
     missing: missing(one),
     note: noteOf(one),
   }));
@@ -78,11 +84,10 @@ export function CycleEvidence({ board, cycle, coverage }) {
 
 // One picture a basis and indicator: points of scale and standard deviations are no one axis.
 export function Growth({ board, rows }) {
-  const kinds = new Map();
-  for (const row of rows) {
-    const key = `${row.indicator} ${row.evidence?.basis === 'BASIS_RELATIVE' ? 'sd' : 'scale'}`;
-    kinds.set(key, [...(kinds.get(key) ?? []), row]);
-  }
+  const kinds = groupBy(
+    rows,
+    (row) => `${row.indicator} ${row.evidence?.basis === 'BASIS_RELATIVE' ? 'sd' : 'scale'}`,
+  );
   return html`
     <section aria-labelledby="growth"><h2 id="growth">${t('growth.title')}</h2>
       ${rows.length === 0 && html`<p class="quiet">${t('growth.none')}</p>`}
@@ -109,18 +114,17 @@ function sentenceOf(last, digits) {
 
 function IndicatorGrowth({ board, rows, isRelative }) {
   const digits = isRelative ? 2 : 1;
-  const drawn = rows.map(({ evidence = {}, ...row }) => ({
-    label: labelOf({ ...row, evidence }),
-    value: evidence.meanChange,
-    low: evidence.changeLow,
-    high: evidence.changeHigh,
-    wanted: evidence.desiredToDate,
-    missing: missing(evidence),
+  const drawn = rows.map((row) => ({
+    label: labelOf(row),
+    value: row.evidence?.meanChange,
+    low: row.evidence?.changeLow,
+    high: row.evidence?.changeHigh,
+    wanted: row.evidence?.desiredToDate,
+    isHidden: isTooFew(row),
+    missing: missing(row),
   }));
-  const value =
-    (field) =>
-    ({ evidence = {} }) =>
-      evidence[field] === undefined ? absent(evidence) : signed(evidence[field], digits);
+  const value = (field) => (row) =>
+    row.evidence?.[field] === undefined ? absent(row) : signed(row.evidence[field], digits);
   const columns = [
     { title: t('growth.in'), cell: labelOf },
     { title: t('growth.change'), numeric: true, cell: value('meanChange') },
@@ -130,11 +134,11 @@ function IndicatorGrowth({ board, rows, isRelative }) {
     {
       title: t('growth.matched'),
       numeric: true,
-      cell: ({ evidence = {} }) => count(evidence.matched, evidence),
+      cell: (row) => count(row.evidence?.matched, row),
     },
     {
       title: t('growth.latest'),
-      cell: ({ evidence = {} }) => date(evidence.latestResult) || t('nothing'),
+      cell: (row) => date(row.evidence?.latestResult) || t('nothing'),
     },
   ];
   const last = rows.filter((row) => row.evidence?.meanChange !== undefined).at(-1);

@@ -1,7 +1,7 @@
 // Whether what is shown is live, for all pages: one stream at a time, its state, and the pause.
 import { html } from '../html.js';
 import { useEffect, useRef, useState } from '../hooks.js';
-import { Stream } from '../live.js';
+import { Stream, isGap } from '../live.js';
 import { moment, t } from '../words.js';
 
 const listeners = new Set();
@@ -23,7 +23,7 @@ document.addEventListener('visibilitychange', () => current.stream?.setHidden(do
 export function useStream(options, deps) {
   useEffect(() => {
     if (options === null) return undefined;
-    const stream = new Stream({ ...options, tell: told });
+    const stream = new Stream({ ...options, hidden: document.hidden, tell: told });
     set({ stream, caughtUpAt: 0 });
     return () => {
       stream.close();
@@ -32,23 +32,39 @@ export function useStream(options, deps) {
   }, deps);
 }
 
+// A page reads many calls again.
+const AT_MOST_EVERY_MS = 5000;
+
 // Reads the page's answer again when something happened in the district, or in one school of it;
-// never twice at a time, and at most once in so many milliseconds.
-export function useFollowed(board, answer, { school = '', everyMs = 1000 } = {}) {
-  const state = useRef({ busy: false, again: false }).current;
+// never twice at a time, and neither while it is paused nor after the page was left.
+export function useFollowed(board, answer, school = '') {
+  const state = useRef({ busy: false, again: false, left: false }).current;
   const reload = async () => {
-    if (state.busy) {
-      state.again = true;
-      return;
-    }
+    state.again = state.busy;
+    if (state.busy) return;
     state.busy = true;
     await answer.reload();
+    settle();
+  };
+  const settle = () =>
     setTimeout(() => {
+      if (state.left) return;
+      if (current.state === 'paused') {
+        settle();
+        return;
+      }
       state.busy = false;
-      if (!state.again) return;
-      state.again = false;
-      reload();
-    }, everyMs);
+      if (state.again) reload();
+    }, AT_MOST_EVERY_MS);
+  useEffect(
+    () => () => {
+      state.left = true;
+    },
+    [],
+  );
+  const take = (events) => {
+    if (events.some(isGap)) board.afterGap();
+    reload();
   };
   const isThere = answer.value !== null;
   useStream(
@@ -57,7 +73,7 @@ export function useFollowed(board, answer, { school = '', everyMs = 1000 } = {})
       : {
           path: '/v1/events:watch',
           query: { district: board.district, school },
-          take: reload,
+          take,
         },
     [board.district, school, isThere],
   );
@@ -77,11 +93,11 @@ export function LiveBar({ zone }) {
     return () => listeners.delete(setNow);
   }, []);
   if (now.state === 'none') return null;
-  const paused = now.state === 'paused';
-  const turn = () => (paused ? now.stream.resume() : now.stream.pause());
+  const stopped = { paused: t('live.resume'), refused: t('answer.again') }[now.state];
+  const turn = () => (stopped ? now.stream.resume() : now.stream.pause());
   return html`
     <div class="live-bar ${now.state}">
       <span role="status"><span class="mark" aria-hidden="true"></span>${words(now, zone)}</span>
-      <button type="button" onClick=${turn}>${paused ? t('live.resume') : t('live.pause')}</button>
+      <button type="button" onClick=${turn}>${stopped ?? t('live.pause')}</button>
     </div>`;
 }

@@ -4,7 +4,7 @@ import { html } from '../html.js';
 import { Figure } from '../pictures/figure.js';
 import { Intervals } from '../pictures/intervals.js';
 import { date, number, t } from '../words.js';
-import { Hidden, Written } from './said.js';
+import { Written } from './said.js';
 
 function sentenceOf(measures) {
   const known = measures.filter((one) => one.onPace !== undefined);
@@ -24,7 +24,7 @@ export function Measures({ measures }) {
     {
       title: t('measure.now'),
       numeric: true,
-      cell: (one) => (one.value === undefined ? html`<${Hidden} />` : number(one.value, 1)),
+      cell: (one) => (one.value === undefined ? t('unknown-or-few') : number(one.value, 1)),
     },
     { title: t('measure.expected'), numeric: true, cell: point('expected') },
     { title: t('measure.baseline'), numeric: true, cell: point('baseline') },

@@ -17,7 +17,7 @@ function Offer({ board, offer, reload }) {
   const { practice, from } = offer;
   return html`
     <li>
-      <p class="head">${
+      <p>${
         practice
           ? html`${t('offers.practice')} <a
             href=${href(board.district, 'practice', [practice.practice])}>

@@ -10,7 +10,7 @@ export function PlanQuestions({ board, plan, checks, pathway }) {
     <ol class="questions">
       ${checks.map(
         (check) => html`<li key=${check.question}>
-        <p class="head"><strong>${t(`plan.q${check.question}`)}</strong> <${Badge}
+        <p><strong>${t(`plan.q${check.question}`)}</strong> <${Badge}
           value=${check.completeness} /></p>
         <${Answer} board=${board} plan=${plan} question=${check.question} />
         ${

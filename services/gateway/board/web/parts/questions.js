@@ -7,7 +7,7 @@ import { Figure } from '../pictures/figure.js';
 import { href } from '../router.js';
 import { number, percent, t } from '../words.js';
 import { AsOf, atLeast, struggling } from './counts.js';
-import { Badge, Hidden, Name, Said } from './said.js';
+import { Badge, Name, Said } from './said.js';
 import { RootCauses } from './root_causes.js';
 import { TriedPractices } from './tried_practices.js';
 
@@ -74,6 +74,7 @@ function Struggling({ board, places, view, cell }) {
     value: counts.strugglingAtLeast,
     of: counts.studentsAtLeast,
     note: noteOf(counts, cell),
+    isHidden: counts.suppressed,
   }));
   const column = (title, field) => ({
     title,
@@ -152,7 +153,7 @@ function Reach({ board, reach, school }) {
           format=${(value) => percent(value)} />`
         }
       <//>
-      <ul class="facts">
+      <ul>
         <li>${open('q4.offers', reach.offersOpen, reach.offersOverdue)}</li>
         <li>${open('q4.commitments', reach.commitmentsOpen, reach.commitmentsOverdue)}</li>
       </ul>
@@ -191,7 +192,7 @@ function reachColumns(board) {
     {
       title: t('q4.reach-short'),
       numeric: true,
-      cell: (one) => (one.reach === undefined ? html`<${Hidden} />` : percent(one.reach)),
+      cell: (one) => (one.reach === undefined ? t('unknown-or-few') : percent(one.reach)),
     },
     {
       title: t('q4.fidelity'),

@@ -33,7 +33,7 @@ function Review({ board, review, reload }) {
     : { school: review.school, review: review.review };
   return html`
     <li>
-      <p class="head"><strong>${title}</strong>${' '}
+      <p><strong>${title}</strong>${' '}
         ${
           review.team &&
           html`<a href=${href(board.district, 'team', [review.school, review.team])}>
@@ -56,7 +56,7 @@ function Findings({ review }) {
   if (!found) return null;
   const shared = found.sharedProblems ?? [];
   const promising = found.promisingPractices ?? (found.practices ?? []).map((one) => one.practice);
-  return html`<ul class="facts">
+  return html`<ul>
     ${shared.map(
       (one) => html`<li
       key=${one.problem}>${t('reviews.shared', { count: one.teams.length })} <${Name}

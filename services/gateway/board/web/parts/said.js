@@ -15,7 +15,7 @@ export function Written({ text }) {
   if (!text) return html`<span class="quiet">${t('nothing')}</span>`;
   if (text.length <= LONG) return html`<bdi class="written">${text}</bdi>`;
   return html`
-    <details class="long"><summary><bdi class="written">${text.slice(0, LONG)}…</bdi></summary>
+    <details><summary><bdi class="written">${text.slice(0, LONG)}…</bdi></summary>
       <bdi class="written">${text}</bdi></details>`;
 }
 

@@ -33,7 +33,7 @@ function skip() {
 }
 
 function Languages() {
-  return html`<ul class="languages" aria-label=${t('shell.languages')}>
+  return html`<ul aria-label=${t('shell.languages')}>
     ${Object.entries(LANGUAGES).map(
       ([one, name]) => html`<li>
       ${

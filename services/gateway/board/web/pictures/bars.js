@@ -4,14 +4,14 @@ import { number } from '../words.js';
 import { Axis, NoNumber } from './figure.js';
 import { percentOf, scaleAround } from './scale.js';
 
-// `rows` are {label, value, of, note}; `of` is the whole that the value is a part of, drawn as an
-// outline. One whose value is absent may not be shown, unless `missing` says why else. `most`:
-// where the axis ends at least.
+// `rows` are {label, value, of, note, isHidden, missing}; `of` is the whole that the value is part
+// of, drawn as an outline. One without `value` may not be shown when it `isHidden`; otherwise
+// `missing` says why. `most`: where the axis ends at least.
 export function Bars({ rows, unit, most = 0, format = (value) => number(value) }) {
   const isKnown = rows.some((row) => Number.isFinite(row.value));
   const scale = scaleAround([...rows.flatMap((row) => [row.value, row.of]), most]);
   return html`
-    <div class="rows">
+    <div>
       ${rows.map(
         (row, i) => html`
         <div key=${i} class="row">
@@ -20,7 +20,7 @@ export function Bars({ rows, unit, most = 0, format = (value) => number(value) }
             Number.isFinite(row.value)
               ? html`<${Bar} row=${row} scale=${scale}
             />`
-              : html`<${NoNumber} reason=${row.missing} />`
+              : html`<${NoNumber} row=${row} />`
           }
           <span class="row-note">${row.note}</span>
         </div>`,

@@ -21,13 +21,12 @@ export function Figure({ title, sentence, columns, rows, children, level = 3 }) 
     </figure>`;
 }
 
-// What is drawn where there is no number: hatched where it may not be shown, and empty where
-// nothing is known; either is said.
-export function NoNumber({ reason = '' }) {
-  const isHidden = reason === '';
+// What is drawn where there is no number: hatched where it may not be shown, and otherwise what is
+// missing, in words.
+export function NoNumber({ row: { isHidden, missing = t('unknown-or-few') } }) {
   return html`
     <span class=${isHidden ? 'strip hidden-strip' : 'strip no-number'}>
-      <span>${reason || t('suppressed')}</span></span>`;
+      <span>${isHidden ? t('suppressed') : missing}</span></span>`;
 }
 
 export function Axis({ scale, format, unit }) {
@@ -42,7 +41,6 @@ export function Axis({ scale, format, unit }) {
             ${format(tick, scale.digits)}</text>`,
         )}
       </svg>
-      <span class="axis-end"></span>
     </div>`;
 }
 

@@ -5,9 +5,9 @@ import { number, signed } from '../words.js';
 import { Axis, NoNumber } from './figure.js';
 import { percentOf, scaleAround } from './scale.js';
 
-// `rows` are {label, low, value, high, wanted, sum, note, missing}; one without `value` may not be
-// shown, unless `missing` says why else there is none. Without `fromZero` it is of levels, and not
-// of changes.
+// `rows` are {label, low, value, high, wanted, sum, note, isHidden, missing}; one without `value`
+// may not be shown when it `isHidden`; otherwise `missing` says why. Without `fromZero` it is of
+// levels, and not of changes.
 export function Intervals({ rows, unit, digits = 2, fromZero = true }) {
   const scale = scaleAround(
     rows.flatMap((row) => [row.low, row.value, row.high, row.wanted]),
@@ -16,7 +16,7 @@ export function Intervals({ rows, unit, digits = 2, fromZero = true }) {
   const isKnown = rows.some((row) => Number.isFinite(row.value));
   const format = fromZero ? signed : number;
   return html`
-    <div class="rows">
+    <div>
       ${rows.map(
         (row, i) => html`
         <div key=${i} class=${row.sum ? 'row sum' : 'row'}>
@@ -25,7 +25,7 @@ export function Intervals({ rows, unit, digits = 2, fromZero = true }) {
             Number.isFinite(row.value)
               ? html`<${Strip} ...${{ row, scale, fromZero }}
             />`
-              : html`<${NoNumber} reason=${row.missing} />`
+              : html`<${NoNumber} row=${row} />`
           }
           <span class="row-note">${row.note ?? noteOf(row, digits)}</span>
         </div>`,

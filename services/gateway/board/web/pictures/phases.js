@@ -51,7 +51,7 @@ export function Phases({ cycles, days, today, label }) {
   const at = (n) => percentOf((100 * n) / days.length);
   const now = days.filter((day) => day < today).length;
   return html`
-    <div class="rows phases">
+    <div class="phases">
       ${cycles.map(
         (cycle) => html`
         <div class="row" key=${cycle.cycle}>
@@ -80,14 +80,14 @@ export function Phases({ cycles, days, today, label }) {
         <svg class="strip" height="20" width="100%">
           <text x="0" y="14">${shortDate(days[0])}</text>
           <text x="100%" y="14" text-anchor="end">${shortDate(days.at(-1))}</text>
-        </svg><span class="axis-end"></span>
+        </svg>
       </div>
       <p class="key">
         ${PHASES.map((phase) => `${letterOf(phase)} ${valueWord(phase)}`).join(' · ')}</p>
     </div>`;
 }
 
-export function letterOf(phase) {
+function letterOf(phase) {
   return valueWord(phase).charAt(0);
 }
 

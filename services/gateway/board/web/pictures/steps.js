@@ -7,7 +7,7 @@ const HEIGHT = 180;
 const TOP = 8;
 const BOTTOM = 24;
 
-// `points` are {date, count}, by date. `marks` are {date, label}: what began on that day.
+// `points` are {date, count}, by date.
 export function Steps({ points, name }) {
   const counts = scaleAround(points.map((point) => point.count));
   const days = points.map((point) => Date.parse(point.date));

@@ -5,6 +5,7 @@ export default {
     product: 'Throughline',
     nothing: '–',
     unknown: 'not known',
+    'unknown-or-few': 'not known, or too few to show',
     yes: 'yes',
     no: 'no',
     suppressed: 'not shown: too few students',
@@ -45,6 +46,7 @@ export default {
     'live.live': 'Live',
     'live.paused': 'Paused: nothing changes on this page until you go on',
     'live.lost': 'Connection lost since {since}; trying again',
+    'live.refused': 'Not live: Throughline refused to say what happens',
     'live.caught-up': 'Live again, and nothing was missed: caught up at {at}',
     'live.pause': 'Pause',
     'live.resume': 'Go on',
@@ -226,7 +228,7 @@ export default {
     'school.no-teams': 'The school has no teams yet.',
     'school.all-alerts': {
       one: '{count} alert of this school',
-      other: 'All {count} alerts of this school',
+      other: '{count} alerts of this school',
     },
     'plan.title': 'Site plan',
     'plan.none': 'The school has no plan yet.',
@@ -274,7 +276,6 @@ export default {
       + 'is today.',
     'visit.title': 'Visits',
     'visit.none': 'No visit was planned yet.',
-    'visit.plan': 'Plan a visit',
     'visit.date': 'Day',
     'visit.state': 'State',
     'visit.visitors': 'Visitors from',
@@ -297,7 +298,6 @@ export default {
     'team.students': 'Who struggles',
     'team.students.why':
       'Names are shown to those who teach these students. Every time they are read is on record.',
-    'team.students.list': 'List the students',
     'cycle.title': 'This cycle',
     'cycle.span': {
       one: 'Cycle {n}, {first} to {last}: {count} instructional day.',
@@ -365,7 +365,6 @@ export default {
       one: 'The library has {count} practice.',
       other: 'The library has {count} practices.',
     },
-    'practices.new': 'Write a practice into the library',
     'practice.effect': 'Net effect in standard deviations (95 %)',
     'practice.rests-on': 'from {cycles} cycles of {teams} teams with {students} students',
     'practice.heterogeneity': 'How much teams differ',

@@ -5,6 +5,7 @@ export default {
     product: 'Throughline',
     nothing: '–',
     unknown: 'no se sabe',
+    'unknown-or-few': 'no se sabe, o muy pocos para mostrar',
     yes: 'sí',
     no: 'no',
     suppressed: 'no se muestra: muy pocos estudiantes',
@@ -45,6 +46,7 @@ export default {
     'live.live': 'En directo',
     'live.paused': 'En pausa: nada cambia en esta página hasta que continúe',
     'live.lost': 'Sin conexión desde {since}; se intenta de nuevo',
+    'live.refused': 'Sin directo: Throughline no permitió seguir lo que ocurre',
     'live.caught-up': 'De nuevo en directo, sin perder nada: al día a las {at}',
     'live.pause': 'Pausar',
     'live.resume': 'Continuar',
@@ -234,7 +236,7 @@ export default {
     'school.no-teams': 'La escuela aún no tiene equipos.',
     'school.all-alerts': {
       one: '{count} alerta de esta escuela',
-      other: 'Las {count} alertas de esta escuela',
+      other: '{count} alertas de esta escuela',
     },
     'plan.title': 'Plan de la escuela',
     'plan.none': 'La escuela aún no tiene plan.',
@@ -282,7 +284,6 @@ export default {
       + 'entre ambas.',
     'visit.title': 'Visitas',
     'visit.none': 'Aún no se planificó ninguna visita.',
-    'visit.plan': 'Planificar una visita',
     'visit.date': 'Día',
     'visit.state': 'Estado',
     'visit.visitors': 'Visitantes de',
@@ -306,7 +307,6 @@ export default {
     'team.students.why':
       'Los nombres se muestran a quienes enseñan a estos estudiantes. Cada lectura queda '
       + 'registrada.',
-    'team.students.list': 'Listar los estudiantes',
     'cycle.title': 'Este ciclo',
     'cycle.span': {
       one: 'Ciclo {n}, del {first} al {last}: {count} día lectivo.',
@@ -375,7 +375,6 @@ export default {
       one: 'La biblioteca tiene {count} práctica.',
       other: 'La biblioteca tiene {count} prácticas.',
     },
-    'practices.new': 'Escribir una práctica en la biblioteca',
     'practice.effect': 'Efecto neto en desviaciones típicas (95 %)',
     'practice.rests-on': 'de {cycles} ciclos de {teams} equipos con {students} estudiantes',
     'practice.heterogeneity': 'Cuánto difieren los equipos',

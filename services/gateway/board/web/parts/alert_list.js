@@ -1,6 +1,8 @@
 // Alerts as a list keeps them: what a list said, and what happened since. Pure.
+import { groupBy } from '../group_by.js';
+import { isGap } from '../live.js';
 
-const SEVERITIES = ['SEVERITY_CRITICAL', 'SEVERITY_WARNING', 'SEVERITY_INFO'];
+export const SEVERITIES = ['SEVERITY_CRITICAL', 'SEVERITY_WARNING', 'SEVERITY_INFO'];
 
 export function keyOf(alert) {
   return `${alert.school}/${alert.alert}`;
@@ -11,16 +13,19 @@ export function listed(alerts) {
 }
 
 // Alerts after those events; null when what is known is no longer enough, and the list has to be
-// read again.
-export function after(known, events) {
+// read again. Those that were resolved are kept where they are wanted, and otherwise forgotten, so
+// that a page that stays open for a year holds no more than a new one.
+export function after(known, events, withResolved = false) {
   const alerts = new Map(known);
+  if (events.some(isGap)) return null;
   for (const { name, data } of events) {
-    if (name === 'gap' || name === 'reset') return null;
     const alert = data[name]?.alert;
     if (!alert) continue; // a notification changes none
     const before = alerts.get(keyOf(alert));
     // What came while the list was read may come again.
-    if (!before || Number(alert.version) >= Number(before.version)) alerts.set(keyOf(alert), alert);
+    if (before && Number(alert.version) < Number(before.version)) continue;
+    if (withResolved || alert.state !== 'ALERT_STATE_RESOLVED') alerts.set(keyOf(alert), alert);
+    else alerts.delete(keyOf(alert));
   }
   return alerts;
 }
@@ -40,10 +45,9 @@ export function chosen(alerts, { trigger = '', severity = '', state = '' }) {
     );
 }
 
-// How many there are of each value of a field of the condition, the values in order.
-export function countsBy(alerts, field) {
-  const counts = new Map();
-  for (const alert of alerts)
-    counts.set(alert.condition[field], (counts.get(alert.condition[field]) ?? 0) + 1);
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+// How many there are of each, in order.
+export function countsBy(things, keyOf) {
+  return [...groupBy(things, keyOf)]
+    .map(([key, some]) => [key, some.length])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
