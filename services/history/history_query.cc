@@ -163,7 +163,7 @@ std::optional<HistoryEntry> HistoryQuery::EntryFor(const runtime::RowVersion& ve
 }
 
 void HistoryQuery::Take(const runtime::RowVersion& version) {
-  if (!version.after && kept_.erased == Erased::kInPassing) return;
+  if (!version.after && kept_.erased_in_passing) return;
   if (!page_.next.empty()) return;
   const int64_t sequence = version.event.envelope().sequence();
   const bool is_earlier = sequence <= after_;  // on an earlier page, if it is shown

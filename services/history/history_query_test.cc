@@ -159,9 +159,8 @@ TEST_F(HistoryQueryTest, WhatNobodyIsToldIsNotInIt) {
 }
 
 TEST_F(HistoryQueryTest, ThatItIsErasedIsPartOfItWhenSomethingHappenedToIt) {
-  for (const auto& [erased, entries] :
-       {std::pair(Erased::kByItsEvents, 4), std::pair(Erased::kInPassing, 3)}) {
-    kept_[0].erased = erased;
+  for (const auto& [in_passing, entries] : {std::pair(false, 4), std::pair(true, 3)}) {
+    kept_[0].erased_in_passing = in_passing;
     auto query = *Of(Asked());
     ThreePhases(*query);
     Erase(*query, cycles::v1::CycleCancelled());
@@ -186,7 +185,6 @@ TEST_F(HistoryQueryTest, OfAnotherTeamThereIsNone) {
 // A cycle of team t, as if its id were then used for one of team u, and again for one of team t.
 class UsedAgain : public HistoryQueryTest {
  protected:
-  UsedAgain() { kept_[0].erased = Erased::kByItsEvents; }
   static HistoryQuery::Asked AskedOf(const std::string& team, int32_t page_size = 0,
                                      const std::string& token = "") {
     HistoryQuery::Asked asked = Asked(page_size, token);

@@ -33,13 +33,6 @@ enum class At {
   kInTeam,      // district/school/team/id
 };
 
-// When its rows are erased, if they ever are.
-enum class Erased {
-  kNever,
-  kByItsEvents,  // by what happens to it
-  kInPassing,    // by what happens to others, which is no part of its history
-};
-
 // Its rows are changed by events about the subject that is in their key, the district or the
 // school, and about what that is beneath: never by what is beneath it.
 struct KeptAggregate {
@@ -55,7 +48,8 @@ struct KeptAggregate {
   std::function<bool(const google::protobuf::Message& row, const Place& place,
                      const platform::Principal& caller)>
       may_read = {};
-  Erased erased = Erased::kNever;
+  // Rows of it are erased by what happens to others, which is no part of its history.
+  bool erased_in_passing = false;
 };
 
 template <class Row>

@@ -45,10 +45,9 @@ const std::vector<history::KeptAggregate>& KeptAggregates() {
     auto subscription =
         Kept(common::v1::AGGREGATE_SUBSCRIPTION, At::kInDistrict, kOwnSubscriptions);
     subscription.may_read = MayReadSubscription;
-    subscription.erased = history::Erased::kByItsEvents;
     auto silence = Kept(common::v1::AGGREGATE_SILENCE, At::kInDistrict, kOwnSilences);
     silence.may_read = MayReadSilence;
-    silence.erased = history::Erased::kInPassing;  // when another is set that is younger
+    silence.erased_in_passing = true;  // when another is set that is younger
     auto alert = Kept(common::v1::AGGREGATE_ALERT, At::kInSchool, kAlerts);
     alert.may_read = MayReadAlert;
     return std::vector<history::KeptAggregate>{subscription, silence, alert};
