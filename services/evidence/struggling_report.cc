@@ -103,14 +103,14 @@ class Lists {
       parts[id] = cells.all;
       for (const auto& [group, cell] : cells.groups) groups[group][id] = cell;
     }
-    Shown by_school = ShownOf(parts, whole);
-    if (!school_.empty()) return TakeSchool(indicator, schools, std::move(by_school), groups);
+    Shown of_schools = ShownOf(parts, whole);
+    if (!school_.empty()) return TakeSchool(indicator, schools, of_schools, groups);
     Add(indicator, "", CountsOf(whole, smallest_), by_indicator);
-    for (const auto& [id, cells] : schools) TakeClasses(indicator, id, cells);
+    for (const auto& [id, cells] : schools) TakeClasses(indicator, id, cells, of_schools[id]);
     for (const auto& [group, cells] : groups) {
       AddGroup(indicator, group, CountsOf(Sum(cells), whole, smallest_));
     }
-    for (auto& [id, counts] : by_school) Add(indicator, id, std::move(counts), this->by_school);
+    for (auto& [id, counts] : of_schools) Add(indicator, id, std::move(counts), by_school);
   }
 
   Places by_indicator, by_school, by_class, by_group;
@@ -131,13 +131,13 @@ class Lists {
     for (const auto& [name, cell] : parts) shown[name] = std::move(counts[at++]);
     return shown;
   }
-  void TakeSchool(const std::string& indicator, const BySchool& schools, Shown by_school,
+  void TakeSchool(const std::string& indicator, const BySchool& schools, Shown& of_schools,
                   const std::map<std::string, Cells>& groups) {
     const auto found = schools.find(school_);
     if (found == schools.end()) return;
     const SchoolCells& own = found->second;
-    Add(indicator, school_, std::move(by_school[school_]), by_indicator);
-    TakeClasses(indicator, school_, own);
+    TakeClasses(indicator, school_, own, of_schools[school_]);
+    Add(indicator, school_, std::move(of_schools[school_]), by_indicator);
     for (const auto& [group, cell] : own.groups) {
       const Cells& elsewhere = groups.at(group);
       AddGroup(indicator, group,
@@ -149,9 +149,11 @@ class Lists {
     auto* place = Add(indicator, school_, std::move(counts), by_group);
     if (place != nullptr) place->set_group(group);
   }
-  void TakeClasses(const std::string& indicator, const std::string& of, const SchoolCells& cells) {
-    for (auto& [id, counts] : ShownOf(cells.classes, cells.all)) {
-      auto* place = Add(indicator, of, counts, by_class);
+  // Classes add up to their school: where it is hidden beside others, they are.
+  void TakeClasses(const std::string& indicator, const std::string& of, const SchoolCells& cells,
+                   const StrugglingCounts& school) {
+    for (const auto& [id, counts] : ShownOf(cells.classes, cells.all)) {
+      auto* place = Add(indicator, of, Both(counts, school), by_class);
       if (place != nullptr) place->set_class_id(id);
     }
   }

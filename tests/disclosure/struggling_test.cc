@@ -200,6 +200,9 @@ TEST(Struggling, ASchoolsReportShowsNothingThatIsHiddenBesideTheOthers) {
           EXPECT_EQ(place.counts().has_struggling_at_least(), beside.contains(school));
           ++(beside.contains(school) ? shown : hidden);
         }
+        for (const StrugglingPlace& place : own.who_struggles().by_class()) {
+          EXPECT_LE(place.counts().has_struggling_at_least(), beside.contains(school));
+        }
         for (const StrugglingPlace& place : own.who_struggles().by_group()) {
           if (!place.counts().has_struggling_at_least()) continue;
           told.insert(school + "/" + place.group());
