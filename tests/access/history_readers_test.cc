@@ -4,8 +4,8 @@
 
 #include <chrono>
 #include <set>
+#include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "guarded_services.h"
@@ -36,7 +36,11 @@ class HistoryReaders : public testing::Test {
     term.set_name("Year");
     Begin("plans.v1.PlansService/CreateDistrict", Admin("ada"), create);
     // Until notifications know it, too.
-    while (!SilenceBy("ada").status.ok()) std::this_thread::yield();
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    for (auto answer = SilenceBy("ada"); !answer.status.ok(); answer = SilenceBy("ada")) {
+      if (std::chrono::steady_clock::now() > deadline)
+        throw std::runtime_error(answer.status.error_message());
+    }
   }
 
   GuardedServices::Answer Begin(const std::string& method, const std::string& token,
