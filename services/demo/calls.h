@@ -23,4 +23,14 @@ core::Result<Response> CallFor(const std::string& place, Stub& stub,
   return answer;
 }
 
+// Where nothing of the answer is looked at.
+template <class Stub, class Request, class Response>
+core::Result<void> Do(const std::string& place, Stub& stub,
+                      grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                      const Request& request) {
+  auto answer = CallFor(place, stub, method, request);
+  if (!answer) return core::Refuse(answer.error());
+  return {};
+}
+
 }  // namespace throughline::demo

@@ -2,12 +2,11 @@
 
 namespace throughline::demo {
 
-// Teams count on every weekday; the days that matter to a cycle are those that the services say.
 DemoLife::DemoLife(const DemoScript& script, Connection& connection)
     : library_(script, connection),
       plans_(script, connection),
       surveys_(script, connection),
-      teams_(script, *core::InstructionalCalendar::Create({}, {}), connection, plans_),
+      teams_(script, connection, plans_),
       offers_(script, connection),
       visits_(script, connection) {}
 

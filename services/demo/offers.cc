@@ -63,10 +63,7 @@ Result<void> DemoOffers::Answer(const cycles::v1::Offer& offer, const DemoOfferA
   request.set_offer(offer.offer());
   request.set_answer(said.answer);
   request.set_reason(said.reason);
-  auto answered =
-      CallFor(said.place, *connection_.offers, &OffersService::Stub::AnswerOffer, request);
-  if (!answered) return core::Refuse(answered.error());
-  return {};
+  return Do(said.place, *connection_.offers, &OffersService::Stub::AnswerOffer, request);
 }
 
 }  // namespace throughline::demo

@@ -47,10 +47,7 @@ Result<void> DemoPlans::AddTerms() {
   plans::v1::AddTermsRequest request = script_.terms.terms;
   request.set_request_id("demo/terms");
   request.set_district(script_.district);
-  auto added =
-      CallFor(script_.terms.place, *connection_.plans, &PlansService::Stub::AddTerms, request);
-  if (!added) return core::Refuse(added.error());
-  return {};
+  return Do(script_.terms.place, *connection_.plans, &PlansService::Stub::AddTerms, request);
 }
 
 Result<void> DemoPlans::SetPriorities() {
@@ -58,10 +55,8 @@ Result<void> DemoPlans::SetPriorities() {
   request.set_request_id("demo/priorities");
   request.set_district(script_.district);
   *request.mutable_priorities() = script_.priorities.priorities;
-  auto set = CallFor(script_.priorities.place, *connection_.plans,
-                     &PlansService::Stub::UpdateDistrict, request);
-  if (!set) return core::Refuse(set.error());
-  return {};
+  return Do(script_.priorities.place, *connection_.plans, &PlansService::Stub::UpdateDistrict,
+            request);
 }
 
 Result<void> DemoPlans::Publish(const std::string& place, const plans::v1::SitePlan& plan,
@@ -71,17 +66,14 @@ Result<void> DemoPlans::Publish(const std::string& place, const plans::v1::SiteP
   draft.set_request_id("demo/draft/" + id);
   *draft.mutable_plan() = plan;
   draft.mutable_plan()->set_district(script_.district);
-  auto drafted = CallFor(place, *connection_.plans, &PlansService::Stub::DraftSitePlan, draft);
-  if (!drafted) return core::Refuse(drafted.error());
+  auto drafted = Do(place, *connection_.plans, &PlansService::Stub::DraftSitePlan, draft);
+  if (!drafted) return drafted;
   plans::v1::PublishSitePlanRequest publish;
   publish.set_request_id("demo/publish/" + id);
   publish.set_district(script_.district);
   publish.set_school(plan.school());
   publish.set_plan(plan.plan());
-  auto published =
-      CallFor(place, *connection_.plans, &PlansService::Stub::PublishSitePlan, publish);
-  if (!published) return core::Refuse(published.error());
-  return {};
+  return Do(place, *connection_.plans, &PlansService::Stub::PublishSitePlan, publish);
 }
 
 Result<std::vector<cycles::v1::Review>> DemoPlans::ReviewsOf(const plans::v1::SitePlan& plan) {
@@ -141,8 +133,8 @@ Result<void> DemoPlans::Answer(const cycles::v1::Review& review, core::Date day)
   request.set_answer(said.answer);
   request.set_reason(said.reason);
   auto answered =
-      CallFor(said.place, *connection_.plans, &PlansService::Stub::AnswerPlanReview, request);
-  if (!answered) return core::Refuse(answered.error());
+      Do(said.place, *connection_.plans, &PlansService::Stub::AnswerPlanReview, request);
+  if (!answered) return answered;
   const bool revises = said.answer == plans::v1::PLAN_REVIEW_ANSWER_REVISE;
   PrintLine(day, "plan",
             fmt::format("{} {} its plan", review.school(), revises ? "revises" : "keeps"));

@@ -25,9 +25,9 @@ Result<void> DemoLibrary::Publish(const DemoPractice& practice) {
   written.set_request_id("demo/practice/" + practice.practice.practice());
   *written.mutable_practice() = practice.practice;
   written.mutable_practice()->set_district(script_.district);
-  auto upserted = CallFor(practice.place, *connection_.practices,
-                          &PracticesService::Stub::UpsertPractice, written);
-  if (!upserted) return core::Refuse(upserted.error());
+  auto upserted =
+      Do(practice.place, *connection_.practices, &PracticesService::Stub::UpsertPractice, written);
+  if (!upserted) return upserted;
   cycles::v1::PublishPracticeRequest publish;
   publish.set_request_id("demo/publish/" + practice.practice.practice());
   publish.set_district(script_.district);
@@ -55,9 +55,9 @@ Result<void> DemoLibrary::Merge(const DemoPractice& practice) {
     merge.set_district(script_.district);
     merge.set_practice(one.practice().practice());
     merge.set_into(practice.practice.practice());
-    auto merged = CallFor(practice.place, *connection_.practices,
-                          &PracticesService::Stub::MergePractice, merge);
-    if (!merged) return core::Refuse(merged.error());
+    auto merged =
+        Do(practice.place, *connection_.practices, &PracticesService::Stub::MergePractice, merge);
+    if (!merged) return merged;
     PrintLine(practice.published_on, "library",
               fmt::format("\"{}\" is the same as {}", name, practice.practice.name()));
   }

@@ -44,8 +44,8 @@ Result<void> DemoSurveys::Open(const DemoSurvey& survey) {
   request.set_first_day(core::FormatDate(survey.first_day));
   request.set_last_day(core::FormatDate(survey.last_day));
   auto opened =
-      CallFor(survey.place, *connection_.surveys, &SurveysService::Stub::OpenSurveyRound, request);
-  if (!opened) return core::Refuse(opened.error());
+      Do(survey.place, *connection_.surveys, &SurveysService::Stub::OpenSurveyRound, request);
+  if (!opened) return opened;
   PrintLine(
       survey.first_day, "survey",
       fmt::format("{} is open in {} until {}", survey.name,
@@ -100,8 +100,8 @@ Result<void> DemoSurveys::Answer(const plans::v1::SurveyRound& round, const Demo
       answer.set_level(raters.levels[i].at(static_cast<size_t>(item)));
     }
     auto answered =
-        CallFor(raters.place, *connection_.surveys, &SurveysService::Stub::AnswerSurvey, request);
-    if (!answered) return core::Refuse(answered.error());
+        Do(raters.place, *connection_.surveys, &SurveysService::Stub::AnswerSurvey, request);
+    if (!answered) return answered;
   }
   return {};
 }

@@ -13,9 +13,8 @@ namespace throughline::demo {
 class DemoTeams {
  public:
   // `plans` answers the reviews of plans.
-  DemoTeams(const DemoScript& script, core::InstructionalCalendar calendar, Connection& connection,
-            DemoPlans& plans)
-      : script_(script), calendar_(std::move(calendar)), connection_(connection), plans_(plans) {}
+  DemoTeams(const DemoScript& script, Connection& connection, DemoPlans& plans)
+      : script_(script), connection_(connection), plans_(plans) {}
 
   // Everything that teams do on this day.
   core::Result<void> Live(core::Date day);
@@ -34,7 +33,8 @@ class DemoTeams {
   core::Result<void> AnswerReviews(core::Date day);
 
   const DemoScript& script_;
-  core::InstructionalCalendar calendar_;
+  // Teams count on every weekday; the days that matter to a cycle are those that the services say.
+  const core::InstructionalCalendar calendar_;
   Connection& connection_;
   DemoPlans& plans_;
 };

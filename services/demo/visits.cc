@@ -59,10 +59,7 @@ Result<void> DemoVisits::Plan(const DemoVisit& visit) {
   *request.mutable_visitors() = visit.visit.visitors();
   request.set_problem_of_practice(visit.visit.problem_of_practice());
   *request.mutable_look_fors() = visit.visit.look_fors();
-  auto planned =
-      CallFor(visit.place, *connection_.visits, &VisitsService::Stub::PlanVisit, request);
-  if (!planned) return core::Refuse(planned.error());
-  return {};
+  return Do(visit.place, *connection_.visits, &VisitsService::Stub::PlanVisit, request);
 }
 
 Result<cycles::v1::Visit> DemoVisits::Find(const DemoVisit& visit) {
@@ -103,9 +100,8 @@ Result<void> DemoVisits::RecordRooms(const DemoVisit& visit, const std::string& 
                                                         fmt::format("room/{}", i));
     request.set_school(visitors[static_cast<int>(i) % visitors.size()]);
     *request.mutable_room() = visit.rooms[i];
-    auto recorded =
-        CallFor(visit.place, *connection_.visits, &VisitsService::Stub::RecordRoom, request);
-    if (!recorded) return core::Refuse(recorded.error());
+    auto recorded = Do(visit.place, *connection_.visits, &VisitsService::Stub::RecordRoom, request);
+    if (!recorded) return recorded;
   }
   return {};
 }
@@ -114,10 +110,7 @@ Result<void> DemoVisits::Debrief(const DemoVisit& visit, const std::string& id) 
   auto request = About<cycles::v1::RecordDebriefRequest>(script_.district, visit, id, "debrief");
   *request.mutable_debrief() = visit.debrief;
   for (const DemoCommitment& one : visit.commitments) *request.add_commitments() = one.commitment;
-  auto recorded =
-      CallFor(visit.place, *connection_.visits, &VisitsService::Stub::RecordDebrief, request);
-  if (!recorded) return core::Refuse(recorded.error());
-  return {};
+  return Do(visit.place, *connection_.visits, &VisitsService::Stub::RecordDebrief, request);
 }
 
 // Commitments go by their numbers. Once all are answered, the visit is followed up.
@@ -135,9 +128,9 @@ Result<void> DemoVisits::AnswerCommitments(const DemoVisit& visit, core::Date da
                                                               found->visit(), "answer/" + number);
     request.set_commitment(number);
     request.set_outcome(commitment.outcome);
-    auto answered = CallFor(commitment.place, *connection_.visits,
-                            &VisitsService::Stub::AnswerCommitment, request);
-    if (!answered) return core::Refuse(answered.error());
+    auto answered =
+        Do(commitment.place, *connection_.visits, &VisitsService::Stub::AnswerCommitment, request);
+    if (!answered) return answered;
     PrintLine(day, "visit",
               fmt::format("{}: \"{}\" was {}", visit.visit.host(),
                           commitment.commitment.statement(), WordOf(commitment.outcome)));
@@ -151,10 +144,7 @@ Result<void> DemoVisits::EndStep(const DemoVisit& visit, const std::string& id,
   auto request =
       About<cycles::v1::EndVisitStepRequest>(script_.district, visit, id, "end/" + WordOf(step));
   request.set_step(step);
-  auto ended =
-      CallFor(visit.place, *connection_.visits, &VisitsService::Stub::EndVisitStep, request);
-  if (!ended) return core::Refuse(ended.error());
-  return {};
+  return Do(visit.place, *connection_.visits, &VisitsService::Stub::EndVisitStep, request);
 }
 
 }  // namespace throughline::demo
