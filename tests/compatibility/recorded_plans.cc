@@ -123,6 +123,11 @@ plans::v1::DraftSitePlanRequest DraftOf(const std::string& district, const std::
   measure.set_baseline(40);
   measure.set_target(60);
   measure.set_date("2026-06-01");
+  auto& fed = *drafted.add_measures();
+  fed = measure;
+  fed.set_measure("mean");
+  fed.set_statement("Mean of the reading check");
+  fed.set_assessment("check");
   auto& wanted = *drafted.add_indicators();
   wanted.set_indicator(indicator);
   wanted.set_statement("Cites a text for every claim.");

@@ -114,6 +114,18 @@ void District::Register(const std::string& school) {
   Give(changed);
 }
 
+void District::PublishMeasure(const std::string& school) {
+  plans::v1::SitePlanPublished published;
+  plans::v1::SitePlan& plan = *published.mutable_plan();
+  plan.set_district("d");
+  plan.set_school(school);
+  plan.set_plan("p");
+  plan.set_year(2024);
+  plan.add_measures()->set_measure("m");
+  plan.mutable_measures(0)->set_assessment("check");
+  Give(published);
+}
+
 void District::OpenClass(const std::string& school, const std::string& class_id,
                          const std::string& team) {
   classes_[school][class_id] = team;

@@ -34,6 +34,8 @@ class District {
   void Define(const std::string& assessment, const std::vector<std::string>& indicators);
   // Reports of a school are of those that are registered.
   void Register(const std::string& school);
+  // A plan of the school for 2024 of which a measure is fed by the check.
+  void PublishMeasure(const std::string& school);
   void OpenClass(const std::string& school, const std::string& class_id, const std::string& team);
   // As the roster has the student from now on.
   void Enroll(const std::string& school, const std::string& student,

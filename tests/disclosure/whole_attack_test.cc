@@ -44,6 +44,7 @@ const std::vector<std::string> kDays = {"2024-07-10", "2024-08-07", "2024-09-04"
 class Whole {
  public:
   Whole(uint32_t seed, Leak leak) : random_(seed), leak_(leak) {
+    for (const char* school : {"s", "s2"}) district_.PublishMeasure(school);
     for (const Class& one : kClasses) {
       district_.OpenClass(one.school, one.id, one.team);
       district_.Schedule(one.school, one.team, "c1", "2024-07-01", "2024-08-01", "2024-08-30");
@@ -252,38 +253,31 @@ class Whole {
     in_variance_[of.id][student] = shown.results == 0 ? Terms() : now;
   }
 
+  static evidence::SchoolMeanKey MeanOf(const std::string& school) {
+    return {"d", school, "check", 2024};
+  }
   // The latest score of each student of the school year, as it is, by student.
   std::map<std::string, Terms> LatestScores(const std::string& school) const {
     std::map<std::string, Terms> latest;
-    const std::string prefix = evidence::YearScoresKey({"d", school, "check", 2024}, "");
-    district_.state().ForEach(
-        evidence::kYearScores, prefix,
-        [&](const std::string& at, const evidence::v1::YearScoresRow& row) {
-          TrailPoint point;
-          for (int i = 0; i < row.results_size(); ++i) {
-            if (std::pair(row.days(i), row.results(i)) < std::pair(point.day(), point.result())) {
-              continue;
-            }
-            point.set_day(row.days(i));
-            point.set_result(row.results(i));
-            point.set_ppm(row.ppms(i));
-          }
-          const std::string student = at.substr(prefix.size());
-          latest[student] = {{NameOf(student, point), 1}};
-        });
+    const std::string prefix = evidence::YearScoresKey(MeanOf(school), "");
+    district_.state().ForEach(evidence::kLatestScores, prefix,
+                              [&](const std::string& at, const TrailPoint& point) {
+                                const std::string student = at.substr(prefix.size());
+                                latest[student] = {{NameOf(student, point), 1}};
+                              });
     return latest;
   }
 
   // A measure of a plan shows it, rounded, and of how many students in whole cells.
   void SeeSchoolMean(const std::string& school) {
-    const auto* row = district_.state().Find(evidence::kSchoolMeans, "d/" + school + "/check/2024");
+    const auto* row = district_.state().Find(evidence::kSchoolMeans, MeanOf(school).Text());
     if (row == nullptr) return;
     const auto latest = LatestScores(school);
     auto& shown = in_school_mean_[school];
     std::map<std::string, Terms> now = latest;
     for (const auto& pending : row->pending()) {
       now.erase(pending.student());
-      if (pending.has_shown()) now[pending.student()] = shown[pending.student()];
+      if (pending.has_shown_ppm()) now[pending.student()] = shown[pending.student()];
     }
     shown = now;
     Terms sum, exact;

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "district/district_notes.h"
+#include "evidence/domain/school_means.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/trigger_rules.h"
 
@@ -23,6 +25,9 @@ std::vector<std::string> IndicatorsOf(const v1::DesiredGrowthNoted& plan,
 }
 
 bool Says(const v1::DesiredGrowthNoted& noted, const decider::State& state) {
+  for (const auto& one : noted.measured()) {
+    if (!IsMeasured(noted.district(), noted.school(), one, state)) return true;
+  }
   if (static_cast<int>(IndicatorsOf(noted, state).size()) != noted.indicators_size()) return true;
   for (const auto& one : noted.indicators()) {
     const auto* known =
@@ -80,6 +85,10 @@ void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn) 
     one.set_indicator(indicator.indicator());
     one.set_desired_growth_per_year(indicator.desired_growth_per_year());
   }
+  const plans::v1::SitePlan& plan = published.plan();
+  for (auto& one : MeasuredBy(plan, CalendarOf(turn.state(), plan.district(), plan.school()))) {
+    *noted.add_measured() = std::move(one);
+  }
   Note(noted, turn);
 }
 
@@ -88,7 +97,7 @@ void Decide(const plans::v1::SitePlanChanged& changed, decider::Turn& turn) {
   Note(NothingOf(changed.plan()), turn);
 }
 
-void Apply(const v1::DesiredGrowthNoted& noted, decider::State& state) {
+void Apply(const v1::DesiredGrowthNoted& noted, core::Instant time, decider::State& state) {
   for (const std::string& indicator : IndicatorsOf(noted, state)) {
     state.Erase(kDesiredGrowth, JoinKey(noted.district(), noted.school(), indicator));
   }
@@ -98,6 +107,7 @@ void Apply(const v1::DesiredGrowthNoted& noted, decider::State& state) {
     row.set_per_year(one.desired_growth_per_year());
     row.set_plan(noted.plan());
   }
+  Measure(noted, time, state);
 }
 
 }  // namespace throughline::evidence

@@ -17,9 +17,6 @@ namespace {
 
 using disclosure::Place;
 
-// Of five seconds. A timer is due a window after the one that it was set in, so that what comes
-// within as long is shown together wherever windows begin. Two timers take turns: a stream of
-// results does not put them off.
 using Windows = std::chrono::duration<int64_t, std::ratio<5>>;
 
 // Of a student of the school, over all classes.
@@ -74,12 +71,11 @@ Plan PlanOf(const v1::ScoresReleased& of, const decider::State& state) {
 
 }  // namespace
 
-void SetReleaseTimer(std::string_view district, std::string_view assessment,
-                     std::string_view school, core::Instant time, decider::State& state) {
+void SetReleaseTimer(std::string_view prefix, std::string_view key, core::Instant time,
+                     decider::State& state) {
   const auto window = std::chrono::floor<Windows>(time);
   const char parity = window.time_since_epoch().count() % 2 == 0 ? '0' : '1';
-  state.SetTimer(JoinKey(std::string(kScoresDue) + parity, district, assessment, school),
-                 window + Windows(2));
+  state.SetTimer(JoinKey(std::string(prefix) + parity, key), window + Windows(2));
 }
 
 void DecideRelease(std::string_view timer, decider::Turn& turn) {

@@ -17,9 +17,12 @@ namespace throughline::evidence {
 inline constexpr std::string_view kScoresDue =
     "scores/";  // scores/0 or 1/district/assessment/school
 
-// For Apply: results of the assessment were counted.
-void SetReleaseTimer(std::string_view district, std::string_view assessment,
-                     std::string_view school, core::Instant time, decider::State& state);
+// For Apply: something that `prefix` releases came to what the key says: a timer, named by the
+// prefix, 0 or 1, and the key. It is due a window of five seconds after the one that it was set in,
+// so that what comes within as long is shown together wherever windows begin. Two timers take
+// turns, so that a stream of results puts off neither.
+void SetReleaseTimer(std::string_view prefix, std::string_view key, core::Instant time,
+                     decider::State& state);
 
 void DecideRelease(std::string_view timer, decider::Turn& turn);
 void Apply(const v1::ScoresReleased& released, core::Instant time, decider::State& state);

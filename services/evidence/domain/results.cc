@@ -152,9 +152,11 @@ void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
   CountInSchool(state.Edit(kSchoolScores, JoinKey(at.district, result.assessment(), at.school)),
                 point.ppm(), students, in);
   moved.assessments.insert(result.assessment());
-  SchoolMeanKey mean{at.district, at.school, result.assessment(), row.school_year()};
-  CountInYear(mean, result.student(), point, in, state);
-  moved.means.insert(std::move(mean));
+  for (SchoolMeanKey& mean :
+       MeansOf(at.district, at.school, result.assessment(), result.day(), state)) {
+    CountInYear(mean, result.student(), point, in, state);
+    moved.means.insert(std::move(mean));
+  }
   const TeamKey team{at.district, at.school, result.team()};
   for (const std::string& indicator : row.indicators()) {
     const std::string key = TrailKey(team, indicator, StretchOf(result.day()), result.student());
@@ -184,7 +186,7 @@ void ApplyDuplicate(const School& at, const std::string& key, const v1::Recorded
 }
 
 void ApplyResult(const School& at, const std::string& source, const v1::RecordedResult& recorded,
-                 const core::InstructionalCalendar& calendar, decider::State& state, Moved& moved) {
+                 decider::State& state, Moved& moved) {
   const std::string key = ResultKey(at.district, at.school, source, recorded.source_id());
   if (recorded.outcome() == v1::RESULT_OUTCOME_DUPLICATE && recorded.moved_to().empty()) {
     return ApplyDuplicate(at, key, recorded, state);
@@ -198,7 +200,6 @@ void ApplyResult(const School& at, const std::string& source, const v1::Recorded
       RowOf(recorded, state.Find(kAssessments, JoinKey(at.district, recorded.assessment())));
   *now.mutable_versions() = std::move(*row.mutable_versions());
   NameVersion(recorded.source_version(), now);
-  if (now.counted()) now.set_school_year(SchoolYearOf(recorded.day(), calendar));
   row = std::move(now);
   const v1::TrailPoint point = PointOf(hash, row.recorded());
   Fold(state, at, point, row, true, touched, moved);
@@ -212,7 +213,7 @@ void ApplyResult(const School& at, const std::string& source, const v1::Recorded
 // Of the rows that a result is summed in, those that Fold and Refresh look at.
 template <class AnyResult>
 void AddSummedRows(const School& at, const AnyResult& result, const std::string& class_id,
-                   const std::string& team, int32_t day, int32_t year, const decider::State& state,
+                   const std::string& team, int32_t day, const decider::State& state,
                    std::vector<decider::RowKey>& rows) {
   const auto* assessment = state.Find(kAssessments, JoinKey(at.district, result.assessment()));
   if (assessment == nullptr) return;
@@ -220,9 +221,10 @@ void AddSummedRows(const School& at, const AnyResult& result, const std::string&
                   ClassScoresKey(at.district, result.assessment(), at.school, class_id)});
   rows.push_back(
       {std::string(kSchoolScores.name), JoinKey(at.district, result.assessment(), at.school)});
-  rows.push_back(
-      {std::string(kYearScores.name),
-       YearScoresKey({at.district, at.school, result.assessment(), year}, result.student())});
+  for (const SchoolMeanKey& mean :
+       MeansOf(at.district, at.school, result.assessment(), day, state)) {
+    AddMeanRows(mean, result.student(), day, rows);
+  }
   for (const std::string& indicator : assessment->indicators()) {
     AddTouchedRows(state, {at.district, at.school, team}, indicator, result.student(), day, rows);
   }
@@ -328,9 +330,8 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
   counts.set_pushed(counts.accepted() + counts.duplicate() + counts.corrected() +
                     counts.quarantined() + counts.unscored());
   Moved moved;
-  const auto calendar = CalendarOf(state, at.district, at.school);
   for (const v1::RecordedResult& result : recorded.results()) {
-    ApplyResult(at, recorded.source(), result, calendar, state, moved);
+    ApplyResult(at, recorded.source(), result, state, moved);
   }
   for (const EvidenceKey& evidence : moved.cycles) {
     MoveShown(state, evidence, time);
@@ -338,7 +339,7 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
   }
   MoveStandings(state, moved.students, time);
   for (const std::string& assessment : moved.assessments) {
-    SetReleaseTimer(at.district, assessment, at.school, time, state);
+    SetReleaseTimer(kScoresDue, JoinKey(at.district, assessment, at.school), time, state);
   }
   for (const SchoolMeanKey& mean : moved.means) SetSchoolMeanTimer(mean, time, state);
 }
@@ -364,8 +365,7 @@ std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
   if (request.results().empty()) return rows;
   const std::string& school = request.results(0).school();
   const bool any_aside = AnySetAside(state, district, school);
-  const auto calendar = CalendarOf(state, district, school);
-  rows.reserve(static_cast<size_t>(request.results_size()) * 7);
+  rows.reserve(static_cast<size_t>(request.results_size()) * 6);
   for (const v1::Result& result : request.results()) {
     rows.push_back({std::string(kResults.name),
                     ResultKey(district, school, request.source(), result.source_id())});
@@ -381,9 +381,8 @@ std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
     const auto* known = state.Find(kClasses, JoinKey(district, school, class_id));
     auto date = core::ParseDate(result.date());
     if (known == nullptr || !date) continue;
-    const int32_t day = core::ToDays(*date);
-    AddSummedRows({district, school}, result, class_id, known->team(), day,
-                  SchoolYearOf(day, calendar), state, rows);
+    AddSummedRows({district, school}, result, class_id, known->team(), core::ToDays(*date), state,
+                  rows);
   }
   return rows;
 }
@@ -392,16 +391,14 @@ std::vector<decider::RowKey> Touches(const v1::ResultsRecorded& recorded,
                                      const decider::State& state) {
   std::vector<decider::RowKey> rows;
   const School at{recorded.district(), recorded.school()};
-  const auto calendar = CalendarOf(state, at.district, at.school);
-  rows.reserve(static_cast<size_t>(recorded.results_size()) * 6);
+  rows.reserve(static_cast<size_t>(recorded.results_size()) * 5);
   for (const v1::RecordedResult& result : recorded.results()) {
     rows.push_back({std::string(kResults.name),
                     ResultKey(at.district, at.school, recorded.source(), result.source_id())});
     if (!IsCounted(result)) continue;
     rows.push_back(
         {std::string(kStudents.name), JoinKey(at.district, at.school, result.student())});
-    AddSummedRows(at, result, result.class_id(), result.team(), result.day(),
-                  SchoolYearOf(result.day(), calendar), state, rows);
+    AddSummedRows(at, result, result.class_id(), result.team(), result.day(), state, rows);
   }
   return rows;
 }

@@ -4,16 +4,21 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <vector>
+#include <map>
+#include <optional>
 
 #include "core/date.h"
 #include "core/statistics/moments.h"
 #include "disclosure/release.h"
 #include "disclosure/rounding.h"
 #include "disclosure/smallest_cell.h"
+#include "district/district_notes.h"
 #include "evidence/domain/moments_row.h"
+#include "evidence/domain/released_scores.h"
 #include "evidence/domain/sorted_rows.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/team_keys.h"
+#include "evidence/domain/trail.h"
 
 namespace throughline::evidence {
 
@@ -21,83 +26,74 @@ namespace {
 
 using disclosure::Place;
 using Pending = v1::SchoolMeanRow::Pending;
-using Score = v1::SchoolMeanRow::Score;
+using Score = std::optional<v1::TrailPoint>;  // the latest; nullopt without any
 
 constexpr double kPpmOfAPercent = 10'000;
 constexpr auto kFirstMonth = std::chrono::July;  // of a school year that no term says
-
-// As in released_scores.cc: two timers take turns, so that a stream of results puts off neither.
-using Windows = std::chrono::duration<int64_t, std::ratio<5>>;
-
-std::string RowKeyOf(const SchoolMeanKey& key) {
-  return JoinKey(key.district, key.school, key.assessment, std::to_string(key.year));
-}
 
 SchoolMeanKey KeyOf(const v1::SchoolMeanReleased& released) {
   return {released.district(), released.school(), released.assessment(), released.year()};
 }
 
-// The latest of the year, by day, and by result within a day; nullopt without any.
-std::optional<Score> LatestOf(const v1::YearScoresRow& row) {
-  int latest = -1;
-  for (int i = 0; i < row.results_size(); ++i) {
-    const bool is_later = latest < 0 || std::pair(row.days(i), row.results(i)) >
-                                            std::pair(row.days(latest), row.results(latest));
-    if (is_later) latest = i;
+std::string StretchKey(const SchoolMeanKey& key, std::string_view student, int32_t day) {
+  return JoinKey(YearScoresKey(key, student), std::to_string(StretchOf(day)));
+}
+
+core::InstructionalCalendar::Term DaysOf(int32_t year,
+                                         const core::InstructionalCalendar& calendar) {
+  using std::chrono::days;
+  const std::chrono::year begins(year);
+  const core::Date end(begins / std::chrono::December / 31);
+  for (core::Date day(begins / std::chrono::January / 1); day <= end; day += days{1}) {
+    const auto found = calendar.SchoolYearOf(day);
+    if (found && std::chrono::year_month_day(found->first).year() == begins) return *found;
   }
-  if (latest < 0) return std::nullopt;
-  Score score;
-  score.set_day(row.days(latest));
-  score.set_ppm(row.ppms(latest));
-  return score;
+  const auto first_of = [](std::chrono::year of) { return core::Date(of / kFirstMonth / 1); };
+  return {first_of(begins), first_of(begins + std::chrono::years{1}) - days{1}};
 }
 
-void Remove(uint64_t result, v1::YearScoresRow& row) {
-  const auto found = std::find(row.results().begin(), row.results().end(), result);
-  if (found == row.results().end()) return;
-  const auto index = found - row.results().begin();
-  row.mutable_results()->erase(row.results().begin() + index);
-  row.mutable_days()->erase(row.days().begin() + index);
-  row.mutable_ppms()->erase(row.ppms().begin() + index);
-}
-
-bool IsSame(const std::optional<Score>& a, const std::optional<Score>& b) {
-  if (!a || !b) return a.has_value() == b.has_value();
-  return a->day() == b->day() && a->ppm() == b->ppm();
+// What is left of a student's results once the latest is gone.
+Score LatestOf(const SchoolMeanKey& key, std::string_view student, const decider::State& state) {
+  Score latest;
+  state.ForEach(kYearScores, JoinKey(YearScoresKey(key, student), ""),
+                [&](const std::string&, const v1::TrailRow& row) {
+                  for (const v1::TrailPoint& point : PointsOf(row)) {
+                    if (!latest || IsBefore(*latest, point)) latest = point;
+                  }
+                });
+  return latest;
 }
 
 // The student's latest score is another one than before.
-void NotePending(const std::string& student, const std::optional<Score>& before,
-                 const std::optional<Score>& now, v1::SchoolMeanRow& row) {
-  auto& pending = *row.mutable_pending();
-  const auto at = std::lower_bound(
-      pending.begin(), pending.end(), student,
-      [](const Pending& one, const std::string& id) { return one.student() < id; });
-  std::optional<Score> shown = before;
-  if (at != pending.end() && at->student() == student) {
-    shown = at->has_shown() ? std::optional(at->shown()) : std::nullopt;
-    pending.erase(at);
-  }
-  if (IsSame(shown, now)) return;
+void NotePending(const std::string& student, const Score& before, const Score& now,
+                 v1::SchoolMeanRow& row) {
+  const auto known = TakenOut(*row.mutable_pending(), student);
   Pending one;
   one.set_student(student);
-  if (shown) *one.mutable_shown() = *shown;
-  if (now) *one.mutable_now() = *now;
-  Placed(pending, one, [](const auto& a, const auto& b) { return a.student() < b.student(); });
+  if (known ? known->has_shown_ppm() : before.has_value()) {
+    one.set_shown_ppm(known ? known->shown_ppm() : before->ppm());
+  }
+  if (now) {
+    one.set_now_ppm(now->ppm());
+    one.set_now_day(now->day());
+  }
+  // The same score on another day is no change: who repeats a score hides nobody who does not.
+  const bool same = one.has_shown_ppm() == one.has_now_ppm() && one.shown_ppm() == one.now_ppm();
+  if (!same) PlacedByStudent(*row.mutable_pending(), one);
 }
 
-Place PlaceOf(bool is_there, const Score& score) {
+Place PlaceOf(bool is_there, int32_t ppm) {
   if (!is_there) return {};
-  const auto day = static_cast<uint64_t>(static_cast<uint32_t>(score.day()));
-  return {Place::Part::kMatched, 1, day << 32 | static_cast<uint32_t>(score.ppm())};
+  return {Place::Part::kMatched, 1, static_cast<uint64_t>(ppm)};
 }
 
 disclosure::Release PlanOf(const v1::SchoolMeanRow& row, int64_t smallest) {
   std::vector<disclosure::Difference> differences;
   differences.reserve(row.pending_size());
   for (const Pending& one : row.pending()) {
-    differences.push_back(
-        {PlaceOf(one.has_shown(), one.shown()), PlaceOf(one.has_now(), one.now()), {}});
+    differences.push_back({PlaceOf(one.has_shown_ppm(), one.shown_ppm()),
+                           PlaceOf(one.has_now_ppm(), one.now_ppm()),
+                           {}});
   }
   disclosure::ShownCell cell;
   cell.covered = cell.matched = row.scores().n();
@@ -117,11 +113,12 @@ v1::SchoolMeanRow Moved(const v1::SchoolMeanRow& before, const disclosure::Relea
       *row.add_pending() = one;
       continue;
     }
-    if (one.has_shown()) scores.Remove(one.shown().ppm());
-    if (one.has_now()) scores.Add(one.now().ppm());
-    row.set_latest_day(std::max(row.latest_day(), one.now().day()));
+    if (one.has_shown_ppm()) scores.Remove(one.shown_ppm());
+    if (one.has_now_ppm()) scores.Add(one.now_ppm());
+    row.set_latest_day(std::max(row.latest_day(), one.now_day()));
   }
   Store(scores, *row.mutable_scores());
+  if (scores.n() == 0) row.clear_latest_day();
   row.set_moves(plan.cell.moves);
   row.set_uniform(plan.cell.uniform);
   return row;
@@ -143,42 +140,135 @@ void Say(const v1::SchoolMeanRow& shown, int64_t smallest, v1::SchoolMeanRelease
   released.set_latest_result(core::FormatDate(core::FromDays(shown.latest_day())));
 }
 
+// What has come of the assessment's results in the school, by student and result: a result is in
+// the trail of each indicator that it is of.
+using Found = std::map<std::string, std::map<uint64_t, v1::TrailPoint>>;
+
+Found ResultsIn(const std::string& district, const std::string& school,
+                const v1::MeasuredAssessment& measured, const decider::State& state) {
+  const auto* assessment = state.Find(kAssessments, JoinKey(district, measured.assessment()));
+  if (assessment == nullptr) return {};
+  std::vector<TeamKey> teams{{district, school, ""}};  // classes of no team
+  const std::string prefix = JoinKey(district, school, "");
+  state.ForEach(kTeams, prefix, [&](const std::string& key, const v1::TeamRow&) {
+    teams.push_back({district, school, key.substr(prefix.size())});
+  });
+  Found found;
+  const int32_t from = StretchOf(measured.first_day()), to = StretchOf(measured.last_day());
+  for (const TeamKey& team : teams) {
+    for (const std::string& indicator : assessment->indicators()) {
+      for (int32_t stretch = from; stretch <= to; ++stretch) {
+        const std::string trails = TrailKey(team, indicator, stretch, "");
+        state.ForEach(kTrails, trails, [&](const std::string& key, const v1::TrailRow& trail) {
+          for (v1::TrailPoint& point : PointsOf(trail)) {
+            const bool is_it = point.assessment() == measured.assessment() &&
+                               measured.first_day() <= point.day() &&
+                               point.day() <= measured.last_day();
+            if (is_it) found[key.substr(trails.size())][point.result()] = std::move(point);
+          }
+        });
+      }
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
+std::string SchoolMeanKey::Text() const {
+  return JoinKey(district, school, assessment, std::to_string(year));
+}
+
 std::string YearScoresKey(const SchoolMeanKey& key, std::string_view student) {
-  return JoinKey(RowKeyOf(key), student);
+  return JoinKey(key.Text(), student);
 }
 
-int32_t SchoolYearOf(int32_t day, const core::InstructionalCalendar& calendar) {
-  const core::Date date = core::FromDays(day);
-  const auto year = calendar.SchoolYearOf(date);
-  if (year) return static_cast<int>(std::chrono::year_month_day(year->first).year());
-  const std::chrono::year_month_day of(date);
-  return static_cast<int>(of.year()) - (of.month() < kFirstMonth ? 1 : 0);
-}
-
-void CountInYear(const SchoolMeanKey& key, const std::string& student, const v1::TrailPoint& point,
-                 bool in, decider::State& state) {
-  const std::string of_student = YearScoresKey(key, student);
-  v1::YearScoresRow& scores = state.Edit(kYearScores, of_student);
-  const auto before = LatestOf(scores);
-  if (in) {
-    scores.add_results(point.result());
-    scores.add_days(point.day());
-    scores.add_ppms(point.ppm());
-  } else {
-    Remove(point.result(), scores);
+std::vector<v1::MeasuredAssessment> MeasuredBy(const plans::v1::SitePlan& plan,
+                                               const core::InstructionalCalendar& calendar) {
+  std::set<std::string> assessments;
+  for (const auto& measure : plan.measures()) {
+    if (!measure.assessment().empty()) assessments.insert(measure.assessment());
   }
-  const auto now = LatestOf(scores);
-  if (scores.results().empty()) state.Erase(kYearScores, of_student);
-  if (IsSame(before, now)) return;
-  NotePending(student, before, now, state.Edit(kSchoolMeans, RowKeyOf(key)));
+  std::vector<v1::MeasuredAssessment> measured;
+  for (const std::string& assessment : assessments) {
+    const auto days = DaysOf(plan.year(), calendar);
+    v1::MeasuredAssessment& one = measured.emplace_back();
+    one.set_assessment(assessment);
+    one.set_year(plan.year());
+    one.set_first_day(core::ToDays(days.first));
+    one.set_last_day(core::ToDays(days.last));
+  }
+  return measured;
+}
+
+bool IsMeasured(const std::string& district, const std::string& school,
+                const v1::MeasuredAssessment& one, const decider::State& state) {
+  const auto* row = state.Find(kMeasured, JoinKey(district, school));
+  if (row == nullptr) return false;
+  return std::any_of(row->assessments().begin(), row->assessments().end(), [&](const auto& known) {
+    return known.assessment() == one.assessment() && known.year() == one.year();
+  });
+}
+
+void Measure(const v1::DesiredGrowthNoted& noted, core::Instant time, decider::State& state) {
+  for (const v1::MeasuredAssessment& one : noted.measured()) {
+    if (IsMeasured(noted.district(), noted.school(), one, state)) continue;
+    const SchoolMeanKey key{noted.district(), noted.school(), one.assessment(), one.year()};
+    for (const auto& [student, points] : ResultsIn(key.district, key.school, one, state)) {
+      for (const auto& [result, point] : points) CountInYear(key, student, point, true, state);
+    }
+    *state.Edit(kMeasured, JoinKey(key.district, key.school)).add_assessments() = one;
+    SetSchoolMeanTimer(key, time, state);
+  }
+}
+
+std::vector<SchoolMeanKey> MeansOf(const std::string& district, const std::string& school,
+                                   const std::string& assessment, int32_t day,
+                                   const decider::State& state) {
+  std::vector<SchoolMeanKey> means;
+  const auto* row = state.Find(kMeasured, JoinKey(district, school));
+  if (row == nullptr) return means;
+  for (const v1::MeasuredAssessment& one : row->assessments()) {
+    if (one.assessment() != assessment || day < one.first_day() || one.last_day() < day) continue;
+    means.push_back({district, school, assessment, one.year()});
+  }
+  return means;
+}
+
+void AddMeanRows(const SchoolMeanKey& key, const std::string& student, int32_t day,
+                 std::vector<decider::RowKey>& rows) {
+  rows.push_back({std::string(kSchoolMeans.name), key.Text()});
+  rows.push_back({std::string(kLatestScores.name), YearScoresKey(key, student)});
+  rows.push_back({std::string(kYearScores.name), StretchKey(key, student, day)});
+}
+
+void CountInYear(const SchoolMeanKey& key, const std::string& student, v1::TrailPoint point,
+                 bool in, decider::State& state) {
+  point.clear_assessment();  // the key says it
+  const std::string of_student = YearScoresKey(key, student);
+  const auto* known = state.Find(kLatestScores, of_student);
+  const Score before = known == nullptr ? Score() : Score(*known);
+  const std::string stretch = StretchKey(key, student, point.day());
+  v1::TrailRow& scores = state.Edit(kYearScores, stretch);
+  in ? AddPoint(scores, point) : RemovePoint(scores, point.result());
+  if (scores.results().empty()) state.Erase(kYearScores, stretch);
+  Score now = before;
+  if (in && (!before || IsBefore(*before, point))) now = point;
+  if (!in && before && before->result() == point.result()) now = LatestOf(key, student, state);
+  if (!now) {
+    state.Erase(kLatestScores, of_student);
+  } else if (!before || before->result() != now->result() || before->day() != now->day()) {
+    state.Edit(kLatestScores, of_student) = *now;
+  }
+  const bool same = before && now && before->ppm() == now->ppm();
+  if (same || (!before && !now)) return;
+  NotePending(student, before, now, state.Edit(kSchoolMeans, key.Text()));
 }
 
 void SetSchoolMeanTimer(const SchoolMeanKey& key, core::Instant time, decider::State& state) {
-  const auto window = std::chrono::floor<Windows>(time);
-  const char parity = window.time_since_epoch().count() % 2 == 0 ? '0' : '1';
-  state.SetTimer(JoinKey(std::string(kSchoolMeanDue) + parity, RowKeyOf(key)), window + Windows(2));
+  const auto* row = state.Find(kSchoolMeans, key.Text());
+  if (row == nullptr || row->pending_size() < SmallestOf(key.district, state)) return;
+  SetReleaseTimer(kSchoolMeanDue, key.Text(), time, state);
 }
 
 void DecideSchoolMean(std::string_view timer, decider::Turn& turn) {
@@ -191,7 +281,7 @@ void DecideSchoolMean(std::string_view timer, decider::Turn& turn) {
   int32_t number = 0;
   std::from_chars(year.data(), year.data() + year.size(), number);
   released.set_year(number);
-  const auto* row = turn.state().Find(kSchoolMeans, RowKeyOf(KeyOf(released)));
+  const auto* row = turn.state().Find(kSchoolMeans, KeyOf(released).Text());
   if (row == nullptr) return;
   const int64_t smallest = SmallestOf(released.district(), turn.state());
   const auto plan = PlanOf(*row, smallest);
@@ -201,7 +291,7 @@ void DecideSchoolMean(std::string_view timer, decider::Turn& turn) {
 }
 
 void Apply(const v1::SchoolMeanReleased& released, decider::State& state) {
-  const std::string key = RowKeyOf(KeyOf(released));
+  const std::string key = KeyOf(released).Text();
   const auto* row = state.Find(kSchoolMeans, key);
   if (row == nullptr) return;
   const auto plan = PlanOf(*row, SmallestOf(released.district(), state));

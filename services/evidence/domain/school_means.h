@@ -1,18 +1,25 @@
-// Where a school stands on an assessment in a school year: the mean of the latest score of each of
-// its students. A measure of a plan that the assessment feeds is held against it.
+// Where a school stands on an assessment that feeds a measure of a plan of it: the mean of the
+// latest score of each of its students in the plan's school year.
+//
+// It is counted from the plan's publication on, with what had come before: a result costs nothing
+// for it where no measure asks. The scores of a student are kept in stretches of days, as trails
+// are, and the latest beside them, so that adding one costs the same however many there are.
 //
 // What is shown follows the exact sums by the rule of disclosure/release.h, with the students as
 // the cell, some seconds after results came, as in released_scores.h. Only students whose latest
 // score is another than the one that is shown are looked at for that.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/instructional_calendar.h"
 #include "decider/decider.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/rows.pb.h"
+#include "throughline/plans/v1/site_plan.pb.h"
 
 namespace throughline::evidence {
 
@@ -25,18 +32,33 @@ struct SchoolMeanKey {
   std::string assessment;
   int32_t year = 0;
   auto operator<=>(const SchoolMeanKey&) const = default;
+  std::string Text() const;
 };
 // Of the results of one student.
 std::string YearScoresKey(const SchoolMeanKey& key, std::string_view student);
 
-// The calendar year in which the school year of a day begins: by the calendar's terms, and where no
-// term has the day, on 1 July.
-int32_t SchoolYearOf(int32_t day, const core::InstructionalCalendar& calendar);
+// The assessments that feed measures of the plan, with the days of its school year: by the
+// calendar's terms, and where it has none of that year, from July to June.
+std::vector<v1::MeasuredAssessment> MeasuredBy(const plans::v1::SitePlan& plan,
+                                               const core::InstructionalCalendar& calendar);
+// Whether the assessment's results of that year are counted already.
+bool IsMeasured(const std::string& district, const std::string& school,
+                const v1::MeasuredAssessment& one, const decider::State& state);
+// For Apply: those that are new are counted from here on, and what has come.
+void Measure(const v1::DesiredGrowthNoted& noted, core::Instant time, decider::State& state);
 
+// The means that a result of that day is in.
+std::vector<SchoolMeanKey> MeansOf(const std::string& district, const std::string& school,
+                                   const std::string& assessment, int32_t day,
+                                   const decider::State& state);
+// Rows that are read when one of them is counted.
+void AddMeanRows(const SchoolMeanKey& key, const std::string& student, int32_t day,
+                 std::vector<decider::RowKey>& rows);
 // For Apply: a counted result comes into the year, or out of it.
-void CountInYear(const SchoolMeanKey& key, const std::string& student, const v1::TrailPoint& point,
+void CountInYear(const SchoolMeanKey& key, const std::string& student, v1::TrailPoint point,
                  bool in, decider::State& state);
-// For Apply, when all results of an event are counted.
+// For Apply, when all results of an event are counted. None while fewer students than a smallest
+// cell are to be shown otherwise: nothing could move.
 void SetSchoolMeanTimer(const SchoolMeanKey& key, core::Instant time, decider::State& state);
 
 void DecideSchoolMean(std::string_view timer, decider::Turn& turn);

@@ -9,10 +9,29 @@ namespace {
 
 using testing::IsEmpty;
 
+// A plan of which a measure is fed by the check.
+plans::v1::SitePlan PlanOf(int32_t year) {
+  plans::v1::SitePlan plan;
+  plan.set_district("d");
+  plan.set_school("s");
+  plan.set_plan("p");
+  plan.set_year(year);
+  plan.add_measures()->set_measure("m");
+  plan.mutable_measures(0)->set_assessment("check");
+  return plan;
+}
+
 // A school without terms, from 1 August 2024: the school year began on 1 July.
-class SchoolMeans : public testing::Test {
+class WithoutAPlan : public testing::Test {
  protected:
-  SchoolMeans() { school_.fixture.AdvanceTo(*core::ParseInstant("2024-09-20T12:00:00Z")); }
+  WithoutAPlan() { school_.fixture.AdvanceTo(*core::ParseInstant("2024-09-20T12:00:00Z")); }
+
+  std::vector<v1::SchoolMeanReleased> Publish() {
+    plans::v1::SitePlanPublished published;
+    *published.mutable_plan() = PlanOf(2024);
+    school_.fixture.Give(published);
+    return Later();
+  }
 
   // Of the first so many students, from one of them on, with scores around a number.
   static std::vector<v1::Result> Scores(int from, int to, const std::string& date, double around) {
@@ -22,6 +41,10 @@ class SchoolMeans : public testing::Test {
   }
   std::vector<v1::SchoolMeanReleased> Push(const std::vector<v1::Result>& results) {
     school_.Push(results);
+    return Later();
+  }
+  // What is released soon.
+  std::vector<v1::SchoolMeanReleased> Later() {
     const auto outcome =
         school_.fixture.AdvanceTo(school_.fixture.now() + std::chrono::seconds(10));
     std::vector<v1::SchoolMeanReleased> released;
@@ -37,8 +60,35 @@ class SchoolMeans : public testing::Test {
     return results;
   }
 
+  int RowsOf(const auto& table) const {
+    int rows = 0;
+    school_.fixture.state().ForEach(table, "", [&](const auto&, const auto&) { ++rows; });
+    return rows;
+  }
+
   School school_;
 };
+
+class SchoolMeans : public WithoutAPlan {
+ protected:
+  SchoolMeans() { Publish(); }
+};
+
+TEST_F(WithoutAPlan, NothingIsKeptOfAResultForAMeanThatNoMeasureAsksFor) {
+  EXPECT_THAT(Push(Scores(0, 20, "2024-09-16", 70)), IsEmpty());
+  EXPECT_EQ(RowsOf(kYearScores) + RowsOf(kLatestScores) + RowsOf(kSchoolMeans), 0);
+}
+
+TEST_F(WithoutAPlan, WhatHadComeBeforeThePlanCountsOnceItIsPublished) {
+  Push(Scores(0, 20, "2024-06-20", 90));  // of the school year before
+  Push(Scores(0, 20, "2024-07-03", 70));
+  Push(Scores(0, 12, "2024-09-18", 40));
+  const auto released = Publish();
+  ASSERT_EQ(released.size(), 1U);
+  EXPECT_NEAR(released[0].mean(), (12 * 41.8 + 8 * 72.0) / 20, 0.6);
+  EXPECT_THAT(Publish(), IsEmpty()) << "once";
+  ExpectFolded(school_);
+}
 
 TEST_F(SchoolMeans, AreOfTheLatestScoreOfEachStudentOfTheSchoolYear) {
   Push(Scores(0, 20, "2024-06-20", 90));  // of the school year before
@@ -90,21 +140,40 @@ TEST_F(SchoolMeans, AreGoneWhenNoResultIsLeft) {
   ASSERT_EQ(released.size(), 1U);
   EXPECT_EQ(released[0].students(), 0);
   EXPECT_FALSE(released[0].has_mean());
-  school_.fixture.state().ForEach(kYearScores, "", [](const auto&, const auto&) { FAIL(); });
+  EXPECT_EQ(RowsOf(kYearScores) + RowsOf(kLatestScores), 0);
 }
 
-TEST(SchoolYears, BeginWithTheFirstTermThatHasTheDayAndElseInJuly) {
-  const auto day = [](const char* date) { return core::ToDays(*core::ParseDate(date)); };
+TEST_F(SchoolMeans, TheSameScoreOnAnotherDayIsNoChange) {
+  Push(Scores(0, 20, "2024-09-16", 70));
+  auto results = Scores(0, 9, "2024-09-18", 70);
+  results.push_back(School::Of(9, "2024-09-18", 20));
+  EXPECT_THAT(Push(results), IsEmpty()) << "nine who repeat a score hide not one who does not";
+}
+
+TEST_F(SchoolMeans, AreOfTheLatestThatIsLeftHoweverLongAgo) {
+  Push(Scores(0, 20, "2024-07-03", 60));
+  Push(Scores(0, 20, "2024-09-18", 40));
+  const auto released = Push(Retracted(Scores(0, 20, "2024-09-18", 40)));
+  ASSERT_EQ(released.size(), 1U);
+  EXPECT_NEAR(released[0].mean(), 62, 0.5);
+  ExpectFolded(school_);
+}
+
+TEST(MeasuredYears, AreThoseOfTheTermsThatBeginInThePlansYearAndElseFromJulyOn) {
+  const auto days = [](int32_t year, const core::InstructionalCalendar& calendar) {
+    const auto measured = MeasuredBy(PlanOf(year), calendar).at(0);
+    return core::FormatDate(core::FromDays(measured.first_day())) + " " +
+           core::FormatDate(core::FromDays(measured.last_day()));
+  };
   const core::InstructionalCalendar none;
-  EXPECT_EQ(SchoolYearOf(day("2024-06-30"), none), 2023);
-  EXPECT_EQ(SchoolYearOf(day("2024-07-01"), none), 2024);
+  EXPECT_EQ(days(2024, none), "2024-07-01 2025-06-30");
   const auto terms = core::InstructionalCalendar::Create(
       {{*core::ParseDate("2024-02-01"), *core::ParseDate("2024-06-28")},
        {*core::ParseDate("2024-07-22"), *core::ParseDate("2024-12-13")}},
       {});
   ASSERT_TRUE(terms);
-  EXPECT_EQ(SchoolYearOf(day("2024-03-01"), *terms), 2024);
-  EXPECT_EQ(SchoolYearOf(day("2024-12-01"), *terms), 2024);
+  EXPECT_EQ(days(2024, *terms), "2024-02-01 2024-12-13");
+  EXPECT_EQ(days(2025, *terms), "2025-07-01 2026-06-30") << "of which there are no terms yet";
 }
 
 }  // namespace

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
+#include <string>
+#include <utility>
 
 namespace throughline::evidence {
 
@@ -17,6 +20,24 @@ Row& Placed(google::protobuf::RepeatedPtrField<Row>& rows, const Row& one, Less 
   *rows.Add() = one;
   for (int i = rows.size() - 1; i > index; --i) rows.SwapElements(i, i - 1);
   return rows[index];
+}
+
+// The same for rows of one student each.
+template <class Row>
+Row& PlacedByStudent(google::protobuf::RepeatedPtrField<Row>& rows, const Row& one) {
+  return Placed(rows, one, [](const Row& a, const Row& b) { return a.student() < b.student(); });
+}
+// That of a student, which is there no longer; nullopt when there is none.
+template <class Row>
+std::optional<Row> TakenOut(google::protobuf::RepeatedPtrField<Row>& rows,
+                            const std::string& student) {
+  const auto at =
+      std::lower_bound(rows.begin(), rows.end(), student,
+                       [](const Row& one, const std::string& id) { return one.student() < id; });
+  if (at == rows.end() || at->student() != student) return std::nullopt;
+  Row taken = std::move(*at);
+  rows.erase(at);
+  return taken;
 }
 
 }  // namespace throughline::evidence

@@ -107,20 +107,16 @@ using Pending = v1::StrugglingCellRow::Pending;
 // A student stands otherwise in a cell than before.
 void NotePending(const std::string& student, const Stands& before, const Stands& now,
                  v1::StrugglingCellRow& cell) {
-  auto& pending = *cell.mutable_pending();
-  const auto at = std::lower_bound(
-      pending.begin(), pending.end(), student,
-      [](const Pending& one, const std::string& id) { return one.student() < id; });
-  const bool there = at != pending.end() && at->student() == student;
   Stands shown = before;
-  if (there) shown = at->has_shown() ? Stands(at->shown()) : std::nullopt;
-  if (there) pending.erase(at);
+  if (const auto known = TakenOut(*cell.mutable_pending(), student)) {
+    shown = known->has_shown() ? Stands(known->shown()) : std::nullopt;
+  }
   if (shown == now) return;
   Pending one;
   one.set_student(student);
   if (shown) one.set_shown(*shown);
   if (now) one.set_now(*now);
-  Placed(pending, one, [](const auto& a, const auto& b) { return a.student() < b.student(); });
+  PlacedByStudent(*cell.mutable_pending(), one);
 }
 
 bool IsSame(const v1::StandingRow& a, const v1::StandingRow& b) {

@@ -50,9 +50,12 @@ inline constexpr Table<v1::StrugglingCellRow> kStrugglingCells{"struggling_cell"
 inline constexpr Table<v1::ClassScoresRow> kClassScores{"class_scores"};  // see ClassScoresKey
 // district/assessment/school
 inline constexpr Table<v1::SchoolScoresRow> kSchoolScores{"school_scores"};
-// See SchoolMeanKey: district/school/assessment/year/student, and without the student.
-inline constexpr Table<v1::YearScoresRow> kYearScores{"year_scores"};
+// What feeds measures: district/school; see SchoolMeanKey: district/school/assessment/year, with
+// the student, and with a stretch of days.
+inline constexpr Table<v1::MeasuredRow> kMeasured{"measured"};
 inline constexpr Table<v1::SchoolMeanRow> kSchoolMeans{"school_mean"};
+inline constexpr Table<v1::TrailPoint> kLatestScores{"latest_score"};
+inline constexpr Table<v1::TrailRow> kYearScores{"year_scores"};
 inline constexpr Table<v1::CountsRow> kCounts{"counts"};  // district/school
 inline constexpr Table<v1::DesiredGrowthRow> kDesiredGrowth{
     "desired_growth"};  // district/school/indicator
@@ -102,8 +105,10 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kStrugglingCells,
                                     kClassScores,
                                     kSchoolScores,
-                                    kYearScores,
+                                    kMeasured,
                                     kSchoolMeans,
+                                    kLatestScores,
+                                    kYearScores,
                                     kCounts,
                                     kDesiredGrowth,
                                     kTeamChanges,
