@@ -20,8 +20,8 @@
 namespace throughline::calibration {
 namespace {
 
+using cycles::Compared;
 using cycles::Studied;
-using cycles::Window;
 
 constexpr int64_t kSmallest = 10;
 constexpr int kTeamsWithout = 40;
@@ -83,8 +83,8 @@ struct Found {
 };
 
 // What the teams of a district come to that do not use the practice.
-Window WithoutPractice(District& district) {
-  Window others{"2026-08-31", "2026-09-22", {}, kTeamsWithout};
+Compared WithoutPractice(District& district) {
+  Compared others{{}, kTeamsWithout, kTeamsWithout};
   for (int i = 0; i < kTeamsWithout; ++i) others.sums += district.Team(0);
   return others;
 }
@@ -98,11 +98,11 @@ Found Measure(const std::string& what, double effect, int students, bool heavy_t
   practice.set_state(cycles::v1::PRACTICE_STATE_PUBLISHED);
   Found found;
   for (int i = 0; i < Practices(); ++i) {
-    const Window others = WithoutPractice(district);
+    const Compared others = WithoutPractice(district);
     std::vector<Studied> studied;
     bool now = false, ever = false;
     for (int team = 0; team < kMostTeams; ++team) {
-      studied.push_back(cycles::Study(OutcomeOf(team, district.Team(effect)), {others}, kSmallest));
+      studied.push_back(cycles::Study(OutcomeOf(team, district.Team(effect)), others, kSmallest));
       const auto standing = cycles::AssessmentOf(practice, studied, {}, kSmallest).standing();
       now = standing == cycles::v1::PRACTICE_STANDING_PROMISING ||
             standing == cycles::v1::PRACTICE_STANDING_PROVEN;
