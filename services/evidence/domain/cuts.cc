@@ -1,11 +1,14 @@
 #include "evidence/domain/cuts.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/statistics/histogram.h"
 #include "district/district_notes.h"
 #include "evidence/domain/norms.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/team_evidence.h"
+#include "evidence/domain/trigger_rules.h"
 
 namespace throughline::evidence {
 
@@ -65,10 +68,21 @@ void Apply(const v1::DistrictScoresCounted& counted, core::Instant time, decider
   CountInDistrict(counted, time, state);
 }
 
-void Apply(const v1::CutsAdopted& adopted, decider::State& state) {
+void Apply(const v1::CutsAdopted& adopted, core::Instant time, decider::State& state) {
+  std::map<std::string, int32_t> before;  // by indicator
   for (const v1::PercentileCut& cut : adopted.cuts()) {
-    state.Edit(kCuts, JoinKey(adopted.district(), cut.indicator())) = cut;
+    v1::PercentileCut& known = state.Edit(kCuts, JoinKey(adopted.district(), cut.indicator()));
+    before.emplace(cut.indicator(), known.bin());
+    known = cut;
   }
+  TouchedStudents touched;
+  for (const EvidenceKey& evidence : OpenUnder(JoinKey(adopted.district(), ""), state)) {
+    const auto cut = before.find(evidence.indicator);
+    if (cut == before.end() || IsSchoolYear(evidence.cycle)) continue;
+    if (!RefreshStruggling(state, evidence, cut->second, touched)) continue;
+    EvaluateSoon(adopted.district(), evidence.team.school, time, state);
+  }
+  MoveStandings(state, touched, time);
 }
 
 }  // namespace throughline::evidence

@@ -16,6 +16,8 @@ void Decide(const v1::CutsPublished& published, decider::Turn& turn);
 void DecideCut(std::string_view timer, decider::Turn& turn);
 
 void Apply(const v1::DistrictScoresCounted& counted, core::Instant time, decider::State& state);
-void Apply(const v1::CutsAdopted& adopted, decider::State& state);
+// Whoever stands otherwise by it in an open cycle does so from here on: when a cut comes to be
+// known leaves no trace. A closed cycle keeps how its students stood.
+void Apply(const v1::CutsAdopted& adopted, core::Instant time, decider::State& state);
 
 }  // namespace throughline::evidence

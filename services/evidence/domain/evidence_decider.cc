@@ -133,12 +133,13 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
     return evidence::Apply(*Concealed(recorded, concealment_.get(), copy), event.time, state);
   }
   On<v1::RosterChanged, v1::CycleWatched, v1::ScoresReleased, v1::AssessmentsDefined,
-     v1::DesiredGrowthNoted, v1::AssessmentsAdopted, v1::NormsAdopted, v1::DistrictChangesSummed>(
+     v1::DesiredGrowthNoted, v1::AssessmentsAdopted, v1::CutsAdopted, v1::NormsAdopted,
+     v1::DistrictChangesSummed>(
       event, [&](const auto& message) { evidence::Apply(message, event.time, state); });
   On<v1::OriginalsSealed, v1::EvidenceSummarized, v1::EvidenceMoved, v1::ClassesListed,
      v1::StudentsListed, v1::AssessmentsRemoved, v1::ScoresCounted, v1::AssessmentRemovalAdopted,
-     v1::QuarantineDiscarded, v1::CutsAdopted, v1::ChangesSummed, v1::StudentsShared,
-     v1::SharedStudentsNoted, v1::TeachersChanged, v1::StudentsErased, v1::SchoolMeanReleased,
+     v1::QuarantineDiscarded, v1::ChangesSummed, v1::StudentsShared, v1::SharedStudentsNoted,
+     v1::TeachersChanged, v1::StudentsErased, v1::SchoolMeanReleased,
      plans::v1::EmergencyAccessNoted>(
       event, [&](const auto& message) { evidence::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted,

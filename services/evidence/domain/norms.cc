@@ -10,7 +10,7 @@
 #include "evidence/domain/pooled_changes.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
-#include "evidence/domain/team_keys.h"
+#include "evidence/domain/team_evidence.h"
 #include "evidence/domain/trigger_rules.h"
 
 namespace throughline::evidence {
@@ -43,22 +43,6 @@ bool Concerns(const v1::EvidenceRow& sums, const std::set<std::string>& assessme
     return pair.baseline() != pair.current() &&
            (assessments.contains(pair.baseline()) || assessments.contains(pair.current()));
   });
-}
-
-// The indicators of open cycles of the teams under the prefix.
-std::vector<EvidenceKey> OpenUnder(const std::string& prefix, const decider::State& state) {
-  std::vector<EvidenceKey> open;
-  state.ForEach(kTeams, prefix, [&](const std::string& key, const v1::TeamRow& row) {
-    const auto [district, school, team] = core::SplitKey<3>(key);
-    const TeamKey of{std::string(district), std::string(school), std::string(team)};
-    for (const v1::Watch& watch : row.watches()) {
-      if (watch.closed()) continue;
-      for (const auto& one : watch.indicators()) {
-        open.push_back({of, watch.cycle(), one.indicator()});
-      }
-    }
-  });
-  return open;
 }
 
 bool IsDue(const v1::DistrictScoresRow& row, const v1::Norm* known,
@@ -161,14 +145,7 @@ void CompareAnew(const std::string& district, const std::set<std::string>& asses
     if (Concerns(row->shown().sums(), assessments)) ShowAnew(state, evidence, time);
     if (!Concerns(*row, assessments)) continue;
     NoteMoved(evidence.team, evidence.indicator, time, state);
-    state.SetTimer(std::string(kComparedAnew) + JoinKey(district, evidence.team.school), time);
-  }
-}
-
-void DecideComparedAnew(std::string_view timer, decider::Turn& turn) {
-  const std::string school(timer.substr(kComparedAnew.size()));
-  for (const EvidenceKey& evidence : OpenUnder(JoinKey(school, ""), turn.state())) {
-    EvaluateTriggers(evidence, turn);
+    EvaluateSoon(district, evidence.team.school, time, state);
   }
 }
 

@@ -16,9 +16,6 @@
 namespace throughline::evidence {
 
 inline constexpr std::string_view kNormDue = "norm/";  // norm/district/assessment
-// The open cycles of a school are to be evaluated: what is compared with what has changed.
-inline constexpr std::string_view kComparedAnew =
-    "compared_anew/";  // compared_anew/district/school
 
 // For Apply: a score comes into the sums of its school, or out of them, and `students` with it.
 void CountInSchool(v1::SchoolScoresRow& school, int32_t ppm, int32_t students, bool in);
@@ -44,6 +41,5 @@ void Apply(const v1::NormsAdopted& adopted, core::Instant time, decider::State& 
 // now on.
 void CompareAnew(const std::string& district, const std::set<std::string>& assessments,
                  core::Instant time, decider::State& state);
-void DecideComparedAnew(std::string_view timer, decider::Turn& turn);
 
 }  // namespace throughline::evidence

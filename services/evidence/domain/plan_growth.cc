@@ -7,6 +7,7 @@
 #include "district/district_notes.h"
 #include "evidence/domain/school_means.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/team_evidence.h"
 #include "evidence/domain/trigger_rules.h"
 
 namespace throughline::evidence {
@@ -43,19 +44,9 @@ bool Says(const v1::DesiredGrowthNoted& noted, const decider::State& state) {
 void EvaluateAllTriggers(const v1::DesiredGrowthNoted& noted,
                          const std::set<std::string>& indicators, decider::Turn& turn) {
   const std::string prefix = JoinKey(noted.district(), noted.school(), "");
-  std::vector<EvidenceKey> keys;
-  turn.state().ForEach(kTeams, prefix, [&](const std::string& key, const v1::TeamRow& team) {
-    for (const v1::Watch& watch : team.watches()) {
-      if (watch.closed()) continue;
-      for (const auto& one : watch.indicators()) {
-        if (!indicators.contains(one.indicator())) continue;
-        keys.push_back({{noted.district(), noted.school(), key.substr(prefix.size())},
-                        watch.cycle(),
-                        one.indicator()});
-      }
-    }
-  });
-  for (const EvidenceKey& key : keys) EvaluateTriggers(key, turn);
+  for (const EvidenceKey& key : OpenUnder(prefix, turn.state())) {
+    if (indicators.contains(key.indicator)) EvaluateTriggers(key, turn);
+  }
 }
 
 v1::DesiredGrowthNoted NothingOf(const plans::v1::SitePlan& plan) {

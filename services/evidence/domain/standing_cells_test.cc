@@ -16,12 +16,12 @@ class StandingCells : public ::testing::Test {
     school_.Schedule("c3", "2024-10-14", "2024-11-01");
   }
   // Whatever results come, whoever has less than 40 percent of scale is below it.
-  void PublishCut() {
+  void PublishCut(int32_t bin = 400) {
     v1::CutsPublished cuts;
     cuts.set_district("d");
     auto& cut = *cuts.add_cuts();
     cut.set_indicator("reading");
-    cut.set_bin(400);
+    cut.set_bin(bin);
     cut.set_count(100);
     school_.fixture.Give(cuts);
   }
@@ -59,6 +59,17 @@ TEST_F(StandingCells, CountWhoStrugglesAnewStillAndNoLonger) {
   EXPECT_EQ(Cell().anew(), 0);
   EXPECT_EQ(Cell().recovered(), 12);
   EXPECT_EQ(Cell().students(), kClassSize);
+  ExpectFolded(school_);
+}
+
+TEST_F(StandingCells, FollowTheCutOfTheDistrictWhenItMoves) {
+  Push(kFirst, 16);
+  Push(kSecond, 16);
+  ASSERT_EQ(Cell().anew(), 16);
+  PublishCut(200);
+  EXPECT_EQ(Cell().anew(), 0) << "20 is not below 20";
+  PublishCut(610);
+  EXPECT_EQ(Cell().anew(), kClassSize);
   ExpectFolded(school_);
 }
 

@@ -92,6 +92,21 @@ const v1::Watch* WatchOf(const decider::State& state, const EvidenceKey& evidenc
 
 }  // namespace
 
+std::vector<EvidenceKey> OpenUnder(const std::string& prefix, const decider::State& state) {
+  std::vector<EvidenceKey> open;
+  state.ForEach(kTeams, prefix, [&](const std::string& key, const v1::TeamRow& row) {
+    const auto [district, school, team] = core::SplitKey<3>(key);
+    const TeamKey of{std::string(district), std::string(school), std::string(team)};
+    for (const v1::Watch& watch : row.watches()) {
+      if (watch.closed()) continue;
+      for (const auto& one : watch.indicators()) {
+        open.push_back({of, watch.cycle(), one.indicator()});
+      }
+    }
+  });
+  return open;
+}
+
 std::vector<EvidenceKey> TouchedBy(const decider::State& state, const TeamKey& team,
                                    std::string_view indicator, int32_t day) {
   std::vector<EvidenceKey> touched;
@@ -154,6 +169,32 @@ void RefreshAll(decider::State& state, const EvidenceKey& evidence, TouchedStude
     Replace(state, evidence, student, *watch, key, state.Find(kContributions, key), std::move(now),
             touched);
   }
+}
+
+bool RefreshStruggling(decider::State& state, const EvidenceKey& evidence, int32_t before,
+                       TouchedStudents& touched) {
+  const v1::Watch* watch = WatchOf(state, evidence);
+  const auto* cut = state.Find(kCuts, JoinKey(evidence.team.district, evidence.indicator));
+  if (watch == nullptr || cut == nullptr) return false;
+  // Whoever is above both cuts struggles by neither.
+  const int32_t higher = std::max(before, cut->bin());
+  const std::string prefix = ContributionKey(evidence, "");
+  std::vector<std::string> low;
+  state.ForEach(kContributions, prefix, [&](const std::string& key, const auto& contribution) {
+    if (contribution.has_current() && BinOf(contribution.current().ppm()) < higher) {
+      low.push_back(key.substr(prefix.size()));
+    }
+  });
+  bool moved = false;
+  const v1::TeamRow& team = *state.Find(kTeams, RowKeyOf(evidence.team));
+  for (const std::string& student : low) {
+    const std::string key = ContributionKey(evidence, student);
+    const v1::ContributionRow& was = *state.Find(kContributions, key);
+    if (IsStruggling(state, evidence, student, team, *watch, was) == was.struggling()) continue;
+    Replace(state, evidence, student, *watch, key, &was, v1::ContributionRow(was), touched);
+    moved = true;
+  }
+  return moved;
 }
 
 namespace {

@@ -12,6 +12,9 @@
 
 namespace throughline::evidence {
 
+// The indicators of open cycles of the teams under the prefix of their keys, school years among
+// them.
+std::vector<EvidenceKey> OpenUnder(const std::string& prefix, const decider::State& state);
 // The cycles that work on the indicator and whose days include `day`, baseline days among them.
 std::vector<EvidenceKey> TouchedBy(const decider::State& state, const TeamKey& team,
                                    std::string_view indicator, int32_t day);
@@ -28,6 +31,11 @@ void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_vie
              TouchedStudents& touched);
 // After the cycle began to be watched.
 void RefreshAll(decider::State& state, const EvidenceKey& evidence, TouchedStudents& touched);
+
+// After the district's cut moved from `before`, a bin, 0 when there was none: of an open cycle.
+// False when nobody struggles otherwise.
+bool RefreshStruggling(decider::State& state, const EvidenceKey& evidence, int32_t before,
+                       TouchedStudents& touched);
 
 // Rows that are read after a point of that day was added to the student's trail.
 void AddTouchedRows(const decider::State& state, const TeamKey& team, std::string_view indicator,

@@ -20,6 +20,7 @@
 #include "evidence/domain/shown_sums.h"
 #include "evidence/domain/sorted_rows.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/team_evidence.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 
 namespace throughline::evidence {
@@ -247,6 +248,18 @@ void EvaluateTriggers(const EvidenceKey& evidence, decider::Turn& turn) {
   EvaluateGrowth(*now, common::v1::TRIGGER_OFF_TRACK, false, turn);
   EvaluateGaps(*now, turn);
   EvaluateStruggling(*now, turn);
+}
+
+void EvaluateSoon(const std::string& district, const std::string& school, core::Instant time,
+                  decider::State& state) {
+  state.SetTimer(std::string(kComparedAnew) + JoinKey(district, school), time);
+}
+
+void DecideComparedAnew(std::string_view timer, decider::Turn& turn) {
+  const std::string school(timer.substr(kComparedAnew.size()));
+  for (const EvidenceKey& evidence : OpenUnder(JoinKey(school, ""), turn.state())) {
+    EvaluateTriggers(evidence, turn);
+  }
 }
 
 void EvaluateMidCycle(const EvidenceKey& evidence, decider::Turn& turn) {

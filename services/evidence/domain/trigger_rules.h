@@ -12,6 +12,14 @@ namespace throughline::evidence {
 // no longer.
 void EvaluateTriggers(const EvidenceKey& evidence, decider::Turn& turn);
 
+// For Apply: the open cycles of a school are to be evaluated, as what their numbers are held
+// against has changed.
+void EvaluateSoon(const std::string& district, const std::string& school, core::Instant time,
+                  decider::State& state);
+inline constexpr std::string_view kComparedAnew =
+    "compared_anew/";  // compared_anew/district/school
+void DecideComparedAnew(std::string_view timer, decider::Turn& turn);
+
 // Half of the cycle has passed: says so once, of an indicator that students have a result on.
 void EvaluateMidCycle(const EvidenceKey& evidence, decider::Turn& turn);
 

@@ -313,5 +313,38 @@ TEST(Triggers, StrugglingTakesTwoWindows) {
   ExpectFolded(school);
 }
 
+TEST(Triggers, WhoStrugglesIsEvaluatedAnewWhenTheCutMoves) {
+  School school;
+  const auto publish = [&](int32_t bin) {
+    v1::CutsPublished cuts;
+    cuts.set_district("d");
+    auto& cut = *cuts.add_cuts();
+    cut.set_indicator("reading");
+    cut.set_bin(bin);
+    cut.set_count(100);
+    school.fixture.Give(cuts);
+    return school.fixture.AdvanceTo(school.fixture.now() + std::chrono::seconds(1));
+  };
+  school.Schedule("c1", "2024-08-12", "2024-08-30");
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-08-20T12:00:00Z"));
+  school.PushAll(kClassSize, "2024-08-20", 50, 50);
+  school.Schedule("c2", "2024-09-02", "2024-09-20");
+  school.fixture.AdvanceTo(*core::ParseInstant("2024-09-05T12:00:00Z"));
+  publish(100);  // in place of the percentile of these results
+  school.PushAll(kClassSize, "2024-09-05", 50, 50);
+  const auto higher = publish(900);
+  const auto* moved = higher.First<v1::EvidenceMoved>();
+  ASSERT_NE(moved, nullptr);
+  EXPECT_EQ(moved->trigger(), common::v1::TRIGGER_STRUGGLING);
+  EXPECT_EQ(moved->students(), kClassSize);
+  EXPECT_EQ(moved->cut(), 90);
+  const auto lower = publish(100);
+  const auto* cleared = lower.First<v1::EvidenceMoved>();
+  ASSERT_NE(cleared, nullptr);
+  EXPECT_EQ(cleared->students(), 0);
+  EXPECT_TRUE(publish(100).events.empty());
+  ExpectFolded(school);
+}
+
 }  // namespace
 }  // namespace throughline::evidence
