@@ -10,7 +10,9 @@ struct BoardFile {
   std::string_view name;  // below the folder of the board: pages/school.js
   std::string_view media_type;
   std::string_view text;
-  std::string_view gzip;  // the same, packed
+  // The same, packed.
+  std::string_view gzip;
+  std::string_view brotli;
 };
 
 // A name made of what is in all files: another one when any of them changes.

@@ -15,6 +15,7 @@ constexpr char kPolicy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 constexpr std::string_view kFolder = "/board/";
+constexpr char kBrotli[] = "br", kGzip[] = "gzip";
 
 std::string_view Trimmed(std::string_view text) {
   constexpr std::string_view kSpace = " \t";
@@ -84,9 +85,9 @@ http::Response WithHeaders(std::string cache, std::string vary) {
 
 http::Response Filled(http::Response response, const BoardFile& file, const http::Request& asked) {
   response.headers.emplace_back("Content-Type", file.media_type);
-  const bool gzip = AcceptsGzip(asked.Header("accept-encoding"));
-  if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
-  response.body = gzip ? file.gzip : file.text;
+  const std::string encoding = EncodingFor(asked.Header("accept-encoding"));
+  if (!encoding.empty()) response.headers.emplace_back("Content-Encoding", encoding);
+  response.body = encoding == kBrotli ? file.brotli : encoding == kGzip ? file.gzip : file.text;
   return response;
 }
 
@@ -130,7 +131,12 @@ http::Response NoPage(http::Response response) {
 
 bool AcceptsPage(std::string_view accept) { return Wants(accept, "text/html"); }
 
-bool AcceptsGzip(std::string_view accept_encoding) { return Wants(accept_encoding, "gzip"); }
+std::string EncodingFor(std::string_view accept_encoding) {
+  for (const char* encoding : {kBrotli, kGzip}) {
+    if (Wants(accept_encoding, encoding)) return encoding;
+  }
+  return "";
+}
 
 void AddBoardRoutes(http::Routes& routes, http::Handler otherwise, http::Routes::Refuse refuse) {
   routes.Add(

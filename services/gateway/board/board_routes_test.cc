@@ -1,5 +1,6 @@
 #include "gateway/board/board_routes.h"
 
+#include <brotli/decode.h>
 #include <gmock/gmock.h>
 #include <zlib.h>
 
@@ -56,10 +57,23 @@ http::Response Ask(const std::string& path,
   return answer.value_or(http::Response{.status = 0});
 }
 
-std::string Unpacked(std::string_view packed) {
+constexpr size_t kLargest = 1 << 20;  // of a file
+
+std::string FromBrotli(std::string_view packed) {
+  std::string text(kLargest, '\0');
+  size_t size = text.size();
+  const auto result =
+      BrotliDecoderDecompress(packed.size(), reinterpret_cast<const uint8_t*>(packed.data()), &size,
+                              reinterpret_cast<uint8_t*>(text.data()));
+  EXPECT_EQ(result, BROTLI_DECODER_RESULT_SUCCESS);
+  text.resize(size);
+  return text;
+}
+
+std::string FromGzip(std::string_view packed) {
   z_stream stream{};
   EXPECT_EQ(inflateInit2(&stream, 16 + MAX_WBITS), Z_OK);
-  std::string text(1 << 20, '\0');
+  std::string text(kLargest, '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
   stream.avail_in = static_cast<uInt>(packed.size());
   stream.next_out = reinterpret_cast<Bytef*>(text.data());
@@ -96,9 +110,10 @@ TEST(BoardRoutes, ReadWhatIsAccepted) {
   EXPECT_TRUE(AcceptsPage("application/json, TEXT/HTML ; charset=utf-8 ; q=0.1"));
   EXPECT_FALSE(AcceptsPage("application/json, text/html;q=0.000"));
   EXPECT_FALSE(AcceptsPage("text/htmlx"));
-  EXPECT_TRUE(AcceptsGzip("br, gzip"));
-  EXPECT_FALSE(AcceptsGzip("gzip;q=0, br"));
-  EXPECT_FALSE(AcceptsGzip(""));
+  EXPECT_EQ(EncodingFor("gzip, deflate, br"), "br");
+  EXPECT_EQ(EncodingFor("br;q=0, gzip"), "gzip");
+  EXPECT_EQ(EncodingFor("gzip;q=0, deflate"), "");
+  EXPECT_EQ(EncodingFor(""), "");
 }
 
 TEST(BoardRoutes, SayThatAPageIsTheSame) {
@@ -115,16 +130,19 @@ TEST(BoardRoutes, SayThatAPageIsTheSame) {
 }
 
 TEST(BoardRoutes, PackWhatTheyServe) {
-  size_t packed = Page().gzip.size();
+  size_t packed = Page().brotli.size();
   for (const BoardFile& file : Files()) {
-    const http::Response plain = Ask(Folder() + std::string(file.name));
-    const http::Response gzip =
-        Ask(Folder() + std::string(file.name), {{"accept-encoding", "gzip, br"}});
+    const std::string path = Folder() + std::string(file.name);
+    const http::Response plain = Ask(path);
     EXPECT_EQ(plain.body, file.text) << file.name;
     EXPECT_THAT(plain.headers, Not(Contains(Pair("Content-Encoding", testing::_))));
+    const http::Response gzip = Ask(path, {{"accept-encoding", "gzip"}});
     EXPECT_THAT(gzip.headers, Contains(Pair("Content-Encoding", "gzip")));
-    EXPECT_EQ(Unpacked(gzip.body), file.text) << file.name;
-    packed += file.gzip.size();
+    EXPECT_EQ(FromGzip(gzip.body), file.text) << file.name;
+    const http::Response brotli = Ask(path, {{"accept-encoding", "gzip, br"}});
+    EXPECT_THAT(brotli.headers, Contains(Pair("Content-Encoding", "br")));
+    EXPECT_EQ(FromBrotli(brotli.body), file.text) << file.name;
+    packed += file.brotli.size();
   }
   EXPECT_LT(packed, 100'000u);
 }

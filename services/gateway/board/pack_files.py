@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import pathlib
 import re
+import subprocess
 import sys
 
 MEDIA_TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
@@ -44,10 +45,11 @@ def served(name, data):
 
 
 def file_of(name, data):
-    packed = gzip.compress(data, 9, mtime=0)
+    brotli = subprocess.run(["brotli", "--best", "--stdout", "-"], input=data, check=True, capture_output=True).stdout
     media_type = MEDIA_TYPES[pathlib.PurePath(name).suffix]
-    texts = [f"std::string_view(\n{escaped(each)},\n    {len(each)})" for each in (data, packed)]
-    return f'{{.name = "{name}",\n .media_type = "{media_type}",\n .text = {texts[0]},\n .gzip = {texts[1]}}}'
+    texts = [f"std::string_view(\n{escaped(each)},\n    {len(each)})" for each in (data, gzip.compress(data, 9, mtime=0), brotli)]
+    return (f'{{.name = "{name}",\n .media_type = "{media_type}",\n .text = {texts[0]},\n'
+            f' .gzip = {texts[1]},\n .brotli = {texts[2]}}}')
 
 
 def main(folder, out, *names):
