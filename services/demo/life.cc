@@ -6,7 +6,8 @@ DemoLife::DemoLife(const DemoScript& script, Connection& connection)
     : library_(script, connection),
       plans_(script, connection),
       surveys_(script, connection),
-      teams_(script, connection, plans_),
+      waves_(script, connection),
+      teams_(script, connection, plans_, waves_),
       offers_(script, connection),
       visits_(script, connection) {}
 
@@ -15,6 +16,7 @@ core::Result<void> DemoLife::Live(core::Date day) {
   if (auto done = library_.Live(day); !done) return done;
   if (auto done = plans_.Live(day); !done) return done;
   if (auto done = surveys_.Live(day); !done) return done;
+  if (auto done = waves_.Live(day); !done) return done;
   if (auto done = teams_.Live(day); !done) return done;
   if (auto done = offers_.Live(day); !done) return done;
   return visits_.Live(day);

@@ -7,6 +7,7 @@
 #include "demo/surveys.h"
 #include "demo/teams.h"
 #include "demo/visits.h"
+#include "demo/waves.h"
 
 namespace throughline::demo {
 
@@ -25,6 +26,7 @@ class DemoLife {
   DemoLibrary library_;
   DemoPlans plans_;
   DemoSurveys surveys_;
+  DemoWaves waves_;
   DemoTeams teams_;
   DemoOffers offers_;
   DemoVisits visits_;

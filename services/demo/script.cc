@@ -33,7 +33,7 @@ DemoArtefacts ArtefactsOf(const ScriptPlace& place) {
 
 DemoTeamPractice TeamPracticeOf(const ScriptPlace& place, const DemoTeam& team) {
   place.HasOnly({"practice", "first_cycle", "last_cycle", "from", "seen", "next_step",
-                 "what_changed", "nominated"});
+                 "what_changed", "nominated", "by_wave"});
   DemoTeamPractice practice;
   practice.place = place.place();
   practice.practice = place.TextAt("practice");
@@ -48,8 +48,11 @@ DemoTeamPractice TeamPracticeOf(const ScriptPlace& place, const DemoTeam& team) 
   if (auto step = place.Find("next_step")) practice.next_step = step->Word<cycles::v1::NextStep>();
   if (practice.next_step == cycles::v1::NEXT_STEP_ADAPT) {
     practice.what_changed = place.TextAt("what_changed");
+  } else if (auto changed = place.Find("what_changed")) {
+    changed->Refuse("is said where `next_step` is adapt");
   }
   practice.is_nominated = place.FlagOr("nominated", false);
+  practice.by_wave = place.FlagOr("by_wave", false);
   return practice;
 }
 
@@ -97,7 +100,7 @@ DemoTeam TeamOf(const ScriptPlace& place, const Challenges& challenges) {
 
 DemoScript ScriptOf(const ScriptPlace& place) {
   place.HasOnly({"about", "district", "time_zone", "last_day", "artefacts", "challenges", "teams",
-                 "practices", "terms", "priorities", "plans", "surveys", "visits"});
+                 "practices", "terms", "priorities", "plans", "surveys", "visits", "waves"});
   DemoScript script;
   script.district = place.TextAt("district");
   script.time_zone = place.TextAt("time_zone");
@@ -113,6 +116,7 @@ DemoScript ScriptOf(const ScriptPlace& place) {
   script.plans = PlansOf(place);
   script.surveys = SurveysOf(place);
   script.visits = VisitsOf(place);
+  script.waves = WavesOf(place);
   return script;
 }
 

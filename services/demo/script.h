@@ -15,6 +15,7 @@
 #include "throughline/cycles/v1/offer.pb.h"
 #include "throughline/cycles/v1/practice.pb.h"
 #include "throughline/cycles/v1/visit.pb.h"
+#include "throughline/cycles/v1/wave.pb.h"
 #include "throughline/plans/v1/plans_service.pb.h"
 #include "throughline/plans/v1/site_plan.pb.h"
 #include "throughline/plans/v1/survey.pb.h"
@@ -42,6 +43,7 @@ struct DemoTeamPractice {
   cycles::v1::NextStep next_step = cycles::v1::NEXT_STEP_ADOPT;  // `abandon`: in the last cycle
   std::string what_changed;                                      // for `adapt`
   bool is_nominated = false;                                     // as promising, at every refine
+  bool by_wave = false;  // only once the draw of a wave lets the team begin
 };
 
 // What a team answers to an offer to learn from another team, or to use a practice.
@@ -144,6 +146,21 @@ struct DemoVisit {
   std::vector<DemoCommitment> commitments;
 };
 
+struct DemoWaveTeam {
+  std::string place;
+  std::string school;
+  std::string team;
+  core::Date asked_on;
+};
+
+// A wave of a practice.
+struct DemoWave {
+  std::string place;
+  core::Date planned_on;
+  cycles::v1::Wave wave;  // practice, starts, and until when teams may ask
+  std::vector<DemoWaveTeam> teams;
+};
+
 struct DemoScript {
   std::string district;
   std::string time_zone;
@@ -156,6 +173,7 @@ struct DemoScript {
   std::vector<DemoPlan> plans;
   std::vector<DemoSurvey> surveys;
   std::vector<DemoVisit> visits;
+  std::vector<DemoWave> waves;
 };
 
 // SCRIPT_INVALID names the file, the place in it and what is wrong there.

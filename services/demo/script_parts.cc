@@ -147,6 +147,22 @@ DemoVisit VisitOf(const ScriptPlace& place, const ScriptPlace& all) {
   return visit;
 }
 
+DemoWave WaveOf(const ScriptPlace& place) {
+  DemoWave wave;
+  wave.place = place.place();
+  wave.planned_on = place.DayAt("planned_on");
+  wave.wave = place.As<cycles::v1::Wave>({"planned_on", "teams"});
+  for (const ScriptPlace& team : place.At("teams").Each()) {
+    team.HasOnly({"school", "team", "asked_on"});
+    wave.teams.push_back(
+        {team.place(), team.TextAt("school"), team.TextAt("team"), team.DayAt("asked_on")});
+    if (wave.teams.back().asked_on < wave.planned_on) {
+      team.At("asked_on").Refuse("is before the wave is planned");
+    }
+  }
+  return wave;
+}
+
 }  // namespace
 
 std::vector<DemoPractice> PracticesOf(const ScriptPlace& script) {
@@ -187,6 +203,12 @@ std::vector<DemoVisit> VisitsOf(const ScriptPlace& script) {
   std::vector<DemoVisit> visits;
   for (const ScriptPlace& one : all->At("visits").Each()) visits.push_back(VisitOf(one, *all));
   return visits;
+}
+
+std::vector<DemoWave> WavesOf(const ScriptPlace& script) {
+  std::vector<DemoWave> waves;
+  for (const ScriptPlace& one : script.Each("waves")) waves.push_back(WaveOf(one));
+  return waves;
 }
 
 }  // namespace throughline::demo

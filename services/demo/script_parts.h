@@ -15,5 +15,6 @@ DemoPriorities PrioritiesOf(const ScriptPlace& script);
 std::vector<DemoPlan> PlansOf(const ScriptPlace& script);
 std::vector<DemoSurvey> SurveysOf(const ScriptPlace& script);
 std::vector<DemoVisit> VisitsOf(const ScriptPlace& script);
+std::vector<DemoWave> WavesOf(const ScriptPlace& script);
 
 }  // namespace throughline::demo

@@ -95,6 +95,21 @@ TEST_F(Script, AMisspeltNameIsNamedWithItsPlace) {
   EXPECT_TRUE(Wrong().starts_with("teams[2] has no `day_late`; it may have school, ")) << Wrong();
 }
 
+TEST_F(Script, WhatChangedIsSaidOfAPracticeThatIsAdapted) {
+  json_["teams"][0]["practices"][0]["what_changed"] = "Less of it.";
+  EXPECT_EQ(Wrong(), "teams[0].practices[0].what_changed is said where `next_step` is adapt");
+}
+
+TEST_F(Script, NobodyAsksForAPlaceBeforeTheWaveIsPlanned) {
+  json_["waves"] = {
+      {{"planned_on", "2014-01-06"},
+       {"practice", "marking-together"},
+       {"ask_by", "2014-01-17"},
+       {"starts", {{{"date", "2014-01-27"}, {"places", 1}}}},
+       {"teams", {{{"school", "AAA"}, {"team", "2013J"}, {"asked_on", "2014-01-03"}}}}}};
+  EXPECT_EQ(Wrong(), "waves[0].teams[0].asked_on is before the wave is planned");
+}
+
 TEST_F(Script, ADayIsNamedThatIsNone) {
   json_["visits"]["visits"][0]["date"] = "2013-13-01";
   EXPECT_EQ(Wrong(), "visits.visits[0].date is no day: 2013-13-01");

@@ -130,6 +130,20 @@ Result<void> AddOffers(const std::string& district, Connection& connection, Json
   return {};
 }
 
+Result<void> AddWaves(const std::string& district, Connection& connection, Json& summary) {
+  auto waves = All(district, *connection.waves, &cycles::v1::WavesService::Stub::ListWaves);
+  if (!waves) return core::Refuse(waves.error());
+  Counts counts;
+  for (const auto& wave : waves->waves()) {
+    ++counts[Underscored(WordOf(wave.state()))];
+    for (const auto& team : wave.teams()) {
+      ++counts[team.begins_on().empty() ? "teams_that_wait" : "teams_that_may_begin"];
+    }
+  }
+  Add("waves", counts, summary);
+  return {};
+}
+
 Result<void> AddPlanReviews(const std::string& district, Connection& connection, Json& summary) {
   cycles::v1::ListReviewsRequest list;
   list.set_district(district);
@@ -147,8 +161,8 @@ Result<void> AddPlanReviews(const std::string& district, Connection& connection,
 }
 
 // Of how many students it is known. How many of them struggle is in the page of the four questions
-// alone: it is by the cut that was known when a result came, and a run that was interrupted may
-// know it a moment sooner or later.
+// alone: it is shown in steps of a smallest cell, and a run that was interrupted may take them at
+// other moments, as it knows a cut sooner or later.
 Json NumbersOf(const common::v1::StrugglingReport& report) {
   Json numbers = Json::object();
   for (const auto& one : report.who_struggles().by_indicator()) {
@@ -165,7 +179,8 @@ std::string Underscored(std::string words) {
 }
 
 Result<void> AddSections(const std::string& district, Connection& connection, Json& summary) {
-  for (const auto add : {AddSurveys, AddVisits, AddPractices, AddOffers, AddPlanReviews}) {
+  for (const auto add :
+       {AddSurveys, AddVisits, AddPractices, AddOffers, AddWaves, AddPlanReviews}) {
     if (auto added = add(district, connection, summary); !added) return added;
   }
   return {};

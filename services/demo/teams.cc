@@ -25,15 +25,6 @@ void Address(Request& request, const cycles::v1::Cycle& cycle, const char* what)
   request.set_cycle(cycle.cycle());
 }
 
-// The practices of the team's cycle of that number.
-std::vector<const DemoTeamPractice*> PracticesIn(const DemoTeam& team, int cycle) {
-  std::vector<const DemoTeamPractice*> practices;
-  for (const DemoTeamPractice& one : team.practices) {
-    if (one.first_cycle <= cycle && cycle <= one.last_cycle) practices.push_back(&one);
-  }
-  return practices;
-}
-
 // What comes of a practice in a cycle: it is not given up before the last one.
 cycles::v1::NextStep StepOf(const DemoTeamPractice& practice, int cycle) {
   const bool is_early =
@@ -140,6 +131,21 @@ Result<void> DemoTeams::Leave(const DemoTeam& team, const cycles::v1::Cycle& cyc
   return Settled(team.place, Call(*connection_.cycles, &CyclesService::Stub::EndPhase, end));
 }
 
+Result<std::vector<const DemoTeamPractice*>> DemoTeams::PracticesIn(
+    const DemoTeam& team, const cycles::v1::Cycle& cycle) {
+  std::vector<const DemoTeamPractice*> practices;
+  for (const DemoTeamPractice& one : team.practices) {
+    if (cycle.number() < one.first_cycle || one.last_cycle < cycle.number()) continue;
+    if (one.by_wave) {
+      auto may = waves_.MayBegin(team, one.practice, *core::ParseDate(cycle.start()));
+      if (!may) return core::Refuse(may.error());
+      if (!*may) continue;
+    }
+    practices.push_back(&one);
+  }
+  return practices;
+}
+
 Result<void> DemoTeams::Analyze(const DemoTeam& team, const cycles::v1::Cycle& cycle) {
   cycles::v1::RecordAnalysisRequest request;
   Address(request, cycle, "analysis");
@@ -160,7 +166,9 @@ Result<void> DemoTeams::Design(const DemoTeam& team, const cycles::v1::Cycle& cy
   auto& indicator = *design.add_indicators();
   indicator.set_indicator(team.indicator);
   indicator.set_predicted_effect(team.predicted_effect);
-  for (const DemoTeamPractice* practice : PracticesIn(team, cycle.number())) {
+  auto practices = PracticesIn(team, cycle);
+  if (!practices) return core::Refuse(practices.error());
+  for (const DemoTeamPractice* practice : *practices) {
     const std::string& name = NameOf(practice->practice);
     if (design.if_practice().empty()) design.set_if_practice(name);
     design.add_practices(name);
@@ -180,7 +188,9 @@ Result<void> DemoTeams::Look(const DemoTeam& team, const cycles::v1::Cycle& cycl
   cycles::v1::EvidenceLook& look = *request.mutable_look();
   look = script_.artefacts.look;
   look.set_date(core::FormatDate(std::min(day, *core::ParseDate(cycle.end()))));
-  for (const DemoTeamPractice* practice : PracticesIn(team, cycle.number())) {
+  auto practices = PracticesIn(team, cycle);
+  if (!practices) return core::Refuse(practices.error());
+  for (const DemoTeamPractice* practice : *practices) {
     if (practice->seen.empty()) continue;
     cycles::v1::ComponentsSeen& seen = *look.add_components_seen();
     seen.set_practice(NameOf(practice->practice));
@@ -194,7 +204,9 @@ Result<void> DemoTeams::Refine(const DemoTeam& team, const cycles::v1::Cycle& cy
   Address(request, cycle, "refinement");
   cycles::v1::Refinement& refinement = *request.mutable_refinement();
   refinement = script_.artefacts.refinement;
-  for (const DemoTeamPractice* practice : PracticesIn(team, cycle.number())) {
+  auto practices = PracticesIn(team, cycle);
+  if (!practices) return core::Refuse(practices.error());
+  for (const DemoTeamPractice* practice : *practices) {
     const std::string& name = NameOf(practice->practice);
     if (practice->is_nominated) refinement.add_promising_practices(name);
     cycles::v1::PracticeDecision& decision = *refinement.add_practice_decisions();

@@ -6,15 +6,16 @@
 #include "core/instructional_calendar.h"
 #include "demo/plans.h"
 #include "demo/script.h"
+#include "demo/waves.h"
 #include "throughline/connection.h"
 
 namespace throughline::demo {
 
 class DemoTeams {
  public:
-  // `plans` answers the reviews of plans.
-  DemoTeams(const DemoScript& script, Connection& connection, DemoPlans& plans)
-      : script_(script), connection_(connection), plans_(plans) {}
+  // `plans` answers the reviews of plans; `waves` says who may begin with a practice.
+  DemoTeams(const DemoScript& script, Connection& connection, DemoPlans& plans, DemoWaves& waves)
+      : script_(script), connection_(connection), plans_(plans), waves_(waves) {}
 
   // Everything that teams do on this day.
   core::Result<void> Live(core::Date day);
@@ -25,6 +26,9 @@ class DemoTeams {
   core::Result<void> Work(const DemoTeam& team, const cycles::v1::Cycle& cycle, core::Date day);
   core::Result<void> Leave(const DemoTeam& team, const cycles::v1::Cycle& cycle,
                            cycles::v1::CycleState phase, core::Date day);
+  // The practices of the team's cycle.
+  core::Result<std::vector<const DemoTeamPractice*>> PracticesIn(const DemoTeam& team,
+                                                                 const cycles::v1::Cycle& cycle);
   core::Result<void> Analyze(const DemoTeam& team, const cycles::v1::Cycle& cycle);
   core::Result<void> Design(const DemoTeam& team, const cycles::v1::Cycle& cycle);
   core::Result<void> Look(const DemoTeam& team, const cycles::v1::Cycle& cycle, core::Date day);
@@ -37,6 +41,7 @@ class DemoTeams {
   const core::InstructionalCalendar calendar_;
   Connection& connection_;
   DemoPlans& plans_;
+  DemoWaves& waves_;
 };
 
 }  // namespace throughline::demo

@@ -46,6 +46,15 @@ def visits(script):
     return {"visits": states, "commitments": commitments, "look_fors": look_fors}
 
 
+def waves(script):
+    counts = collections.Counter()
+    for wave in script.get("waves", []):
+        places = sum(start["places"] for start in wave["starts"])
+        counts.update(drawn=1, teams_that_may_begin=min(places, len(wave["teams"])),
+                      teams_that_wait=max(0, len(wave["teams"]) - places))
+    return +counts
+
+
 def check(case, summary, schools):
     """Of one district."""
     script = read(summary["district"])
@@ -55,6 +64,7 @@ def check(case, summary, schools):
         case.assertEqual(found, expected, name)
     for section, expected in visits(script).items():
         case.assertEqual(summary[section], expected, section)
+    case.assertEqual(summary.get("waves", {}), waves(script), "waves")
     for one in script["practices"]:
         case.assertIn(one["practice"]["name"], summary["practices"])
         for name in one.get("is_also", []):
