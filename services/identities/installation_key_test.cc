@@ -16,8 +16,6 @@ namespace {
 
 using testing::SizeIs;
 
-constexpr int32_t kDay = 20'000;
-
 class InstallationKey : public testing::Test {
  protected:
   // A district that was there before the vault, whose roster has come since.

@@ -20,8 +20,6 @@ namespace {
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr int32_t kDay = 20'000;
-
 std::map<std::string, std::set<std::string>> Attack(IdentityStore& store, int students) {
   return identities::Attack(store, students, SecretOf(7));
 }

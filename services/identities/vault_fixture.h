@@ -15,6 +15,8 @@
 
 namespace throughline::identities {
 
+constexpr int32_t kDay = 20'000;  // since 1970, on which students are entered
+
 template <class T>
 T Must(core::Result<T> result) {
   if (!result) throw std::runtime_error(result.error().reason + ": " + result.error().message);

@@ -11,7 +11,6 @@
 namespace throughline::identities {
 namespace {
 
-constexpr int32_t kDay = 20'000;
 constexpr int kStudent = 7;
 
 class VaultOrderTest : public testing::Test {

@@ -20,8 +20,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr int32_t kDay = 20'000;
-
 TEST(Vault, APseudonymIsTheSameBeforeAndAfterAStudentIsOnRecordAndAfterARestart) {
   MemoryIdentityStore store;
   auto vault = OpenedOn(store);

@@ -17,7 +17,7 @@ using core::Result;
 namespace {
 
 // So many rows of a partition are kept as messages; the others as bytes.
-constexpr size_t kHotRows = 40'000;
+constexpr size_t kHotRowsAPartition = 40'000;
 
 // A delivered conclusion that is still to be taken.
 struct Delivered {
@@ -323,7 +323,7 @@ Result<void> Rerun::Finish(Instant upstream_time) {
 }
 
 void Rerun::KeepRows(Place& place) {
-  if (place.state.hot_rows() > kHotRows) place.rows.Keep(place.state, 0);
+  if (place.state.hot_rows() > kHotRowsAPartition) place.rows.Keep(place.state, 0);
 }
 
 }  // namespace throughline::runtime

@@ -11,7 +11,7 @@ namespace {
 using core::FromMillis;
 using testing::ElementsAre;
 
-constexpr decider::Table<v1::PartitionTime> kSums{"sum"};  // of one row
+constexpr decider::Table<v1::PartitionTime> kSum{"sum"};  // of one row
 
 // A number that is said is a fact, and sets a timer; when that is due, the rules conclude what the
 // sum is, and say a number themselves.
@@ -26,13 +26,13 @@ class Telling final : public decider::Decider {
     said.set_topic("d");
     said.set_offset(1'000);
     turn.Emit(said, "d", {});
-    v1::PartitionTime sum = *turn.state().Find(kSums, "d");
+    v1::PartitionTime sum = *turn.state().Find(kSum, "d");
     turn.Emit(sum, "d", {});
   }
   void Apply(const decider::Event& event, decider::State& state) const override {
     const auto* said = event.As<v1::InputSetAside>();
     if (said == nullptr) return;
-    v1::PartitionTime& row = state.Edit(kSums, "d");
+    v1::PartitionTime& row = state.Edit(kSum, "d");
     row.set_time_ms(row.time_ms() + said->offset());
     state.SetTimer("due", event.time + std::chrono::milliseconds(1));
   }

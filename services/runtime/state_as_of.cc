@@ -11,7 +11,7 @@ using core::Result;
 namespace {
 
 // So many rows are kept as messages while a partition is folded; the others as bytes.
-constexpr size_t kHotRows = 200'000;
+constexpr size_t kHotRowsWhileFolding = 200'000;
 
 }  // namespace
 
@@ -92,7 +92,7 @@ Result<StateAsOf::Folded*> StateAsOf::Fold(int32_t partition) {
       break;
     }
     Apply(folded, *decision);
-    if (folded.state.hot_rows() < kHotRows) continue;
+    if (folded.state.hot_rows() < kHotRowsWhileFolding) continue;
     if (auto kept = Keep(folded); !kept) return core::Refuse(kept.error());
   }
   if (auto kept = Keep(folded); !kept) return core::Refuse(kept.error());

@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t kLongestToken = 64 << 10;
 
-std::optional<int32_t> ParseNumber(std::string_view text) {
+std::optional<int32_t> ParsePartition(std::string_view text) {
   int32_t number = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -127,7 +127,7 @@ bool SetInputs(const v1::StreamPosition& position, ReadPlaces& places) {
   for (const v1::Positions::Input& input : position.inputs()) {
     const size_t dot = input.topic().rfind('.');
     if (dot == std::string::npos) return false;
-    const auto partition = ParseNumber(std::string_view(input.topic()).substr(dot + 1));
+    const auto partition = ParsePartition(std::string_view(input.topic()).substr(dot + 1));
     const ReadPlace at{
         input.offset(), {input.sequence(), input.chain(), input.branch()}, input.sequence() < 0};
     if (!partition || !Set(places, {input.topic().substr(0, dot), *partition}, at)) return false;

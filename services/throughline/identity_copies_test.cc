@@ -14,14 +14,13 @@ namespace throughline {
 namespace {
 
 using identities::EmbeddedIdentityStore;
+using identities::kDay;
 using identities::Must;
 using identities::NamedOf;
 using identities::OpenedOn;
 using identities::SecretOf;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
-
-constexpr int32_t kDay = 20'000;
 
 class IdentityCopiesTest : public testing::Test {
  protected:

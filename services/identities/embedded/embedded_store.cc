@@ -26,12 +26,6 @@ constexpr const char* kSchema = R"(
                                        key TEXT UNIQUE NOT NULL, value BLOB);
 )";
 
-core::Error Failed(const std::filesystem::path& directory, const sqlite::Failure& failure) {
-  const std::string file = directory / kIdentitiesFile;
-  if (failure.damaged()) return IdentitiesDamaged(file, failure.what());
-  return IdentitiesUnavailable(file + ": " + failure.what());
-}
-
 // SQLite gives -wal and -shm the mode of the database when it makes them.
 void CloseToOthers(const std::string& path) {
   for (const char* suffix : {"", "-wal", "-shm"}) {
@@ -109,7 +103,7 @@ Result<std::unique_ptr<EmbeddedIdentityStore>> EmbeddedIdentityStore::Open(
   try {
     store->database_ = std::make_unique<Database>(file.string());
   } catch (const sqlite::Failure& failure) {
-    return core::Refuse(Failed(directory, failure));
+    return core::Refuse(IdentitiesFailed(directory / kIdentitiesFile, failure));
   }
   return store;
 }
@@ -136,7 +130,7 @@ Result<int64_t> EmbeddedIdentityStore::Put(const std::vector<StoredIdentity>& re
     if (sqlite3_get_autocommit(db.raw()) == 0) {
       sqlite3_exec(db.raw(), "ROLLBACK", nullptr, nullptr, nullptr);
     }
-    return core::Refuse(Failed(directory_, failure));
+    return core::Refuse(IdentitiesFailed(directory_ / kIdentitiesFile, failure));
   }
 }
 
@@ -155,7 +149,7 @@ Result<std::vector<StoredIdentity>> EmbeddedIdentityStore::Read(int64_t position
     read.Reset();
     return records;
   } catch (const sqlite::Failure& failure) {
-    return core::Refuse(Failed(directory_, failure));
+    return core::Refuse(IdentitiesFailed(directory_ / kIdentitiesFile, failure));
   }
 }
 
@@ -164,7 +158,7 @@ Result<int64_t> EmbeddedIdentityStore::End() {
   try {
     return database_->End();
   } catch (const sqlite::Failure& failure) {
-    return core::Refuse(Failed(directory_, failure));
+    return core::Refuse(IdentitiesFailed(directory_ / kIdentitiesFile, failure));
   }
 }
 

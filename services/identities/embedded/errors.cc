@@ -31,6 +31,11 @@ Error IdentitiesDamaged(std::string_view file, std::string_view why) {
           ""};
 }
 
+Error IdentitiesFailed(const std::filesystem::path& file, const runtime::sqlite::Failure& failure) {
+  if (failure.damaged()) return IdentitiesDamaged(file.string(), failure.what());
+  return IdentitiesUnavailable(file.string() + ": " + failure.what());
+}
+
 Error KeyRingDamaged(std::string_view file) {
   return {Code::kFailedPrecondition, "KEY_RING_DAMAGED",
           "The identity vault's key ring, " + Text(file) +

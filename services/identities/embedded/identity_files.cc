@@ -23,11 +23,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kBetweenAttempts(100);
 
-core::Error Failed(const std::filesystem::path& file, const sqlite::Failure& failure) {
-  if (failure.damaged()) return IdentitiesDamaged(file.string(), failure.what());
-  return IdentitiesUnavailable(file.string() + ": " + failure.what());
-}
-
 // Whether somebody is replacing a key: records are in the middle of being sealed anew.
 bool IsReplacing(const KeyRing& ring) {
   return std::any_of(ring.begin(), ring.end(), [](const auto& one) {
@@ -117,7 +112,7 @@ Result<KeyRing> CopyIdentities(const std::filesystem::path& from, const std::fil
       sqlite::Statement copy(db, "VACUUM INTO ?1");
       copy.Text(1, to.string()).Execute();
     } catch (const sqlite::Failure& failure) {
-      return core::Refuse(Failed(file, failure));
+      return core::Refuse(IdentitiesFailed(file, failure));
     }
     auto after = ReadKeyRing(from / kKeyRingFile);
     if (!after) return after;
@@ -143,7 +138,7 @@ Result<CheckedIdentities> CheckIdentities(const std::filesystem::path& file,
       }
     }
   } catch (const sqlite::Failure& failure) {
-    return core::Refuse(Failed(file, failure));
+    return core::Refuse(IdentitiesFailed(file, failure));
   }
   return reader.checked();
 }

@@ -18,8 +18,6 @@ namespace {
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-constexpr int32_t kDay = 20'000;
-
 class IdentityFilesTest : public testing::Test {
  protected:
   IdentityFilesTest() {

@@ -50,7 +50,7 @@ bool HasHeader(cjose_jws_t* jws, const char* member) {
 }
 
 // The member if it is a string; empty when there is none. Null-like values count as none.
-Result<std::string> Text(const json& claims, const char* member) {
+Result<std::string> TextClaim(const json& claims, const char* member) {
   auto found = claims.find(member);
   if (found == claims.end() || found->is_null()) return "";
   if (found->is_string()) return found->get<std::string>();
@@ -92,7 +92,7 @@ Result<PrincipalPtr> PrincipalOf(const json& claims, const std::string& issuer,
                                  core::Instant valid_until) {
   auto principal = std::make_shared<Principal>();
   principal->issuer = issuer;
-  auto role = Text(claims, "role");
+  auto role = TextClaim(claims, "role");
   if (!role) return core::Refuse(role.error());
   principal->role = RoleOf(*role);
   principal->valid_until = valid_until;
@@ -101,7 +101,7 @@ Result<PrincipalPtr> PrincipalOf(const json& claims, const std::string& issuer,
       {"school", &principal->school},   {"scope", &principal->scope},
       {"teacher", &principal->teacher}, {"team", &principal->team}};
   for (const auto& [claim, to] : texts) {
-    auto text = Text(claims, claim);
+    auto text = TextClaim(claims, claim);
     if (!text) return core::Refuse(text.error());
     *to = std::move(*text);
   }
@@ -178,7 +178,7 @@ Result<PrincipalPtr> Credentials::VerifyAnew(std::string_view token, const KeySe
   }
   auto claims = ClaimsOf(jws.get());
   if (!claims) return core::Refuse(claims.error());
-  if (auto issuer = Text(*claims, "iss"); !issuer || *issuer != options_.issuer) {
+  if (auto issuer = TextClaim(*claims, "iss"); !issuer || *issuer != options_.issuer) {
     return Refuse(CredentialInvalid("it is from another issuer"));
   }
   if (!IsMeantFor(*claims, options_.audience)) {

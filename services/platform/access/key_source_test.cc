@@ -17,7 +17,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr auto kPatience = std::chrono::seconds(20);
+constexpr auto kAnswerPatience = std::chrono::seconds(20);
 constexpr KeyPace kAtOnce{.every = std::chrono::milliseconds(1),
                           .when_wanted = std::chrono::milliseconds(1)};
 
@@ -48,7 +48,7 @@ class TinyHttpServer {
   // Until `count` requests were answered with what was said last.
   bool WaitForAnswers(int count) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kPatience, [&] { return answered_ >= count; });
+    return changed_.wait_for(lock, kAnswerPatience, [&] { return answered_ >= count; });
   }
   void Stop() {
     if (!thread_.joinable()) return;

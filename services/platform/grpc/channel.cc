@@ -51,7 +51,7 @@ class TokenBearers : public ClientInterceptorFactoryInterface {
   const std::string file_;
 };
 
-bool IsThisMachine(const std::string& address) {
+bool IsLocalTarget(const std::string& address) {
   const std::string host = address.substr(0, address.rfind(':'));
   // Digits and dots only: 127.example.org is somebody else.
   const bool loopback =
@@ -105,7 +105,7 @@ Result<std::shared_ptr<grpc::Channel>> OpenChannel(const ChannelOptions& options
     if (TokenIn(options.token_file).empty()) {
       return core::Refuse(runtime::TokenFileUnusable(options.token_file));
     }
-    if (options.authority_file.empty() && !IsThisMachine(options.address)) {
+    if (options.authority_file.empty() && !IsLocalTarget(options.address)) {
       return core::Refuse(runtime::TokenUnprotected(options.address));
     }
     interceptors.push_back(std::make_unique<TokenBearers>(options.token_file));

@@ -19,7 +19,7 @@ namespace {
 // again.
 constexpr std::chrono::milliseconds kGrace(2000);
 // And so much later whatever still waits for the journal is interrupted.
-constexpr std::chrono::milliseconds kPatience(1000);
+constexpr std::chrono::milliseconds kInterruptAfter(1000);
 
 }  // namespace
 
@@ -119,7 +119,7 @@ Host::~Host() {
   auto services = std::async(std::launch::async, [this] {
     for (runtime::Service* service : parts_->services) service->Stop();
   });
-  if (services.wait_for(kPatience) != std::future_status::ready) parts_->journal->Interrupt();
+  if (services.wait_for(kInterruptAfter) != std::future_status::ready) parts_->journal->Interrupt();
   services.wait();
   server.wait();
   // Last, so that all that was done is on record.
@@ -129,7 +129,7 @@ Host::~Host() {
     parts_->hosted.clear();
     parts_->audit.reset();
   });
-  if (audit.wait_for(kPatience) != std::future_status::ready) parts_->journal->Interrupt();
+  if (audit.wait_for(kInterruptAfter) != std::future_status::ready) parts_->journal->Interrupt();
   audit.wait();
 }
 

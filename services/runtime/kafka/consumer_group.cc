@@ -7,10 +7,6 @@
 
 namespace throughline::runtime::kafka {
 
-namespace {
-constexpr int kPollMs = 100;
-}
-
 core::Result<std::unique_ptr<ConsumerGroup>> ConsumerGroup::Make(const Settings& settings,
                                                                  const Membership& membership,
                                                                  FatalHandler fatal) {

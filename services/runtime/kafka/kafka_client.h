@@ -24,6 +24,11 @@ using Settings = std::map<std::string, std::string>;
 // business as usual: librdkafka has no way back (confluentinc/librdkafka#4438).
 using FatalHandler = std::function<void(const std::string& sentence)>;
 
+// So long a thread waits for messages before it looks whether it is to stop.
+constexpr int kPollMs = 100;
+// So long a reader waits for a record that is known to be there.
+constexpr std::chrono::seconds kRecordPatience(10);
+
 struct Destroy {
   void operator()(rd_kafka_t* client) const { rd_kafka_destroy(client); }
   void operator()(rd_kafka_topic_t* topic) const { rd_kafka_topic_destroy(topic); }

@@ -11,9 +11,7 @@ using std::chrono::steady_clock;
 
 namespace {
 
-constexpr std::chrono::seconds kPatience(10);
 constexpr std::chrono::seconds kIdleAtMost(10);
-constexpr int kWaitMs = 100;
 constexpr int kSeekMs = 5000;
 
 }  // namespace
@@ -95,9 +93,9 @@ Owned<rd_kafka_message_t> History::Next(const TopicPartition& of, Cursor& cursor
 
 // Waits for the first record at or after `offset`, and holds it.
 Result<void> History::First(const TopicPartition& of, Cursor& cursor, int64_t offset) {
-  const auto deadline = steady_clock::now() + kPatience;
+  const auto deadline = steady_clock::now() + kRecordPatience;
   while (steady_clock::now() < deadline && !stopping_) {
-    auto message = Next(of, cursor, kWaitMs);
+    auto message = Next(of, cursor, kPollMs);
     if (!message || message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) continue;
     if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       if (message->offset < offset) continue;  // from before the cursor moved

@@ -7,10 +7,6 @@
 
 namespace throughline::runtime::kafka {
 
-namespace {
-constexpr int kPollMs = 100;
-}
-
 // Counted down by delivery reports; the last one calls and deletes it. `left` begins at one more
 // than the number of records, so that it outlives the loop that produces them.
 struct Producer::Batch {

@@ -17,8 +17,6 @@ namespace {
 constexpr size_t kBytesAtMost = 512 << 10;  // of a partition
 constexpr std::chrono::seconds kUnusedAtMost(60);
 constexpr std::chrono::seconds kSweep(10);
-constexpr std::chrono::seconds kPatience(10);
-constexpr int kWaitMs = 100;
 constexpr int kMessagesAtOnce = 1000;
 
 }  // namespace
@@ -117,7 +115,7 @@ Result<std::vector<StoredRecord>> Tail::Read(const TopicPartition& from, int64_t
   if (offset >= place.known) return records;
   // Known to be there, and on its way.
   const bool came = place.came.wait_for(
-      lock, kPatience, [&] { return offset < place.end || !place.started || stopping_; });
+      lock, kRecordPatience, [&] { return offset < place.end || !place.started || stopping_; });
   if (!came || stopping_ || !place.started) {
     return core::Refuse(JournalUnavailable(from.topic + " gave no records"));
   }
@@ -184,7 +182,7 @@ void Tail::Fetch() {
 
 void Tail::FetchSome() {
   std::set<TopicPartition> changed;
-  int timeout = kWaitMs;
+  int timeout = kPollMs;
   for (int i = 0; i < kMessagesAtOnce; ++i, timeout = 0) {
     Owned<rd_kafka_message_t> message(rd_kafka_consume_queue(queue_.get(), timeout));
     if (!message) break;
