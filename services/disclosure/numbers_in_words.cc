@@ -18,7 +18,7 @@ namespace {
 constexpr int kEffectPlaces = 2;
 
 // " (95 %: −0.10 to +0.34)".
-std::string Interval(std::string_view kind, double low, double high, int places) {
+std::string IntervalInWords(std::string_view kind, double low, double high, int places) {
   return fmt::format(" ({}: {} to {})", kind, Signed(low, places), Signed(high, places));
 }
 
@@ -86,8 +86,8 @@ std::optional<std::string> GrowthInWords(const CycleEvidence& numbers,
                                   Signed(numbers.mean_change(), unit.places), unit.name);
   if (numbers.has_watched_low() && numbers.has_watched_high()) {
     if (numbers.has_watched_confidence()) confidence = numbers.watched_confidence();
-    words += Interval(AtAnyMoment(confidence), numbers.watched_low(), numbers.watched_high(),
-                      unit.places);
+    words += IntervalInWords(AtAnyMoment(confidence), numbers.watched_low(), numbers.watched_high(),
+                             unit.places);
   }
   return words + Caveat(numbers.basis()) + DesiredOf(numbers, unit.places);
 }
@@ -113,7 +113,8 @@ std::optional<std::string> EffectInWords(const CycleEvidence& numbers) {
   std::string words = fmt::format("the growth effect on {} matched students is {} SD",
                                   numbers.matched(), Signed(numbers.effect(), kEffectPlaces));
   if (!numbers.has_effect_low() || !numbers.has_effect_high()) return words;
-  return words + Interval("95 %", numbers.effect_low(), numbers.effect_high(), kEffectPlaces);
+  return words +
+         IntervalInWords("95 %", numbers.effect_low(), numbers.effect_high(), kEffectPlaces);
 }
 
 std::optional<std::string> GapInWords(const GapEvidence& gap, const std::string& group,
@@ -126,8 +127,8 @@ std::optional<std::string> GapInWords(const GapEvidence& gap, const std::string&
                         std::abs(gap.difference()), unit.places, unit.name,
                         gap.difference() <= 0 ? "less" : "more");
     if (gap.has_difference_low() && gap.has_difference_high()) {
-      words += Interval(AtAnyMoment(confidence), gap.difference_low(), gap.difference_high(),
-                        unit.places);
+      words += IntervalInWords(AtAnyMoment(confidence), gap.difference_low(), gap.difference_high(),
+                               unit.places);
     }
     words += fmt::format(" than the {} others", gap.complement_count());
     if (gap.has_difference_sd()) words += fmt::format(", {:.2f} SD", std::abs(gap.difference_sd()));

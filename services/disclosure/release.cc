@@ -15,9 +15,17 @@ namespace {
 using Part = Place::Part;
 
 // Those whose baselines changed and those whose current scores did are seen in different sums.
-enum Kind { kCome, kCovered, kCompleted, kBaselineChanged, kCurrentChanged, kBothChanged, kLeft };
+enum DifferenceKind {
+  kCome,
+  kCovered,
+  kCompleted,
+  kBaselineChanged,
+  kCurrentChanged,
+  kBothChanged,
+  kLeft
+};
 
-Kind KindOf(const Difference& difference) {
+DifferenceKind KindOf(const Difference& difference) {
   const Part shown = difference.shown.part, now = difference.now.part;
   if (now < shown) return kLeft;
   if (shown == Part::kMatched) {
@@ -28,20 +36,20 @@ Kind KindOf(const Difference& difference) {
   return now == Part::kMatched ? kCome : kCovered;
 }
 
-bool IsChange(Kind kind) {
+bool IsChange(DifferenceKind kind) {
   return kind == kBaselineChanged || kind == kCurrentChanged || kind == kBothChanged;
 }
 
 // Those of a kind who leave the same sums for the same.
 struct Class {
-  Kind kind;
+  DifferenceKind kind;
   int32_t from = 0;
   int32_t to = 0;
   auto operator<=>(const Class&) const = default;
 };
 
 Class ClassOf(const Difference& difference) {
-  const Kind kind = KindOf(difference);
+  const DifferenceKind kind = KindOf(difference);
   return kind == kLeft ? Class{kind} : Class{kind, difference.shown.pool, difference.now.pool};
 }
 
@@ -102,7 +110,7 @@ class Planner {
 
   void Move(const Class& of, const std::vector<size_t>& moving) {
     const auto count = static_cast<int64_t>(moving.size());
-    const Kind kind = of.kind;
+    const DifferenceKind kind = of.kind;
     if (count < smallest_) return;
     ShownCell after = release_.cell;
     if (kind == kCome || kind == kCovered) after.covered += count;

@@ -10,6 +10,7 @@
 #include "core/time_zone.h"
 #include "plans/domain/errors.h"
 #include "plans/domain/framing.h"
+#include "plans/domain/limits.h"
 #include "plans/domain/policy.h"
 #include "plans/domain/school_calendar.h"
 #include "plans/domain/tables.h"
@@ -22,7 +23,6 @@ using google::protobuf::util::MessageDifferencer;
 namespace {
 
 constexpr int kTermsAtMost = 100;
-constexpr int kClosuresAtMost = 2000;
 constexpr int kPrioritiesAtMost = 50;
 constexpr size_t kTextAtMost = 2000;
 

@@ -1,12 +1,8 @@
-#include <limits>
-
 #include "plans/domain/plans_fixture.h"
 #include "plans/domain/policy.h"
 
 namespace throughline::plans {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 using testing::ElementsAre;
 

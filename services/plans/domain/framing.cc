@@ -24,13 +24,13 @@ struct CurrentDays {
   core::Date over;  // the first day on which it has been over for as long as it lasted
 };
 
-std::optional<core::InstructionalCalendar> CalendarOf(const decider::State& state,
-                                                      std::string_view district,
-                                                      std::string_view school) {
+std::optional<core::InstructionalCalendar> AdoptedCalendarOf(const decider::State& state,
+                                                             std::string_view district,
+                                                             std::string_view school) {
   const auto* adopted = state.Find(kAdopted, district);
   const auto* known = state.Find(kSchools, core::Key{district, school}.Text());
   if (adopted == nullptr || known == nullptr) return std::nullopt;
-  auto calendar = plans::CalendarOf(adopted->calendar(), known->closures());
+  auto calendar = CalendarOf(adopted->calendar(), known->closures());
   if (!calendar) return std::nullopt;
   return *std::move(calendar);
 }
@@ -46,7 +46,7 @@ std::optional<CurrentDays> DaysOf(const v1::LearningProgression& progression,
 std::vector<TeamFocus> FocusesOf(const decider::State& state, std::string_view district,
                                  std::string_view school, core::Date today) {
   std::vector<TeamFocus> focuses;
-  const auto calendar = CalendarOf(state, district, school);
+  const auto calendar = AdoptedCalendarOf(state, district, school);
   if (!calendar) return focuses;
   const std::string prefix = JoinKey(district, school, "");
   std::map<std::string, std::pair<core::Date, const v1::LearningProgression*>> current;
@@ -246,7 +246,7 @@ void Apply(const v1::SitePlanFramed& framed, decider::State& state) {
 
 void SetFramingTimers(const v1::LearningProgression& progression, core::Instant now,
                       decider::State& state) {
-  const auto calendar = CalendarOf(state, progression.district(), progression.school());
+  const auto calendar = AdoptedCalendarOf(state, progression.district(), progression.school());
   const auto days = calendar ? DaysOf(progression, *calendar) : std::nullopt;
   if (!days) return;
   SetTimers(progression.district(), progression.school(), {days->first, days->over}, now, state);
@@ -260,7 +260,7 @@ void SetFramingTimers(std::string_view district, std::string_view school, core::
   const std::string prefix = school.empty() ? JoinKey(district, "") : JoinKey(district, school, "");
   state.ForEach(kProgressions, prefix, [&](const std::string&, const auto& progression) {
     auto [calendar, is_new] = calendars.try_emplace(progression.school());
-    if (is_new) calendar->second = CalendarOf(state, district, progression.school());
+    if (is_new) calendar->second = AdoptedCalendarOf(state, district, progression.school());
     const auto current = calendar->second ? DaysOf(progression, *calendar->second) : std::nullopt;
     if (current) days[progression.school()].insert({current->first, current->over});
   });

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@
 #include "throughline/plans/v1/plans_service.pb.h"
 
 namespace throughline::plans {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 class PlansFixture : public testing::Test {
  protected:

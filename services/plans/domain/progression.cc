@@ -8,6 +8,7 @@
 #include "core/ids.h"
 #include "plans/domain/errors.h"
 #include "plans/domain/framing.h"
+#include "plans/domain/limits.h"
 #include "plans/domain/school_calendar.h"
 #include "plans/domain/tables.h"
 
@@ -17,7 +18,6 @@ using core::Error;
 
 namespace {
 
-constexpr int kListAtMost = 100;
 constexpr size_t kBytesAtMost = size_t{64} * 1024;
 
 // Indicators of the school's published plans.
@@ -48,8 +48,8 @@ std::optional<Error> CheckTasks(const v1::LearningProgression& progression) {
   return std::nullopt;
 }
 
-std::optional<Error> CheckContent(const v1::LearningProgression& progression,
-                                  const decider::State& state, int indicators_at_most) {
+std::optional<Error> CheckProgression(const v1::LearningProgression& progression,
+                                      const decider::State& state, int indicators_at_most) {
   if (progression.learning_targets().empty()) {
     return Missing("progression.learning_targets", "what students will learn");
   }
@@ -100,7 +100,7 @@ std::optional<Error> Check(const v1::LearningProgression& progression,
   if (calendar && !calendar->IsInstructional(*start)) return NotInstructional("progression.start");
   if (progression.days() < 1 || progression.days() > 60)
     return OutOfRange("progression.days", 1, 60);
-  return CheckContent(progression, state, district->policy().indicators_at_most());
+  return CheckProgression(progression, state, district->policy().indicators_at_most());
 }
 
 }  // namespace

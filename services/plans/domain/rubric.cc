@@ -9,6 +9,7 @@
 #include "core/display_text.h"
 #include "core/ids.h"
 #include "plans/domain/errors.h"
+#include "plans/domain/limits.h"
 #include "plans/domain/tables.h"
 
 namespace throughline::plans {
@@ -20,9 +21,7 @@ namespace {
 
 constexpr int kFewestLevels = 2, kMostLevels = 10;
 constexpr int kCriteriaAtMost = 50;
-constexpr size_t kNameAtMost = 200;
 constexpr size_t kDescriptorAtMost = 1000;
-constexpr size_t kPurposeAtMost = 2000;
 
 std::optional<Error> CheckName(const std::string& name, const std::string& field) {
   if (name.empty()) return Missing(field, "what people call it");

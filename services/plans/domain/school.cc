@@ -8,6 +8,7 @@
 #include "core/ids.h"
 #include "plans/domain/errors.h"
 #include "plans/domain/framing.h"
+#include "plans/domain/limits.h"
 #include "plans/domain/school_calendar.h"
 #include "plans/domain/tables.h"
 
@@ -19,12 +20,12 @@ using google::protobuf::util::MessageDifferencer;
 namespace {
 
 constexpr int kTeamsAtMost = 500;
-constexpr int kClosuresAtMost = 2000;
-constexpr size_t kNameAtMost = 500;
+constexpr size_t kSchoolNameAtMost = 500;  // and of a team's
 
 std::optional<Error> Check(const v1::School& school, const decider::State& state) {
   if (!core::IsId(school.school())) return IdInvalid("school.school");
-  if (school.name().size() > kNameAtMost) return TextTooLong("school.name", kNameAtMost);
+  if (school.name().size() > kSchoolNameAtMost)
+    return TextTooLong("school.name", kSchoolNameAtMost);
   if (school.closures_size() > kClosuresAtMost) return TooMany("school.closures", kClosuresAtMost);
   const auto* district = state.Find(kAdopted, school.district());
   if (district == nullptr) return DistrictUnknown(school.district());
@@ -48,8 +49,8 @@ std::optional<Error> Check(const v1::UpsertTeamsRequest& request, const decider:
     const v1::Team& team = request.teams(i);
     if (!core::IsId(team.team())) return IdInvalid(fmt::format("teams[{}].team", i));
     if (!ids.insert(team.team()).second) return DoubleId(fmt::format("teams[{}].team", i));
-    if (team.name().size() > kNameAtMost) {
-      return TextTooLong(fmt::format("teams[{}].name", i), kNameAtMost);
+    if (team.name().size() > kSchoolNameAtMost) {
+      return TextTooLong(fmt::format("teams[{}].name", i), kSchoolNameAtMost);
     }
     const auto* known =
         state.Find(kTeams, JoinKey(request.district(), request.school(), team.team()));

@@ -13,6 +13,7 @@
 #include "plans/domain/completeness.h"
 #include "plans/domain/errors.h"
 #include "plans/domain/framing.h"
+#include "plans/domain/limits.h"
 #include "plans/domain/pathway.h"
 #include "plans/domain/tables.h"
 
@@ -23,7 +24,6 @@ using google::protobuf::util::MessageDifferencer;
 
 namespace {
 
-constexpr int kListAtMost = 100;
 constexpr int kGrowthAtMost = 5;  // as the policy's
 constexpr size_t kPlanBytesAtMost = size_t{256} * 1024;
 

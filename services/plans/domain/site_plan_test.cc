@@ -5,7 +5,6 @@
 namespace throughline::plans {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 class SitePlanTest : public PlansFixture {

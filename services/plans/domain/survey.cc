@@ -13,6 +13,7 @@
 #include "core/statistics/agreement.h"
 #include "core/time_zone.h"
 #include "plans/domain/errors.h"
+#include "plans/domain/limits.h"
 #include "plans/domain/policy.h"
 #include "plans/domain/rubric.h"
 #include "plans/domain/shipped_templates.h"
@@ -27,7 +28,6 @@ using core::Result;
 namespace {
 
 constexpr int kDaysAtMost = 60;
-constexpr size_t kNameAtMost = 200;
 constexpr size_t kSealedAtMost = 1024;
 
 bool IsTheDistricts(const v1::SurveyRound& round) { return round.school().empty(); }

@@ -9,6 +9,7 @@
 #include "core/display_text.h"
 #include "core/ids.h"
 #include "plans/domain/errors.h"
+#include "plans/domain/limits.h"
 #include "plans/domain/rubric.h"
 #include "plans/domain/shipped_templates.h"
 #include "plans/domain/survey_items.h"
@@ -22,8 +23,6 @@ using google::protobuf::util::MessageDifferencer;
 
 namespace {
 
-constexpr size_t kNameAtMost = 200;
-constexpr size_t kPurposeAtMost = 2000;
 constexpr size_t kStatementAtMost = 300;  // as of a visit's look-for
 constexpr size_t kContentAtMost = size_t{64} * 1024;
 
