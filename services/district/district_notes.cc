@@ -1,6 +1,7 @@
 #include "district/district_notes.h"
 
 #include "core/key.h"
+#include "core/time_zone.h"
 
 namespace throughline::district {
 
@@ -145,6 +146,10 @@ const common::v1::Policy& PolicyOf(const decider::State& state, std::string_view
 std::string_view ZoneOf(const decider::State& state, std::string_view district) {
   const auto* known = state.Find(kDistricts, district);
   return known == nullptr ? std::string_view("UTC") : std::string_view(known->time_zone());
+}
+
+core::Date TodayOf(std::string_view district, const decider::Turn& turn) {
+  return core::LocalDate(turn.now(), ZoneOf(turn.state(), district));
 }
 
 }  // namespace throughline::district

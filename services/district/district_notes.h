@@ -55,5 +55,7 @@ core::InstructionalCalendar CalendarOf(const plans::v1::District* district,
 const common::v1::Policy& PolicyOf(const decider::State& state, std::string_view district);
 // IANA zone of the district; UTC when it is not known.
 std::string_view ZoneOf(const decider::State& state, std::string_view district);
+// The day that it is there.
+core::Date TodayOf(std::string_view district, const decider::Turn& turn);
 
 }  // namespace throughline::district

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "core/ids.h"
-#include "core/time_zone.h"
 #include "cycles/domain/answers.h"
 #include "cycles/domain/cycle_rows.h"
 #include "cycles/domain/named_elsewhere.h"
@@ -93,8 +92,7 @@ std::optional<Error> CheckLook(const v1::Cycle& cycle, const v1::EvidenceLook& l
   if (!date || *date < DateOf(cycle.start()) || *date > DateOf(cycle.end())) {
     return LookOutsideWindow(cycle.start(), cycle.end());
   }
-  const core::Date today =
-      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), cycle.district()));
+  const core::Date today = district::TodayOf(cycle.district(), turn);
   if (*date > today) return LookInFuture(core::FormatDate(today));
   if (look.observation().empty()) return ObservationMissing();
   return CheckSeen(cycle, look, turn.state());

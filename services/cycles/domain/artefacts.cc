@@ -2,15 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "cycles/domain/missing.h"
+
 namespace throughline::cycles {
 
 namespace {
-
-using Missing = std::vector<std::string>;
-
-void Require(bool there, std::string field, Missing& missing) {
-  if (!there) missing.push_back(std::move(field));
-}
 
 Missing OfAnalyze(const v1::Analysis& analysis) {
   Missing missing;

@@ -6,7 +6,6 @@
 #include <set>
 
 #include "core/ids.h"
-#include "core/time_zone.h"
 #include "cycles/domain/answers.h"
 #include "cycles/domain/artefacts.h"
 #include "cycles/domain/conditions.h"
@@ -173,8 +172,7 @@ void Decide(const v1::ScheduleCycleRequest& request, decider::Turn& turn) {
     return turn.Refuse(
         OutsideTerms(window.days(), window.start(), core::FormatDate(*calendar.LastDay())));
   }
-  const core::Date today =
-      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), request.district()));
+  const core::Date today = district::TodayOf(request.district(), turn);
   if (DateOf(window.end()) < today) {
     return turn.Refuse(CycleInPast(window.start(), window.end(), core::FormatDate(today)));
   }

@@ -10,10 +10,10 @@ namespace throughline::cycles {
 
 namespace {
 
-constexpr std::string_view kNames[] = {"start", "overdue", "escalate", "missing", "lapse"};
+constexpr std::string_view kCycleTimers[] = {"start", "overdue", "escalate", "missing", "lapse"};
 
 std::string NameOf(CycleTimer::What what, const v1::Cycle& cycle) {
-  return JoinKey("cycle", kNames[static_cast<int>(what)], cycle.district(), cycle.school(),
+  return JoinKey("cycle", kCycleTimers[static_cast<int>(what)], cycle.district(), cycle.school(),
                  cycle.cycle());
 }
 
@@ -27,8 +27,8 @@ void Set(CycleTimer::What what, const v1::Cycle& cycle, core::Date day, decider:
 std::optional<CycleTimer> ParseTimer(std::string_view name) {
   const auto [kind, what, district, school, cycle] = core::SplitKey<5>(name);
   if (kind != "cycle") return std::nullopt;
-  for (int i = 0; i < static_cast<int>(std::size(kNames)); ++i) {
-    if (what != kNames[i]) continue;
+  for (int i = 0; i < static_cast<int>(std::size(kCycleTimers)); ++i) {
+    if (what != kCycleTimers[i]) continue;
     return CycleTimer{static_cast<CycleTimer::What>(i), std::string(district), std::string(school),
                       std::string(cycle)};
   }
@@ -61,7 +61,7 @@ void SetPhaseTimers(const v1::Cycle& cycle, decider::State& state) {
 }
 
 void ClearTimers(const v1::Cycle& cycle, decider::State& state) {
-  for (int i = 0; i < static_cast<int>(std::size(kNames)); ++i) {
+  for (int i = 0; i < static_cast<int>(std::size(kCycleTimers)); ++i) {
     state.ClearTimer(NameOf(static_cast<CycleTimer::What>(i), cycle));
   }
 }

@@ -17,7 +17,7 @@ using plans::v1::RubricNoted;
 namespace {
 
 // In order of revisions.
-std::string KeyOf(std::string_view district, std::string_view rubric, int32_t revision) {
+std::string RubricKey(std::string_view district, std::string_view rubric, int32_t revision) {
   return JoinKey(district, rubric, fmt::format("{:06}", revision));
 }
 
@@ -25,7 +25,7 @@ std::string KeyOf(std::string_view district, std::string_view rubric, int32_t re
 const RubricNoted* FindRubric(const std::string& district, const v1::LookFor& by,
                               const decider::State& state) {
   if (by.revision() != 0) {
-    return state.Find(kNotedRubrics, KeyOf(district, by.rubric(), by.revision()));
+    return state.Find(kNotedRubrics, RubricKey(district, by.rubric(), by.revision()));
   }
   const RubricNoted* latest = nullptr;
   state.ForEach(kNotedRubrics, JoinKey(district, by.rubric(), ""),
@@ -71,7 +71,7 @@ core::Result<LookFors> WithRubrics(const std::string& district, const LookFors& 
 
 void Decide(const plans::v1::RubricAdopted& adopted, decider::Turn& turn) {
   const plans::v1::Rubric& rubric = adopted.rubric();
-  const std::string key = KeyOf(rubric.district(), rubric.rubric(), rubric.revision());
+  const std::string key = RubricKey(rubric.district(), rubric.rubric(), rubric.revision());
   if (turn.state().Find(kNotedRubrics, key) != nullptr) return;
   RubricNoted noted;
   noted.set_district(rubric.district());
@@ -83,7 +83,7 @@ void Decide(const plans::v1::RubricAdopted& adopted, decider::Turn& turn) {
 }
 
 void Apply(const RubricNoted& noted, decider::State& state) {
-  state.Edit(kNotedRubrics, KeyOf(noted.district(), noted.rubric(), noted.revision())) = noted;
+  state.Edit(kNotedRubrics, RubricKey(noted.district(), noted.rubric(), noted.revision())) = noted;
 }
 
 }  // namespace throughline::cycles

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/time_zone.h"
 #include "cycles/domain/cycle_rows.h"
 #include "cycles/domain/schedule.h"
 
@@ -17,8 +16,7 @@ bool IsActive(const v1::Cycle& cycle, const decider::State& state) {
 
 // The day after the window, or today when that has passed.
 core::Date NextStart(const v1::Cycle& cycle, const decider::Turn& turn) {
-  const core::Date today =
-      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), cycle.district()));
+  const core::Date today = district::TodayOf(cycle.district(), turn);
   return std::max(DateOf(cycle.end()) + std::chrono::days{1}, today);
 }
 
@@ -66,8 +64,7 @@ std::optional<v1::Cycle> ScheduleNext(const v1::Cycle& like, core::Date start,
 
 void Resume(const v1::Cycle& waiting, decider::Turn& turn) {
   const auto calendar = district::CalendarOf(turn.state(), waiting.district(), waiting.school());
-  const core::Date today =
-      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), waiting.district()));
+  const core::Date today = district::TodayOf(waiting.district(), turn);
   const core::Date start = std::max(DateOf(waiting.start()), today);
   v1::Cycle window;
   SetWindow(window, start, calendar, district::PolicyOf(turn.state(), waiting.district()));

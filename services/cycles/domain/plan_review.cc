@@ -176,8 +176,7 @@ v1::PlanReviewFindings Gather(const PlanInForceNoted& plan, const v1::PlanReview
 void Open(const PlanInForceNoted& plan, const v1::PlanReviewRow& row, decider::Turn& turn) {
   const std::string key = core::Key{plan.district(), plan.school()}.Text();
   const auto calendar = district::CalendarOf(turn.state(), plan.district(), plan.school());
-  const core::Date today =
-      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), plan.district()));
+  const core::Date today = district::TodayOf(plan.district(), turn);
   v1::ReviewOpened opened;
   v1::Review& review = *opened.mutable_review();
   review.set_district(plan.district());
@@ -233,8 +232,7 @@ void DecidePlanInForce(const plans::v1::SitePlanPublished& published, decider::T
     if (is_fed) *noted.add_measures() = measure;
   }
   const bool is_revision = before.plan() == plan.plan();
-  const core::Date today =
-      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), plan.district()));
+  const core::Date today = district::TodayOf(plan.district(), turn);
   noted.set_since_day(is_revision ? before.since_day() : core::ToDays(today));
   for (const plans::v1::QuestionCheck& check : published.checks()) {
     if (check.completeness() != plans::v1::COMPLETENESS_ANSWERED) *noted.add_vague() = check;

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <optional>
 
-#include "core/time_zone.h"
 #include "cycles/domain/answers.h"
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/cycle.h"
 #include "cycles/domain/cycle_rows.h"
 #include "cycles/domain/cycle_timers.h"
 #include "cycles/domain/impact_comparison.h"
+#include "cycles/domain/limits.h"
 #include "cycles/domain/next_cycle.h"
 #include "cycles/domain/plan_review.h"
 #include "cycles/domain/practices/adoption.h"
@@ -23,7 +23,6 @@ using core::Error;
 namespace {
 
 constexpr const char* kEarlierReopened = "the cycle before it was reopened";
-constexpr size_t kReasonBytes = 2000;
 
 std::string TeamKeyOf(const v1::Cycle& cycle) {
   return JoinKey(cycle.district(), cycle.school(), cycle.team());
@@ -79,8 +78,7 @@ std::optional<Error> Check(const v1::ReopenPhaseRequest& request, const v1::Cycl
   if (request.reason().empty()) return ReopeningReasonMissing();
   if (request.reason().size() > kReasonBytes) return TextTooLong("reason", kReasonBytes);
   const core::Date due = std::min(DueOf(cycle, phase), DateOf(cycle.end()));
-  const core::Date today =
-      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), cycle.district()));
+  const core::Date today = district::TodayOf(cycle.district(), turn);
   if (today > due) return ReopeningTooLate(phase, core::FormatDate(due));
   if (cycle.state() != v1::CYCLE_STATE_CLOSED) return std::nullopt;
   const std::string later = LaterBegun(cycle, team, turn.state());

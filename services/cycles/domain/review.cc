@@ -23,7 +23,7 @@ using google::protobuf::util::MessageDifferencer;
 
 namespace {
 
-std::string KeyOf(const v1::Review& review) {
+std::string ReviewKey(const v1::Review& review) {
   return JoinKey(review.district(), review.school(), review.review());
 }
 
@@ -250,7 +250,7 @@ void DecideSchoolReview(std::string_view timer, decider::Turn& turn) {
 
 void Apply(const v1::ReviewOpened& opened, core::Instant time, decider::State& state) {
   const v1::Review& review = opened.review();
-  state.Edit(kReviews, KeyOf(review)) = review;
+  state.Edit(kReviews, ReviewKey(review)) = review;
   if (!review.plan().empty()) return ApplyPlanReviewOpened(review, state);
   if (!IsByCadence(review)) {
     state.Edit(kOpenReviews, OpenKey(review)).set_review(review.review());
@@ -264,7 +264,7 @@ void Apply(const v1::ReviewOpened& opened, core::Instant time, decider::State& s
 }
 
 void Apply(const v1::ReviewAnswered& answered, decider::State& state) {
-  state.Edit(kReviews, KeyOf(answered.review())) = answered.review();
+  state.Edit(kReviews, ReviewKey(answered.review())) = answered.review();
   if (!answered.review().plan().empty()) return ApplyPlanReviewAnswered(answered.review(), state);
   if (IsByCadence(answered.review())) return;
   // After an answer that is changed another one may be open.

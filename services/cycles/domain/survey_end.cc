@@ -18,15 +18,15 @@ using plans::v1::SurveyEndNoted;
 
 constexpr int kToldDays = 10;  // instructional ones
 
-constexpr std::string_view kOver = "over", kEscalate = "escalate";
+constexpr std::string_view kSurveyOver = "over", kSurveyEscalate = "escalate";
 
 std::string TimerOf(std::string_view what, const std::string& district, const std::string& school,
                     const std::string& round) {
   return std::string(kSurveyTimer) + JoinKey(what, district, school, round);
 }
 
-v1::Condition ConditionOf(const std::string& district, const std::string& school,
-                          const std::string& round) {
+v1::Condition SurveyCondition(const std::string& district, const std::string& school,
+                              const std::string& round) {
   v1::Condition condition;
   condition.set_district(district);
   condition.set_school(school);
@@ -94,7 +94,7 @@ void TellSurveyEnd(const SurveyEndNoted& noted, decider::Turn& turn) {
                          if (!condition.survey().empty()) told.push_back(condition);
                        });
   for (const v1::Condition& one : told) Clear(one, turn);
-  v1::Condition ended = ConditionOf(noted.district(), noted.school(), noted.round());
+  v1::Condition ended = SurveyCondition(noted.district(), noted.school(), noted.round());
   ended.set_severity(IsWithoutRatings(noted) ? v1::SEVERITY_WARNING : v1::SEVERITY_INFO);
   ended.set_due(noted.last_day());
   ended.set_reason(ReasonOf(noted));
@@ -104,11 +104,11 @@ void TellSurveyEnd(const SurveyEndNoted& noted, decider::Turn& turn) {
 void DecideSurveyTimer(std::string_view timer, decider::Turn& turn) {
   const auto [what, district, school, round] = core::SplitKey<4>(timer.substr(kSurveyTimer.size()));
   const v1::Condition about =
-      ConditionOf(std::string(district), std::string(school), std::string(round));
+      SurveyCondition(std::string(district), std::string(school), std::string(round));
   const auto* holds = turn.state().Find(kConditions, ConditionKey(about));
   if (holds == nullptr) return;
   v1::Condition ended = *holds;
-  if (what == kOver) return Clear(ended, turn);
+  if (what == kSurveyOver) return Clear(ended, turn);
   ended.set_severity(v1::SEVERITY_CRITICAL);
   Raise(ended, turn);
 }
@@ -122,14 +122,14 @@ void Apply(const SurveyEndNoted& noted, decider::State& state) {
     state.SetTimer(TimerOf(what, noted.district(), noted.school(), noted.round()),
                    core::StartOfDay(calendar.Add(*last + std::chrono::days{1}, days), zone));
   };
-  set(kOver, kToldDays);
+  set(kSurveyOver, kToldDays);
   if (!IsWithoutRatings(noted)) return;
-  set(kEscalate, district::PolicyOf(state, noted.district()).overdue_escalation_days());
+  set(kSurveyEscalate, district::PolicyOf(state, noted.district()).overdue_escalation_days());
 }
 
 void ClearSurveyTimers(const v1::Condition& condition, decider::State& state) {
   if (condition.survey().empty()) return;
-  for (const std::string_view what : {kOver, kEscalate}) {
+  for (const std::string_view what : {kSurveyOver, kSurveyEscalate}) {
     state.ClearTimer(TimerOf(what, condition.district(), condition.school(), condition.survey()));
   }
 }

@@ -8,7 +8,6 @@
 
 #include "core/display_text.h"
 #include "core/ids.h"
-#include "core/time_zone.h"
 #include "cycles/domain/commitment.h"
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/look_for_rubrics.h"
@@ -32,10 +31,6 @@ constexpr int kVisitorsAtMost = 20;
 constexpr int kDebriefTexts = 10;
 constexpr core::Date kFirstDay{std::chrono::year{1970} / 1 / 1};
 constexpr core::Date kLastDay{std::chrono::year{2999} / 12 / 31};
-
-core::Date Today(const std::string& district, const decider::Turn& turn) {
-  return core::LocalDate(turn.now(), district::ZoneOf(turn.state(), district));
-}
 
 std::vector<v1::VisitRoom> RoomsOf(const v1::Visit& visit, const decider::State& state) {
   std::vector<v1::VisitRoom> rooms;
@@ -68,7 +63,7 @@ std::vector<const v1::Visit*> VisitsOn(const v1::PlanVisitRequest& request,
 std::optional<Error> CheckDay(const v1::PlanVisitRequest& request, const decider::Turn& turn) {
   const auto date = core::ParseDate(request.date());
   if (!date || *date < kFirstDay || *date > kLastDay) return DateInvalid("date");
-  const core::Date today = Today(request.district(), turn);
+  const core::Date today = district::TodayOf(request.district(), turn);
   if (*date < today) return VisitInPast(core::FormatDate(today));
   const auto calendar = district::CalendarOf(turn.state(), request.district(), request.host());
   if (!calendar.IsInstructional(*date)) return NotInstructional(request.date());
@@ -151,7 +146,7 @@ void Hold(v1::Visit visit, const std::vector<v1::VisitRoom>& rooms, decider::Tur
 }
 
 std::optional<Error> EndDebrief(v1::Visit visit, decider::Turn& turn) {
-  const core::Date today = Today(visit.district(), turn);
+  const core::Date today = district::TodayOf(visit.district(), turn);
   const auto calendar = district::CalendarOf(turn.state(), visit.district(), visit.host());
   if (auto error = SetDue(visit, today, calendar)) return error;
   visit.set_state(v1::VISIT_STATE_DEBRIEFED);

@@ -8,7 +8,7 @@ namespace throughline::cycles {
 namespace {
 
 constexpr int kReviewsAtMost = 100;
-constexpr int kPracticesAtMost = 20;
+constexpr int kPracticesOfCycle = 20;
 constexpr size_t kProblemBytes = 500;
 
 // The beginning of a text, cut between two characters.
@@ -31,7 +31,7 @@ v1::PacketCycle PacketCycleOf(const v1::Cycle& cycle, const decider::State& stat
   one.set_end(cycle.end());
   one.set_problem_of_practice(BeginningOf(cycle.artefacts().analysis().problem_of_practice()));
   for (const std::string& practice : cycle.artefacts().design().practices()) {
-    if (one.practices_size() < kPracticesAtMost) one.add_practices(BeginningOf(practice));
+    if (one.practices_size() < kPracticesOfCycle) one.add_practices(BeginningOf(practice));
   }
   for (int i = 0; i < cycle.indicators_size(); ++i) {
     one.add_indicators(cycle.indicators(i).indicator());

@@ -2,15 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "cycles/domain/missing.h"
+
 namespace throughline::cycles {
 
 namespace {
-
-using Missing = std::vector<std::string>;
-
-void Require(bool is_there, std::string path, Missing& missing) {
-  if (!is_there) missing.push_back(std::move(path));
-}
 
 Missing ToBeHeld(const v1::Visit& visit, bool has_rooms) {
   Missing missing;

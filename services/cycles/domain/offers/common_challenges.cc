@@ -6,18 +6,15 @@
 
 #include "cycles/domain/offers/offer_making.h"
 #include "cycles/domain/offers/sameness.h"
+#include "cycles/domain/offers/team_challenge.h"
 #include "cycles/domain/tables.h"
 
 namespace throughline::cycles {
 
 namespace {
 
-std::string KeyOf(const v1::CommonChallenge& challenge) {
+std::string ChallengeKey(const v1::CommonChallenge& challenge) {
   return JoinKey(challenge.district(), challenge.challenge());
-}
-
-std::string KeyOf(const v1::TeamChallenge& team) {
-  return JoinKey(team.district(), team.school(), team.team());
 }
 
 // The team said what it works on: whether the challenge is shared now, when that is news, and what
@@ -43,14 +40,14 @@ void Follow(v1::CommonChallenge challenge, const v1::TeamChallenge& team, decide
 
 void Decide(const v1::ChallengeReported& reported, decider::Turn& turn) {
   const v1::TeamChallenge& team = reported.challenge();
-  const auto* known = turn.state().Find(kNotedChallenges, KeyOf(team));
+  const auto* known = turn.state().Find(kNotedChallenges, TeamChallengeKey(team));
   using google::protobuf::util::MessageDifferencer;
   if (known != nullptr && MessageDifferencer::Equals(*known, team)) return;
   if (known == nullptr && team.cycle().empty()) return;
   std::set<std::string> moved;
-  for (const auto& one : ChallengesOf(team)) moved.insert(KeyOf(one));
+  for (const auto& one : ChallengesOf(team)) moved.insert(ChallengeKey(one));
   if (known != nullptr) {
-    for (const auto& one : ChallengesOf(*known)) moved.insert(KeyOf(one));
+    for (const auto& one : ChallengesOf(*known)) moved.insert(ChallengeKey(one));
   }
   v1::ChallengeNoted noted;
   *noted.mutable_challenge() = team;
@@ -63,24 +60,24 @@ void Decide(const v1::ChallengeReported& reported, decider::Turn& turn) {
 
 void Apply(const v1::ChallengeNoted& noted, decider::State& state) {
   const v1::TeamChallenge& team = noted.challenge();
-  if (const auto* known = state.Find(kNotedChallenges, KeyOf(team))) {
+  if (const auto* known = state.Find(kNotedChallenges, TeamChallengeKey(team))) {
     for (const auto& one : ChallengesOf(v1::TeamChallenge(*known))) {
-      v1::CommonChallenge& challenge = state.Edit(kChallenges, KeyOf(one));
+      v1::CommonChallenge& challenge = state.Edit(kChallenges, ChallengeKey(one));
       Leave(team, challenge);
-      if (challenge.teams().empty()) state.Erase(kChallenges, KeyOf(one));
+      if (challenge.teams().empty()) state.Erase(kChallenges, ChallengeKey(one));
     }
   }
-  for (const auto& one : ChallengesOf(team)) Join(one, state.Edit(kChallenges, KeyOf(one)));
-  if (team.cycle().empty()) return state.Erase(kNotedChallenges, KeyOf(team));
-  state.Edit(kNotedChallenges, KeyOf(team)) = team;
+  for (const auto& one : ChallengesOf(team)) Join(one, state.Edit(kChallenges, ChallengeKey(one)));
+  if (team.cycle().empty()) return state.Erase(kNotedChallenges, TeamChallengeKey(team));
+  state.Edit(kNotedChallenges, TeamChallengeKey(team)) = team;
 }
 
 void Apply(const v1::CommonChallengeFound& found, decider::State& state) {
-  state.Edit(kChallenges, KeyOf(found.challenge())) = found.challenge();
+  state.Edit(kChallenges, ChallengeKey(found.challenge())) = found.challenge();
 }
 
 void Apply(const v1::CommonChallengeEnded& ended, decider::State& state) {
-  state.Edit(kChallenges, KeyOf(ended.challenge())) = ended.challenge();
+  state.Edit(kChallenges, ChallengeKey(ended.challenge())) = ended.challenge();
 }
 
 }  // namespace throughline::cycles

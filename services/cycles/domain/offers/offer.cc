@@ -6,9 +6,9 @@
 #include <set>
 #include <vector>
 
-#include "core/time_zone.h"
 #include "cycles/domain/conditions.h"
 #include "cycles/domain/errors.h"
+#include "cycles/domain/limits.h"
 #include "cycles/domain/offers/errors.h"
 #include "cycles/domain/offers/offer_rows.h"
 #include "cycles/domain/practices/in_use.h"
@@ -21,7 +21,6 @@ namespace throughline::cycles {
 
 namespace {
 
-constexpr size_t kReasonBytes = 2000;
 // Of a district that is older than the policy's fields.
 constexpr int kOfferDays = 10;
 constexpr int kLapseDays = 15;
@@ -31,15 +30,14 @@ void SetDays(v1::Offer& offer, const decider::Turn& turn) {
   const std::string& district = offer.district();
   const auto& policy = district::PolicyOf(turn.state(), district);
   const auto calendar = district::CalendarOf(turn.state(), district, offer.school());
-  const core::Date tomorrow =
-      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), district)) + std::chrono::days{1};
+  const core::Date tomorrow = district::TodayOf(district, turn) + std::chrono::days{1};
   const int days = policy.has_offer_days() ? policy.offer_days() : kOfferDays;
   const int lapse = policy.has_offer_lapse_days() ? policy.offer_lapse_days() : kLapseDays;
   offer.set_due(core::FormatDate(calendar.Add(tomorrow, days - 1)));
   offer.set_lapses(core::FormatDate(calendar.Add(tomorrow, std::max(days, lapse) - 1)));
 }
 
-bool IsActive(const v1::Offer& offer, const decider::State& state) {
+bool IsTeamActive(const v1::Offer& offer, const decider::State& state) {
   const auto* team =
       state.Find(district::kTeams, JoinKey(offer.district(), offer.school(), offer.team()));
   return team != nullptr && team->active();
@@ -92,9 +90,8 @@ bool IsRetired(const v1::Offer& offer, const decider::State& state) {
 
 // Whether it can still be answered.
 bool IsAnswerable(const v1::Offer& offer, const decider::Turn& turn) {
-  const core::Date today =
-      core::LocalDate(turn.now(), district::ZoneOf(turn.state(), offer.district()));
-  return today <= DateOf(offer.lapses()) && IsActive(offer, turn.state()) &&
+  const core::Date today = district::TodayOf(offer.district(), turn);
+  return today <= DateOf(offer.lapses()) && IsTeamActive(offer, turn.state()) &&
          !IsRetired(offer, turn.state());
 }
 
@@ -168,7 +165,7 @@ void Decide(const v1::OfferMade& made, decider::Turn& turn) {
   v1::OfferOpened opened;
   v1::Offer& offer = *opened.mutable_offer() = made.offer();
   if (turn.state().Find(kOffers, KeyOf(offer)) != nullptr) return;
-  if (!IsActive(offer, turn.state()) || IsNoNews(offer, turn.state())) return;
+  if (!IsTeamActive(offer, turn.state()) || IsNoNews(offer, turn.state())) return;
   SetDays(offer, turn);
   offer.set_state(v1::OFFER_STATE_OPEN);
   offer.set_opened_at_ms(core::ToMillis(turn.now()));

@@ -8,12 +8,10 @@ namespace throughline::cycles {
 
 namespace {
 
-using What = OfferTimer::What;
+constexpr std::string_view kOfferTimers[] = {"overdue", "escalate", "lapse"};
 
-constexpr std::string_view kNames[] = {"overdue", "escalate", "lapse"};
-
-std::string TimerOf(What what, const v1::Offer& offer) {
-  return JoinKey("offer", kNames[static_cast<int>(what)], KeyOf(offer));
+std::string TimerOf(OfferTimer::What what, const v1::Offer& offer) {
+  return JoinKey("offer", kOfferTimers[static_cast<int>(what)], KeyOf(offer));
 }
 
 }  // namespace
@@ -21,9 +19,9 @@ std::string TimerOf(What what, const v1::Offer& offer) {
 std::optional<OfferTimer> ParseOfferTimer(std::string_view name) {
   const auto [kind, what, district, school, team, offer] = core::SplitKey<6>(name);
   if (kind != "offer") return std::nullopt;
-  for (int i = 0; i < static_cast<int>(std::size(kNames)); ++i) {
-    if (what != kNames[i]) continue;
-    return OfferTimer{static_cast<What>(i), JoinKey(district, school, team, offer)};
+  for (int i = 0; i < static_cast<int>(std::size(kOfferTimers)); ++i) {
+    if (what != kOfferTimers[i]) continue;
+    return OfferTimer{static_cast<OfferTimer::What>(i), JoinKey(district, school, team, offer)};
   }
   return std::nullopt;
 }
@@ -31,18 +29,19 @@ std::optional<OfferTimer> ParseOfferTimer(std::string_view name) {
 void SetOfferTimers(const v1::Offer& offer, decider::State& state) {
   const auto calendar = district::CalendarOf(state, offer.district(), offer.school());
   const auto& policy = district::PolicyOf(state, offer.district());
-  const auto set = [&](What what, const std::string& last_day, int days) {
+  const auto set = [&](OfferTimer::What what, const std::string& last_day, int days) {
     const core::Date day = calendar.Add(DateOf(last_day) + std::chrono::days{1}, days);
     state.SetTimer(TimerOf(what, offer),
                    core::StartOfDay(day, district::ZoneOf(state, offer.district())));
   };
-  set(What::kOverdue, offer.due(), policy.overdue_alert_days());
-  set(What::kEscalate, offer.due(), policy.overdue_escalation_days());
-  set(What::kLapse, offer.lapses(), 0);
+  set(OfferTimer::What::kOverdue, offer.due(), policy.overdue_alert_days());
+  set(OfferTimer::What::kEscalate, offer.due(), policy.overdue_escalation_days());
+  set(OfferTimer::What::kLapse, offer.lapses(), 0);
 }
 
 void ClearOfferTimers(const v1::Offer& offer, decider::State& state) {
-  for (const What what : {What::kOverdue, What::kEscalate, What::kLapse}) {
+  for (const OfferTimer::What what :
+       {OfferTimer::What::kOverdue, OfferTimer::What::kEscalate, OfferTimer::What::kLapse}) {
     state.ClearTimer(TimerOf(what, offer));
   }
 }

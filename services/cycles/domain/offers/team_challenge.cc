@@ -10,10 +10,6 @@ namespace throughline::cycles {
 
 namespace {
 
-std::string KeyOf(const v1::TeamChallenge& challenge) {
-  return JoinKey(challenge.district(), challenge.school(), challenge.team());
-}
-
 void Report(const v1::TeamChallenge& challenge, decider::Turn& turn) {
   v1::ChallengeReported reported;
   *reported.mutable_challenge() = challenge;
@@ -22,6 +18,10 @@ void Report(const v1::TeamChallenge& challenge, decider::Turn& turn) {
 }
 
 }  // namespace
+
+std::string TeamChallengeKey(const v1::TeamChallenge& challenge) {
+  return JoinKey(challenge.district(), challenge.school(), challenge.team());
+}
 
 void ReportChallenge(const v1::Cycle& cycle, decider::Turn& turn) {
   const v1::Analysis& analysis = cycle.artefacts().analysis();
@@ -38,7 +38,7 @@ void ReportChallenge(const v1::Cycle& cycle, decider::Turn& turn) {
   std::set<std::string> indicators;
   for (const v1::CycleIndicator& one : cycle.indicators()) indicators.insert(one.indicator());
   challenge.mutable_indicators()->Assign(indicators.begin(), indicators.end());
-  const auto* known = turn.state().Find(kTeamChallenges, KeyOf(challenge));
+  const auto* known = turn.state().Find(kTeamChallenges, TeamChallengeKey(challenge));
   using google::protobuf::util::MessageDifferencer;
   if (known != nullptr && MessageDifferencer::Equals(*known, challenge)) return;
   Report(challenge, turn);
@@ -50,13 +50,14 @@ void WithdrawChallenge(const std::string& district, const std::string& school,
   nothing.set_district(district);
   nothing.set_school(school);
   nothing.set_team(team);
-  if (turn.state().Find(kTeamChallenges, KeyOf(nothing)) != nullptr) Report(nothing, turn);
+  if (turn.state().Find(kTeamChallenges, TeamChallengeKey(nothing)) != nullptr)
+    Report(nothing, turn);
 }
 
 void Apply(const v1::ChallengeReported& reported, decider::State& state) {
   const v1::TeamChallenge& challenge = reported.challenge();
-  if (challenge.cycle().empty()) return state.Erase(kTeamChallenges, KeyOf(challenge));
-  state.Edit(kTeamChallenges, KeyOf(challenge)) = challenge;
+  if (challenge.cycle().empty()) return state.Erase(kTeamChallenges, TeamChallengeKey(challenge));
+  state.Edit(kTeamChallenges, TeamChallengeKey(challenge)) = challenge;
 }
 
 }  // namespace throughline::cycles

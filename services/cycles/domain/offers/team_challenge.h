@@ -10,6 +10,9 @@
 
 namespace throughline::cycles {
 
+// Of its team, on the school's key and on the district's.
+std::string TeamChallengeKey(const v1::TeamChallenge& challenge);
+
 // The analysis is done. It stands until the team's next one is.
 void ReportChallenge(const v1::Cycle& cycle, decider::Turn& turn);
 // The team gave a cycle up, or is no longer active.

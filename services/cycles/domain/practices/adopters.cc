@@ -13,15 +13,15 @@ namespace throughline::cycles {
 
 namespace {
 
-std::string KeyOf(const v1::Adoption& adoption) {
+std::string AdopterKey(const v1::Adoption& adoption) {
   return JoinKey(adoption.district(), adoption.practice(), adoption.school(), adoption.team());
 }
 
-void Put(v1::Adoption adoption, decider::State& state) {
+void PutAdopter(v1::Adoption adoption, decider::State& state) {
   const std::string& district = adoption.district();
   const std::string named = adoption.practice();
   adoption.set_practice(Canonical(state, kLibrary, district, named));
-  const std::string key = KeyOf(adoption);
+  const std::string key = AdopterKey(adoption);
   const auto* known = state.Find(kAdopters, key);
   const bool of_another = adoption.practice() != named && known != nullptr;
   v1::Adoption now = of_another ? Combined(*known, adoption) : adoption;
@@ -31,7 +31,7 @@ void Put(v1::Adoption adoption, decider::State& state) {
 }  // namespace
 
 void Decide(const v1::AdoptionChanged& changed, decider::Turn& turn) {
-  const auto* known = turn.state().Find(kAdopters, KeyOf(changed.adoption()));
+  const auto* known = turn.state().Find(kAdopters, AdopterKey(changed.adoption()));
   using google::protobuf::util::MessageDifferencer;
   if (known != nullptr && MessageDifferencer::Equals(*known, changed.adoption())) return;
   v1::AdoptionNoted noted;
@@ -40,7 +40,7 @@ void Decide(const v1::AdoptionChanged& changed, decider::Turn& turn) {
 }
 
 void Apply(const v1::AdoptionNoted& noted, core::Instant time, decider::State& state) {
-  Put(noted.adoption(), state);
+  PutAdopter(noted.adoption(), state);
   const std::string& district = noted.adoption().district();
   SetAssessment(district, {{Canonical(state, kLibrary, district, noted.adoption().practice())}},
                 time, state);
@@ -51,8 +51,8 @@ void MoveAdopters(const v1::Practice& merged, decider::State& state) {
   state.ForEach(kAdopters, JoinKey(merged.district(), merged.practice(), ""),
                 [&](const std::string&, const v1::Adoption& one) { adoptions.push_back(one); });
   for (const v1::Adoption& adoption : adoptions) {
-    state.Erase(kAdopters, KeyOf(adoption));
-    Put(adoption, state);
+    state.Erase(kAdopters, AdopterKey(adoption));
+    PutAdopter(adoption, state);
   }
 }
 

@@ -26,18 +26,18 @@ namespace {
 
 constexpr int kMaintenanceMonths = 6;  // of a district that is older than the policy's field
 
-std::string KeyOf(const v1::Adoption& adoption) {
+std::string AdoptionKey(const v1::Adoption& adoption) {
   return JoinKey(adoption.district(), adoption.school(), adoption.team(), adoption.practice());
 }
 
 std::string TimerOf(const v1::Adoption& adoption) {
-  return std::string(kMaintenanceDue) + KeyOf(adoption);
+  return std::string(kMaintenanceDue) + AdoptionKey(adoption);
 }
 
 // The practices of the design, as they are known, each with the name that it has there.
-using Named = std::map<std::string, std::string>;
-Named PracticesOf(const v1::Cycle& cycle, const decider::State& state) {
-  Named practices;
+using NamedPractices = std::map<std::string, std::string>;
+NamedPractices PracticesOf(const v1::Cycle& cycle, const decider::State& state) {
+  NamedPractices practices;
   for (const std::string& text : cycle.artefacts().design().practices()) {
     const std::string id = PracticeNamed(state, kKnownLibrary, cycle.district(), text);
     if (!id.empty()) practices.try_emplace(id, text);
@@ -77,7 +77,7 @@ void Emit(v1::Adoption adoption, decider::Turn& turn) {
 }
 
 void EmitIfNew(const v1::Adoption& adoption, decider::Turn& turn) {
-  const auto* known = turn.state().Find(kAdoptions, KeyOf(adoption));
+  const auto* known = turn.state().Find(kAdoptions, AdoptionKey(adoption));
   if (known == nullptr || !MessageDifferencer::Equals(*known, adoption)) Emit(adoption, turn);
 }
 
@@ -120,7 +120,7 @@ v1::Adoption Tried(const v1::Cycle& cycle, const std::string& practice, const st
   adoption.set_school(cycle.school());
   adoption.set_team(cycle.team());
   adoption.set_practice(practice);
-  if (const auto* known = state.Find(kAdoptions, KeyOf(adoption))) adoption = *known;
+  if (const auto* known = state.Find(kAdoptions, AdoptionKey(adoption))) adoption = *known;
   const bool anew = adoption.state() == v1::ADOPTION_STATE_UNSPECIFIED ||
                     adoption.state() == v1::ADOPTION_STATE_WITHDRAWN;
   if (anew) {
@@ -130,7 +130,7 @@ v1::Adoption Tried(const v1::Cycle& cycle, const std::string& practice, const st
   }
   if (anew) {
     const auto& policy = district::PolicyOf(state, cycle.district());
-    const core::Date today = core::LocalDate(turn.now(), district::ZoneOf(state, cycle.district()));
+    const core::Date today = district::TodayOf(cycle.district(), turn);
     adoption.set_name(name);
     adoption.set_begun_on(core::FormatDate(today));
     adoption.set_begun_in(cycle.cycle());
@@ -160,7 +160,7 @@ void EachOfTeam(const v1::Cycle& cycle, const decider::State& state, const Visit
 }
 
 // Takes back what began in the cycle and nothing came of, but for what is `kept`.
-void Withdraw(const v1::Cycle& cycle, const Named& kept, decider::Turn& turn) {
+void Withdraw(const v1::Cycle& cycle, const NamedPractices& kept, decider::Turn& turn) {
   std::vector<v1::Adoption> withdrawn;
   EachOfTeam(cycle, turn.state(), [&](const v1::Adoption& adoption) {
     if (adoption.begun_in() != cycle.cycle() || kept.contains(adoption.practice())) return;
@@ -174,7 +174,7 @@ void Withdraw(const v1::Cycle& cycle, const Named& kept, decider::Turn& turn) {
 }
 
 // Withdraws, and returns to what it was what the cycle tries of what the team had taken up before.
-void TakeBack(const v1::Cycle& cycle, const Named& kept, decider::Turn& turn) {
+void TakeBack(const v1::Cycle& cycle, const NamedPractices& kept, decider::Turn& turn) {
   Withdraw(cycle, kept, turn);
   std::vector<v1::Adoption> returned;
   EachOfTeam(cycle, turn.state(), [&](const v1::Adoption& adoption) {
@@ -313,7 +313,7 @@ std::optional<Error> CheckDecisions(const v1::Cycle& cycle, const decider::State
 }
 
 std::optional<Error> CheckStillNamed(const v1::Cycle& cycle, const decider::State& state) {
-  const Named named = PracticesOf(cycle, state);
+  const NamedPractices named = PracticesOf(cycle, state);
   const auto is_named = [&](const std::string& text) {
     return named.contains(PracticeIn(cycle, text, state));
   };
@@ -350,7 +350,7 @@ void NotePractices(const v1::Cycle& cycle, decider::Turn& turn) {
 }
 
 void BeginAdoptions(const v1::Cycle& cycle, decider::Turn& turn) {
-  const Named practices = PracticesOf(cycle, turn.state());
+  const NamedPractices practices = PracticesOf(cycle, turn.state());
   TakeBack(cycle, practices, turn);
   for (const auto& [practice, name] : practices) {
     EmitIfNew(Tried(cycle, practice, name, turn), turn);
@@ -426,8 +426,8 @@ v1::Adoption Combined(const v1::Adoption& a, const v1::Adoption& b) {
 
 namespace {
 
-void Put(const v1::Adoption& adoption, decider::State& state) {
-  state.Edit(kAdoptions, KeyOf(adoption)) = adoption;
+void PutAdoption(const v1::Adoption& adoption, decider::State& state) {
+  state.Edit(kAdoptions, AdoptionKey(adoption)) = adoption;
   const auto due = core::ParseDate(adoption.maintenance_due());
   const bool asks = due && adoption.maintenance() == v1::MAINTENANCE_UNSPECIFIED &&
                     adoption.state() != v1::ADOPTION_STATE_WITHDRAWN;
@@ -439,7 +439,7 @@ void Put(const v1::Adoption& adoption, decider::State& state) {
 }  // namespace
 
 void Apply(const v1::AdoptionChanged& changed, decider::State& state) {
-  Put(changed.adoption(), state);
+  PutAdoption(changed.adoption(), state);
 }
 
 void MoveAdoptions(const std::string& district, decider::State& state) {
@@ -452,11 +452,11 @@ void MoveAdoptions(const std::string& district, decider::State& state) {
                   }
                 });
   for (v1::Adoption& adoption : moved) {
-    state.Erase(kAdoptions, KeyOf(adoption));
+    state.Erase(kAdoptions, AdoptionKey(adoption));
     state.ClearTimer(TimerOf(adoption));
     adoption.set_practice(Canonical(state, kKnownLibrary, district, adoption.practice()));
-    const auto* known = state.Find(kAdoptions, KeyOf(adoption));
-    Put(known == nullptr ? adoption : Combined(*known, adoption), state);
+    const auto* known = state.Find(kAdoptions, AdoptionKey(adoption));
+    PutAdoption(known == nullptr ? adoption : Combined(*known, adoption), state);
   }
 }
 

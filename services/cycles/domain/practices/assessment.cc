@@ -106,7 +106,7 @@ std::optional<Pooled> PoolOf(const CycleStudies& studies) {
   return pooled;
 }
 
-v1::PooledNetEffect Shown(const Pooled& pooled, int64_t smallest) {
+v1::PooledNetEffect ShownNetEffect(const Pooled& pooled, int64_t smallest) {
   v1::PooledNetEffect shown;
   shown.set_cycles(pooled.effect.k);
   shown.set_teams(pooled.teams);
@@ -189,7 +189,7 @@ v1::PracticeAssessment AssessmentOf(const v1::Practice& practice,
   const std::optional<Pooled> pooled = PoolOf(studies);
   CycleStudies by_lot = studies;
   std::erase_if(by_lot, [](const auto& one) { return !one.second.by_lot; });
-  if (pooled) *assessment.mutable_pooled() = Shown(*pooled, smallest);
+  if (pooled) *assessment.mutable_pooled() = ShownNetEffect(*pooled, smallest);
   assessment.set_cycles(static_cast<int32_t>(cycles.size()));
   assessment.set_without_comparison(static_cast<int32_t>(cycles.size() - studies.size()));
   assessment.set_nominated(nominated);

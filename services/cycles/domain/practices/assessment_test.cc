@@ -8,8 +8,6 @@
 namespace throughline::cycles {
 namespace {
 
-constexpr int64_t kSmallest = 10;
-
 v1::Practice Published() {
   v1::Practice practice;
   practice.set_district("d");

@@ -9,8 +9,6 @@
 namespace throughline::cycles {
 namespace {
 
-constexpr int64_t kSmallest = 10;
-
 Window WindowFrom(const std::string& start, const std::string& end, int32_t cycles = 2) {
   return {SpanOf(start, end), StudentsWhoChangedBy(0, 30 * cycles), cycles};
 }

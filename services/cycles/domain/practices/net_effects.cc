@@ -39,7 +39,7 @@ using ByWindow = std::map<Span, std::vector<Closed>>;
 
 // Of an outcome, or of its comparison.
 template <class Message>
-std::string KeyOf(const std::string& district, const Message& of) {
+std::string WindowOutcomeKey(const std::string& district, const Message& of) {
   return JoinKey(district, MeasureOf(of.indicator(), of.basis()), of.start(), of.end(), of.cycle());
 }
 
@@ -226,7 +226,7 @@ void PutInWindow(const v1::CycleOutcome& outcome, const v1::CycleOutcome* before
                  decider::State& state) {
   v1::WindowOutcomeRow row;
   if (before != nullptr) {
-    const auto* known = state.Find(kWindowOutcomes, KeyOf(before->district(), *before));
+    const auto* known = state.Find(kWindowOutcomes, WindowOutcomeKey(before->district(), *before));
     if (known != nullptr) row = *known;
     TakeOutOfWindow(*before, state);
   }
@@ -235,16 +235,16 @@ void PutInWindow(const v1::CycleOutcome& outcome, const v1::CycleOutcome* before
   compared.clear_nominated();
   compared.clear_problem();
   compared.clear_team_students();
-  state.Edit(kWindowOutcomes, KeyOf(outcome.district(), outcome)) = std::move(row);
+  state.Edit(kWindowOutcomes, WindowOutcomeKey(outcome.district(), outcome)) = std::move(row);
 }
 
 void TakeOutOfWindow(const v1::CycleOutcome& outcome, decider::State& state) {
-  state.Erase(kWindowOutcomes, KeyOf(outcome.district(), outcome));
+  state.Erase(kWindowOutcomes, WindowOutcomeKey(outcome.district(), outcome));
 }
 
 void Apply(const v1::NetEffectsPublished& published, decider::State& state) {
   for (const v1::ImpactComparison& one : published.comparisons()) {
-    const std::string key = KeyOf(published.district(), one);
+    const std::string key = WindowOutcomeKey(published.district(), one);
     if (state.Find(kWindowOutcomes, key) == nullptr) continue;
     *state.Edit(kWindowOutcomes, key).mutable_published() = one;
   }

@@ -32,7 +32,7 @@ Ids PracticesOf(const Texts& texts, const std::string& district, const decider::
   return ids;
 }
 
-std::string KeyOf(const v1::CycleOutcome& outcome) {
+std::string OutcomeKey(const v1::CycleOutcome& outcome) {
   return JoinKey(outcome.cycle(), outcome.indicator());
 }
 
@@ -70,7 +70,7 @@ void PutIn(const v1::CycleOutcome& outcome, decider::State& state) {
   const Ids nominated = Renamed(outcome.nominated(), district, state);
   renamed.mutable_nominated()->Assign(nominated.begin(), nominated.end());
   for (const std::string& practice : Renamed(outcome.used(), district, state)) {
-    state.Edit(kUserOutcomes, JoinKey(district, practice, KeyOf(outcome))) = renamed;
+    state.Edit(kUserOutcomes, JoinKey(district, practice, OutcomeKey(outcome))) = renamed;
   }
 }
 
@@ -78,7 +78,7 @@ void TakeOut(const v1::CycleOutcome& outcome, decider::State& state) {
   ChangeAllSums(
       outcome, [&](auto& row) { cycles::TakeOut(outcome.sums(), row); }, state);
   for (const std::string& practice : Renamed(outcome.used(), outcome.district(), state)) {
-    state.Erase(kUserOutcomes, JoinKey(outcome.district(), practice, KeyOf(outcome)));
+    state.Erase(kUserOutcomes, JoinKey(outcome.district(), practice, OutcomeKey(outcome)));
   }
 }
 
@@ -202,7 +202,8 @@ void WithdrawOutcomes(const v1::Cycle& reopened, decider::Turn& turn) {
 
 void Decide(const v1::OutcomeReported& reported, decider::Turn& turn) {
   const v1::CycleOutcome& outcome = reported.outcome();
-  const auto* known = turn.state().Find(kOutcomes, JoinKey(outcome.district(), KeyOf(outcome)));
+  const auto* known =
+      turn.state().Find(kOutcomes, JoinKey(outcome.district(), OutcomeKey(outcome)));
   if (known == nullptr && outcome.withdrawn()) return;
   using google::protobuf::util::MessageDifferencer;
   if (known != nullptr && MessageDifferencer::Equals(*known, outcome)) return;
@@ -213,7 +214,7 @@ void Decide(const v1::OutcomeReported& reported, decider::Turn& turn) {
 
 void Apply(const v1::OutcomeNoted& noted, core::Instant time, decider::State& state) {
   const v1::CycleOutcome& outcome = noted.outcome();
-  const std::string key = JoinKey(outcome.district(), KeyOf(outcome));
+  const std::string key = JoinKey(outcome.district(), OutcomeKey(outcome));
   Stale stale;
   std::optional<v1::CycleOutcome> before;
   if (const auto* known = state.Find(kOutcomes, key)) before = *known;

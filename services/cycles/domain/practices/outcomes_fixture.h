@@ -9,6 +9,8 @@
 
 namespace throughline::cycles {
 
+constexpr int64_t kSmallest = 10;  // students of a number that is shown
+
 // So many students, of whom each changed by so much, in millionths, and a little more or less.
 inline core::PairedMoments StudentsWhoChangedBy(int64_t change, int students) {
   core::PairedMoments moments;

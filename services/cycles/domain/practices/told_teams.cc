@@ -14,7 +14,7 @@ namespace {
 
 // Of an adoption, or an offer.
 template <class OfTeam>
-v1::Condition ConditionOf(const OfTeam& of_team, const std::string& practice) {
+v1::Condition PracticeCondition(const OfTeam& of_team, const std::string& practice) {
   v1::Condition condition;
   condition.set_district(of_team.district());
   condition.set_school(of_team.school());
@@ -26,8 +26,8 @@ v1::Condition ConditionOf(const OfTeam& of_team, const std::string& practice) {
   return condition;
 }
 
-v1::Condition ConditionOf(const v1::Adoption& adoption) {
-  return ConditionOf(adoption, adoption.practice());
+v1::Condition PracticeCondition(const v1::Adoption& adoption) {
+  return PracticeCondition(adoption, adoption.practice());
 }
 
 std::vector<v1::Adoption> AdoptionsOf(const std::string& district, const std::string& practice,
@@ -76,11 +76,11 @@ void Decide(const v1::PracticeStandingChanged& changed, decider::Turn& turn) {
   const v1::PracticeFinding& finding = changed.practice();
   for (const v1::Adoption& adoption :
        AdoptionsOf(changed.district(), finding.practice(), turn.state())) {
-    Tell(ConditionOf(adoption), finding, IsInUse(adoption), turn);
+    Tell(PracticeCondition(adoption), finding, IsInUse(adoption), turn);
   }
   for (const v1::Offer& offer : OffersOf(changed.district(), finding.practice(), turn.state())) {
-    Tell(ConditionOf(offer, finding.practice()), finding, offer.state() != v1::OFFER_STATE_DECLINED,
-         turn);
+    Tell(PracticeCondition(offer, finding.practice()), finding,
+         offer.state() != v1::OFFER_STATE_DECLINED, turn);
   }
 }
 
@@ -90,10 +90,10 @@ void TellOfNoMore(const v1::Practice& merged, decider::Turn& turn) {
   finding.set_name(merged.name());
   for (const v1::Adoption& adoption :
        AdoptionsOf(merged.district(), merged.practice(), turn.state())) {
-    ClearTold(ConditionOf(adoption), finding, turn);
+    ClearTold(PracticeCondition(adoption), finding, turn);
   }
   for (const v1::Offer& offer : OffersOf(merged.district(), merged.practice(), turn.state())) {
-    ClearTold(ConditionOf(offer, merged.practice()), finding, turn);
+    ClearTold(PracticeCondition(offer, merged.practice()), finding, turn);
   }
 }
 
@@ -102,12 +102,13 @@ void TellNoMore(const v1::Adoption& adoption, decider::Turn& turn) {
                                   adoption.team(), turn.state());
   // Those it is on offer to are told, too.
   if (offer != nullptr && offer->state() == v1::OFFER_STATE_OPEN) return;
-  ClearAsTold(ConditionOf(adoption), turn);
+  ClearAsTold(PracticeCondition(adoption), turn);
 }
 
 void TellOffered(const v1::OfferOpened& opened, decider::Turn& turn) {
   if (!opened.has_practice()) return;
-  Tell(ConditionOf(opened.offer(), opened.practice().practice()), opened.practice(), true, turn);
+  Tell(PracticeCondition(opened.offer(), opened.practice().practice()), opened.practice(), true,
+       turn);
 }
 
 void TellDeclined(const v1::Offer& offer, decider::Turn& turn) {
@@ -116,7 +117,7 @@ void TellDeclined(const v1::Offer& offer, decider::Turn& turn) {
   const auto* adoption = turn.state().Find(
       kAdoptions, JoinKey(offer.district(), offer.school(), offer.team(), practice));
   if (adoption != nullptr && IsInUse(*adoption)) return;
-  ClearAsTold(ConditionOf(offer, practice), turn);
+  ClearAsTold(PracticeCondition(offer, practice), turn);
 }
 
 }  // namespace throughline::cycles

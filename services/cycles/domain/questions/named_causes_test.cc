@@ -10,7 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr int kSmallest = 10;
+constexpr int kSmallestCell = 10;
 
 v1::TeamChallenge Named(const std::string& school, const std::string& team,
                         const std::string& problem, const std::string& challenge) {
@@ -29,7 +29,7 @@ TEST(NamedCauses, AreByHowManyTeamsShareThem) {
   const v1::NamedCauses causes =
       CausesOf({Named("r", "a", "late", "Students skip  the text."), Named("r", "b", "late", ""),
                 Named("s", "c", "late", "students skip the text.")},
-               {}, kSmallest);
+               {}, kSmallestCell);
   ASSERT_EQ(causes.problems_size(), 2) << "one of each school's plan";
   EXPECT_EQ(causes.problems(0).problem(), "late");
   EXPECT_EQ(causes.problems(0).school(), "r");
@@ -44,7 +44,8 @@ TEST(NamedCauses, AreByHowManyTeamsShareThem) {
 }
 
 TEST(NamedCauses, AProblemOfNoPlanIsOfItsTeamAlone) {
-  const auto causes = CausesOf({Named("r", "a", "", ""), Named("r", "b", "", "")}, {}, kSmallest);
+  const auto causes =
+      CausesOf({Named("r", "a", "", ""), Named("r", "b", "", "")}, {}, kSmallestCell);
   ASSERT_EQ(causes.problems_size(), 2);
   EXPECT_EQ(causes.problems(0).problem(), "");
   EXPECT_EQ(causes.problems(0).statement(), "Feedback comes late.");
@@ -56,7 +57,7 @@ TEST(NamedCauses, ChallengesWithAnIdAreTheSameInAnyWords) {
   v1::TeamChallenge other = Named("s", "b", "", "They do not read it.");
   one.set_challenge_id("skips");
   other.set_challenge_id("skips");
-  const auto causes = CausesOf({one, other}, {}, kSmallest);
+  const auto causes = CausesOf({one, other}, {}, kSmallestCell);
   ASSERT_EQ(causes.challenges_size(), 1);
   EXPECT_EQ(causes.challenges(0).teams(), 2);
 }
@@ -67,7 +68,7 @@ TEST(NamedCauses, SayHowManyStrugglingStudentsTheyCoverInWholeSmallestCells) {
                     {{JoinKey("r", "a", "i"), a},
                      {JoinKey("r", "b", "i"), b},
                      {JoinKey("r", "c", "i"), c}},
-                    kSmallest)
+                    kSmallestCell)
         .problems(0);
   };
   EXPECT_EQ(covered(12, 17, 30).struggling_at_least(), 20);
@@ -78,7 +79,7 @@ TEST(NamedCauses, SayHowManyStrugglingStudentsTheyCoverInWholeSmallestCells) {
 }
 
 TEST(NamedCauses, OfTeamsWithoutResultsNothingIsSaid) {
-  const auto causes = CausesOf({Named("r", "a", "late", "")}, {}, kSmallest);
+  const auto causes = CausesOf({Named("r", "a", "late", "")}, {}, kSmallestCell);
   EXPECT_FALSE(causes.problems(0).has_struggling_at_least());
   EXPECT_FALSE(causes.problems(0).suppressed());
 }

@@ -8,7 +8,7 @@
 namespace throughline::cycles {
 namespace {
 
-constexpr int kSmallest = 10;
+constexpr int kSmallestGroup = 10;
 
 v1::Adoption Using(const std::string& team, v1::AdoptionState state = v1::ADOPTION_STATE_ADOPTED) {
   v1::Adoption adoption;
@@ -35,7 +35,7 @@ TEST(Representativeness, IsAGroupsShareAmongTheReachedByThatAmongTheEligible) {
   // 200 of 1000 are reached who struggle, of 600 of 2000: 0.2 / 0.3.
   const auto groups = RepresentativenessOf(
       {Using("a")}, EligibleStudents({TeamOf("a", 1000, 200, 400), TeamOf("b", 1000, 400, 400)}),
-      kSmallest);
+      kSmallestGroup);
   ASSERT_EQ(groups.size(), 2);
   EXPECT_EQ(groups[0].group(), "") << "those who struggle come first";
   EXPECT_NEAR(groups[0].ratio(), 2.0 / 3, 0.07);
@@ -45,7 +45,7 @@ TEST(Representativeness, IsAGroupsShareAmongTheReachedByThatAmongTheEligible) {
 TEST(Representativeness, WhoeverIsReachedLessIsSaidToBe) {
   const auto groups = RepresentativenessOf(
       {Using("a")}, EligibleStudents({TeamOf("a", 400, 60, 200), TeamOf("b", 400, 240, 200)}),
-      kSmallest);
+      kSmallestGroup);
   ASSERT_EQ(groups.size(), 2);
   EXPECT_TRUE(groups[0].is_reached_less());
   EXPECT_FALSE(groups[1].is_reached_less());
@@ -58,7 +58,7 @@ TEST(Representativeness, IsLeftOutUnlessAllFourCellsAreLarge) {
     return RepresentativenessOf(
                {Using("a")},
                EligibleStudents({TeamOf("a", of, reached, 0), TeamOf("b", of_rest, rest, 0)}),
-               kSmallest)
+               kSmallestGroup)
         .size();
   };
   EXPECT_EQ(shown(10, 20, 10, 20), 1);
@@ -75,7 +75,7 @@ TEST(Representativeness, CountsATeamOnceAndOnlyWhereItIsKnownWhoTheStudentsAre) 
       RepresentativenessOf({Using("a")},
                            EligibleStudents({TeamOf("a", 1000, 200, 400), TeamOf("a", 900, 900, 0),
                                              TeamOf("b", 1000, 400, 400), unknown}),
-                           kSmallest);
+                           kSmallestGroup);
   ASSERT_EQ(once.size(), 2);
   EXPECT_NEAR(once[0].ratio(), 2.0 / 3, 0.07);
 }
@@ -85,7 +85,7 @@ std::pair<double, double> RatiosOf(int in_a, int in_b, int in_c) {
   const std::vector<v1::TeamStudentsRow> rows{TeamOf("a", 200, in_a, 0), TeamOf("b", 200, in_b, 0),
                                               TeamOf("c", 24, in_c, 0)};
   const auto ratio = [&](const std::vector<v1::Adoption>& users) {
-    const auto shown = RepresentativenessOf(users, EligibleStudents(rows), kSmallest);
+    const auto shown = RepresentativenessOf(users, EligibleStudents(rows), kSmallestGroup);
     return shown.empty() ? -1 : shown[0].ratio();
   };
   return {ratio({Using("a")}), ratio({Using("a"), Using("c")})};

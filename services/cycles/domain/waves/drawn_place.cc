@@ -15,13 +15,15 @@ namespace throughline::cycles {
 
 namespace {
 
-std::string KeyOf(const v1::DrawnPlace& place) {
+std::string PlaceKey(const v1::DrawnPlace& place) {
   return JoinKey(place.district(), place.school(), place.team(), place.wave());
 }
 
-std::string TimerOf(const v1::DrawnPlace& place) { return std::string(kPlaceOver) + KeyOf(place); }
+std::string TimerOf(const v1::DrawnPlace& place) {
+  return std::string(kPlaceOver) + PlaceKey(place);
+}
 
-v1::Condition ConditionOf(const v1::DrawnPlace& place) {
+v1::Condition PlaceCondition(const v1::DrawnPlace& place) {
   v1::Condition condition;
   condition.set_district(place.district());
   condition.set_school(place.school());
@@ -53,7 +55,7 @@ void Note(const v1::DrawnPlace& place, decider::Turn& turn) {
 }  // namespace
 
 void TellPlace(const v1::DrawnPlace& place, decider::Turn& turn) {
-  v1::Condition condition = ConditionOf(place);
+  v1::Condition condition = PlaceCondition(place);
   if (place.cancelled()) return Clear(condition, turn);
   condition.set_reason(ReasonOf(place));
   Raise(condition, turn);
@@ -76,7 +78,7 @@ void Decide(const v1::WaveDrawn& drawn, decider::Turn& turn) {
     place.set_begins_on(team.begins_on());
     place.set_last_start(wave.starts().rbegin()->date());
     place.set_by_lot(wave.by_lot());
-    if (turn.state().Find(kDrawnPlaces, KeyOf(place)) == nullptr) Note(place, turn);
+    if (turn.state().Find(kDrawnPlaces, PlaceKey(place)) == nullptr) Note(place, turn);
   }
 }
 
@@ -94,12 +96,12 @@ void Decide(const v1::WaveCancelled& cancelled, decider::Turn& turn) {
 
 void DecidePlaceOver(std::string_view timer, decider::Turn& turn) {
   const auto* place = turn.state().Find(kDrawnPlaces, timer.substr(kPlaceOver.size()));
-  if (place != nullptr) Clear(ConditionOf(*place), turn);
+  if (place != nullptr) Clear(PlaceCondition(*place), turn);
 }
 
 void Apply(const v1::PlaceDrawn& drawn, decider::State& state) {
   const v1::DrawnPlace& place = drawn.place();
-  state.Edit(kDrawnPlaces, KeyOf(place)) = place;
+  state.Edit(kDrawnPlaces, PlaceKey(place)) = place;
   if (place.cancelled()) return state.ClearTimer(TimerOf(place));
   const std::string& day = place.begins_on().empty() ? place.last_start() : place.begins_on();
   state.SetTimer(TimerOf(place),

@@ -8,6 +8,7 @@
 #include "core/ids.h"
 #include "core/time_zone.h"
 #include "cycles/domain/errors.h"
+#include "cycles/domain/limits.h"
 #include "cycles/domain/practices/assessments_due.h"
 #include "cycles/domain/practices/errors.h"
 #include "cycles/domain/practices/in_use.h"
@@ -27,15 +28,10 @@ namespace {
 
 constexpr int kStartsAtMost = 20;
 constexpr int kPlacesAtMost = 1000;
-constexpr size_t kReasonBytes = 2000;
 
-std::string KeyOf(const v1::Wave& wave) { return JoinKey(wave.district(), wave.wave()); }
+std::string WaveKey(const v1::Wave& wave) { return JoinKey(wave.district(), wave.wave()); }
 
-std::string DrawTimerOf(const v1::Wave& wave) { return std::string(kWaveDraw) + KeyOf(wave); }
-
-core::Date Today(const std::string& district, const decider::Turn& turn) {
-  return core::LocalDate(turn.now(), district::ZoneOf(turn.state(), district));
-}
+std::string DrawTimerOf(const v1::Wave& wave) { return std::string(kWaveDraw) + WaveKey(wave); }
 
 template <class Event>
 void Emit(v1::Wave wave, decider::Turn& turn,
@@ -128,7 +124,8 @@ void Decide(const v1::PlanWaveRequest& request, decider::Turn& turn) {
   if (practice->state() != v1::PRACTICE_STATE_PUBLISHED) {
     return turn.Refuse(PracticeNotPublished(request.practice()));
   }
-  if (auto error = CheckDays(request, Today(district, turn))) return turn.Refuse(*error);
+  if (auto error = CheckDays(request, district::TodayOf(district, turn)))
+    return turn.Refuse(*error);
   v1::Wave wave;
   wave.set_district(district);
   wave.set_wave(FreeId(request, turn.state()));
@@ -138,7 +135,7 @@ void Decide(const v1::PlanWaveRequest& request, decider::Turn& turn) {
   wave.set_ask_by(request.ask_by());
   wave.set_state(v1::WAVE_STATE_OPEN);
   Emit<v1::WavePlanned>(wave, turn);
-  AnswerWith<v1::PlanWaveResponse>(KeyOf(wave), turn);
+  AnswerWith<v1::PlanWaveResponse>(WaveKey(wave), turn);
 }
 
 void Decide(const v1::AskForPlaceRequest& request, decider::Turn& turn) {
@@ -148,7 +145,7 @@ void Decide(const v1::AskForPlaceRequest& request, decider::Turn& turn) {
   if (request.school().empty()) return turn.Refuse(SchoolUnknown(""));
   if (request.team().empty()) return turn.Refuse(TeamUnknown("", {}));
   if (!HasAsked(*wave, request)) {
-    const bool is_late = Today(district, turn) > DateOf(wave->ask_by());
+    const bool is_late = district::TodayOf(district, turn) > DateOf(wave->ask_by());
     if (wave->state() != v1::WAVE_STATE_OPEN || is_late) return turn.Refuse(WaveClosed(*wave));
     const std::string practice = Canonical(turn.state(), kLibrary, district, wave->practice());
     const auto* adoption =
@@ -160,7 +157,7 @@ void Decide(const v1::AskForPlaceRequest& request, decider::Turn& turn) {
     team.set_asked_at_ms(core::ToMillis(turn.now()));
     Emit<v1::PlaceAskedFor>(*wave, turn);
   }
-  AnswerWith<v1::AskForPlaceResponse>(KeyOf(*wave), turn);
+  AnswerWith<v1::AskForPlaceResponse>(WaveKey(*wave), turn);
 }
 
 void Decide(const v1::DrawWaveRequest& request, decider::Turn& turn) {
@@ -169,7 +166,7 @@ void Decide(const v1::DrawWaveRequest& request, decider::Turn& turn) {
   if (!request.seed().empty() && !core::IsId(request.seed())) return turn.Refuse(IdInvalid("seed"));
   if (wave->state() != v1::WAVE_STATE_OPEN) return turn.Refuse(WaveClosed(*wave));
   DrawNow(*wave, request.seed(), turn);
-  AnswerWith<v1::DrawWaveResponse>(KeyOf(*wave), turn);
+  AnswerWith<v1::DrawWaveResponse>(WaveKey(*wave), turn);
 }
 
 void Decide(const v1::CancelWaveRequest& request, decider::Turn& turn) {
@@ -186,7 +183,7 @@ void Decide(const v1::CancelWaveRequest& request, decider::Turn& turn) {
   } else if (wave->cancel_reason() != request.reason()) {
     return turn.Refuse(WaveClosed(*wave));
   }
-  AnswerWith<v1::CancelWaveResponse>(KeyOf(*wave), turn);
+  AnswerWith<v1::CancelWaveResponse>(WaveKey(*wave), turn);
 }
 
 void DecideDraw(std::string_view timer, decider::Turn& turn) {
@@ -196,24 +193,24 @@ void DecideDraw(std::string_view timer, decider::Turn& turn) {
 
 void Apply(const v1::WavePlanned& planned, decider::State& state) {
   const v1::Wave& wave = planned.wave();
-  state.Edit(kWaves, KeyOf(wave)) = wave;
+  state.Edit(kWaves, WaveKey(wave)) = wave;
   state.SetTimer(DrawTimerOf(wave), core::StartOfDay(DateOf(wave.ask_by()) + std::chrono::days{1},
                                                      district::ZoneOf(state, wave.district())));
 }
 
 void Apply(const v1::PlaceAskedFor& asked, decider::State& state) {
-  state.Edit(kWaves, KeyOf(asked.wave())) = asked.wave();
+  state.Edit(kWaves, WaveKey(asked.wave())) = asked.wave();
 }
 
 void Apply(const v1::WaveDrawn& drawn, decider::State& state) {
-  state.Edit(kWaves, KeyOf(drawn.wave())) = drawn.wave();
+  state.Edit(kWaves, WaveKey(drawn.wave())) = drawn.wave();
   state.ClearTimer(DrawTimerOf(drawn.wave()));
   NoteLots(drawn.wave(), state);
 }
 
 void Apply(const v1::WaveCancelled& cancelled, core::Instant time, decider::State& state) {
   const v1::Wave& wave = cancelled.wave();
-  state.Edit(kWaves, KeyOf(wave)) = wave;
+  state.Edit(kWaves, WaveKey(wave)) = wave;
   state.ClearTimer(DrawTimerOf(wave));
   if (wave.drawn_at_ms() == 0) return;
   ForgetLots(wave, state);
