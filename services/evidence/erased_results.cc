@@ -10,14 +10,13 @@
 #include "evidence/domain/kept_scores.h"
 #include "evidence/domain/tables.h"
 #include "evidence/result_places.h"
+#include "evidence/row_pages.h"
 
 namespace throughline::evidence {
 
 using core::Result;
 
 namespace {
-
-constexpr size_t kPage = 1000;
 
 class Restoring {
  public:
@@ -63,7 +62,7 @@ class Restoring {
     const std::string prefix = JoinKey(batch_.district(), "");
     std::string after;
     while (!lost.empty()) {
-      auto schools = rows_.ScanAll(kCounts, prefix, after, kPage);
+      auto schools = rows_.ScanAll(kCounts, prefix, after, kRowsPerPage);
       if (!schools) return core::Refuse(schools.error());
       for (const auto& [key, counts] : *schools) {
         after = key;
@@ -71,7 +70,7 @@ class Restoring {
         if (!done) return done;
         std::erase_if(lost, [&](int i) { return restored_.contains(i); });
       }
-      if (schools->size() < kPage) break;
+      if (schools->size() < kRowsPerPage) break;
     }
     return {};
   }

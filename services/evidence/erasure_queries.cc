@@ -6,15 +6,14 @@
 #include "core/ids.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/tables.h"
+#include "evidence/row_pages.h"
 #include "platform/grpc/pages.h"
 
 namespace throughline::evidence {
 
 namespace {
 
-constexpr size_t kAll = 1'000'000;
-
-bool IsBefore(const v1::ErasureCertificate& one, const v1::ErasureCertificate& other) {
+bool IsNewer(const v1::ErasureCertificate& one, const v1::ErasureCertificate& other) {
   return std::pair(other.erased_at_ms(), one.certificate()) <
          std::pair(one.erased_at_ms(), other.certificate());
 }
@@ -31,10 +30,10 @@ core::Result<void> Query(const runtime::Rows& rows, const v1::ListErasuresReques
   auto known = rows.Get(kDistricts, district, district);
   if (!known) return core::Refuse(known.error());
   if (!*known) return core::Refuse(DistrictUnknown(district));
-  auto found = rows.Scan(kErasures, district, JoinKey(district, ""), "", kAll);
+  auto found = rows.Scan(kErasures, district, JoinKey(district, ""), "", kAllRows);
   if (!found) return core::Refuse(found.error());
   std::sort(found->begin(), found->end(),
-            [](const auto& one, const auto& other) { return IsBefore(one.second, other.second); });
+            [](const auto& one, const auto& other) { return IsNewer(one.second, other.second); });
   auto next = found->begin();
   if (!request.page_token().empty()) {
     const auto last = platform::KeyOfPageToken(kErasures.name, request.page_token());

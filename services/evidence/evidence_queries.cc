@@ -9,6 +9,7 @@
 #include "evidence/domain/errors.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/tables.h"
+#include "evidence/row_pages.h"
 #include "evidence/shown_rows.h"
 #include "platform/grpc/pages.h"
 
@@ -17,8 +18,6 @@ namespace throughline::evidence {
 using core::Result;
 
 namespace {
-
-constexpr size_t kAll = 1'000'000;
 
 struct Place {
   std::string school, team, cycle, indicator;
@@ -41,9 +40,9 @@ Result<std::vector<Shown>> Find(const runtime::Rows& rows, const Request& reques
   const std::string prefix =
       platform::PrefixOf(request.district(), request.school(), request.team(), cycle);
   auto found = request.school().empty()
-                   ? rows.ScanAll(kEvidence, prefix, "", kAll)
+                   ? rows.ScanAll(kEvidence, prefix, "", kAllRows)
                    : rows.Scan(kEvidence, core::Key{request.district(), request.school()}.Text(),
-                               prefix, "", kAll);
+                               prefix, "", kAllRows);
   if (!found) return core::Refuse(found.error());
   std::vector<Shown> shown;
   for (auto& [key, row] : *found) {
@@ -166,7 +165,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetResultCountsRequest& 
                    v1::GetResultCountsResponse& response, bool rounded) {
   auto district = DistrictIn(rows, request.district());
   if (!district) return core::Refuse(district.error());
-  auto found = rows.ScanAll(kCounts, JoinKey(request.district(), ""), "", kAll);
+  auto found = rows.ScanAll(kCounts, JoinKey(request.district(), ""), "", kAllRows);
   if (!found) return core::Refuse(found.error());
   for (const auto& [key, counts] : *found) {
     response.set_pushed(response.pushed() + counts.pushed());
@@ -239,7 +238,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetCoverageRequest& requ
                    v1::GetCoverageResponse& response) {
   auto district = DistrictIn(rows, request.district());
   if (!district) return core::Refuse(district.error());
-  auto teams = rows.ScanAll(kTeams, JoinKey(request.district(), ""), "", kAll);
+  auto teams = rows.ScanAll(kTeams, JoinKey(request.district(), ""), "", kAllRows);
   if (!teams) return core::Refuse(teams.error());
   auto found = Find(rows, request, "");
   if (!found) return core::Refuse(found.error());

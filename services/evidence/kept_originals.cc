@@ -4,6 +4,7 @@
 
 #include "evidence/command_answer.h"
 #include "evidence/domain/tables.h"
+#include "evidence/row_pages.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 
 namespace throughline::evidence {
@@ -12,7 +13,6 @@ using core::Result;
 
 namespace {
 
-constexpr size_t kPage = 1000;
 constexpr int kSealedAtOnce = 500;
 
 }  // namespace
@@ -27,7 +27,7 @@ Result<KeptOriginals> KeptOriginals::Open(const std::string& district,
   if (!erased_nobody) return core::Refuse(erased_nobody.error());
   std::string after;
   while (true) {
-    auto page = rows.ScanAll(kQuarantine, JoinKey(district, ""), after, kPage);
+    auto page = rows.ScanAll(kQuarantine, JoinKey(district, ""), after, kRowsPerPage);
     if (!page) return core::Refuse(page.error());
     for (const auto& [key, entry] : *page) {
       after = key;
@@ -35,7 +35,7 @@ Result<KeptOriginals> KeptOriginals::Open(const std::string& district,
       auto text = OpenOriginal(privacy, *erased_nobody, entry);
       if (text) kept.originals_.push_back({entry.school(), entry.entry(), *std::move(text)});
     }
-    if (page->size() < kPage) return kept;
+    if (page->size() < kRowsPerPage) return kept;
   }
 }
 

@@ -3,6 +3,7 @@
 #include "core/key.h"
 #include "evidence/domain/tables.h"
 #include "evidence/kept_originals.h"
+#include "evidence/row_pages.h"
 
 namespace throughline::evidence {
 
@@ -10,13 +11,11 @@ using core::Result;
 
 namespace {
 
-constexpr size_t kPage = 1000;
-
 Result<bool> AllAreOnRecord(const std::string& district, identities::Vault& vault,
                             const runtime::Rows& rows) {
   std::string after;
   while (true) {
-    auto page = rows.ScanAll(kStudents, JoinKey(district, ""), after, kPage);
+    auto page = rows.ScanAll(kStudents, JoinKey(district, ""), after, kRowsPerPage);
     if (!page) return core::Refuse(page.error());
     for (const auto& [key, student] : *page) {
       after = key;
@@ -24,7 +23,7 @@ Result<bool> AllAreOnRecord(const std::string& district, identities::Vault& vaul
       if (!known) return core::Refuse(known.error());
       if (!*known) return false;
     }
-    if (page->size() < kPage) return true;
+    if (page->size() < kRowsPerPage) return true;
   }
 }
 

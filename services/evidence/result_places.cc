@@ -8,14 +8,13 @@
 #include "evidence/domain/placement.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/tables.h"
+#include "evidence/row_pages.h"
 
 namespace throughline::evidence {
 
 using core::Result;
 
 namespace {
-
-constexpr size_t kPage = 1000;
 
 // The district's rows of these ids, each read once however often it is asked for.
 template <class Row>
@@ -54,20 +53,6 @@ Result<void> ResolveBy(Table<Row> table, std::string_view (*asked)(const v1::Res
   return {};
 }
 
-// Calls visit(key, row) for every row of the table that begins so.
-template <class Row, class Visit>
-Result<void> ForEach(Table<Row> table, std::string_view partition, const std::string& prefix,
-                     const runtime::Rows& rows, Visit visit) {
-  std::string after;
-  while (true) {
-    auto page = rows.Scan(table, partition, prefix, after, kPage);
-    if (!page) return core::Refuse(page.error());
-    for (const auto& [key, row] : *page) visit(key, row);
-    if (page->size() < kPage) return {};
-    after = page->back().first;
-  }
-}
-
 // Whether `source_id` is `whole` or a part of it.
 bool IsPartOf(std::string_view source_id, std::string_view whole) {
   if (!source_id.starts_with(whole)) return false;
@@ -82,23 +67,23 @@ Result<void> AddKnown(const v1::IngestResultsRequest& batch, const std::string& 
   const std::string partition = core::Key{district, school}.Text();
   for (auto& [source_id, places] : found) {
     const std::string prefix = ResultKey(district, school, batch.source(), "");
-    auto done = ForEach(kResults, partition, prefix + source_id, rows,
-                        [&](const std::string& key, const v1::ResultRow& row) {
-                          const std::string id = key.substr(prefix.size());
-                          if (row.recorded().retracted() || !IsPartOf(id, source_id)) return;
-                          places.insert({school, id, false});
-                        });
+    auto done = ForEachRow(kResults, partition, prefix + source_id, rows,
+                           [&](const std::string& key, const v1::ResultRow& row) {
+                             const std::string id = key.substr(prefix.size());
+                             if (row.recorded().retracted() || !IsPartOf(id, source_id)) return;
+                             places.insert({school, id, false});
+                           });
     if (!done) return done;
   }
   if (!any_aside) return {};
-  return ForEach(kQuarantine, partition, JoinKey(district, school, ""), rows,
-                 [&](const std::string&, const v1::QuarantinedResult& entry) {
-                   if (entry.source() != batch.source()) return;
-                   for (auto& [source_id, places] : found) {
-                     const std::string& id = entry.result().source_id();
-                     if (IsPartOf(id, source_id)) places.insert({school, id, true});
-                   }
-                 });
+  return ForEachRow(kQuarantine, partition, JoinKey(district, school, ""), rows,
+                    [&](const std::string&, const v1::QuarantinedResult& entry) {
+                      if (entry.source() != batch.source()) return;
+                      for (auto& [source_id, places] : found) {
+                        const std::string& id = entry.result().source_id();
+                        if (IsPartOf(id, source_id)) places.insert({school, id, true});
+                      }
+                    });
 }
 
 }  // namespace
@@ -131,13 +116,13 @@ Result<TakenBack> FindTakenBack(const v1::IngestResultsRequest& batch, const run
   const std::string prefix = JoinKey(batch.district(), "");
   std::string after;
   while (true) {
-    auto counts = rows.ScanAll(kCounts, prefix, after, kPage);
+    auto counts = rows.ScanAll(kCounts, prefix, after, kRowsPerPage);
     if (!counts) return core::Refuse(counts.error());
     for (const auto& [key, row] : *counts) {
       auto done = AddKnown(batch, key.substr(prefix.size()), row.quarantined() > 0, rows, found);
       if (!done) return core::Refuse(done.error());
     }
-    if (counts->size() < kPage) break;
+    if (counts->size() < kRowsPerPage) break;
     after = counts->back().first;
   }
   return found;

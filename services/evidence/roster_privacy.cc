@@ -12,6 +12,7 @@
 #include "evidence/domain/display_names.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/tables.h"
+#include "evidence/row_pages.h"
 #include "evidence/school_rows.h"
 
 namespace throughline::evidence {
@@ -21,7 +22,6 @@ namespace {
 constexpr size_t kLongestId = 255;
 constexpr size_t kLongestRequestId = 128;
 constexpr int kAtMost = 1000;  // more are refused by the rules
-constexpr size_t kPage = 1000;
 
 template <class Entries>
 std::optional<core::Error> CheckIds(const Entries& entries, const char* name) {
@@ -96,7 +96,7 @@ core::Result<std::vector<std::string>> ErasedAt(const AskedSchool& school,
   const std::string prefix = JoinKey(school.district, school.school, "");
   std::string after;
   while (true) {
-    auto page = rows.Scan(kStudents, school.Partition(), prefix, after, kPage);
+    auto page = rows.Scan(kStudents, school.Partition(), prefix, after, kRowsPerPage);
     if (!page) return core::Refuse(page.error());
     for (const auto& [key, row] : *page) {
       after = key;
@@ -105,7 +105,7 @@ core::Result<std::vector<std::string>> ErasedAt(const AskedSchool& school,
         erased.push_back(std::move(pseudonym));
       }
     }
-    if (page->size() < kPage) return erased;
+    if (page->size() < kRowsPerPage) return erased;
   }
 }
 

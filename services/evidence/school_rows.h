@@ -8,6 +8,7 @@
 
 #include "core/key.h"
 #include "core/result.h"
+#include "evidence/row_pages.h"
 #include "runtime/rows.h"
 
 namespace throughline::evidence {
@@ -27,8 +28,7 @@ core::Result<std::vector<std::pair<std::string, Row>>> RowsBelow(const runtime::
                                                                  const AskedSchool& school,
                                                                  decider::Table<Row> table,
                                                                  const std::string& prefix) {
-  constexpr size_t kAll = 1'000'000;
-  auto found = rows.Scan(table, school.Partition(), prefix, "", kAll);
+  auto found = rows.Scan(table, school.Partition(), prefix, "", kAllRows);
   if (!found) return core::Refuse(found.error());
   for (auto& [key, row] : *found) key.erase(0, prefix.size());
   return found;

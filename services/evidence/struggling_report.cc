@@ -11,6 +11,7 @@
 #include "evidence/domain/standing_cells.h"
 #include "evidence/domain/struggling_counts.h"
 #include "evidence/domain/tables.h"
+#include "evidence/row_pages.h"
 #include "evidence/shown_rows.h"
 #include "evidence/variance_query.h"
 #include "platform/grpc/pages.h"
@@ -23,7 +24,6 @@ using core::Result;
 
 namespace {
 
-constexpr size_t kAll = 1'000'000;
 constexpr size_t kVariancesAtMost = 20;
 
 using Cells = std::map<std::string, StrugglingCell>;  // by class, or by group
@@ -174,7 +174,7 @@ void Fill(Places places, common::v1::WhoStruggles& report,
 // The district's assessments with most results first.
 Result<std::vector<std::string>> AssessmentsIn(const runtime::Rows& rows,
                                                const std::string& district) {
-  auto found = rows.Scan(kDistrictScores, district, JoinKey(district, ""), "", kAll);
+  auto found = rows.Scan(kDistrictScores, district, JoinKey(district, ""), "", kAllRows);
   if (!found) return core::Refuse(found.error());
   std::stable_sort(found->begin(), found->end(), [](const auto& a, const auto& b) {
     return a.second.scores().scores().n() > b.second.scores().scores().n();

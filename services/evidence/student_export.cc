@@ -20,6 +20,7 @@
 #include "evidence/kept_originals.h"
 #include "evidence/known_students.h"
 #include "evidence/quarantine_reveal.h"
+#include "evidence/row_pages.h"
 #include "platform/access/on_record.h"
 
 namespace throughline::evidence {
@@ -27,22 +28,6 @@ namespace throughline::evidence {
 using core::Result;
 
 namespace {
-
-constexpr size_t kPage = 1000;
-
-// Calls visit(key, row) for every row of the table that begins so, in the partition of the key.
-template <class Row, class Visit>
-Result<void> ForEach(decider::Table<Row> table, const core::Key& of, const std::string& prefix,
-                     const runtime::Rows& rows, Visit visit) {
-  std::string after;
-  while (true) {
-    auto page = rows.Scan(table, of.Text(), prefix, after, kPage);
-    if (!page) return core::Refuse(page.error());
-    for (const auto& [key, row] : *page) visit(key, row);
-    if (page->size() < kPage) return {};
-    after = page->back().first;
-  }
-}
 
 // What a source said besides a score; nullopt: it can be read no more. What was sealed before there
 // was a vault opens while `erased_nobody`.
@@ -74,7 +59,7 @@ class Export {
         rows_(rows) {}
 
   Result<v1::StudentRecord> Gather() {
-    auto schools = rows_.ScanAll(kCounts, JoinKey(district_, ""), "", kAll);
+    auto schools = rows_.ScanAll(kCounts, JoinKey(district_, ""), "", kAllRows);
     if (!schools) return core::Refuse(schools.error());
     std::set<std::string> all = {""};
     for (const auto& [key, counts] : *schools) all.insert(key.substr(district_.size() + 1));
@@ -91,15 +76,13 @@ class Export {
   }
 
  private:
-  static constexpr size_t kAll = 1'000'000;
-
   // What was set aside, be the student known there or not; the rest where they are.
   Result<void> GatherAt(const std::string& school) {
     const core::Key of{district_, school};
-    auto done = ForEach(kQuarantine, of, JoinKey(district_, school, ""), rows_,
-                        [&](const std::string&, const v1::QuarantinedResult& entry) {
-                          if (entry.result().student() == pseudonym_) AddSetAside(entry);
-                        });
+    auto done = ForEachRow(kQuarantine, of.Text(), JoinKey(district_, school, ""), rows_,
+                           [&](const std::string&, const v1::QuarantinedResult& entry) {
+                             if (entry.result().student() == pseudonym_) AddSetAside(entry);
+                           });
     if (!done) return done;
     auto student = rows_.Get(kStudents, of.Text(), JoinKey(district_, school, pseudonym_));
     if (!student) return core::Refuse(student.error());
@@ -108,10 +91,10 @@ class Export {
     classes_.insert((*student)->class_ids().begin(), (*student)->class_ids().end());
     groups_.insert((*student)->groups().begin(), (*student)->groups().end());
     for (const v1::Enrolment& one : (*student)->enrolments()) *record_.add_enrolments() = one;
-    done = ForEach(kResults, of, JoinKey(district_, school, ""), rows_,
-                   [&](const std::string& key, const v1::ResultRow& row) {
-                     if (row.recorded().student() == pseudonym_) AddResult(key, row);
-                   });
+    done = ForEachRow(kResults, of.Text(), JoinKey(district_, school, ""), rows_,
+                      [&](const std::string& key, const v1::ResultRow& row) {
+                        if (row.recorded().student() == pseudonym_) AddResult(key, row);
+                      });
     if (!done) return done;
     return AddContributions(of);
   }
@@ -151,7 +134,7 @@ class Export {
     const std::string below = JoinKey(of.district, of.school, "");
     std::string after;
     while (true) {
-      auto page = rows_.Scan(kEvidence, of.Text(), below, after, kPage);
+      auto page = rows_.Scan(kEvidence, of.Text(), below, after, kRowsPerPage);
       if (!page) return core::Refuse(page.error());
       std::vector<EvidenceKey> evidence;
       std::vector<std::string> keys;
@@ -170,7 +153,7 @@ class Export {
       for (size_t i = 0; i < keys.size(); ++i) {
         if ((*contributions)[i]) AddContribution(evidence[i], *(*contributions)[i]);
       }
-      if (page->size() < kPage) return {};
+      if (page->size() < kRowsPerPage) return {};
     }
   }
 

@@ -20,8 +20,6 @@ namespace {
 using Teams = std::vector<std::pair<std::string, v1::TeamRow>>;                 // by id
 using Contributions = std::map<std::string, v1::ContributionRow, std::less<>>;  // by student
 
-std::string Text(int32_t day) { return core::FormatDate(core::FromDays(day)); }
-
 template <class List>
 bool Has(const List& list, const std::string& one) {
   return std::find(list.begin(), list.end(), one) != list.end();
@@ -75,7 +73,7 @@ void Say(const std::string& team, const std::string& cycle, const std::string& i
   said.set_indicator(indicator);
   if (contribution == nullptr || !HasCurrent(*contribution)) return;
   said.set_percent(contribution->current().ppm() / 1e4);
-  said.set_day(Text(contribution->current().day()));
+  said.set_day(core::FormatDate(core::FromDays(contribution->current().day())));
 }
 
 std::set<std::string> IndicatorsOf(const v1::TeamRow& team) {

@@ -24,8 +24,6 @@ constexpr int32_t kDaysLookedBack = 4 * 366;
 using Assessments = std::map<std::string, v1::Assessment>;  // by id
 using TeamOfClass = std::map<std::string, std::string>;
 
-std::string Text(int32_t day) { return core::FormatDate(core::FromDays(day)); }
-
 Result<Assessments> AssessmentsOf(const runtime::Rows& rows, const AskedSchool& school) {
   auto found = RowsBelow(rows, school, kAssessments, JoinKey(school.district, ""));
   if (!found) return core::Refuse(found.error());
@@ -134,7 +132,7 @@ Result<void> AddIndicators(const runtime::Rows& rows, const AskedSchool& school,
     if (!HasCurrent(now)) continue;
     const v1::ContributionRow*& earlier = before[said[i].indicator()];
     said[i].set_percent(now.current().ppm() / 1e4);
-    said[i].set_day(Text(now.current().day()));
+    said[i].set_day(core::FormatDate(core::FromDays(now.current().day())));
     said[i].set_struggling(StandingOf({&now, earlier}).struggling);
     earlier = &now;
     *record.add_indicators() = said[i];
@@ -163,7 +161,7 @@ void Say(const CountedResults& results, const v1::StudentRow& student, const Ask
     one.set_assessment(assessment);
     const auto known = assessments.find(assessment);
     if (known != assessments.end()) one.set_title(known->second.title());
-    one.set_day(Text(day));
+    one.set_day(core::FormatDate(core::FromDays(day)));
     one.set_class_id(ClassOf(student, day, counted.teams, team_of));
     one.set_percent(ppm / 1e4);
     one.mutable_indicators()->Assign(counted.indicators.begin(), counted.indicators.end());

@@ -14,6 +14,7 @@
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_keys.h"
+#include "evidence/row_pages.h"
 #include "evidence/shown_rows.h"
 #include "platform/grpc/pages.h"
 
@@ -22,8 +23,6 @@ namespace throughline::evidence {
 using core::Result;
 
 namespace {
-
-constexpr size_t kAll = 1'000'000;
 
 using OfSchool = std::pair<std::string, v1::ClassScoresRow>;
 
@@ -147,7 +146,7 @@ Result<v1::GetVarianceResponse> Variances::OfAssessment(const std::string& id) {
   auto assessment = rows_.Get(kAssessments, district_.district(), key);
   if (!assessment) return core::Refuse(assessment.error());
   if (!*assessment) return core::Refuse(AssessmentNotFound(id));
-  auto found = rows_.ScanAll(kClassScores, JoinKey(key, ""), "", kAll);
+  auto found = rows_.ScanAll(kClassScores, JoinKey(key, ""), "", kAllRows);
   if (!found) return core::Refuse(found.error());
   const std::vector<OfSchool> shown = ClassesThatCount(*std::move(found), smallest_);
   const int64_t students = StudentsOf(shown);
@@ -159,7 +158,7 @@ Result<v1::GetVarianceResponse> Variances::OfAssessment(const std::string& id) {
   for (const auto& [school, row] : shown) classes.push_back({school, MomentsOf(row.shown())});
   const auto components = core::EstimateVarianceComponents(std::move(classes));
   if (!components) return core::Refuse(Suppressed());
-  auto schools = rows_.ScanAll(kSchoolScores, JoinKey(key, ""), "", kAll);
+  auto schools = rows_.ScanAll(kSchoolScores, JoinKey(key, ""), "", kAllRows);
   if (!schools) return core::Refuse(schools.error());
   v1::GetVarianceResponse response;
   for (const auto& [row_key, school] : *schools) {

@@ -33,7 +33,7 @@ void SetSquares(WideSum changes, WideSum baselines, v1::ChangeSums& sums) {
   sums.set_baseline_squares_high(baselines.high);
 }
 
-WideSum Whole(double squares) {
+WideSum WholeSquares(double squares) {
   return WideSum::Of(static_cast<unsigned __int128>(std::round(std::max(0.0, squares))));
 }
 
@@ -113,8 +113,8 @@ v1::ChangeSums ChangesWithin(const ComparedTeam& team) {
   sums.set_basis(team.basis);
   sums.set_teams(1);
   sums.set_students(std::llround(team.all.changes.n));
-  SetSquares(Whole(core::WithinTeam(team.all.changes, {}).squares),
-             Whole(core::WithinTeam(team.all.baselines, {}).squares), sums);
+  SetSquares(WholeSquares(core::WithinTeam(team.all.changes, {}).squares),
+             WholeSquares(core::WithinTeam(team.all.baselines, {}).squares), sums);
   for (const ComparedGroup& one : team.groups) {
     const core::SumsWithin changes = core::WithinTeam(team.all.changes, one.students.changes);
     const core::SumsWithin baselines = core::WithinTeam(team.all.baselines, one.students.baselines);

@@ -90,7 +90,7 @@ void Fold(const v1::ContributionRow& contribution, v1::EvidenceRow& evidence, bo
   if (contribution.has_baseline()) FoldMatched(contribution, evidence, in);
 }
 
-bool IsSame(const v1::TrailPoint& a, const v1::TrailPoint& b) {
+bool IsSamePoint(const v1::TrailPoint& a, const v1::TrailPoint& b) {
   return a.result() == b.result() && a.day() == b.day() && a.ppm() == b.ppm() &&
          a.assessment() == b.assessment();
 }
@@ -107,7 +107,7 @@ void OfferToYear(const v1::TrailPoint& point, const v1::Watch& year,
 
 bool IsSame(const v1::ContributionRow& a, const v1::ContributionRow& b) {
   return a.has_baseline() == b.has_baseline() && a.has_current() == b.has_current() &&
-         IsSame(a.baseline(), b.baseline()) && IsSame(a.current(), b.current()) &&
+         IsSamePoint(a.baseline(), b.baseline()) && IsSamePoint(a.current(), b.current()) &&
          a.struggling() == b.struggling() &&
          std::equal(a.groups().begin(), a.groups().end(), b.groups().begin(), b.groups().end());
 }

@@ -19,7 +19,7 @@ v1::CertifyErasureRequest Erased(int students) {
   return request;
 }
 
-int32_t Day(const char* text) { return core::ToDays(*core::ParseDate(text)); }
+int32_t DayOf(const char* text) { return core::ToDays(*core::ParseDate(text)); }
 
 TEST(Erasures, AreCertifiedOnceUnderOneRequest) {
   const EvidenceDecider decider;
@@ -62,17 +62,18 @@ TEST(Erasures, ByRetentionSayThePolicy) {
 }
 
 TEST(Erasures, AreOfWhomNoRosterHasHadForSoManyYears) {
-  EXPECT_EQ(RetainedSince(Day("2026-09-01"), 7), Day("2019-08-01")) << "the vault is a month late";
-  EXPECT_EQ(RetainedSince(Day("2024-02-29"), 1), Day("2023-01-28"));
-  const int32_t since = Day("2019-08-01");
+  EXPECT_EQ(RetainedSince(DayOf("2026-09-01"), 7), DayOf("2019-08-01"))
+      << "the vault is a month late";
+  EXPECT_EQ(RetainedSince(DayOf("2024-02-29"), 1), DayOf("2023-01-28"));
+  const int32_t since = DayOf("2019-08-01");
   v1::StudentPlaceRow student;
   EXPECT_FALSE(IsRetained(student, since));
   auto& stay = *student.add_stays();
-  stay.set_first(Day("2010-09-01"));
+  stay.set_first(DayOf("2010-09-01"));
   EXPECT_TRUE(IsRetained(student, since)) << "a roster has the student still";
-  stay.set_over(Day("2019-07-01"));
+  stay.set_over(DayOf("2019-07-01"));
   EXPECT_FALSE(IsRetained(student, since));
-  stay.set_over(Day("2019-09-01"));
+  stay.set_over(DayOf("2019-09-01"));
   EXPECT_TRUE(IsRetained(student, since));
 }
 

@@ -60,14 +60,15 @@ void Leave(v1::StudentPlaceRow& place, std::string_view school, int32_t day) {
 }
 
 // Whether it was over before the day.
-bool IsBefore(const Stay& stay, int32_t day) { return stay.has_over() && stay.over() < day; }
+bool IsOverBefore(const Stay& stay, int32_t day) { return stay.has_over() && stay.over() < day; }
 
 // Puts stays of known days, in order, in the place of those that reach into them.
 void Replace(v1::StudentPlaceRow& place, const std::string& school,
              const std::vector<const v1::StudentStay*>& dated) {
   std::vector<Stay> stays;
   for (const Stay& stay : place.stays()) {
-    if (stay.school() != school || IsBefore(stay, dated.front()->first())) stays.push_back(stay);
+    if (stay.school() != school || IsOverBefore(stay, dated.front()->first()))
+      stays.push_back(stay);
   }
   for (const v1::StudentStay* one : dated) {
     Stay& stay = stays.emplace_back();
@@ -99,14 +100,14 @@ std::string Newest(const v1::StudentPlaceRow& place, Fits fits) {
   return newest == nullptr || tied ? "" : newest->school();
 }
 
-struct Candidate {
+struct CandidateClass {
   std::string class_id;
   std::string team;
 };
 
-std::vector<Candidate> ClassesOf(const v1::StudentRow& student, std::string_view date,
-                                 const Batch& batch, const decider::State& state) {
-  std::vector<Candidate> candidates;
+std::vector<CandidateClass> ClassesOf(const v1::StudentRow& student, std::string_view date,
+                                      const Batch& batch, const decider::State& state) {
+  std::vector<CandidateClass> candidates;
   const core::Date day = core::ParseDate(date).value_or(batch.today);
   for (const std::string& id : ClassesFor(student, core::ToDays(day))) {
     const auto* known = state.Find(kClasses, JoinKey(batch.district, batch.school, id));
@@ -116,15 +117,16 @@ std::vector<Candidate> ClassesOf(const v1::StudentRow& student, std::string_view
 }
 
 // The first, when all are of one team.
-std::string OfOneTeam(const std::vector<Candidate>& candidates) {
-  const bool one = !candidates.empty() &&
-                   std::all_of(candidates.begin(), candidates.end(), [&](const Candidate& other) {
-                     return other.team == candidates.front().team;
-                   });
+std::string OfOneTeam(const std::vector<CandidateClass>& candidates) {
+  const bool one =
+      !candidates.empty() &&
+      std::all_of(candidates.begin(), candidates.end(), [&](const CandidateClass& other) {
+        return other.team == candidates.front().team;
+      });
   return one ? candidates.front().class_id : "";
 }
 
-bool WorksOn(const Candidate& candidate, const v1::Assessment& assessment, int32_t day,
+bool WorksOn(const CandidateClass& candidate, const v1::Assessment& assessment, int32_t day,
              const Batch& batch, const decider::State& state) {
   const TeamKey team{std::string(batch.district), std::string(batch.school), candidate.team};
   return std::any_of(assessment.indicators().begin(), assessment.indicators().end(),
@@ -196,13 +198,13 @@ std::string ClassOf(const v1::Result& result, const Batch& batch, const v1::Resu
   const auto* student =
       state.Find(kStudents, JoinKey(batch.district, batch.school, result.student()));
   if (student == nullptr) return "";
-  const std::vector<Candidate> all = ClassesOf(*student, result.date(), batch, state);
+  const std::vector<CandidateClass> all = ClassesOf(*student, result.date(), batch, state);
   if (std::string one = OfOneTeam(all); !one.empty()) return one;
   const auto* assessment = state.Find(kAssessments, JoinKey(batch.district, result.assessment()));
   const auto date = core::ParseDate(result.date());
   if (assessment == nullptr || !date) return "";
-  std::vector<Candidate> working;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(working), [&](const Candidate& one) {
+  std::vector<CandidateClass> working;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(working), [&](const CandidateClass& one) {
     return WorksOn(one, *assessment, core::ToDays(*date), batch, state);
   });
   return OfOneTeam(working);
@@ -219,7 +221,7 @@ void ListStays(const v1::RosterStudent& student, const v1::StudentPlaceRow* plac
   std::vector<SchoolStay> known;
   if (place != nullptr) {
     for (const Stay& stay : place->stays()) {
-      if (stay.school() != listed.school() || IsBefore(stay, stays.front().first)) continue;
+      if (stay.school() != listed.school() || IsOverBefore(stay, stays.front().first)) continue;
       known.push_back({stay.first(), stay.has_over() ? std::optional(stay.over()) : std::nullopt});
     }
   }

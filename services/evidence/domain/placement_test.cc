@@ -71,9 +71,9 @@ TEST(Placement, WithoutADayNothingIsSaidOfTheSchoolUnlessItArrivesNow) {
   EXPECT_EQ(result.school(), "s");
 }
 
-class District {
+class PlacementDistrict {
  public:
-  District() : fixture(decider_, *core::ParseInstant("2024-09-02T12:00:00Z")) {
+  PlacementDistrict() : fixture(decider_, *core::ParseInstant("2024-09-02T12:00:00Z")) {
     plans::v1::DistrictAdopted adopted;
     adopted.mutable_district()->set_district("d");
     adopted.mutable_district()->set_time_zone("UTC");
@@ -159,14 +159,14 @@ class District {
   decider::Fixture fixture;
 };
 
-void ExpectFolded(District& district) {
+void ExpectFolded(PlacementDistrict& district) {
   const auto folded = district.fixture.FoldedAgain(), rows = district.fixture.Rows();
   ASSERT_EQ(folded.size(), rows.size());
   for (size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(folded[i].value, rows[i].value);
 }
 
 TEST(School, IsWhereTheStudentWasEnrolledOnTheDay) {
-  District district;
+  PlacementDistrict district;
   EXPECT_EQ(district.SchoolOf("2024-09-02"), "");
   district.Enroll("a", {"a1/t1"});
   district.On("2024-10-10");
@@ -182,7 +182,7 @@ TEST(School, IsWhereTheStudentWasEnrolledOnTheDay) {
 }
 
 TEST(School, IsTheNewerOneWhenTheOlderStillListsTheStudent) {
-  District district;
+  PlacementDistrict district;
   district.Enroll("a", {"a1/t1"});
   district.On("2024-10-10");
   district.Enroll("b", {"b1/t9"});
@@ -191,7 +191,7 @@ TEST(School, IsTheNewerOneWhenTheOlderStillListsTheStudent) {
 }
 
 TEST(School, IsNotGuessedAmongTwoThatBeganTogether) {
-  District district;
+  PlacementDistrict district;
   district.Enroll("a", {"a1/t1"});
   district.Enroll("b", {"b1/t9"});
   EXPECT_EQ(district.SchoolOf("2024-09-10"), "");
@@ -199,7 +199,7 @@ TEST(School, IsNotGuessedAmongTwoThatBeganTogether) {
 }
 
 TEST(School, ForgetsARosterThatLostAStudentForAMoment) {
-  District district;
+  PlacementDistrict district;
   district.Enroll("a", {"a1/t1"});
   district.On("2024-10-10");
   district.Enroll("a", {});
@@ -213,7 +213,7 @@ TEST(School, ForgetsARosterThatLostAStudentForAMoment) {
 }
 
 TEST(Roster, IsRecordedInAnOrderThatSaysNothingOfItsOwn) {
-  District district;
+  PlacementDistrict district;
   v1::UpdateRosterRequest roster;
   roster.set_district("d");
   roster.set_school("a");
@@ -233,52 +233,52 @@ TEST(Roster, IsRecordedInAnOrderThatSaysNothingOfItsOwn) {
 }
 
 TEST(Class, IsTheOnlyOneOrThatOfTheOnlyTeam) {
-  District district;
+  PlacementDistrict district;
   district.Enroll("a", {"a1/t1"});
-  EXPECT_EQ(district.ClassOf(District::Of("1", "reading", "2024-09-01")), "a1");
+  EXPECT_EQ(district.ClassOf(PlacementDistrict::Of("1", "reading", "2024-09-01")), "a1");
   district.Enroll("a", {"a1/t1", "a2/t1"});
-  EXPECT_EQ(district.ClassOf(District::Of("2", "math", "2024-09-01")), "a1");
+  EXPECT_EQ(district.ClassOf(PlacementDistrict::Of("2", "math", "2024-09-01")), "a1");
 }
 
 TEST(Class, IsThatOfTheTeamThatWorksOnIt) {
-  District district;
+  PlacementDistrict district;
   district.Enroll("a", {"a1/t1", "a2/t2"});
-  EXPECT_EQ(district.ClassOf(District::Of("1", "math", "2024-09-01")), "CLASS_AMBIGUOUS");
+  EXPECT_EQ(district.ClassOf(PlacementDistrict::Of("1", "math", "2024-09-01")), "CLASS_AMBIGUOUS");
   district.Schedule("t1", "reading");
   district.Schedule("t2", "math");
-  EXPECT_EQ(district.ClassOf(District::Of("2", "math", "2024-09-01")), "a2");
-  EXPECT_EQ(district.ClassOf(District::Of("3", "reading", "2024-09-01")), "a1");
-  EXPECT_EQ(district.ClassOf(District::Of("4", "math", "2024-07-01")), "CLASS_AMBIGUOUS")
+  EXPECT_EQ(district.ClassOf(PlacementDistrict::Of("2", "math", "2024-09-01")), "a2");
+  EXPECT_EQ(district.ClassOf(PlacementDistrict::Of("3", "reading", "2024-09-01")), "a1");
+  EXPECT_EQ(district.ClassOf(PlacementDistrict::Of("4", "math", "2024-07-01")), "CLASS_AMBIGUOUS")
       << "no cycle looks at that day";
   ExpectFolded(district);
 }
 
 TEST(Class, StaysWhereTheResultIsRecorded) {
-  District district;
+  PlacementDistrict district;
   district.Enroll("a", {"a1/t1"});
-  EXPECT_EQ(district.ClassOf(District::Of("1", "reading", "2024-09-01")), "a1");
+  EXPECT_EQ(district.ClassOf(PlacementDistrict::Of("1", "reading", "2024-09-01")), "a1");
   district.Enroll("a", {"a2/t2", "a3/t3"});
-  v1::Result corrected = District::Of("1", "reading", "2024-09-01");
+  v1::Result corrected = PlacementDistrict::Of("1", "reading", "2024-09-01");
   corrected.set_score_text("60");
   EXPECT_EQ(district.ClassOf(corrected), "a1");
 }
 
 TEST(Class, IsOneOfTheLastForAStudentWhoHasLeft) {
-  District district;
+  PlacementDistrict district;
   district.Enroll("a", {"a1/t1"});
   district.On("2024-10-10");
   district.Enroll("a", {});
-  EXPECT_EQ(district.ClassOf(District::Of("1", "reading", "2024-10-01")), "a1");
-  v1::Result unknown = District::Of("2", "reading", "2024-10-01");
+  EXPECT_EQ(district.ClassOf(PlacementDistrict::Of("1", "reading", "2024-10-01")), "a1");
+  v1::Result unknown = PlacementDistrict::Of("2", "reading", "2024-10-01");
   unknown.set_student("p2");
   EXPECT_EQ(district.ClassOf(unknown), "STUDENT_UNKNOWN");
   ExpectFolded(district);
 }
 
 TEST(Kept, IsRecordedBesideTheScoreAndNeverCounted) {
-  District district;
+  PlacementDistrict district;
   district.Enroll("a", {"a1/t1"});
-  v1::Result result = District::Of("1", "reading", "2024-09-01");
+  v1::Result result = PlacementDistrict::Of("1", "reading", "2024-09-01");
   result.clear_score_text();
   result.set_score_status(v1::SCORE_STATUS_EXEMPT);
   auto& level = *result.add_kept();
@@ -300,9 +300,9 @@ TEST(Kept, IsRecordedBesideTheScoreAndNeverCounted) {
 }
 
 TEST(Evaluation, PassesOverATimeOfChangeThatWasBelievedOnce) {
-  District district;
+  PlacementDistrict district;
   district.Enroll("a", {"a1/t1"});
-  v1::Result late = District::Of("1", "reading", "2024-09-01");
+  v1::Result late = PlacementDistrict::Of("1", "reading", "2024-09-01");
   late.set_modified_at_ms(4);
   v1::ResultRow before;
   before.mutable_recorded()->set_student("p1");
@@ -317,9 +317,10 @@ TEST(Evaluation, PassesOverATimeOfChangeThatWasBelievedOnce) {
 }
 
 TEST(TakingBack, LetsGoOfWhatWasSetAside) {
-  District district;
+  PlacementDistrict district;
   district.Enroll("a", {"a1/t1"});
-  EXPECT_EQ(district.ClassOf(District::Of("1", "unheard-of", "2024-09-01")), "ASSESSMENT_UNKNOWN");
+  EXPECT_EQ(district.ClassOf(PlacementDistrict::Of("1", "unheard-of", "2024-09-01")),
+            "ASSESSMENT_UNKNOWN");
   v1::IngestResultsRequest batch;
   batch.set_district("d");
   batch.set_source("edfi");
@@ -335,7 +336,7 @@ TEST(TakingBack, LetsGoOfWhatWasSetAside) {
 }
 
 TEST(TakingBack, ChangesNothingWhereNothingIsKnown) {
-  District district;
+  PlacementDistrict district;
   v1::IngestResultsRequest batch;
   batch.set_district("d");
   batch.set_source("edfi");
@@ -348,7 +349,7 @@ TEST(TakingBack, ChangesNothingWhereNothingIsKnown) {
 }
 
 TEST(Assessments, KeepWhatTheDistrictSaysOfThemWhenTheSourceCannotKnowIt) {
-  District district;
+  PlacementDistrict district;
   v1::DefineAssessmentsRequest define;
   define.set_district("d");
   define.set_keep_kind_and_indicators(true);

@@ -87,8 +87,8 @@ GapEvidence GapOf(const Candidate& of, const Policy& policy, core::Instant time)
   return gap;
 }
 
-v1::EvidenceMoved Moved(const std::string& district, const std::string& school, const GapId& gap,
-                        const Tested& tested) {
+v1::EvidenceMoved MoveOf(const std::string& district, const std::string& school, const GapId& gap,
+                         const Tested& tested) {
   v1::EvidenceMoved moved;
   moved.set_district(district);
   moved.set_school(school);
@@ -123,10 +123,10 @@ void EvaluatePooledGaps(const std::string& district, const std::string& school,
     if (tested.finding == Finding::kFound && !matters) tested.finding = Finding::kOpen;
     const bool was_met = not_tested.erase(one.id) > 0;
     if (!IsNews(tested, was_met)) continue;
-    v1::EvidenceMoved& moved = moves.emplace_back(Moved(district, school, one.id, tested));
+    v1::EvidenceMoved& moved = moves.emplace_back(MoveOf(district, school, one.id, tested));
     if (moved.met()) *moved.mutable_gap() = GapOf(one, policy, turn.now());
   }
-  for (const GapId& gap : not_tested) moves.push_back(Moved(district, school, gap, {}));
+  for (const GapId& gap : not_tested) moves.push_back(MoveOf(district, school, gap, {}));
   for (const v1::EvidenceMoved& moved : moves) {
     turn.Emit(moved, core::Key{district, school}.Text());
   }

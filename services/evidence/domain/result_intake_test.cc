@@ -14,9 +14,9 @@
 namespace throughline::evidence {
 namespace {
 
-class School {
+class IntakeSchool {
  public:
-  School(std::string name, const std::string& other)
+  IntakeSchool(std::string name, const std::string& other)
       : name_(std::move(name)), fixture_(decider_, *core::ParseInstant("2026-03-02T12:00:00Z")) {
     plans::v1::DistrictAdopted adopted;
     adopted.mutable_district()->set_district("d");
@@ -102,7 +102,7 @@ TEST(ResultIntake, OfTwoSchoolsOneKeepsAResult) {
   };
   for (const Pushed& pushed : all) {
     for (const bool a_first : {true, false}) {
-      School a("a", "b"), b("b", "a");
+      IntakeSchool a("a", "b"), b("b", "a");
       std::deque<v1::ResultsClaimed> to_b =
           a.Push(pushed.a_modified, std::chrono::seconds(pushed.a_after));
       std::deque<v1::ResultsClaimed> to_a =

@@ -123,7 +123,7 @@ Replaced ApplyQuarantine(const School& at, const v1::ResultsRecorded& recorded,
 using Touched = std::set<std::pair<EvidenceKey, std::string>>;  // and student
 
 // What moved by the results of a batch, and may be shown anew when all of them are in.
-struct Moved {
+struct BatchMoves {
   std::set<EvidenceKey> cycles;
   TouchedStudents students;
   std::set<std::string> assessments;
@@ -141,7 +141,7 @@ v1::TrailPoint PointOf(uint64_t hash, const v1::RecordedResult& result) {
 
 // Takes a result out of, or puts it into, everything that is summed.
 void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
-          const v1::ResultRow& row, bool in, Touched& touched, Moved& moved) {
+          const v1::ResultRow& row, bool in, Touched& touched, BatchMoves& moved) {
   if (!row.counted()) return;
   const v1::RecordedResult& result = row.recorded();
   const std::string scores =
@@ -186,7 +186,7 @@ void ApplyDuplicate(const School& at, const std::string& key, const v1::Recorded
 }
 
 void ApplyResult(const School& at, const std::string& source, const v1::RecordedResult& recorded,
-                 decider::State& state, Moved& moved) {
+                 decider::State& state, BatchMoves& moved) {
   const std::string key = ResultKey(at.district, at.school, source, recorded.source_id());
   if (recorded.outcome() == v1::RESULT_OUTCOME_DUPLICATE && recorded.moved_to().empty()) {
     return ApplyDuplicate(at, key, recorded, state);
@@ -329,7 +329,7 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
   }
   counts.set_pushed(counts.accepted() + counts.duplicate() + counts.corrected() +
                     counts.quarantined() + counts.unscored());
-  Moved moved;
+  BatchMoves moved;
   for (const v1::RecordedResult& result : recorded.results()) {
     ApplyResult(at, recorded.source(), result, state, moved);
   }

@@ -34,7 +34,6 @@ int32_t TodayOf(std::string_view district, const decider::State& state, core::In
 
 namespace {
 
-constexpr int kAtMost = 1000;
 constexpr int kGroupsAtMost = 64;
 constexpr int kClassesAtMost = 64;
 constexpr int32_t kLastDay = 2'932'896;  // 9999-12-31
@@ -159,10 +158,11 @@ std::optional<Error> Check(const v1::UpdateRosterRequest& request, const decider
   if (state.Find(kDistricts, request.district()) == nullptr) {
     return DistrictUnknown(request.district());
   }
-  if (request.classes_size() > kAtMost) return BatchTooLarge("classes", kAtMost);
-  if (request.students_size() > kAtMost) return BatchTooLarge("students", kAtMost);
-  if (request.moves_size() > kAtMost) return BatchTooLarge("moves", kAtMost);
-  if (request.ended_class_ids_size() > kAtMost) return BatchTooLarge("ended_class_ids", kAtMost);
+  if (request.classes_size() > kOfEachAtMost) return BatchTooLarge("classes", kOfEachAtMost);
+  if (request.students_size() > kOfEachAtMost) return BatchTooLarge("students", kOfEachAtMost);
+  if (request.moves_size() > kOfEachAtMost) return BatchTooLarge("moves", kOfEachAtMost);
+  if (request.ended_class_ids_size() > kOfEachAtMost)
+    return BatchTooLarge("ended_class_ids", kOfEachAtMost);
   if (auto error = CheckClasses(request)) return error;
   const KnownClasses classes(request, state);
   if (auto error = CheckStudents(request, classes)) return error;
@@ -374,11 +374,11 @@ void DecideEnrolmentsDue(std::string_view timer, decider::Turn& turn) {
         StudentOn(at.substr(prefix.size()), Sorted(row.groups()), EnrolledBy(row), today);
     if (!IsKnown(&row, now)) *all.add_students() = std::move(now);
   });
-  for (int i = 0; i < all.students_size(); i += kAtMost) {
+  for (int i = 0; i < all.students_size(); i += kOfEachAtMost) {
     v1::RosterChanged changed;
     changed.set_district(std::string(district));
     changed.set_school(std::string(school));
-    for (int j = i; j < std::min(i + kAtMost, all.students_size()); ++j) {
+    for (int j = i; j < std::min(i + kOfEachAtMost, all.students_size()); ++j) {
       *changed.add_students() = all.students(j);
     }
     Change(std::move(changed), turn);

@@ -22,6 +22,10 @@ namespace throughline::evidence {
 
 inline constexpr int kClassSize = 24;
 inline const EvidenceKey kCycle{{"d", "s", "t"}, "c1", "reading"};
+// Baselines of twelve students, and their scores at a test of growth; of the example of
+// core/statistics/anytime_valid_test.cc.
+inline const std::vector<double> kTwelveBefore{40, 55, 62, 48, 70, 66, 52, 58, 45, 75, 60, 50};
+inline const std::vector<double> kTwelveNow{38, 50, 63, 41, 66, 64, 47, 59, 38, 70, 58, 43};
 
 // A school of one team, whose class has every second student in income:low.
 class School {
@@ -102,6 +106,15 @@ class School {
     result.set_score(score);
     result.set_modified_at_ms(modified);
     return result;
+  }
+  // One of each student, from the first on.
+  static std::vector<v1::Result> OfEach(const std::string& date,
+                                        const std::vector<double>& scores) {
+    std::vector<v1::Result> results;
+    for (const double score : scores) {
+      results.push_back(Of(static_cast<int>(results.size()), date, score));
+    }
+    return results;
   }
   decider::Fixture::Outcome Push(const std::vector<v1::Result>& results) {
     v1::IngestResultsRequest batch;

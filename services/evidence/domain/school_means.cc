@@ -25,7 +25,7 @@ namespace throughline::evidence {
 namespace {
 
 using disclosure::Place;
-using Pending = v1::SchoolMeanRow::Pending;
+using PendingScore = v1::SchoolMeanRow::Pending;
 using Score = std::optional<v1::TrailPoint>;  // the latest; nullopt without any
 
 constexpr double kPpmOfAPercent = 10'000;
@@ -68,7 +68,7 @@ Score LatestOf(const SchoolMeanKey& key, std::string_view student, const decider
 void NotePending(const std::string& student, const Score& before, const Score& now,
                  v1::SchoolMeanRow& row) {
   const auto known = TakenOut(*row.mutable_pending(), student);
-  Pending one;
+  PendingScore one;
   one.set_student(student);
   if (known ? known->has_shown_ppm() : before.has_value()) {
     one.set_shown_ppm(known ? known->shown_ppm() : before->ppm());
@@ -90,7 +90,7 @@ Place PlaceOf(bool is_there, int32_t ppm) {
 disclosure::Release PlanOf(const v1::SchoolMeanRow& row, int64_t smallest) {
   std::vector<disclosure::Difference> differences;
   differences.reserve(row.pending_size());
-  for (const Pending& one : row.pending()) {
+  for (const PendingScore& one : row.pending()) {
     differences.push_back({PlaceOf(one.has_shown_ppm(), one.shown_ppm()),
                            PlaceOf(one.has_now_ppm(), one.now_ppm()),
                            {}});
@@ -103,12 +103,12 @@ disclosure::Release PlanOf(const v1::SchoolMeanRow& row, int64_t smallest) {
 }
 
 // What is shown once those whom the plan moves are.
-v1::SchoolMeanRow Moved(const v1::SchoolMeanRow& before, const disclosure::Release& plan) {
+v1::SchoolMeanRow RowAfter(const v1::SchoolMeanRow& before, const disclosure::Release& plan) {
   v1::SchoolMeanRow row = before;
   row.clear_pending();
   core::Moments scores = MomentsOf(before.scores());
   for (int i = 0; i < before.pending_size(); ++i) {
-    const Pending& one = before.pending(i);
+    const PendingScore& one = before.pending(i);
     if (!plan.moves[i]) {
       *row.add_pending() = one;
       continue;
@@ -286,7 +286,7 @@ void DecideSchoolMean(std::string_view timer, decider::Turn& turn) {
   const int64_t smallest = SmallestOf(released.district(), turn.state());
   const auto plan = PlanOf(*row, smallest);
   if (!plan.any) return;
-  Say(Moved(*row, plan), smallest, released);
+  Say(RowAfter(*row, plan), smallest, released);
   turn.Emit(released, core::Key{district, school}.Text());
 }
 
@@ -296,7 +296,7 @@ void Apply(const v1::SchoolMeanReleased& released, decider::State& state) {
   if (row == nullptr) return;
   const auto plan = PlanOf(*row, SmallestOf(released.district(), state));
   if (!plan.any) return;
-  v1::SchoolMeanRow shown = Moved(*row, plan);
+  v1::SchoolMeanRow shown = RowAfter(*row, plan);
   state.Edit(kSchoolMeans, key) = std::move(shown);
 }
 

@@ -56,26 +56,15 @@ const v1::EvidenceMoved* BehindEvent(const decider::Fixture::Outcome& outcome) {
   return nullptr;
 }
 
-// The example of core/statistics/anytime_valid_test.cc.
-const std::vector<double> kBefore{40, 55, 62, 48, 70, 66, 52, 58, 45, 75, 60, 50};
-const std::vector<double> kNow{38, 50, 63, 41, 66, 64, 47, 59, 38, 70, 58, 43};
 // 0.9 on the 22nd day of 180, 10 September, of a mean of 56.75.
 constexpr double kDesiredAYear = 0.9 / 56.75 * 180 / 22;
-
-std::vector<v1::Result> Scores(const std::string& date, const std::vector<double>& scores) {
-  std::vector<v1::Result> results;
-  for (const double score : scores) {
-    results.push_back(School::Of(static_cast<int>(results.size()), date, score));
-  }
-  return results;
-}
 
 TEST(SchoolYear, GrowthSinceItsFirstResultsIsHeldToWhatWasDesiredSinceItsFirstDay) {
   School school;
   InNovember(school);
   school.Schedule("c1", "2024-09-09", "2024-09-27", 7, kDesiredAYear);
-  school.Push(Scores("2024-08-14", kBefore));
-  const auto outcome = school.Push(Scores("2024-09-10", kNow));
+  school.Push(School::OfEach("2024-08-14", kTwelveBefore));
+  const auto outcome = school.Push(School::OfEach("2024-09-10", kTwelveNow));
   const auto* moved = BehindEvent(outcome);
   ASSERT_NE(moved, nullptr);
   EXPECT_TRUE(moved->met());
@@ -179,13 +168,13 @@ TEST(SchoolYear, NobodyIsBehindForAYearThatIsOver) {
   School school;
   InNovember(school);
   school.Schedule("c1", "2024-09-09", "2024-09-27", 1, kDesiredAYear);
-  school.Push(Scores("2024-08-14", kBefore));
-  ASSERT_THAT(Behind(school.Push(Scores("2024-09-10", kNow))), ElementsAre(true));
+  school.Push(School::OfEach("2024-08-14", kTwelveBefore));
+  ASSERT_THAT(Behind(school.Push(School::OfEach("2024-09-10", kTwelveNow))), ElementsAre(true));
   EXPECT_THAT(Behind(school.fixture.AdvanceTo(*core::ParseInstant("2025-06-13T23:59:59Z"))),
               IsEmpty());
   EXPECT_THAT(Behind(school.fixture.AdvanceTo(*core::ParseInstant("2025-06-14T00:00:00Z"))),
               ElementsAre(false));
-  std::vector<v1::Result> late = Scores("2024-09-11", kNow);
+  std::vector<v1::Result> late = School::OfEach("2024-09-11", kTwelveNow);
   EXPECT_THAT(Behind(school.Push(late)), IsEmpty()) << "what comes late finds nothing";
   ExpectFolded(school);
 }
@@ -194,11 +183,11 @@ TEST(SchoolYear, IsNoLongerBehindWhenACorrectionTakesTheEvidenceAway) {
   School school;
   InNovember(school);
   school.Schedule("c1", "2024-09-09", "2024-09-27", 1, kDesiredAYear);
-  school.Push(Scores("2024-08-14", kBefore));
-  ASSERT_THAT(Behind(school.Push(Scores("2024-09-10", kNow))), ElementsAre(true));
-  std::vector<double> better = kBefore;
+  school.Push(School::OfEach("2024-08-14", kTwelveBefore));
+  ASSERT_THAT(Behind(school.Push(School::OfEach("2024-09-10", kTwelveNow))), ElementsAre(true));
+  std::vector<double> better = kTwelveBefore;
   for (double& score : better) score += 5;
-  std::vector<v1::Result> corrected = Scores("2024-09-10", better);
+  std::vector<v1::Result> corrected = School::OfEach("2024-09-10", better);
   for (v1::Result& result : corrected) result.set_modified_at_ms(2);
   EXPECT_THAT(Behind(school.Push(corrected)), ElementsAre(false));
   EXPECT_THAT(YearRow(school).met(), IsEmpty());

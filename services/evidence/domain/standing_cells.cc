@@ -102,7 +102,7 @@ Stands StandsIn(const std::string& cell, const v1::StandingRow& row) {
   return Together(row);
 }
 
-using Pending = v1::StrugglingCellRow::Pending;
+using PendingStanding = v1::StrugglingCellRow::Pending;
 
 // A student stands otherwise in a cell than before.
 void NotePending(const std::string& student, const Stands& before, const Stands& now,
@@ -112,14 +112,14 @@ void NotePending(const std::string& student, const Stands& before, const Stands&
     shown = known->has_shown() ? Stands(known->shown()) : std::nullopt;
   }
   if (shown == now) return;
-  Pending one;
+  PendingStanding one;
   one.set_student(student);
   if (shown) one.set_shown(*shown);
   if (now) one.set_now(*now);
   PlacedByStudent(*cell.mutable_pending(), one);
 }
 
-bool IsSame(const v1::StandingRow& a, const v1::StandingRow& b) {
+bool StandsTheSame(const v1::StandingRow& a, const v1::StandingRow& b) {
   return std::equal(a.cells().begin(), a.cells().end(), b.cells().begin(), b.cells().end()) &&
          std::equal(a.teams().begin(), a.teams().end(), b.teams().begin(), b.teams().end(),
                     [](const auto& one, const auto& other) {
@@ -153,7 +153,7 @@ void NoteStanding(const TeamKey& team, const std::string& indicator, const std::
           IsIn(known, team.team) ? InTeam(state, team, indicator, student) : std::nullopt, now);
   now.clear_cells();
   if (known != nullptr && !now.teams().empty()) SetCells(team, *known, state, now);
-  if (IsSame(before, now)) return;
+  if (StandsTheSame(before, now)) return;
   NoteChanges(of_indicator, student, before, now, state, moved);
   if (now.teams().empty()) return state.Erase(kStandings, key);
   state.Edit(kStandings, key) = std::move(now);
@@ -167,7 +167,7 @@ void Count(v1::Struggling stands, int64_t change, v1::StrugglingCellRow& cell) {
 }
 
 void Move(core::Instant time, v1::StrugglingCellRow& cell) {
-  for (const Pending& one : cell.pending()) {
+  for (const PendingStanding& one : cell.pending()) {
     if (one.has_shown()) Count(one.shown(), -1, cell);
     if (one.has_now()) Count(one.now(), 1, cell);
   }

@@ -15,8 +15,7 @@ using core::Error;
 
 namespace {
 
-constexpr int kAtMost = 1000;
-constexpr int kClassesAtMost = 500;
+constexpr int kTaughtAtMost = 500;
 constexpr size_t kLongestId = 128;
 
 using Strings = google::protobuf::RepeatedPtrField<std::string>;
@@ -31,7 +30,7 @@ bool IsTeacher(const std::string& id) {
 
 std::optional<Error> CheckClasses(const Strings& ids, const std::string& field,
                                   const std::function<bool(const std::string&)>& is_class) {
-  if (ids.size() > kClassesAtMost) return BatchTooLarge(field, kClassesAtMost);
+  if (ids.size() > kTaughtAtMost) return BatchTooLarge(field, kTaughtAtMost);
   for (int i = 0; i < ids.size(); ++i) {
     if (!is_class(ids[i])) return ClassNotFound(fmt::format("{}[{}]", field, i));
   }
@@ -60,7 +59,7 @@ Classes ClassesOf(const v1::TeacherRow* row) {
   return classes;
 }
 
-Classes Moved(const v1::TeacherMove& move, Classes classes) {
+Classes ClassesAfter(const v1::TeacherMove& move, Classes classes) {
   if (move.left_school()) classes.clear();
   for (const std::string& id : move.left()) classes.erase(id);
   Add(move.came_to(), move.ends(), classes);
@@ -84,8 +83,9 @@ v1::RosterTeacher Said(const std::string& teacher, const Classes& classes) {
 
 std::optional<Error> CheckTeachers(const v1::UpdateRosterRequest& request,
                                    const std::function<bool(const std::string&)>& is_class) {
-  if (request.teachers_size() > kAtMost) return BatchTooLarge("teachers", kAtMost);
-  if (request.teacher_moves_size() > kAtMost) return BatchTooLarge("teacher_moves", kAtMost);
+  if (request.teachers_size() > kOfEachAtMost) return BatchTooLarge("teachers", kOfEachAtMost);
+  if (request.teacher_moves_size() > kOfEachAtMost)
+    return BatchTooLarge("teacher_moves", kOfEachAtMost);
   std::set<std::string> named;
   for (int i = 0; i < request.teachers_size(); ++i) {
     const v1::RosterTeacher& one = request.teachers(i);
@@ -119,7 +119,8 @@ v1::TeachersChanged TeachersAfter(const v1::UpdateRosterRequest& request,
     Add(one.class_ids(), one.ends(), after[one.teacher()] = {});
   }
   for (const v1::TeacherMove& one : request.teacher_moves()) {
-    after[one.teacher()] = Moved(one, ClassesOf(state.Find(kTeachers, prefix + one.teacher())));
+    after[one.teacher()] =
+        ClassesAfter(one, ClassesOf(state.Find(kTeachers, prefix + one.teacher())));
   }
   v1::TeachersChanged changed;
   changed.set_district(request.district());

@@ -13,6 +13,9 @@
 
 namespace throughline::evidence {
 
+// So many of each kind of change a request of a roster may hold.
+constexpr int kOfEachAtMost = 1000;
+
 // What is wrong with what the request says of teachers; `is_class` says which classes there are.
 std::optional<core::Error> CheckTeachers(
     const v1::UpdateRosterRequest& request,

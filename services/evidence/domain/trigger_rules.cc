@@ -74,7 +74,7 @@ struct Situation {
   }
 };
 
-v1::EvidenceMoved Moved(const Situation& situation, Trigger trigger, bool met) {
+v1::EvidenceMoved MoveOf(const Situation& situation, Trigger trigger, bool met) {
   v1::EvidenceMoved moved;
   moved.set_district(situation.key.team.district);
   moved.set_school(situation.key.team.school);
@@ -91,33 +91,33 @@ void Emit(const v1::EvidenceMoved& moved, decider::Turn& turn) {
   turn.Emit(moved, core::Key{moved.district(), moved.school()}.Text());
 }
 
-const v1::EvidenceRow& RowOf(const EvidenceKey& evidence, const decider::State& state) {
+const v1::EvidenceRow& EvidenceRowOf(const EvidenceKey& evidence, const decider::State& state) {
   static const v1::EvidenceRow kNoResults;
   const auto* row = state.Find(kEvidence, RowKeyOf(evidence));
   return row == nullptr ? kNoResults : *row;
 }
 
-v1::EvidenceMoved Moved(const Situation& situation, Trigger trigger, const Tested& tested) {
-  v1::EvidenceMoved moved = Moved(situation, trigger, tested.finding == core::Finding::kFound);
+v1::EvidenceMoved MoveOf(const Situation& situation, Trigger trigger, const Tested& tested) {
+  v1::EvidenceMoved moved = MoveOf(situation, trigger, tested.finding == core::Finding::kFound);
   if (tested.test) *moved.mutable_test() = *tested.test;
   return moved;
 }
 
 // Off track in a cycle, or behind for the year. What is `over` is found no longer.
 void EvaluateGrowth(const Situation& situation, Trigger trigger, bool over, decider::Turn& turn) {
-  const v1::EvidenceRow& row = RowOf(situation.key, turn.state());
+  const v1::EvidenceRow& row = EvidenceRowOf(situation.key, turn.state());
   Tested growth;
   if (!over && situation.IsSufficient()) {
     growth = TestGrowth(MainOf(situation.pools), situation.watch, situation.desired_a_year,
                         situation.policy, situation.calendar);
   }
   if (IsNews(growth, IsMet(row, MetKey(trigger, "")))) {
-    Emit(Moved(situation, trigger, growth), turn);
+    Emit(MoveOf(situation, trigger, growth), turn);
   }
 }
 
 void EvaluateGaps(const Situation& situation, decider::Turn& turn) {
-  const v1::EvidenceRow& row = RowOf(situation.key, turn.state());
+  const v1::EvidenceRow& row = EvidenceRowOf(situation.key, turn.state());
   const Trigger trigger = common::v1::TRIGGER_GAP_WIDENED;
   std::vector<v1::EvidenceMoved> moves;
   std::set<std::string> tested;
@@ -126,7 +126,7 @@ void EvaluateGaps(const Situation& situation, decider::Turn& turn) {
     const std::string key = MetKey(trigger, group.gap.group());
     tested.insert(key);
     if (!IsNews(group.tested, IsMet(row, key))) continue;
-    v1::EvidenceMoved& moved = moves.emplace_back(Moved(situation, trigger, group.tested));
+    v1::EvidenceMoved& moved = moves.emplace_back(MoveOf(situation, trigger, group.tested));
     moved.set_group(group.gap.group());
     if (!moved.met()) continue;
     *moved.mutable_gap() = group.gap;
@@ -137,20 +137,20 @@ void EvaluateGaps(const Situation& situation, decider::Turn& turn) {
   const std::string prefix = JoinKey(MetKey(trigger, ""), "");
   for (const std::string& key : row.met()) {
     if (!key.starts_with(prefix) || tested.contains(key)) continue;
-    moves.push_back(Moved(situation, trigger, false));
+    moves.push_back(MoveOf(situation, trigger, false));
     moves.back().set_group(key.substr(prefix.size()));
   }
   for (const v1::EvidenceMoved& moved : moves) Emit(moved, turn);
 }
 
 void EvaluateStruggling(const Situation& situation, decider::Turn& turn) {
-  const v1::EvidenceRow& row = RowOf(situation.key, turn.state());
+  const v1::EvidenceRow& row = EvidenceRowOf(situation.key, turn.state());
   // Of a team of few an alert would say who it is.
   const bool many = situation.numbers.rostered() >= disclosure::SmallestCell(situation.policy);
   const int32_t students = many ? row.struggling() : 0;
   const bool before = IsMet(row, MetKey(common::v1::TRIGGER_STRUGGLING, ""));
   if ((students > 0) == before) return;
-  v1::EvidenceMoved moved = Moved(situation, common::v1::TRIGGER_STRUGGLING, students > 0);
+  v1::EvidenceMoved moved = MoveOf(situation, common::v1::TRIGGER_STRUGGLING, students > 0);
   moved.set_students(students);
   if (row.shown().has_struggling()) moved.set_shown_students(row.shown().struggling());
   const auto* cut =
@@ -160,8 +160,8 @@ void EvaluateStruggling(const Situation& situation, decider::Turn& turn) {
 }
 
 void EvaluateTrigger(const Situation& situation, Trigger trigger, bool met, decider::Turn& turn) {
-  const v1::EvidenceRow& row = RowOf(situation.key, turn.state());
-  if (IsMet(row, MetKey(trigger, "")) != met) Emit(Moved(situation, trigger, met), turn);
+  const v1::EvidenceRow& row = EvidenceRowOf(situation.key, turn.state());
+  if (IsMet(row, MetKey(trigger, "")) != met) Emit(MoveOf(situation, trigger, met), turn);
 }
 
 // The school year that an event is about, which it does not say: of two that are watched at a time,
@@ -176,7 +176,7 @@ std::string YearOf(const v1::EvidenceMoved& moved, const decider::State& state) 
     if (!IsSchoolYear(watch.cycle())) continue;
     if (!moved.met()) {
       const EvidenceKey key{team, watch.cycle(), moved.indicator()};
-      if (IsMet(RowOf(key, state), MetKey(moved.trigger(), ""))) return watch.cycle();
+      if (IsMet(EvidenceRowOf(key, state), MetKey(moved.trigger(), ""))) return watch.cycle();
     } else if (latest && core::ToDays(*latest) >= watch.start()) {
       found = watch.cycle();  // they are in order
     }
@@ -190,7 +190,7 @@ std::optional<Situation> SituationOf(const EvidenceKey& evidence, const decider:
   const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, evidence.cycle);
   if (watch == nullptr) return std::nullopt;
   const std::string& district = evidence.team.district;
-  const v1::EvidenceRow& row = RowOf(evidence, state);
+  const v1::EvidenceRow& row = EvidenceRowOf(evidence, state);
   Situation now{evidence,
                 PolicyOf(state, district),
                 *watch,
@@ -222,7 +222,7 @@ void EvaluateTriggers(const EvidenceKey& evidence, decider::Turn& turn) {
     return EvaluateGrowth(*now, common::v1::TRIGGER_BEHIND_FOR_YEAR, over, turn);
   }
   // That nobody has a result is said, too, once there is somebody.
-  const v1::EvidenceRow& row = RowOf(evidence, turn.state());
+  const v1::EvidenceRow& row = EvidenceRowOf(evidence, turn.state());
   if ((row.has_last() || now->numbers.covered() > 0 || now->numbers.rostered() > 0) &&
       !google::protobuf::util::MessageDifferencer::Equals(row.last(), now->numbers)) {
     v1::EvidenceSummarized summarized;

@@ -121,27 +121,15 @@ TEST(Triggers, AtMidCycleNothingIsDueWithoutAResult) {
   EXPECT_TRUE(Met(school.fixture.AdvanceTo(*core::ParseInstant("2024-09-19T00:00:00Z"))).empty());
 }
 
-// Baselines, and the scores of twelve students at a test of growth; of the example the known
-// answers of core/statistics/anytime_valid_test.cc.
-const std::vector<double> kBefore{40, 55, 62, 48, 70, 66, 52, 58, 45, 75, 60, 50};
-const std::vector<double> kNow{38, 50, 63, 41, 66, 64, 47, 59, 38, 70, 58, 43};
 // 0.9 on the second day of 180, of a mean of 56.75.
-constexpr double kDesiredAYear = 0.9 / 56.75 * 180 / 2;
-
-std::vector<v1::Result> Scores(const std::string& date, const std::vector<double>& scores) {
-  std::vector<v1::Result> results;
-  for (const double score : scores) {
-    results.push_back(School::Of(static_cast<int>(results.size()), date, score));
-  }
-  return results;
-}
+constexpr double kDesiredAYearOfCycle = 0.9 / 56.75 * 180 / 2;
 
 // Half of the class fell behind.
 decider::Fixture::Outcome FallBehind(School& school, int indicators = 1) {
-  school.Push(Scores("2024-07-20", kBefore));
-  school.Schedule("c1", "2024-09-09", "2024-09-27", indicators, kDesiredAYear);
+  school.Push(School::OfEach("2024-07-20", kTwelveBefore));
+  school.Schedule("c1", "2024-09-09", "2024-09-27", indicators, kDesiredAYearOfCycle);
   school.fixture.AdvanceTo(*core::ParseInstant("2024-09-13T12:00:00Z"));
-  return school.Push(Scores("2024-09-10", kNow));
+  return school.Push(School::OfEach("2024-09-10", kTwelveNow));
 }
 
 TEST(Triggers, OffTrackSaysTheTestItWasDecidedOn) {
@@ -173,16 +161,16 @@ TEST(Triggers, OffTrackIsHeldToHowOftenItMayBeWrongOverAllIndicators) {
 TEST(Triggers, OffTrackHoldsUntilTheEvidenceIsGone) {
   School school;
   FallBehind(school);
-  std::vector<double> better = kNow;  // behind by less: neither found nor gone
+  std::vector<double> better = kTwelveNow;  // behind by less: neither found nor gone
   for (size_t i = 0; i < better.size(); ++i) better[i] += i % 2 == 0 ? 1 : 3;
-  const auto open = school.Push(Scores("2024-09-11", better));
+  const auto open = school.Push(School::OfEach("2024-09-11", better));
   EXPECT_TRUE(open.All<v1::EvidenceMoved>().empty());
   EXPECT_NE(open.First<v1::EvidenceSummarized>(), nullptr);
   for (double& score : better) score += 3;
-  const auto gone = school.Push(Scores("2024-09-12", better));
+  const auto gone = school.Push(School::OfEach("2024-09-12", better));
   EXPECT_EQ(Met(gone, false), std::vector{common::v1::TRIGGER_OFF_TRACK});
   EXPECT_LT(gone.First<v1::EvidenceMoved>()->test().log_evidence(), 0);
-  EXPECT_TRUE(school.Push(Scores("2024-09-13", better)).All<v1::EvidenceMoved>().empty());
+  EXPECT_TRUE(school.Push(School::OfEach("2024-09-13", better)).All<v1::EvidenceMoved>().empty());
   ExpectFolded(school);
 }
 
