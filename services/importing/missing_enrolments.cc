@@ -7,7 +7,7 @@ namespace throughline::importing {
 namespace {
 
 constexpr int kListsPerCall = 500;
-constexpr int kStudentsPerCall = 5000;
+constexpr int kStudentsComparedPerCall = 5000;
 constexpr size_t kStudentsOfClassAtMost = 20'000;  // that the evidence service compares at once
 
 core::Error ClassTooLarge(const std::string& class_id, size_t students) {
@@ -41,7 +41,7 @@ std::vector<evidence::v1::EndMissingEnrolmentsRequest> MissingEnrolmentsOf(
     const auto listed = school.listed.find(one.class_id());
     const int more = listed == school.listed.end() ? 0 : static_cast<int>(listed->second.size());
     const bool full = requests.back().lists_size() == kListsPerCall ||
-                      (students > 0 && students + more > kStudentsPerCall);
+                      (students > 0 && students + more > kStudentsComparedPerCall);
     if (full) {
       requests.push_back(empty);
       students = 0;

@@ -23,7 +23,7 @@ ImportRun::ImportRun(Spool zip, importing::ImportOptions options, ServiceChannel
 
 void ImportRun::Execute() {
   try {
-    Result<oneroster::BundleReader> bundle = OpenBundle();
+    Result<throughline::oneroster::BundleReader> bundle = OpenBundle();
     if (!bundle) return Refuse(bundle.error());
     Note(counts_);
     End(Import(*bundle));
@@ -32,22 +32,22 @@ void ImportRun::Execute() {
   }
 }
 
-Result<oneroster::BundleReader> ImportRun::OpenBundle() {
+Result<throughline::oneroster::BundleReader> ImportRun::OpenBundle() {
   auto path = zip_.Path();
   if (!path) return core::Refuse(path.error());
-  oneroster::BundleLimits limits;
+  throughline::oneroster::BundleLimits limits;
   limits.stop = stop_.get_token();
-  auto bundle = oneroster::BundleReader::Open(*path, limits);
+  auto bundle = throughline::oneroster::BundleReader::Open(*path, limits);
   if (bundle) return bundle;
   // The file has no name that its sender would recognize.
   return core::Refuse(bundle.error().reason == "NOT_A_BUNDLE" ? NotAZip() : bundle.error());
 }
 
-Result<void> ImportRun::Import(oneroster::BundleReader& bundle) {
+Result<void> ImportRun::Import(throughline::oneroster::BundleReader& bundle) {
   const auto plans = plans::v1::PlansService::NewStub(channels_.plans);
   const auto evidence = evidence::v1::EvidenceService::NewStub(channels_.evidence);
   const importing::Services services{*plans, *evidence, {authorization_, stop_.get_token()}};
-  const auto problems = [this](const oneroster::BundleProblem& problem) {
+  const auto problems = [this](const throughline::oneroster::BundleProblem& problem) {
     if (first_problems_.size() < importing::kProblemsReported) first_problems_.push_back(problem);
   };
   const auto progress = [this](const importing::ImportCounts& counts) { Note(counts); };

@@ -48,8 +48,8 @@ class ImportRun {
   void Stop() { stop_.request_stop(); }
 
  private:
-  core::Result<oneroster::BundleReader> OpenBundle();
-  core::Result<void> Import(oneroster::BundleReader& bundle);
+  core::Result<throughline::oneroster::BundleReader> OpenBundle();
+  core::Result<void> Import(throughline::oneroster::BundleReader& bundle);
   void Note(const importing::ImportCounts& counts);
   void Refuse(core::Error error);
   void End(const core::Result<void>& done);
@@ -63,7 +63,7 @@ class ImportRun {
   std::stop_source stop_;
   // Of the import's thread.
   importing::ImportCounts counts_;
-  std::vector<oneroster::BundleProblem> first_problems_;
+  std::vector<throughline::oneroster::BundleProblem> first_problems_;
 
   mutable std::mutex mutex_;
   News news_;

@@ -6,7 +6,7 @@
 
 namespace throughline::gateway::edfi {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 using evidence::v1::IngestResultsResponse;
 using platform::http::Response;
 
@@ -14,11 +14,11 @@ namespace {
 
 constexpr char kRetryAfter[] = "1";  // seconds; what is full or away is so for moments
 
-std::string Written(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string Written(const OrderedJson& value) {
+  return value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
-Response JsonResponse(const Json& value) {
+Response JsonResponse(const OrderedJson& value) {
   Response response;
   response.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
   response.body = Written(value);
@@ -30,8 +30,8 @@ std::string PlaceOf(int index) {
   return index == 0 ? "$" : "$.studentObjectiveAssessments[" + std::to_string(index - 1) + "]";
 }
 
-Json SetAside(const IngestResultsResponse& response) {
-  Json list = Json::array();
+OrderedJson SetAside(const IngestResultsResponse& response) {
+  OrderedJson list = OrderedJson::array();
   for (const auto& problem : response.problems()) {
     list.push_back({{"result", PlaceOf(problem.index())},
                     {"outcome", "quarantined"},
@@ -42,8 +42,8 @@ Json SetAside(const IngestResultsResponse& response) {
   return {{"setAside", list}};
 }
 
-Json Unusable(const AssessmentDocument& document) {
-  Json list = Json::array();
+OrderedJson Unusable(const AssessmentDocument& document) {
+  OrderedJson list = OrderedJson::array();
   for (const UnusableScore& score : document.unusable) {
     list.push_back({{"score", score.path},
                     {"method", score.method},
@@ -67,11 +67,12 @@ std::string Location(std::string_view base_url, std::string_view resource, std::
 }  // namespace
 
 Response ToResponse(const Problem& problem, std::string_view correlation_id) {
-  Json body = {{"detail", problem.detail},
-               {"type", problem.type.empty() ? "about:blank" : "urn:ed-fi:api:" + problem.type},
-               {"title", problem.title},
-               {"status", problem.status},
-               {"correlationId", correlation_id}};
+  OrderedJson body = {
+      {"detail", problem.detail},
+      {"type", problem.type.empty() ? "about:blank" : "urn:ed-fi:api:" + problem.type},
+      {"title", problem.title},
+      {"status", problem.status},
+      {"correlationId", correlation_id}};
   if (!problem.validation_errors.empty()) body["validationErrors"] = problem.validation_errors;
   if (!problem.errors.empty()) body["errors"] = problem.errors;
   Response response;
@@ -122,15 +123,15 @@ Response AnswerToDefinition(const evidence::v1::DefineAssessmentsResponse& respo
 
 Response RootDocument(std::string_view base_url) {
   const std::string base(base_url);
-  const Json model = {{"name", "Ed-Fi"},
-                      {"version", "5.0.0"},
-                      {"informationalVersion", "The Ed-Fi Data Model 5.0"}};
+  const OrderedJson model = {{"name", "Ed-Fi"},
+                             {"version", "5.0.0"},
+                             {"informationalVersion", "The Ed-Fi Data Model 5.0"}};
   // Below 7.3 clients page by offset, and ask for no cursor.
   return JsonResponse({{"version", "7.2"},
                        {"informationalVersion", "Throughline, in the manner of ODS / API 7.2"},
                        {"suite", "3"},
                        {"build", "7.2.0.0"},
-                       {"dataModels", Json::array({model})},
+                       {"dataModels", OrderedJson::array({model})},
                        {"urls",
                         {{"dependencies", base + "/metadata/data/v3/dependencies"},
                          {"openApiMetadata", base + "/metadata/"},
@@ -140,14 +141,14 @@ Response RootDocument(std::string_view base_url) {
 
 Response Dependencies() {
   const auto one = [](const char* resource, int order) {
-    return Json{{"resource", std::string("/ed-fi/") + resource},
-                {"order", order},
-                {"operations", Json::array({"Create", "Update"})}};
+    return OrderedJson{{"resource", std::string("/ed-fi/") + resource},
+                       {"order", order},
+                       {"operations", OrderedJson::array({"Create", "Update"})}};
   };
-  return JsonResponse(Json::array(
+  return JsonResponse(OrderedJson::array(
       {one("assessments", 1), one("objectiveAssessments", 2), one("studentAssessments", 3)}));
 }
 
-Response OpenApiMetadata() { return JsonResponse(Json::array()); }
+Response OpenApiMetadata() { return JsonResponse(OrderedJson::array()); }
 
 }  // namespace throughline::gateway::edfi

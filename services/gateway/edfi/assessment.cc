@@ -22,13 +22,10 @@ using evidence::v1::AssessmentKind;
 
 namespace {
 
-constexpr size_t kIdentifierAtMost = 60;
-constexpr size_t kNamespaceAtMost = 255;
 constexpr size_t kTitleAtMost = 1024;
 constexpr size_t kTitleBytes = 256;  // of evidence
 constexpr size_t kScaleBytes = 256;  // of evidence
 constexpr size_t kFamilyAtMost = 60;
-constexpr size_t kDescriptorAtMost = 306;
 
 struct Scale {
   std::string method;

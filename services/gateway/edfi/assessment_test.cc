@@ -10,18 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr char kNamespace[] = "uri://assessmentprovider.com";
-constexpr char kIdentifier[] = "19bcfe00-9c75-4d4f-ac2c-706e7379070f";
-
 Json Document() { return DocumentOf("assessment.json"); }
-
-std::vector<std::string> FaultsOf(const Json& document) {
-  std::vector<std::string> paths;
-  const auto read = ReadAssessment(document);
-  if (read) return paths;
-  for (const auto& [path, what] : read.error().validation_errors) paths.push_back(path);
-  return paths;
-}
 
 evidence::v1::AssessmentKind KindOf(const std::string& category) {
   Json document = Document();
@@ -80,7 +69,7 @@ TEST(Assessments, FallBackOnTheHighestRawScore) {
   EXPECT_EQ(read->assessments[1].assessment(),
             AssessmentIdOf(kNamespace, kIdentifier, "", "Raw score"));
   document["maxRawScore"] = 0;
-  EXPECT_THAT(FaultsOf(document), ElementsAre("$.maxRawScore"));
+  EXPECT_THAT(FaultsOf(ReadAssessment(document)), ElementsAre("$.maxRawScore"));
   document.erase("maxRawScore");
   EXPECT_EQ(ReadAssessment(document)->assessments.size(), 1u) << "levels only";
 }
@@ -88,20 +77,22 @@ TEST(Assessments, FallBackOnTheHighestRawScore) {
 TEST(Assessments, NeedAScaleThatRises) {
   Json document = Document();
   document["scores"][0]["maximumScore"] = "0";
-  EXPECT_THAT(FaultsOf(document), ElementsAre("$.scores[0].maximumScore"));
+  EXPECT_THAT(FaultsOf(ReadAssessment(document)), ElementsAre("$.scores[0].maximumScore"));
   document["scores"][0]["maximumScore"] = "1e-30";
-  EXPECT_THAT(FaultsOf(document), testing::IsEmpty());
+  EXPECT_THAT(FaultsOf(ReadAssessment(document)), testing::IsEmpty());
   document["scores"][1]["minimumScore"] = "2800.0";
-  EXPECT_THAT(FaultsOf(document), ElementsAre("$.scores[1].maximumScore"));
+  EXPECT_THAT(FaultsOf(ReadAssessment(document)), ElementsAre("$.scores[1].maximumScore"));
   document = Document();
   document["scores"][0]["minimumScore"] = "none";
-  EXPECT_THAT(FaultsOf(document), ElementsAre("$.scores[0].minimumScore"));
+  EXPECT_THAT(FaultsOf(ReadAssessment(document)), ElementsAre("$.scores[0].minimumScore"));
   document = Document();
   document["scores"][1] = document["scores"][0];
-  EXPECT_THAT(FaultsOf(document), ElementsAre("$.scores[1].assessmentReportingMethodDescriptor"));
+  EXPECT_THAT(FaultsOf(ReadAssessment(document)),
+              ElementsAre("$.scores[1].assessmentReportingMethodDescriptor"));
   document = Document();
   document["scores"][2]["maximumScore"] = "0";
-  EXPECT_THAT(FaultsOf(document), testing::IsEmpty()) << "percentiles are on no scale of ours";
+  EXPECT_THAT(FaultsOf(ReadAssessment(document)), testing::IsEmpty())
+      << "percentiles are on no scale of ours";
 }
 
 // One of `scores`; bounds that are null are left out.
@@ -167,9 +158,11 @@ TEST(Assessments, HaveAMethodOnce) {
   Json document = Document();
   for (const char* again : {"Scale score", "SCALE SCORE", "scale score"}) {
     document["scores"] = {Defined("Scale score", nullptr, nullptr), Defined(again, "1", "9")};
-    EXPECT_THAT(FaultsOf(document), ElementsAre("$.scores[1].assessmentReportingMethodDescriptor"));
+    EXPECT_THAT(FaultsOf(ReadAssessment(document)),
+                ElementsAre("$.scores[1].assessmentReportingMethodDescriptor"));
     document["scores"] = {Defined(again, "1", "9"), Defined("Scale score", "1", "9", "Level")};
-    EXPECT_THAT(FaultsOf(document), ElementsAre("$.scores[1].assessmentReportingMethodDescriptor"));
+    EXPECT_THAT(FaultsOf(ReadAssessment(document)),
+                ElementsAre("$.scores[1].assessmentReportingMethodDescriptor"));
   }
 }
 

@@ -11,6 +11,11 @@
 
 namespace throughline::gateway::edfi {
 
+// Characters of what documents name each other by.
+constexpr size_t kIdentifierAtMost = 60;
+constexpr size_t kNamespaceAtMost = 255;
+constexpr size_t kDescriptorAtMost = 306;  // 255 of a namespace, 50 of a code value
+
 class Fields {
  public:
   // Of a whole document.

@@ -11,7 +11,6 @@ namespace throughline::gateway::edfi {
 
 namespace {
 
-constexpr size_t kDescriptorAtMost = 306;  // characters: 255 of a namespace, 50 of a code value
 constexpr size_t kResultAtMost = 35;
 
 constexpr std::array<std::string_view, 3> kNumbers = {"integer", "decimal", "percentage"};

@@ -12,11 +12,8 @@ using evidence::v1::Result;
 
 namespace {
 
-constexpr size_t kIdentifierAtMost = 60;
-constexpr size_t kNamespaceAtMost = 255;
 constexpr size_t kStudentAtMost = 32;
 constexpr size_t kDateAtMost = 64;
-constexpr size_t kDescriptorAtMost = 306;
 constexpr size_t kObjectivesAtMost = 400;
 
 StudentAssessmentKey ReadKey(const Fields& fields) {

@@ -13,10 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr char kNamespace[] = "uri://assessmentprovider.com";
-constexpr char kIdentifier[] = "19bcfe00-9c75-4d4f-ac2c-706e7379070f";
-
-Json Document() { return DocumentOf("student_assessment.json"); }
+Json StudentDocument() { return DocumentOf("student_assessment.json"); }
 
 std::vector<evidence::v1::Result> ResultsOf(const Json& document) {
   const auto read = ReadStudentAssessment(document);
@@ -40,21 +37,13 @@ Json Score(const std::string& method, const std::string& kind, const std::string
 
 // What a document with these scores is scored with, and by what.
 evidence::v1::Result Scored(const std::vector<Json>& scores) {
-  Json document = Document();
+  Json document = StudentDocument();
   document["scoreResults"] = scores;
   return ResultsOf(document).at(0);
 }
 
-std::vector<std::string> FaultsOf(const Json& document) {
-  std::vector<std::string> paths;
-  const auto read = ReadStudentAssessment(document);
-  if (read) return paths;
-  for (const auto& [path, what] : read.error().validation_errors) paths.push_back(path);
-  return paths;
-}
-
 TEST(StudentAssessments, AreReadAsOneResultForTheWholeAndOneForEachObjective) {
-  const auto results = ResultsOf(Document());
+  const auto results = ResultsOf(StudentDocument());
   ASSERT_EQ(results.size(), 3u);
   EXPECT_EQ(results[0].student(), "6048999");
   EXPECT_EQ(results[0].date(), "2021-05-12");
@@ -140,9 +129,9 @@ TEST(StudentAssessments, AreScoredTheSameInWhateverOrderScoresStand) {
 
 TEST(StudentAssessments, MayHaveAMethodOnce) {
   const auto faults = [](const std::vector<Json>& scores) {
-    Json document = Document();
+    Json document = StudentDocument();
     document["scoreResults"] = scores;
-    return FaultsOf(document);
+    return FaultsOf(ReadStudentAssessment(document));
   };
   const std::string at = "$.scoreResults[1].assessmentReportingMethodDescriptor";
   for (const char* again : {"Raw score", "RAW SCORE", "raw score"}) {
@@ -154,16 +143,16 @@ TEST(StudentAssessments, MayHaveAMethodOnce) {
   EXPECT_THAT(faults({Score("Percentile", "Integer", "8"), Score("Percentile", "Integer", "8")}),
               ElementsAre(at))
       << "what is only kept, too";
-  Json document = Document();
+  Json document = StudentDocument();
   auto& objective = document["studentObjectiveAssessments"][0]["scoreResults"];
   objective.push_back(objective[0]);
-  EXPECT_THAT(FaultsOf(document), testing::SizeIs(1));
+  EXPECT_THAT(FaultsOf(ReadStudentAssessment(document)), testing::SizeIs(1));
 }
 
 TEST(StudentAssessments, WithoutANumberSayNothingOfAScore) {
   for (const Json& scores :
        {Json(nullptr), Json::array(), Json::array({Score("Percentile", "Integer", "64")})}) {
-    Json document = Document();
+    Json document = StudentDocument();
     document["scoreResults"] = scores;
     const auto result = ResultsOf(document).at(0);
     EXPECT_EQ(result.score_status(), evidence::v1::SCORE_STATUS_UNSPECIFIED);
@@ -177,16 +166,16 @@ TEST(StudentAssessments, LeaveNumbersThatCannotBeReadToEvidence) {
 }
 
 TEST(StudentAssessments, HaveTheStudentInTheirKey) {
-  Json other = Document();
+  Json other = StudentDocument();
   other["studentReference"]["studentUniqueId"] = "6049000";
-  EXPECT_NE(ResultsOf(other)[0].source_id(), ResultsOf(Document())[0].source_id());
-  other = Document();
+  EXPECT_NE(ResultsOf(other)[0].source_id(), ResultsOf(StudentDocument())[0].source_id());
+  other = StudentDocument();
   other["assessmentReference"]["namespace"] = "uri://another.com";
-  EXPECT_NE(ResultsOf(other)[0].source_id(), ResultsOf(Document())[0].source_id());
-  EXPECT_NE(ResultsOf(other)[0].assessment(), ResultsOf(Document())[0].assessment());
-  other = Document();
+  EXPECT_NE(ResultsOf(other)[0].source_id(), ResultsOf(StudentDocument())[0].source_id());
+  EXPECT_NE(ResultsOf(other)[0].assessment(), ResultsOf(StudentDocument())[0].assessment());
+  other = StudentDocument();
   other["scoreResults"] = Json::array();
-  EXPECT_EQ(ResultsOf(other)[0].source_id(), ResultsOf(Document())[0].source_id());
+  EXPECT_EQ(ResultsOf(other)[0].source_id(), ResultsOf(StudentDocument())[0].source_id());
 }
 
 TEST(StudentAssessments, TakeADateOrADateAndTime) {
@@ -194,7 +183,7 @@ TEST(StudentAssessments, TakeADateOrADateAndTime) {
   EXPECT_EQ(DayOf("2021-05-12T23:59:59-06:00"), "2021-05-12");
   EXPECT_EQ(DayOf("2021-05-12 00:00:00"), "2021-05-12");
   EXPECT_EQ(DayOf("05/12/2021"), "05/12/2021") << "evidence sets it aside";
-  Json document = Document();
+  Json document = StudentDocument();
   document.erase("administrationDate");
   document["studentObjectiveAssessments"][0]["administrationDate"] = "2021-05-11";
   EXPECT_EQ(ResultsOf(document)[0].date(), "");
@@ -202,7 +191,7 @@ TEST(StudentAssessments, TakeADateOrADateAndTime) {
 }
 
 TEST(StudentAssessments, OfAStudentWhoWasNotTestedAreNotSubmitted) {
-  Json document = Document();
+  Json document = StudentDocument();
   document["reasonNotTestedDescriptor"] = "uri://ed-fi.org/ReasonNotTestedDescriptor#Absent";
   EXPECT_EQ(ResultsOf(document)[0].score_status(), evidence::v1::SCORE_STATUS_NOT_SUBMITTED);
   EXPECT_EQ(ResultsOf(document)[0].score_text(), "");
@@ -211,17 +200,17 @@ TEST(StudentAssessments, OfAStudentWhoWasNotTestedAreNotSubmitted) {
 }
 
 TEST(StudentAssessments, SayOfALevelThatItWasNotMet) {
-  Json document = Document();
+  Json document = StudentDocument();
   document["performanceLevels"][0]["performanceLevelMet"] = false;
   EXPECT_EQ(ResultsOf(document)[0].kept(2).kind(), "Performance level not met");
 }
 
 TEST(StudentAssessments, AreRefusedByEveryPropertyAtFault) {
   EXPECT_THAT(
-      FaultsOf(Json::object()),
+      FaultsOf(ReadStudentAssessment(Json::object())),
       ElementsAre("$.assessmentReference", "$.studentAssessmentIdentifier", "$.studentReference"));
-  EXPECT_THAT(FaultsOf(Json::array()), testing::Contains("$."));
-  Json document = Document();
+  EXPECT_THAT(FaultsOf(ReadStudentAssessment(Json::array())), testing::Contains("$."));
+  Json document = StudentDocument();
   document["studentReference"]["studentUniqueId"] = 6048999;
   document["assessmentReference"]["namespace"] = nullptr;
   document["studentAssessmentIdentifier"] = std::string(61, 'x');
@@ -230,7 +219,7 @@ TEST(StudentAssessments, AreRefusedByEveryPropertyAtFault) {
   document["performanceLevels"] = Json::object();
   document["studentObjectiveAssessments"][0].erase("objectiveAssessmentReference");
   EXPECT_THAT(
-      FaultsOf(document),
+      FaultsOf(ReadStudentAssessment(document)),
       ElementsAre("$.assessmentReference.namespace", "$.performanceLevels",
                   "$.scoreResults[1].result", "$.scoreResults[2]", "$.studentAssessmentIdentifier",
                   "$.studentObjectiveAssessments[0].objectiveAssessmentReference",
@@ -238,15 +227,15 @@ TEST(StudentAssessments, AreRefusedByEveryPropertyAtFault) {
 }
 
 TEST(StudentAssessments, MayHaveAnObjectiveOnce) {
-  Json document = Document();
+  Json document = StudentDocument();
   document["studentObjectiveAssessments"].push_back(document["studentObjectiveAssessments"][0]);
-  EXPECT_THAT(FaultsOf(document),
+  EXPECT_THAT(FaultsOf(ReadStudentAssessment(document)),
               ElementsAre("$.studentObjectiveAssessments[2].objectiveAssessmentReference."
                           "identificationCode"));
 }
 
 TEST(StudentAssessments, AreRefusedWithoutAWordOfTheStudent) {
-  Json document = Document();
+  Json document = StudentDocument();
   document["studentReference"]["studentUniqueId"] = "6048999-" + std::string(40, '9');
   document["scoreResults"][0]["result"] = std::string(36, '7');
   const auto read = ReadStudentAssessment(document);
@@ -260,11 +249,11 @@ TEST(StudentAssessments, AreRefusedWithoutAWordOfTheStudent) {
 }
 
 TEST(StudentAssessments, ReadNullsAsNothing) {
-  Json document = Document();
+  Json document = StudentDocument();
   document["scoreResults"] = nullptr;
   document["studentObjectiveAssessments"] = nullptr;
   document["administrationDate"] = nullptr;
-  EXPECT_THAT(FaultsOf(document), IsEmpty());
+  EXPECT_THAT(FaultsOf(ReadStudentAssessment(document)), IsEmpty());
   EXPECT_EQ(ResultsOf(document).size(), 1u);
 }
 

@@ -1,5 +1,4 @@
 #include <gmock/gmock.h>
-#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 
 #include "gateway/json/json_reader.h"
 #include "gateway/oauth/clients.h"
+#include "gateway/oauth/test_secret.h"
 #include "gateway/oauth/token_request.h"
 #include "gateway/oauth/token_signer.h"
 #include "platform/access/access.h"
@@ -17,19 +17,10 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr char kSecret[] = "a secret of 32 bytes, or of more!";
-
-std::string Hex(const std::string& secret) {
-  unsigned char digest[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(digest, reinterpret_cast<const unsigned char*>(secret.data()), secret.size());
-  char hex[2 * sizeof digest + 1];
-  return sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
-}
-
 std::string Entry(const std::string& more = "") {
   return R"([{"client_id": "sis", "district": "lakeside", "role": "integration",
               "secret_sha256": ")" +
-         Hex(kSecret) + "\", \"scopes\": [\"one\", \"two\"]" + more + "}]";
+         HashOf(kSecret) + "\", \"scopes\": [\"one\", \"two\"]" + more + "}]";
 }
 
 TEST(Clients, KnowTheirSecrets) {

@@ -2,7 +2,6 @@
 #include "gateway/oauth/token_routes.h"
 
 #include <gmock/gmock.h>
-#include <sodium.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -11,22 +10,16 @@
 #include <filesystem>
 #include <optional>
 
+#include "gateway/oauth/test_secret.h"
+
 namespace throughline::gateway::oauth {
 namespace {
 
 namespace http = platform::http;
 
-constexpr char kSecret[] = "a secret of 32 bytes, or of more!";
 constexpr char kShort[] = "a short secret";
 constexpr char kOffice[] = "10.0.0.1";
 constexpr char kStranger[] = "192.0.2.66";
-
-std::string Hex(const std::string& secret) {
-  unsigned char digest[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256(digest, reinterpret_cast<const unsigned char*>(secret.data()), secret.size());
-  char hex[2 * sizeof digest + 1];
-  return sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
-}
 
 class Posted : public http::Exchange {
  public:
@@ -55,7 +48,7 @@ class TokenRoutes : public testing::Test {
     const auto client = [](const std::string& id, const std::string& secret) {
       return R"({"client_id": ")" + id + R"(", "district": "lakeside", "role": "integration",
                  "secret_sha256": ")" +
-             Hex(secret) + "\"}";
+             HashOf(secret) + "\"}";
     };
     issuer_.emplace(TokenIssuer{
         *Clients::Parse("file", "[" + client("sis", kSecret) + "," + client("lms", kSecret) + "," +

@@ -4,6 +4,7 @@
 #include "gateway/api/json_message.h"
 #include "gateway/door/ask.h"
 #include "gateway/streams/sse.h"
+#include "gateway/streams/watch_kind.h"
 #include "throughline/notifications/v1/notifications_service.pb.h"
 
 namespace throughline::gateway {
@@ -19,7 +20,6 @@ constexpr std::chrono::seconds kLookAround(1);
 constexpr int kRetryMs = 2000;
 constexpr size_t kPiece = 64 << 10;
 constexpr std::string_view kReset = "reset";
-constexpr std::string_view kSnapshot = "snapshot";
 constexpr char kListAlerts[] = "throughline.notifications.v1.NotificationsService.ListAlerts";
 
 http::Response StreamHead() {

@@ -3,10 +3,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "gateway/streams/feed.h"
 
 namespace throughline::gateway {
+
+// What `from` says to begin with the alerts that are open, and the event that says them.
+inline constexpr std::string_view kSnapshot = "snapshot";
 
 struct WatchPlace {
   std::string district;

@@ -12,13 +12,13 @@
 #include "gateway/api/errors.h"
 #include "gateway/door/errors.h"
 #include "gateway/streams/watch.h"
+#include "gateway/streams/watch_kind.h"
 
 namespace throughline::gateway {
 
 namespace {
 
 constexpr std::string_view kBeginning = "beginning";
-constexpr std::string_view kSnapshot = "snapshot";
 
 core::Error OtherDistrict() {
   return {core::Code::kPermissionDenied, "NOT_ALLOWED", "The credential does not allow this.",

@@ -37,7 +37,7 @@ const Json& Whole() {
   return whole;
 }
 
-std::string ReasonOf(const Json& statement) {
+std::string Verdict(const Json& statement) {
   SourceSettings lms;
   lms.source = "lms";
   const auto read = ReadStatement(statement, lms, "k");
@@ -66,17 +66,17 @@ Json With(const char* pointer, const char* value) {
 
 void ExpectTaken(const char* pointer, std::initializer_list<const char*> values) {
   for (const char* value : values) {
-    EXPECT_EQ(ReasonOf(With(pointer, value)), "read") << pointer << " " << value;
-    EXPECT_EQ(ReasonOf(Within(With(pointer, value))), "read")
+    EXPECT_EQ(Verdict(With(pointer, value)), "read") << pointer << " " << value;
+    EXPECT_EQ(Verdict(Within(With(pointer, value))), "read")
         << "within: " << pointer << " " << value;
   }
 }
 
 void ExpectRefused(const char* pointer, std::initializer_list<const char*> values) {
   for (const char* value : values) {
-    const std::string reason = ReasonOf(With(pointer, value));
+    const std::string reason = Verdict(With(pointer, value));
     EXPECT_NE(reason, "read") << pointer << " " << value;
-    const std::string within = ReasonOf(Within(With(pointer, value)));
+    const std::string within = Verdict(Within(With(pointer, value)));
     EXPECT_NE(within, "read") << "within: " << pointer << " " << value;
     // By the same name, below the object.
     const std::string field = reason.substr(reason.find(' ') + 1);
@@ -87,8 +87,8 @@ void ExpectRefused(const char* pointer, std::initializer_list<const char*> value
 }
 
 TEST(Rules, TakeWhatIsWhole) {
-  EXPECT_EQ(ReasonOf(Whole()), "read");
-  EXPECT_EQ(ReasonOf(Within(Whole())), "read");
+  EXPECT_EQ(Verdict(Whole()), "read");
+  EXPECT_EQ(Verdict(Within(Whole())), "read");
 }
 
 TEST(Rules, OfActors) {
@@ -145,10 +145,10 @@ TEST(Rules, OfObjects) {
         R"({"objectType": "Group", "mbox": "mailto:a@b"})",
         R"({"objectType": "StatementRef", "id": "6690e6c9-3ef0-4ed3-8b37-7f3964730bee"})"}) {
     Json statement = With("/object", object);
-    EXPECT_THAT(ReasonOf(statement), testing::HasSubstr("context.")) << "revision and platform";
+    EXPECT_THAT(Verdict(statement), testing::HasSubstr("context.")) << "revision and platform";
     statement.erase("context");
-    EXPECT_EQ(ReasonOf(statement), "read") << object;
-    EXPECT_EQ(ReasonOf(Within(statement)), "read") << object;
+    EXPECT_EQ(Verdict(statement), "read") << object;
+    EXPECT_EQ(Verdict(Within(statement)), "read") << object;
   }
   ExpectRefused("/object",
                 {R"({"objectType": "StatementRef", "id": "7"})",
@@ -156,15 +156,15 @@ TEST(Rules, OfObjects) {
 }
 
 TEST(Rules, OfStatementsWithinStatements) {
-  EXPECT_NE(ReasonOf(Within(Within(Whole()))), "read") << "not two deep";
+  EXPECT_NE(Verdict(Within(Within(Whole()))), "read") << "not two deep";
   for (const char* name : {"id", "stored", "version", "authority"}) {
     Json inner = Whole();
     inner[name] = "x";
-    EXPECT_EQ(ReasonOf(Within(inner)), std::string("FIELD_UNKNOWN object.") + name);
+    EXPECT_EQ(Verdict(Within(inner)), std::string("FIELD_UNKNOWN object.") + name);
   }
   Json outer = Within(Whole());
   outer["context"] = {{"platform", "LMS"}};
-  EXPECT_EQ(ReasonOf(outer), "FIELD_INVALID context.platform") << "its object is no activity";
+  EXPECT_EQ(Verdict(outer), "FIELD_INVALID context.platform") << "its object is no activity";
 }
 
 TEST(Rules, OfDefinitions) {
@@ -177,10 +177,10 @@ TEST(Rules, OfDefinitions) {
   for (const char* type : {"true-false", "choice", "fill-in", "long-fill-in", "matching",
                            "performance", "sequencing", "likert", "numeric", "other"}) {
     const std::string said = "\"interactionType\": \"" + std::string(type) + "\"";
-    EXPECT_EQ(ReasonOf(interaction(said)), "read") << type;
+    EXPECT_EQ(Verdict(interaction(said)), "read") << type;
     std::string upper(type);
     upper[2] = static_cast<char>(upper[2] - 'a' + 'A');
-    EXPECT_NE(ReasonOf(interaction("\"interactionType\": \"" + upper + "\"")), "read") << upper;
+    EXPECT_NE(Verdict(interaction("\"interactionType\": \"" + upper + "\"")), "read") << upper;
     for (const auto& [list, of] : std::initializer_list<std::pair<const char*, std::string>>{
              {"choices", "choice sequencing"},
              {"scale", "likert"},
@@ -188,7 +188,7 @@ TEST(Rules, OfDefinitions) {
              {"target", "matching"},
              {"steps", "performance"}}) {
       const std::string with = said + ", \"" + list + R"(": [{"id": "a"}])";
-      EXPECT_EQ(ReasonOf(interaction(with)) == "read", of.find(type) != std::string::npos)
+      EXPECT_EQ(Verdict(interaction(with)) == "read", of.find(type) != std::string::npos)
           << type << " " << list;
     }
   }
@@ -264,10 +264,10 @@ TEST(Rules, OfTimestampsAndVersions) {
   ExpectRefused("/timestamp", {"7", "\"x\"", "\"01/011/2015\"", "\"2026-03-02T12:00:00.601-00:00\"",
                                "\"2026-03-02T12:00:00.601-0000\"", "\"2026-03-02T12:00:00-00\""});
   for (const char* version : {"\"1.0\"", "\"1.0.9\"", "\"2.0\"", "\"2.0.0\""}) {
-    EXPECT_EQ(ReasonOf(With("/version", version)), "read") << version;
+    EXPECT_EQ(Verdict(With("/version", version)), "read") << version;
   }
   for (const char* version : {"1.0", "\"0.9.9\"", "\"1.1.0\"", "\"1\"", "\"v1.0\""}) {
-    EXPECT_EQ(ReasonOf(With("/version", version)), "FIELD_INVALID version") << version;
+    EXPECT_EQ(Verdict(With("/version", version)), "FIELD_INVALID version") << version;
   }
 }
 
@@ -291,27 +291,27 @@ TEST(Rules, OfAuthorities) {
   for (const char* authority :
        {R"({"mbox": "mailto:a@b"})",
         R"({"objectType": "Group", "member": [{"mbox": "mailto:a@b"}, {"openid": "urn:x"}]})"}) {
-    EXPECT_EQ(ReasonOf(With("/authority", authority)), "read") << authority;
+    EXPECT_EQ(Verdict(With("/authority", authority)), "read") << authority;
   }
   for (const char* authority : {"7", "{}", R"({"objectType": "Group", "mbox": "mailto:a@b"})",
                                 R"({"objectType": "Group", "member": [{"mbox": "mailto:a@b"}]})",
                                 R"({"objectType": "Group", "mbox": "mailto:g@b",
             "member": [{"mbox": "mailto:a@b"}, {"openid": "urn:x"}]})"}) {
-    EXPECT_NE(ReasonOf(With("/authority", authority)), "read") << authority;
+    EXPECT_NE(Verdict(With("/authority", authority)), "read") << authority;
   }
 }
 
 TEST(Rules, OfNamesAndNulls) {
   for (const char* name : {"iD", "Actor", "VERB", "resulT", "timeStamp"}) {
-    EXPECT_EQ(ReasonOf(With((std::string("/") + name).c_str(), "{}")),
+    EXPECT_EQ(Verdict(With((std::string("/") + name).c_str(), "{}")),
               std::string("FIELD_UNKNOWN ") + name);
   }
   for (const char* pointer : {"/verb/display/en", "/result/response", "/context/platform",
                               "/object/definition/choices/0/description"}) {
     Json statement = Whole();
     statement[Json::json_pointer(pointer)] = nullptr;
-    EXPECT_THAT(ReasonOf(statement), testing::StartsWith("NULL_NOT_ALLOWED")) << pointer;
-    EXPECT_THAT(ReasonOf(Within(statement)), testing::StartsWith("NULL_NOT_ALLOWED")) << pointer;
+    EXPECT_THAT(Verdict(statement), testing::StartsWith("NULL_NOT_ALLOWED")) << pointer;
+    EXPECT_THAT(Verdict(Within(statement)), testing::StartsWith("NULL_NOT_ALLOWED")) << pointer;
   }
 }
 

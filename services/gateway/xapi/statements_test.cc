@@ -10,7 +10,7 @@ namespace {
 
 constexpr char kId[] = "c0a80101-3a6d-4b0e-9f65-1f2f3a4b5c6d";
 
-SourceSettings Settings() {
+SourceSettings RequestSettings() {
   SourceSettings settings;
   settings.source = "lms";
   settings.students = Prefixes({"https://sis.example.edu/", "mailto:"});
@@ -61,20 +61,20 @@ const ItemOutcome kConflict{
 TEST(Statements, OfRealSendersAreUnderstood) {
   const Recorded one("xapi_post_one.json"), two("xapi_post_batch.json"),
       voiding("xapi_post_void.json"), put("tincan_put.json");
-  const Batch first = ReadPost(one.request(), Settings()).value();
+  const Batch first = ReadPost(one.request(), RequestSettings()).value();
   EXPECT_EQ(first.understood.pushed.items.at(0)->student(), "554433");
   EXPECT_EQ(first.understood.pushed.items.at(0)->score_text(), "17");
   EXPECT_EQ(first.understood.pushed.items.at(0)->class_id(), "7b");
 
-  const Batch both = ReadPost(two.request(), Settings()).value();
+  const Batch both = ReadPost(two.request(), RequestSettings()).value();
   ASSERT_EQ(both.ids.size(), 2);
   EXPECT_EQ(both.ids[1], "8f3f0a2e-7c5c-4f57-9b53-0d4d9e0a7f10");
   EXPECT_EQ(both.understood.pushed.items.at(1)->score_text(), "0.5");
 
-  const Batch taken_back = ReadPost(voiding.request(), Settings()).value();
+  const Batch taken_back = ReadPost(voiding.request(), RequestSettings()).value();
   EXPECT_TRUE(taken_back.understood.pushed.items.at(0)->retracted());
 
-  const Batch tincan = ReadPut(put.request(), Settings()).value();
+  const Batch tincan = ReadPut(put.request(), RequestSettings()).value();
   EXPECT_THAT(tincan.ids, testing::ElementsAre(kId));
   EXPECT_EQ(tincan.understood.pushed.items.at(0)->student(), "ann@example.edu");
 }
@@ -84,7 +84,7 @@ TEST(Statements, SayTheirVersion) {
   const auto with = [&](const char* version) {
     Request request = one.request();
     request.version = version;
-    return ReasonOf(ReadPost(request, Settings()));
+    return ReasonOf(ReadPost(request, RequestSettings()));
   };
   for (const char* version : {"1.0", "1.0.0", "1.0.9", "2.0", "2.0.0"}) {
     EXPECT_EQ(with(version), "read") << version;
@@ -101,7 +101,7 @@ TEST(Statements, AreTakenAllOrNoneAndEveryFaultIsNamed) {
   list.push_back(list[1]);          // 2: the same id again
   list.push_back({{"verb", "x"}});  // 3: no actor
   const std::string body = list.dump();
-  const auto read = ReadPost(Post(body), Settings());
+  const auto read = ReadPost(Post(body), RequestSettings());
   ASSERT_FALSE(read);
   const Answer answer = AnswerTo(Post(body), read.error());
   EXPECT_EQ(answer.status, 400);
@@ -115,17 +115,17 @@ TEST(Statements, AreTakenAllOrNoneAndEveryFaultIsNamed) {
 }
 
 TEST(Statements, ArePostedWithoutParametersAndAsJson) {
-  EXPECT_EQ(ReasonOf(ReadPost(Post("{"), Settings())), "JSON_INVALID");
-  EXPECT_EQ(ReasonOf(ReadPost(Post("[]"), Settings())), "NO_STATEMENTS");
-  EXPECT_EQ(ReasonOf(ReadPost(Post("7"), Settings())), "NO_STATEMENTS");
+  EXPECT_EQ(ReasonOf(ReadPost(Post("{"), RequestSettings())), "JSON_INVALID");
+  EXPECT_EQ(ReasonOf(ReadPost(Post("[]"), RequestSettings())), "NO_STATEMENTS");
+  EXPECT_EQ(ReasonOf(ReadPost(Post("7"), RequestSettings())), "NO_STATEMENTS");
   Request mixed = Post("{}");
   mixed.media_type = "multipart/mixed";
-  EXPECT_EQ(ReasonOf(ReadPost(mixed, Settings())), "MEDIA_TYPE_NOT_SUPPORTED");
+  EXPECT_EQ(ReasonOf(ReadPost(mixed, RequestSettings())), "MEDIA_TYPE_NOT_SUPPORTED");
   Request asking = Post("{}");
   asking.query = {{"statementid", kId}};
-  EXPECT_EQ(ReasonOf(ReadPost(asking, Settings())), "PARAMETER_UNKNOWN");
+  EXPECT_EQ(ReasonOf(ReadPost(asking, RequestSettings())), "PARAMETER_UNKNOWN");
   const std::string many = Json(std::vector<int>(kItemsAtMost + 1)).dump();
-  const auto read = ReadPost(Post(many), Settings());
+  const auto read = ReadPost(Post(many), RequestSettings());
   EXPECT_EQ(AnswerTo(Post(many), read.error()).status, 413);
 }
 
@@ -136,7 +136,7 @@ TEST(Statements, ArePutOneByOneUnderTheirId) {
     Request request = put.request();
     request.query = std::move(query);
     request.body = body;
-    return ReasonOf(ReadPut(request, Settings()));
+    return ReasonOf(ReadPut(request, RequestSettings()));
   };
   const std::string other = "00000000-3a6d-4b0e-9f65-1f2f3a4b5c6d";
   EXPECT_EQ(with({}, put.body), "STATEMENT_ID_MISSING");
@@ -156,7 +156,7 @@ TEST(Statements, WithoutIdsThatAreTheSameAreTwo) {
   const auto ids = [&](std::string_view occasion) {
     Request request = Post(body);
     request.occasion = occasion;
-    return ReadPost(request, Settings())->ids;
+    return ReadPost(request, RequestSettings())->ids;
   };
   EXPECT_NE(ids("k")[0], ids("k")[1]);
   EXPECT_EQ(ids("k"), ids("k")) << "the request is sent again";
@@ -165,7 +165,7 @@ TEST(Statements, WithoutIdsThatAreTheSameAreTwo) {
 
 TEST(Statements, AreAnsweredWithTheirIds) {
   const Recorded two("xapi_post_batch.json");
-  const Batch batch = ReadPost(two.request(), Settings()).value();
+  const Batch batch = ReadPost(two.request(), RequestSettings()).value();
   const Answer answer = AnswerToPost(two.request(), batch, {kAccepted, kAccepted});
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(Json::parse(answer.body), Json(batch.ids));
@@ -179,7 +179,7 @@ TEST(Statements, AreAnsweredWithTheirIds) {
 
 TEST(Statements, ThatArePutAreAnsweredWithNothing) {
   const Recorded put("tincan_put.json");
-  const Batch batch = ReadPut(put.request(), Settings()).value();
+  const Batch batch = ReadPut(put.request(), RequestSettings()).value();
   const Answer answer = AnswerToPut(put.request(), batch, {kAccepted});
   EXPECT_EQ(answer.status, 204);
   EXPECT_EQ(answer.body, "");

@@ -12,7 +12,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-const DeliveryKeys kKeys(runtime::Secret{7});
+const DeliveryKeys kSigningKeys(runtime::Secret{7});
 const core::Instant kNow = *core::ParseInstant("2026-09-01T12:00:00Z");
 
 v1::Subscription Hook() {
@@ -39,7 +39,7 @@ std::string SignaturesOf(const platform::HttpPost& post) {
 }
 
 TEST(WebhookRequest, SaysTypeTimeAndData) {
-  const auto post = WebhookRequest(NotificationDelivery(), Hook(), kKeys, kNow);
+  const auto post = WebhookRequest(NotificationDelivery(), Hook(), kSigningKeys, kNow);
   EXPECT_EQ(post.url, "https://example.org/hook");
   EXPECT_EQ(post.body, R"({"type":"alert.notified","timestamp":"2026-09-01T11:59:55.000Z",)"
                        R"("data":{"school":"north \"x\""}})");
@@ -49,9 +49,9 @@ TEST(WebhookRequest, SaysTypeTimeAndData) {
 }
 
 TEST(WebhookRequest, ALaterAttemptHasTheSameIdAndBodyAndIsSignedAnew) {
-  const auto first = WebhookRequest(NotificationDelivery(), Hook(), kKeys, kNow);
+  const auto first = WebhookRequest(NotificationDelivery(), Hook(), kSigningKeys, kNow);
   const auto later =
-      WebhookRequest(NotificationDelivery(), Hook(), kKeys, kNow + std::chrono::hours(1));
+      WebhookRequest(NotificationDelivery(), Hook(), kSigningKeys, kNow + std::chrono::hours(1));
   EXPECT_EQ(first.body, later.body);
   EXPECT_EQ(first.headers[0], later.headers[0]);
   EXPECT_NE(SignaturesOf(first), SignaturesOf(later));
@@ -62,19 +62,21 @@ TEST(WebhookRequest, IsSignedWithEveryKeyThatHasNotEnded) {
   auto& old = *hook.mutable_webhook()->add_keys();
   old.set_key("old");
   old.set_ends_at_ms(core::ToMillis(kNow) + 1);
-  const std::string both = SignaturesOf(WebhookRequest(NotificationDelivery(), hook, kKeys, kNow));
+  const std::string both =
+      SignaturesOf(WebhookRequest(NotificationDelivery(), hook, kSigningKeys, kNow));
   EXPECT_EQ(std::count(both.begin(), both.end(), ','), 2);
-  const std::string one = SignaturesOf(WebhookRequest(NotificationDelivery(), Hook(), kKeys, kNow));
+  const std::string one =
+      SignaturesOf(WebhookRequest(NotificationDelivery(), Hook(), kSigningKeys, kNow));
   EXPECT_THAT(both, StartsWith(one + " ")) << "the newest first";
   const auto after = kNow + std::chrono::milliseconds(1);
-  EXPECT_EQ(SignaturesOf(WebhookRequest(NotificationDelivery(), hook, kKeys, after)),
-            SignaturesOf(WebhookRequest(NotificationDelivery(), Hook(), kKeys, after)));
+  EXPECT_EQ(SignaturesOf(WebhookRequest(NotificationDelivery(), hook, kSigningKeys, after)),
+            SignaturesOf(WebhookRequest(NotificationDelivery(), Hook(), kSigningKeys, after)));
 }
 
 TEST(WebhookRequest, ATrialIsATypeOfItsOwn) {
   v1::Delivery trial;
   trial.mutable_trial()->set_subscription("hook");
-  EXPECT_THAT(WebhookRequest(trial, Hook(), kKeys, kNow).body,
+  EXPECT_THAT(WebhookRequest(trial, Hook(), kSigningKeys, kNow).body,
               HasSubstr(R"({"type":"subscription.tested")"));
 }
 

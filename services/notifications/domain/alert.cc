@@ -8,6 +8,7 @@
 #include "notifications/domain/audience.h"
 #include "notifications/domain/errors.h"
 #include "notifications/domain/level.h"
+#include "notifications/domain/limits.h"
 #include "notifications/domain/notification_policy.h"
 #include "notifications/domain/shown_alert.h"
 #include "notifications/domain/tables.h"
@@ -19,7 +20,6 @@ using google::protobuf::util::MessageDifferencer;
 
 namespace {
 
-constexpr size_t kLongestName = 256;  // a credential's subject may be so long
 constexpr int32_t kShortestSnooze = 60;
 constexpr int32_t kLongestSnooze = 30 * 86400;
 

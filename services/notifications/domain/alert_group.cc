@@ -34,7 +34,7 @@ void Take(Ids& ids, const std::string& id) {
   if (at != ids.end() && *at == id) ids.erase(at);
 }
 
-std::string TimerOf(const std::string& key) { return std::string(kGroupDue) + key; }
+std::string GroupTimerOf(const std::string& key) { return std::string(kGroupDue) + key; }
 
 Instant NotifiedAt(const v1::GroupRow& group) { return core::FromMillis(group.notified_at_ms()); }
 
@@ -42,11 +42,11 @@ Instant NotifiedAt(const v1::GroupRow& group) { return core::FromMillis(group.no
 // the look is known by its timer's name and time.
 void SetDue(const std::string& key, v1::GroupRow& group, Instant due, decider::State& state) {
   group.set_due_at_ms(std::max(core::ToMillis(due), group.looked_at_ms() + 1));
-  state.SetTimer(TimerOf(key), core::FromMillis(group.due_at_ms()));
+  state.SetTimer(GroupTimerOf(key), core::FromMillis(group.due_at_ms()));
 }
 
 void Erase(const std::string& key, decider::State& state) {
-  state.ClearTimer(TimerOf(key));
+  state.ClearTimer(GroupTimerOf(key));
   state.Erase(kGroups, key);
 }
 
@@ -89,7 +89,7 @@ void ScheduleNext(const std::string& key, v1::GroupRow& group, std::optional<Ins
   if (repeats) due = due ? std::min(*due, repeat) : repeat;
   if (due) return SetDue(key, group, *due, state);
   group.set_due_at_ms(0);
-  state.ClearTimer(TimerOf(key));
+  state.ClearTimer(GroupTimerOf(key));
 }
 
 // What a decision whether to notify a group rests on.

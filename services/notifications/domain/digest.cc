@@ -18,7 +18,7 @@ constexpr int kItemsAtMost = 100;
 constexpr std::chrono::days kLongestPause{30};
 constexpr unsigned kFriday = 5;
 
-std::string TimerOf(const std::string& key) { return std::string(kDigestDue) + key; }
+std::string DigestTimerOf(const std::string& key) { return std::string(kDigestDue) + key; }
 
 // The first day from `day` on that the district teaches; in a long pause, the first weekday.
 core::Date TeachingDay(core::Date day, const core::InstructionalCalendar& calendar) {
@@ -162,7 +162,7 @@ void Apply(const v1::DigestNoted& noted, core::Instant, decider::State& state) {
     }
   }
   row.set_due_at_ms(noted.due_at_ms());
-  state.SetTimer(TimerOf(key), core::FromMillis(noted.due_at_ms()));
+  state.SetTimer(DigestTimerOf(key), core::FromMillis(noted.due_at_ms()));
 }
 
 void Apply(const v1::DigestClosed& closed, core::Instant, decider::State& state) {
@@ -176,7 +176,7 @@ void Apply(const v1::DigestClosed& closed, core::Instant, decider::State& state)
     }
   }
   state.Erase(kDigests, key);
-  state.ClearTimer(TimerOf(key));
+  state.ClearTimer(DigestTimerOf(key));
 }
 
 namespace {
@@ -199,11 +199,11 @@ void KeepDigest(const v1::Subscription& subscription, bool deleted, core::Instan
   if (state.Find(kDigests, key) == nullptr) return;
   if (over) {
     state.Erase(kDigests, key);
-    return state.ClearTimer(TimerOf(key));
+    return state.ClearTimer(DigestTimerOf(key));
   }
   const core::Instant due = NextHour(subscription, time, state);
   state.Edit(kDigests, key).set_due_at_ms(core::ToMillis(due));
-  state.SetTimer(TimerOf(key), due);
+  state.SetTimer(DigestTimerOf(key), due);
 }
 
 }  // namespace throughline::notifications

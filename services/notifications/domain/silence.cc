@@ -8,6 +8,7 @@
 #include "notifications/domain/active_silences.h"
 #include "notifications/domain/alert_group.h"
 #include "notifications/domain/errors.h"
+#include "notifications/domain/limits.h"
 #include "notifications/domain/matcher.h"
 #include "notifications/domain/tables.h"
 
@@ -18,7 +19,6 @@ using core::Error;
 namespace {
 
 constexpr size_t kLastingAtMost = 1000;
-constexpr size_t kLongestName = 256;  // a credential's subject may be so long
 constexpr size_t kLongestComment = 2000;
 constexpr std::chrono::days kFurthestEnd{366};
 constexpr std::chrono::days kOverListedFor{30};

@@ -21,7 +21,7 @@ using google::protobuf::util::MessageDifferencer;
 namespace {
 
 constexpr size_t kAtMost = 1000;
-constexpr size_t kLongestName = 200;
+constexpr size_t kLongestSubscriber = 200;
 constexpr int32_t kLongestOverlap = 30 * 86400;
 
 size_t CountOf(const std::string& district, const decider::State& state) {
@@ -39,8 +39,8 @@ std::optional<Error> Check(const v1::Subscription& subscription, const decider::
     return IdInvalid("subscription.subscription");
   }
   if (subscription.subscriber().empty()) return WhoMissing("subscription.subscriber");
-  if (subscription.subscriber().size() > kLongestName) {
-    return TextTooLong("subscription.subscriber", kLongestName);
+  if (subscription.subscriber().size() > kLongestSubscriber) {
+    return TextTooLong("subscription.subscriber", kLongestSubscriber);
   }
   if (subscription.channel() == v1::CHANNEL_UNSPECIFIED ||
       !v1::Channel_IsValid(subscription.channel())) {
