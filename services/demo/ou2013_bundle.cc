@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <set>
 
+#include "demo/bundle_rows.h"
 #include "demo/data_table.h"
 #include "oneroster/bundle_writer.h"
 
 namespace throughline::demo {
 namespace {
 
-constexpr char kDistrict[] = "ou2013";
+constexpr char kOuDistrict[] = "ou2013";
 
 struct Session {
   const char* id;
@@ -36,7 +37,7 @@ struct Class {
   std::string module, presentation, region;
 };
 
-struct Student {
+struct OuStudent {
   std::string gender, disability, age, deprivation, education;
   std::set<std::string> classes;
 };
@@ -44,7 +45,7 @@ struct Student {
 struct College {
   std::map<std::string, Assessment> assessments;
   std::map<std::string, Class> classes;
-  std::map<std::string, Student> students;
+  std::map<std::string, OuStudent> students;
   std::map<std::string, std::string> class_of;  // by module/presentation/student
 };
 
@@ -55,7 +56,7 @@ std::string ClassIdOf(const DataRow& row) {
 void GatherStudent(const DataRow& row, College& college) {
   const std::string class_id = ClassIdOf(row);
   college.classes[class_id] = {row["code_module"], row["code_presentation"], row["region"]};
-  Student& student = college.students[row["id_student"]];
+  OuStudent& student = college.students[row["id_student"]];
   student.gender = row["gender"];
   student.disability = row["disability"] == "Y" ? "yes" : "no";
   student.age = row["age_band"];
@@ -72,13 +73,6 @@ void GatherAssessment(const DataRow& row, College& college) {
   Assessment& assessment = college.assessments[row["id_assessment"]];
   assessment = {row["code_module"], row["code_presentation"], row["assessment_type"], {}};
   if (row["date"] != "?" && !row["date"].empty()) assessment.due_day = std::stoi(row["date"]);
-}
-
-template <class RowType>
-RowType With(std::string id) {
-  RowType row;
-  row.sourced_id = std::move(id);
-  return row;
 }
 
 std::string Lower(std::string text) {
@@ -103,7 +97,7 @@ std::string AssessmentIdOf(const std::string& id, const Assessment& assessment) 
 }
 
 void WriteOrgs(const College& college, oneroster::BundleWriter& writer) {
-  oneroster::Org district = With<oneroster::Org>(kDistrict);
+  oneroster::Org district = With<oneroster::Org>(kOuDistrict);
   district.name = "Open University 2013";
   district.type = "district";
   writer.Add(district);
@@ -113,7 +107,7 @@ void WriteOrgs(const College& college, oneroster::BundleWriter& writer) {
     oneroster::Org school = With<oneroster::Org>(module);
     school.name = "Module " + module;
     school.type = "school";
-    school.parent = kDistrict;
+    school.parent = kOuDistrict;
     writer.Add(school);
   }
   for (const Session& session : Sessions()) {

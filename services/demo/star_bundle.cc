@@ -4,13 +4,14 @@
 
 #include <set>
 
+#include "demo/bundle_rows.h"
 #include "demo/data_table.h"
 #include "oneroster/bundle_writer.h"
 
 namespace throughline::demo {
 namespace {
 
-constexpr char kDistrict[] = "star";
+constexpr char kStarDistrict[] = "star";
 constexpr int kFirstSpring = 1986;  // of kindergarten
 constexpr std::string_view kGrades = "K123";
 constexpr std::pair<const char*, const char*> kSubjects[] = {{"read", "reading"},
@@ -26,7 +27,7 @@ core::Date TestDay(const std::string& grade) {
   return *core::ParseDate(std::to_string(YearOf(grade)) + "-04-15");
 }
 
-struct Student {
+struct StarStudent {
   std::string sex, ethnicity, lunch;
   std::set<std::string> classes;
 };
@@ -36,7 +37,7 @@ struct Roster {
   std::map<std::string, std::string> schools;                          // id -> type
   std::map<std::string, std::pair<std::string, std::string>> classes;  // id -> school, grade
   std::map<std::string, std::string> class_types;
-  std::map<std::string, Student> students;
+  std::map<std::string, StarStudent> students;
 };
 
 std::string SchoolOf(const DataRow& row) { return "s" + row["sch"]; }
@@ -47,22 +48,15 @@ void Gather(const DataRow& row, Roster& roster) {
   roster.schools[SchoolOf(row)] = row["schtype"];
   roster.classes[ClassOf(row)] = {SchoolOf(row), row["gr"]};
   roster.class_types[ClassOf(row)] = row["cltype"];
-  Student& student = roster.students[row["id"]];
+  StarStudent& student = roster.students[row["id"]];
   student.classes.insert(ClassOf(row));
   if (!Known(row["sx"]).empty()) student.sex = row["sx"];
   if (!Known(row["eth"]).empty()) student.ethnicity = row["eth"];
   if (!Known(row["ses"]).empty()) student.lunch = row["ses"] == "F" ? "free" : "not";
 }
 
-template <class RowType>
-RowType With(std::string id) {
-  RowType row;
-  row.sourced_id = std::move(id);
-  return row;
-}
-
 void WriteOrgs(const Roster& roster, oneroster::BundleWriter& writer) {
-  oneroster::Org district = With<oneroster::Org>(kDistrict);
+  oneroster::Org district = With<oneroster::Org>(kStarDistrict);
   district.name = "Tennessee STAR schools";
   district.type = "district";
   writer.Add(district);
@@ -70,7 +64,7 @@ void WriteOrgs(const Roster& roster, oneroster::BundleWriter& writer) {
     oneroster::Org school = With<oneroster::Org>(id);
     school.name = "School " + id.substr(1) + " (" + type + ")";
     school.type = "school";
-    school.parent = kDistrict;
+    school.parent = kStarDistrict;
     writer.Add(school);
   }
   for (char grade : kGrades) {
@@ -85,7 +79,7 @@ void WriteOrgs(const Roster& roster, oneroster::BundleWriter& writer) {
     writer.Add(session);
     oneroster::Course course = With<oneroster::Course>("grade-" + std::string(1, grade));
     course.title = "Grade " + std::string(1, grade);
-    course.org = kDistrict;
+    course.org = kStarDistrict;
     writer.Add(course);
   }
 }

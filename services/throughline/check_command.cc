@@ -15,7 +15,7 @@ namespace {
 
 using runtime::CheckedJournal;
 
-std::string ProgressText(const CheckedJournal& so_far) {
+std::string CheckedText(const CheckedJournal& so_far) {
   if (so_far.records == 0) {
     return fmt::format("Checking: page {} of {}", so_far.pages, so_far.pages_of);
   }
@@ -63,7 +63,7 @@ int Check(const std::string& data) {
         line.Clear();
         std::cerr << place << '\n';
       },
-      [&](const CheckedJournal& so_far) { line.Show([&] { return ProgressText(so_far); }); });
+      [&](const CheckedJournal& so_far) { line.Show([&] { return CheckedText(so_far); }); });
   line.Clear();
   if (!checked) return Fail(checked.error());
   std::cout << Summary(data, *checked) << WhatToDo(data, *checked);

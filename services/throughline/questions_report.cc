@@ -20,13 +20,13 @@ using cycles::v1::PracticeTried;
 // What is in a list of a page; the rest is in the JSON.
 constexpr int kLinesAtMost = 5;
 
-std::string AsOf(int64_t moment_ms, const DistrictClock& clock) {
+std::string AsOfText(int64_t moment_ms, const DistrictClock& clock) {
   return moment_ms == 0 ? "" : fmt::format(" (as of {})", clock.Format(moment_ms));
 }
 
 void Heading(std::string_view text, int64_t moment_ms, const DistrictClock& clock,
              std::ostream& out) {
-  out << '\n' << text << AsOf(moment_ms, clock) << "\n\n";
+  out << '\n' << text << AsOfText(moment_ms, clock) << "\n\n";
 }
 
 // "reading, of grade 3 at north".

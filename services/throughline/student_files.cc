@@ -58,7 +58,7 @@ std::string PercentText(bool is_known, double percent) {
   return is_known ? fmt::format("{}", percent) : "";
 }
 
-std::string Json(const evidence::v1::StudentRecord& record) {
+std::string JsonText(const evidence::v1::StudentRecord& record) {
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = true;
   std::string text;
@@ -152,7 +152,7 @@ Result<void> Write(const std::filesystem::path& path, const std::string& text) {
 
 std::vector<std::pair<std::string, std::string>> StudentFiles(
     const evidence::v1::StudentRecord& record) {
-  return {{"student.json", Json(record)},
+  return {{"student.json", JsonText(record)},
           {"results.csv", Results(record)},
           {"set_aside.csv", SetAside(record)},
           {"enrolments.csv", Enrolments(record)},

@@ -36,7 +36,7 @@ struct WhatIfCommand {
   bool json = false;
 };
 
-core::Error FileUnreadable(const std::string& file) {
+core::Error PolicyUnreadable(const std::string& file) {
   return {core::Code::kInvalidArgument, "FILE_UNREADABLE", file + " is no file that can be read.",
           "policy"};
 }
@@ -55,7 +55,7 @@ Result<PolicyChange> ReadPolicy(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   std::error_code unknown;
   if (!in || std::filesystem::is_directory(file, unknown))
-    return core::Refuse(FileUnreadable(file));
+    return core::Refuse(PolicyUnreadable(file));
   auto change = ReadPolicyChange(std::string(std::istreambuf_iterator<char>(in), {}));
   if (!change) change.error().message = file + ": " + change.error().message;
   return change;
