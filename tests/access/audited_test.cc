@@ -27,7 +27,7 @@ constexpr const char* kRoles[] = {"district_administrator",
                                   "observer",
                                   "privacy_officer"};
 
-std::string NameOf(const MethodDescriptor& method) {
+std::string FullNameOf(const MethodDescriptor& method) {
   return method.service()->full_name() + '/' + method.name();
 }
 
@@ -37,7 +37,7 @@ class AuditedTest : public testing::Test {
   void EachMethod(const Walk& walk) {
     for (const auto* descriptor : EveryService()) {
       for (int i = 0; i < descriptor->method_count(); ++i) {
-        SCOPED_TRACE(NameOf(*descriptor->method(i)));
+        SCOPED_TRACE(FullNameOf(*descriptor->method(i)));
         walk(*descriptor->method(i));
       }
     }
@@ -49,7 +49,7 @@ class AuditedTest : public testing::Test {
   grpc::Status Call(const MethodDescriptor& method, const std::string& token,
                     const std::string& request = "") {
     services_.audit().Take();
-    return services_.Call('/' + NameOf(method), token, request);
+    return services_.Call('/' + FullNameOf(method), token, request);
   }
   std::vector<AuditRecord> Refusals() {
     std::vector<AuditRecord> refusals;
@@ -112,7 +112,7 @@ TEST_F(AuditedTest, EveryRefusalOfARoleIsOnRecordOnce) {
       const AuditRecord& refusal = refusals[0];
       // Requests of a stream are refused by it; who opens it was only recognized.
       if (!method.client_streaming()) {
-        EXPECT_EQ(refusal.method(), NameOf(method));
+        EXPECT_EQ(refusal.method(), FullNameOf(method));
       }
       EXPECT_EQ(refusal.reason(), platform::FromStatus(status).reason) << role;
       EXPECT_EQ(refusal.actor().subject(), "somebody");

@@ -10,8 +10,6 @@ namespace throughline {
 namespace {
 
 namespace v1 = notifications::v1;
-constexpr auto kOk = grpc::StatusCode::OK;
-constexpr auto kNotFound = grpc::StatusCode::NOT_FOUND;
 
 class EmergencyAccessAlerts : public testing::Test {
  protected:

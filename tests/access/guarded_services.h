@@ -18,6 +18,9 @@
 
 namespace throughline {
 
+constexpr auto kOk = grpc::StatusCode::OK;
+constexpr auto kNotFound = grpc::StatusCode::NOT_FOUND;
+
 class GuardedServices {
  public:
   enum class Asks { kForCredentials, kNobody };

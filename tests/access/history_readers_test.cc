@@ -20,7 +20,7 @@ using std::chrono::days;
 using std::chrono::hours;
 using testing::ElementsAre;
 
-const std::string kNotFound = std::to_string(grpc::StatusCode::NOT_FOUND);
+const std::string kNotFoundCode = std::to_string(grpc::StatusCode::NOT_FOUND);
 
 class HistoryReaders : public testing::Test {
  protected:
@@ -127,7 +127,7 @@ TEST_F(HistoryReaders, WhoTakesTheIdOfADeletedSubscriptionReadsNothingOfTheFirst
               ElementsAre("SubscriptionChanged by olga", "SubscriptionChanged by olga"))
       << "it was hers";
   EXPECT_THAT(HistoryOf(AGGREGATE_SUBSCRIPTION, "board", Token("observer", "otto")),
-              ElementsAre(kNotFound));
+              ElementsAre(kNotFoundCode));
   SubscribeBy("otto", "Otto's board");
   EXPECT_THAT(HistoryOf(AGGREGATE_SUBSCRIPTION, "board", Token("observer", "otto")),
               ElementsAre("SubscriptionChanged by otto"));

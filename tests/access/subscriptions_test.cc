@@ -10,7 +10,6 @@ namespace throughline {
 namespace {
 
 namespace v1 = notifications::v1;
-constexpr auto kNotFound = grpc::StatusCode::NOT_FOUND;
 constexpr auto kRefused = grpc::StatusCode::PERMISSION_DENIED;
 
 class Subscriptions : public testing::Test {

@@ -14,8 +14,8 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+
 constexpr size_t kUuid = 36;
-constexpr auto kOk = grpc::StatusCode::OK;
 
 class SurveyRaters : public testing::Test {
  protected:

@@ -13,7 +13,7 @@ namespace throughline::bench {
 
 namespace {
 
-constexpr int kUnderWay = 8;
+constexpr int kPushesUnderWay = 8;
 
 size_t Ignore(char*, size_t size, size_t count, void*) { return size * count; }
 
@@ -73,7 +73,7 @@ HttpPushes::HttpPushes(platform::Host& host) : parts_(std::make_unique<Parts>())
   auto opened = gateway::Gateway::Start(options, host.access(), channels);
   if (!opened) throw std::runtime_error(opened.error().message);
   parts_->gateway = std::move(*opened);
-  for (int i = 0; i < kUnderWay; ++i) {
+  for (int i = 0; i < kPushesUnderWay; ++i) {
     parts_->senders.push_back(std::make_unique<Sender>(parts_->gateway->port()));
   }
 }

@@ -133,9 +133,9 @@ class BareCalls : public NotificationsCalls {
   std::vector<Stream*> streams_;
 };
 
-class Bare {
+class BareStreams {
  public:
-  explicit Bare(const FanOutLoad& load)
+  explicit BareStreams(const FanOutLoad& load)
       : load_(load), audience_(server_->port(), load.subscribers, taken_) {
     calls_.WaitFor(load.subscribers);
   }
@@ -174,7 +174,7 @@ double Rate(const FanOutLoad& load, SteadyClock::time_point since) {
   return load.subscribers * load.events / took.count();
 }
 
-Rates Bare::Round(const grpc::ByteBuffer& bytes) {
+Rates BareStreams::Round(const grpc::ByteBuffer& bytes) {
   Rates rates;
   auto began = SteadyClock::now();
   for (int i = 0; i < load_.events; ++i) {
@@ -255,7 +255,7 @@ void PrintRates(const char* what, const std::vector<double>& ours,
 
 FanOutFindings MeasureFanOut(const FanOutLoad& load) {
   const Sample sample;
-  Bare bare(load);
+  BareStreams bare(load);
   GrpcFanOut::Ours ours(load);
   FanOutFindings findings;
   const auto note = [](FanOutRates& to, const Rates& rates) {

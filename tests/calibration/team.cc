@@ -10,6 +10,7 @@
 #include "decider/fixture.h"
 #include "evidence/domain/district_fixture.h"
 #include "evidence/domain/evidence_decider.h"
+#include "scores.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
@@ -19,13 +20,10 @@ namespace throughline::calibration {
 
 namespace {
 
-constexpr double kMean = 550, kSd = 110;  // of a scale of 1000
-constexpr double kReliability = 0.75;
 constexpr double kDesiredAYear = 0.2;
 constexpr int kDaysAYear = 180;
 constexpr char kLearners[] = "language:learner";
-// The window: three weeks from a Monday.
-const core::Date kStart = *core::ParseDate("2024-09-09");
+// The window: three weeks from kStart, a Monday.
 constexpr int kWindowDays = 15;
 // The school year begins two weeks before it.
 constexpr int kDaysBefore = 10;

@@ -12,6 +12,7 @@
 #include "decider/fixture.h"
 #include "evidence/domain/district_fixture.h"
 #include "evidence/domain/evidence_decider.h"
+#include "scores.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
@@ -20,14 +21,11 @@ namespace throughline::calibration {
 
 namespace {
 
-constexpr double kMean = 550, kSd = 110;  // of a scale of 1000
-constexpr double kReliability = 0.75;
-constexpr int kWindowDays = 19;
-const core::Date kStart = *core::ParseDate("2024-09-09");
+constexpr int kCycleDays = 19;
 
-class District {
+class TwoTestsDistrict {
  public:
-  District(const TwoTests& truth, uint64_t seed)
+  TwoTestsDistrict(const TwoTests& truth, uint64_t seed)
       : truth_(truth),
         random_(seed),
         fixture_(decider_, *core::ParseInstant("2024-08-30T12:00:00Z")) {
@@ -44,7 +42,7 @@ class District {
     }
     for (int look = 0; look < truth_.looks; ++look) {
       const auto date =
-          core::FormatDate(kStart + std::chrono::days(look * kWindowDays / truth_.looks));
+          core::FormatDate(kStart + std::chrono::days(look * kCycleDays / truth_.looks));
       Take(fixture_.AdvanceTo(*core::ParseInstant(date + "T15:00:00Z")));
       for (int school = 0; school < truth_.schools; ++school) {
         Push(school, "winter", date, look * truth_.students / truth_.looks,
@@ -96,7 +94,7 @@ class District {
     cycle.set_team("t");
     cycle.set_cycle("c1");
     cycle.set_start(core::FormatDate(kStart));
-    cycle.set_end(core::FormatDate(kStart + std::chrono::days(kWindowDays)));
+    cycle.set_end(core::FormatDate(kStart + std::chrono::days(kCycleDays)));
     cycle.set_baseline_from("2024-07-08");
     cycle.set_mid_cycle("2024-09-19");
     // What is desired of points is not what this is about.
@@ -172,7 +170,7 @@ class District {
 }  // namespace
 
 SaidOfTwoTests LiveThrough(const TwoTests& truth, uint64_t seed) {
-  return District(truth, seed).LiveThrough();
+  return TwoTestsDistrict(truth, seed).LiveThrough();
 }
 
 }  // namespace throughline::calibration

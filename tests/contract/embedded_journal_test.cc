@@ -19,18 +19,18 @@
 namespace throughline::runtime {
 namespace {
 
-const TopicPartition kPlace{"t", 0};
+const TopicPartition kJournalPlace{"t", 0};
 
 TEST(EmbeddedJournal, HasEverythingAgainWhenItIsOpenedAgain) {
   Folder folder;
   {
     auto journal = *SqliteJournal::Open({folder.path()});
-    ASSERT_TRUE(journal->log().Append({{kPlace, {{"h", "a"}, {"h", "b"}}}}));
+    ASSERT_TRUE(journal->log().Append({{kJournalPlace, {{"h", "a"}, {"h", "b"}}}}));
     ASSERT_TRUE(journal->store().Apply({"s", 0}, {"", "head", "token", {{{"rows", "k"}, "v"}}}));
   }
   auto journal = *SqliteJournal::Open({folder.path()});
-  EXPECT_EQ(*journal->log().End(kPlace), 2);
-  EXPECT_EQ(journal->log().Read(kPlace, 1, 10, 1000)->front().record.value, "b");
+  EXPECT_EQ(*journal->log().End(kJournalPlace), 2);
+  EXPECT_EQ(journal->log().Read(kJournalPlace, 1, 10, 1000)->front().record.value, "b");
   EXPECT_EQ(**journal->store().Head({"s", 0}), "head");
   EXPECT_EQ(*journal->store().Load({"s", 0}, {{"rows", "k"}})->front(), "v");
 }
@@ -39,7 +39,7 @@ TEST(EmbeddedJournal, HasAHistoryThatIsReadBesideItsOwner) {
   Folder folder;
   EXPECT_EQ(SqliteHistory::Open(folder.path()).error().reason, "NO_DATA");
   auto journal = *SqliteJournal::Open({folder.path()});
-  ASSERT_TRUE(journal->log().Append({{kPlace, {{"h", "a"}, {"h", "b"}}}}));
+  ASSERT_TRUE(journal->log().Append({{kJournalPlace, {{"h", "a"}, {"h", "b"}}}}));
   auto history = *SqliteHistory::Open(folder.path());
   const auto values = [&](const TopicPartition& from, int64_t offset) {
     std::string values;
@@ -50,11 +50,11 @@ TEST(EmbeddedJournal, HasAHistoryThatIsReadBesideItsOwner) {
     }
     return values;
   };
-  EXPECT_EQ(values(kPlace, 0), "ab");
+  EXPECT_EQ(values(kJournalPlace, 0), "ab");
   EXPECT_EQ(values({"nothing", 0}, 0), "");
   EXPECT_EQ(values({"t", 1}, 0), "");
-  ASSERT_TRUE(journal->log().Append({{kPlace, {{"h", "c"}}}}));
-  EXPECT_EQ(values(kPlace, 1), "bc");
+  ASSERT_TRUE(journal->log().Append({{kJournalPlace, {{"h", "c"}}}}));
+  EXPECT_EQ(values(kJournalPlace, 1), "bc");
 }
 
 TEST(EmbeddedJournal, SaysOfRowsThatAreFoldedAnewThatTheyAreOnTheirWay) {
@@ -78,11 +78,6 @@ TEST(EmbeddedJournal, IsRefusedToASecondOwner) {
   EXPECT_EQ(second.error().reason, "JOURNAL_NOT_OPENED");
 }
 
-mode_t ModeOf(const std::string& path) {
-  struct stat found = {};
-  return stat(path.c_str(), &found) == 0 ? found.st_mode & 0777 : 0;
-}
-
 TEST(EmbeddedJournal, IsItsOwnersAloneWhateverTheUmaskIs) {
   Folder folder;
   const std::string made = folder.path() + "/data", journal_file = made + "/journal.db";
@@ -91,8 +86,8 @@ TEST(EmbeddedJournal, IsItsOwnersAloneWhateverTheUmaskIs) {
     auto journal = SqliteJournal::Open({made});
     umask(before);
     ASSERT_TRUE(journal);
-    ASSERT_TRUE((*journal)->log().Append({{kPlace, {{"h", "a"}}}}));
-    ASSERT_TRUE((*journal)->log().Read(kPlace, 0, 10, 1000));
+    ASSERT_TRUE((*journal)->log().Append({{kJournalPlace, {{"h", "a"}}}}));
+    ASSERT_TRUE((*journal)->log().Read(kJournalPlace, 0, 10, 1000));
     EXPECT_EQ(ModeOf(made), 0700u);
     for (const char* suffix : {"", "-wal", "-shm"}) {
       EXPECT_EQ(ModeOf(journal_file + suffix), 0600u) << suffix;
@@ -122,17 +117,17 @@ TEST(EmbeddedJournal, IsRefusedToASecondOwnerAlthoughItsLockFileIsGone) {
   EXPECT_FALSE(opens_in_another_process());
   std::filesystem::remove(lock);
   EXPECT_FALSE(SqliteJournal::Open({folder.path()}));
-  EXPECT_TRUE(journal->log().Append({{kPlace, {{"h", "a"}}}}));
+  EXPECT_TRUE(journal->log().Append({{kJournalPlace, {{"h", "a"}}}}));
 }
 
 TEST(EmbeddedJournal, NoticesThatItsFileWasReplaced) {
   Folder folder;
   auto journal = *SqliteJournal::Open({folder.path()});
-  ASSERT_TRUE(journal->log().Append({{kPlace, {{"h", "a"}}}}));
+  ASSERT_TRUE(journal->log().Append({{kJournalPlace, {{"h", "a"}}}}));
   const std::string file = folder.path() + "/journal.db";
   std::filesystem::rename(file, file + ".away");
   std::filesystem::copy_file(file + ".away", file);
-  const auto refused = journal->log().Append({{kPlace, {{"h", "b"}}}});
+  const auto refused = journal->log().Append({{kJournalPlace, {{"h", "b"}}}});
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, testing::HasSubstr("moved or replaced"));
   EXPECT_THAT(journal->HealthIssues(), testing::Not(testing::IsEmpty()));
@@ -165,9 +160,10 @@ TEST(EmbeddedJournal, GivesAFileOfBeforeItsChecksums) {
   ASSERT_FALSE(sqlite::HasChecksums(file));
   {
     auto journal = *SqliteJournal::Open({folder.path()});
-    EXPECT_EQ(journal->log().Read(kPlace, 0, 10, 1000)->back().record.value, "b");
+    EXPECT_EQ(journal->log().Read(kJournalPlace, 0, 10, 1000)->back().record.value, "b");
     EXPECT_EQ(*journal->store().Load({"s", 0}, {{"rows", "k"}})->front(), "v");
-    EXPECT_EQ(*journal->log().Append({{kPlace, {{"h", "c"}}}}), (std::vector<Stretch>{{2, 3}}));
+    EXPECT_EQ(*journal->log().Append({{kJournalPlace, {{"h", "c"}}}}),
+              (std::vector<Stretch>{{2, 3}}));
   }
   EXPECT_TRUE(sqlite::HasChecksums(file));
 }
@@ -188,7 +184,7 @@ TEST(EmbeddedJournal, LosesNothingAcknowledgedWhenItIsKilled) {
   if (writer == 0) {
     auto journal = SqliteJournal::Open({folder.path()});
     for (int64_t i = 0; journal; ++i) {
-      auto at = (*journal)->log().Append({{kPlace, {{"", std::to_string(i)}}}});
+      auto at = (*journal)->log().Append({{kJournalPlace, {{"", std::to_string(i)}}}});
       if (!at || write(pipe_ends[1], &at->front().first, sizeof(int64_t)) < 0) break;
     }
     _exit(1);
@@ -205,8 +201,8 @@ TEST(EmbeddedJournal, LosesNothingAcknowledgedWhenItIsKilled) {
   }
   close(pipe_ends[0]);
   auto journal = *SqliteJournal::Open({folder.path()});
-  ASSERT_GT(*journal->log().End(kPlace), acknowledged);
-  const auto read = journal->log().Read(kPlace, 0, 1'000'000, 1 << 30);
+  ASSERT_GT(*journal->log().End(kJournalPlace), acknowledged);
+  const auto read = journal->log().Read(kJournalPlace, 0, 1'000'000, 1 << 30);
   for (size_t i = 0; i < read->size(); ++i) {
     EXPECT_EQ(read->at(i).record.value, std::to_string(i));
   }

@@ -17,8 +17,8 @@ namespace {
 
 constexpr int kRecords = 400;
 constexpr int kRows = 600;
-const TopicPartition kPlace{"events.s", 0};
-const StorePartition kPart{"s", 0};
+const TopicPartition kFlippedPlace{"events.s", 0};
+const StorePartition kFlippedPart{"s", 0};
 
 std::string KeyOf(int i) { return "key" + std::to_string(1000 + i); }
 std::string ValueOf(int i) { return std::string(40 + i % 90, static_cast<char>('a' + i % 26)); }
@@ -27,10 +27,10 @@ void Fill(const std::string& directory) {
   auto journal = *SqliteJournal::Open({directory});
   std::vector<Record> records;
   for (int i = 0; i < kRecords; ++i) records.push_back({"h" + std::to_string(i), ValueOf(i)});
-  ASSERT_TRUE(journal->log().Append({{kPlace, records}}));
+  ASSERT_TRUE(journal->log().Append({{kFlippedPlace, records}}));
   Commit commit{"", "head", "token", {}};
   for (int i = 0; i < kRows; ++i) commit.rows.push_back({{"rows", KeyOf(i)}, ValueOf(i)});
-  ASSERT_TRUE(journal->store().Apply(kPart, commit));
+  ASSERT_TRUE(journal->store().Apply(kFlippedPart, commit));
 }
 
 void Flip(const std::string& file, int64_t at, unsigned char with) {
@@ -49,7 +49,7 @@ class FlippedBytesTest : public testing::Test {
   void ReadLog(Log& log) {
     int64_t next = 0;
     while (next < kRecords) {
-      const auto read = log.Read(kPlace, next, 50, 1 << 20);
+      const auto read = log.Read(kFlippedPlace, next, 50, 1 << 20);
       if (!read) {
         EXPECT_EQ(read.error().reason, "JOURNAL_CORRUPT");
         EXPECT_THAT(read.error().message, testing::HasSubstr("events.s, partition 0"));
@@ -64,17 +64,17 @@ class FlippedBytesTest : public testing::Test {
         ++next;
       }
     }
-    EXPECT_EQ(log.End(kPlace).value_or(kRecords), kRecords);
+    EXPECT_EQ(log.End(kFlippedPlace).value_or(kRecords), kRecords);
   }
   // And of the store: right, or lost as a whole.
   void ReadStore(Store& store) {
-    if (Lost(store.Head(kPart))) return CheckItIsEmpty(store);
+    if (Lost(store.Head(kFlippedPart))) return CheckItIsEmpty(store);
     for (int i = 0; i < kRows; i += 7) {
-      const auto rows = store.Load(kPart, {{"rows", KeyOf(i)}});
+      const auto rows = store.Load(kFlippedPart, {{"rows", KeyOf(i)}});
       if (Lost(rows)) return CheckItIsEmpty(store);
       ASSERT_EQ(rows->front(), ValueOf(i));
     }
-    const auto all = store.Scan(kPart, "rows", "key", "", kRows);
+    const auto all = store.Scan(kFlippedPart, "rows", "key", "", kRows);
     if (Lost(all)) return CheckItIsEmpty(store);
     ASSERT_EQ(all->size(), static_cast<size_t>(kRows));
     for (int i = 0; i < kRows; ++i) ASSERT_EQ(all->at(i), std::pair(KeyOf(i), ValueOf(i)));
@@ -88,13 +88,13 @@ class FlippedBytesTest : public testing::Test {
   }
   void CheckItIsEmpty(Store& store) {
     EXPECT_TRUE(store.IsVolatile());
-    const auto head = store.Head(kPart);
+    const auto head = store.Head(kFlippedPart);
     if (!head) return;  // the file cannot even be written
     EXPECT_FALSE(*head);
-    const auto rows = store.Load(kPart, {{"rows", KeyOf(1)}});
+    const auto rows = store.Load(kFlippedPart, {{"rows", KeyOf(1)}});
     EXPECT_TRUE(!rows || !rows->front());
-    EXPECT_TRUE(store.Apply(kPart, {"", "head", "token 2", {{{"rows", "k"}, "v"}}}));
-    EXPECT_EQ(*store.Load(kPart, {{"rows", "k"}})->front(), "v");
+    EXPECT_TRUE(store.Apply(kFlippedPart, {"", "head", "token 2", {{{"rows", "k"}, "v"}}}));
+    EXPECT_EQ(*store.Load(kFlippedPart, {{"rows", "k"}})->front(), "v");
     ++rebuilt_;
   }
 
@@ -173,7 +173,7 @@ TEST_F(FlippedBytesTest, OfDroppedRowsAreGoneWhenTheJournalIsOpenedAgain) {
       file, [&](int64_t) { ++bad; }, [](int64_t, int64_t) {});
   EXPECT_EQ(bad, 0);
   ReadLog(journal->log());
-  EXPECT_EQ(*journal->store().Load(kPart, {{"rows", "k"}})->front(), "v");
+  EXPECT_EQ(*journal->store().Load(kFlippedPart, {{"rows", "k"}})->front(), "v");
 }
 
 }  // namespace

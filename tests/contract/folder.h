@@ -1,6 +1,8 @@
 // A folder of a test's own, gone when the test is over.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -21,5 +23,11 @@ class Folder {
  private:
   std::filesystem::path path_;
 };
+
+// Who may do what with a file; 0 when there is none.
+inline mode_t ModeOf(const std::string& path) {
+  struct stat found = {};
+  return stat(path.c_str(), &found) == 0 ? found.st_mode & 0777 : 0;
+}
 
 }  // namespace throughline::runtime

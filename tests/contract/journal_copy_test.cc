@@ -24,8 +24,8 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const TopicPartition kPlace{"events.s", 3};
-const StorePartition kPart{"s", 3};
+const TopicPartition kCopiedPlace{"events.s", 3};
+const StorePartition kCopiedPart{"s", 3};
 
 // Events that follow one another.
 class Events {
@@ -50,7 +50,7 @@ class Events {
 void Append(SqliteJournal& journal, Events& events, int how_many) {
   std::vector<Record> records;
   for (int i = 0; i < how_many; ++i) records.push_back(events.Next());
-  ASSERT_TRUE(journal.log().Append({{kPlace, records}}));
+  ASSERT_TRUE(journal.log().Append({{kCopiedPlace, records}}));
 }
 
 void AddRows(SqliteJournal& journal, int64_t log_end) {
@@ -60,7 +60,7 @@ void AddRows(SqliteJournal& journal, int64_t log_end) {
   for (int i = 0; i < 600; ++i) {
     commit.rows.push_back({{"rows", "key" + std::to_string(i)}, std::string(90, 'v')});
   }
-  ASSERT_TRUE(journal.store().Apply(kPart, commit));
+  ASSERT_TRUE(journal.store().Apply(kCopiedPart, commit));
 }
 
 void Flip(const std::string& file, int64_t at) {
@@ -69,11 +69,6 @@ void Flip(const std::string& file, int64_t at) {
   const char was = static_cast<char>(bytes.get());
   bytes.seekp(at);
   bytes.put(static_cast<char>(was ^ 0x10));
-}
-
-mode_t ModeOf(const std::string& path) {
-  struct stat found = {};
-  return stat(path.c_str(), &found) == 0 ? found.st_mode & 0777 : 0;
 }
 
 void Write(const std::string& file, const std::string& text) { std::ofstream(file) << text; }
@@ -138,12 +133,12 @@ TEST_F(JournalCopyTest, HasWhatIsOnlyInTheWal) {
   {
     auto file_alone = SqliteJournal::Open({alone});
     ASSERT_TRUE(file_alone);
-    EXPECT_EQ(*(*file_alone)->log().End(kPlace), 0) << "everything is in the -wal still";
+    EXPECT_EQ(*(*file_alone)->log().End(kCopiedPlace), 0) << "everything is in the -wal still";
   }
   auto copy = *SqliteJournal::Open({backup_});
-  EXPECT_EQ(*copy->log().End(kPlace), 5);
-  EXPECT_EQ(*copy->store().Load(kPart, {{"rows", "key7"}})->front(), std::string(90, 'v'));
-  EXPECT_TRUE(journal->log().Append({{kPlace, {events_.Next()}}})) << "the original goes on";
+  EXPECT_EQ(*copy->log().End(kCopiedPlace), 5);
+  EXPECT_EQ(*copy->store().Load(kCopiedPart, {{"rows", "key7"}})->front(), std::string(90, 'v'));
+  EXPECT_TRUE(journal->log().Append({{kCopiedPlace, {events_.Next()}}})) << "the original goes on";
 }
 
 TEST_F(JournalCopyTest, IsOneMomentOfAJournalThatIsWrittenTo) {
@@ -153,7 +148,7 @@ TEST_F(JournalCopyTest, IsOneMomentOfAJournalThatIsWrittenTo) {
   std::atomic<int64_t> acknowledged = 2000;
   std::thread writer([&] {
     while (!stop) {
-      if (!journal->log().Append({{kPlace, {events_.Next()}}})) return;
+      if (!journal->log().Append({{kCopiedPlace, {events_.Next()}}})) return;
       ++acknowledged;
     }
   });
@@ -217,15 +212,15 @@ TEST_F(JournalCopyTest, IsRestoredElsewhere) {
   EXPECT_EQ(ModeOf(restored + "journal.db"), 0600u);
   auto original = *SqliteJournal::Open({data_});
   auto copy = *SqliteJournal::Open({restored});
-  const auto was = original->log().Read(kPlace, 0, 1000, 1 << 20);
-  const auto is = copy->log().Read(kPlace, 0, 1000, 1 << 20);
+  const auto was = original->log().Read(kCopiedPlace, 0, 1000, 1 << 20);
+  const auto is = copy->log().Read(kCopiedPlace, 0, 1000, 1 << 20);
   ASSERT_EQ(is->size(), was->size());
   for (size_t i = 0; i < was->size(); ++i) {
     EXPECT_EQ((*is)[i].record.headers, (*was)[i].record.headers);
     EXPECT_EQ((*is)[i].record.value, (*was)[i].record.value);
   }
-  EXPECT_EQ(*copy->store().Scan(kPart, "rows", "", "", 1000),
-            *original->store().Scan(kPart, "rows", "", "", 1000));
+  EXPECT_EQ(*copy->store().Scan(kCopiedPart, "rows", "", "", 1000),
+            *original->store().Scan(kCopiedPart, "rows", "", "", 1000));
 }
 
 TEST_F(JournalCopyTest, IsNotRestoredOverAnythingNorFromWhatIsDamaged) {

@@ -15,21 +15,21 @@
 namespace throughline::runtime {
 namespace {
 
-struct OnSqlite {
-  OnSqlite() : journal(*SqliteJournal::Open({folder.path()})) {}
+struct LogOnSqlite {
+  LogOnSqlite() : journal(*SqliteJournal::Open({folder.path()})) {}
   Log& log() { return journal->log(); }
   Folder folder;
   std::unique_ptr<SqliteJournal> journal;
 };
 
-struct Simulated {
+struct LogSimulated {
   Log& log() { return log_; }
   SimulatedLog log_;
 };
 
 // With topics of the test's own.
-struct OnKafka {
-  OnKafka() {
+struct LogOnKafka {
+  LogOnKafka() {
     Must(kafka::MakeTopics(
         KafkaSettings(),
         {{log_.Prefixed("t"), 3}, {log_.Prefixed("u"), 1}, {log_.Prefixed("nothing"), 1}}));
@@ -87,8 +87,8 @@ class LogContract : public testing::Test {
   Adapter adapter_;
 };
 
-using Adapters = testing::Types<OnSqlite, OnKafka, Simulated>;
-TYPED_TEST_SUITE(LogContract, Adapters);
+using LogAdapters = testing::Types<LogOnSqlite, LogOnKafka, LogSimulated>;
+TYPED_TEST_SUITE(LogContract, LogAdapters);
 
 TYPED_TEST(LogContract, OffsetsAreDenseAndPartitionsApart) {
   EXPECT_EQ(this->Append("a"), 0);

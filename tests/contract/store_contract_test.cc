@@ -15,14 +15,14 @@
 namespace throughline::runtime {
 namespace {
 
-struct OnSqlite {
-  OnSqlite() : journal(*SqliteJournal::Open({folder.path()})) {}
+struct StoreOnSqlite {
+  StoreOnSqlite() : journal(*SqliteJournal::Open({folder.path()})) {}
   Store& store() { return journal->store(); }
   Folder folder;
   std::unique_ptr<SqliteJournal> journal;
 };
 
-struct Simulated {
+struct StoreSimulated {
   Store& store() { return store_; }
   // Changes a byte of a row, behind the store's back.
   void FlipByte(const StorePartition& of, const decider::RowKey& row) {
@@ -31,8 +31,9 @@ struct Simulated {
   SimulatedStore store_;
 };
 
-struct OnRedis {
-  OnRedis() : opened(*RedisStore::Open({.addresses = {server.address()}, .timeout = kPatience})) {}
+struct StoreOnRedis {
+  StoreOnRedis()
+      : opened(*RedisStore::Open({.addresses = {server.address()}, .timeout = kPatience})) {}
   Store& store() { return *opened; }
   void FlipByte(const StorePartition& of, const decider::RowKey& row) {
     const std::string rows =
@@ -78,8 +79,8 @@ class StoreContract : public testing::Test {
   StorePartition place_{"service", 3};
 };
 
-using Adapters = testing::Types<OnSqlite, Simulated, OnRedis>;
-TYPED_TEST_SUITE(StoreContract, Adapters);
+using StoreAdapters = testing::Types<StoreOnSqlite, StoreSimulated, StoreOnRedis>;
+TYPED_TEST_SUITE(StoreContract, StoreAdapters);
 
 TYPED_TEST(StoreContract, ACommitIsRefusedFromAnyOtherHead) {
   EXPECT_FALSE(this->store().Head(this->place_)->has_value());
@@ -320,7 +321,7 @@ class DamagedStoreContract : public StoreContract<Adapter> {
   StorePartition elsewhere_{"service", 4};
 };
 
-using Damageable = testing::Types<Simulated, OnRedis>;
+using Damageable = testing::Types<StoreSimulated, StoreOnRedis>;
 TYPED_TEST_SUITE(DamagedStoreContract, Damageable);
 
 TYPED_TEST(DamagedStoreContract, ADamagedRowIsNeverLoaded) {

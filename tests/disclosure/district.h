@@ -95,4 +95,14 @@ class District {
   size_t taken_ = 0;
 };
 
+// Those of a type.
+template <class Message>
+std::vector<Message> AllOf(const District::Events& events) {
+  std::vector<Message> found;
+  for (const auto& event : events) {
+    if (const auto* one = dynamic_cast<const Message*>(event.get())) found.push_back(*one);
+  }
+  return found;
+}
+
 }  // namespace throughline::disclosure

@@ -11,15 +11,6 @@ namespace {
 using evidence::v1::EvidenceMoved;
 using evidence::v1::Result;
 
-template <class Message>
-std::vector<Message> AllOf(const District::Events& events) {
-  std::vector<Message> found;
-  for (const auto& event : events) {
-    if (const auto* one = dynamic_cast<const Message*>(event.get())) found.push_back(*one);
-  }
-  return found;
-}
-
 // Of a school of six teams of 24, in which the learners, who were behind, fell further behind.
 District::Events Widened() {
   District district;

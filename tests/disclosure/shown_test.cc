@@ -33,15 +33,6 @@ std::string Refusal(const District& district) {
   return refused;
 }
 
-template <class Message>
-std::vector<Message> AllOf(const District::Events& events) {
-  std::vector<Message> found;
-  for (const auto& event : events) {
-    if (const auto* one = dynamic_cast<const Message*>(event.get())) found.push_back(*one);
-  }
-  return found;
-}
-
 TEST(Variance, TenResultsOfOneStudentAreOneStudent) {
   District district;
   district.OpenClass("s", "a", "t");

@@ -30,7 +30,7 @@ using evidence::v1::EvidenceRow;
 using evidence::v1::TrailPoint;
 using Terms = RangeAttacker::Terms;
 
-constexpr size_t kSmallest = 10;
+constexpr size_t kFewest = 10;
 
 // What is told besides, to see that it is found.
 enum class Leak { kNone, kCoverage, kVariance, kBaseline, kGroup, kSchoolMean };
@@ -72,7 +72,7 @@ class Whole {
     SeeAll();
   }
 
-  RangeAttacker::Finding Best() { return attacker_.Best(kSmallest, random_, 4); }
+  RangeAttacker::Finding Best() { return attacker_.Best(kFewest, random_, 4); }
   int moves() const { return moves_; }
   bool variance_shown() const { return variance_shown_; }
   bool means_shown() const { return means_shown_; }
@@ -171,7 +171,7 @@ class Whole {
     const double baseline_sd = std::sqrt(*pairs.baseline().Variance()) * 1e-4;
     const double change_sd = std::sqrt(*pairs.VarianceOfChange()) * 1e-4;
     // Half of the smallest step that rounding takes, in sums; what was shown is as far off.
-    const double half = 0.5 * 0.4 * kSmallest / 4;
+    const double half = 0.5 * 0.4 * kFewest / 4;
     ASSERT_NEAR(numbers.baseline_mean(), pairs.baseline().Mean() * 1e-4,
                 2.5 * half * baseline_sd / n);
     ASSERT_NEAR(numbers.mean_change(), pairs.MeanChange() * 1e-4, 2.5 * half * change_sd / n);
@@ -211,7 +211,7 @@ class Whole {
       if (row == nullptr) continue;
       for (int student = 0; student < 50; ++student) SeeScores(of, student, *row, exact);
       for (const auto& [name, terms] : in_variance_[of.id]) {
-        if (row->shown_students() < static_cast<int32_t>(kSmallest)) break;
+        if (row->shown_students() < static_cast<int32_t>(kFewest)) break;
         for (const auto& [score, factor] : terms) sum[score] += factor;
         any = any || !terms.empty();
       }
@@ -222,7 +222,7 @@ class Whole {
     ASSERT_EQ(static_cast<size_t>(variance.result_count()), sum.size());
     // By itself it holds exactly; beside the numbers of teams by rounding.
     const double spread = std::sqrt(variance.student_variance());
-    attacker_.See(sum, 0.5 * 0.4 * kSmallest * spread);
+    attacker_.See(sum, 0.5 * 0.4 * kFewest * spread);
   }
 
   void SeeScores(const Class& of, int number, const evidence::v1::ClassScoresRow& row,
@@ -288,13 +288,13 @@ class Whole {
     ASSERT_EQ(static_cast<size_t>(scores.n()), shown.size());
     if (scores.n() == 0) return;
     means_shown_ = true;
-    attacker_.See(sum, 0.5 * 0.4 * kSmallest * std::sqrt(*scores.Variance()) * 1e-4);
+    attacker_.See(sum, 0.5 * 0.4 * kFewest * std::sqrt(*scores.Variance()) * 1e-4);
   }
 
   void SeeRow(const std::string& at, const EvidenceRow& row) {
     common::v1::CycleEvidence numbers;
     *numbers.mutable_shown() = row.shown().numbers();
-    HideSmallCells(numbers, kSmallest);
+    HideSmallCells(numbers, kFewest);
     ever_shown_.insert(at + numbers.SerializeAsString());
     moves_ = std::max(moves_, row.shown().moves());
     const auto [district, school, team, cycle, indicator] = core::SplitKey<5>(at);
@@ -326,7 +326,7 @@ class Whole {
         SeeStreamed(*moved);
         EXPECT_EQ(moved->cut(), 0);
         EXPECT_FALSE(moved->has_test()) << "of exact sums";
-        EXPECT_TRUE(!moved->has_students() || moved->students() >= static_cast<int>(kSmallest));
+        EXPECT_TRUE(!moved->has_students() || moved->students() >= static_cast<int>(kFewest));
       }
       EXPECT_EQ(event->ShortDebugString().find("bin:"), std::string::npos);
       EXPECT_EQ(event->ShortDebugString().find("student:"), std::string::npos);

@@ -22,9 +22,9 @@ class Echo final : public PlansService::CallbackService {
   }
 };
 
-class Bare {
+class BareCommands {
  public:
-  explicit Bare(const runtime::kafka::Settings& settings)
+  explicit BareCommands(const runtime::kafka::Settings& settings)
       : producer_(settings, 0), consumer_(settings, {kTopic}, RawConsumer::From::kEnd) {
     grpc::ServerBuilder builder;
     int port = 0;
@@ -56,7 +56,7 @@ class Bare {
 void MeasureCommand(Bench& bench) {
   const int commands = bench.quick ? 20 : 200;
   MakeTopic(bench.parts.kafka(), "bench.command");
-  Bare bare(bench.parts.kafka());
+  BareCommands bare(bench.parts.kafka());
   std::vector<double> ours[2], theirs[2];
   constexpr double kShares[] = {0.5, 0.99};
   for (int round = -1; round < bench.rounds; ++round) {  // the first one only warms

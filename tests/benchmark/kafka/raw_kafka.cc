@@ -15,7 +15,7 @@ namespace kafka = runtime::kafka;
 
 namespace {
 
-constexpr int32_t kPartitions = 24;
+constexpr int32_t kTopicPartitions = 24;
 constexpr size_t kAtOnce = 1000;
 
 // Called on a thread of librdkafka's, which has no way to throw.
@@ -33,11 +33,11 @@ void Check(rd_kafka_resp_err_t error) {
 }  // namespace
 
 void MakeTopic(const kafka::Settings& settings, const std::string& topic) {
-  Must(kafka::MakeTopics(settings, {{.name = topic, .partitions = kPartitions}}));
+  Must(kafka::MakeTopics(settings, {{.name = topic, .partitions = kTopicPartitions}}));
   // A broker that has made a topic takes a moment to lead its partitions.
   const auto client = Must(kafka::Client::Make(RD_KAFKA_CONSUMER, kafka::Conf(settings), Die));
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  for (int32_t partition = 0; partition < kPartitions;) {
+  for (int32_t partition = 0; partition < kTopicPartitions;) {
     if (client->Bounds({topic, partition})) {
       ++partition;
     } else if (std::chrono::steady_clock::now() > deadline) {
@@ -79,7 +79,7 @@ RawConsumer::RawConsumer(kafka::Settings settings, const std::vector<std::string
   // Where they begin first: once there is a fetch, every question waits until it is answered.
   std::vector<int64_t> starts;
   for (const std::string& topic : topics) {
-    for (int32_t partition = 0; partition < kPartitions; ++partition) {
+    for (int32_t partition = 0; partition < kTopicPartitions; ++partition) {
       const auto [first, end] = Must(client_->Bounds({topic, partition}));
       present_ += end - first;
       followed_.push_back({topic, partition});
