@@ -12,12 +12,12 @@ using core::Date;
 using core::InstructionalCalendar;
 using std::chrono::days;
 
-Date Day(const std::string& text) { return *core::ParseDate(text); }
+Date DayOf(const std::string& text) { return *core::ParseDate(text); }
 
 InstructionalCalendar CalendarWith(const std::vector<std::string>& closures) {
-  std::vector<Date> dates{Day("2026-09-07"), Day("2026-11-26"), Day("2026-11-27")};
-  for (const std::string& one : closures) dates.push_back(Day(one));
-  return *InstructionalCalendar::Create({{Day("2026-08-31"), Day("2027-06-04")}}, dates);
+  std::vector<Date> dates{DayOf("2026-09-07"), DayOf("2026-11-26"), DayOf("2026-11-27")};
+  for (const std::string& one : closures) dates.push_back(DayOf(one));
+  return *InstructionalCalendar::Create({{DayOf("2026-08-31"), DayOf("2027-06-04")}}, dates);
 }
 
 std::vector<VisitingSchool> Schools(int count) {
@@ -25,8 +25,8 @@ std::vector<VisitingSchool> Schools(int count) {
   for (int i = 0; i < count; ++i) {
     // Each closes on days of its own.
     schools.push_back({"school-" + std::to_string(i),
-                       CalendarWith({core::FormatDate(Day("2026-10-01") + days{i % 30}),
-                                     core::FormatDate(Day("2027-02-01") + days{i % 20})})});
+                       CalendarWith({core::FormatDate(DayOf("2026-10-01") + days{i % 30}),
+                                     core::FormatDate(DayOf("2027-02-01") + days{i % 20})})});
   }
   return schools;
 }
@@ -34,7 +34,7 @@ std::vector<VisitingSchool> Schools(int count) {
 Date MondayOf(Date day) { return day - days{std::chrono::weekday(day).iso_encoding() - 1}; }
 
 const std::vector<Quarter>& Year() {
-  static const auto quarters = QuartersOf(CalendarWith({}), Day("2026-08-31"));
+  static const auto quarters = QuartersOf(CalendarWith({}), DayOf("2026-08-31"));
   return quarters;
 }
 
@@ -46,7 +46,7 @@ void ExpectRules(const std::vector<VisitingSchool>& schools, const v1::ProposeVi
   std::map<std::pair<Date, std::string>, int> in_week;
   std::map<std::pair<int, std::string>, int> hosted;
   for (const v1::ProposedVisit& visit : of.visits()) {
-    const Date date = Day(visit.date());
+    const Date date = DayOf(visit.date());
     EXPECT_GE(date, options.from);
     EXPECT_GE(date, Year()[visit.quarter() - 1].first);
     EXPECT_LE(date, Year()[visit.quarter() - 1].last);
@@ -67,8 +67,8 @@ void ExpectRules(const std::vector<VisitingSchool>& schools, const v1::ProposeVi
 TEST(VisitSchedule, QuartersAreOfEqualInstructionalDays) {
   const auto calendar = CalendarWith({});
   ASSERT_EQ(Year().size(), 4);
-  EXPECT_EQ(Year()[0].first, Day("2026-08-31"));
-  EXPECT_EQ(Year()[3].last, Day("2027-06-04"));
+  EXPECT_EQ(Year()[0].first, DayOf("2026-08-31"));
+  EXPECT_EQ(Year()[3].last, DayOf("2027-06-04"));
   int fewest = 1000, most = 0;
   for (const Quarter& one : Year()) {
     const int count = calendar.CountBetween(one.first, one.last + days{1});
@@ -76,8 +76,8 @@ TEST(VisitSchedule, QuartersAreOfEqualInstructionalDays) {
     most = std::max(most, count);
   }
   EXPECT_LE(most - fewest, 1);
-  EXPECT_TRUE(QuartersOf(calendar, Day("2027-07-01")).empty()) << "in no school year";
-  EXPECT_TRUE(QuartersOf(InstructionalCalendar(), Day("2026-10-01")).empty()) << "without terms";
+  EXPECT_TRUE(QuartersOf(calendar, DayOf("2027-07-01")).empty()) << "in no school year";
+  EXPECT_TRUE(QuartersOf(InstructionalCalendar(), DayOf("2026-10-01")).empty()) << "without terms";
 }
 
 TEST(VisitSchedule, EverySchoolHostsOnceAQuarterAndNobodyTwiceAWeek) {
@@ -86,7 +86,7 @@ TEST(VisitSchedule, EverySchoolHostsOnceAQuarterAndNobodyTwiceAWeek) {
       for (int64_t seed = 0; seed < (count > 12 ? 1 : 5); ++seed) {
         SCOPED_TRACE(testing::Message() << count << " schools, " << together << ", seed " << seed);
         const auto schools = Schools(count);
-        const ProposalOptions options{Day("2026-08-31"), together, seed};
+        const ProposalOptions options{DayOf("2026-08-31"), together, seed};
         const auto proposal = ProposeVisits(schools, Year(), {}, options);
         ExpectRules(schools, proposal, options);
         const bool enough = count > together;
@@ -98,7 +98,7 @@ TEST(VisitSchedule, EverySchoolHostsOnceAQuarterAndNobodyTwiceAWeek) {
 }
 
 TEST(VisitSchedule, VisitorsRotate) {
-  const auto proposal = ProposeVisits(Schools(12), Year(), {}, {Day("2026-08-31"), 2, 1});
+  const auto proposal = ProposeVisits(Schools(12), Year(), {}, {DayOf("2026-08-31"), 2, 1});
   std::map<std::string, int> made;
   std::map<std::string, int> made_to;
   for (const v1::ProposedVisit& visit : proposal.visits()) {
@@ -112,15 +112,16 @@ TEST(VisitSchedule, VisitorsRotate) {
 }
 
 TEST(VisitSchedule, IsSpreadOverTheWeeksOfAQuarter) {
-  const auto proposal = ProposeVisits(Schools(12), Year(), {}, {Day("2026-08-31"), 2, 1});
+  const auto proposal = ProposeVisits(Schools(12), Year(), {}, {DayOf("2026-08-31"), 2, 1});
   std::map<Date, int> by_week;
-  for (const v1::ProposedVisit& visit : proposal.visits()) ++by_week[MondayOf(Day(visit.date()))];
+  for (const v1::ProposedVisit& visit : proposal.visits()) ++by_week[MondayOf(DayOf(visit.date()))];
   for (const auto& [week, count] : by_week) EXPECT_LE(count, 4) << core::FormatDate(week);
 }
 
 TEST(VisitSchedule, SameSeedIsTheSameProposalAndAnotherOneIsNot) {
   const auto of = [](int64_t seed) {
-    return ProposeVisits(Schools(12), Year(), {}, {Day("2026-08-31"), 2, seed}).SerializeAsString();
+    return ProposeVisits(Schools(12), Year(), {}, {DayOf("2026-08-31"), 2, seed})
+        .SerializeAsString();
   };
   EXPECT_EQ(of(5), of(5));
   EXPECT_NE(of(5), of(6));
@@ -128,13 +129,13 @@ TEST(VisitSchedule, SameSeedIsTheSameProposalAndAnotherOneIsNot) {
 
 TEST(VisitSchedule, WhatIsPlannedCounts) {
   const auto schools = Schools(6);
-  const ProposalOptions options{Day("2026-08-31"), 2, 3};
+  const ProposalOptions options{DayOf("2026-08-31"), 2, 3};
   const auto first = ProposeVisits(schools, Year(), {}, options);
   std::vector<PlannedVisit> planned;
   for (const v1::ProposedVisit& visit : first.visits()) {
     if (visit.quarter() > 2) continue;
     planned.push_back(
-        {visit.host(), {visit.visitors().begin(), visit.visitors().end()}, Day(visit.date())});
+        {visit.host(), {visit.visitors().begin(), visit.visitors().end()}, DayOf(visit.date())});
   }
   const auto rest = ProposeVisits(schools, Year(), planned, options);
   EXPECT_EQ(rest.visits_size(), 12);
@@ -144,14 +145,14 @@ TEST(VisitSchedule, WhatIsPlannedCounts) {
 
 TEST(VisitSchedule, BeginsOnTheDayThatIsAsked) {
   const auto schools = Schools(6);
-  const ProposalOptions options{Day("2027-01-15"), 2, 3};
+  const ProposalOptions options{DayOf("2027-01-15"), 2, 3};
   const auto proposal = ProposeVisits(schools, Year(), {}, options);
   ExpectRules(schools, proposal, options);
   EXPECT_LT(proposal.visits_size(), 24);
 }
 
 TEST(VisitSchedule, TooFewSchoolsAreLeftWithout) {
-  const auto proposal = ProposeVisits(Schools(2), Year(), {}, {Day("2026-08-31"), 2, 0});
+  const auto proposal = ProposeVisits(Schools(2), Year(), {}, {DayOf("2026-08-31"), 2, 0});
   EXPECT_EQ(proposal.visits_size(), 0);
   EXPECT_EQ(proposal.unplaced_size(), 8);
 }
