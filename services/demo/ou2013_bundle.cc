@@ -1,5 +1,7 @@
 #include "demo/ou2013_bundle.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -175,7 +177,7 @@ void WriteLineItems(const College& college, oneroster::BundleWriter& writer) {
       if (where.module != assessment.module || where.presentation != assessment.presentation) {
         continue;
       }
-      oneroster::LineItem item = With<oneroster::LineItem>(id + "-" + class_id);
+      oneroster::LineItem item = With<oneroster::LineItem>(fmt::format("{}-{}", id, class_id));
       item.title = assessment.type + " " + id;
       item.due = DueOf(assessment);
       item.class_id = class_id;

@@ -2,8 +2,9 @@
 """Writes the files of a folder as C++: pack_files.py FOLDER OUT FILE...
 
 FILEs are names below FOLDER and have to be all that are there: one that nobody named would be missing from the page.
-In index.html @FOLDER@ stands for the folder that all others are served from. Its name is a hash of all of them. The
-modules of vendor/ are kept as their packages have them; where they import each other by name, which a browser does not
+In index.html @FOLDER@ stands for the folder that all others are served from. Its name is a hash of all of them. @MODULES@
+stands for links to all modules, so that a browser asks for them at once and not each after the one that imports it; of
+the words it needs those of one language, which the page finds out. The modules of vendor/ are kept as their packages have them; where they import each other by name, which a browser does not
 know, they are served with the file's name instead. Lines of our own that are comments are not served.
 """
 import gzip
@@ -16,7 +17,7 @@ import sys
 MEDIA_TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
                ".mjs": "text/javascript; charset=utf-8",
                ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8"}
-PAGE = "index.html"
+PAGE, FIRST_MODULE, WORDS = "index.html", "app.js", "words/"
 SERVED_AS = {b'from"preact"': b'from"./preact.mjs"'}
 HEAD = """// Made by pack_files.py of web/: change that.
 #include "gateway/board/board_files.h"
@@ -61,7 +62,9 @@ def main(folder, out, *names):
     for name, data in contents.items():
         whole.update(f"{name}\n{len(data)}\n".encode() + data)
     version = whole.hexdigest()[:16]
-    page = contents.pop(PAGE).replace(b"@FOLDER@", f"/board/{version}".encode())
+    modules = [name for name in contents if name.endswith((".js", ".mjs")) and name != FIRST_MODULE and not name.startswith(WORDS)]
+    links = "\n".join(f'<link rel="modulepreload" href="@FOLDER@/{name}">' for name in modules)
+    page = contents.pop(PAGE).replace(b"@MODULES@", links.encode()).replace(b"@FOLDER@", f"/board/{version}".encode())
     files = ",\n".join(file_of(name, data) for name, data in contents.items())
     pathlib.Path(out).write_text(
         HEAD + f'std::string_view Version() {{ return "{version}"; }}\n\n'
