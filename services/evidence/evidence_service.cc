@@ -7,12 +7,14 @@
 #include "evidence/domain/tables.h"
 #include "evidence/erasure_queries.h"
 #include "evidence/evidence_queries.h"
+#include "evidence/funnel_query.h"
 #include "evidence/kept_originals.h"
 #include "evidence/quarantine_release.h"
 #include "evidence/quarantine_reveal.h"
 #include "evidence/result_routing.h"
 #include "evidence/result_stream.h"
 #include "evidence/roster_privacy.h"
+#include "evidence/run_chart_query.h"
 #include "evidence/struggling_report.h"
 #include "evidence/student_erasure.h"
 #include "evidence/student_export.h"
@@ -222,6 +224,22 @@ Reactor* EvidenceService::GetCoverage(Context* context, const v1::GetCoverageReq
                                       v1::GetCoverageResponse* response) {
   return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
     return Query(rows, *request, *response);
+  });
+}
+
+Reactor* EvidenceService::GetRunChart(Context* context, const v1::GetRunChartRequest* request,
+                                      v1::GetRunChartResponse* response) {
+  const core::Instant now = MomentOf(request->as_of_ms());
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, now, *response);
+  });
+}
+
+Reactor* EvidenceService::GetFunnel(Context* context, const v1::GetFunnelRequest* request,
+                                    v1::GetFunnelResponse* response) {
+  const core::Instant now = MomentOf(request->as_of_ms());
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, now, *response);
   });
 }
 

@@ -31,6 +31,7 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
   THROUGHLINE_SUBMITS(DefineAssessments)
   THROUGHLINE_SUBMITS(RemoveAssessments)
   THROUGHLINE_SUBMITS(DiscardQuarantine)
+  THROUGHLINE_SUBMITS(SetRunChartBaseline)
 
   Reactor* ListAssessments(Context* context, const v1::ListAssessmentsRequest* request,
                            v1::ListAssessmentsResponse* response) override;
@@ -74,10 +75,19 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                    v1::GetGapsResponse* response) override;
   Reactor* GetCoverage(Context* context, const v1::GetCoverageRequest* request,
                        v1::GetCoverageResponse* response) override;
+  Reactor* GetRunChart(Context* context, const v1::GetRunChartRequest* request,
+                       v1::GetRunChartResponse* response) override;
+  Reactor* GetFunnel(Context* context, const v1::GetFunnelRequest* request,
+                     v1::GetFunnelResponse* response) override;
   Reactor* GetHistory(Context* context, const v1::GetHistoryRequest* request,
                       v1::GetHistoryResponse* response) override;
 
  private:
+  // The moment that a request asks about; 0: now.
+  core::Instant MomentOf(int64_t as_of_ms) const {
+    return as_of_ms == 0 ? privacy_.clock->Now() : core::FromMillis(as_of_ms);
+  }
+
   platform::CallGuard guard_;
   platform::Audit& audit_;
   runtime::Commands& commands_;

@@ -34,6 +34,7 @@ std::string KeyOf(At at, const Place& place) {
     case At::kTeam:
       return core::JoinKey(place.district, place.school, place.team);
     case At::kInTeam:
+    case At::kInTeamOrSchool:
       return core::JoinKey(place.district, place.school, place.team, place.id);
   }
   return "";
@@ -52,8 +53,9 @@ const KeptAggregate* Find(common::v1::Aggregate of, const Place& place,
 
 std::optional<core::Error> CheckPlace(At at, const Place& place) {
   const bool of_team = at == At::kTeam || at == At::kInTeam;
-  const bool of_school = of_team || at == At::kSchool;
-  const bool has_id = at == At::kInDistrict || at == At::kInSchool || at == At::kInTeam;
+  const bool of_school = of_team || at == At::kSchool || at == At::kInTeamOrSchool;
+  const bool has_id = at == At::kInDistrict || at == At::kInSchool || at == At::kInTeam ||
+                      at == At::kInTeamOrSchool;
   return core::CheckIds({{"district", place.district},
                          {"school", place.school, !of_school},
                          {"team", place.team, !of_team},

@@ -10,6 +10,7 @@ namespace throughline::history {
 namespace {
 
 using common::v1::AGGREGATE_CYCLE;
+using common::v1::AGGREGATE_RUN_CHART;
 using common::v1::AGGREGATE_SURVEY_ROUND;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -89,7 +90,8 @@ class HistoryQueryTest : public testing::Test {
 
   std::vector<KeptAggregate> kept_ = {KeptOfTeam(AGGREGATE_CYCLE, At::kInSchool, kCycles),
                                       Kept(AGGREGATE_SURVEY_ROUND, At::kInSchool, kCycles),
-                                      Kept(AGGREGATE_SURVEY_ROUND, At::kInDistrict, kOfDistrict)};
+                                      Kept(AGGREGATE_SURVEY_ROUND, At::kInDistrict, kOfDistrict),
+                                      Kept(AGGREGATE_RUN_CHART, At::kInTeamOrSchool, kCycles)};
   int64_t sequence_ = 0;
   std::optional<std::string> row_;
 };
@@ -258,6 +260,16 @@ TEST_F(HistoryQueryTest, WhatSchoolsAndDistrictsHaveIsThatOfTheSchoolThatIsNamed
   EXPECT_EQ((*Of(asked))->subject(), "d/s");
   asked.place.school = "";
   EXPECT_EQ((*Of(asked))->subject(), "d");
+}
+
+TEST_F(HistoryQueryTest, WhatATeamOrItsWholeSchoolHasIsOfTheTeamThatIsNamedOrOfNone) {
+  HistoryQuery::Asked asked = Asked();
+  asked.of = AGGREGATE_RUN_CHART;
+  EXPECT_EQ((*Of(asked))->subject(), "d/s");
+  asked.place.team = "t";
+  EXPECT_EQ((*Of(asked))->subject(), "d/s");
+  asked.place.school = "";
+  EXPECT_EQ(ReasonOf(asked), "ID_INVALID");
 }
 
 }  // namespace

@@ -25,12 +25,13 @@ struct Place {
 
 // What its key is made of.
 enum class At {
-  kDistrict,    // district
-  kInDistrict,  // district/id, on the district's own key
-  kSchool,      // district/school
-  kInSchool,    // district/school/id
-  kTeam,        // district/school/team
-  kInTeam,      // district/school/team/id
+  kDistrict,        // district
+  kInDistrict,      // district/id, on the district's own key
+  kSchool,          // district/school
+  kInSchool,        // district/school/id
+  kTeam,            // district/school/team
+  kInTeam,          // district/school/team/id
+  kInTeamOrSchool,  // the same; what is of the whole school has an empty team
 };
 
 // Its rows are changed by events about the subject that is in their key, the district or the

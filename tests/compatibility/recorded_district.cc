@@ -455,6 +455,7 @@ class Autumn {
     AnswerForOthers(services_, kDistrict);
     LeaveDeliveriesOpen(services_, kDistrict);
     TakeAccess(services_, kDistrict);
+    SetBaselines(services_, kDistrict, kIndicator);
   }
 
   // It says days of one enrolment, and no longer has another student.

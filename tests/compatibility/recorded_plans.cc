@@ -222,6 +222,24 @@ void PlanSchools(QuietServices& services, const std::string& district,
   services.GiveAccepted<AnswerPlanReviewResponse>(keep);
 }
 
+void SetBaselines(QuietServices& services, const std::string& district,
+                  const std::string& indicator) {
+  using namespace evidence::v1;
+  SetRunChartBaselineRequest set;
+  set.set_district(district);
+  set.set_school("north");
+  set.set_team("grade-3");
+  set.set_indicator(indicator);
+  set.set_from("2025-09-29");
+  set.set_reason("Talk before writing is here to stay.");
+  services.GiveAccepted<SetRunChartBaselineResponse>(set);
+  services.GiveRefused(set, "BASELINE_UNCHANGED");
+  set.set_from("2025-10-20");
+  services.GiveAccepted<SetRunChartBaselineResponse>(set);
+  set.clear_team();
+  services.GiveAccepted<SetRunChartBaselineResponse>(set);
+}
+
 void TakeAccess(QuietServices& services, const std::string& district) {
   using namespace plans::v1;
   TakeEmergencyAccessRequest take;

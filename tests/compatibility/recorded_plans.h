@@ -14,6 +14,10 @@ namespace throughline::compatibility {
 void PlanSchools(QuietServices& services, const std::string& district,
                  const std::string& indicator);
 
+// New baselines of run charts of `north`: of the team grade-3, twice, and of the school.
+void SetBaselines(QuietServices& services, const std::string& district,
+                  const std::string& indicator);
+
 // Emergency access: to `north`, given back at once, and to `south`, which lasts.
 void TakeAccess(QuietServices& services, const std::string& district);
 

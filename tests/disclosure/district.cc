@@ -6,6 +6,8 @@
 #include "disclosure/smallest_cell.h"
 #include "evidence/domain/district_fixture.h"
 #include "evidence/evidence_queries.h"
+#include "evidence/funnel_query.h"
+#include "evidence/run_chart_query.h"
 #include "evidence/struggling_report.h"
 #include "evidence/variance_query.h"
 #include "runtime/journal.h"
@@ -279,6 +281,32 @@ common::v1::StrugglingReport District::Struggling(const Moment& moment,
   evidence::v1::GetStrugglingReportRequest request;
   request.set_school(school);
   return Ask<evidence::v1::GetStrugglingReportResponse>(request, moment).report();
+}
+
+evidence::v1::RunChart District::Chart(const std::string& school, const std::string& team,
+                                       const Moment& moment) const {
+  evidence::v1::GetRunChartRequest request;
+  request.set_district("d");
+  request.set_school(school);
+  request.set_team(team);
+  request.set_indicator("reading");
+  evidence::v1::GetRunChartResponse response;
+  const Moment now = Now();
+  const runtime::Rows rows = RowsOf(now);
+  Must(evidence::Query(moment ? RowsOf(moment).From(rows) : rows, request, fixture_.now(),
+                       response));
+  return response.chart();
+}
+
+std::vector<evidence::v1::Funnel> District::Funnels(const Moment& moment) const {
+  evidence::v1::GetFunnelRequest request;
+  request.set_district("d");
+  evidence::v1::GetFunnelResponse response;
+  const Moment now = Now();
+  const runtime::Rows rows = RowsOf(now);
+  Must(evidence::Query(moment ? RowsOf(moment).From(rows) : rows, request, fixture_.now(),
+                       response));
+  return {response.funnels().begin(), response.funnels().end()};
 }
 
 evidence::v1::GetResultCountsResponse District::Counts() const {

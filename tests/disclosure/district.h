@@ -71,6 +71,10 @@ class District {
   // Of the district, or of a school.
   common::v1::StrugglingReport Struggling(const Moment& moment = {},
                                           const std::string& school = "") const;
+  // Of a team, or of all students of a school under an empty team, that is registered; on reading.
+  evidence::v1::RunChart Chart(const std::string& school, const std::string& team,
+                               const Moment& moment = {}) const;
+  std::vector<evidence::v1::Funnel> Funnels(const Moment& moment = {}) const;
   evidence::v1::GetResultCountsResponse Counts() const;
   // Of the events since the last call, as a stream or an alert shows them.
   Events TakeStreamed();

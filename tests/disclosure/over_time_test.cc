@@ -54,6 +54,11 @@ std::string Told(const District& district, const District::Moment& moment = {}) 
   add(district.Coverage(moment));
   std::string refused;
   told += district.Variance(&refused, "check", moment).ShortDebugString() + refused + "\n";
+  for (const Class& one : kClasses) {
+    told += district.Chart(one.school, one.team, moment).ShortDebugString() + "\n";
+    told += district.Chart(one.school, "", moment).ShortDebugString() + "\n";
+  }
+  add(district.Funnels(moment));
   if (!moment) told += district.Counts().ShortDebugString();
   return told;
 }
@@ -68,6 +73,7 @@ class Life {
   Life(uint32_t seed, const Twist& twist)
       : random_(seed), twist_(twist), students_(11 + static_cast<int>(seed % 19)) {
     for (const Class& one : kClasses) {
+      district_.Register(one.school);
       district_.OpenClass(one.school, one.id, one.team);
       district_.Schedule(one.school, one.team, "c1", "2024-07-01", "2024-08-01", "2024-08-30");
       district_.Schedule(one.school, one.team, "c2", "2024-07-15", "2024-09-02", "2024-09-20");
@@ -106,6 +112,10 @@ class Life {
     district_.state().ForEach(evidence::kSchoolScores, "d/",
                               [&](const std::string&, const evidence::v1::SchoolScoresRow& row) {
                                 moves += row.moves();
+                              });
+    district_.state().ForEach(evidence::kChartWeeks, "d/",
+                              [&](const std::string&, const evidence::v1::ChartWeekRow& row) {
+                                moves += row.scores().moves();
                               });
     return moves;
   }
@@ -287,6 +297,14 @@ void ExpectNothingSmall(const District& district, const Remembered& then, int64_
     if (!row.has_gap()) continue;
     EXPECT_GE(row.gap().group_count(), smallest);
     EXPECT_GE(row.gap().complement_count(), smallest);
+  }
+  for (const Class& one : kClasses) {
+    for (const std::string& team : {one.team, std::string()}) {
+      for (const auto& point : district.Chart(one.school, team, then.moment).points()) {
+        EXPECT_EQ(point.students_at_least() % smallest, 0) << point.ShortDebugString();
+        EXPECT_EQ(point.has_mean(), point.students_at_least() > 0);
+      }
+    }
   }
   std::string refused;
   const auto variance = district.Variance(&refused, "check", then.moment);

@@ -2,12 +2,13 @@
 // groups
 // - in which results come one by one and in batches, are corrected, moved to another class and
 // taken back, and students come and go. An attacker is given all that an observer and a team member
-// are shown: growth, gaps, coverage, variance, means of schools, counts, streams and what alerts
-// carry, at every moment. What it can solve for may rest on few students only where rounding leaves
-// open what it is.
+// are shown: growth, gaps, coverage, variance, means of schools, run charts, counts, streams and
+// what alerts carry, at every moment. What it can solve for may rest on few students only where
+// rounding leaves open what it is.
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <optional>
 
 #include "core/key.h"
 #include "core/statistics/paired_moments.h"
@@ -15,6 +16,7 @@
 #include "district.h"
 #include "evidence/domain/class_scores.h"
 #include "evidence/domain/moments_row.h"
+#include "evidence/domain/run_chart_weeks.h"
 #include "evidence/domain/school_means.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
@@ -33,7 +35,7 @@ using Terms = RangeAttacker::Terms;
 constexpr size_t kFewest = 10;
 
 // What is told besides, to see that it is found.
-enum class Leak { kNone, kCoverage, kVariance, kBaseline, kGroup, kSchoolMean };
+enum class Leak { kNone, kCoverage, kVariance, kBaseline, kGroup, kSchoolMean, kChartWeek };
 
 struct Class {
   std::string school, id, team;
@@ -76,6 +78,7 @@ class Whole {
   int moves() const { return moves_; }
   bool variance_shown() const { return variance_shown_; }
   bool means_shown() const { return means_shown_; }
+  bool weeks_shown() const { return weeks_shown_; }
 
  private:
   int Roll(int sides) { return static_cast<int>(random_() % static_cast<uint32_t>(sides)); }
@@ -268,14 +271,35 @@ class Whole {
     return latest;
   }
 
-  // A measure of a plan shows it, rounded, and of how many students in whole cells.
-  void SeeSchoolMean(const std::string& school) {
-    const auto* row = district_.state().Find(evidence::kSchoolMeans, MeanOf(school).Text());
-    if (row == nullptr) return;
-    const auto latest = LatestScores(school);
-    auto& shown = in_school_mean_[school];
+  // The same of a week of a run chart.
+  std::map<std::string, Terms> LatestOfWeek(const std::string& school, const std::string& team,
+                                            int32_t week) const {
+    std::map<std::string, Terms> latest;
+    district_.state().ForEach(evidence::kWeekScores, core::JoinKey("d", school, "reading", ""),
+                              [&](const std::string& at, const evidence::v1::WeekScoresRow& row) {
+                                std::optional<TrailPoint> last;
+                                for (int i = 0; i < row.results_size(); ++i) {
+                                  if (evidence::WeekOf(row.days(i)) != week) continue;
+                                  if (!team.empty() && row.teams(i) != team) continue;
+                                  TrailPoint point;
+                                  point.set_result(row.results(i));
+                                  point.set_day(row.days(i));
+                                  point.set_ppm(row.ppms(i));
+                                  if (!last || evidence::IsBefore(*last, point)) last = point;
+                                }
+                                const std::string student(core::SplitKey<5>(at)[4]);
+                                if (last) latest[student] = {{NameOf(student, *last), 1}};
+                              });
+    return latest;
+  }
+
+  // One score a student, of how many in whole cells: the sum is known to what is rounded, so many
+  // cells.
+  bool SeeScores(const std::string& at, const evidence::v1::ShownScoresRow& row,
+                 const std::map<std::string, Terms>& latest, double cells, bool leak) {
+    auto& shown = in_shown_[at];
     std::map<std::string, Terms> now = latest;
-    for (const auto& pending : row->pending()) {
+    for (const auto& pending : row.pending()) {
       now.erase(pending.student());
       if (pending.has_shown_ppm()) now[pending.student()] = shown[pending.student()];
     }
@@ -283,12 +307,33 @@ class Whole {
     Terms sum, exact;
     for (const auto& [student, terms] : shown) sum.insert(terms.begin(), terms.end());
     for (const auto& [student, terms] : latest) exact.insert(terms.begin(), terms.end());
-    if (leak_ == Leak::kSchoolMean) attacker_.See(exact, 0);
-    const core::Moments scores = evidence::MomentsOf(row->scores());
-    ASSERT_EQ(static_cast<size_t>(scores.n()), shown.size());
-    if (scores.n() == 0) return;
-    means_shown_ = true;
-    attacker_.See(sum, 0.5 * 0.4 * kFewest * std::sqrt(*scores.Variance()) * 1e-4);
+    if (leak) attacker_.See(exact, 0);
+    const core::Moments scores = evidence::MomentsOf(row.scores());
+    EXPECT_EQ(static_cast<size_t>(scores.n()), shown.size()) << at;
+    if (scores.n() == 0) return false;
+    EXPECT_GE(static_cast<size_t>(scores.n()), kFewest);
+    attacker_.See(sum, 0.5 * 0.4 * kFewest * cells * std::sqrt(*scores.Variance()) * 1e-4);
+    return true;
+  }
+
+  // A measure of a plan shows it, rounded.
+  void SeeSchoolMean(const std::string& school) {
+    const std::string at = MeanOf(school).Text();
+    const auto* row = district_.state().Find(evidence::kSchoolMeans, at);
+    if (row == nullptr) return;
+    means_shown_ |= SeeScores(at, *row, LatestScores(school), 1, leak_ == Leak::kSchoolMean);
+  }
+
+  void SeeRunCharts() {
+    district_.state().ForEach(
+        evidence::kChartWeeks, "d/",
+        [&](const std::string& at, const evidence::v1::ChartWeekRow& row) {
+          const auto [district, school, team, indicator, week] = core::SplitKey<5>(at);
+          const auto latest =
+              LatestOfWeek(std::string(school), std::string(team), std::stoi(std::string(week)));
+          const double cells = team.empty() ? 1 : 0.25;
+          weeks_shown_ |= SeeScores(at, row.scores(), latest, cells, leak_ == Leak::kChartWeek);
+        });
   }
 
   void SeeRow(const std::string& at, const EvidenceRow& row) {
@@ -309,6 +354,7 @@ class Whole {
                               });
     SeeVariance();
     for (const char* school : {"s", "s2"}) SeeSchoolMean(school);
+    SeeRunCharts();
     SeeStreams();
     const auto counts = district_.Counts();
     EXPECT_EQ(counts.pushed() % 10, 0);
@@ -357,8 +403,9 @@ class Whole {
   std::set<std::string> ever_shown_;
   int moves_ = 0;
   bool variance_shown_ = false;
-  std::map<std::string, std::map<std::string, Terms>> in_school_mean_;  // by school and student
+  std::map<std::string, std::map<std::string, Terms>> in_shown_;  // by row and student
   bool means_shown_ = false;
+  bool weeks_shown_ = false;
 };
 
 struct Outcome {
@@ -367,6 +414,7 @@ struct Outcome {
   int moves = 0;
   int variances = 0;
   int means = 0;
+  int weeks = 0;
 };
 
 Outcome AttackAll(int districts, Leak leak) {
@@ -383,6 +431,7 @@ Outcome AttackAll(int districts, Leak leak) {
     outcome.moves += whole.moves();
     outcome.variances += whole.variance_shown() ? 1 : 0;
     outcome.means += whole.means_shown() ? 1 : 0;
+    outcome.weeks += whole.weeks_shown() ? 1 : 0;
   }
   return outcome;
 }
@@ -394,6 +443,7 @@ TEST(WholeAttack, OfFewStudentsNothingIsKnownBetterThanRoundingLeavesOpen) {
   EXPECT_GT(found.moves, 8) << "numbers have to move";
   EXPECT_GT(found.variances, 2) << "and a variance to be shown";
   EXPECT_GT(found.means, 2) << "and means of schools";
+  EXPECT_GT(found.weeks, 2) << "and weeks of run charts";
 }
 
 TEST(WholeAttack, FindsAnExactCoverage) { EXPECT_LT(AttackAll(2, Leak::kCoverage).least, 1); }
@@ -405,6 +455,9 @@ TEST(WholeAttack, FindsExactMeansOfTwoCyclesOfATeam) {
 }
 TEST(WholeAttack, FindsAMeanOfASchoolThatFollowsEachResult) {
   EXPECT_LT(AttackAll(2, Leak::kSchoolMean).least, 1);
+}
+TEST(WholeAttack, FindsARunChartThatFollowsEachResult) {
+  EXPECT_LT(AttackAll(2, Leak::kChartWeek).least, 1);
 }
 TEST(WholeAttack, FindsAGroupThatMovesWithoutTheRule) {
   EXPECT_LT(AttackAll(2, Leak::kGroup).least, 1);

@@ -144,6 +144,18 @@ void AddWork(std::mt19937_64& random, const std::string& school, const std::stri
   }
 }
 
+void AddBaseline(std::mt19937_64& random, const std::string& school, const std::string& team,
+                 Script& script) {
+  evidence::v1::SetRunChartBaselineRequest set;
+  set.set_district(kDistrict);
+  set.set_school(school);
+  if (random() % 2 == 0) set.set_team(team);
+  set.set_indicator(kIndicator);
+  set.set_from("2013-09-" + std::to_string(10 + random() % 3));
+  set.set_reason("What we changed stays.");
+  script.Add(kEvidence, set);
+}
+
 constexpr char kVisit[] = "2013-09-17-01";
 
 template <class Request>
@@ -370,6 +382,7 @@ Commands LiveInDistrict(uint64_t seed) {
     const std::string& team = kTeams[random() % kTeams.size()];
     script.Add(kEvidence, Batch(random, school));
     if (i % 4 == 1) AddWork(random, school, team, script);
+    if (i % 6 == 2) AddBaseline(random, school, team, script);
     if (i % 6 == 4) AddWorkOnVisit(random, school, script);
     if (i % 9 == 7) AddPractice(script);
     if (i % 3 == 2) AddAnswer(random, school, team, script);

@@ -81,6 +81,23 @@ void CheckResults(const World& world, const Commands& commands, std::vector<std:
   }
 }
 
+// A decision about a run chart is on record exactly as often as it was accepted, and on no day
+// twice for the same reason.
+void CheckBaselines(const World& world, const Commands& commands, std::vector<std::string>& wrong) {
+  size_t accepted = 0;
+  for (const auto& [service, command] : commands) {
+    const auto* set =
+        dynamic_cast<const evidence::v1::SetRunChartBaselineRequest*>(command.message.get());
+    if (set == nullptr) continue;
+    accepted += world.AnswerTo(service, command).has_refusal() ? 0 : 1;
+  }
+  const auto recorded = All<evidence::v1::RunChartBaselineSet>(world, kEvidence);
+  std::set<std::string> decisions;
+  for (const auto& one : recorded) decisions.insert(one.SerializeAsString());
+  if (recorded.size() != accepted) wrong.push_back("baselines that were accepted are not recorded");
+  if (decisions.size() != recorded.size()) wrong.push_back("a baseline recorded twice");
+}
+
 // A condition is raised at most once until it has cleared, or with another severity.
 void CheckConditions(const World& world, std::vector<std::string>& wrong) {
   for (const auto& events : world.EventsOf(kCycles)) {
@@ -157,6 +174,7 @@ Seen RunSchedule(uint64_t seed) {
   Seen seen{world.Check(), 0};
   if (!seen.wrong.empty()) return seen;
   CheckResults(world, commands, seen.wrong);
+  CheckBaselines(world, commands, seen.wrong);
   CheckConditions(world, seen.wrong);
   CheckAlerts(world, seen.wrong);
   seen.alerts =

@@ -48,7 +48,9 @@ std::optional<RunChart> RunChartOf(std::span<const double> values, double centre
   chart.is_above = runs.back().is_above;
   for (const Run& run : runs) {
     chart.longest_run = std::max(chart.longest_run, run.points);
-    if (run.points > chart.limits.longest_run) chart.is_above = run.is_above;
+    if (run.points <= chart.limits.longest_run) continue;
+    chart.latest_long_run = run.points;
+    chart.is_above = run.is_above;
   }
   return chart;
 }

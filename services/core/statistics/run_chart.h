@@ -29,6 +29,7 @@ struct RunChart {
   int longest_run = 0;
   int crossings = 0;
   RunLimits limits;
+  int latest_long_run = 0;  // points of the latest run that is too long; 0: none is
   // Whether the latest run that is too long lies above the centre; where none is, the latest run.
   bool is_above = false;
 

@@ -67,9 +67,14 @@ TEST(RunChart, SaysNothingOfFewerThanTenUsefulPoints) {
 }
 
 TEST(RunChart, LooksWhereTheLatestRunThatIsTooLongLies) {
-  EXPECT_TRUE(RunChartOf(Runs({1, 12, 11}), 0)->is_above) << "both are too long";
+  const auto both = RunChartOf(Runs({1, 12, 11}), 0);
+  EXPECT_TRUE(both->is_above);
+  EXPECT_EQ(both->longest_run, 12);
+  EXPECT_EQ(both->latest_long_run, 11);
   EXPECT_FALSE(RunChartOf(Runs({1, 12, 3}), 0)->is_above) << "the latest run is not";
-  EXPECT_FALSE(RunChartOf(Runs({6, 6}), 0)->is_above) << "too few crossings alone";
+  const auto none = RunChartOf(Runs({6, 6}), 0);
+  EXPECT_FALSE(none->is_above) << "too few crossings alone";
+  EXPECT_EQ(none->latest_long_run, 0);
 }
 
 TEST(RunChart, HasTheMedianOfItsBaseline) {

@@ -210,6 +210,21 @@ Error ReasonMissing() {
           "reason"};
 }
 
+Error BaselineDayInvalid() {
+  return {Code::kInvalidArgument, "BASELINE_DAY_INVALID",
+          "Say a day of a school year that is not after today, such as 2026-10-05.", "from"};
+}
+
+Error BaselineUnchanged() {
+  return {Code::kFailedPrecondition, "BASELINE_UNCHANGED",
+          "The chart has a baseline from that day for that reason already.", "from"};
+}
+
+Error YearInvalid() {
+  return {Code::kInvalidArgument, "YEAR_INVALID",
+          "Say the calendar year in which the school year begins, from 1970 to 2200.", "year"};
+}
+
 Error StudentNotFound() {
   return {Code::kNotFound, "STUDENT_UNKNOWN", "The district knows no such student.", "student"};
 }

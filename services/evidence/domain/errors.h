@@ -43,6 +43,9 @@ core::Error TeacherTwice(std::string_view field);                // TEACHER_TWIC
 core::Error TeachingEndInvalid(std::string_view field);          // TEACHING_END_INVALID
 core::Error NameInvalid(std::string_view field);                 // NAME_INVALID
 core::Error ReasonMissing();                                     // REASON_MISSING
+core::Error BaselineDayInvalid();                                // BASELINE_DAY_INVALID
+core::Error BaselineUnchanged();                                 // BASELINE_UNCHANGED
+core::Error YearInvalid();                                       // YEAR_INVALID
 core::Error StudentNotFound();                                   // STUDENT_UNKNOWN
 core::Error Suppressed();                                        // SUPPRESSED
 

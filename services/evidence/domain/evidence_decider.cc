@@ -17,6 +17,7 @@
 #include "evidence/domain/result_intake.h"
 #include "evidence/domain/results.h"
 #include "evidence/domain/roster.h"
+#include "evidence/domain/run_chart_baselines.h"
 #include "evidence/domain/school_means.h"
 #include "evidence/domain/school_year.h"
 #include "evidence/domain/shared_students.h"
@@ -68,6 +69,9 @@ std::string EvidenceDecider::Route(const google::protobuf::Message& command) con
   if (const auto* discard = To<v1::DiscardQuarantineRequest>(command)) {
     return core::Key{discard->district(), discard->school()}.Text();
   }
+  if (const auto* baseline = To<v1::SetRunChartBaselineRequest>(command)) {
+    return core::Key{baseline->district(), baseline->school()}.Text();
+  }
   if (const auto* certify = To<v1::CertifyErasureRequest>(command)) return certify->district();
   if (const auto* remove = To<v1::RemoveAssessmentsRequest>(command)) return remove->district();
   const auto* define = To<v1::DefineAssessmentsRequest>(command);
@@ -102,7 +106,7 @@ void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) c
   }
   On<v1::UpdateRosterRequest, v1::EndMissingEnrolmentsRequest, v1::DefineAssessmentsRequest,
      v1::SealOriginalsRequest, v1::DiscardQuarantineRequest, v1::RemoveAssessmentsRequest,
-     v1::CertifyErasureRequest,
+     v1::CertifyErasureRequest, v1::SetRunChartBaselineRequest,
      // deliveries
      v1::AssessmentsDefined, v1::AssessmentsRemoved, v1::RosterChanged, v1::ScoresCounted,
      v1::CutsPublished, v1::NormsPublished, v1::ChangesSummed, v1::StudentsShared,
@@ -139,7 +143,7 @@ void EvidenceDecider::Apply(const decider::Event& event, decider::State& state) 
   On<v1::OriginalsSealed, v1::EvidenceSummarized, v1::EvidenceMoved, v1::ClassesListed,
      v1::StudentsListed, v1::AssessmentsRemoved, v1::ScoresCounted, v1::AssessmentRemovalAdopted,
      v1::QuarantineDiscarded, v1::ChangesSummed, v1::StudentsShared, v1::SharedStudentsNoted,
-     v1::TeachersChanged, v1::StudentsErased, v1::SchoolMeanReleased,
+     v1::TeachersChanged, v1::StudentsErased, v1::SchoolMeanReleased, v1::RunChartBaselineSet,
      plans::v1::EmergencyAccessNoted>(
       event, [&](const auto& message) { evidence::Apply(message, state); });
   On<plans::v1::DistrictNoted, plans::v1::SchoolNoted, plans::v1::TeamNoted,

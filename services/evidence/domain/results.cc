@@ -15,6 +15,7 @@
 #include "evidence/domain/pooled_changes.h"
 #include "evidence/domain/released_scores.h"
 #include "evidence/domain/result_intake.h"
+#include "evidence/domain/run_chart_weeks.h"
 #include "evidence/domain/school_means.h"
 #include "evidence/domain/shown_evidence.h"
 #include "evidence/domain/standing_cells.h"
@@ -128,6 +129,7 @@ struct BatchMoves {
   TouchedStudents students;
   std::set<std::string> assessments;
   std::set<SchoolMeanKey> means;
+  std::set<std::string> weeks;  // of run charts
 };
 
 v1::TrailPoint PointOf(uint64_t hash, const v1::RecordedResult& result) {
@@ -163,6 +165,7 @@ void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
     v1::TrailRow& trail = state.Edit(kTrails, key);
     in ? AddPoint(trail, point) : RemovePoint(trail, point.result());
     if (trail.results().empty()) state.Erase(kTrails, key);
+    CountInWeek(team, indicator, result.student(), point, in, state, moved.weeks);
     for (EvidenceKey& evidence : TouchedBy(state, team, indicator, result.day())) {
       touched.emplace(std::move(evidence), result.student());
     }
@@ -226,7 +229,9 @@ void AddSummedRows(const School& at, const AnyResult& result, const std::string&
     AddMeanRows(mean, result.student(), day, rows);
   }
   for (const std::string& indicator : assessment->indicators()) {
-    AddTouchedRows(state, {at.district, at.school, team}, indicator, result.student(), day, rows);
+    const TeamKey of_team{at.district, at.school, team};
+    AddTouchedRows(state, of_team, indicator, result.student(), day, rows);
+    AddWeekRows(of_team, indicator, result.student(), day, rows);
   }
 }
 
@@ -342,6 +347,7 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
     SetReleaseTimer(kScoresDue, JoinKey(at.district, assessment, at.school), time, state);
   }
   for (const SchoolMeanKey& mean : moved.means) SetSchoolMeanTimer(mean, time, state);
+  MoveChartWeeks(at.district, moved.weeks, time, state);
 }
 
 void Apply(const v1::OriginalsSealed& sealed, decider::State& state) {

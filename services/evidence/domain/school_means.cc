@@ -9,13 +9,13 @@
 
 #include "core/date.h"
 #include "core/statistics/moments.h"
-#include "disclosure/release.h"
 #include "disclosure/rounding.h"
 #include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/released_scores.h"
-#include "evidence/domain/sorted_rows.h"
+#include "evidence/domain/school_year.h"
+#include "evidence/domain/shown_scores.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_keys.h"
 #include "evidence/domain/trail.h"
@@ -24,12 +24,7 @@ namespace throughline::evidence {
 
 namespace {
 
-using disclosure::Place;
-using PendingScore = v1::SchoolMeanRow::Pending;
-using Score = std::optional<v1::TrailPoint>;  // the latest; nullopt without any
-
 constexpr double kPpmOfAPercent = 10'000;
-constexpr auto kFirstMonth = std::chrono::July;  // of a school year that no term says
 
 SchoolMeanKey KeyOf(const v1::SchoolMeanReleased& released) {
   return {released.district(), released.school(), released.assessment(), released.year()};
@@ -39,22 +34,10 @@ std::string StretchKey(const SchoolMeanKey& key, std::string_view student, int32
   return JoinKey(YearScoresKey(key, student), std::to_string(StretchOf(day)));
 }
 
-core::InstructionalCalendar::Term DaysOf(int32_t year,
-                                         const core::InstructionalCalendar& calendar) {
-  using std::chrono::days;
-  const std::chrono::year begins(year);
-  const core::Date end(begins / std::chrono::December / 31);
-  for (core::Date day(begins / std::chrono::January / 1); day <= end; day += days{1}) {
-    const auto found = calendar.SchoolYearOf(day);
-    if (found && std::chrono::year_month_day(found->first).year() == begins) return *found;
-  }
-  const auto first_of = [](std::chrono::year of) { return core::Date(of / kFirstMonth / 1); };
-  return {first_of(begins), first_of(begins + std::chrono::years{1}) - days{1}};
-}
-
 // What is left of a student's results once the latest is gone.
-Score LatestOf(const SchoolMeanKey& key, std::string_view student, const decider::State& state) {
-  Score latest;
+LatestScore LatestOf(const SchoolMeanKey& key, std::string_view student,
+                     const decider::State& state) {
+  LatestScore latest;
   state.ForEach(kYearScores, JoinKey(YearScoresKey(key, student), ""),
                 [&](const std::string&, const v1::TrailRow& row) {
                   for (const v1::TrailPoint& point : PointsOf(row)) {
@@ -64,73 +47,13 @@ Score LatestOf(const SchoolMeanKey& key, std::string_view student, const decider
   return latest;
 }
 
-// The student's latest score is another one than before.
-void NotePending(const std::string& student, const Score& before, const Score& now,
-                 v1::SchoolMeanRow& row) {
-  const auto known = TakenOut(*row.mutable_pending(), student);
-  PendingScore one;
-  one.set_student(student);
-  if (known ? known->has_shown_ppm() : before.has_value()) {
-    one.set_shown_ppm(known ? known->shown_ppm() : before->ppm());
-  }
-  if (now) {
-    one.set_now_ppm(now->ppm());
-    one.set_now_day(now->day());
-  }
-  // The same score on another day is no change: who repeats a score hides nobody who does not.
-  const bool same = one.has_shown_ppm() == one.has_now_ppm() && one.shown_ppm() == one.now_ppm();
-  if (!same) PlacedByStudent(*row.mutable_pending(), one);
-}
-
-Place PlaceOf(bool is_there, int32_t ppm) {
-  if (!is_there) return {};
-  return {Place::Part::kMatched, 1, static_cast<uint64_t>(ppm)};
-}
-
-disclosure::Release PlanOf(const v1::SchoolMeanRow& row, int64_t smallest) {
-  std::vector<disclosure::Difference> differences;
-  differences.reserve(row.pending_size());
-  for (const PendingScore& one : row.pending()) {
-    differences.push_back({PlaceOf(one.has_shown_ppm(), one.shown_ppm()),
-                           PlaceOf(one.has_now_ppm(), one.now_ppm()),
-                           {}});
-  }
-  disclosure::ShownCell cell;
-  cell.covered = cell.matched = row.scores().n();
-  cell.moves = row.moves();
-  cell.uniform = row.uniform() || row.moves() == 0;
-  return disclosure::PlanRelease(differences, cell, {}, 0, smallest);
-}
-
-// What is shown once those whom the plan moves are.
-v1::SchoolMeanRow RowAfter(const v1::SchoolMeanRow& before, const disclosure::Release& plan) {
-  v1::SchoolMeanRow row = before;
-  row.clear_pending();
-  core::Moments scores = MomentsOf(before.scores());
-  for (int i = 0; i < before.pending_size(); ++i) {
-    const PendingScore& one = before.pending(i);
-    if (!plan.moves[i]) {
-      *row.add_pending() = one;
-      continue;
-    }
-    if (one.has_shown_ppm()) scores.Remove(one.shown_ppm());
-    if (one.has_now_ppm()) scores.Add(one.now_ppm());
-    row.set_latest_day(std::max(row.latest_day(), one.now_day()));
-  }
-  Store(scores, *row.mutable_scores());
-  if (scores.n() == 0) row.clear_latest_day();
-  row.set_moves(plan.cell.moves);
-  row.set_uniform(plan.cell.uniform);
-  return row;
-}
-
 int64_t SmallestOf(const std::string& district, const decider::State& state) {
   return disclosure::SmallestCell(PolicyOf(state, district));
 }
 
 // What is shown of teams has mostly the same students: as with the variance of a district, nothing
 // may follow from both of the few who are in one of them only.
-void Say(const v1::SchoolMeanRow& shown, int64_t smallest, v1::SchoolMeanReleased& released) {
+void Say(const v1::ShownScoresRow& shown, int64_t smallest, v1::SchoolMeanReleased& released) {
   const core::Moments scores = MomentsOf(shown.scores());
   if (scores.n() == 0) return;
   const double spread = std::sqrt(scores.Variance().value_or(0));
@@ -191,7 +114,7 @@ std::vector<v1::MeasuredAssessment> MeasuredBy(const plans::v1::SitePlan& plan,
   }
   std::vector<v1::MeasuredAssessment> measured;
   for (const std::string& assessment : assessments) {
-    const auto days = DaysOf(plan.year(), calendar);
+    const auto days = DaysOfSchoolYear(plan.year(), calendar);
     v1::MeasuredAssessment& one = measured.emplace_back();
     one.set_assessment(assessment);
     one.set_year(plan.year());
@@ -247,12 +170,12 @@ void CountInYear(const SchoolMeanKey& key, const std::string& student, v1::Trail
   point.clear_assessment();  // the key says it
   const std::string of_student = YearScoresKey(key, student);
   const auto* known = state.Find(kLatestScores, of_student);
-  const Score before = known == nullptr ? Score() : Score(*known);
+  const LatestScore before = known == nullptr ? LatestScore() : LatestScore(*known);
   const std::string stretch = StretchKey(key, student, point.day());
   v1::TrailRow& scores = state.Edit(kYearScores, stretch);
   in ? AddPoint(scores, point) : RemovePoint(scores, point.result());
   if (scores.results().empty()) state.Erase(kYearScores, stretch);
-  Score now = before;
+  LatestScore now = before;
   if (in && (!before || IsBefore(*before, point))) now = point;
   if (!in && before && before->result() == point.result()) now = LatestOf(key, student, state);
   if (!now) {
@@ -262,7 +185,7 @@ void CountInYear(const SchoolMeanKey& key, const std::string& student, v1::Trail
   }
   const bool same = before && now && before->ppm() == now->ppm();
   if (same || (!before && !now)) return;
-  NotePending(student, before, now, state.Edit(kSchoolMeans, key.Text()));
+  NoteScore(student, before, now, state.Edit(kSchoolMeans, key.Text()));
 }
 
 void SetSchoolMeanTimer(const SchoolMeanKey& key, core::Instant time, decider::State& state) {
@@ -296,7 +219,7 @@ void Apply(const v1::SchoolMeanReleased& released, decider::State& state) {
   if (row == nullptr) return;
   const auto plan = PlanOf(*row, SmallestOf(released.district(), state));
   if (!plan.any) return;
-  v1::SchoolMeanRow shown = RowAfter(*row, plan);
+  v1::ShownScoresRow shown = RowAfter(*row, plan);
   state.Edit(kSchoolMeans, key) = std::move(shown);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ namespace throughline::evidence {
 namespace {
 
 constexpr int kBaselineDays = 30;  // of policies that were adopted when there was none
+constexpr auto kFirstMonth = std::chrono::July;  // of a school year that no term says
 
 int BaselineDays(const common::v1::Policy& policy) {
   return policy.has_year_baseline_days() ? policy.year_baseline_days() : kBaselineDays;
@@ -62,6 +64,32 @@ void ForgetYearsBefore(int32_t day, v1::TeamRow& team) {
 }
 
 }  // namespace
+
+core::InstructionalCalendar::Term DaysOfSchoolYear(int32_t year,
+                                                   const core::InstructionalCalendar& calendar) {
+  using std::chrono::days;
+  const std::chrono::year begins(year);
+  const core::Date end(begins / std::chrono::December / 31);
+  for (core::Date day(begins / std::chrono::January / 1); day <= end; day += days{1}) {
+    const auto found = calendar.SchoolYearOf(day);
+    if (found && std::chrono::year_month_day(found->first).year() == begins) return *found;
+  }
+  const auto first_of = [](std::chrono::year of) { return core::Date(of / kFirstMonth / 1); };
+  return {first_of(begins), first_of(begins + std::chrono::years{1}) - days{1}};
+}
+
+int32_t SchoolYearAt(core::Date day, const core::InstructionalCalendar& calendar) {
+  const auto year_of = [](core::Date date) {
+    return static_cast<int>(std::chrono::year_month_day(date).year());
+  };
+  const auto last = calendar.LastDay();
+  if (!last)
+    return DaysOfSchoolYear(year_of(day), calendar).first <= day ? year_of(day) : year_of(day) - 1;
+  auto found = calendar.SchoolYearOf(std::min(day, *last));
+  if (!found) found = calendar.SchoolYearOf(calendar.Back(day, 1));
+  if (!found) found = calendar.SchoolYearOf(calendar.FirstOnOrAfter(day));
+  return year_of(found ? found->first : day);
+}
 
 const v1::Watch* FindSchoolYear(const v1::TeamRow& team, int32_t day) {
   for (const v1::Watch& watch : team.watches()) {

@@ -5,11 +5,20 @@
 
 #include <string_view>
 
+#include "core/instructional_calendar.h"
 #include "decider/decider.h"
 #include "evidence/domain/standing_cells.h"
 #include "evidence/domain/team_keys.h"
 
 namespace throughline::evidence {
+
+// The days of the school year that begins in that calendar year: by the calendar's terms, and where
+// it has none of that year, from July to June.
+core::InstructionalCalendar::Term DaysOfSchoolYear(int32_t year,
+                                                   const core::InstructionalCalendar& calendar);
+// The calendar year in which the school year of the day begins; between two years, and after the
+// last, that of the one before.
+int32_t SchoolYearAt(core::Date day, const core::InstructionalCalendar& calendar);
 
 // The watched year that the day is in; nullptr when there is none.
 const v1::Watch* FindSchoolYear(const v1::TeamRow& team, int32_t day);

@@ -53,9 +53,15 @@ inline constexpr Table<v1::SchoolScoresRow> kSchoolScores{"school_scores"};
 // What feeds measures: district/school; see SchoolMeanKey: district/school/assessment/year, with
 // the student, and with a stretch of days.
 inline constexpr Table<v1::MeasuredRow> kMeasured{"measured"};
-inline constexpr Table<v1::SchoolMeanRow> kSchoolMeans{"school_mean"};
+inline constexpr Table<v1::ShownScoresRow> kSchoolMeans{"school_mean"};
 inline constexpr Table<v1::TrailPoint> kLatestScores{"latest_score"};
 inline constexpr Table<v1::TrailRow> kYearScores{"year_scores"};
+// Run charts, see run_chart_weeks.h: district/school/team/indicator/week, of all students of the
+// school under an empty team; district/school/indicator/four weeks/student.
+inline constexpr Table<v1::ChartWeekRow> kChartWeeks{"chart_week"};
+inline constexpr Table<v1::WeekScoresRow> kWeekScores{"week_scores"};
+// As kChartWeeks: district/school/team/indicator
+inline constexpr Table<v1::RunChartBaselinesRow> kRunChartBaselines{"run_chart_baselines"};
 inline constexpr Table<v1::CountsRow> kCounts{"counts"};  // district/school
 inline constexpr Table<v1::DesiredGrowthRow> kDesiredGrowth{
     "desired_growth"};  // district/school/indicator
@@ -109,6 +115,9 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kSchoolMeans,
                                     kLatestScores,
                                     kYearScores,
+                                    kChartWeeks,
+                                    kWeekScores,
+                                    kRunChartBaselines,
                                     kCounts,
                                     kDesiredGrowth,
                                     kTeamChanges,

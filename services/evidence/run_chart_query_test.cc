@@ -1,0 +1,162 @@
+#include "evidence/run_chart_query.h"
+
+#include <gtest/gtest.h>
+
+#include "evidence/domain/school_fixture.h"
+#include "evidence/funnel_query.h"
+#include "runtime/simulated/simulated_journal.h"
+
+namespace throughline::evidence {
+namespace {
+
+// A school of one team of 24 with a result of everybody every week from 2 September to 6 December.
+class RunChartQuery : public testing::Test {
+ protected:
+  RunChartQuery() {
+    plans::v1::SchoolChanged changed;
+    changed.mutable_school()->set_district("d");
+    changed.mutable_school()->set_school("s");
+    changed.mutable_school()->set_version(1);
+    school_.fixture.Give(changed);
+    school_.fixture.AdvanceTo(*core::ParseInstant("2024-12-06T12:00:00Z"));
+    school_.Schedule("c1", "2024-12-02", "2024-12-20");
+    school_.Schedule("c2", "2025-01-06", "2025-01-24");
+    for (int week = 0; week < 14; ++week) {
+      const auto day = *core::ParseDate("2024-09-02") + std::chrono::days{7 * week};
+      const double score = week < 6 ? 50 + week % 2 : 70;
+      school_.PushAll(kClassSize, core::FormatDate(day), score, score);
+    }
+  }
+
+  template <class Request, class Response>
+  std::string Ask(const Request& request, Response& response) {
+    runtime::SimulatedStore store;
+    runtime::Commit commit;
+    commit.token = "1";
+    commit.rows = school_.fixture.Rows();
+    EXPECT_TRUE(store.Apply({"evidence", 0}, commit));
+    auto answered =
+        Query(runtime::Rows(store, "evidence", 1), request, school_.fixture.now(), response);
+    return answered ? "" : answered.error().reason;
+  }
+  static v1::GetRunChartRequest OfTeam() {
+    v1::GetRunChartRequest request;
+    request.set_district("d");
+    request.set_school("s");
+    request.set_team("t");
+    request.set_indicator("reading");
+    return request;
+  }
+
+  School school_;
+};
+
+TEST_F(RunChartQuery, ShowsTheSchoolYearOfToday) {
+  v1::GetRunChartResponse response;
+  ASSERT_EQ(Ask(OfTeam(), response), "");
+  const v1::RunChart& chart = response.chart();
+  EXPECT_EQ(chart.school(), "s");
+  EXPECT_EQ(chart.team(), "t");
+  EXPECT_EQ(chart.indicator(), "reading");
+  EXPECT_EQ(chart.year(), 2024);
+  EXPECT_EQ(chart.points(0).week(), "2024-07-01") << "without terms it begins in July";
+  EXPECT_EQ(chart.points().rbegin()->week(), "2024-12-02");
+  EXPECT_EQ(chart.points().rbegin()->mean(), 72);
+  EXPECT_EQ(chart.points().rbegin()->students_at_least(), 20);
+  EXPECT_TRUE(chart.has_signal());
+  EXPECT_GT(chart.as_of_ms(), 0);
+  EXPECT_NE(chart.sentence(), "");
+}
+
+TEST_F(RunChartQuery, ShowsAllStudentsOfASchool) {
+  auto request = OfTeam();
+  request.clear_team();
+  v1::GetRunChartResponse response;
+  ASSERT_EQ(Ask(request, response), "");
+  EXPECT_EQ(response.chart().team(), "");
+  EXPECT_TRUE(response.chart().points().rbegin()->has_mean());
+}
+
+TEST_F(RunChartQuery, ShowsAnotherYearWhenItIsAsked) {
+  auto request = OfTeam();
+  request.set_year(2023);
+  v1::GetRunChartResponse response;
+  ASSERT_EQ(Ask(request, response), "");
+  EXPECT_EQ(response.chart().points(0).week(), "2023-06-26");
+  for (const auto& point : response.chart().points()) EXPECT_FALSE(point.has_mean());
+}
+
+TEST_F(RunChartQuery, TakesTheGrowthOfThePlanInForce) {
+  plans::v1::SitePlanPublished published;
+  auto& plan = *published.mutable_plan();
+  plan.set_district("d");
+  plan.set_school("s");
+  plan.set_plan("p");
+  plan.set_year(2024);
+  plan.add_indicators()->set_indicator("reading");
+  plan.mutable_indicators(0)->set_desired_growth_per_year(0.36);
+  v1::GetRunChartResponse before, after;
+  ASSERT_EQ(Ask(OfTeam(), before), "");
+  EXPECT_EQ(before.chart().desired().per_year(), 0.2);
+  school_.fixture.Give(published);
+  ASSERT_EQ(Ask(OfTeam(), after), "");
+  EXPECT_EQ(after.chart().desired().per_year(), 0.36);
+  EXPECT_DOUBLE_EQ(after.chart().desired().per_week(),
+                   after.chart().baselines(0).centre() * 0.36 * 5 / 180);
+}
+
+TEST_F(RunChartQuery, ShowsTheBaselineThatWasDecided) {
+  v1::SetRunChartBaselineRequest set;
+  set.set_district("d");
+  set.set_school("s");
+  set.set_team("t");
+  set.set_indicator("reading");
+  set.set_from("2024-10-14");
+  set.set_reason("The new reading block stays.");
+  ASSERT_FALSE(school_.fixture.Give(set).refusal);
+  v1::GetRunChartResponse response;
+  ASSERT_EQ(Ask(OfTeam(), response), "");
+  ASSERT_EQ(response.chart().baselines_size(), 2);
+  EXPECT_EQ(response.chart().baselines(1).decision().from(), "2024-10-14");
+  EXPECT_FALSE(response.chart().has_signal()) << "only eight weeks of it so far";
+}
+
+TEST_F(RunChartQuery, RefusesWhatIsNotThere) {
+  v1::GetRunChartResponse response;
+  auto request = OfTeam();
+  request.set_team("nobody");
+  EXPECT_EQ(Ask(request, response), "TEAM_UNKNOWN");
+  request = OfTeam();
+  request.set_indicator("writing");
+  EXPECT_EQ(Ask(request, response), "INDICATOR_UNKNOWN");
+  request = OfTeam();
+  request.set_school("elsewhere");
+  EXPECT_EQ(Ask(request, response), "SCHOOL_UNKNOWN");
+  request = OfTeam();
+  request.set_year(3000);
+  EXPECT_EQ(Ask(request, response), "YEAR_INVALID");
+  request = OfTeam();
+  request.clear_indicator();
+  EXPECT_EQ(Ask(request, response), "ID_INVALID");
+}
+
+TEST_F(RunChartQuery, FunnelsCountTheCycleThatHasBegunAndNotTheNextOne) {
+  v1::GetFunnelRequest request;
+  request.set_district("d");
+  v1::GetFunnelResponse response;
+  ASSERT_EQ(Ask(request, response), "");
+  ASSERT_EQ(response.funnels_size(), 1);
+  const v1::Funnel& funnel = response.funnels(0);
+  EXPECT_EQ(funnel.indicator(), "reading");
+  ASSERT_EQ(funnel.schools_size(), 1);
+  EXPECT_EQ(funnel.schools(0).students(), 24);
+  EXPECT_EQ(funnel.schools(0).covered(), 24);
+  EXPECT_EQ(funnel.schools(0).hidden_teams(), 0);
+  request.set_indicator("writing");
+  v1::GetFunnelResponse other;
+  ASSERT_EQ(Ask(request, other), "");
+  EXPECT_TRUE(other.funnels().empty());
+}
+
+}  // namespace
+}  // namespace throughline::evidence
