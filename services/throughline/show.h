@@ -22,6 +22,7 @@ struct ShowOptions {
   std::string explain = "";              // an alert; empty: all of them
   std::string question = "struggling";   // about students, as WordsOf gives them
   std::string student = "", class_id = "", indicator = "", purpose = "";
+  int year = 0;                  // school year; 0: that of today
   std::string of = "", id = "";  // an aggregate, as WordsOf gives it, and its id
   bool open_only = false;
   std::optional<std::string> as_of = {};  // as AsOf reads it; absent: now
@@ -41,6 +42,8 @@ Shown ShowVariance(Connection& connection, const ShowOptions& options, std::ostr
 Shown ShowGrowth(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowGaps(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowCoverage(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowRunChart(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowFunnel(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowAssessments(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowResults(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowQuarantine(Connection& connection, const ShowOptions& options, std::ostream& out);

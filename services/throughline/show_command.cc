@@ -76,6 +76,29 @@ void AddTrigger(CLI::App& app, ShowOptions& options) {
       ->type_name("KIND");
 }
 
+void AddRunCharts(CommandLine& line, CLI::App& show) {
+  auto options = std::make_shared<ShowOptions>();
+  CLI::App& chart = AddThing(line, show, "run-chart",
+                             "Whether an indicator improves: week by week over a school year",
+                             ShowRunChart, {true, true}, options);
+  chart.get_option("--school")->required()->description("The school");
+  chart.get_option("--team")->description("Of this team; otherwise of all students of the school");
+  chart.add_option("--indicator", options->indicator, "The indicator")->required()->type_name("ID");
+  chart
+      .add_option("--year", options->year,
+                  "The calendar year in which the school year begins; otherwise that of today")
+      ->type_name("YEAR");
+  chart.footer(
+      "Example:\n  throughline show run-chart --district lakeside --school north --team grade-3 "
+      "--indicator close-reading --data ./data");
+  auto funnel = std::make_shared<ShowOptions>();
+  AddThing(line, show, "funnel",
+           "Which schools differ by more than chance in how many students have a result",
+           ShowFunnel, {}, funnel)
+      .add_option("--indicator", funnel->indicator, "Only on this indicator")
+      ->type_name("ID");
+}
+
 void AddEvidence(CommandLine& line, CLI::App& show) {
   const auto options = [] { return std::make_shared<ShowOptions>(); };
   auto variance = options();
@@ -287,6 +310,7 @@ void AddShow(CommandLine& line) {
       nullptr);
   show.require_subcommand(1);
   AddEvidence(line, show);
+  AddRunCharts(line, show);
   AddStudents(line, show);
   AddCycles(line, show);
   AddHistory(line, show);
