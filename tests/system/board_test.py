@@ -18,6 +18,7 @@ PICTURES = pathlib.Path(THROUGHLINE).parent.parent / "board"
 PAGES = {
     "choose": "#/", "overview": "#/riverbend", "questions": "#/riverbend/questions/alder", "school": "#/riverbend/school/alder",
     "school-rogue": "#/riverbend/school/cedar", "team": "#/riverbend/team/alder/grade-3", "alerts": "#/riverbend/alerts",
+    "indicator": "#/riverbend/indicator/alder/grade-3/close-reading", "indicator-school": "#/riverbend/indicator/alder/close-reading",
     "practices": "#/riverbend/practices", "practice": "#/riverbend/practice/think-pair-share", "calendar": "#/riverbend/calendar",
     "quarantine": "#/riverbend/quarantine", "commands": "#/riverbend/commands",
     "command": "#/riverbend/command/RecordDesign?school=alder", "plan-editor": "#/riverbend/command/DraftSitePlan?school=alder&plan=2026",

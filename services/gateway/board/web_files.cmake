@@ -22,6 +22,7 @@ set(web_files
   pages/choose.js
   pages/command.js
   pages/commands.js
+  pages/indicator.js
   pages/overview.js
   pages/practice.js
   pages/practices.js
@@ -38,6 +39,7 @@ set(web_files
   parts/framings.js
   parts/growth.js
   parts/heading.js
+  parts/indicator_links.js
   parts/live_bar.js
   parts/measures.js
   parts/offers.js
@@ -53,8 +55,11 @@ set(web_files
   pictures.css
   pictures/bars.js
   pictures/figure.js
+  pictures/funnel.js
   pictures/intervals.js
   pictures/phases.js
+  pictures/plane.js
+  pictures/run_chart.js
   pictures/scale.js
   pictures/steps.js
   router.js

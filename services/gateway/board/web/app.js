@@ -14,6 +14,7 @@ import { CalendarPage } from './pages/calendar.js';
 import { ChoosePage } from './pages/choose.js';
 import { CommandPage } from './pages/command.js';
 import { CommandsPage } from './pages/commands.js';
+import { IndicatorPage } from './pages/indicator.js';
 import { OverviewPage } from './pages/overview.js';
 import { PracticePage } from './pages/practice.js';
 import { PracticesPage } from './pages/practices.js';
@@ -29,6 +30,7 @@ const PAGES = {
   calendar: CalendarPage,
   command: CommandPage,
   commands: CommandsPage,
+  indicator: IndicatorPage,
   practice: PracticePage,
   practices: PracticesPage,
   quarantine: QuarantinePage,

@@ -12,19 +12,28 @@ import { openCycles } from '../parts/open_cycles.js';
 import { Questions } from '../parts/questions.js';
 import { Badge, Name, Said } from '../parts/said.js';
 import { Table } from '../parts/table.js';
+import { Funnel } from '../pictures/funnel.js';
 import { href } from '../router.js';
 import { counted, number, t, valueWord } from '../words.js';
 
 const SHOWN_OF_A_KIND = 2;
 
 async function read(api) {
-  const [questions, framings, alerts, open] = await Promise.all([
+  const [questions, framings, alerts, open, funnels] = await Promise.all([
     api.get('/v1/questions'),
     api.all('/v1/framings', 'framings'),
     api.list('/v1/alerts', 'alerts', { unresolvedOnly: true }, 2000),
     openCycles(api),
+    api.get('/v1/funnel'),
   ]);
-  return { questions, framings, alerts: alerts.rows, isCut: alerts.isCut, open };
+  return {
+    questions,
+    framings,
+    alerts: alerts.rows,
+    isCut: alerts.isCut,
+    open,
+    funnels: funnels.funnels,
+  };
 }
 
 export function OverviewPage({ board }) {
@@ -38,7 +47,8 @@ export function OverviewPage({ board }) {
         <${Questions} board=${board} answer=${value.questions} school="" />
         <section aria-labelledby="plans"><h2 id="plans">${t('overview.plans')}</h2>
           <${Framings} board=${board} framings=${value.framings} /></section>
-        <${Schools} board=${board} ...${value} />`}
+        <${Schools} board=${board} ...${value} />
+        <${Funnels} board=${board} funnels=${value.funnels} />`}
     <//>`;
 }
 
@@ -125,4 +135,13 @@ function Schools({ board, framings, alerts, isCut, open }) {
         rows=${board.names.schools}
         empty=${t('overview.no-schools')} />
     </section>`;
+}
+
+function Funnels({ board, funnels }) {
+  if (funnels.length === 0) return null;
+  return html`
+    <section aria-labelledby="funnels"><h2 id="funnels">${t('funnel.title')}</h2>
+      ${funnels.map(
+        (one) => html`<${Funnel} key=${one.indicator} board=${board} funnel=${one} />`,
+      )}</section>`;
 }

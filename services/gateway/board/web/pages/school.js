@@ -8,6 +8,7 @@ import { Answered, useAnswer } from '../parts/answer.js';
 import { CommandLink } from '../parts/command_link.js';
 import { Moves } from '../parts/framings.js';
 import { Heading } from '../parts/heading.js';
+import { IndicatorLinks } from '../parts/indicator_links.js';
 import { useFollowed } from '../parts/live_bar.js';
 import { Measures } from '../parts/measures.js';
 import { openCycles } from '../parts/open_cycles.js';
@@ -61,10 +62,18 @@ export function SchoolPage({ board, route }) {
         <${Plan} board=${board} school=${school} plan=${value.plan} command=${command} />
         <${Measures} board=${board} measures=${value.measures} />
         <${Teams} board=${board} school=${school} cycles=${value.cycles} reviews=${value.reviews} />
+        <${IndicatorLinks} board=${board} school=${school} indicators=${indicatorsOf(value)} />
         <${SchoolReviews} board=${board} reviews=${value.reviews} reload=${answer.reload} />
         <${Visits} board=${board} school=${school} visits=${value.visits} />
         <p><a href=${href(board.district, 'questions', [school])}>${t('school.questions')}</a></p>`}
     <//>`;
+}
+
+// Those of its plan and of its teams' cycles.
+function indicatorsOf({ plan, cycles }) {
+  return [...(plan?.plan.indicators ?? []), ...cycles.flatMap((one) => one.indicators)].map(
+    (one) => one.indicator,
+  );
 }
 
 function Alerts({ board, alerts, school }) {

@@ -8,6 +8,7 @@ import { Answered, useAnswer } from '../parts/answer.js';
 import { CommandLink } from '../parts/command_link.js';
 import { CycleEvidence, Growth } from '../parts/growth.js';
 import { Heading } from '../parts/heading.js';
+import { IndicatorLinks } from '../parts/indicator_links.js';
 import { useFollowed } from '../parts/live_bar.js';
 import { Offers } from '../parts/offers.js';
 import { Reviews } from '../parts/reviews.js';
@@ -54,6 +55,8 @@ export function TeamPage({ board, route }) {
         <${CurrentCycle} ...${{ board, school, team, value, reload }} />
         <${Waiting} ...${{ board, value, reload }} />
         <${Growth} board=${board} rows=${value.growth} />
+        <${IndicatorLinks} ...${{ board, school, team }}
+          indicators=${[...value.growth, ...value.coverage].map((one) => one.indicator)} />
         <${Adoptions} board=${board} adoptions=${value.adoptions} />
         <${Struggling} ...${{ board, school, team }} />`}
     <//>`;

@@ -12,6 +12,7 @@ const PARTS_OF = {
   command: 'commands',
   school: '',
   team: '',
+  indicator: '',
   questions: '',
 };
 

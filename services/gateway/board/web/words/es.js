@@ -353,6 +353,33 @@ export default {
     'growth.latest': 'Último resultado',
     'growth.key':
       'Punto: cambio medio. Línea: su intervalo del 95 %. Marca alta: lo deseado hasta entonces.',
+    'chart.title': '¿Está mejorando?',
+    'chart.week': 'Semana del',
+    'chart.mean': 'Media, % de la escala',
+    'chart.begins': 'Desde aquí',
+    'chart.centre': 'centro {centre}',
+    'chart.centre-to-come': 'un centro cuando haya diez puntos',
+    'chart.key':
+      'Punto: media de una semana. Línea gris: centro. Línea discontinua: lo deseado. Recuadro '
+      + 'discontinuo: muy pocos estudiantes para mostrar. Línea vertical: nueva línea de base. '
+      + 'Banda inferior: fases de los ciclos del equipo, implementar en oscuro.',
+    'gaps.title': 'Brechas, ciclo por ciclo',
+    'gaps.figure': 'Grupos junto a los demás',
+    'gaps.key':
+      'Punto: la brecha ahora. Marca alta: la brecha antes. A la izquierda de cero un grupo está '
+      + 'por detrás.',
+    'gaps.before': 'Antes (DE)',
+    'gaps.now': 'Ahora (DE)',
+    'funnel.title': '¿Qué escuelas difieren más de lo que explica el azar?',
+    'funnel.low95': '95 % desde',
+    'funnel.high95': '95 % hasta',
+    'funnel.low998': '99,8 % desde',
+    'funnel.high998': '99,8 % hasta',
+    'funnel.position': 'Junto al azar',
+    'funnel.key':
+      'Punto: una escuela, según sus estudiantes y la proporción con resultado. Líneas: dónde la '
+      + 'pondría solo el azar, 95 % discontinua, 99,8 % continua. Las escuelas difieren de verdad: '
+      + 'quedar fuera no es un veredicto.',
     'reviews.none': 'No hay revisiones abiertas.',
     'reviews.of-plan': 'Revisión del plan {plan}',
     'reviews.opened': 'Abierta el {at}.',
@@ -606,6 +633,15 @@ export default {
     VERDICT_SHORT: 'insuficiente',
     VERDICT_MET: 'alcanzado',
     VERDICT_INCONCLUSIVE: 'no concluyente',
+    RUN_CHART_VERDICT_UNSPECIFIED: 'Aún es pronto',
+    RUN_CHART_VERDICT_NO_SIGNAL: 'Sin señal',
+    RUN_CHART_VERDICT_IMPROVEMENT: 'Mejora',
+    RUN_CHART_VERDICT_CONCERN: 'Preocupación',
+    FUNNEL_POSITION_WITHIN: 'dentro del azar',
+    FUNNEL_POSITION_ABOVE: 'por encima del 95 %',
+    FUNNEL_POSITION_BELOW: 'por debajo del 95 %',
+    FUNNEL_POSITION_FAR_ABOVE: 'por encima del 99,8 %',
+    FUNNEL_POSITION_FAR_BELOW: 'por debajo del 99,8 %',
     ABSENCE_REASON_SMALL_CELL: 'muy pocos estudiantes',
     ABSENCE_REASON_NO_BASELINE: 'sin línea de base',
     ABSENCE_REASON_NO_RESULTS: 'aún sin resultados',
@@ -626,6 +662,7 @@ export default {
   },
   // Fields of commands of the API.
   fields: {
+    from: 'Desde qué día',
     access: 'Acceso',
     acknowledgedBy: 'Quién se ocupa',
     active: 'Activo',
@@ -873,6 +910,7 @@ export default {
     AskForPlace: 'Pedir plaza en una oleada',
     DrawWave: 'Sortear una oleada',
     CancelWave: 'Cancelar una oleada',
+    SetRunChartBaseline: 'Empezar una nueva línea de base',
     DefineAssessments: 'Definir evaluaciones',
     RemoveAssessments: 'Quitar evaluaciones',
     ReleaseQuarantine: 'Liberar resultados',
