@@ -9,6 +9,7 @@
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_keys.h"
 #include "evidence/evidence_queries.h"
+#include "evidence/row_pages.h"
 #include "evidence/shown_rows.h"
 
 namespace throughline::evidence {
@@ -16,8 +17,6 @@ namespace throughline::evidence {
 using core::Result;
 
 namespace {
-
-constexpr size_t kAll = 1'000'000;
 
 // Of each team and indicator the open cycle that began last, by the key of the team and the
 // indicator: the next one is watched before it begins.
@@ -49,7 +48,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetFunnelRequest& reques
   v1::GetCoverageResponse coverage;
   auto answered = Query(rows, asked, coverage);
   if (!answered) return answered;
-  auto teams = rows.ScanAll(kTeams, JoinKey(request.district(), ""), "", kAll);
+  auto teams = rows.ScanAll(kTeams, JoinKey(request.district(), ""), "", kAllRows);
   if (!teams) return core::Refuse(teams.error());
   const auto today = core::ToDays(core::LocalDate(now, district->time_zone()));
   const CurrentCycles current = CurrentOf(*teams, today);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "core/statistics/funnel.h"
 
@@ -14,19 +15,19 @@ namespace {
 constexpr int kSizes = 24;  // at which limits are said
 
 // Students of a team who are shown, and those with a result; nullopt when they may not be.
-struct Shown {
+struct ShownCoverage {
   int32_t students;
   int32_t covered;
 };
-std::optional<Shown> ShownOf(const v1::CoverageRow& row) {
-  if (row.has_rostered() && row.has_covered()) return Shown{row.rostered(), row.covered()};
+std::optional<ShownCoverage> CoverageShown(const v1::CoverageRow& row) {
+  if (row.has_rostered() && row.has_covered()) return ShownCoverage{row.rostered(), row.covered()};
   const bool is_none = row.absent() == common::v1::ABSENCE_REASON_NO_RESULTS;
-  if (is_none && row.has_rostered_at_least()) return Shown{row.rostered_at_least(), 0};
+  if (is_none && row.has_rostered_at_least()) return ShownCoverage{row.rostered_at_least(), 0};
   return std::nullopt;
 }
 
-void Count(const v1::CoverageRow& row, v1::FunnelSchool& school) {
-  const auto shown = ShownOf(row);
+void CountTeam(const v1::CoverageRow& row, v1::FunnelSchool& school) {
+  const auto shown = CoverageShown(row);
   if (!shown) return school.set_hidden_teams(school.hidden_teams() + 1);
   school.set_students(school.students() + shown->students);
   school.set_covered(school.covered() + shown->covered);
@@ -62,7 +63,7 @@ void AddLimits(int32_t smallest, int32_t largest, v1::Funnel& funnel) {
   }
 }
 
-std::string SentenceOf(const v1::Funnel& funnel) {
+std::string FunnelSentence(const v1::Funnel& funnel) {
   int shown = 0, above = 0, below = 0;
   for (const v1::FunnelSchool& school : funnel.schools()) {
     const v1::FunnelPosition position = school.position();
@@ -82,7 +83,7 @@ std::string SentenceOf(const v1::Funnel& funnel) {
                      below);
 }
 
-void Compare(v1::Funnel& funnel) {
+void CompareSchools(v1::Funnel& funnel) {
   int64_t students = 0, covered = 0;
   int32_t smallest = 0, largest = 0;
   for (const v1::FunnelSchool& school : funnel.schools()) {
@@ -106,7 +107,7 @@ void Compare(v1::Funnel& funnel) {
     *school.mutable_limits() = LimitsOf(funnel.share(), school.students());
     school.set_position(PositionOf(school.share(), school.limits()));
   }
-  funnel.set_sentence(SentenceOf(funnel));
+  funnel.set_sentence(FunnelSentence(funnel));
 }
 
 }  // namespace
@@ -115,7 +116,7 @@ std::vector<v1::Funnel> FunnelsOf(const std::vector<v1::CoverageRow>& coverage) 
   std::map<std::string, std::map<std::string, v1::FunnelSchool>> schools;  // by indicator
   std::map<std::string, int64_t> moments;
   for (const v1::CoverageRow& row : coverage) {
-    Count(row, schools[row.indicator()][row.school()]);
+    CountTeam(row, schools[row.indicator()][row.school()]);
     int64_t& moment = moments[row.indicator()];
     moment = std::max(moment, row.as_of_ms());
   }
@@ -127,7 +128,7 @@ std::vector<v1::Funnel> FunnelsOf(const std::vector<v1::CoverageRow>& coverage) 
       school.set_school(id);
       *funnel.add_schools() = std::move(school);
     }
-    Compare(funnel);
+    CompareSchools(funnel);
     funnel.set_as_of_ms(moments[indicator]);
   }
   return funnels;

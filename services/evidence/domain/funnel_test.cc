@@ -5,8 +5,8 @@
 namespace throughline::evidence {
 namespace {
 
-v1::CoverageRow Team(const std::string& school, int32_t rostered, int32_t covered,
-                     const std::string& indicator = "reading") {
+v1::CoverageRow CoveredTeam(const std::string& school, int32_t rostered, int32_t covered,
+                            const std::string& indicator = "reading") {
   v1::CoverageRow row;
   row.set_school(school);
   row.set_indicator(indicator);
@@ -16,7 +16,7 @@ v1::CoverageRow Team(const std::string& school, int32_t rostered, int32_t covere
   return row;
 }
 
-v1::CoverageRow Hidden(const std::string& school) {
+v1::CoverageRow HiddenTeam(const std::string& school) {
   v1::CoverageRow row;
   row.set_school(school);
   row.set_indicator("reading");
@@ -26,8 +26,9 @@ v1::CoverageRow Hidden(const std::string& school) {
 }
 
 TEST(FunnelOfSchools, ComparesSharesWithWhatChanceGivesAtTheirSize) {
-  const auto funnels = FunnelsOf({Team("a", 100, 80), Team("a", 100, 82), Team("b", 20, 14),
-                                  Team("c", 200, 160), Team("d", 100, 55), Team("e", 100, 100)});
+  const auto funnels = FunnelsOf({CoveredTeam("a", 100, 80), CoveredTeam("a", 100, 82),
+                                  CoveredTeam("b", 20, 14), CoveredTeam("c", 200, 160),
+                                  CoveredTeam("d", 100, 55), CoveredTeam("e", 100, 100)});
   ASSERT_EQ(funnels.size(), 1U);
   const v1::Funnel& funnel = funnels[0];
   EXPECT_EQ(funnel.students(), 620);
@@ -45,7 +46,7 @@ TEST(FunnelOfSchools, ComparesSharesWithWhatChanceGivesAtTheirSize) {
 }
 
 TEST(FunnelOfSchools, LeavesOutWhatMayNotBeShown) {
-  const auto funnels = FunnelsOf({Team("a", 30, 20), Hidden("a"), Hidden("b")});
+  const auto funnels = FunnelsOf({CoveredTeam("a", 30, 20), HiddenTeam("a"), HiddenTeam("b")});
   const v1::Funnel& funnel = funnels[0];
   EXPECT_EQ(funnel.schools(0).students(), 30);
   EXPECT_EQ(funnel.schools(0).hidden_teams(), 1);
@@ -65,21 +66,21 @@ TEST(FunnelOfSchools, CountsATeamWithoutAnyResultAsManyAsAreShownOfIt) {
   nothing.set_covered(0);
   nothing.set_rostered_at_least(20);
   nothing.set_absent(common::v1::ABSENCE_REASON_NO_RESULTS);
-  const auto funnels = FunnelsOf({nothing, Team("b", 20, 20)});
+  const auto funnels = FunnelsOf({nothing, CoveredTeam("b", 20, 20)});
   EXPECT_EQ(funnels[0].schools(0).share(), 0);
   EXPECT_EQ(funnels[0].share(), 0.5);
 }
 
 TEST(FunnelOfSchools, OfNobodySaysSo) {
-  const auto funnels = FunnelsOf({Hidden("a")});
+  const auto funnels = FunnelsOf({HiddenTeam("a")});
   EXPECT_FALSE(funnels[0].has_share());
   EXPECT_TRUE(funnels[0].limits().empty());
   EXPECT_EQ(funnels[0].sentence(), "No school has so many students that they may be shown.");
 }
 
 TEST(FunnelOfSchools, IsOneAnIndicatorWithLimitsForEverySize) {
-  const auto funnels = FunnelsOf(
-      {Team("a", 20, 10, "writing"), Team("a", 20, 18), Team("b", 400, 300), Team("c", 100, 70)});
+  const auto funnels = FunnelsOf({CoveredTeam("a", 20, 10, "writing"), CoveredTeam("a", 20, 18),
+                                  CoveredTeam("b", 400, 300), CoveredTeam("c", 100, 70)});
   ASSERT_EQ(funnels.size(), 2U);
   EXPECT_EQ(funnels[0].indicator(), "reading");
   EXPECT_EQ(funnels[0].limits(0).students(), 20);

@@ -13,15 +13,15 @@
 #include "evidence/domain/run_chart_sentence.h"
 #include "evidence/domain/run_chart_weeks.h"
 #include "evidence/domain/school_year.h"
+#include "evidence/domain/shown_scores.h"
 
 namespace throughline::evidence {
 
 namespace {
 
-constexpr double kPpmOfAPercent = 10'000;
-constexpr int kDaysOfWeek = 5;  // instructional
+constexpr int kTaughtAWeek = 5;  // instructional
 
-std::string DayOf(int32_t week) { return core::FormatDate(MondayOf(week)); }
+std::string MondayText(int32_t week) { return core::FormatDate(MondayOf(week)); }
 
 // Those that have begun and have an instructional day, in order.
 std::vector<int32_t> WeeksOf(const ChartParts& parts) {
@@ -38,7 +38,7 @@ std::vector<int32_t> WeeksOf(const ChartParts& parts) {
 
 // What is shown of a team and of its school are mostly the same students: as with the mean of a
 // school, nothing may follow from both of the few who are in one of them only.
-double Rounded(const core::Moments& scores, const ChartParts& parts) {
+double RoundedMean(const core::Moments& scores, const ChartParts& parts) {
   const double mean = scores.Mean() / kPpmOfAPercent;
   const double spread = std::sqrt(scores.Variance().value_or(0)) / kPpmOfAPercent;
   // What is said of a team is rounded to a quarter of a smallest cell, as its growth is.
@@ -46,9 +46,9 @@ double Rounded(const core::Moments& scores, const ChartParts& parts) {
   return disclosure::Rounded(mean, of_cell, scores.n(), parts.smallest);
 }
 
-v1::RunChartPoint PointOf(int32_t week, const ChartParts& parts) {
+v1::RunChartPoint ChartPoint(int32_t week, const ChartParts& parts) {
   v1::RunChartPoint point;
-  point.set_week(DayOf(week));
+  point.set_week(MondayText(week));
   const auto found = parts.weeks.find(week);
   if (found == parts.weeks.end()) {
     point.set_absent(common::v1::ABSENCE_REASON_NO_RESULTS);
@@ -61,7 +61,7 @@ v1::RunChartPoint PointOf(int32_t week, const ChartParts& parts) {
   } else if (scores.n() < parts.smallest) {
     point.set_absent(common::v1::ABSENCE_REASON_SMALL_CELL);
   } else {
-    point.set_mean(Rounded(scores, parts));
+    point.set_mean(RoundedMean(scores, parts));
     point.set_students_at_least(static_cast<int32_t>(scores.n() / parts.smallest * parts.smallest));
     point.set_held_back(!row.pending().empty());
   }
@@ -86,7 +86,8 @@ std::vector<const v1::RunChartPoint*> ShownBetween(const v1::RunChart& chart, in
                                                    std::optional<int32_t> until) {
   std::vector<const v1::RunChartPoint*> shown;
   for (const v1::RunChartPoint& point : chart.points()) {
-    const bool is_in = DayOf(from) <= point.week() && (!until || point.week() < DayOf(*until));
+    const bool is_in =
+        MondayText(from) <= point.week() && (!until || point.week() < MondayText(*until));
     if (is_in && point.has_mean()) shown.push_back(&point);
   }
   return shown;
@@ -125,7 +126,8 @@ void SetDesired(const v1::RunChartBaseline& baseline, const ChartParts& parts,
   line.set_first_week(baseline.last_week());
   line.set_start(baseline.centre());
   line.set_per_year(parts.desired_per_year);
-  line.set_per_week(baseline.centre() * parts.desired_per_year * kDaysOfWeek / parts.days_per_year);
+  line.set_per_week(baseline.centre() * parts.desired_per_year * kTaughtAWeek /
+                    parts.days_per_year);
 }
 
 }  // namespace
@@ -134,7 +136,7 @@ v1::RunChart ChartOf(const ChartParts& parts) {
   v1::RunChart chart;
   chart.set_year(parts.year);
   for (const int32_t week : WeeksOf(parts)) {
-    *chart.add_points() = PointOf(week, parts);
+    *chart.add_points() = ChartPoint(week, parts);
     const auto found = parts.weeks.find(week);
     if (found == parts.weeks.end() || !chart.points().rbegin()->has_mean()) continue;
     chart.set_as_of_ms(std::max(chart.as_of_ms(), found->second.as_of_ms()));
@@ -146,7 +148,7 @@ v1::RunChart ChartOf(const ChartParts& parts) {
     const bool is_last = i + 1 == baselines.size();
     const auto until = is_last ? std::nullopt : std::optional(baselines[i + 1].first);
     v1::RunChartBaseline& baseline = *chart.add_baselines();
-    baseline.set_first_week(DayOf(week));
+    baseline.set_first_week(MondayText(week));
     if (decision != nullptr) *baseline.mutable_decision() = *decision;
     const auto points = ShownBetween(chart, week, until);
     SetCentre(points, baseline);

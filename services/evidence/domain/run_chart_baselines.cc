@@ -6,7 +6,6 @@
 #include <string>
 
 #include "core/date.h"
-#include "core/time_zone.h"
 #include "district/district_notes.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/purpose.h"
@@ -18,17 +17,17 @@ namespace throughline::evidence {
 
 namespace {
 
-constexpr int kDecisionsAtMost = 50;  // of a chart
+constexpr int kBaselinesAtMost = 50;  // of a chart
 
-using Request = v1::SetRunChartBaselineRequest;
-using Ids = std::set<std::string>;
+using BaselineRequest = v1::SetRunChartBaselineRequest;
+using KnownIds = std::set<std::string>;
 
-TeamKey ChartOf(const auto& one) { return {one.district(), one.school(), one.team()}; }
+TeamKey ChartTeam(const auto& one) { return {one.district(), one.school(), one.team()}; }
 
 // Those that the plans have, and those that a roster or a cycle has named.
-Ids TeamsOf(const Request& request, const decider::State& state) {
+KnownIds TeamsThatAre(const BaselineRequest& request, const decider::State& state) {
   const std::string prefix = JoinKey(request.district(), request.school(), "");
-  Ids teams;
+  KnownIds teams;
   const auto add = [&](const std::string& key, const auto&) {
     teams.insert(key.substr(prefix.size()));
   };
@@ -38,8 +37,8 @@ Ids TeamsOf(const Request& request, const decider::State& state) {
 }
 
 // Those that an assessment of the district observes.
-Ids IndicatorsOf(const Request& request, const decider::State& state) {
-  Ids indicators;
+KnownIds ObservedIndicators(const BaselineRequest& request, const decider::State& state) {
+  KnownIds indicators;
   state.ForEach(kAssessments, JoinKey(request.district(), ""),
                 [&](const std::string&, const v1::Assessment& one) {
                   indicators.insert(one.indicators().begin(), one.indicators().end());
@@ -47,7 +46,7 @@ Ids IndicatorsOf(const Request& request, const decider::State& state) {
   return indicators;
 }
 
-std::optional<core::Error> CheckPlace(const Request& request, const decider::State& state) {
+std::optional<core::Error> CheckChart(const BaselineRequest& request, const decider::State& state) {
   if (auto error = core::CheckIds({{"district", request.district()},
                                    {"school", request.school()},
                                    {"team", request.team(), true},
@@ -60,31 +59,29 @@ std::optional<core::Error> CheckPlace(const Request& request, const decider::Sta
   if (state.Find(kSchools, JoinKey(request.district(), request.school())) == nullptr) {
     return core::SchoolUnknown(request.school());
   }
-  const Ids teams = TeamsOf(request, state);
+  const KnownIds teams = TeamsThatAre(request, state);
   if (!request.team().empty() && !teams.contains(request.team())) {
     return TeamNotFound("team", request.team(), teams);
   }
-  const Ids indicators = IndicatorsOf(request, state);
+  const KnownIds indicators = ObservedIndicators(request, state);
   if (indicators.contains(request.indicator())) return std::nullopt;
   return IndicatorNotFound(request.indicator(), indicators);
 }
 
-std::optional<core::Error> CheckDay(const Request& request, const decider::Turn& turn) {
+std::optional<core::Error> CheckBaselineDay(const BaselineRequest& request,
+                                            const decider::Turn& turn) {
   const auto day = core::ParseDate(request.from());
   if (!day) return BaselineDayInvalid();
-  const auto& state = turn.state();
-  if (*day > core::LocalDate(turn.now(), ZoneOf(state, request.district()))) {
-    return BaselineDayInvalid();
-  }
-  const auto calendar = CalendarOf(state, request.district(), request.school());
+  if (*day > district::TodayOf(request.district(), turn)) return BaselineDayInvalid();
+  const auto calendar = CalendarOf(turn.state(), request.district(), request.school());
   const bool has_terms = calendar.LastDay().has_value();
   if (has_terms && !calendar.SchoolYearOf(*day)) return BaselineDayInvalid();
   return std::nullopt;
 }
 
-bool IsDecided(const Request& request, const decider::State& state) {
+bool IsSetAlready(const BaselineRequest& request, const decider::State& state) {
   const auto* row =
-      state.Find(kRunChartBaselines, RunChartKey(ChartOf(request), request.indicator()));
+      state.Find(kRunChartBaselines, RunChartKey(ChartTeam(request), request.indicator()));
   if (row == nullptr) return false;
   return std::any_of(row->decisions().begin(), row->decisions().end(), [&](const auto& one) {
     return one.from() == request.from() && one.reason() == request.reason();
@@ -93,13 +90,13 @@ bool IsDecided(const Request& request, const decider::State& state) {
 
 }  // namespace
 
-void Decide(const Request& request, decider::Turn& turn) {
-  if (auto error = CheckPlace(request, turn.state())) return turn.Refuse(*error);
-  if (auto error = CheckDay(request, turn)) return turn.Refuse(*error);
+void Decide(const BaselineRequest& request, decider::Turn& turn) {
+  if (auto error = CheckChart(request, turn.state())) return turn.Refuse(*error);
+  if (auto error = CheckBaselineDay(request, turn)) return turn.Refuse(*error);
   if (auto error = CheckPurpose(request.reason(), "reason", ReasonMissing())) {
     return turn.Refuse(*error);
   }
-  if (IsDecided(request, turn.state())) return turn.Refuse(BaselineUnchanged());
+  if (IsSetAlready(request, turn.state())) return turn.Refuse(BaselineUnchanged());
   v1::RunChartBaselineSet set;
   set.set_district(request.district());
   set.set_school(request.school());
@@ -112,11 +109,11 @@ void Decide(const Request& request, decider::Turn& turn) {
 }
 
 void Apply(const v1::RunChartBaselineSet& set, decider::State& state) {
-  auto& decisions = *state.Edit(kRunChartBaselines, RunChartKey(ChartOf(set), set.indicator()))
+  auto& decisions = *state.Edit(kRunChartBaselines, RunChartKey(ChartTeam(set), set.indicator()))
                          .mutable_decisions();
   Placed(decisions, set.decision(),
          [](const auto& a, const auto& b) { return a.from() < b.from(); }) = set.decision();
-  if (decisions.size() > kDecisionsAtMost) decisions.erase(decisions.begin());
+  if (decisions.size() > kBaselinesAtMost) decisions.erase(decisions.begin());
 }
 
 }  // namespace throughline::evidence

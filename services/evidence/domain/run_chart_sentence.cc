@@ -14,16 +14,16 @@ namespace {
 
 std::string Times(int times) { return times == 1 ? "once" : fmt::format("{} times", times); }
 
-std::string Weeks(std::ptrdiff_t weeks) {
+std::string WeeksShown(std::ptrdiff_t weeks) {
   return weeks == 1 ? "1 week is" : fmt::format("{} weeks are", weeks);
 }
 
 // Of a signal, on which side.
-std::string_view Side(const v1::RunChartSignal& signal) {
+std::string_view SideOf(const v1::RunChartSignal& signal) {
   return signal.verdict() == v1::RUN_CHART_VERDICT_IMPROVEMENT ? "above" : "below";
 }
 
-std::string TooEarly(const v1::RunChart& chart) {
+std::string TooEarlySentence(const v1::RunChart& chart) {
   const v1::RunChartBaseline& last = *chart.baselines().rbegin();
   const auto shown = std::count_if(
       chart.points().begin(), chart.points().end(),
@@ -31,7 +31,7 @@ std::string TooEarly(const v1::RunChart& chart) {
   if (shown < kBaselinePoints) {
     return fmt::format(
         "{} shown since {}: whether they move by more than chance is said of {} and more.",
-        Weeks(shown), disclosure::DayInWords(last.first_week()), kBaselinePoints);
+        WeeksShown(shown), disclosure::DayInWords(last.first_week()), kBaselinePoints);
   }
   return fmt::format(
       "Too many points lie on the centre of {:.1f} % of scale: fewer than {} are left to say "
@@ -43,7 +43,7 @@ std::string TooEarly(const v1::RunChart& chart) {
 }  // namespace
 
 std::string RunChartSentence(const v1::RunChart& chart) {
-  if (!chart.has_signal()) return TooEarly(chart);
+  if (!chart.has_signal()) return TooEarlySentence(chart);
   const v1::RunChartSignal& signal = chart.signal();
   const std::string centre =
       fmt::format("the centre of {:.1f} % of scale", chart.baselines().rbegin()->centre());
@@ -61,14 +61,14 @@ std::string RunChartSentence(const v1::RunChart& chart) {
     return fmt::format(
         "{}: {} points in a row lie {} {}, of {} that do not lie on it; more than {} are seldom "
         "chance.",
-        word, signal.latest_long_run(), Side(signal), centre, signal.useful_points(),
+        word, signal.latest_long_run(), SideOf(signal), centre, signal.useful_points(),
         signal.longest_run_limit());
   }
   return fmt::format(
       "{}: {} points cross {} only {}, and the latest lie {} it; fewer than {} crossings are "
       "seldom "
       "chance.",
-      word, signal.useful_points(), centre, Times(signal.crossings()), Side(signal),
+      word, signal.useful_points(), centre, Times(signal.crossings()), SideOf(signal),
       signal.crossings_limit());
 }
 

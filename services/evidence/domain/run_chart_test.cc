@@ -9,8 +9,6 @@
 namespace throughline::evidence {
 namespace {
 
-using std::chrono::days;
-
 // A year from Monday 12 August 2024 without closures, at the end of it.
 class RunChart : public testing::Test {
  protected:
@@ -47,7 +45,7 @@ class RunChart : public testing::Test {
 };
 
 // Five above and five below 50.
-const std::vector<double> kBaseline = {48, 52, 47, 53, 49, 51, 46, 54, 48, 52};
+const std::vector<double> kTenWeeks = {48, 52, 47, 53, 49, 51, 46, 54, 48, 52};
 
 TEST_F(RunChart, HasAPointForEachInstructionalWeekThatHasBegun) {
   parts_.calendar = *core::InstructionalCalendar::Create(
@@ -87,7 +85,7 @@ TEST_F(RunChart, SaysMeansToWhatAQuarterOfACellAddsToATeam) {
 }
 
 TEST_F(RunChart, SaysNothingOfFewerThanTenPoints) {
-  PutAll(std::vector<double>(kBaseline.begin(), kBaseline.begin() + 9));
+  PutAll(std::vector<double>(kTenWeeks.begin(), kTenWeeks.begin() + 9));
   const auto chart = ChartOf(parts_);
   ASSERT_EQ(chart.baselines_size(), 1);
   EXPECT_FALSE(chart.baselines(0).has_centre());
@@ -101,7 +99,7 @@ TEST_F(RunChart, SaysNothingOfFewerThanTenPoints) {
 }
 
 TEST_F(RunChart, HasTheMedianOfTheFirstTenPointsAsItsCentre) {
-  PutAll(kBaseline);
+  PutAll(kTenWeeks);
   Put(10, 90);
   const auto chart = ChartOf(parts_);
   EXPECT_EQ(chart.baselines(0).centre(), 50);
@@ -118,7 +116,7 @@ TEST_F(RunChart, HasTheMedianOfTheFirstTenPointsAsItsCentre) {
 }
 
 TEST_F(RunChart, TellsAnImprovementFromAConcern) {
-  PutAll(kBaseline);
+  PutAll(kTenWeeks);
   for (int week = 10; week < 19; ++week) Put(week, 58);
   auto chart = ChartOf(parts_);
   EXPECT_EQ(chart.signal().verdict(), v1::RUN_CHART_VERDICT_IMPROVEMENT);
@@ -135,13 +133,13 @@ TEST_F(RunChart, TellsAnImprovementFromAConcern) {
 }
 
 TEST_F(RunChart, WeeksThatAreNotShownInterruptNoRun) {
-  PutAll(kBaseline);
+  PutAll(kTenWeeks);
   for (int week = 10; week < 30; week += 2) Put(week, 58);
   EXPECT_EQ(ChartOf(parts_).signal().longest_run(), 11);
 }
 
 TEST_F(RunChart, BeginsANewBaselineWhereItWasDecided) {
-  PutAll(kBaseline);
+  PutAll(kTenWeeks);
   for (int week = 10; week < 22; ++week) Put(week, week % 2 == 0 ? 59 : 61);
   Decide("2024-10-23", "The new reading block stays.");  // a Wednesday of week 10
   const auto chart = ChartOf(parts_);
@@ -155,14 +153,14 @@ TEST_F(RunChart, BeginsANewBaselineWhereItWasDecided) {
 }
 
 TEST_F(RunChart, HasNoBaselineOfAnotherYear) {
-  PutAll(kBaseline);
+  PutAll(kTenWeeks);
   Decide("2023-10-23", "Of the year before.");
   EXPECT_EQ(ChartOf(parts_).baselines_size(), 1);
   EXPECT_FALSE(ChartOf(parts_).baselines(0).has_decision());
 }
 
 TEST_F(RunChart, DesiresAStraightLineFromTheEndOfItsBaseline) {
-  PutAll(kBaseline);
+  PutAll(kTenWeeks);
   const auto chart = ChartOf(parts_);
   EXPECT_EQ(chart.desired().first_week(), "2024-10-14");
   EXPECT_EQ(chart.desired().start(), 50);

@@ -13,7 +13,7 @@ namespace throughline::evidence {
 
 namespace {
 
-constexpr int32_t kDaysOfWeek = 7;
+constexpr int32_t kDaysAWeek = 7;
 constexpr int32_t kFirstMonday = -3;  // 1970 began on a Thursday
 
 std::string WeekScoresKey(const TeamKey& team, std::string_view indicator, int32_t day,
@@ -42,14 +42,14 @@ LatestScore LatestOfWeek(const v1::WeekScoresRow& row, int32_t day, std::string_
   return latest;
 }
 
-void Add(const v1::TrailPoint& point, const std::string& team, v1::WeekScoresRow& row) {
+void AddScore(const v1::TrailPoint& point, const std::string& team, v1::WeekScoresRow& row) {
   row.add_results(point.result());
   row.add_days(point.day());
   row.add_ppms(point.ppm());
   row.add_teams(team);
 }
 
-void Remove(uint64_t result, v1::WeekScoresRow& row) {
+void RemoveScore(uint64_t result, v1::WeekScoresRow& row) {
   const auto& results = row.results();
   const auto at = std::find(results.begin(), results.end(), result) - results.begin();
   if (at == results.size()) return;
@@ -63,10 +63,10 @@ void Remove(uint64_t result, v1::WeekScoresRow& row) {
 
 int32_t WeekOf(int32_t day) {
   const int32_t since = day - kFirstMonday;
-  return (since >= 0 ? since : since - kDaysOfWeek + 1) / kDaysOfWeek;
+  return (since >= 0 ? since : since - kDaysAWeek + 1) / kDaysAWeek;
 }
 
-core::Date MondayOf(int32_t week) { return core::FromDays(week * kDaysOfWeek + kFirstMonday); }
+core::Date MondayOf(int32_t week) { return core::FromDays(week * kDaysAWeek + kFirstMonday); }
 
 std::string RunChartKey(const TeamKey& team, std::string_view indicator) {
   return JoinKey(team.district, team.school, team.team, indicator);
@@ -93,7 +93,7 @@ void CountInWeek(const TeamKey& team, std::string_view indicator, const std::str
   const std::vector<TeamKey> charts = ChartsOf(team);
   std::vector<LatestScore> before;
   for (const TeamKey& chart : charts) before.push_back(LatestOfWeek(row, point.day(), chart.team));
-  in ? Add(point, team.team, row) : Remove(point.result(), row);
+  in ? AddScore(point, team.team, row) : RemoveScore(point.result(), row);
   for (size_t i = 0; i < charts.size(); ++i) {
     const LatestScore now = LatestOfWeek(row, point.day(), charts[i].team);
     const bool same = before[i] && now && before[i]->ppm() == now->ppm();

@@ -24,8 +24,6 @@ namespace throughline::evidence {
 
 namespace {
 
-constexpr double kPpmOfAPercent = 10'000;
-
 SchoolMeanKey KeyOf(const v1::SchoolMeanReleased& released) {
   return {released.district(), released.school(), released.assessment(), released.year()};
 }

@@ -9,12 +9,12 @@
 
 namespace throughline::evidence {
 
-using disclosure::Place;
-using Pending = v1::ShownScoresRow::Pending;
-
 namespace {
 
-Place PlaceOf(bool is_there, int32_t ppm) {
+using disclosure::Place;
+using PendingScore = v1::ShownScoresRow::Pending;
+
+Place PlaceOfScore(bool is_there, int32_t ppm) {
   if (!is_there) return {};
   return {Place::Part::kMatched, 1, static_cast<uint64_t>(ppm)};
 }
@@ -24,7 +24,7 @@ Place PlaceOf(bool is_there, int32_t ppm) {
 void NoteScore(const std::string& student, const LatestScore& before, const LatestScore& now,
                v1::ShownScoresRow& row) {
   const auto known = TakenOut(*row.mutable_pending(), student);
-  Pending one;
+  PendingScore one;
   one.set_student(student);
   if (known ? known->has_shown_ppm() : before.has_value()) {
     one.set_shown_ppm(known ? known->shown_ppm() : before->ppm());
@@ -41,9 +41,9 @@ void NoteScore(const std::string& student, const LatestScore& before, const Late
 disclosure::Release PlanOf(const v1::ShownScoresRow& row, int64_t smallest) {
   std::vector<disclosure::Difference> differences;
   differences.reserve(row.pending_size());
-  for (const Pending& one : row.pending()) {
-    differences.push_back({PlaceOf(one.has_shown_ppm(), one.shown_ppm()),
-                           PlaceOf(one.has_now_ppm(), one.now_ppm()),
+  for (const PendingScore& one : row.pending()) {
+    differences.push_back({PlaceOfScore(one.has_shown_ppm(), one.shown_ppm()),
+                           PlaceOfScore(one.has_now_ppm(), one.now_ppm()),
                            {}});
   }
   disclosure::ShownCell cell;
@@ -58,7 +58,7 @@ v1::ShownScoresRow RowAfter(const v1::ShownScoresRow& before, const disclosure::
   row.clear_pending();
   core::Moments scores = MomentsOf(before.scores());
   for (int i = 0; i < before.pending_size(); ++i) {
-    const Pending& one = before.pending(i);
+    const PendingScore& one = before.pending(i);
     if (!plan.moves[i]) {
       *row.add_pending() = one;
       continue;

@@ -14,6 +14,8 @@
 
 namespace throughline::evidence {
 
+inline constexpr double kPpmOfAPercent = 10'000;
+
 using LatestScore = std::optional<v1::TrailPoint>;  // nullopt without any
 
 // A student's latest score is another one than before.

@@ -110,7 +110,7 @@ function Begins({ baseline }) {
       ? t('chart.centre-to-come')
       : t('chart.centre', { centre: number(baseline.centre, 1) });
   const reason = baseline.decision?.reason;
-  return html`${centre} ${reason && html`<${Written} text=${reason} />`}`;
+  return html`${centre}${reason && html` · <${Written} text=${reason} />`}`;
 }
 
 function Gaps({ board, rows }) {

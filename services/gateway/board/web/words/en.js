@@ -352,7 +352,7 @@ export default {
     'chart.key':
       'Dot: mean of a week. Grey line: centre. Dashed line: desired. Dashed box: too few students '
       + 'to show. Upright line: a new baseline. Band below: phases of the team’s cycles, implement '
-      + 'dark.',
+      + 'filled.',
     'gaps.title': 'Gaps, cycle by cycle',
     'gaps.figure': 'Groups beside the others',
     'gaps.key': 'Dot: the gap now. Tall mark: the gap before. Left of zero a group is behind.',

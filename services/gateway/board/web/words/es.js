@@ -362,7 +362,7 @@ export default {
     'chart.key':
       'Punto: media de una semana. Línea gris: centro. Línea discontinua: lo deseado. Recuadro '
       + 'discontinuo: muy pocos estudiantes para mostrar. Línea vertical: nueva línea de base. '
-      + 'Banda inferior: fases de los ciclos del equipo, implementar en oscuro.',
+      + 'Banda inferior: fases de los ciclos del equipo, implementar relleno.',
     'gaps.title': 'Brechas, ciclo por ciclo',
     'gaps.figure': 'Grupos junto a los demás',
     'gaps.key':
