@@ -61,7 +61,7 @@ TEST_F(RunChartQuery, ShowsTheSchoolYearOfToday) {
   EXPECT_EQ(chart.year(), 2024);
   EXPECT_EQ(chart.points(0).week(), "2024-07-01") << "without terms it begins in July";
   EXPECT_EQ(chart.points().rbegin()->week(), "2024-12-02");
-  EXPECT_EQ(chart.points().rbegin()->mean(), 72);
+  EXPECT_NEAR(chart.points().rbegin()->mean(), 72, 0.2);
   EXPECT_EQ(chart.points().rbegin()->students_at_least(), 20);
   EXPECT_TRUE(chart.has_signal());
   EXPECT_GT(chart.as_of_ms(), 0);

@@ -233,7 +233,7 @@ void SetBaselines(QuietServices& services, const std::string& district,
   set.set_from("2025-09-29");
   set.set_reason("Talk before writing is here to stay.");
   services.GiveAccepted<SetRunChartBaselineResponse>(set);
-  services.GiveRefused(set, "BASELINE_UNCHANGED");
+  services.GiveRefused(SetRunChartBaselineRequest(set), "BASELINE_UNCHANGED");
   set.set_from("2025-10-20");
   services.GiveAccepted<SetRunChartBaselineResponse>(set);
   set.clear_team();

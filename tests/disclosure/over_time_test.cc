@@ -12,6 +12,7 @@
 #include <functional>
 #include <random>
 
+#include "core/key.h"
 #include "disclosure/smallest_cell.h"
 #include "district.h"
 #include "evidence/domain/tables.h"
@@ -54,12 +55,18 @@ std::string Told(const District& district, const District::Moment& moment = {}) 
   add(district.Coverage(moment));
   std::string refused;
   told += district.Variance(&refused, "check", moment).ShortDebugString() + refused + "\n";
+  add(district.Funnels(moment));
+  if (!moment) told += district.Counts().ShortDebugString();
+  return told;
+}
+
+// The same of run charts.
+std::string ToldOfCharts(const District& district, const District::Moment& moment = {}) {
+  std::string told;
   for (const Class& one : kClasses) {
     told += district.Chart(one.school, one.team, moment).ShortDebugString() + "\n";
     told += district.Chart(one.school, "", moment).ShortDebugString() + "\n";
   }
-  add(district.Funnels(moment));
-  if (!moment) told += district.Counts().ShortDebugString();
   return told;
 }
 
@@ -113,10 +120,18 @@ class Life {
                               [&](const std::string&, const evidence::v1::SchoolScoresRow& row) {
                                 moves += row.moves();
                               });
-    district_.state().ForEach(evidence::kChartWeeks, "d/",
-                              [&](const std::string&, const evidence::v1::ChartWeekRow& row) {
-                                moves += row.scores().moves();
-                              });
+    return moves;
+  }
+  // The same of weeks of run charts.
+  int chart_moves() const {
+    int moves = 0;
+    const Class& of = ClassOf(twist_.of);  // of both whom the secret may be about
+    for (const std::string& team : {of.team, std::string()}) {
+      district_.state().ForEach(evidence::kChartWeeks, core::JoinKey("d", of.school, team, ""),
+                                [&](const std::string&, const evidence::v1::ChartWeekRow& row) {
+                                  moves += row.scores().moves();
+                                });
+    }
     return moves;
   }
   // The same of how many struggle: another number whenever something of it moved.
@@ -147,6 +162,7 @@ class Life {
 
  private:
   static std::string NameOf(int student) { return "p" + std::to_string(student); }
+  static const Class& ClassOf(int student) { return kClasses[static_cast<size_t>(student) % 2]; }
   bool IsSecret(int student) const {
     return student == twist_.of || (twist_.secret == Secret::kWho && student == twist_.other);
   }
@@ -159,7 +175,7 @@ class Life {
   }
 
   void Enroll(int student, int groups) {
-    const Class& of = kClasses[static_cast<size_t>(student) % 2];
+    const Class& of = ClassOf(student);
     District::Groups in;
     if (groups > 0) in.push_back(groups % 2 == 0 ? "income:low" : "income:other");
     if (groups > 3) in.push_back("language:learner");
@@ -180,7 +196,7 @@ class Life {
     if (twist_.secret == Secret::kWho && twist_.is_second && IsSecret(student)) {
       student = student == twist_.of ? twist_.other : twist_.of;
     }
-    const Class& of = kClasses[static_cast<size_t>(student) % 2];
+    const Class& of = ClassOf(student);
     auto result = district_.Of(of.school, of.id, NameOf(student), kDays[static_cast<size_t>(day)],
                                10 + score / 100.0);
     result.set_retracted(retracted);
@@ -205,9 +221,10 @@ class Life {
 };
 
 // How many moments were compared at which the secret was in what had come, and not in what is
-// shown; and of these, not in how many struggle either.
+// shown; and of these, not in run charts or in how many struggle either.
 struct Compared {
   int all = 0;
+  int of_charts = 0;
   int of_struggling = 0;
 };
 
@@ -218,8 +235,8 @@ Compared CompareTwins(uint32_t seed, Secret secret) {
   twist.is_second = true;
   Life other(seed, twist);
   Compared compared;
-  int moves = 0, standing_moves = 0;
-  bool standings_alike = true;
+  int moves = 0, chart_moves = 0, standing_moves = 0;
+  bool charts_alike = true, standings_alike = true;
   for (int step = 0; step < kSteps; ++step) {
     const bool had_come = one.secret_came();
     one.Step();
@@ -228,16 +245,24 @@ Compared CompareTwins(uint32_t seed, Secret secret) {
         std::exchange(standing_moves, one.standing_moves()) != one.standing_moves() ||
         one.standing_moves() != other.standing_moves();
     standings_alike &= !((had_come || one.secret_came()) && stand_otherwise);
+    const bool charts_moved = std::exchange(chart_moves, one.chart_moves()) != one.chart_moves() ||
+                              one.chart_moves() != other.chart_moves();
+    charts_alike &= !((had_come || one.secret_came()) && charts_moved);
     const bool moved = std::exchange(moves, one.moves()) != one.moves();
     if ((had_come || one.secret_came()) && (moved || one.moves() != other.moves())) break;
     EXPECT_EQ(Told(one.district()), Told(other.district())) << "district " << seed << ", " << step;
     EXPECT_EQ(one.Streamed(), other.Streamed()) << "district " << seed << ", step " << step;
+    if (charts_alike) {
+      EXPECT_EQ(ToldOfCharts(one.district()), ToldOfCharts(other.district()))
+          << "district " << seed << ", step " << step;
+    }
     if (standings_alike) {
       EXPECT_EQ(ToldOfStruggling(one.district()), ToldOfStruggling(other.district()))
           << "district " << seed << ", step " << step;
     }
     if (testing::Test::HasFailure()) break;
     compared.all += one.secret_came() ? 1 : 0;
+    compared.of_charts += one.secret_came() && charts_alike ? 1 : 0;
     compared.of_struggling += one.secret_came() && standings_alike ? 1 : 0;
   }
   return compared;
@@ -248,11 +273,13 @@ class Twins : public testing::TestWithParam<Secret> {};
 TEST_P(Twins, AreToldApartOnlyByNumbersThatMovedWithMany) {
   Compared compared;
   for (uint32_t seed = 1; seed <= kDistricts && !HasFailure(); ++seed) {
-    const auto [all, of_struggling] = CompareTwins(seed, GetParam());
+    const auto [all, of_charts, of_struggling] = CompareTwins(seed, GetParam());
     compared.all += all;
+    compared.of_charts += of_charts;
     compared.of_struggling += of_struggling;
   }
   EXPECT_GT(compared.all, static_cast<int>(kDistricts) / 2);
+  EXPECT_GT(compared.of_charts, static_cast<int>(kDistricts) / 4);
   EXPECT_GT(compared.of_struggling, static_cast<int>(kDistricts) / 8);
 }
 
@@ -268,7 +295,7 @@ struct Remembered {
   District::Moment moment;
   std::vector<evidence::v1::GrowthRow> growth;
   int64_t smallest = 0;
-  std::string told;
+  std::string told, told_of_charts;
 };
 
 void ExpectNothingSmall(const District& district, const Remembered& then, int64_t now) {
@@ -300,7 +327,8 @@ void ExpectNothingSmall(const District& district, const Remembered& then, int64_
   }
   for (const Class& one : kClasses) {
     for (const std::string& team : {one.team, std::string()}) {
-      for (const auto& point : district.Chart(one.school, team, then.moment).points()) {
+      const auto chart = district.Chart(one.school, team, then.moment);
+      for (const auto& point : chart.points()) {
         EXPECT_EQ(point.students_at_least() % smallest, 0) << point.ShortDebugString();
         EXPECT_EQ(point.has_mean(), point.students_at_least() > 0);
       }
@@ -311,6 +339,7 @@ void ExpectNothingSmall(const District& district, const Remembered& then, int64_
   EXPECT_TRUE(is_large(variance.result_count()));
   if (now <= then.smallest) {
     EXPECT_EQ(Told(district, then.moment), then.told) << "an earlier answer, and no more";
+    EXPECT_EQ(ToldOfCharts(district, then.moment), then.told_of_charts);
   }
 }
 
@@ -330,7 +359,8 @@ TEST(Bounds, OfAnEarlierMomentTheStricterOfThenAndNowHolds) {
       } else {
         life.Step();
       }
-      past.push_back({district.Now(), district.Growth(), smallest, Told(district, district.Now())});
+      past.push_back({district.Now(), district.Growth(), smallest, Told(district, district.Now()),
+                      ToldOfCharts(district, district.Now())});
       const Remembered& then = past[static_cast<size_t>(life.Roll(static_cast<int>(past.size())))];
       ExpectNothingSmall(district, then, smallest);
       hidden += smallest > then.smallest ? 1 : 0;

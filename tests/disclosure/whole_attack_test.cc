@@ -74,7 +74,11 @@ class Whole {
     SeeAll();
   }
 
-  RangeAttacker::Finding Best() { return attacker_.Best(kFewest, random_, 4); }
+  RangeAttacker::Finding Best() {
+    const auto best = attacker_.Best(kFewest, random_, 4);
+    const auto of_all = attacker_of_all_.Best(kFewest, random_, 4);
+    return of_all.uncertainty < best.uncertainty ? of_all : best;
+  }
   int moves() const { return moves_; }
   bool variance_shown() const { return variance_shown_; }
   bool means_shown() const { return means_shown_; }
@@ -82,6 +86,11 @@ class Whole {
 
  private:
   int Roll(int sides) { return static_cast<int>(random_() % static_cast<uint32_t>(sides)); }
+
+  void See(const Terms& terms, double uncertainty) {
+    attacker_.See(terms, uncertainty);
+    attacker_of_all_.See(terms, uncertainty);
+  }
 
   // A third is in both teams of a school, a third in one, a third in the other school.
   static std::vector<std::string> ClassesOf(int student) {
@@ -160,13 +169,13 @@ class Whole {
     }
     if (numbers.has_covered()) {
       ASSERT_EQ(static_cast<size_t>(numbers.covered()), students.size());
-      attacker_.See(covered, 0);
+      See(covered, 0);
     }
     if (leak_ == Leak::kCoverage) {
       Terms exact;
       for (const auto& [student, one] : Shown(key, row, true))
         exact[student + "/covered " + cell] = 1;
-      attacker_.See(exact, 0);
+      See(exact, 0);
     }
     if (numbers.matched() == 0) return;
     ASSERT_EQ(numbers.matched(), pairs.n());
@@ -178,9 +187,9 @@ class Whole {
     ASSERT_NEAR(numbers.baseline_mean(), pairs.baseline().Mean() * 1e-4,
                 2.5 * half * baseline_sd / n);
     ASSERT_NEAR(numbers.mean_change(), pairs.MeanChange() * 1e-4, 2.5 * half * change_sd / n);
-    attacker_.See(baselines, leak_ == Leak::kBaseline ? 0 : half * baseline_sd);
-    attacker_.See(changes, leak_ == Leak::kBaseline ? 0 : half * change_sd);
-    attacker_.See(matched, 0);
+    See(baselines, leak_ == Leak::kBaseline ? 0 : half * baseline_sd);
+    See(changes, leak_ == Leak::kBaseline ? 0 : half * change_sd);
+    See(matched, 0);
     for (const auto& gap : row.shown().gaps()) SeeGroup(gap.group(), students, cell, half);
     if (leak_ == Leak::kGroup) SeeGroup("income:low", students, cell, half);
   }
@@ -197,10 +206,10 @@ class Whole {
       currents[NameOf(student, one.current())] = 1;
       pairs.Add(one.baseline().ppm(), one.current().ppm());
     }
-    if (pairs.n() < 2) return attacker_.See(ones, 0);
-    attacker_.See(ones, 0);
-    attacker_.See(baselines, half * std::sqrt(*pairs.baseline().Variance()) * 1e-4);
-    attacker_.See(currents, half * std::sqrt(*pairs.current().Variance()) * 1e-4);
+    if (pairs.n() < 2) return See(ones, 0);
+    See(ones, 0);
+    See(baselines, half * std::sqrt(*pairs.baseline().Variance()) * 1e-4);
+    See(currents, half * std::sqrt(*pairs.current().Variance()) * 1e-4);
   }
 
   // Which scores are in what is shown of a class was so when it last moved.
@@ -219,13 +228,13 @@ class Whole {
         any = any || !terms.empty();
       }
     }
-    if (leak_ == Leak::kVariance) attacker_.See(exact, 0);
+    if (leak_ == Leak::kVariance) See(exact, 0);
     if (!any || variance.result_count() == 0) return;
     variance_shown_ = true;
     ASSERT_EQ(static_cast<size_t>(variance.result_count()), sum.size());
     // By itself it holds exactly; beside the numbers of teams by rounding.
     const double spread = std::sqrt(variance.student_variance());
-    attacker_.See(sum, 0.5 * 0.4 * kFewest * spread);
+    See(sum, 0.5 * 0.4 * kFewest * spread);
   }
 
   void SeeScores(const Class& of, int number, const evidence::v1::ClassScoresRow& row,
@@ -296,7 +305,8 @@ class Whole {
   // One score a student, of how many in whole cells: the sum is known to what is rounded, so many
   // cells.
   bool SeeScores(const std::string& at, const evidence::v1::ShownScoresRow& row,
-                 const std::map<std::string, Terms>& latest, double cells, bool leak) {
+                 const std::map<std::string, Terms>& latest, double cells, bool is_chart,
+                 bool leak) {
     auto& shown = in_shown_[at];
     std::map<std::string, Terms> now = latest;
     for (const auto& pending : row.pending()) {
@@ -307,12 +317,13 @@ class Whole {
     Terms sum, exact;
     for (const auto& [student, terms] : shown) sum.insert(terms.begin(), terms.end());
     for (const auto& [student, terms] : latest) exact.insert(terms.begin(), terms.end());
-    if (leak) attacker_.See(exact, 0);
+    if (leak) See(exact, 0);
     const core::Moments scores = evidence::MomentsOf(row.scores());
     EXPECT_EQ(static_cast<size_t>(scores.n()), shown.size()) << at;
     if (scores.n() == 0) return false;
     EXPECT_GE(static_cast<size_t>(scores.n()), kFewest);
-    attacker_.See(sum, 0.5 * 0.4 * kFewest * cells * std::sqrt(*scores.Variance()) * 1e-4);
+    const double open = 0.5 * 0.4 * kFewest * cells * std::sqrt(*scores.Variance()) * 1e-4;
+    is_chart ? attacker_of_all_.See(sum, open) : See(sum, open);
     return true;
   }
 
@@ -321,7 +332,7 @@ class Whole {
     const std::string at = MeanOf(school).Text();
     const auto* row = district_.state().Find(evidence::kSchoolMeans, at);
     if (row == nullptr) return;
-    means_shown_ |= SeeScores(at, *row, LatestScores(school), 1, leak_ == Leak::kSchoolMean);
+    means_shown_ |= SeeScores(at, *row, LatestScores(school), 1, false, leak_ == Leak::kSchoolMean);
   }
 
   void SeeRunCharts() {
@@ -332,7 +343,8 @@ class Whole {
           const auto latest =
               LatestOfWeek(std::string(school), std::string(team), std::stoi(std::string(week)));
           const double cells = team.empty() ? 1 : 0.25;
-          weeks_shown_ |= SeeScores(at, row.scores(), latest, cells, leak_ == Leak::kChartWeek);
+          weeks_shown_ |=
+              SeeScores(at, row.scores(), latest, cells, true, leak_ == Leak::kChartWeek);
         });
   }
 
@@ -397,7 +409,9 @@ class Whole {
   std::mt19937 random_;
   Leak leak_;
   District district_;
-  RangeAttacker attacker_;
+  // The more sums there are, the likelier it is that a combination of few of them is not looked
+  // for: so one attacker leaves run charts, of which there are many, out.
+  RangeAttacker attacker_, attacker_of_all_;
   std::map<std::string, std::map<std::string, Terms>> in_variance_;  // by class and student
   std::map<std::string, evidence::StudentScores> shown_scores_;      // by class/student
   std::set<std::string> ever_shown_;
