@@ -11,7 +11,9 @@ namespace {
 constexpr size_t kLongestValue = 200;
 
 bool IsSecret(const std::string& name) {
-  return name.find("password") != std::string::npos || name.find("token") != std::string::npos;
+  constexpr std::string_view kWords[] = {"password", "token", "secret"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
 // Of librdkafka's properties several are secrets, whatever they are called.

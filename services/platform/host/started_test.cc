@@ -23,5 +23,14 @@ TEST(StartedRecordTest, SaysWhatWasGivenAndNoSecret) {
                            "kafka=10.0.0.1:9092", "open-access=true", "redis-password=(given)"));
 }
 
+// As the programs that let people sign in have it.
+TEST(StartedRecordTest, HidesWhatIsCalledASecret) {
+  CLI::App command;
+  std::string secret;
+  command.add_option("--sign-in-secret", secret);
+  command.parse("--sign-in-secret hidden");
+  EXPECT_THAT(StartedRecord(command).objects(), testing::ElementsAre("sign-in-secret=(given)"));
+}
+
 }  // namespace
 }  // namespace throughline::platform

@@ -22,34 +22,36 @@ struct Freed {
 };
 
 // One transfer, alive until it has ended.
-struct Posting {
+struct Exchange {
   std::unique_ptr<CURL, Freed> easy{curl_easy_init()};
   std::unique_ptr<curl_slist, Freed> headers;
-  HttpPost post;
+  HttpPost asked;  // of one that only gets, without a body
+  bool posts = false;
   const AddressRules* addresses = nullptr;
   bool forbidden = false;
-  size_t read = 0;
+  std::string answer;
   std::function<void(HttpOutcome)> done;
 };
 
-size_t Read(const char*, size_t size, size_t count, void* of) {
-  auto& posting = *static_cast<Posting*>(of);
-  posting.read += size * count;
-  return posting.read > kBodyAtMost ? 0 : size * count;  // 0 ends the transfer
+size_t Read(const char* data, size_t size, size_t count, void* of) {
+  auto& exchange = *static_cast<Exchange*>(of);
+  if (exchange.answer.size() + size * count > kBodyAtMost) return 0;  // ends the transfer
+  exchange.answer.append(data, size * count);
+  return size * count;
 }
 
 curl_socket_t OpenSocket(void* of, curlsocktype, curl_sockaddr* address) {
-  auto& posting = *static_cast<Posting*>(of);
-  if (!posting.addresses->Allows(address->addr)) {
-    posting.forbidden = true;
+  auto& exchange = *static_cast<Exchange*>(of);
+  if (!exchange.addresses->Allows(address->addr)) {
+    exchange.forbidden = true;
     return CURL_SOCKET_BAD;
   }
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-void SetUp(Posting& posting, const HttpRules& rules) {
-  CURL* easy = posting.easy.get();
-  curl_easy_setopt(easy, CURLOPT_URL, posting.post.url.c_str());
+void SetUp(Exchange& exchange, const HttpRules& rules) {
+  CURL* easy = exchange.easy.get();
+  curl_easy_setopt(easy, CURLOPT_URL, exchange.asked.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, rules.plain_http ? "http,https" : "https");
   curl_easy_setopt(easy, CURLOPT_PROXY, "");  // not what the environment says, either
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -58,29 +60,32 @@ void SetUp(Posting& posting, const HttpRules& rules) {
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   if (!rules.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, rules.ca_file.c_str());
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "Throughline");
-  curl_easy_setopt(easy, CURLOPT_POST, 1L);
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, posting.post.body.data());
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-                   static_cast<curl_off_t>(posting.post.body.size()));
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, posting.headers.get());
+  if (exchange.posts) {
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange.asked.body.data());
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(exchange.asked.body.size()));
+  }
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, exchange.headers.get());
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, kConnectMs);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(posting.post.deadline.count()));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(exchange.asked.deadline.count()));
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, Read);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &posting);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, OpenSocket);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &posting);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &exchange);
 }
 
-HttpOutcome OutcomeOf(const Posting& posting, CURLcode code) {
+HttpOutcome OutcomeOf(const Exchange& exchange, CURLcode code) {
   HttpOutcome outcome;
   long status = 0;
   curl_off_t retry_after = 0;
-  curl_easy_getinfo(posting.easy.get(), CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_getinfo(posting.easy.get(), CURLINFO_RETRY_AFTER, &retry_after);
+  curl_easy_getinfo(exchange.easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(exchange.easy.get(), CURLINFO_RETRY_AFTER, &retry_after);
   // An answer counts by its first line, however its body goes on.
   if (code != CURLE_ABORTED_BY_CALLBACK && status >= 200) {
     outcome.status = static_cast<int>(status);
     outcome.retry_after_s = std::max<int64_t>(0, retry_after);
+    if (code == CURLE_OK) outcome.body = exchange.answer;
     return outcome;
   }
   outcome.detail = curl_easy_strerror(code);
@@ -89,7 +94,7 @@ HttpOutcome OutcomeOf(const Posting& posting, CURLcode code) {
   } else if (code == CURLE_UNSUPPORTED_PROTOCOL) {
     outcome.failure = Failure::kForbidden;
     outcome.detail = "Only https is connected to.";
-  } else if (posting.forbidden) {
+  } else if (exchange.forbidden) {
     outcome.failure = Failure::kForbidden;
     outcome.detail = "The address is not of the public internet.";
   } else if (code == CURLE_OPERATION_TIMEDOUT) {
@@ -103,19 +108,29 @@ HttpOutcome OutcomeOf(const Posting& posting, CURLcode code) {
 
 }  // namespace
 
-void HttpClient::Post(HttpPost post, std::function<void(HttpOutcome)> done) const {
-  auto posting = std::make_shared<Posting>();
-  posting->post = std::move(post);
-  posting->addresses = &rules_.addresses;
-  posting->done = std::move(done);
+void HttpClient::Start(HttpPost asked, bool posts, std::function<void(HttpOutcome)> done) const {
+  auto exchange = std::make_shared<Exchange>();
+  exchange->asked = std::move(asked);
+  exchange->posts = posts;
+  exchange->addresses = &rules_.addresses;
+  exchange->done = std::move(done);
   // Without it, an answer to a larger body is first waited for a second.
-  posting->headers.reset(curl_slist_append(nullptr, "Expect:"));
-  for (const std::string& header : posting->post.headers) {
-    curl_slist_append(posting->headers.get(), header.c_str());
+  exchange->headers.reset(curl_slist_append(nullptr, "Expect:"));
+  for (const std::string& header : exchange->asked.headers) {
+    curl_slist_append(exchange->headers.get(), header.c_str());
   }
-  SetUp(*posting, rules_);
-  transfers_.Start(posting->easy.get(),
-                   [posting](CURLcode code) { posting->done(OutcomeOf(*posting, code)); });
+  SetUp(*exchange, rules_);
+  transfers_.Start(exchange->easy.get(),
+                   [exchange](CURLcode code) { exchange->done(OutcomeOf(*exchange, code)); });
+}
+
+void HttpClient::Post(HttpPost post, std::function<void(HttpOutcome)> done) const {
+  Start(std::move(post), true, std::move(done));
+}
+
+void HttpClient::Get(HttpGet get, std::function<void(HttpOutcome)> done) const {
+  HttpPost asked{std::move(get.url), std::move(get.headers), "", get.deadline};
+  Start(std::move(asked), false, std::move(done));
 }
 
 std::string EndpointOf(const std::string& url) {

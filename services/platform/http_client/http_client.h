@@ -1,6 +1,6 @@
-// Posts to addresses that others have given: by https only unless configured otherwise, to the
-// public internet only unless configured otherwise, following no redirect, going by no proxy,
-// reading little of the answer, and giving up at a deadline. Thread-safe.
+// Posts to addresses that others have given, and gets: by https only unless configured otherwise,
+// to the public internet only unless configured otherwise, following no redirect, going by no
+// proxy, reading little of the answer, and giving up at a deadline. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -21,6 +21,12 @@ struct HttpPost {
   std::chrono::milliseconds deadline{15000};
 };
 
+struct HttpGet {
+  std::string url;
+  std::vector<std::string> headers;  // "name: value"
+  std::chrono::milliseconds deadline{15000};
+};
+
 struct HttpOutcome {
   enum class Failure {
     kNone,         // there is an answer: `status`
@@ -33,6 +39,8 @@ struct HttpOutcome {
   int status = 0;
   int64_t retry_after_s = 0;  // what the answer asks for; 0: nothing
   std::string detail;         // in a sentence, when there is no answer
+  // Of the answer, 64 KiB at most; empty when it is larger, or did not come whole.
+  std::string body = {};
 };
 
 struct HttpRules {
@@ -49,8 +57,11 @@ class HttpClient {
 
   // `done` is called once, on the thread of the transfers.
   void Post(HttpPost post, std::function<void(HttpOutcome)> done) const;
+  void Get(HttpGet get, std::function<void(HttpOutcome)> done) const;
 
  private:
+  void Start(HttpPost asked, bool posts, std::function<void(HttpOutcome)> done) const;
+
   Transfers& transfers_;
   const HttpRules rules_;
 };

@@ -92,6 +92,29 @@ TEST(HttpClient, WhatIsUnderWayEndsWithTheTransfers) {
   EXPECT_EQ(outcome.get_future().get().failure, Failure::kStopped);
 }
 
+TEST(HttpClient, GetsWhatIsThere) {
+  TestReceiver receiver("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nthere", "\r\n\r\n");
+  std::promise<HttpOutcome> outcome;
+  Transfers transfers;
+  const HttpClient client(transfers, Loopback());
+  client.Get({.url = receiver.url(), .headers = {"Accept: application/json"}},
+             [&](HttpOutcome is) { outcome.set_value(std::move(is)); });
+  const HttpOutcome got = outcome.get_future().get();
+  EXPECT_EQ(got.status, 200);
+  EXPECT_EQ(got.body, "there");
+  EXPECT_THAT(receiver.requests(), ElementsAre(AllOf(HasSubstr("GET /hook HTTP/1.1\r\n"),
+                                                     HasSubstr("Accept: application/json\r\n"))));
+}
+
+TEST(HttpClient, GivesNoBodyThatIsLargeOrCutOff) {
+  for (const std::string& body : {std::string(70'000, 'x'), std::string("half")}) {
+    TestReceiver receiver("HTTP/1.1 200 OK\r\nContent-Length: 80000\r\n\r\n" + body);
+    const HttpOutcome outcome = Post(Loopback(), receiver.url());
+    EXPECT_EQ(outcome.status, 200);
+    EXPECT_EQ(outcome.body, "");
+  }
+}
+
 TEST(HttpClient, AnEndpointIsAHostAndItsPort) {
   EXPECT_EQ(EndpointOf("https://example.org/a?b=c"), "https://example.org:443");
   EXPECT_EQ(EndpointOf("http://[::1]:8080"), "http://[::1]:8080");
