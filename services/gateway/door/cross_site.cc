@@ -49,6 +49,15 @@ core::Result<void> CheckSite(const Request& request) {
   return {};
 }
 
+core::Result<void> CheckOwnPage(const Request& request) {
+  const std::string_view site = request.Header("sec-fetch-site");
+  if (site == "same-origin") return {};
+  if (auto own = CheckSite(request); !own) return own;
+  const bool says_so = !site.empty() || request.headers.contains("origin");
+  if (MayChange(request) && !says_so) return core::Refuse(CrossSiteRefused("Origin"));
+  return {};
+}
+
 core::Result<void> CheckContentType(const Request& request) {
   if (!MayChange(request) || (request.method != "POST" && !HasBody(request))) return {};
   const std::string type = request.MediaType();

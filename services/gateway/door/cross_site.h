@@ -1,6 +1,7 @@
-// Keeps the pages of other sites out of an installation that needs no credentials: the people at
-// that machine also visit other sites, and their pages can make the browser send requests to it.
-// Where credentials are needed a page has none to send, as there are no cookies. Pure.
+// Keeps the pages of other sites out where a browser's request counts without anything that its
+// page has to say: in an installation that needs no credentials, and where the credential is a
+// session's cookie. People visit other sites, too, and the pages of those can make their browser
+// send requests here. Pure.
 #pragma once
 
 #include "core/result.h"
@@ -11,6 +12,11 @@ namespace throughline::gateway {
 // CROSS_SITE_REFUSED when a browser says that a page of another site (or of another port) asks: in
 // `Sec-Fetch-Site`, or in an `Origin` that is not the host that is called.
 core::Result<void> CheckSite(const platform::http::Request& request);
+
+// The same of a request whose credential is a cookie. What may change something has to say,
+// besides, that a page of this site asks: a browser does, and nothing else has a cookie to send.
+// What it says in `Sec-Fetch-Site` holds, however a proxy calls this host.
+core::Result<void> CheckOwnPage(const platform::http::Request& request);
 
 // Of what may change something. A body, and a POST even without one, has to say of what type it is,
 // and of none that a page may send without asking first (text/plain and those of forms):

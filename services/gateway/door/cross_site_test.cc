@@ -34,6 +34,35 @@ TEST(CheckSite, KeepsOutPagesOfOtherSitesAndOfOtherPorts) {
   EXPECT_EQ(Site({{"host", ""}, {"origin", "http://"}}), "CROSS_SITE_REFUSED Origin");
 }
 
+std::string Page(const std::string& method, Headers headers) {
+  headers.emplace("host", "board.example");
+  const auto checked = CheckOwnPage({.method = method, .headers = std::move(headers)});
+  return checked ? "" : checked.error().reason + " " + checked.error().field;
+}
+
+TEST(CheckOwnPage, OfAChangeItHasToBeSaidThatAPageOfThisSiteAsks) {
+  const std::string other_origin = "CROSS_SITE_REFUSED Origin";
+  const std::string other_site = "CROSS_SITE_REFUSED Sec-Fetch-Site";
+  EXPECT_EQ(Page("POST", {{"sec-fetch-site", "same-origin"}}), "");
+  EXPECT_EQ(Page("POST", {{"origin", "https://board.example"}}), "");
+  EXPECT_EQ(Page("POST", {}), other_origin);
+  EXPECT_EQ(Page("DELETE", {}), other_origin);
+  EXPECT_EQ(Page("GET", {}), "") << "an answer is for the page that may read it";
+  EXPECT_EQ(Page("GET", {{"sec-fetch-site", "none"}}), "");
+  for (const char* method : {"GET", "POST"}) {
+    EXPECT_EQ(Page(method, {{"origin", "https://evil.example"}}), other_origin);
+    EXPECT_EQ(Page(method, {{"origin", "null"}}), other_origin);
+    for (const char* site : {"cross-site", "same-site"}) {
+      EXPECT_EQ(Page(method, {{"sec-fetch-site", site}}), other_site);
+    }
+  }
+  // A proxy in front calls this host by another name.
+  EXPECT_EQ(Page("POST", {{"host", "gateway:7480"},
+                          {"sec-fetch-site", "same-origin"},
+                          {"origin", "https://board.example"}}),
+            "");
+}
+
 std::string Type(const std::string& method, Headers headers) {
   const auto checked = CheckContentType({.method = method, .headers = std::move(headers)});
   return checked ? "" : checked.error().reason;

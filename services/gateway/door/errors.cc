@@ -28,24 +28,24 @@ core::Error HostUnknown() {
 }
 
 core::Error CrossSiteRefused(std::string_view header) {
-  return {
-      core::Code::kPermissionDenied, "CROSS_SITE_REFUSED",
-      "This installation needs no credentials, so requests from pages of other sites are refused.",
-      std::string(header)};
+  return {core::Code::kPermissionDenied, "CROSS_SITE_REFUSED",
+          "A browser would send this request for any page, without a credential of that page, so "
+          "those of pages of other sites are refused.",
+          std::string(header)};
 }
 
 core::Error ContentTypeMissing() {
   return {core::Code::kInvalidArgument, "CONTENT_TYPE_MISSING",
-          "Nobody needs a credential here, so say what comes, with the header Content-Type: "
-          "application/json, for example.",
+          "Nothing but a browser vouches for this request, so say what comes, with the header "
+          "Content-Type: application/json, for example.",
           "Content-Type"};
 }
 
 core::Error ContentTypeRefused(std::string_view media_type) {
   return {core::Code::kInvalidArgument, "CONTENT_TYPE_REFUSED",
           std::string(media_type.substr(0, 100)) +
-              " is what pages of other sites may send, so it is not taken where nobody needs a "
-              "credential; say application/json, for example.",
+              " is what pages of other sites may send, so it is not taken where only a browser "
+              "vouches for a request; say application/json, for example.",
           "Content-Type"};
 }
 
@@ -73,6 +73,10 @@ core::Error DistrictMissing() {
           "Nobody needs a credential here, so say whose data it is: "
           "with the header Throughline-District.",
           "Throughline-District"};
+}
+
+core::Error SessionOver() {
+  return {core::Code::kUnauthenticated, "SESSION_OVER", "Your session is over; sign in again.", ""};
 }
 
 core::Error AnswerUnreadable() {

@@ -40,10 +40,16 @@ std::string SlashedName(const google::protobuf::MethodDescriptor* method) {
   return method == nullptr ? "" : method->service()->full_name() + '/' + method->name();
 }
 
-platform::CallOrigin OriginOf(const http::Request& request, const std::string& method) {
-  return {.method = method.empty() ? request.route : method,
-          .address = request.peer,
-          .trace_id = platform::TraceIdOf(request.Header("traceparent"))};
+core::Result<Caller> IdentifyBy(const platform::Access& access, const http::Request& request,
+                                std::string_view authorization) {
+  Caller caller;
+  caller.client = ClientOf(request);
+  caller.authorization = authorization;
+  auto principal = access.Authenticate(caller.authorization);
+  if (!principal) return core::Refuse(principal.error());
+  caller.principal = std::move(*principal);
+  caller.district = caller.principal->district;
+  return caller;
 }
 
 // With what would be understood (RFC 9110, 15.5.16).
@@ -67,23 +73,22 @@ std::string RequestIdOf(const http::Exchange& exchange) {
 }
 
 core::Result<Caller> Identify(const platform::Access& access, const http::Request& request) {
+  if (!access.open()) return IdentifyBy(access, request, request.Header("authorization"));
+  if (!IsThisMachine(request.Header("host"))) return core::Refuse(HostRefused());
   Caller caller;
   caller.client = ClientOf(request);
-  if (access.open()) {
-    if (!IsThisMachine(request.Header("host"))) return core::Refuse(HostRefused());
-    caller.principal = platform::Access::Everybody();
-    caller.district = request.Header("throughline-district");
-    if (!caller.district.empty() && !core::IsId(caller.district)) {
-      return core::Refuse(DistrictInvalid());
-    }
-    return caller;
+  caller.principal = platform::Access::Everybody();
+  caller.district = request.Header("throughline-district");
+  if (!caller.district.empty() && !core::IsId(caller.district)) {
+    return core::Refuse(DistrictInvalid());
   }
-  caller.authorization = request.Header("authorization");
-  auto principal = access.Authenticate(caller.authorization);
-  if (!principal) return core::Refuse(principal.error());
-  caller.principal = std::move(*principal);
-  caller.district = caller.principal->district;
   return caller;
+}
+
+platform::CallOrigin OriginOf(const http::Request& request, const std::string& method) {
+  return {.method = method.empty() ? request.route : method,
+          .address = request.peer,
+          .trace_id = platform::TraceIdOf(request.Header("traceparent"))};
 }
 
 void RequestGuard::NoteRefusal(const http::Request& request, const Caller* caller,
@@ -93,7 +98,29 @@ void RequestGuard::NoteRefusal(const http::Request& request, const Caller* calle
 }
 
 bool RequestGuard::IsOver(const Caller& caller) const {
-  return !access_.open() && access_.IsOver(*caller.principal);
+  if (access_.open()) return false;
+  if (caller.session != nullptr && sessions_->IsOver(*caller.session)) return true;
+  return access_.IsOver(*caller.principal);
+}
+
+bool RequestGuard::SaysWhoCalls(const http::Request& request) const {
+  return !request.Header("authorization").empty() || CountsByCookie(request);
+}
+
+// A header that says who calls says it before any cookie.
+bool RequestGuard::CountsByCookie(const http::Request& request) const {
+  return sessions_ != nullptr && !access_.open() && request.Header("authorization").empty() &&
+         sessions_->HasCookie(request);
+}
+
+core::Result<Caller> RequestGuard::KnowBySession(const http::Request& request) const {
+  if (auto own = CheckOwnPage(request); !own) return core::Refuse(own.error());
+  auto session = sessions_->Open(request);
+  if (!session) return core::Refuse(session.error());
+  auto caller = IdentifyBy(access_, request, (*session)->authorization);
+  if (!caller) return core::Refuse(SessionOver());
+  caller->session = *std::move(session);
+  return caller;
 }
 
 core::Result<void> CheckRole(const Caller& caller,
@@ -130,6 +157,7 @@ core::Result<Caller> RequestGuard::Know(const http::Request& request,
   if (access_.open()) {
     if (auto own = CheckSite(request); !own) return core::Refuse(own.error());
   }
+  if (CountsByCookie(request)) return KnowBySession(request);
   return Identify(access_, request);
 }
 
@@ -141,7 +169,7 @@ std::optional<RequestGuard::Refused> RequestGuard::Check(
     const bool page = caller.error().reason == CrossSiteRefused("").reason;
     return Refused{.error = caller.error(), .status = page ? 403 : 0};
   }
-  if (access_.open()) {
+  if (access_.open() || caller->session != nullptr) {
     if (auto typed = CheckContentType(request); !typed) {
       return Refused{.error = typed.error(), .status = 415};
     }

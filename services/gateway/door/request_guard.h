@@ -15,6 +15,7 @@
 
 #include "core/result.h"
 #include "gateway/door/calls.h"
+#include "gateway/door/sessions.h"
 #include "gateway/door/throttle.h"
 #include "platform/access/access.h"
 #include "platform/http/exchange.h"
@@ -25,11 +26,13 @@ namespace http = platform::http;
 
 struct Caller {
   platform::PrincipalPtr principal;
-  std::string authorization;  // the header as it came; empty where nobody needs one
+  // The header as it came, or what a session stands for; empty where nobody needs one.
+  std::string authorization;
   // Of the credential; in an open installation what the header `Throughline-District` says, and
   // empty when there is none.
   std::string district;
   OnBehalfOf client = {};
+  SessionPtr session = nullptr;  // whose cookie was the credential; null: it came in the header
 };
 
 // An error as an answer of the endpoint.
@@ -44,6 +47,9 @@ std::string RequestIdOf(const http::Exchange& exchange);
 
 // CREDENTIAL_… of platform/access; of an open installation HOST_REFUSED or DISTRICT_INVALID.
 core::Result<Caller> Identify(const platform::Access& access, const http::Request& request);
+
+// What the audit trail says of where a request comes from; without `method` it is of the route.
+platform::CallOrigin OriginOf(const http::Request& request, const std::string& method = {});
 
 // NOT_ALLOWED when the caller's role may not call the method at all, so that no large body is
 // accepted from a caller who may not send it. The service decides once it has the request.
@@ -67,20 +73,25 @@ struct GuardTerms {
 // Thread-safe; must outlive the routes that it guards.
 class RequestGuard {
  public:
-  RequestGuard(const platform::Access& access, ThrottleOptions limits)
-      : access_(access), callers_(limits), strangers_(limits) {}
+  // `sessions` whose cookies are credentials; null: there are none. They outlive this.
+  RequestGuard(const platform::Access& access, ThrottleOptions limits,
+               const Sessions* sessions = nullptr)
+      : access_(access), sessions_(sessions), callers_(limits), strangers_(limits) {}
 
-  // In this order: that no page of another site asks (where nobody needs a credential), who calls,
-  // whether they ask too often, whether their role may. Only then is a body read, and unpacked when
-  // it comes as gzip (content_encoding.h).
+  // In this order: that no page of another site asks (where nobody needs a credential, or it is a
+  // cookie), who calls, whether they ask too often, whether their role may. Only then is a body
+  // read, and unpacked when it comes as gzip (content_encoding.h).
   http::Handler Protect(Refusal refuse, GuardedHandler handler, GuardTerms terms = {});
   // Puts a refusal of access by the gateway itself on record; what a service refuses it puts there.
   // `caller` is null where nobody was recognized; `method` is what was called, empty: the route's
   // pattern.
   void NoteRefusal(const http::Request& request, const Caller* caller, const std::string& method,
                    const core::Error& error) const;
-  // Whether the caller's credential has expired: what goes on for long asks now and then.
+  // Whether the caller's credential has expired, or the session has ended: what goes on for long
+  // asks now and then.
   bool IsOver(const Caller& caller) const;
+  // Whether a request says who makes it, rightly or not.
+  bool SaysWhoCalls(const http::Request& request) const;
 
  private:
   struct Refused {
@@ -88,11 +99,14 @@ class RequestGuard {
     int status = 0;  // 0: that of the error
     std::chrono::milliseconds wait = {};
   };
+  bool CountsByCookie(const http::Request& request) const;
+  core::Result<Caller> KnowBySession(const http::Request& request) const;
   core::Result<Caller> Know(const http::Request& request, const GuardTerms& terms) const;
   std::optional<Refused> Check(const http::Request& request, const core::Result<Caller>& caller,
                                const google::protobuf::MethodDescriptor* method);
 
   const platform::Access& access_;
+  const Sessions* const sessions_;
   Throttle callers_;
   Throttle strangers_;  // by address; however many come, no caller is forgotten for them
 };

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "gateway/door/errors.h"
 #include "platform/access/test_tokens.h"
 #include "throughline/evidence/v1/evidence_service.pb.h"
 
@@ -115,6 +116,69 @@ TEST_F(GuardedInstallation, AsksForACredentialAndNotForASite) {
   RequestGuard guard(*access_, {});
   EXPECT_EQ(Outcome(Guarded(guard), Asked("POST", {{"origin", "https://evil.example"}})),
             "400 CREDENTIAL_MISSING");
+}
+
+// One session, whose cookie is its name.
+class OneSession : public Sessions {
+ public:
+  explicit OneSession(const std::string& token) { session_->authorization = "Bearer " + token; }
+  bool HasCookie(const http::Request& request) const override {
+    return !request.Header("cookie").empty();
+  }
+  core::Result<SessionPtr> Open(const http::Request& request) const override {
+    if (is_over || request.Header("cookie") != "session") return core::Refuse(SessionOver());
+    return session_;
+  }
+  bool IsOver(const Session&) const override { return is_over; }
+  bool is_over = false;
+
+ private:
+  std::shared_ptr<Session> session_ = std::make_shared<Session>();
+};
+
+TEST_F(GuardedInstallation, TakesTheCookieOfASessionForAPageOfThisSiteAlone) {
+  auto claims = platform::TestIssuer::Claims(clock_.Now(), "observer", "lakeside");
+  OneSession sessions(issuer_.Sign(claims));
+  RequestGuard guard(*access_, {}, &sessions);
+  const http::Handler guarded = Guarded(guard);
+  using Headers = std::map<std::string, std::string, std::less<>>;
+  const auto outcome = [&](const std::string& method, Headers headers) {
+    headers.emplace("host", "board.example");
+    headers.emplace("cookie", "session");
+    return Outcome(guarded, Asked(method, std::move(headers)));
+  };
+  const Headers own{{"origin", "https://board.example"}, {"content-type", "application/json"}};
+  EXPECT_EQ(outcome("GET", {}), "200");
+  EXPECT_EQ(outcome("POST", own), "200");
+  EXPECT_EQ(outcome("POST", {{"content-type", "application/json"}}), "403 CROSS_SITE_REFUSED");
+  EXPECT_EQ(outcome("POST", {{"origin", "https://evil.example"}}), "403 CROSS_SITE_REFUSED");
+  EXPECT_EQ(outcome("GET", {{"sec-fetch-site", "same-site"}}), "403 CROSS_SITE_REFUSED");
+  EXPECT_EQ(outcome("POST", {{"origin", "https://board.example"}, {"content-type", "text/plain"}}),
+            "415 CONTENT_TYPE_REFUSED");
+  EXPECT_EQ(outcome("GET", {{"cookie", "made up"}}), "400 SESSION_OVER");
+  EXPECT_EQ(outcome("GET", {{"cookie", ""}}), "400 CREDENTIAL_MISSING");
+  // A header says who calls before any cookie, and then no page matters.
+  EXPECT_EQ(outcome("GET", {{"authorization", "Bearer x"}}), "400 CREDENTIAL_INVALID");
+  claims["sub"] = "sis";
+  EXPECT_EQ(outcome("POST", {{"authorization", "Bearer " + issuer_.Sign(claims)}}), "200");
+}
+
+TEST_F(GuardedInstallation, ASessionThatHasEndedIsOverForWhatGoesOn) {
+  OneSession sessions(
+      issuer_.Sign(platform::TestIssuer::Claims(clock_.Now(), "observer", "lakeside")));
+  RequestGuard guard(*access_, {}, &sessions);
+  std::vector<bool> over;
+  const http::Handler guarded = guard.Protect(
+      [](const core::Error& error) { return http::Response{.status = 400, .body = error.reason}; },
+      [&](http::Exchange&, const Caller& caller) -> http::Task<http::Response> {
+        over.push_back(guard.IsOver(caller));
+        sessions.is_over = true;
+        over.push_back(guard.IsOver(caller));
+        co_return http::Response{};
+      });
+  EXPECT_EQ(Outcome(guarded, Asked("GET", {{"cookie", "session"}})), "200");
+  EXPECT_EQ(over, (std::vector{false, true}));
+  EXPECT_EQ(Outcome(guarded, Asked("GET", {{"cookie", "session"}})), "400 SESSION_OVER");
 }
 
 TEST_F(GuardedInstallation, BoundsStrangersByTheirNetworkAndForgetsNobodyForThem) {

@@ -32,9 +32,10 @@ void AddIssuingOptions(CLI::App& command, IssuingOptions& options) {
 }
 
 core::Result<std::unique_ptr<TokenIssuer>> OpenIssuer(const IssuingOptions& options,
-                                                      const std::string& audience) {
-  if (options.clients.empty()) return nullptr;
-  auto clients = Clients::FromFile(options.clients);
+                                                      const std::string& audience,
+                                                      bool people_sign_in) {
+  if (options.clients.empty() && !people_sign_in) return nullptr;
+  auto clients = options.clients.empty() ? Clients() : Clients::FromFile(options.clients);
   if (!clients) return core::Refuse(clients.error());
   auto signer =
       TokenSigner::FromFile(options.signing_key, {.issuer = options.issuer, .audience = audience});

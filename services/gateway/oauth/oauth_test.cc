@@ -119,6 +119,16 @@ TEST_F(TokenSignerTest, SignsWhatTheServicesTrust) {
       "Bearer " + other->Sign(*clients->Find("sis", kSecret), "one", clock.Now())));
 }
 
+// What one replica seals another one opens, for the same purpose.
+TEST_F(TokenSignerTest, HasASecretForEachPurposeThatFollowsFromTheKey) {
+  const auto signer = TokenSigner::FromFile(folder_ + "/key", terms_);
+  const auto again = TokenSigner::FromFile(folder_ + "/key", terms_);
+  const auto other = TokenSigner::FromFile(folder_ + "/other", terms_);
+  EXPECT_EQ(signer->SecretFor("one"), again->SecretFor("one"));
+  EXPECT_NE(signer->SecretFor("one"), signer->SecretFor("two"));
+  EXPECT_NE(signer->SecretFor("one"), other->SecretFor("one"));
+}
+
 TEST_F(TokenSignerTest, RefusesAKeyThatOthersMayReadOrThatIsNone) {
   std::ofstream(folder_ + "/open") << "{}";
   chmod((folder_ + "/open").c_str(), 0644);

@@ -43,12 +43,6 @@ ThrottleOptions ForAll(ThrottleOptions limits, const Clients& clients) {
   return limits;
 }
 
-platform::CallOrigin OriginOf(const http::Request& request) {
-  return {.method = request.route,
-          .address = request.peer,
-          .trace_id = platform::TraceIdOf(request.Header("traceparent"))};
-}
-
 class Tokens {
  public:
   Tokens(const TokenIssuer& issuer, const runtime::Clock& clock, const TokenLimits& limits,

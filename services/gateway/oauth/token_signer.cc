@@ -1,6 +1,7 @@
 #include "gateway/oauth/token_signer.h"
 
 #include <fcntl.h>
+#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,7 +12,6 @@
 #include <iterator>
 
 #include "core/ids.h"
-#include "gateway/json/json_reader.h"
 #include "gateway/oauth/errors.h"
 
 namespace throughline::gateway::oauth {
@@ -80,6 +80,36 @@ std::string TokenSigner::Sign(const Client& client, const std::string& scopes,
   if (!client.school.empty()) claims["school"] = client.school;
   if (!client.team.empty()) claims["team"] = client.team;
   if (!scopes.empty()) claims["scope"] = scopes;
+  return SignClaims(claims);
+}
+
+std::string TokenSigner::Sign(const platform::Principal& person, core::Instant now) const {
+  const int64_t seconds = core::ToMillis(now) / 1000;
+  Json claims{{"iss", terms_.issuer},
+              {"aud", terms_.audience},
+              {"sub", person.subject},
+              {"district", person.district},
+              {"role", platform::ActorOf(person).role()},
+              {"iat", seconds},
+              {"nbf", seconds},
+              {"exp", core::ToMillis(person.valid_until) / 1000}};
+  if (!person.school.empty()) claims["school"] = person.school;
+  if (!person.team.empty()) claims["team"] = person.team;
+  if (!person.teacher.empty()) claims["teacher"] = person.teacher;
+  return SignClaims(claims);
+}
+
+runtime::Secret TokenSigner::SecretFor(std::string_view purpose) const {
+  // 32 bytes, in base64url.
+  const std::string half = Json::parse(ToText(key_.get(), true)).at("d").get<std::string>();
+  runtime::Secret secret;
+  crypto_generichash(secret.data(), secret.size(),
+                     reinterpret_cast<const unsigned char*>(purpose.data()), purpose.size(),
+                     reinterpret_cast<const unsigned char*>(half.data()), half.size());
+  return secret;
+}
+
+std::string TokenSigner::SignClaims(const Json& claims) const {
   const std::string text = claims.dump();
   std::unique_ptr<cjose_header_t, decltype(&cjose_header_release)> header(cjose_header_new(nullptr),
                                                                           &cjose_header_release);

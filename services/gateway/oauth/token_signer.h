@@ -10,7 +10,10 @@
 
 #include "core/date.h"
 #include "core/result.h"
+#include "gateway/json/json_reader.h"
 #include "gateway/oauth/clients.h"
+#include "platform/access/principal.h"
+#include "runtime/secret_file.h"
 
 namespace throughline::gateway::oauth {
 
@@ -27,6 +30,11 @@ class TokenSigner {
 
   // A token for the client, with `scopes` of those that it may have.
   std::string Sign(const Client& client, const std::string& scopes, core::Instant now) const;
+  // A token for a person, whose `valid_until` it has.
+  std::string Sign(const platform::Principal& person, core::Instant now) const;
+  // A secret that follows from the key, another one for each purpose: for what the replicas that
+  // share the key seal for each other.
+  runtime::Secret SecretFor(std::string_view purpose) const;
   // The public half as a JSON Web Key Set: what whoever verifies tokens is given.
   std::string Jwks() const;
   const TokenTerms& terms() const { return terms_; }
@@ -34,6 +42,8 @@ class TokenSigner {
  private:
   TokenSigner(std::shared_ptr<const cjose_jwk_t> key, std::string kid, TokenTerms terms)
       : key_(std::move(key)), kid_(std::move(kid)), terms_(std::move(terms)) {}
+
+  std::string SignClaims(const Json& claims) const;
 
   std::shared_ptr<const cjose_jwk_t> key_;
   std::string kid_;
