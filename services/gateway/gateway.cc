@@ -4,6 +4,7 @@
 
 #include "gateway/api/answers.h"
 #include "gateway/api/api_routes.h"
+#include "gateway/api/me_routes.h"
 #include "gateway/api/questions_calls.h"
 #include "gateway/api/unsubscribe_routes.h"
 #include "gateway/board/board_routes.h"
@@ -13,6 +14,7 @@
 #include "gateway/edfi/edfi_routes.h"
 #include "gateway/edfi/kafka_delivery.h"
 #include "gateway/oneroster/gradebook_routes.h"
+#include "gateway/sign_in/sign_in_routes.h"
 #include "gateway/standards.h"
 #include "gateway/streams/watch_routes.h"
 #include "platform/http/routes.h"
@@ -83,13 +85,17 @@ http::Response KeptByNobody(http::Response response) {
   return response;
 }
 
+const Sessions* SessionsOf(const GatewayOptions& options) {
+  return options.sign_in == nullptr ? nullptr : &options.sign_in->sessions;
+}
+
 }  // namespace
 
 // Leaves first; what is declared later is destroyed earlier.
 struct Gateway::Parts {
   Parts(const GatewayOptions& options, const platform::Access& access, const Channels& channels)
       : calls(ByPackage(channels)),
-        guard(access, options.admission.limits),
+        guard(access, options.admission.limits, SessionsOf(options)),
         sources(options.sources),
         imports(options.admission.imports) {
     routes.Add(
@@ -100,6 +106,7 @@ struct Gateway::Parts {
     AddApiRoutes(routes, guard, questions);
     AddWatchRoutes(routes, guard, calls, channels.at("notifications"));
     AddUnsubscribeRoutes(routes, calls);
+    AddMeRoutes(routes, guard, options.sign_in == nullptr ? "" : sign_in::kSignIn, access.open());
     const PublicAddress address({.url = options.admission.public_url,
                                  .listen = options.http.listen,
                                  .secure = !options.http.tls_cert.empty(),
@@ -110,6 +117,9 @@ struct Gateway::Parts {
     bundles::AddBundleRoutes(routes, guard, imports,
                              {channels.at("plans"), channels.at("evidence")});
     AddRoutesOfStandards({routes, guard, calls, sources});
+    if (options.sign_in != nullptr) {
+      sign_in::AddSignInRoutes(routes, *options.sign_in, address, access);
+    }
     if (options.issuer != nullptr) {
       oauth::AddTokenRoutes(routes, *options.issuer, *options.clock, {}, access.audit());
     }

@@ -17,6 +17,7 @@
 #include "gateway/admission_options.h"
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/oauth/token_routes.h"
+#include "gateway/sign_in/sign_in.h"
 #include "gateway/sources/declared_sources.h"
 #include "platform/access/access.h"
 #include "platform/http/server.h"
@@ -31,6 +32,8 @@ struct GatewayOptions {
   // clock.
   const oauth::TokenIssuer* issuer = nullptr;
   const runtime::Clock* clock = nullptr;  // with an issuer
+  // Lets people sign in with a browser; null: nobody does. It outlives the gateway.
+  sign_in::SignIn* sign_in = nullptr;
   // Why the services behind it are not healthy, a sentence each; called for each health check, on a
   // thread of the server's: it must return at once. Null: nobody knows here.
   std::function<std::vector<std::string>()> health_issues = nullptr;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "gateway/kafka_trail.h"
+#include "gateway/sign_in/errors.h"
 #include "gateway/sources/source_options.h"
 #include "platform/grpc/channel.h"
 #include "platform/grpc/event_stream.h"
@@ -36,6 +36,7 @@ GatewayProgram::GatewayProgram()
   platform::AddHttp(command_, serving_);
   platform::AddAccessOptions(command_, serving_);
   oauth::AddIssuingOptions(command_, issuing_);
+  sign_in::AddSignInOptions(command_, sign_in_);
   AddSourcesOption(command_, sources_);
   edfi::AddKafkaOptions(command_, documents_);
   platform::AddMetrics(command_, serving_);
@@ -96,10 +97,19 @@ core::Result<Channels> GatewayProgram::OpenChannels() const {
   return channels;
 }
 
+core::Result<std::unique_ptr<sign_in::SignIn>> GatewayProgram::OpenSignIn(
+    const oauth::TokenIssuer* issuer, KafkaTrail* trail, const runtime::Clock& clock) const {
+  if (!sign_in_.on()) return nullptr;
+  if (trail == nullptr) return core::Refuse(sign_in::SignInNeedsTrail());
+  const sign_in::Served served{.public_url = admission_.public_url,
+                               .tls = !serving_.tls_cert.empty()};
+  return sign_in::SignIn::Open(sign_in_, served, *issuer, trail->log(), clock);
+}
+
 int GatewayProgram::Serve() {
   const platform::StopSignal stop;
   const runtime::SystemClock clock;
-  auto issuer = oauth::OpenIssuer(issuing_, serving_.jwt_audience);
+  auto issuer = oauth::OpenIssuer(issuing_, serving_.jwt_audience, sign_in_.on());
   if (!issuer) return Fail(issuer.error());
   auto access =
       platform::AccessOf(serving_, serving_.http, clock, oauth::TrustIn(issuer->get(), issuing_));
@@ -109,6 +119,8 @@ int GatewayProgram::Serve() {
   auto trail = KafkaTrail::Open(serving_, **access, clock);
   if (!trail) return Fail(trail.error());
   if (*trail) (*trail)->audit().Note(platform::StartedRecord(command_));
+  auto sign_in = OpenSignIn(issuer->get(), trail->get(), clock);
+  if (!sign_in) return Fail(sign_in.error());
   GatewayOptions options;
   options.http.listen = serving_.http;
   options.http.tls_cert = serving_.tls_cert;
@@ -122,6 +134,7 @@ int GatewayProgram::Serve() {
   options.admission = admission_;
   options.issuer = issuer->get();
   options.clock = &clock;
+  options.sign_in = sign_in->get();
   auto documents =
       edfi::KafkaIntakeOf(documents_, **access, issuer->get(), clock, platform::EndProcess);
   if (!documents) return Fail(documents.error());
@@ -141,6 +154,7 @@ int GatewayProgram::Serve() {
   spdlog::info("stopping: finishing what is in hand");
   metrics.reset();
   gateway->reset();
+  sign_in->reset();
   trail->reset();
   spdlog::info("stopped");
   return 0;

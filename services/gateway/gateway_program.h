@@ -6,6 +6,7 @@
 #include "gateway/admission_options.h"
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/gateway.h"
+#include "gateway/kafka_trail.h"
 #include "gateway/oauth/issuing_options.h"
 #include "platform/host/serving_options.h"
 
@@ -20,6 +21,10 @@ class GatewayProgram {
  private:
   int Serve();
   core::Result<Channels> OpenChannels() const;
+  // Null when nobody signs in.
+  core::Result<std::unique_ptr<sign_in::SignIn>> OpenSignIn(const oauth::TokenIssuer* issuer,
+                                                            KafkaTrail* trail,
+                                                            const runtime::Clock& clock) const;
 
   CLI::App command_;
   platform::ServingOptions serving_;
@@ -27,6 +32,7 @@ class GatewayProgram {
   edfi::KafkaOptions documents_;
   std::string connect_, services_ca_, client_cert_, client_key_, sources_;
   AdmissionOptions admission_;
+  sign_in::SignInOptions sign_in_;
 };
 
 }  // namespace throughline::gateway

@@ -218,6 +218,12 @@ TEST_F(GatewayTest, GivesBrowsersTheBoardAndOthersTheDocumentOfEdFi) {
   EXPECT_THAT(nothing, HasSubstr(R"("reason":"PATH_UNKNOWN")"));
 }
 
+TEST_F(GatewayTest, SaysThatNobodyNeedsACredential) {
+  Start();
+  EXPECT_THAT(Ask("GET", "/v1/me"), testing::EndsWith("\r\n\r\n{\"open\":true}"));
+  EXPECT_THAT(Ask("GET", "/sign-in"), StartsWith("HTTP/1.1 404"));
+}
+
 TEST_F(GatewayTest, LetsNobodyOnTheWayKeepAnAnswer) {
   Start();
   for (const char* path : {"/", "/metadata", "/healthz", "/nowhere", "/v1/teams", "/v1/nothing",
@@ -298,6 +304,15 @@ TEST_F(GuardedGateway, GivesNoPlaceToWhoeverMayNotImportOrSendsTooMuch) {
   }
   const auto imports = Upload(As("integration", "sis"));
   EXPECT_THAT(imports->Head(), StartsWith("HTTP/1.1 100"));
+}
+
+TEST_F(GuardedGateway, SaysWhoCallsAndNothingToStrangers) {
+  Start();
+  EXPECT_THAT(Ask("GET", "/v1/me"), testing::EndsWith("\r\n\r\n{}"));
+  const std::string me = Ask("GET", "/v1/me", As("district_leader", "ana"));
+  EXPECT_THAT(me, HasSubstr(R"("role":"ROLE_DISTRICT_LEADER","subject":"ana","validUntilMs":")"));
+  EXPECT_THAT(me, Not(HasSubstr("signedIn")));
+  EXPECT_THAT(Ask("GET", "/v1/me", "Authorization: Bearer x\r\n"), StartsWith("HTTP/1.1 401"));
 }
 
 TEST_F(GuardedGateway, GivesACallerOnePlaceAndADistrictTwo) {

@@ -26,6 +26,7 @@ class KafkaTrail {
   ~KafkaTrail();
 
   platform::Audit& audit() { return *audit_; }
+  runtime::Log& log() { return *log_; }
 
  private:
   explicit KafkaTrail(std::unique_ptr<runtime::kafka::KafkaLog> log) : log_(std::move(log)) {}

@@ -9,6 +9,7 @@
 #include "gateway/edfi/kafka_options.h"
 #include "gateway/gateway.h"
 #include "gateway/oauth/issuing_options.h"
+#include "gateway/sign_in/sign_in.h"
 #include "gateway/sources/source_options.h"
 #include "notifications/delivery/delivery_options.h"
 #include "plans/kafka_survey_keys.h"
@@ -37,6 +38,7 @@ struct ServeOptions {
   gateway::edfi::KafkaOptions documents;
   std::string sources;
   gateway::AdmissionOptions admission;
+  gateway::sign_in::SignInOptions sign_in;
 };
 
 core::Error NothingToServe() {
@@ -67,8 +69,19 @@ Result<std::unique_ptr<runtime::Journal>> OpenJournal(const ServeOptions& option
   return std::unique_ptr<runtime::Journal>(std::move(*journal));
 }
 
+// Null when nobody signs in.
+Result<std::unique_ptr<gateway::sign_in::SignIn>> OpenSignIn(
+    const ServeOptions& serve, const gateway::oauth::TokenIssuer* issuer,
+    const runtime::Clock& clock, platform::Host& host) {
+  if (!serve.sign_in.on()) return nullptr;
+  const gateway::sign_in::Served served{.public_url = serve.admission.public_url,
+                                        .tls = !serve.serving.tls_cert.empty()};
+  return gateway::sign_in::SignIn::Open(serve.sign_in, served, *issuer, host.log(), clock);
+}
+
 Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
                                                       const gateway::oauth::TokenIssuer* issuer,
+                                                      gateway::sign_in::SignIn* sign_in,
                                                       const runtime::Clock& clock,
                                                       platform::Host& host) {
   const platform::ServingOptions& serving = serve.serving;
@@ -87,6 +100,7 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
   options.http.trusted_proxies = serving.trusted_proxies;
   options.admission = serve.admission;
   options.issuer = issuer;
+  options.sign_in = sign_in;
   options.clock = &clock;
   options.health_issues = [&host] { return host.HealthIssues(); };
   auto documents = gateway::edfi::KafkaIntakeOf(serve.documents, host.access(), issuer, clock,
@@ -124,7 +138,7 @@ void SettleIn(ServeOptions& options) {
   if (std::filesystem::create_directories(data, refused)) {
     std::filesystem::permissions(data, std::filesystem::perms::owner_all, refused);
   }
-  if (options.serving.jwks.empty() && options.issuing.clients.empty()) {
+  if (options.serving.jwks.empty() && options.issuing.clients.empty() && !options.sign_in.on()) {
     options.serving.open_access = true;
   }
   if (options.serving.jwt_audience.empty()) options.serving.jwt_audience = "throughline";
@@ -141,7 +155,8 @@ int Serve(ServeOptions options, const audit::v1::AuditRecord& started) {
   platform::SetUpLogs({.json = options.serving.log_json, .quiet = false});
   platform::StopSignal stop;
   const runtime::SystemClock clock;
-  auto issuer = gateway::oauth::OpenIssuer(options.issuing, options.serving.jwt_audience);
+  auto issuer = gateway::oauth::OpenIssuer(options.issuing, options.serving.jwt_audience,
+                                           options.sign_in.on());
   if (!issuer) return Fail(issuer.error());
   auto host_options = platform::HostOptionsOf(
       options.serving, clock, gateway::oauth::TrustIn(issuer->get(), options.issuing));
@@ -161,11 +176,14 @@ int Serve(ServeOptions options, const audit::v1::AuditRecord& started) {
       std::move(*journal), AllServices(surveys, identities, *deliveries), *std::move(host_options));
   if (!host) return Fail(host.error());
   const std::string address = platform::AddressOf(options.serving.listen, (*host)->port());
-  auto gateway = OpenGateway(options, issuer->get(), clock, **host);
+  auto sign_in = OpenSignIn(options, issuer->get(), clock, **host);
+  auto gateway = sign_in ? OpenGateway(options, issuer->get(), sign_in->get(), clock, **host)
+                         : core::Refuse(sign_in.error());
   // The sentence that says why is to be read, and not among lines of what stops.
   const auto stop_for = [&](const core::Error& why) {
     spdlog::set_level(spdlog::level::warn);
     if (gateway) gateway->reset();
+    if (sign_in) sign_in->reset();
     host->reset();
     return Fail(why);
   };
@@ -182,6 +200,7 @@ int Serve(ServeOptions options, const audit::v1::AuditRecord& started) {
   spdlog::info("stopping: finishing what is in hand");
   metrics->reset();
   gateway->reset();
+  sign_in->reset();
   host->reset();
   spdlog::info("stopped");
   return kDone;
@@ -205,6 +224,7 @@ void AddServe(CommandLine& line) {
   platform::AddServingOptions(command, options->serving);
   platform::AddHttp(command, options->serving);
   gateway::oauth::AddIssuingOptions(command, options->issuing);
+  gateway::sign_in::AddSignInOptions(command, options->sign_in);
   gateway::edfi::AddKafkaOptions(command, options->documents);
   gateway::AddSourcesOption(command, options->sources);
   gateway::AddAdmissionOptions(command, options->admission);

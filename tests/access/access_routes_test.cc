@@ -5,7 +5,9 @@
 #include <google/api/annotations.pb.h>
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <fstream>
 #include <map>
 #include <set>
 
@@ -13,9 +15,11 @@
 #include "core/ids.h"
 #include "gateway/api/api.h"
 #include "gateway/gateway.h"
+#include "gateway/oauth/issuing_options.h"
 #include "gateway/standards.h"
 #include "guarded_services.h"
 #include "platform/http/test_client.h"
+#include "runtime/simulated/simulated_journal.h"
 
 namespace throughline {
 namespace {
@@ -119,6 +123,7 @@ class AccessRoutes : public testing::Test {
  protected:
   AccessRoutes() {
     gateway::GatewayOptions options{.http = {.listen = "127.0.0.1:0"}};
+    options.sign_in = OpenSignIn();
     options.admission.limits = {.per_second = 1e6, .at_once = 1e6};
     const auto channel = services_.channel();
     auto started = gateway::Gateway::Start(options, services_.access(),
@@ -128,6 +133,21 @@ class AccessRoutes : public testing::Test {
                                             {"notifications", channel}});
     EXPECT_TRUE(started) << started.error().message;
     gateway_ = std::move(*started);
+  }
+
+  // At a provider that does not answer: its routes are there, and nobody gets in by them.
+  gateway::sign_in::SignIn* OpenSignIn() {
+    std::ofstream(file_ + ".roles") << R"({"rules": [{"role": "observer", "district": "d"}]})";
+    auto issuer = gateway::oauth::OpenIssuer({.clients = "", .signing_key = file_ + ".key"},
+                                             "throughline", /*people_sign_in=*/true);
+    EXPECT_TRUE(issuer) << issuer.error().message;
+    issuer_ = *std::move(issuer);
+    auto opened = gateway::sign_in::SignIn::Open(
+        {.issuer = "http://127.0.0.1:1", .client = "board", .roles = file_ + ".roles"}, {},
+        *issuer_, log_, clock_);
+    EXPECT_TRUE(opened) << opened.error().message;
+    sign_in_ = *std::move(opened);
+    return sign_in_.get();
   }
 
   // The status, and whether the rules of access refused it.
@@ -165,7 +185,12 @@ class AccessRoutes : public testing::Test {
     return !answer.by_rule;
   }
 
+  const std::string file_ = testing::TempDir() + "access-routes-" + std::to_string(getpid());
   GuardedServices services_;
+  runtime::SimulatedLog log_;
+  const runtime::SystemClock clock_;
+  std::unique_ptr<gateway::oauth::TokenIssuer> issuer_;
+  std::unique_ptr<gateway::sign_in::SignIn> sign_in_;
   std::unique_ptr<gateway::Gateway> gateway_;
 };
 
@@ -203,8 +228,12 @@ const std::set<std::string> kOpen = {"GET /",
                                      "GET /healthz",
                                      "GET /metadata",
                                      "GET /metadata/data/v3/dependencies",
+                                     "GET /sign-in",
+                                     "GET /sign-in/callback",
+                                     "POST /sign-in/back-channel-logout",
                                      "GET /unsubscribe",
                                      "POST /unsubscribe",
+                                     "GET /v1/me",
                                      "GET /v1/openapi.json",
                                      "GET /xapi/about",
                                      "GET /xapi/{source}/about"};

@@ -64,6 +64,7 @@ WALLS = {
         "board": set(),
         "streams": {"json", "door", "api"},
         "oauth": {"json", "door"},
+        "sign_in": {"json", "door", "oauth"},
         "sources": {"json", "door", "intake", "api"},
         "caliper": OF_A_STANDARD,
         "cloudevents": OF_A_STANDARD,
