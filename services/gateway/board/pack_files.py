@@ -4,8 +4,9 @@
 FILEs are names below FOLDER and have to be all that are there: one that nobody named would be missing from the page.
 In index.html @FOLDER@ stands for the folder that all others are served from. Its name is a hash of all of them. @MODULES@
 stands for links to all modules, so that a browser asks for them at once and not each after the one that imports it; of
-the words it needs those of one language, which the page finds out. The modules of vendor/ are kept as their packages have them; where they import each other by name, which a browser does not
-know, they are served with the file's name instead. Lines of our own that are comments are not served.
+the words it needs those of one language, which the page finds out. The modules of vendor/ are kept as their packages have
+them; where they import each other by name, which a browser does not know, they are served with the file's name instead.
+Lines of our own that are comments are not served, nor is what lines are indented by: no text of the page means it.
 """
 import gzip
 import hashlib
@@ -42,6 +43,7 @@ def served(name, data):
             data = data.replace(imported, file)
     elif name.endswith(".js"):
         data = re.sub(rb"^\s*//.*\n", b"", data, flags=re.M)
+        data = re.sub(rb"^ +", b"", data, flags=re.M)
     return data
 
 

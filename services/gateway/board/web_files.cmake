@@ -49,6 +49,7 @@ set(web_files
   parts/reviews.js
   parts/root_causes.js
   parts/said.js
+  parts/session.js
   parts/shell.js
   parts/table.js
   parts/tried_practices.js
@@ -63,6 +64,7 @@ set(web_files
   pictures/scale.js
   pictures/steps.js
   router.js
+  session.js
   sse.js
   style.css
   use_route.js

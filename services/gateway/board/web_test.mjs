@@ -13,6 +13,8 @@ import { Measures } from './web/parts/measures.js';
 import { blocksOf, instructionalDays } from './web/pictures/phases.js';
 import { scaleAround, scaleOf } from './web/pictures/scale.js';
 import { href, parse } from './web/router.js';
+import { nobodyIsKnown, onSession, readSession, session, signInAddress } from './web/session.js';
+import { me } from './web/forms/me.js';
 import { EventReader } from './web/sse.js';
 import { chosenLanguage, counted, spelled, t } from './web/words.js';
 import en from './web/words/en.js';
@@ -635,4 +637,42 @@ test('a measure without a value is not said to be of too few students', () => {
   const measures = read(Measures({ measures: [{ statement: 'Reading' }] }));
   assert.match(measures, /not known, or too few to show/);
   assert.doesNotMatch(measures, /too few students/);
+});
+
+test('one comes back to the page that one signs in from', () => {
+  assert.equal(
+    signInAddress({ search: '?lang=es', hash: '#/riverbend/team/alder/grade-3?tab=a&b=c' }),
+    '/sign-in?return=%2F%3Flang%3Des%23%2Friverbend%2Fteam%2Falder%2Fgrade-3%3Ftab%3Da%26b%3Dc',
+  );
+  assert.equal(signInAddress({ search: '', hash: '' }), '/sign-in?return=%2F');
+});
+
+test('who is signed in is told until the session is over', async (context) => {
+  const answers = (status, body) =>
+    context.mock.method(globalThis, 'fetch', async () => new Response(JSON.stringify(body), { status }));
+  const heard = [];
+  const end = onSession((now) => heard.push(now));
+  nobodyIsKnown();
+  assert.deepEqual(heard, [], 'nobody was');
+  answers(200, { open: true });
+  await readSession();
+  assert.deepEqual(session(), { signIn: '', caller: null, isOver: false });
+  // By a token, which a page never has.
+  answers(200, { signIn: '/sign-in', caller: { subject: 'sis' } });
+  await readSession();
+  assert.deepEqual(session(), { signIn: '/sign-in', caller: null, isOver: false });
+  const caller = { subject: 'ana', name: 'Ana Ruiz', signedIn: true };
+  answers(200, { signIn: '/sign-in', caller });
+  await readSession();
+  assert.equal(session().caller, heard.at(-1).caller);
+  assert.equal(me(), 'Ana Ruiz');
+  nobodyIsKnown();
+  assert.deepEqual(heard.at(-1), { signIn: '/sign-in', caller: null, isOver: true });
+  answers(401, {});
+  await readSession();
+  assert.deepEqual(session(), { signIn: '/sign-in', caller: null, isOver: true });
+  context.mock.method(globalThis, 'fetch', async () => { throw new TypeError('away'); });
+  await readSession();
+  end();
+  assert.equal(heard.length, 5);
 });

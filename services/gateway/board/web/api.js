@@ -1,4 +1,5 @@
 // The public API, and nothing else: /v1/… as /v1/openapi.json describes it.
+import { nobodyIsKnown } from './session.js';
 
 const PAGE = 500;
 
@@ -31,11 +32,12 @@ export function withQuery(path, query = {}) {
 async function ask(target, options) {
   let response;
   try {
-    response = await fetch(target, { cache: 'no-store', credentials: 'omit', ...options });
+    response = await fetch(target, { cache: 'no-store', ...options });
   } catch {
     throw new Unreachable();
   }
   const answer = await response.json().catch(() => null);
+  if (response.status === 401) nobodyIsKnown();
   if (!response.ok) throw new Refused(response.status, answer);
   return answer;
 }

@@ -5,7 +5,9 @@ import { Api } from './api.js';
 import { Names } from './names.js';
 import { Answered, useAnswer } from './parts/answer.js';
 import { NoPage } from './parts/heading.js';
+import { SignInPage, useSession } from './parts/session.js';
 import { Shell } from './parts/shell.js';
+import { readSession, session } from './session.js';
 import { useRoute } from './use_route.js';
 import { language, t } from './words.js';
 import { AlertPage } from './pages/alert.js';
@@ -43,7 +45,7 @@ const PAGES = {
 async function boardOf(district) {
   const api = new Api(district);
   const answer = await api.get(`/v1/districts/${encodeURIComponent(district)}`);
-  const names = await Names.of(api);
+  const names = await Names.of(api, session().caller?.school);
   return {
     api,
     names,
@@ -81,10 +83,30 @@ function District({ route }) {
     <//>`;
 }
 
+const NOWHERE = { district: '', page: '', args: [], query: {} };
+
+// Whoever is signed in has one district, and perhaps a school and a team of it: that is where they
+// begin, and whatever can be asked of a school is asked of theirs.
+function placed(route, caller) {
+  if (!caller) return route;
+  const { district, school, team } = caller;
+  const at = { ...route, district: route.district || district };
+  if (!school) return at;
+  const query = { school, ...route.query };
+  if (route.page) return { ...at, query };
+  return team
+    ? { ...at, query, page: 'team', args: [school, team] }
+    : { ...at, query, page: 'school', args: [school] };
+}
+
 function App() {
   const route = useRoute();
-  const page = useMemo(() => route, [JSON.stringify(route)]);
-  if (!route.district) return html`<${Shell} route=${page}><${ChoosePage} /><//>`;
+  const { signIn, caller, isOver } = useSession();
+  const page = useMemo(() => placed(route, caller), [JSON.stringify(route), caller]);
+  if (signIn && !caller) {
+    return html`<${Shell} route=${NOWHERE}><${SignInPage} isOver=${isOver} /><//>`;
+  }
+  if (!page.district) return html`<${Shell} route=${page}><${ChoosePage} /><//>`;
   return html`<${District} route=${page} />`;
 }
 
@@ -97,4 +119,5 @@ function printEverything() {
 
 document.documentElement.lang = language;
 printEverything();
+await readSession();
 render(html`<${App} />`, document.getElementById('board'));

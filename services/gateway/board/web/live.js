@@ -7,9 +7,10 @@
 // handed on as an event once the stream stands, and whoever listens reads everything again. What
 // came is handed on at most once a second.
 //
-// It is read by fetch and not by EventSource, which can send no header, and so no credential, and
-// hears only of events whose every name it was told.
+// It is read by fetch and not by EventSource, which can send no header, and so not say which
+// district it is about, and hears only of events whose every name it was told.
 import { Refused, withQuery } from './api.js';
+import { nobodyIsKnown } from './session.js';
 import { EventReader } from './sse.js';
 
 const AT_MOST_EVERY_MS = 1000;
@@ -187,8 +188,8 @@ const browser = {
       headers: { ...headers, Accept: 'text/event-stream' },
       signal,
       cache: 'no-store',
-      credentials: 'omit',
     });
+    if (response.status === 401) nobodyIsKnown();
     if (!response.ok) throw new Refused(response.status);
     return textOf(response.body);
   },

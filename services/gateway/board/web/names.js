@@ -20,11 +20,12 @@ export class Names {
     );
   }
 
-  static async of(api) {
+  // `school`: of this one only, where no other may be asked for.
+  static async of(api, school) {
     const [schools, teams, plans] = await Promise.all([
       api.all('/v1/schools', 'schools'),
-      api.all('/v1/teams', 'teams'),
-      api.all('/v1/sitePlans', 'plans', {}, 1000),
+      api.all('/v1/teams', 'teams', { school }),
+      api.all('/v1/sitePlans', 'plans', { school }, 1000),
     ]);
     return new Names(
       schools,

@@ -1,4 +1,6 @@
-// Who does what, where no credential says it: asked for once, and kept until the window is closed.
+// Who does what: who is signed in; where no credential says it, it is asked for once, and kept
+// until the window is closed.
+import { session } from '../session.js';
 
 const KEY = 'throughline.me';
 // Where commands say it.
@@ -10,6 +12,8 @@ const PLACES = [
 ];
 
 function kept() {
+  const { caller } = session();
+  if (caller) return caller.name ?? caller.subject;
   try {
     return sessionStorage.getItem(KEY) ?? '';
   } catch {

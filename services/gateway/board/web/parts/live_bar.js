@@ -2,6 +2,7 @@
 import { html } from '../html.js';
 import { useEffect, useRef, useState } from '../hooks.js';
 import { Stream, isGap } from '../live.js';
+import { session } from '../session.js';
 import { moment, t } from '../words.js';
 
 const listeners = new Set();
@@ -35,9 +36,15 @@ export function useStream(options, deps) {
 // A page reads many calls again.
 const AT_MOST_EVERY_MS = 5000;
 
+// Whom the API does not tell of every event hears of alerts.
+function pathFor(caller) {
+  const alertsAlone = ['ROLE_TEAM_MEMBER', 'ROLE_OBSERVER'].includes(caller?.role);
+  return alertsAlone ? '/v1/alerts:watch' : '/v1/events:watch';
+}
+
 // Reads the page's answer again when something happened in the district, or in one school of it;
 // never twice at a time, and neither while it is paused nor after the page was left.
-export function useFollowed(board, answer, school = '') {
+export function useFollowed(board, answer, school = session().caller?.school ?? '') {
   const state = useRef({ busy: false, again: false, left: false }).current;
   const reload = async () => {
     state.again = state.busy;
@@ -71,7 +78,7 @@ export function useFollowed(board, answer, school = '') {
     !isThere
       ? null
       : {
-          path: '/v1/events:watch',
+          path: pathFor(session().caller),
           query: { district: board.district, school },
           take,
         },

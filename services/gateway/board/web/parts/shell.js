@@ -4,6 +4,7 @@ import { href } from '../router.js';
 import { LANGUAGES, language, t } from '../words.js';
 import { LiveBar } from './live_bar.js';
 import { Name } from './said.js';
+import { SignedIn } from './session.js';
 
 const PLACES = ['', 'alerts', 'practices', 'calendar', 'quarantine', 'commands'];
 const PARTS_OF = {
@@ -59,6 +60,7 @@ export function Shell({ route, board, children }) {
         }</p>
       ${route.district && html`<${Places} route=${route} />`}
       <${LiveBar} zone=${board?.zone} />
+      <${SignedIn} />
     </header>
     <main id="main">${children}</main>
     <footer>

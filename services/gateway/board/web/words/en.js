@@ -54,8 +54,14 @@ export default {
     'answer.waiting': 'Loading …',
     'answer.again': 'Try again',
     'answer.unreachable': 'Throughline cannot be reached.',
-    'answer.sign-in': 'This installation wants a credential, which the board cannot ask for yet.',
+    'answer.sign-in': 'This installation wants a credential, and nobody can sign in here.',
     'answer.failed': 'There was no usable answer ({status}).',
+
+    'session.title': 'Sign in',
+    'session.over': 'Your session is over',
+    'session.over.why': 'Sign in, and you come back to this page.',
+    'session.in': 'Sign in with your district’s account',
+    'session.out': 'Sign out',
 
     'choose.title': 'Which district?',
     'choose.why':

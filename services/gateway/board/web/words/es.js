@@ -55,8 +55,14 @@ export default {
     'answer.again': 'Intentar de nuevo',
     'answer.unreachable': 'No se puede llegar a Throughline.',
     'answer.sign-in':
-      'Esta instalación pide una credencial, que el tablero aún no puede solicitar.',
+      'Esta instalación exige una credencial, y aquí no se puede iniciar sesión.',
     'answer.failed': 'No hubo una respuesta útil ({status}).',
+
+    'session.title': 'Iniciar sesión',
+    'session.over': 'Su sesión ha terminado',
+    'session.over.why': 'Inicie sesión y volverá a esta página.',
+    'session.in': 'Iniciar sesión con la cuenta del distrito',
+    'session.out': 'Cerrar sesión',
 
     'choose.title': '¿Qué distrito?',
     'choose.why':
