@@ -81,6 +81,9 @@ const words = {
     return found.violations.map(({ id, nodes }) => `${id}: ${nodes.length}, first ${nodes[0].html.slice(0, 200)}: ${nodes[0].failureSummary}`);
   },
   complaints: () => complaints.splice(0),
+  cookies: () => context.cookies(),
+  forgetCookies: () => context.clearCookies(),
+  address: () => page.url(),
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

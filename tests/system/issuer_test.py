@@ -1,14 +1,12 @@
 """Tokens of an issuer that is not ours, npm's oauth2-mock-server, at both servers of the real program."""
 import base64
 import json
-import os
-import subprocess
 import unittest
 import urllib.error
-import urllib.parse
 import urllib.request
 
 import program
+from foreign_issuer import Issuer
 from parts import free_port, wait_until
 
 import grpc
@@ -17,39 +15,6 @@ AUDIENCE = "https://throughline.lakeside.example"
 CLAIMS = {"aud": AUDIENCE, "sub": "office", "district": "lakeside", "role": "district_administrator"}
 GET_DISTRICT = "/throughline.plans.v1.PlansService/GetDistrict"
 LAKESIDE = b"\x0a\x08lakeside"  # GetDistrictRequest{district: "lakeside"}
-
-
-class Issuer:
-    def __init__(self, case, port=0):
-        self.process = subprocess.Popen(
-            ["node", program.ROOT / "tests/system/issuer.mjs", str(port), json.dumps(CLAIMS)], text=True, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, env=os.environ | {"NODE_MODULES": str(program.ROOT / "build/node")})
-        case.addCleanup(self.stop)
-        self.url = json.loads(self.process.stdout.readline())["issuer"]
-        self.case = case
-
-    def ask(self, **asked):
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def generate(self, algorithm, kid):
-        self.case.assertEqual(self.ask(generate=algorithm, kid=kid), {"kid": kid})
-
-    def token(self, kid, claims=None, expires_in=3600, by=None):
-        return self.ask(sign=kid, claims=claims or {}, expires_in=expires_in, by=by)["token"]
-
-    def token_as_a_client(self):
-        body = urllib.parse.urlencode({"grant_type": "client_credentials", "scope": "throughline"})
-        with urllib.request.urlopen(f"{self.url}/token", body.encode(), timeout=30) as answer:
-            return json.load(answer)["access_token"]
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.stdin.close()
-            self.process.stdout.close()
-            self.process.kill()
-            self.process.wait()
 
 
 def unsigned(claims):
@@ -62,7 +27,7 @@ class ForeignIssuer(program.Case):
     def setUp(self):
         super().setUp()
         self.issuer_port = free_port()
-        self.issuer = Issuer(self, self.issuer_port)
+        self.issuer = Issuer(self.addCleanup, CLAIMS, self.issuer_port)
         self.issuer.generate("RS256", "rsa")
         self.issuer.generate("ES256", "curve")
         self.serve("--jwks", f"{self.issuer.url}/jwks", "--jwt-issuer", self.issuer.url, "--jwt-audience", AUDIENCE)
@@ -128,7 +93,7 @@ class ForeignIssuer(program.Case):
         self.is_taken(old)
         self.issuer.stop()
         self.is_taken(old)  # its keys are known, and the issuer is not asked
-        self.issuer = Issuer(self, self.issuer_port)
+        self.issuer = Issuer(self.addCleanup, CLAIMS, self.issuer_port)
         self.issuer.generate("ES256", "newer")
         new = self.issuer.token("newer")
         self.is_refused(new)
