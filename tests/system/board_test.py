@@ -141,7 +141,7 @@ class BoardTest(unittest.TestCase):
 
     def test_names_that_mean_harm_do_none_and_too_few_students_are_said_to_be_so(self):
         pages = {"overview": "", "school": "/school/s1", "arabic": "/school/s2", "long": "/school/s3", "team": "/team/s1/t",
-                 "practice": "/practice/pr", "practices": "/practices", "alerts": "/alerts", "calendar": "/calendar",
+                 "indicator": "/indicator/s1/t/i", "practice": "/practice/pr", "practices": "/practices", "alerts": "/alerts", "calendar": "/calendar",
                  "quarantine": "/quarantine", "questions": "/questions/s1"}
         for name, at in pages.items():
             with self.subTest(page=name):
@@ -152,6 +152,20 @@ class BoardTest(unittest.TestCase):
         self.browser.open(at="#/hostile/team/s1/t")
         self.browser.see(text="not shown: too few students")
         self.assertNotIn("5 of 5", self.browser.text(css="main"))
+        self.browser.open(at="#/hostile/indicator/s1/t/i")
+        self.assertGreater(self.browser.count(css=".withheld"), 0)
+
+    def test_a_new_baseline_of_a_run_chart_is_shown_with_its_reason(self):
+        self.browser.open(at="#/riverbend/team/alder/grade-3")
+        self.browser.click(css="#charts ~ ul a:has-text('Close reading')")
+        self.browser.see(css=".plane circle")
+        self.browser.see(text="whether they move by more than chance is said of 10 and more")
+        self.browser.click(css="summary:has-text('Begin a new baseline')")
+        self.browser.fill(label="From which day on", value=str(FIRST))
+        self.browser.fill(label="Reason", value="Pairs are here to stay.")
+        self.browser.click(role="button", name="Begin a new baseline")
+        self.browser.see(css="main li:has-text('Pairs are here to stay.')")
+        self.assertEqual(self.browser.count(css=".plane .today"), 1)
 
     def test_a_result_is_seen_by_the_team_as_it_comes(self):
         self.browser.open(at="#/riverbend/team/birch/grade-4")
