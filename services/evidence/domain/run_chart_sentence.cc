@@ -35,8 +35,7 @@ std::string TooEarlySentence(const v1::RunChart& chart) {
   }
   return fmt::format(
       "Too many points lie on the centre of {:.1f} % of scale: fewer than {} are left to say "
-      "whether "
-      "they move by more than chance.",
+      "whether they move by more than chance.",
       last.centre(), core::kUsefulPointsAtLeast);
 }
 
@@ -50,8 +49,8 @@ std::string RunChartSentence(const v1::RunChart& chart) {
   if (signal.verdict() == v1::RUN_CHART_VERDICT_NO_SIGNAL) {
     return fmt::format(
         "No more than chance: of {} points at most {} in a row lie on one side of {}, and they "
-        "cross "
-        "it {}; more than {} in a row, or fewer than {} crossings, would be a signal.",
+        "cross it {}; more than {} in a row, or fewer than {} crossings, would be a "
+        "signal.",
         signal.useful_points(), signal.longest_run(), centre, Times(signal.crossings()),
         signal.longest_run_limit(), signal.crossings_limit());
   }
@@ -66,8 +65,7 @@ std::string RunChartSentence(const v1::RunChart& chart) {
   }
   return fmt::format(
       "{}: {} points cross {} only {}, and the latest lie {} it; fewer than {} crossings are "
-      "seldom "
-      "chance.",
+      "seldom chance.",
       word, signal.useful_points(), centre, Times(signal.crossings()), SideOf(signal),
       signal.crossings_limit());
 }
