@@ -15,6 +15,7 @@ namespace {
 std::string Times(int times) { return times == 1 ? "once" : fmt::format("{} times", times); }
 
 std::string WeeksShown(std::ptrdiff_t weeks) {
+  if (weeks == 0) return "No week is";
   return weeks == 1 ? "1 week is" : fmt::format("{} weeks are", weeks);
 }
 
