@@ -21,7 +21,8 @@ PAGES = {
     "indicator": "#/riverbend/indicator/alder/grade-3/close-reading", "indicator-school": "#/riverbend/indicator/alder/close-reading",
     "practices": "#/riverbend/practices", "practice": "#/riverbend/practice/think-pair-share", "calendar": "#/riverbend/calendar",
     "quarantine": "#/riverbend/quarantine", "commands": "#/riverbend/commands",
-    "command": "#/riverbend/command/RecordDesign?school=alder", "plan-editor": "#/riverbend/command/DraftSitePlan?school=alder&plan=2026",
+    "command": "#/riverbend/command/RecordDesign?school=alder", "plan-form": "#/riverbend/command/DraftSitePlan?school=alder&plan=2026",
+    "plan": "#/riverbend/plan/alder",
     "nowhere": "#/riverbend/nowhere", "command-nowhere": "#/riverbend/command/NoSuchAction",
 }
 OF_LOOKS = ["color-contrast", "link-in-text-block", "target-size"]  # what is another thing in other colours, and on a phone
@@ -226,8 +227,7 @@ class BoardTest(unittest.TestCase):
         self.refused("400")
 
     def test_the_draft_of_a_plan_begins_with_the_plan_as_it_is(self):
-        self.browser.open(at="#/riverbend/school/birch")
-        self.browser.click(role="link", name="Write the draft of a plan")
+        self.browser.open(at="#/riverbend/command/DraftSitePlan?school=birch&plan=2026")
         self.browser.see(role="button", name="Write the draft of a plan")
         statement = "[name='plan.priorities.0.statement']"
         self.assertEqual(self.browser.evaluate(script=f'document.querySelector("{statement}").value'), "Read closely.")
@@ -240,6 +240,77 @@ class BoardTest(unittest.TestCase):
         self.browser.click(role="button", name="Write the draft of a plan")
         self.browser.see(text="It was not taken:")
         self.refused("409")
+
+    def test_a_plan_is_saved_as_it_is_written_and_says_what_is_vague(self):
+        self.browser.open(at="#/riverbend/school/dogwood")
+        self.browser.click(role="link", name="Write the plan")
+        self.browser.see(css="section:has(h2:text('2. Measures')) .badge", text="answered")
+        self.browser.fill(css="[name='plan.measures.0.target']", value="")
+        self.browser.see(css="section:has(h2:text('2. Measures')) .badge", text="vague")
+        self.browser.see(css=".field:has([name='plan.measures.0.target'])", text="The measure has no target.")
+        self.browser.see(css=".bar [role='status']:text-is('Saved')")
+        self.browser.click(css="section:has(h2:text('4. High')) fieldset label:has-text('close reading')")
+        self.browser.see(text="1 link is broken.")
+        self.browser.see(css=".pathway .missing", text="Practice missing")
+        self.browser.see(text="No practice serves the indicator close-reading.")
+        self.browser.shot(to=str(PICTURES / "plan-vague.png"))
+        self.assertEqual(self.browser.violations(), [])
+        draft = self.district.call("GET", "/v1/schools/dogwood/sitePlans/2026")["draft"]
+        self.assertNotIn("target", draft["measures"][0])
+        self.assertNotIn("close-reading", draft["practices"][0]["indicators"])
+        # A draft beside a plan in force is found with its own findings.
+        self.browser.open(at="#/riverbend/plan/dogwood")
+        self.browser.see(css=".field:has([name='plan.measures.0.target'])", text="The measure has no target.")
+
+    def test_a_plan_with_an_unanswered_question_is_not_published_and_an_answered_one_is(self):
+        self.browser.open(at="#/riverbend/plan/cedar")
+        self.browser.click(role="button", name="Remove: Timeframes 1")
+        self.browser.see(css="section:has(h2:text('6. Timeframes')) .badge", text="unanswered")
+        self.browser.click(role="button", name="Publish the draft")
+        self.browser.see(css=".summary.refused", text="Give a timeframe.")
+        self.browser.click(role="button", name="Add: Timeframes")
+        self.browser.fill(css="[name='plan.timeframes.0.statement']", value="Two weeks a cycle.")
+        self.browser.fill(css="[name='plan.timeframes.0.cycleWeeks']", value="2")
+        self.browser.click(role="button", name="Publish the draft")  # what was written last is saved first
+        self.browser.see(css="main p:has-text('revision 2') .badge", text="published")
+        plan = self.district.call("GET", "/v1/schools/cedar/sitePlans/2026")["plan"]
+        self.assertEqual((plan["revision"], plan["timeframes"]), (2, [{"statement": "Two weeks a cycle.", "cycleWeeks": 2}]))
+        self.refused("400")
+
+    def test_a_plan_that_somebody_else_has_changed_is_not_overwritten(self):
+        self.browser.open(at="#/riverbend/plan/birch")
+        found = self.district.call("GET", "/v1/schools/birch/sitePlans/2026")
+        plan = found.get("draft", found["plan"])
+        self.district.call("PUT", "/v1/schools/birch/sitePlans/2026", {"plan": plan | {
+            "evidenceUse": plan["evidenceUse"] | {"statement": "Written elsewhere."}}})
+        self.browser.fill(css="[name='plan.evidenceUse.statement']", value="Written here.")
+        self.browser.see(css=".bar", text="somebody else has changed the plan")
+        self.browser.click(role="button", name="Show the plan as it is now")
+        self.browser.until(script="document.querySelector(\"[name='plan.evidenceUse.statement']\")?.value === 'Written elsewhere.'")
+        self.refused("409")
+
+    def test_what_is_written_into_a_plan_outlives_a_lost_connection(self):
+        self.browser.open(at="#/riverbend/plan/alder")
+        self.district.end()
+        self.browser.fill(css="[name='plan.evidenceUse.adjustmentPoint']", value="On Fridays.")
+        self.browser.see(css=".bar", text="cannot be reached")
+        self.district.start()
+        self.browser.see(css=".bar [role='status']:text-is('Saved')")
+        draft = self.district.call("GET", "/v1/schools/alder/sitePlans/2026")["draft"]
+        self.assertEqual(draft["evidenceUse"]["adjustmentPoint"], "On Fridays.")
+        self.browser.complaints()  # the browser notes what it could not reach
+
+    def test_a_school_without_a_plan_begins_one(self):
+        self.district.call("PUT", "/v1/schools/elm", {"school": {"name": "Elm Elementary"}})
+        self.browser.open(at="#/riverbend/plan/elm")
+        self.browser.fill(label="School year", value="2026")
+        self.browser.click(role="button", name="Begin the plan")
+        self.browser.see(css="section:has(h2:text('1. Priorities')) .badge", text="unanswered")
+        self.browser.click(role="button", name="Add: Priorities")
+        self.browser.fill(css="[name='plan.priorities.0.statement']", value="Read closely.")
+        self.browser.see(css="section:has(h2:text('1. Priorities')) .badge", text="vague")
+        self.browser.see(text="The priority names no problem of practice.")
+        self.refused("404")  # that there is no plan yet
 
     def test_a_review_that_is_answered_waits_no_more(self):
         self.browser.open(at="#/riverbend/team/alder/grade-4")

@@ -7,7 +7,11 @@ set(web_files
   forms/fields.js
   forms/me.js
   forms/moment.js
+  forms/plan_content.js
+  forms/plan_editor.js
   forms/refinements.js
+  forms/refusals.js
+  forms/saver.js
   forms/schema.js
   group_by.js
   hooks.js
@@ -24,6 +28,7 @@ set(web_files
   pages/commands.js
   pages/indicator.js
   pages/overview.js
+  pages/plan.js
   pages/practice.js
   pages/practices.js
   pages/quarantine.js
@@ -51,6 +56,7 @@ set(web_files
   parts/said.js
   parts/session.js
   parts/shell.js
+  parts/site_plan.js
   parts/table.js
   parts/tried_practices.js
   pictures.css

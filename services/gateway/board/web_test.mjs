@@ -5,7 +5,10 @@ import { test } from 'node:test';
 import { bodyOf, callOf, commandOf, commandsOf, placeOf, typedOf } from './web/forms/schema.js';
 import { NOT_FOR_PEOPLE } from './web/forms/refinements.js';
 import { momentOf } from './web/forms/moment.js';
+import { added, choicesAt, isUnseen, pathOf, withoutEmpty } from './web/forms/plan_content.js';
+import { Saver } from './web/forms/saver.js';
 import { groupBy } from './web/group_by.js';
+import { Unreachable } from './web/api.js';
 import { Stream } from './web/live.js';
 import { after, chosen, countsBy, listed } from './web/parts/alert_list.js';
 import { Growth } from './web/parts/growth.js';
@@ -565,6 +568,153 @@ test('a refusal is placed at the field that it names', () => {
   assert.equal(placeOf('plan.priorities[4].problems', paths), 'plan.priorities');
   assert.equal(placeOf('nothing', paths), null);
   assert.equal(placeOf('', paths), null);
+});
+
+// A saver and what it sent; the test says what is answered.
+function saving() {
+  const system = new Simulated(),
+    calls = [],
+    told = [];
+  const saver = new Saver({
+    system,
+    tell: ({ state }) => told.push(state),
+    save: (content, key) =>
+      new Promise((accept, refuse) => {
+        calls.push({ content, key, at: system.time, accept, refuse });
+      }),
+  });
+  return { system, calls, told, saver };
+}
+
+async function answered(call, error) {
+  if (error) call.refuse(error);
+  else call.accept({});
+  await settled();
+}
+
+test('what is written is saved after a pause, and at most every two seconds', async () => {
+  const { system, calls, told, saver } = saving();
+  for (let i = 0; i < 10; i += 1) {
+    saver.change(i);
+    await system.pass(100);
+  }
+  assert.equal(calls.length, 0);
+  await system.pass(800);
+  assert.deepEqual([calls[0].content, told.at(-1), saver.isOpen], [9, 'saving', true]);
+  await answered(calls[0]);
+  assert.deepEqual([told.at(-1), saver.isOpen], ['saved', false]);
+  saver.change('more');
+  await system.pass(1500);
+  assert.equal(calls.length, 1);
+  await system.pass(1000);
+  assert.equal(calls[1].at - calls[0].at, 2000);
+});
+
+test('what is written while it is saved is saved after it, one at a time', async () => {
+  const { system, calls, saver } = saving();
+  saver.change('a');
+  await system.pass(800);
+  saver.change('b');
+  saver.change('c');
+  await system.pass(60_000);
+  assert.equal(calls.length, 1);
+  await answered(calls[0]);
+  await system.pass(800);
+  assert.deepEqual(calls.map((one) => one.content), ['a', 'c']);
+  assert.notEqual(calls[0].key, calls[1].key);
+});
+
+test('what was not answered is sent again as the same call, before anything newer', async () => {
+  const { system, calls, told, saver } = saving();
+  saver.change('a');
+  await system.pass(800);
+  saver.change('b');
+  await answered(calls[0], new Unreachable());
+  assert.equal(told.at(-1), 'lost');
+  await system.pass(3000);
+  await answered(calls[1], Object.assign(new Error(), { status: 503 }));
+  await system.pass(3000);
+  await answered(calls[2]);
+  await system.pass(3000);
+  assert.deepEqual(calls.map((one) => one.content), ['a', 'a', 'a', 'b']);
+  assert.equal(new Set(calls.map((one) => one.key)).size, 2);
+});
+
+test('what is refused is said, and is not sent again until it is changed', async () => {
+  const { system, calls, told, saver } = saving();
+  saver.change('a');
+  await system.pass(800);
+  await answered(calls[0], Object.assign(new Error(), { status: 400 }));
+  await system.pass(60_000);
+  assert.deepEqual([calls.length, told.at(-1), saver.isOpen], [1, 'refused', false]);
+  saver.change('b');
+  await system.pass(800);
+  assert.equal(calls.length, 2);
+});
+
+test('a publication waits until all that was written is saved', async () => {
+  const { system, calls, saver } = saving();
+  await saver.flush();
+  saver.change('a');
+  let isDone = false;
+  saver.flush().then(() => {
+    isDone = true;
+  });
+  saver.change('b');
+  await answered(calls[0]);
+  assert.equal(isDone, false);
+  await answered(calls[1]);
+  assert.equal(isDone, true);
+  assert.deepEqual(calls.map((one) => one.content), ['a', 'b']);
+  await system.pass(60_000);
+  assert.equal(calls.length, 2);
+});
+
+test('an entry to which nothing was written is not sent, and refusals are placed all the same', () => {
+  const plan = {
+    year: 2026,
+    priorities: [
+      { priority: 'priority-1' },
+      { priority: 'p', statement: 'Read.', problems: [{ problem: 'problem-1', statement: '' }] },
+    ],
+    timeframes: [{}, { cycleWeeks: 3 }],
+  };
+  assert.deepEqual(withoutEmpty(plan), {
+    year: 2026,
+    priorities: [{ priority: 'p', statement: 'Read.', problems: [] }],
+    timeframes: [{ cycleWeeks: 3 }],
+  });
+  const at = (field) => pathOf(plan, field).join('.');
+  assert.equal(at('priorities[0].problems'), 'priorities.1.problems');
+  assert.equal(at('timeframes[0].cycle_weeks'), 'timeframes.1.cycleWeeks');
+  assert.equal(at('evidence_use.feedback_days'), 'evidenceUse.feedbackDays');
+  assert.equal(at('measures'), 'measures');
+});
+
+test('what is added to a plan has an id that is free, which nobody needs to see', () => {
+  const plan = {
+    priorities: [{ priority: 'priority-2', problems: [{ problem: 'problem-1' }] }, { priority: 'x' }],
+  };
+  assert.deepEqual(added(plan, ['priorities']), { priority: 'priority-3' });
+  assert.deepEqual(added(plan, ['priorities', '1', 'problems']), { problem: 'problem-2' });
+  assert.deepEqual(added(plan, ['timeframes']), {});
+  assert.ok(isUnseen(['plan', 'priorities', '0', 'priority']));
+  assert.ok(!isUnseen(['plan', 'indicators', '0', 'priority']));
+  assert.ok(!isUnseen(['plan', 'indicators', '0', 'indicator']));
+});
+
+test('what refers to something of the plan is chosen by its words', () => {
+  const plan = {
+    priorities: [{ priority: 'p', statement: 'Read.', problems: [{ problem: 'few-cite' }] }],
+    indicators: [{ indicator: 'close-reading', assessments: ['quiz', ''] }],
+  };
+  const at = (...path) => choicesAt(plan, path, { assessments: [['quiz', 'The quiz']] });
+  assert.deepEqual(at('measures', '0', 'assessment'), [['quiz', 'The quiz']]);
+  assert.deepEqual(at('indicators', '0', 'priority'), [['p', 'Read.']]);
+  assert.deepEqual(at('practices', '0', 'indicators'), [['close-reading', 'close reading']]);
+  assert.deepEqual(at('theories', '0', 'problems'), [['few-cite', 'few cite']]);
+  assert.equal(at('priorities', '0', 'problems'), null);
+  assert.equal(at('measures', '0', 'target'), null);
 });
 
 test('an axis has whole steps and holds every value', () => {

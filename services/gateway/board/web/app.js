@@ -18,6 +18,7 @@ import { CommandPage } from './pages/command.js';
 import { CommandsPage } from './pages/commands.js';
 import { IndicatorPage } from './pages/indicator.js';
 import { OverviewPage } from './pages/overview.js';
+import { PlanPage } from './pages/plan.js';
 import { PracticePage } from './pages/practice.js';
 import { PracticesPage } from './pages/practices.js';
 import { QuarantinePage } from './pages/quarantine.js';
@@ -33,6 +34,7 @@ const PAGES = {
   command: CommandPage,
   commands: CommandsPage,
   indicator: IndicatorPage,
+  plan: PlanPage,
   practice: PracticePage,
   practices: PracticesPage,
   quarantine: QuarantinePage,

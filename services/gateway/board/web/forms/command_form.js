@@ -2,14 +2,15 @@
 // words.
 import { html } from '../html.js';
 import { useEffect, useMemo, useRef, useState } from '../hooks.js';
-import { Unreachable, newKey, openApi } from '../api.js';
+import { newKey, openApi } from '../api.js';
 import { Answered, useAnswer } from '../parts/answer.js';
-import { Said } from '../parts/said.js';
-import { commandWord, fieldWord, t } from '../words.js';
+import { commandWord, t } from '../words.js';
 import { currentOf } from './current.js';
-import { Field, idOf } from './fields.js';
+import { Field } from './fields.js';
 import { remember, withMe } from './me.js';
-import { callOf, commandOf, placeOf, typedOf } from './schema.js';
+import { Summary, pathsIn, refusalsOf } from './refusals.js';
+import { isUnanswered } from './saver.js';
+import { assigned, callOf, commandOf, typedOf } from './schema.js';
 
 // `given` is what the page knows already; fields of it are not asked for unless `askAll`. `only`
 // names the fields that are asked for; without it all are. `done(answer)` is called when it was
@@ -36,41 +37,7 @@ export function CommandForm({
     <//>`;
 }
 
-function assigned(typed, [first, ...rest], value) {
-  const at = Array.isArray(typed) ? [...typed] : { ...typed };
-  at[first] = rest.length === 0 ? value : assigned(typed?.[first] ?? {}, rest, value);
-  return at;
-}
-
 let forms = 0;
-
-// The paths of all inputs that a form has now.
-function pathsIn(form, element) {
-  const ids = [...element.querySelectorAll(`[id^="${form.id}-"]`)].map((one) => one.id);
-  return ids
-    .filter((id) => !/-(hint|refusal|options)$/.test(id))
-    .map((id) => id.slice(form.id.length + 1).replaceAll('-', '.'));
-}
-
-// A refusal begins with the name that the API has for the field; people know it by its label.
-function inWords(message, field, place) {
-  const begins = field && message.startsWith(`${field} `);
-  return begins ? fieldWord(nameOf(place)) + message.slice(field.length) : message;
-}
-
-// Where each refusal belongs: {at: path -> sentence, rest: sentences about no field of this form}.
-function sorted(error, paths) {
-  const at = {},
-    rest = [];
-  const details = error.details?.length ? error.details : [{ message: error.message }];
-  for (const detail of details) {
-    const message = detail.message || error.message || detail.reason;
-    const place = placeOf(detail.field, paths);
-    if (place) at[place] = inWords(message, detail.field, place);
-    else rest.push(message);
-  }
-  return { at, rest };
-}
 
 function Form({ board, command, current, given, only, askAll, done }) {
   const [typed, setTyped] = useState(() =>
@@ -110,13 +77,8 @@ function Form({ board, command, current, given, only, askAll, done }) {
       done(answer);
       board.afterCommand();
     } catch (error) {
-      const isAnswered = !(error instanceof Unreachable) && error.status < 500;
-      if (isAnswered) sent.current = { text: '', key: '' };
-      const why =
-        isAnswered || error.message
-          ? sorted(error, pathsIn(form, element.current))
-          : { at: {}, rest: [t('answer.unreachable')] };
-      setOutcome({ state: 'refused', ...why });
+      if (!isUnanswered(error)) sent.current = { text: '', key: '' };
+      setOutcome({ state: 'refused', ...refusalsOf(error, pathsIn(form, element.current)) });
     }
   };
   return html`
@@ -132,33 +94,6 @@ function Form({ board, command, current, given, only, askAll, done }) {
         <span role="status">${t(`form.${outcome.state}`)}</span>
       </p>
     </form>`;
-}
-
-// What was refused, said once at the top, with a way to each field.
-function Summary({ form, outcome }) {
-  if (outcome.state !== 'refused') return null;
-  const places = Object.entries(outcome.at);
-  const focus = (path) => document.getElementById(idOf(form, path.split('.')))?.focus();
-  return html`
-    <div class="summary refused" role="alert" tabindex="-1">
-      <p>${t('form.refused.title')}</p>
-      <ul>
-        ${outcome.rest.map((message, i) => html`<li key=${i}><${Said} text=${message} /></li>`)}
-        ${places.map(
-          ([path, message]) => html`<li key=${path}>
-          <button type="button" class="link"
-            onClick=${() => focus(path)}>${fieldWord(nameOf(path))}</button>:${' '}
-          <${Said} text=${message} /></li>`,
-        )}
-      </ul>
-    </div>`;
-}
-
-function nameOf(path) {
-  return path
-    .split('.')
-    .filter((part) => !/^\d+$/.test(part))
-    .at(-1);
 }
 
 // A command that is folded away until somebody wants it. While it is open it is about what was seen

@@ -10,9 +10,11 @@ export function idOf(form, path) {
   return [form.id, ...path].join('-');
 }
 
-// `form` is {id, typed, set(path, value), refusals: path -> sentence, names}.
+// `form` is {id, typed, set(path, value), refusals: path -> sentence, names}, and of a form that
+// knows more of its fields: `isUnseen(path)`; `choices(path)`, what a field names one or some of;
+// `suggestions(path)`; `added(path)`, what an entry begins with; `findings`: path -> sentence.
 export function Field({ field, path, form }) {
-  if (field.kind === 'carried') return null;
+  if (field.kind === 'carried' || form.isUnseen?.(path)) return null;
   if (field.kind === 'group') return html`<${Group} field=${field} path=${path} form=${form} />`;
   if (field.kind === 'list') return html`<${List} field=${field} path=${path} form=${form} />`;
   return html`<${Plain} field=${field} path=${path} form=${form} label=${fieldWord(field.name)} />`;
@@ -25,8 +27,9 @@ function valueAt(typed, path) {
 function Plain({ field, path, form, label }) {
   const id = idOf(form, path);
   const refusal = form.refusals[path.join('.')];
-  // A choice of durations needs no bounds in seconds.
-  const hint = field.kind === 'duration' ? '' : field.description;
+  const choices = form.choices?.(path);
+  // A choice of durations needs no bounds in seconds, and one of things no word on their ids.
+  const hint = field.kind === 'duration' || choices ? '' : field.description;
   const described = [hint && `${id}-hint`, refusal && `${id}-refusal`].filter(Boolean).join(' ');
   const common = {
     id,
@@ -40,8 +43,9 @@ function Plain({ field, path, form, label }) {
     <div class=${refusal ? 'field wrong' : 'field'}>
       <label for=${id}>${label}</label>
       <${Hint} id=${`${id}-hint`} text=${hint} />
-      <${Input} ...${{ field, path, form, common }} />
+      <${Input} ...${{ field, path, form, common, choices }} />
       <${Refusal} id=${`${id}-refusal`} text=${refusal} />
+      <${Finding} form=${form} path=${path} />
     </div>`;
 }
 
@@ -65,14 +69,22 @@ function Refusal({ id, text }) {
   return text ? html`<p class="refusal" id=${id}><${Said} text=${text} /></p>` : null;
 }
 
+// What is not wrong, and not enough.
+function Finding({ form, path }) {
+  const text = form.findings?.[path.join('.')];
+  return text ? html`<p class="findings"><${Said} text=${text} /></p>` : null;
+}
+
 const TYPES = { date: 'date', moment: 'datetime-local', number: 'number', whole: 'number' };
 
-function Input({ field, path, form, common }) {
+function Input({ field, path, form, common, choices }) {
   const value = valueAt(form.typed, path) ?? '';
   const set = (event) => form.set(path, event.currentTarget.value);
-  if (field.kind === 'choice') {
+  if (field.kind === 'choice' || choices) {
+    const known = choices ?? field.values.map((one) => [one, valueWord(one)]);
+    const isKnown = value === '' || known.some(([one]) => one === value);
     return html`<${Choice} ...${{ common, value, set }}
-      options=${field.values.map((one) => [one, valueWord(one)])} />`;
+      options=${isKnown ? known : [...known, [value, value]]} />`;
   }
   if (field.kind === 'duration') {
     return html`<${Choice} ...${{ common, value, set }}
@@ -81,7 +93,7 @@ function Input({ field, path, form, common }) {
   if (field.kind === 'long')
     return html`<textarea ...${common} rows="3" dir="auto" value=${value}
       onInput=${set}></textarea>`;
-  const options = suggestions(field, form);
+  const options = form.suggestions?.(path) ?? suggestions(field, form);
   const list = options.length > 0 ? `${common.id}-options` : undefined;
   return html`
     <input ...${common} type=${TYPES[field.kind] ?? 'text'}
@@ -124,9 +136,33 @@ function Group({ field, path, form, label = fieldWord(field.name) }) {
       <legend>${label}</legend>
       <${Hint} id=${`${idOf(form, path)}-hint`} text=${field.description} />
       <${Refusal} id=${`${idOf(form, path)}-refusal`} text=${form.refusals[path.join('.')]} />
+      <${Finding} form=${form} path=${path} />
       ${field.fields.map(
         (each) => html`<${Field} key=${each.name} field=${each}
         path=${[...path, each.name]} form=${form} />`,
+      )}
+    </fieldset>`;
+}
+
+// Some of what can be chosen.
+function Checks({ path, form, word, choices }) {
+  const chosen = valueAt(form.typed, path) ?? [];
+  const known = new Set(choices.map(([one]) => one));
+  const all = [...choices, ...chosen.filter((one) => !known.has(one)).map((one) => [one, one])];
+  const turn = (one) =>
+    form.set(
+      path,
+      chosen.includes(one) ? chosen.filter((each) => each !== one) : [...chosen, one],
+    );
+  return html`
+    <fieldset id=${idOf(form, path)} tabindex="-1">
+      <legend>${word}</legend>
+      <${Refusal} id=${`${idOf(form, path)}-refusal`} text=${form.refusals[path.join('.')]} />
+      <${Finding} form=${form} path=${path} />
+      ${all.length === 0 && html`<p class="quiet">${t('form.nothing-to-choose')}</p>`}
+      ${all.map(
+        ([one, words]) => html`<label class="yes" key=${one}><input type="checkbox"
+        checked=${chosen.includes(one)} onChange=${() => turn(one)} /> <bdi>${words}</bdi></label>`,
       )}
     </fieldset>`;
 }
@@ -135,7 +171,10 @@ function Group({ field, path, form, label = fieldWord(field.name) }) {
 function List({ field, path, form }) {
   const items = valueAt(form.typed, path) ?? [];
   const word = fieldWord(field.name);
-  const add = () => form.set(path, [...items, field.item.kind === 'group' ? {} : '']);
+  const choices = form.choices?.(path);
+  if (choices) return html`<${Checks} ...${{ path, form, word, choices }} />`;
+  const fresh = () => (field.item.kind === 'group' ? (form.added?.(path) ?? {}) : '');
+  const add = () => form.set(path, [...items, fresh()]);
   const remove = (i) =>
     form.set(
       path,
@@ -146,6 +185,7 @@ function List({ field, path, form }) {
       <legend>${word}</legend>
       <${Hint} id=${`${idOf(form, path)}-hint`} text=${field.description} />
       <${Refusal} id=${`${idOf(form, path)}-refusal`} text=${form.refusals[path.join('.')]} />
+      <${Finding} form=${form} path=${path} />
       ${items.map(
         (_, i) => html`
         <div class="item" key=${i}>

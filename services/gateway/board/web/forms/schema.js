@@ -169,3 +169,10 @@ export function commandsOf(document, notForPeople) {
     .filter((one) => one.tags?.[0]?.endsWith('Service') && !notForPeople.has(one.operationId));
   return groupBy(all, (one) => one.tags[0]);
 }
+
+// What is typed, with another value at a path.
+export function assigned(typed, [first, ...rest], value) {
+  const at = Array.isArray(typed) ? [...typed] : { ...typed };
+  at[first] = rest.length === 0 ? value : assigned(typed?.[first] ?? {}, rest, value);
+  return at;
+}

@@ -16,24 +16,15 @@ import { PlanQuestions } from '../parts/plan_questions.js';
 import { Reviews } from '../parts/reviews.js';
 import { Badge, Hidden, Name, Written } from '../parts/said.js';
 import { Trail } from '../parts/shell.js';
+import { sitePlanOf } from '../parts/site_plan.js';
 import { Table } from '../parts/table.js';
 import { href } from '../router.js';
 import { commandWord, date, number, percent, t, valueWord } from '../words.js';
 
-// A school without a plan is refused one, which is no failure of the page.
-async function planOf(api, school) {
-  try {
-    return await api.get(`/v1/schools/${encodeURIComponent(school)}/sitePlans:latest`);
-  } catch (error) {
-    if (error.status === 404) return null;
-    throw error;
-  }
-}
-
 async function read(api, school) {
   const path = `/v1/schools/${encodeURIComponent(school)}`;
   const [plan, measures, cycles, reviews, visits, alerts] = await Promise.all([
-    planOf(api, school),
+    sitePlanOf(api, school),
     api.get(`${path}/measures`),
     openCycles(api, { school }),
     api.all('/v1/reviews', 'reviews', { school, openOnly: true }),
@@ -97,8 +88,7 @@ function Plan({ board, school, plan, command }) {
   if (plan === null) {
     return html`
       <section aria-labelledby="plan"><h2 id="plan">${t('plan.title')}</h2><p>${t('plan.none')}</p>
-        <${FoldedCommand} title=${t('plan.draft')} ...${command('DraftSitePlan', {})} askAll
-          /></section>`;
+        <p><a href=${href(board.district, 'plan', [school])}>${t('plan.draft')}</a></p></section>`;
   }
   const { plan: content, draft, checks, pathway, framing } = plan;
   const given = { plan: content.plan };
@@ -117,8 +107,7 @@ function Plan({ board, school, plan, command }) {
       <${PlanQuestions} board=${board} plan=${content} checks=${checks} pathway=${pathway} />
       <${FoldedCommand} title=${t('plan.publish')} ...${command('PublishSitePlan', given)} />
       <${FoldedCommand} title=${t('plan.answer-review')} ...${command('AnswerPlanReview', given)} />
-      <p><${CommandLink} board=${board} operation="DraftSitePlan"
-        given=${{ school, ...given }} /></p>
+      <p><a href=${href(board.district, 'plan', [school])}>${t('plan.draft')}</a></p>
     </section>`;
 }
 

@@ -71,52 +71,96 @@ function evidenceText(use) {
   return use.feedbackDays ? t('plan.feedback', { count: use.feedbackDays }) : '';
 }
 
-// Which evidence shows which practice, and which indicator that serves: three columns, with a link
-// a line.
-function Pathway({ board, plan, pathway }) {
-  const links = plan.practices.flatMap((practice) =>
-    practice.indicators.flatMap((indicator) => {
-      const sources = practice.evidenceSources.length > 0 ? practice.evidenceSources : [''];
-      return sources.map((source) => ({ practice, indicator, source }));
-    }),
-  );
+const LONGEST_NODE = 60;
+
+function cut(text) {
+  return text.length <= LONGEST_NODE ? text : `${text.slice(0, LONGEST_NODE)}…`;
+}
+
+// Each way from evidence to a priority: {source, practice, indicator, priority}, ids, those empty
+// that the plan does not have. What leads nowhere, or is reached by nothing, has a way, too.
+function waysOf(plan) {
   const indicatorOf = (id) => plan.indicators.find((one) => one.indicator === id);
-  const columns = [
-    {
-      title: t('pathway.source'),
-      cell: (one) => html`<${Name} text=${one.source || t('nothing')} />`,
+  const priorityOf = (id) => {
+    const priority = indicatorOf(id)?.priority ?? '';
+    return plan.priorities.some((one) => one.priority === priority) ? priority : '';
+  };
+  const orNone = (ids) => (ids.length > 0 ? ids : ['']);
+  const through = plan.practices.flatMap(({ practice, indicators, evidenceSources }) =>
+    orNone(indicators).flatMap((indicator) =>
+      orNone(evidenceSources).map((source) => ({
+        source,
+        practice,
+        indicator: indicatorOf(indicator) ? indicator : '',
+        priority: priorityOf(indicator),
+      })),
+    ),
+  );
+  const served = new Set(through.map((one) => one.indicator));
+  const unserved = plan.indicators
+    .filter((one) => !served.has(one.indicator))
+    .map(({ indicator }) => ({
+      source: '',
+      practice: '',
+      indicator,
+      priority: priorityOf(indicator),
+    }));
+  const ways = [...through, ...unserved];
+  const reached = new Set(ways.map((one) => one.priority));
+  const unreached = plan.priorities
+    .filter((one) => !reached.has(one.priority))
+    .map(({ priority }) => ({ source: '', practice: '', indicator: '', priority }));
+  return [...ways, ...unreached];
+}
+
+// Which evidence shows which practice, and which indicator that serves: a way a line. `nameOf(id)`
+// is what people call an assessment.
+export function Pathway({ board, plan, pathway, nameOf = readable }) {
+  const statementOf = (list, field, id) => {
+    const one = list.find((each) => each[field] === id);
+    return id && (one?.statement || readable(id));
+  };
+  const words = {
+    source: (id) => nameOf(id),
+    practice: (id) => statementOf(plan.practices, 'practice', id),
+    indicator: (id) => {
+      const one = plan.indicators.find((each) => each.indicator === id);
+      return id && (one?.statement || board.names.indicator(id));
     },
-    {
-      title: t('practice'),
-      cell: (one) => html`<${Written} text=${one.practice.statement || one.practice.practice} />`,
-    },
-    {
-      title: t('indicator'),
-      cell: (one) => html`<${Name} text=${board.names.indicator(one.indicator)} />`,
-    },
-    {
-      title: t('pathway.priority'),
-      cell: (one) => html`<${Name} text=${indicatorOf(one.indicator)?.priority ?? ''} />`,
-    },
-  ];
+    priority: (id) => statementOf(plan.priorities, 'priority', id),
+  };
+  const titles = {
+    source: t('pathway.source'),
+    practice: t('practice'),
+    indicator: t('indicator'),
+    priority: t('pathway.priority'),
+  };
+  const columns = Object.keys(titles).map((part) => ({
+    title: titles[part],
+    cell: (way) => html`<${Written} text=${words[part](way[part])} />`,
+  }));
+  const ways = waysOf(plan);
+  const broken = pathway?.brokenLinks ?? [];
   const sentence = pathway?.valid
     ? t('pathway.valid')
-    : t('pathway.broken', { count: pathway?.brokenLinks?.length ?? 0 });
+    : t('pathway.broken', { count: broken.length });
+  const node = (way, part) =>
+    way[part]
+      ? html`<span class="node">${cut(words[part](way[part]))}</span>`
+      : html`<span class="node missing">${t('pathway.missing', { what: titles[part] })}</span>`;
   return html`
-    <${Figure} title=${t('pathway.title')} sentence=${sentence} columns=${columns} rows=${links}>
-      <div class="pathway">${links.map(
-        (one, i) => html`
-        <p key=${i}><span class="node">${readable(one.source) || t('nothing')}</span><span
-          class="arrow">→</span>
-          <span class="node">${readable(one.practice.practice)}</span><span class="arrow">→</span>
-          <span class="node">${board.names.indicator(one.indicator)}</span><span
-            class="arrow">→</span>
-          <span class="node">${readable(indicatorOf(one.indicator)?.priority)}</span></p>`,
+    <${Figure} title=${t('pathway.title')} sentence=${sentence} columns=${columns} rows=${ways}>
+      <div class="pathway">${ways.map(
+        (way, i) => html`
+        <p key=${i}>${Object.keys(titles).map(
+          (part, at) => html`${at > 0 && html`<span
+            class="arrow">→</span> `}${node(way, part)} `,
+        )}</p>`,
       )}</div>
     <//>
     ${
-      pathway?.brokenLinks?.length > 0 &&
-      html`<ul class="findings">${pathway.brokenLinks.map(
+      broken.length > 0 &&
+      html`<ul class="findings">${broken.map(
         (one, i) => html`
       <li key=${i}><${Said} text=${one.message} /></li>`,
       )}</ul>`

@@ -11,6 +11,7 @@ const PARTS_OF = {
   alert: 'alerts',
   practice: 'practices',
   command: 'commands',
+  plan: '',
   school: '',
   team: '',
   indicator: '',

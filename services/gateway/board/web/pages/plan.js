@@ -1,0 +1,91 @@
+// The plan of a school, as it is written: begun here where there is none.
+import { html } from '../html.js';
+import { useRef, useState } from '../hooks.js';
+import { newKey, openApi } from '../api.js';
+import { PlanEditor } from '../forms/plan_editor.js';
+import { Summary, refusalsOf } from '../forms/refusals.js';
+import { commandOf } from '../forms/schema.js';
+import { Answered, useAnswer } from '../parts/answer.js';
+import { Heading } from '../parts/heading.js';
+import { Name } from '../parts/said.js';
+import { Trail } from '../parts/shell.js';
+import { pathOfPlan, sitePlanOf } from '../parts/site_plan.js';
+import { t } from '../words.js';
+
+let readings = 0;
+
+// What is edited: the draft, or what is in force, from which the next draft begins. Its checks come
+// with it; those of a draft beside a plan in force are what the same draft is answered with again,
+// which changes nothing.
+async function read({ api }, school, id) {
+  const [document, found, assessments, practices] = await Promise.all([
+    openApi(),
+    sitePlanOf(api, school, id),
+    api.all('/v1/assessments', 'assessments'),
+    api.all('/v1/practices', 'practices'),
+  ]);
+  const { fields } = commandOf(document, 'DraftSitePlan');
+  const known = {
+    fields: fields.find((one) => one.name === 'plan').fields,
+    assessments: assessments.map((one) => [one.assessment, one.title || one.assessment]),
+    practices: practices.map((one) => [one.practice, one.name || one.practice]),
+    reading: (readings += 1),
+  };
+  if (found === null || found.plan.state === 'PLAN_STATE_CLOSED') return { ...known, plan: null };
+  const checked = found.draft
+    ? await api.send('PUT', pathOfPlan(school, found.plan.plan), { plan: found.draft }, newKey())
+    : found;
+  const { plan, checks, pathway } = checked;
+  return { ...known, plan, checks, pathway, isDraft: plan.state === 'PLAN_STATE_DRAFT' };
+}
+
+export function PlanPage({ board, route }) {
+  const [school = ''] = route.args;
+  const id = route.query.plan ?? '';
+  const answer = useAnswer(() => read(board, school, id), [school, id]);
+  return html`
+    <${Trail} board=${board} school=${school} />
+    <${Heading}>${t('editor.title')} <${Name} text=${board.names.school(school)} /><//>
+    <${Answered} answer=${answer}>
+      ${(known) =>
+        known.plan === null
+          ? html`<${Begin} ...${{ board, school }} done=${answer.reload} />`
+          : html`<${PlanEditor} key=${known.reading}
+              ...${{ board, school, known }} readAgain=${answer.reload} />`}
+    <//>`;
+}
+
+// The school year of the latest term that the calendar has.
+function latestYear(board) {
+  const first = board.about.calendar?.terms?.at(-1)?.first;
+  if (!first) return '';
+  return Number(first.slice(0, 4)) - (first.slice(5) < '07' ? 1 : 0);
+}
+
+function Begin({ board, school, done }) {
+  const [year, setYear] = useState(() => String(latestYear(board)));
+  const [outcome, setOutcome] = useState({ state: 'new', at: {}, rest: [] });
+  const sent = useRef({ year: '', key: '' });
+  const begin = async (event) => {
+    event.preventDefault();
+    if (sent.current.year !== year) sent.current = { year, key: newKey() };
+    const body = { plan: { year: Number(year) || 0 } };
+    try {
+      await board.api.send('PUT', pathOfPlan(school, year || '-'), body, sent.current.key);
+      done();
+    } catch (error) {
+      setOutcome({ state: 'refused', ...refusalsOf(error, ['year']) });
+    }
+  };
+  return html`
+    <form class="command" onSubmit=${begin} novalidate>
+      <p>${t('editor.none')}</p>
+      <${Summary} form=${{ id: 'begin' }} outcome=${outcome} />
+      <div class="field"><label for="begin-year">${t('editor.year')}</label>
+        <p class="hint" id="begin-hint">${t('editor.year-hint')}</p>
+        <input id="begin-year" type="number" inputmode="numeric" value=${year}
+          aria-describedby="begin-hint" onInput=${(event) => setYear(event.currentTarget.value)} />
+      </div>
+      <p class="actions"><button type="submit">${t('editor.begin')}</button></p>
+    </form>`;
+}
