@@ -46,8 +46,26 @@ class BoardTest(unittest.TestCase):
         cls.addClassCleanup(lambda: cls.district.end())
         cls.browser = Browser(f"http://{cls.district.http}")
         cls.addClassCleanup(lambda: cls.browser.end())
+        cls.prepare_a_visit()
         cls.begin_the_third_cycle()
         cls.make_the_other_district()
+
+    @classmethod
+    def prepare_a_visit(cls):
+        """To Alder on the first day of the third cycle; one look-for is rated by a rubric of the district."""
+        call = cls.district.call
+        call("PUT", "/v1/rubrics/discussion", {"rubric": {"name": "Discussion", "levels": 3, "criteria": [
+            {"criterion": "questions", "name": "Questions", "descriptors": ["The teacher asks.", "Students ask the teacher.", "Students ask each other."]}]}})
+        call("POST", "/v1/rubrics/discussion:publish", {})
+        cls.district.clock.settle()
+        cls.visit = call("POST", "/v1/visits:plan", {"host": "alder", "date": str(FIRST), "visitors": ["birch", "cedar"]})["visit"]["visit"]
+        call("POST", f"/v1/visits/{cls.visit}:prepare", {
+            "host": "alder", "school": "alder", "problemOfPractice": "Questions ask for recall only.", "lookFors": [
+                {"lookFor": "citing", "statement": "Students cite a line.", "indicator": "close-reading"},
+                {"lookFor": "asking", "statement": "Students ask questions.", "practice": truth.PAIRS,
+                 "rubric": "discussion", "criterion": "questions", "seenFrom": 2}]})
+        cls.survey = call("POST", "/v1/surveys:open", {"school": "alder", "name": "Drivers, winter", "firstDay": str(FIRST),
+                                                       "lastDay": str(FIRST + datetime.timedelta(days=11))})["round"]["round"]
 
     @classmethod
     def begin_the_third_cycle(cls):
@@ -120,7 +138,8 @@ class BoardTest(unittest.TestCase):
         self.browser.shot(to=str(PICTURES / f"{name}-{width}.png"))
 
     def test_every_page_is_whole_on_a_desk_and_a_phone_in_light_and_dark(self):
-        for name, at in PAGES.items():
+        of_today = {"visit": f"#/riverbend/visit/alder/{self.visit}", "survey": f"#/riverbend/survey/alder/{self.survey}"}
+        for name, at in (PAGES | of_today).items():
             with self.subTest(page=name):
                 self.browser.media(how={"colorScheme": "light"})
                 self.browser.open(at=at)
@@ -311,6 +330,68 @@ class BoardTest(unittest.TestCase):
         self.browser.see(css="section:has(h2:text('1. Priorities')) .badge", text="vague")
         self.browser.see(text="The priority names no problem of practice.")
         self.refused("404")  # that there is no plan yet
+
+    def phone(self, at):
+        """On a phone: what can be pressed is as large as a thumb."""
+        self.browser.open(at=at)
+        self.browser.resize(width=320)
+        small = """[...document.querySelectorAll('.touch button, .touch input:not([type=radio]), .touch select, .touch .pick')]
+            .filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.outerHTML)"""
+        self.assertEqual(self.browser.evaluate(script=small), [])
+
+    def write_room(self, number, minutes="15"):
+        for name, value in (("grade", "3"), ("subject", "reading"), ("minutes", minutes), ("notes", f"Pairs at work.\nRoom {number}.")):
+            self.browser.fill(css=f"#room-{name}", value=value)
+        self.browser.click(css="#look-citing .pick", text="Seen")
+        self.browser.click(css="#look-asking .pick", text="Students ask each other.")
+
+    def test_rooms_of_a_visit_are_recorded_on_a_phone_also_without_a_connection(self):
+        self.phone(f"#/riverbend/visit/alder/{self.visit}")
+        self.write_room(1)
+        self.browser.click(role="button", name="Record room 1")
+        self.browser.see(text="1 room is recorded.")
+        self.write_room(2, minutes="")
+        self.browser.click(role="button", name="Record room 2")
+        self.browser.see(css=".rooms .refusal", text="It is from 1 to 240.")
+        self.browser.click(role="button", name="Correct room 2")
+        self.browser.fill(css="#room-minutes", value="10")
+        self.browser.click(role="button", name="Record room 2")
+        self.browser.see(text="2 rooms are recorded.")
+        self.refused("400")
+        self.district.end()
+        self.write_room(3)
+        self.browser.click(role="button", name="Record room 3")
+        self.browser.see(text="There is no connection. 1 room is kept here")
+        self.write_room(4)
+        self.browser.shot(to=str(PICTURES / "visit-lost.png"))
+        self.assertEqual(self.browser.violations(), [])
+        self.district.start()
+        self.browser.see(text="3 rooms are recorded.")
+        self.browser.complaints()  # the browser notes what it could not reach
+        self.phone(f"#/riverbend/visit/alder/{self.visit}")  # what was typed is there again
+        self.assertEqual(self.browser.evaluate(script="document.querySelector('#room-notes').value"), "Pairs at work.\nRoom 4.")
+        self.browser.click(role="button", name="Record room 4")
+        self.browser.see(text="4 rooms are recorded.")
+        held = self.district.call("POST", f"/v1/visits/{self.visit}:endStep", {"host": "alder", "school": "alder", "step": "VISIT_STATE_PACKET"})
+        self.assertEqual([(one["rooms"], one["seen"]) for one in held["visit"]["shares"]], [(4, 4), (4, 4)])
+
+    def test_a_survey_is_answered_on_a_phone_and_changed(self):
+        self.phone(f"#/riverbend/survey/alder/{self.survey}")
+        self.browser.see(text="Everybody names the same few priorities")
+        self.browser.click(role="button", name="Send your answers")
+        self.browser.see(text="Choose a level.")
+        self.browser.until(script="document.activeElement.id === 'DRIVER_FACTOR_STRATEGIC_FOCUS'")
+        self.browser.evaluate(script="document.querySelectorAll('[id^=DRIVER] .pick:nth-child(3) input').forEach((one) => one.click())")
+        self.browser.see(text="12 of 12 answered")
+        self.browser.fill(label="Who answers", value="R. Okafor")
+        self.browser.click(css="#group .pick", text="staff")
+        self.assertEqual(self.browser.violations(), [])
+        self.browser.click(role="button", name="Send your answers")
+        self.browser.see(text="Your answers are in.")
+        self.browser.click(css="#DRIVER_FACTOR_DISCIPLINED_INQUIRY .pick")
+        self.browser.see(text="Your answers have changed since you sent them.")
+        self.browser.click(role="button", name="Send your answers again")
+        self.browser.see(text="Your answers are in.")
 
     def test_a_review_that_is_answered_waits_no_more(self):
         self.browser.open(at="#/riverbend/team/alder/grade-4")

@@ -5,12 +5,16 @@ set(web_files
   forms/command_form.js
   forms/current.js
   forms/fields.js
+  forms/kept.js
   forms/me.js
   forms/moment.js
+  forms/outbox.js
+  forms/picks.js
   forms/plan_content.js
   forms/plan_editor.js
   forms/refinements.js
   forms/refusals.js
+  forms/room_form.js
   forms/saver.js
   forms/schema.js
   group_by.js
@@ -34,7 +38,9 @@ set(web_files
   pages/quarantine.js
   pages/questions.js
   pages/school.js
+  pages/survey.js
   pages/team.js
+  pages/visit.js
   parts/alert_item.js
   parts/alert_list.js
   parts/answer.js

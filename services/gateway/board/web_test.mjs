@@ -6,6 +6,8 @@ import { bodyOf, callOf, commandOf, commandsOf, placeOf, typedOf } from './web/f
 import { NOT_FOR_PEOPLE } from './web/forms/refinements.js';
 import { momentOf } from './web/forms/moment.js';
 import { added, choicesAt, isUnseen, pathOf, withoutEmpty } from './web/forms/plan_content.js';
+import { Outbox } from './web/forms/outbox.js';
+import { roomOf } from './web/forms/room_form.js';
 import { Saver } from './web/forms/saver.js';
 import { groupBy } from './web/group_by.js';
 import { Unreachable } from './web/api.js';
@@ -668,6 +670,79 @@ test('a publication waits until all that was written is saved', async () => {
   assert.deepEqual(calls.map((one) => one.content), ['a', 'b']);
   await system.pass(60_000);
   assert.equal(calls.length, 2);
+});
+
+// An outbox and what it sent; the test says what is answered.
+function outbox(kept = []) {
+  const system = new Simulated(),
+    calls = [];
+  const now = {};
+  now.outbox = new Outbox({
+    kept,
+    system,
+    keep: (entries, isLost) => Object.assign(now, { entries, isLost }),
+    send: (content, key) =>
+      new Promise((accept, refuse) => {
+        calls.push({ content, key, accept, refuse });
+      }),
+  });
+  const states = () => now.entries.map((one) => `${one.id} ${one.state}`);
+  return { system, calls, now, states };
+}
+
+test('rooms are sent in order, and again as the same call until they are answered', async () => {
+  const { system, calls, now, states } = outbox();
+  now.outbox.put('a', 1);
+  now.outbox.put('b', 2);
+  assert.deepEqual(states(), ['a waiting', 'b waiting']);
+  await answered(calls[0], new Unreachable());
+  assert.equal(now.isLost, true);
+  await system.pass(5000);
+  await answered(calls[1]);
+  assert.deepEqual([now.isLost, ...states()], [false, 'a accepted', 'b waiting']);
+  await answered(calls[2]);
+  assert.deepEqual(states(), ['a accepted', 'b accepted']);
+  assert.deepEqual(calls.map((one) => one.content), [1, 1, 2]);
+  assert.equal(calls[0].key, calls[1].key);
+  assert.notEqual(calls[1].key, calls[2].key);
+});
+
+test('what waits when a page is opened again is sent under the key it had', async () => {
+  const { calls } = outbox([
+    { id: 'a', content: 1, key: 'k', state: 'waiting' },
+    { id: 'b', content: 2, key: 'l', state: 'accepted' },
+  ]);
+  await settled();
+  assert.deepEqual(calls.map(({ content, key }) => [content, key]), [[1, 'k']]);
+});
+
+test('a room that is refused holds up none, and one that is corrected takes its place', async () => {
+  const { calls, now, states } = outbox();
+  now.outbox.put('a', 1);
+  now.outbox.put('b', 2);
+  await answered(calls[0], Object.assign(new Error('No minutes.'), { status: 400 }));
+  assert.deepEqual(states(), ['a refused', 'b waiting']);
+  assert.equal(now.entries[0].error.message, 'No minutes.');
+  now.outbox.put('a', 3);
+  now.outbox.put('b', 4); // while it is under way
+  await answered(calls[1]);
+  assert.deepEqual(states(), ['a waiting', 'b waiting']);
+  await answered(calls[2]);
+  await answered(calls[3]);
+  assert.deepEqual(states(), ['a accepted', 'b accepted']);
+  assert.deepEqual(calls.map((one) => one.content), [1, 2, 3, 4]);
+});
+
+test('of a room what was not looked for is not sent, and each line is a note', () => {
+  const lookFors = [{ lookFor: 'a', levels: 0 }, { lookFor: 'b', levels: 3 }, { lookFor: 'c' }];
+  const typed = { grade: ' 3 ', subject: 'reading', minutes: '15', notes: 'One.\n\n Two. \n' };
+  assert.deepEqual(roomOf({ ...typed, seen: { a: 'no', b: '2', c: '' } }, lookFors), {
+    grade: '3',
+    subject: 'reading',
+    minutes: 15,
+    notes: ['One.', 'Two.'],
+    seen: [{ lookFor: 'a', seen: false }, { lookFor: 'b', level: 2 }],
+  });
 });
 
 test('an entry to which nothing was written is not sent, and refusals are placed all the same', () => {

@@ -24,7 +24,9 @@ import { PracticesPage } from './pages/practices.js';
 import { QuarantinePage } from './pages/quarantine.js';
 import { QuestionsPage } from './pages/questions.js';
 import { SchoolPage } from './pages/school.js';
+import { SurveyPage } from './pages/survey.js';
 import { TeamPage } from './pages/team.js';
+import { VisitPage } from './pages/visit.js';
 
 const PAGES = {
   '': OverviewPage,
@@ -40,7 +42,9 @@ const PAGES = {
   quarantine: QuarantinePage,
   questions: QuestionsPage,
   school: SchoolPage,
+  survey: SurveyPage,
   team: TeamPage,
+  visit: VisitPage,
 };
 
 // What pages are given: `api`, `names`, the district and its time zone.

@@ -71,8 +71,10 @@ export function PlanEditor({ board, school, known, readAgain }) {
   const [published, setPublished] = useState(NOT_ASKED);
   const { saved, saving, saver, latest } = useSaved(board, school, known);
   const element = useRef(null);
+  const typed = useRef(plan); // two changes may come before the page is drawn again
   const form = formOf(board, known, plan, (path, value) => {
-    const next = assigned({ plan }, path, value).plan;
+    const next = assigned({ plan: typed.current }, path, value).plan;
+    typed.current = next;
     setPlan(next);
     setPublished(NOT_ASKED);
     saver.change(bodyOf(known.fields, withoutEmpty(next), board.zone) ?? {});

@@ -23,15 +23,17 @@ import { commandWord, date, number, percent, t, valueWord } from '../words.js';
 
 async function read(api, school) {
   const path = `/v1/schools/${encodeURIComponent(school)}`;
-  const [plan, measures, cycles, reviews, visits, alerts] = await Promise.all([
+  const [plan, measures, cycles, reviews, visits, surveys, alerts] = await Promise.all([
     sitePlanOf(api, school),
     api.get(`${path}/measures`),
     openCycles(api, { school }),
     api.all('/v1/reviews', 'reviews', { school, openOnly: true }),
     api.all('/v1/visits', 'visits', { host: school }),
+    api.all('/v1/surveys', 'rounds', { school, state: 'SURVEY_STATE_OPEN' }),
     api.list('/v1/alerts', 'alerts', { school, unresolvedOnly: true }),
   ]);
-  return { plan, measures: measures.measures, cycles: cycles.cycles, reviews, visits, alerts };
+  const { measures: shown } = measures;
+  return { plan, measures: shown, cycles: cycles.cycles, reviews, visits, surveys, alerts };
 }
 
 export function SchoolPage({ board, route }) {
@@ -56,6 +58,7 @@ export function SchoolPage({ board, route }) {
         <${IndicatorLinks} board=${board} school=${school} indicators=${indicatorsOf(value)} />
         <${SchoolReviews} board=${board} reviews=${value.reviews} reload=${answer.reload} />
         <${Visits} board=${board} school=${school} visits=${value.visits} />
+        <${Surveys} board=${board} school=${school} surveys=${value.surveys} />
         <p><a href=${href(board.district, 'questions', [school])}>${t('school.questions')}</a></p>`}
     <//>`;
 }
@@ -185,6 +188,19 @@ function Visits({ board, school, visits }) {
     </section>`;
 }
 
+function Surveys({ board, school, surveys }) {
+  if (surveys.length === 0) return null;
+  return html`
+    <section aria-labelledby="surveys"><h2 id="surveys">${t('survey.title-of-school')}</h2>
+      <ul class="plain">${surveys.map(
+        (one) => html`<li key=${one.round}><a
+        href=${href(board.district, 'survey', [school, one.round])}>
+        ${t('survey.answer', { name: one.name || t('survey.title') })}</a>${' '}
+        ${t('survey.until', { on: date(one.lastDay) })}</li>`,
+      )}</ul>
+    </section>`;
+}
+
 // Under four rooms nothing is shown: it would name teachers.
 function Shares({ visit }) {
   if (visit.shares.length === 0) return t('nothing');
@@ -221,10 +237,12 @@ const STEPS = {
 
 function VisitCommands({ board, school, visit }) {
   const link = (operation) =>
-    href(board.district, 'command', [operation], { host: school, school, visit: visit.visit });
+    operation === 'RecordRoom'
+      ? href(board.district, 'visit', [school, visit.visit])
+      : href(board.district, 'command', [operation], { host: school, school, visit: visit.visit });
   const commands = STEPS[visit.state] ?? [];
   return html`<ul class="plain">${commands.map(
     (one) => html`<li key=${one}><a
-    href=${link(one)}>${commandWord(one)}</a></li>`,
+    href=${link(one)}>${one === 'RecordRoom' ? t('visit.record') : commandWord(one)}</a></li>`,
   )}</ul>`;
 }

@@ -13,8 +13,10 @@ const PARTS_OF = {
   command: 'commands',
   plan: '',
   school: '',
+  survey: '',
   team: '',
   indicator: '',
+  visit: '',
   questions: '',
 };
 

@@ -270,7 +270,8 @@ export default {
     'editor.begin': 'Begin the plan',
     'editor.of': 'Plan {plan}, revision {n}',
     'editor.why':
-      'What you write is saved as a draft by itself. The plan in force changes when you publish it.',
+      'What you write is saved as a draft by itself. The plan in force changes when you publish '
+      + 'it.',
     'editor.theories': 'Theories of action',
     'editor.new': '',
     'editor.written': 'Not saved yet',
@@ -308,6 +309,56 @@ export default {
     'visit.share': '{seen} of {rooms} rooms ({low} to {high})',
     'visit.commitments': 'Commitments',
     'visit.do': 'Next',
+    'visit.record': 'Record rooms',
+
+    'room.title': 'Rooms of the visit to',
+    'room.not-now':
+      'Rooms are recorded from the day of the visit until it is held, once its look-fors are set.',
+    'room.number': 'Room {n}',
+    'room.record': 'Record room {n}',
+    'room.seen': 'Seen',
+    'room.not-seen': 'Not seen',
+    'room.not-looked': 'Not looked for',
+    'room.notes-hint': 'A line for each thing that you see or hear. No judgement, no names.',
+    'room.from': 'You visit for',
+    'room.recorded': 'Your rooms',
+    'room.recorded-hint': 'Only this window knows which rooms you recorded, until you close it.',
+    'room.is.accepted': 'recorded',
+    'room.is.waiting': 'waiting',
+    'room.is.refused': 'not taken',
+    'room.correct': 'Correct room {n}',
+    'room.accepted': { one: '{count} room is recorded.', other: '{count} rooms are recorded.' },
+    'room.waiting': { one: '{count} room is being sent.', other: '{count} rooms are being sent.' },
+    'room.lost': {
+      one:
+        'There is no connection. {count} room is kept here and sent by itself when there is one; '
+        + 'keep this window open.',
+      other:
+        'There is no connection. {count} rooms are kept here and sent by themselves when there is '
+        + 'one; keep this window open.',
+    },
+
+    'survey.title': 'Survey',
+    'survey.title-of-school': 'Surveys',
+    'survey.answer': 'Answer: {name}',
+    'survey.until': 'until {on}',
+    'survey.why':
+      'Choose for each factor the level that describes your school. You can change your answers '
+      + 'until the end of {on}.',
+    'survey.over': 'This survey takes no answers. Its last day is {on}.',
+    'survey.lens': 'Seen through: {lens}',
+    'survey.missing': 'Choose a level.',
+    'survey.rater-hint':
+      'Becomes a pseudonym of this survey before anything is kept: nobody sees who said what.',
+    'survey.progress': 'Factors answered',
+    'survey.answered': '{done} of {of} answered',
+    'survey.send': 'Send your answers',
+    'survey.change': 'Send your answers again',
+    'survey.accepted': 'Your answers are in. You can change them until the end of {on}.',
+    'survey.changed': 'Your answers have changed since you sent them.',
+    'survey.lost':
+      'There is no connection. Your answers are kept here and sent by themselves when there is '
+      + 'one; keep this window open.',
 
     'team.waits': 'What waits for an answer',
     'team.reviews': 'Open reviews',

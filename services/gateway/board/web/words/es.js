@@ -317,6 +317,59 @@ export default {
     'visit.share': '{seen} de {rooms} aulas ({low} a {high})',
     'visit.commitments': 'Compromisos',
     'visit.do': 'Siguiente',
+    'visit.record': 'Registrar aulas',
+
+    'room.title': 'Aulas de la visita a',
+    'room.not-now':
+      'Las aulas se registran desde el día de la visita hasta que se da por hecha, una vez fijado '
+      + 'lo que se busca.',
+    'room.number': 'Aula {n}',
+    'room.record': 'Registrar el aula {n}',
+    'room.seen': 'Visto',
+    'room.not-seen': 'No visto',
+    'room.not-looked': 'No se buscó',
+    'room.notes-hint': 'Una línea por cada cosa que vea u oiga. Sin juicios ni nombres.',
+    'room.from': 'Usted visita por',
+    'room.recorded': 'Sus aulas',
+    'room.recorded-hint':
+      'Solo esta ventana sabe qué aulas registró, hasta que la cierre.',
+    'room.is.accepted': 'registrada',
+    'room.is.waiting': 'en espera',
+    'room.is.refused': 'no aceptada',
+    'room.correct': 'Corregir el aula {n}',
+    'room.accepted': { one: '{count} aula registrada.', other: '{count} aulas registradas.' },
+    'room.waiting': { one: 'Se envía {count} aula.', other: 'Se envían {count} aulas.' },
+    'room.lost': {
+      one:
+        'No hay conexión. {count} aula se guarda aquí y se envía sola cuando la haya; no cierre '
+        + 'esta ventana.',
+      other:
+        'No hay conexión. {count} aulas se guardan aquí y se envían solas cuando la haya; no '
+        + 'cierre esta ventana.',
+    },
+
+    'survey.title': 'Encuesta',
+    'survey.title-of-school': 'Encuestas',
+    'survey.answer': 'Responder: {name}',
+    'survey.until': 'hasta el {on}',
+    'survey.why':
+      'Elija para cada factor el nivel que describe su escuela. Puede cambiar sus respuestas '
+      + 'hasta el final del {on}.',
+    'survey.over': 'Esta encuesta no admite respuestas. Su último día es el {on}.',
+    'survey.lens': 'Visto desde: {lens}',
+    'survey.missing': 'Elija un nivel.',
+    'survey.rater-hint':
+      'Se convierte en un seudónimo de esta encuesta antes de guardar nada: nadie ve quién dijo '
+      + 'qué.',
+    'survey.progress': 'Factores respondidos',
+    'survey.answered': '{done} de {of} respondidos',
+    'survey.send': 'Enviar sus respuestas',
+    'survey.change': 'Enviar de nuevo sus respuestas',
+    'survey.accepted': 'Sus respuestas llegaron. Puede cambiarlas hasta el final del {on}.',
+    'survey.changed': 'Sus respuestas cambiaron desde que las envió.',
+    'survey.lost':
+      'No hay conexión. Sus respuestas se guardan aquí y se envían solas cuando la haya; no cierre '
+      + 'esta ventana.',
 
     'team.waits': 'Lo que espera respuesta',
     'team.reviews': 'Revisiones abiertas',
