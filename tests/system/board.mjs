@@ -20,10 +20,12 @@ const context = await browser.newContext({ viewport: { width: 1280, height: 900 
 context.setDefaultTimeout(PATIENCE_MS);
 const complaints = [];
 let page = null;
+let network = null; // the debugger's session that says whether the page keeps files
 
 async function begin() {
   await page?.close();
   page = await context.newPage();
+  network = null;
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
   });
@@ -68,7 +70,26 @@ const words = {
     }
     throw new Error(`never: ${script}`);
   },
+  // Whether files that came once are kept.
+  async cache({ isOn }) {
+    network ??= await context.newCDPSession(page);
+    await network.send('Network.enable');
+    await network.send('Network.setCacheDisabled', { cacheDisabled: !isOn });
+  },
+  // What the page holds once nothing is left that could be collected.
+  async heap() {
+    const session = await context.newCDPSession(page);
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    const { nodes } = await session.send('Memory.getDOMCounters');
+    await session.detach();
+    return { bytes: usedSize, nodes };
+  },
   media: (asked) => page.emulateMedia(asked.how),
+  // Prints the page, as the browser's own command does.
+  async paper({ to }) {
+    await page.pdf({ path: to, format: 'Letter' });
+  },
   shot: ({ to, whole = true }) => page.screenshot({ path: to, fullPage: whole }).then(() => true),
   // All that axe knows of WCAG 2.2 A and AA, or some of its rules.
   async violations({ rules = null }) {

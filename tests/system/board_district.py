@@ -1,4 +1,4 @@
-"""The year's district, lived for two cycles and then served for the board: on simulated time, at a port that stays the same."""
+"""The year's district, lived for some cycles and then served for the board: on simulated time, at a port that stays the same."""
 import datetime
 import http.client
 import itertools
@@ -26,12 +26,12 @@ from school_year import truth  # noqa: E402
 
 
 class BoardDistrict:
-    def __init__(self, data):
+    def __init__(self, data, schools=4, cycles=2):
         self.data = data
         self.keys = itertools.count()
         self.http, self.grpc = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
-        done = subprocess.run([ROOT / "deploy/demo/year.py", "--program", THROUGHLINE, "--data", data, "--schools", "4",
-                               "--cycles", "2", "--quiet"], capture_output=True, text=True)
+        done = subprocess.run([ROOT / "deploy/demo/year.py", "--program", THROUGHLINE, "--data", data,
+                               "--schools", str(schools), "--cycles", str(cycles), "--quiet"], capture_output=True, text=True)
         if done.returncode != 0:
             raise AssertionError(done.stdout[-2000:] + done.stderr[-4000:])
         self.start()

@@ -138,8 +138,7 @@ class BoardTest(unittest.TestCase):
         self.browser.shot(to=str(PICTURES / f"{name}-{width}.png"))
 
     def test_every_page_is_whole_on_a_desk_and_a_phone_in_light_and_dark(self):
-        of_today = {"visit": f"#/riverbend/visit/alder/{self.visit}", "survey": f"#/riverbend/survey/alder/{self.survey}"}
-        for name, at in (PAGES | of_today).items():
+        for name, at in self.every_page().items():
             with self.subTest(page=name):
                 self.browser.media(how={"colorScheme": "light"})
                 self.browser.open(at=at)
@@ -149,15 +148,61 @@ class BoardTest(unittest.TestCase):
                 self.whole(name, 320)
                 self.assertEqual(self.browser.violations(rules=OF_LOOKS), [])
 
-    def test_pages_are_readable_in_forced_colours_and_on_paper(self):
+    def every_page(self):
+        return PAGES | {"visit": f"#/riverbend/visit/alder/{self.visit}", "survey": f"#/riverbend/survey/alder/{self.survey}"}
+
+    def test_every_page_is_whole_at_twice_the_size(self):
+        """Zoomed, a window of 1280 has room for 640; and letters alone twice as large."""
+        for name, at in self.every_page().items():
+            with self.subTest(page=name):
+                self.browser.open(at=at)
+                self.whole(f"{name}-zoom", 640)
+                self.browser.evaluate(script="document.documentElement.style.fontSize = '200%'")
+                self.whole(f"{name}-letters", 1280)
+                self.whole(f"{name}-letters", 640)
+                cut = """[...document.querySelectorAll('main button, main .badge, main label, main .node, main th')]
+                    .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1 &&
+                      getComputedStyle(one).display !== 'inline').map((one) => one.outerHTML)"""
+                self.assertEqual(self.browser.evaluate(script=cut), [])
+
+    def test_pages_are_readable_in_forced_colours(self):
         self.browser.media(how={"forcedColors": "active"})
-        self.browser.open(at=PAGES["practice"])
-        self.whole("practice-forced", 1280)
-        self.assertEqual(self.browser.violations(), [])
-        self.browser.media(how={"forcedColors": "none", "media": "print"})
-        self.browser.open(at=PAGES["school"])
-        self.browser.shot(to=str(PICTURES / "school-print.png"))
-        self.assertEqual(self.browser.evaluate(script="getComputedStyle(document.querySelector('header nav')).display"), "none")
+        for name in ("overview", "practice", "team", "plan", "visit", "survey"):
+            with self.subTest(page=name):
+                self.browser.open(at=self.every_page()[name])
+                self.whole(f"{name}-forced", 1280)
+                self.assertEqual(self.browser.violations(), [])
+        # The phase that it is now has a border of its own still.
+        self.browser.open(at=PAGES["team"])
+        border = "getComputedStyle(document.querySelector('.phase-steps .now')).borderTopWidth"
+        self.assertEqual(self.browser.evaluate(script=border), "2px")
+
+    def test_nothing_moves_where_somebody_wants_no_motion(self):
+        moving = """[...document.querySelectorAll('*')].filter((one) => { const style = getComputedStyle(one);
+            return style.transitionDuration !== '0s' || style.animationName !== 'none'; }).length"""
+        for motion, expected in (("no-preference", 1), ("reduce", 0)):
+            self.browser.media(how={"reducedMotion": motion})
+            self.browser.open(at=PAGES["overview"])
+            self.browser.press(key="Tab")
+            self.assertEqual(self.browser.evaluate(script=moving), expected)
+        self.browser.media(how={"reducedMotion": "no-preference"})
+
+    def test_pages_are_printed_with_their_tables_and_without_what_can_be_pressed(self):
+        shown = """[...document.querySelectorAll('header nav, .live-bar, .bar, footer, main button, .filters')]
+            .filter((one) => one.checkVisibility()).map((one) => one.outerHTML.slice(0, 100))"""
+        for name in ("overview", "questions", "school", "team", "practice", "plan"):
+            with self.subTest(page=name):
+                self.browser.media(how={"media": "screen"})
+                self.browser.open(at=PAGES[name])
+                self.browser.paper(to=str(PICTURES / f"{name}.pdf"))
+                self.browser.media(how={"media": "print", "colorScheme": "dark"})
+                self.browser.resize(width=720)  # a sheet of paper
+                self.browser.shot(to=str(PICTURES / f"{name}-print.png"))
+                self.assertEqual(self.browser.evaluate(script=shown), [])
+                self.assertEqual(self.browser.evaluate(script="getComputedStyle(document.documentElement).backgroundColor"), "rgb(255, 255, 255)")
+                self.assertEqual(self.browser.count(css="details.numbers:not([open])"), 0)
+                self.assertLessEqual(self.browser.evaluate(script="document.documentElement.scrollWidth"), 720)
+                self.assertEqual(self.browser.violations(rules=["color-contrast"]), [])
 
     def test_names_that_mean_harm_do_none_and_too_few_students_are_said_to_be_so(self):
         pages = {"overview": "", "school": "/school/s1", "arabic": "/school/s2", "long": "/school/s3", "team": "/team/s1/t",
