@@ -30,11 +30,15 @@ class BoardDistrict:
         self.data = data
         self.keys = itertools.count()
         self.http, self.grpc = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
-        done = subprocess.run([ROOT / "deploy/demo/year.py", "--program", THROUGHLINE, "--data", data,
+        if not data.exists():
+            self.live(schools, cycles)
+        self.start()
+
+    def live(self, schools, cycles):
+        done = subprocess.run([ROOT / "deploy/demo/year.py", "--program", THROUGHLINE, "--data", self.data,
                                "--schools", str(schools), "--cycles", str(cycles), "--quiet"], capture_output=True, text=True)
         if done.returncode != 0:
             raise AssertionError(done.stdout[-2000:] + done.stderr[-4000:])
-        self.start()
 
     def start(self):
         self.server = subprocess.Popen(
