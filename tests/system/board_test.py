@@ -407,6 +407,7 @@ class BoardTest(unittest.TestCase):
         self.write_room(3)
         self.browser.click(role="button", name="Record room 3")
         self.browser.see(text="There is no connection. 1 room is kept here")
+        self.assertIn("Room 3.", self.browser.evaluate(script="JSON.stringify({ ...sessionStorage })"))
         self.write_room(4)
         self.browser.shot(to=str(PICTURES / "visit-lost.png"))
         self.assertEqual(self.browser.violations(), [])
@@ -419,6 +420,12 @@ class BoardTest(unittest.TestCase):
         self.browser.see(text="4 rooms are recorded.")
         held = self.district.call("POST", f"/v1/visits/{self.visit}:endStep", {"host": "alder", "school": "alder", "step": "VISIT_STATE_PACKET"})
         self.assertEqual([(one["rooms"], one["seen"]) for one in held["visit"]["shares"]], [(4, 4), (4, 4)])
+
+    def test_a_visit_is_found_on_the_page_of_the_school_that_visits(self):
+        self.browser.open(at="#/riverbend/school/birch")
+        self.browser.click(role="link", name="Record rooms of the visit to Alder Elementary")
+        self.browser.see(role="heading", name="Rooms of the visit to Alder Elementary")
+        self.assertEqual(self.browser.evaluate(script="document.querySelector('#from').value"), "birch")
 
     def test_a_survey_is_answered_on_a_phone_and_changed(self):
         self.phone(f"#/riverbend/survey/alder/{self.survey}")
@@ -437,6 +444,12 @@ class BoardTest(unittest.TestCase):
         self.browser.see(text="Your answers have changed since you sent them.")
         self.browser.click(role="button", name="Send your answers again")
         self.browser.see(text="Your answers are in.")
+        # Whoever takes the phone next sees nothing of them.
+        self.assertNotIn("DRIVER_FACTOR", self.browser.evaluate(script="JSON.stringify({ ...sessionStorage })"))
+        self.browser.evaluate(script="location.hash = '#/riverbend/alerts'")
+        self.browser.see(role="heading", name="Alerts")
+        self.browser.evaluate(script="history.back()")
+        self.browser.see(text="0 of 12 answered")
 
     def test_a_review_that_is_answered_waits_no_more(self):
         self.browser.open(at="#/riverbend/team/alder/grade-4")

@@ -58,12 +58,6 @@ export class Outbox {
   changed() {
     this.keep(this.entries, this.isLost);
   }
-
-  close() {
-    if (this.timer) this.system.forget(this.timer);
-    this.keep = () => {};
-    this.transmit = () => new Promise(() => {});
-  }
 }
 
 // What of a refusal can be kept.

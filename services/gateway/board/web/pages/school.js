@@ -28,7 +28,7 @@ async function read(api, school) {
     api.get(`${path}/measures`),
     openCycles(api, { school }),
     api.all('/v1/reviews', 'reviews', { school, openOnly: true }),
-    api.all('/v1/visits', 'visits', { host: school }),
+    api.all('/v1/visits', 'visits', { school }),
     api.all('/v1/surveys', 'rounds', { school, state: 'SURVEY_STATE_OPEN' }),
     api.list('/v1/alerts', 'alerts', { school, unresolvedOnly: true }),
   ]);
@@ -161,7 +161,11 @@ function SchoolReviews({ board, reviews, reload }) {
       <${Reviews} board=${board} reviews=${own} reload=${reload} /></section>`;
 }
 
+// Its own, and those that it visits others on now.
 function Visits({ board, school, visits }) {
+  const elsewhere = visits.filter(
+    (one) => one.host !== school && one.state === 'VISIT_STATE_PACKET',
+  );
   const columns = [
     { title: t('visit.date'), cell: (one) => date(one.date) },
     { title: t('visit.state'), cell: (one) => valueWord(one.state) },
@@ -183,7 +187,13 @@ function Visits({ board, school, visits }) {
   return html`
     <section aria-labelledby="visits"><h2 id="visits">${t('visit.title')}</h2>
       <${Table} caption=${t('visit.title')} captionHidden columns=${columns}
-        rows=${visits.slice().reverse()} empty=${t('visit.none')} />
+        rows=${visits.filter((one) => one.host === school).reverse()} empty=${t('visit.none')} />
+      <ul class="plain">${elsewhere.map(
+        (one) => html`<li key=${`${one.host} ${one.visit}`}><a
+        href=${href(board.district, 'visit', [one.host, one.visit], { school })}>
+        ${t('visit.elsewhere', { school: board.names.school(one.host), on: date(one.date) })}</a>
+        </li>`,
+      )}</ul>
       <p><${CommandLink} board=${board} operation="PlanVisit" given=${{ host: school }} /></p>
     </section>`;
 }

@@ -31,9 +31,13 @@ export function SurveyPage({ board, route }) {
 
 function Round({ board, school, round }) {
   const key = `throughline.survey.${board.district}.${school}.${round.round}`;
-  const { draft, change, entries, isLost, put } = useOutbox(key, BLANK, (body, again) =>
-    board.api.send('POST', `${pathOf(school, round.round)}:answer`, body, again),
-  );
+  const { draft, change, entries, isLost, put } = useOutbox({
+    key,
+    blank: BLANK,
+    send: (body, again) =>
+      board.api.send('POST', `${pathOf(school, round.round)}:answer`, body, again),
+    isPrivate: true,
+  });
   const [isAsked, setAsked] = useState(false);
   const rater = draft.rater ?? me();
   const open = round.items.filter((one) => !draft.levels[one.factor]);
@@ -93,7 +97,7 @@ function Who({ draft, change, rater }) {
       <p class="hint" id="rater-hint">${t('survey.rater-hint')}</p>
       <input id="rater" value=${rater} autocomplete="name" aria-describedby="rater-hint"
         onInput=${typed} /></div>
-    <${Picks} id="group" legend=${fieldWord('group')} isRow value=${draft.group}
+    <${Picks} id="group" legend=${t('survey.group')} isRow value=${draft.group}
       options=${GROUPS.map((one) => ({ value: one, label: valueWord(one) }))}
       set=${(group) => change(() => ({ group }))} />`;
 }

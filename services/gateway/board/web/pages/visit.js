@@ -53,17 +53,19 @@ export function VisitPage({ board, route }) {
 function Rooms({ board, host, school, visit, lookFors }) {
   const key = `throughline.rooms.${board.district}.${host}.${visit.visit}`;
   const path = `/v1/visits/${encodeURIComponent(visit.visit)}:recordRoom`;
-  const { draft, change, setDraft, entries, isLost, put } = useOutbox(key, BLANK, (room, again) =>
-    board.api.send('POST', path, { host, school, room }, again),
-  );
+  const { draft, change, setDraft, entries, isLost, put } = useOutbox({
+    key,
+    blank: BLANK,
+    send: (body, again) => board.api.send('POST', path, body, again),
+  });
   const record = () => {
     const room = draft.id || newKey();
-    put(room, { ...roomOf(draft, lookFors), room });
+    put(room, { host, school, room: { ...roomOf(draft, lookFors), room } });
     setDraft(BLANK);
     document.querySelector('main h1').focus();
     window.scrollTo(0, 0);
   };
-  const correct = ({ content, id }) => setDraft(typedOf(content, id));
+  const correct = ({ content, id }) => setDraft(typedOf(content.room, id));
   const refused = entries.find((one) => one.id === draft.id && one.error);
   const isOn = visit.state === 'VISIT_STATE_PACKET';
   return html`
@@ -126,6 +128,10 @@ function From({ board, host, school, visit }) {
       </select></div>`;
 }
 
+function inShort({ grade, subject }) {
+  return [grade, subject].filter(Boolean).join(', ') || t('nothing');
+}
+
 const STATES = { accepted: 'good', waiting: 'warn', refused: 'bad' };
 
 function Recorded({ entries, current, correct }) {
@@ -135,7 +141,7 @@ function Recorded({ entries, current, correct }) {
       <p class="hint">${t('room.recorded-hint')}</p>
       <ol class="rooms">${entries.map(
         (one, i) => html`<li key=${one.id}>
-        <p><${Name} text=${[one.content.grade, one.content.subject].filter(Boolean).join(', ')} />
+        <p><${Name} text=${inShort(one.content.room)} />
           ${' '}<span class="badge ${STATES[one.state]}">${t(`room.is.${one.state}`)}</span></p>
         ${one.error && html`<p class="refusal"><${Said} text=${one.error.message} /></p>`}
         ${

@@ -309,6 +309,7 @@ export default {
     'visit.share': '{seen} of {rooms} rooms ({low} to {high})',
     'visit.commitments': 'Commitments',
     'visit.do': 'Next',
+    'visit.elsewhere': 'Record rooms of the visit to {school} on {on}',
     'visit.record': 'Record rooms',
 
     'room.title': 'Rooms of the visit to',
@@ -346,10 +347,11 @@ export default {
       'Choose for each factor the level that describes your school. You can change your answers '
       + 'until the end of {on}.',
     'survey.over': 'This survey takes no answers. Its last day is {on}.',
-    'survey.lens': 'Seen through: {lens}',
+    'survey.lens': 'Lens: {lens}',
     'survey.missing': 'Choose a level.',
     'survey.rater-hint':
       'Becomes a pseudonym of this survey before anything is kept: nobody sees who said what.',
+    'survey.group': 'You answer as',
     'survey.progress': 'Factors answered',
     'survey.answered': '{done} of {of} answered',
     'survey.send': 'Send your answers',

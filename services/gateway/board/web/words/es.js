@@ -317,6 +317,7 @@ export default {
     'visit.share': '{seen} de {rooms} aulas ({low} a {high})',
     'visit.commitments': 'Compromisos',
     'visit.do': 'Siguiente',
+    'visit.elsewhere': 'Registrar aulas de la visita a {school} del {on}',
     'visit.record': 'Registrar aulas',
 
     'room.title': 'Aulas de la visita a',
@@ -356,11 +357,12 @@ export default {
       'Elija para cada factor el nivel que describe su escuela. Puede cambiar sus respuestas '
       + 'hasta el final del {on}.',
     'survey.over': 'Esta encuesta no admite respuestas. Su último día es el {on}.',
-    'survey.lens': 'Visto desde: {lens}',
+    'survey.lens': 'Perspectiva: {lens}',
     'survey.missing': 'Elija un nivel.',
     'survey.rater-hint':
       'Se convierte en un seudónimo de esta encuesta antes de guardar nada: nadie ve quién dijo '
       + 'qué.',
+    'survey.group': 'Usted responde como',
     'survey.progress': 'Factores respondidos',
     'survey.answered': '{done} de {of} respondidos',
     'survey.send': 'Enviar sus respuestas',
