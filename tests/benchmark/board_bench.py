@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What the board costs whoever looks at it and the server, in a district that was lived in.
 
-    tests/benchmark/board_bench.py [--program FILE] [--schools N] [--cycles N] [--data FOLDER] [--paint N] [--streams N] [--minutes M]
+    tests/benchmark/board_bench.py [--program FILE] [--schools N] [--cycles N] [--data FOLDER] [--paint N] [--streams N]
+                                   [--minutes M] [--pages NAME,...]
 
 - paint: how long until a browser on this machine has drawn the overview: first text, and largest one, of N visits with an empty
   cache and N with a full one;
@@ -99,9 +100,9 @@ def slope(points):
     return statistics.linear_regression(x, y).slope
 
 
-def live(browser, push, minutes):
-    for name, at in PAGES.items():
-        browser.open(at=at)
+def live(browser, push, minutes, pages):
+    for name in pages:
+        browser.open(at=PAGES[name])
         browser.see(css=".live-bar.live")
         began, points, pushes = time.monotonic(), [], 0
         while time.monotonic() < began + minutes * 60:
@@ -125,6 +126,7 @@ def main():
     arguments.add_argument("--paint", type=int, default=20, metavar="N")
     arguments.add_argument("--streams", type=int, default=1000, metavar="N")
     arguments.add_argument("--minutes", type=float, default=5, metavar="M")
+    arguments.add_argument("--pages", default=",".join(PAGES), help="whose heap is measured: " + ", ".join(PAGES))
     chosen = arguments.parse_args()
     os.environ["THROUGHLINE"] = chosen.program
     from board_browser import Browser
@@ -148,7 +150,7 @@ def main():
             if chosen.streams:
                 asyncio.run(streams(district, push, chosen.streams))
             if chosen.minutes:
-                live(browser, push, chosen.minutes)
+                live(browser, push, chosen.minutes, chosen.pages.split(","))
         finally:
             browser.end()
             district.end()

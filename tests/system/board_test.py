@@ -425,7 +425,7 @@ class BoardTest(unittest.TestCase):
         self.browser.open(at="#/riverbend/school/birch")
         self.browser.click(role="link", name="Record rooms of the visit to Alder Elementary")
         self.browser.see(role="heading", name="Rooms of the visit to Alder Elementary")
-        self.assertEqual(self.browser.evaluate(script="document.querySelector('#from').value"), "birch")
+        self.browser.until(script="document.querySelector('#from')?.value === 'birch'")
 
     def test_a_survey_is_answered_on_a_phone_and_changed(self):
         self.phone(f"#/riverbend/survey/alder/{self.survey}")
