@@ -207,7 +207,7 @@ class BoardTest(unittest.TestCase):
     def test_names_that_mean_harm_do_none_and_too_few_students_are_said_to_be_so(self):
         pages = {"overview": "", "school": "/school/s1", "arabic": "/school/s2", "long": "/school/s3", "team": "/team/s1/t",
                  "indicator": "/indicator/s1/t/i", "practice": "/practice/pr", "practices": "/practices", "alerts": "/alerts", "calendar": "/calendar",
-                 "quarantine": "/quarantine", "questions": "/questions/s1"}
+                 "quarantine": "/quarantine", "questions": "/questions/s1", "plan": "/plan/s1", "plan-long": "/plan/s3"}
         for name, at in pages.items():
             with self.subTest(page=name):
                 self.browser.open(at=f"#/hostile{at}")
