@@ -332,6 +332,12 @@ class BoardTest(unittest.TestCase):
         self.browser.see(css="section:has(h2:text('6. Timeframes')) .badge", text="unanswered")
         self.browser.click(role="button", name="Publish the draft")
         self.browser.see(css=".summary.refused", text="Give a timeframe.")
+        # What is refused stays unsaved, and nothing is published without it.
+        self.browser.fill(css="[name='plan.measures.0.target']", value="500")
+        self.browser.see(css=".bar", text="Not saved: something was refused")
+        self.browser.click(role="button", name="Publish the draft")
+        self.browser.see(css=".field.wrong:has([name='plan.measures.0.target'])", text="from 0 to 100")
+        self.browser.fill(css="[name='plan.measures.0.target']", value="55")
         self.browser.click(role="button", name="Add: Timeframes")
         self.browser.fill(css="[name='plan.timeframes.0.statement']", value="Two weeks a cycle.")
         self.browser.fill(css="[name='plan.timeframes.0.cycleWeeks']", value="2")

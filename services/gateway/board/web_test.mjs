@@ -602,9 +602,9 @@ test('what is written is saved after a pause, and at most every two seconds', as
   }
   assert.equal(calls.length, 0);
   await system.pass(800);
-  assert.deepEqual([calls[0].content, told.at(-1), saver.isOpen], [9, 'saving', true]);
+  assert.deepEqual([calls[0].content, told.at(-1), saver.isSaved], [9, 'saving', false]);
   await answered(calls[0]);
-  assert.deepEqual([told.at(-1), saver.isOpen], ['saved', false]);
+  assert.deepEqual([told.at(-1), saver.isSaved], ['saved', true]);
   saver.change('more');
   await system.pass(1500);
   assert.equal(calls.length, 1);
@@ -648,10 +648,14 @@ test('what is refused is said, and is not sent again until it is changed', async
   await system.pass(800);
   await answered(calls[0], Object.assign(new Error(), { status: 400 }));
   await system.pass(60_000);
-  assert.deepEqual([calls.length, told.at(-1), saver.isOpen], [1, 'refused', false]);
+  assert.deepEqual([calls.length, told.at(-1), saver.isSaved], [1, 'refused', false]);
+  await saver.flush();
+  assert.equal(saver.isSaved, false); // it is not published without what was refused
   saver.change('b');
   await system.pass(800);
   assert.equal(calls.length, 2);
+  await answered(calls[1]);
+  assert.equal(saver.isSaved, true);
 });
 
 test('a publication waits until all that was written is saved', async () => {

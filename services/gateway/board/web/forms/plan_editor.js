@@ -52,7 +52,7 @@ function useSaved(board, school, known) {
   );
   useEffect(() => {
     const leave = (event) => {
-      if (saver.isOpen) event.preventDefault();
+      if (!saver.isSaved) event.preventDefault();
     };
     const hide = () => document.hidden && saver.flush();
     window.addEventListener('beforeunload', leave);
@@ -186,7 +186,7 @@ function usePublish({ board, school, saver, latest }, done, refused) {
     const { plan, version } = latest.current;
     if (sent.current.version !== version) sent.current = { version, key: newKey() };
     try {
-      if (saver.isOpen) return;
+      if (!saver.isSaved) return; // which the bar says
       const path = `${pathOfPlan(school, plan)}:publish`;
       await board.api.send('POST', path, { expectedVersion: version }, sent.current.key);
       board.afterCommand();

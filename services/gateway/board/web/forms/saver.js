@@ -16,6 +16,7 @@ export class Saver {
     Object.assign(this, { save, tell, system });
     this.written = null; // what is not sent yet: {content, key}
     this.sent = null; // what is not answered yet
+    this.isRefused = false; // what was written last
     this.sentAt = -Infinity;
     this.isSending = false;
     this.timer = null;
@@ -24,19 +25,24 @@ export class Saver {
 
   change(content) {
     this.written = { content, key: newKey() };
+    this.isRefused = false;
     if (this.isSending || this.sent) return;
     this.tell({ state: 'written' });
     this.later(PAUSE_MS);
   }
 
-  // Whether there is something that the API has not.
-  get isOpen() {
+  // Whether the API has all that was written.
+  get isSaved() {
+    return !this.isWaiting && !this.isRefused;
+  }
+
+  get isWaiting() {
     return this.written !== null || this.sent !== null;
   }
 
   // At once, and answered when nothing waits any more or it was refused.
   flush() {
-    if (!this.isOpen) return Promise.resolve();
+    if (!this.isWaiting) return Promise.resolve();
     const done = new Promise((settle) => {
       this.idle.push(settle);
     });
@@ -77,6 +83,7 @@ export class Saver {
     } catch (error) {
       if (isUnanswered(error)) return { state: 'lost', error };
       this.sent = null;
+      this.isRefused = this.written === null;
       return { state: 'refused', error };
     }
   }
