@@ -7,6 +7,7 @@
 #include "gateway/json/json_reader.h"
 #include "gateway/sign_in/awaited.h"
 #include "gateway/sign_in/errors.h"
+#include "gateway/sign_in/provider.h"
 #include "runtime/base64.h"
 
 namespace throughline::gateway::sign_in {
@@ -14,8 +15,6 @@ namespace throughline::gateway::sign_in {
 namespace http = platform::http;
 
 namespace {
-
-constexpr std::chrono::seconds kAnswersWithin(10);
 
 std::string FormOf(std::initializer_list<std::pair<std::string_view, std::string>> fields) {
   std::string form;

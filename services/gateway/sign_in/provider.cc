@@ -18,7 +18,6 @@ using core::Result;
 namespace {
 
 constexpr std::string_view kDiscovery = "/.well-known/openid-configuration";
-constexpr std::chrono::seconds kAnswersWithin(10);
 constexpr std::chrono::milliseconds kLookAround(50);
 
 bool IsAt(std::string_view address, std::string_view scheme) {

@@ -18,6 +18,9 @@
 
 namespace throughline::gateway::sign_in {
 
+// How long an answer of the provider is waited for.
+inline constexpr std::chrono::seconds kAnswersWithin(10);
+
 struct Endpoints {
   std::string authorization = {}, token = {}, keys = {};
   std::string end_session = {};  // empty: it has none
