@@ -56,9 +56,10 @@ inline constexpr Table<v1::MeasuredRow> kMeasured{"measured"};
 inline constexpr Table<v1::ShownScoresRow> kSchoolMeans{"school_mean"};
 inline constexpr Table<v1::TrailPoint> kLatestScores{"latest_score"};
 inline constexpr Table<v1::TrailRow> kYearScores{"year_scores"};
-// Run charts, see run_chart_weeks.h: district/school/team/indicator/week, of all students of the
-// school under an empty team; district/school/indicator/four weeks/student.
+// Run charts, see run_chart_weeks.h: district/school/team/indicator/week, of the whole school under
+// an empty team.
 inline constexpr Table<v1::ChartWeekRow> kChartWeeks{"chart_week"};
+// district/school/indicator/four weeks/student
 inline constexpr Table<v1::WeekScoresRow> kWeekScores{"week_scores"};
 // As kChartWeeks: district/school/team/indicator
 inline constexpr Table<v1::RunChartBaselinesRow> kRunChartBaselines{"run_chart_baselines"};
