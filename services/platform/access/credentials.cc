@@ -1,5 +1,7 @@
 #include "platform/access/credentials.h"
 
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "core/ids.h"
@@ -54,6 +56,18 @@ Result<PrincipalPtr> PrincipalOf(const json& claims, const std::string& issuer,
   return principal;
 }
 
+// Not one that ends a session, as an issuer signs them, too (OpenID Connect Back-Channel
+// Logout 1.0, RFC 9068).
+bool IsForAccess(const SignedToken& token) {
+  std::string type = token.type;
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  constexpr std::string_view kApplication = "application/";
+  if (type.starts_with(kApplication)) type.erase(0, kApplication.size());
+  const bool is_known = type.empty() || type == "jwt" || type == "at+jwt";
+  return is_known && !token.claims.contains("events");
+}
+
 }  // namespace
 
 Credentials::Credentials(std::unique_ptr<KeySource> keys, CredentialOptions options,
@@ -78,6 +92,9 @@ Result<PrincipalPtr> Credentials::VerifyAnew(std::string_view token, const KeySe
   auto signed_token = ReadSignedToken(token, keys, *keys_);
   if (!signed_token) return core::Refuse(signed_token.error());
   const json& claims = signed_token->claims;
+  if (!IsForAccess(*signed_token)) {
+    return Refuse(CredentialInvalid("it is a token for something else"));
+  }
   if (auto issuer = TextClaim(claims, "iss"); !issuer || *issuer != options_.issuer) {
     return Refuse(CredentialInvalid("it is from another issuer"));
   }

@@ -203,6 +203,22 @@ TEST_F(CredentialsTest, AHeaderThatHasToBeUnderstoodIsRefused) {
               HasSubstr("crit"));
 }
 
+TEST_F(CredentialsTest, ATokenForSomethingElseIsRefused) {
+  const auto of_type = [&](const char* type) {
+    const json header{{"alg", "RS256"}, {"kid", "first"}, {"typ", type}};
+    return TestIssuer::SignWith(issuer_.key(), header, Good().dump());
+  };
+  for (const char* type : {"logout+jwt", "dpop+jwt", "secevent+jwt"}) {
+    EXPECT_THAT(Refused(of_type(type)), HasSubstr("something else")) << type;
+  }
+  for (const char* type : {"JWT", "at+jwt", "application/at+jwt"}) {
+    EXPECT_EQ(Refused(of_type(type)), "") << type;
+  }
+  json ends_sessions = Good();
+  ends_sessions["events"] = json::object();
+  EXPECT_THAT(Refused(issuer_.Sign(ends_sessions)), HasSubstr("something else"));
+}
+
 TEST_F(CredentialsTest, GarbageIsRefused) {
   for (const std::string& text :
        {std::string(), std::string("x"), std::string("."), std::string(".."), std::string("a.b.c"),
