@@ -42,5 +42,18 @@ export function signInAddress({ search, hash }) {
 // Where to go on to: the provider, which ends what it knows of the person, or the board.
 export async function signOut() {
   const response = await fetch('/sign-out', { method: 'POST' });
+  // Whose session is over is out already.
+  if (!response.ok && response.status !== 401) throw new Error(await response.text());
+  forgetWhatWasTyped();
   return (await response.json()).next ?? '/';
+}
+
+// Of whoever signs in next it is not.
+function forgetWhatWasTyped() {
+  try {
+    const keys = Object.keys(sessionStorage).filter((key) => key.startsWith('throughline.'));
+    for (const key of keys) sessionStorage.removeItem(key);
+  } catch {
+    // A browser that keeps nothing.
+  }
 }

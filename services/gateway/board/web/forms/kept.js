@@ -1,6 +1,7 @@
 // What is typed and not accepted yet, kept until the window is closed. A browser that keeps nothing
 // has it as long as the page is open.
 import { useEffect, useMemo, useRef, useState } from '../hooks.js';
+import { session } from '../session.js';
 import { Outbox } from './outbox.js';
 
 function read(key) {
@@ -61,7 +62,9 @@ function useKept(key, send, isPrivate) {
 
 // A draft and what was sent of it: {draft, change, setDraft, entries, isLost, put(id, content)};
 // `change` sets some of the draft.
-export function useOutbox({ key, blank, send, isPrivate = false }) {
+// It is kept under `name`, of everybody who signs in by themselves.
+export function useOutbox({ name, blank, send, isPrivate = false }) {
+  const key = `throughline.${name}.${session().caller?.subject ?? ''}`;
   const { entries, isLost, outbox } = useKept(key, send, isPrivate);
   const [draft, setShown] = useState(() => read(`${key}.draft`) ?? blank);
   // Two changes may come before the page is drawn again.

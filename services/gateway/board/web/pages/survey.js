@@ -30,9 +30,9 @@ export function SurveyPage({ board, route }) {
 }
 
 function Round({ board, school, round }) {
-  const key = `throughline.survey.${board.district}.${school}.${round.round}`;
+  const name = `survey.${board.district}.${school}.${round.round}`;
   const { draft, change, entries, isLost, put } = useOutbox({
-    key,
+    name,
     blank: BLANK,
     send: (body, again) =>
       board.api.send('POST', `${pathOf(school, round.round)}:answer`, body, again),

@@ -51,10 +51,10 @@ export function VisitPage({ board, route }) {
 }
 
 function Rooms({ board, host, school, visit, lookFors }) {
-  const key = `throughline.rooms.${board.district}.${host}.${visit.visit}`;
+  const name = `rooms.${board.district}.${host}.${visit.visit}`;
   const path = `/v1/visits/${encodeURIComponent(visit.visit)}:recordRoom`;
   const { draft, change, setDraft, entries, isLost, put } = useOutbox({
-    key,
+    name,
     blank: BLANK,
     send: (body, again) => board.api.send('POST', path, body, again),
   });
