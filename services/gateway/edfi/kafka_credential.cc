@@ -8,7 +8,6 @@ namespace throughline::gateway::edfi {
 namespace {
 
 constexpr char kBearer[] = "Bearer ";
-constexpr char kSubject[] = "edfi-kafka";
 
 core::Result<std::string> HeaderIn(const std::string& path) {
   const std::string token = platform::TokenIn(path);
@@ -22,7 +21,7 @@ class OwnToken {
  public:
   OwnToken(const oauth::TokenSigner& signer, const runtime::Clock& clock, std::string district)
       : signer_(signer), clock_(clock) {
-    client_.id = kSubject;
+    client_.id = oauth::kOwnSubject;
     client_.role = "integration";
     client_.district = std::move(district);
   }

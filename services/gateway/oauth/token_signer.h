@@ -23,6 +23,9 @@ struct TokenTerms {
   std::chrono::seconds lifetime = std::chrono::hours(1);
 };
 
+// Subject of the tokens that the gateway has for itself, where it reads Ed-Fi's topic.
+inline constexpr char kOwnSubject[] = "edfi-kafka";
+
 class TokenSigner {
  public:
   // SIGNING_KEY_UNUSABLE names the file.

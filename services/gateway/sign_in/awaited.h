@@ -32,9 +32,11 @@ class Awaited {
       if (const auto signal = state->signal.lock()) signal->Notify();
     };
   }
-  // nullopt: the server is to stop.
-  platform::http::Task<std::optional<T>> Value(const platform::http::Exchange& exchange) {
-    while (!exchange.stopping()) {
+  // nullopt: the server is to stop, or it has not come by then.
+  platform::http::Task<std::optional<T>> Value(
+      const platform::http::Exchange& exchange,
+      std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max()) {
+    while (!exchange.stopping() && std::chrono::steady_clock::now() < until) {
       if (std::optional<T> value = Take()) co_return value;
       co_await signal_->Wait(kLookAround);
     }

@@ -1,5 +1,7 @@
 #include "gateway/sign_in/ended_sessions.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -76,8 +78,7 @@ Result<std::unique_ptr<EndedSessions>> EndedSessions::Follow(runtime::Log& log,
     }
     here->something_.notify_one();
   });
-  ended->thread_ =
-      std::thread([here] { runtime::Guarded("sign-in: ended sessions", [here] { here->Run(); }); });
+  ended->thread_ = std::thread([here] { here->Run(); });
   return ended;
 }
 
@@ -105,7 +106,7 @@ Result<int64_t> EndedSessions::FirstToRead() const {
     if (!read) return core::Refuse(read.error());
     ChainedRecord chained;
     const bool is_old = !read->empty() && chained.ParseFromString(read->front().record.value) &&
-                        TimeOf(chained) < since;
+                        TimeOf(chained) != 0 && TimeOf(chained) < since;
     if (is_old) {
       low = middle + 1;
     } else {
@@ -181,6 +182,16 @@ size_t EndedSessions::size() const {
   return ended_.size();
 }
 
+// What cannot be read now is read later; it is said when that begins.
+void EndedSessions::CatchUpOrSay() {
+  const auto read = CatchUp();
+  if (!read && !failing_) {
+    spdlog::warn("Which sessions have ended cannot be read and is read again: {}",
+                 read.error().message);
+  }
+  failing_ = !read;
+}
+
 void EndedSessions::Run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -188,7 +199,7 @@ void EndedSessions::Run() {
     if (stopping_) return;
     moved_ = false;
     lock.unlock();
-    CatchUp();  // what cannot be read now is read later
+    runtime::Guarded("sign-in: ended sessions", [this] { CatchUpOrSay(); });
     lock.lock();
   }
 }

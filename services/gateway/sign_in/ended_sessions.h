@@ -58,6 +58,7 @@ class EndedSessions {
   EndedSessions(runtime::Log& log, const runtime::Clock& clock) : log_(log), clock_(clock) {}
   core::Result<int64_t> FirstToRead() const;
   core::Result<void> CatchUp();
+  void CatchUpOrSay();
   void Take(const runtime::StoredRecord& stored);
   void Remember(const std::string& what, core::Instant at);
   bool HasLocked(const std::string& what) const { return ended_.contains(what); }
@@ -66,7 +67,9 @@ class EndedSessions {
 
   runtime::Log& log_;
   const runtime::Clock& clock_;
-  int64_t next_ = 0;  // of the thread, once there is one
+  // Of the thread, once there is one.
+  int64_t next_ = 0;
+  bool failing_ = false;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, core::Instant> ended_;  // when last, by `name=value`
   std::deque<std::pair<core::Instant, std::string>> in_order_;

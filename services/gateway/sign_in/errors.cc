@@ -39,6 +39,15 @@ Error SignInInsecure() {
           "public-url"};
 }
 
+Error ProviderInsecure(std::string_view issuer) {
+  return {
+      Code::kFailedPrecondition, "PROVIDER_INSECURE",
+      std::string(issuer) +
+          " is plain http, where whoever is on the way could be anybody: give the address of it "
+          "that begins with https.",
+      "sign-in-issuer"};
+}
+
 Error SignInNeedsTrail() {
   return {Code::kFailedPrecondition, "SIGN_IN_NEEDS_TRAIL",
           "People can only sign in where the gateway has the audit trail, by which its replicas "

@@ -1,5 +1,6 @@
 #include "gateway/sign_in/logout_routes.h"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -18,6 +19,7 @@ namespace throughline::gateway::sign_in {
 namespace {
 
 constexpr size_t kBodyAtMost = 16 << 10;
+constexpr std::chrono::seconds kRecordedWithin(5);
 
 http::Response Answer(int status, const Json& body) {
   return {status,
@@ -69,17 +71,11 @@ class Handlers {
 
   http::Task<http::Response> BackChannel(http::Exchange& exchange) {
     const http::Request& request = exchange.request();
-    const auto now = std::chrono::steady_clock::now();
-    const auto wait = addresses_.Ask(ClientAddress(request.peer), now);
-    if (wait.count() > 0) {
-      co_return ComeBackAfter(std::chrono::ceil<std::chrono::seconds>(wait),
-                              LogoutRefusal(429, TooManySignIns()));
-    }
     const core::Result<std::string> body = co_await http::ReadAll(exchange, kBodyAtMost);
     if (!body) co_return LogoutRefusal(400, body.error());
     const core::Result<SessionEnd> end = EndBy(LogoutTokenIn(request, *body));
     audit::v1::AuditRecord record = platform::RecordOf(nullptr, OriginOf(request));
-    if (!end) co_return Refused(end.error(), std::move(record));
+    if (!end) co_return Refused(end.error(), std::move(record), ClientAddress(request.peer));
     // The provider may send again what is not on record, and so not known to the other replicas.
     const bool is_on_record = co_await EndSessions(*end, std::move(record), exchange);
     if (!is_on_record) co_return LogoutRefusal(503, EndNotRecorded());
@@ -104,7 +100,14 @@ class Handlers {
     return end;
   }
 
-  http::Response Refused(const core::Error& why, audit::v1::AuditRecord record) const {
+  // Only what is refused counts: nobody who sends junk keeps the provider from ending a session.
+  http::Response Refused(const core::Error& why, audit::v1::AuditRecord record,
+                         const std::string& address) {
+    const auto wait = addresses_.Ask(address, std::chrono::steady_clock::now());
+    if (wait.count() > 0) {
+      return ComeBackAfter(std::chrono::ceil<std::chrono::seconds>(wait),
+                           LogoutRefusal(429, TooManySignIns()));
+    }
     record.set_action(audit::v1::ACTION_SIGNED_OUT);
     record.set_outcome(audit::v1::OUTCOME_REFUSED);
     record.set_reason(why.reason);
@@ -112,19 +115,23 @@ class Handlers {
     return LogoutRefusal(why.code == core::Code::kUnavailable ? 503 : 400, why);
   }
 
-  // False: it is not on record.
+  // False: it is not on record (yet).
   http::Task<bool> EndSessions(const SessionEnd& end, audit::v1::AuditRecord record,
                                http::Exchange& exchange) {
     const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
-    SayEnd(end, record);
-    Awaited<core::Result<void>> recorded(executor);
-    access_.audit().RecordAsync(std::move(record), recorded.Callback());
-    const std::optional<core::Result<void>> written = co_await recorded.Value(exchange);
-    const bool is_on_record = written && written->has_value();
     // Here it is over in any case; a token that has to come again is not remembered.
     SessionEnd here = end;
-    if (!is_on_record) here.logout_token.clear();
+    here.logout_token.clear();
     sign_in_.ended->Add(here);
+    SayEnd(end, record);
+    Awaited<core::Result<void>> recorded(executor);
+    access_.audit().RecordAsync(record, recorded.Callback());
+    const std::optional<core::Result<void>> written =
+        co_await recorded.Value(exchange, std::chrono::steady_clock::now() + kRecordedWithin);
+    const bool is_on_record = written && written->has_value();
+    if (is_on_record) sign_in_.ended->Add(end);
+    // What was given up is tried until it is written: the other replicas must know it.
+    if (written && !is_on_record) access_.audit().Note(std::move(record));
     co_return is_on_record;
   }
 

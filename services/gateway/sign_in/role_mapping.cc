@@ -84,6 +84,7 @@ Result<RoleMapping> RoleMapping::Parse(std::string_view source, std::string_view
     return wrong(known.error().message);
   }
   RoleMapping mapping;
+  mapping.text_ = json;
   for (const auto& [member, to] :
        {std::pair("name", &mapping.name_), std::pair("teacher", &mapping.teacher_)}) {
     const Json* claim = Member(*read, member);

@@ -45,6 +45,8 @@ class RoleMapping {
 
   // Who somebody is by these claims, but for until when; nullopt when they have no role.
   std::optional<platform::Principal> PersonOf(const Json& claims) const;
+  // Another one whenever the mapping is another.
+  const std::string& text() const { return text_; }
   // What they are called; empty when no claim says it.
   std::string NameOf(const Json& claims) const;
 
@@ -73,6 +75,7 @@ class RoleMapping {
 
   std::vector<Rule> rules_;  // the one that counts most is first
   ClaimPath name_{"name"}, teacher_;
+  std::string text_;
 };
 
 }  // namespace throughline::gateway::sign_in

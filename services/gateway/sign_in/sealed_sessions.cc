@@ -1,5 +1,6 @@
 #include "gateway/sign_in/sealed_sessions.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -10,7 +11,6 @@ namespace throughline::gateway::sign_in {
 
 namespace {
 
-constexpr std::string_view kPurpose = "session";
 constexpr size_t kRandom = 16;
 // The rest is for the cookie's name and attributes.
 constexpr size_t kLongestValue = kLongestCookie - 200;
@@ -35,7 +35,10 @@ std::string Written(const Session& session) {
 
 // Strict: pages of the board bring it by themselves, and whatever leads to them need not.
 SealedSessions::SealedSessions(const Parts& parts, bool secure, std::chrono::milliseconds lifetime)
-    : parts_(parts), cookie_("throughline-session", "Strict", secure), lifetime_(lifetime) {}
+    : parts_(parts),
+      purpose_("session " + parts.seal.Hash(parts.origin, "origin")),
+      cookie_("throughline-session", "Strict", secure),
+      lifetime_(lifetime) {}
 
 std::string SealedSessions::HashOfSession(const std::string& sid) const {
   return sid.empty() ? "" : parts_.seal.Hash(sid, "provider session");
@@ -56,10 +59,10 @@ void SealedSessions::Begin(SignedIn who, platform::http::Response& response) con
                   .began = now,
                   .valid_until = who.person.valid_until,
                   .id_token = std::move(who.id_token)};
-  std::string value = parts_.seal.Close(Written(session), kPurpose);
+  std::string value = parts_.seal.Close(Written(session), purpose_);
   if (value.size() > kLongestValue) {
     session.id_token.clear();
-    value = parts_.seal.Close(Written(session), kPurpose);
+    value = parts_.seal.Close(Written(session), purpose_);
   }
   cookie_.Set(value, std::chrono::ceil<std::chrono::seconds>(lifetime_), response);
 }
@@ -69,7 +72,7 @@ bool SealedSessions::HasCookie(const platform::http::Request& request) const {
 }
 
 core::Result<SessionPtr> SealedSessions::Open(const platform::http::Request& request) const {
-  const auto opened = parts_.seal.Open(cookie_.In(request), kPurpose);
+  const auto opened = parts_.seal.Open(cookie_.In(request), purpose_);
   if (!opened) return core::Refuse(SessionOver());
   const Json kept = Json::parse(*opened, nullptr, false);  // sealed here
   if (kept.is_discarded()) return core::Refuse(SessionOver());
@@ -82,7 +85,8 @@ core::Result<SessionPtr> SealedSessions::Open(const platform::http::Request& req
 }
 
 bool SealedSessions::IsOver(const Session& session) const {
-  return parts_.clock.Now() >= session.valid_until || parts_.ended.Has(session);
+  const core::Instant until = std::min(session.valid_until, session.began + lifetime_);
+  return parts_.clock.Now() >= until || parts_.ended.Has(session);
 }
 
 }  // namespace throughline::gateway::sign_in

@@ -33,6 +33,9 @@ class SealedSessions : public Sessions {
     const Seal& seal;
     const EndedSessions& ended;
     const runtime::Clock& clock;
+    // Of whom sessions are: those that began at another provider, or by another mapping of what it
+    // says, are over.
+    std::string origin = {};
   };
   SealedSessions(const Parts& parts, bool secure, std::chrono::milliseconds lifetime);
 
@@ -49,6 +52,7 @@ class SealedSessions : public Sessions {
 
  private:
   const Parts parts_;
+  const std::string purpose_;
   const Cookie cookie_;
   const std::chrono::milliseconds lifetime_;
 };

@@ -92,8 +92,9 @@ class Kept : public testing::Test {
   }
   ~Kept() override { std::filesystem::remove_all(folder_); }
 
-  std::unique_ptr<SealedSessions> Open(minutes lifetime = minutes(480)) {
-    const SealedSessions::Parts parts{*signer_, seal_, *ended_, clock_};
+  std::unique_ptr<SealedSessions> Open(minutes lifetime = minutes(480),
+                                       const std::string& origin = "a provider and a mapping") {
+    const SealedSessions::Parts parts{*signer_, seal_, *ended_, clock_, origin};
     return std::make_unique<SealedSessions>(parts, true, lifetime);
   }
   static SignedIn Ana(const std::string& provider_session = "its session") {
@@ -205,6 +206,22 @@ TEST_F(Kept, ASessionIsOverWhenItsTimeIs) {
   Advance(minutes(1));
   EXPECT_EQ(sessions->Open(After(response)).error().reason, "SESSION_OVER");
   EXPECT_TRUE(sessions->IsOver(*session));
+}
+
+TEST_F(Kept, ASessionIsOverOnceTheyLastLessLong) {
+  http::Response response;
+  Open(minutes(480))->Begin(Ana(), response);
+  const auto shorter = Open(minutes(2));
+  EXPECT_TRUE(shorter->Open(After(response)));
+  Advance(minutes(2));
+  EXPECT_EQ(shorter->Open(After(response)).error().reason, "SESSION_OVER");
+}
+
+TEST_F(Kept, ASessionOfAnotherMappingOrProviderIsOver) {
+  http::Response response;
+  Open()->Begin(Ana(), response);
+  const auto other = Open(minutes(480), "another mapping");
+  EXPECT_EQ(other->Open(After(response)).error().reason, "SESSION_OVER");
 }
 
 TEST_F(Kept, AnIdTokenThatIsTooLongIsNotKept) {

@@ -20,10 +20,13 @@ bool IsSecure(const Served& served) {
 
 // Of http only what stays on this machine; where nobody gives a public address, it is called by the
 // names of this machine, which each sign-in checks.
-bool IsOnThisMachine(const Served& served) {
-  if (served.public_url.empty()) return true;
-  const std::string_view host = std::string_view(served.public_url).substr(kHttp.size());
+bool IsOnThisMachine(std::string_view url) {
+  const std::string_view host = url.substr(kHttp.size());
   return IsThisMachine(host.substr(0, host.find('/')));
+}
+
+bool IsOnThisMachine(const Served& served) {
+  return served.public_url.empty() || IsOnThisMachine(std::string_view(served.public_url));
 }
 
 }  // namespace
@@ -48,13 +51,18 @@ SignIn::SignIn(Parts parts)
       clock(parts.clock),
       seal(parts.issuer.signer.SecretFor("what browsers keep")),
       attempts(seal, clock, parts.secure),
-      sessions({issuer.signer, seal, *ended, clock}, parts.secure, parts.lifetime) {}
+      sessions({issuer.signer, seal, *ended, clock,
+                provider->issuer() + '\n' + client.id + '\n' + roles.text()},
+               parts.secure, parts.lifetime) {}
 
 Result<std::unique_ptr<SignIn>> SignIn::Open(const SignInOptions& options, const Served& served,
                                              const oauth::TokenIssuer& issuer, runtime::Log& log,
                                              const runtime::Clock& clock) {
   if (auto checked = CheckOptions(options); !checked) return core::Refuse(checked.error());
   if (!IsSecure(served) && !IsOnThisMachine(served)) return core::Refuse(SignInInsecure());
+  if (options.issuer.starts_with(kHttp) && !IsOnThisMachine(std::string_view(options.issuer))) {
+    return core::Refuse(ProviderInsecure(options.issuer));
+  }
   auto secret = SecretOf(options);
   if (!secret) return core::Refuse(secret.error());
   auto roles = RoleMapping::FromFile(options.roles);

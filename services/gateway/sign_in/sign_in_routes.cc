@@ -79,14 +79,19 @@ class Handlers {
     return std::nullopt;
   }
 
+  // Nobody may be taken for a system that has a credential of this issuer.
+  bool IsTaken(std::string_view subject) const {
+    return sign_in_.issuer.clients.Has(subject) || subject == oauth::kOwnSubject ||
+           subject.starts_with(' ') || subject.ends_with(' ');
+  }
+
   http::Response SignInBy(const std::string& id_token, const Provider::Known& provider,
                           const Attempt& attempt, const http::Request& request) const {
     const auto claims = ReadIdToken(id_token, sign_in_.parties(), *provider.keys, attempt.nonce,
                                     sign_in_.clock.Now());
     if (!claims) return Refused(claims.error(), request);
     auto person = sign_in_.roles.PersonOf(*claims);
-    // Nobody may be taken for a system that has a credential of its own here.
-    if (!person || sign_in_.issuer.clients.Has(person->subject)) {
+    if (!person || IsTaken(person->subject)) {
       return Refused(RoleUnmapped(), request, Text(*claims, "sub").value_or(""));
     }
     http::Response response = RedirectTo(attempt.address + attempt.page);
