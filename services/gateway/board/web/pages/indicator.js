@@ -88,10 +88,10 @@ function Chart({ board, chart, cycles }) {
   const decided = chart.baselines.filter((one) => one.decision);
   return html`
     <section aria-labelledby="chart"><h2 id="chart">${t('chart.title')}</h2>
-      <${Figure} title=${board.names.indicator(chart.indicator)} sentence=${sentence}
+      <${Figure} title=${t('chart.figure')} sentence=${sentence}
         columns=${columns} rows=${chart.points}>
         <${RunChart} chart=${chart} cycles=${cycles} />
-        <p class="key">${t('chart.key')}</p><//>
+        <p class="key">${keysOf(chart, cycles).join(' ')}</p><//>
       ${
         decided.length > 0 &&
         html`<ul>${decided.map(
@@ -100,6 +100,21 @@ function Chart({ board, chart, cycles }) {
         )}</ul>`
       }
     </section>`;
+}
+
+// What the marks mean, of those that there are.
+function keysOf({ points, baselines, desired }, cycles) {
+  const there = {
+    dot: points.some((one) => one.mean !== undefined),
+    centre: baselines.some((one) => one.centre !== undefined),
+    desired: Boolean(desired),
+    few: points.some((one) => one.absent === 'ABSENCE_REASON_SMALL_CELL'),
+    baseline: baselines.some((one) => one.decision),
+    phases: cycles.length > 0,
+  };
+  return Object.keys(there)
+    .filter((one) => there[one])
+    .map((one) => t(`chart.key.${one}`));
 }
 
 // That the centre is computed anew, and why.

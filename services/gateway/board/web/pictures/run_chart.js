@@ -25,8 +25,9 @@ export function RunChart({ chart, cycles }) {
     ],
     false,
   );
-  const x = (at) => (100 * at) / across;
-  const y = (value) => 100 - scale.at(value);
+  // Dots stand clear of the numbers at the left, and of the phases below.
+  const x = (at) => 2 + (98 * at) / across;
+  const y = (value) => 92 - 0.92 * scale.at(value);
   const shown = points.flatMap((one, i) => (one.mean === undefined ? [] : [[x(i), y(one.mean)]]));
   const centres = baselines.flatMap(({ firstWeek, centre }, i) => {
     if (centre === undefined) return [];
@@ -37,7 +38,7 @@ export function RunChart({ chart, cycles }) {
     kind: 'wanted',
     points: [
       [x(index(desired.firstWeek)), y(desired.start)],
-      [100, y(desired.start + rise)],
+      [x(across), y(desired.start + rise)],
     ],
   };
   return html`
@@ -46,7 +47,7 @@ export function RunChart({ chart, cycles }) {
       lines=${[...centres, ...(wanted ? [wanted] : []), { kind: 'curve', points: shown }]}>
       ${bands(cycles, points).map(
         (band, i) => html`<rect key=${i} class="band" x=${percentOf(x(band.from))} y="94%"
-          width=${percentOf(x(band.until - band.from))} height="6%" data-phase=${band.phase} />`,
+          width=${percentOf(x(band.until) - x(band.from))} height="6%" data-phase=${band.phase} />`,
       )}
       ${points.map(
         (one, i) =>

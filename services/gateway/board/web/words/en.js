@@ -426,10 +426,13 @@ export default {
     'chart.begins': 'From here on',
     'chart.centre': 'centre {centre}',
     'chart.centre-to-come': 'a centre once there are ten points',
-    'chart.key':
-      'Dot: mean of a week. Grey line: centre. Dashed line: desired. Dashed box: too few students '
-      + 'to show. Upright line: a new baseline. Band below: phases of the team’s cycles, implement '
-      + 'filled.',
+    'chart.figure': 'Mean of each week, in % of scale',
+    'chart.key.dot': 'Dot: mean of a week.',
+    'chart.key.centre': 'Grey line: centre, the median of the baseline.',
+    'chart.key.desired': 'Dashed line: desired.',
+    'chart.key.few': 'Dashed box: too few students to show.',
+    'chart.key.baseline': 'Upright line: a new baseline.',
+    'chart.key.phases': 'Band below: phases of the team’s cycles, with Implement filled.',
     'gaps.title': 'Gaps, cycle by cycle',
     'gaps.figure': 'Groups beside the others',
     'gaps.key': 'Dot: the gap now. Tall mark: the gap before. Left of zero a group is behind.',

@@ -439,10 +439,13 @@ export default {
     'chart.begins': 'Desde aquí',
     'chart.centre': 'centro {centre}',
     'chart.centre-to-come': 'un centro cuando haya diez puntos',
-    'chart.key':
-      'Punto: media de una semana. Línea gris: centro. Línea discontinua: lo deseado. Recuadro '
-      + 'discontinuo: muy pocos estudiantes para mostrar. Línea vertical: nueva línea de base. '
-      + 'Banda inferior: fases de los ciclos del equipo, implementar relleno.',
+    'chart.figure': 'Media de cada semana, en % de la escala',
+    'chart.key.dot': 'Punto: media de una semana.',
+    'chart.key.centre': 'Línea gris: centro, la mediana de la línea de base.',
+    'chart.key.desired': 'Línea discontinua: lo deseado.',
+    'chart.key.few': 'Recuadro discontinuo: muy pocos estudiantes para mostrar.',
+    'chart.key.baseline': 'Línea vertical: nueva línea de base.',
+    'chart.key.phases': 'Banda inferior: fases de los ciclos del equipo, la de implementar rellena.',
     'gaps.title': 'Brechas, ciclo por ciclo',
     'gaps.figure': 'Grupos junto a los demás',
     'gaps.key':
