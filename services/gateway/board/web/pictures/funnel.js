@@ -9,6 +9,10 @@ import { percentOf, scaleAround } from './scale.js';
 
 const LIMITS = { low95: 'limit', high95: 'limit', low998: 'limit far', high998: 'limit far' };
 
+// Names of schools, on the side that has room.
+const ON_THE_LEFT = { dx: '-9', 'text-anchor': 'end' };
+const ON_THE_RIGHT = { dx: '9', 'text-anchor': 'start' };
+
 export function Funnel({ board, funnel }) {
   const name = (one) => board.names.school(one.school);
   const share = (field) => (one) =>
@@ -48,6 +52,12 @@ export function Funnel({ board, funnel }) {
     <//>`;
 }
 
+// Where lines go through, and how far beside it: of a single size a short piece is drawn.
+function drawnAt(limits) {
+  if (limits.length !== 1) return limits.map((one) => [one, 0]);
+  return [-4, 4].map((aside) => [limits[0], aside]);
+}
+
 function Drawn({ funnel, name }) {
   const shown = funnel.schools.filter((one) => one.share !== undefined);
   const sizes = scaleAround(shown.map((one) => one.students));
@@ -55,7 +65,7 @@ function Drawn({ funnel, name }) {
   const y = (part) => 100 - 100 * part;
   const lines = Object.entries(LIMITS).map(([field, kind]) => ({
     kind,
-    points: funnel.limits.map((one) => [x(one.students), y(one[field])]),
+    points: drawnAt(funnel.limits).map(([one, aside]) => [x(one.students) + aside, y(one[field])]),
   }));
   lines.push({ kind: 'centre', points: [[0, y(funnel.share)], [100, y(funnel.share)]] });
   return html`
@@ -66,8 +76,9 @@ function Drawn({ funnel, name }) {
         return html`
           <${Dot} key=${one.school} x=${x(one.students)} y=${y(one.share)}
             kind=${isWithin ? 'estimate' : 'estimate outside'} />
-          ${!isWithin && html`<text key=${`t${one.school}`} x=${percentOf(x(one.students))}
-            y=${percentOf(y(one.share))} dx="-9" dy="4" text-anchor="end">${name(one)}</text>`}`;
+          ${!isWithin && html`<text key=${`t${one.school}`} class="name"
+            x=${percentOf(x(one.students))} y=${percentOf(y(one.share))} dy="4"
+            ...${x(one.students) < 50 ? ON_THE_RIGHT : ON_THE_LEFT}>${name(one)}</text>`}`;
       })}
     <//>`;
 }

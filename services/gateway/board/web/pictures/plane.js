@@ -10,12 +10,12 @@ const BELOW = 24;
 // `last` say where it begins and ends.
 export function Plane({ ticks, lines, first, last, children }) {
   return html`
-    <svg class="steps" height=${HEIGHT + BELOW + 8} width="100%">
-      <svg class="plane" x="8%" y="8" width="90%" height=${HEIGHT}>
+    <svg class="steps levels" height=${HEIGHT + BELOW + 8} width="100%">
+      <svg class="plane" y="8" width="100%" height=${HEIGHT}>
         ${ticks.map(
           ({ at, text }, i) => html`
           <line key=${i} class="grid" x1="0" x2="100%" y1=${percentOf(at)} y2=${percentOf(at)} />
-          <text key=${`t${i}`} x="-1%" y=${percentOf(at)} dy="4" text-anchor="end">${text}</text>`,
+          <text key=${`t${i}`} x="0" y=${percentOf(at)} dx="-8" dy="4" text-anchor="end">${text}</text>`,
         )}
         <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%">
           ${lines.map(

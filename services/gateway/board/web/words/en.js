@@ -321,7 +321,7 @@ export default {
     'room.not-seen': 'Not seen',
     'room.not-looked': 'Not looked for',
     'room.notes-hint': 'A line for each thing that you see or hear. No judgement, no names.',
-    'room.from': 'You visit for',
+    'room.from': 'Your school',
     'room.recorded': 'Your rooms',
     'room.recorded-hint': 'Only this window knows which rooms you recorded, until you close it.',
     'room.is.accepted': 'recorded',
@@ -438,15 +438,16 @@ export default {
     'gaps.key': 'Dot: the gap now. Tall mark: the gap before. Left of zero a group is behind.',
     'gaps.before': 'Before (SD)',
     'gaps.now': 'Now (SD)',
-    'funnel.title': 'Which schools differ by more than chance?',
+    'funnel.title': 'Who has a result: which schools differ by more than chance?',
     'funnel.low95': '95 % from',
     'funnel.high95': '95 % to',
     'funnel.low998': '99.8 % from',
     'funnel.high998': '99.8 % to',
     'funnel.position': 'Beside chance',
     'funnel.key':
-      'Dot: a school, by students and the share with a result. Lines: where chance alone would put '
-      + 'it, 95 % dashed, 99.8 % whole. Schools differ truly: outside is no verdict.',
+      'Dot: a school, by its students (across) and the share of them with a result (up). Lines: '
+      + 'between them chance alone would put it, 95 % dashed, 99.8 % whole. Schools do differ: to lie '
+      + 'outside is no verdict.',
     'reviews.none': 'No review is open.',
     'reviews.of-plan': 'Review of plan {plan}',
     'reviews.opened': 'Opened {at}.',

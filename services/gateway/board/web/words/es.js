@@ -330,7 +330,7 @@ export default {
     'room.not-seen': 'No visto',
     'room.not-looked': 'No se buscó',
     'room.notes-hint': 'Una línea por cada cosa que vea u oiga. Sin juicios ni nombres.',
-    'room.from': 'Usted visita por',
+    'room.from': 'Su escuela',
     'room.recorded': 'Sus aulas',
     'room.recorded-hint':
       'Solo esta ventana sabe qué aulas registró, hasta que la cierre.',
@@ -451,18 +451,18 @@ export default {
     'gaps.key':
       'Punto: la brecha ahora. Marca alta: la brecha antes. A la izquierda de cero un grupo está '
       + 'por detrás.',
-    'gaps.before': 'Antes (DE)',
-    'gaps.now': 'Ahora (DE)',
-    'funnel.title': '¿Qué escuelas difieren más de lo que explica el azar?',
+    'gaps.before': 'Antes (DT)',
+    'gaps.now': 'Ahora (DT)',
+    'funnel.title': 'Quién tiene resultado: ¿qué escuelas difieren más de lo que explica el azar?',
     'funnel.low95': '95 % desde',
     'funnel.high95': '95 % hasta',
     'funnel.low998': '99,8 % desde',
     'funnel.high998': '99,8 % hasta',
     'funnel.position': 'Junto al azar',
     'funnel.key':
-      'Punto: una escuela, según sus estudiantes y la proporción con resultado. Líneas: dónde la '
-      + 'pondría solo el azar, 95 % discontinua, 99,8 % continua. Las escuelas difieren de verdad: '
-      + 'quedar fuera no es un veredicto.',
+      'Punto: una escuela, según sus estudiantes (en horizontal) y la proporción de ellos con '
+      + 'resultado (en vertical). Líneas: entre ellas la pondría solo el azar, 95 % discontinua, '
+      + '99,8 % continua. Las escuelas difieren de verdad: quedar fuera no es un veredicto.',
     'reviews.none': 'No hay revisiones abiertas.',
     'reviews.of-plan': 'Revisión del plan {plan}',
     'reviews.opened': 'Abierta el {at}.',
