@@ -76,10 +76,10 @@ function Rooms({ board, host, school, visit, lookFors }) {
       ${!isOn && html`<p class="notice">${t('room.not-now')}</p>`}
       ${
         isOn &&
-        html`<${RoomForm} draft=${draft} change=${change} lookFors=${lookFors} record=${record}
+        html`<${From} ...${{ board, host, school, visit }} />
+        <${RoomForm} draft=${draft} change=${change} lookFors=${lookFors} record=${record}
           number=${numberOf(entries, draft)}
-          refusals=${refused ? refusalsOf(refused.error, FIELDS) : { at: {}, rest: [] }} />
-        <${From} ...${{ board, host, school, visit }} />`
+          refusals=${refused ? refusalsOf(refused.error, FIELDS) : { at: {}, rest: [] }} />`
       }
       <${Recorded} entries=${entries} current=${draft.id} correct=${correct} />
     </div>`;
