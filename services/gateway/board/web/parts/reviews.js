@@ -55,7 +55,9 @@ function Findings({ review }) {
   const found = review.findings ?? review.planFindings;
   if (!found) return null;
   const shared = found.sharedProblems ?? [];
-  const promising = found.promisingPractices ?? (found.practices ?? []).map((one) => one.practice);
+  // Of a plan's practices all that were used are there; promising are those that a team nominated.
+  const nominated = (found.practices ?? []).filter((one) => one.nominatingTeams?.length > 0);
+  const promising = found.promisingPractices ?? nominated.map((one) => one.practice);
   return html`<ul>
     ${shared.map(
       (one) => html`<li
