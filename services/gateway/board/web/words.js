@@ -87,13 +87,15 @@ export function number(value, digits = 0) {
   );
 }
 
-// With its sign, but for what is zero as it is shown.
+// With its sign, but for what is zero as it is shown; a minus as the API's sentences have it.
 export function signed(value, digits = 2) {
   return numberFormat({
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
     signDisplay: 'exceptZero',
-  }).format(value);
+  })
+    .format(value)
+    .replace('-', '\u2212');
 }
 
 export function percent(share, digits = 0) {

@@ -210,9 +210,11 @@ function Bar({ saved, saving, publish: { publish, isBusy }, readAgain }) {
     saved.checks.filter((check) => check.completeness === one).length,
   ]).filter(([, count]) => count > 0);
   const isStale = saving.error?.reason === 'VERSION_STALE';
+  const isUntouched = saving.state === 'new' && !saved.isDraft;
+  const said = isUntouched ? 'no-draft' : isStale ? 'stale' : saving.state;
   return html`
     <div class="bar">
-      <span role="status">${isStale ? t('editor.stale') : t(`editor.${saving.state}`)}</span>
+      <span role="status">${t(`editor.${said}`)}</span>
       <span>${counts.map(
         ([one, count]) => html`${count} <${Badge} key=${one} value=${one} /> `,
       )}</span>

@@ -104,10 +104,10 @@ function labelOf({ number: n, evidence }) {
   return evidence?.basis === 'BASIS_UNEQUATED' ? `${label} (${valueWord(evidence.basis)})` : label;
 }
 
-function sentenceOf(last, digits) {
+function sentenceOf(last, digits, unit) {
   if (!last) return t('growth.unknown');
   const { meanChange, matched, desiredToDate } = last.evidence;
-  const said = { n: last.number, change: signed(meanChange, digits), students: matched };
+  const said = { n: last.number, change: signed(meanChange, digits), students: matched, unit };
   if (desiredToDate === undefined) return t('growth.sentence.plain', said);
   return t('growth.sentence', { ...said, desired: signed(desiredToDate, digits) });
 }
@@ -142,7 +142,7 @@ function IndicatorGrowth({ board, rows, isRelative }) {
     },
   ];
   const last = rows.filter((row) => row.evidence?.meanChange !== undefined).at(-1);
-  const sentence = sentenceOf(last, digits);
+  const sentence = sentenceOf(last, digits, t(isRelative ? 'unit.sd' : 'unit.scale'));
   return html`
     <${Figure} title=${board.names.indicator(rows[0].indicator)} ...${{ sentence, columns, rows }}>
       <${Intervals} rows=${drawn} digits=${digits}

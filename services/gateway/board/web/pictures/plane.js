@@ -15,7 +15,8 @@ export function Plane({ ticks, lines, first, last, children }) {
         ${ticks.map(
           ({ at, text }, i) => html`
           <line key=${i} class="grid" x1="0" x2="100%" y1=${percentOf(at)} y2=${percentOf(at)} />
-          <text key=${`t${i}`} x="0" y=${percentOf(at)} dx="-8" dy="4" text-anchor="end">${text}</text>`,
+          <text key=${`t${i}`} x="0" y=${percentOf(at)} dx="-8" dy="4"
+            text-anchor="end">${text}</text>`,
         )}
         <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%">
           ${lines.map(

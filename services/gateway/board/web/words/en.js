@@ -160,7 +160,7 @@ export default {
     'q1.recovered': 'No longer',
     'q1.sentence':
       'The largest share struggles here: {where}, at least {count} of at least {of} students.',
-    'q1.sentence.none': 'Nowhere do so many students struggle that they could be counted.',
+    'q1.sentence.none': 'Nowhere do enough students struggle for their number to be shown.',
     'q1.note': 'at least {count} of {of}',
     'q2.title': '2. What are the root causes?',
     'q2.named': {
@@ -190,8 +190,8 @@ export default {
     'q3.title': '3. Which practices improve learning, and how do we know?',
     'q3.figure': 'Net effects of practices, beside teams that do not use them',
     'q3.sentence':
-      'Of the practices that were tried {helps} helped, {none} had no effect that could be told '
-      + 'from none, {harms} harmed; of {unknown} it is not known.',
+      'Of the practices that were tried, {helps} helped, {none} had no effect that could be found, '
+      + '{harms} did harm; {unknown} cannot be judged yet.',
     'q3.found': 'Found',
     'q3.effect': 'Net effect, SD (95 %)',
     'q3.cycles': 'Cycles',
@@ -270,10 +270,11 @@ export default {
     'editor.begin': 'Begin the plan',
     'editor.of': 'Plan {plan}, revision {n}',
     'editor.why':
-      'What you write is saved as a draft by itself. The plan in force changes when you publish '
-      + 'it.',
+      'What you write is saved as a draft automatically. The plan in force changes only when you '
+      + 'publish the draft.',
     'editor.theories': 'Theories of action',
     'editor.new': '',
+    'editor.no-draft': 'No draft: nothing has been changed yet',
     'editor.written': 'Not saved yet',
     'editor.saving': 'Saving …',
     'editor.saved': 'Saved',
@@ -409,8 +410,10 @@ export default {
     'growth.none': 'No cycle has numbers yet.',
     'growth.unknown': 'No cycle has numbers that can be shown.',
     'growth.sentence':
-      'In cycle {n} {students} matched students changed by {change}; {desired} was desired.',
-    'growth.sentence.plain': 'In cycle {n} {students} matched students changed by {change}.',
+      'In cycle {n}, {students} matched students changed by {change} {unit} on average; {desired} '
+      + 'was desired by then.',
+    'growth.sentence.plain':
+      'In cycle {n}, {students} matched students changed by {change} {unit} on average.',
     'growth.cycle': 'Cycle {n}',
     'growth.in': 'Cycle',
     'growth.change': 'Mean change',
@@ -446,8 +449,8 @@ export default {
     'funnel.position': 'Beside chance',
     'funnel.key':
       'Dot: a school, by its students (across) and the share of them with a result (up). Lines: '
-      + 'between them chance alone would put it, 95 % dashed, 99.8 % whole. Schools do differ: to lie '
-      + 'outside is no verdict.',
+      + 'between them chance alone would put it, 95 % dashed, 99.8 % whole. Schools do differ: to '
+      + 'lie outside is no verdict.',
     'reviews.none': 'No review is open.',
     'reviews.of-plan': 'Review of plan {plan}',
     'reviews.opened': 'Opened {at}.',

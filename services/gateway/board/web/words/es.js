@@ -166,7 +166,7 @@ export default {
       'La mayor proporción con dificultades está aquí: {where}, al menos {count} de al menos '
       + '{of} estudiantes.',
     'q1.sentence.none':
-      'En ningún lugar son tantos los que tienen dificultades como para contarlos.',
+      'En ningún lugar tienen dificultades tantos estudiantes como para mostrar su número.',
     'q1.note': 'al menos {count} de {of}',
     'q2.title': '2. ¿Cuáles son las causas de fondo?',
     'q2.named': {
@@ -198,8 +198,8 @@ export default {
     'q3.title': '3. ¿Qué prácticas mejoran el aprendizaje, y cómo lo sabemos?',
     'q3.figure': 'Efectos netos de las prácticas, frente a equipos que no las usan',
     'q3.sentence':
-      'De las prácticas probadas {helps} ayudaron, {none} no tuvieron un efecto distinguible de '
-      + 'ninguno, {harms} perjudicaron; de {unknown} no se sabe.',
+      'De las prácticas probadas, {helps} ayudaron, en {none} no se halló efecto, {harms} '
+      + 'perjudicaron; {unknown} aún no se pueden juzgar.',
     'q3.found': 'Se halló',
     'q3.effect': 'Efecto neto, DT (95 %)',
     'q3.cycles': 'Ciclos',
@@ -282,6 +282,7 @@ export default {
       'Lo que escribe se guarda solo como borrador. El plan vigente cambia cuando lo publica.',
     'editor.theories': 'Teorías de acción',
     'editor.new': '',
+    'editor.no-draft': 'Sin borrador: aún no se ha cambiado nada',
     'editor.written': 'Aún sin guardar',
     'editor.saving': 'Guardando …',
     'editor.saved': 'Guardado',
@@ -419,10 +420,10 @@ export default {
     'growth.none': 'Ningún ciclo tiene números aún.',
     'growth.unknown': 'Ningún ciclo tiene números que se puedan mostrar.',
     'growth.sentence':
-      'En el ciclo {n}, {students} estudiantes emparejados cambiaron {change}; se deseaba '
-      + '{desired}.',
+      'En el ciclo {n}, {students} estudiantes emparejados cambiaron {change} {unit} de media; se '
+      + 'deseaba {desired} hasta entonces.',
     'growth.sentence.plain':
-      'En el ciclo {n}, {students} estudiantes emparejados cambiaron {change}.',
+      'En el ciclo {n}, {students} estudiantes emparejados cambiaron {change} {unit} de media.',
     'growth.cycle': 'Ciclo {n}',
     'growth.in': 'Ciclo',
     'growth.change': 'Cambio medio',
@@ -445,7 +446,8 @@ export default {
     'chart.key.desired': 'Línea discontinua: lo deseado.',
     'chart.key.few': 'Recuadro discontinuo: muy pocos estudiantes para mostrar.',
     'chart.key.baseline': 'Línea vertical: nueva línea de base.',
-    'chart.key.phases': 'Banda inferior: fases de los ciclos del equipo, la de implementar rellena.',
+    'chart.key.phases':
+      'Banda inferior: fases de los ciclos del equipo, la de implementar rellena.',
     'gaps.title': 'Brechas, ciclo por ciclo',
     'gaps.figure': 'Grupos junto a los demás',
     'gaps.key':
@@ -453,7 +455,8 @@ export default {
       + 'por detrás.',
     'gaps.before': 'Antes (DT)',
     'gaps.now': 'Ahora (DT)',
-    'funnel.title': 'Quién tiene resultado: ¿qué escuelas difieren más de lo que explica el azar?',
+    'funnel.title':
+      'Quién tiene resultado: ¿qué escuelas difieren más de lo que explica el azar?',
     'funnel.low95': '95 % desde',
     'funnel.high95': '95 % hasta',
     'funnel.low998': '99,8 % desde',
