@@ -15,6 +15,14 @@ export class Refused extends Error {
   }
 }
 
+// What was asked for, or `otherwise` where the role of whoever asks may not know it.
+export function whereAllowed(asked, otherwise) {
+  return asked.catch((error) => {
+    if (error.status === 403) return otherwise;
+    throw error;
+  });
+}
+
 // There was no answer at all.
 export class Unreachable extends Error {
   constructor() {

@@ -1,11 +1,13 @@
 // What people call schools, teams, indicators and groups; their ids where nobody has given them a
 // name.
+import { whereAllowed } from './api.js';
 
 // fractions-of-a-whole and language:learner, as people would write them.
 export function readable(id) {
   return (id ?? '').replace(/[-_]+/g, ' ');
 }
 
+// Whoever may not ask what something is called sees its id.
 export class Names {
   constructor(schools, teams, plans) {
     this.schools = schools;
@@ -24,8 +26,8 @@ export class Names {
   static async of(api, school) {
     const [schools, teams, plans] = await Promise.all([
       api.all('/v1/schools', 'schools'),
-      api.all('/v1/teams', 'teams', { school }),
-      api.all('/v1/sitePlans', 'plans', { school }, 1000),
+      whereAllowed(api.all('/v1/teams', 'teams', { school }), []),
+      whereAllowed(api.all('/v1/sitePlans', 'plans', { school }, 1000), []),
     ]);
     return new Names(
       schools,

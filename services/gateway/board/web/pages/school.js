@@ -1,6 +1,7 @@
 // A school: its plan and whether it is complete, its teams, reviews of the whole school, and
 // visits.
 import { html } from '../html.js';
+import { whereAllowed } from '../api.js';
 import { FoldedCommand } from '../forms/command_form.js';
 import { AlertItem } from '../parts/alert_item.js';
 import { chosen, keyOf, listed } from '../parts/alert_list.js';
@@ -27,7 +28,7 @@ async function read(api, school) {
     sitePlanOf(api, school),
     api.get(`${path}/measures`),
     openCycles(api, { school }),
-    api.all('/v1/reviews', 'reviews', { school, openOnly: true }),
+    whereAllowed(api.all('/v1/reviews', 'reviews', { school, openOnly: true }), null),
     api.all('/v1/visits', 'visits', { school }),
     api.all('/v1/surveys', 'rounds', { school, state: 'SURVEY_STATE_OPEN' }),
     api.list('/v1/alerts', 'alerts', { school, unresolvedOnly: true }),
@@ -144,7 +145,8 @@ function Teams({ board, school, cycles, reviews }) {
     {
       title: t('team.reviews'),
       numeric: true,
-      cell: (team) => number(reviews.filter((one) => one.team === team.team).length),
+      cell: (team) =>
+        reviews ? number(reviews.filter((one) => one.team === team.team).length) : t('unknown'),
     },
   ];
   return html`
@@ -155,6 +157,7 @@ function Teams({ board, school, cycles, reviews }) {
 }
 
 function SchoolReviews({ board, reviews, reload }) {
+  if (!reviews) return null; // they are not for this role
   const own = reviews.filter((one) => !one.team);
   return html`
     <section aria-labelledby="reviews"><h2 id="reviews">${t('school.reviews')}</h2>
