@@ -1,6 +1,7 @@
 // The district at a glance: what needs somebody today, the four questions, how plans are framed,
-// its schools.
+// its schools. What somebody's role may not know is left out.
 import { html } from '../html.js';
+import { whereAllowed } from '../api.js';
 import { groupBy } from '../group_by.js';
 import { Whom } from '../parts/alert_item.js';
 import { chosen, countsBy, keyOf, listed } from '../parts/alert_list.js';
@@ -20,11 +21,11 @@ const SHOWN_OF_A_KIND = 2;
 
 async function read(api) {
   const [questions, framings, alerts, open, funnels] = await Promise.all([
-    api.get('/v1/questions'),
-    api.all('/v1/framings', 'framings'),
+    whereAllowed(api.get('/v1/questions'), null),
+    whereAllowed(api.all('/v1/framings', 'framings'), null),
     api.list('/v1/alerts', 'alerts', { unresolvedOnly: true }, 2000),
-    openCycles(api),
-    api.get('/v1/funnel'),
+    whereAllowed(openCycles(api), null),
+    whereAllowed(api.get('/v1/funnel'), { funnels: [] }),
   ]);
   return {
     questions,
@@ -44,9 +45,15 @@ export function OverviewPage({ board }) {
     <${Answered} answer=${answer}>
       ${(value) => html`
         <${Today} board=${board} alerts=${value.alerts} isCut=${value.isCut} />
-        <${Questions} board=${board} answer=${value.questions} school="" />
-        <section aria-labelledby="plans"><h2 id="plans">${t('overview.plans')}</h2>
-          <${Framings} board=${board} framings=${value.framings} /></section>
+        ${
+          value.questions &&
+          html`<${Questions} board=${board} answer=${value.questions} school="" />`
+        }
+        ${
+          value.framings &&
+          html`<section aria-labelledby="plans"><h2 id="plans">${t('overview.plans')}</h2>
+          <${Framings} board=${board} framings=${value.framings} /></section>`
+        }
         <${Schools} board=${board} ...${value} />
         <${Funnels} board=${board} funnels=${value.funnels} />`}
     <//>`;
@@ -100,9 +107,9 @@ function Kind({ board, kind, isCut }) {
 }
 
 function Schools({ board, framings, alerts, isCut, open }) {
-  const framingOf = new Map(framings.map((one) => [one.school, one.framing]));
+  const framingOf = new Map((framings ?? []).map((one) => [one.school, one.framing]));
   const alertsOf = groupBy(alerts, (one) => one.school);
-  const cyclesOf = groupBy(open.cycles, (one) => one.school);
+  const cyclesOf = groupBy(open?.cycles ?? [], (one) => one.school);
   const phases = (school) =>
     countsBy(cyclesOf.get(school) ?? [], (one) => one.state)
       .map(([state, count]) => `${valueWord(state)} ${counted(count, open.isCut)}`)
@@ -113,7 +120,7 @@ function Schools({ board, framings, alerts, isCut, open }) {
       cell: (one) => html`<a href=${href(board.district, 'school', [one.school])}>
       <${Name} text=${one.name || one.school} /></a>`,
     },
-    {
+    framings && {
       title: t('framings.framing'),
       cell: (one) => valueWord(framingOf.get(one.school) ?? 'FRAMING_UNSPECIFIED'),
     },
@@ -122,7 +129,7 @@ function Schools({ board, framings, alerts, isCut, open }) {
       numeric: true,
       cell: (one) => number(board.names.teamsOf(one.school).length),
     },
-    { title: t('overview.phases'), cell: (one) => phases(one.school) || t('nothing') },
+    open && { title: t('overview.phases'), cell: (one) => phases(one.school) || t('nothing') },
     {
       title: t('overview.open-alerts'),
       numeric: true,
@@ -131,7 +138,7 @@ function Schools({ board, framings, alerts, isCut, open }) {
   ];
   return html`
     <section aria-labelledby="schools"><h2 id="schools">${t('overview.schools')}</h2>
-      <${Table} caption=${t('overview.schools')} captionHidden columns=${columns}
+      <${Table} caption=${t('overview.schools')} captionHidden columns=${columns.filter(Boolean)}
         rows=${board.names.schools}
         empty=${t('overview.no-schools')} />
     </section>`;

@@ -1,5 +1,5 @@
 // A school: its plan and whether it is complete, its teams, reviews of the whole school, and
-// visits.
+// visits. What somebody's role may not know is left out.
 import { html } from '../html.js';
 import { whereAllowed } from '../api.js';
 import { FoldedCommand } from '../forms/command_form.js';
@@ -20,17 +20,18 @@ import { Trail } from '../parts/shell.js';
 import { sitePlanOf } from '../parts/site_plan.js';
 import { Table } from '../parts/table.js';
 import { href } from '../router.js';
+import { session } from '../session.js';
 import { commandWord, date, number, percent, t, valueWord } from '../words.js';
 
 async function read(api, school) {
   const path = `/v1/schools/${encodeURIComponent(school)}`;
   const [plan, measures, cycles, reviews, visits, surveys, alerts] = await Promise.all([
-    sitePlanOf(api, school),
-    api.get(`${path}/measures`),
-    openCycles(api, { school }),
+    whereAllowed(sitePlanOf(api, school), undefined),
+    whereAllowed(api.get(`${path}/measures`), { measures: [] }),
+    whereAllowed(openCycles(api, { school }), { cycles: [] }),
     whereAllowed(api.all('/v1/reviews', 'reviews', { school, openOnly: true }), null),
-    api.all('/v1/visits', 'visits', { school }),
-    api.all('/v1/surveys', 'rounds', { school, state: 'SURVEY_STATE_OPEN' }),
+    whereAllowed(api.all('/v1/visits', 'visits', { school }), null),
+    whereAllowed(api.all('/v1/surveys', 'rounds', { school, state: 'SURVEY_STATE_OPEN' }), []),
     api.list('/v1/alerts', 'alerts', { school, unresolvedOnly: true }),
   ]);
   const { measures: shown } = measures;
@@ -53,12 +54,22 @@ export function SchoolPage({ board, route }) {
     <${Answered} answer=${answer}>
       ${(value) => html`
         <${Alerts} board=${board} alerts=${value.alerts} school=${school} />
-        <${Plan} board=${board} school=${school} plan=${value.plan} command=${command} />
+        ${
+          value.plan !== undefined &&
+          html`<${Plan} board=${board} school=${school} plan=${value.plan} command=${command} />`
+        }
         <${Measures} board=${board} measures=${value.measures} />
         <${Teams} board=${board} school=${school} cycles=${value.cycles} reviews=${value.reviews} />
-        <${IndicatorLinks} board=${board} school=${school} indicators=${indicatorsOf(value)} />
+        ${
+          session().caller?.role !== 'ROLE_TEAM_MEMBER' &&
+          html`<${IndicatorLinks} board=${board} school=${school}
+          indicators=${indicatorsOf(value)} />`
+        }
         <${SchoolReviews} board=${board} reviews=${value.reviews} reload=${answer.reload} />
-        <${Visits} board=${board} school=${school} visits=${value.visits} />
+        ${
+          value.visits &&
+          html`<${Visits} board=${board} school=${school} visits=${value.visits} />`
+        }
         <${Surveys} board=${board} school=${school} surveys=${value.surveys} />
         <p><a href=${href(board.district, 'questions', [school])}>${t('school.questions')}</a></p>`}
     <//>`;
