@@ -72,9 +72,12 @@ std::string FunnelSentence(const v1::Funnel& funnel) {
     below += position == v1::FUNNEL_POSITION_BELOW || position == v1::FUNNEL_POSITION_FAR_BELOW;
   }
   if (shown == 0) return "No school has so many students that they may be shown.";
+  if (funnel.share() == 0) return "No student has a result in these cycles yet.";
   const std::string beside =
       fmt::format("the district's {:.1f} % of students with a result", 100 * funnel.share());
-  const std::string of = shown == 1 ? "1 school" : fmt::format("{} schools", shown);
+  const std::string schools = shown == 1 ? "1 school" : fmt::format("{} schools", shown);
+  const bool are_all = shown == funnel.schools_size();
+  const std::string of = are_all ? schools : fmt::format("the {} that may be shown", schools);
   if (above + below == 0) {
     return fmt::format("Of {} none differs from {} by more than chance.", of, beside);
   }

@@ -53,7 +53,7 @@ Result<void> CheckMembers(const Json& object, std::initializer_list<std::string_
                           const std::string& of) {
   for (const auto& [name, value] : object.items()) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      return core::Refuse(Wrong(of + " has no member " + name));
+      return core::Refuse(Wrong(std::string(of).append(" has no member ").append(name)));
     }
   }
   return {};
