@@ -29,6 +29,7 @@ class BoardDistrict:
     def __init__(self, data, schools=4, cycles=2):
         self.data = data
         self.keys = itertools.count()
+        self.moment = None  # a program that starts anew does not know how late it was
         self.http, self.grpc = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
         if not data.exists():
             self.live(schools, cycles)
@@ -49,6 +50,8 @@ class BoardDistrict:
             raise AssertionError("throughline does not serve")
         self.channel = grpc.insecure_channel(self.grpc)
         self.clock = SimulatedClock(self.channel)
+        if self.moment:
+            self.clock.move_to(self.moment)
 
     def end(self):
         self.channel.close()
@@ -70,7 +73,8 @@ class BoardDistrict:
         return answer
 
     def move_to(self, day, hour=9):
-        self.clock.move_to(datetime.datetime.combine(day, datetime.time(hour), ZONE))
+        self.moment = datetime.datetime.combine(day, datetime.time(hour), ZONE)
+        self.clock.move_to(self.moment)
 
     def push(self, school, team, day, score):
         """A score of every student of the team, by its number."""

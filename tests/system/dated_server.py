@@ -9,7 +9,8 @@ import urllib.error
 import urllib.request
 
 import program
-from issuer_test import AUDIENCE, Issuer
+from foreign_issuer import Issuer
+from issuer_test import AUDIENCE, CLAIMS
 from parts import free_port
 
 
@@ -24,7 +25,7 @@ class Case(program.Case):
         library = self.folder / "set_clock.so"
         subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, pathlib.Path(__file__).with_name("set_clock.c")],
                        check=True)
-        self.issuer = Issuer(self, free_port())
+        self.issuer = Issuer(self.addCleanup, CLAIMS, free_port())
         self.issuer.generate("ES256", "key")
         self.log = self.folder / "log"
         self.environment = os.environ | {"LD_PRELOAD": str(library), "THROUGHLINE_CLOCK": str(self.clock)}
