@@ -1,7 +1,8 @@
 // Tells who a bearer token speaks for. A token is a JWT (RFC 7519) in compact form, signed with
 // RS256 or ES256 by a key of the issuer's set; the algorithm is the key's, never the token's
-// choice. Issuer and audience are those configured; `exp` is required and, like `nbf`, held to the
-// clock with 60 seconds of leeway. Beside these a token says
+// choice. Its `typ` is JWT or at+jwt, or it has none, and it has no `events`: an issuer signs
+// tokens that end sessions, too. Issuer and audience are those configured; `exp` is required and,
+// like `nbf`, held to the clock with 60 seconds of leeway. Beside these a token says
 //
 //   sub       who, 1 to 256 printable characters
 //   district  the district's id
