@@ -76,13 +76,34 @@ ChannelCalls::Channels ByPackage(const Channels& channels) {
           {"throughline.notifications.v1", channels.at("notifications")}};
 }
 
-// Answers are of one caller, and may hold secrets: nobody on the way keeps them, but for the few
-// that are the same for everybody and say so.
-http::Response KeptByNobody(http::Response response) {
+void AddUnlessSaid(const char* name, const char* value, http::Response& response) {
   const bool said = std::any_of(response.headers.begin(), response.headers.end(),
-                                [](const auto& each) { return each.first == "Cache-Control"; });
-  if (!said) response.headers.emplace_back("Cache-Control", "no-store");
-  return response;
+                                [&](const auto& each) { return each.first == name; });
+  if (!said) response.headers.emplace_back(name, value);
+}
+
+// What every answer says to browsers and proxies.
+class CommonHeaders {
+ public:
+  // Whether clients come over https, and are to do so from now on.
+  explicit CommonHeaders(bool secure) : secure_(secure) {}
+
+  http::Response AddedTo(http::Response response) const {
+    // Answers are of one caller, and may hold secrets: nobody on the way keeps them, but for the
+    // few that are the same for everybody and say so.
+    AddUnlessSaid("Cache-Control", "no-store", response);
+    AddUnlessSaid("X-Content-Type-Options", "nosniff", response);
+    if (secure_) AddUnlessSaid("Strict-Transport-Security", "max-age=31536000", response);
+    return response;
+  }
+
+ private:
+  bool secure_;
+};
+
+bool IsSecure(const GatewayOptions& options) {
+  const std::string& url = options.admission.public_url;
+  return url.empty() ? !options.http.tls_cert.empty() : url.starts_with("https://");
 }
 
 const Sessions* SessionsOf(const GatewayOptions& options) {
@@ -141,17 +162,18 @@ core::Result<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& opti
                                                       const platform::Access& access,
                                                       const Channels& channels) {
   auto parts = std::make_unique<Parts>(options, access, channels);
-  const auto serve = [routes = &parts->routes](
+  const CommonHeaders common(IsSecure(options));
+  const auto serve = [common, routes = &parts->routes](
                          http::Exchange& exchange,
                          http::Request& request) -> http::Task<http::Response> {
-    if (!http::ReadTarget(request)) co_return KeptByNobody(Refuse(request, 400));
+    if (!http::ReadTarget(request)) co_return common.AddedTo(Refuse(request, 400));
     http::Response response = co_await routes->Serve(exchange, request);
-    co_return KeptByNobody(std::move(response));
+    co_return common.AddedTo(std::move(response));
   };
   http::ServerOptions serving = options.http;
   serving.body_pace = options.admission.body_pace;
-  serving.refuse_head = [](unsigned status) {
-    return KeptByNobody(ErrorAnswer(HeadRefused(status), static_cast<int>(status)));
+  serving.refuse_head = [common](unsigned status) {
+    return common.AddedTo(ErrorAnswer(HeadRefused(status), static_cast<int>(status)));
   };
   auto server = http::Server::Start(serving, serve);
   if (!server) return core::Refuse(server.error());

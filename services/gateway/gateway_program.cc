@@ -102,7 +102,9 @@ core::Result<std::unique_ptr<sign_in::SignIn>> GatewayProgram::OpenSignIn(
   if (!sign_in_.on()) return nullptr;
   if (trail == nullptr) return core::Refuse(sign_in::SignInNeedsTrail());
   const sign_in::Served served{.public_url = admission_.public_url,
-                               .tls = !serving_.tls_cert.empty()};
+                               .tls = !serving_.tls_cert.empty(),
+                               .jwt_issuers = serving_.jwt_issuer,
+                               .jwt_audience = serving_.jwt_audience};
   return sign_in::SignIn::Open(sign_in_, served, *issuer, trail->log(), clock);
 }
 

@@ -229,7 +229,10 @@ TEST_F(GatewayTest, LetsNobodyOnTheWayKeepAnAnswer) {
   for (const char* path : {"/", "/metadata", "/healthz", "/nowhere", "/v1/teams", "/v1/nothing",
                            "/v1/districts/lakeside", "/v1/alerts:watch", "/unsubscribe?token=t",
                            "/ims/oneroster/gradebook/v1p2/lineItems", "/%"}) {
-    EXPECT_THAT(Ask("GET", path, kLakeside), HasSubstr("Cache-Control: no-store\r\n")) << path;
+    const std::string answer = Ask("GET", path, kLakeside);
+    EXPECT_THAT(answer, HasSubstr("Cache-Control: no-store\r\n")) << path;
+    EXPECT_THAT(answer, HasSubstr("X-Content-Type-Options: nosniff\r\n")) << path;
+    EXPECT_THAT(answer, Not(HasSubstr("Strict-Transport-Security"))) << path;  // it is plain http
   }
   EXPECT_THAT(Ask("POST", "/v1/subscriptions",
                   std::string(kLakeside) + "Content-Type: application/json\r\n" + kNoBody),

@@ -75,7 +75,9 @@ Result<std::unique_ptr<gateway::sign_in::SignIn>> OpenSignIn(
     const runtime::Clock& clock, platform::Host& host) {
   if (!serve.sign_in.on()) return nullptr;
   const gateway::sign_in::Served served{.public_url = serve.admission.public_url,
-                                        .tls = !serve.serving.tls_cert.empty()};
+                                        .tls = !serve.serving.tls_cert.empty(),
+                                        .jwt_issuers = serve.serving.jwt_issuer,
+                                        .jwt_audience = serve.serving.jwt_audience};
   return gateway::sign_in::SignIn::Open(serve.sign_in, served, *issuer, host.log(), clock);
 }
 

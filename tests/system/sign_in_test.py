@@ -280,6 +280,8 @@ class ByHand(SignIn):
         self.assertIn("SIGN_IN_SECRET_UNUSABLE", start(*at, "--sign-in-secret-file", "/nowhere"))
         self.assertIn("SIGN_IN_OPTION_MISSING", start(*at, "--sign-in-scopes", "profile"))
         self.assertIn("PROVIDER_UNUSABLE", start("--sign-in-issuer", f"{self.issuer.url}/", *roles))
+        self.assertIn("SIGN_IN_AUDIENCE_SHARED", start(*at, "--jwks", f"{self.issuer.url}/jwks", "--jwt-issuer", self.issuer.url,
+                                                       "--jwt-audience", CLIENT))
         self.assertIn("ACCESS_CONTRADICTORY", start(*at, "--open-access"))
         self.issuer.stop()
         self.start()

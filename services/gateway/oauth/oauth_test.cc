@@ -137,6 +137,12 @@ TEST_F(TokenSignerTest, RefusesAKeyThatOthersMayReadOrThatIsNone) {
   chmod((folder_ + "/open").c_str(), 0600);
   EXPECT_THAT(TokenSigner::FromFile(folder_ + "/open", terms_).error().message,
               HasSubstr("no JWK"));
+  // RFC 7520, 3.1: a public key of P-521; ES256 is of P-256.
+  std::ofstream(folder_ + "/open", std::ios::trunc)
+      << R"({"kty": "EC", "crv": "P-521", "x": "AHKZLLOsCOzz5cY97ewNUajB957y-C-U88c3v13nmGZx6s)"
+         R"(Yl_oJXu9A5RkTKqjqvjyekWF-7ytDyRXYgCF5cj0Kt", "y": "AdymlHvOiLxXkEhayXQnNCvDX4h9htZaCJN)"
+         R"(34kfmC6pV5OhQHiraVySsUdaQkAgDPrwQrJmbnX9cwlGfP-HqHZR1"})";
+  EXPECT_THAT(TokenSigner::FromFile(folder_ + "/open", terms_).error().message, HasSubstr("P-256"));
   EXPECT_EQ(TokenSigner::FromFile("/nowhere/key", terms_).error().reason, "SIGNING_KEY_UNUSABLE");
 }
 

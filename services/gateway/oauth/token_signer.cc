@@ -62,8 +62,10 @@ Result<TokenSigner> TokenSigner::FromFile(const std::string& path, TokenTerms te
   std::ifstream file(path, std::ios::binary);
   const std::string text((std::istreambuf_iterator<char>(file)), {});
   const Jwk key = Own(cjose_jwk_import(text.data(), text.size(), nullptr));
-  if (!key || cjose_jwk_get_kty(key.get(), nullptr) != CJOSE_JWK_KTY_EC) {
-    return core::Refuse(SigningKeyUnusable(path, "it is no JWK of an elliptic curve"));
+  // ES256, with which it signs, is of P-256 alone.
+  if (!key || cjose_jwk_get_kty(key.get(), nullptr) != CJOSE_JWK_KTY_EC ||
+      cjose_jwk_EC_get_curve(key.get(), nullptr) != CJOSE_JWK_EC_P_256) {
+    return core::Refuse(SigningKeyUnusable(path, "it is no JWK of the elliptic curve P-256"));
   }
   // Named after what it is, so that a new key is a new name.
   const std::string kid = core::DerivedId({ToText(key.get(), false)});
@@ -95,7 +97,7 @@ std::string TokenSigner::Sign(const platform::Principal& person, core::Instant n
               {"exp", core::ToMillis(person.valid_until) / 1000}};
   if (!person.school.empty()) claims["school"] = person.school;
   if (!person.team.empty()) claims["team"] = person.team;
-  if (!person.teacher.empty()) claims["teacher"] = person.teacher;
+  if (person.teacher) claims["teacher"] = *person.teacher;
   return SignClaims(claims);
 }
 

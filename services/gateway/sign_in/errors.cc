@@ -48,6 +48,14 @@ Error ProviderInsecure(std::string_view issuer) {
       "sign-in-issuer"};
 }
 
+Error SignInAudienceShared(std::string_view client) {
+  return {Code::kFailedPrecondition, "SIGN_IN_AUDIENCE_SHARED",
+          "ID tokens of people who sign in would be credentials of services: give the services "
+          "another --jwt-audience than " +
+              std::string(client) + ", which is the client of --sign-in-client.",
+          "jwt-audience"};
+}
+
 Error SignInNeedsTrail() {
   return {Code::kFailedPrecondition, "SIGN_IN_NEEDS_TRAIL",
           "People can only sign in where the gateway has the audit trail, by which its replicas "

@@ -15,6 +15,7 @@ core::Error RolesUnusable(std::string_view source, std::string_view why);
 core::Error ProviderUnusable(std::string_view issuer, std::string_view why);
 core::Error SignInInsecure();
 core::Error ProviderInsecure(std::string_view issuer);
+core::Error SignInAudienceShared(std::string_view client);
 core::Error SignInNeedsTrail();
 // UNAVAILABLE, at the start: which sessions have ended cannot be read.
 core::Error EndedSessionsUnreadable(std::string_view why);

@@ -36,6 +36,15 @@ std::string TextAt(const ClaimPath& path, const Json& claims) {
   return at != nullptr && at->is_string() ? at->get<std::string>() : "";
 }
 
+// Empty when no claim says it: whoever has no such id must not be taken for the teacher whose id
+// happens to be the `sub`.
+std::string TeacherAt(const ClaimPath& path, const Json& claims) {
+  const Json* at = At(path, claims);
+  std::string id = TextAt(path, claims);
+  if (at != nullptr && at->is_number_integer()) id = at->dump();
+  return id;
+}
+
 // A name, or a list of them.
 Result<ClaimPath> PathOf(const Json& value) {
   ClaimPath path;
@@ -225,11 +234,11 @@ std::optional<Principal> RoleMapping::PersonOf(const Json& claims) const {
     auto person = Fit(rule, claims);
     if (!person) continue;
     person->subject = TextAt({"sub"}, claims);
-    person->teacher = TextAt(teacher_, claims);
+    if (!teacher_.empty()) person->teacher = TeacherAt(teacher_, claims);
     const bool usable = !person->subject.empty() && person->subject.size() <= kLongestSubject &&
-                        person->teacher.size() <= kLongestTeacher &&
                         platform::IsPrintable(person->subject) &&
-                        platform::IsPrintable(person->teacher);
+                        person->teacher.value_or("").size() <= kLongestTeacher &&
+                        platform::IsPrintable(person->teacher.value_or(""));
     return usable ? person : std::nullopt;
   }
   return std::nullopt;

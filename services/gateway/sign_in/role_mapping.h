@@ -20,7 +20,8 @@
 // conditions counts, and of those the first. Whom none fits has no role.
 //
 // `name` is the claim with the name that people read, if it is not `name`; `teacher` the one with
-// the id by which rosters say who teaches, if that is not the provider's `sub`.
+// the id by which rosters say who teaches, a text or a whole number, if that is not the provider's
+// `sub`; whoever lacks it teaches nobody.
 #pragma once
 
 #include <optional>

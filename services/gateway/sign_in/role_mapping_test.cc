@@ -86,8 +86,18 @@ TEST(RoleMapping, SaysWhatPeopleAreCalledAndAsWhomTheyTeach) {
   EXPECT_EQ(mapping->NameOf(claims), "Ana Ruiz");
   EXPECT_EQ(mapping->PersonOf(claims)->subject, "ana");
   EXPECT_EQ(mapping->PersonOf(claims)->teacher, "1045");
+  const Json by_number{{"sub", "ana"}, {"groups", "staff"}, {"employee_number", 1045}};
+  EXPECT_EQ(mapping->PersonOf(by_number)->teacher, "1045");
   EXPECT_EQ(mapping->NameOf({{"name", "\x80"}}), "");
   EXPECT_EQ(mapping->NameOf({{"name", std::string(201, 'x')}}), "");
+}
+
+TEST(RoleMapping, WhoeverLacksTheIdOfATeacherIsNotTakenForTheOneCalledAsTheirSubject) {
+  const auto mapping = RoleMapping::Parse("roles.json", kRoles);
+  for (const Json& number : {Json(), Json(""), Json(10.5), Json::array({"1045"})}) {
+    const Json claims{{"sub", "1045"}, {"groups", "staff"}, {"employee_number", number}};
+    EXPECT_EQ(platform::TeacherOf(*mapping->PersonOf(claims)), "") << number;
+  }
 }
 
 TEST(RoleMapping, SaysWhatIsWrongWithTheFile) {

@@ -1,5 +1,6 @@
 #include "gateway/sign_in/sign_in.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/door/public_address.h"
@@ -27,6 +28,14 @@ bool IsOnThisMachine(std::string_view url) {
 
 bool IsOnThisMachine(const Served& served) {
   return served.public_url.empty() || IsOnThisMachine(std::string_view(served.public_url));
+}
+
+// Whether the services take an ID token for a credential: then whoever has one, as any page that
+// the provider knows as this client, has what it says.
+bool TakesIdTokens(const Served& served, const SignInOptions& options) {
+  const auto& issuers = served.jwt_issuers;
+  return served.jwt_audience == options.client &&
+         std::find(issuers.begin(), issuers.end(), options.issuer) != issuers.end();
 }
 
 }  // namespace
@@ -63,6 +72,7 @@ Result<std::unique_ptr<SignIn>> SignIn::Open(const SignInOptions& options, const
   if (options.issuer.starts_with(kHttp) && !IsOnThisMachine(std::string_view(options.issuer))) {
     return core::Refuse(ProviderInsecure(options.issuer));
   }
+  if (TakesIdTokens(served, options)) return core::Refuse(SignInAudienceShared(options.client));
   auto secret = SecretOf(options);
   if (!secret) return core::Refuse(secret.error());
   auto roles = RoleMapping::FromFile(options.roles);

@@ -16,10 +16,12 @@
 
 namespace throughline::gateway::sign_in {
 
-// Where browsers find the installation.
+// Where browsers find the installation, and whose tokens are credentials there.
 struct Served {
   std::string public_url = {};  // empty: by the names of this machine
   bool tls = false;             // of its own
+  std::vector<std::string> jwt_issuers = {};
+  std::string jwt_audience = {};
 };
 
 struct Client {

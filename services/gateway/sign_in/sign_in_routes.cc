@@ -28,7 +28,7 @@ class Handlers {
       : sign_in_(sign_in), address_(std::move(address)), audit_(audit), addresses_(limits) {}
 
   http::Response Begin(const http::Request& request) {
-    if (IsTooOften(request)) return Page(TooManySignIns(), request);
+    if (auto later = LaterIfTooOften(request)) return *std::move(later);
     auto page = PageToReturnTo(request.Query("return").value_or(""));
     if (!page) return Page(page.error(), request);
     auto address = address_.Of(request);
@@ -50,7 +50,7 @@ class Handlers {
 
   http::Task<http::Response> End(http::Exchange& exchange) {
     const http::Request& request = exchange.request();
-    if (IsTooOften(request)) co_return Page(TooManySignIns(), request);
+    if (auto later = LaterIfTooOften(request)) co_return *std::move(later);
     const std::optional<Attempt> attempt =
         sign_in_.attempts.Find(request, request.Query("state").value_or(""));
     const std::shared_ptr<const Provider::Known> provider = sign_in_.provider->known();
@@ -65,9 +65,12 @@ class Handlers {
   }
 
  private:
-  bool IsTooOften(const http::Request& request) {
+  std::optional<http::Response> LaterIfTooOften(const http::Request& request) {
     const auto now = std::chrono::steady_clock::now();
-    return addresses_.Ask(ClientAddress(request.peer), now).count() > 0;
+    const auto wait = addresses_.Ask(ClientAddress(request.peer), now);
+    if (wait.count() == 0) return std::nullopt;
+    return ComeBackAfter(std::chrono::ceil<std::chrono::seconds>(wait),
+                         Page(TooManySignIns(), request));
   }
 
   // Why there is no code to be exchanged; nullopt: there is one, of the right provider (RFC 9207).

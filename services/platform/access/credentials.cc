@@ -19,6 +19,16 @@ namespace {
 constexpr size_t kLongestSubject = 256;
 constexpr size_t kLongestTeacher = 128;
 
+Result<std::optional<std::string>> TeacherIn(const json& claims) {
+  if (!claims.contains("teacher") || claims["teacher"].is_null()) return std::nullopt;
+  auto teacher = TextClaim(claims, "teacher");
+  if (!teacher) return core::Refuse(teacher.error());
+  if (teacher->size() > kLongestTeacher || !IsPrintable(*teacher)) {
+    return Refuse(CredentialInvalid("its `teacher` is not at most 128 printable characters"));
+  }
+  return *std::move(teacher);
+}
+
 Result<PrincipalPtr> PrincipalOf(const json& claims, const std::string& issuer,
                                  core::Instant valid_until) {
   auto principal = std::make_shared<Principal>();
@@ -27,10 +37,11 @@ Result<PrincipalPtr> PrincipalOf(const json& claims, const std::string& issuer,
   if (!role) return core::Refuse(role.error());
   principal->role = RoleOf(*role);
   principal->valid_until = valid_until;
-  const std::pair<const char*, std::string*> texts[] = {
-      {"sub", &principal->subject},     {"district", &principal->district},
-      {"school", &principal->school},   {"scope", &principal->scope},
-      {"teacher", &principal->teacher}, {"team", &principal->team}};
+  const std::pair<const char*, std::string*> texts[] = {{"sub", &principal->subject},
+                                                        {"district", &principal->district},
+                                                        {"school", &principal->school},
+                                                        {"scope", &principal->scope},
+                                                        {"team", &principal->team}};
   for (const auto& [claim, to] : texts) {
     auto text = TextClaim(claims, claim);
     if (!text) return core::Refuse(text.error());
@@ -40,9 +51,9 @@ Result<PrincipalPtr> PrincipalOf(const json& claims, const std::string& issuer,
       !IsPrintable(principal->subject)) {
     return Refuse(CredentialInvalid("its `sub` is not 1 to 256 printable characters"));
   }
-  if (principal->teacher.size() > kLongestTeacher || !IsPrintable(principal->teacher)) {
-    return Refuse(CredentialInvalid("its `teacher` is not 1 to 128 printable characters"));
-  }
+  auto teacher = TeacherIn(claims);
+  if (!teacher) return core::Refuse(teacher.error());
+  principal->teacher = *std::move(teacher);
   for (const std::string* id : {&principal->district, &principal->school, &principal->team}) {
     const bool may_be_empty = id != &principal->district;
     if (!core::IsId(*id) && !(may_be_empty && id->empty())) {

@@ -10,8 +10,8 @@
 //             observer or privacy_officer
 //   school    the school's id; for school_leader and team_member, and for an observer of one school
 //   team      the team's id; for team_member
-//   teacher   optional: as whom rosters name them when they say who teaches a class, 1 to 128
-//             printable characters; otherwise `sub`
+//   teacher   optional: as whom rosters name them when they say who teaches a class, at most 128
+//             printable characters, and none when they do not; otherwise `sub`
 //   scope     optional: what it is for, in the words of a standard (RFC 6749); see scopes.h
 //
 // What was verified is remembered until it expires or the keys change. Nothing here logs a token or

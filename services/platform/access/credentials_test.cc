@@ -83,6 +83,7 @@ TEST_F(CredentialsTest, ARosterMayNameSomebodyOtherwise) {
   EXPECT_EQ(TeacherOf(**credentials_->Verify(issuer_.Sign(Good()))), "somebody");
   EXPECT_EQ(TeacherOf(**credentials_->Verify(issuer_.Sign(With("teacher", "sis-17")))), "sis-17");
   EXPECT_EQ(TeacherOf(**credentials_->Verify(issuer_.Sign(With("teacher", nullptr)))), "somebody");
+  EXPECT_EQ(TeacherOf(**credentials_->Verify(issuer_.Sign(With("teacher", "")))), "");
   EXPECT_THAT(RefusedClaims(With("teacher", std::string(129, 'x'))), HasSubstr("`teacher`"));
   EXPECT_THAT(RefusedClaims(With("teacher", "a\nb")), HasSubstr("`teacher`"));
   EXPECT_THAT(RefusedClaims(With("teacher", 17)), HasSubstr("claim"));

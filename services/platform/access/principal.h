@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,8 +24,9 @@ struct Principal {
   // empty: it does not say. See scopes.h.
   std::string scope = {};
   std::string issuer = {};  // whose words those are
-  // As whom rosters name the caller when they say who teaches a class; empty: as `subject`.
-  std::string teacher = {};
+  // As whom rosters name the caller when they say who teaches a class; nullopt: as `subject`;
+  // empty: they do not.
+  std::optional<std::string> teacher = {};
 };
 
 using PrincipalPtr = std::shared_ptr<const Principal>;
@@ -33,9 +35,9 @@ using PrincipalPtr = std::shared_ptr<const Principal>;
 // open installation.
 std::string NameOf(const Principal& caller);
 
-// As whom rosters may name the caller as a teacher.
+// As whom rosters may name the caller as a teacher; empty: as nobody.
 inline const std::string& TeacherOf(const Principal& caller) {
-  return caller.teacher.empty() ? caller.subject : caller.teacher;
+  return caller.teacher ? *caller.teacher : caller.subject;
 }
 
 // As events know the caller.

@@ -107,7 +107,7 @@ void AddHttpLimits(CLI::App& command, ServingOptions& options) {
   command
       .add_option("--trusted-proxies", options.trusted_proxies,
                   "Addresses or networks of the proxies in front, after commas: of theirs it does "
-                  "not count")
+                  "not count, and what they say in X-Forwarded-For is believed")
       ->capture_default_str()
       ->delimiter(',')
       ->type_name("NETWORKS");

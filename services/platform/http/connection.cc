@@ -12,6 +12,7 @@
 #include <exception>
 #include <stdexcept>
 
+#include "platform/http/client_address.h"
 #include "platform/http/errors.h"
 
 namespace throughline::platform::http {
@@ -239,13 +240,16 @@ void Connection::TakeRequest() {
   request_ = {};
   request_.method = std::string(from.method_string());
   request_.target = std::string(from.target());
-  request_.peer = transport_->peer();
   for (const auto& field : from) {
     std::string name(field.name_string());
     for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     auto [at, is_new] = request_.headers.emplace(std::move(name), field.value());
-    if (!is_new) at->second += ", " + std::string(field.value());
+    if (is_new) continue;
+    // Cookies are parted as within one field (RFC 9113, 8.2.3), other lists by commas.
+    at->second += (at->first == "cookie" ? "; " : ", ") + std::string(field.value());
   }
+  request_.peer =
+      ClientBehind(shared_.proxies, transport_->peer(), request_.Header("x-forwarded-for"));
 }
 
 Task<Response> Connection::Serve() {

@@ -19,6 +19,7 @@ namespace throughline::platform::http {
 // What the connections of a server share.
 struct Shared {
   ServerOptions options;
+  std::vector<Network> proxies;
   Server::Serve serve;
   std::atomic<bool> stopping{false};
 };

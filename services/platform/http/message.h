@@ -18,7 +18,7 @@ struct Request {
   std::map<std::string, std::string, std::less<>> headers = {};   // names in lower case
   std::map<std::string, std::string, std::less<>> captured = {};  // by the route's {names}
   std::string route = {};  // the pattern that it matches, as /xapi/{source}/statements
-  std::string peer = {};   // address of whoever is connected, a proxy perhaps; without the port
+  std::string peer = {};   // address of the client, without the port; see client_address.h
 
   // Empty when there is none.
   std::string_view Header(std::string_view name) const;

@@ -72,7 +72,7 @@ class CutOffWhileOpen {
 
 struct Server::Parts {
   Parts(const ServerOptions& options, std::vector<Network> proxies, Serve serve)
-      : shared{options, std::move(serve)},
+      : shared{options, proxies, std::move(serve)},
         places({options.connections_at_most, options.connections_per_address_at_most,
                 std::move(proxies)}) {}
 

@@ -23,7 +23,7 @@ struct ServerOptions {
   int threads = 2;
   size_t connections_at_most = 10'000;  // the next ones wait to be accepted
   // Of one address (IPv6: of its /64); more are closed at once. Not of those listed, as addresses
-  // or networks: proxies, through which many come.
+  // or networks: proxies, through which many come, and which say of each request from whom it is.
   size_t connections_per_address_at_most = 1'000;
   std::vector<std::string> trusted_proxies = {"127.0.0.0/8", "::1"};
   size_t header_bytes_at_most = 16 << 10;

@@ -13,6 +13,7 @@
 namespace throughline::platform::http {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -44,6 +45,10 @@ class ServerTest : public testing::Test {
       flooded_.set_value();
       co_return Response{};
     });
+    routes_.Add("GET", "/who", [](Exchange& exchange) -> Task<Response> {
+      const Request& request = exchange.request();
+      co_return Typed("text/plain", request.peer + " " + std::string(request.Header("cookie")));
+    });
     routes_.Add("GET", "/nothing",
                 [](Exchange&) -> Task<Response> { co_return Response{.status = 204}; });
     routes_.Add("GET", "/throws", [](Exchange&) -> Task<Response> {
@@ -72,6 +77,24 @@ class ServerTest : public testing::Test {
 };
 
 constexpr char kClose[] = "Host: h\r\nConnection: close\r\n";
+
+// RFC 9113, 8.2.3: as clients of HTTP/2 send them, and some proxies pass them on.
+TEST_F(ServerTest, CookiesInSeveralFieldsAreOneList) {
+  Start();
+  EXPECT_THAT(
+      Ask("GET /who HTTP/1.1\r\nCookie: a=1\r\nCookie: b=2\r\n" + std::string(kClose) + "\r\n"),
+      EndsWith(" a=1; b=2"));
+}
+
+TEST_F(ServerTest, BelievesATrustedProxyWhoTheClientIs) {
+  const std::string request =
+      "GET /who HTTP/1.1\r\nX-Forwarded-For: 203.0.113.9\r\nX-Forwarded-For: 198.51.100.7\r\n" +
+      std::string(kClose) + "\r\n";
+  Start();
+  EXPECT_THAT(Ask(request), EndsWith("198.51.100.7 "));
+  Start({.listen = "", .trusted_proxies = {"10.0.0.0/8"}});
+  EXPECT_THAT(Ask(request), EndsWith("127.0.0.1 "));
+}
 
 TEST_F(ServerTest, AnswersOneRequestAfterAnother) {
   Start();
