@@ -8,6 +8,7 @@
 #include "evidence/erasure_queries.h"
 #include "evidence/evidence_queries.h"
 #include "evidence/funnel_query.h"
+#include "evidence/gap_trend_query.h"
 #include "evidence/kept_originals.h"
 #include "evidence/quarantine_release.h"
 #include "evidence/quarantine_reveal.h"
@@ -232,6 +233,22 @@ Reactor* EvidenceService::GetRunChart(Context* context, const v1::GetRunChartReq
   const core::Instant now = MomentOf(request->as_of_ms());
   return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
     return Query(rows, *request, now, *response);
+  });
+}
+
+Reactor* EvidenceService::ListClassRunCharts(Context* context,
+                                             const v1::ListClassRunChartsRequest* request,
+                                             v1::ListClassRunChartsResponse* response) {
+  const core::Instant now = MomentOf(request->as_of_ms());
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, now, *response);
+  });
+}
+
+Reactor* EvidenceService::ListGapTrends(Context* context, const v1::ListGapTrendsRequest* request,
+                                        v1::ListGapTrendsResponse* response) {
+  return guard_.AnswerAsOf(context, *request, rows_, [=](const runtime::Rows& rows) {
+    return Query(rows, *request, *response);
   });
 }
 

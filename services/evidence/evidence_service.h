@@ -77,6 +77,10 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
                        v1::GetCoverageResponse* response) override;
   Reactor* GetRunChart(Context* context, const v1::GetRunChartRequest* request,
                        v1::GetRunChartResponse* response) override;
+  Reactor* ListClassRunCharts(Context* context, const v1::ListClassRunChartsRequest* request,
+                              v1::ListClassRunChartsResponse* response) override;
+  Reactor* ListGapTrends(Context* context, const v1::ListGapTrendsRequest* request,
+                         v1::ListGapTrendsResponse* response) override;
   Reactor* GetFunnel(Context* context, const v1::GetFunnelRequest* request,
                      v1::GetFunnelResponse* response) override;
   Reactor* GetHistory(Context* context, const v1::GetHistoryRequest* request,

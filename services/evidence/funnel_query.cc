@@ -1,11 +1,14 @@
 #include "evidence/funnel_query.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/time_zone.h"
 #include "evidence/domain/funnel.h"
+#include "evidence/domain/proficiency.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_keys.h"
 #include "evidence/evidence_queries.h"
@@ -37,6 +40,37 @@ CurrentCycles CurrentOf(const std::vector<std::pair<std::string, v1::TeamRow>>& 
   return current;
 }
 
+bool Observes(const v1::Assessment& assessment, const std::string& indicator) {
+  const auto& all = assessment.indicators();
+  return indicator.empty() || std::find(all.begin(), all.end(), indicator) != all.end();
+}
+
+// Of the school year that it is.
+Result<void> AddProficiency(const runtime::Rows& rows, const v1::GetFunnelRequest& request,
+                            const plans::v1::District& district, int32_t today,
+                            v1::GetFunnelResponse& response) {
+  const std::string& of = request.district();
+  auto smallest = SmallestCellIn(rows, district);
+  if (!smallest) return core::Refuse(smallest.error());
+  auto assessments = rows.Scan(kAssessments, of, JoinKey(of, ""), "", kAllRows);
+  if (!assessments) return core::Refuse(assessments.error());
+  const std::string year = std::to_string(ProficiencyYearOf(today));
+  auto found = rows.ScanAll(kProficiency, JoinKey(of, year, ""), "", kAllRows);
+  if (!found) return core::Refuse(found.error());
+  std::map<std::string, std::map<std::string, v1::ProficiencyRow>>
+      counted;  // by assessment, school
+  for (auto& [key, row] : *found) {
+    const auto [in, of_year, assessment, school] = core::SplitKey<4>(key);
+    counted[std::string(assessment)][std::string(school)] = std::move(row);
+  }
+  for (const auto& [key, assessment] : *assessments) {
+    const auto schools = counted.find(assessment.assessment());
+    if (schools == counted.end() || !Observes(assessment, request.indicator())) continue;
+    *response.add_proficiency() = ProficiencyFunnel(assessment, schools->second, *smallest);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> Query(const runtime::Rows& rows, const v1::GetFunnelRequest& request,
@@ -61,7 +95,7 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetFunnelRequest& reques
     if (is_current) counted.push_back(std::move(row));
   }
   for (v1::Funnel& funnel : FunnelsOf(counted)) *response.add_funnels() = std::move(funnel);
-  return {};
+  return AddProficiency(rows, request, *district, today, response);
 }
 
 }  // namespace throughline::evidence

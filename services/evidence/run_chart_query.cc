@@ -1,6 +1,8 @@
 #include "evidence/run_chart_query.h"
 
 #include <charconv>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "core/time_zone.h"
@@ -47,7 +49,8 @@ Result<double> DesiredGrowth(const runtime::Rows& rows, const AskedSchool& at,
   return *plan ? (*plan)->per_year() : policy.desired_growth_per_year();
 }
 
-Result<ChartParts> PartsOf(const runtime::Rows& rows, const v1::GetRunChartRequest& request,
+template <class Request>
+Result<ChartParts> PartsOf(const runtime::Rows& rows, const Request& request,
                            const plans::v1::District& district, const AskedSchool& at) {
   ChartParts parts;
   auto school = rows.Get(kSchools, at.Partition(), JoinKey(at.district, at.school));
@@ -73,12 +76,12 @@ Result<ChartParts> PartsOf(const runtime::Rows& rows, const v1::GetRunChartReque
   return parts;
 }
 
-}  // namespace
-
-Result<void> Query(const runtime::Rows& rows, const v1::GetRunChartRequest& request,
-                   core::Instant now, v1::GetRunChartResponse& response) {
+// `of_school`: whether a chart of all students of the school may be asked for.
+template <class Request>
+Result<ChartParts> AskedParts(const runtime::Rows& rows, const Request& request, core::Instant now,
+                              bool of_school) {
   if (auto error = core::CheckIds({{"school", request.school()},
-                                   {"team", request.team(), true},
+                                   {"team", request.team(), of_school},
                                    {"indicator", request.indicator()}})) {
     return core::Refuse(*error);
   }
@@ -91,14 +94,61 @@ Result<void> Query(const runtime::Rows& rows, const v1::GetRunChartRequest& requ
                        core::ToDays(core::LocalDate(now, district->time_zone()))};
   auto known =
       CheckFilters(rows, at, {}, {.team = request.team(), .indicator = request.indicator()});
-  if (!known) return known;
-  auto parts = PartsOf(rows, request, *district, at);
-  if (!parts) return core::Refuse(parts.error());
-  v1::RunChart& chart = *response.mutable_chart();
-  chart = ChartOf(*parts);
+  if (!known) return core::Refuse(known.error());
+  return PartsOf(rows, request, *district, at);
+}
+
+template <class Request>
+void SetChartPlace(const Request& request, v1::RunChart& chart) {
   chart.set_school(request.school());
   chart.set_team(request.team());
   chart.set_indicator(request.indicator());
+}
+
+// Those that the roster has now, and those of which something is shown.
+Result<std::set<std::string>> ClassesOfTeam(const runtime::Rows& rows,
+                                            const v1::ListClassRunChartsRequest& request,
+                                            const ChartWeeks& weeks) {
+  const std::string& district = request.district();
+  auto found = rows.Scan(kClasses, core::Key{district, request.school()}.Text(),
+                         JoinKey(district, request.school(), ""), "", kAllRows);
+  if (!found) return core::Refuse(found.error());
+  std::set<std::string> classes;
+  for (const auto& [key, one] : *found) {
+    if (one.team() == request.team()) classes.insert(one.class_id());
+  }
+  for (const auto& [week, row] : weeks) {
+    for (const v1::ClassMoments& one : row.scores().classes()) classes.insert(one.class_id());
+  }
+  return classes;
+}
+
+}  // namespace
+
+Result<void> Query(const runtime::Rows& rows, const v1::GetRunChartRequest& request,
+                   core::Instant now, v1::GetRunChartResponse& response) {
+  auto parts = AskedParts(rows, request, now, /*of_school=*/true);
+  if (!parts) return core::Refuse(parts.error());
+  v1::RunChart& chart = *response.mutable_chart();
+  chart = ChartOf(*parts);
+  SetChartPlace(request, chart);
+  return {};
+}
+
+Result<void> Query(const runtime::Rows& rows, const v1::ListClassRunChartsRequest& request,
+                   core::Instant now, v1::ListClassRunChartsResponse& response) {
+  auto parts = AskedParts(rows, request, now, /*of_school=*/false);
+  if (!parts) return core::Refuse(parts.error());
+  const ChartWeeks of_team = std::move(parts->weeks);
+  auto classes = ClassesOfTeam(rows, request, of_team);
+  if (!classes) return core::Refuse(classes.error());
+  for (const std::string& class_id : *classes) {
+    parts->weeks = WeeksOfClass(of_team, class_id, parts->smallest);
+    v1::RunChart& chart = *response.add_charts();
+    chart = ChartOf(*parts);
+    SetChartPlace(request, chart);
+    chart.set_class_id(class_id);
+  }
   return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include "evidence/domain/school_fixture.h"
 #include "evidence/funnel_query.h"
+#include "evidence/gap_trend_query.h"
 #include "runtime/simulated/simulated_journal.h"
 
 namespace throughline::evidence {
@@ -28,16 +29,20 @@ class RunChartQuery : public testing::Test {
     }
   }
 
-  template <class Request, class Response>
-  std::string Ask(const Request& request, Response& response) {
+  // `moment` where the answer depends on it.
+  template <class Request, class Response, class... Moment>
+  std::string AskOf(const Request& request, Response& response, Moment... moment) {
     runtime::SimulatedStore store;
     runtime::Commit commit;
     commit.token = "1";
     commit.rows = school_.fixture.Rows();
     EXPECT_TRUE(store.Apply({"evidence", 0}, commit));
-    auto answered =
-        Query(runtime::Rows(store, "evidence", 1), request, school_.fixture.now(), response);
+    auto answered = Query(runtime::Rows(store, "evidence", 1), request, moment..., response);
     return answered ? "" : answered.error().reason;
+  }
+  template <class Request, class Response>
+  std::string Ask(const Request& request, Response& response) {
+    return AskOf(request, response, school_.fixture.now());
   }
   static v1::GetRunChartRequest OfTeam() {
     v1::GetRunChartRequest request;
@@ -138,6 +143,92 @@ TEST_F(RunChartQuery, RefusesWhatIsNotThere) {
   request = OfTeam();
   request.clear_indicator();
   EXPECT_EQ(Ask(request, response), "ID_INVALID");
+}
+
+TEST_F(RunChartQuery, ShowsTheClassesOfATeamAsTheyMayBeShown) {
+  v1::UpdateRosterRequest roster;
+  roster.set_district("d");
+  roster.set_school("s");
+  for (const char* class_id : {"b", "small"}) {
+    auto& one = *roster.add_classes();
+    one.set_class_id(class_id);
+    one.set_team("t");
+  }
+  school_.fixture.Give(roster);
+  std::vector<v1::Result> results;
+  for (int i = 0; i < kClassSize; ++i) {
+    results.push_back(School::Of(i, "2024-12-05", 40 + i % 5));
+    results.back().set_class_id(i < 12 ? "c" : "b");
+  }
+  school_.Push(results);
+  v1::ListClassRunChartsRequest request;
+  request.set_district("d");
+  request.set_school("s");
+  request.set_team("t");
+  request.set_indicator("reading");
+  v1::ListClassRunChartsResponse response;
+  ASSERT_EQ(Ask(request, response), "");
+  ASSERT_EQ(response.charts_size(), 3);
+  EXPECT_EQ(response.charts(0).class_id(), "b");
+  EXPECT_EQ(response.charts(1).class_id(), "c");
+  EXPECT_EQ(response.charts(2).class_id(), "small");
+  EXPECT_TRUE(response.charts(1).points(10).has_mean()) << "the class of all of them in September";
+  EXPECT_TRUE(response.charts(1).has_signal());
+  // In December students went from the one class to the other within a week.
+  for (const v1::RunChart& chart : response.charts()) {
+    EXPECT_EQ(chart.points().rbegin()->absent(), common::v1::ABSENCE_REASON_SMALL_CELL);
+    EXPECT_FALSE(chart.points().rbegin()->held_back());
+    EXPECT_EQ(chart.points(0).absent(), common::v1::ABSENCE_REASON_NO_RESULTS);
+    EXPECT_NE(chart.sentence(), "");
+  }
+  request.clear_team();
+  EXPECT_EQ(Ask(request, response), "ID_INVALID");
+}
+
+TEST_F(RunChartQuery, GapTrendsHaveTheWindowOfEachCycle) {
+  v1::ListGapTrendsRequest request;
+  request.set_district("d");
+  request.set_school("s");
+  request.set_team("t");
+  v1::ListGapTrendsResponse response;
+  ASSERT_EQ(AskOf(request, response), "");
+  ASSERT_EQ(response.trends_size(), 2) << "income:low and income:other";
+  const v1::GapTrend& trend = response.trends(0);
+  EXPECT_EQ(trend.group(), "income:low");
+  ASSERT_EQ(trend.points_size(), 1);
+  EXPECT_EQ(trend.points(0).first_day(), "2024-12-02");
+  EXPECT_EQ(trend.points(0).last_day(), "2024-12-20");
+  EXPECT_NE(trend.sentence(), "");
+  request.set_indicator("writing");
+  v1::ListGapTrendsResponse other;
+  ASSERT_EQ(AskOf(request, other), "");
+  EXPECT_TRUE(other.trends().empty());
+}
+
+TEST_F(RunChartQuery, FunnelsOfProficiencyAreOfThisSchoolYear) {
+  v1::DefineAssessmentsRequest define;
+  define.set_district("d");
+  auto& assessment = *define.add_assessments();
+  assessment.set_assessment("check");
+  assessment.set_title("Reading check");
+  assessment.set_kind(v1::ASSESSMENT_KIND_DAILY_CHECK);
+  assessment.set_scale_max(100);
+  assessment.set_proficiency_cut(60);
+  assessment.add_indicators("reading");
+  school_.fixture.Give(define);
+  v1::GetFunnelRequest request;
+  request.set_district("d");
+  v1::GetFunnelResponse response;
+  ASSERT_EQ(Ask(request, response), "");
+  ASSERT_EQ(response.proficiency_size(), 1);
+  EXPECT_EQ(response.proficiency(0).title(), "Reading check");
+  ASSERT_EQ(response.proficiency(0).schools_size(), 1);
+  EXPECT_EQ(response.proficiency(0).schools(0).students(), 20);
+  EXPECT_EQ(response.proficiency(0).schools(0).share(), 1);
+  request.set_indicator("writing");
+  v1::GetFunnelResponse other;
+  ASSERT_EQ(Ask(request, other), "");
+  EXPECT_TRUE(other.proficiency().empty());
 }
 
 TEST_F(RunChartQuery, FunnelsCountTheCycleThatHasBegunAndNotTheNextOne) {

@@ -43,6 +43,8 @@ Shown ShowGrowth(Connection& connection, const ShowOptions& options, std::ostrea
 Shown ShowGaps(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowCoverage(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowRunChart(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowClassRunCharts(Connection& connection, const ShowOptions& options, std::ostream& out);
+Shown ShowGapTrends(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowFunnel(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowAssessments(Connection& connection, const ShowOptions& options, std::ostream& out);
 Shown ShowResults(Connection& connection, const ShowOptions& options, std::ostream& out);

@@ -91,10 +91,27 @@ void AddRunCharts(CommandLine& line, CLI::App& show) {
   chart.footer(
       "Example:\n  throughline show run-chart --district lakeside --school north --team grade-3 "
       "--indicator close-reading --data ./data");
+  auto classes = std::make_shared<ShowOptions>();
+  CLI::App& of_classes = AddThing(line, show, "class-run-charts",
+                                  "The run charts of the classes of a team, week by week",
+                                  ShowClassRunCharts, {true, true}, classes);
+  of_classes.get_option("--school")->required()->description("The school");
+  of_classes.get_option("--team")->required()->description("The team");
+  of_classes.add_option("--indicator", classes->indicator, "The indicator")
+      ->required()
+      ->type_name("ID");
+  auto trends = std::make_shared<ShowOptions>();
+  AddThing(line, show, "gap-trends",
+           "How the gap between each group and the others of its team went from window to window",
+           ShowGapTrends, {true, true}, trends)
+      .add_option("--indicator", trends->indicator, "Only on this indicator")
+      ->type_name("ID");
   auto funnel = std::make_shared<ShowOptions>();
-  AddThing(line, show, "funnel",
-           "Which schools differ by more than chance in how many students have a result",
-           ShowFunnel, {}, funnel)
+  AddThing(
+      line, show, "funnel",
+      "Which schools differ by more than chance in how many students have a result, and in how "
+      "many are proficient",
+      ShowFunnel, {}, funnel)
       .add_option("--indicator", funnel->indicator, "Only on this indicator")
       ->type_name("ID");
 }

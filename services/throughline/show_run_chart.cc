@@ -52,12 +52,41 @@ void Print(const RunChart& chart, std::ostream& out) {
   table.Print(out, "No week of the school year has begun.");
 }
 
+std::string WhenShown(bool is_shown, double value) {
+  return is_shown ? Decimal(value) : std::string();
+}
+
+void Print(const evidence::v1::GapTrend& trend, std::ostream& out) {
+  out << fmt::format("{} {}, {}, {}: {}\n", trend.school(), trend.team(), trend.indicator(),
+                     OneLine(trend.group()), trend.sentence());
+  Table table({{"FROM"},
+               {"TO"},
+               {"GAP, SD", Side::kRight},
+               {"LOW", Side::kRight},
+               {"HIGH", Side::kRight},
+               {"OF THE GROUP", Side::kRight},
+               {"OTHERS", Side::kRight}});
+  for (const auto& point : trend.points()) {
+    if (!point.has_g()) {
+      table.Add({point.first_day(), point.last_day(), WhyAbsent(point.absent()), "", "", "", ""});
+      continue;
+    }
+    table.Add({point.first_day(), point.last_day(), Decimal(point.g()),
+               WhenShown(point.has_low(), point.low()), WhenShown(point.has_high(), point.high()),
+               Counted(point.group_count()), Counted(point.complement_count())});
+  }
+  table.Print(out, "No window is known.");
+}
+
+// Of how many students a school's share is: of proficiency that is said in whole smallest cells.
 void Print(const evidence::v1::Funnel& funnel, std::ostream& out) {
-  out << OneLine(funnel.indicator()) << ": " << funnel.sentence() << '\n';
+  const bool is_coverage = funnel.assessment().empty();
+  out << OneLine(is_coverage ? funnel.indicator() : funnel.assessment()) << ": "
+      << funnel.sentence() << '\n';
   Table table({{"SCHOOL"},
                {"STUDENTS", Side::kRight},
                {"WITH A RESULT", Side::kRight},
-               {"COVERAGE", Side::kRight},
+               {is_coverage ? "COVERAGE" : "PROFICIENT", Side::kRight},
                {"95 % OF CHANCE"},
                {"99.8 % OF CHANCE"},
                {"POSITION"}});
@@ -69,8 +98,8 @@ void Print(const evidence::v1::Funnel& funnel, std::ostream& out) {
       table.Add({school.school(), WhyAbsent(school.absent()), "", "", "", "", ""});
       continue;
     }
-    table.Add({school.school(), Counted(school.students()), Counted(school.covered()),
-               Percent(school.share()),
+    table.Add({school.school(), Counted(school.students()),
+               school.has_covered() ? Counted(school.covered()) : "", Percent(school.share()),
                between(school.limits().low_95(), school.limits().high_95()),
                between(school.limits().low_998(), school.limits().high_998()),
                WordOf(school.position())});
@@ -92,6 +121,38 @@ Shown ShowRunChart(Connection& connection, const ShowOptions& options, std::ostr
   return ShowAnswer(answer, options, out, [&](const auto& shown) { Print(shown.chart(), out); });
 }
 
+Shown ShowClassRunCharts(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  evidence::v1::ListClassRunChartsRequest request;
+  request.set_district(options.district);
+  request.set_school(options.school);
+  request.set_team(options.team);
+  request.set_indicator(options.indicator);
+  request.set_as_of_ms(options.as_of_ms);
+  const auto answer =
+      Call(*connection.evidence, &EvidenceService::Stub::ListClassRunCharts, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    for (const auto& chart : shown.charts()) {
+      out << chart.class_id() << ": ";
+      Print(chart, out);
+    }
+    if (shown.charts().empty()) out << "The team has no classes.\n";
+  });
+}
+
+Shown ShowGapTrends(Connection& connection, const ShowOptions& options, std::ostream& out) {
+  evidence::v1::ListGapTrendsRequest request;
+  request.set_district(options.district);
+  request.set_school(options.school);
+  request.set_team(options.team);
+  request.set_indicator(options.indicator);
+  request.set_as_of_ms(options.as_of_ms);
+  const auto answer = Call(*connection.evidence, &EvidenceService::Stub::ListGapTrends, request);
+  return ShowAnswer(answer, options, out, [&](const auto& shown) {
+    for (const auto& trend : shown.trends()) Print(trend, out);
+    if (shown.trends().empty()) out << "No gap is shown yet.\n";
+  });
+}
+
 Shown ShowFunnel(Connection& connection, const ShowOptions& options, std::ostream& out) {
   evidence::v1::GetFunnelRequest request;
   request.set_district(options.district);
@@ -101,6 +162,7 @@ Shown ShowFunnel(Connection& connection, const ShowOptions& options, std::ostrea
   return ShowAnswer(answer, options, out, [&](const auto& shown) {
     for (const auto& funnel : shown.funnels()) Print(funnel, out);
     if (shown.funnels().empty()) out << "No team has an open cycle.\n";
+    for (const auto& funnel : shown.proficiency()) Print(funnel, out);
   });
 }
 

@@ -7,6 +7,7 @@
 #include "evidence/domain/district_fixture.h"
 #include "evidence/evidence_queries.h"
 #include "evidence/funnel_query.h"
+#include "evidence/gap_trend_query.h"
 #include "evidence/run_chart_query.h"
 #include "evidence/struggling_report.h"
 #include "evidence/variance_query.h"
@@ -104,6 +105,7 @@ void District::Define(const std::string& name, const std::vector<std::string>& i
   assessment.set_assessment(name);
   assessment.set_kind(evidence::v1::ASSESSMENT_KIND_DAILY_CHECK);
   assessment.set_scale_max(100);
+  assessment.set_proficiency_cut(45);
   for (const std::string& indicator : indicators) assessment.add_indicators(indicator);
   Give(define);
 }
@@ -298,6 +300,28 @@ evidence::v1::RunChart District::Chart(const std::string& school, const std::str
   return response.chart();
 }
 
+std::vector<evidence::v1::RunChart> District::ClassCharts(const std::string& school,
+                                                          const std::string& team,
+                                                          const Moment& moment) const {
+  evidence::v1::ListClassRunChartsRequest request;
+  request.set_district("d");
+  request.set_school(school);
+  request.set_team(team);
+  request.set_indicator("reading");
+  evidence::v1::ListClassRunChartsResponse response;
+  const Moment now = Now();
+  const runtime::Rows rows = RowsOf(now);
+  Must(evidence::Query(moment ? RowsOf(moment).From(rows) : rows, request, fixture_.now(),
+                       response));
+  return {response.charts().begin(), response.charts().end()};
+}
+
+std::vector<evidence::v1::GapTrend> District::GapTrends(const Moment& moment) const {
+  const auto response =
+      Ask<evidence::v1::ListGapTrendsResponse>(evidence::v1::ListGapTrendsRequest(), moment);
+  return {response.trends().begin(), response.trends().end()};
+}
+
 std::vector<evidence::v1::Funnel> District::Funnels(const Moment& moment) const {
   evidence::v1::GetFunnelRequest request;
   request.set_district("d");
@@ -306,7 +330,9 @@ std::vector<evidence::v1::Funnel> District::Funnels(const Moment& moment) const 
   const runtime::Rows rows = RowsOf(now);
   Must(evidence::Query(moment ? RowsOf(moment).From(rows) : rows, request, fixture_.now(),
                        response));
-  return {response.funnels().begin(), response.funnels().end()};
+  std::vector<evidence::v1::Funnel> funnels(response.funnels().begin(), response.funnels().end());
+  funnels.insert(funnels.end(), response.proficiency().begin(), response.proficiency().end());
+  return funnels;
 }
 
 evidence::v1::GetResultCountsResponse District::Counts() const {

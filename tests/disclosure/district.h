@@ -74,6 +74,12 @@ class District {
   // Of a team, or of all students of a school under an empty team, that is registered; on reading.
   evidence::v1::RunChart Chart(const std::string& school, const std::string& team,
                                const Moment& moment = {}) const;
+  // Those of the classes of a team.
+  std::vector<evidence::v1::RunChart> ClassCharts(const std::string& school,
+                                                  const std::string& team,
+                                                  const Moment& moment = {}) const;
+  std::vector<evidence::v1::GapTrend> GapTrends(const Moment& moment = {}) const;
+  // Of coverage and of proficiency.
   std::vector<evidence::v1::Funnel> Funnels(const Moment& moment = {}) const;
   evidence::v1::GetResultCountsResponse Counts() const;
   // Of the events since the last call, as a stream or an alert shows them.

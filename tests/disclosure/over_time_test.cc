@@ -32,9 +32,11 @@ struct Class {
   std::string school, id, team;
 };
 const std::vector<Class> kClasses = {{"s", "a", "t"}, {"s", "b", "u"}, {"s2", "c", "v"}};
+// Some of the first team are in another class of it.
+const Class kOtherClass = {"s", "a2", "t"};
 const std::vector<std::string> kDays = {"2024-07-20", "2024-08-07", "2024-09-04"};
 
-enum class Secret { kGroups, kScore, kWho };
+enum class Secret { kGroups, kScore, kWho, kClass };
 
 // What makes the one district another than the other: of the student `of`, or of which of the two.
 struct Twist {
@@ -56,6 +58,7 @@ std::string Told(const District& district, const District::Moment& moment = {}) 
   std::string refused;
   told += district.Variance(&refused, "check", moment).ShortDebugString() + refused + "\n";
   add(district.Funnels(moment));
+  add(district.GapTrends(moment));
   if (!moment) told += district.Counts().ShortDebugString();
   return told;
 }
@@ -66,8 +69,21 @@ std::string ToldOfCharts(const District& district, const District::Moment& momen
   for (const Class& one : kClasses) {
     told += district.Chart(one.school, one.team, moment).ShortDebugString() + "\n";
     told += district.Chart(one.school, "", moment).ShortDebugString() + "\n";
+    for (const auto& chart : district.ClassCharts(one.school, one.team, moment)) {
+      told += chart.ShortDebugString() + "\n";
+    }
   }
   return told;
+}
+
+// Whether a class of the first team is shown in a week.
+bool ShowsAClass(const District& district) {
+  for (const auto& chart : district.ClassCharts(kOtherClass.school, kOtherClass.team)) {
+    for (const auto& point : chart.points()) {
+      if (point.has_mean()) return true;
+    }
+  }
+  return false;
 }
 
 // How many students struggle, as a reader is told.
@@ -78,13 +94,16 @@ std::string ToldOfStruggling(const District& district) {
 class Life {
  public:
   Life(uint32_t seed, const Twist& twist)
-      : random_(seed), twist_(twist), students_(11 + static_cast<int>(seed % 19)) {
+      : random_(seed),
+        twist_(twist),
+        students_(StudentsOf(twist.secret) + static_cast<int>(seed % 19)) {
     for (const Class& one : kClasses) {
       district_.Register(one.school);
       district_.OpenClass(one.school, one.id, one.team);
       district_.Schedule(one.school, one.team, "c1", "2024-07-01", "2024-08-01", "2024-08-30");
       district_.Schedule(one.school, one.team, "c2", "2024-07-15", "2024-09-02", "2024-09-20");
     }
+    district_.OpenClass(kOtherClass.school, kOtherClass.id, kOtherClass.team);
     for (int i = 0; i < students_; ++i) Enroll(i, Roll(6));
     district_.TakeStreamed();
   }
@@ -119,6 +138,10 @@ class Life {
     district_.state().ForEach(evidence::kSchoolScores, "d/",
                               [&](const std::string&, const evidence::v1::SchoolScoresRow& row) {
                                 moves += row.moves();
+                              });
+    district_.state().ForEach(evidence::kProficiency, "d/",
+                              [&](const std::string&, const evidence::v1::ProficiencyRow& row) {
+                                moves += row.scores().moves();
                               });
     return moves;
   }
@@ -161,8 +184,20 @@ class Life {
   }
 
  private:
+  // Enough that classes of a team are shown, where the secret is in which of them somebody is.
+  static int StudentsOf(Secret secret) { return secret == Secret::kClass ? 44 : 11; }
   static std::string NameOf(int student) { return "p" + std::to_string(student); }
   static const Class& ClassOf(int student) { return kClasses[static_cast<size_t>(student) % 2]; }
+  static const Class& ClassIn(int student) {
+    return student % 4 == 0 ? kOtherClass : ClassOf(student);
+  }
+  // In which the student's results are recorded.
+  const Class& ClassOfResults(int student) const {
+    const bool is_other = twist_.secret == Secret::kClass && student == twist_.of &&
+                          twist_.is_second && ClassOf(student).team == kOtherClass.team;
+    if (!is_other) return ClassIn(student);
+    return student % 4 == 0 ? ClassOf(student) : kOtherClass;
+  }
   bool IsSecret(int student) const {
     return student == twist_.of || (twist_.secret == Secret::kWho && student == twist_.other);
   }
@@ -187,7 +222,9 @@ class Life {
     if (twist_.secret == Secret::kWho && IsSecret(student)) {
       in = {student == twist_.of ? "plan:yes" : "income:other"};
     }
-    district_.Enroll(of.school, NameOf(student), {of.id}, in);
+    std::vector<std::string> classes{ClassIn(student).id};
+    if (student == twist_.of && of.team == kOtherClass.team) classes = {of.id, kOtherClass.id};
+    district_.Enroll(of.school, NameOf(student), classes, in);
   }
 
   evidence::v1::Result One(int student, int day, int score, bool retracted) {
@@ -197,8 +234,8 @@ class Life {
       student = student == twist_.of ? twist_.other : twist_.of;
     }
     const Class& of = ClassOf(student);
-    auto result = district_.Of(of.school, of.id, NameOf(student), kDays[static_cast<size_t>(day)],
-                               10 + score / 100.0);
+    auto result = district_.Of(of.school, ClassOfResults(student).id, NameOf(student),
+                               kDays[static_cast<size_t>(day)], 10 + score / 100.0);
     result.set_retracted(retracted);
     return result;
   }
@@ -226,11 +263,13 @@ struct Compared {
   int all = 0;
   int of_charts = 0;
   int of_struggling = 0;
+  int of_classes = 0;  // of those in charts, with a class that is shown
 };
 
 Compared CompareTwins(uint32_t seed, Secret secret) {
   Twist twist{secret, static_cast<int>(seed % 5), 0, false};
-  twist.other = twist.of + 2;  // of the same class
+  if (secret == Secret::kClass) twist.of = static_cast<int>(2 * (seed % 3));  // of two classes
+  twist.other = twist.of + 2;                                                 // of the same team
   Life one(seed, twist);
   twist.is_second = true;
   Life other(seed, twist);
@@ -264,6 +303,8 @@ Compared CompareTwins(uint32_t seed, Secret secret) {
     compared.all += one.secret_came() ? 1 : 0;
     compared.of_charts += one.secret_came() && charts_alike ? 1 : 0;
     compared.of_struggling += one.secret_came() && standings_alike ? 1 : 0;
+    if (secret != Secret::kClass || !one.secret_came() || !charts_alike) continue;
+    compared.of_classes += ShowsAClass(one.district()) ? 1 : 0;
   }
   return compared;
 }
@@ -273,21 +314,34 @@ class Twins : public testing::TestWithParam<Secret> {};
 TEST_P(Twins, AreToldApartOnlyByNumbersThatMovedWithMany) {
   Compared compared;
   for (uint32_t seed = 1; seed <= kDistricts && !HasFailure(); ++seed) {
-    const auto [all, of_charts, of_struggling] = CompareTwins(seed, GetParam());
+    const auto [all, of_charts, of_struggling, of_classes] = CompareTwins(seed, GetParam());
     compared.all += all;
     compared.of_charts += of_charts;
     compared.of_struggling += of_struggling;
+    compared.of_classes += of_classes;
   }
   EXPECT_GT(compared.all, static_cast<int>(kDistricts) / 2);
   EXPECT_GT(compared.of_charts, static_cast<int>(kDistricts) / 4);
   EXPECT_GT(compared.of_struggling, static_cast<int>(kDistricts) / 8);
+  if (GetParam() == Secret::kClass) {
+    EXPECT_GT(compared.of_classes, static_cast<int>(kDistricts) / 8);
+  }
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, Twins, testing::Values(Secret::kGroups, Secret::kScore, Secret::kWho),
+INSTANTIATE_TEST_SUITE_P(Of, Twins,
+                         testing::Values(Secret::kGroups, Secret::kScore, Secret::kWho,
+                                         Secret::kClass),
                          [](const testing::TestParamInfo<Secret>& secret) {
-                           return secret.param == Secret::kGroups  ? "AStudentsGroups"
-                                  : secret.param == Secret::kScore ? "AScore"
-                                                                   : "WhoItWas";
+                           switch (secret.param) {
+                             case Secret::kGroups:
+                               return "AStudentsGroups";
+                             case Secret::kScore:
+                               return "AScore";
+                             case Secret::kWho:
+                               return "WhoItWas";
+                             case Secret::kClass:
+                               return "AStudentsClass";
+                           }
                          });
 
 // A moment, what a reader was told then, and by which bound.

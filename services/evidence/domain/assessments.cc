@@ -10,6 +10,7 @@
 #include "core/ids.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/norms.h"
+#include "evidence/domain/proficiency.h"
 #include "evidence/domain/tables.h"
 
 namespace throughline::evidence {
@@ -102,6 +103,7 @@ void Put(const google::protobuf::RepeatedPtrField<v1::Assessment>& assessments,
   std::set<std::string> moved;
   for (const v1::Assessment& assessment : assessments) {
     const std::string key = JoinKey(district, assessment.assessment());
+    MoveCut(district, assessment, time, state);
     state.Edit(kAssessments, key) = assessment;
     if (assessment.scale().empty() || state.Find(kScales, key) != nullptr) continue;
     state.Edit(kScales, key) = ScaleOf(assessment);
@@ -229,6 +231,7 @@ void Apply(const v1::AssessmentsAdopted& adopted, core::Instant time, decider::S
 
 void Apply(const v1::AssessmentsRemoved& removed, decider::State& state) {
   for (const std::string& id : removed.assessments()) {
+    ForgetCut(removed.district(), id, state);
     state.Erase(kAssessments, JoinKey(removed.district(), id));
   }
   for (const std::string& id : removed.line_items()) {
@@ -238,6 +241,7 @@ void Apply(const v1::AssessmentsRemoved& removed, decider::State& state) {
 
 void Apply(const v1::AssessmentRemovalAdopted& removed, decider::State& state) {
   for (const std::string& id : removed.assessments()) {
+    ForgetCut(removed.district(), id, state);
     state.Erase(kAssessments, JoinKey(removed.district(), id));
   }
 }

@@ -19,7 +19,7 @@ class EvidenceDecider final : public decider::Decider {
   std::string Route(const google::protobuf::Message& command) const override;
   void Decide(const decider::Input& input, decider::Turn& turn) const override;
   void Apply(const decider::Event& event, decider::State& state) const override;
-  int state_version() const override { return 12; }
+  int state_version() const override { return 13; }
   std::vector<decider::RowKey> Touches(const decider::Input& input,
                                        const decider::State& state) const override;
 

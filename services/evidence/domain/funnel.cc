@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <cmath>
 #include <optional>
 
 #include "core/statistics/funnel.h"
+#include "core/statistics/moments.h"
+#include "disclosure/rounding.h"
+#include "disclosure/smallest_cell.h"
+#include "evidence/domain/moments_row.h"
 
 namespace throughline::evidence {
 
@@ -63,7 +67,11 @@ void AddLimits(int32_t smallest, int32_t largest, v1::Funnel& funnel) {
   }
 }
 
-std::string FunnelSentence(const v1::Funnel& funnel) {
+std::string SchoolsInWords(int schools) {
+  return schools == 1 ? "1 school" : fmt::format("{} schools", schools);
+}
+
+std::string FunnelSentence(const v1::Funnel& funnel, std::string_view students) {
   int shown = 0, above = 0, below = 0;
   for (const v1::FunnelSchool& school : funnel.schools()) {
     const v1::FunnelPosition position = school.position();
@@ -72,45 +80,62 @@ std::string FunnelSentence(const v1::Funnel& funnel) {
     below += position == v1::FUNNEL_POSITION_BELOW || position == v1::FUNNEL_POSITION_FAR_BELOW;
   }
   if (shown == 0) return "No school has so many students that they may be shown.";
-  if (funnel.share() == 0) return "No student has a result in these cycles yet.";
+  const int hidden = funnel.schools_size() - shown;
+  const std::string others =
+      hidden == 0   ? ""
+      : hidden == 1 ? " 1 more school is not shown: too few students."
+                    : fmt::format(" {} more schools are not shown: too few students.", hidden);
+  if (funnel.share() == 0) return fmt::format("There are no {} yet.{}", students, others);
   const std::string beside =
-      fmt::format("the district's {:.1f} % of students with a result", 100 * funnel.share());
-  const std::string schools = shown == 1 ? "1 school" : fmt::format("{} schools", shown);
-  const bool are_all = shown == funnel.schools_size();
-  const std::string of = are_all ? schools : fmt::format("the {} that may be shown", schools);
+      fmt::format("the district's {:.1f} % of {}", 100 * funnel.share(), students);
+  const std::string of = SchoolsInWords(shown);
   if (above + below == 0) {
-    return fmt::format("Of {} none differs from {} by more than chance.", of, beside);
+    return fmt::format("Of {} none differs from {} by more than chance.{}", of, beside, others);
   }
-  return fmt::format("Of {}, {} {} from {} by more than chance: {} above, {} below.", of,
-                     above + below, above + below == 1 ? "differs" : "differ", beside, above,
-                     below);
+  return fmt::format("Of {}, {} {} from {} by more than chance: {} above, {} below.{}", of,
+                     above + below, above + below == 1 ? "differs" : "differ", beside, above, below,
+                     others);
 }
 
-void CompareSchools(v1::Funnel& funnel) {
-  int64_t students = 0, covered = 0;
+// Of schools whose students and shares are set.
+void CompareSchools(std::string_view students, v1::Funnel& funnel) {
+  int64_t of = 0;
+  double counted = 0;
   int32_t smallest = 0, largest = 0;
   for (const v1::FunnelSchool& school : funnel.schools()) {
-    if (!school.has_students()) continue;
-    students += school.students();
-    covered += school.covered();
+    if (!school.has_share()) continue;
+    of += school.students();
+    counted += school.share() * school.students();
     smallest = smallest == 0 ? school.students() : std::min(smallest, school.students());
     largest = std::max(largest, school.students());
   }
-  funnel.set_students(students);
-  if (students > 0) {
-    funnel.set_share(static_cast<double>(covered) / static_cast<double>(students));
+  funnel.set_students(of);
+  if (of > 0) {
+    funnel.set_share(std::min(1.0, counted / static_cast<double>(of)));
     AddLimits(smallest, largest, funnel);
   }
   for (v1::FunnelSchool& school : *funnel.mutable_schools()) {
-    if (!school.has_students()) {
+    if (!school.has_share()) {
       school.set_absent(common::v1::ABSENCE_REASON_SMALL_CELL);
       continue;
     }
-    school.set_share(static_cast<double>(school.covered()) / school.students());
     *school.mutable_limits() = LimitsOf(funnel.share(), school.students());
     school.set_position(PositionOf(school.share(), school.limits()));
   }
-  funnel.set_sentence(FunnelSentence(funnel));
+  funnel.set_sentence(FunnelSentence(funnel, students));
+}
+
+// What may be shown of how many are proficient: the students, and the share, when neither the
+// proficient nor the others are few.
+void SetProficient(const v1::ProficiencyRow& row, int64_t smallest, v1::FunnelSchool& school) {
+  const core::Moments scores = MomentsOf(row.scores().scores());
+  const int64_t students = scores.n(), proficient = scores.sum();
+  const bool is_shown = students >= smallest && disclosure::IsNoneOrEnough(proficient, smallest) &&
+                        disclosure::IsNoneOrEnough(students - proficient, smallest);
+  if (!is_shown) return;
+  const double share = scores.Mean();
+  school.set_students(static_cast<int32_t>(students / smallest * smallest));
+  school.set_share(disclosure::Rounded(share, std::sqrt(share * (1 - share)), students, smallest));
 }
 
 }  // namespace
@@ -129,12 +154,32 @@ std::vector<v1::Funnel> FunnelsOf(const std::vector<v1::CoverageRow>& coverage) 
     funnel.set_indicator(indicator);
     for (auto& [id, school] : of) {
       school.set_school(id);
+      if (school.has_students()) {
+        school.set_share(static_cast<double>(school.covered()) / school.students());
+      }
       *funnel.add_schools() = std::move(school);
     }
-    CompareSchools(funnel);
+    CompareSchools("students with a result", funnel);
     funnel.set_as_of_ms(moments[indicator]);
   }
   return funnels;
+}
+
+v1::Funnel ProficiencyFunnel(const v1::Assessment& assessment,
+                             const std::map<std::string, v1::ProficiencyRow>& schools,
+                             int64_t smallest) {
+  v1::Funnel funnel;
+  funnel.set_assessment(assessment.assessment());
+  funnel.set_title(assessment.title());
+  funnel.set_proficiency_cut(assessment.proficiency_cut());
+  for (const auto& [id, row] : schools) {
+    v1::FunnelSchool& school = *funnel.add_schools();
+    school.set_school(id);
+    SetProficient(row, smallest, school);
+    if (school.has_share()) funnel.set_as_of_ms(std::max(funnel.as_of_ms(), row.as_of_ms()));
+  }
+  CompareSchools("proficient students", funnel);
+  return funnel;
 }
 
 }  // namespace throughline::evidence

@@ -55,8 +55,8 @@ TEST(FunnelOfSchools, LeavesOutWhatMayNotBeShown) {
   EXPECT_EQ(funnel.schools(1).absent(), common::v1::ABSENCE_REASON_SMALL_CELL);
   EXPECT_EQ(funnel.schools(1).position(), v1::FUNNEL_POSITION_UNSPECIFIED);
   EXPECT_EQ(funnel.sentence(),
-            "Of the 1 school that may be shown none differs from the district's 66.7 % of students "
-            "with a result by more than chance.");
+            "Of 1 school none differs from the district's 66.7 % of students with a result by more "
+            "than chance. 1 more school is not shown: too few students.");
 }
 
 TEST(FunnelOfSchools, CountsATeamWithoutAnyResultAsManyAsAreShownOfIt) {
@@ -69,7 +69,7 @@ TEST(FunnelOfSchools, CountsATeamWithoutAnyResultAsManyAsAreShownOfIt) {
   const auto funnels = FunnelsOf({nothing, CoveredTeam("b", 20, 20)});
   EXPECT_EQ(funnels[0].schools(0).share(), 0);
   EXPECT_EQ(funnels[0].share(), 0.5);
-  EXPECT_EQ(FunnelsOf({nothing})[0].sentence(), "No student has a result in these cycles yet.");
+  EXPECT_EQ(FunnelsOf({nothing})[0].sentence(), "There are no students with a result yet.");
 }
 
 TEST(FunnelOfSchools, OfNobodySaysSo) {

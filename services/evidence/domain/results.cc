@@ -13,6 +13,7 @@
 #include "evidence/domain/norms.h"
 #include "evidence/domain/placement.h"
 #include "evidence/domain/pooled_changes.h"
+#include "evidence/domain/proficiency.h"
 #include "evidence/domain/released_scores.h"
 #include "evidence/domain/result_intake.h"
 #include "evidence/domain/run_chart_weeks.h"
@@ -130,6 +131,7 @@ struct BatchMoves {
   std::set<std::string> assessments;
   std::set<SchoolMeanKey> means;
   std::set<std::string> weeks;  // of run charts
+  std::set<std::string> proficiency;
 };
 
 v1::TrailPoint PointOf(uint64_t hash, const v1::RecordedResult& result) {
@@ -159,13 +161,14 @@ void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
     CountInYear(mean, result.student(), point, in, state);
     moved.means.insert(std::move(mean));
   }
+  CountProficient(at.district, at.school, result, point, in, state, moved.proficiency);
   const TeamKey team{at.district, at.school, result.team()};
   for (const std::string& indicator : row.indicators()) {
     const std::string key = TrailKey(team, indicator, StretchOf(result.day()), result.student());
     v1::TrailRow& trail = state.Edit(kTrails, key);
     in ? AddPoint(trail, point) : RemovePoint(trail, point.result());
     if (trail.results().empty()) state.Erase(kTrails, key);
-    CountInWeek(team, indicator, result.student(), point, in, state, moved.weeks);
+    CountInWeek(team, indicator, result, point, in, state, moved.weeks);
     for (EvidenceKey& evidence : TouchedBy(state, team, indicator, result.day())) {
       touched.emplace(std::move(evidence), result.student());
     }
@@ -228,6 +231,7 @@ void AddSummedRows(const School& at, const AnyResult& result, const std::string&
        MeansOf(at.district, at.school, result.assessment(), day, state)) {
     AddMeanRows(mean, result.student(), day, rows);
   }
+  AddProficiencyRows(at.district, at.school, *assessment, result.student(), day, rows);
   for (const std::string& indicator : assessment->indicators()) {
     const TeamKey of_team{at.district, at.school, team};
     AddTouchedRows(state, of_team, indicator, result.student(), day, rows);
@@ -348,6 +352,7 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
   }
   for (const SchoolMeanKey& mean : moved.means) SetSchoolMeanTimer(mean, time, state);
   MoveChartWeeks(at.district, moved.weeks, time, state);
+  MoveProficiency(at.district, moved.proficiency, time, state);
 }
 
 void Apply(const v1::OriginalsSealed& sealed, decider::State& state) {

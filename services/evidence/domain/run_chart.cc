@@ -8,6 +8,7 @@
 #include "core/date.h"
 #include "core/statistics/run_chart.h"
 #include "disclosure/rounding.h"
+#include "disclosure/smallest_cell.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/run_chart_baselines.h"
 #include "evidence/domain/run_chart_sentence.h"
@@ -121,6 +122,15 @@ void SetSignal(const core::RunChart& runs, v1::RunChartSignal& signal) {
   signal.set_latest_long_run(runs.latest_long_run);
 }
 
+// Whether those who are in no class that is shown are nobody or enough.
+bool ShowsClasses(const v1::ShownScoresRow& scores, int64_t smallest) {
+  int64_t others = scores.scores().n();
+  for (const v1::ClassMoments& one : scores.classes()) {
+    if (one.scores().n() >= smallest) others -= one.scores().n();
+  }
+  return disclosure::IsNoneOrEnough(others, smallest);
+}
+
 void SetDesired(const v1::RunChartBaseline& baseline, const ChartParts& parts,
                 v1::DesiredLine& line) {
   line.set_first_week(baseline.last_week());
@@ -159,6 +169,21 @@ v1::RunChart ChartOf(const ChartParts& parts) {
   }
   chart.set_sentence(RunChartSentence(chart));
   return chart;
+}
+
+ChartWeeks WeeksOfClass(const ChartWeeks& weeks, const std::string& class_id, int64_t smallest) {
+  ChartWeeks of_class;
+  for (const auto& [week, row] : weeks) {
+    v1::ChartWeekRow& one = of_class[week];
+    for (const v1::ClassMoments& scores : row.scores().classes()) {
+      if (scores.class_id() != class_id || !ShowsClasses(row.scores(), smallest)) continue;
+      *one.mutable_scores()->mutable_scores() = scores.scores();
+      one.set_as_of_ms(row.as_of_ms());
+    }
+    // Others of the team have a result: how many of the class have is not told.
+    if (one.scores().scores().n() == 0) one.mutable_scores()->add_pending();
+  }
+  return of_class;
 }
 
 }  // namespace throughline::evidence

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 
 #include "core/instructional_calendar.h"
 #include "throughline/evidence/v1/rows.pb.h"
@@ -11,8 +12,10 @@
 
 namespace throughline::evidence {
 
+using ChartWeeks = std::map<int32_t, v1::ChartWeekRow>;  // by week, see run_chart_weeks.h
+
 struct ChartParts {
-  std::map<int32_t, v1::ChartWeekRow> weeks;  // by week, see run_chart_weeks.h
+  ChartWeeks weeks;
   v1::RunChartBaselinesRow baselines;
   core::InstructionalCalendar calendar;  // of the school
   core::Date today;
@@ -25,5 +28,10 @@ struct ChartParts {
 
 // Without the place.
 v1::RunChart ChartOf(const ChartParts& parts);
+
+// What is shown of a class in the weeks of its team: where every class that is shown, and those of
+// the team who are in none of them, are enough by the bound of today, too. Nothing says that
+// somebody of it waits to be shown: that is said of all of the team together.
+ChartWeeks WeeksOfClass(const ChartWeeks& weeks, const std::string& class_id, int64_t smallest);
 
 }  // namespace throughline::evidence

@@ -28,25 +28,39 @@ std::vector<TeamKey> ChartsOf(const TeamKey& team) {
   return charts;
 }
 
+struct WeekScore {
+  LatestScore score;
+  std::string class_id;  // empty: of all of the school's students
+};
+
+bool SameScore(const WeekScore& one, const WeekScore& other) {
+  if (!one.score || !other.score) return !one.score && !other.score;
+  return one.score->ppm() == other.score->ppm() && one.class_id == other.class_id;
+}
+
 // In the week of the day; in any team when `team` is empty.
-LatestScore LatestOfWeek(const v1::WeekScoresRow& row, int32_t day, std::string_view team) {
-  LatestScore latest;
+WeekScore LatestOfWeek(const v1::WeekScoresRow& row, int32_t day, std::string_view team) {
+  WeekScore latest;
   for (int i = 0; i < row.results_size(); ++i) {
     if (WeekOf(row.days(i)) != WeekOf(day) || (!team.empty() && row.teams(i) != team)) continue;
     v1::TrailPoint point;
     point.set_result(row.results(i));
     point.set_day(row.days(i));
     point.set_ppm(row.ppms(i));
-    if (!latest || IsBefore(*latest, point)) latest = std::move(point);
+    if (latest.score && !IsBefore(*latest.score, point)) continue;
+    latest.score = std::move(point);
+    if (!team.empty()) latest.class_id = row.class_ids(i);
   }
   return latest;
 }
 
-void AddScore(const v1::TrailPoint& point, const std::string& team, v1::WeekScoresRow& row) {
+void AddScore(const v1::TrailPoint& point, const std::string& team, const std::string& class_id,
+              v1::WeekScoresRow& row) {
   row.add_results(point.result());
   row.add_days(point.day());
   row.add_ppms(point.ppm());
   row.add_teams(team);
+  row.add_class_ids(class_id);
 }
 
 void RemoveScore(uint64_t result, v1::WeekScoresRow& row) {
@@ -57,6 +71,7 @@ void RemoveScore(uint64_t result, v1::WeekScoresRow& row) {
   row.mutable_days()->erase(row.days().begin() + at);
   row.mutable_ppms()->erase(row.ppms().begin() + at);
   row.mutable_teams()->erase(row.teams().begin() + at);
+  row.mutable_class_ids()->erase(row.class_ids().begin() + at);
 }
 
 }  // namespace
@@ -85,21 +100,22 @@ void AddWeekRows(const TeamKey& team, std::string_view indicator, std::string_vi
   }
 }
 
-void CountInWeek(const TeamKey& team, std::string_view indicator, const std::string& student,
+void CountInWeek(const TeamKey& team, std::string_view indicator, const v1::RecordedResult& result,
                  const v1::TrailPoint& point, bool in, decider::State& state,
                  std::set<std::string>& changed) {
+  const std::string& student = result.student();
   const std::string of_student = WeekScoresKey(team, indicator, point.day(), student);
   v1::WeekScoresRow& row = state.Edit(kWeekScores, of_student);
   const std::vector<TeamKey> charts = ChartsOf(team);
-  std::vector<LatestScore> before;
+  std::vector<WeekScore> before;
   for (const TeamKey& chart : charts) before.push_back(LatestOfWeek(row, point.day(), chart.team));
-  in ? AddScore(point, team.team, row) : RemoveScore(point.result(), row);
+  in ? AddScore(point, team.team, result.class_id(), row) : RemoveScore(point.result(), row);
   for (size_t i = 0; i < charts.size(); ++i) {
-    const LatestScore now = LatestOfWeek(row, point.day(), charts[i].team);
-    const bool same = before[i] && now && before[i]->ppm() == now->ppm();
-    if (same || (!before[i] && !now)) continue;
+    const WeekScore now = LatestOfWeek(row, point.day(), charts[i].team);
+    if (SameScore(before[i], now)) continue;
     std::string week = ChartWeekKey(RunChartKey(charts[i], indicator), WeekOf(point.day()));
-    NoteScore(student, before[i], now, *state.Edit(kChartWeeks, week).mutable_scores());
+    NoteScore(student, before[i].score, now.score, *state.Edit(kChartWeeks, week).mutable_scores(),
+              {before[i].class_id, now.class_id});
     changed.insert(std::move(week));
   }
   if (row.results().empty()) state.Erase(kWeekScores, of_student);

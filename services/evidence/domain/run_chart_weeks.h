@@ -4,7 +4,7 @@
 // The results of a student are kept in rows of four weeks, so that adding one, or taking it out,
 // costs the same however long the chart is. What is shown of a week is in shown_scores.h: it moves
 // with the batch that brings enough students, and of a school by itself, with each student once,
-// however many teams they have results in.
+// however many teams they have results in. The classes of a team move with it, or are not shown.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +33,8 @@ void AddWeekRows(const TeamKey& team, std::string_view indicator, std::string_vi
                  int32_t day, std::vector<decider::RowKey>& rows);
 
 // For Apply: a counted result comes into its week, or out of it. Adds the keys of the weeks in
-// which the student's latest score is another one then.
-void CountInWeek(const TeamKey& team, std::string_view indicator, const std::string& student,
+// which the student's latest score is another one then, or of another class of the team.
+void CountInWeek(const TeamKey& team, std::string_view indicator, const v1::RecordedResult& result,
                  const v1::TrailPoint& point, bool in, decider::State& state,
                  std::set<std::string>& changed);
 // For Apply, when all results of an event are counted: shows of these weeks what may be shown.

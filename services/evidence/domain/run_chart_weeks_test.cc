@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/school_fixture.h"
 
@@ -125,6 +127,85 @@ TEST_F(RunChartWeeks, CountAStudentOfTwoTeamsOnceInTheSchool) {
   EXPECT_EQ(Shown(Week("2024-09-16", "t")).first, 12);
   EXPECT_EQ(Shown(Week("2024-09-16", "u")).first, 12);
   EXPECT_EQ(Shown(Week("2024-09-16", "")), Shown(Week("2024-09-16", "u")));
+  ExpectFolded(school_);
+}
+
+// A team of two classes of twelve, c and c2.
+class WeeksOfClasses : public RunChartWeeks {
+ protected:
+  WeeksOfClasses() {
+    v1::UpdateRosterRequest roster;
+    roster.set_district("d");
+    roster.set_school("s");
+    roster.add_classes()->set_class_id("c2");
+    roster.mutable_classes(0)->set_team("t");
+    for (int i = 12; i < 24; ++i) {
+      auto& student = *roster.add_students();
+      student.set_student("p" + std::to_string(i));
+      student.add_class_ids("c2");
+    }
+    school_.fixture.Give(roster);
+  }
+  static std::vector<v1::Result> Of(int from, int to, const std::string& date,
+                                    const std::string& second = "c2") {
+    std::vector<v1::Result> results = Scores(from, to, date, 70);
+    for (v1::Result& one : results) {
+      if (std::stoi(one.student().substr(1)) >= 12) one.set_class_id(second);
+    }
+    return results;
+  }
+  // Students who are shown, by class.
+  std::map<std::string, int64_t> Classes() const {
+    std::map<std::string, int64_t> shown;
+    const v1::ChartWeekRow* week = Week("2024-09-16");
+    if (week == nullptr) return shown;
+    for (const auto& one : week->scores().classes()) shown[one.class_id()] = one.scores().n();
+    return shown;
+  }
+};
+
+using ByClass = std::map<std::string, int64_t>;
+
+TEST_F(WeeksOfClasses, AreShownBesideTheTeamWhenEnoughOfEachMove) {
+  school_.Push(Of(0, 12, "2024-09-16"));
+  EXPECT_EQ(Classes(), (ByClass{{"c", 12}}));
+  school_.Push(Of(12, 24, "2024-09-16"));
+  EXPECT_EQ(Classes(), (ByClass{{"c", 12}, {"c2", 12}}));
+  EXPECT_TRUE(Week("2024-09-16", "")->scores().classes().empty()) << "of the school none";
+  ExpectFolded(school_);
+}
+
+TEST_F(WeeksOfClasses, AreHiddenWhereTheOthersOfTheTeamWouldBeFew) {
+  school_.Push(Of(0, 15, "2024-09-16"));  // twelve of the one, three of the other
+  EXPECT_EQ(Shown(Week("2024-09-16")).first, 15);
+  EXPECT_EQ(Classes(), ByClass()) << "the team less the one would be three of the other";
+  school_.Push(Of(15, 24, "2024-09-16"));
+  school_.Push(Of(0, 24, "2024-09-18"));
+  EXPECT_EQ(Classes(), ByClass()) << "nor later in the week";
+  ExpectFolded(school_);
+}
+
+TEST_F(WeeksOfClasses, AreHiddenFromWhenAStudentIsInAnotherOne) {
+  school_.Push(Of(0, 24, "2024-09-16"));
+  EXPECT_EQ(Classes(), (ByClass{{"c", 12}, {"c2", 12}}));
+  v1::Result moved = School::Of(13, "2024-09-16", 73, 2);
+  moved.set_class_id("c");
+  school_.Push({moved});
+  EXPECT_EQ(Classes(), ByClass()) << "the student would be seen to go from the one to the other";
+  EXPECT_EQ(Shown(Week("2024-09-16")).first, 24);
+  ExpectFolded(school_);
+}
+
+TEST_F(WeeksOfClasses, AreHiddenOnceStudentsAreTakenOut) {
+  school_.Push(Of(0, 24, "2024-09-16"));
+  std::vector<v1::Result> retracted = Of(12, 24, "2024-09-16");
+  for (v1::Result& one : retracted) {
+    one.set_retracted(true);
+    one.set_modified_at_ms(2);
+  }
+  school_.Push(retracted);
+  EXPECT_EQ(Shown(Week("2024-09-16")).first, 12);
+  EXPECT_EQ(Classes(), ByClass());
   ExpectFolded(school_);
 }
 

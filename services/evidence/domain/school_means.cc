@@ -4,7 +4,6 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <map>
 #include <optional>
 
 #include "core/date.h"
@@ -12,12 +11,12 @@
 #include "disclosure/rounding.h"
 #include "disclosure/smallest_cell.h"
 #include "district/district_notes.h"
+#include "evidence/domain/found_results.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/released_scores.h"
 #include "evidence/domain/school_year.h"
 #include "evidence/domain/shown_scores.h"
 #include "evidence/domain/tables.h"
-#include "evidence/domain/team_keys.h"
 #include "evidence/domain/trail.h"
 
 namespace throughline::evidence {
@@ -61,39 +60,6 @@ void Say(const v1::ShownScoresRow& shown, int64_t smallest, v1::SchoolMeanReleas
   released.set_latest_result(core::FormatDate(core::FromDays(shown.latest_day())));
 }
 
-// What has come of the assessment's results in the school, by student and result: a result is in
-// the trail of each indicator that it is of.
-using Found = std::map<std::string, std::map<uint64_t, v1::TrailPoint>>;
-
-Found ResultsIn(const std::string& district, const std::string& school,
-                const v1::MeasuredAssessment& measured, const decider::State& state) {
-  const auto* assessment = state.Find(kAssessments, JoinKey(district, measured.assessment()));
-  if (assessment == nullptr) return {};
-  std::vector<TeamKey> teams{{district, school, ""}};  // classes of no team
-  const std::string prefix = JoinKey(district, school, "");
-  state.ForEach(kTeams, prefix, [&](const std::string& key, const v1::TeamRow&) {
-    teams.push_back({district, school, key.substr(prefix.size())});
-  });
-  Found found;
-  const int32_t from = StretchOf(measured.first_day()), to = StretchOf(measured.last_day());
-  for (const TeamKey& team : teams) {
-    for (const std::string& indicator : assessment->indicators()) {
-      for (int32_t stretch = from; stretch <= to; ++stretch) {
-        const std::string trails = TrailKey(team, indicator, stretch, "");
-        state.ForEach(kTrails, trails, [&](const std::string& key, const v1::TrailRow& trail) {
-          for (v1::TrailPoint& point : PointsOf(trail)) {
-            const bool is_it = point.assessment() == measured.assessment() &&
-                               measured.first_day() <= point.day() &&
-                               point.day() <= measured.last_day();
-            if (is_it) found[key.substr(trails.size())][point.result()] = std::move(point);
-          }
-        });
-      }
-    }
-  }
-  return found;
-}
-
 }  // namespace
 
 std::string SchoolMeanKey::Text() const {
@@ -135,7 +101,12 @@ void Measure(const v1::DesiredGrowthNoted& noted, core::Instant time, decider::S
   for (const v1::MeasuredAssessment& one : noted.measured()) {
     if (IsMeasured(noted.district(), noted.school(), one, state)) continue;
     const SchoolMeanKey key{noted.district(), noted.school(), one.assessment(), one.year()};
-    for (const auto& [student, points] : ResultsIn(key.district, key.school, one, state)) {
+    const auto* assessment = state.Find(kAssessments, JoinKey(key.district, key.assessment));
+    const DaySpan days{one.first_day(), one.last_day()};
+    const FoundResults found = assessment == nullptr
+                                   ? FoundResults()
+                                   : ResultsIn(key.district, key.school, *assessment, days, state);
+    for (const auto& [student, points] : found) {
       for (const auto& [result, point] : points) CountInYear(key, student, point, true, state);
     }
     *state.Edit(kMeasured, JoinKey(key.district, key.school)).add_assessments() = one;

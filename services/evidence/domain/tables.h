@@ -63,6 +63,11 @@ inline constexpr Table<v1::ChartWeekRow> kChartWeeks{"chart_week"};
 inline constexpr Table<v1::WeekScoresRow> kWeekScores{"week_scores"};
 // As kChartWeeks: district/school/team/indicator
 inline constexpr Table<v1::RunChartBaselinesRow> kRunChartBaselines{"run_chart_baselines"};
+// Of assessments with a cut, see proficiency.h: district/year/assessment/school, so that a year of
+// the whole district is one range.
+inline constexpr Table<v1::ProficiencyRow> kProficiency{"proficiency"};
+// A student's results: district/assessment/school/year/student
+inline constexpr Table<v1::TrailRow> kCutScores{"cut_scores"};
 inline constexpr Table<v1::CountsRow> kCounts{"counts"};  // district/school
 inline constexpr Table<v1::DesiredGrowthRow> kDesiredGrowth{
     "desired_growth"};  // district/school/indicator
@@ -119,6 +124,8 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kChartWeeks,
                                     kWeekScores,
                                     kRunChartBaselines,
+                                    kProficiency,
+                                    kCutScores,
                                     kCounts,
                                     kDesiredGrowth,
                                     kTeamChanges,
