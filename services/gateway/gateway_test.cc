@@ -315,6 +315,8 @@ TEST_F(GuardedGateway, SaysWhoCallsAndNothingToStrangers) {
   const std::string me = Ask("GET", "/v1/me", As("district_leader", "ana"));
   EXPECT_THAT(me, HasSubstr(R"("role":"ROLE_DISTRICT_LEADER","subject":"ana","validUntilMs":")"));
   EXPECT_THAT(me, Not(HasSubstr("signedIn")));
+  EXPECT_THAT(me, HasSubstr(R"("ListFramings")"));
+  EXPECT_THAT(me, Not(HasSubstr(R"("ListQuarantine")"))) << "it is for administrators";
   EXPECT_THAT(Ask("GET", "/v1/me", "Authorization: Bearer x\r\n"), StartsWith("HTTP/1.1 401"));
 }
 

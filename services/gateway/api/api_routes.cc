@@ -1,11 +1,19 @@
 #include "gateway/api/api_routes.h"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "gateway/api/api.h"
 #include "gateway/api/errors.h"
 #include "gateway/api/openapi.h"
 #include "gateway/door/ask.h"
+#include "gateway/door/errors.h"
+#include "gateway/door/start_all.h"
+#include "gateway/json/json_reader.h"
 #include "platform/grpc/server.h"
 
 namespace throughline::gateway {
@@ -13,6 +21,7 @@ namespace throughline::gateway {
 namespace {
 
 constexpr size_t kBodyAtMost = 8 << 20;
+constexpr size_t kReadsBodyAtMost = 256 << 10;
 constexpr int kForbidden = 403;
 constexpr int kPayloadTooLarge = 413;
 
@@ -44,9 +53,40 @@ UnaryCall CallOf(const MethodCall& call, const Caller& caller) {
           .client = caller.client};
 }
 
+// The paths of a body {"reads": [path, …]}.
+core::Result<std::vector<std::string>> TargetsOf(const std::string& body) {
+  const auto json = ReadJson(body);
+  if (!json) return core::Refuse(json.error());
+  const Json* reads = Member(*json, "reads");
+  if (reads == nullptr || !reads->is_array() || reads->empty() || reads->size() > kReadsAtMost) {
+    return core::Refuse(
+        FieldInvalid("reads", fmt::format("a list of 1 to {} paths", kReadsAtMost)));
+  }
+  std::vector<std::string> targets;
+  for (const Json& one : *reads) {
+    const std::string field = fmt::format("reads[{}]", targets.size());
+    if (!one.is_string()) return core::Refuse(FieldInvalid(field, "a path"));
+    targets.push_back(one.get<std::string>());
+    if (!targets.back().starts_with("/v1/")) {
+      return core::Refuse(FieldInvalid(field, "a path below /v1/"));
+    }
+  }
+  return targets;
+}
+
+// Each body is JSON already.
+http::Response Together(const std::vector<http::Response>& answers) {
+  std::string json = R"({"answers":[)";
+  for (const http::Response& one : answers) {
+    if (!json.ends_with('[')) json += ',';
+    json += fmt::format(R"({{"status":{},"body":)", one.status) + one.body + '}';
+  }
+  return JsonAnswer(json + "]}");
+}
+
 class ApiHandler {
  public:
-  ApiHandler(Api api, const RequestGuard& guard, UnaryCalls& calls)
+  ApiHandler(Api api, RequestGuard& guard, UnaryCalls& calls)
       : api_(std::move(api)), guard_(guard), calls_(calls) {}
 
   bool AnybodyMay(const http::Request& request) const {
@@ -66,24 +106,83 @@ class ApiHandler {
     }
     const core::Result<std::string> body = co_await http::ReadAll(exchange, kBodyAtMost);
     if (!body) co_return RefusalOf(body.error());
-    const Asked asked = AskedOf(exchange.request(), *body, caller);
-    const tl::expected<MethodCall, http::Response> read = api_.Read(asked);
-    if (!read) {
-      NoteRefused(caller, exchange.request(), read.error());
-      co_return read.error();
+    const tl::expected<Prepared, http::Response> call = Prepare(exchange.request(), *body, caller);
+    if (!call) co_return call.error();
+    const UnaryAnswer answer = co_await Start(calls_, call->call);
+    co_return Answered(*call, answer);
+  }
+
+  http::Task<http::Response> ServeReads(http::Exchange& exchange, const Caller& caller) const {
+    const core::Result<std::string> body = co_await http::ReadAll(exchange, kReadsBodyAtMost);
+    if (!body) co_return RefusalOf(body.error());
+    const core::Result<std::vector<std::string>> targets = TargetsOf(*body);
+    if (!targets) co_return RefusalOf(targets.error());
+    const auto wait = guard_.AskForMore(exchange.request(), caller, targets->size() - 1);
+    if (wait.count() > 0) {
+      co_return ComeBackAfter(std::chrono::ceil<std::chrono::seconds>(wait),
+                              ErrorAnswer(TooManyRequests()));
     }
-    if (read->method->server_streaming()) co_return RefusalOf(NotAStream());
-    const UnaryCall call = CallOf(*read, caller);
-    // gRPC would refuse it with the code of what may be tried again, and always will.
-    if (call.request.size() > static_cast<size_t>(platform::kLargestRequest)) {
-      co_return ErrorAnswer(RequestTooLarge(platform::kLargestRequest), kPayloadTooLarge);
+    std::vector<http::Response> answers(targets->size());
+    std::vector<std::pair<size_t, Prepared>> prepared;
+    for (size_t i = 0; i < targets->size(); ++i) {
+      auto call = PrepareRead(exchange.request(), (*targets)[i], caller);
+      if (call) {
+        prepared.emplace_back(i, *std::move(call));
+      } else {
+        answers[i] = std::move(call.error());
+      }
     }
-    const UnaryAnswer answer = co_await Start(calls_, call);
-    if (!answer.status.ok()) co_return RefusalOf(platform::FromStatus(answer.status));
-    co_return api_.Answer(*read->method, answer.response);
+    std::vector<UnaryCall> calls;
+    for (const auto& [i, one] : prepared) calls.push_back(one.call);
+    const std::vector<UnaryAnswer> answered = co_await StartAll(calls_, std::move(calls));
+    for (size_t i = 0; i < prepared.size(); ++i) {
+      answers[prepared[i].first] = Answered(prepared[i].second, answered[i]);
+    }
+    co_return Together(answers);
   }
 
  private:
+  struct Prepared {
+    const google::protobuf::MethodDescriptor* method = nullptr;
+    UnaryCall call;
+  };
+
+  // The call to make, or what to answer without one.
+  tl::expected<Prepared, http::Response> Prepare(const http::Request& request,
+                                                 const std::string& body,
+                                                 const Caller& caller) const {
+    const Asked asked = AskedOf(request, body, caller);
+    const tl::expected<MethodCall, http::Response> read = api_.Read(asked);
+    if (!read) {
+      NoteRefused(caller, request, read.error());
+      return tl::make_unexpected(read.error());
+    }
+    if (read->method->server_streaming()) return tl::make_unexpected(RefusalOf(NotAStream()));
+    Prepared prepared{read->method, CallOf(*read, caller)};
+    // gRPC would refuse it with the code of what may be tried again, and always will.
+    if (prepared.call.request.size() > static_cast<size_t>(platform::kLargestRequest)) {
+      return tl::make_unexpected(
+          ErrorAnswer(RequestTooLarge(platform::kLargestRequest), kPayloadTooLarge));
+    }
+    return prepared;
+  }
+  // One of several reads, as if it had come by itself.
+  tl::expected<Prepared, http::Response> PrepareRead(http::Request request,
+                                                     const std::string& target,
+                                                     const Caller& caller) const {
+    request.method = "GET";
+    request.target = target;
+    request.query.clear();
+    if (!http::ReadTarget(request)) return tl::make_unexpected(RefusalOf(PathInvalid()));
+    if (auto may = CheckRoleFor(caller, request); !may) {
+      return tl::make_unexpected(Refused(caller, request, may.error()));
+    }
+    return Prepare(request, "", caller);
+  }
+  http::Response Answered(const Prepared& call, const UnaryAnswer& answer) const {
+    if (!answer.status.ok()) return RefusalOf(platform::FromStatus(answer.status));
+    return api_.Answer(*call.method, answer.response);
+  }
   http::Response Refused(const Caller& caller, const http::Request& request,
                          const core::Error& error) const {
     guard_.NoteRefusal(request, &caller, NameOfCall(request), error);
@@ -109,7 +208,7 @@ class ApiHandler {
   }
 
   const Api api_;
-  const RequestGuard& guard_;
+  RequestGuard& guard_;
   UnaryCalls& calls_;
 };
 
@@ -134,6 +233,10 @@ void AddApiRoutes(http::Routes& routes, RequestGuard& guard, UnaryCalls& calls) 
                                     return handler->NameOfCall(request);
                                   }}));
   }
+  routes.Add("POST", "/v1/reads:batch",
+             guard.Protect(RefusalOf, [handler](http::Exchange& exchange, const Caller& caller) {
+               return handler->ServeReads(exchange, caller);
+             }));
   routes.Add("GET", "/v1/openapi.json",
              [](http::Exchange&) -> http::Task<http::Response> { co_return Document(); });
 }

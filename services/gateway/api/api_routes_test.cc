@@ -144,6 +144,37 @@ TEST_F(ApiRoutes, SayOfWhatGrpcWouldNeverTakeThatItIsTooLarge) {
   EXPECT_TRUE(services_.calls.empty());
 }
 
+TEST_F(ApiRoutes, AnswerSeveralReadsInOneAndEachByItself) {
+  const http::Response answer =
+      Ask("POST", "/v1/reads:batch",
+          R"({"reads": ["/v1/teams?pageSize=3", "/v1/nothing", "/v1/districts/hillside",
+                        "/v1/alerts:watch", "/v1/teams?size=3", "/v1/schools"]})");
+  ASSERT_EQ(answer.status, 200);
+  const Json json = *ReadJson(answer.body);
+  std::vector<int> statuses;
+  for (const Json& one : json["answers"]) statuses.push_back(one["status"].get<int>());
+  EXPECT_THAT(statuses, testing::ElementsAre(200, 404, 403, 400, 400, 200));
+  EXPECT_EQ(json["answers"][1]["body"]["error"]["details"][0]["reason"], "PATH_UNKNOWN");
+  ASSERT_EQ(services_.calls.size(), 2U);
+  plans::v1::ListTeamsRequest asked;
+  ASSERT_TRUE(asked.ParseFromString(services_.calls[0].request));
+  EXPECT_EQ(asked.ShortDebugString(), "district: \"lakeside\" page_size: 3");
+}
+
+TEST_F(ApiRoutes, RefuseABatchThatIsNone) {
+  const auto status = [&](const std::string& body) {
+    return Ask("POST", "/v1/reads:batch", body).status;
+  };
+  EXPECT_EQ(status("{}"), 400);
+  EXPECT_EQ(status(R"({"reads": []})"), 400);
+  EXPECT_EQ(status(R"({"reads": ["/healthz"]})"), 400);
+  EXPECT_EQ(status(R"({"reads": [5]})"), 400);
+  std::string many = R"({"reads": ["/v1/teams")";
+  for (size_t i = 0; i < kReadsAtMost; ++i) many += R"(, "/v1/teams")";
+  EXPECT_EQ(status(many + "]}"), 400);
+  EXPECT_TRUE(services_.calls.empty());
+}
+
 TEST_F(ApiRoutes, TakeAHeadForAGet) {
   EXPECT_EQ(Ask("HEAD", "/v1/teams").status, 200);
   EXPECT_EQ(services_.calls.at(0).method, "throughline.plans.v1.PlansService.ListTeams");
@@ -190,6 +221,23 @@ TEST_F(GuardedApiRoutes, LetAnybodyDoWhatAnybodyMayAndBoundEachAddress) {
   EXPECT_EQ(StatusOf("/v1/unsubscribe", "10.0.0.1"), 429);
   EXPECT_EQ(StatusOf("/v1/unsubscribe", "10.0.0.2"), 200);
   EXPECT_EQ(services_.calls.size(), 2U);
+}
+
+TEST_F(GuardedApiRoutes, CountEachReadOfABatch) {
+  const std::string token =
+      issuer_.Sign(platform::TestIssuer::Claims(clock_.Now(), "district_leader", "lakeside"));
+  const auto batch = [&](const std::string& reads) {
+    Request request("POST", "/v1/reads:batch", R"({"reads": [)" + reads + "]}");
+    request.With("authorization", "Bearer " + token);
+    boost::asio::io_context context;
+    auto answer = boost::asio::co_spawn(context, guarded_routes_.Serve(request, request.own()),
+                                        boost::asio::use_future);
+    context.run();
+    return answer.get();
+  };
+  EXPECT_EQ(batch(R"("/v1/teams", "/v1/quarantinedResults")").status, 200);
+  EXPECT_EQ(services_.calls.size(), 1U) << "the other is not for the role";
+  EXPECT_EQ(batch(R"("/v1/teams")").status, 429) << "two at once are allowed";
 }
 
 TEST_F(ApiRoutes, HaveTheirDocument) {

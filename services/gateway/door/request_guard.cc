@@ -161,6 +161,20 @@ core::Result<Caller> RequestGuard::Know(const http::Request& request,
   return Identify(access_, request);
 }
 
+std::chrono::milliseconds RequestGuard::Throttled(const http::Request& request,
+                                                  const Caller& caller) {
+  const auto now = std::chrono::steady_clock::now();
+  return caller.principal == nullptr ? strangers_.Ask(ClientAddress(request.peer), now)
+                                     : callers_.Ask(NameOf(caller), now);
+}
+
+std::chrono::milliseconds RequestGuard::AskForMore(const http::Request& request,
+                                                   const Caller& caller, size_t more) {
+  std::chrono::milliseconds wait(0);
+  for (size_t i = 0; i < more && wait.count() == 0; ++i) wait = Throttled(request, caller);
+  return wait;
+}
+
 std::optional<RequestGuard::Refused> RequestGuard::Check(
     const http::Request& request, const core::Result<Caller>& caller,
     const google::protobuf::MethodDescriptor* method) {
@@ -174,9 +188,7 @@ std::optional<RequestGuard::Refused> RequestGuard::Check(
       return Refused{.error = typed.error(), .status = 415};
     }
   }
-  const auto now = std::chrono::steady_clock::now();
-  const auto wait = caller->principal == nullptr ? strangers_.Ask(ClientAddress(request.peer), now)
-                                                 : callers_.Ask(NameOf(*caller), now);
+  const auto wait = Throttled(request, *caller);
   if (wait.count() > 0) return Refused{.error = TooManyRequests(), .wait = wait};
   if (method == nullptr) return std::nullopt;
   if (auto may = CheckRole(*caller, *method); !may) return Refused{.error = may.error()};

@@ -87,6 +87,10 @@ class RequestGuard {
   // pattern.
   void NoteRefusal(const http::Request& request, const Caller* caller, const std::string& method,
                    const core::Error& error) const;
+  // A request that stands for several counts as so many: takes what is missing of them. Zero: go
+  // ahead; else how long it takes until there is room.
+  std::chrono::milliseconds AskForMore(const http::Request& request, const Caller& caller,
+                                       size_t more);
   // Whether the caller's credential has expired, or the session has ended: what goes on for long
   // asks now and then.
   bool IsOver(const Caller& caller) const;
@@ -99,6 +103,7 @@ class RequestGuard {
     int status = 0;  // 0: that of the error
     std::chrono::milliseconds wait = {};
   };
+  std::chrono::milliseconds Throttled(const http::Request& request, const Caller& caller);
   bool CountsByCookie(const http::Request& request) const;
   core::Result<Caller> KnowBySession(const http::Request& request) const;
   core::Result<Caller> Know(const http::Request& request, const GuardTerms& terms) const;
