@@ -86,6 +86,12 @@ std::optional<core::Error> CheckPlace(const Request& request) {
   return CheckIds({{"district", request.district()}, {"school", request.school(), true}});
 }
 
+// Of one school, where it is said.
+std::optional<core::Error> CheckTeam(const v1::WatchEventsRequest& request) {
+  return CheckIds(
+      {{"school", request.school(), request.team().empty()}, {"team", request.team(), true}});
+}
+
 template <class Request>
 runtime::EventQuery QueryOf(const Request& request, std::vector<std::string> services) {
   return {std::move(services), core::Key{request.district(), request.school()}.Text(),
@@ -95,9 +101,10 @@ runtime::EventQuery QueryOf(const Request& request, std::vector<std::string> ser
 // Every reader of the district who may hear of the same sees the same.
 template <class Response>
 platform::Watching<Response> WatchAs(const platform::Principal& caller, runtime::EventQuery query,
-                                     int64_t smallest) {
-  const View view{smallest, AudienceOf(caller.role)};
-  return {std::move(query), fmt::format("{} {}", smallest, static_cast<int>(view.audience)),
+                                     int64_t smallest, const std::string& team = {}) {
+  const View view{smallest, AudienceOf(caller.role), team};
+  return {std::move(query),
+          fmt::format("{} {} {}", smallest, static_cast<int>(view.audience), team),
           [view](const runtime::ReadEvent& event, Response* response) {
             return Translate(event, view, *response);
           }};
@@ -349,8 +356,10 @@ NotificationsService::Stream* NotificationsService::WatchEvents(Context* context
         if (auto error = CheckPlace(asked)) return core::Refuse(*error);
         auto smallest = SmallestCell(rows_, asked.district());
         if (!smallest) return core::Refuse(smallest.error());
-        return WatchAs<Response>(
-            caller, QueryOf(asked, {"plans", "evidence", "cycles", "notifications"}), *smallest);
+        if (auto error = CheckTeam(asked)) return core::Refuse(*error);
+        return WatchAs<Response>(caller,
+                                 QueryOf(asked, {"plans", "evidence", "cycles", "notifications"}),
+                                 *smallest, asked.team());
       });
 }
 

@@ -1,6 +1,10 @@
 #include "notifications/translation.h"
 
+#include <google/protobuf/descriptor.h>
 #include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <vector>
 
 #include "disclosure/disclose.h"
 #include "notifications/domain/shown_alert.h"
@@ -9,12 +13,38 @@
 
 namespace throughline::notifications {
 
+using google::protobuf::FieldDescriptor;
+
 namespace {
 
 v1::Alert Shown(v1::Alert alert, int64_t smallest) {
   HideSmallCells(alert, smallest);
   SayStudentsCommand(alert);
   return alert;
+}
+
+// Whether a part of it, however deep, is about the team.
+bool NamesTeam(const google::protobuf::Message& message, const std::string& team) {
+  const auto& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  std::string scratch;
+  return std::any_of(fields.begin(), fields.end(), [&](const FieldDescriptor* field) {
+    const int count = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING && !field->is_repeated()) {
+      return field->name() == "team" &&
+             reflection.GetStringReference(message, field, &scratch) == team;
+    }
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return false;
+    for (int i = 0; i < count; ++i) {
+      if (NamesTeam(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                         : reflection.GetMessage(message, field),
+                    team)) {
+        return true;
+      }
+    }
+    return false;
+  });
 }
 
 }  // namespace
@@ -48,17 +78,19 @@ bool Translate(const runtime::ReadEvent& event, const View& view,
       !HearsOf(view.audience, *event.message) || !disclosure::IsTold(*event.message)) {
     return false;
   }
+  if (!view.team.empty() && !NamesTeam(*event.message, view.team)) return false;
   response.set_id(event.id);
   response.set_type(event.envelope.type());
   response.set_subject(event.envelope.subject());
   response.set_time_ms(event.envelope.time_ms());
   response.set_cause(event.envelope.cause());
+  response.clear_json();  // what comes is appended
+  if (!view.team.empty()) return true;
   std::unique_ptr<google::protobuf::Message> shown(event.message->New());
   shown->CopyFrom(*event.message);
   disclosure::LeaveOutStudents(*shown);
   disclosure::LeaveOutCallers(*shown);
   disclosure::HideSmallCells(*shown, view.smallest);
-  response.clear_json();  // what comes is appended
   return google::protobuf::util::MessageToJsonString(*shown, response.mutable_json()).ok();
 }
 

@@ -99,6 +99,26 @@ TEST(Translation, NoEventThatIsStreamedNamesAStudent) {
   EXPECT_GE(naming, 2) << "there were none to leave out";
 }
 
+TEST(Translation, WatchersOfATeamAreToldThatSomethingHappenedToItAndNotWhat) {
+  evidence::v1::ResultsRecorded recorded;
+  recorded.add_results()->set_team("u");
+  recorded.add_results()->set_team("t");
+  const View of_team{10, Audience::kAllButPrivacy, "t"};
+  v1::WatchEventsResponse response;
+  response.set_json("of the message before");
+  ASSERT_TRUE(Translate(EventOf(recorded), of_team, response));
+  EXPECT_EQ(response.type(), "throughline.evidence.v1.ResultsRecorded");
+  EXPECT_EQ(response.subject(), "d/s");
+  EXPECT_EQ(response.json(), "");
+  EXPECT_FALSE(Translate(EventOf(recorded), {10, Audience::kAllButPrivacy, "v"}, response));
+  cycles::v1::CycleScheduled scheduled;
+  scheduled.mutable_cycle()->set_team("t");
+  EXPECT_TRUE(Translate(EventOf(scheduled), of_team, response));
+  scheduled.mutable_cycle()->set_team("u");
+  EXPECT_FALSE(Translate(EventOf(scheduled), of_team, response));
+  EXPECT_FALSE(Translate(EventOf(cycles::v1::RoomRecorded()), of_team, response));
+}
+
 TEST(Translation, RoomThatWasVisitedIsStreamedToNobody) {
   cycles::v1::RoomRecorded recorded;
   recorded.mutable_room()->set_grade("4");

@@ -19,6 +19,7 @@ std::string RequestOf(const WatchPlace& place) {
   request.set_school(place.school);
   request.set_after(place.after);
   request.set_only_new(place.only_new);
+  if constexpr (requires { request.set_team(place.team); }) request.set_team(place.team);
   return request.SerializeAsString();
 }
 
@@ -71,7 +72,8 @@ WatchKind WatchingAlerts() {
 }
 
 WatchKind WatchingEvents() {
-  return {std::string(kService) + "WatchEvents", RequestOf<v1::WatchEventsRequest>, FrameOfEvent};
+  return {std::string(kService) + "WatchEvents", RequestOf<v1::WatchEventsRequest>, FrameOfEvent,
+          /*has_teams=*/true};
 }
 
 }  // namespace throughline::gateway

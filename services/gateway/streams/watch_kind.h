@@ -15,6 +15,7 @@ inline constexpr std::string_view kSnapshot = "snapshot";
 struct WatchPlace {
   std::string district;
   std::string school;  // empty: all of them
+  std::string team;    // of events; empty: all of them
   std::string after;   // token; empty: from the beginning, or from now
   bool only_new = false;
   bool snapshot = false;  // begins with the alerts that are open
@@ -24,6 +25,7 @@ struct WatchKind {
   std::string method;                                         // full name
   std::string (*request)(const WatchPlace& place) = nullptr;  // serialized
   Framing framing;
+  bool has_teams = false;  // whether those of one team can be asked for
 };
 
 WatchKind WatchingAlerts();

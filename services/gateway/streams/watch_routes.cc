@@ -26,11 +26,13 @@ core::Error OtherDistrict() {
 }
 
 // What is asked for by a name that means nothing, or twice, would go unnoticed.
-std::optional<core::Error> CheckQuery(const http::Request& request) {
-  static constexpr std::array<std::string_view, 4> kNames = {"district", "school", "after", "from"};
+std::optional<core::Error> CheckQuery(const http::Request& request, bool has_teams) {
+  static constexpr std::array<std::string_view, 5> kNames = {"district", "school", "after", "from",
+                                                             "team"};
   std::set<std::string_view> seen;
   for (const auto& [name, value] : request.query) {
-    if (std::find(kNames.begin(), kNames.end(), name) == kNames.end()) return QueryUnknown(name);
+    const bool is_known = std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+    if (!is_known || (name == "team" && !has_teams)) return QueryUnknown(name);
     if (!seen.insert(name).second) return QueryRepeated(name);
     if (!core::IsUtf8(value)) return FieldInvalid(name, "text in UTF-8");
     if (name == "from" && value != kBeginning && value != kSnapshot) {
@@ -40,8 +42,9 @@ std::optional<core::Error> CheckQuery(const http::Request& request) {
   return std::nullopt;
 }
 
-core::Result<WatchPlace> PlaceOf(const http::Request& request, const Caller& caller) {
-  if (auto error = CheckQuery(request)) return core::Refuse(*error);
+core::Result<WatchPlace> PlaceOf(const http::Request& request, const Caller& caller,
+                                 bool has_teams) {
+  if (auto error = CheckQuery(request, has_teams)) return core::Refuse(*error);
   const std::string asked = request.Query("district").value_or("");
   WatchPlace place;
   place.district = caller.district.empty() ? asked : caller.district;
@@ -50,6 +53,7 @@ core::Result<WatchPlace> PlaceOf(const http::Request& request, const Caller& cal
     return core::Refuse(OtherDistrict());
   }
   place.school = request.Query("school").value_or("");
+  place.team = request.Query("team").value_or("");
   place.after = request.Header("last-event-id");
   if (!core::IsUtf8(place.after))
     return core::Refuse(FieldInvalid("Last-Event-ID", "text in UTF-8"));
@@ -61,7 +65,7 @@ core::Result<WatchPlace> PlaceOf(const http::Request& request, const Caller& cal
 
 http::Task<http::Response> Serve(WatchParts& parts, http::Exchange& exchange,
                                  const Caller& caller) {
-  core::Result<WatchPlace> place = PlaceOf(exchange.request(), caller);
+  core::Result<WatchPlace> place = PlaceOf(exchange.request(), caller, parts.kind.has_teams);
   if (!place) {
     parts.guard.NoteRefusal(exchange.request(), &caller, /*method=*/"", place.error());
     co_return ErrorAnswer(place.error());
