@@ -1,6 +1,7 @@
 #include "cycles/cycles_service.h"
 
 #include "cycles/aggregates.h"
+#include "cycles/domain/cycle_rows.h"
 #include "cycles/domain/errors.h"
 #include "cycles/domain/measures.h"
 #include "cycles/domain/tables.h"
@@ -99,8 +100,9 @@ Reactor* CyclesService::ListCycles(Context* context, const v1::ListCyclesRequest
       context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
         const auto wanted = [&](const v1::Cycle& cycle) {
           const bool team = request->team().empty() || cycle.team() == request->team();
-          return team && (request->state() == v1::CYCLE_STATE_UNSPECIFIED ||
-                          cycle.state() == request->state());
+          const bool state =
+              request->state() == v1::CYCLE_STATE_UNSPECIFIED || cycle.state() == request->state();
+          return team && state && !(request->open_only() && IsOver(cycle));
         };
         auto page = platform::PageOf(rows, kCycles,
                                      platform::PrefixOf(request->district(), request->school()),

@@ -138,6 +138,9 @@ TEST_F(CyclesServiceTest, CyclesOfATeamStandTogetherByNumber) {
   EXPECT_THAT(Pages(of_team, 0), ElementsAre(ElementsAre("u 1", "u 2", "u 3")));
   of_team.set_state(v1::CYCLE_STATE_SCHEDULED);
   EXPECT_THAT(Pages(of_team, 0), ElementsAre(ElementsAre("u 3")));
+  of_team.clear_state();
+  of_team.set_open_only(true);
+  EXPECT_THAT(Pages(of_team, 0), ElementsAre(ElementsAre("u 3"))) << "the others are closed";
   v1::ListCyclesRequest elsewhere;
   elsewhere.set_school("other");
   EXPECT_THAT(Pages(elsewhere, 0), ElementsAre(IsEmpty()));

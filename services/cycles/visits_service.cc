@@ -64,6 +64,18 @@ std::optional<core::Error> CheckDates(
   return std::nullopt;
 }
 
+// Those that were recorded for the school, as long as rooms are recorded.
+Result<void> AddRecordedRooms(const runtime::Rows& rows, const std::string& school,
+                              v1::GetVisitResponse& response) {
+  const v1::Visit& visit = response.visit();
+  if (visit.state() != v1::VISIT_STATE_PACKET) return {};
+  auto found = rows.Scan(kRecordedRooms, core::Key{visit.district(), visit.host()}.Text(),
+                         JoinKey(KeyOf(visit), school, ""), "", kRowsAtOnce);
+  if (!found) return core::Refuse(found.error());
+  for (auto& [key, room] : *found) *response.add_recorded_rooms() = std::move(room);
+  return {};
+}
+
 bool HasPart(const v1::Visit& visit, const std::string& school) {
   return !CheckTakesPart(visit, school);
 }
@@ -83,7 +95,7 @@ Reactor* VisitsService::GetVisit(Context* context, const v1::GetVisitRequest* re
                              auto visit = VisitIn(rows, *request);
                              if (!visit) return core::Refuse(visit.error());
                              *response->mutable_visit() = *std::move(visit);
-                             return {};
+                             return AddRecordedRooms(rows, request->school(), *response);
                            });
 }
 

@@ -94,6 +94,36 @@ TEST_F(VisitsServiceTest, ShowsAVisitToThoseWhoTakePart) {
             "NOT_AT_THE_VISIT");
 }
 
+TEST_F(VisitsServiceTest, TellsVisitorsWhichRoomsTheyRecordedUntilTheVisitIsHeld) {
+  const v1::Visit visit = StoredVisit(v1::VISIT_STATE_PACKET);
+  const auto rooms = [&](const std::string& school) {
+    std::vector<std::string> rooms;
+    auto read = Call(&Stub::GetVisit, At<v1::GetVisitRequest>(visit, school));
+    for (const v1::RecordedRoom& one : read->recorded_rooms()) {
+      rooms.push_back(one.room() + ' ' + one.grade() + ' ' + one.subject());
+    }
+    return rooms;
+  };
+  const auto record = [&](const std::string& room, const std::string& school,
+                          const std::string& grade) {
+    auto request = RoomRequest(visit, room, true, 1);
+    request.set_school(school);
+    request.mutable_room()->set_grade(grade);
+    ASSERT_TRUE(Call(&Stub::RecordRoom, request));
+  };
+  EXPECT_THAT(rooms("x"), IsEmpty());
+  record("a", "x", "3");
+  record("b", "x", "4");
+  record("c", "y", "4");
+  record("a", "x", "5");  // corrected
+  EXPECT_THAT(rooms("x"), ElementsAre("a 5 reading", "b 4 reading"));
+  EXPECT_THAT(rooms("y"), ElementsAre("c 4 reading"));
+  EXPECT_THAT(rooms("s"), IsEmpty()) << "the host would know whose room it is";
+  End(visit, v1::VISIT_STATE_PACKET);
+  Store();
+  EXPECT_THAT(rooms("x"), IsEmpty());
+}
+
 TEST_F(VisitsServiceTest, ListsVisitsByDayAndByWhoTakesPart) {
   StoredVisit(v1::VISIT_STATE_FOLLOWED_UP, "2026-09-02");
   StoredVisit(v1::VISIT_STATE_PLANNED);

@@ -19,17 +19,22 @@ namespace {
 
 constexpr std::string_view kPages = "framings";
 
-// Of every school, in the order in which they are shown.
+// Of every school, or of one, in the order in which they are shown.
 Result<std::vector<v1::PlanFraming>> FramingsOf(const runtime::Rows& rows,
-                                                const std::string& district) {
+                                                const std::string& district,
+                                                const std::string& of_school) {
   std::map<std::string, v1::PlanFraming> by_school;
   const std::string prefix = platform::PrefixOf(district);
+  const auto is_asked = [&](const std::string& school) {
+    return of_school.empty() || of_school == school;
+  };
   auto read = platform::ForEachRow(rows, kSchools, prefix, [&](const v1::School& school) {
+    if (!is_asked(school.school())) return;
     by_school[school.school()] = WithoutPlan(district, school.school());
   });
   if (!read) return core::Refuse(read.error());
   read = platform::ForEachRow(rows, kFramings, prefix, [&](v1::PlanFraming framing) {
-    by_school[framing.school()] = std::move(framing);
+    if (is_asked(framing.school())) by_school[framing.school()] = std::move(framing);
   });
   if (!read) return core::Refuse(read.error());
   std::vector<v1::PlanFraming> framings;
@@ -70,7 +75,7 @@ Result<void> ListFramings(const runtime::Rows& rows, const v1::ListFramingsReque
     std::from_chars(framed.data(), framed.data() + framed.size(), behind);
     behind_school = school;
   }
-  auto framings = FramingsOf(rows, request.district());
+  auto framings = FramingsOf(rows, request.district(), request.school());
   if (!framings) return core::Refuse(framings.error());
   std::map<int, int> counts;
   for (v1::PlanFraming& framing : *framings) {

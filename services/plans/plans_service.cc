@@ -48,6 +48,14 @@ Result<std::optional<v1::SitePlanRow>> FindPlan(const runtime::Rows& rows,
   }
 }
 
+// Beside the plan in force, which may be complete where its draft is not.
+void AddDraft(const v1::SitePlanRow& row, v1::GetSitePlanResponse& response) {
+  if (!row.has_draft()) return;
+  *response.mutable_draft() = row.draft();
+  for (auto& check : CheckQuestions(row.draft())) *response.add_draft_checks() = std::move(check);
+  *response.mutable_draft_pathway() = CheckPathway(row.draft());
+}
+
 Result<void> FrameSchool(const runtime::Rows& rows, const v1::GetSitePlanRequest& request,
                          v1::GetSitePlanResponse& response) {
   const std::string school = core::Key{request.district(), request.school()}.Text();
@@ -107,12 +115,10 @@ Reactor* PlansService::GetSitePlan(Context* context, const v1::GetSitePlanReques
                              if (!*row) return core::Refuse(PlanUnknown(request->plan()));
                              const v1::SitePlan& plan = PlanOf(**row);
                              *response->mutable_plan() = plan;
-                             if ((*row)->has_published() && (*row)->has_draft()) {
-                               *response->mutable_draft() = (*row)->draft();
-                             }
                              for (auto& check : CheckQuestions(plan))
                                *response->add_checks() = std::move(check);
                              *response->mutable_pathway() = CheckPathway(plan);
+                             if ((*row)->has_published()) AddDraft(**row, *response);
                              return FrameSchool(rows, *request, *response);
                            });
 }
@@ -129,15 +135,15 @@ Reactor* PlansService::ListSitePlans(Context* context, const v1::ListSitePlansRe
 
 Reactor* PlansService::ListFramings(Context* context, const v1::ListFramingsRequest* request,
                                     v1::ListFramingsResponse* response) {
-  return guard_.AnswerAsOf(context, *request, rows_,
-                           [=](const runtime::Rows& rows) -> Result<void> {
-                             if (auto error = core::CheckIds({{"district", request->district()}})) {
-                               return core::Refuse(*error);
-                             }
-                             if (auto known = CheckDistrict(rows, request->district()); !known)
-                               return known;
-                             return plans::ListFramings(rows, *request, *response);
-                           });
+  return guard_.AnswerAsOf(
+      context, *request, rows_, [=](const runtime::Rows& rows) -> Result<void> {
+        if (auto error = core::CheckIds(
+                {{"district", request->district()}, {"school", request->school(), true}})) {
+          return core::Refuse(*error);
+        }
+        if (auto known = CheckDistrict(rows, request->district()); !known) return known;
+        return plans::ListFramings(rows, *request, *response);
+      });
 }
 
 Reactor* PlansService::ListProgressions(Context* context,

@@ -94,6 +94,7 @@ TEST_F(PlansServiceTest, ADraftAloneIsThePlan) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->plan().state(), v1::PLAN_STATE_DRAFT);
   EXPECT_FALSE(read->has_draft());
+  EXPECT_EQ(read->draft_checks_size(), 0);
   EXPECT_EQ(read->checks_size(), 6);
   EXPECT_TRUE(read->pathway().valid());
 }
@@ -111,6 +112,9 @@ TEST_F(PlansServiceTest, ADraftBesideAPlanInForceDoesNotChangeItsChecks) {
   EXPECT_EQ(read->draft().state(), v1::PLAN_STATE_DRAFT);
   EXPECT_EQ(read->checks(5).completeness(), v1::COMPLETENESS_ANSWERED);
   EXPECT_TRUE(read->pathway().valid());
+  ASSERT_EQ(read->draft_checks_size(), 6) << "those of the draft stand beside them";
+  EXPECT_EQ(read->draft_checks(5).completeness(), v1::COMPLETENESS_UNANSWERED);
+  EXPECT_FALSE(read->draft_pathway().valid());
 }
 
 TEST_F(PlansServiceTest, NoPlanNamedIsTheLatestYears) {
@@ -283,6 +287,13 @@ TEST_F(PlansServiceTest, ListsSchoolsByTheirFramingTheLeastFocusedFirst) {
   list.clear_page_token();
   list.set_framing(v1::FRAMING_FOCUSED);
   EXPECT_THAT(Call(&Stub::ListFramings, list)->framings(), IsEmpty());
+  list.clear_framing();
+  list.set_school("s");
+  page = Call(&Stub::ListFramings, list);
+  ASSERT_EQ(page->framings_size(), 1);
+  EXPECT_EQ(page->framings(0).school(), "s");
+  ASSERT_EQ(page->counts_size(), 1) << "nothing is said of other schools";
+  EXPECT_EQ(page->counts(0).schools(), 1);
 }
 
 TEST_F(PlansServiceTest, AQueryIsToldWhichIdIsWrong) {

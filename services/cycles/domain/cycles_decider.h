@@ -13,7 +13,7 @@ class CyclesDecider final : public decider::Decider {
   bool Takes(const google::protobuf::Descriptor& fact) const override;
   void Decide(const decider::Input& input, decider::Turn& turn) const override;
   void Apply(const decider::Event& event, decider::State& state) const override;
-  int state_version() const override { return 2; }
+  int state_version() const override { return 3; }
   std::vector<decider::RowKey> Touches(const decider::Input& input,
                                        const decider::State& state) const override;
 };

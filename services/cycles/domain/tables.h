@@ -94,6 +94,9 @@ inline constexpr Table<v1::DrawnPlace> kDrawnPlaces{"drawn_place"};
 inline constexpr Table<v1::Visit> kVisits{"visit"};                     // district/host/visit
 inline constexpr Table<v1::VisitRoom> kVisitRooms{"visit_room"};        // district/host/visit/room
 inline constexpr Table<v1::VisitPacket> kVisitPackets{"visit_packet"};  // district/host/visit
+// By the school for which they were recorded, empty for the district:
+// district/host/visit/school/room
+inline constexpr Table<v1::RecordedRoom> kRecordedRooms{"recorded_room"};
 // In every partition: district/rubric/revision; see look_for_rubrics.h
 inline constexpr Table<plans::v1::RubricNoted> kNotedRubrics{"noted_rubric"};
 
@@ -145,6 +148,7 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kLatestStudents,
                                     kVisits,
                                     kVisitRooms,
+                                    kRecordedRooms,
                                     kVisitPackets};
 
 // The id of a team's cycle, by its number: derived, and so known beforehand.

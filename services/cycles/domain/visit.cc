@@ -216,6 +216,7 @@ void Decide(const v1::RecordRoomRequest& request, decider::Turn& turn) {
   recorded.set_host(visit->host());
   recorded.set_visit(visit->visit());
   *recorded.mutable_room() = request.room();
+  recorded.set_school(request.school());
   std::string& id = *recorded.mutable_room()->mutable_room();
   if (id.empty()) id = core::DerivedId({KeyOf(*visit), turn.input_id()});
   const auto* known = turn.state().Find(kVisitRooms, JoinKey(KeyOf(*visit), id));
@@ -350,6 +351,13 @@ void Apply(const v1::VisitPacketTaken& taken, decider::State& state) {
 void Apply(const v1::RoomRecorded& recorded, decider::State& state) {
   state.Edit(kVisitRooms, JoinKey(recorded.district(), recorded.host(), recorded.visit(),
                                   recorded.room().room())) = recorded.room();
+  v1::RecordedRoom& room =
+      state.Edit(kRecordedRooms, JoinKey(recorded.district(), recorded.host(), recorded.visit(),
+                                         recorded.school(), recorded.room().room()));
+  room.set_room(recorded.room().room());
+  room.set_grade(recorded.room().grade());
+  room.set_subject(recorded.room().subject());
+  room.set_minutes(recorded.room().minutes());
 }
 
 void Apply(const v1::VisitHeld& held, decider::State& state) {

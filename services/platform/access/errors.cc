@@ -23,7 +23,7 @@ Error CredentialExpired() {
 Error NotAllowed(std::string_view roles) {
   return {Code::kPermissionDenied, "NOT_ALLOWED",
           "The credential does not allow this call there: it is for " +
-              (roles.empty() ? "nobody" : "the roles " + std::string(roles)) +
+              (roles.empty() ? "nobody" : "these roles: " + std::string(roles)) +
               ". A role of a district is held to its district; a role of a school also has to name "
               "its school, and a role of a team its team.",
           ""};

@@ -1,5 +1,6 @@
 #include "platform/access/rules.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "core/ids.h"
@@ -195,6 +196,13 @@ bool IsInTeam(const Rule& rule, const Principal& caller, const Message& request)
   return id.starts_with(core::DerivedId({caller.district, caller.school, caller.team}) + '-');
 }
 
+// As people say them: "district leader".
+std::string RolesInWords(const google::protobuf::RepeatedField<int>& roles) {
+  std::string names = RoleNames(roles);
+  std::replace(names.begin(), names.end(), '_', ' ');
+  return names;
+}
+
 bool IsInScope(const Rule& rule, const Principal& caller, const Message& request) {
   if (!Names(rule.district, request, caller.district)) return false;
   if (caller.school.empty()) return true;
@@ -226,11 +234,11 @@ const Rule* Rules::Find(const Message& request) const {
 }
 
 std::string RolesOf(const Allowed& allowed) {
-  std::string names = RoleNames(allowed.roles());
+  std::string names = RolesInWords(allowed.roles());
   if (allowed.existing_field().empty()) return names;
   const std::string& path = allowed.existing_field();
   names += "; with `" + path.substr(path.rfind('.') + 1) + "` " +
-           RoleNames(allowed.existing_roles()) + " alone";
+           RolesInWords(allowed.existing_roles()) + " alone";
   return names;
 }
 
