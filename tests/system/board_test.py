@@ -19,6 +19,7 @@ PAGES = {
     "choose": "#/", "overview": "#/riverbend", "questions": "#/riverbend/questions/alder", "school": "#/riverbend/school/alder",
     "school-rogue": "#/riverbend/school/cedar", "team": "#/riverbend/team/alder/grade-3", "alerts": "#/riverbend/alerts",
     "indicator": "#/riverbend/indicator/alder/grade-3/close-reading", "indicator-school": "#/riverbend/indicator/alder/close-reading",
+    "indicator-classes": "#/riverbend/indicator/cedar/grade-4/close-reading",
     "practices": "#/riverbend/practices", "practice": "#/riverbend/practice/think-pair-share", "calendar": "#/riverbend/calendar",
     "quarantine": "#/riverbend/quarantine", "commands": "#/riverbend/commands",
     "command": "#/riverbend/command/RecordDesign?school=alder", "plan-form": "#/riverbend/command/DraftSitePlan?school=alder&plan=2026",
@@ -48,6 +49,7 @@ class BoardTest(unittest.TestCase):
         cls.addClassCleanup(lambda: cls.browser.end())
         cls.prepare_a_visit()
         cls.begin_the_third_cycle()
+        cls.set_a_cut_and_open_a_class()
         cls.make_the_other_district()
 
     @classmethod
@@ -82,6 +84,27 @@ class BoardTest(unittest.TestCase):
             {"sourceId": f"bad.{i}", "student": f"alder.grade-3.{i:02}", "lineItem": "alder.grade-3", "score": 400, "date": str(FIRST)}
             for i in range(3)] + [{"sourceId": "bad.who", "student": "nobody", "lineItem": "alder.grade-3", "score": 4, "date": str(FIRST)}]})
         district.clock.settle()
+
+    @classmethod
+    def set_a_cut_and_open_a_class(cls):
+        """Who is proficient is known from now on; and half of a team are in another class, whose results of the week come with it."""
+        call = cls.district.call
+        known = {one["assessment"]: one for one in call("GET", "/v1/assessments")["assessments"]}
+        check = known[f"{truth.READING}-check"]
+        call("POST", "/v1/assessments:define", {
+            "assessments": [check | {"proficiencyCut": 50}],
+            "lineItems": [{"lineItem": "cedar.grade-4.b", "assessment": check["assessment"], "classId": "cedar.grade-4.b", "school": "cedar"}]})
+        call("POST", "/v1/schools/cedar/roster:update", {
+            "classes": [{"classId": "cedar.grade-4.b", "title": "Grade 4 b", "team": "grade-4"},
+                        {"classId": "cedar.grade-4.c", "title": "Grade 4 c", "team": "grade-4"}],
+            "keepEnrolments": True,
+            "students": [{"student": f"cedar.grade-4.{i:02}", "classIds": ["cedar.grade-4.b"],
+                          "groups": ["language:learner" if i % 2 else "language:fluent"]} for i in range(12, 24)]})
+        cls.district.clock.settle()
+        call("POST", "/v1/results:ingest", {"source": "sis", "results": [
+            {"sourceId": f"class.{i}", "student": f"cedar.grade-4.{i:02}", "lineItem": "cedar.grade-4" if i < 12 else "cedar.grade-4.b",
+             "score": 40 + i, "date": str(FIRST)} for i in range(24)]})
+        cls.district.clock.settle()
 
     @classmethod
     def make_the_other_district(cls):
@@ -151,6 +174,16 @@ class BoardTest(unittest.TestCase):
     def every_page(self):
         return PAGES | {"visit": f"#/riverbend/visit/alder/{self.visit}", "survey": f"#/riverbend/survey/alder/{self.survey}"}
 
+    def test_a_page_is_drawn_after_three_calls_at_most(self):
+        """Who is signed in, the district, and what the page shows; the document of the API is a file, and a stream follows."""
+        asked = """performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname).filter((one) =>
+            one.startsWith('/v1/') && !one.endsWith(':watch') && one !== '/v1/openapi.json')"""
+        for name, at in self.every_page().items():
+            with self.subTest(page=name):
+                self.browser.open(at=at)
+                calls = self.browser.evaluate(script=asked)
+                self.assertLessEqual(len(calls), 3, calls)
+
     def test_every_page_is_whole_at_twice_the_size(self):
         """Zoomed, a window of 1280 has room for 640; and letters alone twice as large."""
         for name, at in self.every_page().items():
@@ -219,6 +252,21 @@ class BoardTest(unittest.TestCase):
         self.assertNotIn("5 of 5", self.browser.text(css="main"))
         self.browser.open(at="#/hostile/indicator/s1/t/i")
         self.assertGreater(self.browser.count(css=".withheld"), 0)
+
+    def test_classes_and_gaps_stand_beside_each_other_and_what_is_hidden_is_said_to_be_so(self):
+        self.browser.open(at=PAGES["indicator-classes"])
+        self.browser.see(css="#classes ~ .multiples figure", text="Class cedar.grade-4.b")
+        self.assertEqual(self.browser.count(css="#classes ~ .multiples figure"), 3)
+        self.assertEqual(self.browser.count(css="#classes ~ .multiples figure:has-text('cedar.grade-4.c') .plane circle"), 0)
+        self.assertGreater(self.browser.count(css="#classes ~ .multiples figure:has-text('cedar.grade-4.b') .plane circle"), 0)
+        self.browser.see(css="#gaps ~ .multiples figure", text="SD")
+        self.assertGreater(self.browser.count(css="#gaps ~ .multiples .plane circle"), 0)
+
+    def test_schools_are_compared_by_who_is_proficient(self):
+        self.browser.open(at=PAGES["overview"])
+        self.browser.see(role="heading", name="Who is proficient: which schools differ by more than chance?")
+        self.browser.see(css="#proficiency ~ figure", text="proficient students")
+        self.assertGreater(self.browser.count(css="#proficiency ~ figure .plane circle"), 2)
 
     def test_a_new_baseline_of_a_run_chart_is_shown_with_its_reason(self):
         self.browser.open(at="#/riverbend/team/alder/grade-3")

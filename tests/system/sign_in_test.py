@@ -159,9 +159,14 @@ class ByHand(SignIn):
         self.assertEqual(ana["signIn"], "/sign-in")
         valid_until = int(ana["caller"].pop("validUntilMs"))
         self.assertAlmostEqual(valid_until / 1000, time.time() + 480 * 60, delta=120)
+        may_call = ana["caller"].pop("mayCall")
+        self.assertIn("CreateSilence", may_call)
+        self.assertNotIn("ExportStudent", may_call, "it is for privacy officers")
         self.assertEqual(ana["caller"], {"subject": "ana", "name": "Ana Ruiz", "role": "ROLE_DISTRICT_ADMINISTRATOR", "district": "lakeside",
                                          "signedIn": True})
         ben = self.me(self.sign_in(BEN))[1]["caller"]
+        self.assertIn("WatchEvents", ben["mayCall"])
+        self.assertNotIn("ListSilences", ben["mayCall"])
         self.assertEqual((ben["role"], ben["school"], ben["team"]), ("ROLE_TEAM_MEMBER", "north", "grade-3"))
         self.assertEqual(self.me("a=b"), (200, {"signIn": "/sign-in"}))
         # A cookie is a credential for the gateway alone: it is no token.
@@ -375,6 +380,34 @@ class InABrowser(SignIn):
         self.browser.see(role="heading", name="Your session is over")
         complaints = self.browser.complaints()
         self.assertEqual([one for one in complaints if "401" not in one and "ERR_" not in one], [])
+
+    def test_a_page_of_a_team_follows_each_result_and_asks_for_nothing_that_is_refused(self):
+        self.open_browser()
+        self.issuer.ask(say=BEN)
+        self.browser.open(at="")
+        self.browser.click(role="link", name="Sign in with your district’s account")
+        self.browser.see(css=".trail", text="North")
+        self.browser.see(css=".live-bar.live")
+        read = "performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/v1/reads:batch')).length"
+        before = self.browser.evaluate(script=read)
+        self.push("1")
+        self.browser.see(text="students have a result on")
+        self.assertGreater(self.browser.evaluate(script=read), before)
+        streams = self.browser.evaluate(script="""performance.getEntriesByType('resource').map((one) => one.name)
+            .filter((one) => one.includes(':watch')).join()""")
+        self.assertNotIn("/v1/alerts:watch", streams)
+        self.browser.open(at="#/lakeside/alerts")
+        self.browser.see(css=".live-bar.live")
+        self.assertEqual(self.browser.count(css="#silences"), 0)
+        self.browser.open(at="#/lakeside/practices")
+        self.browser.see(css=".live-bar.live")
+        self.assertEqual(self.browser.complaints(), [], "the browser notes every refusal")
+        # Of another team nothing is told.
+        cookie = self.sign_in(BEN)
+        own = self.call("GET", "/v1/schools", {"Cookie": cookie})[0]
+        self.assertEqual(own, 200)
+        for query in ("school=north", "school=north&team=grade-4", ""):
+            self.assertEqual(self.call("GET", f"/v1/events:watch?{query}", {"Cookie": cookie})[0], 403, query)
 
     def test_somebody_without_a_role_is_told_so(self):
         self.open_browser()

@@ -75,6 +75,7 @@ set(web_files
   pictures/run_chart.js
   pictures/scale.js
   pictures/steps.js
+  pictures/trend.js
   router.js
   session.js
   sse.js
@@ -89,4 +90,5 @@ set(web_files
   words.js
   words/en.js
   words/es.js
+  words/reasons_es.js
 )

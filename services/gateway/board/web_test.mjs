@@ -10,9 +10,9 @@ import { Outbox } from './web/forms/outbox.js';
 import { roomOf } from './web/forms/room_form.js';
 import { Saver } from './web/forms/saver.js';
 import { groupBy } from './web/group_by.js';
-import { Unreachable } from './web/api.js';
+import { Api, Refused, Unreachable, whereAllowed } from './web/api.js';
 import { Stream } from './web/live.js';
-import { after, chosen, countsBy, listed } from './web/parts/alert_list.js';
+import { after, chosen, countsBy, listed, sentenceOf } from './web/parts/alert_list.js';
 import { Growth } from './web/parts/growth.js';
 import { Measures } from './web/parts/measures.js';
 import { blocksOf, instructionalDays } from './web/pictures/phases.js';
@@ -24,6 +24,7 @@ import { EventReader } from './web/sse.js';
 import { chosenLanguage, counted, spelled, t } from './web/words.js';
 import en from './web/words/en.js';
 import es from './web/words/es.js';
+import reasons from './web/words/reasons_es.js';
 
 const openApi = JSON.parse(readFileSync(new URL('../../../proto/openapi.json', import.meta.url)));
 
@@ -904,4 +905,89 @@ test('who is signed in is told until the session is over', async (context) => {
   await readSession();
   end();
   assert.equal(heard.length, 5);
+});
+
+// What was asked of a server that answers with the path of each read, and refuses one.
+function pretendServer() {
+  const calls = [];
+  globalThis.fetch = async (path, options) => {
+    calls.push(path);
+    const answer = (target) =>
+      target.includes('secret')
+        ? { status: 403, body: { error: { message: 'no', details: [{ reason: 'NOT_ALLOWED' }] } } }
+        : { status: 200, body: { target } };
+    const reads = options.body ? JSON.parse(options.body).reads : null;
+    const whole = reads ? { status: 200, body: { answers: reads.map(answer) } } : answer(path);
+    return { ok: whole.status === 200, status: whole.status, json: async () => whole.body };
+  };
+  return calls;
+}
+
+test('what is asked for at the same time is one call, in which each is answered by itself', async () => {
+  const calls = pretendServer();
+  const api = new Api('lakeside');
+  const [one, two, three] = await Promise.allSettled([
+    api.get('/v1/teams', { school: 'a' }),
+    api.get('/v1/secret'),
+    api.all('/v1/alerts', 'alerts'),
+  ]);
+  assert.deepEqual(calls, ['/v1/reads:batch']);
+  assert.equal(one.value.target, '/v1/teams?school=a');
+  assert.ok(two.reason instanceof Refused);
+  assert.equal(two.reason.reason, 'NOT_ALLOWED');
+  assert.deepEqual(three.value, []);
+});
+
+test('what is asked for alone is an ordinary call, and many are asked for in parts', async () => {
+  const calls = pretendServer();
+  const api = new Api('lakeside');
+  assert.equal((await api.get('/v1/teams')).target, '/v1/teams');
+  assert.deepEqual(calls, ['/v1/teams']);
+  const targets = Array.from({ length: 41 }, (_, i) => `/v1/practices/${i}`);
+  const answers = await Promise.all(targets.map((one) => api.get(one)));
+  assert.deepEqual(
+    answers.map((one) => one.target),
+    targets,
+  );
+  assert.deepEqual(calls.slice(1), ['/v1/reads:batch', '/v1/reads:batch', '/v1/practices/40']);
+});
+
+test('what a role may not know is left out, and not asked for where that is known', async () => {
+  const calls = pretendServer();
+  const api = new Api('lakeside');
+  const read = () => whereAllowed('ListSecrets', () => api.get('/v1/secret'), 'nothing');
+  assert.equal(await read(), 'nothing');
+  assert.equal(calls.length, 1);
+  globalThis.fetch = async () => ({
+    ok: true,
+    status: 200,
+    json: async () => ({ caller: { signedIn: true, mayCall: ['ListTeams'] } }),
+  });
+  await readSession();
+  const others = pretendServer();
+  assert.equal(await read(), 'nothing');
+  assert.deepEqual(others, []);
+  assert.equal(await whereAllowed('ListTeams', () => api.get('/v1/secret'), 'none'), 'none');
+  nobodyIsKnown();
+});
+
+test('an alert does not say twice whose it is', () => {
+  const board = { names: { team: () => 'Grade 4' } };
+  const about = { school: 'alder', team: 'grade-4', trigger: 'TRIGGER_OFF_TRACK' };
+  const said = (reason) => sentenceOf(board, { ...about, reason });
+  assert.equal(said('Grade 4: no student has a result.'), 'No student has a result.');
+  assert.equal(said('20 students fell behind.'), '20 students fell behind.');
+  assert.equal(said(''), 'Off track');
+});
+
+test('every reason that is translated is one that a service has', () => {
+  const services = new URL('../../', import.meta.url);
+  const sources = readdirSync(services, { recursive: true })
+    .filter((name) => name.endsWith('.cc') && !name.endsWith('_test.cc'))
+    .map((name) => readFileSync(new URL(name, services), 'utf8'))
+    .join('');
+  assert.deepEqual(
+    Object.keys(reasons).filter((one) => !sources.includes(`"${one}"`)),
+    [],
+  );
 });

@@ -1,7 +1,8 @@
 // The public API, and nothing else: /v1/… as /v1/openapi.json describes it.
-import { nobodyIsKnown } from './session.js';
+import { may, nobodyIsKnown } from './session.js';
 
 const PAGE = 500;
+const READS_AT_MOST = 20; // of one batch
 
 // What the API refused, in its words: `details` are {reason, field, message} each.
 export class Refused extends Error {
@@ -15,12 +16,16 @@ export class Refused extends Error {
   }
 }
 
-// What was asked for, or `otherwise` where the role of whoever asks may not know it.
-export function whereAllowed(asked, otherwise) {
-  return asked.catch((error) => {
+// What `ask` gets of an operation of the API, or `otherwise` where the role of whoever asks may not
+// know it: what is known to be refused is not asked for.
+export async function whereAllowed(operation, ask, otherwise) {
+  if (!may(operation)) return otherwise;
+  try {
+    return await ask();
+  } catch (error) {
     if (error.status === 403) return otherwise;
     throw error;
-  });
+  }
 }
 
 // There was no answer at all.
@@ -50,13 +55,47 @@ async function ask(target, options) {
   return answer;
 }
 
+// What is asked for at the same time is one call: a page waits once, however much it shows.
 export class Api {
   constructor(district) {
     this.district = district;
+    this.reads = []; // {target, accept, refuse}, of which nobody was asked yet
   }
 
   get(path, query) {
-    return ask(withQuery(path, query), { headers: { 'Throughline-District': this.district } });
+    return new Promise((accept, refuse) => {
+      this.reads.push({ target: withQuery(path, query), accept, refuse });
+      if (this.reads.length === 1) queueMicrotask(() => this.askForAll());
+    });
+  }
+
+  askForAll() {
+    const reads = this.reads;
+    this.reads = [];
+    while (reads.length > 0) {
+      const some = reads.splice(0, READS_AT_MOST);
+      if (some.length > 1) this.askTogether(some);
+      else this.askAlone(some[0]);
+    }
+  }
+
+  askAlone({ target, accept, refuse }) {
+    const headers = { 'Throughline-District': this.district };
+    return ask(target, { headers }).then(accept, refuse);
+  }
+
+  async askTogether(reads) {
+    const body = { reads: reads.map((one) => one.target) };
+    try {
+      const { answers } = await this.send('POST', '/v1/reads:batch', body);
+      reads.forEach(({ accept, refuse }, i) => {
+        const { status, body: answer } = answers[i];
+        if (status === 200) accept(answer);
+        else refuse(new Refused(status, answer));
+      });
+    } catch (error) {
+      for (const { refuse } of reads) refuse(error);
+    }
   }
 
   // The rows of every page of a list: {rows, isCut, first}. `what` is the field that has them,
@@ -86,7 +125,7 @@ export class Api {
       headers: {
         'Throughline-District': this.district,
         'Content-Type': 'application/json',
-        'Idempotency-Key': key,
+        ...(key && { 'Idempotency-Key': key }),
       },
       body: method === 'DELETE' ? undefined : JSON.stringify(body),
     });

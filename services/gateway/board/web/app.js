@@ -50,8 +50,10 @@ const PAGES = {
 // What pages are given: `api`, `names`, the district and its time zone.
 async function boardOf(district) {
   const api = new Api(district);
-  const answer = await api.get(`/v1/districts/${encodeURIComponent(district)}`);
-  const names = await Names.of(api, session().caller?.school);
+  const [answer, names] = await Promise.all([
+    api.get(`/v1/districts/${encodeURIComponent(district)}`),
+    Names.of(api, session().caller?.school),
+  ]);
   return {
     api,
     names,

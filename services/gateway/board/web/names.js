@@ -9,7 +9,7 @@ export function readable(id) {
 
 // Whoever may not ask what something is called sees its id.
 export class Names {
-  constructor(schools, teams, plans) {
+  constructor(schools, teams, plans, practices = []) {
     this.schools = schools;
     this.teams = teams;
     this.schoolNames = new Map(schools.map((one) => [one.school, one.name || one.school]));
@@ -20,19 +20,28 @@ export class Names {
     this.indicatorNames = new Map(
       indicators.filter((one) => one.statement).map((one) => [one.indicator, one.statement]),
     );
+    this.practiceNames = new Map(practices.map((one) => [one.practice, one.name]));
+    this.problemNames = new Map(
+      plans
+        .flatMap((plan) => plan.priorities ?? [])
+        .flatMap((one) => one.problems ?? [])
+        .map((one) => [one.problem, one.statement]),
+    );
   }
 
   // `school`: of this one only, where no other may be asked for.
   static async of(api, school) {
-    const [schools, teams, plans] = await Promise.all([
+    const [schools, teams, plans, practices] = await Promise.all([
       api.all('/v1/schools', 'schools'),
-      whereAllowed(api.all('/v1/teams', 'teams', { school }), []),
-      whereAllowed(api.all('/v1/sitePlans', 'plans', { school }, 1000), []),
+      whereAllowed('ListTeams', () => api.all('/v1/teams', 'teams', { school }), []),
+      whereAllowed('ListSitePlans', () => api.all('/v1/sitePlans', 'plans', { school }, 1000), []),
+      whereAllowed('ListPractices', () => api.all('/v1/practices', 'practices', {}, 1000), []),
     ]);
     return new Names(
       schools,
       teams,
       plans.map((one) => one.plan ?? one),
+      practices.map((one) => one.practice ?? one),
     );
   }
 
@@ -54,8 +63,16 @@ export class Names {
   }
 
   indicator(id) {
-    const name = this.indicatorNames.get(id) ?? readable(id);
-    return name.charAt(0).toUpperCase() + name.slice(1);
+    return capitalized(this.indicatorNames.get(id) ?? readable(id));
+  }
+
+  // As it is said at the beginning of a line.
+  practice(id) {
+    return this.practiceNames.get(id) || capitalized(readable(id));
+  }
+
+  problem(id) {
+    return this.problemNames.get(id) || capitalized(readable(id));
   }
 
   indicators() {
@@ -66,6 +83,10 @@ export class Names {
     const [dimension, value] = group.split(':', 2);
     return value === undefined ? readable(dimension) : `${readable(dimension)}: ${readable(value)}`;
   }
+}
+
+function capitalized(name) {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function keyOf(school, team) {

@@ -34,6 +34,12 @@ export function nobodyIsKnown() {
   if (current.caller) set({ ...current, caller: null, isOver: true });
 }
 
+// Whether the role of whoever is signed in may call an operation of the API at all. Where nobody
+// signs in it is not known, and the API says.
+export function may(operation) {
+  return current.caller?.mayCall?.includes(operation) ?? true;
+}
+
 // The page that one is at is come back to.
 export function signInAddress({ search, hash }) {
   return `/sign-in?return=${encodeURIComponent(`/${search}${hash}`)}`;

@@ -62,11 +62,29 @@ export function fieldWord(field) {
   return Object.hasOwn(table.fields, name) ? table.fields[name] : spelled(name);
 }
 
+// Of one of what a field lists.
+export function itemWord(field) {
+  return Object.hasOwn(table.items, field) ? table.items[field] : fieldWord(field);
+}
+
 // Of a command of the API; its English summary where the table has none.
 export function commandWord(operation, summary = '') {
   return Object.hasOwn(table.commands, operation)
     ? table.commands[operation]
     : summary || operation;
+}
+
+const reasons = table.reasons ?? {};
+const translated = new Set(Object.values(reasons));
+
+// What the API says, by its reason in the language of the page where that has a sentence for it.
+export function reasonText(reason, text) {
+  return Object.hasOwn(reasons, reason) ? reasons[reason] : text;
+}
+
+// Whether a sentence is of the language of the page, and not as the API has it.
+export function isTranslated(text) {
+  return translated.has(text);
 }
 
 // How many there are; there are more than were counted when they were cut.

@@ -1,7 +1,7 @@
 // The inputs of a form, one for each field that the API describes: labelled, with what the API says
 // of it, and with what it refused.
 import { html } from '../html.js';
-import { fieldWord, t, valueWord } from '../words.js';
+import { fieldWord, itemWord, t, valueWord } from '../words.js';
 import { Said } from '../parts/said.js';
 import { DURATIONS } from './refinements.js';
 
@@ -171,6 +171,7 @@ function Checks({ path, form, word, choices }) {
 function List({ field, path, form }) {
   const items = valueAt(form.typed, path) ?? [];
   const word = fieldWord(field.name);
+  const one = itemWord(field.name);
   const choices = form.choices?.(path);
   if (choices) return html`<${Checks} ...${{ path, form, word, choices }} />`;
   const fresh = () => (field.item.kind === 'group' ? (form.added?.(path) ?? {}) : '');
@@ -190,12 +191,12 @@ function List({ field, path, form }) {
         (_, i) => html`
         <div class="item" key=${i}>
           <${Item} field=${field.item} path=${[...path, String(i)]} form=${form}
-            label=${t('form.item', { what: word, n: i + 1 })} />
+            label=${t('form.item', { what: one, n: i + 1 })} />
           <button type="button" class="minor"
-            onClick=${() => remove(i)}>${t('form.remove', { what: word, n: i + 1 })}</button>
+            onClick=${() => remove(i)}>${t('form.remove', { what: one, n: i + 1 })}</button>
         </div>`,
       )}
-      <button type="button" class="minor" onClick=${add}>${t('form.add', { what: word })}</button>
+      <button type="button" class="minor" onClick=${add}>${t('form.add', { what: one })}</button>
     </fieldset>`;
 }
 

@@ -12,7 +12,7 @@ import { assigned, bodyOf } from './schema.js';
 import { Pathway } from '../parts/plan_questions.js';
 import { Badge, Said } from '../parts/said.js';
 import { pathOfPlan } from '../parts/site_plan.js';
-import { commandWord, t } from '../words.js';
+import { commandWord, reasonText, t } from '../words.js';
 
 const ID = 'editor';
 const NOT_ASKED = { state: 'new', at: {}, rest: [] };
@@ -146,7 +146,10 @@ function formOf(board, known, plan, set) {
 function findingsOf({ checks }, plan) {
   const all = checks.flatMap((one) => one.findings);
   return Object.fromEntries(
-    all.map((one) => [['plan', ...pathOf(plan, one.field)].join('.'), one.message]),
+    all.map((one) => [
+      ['plan', ...pathOf(plan, one.field)].join('.'),
+      reasonText(one.reason, one.message),
+    ]),
   );
 }
 
@@ -167,7 +170,7 @@ function Question({ name, form, known, check }) {
         html`<ul class="findings">${check.findings.map(
           (one, i) => html`<li key=${i}><button type="button" class="link"
             onClick=${() => focus(['plan', ...pathOf(form.typed.plan, one.field)])}>
-            <${Said} text=${one.message} /></button></li>`,
+            <${Said} text=${reasonText(one.reason, one.message)} /></button></li>`,
         )}</ul>`
       }
       <${Part} name=${name} form=${form} known=${known} />

@@ -2,7 +2,7 @@
 import { html } from '../html.js';
 import { Unreachable } from '../api.js';
 import { Said } from '../parts/said.js';
-import { fieldWord, t } from '../words.js';
+import { fieldWord, reasonText, t } from '../words.js';
 import { idOf } from './fields.js';
 import { placeOf } from './schema.js';
 
@@ -27,11 +27,12 @@ export function refusalsOf(error, paths) {
     rest = [];
   const details = error.details?.length ? error.details : [{ message: error.message }];
   for (const detail of details) {
-    const message = 
+    const said =
       detail.message ||
       error.message ||
       detail.reason ||
       t('answer.failed', { status: error.status ?? '' });
+    const message = reasonText(detail.reason, said);
     const place = placeOf(detail.field, paths);
     if (place) at[place] = inWords(message, detail.field, place);
     else rest.push(message);

@@ -10,6 +10,7 @@ import { Heading } from '../parts/heading.js';
 import { useStream } from '../parts/live_bar.js';
 import { Name } from '../parts/said.js';
 import { Trail } from '../parts/shell.js';
+import { may } from '../session.js';
 import { moment, t, valueWord } from '../words.js';
 
 const AT_ONCE = 50;
@@ -35,7 +36,7 @@ export function AlertsPage({ board, route }) {
       ${(value) => html`<${Inbox} ...${{ board, route, value, withResolved }}
         reload=${answer.reload} />`}
     <//>
-    <${Silences} board=${board} />`;
+    ${may('ListSilences') && html`<${Silences} board=${board} />`}`;
 }
 
 function Inbox({ board, route, value, withResolved, reload }) {

@@ -4,7 +4,7 @@ import { html } from '../html.js';
 import { whereAllowed } from '../api.js';
 import { groupBy } from '../group_by.js';
 import { Whom } from '../parts/alert_item.js';
-import { chosen, countsBy, keyOf, listed } from '../parts/alert_list.js';
+import { chosen, countsBy, keyOf, listed, sentenceOf } from '../parts/alert_list.js';
 import { Answered, useAnswer } from '../parts/answer.js';
 import { Framings } from '../parts/framings.js';
 import { Heading } from '../parts/heading.js';
@@ -21,11 +21,11 @@ const SHOWN_OF_A_KIND = 2;
 
 async function read(api) {
   const [questions, framings, alerts, open, funnels] = await Promise.all([
-    whereAllowed(api.get('/v1/questions'), null),
-    whereAllowed(api.all('/v1/framings', 'framings'), null),
+    whereAllowed('GetQuestions', () => api.get('/v1/questions'), null),
+    whereAllowed('ListFramings', () => api.all('/v1/framings', 'framings'), null),
     api.list('/v1/alerts', 'alerts', { unresolvedOnly: true }, 2000),
-    whereAllowed(openCycles(api), null),
-    whereAllowed(api.get('/v1/funnel'), { funnels: [] }),
+    whereAllowed('ListCycles', () => openCycles(api), null),
+    whereAllowed('GetFunnel', () => api.get('/v1/funnel'), { funnels: [] }),
   ]);
   return {
     questions,
@@ -34,6 +34,7 @@ async function read(api) {
     isCut: alerts.isCut,
     open,
     funnels: funnels.funnels,
+    proficiency: funnels.proficiency ?? [],
   };
 }
 
@@ -55,7 +56,8 @@ export function OverviewPage({ board }) {
           <${Framings} board=${board} framings=${value.framings} /></section>`
         }
         <${Schools} board=${board} ...${value} />
-        <${Funnels} board=${board} funnels=${value.funnels} />`}
+        <${Funnels} board=${board} kind="coverage" funnels=${value.funnels} />
+        <${Funnels} board=${board} kind="proficiency" funnels=${value.proficiency} />`}
     <//>`;
 }
 
@@ -96,7 +98,7 @@ function Kind({ board, kind, isCut }) {
         (alert) => html`
         <p key=${keyOf(alert)}><${Whom} board=${board} about=${alert.condition} />:${' '}
           <a href=${href(board.district, 'alert', [alert.alert], { school: alert.school })}>
-            <${Said} text=${alert.condition.reason || valueWord(trigger)} /></a></p>`,
+            <${Said} text=${sentenceOf(board, alert.condition)} /></a></p>`,
       )}
       ${
         kind.length > SHOWN_OF_A_KIND &&
@@ -144,11 +146,12 @@ function Schools({ board, framings, alerts, isCut, open }) {
     </section>`;
 }
 
-function Funnels({ board, funnels }) {
+function Funnels({ board, kind, funnels }) {
   if (funnels.length === 0) return null;
   return html`
-    <section aria-labelledby="funnels"><h2 id="funnels">${t('funnel.title')}</h2>
+    <section aria-labelledby=${kind}><h2 id=${kind}>${t(`funnel.title.${kind}`)}</h2>
       ${funnels.map(
-        (one) => html`<${Funnel} key=${one.indicator} board=${board} funnel=${one} />`,
+        (one) => html`<${Funnel} key=${one.assessment || one.indicator} board=${board}
+          kind=${kind} funnel=${one} />`,
       )}</section>`;
 }

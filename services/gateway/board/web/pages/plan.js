@@ -14,9 +14,7 @@ import { t } from '../words.js';
 
 let readings = 0;
 
-// What is edited: the draft, or what is in force, from which the next draft begins. Its checks come
-// with it; those of a draft beside a plan in force are what the same draft is answered with again,
-// which changes nothing.
+// What is edited, with its checks: the draft, or what is in force, from which the next one begins.
 async function read({ api }, school, id) {
   const [document, found, assessments, practices] = await Promise.all([
     openApi(),
@@ -32,11 +30,10 @@ async function read({ api }, school, id) {
     reading: (readings += 1),
   };
   if (found === null || found.plan.state === 'PLAN_STATE_CLOSED') return { ...known, plan: null };
-  const checked = found.draft
-    ? await api.send('PUT', pathOfPlan(school, found.plan.plan), { plan: found.draft }, newKey())
-    : found;
-  const { plan, checks, pathway } = checked;
-  return { ...known, plan, checks, pathway, isDraft: plan.state === 'PLAN_STATE_DRAFT' };
+  const edited = found.draft
+    ? { plan: found.draft, checks: found.draftChecks, pathway: found.draftPathway }
+    : { plan: found.plan, checks: found.checks, pathway: found.pathway };
+  return { ...known, ...edited, isDraft: edited.plan.state === 'PLAN_STATE_DRAFT' };
 }
 
 export function PlanPage({ board, route }) {

@@ -1,6 +1,7 @@
 // A practice: what it is, whether it works and compared with what, how it spread and whom it
 // reaches.
 import { html } from '../html.js';
+import { whereAllowed } from '../api.js';
 import { Answered, useAnswer } from '../parts/answer.js';
 import { Heading } from '../parts/heading.js';
 import { useFollowed } from '../parts/live_bar.js';
@@ -12,14 +13,18 @@ import { Figure } from '../pictures/figure.js';
 import { Intervals } from '../pictures/intervals.js';
 import { Steps } from '../pictures/steps.js';
 import { href } from '../router.js';
+import { session } from '../session.js';
 import { commandWord, date, number, percent, shortDate, signed, t, valueWord } from '../words.js';
 
 async function read(api, practice) {
   const path = `/v1/practices/${encodeURIComponent(practice)}`;
+  const { school, team } = session().caller ?? {};
+  const own = { school, team };
+  const used = { ...own, practice };
   const [known, effects, adoptions] = await Promise.all([
     api.get(path),
-    api.all(`${path}/netEffects`, 'effects'),
-    api.all('/v1/adoptions', 'adoptions', { practice }),
+    whereAllowed('ListNetEffects', () => api.all(`${path}/netEffects`, 'effects', own), []),
+    whereAllowed('ListAdoptions', () => api.all('/v1/adoptions', 'adoptions', used), []),
   ]);
   const key = (one) => `${one.school} ${one.team} ${one.start}`;
   effects.sort((a, b) => (key(a) < key(b) ? -1 : 1));

@@ -10,7 +10,7 @@ import { useFollowed } from '../parts/live_bar.js';
 import { Name, Said } from '../parts/said.js';
 import { Trail } from '../parts/shell.js';
 import { Table } from '../parts/table.js';
-import { moment, number, spelled, t } from '../words.js';
+import { moment, number, reasonText, spelled, t } from '../words.js';
 
 const MOST = 5000;
 const AT_ONCE = 500; // entries that one call releases or discards
@@ -63,7 +63,8 @@ function Kind({ board, kind, isCut, reload }) {
     { title: t('quarantine.at'), cell: (one) => moment(one.quarantinedAtMs, board.zone) },
     {
       title: t('quarantine.problem'),
-      cell: (one) => html`<${Said} text=${one.problem?.message ?? ''} />`,
+      cell: (one) => html`<${Said}
+        text=${reasonText(one.problem?.reason, one.problem?.message ?? '')} />`,
     },
   ];
   const what = spelled(problem?.reason ?? '');

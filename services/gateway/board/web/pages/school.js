@@ -20,18 +20,20 @@ import { Trail } from '../parts/shell.js';
 import { sitePlanOf } from '../parts/site_plan.js';
 import { Table } from '../parts/table.js';
 import { href } from '../router.js';
-import { session } from '../session.js';
+import { may, session } from '../session.js';
 import { commandWord, date, number, percent, t, valueWord } from '../words.js';
 
 async function read(api, school) {
   const path = `/v1/schools/${encodeURIComponent(school)}`;
+  const open = { school, openOnly: true };
+  const current = { school, state: 'SURVEY_STATE_OPEN' };
   const [plan, measures, cycles, reviews, visits, surveys, alerts] = await Promise.all([
-    whereAllowed(sitePlanOf(api, school), undefined),
-    whereAllowed(api.get(`${path}/measures`), { measures: [] }),
-    whereAllowed(openCycles(api, { school }), { cycles: [] }),
-    whereAllowed(api.all('/v1/reviews', 'reviews', { school, openOnly: true }), null),
-    whereAllowed(api.all('/v1/visits', 'visits', { school }), null),
-    whereAllowed(api.all('/v1/surveys', 'rounds', { school, state: 'SURVEY_STATE_OPEN' }), []),
+    whereAllowed('GetSitePlan', () => sitePlanOf(api, school), undefined),
+    whereAllowed('ListMeasures', () => api.get(`${path}/measures`), { measures: [] }),
+    whereAllowed('ListCycles', () => openCycles(api, { school }), { cycles: [] }),
+    whereAllowed('ListReviews', () => api.all('/v1/reviews', 'reviews', open), null),
+    whereAllowed('ListVisits', () => api.all('/v1/visits', 'visits', { school }), null),
+    whereAllowed('ListSurveyRounds', () => api.all('/v1/surveys', 'rounds', current), []),
     api.list('/v1/alerts', 'alerts', { school, unresolvedOnly: true }),
   ]);
   const { measures: shown } = measures;
@@ -71,7 +73,11 @@ export function SchoolPage({ board, route }) {
           html`<${Visits} board=${board} school=${school} visits=${value.visits} />`
         }
         <${Surveys} board=${board} school=${school} surveys=${value.surveys} />
-        <p><a href=${href(board.district, 'questions', [school])}>${t('school.questions')}</a></p>`}
+        ${
+          may('GetQuestions') &&
+          html`<p><a href=${href(board.district, 'questions', [school])}>
+            ${t('school.questions')}</a></p>`
+        }`}
     <//>`;
 }
 
@@ -259,12 +265,19 @@ const STEPS = {
   VISIT_STATE_DEBRIEFED: ['AnswerCommitment', 'EndVisitStep'],
 };
 
+function isOpen({ outcome }) {
+  return !outcome || outcome === 'COMMITMENT_OUTCOME_UNSPECIFIED';
+}
+
 function VisitCommands({ board, school, visit }) {
   const link = (operation) =>
     operation === 'RecordRoom'
       ? href(board.district, 'visit', [school, visit.visit])
       : href(board.district, 'command', [operation], { host: school, school, visit: visit.visit });
-  const commands = STEPS[visit.state] ?? [];
+  const isAnswered = visit.commitments.every((one) => !isOpen(one));
+  const commands = (STEPS[visit.state] ?? []).filter(
+    (one) => one !== 'AnswerCommitment' || !isAnswered,
+  );
   return html`<ul class="plain">${commands.map(
     (one) => html`<li key=${one}><a
     href=${link(one)}>${one === 'RecordRoom' ? t('visit.record') : commandWord(one)}</a></li>`,

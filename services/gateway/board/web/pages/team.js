@@ -1,6 +1,7 @@
 // A team's board: where its cycle is and what the phase still needs, what its evidence says, and
 // what waits for its answer.
 import { html } from '../html.js';
+import { whereAllowed } from '../api.js';
 import { FoldedCommand } from '../forms/command_form.js';
 import { AlertItem } from '../parts/alert_item.js';
 import { chosen, keyOf, listed } from '../parts/alert_list.js';
@@ -17,16 +18,19 @@ import { Trail } from '../parts/shell.js';
 import { Table } from '../parts/table.js';
 import { PHASES } from '../pictures/phases.js';
 import { href } from '../router.js';
+import { may } from '../session.js';
 import { commandWord, date, number, percent, t, valueWord } from '../words.js';
 
 async function read(api, school, team) {
   const of = { school, team };
+  const open = { ...of, openOnly: true };
+  const openOffers = { ...of, state: 'OFFER_STATE_OPEN' };
   const [all, growth, coverage, reviews, offers, adoptions, alerts] = await Promise.all([
     api.all('/v1/cycles', 'cycles', of),
     api.get('/v1/growth', of),
     api.get('/v1/coverage', of),
-    api.all('/v1/reviews', 'reviews', { ...of, openOnly: true }),
-    api.all('/v1/offers', 'offers', { ...of, state: 'OFFER_STATE_OPEN' }),
+    whereAllowed('ListReviews', () => api.all('/v1/reviews', 'reviews', open), []),
+    whereAllowed('ListOffers', () => api.all('/v1/offers', 'offers', openOffers), []),
     api.all('/v1/adoptions', 'adoptions', of),
     api.all('/v1/alerts', 'alerts', { school, unresolvedOnly: true }),
   ]);
@@ -45,7 +49,7 @@ async function read(api, school, team) {
 export function TeamPage({ board, route }) {
   const [school, team] = route.args;
   const answer = useAnswer(() => read(board.api, school, team), [school, team]);
-  useFollowed(board, answer, school);
+  useFollowed(board, answer, school, team);
   const { reload } = answer;
   return html`
     <${Trail} board=${board} school=${school} />
@@ -58,7 +62,7 @@ export function TeamPage({ board, route }) {
         <${IndicatorLinks} ...${{ board, school, team }}
           indicators=${[...value.growth, ...value.coverage].map((one) => one.indicator)} />
         <${Adoptions} board=${board} adoptions=${value.adoptions} />
-        <${Struggling} ...${{ board, school, team }} />`}
+        ${may('ListStudents') && html`<${Struggling} ...${{ board, school, team }} />`}`}
     <//>`;
 }
 

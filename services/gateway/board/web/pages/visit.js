@@ -1,6 +1,6 @@
 // The rooms of a visit, recorded on a phone: one after another, also where there is no connection.
 import { html } from '../html.js';
-import { newKey } from '../api.js';
+import { newKey, whereAllowed } from '../api.js';
 import { useOutbox } from '../forms/kept.js';
 import { RoomForm, roomOf } from '../forms/room_form.js';
 import { refusalsOf } from '../forms/refusals.js';
@@ -10,37 +10,55 @@ import { Heading } from '../parts/heading.js';
 import { Badge, Name, Said, Written } from '../parts/said.js';
 import { Trail } from '../parts/shell.js';
 import { href, replace } from '../router.js';
-import { date, t } from '../words.js';
+import { date, reasonText, t } from '../words.js';
 
 const BLANK = { id: '', grade: '', subject: '', minutes: '', notes: '', seen: {} };
 const FIELDS = ['room.grade', 'room.subject', 'room.minutes', 'room.notes', 'room.seen'];
 
-// The visit, and of each look-for that is rated by a rubric what each level looks like.
-async function read(api, host, visit, school) {
-  const found = await api.get(`/v1/visits/${encodeURIComponent(visit)}`, { host, school });
-  const rated = found.visit.lookFors.filter((one) => one.rubric);
-  const rubrics = [...groupBy(rated, (one) => `${one.rubric} ${one.revision}`).values()];
-  const descriptors = await Promise.all(
-    rubrics.map(async ([{ rubric, revision }, ...more]) => {
-      const answer = await api.get(`/v1/rubrics/${encodeURIComponent(rubric)}`, { revision });
-      return [answer.rubric, more];
-    }),
+const keyOf = ({ rubric, revision }) => `${rubric} ${revision}`;
+
+// The rubrics of the look-fors in the revisions that they name: of most those in use, which are
+// known; the others are asked for.
+async function rubricsOf(api, lookFors, inUse) {
+  const wanted = groupBy(
+    lookFors.filter((one) => one.rubric),
+    keyOf,
   );
-  const criteria = new Map(
-    descriptors.flatMap(([{ rubric, criteria: all }]) =>
-      all.map((one) => [`${rubric} ${one.criterion}`, one.descriptors]),
+  const known = inUse.filter((one) => wanted.has(keyOf(one)));
+  const missing = [...wanted.values()]
+    .map(([first]) => first)
+    .filter((one) => !known.some((each) => keyOf(each) === keyOf(one)));
+  const answers = await Promise.all(
+    missing.map(({ rubric, revision }) =>
+      api.get(`/v1/rubrics/${encodeURIComponent(rubric)}`, { revision }),
     ),
   );
-  const levels = (one) => criteria.get(`${one.rubric} ${one.criterion}`) ?? [];
+  return [...known, ...answers.map((one) => one.rubric)];
+}
+
+// The visit, and of each look-for that is rated by a rubric what each level looks like.
+async function read(api, host, visit, school) {
+  const [found, inUse] = await Promise.all([
+    api.get(`/v1/visits/${encodeURIComponent(visit)}`, { host, school }),
+    whereAllowed('ListRubrics', () => api.all('/v1/rubrics', 'rubrics'), []),
+  ]);
+  const rubrics = await rubricsOf(api, found.visit.lookFors, inUse);
+  const criteria = new Map(
+    rubrics.flatMap((rubric) =>
+      rubric.criteria.map((one) => [`${keyOf(rubric)} ${one.criterion}`, one.descriptors]),
+    ),
+  );
+  const levels = (one) => criteria.get(`${keyOf(one)} ${one.criterion}`) ?? [];
   return {
     visit: found.visit,
+    recordedRooms: found.recordedRooms ?? [],
     lookFors: found.visit.lookFors.map((one) => ({ ...one, descriptors: levels(one) })),
   };
 }
 
 export function VisitPage({ board, route }) {
   const [host = '', visit = ''] = route.args;
-  const school = route.query.school ?? host;
+  const school = route.query.school ?? '';
   const answer = useAnswer(() => read(board.api, host, visit, school), [host, visit, school]);
   return html`
     <${Trail} board=${board} school=${host} />
@@ -50,7 +68,7 @@ export function VisitPage({ board, route }) {
     <//>`;
 }
 
-function Rooms({ board, host, school, visit, lookFors }) {
+function Rooms({ board, host, school, visit, recordedRooms, lookFors }) {
   const name = `rooms.${board.district}.${host}.${visit.visit}`;
   const path = `/v1/visits/${encodeURIComponent(visit.visit)}:recordRoom`;
   const { draft, change, setDraft, entries, isLost, put } = useOutbox({
@@ -67,6 +85,7 @@ function Rooms({ board, host, school, visit, lookFors }) {
   };
   const correct = ({ content, id }) => setDraft(typedOf(content.room, id));
   const refused = entries.find((one) => one.id === draft.id && one.error);
+  const others = recordedRooms.filter((room) => !entries.some((one) => one.id === room.room));
   const isOn = visit.state === 'VISIT_STATE_PACKET';
   return html`
     <div class="touch">
@@ -74,21 +93,25 @@ function Rooms({ board, host, school, visit, lookFors }) {
       <p class="lead"><${Written} text=${visit.problemOfPractice} /></p>
       <${Status} entries=${entries} isLost=${isLost} />
       ${!isOn && html`<p class="notice">${t('room.not-now')}</p>`}
+      ${isOn && html`<${From} ...${{ board, host, school, visit }} />`}
+      ${isOn && !school && html`<p class="notice">${t('room.choose')}</p>`}
       ${
         isOn &&
-        html`<${From} ...${{ board, host, school, visit }} />
-        <${RoomForm} draft=${draft} change=${change} lookFors=${lookFors} record=${record}
-          number=${numberOf(entries, draft)}
+        school &&
+        html`<${RoomForm} draft=${draft} change=${change} lookFors=${lookFors} record=${record}
+          number=${numberOf(entries, draft, others.length)}
           refusals=${refused ? refusalsOf(refused.error, FIELDS) : { at: {}, rest: [] }} />`
       }
-      <${Recorded} entries=${entries} current=${draft.id} correct=${correct} />
+      <${Recorded} entries=${entries} before=${others.length} current=${draft.id}
+        correct=${correct} />
+      <${Others} rooms=${others} />
     </div>`;
 }
 
-// Which room it is, counted on this phone.
-function numberOf(entries, draft) {
+// Which room it is, of those of the school: others have recorded so many before.
+function numberOf(entries, draft, before) {
   const at = entries.findIndex((one) => one.id === draft.id);
-  return at < 0 ? entries.length + 1 : at + 1;
+  return before + (at < 0 ? entries.length + 1 : at + 1);
 }
 
 function typedOf(room, id) {
@@ -122,6 +145,7 @@ function From({ board, host, school, visit }) {
   return html`
     <div class="field"><label for="from">${t('room.from')}</label>
       <select id="from" value=${school} onChange=${change}>
+        ${!school && html`<option value="">${t('form.choose')}</option>`}
         ${schools.map(
           (one) => html`<option key=${one} value=${one}>${board.names.school(one)}</option>`,
         )}
@@ -132,9 +156,21 @@ function inShort({ grade, subject }) {
   return [grade, subject].filter(Boolean).join(', ') || t('nothing');
 }
 
+// So that nobody records the same room again.
+function Others({ rooms }) {
+  if (rooms.length === 0) return null;
+  return html`
+    <section aria-labelledby="others"><h2 id="others">${t('room.others')}</h2>
+      <ul class="plain">${rooms.map(
+        (one) => html`<li key=${one.room}><${Name} text=${inShort(one)} /> ·${' '}
+        ${t('room.minutes', { count: one.minutes })}</li>`,
+      )}</ul>
+    </section>`;
+}
+
 const STATES = { accepted: 'good', waiting: 'warn', refused: 'bad' };
 
-function Recorded({ entries, current, correct }) {
+function Recorded({ entries, before, current, correct }) {
   if (entries.length === 0) return null;
   return html`
     <section aria-labelledby="recorded"><h2 id="recorded">${t('room.recorded')}</h2>
@@ -143,11 +179,15 @@ function Recorded({ entries, current, correct }) {
         (one, i) => html`<li key=${one.id}>
         <p><${Name} text=${inShort(one.content.room)} />
           ${' '}<span class="badge ${STATES[one.state]}">${t(`room.is.${one.state}`)}</span></p>
-        ${one.error && html`<p class="refusal"><${Said} text=${one.error.message} /></p>`}
+        ${
+          one.error &&
+          html`<p class="refusal"><${Said}
+            text=${reasonText(one.error.reason, one.error.message)} /></p>`
+        }
         ${
           one.id !== current &&
           html`<button type="button" onClick=${() => correct(one)}>
-          ${t('room.correct', { n: i + 1 })}</button>`
+          ${t('room.correct', { n: before + i + 1 })}</button>`
         }</li>`,
       )}</ol>
     </section>`;

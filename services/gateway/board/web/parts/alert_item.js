@@ -5,7 +5,8 @@ import { newKey } from '../api.js';
 import { CommandForm } from '../forms/command_form.js';
 import { me } from '../forms/me.js';
 import { href } from '../router.js';
-import { moment, t, valueWord } from '../words.js';
+import { moment, reasonText, t, valueWord } from '../words.js';
+import { sentenceOf } from './alert_list.js';
 import { Badge, Name, Said } from './said.js';
 
 // Of whom it is, in names: the district where it is of no school.
@@ -30,8 +31,7 @@ export function AlertItem({ board, alert }) {
       <p><${Badge} value=${condition.severity}
         /> <strong>${valueWord(condition.trigger)}</strong>${' '}
         <${Whom} board=${board} about=${condition} /></p>
-      <p><a href=${where}><${Said} text=${condition.reason || valueWord(condition.trigger)}
-        /></a></p>
+      <p><a href=${where}><${Said} text=${sentenceOf(board, condition)} /></a></p>
       <div class="foot"><span>${valueWord(alert.state)}${by && html` (<bdi>${by}</bdi>)`}</span>
         ${
           Number(alert.snoozedUntilMs) > 0 &&
@@ -55,7 +55,7 @@ export function Acknowledge({ board, alert }) {
       await board.api.send('POST', path, { school: alert.school, acknowledgedBy: me() }, newKey());
     } catch (error) {
       if (error.reason === 'WHO_MISSING') setAsking(true);
-      else setFailed(error.message || t('answer.unreachable'));
+      else setFailed(reasonText(error.reason, error.message) || t('answer.unreachable'));
     }
   };
   if (asking) {

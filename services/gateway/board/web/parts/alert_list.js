@@ -1,4 +1,5 @@
 // Alerts as a list keeps them: what a list said, and what happened since. Pure.
+import { valueWord } from '../words.js';
 import { groupBy } from '../group_by.js';
 import { isGap } from '../live.js';
 
@@ -50,4 +51,13 @@ export function countsBy(things, keyOf) {
   return [...groupBy(things, keyOf)]
     .map(([key, some]) => [key, some.length])
     .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+// What was found. Whose it is stands before it on a page, and is not said twice.
+export function sentenceOf(board, { reason, trigger, school, team }) {
+  const whose = `${board.names.team(school, team)}: `;
+  if (!reason) return valueWord(trigger);
+  if (!team || !reason.startsWith(whose)) return reason;
+  const rest = reason.slice(whose.length);
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }

@@ -2,7 +2,7 @@
 import { html } from '../html.js';
 import { useEffect, useRef, useState } from '../hooks.js';
 import { Unreachable } from '../api.js';
-import { t } from '../words.js';
+import { reasonText, t } from '../words.js';
 import { Heading } from './heading.js';
 import { Said } from './said.js';
 
@@ -37,7 +37,7 @@ export function useAnswer(load, deps) {
 function whyNot(error) {
   if (error instanceof Unreachable) return t('answer.unreachable');
   if (error.status === 401) return t('answer.sign-in');
-  if (error.message) return html`<${Said} text=${error.message} />`;
+  if (error.message) return html`<${Said} text=${reasonText(error.reason, error.message)} />`;
   return t('answer.failed', { status: error.status ?? '' });
 }
 

@@ -3,7 +3,7 @@
 import { html } from '../html.js';
 import { Figure } from '../pictures/figure.js';
 import { href } from '../router.js';
-import { list, t, valueWord } from '../words.js';
+import { list, reasonText, t, valueWord } from '../words.js';
 import { Badge, Name, Said } from './said.js';
 
 const FRAMINGS = [
@@ -64,6 +64,6 @@ export function Moves({ moves }) {
   if (!moves?.length) return t('framings.none-needed');
   return html`<ul class="plain">${moves.map(
     (move, i) => html`<li key=${i}><${Said}
-    text=${move.message} /></li>`,
+    text=${reasonText(move.reason, move.message)} /></li>`,
   )}</ul>`;
 }

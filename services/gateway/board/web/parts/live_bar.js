@@ -2,7 +2,7 @@
 import { html } from '../html.js';
 import { useEffect, useRef, useState } from '../hooks.js';
 import { Stream, isGap } from '../live.js';
-import { session } from '../session.js';
+import { may, session } from '../session.js';
 import { moment, t } from '../words.js';
 
 const listeners = new Set();
@@ -36,15 +36,21 @@ export function useStream(options, deps) {
 // A page reads many calls again.
 const AT_MOST_EVERY_MS = 5000;
 
-// Whom the API does not tell of every event hears of alerts.
-function pathFor(caller) {
-  const alertsAlone = ['ROLE_TEAM_MEMBER', 'ROLE_OBSERVER'].includes(caller?.role);
-  return alertsAlone ? '/v1/alerts:watch' : '/v1/events:watch';
+// Whom the API tells of no events hears of alerts; members of a team hear of what happened to it.
+function heard(district, school, team) {
+  if (!may('WatchEvents')) return { path: '/v1/alerts:watch', query: { district, school } };
+  const own = session().caller?.team ?? team;
+  return { path: '/v1/events:watch', query: { district, school, team: own } };
 }
 
-// Reads the page's answer again when something happened in the district, or in one school of it;
-// never twice at a time, and neither while it is paused nor after the page was left.
-export function useFollowed(board, answer, school = session().caller?.school ?? '') {
+// Reads the page's answer again when something happened in the district, in one school of it, or to
+// one team; never twice at a time, and neither while it is paused nor after the page was left.
+export function useFollowed(
+  board,
+  answer,
+  school = session().caller?.school ?? '',
+  team = undefined,
+) {
   const state = useRef({ busy: false, again: false, left: false }).current;
   const reload = async () => {
     state.again = state.busy;
@@ -77,12 +83,8 @@ export function useFollowed(board, answer, school = session().caller?.school ?? 
   useStream(
     !isThere
       ? null
-      : {
-          path: pathFor(session().caller),
-          query: { district: board.district, school },
-          take,
-        },
-    [board.district, school, isThere],
+      : { ...heard(board.district, school, team), take },
+    [board.district, school, team, isThere],
   );
 }
 

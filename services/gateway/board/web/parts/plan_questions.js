@@ -2,7 +2,7 @@
 import { html } from '../html.js';
 import { readable } from '../names.js';
 import { Figure } from '../pictures/figure.js';
-import { date, number, percent, t } from '../words.js';
+import { date, number, percent, reasonText, t } from '../words.js';
 import { Badge, Name, Said, Written } from './said.js';
 
 export function PlanQuestions({ board, plan, checks, pathway }) {
@@ -17,7 +17,7 @@ export function PlanQuestions({ board, plan, checks, pathway }) {
           check.findings.length > 0 &&
           html`<ul class="findings">${check.findings.map(
             (one, i) => html`
-          <li key=${i}><${Said} text=${one.message} /></li>`,
+          <li key=${i}><${Said} text=${reasonText(one.reason, one.message)} /></li>`,
           )}</ul>`
         }
       </li>`,
@@ -39,7 +39,10 @@ function Answer({ board, plan, question }) {
           (one) =>
             html`<${Name} text=${board.names.indicator(one.indicator)} /> · ${indicatorText(one)}`,
         ),
-      () => plan.practices.map((one) => html`<${Written} text=${one.statement || one.practice} />`),
+      () => plan.practices.map(
+          (one) =>
+            html`<${Written} text=${one.statement || board.names.practice(one.practice)} />`,
+        ),
       () =>
         plan.evidenceUse
           ? [
@@ -162,7 +165,7 @@ export function Pathway({ board, plan, pathway, nameOf = readable }) {
       broken.length > 0 &&
       html`<ul class="findings">${broken.map(
         (one, i) => html`
-      <li key=${i}><${Said} text=${one.message} /></li>`,
+      <li key=${i}><${Said} text=${reasonText(one.reason, one.message)} /></li>`,
       )}</ul>`
     }`;
 }

@@ -40,7 +40,7 @@ function Review({ board, review, reload }) {
           <${Name} text=${board.names.team(review.school, review.team)} /></a>`
         }</p>
       ${review.reason && html`<p><${Said} text=${review.reason} /></p>`}
-      <${Findings} review=${review} />
+      <${Findings} board=${board} review=${review} />
       <p class="foot">${t('reviews.opened', { at: moment(review.openedAtMs, board.zone) })}
         ${review.due && ` ${t('reviews.due', { on: date(review.due) })}`}</p>
       <${FoldedCommand} title=${t('reviews.answer')} board=${board}
@@ -51,7 +51,7 @@ function Review({ board, review, reload }) {
 }
 
 // What a review of a school, or of its plan, gathered.
-function Findings({ review }) {
+function Findings({ board, review }) {
   const found = review.findings ?? review.planFindings;
   if (!found) return null;
   const shared = found.sharedProblems ?? [];
@@ -62,12 +62,12 @@ function Findings({ review }) {
     ${shared.map(
       (one) => html`<li
       key=${one.problem}>${t('reviews.shared', { count: one.teams.length })} <${Name}
-      text=${one.problem} /></li>`,
+      text=${board.names.problem(one.problem)} /></li>`,
     )}
     ${
       promising.length > 0 &&
       html`<li>${t('reviews.practices')} <${Name}
-      text=${promising.join(', ')} /></li>`
+      text=${promising.map((one) => board.names.practice(one)).join(', ')} /></li>`
     }
     <li>${t('reviews.cycles', { count: found.cycles?.length ?? 0 })}</li></ul>`;
 }

@@ -7,13 +7,13 @@ import { AsOf, struggling } from './counts.js';
 import { Hidden, Name, Said, Written } from './said.js';
 import { Table } from './table.js';
 
-export function RootCauses({ board, causes, differ, cell }) {
+export function RootCauses({ board, school, causes, differ, cell }) {
   const named = t('q2.named', { count: causes.teamsThatNamed ?? 0, teams: causes.teams ?? 0 });
   return html`
     <section aria-labelledby="q2"><h2 id="q2">${t('q2.title')}</h2>
       <p>${named}</p>
       <${NamedCauses} board=${board} cell=${cell} title=${t('q2.problems')}
-        causes=${causes.problems ?? []} />
+        causes=${causes.problems ?? []} isOfSchools=${school === ''} />
       <${NamedCauses} board=${board} cell=${cell} title=${t('q2.challenges')}
         causes=${causes.challenges ?? []} />
       <${Differences} variances=${differ.variances ?? []} />
@@ -22,11 +22,17 @@ export function RootCauses({ board, causes, differ, cell }) {
     </section>`;
 }
 
-function NamedCauses({ board, title, causes, cell }) {
+function NamedCauses({ board, title, causes, cell, isOfSchools }) {
   const columns = [
     {
       title: t('q2.statement'),
-      cell: (cause) => html`<${Written} text=${cause.statement || cause.problem} />`,
+      cell: (cause) =>
+        html`<${Written} text=${cause.statement || board.names.problem(cause.problem)} />`,
+    },
+    isOfSchools && {
+      title: t('school'),
+      cell: (cause) =>
+        cause.school ? html`<${Name} text=${board.names.school(cause.school)} />` : t('nothing'),
     },
     { title: t('q2.teams'), numeric: true, cell: (cause) => number(cause.teams) },
     { title: t('q2.schools'), numeric: true, cell: (cause) => number(cause.schools) },
@@ -45,7 +51,7 @@ function NamedCauses({ board, title, causes, cell }) {
             : struggling(cause, cell),
     },
   ];
-  return html`<${Table} caption=${title} columns=${columns} rows=${causes}
+  return html`<${Table} caption=${title} columns=${columns.filter(Boolean)} rows=${causes}
     empty=${t('q2.nothing-named', { what: title })} />`;
 }
 
@@ -82,13 +88,18 @@ function Differences({ variances }) {
     <//>`;
 }
 
+function whoseOf(board, { school, team }) {
+  if (!school) return board.about.name;
+  return team ? board.names.teamOfSchool(school, team) : board.names.school(school);
+}
+
 function WidenedGaps({ board, gaps }) {
   if (gaps.length === 0) return html`<p>${t('q2.no-gap')}</p>`;
   const columns = [
     {
       title: t('q1.where'),
       cell: (gap) =>
-        html`<${Name} text=${gap.school ? board.names.school(gap.school) : board.about.name} />`,
+        html`<${Name} text=${whoseOf(board, gap)} />`,
     },
     { title: t('q2.group'), cell: (gap) => html`<${Name} text=${board.names.group(gap.group)} />` },
     { title: t('q2.indicators'), cell: (gap) => board.names.indicator(gap.indicator) },

@@ -1,12 +1,13 @@
 // What is shown as it came: sentences of the API, which are English, and words that people wrote,
 // which may be of any language and direction.
 import { html } from '../html.js';
-import { language, t, valueWord } from '../words.js';
+import { isTranslated, language, t, valueWord } from '../words.js';
 
 const LONG = 280;
 
 export function Said({ text }) {
-  return html`<span lang=${language === 'en' ? undefined : 'en'} dir="auto"
+  const isOwn = language === 'en' || isTranslated(text);
+  return html`<span lang=${isOwn ? undefined : 'en'} dir="auto"
     class="said">${text}</span>`;
 }
 

@@ -33,5 +33,5 @@ export function SignedIn() {
     <p><${Name} text=${caller.name ?? caller.subject} />,${' '}
       ${valueWord(caller.role)}
       ${' '}<button type="button" onClick=${leave}>${t('session.out')}</button>
-      ${failed && html`<span role="alert">${t('answer.unreachable')}</span>`}</p>`;
+      ${failed && html`<span role="alert">${t('session.out.failed')}</span>`}</p>`;
 }

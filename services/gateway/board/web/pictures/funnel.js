@@ -13,7 +13,8 @@ const LIMITS = { low95: 'limit', high95: 'limit', low998: 'limit far', high998: 
 const ON_THE_LEFT = { dx: '-9', 'text-anchor': 'end' };
 const ON_THE_RIGHT = { dx: '9', 'text-anchor': 'start' };
 
-export function Funnel({ board, funnel }) {
+// `kind`: of the coverage of an indicator, or of proficiency on an assessment.
+export function Funnel({ board, kind, funnel }) {
   const name = (one) => board.names.school(one.school);
   const share = (field) => (one) =>
     one.limits ? percent(one.limits[field], 1) : t('nothing');
@@ -27,10 +28,14 @@ export function Funnel({ board, funnel }) {
     {
       title: t('unit.students'),
       numeric: true,
-      cell: (one) => (one.students === undefined ? html`<${Hidden} />` : number(one.students)),
+      cell: (one) => {
+        if (one.students === undefined) return html`<${Hidden} />`;
+        const students = number(one.students);
+        return kind === 'coverage' ? students : t('at-least', { count: students });
+      },
     },
     {
-      title: t('evidence.covered'),
+      title: t(`funnel.share.${kind}`),
       numeric: true,
       cell: (one) => (one.share === undefined ? t('nothing') : percent(one.share, 1)),
     },
@@ -45,11 +50,16 @@ export function Funnel({ board, funnel }) {
     },
   ];
   return html`
-    <${Figure} title=${board.names.indicator(funnel.indicator)} columns=${columns}
+    <${Figure} title=${titleOf(board, funnel)} columns=${columns}
       sentence=${html`<${Said} text=${funnel.sentence} />`} rows=${funnel.schools}>
       ${funnel.share !== undefined && html`<${Drawn} funnel=${funnel} name=${name} />
-        <p class="key">${t('funnel.key')}</p>`}
+        <p class="key">${t(`funnel.key.${kind}`)} ${t('funnel.key')}</p>`}
     <//>`;
+}
+
+function titleOf(board, { indicator, assessment, title, proficiencyCut }) {
+  if (!assessment) return board.names.indicator(indicator);
+  return t('funnel.cut', { what: title || assessment, cut: number(proficiencyCut, 1) });
 }
 
 // Where lines go through, and how far beside it: of a single size a short piece is drawn.

@@ -3,15 +3,15 @@
 import { html } from '../html.js';
 import { percentOf } from './scale.js';
 
-const HEIGHT = 240;
+const HIGH = 240;
 const BELOW = 24;
 
 // `ticks` are {at, text}; `lines` {kind, points: [[x, y], …]}; `children` lie on top; `first` and
 // `last` say where it begins and ends.
-export function Plane({ ticks, lines, first, last, children }) {
+export function Plane({ ticks, lines, first, last, height = HIGH, children }) {
   return html`
-    <svg class="steps levels" height=${HEIGHT + BELOW + 8} width="100%">
-      <svg class="plane" y="8" width="100%" height=${HEIGHT}>
+    <svg class="steps levels" height=${height + BELOW + 8} width="100%">
+      <svg class="plane" y="8" width="100%" height=${height}>
         ${ticks.map(
           ({ at, text }, i) => html`
           <line key=${i} class="grid" x1="0" x2="100%" y1=${percentOf(at)} y2=${percentOf(at)} />
@@ -25,8 +25,8 @@ export function Plane({ ticks, lines, first, last, children }) {
           )}
         </svg>
         ${children}
-        <text x="0" y=${HEIGHT + BELOW - 6}>${first}</text>
-        <text x="100%" y=${HEIGHT + BELOW - 6} text-anchor="end">${last}</text>
+        <text x="0" y=${height + BELOW - 6}>${first}</text>
+        <text x="100%" y=${height + BELOW - 6} text-anchor="end">${last}</text>
       </svg>
     </svg>`;
 }

@@ -8,7 +8,8 @@ import { percentOf, scaleAround } from './scale.js';
 
 const DAY_MS = 86_400_000;
 
-export function RunChart({ chart, cycles }) {
+// `among` are the charts that it shares its scale with; `height` is that of the plane.
+export function RunChart({ chart, cycles, among = [chart], height = undefined }) {
   const { points, baselines, desired } = chart;
   if (points.length === 0) return null;
   const across = Math.max(1, points.length - 1);
@@ -19,8 +20,8 @@ export function RunChart({ chart, cycles }) {
   const rise = desired && desired.perWeek * (across - index(desired.firstWeek));
   const scale = scaleAround(
     [
-      ...points.map((one) => one.mean),
-      ...baselines.map((one) => one.centre),
+      ...among.flatMap((each) => each.points.map((one) => one.mean)),
+      ...among.flatMap((each) => each.baselines.map((one) => one.centre)),
       desired && desired.start + rise,
     ],
     false,
@@ -42,7 +43,8 @@ export function RunChart({ chart, cycles }) {
     ],
   };
   return html`
-    <${Plane} first=${shortDate(points[0].week)} last=${shortDate(points.at(-1).week)}
+    <${Plane} height=${height} first=${shortDate(points[0].week)}
+      last=${shortDate(points.at(-1).week)}
       ticks=${(scale?.ticks ?? []).map((one) => ({ at: y(one), text: number(one, scale.digits) }))}
       lines=${[...centres, ...(wanted ? [wanted] : []), { kind: 'curve', points: shown }]}>
       ${bands(cycles, points).map(

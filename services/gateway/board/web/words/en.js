@@ -14,7 +14,7 @@ export default {
     practice: 'Practice',
     indicator: 'Indicator',
     measure: 'Measure',
-    'as-of': 'As of {at}.',
+    'as-of': 'These numbers last changed {at}.',
     'at-least': 'at least {count}',
     interval: '({low} to {high})',
     'effect.interval': '{effect} ({low} to {high})',
@@ -62,6 +62,8 @@ export default {
     'session.over.why': 'Sign in, and you come back to this page.',
     'session.in': 'Sign in with your district’s account',
     'session.out': 'Sign out',
+    'session.out.failed':
+      'You are still signed in: signing out did not succeed. Try again, or close the browser.',
 
     'choose.title': 'Which district?',
     'choose.why':
@@ -323,8 +325,12 @@ export default {
     'room.not-looked': 'Not looked for',
     'room.notes-hint': 'A line for each thing that you see or hear. No judgement, no names.',
     'room.from': 'Your school',
+    'room.choose': 'Say for which school you visit; then you can record rooms.',
     'room.recorded': 'Your rooms',
-    'room.recorded-hint': 'Only this window knows which rooms you recorded, until you close it.',
+    'room.recorded-hint':
+      'What you wrote of them can be corrected in this window, until you close it.',
+    'room.others': 'Rooms that others of your school recorded, or you elsewhere',
+    'room.minutes': { one: '{count} minute', other: '{count} minutes' },
     'room.is.accepted': 'recorded',
     'room.is.waiting': 'waiting',
     'room.is.refused': 'not taken',
@@ -436,21 +442,42 @@ export default {
     'chart.key.few': 'Dashed box: too few students to show.',
     'chart.key.baseline': 'Upright line: a new baseline.',
     'chart.key.phases': 'Band below: phases of the team’s cycles, with Implement filled.',
-    'gaps.title': 'Gaps, cycle by cycle',
-    'gaps.figure': 'Groups beside the others',
-    'gaps.key': 'Dot: the gap now. Tall mark: the gap before. Left of zero a group is behind.',
-    'gaps.before': 'Before (SD)',
-    'gaps.now': 'Now (SD)',
-    'funnel.title': 'Who has a result: which schools differ by more than chance?',
+    'gaps.title': 'Gaps, window by window',
+    'gaps.why':
+      'How far a group is behind the others of the team in the window of each cycle, in standard '
+      + 'deviations (Hedges’ g).',
+    'gaps.key':
+      'Dot: the gap in a window. Upright line: its 95 % interval. Grey line: no gap; above it the '
+      + 'group is behind. Dashed box: too few students to show.',
+    'gaps.window': 'Window',
+    'gaps.g': 'Gap (SD)',
+    'gaps.low': '95 % from',
+    'gaps.high': '95 % to',
+    'gaps.group': 'Students of the group',
+    'gaps.others': 'Other students',
+    'classes.title': 'Class by class',
+    'classes.why':
+      'The classes of the team on one scale. A week of a class is shown where enough students of '
+      + 'it, and of the others, have a result.',
+    'classes.one': 'Class {what}',
+    'funnel.title.coverage': 'Who has a result: which schools differ by more than chance?',
+    'funnel.title.proficiency': 'Who is proficient: which schools differ by more than chance?',
+    'funnel.cut': '{what}, from {cut} points on',
+    'funnel.share.coverage': 'With a result',
+    'funnel.share.proficiency': 'Proficient',
     'funnel.low95': '95 % from',
     'funnel.high95': '95 % to',
     'funnel.low998': '99.8 % from',
     'funnel.high998': '99.8 % to',
     'funnel.position': 'Beside chance',
+    'funnel.key.coverage':
+      'Dot: a school, by its students (across) and the share of them with a result (up).',
+    'funnel.key.proficiency':
+      'Dot: a school, by its students with a score this school year (across) and the share of them '
+      + 'who are proficient by their latest score (up).',
     'funnel.key':
-      'Dot: a school, by its students (across) and the share of them with a result (up). Lines: '
-      + 'between them chance alone would put it, 95 % dashed, 99.8 % whole. Schools do differ: to '
-      + 'lie outside is no verdict.',
+      'Lines: between them chance alone would put it, 95 % dashed, 99.8 % whole. Schools do '
+      + 'differ: to lie outside is no verdict.',
     'reviews.none': 'No review is open.',
     'reviews.of-plan': 'Review of plan {plan}',
     'reviews.opened': 'Opened {at}.',
@@ -952,6 +979,43 @@ export default {
     whyAndHow: 'Why and how',
     year: 'Year',
     yearBaselineDays: 'Days of the year’s baseline',
+  },
+  // One of what such a field lists.
+  items: {
+    answers: 'Answer',
+    assessments: 'Assessment',
+    closures: 'Closure',
+    commitments: 'Commitment',
+    components: 'Component',
+    criteria: 'Criterion',
+    descriptors: 'Descriptor',
+    evidenceSources: 'Evidence source',
+    goals: 'Goal',
+    indicators: 'Indicator',
+    learningTargets: 'Learning target',
+    lineItems: 'Line item',
+    lookFors: 'Look-for',
+    measures: 'Measure',
+    notes: 'Note',
+    patterns: 'Pattern',
+    performanceOutcomes: 'Performance outcome',
+    practiceDecisions: 'Decision on a practice',
+    practiceSources: 'Where a practice came from',
+    practices: 'Practice',
+    predictions: 'Prediction',
+    priorities: 'Priority',
+    probingQuestions: 'Probing question',
+    problems: 'Problem of practice',
+    promisingPractices: 'Promising practice',
+    sources: 'Source',
+    students: 'Student',
+    tasks: 'Task',
+    teams: 'Team',
+    terms: 'Term',
+    theories: 'Theory of action',
+    timeframes: 'Timeframe',
+    triggers: 'Kind',
+    visitors: 'Visiting school',
   },
   // Commands of the API.
   commands: {

@@ -1,6 +1,9 @@
 // Spanish. Another language is a file like this one, with the same keys, and its line in words.js.
 // {names} are filled in; a text that depends on a number has a form for each that the language has.
+import reasons from './reasons_es.js';
+
 export default {
+  reasons,
   text: {
     product: 'Throughline',
     nothing: '–',
@@ -14,7 +17,7 @@ export default {
     practice: 'Práctica',
     indicator: 'Indicador',
     measure: 'Medida',
-    'as-of': 'A fecha de {at}.',
+    'as-of': 'Estos números cambiaron por última vez el {at}.',
     'at-least': 'al menos {count}',
     interval: '({low} a {high})',
     'effect.interval': '{effect} ({low} a {high})',
@@ -63,6 +66,8 @@ export default {
     'session.over.why': 'Inicie sesión y volverá a esta página.',
     'session.in': 'Iniciar sesión con la cuenta del distrito',
     'session.out': 'Cerrar sesión',
+    'session.out.failed':
+      'Su sesión sigue abierta: no se pudo cerrar. Inténtelo de nuevo o cierre el navegador.',
 
     'choose.title': '¿Qué distrito?',
     'choose.why':
@@ -332,9 +337,12 @@ export default {
     'room.not-looked': 'No se buscó',
     'room.notes-hint': 'Una línea por cada cosa que vea u oiga. Sin juicios ni nombres.',
     'room.from': 'Su escuela',
+    'room.choose': 'Diga por qué escuela visita; después podrá registrar aulas.',
     'room.recorded': 'Sus aulas',
     'room.recorded-hint':
-      'Solo esta ventana sabe qué aulas registró, hasta que la cierre.',
+      'Lo que escribió sobre ellas se puede corregir en esta ventana hasta que la cierre.',
+    'room.others': 'Aulas que registraron otras personas de su escuela, o usted en otro lugar',
+    'room.minutes': { one: '{count} minuto', other: '{count} minutos' },
     'room.is.accepted': 'registrada',
     'room.is.waiting': 'en espera',
     'room.is.refused': 'no aceptada',
@@ -448,24 +456,45 @@ export default {
     'chart.key.baseline': 'Línea vertical: nueva línea de base.',
     'chart.key.phases':
       'Banda inferior: fases de los ciclos del equipo, la de implementar rellena.',
-    'gaps.title': 'Brechas, ciclo por ciclo',
-    'gaps.figure': 'Grupos junto a los demás',
+    'gaps.title': 'Brechas, ventana por ventana',
+    'gaps.why':
+      'Cuánto está un grupo por debajo de los demás del equipo en la ventana de cada ciclo, en '
+      + 'desviaciones típicas (g de Hedges).',
     'gaps.key':
-      'Punto: la brecha ahora. Marca alta: la brecha antes. A la izquierda de cero un grupo está '
-      + 'por detrás.',
-    'gaps.before': 'Antes (DT)',
-    'gaps.now': 'Ahora (DT)',
-    'funnel.title':
-      'Quién tiene resultado: ¿qué escuelas difieren más de lo que explica el azar?',
+      'Punto: la brecha en una ventana. Línea vertical: su intervalo del 95 %. Línea gris: sin '
+      + 'brecha; por encima, el grupo está por debajo de los demás. Recuadro discontinuo: muy '
+      + 'pocos estudiantes para mostrar.',
+    'gaps.window': 'Ventana',
+    'gaps.g': 'Brecha (DT)',
+    'gaps.low': '95 % desde',
+    'gaps.high': '95 % hasta',
+    'gaps.group': 'Estudiantes del grupo',
+    'gaps.others': 'Otros estudiantes',
+    'classes.title': 'Clase por clase',
+    'classes.why':
+      'Las clases del equipo en una misma escala. Se muestra una semana de una clase cuando '
+      + 'suficientes estudiantes de ella, y de las demás, tienen un resultado.',
+    'classes.one': 'Clase {what}',
+    'funnel.title.coverage': 'Quién tiene un resultado: ¿qué escuelas difieren más que por azar?',
+    'funnel.title.proficiency':
+      'Quién alcanza el corte de competencia: ¿qué escuelas difieren más que por azar?',
+    'funnel.cut': '{what}, desde {cut} puntos',
+    'funnel.share.coverage': 'Con resultado',
+    'funnel.share.proficiency': 'Alcanzan el corte',
     'funnel.low95': '95 % desde',
     'funnel.high95': '95 % hasta',
     'funnel.low998': '99,8 % desde',
     'funnel.high998': '99,8 % hasta',
     'funnel.position': 'Junto al azar',
+    'funnel.key.coverage':
+      'Punto: una escuela, según sus estudiantes (horizontal) y la parte de ellos con resultado '
+      + '(vertical).',
+    'funnel.key.proficiency':
+      'Punto: una escuela, según sus estudiantes con puntuación este año escolar (horizontal) y la '
+      + 'parte de ellos que alcanza el corte según la última (vertical).',
     'funnel.key':
-      'Punto: una escuela, según sus estudiantes (en horizontal) y la proporción de ellos con '
-      + 'resultado (en vertical). Líneas: entre ellas la pondría solo el azar, 95 % discontinua, '
-      + '99,8 % continua. Las escuelas difieren de verdad: quedar fuera no es un veredicto.',
+      'Líneas: entre ellas la pondría el azar solo, 95 % discontinuas, 99,8 % continuas. Las '
+      + 'escuelas sí difieren: quedar fuera no es un juicio.',
     'reviews.none': 'No hay revisiones abiertas.',
     'reviews.of-plan': 'Revisión del plan {plan}',
     'reviews.opened': 'Abierta el {at}.',
@@ -968,6 +997,42 @@ export default {
     whyAndHow: 'Por qué y cómo',
     year: 'Año',
     yearBaselineDays: 'Días de la línea de base del año',
+  },
+  items: {
+    answers: 'Respuesta',
+    assessments: 'Evaluación',
+    closures: 'Cierre',
+    commitments: 'Compromiso',
+    components: 'Componente',
+    criteria: 'Criterio',
+    descriptors: 'Descriptor',
+    evidenceSources: 'Fuente de evidencia',
+    goals: 'Meta',
+    indicators: 'Indicador',
+    learningTargets: 'Objetivo de aprendizaje',
+    lineItems: 'Columna',
+    lookFors: 'Aspecto que se busca',
+    measures: 'Medida',
+    notes: 'Nota',
+    patterns: 'Patrón',
+    performanceOutcomes: 'Resultado de desempeño',
+    practiceDecisions: 'Decisión sobre una práctica',
+    practiceSources: 'Origen de una práctica',
+    practices: 'Práctica',
+    predictions: 'Predicción',
+    priorities: 'Prioridad',
+    probingQuestions: 'Pregunta de indagación',
+    problems: 'Problema de práctica',
+    promisingPractices: 'Práctica prometedora',
+    sources: 'Fuente',
+    students: 'Estudiante',
+    tasks: 'Tarea',
+    teams: 'Equipo',
+    terms: 'Período',
+    theories: 'Teoría de acción',
+    timeframes: 'Plazo',
+    triggers: 'Clase',
+    visitors: 'Escuela visitante',
   },
   // Commands of the API.
   commands: {
