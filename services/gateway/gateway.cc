@@ -24,6 +24,8 @@ namespace throughline::gateway {
 namespace {
 
 constexpr std::chrono::milliseconds kGrace(2000);
+// A machine that is busy is late; one that is for so long hangs.
+constexpr std::chrono::seconds kSilentAtMost(60);
 
 core::Error NothingThere(int status) {
   if (status == 405) {
@@ -198,6 +200,11 @@ int Gateway::port() const { return parts_->server->port(); }
 
 std::vector<std::pair<std::string, std::string>> Gateway::routes() const {
   return parts_->routes.All();
+}
+
+std::vector<std::string> Gateway::LivenessIssues() const {
+  if (parts_->server->Silence() <= kSilentAtMost) return {};
+  return {"The public API's threads have had no time for what is to be done at once."};
 }
 
 std::vector<platform::Reading> Gateway::Readings() const {

@@ -59,6 +59,8 @@ class Gateway {
   int port() const;
   // What it serves: methods and patterns of paths.
   std::vector<std::pair<std::string, std::string>> routes() const;
+  // Why the process should be started anew, a sentence each; empty when it makes progress.
+  std::vector<std::string> LivenessIssues() const;
   // How far the documents are that come by Kafka, for Prometheus; empty without such.
   std::vector<platform::Reading> Readings() const;
 

@@ -7,13 +7,17 @@
 
 #include "gateway/sign_in/errors.h"
 #include "gateway/sources/source_options.h"
+#include "gateway/upstreams.h"
 #include "platform/grpc/channel.h"
 #include "platform/grpc/event_stream.h"
 #include "platform/host/core_dumps.h"
+#include "platform/host/log_level.h"
 #include "platform/host/logs.h"
+#include "platform/host/readiness.h"
 #include "platform/host/service_program.h"
 #include "platform/host/started.h"
 #include "platform/host/stop_signal.h"
+#include "platform/host/version.h"
 
 namespace throughline::gateway {
 
@@ -56,9 +60,8 @@ GatewayProgram::GatewayProgram()
   group.add_option("--client-cert", client_cert_, "Certificate to show to the services, PEM")
       ->type_name("FILE");
   group.add_option("--client-key", client_key_, "Its key, PEM")->type_name("FILE");
-  command_.add_flag("--log-json", serving_.log_json, "Logs (on stderr) as JSON, an object a line");
-  command_.add_option("--config", serving_.config, "File with the same options: name=value")
-      ->type_name("FILE");
+  platform::AddLogs(command_, serving_);
+  command_.set_version_flag("--version", platform::VersionOf("throughline-gateway"));
   command_.footer(
       "Every option can be given as a variable, too: --services-ca as THROUGHLINE_SERVICES_CA.\n"
       "Flags come before variables, and variables before the --config file.");
@@ -66,14 +69,15 @@ GatewayProgram::GatewayProgram()
 
 int GatewayProgram::Run(int argc, char** argv) {
   platform::ForbidCoreDumps();
+  words_.assign(argv + 1, argv + argc);
   try {
-    auto words = platform::Completed(command_, {argv + 1, argv + argc});
+    auto words = platform::Completed(command_, words_);
     std::reverse(words.begin(), words.end());  // as CLI11 takes them
     command_.parse(words);
   } catch (const CLI::Error& error) {
     return command_.exit(error) == 0 ? 0 : kWrongUsage;
   }
-  platform::SetUpLogs({.json = serving_.log_json, .quiet = false});
+  platform::SetUpLogs({.json = serving_.log_json, .level = serving_.log_level.c_str()});
   return Serve();
 }
 
@@ -108,8 +112,22 @@ core::Result<std::unique_ptr<sign_in::SignIn>> GatewayProgram::OpenSignIn(
   return sign_in::SignIn::Open(sign_in_, served, *issuer, trail->log(), clock);
 }
 
+core::Result<std::unique_ptr<platform::MetricsEndpoint>> GatewayProgram::OpenMetrics(
+    const Gateway& gateway, platform::Readiness& readiness) const {
+  if (serving_.metrics.empty()) return nullptr;
+  auto metrics = platform::MetricsEndpoint::Start(
+      serving_.metrics, {}, [&gateway] { return gateway.Readings(); },
+      {.liveness = [&gateway] { return gateway.LivenessIssues(); },
+       .readiness = [&readiness] { return readiness.Look(); }});
+  if (!metrics) return core::Refuse(metrics.error());
+  spdlog::info("metrics at {}/metrics", platform::AddressOf(serving_.metrics, (*metrics)->port()));
+  return metrics;
+}
+
 int GatewayProgram::Serve() {
-  const platform::StopSignal stop;
+  platform::StopSignal stop(platform::HangUpOf(serving_));
+  platform::LogLevel log_level(command_, words_, serving_.config);
+  stop.OnHangUp([&] { log_level.ReadAgain(); });
   const runtime::SystemClock clock;
   auto issuer = oauth::OpenIssuer(issuing_, serving_.jwt_audience, sign_in_.on());
   if (!issuer) return Fail(issuer.error());
@@ -143,18 +161,19 @@ int GatewayProgram::Serve() {
   options.documents = *std::move(documents);
   auto gateway = Gateway::Start(options, **access, *channels);
   if (!gateway) return Fail(gateway.error());
-  std::unique_ptr<platform::MetricsEndpoint> metrics;
-  if (!serving_.metrics.empty()) {
-    auto started = platform::MetricsEndpoint::Start(
-        serving_.metrics, {}, [gateway = gateway->get()] { return gateway->Readings(); });
-    if (!started) return Fail(started.error());
-    metrics = std::move(*started);
-    spdlog::info("metrics at {}/metrics", platform::AddressOf(serving_.metrics, metrics->port()));
-  }
+  Upstreams upstreams(*channels);
+  platform::Readiness readiness([&upstreams] { return upstreams.Issues(); });
+  auto metrics = OpenMetrics(**gateway, readiness);
+  if (!metrics) return Fail(metrics.error());
   spdlog::info("gateway serves at {}", platform::AddressOf(serving_.http, (*gateway)->port()));
   stop.Wait();
+  readiness.Drain();
+  if (serving_.drain_s > 0) {
+    spdlog::info("draining: not ready any more, and answering for {} s", serving_.drain_s);
+    stop.WaitForSecond(std::chrono::seconds(serving_.drain_s));
+  }
   spdlog::info("stopping: finishing what is in hand");
-  metrics.reset();
+  metrics->reset();
   gateway->reset();
   sign_in->reset();
   trail->reset();

@@ -8,6 +8,7 @@
 #include "gateway/gateway.h"
 #include "gateway/kafka_trail.h"
 #include "gateway/oauth/issuing_options.h"
+#include "platform/host/readiness.h"
 #include "platform/host/serving_options.h"
 
 namespace throughline::gateway {
@@ -25,8 +26,12 @@ class GatewayProgram {
   core::Result<std::unique_ptr<sign_in::SignIn>> OpenSignIn(const oauth::TokenIssuer* issuer,
                                                             KafkaTrail* trail,
                                                             const runtime::Clock& clock) const;
+  // Null when nobody is to read any.
+  core::Result<std::unique_ptr<platform::MetricsEndpoint>> OpenMetrics(
+      const Gateway& gateway, platform::Readiness& readiness) const;
 
   CLI::App command_;
+  std::vector<std::string> words_;  // of the command line
   platform::ServingOptions serving_;
   oauth::IssuingOptions issuing_;
   edfi::KafkaOptions documents_;

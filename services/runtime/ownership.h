@@ -18,6 +18,8 @@ class Ownership {
   virtual void Start(Partitions assigned, Partitions revoked) = 0;
   // Gives everything up; nothing is called after it returns.
   virtual void Stop() = 0;
+  // Whether it is known now which partitions this process runs, be it none.
+  virtual bool Settled() const { return true; }
 };
 
 // One process has all partitions.

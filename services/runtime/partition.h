@@ -74,6 +74,8 @@ class Partition : private decider::RowSource {
   // Marks what is published as published, so that the next owner need not look.
   core::Result<void> Release();
   int64_t sequence() const { return decided_.sequence; }
+  // Whether the state is that of the log: what this owner does from now on are its own decisions.
+  bool taken_over() const { return stage_ > Stage::kFold; }
   // Offset in the own events topic up to which local callers have been answered; nullopt before the
   // partition is taken over.
   std::optional<int64_t> answered_end() const { return answered_end_; }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <fstream>
 #include <optional>
 #include <string>
 
@@ -73,6 +74,23 @@ Result<Secret> SecretFromFile(const std::filesystem::path& file, std::string_vie
   if (!secret) return core::Refuse(secret.error());
   if (!*secret) return core::Refuse(SecretUnusable(file, purpose, "is gone again"));
   return **secret;
+}
+
+Result<std::string> SecretTextFromFile(const std::filesystem::path& file,
+                                       std::string_view purpose) {
+  constexpr size_t kLongest = 1024;
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return core::Refuse(SecretUnusable(file, purpose, "cannot be read"));
+  std::string text(kLongest + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad()) return core::Refuse(SecretUnusable(file, purpose, "cannot be read"));
+  text.resize(static_cast<size_t>(in.gcount()));
+  const bool too_long = text.size() > kLongest;
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  if (text.empty() || too_long) {
+    return core::Refuse(SecretUnusable(file, purpose, "is empty, or longer than a kilobyte"));
+  }
+  return text;
 }
 
 Result<void> ReplaceSecretFile(const std::filesystem::path& next, const std::filesystem::path& file,

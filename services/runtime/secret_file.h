@@ -3,6 +3,7 @@
 
 #include <array>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "core/result.h"
@@ -15,6 +16,12 @@ using Secret = std::array<unsigned char, 32>;
 // cannot be read or written, or is no secret (all zeros is none); `purpose` is what it is for, such
 // as "webhooks".
 core::Result<Secret> SecretFromFile(const std::filesystem::path& file, std::string_view purpose);
+
+// A secret that others gave, such as a password: the text of a file, without the line's end. It may
+// be replaced at any time, so read it again whenever it is presented. SECRET_UNUSABLE when the file
+// cannot be read, or is empty or longer than a kilobyte.
+core::Result<std::string> SecretTextFromFile(const std::filesystem::path& file,
+                                             std::string_view purpose);
 
 // Puts the secret in the file `next` into `file`, in the place of the one before, of which nothing
 // is left as far as the file system writes in place. SECRET_UNUSABLE: it is the one or the other.

@@ -44,6 +44,7 @@ struct Service::Slot {
   std::unique_ptr<Partition> partition;
   std::atomic<bool> owned{false};
   std::atomic<bool> running{false};  // there is a partition
+  std::atomic<bool> taken_over{false};
   std::atomic<bool> work{false};
   std::atomic<bool> idle{false};  // the last look found nothing to do
   std::atomic<int64_t> due_ms{INT64_MAX};
@@ -110,7 +111,7 @@ void Service::Stop() {
     worker->wake.notify_all();
   }
   for (auto& worker : workers_) worker->thread.join();
-  ownership_->Stop();
+  ownership_.load()->Stop();
   callers_.RefuseAll(Stopping(name()));
 }
 
@@ -225,6 +226,7 @@ void Service::ReleaseSlot(Slot& slot) {
   // Who still waits is answered by another owner, at some place after what was published here.
   if (slot.waiting > 0) WatchAnswers(slot, slot.partition->answered_end());
   slot.partition.reset();
+  slot.taken_over = false;
   slot.due_ms.store(INT64_MAX);
   ClearError(slot);
   {
@@ -250,6 +252,7 @@ bool Service::RunSlot(Slot& slot) {
       BackOff(slot, did.error());
       return false;
     }
+    if (slot.partition->taken_over()) slot.taken_over = true;
     if (*did) continue;
     if (auto due = slot.partition->NextDue()) slot.due_ms.store(core::ToMillis(*due));
     slot.idle.store(true);
@@ -273,6 +276,7 @@ void Service::BackOff(Slot& slot, const core::Error& error) {
   }
   if (slot.waiting > 0 && slot.partition) WatchAnswers(slot, slot.partition->answered_end());
   slot.partition.reset();
+  slot.taken_over = false;
   slot.backoff_until = std::chrono::steady_clock::now() + slot.backoff;
   slot.backoff = std::min(slot.backoff * 2, kLongestBackoff);
   slot.work.store(true);
@@ -417,6 +421,22 @@ int32_t Service::FailingPartitions() const {
     std::lock_guard lock(slot->last_error_mutex);
     return !slot->last_error.empty();
   }));
+}
+
+bool Service::Settled() const {
+  const Ownership* ownership = ownership_;
+  return ownership != nullptr && ownership->Settled();
+}
+
+int32_t Service::NotTakenOver() const {
+  return static_cast<int32_t>(std::count_if(slots_.begin(), slots_.end(), [](const auto& slot) {
+    return slot->owned && !slot->taken_over;
+  }));
+}
+
+int32_t Service::Assigned() const {
+  return static_cast<int32_t>(std::count_if(slots_.begin(), slots_.end(),
+                                            [](const auto& slot) { return slot->owned.load(); }));
 }
 
 }  // namespace throughline::runtime

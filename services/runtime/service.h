@@ -70,6 +70,11 @@ class Service : public Commands {
   std::optional<core::Instant> NextDue() const;
   // How many of its partitions do not run because of an error; the log says why.
   int32_t FailingPartitions() const;
+  // Whether it is known which partitions are this process's to run.
+  bool Settled() const;
+  // How many of those are not taken over: their state is not yet, or no longer, that of the log.
+  int32_t NotTakenOver() const;
+  int32_t Assigned() const;  // to this process, taken over or not
 
  private:
   struct Slot;
@@ -107,7 +112,7 @@ class Service : public Commands {
   struct Worker;
   std::vector<std::unique_ptr<Worker>> workers_;
   int listener_ = -1;
-  Ownership* ownership_ = nullptr;
+  std::atomic<Ownership*> ownership_{nullptr};
   std::mutex released_mutex_;
   std::condition_variable released_;
   std::atomic<bool> stopping_{false};

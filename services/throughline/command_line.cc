@@ -6,6 +6,7 @@
 #include "platform/host/core_dumps.h"
 #include "platform/host/logs.h"
 #include "platform/host/serving_options.h"
+#include "platform/host/version.h"
 #include "throughline/failure.h"
 
 namespace throughline {
@@ -18,7 +19,8 @@ constexpr char kAbout[] =
     "\n"
     "Commands work on a data directory of their own (--data DIR), or ask a program that serves "
     "one\n"
-    "(--connect ADDRESS). backup, restore and check look after such directories.";
+    "(--connect ADDRESS). backup, restore and check look after such directories, and doctor looks\n"
+    "whether everything that a program needs is as it should be.";
 
 constexpr char kFooter[] =
     "To begin with:\n"
@@ -34,7 +36,7 @@ constexpr char kFooter[] =
 CommandLine::CommandLine() : app_(kAbout, "throughline") {
   app_.footer(kFooter);
   app_.require_subcommand(1);
-  app_.set_version_flag("--version", "throughline " THROUGHLINE_VERSION);
+  app_.set_version_flag("--version", platform::VersionOf("throughline"));
   app_.get_formatter()->column_width(34);
 }
 
@@ -88,13 +90,16 @@ int CommandLine::Run(int argc, char** argv) {
     return kWrongUsage;
   }
   try {
-    std::vector<std::string> words(argv + 1, argv + argc);
+    words_.assign(argv + 1, argv + argc);
+    std::vector<std::string> words = words_;
     if (const std::string wrong = WhatIsNoCommand(app_, words); !wrong.empty()) {
       std::cerr << wrong << "Run with --help for more information.\n";
       return kWrongUsage;
     }
-    if (serving_ != nullptr && words.front() == serving_->get_name()) {
-      words = platform::Completed(*serving_, words);
+    for (const CLI::App* command : serving_) {
+      if (words.front() != command->get_name()) continue;
+      running_ = command;
+      words = platform::Completed(*command, words);
     }
     std::reverse(words.begin(), words.end());  // as CLI11 takes them
     app_.parse(words);

@@ -28,8 +28,11 @@ class CommandLine {
   CLI::App& AddTo(CLI::App& parent, const std::string& name, const std::string& description,
                   const std::string& examples, std::function<int()> run);
   // A command whose options come from variables and a --config file, too.
-  void AddServing(CLI::App& command) { serving_ = &command; }
-  const CLI::App& Serving() const { return *serving_; }
+  void AddServing(CLI::App& command) { serving_.push_back(&command); }
+  // Of these the one that runs.
+  const CLI::App& Serving() const { return *running_; }
+  // What the program was started with.
+  const std::vector<std::string>& words() const { return words_; }
   // Parses, and runs what was asked for. No exception leaves it.
   int Run(int argc, char** argv);
 
@@ -37,7 +40,9 @@ class CommandLine {
   int RunCommand();
 
   CLI::App app_;
-  CLI::App* serving_ = nullptr;
+  std::vector<CLI::App*> serving_;
+  const CLI::App* running_ = nullptr;
+  std::vector<std::string> words_;
   std::function<int()> run_;
 };
 

@@ -20,6 +20,7 @@ void AddWhatIf(CommandLine& line);
 void AddBackup(CommandLine& line);
 void AddRestore(CommandLine& line);
 void AddCheck(CommandLine& line);
+void AddDoctor(CommandLine& line);
 void AddAudit(CommandLine& line);
 
 }  // namespace throughline

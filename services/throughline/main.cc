@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   throughline::AddIdentities(line);
   throughline::AddRestore(line);
   throughline::AddCheck(line);
+  throughline::AddDoctor(line);
   throughline::AddAudit(line);
   throughline::demo::AddDemo(line);
   return line.Run(argc, argv);

@@ -4,15 +4,11 @@
 
 #include "audit/opening.h"
 #include "evidence/kafka_identities.h"
-#include "evidence/pseudonyms_option.h"
-#include "gateway/admission_options.h"
-#include "gateway/edfi/kafka_options.h"
 #include "gateway/gateway.h"
-#include "gateway/oauth/issuing_options.h"
 #include "gateway/sign_in/sign_in.h"
 #include "gateway/sources/source_options.h"
-#include "notifications/delivery/delivery_options.h"
 #include "plans/kafka_survey_keys.h"
+#include "platform/host/log_level.h"
 #include "platform/host/logs.h"
 #include "platform/host/service_program.h"
 #include "platform/host/started.h"
@@ -21,25 +17,13 @@
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/embedded_host.h"
+#include "throughline/serve_options.h"
 
 namespace throughline {
 
 namespace {
 
 using core::Result;
-
-struct ServeOptions {
-  std::string data;
-  std::string key;
-  std::filesystem::path audit_head;  // empty: the trail's head is noted nowhere
-  notifications::DeliveryOptions deliveries;
-  platform::ServingOptions serving;
-  gateway::oauth::IssuingOptions issuing;
-  gateway::edfi::KafkaOptions documents;
-  std::string sources;
-  gateway::AdmissionOptions admission;
-  gateway::sign_in::SignInOptions sign_in;
-};
 
 core::Error NothingToServe() {
   return {core::Code::kInvalidArgument, "NOTHING_TO_SERVE",
@@ -116,17 +100,22 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
 
 // Null when nobody is to read any.
 Result<std::unique_ptr<platform::MetricsEndpoint>> OpenMetrics(
-    const platform::ServingOptions& serving, const platform::Host& host,
+    const platform::ServingOptions& serving, platform::Host& host,
     const gateway::Gateway& gateway) {
   if (serving.metrics.empty()) return nullptr;
-  auto metrics =
-      platform::MetricsEndpoint::Start(serving.metrics, host.services(), [&host, &gateway] {
-        auto readings = platform::ReadingsOf(host);
-        for (const auto& one : gateway.Readings()) {
-          readings.push_back(one);
-        }
-        return readings;
-      });
+  const auto readings = [&host, &gateway] {
+    auto all = platform::ReadingsOf(host);
+    for (const auto& one : gateway.Readings()) all.push_back(one);
+    return all;
+  };
+  platform::Probes probes = platform::ProbesOf(host);
+  probes.liveness = [&host, &gateway] {
+    auto issues = host.LivenessIssues();
+    for (std::string& one : gateway.LivenessIssues()) issues.push_back(std::move(one));
+    return issues;
+  };
+  auto metrics = platform::MetricsEndpoint::Start(serving.metrics, host.services(), readings,
+                                                  std::move(probes));
   if (!metrics) return core::Refuse(metrics.error());
   spdlog::info("metrics at {}/metrics", platform::AddressOf(serving.metrics, (*metrics)->port()));
   return metrics;
@@ -151,11 +140,14 @@ void SettleIn(ServeOptions& options) {
   options.audit_head = data / kAuditHead;
 }
 
-int Serve(ServeOptions options, const audit::v1::AuditRecord& started) {
+int Serve(ServeOptions options, const CommandLine& line) {
   if (options.data.empty() == options.serving.kafka.empty()) return Fail(NothingToServe());
   if (!options.data.empty()) SettleIn(options);
-  platform::SetUpLogs({.json = options.serving.log_json, .quiet = false});
-  platform::StopSignal stop;
+  platform::SetUpLogs(
+      {.json = options.serving.log_json, .level = options.serving.log_level.c_str()});
+  platform::StopSignal stop(platform::HangUpOf(options.serving));
+  platform::LogLevel log_level(line.Serving(), line.words(), options.serving.config);
+  stop.OnHangUp([&] { log_level.ReadAgain(); });
   const runtime::SystemClock clock;
   auto issuer = gateway::oauth::OpenIssuer(options.issuing, options.serving.jwt_audience,
                                            options.sign_in.on());
@@ -192,13 +184,14 @@ int Serve(ServeOptions options, const audit::v1::AuditRecord& started) {
   if (!gateway) return stop_for(gateway.error());
   auto metrics = OpenMetrics(options.serving, **host, **gateway);
   if (!metrics) return stop_for(metrics.error());
-  (*host)->audit().Note(started);
+  (*host)->audit().Note(platform::StartedRecord(line.Serving()));
   const std::string http =
       (options.serving.tls_cert.empty() ? "http://" : "https://") +
       platform::AddressOf(platform::HttpAddressOf(options.serving), (*gateway)->port());
   SayWhatToDoNext(options, address, http);
   spdlog::info("serving at {}", address);
   stop.Wait();
+  platform::Drain(stop, **host, options.serving.drain_s);
   spdlog::info("stopping: finishing what is in hand");
   metrics->reset();
   gateway->reset();
@@ -212,24 +205,13 @@ int Serve(ServeOptions options, const audit::v1::AuditRecord& started) {
 
 void AddServe(CommandLine& line) {
   auto options = std::make_shared<ServeOptions>();
-  CLI::App& command = line.Add(
-      "serve", "Serves a data directory, or Kafka and Redis, over gRPC until Ctrl-C",
-      "  throughline serve --data ./data\n"
-      "  throughline serve --data ./data --listen 127.0.0.1:0 --log-json\n"
-      "  throughline serve --kafka 127.0.0.1:9092 --redis 127.0.0.1:6379 --open-access",
-      [options, &line] { return Serve(*options, platform::StartedRecord(line.Serving())); });
-  command
-      .add_option("--data", options->data, "Directory with the data, made when it does not exist")
-      ->type_name("DIR");
-  evidence::AddPseudonymsKey(command, options->key);
-  notifications::AddDeliveryOptions(command, options->deliveries);
-  platform::AddServingOptions(command, options->serving);
-  platform::AddHttp(command, options->serving);
-  gateway::oauth::AddIssuingOptions(command, options->issuing);
-  gateway::sign_in::AddSignInOptions(command, options->sign_in);
-  gateway::edfi::AddKafkaOptions(command, options->documents);
-  gateway::AddSourcesOption(command, options->sources);
-  gateway::AddAdmissionOptions(command, options->admission);
+  CLI::App& command =
+      line.Add("serve", "Serves a data directory, or Kafka and Redis, over gRPC until Ctrl-C",
+               "  throughline serve --data ./data\n"
+               "  throughline serve --data ./data --listen 127.0.0.1:0 --log-json\n"
+               "  throughline serve --kafka 127.0.0.1:9092 --redis 127.0.0.1:6379 --open-access",
+               [options, &line] { return Serve(*options, line); });
+  AddServeOptions(command, *options);
   line.AddServing(command);
 }
 

@@ -111,6 +111,13 @@ class Redis:
         self._process.kill()
         self._process.wait()
 
+    def pause(self):
+        """It answers nobody until it is resumed."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self._process.send_signal(signal.SIGCONT)
+
     def snapshot(self):
         """Keeps a copy of what it holds now."""
         if self.ask("save") != "OK":
@@ -157,6 +164,11 @@ class Replica:
 
     def __str__(self):
         return f"{self.service}-{self.name}"
+
+    def listen_at(self, address):
+        """Where it listens when it is started the next time."""
+        self._arguments[self._arguments.index(self.listen)] = address
+        self.listen = address
 
     def start(self, environment=None):
         self.wanted = True

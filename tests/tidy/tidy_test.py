@@ -53,7 +53,7 @@ WALLS = {
         "http_client": set(),
         "mail": {"http_client"},
         "grpc": {"access"},
-        "metrics": set(),
+        "metrics": {"http"},
         "host": {"access", "grpc", "metrics"},
     },
     "gateway": {

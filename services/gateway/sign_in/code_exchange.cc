@@ -9,6 +9,7 @@
 #include "gateway/sign_in/errors.h"
 #include "gateway/sign_in/provider.h"
 #include "runtime/base64.h"
+#include "runtime/secret_file.h"
 
 namespace throughline::gateway::sign_in {
 
@@ -88,13 +89,22 @@ std::string EndSessionUrl(const Endpoints& endpoints, const Client& client,
   return WithQuery(endpoints.end_session, query);
 }
 
+Client WithSecretOfNow(Client client) {
+  if (client.secret_file.empty()) return client;
+  if (auto text = runtime::SecretTextFromFile(client.secret_file, "signing in")) {
+    client.secret = *std::move(text);
+  }
+  return client;
+}
+
 http::Task<core::Result<std::string>> ExchangeCode(const SignIn& sign_in,
                                                    const Endpoints& endpoints,
                                                    const Attempt& attempt, const std::string& code,
                                                    const http::Exchange& exchange) {
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
   Awaited<platform::HttpOutcome> answer(executor);
-  sign_in.provider->client().Post(TokenRequestOf(endpoints, sign_in.client, attempt, code),
+  const Client client = WithSecretOfNow(sign_in.client);
+  sign_in.provider->client().Post(TokenRequestOf(endpoints, client, attempt, code),
                                   answer.Callback());
   const std::optional<platform::HttpOutcome> outcome = co_await answer.Value(exchange);
   co_return IdTokenOf(outcome);

@@ -24,6 +24,10 @@ platform::HttpPost TokenRequestOf(const Endpoints& endpoints, const Client& clie
 std::string EndSessionUrl(const Endpoints& endpoints, const Client& client,
                           const std::string& id_token, const std::string& address);
 
+// The client with the secret that is in its file now; one whose file cannot be read keeps the one
+// it has.
+Client WithSecretOfNow(Client client);
+
 // The ID token. CODE_REFUSED, or PROVIDER_UNAVAILABLE when there is no answer in time.
 platform::http::Task<core::Result<std::string>> ExchangeCode(
     const SignIn& sign_in, const Endpoints& endpoints, const Attempt& attempt,

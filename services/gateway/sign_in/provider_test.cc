@@ -1,6 +1,10 @@
 #include "gateway/sign_in/provider.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
 
 #include "gateway/json/json_reader.h"
 #include "gateway/sign_in/code_exchange.h"
@@ -90,6 +94,16 @@ TEST(CodeExchange, SaysTheSecretAsTheProviderWantsIt) {
   EXPECT_THAT(post.headers, Not(Contains(HasSubstr("Authorization"))));
   post = TokenRequestOf(Known(), {.id = "public"}, Begun(), "c");
   EXPECT_THAT(post.headers, Not(Contains(HasSubstr("Authorization"))));
+}
+
+TEST(CodeExchange, ASecretThatWasReplacedInItsFileIsPresentedWithoutARestart) {
+  const std::string file = testing::TempDir() + "/sign-in-secret." + std::to_string(getpid());
+  const Client client{.id = "board", .secret = "of the start", .secret_file = file};
+  std::ofstream(file) << "of now\n";
+  EXPECT_EQ(WithSecretOfNow(client).secret, "of now");
+  std::remove(file.c_str());
+  EXPECT_EQ(WithSecretOfNow(client).secret, "of the start");
+  EXPECT_EQ(WithSecretOfNow({.id = "board", .secret = "given"}).secret, "given");
 }
 
 TEST(CodeExchange, LeadsToTheProvidersLogout) {

@@ -82,15 +82,15 @@ Result<std::unique_ptr<SignIn>> SignIn::Open(const SignInOptions& options, const
   auto ended = EndedSessions::Follow(log, clock);
   if (!ended) return core::Refuse(ended.error());
   const std::chrono::duration<double, std::ratio<60>> minutes(options.session_minutes);
-  return std::unique_ptr<SignIn>(
-      new SignIn({.roles = *std::move(roles),
-                  .client = {options.client, *std::move(secret), options.scopes},
-                  .provider = *std::move(provider),
-                  .ended = *std::move(ended),
-                  .issuer = issuer,
-                  .clock = clock,
-                  .secure = IsSecure(served),
-                  .lifetime = std::chrono::duration_cast<std::chrono::milliseconds>(minutes)}));
+  return std::unique_ptr<SignIn>(new SignIn(
+      {.roles = *std::move(roles),
+       .client = {options.client, *std::move(secret), options.scopes, options.secret_file},
+       .provider = *std::move(provider),
+       .ended = *std::move(ended),
+       .issuer = issuer,
+       .clock = clock,
+       .secure = IsSecure(served),
+       .lifetime = std::chrono::duration_cast<std::chrono::milliseconds>(minutes)}));
 }
 
 }  // namespace throughline::gateway::sign_in

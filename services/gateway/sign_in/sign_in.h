@@ -26,6 +26,7 @@ struct Served {
 
 struct Client {
   std::string id = {}, secret = {}, scopes = {};
+  std::string secret_file = {};  // with the secret as it is now; empty: it stays as it is
 };
 
 class SignIn {

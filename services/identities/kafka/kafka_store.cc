@@ -18,16 +18,6 @@ constexpr size_t kRingsAtOnce = 1000;
 constexpr int kDeleteTimeoutMs = 15'000;
 constexpr std::chrono::hours kCompactedAfter(24);
 
-std::vector<kafka::Topic> TopicsOf(const std::string& records, const std::string& keys) {
-  kafka::Topic compacted{records, 1};
-  compacted.is_compacted = true;
-  compacted.segment = kCompactedAfter;
-  kafka::Topic rings{keys, 1};
-  // A file of its own for each: what is deleted in the middle of one stays on the broker's disk.
-  rings.segment = std::chrono::milliseconds(1);
-  return {compacted, rings};
-}
-
 Result<void> DeleteBefore(kafka::Client& client, const std::string& topic, int64_t offset) {
   const kafka::Owned<rd_kafka_topic_partition_list_t> before(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(before.get(), topic.c_str(), 0)->offset = offset;
@@ -59,6 +49,16 @@ Result<void> DeleteBefore(kafka::Client& client, const std::string& topic, int64
 
 }  // namespace
 
+std::vector<kafka::Topic> IdentityTopics(const std::string& prefix) {
+  kafka::Topic compacted{prefix + "identities", 1};
+  compacted.is_compacted = true;
+  compacted.segment = kCompactedAfter;
+  kafka::Topic rings{prefix + "identities.keys", 1};
+  // A file of its own for each: what is deleted in the middle of one stays on the broker's disk.
+  rings.segment = std::chrono::milliseconds(1);
+  return {compacted, rings};
+}
+
 KafkaIdentityStore::KafkaIdentityStore(KafkaIdentityStoreOptions options)
     : options_(std::move(options)),
       records_topic_(options_.prefix + "identities"),
@@ -68,7 +68,7 @@ Result<std::unique_ptr<KafkaIdentityStore>> KafkaIdentityStore::Open(
     KafkaIdentityStoreOptions options) {
   std::unique_ptr<KafkaIdentityStore> store(new KafkaIdentityStore(std::move(options)));
   const kafka::Settings& settings = store->options_.kafka;
-  auto made = kafka::MakeTopics(settings, TopicsOf(store->records_topic_, store->keys_topic_));
+  auto made = kafka::MakeTopics(settings, IdentityTopics(store->options_.prefix));
   if (!made) return core::Refuse(made.error());
   kafka::Conf conf(settings);
   conf.Set("enable.auto.commit", "false");

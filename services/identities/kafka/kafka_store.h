@@ -32,6 +32,9 @@ struct KafkaIdentityStoreOptions {
   std::string prefix = {};  // of the topics' names
 };
 
+// Both, as they are made.
+std::vector<runtime::kafka::Topic> IdentityTopics(const std::string& prefix);
+
 class KafkaIdentityStore final : public IdentityStore {
  public:
   // Makes or checks the topics first; the error is a sentence for people.

@@ -70,6 +70,11 @@ void AddDeliveryOptions(CLI::App& command, DeliveryOptions& options) {
                   "Its password; better in the environment than on a command line")
       ->type_name("PASSWORD");
   group
+      .add_option("--smtp-password-file", options.smtp_password_file,
+                  "File with that password instead, read again for every mail")
+      ->type_name("FILE")
+      ->excludes("--smtp-password");
+  group
       .add_option("--smtp-ca", options.smtp_ca,
                   "Authorities that the mail server's certificate is checked with, PEM")
       ->type_name("FILE");
@@ -94,8 +99,8 @@ Result<DeliverySetup> DeliverySetupOf(const DeliveryOptions& options, runtime::L
   setup.carries = true;
   if (options.smtp.empty()) return setup;
   if (auto error = CheckMail(options)) return core::Refuse(*error);
-  setup.mail_server = {options.smtp, options.smtp_user, options.smtp_password, options.smtp_plain,
-                       options.smtp_ca};
+  setup.mail_server = {options.smtp,       options.smtp_user, options.smtp_password,
+                       options.smtp_plain, options.smtp_ca,   options.smtp_password_file};
   setup.mail_from = options.mail_from;
   setup.unsubscribe_url = options.unsubscribe_url;
   return setup;

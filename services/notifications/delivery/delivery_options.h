@@ -19,6 +19,7 @@ struct DeliveryOptions {
   std::string smtp = {};
   std::string smtp_user = {};
   std::string smtp_password = {};
+  std::string smtp_password_file = {};
   std::string smtp_ca = {};
   bool smtp_plain = false;
   std::string mail_from = {};

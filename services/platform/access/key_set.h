@@ -30,6 +30,7 @@ class KeySet {
 
   // Null when there is none of that id.
   const PublicKey* Find(std::string_view kid) const;
+  size_t size() const { return keys_.size(); }
   bool SameAs(const KeySet& other) const;
 
  private:

@@ -2,12 +2,15 @@
 
 #include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/server_builder_option.h>
 #include <grpcpp/impl/server_builder_plugin.h>
+#include <grpcpp/impl/server_initializer.h>
 #include <grpcpp/security/tls_credentials_options.h>
 #include <spdlog/spdlog.h>
 
+#include <future>
 #include <utility>
 
 #include "grpc/health/v1/health.pb.h"
@@ -28,6 +31,32 @@ class WithoutReflection final : public grpc::ServerBuilderOption {
     std::erase_if(*plugins,
                   [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; });
   }
+};
+
+// Learns what the services are called, which a grpc::Service does not tell.
+class NamesOfServices final : public grpc::ServerBuilderPlugin {
+ public:
+  explicit NamesOfServices(std::vector<std::string>& names) : names_(names) {}
+  std::string name() override { return "names_of_services"; }
+  void InitServer(grpc::ServerInitializer*) override {}
+  void Finish(grpc::ServerInitializer* server) override { names_ = *server->GetServiceList(); }
+  void ChangeArguments(const std::string&, void*) override {}
+
+ private:
+  std::vector<std::string>& names_;
+};
+
+class WithPlugin final : public grpc::ServerBuilderOption {
+ public:
+  explicit WithPlugin(std::unique_ptr<grpc::ServerBuilderPlugin> plugin)
+      : plugin_(std::move(plugin)) {}
+  void UpdateArguments(grpc::ChannelArguments*) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    plugins->push_back(std::move(plugin_));
+  }
+
+ private:
+  std::unique_ptr<grpc::ServerBuilderPlugin> plugin_;
 };
 
 void SetLimits(grpc::ServerBuilder& builder, const GrpcOptions& options) {
@@ -98,6 +127,8 @@ core::Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     builder.AddListeningPort(address, *of_port, &port);
   }
   if (!options.reflection) builder.SetOption(std::make_unique<WithoutReflection>());
+  builder.SetOption(
+      std::make_unique<WithPlugin>(std::make_unique<NamesOfServices>(server->names_)));
   builder.RegisterCallbackGenericService(&server->unknown_);
   for (grpc::Service* service : services) builder.RegisterService(service);
   server->server_ = builder.BuildAndStart();
@@ -105,7 +136,7 @@ core::Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     return core::Refuse(runtime::CannotListen(address));
   }
   server->port_ = port;
-  server->server_->GetHealthCheckService()->SetServingStatus(true);
+  server->SetServing(false);
   return server;
 }
 
@@ -115,9 +146,29 @@ std::shared_ptr<grpc::Channel> GrpcServer::InProcessChannel() {
   return server_->InProcessChannel({});
 }
 
+void GrpcServer::SetServing(bool serving) {
+  grpc::HealthCheckServiceInterface& health = *server_->GetHealthCheckService();
+  for (const std::string& name : names_) health.SetServingStatus(name, serving);
+  health.SetServingStatus("", serving);
+}
+
+bool GrpcServer::Answers(std::chrono::milliseconds within) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + within);
+  grpc::GenericStub stub(InProcessChannel());
+  // An empty message asks for the health of the whole; a buffer without a slice is no message.
+  const grpc::Slice empty;
+  const grpc::ByteBuffer nothing(&empty, 1);
+  grpc::ByteBuffer answer;
+  std::promise<bool> answered;
+  stub.UnaryCall(&context, "/grpc.health.v1.Health/Check", {}, &nothing, &answer,
+                 [&](const grpc::Status& status) { answered.set_value(status.ok()); });
+  return answered.get_future().get();
+}
+
 void GrpcServer::Stop(std::chrono::milliseconds grace) {
   if (!server_) return;
-  server_->GetHealthCheckService()->SetServingStatus(false);
+  SetServing(false);
   server_->Shutdown(std::chrono::system_clock::now() + grace);
   server_->Wait();
   server_.reset();

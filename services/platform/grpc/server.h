@@ -1,9 +1,11 @@
 // The process's gRPC server: the services that are given to it, health and, when asked for,
 // reflection; limits.
 //
-// Health and reflection are answered without a credential, to every client that TLS admits. A
-// connection that says nothing, or is not used any more, is closed. With `client_ca_file`, a client
-// that shows no certificate of that authority gets no connection at all.
+// Health is said of the whole (the empty name) and of every service by its name: NOT_SERVING until
+// SetServing says otherwise. Calls are answered whatever health says. Health and reflection are
+// answered without a credential, to every client that TLS admits. A connection that says nothing,
+// or is not used any more, is closed. With `client_ca_file`, a client that shows no certificate of
+// that authority gets no connection at all.
 #pragma once
 
 #include <grpcpp/generic/async_generic_service.h>
@@ -56,6 +58,11 @@ class GrpcServer {
 
   int port() const { return port_; }
   std::shared_ptr<grpc::Channel> InProcessChannel();
+  // What health says from now on.
+  void SetServing(bool serving);
+  // Whether a call from this process is answered in time; it waits so long at most. Not from a
+  // thread of the server's.
+  bool Answers(std::chrono::milliseconds within);
   // Health says NOT_SERVING; calls under way have until the deadline, then they are cancelled.
   void Stop(std::chrono::milliseconds grace);
 
@@ -64,6 +71,7 @@ class GrpcServer {
   // Says UNIMPLEMENTED, and makes gRPC start a server that has no other service.
   grpc::CallbackGenericService unknown_;
   std::unique_ptr<grpc::Server> server_;
+  std::vector<std::string> names_;  // of the services
   int port_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "platform/grpc/server.h"
 
 #include <arpa/inet.h>
+#include <grpcpp/impl/codegen/client_unary_call.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,7 +11,10 @@
 #include <string>
 #include <string_view>
 
+#include "grpc/health/v1/health.pb.h"
 #include "platform/grpc/task_queue.h"
+#include "throughline/plans/v1/plans_service.grpc.pb.h"
+#include "throughline/plans/v1/rubrics_service.grpc.pb.h"
 
 namespace throughline::platform {
 namespace {
@@ -63,6 +67,52 @@ TEST(GrpcServer, SendsAClientAwayThatPingsTooOften) {
   std::string says(kBegin);
   for (int i = 0; i < 10; ++i) says += ping;
   EXPECT_TRUE(IsClosed(server->port(), says));
+}
+
+using grpc::health::v1::HealthCheckResponse;
+
+// What health says of the service, or the code with which it says that there is none.
+std::pair<HealthCheckResponse::ServingStatus, grpc::StatusCode> HealthOf(
+    GrpcServer& server, const std::string& service = "") {
+  grpc::health::v1::HealthCheckRequest request;
+  request.set_service(service);
+  HealthCheckResponse response;
+  grpc::ClientContext context;
+  const auto channel = server.InProcessChannel();
+  const grpc::Status status =
+      grpc::internal::BlockingUnaryCall<grpc::health::v1::HealthCheckRequest, HealthCheckResponse>(
+          channel.get(),
+          grpc::internal::RpcMethod("/grpc.health.v1.Health/Check",
+                                    grpc::internal::RpcMethod::NORMAL_RPC),
+          &context, request, &response);
+  return {response.status(), status.error_code()};
+}
+
+TEST(GrpcServer, HealthIsThatOfTheProcessAndOfEveryServiceByName) {
+  plans::v1::PlansService::Service plans;
+  plans::v1::RubricsService::Service rubrics;
+  auto started = GrpcServer::Start("", {&plans, &rubrics});
+  ASSERT_TRUE(started) << started.error().message;
+  GrpcServer& server = **started;
+  const auto all_are = [&](HealthCheckResponse::ServingStatus status) {
+    for (const char* name :
+         {"", "throughline.plans.v1.PlansService", "throughline.plans.v1.RubricsService"}) {
+      EXPECT_EQ(HealthOf(server, name), std::pair(status, grpc::StatusCode::OK)) << name;
+    }
+  };
+  all_are(HealthCheckResponse::NOT_SERVING);
+  server.SetServing(true);
+  all_are(HealthCheckResponse::SERVING);
+  server.SetServing(false);
+  all_are(HealthCheckResponse::NOT_SERVING);
+  EXPECT_EQ(HealthOf(server, "throughline.nothing.v1.Nothing").second, grpc::StatusCode::NOT_FOUND);
+}
+
+TEST(GrpcServer, AnswersWhateverHealthSays) {
+  const auto server = Serve({});
+  EXPECT_TRUE(server->Answers(std::chrono::seconds(30)));
+  server->SetServing(true);
+  EXPECT_TRUE(server->Answers(std::chrono::seconds(30)));
 }
 
 TEST(TaskQueue, GoOnAfterOneThatThrows) {

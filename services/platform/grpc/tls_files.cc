@@ -1,11 +1,15 @@
 #include "platform/grpc/tls_files.h"
 
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
+#include <ctime>
 #include <fstream>
 #include <memory>
+#include <optional>
 
 #include "runtime/errors.h"
 
@@ -36,6 +40,13 @@ Result<Certificate> ReadCertificate(const std::string& path) {
   return read;
 }
 
+std::optional<core::Instant> InstantOf(const ASN1_TIME* time) {
+  std::tm at{};
+  if (ASN1_TIME_to_tm(time, &at) != 1) return std::nullopt;
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::from_time_t(timegm(&at)));
+}
+
 Result<Key> ReadKey(const std::string& path) {
   auto text = ReadPem(path);
   if (!text) return core::Refuse(text.error());
@@ -58,6 +69,23 @@ Result<std::string> ReadPem(const std::string& path) {
   }
   text.resize(static_cast<size_t>(file.gcount()));
   return text;
+}
+
+Result<Validity> ValidityOf(const std::string& path) {
+  auto text = ReadPem(path);
+  if (!text) return core::Refuse(text.error());
+  const Bio over = Over(*text);
+  std::optional<Validity> all;
+  while (Certificate one{PEM_read_bio_X509(over.get(), nullptr, NoPassword, nullptr), &X509_free}) {
+    const auto from = InstantOf(X509_get0_notBefore(one.get()));
+    const auto until = InstantOf(X509_get0_notAfter(one.get()));
+    if (!from || !until) return core::Refuse(runtime::TlsFileUnusable(path, "its dates make none"));
+    all = all ? Validity{std::max(all->from, *from), std::min(all->until, *until)}
+              : Validity{*from, *until};
+  }
+  ERR_clear_error();  // the end of the file is one
+  if (!all) return core::Refuse(runtime::TlsFileUnusable(path, "it holds no certificate in PEM"));
+  return *all;
 }
 
 Result<void> Check(const TlsFiles& files) {

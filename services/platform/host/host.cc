@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "platform/host/errors.h"
+#include "platform/host/health_watch.h"
+#include "platform/host/readiness.h"
 #include "platform/host/simulation_service.h"
 #include "runtime/clock_guard.h"
 #include "runtime/partition_tables.h"
@@ -38,6 +40,24 @@ struct Host::Parts {
   std::vector<runtime::Service*> services;
   std::unique_ptr<SimulationService> simulation;
   std::unique_ptr<GrpcServer> server;
+  Readiness readiness{[this] { return Unsettled(); }};
+  std::unique_ptr<HealthWatch> health;
+
+  // Why calls are better answered elsewhere.
+  std::vector<std::string> Unsettled() const {
+    std::vector<std::string> all;
+    for (const runtime::Service* service : services) {
+      if (!service->Settled()) {
+        all.push_back(fmt::format(
+            "{}: it is not known which partitions are this replica's; it is not in its group.",
+            service->name()));
+      } else if (const int32_t missing = service->NotTakenOver(); missing > 0) {
+        all.push_back(fmt::format("{}: {} of its {} partitions are not taken over.",
+                                  service->name(), missing, service->Assigned()));
+      }
+    }
+    return all;
+  }
 
   // When anything was last recorded, as far as the store knows; nullopt: never.
   std::optional<core::Instant> LastEvent(int32_t partitions) const {
@@ -107,10 +127,13 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<runtime::Journal
   if (!server) return core::Refuse(server.error());
   parts.server = std::move(*server);
   for (size_t i = 0; i < parts.services.size(); ++i) parts.services[i]->Start(*parts.shares[i]);
+  parts.health = std::make_unique<HealthWatch>(*parts.server, parts.readiness);
   return host;
 }
 
 Host::~Host() {
+  Drain();
+  parts_->health.reset();
   for (auto& hosted : parts_->hosted) hosted->EndStreams();
   auto server = std::async(std::launch::async, [this] {
     if (parts_->server) parts_->server->Stop(kGrace);
@@ -156,6 +179,15 @@ std::vector<std::string> Host::HealthIssues() const {
   for (std::string& issue : parts_->journal->HealthIssues()) all.push_back(std::move(issue));
   if (std::string issue = ClockIssue(); !issue.empty()) all.push_back(std::move(issue));
   return all;
+}
+
+std::vector<std::string> Host::ReadinessIssues() { return parts_->readiness.Look(); }
+
+std::vector<std::string> Host::LivenessIssues() const { return parts_->health->LivenessIssues(); }
+
+void Host::Drain() {
+  parts_->readiness.Drain();
+  if (parts_->health) parts_->health->Look();
 }
 
 std::string Host::ClockIssue() const { return parts_->guards ? parts_->guarded_clock.Issue() : ""; }

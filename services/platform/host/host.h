@@ -85,6 +85,12 @@ class Host {
   // Why the machine's clock is not believed; empty when it is, or is not asked.
   std::string ClockIssue() const;
   bool JournalHasIssues() const;
+  // Why no calls should be sent here, and why the process should be started anew: a sentence each;
+  // empty when all is well. See readiness.h and health_watch.h.
+  std::vector<std::string> ReadinessIssues();
+  std::vector<std::string> LivenessIssues() const;
+  // No calls should be sent here any more; those that come all the same are answered.
+  void Drain();
 
   // Waits until every service has done all that there is to do now; false when that takes longer.
   bool WaitUntilIdle(std::chrono::milliseconds patience = std::chrono::hours(24 * 365));

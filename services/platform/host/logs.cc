@@ -15,7 +15,7 @@ void SetUpLogs(const LogOptions& options) {
   } else {
     logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
   }
-  logger->set_level(options.quiet ? spdlog::level::warn : spdlog::level::info);
+  logger->set_level(spdlog::level::from_str(options.level));
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
 }

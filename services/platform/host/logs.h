@@ -5,7 +5,7 @@ namespace throughline::platform {
 
 struct LogOptions {
   bool json = false;
-  bool quiet = true;  // warnings and worse only
+  const char* level = "warning";  // this and worse; see log_level.h
 };
 
 void SetUpLogs(const LogOptions& options);

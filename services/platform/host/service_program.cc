@@ -7,9 +7,11 @@
 #include <iostream>
 
 #include "platform/host/core_dumps.h"
+#include "platform/host/log_level.h"
 #include "platform/host/logs.h"
 #include "platform/host/started.h"
 #include "platform/host/stop_signal.h"
+#include "platform/host/version.h"
 #include "platform/metrics/metrics_endpoint.h"
 
 namespace throughline::platform {
@@ -42,9 +44,26 @@ std::vector<Reading> ReadingsOf(const Host& host) {
            host.JournalHasIssues() ? 1 : 0}};
 }
 
+StopSignal::HangUp HangUpOf(const ServingOptions& options) {
+  return options.config.empty() ? StopSignal::HangUp::kLeft : StopSignal::HangUp::kTaken;
+}
+
+Probes ProbesOf(Host& host) {
+  return {.liveness = [&host] { return host.LivenessIssues(); },
+          .readiness = [&host] { return host.ReadinessIssues(); }};
+}
+
+void Drain(const StopSignal& stop, Host& host, int drain_s) {
+  host.Drain();
+  if (drain_s == 0) return;
+  spdlog::info("draining: not ready any more, and answering for {} s", drain_s);
+  stop.WaitForSecond(std::chrono::seconds(drain_s));
+}
+
 ServiceProgram::ServiceProgram(const std::string& service, const std::string& about)
     : service_(service), command_(about, "throughline-" + service) {
   AddServingOptions(command_, options_);
+  command_.set_version_flag("--version", VersionOf("throughline-" + service));
   command_.footer(
       "Every option can be given as a variable, too: --redis-user as THROUGHLINE_REDIS_USER.\n"
       "Flags come before variables, and variables before the --config file.");
@@ -53,14 +72,15 @@ ServiceProgram::ServiceProgram(const std::string& service, const std::string& ab
 int ServiceProgram::Run(int argc, char** argv, const std::vector<Assemble>& services,
                         const OpenAuditOf& audit) {
   ForbidCoreDumps();
+  words_.assign(argv + 1, argv + argc);
   try {
-    auto words = Completed(command_, {argv + 1, argv + argc});
+    auto words = Completed(command_, words_);
     std::reverse(words.begin(), words.end());  // as CLI11 takes them
     command_.parse(words);
   } catch (const CLI::Error& error) {
     return command_.exit(error) == 0 ? 0 : kWrongUsage;
   }
-  SetUpLogs({.json = options_.log_json, .quiet = false});
+  SetUpLogs({.json = options_.log_json, .level = options_.log_level.c_str()});
   try {
     return Serve(services, audit);
   } catch (const std::exception& failure) {
@@ -69,7 +89,9 @@ int ServiceProgram::Run(int argc, char** argv, const std::vector<Assemble>& serv
 }
 
 int ServiceProgram::Serve(const std::vector<Assemble>& services, const OpenAuditOf& audit) {
-  const StopSignal stop;
+  StopSignal stop(HangUpOf(options_));
+  LogLevel log_level(command_, words_, options_.config);
+  stop.OnHangUp([&] { log_level.ReadAgain(); });
   const runtime::SystemClock clock;
   auto host_options = HostOptionsOf(options_, clock);
   if (!host_options) return Fail(host_options.error());
@@ -83,14 +105,16 @@ int ServiceProgram::Serve(const std::vector<Assemble>& services, const OpenAudit
   (*host)->audit().Note(StartedRecord(command_));
   std::unique_ptr<MetricsEndpoint> metrics;
   if (!options_.metrics.empty()) {
-    auto started = MetricsEndpoint::Start(options_.metrics, (*host)->services(),
-                                          [&host = **host] { return ReadingsOf(host); });
+    auto started = MetricsEndpoint::Start(
+        options_.metrics, (*host)->services(), [&host = **host] { return ReadingsOf(host); },
+        ProbesOf(**host));
     if (!started) return Fail(started.error());
     metrics = std::move(*started);
     spdlog::info("metrics at {}/metrics", AddressOf(options_.metrics, metrics->port()));
   }
   spdlog::info("{} serves at {}", service_, AddressOf(options_.listen, (*host)->port()));
   stop.Wait();
+  Drain(stop, **host, options_.drain_s);
   spdlog::info("stopping: finishing what is in hand");
   metrics.reset();
   host->reset();

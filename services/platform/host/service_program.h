@@ -6,12 +6,22 @@
 
 #include "platform/host/host.h"
 #include "platform/host/serving_options.h"
+#include "platform/host/stop_signal.h"
 #include "platform/metrics/metrics_endpoint.h"
 
 namespace throughline::platform {
 
 // What Prometheus reads of a host beside its services.
 std::vector<Reading> ReadingsOf(const Host& host);
+
+Probes ProbesOf(Host& host);
+
+// A program with a --config file reads it again on SIGHUP.
+StopSignal::HangUp HangUpOf(const ServingOptions& options);
+
+// After the first signal to stop: the host is not ready any more, and answers for so many seconds,
+// or until it is told a second time.
+void Drain(const StopSignal& stop, Host& host, int drain_s);
 
 class ServiceProgram {
  public:
@@ -32,6 +42,7 @@ class ServiceProgram {
 
   std::string service_;
   CLI::App command_;
+  std::vector<std::string> words_;  // of the command line
   ServingOptions options_;
 };
 

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "platform/host/errors.h"
+#include "platform/host/log_level.h"
 
 namespace throughline::platform {
 
@@ -43,15 +44,6 @@ bool IsGiven(const std::vector<std::string>& words, const std::string& name) {
   });
 }
 
-std::string ValueOf(const std::vector<std::string>& words, const std::string& name) {
-  const std::string flag = "--" + name;
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (words[i].starts_with(flag + "=")) return words[i].substr(flag.size() + 1);
-    if (words[i] == flag && i + 1 < words.size()) return words[i + 1];
-  }
-  return "";
-}
-
 void AddJournalOptions(CLI::App& command, ServingOptions& options) {
   CLI::Option_group& group = *command.add_option_group("Kafka and Redis");
   group.add_option("--kafka", options.kafka, "Kafka's brokers: host:port, more after commas")
@@ -76,6 +68,11 @@ void AddJournalOptions(CLI::App& command, ServingOptions& options) {
       .add_option("--redis-password", options.redis_password,
                   "Its password; better in the environment than on a command line")
       ->type_name("PASSWORD");
+  group
+      .add_option("--redis-password-file", options.redis_password_file,
+                  "File with that password instead, read again at every connect")
+      ->type_name("FILE")
+      ->excludes("--redis-password");
   group
       .add_option("--replica", options.replica,
                   "Name of this replica, the same after a restart and unique among the replicas of "
@@ -153,7 +150,6 @@ void AddServingOptions(CLI::App& command, ServingOptions& options) {
                  "Describe the gRPC services to tools such as grpcurl; needs no credential");
   AddMetrics(group, options);
   AddAudit(group, options);
-  group.add_flag("--log-json", options.log_json, "Logs (on stderr) as JSON, an object a line");
   group.add_flag("--simulated-clock", options.simulated_clock,
                  "Time stands still until a call moves it; for demonstrations and tests");
   group.add_flag("--accept-clock", options.accept_clock,
@@ -164,7 +160,19 @@ void AddServingOptions(CLI::App& command, ServingOptions& options) {
       ->check(CLI::Range(1, 366))
       ->capture_default_str()
       ->type_name("DAYS");
-  group
+  AddLogs(group, options);
+}
+
+void AddLogs(CLI::App& command, ServingOptions& options) {
+  command.add_flag("--log-json", options.log_json, "Logs (on stderr) as JSON, an object a line");
+  command
+      .add_option("--log-level", options.log_level,
+                  "What is logged: this and worse. In the --config file it can be changed while "
+                  "the program runs")
+      ->check(CLI::IsMember(kLogLevels))
+      ->capture_default_str()
+      ->type_name("LEVEL");
+  command
       .add_option("--config", options.config, "File with the same options, a line each: name=value")
       ->type_name("FILE");
 }
@@ -172,9 +180,17 @@ void AddServingOptions(CLI::App& command, ServingOptions& options) {
 void AddMetrics(CLI::App& command, ServingOptions& options) {
   command
       .add_option("--metrics", options.metrics,
-                  "Host and port for Prometheus to read /metrics at; without it, nowhere")
+                  "Host and port for Prometheus to read /metrics at, and for probes of /livez and "
+                  "/readyz; without it, nowhere")
       ->check(CLI::Validator(WrongAddress, ""))
       ->type_name("ADDRESS");
+  command
+      .add_option("--drain", options.drain_s,
+                  "How many seconds, once it is told to stop and is not ready any more, calls are "
+                  "still answered, so that whoever sends them learns to send them elsewhere")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str()
+      ->type_name("SECONDS");
 }
 
 void AddHttp(CLI::App& command, ServingOptions& options) {
@@ -195,13 +211,23 @@ std::string HttpAddressOf(const ServingOptions& options) {
 std::vector<const CLI::Option*> OptionsOf(const CLI::App& command) {
   std::vector<const CLI::Option*> options;
   for (const CLI::Option* option : command.get_options()) {
-    if (option != command.get_help_ptr()) options.push_back(option);
+    if (option == command.get_help_ptr() || option == command.get_version_ptr()) continue;
+    options.push_back(option);
   }
   const auto is_group = [](const CLI::App* of) { return of->get_name().empty(); };
   for (const CLI::App* group : command.get_subcommands(is_group)) {
     for (const CLI::Option* option : OptionsOf(*group)) options.push_back(option);
   }
   return options;
+}
+
+std::string GivenValue(const std::vector<std::string>& words, const std::string& name) {
+  const std::string flag = "--" + name;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i].starts_with(flag + "=")) return words[i].substr(flag.size() + 1);
+    if (words[i] == flag && i + 1 < words.size()) return words[i + 1];
+  }
+  return "";
 }
 
 std::vector<std::string> Completed(const CLI::App& command, std::vector<std::string> words) {
@@ -214,7 +240,7 @@ std::vector<std::string> Completed(const CLI::App& command, std::vector<std::str
     const char* value = std::getenv(VariableOf(name).c_str());
     if (value != nullptr) words.push_back("--" + name + "=" + value);
   }
-  const std::string file = ValueOf(words, "config");
+  const std::string file = GivenValue(words, "config");
   if (file.empty()) return words;
   const std::vector<std::string> before = words;  // a line may be repeated
   for (const CLI::ConfigItem& line : CLI::ConfigINI().from_file(file)) {
@@ -300,6 +326,7 @@ Result<runtime::KafkaRedisOptions> KafkaRedisOptionsOf(const ServingOptions& opt
   journal.redis.sentinel_master = options.redis_sentinel_master;
   journal.redis.user = options.redis_user;
   journal.redis.password = options.redis_password;
+  journal.redis.password_file = options.redis_password_file;
   journal.replica = options.replica;
   journal.services = services;
   journal.partitions = options.partitions;

@@ -17,13 +17,14 @@ struct ServingOptions {
   std::vector<std::string> redis;
   std::string redis_sentinel_master;
   std::string redis_user;
-  std::string redis_password;
+  std::string redis_password, redis_password_file;
   std::string replica;
   int32_t partitions = 24;
   int workers = 4;
   std::string listen = "127.0.0.1:7400";
   std::string http;
   std::string metrics;
+  int drain_s = 0;
   std::string tls_cert, tls_key, tls_client_ca;
   std::vector<std::string> jwks, jwt_issuer;  // of one issuer after the other
   std::string jwt_audience;
@@ -36,6 +37,7 @@ struct ServingOptions {
   int longest_downtime_days = 14;
   bool grpc_reflection = false;
   bool log_json = false;
+  std::string log_level = "info";
   std::string config;
 };
 
@@ -45,7 +47,7 @@ void AddServingOptions(CLI::App& command, ServingOptions& options);
 // Only those that say who may call, for what serves without a journal.
 void AddAccessOptions(CLI::App& command, ServingOptions& options);
 
-// --metrics, for what serves without a journal.
+// --metrics and --drain, for what serves without a journal.
 void AddMetrics(CLI::App& command, ServingOptions& options);
 
 // --http and what bounds its connections, for a program that opens the public API.
@@ -54,7 +56,10 @@ void AddHttp(CLI::App& command, ServingOptions& options);
 // --listen asks for that.
 std::string HttpAddressOf(const ServingOptions& options);
 
-// All of them but --help, those of its groups too.
+// --log-json, --log-level and --config.
+void AddLogs(CLI::App& command, ServingOptions& options);
+
+// All of them but --help and --version, those of its groups too.
 std::vector<const CLI::Option*> OptionsOf(const CLI::App& command);
 
 // The words of a command line, followed by what the environment and then the file of --config say
@@ -62,6 +67,9 @@ std::vector<const CLI::Option*> OptionsOf(const CLI::App& command);
 // file win over the environment.) Throws CLI::Error when the file cannot be read or has a line that
 // is no option.
 std::vector<std::string> Completed(const CLI::App& command, std::vector<std::string> words);
+
+// The value that these words give the option, the first if several do; empty: none does.
+std::string GivenValue(const std::vector<std::string>& words, const std::string& name);
 
 // Who may call at `listen`. Credentials are required except with --open-access, which is allowed on
 // loopback only.

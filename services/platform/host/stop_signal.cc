@@ -8,18 +8,19 @@ namespace throughline::platform {
 
 namespace {
 
-sigset_t Signals() {
+sigset_t Signals(bool takes_hang_up) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  if (takes_hang_up) sigaddset(&signals, SIGHUP);
   return signals;
 }
 
 }  // namespace
 
-StopSignal::StopSignal() {
-  const sigset_t signals = Signals();
+StopSignal::StopSignal(HangUp hang_up) : takes_hang_up_(hang_up == HangUp::kTaken) {
+  const sigset_t signals = Signals(takes_hang_up_);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   // A file that may not grow any more makes its write fail; that need not end the process.
   signal(SIGXFSZ, SIG_IGN);
@@ -34,7 +35,7 @@ StopSignal::~StopSignal() {
   pthread_kill(listener_.native_handle(), SIGTERM);
   listener_.join();
   // What came beside the one that ended the listener would end the process once let through.
-  const sigset_t signals = Signals();
+  const sigset_t signals = Signals(takes_hang_up_);
   const timespec at_once{};
   while (sigtimedwait(&signals, nullptr, &at_once) > 0) {
   }
@@ -42,17 +43,27 @@ StopSignal::~StopSignal() {
 }
 
 void StopSignal::Listen() {
-  const sigset_t signals = Signals();
+  const sigset_t signals = Signals(takes_hang_up_);
   while (true) {
     int signal = 0;
     sigwait(&signals, &signal);
     std::lock_guard lock(mutex_);
     if (over_) return;
+    if (signal == SIGHUP) {
+      if (on_hang_up_) runtime::Guarded("told to read again", on_hang_up_);
+      continue;
+    }
+    came_twice_ = came_;
     came_ = true;
     if (action_) runtime::Guarded("told to stop", action_);
     action_ = nullptr;
     changed_.notify_all();
   }
+}
+
+void StopSignal::OnHangUp(std::function<void()> action) {
+  std::lock_guard lock(mutex_);
+  on_hang_up_ = std::move(action);
 }
 
 bool StopSignal::came() const {
@@ -63,6 +74,11 @@ bool StopSignal::came() const {
 void StopSignal::Wait() const {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return came_; });
+}
+
+void StopSignal::WaitForSecond(std::chrono::milliseconds time) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, time, [this] { return came_twice_; });
 }
 
 bool StopSignal::WaitFor(std::chrono::milliseconds time) const {

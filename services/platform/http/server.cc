@@ -16,6 +16,7 @@
 #include <optional>
 #include <thread>
 
+#include "platform/http/certificate.h"
 #include "platform/http/connection.h"
 #include "platform/http/errors.h"
 #include "platform/http/places.h"
@@ -28,6 +29,7 @@ using asio::ip::tcp;
 namespace {
 
 constexpr auto kAcceptAgain = std::chrono::milliseconds(20);
+constexpr auto kBeatEvery = std::chrono::seconds(1);
 constexpr auto kSayAgain = std::chrono::minutes(1);
 constexpr rlim_t kOtherFiles = 1024;
 
@@ -80,17 +82,20 @@ struct Server::Parts {
   core::Result<void> UseCertificate();
   Task<void> Accept();
   Task<void> AcceptNext();
+  Task<void> Beat();
   void Begin(tcp::socket socket);
-  Task<void> Run(tcp::socket socket, Places::Place place);
+  Task<void> Run(tcp::socket socket, std::shared_ptr<asio::ssl::context> tls, Places::Place place);
   void Work();
   void SayAddressIsFull(const std::string& address);
 
   Shared shared;
   Places places;  // outlives the coroutines, which are the context's
   asio::io_context context;
-  std::optional<asio::ssl::context> tls;
+  std::unique_ptr<Certificate> certificate;  // with the acceptor; null: plain
   asio::strand<asio::io_context::executor_type> accepting{asio::make_strand(context)};
   tcp::acceptor acceptor{accepting};
+  asio::steady_timer next_beat{accepting};
+  std::atomic<std::chrono::steady_clock::time_point> last_beat{std::chrono::steady_clock::now()};
   std::chrono::steady_clock::time_point said_full{};  // with the acceptor
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work{
       asio::make_work_guard(context)};
@@ -100,18 +105,9 @@ struct Server::Parts {
 core::Result<void> Server::Parts::UseCertificate() {
   const ServerOptions& options = shared.options;
   if (options.tls_cert.empty()) return {};
-  tls.emplace(asio::ssl::context::tls_server);
-  tls->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
-                   asio::ssl::context::no_tlsv1_1);
-  boost::system::error_code error;
-  tls->use_certificate_chain_file(options.tls_cert, error);
-  if (error) return core::Refuse(CertificateUnusable(options.tls_cert, error.message()));
-  tls->use_private_key_file(options.tls_key, asio::ssl::context::pem, error);
-  if (error) return core::Refuse(CertificateUnusable(options.tls_key, error.message()));
-  if (options.tls_client_ca.empty()) return {};
-  tls->load_verify_file(options.tls_client_ca, error);
-  if (error) return core::Refuse(CertificateUnusable(options.tls_client_ca, error.message()));
-  tls->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
+  auto opened = Certificate::Open({options.tls_cert, options.tls_key, options.tls_client_ca});
+  if (!opened) return core::Refuse(opened.error());
+  certificate = *std::move(opened);
   return {};
 }
 
@@ -151,6 +147,16 @@ Task<void> Server::Parts::AcceptNext() {
   co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
 }
 
+Task<void> Server::Parts::Beat() {
+  boost::system::error_code ignored;
+  while (!shared.stopping) {
+    last_beat = std::chrono::steady_clock::now();
+    if (certificate) certificate->Look();
+    next_beat.expires_after(kBeatEvery);
+    co_await next_beat.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+}
+
 // A connection that cannot be begun, for want of memory perhaps, is closed; others go on.
 void Server::Parts::Begin(tcp::socket socket) {
   try {
@@ -160,7 +166,9 @@ void Server::Parts::Begin(tcp::socket socket) {
     std::optional<Places::Place> place = places.Take(peer.address());
     if (!place) return SayAddressIsFull(peer.address().to_string());
     const asio::any_io_executor strand = socket.get_executor();
-    asio::co_spawn(strand, Run(std::move(socket), *std::move(place)), asio::detached);
+    auto tls = certificate ? certificate->context() : nullptr;
+    asio::co_spawn(strand, Run(std::move(socket), std::move(tls), *std::move(place)),
+                   asio::detached);
   } catch (const std::exception& failure) {
     spdlog::error("http: a connection could not be begun: {}", failure.what());
   }
@@ -175,7 +183,8 @@ void Server::Parts::SayAddressIsFull(const std::string& address) {
 }
 
 // What is thrown here has ended the connection, whose place goes with the coroutine.
-Task<void> Server::Parts::Run(tcp::socket socket, Places::Place place) {
+Task<void> Server::Parts::Run(tcp::socket socket, std::shared_ptr<asio::ssl::context> tls,
+                              Places::Place place) {
   try {
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
@@ -221,6 +230,7 @@ core::Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options
   if (auto opened = parts->Open(); !opened) return core::Refuse(opened.error());
   AllowOpenFiles(options.connections_at_most + kOtherFiles);
   asio::co_spawn(parts->accepting, parts->Accept(), asio::detached);
+  asio::co_spawn(parts->accepting, parts->Beat(), asio::detached);
   for (int i = 0; i < options.threads; ++i) {
     parts->threads.emplace_back([raw = parts.get()] { raw->Work(); });
   }
@@ -233,6 +243,10 @@ int Server::port() const { return parts_->acceptor.local_endpoint().port(); }
 
 size_t Server::connections() const { return parts_->places.taken(); }
 
+std::chrono::steady_clock::duration Server::Silence() const {
+  return std::chrono::steady_clock::now() - parts_->last_beat.load();
+}
+
 asio::any_io_executor Server::executor() const { return parts_->context.get_executor(); }
 
 void Server::Stop(std::chrono::milliseconds grace) {
@@ -241,6 +255,7 @@ void Server::Stop(std::chrono::milliseconds grace) {
   asio::post(parts_->accepting, [this] {
     boost::system::error_code ignored;
     parts_->acceptor.close(ignored);
+    parts_->next_beat.cancel();
   });
   parts_->places.CutOffAll(true);
   if (!parts_->places.WaitUntilEmpty(grace)) {

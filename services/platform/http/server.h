@@ -17,7 +17,7 @@ namespace throughline::platform::http {
 
 struct ServerOptions {
   std::string listen;         // host:port; port 0: a free one
-  std::string tls_cert = {};  // PEM files; empty: plain
+  std::string tls_cert = {};  // PEM files, see certificate.h; empty: plain
   std::string tls_key = {};
   std::string tls_client_ca = {};  // of certificates that clients must show; empty: none
   int threads = 2;
@@ -58,6 +58,9 @@ class Server {
 
   int port() const;
   size_t connections() const;  // open now
+  // How long none of its threads has had time for what was to be done at once; about a second when
+  // all is well.
+  std::chrono::steady_clock::duration Silence() const;
   // Takes no new connections and requests, notifies streams that it stops, gives what is under way
   // so much time, and cuts off what is left. Returns when nothing of it runs any more.
   void Stop(std::chrono::milliseconds grace);

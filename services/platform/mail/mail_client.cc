@@ -1,7 +1,11 @@
 #include "platform/mail/mail_client.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <memory>
+
+#include "runtime/secret_file.h"
 
 namespace throughline::platform {
 
@@ -34,7 +38,7 @@ size_t Write(char* into, size_t size, size_t count, void* of) {
   return length;
 }
 
-void SetUp(Sending& sending, const MailServer& server) {
+void SetUp(Sending& sending, const MailServer& server, const std::string& password) {
   CURL* easy = sending.easy.get();
   curl_easy_setopt(easy, CURLOPT_URL, server.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
@@ -45,7 +49,7 @@ void SetUp(Sending& sending, const MailServer& server) {
   if (!server.ca_file.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, server.ca_file.c_str());
   if (!server.user.empty()) {
     curl_easy_setopt(easy, CURLOPT_USERNAME, server.user.c_str());
-    curl_easy_setopt(easy, CURLOPT_PASSWORD, server.password.c_str());
+    curl_easy_setopt(easy, CURLOPT_PASSWORD, password.c_str());
   }
   curl_easy_setopt(easy, CURLOPT_MAIL_FROM, sending.from.c_str());
   curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, sending.to.get());
@@ -77,7 +81,16 @@ void MailClient::Send(const Mail& mail, std::function<void(MailOutcome)> done) c
   sending->to.reset(curl_slist_append(nullptr, ("<" + mail.to + ">").c_str()));
   sending->text = ToMime(mail);
   sending->done = std::move(done);
-  SetUp(*sending, server_);
+  std::string password = server_.password;
+  if (!server_.password_file.empty()) {
+    // Without it the server refuses, and says so: the mail is tried again later.
+    if (auto text = runtime::SecretTextFromFile(server_.password_file, "mail")) {
+      password = *std::move(text);
+    } else {
+      spdlog::warn("{}", text.error().message);
+    }
+  }
+  SetUp(*sending, server_, password);
   transfers_.Start(sending->easy.get(),
                    [sending](CURLcode code) { sending->done(OutcomeOf(*sending, code)); });
 }

@@ -15,6 +15,8 @@ struct MailServer {
   std::string password;  // of the user
   bool plain = false;    // smtp without TLS
   std::string ca_file;   // PEM; empty: the authorities that the machine trusts
+  // With the password instead, read again for every mail.
+  std::string password_file = {};
 };
 
 struct MailOutcome {

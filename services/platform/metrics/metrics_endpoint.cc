@@ -1,12 +1,11 @@
 #include "platform/metrics/metrics_endpoint.h"
 
 #include <prometheus/collectable.h>
-#include <prometheus/exposer.h>
 #include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
 
-#include <stdexcept>
-
-#include "runtime/errors.h"
+#include "platform/http/routes.h"
+#include "platform/http/server.h"
 
 namespace throughline::platform {
 
@@ -92,29 +91,80 @@ class Collector : public prometheus::Collectable {
   const Readings more_;
 };
 
+constexpr size_t kConnectionsAtMost = 64;
+constexpr std::chrono::milliseconds kGrace(500);
+
+http::Response Text(int status, std::string body) {
+  return {.status = status,
+          .headers = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}},
+          .body = std::move(body)};
+}
+
+http::Response Refused(const http::Request&, int status) {
+  return Text(status, status == 404 ? "There is /metrics, /livez and /readyz.\n" : "");
+}
+
+http::Response Answer(const Probes::Issues& probe) {
+  const std::vector<std::string> issues = probe ? probe() : std::vector<std::string>();
+  if (issues.empty()) return Text(200, "ok\n");
+  std::string body;
+  for (const std::string& issue : issues) body += issue + "\n";
+  return Text(503, std::move(body));
+}
+
+http::Response Scrape(const Collector& collector) {
+  http::Response page = Text(200, prometheus::TextSerializer().Serialize(collector.Collect()));
+  page.headers.front().second = "text/plain; version=0.0.4; charset=utf-8";
+  return page;
+}
+
 }  // namespace
 
+// Leaves first; what is declared later is destroyed earlier.
 struct MetricsEndpoint::Parts {
-  std::shared_ptr<Collector> collector;
-  std::unique_ptr<prometheus::Exposer> exposer;
+  Parts(const std::vector<runtime::Service*>& services, Readings more, Probes asked)
+      : collector(services, std::move(more)), probes(std::move(asked)) {
+    routes.Add("GET", "/metrics", [this](http::Exchange&) -> http::Task<http::Response> {
+      co_return Scrape(collector);
+    });
+    routes.Add("GET", "/livez", [this](http::Exchange&) -> http::Task<http::Response> {
+      co_return Answer(probes.liveness);
+    });
+    routes.Add("GET", "/readyz", [this](http::Exchange&) -> http::Task<http::Response> {
+      co_return Answer(probes.readiness);
+    });
+  }
+
+  const Collector collector;
+  const Probes probes;
+  http::Routes routes{Refused};
+  std::unique_ptr<http::Server> server;
 };
 
 MetricsEndpoint::MetricsEndpoint(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-MetricsEndpoint::~MetricsEndpoint() = default;
+
+MetricsEndpoint::~MetricsEndpoint() { parts_->server->Stop(kGrace); }
 
 core::Result<std::unique_ptr<MetricsEndpoint>> MetricsEndpoint::Start(
-    const std::string& address, const std::vector<runtime::Service*>& services, Readings more) {
-  auto parts = std::make_unique<Parts>();
-  parts->collector = std::make_shared<Collector>(services, std::move(more));
-  try {
-    parts->exposer = std::make_unique<prometheus::Exposer>(address, 1);
-  } catch (const std::exception&) {
-    return core::Refuse(runtime::CannotListen(address));
-  }
-  parts->exposer->RegisterCollectable(parts->collector);
+    const std::string& address, const std::vector<runtime::Service*>& services, Readings more,
+    Probes probes) {
+  auto parts = std::make_unique<Parts>(services, std::move(more), std::move(probes));
+  http::ServerOptions options;
+  options.listen = address;
+  options.threads = 1;
+  options.connections_at_most = kConnectionsAtMost;
+  auto server = http::Server::Start(
+      options,
+      [routes = &parts->routes](http::Exchange& exchange,
+                                http::Request& request) -> http::Task<http::Response> {
+        if (!http::ReadTarget(request)) co_return Refused(request, 400);
+        co_return co_await routes->Serve(exchange, request);
+      });
+  if (!server) return core::Refuse(server.error());
+  parts->server = std::move(*server);
   return std::unique_ptr<MetricsEndpoint>(new MetricsEndpoint(std::move(parts)));
 }
 
-int MetricsEndpoint::port() const { return parts_->exposer->GetListeningPorts().front(); }
+int MetricsEndpoint::port() const { return parts_->server->port(); }
 
 }  // namespace throughline::platform

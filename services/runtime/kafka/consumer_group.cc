@@ -73,6 +73,7 @@ void ConsumerGroup::Rebalance(rd_kafka_resp_err_t what,
   std::vector<int32_t> numbers;
   for (int i = 0; i < partitions->cnt; ++i) numbers.push_back(partitions->elems[i].partition);
   if (what != RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    settled_ = false;
     revoked_(numbers);
     rd_kafka_assign(client_->raw(), nullptr);
     return;
@@ -82,6 +83,7 @@ void ConsumerGroup::Rebalance(rd_kafka_resp_err_t what,
   rd_kafka_assign(client_->raw(), partitions);
   rd_kafka_pause_partitions(client_->raw(), partitions);
   assigned_(numbers);
+  settled_ = true;
 }
 
 }  // namespace throughline::runtime::kafka

@@ -27,6 +27,9 @@ class ConsumerGroup : public Ownership {
   ~ConsumerGroup() override;
   void Start(Partitions assigned, Partitions revoked) override;
   void Stop() override;
+  // Between a revocation and the next assignment it is not; a member for which no partition is left
+  // is assigned none, and is.
+  bool Settled() const override { return settled_; }
 
  private:
   ConsumerGroup() = default;
@@ -39,6 +42,7 @@ class ConsumerGroup : public Ownership {
   std::unique_ptr<Client> client_;
   Partitions assigned_, revoked_;
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> settled_{false};
   std::thread poll_;
 };
 

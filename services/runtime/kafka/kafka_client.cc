@@ -8,12 +8,33 @@
 #include "runtime/errors.h"
 #include "runtime/kafka/cloud_events.h"
 #include "runtime/kafka/errors.h"
+#include "runtime/secret_file.h"
 
 namespace throughline::runtime::kafka {
 
 namespace {
 constexpr int kBoundsTimeoutMs = 5000;
 }  // namespace
+
+Conf::Conf(const Settings& settings) : conf_(rd_kafka_conf_new()) {
+  for (const auto& [name, value] : settings) {
+    if (name == kPasswordFileSetting) {
+      password_file_ = value;
+    } else {
+      Set(name, value);
+    }
+  }
+  if (password_file_.empty()) return;
+  const auto user = settings.find("sasl.username");
+  if (user != settings.end()) user_ = user->second;
+  auto password = SecretTextFromFile(password_file_, "Kafka");
+  if (!password) {
+    refused_ = password.error().message;
+    return;
+  }
+  password_ = *std::move(password);
+  Set("sasl.password", password_);
+}
 
 void Conf::Set(const std::string& name, const std::string& value) {
   char why[512];
@@ -33,6 +54,10 @@ core::Result<std::unique_ptr<Client>> Client::Make(rd_kafka_type_t type, Conf co
   if (raw == nullptr) return core::Refuse(SettingInvalid(why));
   static_cast<void>(conf.conf_.release());  // the client has it now
   client->client_.reset(raw);
+  if (!conf.password_file_.empty()) {
+    client->password_ = std::make_unique<FollowsPassword>(
+        raw, std::move(conf.user_), std::move(conf.password_file_), std::move(conf.password_));
+  }
   return client;
 }
 
@@ -50,6 +75,7 @@ void Client::LeaveWithin(std::chrono::milliseconds time) {
     }
   }
   topics_.clear();
+  password_.reset();
   // A plain destruction would wait for the broker: for a commit that is under way even for ever.
   rd_kafka_destroy_flags(client_.release(), RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
 }

@@ -13,11 +13,12 @@
 
 #include "core/result.h"
 #include "runtime/journal.h"
+#include "runtime/kafka/password_file.h"
 
 namespace throughline::runtime::kafka {
 
 // librdkafka's properties, such as bootstrap.servers, security.protocol, sasl.* and ssl.*; they are
-// passed on as they are.
+// passed on as they are. One is not its own: sasl.password.file, see password_file.h.
 using Settings = std::map<std::string, std::string>;
 
 // Called with a fatal error, after which a client does nothing any more. It must not return to
@@ -46,9 +47,7 @@ using Owned = std::unique_ptr<T, Destroy>;
 // Settings of a client; made into one by MakeClient.
 class Conf {
  public:
-  explicit Conf(const Settings& settings) : conf_(rd_kafka_conf_new()) {
-    for (const auto& [name, value] : settings) Set(name, value);
-  }
+  explicit Conf(const Settings& settings);
   // The first one that is refused is reported when the client is made.
   void Set(const std::string& name, const std::string& value);
   rd_kafka_conf_t* raw() { return conf_.get(); }
@@ -57,6 +56,7 @@ class Conf {
   friend class Client;
   Owned<rd_kafka_conf_t> conf_;
   std::string refused_;
+  std::string user_, password_file_, password_;  // when the password is in a file
 };
 
 // A client. `opaque` of its callbacks is the Client's own.
@@ -95,6 +95,7 @@ class Client {
   std::mutex mutex_;
   std::string why_unconnected_;  // the client's threads write to it until the client is gone
   Owned<rd_kafka_t> client_;
+  std::unique_ptr<FollowsPassword> password_;              // null: it is in no file
   std::map<std::string, Owned<rd_kafka_topic_t>> topics_;  // destroyed before the client
 };
 

@@ -5,6 +5,8 @@
 
 #include "runtime/audit_topic.h"
 #include "runtime/envelope.h"
+#include "runtime/kafka/admin_call.h"
+#include "runtime/kafka/cluster.h"
 #include "runtime/kafka/errors.h"
 #include "runtime/known_secret.h"
 
@@ -18,30 +20,6 @@ constexpr char kLargestMessage[] = "8388608";
 constexpr std::chrono::hours kInboxRetention(24 * 14);
 constexpr int kChecksAgain = 5;
 constexpr std::chrono::milliseconds kBetweenChecks(100);
-
-// What an admin call came to, with everything it needs.
-class Call {
- public:
-  Call(Client& client, rd_kafka_admin_op_t what, std::chrono::milliseconds patience)
-      : queue_(rd_kafka_queue_new(client.raw())),
-        options_(rd_kafka_AdminOptions_new(client.raw(), what)) {
-    char why[256];
-    rd_kafka_AdminOptions_set_request_timeout(options_, static_cast<int>(patience.count()), why,
-                                              sizeof why);
-  }
-  ~Call() {
-    if (event_ != nullptr) rd_kafka_event_destroy(event_);
-    rd_kafka_AdminOptions_destroy(options_);
-  }
-  rd_kafka_queue_t* queue() { return queue_.get(); }
-  rd_kafka_AdminOptions_t* options() { return options_; }
-  rd_kafka_event_t* Wait() { return event_ = rd_kafka_queue_poll(queue_.get(), -1); }
-
- private:
-  Owned<rd_kafka_queue_t> queue_;
-  rd_kafka_AdminOptions_t* options_;
-  rd_kafka_event_t* event_ = nullptr;
-};
 
 // Partitions of each of these topics that exists.
 Result<std::map<std::string, int32_t>> Existing(Client& client, std::chrono::milliseconds patience,
@@ -80,7 +58,7 @@ Result<void> Make(Client& client, const std::vector<Topic>& topics,
     // A broker refuses what a replica with a wrong clock dates; when it was is in the event itself.
     rd_kafka_NewTopic_set_config(made.back(), "message.timestamp.type", "LogAppendTime");
   }
-  Call call(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, patience);
+  AdminCall call(client, RD_KAFKA_ADMIN_OP_CREATETOPICS, patience);
   rd_kafka_CreateTopics(client.raw(), made.data(), made.size(), call.options(), call.queue());
   rd_kafka_event_t* event = call.Wait();
   rd_kafka_NewTopic_destroy_array(made.data(), made.size());
@@ -103,8 +81,63 @@ Result<void> Make(Client& client, const std::vector<Topic>& topics,
   return {};
 }
 
-// What is wrong with the topic's configuration; empty when nothing is.
-std::string WhatIsWrong(const Topic& topic, const std::map<std::string, std::string>& config) {
+Result<void> Check(Client& client, const std::vector<Topic>& topics,
+                   std::chrono::milliseconds patience) {
+  std::vector<rd_kafka_ConfigResource_t*> resources;
+  resources.reserve(topics.size());
+  for (const Topic& topic : topics) {
+    resources.push_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.name.c_str()));
+  }
+  AdminCall call(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, patience);
+  rd_kafka_DescribeConfigs(client.raw(), resources.data(), resources.size(), call.options(),
+                           call.queue());
+  rd_kafka_event_t* event = call.Wait();
+  rd_kafka_ConfigResource_destroy_array(resources.data(), resources.size());
+  size_t count = 0;
+  if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return core::Refuse(TopicWrong(topics.front().name, std::string("cannot be looked at: ") +
+                                                            rd_kafka_event_error_string(event)));
+  }
+  const auto* const* described = rd_kafka_DescribeConfigs_result_resources(
+      rd_kafka_event_DescribeConfigs_result(event), &count);
+  for (size_t i = 0; i < count; ++i) {
+    std::map<std::string, std::string> config;
+    size_t entries = 0;
+    const auto* const* configs = rd_kafka_ConfigResource_configs(described[i], &entries);
+    for (size_t e = 0; e < entries; ++e) {
+      const char* value = rd_kafka_ConfigEntry_value(configs[e]);
+      config[rd_kafka_ConfigEntry_name(configs[e])] = value == nullptr ? "" : value;
+    }
+    const std::string name = rd_kafka_ConfigResource_name(described[i]);
+    const auto topic = std::find_if(topics.begin(), topics.end(),
+                                    [&](const Topic& one) { return one.name == name; });
+    if (topic == topics.end()) continue;
+    const std::string wrong = RetentionIssue(*topic, config);
+    if (!wrong.empty()) return core::Refuse(TopicWrong(name, wrong));
+  }
+  return {};
+}
+
+// Waits until every partition is served. A broker that refuses the first record of a producer and
+// takes the second calls the first, when it comes again, a duplicate: it would be lost.
+Result<void> AwaitLeaders(Client& client, const std::vector<Topic>& topics,
+                          std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (const Topic& topic : topics) {
+    for (int32_t partition = 0; partition < topic.partitions; ++partition) {
+      auto served = client.Bounds({topic.name, partition});
+      while (!served && std::chrono::steady_clock::now() < deadline) {
+        served = client.Bounds({topic.name, partition});
+      }
+      if (!served) return core::Refuse(TopicNotMade(topic.name, served.error().message));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string RetentionIssue(const Topic& topic, const std::map<std::string, std::string>& config) {
   const auto value = [&](const char* name) {
     auto found = config.find(name);
     return found == config.end() ? std::string() : found->second;
@@ -131,62 +164,6 @@ std::string WhatIsWrong(const Topic& topic, const std::map<std::string, std::str
   }
   return "";
 }
-
-Result<void> Check(Client& client, const std::vector<Topic>& topics,
-                   std::chrono::milliseconds patience) {
-  std::vector<rd_kafka_ConfigResource_t*> resources;
-  resources.reserve(topics.size());
-  for (const Topic& topic : topics) {
-    resources.push_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.name.c_str()));
-  }
-  Call call(client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, patience);
-  rd_kafka_DescribeConfigs(client.raw(), resources.data(), resources.size(), call.options(),
-                           call.queue());
-  rd_kafka_event_t* event = call.Wait();
-  rd_kafka_ConfigResource_destroy_array(resources.data(), resources.size());
-  size_t count = 0;
-  if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return core::Refuse(TopicWrong(topics.front().name, std::string("cannot be looked at: ") +
-                                                            rd_kafka_event_error_string(event)));
-  }
-  const auto* const* described = rd_kafka_DescribeConfigs_result_resources(
-      rd_kafka_event_DescribeConfigs_result(event), &count);
-  for (size_t i = 0; i < count; ++i) {
-    std::map<std::string, std::string> config;
-    size_t entries = 0;
-    const auto* const* configs = rd_kafka_ConfigResource_configs(described[i], &entries);
-    for (size_t e = 0; e < entries; ++e) {
-      const char* value = rd_kafka_ConfigEntry_value(configs[e]);
-      config[rd_kafka_ConfigEntry_name(configs[e])] = value == nullptr ? "" : value;
-    }
-    const std::string name = rd_kafka_ConfigResource_name(described[i]);
-    const auto topic = std::find_if(topics.begin(), topics.end(),
-                                    [&](const Topic& one) { return one.name == name; });
-    if (topic == topics.end()) continue;
-    const std::string wrong = WhatIsWrong(*topic, config);
-    if (!wrong.empty()) return core::Refuse(TopicWrong(name, wrong));
-  }
-  return {};
-}
-
-// Waits until every partition is served. A broker that refuses the first record of a producer and
-// takes the second calls the first, when it comes again, a duplicate: it would be lost.
-Result<void> AwaitLeaders(Client& client, const std::vector<Topic>& topics,
-                          std::chrono::milliseconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  for (const Topic& topic : topics) {
-    for (int32_t partition = 0; partition < topic.partitions; ++partition) {
-      auto served = client.Bounds({topic.name, partition});
-      while (!served && std::chrono::steady_clock::now() < deadline) {
-        served = client.Bounds({topic.name, partition});
-      }
-      if (!served) return core::Refuse(TopicNotMade(topic.name, served.error().message));
-    }
-  }
-  return {};
-}
-
-}  // namespace
 
 std::vector<Topic> TopicsOf(const std::vector<std::string>& services, int32_t partitions) {
   std::vector<Topic> topics = {{kFingerprintsTopic, 1}, {kAuditTopic, 1}};

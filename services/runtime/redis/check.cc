@@ -9,9 +9,6 @@
 
 namespace throughline::runtime::redis {
 
-namespace {
-
-// The value of a line "name:value" of INFO.
 std::string_view InfoOf(std::string_view info, std::string_view name) {
   size_t at = info.find("\n" + std::string(name) + ":");
   if (at == std::string_view::npos) return {};
@@ -36,8 +33,6 @@ Attempt<bool> DoEverythingOnce(Connection& on) {
   }
   return true;
 }
-
-}  // namespace
 
 core::Result<void> Check(ConnectionPool& pool) {
   auto lease = pool.Take();

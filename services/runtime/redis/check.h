@@ -12,6 +12,12 @@ namespace throughline::runtime::redis {
 // first commit.
 core::Result<void> Check(ConnectionPool& pool);
 
+// That the user may do what a store does; what is made for it is gone again.
+Attempt<bool> DoEverythingOnce(Connection& on);
+
+// The value of a line "name:value" of what INFO answers; empty: there is no such line.
+std::string_view InfoOf(std::string_view info, std::string_view name);
+
 // Unique among all that talk to a Redis at the same time.
 std::string NewId();
 

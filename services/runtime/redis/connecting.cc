@@ -1,5 +1,7 @@
 #include "runtime/redis/connecting.h"
 
+#include "runtime/secret_file.h"
+
 namespace throughline::runtime::redis {
 
 namespace {
@@ -54,6 +56,14 @@ Attempt<bool> RequireMaster(Connection& connection) {
 }
 
 }  // namespace
+
+Attempt<Credentials> CredentialsOf(const std::string& user, const std::string& password,
+                                   const std::string& password_file) {
+  if (password_file.empty()) return Credentials{user, password};
+  auto text = SecretTextFromFile(password_file, "Redis");
+  if (!text) return tl::make_unexpected(Failure{Failure::What::kClosed, text.error().message});
+  return Credentials{user, *std::move(text)};
+}
 
 Attempt<std::unique_ptr<Connection>> ConnectTo(const Address& address,
                                                const Credentials& credentials,

@@ -11,6 +11,14 @@
 
 namespace throughline::runtime::redis {
 
+// The password is that of the file when there is one.
+Attempt<Credentials> CredentialsOf(const std::string& user, const std::string& password,
+                                   const std::string& password_file);
+// A connection that is not there, and why.
+inline Attempt<std::unique_ptr<Connection>> NotConnected(Failure why) {
+  return tl::make_unexpected(std::move(why));
+}
+
 Attempt<std::unique_ptr<Connection>> ConnectTo(const Address& address,
                                                const Credentials& credentials,
                                                std::chrono::milliseconds timeout);

@@ -30,7 +30,7 @@ bool IsNumber(const Replies& replies, long long number) {
 
 }  // namespace
 
-Result<std::unique_ptr<RedisStore>> RedisStore::Open(const RedisOptions& options) {
+Result<std::vector<std::unique_ptr<ConnectionPool>>> MakePools(const RedisOptions& options) {
   if (options.addresses.empty()) return core::Refuse(RedisAddressMissing());
   std::vector<redis::Address> addresses;
   std::string all;
@@ -40,25 +40,39 @@ Result<std::unique_ptr<RedisStore>> RedisStore::Open(const RedisOptions& options
     addresses.push_back(*address);
     all += (all.empty() ? "" : ", ") + text;
   }
-  const redis::Credentials credentials{options.user, options.password};
-  std::unique_ptr<RedisStore> store(new RedisStore);
+  const auto credentials = [options]() -> redis::Attempt<redis::Credentials> {
+    return redis::CredentialsOf(options.user, options.password, options.password_file);
+  };
+  std::vector<std::unique_ptr<ConnectionPool>> pools;
   if (!options.sentinel_master.empty()) {
-    store->pools_.push_back(std::make_unique<ConnectionPool>(
+    pools.push_back(std::make_unique<ConnectionPool>(
         "the master " + options.sentinel_master + " of " + all,
         [addresses, name = options.sentinel_master, credentials, timeout = options.timeout] {
-          return redis::ConnectToMaster(addresses, name, credentials, timeout);
+          const auto known = credentials();
+          if (!known) return redis::NotConnected(known.error());
+          return redis::ConnectToMaster(addresses, name, *known, timeout);
         }));
   } else {
     for (const redis::Address& address : addresses) {
-      store->pools_.push_back(std::make_unique<ConnectionPool>(
+      pools.push_back(std::make_unique<ConnectionPool>(
           address.Text(), [address, credentials, timeout = options.timeout] {
-            return redis::ConnectTo(address, credentials, timeout);
+            const auto known = credentials();
+            if (!known) return redis::NotConnected(known.error());
+            return redis::ConnectTo(address, *known, timeout);
           }));
     }
   }
-  for (const auto& pool : store->pools_) {
+  return pools;
+}
+
+Result<std::unique_ptr<RedisStore>> RedisStore::Open(const RedisOptions& options) {
+  auto pools = MakePools(options);
+  if (!pools) return core::Refuse(pools.error());
+  for (const auto& pool : *pools) {
     if (auto good = redis::Check(*pool); !good) return core::Refuse(good.error());
   }
+  std::unique_ptr<RedisStore> store(new RedisStore);
+  store->pools_ = *std::move(pools);
   return store;
 }
 

@@ -31,9 +31,15 @@ struct RedisOptions {
   std::string sentinel_master{};
   std::string user{};      // empty: the default user
   std::string password{};  // empty: none is presented
+  // A file with the password instead, read again at every connect: it may be changed meanwhile.
+  std::string password_file{};
   // How long a Redis may say nothing.
   std::chrono::milliseconds timeout{2000};
 };
+
+// The ways to each Redis; none is connected yet. The errors are sentences for the operator.
+core::Result<std::vector<std::unique_ptr<redis::ConnectionPool>>> MakePools(
+    const RedisOptions& options);
 
 class RedisStore : public Store {
  public:
