@@ -120,9 +120,19 @@ core::Error SecretsNotThose(const std::string& backup) {
 struct RestoreOptions {
   CopyOptions copy;
   IdentityCopyOptions identities;
+  std::string until;
 };
 
+core::Error MomentInvalid(const std::string& until) {
+  return {core::Code::kInvalidArgument, "MOMENT_INVALID",
+          until.substr(0, 40) + " is no moment such as 2026-03-02T14:30:00Z.", "until"};
+}
+
 int Restore(RestoreOptions options) {
+  if (!options.until.empty()) {
+    options.copy.until = core::ParseInstant(options.until);
+    if (!options.copy.until) return Fail(MomentInvalid(options.until));
+  }
   options.copy.accept = [from = options.copy.from](const auto& fingerprints) -> Result<void> {
     if (CheckSecrets(from, fingerprints)) return {};
     return core::Refuse(SecretsNotThose(from));
@@ -141,8 +151,14 @@ int Restore(RestoreOptions options) {
     std::cout << fmt::format("The identities of {} students, and their keys, are there.\n",
                              identities.students);
   }
-  std::cout << "What came in after the backup was made is not there: push or import it again, with "
-               "the\n"
+  if (options.copy.until) {
+    std::cout << fmt::format(
+        "What was recorded after {}, {} records, is left out; the state of then is folded from the "
+        "rest\nwhen the directory is served. Who reads streams begins anew, without a token of "
+        "before.\n",
+        options.until, copied->left_out);
+  }
+  std::cout << "What came in after that is not there: push or import it again, with the\n"
                "request ids of the first time, and what is there already is not done twice.\n\n"
             << "  throughline serve --data " << options.copy.to << "\n";
   return kDone;
@@ -202,6 +218,10 @@ void AddRestore(CommandLine& line) {
   app.add_option("--data", options->copy.to, "Directory to make; it may exist when it is empty")
       ->required()
       ->type_name("DIR");
+  app.add_option("--until", options->until,
+                 "The journal as it stood at that moment, such as 2026-03-02T14:30:00Z: what was "
+                 "recorded later is left out")
+      ->type_name("TIME");
   auto* keys = app.add_option("--identity-keys", options->identities.keys,
                               "The copy of identities.keys that was made last")
                    ->type_name("FILE");

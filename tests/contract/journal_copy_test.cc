@@ -364,5 +364,109 @@ TEST_F(JournalCopyTest, ACheckFindsEnvelopesAndMessagesThatCannotBeRead) {
   EXPECT_THAT(places_, Contains(HasSubstr("offset 9: what is in it is no google.protobuf.")));
 }
 
+// A journal whose commands and events say when they were.
+class JournalUntilTest : public JournalCopyTest {
+ protected:
+  struct At {
+    std::string topic;
+    int32_t partition = 0;
+  };
+  static v1::Envelope Command(int64_t time_ms) {
+    v1::Envelope envelope;
+    envelope.set_type("t.Command");
+    envelope.set_time_ms(time_ms);
+    return envelope;
+  }
+  // The event of that number, the last of its decision, which took the input up to `offset`.
+  static v1::Envelope Event(int64_t time_ms, int64_t sequence, const std::string& input,
+                            int64_t offset) {
+    v1::Envelope envelope = Command(time_ms);
+    envelope.set_sequence(sequence);
+    envelope.set_count(1);
+    v1::Positions::Input& position = *envelope.mutable_positions()->add_inputs();
+    position.set_topic(input);
+    position.set_offset(offset);
+    return envelope;
+  }
+  void Put(const At& at, const std::vector<v1::Envelope>& envelopes) {
+    std::vector<Record> records;
+    for (const v1::Envelope& one : envelopes) records.push_back({one.SerializeAsString(), "v"});
+    auto journal = *SqliteJournal::Open({data_});
+    ASSERT_TRUE(journal->log().Append({{{at.topic, at.partition}, records}}));
+  }
+  // How many records are left of each place, and how many were left out, of a restore until then.
+  std::vector<int64_t> Left(int64_t until_ms, const std::vector<At>& places) {
+    EXPECT_TRUE(BackUp());
+    CopyOptions options{.from = backup_, .to = restored_, .secrets = {}};
+    options.until = core::FromMillis(until_ms);
+    const auto copied = RestoreJournal(options, [](int64_t, int64_t) {});
+    EXPECT_TRUE(copied) << copied.error().message;
+    left_out_ = copied ? copied->left_out : -1;
+    std::vector<int64_t> left;
+    auto journal = *SqliteJournal::Open({restored_});
+    for (const At& at : places) left.push_back(*journal->log().End({at.topic, at.partition}));
+    return left;
+  }
+
+  const std::string restored_ = folder_.path() + "/restored";
+  int64_t left_out_ = 0;
+};
+
+using testing::ElementsAre;
+
+TEST_F(JournalUntilTest, WhatIsLaterIsLeftOutAndTheStoreIsFoldedAnew) {
+  Put({"inbox.s", 3}, {Command(1000), Command(2000), Command(3000)});
+  Put({"events.s", 3},
+      {Event(1000, 1, "inbox.s", 1), Event(2000, 2, "inbox.s", 2), Event(3000, 3, "inbox.s", 3)});
+  Put({"audit.trail", 0}, {Command(3000)});
+  AddRows(**SqliteJournal::Open({data_}), 3);
+  EXPECT_THAT(Left(2000, {{"inbox.s", 3}, {"events.s", 3}, {"audit.trail", 0}}),
+              ElementsAre(2, 2, 1));
+  EXPECT_EQ(left_out_, 2);
+  auto journal = *SqliteJournal::Open({restored_});
+  EXPECT_EQ(*journal->store().Head(kCopiedPart), std::nullopt);
+  EXPECT_THAT(*journal->store().Load(kCopiedPart, {{"rows", "key1"}}), ElementsAre(std::nullopt));
+}
+
+TEST_F(JournalUntilTest, ACommandThatWasNotDecidedYetStaysToBeDecided) {
+  Put({"inbox.s", 3}, {Command(1000), Command(2000)});
+  Put({"events.s", 3}, {Event(1000, 1, "inbox.s", 1), Event(2500, 2, "inbox.s", 2)});
+  EXPECT_THAT(Left(2000, {{"inbox.s", 3}, {"events.s", 3}}), ElementsAre(2, 1));
+}
+
+TEST_F(JournalUntilTest, NoEventIsLeftWhoseInputsAreGone) {
+  // Two machines' clocks: what came second says an earlier time.
+  Put({"inbox.s", 3}, {Command(1000), Command(3000), Command(1500)});
+  Put({"events.s", 3}, {Event(1000, 1, "inbox.s", 1), Event(1500, 2, "inbox.s", 3)});
+  Put({"events.t", 3}, {Event(1000, 1, "events.s", 1), Event(1500, 2, "events.s", 2)});
+  EXPECT_THAT(Left(2000, {{"inbox.s", 3}, {"events.s", 3}, {"events.t", 3}}), ElementsAre(1, 1, 1));
+}
+
+TEST_F(JournalUntilTest, NoHalfOfADecisionIsLeft) {
+  v1::Envelope first = Event(1500, 2, "inbox.s", 3), second = Event(1500, 3, "inbox.s", 3);
+  first.clear_positions();
+  first.set_count(2);
+  second.set_count(2);
+  second.set_index(1);
+  Put({"inbox.s", 3}, {Command(1000), Command(3000), Command(1500)});
+  Put({"events.s", 3}, {Event(1000, 1, "inbox.s", 1), first, second});
+  EXPECT_THAT(Left(2000, {{"inbox.s", 3}, {"events.s", 3}}), ElementsAre(1, 1));
+}
+
+TEST_F(JournalUntilTest, NoDeliveryIsLeftWhoseEventIsGoneAndNothingThatRestsOnIt) {
+  v1::Envelope delivery = Command(1500);
+  delivery.set_source_partition(3);
+  delivery.set_sequence(2);
+  v1::Envelope taken = Event(1500, 1, "inbox.s", 1);
+  v1::Positions::Source& source = *taken.mutable_positions()->add_sources();
+  source.set_partition(3);
+  source.set_sequence(2);
+  Put({"inbox.s", 3}, {Command(1000), Command(3000), Command(1500)});
+  Put({"events.s", 3}, {Event(1000, 1, "inbox.s", 1), Event(1500, 2, "inbox.s", 3)});
+  Put({"inbox.s", 7}, {delivery, Command(1600)});
+  Put({"events.s", 7}, {taken});
+  EXPECT_THAT(Left(2000, {{"inbox.s", 7}, {"events.s", 7}}), ElementsAre(0, 0));
+}
+
 }  // namespace
 }  // namespace throughline::runtime

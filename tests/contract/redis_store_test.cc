@@ -3,8 +3,11 @@
 #include "runtime/redis/redis_store.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
+#include <fstream>
 #include <thread>
 
 #include "redis_server.h"
@@ -95,6 +98,37 @@ TEST(RedisStore, PresentsAPasswordWithoutAUser) {
   auto store = RedisStore::Open(options);
   ASSERT_TRUE(store);
   EXPECT_TRUE(Commits(**store, "", "one"));
+}
+
+TEST(RedisStore, PresentsThePasswordThatIsInItsFileWhenItConnects) {
+  RedisServer server;
+  const std::string file = testing::TempDir() + "/redis-password." + std::to_string(getpid());
+  const auto write = [&](const char* password) { std::ofstream(file) << password << '\n'; };
+  const auto disconnect = [&] { server.Say({"CLIENT", "KILL", "USER", "district"}); };
+  server.Say({"ACL", "SETUSER", "district", "on", ">first", "~*", "+@all"});
+  write("first");
+  RedisOptions options = On(server);
+  options.user = "district";
+  options.password_file = file;
+  auto store = RedisStore::Open(options);
+  ASSERT_TRUE(store) << store.error().message;
+  ASSERT_TRUE(Commits(**store, "", "one"));
+
+  server.Say({"ACL", "SETUSER", "district", ">second"});
+  write("second");
+  server.Say({"ACL", "SETUSER", "district", "<first"});
+  EXPECT_TRUE(Commits(**store, "one", "two")) << "a connection that is open stays signed in";
+  disconnect();
+  EXPECT_TRUE(Commits(**store, "two", "three"));
+
+  std::remove(file.c_str());
+  disconnect();
+  const auto without = Commits(**store, "three", "four");
+  EXPECT_EQ(ReasonOf(without), "JOURNAL_UNAVAILABLE");
+  EXPECT_NE(without.error().message.find(file), std::string::npos);
+  write("second");
+  EXPECT_TRUE(Commits(**store, "three", "four"));
+  std::remove(file.c_str());
 }
 
 TEST(RedisStore, BeginsAnewOnARedisThatLostEverything) {

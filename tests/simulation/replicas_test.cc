@@ -132,6 +132,27 @@ TEST_F(ReplicasTest, OfTwoRequestsUnderOneIdAtOnceOneIsAnsweredWhoeverTakesThem)
   }
 }
 
+TEST_F(ReplicasTest, AReplicaSaysHowManyOfItsPartitionsAreNotTakenOver) {
+  std::atomic<bool> fails{true};
+  store_.fault = [&](const runtime::StorePartition&) {
+    return fails ? runtime::Fault::kFailBefore : runtime::Fault::kNone;
+  };
+  Replica one(*this);
+  EXPECT_TRUE(one.service.Settled());
+  EXPECT_EQ(one.service.NotTakenOver(), 0) << "it has none";
+  one.partitions.Give(place_);
+  EXPECT_EQ(one.service.Assigned(), 1);
+  EXPECT_EQ(one.service.NotTakenOver(), 1);
+  fails = false;
+  const auto until = steady_clock::now() + std::chrono::seconds(30);
+  while (one.service.NotTakenOver() > 0 && steady_clock::now() < until) std::this_thread::yield();
+  EXPECT_EQ(one.service.NotTakenOver(), 0);
+  EXPECT_EQ(Get(Count(one, 3, "a")), 3);
+  one.partitions.Take(place_);
+  EXPECT_EQ(one.service.Assigned(), 0);
+  EXPECT_EQ(one.service.NotTakenOver(), 0) << "what it has not is not missing";
+}
+
 TEST_F(ReplicasTest, ACommandWaitsUntilSomebodyHasThePartition) {
   Replica one(*this), other(*this);
   Answer first = Count(one, 2, "a");

@@ -1,8 +1,11 @@
 """A district that is backed up while it is served, lost, and brought back elsewhere."""
+import datetime
 import json
+import time
 import unittest
 
 import program
+from parts import wait_until
 from program import small_district, write_bundle
 
 PAGE_BYTES = 8192
@@ -61,6 +64,49 @@ class Backup(program.Case):
         self.assertEqual([alerts, variance, quarantine, assessments], before[:3] + before[4:])
         counts = json.loads(counts)
         self.assertEqual((counts["pushed"], counts["accepted"], counts["duplicate"]), ("144", "72", "72"))
+
+    def test_a_district_comes_back_as_it_was_at_a_moment(self):
+        self.serve()
+        write_bundle(self.folder / "b", small_district())
+        program.run("import", self.folder / "b", "--district", "d1", "--connect", self.grpc)
+        program.show_variance(72, "quiz-1", "--district", "d1", "--connect", self.grpc)
+        program.run("import", self.folder / "b", "--district", "d2", "--connect", self.grpc)
+        program.show_variance(72, "quiz-1", "--district", "d2", "--connect", self.grpc)
+        before = self.answers("--connect", self.grpc)[1:]
+        time.sleep(0.01)  # of everything so far it is later
+        moment = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+        time.sleep(0.01)
+        # The mistake: everybody in d1 gets other scores, and a district is made that nobody wanted.
+        tables = small_district()
+        for row in tables["results"][1:]:
+            row[4] = "1"
+            row[6] = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).isoformat()
+        write_bundle(self.folder / "mistake", tables)
+        program.run("import", self.folder / "mistake", "--district", "d1", "--connect", self.grpc)
+        program.run("import", self.folder / "b", "--district", "d3", "--connect", self.grpc)
+        wait_until(lambda: self.answers("--connect", self.grpc)[1:] != before, "the mistake seen")
+        backup, keys, restored = self.folder / "backup", self.folder / "safe.keys", self.folder / "restored"
+        program.run("backup", "--data", self.data, "--to", backup, "--identity-keys", keys)
+        self.server.kill()
+        self.server.wait()
+
+        wrong = program.run("restore", "--from", backup, "--data", restored, "--until", "yesterday", check=False)
+        self.assertEqual(wrong.returncode, 1)
+        self.assertIn("MOMENT_INVALID", wrong.stderr)
+        said = program.run("restore", "--from", backup, "--data", restored, "--until", moment, "--identity-keys", keys).stdout
+        self.assertRegex(said, r"\d+ records, is left out")
+        self.assertIn("Everything is as it was written.", program.run("check", "--data", restored).stdout)
+        self.data = restored
+        self.serve()
+        wait_until(lambda: self.answers("--connect", self.grpc)[1:] == before, "the state of then")
+        refused = program.run("show", "results", "--district", "d3", "--connect", self.grpc, check=False)
+        self.assertIn("DISTRICT_UNKNOWN", refused.stderr)
+        # It goes on from there.
+        program.run("import", self.folder / "b", "--district", "d3", "--connect", self.grpc)
+        program.show_variance(72, "quiz-1", "--district", "d3", "--connect", self.grpc)
+        self.server.kill()
+        self.server.wait()
+        self.assertIn("Everything is as it was written.", program.run("check", "--data", restored).stdout)
 
     def test_without_the_keys_of_identities_a_district_begins_anew(self):
         write_bundle(self.folder / "b", small_district())

@@ -45,18 +45,18 @@ class OnKafkaAndRedis(DoctorCase):
         super().setUp()
         self.broker = Broker(self.folder / "kafka")
         self.broker.folder.mkdir()
-        self.secured = f"127.0.0.1:{free_port()}"
+        self.kafka, self.secured = (f"127.0.0.1:{free_port()}" for _ in range(2))
         (self.broker.folder / "more.properties").write_text(self.listeners())
         self.broker.start()
         self.addCleanup(self.broker.stop)
         self.redis = Redis(self.folder / "redis")
         self.redis.start()
         self.addCleanup(self.redis.stop)
-        self.admin = confluent_kafka.admin.AdminClient({"bootstrap.servers": self.broker.address})
+        self.admin = confluent_kafka.admin.AdminClient({"bootstrap.servers": self.kafka})
 
     def listeners(self):
         """Beside the usual ones, of which everybody may do everything, one for a user whose rights are looked at."""
-        broker, controller = (f"127.0.0.1:{free_port()}" for _ in range(2))
+        broker, controller = self.kafka, f"127.0.0.1:{free_port()}"
         login = "org.apache.kafka.common.security.plain.PlainLoginModule"
         return f"""
 listeners=BROKER://{broker},CONTROLLER://{controller},SECURED://{self.secured}
@@ -71,7 +71,7 @@ listener.name.secured.plain.sasl.jaas.config={login} required user_{USER}="{PASS
 
     def options(self, kafka=None):
         keys = [word for name in KEYS for word in (f"--{name.replace('.', '-')}", self.folder / name)]
-        return ["--kafka", kafka or self.broker.address, "--redis", self.redis.address, "--open-access", "--partitions",
+        return ["--kafka", kafka or self.kafka, "--redis", self.redis.address, "--open-access", "--partitions",
                 PARTITIONS, *keys]
 
     def make_topics(self):
@@ -187,7 +187,7 @@ listener.name.secured.plain.sasl.jaas.config={login} required user_{USER}="{PASS
             done.result(30)
 
     def ends(self):
-        consumer = confluent_kafka.Consumer({"bootstrap.servers": self.broker.address, "group.id": "test"})
+        consumer = confluent_kafka.Consumer({"bootstrap.servers": self.kafka, "group.id": "test"})
         topics = consumer.list_topics(timeout=30).topics
         ends = {(name, p): consumer.get_watermark_offsets(confluent_kafka.TopicPartition(name, p), timeout=30)
                 for name, topic in topics.items() for p in topic.partitions}

@@ -8,6 +8,7 @@ import urllib.parse
 import urllib.request
 
 import program
+from parts import wait_until
 
 GRPCURL = program.ROOT / "build/grpcurl/grpcurl"
 EVIDENCE = "throughline.evidence.v1.EvidenceService"
@@ -67,7 +68,7 @@ class Grpcurl(program.Case):
                 described = self.run_grpcurl("describe", name)
                 self.assertEqual(described.returncode, 0, described.stderr)
         self.assertIn("rpc IngestResults", self.run_grpcurl("describe", f"{EVIDENCE}.IngestResults").stdout)
-        self.assertEqual(self.call("grpc.health.v1.Health/Check", {}), {"status": "SERVING"})
+        wait_until(lambda: self.call("grpc.health.v1.Health/Check", {}) == {"status": "SERVING"}, "partitions taken over")
         self.assertIn("Code: NotFound", self.refusal("grpc.health.v1.Health/Check", {"service": "nothing"}))
 
     def test_results_go_in_and_alerts_come_out(self):

@@ -18,23 +18,30 @@ class SecuredKafka(program.Case):
     def setUp(self):
         super().setUp()
         self.address = f"127.0.0.1:{free_port()}"
-        broker = Broker(self.folder / "kafka")
-        broker.folder.mkdir()
-        (broker.folder / "more.properties").write_text(self.listeners())
-        broker.start()
-        self.addCleanup(broker.stop)
+        self.broker = Broker(self.folder / "kafka")
+        self.broker.folder.mkdir()
+        self.ports = [free_port() for _ in range(2)]
+        self.certify()
+        self.start_broker(PASSWORD)
+        self.addCleanup(self.broker.stop)
         self.redis = Redis(self.folder / "redis")
         self.redis.start()
         self.addCleanup(self.redis.stop)
 
-    def listeners(self):
-        """One for us, which is secured; and those of every broker of deploy/kafka."""
+    def start_broker(self, password):
+        (self.broker.folder / "more.properties").write_text(self.listeners(password))
+        self.broker.start()
+
+    def certify(self):
         key, certificate, both = (self.folder / name for name in ("key.pem", "certificate.pem", "both.pem"))
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out",
                         certificate, "-subj", "/CN=broker", "-addext", "subjectAltName=IP:127.0.0.1"],
                        check=True, capture_output=True)
         both.write_text(key.read_text() + certificate.read_text())
-        broker, controller = (f"127.0.0.1:{free_port()}" for _ in range(2))
+
+    def listeners(self, password):
+        """One for us, which is secured; and those of every broker of deploy/kafka."""
+        broker, controller = (f"127.0.0.1:{port}" for port in self.ports)
         login = "org.apache.kafka.common.security.plain.PlainLoginModule"
         return f"""
 listeners=BROKER://{broker},CONTROLLER://{controller},SECURED://{self.address}
@@ -42,9 +49,9 @@ advertised.listeners=BROKER://{broker},SECURED://{self.address}
 controller.quorum.voters=1@{controller}
 listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_SSL
 ssl.keystore.type=PEM
-ssl.keystore.location={both}
+ssl.keystore.location={self.folder / "both.pem"}
 sasl.enabled.mechanisms=PLAIN
-listener.name.secured.plain.sasl.jaas.config={login} required user_district="{PASSWORD}";
+listener.name.secured.plain.sasl.jaas.config={login} required user_district="{password}";
 """
 
     def settings(self, password=PASSWORD):
@@ -81,6 +88,20 @@ listener.name.secured.plain.sasl.jaas.config={login} required user_district="{PA
             with urllib.request.urlopen(f"http://{metrics}/metrics", timeout=10) as answer:
                 return answer.read().decode()
         wait_until(lambda: "\nthroughline_edfi_left_behind_total 1\n" in page(), "a document read")
+
+    def test_a_password_that_is_replaced_in_its_file_needs_no_restart(self):
+        password = self.folder / "password"
+        password.write_text(PASSWORD + "\n")
+        settings = {name: value for name, value in self.settings().items() if name != "sasl.password"}
+        self.serve(*self.log_and_store({**settings, "sasl.password.file": str(password)}))
+        self.begin_lakeside()
+        self.broker.stop()
+        password.write_text("another one\n")
+        self.start_broker("another one")
+        push = lambda: program.run("push", self.folder / "lakeside/today.csv", "--district", "lakeside", "--connect", self.grpc,
+                                   check=False)
+        wait_until(lambda: push().returncode == 0, "a push with the new password")
+        self.assertIsNone(self.server.poll())
 
     def test_a_wrong_password_or_a_broker_nobody_vouches_for_stops_the_start_with_a_sentence(self):
         unknown = self.settings()

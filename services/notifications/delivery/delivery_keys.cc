@@ -32,7 +32,16 @@ std::string Seal(const std::string& secret, std::string_view text) {
 
 std::string DeliveryKeys::SigningSecret(std::string_view district, std::string_view subscription,
                                         std::string_view key) const {
-  return HmacSha256(secret_, Joined({"signing", district, subscription, key}));
+  return SigningSecrets(district, subscription, key).front();
+}
+
+std::vector<std::string> DeliveryKeys::SigningSecrets(std::string_view district,
+                                                      std::string_view subscription,
+                                                      std::string_view key) const {
+  const std::string text = Joined({"signing", district, subscription, key});
+  std::vector<std::string> secrets = {HmacSha256(secret_, text)};
+  if (!before_.empty()) secrets.push_back(HmacSha256(before_, text));
+  return secrets;
 }
 
 std::string DeliveryKeys::UnsubscribeToken(const v1::EndDigest& of) const {
@@ -45,9 +54,11 @@ std::optional<v1::EndDigest> DeliveryKeys::ReadUnsubscribeToken(std::string_view
   const auto bytes = runtime::FromBase64(token, runtime::Base64::kUrlSafe);
   if (!bytes || bytes->size() < kSealBytes) return std::nullopt;
   const std::string text = bytes->substr(kSealBytes);
-  if (sodium_memcmp(bytes->data(), Seal(secret_, text).data(), kSealBytes) != 0) {
-    return std::nullopt;
-  }
+  const auto sealed_with = [&](const std::string& secret) {
+    return !secret.empty() &&
+           sodium_memcmp(bytes->data(), Seal(secret, text).data(), kSealBytes) == 0;
+  };
+  if (!sealed_with(secret_) && !sealed_with(before_)) return std::nullopt;
   v1::EndDigest of;
   if (!of.ParseFromString(text)) return std::nullopt;
   return of;

@@ -30,6 +30,20 @@ TEST(DeliveryKeys, EverySigningKeyHasASecretOfItsOwn) {
   EXPECT_EQ(kKeys.SigningSecret("d", "s", "k").size(), 32u);
 }
 
+TEST(DeliveryKeys, WhileTheSecretIsReplacedWhatWasMadeWithEitherCounts) {
+  const DeliveryKeys before(runtime::Secret{8}), both(runtime::Secret{7}, runtime::Secret{8});
+  EXPECT_EQ(both.SigningSecret("d", "s", "k"), kKeys.SigningSecret("d", "s", "k"));
+  EXPECT_EQ(both.SigningSecrets("d", "s", "k"),
+            (std::vector{kKeys.SigningSecret("d", "s", "k"), before.SigningSecret("d", "s", "k")}));
+  EXPECT_EQ(kKeys.SigningSecrets("d", "s", "k").size(), 1u);
+  const v1::EndDigest reader = Reader("ana@example.org");
+  EXPECT_TRUE(both.ReadUnsubscribeToken(before.UnsubscribeToken(reader)));
+  EXPECT_TRUE(both.ReadUnsubscribeToken(kKeys.UnsubscribeToken(reader)));
+  EXPECT_EQ(both.UnsubscribeToken(reader), kKeys.UnsubscribeToken(reader));
+  EXPECT_FALSE(
+      both.ReadUnsubscribeToken(DeliveryKeys(runtime::Secret{9}).UnsubscribeToken(reader)));
+}
+
 TEST(DeliveryKeys, AnUnsubscribeTokenSaysWhoAndCannotBeMadeElsewhere) {
   const std::string token = kKeys.UnsubscribeToken(Reader("ana@example.org"));
   ASSERT_TRUE(kKeys.ReadUnsubscribeToken(token));

@@ -1,6 +1,7 @@
 #include "notifications/delivery/delivery_options.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "runtime/known_secret.h"
 
@@ -48,6 +49,11 @@ void AddDeliveryOptions(CLI::App& command, DeliveryOptions& options) {
       ->capture_default_str()
       ->type_name("FILE");
   group
+      .add_option("--deliveries-key-before", options.key_before,
+                  "File with the secret that --deliveries-key takes the place of, for as long as "
+                  "receivers and readers may know what was made with it")
+      ->type_name("FILE");
+  group
       .add_option("--webhook-allow", options.webhook_allow,
                   "A network that webhooks may be in although it is not public, such as "
                   "10.1.0.0/16; may be repeated")
@@ -87,12 +93,43 @@ void AddDeliveryOptions(CLI::App& command, DeliveryOptions& options) {
       ->type_name("URL");
 }
 
-Result<DeliverySetup> DeliverySetupOf(const DeliveryOptions& options, runtime::Log* log) {
-  DeliverySetup setup;
+namespace {
+
+// The key, which the log knows from then on in the place of the one before, and that one.
+Result<DeliveryKeys> ReplacedKeys(const DeliveryOptions& options, runtime::Log* log) {
+  std::error_code unreadable;  // is said by who reads it
+  if (!std::filesystem::exists(options.key_before, unreadable) && !unreadable) {
+    return core::Refuse(OptionWrong("deliveries-key-before", "names no file."));
+  }
+  const auto before = runtime::SecretFromFile(options.key_before, "deliveries");
+  if (!before) return core::Refuse(before.error());
+  const auto next = runtime::SecretFromFile(options.key, "deliveries");
+  if (!next) return core::Refuse(next.error());
+  if (*before == *next) {
+    return core::Refuse(OptionWrong("deliveries-key-before", "has the same secret as the key."));
+  }
+  if (log != nullptr) {
+    auto known = runtime::ReplaceKnownSecret(*log, *before, *next, options.key, "deliveries");
+    if (!known) return core::Refuse(known.error());
+  }
+  return DeliveryKeys(*next, *before);
+}
+
+Result<DeliveryKeys> KeysOf(const DeliveryOptions& options, runtime::Log* log) {
+  if (!options.key_before.empty()) return ReplacedKeys(options, log);
   auto secret = log == nullptr ? runtime::SecretFromFile(options.key, "deliveries")
                                : runtime::KnownSecretFromFile(*log, options.key, "deliveries");
   if (!secret) return core::Refuse(secret.error());
-  setup.keys = DeliveryKeys(*secret);
+  return DeliveryKeys(*secret);
+}
+
+}  // namespace
+
+Result<DeliverySetup> DeliverySetupOf(const DeliveryOptions& options, runtime::Log* log) {
+  DeliverySetup setup;
+  auto keys = KeysOf(options, log);
+  if (!keys) return core::Refuse(keys.error());
+  setup.keys = *std::move(keys);
   auto addresses = platform::AddressRules::Allowing(options.webhook_allow);
   if (!addresses) return core::Refuse(OptionWrong("webhook-allow", addresses.error().message));
   setup.webhooks = {*addresses, options.webhook_http, options.webhook_ca};

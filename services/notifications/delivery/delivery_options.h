@@ -13,6 +13,7 @@ namespace throughline::notifications {
 
 struct DeliveryOptions {
   std::string key = "deliveries.key";
+  std::string key_before = {};  // while the key is replaced; empty: it is not
   std::vector<std::string> webhook_allow = {};
   bool webhook_http = false;
   std::string webhook_ca = {};

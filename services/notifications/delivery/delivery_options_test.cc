@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "runtime/simulated/simulated_journal.h"
+
 namespace throughline::notifications {
 namespace {
 
@@ -41,6 +43,39 @@ TEST_F(DeliveryOptionsTest, TheKeyIsMadeOnceAndKept) {
   EXPECT_EQ(first->keys.SigningSecret("d", "s", "k"), second->keys.SigningSecret("d", "s", "k"));
   EXPECT_EQ(std::filesystem::status(options_.key).permissions(),
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(DeliveryOptionsTest, AKeyTakesThePlaceOfAnotherWithoutBreakingWhatWasMadeWithThatOne) {
+  runtime::SimulatedLog log;
+  const auto setup = [&] { return DeliverySetupOf(options_, &log); };
+  const auto first = setup();
+  ASSERT_TRUE(first) << first.error().message;
+  const std::string known = first->keys.SigningSecret("d", "s", "k");
+
+  const std::string old = options_.key;
+  options_.key = folder_ + "/next.key";
+  EXPECT_EQ(setup().error().reason, "SECRET_LOST") << "another key needs the one before";
+  options_.key_before = old;
+  const auto both = setup();
+  ASSERT_TRUE(both) << both.error().message;
+  EXPECT_EQ(both->keys.SigningSecrets("d", "s", "k").back(), known);
+  ASSERT_TRUE(setup()) << "a second replica, or a restart";
+
+  options_.key_before = "";
+  const auto next = setup();
+  ASSERT_TRUE(next) << next.error().message;
+  EXPECT_EQ(next->keys.SigningSecret("d", "s", "k"), both->keys.SigningSecret("d", "s", "k"));
+  options_.key = old;
+  EXPECT_EQ(setup().error().reason, "SECRET_OTHER") << "there is no way back to the old one alone";
+}
+
+TEST_F(DeliveryOptionsTest, TheKeyBeforeIsAnotherAndIsThere) {
+  ASSERT_TRUE(DeliverySetupOf(options_));
+  options_.key_before = options_.key;
+  EXPECT_EQ(Wrong(), "deliveries-key-before");
+  options_.key_before = folder_ + "/none.key";
+  EXPECT_EQ(Wrong(), "deliveries-key-before");
+  EXPECT_FALSE(std::filesystem::exists(options_.key_before)) << "none is made";
 }
 
 TEST_F(DeliveryOptionsTest, WhatIsWrongIsNamed) {

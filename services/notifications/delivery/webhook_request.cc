@@ -31,8 +31,10 @@ platform::HttpPost WebhookRequest(const v1::Delivery& delivery,
   std::vector<std::string> secrets;
   for (const v1::SigningKey& key : subscription.webhook().keys()) {
     if (key.ends_at_ms() != 0 && key.ends_at_ms() <= core::ToMillis(now)) continue;
-    secrets.push_back(
-        keys.SigningSecret(subscription.district(), subscription.subscription(), key.key()));
+    for (std::string& secret :
+         keys.SigningSecrets(subscription.district(), subscription.subscription(), key.key())) {
+      secrets.push_back(std::move(secret));
+    }
   }
   platform::HttpPost post;
   post.url = subscription.webhook().url();

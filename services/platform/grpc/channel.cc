@@ -1,5 +1,6 @@
 #include "platform/grpc/channel.h"
 
+#include <grpcpp/security/tls_credentials_options.h>
 #include <grpcpp/support/client_interceptor.h>
 
 #include <fstream>
@@ -73,18 +74,14 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(const ChannelOpt
     }
     return grpc::InsecureChannelCredentials();
   }
-  grpc::SslCredentialsOptions ssl;
-  const std::pair<const std::string&, std::string&> files[] = {
-      {options.authority_file, ssl.pem_root_certs},
-      {options.certificate_file, ssl.pem_cert_chain},
-      {options.key_file, ssl.pem_private_key}};
-  for (const auto& [path, to] : files) {
-    if (path.empty()) continue;
-    auto text = ReadPem(path);
-    if (!text) return core::Refuse(text.error());
-    to = std::move(*text);
-  }
-  return grpc::SslCredentials(ssl);
+  namespace tls = grpc::experimental;
+  tls::TlsChannelCredentialsOptions files;
+  files.set_certificate_provider(std::make_shared<tls::FileWatcherCertificateProvider>(
+      options.key_file, options.certificate_file, options.authority_file,
+      static_cast<unsigned>(options.look_every_s)));
+  files.watch_root_certs();
+  if (!options.certificate_file.empty()) files.watch_identity_key_cert_pairs();
+  return tls::TlsCredentials(files);
 }
 
 }  // namespace

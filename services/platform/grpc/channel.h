@@ -12,6 +12,7 @@
 
 namespace throughline::platform {
 
+// Certificates and keys are read again when their files change, and shown at the next connect.
 struct ChannelOptions {
   std::string address = {};           // host:port
   std::string authority_file = {};    // PEM of who signs the server's certificate; empty: no TLS
@@ -20,6 +21,7 @@ struct ChannelOptions {
   // A file with a bearer token, read again with every call, so that it may be renewed meanwhile.
   // Empty: calls carry none.
   std::string token_file = {};
+  int look_every_s = 60;  // how often the files are looked at
 };
 
 // The token in a file, without the blanks around it; empty when there is none that could be sent.

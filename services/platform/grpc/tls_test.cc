@@ -176,6 +176,44 @@ TEST_F(TlsTest, FilesThatChangeAreReadAgain) {
   EXPECT_EQ(Ask(Client("others.pem", "client")), grpc::StatusCode::UNAVAILABLE);
 }
 
+TEST_F(TlsTest, AClientShowsAndTrustsWhatItsFilesHaveWhenItConnectsAgain) {
+  Serve({Path("server.pem"), Path("server.key"), Path("ours.pem")});
+  ChannelOptions options = Client("ours.pem", "client");
+  options.look_every_s = 1;
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 100);
+  const auto channel = *OpenChannel(options, arguments);
+  grpc::ByteBuffer answer;
+  EXPECT_TRUE(Call(channel, "/grpc.health.v1.Health/Check", answer).ok());
+  // Another authority signs everybody's from now on.
+  const std::string address = Address();
+  started_.reset();
+  others_.Issue("server", {Path("server.pem"), Path("server.key")});
+  others_.Issue("client", {Path("client.pem"), Path("client.key")});
+  others_.WriteTo(Path("ours.pem"));
+  auto again =
+      GrpcServer::Start(address, {}, {Path("server.pem"), Path("server.key"), Path("ours.pem")});
+  ASSERT_TRUE(again) << again.error().message;
+  started_ = std::move(*again);
+  const auto asked = [&] { return Call(channel, "/grpc.health.v1.Health/Check", answer).ok(); };
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  bool answered = asked();
+  while (!answered && std::chrono::steady_clock::now() < deadline) answered = asked();
+  EXPECT_TRUE(answered);
+}
+
+TEST_F(TlsTest, AServersNameHasToBeThatOfItsCertificate) {
+  auto everywhere =
+      GrpcServer::Start("0.0.0.0:0", {}, {Path("server.pem"), Path("server.key"), ""});
+  ASSERT_TRUE(everywhere) << everywhere.error().message;
+  started_ = std::move(*everywhere);
+  ChannelOptions options = Client("ours.pem", "");
+  EXPECT_EQ(Ask(options), grpc::StatusCode::OK);
+  // The certificate has 127.0.0.1, and not this address.
+  options.address = "127.0.0.2:" + std::to_string(started_->port());
+  EXPECT_EQ(Ask(options), grpc::StatusCode::UNAVAILABLE);
+}
+
 TEST_F(TlsTest, AFileThatCannotBeUsedStopsTheStart) {
   const std::string pem = Path("server.pem"), key = Path("server.key"), ours = Path("ours.pem");
   std::ofstream(Path("garbage")) << "garbage";

@@ -11,6 +11,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kLookEvery(250);
+constexpr std::chrono::milliseconds kLookEveryUnready(20);  // whoever waits for it waits no longer
 constexpr std::chrono::seconds kAskEvery(5);
 constexpr std::chrono::seconds kAnswerWithin(5);
 // A machine that is busy answers late; one that does not for so long never will.
@@ -35,7 +36,9 @@ HealthWatch::~HealthWatch() {
 
 void HealthWatch::Look() {
   std::lock_guard lock(look_mutex_);  // so that what was seen first is also said first
-  server_.SetServing(readiness_.Look().empty());
+  const bool ready = readiness_.Look().empty();
+  if (ready != serving_) server_.SetServing(ready);
+  serving_ = ready;
 }
 
 void HealthWatch::CheckThatItAnswers() {
@@ -45,7 +48,8 @@ void HealthWatch::CheckThatItAnswers() {
 void HealthWatch::Watch() {
   auto asked = steady_clock::now();
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kLookEvery, [this] { return over_; })) {
+  const auto pause = [this] { return serving_ ? kLookEvery : kLookEveryUnready; };
+  while (!wake_.wait_for(lock, pause(), [this] { return over_; })) {
     lock.unlock();
     runtime::Guarded("health", [this] { Look(); });
     if (steady_clock::now() - asked >= kAskEvery) {

@@ -33,6 +33,7 @@ class HealthWatch {
   GrpcServer& server_;
   Readiness& readiness_;
   std::mutex look_mutex_;
+  std::atomic<bool> serving_{false};  // what was said last; the server begins with false
   std::mutex mutex_;
   std::condition_variable wake_;
   bool over_ = false;

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <tuple>
 
 #include "platform/host/serving_options.h"
 #include "runtime/guarded.h"
@@ -17,7 +16,7 @@ constexpr std::chrono::seconds kLookAtFileEvery(1);
 constexpr char kLogLevelOption[] = "log-level";
 
 // Differs when another file is at the path, behind whatever links, or the same was written to.
-std::tuple<dev_t, ino_t, off_t, time_t, long> IdentityOf(const std::string& file) {
+LogLevel::Version VersionOfFile(const std::string& file) {
   struct stat at {};
   if (stat(file.c_str(), &at) != 0) return {};
   return {at.st_dev, at.st_ino, at.st_size, at.st_mtim.tv_sec, at.st_mtim.tv_nsec};
@@ -32,7 +31,10 @@ bool SetLogLevel(const std::string& level) {
 }
 
 LogLevel::LogLevel(const CLI::App& command, std::vector<std::string> words, std::string file)
-    : command_(command), words_(std::move(words)), file_(std::move(file)) {
+    : command_(command),
+      words_(std::move(words)),
+      file_(std::move(file)),
+      seen_(VersionOfFile(file_)) {
   ReadAgain();
   if (!file_.empty()) thread_ = std::thread([this] { Watch(); });
 }
@@ -66,12 +68,11 @@ void LogLevel::ReadAgain() {
 }
 
 void LogLevel::Watch() {
-  auto seen = IdentityOf(file_);
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kLookAtFileEvery, [this] { return over_; })) {
-    const auto now = IdentityOf(file_);
-    if (now == seen) continue;
-    seen = now;
+    const auto now = VersionOfFile(file_);
+    if (now == seen_) continue;
+    seen_ = now;
     lock.unlock();
     runtime::Guarded("the log's level", [this] { ReadAgain(); });
     lock.lock();

@@ -4,11 +4,14 @@
 // ConfigMap is replaced, for which nobody can send a signal - or when it was written to.
 #pragma once
 
+#include <sys/types.h>
+
 #include <CLI/CLI.hpp>
 #include <condition_variable>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 namespace throughline::platform {
@@ -28,6 +31,9 @@ class LogLevel {
   LogLevel(const CLI::App& command, std::vector<std::string> words, std::string file);
   ~LogLevel();
 
+  // Tells one file at a path from another.
+  using Version = std::tuple<dev_t, ino_t, off_t, time_t, long>;
+
   // Sets the level anew; what cannot be read is said in the log and leaves it as it is.
   void ReadAgain();
 
@@ -37,6 +43,7 @@ class LogLevel {
   const CLI::App& command_;
   const std::vector<std::string> words_;
   const std::string file_;
+  Version seen_;  // of the file, before it was read; then the watching thread's
   std::mutex reading_;
   std::string level_;
   std::mutex mutex_;

@@ -10,6 +10,7 @@
 #include "runtime/embedded/checked_pages.h"
 #include "runtime/embedded/errors.h"
 #include "runtime/embedded/file_lock.h"
+#include "runtime/embedded/journal_cut.h"
 #include "runtime/embedded/sqlite.h"
 #include "runtime/embedded/sqlite_files.h"
 #include "runtime/errors.h"
@@ -218,6 +219,13 @@ Result<CopiedJournal> RestoreJournal(const CopyOptions& options, const CopyProgr
   const std::string copy = made->PathOf(kFile);
   if (!made->Make(kFile) || !CopyBytes(file, copy, part(1))) {
     return core::Refuse(JournalNotCopied(options.to, "journal.db cannot be written there"));
+  }
+  if (options.until) {
+    try {
+      copied.left_out = CutAfter(copy, *options.until);
+    } catch (const sqlite::Failure& failure) {
+      return core::Refuse(JournalNotCopied(options.to, failure.what()));
+    }
   }
   if (const std::string why = LookThrough(copy, part(2), copied); !why.empty()) {
     return core::Refuse(JournalNotCopied(options.to, "of what was written to it, " + why));

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/date.h"
 #include "core/result.h"
 #include "runtime/embedded/new_directory.h"
 #include "runtime/journal.h"
@@ -20,6 +22,9 @@ struct CopyOptions {
   // Of a restore: whether the secrets in `from` are those of these fingerprints. When not, nothing
   // is made. Null: whatever they are.
   std::function<core::Result<void>(const std::vector<StoredRecord>& fingerprints)> accept = nullptr;
+  // Of a restore: what came later is left out, and the state of that moment is folded from the rest
+  // by whoever serves it next (journal_cut.h). nullopt: nothing is left out.
+  std::optional<core::Instant> until = std::nullopt;
   // Puts more files into the copy, after the journal and the secrets. What it refuses, nothing is
   // made of. Null: there are no more.
   std::function<core::Result<void>(const NewDirectory& copy)> also = nullptr;
@@ -28,6 +33,7 @@ struct CopyOptions {
 struct CopiedJournal {
   int64_t bytes = 0;  // of the journal's file
   int64_t records = 0;
+  int64_t left_out = 0;                    // records, of a restore until a moment
   std::vector<std::string> secrets;        // those that were there
   std::vector<StoredRecord> fingerprints;  // of the secrets that it was written with
 };

@@ -22,6 +22,14 @@ const char* NameOf(Standing standing) {
   return "";
 }
 
+std::string Quoted(const std::string& text) {
+  google::protobuf::Value value;
+  value.set_string_value(text);
+  std::string quoted;
+  static_cast<void>(google::protobuf::util::MessageToJsonString(value, &quoted));
+  return quoted;
+}
+
 }  // namespace
 
 Finding Ok(std::string what, std::string said) {
@@ -57,14 +65,10 @@ std::string TextOf(const Findings& findings) {
 std::string JsonLinesOf(const Findings& findings) {
   std::string lines;
   for (const Finding& one : findings) {
-    google::protobuf::Struct object;
-    auto& fields = *object.mutable_fields();
-    fields["standing"].set_string_value(NameOf(one.standing));
-    fields["what"].set_string_value(one.what);
-    fields["said"].set_string_value(one.said);
-    if (!one.next.empty()) fields["next"].set_string_value(one.next);
-    std::string line;
-    static_cast<void>(google::protobuf::util::MessageToJsonString(object, &line));
+    std::string line =
+        fmt::format("{{\"standing\": {}, \"what\": {}, \"said\": {}", Quoted(NameOf(one.standing)),
+                    Quoted(one.what), Quoted(one.said));
+    line += one.next.empty() ? "}" : fmt::format(", \"next\": {}}}", Quoted(one.next));
     lines += line + "\n";
   }
   return lines;

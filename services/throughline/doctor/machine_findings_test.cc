@@ -113,9 +113,11 @@ TEST_F(MachineFindingsTest, KeysOfAnIssuerThatCannotBeReadAreAFault) {
 }
 
 TEST_F(MachineFindingsTest, EachLineIsAnObjectToo) {
-  EXPECT_EQ(JsonLinesOf({Warning("a \"b\"", "It is c.", "Do d.")}),
-            "{\"next\":\"Do d.\",\"said\":\"It is c.\",\"standing\":\"warning\",\"what\":\"a "
-            "\\\"b\\\"\"}\n");
+  EXPECT_EQ(JsonLinesOf({Warning("a \"b\"", "It is c.", "Do d."), Ok("e", "It is f.")}),
+            R"({"standing": "warning", "what": "a \"b\"", "said": "It is c.", "next": "Do d."})"
+            "\n"
+            R"({"standing": "ok", "what": "e", "said": "It is f."})"
+            "\n");
 }
 
 }  // namespace
