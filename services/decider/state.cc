@@ -97,6 +97,7 @@ void State::LoadTimers() const {
 
 void State::SetTimer(std::string_view name, core::Instant due) {
   ClearTimer(name);
+  if (timers_set_ != nullptr) timers_set_->emplace_back(name);
   timers_.emplace(std::string(name), due);
   due_.emplace(due, std::string(name));
 }

@@ -124,6 +124,8 @@ class State {
   // Forgets what is clean and passing, and beyond that many rows everything clean.
   void EvictCleanRows(size_t keep_at_most);
   size_t hot_rows() const { return hot_rows_; }
+  // From then on the names of timers that are set are appended there; null: nowhere.
+  void NoteTimersIn(std::vector<std::string>* names) { timers_set_ = names; }
 
  private:
   using MessagePtr = std::unique_ptr<google::protobuf::MessageLite>;
@@ -178,6 +180,7 @@ class State {
   mutable ByName<Rows> tables_;
   mutable size_t hot_rows_ = 0;
   std::set<std::string, std::less<>> dirty_timers_;
+  std::vector<std::string>* timers_set_ = nullptr;
   mutable bool timers_loaded_ = false;
   mutable std::map<std::string, core::Instant, std::less<>> timers_;
   mutable std::set<std::pair<core::Instant, std::string>> due_;

@@ -11,6 +11,7 @@
 #include "evidence/evidence_service.h"
 #include "evidence/had_students.h"
 #include "evidence/identity_retention.h"
+#include "evidence/quarantine_count.h"
 #include "platform/host/hosted_service.h"
 #include "runtime/known_secret.h"
 
@@ -47,6 +48,13 @@ class HostedEvidence : private Identities,
     calls.push_back(&trail_);
     return calls;
   }
+  void AppendReadings(std::vector<platform::Reading>& readings) override {
+    if (const auto count = quarantine_.Count(service())) {
+      readings.push_back({platform::MetricNamed("throughline_quarantined_results"),
+                          {},
+                          static_cast<double>(*count)});
+    }
+  }
   void EndStreams() override {
     if (retention_) retention_->Stop();
   }
@@ -55,6 +63,7 @@ class HostedEvidence : private Identities,
   // The audit trail is read where it is known who has which pseudonym.
   audit::AuditService trail_;
   std::optional<IdentityRetention> retention_;
+  QuarantineCount quarantine_;
 };
 
 core::Error IdentitiesLost() {

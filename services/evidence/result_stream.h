@@ -9,6 +9,7 @@
 #include "evidence/result_routing.h"
 #include "platform/grpc/call_guard.h"
 #include "runtime/guarded.h"
+#include "runtime/tracer.h"
 
 namespace throughline::evidence {
 
@@ -38,8 +39,11 @@ class ResultStream final
 
  private:
   void TakeIn() {
+    observed_ = guard_.Observe(&context_, request_, platform::CallObserver::Kind::kUnary);
+    const runtime::WithTrace traced(observed_ == nullptr ? core::TraceContext()
+                                                         : observed_->trace());
     const auto caller = guard_.Admit(&context_, request_);
-    if (!caller) return Finish(platform::ToStatus(caller.error()));
+    if (!caller) return Refuse(caller.error());
     runtime::RequestKey key = platform::CallGuard::KeyOf(**caller, request_.batch().request_id());
     Ingest(request_.batch(), std::move(key), (*caller)->subject, privacy_, routing_,
            [this](core::Result<v1::IngestResultsResponse> answer) {
@@ -47,10 +51,20 @@ class ResultStream final
            });
   }
   void Respond(core::Result<v1::IngestResultsResponse> answer) {
-    if (!answer) return Finish(platform::ToStatus(answer.error()));
+    if (!answer) return Refuse(answer.error());
+    Ended(grpc::StatusCode::OK);
     response_.set_request_id(request_.batch().request_id());
     *response_.mutable_batch() = std::move(*answer);
     StartWrite(&response_);
+  }
+  void Refuse(const core::Error& error) {
+    Ended(static_cast<grpc::StatusCode>(error.code));
+    Finish(platform::ToStatus(error));
+  }
+  // A batch was answered.
+  void Ended(grpc::StatusCode code) {
+    if (observed_ != nullptr) observed_->End(code);
+    observed_.reset();
   }
   // One thing is under way at a time; what is thrown before the next one began ends the stream.
   template <class Step>
@@ -66,6 +80,7 @@ class ResultStream final
   const RoutingContext& routing_;
   v1::StreamResultsRequest request_;
   v1::StreamResultsResponse response_;
+  std::unique_ptr<platform::ObservedCall> observed_;  // the batch in hand
 };
 
 }  // namespace throughline::evidence

@@ -11,6 +11,7 @@
 #include "gateway/bundles/bundle_routes.h"
 #include "gateway/door/calls.h"
 #include "gateway/door/request_guard.h"
+#include "gateway/door/request_telemetry.h"
 #include "gateway/edfi/edfi_routes.h"
 #include "gateway/edfi/kafka_delivery.h"
 #include "gateway/oneroster/gradebook_routes.h"
@@ -117,7 +118,8 @@ const Sessions* SessionsOf(const GatewayOptions& options) {
 // Leaves first; what is declared later is destroyed earlier.
 struct Gateway::Parts {
   Parts(const GatewayOptions& options, const platform::Access& access, const Channels& channels)
-      : calls(ByPackage(channels)),
+      : telemetry(options.tracer),
+        calls(ByPackage(channels), options.tracer),
         guard(access, options.admission.limits, SessionsOf(options)),
         sources(options.sources),
         imports(options.admission.imports) {
@@ -148,6 +150,7 @@ struct Gateway::Parts {
     }
   }
 
+  RequestTelemetry telemetry;
   ChannelCalls calls;
   QuestionsCalls questions{calls};
   RequestGuard guard;
@@ -165,11 +168,16 @@ core::Result<std::unique_ptr<Gateway>> Gateway::Start(const GatewayOptions& opti
                                                       const Channels& channels) {
   auto parts = std::make_unique<Parts>(options, access, channels);
   const CommonHeaders common(IsSecure(options));
-  const auto serve = [common, routes = &parts->routes](
+  const auto serve = [common, routes = &parts->routes, telemetry = &parts->telemetry](
                          http::Exchange& exchange,
                          http::Request& request) -> http::Task<http::Response> {
-    if (!http::ReadTarget(request)) co_return common.AddedTo(Refuse(request, 400));
+    const auto handled = telemetry->Begin(request);
+    if (!http::ReadTarget(request)) {
+      handled->End(400);
+      co_return common.AddedTo(Refuse(request, 400));
+    }
     http::Response response = co_await routes->Serve(exchange, request);
+    handled->End(response.status);
     co_return common.AddedTo(std::move(response));
   };
   http::ServerOptions serving = options.http;
@@ -208,18 +216,20 @@ std::vector<std::string> Gateway::LivenessIssues() const {
 }
 
 std::vector<platform::Reading> Gateway::Readings() const {
+  using platform::MetricNamed;
+  std::vector<platform::Reading> readings;
+  parts_->telemetry.AppendTo(readings);
+  const auto add = [&](const platform::Metric* metric, auto value) {
+    readings.push_back({metric, {}, static_cast<double>(value)});
+  };
+  add(MetricNamed("throughline_http_connections"), parts_->server->connections());
   const edfi::KafkaDocuments* documents = parts_->documents.get();
-  if (documents == nullptr) return {};
-  using Kind = platform::Reading::Kind;
-  return {{"throughline_edfi_records_total", "Records of Ed-Fi's topic that evidence has answered.",
-           Kind::kCounter, documents->delivered()},
-          {"throughline_edfi_left_behind_total",
-           "Records, assessments and results of Ed-Fi's topic that cannot be used; see the log.",
-           Kind::kCounter, documents->left_behind()},
-          {"throughline_edfi_records_waiting", "Records of Ed-Fi's topic that are still to come.",
-           Kind::kGauge, documents->waiting()},
-          {"throughline_edfi_reading", "Whether Ed-Fi's topic can be read now: 1, or 0.",
-           Kind::kGauge, documents->reading() ? 1 : 0}};
+  if (documents == nullptr) return readings;
+  add(MetricNamed("throughline_edfi_records_total"), documents->delivered());
+  add(MetricNamed("throughline_edfi_left_behind_total"), documents->left_behind());
+  add(MetricNamed("throughline_edfi_records_waiting"), documents->waiting());
+  add(MetricNamed("throughline_edfi_reading"), documents->reading() ? 1 : 0);
+  return readings;
 }
 
 }  // namespace throughline::gateway

@@ -22,6 +22,7 @@
 #include "platform/access/access.h"
 #include "platform/http/server.h"
 #include "platform/metrics/metrics_endpoint.h"
+#include "runtime/tracer.h"
 
 namespace throughline::gateway {
 
@@ -41,6 +42,8 @@ struct GatewayOptions {
   DeclaredSources sources = {};
   // The topic of an Ed-Fi instance whose documents come in by Kafka.
   std::optional<edfi::KafkaIntake> documents = std::nullopt;
+  // Where spans go; it outlives the gateway. Null: nowhere.
+  runtime::Tracer* tracer = nullptr;
 };
 
 // The ways to the services, by name: plans, evidence, cycles, notifications.
@@ -61,7 +64,7 @@ class Gateway {
   std::vector<std::pair<std::string, std::string>> routes() const;
   // Why the process should be started anew, a sentence each; empty when it makes progress.
   std::vector<std::string> LivenessIssues() const;
-  // How far the documents are that come by Kafka, for Prometheus; empty without such.
+  // What it did, for Prometheus.
   std::vector<platform::Reading> Readings() const;
 
  private:

@@ -44,6 +44,7 @@ GatewayProgram::GatewayProgram()
   AddSourcesOption(command_, sources_);
   edfi::AddKafkaOptions(command_, documents_);
   platform::AddMetrics(command_, serving_);
+  platform::AddTraces(command_, serving_);
   AddAdmissionOptions(command_, admission_);
   AddTrailOptions(command_, serving_);
   CLI::Option_group& group = *command_.add_option_group("The services");
@@ -113,10 +114,15 @@ core::Result<std::unique_ptr<sign_in::SignIn>> GatewayProgram::OpenSignIn(
 }
 
 core::Result<std::unique_ptr<platform::MetricsEndpoint>> GatewayProgram::OpenMetrics(
-    const Gateway& gateway, platform::Readiness& readiness) const {
+    const Gateway& gateway, platform::Readiness& readiness, const platform::Traces* traces) const {
   if (serving_.metrics.empty()) return nullptr;
+  const auto readings = [&gateway, traces] {
+    auto all = gateway.Readings();
+    if (traces != nullptr) traces->AppendTo(all);
+    return all;
+  };
   auto metrics = platform::MetricsEndpoint::Start(
-      serving_.metrics, {}, [&gateway] { return gateway.Readings(); },
+      serving_.metrics, {}, readings,
       {.liveness = [&gateway] { return gateway.LivenessIssues(); },
        .readiness = [&readiness] { return readiness.Look(); }});
   if (!metrics) return core::Refuse(metrics.error());
@@ -134,6 +140,8 @@ int GatewayProgram::Serve() {
   auto access =
       platform::AccessOf(serving_, serving_.http, clock, oauth::TrustIn(issuer->get(), issuing_));
   if (!access) return Fail(access.error());
+  auto traces = platform::OpenTraces(serving_, "throughline-gateway");
+  if (!traces) return Fail(traces.error());
   auto channels = OpenChannels();
   if (!channels) return Fail(channels.error());
   auto trail = KafkaTrail::Open(serving_, **access, clock);
@@ -155,6 +163,7 @@ int GatewayProgram::Serve() {
   options.issuer = issuer->get();
   options.clock = &clock;
   options.sign_in = sign_in->get();
+  if (*traces) options.tracer = &(*traces)->tracer();
   auto documents =
       edfi::KafkaIntakeOf(documents_, **access, issuer->get(), clock, platform::EndProcess);
   if (!documents) return Fail(documents.error());
@@ -163,7 +172,7 @@ int GatewayProgram::Serve() {
   if (!gateway) return Fail(gateway.error());
   Upstreams upstreams(*channels);
   platform::Readiness readiness([&upstreams] { return upstreams.Issues(); });
-  auto metrics = OpenMetrics(**gateway, readiness);
+  auto metrics = OpenMetrics(**gateway, readiness, traces->get());
   if (!metrics) return Fail(metrics.error());
   spdlog::info("gateway serves at {}", platform::AddressOf(serving_.http, (*gateway)->port()));
   stop.Wait();

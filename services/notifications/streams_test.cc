@@ -59,7 +59,7 @@ class CountingCalls : public NotificationsCalls {
     const int64_t held = ++held_;
     for (int64_t most = most_held_; held > most && !most_held_.compare_exchange_weak(most, held);) {
     }
-    auto message = platform::ToStreamMessage(response, event.token);
+    auto message = platform::ToStreamMessage(response, event);
     return {message.get(), [this, message](const platform::StreamMessage*) { --held_; }};
   }
 

@@ -44,7 +44,8 @@ Partition::Partition(Log& log, Store& store, const decider::Decider& decider,
       counters_(counters),
       own_{EventsTopic(decider.service()), options_.partition},
       stored_{std::string(decider.service()), options_.partition},
-      outcomes_(options_.keep_outcomes) {
+      outcomes_(options_.keep_outcomes),
+      batch_(decider.service(), options_.partition, counters, options_.standing, options_.tracing) {
   inputs_.push_back({InboxTopic(decider.service()), options_.partition});
   for (const std::string& upstream : decider.upstream()) {
     inputs_.push_back({EventsTopic(upstream), options_.partition});
@@ -52,6 +53,12 @@ Partition::Partition(Log& log, Store& store, const decider::Decider& decider,
 }
 
 Result<bool> Partition::Step(Instant now) {
+  auto did = Act(now);
+  if (!did) batch_.Failed(did.error().reason);
+  return did;
+}
+
+Result<bool> Partition::Act(Instant now) {
   try {
     switch (stage_) {
       case Stage::kTakeOver:
@@ -61,11 +68,12 @@ Result<bool> Partition::Step(Instant now) {
       case Stage::kReady:
         return TakeAndDecide(now);
       case Stage::kDecided:
-        return Did(CommitBatch());
+        return Did(CommitBatch(now));
       case Stage::kCommitted:
-        return Did(Publish());
+        return Did(Publish(now));
       case Stage::kPublished:
         if (auto delivered = Deliver(outbox_); !delivered) return core::Refuse(delivered.error());
+        batch_.Delivered();
         stage_ = Stage::kDelivered;
         return true;
       case Stage::kDelivered:
@@ -73,6 +81,7 @@ Result<bool> Partition::Step(Instant now) {
         AnswerAll();
         answered_end_ = log_end_;
         state_->EvictCleanRows(options_.max_hot_rows);
+        batch_.Done();
         stage_ = Stage::kReady;
         return true;
     }
@@ -116,6 +125,11 @@ Partition::Taken Partition::Understand(size_t input, StoredRecord stored) const 
 Result<std::vector<std::vector<Partition::Taken>>> Partition::Read(bool& all) {
   all = true;
   std::vector<std::vector<Taken>> inputs(inputs_.size());
+  std::optional<Instant> oldest, left;
+  const auto take_earlier = [](std::optional<Instant>& earliest, const Taken& taken) {
+    const Instant time = core::FromMillis(taken.envelope.time_ms());
+    earliest = std::min(earliest.value_or(time), time);
+  };
   for (size_t i = 0; i < inputs_.size(); ++i) {
     const int64_t next = progress_.NextOffset(inputs_[i].topic);
     auto end = log_.End(inputs_[i]);
@@ -139,8 +153,12 @@ Result<std::vector<std::vector<Partition::Taken>>> Partition::Read(bool& all) {
       }
       inputs[i].push_back(std::move(taken));
     }
-    if (!records->empty() && records->back().offset + 1 < *end) all = false;
+    if (!inputs[i].empty()) take_earlier(oldest, inputs[i].front());
+    if (records->empty() || records->back().offset + 1 >= *end) continue;
+    all = false;
+    if (!inputs[i].empty()) take_earlier(left, inputs[i].back());
   }
+  batch_.Read(oldest, left);
   return inputs;
 }
 
@@ -163,12 +181,18 @@ void Partition::Preload(const std::vector<std::vector<Taken>>& inputs) {
 
 Result<bool> Partition::TakeAndDecide(Instant now) {
   bool all = false;
+  batch_.Begin();
+  if (batch_.traces()) state_->NoteTimersIn(batch_.timers_set());
   auto inputs = Read(all);
   if (!inputs) return core::Refuse(inputs.error());
   Preload(*inputs);
   const int64_t before = silent_inputs_;
   DecideInOrder(*inputs, all, now);
-  if (outbox_.empty() && silent_inputs_ == before) return false;
+  batch_.Decided(outbox_.size());
+  if (outbox_.empty() && silent_inputs_ == before) {
+    batch_.Done();
+    return false;
+  }
   outcomes_.Expire(*state_, now);
   const bool commit = !outbox_.empty() || outcomes_.owes() || silent_inputs_ > kSilentInputsAtMost;
   stage_ = commit ? Stage::kDecided : Stage::kDelivered;
@@ -208,6 +232,7 @@ bool Partition::IsRepeated(const Taken& taken) {
 
 void Partition::DecideRecord(Taken& taken) {
   ++counters_.inputs;
+  batch_.TookInput();
   ++silent_inputs_;
   progress_.Take(inputs_[taken.input].topic, taken.offset, taken.place);
   const bool inbox = taken.input == 0;
@@ -249,14 +274,19 @@ void Partition::DecideRecord(Taken& taken) {
     *outcome->mutable_request_digest() = taken.envelope.request_digest();
   }
   time_ = now;
-  for (v1::Packed& packed : turn.Finish(progress_.positions(), outcome)) {
-    outbox_.push_back(std::move(packed));
-  }
+  std::vector<v1::Packed> events = turn.Finish(progress_.positions(), outcome);
+  batch_.DecidedOnRecord(inputs_[taken.input].topic, taken.envelope.traceparent(), events);
+  Keep(std::move(events));
   if (outcome) outcomes_.Record(*state_, request_id, *outcome);
+}
+
+void Partition::Keep(std::vector<v1::Packed> events) {
+  for (v1::Packed& packed : events) outbox_.push_back(std::move(packed));
 }
 
 void Partition::DecideTimer(const decider::Timer& timer) {
   ++counters_.inputs;
+  batch_.TookInput();
   const Instant now = std::max(time_, timer.due);
   const std::string id = TimerId(decider_.service(), options_.partition, timer);
   DecisionTurn turn(decider_, *state_, decided_,
@@ -264,9 +294,9 @@ void Partition::DecideTimer(const decider::Timer& timer) {
   decider_.Decide(decider::Input{nullptr, &timer}, turn);
   if (!turn.emitted()) turn.Record(v1::TimerExpired(), "");
   time_ = now;
-  for (v1::Packed& packed : turn.Finish(progress_.positions(), std::nullopt)) {
-    outbox_.push_back(std::move(packed));
-  }
+  std::vector<v1::Packed> events = turn.Finish(progress_.positions(), std::nullopt);
+  batch_.DecidedOnTimer(timer.name, events);
+  Keep(std::move(events));
 }
 
 Result<void> Partition::WriteHead() {
@@ -306,13 +336,14 @@ Result<void> Partition::WriteHead() {
   return {};
 }
 
-Result<void> Partition::CommitBatch() {
+Result<void> Partition::CommitBatch(Instant now) {
   if (auto done = WriteHead(); !done) return done;
+  batch_.Committed(now);
   stage_ = Stage::kCommitted;
   return {};
 }
 
-Result<void> Partition::Publish() {
+Result<void> Partition::Publish(Instant now) {
   AppendTo batch{own_, {}};
   for (const v1::Packed& packed : outbox_) {
     if (packed.envelope().sequence() > logged_.sequence) batch.records.push_back(ToRecord(packed));
@@ -321,6 +352,9 @@ Result<void> Partition::Publish() {
     auto at = log_.Append({batch});
     if (!at) return core::Refuse(at.error());
     if (auto alone = Appended(at->front(), batch.records.size()); !alone) return alone;
+    for (const v1::Packed& packed : outbox_) {
+      if (packed.envelope().sequence() > logged_.sequence) batch_.Published(packed.envelope(), now);
+    }
   }
   counters_.events += static_cast<int64_t>(batch.records.size());
   logged_.sequence = decided_.sequence;
@@ -351,6 +385,7 @@ Result<void> Partition::Deliver(const std::vector<v1::Packed>& events) {
     envelope.set_cause(
         EventId(decider_.service(), options_.partition, event.envelope().sequence()));
     envelope.set_correlation(event.envelope().correlation());
+    envelope.set_traceparent(event.envelope().traceparent());
     envelope.set_source_partition(options_.partition);
     delivery.set_value(event.value());
     Record record = ToRecord(delivery);

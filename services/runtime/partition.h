@@ -16,7 +16,6 @@
 // After an error the owner has given up: drop it and make another. Not thread-safe.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,6 +24,8 @@
 #include <vector>
 
 #include "decider/decider.h"
+#include "runtime/batch_record.h"
+#include "runtime/counters.h"
 #include "runtime/event_chain.h"
 #include "runtime/input_progress.h"
 #include "runtime/journal.h"
@@ -32,18 +33,6 @@
 #include "throughline/runtime/v1/protocol.pb.h"
 
 namespace throughline::runtime {
-
-// What a service did, for metrics; shared by its partitions. Counts only.
-struct Counters {
-  std::atomic<int64_t> inputs{0};
-  std::atomic<int64_t> events{0};
-  std::atomic<int64_t> commits{0};
-  std::atomic<int64_t> duplicates{0};  // records dropped by the sequence check
-  std::atomic<int64_t> set_aside{0};   // inputs that could not be understood
-  std::atomic<int64_t> gaps{0};        // consumption stopped at a gap: raises the alarm
-  std::atomic<int64_t> take_overs{0};
-  std::atomic<int64_t> lost{0};  // partitions dropped after an error
-};
 
 struct PartitionOptions {
   int32_t partition = 0;
@@ -53,6 +42,8 @@ struct PartitionOptions {
   size_t max_bytes = 4 << 20;
   size_t max_hot_rows = 400'000;
   std::chrono::milliseconds keep_outcomes = std::chrono::hours(24);
+  PartitionStanding* standing = nullptr;  // outlives it; null: nobody asks how it stands
+  Tracing tracing = {};
 };
 
 class Partition : private decider::RowSource {
@@ -94,6 +85,7 @@ class Partition : private decider::RowSource {
     bool ignored = false;             // a fact of a type that means nothing here
   };
 
+  core::Result<bool> Act(core::Instant now);
   core::Result<void> TakeOver();
   core::Result<v1::Head> ReadHead();
   core::Result<void> FoldChunk();
@@ -112,8 +104,9 @@ class Partition : private decider::RowSource {
   void DecideRecord(Taken& taken);
   bool IsRepeated(const Taken& taken);
   void DecideTimer(const decider::Timer& timer);
-  core::Result<void> CommitBatch();
-  core::Result<void> Publish();
+  void Keep(std::vector<v1::Packed> events);
+  core::Result<void> CommitBatch(core::Instant now);
+  core::Result<void> Publish(core::Instant now);
   core::Result<void> Deliver(const std::vector<v1::Packed>& events);
   void AnswerAll();
   core::Result<void> WriteHead();
@@ -156,6 +149,7 @@ class Partition : private decider::RowSource {
   int64_t boundary_ = 0;            // log offset before them
   std::optional<int64_t> answered_end_;
   OutcomeBook outcomes_;
+  BatchRecord batch_;
 };
 
 }  // namespace throughline::runtime

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/trace_context.h"
 #include "throughline/runtime/v1/protocol.pb.h"
 
 namespace throughline::runtime {
@@ -24,6 +25,8 @@ struct RequestKey {
   v1::RequestDigest digest = {};
   // Who calls, for the record; absent where nobody is to know, and where nobody called.
   std::optional<v1::Actor> actor = {};
+  // In which the command is; not valid: in none, as where nobody is to know who called.
+  core::TraceContext trace = {};
   // Of the command that the id is for, when the one that is submitted only claims it.
   const google::protobuf::Descriptor* kind = nullptr;
 };

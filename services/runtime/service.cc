@@ -36,6 +36,10 @@ std::string NewUuid() {
   return text;
 }
 
+int64_t NowNs() {
+  return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace
 
 // A partition's place. Run by one worker; the flags are for everybody.
@@ -49,6 +53,7 @@ struct Service::Slot {
   std::atomic<bool> idle{false};  // the last look found nothing to do
   std::atomic<int64_t> due_ms{INT64_MAX};
   std::atomic<int64_t> waiting{0};  // callers
+  PartitionStanding standing;
   std::chrono::steady_clock::time_point backoff_until{};
   std::chrono::milliseconds backoff{kShortestBackoff};
   std::chrono::steady_clock::time_point looked{};
@@ -118,7 +123,7 @@ void Service::Stop() {
 void Service::OnAssigned(const std::vector<int32_t>& partitions) {
   for (int32_t number : partitions) {
     if (number >= options_.partitions) continue;
-    slots_[number]->owned = true;
+    if (!slots_[number]->owned.exchange(true)) slots_[number]->standing.outbox_since_ms = 0;
     WakeSlot(*slots_[number]);
   }
 }
@@ -149,8 +154,19 @@ void Service::OnAppended(const TopicPartition& changed) {
   if (watched) WakeSlot(slot);
 }
 
+// That something has come which is not read yet.
+void Service::NoteWaiting(Slot& slot) {
+  PartitionStanding& standing = slot.standing;
+  int64_t none = 0;
+  if (standing.noticed_ns == 0) standing.noticed_ns.compare_exchange_strong(none, NowNs());
+  if (standing.waiting_since_ms != 0) return;
+  none = 0;
+  standing.waiting_since_ms.compare_exchange_strong(none, core::ToMillis(clock_.Now()));
+}
+
 void Service::WakeSlot(Slot& slot) {
   slot.work.store(true);
+  if (slot.owned) NoteWaiting(slot);
   Worker& worker = *workers_[slot.number % options_.workers];
   {
     std::lock_guard lock(worker.mutex);
@@ -165,9 +181,11 @@ void Service::Wake() {
   }
 }
 
-std::unique_ptr<Partition> Service::MakePartition(int32_t number) {
+std::unique_ptr<Partition> Service::MakePartition(Slot& slot) {
   PartitionOptions options;
-  options.partition = number;
+  options.partition = slot.number;
+  options.standing = &slot.standing;
+  options.tracing = options_.tracing;
   options.partitions = options_.partitions;
   options.nonce = NewUuid();
   return std::make_unique<Partition>(
@@ -228,6 +246,8 @@ void Service::ReleaseSlot(Slot& slot) {
   slot.partition.reset();
   slot.taken_over = false;
   slot.due_ms.store(INT64_MAX);
+  slot.standing.waiting_since_ms = 0;
+  slot.standing.outbox_since_ms = 0;
   ClearError(slot);
   {
     std::lock_guard lock(released_mutex_);
@@ -239,7 +259,7 @@ void Service::ReleaseSlot(Slot& slot) {
 // Runs one whole turn of a partition, so that the workers go round fairly. True: there may be more.
 bool Service::RunSlot(Slot& slot) {
   if (!slot.partition) {
-    slot.partition = MakePartition(slot.number);
+    slot.partition = MakePartition(slot);
     slot.running = true;
   }
   slot.idle.store(false);
@@ -280,6 +300,7 @@ void Service::BackOff(Slot& slot, const core::Error& error) {
   slot.backoff_until = std::chrono::steady_clock::now() + slot.backoff;
   slot.backoff = std::min(slot.backoff * 2, kLongestBackoff);
   slot.work.store(true);
+  NoteWaiting(slot);
 }
 
 void Service::ClearError(Slot& slot) {
@@ -328,9 +349,14 @@ void Service::Append(Slot& slot, const google::protobuf::Message& command, const
   envelope.set_request_id(id);
   if (!digest.request().empty()) *envelope.mutable_request_digest() = digest;
   if (key.actor) *envelope.mutable_actor() = *key.actor;
+  const auto span = BeginSending(options_.tracing, topics_.front(), slot.number, key.trace);
+  if (options_.tracing.tracer != nullptr && key.trace.valid()) {
+    envelope.set_traceparent(core::ToTraceParent(span ? span->context : key.trace));
+  }
   packed.set_value(command.SerializeAsString());
   log_.AppendAsync({{topics_.front(), slot.number}, {ToRecord(packed)}},
-                   [this, id, digest](const Result<Stretch>& appended) {
+                   [this, id, digest, span](const Result<Stretch>& appended) {
+                     EndSending(options_.tracing, span, appended ? "" : appended.error().reason);
                      if (!appended) callers_.Refuse(id, digest, appended.error());
                    });
 }
@@ -395,6 +421,41 @@ int32_t Service::Running() const {
   int32_t running = 0;
   for (int32_t number = 0; number < options_.partitions; ++number) running += Runs(number);
   return running;
+}
+
+int32_t Service::Owned() const {
+  return static_cast<int32_t>(std::count_if(slots_.begin(), slots_.end(),
+                                            [](const auto& slot) { return slot->owned.load(); }));
+}
+
+double Service::SecondsSince(int64_t moment_ms) const {
+  if (moment_ms == 0) return 0;
+  const auto since = clock_.Now() - core::FromMillis(moment_ms);
+  return std::max(0.0, std::chrono::duration<double>(since).count());
+}
+
+std::vector<std::pair<int32_t, double>> Service::SecondsBehind() const {
+  std::vector<std::pair<int32_t, double>> behind;
+  for (const auto& slot : slots_) {
+    if (!slot->owned) continue;
+    behind.emplace_back(slot->number, SecondsSince(slot->standing.waiting_since_ms));
+  }
+  return behind;
+}
+
+double Service::OutboxAge() const {
+  double oldest = 0;
+  for (const auto& slot : slots_) {
+    if (!slot->owned) continue;
+    oldest = std::max(oldest, SecondsSince(slot->standing.outbox_since_ms));
+  }
+  return oldest;
+}
+
+int64_t Service::CallersWaiting() const {
+  int64_t waiting = 0;
+  for (const auto& slot : slots_) waiting += slot->waiting.load();
+  return waiting;
 }
 
 Rows Service::rows() const {

@@ -18,11 +18,13 @@
 #include "decider/decider.h"
 #include "runtime/clock.h"
 #include "runtime/commands.h"
+#include "runtime/counters.h"
 #include "runtime/journal.h"
 #include "runtime/ownership.h"
 #include "runtime/partition.h"
 #include "runtime/past.h"
 #include "runtime/rows.h"
+#include "runtime/tracing.h"
 #include "runtime/waiting_callers.h"
 
 namespace throughline::runtime {
@@ -34,6 +36,7 @@ struct ServiceOptions {
   // How often an idle partition is polled without notification: a log wakes its listeners only for
   // a minute after the last read, and a store may have lost everything meanwhile.
   std::chrono::milliseconds look_again{5000};
+  Tracing tracing = {};
 };
 
 // Thread-safe. Start once, Stop once; the destructor stops.
@@ -59,6 +62,14 @@ class Service : public Commands {
   // How many partitions it runs.
   int32_t Running() const;
   const Counters& counters() const { return counters_; }
+  // How many partitions are this process's to run.
+  int32_t Owned() const;
+  // Of each of them how old, in seconds, the oldest input is that is not handled yet; 0 when it has
+  // caught up. One that does not run counts from when it was to.
+  std::vector<std::pair<int32_t, double>> SecondsBehind() const;
+  // How old, in seconds, the oldest commit is whose events are not published yet; 0: there is none.
+  double OutboxAge() const;
+  int64_t CallersWaiting() const;
   std::string_view name() const { return decider_.service(); }
 
   // Looks at the timers again: the clock was moved.
@@ -96,9 +107,11 @@ class Service : public Commands {
   bool AnsweredBefore(const std::string& route, const std::string& id,
                       const v1::RequestDigest& digest);
   static void ClearError(Slot& slot);
-  std::unique_ptr<Partition> MakePartition(int32_t number);
+  std::unique_ptr<Partition> MakePartition(Slot& slot);
   void OnAppended(const TopicPartition& changed);
   void WakeSlot(Slot& slot);
+  void NoteWaiting(Slot& slot);
+  double SecondsSince(int64_t moment_ms) const;
 
   Log& log_;
   Store& store_;

@@ -108,6 +108,7 @@ core::Result<std::unique_ptr<platform::Host>> OpenEmbeddedHost(const EmbeddedHos
   host.clock = options.clock;
   host.accept_clock = options.accept_clock;
   host.only_reads = options.only_reads;
+  host.tracer = options.tracer;
   // Every partition writes to the one file, in turn.
   host.sizes = {.partitions = 24, .workers = 1};
   auto deliveries =

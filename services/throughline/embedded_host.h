@@ -34,6 +34,7 @@ struct EmbeddedHostOptions {
   bool accept_clock = false;    // however long after the last event
   bool only_reads = false;      // nothing will be recorded
   bool must_exist = false;      // NO_DATA where there is no journal, and nothing is made
+  runtime::Tracer* tracer = nullptr;  // outlives it; null: nothing is traced
   bool counts_surveys = false;  // rounds that have ended; otherwise they wait until somebody serves
 };
 

@@ -72,6 +72,7 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
                                                       platform::Host& host) {
   const platform::ServingOptions& serving = serve.serving;
   gateway::GatewayOptions options;
+  options.tracer = host.tracer();
   options.http.listen = platform::HttpAddressOf(serving);
   if (auto may = platform::AccessAt(serving, options.http.listen); !may) {
     return core::Refuse(may.error());
@@ -100,12 +101,13 @@ Result<std::unique_ptr<gateway::Gateway>> OpenGateway(const ServeOptions& serve,
 
 // Null when nobody is to read any.
 Result<std::unique_ptr<platform::MetricsEndpoint>> OpenMetrics(
-    const platform::ServingOptions& serving, platform::Host& host,
-    const gateway::Gateway& gateway) {
+    const platform::ServingOptions& serving, platform::Host& host, const gateway::Gateway& gateway,
+    const platform::Traces* traces) {
   if (serving.metrics.empty()) return nullptr;
-  const auto readings = [&host, &gateway] {
-    auto all = platform::ReadingsOf(host);
+  const auto readings = [&host, &gateway, traces] {
+    auto all = host.Readings();
     for (const auto& one : gateway.Readings()) all.push_back(one);
+    if (traces != nullptr) traces->AppendTo(all);
     return all;
   };
   platform::Probes probes = platform::ProbesOf(host);
@@ -155,6 +157,10 @@ int Serve(ServeOptions options, const CommandLine& line) {
   auto host_options = platform::HostOptionsOf(
       options.serving, clock, gateway::oauth::TrustIn(issuer->get(), options.issuing));
   if (!host_options) return Fail(host_options.error());
+  auto traces = platform::OpenTraces(options.serving, "throughline");
+  if (!traces) return Fail(traces.error());
+  if (*traces) host_options->tracer = &(*traces)->tracer();
+  host_options->journal_name = options.data.empty() ? "kafka" : "sqlite";
   auto journal = OpenJournal(options);
   if (!journal) return Fail(journal.error());
   auto deliveries = notifications::DeliverySetupOf(options.deliveries, &(*journal)->log());
@@ -182,7 +188,7 @@ int Serve(ServeOptions options, const CommandLine& line) {
     return Fail(why);
   };
   if (!gateway) return stop_for(gateway.error());
-  auto metrics = OpenMetrics(options.serving, **host, **gateway);
+  auto metrics = OpenMetrics(options.serving, **host, **gateway, traces->get());
   if (!metrics) return stop_for(metrics.error());
   (*host)->audit().Note(platform::StartedRecord(line.Serving()));
   const std::string http =

@@ -80,12 +80,14 @@ class OneRequest : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBu
 }  // namespace
 
 struct GuardedServices::Services {
-  Services(runtime::Log& log, const runtime::Clock& clock, const platform::Access& access)
-      : students(clock),
-        plans(log, store, plans_rules, clock, kSmall),
-        evidence(log, store, evidence_rules, clock, kSmall),
-        cycles(log, store, cycles_rules, clock, kSmall),
-        notifications(log, store, notifications_rules, clock, kSmall),
+  Services(runtime::Log& log, const runtime::Clock& clock, const platform::Access& access,
+           runtime::Tracer& tracer)
+      : small{.partitions = 1, .workers = 1, .tracing = {.tracer = &tracer}},
+        students(clock),
+        plans(log, store, plans_rules, clock, small),
+        evidence(log, store, evidence_rules, clock, small),
+        cycles(log, store, cycles_rules, clock, small),
+        notifications(log, store, notifications_rules, clock, small),
         streams(log, 1),
         audit_calls(log, access,
                     [this](const auto& district, const auto& student) {
@@ -113,7 +115,7 @@ struct GuardedServices::Services {
             &questions_calls, &visits_calls, &waves_calls,   &notifications_calls};
   }
 
-  static constexpr runtime::ServiceOptions kSmall{.partitions = 1, .workers = 1};
+  const runtime::ServiceOptions small;  // traced
   runtime::SoleOwner owner{runtime::ServiceOptions().partitions};
   const evidence::PrivacyInMemory students;
   runtime::SimulatedStore store;
@@ -151,7 +153,8 @@ GuardedServices::GuardedServices(const std::string& address,
   EXPECT_TRUE(access) << access.error().message;
   access_ = asks == Asks::kNobody ? platform::Access::Open() : std::move(*access);
   access_->RecordOn(audit_);
-  services_ = std::make_unique<Services>(log_, clock_, *access_);
+  access_->ObserveCalls(calls_);
+  services_ = std::make_unique<Services>(log_, clock_, *access_, tracer_);
   auto server = platform::GrpcServer::Start(address, services_->Calls(), credentials, options);
   EXPECT_TRUE(server) << server.error().message;
   server_ = std::move(*server);

@@ -12,8 +12,10 @@
 #include "platform/access/access.h"
 #include "platform/access/test_tokens.h"
 #include "platform/grpc/server.h"
+#include "platform/host/call_telemetry.h"
 #include "remembered_audit.h"
 #include "runtime/clock.h"
+#include "runtime/remembered_spans.h"
 #include "runtime/simulated/simulated_journal.h"
 
 namespace throughline {
@@ -41,6 +43,7 @@ class GuardedServices {
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   runtime::Log& log() { return log_; }
   RememberedAudit& audit() { return audit_; }
+  std::vector<runtime::Span> spans() const { return tracer_.spans(); }
   const platform::Access& access() const { return *access_; }
 
   struct Answer {
@@ -64,6 +67,8 @@ class GuardedServices {
   runtime::ManualClock clock_{*core::ParseInstant("2026-09-01T12:00:00Z")};
   runtime::SimulatedLog log_;
   RememberedAudit audit_;
+  runtime::RememberedSpans tracer_;  // every call and all that it sets off is sampled
+  platform::CallTelemetry calls_{&tracer_};
   std::unique_ptr<platform::Access> access_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<platform::GrpcServer> server_;

@@ -96,6 +96,24 @@ class SurveyRaters : public testing::Test {
   plans::v1::SurveyRound round_;
 };
 
+TEST_F(SurveyRaters, AreNotFoundByTheTraceOfTheirCall) {
+  Answer("team_member", "ann.of.lakeside", 2);
+  EXPECT_EQ(Ballots().size(), 1);  // which are in no trace
+  size_t traced = 0;
+  for (const runtime::Record& record : Records()) {
+    runtime::v1::Envelope envelope;
+    envelope.ParseFromString(record.headers);
+    traced += envelope.traceparent().empty() ? 0 : 1;
+  }
+  EXPECT_GT(traced, 0) << "as everything else is";
+  for (const runtime::Span& span : services_.spans()) {
+    for (const auto& attribute : span.attributes) {
+      const auto* text = std::get_if<std::string>(&attribute.value);
+      if (text != nullptr) EXPECT_THAT(*text, Not(HasSubstr("of.lakeside")));
+    }
+  }
+}
+
 TEST_F(SurveyRaters, AreNowhereInTheLog) {
   Answer("team_member", "ann.of.lakeside", 2);
   Answer("school_leader", "ben.of.lakeside", 4);

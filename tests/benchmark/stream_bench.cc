@@ -164,7 +164,7 @@ class Sample {
     response.set_token(events->front().token);
     response.mutable_group()->set_school("school");
     response.mutable_group()->add_firing(std::string(200, '0') + "1");
-    bytes = platform::ToStreamMessage(response, "")->bytes;
+    bytes = platform::ToStreamMessage(response, {})->bytes;
   }
   grpc::ByteBuffer bytes;
 };

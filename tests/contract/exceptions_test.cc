@@ -116,7 +116,7 @@ class District {
  public:
   explicit District(Fault& fault) : log_(fault), store_(fault) {
     for (runtime::Service* service : services_) service->Start(owner_);
-    delivery_worker_.emplace(notifications_, log_, clock_, ToThisMachine());
+    delivery_worker_.emplace(notifications_, log_, clock_, ToThisMachine(), delivery_telemetry_);
     auto server = platform::GrpcServer::Start(
         "", {&plans_calls_, &evidence_calls_, &notifications_calls_}, {}, {});
     EXPECT_TRUE(server) << server.error().message;
@@ -132,7 +132,7 @@ class District {
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
  private:
-  static constexpr runtime::ServiceOptions kSmall{
+  static inline const runtime::ServiceOptions kSmall{
       .partitions = 1, .workers = 1, .waiting_at_most = 1};
   runtime::ManualClock clock_{*core::ParseInstant("2026-09-01T12:00:00Z")};
   runtime::SoleOwner owner_{1};
@@ -153,6 +153,7 @@ class District {
                                             *access_};
   notifications::NotificationsService notifications_calls_{
       notifications_, notifications_.rows(), log_, streams_, ToThisMachine(), *access_};
+  notifications::DeliveryTelemetry delivery_telemetry_{nullptr};
   std::optional<notifications::DeliveryWorker> delivery_worker_;
   std::unique_ptr<platform::GrpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;

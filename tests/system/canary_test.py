@@ -1,5 +1,5 @@
 """Nothing of a student gets anywhere but into the identity vault, sealed, and into the answers to those who may know: a district of
-canaries lives through every door, and then every byte that was kept, logged, measured, streamed, posted or mailed is searched."""
+canaries lives through every door, and then every byte that was kept, logged, measured, traced, streamed, posted or mailed is searched."""
 import collections
 import json
 import re
@@ -15,6 +15,7 @@ import canary_fields
 import program
 from canary_district import DISTRICT, SCHOOL
 from parts import free_port, wait_until
+from trace_collector import Collector
 from webhooks_test import Mailbox, Receiver
 
 QUARANTINE = "GET /v1/quarantinedResults"
@@ -28,9 +29,10 @@ class Case(program.Case):
 
     def setUp(self):
         super().setUp()
-        self.receiver, self.mailbox = Receiver(), Mailbox()
+        self.receiver, self.mailbox, self.collector = Receiver(), Mailbox(), Collector()
         self.addCleanup(self.receiver.close)
         self.addCleanup(self.mailbox.close)
+        self.addCleanup(self.collector.close)
         self.metrics_port = free_port()
         self.unsaid = {}  # {canary: field that has it and says nothing}
         self.streamed = []  # (client, what it watches, line)
@@ -53,7 +55,8 @@ class Case(program.Case):
             [program.THROUGHLINE, "serve", *map(str, self.log_and_store()), "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log-json",
              "--metrics", f"127.0.0.1:{self.metrics_port}", "--webhook-allow", "127.0.0.0/8", "--webhook-http",
              "--smtp", f"smtp://127.0.0.1:{self.mailbox.port}", "--smtp-plain", "--mail-from", "throughline@lakeside.example",
-             "--unsubscribe-url", "https://lakeside.example/unsubscribe", *map(str, options)],
+             "--unsubscribe-url", "https://lakeside.example/unsubscribe", "--traces", self.collector.grpc_address,
+             "--trace-ratio", "1", *map(str, options)],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         self.addCleanup(self.server.stdout.close)
         self.addCleanup(self.server.wait)
@@ -117,6 +120,8 @@ class Case(program.Case):
                                                                          for kind in ("plain", "html"))]))
                  for mail in self.mailbox.mails]
         told += [(f"{target} to {client}", line) for client, target, line in self.streamed]
+        told += [(f"span {span.name}", span.SerializeToString()) for span in self.collector.spans]
+        self.assertGreater(len(self.collector.spans), 100)
         for what, said in [*told, *self.kept()]:
             self.assertEqual(list(canaries.sightings(said)), [], what)
         self.look_in_fields()

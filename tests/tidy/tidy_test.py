@@ -54,7 +54,8 @@ WALLS = {
         "mail": {"http_client"},
         "grpc": {"access"},
         "metrics": {"http"},
-        "host": {"access", "grpc", "metrics"},
+        "tracing": {"grpc", "http_client", "metrics"},
+        "host": {"access", "grpc", "metrics", "tracing"},
     },
     "gateway": {
         "json": set(),

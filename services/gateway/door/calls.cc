@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platform/grpc/call_origin.h"
+#include "platform/grpc/calls.h"
 
 namespace throughline::gateway {
 
@@ -70,6 +71,40 @@ void ChannelCalls::End(grpc::ClientContext& call) {
   if (open_.empty()) none_open_.notify_all();
 }
 
+// The call then goes on in that span.
+std::optional<runtime::Span> ChannelCalls::BeginSpan(UnaryCall& call) const {
+  if (tracer_ == nullptr) return std::nullopt;
+  const auto parent = core::ParseTraceParent(call.client.traceparent);
+  runtime::Span span;
+  span.name = call.method;
+  const size_t dot = call.method.rfind('.');
+  if (dot != std::string::npos) span.name[dot] = '/';
+  span.kind = runtime::SpanKind::kClient;
+  span.context = parent ? tracer_->Child(*parent) : tracer_->Begin();
+  span.parent = parent ? parent->span : core::SpanId{};
+  span.start = std::chrono::system_clock::now();
+  call.client.traceparent = core::ToTraceParent(span.context);
+  return span;
+}
+
+void ChannelCalls::EndSpan(std::optional<runtime::Span> span, const grpc::Status& status) const {
+  if (!span) return;
+  span->end = std::chrono::system_clock::now();
+  span->attributes = {{"rpc.system", std::string("grpc")},
+                      {"rpc.service", span->name.substr(0, span->name.find('/'))},
+                      {"rpc.method", span->name.substr(span->name.find('/') + 1)},
+                      {"rpc.grpc.status_code", static_cast<int64_t>(status.error_code())}};
+  // What the caller did wrong is said by the request's own span.
+  const core::Error error = platform::FromStatus(status);
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+      status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED ||
+      status.error_code() == grpc::StatusCode::INTERNAL ||
+      status.error_code() == grpc::StatusCode::UNKNOWN) {
+    span->error = error.reason;
+  }
+  tracer_->Take(*std::move(span));
+}
+
 void ChannelCalls::Start(UnaryCall call, Done done) {
   const size_t dot = std::min(call.method.rfind('.'), call.method.size());
   const std::string_view service = std::string_view(call.method).substr(0, dot);
@@ -82,6 +117,7 @@ void ChannelCalls::Start(UnaryCall call, Done done) {
   }
   std::string path = '/' + call.method;
   path[dot + 1] = '/';
+  auto span = BeginSpan(call);
   auto open = std::make_shared<OpenCall>();
   open->context.set_deadline(call.deadline);
   if (!call.authorization.empty()) open->context.AddMetadata("authorization", call.authorization);
@@ -91,7 +127,8 @@ void ChannelCalls::Start(UnaryCall call, Done done) {
   Begin(open->context);
   grpc::GenericStub(channel->second)
       .UnaryCall(&open->context, path, grpc::StubOptions(), &open->request, &open->response,
-                 [this, open](const grpc::Status& status) {
+                 [this, open, span = std::move(span)](const grpc::Status& status) mutable {
+                   EndSpan(std::move(span), status);
                    open->done({status, status.ok() ? BytesOf(open->response) : ""});
                    open->done = nullptr;  // with all that it holds, before this may be gone
                    End(open->context);

@@ -13,8 +13,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
+
+#include "runtime/tracer.h"
 
 namespace throughline::gateway {
 
@@ -58,7 +61,9 @@ class ChannelCalls : public UnaryCalls {
   // is UNIMPLEMENTED.
   using Channels = std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>>;
 
-  explicit ChannelCalls(Channels channels) : channels_(std::move(channels)) {}
+  // With a tracer, which outlives it, each call is a span, the child of what the client says.
+  explicit ChannelCalls(Channels channels, runtime::Tracer* tracer = nullptr)
+      : channels_(std::move(channels)), tracer_(tracer) {}
   // Gives up the calls that are open, for nobody is left to be answered, and waits until they have
   // come to their end. Nothing may be started any more.
   ~ChannelCalls() override;
@@ -69,7 +74,11 @@ class ChannelCalls : public UnaryCalls {
   void Begin(grpc::ClientContext& call);
   void End(grpc::ClientContext& call);
 
+  std::optional<runtime::Span> BeginSpan(UnaryCall& call) const;
+  void EndSpan(std::optional<runtime::Span> span, const grpc::Status& status) const;
+
   const Channels channels_;
+  runtime::Tracer* const tracer_;
   std::mutex mutex_;
   std::condition_variable none_open_;
   std::set<grpc::ClientContext*> open_;

@@ -14,6 +14,7 @@
 #include "notifications/domain/tables.h"
 #include "runtime/envelope.h"
 #include "runtime/guarded.h"
+#include "runtime/tracer.h"
 
 namespace throughline::notifications {
 
@@ -101,12 +102,14 @@ struct DeliveryWorker::Post {
 };
 
 DeliveryWorker::DeliveryWorker(runtime::Service& service, runtime::Log& log,
-                               const runtime::Clock& clock, const DeliverySetup& setup)
+                               const runtime::Clock& clock, const DeliverySetup& setup,
+                               DeliveryTelemetry& telemetry)
     : service_(service),
       log_(log),
       clock_(clock),
       rows_(service.rows()),
       setup_(setup),
+      telemetry_(telemetry),
       post_(std::make_shared<Post>()),
       transfers_(std::make_unique<platform::Transfers>()),
       webhooks_(*transfers_, setup.webhooks),
@@ -181,6 +184,7 @@ void DeliveryWorker::TakeWhatEnded() {
     const auto attempt = attempts_.find(key);
     if (attempt == attempts_.end()) continue;  // given up as it began
     *attempt->second.ended.mutable_outcome() = std::move(outcome);
+    telemetry_.End(attempt->second.observed, attempt->second.ended.outcome(), clock_.Now());
     RecordOrLater(key);
   }
   for (const auto& [key, was] : reported) {
@@ -259,27 +263,32 @@ void DeliveryWorker::Carry(int32_t partition, const v1::Delivery& delivery,
   attempt.ended.set_delivery(delivery.delivery());
   attempt.ended.set_attempt(delivery.attempt());
   ++by_endpoint_[endpoint];
+  attempt.observed = telemetry_.Begin(key, delivery, endpoint);
   const bool fits = subscription != nullptr && subscription->has_digest() == delivery.has_digest();
   if (fits) attempt.ended.set_subscription_version(subscription->version());
   if (fits && (!delivery.has_digest() || setup_.SendsMail())) {
-    return Send(key, delivery, *subscription);
+    return Send(key, delivery, *subscription, attempt);
   }
   *attempt.ended.mutable_outcome() =
       Outcome(v1::ATTEMPT_RESULT_NOT_TRIED, 0,
               fits ? "This installation sends no mail." : "The subscription has ended.");
+  telemetry_.End(attempt.observed, attempt.ended.outcome(), clock_.Now());
   Record(key);
 }
 
 void DeliveryWorker::Send(const std::string& key, const v1::Delivery& delivery,
-                          const v1::Subscription& subscription) {
+                          const v1::Subscription& subscription, const Attempt& attempt) {
+  const runtime::WithTrace traced(attempt.observed.trace());
   const auto end = [post = post_, key](v1::AttemptOutcome outcome) {
     post->Leave([&] { post->ended.emplace_back(key, std::move(outcome)); });
   };
   if (!delivery.has_digest()) {
-    return webhooks_.Post(WebhookRequest(delivery, subscription, setup_.keys, clock_.Now()),
-                          [end](const platform::HttpOutcome& outcome) {
-                            if (outcome.failure != Failure::kStopped) end(OutcomeOf(outcome));
-                          });
+    platform::HttpPost post = WebhookRequest(delivery, subscription, setup_.keys, clock_.Now());
+    const core::TraceContext trace = attempt.observed.trace();
+    if (trace.valid()) post.headers.push_back("traceparent: " + core::ToTraceParent(trace));
+    return webhooks_.Post(std::move(post), [end](const platform::HttpOutcome& outcome) {
+      if (outcome.failure != Failure::kStopped) end(OutcomeOf(outcome));
+    });
   }
   v1::EndDigest reader;
   reader.set_district(delivery.district());
@@ -298,8 +307,11 @@ void DeliveryWorker::RecordOrLater(const std::string& key) {
 }
 
 void DeliveryWorker::Record(const std::string& key) {
-  const v1::RecordAttempt& ended = attempts_.at(key).ended;
-  service_.Submit(ended, {.id = fmt::format("attempt.{}.{}", ended.delivery(), ended.attempt())},
+  const Attempt& attempt = attempts_.at(key);
+  const v1::RecordAttempt& ended = attempt.ended;
+  service_.Submit(ended,
+                  {.id = fmt::format("attempt.{}.{}", ended.delivery(), ended.attempt()),
+                   .trace = attempt.observed.trace()},
                   [post = post_, key](const core::Result<std::string>& answer) {
                     const bool reported = answer.has_value() || !IsPassing(answer.error());
                     post->Leave([&] { post->reported.emplace_back(key, reported); });
@@ -310,6 +322,7 @@ void DeliveryWorker::Forget(const std::string& key) {
   const auto found = attempts_.find(key);
   if (found == attempts_.end()) return;
   const auto endpoint = by_endpoint_.find(found->second.endpoint);
+  telemetry_.Forget(found->second.observed);
   if (endpoint != by_endpoint_.end() && --endpoint->second == 0) by_endpoint_.erase(endpoint);
   waiting_.insert(found->second.partition);
   attempts_.erase(found);

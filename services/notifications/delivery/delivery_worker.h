@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "notifications/delivery/delivery_setup.h"
+#include "notifications/delivery/delivery_telemetry.h"
 #include "runtime/clock.h"
 #include "runtime/service.h"
 #include "throughline/notifications/v1/delivery.pb.h"
@@ -27,7 +28,7 @@ class DeliveryWorker {
  public:
   // The parts must outlive this; it does nothing while the service runs no partition.
   DeliveryWorker(runtime::Service& service, runtime::Log& log, const runtime::Clock& clock,
-                 const DeliverySetup& setup);
+                 const DeliverySetup& setup, DeliveryTelemetry& telemetry);
   ~DeliveryWorker();
 
   // Begins nothing more, and leaves what is under way as it is; before the service stops.
@@ -39,6 +40,7 @@ class DeliveryWorker {
     int32_t partition = 0;
     std::string endpoint;
     v1::RecordAttempt ended;
+    DeliveryTelemetry::Attempt observed;
   };
   // What other threads leave for the worker's own; it outlives the worker while they need it.
   struct Post;
@@ -55,7 +57,7 @@ class DeliveryWorker {
   void Carry(int32_t partition, const v1::Delivery& delivery, const v1::Subscription* subscription,
              const std::string& endpoint);
   void Send(const std::string& key, const v1::Delivery& delivery,
-            const v1::Subscription& subscription);
+            const v1::Subscription& subscription, const Attempt& attempt);
   void Record(const std::string& key);
   void RecordOrLater(const std::string& key);
   void Forget(const std::string& key);
@@ -65,6 +67,7 @@ class DeliveryWorker {
   const runtime::Clock& clock_;
   const runtime::Rows rows_;
   const DeliverySetup setup_;
+  DeliveryTelemetry& telemetry_;
   const std::shared_ptr<Post> post_;
   std::unique_ptr<platform::Transfers> transfers_;
   const platform::HttpClient webhooks_;

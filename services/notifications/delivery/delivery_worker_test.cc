@@ -54,7 +54,7 @@ class DeliveryWorkerTest : public testing::Test {
   void Send() {
     DeliverySetup setup;
     setup.webhooks = {*platform::AddressRules::Allowing({"127.0.0.1"}), true, ""};
-    delivery_worker_.emplace(service_, log_, clock_, setup);
+    delivery_worker_.emplace(service_, log_, clock_, setup, telemetry_);
   }
   void Give(const google::protobuf::Message& command) {
     std::promise<core::Result<std::string>> answer;
@@ -107,6 +107,7 @@ class DeliveryWorkerTest : public testing::Test {
   NotificationsDecider rules_;
   LateOwner owner_;
   runtime::Service service_{log_, store_, rules_, clock_, {.partitions = 1, .workers = 1}};
+  DeliveryTelemetry telemetry_{nullptr};
   std::optional<DeliveryWorker> delivery_worker_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "core/result.h"
 #include "platform/access/audit.h"
+#include "platform/access/call_observer.h"
 #include "platform/access/credentials.h"
 #include "platform/access/on_record.h"
 #include "platform/access/rules.h"
@@ -49,6 +50,10 @@ class Access {
   // nowhere. Before the first call.
   void RecordOn(Audit& audit) { audit_ = &audit; }
   Audit& audit() const { return *audit_; }
+  // Is told of every call from then on, and must outlive all of them; without it, nobody is. Before
+  // the first call.
+  void ObserveCalls(CallObserver& observer) { observer_ = &observer; }
+  CallObserver& observer() const { return *observer_; }
   // Puts on record that somebody was recognized: the first time, and from another address.
   void NoteSignIn(const Principal& caller, const CallOrigin& origin) const;
   // The caller of an open installation.
@@ -58,6 +63,7 @@ class Access {
   Access() = default;
 
   Audit* audit_ = &NoAudit();
+  CallObserver* observer_ = &NoCallObserver();
   const std::unique_ptr<SignIns> sign_ins_ = std::make_unique<SignIns>();
   const runtime::Clock* clock_ = nullptr;
   std::vector<std::unique_ptr<Credentials>> issuers_;  // none: open

@@ -10,6 +10,7 @@
 #include "platform/access/errors.h"
 #include "runtime/errors.h"
 #include "runtime/guarded.h"
+#include "runtime/tracer.h"
 
 namespace throughline::platform {
 
@@ -63,6 +64,14 @@ Result<PrincipalPtr> CallGuard::Recognize(grpc::CallbackServerContext* context,
     NoteRefusal(access_.audit(), nullptr, origin, caller.error());
   }
   return caller;
+}
+
+std::unique_ptr<ObservedCall> CallGuard::Observe(grpc::CallbackServerContext* context,
+                                                 const google::protobuf::Message& request,
+                                                 CallObserver::Kind kind) const {
+  const Rule* rule = rules_.Find(request);
+  return access_.observer().Begin(rule == nullptr ? service_ : rule->method, kind,
+                                  TraceParentOf(*context));
 }
 
 Result<PrincipalPtr> CallGuard::Authenticate(grpc::CallbackServerContext* context) const {
@@ -162,7 +171,9 @@ grpc::ServerUnaryReactor* CallGuard::Perform(
     grpc::CallbackServerContext* context, const google::protobuf::Message& request,
     const std::function<void(const Principal& caller, std::shared_ptr<UnaryCall> call)>& work)
     const {
-  const auto call = std::make_shared<UnaryCall>(context);
+  const auto call =
+      std::make_shared<UnaryCall>(context, Observe(context, request, CallObserver::Kind::kUnary));
+  const runtime::WithTrace traced(call->trace());
   const bool begun = runtime::Guarded("grpc: a call", [&] {
     const auto caller = Admit(context, request);
     if (caller) {
@@ -176,8 +187,12 @@ grpc::ServerUnaryReactor* CallGuard::Perform(
 }
 
 runtime::RequestKey CallGuard::KeyOf(const Principal& caller, const std::string& request_id) {
-  if (request_id.empty()) return {};
-  return {.caller = NameOf(caller), .id = request_id, .digest = {}};
+  runtime::RequestKey key;
+  key.trace = runtime::CurrentTrace();
+  if (request_id.empty()) return key;
+  key.caller = NameOf(caller);
+  key.id = request_id;
+  return key;
 }
 
 grpc::ServerUnaryReactor* CallGuard::Answer(grpc::CallbackServerContext* context,
@@ -198,6 +213,8 @@ grpc::ServerUnaryReactor* CallGuard::AnswerOnRecord(grpc::CallbackServerContext*
                                                     const google::protobuf::Message& request,
                                                     const RecordedQuery& query) const {
   grpc::Status status = ToStatus(runtime::Unexpected());
+  const auto observed = Observe(context, request, CallObserver::Kind::kUnary);
+  const runtime::WithTrace traced(observed == nullptr ? core::TraceContext() : observed->trace());
   runtime::Guarded("grpc: a query", [&] {
     const auto caller = Admit(context, request);
     if (!caller) {
@@ -216,6 +233,7 @@ grpc::ServerUnaryReactor* CallGuard::AnswerOnRecord(grpc::CallbackServerContext*
     }
     status = answered ? grpc::Status::OK : ToStatus(answered.error());
   });
+  if (observed != nullptr) observed->End(status.error_code());
   return Finish(context, status);
 }
 

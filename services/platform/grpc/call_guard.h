@@ -54,6 +54,10 @@ class CallGuard {
   // For requests of a stream, which are admitted one by one: who calls, when they may.
   core::Result<PrincipalPtr> Admit(grpc::CallbackServerContext* context,
                                    const google::protobuf::Message& request) const;
+  // For requests of a stream, which are answered one by one: null when nobody wants to know.
+  std::unique_ptr<ObservedCall> Observe(grpc::CallbackServerContext* context,
+                                        const google::protobuf::Message& request,
+                                        CallObserver::Kind kind) const;
   // Who calls, whatever they may: for a stream whose requests are yet to come, and are admitted
   // one by one.
   core::Result<PrincipalPtr> Authenticate(grpc::CallbackServerContext* context) const;
@@ -175,7 +179,8 @@ class CallGuard {
   }
 
   // The key of a request, `request_id` being that of the request, without a digest: for a method
-  // that submits by itself. Without a request id it is empty.
+  // that submits by itself. Without a request id it has only the trace of the call that this thread
+  // answers.
   static runtime::RequestKey KeyOf(const Principal& caller, const std::string& request_id);
 
   // Streams what `watching(request, caller)`, a Result<Watching<Response>>, says, the request being
@@ -225,10 +230,14 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* CallGuard::Watch(
   grpc::ServerWriteReactor<grpc::ByteBuffer>* reactor = nullptr;
   const bool opened = runtime::Guarded("grpc: a stream", [&] {
     Request request;
+    std::shared_ptr<ObservedCall> observed = Observe(context, request, CallObserver::Kind::kStream);
+    const auto refuse = [&](const core::Error& error) {
+      if (observed != nullptr) observed->End(static_cast<int>(error.code));
+      reactor = new RefusedStream(ToStatus(error));
+    };
     grpc::ByteBuffer copy(bytes);  // shares the bytes; parsing empties it
     if (!grpc::SerializationTraits<Request>::Deserialize(&copy, &request).ok()) {
-      reactor = new RefusedStream(ToStatus(runtime::InputUnreadable()));
-      return;
+      return refuse(runtime::InputUnreadable());
     }
     auto caller = Admit(context, request);
     core::Result<Watching<Response>> what = core::Refuse(core::Error());
@@ -237,10 +246,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* CallGuard::Watch(
     } else {
       what = core::Refuse(caller.error());
     }
-    if (!what) {
-      reactor = new RefusedStream(ToStatus(what.error()));
-      return;
-    }
+    if (!what) return refuse(what.error());
     reactor = streams.Open({.query = std::move(what->query),
                             .view = Response::descriptor()->full_name() + ' ' + what->view,
                             .translate = [translate = std::move(what->translate)](
@@ -248,10 +254,11 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* CallGuard::Watch(
                               Response response;
                               if (!translate(event, &response)) return nullptr;
                               response.set_token(event.token);
-                              return ToStreamMessage(response, event.token);
+                              return ToStreamMessage(response, event);
                             },
                             .is_over = IsOver(*caller),
-                            .position_to = WantsPosition(context)});
+                            .position_to = WantsPosition(context),
+                            .observed = std::move(observed)});
   });
   return opened ? reactor : new RefusedStream(ToStatus(runtime::Unexpected()));
 }

@@ -42,6 +42,10 @@ std::string AddressOfPeer(std::string_view peer) {
   return std::string(address);
 }
 
+std::string_view TraceParentOf(const grpc::ServerContextBase& context) {
+  return OnlyValue(context, kTraceParentKey);
+}
+
 CallOrigin OriginOf(const grpc::ServerContextBase& context, std::string method) {
   CallOrigin origin{.method = std::move(method),
                     .address = AddressOfPeer(context.peer()),

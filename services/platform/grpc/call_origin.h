@@ -20,6 +20,9 @@ inline constexpr char kTraceParentKey[] = "traceparent";
 // Of "ipv4:127.0.0.1:7400" the address; empty of a call within the process.
 std::string AddressOfPeer(std::string_view peer);
 
+// The header `traceparent` that came with a call; empty when there is none, or more than one.
+std::string_view TraceParentOf(const grpc::ServerContextBase& context);
+
 CallOrigin OriginOf(const grpc::ServerContextBase& context, std::string method);
 
 }  // namespace throughline::platform

@@ -23,11 +23,14 @@ bool SamePlaces(const runtime::ReadPlaces& one, const runtime::ReadPlaces& other
 
 }  // namespace
 
-StreamMessagePtr ToStreamMessage(const google::protobuf::Message& response, std::string token) {
+StreamMessagePtr ToStreamMessage(const google::protobuf::Message& response,
+                                 const runtime::ReadEvent& event) {
   auto message = std::make_shared<StreamMessage>();
   grpc::Slice slice(response.ByteSizeLong());
   response.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
-  message->token = std::move(token);
+  message->token = event.token;
+  message->time_ms = event.envelope.time_ms();
+  message->correlation = event.envelope.correlation();
   message->bytes = grpc::ByteBuffer(&slice, 1);
   return message;
 }

@@ -37,14 +37,18 @@ namespace throughline::platform {
 struct StreamMessage {
   std::string token;
   grpc::ByteBuffer bytes;
+  // Of the event: when what set it off was received, and the first input of its chain.
+  int64_t time_ms = 0;
+  std::string correlation = {};
 };
 using StreamMessagePtr = std::shared_ptr<const StreamMessage>;
 
 // An event as readers see it; null when it is nothing for them.
 using EventTranslation = std::function<StreamMessagePtr(const runtime::ReadEvent&)>;
 
-// `response` with its field `token` set already.
-StreamMessagePtr ToStreamMessage(const google::protobuf::Message& response, std::string token);
+// `response` with its field `token` set already, of the event that it shows.
+StreamMessagePtr ToStreamMessage(const google::protobuf::Message& response,
+                                 const runtime::ReadEvent& event);
 
 class FeedMember {
  public:

@@ -69,6 +69,19 @@ void EventStreams::Remove(OpenStream* stream) {
   }
 }
 
+size_t EventStreams::open() const {
+  std::lock_guard lock(mutex_);
+  return streams_.size();
+}
+
+void EventStreams::NoteWritten(const StreamMessage& message, bool up_to_date) {
+  written_.fetch_add(1, std::memory_order_relaxed);
+  if (!up_to_date || options_.clock == nullptr || message.time_ms == 0) return;
+  const auto age = options_.clock->Now() - core::FromMillis(message.time_ms);
+  received_to_written_.Observe(message.correlation,
+                               std::max(0.0, std::chrono::duration<double>(age).count()));
+}
+
 void EventStreams::CatchUp(std::shared_ptr<OpenStream> stream) {
   catching_.Post([stream = std::move(stream)] { stream->CatchUp(); });
 }

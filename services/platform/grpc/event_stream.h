@@ -26,9 +26,12 @@
 #include <thread>
 #include <vector>
 
+#include "platform/access/call_observer.h"
 #include "platform/grpc/calls.h"
 #include "platform/grpc/event_feed.h"
 #include "platform/grpc/task_queue.h"
+#include "runtime/clock.h"
+#include "runtime/counters.h"
 #include "runtime/event_reader.h"
 
 namespace throughline::platform {
@@ -44,6 +47,8 @@ struct StreamRequest {
   std::function<bool()> is_over;
   // Of a reader that wants the stream's position; null: it is not sent.
   grpc::CallbackServerContext* position_to = nullptr;
+  // Of the call; null: nobody wants to know.
+  std::shared_ptr<ObservedCall> observed = nullptr;
 };
 
 // A caller that sends the metadata kSendPosition, of any value, gets initial metadata when the
@@ -65,6 +70,8 @@ struct StreamOptions {
   // How long a token may be ahead of what this process has seen of the log.
   std::chrono::milliseconds ahead_at_most = std::chrono::seconds(5);
   FeedBounds window = {};
+  // By which the age of what is written is told; it outlives the streams. Null: it is not.
+  const runtime::Clock* clock = nullptr;
 };
 
 class OpenStream;
@@ -84,12 +91,21 @@ class EventStreams {
   core::Result<std::string> TokenOfNow(runtime::EventQuery query) const;
   // How many streams were ended because their reader took nothing.
   int64_t too_slow() const { return too_slow_; }
+  // How many are open now.
+  size_t open() const;
+  // How many messages were written to readers.
+  int64_t written() const { return written_; }
+  // From when a command was received until what it set off was written to a reader that is up to
+  // date.
+  const runtime::ByOrigin& received_to_written() const { return received_to_written_; }
 
  private:
   friend class OpenStream;
 
   // For the streams.
   void Remove(OpenStream* stream);
+  // A message was written; to one that is up to date, or to one that reads what has been.
+  void NoteWritten(const StreamMessage& message, bool up_to_date);
   void CatchUp(std::shared_ptr<OpenStream> stream);       // a turn
   void CatchUpLater(std::shared_ptr<OpenStream> stream);  // in a moment
   // The feed that streams of this key meet; null when there is none.
@@ -110,14 +126,15 @@ class EventStreams {
   const StreamOptions options_;
   int listener_ = -1;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable closes_;
   std::map<OpenStream*, std::shared_ptr<OpenStream>> streams_;
   std::vector<std::shared_ptr<OpenStream>> later_;
   std::map<std::string, std::weak_ptr<EventFeed>> met_;  // by key: the one that newcomers meet
   std::vector<std::weak_ptr<EventFeed>> feeds_;          // all, the ones replaced too
   bool closing_ = false;
-  std::atomic<int64_t> too_slow_{0};
+  std::atomic<int64_t> too_slow_{0}, written_{0};
+  runtime::ByOrigin received_to_written_;
 
   TaskQueue reading_{1};   // feeds
   TaskQueue catching_{2};  // streams by themselves

@@ -281,6 +281,7 @@ void OpenStream::FinishWhenDue() {
   finished_ = true;
   const grpc::Status status = *end_;
   lock.unlock();
+  if (request_.observed != nullptr) request_.observed->End(status.error_code());
   Finish(status);
 }
 
@@ -290,6 +291,7 @@ void OpenStream::OnWriteDone(bool ok) {
     writing_ = false;
   }
   if (ok) {
+    streams_.NoteWritten(*last_, is_member_);
     GoOn();
   } else {
     End(grpc::Status::CANCELLED);

@@ -6,8 +6,10 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <atomic>
+#include <memory>
 #include <utility>
 
+#include "platform/access/call_observer.h"
 #include "platform/grpc/calls.h"
 #include "runtime/guarded.h"
 
@@ -15,9 +17,14 @@ namespace throughline::platform {
 
 class UnaryCall {
  public:
-  explicit UnaryCall(grpc::CallbackServerContext* context) : reactor_(context->DefaultReactor()) {}
+  // `observed` may be null.
+  UnaryCall(grpc::CallbackServerContext* context, std::unique_ptr<ObservedCall> observed)
+      : reactor_(context->DefaultReactor()), observed_(std::move(observed)) {}
 
   grpc::ServerUnaryReactor* reactor() const { return reactor_; }
+  core::TraceContext trace() const {
+    return observed_ == nullptr ? core::TraceContext() : observed_->trace();
+  }
   // `answer` fills the response and returns the status; what it throws is UNEXPECTED.
   template <class Fill>
   void Answer(Fill&& answer) noexcept {
@@ -25,14 +32,22 @@ class UnaryCall {
     grpc::Status status;
     if (!runtime::Guarded("grpc: an answer", [&] { status = answer(); }))
       status = ToStatus(runtime::Unexpected());
-    reactor_->Finish(status);
+    End(status);
   }
   void Finish(const grpc::Status& status) noexcept {
-    if (!finished_.exchange(true)) reactor_->Finish(status);
+    if (!finished_.exchange(true)) End(status);
   }
 
  private:
+  void End(const grpc::Status& status) noexcept {
+    if (observed_ != nullptr) {
+      runtime::Guarded("grpc: an observer", [&] { observed_->End(status.error_code()); });
+    }
+    reactor_->Finish(status);
+  }
+
   grpc::ServerUnaryReactor* const reactor_;
+  const std::unique_ptr<ObservedCall> observed_;
   std::atomic<bool> finished_{false};
 };
 

@@ -6,6 +6,7 @@
 #include <future>
 #include <thread>
 
+#include "platform/host/call_telemetry.h"
 #include "platform/host/errors.h"
 #include "platform/host/health_watch.h"
 #include "platform/host/readiness.h"
@@ -30,6 +31,8 @@ struct Host::Parts {
   runtime::SystemClock system_clock;
   runtime::ClockGuard guarded_clock{system_clock};
   bool guards = false;  // whether the services go by it
+  runtime::Tracer* tracer = nullptr;
+  std::unique_ptr<CallTelemetry> calls;
   std::unique_ptr<Access> access;
   std::shared_ptr<runtime::ManualClock> simulated_clock;
   std::unique_ptr<runtime::Journal> journal;
@@ -84,6 +87,11 @@ core::Result<std::unique_ptr<Host>> Host::Start(std::unique_ptr<runtime::Journal
   std::unique_ptr<Host> host(new Host(std::make_unique<Parts>()));
   Parts& parts = *host->parts_;
   parts.access = options.access ? std::move(options.access) : Access::Open();
+  parts.tracer = options.tracer;
+  parts.calls = std::make_unique<CallTelemetry>(options.tracer);
+  parts.access->ObserveCalls(*parts.calls);
+  options.sizes.tracing.tracer = options.tracer;
+  options.sizes.tracing.system = options.journal_name;
   parts.simulated_clock = options.simulated_clock;
   if (parts.simulated_clock && !parts.access->open()) return core::Refuse(SimulatedClockRefused());
   parts.journal = std::move(journal);
@@ -193,6 +201,17 @@ void Host::Drain() {
 std::string Host::ClockIssue() const { return parts_->guards ? parts_->guarded_clock.Issue() : ""; }
 
 bool Host::JournalHasIssues() const { return !parts_->journal->HealthIssues().empty(); }
+
+runtime::Tracer* Host::tracer() const { return parts_->tracer; }
+
+std::vector<Reading> Host::Readings() const {
+  std::vector<Reading> readings = {
+      {MetricNamed("throughline_clock_doubtful"), {}, ClockIssue().empty() ? 0.0 : 1.0},
+      {MetricNamed("throughline_journal_failing"), {}, JournalHasIssues() ? 1.0 : 0.0}};
+  parts_->calls->AppendTo(readings);
+  for (const auto& hosted : parts_->hosted) hosted->AppendReadings(readings);
+  return readings;
+}
 
 bool Host::WaitUntilIdle(std::chrono::milliseconds patience) {
   const auto start = std::chrono::steady_clock::now();

@@ -13,9 +13,11 @@
 #include "core/result.h"
 #include "platform/access/access.h"
 #include "platform/grpc/server.h"
+#include "platform/metrics/metric.h"
 #include "runtime/clock.h"
 #include "runtime/journal.h"
 #include "runtime/service.h"
+#include "runtime/tracer.h"
 
 namespace throughline::platform {
 
@@ -37,6 +39,8 @@ class Hosted {
   virtual std::vector<grpc::Service*> calls() = 0;
   // Ends open streams, before the server stops.
   virtual void EndStreams() {}
+  // What it says of itself besides what every service does, for metrics; from any thread.
+  virtual void AppendReadings(std::vector<Reading>& readings) {}
 };
 using Assemble = std::function<core::Result<std::unique_ptr<Hosted>>(const ServiceContext&)>;
 
@@ -60,6 +64,9 @@ struct HostOptions {
   // Set: time is this one and moves only when a caller moves it. For an open host
   // only: SIMULATED_CLOCK_REFUSED otherwise.
   std::shared_ptr<runtime::ManualClock> simulated_clock = nullptr;
+  // Where spans go, and what the journal is called in them; it outlives the host. Null: nowhere.
+  runtime::Tracer* tracer = nullptr;
+  std::string journal_name = "throughline";
 };
 
 // Thread-safe.
@@ -91,6 +98,10 @@ class Host {
   std::vector<std::string> LivenessIssues() const;
   // No calls should be sent here any more; those that come all the same are answered.
   void Drain();
+  // Null: nothing is traced.
+  runtime::Tracer* tracer() const;
+  // For metrics, but for those of every service.
+  std::vector<Reading> Readings() const;
 
   // Waits until every service has done all that there is to do now; false when that takes longer.
   bool WaitUntilIdle(std::chrono::milliseconds patience = std::chrono::hours(24 * 365));

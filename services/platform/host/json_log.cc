@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/date.h"
+#include "runtime/tracer.h"
 
 namespace throughline::platform {
 
@@ -24,9 +25,13 @@ std::string JsonQuoted(std::string_view text) {
 void JsonLogFormatter::format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& line) {
   const auto time = std::chrono::floor<std::chrono::milliseconds>(message.time);
   const auto level = spdlog::level::to_string_view(message.level);
-  fmt::format_to(std::back_inserter(line), "{{\"time\":\"{}\",\"level\":\"{}\",\"message\":{}}}\n",
+  const core::TraceContext& trace = runtime::CurrentTrace();
+  const std::string traced =
+      trace.valid() ? ",\"trace_id\":\"" + core::HexOf(trace.trace) + '"' : "";
+  fmt::format_to(std::back_inserter(line),
+                 "{{\"time\":\"{}\",\"level\":\"{}\",\"message\":{}{}}}\n",
                  core::FormatInstant(time), std::string_view(level.data(), level.size()),
-                 JsonQuoted({message.payload.data(), message.payload.size()}));
+                 JsonQuoted({message.payload.data(), message.payload.size()}), traced);
 }
 
 std::unique_ptr<spdlog::formatter> JsonLogFormatter::clone() const {

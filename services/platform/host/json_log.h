@@ -1,5 +1,6 @@
 // Log lines as JSON: {"time":"2013-02-28T07:00:00.000Z","level":"info","message":"…"}. Keys are
-// always these three, in this order.
+// always these three, in this order; of what is traced, a fourth is behind them:
+// "trace_id":"4bf92f3577b34da6a3ce929d0e0e4736".
 #pragma once
 
 #include <spdlog/formatter.h>

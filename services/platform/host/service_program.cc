@@ -35,15 +35,6 @@ void EndProcess(const std::string& why) {
   std::_Exit(kFatal);
 }
 
-std::vector<Reading> ReadingsOf(const Host& host) {
-  using Kind = Reading::Kind;
-  return {{"throughline_clock_doubtful", "Whether the machine's clock is not believed: 1, or 0.",
-           Kind::kGauge, host.ClockIssue().empty() ? 0 : 1},
-          {"throughline_journal_failing",
-           "Whether the journal cannot be written, or its disk is full: 1, or 0.", Kind::kGauge,
-           host.JournalHasIssues() ? 1 : 0}};
-}
-
 StopSignal::HangUp HangUpOf(const ServingOptions& options) {
   return options.config.empty() ? StopSignal::HangUp::kLeft : StopSignal::HangUp::kTaken;
 }
@@ -95,6 +86,10 @@ int ServiceProgram::Serve(const std::vector<Assemble>& services, const OpenAudit
   const runtime::SystemClock clock;
   auto host_options = HostOptionsOf(options_, clock);
   if (!host_options) return Fail(host_options.error());
+  auto traces = OpenTraces(options_, "throughline-" + service_);
+  if (!traces) return Fail(traces.error());
+  if (*traces) host_options->tracer = &(*traces)->tracer();
+  host_options->journal_name = "kafka";
   auto journal_options = KafkaRedisOptionsOf(options_, {service_}, EndProcess);
   if (!journal_options) return Fail(journal_options.error());
   auto journal = runtime::KafkaRedisJournal::Open(*std::move(journal_options));
@@ -105,9 +100,13 @@ int ServiceProgram::Serve(const std::vector<Assemble>& services, const OpenAudit
   (*host)->audit().Note(StartedRecord(command_));
   std::unique_ptr<MetricsEndpoint> metrics;
   if (!options_.metrics.empty()) {
-    auto started = MetricsEndpoint::Start(
-        options_.metrics, (*host)->services(), [&host = **host] { return ReadingsOf(host); },
-        ProbesOf(**host));
+    const auto readings = [&host = **host, traces = traces->get()] {
+      auto all = host.Readings();
+      if (traces) traces->AppendTo(all);
+      return all;
+    };
+    auto started = MetricsEndpoint::Start(options_.metrics, (*host)->services(), readings,
+                                          ProbesOf(**host));
     if (!started) return Fail(started.error());
     metrics = std::move(*started);
     spdlog::info("metrics at {}/metrics", AddressOf(options_.metrics, metrics->port()));

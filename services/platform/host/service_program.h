@@ -11,9 +11,6 @@
 
 namespace throughline::platform {
 
-// What Prometheus reads of a host beside its services.
-std::vector<Reading> ReadingsOf(const Host& host);
-
 Probes ProbesOf(Host& host);
 
 // A program with a --config file reads it again on SIGHUP.

@@ -149,6 +149,7 @@ void AddServingOptions(CLI::App& command, ServingOptions& options) {
   group.add_flag("--grpc-reflection", options.grpc_reflection,
                  "Describe the gRPC services to tools such as grpcurl; needs no credential");
   AddMetrics(group, options);
+  AddTraces(group, options);
   AddAudit(group, options);
   group.add_flag("--simulated-clock", options.simulated_clock,
                  "Time stands still until a call moves it; for demonstrations and tests");
@@ -191,6 +192,35 @@ void AddMetrics(CLI::App& command, ServingOptions& options) {
       ->check(CLI::Range(0, 3600))
       ->capture_default_str()
       ->type_name("SECONDS");
+}
+
+void AddTraces(CLI::App& command, ServingOptions& options) {
+  command
+      .add_option("--traces", options.traces,
+                  "Where traces are sent as OTLP: grpc://host:port, or "
+                  "http(s)://host:port/v1/traces; without it, nowhere")
+      ->type_name("ADDRESS");
+  command
+      .add_option("--trace-ratio", options.trace_ratio,
+                  "Share of the traces that begin here which are sent; those of errors, of alerts "
+                  "and of what takes long are anyway")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str()
+      ->type_name("SHARE");
+  command
+      .add_option("--trace-slow", options.trace_slow_ms,
+                  "What takes so long is always sent; 0: nothing is for that reason")
+      ->check(CLI::Range(0, 3'600'000))
+      ->capture_default_str()
+      ->type_name("MILLISECONDS");
+}
+
+Result<std::unique_ptr<Traces>> OpenTraces(const ServingOptions& options,
+                                           const std::string& program) {
+  return Traces::Open({.address = options.traces,
+                       .sampling = {.ratio = options.trace_ratio,
+                                    .slow = std::chrono::milliseconds(options.trace_slow_ms)}},
+                      program);
 }
 
 void AddHttp(CLI::App& command, ServingOptions& options) {

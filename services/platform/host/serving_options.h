@@ -3,10 +3,12 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "platform/host/host.h"
+#include "platform/tracing/tracing.h"
 #include "runtime/kafka_redis/kafka_redis_journal.h"
 
 namespace throughline::platform {
@@ -25,6 +27,9 @@ struct ServingOptions {
   std::string http;
   std::string metrics;
   int drain_s = 0;
+  std::string traces;
+  double trace_ratio = 0.01;
+  int trace_slow_ms = 1000;
   std::string tls_cert, tls_key, tls_client_ca;
   std::vector<std::string> jwks, jwt_issuer;  // of one issuer after the other
   std::string jwt_audience;
@@ -49,6 +54,12 @@ void AddAccessOptions(CLI::App& command, ServingOptions& options);
 
 // --metrics and --drain, for what serves without a journal.
 void AddMetrics(CLI::App& command, ServingOptions& options);
+
+// --traces and what of them is sent, for the same.
+void AddTraces(CLI::App& command, ServingOptions& options);
+// The traces of a program of that name; null when nothing is traced.
+core::Result<std::unique_ptr<Traces>> OpenTraces(const ServingOptions& options,
+                                                 const std::string& program);
 
 // --http and what bounds its connections, for a program that opens the public API.
 void AddHttp(CLI::App& command, ServingOptions& options);

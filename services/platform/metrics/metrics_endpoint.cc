@@ -4,34 +4,65 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <iterator>
+#include <limits>
+#include <map>
+
 #include "platform/http/routes.h"
 #include "platform/http/server.h"
+#include "platform/metrics/process_readings.h"
+#include "platform/metrics/service_readings.h"
+#include "runtime/guarded.h"
 
 namespace throughline::platform {
 
 namespace {
 
-struct Metric {
-  const char* name;
-  const char* help;
-  std::atomic<int64_t> runtime::Counters::*count;
-};
+std::vector<std::string> NamesIn(std::string_view labels) {
+  std::vector<std::string> names;
+  while (!labels.empty()) {
+    const size_t comma = std::min(labels.find(','), labels.size());
+    names.emplace_back(labels.substr(0, comma));
+    labels.remove_prefix(std::min(comma + 1, labels.size()));
+  }
+  return names;
+}
 
-constexpr Metric kMetrics[] = {
-    {"throughline_inputs_total", "Commands, facts and timers decided on.",
-     &runtime::Counters::inputs},
-    {"throughline_events_total", "Events published.", &runtime::Counters::events},
-    {"throughline_commits_total", "Commits to the store.", &runtime::Counters::commits},
-    {"throughline_duplicates_total", "Records dropped by the sequence check.",
-     &runtime::Counters::duplicates},
-    {"throughline_set_aside_total", "Inputs that could not be understood.",
-     &runtime::Counters::set_aside},
-    {"throughline_gaps_total", "Times that consumption stopped at a gap. Any is an alarm.",
-     &runtime::Counters::gaps},
-    {"throughline_take_overs_total", "Partitions taken over.", &runtime::Counters::take_overs},
-    {"throughline_partitions_lost_total", "Partitions dropped after an error.",
-     &runtime::Counters::lost},
-};
+prometheus::MetricType TypeOf(const Metric& metric) {
+  switch (metric.kind) {
+    case Metric::Kind::kCounter:
+      return prometheus::MetricType::Counter;
+    case Metric::Kind::kGauge:
+      return prometheus::MetricType::Gauge;
+    case Metric::Kind::kHistogram:
+      break;
+  }
+  return prometheus::MetricType::Histogram;
+}
+
+void SetHistogram(const runtime::Histogram::Reading& reading,
+                  prometheus::ClientMetric::Histogram& histogram) {
+  uint64_t cumulative = 0;
+  for (size_t i = 0; i < reading.counts.size(); ++i) {
+    cumulative += reading.counts[i];
+    const bool last = i == reading.bounds.size();
+    histogram.bucket.push_back(
+        {cumulative, last ? std::numeric_limits<double>::infinity() : reading.bounds[i]});
+  }
+  histogram.sample_count = cumulative;
+  histogram.sample_sum = reading.sum;
+}
+
+prometheus::ClientMetric ToPrometheus(const Reading& reading,
+                                      const std::vector<std::string>& names) {
+  prometheus::ClientMetric one;
+  for (size_t i = 0; i < names.size() && i < reading.labels.size(); ++i) {
+    one.label.push_back({names[i], reading.labels[i]});
+  }
+  one.counter.value = one.gauge.value = reading.value;
+  if (reading.histogram) SetHistogram(*reading.histogram, one.histogram);
+  return one;
+}
 
 class Collector : public prometheus::Collectable {
  public:
@@ -40,51 +71,30 @@ class Collector : public prometheus::Collectable {
 
   std::vector<prometheus::MetricFamily> Collect() const override {
     std::vector<prometheus::MetricFamily> families;
-    AddReadings(families);
-    if (services_.empty()) return families;
-    for (const Metric& metric : kMetrics) {
-      prometheus::MetricFamily& family = families.emplace_back();
-      family.name = metric.name;
-      family.help = metric.help;
-      family.type = prometheus::MetricType::Counter;
-      for (const runtime::Service* service : services_) {
-        prometheus::ClientMetric& one = family.metric.emplace_back();
-        one.label.push_back({"service", std::string(service->name())});
-        one.counter.value = static_cast<double>((service->counters().*metric.count).load());
-      }
-    }
-    families.push_back(Gauge("throughline_partitions_running", "Partitions that this process runs.",
-                             [](const runtime::Service& service) { return service.Running(); }));
-    families.push_back(
-        Gauge("throughline_partitions_failing", "Partitions that are not running now.",
-              [](const runtime::Service& service) { return service.FailingPartitions(); }));
+    runtime::Guarded("metrics", [&] { families = Families(); });
     return families;
   }
 
  private:
-  void AddReadings(std::vector<prometheus::MetricFamily>& families) const {
-    for (const Reading& reading : more_ ? more_() : std::vector<Reading>()) {
-      const bool counts = reading.kind == Reading::Kind::kCounter;
+  std::vector<prometheus::MetricFamily> Families() const {
+    std::vector<Reading> readings = ProcessReadings();
+    for (const runtime::Service* service : services_) AppendReadings(*service, readings);
+    if (more_) {
+      std::vector<Reading> more = more_();
+      std::move(more.begin(), more.end(), std::back_inserter(readings));
+    }
+    std::map<const Metric*, std::vector<const Reading*>> by_metric;
+    for (const Reading& reading : readings) by_metric[reading.metric].push_back(&reading);
+    std::vector<prometheus::MetricFamily> families;
+    for (const auto& [metric, its] : by_metric) {
       prometheus::MetricFamily& family = families.emplace_back();
-      family.name = reading.name;
-      family.help = reading.help;
-      family.type = counts ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
-      prometheus::ClientMetric& one = family.metric.emplace_back();
-      (counts ? one.counter.value : one.gauge.value) = static_cast<double>(reading.value);
+      family.name = metric->name;
+      family.help = metric->help;
+      family.type = TypeOf(*metric);
+      const std::vector<std::string> names = NamesIn(metric->labels);
+      for (const Reading* reading : its) family.metric.push_back(ToPrometheus(*reading, names));
     }
-  }
-  template <class Read>
-  prometheus::MetricFamily Gauge(const char* name, const char* help, Read&& read) const {
-    prometheus::MetricFamily family;
-    family.name = name;
-    family.help = help;
-    family.type = prometheus::MetricType::Gauge;
-    for (const runtime::Service* service : services_) {
-      prometheus::ClientMetric& one = family.metric.emplace_back();
-      one.label.push_back({"service", std::string(service->name())});
-      one.gauge.value = static_cast<double>(read(*service));
-    }
-    return family;
+    return families;
   }
 
   const std::vector<runtime::Service*> services_;

@@ -1,28 +1,20 @@
 // What the services of a process did, and what other parts of it say of themselves, for Prometheus
-// to read over HTTP at /metrics; and whether the process lives and is ready, for probes at /livez
-// and /readyz. Counts only: no district, school or student is in a metric, nor in what a probe is
-// told.
+// to read over HTTP at /metrics (README.md lists them); and whether the process lives and is ready,
+// for probes at /livez and /readyz. Counts only: no district, school or student is in a metric, nor
+// in what a probe is told.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/result.h"
+#include "platform/metrics/metric.h"
 #include "runtime/service.h"
 
 namespace throughline::platform {
 
-// One number of a part that is no service.
-struct Reading {
-  enum class Kind { kCounter, kGauge };
-  const char* name;
-  const char* help;
-  Kind kind;
-  int64_t value;
-};
 // Asked at every scrape, by a thread of the endpoint's.
 using Readings = std::function<std::vector<Reading>()>;
 
