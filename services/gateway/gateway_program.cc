@@ -121,10 +121,10 @@ core::Result<std::unique_ptr<platform::MetricsEndpoint>> GatewayProgram::OpenMet
     if (traces != nullptr) traces->AppendTo(all);
     return all;
   };
-  auto metrics = platform::MetricsEndpoint::Start(
-      serving_.metrics, {}, readings,
-      {.liveness = [&gateway] { return gateway.LivenessIssues(); },
-       .readiness = [&readiness] { return readiness.Look(); }});
+  auto metrics =
+      platform::MetricsEndpoint::Start(serving_.metrics, {}, readings,
+                                       {.liveness = [&gateway] { return gateway.LivenessIssues(); },
+                                        .readiness = [&readiness] { return readiness.Look(); }});
   if (!metrics) return core::Refuse(metrics.error());
   spdlog::info("metrics at {}/metrics", platform::AddressOf(serving_.metrics, (*metrics)->port()));
   return metrics;

@@ -28,8 +28,7 @@ class GatewayProgram {
                                                             const runtime::Clock& clock) const;
   // Null when nobody is to read any.
   core::Result<std::unique_ptr<platform::MetricsEndpoint>> OpenMetrics(
-      const Gateway& gateway, platform::Readiness& readiness,
-      const platform::Traces* traces) const;
+      const Gateway& gateway, platform::Readiness& readiness, const platform::Traces* traces) const;
 
   CLI::App command_;
   std::vector<std::string> words_;  // of the command line

@@ -31,9 +31,9 @@ struct EmbeddedHostOptions {
   std::string listen = {};     // host:port; empty: this process only
   // Time; it must outlive the host. Null: the machine's clock.
   const runtime::Clock* clock = nullptr;
-  bool accept_clock = false;    // however long after the last event
-  bool only_reads = false;      // nothing will be recorded
-  bool must_exist = false;      // NO_DATA where there is no journal, and nothing is made
+  bool accept_clock = false;          // however long after the last event
+  bool only_reads = false;            // nothing will be recorded
+  bool must_exist = false;            // NO_DATA where there is no journal, and nothing is made
   runtime::Tracer* tracer = nullptr;  // outlives it; null: nothing is traced
   bool counts_surveys = false;  // rounds that have ended; otherwise they wait until somebody serves
 };

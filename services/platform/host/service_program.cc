@@ -105,8 +105,8 @@ int ServiceProgram::Serve(const std::vector<Assemble>& services, const OpenAudit
       if (traces) traces->AppendTo(all);
       return all;
     };
-    auto started = MetricsEndpoint::Start(options_.metrics, (*host)->services(), readings,
-                                          ProbesOf(**host));
+    auto started =
+        MetricsEndpoint::Start(options_.metrics, (*host)->services(), readings, ProbesOf(**host));
     if (!started) return Fail(started.error());
     metrics = std::move(*started);
     spdlog::info("metrics at {}/metrics", AddressOf(options_.metrics, metrics->port()));
