@@ -155,7 +155,7 @@ int Serve(ServeOptions options, const CommandLine& line) {
                                            options.sign_in.on());
   if (!issuer) return Fail(issuer.error());
   auto host_options = platform::HostOptionsOf(
-      options.serving, clock, gateway::oauth::TrustIn(issuer->get(), options.issuing));
+      options.serving, clock, gateway::oauth::TrustIn(issuer->get()));
   if (!host_options) return Fail(host_options.error());
   auto traces = platform::OpenTraces(options.serving, "throughline");
   if (!traces) return Fail(traces.error());

@@ -1,17 +1,6 @@
 #include "gateway/oauth/issuing_options.h"
 
-#include <cstdio>
-#include <fstream>
-
-#include "gateway/oauth/errors.h"
-
 namespace throughline::gateway::oauth {
-
-namespace {
-
-std::string PublicFileOf(const std::string& key) { return key + ".public"; }
-
-}  // namespace
 
 void AddIssuingOptions(CLI::App& command, IssuingOptions& options) {
   CLI::Option_group& group = *command.add_option_group("Tokens for client credentials");
@@ -40,20 +29,15 @@ core::Result<std::unique_ptr<TokenIssuer>> OpenIssuer(const IssuingOptions& opti
   auto signer =
       TokenSigner::FromFile(options.signing_key, {.issuer = options.issuer, .audience = audience});
   if (!signer) return core::Refuse(signer.error());
-  const std::string file = PublicFileOf(options.signing_key), made = file + ".new";
-  if (!(std::ofstream(made) << signer->Jwks()).flush() ||
-      std::rename(made.c_str(), file.c_str()) != 0) {
-    return core::Refuse(SigningKeyUnusable(file, "the public half could not be written"));
-  }
   return std::make_unique<TokenIssuer>(TokenIssuer{std::move(*clients), std::move(*signer)});
 }
 
-std::vector<platform::AccessOptions> TrustIn(const TokenIssuer* issuer,
-                                             const IssuingOptions& options) {
+std::vector<platform::AccessOptions> TrustIn(const TokenIssuer* issuer) {
   if (issuer == nullptr) return {};
-  return {{.jwks = PublicFileOf(options.signing_key),
+  return {{.jwks = {},
            .issuer = issuer->signer.terms().issuer,
-           .audience = issuer->signer.terms().audience}};
+           .audience = issuer->signer.terms().audience,
+           .own_keys = issuer->signer.Jwks()}};
 }
 
 }  // namespace throughline::gateway::oauth

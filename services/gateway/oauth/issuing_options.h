@@ -19,14 +19,12 @@ struct IssuingOptions {
 // --clients, --signing-key and --token-issuer.
 void AddIssuingOptions(CLI::App& command, IssuingOptions& options);
 
-// Null when no tokens are to be issued: there are neither clients nor people who sign in. Puts the
-// public half of the key beside it, as `<signing key>.public`. CLIENTS_UNUSABLE or
-// SIGNING_KEY_UNUSABLE.
+// Null when no tokens are to be issued: there are neither clients nor people who sign in.
+// CLIENTS_UNUSABLE or SIGNING_KEY_UNUSABLE.
 core::Result<std::unique_ptr<TokenIssuer>> OpenIssuer(const IssuingOptions& options,
                                                       const std::string& audience,
                                                       bool people_sign_in = false);
 // The trust that the issuer's tokens need.
-std::vector<platform::AccessOptions> TrustIn(const TokenIssuer* issuer,
-                                             const IssuingOptions& options);
+std::vector<platform::AccessOptions> TrustIn(const TokenIssuer* issuer);
 
 }  // namespace throughline::gateway::oauth

@@ -4,9 +4,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "gateway/json/json_reader.h"
 #include "gateway/oauth/clients.h"
+#include "gateway/oauth/issuing_options.h"
 #include "gateway/oauth/test_secret.h"
 #include "gateway/oauth/token_request.h"
 #include "gateway/oauth/token_signer.h"
@@ -144,6 +146,40 @@ TEST_F(TokenSignerTest, RefusesAKeyThatOthersMayReadOrThatIsNone) {
          R"(34kfmC6pV5OhQHiraVySsUdaQkAgDPrwQrJmbnX9cwlGfP-HqHZR1"})";
   EXPECT_THAT(TokenSigner::FromFile(folder_ + "/open", terms_).error().message, HasSubstr("P-256"));
   EXPECT_EQ(TokenSigner::FromFile("/nowhere/key", terms_).error().reason, "SIGNING_KEY_UNUSABLE");
+}
+
+// As Kubernetes mounts a Secret: it belongs to root, and the pod's group reads it.
+TEST_F(TokenSignerTest, TakesAKeyOfSomebodyElseThatItsGroupMayRead) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+  const std::string path = folder_ + "/mounted";
+  ASSERT_TRUE(TokenSigner::FromFile(path, terms_));
+  ASSERT_EQ(chmod(path.c_str(), 0440), 0);
+  EXPECT_THAT(TokenSigner::FromFile(path, terms_).error().message, HasSubstr("chmod 600"));
+  ASSERT_EQ(chown(path.c_str(), 1, getegid()), 0);
+  EXPECT_TRUE(TokenSigner::FromFile(path, terms_));
+  for (const mode_t mode : {0460, 0444}) {
+    ASSERT_EQ(chmod(path.c_str(), mode), 0);
+    EXPECT_FALSE(TokenSigner::FromFile(path, terms_)) << std::oct << mode;
+  }
+}
+
+// The folder of the key may be read-only, as the mount of a Secret is.
+TEST_F(TokenSignerTest, IsTrustedByItsOwnProcessWithNothingWrittenBesideTheKey) {
+  std::ofstream(folder_ + "/clients.json") << Entry();
+  const auto issuer =
+      OpenIssuer({.clients = folder_ + "/clients.json", .signing_key = folder_ + "/key"}, "a");
+  ASSERT_TRUE(issuer) << issuer.error().message;
+  const runtime::SystemClock clock;
+  const auto access = platform::Access::Create(TrustIn(issuer->get()), clock);
+  ASSERT_TRUE(access) << access.error().message;
+  const std::string token =
+      (*issuer)->signer.Sign(*(*issuer)->clients.Find("sis", kSecret), "one", clock.Now());
+  EXPECT_TRUE((*access)->Authenticate("Bearer " + token));
+  std::set<std::string> files;
+  for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+    files.insert(file.path().filename());
+  }
+  EXPECT_EQ(files, (std::set<std::string>{"clients.json", "key"}));
 }
 
 }  // namespace

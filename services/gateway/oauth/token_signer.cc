@@ -56,7 +56,10 @@ Result<TokenSigner> TokenSigner::FromFile(const std::string& path, TokenTerms te
     if (auto made = MakeKey(path); !made) return core::Refuse(made.error());
     stat(path.c_str(), &found);
   }
-  if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  // Secrets of Kubernetes belong to root and are read by the pod's group, which is this process.
+  const bool by_group = found.st_uid != geteuid();
+  const mode_t too_much = S_IRWXO | (by_group ? S_IWGRP | S_IXGRP : S_IRWXG);
+  if ((found.st_mode & too_much) != 0) {
     return core::Refuse(SigningKeyUnusable(path, "others may read it; chmod 600"));
   }
   std::ifstream file(path, std::ios::binary);

@@ -28,6 +28,13 @@ core::Error KeysMissing() {
   return AccessOptionMissing("jwks", "the file or the address of the issuer's keys");
 }
 
+Result<std::unique_ptr<KeySource>> KeysOf(const AccessOptions& options) {
+  if (options.own_keys.empty()) return KeySource::Open(options.jwks, options.pace);
+  auto keys = KeySet::Parse("its own set of keys", options.own_keys);
+  if (!keys) return core::Refuse(keys.error());
+  return KeySource::Of(std::move(*keys));
+}
+
 }  // namespace
 
 std::unique_ptr<Access> Access::Open() { return std::unique_ptr<Access>(new Access()); }
@@ -38,14 +45,14 @@ Result<std::unique_ptr<Access>> Access::Create(const std::vector<AccessOptions>&
   access->clock_ = &clock;
   if (issuers.empty()) return Refuse(KeysMissing());
   for (const AccessOptions& options : issuers) {
-    if (options.jwks.empty()) return Refuse(KeysMissing());
+    if (options.jwks.empty() && options.own_keys.empty()) return Refuse(KeysMissing());
     if (options.issuer.empty()) {
       return Refuse(AccessOptionMissing("jwt-issuer", "what a token's `iss` has to be"));
     }
     if (options.audience.empty()) {
       return Refuse(AccessOptionMissing("jwt-audience", "what a token's `aud` has to be"));
     }
-    auto keys = KeySource::Open(options.jwks, options.pace);
+    auto keys = KeysOf(options);
     if (!keys) return core::Refuse(keys.error());
     access->issuers_.push_back(std::make_unique<Credentials>(
         std::move(*keys), CredentialOptions{.issuer = options.issuer, .audience = options.audience},

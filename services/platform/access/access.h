@@ -21,12 +21,13 @@
 
 namespace throughline::platform {
 
-// An issuer that is trusted. All three are required.
+// An issuer that is trusted. Issuer, audience and one of `jwks` and `own_keys` are required.
 struct AccessOptions {
   std::string jwks;      // a file, or an http or https address; plain http trusts the network
   std::string issuer;    // what `iss` of a token says
   std::string audience;  // what `aud` of a token says, or has among others
   KeyPace pace = {};
+  std::string own_keys = {};  // the set itself, where the issuer is this process
 };
 
 class Access {

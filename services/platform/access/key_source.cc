@@ -98,11 +98,16 @@ Result<std::unique_ptr<KeySource>> KeySource::Open(const std::string& source, co
   return std::unique_ptr<KeySource>(new KeySource(source, pace, std::move(*keys)));
 }
 
+std::unique_ptr<KeySource> KeySource::Of(KeySet keys) {
+  return std::unique_ptr<KeySource>(new KeySource("", {}, std::move(keys)));
+}
+
 KeySource::KeySource(std::string source, const KeyPace& pace, KeySet keys)
     : source_(std::move(source)),
       pace_(pace),
-      keys_(std::make_shared<const KeySet>(std::move(keys))),
-      thread_([this] { Run(); }) {}
+      keys_(std::make_shared<const KeySet>(std::move(keys))) {
+  if (!source_.empty()) thread_ = std::thread([this] { Run(); });
+}
 
 KeySource::~KeySource() {
   {
@@ -110,7 +115,7 @@ KeySource::~KeySource() {
     stopping_ = true;
   }
   wake_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 std::shared_ptr<const KeySet> KeySource::keys() const {

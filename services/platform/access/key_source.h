@@ -28,6 +28,8 @@ class KeySource {
   // KEYS_UNUSABLE when there is no usable set of keys there now.
   static core::Result<std::unique_ptr<KeySource>> Open(const std::string& source,
                                                        const KeyPace& pace = {});
+  // Keys that this process has anyway, such as its own: they are never read again.
+  static std::unique_ptr<KeySource> Of(KeySet keys);
   // Stops a read that is under way.
   ~KeySource();
 
