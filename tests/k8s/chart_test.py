@@ -89,7 +89,9 @@ class Rendering(unittest.TestCase):
         for wrong, said in ((({"kafka": {}}), "kafka.brokers is required"), ({"redis": {}}, "redis.addresses is required"),
                             ({"gateway": {}}, "nobody could call"),
                             ({"kafka": {"brokers": "k:1", "users": {"plans": "p"}}}, "kafka.ca.secret is required"),
-                            ({"kafka": {"brokers": "k:1", "settings": ["a=b"]}, "configSecrets": {"plans": "x"}}, "exclude each other"),
+                            ({"kafka": {"brokers": "k:1", "settings": ["a=b"]}, "configSecrets": {"plans": "x"}}, "do not go with it"),
+                            ({"kafka": {"brokers": "k:1", "users": {"plans": "p"}, "ca": {"secret": "c"}, "passwords": {
+                                "plans": {"user": "p", "secret": "p"}}}}, "exclude each other"),
                             ({"ingress": {"enabled": True}}, "ingress.host is required"),
                             ({"partitions": 6, "service": {"keda": {"enabled": True}}}, "more than there are partitions"),
                             ({"mail": {"smtp": "smtp://m:25"}}, "mail.from is required")):
@@ -130,6 +132,20 @@ class Rendering(unittest.TestCase):
         (one,) = [one for one in rendered if one["kind"] == "StatefulSet" and one["metadata"]["name"].endswith("notifications")]
         config = next(v for v in one["spec"]["template"]["spec"]["volumes"] if v["name"] == "config")
         self.assertEqual(config["secret"]["secretName"], "mail-and-kafka")
+
+    def test_a_password_is_a_file_and_never_a_value(self):
+        rendered = self.render({**LEAST, "kafka": {"brokers": "k:1", "passwords": {
+            "notifications": {"user": "throughline-notifications", "secret": "kafka-password"}}}, "mail": {
+                "smtp": "smtp://m:587", "from": "a@example.org", "user": "u", "password": {"secret": "smtp"}}})
+        (config,) = [one["data"]["throughline.conf"] for one in rendered if one["kind"] == "ConfigMap"
+                     and one["metadata"]["name"] == "throughline-notifications"]
+        self.assertIn('kafka-setting="sasl.password.file=/etc/throughline/kafka-password/password"', config)
+        (one,) = [one for one in rendered if one["kind"] == "StatefulSet" and one["metadata"]["name"].endswith("notifications")]
+        self.assertIn("--smtp-password-file=/etc/throughline/keys/smtp-password",
+                      one["spec"]["template"]["spec"]["containers"][0]["args"])
+        mounted = {volume["name"]: volume for volume in one["spec"]["template"]["spec"]["volumes"]}
+        self.assertEqual(mounted["kafka-password"]["secret"]["secretName"], "kafka-password")
+        self.assertIn("smtp", [source["secret"]["name"] for source in mounted["keys"]["projected"]["sources"]])
 
     def test_two_releases_in_one_namespace_have_nothing_in_common(self):
         def names(release):

@@ -43,7 +43,7 @@ class Schemas(unittest.TestCase):
         for wrong in ({"kafak": {}}, {"kafka": {"broker": "k:1"}}, {"services": {"plans": {"replica": 1}}},
                       {"services": {"plan": {}}}, {"gateway": {"signIn": {"isuer": ""}}},
                       {"networkPolicy": {"kafka": {"port": [1]}}}, {"image": {"digests": {"plans": "latest"}}},
-                      {"service": {"tolerations": [{"keys": "x"}]}}, {"logLevel": "warning"}):
+                      {"service": {"tolerations": [{"keys": "x"}]}}, {"logLevel": "warn"}):
             self.assertTrue(list(check.iter_errors(wrong)), wrong)
 
     def test_a_password_is_refused_where_it_would_be_in_a_config_map(self):
@@ -73,7 +73,7 @@ class Schemas(unittest.TestCase):
                 node = schema["$defs"][node["$ref"].rpartition("/")[2]]
             if not isinstance(values, dict) or "properties" not in node:
                 return
-            optional = {"global", "digests", "users", "secrets", "configSecrets", "affinity", "limits", "requests"}
+            optional = {"global", "digests", "users", "passwords", "secrets", "configSecrets", "affinity", "limits", "requests"}
             if path.rpartition("/")[2] in optional - {"global"}:
                 return
             self.assertEqual(set(node["properties"]) - optional, set(values) - optional, path)

@@ -11,6 +11,12 @@ kafka-setting="security.protocol=SSL"
 kafka-setting="ssl.certificate.location=/etc/throughline/kafka-user/user.crt"
 kafka-setting="ssl.key.location=/etc/throughline/kafka-user/user.key"
 {{- end }}
+{{- with get $kafka.passwords .program }}
+kafka-setting="security.protocol=SASL_SSL"
+kafka-setting="sasl.mechanism={{ $kafka.mechanism }}"
+kafka-setting="sasl.username={{ .user }}"
+kafka-setting="sasl.password.file=/etc/throughline/kafka-password/password"
+{{- end }}
 {{- if $kafka.ca.secret }}
 kafka-setting="ssl.ca.location=/etc/throughline/kafka-ca/ca.crt"
 {{- end }}
@@ -83,6 +89,13 @@ gateway knows its own. */}}
     defaultMode: 0440
     items: [{key: user.crt, path: user.crt}, {key: user.key, path: user.key}]
 {{- end }}
+{{- with get .root.Values.kafka.passwords .program }}
+- name: kafka-password
+  secret:
+    secretName: {{ .secret }}
+    defaultMode: 0440
+    items: [{key: password, path: password}]
+{{- end }}
 {{- if .root.Values.tls.enabled }}
 - name: tls
   secret:
@@ -98,6 +111,9 @@ gateway knows its own. */}}
 {{- end }}
 {{- if get .root.Values.kafka.users .program }}
 - {name: kafka-user, mountPath: /etc/throughline/kafka-user, readOnly: true}
+{{- end }}
+{{- if get .root.Values.kafka.passwords .program }}
+- {name: kafka-password, mountPath: /etc/throughline/kafka-password, readOnly: true}
 {{- end }}
 {{- if .root.Values.tls.enabled }}
 - {name: tls, mountPath: /etc/throughline/tls, readOnly: true}

@@ -76,8 +76,15 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- if and .Values.kafka.users (not .Values.kafka.ca.secret) -}}
 {{- fail "kafka.ca.secret is required with kafka.users: the authority of the brokers' certificates" -}}
 {{- end -}}
-{{- if and .Values.configSecrets .Values.kafka.settings -}}
-{{- fail "kafka.settings and configSecrets exclude each other: Kafka's properties are in the Secrets then" -}}
+{{- range $program, $_ := .Values.configSecrets -}}
+{{- if or $.Values.kafka.settings (get $.Values.kafka.passwords $program) (get $.Values.kafka.users $program) -}}
+{{- fail (printf "configSecrets.%s has all properties of Kafka: kafka.settings, kafka.users and kafka.passwords do not go with it" $program) -}}
+{{- end -}}
+{{- end -}}
+{{- range $program, $_ := .Values.kafka.passwords -}}
+{{- if get $.Values.kafka.users $program -}}
+{{- fail (printf "kafka.users.%s and kafka.passwords.%s exclude each other" $program $program) -}}
+{{- end -}}
 {{- end -}}
 {{- if .Values.service.keda.enabled -}}
 {{- range $program, $of := .Values.services -}}

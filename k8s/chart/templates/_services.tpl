@@ -16,6 +16,9 @@
 {{- if .user }}
 - --smtp-user={{ .user }}
 {{- end }}
+{{- if .password.secret }}
+- --smtp-password-file=/etc/throughline/keys/smtp-password
+{{- end }}
 {{- if .unsubscribeUrl }}
 - --unsubscribe-url={{ .unsubscribeUrl }}
 {{- end }}
@@ -31,6 +34,9 @@
 {{- $keys = list (list .root.Values.keys.pseudonyms "pseudonyms.key") (list .root.Values.keys.audit "audit.key") -}}
 {{- else if eq .program "notifications" -}}
 {{- $keys = list (list .root.Values.keys.deliveries "deliveries.key") -}}
+{{- if .root.Values.mail.password.secret -}}
+{{- $keys = append $keys (list .root.Values.mail.password "smtp-password") -}}
+{{- end -}}
 {{- else if eq .program "gateway" -}}
 {{- $keys = list (list .root.Values.keys.tokens "token-key.json") -}}
 {{- end -}}
