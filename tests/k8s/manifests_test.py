@@ -204,8 +204,8 @@ class Cluster(unittest.TestCase):
 
     def test_shell_scripts_have_no_faults_that_shellcheck_finds(self):
         try:
-            subprocess.run(["shellcheck", "--severity=warning", K8S / "render", ROOT / "deploy/image", ROOT / "deploy/debian",
-                            ROOT / "deploy/test-kubernetes"], check=True)
+            subprocess.run(["shellcheck", "--severity=warning", K8S / "render", *K8S.glob("examples/redis/start-*"),
+                            *(ROOT / "deploy" / name for name in ("image", "debian", "test-kubernetes"))], check=True)
         except FileNotFoundError:
             self.skipTest("shellcheck is not installed")
 
