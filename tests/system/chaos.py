@@ -15,6 +15,7 @@ import time
 import faults
 import load as loads
 import quiet
+from calls import Caller
 from parts import ROOT, Deployment, PartFailed, binaries_folder
 
 
@@ -52,7 +53,7 @@ def run_faults(chosen, deployment, load):
 
 def run(chosen, deployment):
     deployment.start()
-    load = loads.Load(deployment, chosen.seed, chosen.dir)
+    load = loads.Load(Caller(deployment), chosen.seed, chosen.dir)
     begun = time.monotonic()
     number = run_faults(chosen, deployment, load)
     load.finish()

@@ -12,6 +12,7 @@ import confluent_kafka
 
 import load as loads
 import quiet
+from calls import Caller
 from checker import acknowledged, check, messages
 from checker.event import SCHEMA, Event, Malformed
 from checker.topics import KEY_RING, Reader, last_of
@@ -25,13 +26,18 @@ PARTITION = 3
 
 
 class KafkaTest(unittest.TestCase):
+    @staticmethod
+    def first_programs():
+        """The folder of the programs that begin."""
+        return binaries_folder()
+
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="throughline."))
         self.addCleanup(shutil.rmtree, self.folder, True)
-        self.deployment = Deployment(self.folder, binaries_folder())
+        self.deployment = Deployment(self.folder, self.first_programs())
         self.addCleanup(self.deployment.close)
         self.deployment.start()
-        self.load = loads.Load(self.deployment, SEED, self.folder)
+        self.load = loads.Load(Caller(self.deployment), SEED, self.folder)
         self.rig = Rig(self.deployment, self.load, None)
         self.rig.wait_for_progress("at first")
 

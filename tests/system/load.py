@@ -6,7 +6,7 @@ import json
 import random
 import threading
 
-from calls import Caller, Refused
+from calls import Refused
 
 DISTRICT = "chaos"
 SOURCE = "sis"
@@ -25,14 +25,17 @@ def monday():
 class Acknowledged:
     """The file of what callers were told. Thread-safe."""
 
-    def __init__(self, path):
+    def __init__(self, path, caller):
+        """`caller`: as whom the services know them; empty where they ask for no credentials."""
         self._file = open(path, "w", encoding="utf-8")
+        self._caller = {"caller": caller} if caller else {}
         self._lock = threading.Lock()
         self.results = 0
 
     def write(self, request_id, school, results, outcomes):
         line = {"request_id": request_id, "district": DISTRICT, "school": school, "source": SOURCE,
-                "results": [[one["source_id"], OUTCOMES[outcome]] for one, outcome in zip(results, outcomes)]}
+                "results": [[one["source_id"], OUTCOMES[outcome]] for one, outcome in zip(results, outcomes)],
+                **self._caller}
         with self._lock:
             self._file.write(json.dumps(line) + "\n")
             self._file.flush()
@@ -198,10 +201,11 @@ class Pusher(threading.Thread):
 class Load:
     """The district, founded, and its pushers at work."""
 
-    def __init__(self, deployment, seed, folder, pushers=3):
+    def __init__(self, caller, seed, folder, pushers=3, known_as=""):
+        """`known_as`: as whom the services know `caller`; empty where they ask for no credentials."""
         self.path = folder / "acknowledged.jsonl"
-        self.caller = Caller(deployment)
-        self.acknowledged = Acknowledged(self.path)
+        self.caller = caller
+        self.acknowledged = Acknowledged(self.path, known_as)
         found_district(self.caller)
         self._pushers = [Pusher(i, seed, self.caller, self.acknowledged) for i in range(pushers)]
         for pusher in self._pushers:

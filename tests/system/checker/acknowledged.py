@@ -3,7 +3,8 @@
 The file of the load driver has a line of JSON for each acknowledged call of IngestResults:
   {"request_id": …, "district": …, "school": …, "source": …, "results": [[source id, outcome], …]}
 with the outcomes' names without RESULT_OUTCOME_. A call is of one school, and of nobody in
-particular: the services ask for no credentials. What it came to is found under `outcome_id`.
+particular where the services ask for no credentials; where they do, the line says `caller`, too, as the
+services name it (services/platform/access/principal.cc). What it came to is found under `outcome_id`.
 """
 import collections
 import hashlib
@@ -13,9 +14,9 @@ from checker import messages
 from checker.hashes import Hashes
 
 
-def outcome_id(request_id, district, school):
+def outcome_id(request_id, district, school, caller=""):
     """What the service keeps the outcome of a call under; see services/runtime/request_key.h."""
-    parts = ["", "throughline.evidence.v1.IngestResultsRequest", f"{district}/{school}", f"{request_id}/{school}"]
+    parts = [caller, "throughline.evidence.v1.IngestResultsRequest", f"{district}/{school}", f"{request_id}/{school}"]
     text = "".join(f"{len(part.encode())}:{part}" for part in parts)
     return hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
 
@@ -57,7 +58,8 @@ def check_results(decisions, acknowledged, tally):
     told = set()
     for line in acknowledged:
         request = f"{line['request_id']}/{line['school']}"
-        known_as = outcome_id(line.get("known_as", line["request_id"]), line["district"], line["school"])
+        known_as = outcome_id(line.get("known_as", line["request_id"]), line["district"], line["school"],
+                              line.get("caller", ""))
         told.add(known_as)
         decision = by_request.get(known_as)
         if decision is None:
