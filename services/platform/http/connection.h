@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 
+#include "platform/http/places.h"
 #include "platform/http/server.h"
 #include "platform/http/transport.h"
 

@@ -17,8 +17,7 @@ class MetricsEndpointTest : public testing::Test {
  protected:
   void Start() {
     const auto readings = [] {
-      return std::vector<Reading>{
-          {"throughline_things", "Things there are.", Reading::Kind::kGauge, 3}};
+      return std::vector<Reading>{{MetricNamed("throughline_http_connections"), {}, 3}};
     };
     auto started = MetricsEndpoint::Start(
         "127.0.0.1:0", {}, readings,
@@ -40,8 +39,8 @@ TEST_F(MetricsEndpointTest, PrometheusReadsWhatPartsSayOfThemselves) {
   Start();
   EXPECT_THAT(Get("/metrics"),
               AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("text/plain; version=0.0.4"),
-                    HasSubstr("# HELP throughline_things Things there are.\n"
-                              "# TYPE throughline_things gauge\nthroughline_things 3\n")));
+                    HasSubstr("# TYPE throughline_http_connections gauge\n"
+                              "throughline_http_connections 3\n")));
 }
 
 TEST_F(MetricsEndpointTest, ProbesAreAnsweredOkWhileThereIsNothingWrong) {
