@@ -71,7 +71,16 @@ std::string SchoolsInWords(int schools) {
   return schools == 1 ? "1 school" : fmt::format("{} schools", schools);
 }
 
-std::string FunnelSentence(const v1::Funnel& funnel, std::string_view students) {
+// Whose share is compared, and what is said where there is nobody.
+struct Compared {
+  std::string_view students;
+  std::string_view nobody;
+};
+constexpr Compared kCovered = {"students with a result",
+                               "No student has a result in these cycles yet."};
+constexpr Compared kProficient = {"proficient students", "No student is proficient."};
+
+std::string FunnelSentence(const v1::Funnel& funnel, const Compared& compared) {
   int shown = 0, above = 0, below = 0;
   for (const v1::FunnelSchool& school : funnel.schools()) {
     const v1::FunnelPosition position = school.position();
@@ -85,9 +94,9 @@ std::string FunnelSentence(const v1::Funnel& funnel, std::string_view students) 
       hidden == 0   ? ""
       : hidden == 1 ? " 1 more school is not shown: too few students."
                     : fmt::format(" {} more schools are not shown: too few students.", hidden);
-  if (funnel.share() == 0) return fmt::format("There are no {} yet.{}", students, others);
+  if (funnel.share() == 0) return fmt::format("{}{}", compared.nobody, others);
   const std::string beside =
-      fmt::format("the district's {:.1f} % of {}", 100 * funnel.share(), students);
+      fmt::format("the district's {:.1f} % of {}", 100 * funnel.share(), compared.students);
   const std::string of = SchoolsInWords(shown);
   if (above + below == 0) {
     return fmt::format("Of {} none differs from {} by more than chance.{}", of, beside, others);
@@ -98,7 +107,7 @@ std::string FunnelSentence(const v1::Funnel& funnel, std::string_view students) 
 }
 
 // Of schools whose students and shares are set.
-void CompareSchools(std::string_view students, v1::Funnel& funnel) {
+void CompareSchools(const Compared& compared, v1::Funnel& funnel) {
   int64_t of = 0;
   double counted = 0;
   int32_t smallest = 0, largest = 0;
@@ -122,7 +131,7 @@ void CompareSchools(std::string_view students, v1::Funnel& funnel) {
     *school.mutable_limits() = LimitsOf(funnel.share(), school.students());
     school.set_position(PositionOf(school.share(), school.limits()));
   }
-  funnel.set_sentence(FunnelSentence(funnel, students));
+  funnel.set_sentence(FunnelSentence(funnel, compared));
 }
 
 // What may be shown of how many are proficient: the students, and the share, when neither the
@@ -159,7 +168,7 @@ std::vector<v1::Funnel> FunnelsOf(const std::vector<v1::CoverageRow>& coverage) 
       }
       *funnel.add_schools() = std::move(school);
     }
-    CompareSchools("students with a result", funnel);
+    CompareSchools(kCovered, funnel);
     funnel.set_as_of_ms(moments[indicator]);
   }
   return funnels;
@@ -178,7 +187,7 @@ v1::Funnel ProficiencyFunnel(const v1::Assessment& assessment,
     SetProficient(row, smallest, school);
     if (school.has_share()) funnel.set_as_of_ms(std::max(funnel.as_of_ms(), row.as_of_ms()));
   }
-  CompareSchools("proficient students", funnel);
+  CompareSchools(kProficient, funnel);
   return funnel;
 }
 

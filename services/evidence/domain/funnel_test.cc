@@ -69,7 +69,7 @@ TEST(FunnelOfSchools, CountsATeamWithoutAnyResultAsManyAsAreShownOfIt) {
   const auto funnels = FunnelsOf({nothing, CoveredTeam("b", 20, 20)});
   EXPECT_EQ(funnels[0].schools(0).share(), 0);
   EXPECT_EQ(funnels[0].share(), 0.5);
-  EXPECT_EQ(FunnelsOf({nothing})[0].sentence(), "There are no students with a result yet.");
+  EXPECT_EQ(FunnelsOf({nothing})[0].sentence(), "No student has a result in these cycles yet.");
 }
 
 TEST(FunnelOfSchools, OfNobodySaysSo) {

@@ -45,15 +45,13 @@ std::string GapStanding(double g, std::string_view others) {
                : fmt::format("{:.2f} SD ahead of {}", -g, others);
 }
 
-// With a minus that is one, and without a sign otherwise.
-std::string SdInWords(double value) {
-  const std::string text = disclosure::Signed(value, 2);
-  return text.starts_with('+') ? text.substr(1) : text;
-}
-
+// From which standing to which, as the gap itself is said: "0.98 ahead to 0.58 behind".
 std::string IntervalInWords(const v1::GapPoint& point) {
   if (!point.has_low()) return "";
-  return fmt::format(" (95 %: {} to {})", SdInWords(point.low()), SdInWords(point.high()));
+  const double low = std::abs(point.low()), high = std::abs(point.high());
+  if (point.low() >= 0) return fmt::format(" (95 %: {:.2f} to {:.2f} behind)", low, high);
+  if (point.high() <= 0) return fmt::format(" (95 %: {:.2f} to {:.2f} ahead)", low, high);
+  return fmt::format(" (95 %: {:.2f} ahead to {:.2f} behind)", low, high);
 }
 
 // The two windows are mostly of the same students: to take them for independent claims less.

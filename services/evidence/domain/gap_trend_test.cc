@@ -42,10 +42,11 @@ TEST(GapTrend, IsInTheOrderOfItsWindowsWithTheIntervalOfEach) {
   EXPECT_NEAR(trend.points(0).high(), 0.2 + 1.959964 * 0.2, 1e-9);
   EXPECT_EQ(trend.points(1).group_count(), 12);
   EXPECT_EQ(trend.as_of_ms(), 7);
-  EXPECT_EQ(trend.sentence(),
-            "The group was 0.90 SD behind the others (95 %: 0.51 to 1.29) in the latest of 2 "
-            "windows, up to 25 October, and 0.20 SD behind them in the first: the gap grew by more "
-            "than chance.");
+  EXPECT_EQ(
+      trend.sentence(),
+      "The group was 0.90 SD behind the others (95 %: 0.51 to 1.29 behind) in the latest of 2 "
+      "windows, up to 25 October, and 0.20 SD behind them in the first: the gap grew by more "
+      "than chance.");
 }
 
 TEST(GapTrend, TakesADifferenceForNoMoreThanItsIntervalsAllow) {
@@ -55,7 +56,8 @@ TEST(GapTrend, TakesADifferenceForNoMoreThanItsIntervalsAllow) {
         .sentence();
   };
   EXPECT_EQ(sentence(0.3, 0.5),
-            "The group was 0.50 SD behind the others (95 %: −0.09 to 1.09) in the latest of 2 "
+            "The group was 0.50 SD behind the others (95 %: 0.09 ahead to 1.09 behind) in the "
+            "latest of 2 "
             "windows, up to 25 October, and 0.30 SD behind them in the first: the difference may "
             "be chance.");
   EXPECT_TRUE(sentence(1.2, 0.1).ends_with("the gap closed by more than chance."));
@@ -73,7 +75,8 @@ TEST(GapTrend, SaysOfWhatMayNotBeShownThatItIsNot) {
   const auto one =
       GapTrendsOf({HiddenIn("a", "2024-09-02"), GapIn("b", "2024-10-07", "2024-10-25", 0.5, 0.09)});
   EXPECT_EQ(one[0].sentence(),
-            "The group was 0.50 SD behind the others (95 %: −0.09 to 1.09) in the one window that "
+            "The group was 0.50 SD behind the others (95 %: 0.09 ahead to 1.09 behind) in the one "
+            "window that "
             "is shown, up to 25 October.");
 }
 

@@ -976,6 +976,7 @@ test('an alert does not say twice whose it is', () => {
   const about = { school: 'alder', team: 'grade-4', trigger: 'TRIGGER_OFF_TRACK' };
   const said = (reason) => sentenceOf(board, { ...about, reason });
   assert.equal(said('Grade 4: no student has a result.'), 'No student has a result.');
+  assert.equal(said('Grade 4 on close reading: 20 fell.'), 'Close reading: 20 fell.');
   assert.equal(said('20 students fell behind.'), '20 students fell behind.');
   assert.equal(said(''), 'Off track');
 });

@@ -62,6 +62,12 @@ export function fieldWord(field) {
   return Object.hasOwn(table.fields, name) ? table.fields[name] : spelled(name);
 }
 
+// What a plan wants in a field, which is named with the list that it is in; undefined where the
+// document of the API says it.
+export function hintWord(name) {
+  return Object.hasOwn(table.hints, name) ? table.hints[name] : undefined;
+}
+
 // Of one of what a field lists.
 export function itemWord(field) {
   return Object.hasOwn(table.items, field) ? table.items[field] : fieldWord(field);
@@ -75,7 +81,7 @@ export function commandWord(operation, summary = '') {
 }
 
 const reasons = table.reasons ?? {};
-const translated = new Set(Object.values(reasons));
+const translated = new Set([...Object.values(reasons), ...Object.values(table.hints)]);
 
 // What the API says, by its reason in the language of the page where that has a sentence for it.
 export function reasonText(reason, text) {

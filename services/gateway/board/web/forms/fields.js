@@ -12,7 +12,8 @@ export function idOf(form, path) {
 
 // `form` is {id, typed, set(path, value), refusals: path -> sentence, names}, and of a form that
 // knows more of its fields: `isUnseen(path)`; `choices(path)`, what a field names one or some of;
-// `suggestions(path)`; `added(path)`, what an entry begins with; `findings`: path -> sentence.
+// `suggestions(path)`; `hint(path)`, what a field wants; `added(path)`, what an entry begins with;
+// `findings`: path -> sentence.
 export function Field({ field, path, form }) {
   if (field.kind === 'carried' || form.isUnseen?.(path)) return null;
   if (field.kind === 'group') return html`<${Group} field=${field} path=${path} form=${form} />`;
@@ -24,12 +25,17 @@ function valueAt(typed, path) {
   return path.reduce((at, part) => at?.[part], typed);
 }
 
+// In the words of the page where the form has them, else in the API's.
+function hintOf(field, path, form) {
+  return form.hint?.(path) ?? field.description;
+}
+
 function Plain({ field, path, form, label }) {
   const id = idOf(form, path);
   const refusal = form.refusals[path.join('.')];
   const choices = form.choices?.(path);
   // A choice of durations needs no bounds in seconds, and one of things no word on their ids.
-  const hint = field.kind === 'duration' || choices ? '' : field.description;
+  const hint = field.kind === 'duration' || choices ? '' : hintOf(field, path, form);
   const described = [hint && `${id}-hint`, refusal && `${id}-refusal`].filter(Boolean).join(' ');
   const common = {
     id,
@@ -134,7 +140,7 @@ function Group({ field, path, form, label = fieldWord(field.name) }) {
   return html`
     <fieldset id=${idOf(form, path)} tabindex="-1">
       <legend>${label}</legend>
-      <${Hint} id=${`${idOf(form, path)}-hint`} text=${field.description} />
+      <${Hint} id=${`${idOf(form, path)}-hint`} text=${hintOf(field, path, form)} />
       <${Refusal} id=${`${idOf(form, path)}-refusal`} text=${form.refusals[path.join('.')]} />
       <${Finding} form=${form} path=${path} />
       ${field.fields.map(
@@ -184,7 +190,7 @@ function List({ field, path, form }) {
   return html`
     <fieldset id=${idOf(form, path)} tabindex="-1">
       <legend>${word}</legend>
-      <${Hint} id=${`${idOf(form, path)}-hint`} text=${field.description} />
+      <${Hint} id=${`${idOf(form, path)}-hint`} text=${hintOf(field, path, form)} />
       <${Refusal} id=${`${idOf(form, path)}-refusal`} text=${form.refusals[path.join('.')]} />
       <${Finding} form=${form} path=${path} />
       ${items.map(

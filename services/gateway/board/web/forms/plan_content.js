@@ -46,6 +46,12 @@ export function added(plan, path) {
   return { [IDS[list].field]: `${IDS[list].begins}-${n}` };
 }
 
+// By what the words of a language know the field at `path`: its name, after that of the list that
+// it is in. An entry of a list has none.
+export function hintName(path) {
+  return isNumber(path.at(-1)) ? '' : namesOf(path).slice(-2).join('.');
+}
+
 // Whether nobody needs to see the field at `path`: an id that was made here.
 export function isUnseen(path) {
   const [list, name] = namesOf(path).slice(-2);

@@ -5,14 +5,22 @@ import { useEffect, useMemo, useRef, useState } from '../hooks.js';
 import { newKey } from '../api.js';
 import { FoldedCommand } from './command_form.js';
 import { Field, idOf } from './fields.js';
-import { QUESTIONS, added, choicesAt, isUnseen, pathOf, withoutEmpty } from './plan_content.js';
+import {
+  QUESTIONS,
+  added,
+  choicesAt,
+  hintName,
+  isUnseen,
+  pathOf,
+  withoutEmpty,
+} from './plan_content.js';
 import { Summary, pathsIn, refusalsOf } from './refusals.js';
 import { Saver, isUnanswered } from './saver.js';
 import { assigned, bodyOf } from './schema.js';
 import { Pathway } from '../parts/plan_questions.js';
 import { Badge, Said } from '../parts/said.js';
 import { pathOfPlan } from '../parts/site_plan.js';
-import { commandWord, reasonText, t } from '../words.js';
+import { commandWord, hintWord, reasonText, t } from '../words.js';
 
 const ID = 'editor';
 const NOT_ASKED = { state: 'new', at: {}, rest: [] };
@@ -132,6 +140,7 @@ function formOf(board, known, plan, set) {
     names: board.names,
     set,
     isUnseen,
+    hint: (path) => hintWord(hintName(inPlan(path))),
     added: (path) => added(plan, inPlan(path)),
     choices: (path) => choicesAt(plan, inPlan(path), about),
     suggestions: (path) => {

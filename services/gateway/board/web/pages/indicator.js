@@ -57,7 +57,7 @@ export function IndicatorPage({ board, route }) {
         <${Chart} board=${board} chart=${value.chart} cycles=${value.cycles} />
         <${FoldedCommand} title=${commandWord('SetRunChartBaseline')} ...${{ board, given }}
           operation="SetRunChartBaseline" done=${answer.reload} />
-        ${value.classes.length > 0 && html`<${Classes} charts=${value.classes} />`}
+        ${value.classes.length > 1 && html`<${Classes} charts=${value.classes} />`}
         ${team && html`<${Growth} board=${board} rows=${value.growth} />`}
         ${value.trends.length > 0 && html`<${GapTrends} board=${board} trends=${value.trends} />`}`}
     <//>`;

@@ -55,9 +55,8 @@ export function countsBy(things, keyOf) {
 
 // What was found. Whose it is stands before it on a page, and is not said twice.
 export function sentenceOf(board, { reason, trigger, school, team }) {
-  const whose = `${board.names.team(school, team)}: `;
-  if (!reason) return valueWord(trigger);
-  if (!team || !reason.startsWith(whose)) return reason;
-  const rest = reason.slice(whose.length);
+  const name = board.names.team(school, team);
+  const whose = [`${name}: `, `${name} on `].find((one) => team && reason?.startsWith(one));
+  const rest = (reason || valueWord(trigger)).slice(whose?.length ?? 0);
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }

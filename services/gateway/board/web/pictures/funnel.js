@@ -59,7 +59,8 @@ export function Funnel({ board, kind, funnel }) {
 
 function titleOf(board, { indicator, assessment, title, proficiencyCut }) {
   if (!assessment) return board.names.indicator(indicator);
-  return t('funnel.cut', { what: title || assessment, cut: number(proficiencyCut, 1) });
+  const cut = number(proficiencyCut, Number.isInteger(proficiencyCut) ? 0 : 1);
+  return t('funnel.cut', { what: title || assessment, cut });
 }
 
 // Where lines go through, and how far beside it: of a single size a short piece is drawn.

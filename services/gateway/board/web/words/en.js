@@ -980,6 +980,49 @@ export default {
     year: 'Year',
     yearBaselineDays: 'Days of the year’s baseline',
   },
+  // What a plan wants in a field, by the list that it is in.
+  hints: {
+    priorities: 'Few: a plan with more than three is fragmented.',
+    'priorities.statement': 'What students should learn better, in a sentence.',
+    'priorities.problems':
+      'What in your own practice stands in the way. A priority without one is vague.',
+    'problems.statement': 'In a sentence.',
+    'problems.evidence': 'What of your own evidence shows it.',
+    measures: 'How you will see that it succeeds.',
+    'measures.statement': 'What is measured.',
+    'measures.baseline': 'Where you stand now.',
+    'measures.target': 'Where you want to stand.',
+    'measures.date': '',
+    'measures.lowerIsBetter': 'As with days of absence.',
+    'measures.indicator':
+      'An indicator of this plan that shows where you stand. Then baseline and target are '
+      + 'in percent of scale.',
+    'measures.assessment':
+      'Or an assessment. With neither, nobody can see where the measure stands.',
+    indicators: 'Skills that students build over a year. Few: four at most.',
+    'indicators.indicator': 'A short name, such as close-reading: assessments know it by that.',
+    'indicators.statement': 'The skill in a phrase.',
+    'indicators.observationsPerYear': 'Under 9 is less often than monthly, and vague.',
+    'indicators.assessments': 'What shows it. Without one nobody can observe it.',
+    'indicators.desiredGrowthPerYear':
+      'As a share of the baseline mean: 0.2 is a fifth. Empty: what the district desires.',
+    practices: 'What teachers do so that these skills grow.',
+    'practices.practice': 'A practice of the library, or a short name for a new one.',
+    'practices.statement': 'In a sentence.',
+    'practices.evidenceSources': 'Assessments that show it.',
+    evidenceUse: '',
+    'evidenceUse.statement': 'How evidence becomes feedback and support, in a sentence.',
+    'evidenceUse.feedbackDays': 'Days until students have feedback, at least 1.',
+    'evidenceUse.adjustmentPoint': 'When supports are adjusted.',
+    timeframes: '',
+    'timeframes.statement': 'What happens in it.',
+    'timeframes.cycleWeeks': 'Weeks of the cycle that recurs, 9 at most. Empty: nothing recurs.',
+    theories: 'If adults do this, then students show that, so that the priority is reached.',
+    'theories.ifPractice': 'What adults will do.',
+    'theories.thenEvidence': 'What students will show.',
+    'theories.predictedEffect': 'In standard deviations, such as 0.3.',
+    'theories.horizonDays': 'Instructional days until it shows, at least 1.',
+  },
   // One of what such a field lists.
   items: {
     answers: 'Answer',

@@ -998,6 +998,54 @@ export default {
     year: 'Año',
     yearBaselineDays: 'Días de la línea de base del año',
   },
+  hints: {
+    priorities: 'Pocas: un plan con más de tres está fragmentado.',
+    'priorities.statement': 'Qué deberían aprender mejor los estudiantes, en una frase.',
+    'priorities.problems':
+      'Qué lo impide en su propia práctica. Una prioridad sin ninguno es vaga.',
+    'problems.statement': 'En una frase.',
+    'problems.evidence': 'Qué evidencia propia lo muestra.',
+    measures: 'Cómo verá que se logra.',
+    'measures.statement': 'Qué se mide.',
+    'measures.baseline': 'Dónde está ahora.',
+    'measures.target': 'Dónde quiere estar.',
+    'measures.date': '',
+    'measures.lowerIsBetter': 'Como con los días de ausencia.',
+    'measures.indicator':
+      'Un indicador de este plan que muestra dónde está. Entonces la línea de base y la '
+      + 'meta son en % de la escala.',
+    'measures.assessment':
+      'O una evaluación. Sin ninguno de los dos, nadie puede ver dónde está la medida.',
+    indicators: 'Habilidades que los estudiantes desarrollan en un año. Pocas: cuatro como máximo.',
+    'indicators.indicator': 'Un nombre corto, como close-reading: así lo conocen las evaluaciones.',
+    'indicators.statement': 'La habilidad en pocas palabras.',
+    'indicators.observationsPerYear': 'Menos de 9 es menos de una vez al mes, y vago.',
+    'indicators.assessments': 'Qué lo muestra. Sin ninguna, nadie puede observarlo.',
+    'indicators.desiredGrowthPerYear':
+      'Como parte de la media de base: 0,2 es una quinta parte. Vacío: lo que desea el '
+      + 'distrito.',
+    practices: 'Qué hacen los docentes para que crezcan estas habilidades.',
+    'practices.practice': 'Una práctica de la biblioteca, o un nombre corto para una nueva.',
+    'practices.statement': 'En una frase.',
+    'practices.evidenceSources': 'Evaluaciones que la muestran.',
+    evidenceUse: '',
+    'evidenceUse.statement':
+      'Cómo la evidencia se convierte en retroalimentación y apoyo, en una frase.',
+    'evidenceUse.feedbackDays':
+      'Días hasta que los estudiantes reciben retroalimentación, al menos 1.',
+    'evidenceUse.adjustmentPoint': 'Cuándo se ajustan los apoyos.',
+    timeframes: '',
+    'timeframes.statement': 'Qué ocurre en él.',
+    'timeframes.cycleWeeks':
+      'Semanas del ciclo que se repite, 9 como máximo. Vacío: nada se repite.',
+    theories:
+      'Si los adultos hacen esto, entonces los estudiantes muestran aquello, para que se '
+      + 'alcance la prioridad.',
+    'theories.ifPractice': 'Qué harán los adultos.',
+    'theories.thenEvidence': 'Qué mostrarán los estudiantes.',
+    'theories.predictedEffect': 'En desviaciones típicas, como 0,3.',
+    'theories.horizonDays': 'Días lectivos hasta que se vea, al menos 1.',
+  },
   items: {
     answers: 'Respuesta',
     assessments: 'Evaluación',
