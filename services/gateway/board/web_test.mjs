@@ -12,6 +12,7 @@ import { Saver } from './web/forms/saver.js';
 import { groupBy } from './web/group_by.js';
 import { Api, Refused, Unreachable, whereAllowed } from './web/api.js';
 import { Stream } from './web/live.js';
+import { Names } from './web/names.js';
 import { after, chosen, countsBy, listed, sentenceOf } from './web/parts/alert_list.js';
 import { Growth } from './web/parts/growth.js';
 import { Measures } from './web/parts/measures.js';
@@ -991,4 +992,24 @@ test('every reason that is translated is one that a service has', () => {
     Object.keys(reasons).filter((one) => !sources.includes(`"${one}"`)),
     [],
   );
+});
+
+test('what people gave a name is called by it, and everything else by its id', () => {
+  const names = new Names({
+    schools: [{ school: 'alder', name: 'Alder Elementary' }],
+    plans: [
+      {
+        indicators: [{ indicator: 'close-reading', statement: 'read closely' }],
+        priorities: [{ problems: [{ problem: 'few-cite', statement: 'Few cite the text.' }] }],
+      },
+    ],
+    practices: [{ practice: 'think-pair-share', name: 'Think, pair, share' }],
+    assessments: [{ assessment: 'quiz', title: '' }],
+  });
+  assert.equal(names.school('alder'), 'Alder Elementary');
+  assert.equal(names.indicator('close-reading'), 'Read closely');
+  assert.equal(names.problem('few-cite'), 'Few cite the text.');
+  assert.equal(names.problem('few-ask'), 'Few ask');
+  assert.deepEqual(names.practices(), [['think-pair-share', 'Think, pair, share']]);
+  assert.deepEqual(names.assessments(), [['quiz', 'Quiz']]);
 });

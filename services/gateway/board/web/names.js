@@ -2,6 +2,8 @@
 // name.
 import { whereAllowed } from './api.js';
 
+const MOST = 1000; // whose names are asked for, of each kind
+
 // fractions-of-a-whole and language:learner, as people would write them.
 export function readable(id) {
   return (id ?? '').replace(/[-_]+/g, ' ');
@@ -9,7 +11,7 @@ export function readable(id) {
 
 // Whoever may not ask what something is called sees its id.
 export class Names {
-  constructor(schools, teams, plans, practices = []) {
+  constructor({ schools, teams = [], plans = [], practices = [], assessments = [] }) {
     this.schools = schools;
     this.teams = teams;
     this.schoolNames = new Map(schools.map((one) => [one.school, one.name || one.school]));
@@ -21,6 +23,7 @@ export class Names {
       indicators.filter((one) => one.statement).map((one) => [one.indicator, one.statement]),
     );
     this.practiceNames = new Map(practices.map((one) => [one.practice, one.name]));
+    this.assessmentNames = new Map(assessments.map((one) => [one.assessment, one.title]));
     this.problemNames = new Map(
       plans
         .flatMap((plan) => plan.priorities ?? [])
@@ -31,18 +34,20 @@ export class Names {
 
   // `school`: of this one only, where no other may be asked for.
   static async of(api, school) {
-    const [schools, teams, plans, practices] = await Promise.all([
+    const [schools, teams, plans, practices, assessments] = await Promise.all([
       api.all('/v1/schools', 'schools'),
       whereAllowed('ListTeams', () => api.all('/v1/teams', 'teams', { school }), []),
-      whereAllowed('ListSitePlans', () => api.all('/v1/sitePlans', 'plans', { school }, 1000), []),
-      whereAllowed('ListPractices', () => api.all('/v1/practices', 'practices', {}, 1000), []),
+      whereAllowed('ListSitePlans', () => api.all('/v1/sitePlans', 'plans', { school }, MOST), []),
+      whereAllowed('ListPractices', () => api.all('/v1/practices', 'practices', {}, MOST), []),
+      whereAllowed('ListAssessments', () => api.all('/v1/assessments', 'assessments', {}, MOST), []),
     ]);
-    return new Names(
+    return new Names({
       schools,
       teams,
-      plans.map((one) => one.plan ?? one),
-      practices.map((one) => one.practice ?? one),
-    );
+      plans,
+      practices: practices.map((one) => one.practice),
+      assessments,
+    });
   }
 
   school(id) {
@@ -73,6 +78,19 @@ export class Names {
 
   problem(id) {
     return this.problemNames.get(id) || capitalized(readable(id));
+  }
+
+  assessment(id) {
+    return this.assessmentNames.get(id) || capitalized(readable(id));
+  }
+
+  // [id, name] of each of the library, and of what is assessed.
+  practices() {
+    return [...this.practiceNames].map(([id]) => [id, this.practice(id)]);
+  }
+
+  assessments() {
+    return [...this.assessmentNames].map(([id]) => [id, this.assessment(id)]);
   }
 
   indicators() {

@@ -111,8 +111,7 @@ export function PlanEditor({ board, school, known, readAgain }) {
       )}
       <section aria-labelledby="theories"><h2 id="theories">${t('editor.theories')}</h2>
         <${Part} name="theories" form=${form} known=${known} /></section>
-      <${Pathway} board=${board} plan=${saved.plan} pathway=${saved.pathway}
-        nameOf=${(id) => known.assessments.find(([one]) => one === id)?.[1] ?? id} />
+      <${Pathway} board=${board} plan=${saved.plan} pathway=${saved.pathway} />
       ${
         saved.isDraft &&
         html`<${FoldedCommand} title=${commandWord('DiscardSitePlanDraft')} board=${board}

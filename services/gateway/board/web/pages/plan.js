@@ -15,18 +15,13 @@ import { t } from '../words.js';
 let readings = 0;
 
 // What is edited, with its checks: the draft, or what is in force, from which the next one begins.
-async function read({ api }, school, id) {
-  const [document, found, assessments, practices] = await Promise.all([
-    openApi(),
-    sitePlanOf(api, school, id),
-    api.all('/v1/assessments', 'assessments'),
-    api.all('/v1/practices', 'practices'),
-  ]);
+async function read({ api, names }, school, id) {
+  const [document, found] = await Promise.all([openApi(), sitePlanOf(api, school, id)]);
   const { fields } = commandOf(document, 'DraftSitePlan');
   const known = {
     fields: fields.find((one) => one.name === 'plan').fields,
-    assessments: assessments.map((one) => [one.assessment, one.title || one.assessment]),
-    practices: practices.map((one) => [one.practice, one.name || one.practice]),
+    assessments: names.assessments(),
+    practices: names.practices(),
     reading: (readings += 1),
   };
   if (found === null || found.plan.state === 'PLAN_STATE_CLOSED') return { ...known, plan: null };

@@ -116,15 +116,14 @@ function waysOf(plan) {
   return [...ways, ...unreached];
 }
 
-// Which evidence shows which practice, and which indicator that serves: a way a line. `nameOf(id)`
-// is what people call an assessment.
-export function Pathway({ board, plan, pathway, nameOf = readable }) {
+// Which evidence shows which practice, and which indicator that serves: a way a line.
+export function Pathway({ board, plan, pathway }) {
   const statementOf = (list, field, id) => {
     const one = list.find((each) => each[field] === id);
     return id && (one?.statement || readable(id));
   };
   const words = {
-    source: (id) => nameOf(id),
+    source: (id) => id && board.names.assessment(id),
     practice: (id) => statementOf(plan.practices, 'practice', id),
     indicator: (id) => {
       const one = plan.indicators.find((each) => each.indicator === id);

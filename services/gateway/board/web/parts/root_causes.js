@@ -16,7 +16,7 @@ export function RootCauses({ board, school, causes, differ, cell }) {
         causes=${causes.problems ?? []} isOfSchools=${school === ''} />
       <${NamedCauses} board=${board} cell=${cell} title=${t('q2.challenges')}
         causes=${causes.challenges ?? []} />
-      <${Differences} variances=${differ.variances ?? []} />
+      <${Differences} board=${board} variances=${differ.variances ?? []} />
       <${WidenedGaps} board=${board} gaps=${causes.gaps ?? []} />
       <${AsOf} board=${board} ms=${causes.asOfMs} />
     </section>`;
@@ -63,24 +63,25 @@ function sharesOf(one) {
   return numbered.filter(({ share }) => share !== undefined);
 }
 
-function Differences({ variances }) {
+function Differences({ board, variances }) {
+  const name = (one) => board.names.assessment(one.assessment);
   if (variances.length === 0) return html`<p class="quiet">${t('q2.no-variance')}</p>`;
   const share = (field) => (one) => (one[field] === undefined ? t('unknown') : percent(one[field]));
   const columns = [
-    { title: t('q2.assessment'), cell: (one) => one.assessment },
+    { title: t('q2.assessment'), cell: (one) => html`<${Name} text=${name(one)} />` },
     ...SHARES.map((field) => ({ title: t(`q2.${field}`), numeric: true, cell: share(field) })),
     { title: t('q2.results'), numeric: true, cell: (one) => number(one.resultCount) },
   ];
   const first = variances.find((one) => one.studentShare !== undefined);
   const sentence = first
-    ? t('q2.sentence', { what: first.assessment, within: percent(first.studentShare) })
+    ? t('q2.sentence', { what: name(first), within: percent(first.studentShare) })
     : t('q2.no-variance');
   return html`
     <${Figure} title=${t('q2.differences')} sentence=${sentence} columns=${columns}
       rows=${variances}>
       ${variances.map(
         (one) => html`<div class="row" key=${one.assessment}><span
-          class="row-label">${one.assessment}</span>
+          class="row-label">${name(one)}</span>
         <${Stack} shares=${sharesOf(one)} />
         <span class="row-note"></span></div>`,
       )}
