@@ -36,7 +36,7 @@ std::string DigestOf(const Part& part) {
 // The key of a school's part of a batch, which is divided when it is not all of it.
 runtime::RequestKey KeyOf(const Part& part, const std::string& school, bool divided,
                           const runtime::RequestKey& batch) {
-  if (batch.id.empty()) return {};
+  if (batch.id.empty()) return {.trace = batch.trace};
   runtime::RequestKey key = KeyAt(school, batch);
   if (divided) key.digest.set_part(DigestOf(part));
   return key;

@@ -112,6 +112,21 @@ TEST_F(Routing, HidesSourceIdsThatNameStudents) {
   EXPECT_EQ(Send(batch).source_ids(0), response.source_ids(0)) << "the same every time";
 }
 
+TEST_F(Routing, EveryPartOfABatchIsInItsTraceWithOrWithoutARequestId) {
+  auto batch = Batch();
+  *batch.add_results() = Of("1", "604821");
+  *batch.add_results() = Of("2", "604899");
+  runtime::RequestKey key;
+  key.trace = *core::ParseTraceParent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  for (const char* id : {"", "a request"}) {
+    key.id = id;
+    commands_.traces.clear();
+    Ingest(batch, key, "sis", students_.privacy, routing_, [](const auto&) {});
+    ASSERT_GE(commands_.traces.size(), 2u);
+    for (const core::TraceContext& trace : commands_.traces) EXPECT_EQ(trace, key.trace);
+  }
+}
+
 TEST_F(Routing, RefusesAnotherSourceIdThanTheExpectedOne) {
   auto batch = Batch();
   *batch.add_results() = Of("map/604821", "604821");

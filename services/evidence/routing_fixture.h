@@ -66,8 +66,9 @@ class FixtureCommands : public runtime::Commands {
  public:
   explicit FixtureCommands(decider::Fixture& fixture) : fixture_(fixture) {}
 
-  void Submit(const google::protobuf::Message& command, const runtime::RequestKey&,
+  void Submit(const google::protobuf::Message& command, const runtime::RequestKey& key,
               runtime::AnswerCallback done) override {
+    traces.push_back(key.trace);
     if (meanwhile) std::exchange(meanwhile, nullptr)();
     sent += command.Utf8DebugString();
     if (const auto* claim = dynamic_cast<const v1::ClaimRequestIdRequest*>(&command)) {
@@ -85,9 +86,10 @@ class FixtureCommands : public runtime::Commands {
 
   std::function<void()> meanwhile;  // happens once, between routing and what is sent next
   std::string sent;
-  std::string refuses = "none";          // a school
-  std::string claimed_there = "none";    // a school where somebody else has claimed every id
-  std::vector<std::string> claims = {};  // the schools at which ids were claimed
+  std::string refuses = "none";            // a school
+  std::string claimed_there = "none";      // a school where somebody else has claimed every id
+  std::vector<std::string> claims = {};    // the schools at which ids were claimed
+  std::vector<core::TraceContext> traces;  // of each command
 
  private:
   decider::Fixture& fixture_;
