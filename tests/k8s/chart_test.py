@@ -24,6 +24,7 @@ EVERYTHING = {
     "auth": {"issuers": [{"jwks": "https://id.example/jwks", "issuer": "https://id.example"}]},
     "tls": {"certManager": {"enabled": True}},
     "traces": {"address": "grpc://collector:4317"},
+    "keys": {"deliveriesBefore": {"secret": "deliveries-before"}},
     "service": {"keda": {"enabled": True}, "priorityClassName": "high", "podLabels": {"a": "b"}, "nodeSelector": {"a": "b"},
                 "tolerations": [{"key": "a", "operator": "Exists"}],
                 "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [

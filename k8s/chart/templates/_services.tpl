@@ -6,6 +6,9 @@
 - --audit-key=/etc/throughline/keys/audit.key
 {{- else if eq .program "notifications" }}
 - --deliveries-key=/etc/throughline/keys/deliveries.key
+{{- if .root.Values.keys.deliveriesBefore.secret }}
+- --deliveries-key-before=/etc/throughline/keys/deliveries-before.key
+{{- end }}
 {{- range .root.Values.webhooks.allow }}
 - --webhook-allow={{ . }}
 {{- end }}
@@ -34,6 +37,9 @@
 {{- $keys = list (list .root.Values.keys.pseudonyms "pseudonyms.key") (list .root.Values.keys.audit "audit.key") -}}
 {{- else if eq .program "notifications" -}}
 {{- $keys = list (list .root.Values.keys.deliveries "deliveries.key") -}}
+{{- if .root.Values.keys.deliveriesBefore.secret -}}
+{{- $keys = append $keys (list .root.Values.keys.deliveriesBefore "deliveries-before.key") -}}
+{{- end -}}
 {{- if .root.Values.mail.password.secret -}}
 {{- $keys = append $keys (list .root.Values.mail.password "smtp-password") -}}
 {{- end -}}
