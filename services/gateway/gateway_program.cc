@@ -137,8 +137,7 @@ int GatewayProgram::Serve() {
   const runtime::SystemClock clock;
   auto issuer = oauth::OpenIssuer(issuing_, serving_.jwt_audience, sign_in_.on());
   if (!issuer) return Fail(issuer.error());
-  auto access =
-      platform::AccessOf(serving_, serving_.http, clock, oauth::TrustIn(issuer->get()));
+  auto access = platform::AccessOf(serving_, serving_.http, clock, oauth::TrustIn(issuer->get()));
   if (!access) return Fail(access.error());
   auto traces = platform::OpenTraces(serving_, "throughline-gateway");
   if (!traces) return Fail(traces.error());

@@ -154,8 +154,8 @@ int Serve(ServeOptions options, const CommandLine& line) {
   auto issuer = gateway::oauth::OpenIssuer(options.issuing, options.serving.jwt_audience,
                                            options.sign_in.on());
   if (!issuer) return Fail(issuer.error());
-  auto host_options = platform::HostOptionsOf(
-      options.serving, clock, gateway::oauth::TrustIn(issuer->get()));
+  auto host_options =
+      platform::HostOptionsOf(options.serving, clock, gateway::oauth::TrustIn(issuer->get()));
   if (!host_options) return Fail(host_options.error());
   auto traces = platform::OpenTraces(options.serving, "throughline");
   if (!traces) return Fail(traces.error());

@@ -10,7 +10,7 @@ K8S = ROOT / "k8s"
 CHART = K8S / "chart"
 RULES = CHART / "rules" / "throughline.yaml"
 RENDERED = [K8S / "base" / "throughline.yaml", *sorted(K8S.glob("components/*/[!k]*.yaml"))]
-EXAMPLES = sorted(path for path in K8S.glob("examples/*/*.yaml") if path.name != "kustomization.yaml")
+EXAMPLES = sorted(path for path in K8S.glob("examples/*/*.yaml") if path.name not in ("kustomization.yaml", "values.yaml"))
 PROGRAMS = ("plans", "evidence", "cycles", "notifications", "gateway")
 SERVICES = PROGRAMS[:-1]
 
