@@ -29,7 +29,8 @@ EVERYTHING = {
                 "tolerations": [{"key": "a", "operator": "Exists"}],
                 "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
                     {"matchExpressions": [{"key": "a", "operator": "Exists"}]}]}}}},
-    "services": {"plans": {"options": {"longest-downtime": 100}}},
+    "services": {"plans": {"options": {"longest-downtime": 100}},
+                 "notifications": {"mounts": {"mail": "authority"}, "options": {"smtp-ca": "/etc/throughline/more/mail/ca.crt"}}},
     "mail": {"smtp": "smtp://mail:587", "from": "a@example.org", "user": "u", "unsubscribeUrl": "https://x.example/unsubscribe"},
     "webhooks": {"allow": ["10.1.0.0/16"]},
     "gateway": {"clientsSecret": "clients", "sourcesSecret": "sources", "publicUrl": "https://x.example", "tlsSecret": "http",
@@ -147,6 +148,13 @@ class Rendering(unittest.TestCase):
         mounted = {volume["name"]: volume for volume in one["spec"]["template"]["spec"]["volumes"]}
         self.assertEqual(mounted["kafka-password"]["secret"]["secretName"], "kafka-password")
         self.assertIn("smtp", [source["secret"]["name"] for source in mounted["keys"]["projected"]["sources"]])
+
+    def test_files_that_options_name_are_mounted(self):
+        (one,) = [one for one in self.render(EVERYTHING) if one["kind"] == "StatefulSet" and one["metadata"]["name"].endswith("notifications")]
+        pod = one["spec"]["template"]["spec"]
+        (mount,) = [mount for mount in pod["containers"][0]["volumeMounts"] if mount["mountPath"] == "/etc/throughline/more/mail"]
+        (volume,) = [volume for volume in pod["volumes"] if volume["name"] == mount["name"]]
+        self.assertEqual(volume["secret"]["secretName"], "authority")
 
     def test_two_releases_in_one_namespace_have_nothing_in_common(self):
         def names(release):

@@ -73,7 +73,7 @@ class Schemas(unittest.TestCase):
                 node = schema["$defs"][node["$ref"].rpartition("/")[2]]
             if not isinstance(values, dict) or "properties" not in node:
                 return
-            optional = {"global", "digests", "users", "passwords", "secrets", "configSecrets", "affinity", "limits", "requests"}
+            optional = {"global", "digests", "users", "passwords", "mounts", "secrets", "configSecrets", "affinity", "limits", "requests"}
             if path.rpartition("/")[2] in optional - {"global"}:
                 return
             self.assertEqual(set(node["properties"]) - optional, set(values) - optional, path)

@@ -96,6 +96,12 @@ gateway knows its own. */}}
     defaultMode: 0440
     items: [{key: password, path: password}]
 {{- end }}
+{{- range $folder, $secret := .mounts }}
+- name: more-{{ $folder }}
+  secret:
+    secretName: {{ $secret }}
+    defaultMode: 0440
+{{- end }}
 {{- if .root.Values.tls.enabled }}
 - name: tls
   secret:
@@ -114,6 +120,9 @@ gateway knows its own. */}}
 {{- end }}
 {{- if get .root.Values.kafka.passwords .program }}
 - {name: kafka-password, mountPath: /etc/throughline/kafka-password, readOnly: true}
+{{- end }}
+{{- range $folder, $_ := .mounts }}
+- {name: more-{{ $folder }}, mountPath: /etc/throughline/more/{{ $folder }}, readOnly: true}
 {{- end }}
 {{- if .root.Values.tls.enabled }}
 - {name: tls, mountPath: /etc/throughline/tls, readOnly: true}
