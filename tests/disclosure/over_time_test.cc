@@ -201,10 +201,14 @@ class Life {
   bool IsSecret(int student) const {
     return student == twist_.of || (twist_.secret == Secret::kWho && student == twist_.other);
   }
-  int Anybody() { return Roll(students_); }
+  // Whose class is the secret comes alone: a batch would move with them.
+  int Anybody() {
+    if (twist_.secret == Secret::kClass && Roll(4) == 0) return twist_.of;
+    return Roll(students_);
+  }
   // One whose place in the roster, or whose results, may change.
   int Ordinary() {
-    int student = Anybody();
+    int student = Roll(students_);
     while (IsSecret(student)) student = (student + 1) % students_;
     return student;
   }
@@ -245,6 +249,7 @@ class Life {
     std::vector<evidence::v1::Result> results;
     for (int i = 0; i < students_; ++i) {
       if (share > 1 && Roll(share) == 0) continue;
+      if (twist_.secret == Secret::kClass && i == twist_.of) continue;
       results.push_back(One(i, day, Roll(7000), false));
     }
     district_.Push(results);

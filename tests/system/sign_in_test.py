@@ -388,11 +388,10 @@ class InABrowser(SignIn):
         self.browser.click(role="link", name="Sign in with your district’s account")
         self.browser.see(css=".trail", text="North")
         self.browser.see(css=".live-bar.live")
-        read = "performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/v1/reads:batch')).length"
-        before = self.browser.evaluate(script=read)
+        covered = r"(document.querySelector('main').innerText.match(/\d+ students have a result on/) ?? [''])[0]"
+        before = self.browser.evaluate(script=covered)
         self.push("1")
-        self.browser.see(text="students have a result on")
-        self.assertGreater(self.browser.evaluate(script=read), before)
+        self.browser.until(script=f"{covered} !== '{before}'")
         streams = self.browser.evaluate(script="""performance.getEntriesByType('resource').map((one) => one.name)
             .filter((one) => one.includes(':watch')).join()""")
         self.assertNotIn("/v1/alerts:watch", streams)
