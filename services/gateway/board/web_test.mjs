@@ -1013,3 +1013,18 @@ test('what people gave a name is called by it, and everything else by its id', (
   assert.deepEqual(names.practices(), [['think-pair-share', 'Think, pair, share']]);
   assert.deepEqual(names.assessments(), [['quiz', 'Quiz']]);
 });
+
+test('names are asked for as the lists of the API have them', async () => {
+  const lists = {
+    schools: [{ school: 'alder', name: 'Alder' }],
+    teams: [{ school: 'alder', team: 'grade-3', name: 'Grade 3' }],
+    plans: [{ plan: '2026', indicators: [{ indicator: 'argue', statement: 'argue well' }] }],
+    practices: [{ practice: { practice: 'pairs', name: 'Pairs' } }],
+    assessments: [{ assessment: 'quiz', title: 'A quiz' }],
+  };
+  const names = await Names.of({ all: async (_, what) => lists[what] }, '');
+  assert.equal(names.team('alder', 'grade-3'), 'Grade 3');
+  assert.equal(names.indicator('argue'), 'Argue well', 'a plan has an id of that name, too');
+  assert.equal(names.practice('pairs'), 'Pairs');
+  assert.equal(names.assessment('quiz'), 'A quiz');
+});

@@ -65,7 +65,9 @@ function About({ board, practice, assessment }) {
         })}</dd></div>`
       }
       <div><dt>${t('practice.serves')}</dt>
-        <dd>${practice.indicators.map((one) => board.names.indicator(one)).join(', ')}</dd></div>
+        <dd><${Name}
+          text=${practice.indicators.map((one) => board.names.indicator(one)).join(', ')}
+          /></dd></div>
       <div><dt>${t('practice.components')}</dt><dd>${
         practice.components.length === 0
           ? t('nothing')
@@ -108,7 +110,10 @@ function NetEffects({ board, pooled, effects }) {
           text=${name(one)} /></a>`,
     },
     { title: t('practice.window'), cell: (one) => `${date(one.start)} – ${date(one.end)}` },
-    { title: t('indicator'), cell: (one) => board.names.indicator(one.indicator) },
+    {
+      title: t('indicator'),
+      cell: (one) => html`<${Name} text=${board.names.indicator(one.indicator)} />`,
+    },
     {
       title: t('q3.effect'),
       numeric: true,

@@ -137,6 +137,10 @@ function Teams({ board, school, cycles, reviews }) {
   const current = (team) =>
     cycles.find((one) => one.team === team.team && one.state !== 'CYCLE_STATE_SCHEDULED') ??
     cycles.find((one) => one.team === team.team);
+  const indicators = (team) =>
+    (current(team)?.indicators ?? [])
+      .map((one) => board.names.indicator(one.indicator))
+      .join(', ');
   const due = (cycle) => cycle?.due.find((one) => one.phase === cycle.state)?.date ?? '';
   const columns = [
     {
@@ -154,10 +158,7 @@ function Teams({ board, school, cycles, reviews }) {
     },
     {
       title: t('cycle.indicators'),
-      cell: (team) =>
-        (current(team)?.indicators ?? [])
-          .map((one) => board.names.indicator(one.indicator))
-          .join(', ') || t('nothing'),
+      cell: (team) => html`<${Name} text=${indicators(team) || t('nothing')} />`,
     },
     {
       title: t('team.reviews'),

@@ -6,7 +6,7 @@ import { Bars } from '../pictures/bars.js';
 import { Figure } from '../pictures/figure.js';
 import { Intervals } from '../pictures/intervals.js';
 import { date, number, signed, t, valueWord } from '../words.js';
-import { Hidden, Said } from './said.js';
+import { Hidden, Name, Said } from './said.js';
 
 // Why numbers of a row are absent: all of them, or those of its evidence.
 function reasonOf({ absent, evidence }) {
@@ -51,7 +51,10 @@ export function CycleEvidence({ board, cycle, coverage }) {
     note: noteOf(one),
   }));
   const columns = [
-    { title: t('indicator'), cell: (one) => board.names.indicator(one.indicator) },
+    {
+      title: t('indicator'),
+      cell: (one) => html`<${Name} text=${board.names.indicator(one.indicator)} />`,
+    },
     { title: t('evidence.covered'), numeric: true, cell: (one) => count(one.covered, one) },
     {
       title: t('evidence.rostered'),

@@ -38,7 +38,8 @@ function NamedCauses({ board, title, causes, cell, isOfSchools }) {
     { title: t('q2.schools'), numeric: true, cell: (cause) => number(cause.schools) },
     {
       title: t('q2.indicators'),
-      cell: (cause) => cause.indicators.map((one) => board.names.indicator(one)).join(', '),
+      cell: (cause) => html`<${Name}
+        text=${cause.indicators.map((one) => board.names.indicator(one)).join(', ')} />`,
     },
     {
       title: t('q1.struggling'),
@@ -103,7 +104,10 @@ function WidenedGaps({ board, gaps }) {
         html`<${Name} text=${whoseOf(board, gap)} />`,
     },
     { title: t('q2.group'), cell: (gap) => html`<${Name} text=${board.names.group(gap.group)} />` },
-    { title: t('q2.indicators'), cell: (gap) => board.names.indicator(gap.indicator) },
+    {
+      title: t('q2.indicators'),
+      cell: (gap) => html`<${Name} text=${board.names.indicator(gap.indicator)} />`,
+    },
     { title: t('q2.finding'), cell: (gap) => html`<${Said} text=${gap.finding} />` },
   ];
   return html`<${Table} caption=${t('q2.gaps')} columns=${columns} rows=${gaps} />`;
