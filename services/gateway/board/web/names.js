@@ -39,7 +39,11 @@ export class Names {
       whereAllowed('ListTeams', () => api.all('/v1/teams', 'teams', { school }), []),
       whereAllowed('ListSitePlans', () => api.all('/v1/sitePlans', 'plans', { school }, MOST), []),
       whereAllowed('ListPractices', () => api.all('/v1/practices', 'practices', {}, MOST), []),
-      whereAllowed('ListAssessments', () => api.all('/v1/assessments', 'assessments', {}, MOST), []),
+      whereAllowed(
+        'ListAssessments',
+        () => api.all('/v1/assessments', 'assessments', {}, MOST),
+        [],
+      ),
     ]);
     return new Names({
       schools,
