@@ -1,3 +1,6 @@
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <iostream>
 
 #include "audit/opening.h"
@@ -8,6 +11,7 @@
 #include "plans/domain/plans_decider.h"
 #include "platform/host/errors.h"
 #include "platform/host/version.h"
+#include "runtime/known_secret.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/doctor/data_findings.h"
@@ -144,11 +148,14 @@ Findings JournalFindings(const DoctorOptions& options) {
   const platform::ServingOptions& serving = options.serve.serving;
   auto journal = platform::KafkaRedisOptionsOf(serving, ServicesOf(options), nullptr);
   if (!journal) return {Fault("Configuration", journal.error().message, "")};
-  Findings found = doctor::KafkaFindings(journal->kafka, TopicsOf(options));
-  const bool kafka_is_there = !doctor::HasFault(found);
+  doctor::KafkaLook kafka = doctor::LookAtKafka(journal->kafka, TopicsOf(options));
+  Findings found = std::move(kafka.found);
   doctor::Append(found, doctor::RedisFindings(journal->redis));
   doctor::Append(found, StateFindings(options, journal->redis));
-  if (kafka_is_there) doctor::Append(found, LogFindings(options));
+  const auto& there = kafka.topics_there;
+  if (std::find(there.begin(), there.end(), runtime::kFingerprintsTopic) != there.end()) {
+    doctor::Append(found, LogFindings(options));
+  }
   return found;
 }
 
@@ -189,6 +196,7 @@ int Look(DoctorOptions options) {
   ServeOptions& serve = options.serve;
   if (serve.data.empty() == serve.serving.kafka.empty()) return Fail(NothingToLookAt());
   if (!serve.data.empty()) SettleIn(serve);
+  spdlog::set_level(spdlog::level::off);  // what the clients would say is among the findings
   Findings found = {Ok("Program", platform::VersionOf("throughline") + ".")};
   doctor::Append(found, ConfigurationFindings(options));
   doctor::Append(found, MachineFindings(options));

@@ -69,10 +69,10 @@ sasl.enabled.mechanisms=PLAIN
 listener.name.secured.plain.sasl.jaas.config={login} required user_{USER}="{PASSWORD}";
 """
 
-    def options(self, kafka=None):
+    def options(self, kafka=None, partitions=PARTITIONS):
         keys = [word for name in KEYS for word in (f"--{name.replace('.', '-')}", self.folder / name)]
         return ["--kafka", kafka or self.kafka, "--redis", self.redis.address, "--open-access", "--partitions",
-                PARTITIONS, *keys]
+                partitions, *keys]
 
     def make_topics(self):
         """As a first start does."""
@@ -112,11 +112,9 @@ listener.name.secured.plain.sasl.jaas.config={login} required user_{USER}="{PASS
             self.configure("events.plans", retention_ms="-1", cleanup_policy="compact")
             self.assert_fault("Kafka topic events.plans", "Set its cleanup.policy to delete.", *self.options())
             self.configure("events.plans", retention_ms="-1", max_message_bytes="8388608", cleanup_policy="delete")
-            faults = self.assert_fault("Kafka topic inbox.cycles", "It has 2 partitions, not 24.", *self.options(),
-                                       "--partitions", 24, "--service", "cycles")
+            faults = self.assert_fault("Kafka topic inbox.cycles", "It has 2 partitions, not 24.", *self.options(partitions=24),
+                                       "--service", "cycles")
             self.assertFalse([one for one in faults if "plans" in one["what"]], "only of the service that was asked for")
-            self.admin.delete_topics(["identities"])["identities"].result(30)
-            self.assert_fault("Kafka topic identities", "It does not exist", *self.options())
 
         redis = f"Redis {self.redis.address}"
         with self.subTest("Redis"):
@@ -159,6 +157,10 @@ listener.name.secured.plain.sasl.jaas.config={login} required user_{USER}="{PASS
             closed = [word for word in self.options() if word != "--open-access"]
             self.assert_fault("Configuration", "--jwks", *closed)
             self.assert_fault("Keys of an issuer", "", *closed, "--jwks", self.folder / "none.json", "--jwt-issuer", "i")
+
+        with self.subTest("a topic that is gone"):
+            self.admin.delete_topics(["identities"])["identities"].result(30)
+            self.assert_fault("Kafka topic identities", "It does not exist", *self.options())
 
         self.redis.kill()
         self.assert_fault(redis, "It cannot be used", *self.options())

@@ -26,6 +26,10 @@ int64_t NumberOf(const TopicFacts& facts, const char* name, int64_t otherwise) {
   return digits ? std::stoll(text) : otherwise;
 }
 
+std::string Counted(int64_t number, const char* what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
+
 std::string KeptFor(const Topic& topic) {
   if (topic.is_compacted) return "the latest record of each key is kept";
   if (topic.retention.count() < 0) return "everything is kept";
@@ -35,8 +39,9 @@ std::string KeptFor(const Topic& topic) {
 Finding Missing(const std::string& what, const Topic& wanted, bool others_are_there) {
   const std::string next = fmt::format(
       "A service makes it when it starts, if this user may create topics; otherwise make it, with "
-      "{} partitions, cleanup.policy={} and retention.ms={}.",
-      wanted.partitions, wanted.is_compacted ? "compact" : "delete", wanted.retention.count());
+      "{}, cleanup.policy={} and retention.ms={}.",
+      Counted(wanted.partitions, "partition"), wanted.is_compacted ? "compact" : "delete",
+      wanted.retention.count());
   const std::string said = "It does not exist, or this user may not see it.";
   return others_are_there ? Fault(what, said, next) : Warning(what, said, next);
 }
@@ -52,9 +57,9 @@ Findings ReplicationFindings(const std::string& what, const TopicFacts& facts, i
   }
   if (facts.in_sync < needed) {
     found.push_back(Fault(what,
-                          fmt::format("{} replicas are in sync and {} have to be: nothing can be "
+                          fmt::format("{} in sync, and {} have to be: nothing can be "
                                       "written.",
-                                      facts.in_sync, needed),
+                                      Counted(facts.in_sync, "replica"), needed),
                           "See to the brokers that are away or behind."));
   } else if (facts.in_sync < facts.replicas) {
     found.push_back(Warning(
@@ -135,39 +140,41 @@ Findings TopicFindings(const Topic& wanted, const TopicFacts* facts, int32_t bro
   Findings found;
   if (facts->partitions != wanted.partitions) {
     found.push_back(Fault(
-        what, fmt::format("It has {} partitions, not {}.", facts->partitions, wanted.partitions),
+        what,
+        fmt::format("It has {}, not {}.", Counted(facts->partitions, "partition"),
+                    wanted.partitions),
         "Give the number that it was made with as --partitions. Of a topic that has records the "
         "number is never changed: keys would be looked for in other partitions."));
   }
   Append(found, ConfigFindings(what, wanted, *facts));
   Append(found, ReplicationFindings(what, *facts, brokers));
   if (!found.empty()) return found;
-  return {Ok(what, fmt::format("{} partitions, {} replicas, min.insync.replicas {}; {}.",
-                               facts->partitions, facts->replicas,
+  return {Ok(what, fmt::format("{}, {}, min.insync.replicas {}; {}.",
+                               Counted(facts->partitions, "partition"),
+                               Counted(facts->replicas, "replica"),
                                NumberOf(*facts, "min.insync.replicas", 1), KeptFor(wanted)))};
 }
 
-Findings KafkaFindings(const runtime::kafka::Settings& settings, const std::vector<Topic>& topics) {
+KafkaLook LookAtKafka(const runtime::kafka::Settings& settings, const std::vector<Topic>& topics) {
   std::vector<std::string> names;
   for (const Topic& topic : topics) names.push_back(topic.name);
   const auto cluster = runtime::kafka::LookAtCluster(settings, names);
-  if (!cluster) return {Fault("Kafka", cluster.error().message, "")};
-  Findings found;
-  found.push_back(
+  if (!cluster) return {{Fault("Kafka", cluster.error().message, "")}, {}};
+  KafkaLook look;
+  look.found.push_back(
       cluster->brokers < kReplicasWanted
-          ? Warning("Kafka", fmt::format("{} brokers.", cluster->brokers),
+          ? Warning("Kafka", Counted(cluster->brokers, "broker") + ".",
                     "With fewer than 3, one disk or machine that fails stops everything.")
-          : Ok("Kafka", fmt::format("{} brokers.", cluster->brokers)));
-  std::vector<std::string> there;
+          : Ok("Kafka", Counted(cluster->brokers, "broker") + "."));
   for (const Topic& topic : topics) {
     const auto facts = cluster->topics.find(topic.name);
     const bool exists = facts != cluster->topics.end();
-    if (exists) there.push_back(topic.name);
-    Append(found, TopicFindings(topic, exists ? &facts->second : nullptr, cluster->brokers,
-                                !cluster->topics.empty()));
+    if (exists) look.topics_there.push_back(topic.name);
+    Append(look.found, TopicFindings(topic, exists ? &facts->second : nullptr, cluster->brokers,
+                                     !cluster->topics.empty()));
   }
-  Append(found, RightsFindings(settings, there));
-  return found;
+  Append(look.found, RightsFindings(settings, look.topics_there));
+  return look;
 }
 
 }  // namespace throughline::doctor

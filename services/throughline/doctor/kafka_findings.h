@@ -14,8 +14,12 @@ namespace throughline::doctor {
 Findings TopicFindings(const runtime::kafka::Topic& wanted, const runtime::kafka::TopicFacts* facts,
                        int32_t brokers, bool others_are_there);
 
+struct KafkaLook {
+  Findings found;
+  std::vector<std::string> topics_there;
+};
 // Looks: brokers, topics, and whether this user may read and write them.
-Findings KafkaFindings(const runtime::kafka::Settings& settings,
-                       const std::vector<runtime::kafka::Topic>& topics);
+KafkaLook LookAtKafka(const runtime::kafka::Settings& settings,
+                      const std::vector<runtime::kafka::Topic>& topics);
 
 }  // namespace throughline::doctor
