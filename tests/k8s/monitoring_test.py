@@ -78,6 +78,14 @@ class Monitoring(unittest.TestCase):
                 labels = set(re.findall(r"(\w+)(?==|!)", re.sub(r'"[^"]*"', '""', chosen))) - {"namespace", "pod", "instance"}
                 self.assertLessEqual(labels, known[name], where)
 
+    def test_every_query_groups_by_labels_that_there_are(self):
+        known = documented()
+        for where, query in queries():
+            names = [name for name in WORD.findall(query.replace("throughline:", "record:"))]
+            labels = set().union({"namespace", "pod", "instance"}, *(known[name] for name in names))
+            for grouped in re.findall(r"\b(?:by|on) \(([^)]*)\)", query):
+                self.assertLessEqual({one.strip() for one in grouped.split(",")}, labels, where)
+
     def test_every_recorded_series_that_is_asked_for_is_recorded(self):
         recorded = {rule["record"] for rule in rules() if "record" in rule}
         for where, query in queries():
