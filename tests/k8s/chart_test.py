@@ -66,6 +66,11 @@ class Rendering(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0, values)
         return done.stderr
 
+    def test_helm_finds_no_fault(self):
+        done = subprocess.run([BIN / "helm", "lint", "--strict", CHART, "--kube-version", "1.37.0", "--values", K8S / "base/values.yaml"],
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
     def test_whatever_is_on_kubernetes_takes_it(self):
         for values in (LEAST, EVERYTHING):
             rendered = self.render(values)

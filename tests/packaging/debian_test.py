@@ -26,6 +26,9 @@ def build(name, to):
     return package
 
 
+needs_systemd = unittest.skipUnless(shutil.which("systemd-analyze"), "systemd is not installed")
+
+
 class Debian(program.Case):
     @classmethod
     def setUpClass(cls):
@@ -57,6 +60,7 @@ class Debian(program.Case):
             named = {re.match(r"[a-z0-9.+-]+", one)[0] for one in depends.split(", ")}
             self.assertLessEqual({"libc6", "libgrpc++1.51", "libicu72", "ca-certificates", "tzdata"}, named, name)
 
+    @needs_systemd
     def test_its_unit_is_one_that_systemd_takes(self):
         for name in NAMES:
             checked = subprocess.run(["systemd-analyze", "verify", "--man=no", f"--root={self.root}",
@@ -65,6 +69,7 @@ class Debian(program.Case):
             self.assertFalse([line for line in checked.stderr.splitlines() if f"{name}.service:" in line and
                               ".target" not in line], checked.stderr)
 
+    @needs_systemd
     def test_its_unit_leaves_the_service_next_to_no_rights(self):
         for name in NAMES:
             unit = self.root / f"usr/lib/systemd/system/{name}.service"
