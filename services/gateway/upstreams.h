@@ -17,8 +17,8 @@ class Upstreams {
   // Why a gateway is of no use here, a sentence each; empty when it is of use: every service has
   // been reached once, so that addresses, names and certificates are right, and one of them can be
   // reached now. A service that is away later is no reason: the calls of the others are answered,
-  // and every other gateway has it no better. Does not wait; channels that are not connected begin
-  // to.
+  // and every other gateway has it no better. Channels that are not connected begin to; half a
+  // second is waited for those that never were.
   std::vector<std::string> Issues();
 
  private:

@@ -47,6 +47,16 @@ TEST(Upstreams, EachServiceMustHaveBeenReachedOnce) {
               ElementsAre("cycles has not been reached yet."));
 }
 
+TEST(Upstreams, AServiceThatIsThereHasBeenReachedOnceItIsAskedFor) {
+  const auto plans = Serve("127.0.0.1:0");
+  Upstreams upstreams({{"plans", ChannelTo(AddressOf(*plans))}});
+  // Nobody calls, so that nothing but the question drives the connection: it must not take as many
+  // questions as it has messages, for probes are seconds apart.
+  if (!upstreams.Issues().empty()) {
+    EXPECT_THAT(upstreams.Issues(), IsEmpty());
+  }
+}
+
 TEST(Upstreams, AServiceThatIsAwayLaterIsNoReason) {
   const auto plans = Serve("127.0.0.1:0");
   auto cycles = Serve("127.0.0.1:0");
