@@ -495,9 +495,4 @@ int32_t Service::NotTakenOver() const {
   }));
 }
 
-int32_t Service::Assigned() const {
-  return static_cast<int32_t>(std::count_if(slots_.begin(), slots_.end(),
-                                            [](const auto& slot) { return slot->owned.load(); }));
-}
-
 }  // namespace throughline::runtime

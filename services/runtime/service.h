@@ -62,7 +62,7 @@ class Service : public Commands {
   // How many partitions it runs.
   int32_t Running() const;
   const Counters& counters() const { return counters_; }
-  // How many partitions are this process's to run.
+  // How many partitions are this process's to run, taken over or not.
   int32_t Owned() const;
   // Of each of them how old, in seconds, the oldest input is that is not handled yet; 0 when it has
   // caught up. One that does not run counts from when it was to.
@@ -85,7 +85,6 @@ class Service : public Commands {
   bool Settled() const;
   // How many of those are not taken over: their state is not yet, or no longer, that of the log.
   int32_t NotTakenOver() const;
-  int32_t Assigned() const;  // to this process, taken over or not
 
  private:
   struct Slot;

@@ -141,7 +141,7 @@ TEST_F(ReplicasTest, AReplicaSaysHowManyOfItsPartitionsAreNotTakenOver) {
   EXPECT_TRUE(one.service.Settled());
   EXPECT_EQ(one.service.NotTakenOver(), 0) << "it has none";
   one.partitions.Give(place_);
-  EXPECT_EQ(one.service.Assigned(), 1);
+  EXPECT_EQ(one.service.Owned(), 1);
   EXPECT_EQ(one.service.NotTakenOver(), 1);
   fails = false;
   const auto until = steady_clock::now() + std::chrono::seconds(30);
@@ -149,7 +149,7 @@ TEST_F(ReplicasTest, AReplicaSaysHowManyOfItsPartitionsAreNotTakenOver) {
   EXPECT_EQ(one.service.NotTakenOver(), 0);
   EXPECT_EQ(Get(Count(one, 3, "a")), 3);
   one.partitions.Take(place_);
-  EXPECT_EQ(one.service.Assigned(), 0);
+  EXPECT_EQ(one.service.Owned(), 0);
   EXPECT_EQ(one.service.NotTakenOver(), 0) << "what it has not is not missing";
 }
 

@@ -56,7 +56,7 @@ struct Host::Parts {
             service->name()));
       } else if (const int32_t missing = service->NotTakenOver(); missing > 0) {
         all.push_back(fmt::format("{}: {} of its {} partitions are not taken over.",
-                                  service->name(), missing, service->Assigned()));
+                                  service->name(), missing, service->Owned()));
       }
     }
     return all;
