@@ -123,6 +123,7 @@ void HttpConnection(std::string_view text) {
   std::vector<std::string> methods;
   http::Shared shared{
       {.listen = "", .header_bytes_at_most = 2048, .body_bytes_at_most = kBodyAtMost},
+      {},
       [&](http::Exchange& exchange, http::Request&) -> http::Task<http::Response> {
         return Serve(exchange, methods);
       }};
