@@ -21,6 +21,7 @@ OTHERWISE = {
     "throughline.common.v1.HistoryEntry.caused_by",  # an event or a moment
     "throughline.cycles.v1.PlanWaveRequest.ask_by",  # a day
     "throughline.cycles.v1.SchoolReviewFindings.SharedProblem.teams",
+    "throughline.cycles.v1.RecordedRoom.subject",  # what is taught
     "throughline.cycles.v1.VisitRoom.subject",  # what is taught
     "throughline.cycles.v1.Wave.ask_by",  # a day
     "throughline.evidence.v1.ClassesListed.class_ids",  # classes, and nobody's
