@@ -153,7 +153,7 @@ std::string TakeAll(v1::NotificationsService::Stub& stub, const std::string& sch
 }
 
 TEST_F(Streams, ReadersThatComeAndGoTakeEveryEventOnceAndInOrder) {
-  for (const size_t window : {8, 64, 1024}) {
+  for (const size_t window : {8, 1024}) {
     runtime::SimulatedLog log;
     NotificationScript script(log, kPartitions);
     Replica replica(log, {.window = {.messages = window}});
@@ -205,11 +205,11 @@ TEST_F(Streams, ManyReadersOfOneEventAreServedWithOneMessage) {
 }
 
 TEST_F(Streams, AReaderThatStallsIsEndedAndGoesOnWhereItWas) {
-  constexpr int kEvents = 20000;
+  constexpr int kEvents = 5000;
   Replica replica(log_, {.stalled_after = milliseconds(300), .window = {.messages = 64}});
   Watch stalled(*replica.stub, "");
   Watch other(*replica.stub, "");
-  const std::string padding(500, '0');
+  const std::string padding(2000, '0');
   for (int i = 1; i <= kEvents; ++i) {
     script_.Notify("a", 1, padding);
     ASSERT_TRUE(other.Read());
@@ -232,7 +232,7 @@ TEST_F(Streams, AReaderThatStallsIsEndedAndGoesOnWhereItWas) {
 }
 
 TEST_F(Streams, WhatIsHeldForReadersThatDoNotReadIsBounded) {
-  constexpr int kBursts = 1000, kBurst = 100;
+  constexpr int kBursts = 300, kBurst = 100;
   constexpr size_t kWindow = 256, kStalled = 10;
   Replica replica(log_, {.window = {.messages = kWindow}});
   std::vector<std::unique_ptr<Watch>> stalled;

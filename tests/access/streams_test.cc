@@ -118,7 +118,7 @@ TEST_F(GuardedStreams, AReaderWhoseCredentialExpiresIsEndedAndGoesOnWithANewOne)
       services_.Call("/throughline.evidence.v1.EvidenceService/IngestResults",
                      services_.Token("integration", "d"), BatchOf("d").batch().SerializeAsString());
   EXPECT_TRUE(pushed.ok());
-  EXPECT_TRUE(reader->Read(&response));
+  if (!reader->Read(&response)) FAIL() << reader->Finish().error_message();
   context.TryCancel();
 }
 

@@ -23,7 +23,7 @@ int Schedules() {
 #ifdef NDEBUG
   constexpr int kSchedules = 2000;
 #else
-  constexpr int kSchedules = 300;  // with sanitizers; the optimized build runs them all
+  constexpr int kSchedules = 120;  // with sanitizers; the optimized build runs them all
 #endif
   return count == nullptr ? kSchedules : std::atoi(count);
 }

@@ -24,7 +24,7 @@ constexpr int kSchedules =
 #ifdef NDEBUG
     2000;
 #else
-    100;  // with sanitizers a schedule takes long; the optimized build runs them all
+    40;  // with sanitizers a schedule takes long; the optimized build runs them all
 #endif
 
 uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
