@@ -119,8 +119,9 @@ class BufCurl(program.Case):
     def test_a_stream_ends_at_its_deadline(self):
         self.serve("--grpc-reflection")
         self.fill()
-        refusal = self.refusal(f"{NOTIFICATIONS}/WatchAlerts", {"district": "lakeside"}, ["--timeout", "500ms"])
-        self.assertEqual(refusal["code"], "deadline_exceeded")
+        refusal = self.refusal(f"{NOTIFICATIONS}/WatchAlerts", {"district": "lakeside"}, ["--timeout", "2s"])
+        # Which of the two depends on who is first to notice, this client or its connection.
+        self.assertIn(refusal["code"], ("deadline_exceeded", "canceled"))
 
     def test_a_refusal_names_the_field(self):
         self.serve("--grpc-reflection")
