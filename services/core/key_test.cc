@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/keys_under.h"
+
 namespace throughline::core {
 namespace {
 
@@ -28,6 +30,13 @@ TEST(Key, OfARowSplitsIntoThem) {
   EXPECT_EQ(SplitKey<2>("star/s12/t")[1], "s12/t");
   EXPECT_EQ(SplitKey<3>("star")[0], "star");
   EXPECT_EQ(SplitKey<3>("star")[2], "");
+}
+
+TEST(Key, OfManyThatBeginAlikeIsTheSameAsOfOne) {
+  KeysUnder students("star", std::string("s12"));
+  for (const char* student : {"a", "somebody-with-a-long-pseudonym", ""}) {
+    EXPECT_EQ(students.Of(student), JoinKey("star", "s12", student));
+  }
 }
 
 TEST(Key, PastAPrefixFollowsWhatBeginsWithIt) {

@@ -79,7 +79,8 @@ void Apply(const v1::CutsAdopted& adopted, core::Instant time, decider::State& s
   for (const EvidenceKey& evidence : OpenUnder(JoinKey(adopted.district(), ""), state)) {
     const auto cut = before.find(evidence.indicator);
     if (cut == before.end() || IsSchoolYear(evidence.cycle)) continue;
-    if (!RefreshStruggling(state, evidence, cut->second, touched)) continue;
+    auto students = CycleStudents::Of(evidence, state, touched);
+    if (!students || !students->RefreshStruggling(cut->second)) continue;
     EvaluateSoon(adopted.district(), evidence.team.school, time, state);
   }
   MoveStandings(state, touched, time);

@@ -135,13 +135,14 @@ int32_t ProficiencyYearOf(int32_t day) {
 }
 
 void AddProficiencyRows(const std::string& district, const std::string& school,
-                        const v1::Assessment& assessment, const std::string& student, int32_t day,
-                        std::vector<decider::RowKey>& rows) {
+                        const v1::Assessment& assessment, int32_t day,
+                        std::vector<decider::RowKey>& rows, StudentKeys& of_students) {
   if (!assessment.has_proficiency_cut()) return;
   const ProficiencyPlace at{district, assessment.assessment(), school,
                             std::to_string(ProficiencyYearOf(day))};
   rows.push_back({std::string(kProficiency.name), at.Row()});
-  rows.push_back({std::string(kCutScores.name), at.Results(student)});
+  of_students.emplace_back(kCutScores.name,
+                           core::KeysUnder(district, at.assessment, school, at.year));
 }
 
 void CountProficient(const std::string& district, const std::string& school,
@@ -161,7 +162,7 @@ void MoveProficiency(const std::string& district, const std::set<std::string>& c
     v1::ProficiencyRow& row = state.Edit(kProficiency, key);
     const auto plan = PlanOf(row.scores(), smallest);
     if (plan.any) {
-      *row.mutable_scores() = RowAfter(row.scores(), plan);
+      *row.mutable_scores() = RowAfter(std::move(*row.mutable_scores()), plan);
       row.set_as_of_ms(core::ToMillis(time));
     }
     if (row.scores().moves() == 0 && row.scores().pending().empty()) {

@@ -15,6 +15,7 @@
 
 #include "core/date.h"
 #include "decider/decider.h"
+#include "evidence/domain/team_keys.h"
 #include "throughline/evidence/v1/assessment.pb.h"
 #include "throughline/evidence/v1/result.pb.h"
 #include "throughline/evidence/v1/rows.pb.h"
@@ -24,10 +25,11 @@ namespace throughline::evidence {
 // The calendar year in which the school year of the day, days since 1970-01-01, begins.
 int32_t ProficiencyYearOf(int32_t day);
 
-// Rows that are read when a result of that day is counted.
+// Rows that are read when a result of that day is counted, and the keys of those that each student
+// has.
 void AddProficiencyRows(const std::string& district, const std::string& school,
-                        const v1::Assessment& assessment, const std::string& student, int32_t day,
-                        std::vector<decider::RowKey>& rows);
+                        const v1::Assessment& assessment, int32_t day,
+                        std::vector<decider::RowKey>& rows, StudentKeys& of_students);
 // For Apply: a counted result comes in, or goes. Adds the keys of what changed.
 void CountProficient(const std::string& district, const std::string& school,
                      const v1::RecordedResult& result, v1::TrailPoint point, bool in,

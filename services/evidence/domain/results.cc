@@ -5,24 +5,14 @@
 #include <set>
 
 #include "core/ids.h"
-#include "evidence/domain/class_scores.h"
 #include "evidence/domain/concealment.h"
 #include "evidence/domain/errors.h"
 #include "evidence/domain/evaluation.h"
 #include "evidence/domain/kept_scores.h"
-#include "evidence/domain/norms.h"
 #include "evidence/domain/placement.h"
-#include "evidence/domain/pooled_changes.h"
-#include "evidence/domain/proficiency.h"
-#include "evidence/domain/released_scores.h"
+#include "evidence/domain/result_fold.h"
 #include "evidence/domain/result_intake.h"
-#include "evidence/domain/run_chart_weeks.h"
-#include "evidence/domain/school_means.h"
-#include "evidence/domain/shown_evidence.h"
-#include "evidence/domain/standing_cells.h"
 #include "evidence/domain/tables.h"
-#include "evidence/domain/team_evidence.h"
-#include "evidence/domain/trail.h"
 
 namespace throughline::evidence {
 
@@ -120,123 +110,6 @@ Replaced ApplyQuarantine(const School& at, const v1::ResultsRecorded& recorded,
         .set_entry(aside.entry());
   }
   return replaced;
-}
-
-using Touched = std::set<std::pair<EvidenceKey, std::string>>;  // and student
-
-// What moved by the results of a batch, and may be shown anew when all of them are in.
-struct BatchMoves {
-  std::set<EvidenceKey> cycles;
-  TouchedStudents students;
-  std::set<std::string> assessments;
-  std::set<SchoolMeanKey> means;
-  std::set<std::string> weeks;  // of run charts
-  std::set<std::string> proficiency;
-};
-
-v1::TrailPoint PointOf(uint64_t hash, const v1::RecordedResult& result) {
-  v1::TrailPoint point;
-  point.set_result(hash);
-  point.set_day(result.day());
-  point.set_ppm(result.ppm());
-  point.set_assessment(result.assessment());
-  return point;
-}
-
-// Takes a result out of, or puts it into, everything that is summed.
-void Fold(decider::State& state, const School& at, const v1::TrailPoint& point,
-          const v1::ResultRow& row, bool in, Touched& touched, BatchMoves& moved) {
-  if (!row.counted()) return;
-  const v1::RecordedResult& result = row.recorded();
-  const std::string scores =
-      ClassScoresKey(at.district, result.assessment(), at.school, result.class_id());
-  v1::ClassScoresRow& of_class = state.Edit(kClassScores, scores);
-  of_class.set_team(result.team());
-  const int32_t students = CountScore(of_class, result.student(), point, in);
-  CountInSchool(state.Edit(kSchoolScores, JoinKey(at.district, result.assessment(), at.school)),
-                point.ppm(), students, in);
-  moved.assessments.insert(result.assessment());
-  for (SchoolMeanKey& mean :
-       MeansOf(at.district, at.school, result.assessment(), result.day(), state)) {
-    CountInYear(mean, result.student(), point, in, state);
-    moved.means.insert(std::move(mean));
-  }
-  CountProficient(at.district, at.school, result, point, in, state, moved.proficiency);
-  const TeamKey team{at.district, at.school, result.team()};
-  for (const std::string& indicator : row.indicators()) {
-    const std::string key = TrailKey(team, indicator, StretchOf(result.day()), result.student());
-    v1::TrailRow& trail = state.Edit(kTrails, key);
-    in ? AddPoint(trail, point) : RemovePoint(trail, point.result());
-    if (trail.results().empty()) state.Erase(kTrails, key);
-    CountInWeek(team, indicator, result, point, in, state, moved.weeks);
-    for (EvidenceKey& evidence : TouchedBy(state, team, indicator, result.day())) {
-      touched.emplace(std::move(evidence), result.student());
-    }
-  }
-}
-
-// Nothing but the time of change is newer, or it was taken back before it came.
-void ApplyDuplicate(const School& at, const std::string& key, const v1::RecordedResult& recorded,
-                    decider::State& state) {
-  if (recorded.retracted()) {
-    v1::CountsRow& counts = state.Edit(kCounts, JoinKey(at.district, at.school));
-    counts.set_taken_back_early(counts.taken_back_early() + 1);
-    if (state.Find(kResults, key) == nullptr) {
-      state.Edit(kResults, key) = RowOf(recorded, nullptr);
-    }
-  }
-  v1::ResultRow& row = state.Edit(kResults, key);
-  v1::RecordedResult& result = *row.mutable_recorded();
-  result.set_modified_at_ms(std::max(result.modified_at_ms(), recorded.modified_at_ms()));
-  NameVersion(recorded.source_version(), row);
-}
-
-void ApplyResult(const School& at, const std::string& source, const v1::RecordedResult& recorded,
-                 decider::State& state, BatchMoves& moved) {
-  const std::string key = ResultKey(at.district, at.school, source, recorded.source_id());
-  if (recorded.outcome() == v1::RESULT_OUTCOME_DUPLICATE && recorded.moved_to().empty()) {
-    return ApplyDuplicate(at, key, recorded, state);
-  }
-  Touched touched;
-  const uint64_t hash = ResultHash(source, recorded.source_id());
-  v1::ResultRow& row = state.Edit(kResults, key);
-  Fold(state, at, PointOf(hash, row.recorded()), row, false, touched, moved);
-  const bool replaced = !touched.empty();
-  v1::ResultRow now =
-      RowOf(recorded, state.Find(kAssessments, JoinKey(at.district, recorded.assessment())));
-  *now.mutable_versions() = std::move(*row.mutable_versions());
-  NameVersion(recorded.source_version(), now);
-  row = std::move(now);
-  const v1::TrailPoint point = PointOf(hash, row.recorded());
-  Fold(state, at, point, row, true, touched, moved);
-  for (const auto& [evidence, student] : touched) {
-    replaced ? Refresh(state, evidence, student, moved.students)
-             : Refresh(state, evidence, student, point, moved.students);
-    moved.cycles.insert(evidence);
-  }
-}
-
-// Of the rows that a result is summed in, those that Fold and Refresh look at.
-template <class AnyResult>
-void AddSummedRows(const School& at, const AnyResult& result, const std::string& class_id,
-                   const std::string& team, int32_t day, const decider::State& state,
-                   std::vector<decider::RowKey>& rows) {
-  const auto* assessment = state.Find(kAssessments, JoinKey(at.district, result.assessment()));
-  if (assessment == nullptr) return;
-  rows.push_back({std::string(kClassScores.name),
-                  ClassScoresKey(at.district, result.assessment(), at.school, class_id)});
-  rows.push_back(
-      {std::string(kSchoolScores.name), JoinKey(at.district, result.assessment(), at.school)});
-  for (const SchoolMeanKey& mean :
-       MeansOf(at.district, at.school, result.assessment(), day, state)) {
-    AddMeanRows(mean, result.student(), day, rows);
-  }
-  AddProficiencyRows(at.district, at.school, *assessment, result.student(), day, rows);
-  for (const std::string& indicator : assessment->indicators()) {
-    const TeamKey of_team{at.district, at.school, team};
-    AddTouchedRows(state, of_team, indicator, result.student(), day, rows);
-    AddWeekRows(of_team, indicator, result.student(), day, rows);
-  }
 }
 
 }  // namespace
@@ -338,21 +211,9 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
   }
   counts.set_pushed(counts.accepted() + counts.duplicate() + counts.corrected() +
                     counts.quarantined() + counts.unscored());
-  BatchMoves moved;
-  for (const v1::RecordedResult& result : recorded.results()) {
-    ApplyResult(at, recorded.source(), result, state, moved);
-  }
-  for (const EvidenceKey& evidence : moved.cycles) {
-    MoveShown(state, evidence, time);
-    NoteMoved(evidence.team, evidence.indicator, time, state);
-  }
-  MoveStandings(state, moved.students, time);
-  for (const std::string& assessment : moved.assessments) {
-    SetReleaseTimer(kScoresDue, JoinKey(at.district, assessment, at.school), time, state);
-  }
-  for (const SchoolMeanKey& mean : moved.means) SetSchoolMeanTimer(mean, time, state);
-  MoveChartWeeks(at.district, moved.weeks, time, state);
-  MoveProficiency(at.district, moved.proficiency, time, state);
+  ResultFold fold(recorded, state);
+  for (const v1::RecordedResult& result : recorded.results()) fold.Apply(result);
+  fold.Finish(time);
 }
 
 void Apply(const v1::OriginalsSealed& sealed, decider::State& state) {
@@ -377,6 +238,8 @@ std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
   const std::string& school = request.results(0).school();
   const bool any_aside = AnySetAside(state, district, school);
   rows.reserve(static_cast<size_t>(request.results_size()) * 6);
+  core::KeysUnder classes(district, school);
+  SummedRows summed(district, school, state, rows);
   for (const v1::Result& result : request.results()) {
     rows.push_back({std::string(kResults.name),
                     ResultKey(district, school, request.source(), result.source_id())});
@@ -389,11 +252,10 @@ std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
         result.class_id().empty()
             ? ClassOf(result, {district, school, request.source(), {}}, nullptr, state)
             : result.class_id();
-    const auto* known = state.Find(kClasses, JoinKey(district, school, class_id));
+    const auto* known = state.Find(kClasses, classes.Of(class_id));
     auto date = core::ParseDate(result.date());
     if (known == nullptr || !date) continue;
-    AddSummedRows({district, school}, result, class_id, known->team(), core::ToDays(*date), state,
-                  rows);
+    summed.Add(result.assessment(), class_id, known->team(), core::ToDays(*date), result.student());
   }
   return rows;
 }
@@ -403,13 +265,15 @@ std::vector<decider::RowKey> Touches(const v1::ResultsRecorded& recorded,
   std::vector<decider::RowKey> rows;
   const School at{recorded.district(), recorded.school()};
   rows.reserve(static_cast<size_t>(recorded.results_size()) * 5);
+  SummedRows summed(at.district, at.school, state, rows);
   for (const v1::RecordedResult& result : recorded.results()) {
     rows.push_back({std::string(kResults.name),
                     ResultKey(at.district, at.school, recorded.source(), result.source_id())});
     if (!IsCounted(result)) continue;
     rows.push_back(
         {std::string(kStudents.name), JoinKey(at.district, at.school, result.student())});
-    AddSummedRows(at, result, result.class_id(), result.team(), result.day(), state, rows);
+    summed.Add(result.assessment(), result.class_id(), result.team(), result.day(),
+               result.student());
   }
   return rows;
 }

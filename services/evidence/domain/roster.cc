@@ -234,7 +234,9 @@ void PutStudent(decider::State& state, const v1::RosterChanged& changed,
                         static_cast<int32_t>(before.contains(team)));
     std::set<EvidenceKey> open;
     AddOpen(state, key, open);
-    for (const EvidenceKey& evidence : open) Refresh(state, evidence, student, touched);
+    for (const EvidenceKey& evidence : open) {
+      if (auto students = CycleStudents::Of(evidence, state, touched)) students->Refresh(student);
+    }
     rostered[key].insert(student);
   }
 }

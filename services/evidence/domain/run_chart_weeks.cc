@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "disclosure/smallest_cell.h"
 #include "evidence/domain/shown_scores.h"
@@ -16,10 +17,9 @@ namespace {
 constexpr int32_t kDaysAWeek = 7;
 constexpr int32_t kFirstMonday = -3;  // 1970 began on a Thursday
 
-std::string WeekScoresKey(const TeamKey& team, std::string_view indicator, int32_t day,
-                          std::string_view student) {
+core::KeysUnder WeekScoresKeys(const TeamKey& team, std::string_view indicator, int32_t day) {
   const int32_t four_weeks = WeekOf(day) >> 2;
-  return JoinKey(team.district, team.school, indicator, fmt::format("{:04}", four_weeks), student);
+  return core::KeysUnder(team.district, team.school, indicator, fmt::format("{:04}", four_weeks));
 }
 
 std::vector<TeamKey> ChartsOf(const TeamKey& team) {
@@ -40,17 +40,19 @@ bool SameScore(const WeekScore& one, const WeekScore& other) {
 
 // In the week of the day; in any team when `team` is empty.
 WeekScore LatestOfWeek(const v1::WeekScoresRow& row, int32_t day, std::string_view team) {
-  WeekScore latest;
+  const auto place = [&](int i) { return std::pair(row.days(i), row.results(i)); };
+  int last = -1;
   for (int i = 0; i < row.results_size(); ++i) {
     if (WeekOf(row.days(i)) != WeekOf(day) || (!team.empty() && row.teams(i) != team)) continue;
-    v1::TrailPoint point;
-    point.set_result(row.results(i));
-    point.set_day(row.days(i));
-    point.set_ppm(row.ppms(i));
-    if (latest.score && !IsBefore(*latest.score, point)) continue;
-    latest.score = std::move(point);
-    if (!team.empty()) latest.class_id = row.class_ids(i);
+    if (last < 0 || place(last) < place(i)) last = i;
   }
+  WeekScore latest;
+  if (last < 0) return latest;
+  v1::TrailPoint& point = latest.score.emplace();
+  point.set_result(row.results(last));
+  point.set_day(row.days(last));
+  point.set_ppm(row.ppms(last));
+  if (!team.empty()) latest.class_id = row.class_ids(last);
   return latest;
 }
 
@@ -91,34 +93,47 @@ std::string ChartWeekKey(std::string_view run_chart, int32_t week) {
   return JoinKey(run_chart, fmt::format("{:05}", week));
 }
 
-void AddWeekRows(const TeamKey& team, std::string_view indicator, std::string_view student,
-                 int32_t day, std::vector<decider::RowKey>& rows) {
-  rows.push_back({std::string(kWeekScores.name), WeekScoresKey(team, indicator, day, student)});
+void AddWeekRows(const TeamKey& team, std::string_view indicator, int32_t day,
+                 std::vector<decider::RowKey>& rows, StudentKeys& of_students) {
+  of_students.emplace_back(kWeekScores.name, WeekScoresKeys(team, indicator, day));
   for (const TeamKey& chart : ChartsOf(team)) {
     rows.push_back(
         {std::string(kChartWeeks.name), ChartWeekKey(RunChartKey(chart, indicator), WeekOf(day))});
   }
 }
 
-void CountInWeek(const TeamKey& team, std::string_view indicator, const v1::RecordedResult& result,
-                 const v1::TrailPoint& point, bool in, decider::State& state,
-                 std::set<std::string>& changed) {
+ChartWeek::ChartWeek(const TeamKey& team, std::string_view indicator, int32_t day)
+    : day_(day), of_students_(WeekScoresKeys(team, indicator, day)) {
+  for (const TeamKey& chart : ChartsOf(team)) {
+    charts_.push_back({chart.team, ChartWeekKey(RunChartKey(chart, indicator), WeekOf(day))});
+  }
+}
+
+void ChartWeek::Count(const v1::RecordedResult& result, const v1::TrailPoint& point, bool in,
+                      decider::State& state) {
   const std::string& student = result.student();
-  const std::string of_student = WeekScoresKey(team, indicator, point.day(), student);
+  const std::string_view of_student = of_students_.Of(student);
   v1::WeekScoresRow& row = state.Edit(kWeekScores, of_student);
-  const std::vector<TeamKey> charts = ChartsOf(team);
-  std::vector<WeekScore> before;
-  for (const TeamKey& chart : charts) before.push_back(LatestOfWeek(row, point.day(), chart.team));
-  in ? AddScore(point, team.team, result.class_id(), row) : RemoveScore(point.result(), row);
-  for (size_t i = 0; i < charts.size(); ++i) {
-    const WeekScore now = LatestOfWeek(row, point.day(), charts[i].team);
+  std::array<WeekScore, 2> before;  // of the school, and of the team
+  for (size_t i = 0; i < charts_.size(); ++i) {
+    before[i] = LatestOfWeek(row, day_, charts_[i].team);
+  }
+  in ? AddScore(point, result.team(), result.class_id(), row) : RemoveScore(point.result(), row);
+  for (size_t i = 0; i < charts_.size(); ++i) {
+    const WeekScore now = LatestOfWeek(row, day_, charts_[i].team);
     if (SameScore(before[i], now)) continue;
-    std::string week = ChartWeekKey(RunChartKey(charts[i], indicator), WeekOf(point.day()));
-    NoteScore(student, before[i].score, now.score, *state.Edit(kChartWeeks, week).mutable_scores(),
+    NoteScore(student, before[i].score, now.score,
+              *state.Edit(kChartWeeks, charts_[i].week).mutable_scores(),
               {before[i].class_id, now.class_id});
-    changed.insert(std::move(week));
+    charts_[i].changed = true;
   }
   if (row.results().empty()) state.Erase(kWeekScores, of_student);
+}
+
+void ChartWeek::AddChanged(std::set<std::string>& changed) const {
+  for (const Chart& chart : charts_) {
+    if (chart.changed) changed.insert(chart.week);
+  }
 }
 
 void MoveChartWeeks(const std::string& district, const std::set<std::string>& changed,
@@ -128,7 +143,7 @@ void MoveChartWeeks(const std::string& district, const std::set<std::string>& ch
     v1::ChartWeekRow& row = state.Edit(kChartWeeks, key);
     const auto plan = PlanOf(row.scores(), smallest);
     if (plan.any) {
-      *row.mutable_scores() = RowAfter(row.scores(), plan);
+      *row.mutable_scores() = RowAfter(std::move(*row.mutable_scores()), plan);
       row.set_as_of_ms(core::ToMillis(time));
     }
     if (row.scores().moves() == 0 && row.scores().pending().empty()) {

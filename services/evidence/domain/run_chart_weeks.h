@@ -28,15 +28,36 @@ core::Date MondayOf(int32_t week);
 std::string RunChartKey(const TeamKey& team, std::string_view indicator);
 std::string ChartWeekKey(std::string_view run_chart, int32_t week);
 
-// Rows that are read when a result of that day is counted.
-void AddWeekRows(const TeamKey& team, std::string_view indicator, std::string_view student,
-                 int32_t day, std::vector<decider::RowKey>& rows);
+// Rows that are read when a result of that day is counted, and the keys of those that each student
+// has.
+void AddWeekRows(const TeamKey& team, std::string_view indicator, int32_t day,
+                 std::vector<decider::RowKey>& rows, StudentKeys& of_students);
 
-// For Apply: a counted result comes into its week, or out of it. Adds the keys of the weeks in
-// which the student's latest score is another one then, or of another class of the team.
-void CountInWeek(const TeamKey& team, std::string_view indicator, const v1::RecordedResult& result,
-                 const v1::TrailPoint& point, bool in, decider::State& state,
-                 std::set<std::string>& changed);
+// For Apply: the week of a day on the charts of a team and of its school. What the results of it
+// have in common is looked up once.
+class ChartWeek {
+ public:
+  ChartWeek(const TeamKey& team, std::string_view indicator, int32_t day);
+
+  // A counted result of the day comes into the week, or out of it.
+  void Count(const v1::RecordedResult& result, const v1::TrailPoint& point, bool in,
+             decider::State& state);
+  // Adds the keys of the weeks in which the latest score of a student became another one, or of
+  // another class of the team.
+  void AddChanged(std::set<std::string>& changed) const;
+
+ private:
+  struct Chart {
+    std::string team;  // empty: of all students of the school
+    std::string week;  // key
+    bool changed = false;
+  };
+
+  const int32_t day_;
+  core::KeysUnder of_students_;
+  std::vector<Chart> charts_;
+};
+
 // For Apply, when all results of an event are counted: shows of these weeks what may be shown.
 void MoveChartWeeks(const std::string& district, const std::set<std::string>& changed,
                     core::Instant time, decider::State& state);

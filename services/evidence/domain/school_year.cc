@@ -120,7 +120,7 @@ void WatchSchoolYear(decider::State& state, const TeamKey& team, const v1::Watch
   for (const auto& indicator : year->indicators()) {
     if (known.contains(indicator.indicator())) continue;
     const EvidenceKey evidence{team, year->cycle(), indicator.indicator()};
-    RefreshAll(state, evidence, touched);
+    if (auto students = CycleStudents::Of(evidence, state, touched)) students->RefreshAll();
     MoveShown(state, evidence, time);
   }
 }

@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "core/keys_under.h"
 #include "disclosure/smallest_cell.h"
 #include "evidence/domain/contribution.h"
 #include "evidence/domain/sorted_rows.h"
@@ -38,24 +39,6 @@ std::set<std::string> IndicatorsOf(const v1::TeamRow& team) {
   return indicators;
 }
 
-// In one team, in the last of its cycles in which the student has a result, whatever others have:
-// so the order in which results come leaves no trace. nullopt without any.
-Stands InTeam(const decider::State& state, const TeamKey& team, const std::string& indicator,
-              std::string_view student) {
-  const auto* row = state.Find(kTeams, RowKeyOf(team));
-  if (row == nullptr) return std::nullopt;
-  std::vector<const v1::ContributionRow*> contributions;
-  for (const v1::Watch* watch : CyclesCounted(*row, indicator)) {
-    const auto* one =
-        state.Find(kContributions, ContributionKey({team, watch->cycle(), indicator}, student));
-    if (contributions.empty() && (one == nullptr || !HasCurrent(*one))) continue;
-    contributions.push_back(one);
-    if (contributions.size() == kCyclesCompared) break;
-  }
-  if (contributions.empty()) return std::nullopt;
-  return StandingOf(contributions).struggling;
-}
-
 // In all teams together.
 Stands Together(const v1::StandingRow& row) {
   for (const v1::Struggling worst : kWorstFirst) {
@@ -83,20 +66,6 @@ void SetTeam(const std::string& team, const Stands& stands, v1::StandingRow& row
   Placed(teams, one, [](const auto& a, const auto& b) { return a.team() < b.team(); });
 }
 
-void SetCells(const TeamKey& team, const v1::StudentRow& student, const decider::State& state,
-              v1::StandingRow& row) {
-  std::set<std::string> cells{std::string(kAllCell)};
-  for (const std::string& id : student.class_ids()) {
-    const auto* known = state.Find(kClasses, JoinKey(team.district, team.school, id));
-    const bool counts = known != nullptr &&
-                        std::any_of(row.teams().begin(), row.teams().end(),
-                                    [&](const auto& one) { return one.team() == known->team(); });
-    if (counts) cells.insert(std::string(kClassCell) + id);
-  }
-  for (const std::string& group : student.groups()) cells.insert(std::string(kGroupCell) + group);
-  row.mutable_cells()->Assign(cells.begin(), cells.end());
-}
-
 Stands StandsIn(const std::string& cell, const v1::StandingRow& row) {
   if (!std::binary_search(row.cells().begin(), row.cells().end(), cell)) return std::nullopt;
   return Together(row);
@@ -116,7 +85,7 @@ void NotePending(const std::string& student, const Stands& before, const Stands&
   one.set_student(student);
   if (shown) one.set_shown(*shown);
   if (now) one.set_now(*now);
-  PlacedByStudent(*cell.mutable_pending(), one);
+  PlacedByStudent(*cell.mutable_pending(), std::move(one));
 }
 
 bool StandsTheSame(const v1::StandingRow& a, const v1::StandingRow& b) {
@@ -141,23 +110,83 @@ void NoteChanges(const std::string& key, const std::string& student, const v1::S
   }
 }
 
-void NoteStanding(const TeamKey& team, const std::string& indicator, const std::string& student,
-                  decider::State& state, std::set<std::string>& moved) {
-  const auto* known = state.Find(kStudents, JoinKey(team.district, team.school, student));
-  const std::string of_indicator = JoinKey(team.district, team.school, indicator);
-  const std::string key = JoinKey(of_indicator, student);
-  const auto* found = state.Find(kStandings, key);
-  const v1::StandingRow before = found == nullptr ? v1::StandingRow() : *found;
-  v1::StandingRow now = before;
-  SetTeam(team.team,
-          IsIn(known, team.team) ? InTeam(state, team, indicator, student) : std::nullopt, now);
-  now.clear_cells();
-  if (known != nullptr && !now.teams().empty()) SetCells(team, *known, state, now);
-  if (StandsTheSame(before, now)) return;
-  NoteChanges(of_indicator, student, before, now, state, moved);
-  if (now.teams().empty()) return state.Erase(kStandings, key);
-  state.Edit(kStandings, key) = std::move(now);
-}
+// Notes how students of a team stand on an indicator. What they have in common is looked up once,
+// and rows that stay as they are are compared in memory that is used again.
+class TeamStandings {
+ public:
+  TeamStandings(const TeamKey& team, const std::string& indicator, decider::State& state)
+      : team_(team.team),
+        state_(state),
+        of_indicator_(JoinKey(team.district, team.school, indicator)),
+        standings_(of_indicator_),
+        students_(team.district, team.school),
+        classes_(team.district, team.school) {
+    const auto* row = state.Find(kTeams, RowKeyOf(team));
+    if (row == nullptr) return;
+    for (const v1::Watch* watch : CyclesCounted(*row, indicator)) {
+      cycles_.emplace_back(RowKeyOf(EvidenceKey{team, watch->cycle(), indicator}));
+    }
+  }
+
+  // Adds the keys of the cells in which the student stands otherwise than before.
+  void Note(const std::string& student, std::set<std::string>& moved) {
+    const auto* known = state_.Find(kStudents, students_.Of(student));
+    const std::string_view key = standings_.Of(student);
+    const auto* found = state_.Find(kStandings, key);
+    const auto& before = found == nullptr ? v1::StandingRow::default_instance() : *found;
+    now_ = before;
+    SetTeam(team_, IsIn(known, team_) ? InTeam(student) : std::nullopt, now_);
+    now_.clear_cells();
+    if (known != nullptr && !now_.teams().empty()) SetCells(*known);
+    if (StandsTheSame(before, now_)) return;
+    NoteChanges(of_indicator_, student, before, now_, state_, moved);
+    if (now_.teams().empty()) return state_.Erase(kStandings, key);
+    state_.Edit(kStandings, key) = now_;
+  }
+
+ private:
+  // In the last of the team's cycles in which the student has a result, whatever others have: so
+  // the order in which results come leaves no trace. nullopt without any.
+  Stands InTeam(std::string_view student) {
+    contributions_.clear();
+    for (core::KeysUnder& cycle : cycles_) {
+      const auto* one = state_.Find(kContributions, cycle.Of(student));
+      if (contributions_.empty() && (one == nullptr || !HasCurrent(*one))) continue;
+      contributions_.push_back(one);
+      if (contributions_.size() == kCyclesCompared) break;
+    }
+    if (contributions_.empty()) return std::nullopt;
+    return StandingOf(contributions_).struggling;
+  }
+
+  void SetCells(const v1::StudentRow& student) {
+    auto& cells = *now_.mutable_cells();
+    const auto add = [&](std::string_view kind, std::string_view id) {
+      std::string& cell = *cells.Add();
+      cell = kind;
+      cell += id;
+    };
+    add(kAllCell, "");
+    for (const std::string& id : student.class_ids()) {
+      const auto* known = state_.Find(kClasses, classes_.Of(id));
+      const bool counts = known != nullptr &&
+                          std::any_of(now_.teams().begin(), now_.teams().end(),
+                                      [&](const auto& one) { return one.team() == known->team(); });
+      if (counts) add(kClassCell, id);
+    }
+    for (const std::string& group : student.groups()) add(kGroupCell, group);
+    std::sort(cells.begin(), cells.end());
+    cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
+  }
+
+  const std::string& team_;
+  decider::State& state_;
+  const std::string of_indicator_;
+  core::KeysUnder standings_, students_, classes_;
+  std::vector<core::KeysUnder> cycles_;  // what students add to those counted, the latest first
+  std::vector<const v1::ContributionRow*> contributions_;
+  v1::StandingRow now_;
+};
 
 void Count(v1::Struggling stands, int64_t change, v1::StrugglingCellRow& cell) {
   cell.set_students(cell.students() + change);
@@ -221,9 +250,8 @@ void MoveStandings(decider::State& state, const TouchedStudents& touched, core::
   if (touched.empty()) return;
   std::set<std::string> moved;  // keys of cells
   for (const auto& [of, students] : touched) {
-    for (const std::string& student : students) {
-      NoteStanding(of.first, of.second, student, state, moved);
-    }
+    TeamStandings standings(of.first, of.second, state);
+    for (const std::string& student : students) standings.Note(student, moved);
   }
   const std::string& district = touched.begin()->first.first.district;  // an event is of one
   const int64_t smallest = disclosure::SmallestCell(PolicyOf(state, district));

@@ -34,62 +34,6 @@ const v1::Watch* Previous(const v1::TeamRow& team, const v1::Watch& watch,
   return previous;
 }
 
-// Below the district's cut in this window and in the one before.
-bool IsStruggling(const decider::State& state, const EvidenceKey& evidence,
-                  std::string_view student, const v1::TeamRow& team, const v1::Watch& watch,
-                  const v1::ContributionRow& contribution) {
-  if (IsSchoolYear(evidence.cycle)) return false;
-  const auto* cut = state.Find(kCuts, JoinKey(evidence.team.district, evidence.indicator));
-  if (cut == nullptr || !contribution.has_current()) return false;
-  if (BinOf(contribution.current().ppm()) >= cut->bin()) return false;
-  const v1::Watch* previous = Previous(team, watch, evidence.indicator);
-  if (previous == nullptr) return false;
-  const auto* before =
-      state.Find(kContributions,
-                 ContributionKey({evidence.team, previous->cycle(), evidence.indicator}, student));
-  return before != nullptr && before->has_current() && BinOf(before->current().ppm()) < cut->bin();
-}
-
-// What the student adds from now on, given the points that count. `key` is that of what the student
-// added `before`, null when that was nothing.
-void Replace(decider::State& state, const EvidenceKey& evidence, std::string_view student,
-             const v1::Watch& watch, const std::string& key, const v1::ContributionRow* before,
-             v1::ContributionRow now, TouchedStudents& touched) {
-  const TeamKey& team = evidence.team;
-  const auto* known = state.Find(kStudents, JoinKey(team.district, team.school, student));
-  const bool rostered = known != nullptr &&
-                        std::binary_search(known->teams().begin(), known->teams().end(), team.team);
-  const bool kept = watch.closed() && before != nullptr;
-  const bool any = (rostered || kept) && (now.has_baseline() || now.has_current());
-  if (any) {
-    const auto* row = state.Find(kTeams, RowKeyOf(team));
-    if (kept) {
-      *now.mutable_groups() = before->groups();
-    } else {
-      *now.mutable_groups() = known->groups();
-    }
-    now.set_struggling(IsStruggling(state, evidence, student, *row, watch, now));
-  }
-  if (!any && before == nullptr) return;
-  if (any && before != nullptr && IsSame(now, *before)) return;
-  v1::EvidenceRow& sums = state.Edit(kEvidence, RowKeyOf(evidence));
-  NoteChange(sums, student, before, any ? &now : nullptr);
-  if (before != nullptr) TakeOut(*before, sums);
-  if (any) {
-    PutIn(now, sums);
-    state.Edit(kContributions, key) = std::move(now);
-  } else {
-    state.Erase(kContributions, key);
-  }
-  if (!IsSchoolYear(evidence.cycle)) touched[{team, evidence.indicator}].emplace(student);
-}
-
-// Null when the cycle is not watched (any more).
-const v1::Watch* WatchOf(const decider::State& state, const EvidenceKey& evidence) {
-  const auto* team = state.Find(kTeams, RowKeyOf(evidence.team));
-  return team == nullptr ? nullptr : FindWatch(*team, evidence.cycle);
-}
-
 }  // namespace
 
 std::vector<EvidenceKey> OpenUnder(const std::string& prefix, const decider::State& state) {
@@ -120,112 +64,160 @@ std::vector<EvidenceKey> TouchedBy(const decider::State& state, const TeamKey& t
   return touched;
 }
 
-void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student,
-             const v1::TrailPoint& added, TouchedStudents& touched) {
-  const v1::Watch* watch = WatchOf(state, evidence);
-  if (watch == nullptr) return;
-  const std::string key = ContributionKey(evidence, student);
-  const auto* before = state.Find(kContributions, key);
-  // A student who was in no open cycle of the team may have a trail all the same.
-  if (before == nullptr && watch->closed()) return Refresh(state, evidence, student, touched);
-  v1::ContributionRow now;
-  if (before != nullptr && before->has_baseline()) *now.mutable_baseline() = before->baseline();
-  if (before != nullptr && before->has_current()) *now.mutable_current() = before->current();
-  Offer(added, *watch, now);
-  Replace(state, evidence, student, *watch, key, before, std::move(now), touched);
+std::optional<CycleStudents> CycleStudents::Of(EvidenceKey evidence, decider::State& state,
+                                               TouchedStudents& touched) {
+  const auto* team = state.Find(kTeams, RowKeyOf(evidence.team));
+  const v1::Watch* watch = team == nullptr ? nullptr : FindWatch(*team, evidence.cycle);
+  if (watch == nullptr) return std::nullopt;
+  return CycleStudents(std::move(evidence), *team, *watch, state, touched);
 }
 
-void Refresh(decider::State& state, const EvidenceKey& evidence, std::string_view student,
-             TouchedStudents& touched) {
-  const v1::Watch* watch = WatchOf(state, evidence);
-  if (watch == nullptr) return;
-  v1::ContributionRow now;
-  const int32_t last = StretchOf(watch->end());
-  for (int32_t stretch = StretchOf(watch->baseline_from()); stretch <= last; ++stretch) {
-    const auto* trail =
-        state.Find(kTrails, TrailKey(evidence.team, evidence.indicator, stretch, student));
-    if (trail == nullptr) continue;
-    for (const v1::TrailPoint& point : PointsOf(*trail)) Offer(point, *watch, now);
+CycleStudents::CycleStudents(EvidenceKey evidence, const v1::TeamRow& team, const v1::Watch& watch,
+                             decider::State& state, TouchedStudents& touched)
+    : evidence_(std::move(evidence)),
+      watch_(&watch),
+      state_(&state),
+      touched_(&touched),
+      row_(RowKeyOf(evidence_)),
+      students_(evidence_.team.district, evidence_.team.school),
+      contributions_(row_) {
+  if (IsSchoolYear(evidence_.cycle)) return;
+  cut_ = state.Find(kCuts, JoinKey(evidence_.team.district, evidence_.indicator));
+  if (const v1::Watch* previous = Previous(team, watch, evidence_.indicator)) {
+    previous_.emplace(
+        RowKeyOf(EvidenceKey{evidence_.team, previous->cycle(), evidence_.indicator}));
   }
-  const std::string key = ContributionKey(evidence, student);
-  Replace(state, evidence, student, *watch, key, state.Find(kContributions, key), std::move(now),
-          touched);
 }
 
-void RefreshAll(decider::State& state, const EvidenceKey& evidence, TouchedStudents& touched) {
-  const v1::Watch* watch = WatchOf(state, evidence);
-  if (watch == nullptr) return;
+void CycleStudents::Add(const std::string& student, const v1::TrailPoint& point) {
+  const auto* before = state_->Find(kContributions, contributions_.Of(student));
+  // A student who was in no open cycle of the team may have a trail all the same.
+  if (before == nullptr && watch_->closed()) return Refresh(student);
+  // Not cleared, so that memory is used again.
+  if (before != nullptr && before->has_baseline()) {
+    *now_.mutable_baseline() = before->baseline();
+  } else {
+    now_.clear_baseline();
+  }
+  if (before != nullptr && before->has_current()) {
+    *now_.mutable_current() = before->current();
+  } else {
+    now_.clear_current();
+  }
+  Offer(point, *watch_, now_);
+  Replace(student, before);
+}
+
+void CycleStudents::Refresh(const std::string& student) {
+  now_.Clear();
+  const int32_t last = StretchOf(watch_->end());
+  for (int32_t stretch = StretchOf(watch_->baseline_from()); stretch <= last; ++stretch) {
+    const auto* trail =
+        state_->Find(kTrails, TrailKey(evidence_.team, evidence_.indicator, stretch, student));
+    if (trail == nullptr) continue;
+    for (const v1::TrailPoint& point : PointsOf(*trail)) Offer(point, *watch_, now_);
+  }
+  Replace(student, state_->Find(kContributions, contributions_.Of(student)));
+}
+
+void CycleStudents::RefreshAll() {
   std::map<std::string, v1::ContributionRow> students;
-  const int32_t last = StretchOf(watch->end());
-  for (int32_t stretch = StretchOf(watch->baseline_from()); stretch <= last; ++stretch) {
-    const std::string prefix = TrailKey(evidence.team, evidence.indicator, stretch, "");
-    state.ForEach(kTrails, prefix, [&](const std::string& key, const v1::TrailRow& trail) {
+  const int32_t last = StretchOf(watch_->end());
+  for (int32_t stretch = StretchOf(watch_->baseline_from()); stretch <= last; ++stretch) {
+    const std::string prefix = TrailKey(evidence_.team, evidence_.indicator, stretch, "");
+    state_->ForEach(kTrails, prefix, [&](const std::string& key, const v1::TrailRow& trail) {
       v1::ContributionRow& now = students[key.substr(prefix.size())];
-      for (const v1::TrailPoint& point : PointsOf(trail)) Offer(point, *watch, now);
+      for (const v1::TrailPoint& point : PointsOf(trail)) Offer(point, *watch_, now);
     });
   }
   for (auto& [student, now] : students) {
-    const std::string key = ContributionKey(evidence, student);
-    Replace(state, evidence, student, *watch, key, state.Find(kContributions, key), std::move(now),
-            touched);
+    now_ = std::move(now);
+    Replace(student, state_->Find(kContributions, contributions_.Of(student)));
   }
 }
 
-bool RefreshStruggling(decider::State& state, const EvidenceKey& evidence, int32_t before,
-                       TouchedStudents& touched) {
-  const v1::Watch* watch = WatchOf(state, evidence);
-  const auto* cut = state.Find(kCuts, JoinKey(evidence.team.district, evidence.indicator));
-  if (watch == nullptr || cut == nullptr) return false;
+bool CycleStudents::RefreshStruggling(int32_t before) {
+  if (cut_ == nullptr) return false;
   // Whoever is above both cuts struggles by neither.
-  const int32_t higher = std::max(before, cut->bin());
-  const std::string prefix = ContributionKey(evidence, "");
+  const int32_t higher = std::max(before, cut_->bin());
+  const std::string prefix = JoinKey(row_, "");
   std::vector<std::string> low;
-  state.ForEach(kContributions, prefix, [&](const std::string& key, const auto& contribution) {
+  state_->ForEach(kContributions, prefix, [&](const std::string& key, const auto& contribution) {
     if (contribution.has_current() && BinOf(contribution.current().ppm()) < higher) {
       low.push_back(key.substr(prefix.size()));
     }
   });
   bool moved = false;
-  const v1::TeamRow& team = *state.Find(kTeams, RowKeyOf(evidence.team));
   for (const std::string& student : low) {
-    const std::string key = ContributionKey(evidence, student);
-    const v1::ContributionRow& was = *state.Find(kContributions, key);
-    if (IsStruggling(state, evidence, student, team, *watch, was) == was.struggling()) continue;
-    Replace(state, evidence, student, *watch, key, &was, v1::ContributionRow(was), touched);
+    const v1::ContributionRow& was = *state_->Find(kContributions, contributions_.Of(student));
+    if (IsStruggling(student, was) == was.struggling()) continue;
+    now_ = was;
+    Replace(student, &was);
     moved = true;
   }
   return moved;
 }
 
-namespace {
-
-// Those by which it is told how the student stands.
-void AddStandingRows(const v1::TeamRow& row, const TeamKey& team, std::string_view indicator,
-                     std::string_view student, std::vector<decider::RowKey>& rows) {
-  rows.push_back(
-      {std::string(kStandings.name), JoinKey(team.district, team.school, indicator, student)});
-  for (const v1::Watch* watch : CyclesCounted(row, indicator)) {
-    rows.push_back({std::string(kContributions.name),
-                    ContributionKey({team, watch->cycle(), std::string(indicator)}, student)});
-  }
+// Below the district's cut in this window and in the one before.
+bool CycleStudents::IsStruggling(std::string_view student,
+                                 const v1::ContributionRow& contribution) {
+  if (cut_ == nullptr || !previous_ || !contribution.has_current()) return false;
+  if (BinOf(contribution.current().ppm()) >= cut_->bin()) return false;
+  const auto* before = state_->Find(kContributions, previous_->Of(student));
+  return before != nullptr && before->has_current() && BinOf(before->current().ppm()) < cut_->bin();
 }
 
-}  // namespace
+void CycleStudents::Replace(const std::string& student, const v1::ContributionRow* before) {
+  const auto* known = state_->Find(kStudents, students_.Of(student));
+  const bool rostered =
+      known != nullptr &&
+      std::binary_search(known->teams().begin(), known->teams().end(), evidence_.team.team);
+  const bool kept = watch_->closed() && before != nullptr;
+  const bool any = (rostered || kept) && (now_.has_baseline() || now_.has_current());
+  if (any) {
+    *now_.mutable_groups() = kept ? before->groups() : known->groups();
+    now_.set_struggling(IsStruggling(student, now_));
+  }
+  if (!any && before == nullptr) return;
+  if (any && before != nullptr && IsSame(now_, *before)) return;
+  v1::EvidenceRow& sums = state_->Edit(kEvidence, row_);
+  NoteChange(sums, student, before, any ? &now_ : nullptr);
+  if (before != nullptr) TakeOut(*before, sums);
+  if (any) {
+    PutIn(now_, sums);
+    state_->Edit(kContributions, contributions_.Of(student)).Swap(&now_);
+  } else {
+    state_->Erase(kContributions, contributions_.Of(student));
+  }
+  Touch(student);
+}
+
+void CycleStudents::Touch(const std::string& student) {
+  if (IsSchoolYear(evidence_.cycle)) return;
+  if (touched_here_ == nullptr) touched_here_ = &(*touched_)[{evidence_.team, evidence_.indicator}];
+  touched_here_->insert(student);
+}
 
 void AddTouchedRows(const decider::State& state, const TeamKey& team, std::string_view indicator,
-                    std::string_view student, int32_t day, std::vector<decider::RowKey>& rows) {
-  rows.push_back({std::string(kTrails.name), TrailKey(team, indicator, StretchOf(day), student)});
-  const auto* row = state.Find(kTeams, RowKeyOf(team));
+                    int32_t day, std::vector<decider::RowKey>& rows, StudentKeys& of_students) {
+  of_students.emplace_back(kTrails.name, TrailKeys(team, indicator, StretchOf(day)));
   const std::vector<EvidenceKey> touched = TouchedBy(state, team, indicator, day);
-  if (!touched.empty()) AddStandingRows(*row, team, indicator, student, rows);
+  if (touched.empty()) return;
+  const auto* row = state.Find(kTeams, RowKeyOf(team));
+  std::set<std::string_view> cycles;  // whose contributions are read
+  // Those by which it is told how the student stands.
+  of_students.emplace_back(kStandings.name, core::KeysUnder(team.district, team.school, indicator));
+  for (const v1::Watch* watch : CyclesCounted(*row, indicator)) cycles.insert(watch->cycle());
   for (const EvidenceKey& evidence : touched) {
     rows.push_back({std::string(kEvidence.name), RowKeyOf(evidence)});
-    rows.push_back({std::string(kContributions.name), ContributionKey(evidence, student)});
+    cycles.insert(evidence.cycle);
     if (IsSchoolYear(evidence.cycle)) continue;
     const v1::Watch* previous = Previous(*row, *FindWatch(*row, evidence.cycle), indicator);
-    if (previous == nullptr) continue;
-    rows.push_back({std::string(kContributions.name),
-                    ContributionKey({team, previous->cycle(), std::string(indicator)}, student)});
+    if (previous != nullptr) cycles.insert(previous->cycle());
+  }
+  for (std::string_view cycle : cycles) {
+    of_students.emplace_back(kContributions.name, core::KeysUnder(team.district, team.school,
+                                                                  team.team, cycle, indicator));
   }
 }
 

@@ -6,7 +6,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "core/keys_under.h"
 #include "throughline/evidence/v1/rows.pb.h"
 
 namespace throughline::evidence {
@@ -31,8 +34,12 @@ std::string RowKeyOf(const TeamKey& team);
 std::string RowKeyOf(const EvidenceKey& evidence);
 std::string ContributionKey(const EvidenceKey& evidence, std::string_view student);
 // By stretch of days before student, so that what comes in together lies together.
+core::KeysUnder TrailKeys(const TeamKey& team, std::string_view indicator, int32_t stretch);
 std::string TrailKey(const TeamKey& team, std::string_view indicator, int32_t stretch,
                      std::string_view student);
+
+// Of rows that each student has: their tables, and keys by student.
+using StudentKeys = std::vector<std::pair<std::string_view, core::KeysUnder>>;
 
 // Whether what is watched under this id is a school year: no id of a cycle begins so.
 inline bool IsSchoolYear(std::string_view cycle) { return cycle.starts_with('@'); }

@@ -178,7 +178,7 @@ void ApplyWatch(const TeamKey& key, const cycles::v1::Cycle& cycle, core::Instan
   // The results that were there before the cycle: its baselines, and what came early.
   for (const auto& indicator : watch.indicators()) {
     const EvidenceKey evidence{key, cycle.cycle(), indicator.indicator()};
-    RefreshAll(state, evidence, touched);
+    if (auto students = CycleStudents::Of(evidence, state, touched)) students->RefreshAll();
     MoveShown(state, evidence, time);
   }
   WatchSchoolYear(state, key, watch, time, touched);
