@@ -206,8 +206,8 @@ void Move(v1::ShownEvidence& shown, const disclosure::Release& release,
       *rest.Add() = std::move(pending);
       continue;
     }
-    if (pending.has_shown()) TakeOut(ToSum(shown, pending.shown()), sums);
-    if (pending.has_now()) PutIn(ToSum(shown, pending.now()), sums);
+    if (pending.has_shown()) TakeOut(ToSum(shown, std::move(*pending.mutable_shown())), sums);
+    if (pending.has_now()) PutIn(ToSum(shown, std::move(*pending.mutable_now())), sums);
   }
   sums.clear_struggling();
   *shown.mutable_pending() = std::move(rest);
@@ -289,15 +289,12 @@ void NoteChange(v1::EvidenceRow& row, std::string_view student, const v1::Contri
     if (is_pending) pending.DeleteSubrange(index, 1);
     return;
   }
-  v1::PendingStudent one;
+  v1::PendingStudent& one = is_pending ? pending[index] : *pending.Add();
+  if (as_shown == nullptr) one.clear_shown();
+  now == nullptr ? one.clear_now() : one.mutable_now()->CopyFrom(*now);
+  if (is_pending) return;
   one.set_student(std::string(student));
   if (as_shown != nullptr) *one.mutable_shown() = *as_shown;
-  if (now != nullptr) *one.mutable_now() = *now;
-  if (is_pending) {
-    pending[index] = std::move(one);
-    return;
-  }
-  *pending.Add() = std::move(one);
   for (int i = pending.size() - 1; i > index; --i) pending.SwapElements(i, i - 1);
 }
 

@@ -70,17 +70,21 @@ void CountInClass(const std::string& class_id, int32_t ppm, bool in, v1::ShownSc
 
 void NoteScore(const std::string& student, const LatestScore& before, const LatestScore& now,
                v1::ShownScoresRow& row, const ScoreClasses& classes) {
-  const auto known = TakenOut(*row.mutable_pending(), student);
   PendingScore one;
-  one.set_student(student);
-  if (known ? known->has_shown_ppm() : before.has_value()) {
-    one.set_shown_ppm(known ? known->shown_ppm() : before->ppm());
-    one.set_shown_class(known ? known->shown_class() : std::string(classes.before));
+  if (auto known = TakenOut(*row.mutable_pending(), student)) {
+    one = *std::move(known);
+    one.clear_now_ppm();
+    one.clear_now_day();
+    one.clear_now_class();
+  } else {
+    one.set_student(student);
+    if (before) one.set_shown_ppm(before->ppm());
+    if (before && !classes.before.empty()) one.set_shown_class(std::string(classes.before));
   }
   if (now) {
     one.set_now_ppm(now->ppm());
     one.set_now_day(now->day());
-    one.set_now_class(std::string(classes.now));
+    if (!classes.now.empty()) one.set_now_class(std::string(classes.now));
   }
   if (one.has_shown_ppm() && now && one.shown_class() != one.now_class()) {
     DropClass(one.shown_class(), row);
@@ -88,7 +92,7 @@ void NoteScore(const std::string& student, const LatestScore& before, const Late
   }
   // The same score on another day is no change: who repeats a score hides nobody who does not.
   const bool same = one.has_shown_ppm() == one.has_now_ppm() && one.shown_ppm() == one.now_ppm();
-  if (!same) PlacedByStudent(*row.mutable_pending(), one);
+  if (!same) PlacedByStudent(*row.mutable_pending(), std::move(one));
 }
 
 disclosure::Release PlanOf(const v1::ShownScoresRow& row, int64_t smallest) {
@@ -105,18 +109,19 @@ disclosure::Release PlanOf(const v1::ShownScoresRow& row, int64_t smallest) {
   return disclosure::PlanRelease(differences, cell, ClassesToShow(row), 0, smallest);
 }
 
-v1::ShownScoresRow RowAfter(const v1::ShownScoresRow& before, const disclosure::Release& plan) {
-  v1::ShownScoresRow row = before;
-  row.clear_pending();
-  for (const std::string& class_id : ClassesToShow(before)) {
+v1::ShownScoresRow RowAfter(v1::ShownScoresRow row, const disclosure::Release& plan) {
+  const std::vector<std::string> classes = ClassesToShow(row);
+  google::protobuf::RepeatedPtrField<PendingScore> pending;
+  pending.Swap(row.mutable_pending());
+  for (const std::string& class_id : classes) {
     const auto& kept = plan.kept_groups;
     if (std::find(kept.begin(), kept.end(), class_id) == kept.end()) DropClass(class_id, row);
   }
-  core::Moments scores = MomentsOf(before.scores());
-  for (int i = 0; i < before.pending_size(); ++i) {
-    const PendingScore& one = before.pending(i);
+  core::Moments scores = MomentsOf(row.scores());
+  for (int i = 0; i < pending.size(); ++i) {
+    PendingScore& one = pending[i];
     if (!plan.moves[i]) {
-      *row.add_pending() = one;
+      *row.add_pending() = std::move(one);
       continue;
     }
     if (one.has_shown_ppm()) {

@@ -34,6 +34,6 @@ void NoteScore(const std::string& student, const LatestScore& before, const Late
 // Who of those that stand otherwise than is shown may be shown so.
 disclosure::Release PlanOf(const v1::ShownScoresRow& row, int64_t smallest);
 // What is shown once those whom the plan moves are.
-v1::ShownScoresRow RowAfter(const v1::ShownScoresRow& before, const disclosure::Release& plan);
+v1::ShownScoresRow RowAfter(v1::ShownScoresRow before, const disclosure::Release& plan);
 
 }  // namespace throughline::evidence

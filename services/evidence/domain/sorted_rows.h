@@ -12,20 +12,21 @@
 namespace throughline::evidence {
 
 // The place of one in rows that are in order: where it is, or where it is added.
-template <class Row, class Less = std::less<>>
-Row& Placed(google::protobuf::RepeatedPtrField<Row>& rows, const Row& one, Less less = {}) {
+template <class Row, class One, class Less = std::less<>>
+Row& Placed(google::protobuf::RepeatedPtrField<Row>& rows, One&& one, Less less = {}) {
   const auto at = std::lower_bound(rows.begin(), rows.end(), one, less);
   const int index = static_cast<int>(at - rows.begin());
   if (at != rows.end() && !less(one, *at)) return rows[index];
-  *rows.Add() = one;
+  *rows.Add() = std::forward<One>(one);
   for (int i = rows.size() - 1; i > index; --i) rows.SwapElements(i, i - 1);
   return rows[index];
 }
 
 // The same for rows of one student each.
-template <class Row>
-Row& PlacedByStudent(google::protobuf::RepeatedPtrField<Row>& rows, const Row& one) {
-  return Placed(rows, one, [](const Row& a, const Row& b) { return a.student() < b.student(); });
+template <class Row, class One>
+Row& PlacedByStudent(google::protobuf::RepeatedPtrField<Row>& rows, One&& one) {
+  return Placed(rows, std::forward<One>(one),
+                [](const Row& a, const Row& b) { return a.student() < b.student(); });
 }
 // That of a student, which is there no longer; nullopt when there is none.
 template <class Row>
