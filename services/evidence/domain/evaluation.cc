@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "core/decimal.h"
 #include "evidence/domain/errors.h"
@@ -133,9 +134,14 @@ std::optional<v1::ResultProblem> ProblemOf(const v1::Result& result, const Batch
   return std::nullopt;
 }
 
-v1::RecordedResult Record(const v1::Result& result, const Named& named) {
+v1::RecordedResult* NewIn(google::protobuf::Arena& arena) {
+  return google::protobuf::Arena::CreateMessage<v1::RecordedResult>(&arena);
+}
+
+v1::RecordedResult& Record(const v1::Result& result, const Named& named,
+                           google::protobuf::Arena& arena) {
   const v1::Assessment& assessment = *named.assessment;
-  v1::RecordedResult recorded;
+  v1::RecordedResult& recorded = *NewIn(arena);
   recorded.set_source_id(result.source_id());
   recorded.set_student(result.student());
   recorded.set_assessment(result.assessment());
@@ -161,9 +167,9 @@ v1::RecordedResult Record(const v1::Result& result, const Named& named) {
 }
 
 // What a source system has taken back says nothing but that.
-v1::RecordedResult TakeBack(const v1::Result& result, const v1::RecordedResult& before,
-                            const Batch& batch) {
-  v1::RecordedResult recorded;
+v1::RecordedResult& TakeBack(const v1::Result& result, const v1::RecordedResult& before,
+                             const Batch& batch, google::protobuf::Arena& arena) {
+  v1::RecordedResult& recorded = *NewIn(arena);
   recorded.set_source_id(result.source_id());
   recorded.set_student(before.student());
   recorded.set_assessment(before.assessment());
@@ -178,12 +184,13 @@ v1::RecordedResult TakeBack(const v1::Result& result, const v1::RecordedResult& 
 }
 
 // What is taken back before it came is remembered, as sources do not send in order.
-Evaluation TakeBackEarly(const v1::Result& result, const Batch& batch) {
+Evaluation TakeBackEarly(const v1::Result& result, const Batch& batch,
+                         google::protobuf::Arena& arena) {
   v1::RecordedResult nothing;
   nothing.set_score_status(v1::SCORE_STATUS_NOT_SUBMITTED);
   Evaluation evaluation;
   evaluation.outcome = v1::RESULT_OUTCOME_DUPLICATE;
-  evaluation.recorded = TakeBack(result, nothing, batch);
+  evaluation.recorded = &TakeBack(result, nothing, batch, arena);
   evaluation.recorded->set_outcome(evaluation.outcome);
   evaluation.recorded->set_source_version(result.source_version());
   return evaluation;
@@ -220,7 +227,7 @@ Evaluation Duplicate() {
   return evaluation;
 }
 
-Evaluation Compare(v1::RecordedResult recorded, const v1::ResultRow* before) {
+Evaluation Compare(v1::RecordedResult& recorded, const v1::ResultRow* before) {
   Evaluation evaluation;
   if (before == nullptr) {
     evaluation.outcome =
@@ -233,12 +240,12 @@ Evaluation Compare(v1::RecordedResult recorded, const v1::ResultRow* before) {
     evaluation.outcome = v1::RESULT_OUTCOME_CORRECTED;
   }
   recorded.set_outcome(evaluation.outcome);
-  evaluation.recorded = std::move(recorded);
+  evaluation.recorded = &recorded;
   return evaluation;
 }
 
 Evaluation EvaluateNumber(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
-                          const decider::State& state) {
+                          const decider::State& state, google::protobuf::Arena& arena) {
   if (result.unusable() == "source_id" || !IsSourceId(result.source_id())) {
     return SetAside(SourceIdInvalid());
   }
@@ -268,20 +275,20 @@ Evaluation EvaluateNumber(const v1::Result& result, const Batch& batch, const v1
     return Duplicate();
   }
   if (result.retracted()) {
-    return before == nullptr ? TakeBackEarly(result, batch)
-                             : Compare(TakeBack(result, before->recorded(), batch), before);
+    return before == nullptr ? TakeBackEarly(result, batch, arena)
+                             : Compare(TakeBack(result, before->recorded(), batch, arena), before);
   }
   if (is_too_late) return Duplicate();
   const Named named = NamedBy(result, batch, state);
   if (auto problem = ProblemOf(result, batch, named)) return SetAside(*problem);
-  v1::RecordedResult recorded = Record(result, named);
+  v1::RecordedResult& recorded = Record(result, named, arena);
   if (latest && result.day_of_arrival()) recorded.set_day(before->recorded().day());
   if (latest) return SameContent(recorded, before->recorded()) ? Duplicate() : Conflict();
   if (before != nullptr && before->recorded().has_score() && SaysNothingOfAScore(result)) {
     return SetAside(ScoreNotSaid());
   }
-  Evaluation evaluation = Compare(std::move(recorded), before);
-  if (evaluation.recorded) evaluation.student = named.student;
+  Evaluation evaluation = Compare(recorded, before);
+  if (evaluation.recorded != nullptr) evaluation.student = named.student;
   return evaluation;
 }
 
@@ -329,7 +336,7 @@ bool Contradicts(const v1::Result& aside, const v1::Result& result) {
 }
 
 Evaluation Evaluate(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
-                    const decider::State& state) {
+                    const decider::State& state, google::protobuf::Arena& arena) {
   // Recorded when times were believed whatever they were: it says nothing.
   v1::ResultRow without_time;
   if (before != nullptr && IsAhead(before->recorded().modified_at_ms(), batch)) {
@@ -340,7 +347,7 @@ Evaluation Evaluate(const v1::Result& result, const Batch& batch, const v1::Resu
   const bool in_a_class = !result.class_id().empty() || result.retracted();
   const bool plain = result.others().empty();
   if (result.score_text().empty() && in_a_class && plain) {
-    return EvaluateNumber(result, batch, before, state);
+    return EvaluateNumber(result, batch, before, state, arena);
   }
   v1::Result read = result;
   if (!plain) ChooseScore(batch, state, read);
@@ -349,7 +356,7 @@ Evaluation Evaluate(const v1::Result& result, const Batch& batch, const v1::Resu
     const auto score = core::Decimal::Parse(read.score_text());
     read.set_score(score ? score->ToDouble() : 0);
   }
-  return EvaluateNumber(read, batch, before, state);
+  return EvaluateNumber(read, batch, before, state, arena);
 }
 
 bool IsTakenBack(const v1::Result& result, const v1::ResultRow& taken_back) {

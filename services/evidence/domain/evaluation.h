@@ -1,7 +1,8 @@
 // What becomes of one result, given what is recorded under its id.
 #pragma once
 
-#include <optional>
+#include <google/protobuf/arena.h>
+
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,9 @@ namespace throughline::evidence {
 
 struct Evaluation {
   v1::ResultOutcome outcome = v1::RESULT_OUTCOME_UNSPECIFIED;
-  // What to record; absent for a duplicate that changes nothing, and when it is set aside.
-  std::optional<v1::RecordedResult> recorded;
+  // What to record, in the arena; null for a duplicate that changes nothing, and when it is set
+  // aside.
+  v1::RecordedResult* recorded = nullptr;
   // Whose it is, when the school knows; of the state, and null when nothing is recorded anew.
   const v1::StudentRow* student = nullptr;
   v1::ResultProblem problem;  // when it is set aside or refused
@@ -23,7 +25,7 @@ struct Evaluation {
 
 // `before` is what is recorded under the same source and source id; null when nothing is.
 Evaluation Evaluate(const v1::Result& result, const Batch& batch, const v1::ResultRow* before,
-                    const decider::State& state);
+                    const decider::State& state, google::protobuf::Arena& arena);
 
 // Whether a source may call a result so: 1 to 256 printable characters.
 bool IsSourceId(std::string_view id);

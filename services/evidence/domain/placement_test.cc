@@ -311,7 +311,8 @@ TEST(Evaluation, PassesOverATimeOfChangeThatWasBelievedOnce) {
   before.mutable_recorded()->set_modified_at_ms(std::numeric_limits<int64_t>::max());
   const Batch batch{"d", "a", "edfi", *core::ParseDate("2024-09-02"),
                     core::ToMillis(district.fixture.now())};
-  const Evaluation evaluation = Evaluate(late, batch, &before, district.fixture.state());
+  google::protobuf::Arena arena;
+  const Evaluation evaluation = Evaluate(late, batch, &before, district.fixture.state(), arena);
   EXPECT_EQ(evaluation.outcome, v1::RESULT_OUTCOME_CORRECTED);
   EXPECT_EQ(evaluation.recorded->modified_at_ms(), 4);
 }

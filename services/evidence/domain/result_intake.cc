@@ -31,9 +31,9 @@ void AddTo(v1::ResultsClaimed& claims, const std::string& source_id,
   claim.set_taken_in_at_ms(recorded.taken_in_at_ms());
 }
 
-v1::RecordedResult MovedTo(const std::string& school, const std::string& source_id,
-                           const v1::ResultRow& row) {
-  v1::RecordedResult moved = row.recorded();
+void MoveTo(const std::string& school, const std::string& source_id, const v1::ResultRow& row,
+            v1::RecordedResult& moved) {
+  moved = row.recorded();
   moved.clear_score();
   moved.clear_ppm();
   moved.clear_kept();
@@ -45,7 +45,6 @@ v1::RecordedResult MovedTo(const std::string& school, const std::string& source_
   moved.set_outcome(!was_taken_in   ? v1::RESULT_OUTCOME_DUPLICATE
                     : row.counted() ? v1::RESULT_OUTCOME_ACCEPTED
                                     : v1::RESULT_OUTCOME_UNSCORED);
-  return moved;
 }
 
 }  // namespace
@@ -57,7 +56,10 @@ bool AnySetAside(const decider::State& state, std::string_view district, std::st
 
 ResultIntake::ResultIntake(std::string_view district, std::string_view school, bool hidden,
                            decider::Turn& turn)
-    : turn_(turn), district_(district), school_(school) {
+    : turn_(turn),
+      district_(district),
+      school_(school),
+      recorded_(*google::protobuf::Arena::CreateMessage<v1::ResultsRecorded>(&arena_)) {
   recorded_.set_hidden(hidden);
   recorded_.set_district(district_);
   recorded_.set_school(school_);
@@ -82,7 +84,7 @@ v1::ResultOutcome ResultIntake::Take(
   const v1::ResultRow* before = Before(key);
   Evaluation evaluation = aside != nullptr && Contradicts(*aside, result)
                               ? Conflict()
-                              : Evaluate(result, batch, before, turn_.state());
+                              : Evaluate(result, batch, before, turn_.state(), arena_);
   const bool is_aside = evaluation.outcome == v1::RESULT_OUTCOME_QUARANTINED;
   const bool is_refused = evaluation.outcome == v1::RESULT_OUTCOME_REFUSED;
   if (is_aside || is_refused) {
@@ -102,7 +104,7 @@ v1::ResultOutcome ResultIntake::Take(
           before == nullptr, *evaluation.recorded);
   }
   recorded_.set_source(source);
-  if (evaluation.recorded) Note(std::move(key), before, std::move(*evaluation.recorded));
+  if (evaluation.recorded != nullptr) Note(std::move(key), before, *evaluation.recorded);
   return evaluation.outcome;
 }
 
@@ -130,14 +132,18 @@ void ResultIntake::Weigh(const v1::ResultsClaimed& claimed, const v1::ClaimedRes
   if (IsLater(row->recorded(), school_, result, claimed.school())) {
     return AddTo(claims_[claimed.school()], id, row->recorded());
   }
-  Note(std::move(key), row, MovedTo(claimed.school(), id, *row));
+  auto& moved = *google::protobuf::Arena::CreateMessage<v1::RecordedResult>(&arena_);
+  MoveTo(claimed.school(), id, *row, moved);
+  Note(std::move(key), row, moved);
 }
 
 void ResultIntake::Repeat(const v1::ResultsRecorded& recorded) {
   for (const v1::RecordedResult& result : recorded.results()) {
     std::string key = ResultKey(district_, school_, recorded.source(), result.source_id());
     const v1::ResultRow* before = Before(key);
-    Note(std::move(key), before, result);
+    auto& same = *google::protobuf::Arena::CreateMessage<v1::RecordedResult>(&arena_);
+    same = result;
+    Note(std::move(key), before, same);
   }
   recorded_ = recorded;
 }
@@ -246,14 +252,14 @@ const v1::Assessment* ResultIntake::AssessmentOf(const v1::RecordedResult& recor
   return turn_.state().Find(kAssessments, JoinKey(district_, recorded.assessment()));
 }
 
-void ResultIntake::Note(std::string key, const v1::ResultRow* before, v1::RecordedResult now) {
+void ResultIntake::Note(std::string key, const v1::ResultRow* before, v1::RecordedResult& now) {
   if (now.outcome() != v1::RESULT_OUTCOME_DUPLICATE) {
     if (before != nullptr && before->counted()) Count(before->recorded(), before->indicators(), -1);
     const v1::Assessment* assessment = IsCounted(now) ? AssessmentOf(now) : nullptr;
     if (assessment != nullptr) Count(now, assessment->indicators(), 1);
   }
-  pending_[std::move(key)] = recorded_.results_size();
-  *recorded_.add_results() = std::move(now);
+  pending_.insert_or_assign(std::move(key), recorded_.results_size());
+  recorded_.mutable_results()->AddAllocated(&now);
 }
 
 void ResultIntake::Count(const v1::RecordedResult& result,

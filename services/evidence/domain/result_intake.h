@@ -7,11 +7,13 @@
 // Which of two is the later one depends on nothing but the two, so that both schools see it alike.
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
+#include <google/protobuf/arena.h>
+
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -62,7 +64,8 @@ class ResultIntake {
   // The same version of it as it was set aside, in this batch or before; null when it was not.
   const v1::Result* AsideOf(const std::string& source, const v1::Result& result) const;
   const v1::Assessment* AssessmentOf(const v1::RecordedResult& recorded) const;
-  void Note(std::string key, const v1::ResultRow* before, v1::RecordedResult now);
+  // `now` is in the arena.
+  void Note(std::string key, const v1::ResultRow* before, v1::RecordedResult& now);
   // Of a result as it was, or as it is now.
   void Count(const v1::RecordedResult& result,
              const google::protobuf::RepeatedPtrField<std::string>& on, int change);
@@ -77,9 +80,11 @@ class ResultIntake {
   std::string district_;
   std::string school_;
   core::Date today_;
-  v1::ResultsRecorded recorded_;
+  google::protobuf::Arena arena_;
+  v1::ResultsRecorded& recorded_;  // in the arena, with all that it holds
   bool any_aside_ = false;
-  std::unordered_map<std::string, int> pending_;  // where in recorded_ the latest of a key is
+  // Where in recorded_ the latest of a key is.
+  absl::flat_hash_map<std::string, int> pending_;
   v1::ResultRow before_;
   std::set<std::string> released_;
   std::map<std::string, v1::ResultsClaimed> claims_;  // by other school
