@@ -57,6 +57,14 @@ std::unique_ptr<google::protobuf::Message> ParseMessage(const google::protobuf::
   return message;
 }
 
+const google::protobuf::Message* ParseMessage(const google::protobuf::Descriptor& type,
+                                              const std::string& value,
+                                              google::protobuf::Arena& arena) {
+  google::protobuf::Message* message =
+      google::protobuf::MessageFactory::generated_factory()->GetPrototype(&type)->New(&arena);
+  return message->ParseFromString(value) ? message : nullptr;
+}
+
 std::unique_ptr<google::protobuf::Message> ParseMessage(const std::string& full_name,
                                                         const std::string& value) {
   const google::protobuf::Descriptor* type = FindType(full_name);

@@ -1,6 +1,7 @@
 // Records and the messages in them: how a command or event is named, packed and unpacked.
 #pragma once
 
+#include <google/protobuf/arena.h>
 #include <google/protobuf/message.h>
 
 #include <memory>
@@ -42,6 +43,10 @@ const google::protobuf::Descriptor* FindType(const std::string& full_name);
 // not know the type that `full_name` says.
 std::unique_ptr<google::protobuf::Message> ParseMessage(const google::protobuf::Descriptor& type,
                                                         const std::string& value);
+// The same, in an arena: for many that are done with together.
+const google::protobuf::Message* ParseMessage(const google::protobuf::Descriptor& type,
+                                              const std::string& value,
+                                              google::protobuf::Arena& arena);
 std::unique_ptr<google::protobuf::Message> ParseMessage(const std::string& full_name,
                                                         const std::string& value);
 

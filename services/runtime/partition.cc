@@ -98,7 +98,7 @@ std::optional<Instant> Partition::NextDue() const {
   return timer->due;
 }
 
-Partition::Taken Partition::Understand(size_t input, StoredRecord stored) const {
+Partition::Taken Partition::Understand(size_t input, StoredRecord stored) {
   Taken taken;
   taken.input = input;
   taken.offset = stored.offset;
@@ -117,7 +117,7 @@ Partition::Taken Partition::Understand(size_t input, StoredRecord stored) const 
   const auto* type = FindType(taken.envelope.type());
   if (type == nullptr) return taken;
   taken.ignored = !inbox && !decider_.Takes(*type);
-  if (!taken.ignored) taken.message = ParseMessage(*type, taken.value);
+  if (!taken.ignored) taken.message = ParseMessage(*type, taken.value, arena_);
   return taken;
 }
 
@@ -171,7 +171,7 @@ void Partition::Preload(const std::vector<std::vector<Taken>>& inputs) {
         rows.push_back({std::string(kOutcomes.name), taken.envelope.request_id()});
       }
       std::vector<decider::RowKey> touched =
-          decider_.Touches(decider::Input{taken.message.get(), nullptr}, *state_);
+          decider_.Touches(decider::Input{taken.message, nullptr}, *state_);
       rows.insert(rows.end(), std::make_move_iterator(touched.begin()),
                   std::make_move_iterator(touched.end()));
     }
@@ -188,6 +188,7 @@ Result<bool> Partition::TakeAndDecide(Instant now) {
   Preload(*inputs);
   const int64_t before = silent_inputs_;
   DecideInOrder(*inputs, all, now);
+  arena_.Reset();
   batch_.Decided(outbox_.size());
   if (outbox_.empty() && silent_inputs_ == before) {
     batch_.Done();
@@ -265,7 +266,7 @@ void Partition::DecideRecord(Taken& taken) {
     turn.Record(aside, taken.envelope.subject());
     if (command) outcome = Refused(InputUnreadable(), now);
   } else {
-    decider_.Decide(decider::Input{taken.message.get(), nullptr}, turn);
+    decider_.Decide(decider::Input{taken.message, nullptr}, turn);
     if (command) outcome = turn.outcome() ? *turn.outcome() : Accepted(nullptr, now);
     if (command && !turn.emitted()) turn.Record(v1::CommandAnswered(), taken.envelope.subject());
   }

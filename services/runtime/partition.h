@@ -16,6 +16,8 @@
 // After an error the owner has given up: drop it and make another. Not thread-safe.
 #pragma once
 
+#include <google/protobuf/arena.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -79,10 +81,10 @@ class Partition : private decider::RowSource {
     v1::Envelope envelope;
     std::string value;
     std::string id;
-    std::unique_ptr<google::protobuf::Message> message;
-    std::optional<ChainPlace> place;  // of an upstream topic after this record
-    bool dropped = false;             // it does not count
-    bool ignored = false;             // a fact of a type that means nothing here
+    const google::protobuf::Message* message = nullptr;  // in the arena
+    std::optional<ChainPlace> place;                     // of an upstream topic after this record
+    bool dropped = false;                                // it does not count
+    bool ignored = false;                                // a fact of a type that means nothing here
   };
 
   core::Result<bool> Act(core::Instant now);
@@ -98,7 +100,7 @@ class Partition : private decider::RowSource {
   core::Result<Taken> FindCause(const std::string& cause);
   core::Result<bool> TakeAndDecide(core::Instant now);
   core::Result<std::vector<std::vector<Taken>>> Read(bool& all);
-  Taken Understand(size_t input, StoredRecord stored) const;
+  Taken Understand(size_t input, StoredRecord stored);
   void Preload(const std::vector<std::vector<Taken>>& inputs);
   void DecideInOrder(std::vector<std::vector<Taken>>& inputs, bool all, core::Instant now);
   void DecideRecord(Taken& taken);
@@ -140,9 +142,10 @@ class Partition : private decider::RowSource {
   ChainPlace logged_;        // the last event known to be in the log
   int64_t log_end_ = 0;      // offset after it
   InputProgress progress_;
-  core::Instant time_{};          // of the last event: time does not go back
-  bool outbox_unmarked_ = false;  // the head in the store still lists published events
-  int64_t silent_inputs_ = 0;     // taken since the last commit without an event
+  google::protobuf::Arena arena_;  // of the messages that are taken at once
+  core::Instant time_{};           // of the last event: time does not go back
+  bool outbox_unmarked_ = false;   // the head in the store still lists published events
+  int64_t silent_inputs_ = 0;      // taken since the last commit without an event
 
   std::vector<v1::Packed> outbox_;  // decided, not published
   std::vector<v1::Packed> half_;    // the first events of a decision whose rest is not in the log

@@ -248,6 +248,7 @@ Result<Partition::Taken> Partition::FindCause(const std::string& cause) {
     if (records->empty()) break;
     for (StoredRecord& stored : *records) {
       offset = stored.offset + 1;
+      arena_.Reset();  // what was found before is not it
       Taken taken = Understand(input, std::move(stored));
       // What is passed over here was taken before, and decided nothing.
       if (taken.id == cause) return taken;
