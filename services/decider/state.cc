@@ -144,6 +144,9 @@ void State::Preload(std::vector<RowKey> keys) {
 // Table by table, so that a store need not look up where each row belongs.
 std::vector<RowChange> State::TakeChanges() {
   std::vector<RowChange> changes;
+  size_t count = dirty_timers_.size();
+  for (const auto& [table, rows] : tables_) count += rows.dirty.size();
+  changes.reserve(count);
   for (auto& [table, rows] : tables_) {
     for (Entry* entry : rows.dirty) {
       Cell& cell = entry->second;
