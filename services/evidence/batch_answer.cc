@@ -25,7 +25,7 @@ constexpr char kAnswer[] = "evidence: the answer to a batch";
 // Without what is another when students are erased between two attempts: pseudonyms, and texts that
 // are sealed anew.
 std::string DigestOf(const Part& part) {
-  v1::IngestResultsRequest same = part.request;
+  v1::IngestResultsRequest same = *part.request;
   for (v1::Result& result : *same.mutable_results()) {
     result.clear_student();
     KeepMarks(result);
@@ -73,10 +73,10 @@ void BatchAnswer::HandIn(const runtime::RequestKey& key) {
   const auto self = shared_from_this();
   for (const auto& [school, part] : routed_.parts) {
     const bool divided =
-        routed_.parts.size() > 1 || part.request.results_size() < response_.outcomes_size();
+        routed_.parts.size() > 1 || part.request->results_size() < response_.outcomes_size();
     // Some may be handed in already: so what is thrown here ends this part only.
     const bool handed_in = Guarded(kAnswer, [&, &school = school, &part = part] {
-      on_.commands.Submit(part.request, KeyOf(part, school, divided, key),
+      on_.commands.Submit(*part.request, KeyOf(part, school, divided, key),
                           [self, &school, &part](const Result<std::string>& answer) {
                             self->Take(school, part, answer);
                           });
@@ -148,9 +148,9 @@ Result<std::vector<Unsealed>> BatchAnswer::UnsealedOf(const std::string& school,
   const std::set<int> aside(indexes.begin(), indexes.end());
   std::vector<Unsealed> all;
   std::vector<std::string> keys;
-  for (int i = 0; i < part.request.results_size(); ++i) {
+  for (int i = 0; i < part.request->results_size(); ++i) {
     if (!aside.contains(part.indexes[i])) continue;
-    const v1::Result& result = part.request.results(i);
+    const v1::Result& result = part.request->results(i);
     all.push_back({part.indexes[i], result.student()});
     keys.push_back(JoinKey(district_, school, EntryOf(source_, result.source_id())));
   }
@@ -168,7 +168,7 @@ Result<std::vector<Unsealed>> BatchAnswer::UnsealedOf(const std::string& school,
 // one that was sent - the district had got a new key - is set aside again under that one: a roster
 // that comes later finds what is kept under it.
 Result<std::map<std::string, v1::SealOriginalsRequest>> BatchAnswer::SealOriginals(
-    const v1::IngestResultsRequest& batch, Parts& renamed) const {
+    const SharedBatch& batch, Parts& renamed) const {
   std::map<std::string, v1::SealOriginalsRequest> seals;
   for (const auto& [school, indexes] : set_aside_) {
     const auto unsealed = UnsealedOf(school, indexes);
@@ -187,10 +187,10 @@ Result<std::map<std::string, v1::SealOriginalsRequest>> BatchAnswer::SealOrigina
     }
     if (!seal.originals().empty()) seals[school] = std::move(seal);
     const Part& part = routed_.parts.at(school);
-    for (int i = 0; i < part.request.results_size(); ++i) {
+    for (int i = 0; i < part.request->results_size(); ++i) {
       const auto student = students.find(part.indexes[i]);
       if (student == students.end() || student->second.empty()) continue;
-      v1::Result result = part.request.results(i);
+      v1::Result result = part.request->results(i);
       if (result.student() == student->second) continue;
       result.set_student(student->second);
       AddResult(std::move(result), part.indexes[i], false, batch, renamed);
@@ -200,11 +200,11 @@ Result<std::map<std::string, v1::SealOriginalsRequest>> BatchAnswer::SealOrigina
 }
 
 void BatchAnswer::Settle() {
-  v1::IngestResultsRequest batch;  // its district and source, of what is sent after it
-  batch.set_district(district_);
-  batch.set_source(source_);
-  batch.set_hidden(true);
-  batch.set_counted_before(true);
+  const SharedBatch batch = NewBatch();  // its district and source, of what is sent after it
+  batch->set_district(district_);
+  batch->set_source(source_);
+  batch->set_hidden(true);
+  batch->set_counted_before(true);
   auto late = FindLateRetractions(batch, routed_, response_, on_.rows);
   auto corrected = CorrectOutcomes();
   if (!late || !corrected) {
@@ -230,10 +230,10 @@ void BatchAnswer::Settle() {
              seals->size() + (release.entries().empty() ? 0 : 1);
   for (auto& [school, part] : late->of_the_batch) {
     auto sent = std::make_shared<const Part>(std::move(part));
-    Submit(school, sent->request, sent);
+    Submit(school, *sent->request, sent);
   }
-  for (const auto& [school, part] : late->of_its_results) Submit(school, part.request, nullptr);
-  for (const auto& [school, part] : renamed) Submit(school, part.request, nullptr);
+  for (const auto& [school, part] : late->of_its_results) Submit(school, *part.request, nullptr);
+  for (const auto& [school, part] : renamed) Submit(school, *part.request, nullptr);
   for (const auto& [school, seal] : *seals) Submit(school, seal, nullptr);
   if (!release.entries().empty()) Submit("", release, nullptr);
   Settled(nullptr);

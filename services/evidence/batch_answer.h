@@ -39,7 +39,7 @@ class BatchAnswer : public std::enable_shared_from_this<BatchAnswer> {
   core::Result<std::vector<Unsealed>> UnsealedOf(const std::string& school,
                                                  const std::vector<int>& indexes) const;
   core::Result<std::map<std::string, v1::SealOriginalsRequest>> SealOriginals(
-      const v1::IngestResultsRequest& batch, Parts& renamed) const;
+      const SharedBatch& batch, Parts& renamed) const;
   // `part`: whose outcomes the answer says; null: it says none that matter.
   void Submit(const std::string& school, const google::protobuf::Message& command,
               std::shared_ptr<const Part> part);

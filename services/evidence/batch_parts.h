@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,9 +12,15 @@
 
 namespace throughline::evidence {
 
+// A batch in an arena, which lives as long: its results go to the parts of it without being copied.
+using SharedBatch = std::shared_ptr<v1::IngestResultsRequest>;
+SharedBatch NewBatch();
+// In the arena of another one.
+SharedBatch NewBeside(const SharedBatch& batch);
+
 // One school's part of a batch; `indexes` are the places of its results in the batch.
 struct Part {
-  v1::IngestResultsRequest request;  // without a request id
+  SharedBatch request;  // without a request id
   std::vector<int> indexes;
   std::vector<bool> aside;  // whether it takes back what was set aside, in the order of `indexes`
 };
@@ -22,12 +29,11 @@ struct Part {
 using Parts = std::map<std::string, Part>;
 
 // Adds a result to the part of the school that it names. `batch` says of which district and source.
-void AddResult(v1::Result result, int index, bool aside, const v1::IngestResultsRequest& batch,
-               Parts& parts);
+void AddResult(v1::Result&& result, int index, bool aside, const SharedBatch& batch, Parts& parts);
 
 // Adds a retraction by id alone to the parts of all that have the result, or a part of it.
 void AddRetraction(const v1::Result& retraction, int index, const std::set<Known>& known,
-                   const v1::IngestResultsRequest& batch, Parts& parts);
+                   const SharedBatch& batch, Parts& parts);
 
 // What is sent to the schools, and what was known when it was.
 struct RoutedBatch {

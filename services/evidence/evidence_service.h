@@ -4,6 +4,7 @@
 #include "evidence/result_routing.h"
 #include "evidence/student_privacy.h"
 #include "evidence/student_queries.h"
+#include "platform/grpc/arena_messages.h"
 #include "platform/grpc/call_guard.h"
 #include "platform/grpc/submits.h"
 #include "platform/grpc/task_queue.h"
@@ -23,7 +24,9 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
         commands_(commands),
         rows_(std::move(rows)),
         privacy_(std::move(privacy)),
-        students_(rows_, *privacy_.vault, *privacy_.clock) {}
+        students_(rows_, *privacy_.vault, *privacy_.clock) {
+    SetMessageAllocatorFor_IngestResults(&batches_);
+  }
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -98,6 +101,7 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
   runtime::Rows rows_;
   const StudentPrivacy privacy_;
   const StudentQueries students_;
+  platform::ArenaMessages<v1::IngestResultsRequest, v1::IngestResultsResponse> batches_;
   platform::TaskQueue tasks_{2};
   platform::TaskQueue slow_{1};  // for what takes seconds
   const RoutingContext routing_{

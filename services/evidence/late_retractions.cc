@@ -32,16 +32,16 @@ v1::Result RetractionOf(const v1::Result& result, const v1::ResultRow& remembere
   return retraction;
 }
 
-Result<void> AddRemembered(const v1::IngestResultsRequest& batch, const RoutedBatch& routed,
+Result<void> AddRemembered(const SharedBatch& batch, const RoutedBatch& routed,
                            const v1::IngestResultsResponse& response, const runtime::Rows& rows,
                            LateRetractions& late) {
   for (const auto& [school, part] : routed.parts) {
-    auto remembered = FindRemembered(part.request, rows);
+    auto remembered = FindRemembered(*part.request, rows);
     if (!remembered) return core::Refuse(remembered.error());
     for (const auto& [i, one] : *remembered) {
       const int index = part.indexes[i];
       if (!IsKept(response.outcomes(index))) continue;
-      AddResult(RetractionOf(part.request.results(i), one.row), index, false, batch,
+      AddResult(RetractionOf(part.request->results(i), one.row), index, false, batch,
                 late.of_its_results);
       late.too_late.push_back(index);
     }
@@ -49,11 +49,11 @@ Result<void> AddRemembered(const v1::IngestResultsRequest& batch, const RoutedBa
   return {};
 }
 
-Result<void> AddRecorded(const v1::IngestResultsRequest& batch, const RoutedBatch& routed,
+Result<void> AddRecorded(const SharedBatch& batch, const RoutedBatch& routed,
                          const runtime::Rows& rows, LateRetractions& late) {
   v1::IngestResultsRequest unknown;
-  unknown.set_district(batch.district());
-  unknown.set_source(batch.source());
+  unknown.set_district(batch->district());
+  unknown.set_source(batch->source());
   for (const auto& [index, retraction] : routed.unknown_retractions) {
     *unknown.add_results() = retraction;
   }
@@ -67,8 +67,7 @@ Result<void> AddRecorded(const v1::IngestResultsRequest& batch, const RoutedBatc
 
 }  // namespace
 
-Result<LateRetractions> FindLateRetractions(const v1::IngestResultsRequest& batch,
-                                            const RoutedBatch& routed,
+Result<LateRetractions> FindLateRetractions(const SharedBatch& batch, const RoutedBatch& routed,
                                             const v1::IngestResultsResponse& response,
                                             const runtime::Rows& rows) {
   LateRetractions late;
@@ -76,7 +75,7 @@ Result<LateRetractions> FindLateRetractions(const v1::IngestResultsRequest& batc
     auto added = AddRecorded(batch, routed, rows, late);
     if (!added) return core::Refuse(added.error());
   }
-  auto remembered = RetractionsRemembered(batch.district(), rows);
+  auto remembered = RetractionsRemembered(batch->district(), rows);
   if (!remembered) return core::Refuse(remembered.error());
   if (*remembered == routed.retractions_remembered) return late;
   auto added = AddRemembered(batch, routed, response, rows, late);

@@ -24,7 +24,7 @@ struct LateRetractions {
 // `response` says what became of the batch. One read of one row, as long as nothing was taken back
 // meanwhile and the batch takes nothing back by its id alone. UNAVAILABLE when the journal cannot
 // be read.
-core::Result<LateRetractions> FindLateRetractions(const v1::IngestResultsRequest& batch,
+core::Result<LateRetractions> FindLateRetractions(const SharedBatch& batch,
                                                   const RoutedBatch& routed,
                                                   const v1::IngestResultsResponse& response,
                                                   const runtime::Rows& rows);

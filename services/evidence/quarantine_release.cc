@@ -118,7 +118,9 @@ void ReleaseWithoutSchool(v1::ReleaseQuarantineRequest request, runtime::Request
   };
   runtime::RequestKey routed = round->key;
   if (!routed.id.empty()) routed.id += "/routed";
-  IngestRouted(round->batch, routed, on, originals,
+  const SharedBatch batch = NewBatch();
+  *batch = round->batch;
+  IngestRouted(batch, routed, on, originals,
                [round = *round, &on,
                 done = std::move(done)](const Result<v1::IngestResultsResponse>& taken) {
                  if (!taken) return done(core::Refuse(taken.error()));

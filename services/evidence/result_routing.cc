@@ -206,14 +206,16 @@ std::vector<std::string> SchoolsOf(const Parts& parts) {
 // Where it is recorded, or set aside; where nothing of it is known, it is remembered that it was
 // taken back.
 void AddTakenBack(const v1::Result& result, int index, const std::set<Known>& known,
-                  const v1::IngestResultsRequest& batch, RoutedBatch& routed) {
+                  const SharedBatch& batch, RoutedBatch& routed) {
   AddRetraction(result, index, known, batch, routed.parts);
   if (!known.empty()) return;
-  AddResult(result, index, false, batch, routed.parts);
+  AddResult(v1::Result(result), index, false, batch, routed.parts);
   routed.unknown_retractions.emplace(index, result);
 }
 
-Result<RoutedBatch> Route(v1::IngestResultsRequest batch, const runtime::Rows& rows) {
+// Its results go to the parts.
+Result<RoutedBatch> Route(const SharedBatch& of, const runtime::Rows& rows) {
+  v1::IngestResultsRequest& batch = *of;
   if (!core::IsId(batch.district())) return core::Refuse(IdInvalid("district"));
   if (!core::IsId(batch.source())) return core::Refuse(IdInvalid("source"));
   if (batch.results().empty()) return core::Refuse(BatchEmpty("results"));
@@ -236,17 +238,17 @@ Result<RoutedBatch> Route(v1::IngestResultsRequest batch, const runtime::Rows& r
     v1::Result& result = *batch.mutable_results(i);
     const auto too_late = without_school->too_late.find(i);
     if (IsRetractionById(result)) {
-      AddTakenBack(result, i, (*known)[result.source_id()], batch, routed);
+      AddTakenBack(result, i, (*known)[result.source_id()], of, routed);
     } else if (too_late != without_school->too_late.end()) {
       // Where it is remembered that it was taken back, it is a duplicate.
       result.clear_school();
       result.set_source_id(too_late->second.source_id);
-      AddResult(std::move(result), i, false, batch, routed.parts);
+      AddResult(std::move(result), i, false, of, routed.parts);
     } else {
       // What it contradicts has no school: there it is refused.
       if (without_school->contradicting.contains(i)) result.clear_school();
       if (!core::IsId(result.school())) routed.aside.erase(i);  // it is set aside there again
-      AddResult(std::move(result), i, false, batch, routed.parts);
+      AddResult(std::move(result), i, false, of, routed.parts);
     }
   }
   return routed;
@@ -254,12 +256,12 @@ Result<RoutedBatch> Route(v1::IngestResultsRequest batch, const runtime::Rows& r
 
 }  // namespace
 
-void IngestRouted(v1::IngestResultsRequest batch, const runtime::RequestKey& key,
+void IngestRouted(const SharedBatch& batch, const runtime::RequestKey& key,
                   const RoutingContext& on, Originals originals, IngestCallback done) {
-  std::string district = batch.district();
-  std::string source = batch.source();
-  const int results = batch.results_size();
-  auto routed = Route(std::move(batch), on.rows);
+  std::string district = batch->district();
+  std::string source = batch->source();
+  const int results = batch->results_size();
+  auto routed = Route(batch, on.rows);
   if (!routed) return done(core::Refuse(routed.error()));
   auto answer =
       std::make_shared<BatchAnswer>(district, std::move(source), results, std::move(*routed), on,
@@ -282,7 +284,9 @@ void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
   const auto district = privacy.vault->In(batch.district());
   if (!district) return done(core::Refuse(district.error()));
   const SecretConcealment concealment((*district)->naming());
-  v1::IngestResultsRequest hidden = batch;
+  const SharedBatch copy = NewBatch();
+  v1::IngestResultsRequest& hidden = *copy;
+  hidden = batch;
   hidden.DiscardUnknownFields();  // of which nobody knows what they hold
   hidden.clear_request_id();
   // May name a student, too.
@@ -312,9 +316,9 @@ void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
       [sealing = Sealing{batch, sender, privacy, concealment, on.rows, *std::move(erased)}](
           const std::vector<Unsealed>& results) { return SetAsideOf(results, sealing); };
   if (named_as.empty()) {
-    return IngestRouted(std::move(hidden), key, on, std::move(originals), std::move(done));
+    return IngestRouted(copy, key, on, std::move(originals), std::move(done));
   }
-  IngestRouted(std::move(hidden), key, on, std::move(originals),
+  IngestRouted(copy, key, on, std::move(originals),
                [done = std::move(done),
                 named_as = std::move(named_as)](Result<v1::IngestResultsResponse> answer) {
                  if (answer) {

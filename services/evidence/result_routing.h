@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "evidence/batch_parts.h"
 #include "evidence/student_privacy.h"
 #include "runtime/commands.h"
 #include "runtime/rows.h"
@@ -57,7 +58,7 @@ void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
             IngestCallback done);
 // The same for a batch that is concealed already, and a key with a digest: of what was asked, not
 // of where it goes, which another time may be elsewhere.
-void IngestRouted(v1::IngestResultsRequest batch, const runtime::RequestKey& key,
+void IngestRouted(const SharedBatch& batch, const runtime::RequestKey& key,
                   const RoutingContext& on, Originals originals, IngestCallback done);
 
 }  // namespace throughline::evidence
