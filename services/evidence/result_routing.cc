@@ -47,7 +47,7 @@ class Marks final : public Concealment {
 
 // Conceals a result, but for its student; returns what its source may name it by from now on,
 // without its part: its own id, or in place of one that names a student a hash.
-std::string Hide(const std::string& district, const SecretConcealment& concealment,
+std::string Hide(const SecretConcealment& concealment, ResultConcealment& results,
                  v1::Result& result) {
   if (result.hide_source_id() && !result.source_id().empty()) {
     result.set_source_id(concealment.NameOf(result.source_id()));
@@ -58,7 +58,7 @@ std::string Hide(const std::string& district, const SecretConcealment& concealme
     *result.mutable_source_id() += std::string(kPartMark) + result.part();
     result.clear_part();
   }
-  Conceal(district, Marks(concealment), result);
+  results.Conceal(result);
   return name;
 }
 
@@ -168,7 +168,9 @@ Result<SetAside> SetAsideOf(int index, const Sealing& on) {
   original.mutable_result()->clear_hide_source_id();
   original.set_sender(on.sender);
   v1::Result hidden = on.batch.results(index);
-  Hide(district, on.concealment, hidden);
+  const Marks marks(on.concealment);
+  ResultConcealment results(district, marks);
+  Hide(on.concealment, results, hidden);
   SetAside aside;
   aside.original.set_entry(EntryOf(on.batch.source(), hidden.source_id()));
   auto sealed =
@@ -295,10 +297,12 @@ void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
   hidden.clear_counted_before();
   hidden.set_hidden(true);
   std::vector<std::string> named_as;
+  const Marks marks(concealment);
+  ResultConcealment results(batch.district(), marks);
   for (int i = 0; i < hidden.results_size(); ++i) {
     v1::Result& result = *hidden.mutable_results(i);
     result.clear_student();
-    const std::string name = Hide(batch.district(), concealment, result);
+    const std::string name = Hide(concealment, results, result);
     const bool is_named = batch.results(i).hide_source_id();
     if (!batch.expected_source_id().empty() && name != batch.expected_source_id()) {
       return done(core::Refuse(SourceIdOther()));

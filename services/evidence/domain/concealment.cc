@@ -32,15 +32,6 @@ void Seal(std::string_view district, const Concealment& concealment, Kept& all) 
   for (v1::KeptScore& kept : all) Seal(district, concealment, kept);
 }
 
-std::string HashedPart(std::string_view district, std::string_view part,
-                       const Concealment& concealment) {
-  std::string neighbourhood("neighbourhood: ");
-  neighbourhood += part.substr(0, part.size() - std::min(part.size(), kCounted));
-  const std::string of_all = concealment.Hash(district, neighbourhood);
-  const std::string itself = concealment.Hash(district, part);
-  return of_all.substr(of_all.size() - kNeighbourhood) + itself.substr(itself.size() - kItself);
-}
-
 void KeepDecimal(std::string& text) {
   if (!text.empty() && !core::Decimal::Parse(text)) text = kNone;
 }
@@ -60,26 +51,41 @@ std::string EntryOf(std::string_view source, std::string_view source_id) {
   return core::DerivedId({source, source_id});
 }
 
-std::string HashedId(std::string_view district, std::string_view source_id,
-                     const Concealment& concealment) {
+std::string ResultConcealment::HashedPart(std::string_view part) {
+  constexpr std::string_view kNeighbourhoodOf = "neighbourhood: ";
+  const std::string_view common = part.substr(0, part.size() - std::min(part.size(), kCounted));
+  const bool same = !neighbourhood_.empty() &&
+                    std::string_view(neighbourhood_).substr(kNeighbourhoodOf.size()) == common;
+  if (!same) {
+    neighbourhood_ = kNeighbourhoodOf;
+    neighbourhood_ += common;
+    hashed_ = concealment_.Hash(district_, neighbourhood_);
+  }
+  const std::string itself = concealment_.Hash(district_, part);
+  std::string hashed(hashed_, hashed_.size() - kNeighbourhood);
+  hashed.append(itself, itself.size() - kItself);
+  return hashed;
+}
+
+std::string ResultConcealment::HashedId(std::string_view source_id) {
   std::string hashed;
   while (true) {
     const size_t end = source_id.find(kPartMark);
-    hashed += HashedPart(district, source_id.substr(0, end), concealment);
+    hashed += HashedPart(source_id.substr(0, end));
     if (end == std::string_view::npos) return hashed;
     hashed += kPartMark;
     source_id.remove_prefix(end + kPartMark.size());
   }
 }
 
-void Conceal(std::string_view district, const Concealment& concealment, v1::Result& result) {
+void ResultConcealment::Conceal(v1::Result& result) {
   result.clear_unusable();
   if (!result.source_id().empty()) {
     if (!IsSourceId(result.source_id())) result.set_unusable("source_id");
-    result.set_source_id(HashedId(district, result.source_id(), concealment));
+    result.set_source_id(HashedId(result.source_id()));
   }
   if (!result.source_version().empty()) {
-    result.set_source_version(concealment.Hash(district, result.source_version()));
+    result.set_source_version(concealment_.Hash(district_, result.source_version()));
   }
   if (!IsKeepable(result)) {
     if (result.unusable().empty()) result.set_unusable("kept");
@@ -87,12 +93,17 @@ void Conceal(std::string_view district, const Concealment& concealment, v1::Resu
     result.clear_others();
     result.clear_as_kept();
   }
-  Seal(district, concealment, *result.mutable_kept());
-  ConcealOthers(district, concealment, result);
+  Seal(district_, concealment_, *result.mutable_kept());
+  ConcealOthers(district_, concealment_, result);
   if (!result.score_text().empty()) KeepDecimal(*result.mutable_score_text());
   if (!result.scale_min_text().empty()) KeepDecimal(*result.mutable_scale_min_text());
   if (!result.scale_max_text().empty()) KeepDecimal(*result.mutable_scale_max_text());
   if (!result.date().empty() && !core::ParseDate(result.date())) result.set_date(kNone);
+}
+
+std::string HashedId(std::string_view district, std::string_view source_id,
+                     const Concealment& concealment) {
+  return ResultConcealment(district, concealment).HashedId(source_id);
 }
 
 std::string SealOriginal(std::string_view district, std::string_view entry,
@@ -101,15 +112,15 @@ std::string SealOriginal(std::string_view district, std::string_view entry,
 }
 
 void Conceal(const Concealment& concealment, v1::IngestResultsRequest& request) {
-  for (v1::Result& result : *request.mutable_results()) {
-    Conceal(request.district(), concealment, result);
-  }
+  ResultConcealment results(request.district(), concealment);
+  for (v1::Result& result : *request.mutable_results()) results.Conceal(result);
   request.set_hidden(true);
 }
 
 void Conceal(const Concealment& concealment, v1::ResultsRecorded& recorded) {
+  ResultConcealment results(recorded.district(), concealment);
   for (v1::RecordedResult& result : *recorded.mutable_results()) {
-    result.set_source_id(HashedId(recorded.district(), result.source_id(), concealment));
+    result.set_source_id(results.HashedId(result.source_id()));
     if (!result.source_version().empty()) {
       result.set_source_version(concealment.Hash(recorded.district(), result.source_version()));
     }
@@ -119,7 +130,7 @@ void Conceal(const Concealment& concealment, v1::ResultsRecorded& recorded) {
     v1::Original original;
     *original.mutable_result() = aside.result();
     original.mutable_result()->clear_student();  // is a pseudonym
-    Conceal(recorded.district(), concealment, *aside.mutable_result());
+    results.Conceal(*aside.mutable_result());
     std::string entry = EntryOf(aside.source(), aside.result().source_id());
     if (entry != aside.entry()) aside.set_former_entry(aside.entry());
     aside.set_entry(std::move(entry));

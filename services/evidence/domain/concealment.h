@@ -42,9 +42,25 @@ std::string EntryOf(std::string_view source, std::string_view source_id);
 std::string HashedId(std::string_view district, std::string_view source_id,
                      const Concealment& concealment);
 
-// In place: its ids, versions and words. A score, scale or date that is none becomes `?`, which is
-// none either.
-void Conceal(std::string_view district, const Concealment& concealment, v1::Result& result);
+// Conceals results of a district one after the other: the ids of those that come together are
+// mostly of one neighbourhood, which is hashed once. Both must outlive it.
+class ResultConcealment {
+ public:
+  ResultConcealment(std::string_view district, const Concealment& concealment)
+      : district_(district), concealment_(concealment) {}
+
+  // In place: its ids, versions and words. A score, scale or date that is none becomes `?`, which
+  // is none either.
+  void Conceal(v1::Result& result);
+  std::string HashedId(std::string_view source_id);
+
+ private:
+  std::string HashedPart(std::string_view part);
+
+  const std::string_view district_;
+  const Concealment& concealment_;
+  std::string neighbourhood_, hashed_;  // of the part that was hashed last
+};
 // What is encrypted of a result that was set aside.
 std::string SealOriginal(std::string_view district, std::string_view entry,
                          const v1::Original& original, const Concealment& concealment);
