@@ -30,6 +30,10 @@ std::string JoinKey(std::string_view first, const Parts&... parts) {
   return key;
 }
 
+// The place that a name has as the ids behind its first `skipped` ones: "name/district/school/…",
+// of the district alone when that is all that is wanted.
+std::string PlaceIn(std::string_view name, int skipped, bool of_school);
+
 // Greater than every key that begins with `prefix`, and greater than no key that follows those.
 std::string PastPrefix(std::string prefix);
 

@@ -91,6 +91,12 @@ class Decider {
   virtual std::string_view service() const = 0;           // "evidence"
   virtual std::vector<std::string> upstream() const = 0;  // services whose events are facts here
   virtual std::string Route(const google::protobuf::Message& command) const = 0;
+  // Which partition key a timer of that name belongs to; empty: the name does not say.
+  virtual std::string RouteOfTimer(std::string_view name) const { return ""; }
+  // Whether every partition records an event of this type when it is about a key that has nothing
+  // above it, each the same one: when the log is moved to another number of partitions, each has it
+  // once again.
+  virtual bool IsOnEveryPartition(const google::protobuf::Descriptor& event) const { return false; }
   // Whether facts of this type mean anything here; those that do not are not even parsed.
   virtual bool Takes(const google::protobuf::Descriptor& fact) const { return true; }
   // Facts, deliveries and timers that mean nothing here are ignored: no event, no refusal.

@@ -55,7 +55,7 @@ class Chain {
       if (!*event) return {};
       Note(**event);
       const bool input = id.starts_with("inbox.");
-      if (!input && (*event)->envelope.index() > 0) {
+      if (!input && IndexOf(**event) > 0) {
         auto first = Find(FirstOfDecision(**event));
         if (!first) return core::Refuse(first.error());
         if (*first) Note(**first);
@@ -79,8 +79,17 @@ class Chain {
     return core::Refuse(found.error());
   }
 
+  // In its decision, where that was made.
+  static int32_t IndexOf(const runtime::ReadEvent& event) {
+    const runtime::v1::Envelope& envelope = event.envelope;
+    return envelope.has_moved_from() ? envelope.moved_from().index() : envelope.index();
+  }
+
   static std::string FirstOfDecision(const runtime::ReadEvent& event) {
-    const int64_t first = event.envelope.sequence() - event.envelope.index();
+    const runtime::v1::Envelope& envelope = event.envelope;
+    const int64_t sequence =
+        envelope.has_moved_from() ? envelope.moved_from().sequence() : envelope.sequence();
+    const int64_t first = sequence - IndexOf(event);
     return event.id.substr(0, event.id.rfind('.') + 1) + std::to_string(first);
   }
 

@@ -13,6 +13,11 @@ std::string EventId(std::string_view service, int32_t partition, int64_t sequenc
   return std::string(service) + "." + std::to_string(partition) + "." + std::to_string(sequence);
 }
 
+std::string EventIdOf(std::string_view service, int32_t partition, const v1::Envelope& event) {
+  if (!event.has_moved_from()) return EventId(service, partition, event.sequence());
+  return EventId(service, event.moved_from().partition(), event.moved_from().sequence());
+}
+
 std::string RecordId(const TopicPartition& at, int64_t offset) {
   return at.topic + "." + std::to_string(at.partition) + "." + std::to_string(offset);
 }

@@ -20,6 +20,8 @@ std::string EventsTopic(std::string_view service);  // events.<service>
 
 // "<service>.<partition>.<sequence>"
 std::string EventId(std::string_view service, int32_t partition, int64_t sequence);
+// Of an event that is in the partition: where it was decided, should that be somewhere else.
+std::string EventIdOf(std::string_view service, int32_t partition, const v1::Envelope& event);
 // "<topic>.<partition>.<offset>": of a command, or of a record that is no event, though it is where
 // events are.
 std::string RecordId(const TopicPartition& at, int64_t offset);

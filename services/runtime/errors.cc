@@ -48,6 +48,14 @@ Error JournalCorrupt(std::string_view what) {
           ""};
 }
 
+Error MoveIncomplete(std::string_view topic) {
+  return {Code::kFailedPrecondition, "MOVE_INCOMPLETE",
+          std::string(topic) +
+              " was being written from a log with another number of partitions, and is not "
+              "complete. Empty what was begun and run `throughline repartition` again.",
+          ""};
+}
+
 Error SequenceGap(std::string_view place, int64_t expected, int64_t found) {
   const std::string at = std::string(place) + " is event " + std::to_string(found);
   return {Code::kInternal, "SEQUENCE_GAP",

@@ -15,6 +15,7 @@ core::Error JournalUnavailable(std::string_view what);  // an I/O call failed; t
 core::Error BeingRebuilt(std::string_view service);     // UNAVAILABLE: rows are not all there yet
 core::Error StoreDamaged(std::string_view where);       // UNAVAILABLE: rows come back from the log
 core::Error JournalCorrupt(std::string_view what);      // the log breaks its own promise
+core::Error MoveIncomplete(std::string_view topic);     // to another number of partitions
 core::Error SequenceGap(std::string_view place, int64_t expected, int64_t found);
 core::Error TooManyWaiting(std::string_view service);  // RESOURCE_EXHAUSTED
 core::Error Stopping(std::string_view service);        // UNAVAILABLE

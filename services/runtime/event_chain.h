@@ -6,6 +6,9 @@
 // a reader takes a record only when it follows what was taken last. A record that follows nothing
 // taken, nor a dropped record, is a gap: that is never passed over. An event that is damaged is
 // one, too, for its chain value is not that of what it says.
+//
+// A partition of a log that was written from one with another number of partitions begins with an
+// event that says so, whatever its number.
 #pragma once
 
 #include <cstdint>

@@ -7,6 +7,7 @@
 #include "core/key.h"
 #include "runtime/envelope.h"
 #include "runtime/errors.h"
+#include "runtime/moved_records.h"
 #include "runtime/partitioner.h"
 
 namespace throughline::runtime {
@@ -189,7 +190,7 @@ Result<void> EventReader::Take(const TopicPartition& from, ReadPlace& at, Stored
   if (!envelope || !Wanted(*envelope)) return {};
   ReadEvent& event = events.emplace_back();
   event.token = Token();
-  event.id = EventId(std::string_view(from.topic).substr(7), from.partition, envelope->sequence());
+  event.id = EventIdOf(std::string_view(from.topic).substr(7), from.partition, *envelope);
   event.message = ParseMessage(envelope->type(), stored.record.value);
   event.value = std::move(stored.record.value);
   event.envelope = std::move(*envelope);
@@ -205,20 +206,20 @@ Result<ReadEvent> FindEvent(Log& log, std::string_view id) {
   auto partition = ParseNumber(rest.substr(first + 1, second - first - 1));
   auto number = ParseNumber(rest.substr(second + 1));
   if (!partition || !number || *number < 0) return core::Refuse(EventUnknown(id));
-  const std::string_view service = rest.substr(0, first);
-  const TopicPartition from{inbox ? InboxTopic(service) : EventsTopic(service),
-                            static_cast<int32_t>(*partition)};
-  // An event's offset is never less than its sequence number less one: dropped duplicates only add.
-  int64_t offset = inbox ? *number : *number - 1;
+  const RecordNumber of{rest.substr(0, first), inbox, static_cast<int32_t>(*partition), *number};
+  auto place = PlaceOfRecord(log, of);
+  if (!place) return core::Refuse(place.error());
+  if (!*place) return core::Refuse(EventUnknown(id));
+  int64_t offset = (*place)->offset;
   while (true) {
-    auto records = log.Read(from, offset, kReadRecords, kReadBytes);
+    auto records = log.Read((*place)->in, offset, kReadRecords, kReadBytes);
     if (!records) return core::Refuse(records.error());
     if (records->empty()) return core::Refuse(EventUnknown(id));
     for (StoredRecord& stored : *records) {
       offset = stored.offset + 1;
       auto envelope = ParseEnvelope(stored.record);
-      const bool found =
-          inbox ? stored.offset == *number : envelope && envelope->sequence() == *number;
+      const bool found = inbox ? stored.offset == (*place)->offset
+                               : envelope && envelope->sequence() == (*place)->sequence;
       if (!found && inbox) return core::Refuse(EventUnknown(id));
       if (!found || !envelope) continue;
       ReadEvent event;

@@ -13,6 +13,13 @@ v1::Positions::Input& InputProgress::Of(const std::string& topic) {
   return *added;
 }
 
+int64_t InputProgress::Before(const std::string& topic) const {
+  for (const v1::Positions::Input& position : positions_.inputs()) {
+    if (position.topic() == topic) return position.before();
+  }
+  return 0;
+}
+
 ChainPlace InputProgress::PlaceIn(const std::string& topic) {
   const v1::Positions::Input& position = Of(topic);
   return {position.sequence(), position.chain(), position.branch()};

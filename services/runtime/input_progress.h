@@ -20,6 +20,8 @@ class InputProgress {
 
   // The offset that comes next. Begins at 0 with a topic that was never read.
   int64_t NextOffset(const std::string& topic) { return Of(topic).offset(); }
+  // What is added to an inbox's offsets in the ids of its records.
+  int64_t Before(const std::string& topic) const;
   // Of the last event of an upstream topic.
   ChainPlace PlaceIn(const std::string& topic);
   // `place`: of an upstream topic, after this record.

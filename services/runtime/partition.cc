@@ -104,7 +104,7 @@ Partition::Taken Partition::Understand(size_t input, StoredRecord stored) {
   taken.offset = stored.offset;
   auto envelope = ParseEnvelope(stored.record);
   const bool inbox = input == 0;
-  taken.id = RecordId(inputs_[input], stored.offset);
+  taken.id = RecordId(inputs_[input], stored.offset + progress_.Before(inputs_[input].topic));
   if (!envelope) return taken;
   taken.envelope = std::move(*envelope);
   taken.value = std::move(stored.record.value);
@@ -112,7 +112,7 @@ Partition::Taken Partition::Understand(size_t input, StoredRecord stored) {
     taken.id = taken.envelope.cause();
   } else if (!inbox) {
     std::string_view service = std::string_view(inputs_[input].topic).substr(7);  // events.
-    taken.id = EventId(service, options_.partition, taken.envelope.sequence());
+    taken.id = EventIdOf(service, options_.partition, taken.envelope);
   }
   const auto* type = FindType(taken.envelope.type());
   if (type == nullptr) return taken;

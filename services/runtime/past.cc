@@ -21,8 +21,8 @@ StateAsOf::Observer Watching(const RowWatch& watch, std::string_view service, in
         std::optional<std::string> now = watch.row(state);
         if (now == last) return;
         std::swap(now, last);
-        watch.changed({EventId(service, partition, event.envelope().sequence()), event,
-                       first.envelope(), std::move(now), last});
+        watch.changed({EventIdOf(service, partition, event.envelope()), event, first.envelope(),
+                       std::move(now), last});
       };
 }
 

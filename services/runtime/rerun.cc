@@ -39,6 +39,12 @@ bool HadTaken(const std::vector<v1::Packed>& decision, const Delivered& delivere
   });
 }
 
+// Whether this timer was recorded to fire, in whatever partition that was.
+bool IsOf(const decider::Timer& timer, const v1::Envelope& event) {
+  if (event.timer() != timer.name) return false;
+  return event.cause().ends_with("@" + std::to_string(core::ToMillis(timer.due)));
+}
+
 const v1::Positions& PositionsOf(const std::vector<v1::Packed>& decision) {
   return decision.back().envelope().positions();
 }
@@ -195,7 +201,7 @@ void Rerun::Do(Place& place) {
 void Rerun::Fire(Place& place, const decider::Timer& timer) {
   const std::string id = TimerId(rules_.decider().service(), place.partition, timer);
   // Where it was recorded to fire, too, its conclusions stand for those that were recorded.
-  const bool was_recorded = !place.next.empty() && place.next.front().envelope().cause() == id;
+  const bool was_recorded = !place.next.empty() && IsOf(timer, place.next.front().envelope());
   const int64_t at = was_recorded ? place.next.back().envelope().sequence() : place.passed;
   place.state.ClearTimer(timer.name);
   Decide(place, {nullptr, &timer}, timer.due, id, at);

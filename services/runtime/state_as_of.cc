@@ -110,7 +110,7 @@ void StateAsOf::Apply(Folded& folded, const std::vector<v1::Packed>& decision) c
     if (!folded.beginning) folded.beginning = time;
     const auto message = ParseMessage(envelope.type(), event.value());
     if (!message) continue;
-    const std::string id = EventId(decider_.service(), folded.partition, envelope.sequence());
+    const std::string id = EventIdOf(decider_.service(), folded.partition, envelope);
     decider_.Apply({*message, time, id}, folded.state);
     if (observer_) observer_(event, decision.front(), folded.state);
   }

@@ -5,6 +5,7 @@
 #include "runtime/decision_turn.h"
 #include "runtime/envelope.h"
 #include "runtime/errors.h"
+#include "runtime/moved_records.h"
 #include "runtime/partition.h"
 #include "runtime/partition_tables.h"
 #include "runtime/planted_bug.h"
@@ -175,7 +176,7 @@ void Partition::FoldDecision(std::vector<v1::Packed>& deliveries) {
     decided_.sequence = envelope.sequence();
     decided_.chain = envelope.chain();
     if (message) {
-      const std::string id = EventId(decider_.service(), options_.partition, envelope.sequence());
+      const std::string id = EventIdOf(decider_.service(), options_.partition, envelope);
       decider_.Apply({*message, time, id}, *state_);
     }
     time_ = std::max(time_, time);
@@ -193,7 +194,12 @@ void Partition::FoldDecision(std::vector<v1::Packed>& deliveries) {
 Result<void> Partition::FinishFold() {
   if (rebuilding_) ReadRowsFromStore();
   const bool was_whole = state_->Find(kWhole, kWholeKey) != nullptr;
-  if (!was_whole) state_->Edit(kWhole, kWholeKey);
+  if (!was_whole) {
+    auto begun = BegunOf(log_, own_);
+    if (!begun) return core::Refuse(begun.error());
+    if (*begun && log_end_ < (*begun)->records()) return core::Refuse(MoveIncomplete(own_.topic));
+    state_->Edit(kWhole, kWholeKey);
+  }
   if (!half_.empty()) return CompleteDecision();
   if (outbox_.empty()) {
     if (!was_whole) {

@@ -9,6 +9,7 @@
 #include "notifications/delivery/delivery_options.h"
 #include "plans/domain/tables.h"
 #include "runtime/embedded/sqlite_journal.h"
+#include "runtime/moved_records.h"
 
 namespace throughline {
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr char kJournal[] = "journal.db";
 constexpr size_t kAll = 1'000'000;
+constexpr int32_t kPartitions = 24;
 
 core::Error NoData(const std::filesystem::path& data, bool is_there) {
   return {core::Code::kNotFound, "NO_DATA",
@@ -100,6 +102,12 @@ core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesys
   return std::unique_ptr<runtime::Journal>(std::move(*journal));
 }
 
+core::Result<int32_t> PartitionsIn(runtime::RecordReader& log) {
+  auto said = runtime::PartitionsOf(log, kServices);
+  if (!said) return core::Refuse(said.error());
+  return said->value_or(kPartitions);
+}
+
 core::Result<std::unique_ptr<platform::Host>> OpenEmbeddedHost(const EmbeddedHostOptions& options) {
   auto journal = OpenJournalIn(options.data, options.must_exist);
   if (!journal) return core::Refuse(journal.error());
@@ -109,8 +117,10 @@ core::Result<std::unique_ptr<platform::Host>> OpenEmbeddedHost(const EmbeddedHos
   host.accept_clock = options.accept_clock;
   host.only_reads = options.only_reads;
   host.tracer = options.tracer;
+  auto partitions = PartitionsIn((*journal)->log());
+  if (!partitions) return core::Refuse(partitions.error());
   // Every partition writes to the one file, in turn.
-  host.sizes = {.partitions = 24, .workers = 1};
+  host.sizes = {.partitions = *partitions, .workers = 1};
   auto deliveries =
       notifications::DeliverySetupOf({.key = options.data / kDeliveriesKey}, &(*journal)->log());
   if (!deliveries) return core::Refuse(deliveries.error());

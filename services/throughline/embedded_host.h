@@ -44,6 +44,9 @@ struct EmbeddedHostOptions {
 core::Result<std::unique_ptr<runtime::Journal>> OpenJournalIn(const std::filesystem::path& data,
                                                               bool must_exist = false);
 
+// How many partitions its log says that it has; 24 when it does not say it.
+core::Result<int32_t> PartitionsIn(runtime::RecordReader& log);
+
 // All four on the embedded journal in one directory, open to everybody who can reach them. The
 // error is a sentence for people.
 core::Result<std::unique_ptr<platform::Host>> OpenEmbeddedHost(const EmbeddedHostOptions& options);

@@ -14,6 +14,7 @@
 #include "platform/host/started.h"
 #include "platform/host/stop_signal.h"
 #include "platform/metrics/metrics_endpoint.h"
+#include "runtime/moved_records.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/embedded_host.h"
@@ -163,6 +164,9 @@ int Serve(ServeOptions options, const CommandLine& line) {
   host_options->journal_name = options.data.empty() ? "kafka" : "sqlite";
   auto journal = OpenJournal(options);
   if (!journal) return Fail(journal.error());
+  const auto partitions = runtime::PartitionsOf((*journal)->log(), kServices);
+  if (!partitions) return Fail(partitions.error());
+  if (*partitions) host_options->sizes.partitions = **partitions;
   auto deliveries = notifications::DeliverySetupOf(options.deliveries, &(*journal)->log());
   if (!deliveries) return Fail(deliveries.error());
   host_options->audit =

@@ -11,6 +11,7 @@
 #include "identities/embedded/embedded_store.h"
 #include "platform/host/serving_options.h"
 #include "runtime/clock.h"
+#include "runtime/moved_records.h"
 #include "throughline/command_line.h"
 #include "throughline/commands.h"
 #include "throughline/embedded_host.h"
@@ -114,12 +115,14 @@ int RunWhatIf(const WhatIfCommand& command) {
   if (!concealment) return Fail(concealment.error());
   auto log = OpenHistory(command.data, command.kafka);
   if (!log) return Fail(log.error());
+  const auto partitions = runtime::PartitionsOf(**log, kServices);
+  if (!partitions) return Fail(partitions.error());
   ProgressLine line = ProgressLine::ToStderr();
   const auto answer = AnswerWhatIf(
       **log,
       {.district = command.district,
        .change = policy->policy,
-       .partitions = command.kafka.partitions,
+       .partitions = partitions->value_or(command.kafka.partitions),
        .until = runtime::SystemClock().Now(),
        .concealment = *concealment},
       [&](int64_t events) {

@@ -52,7 +52,8 @@ class World {
   // The events of a service that count, partition by partition: duplicates are dropped.
   std::vector<std::vector<runtime::v1::Packed>> EventsOf(size_t service) const;
   // What was recorded, of every service.
-  runtime::Log& log() { return log_; }
+  runtime::SimulatedLog& log() { return log_; }
+  runtime::SimulatedStore& store() { return store_; }
   int32_t partitions() const { return options_.partitions; }
   core::Instant now() const { return now_; }
   // Why an owner last gave up; for when Settle was false.

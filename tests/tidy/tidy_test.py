@@ -45,6 +45,7 @@ WALLS = {
         "redis": {"."},
         "kafka_redis": {".", "kafka", "redis"},
         "simulated": {"."},
+        "repartition": {"."},
     },
     "identities": {".": set(), "embedded": {"."}, "kafka": {"."}},
     "platform": {

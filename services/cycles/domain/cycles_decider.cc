@@ -102,6 +102,25 @@ bool CyclesDecider::Takes(const google::protobuf::Descriptor& fact) const {
   return &fact != evidence::v1::ResultsRecorded::descriptor();
 }
 
+std::string CyclesDecider::RouteOfTimer(std::string_view name) const {
+  if (name.starts_with(kWaveDraw)) return core::PlaceIn(name, 2, /*of_school=*/false);
+  if (name.starts_with(kAssessmentDue)) return core::PlaceIn(name, 1, /*of_school=*/false);
+  if (name.starts_with(kSchoolReviewDue) || name.starts_with(kMaintenanceDue)) {
+    return core::PlaceIn(name, 1, /*of_school=*/true);
+  }
+  return core::PlaceIn(name, 2, /*of_school=*/true);
+}
+
+bool CyclesDecider::IsOnEveryPartition(const google::protobuf::Descriptor& event) const {
+  for (const auto* one :
+       {plans::v1::DistrictNoted::descriptor(), plans::v1::PlaceFollowed::descriptor(),
+        plans::v1::RubricNoted::descriptor(), v1::ObservedIndicatorsNoted::descriptor(),
+        v1::PracticeNoted::descriptor()}) {
+    if (one == &event) return true;
+  }
+  return false;
+}
+
 void CyclesDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
   if (input.timer != nullptr) {
     if (auto timer = ParseTimer(input.timer->name)) return DecideTimer(*timer, turn);

@@ -10,6 +10,8 @@ class CyclesDecider final : public decider::Decider {
   std::string_view service() const override { return "cycles"; }
   std::vector<std::string> upstream() const override { return {"evidence", "plans"}; }
   std::string Route(const google::protobuf::Message& command) const override;
+  std::string RouteOfTimer(std::string_view name) const override;
+  bool IsOnEveryPartition(const google::protobuf::Descriptor& event) const override;
   bool Takes(const google::protobuf::Descriptor& fact) const override;
   void Decide(const decider::Input& input, decider::Turn& turn) const override;
   void Apply(const decider::Event& event, decider::State& state) const override;

@@ -78,6 +78,28 @@ std::string EvidenceDecider::Route(const google::protobuf::Message& command) con
   return define == nullptr ? "" : define->district();
 }
 
+std::string EvidenceDecider::RouteOfTimer(std::string_view name) const {
+  if (name.starts_with(kCutDue) || name.starts_with(kNormDue)) {
+    return core::PlaceIn(name, 1, /*of_school=*/false);
+  }
+  if (name.starts_with(kSchoolMeanDue)) return core::PlaceIn(name, 2, /*of_school=*/true);
+  if (name.starts_with(kScoresDue)) {
+    const auto [timer, parity, district, assessment, school] = core::SplitKey<5>(name);
+    return core::Key{district, school}.Text();
+  }
+  return core::PlaceIn(name, 1, /*of_school=*/true);
+}
+
+bool EvidenceDecider::IsOnEveryPartition(const google::protobuf::Descriptor& event) const {
+  for (const auto* one :
+       {plans::v1::DistrictNoted::descriptor(), v1::AssessmentsAdopted::descriptor(),
+        v1::AssessmentRemovalAdopted::descriptor(), v1::CutsAdopted::descriptor(),
+        v1::NormsAdopted::descriptor()}) {
+    if (one == &event) return true;
+  }
+  return false;
+}
+
 void EvidenceDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
   if (input.timer != nullptr) {
     if (input.timer->name.starts_with(kMidCycle)) DecideMidCycle(input.timer->name, turn);

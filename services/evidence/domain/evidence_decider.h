@@ -17,6 +17,8 @@ class EvidenceDecider final : public decider::Decider {
   std::string_view service() const override { return "evidence"; }
   std::vector<std::string> upstream() const override { return {"cycles", "plans"}; }
   std::string Route(const google::protobuf::Message& command) const override;
+  std::string RouteOfTimer(std::string_view name) const override;
+  bool IsOnEveryPartition(const google::protobuf::Descriptor& event) const override;
   void Decide(const decider::Input& input, decider::Turn& turn) const override;
   void Apply(const decider::Event& event, decider::State& state) const override;
   int state_version() const override { return 13; }

@@ -36,6 +36,19 @@ std::string NotificationsDecider::Route(const google::protobuf::Message& command
   return district;
 }
 
+std::string NotificationsDecider::RouteOfTimer(std::string_view name) const {
+  const bool is_of_school = name.starts_with(kGroupDue) || name.starts_with(kSnoozeOver);
+  return core::PlaceIn(name, 1, is_of_school);
+}
+
+bool NotificationsDecider::IsOnEveryPartition(const google::protobuf::Descriptor& event) const {
+  for (const auto* one : {plans::v1::DistrictNoted::descriptor(), v1::SilenceAdopted::descriptor(),
+                          v1::SubscriptionAdopted::descriptor()}) {
+    if (one == &event) return true;
+  }
+  return false;
+}
+
 void NotificationsDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
   if (input.timer != nullptr) {
     const std::string& name = input.timer->name;

@@ -11,6 +11,8 @@ class NotificationsDecider final : public decider::Decider {
   int state_version() const override { return 2; }
   std::vector<std::string> upstream() const override { return {"cycles", "plans"}; }
   std::string Route(const google::protobuf::Message& command) const override;
+  std::string RouteOfTimer(std::string_view name) const override;
+  bool IsOnEveryPartition(const google::protobuf::Descriptor& event) const override;
   void Decide(const decider::Input& input, decider::Turn& turn) const override;
   void Apply(const decider::Event& event, decider::State& state) const override;
   std::vector<decider::RowKey> Touches(const decider::Input& input,

@@ -92,6 +92,16 @@ std::string PlansDecider::Route(const google::protobuf::Message& command) const 
       .Text();
 }
 
+std::string PlansDecider::RouteOfTimer(std::string_view name) const {
+  if (name.starts_with(kDistrictSurveyEnds)) return core::PlaceIn(name, 1, /*of_school=*/false);
+  if (name.starts_with(kEmergencyAccessOver)) return "";  // the key is the district and an id
+  return core::PlaceIn(name, 1, /*of_school=*/true);
+}
+
+bool PlansDecider::IsOnEveryPartition(const google::protobuf::Descriptor& event) const {
+  return &event == v1::DistrictAdopted::descriptor() || &event == v1::RubricAdopted::descriptor();
+}
+
 void PlansDecider::Decide(const decider::Input& input, decider::Turn& turn) const {
   if (input.timer != nullptr) return DecideTimer(*input.timer, turn);
   On<v1::CreateDistrictRequest, v1::UpdateDistrictRequest, v1::AddTermsRequest,

@@ -35,6 +35,13 @@ Error JournalNotReadable(std::string_view directory, std::string_view why) {
           "The journal in " + Text(directory) + " cannot be read: " + Text(why) + ".", ""};
 }
 
+Error MomentBeforeMove() {
+  return {Code::kFailedPrecondition, "MOMENT_BEFORE_MOVE",
+          "The log was moved to another number of partitions later than that. Restore a backup of "
+          "before the move until the moment.",
+          "until"};
+}
+
 Error JournalNotCopied(std::string_view to, std::string_view why) {
   return {Code::kFailedPrecondition, "JOURNAL_NOT_COPIED",
           Text(to) + " was not made: " + Text(why) + ".", ""};

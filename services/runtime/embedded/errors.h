@@ -13,6 +13,7 @@ core::Error JournalInUse(std::string_view directory);       // by a process that
 core::Error NoBackup(std::string_view directory, std::string_view why);
 core::Error JournalNotReadable(std::string_view directory, std::string_view why);
 core::Error JournalNotCopied(std::string_view to, std::string_view why);  // nothing is left there
+core::Error MomentBeforeMove();  // to another number of partitions
 core::Error BackupDamaged(std::string_view file, std::string_view why);
 
 }  // namespace throughline::runtime

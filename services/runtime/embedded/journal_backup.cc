@@ -222,7 +222,9 @@ Result<CopiedJournal> RestoreJournal(const CopyOptions& options, const CopyProgr
   }
   if (options.until) {
     try {
-      copied.left_out = CutAfter(copy, *options.until);
+      auto cut = CutAfter(copy, *options.until);
+      if (!cut) return core::Refuse(cut.error());
+      copied.left_out = *cut;
     } catch (const sqlite::Failure& failure) {
       return core::Refuse(JournalNotCopied(options.to, failure.what()));
     }

@@ -5,8 +5,10 @@
 #include <optional>
 #include <utility>
 
+#include "runtime/embedded/errors.h"
 #include "runtime/embedded/sqlite_files.h"
 #include "runtime/envelope.h"
+#include "throughline/runtime/v1/repartition.pb.h"
 
 namespace throughline::runtime {
 
@@ -25,6 +27,11 @@ struct Place {
   int64_t end_before = 0;
 };
 
+template <class Message>
+bool Is(const v1::Envelope& envelope) {
+  return envelope.type() == Message::descriptor()->full_name();
+}
+
 class Cut {
  public:
   Cut(sqlite::Connection& db, core::Instant moment)
@@ -34,9 +41,10 @@ class Cut {
         backward_(db, "SELECT id, headers FROM record WHERE id >= ?1 AND id < ?2 ORDER BY id DESC"),
         last_(db, "SELECT id, headers FROM record WHERE id >= ?1 AND id < ?2 ORDER BY id DESC") {}
 
-  int64_t Run() {
+  core::Result<int64_t> Run() {
     FindPlaces();
     for (auto& [at, place] : places_) CutByTime(place);
+    if (cuts_move_) return core::Refuse(MomentBeforeMove());
     // What is taken from one place may be what another rests on.
     while (CloseOverCauses()) {
     }
@@ -80,12 +88,16 @@ class Cut {
   void CutByTime(Place& place) {
     place.end = sqlite::kOffsets;
     int64_t end = 0;
+    bool moves = false;  // and is not at the end of that
     Records(forward_, place, [&](int64_t offset, const std::optional<v1::Envelope>& envelope) {
       end = offset;
+      if (envelope && Is<v1::PartitionBegun>(*envelope)) moves = true;
       if (envelope && envelope->time_ms() > moment_ms_) return false;
+      if (envelope && Is<v1::PartitionMoved>(*envelope)) moves = false;
       end = offset + 1;
       return true;
     });
+    cuts_move_ = cuts_move_ || moves;
     place.end = end;
     int64_t last = end;
     sqlite::Statement latest(db_, "SELECT max(id) FROM record WHERE id >= ?1 AND id < ?2");
@@ -179,11 +191,12 @@ class Cut {
   sqlite::Statement forward_, backward_;
   sqlite::Statement last_;  // as backward_, for a look while one of the others is under way
   std::map<Key, Place> places_;
+  bool cuts_move_ = false;
 };
 
 }  // namespace
 
-int64_t CutAfter(const std::string& file, core::Instant moment) {
+core::Result<int64_t> CutAfter(const std::string& file, core::Instant moment) {
   sqlite::Connection db(file);
   return Cut(db, moment).Run();
 }

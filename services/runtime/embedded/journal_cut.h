@@ -12,11 +12,14 @@
 #include <string>
 
 #include "core/date.h"
+#include "core/result.h"
 
 namespace throughline::runtime {
 
-// Of the journal's file, which nobody has open. How many records it took away. Throws
+// Of the journal's file, which nobody has open. How many records it took away. MOMENT_BEFORE_MOVE
+// when the log was moved from another number of partitions later than that: of what was before,
+// positions say how far partitions had come together, and not each by itself. Throws
 // sqlite::Failure.
-int64_t CutAfter(const std::string& file, core::Instant moment);
+core::Result<int64_t> CutAfter(const std::string& file, core::Instant moment);
 
 }  // namespace throughline::runtime

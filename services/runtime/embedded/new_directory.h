@@ -19,6 +19,8 @@ class NewDirectory {
   // Takes away what did not get to its place, and the directories above that were made for it.
   ~NewDirectory();
 
+  // Where it is filled.
+  std::string path() const { return beside_.string(); }
   // Where a file of that name is to be written.
   std::string PathOf(const std::string& file) const { return (beside_ / file).string(); }
   // Makes the file, empty. False: it cannot be made.

@@ -29,7 +29,7 @@ std::string TypeOf(const std::string& message) {
 std::string IdOf(const TopicPartition& to, const v1::Envelope& envelope) {
   if (envelope.has_source_partition()) return envelope.cause();
   if (envelope.sequence() == 0) return envelope.request_id();
-  return EventId(ServiceOf(to.topic), to.partition, envelope.sequence());
+  return EventIdOf(ServiceOf(to.topic), to.partition, envelope);
 }
 
 std::string Digits(int64_t number) {
