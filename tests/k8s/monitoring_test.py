@@ -12,6 +12,8 @@ from manifests import CHART, K8S, ROOT, RULES
 PROMTOOL = ROOT / "build" / "promtool" / "promtool"
 METRICS = ROOT / "services" / "platform" / "metrics" / "README.md"
 TESTS = sorted((pathlib.Path(__file__).parent / "rules").glob("*_test.yaml"))
+# What the operator gives every target of a ServiceMonitor, besides what Prometheus does.
+OF_A_TARGET = {"namespace", "service", "pod", "container", "endpoint", "job", "instance"}
 WORD = re.compile(r"\b(?:throughline|process)_[a-z0-9_]+")
 
 
@@ -109,6 +111,13 @@ class Monitoring(unittest.TestCase):
         boards = {name: json.loads(text) for one in rendered if one["kind"] == "ConfigMap" for name, text in one["data"].items()}
         self.assertEqual(boards, {f"throughline-{path.name}": json.loads(path.read_text())
                                   for path in CHART.glob("dashboards/*.json")})
+
+    def test_no_label_of_a_target_takes_the_place_of_one_of_the_metrics(self):
+        rendered = [one for one in yaml.safe_load_all((K8S / "components/monitoring/monitoring.yaml").read_text()) if one]
+        (monitor,) = [one for one in rendered if one["kind"] == "ServiceMonitor"]
+        (endpoint,) = monitor["spec"]["endpoints"]
+        dropped = {one["regex"] for one in endpoint["relabelings"] if one["action"] == "labeldrop"}
+        self.assertFalse((OF_A_TARGET - dropped) & set().union(*documented().values()))
 
     def test_dashboards_overlap_nowhere_and_every_panel_says_its_unit(self):
         for path in CHART.glob("dashboards/*.json"):
