@@ -246,12 +246,13 @@ class Replica:
 class Deployment:
     """All parts, and which replicas there are. Not thread-safe but for `replicas_of`."""
 
-    def __init__(self, folder, binaries, more=()):
-        """`more`: arguments for every service."""
+    def __init__(self, folder, binaries, more=(), of_its_own=None):
+        """`more`: arguments for every service; `of_its_own`: more for some, by service."""
         self.folder = folder
         self.pseudonyms_key = folder / "pseudonyms.key"
         self.binaries = binaries
         self._more = more
+        self._of_its_own = of_its_own or {}
         self.broker = Broker(folder / "kafka")
         self.redis = Redis(folder / "redis")
         self.replicas = []
@@ -272,7 +273,7 @@ class Deployment:
         """Another replica, started."""
         self._made += 1
         arguments = [str(self.binaries / f"throughline-{service}"), "--kafka", self.broker.address, "--redis",
-                     self.redis.address, "--open-access", *self._more]
+                     self.redis.address, "--open-access", *self._more, *self._of_its_own.get(service, ())]
         if service == "evidence":
             arguments += ["--pseudonyms-key", str(self.pseudonyms_key)]
         if service == "plans":
