@@ -26,6 +26,9 @@ class Case(webhooks_test.Case):
         self.http_port = free_port()
         self.server = self.serve("--webhook-allow", "127.0.0.0/8", "--webhook-http", "--http",
                                  f"127.0.0.1:{self.http_port}", "--traces", traces, *more)
+        self.found_district()
+
+    def found_district(self):
         self.bring_in(self.server)
         today = datetime.date.today()
         monday = today - datetime.timedelta(days=today.weekday() or 7)
@@ -34,16 +37,17 @@ class Case(webhooks_test.Case):
         self.subscribe(self.server, self.hooks.url(HOOK))
 
     def push(self, flags="01"):
-        """Today's results, in one request that is part of a trace."""
+        """Today's results, in one request that is part of a trace; without flags it begins one."""
         with open(self.folder / "lakeside/today.csv", newline="") as file:
             results = [{"sourceId": row["sourcedId"], "student": row["studentSourcedId"],
                         "lineItem": row["lineItemSourcedId"], "scoreText": row["score"], "date": row["scoreDate"]}
                        for row in csv.DictReader(file)]
         connection = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=30)
         self.addCleanup(connection.close)
-        connection.request("POST", "/v1/results:ingest", json.dumps({"source": "oneroster", "results": results}), {
-            "Throughline-District": webhooks_test.DISTRICT, "Content-Type": "application/json",
-            "traceparent": f"00-{TRACE}-{SENDER}-{flags}"})
+        headers = {"Throughline-District": webhooks_test.DISTRICT, "Content-Type": "application/json"}
+        if flags is not None:
+            headers["traceparent"] = f"00-{TRACE}-{SENDER}-{flags}"
+        connection.request("POST", "/v1/results:ingest", json.dumps({"source": "oneroster", "results": results}), headers)
         response = connection.getresponse()
         answer = response.read()
         self.assertEqual(response.status, 200, answer)
