@@ -39,10 +39,10 @@ class Refused(Exception):
 
 
 class Installation:
-    """`throughline serve` on a folder of its own; ends with the `with` block."""
+    """`throughline serve` on a folder of its own, with more options; ends with the `with` block."""
 
-    def __init__(self, program, data):
-        self.program, self.data = program, data
+    def __init__(self, program, data, *options):
+        self.program, self.data, self.options = program, data, options
         self.keys = itertools.count(1)
 
     def __enter__(self):
@@ -50,7 +50,7 @@ class Installation:
             self.log = begun.enter_context(tempfile.TemporaryFile())
             self.server = begun.enter_context(subprocess.Popen(
                 [self.program, "serve", "--data", self.data, "--simulated-clock", "--listen", "127.0.0.1:0",
-                 "--http", "127.0.0.1:0", "--requests-per-second", "1000000", "--requests-at-once", "1000000"],
+                 "--http", "127.0.0.1:0", "--requests-per-second", "1000000", "--requests-at-once", "1000000", *self.options],
                 stdout=subprocess.PIPE, stderr=self.log, text=True))
             begun.callback(self.server.terminate)
             said = self.server.stdout.readline()
