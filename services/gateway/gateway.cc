@@ -120,7 +120,11 @@ struct Gateway::Parts {
   Parts(const GatewayOptions& options, const platform::Access& access, const Channels& channels)
       : telemetry(options.tracer),
         calls(ByPackage(channels), options.tracer),
-        guard(access, options.admission.limits, SessionsOf(options)),
+        address({.url = options.admission.public_url,
+                 .listen = options.http.listen,
+                 .secure = !options.http.tls_cert.empty(),
+                 .open = access.open()}),
+        guard(access, options.admission.limits, SessionsOf(options), address.origin()),
         sources(options.sources),
         imports(options.admission.imports) {
     routes.Add(
@@ -132,10 +136,6 @@ struct Gateway::Parts {
     AddWatchRoutes(routes, guard, calls, channels.at("notifications"));
     AddUnsubscribeRoutes(routes, calls);
     AddMeRoutes(routes, guard, options.sign_in == nullptr ? "" : sign_in::kSignIn, access.open());
-    const PublicAddress address({.url = options.admission.public_url,
-                                 .listen = options.http.listen,
-                                 .secure = !options.http.tls_cert.empty(),
-                                 .open = access.open()});
     edfi::AddEdFiRoutes(routes, guard, calls, address);
     board::AddBoardRoutes(routes, edfi::RootHandler(address), Refuse);
     oneroster::AddGradebookRoutes(routes, guard, calls);
@@ -153,6 +153,7 @@ struct Gateway::Parts {
   RequestTelemetry telemetry;
   ChannelCalls calls;
   QuestionsCalls questions{calls};
+  const PublicAddress address;
   RequestGuard guard;
   const DeclaredSources sources;
   bundles::ImportThreads imports;

@@ -79,16 +79,16 @@ class SignIn(program.Case):
             jar.load(one)
         return jar
 
-    def begin(self, query=""):
+    def begin(self, query="", session="a=b"):
         """What a browser has after its first step: its cookie, and where it is sent."""
-        status, headers, _ = self.call("GET", f"/sign-in{query}")
+        status, headers, _ = self.call("GET", f"/sign-in{query}", {"Cookie": session})
         self.assertEqual((status, headers["Cache-Control"]), (303, "no-store"))
         return f"throughline-sign-in={self.cookies_of(headers)['throughline-sign-in'].value}", headers["Location"]
 
-    def sign_in(self, who=ANA):
-        """The cookie of a new session."""
+    def sign_in(self, who=ANA, session="a=b"):
+        """The cookie of a new session, in a browser that has a session perhaps."""
         self.issuer.ask(say=who)
-        attempt, provider = self.begin()
+        attempt, provider = self.begin(session=session)
         back = self.call("GET", provider)[1]["Location"]
         status, headers, text = self.call("GET", back, {"Cookie": attempt})
         self.assertEqual((status, headers["Location"]), (303, f"http://{self.http}/"), text)
@@ -229,6 +229,18 @@ class ByHand(SignIn):
             self.assertIn(self.call("POST", "/v1/silences", headers, silence)[0], (400, 404), "it is the service that refuses it")
         self.assertEqual(self.me(cookie["Cookie"])[0], 200)
 
+    def test_pages_are_its_own_by_the_public_address_where_there_is_one(self):
+        self.start("--public-url", "https://board.district.example")
+        self.issuer.ask(say=ANA)
+        status, headers, _ = self.call("GET", "/sign-in")
+        attempt = f"__Host-throughline-sign-in={self.cookies_of(headers)['__Host-throughline-sign-in'].value}"
+        back = urllib.parse.urlsplit(self.call("GET", headers["Location"])[1]["Location"])
+        self.assertEqual((status, back.netloc), (303, "board.district.example"))
+        _, headers, _ = self.call("GET", back._replace(scheme="", netloc="").geturl(), {"Cookie": attempt})
+        session = f"__Host-{SESSION}={self.cookies_of(headers)[f'__Host-{SESSION}'].value}"
+        for origin, expected in ((f"http://{self.http}", 403), ("https://board.district.example", 200)):
+            self.assertEqual(self.call("POST", "/sign-out", {"Cookie": session, "Origin": origin})[0], expected, origin)
+
     def test_the_provider_ends_sessions_and_they_stay_ended(self):
         self.start()
         ana, again, ben = self.sign_in(ANA), self.sign_in({**ANA, "sid": "another"}), self.sign_in(BEN)
@@ -273,6 +285,26 @@ class ByHand(SignIn):
             ("ACTION_SIGNED_IN", done, "", "ana"), ("ACTION_SIGNED_IN", refused, "ROLE_UNMAPPED", "guest"),
             ("ACTION_SIGNED_OUT", done, "", "ana"), ("ACTION_SIGNED_OUT", done, "", ""),
             ("ACTION_SIGNED_OUT", refused, "LOGOUT_TOKEN_INVALID", "")])
+
+    def test_signing_in_ends_the_session_that_the_browser_had(self):
+        self.start()
+        elsewhere, before = self.sign_in(ANA), self.sign_in(ANA)
+        self.issuer.ask(say=GUEST)  # who is refused takes nobody's place
+        attempt, provider = self.begin(session=before)
+        self.assertEqual(self.call("GET", self.call("GET", provider)[1]["Location"], {"Cookie": attempt})[0], 403)
+        self.assertEqual(self.me(before)[0], 200)
+        after = self.sign_in(BEN, before)
+        self.assertEqual([self.is_over(one) for one in (elsewhere, before, after)], [False, True, False])
+        again = self.sign_in(BEN, before)  # a cookie that is good for nothing ends nothing
+        self.assertEqual([self.is_over(one) for one in (after, again)], [False, False])
+        self.end(signal.SIGTERM)
+        self.start()
+        self.assertTrue(self.is_over(before))
+        self.end(signal.SIGTERM)
+        done = "OUTCOME_DONE"
+        signed_in = [("ACTION_SIGNED_IN", done, "", "ana")] * 2 + [("ACTION_SIGNED_IN", "OUTCOME_REFUSED", "ROLE_UNMAPPED", "guest")]
+        self.assertEqual(self.actions(), signed_in + [
+            ("ACTION_SIGNED_IN", done, "", "ben"), ("ACTION_SIGNED_OUT", done, "", "ben"), ("ACTION_SIGNED_IN", done, "", "ben")])
 
     def test_what_is_wrong_stops_the_start_and_a_provider_that_is_away_does_not(self):
         def start(*options):
@@ -351,7 +383,7 @@ class InABrowser(SignIn):
         self.browser.click(css=".alert-item:has-text('Off track') p a:has-text('matched students')")
         self.browser.see(role="heading", name="Why you see this")
         self.browser.click(role="button", name="Acknowledge: ")
-        self.browser.see(text="In the hands of")
+        self.browser.see(text="Handled by")
         self.assertEqual(self.browser.complaints(), [])
         self.browser.click(role="button", name="Sign out")
         self.browser.see(role="heading", name="Sign in")

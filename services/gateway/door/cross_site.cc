@@ -18,7 +18,8 @@ bool IsTheSame(std::string_view a, std::string_view b) {
   });
 }
 
-bool IsOwn(std::string_view origin, std::string_view host) {
+bool IsOwn(std::string_view origin, std::string_view own, std::string_view host) {
+  if (!own.empty()) return IsTheSame(origin, own);
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!origin.starts_with(scheme)) continue;
     return !host.empty() && IsTheSame(origin.substr(scheme.size()), host);
@@ -37,22 +38,22 @@ bool HasBody(const Request& request) {
 
 }  // namespace
 
-core::Result<void> CheckSite(const Request& request) {
+core::Result<void> CheckSite(const Request& request, std::string_view own) {
   const std::string_view site = request.Header("sec-fetch-site");
   if (!site.empty() && site != "same-origin" && site != "none") {
     return core::Refuse(CrossSiteRefused("Sec-Fetch-Site"));
   }
   const auto origin = request.headers.find("origin");
-  if (origin != request.headers.end() && !IsOwn(origin->second, request.Header("host"))) {
+  if (origin != request.headers.end() && !IsOwn(origin->second, own, request.Header("host"))) {
     return core::Refuse(CrossSiteRefused("Origin"));
   }
   return {};
 }
 
-core::Result<void> CheckOwnPage(const Request& request) {
+core::Result<void> CheckOwnPage(const Request& request, std::string_view own) {
   const std::string_view site = request.Header("sec-fetch-site");
   if (site == "same-origin") return {};
-  if (auto own = CheckSite(request); !own) return own;
+  if (auto checked = CheckSite(request, own); !checked) return checked;
   const bool says_so = !site.empty() || request.headers.contains("origin");
   if (MayChange(request) && !says_so) return core::Refuse(CrossSiteRefused("Origin"));
   return {};

@@ -34,9 +34,9 @@ TEST(CheckSite, KeepsOutPagesOfOtherSitesAndOfOtherPorts) {
   EXPECT_EQ(Site({{"host", ""}, {"origin", "http://"}}), "CROSS_SITE_REFUSED Origin");
 }
 
-std::string Page(const std::string& method, Headers headers) {
+std::string Page(const std::string& method, Headers headers, std::string_view own = {}) {
   headers.emplace("host", "board.example");
-  const auto checked = CheckOwnPage({.method = method, .headers = std::move(headers)});
+  const auto checked = CheckOwnPage({.method = method, .headers = std::move(headers)}, own);
   return checked ? "" : checked.error().reason + " " + checked.error().field;
 }
 
@@ -61,6 +61,22 @@ TEST(CheckOwnPage, OfAChangeItHasToBeSaidThatAPageOfThisSiteAsks) {
                           {"sec-fetch-site", "same-origin"},
                           {"origin", "https://board.example"}}),
             "");
+}
+
+// A proxy that says nothing of how it was called, and a browser that says nothing of the site.
+TEST(CheckOwnPage, WhereTheAddressIsKnownTheOriginHasToBeThatOne) {
+  const std::string own = "https://Board.example";
+  const std::string refused = "CROSS_SITE_REFUSED Origin";
+  const auto from = [&](const std::string& origin) {
+    return Page("POST", {{"host", "gateway:7480"}, {"origin", origin}}, own);
+  };
+  EXPECT_EQ(from("https://board.example"), "");
+  EXPECT_EQ(from("http://gateway:7480"), refused) << "the host that is called";
+  EXPECT_EQ(from("http://board.example"), refused);
+  EXPECT_EQ(from("https://board.example:8443"), refused);
+  EXPECT_EQ(from("null"), refused);
+  EXPECT_EQ(Page("POST", {}, own), refused);
+  EXPECT_EQ(Page("GET", {}, own), "");
 }
 
 std::string Type(const std::string& method, Headers headers) {

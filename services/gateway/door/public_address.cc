@@ -40,6 +40,18 @@ std::string WithoutSlash(std::string text) {
   return text;
 }
 
+std::string OriginOfUrl(std::string_view url) {
+  constexpr std::pair<std::string_view, std::string_view> kPorts[] = {{"https://", ":443"},
+                                                                      {"http://", ":80"}};
+  for (const auto& [scheme, port] : kPorts) {
+    if (!url.starts_with(scheme)) continue;
+    std::string_view origin = url.substr(0, url.find('/', scheme.size()));
+    if (origin.ends_with(port)) origin.remove_suffix(port.size());
+    return std::string(origin);
+  }
+  return "";
+}
+
 }  // namespace
 
 bool IsHost(std::string_view text) {
@@ -73,7 +85,8 @@ bool IsPublicUrl(std::string_view text) {
 
 PublicAddress::PublicAddress(Options options)
     : options_{WithoutSlash(std::move(options.url)), std::move(options.listen), options.secure,
-               options.open} {}
+               options.open},
+      origin_(OriginOfUrl(options_.url)) {}
 
 bool PublicAddress::IsOwn(std::string_view host) const {
   if (IsThisMachine(host)) return true;

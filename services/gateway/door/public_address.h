@@ -35,11 +35,15 @@ class PublicAddress {
   core::Result<std::string> Of(const platform::http::Request& request) const;
   // The same for a link that may begin with its path: then it is empty instead of HOST_UNKNOWN.
   core::Result<std::string> OfPath(const platform::http::Request& request) const;
+  // Of the configured address what a browser calls the origin of its pages: https://host, with a
+  // port that is not the scheme's own. Empty: none is configured.
+  const std::string& origin() const { return origin_; }
 
  private:
   bool IsOwn(std::string_view host) const;
 
   const Options options_;
+  const std::string origin_;
 };
 
 }  // namespace throughline::gateway

@@ -80,6 +80,16 @@ TEST(PublicAddress, OfAnOpenInstallationIsThisMachine) {
   EXPECT_EQ(Of({.url = "https://district.example", .open = true}, "evil.example"), "HOST_REFUSED");
 }
 
+TEST(PublicAddress, HasTheOriginThatBrowsersGiveItsPages) {
+  const auto origin = [](const std::string& url) { return PublicAddress({.url = url}).origin(); };
+  EXPECT_EQ(origin(""), "");
+  EXPECT_EQ(origin("https://district.example/"), "https://district.example");
+  EXPECT_EQ(origin("https://district.example:443/a/b"), "https://district.example");
+  EXPECT_EQ(origin("http://district.example:80"), "http://district.example");
+  EXPECT_EQ(origin("http://localhost:443"), "http://localhost:443");
+  EXPECT_EQ(origin("https://[2001:db8::1]:8443"), "https://[2001:db8::1]:8443");
+}
+
 TEST(PublicAddress, IsConfiguredAsAnHttpAddress) {
   for (const char* url : {"https://district.example", "http://localhost:7480/", "https://h/a/b"}) {
     EXPECT_TRUE(IsPublicUrl(url)) << url;

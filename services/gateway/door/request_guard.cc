@@ -114,7 +114,7 @@ bool RequestGuard::CountsByCookie(const http::Request& request) const {
 }
 
 core::Result<Caller> RequestGuard::KnowBySession(const http::Request& request) const {
-  if (auto own = CheckOwnPage(request); !own) return core::Refuse(own.error());
+  if (auto own = CheckOwnPage(request, own_); !own) return core::Refuse(own.error());
   auto session = sessions_->Open(request);
   if (!session) return core::Refuse(session.error());
   auto caller = IdentifyBy(access_, request, (*session)->authorization);

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/result.h"
 #include "gateway/door/calls.h"
@@ -73,10 +74,15 @@ struct GuardTerms {
 // Thread-safe; must outlive the routes that it guards.
 class RequestGuard {
  public:
-  // `sessions` whose cookies are credentials; null: there are none. They outlive this.
+  // `sessions` whose cookies are credentials; null: there are none. They outlive this. `own` is the
+  // origin of the pages that may use them (PublicAddress); empty: the host that is called.
   RequestGuard(const platform::Access& access, ThrottleOptions limits,
-               const Sessions* sessions = nullptr)
-      : access_(access), sessions_(sessions), callers_(limits), strangers_(limits) {}
+               const Sessions* sessions = nullptr, std::string own = {})
+      : access_(access),
+        sessions_(sessions),
+        own_(std::move(own)),
+        callers_(limits),
+        strangers_(limits) {}
 
   // In this order: that no page of another site asks (where nobody needs a credential, or it is a
   // cookie), who calls, whether they ask too often, whether their role may. Only then is a body
@@ -112,6 +118,7 @@ class RequestGuard {
 
   const platform::Access& access_;
   const Sessions* const sessions_;
+  const std::string own_;
   Throttle callers_;
   Throttle strangers_;  // by address; however many come, no caller is forgotten for them
 };

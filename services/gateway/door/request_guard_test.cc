@@ -163,6 +163,21 @@ TEST_F(GuardedInstallation, TakesTheCookieOfASessionForAPageOfThisSiteAlone) {
   EXPECT_EQ(outcome("POST", {{"authorization", "Bearer " + issuer_.Sign(claims)}}), "200");
 }
 
+TEST_F(GuardedInstallation, TakesThePagesOfItsPublicAddressForItsOwn) {
+  OneSession sessions(
+      issuer_.Sign(platform::TestIssuer::Claims(clock_.Now(), "observer", "lakeside")));
+  RequestGuard guard(*access_, {}, &sessions, "https://board.example");
+  const http::Handler guarded = Guarded(guard);
+  const auto from = [&](const std::string& origin) {
+    return Outcome(guarded, Asked("POST", {{"host", "gateway:7480"},
+                                           {"cookie", "session"},
+                                           {"origin", origin},
+                                           {"content-type", "application/json"}}));
+  };
+  EXPECT_EQ(from("https://board.example"), "200");
+  EXPECT_EQ(from("http://gateway:7480"), "403 CROSS_SITE_REFUSED");
+}
+
 TEST_F(GuardedInstallation, ASessionThatHasEndedIsOverForWhatGoesOn) {
   OneSession sessions(
       issuer_.Sign(platform::TestIssuer::Claims(clock_.Now(), "observer", "lakeside")));

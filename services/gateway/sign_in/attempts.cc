@@ -21,6 +21,7 @@ constexpr auto kTexts = std::to_array<std::pair<const char*, std::string Attempt
     {"verifier", &Attempt::verifier},
     {"address", &Attempt::address},
     {"page", &Attempt::page},
+    {"session", &Attempt::session},
 });
 
 }  // namespace
@@ -41,13 +42,11 @@ core::Result<std::string> PageToReturnTo(std::string_view asked) {
 Attempts::Attempts(const Seal& seal, const runtime::Clock& clock, bool secure)
     : seal_(seal), clock_(clock), cookie_("throughline-sign-in", "Lax", secure) {}
 
-Attempt Attempts::Begin(std::string address, std::string page,
-                        platform::http::Response& response) const {
-  Attempt attempt{.state = RandomText(kRandom),
-                  .nonce = RandomText(kRandom),
-                  .verifier = RandomText(kRandom),
-                  .address = std::move(address),
-                  .page = std::move(page)};
+Attempt Attempts::Begin(Attempt from, platform::http::Response& response) const {
+  Attempt attempt = std::move(from);
+  for (std::string* text : {&attempt.state, &attempt.nonce, &attempt.verifier}) {
+    *text = RandomText(kRandom);
+  }
   Json kept{{"until", core::ToMillis(clock_.Now() + kLast)}};
   for (const auto& [name, text] : kTexts) kept[name] = attempt.*text;
   cookie_.Set(seal_.Close(kept.dump(), kPurpose), kLast, response);

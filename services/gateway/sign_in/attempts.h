@@ -20,6 +20,7 @@ struct Attempt {
   std::string state = {}, nonce = {}, verifier = {};
   std::string address = {};  // of this installation as the browser calls it, no slash at the end
   std::string page = {};     // of the board, to come back to
+  std::string session = {};  // that this browser has until then, by its id; empty: none
 };
 
 // What may be come back to: a page of the board, which are all at `/` and differ in what follows ?
@@ -33,8 +34,8 @@ class Attempts {
   // They outlive it.
   Attempts(const Seal& seal, const runtime::Clock& clock, bool secure);
 
-  // A new one, and the cookie that keeps it.
-  Attempt Begin(std::string address, std::string page, platform::http::Response& response) const;
+  // A new one with the address, page and session of `from`, and the cookie that keeps it.
+  Attempt Begin(Attempt from, platform::http::Response& response) const;
   // The one that is under way in this browser, if it is the one that `state` is of.
   std::optional<Attempt> Find(const platform::http::Request& request, std::string_view state) const;
   void Clear(platform::http::Response& response) const { cookie_.Clear(response); }

@@ -57,7 +57,9 @@ class Handlers {
     if (!sign_in_.sessions.HasCookie(request)) {
       co_return Refusal(401, platform::CredentialMissing());
     }
-    if (auto own = CheckOwnPage(request); !own) co_return Refusal(403, own.error());
+    if (auto own = CheckOwnPage(request, address_.origin()); !own) {
+      co_return Refusal(403, own.error());
+    }
     const core::Result<SessionPtr> session = sign_in_.sessions.Open(request);
     if (session) {
       const auto who = access_.Authenticate((*session)->authorization);

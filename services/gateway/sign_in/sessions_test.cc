@@ -133,7 +133,8 @@ class Kept : public testing::Test {
 TEST_F(Kept, AnAttemptIsFoundByItsStateInItsBrowser) {
   const Attempts attempts(seal_, clock_, true);
   http::Response response;
-  const Attempt begun = attempts.Begin("https://d.example", "/#/riverbend", response);
+  const Attempt begun = attempts.Begin(
+      {.address = "https://d.example", .page = "/#/riverbend", .session = "before"}, response);
   EXPECT_THAT(SetCookieOf(response), HasSubstr("SameSite=Lax"));
   EXPECT_THAT(SetCookieOf(response), Not(HasSubstr(begun.verifier)));
   const auto found = attempts.Find(After(response), begun.state);
@@ -142,11 +143,12 @@ TEST_F(Kept, AnAttemptIsFoundByItsStateInItsBrowser) {
   EXPECT_EQ(found->nonce, begun.nonce);
   EXPECT_EQ(found->page, "/#/riverbend");
   EXPECT_EQ(found->address, "https://d.example");
+  EXPECT_EQ(found->session, "before");
   EXPECT_FALSE(attempts.Find(After(response), "")) << "no state";
   EXPECT_FALSE(attempts.Find(After(response), begun.state + "x")) << "another state";
   EXPECT_FALSE(attempts.Find(http::Request{}, begun.state)) << "another browser";
   http::Response other;
-  attempts.Begin("https://d.example", "/", other);
+  attempts.Begin({.address = "https://d.example", .page = "/"}, other);
   EXPECT_FALSE(attempts.Find(After(other), begun.state)) << "another sign-in of the same browser";
   Advance(minutes(10));
   EXPECT_FALSE(attempts.Find(After(response), begun.state)) << "too late";
@@ -243,7 +245,7 @@ TEST_F(Kept, ACookieThatWasMadeUpIsNoSession) {
   }
   // Nor is one that was sealed for something else.
   http::Response attempt;
-  Attempts(seal_, clock_, true).Begin("https://d.example", "/", attempt);
+  Attempts(seal_, clock_, true).Begin({.address = "https://d.example", .page = "/"}, attempt);
   std::string cookie = SetCookieOf(attempt);
   cookie.replace(0, cookie.find('='), "__Host-throughline-session");
   const http::Request request{.headers = {{"cookie", cookie.substr(0, cookie.find(';'))}}};

@@ -40,8 +40,12 @@ class Handlers {
     const auto provider = sign_in_.provider->known();
     if (provider == nullptr) return Page(ProviderUnavailable(), request);
     http::Response response = RedirectTo("");
+    const core::Result<SessionPtr> until_now = sign_in_.sessions.Open(request);
     const Attempt attempt =
-        sign_in_.attempts.Begin(*std::move(address), *std::move(page), response);
+        sign_in_.attempts.Begin({.address = *std::move(address),
+                                 .page = *std::move(page),
+                                 .session = until_now ? (*until_now)->id : std::string()},
+                                response);
     const bool again = request.Query("again") == "true";
     response.headers.front().second =
         AuthorizationUrl(provider->endpoints, sign_in_.client, attempt, again);
@@ -100,6 +104,7 @@ class Handlers {
     http::Response response = RedirectTo(attempt.address + attempt.page);
     sign_in_.attempts.Clear(response);
     Note(*person, request);
+    EndReplaced(attempt.session, *person, request);
     sign_in_.sessions.Begin({.person = *std::move(person),
                              .name = sign_in_.roles.NameOf(*claims),
                              .provider_session = Text(*claims, "sid").value_or(""),
@@ -132,6 +137,17 @@ class Handlers {
     record.set_outcome(audit::v1::OUTCOME_DONE);
     platform::AddObject(record, "school", person.school);
     platform::AddObject(record, "team", person.team);
+    audit_.Note(std::move(record));
+  }
+
+  // The browser has one session: whoever kept the cookie of the one before is signed out with it.
+  void EndReplaced(const std::string& session, const platform::Principal& person,
+                   const http::Request& request) const {
+    if (session.empty()) return;
+    const SessionEnd end{.session = session};
+    sign_in_.ended->Add(end);
+    audit::v1::AuditRecord record = platform::RecordOf(&person, OriginOf(request));
+    SayEnd(end, record);
     audit_.Note(std::move(record));
   }
 
