@@ -76,6 +76,10 @@ const words = {
     await network.send('Network.enable');
     await network.send('Network.setCacheDisabled', { cacheDisabled: !isOn });
   },
+  // Leaves requests to such addresses without an answer.
+  async hold({ at }) {
+    await page.route(at, () => {});
+  },
   // What the page holds once nothing is left that could be collected.
   async heap() {
     const session = await context.newCDPSession(page);

@@ -31,7 +31,7 @@ std::string TooEarlySentence(const v1::RunChart& chart) {
       [&](const auto& point) { return point.has_mean() && last.first_week() <= point.week(); });
   if (shown < kBaselinePoints) {
     return fmt::format(
-        "{} shown since {}: whether they move by more than chance is said of {} and more.",
+        "{} shown since {}; it takes {} to say whether they move by more than chance.",
         WeeksShown(shown), disclosure::DayInWords(last.first_week()), kBaselinePoints);
   }
   return fmt::format(

@@ -92,10 +92,9 @@ TEST_F(RunChart, SaysNothingOfFewerThanTenPoints) {
   EXPECT_EQ(chart.baselines(0).last_week(), "");
   EXPECT_FALSE(chart.has_signal());
   EXPECT_FALSE(chart.has_desired());
-  EXPECT_EQ(
-      chart.sentence(),
-      "9 weeks are shown since 12 August: whether they move by more than chance is said of 10 "
-      "and more.");
+  EXPECT_EQ(chart.sentence(),
+            "9 weeks are shown since 12 August; it takes 10 to say whether they move by more than "
+            "chance.");
 }
 
 TEST_F(RunChart, HasTheMedianOfTheFirstTenPointsAsItsCentre) {

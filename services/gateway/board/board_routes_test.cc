@@ -194,6 +194,16 @@ TEST(BoardRoutes, RefuseWhatNamesNoFile) {
   }
 }
 
+TEST(BoardFiles, HaveOneModuleForAllThatAreOurs) {
+  for (const BoardFile& file : Files()) {
+    const bool is_kept = file.name.starts_with("words/") || file.name.starts_with("vendor/");
+    if (!file.media_type.starts_with("text/javascript") || is_kept) continue;
+    EXPECT_EQ(file.name, "app.js");
+    EXPECT_THAT(file.text, HasSubstr("import * as $0 from './vendor/"));
+    EXPECT_THAT(file.text, Not(HasSubstr("export ")));
+  }
+}
+
 TEST(BoardFiles, ArePageAndFilesWithNoScriptOrStyleInside) {
   std::set<std::string_view> names;
   for (const BoardFile& file : Files()) EXPECT_TRUE(names.insert(file.name).second) << file.name;

@@ -2,10 +2,9 @@
 """Writes the files of a folder as C++: pack_files.py FOLDER OUT FILE...
 
 FILEs are names below FOLDER and have to be all that are there: one that nobody named would be missing from the page.
-In index.html @FOLDER@ stands for the folder that all others are served from. Its name is a hash of all of them. @MODULES@
-stands for links to all modules, so that a browser asks for them at once and not each after the one that imports it; of
-the words it needs those of one language, which the page finds out. The modules of vendor/ are kept as their packages have
-them; where they import each other by name, which a browser does not know, they are served with the file's name instead.
+In index.html @FOLDER@ stands for the folder that all others are served from. Its name is a hash of all of them. Modules of our own are
+served as one (bundle.py). @MODULES@ stands for links to all modules, so that a browser asks for them at once and not each after
+the one that imports it; of the words it needs those of one language, which the page finds out. The modules of vendor/ are kept as their packages have them; where they import each other by name, which a browser does not know, they are served with the file's name instead.
 Lines of our own that are comments are not served, nor is what lines are indented by: no text of the page means it.
 """
 import gzip
@@ -14,6 +13,8 @@ import pathlib
 import re
 import subprocess
 import sys
+
+import bundle
 
 MEDIA_TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
                ".mjs": "text/javascript; charset=utf-8",
@@ -55,11 +56,21 @@ def file_of(name, data):
             f' .gzip = {texts[1]},\n .brotli = {texts[2]}}}')
 
 
+def with_one_module(folder, names):
+    """name -> bytes of all files, with one module for all of our own."""
+    files = {name: pathlib.Path(folder, name).read_bytes() for name in sorted(names)}
+    texts = {name: data.decode() for name, data in files.items() if name.endswith(".js")}
+    whole, inside = bundle.bundled(texts, FIRST_MODULE)
+    if forgotten := [name for name in texts if name not in inside and not bundle.is_kept(name)]:
+        sys.exit(f"{folder}: no module imports {', '.join(forgotten)}")
+    return {name: data for name, data in files.items() if name not in inside} | {FIRST_MODULE: whole.encode()}
+
+
 def main(folder, out, *names):
     present = {str(path.relative_to(folder)) for path in pathlib.Path(folder).rglob("*") if path.is_file()}
     if present != set(names):
         sys.exit(f"{folder}: CMakeLists.txt names other files: {', '.join(sorted(present ^ set(names)))}")
-    contents = {name: served(name, pathlib.Path(folder, name).read_bytes()) for name in sorted(names)}
+    contents = {name: served(name, data) for name, data in with_one_module(folder, names).items()}
     whole = hashlib.sha256()
     for name, data in contents.items():
         whole.update(f"{name}\n{len(data)}\n".encode() + data)

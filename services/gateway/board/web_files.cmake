@@ -2,6 +2,8 @@
 set(web_files
   api.js
   app.js
+  folder.js
+  forms/choices.js
   forms/command_form.js
   forms/current.js
   forms/fields.js
@@ -52,7 +54,9 @@ set(web_files
   parts/heading.js
   parts/indicator_links.js
   parts/live_bar.js
+  parts/matched.js
   parts/measures.js
+  parts/more_commands.js
   parts/offers.js
   parts/open_cycles.js
   parts/plan_questions.js
@@ -63,8 +67,10 @@ set(web_files
   parts/session.js
   parts/shell.js
   parts/site_plan.js
+  parts/subscriptions.js
   parts/table.js
   parts/tried_practices.js
+  parts/waves.js
   pictures.css
   pictures/bars.js
   pictures/figure.js

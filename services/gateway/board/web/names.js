@@ -107,7 +107,7 @@ export class Names {
   }
 }
 
-function capitalized(name) {
+export function capitalized(name = '') {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 

@@ -4,11 +4,13 @@ import { html } from '../html.js';
 import { useEffect, useMemo, useRef, useState } from '../hooks.js';
 import { newKey, openApi } from '../api.js';
 import { Answered, useAnswer } from '../parts/answer.js';
+import { may } from '../session.js';
 import { commandWord, t } from '../words.js';
+import { choicesAt, choicesOf, withWhatFollows } from './choices.js';
 import { currentOf } from './current.js';
 import { Field } from './fields.js';
 import { remember, withMe } from './me.js';
-import { Summary, pathsIn, refusalsOf } from './refusals.js';
+import { Summary, refusalsIn } from './refusals.js';
 import { isUnanswered } from './saver.js';
 import { assigned, callOf, commandOf, typedOf } from './schema.js';
 
@@ -24,22 +26,29 @@ export function CommandForm({
   done = () => {},
 }) {
   const answer = useAnswer(async () => {
-    const [document, current] = await Promise.all([
-      openApi(),
+    const command = commandOf(await openApi(), operation);
+    const asked = askedOf(command, given, only, askAll);
+    const [current, choices] = await Promise.all([
       currentOf(board.api, operation, given),
+      choicesOf(board, asked),
     ]);
-    return { command: commandOf(document, operation), current };
+    return { command, asked, current, choices };
   }, [operation, JSON.stringify(given)]);
   return html`
     <${Answered} answer=${answer}>
-      ${({ command, current }) => html`<${Form} key=${operation}
-        ...${{ board, command, current, given, only, askAll, done }} />`}
+      ${(value) => html`<${Form} key=${operation} ...${{ ...value, board, given, done }} />`}
     <//>`;
+}
+
+function askedOf({ fields }, given, only, askAll) {
+  return fields.filter(({ name }) =>
+    only ? only.includes(name) : askAll || !(name.replace(/^:/, '') in given),
+  );
 }
 
 let forms = 0;
 
-function Form({ board, command, current, given, only, askAll, done }) {
+function Form({ board, command, asked, current, choices, given, done }) {
   const [typed, setTyped] = useState(() =>
     withMe(command, { district: board.district, ...typedOf(command, given), ...current }),
   );
@@ -47,15 +56,17 @@ function Form({ board, command, current, given, only, askAll, done }) {
   const element = useRef(null);
   const id = useMemo(() => `form${(forms += 1)}`, []);
   const sent = useRef({ text: '', key: '' });
-  const asked = command.fields.filter((field) =>
-    only ? only.includes(field.name) : askAll || !(field.name.replace(/^:/, '') in given),
-  );
   const form = {
     id,
     typed,
     names: board.names,
     refusals: outcome.at,
-    set: (path, value) => setTyped((now) => assigned(now, path, value)),
+    choices: (path) => choicesAt(choices, path, typed),
+    set: (path, value) =>
+      setTyped((now) => {
+        const next = assigned(now, path, value);
+        return withWhatFollows(choices, command.fields, next, path);
+      }),
   };
   useEffect(() => {
     if (outcome.state === 'refused') element.current.querySelector('.summary')?.focus();
@@ -78,7 +89,7 @@ function Form({ board, command, current, given, only, askAll, done }) {
       board.afterCommand();
     } catch (error) {
       if (!isUnanswered(error)) sent.current = { text: '', key: '' };
-      setOutcome({ state: 'refused', ...refusalsOf(error, pathsIn(form, element.current)) });
+      setOutcome({ state: 'refused', ...refusalsIn(form, element.current, error) });
     }
   };
   return html`
@@ -96,8 +107,9 @@ function Form({ board, command, current, given, only, askAll, done }) {
     </form>`;
 }
 
-// A command that is folded away until somebody wants it. While it is open it is about what was seen
-// when it was opened, whatever the page is given meanwhile, until it is done.
+// A command that is folded away until somebody wants it; nothing where a role may not give it.
+// While it is open it is about what was seen when it was opened, whatever the page is given
+// meanwhile, until it is done.
 export function FoldedCommand({ title, given = {}, done = () => {}, ...form }) {
   const [isOpen, setOpen] = useState(false);
   const [seen, setSeen] = useState(null);
@@ -109,6 +121,7 @@ export function FoldedCommand({ title, given = {}, done = () => {}, ...form }) {
     setSeen(null);
     done(answer);
   };
+  if (!may(form.operation)) return null;
   return html`
     <details class="folded" onToggle=${turn}>
       <summary>${seen?.title ?? title}</summary>

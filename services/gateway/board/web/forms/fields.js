@@ -33,7 +33,7 @@ function hintOf(field, path, form) {
 function Plain({ field, path, form, label }) {
   const id = idOf(form, path);
   const refusal = form.refusals[path.join('.')];
-  const choices = form.choices?.(path);
+  const choices = form.choices?.(path) ?? placesOf(field, path, form);
   // A choice of durations needs no bounds in seconds, and one of things no word on their ids.
   const hint = field.kind === 'duration' || choices ? '' : hintOf(field, path, form);
   const described = [hint && `${id}-hint`, refusal && `${id}-refusal`].filter(Boolean).join(' ');
@@ -126,11 +126,26 @@ function Choice({ common, value, set, options }) {
     </select>`;
 }
 
+function schoolsOf(names) {
+  return names.schools.map((one) => [one.school, one.name || one.school]);
+}
+
+// Schools, and teams of the school that was chosen: one of those that there are, but where a new
+// one may be registered. Undefined: it is typed.
+function placesOf({ kind, name }, path, { names, typed }) {
+  if (kind === 'school' && !name.startsWith(':') && names.schools.length > 0)
+    return schoolsOf(names);
+  const teams = kind === 'team' && path.length === 1 ? names.teamsOf(typed.school ?? '') : [];
+  return teams.length > 0 ? teams.map((one) => [one.team, one.name || one.team]) : undefined;
+}
+
 // Ids that the district has, beside what people call them.
 function suggestions(field, { names, typed }) {
-  if (field.kind === 'school') return names.schools.map((one) => [one.school, one.name]);
+  if (field.kind === 'school') return schoolsOf(names);
   if (field.kind === 'indicator')
     return names.indicators().map((one) => [one, names.indicator(one)]);
+  if (field.kind === 'practice') return names.practices();
+  if (field.kind === 'assessment') return names.assessments();
   if (field.kind !== 'team') return [];
   const seen = new Map(names.teamsOf(typed.school ?? '').map((one) => [one.team, one.name]));
   return [...seen];

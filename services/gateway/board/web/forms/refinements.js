@@ -7,6 +7,7 @@ export const HIDDEN = new Set([
   'requestId',
 
   'disabledAtMs',
+  'keys',
   'madeAtMs',
   'mergedInto',
   'normStudents',
@@ -15,6 +16,7 @@ export const HIDDEN = new Set([
   'shipped',
   'erased',
   'otherNames',
+  'ownerRole',
   'unusable',
   'pageSize',
   'pageToken',
@@ -31,6 +33,7 @@ export const IGNORED = new Set([
   'UpsertPractice practice.state',
   'UpsertRubric rubric.state',
   'UpsertRubric rubric.revision',
+  'UpsertSubscription subscription.owner',
 ]);
 
 // More than a line is usual.
@@ -66,24 +69,49 @@ export const LONG_TEXTS = new Set([
   'question',
 ]);
 
-// Given by a program, a roster or a link, and by nobody at a page.
-export const NOT_FOR_PEOPLE = new Set([
-  'IngestResults',
-  'UpdateRoster',
-  'EndMissingEnrolments',
-  'UpsertSubscriptionPut',
-  'Unsubscribe',
-  'CreateDistrict',
+const BY_SIS = 'A student information system pushes it, and files come by the command line.';
+const BY_STANDARD = 'Learning software sends it, in the form of its standard.';
+
+// What changes something and has no form here, each with the reason; all else has one.
+export const NOT_FOR_PEOPLE = new Map([
+  ['IngestResults', BY_SIS],
+  ['UpdateRoster', BY_SIS],
+  ['EndMissingEnrolments', BY_SIS],
+  ['UpsertSubscriptionPut', 'The same as UpsertSubscription, under an id that a program chooses.'],
+  ['Unsubscribe', 'The link in every mail does it, with its own proof.'],
+  ['CreateDistrict', 'Whoever installs does it, by the import of a roster: no district, no board.'],
+  ['GetToken', 'A system gets its credential with it.'],
+  ['EndSessionsOfProvider', 'The provider of sign-ins sends it.'],
+  ['SignOut', 'The button of the header does it.'],
+  ['PutOneRosterResult', BY_SIS],
+  ['DeleteOneRosterResult', BY_SIS],
+  ['PutOneRosterAssessmentResult', BY_SIS],
+  ['DeleteOneRosterAssessmentResult', BY_SIS],
+  ['PutOneRosterLineItem', BY_SIS],
+  ['DeleteOneRosterLineItem', BY_SIS],
+  ['PostOneRosterResults', BY_SIS],
+  ['PutOneRosterAssessmentLineItem', BY_SIS],
+  ['DeleteOneRosterAssessmentLineItem', BY_SIS],
+  ['PutOneRosterBundle', BY_SIS],
+  ['PostOneRosterBundle', BY_SIS],
+  ['PushCaliperEnvelope', BY_STANDARD],
+  ['PostXapiStatements', BY_STANDARD],
+  ['PutXapiStatement', BY_STANDARD],
+  ['PushCloudEvents', BY_STANDARD],
+  ['PushCsv', BY_SIS],
 ]);
 
 // The kind of input that a name or its description asks for; empty: that of its type.
-export function kindByName(name, description) {
+export function kindByName(named, description) {
+  const name = named.replace(/^:/, '');
   if (name.endsWith('Ms')) return 'moment';
   if (name === 'durationS') return 'duration';
   if (/\bISO dates?\b/.test(description) || ['closures'].includes(name)) return 'date';
   if (['school', 'host', 'leftSchool', 'fromSchool', 'visitors'].includes(name)) return 'school';
   if (['team', 'fromTeam'].includes(name)) return 'team';
   if (['indicator', 'indicators'].includes(name)) return 'indicator';
+  if (['practice', 'practices'].includes(name)) return 'practice';
+  if (['assessment', 'assessments', 'evidenceSources'].includes(name)) return 'assessment';
   return '';
 }
 

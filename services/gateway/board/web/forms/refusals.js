@@ -40,6 +40,17 @@ export function refusalsOf(error, paths) {
   return { at, rest };
 }
 
+// The refusals of a form as it stands. Where nothing was chosen the API says what a number or a word
+// has to be, and people have to choose.
+export function refusalsIn(form, element, error) {
+  const { at, rest } = refusalsOf(error, pathsIn(form, element));
+  for (const path of Object.keys(at)) {
+    const input = document.getElementById(idOf(form, path.split('.')));
+    if (input?.tagName === 'SELECT' && input.value === '') at[path] = t('form.choose-one');
+  }
+  return { at, rest };
+}
+
 // What was refused, said once at the top, with a way to each field.
 export function Summary({ form, outcome }) {
   if (outcome.state !== 'refused') return null;

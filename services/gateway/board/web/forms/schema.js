@@ -160,13 +160,14 @@ export function placeOf(refused, paths) {
   return null;
 }
 
-// The operations that people may be asked for, by what they are about, in the document's order.
-export function commandsOf(document, notForPeople) {
+// The operations that people may be asked for, by what they are about, in the document's order:
+// those of `notForPeople`, a map, are not, nor those that `may` says somebody may not call.
+export function commandsOf(document, notForPeople, may = () => true) {
   const all = Object.values(document.paths)
     .flatMap((methods) =>
       VERBS.filter((verb) => verb !== 'get' && methods[verb]).map((verb) => methods[verb]),
     )
-    .filter((one) => one.tags?.[0]?.endsWith('Service') && !notForPeople.has(one.operationId));
+    .filter(({ operationId }) => !notForPeople.has(operationId) && may(operationId));
   return groupBy(all, (one) => one.tags[0]);
 }
 

@@ -60,9 +60,9 @@ function Alert({ board, alert, causes, reload }) {
         html` ${t('alert.in-hand')} <${Name} text=${alert.acknowledgedBy}
         />`
       }</p>
+    <${Actions} board=${board} alert=${alert} reload=${reload} />
     <${Numbers} condition=${condition} suppressed=${alert.suppressed} />
-    <${Causes} board=${board} causes=${causes} />
-    <${Actions} board=${board} alert=${alert} reload=${reload} />`;
+    <${Causes} board=${board} causes=${causes} />`;
 }
 
 function interval(low, high, digits) {
@@ -71,13 +71,16 @@ function interval(low, high, digits) {
     : t('interval.none');
 }
 
+function adderTo(rows) {
+  return (key, value) => value !== undefined && rows.push([t(`numbers.${key}`), value]);
+}
+
 // [what, value] of the numbers that it was decided on.
-function rowsOf({ evidence, gap, test, practice }) {
+function rowsOf({ evidence, gap, practice }) {
   const rows = [];
-  const row = (key, value) => value !== undefined && rows.push([t(`numbers.${key}`), value]);
+  const row = adderTo(rows);
   if (evidence?.matched !== undefined) evidenceRows(row, evidence);
   if (gap?.difference !== undefined) gapRows(row, gap);
-  if (test) testRows(row, test);
   const pooled = practice?.assessment?.pooled;
   if (pooled?.effect !== undefined) {
     row('effect', effectText(pooled));
@@ -112,7 +115,10 @@ function gapRows(row, gap) {
   if (gap.differenceSd !== undefined) row('gap-sd', signed(gap.differenceSd, 2));
 }
 
-function testRows(row, test) {
+// Of the test by which it was decided, for those who want to do it again.
+function rowsOfTest(test) {
+  const rows = [];
+  const row = adderTo(rows);
   if (test.t !== undefined) row('t', signed(test.t, 2));
   if (test.degreesOfFreedom !== undefined) row('df', number(test.degreesOfFreedom, 0));
   if (test.information !== undefined) row('s', number(test.information, 1));
@@ -125,19 +131,29 @@ function testRows(row, test) {
   );
   row('questions', number(test.questions));
   if (test.students !== undefined) row('students', number(test.students));
+  return rows;
 }
 
 function Numbers({ condition, suppressed }) {
   const rows = rowsOf(condition);
-  if (rows.length === 0 && !suppressed) return null;
+  if (rows.length === 0 && !condition.test && !suppressed) return null;
   return html`
     <section aria-labelledby="numbers"><h2 id="numbers">${t('alert.numbers')}</h2>
       ${suppressed && html`<p><${Hidden} /></p>`}
-      <dl class="numbers">${rows.map(
-        ([what, value]) => html`<div
-        key=${what}><dt>${what}</dt><dd>${value}</dd></div>`,
-      )}</dl>
+      <${Rows} rows=${rows} />
+      ${
+        condition.test &&
+        html`<details><summary>${t('alert.test')}</summary>
+        <${Rows} rows=${rowsOfTest(condition.test)} /></details>`
+      }
     </section>`;
+}
+
+function Rows({ rows }) {
+  return html`<dl class="numbers">${rows.map(
+    ([what, value]) => html`<div
+    key=${what}><dt>${what}</dt><dd>${value}</dd></div>`,
+  )}</dl>`;
 }
 
 function Causes({ board, causes }) {

@@ -8,8 +8,10 @@ import { Answered, useAnswer } from '../parts/answer.js';
 import { Filter, Filters, SchoolFilter } from '../parts/filters.js';
 import { Heading } from '../parts/heading.js';
 import { useStream } from '../parts/live_bar.js';
+import { matched } from '../parts/matched.js';
 import { Name } from '../parts/said.js';
 import { Trail } from '../parts/shell.js';
+import { Subscriptions } from '../parts/subscriptions.js';
 import { may } from '../session.js';
 import { moment, t, valueWord } from '../words.js';
 
@@ -36,7 +38,8 @@ export function AlertsPage({ board, route }) {
       ${(value) => html`<${Inbox} ...${{ board, route, value, withResolved }}
         reload=${answer.reload} />`}
     <//>
-    ${may('ListSilences') && html`<${Silences} board=${board} />`}`;
+    ${may('ListSilences') && html`<${Silences} board=${board} />`}
+    <${Subscriptions} board=${board} />`;
 }
 
 function Inbox({ board, route, value, withResolved, reload }) {
@@ -111,17 +114,11 @@ function Silences({ board }) {
 }
 
 function Silence({ board, silence, reload }) {
-  const { triggers = [], school, team, indicator } = silence.matcher ?? {};
-  const about = [
-    ...triggers.map(valueWord),
-    school && board.names.school(school),
-    team && board.names.team(school, team),
-    indicator && board.names.indicator(indicator),
-  ].filter(Boolean);
+  const { matcher } = silence;
   return html`
-    <p><${Name} text=${about.join(' · ') || t('silences.everything')} />:${' '}
+    <p><${Name} text=${matched(board, matcher) || t('silences.everything')} />:${' '}
       ${t('silences.until', { at: moment(silence.endsAtMs, board.zone) })} <${Name}
         text=${silence.comment} /></p>
     <${FoldedCommand} title=${t('silences.end')} board=${board} operation="EndSilence"
-      given=${{ silence: silence.silence, school: school ?? '' }} done=${reload} />`;
+      given=${{ silence: silence.silence, school: matcher?.school ?? '' }} done=${reload} />`;
 }

@@ -26,7 +26,7 @@ export function CommandPage({ board, route }) {
           ? html`<${NoPage} />`
           : html`
         <${Heading}>${commandWord(operation, command.summary)}<//>
-        <p><${Said} text=${command.description} /></p>
+        <p><${Said} text=${withoutRoles(command.description)} /></p>
         <${CommandForm} ...${{ board, operation }} given=${route.query} askAll done=${setTaken} />
         ${
           taken &&
@@ -35,6 +35,11 @@ export function CommandPage({ board, route }) {
         }`}
     <//>
     <p><a href=${href(board.district, 'commands')}>${t('commands.title')}</a></p>`;
+}
+
+// Who may call it is for those who write programs: whoever may not does not come here.
+function withoutRoles(description) {
+  return description.replace(/\s*May be called by: [^.]*\.\s*$/, '');
 }
 
 // An answer as it came, in the words of its fields; what is empty says nothing.

@@ -1,4 +1,4 @@
-// The district at a glance: what needs somebody today, the four questions, how plans are framed,
+// The district at a glance: what needs attention now, the four questions, how plans are framed,
 // its schools. What somebody's role may not know is left out.
 import { html } from '../html.js';
 import { whereAllowed } from '../api.js';
@@ -9,6 +9,7 @@ import { Answered, useAnswer } from '../parts/answer.js';
 import { Framings } from '../parts/framings.js';
 import { Heading } from '../parts/heading.js';
 import { useFollowed } from '../parts/live_bar.js';
+import { MoreCommands } from '../parts/more_commands.js';
 import { openCycles } from '../parts/open_cycles.js';
 import { Questions } from '../parts/questions.js';
 import { Badge, Name, Said } from '../parts/said.js';
@@ -57,9 +58,20 @@ export function OverviewPage({ board }) {
         }
         <${Schools} board=${board} ...${value} />
         <${Funnels} board=${board} kind="coverage" funnels=${value.funnels} />
-        <${Funnels} board=${board} kind="proficiency" funnels=${value.proficiency} />`}
+        <${Funnels} board=${board} kind="proficiency" funnels=${value.proficiency} />
+        <${MoreCommands} board=${board} commands=${OF_A_DISTRICT} />`}
     <//>`;
 }
+
+const OF_A_DISTRICT = [
+  'UpdateDistrict',
+  'AddTerms',
+  'UpsertSchool',
+  'DefineAssessments',
+  'OpenSurveyRound',
+  'PlanWave',
+  'UpsertRubric',
+];
 
 // Alerts of one kind are one thing to read, however many schools have it.
 function kindsOf(alerts) {

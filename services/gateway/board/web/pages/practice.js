@@ -3,32 +3,35 @@
 import { html } from '../html.js';
 import { whereAllowed } from '../api.js';
 import { Answered, useAnswer } from '../parts/answer.js';
+import { CommandLink } from '../parts/command_link.js';
 import { Heading } from '../parts/heading.js';
 import { useFollowed } from '../parts/live_bar.js';
 import { Badge, Name, Written } from '../parts/said.js';
 import { Trail } from '../parts/shell.js';
 import { Table } from '../parts/table.js';
 import { effectText } from '../parts/tried_practices.js';
+import { Waves } from '../parts/waves.js';
 import { Figure } from '../pictures/figure.js';
 import { Intervals } from '../pictures/intervals.js';
 import { Steps } from '../pictures/steps.js';
 import { href } from '../router.js';
-import { session } from '../session.js';
-import { commandWord, date, number, percent, shortDate, signed, t, valueWord } from '../words.js';
+import { may, session } from '../session.js';
+import { date, number, percent, shortDate, signed, t, valueWord } from '../words.js';
 
 async function read(api, practice) {
   const path = `/v1/practices/${encodeURIComponent(practice)}`;
   const { school, team } = session().caller ?? {};
   const own = { school, team };
   const used = { ...own, practice };
-  const [known, effects, adoptions] = await Promise.all([
+  const [known, effects, adoptions, waves] = await Promise.all([
     api.get(path),
     whereAllowed('ListNetEffects', () => api.all(`${path}/netEffects`, 'effects', own), []),
     whereAllowed('ListAdoptions', () => api.all('/v1/adoptions', 'adoptions', used), []),
+    whereAllowed('ListWaves', () => api.all('/v1/waves', 'waves', { practice }), []),
   ]);
   const key = (one) => `${one.school} ${one.team} ${one.start}`;
   effects.sort((a, b) => (key(a) < key(b) ? -1 : 1));
-  return { ...known.practice, spread: known.spread, effects, adoptions };
+  return { ...known.practice, spread: known.spread, effects, adoptions, waves };
 }
 
 export function PracticePage({ board, route }) {
@@ -43,6 +46,7 @@ export function PracticePage({ board, route }) {
         <${NetEffects} board=${board} pooled=${value.assessment?.pooled} effects=${value.effects} />
         <${Spread} board=${board} spread=${value.spread} />
         <${Adopters} board=${board} adoptions=${value.adoptions} />
+        <${Waves} board=${board} waves=${value.waves} />
         <${Commands} board=${board} practice=${practice} />`}
     <//>`;
 }
@@ -198,9 +202,9 @@ function Commands({ board, practice }) {
   ];
   return html`
     <section aria-labelledby="do"><h2 id="do">${t('alert.do')}</h2><ul>
-      ${commands.map(
-        (one) => html`<li key=${one}><a
-        href=${href(board.district, 'command', [one], { practice })}>${commandWord(one)}</a></li>`,
+      ${commands.filter((one) => may(one)).map(
+        (one) => html`<li key=${one}>
+        <${CommandLink} board=${board} operation=${one} given=${{ practice }} /></li>`,
       )}
     </ul></section>`;
 }

@@ -35,7 +35,7 @@ export function PracticesPage({ board, route }) {
         options=${STANDINGS.map((one) => [one, valueWord(one)])} route=${route} /><//>
     <${Answered} answer=${answer}>
       ${({ practices, isCut }) => html`<${TriedPractices} board=${board} practices=${practices}
-        sentence=${t('practices.sentence', { count: practices.length, isCut })} />`}
+        sentence=${t('practices.sentence', { count: practices.length, isCut })} isOpen />`}
     <//>
     <p><${CommandLink} board=${board} operation="UpsertPractice" /></p>`;
 }

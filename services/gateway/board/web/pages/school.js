@@ -12,6 +12,7 @@ import { Heading } from '../parts/heading.js';
 import { IndicatorLinks } from '../parts/indicator_links.js';
 import { useFollowed } from '../parts/live_bar.js';
 import { Measures } from '../parts/measures.js';
+import { MoreCommands } from '../parts/more_commands.js';
 import { openCycles } from '../parts/open_cycles.js';
 import { PlanQuestions } from '../parts/plan_questions.js';
 import { Reviews } from '../parts/reviews.js';
@@ -77,9 +78,19 @@ export function SchoolPage({ board, route }) {
           may('GetQuestions') &&
           html`<p><a href=${href(board.district, 'questions', [school])}>
             ${t('school.questions')}</a></p>`
-        }`}
+        }
+        <${MoreCommands} board=${board} commands=${OF_A_SCHOOL} given=${{ school }} />`}
     <//>`;
 }
+
+const OF_A_SCHOOL = [
+  'OpenSurveyRound',
+  'CancelSurveyRound',
+  'UpsertTeams',
+  'CloseSitePlan',
+  'ReopenSitePlan',
+  'TakeEmergencyAccess',
+];
 
 // Those of its plan and of its teams' cycles.
 function indicatorsOf({ plan, cycles }) {
@@ -113,6 +124,7 @@ function Plan({ board, school, plan, command }) {
   }
   const { plan: content, draft, checks, pathway, framing } = plan;
   const given = { plan: content.plan };
+  const hasDraft = draft || content.state === 'PLAN_STATE_DRAFT';
   return html`
     <section aria-labelledby="plan"><h2 id="plan">${t('plan.title')} <${Name} text=${content.plan}
       /></h2>
@@ -126,8 +138,10 @@ function Plan({ board, school, plan, command }) {
         />`
       }
       <${PlanQuestions} board=${board} plan=${content} checks=${checks} pathway=${pathway} />
-      <${FoldedCommand} title=${t('plan.publish')} ...${command('PublishSitePlan', given)} />
-      <${FoldedCommand} title=${t('plan.answer-review')} ...${command('AnswerPlanReview', given)} />
+      ${
+        hasDraft &&
+        html`<${FoldedCommand} title=${t('plan.publish')} ...${command('PublishSitePlan', given)} />`
+      }
       <p><a href=${href(board.district, 'plan', [school])}>${t('plan.draft')}</a></p>
     </section>`;
 }
@@ -271,16 +285,22 @@ function isOpen({ outcome }) {
 }
 
 function VisitCommands({ board, school, visit }) {
-  const link = (operation) =>
-    operation === 'RecordRoom'
-      ? href(board.district, 'visit', [school, visit.visit])
-      : href(board.district, 'command', [operation], { host: school, school, visit: visit.visit });
+  const given = { host: school, school, visit: visit.visit };
+  const ways = {
+    RecordRoom: [href(board.district, 'visit', [school, visit.visit]), t('visit.record')],
+    EndVisitStep: [
+      href(board.district, 'command', ['EndVisitStep'], { ...given, step: visit.state }),
+      t(`visit.end-${visit.state.replace('VISIT_STATE_', '')}`),
+    ],
+  };
+  const way = (operation) =>
+    ways[operation] ?? [href(board.district, 'command', [operation], given), commandWord(operation)];
   const isAnswered = visit.commitments.every((one) => !isOpen(one));
   const commands = (STEPS[visit.state] ?? []).filter(
-    (one) => one !== 'AnswerCommitment' || !isAnswered,
+    (one) => may(one) && (one !== 'AnswerCommitment' || !isAnswered),
   );
-  return html`<ul class="plain">${commands.map(
-    (one) => html`<li key=${one}><a
-    href=${link(one)}>${one === 'RecordRoom' ? t('visit.record') : commandWord(one)}</a></li>`,
-  )}</ul>`;
+  return html`<ul class="plain">${commands.map((one) => {
+    const [to, text] = way(one);
+    return html`<li key=${one}><a href=${to}>${text}</a></li>`;
+  })}</ul>`;
 }

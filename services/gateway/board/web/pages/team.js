@@ -11,6 +11,7 @@ import { CycleEvidence, Growth } from '../parts/growth.js';
 import { Heading } from '../parts/heading.js';
 import { IndicatorLinks } from '../parts/indicator_links.js';
 import { useFollowed } from '../parts/live_bar.js';
+import { MoreCommands } from '../parts/more_commands.js';
 import { Offers } from '../parts/offers.js';
 import { Reviews } from '../parts/reviews.js';
 import { Name, Written } from '../parts/said.js';
@@ -108,6 +109,8 @@ function Cycle({ board, cycle, coverage, reload }) {
     })}</p>
     <${Steps} cycle=${cycle} />
     <${Needs} ...${{ board, cycle, reload }} />
+    <${MoreCommands} board=${board} commands=${OF_A_CYCLE}
+      given=${{ school: cycle.school, team: cycle.team, cycle: cycle.cycle }} />
     ${
       cycle.artefacts?.analysis &&
       html`<p>${t('cycle.problem')} <${Written}
@@ -137,6 +140,8 @@ const ARTEFACTS = {
   CYCLE_STATE_REFINE: ['RecordRefinement', (made) => made.refinement],
 };
 
+const OF_A_CYCLE = ['AmendArtefact', 'ReopenPhase', 'CancelCycle', 'UpsertProgression'];
+
 function Needs({ board, cycle, reload }) {
   const artefact = ARTEFACTS[cycle.state];
   if (!artefact) return html`<p>${t('cycle.begins', { on: date(cycle.start) })}</p>`;
@@ -163,7 +168,7 @@ function Adoptions({ board, adoptions }) {
       title: t('practice'),
       cell: (one) =>
         html`<a href=${href(board.district, 'practice', [one.practice])}><${Name}
-          text=${one.name || one.practice} /></a>`,
+          text=${board.names.practice(one.practice)} /></a>`,
     },
     { title: t('team.state'), cell: (one) => valueWord(one.state) },
     { title: t('team.since'), cell: (one) => date(one.begunOn) },

@@ -1,6 +1,6 @@
 // The six questions that a plan answers, and the pathway from evidence to its priorities.
 import { html } from '../html.js';
-import { readable } from '../names.js';
+import { capitalized, readable } from '../names.js';
 import { Figure } from '../pictures/figure.js';
 import { date, number, percent, reasonText, t } from '../words.js';
 import { Badge, Name, Said, Written } from './said.js';
@@ -127,7 +127,7 @@ export function Pathway({ board, plan, pathway }) {
     practice: (id) => statementOf(plan.practices, 'practice', id),
     indicator: (id) => {
       const one = plan.indicators.find((each) => each.indicator === id);
-      return id && (one?.statement || board.names.indicator(id));
+      return id && (capitalized(one?.statement) || board.names.indicator(id));
     },
     priority: (id) => statementOf(plan.priorities, 'priority', id),
   };

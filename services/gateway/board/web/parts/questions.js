@@ -112,7 +112,8 @@ function noteOf(counts, cell) {
 
 function WhatWorks({ board, works }) {
   const count = (field) => works[field] ?? 0;
-  const sentence = t('q3.sentence', {
+  const isAllKnown = count('notKnown') === 0;
+  const sentence = t(isAllKnown ? 'q3.sentence.known' : 'q3.sentence', {
     helps: count('helps'),
     none: count('none'),
     harms: count('harms'),
@@ -154,8 +155,8 @@ function Reach({ board, reach, school }) {
         }
       <//>
       <ul>
-        <li>${open('q4.offers', reach.offersOpen, reach.offersOverdue)}</li>
-        <li>${open('q4.commitments', reach.commitmentsOpen, reach.commitmentsOverdue)}</li>
+        <li>${open('offers', reach.offersOpen, reach.offersOverdue)}</li>
+        <li>${open('commitments', reach.commitmentsOpen, reach.commitmentsOverdue)}</li>
       </ul>
       ${
         school === '' &&
@@ -167,7 +168,7 @@ function Reach({ board, reach, school }) {
 }
 
 function open(key, count = 0, overdue = 0) {
-  return t(key, { count, overdue });
+  return count === 0 ? t(`q4.${key}-none`) : t(`q4.${key}`, { count, overdue });
 }
 
 function reachSentence(practices) {

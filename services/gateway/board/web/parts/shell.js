@@ -1,5 +1,6 @@
 // What is around every page: where one is, where one can go, and whether it is live.
 import { html } from '../html.js';
+import { folder } from '../folder.js';
 import { href } from '../router.js';
 import { LANGUAGES, language, t } from '../words.js';
 import { LiveBar } from './live_bar.js';
@@ -51,7 +52,6 @@ function Languages() {
 }
 
 export function Shell({ route, board, children }) {
-  const licences = new URL('../vendor/', import.meta.url).pathname;
   return html`
     <button type="button" class="skip" onClick=${skip}>${t('shell.skip')}</button>
     <header>
@@ -69,8 +69,8 @@ export function Shell({ route, board, children }) {
     <footer>
       <${Languages} />
       <p><a href="/v1/openapi.json">${t('shell.api')}</a> ·${' '}
-        ${t('shell.made-with')} <a href=${`${licences}LICENSE-preact.txt`}>Preact</a>,
-        ${' '}<a href=${`${licences}LICENSE-htm.txt`}>htm</a></p>
+        ${t('shell.made-with')} <a href=${`${folder}vendor/LICENSE-preact.txt`}>Preact</a>,
+        ${' '}<a href=${`${folder}vendor/LICENSE-htm.txt`}>htm</a></p>
     </footer>`;
 }
 

@@ -19,7 +19,7 @@ export function effectText(pooled) {
     : signed(pooled.effect);
 }
 
-export function TriedPractices({ board, practices, sentence }) {
+export function TriedPractices({ board, practices, sentence, isOpen = false }) {
   const drawn = practices
     .filter((one) => one.assessment?.pooled?.effect !== undefined)
     .map(({ name, practice, assessment }) => ({
@@ -56,7 +56,7 @@ export function TriedPractices({ board, practices, sentence }) {
     },
   ];
   return html`
-    <${Figure} title=${t('q3.figure')} sentence=${sentence} columns=${columns} rows=${practices}>
+    <${Figure} title=${t('q3.figure')} ...${{ sentence, columns, isOpen }} rows=${practices}>
       ${drawn.length > 0 && html`<${Intervals} rows=${drawn} unit=${t('unit.sd')} />`}
     <//>`;
 }

@@ -5,7 +5,8 @@ import { html } from '../html.js';
 import { Table } from '../parts/table.js';
 import { t } from '../words.js';
 
-export function Figure({ title, sentence, columns, rows, children, level = 3 }) {
+// `isOpen`: the table has the ways on from here.
+export function Figure({ title, sentence, columns, rows, children, level = 3, isOpen = false }) {
   return html`
     <figure class="picture">
       <figcaption>
@@ -13,7 +14,7 @@ export function Figure({ title, sentence, columns, rows, children, level = 3 }) 
         <p>${sentence}</p>
       </figcaption>
       ${children && html`<div class="drawn" aria-hidden="true">${children}</div>`}
-      <details class="numbers">
+      <details class="numbers" open=${isOpen}>
         <summary>${t('figure.table')}</summary>
         <${Table} caption=${title} captionHidden columns=${columns} rows=${rows}
           empty=${t('nothing')} />

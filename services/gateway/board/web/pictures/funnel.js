@@ -52,7 +52,7 @@ export function Funnel({ board, kind, funnel }) {
   return html`
     <${Figure} title=${titleOf(board, funnel)} columns=${columns}
       sentence=${html`<${Said} text=${funnel.sentence} />`} rows=${funnel.schools}>
-      ${funnel.share !== undefined && html`<${Drawn} funnel=${funnel} name=${name} />
+      ${funnel.share > 0 && html`<${Drawn} funnel=${funnel} name=${name} />
         <p class="key">${t(`funnel.key.${kind}`)} ${t('funnel.key')}</p>`}
     <//>`;
 }

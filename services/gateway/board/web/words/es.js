@@ -49,7 +49,7 @@ export default {
     'live.live': 'En directo',
     'live.paused': 'En pausa: nada cambia en esta página hasta que continúe',
     'live.lost': 'Sin conexión desde {since}; se intenta de nuevo',
-    'live.refused': 'Sin directo: Throughline no permitió seguir lo que ocurre',
+    'live.refused': 'Sin directo: no puede seguir lo que ocurre aquí',
     'live.caught-up': 'De nuevo en directo, sin perder nada: al día a las {at}',
     'live.pause': 'Pausar',
     'live.resume': 'Continuar',
@@ -58,8 +58,8 @@ export default {
     'answer.again': 'Intentar de nuevo',
     'answer.unreachable': 'No se puede llegar a Throughline.',
     'answer.sign-in':
-      'Esta instalación exige una credencial, y aquí no se puede iniciar sesión.',
-    'answer.failed': 'No hubo una respuesta útil ({status}).',
+      'Esta instalación exige una credencial, y en esta página no se puede iniciar sesión.',
+    'answer.failed': 'Throughline dio una respuesta que esta página no puede usar ({status}).',
 
     'session.title': 'Iniciar sesión',
     'session.over': 'Su sesión ha terminado',
@@ -76,7 +76,7 @@ export default {
     'choose.hint': 'Su id, como «riverbend». Pasa a ser parte de la dirección de la página.',
     'choose.open': 'Abrir el distrito',
 
-    'figure.table': 'Los números en una tabla',
+    'figure.table': 'En una tabla',
 
     'filter.school': 'Escuela',
     'filter.every-school': 'Todas las escuelas',
@@ -99,13 +99,14 @@ export default {
     'alert.raised': 'Surgió el {at}.',
     'alert.resolved': 'Se resolvió el {at}.',
     'alert.snoozed-until': 'Pospuesta hasta el {at}.',
-    'alert.in-hand': 'Se ocupa',
+    'alert.in-hand': 'La atiende',
     'alert.acknowledge': 'Atender',
     'alert.acknowledge-this': 'Atender: {what}',
     'alert.acknowledge-by': 'Atender, y decir quién se ocupa',
     'alert.snooze': 'Posponer por un tiempo',
     'alert.silence': 'Silenciar alertas como esta',
     'alert.numbers': 'En qué se basa',
+    'alert.test': 'La prueba estadística que hay detrás',
     'alert.why': 'Por qué ve esto',
     'alert.do': 'Qué puede hacer',
     'alert.answer-review': 'Responder a la revisión',
@@ -113,13 +114,26 @@ export default {
     'alert.alike': 'Todas las alertas de este tipo',
     'silences.title': 'Silencios',
     'silences.why':
-      'Mientras dura un silencio, nadie recibe aviso de las alertas que abarca. Aquí se listan '
-      + 'igualmente.',
+      'Mientras dura un silencio, nadie recibe aviso de las alertas que abarca. Aquí se siguen '
+      + 'mostrando.',
     'silences.none': 'Nada está silenciado.',
     'silences.everything': 'Toda alerta',
     'silences.until': 'hasta el {at}.',
     'silences.new': 'Silenciar alertas',
     'silences.end': 'Terminar este silencio',
+    'subscriptions.title': 'A quién se avisa',
+    'subscriptions.why':
+      'Una suscripción dice de qué alertas se avisa a alguien, y cómo: un correo al día, un '
+      + 'webhook o un flujo para un programa.',
+    'subscriptions.none': 'Aún no hay suscripciones.',
+    'subscriptions.new': 'Suscribir a alguien a alertas',
+    'subscriptions.change': 'Cambiar esta suscripción',
+    'subscriptions.test': 'Enviar una prueba',
+    'subscriptions.secret': 'Crear un nuevo secreto',
+    'subscriptions.end': 'Terminar esta suscripción',
+    'subscriptions.disabled': 'No se envía nada desde el {at}: el receptor dijo que ya no existe.',
+    'subscriptions.given-up': 'Lo que no se pudo entregar',
+    'subscriptions.again': 'Entregarlo de nuevo',
 
     'numbers.matched': 'Estudiantes emparejados',
     'numbers.change': 'Cambio medio',
@@ -138,7 +152,7 @@ export default {
     'numbers.questions': 'Preguntas hechas a la vez, K',
     'numbers.students': 'Estudiantes en la prueba',
 
-    'overview.today': 'Lo que necesita a alguien ahora',
+    'overview.today': 'Lo que necesita atención ahora',
     'overview.no-alerts': 'No hay alertas abiertas.',
     'overview.alerts': {
       one: '{count} alerta está abierta',
@@ -155,8 +169,8 @@ export default {
 
     'questions.title': 'Las cuatro preguntas de',
     'q1.title': '1. ¿Qué estudiantes tienen más dificultades?',
-    'q1.view': 'Según qué',
-    'q1.none': 'De ninguna evaluación se sabe lo bastante para decirlo.',
+    'q1.view': 'Agrupar',
+    'q1.none': 'Aún no hay bastantes resultados para decir quién tiene dificultades.',
     'q1.byIndicator': 'Por indicador',
     'q1.bySchool': 'Por escuela',
     'q1.byGroup': 'Por grupo',
@@ -164,23 +178,23 @@ export default {
     'q1.where': 'Dónde',
     'q1.students': 'Estudiantes',
     'q1.struggling': 'Con dificultades',
-    'q1.persisting': 'Todavía',
+    'q1.persisting': 'Persisten',
     'q1.new': 'Nuevos',
-    'q1.recovered': 'Ya no',
+    'q1.recovered': 'Recuperados',
     'q1.sentence':
-      'La mayor proporción con dificultades está aquí: {where}, al menos {count} de al menos '
-      + '{of} estudiantes.',
+      'La mayor proporción de estudiantes con dificultades: {where}, al menos {count} de al '
+      + 'menos {of}.',
     'q1.sentence.none':
-      'En ningún lugar tienen dificultades tantos estudiantes como para mostrar su número.',
+      'En ningún lugar son tantos los estudiantes con dificultades como para mostrar su número.',
     'q1.note': 'al menos {count} de {of}',
     'q2.title': '2. ¿Cuáles son las causas de fondo?',
     'q2.named': {
-      one: '{count} equipo de {teams} dijo qué lo impide.',
-      other: '{count} equipos de {teams} dijeron qué lo impide.',
+      one: '{count} de {teams} equipos ha dicho qué obstáculo encuentra.',
+      other: '{count} de {teams} equipos han dicho qué obstáculo encuentran.',
     },
     'q2.problems': 'Problemas de práctica',
     'q2.challenges': 'Retos',
-    'q2.nothing-named': '{what}: ninguno.',
+    'q2.nothing-named': '{what}: aún ninguno.',
     'q2.statement': 'En palabras de un equipo',
     'q2.teams': 'Equipos',
     'q2.schools': 'Escuelas',
@@ -199,12 +213,15 @@ export default {
       'Aún no se sabe dónde difieren las puntuaciones: hacen falta resultados de varias clases '
       + 'y escuelas.',
     'q2.gaps': 'Brechas que se ampliaron',
-    'q2.no-gap': 'No se sabe de ninguna brecha entre un grupo y los demás que se haya ampliado.',
+    'q2.no-gap': 'No se sabe de ninguna brecha que se haya ampliado entre un grupo y los demás.',
     'q3.title': '3. ¿Qué prácticas mejoran el aprendizaje, y cómo lo sabemos?',
     'q3.figure': 'Efectos netos de las prácticas, frente a equipos que no las usan',
     'q3.sentence':
-      'De las prácticas probadas, {helps} ayudaron, en {none} no se halló efecto, {harms} '
-      + 'perjudicaron; {unknown} aún no se pueden juzgar.',
+      'De las prácticas probadas: {helps} con efecto favorable, {none} sin efecto hallado, '
+      + '{harms} con efecto perjudicial; {unknown} aún por juzgar.',
+    'q3.sentence.known':
+      'De las prácticas probadas: {helps} con efecto favorable, {none} sin efecto hallado, '
+      + '{harms} con efecto perjudicial.',
     'q3.found': 'Se halló',
     'q3.effect': 'Efecto neto, DT (95 %)',
     'q3.cycles': 'Ciclos',
@@ -219,15 +236,17 @@ export default {
     'q4.teams': 'Equipos',
     'q4.fidelity': 'Fidelidad',
     'q4.less': 'Llega menos a',
-    'q4.nobody': 'nadie, que se sepa',
+    'q4.nobody': 'ningún grupo conocido',
     'q4.struggling': 'estudiantes con dificultades',
+    'q4.offers-none': 'No hay ofertas abiertas.',
     'q4.offers': {
-      one: '{count} oferta está abierta, {overdue} de ellas vencidas.',
-      other: '{count} ofertas están abiertas, {overdue} de ellas vencidas.',
+      one: '{count} oferta está abierta; vencidas: {overdue}.',
+      other: '{count} ofertas están abiertas; vencidas: {overdue}.',
     },
+    'q4.commitments-none': 'No hay compromisos de visitas abiertos.',
     'q4.commitments': {
-      one: '{count} compromiso de visitas está abierto, {overdue} de ellos vencidos.',
-      other: '{count} compromisos de visitas están abiertos, {overdue} de ellos vencidos.',
+      one: '{count} compromiso de visitas está abierto; vencidos: {overdue}.',
+      other: '{count} compromisos de visitas están abiertos; vencidos: {overdue}.',
     },
     'q4.practices': 'Todas las prácticas',
 
@@ -238,9 +257,9 @@ export default {
     'framings.aligned': 'Prioridades que sirven a las del distrito',
     'framings.coherent': 'Equipos que trabajan en el plan',
     'framings.own': 'Problema propio',
-    'framings.moves': 'Qué lo movería',
+    'framings.moves': 'Qué lo cambiaría',
     'framings.of': '{part} de {whole}',
-    'framings.none-needed': 'nada: está enfocado',
+    'framings.none-needed': 'Nada: está enfocado.',
 
     'school.questions': 'Las cuatro preguntas de esta escuela',
     'school.reviews': 'Revisiones de toda la escuela',
@@ -253,10 +272,9 @@ export default {
     'plan.none': 'La escuela aún no tiene plan.',
     'plan.revision': 'Revisión {n}',
     'plan.has-draft': 'Hay un borrador de la próxima revisión.',
-    'plan.moves': 'Qué movería su enmarque:',
+    'plan.moves': 'Qué cambiaría su enmarque:',
     'plan.draft': 'Escribir el plan',
     'plan.publish': 'Publicar el borrador',
-    'plan.answer-review': 'Responder a una revisión del plan',
     'plan.q1': '1. Prioridades de aprendizaje',
     'plan.q2': '2. Medidas de avance que definen el éxito',
     'plan.q3': '3. Indicadores de éxito de los estudiantes',
@@ -298,23 +316,23 @@ export default {
     'measure.title': 'Medidas',
     'measure.figure': 'Dónde están las medidas',
     'measure.sentence': {
-      one: '{count} de {of} medidas sigue su línea.',
-      other: '{count} de {of} medidas siguen su línea.',
+      one: '{count} de {of} medidas va al ritmo previsto.',
+      other: '{count} de {of} medidas van al ritmo previsto.',
     },
     'measure.unknown': 'Aún no se sabe dónde están las medidas.',
     'measure.now': 'Ahora',
-    'measure.expected': 'Según la línea',
+    'measure.expected': 'Previsto a hoy',
     'measure.baseline': 'Línea de base',
     'measure.target': 'Meta',
     'measure.date': 'Para',
     'measure.pace': 'Ritmo',
-    'measure.on': 'sigue la línea',
-    'measure.off': 'por debajo de la línea',
+    'measure.on': 'al ritmo previsto',
+    'measure.off': 'por detrás',
     'measure.key':
-      'Punto: ahora. Línea: de la línea de base a la meta. Marca alta: dónde está hoy la recta '
-      + 'entre ambas.',
+      'Punto: ahora. Línea: de la línea de base a la meta. Marca alta: lo previsto a hoy, en '
+      + 'la recta entre ambas.',
     'visit.title': 'Visitas',
-    'visit.none': 'Aún no se planificó ninguna visita.',
+    'visit.none': 'No hay ninguna visita planificada.',
     'visit.date': 'Día',
     'visit.state': 'Estado',
     'visit.visitors': 'Visitantes de',
@@ -322,14 +340,18 @@ export default {
     'visit.seen': 'Visto en aulas',
     'visit.share': '{seen} de {rooms} aulas ({low} a {high})',
     'visit.commitments': 'Compromisos',
-    'visit.do': 'Siguiente',
+    'visit.do': 'Qué hacer ahora',
     'visit.elsewhere': 'Registrar aulas de la visita a {school} del {on}',
     'visit.record': 'Registrar aulas',
+    'visit.end-PLANNED': 'Preparar el dosier',
+    'visit.end-PACKET': 'Dar la visita por hecha',
+    'visit.end-HELD': 'Cerrar la puesta en común',
+    'visit.end-DEBRIEFED': 'Dar el seguimiento por hecho',
 
     'room.title': 'Aulas de la visita a',
     'room.not-now':
-      'Las aulas se registran desde el día de la visita hasta que se da por hecha, una vez fijado '
-      + 'lo que se busca.',
+      'Las aulas se registran una vez fijado lo que se busca, desde el día de la visita hasta '
+      + 'que se da por hecha.',
     'room.number': 'Aula {n}',
     'room.record': 'Registrar el aula {n}',
     'room.seen': 'Visto',
@@ -341,7 +363,8 @@ export default {
     'room.recorded': 'Sus aulas',
     'room.recorded-hint':
       'Lo que escribió sobre ellas se puede corregir en esta ventana hasta que la cierre.',
-    'room.others': 'Aulas que registraron otras personas de su escuela, o usted en otro lugar',
+    'room.others':
+      'Aulas que registraron otras personas de su escuela, o usted en otro dispositivo',
     'room.minutes': { one: '{count} minuto', other: '{count} minutos' },
     'room.is.accepted': 'registrada',
     'room.is.waiting': 'en espera',
@@ -382,7 +405,7 @@ export default {
       'No hay conexión. Sus respuestas se guardan aquí y se envían solas cuando la haya; no cierre '
       + 'esta ventana.',
 
-    'team.waits': 'Lo que espera respuesta',
+    'team.waits': 'Pendiente de respuesta',
     'team.reviews': 'Revisiones abiertas',
     'team.phase': 'Fase',
     'team.due': 'Vence',
@@ -405,8 +428,9 @@ export default {
     'cycle.now': 'ahora',
     'cycle.to-come': 'por venir',
     'cycle.due': 'vence el {on}',
-    'cycle.begins': 'Empieza el {on}. Hasta entonces no necesita nada.',
-    'cycle.recorded': 'Lo que deja esta fase está registrado. Se puede cambiar hasta que termine.',
+    'cycle.begins': 'Empieza el {on}. Hasta entonces no hace falta nada.',
+    'cycle.recorded':
+      'Lo que necesita esta fase está registrado. Se puede cambiar hasta que termine.',
     'cycle.end-phase': 'Terminar la fase: {phase}',
     'cycle.problem': 'Problema de práctica:',
     'cycle.indicators': 'Indicadores',
@@ -485,7 +509,7 @@ export default {
     'funnel.high95': '95 % hasta',
     'funnel.low998': '99,8 % desde',
     'funnel.high998': '99,8 % hasta',
-    'funnel.position': 'Junto al azar',
+    'funnel.position': 'Frente al azar',
     'funnel.key.coverage':
       'Punto: una escuela, según sus estudiantes (horizontal) y la parte de ellos con resultado '
       + '(vertical).',
@@ -493,8 +517,8 @@ export default {
       'Punto: una escuela, según sus estudiantes con puntuación este año escolar (horizontal) y la '
       + 'parte de ellos que alcanza el corte según la última (vertical).',
     'funnel.key':
-      'Líneas: entre ellas la pondría el azar solo, 95 % discontinuas, 99,8 % continuas. Las '
-      + 'escuelas sí difieren: quedar fuera no es un juicio.',
+      'Por puro azar, una escuela queda entre las líneas discontinuas el 95 % de las veces y '
+      + 'entre las continuas el 99,8 %. Las escuelas sí difieren: quedar fuera no es un juicio.',
     'reviews.none': 'No hay revisiones abiertas.',
     'reviews.of-plan': 'Revisión del plan {plan}',
     'reviews.opened': 'Abierta el {at}.',
@@ -523,11 +547,11 @@ export default {
     'practice.i-tau': 'I² {i}, τ² {tau}',
     'practice.serves': 'Sirve a',
     'practice.components': 'Componentes',
-    'practice.without': 'Ciclos sin comparación, que no cuentan',
+    'practice.without': 'Ciclos sin comparación (no cuentan)',
     'practice.effects': '¿Funciona, y comparada con qué?',
     'practice.forest': 'Efecto neto de cada ciclo que la usó, y de todos juntos',
     'practice.sentence': 'Juntos {effect} DT en {cycles} ciclos; I² {i}.',
-    'practice.no-effect': 'Muy pocos ciclos tienen comparación para decirlo.',
+    'practice.no-effect': 'Se pueden comparar muy pocos ciclos para decirlo.',
     'practice.together': 'Juntos',
     'practice.window': 'Ventana',
     'practice.compared': 'Comparados con estudiantes',
@@ -540,16 +564,23 @@ export default {
     'practice.adopters': 'Quién la usa',
     'practice.changed': 'Qué se cambió',
     'practice.nobody': 'Ningún equipo la ha adoptado.',
+    'wave.title': 'Oleadas',
+    'wave.ask-by': 'los equipos pueden pedir plaza hasta el {on}',
+    'wave.until': 'Pedir plaza hasta',
+    'wave.starts': 'Comienzos',
+    'wave.asked': 'Equipos que la pidieron',
+    'wave.start': { one: '{on}: {count} plaza', other: '{on}: {count} plazas' },
+    'wave.begins': 'empieza el {on}',
 
     'calendar.title': 'Calendario de ciclos',
     'calendar.figure': 'Ciclos en días lectivos',
     'calendar.sentence': {
       one:
-        '{count} ciclo está en marcha, {scheduled} están programados. Los días sin clase no '
-        + 'ocupan espacio.',
+        '{count} ciclo está en marcha; programados: {scheduled}. Los días sin clase no se '
+        + 'muestran.',
       other:
-        '{count} ciclos están en marcha, {scheduled} están programados. Los días sin clase no '
-        + 'ocupan espacio.',
+        '{count} ciclos están en marcha; programados: {scheduled}. Los días sin clase no se '
+        + 'muestran.',
     },
     'calendar.days': 'días lectivos',
     'calendar.begins': 'Empieza',
@@ -557,8 +588,8 @@ export default {
 
     'quarantine.title': 'Cuarentena',
     'quarantine.why':
-      'Aquí se guardan, con su motivo, los resultados que no se pudieron usar. Corrija la lista '
-      + 'o la evaluación y libérelos, o descártelos.',
+      'Aquí se guardan, con su motivo, los resultados que no se pudieron usar. Corrija la '
+      + 'lista o la evaluación y libérelos, o descártelos.',
     'quarantine.none': 'Ningún resultado está apartado.',
     'quarantine.count': {
       one: '{count} resultado está apartado.',
@@ -577,8 +608,8 @@ export default {
 
     'commands.title': 'Todas las acciones',
     'commands.why':
-      'Todo lo que las personas hacen en el marco, según de qué trata. Casi todo se ofrece '
-      + 'también donde corresponde.',
+      'Todo lo que se puede hacer aquí, por temas. Casi todo está también en la página que le '
+      + 'corresponde.',
     'commands.CyclesService': 'Ciclos y revisiones',
     'commands.OffersService': 'Ofertas',
     'commands.PracticesService': 'Prácticas',
@@ -589,9 +620,11 @@ export default {
     'commands.PlansService': 'Distrito, escuelas, equipos y planes',
     'commands.RubricsService': 'Rúbricas y plantillas',
     'commands.SurveysService': 'Encuestas',
-    'command.answer': 'Hecho. Esta fue la respuesta:',
+    'commands.more': 'Más acciones',
+    'command.answer': 'Hecho. La respuesta:',
 
     'form.choose': 'Elegir …',
+    'form.choose-one': 'Elija una opción.',
     'form.item': '{what} {n}',
     'form.nothing-to-choose': 'Aún no hay nada que elegir.',
     'form.add': 'Añadir: {what}',
@@ -716,8 +749,8 @@ export default {
     RATER_GROUP_STAFF: 'personal',
     RATER_GROUP_LEADERS: 'dirección',
     RATER_GROUP_DISTRICT: 'distrito',
-    SEVERITY_INFO: 'Para saber',
-    SEVERITY_WARNING: 'Para actuar',
+    SEVERITY_INFO: 'Para información',
+    SEVERITY_WARNING: 'Requiere acción',
     SEVERITY_CRITICAL: 'Escalado',
     ALERT_STATE_FIRING: 'abierta',
     ALERT_STATE_ACKNOWLEDGED: 'atendida',
@@ -750,7 +783,7 @@ export default {
     VERDICT_MET: 'alcanzado',
     VERDICT_INCONCLUSIVE: 'no concluyente',
     RUN_CHART_VERDICT_UNSPECIFIED: 'Aún es pronto',
-    RUN_CHART_VERDICT_NO_SIGNAL: 'Sin señal',
+    RUN_CHART_VERDICT_NO_SIGNAL: 'Sin cambio más allá del azar',
     RUN_CHART_VERDICT_IMPROVEMENT: 'Mejora',
     RUN_CHART_VERDICT_CONCERN: 'Preocupación',
     FUNNEL_POSITION_WITHIN: 'dentro del azar',
@@ -775,6 +808,12 @@ export default {
     OFFER_STATE_TAKEN_UP: 'aceptada',
     OFFER_STATE_DECLINED: 'rechazada',
     OFFER_STATE_LAPSED: 'caducada',
+    WAVE_STATE_OPEN: 'se puede pedir plaza',
+    WAVE_STATE_DRAWN: 'sorteada',
+    WAVE_STATE_CANCELLED: 'cancelada',
+    DEAD_REASON_ATTEMPTS_USED_UP: 'fallaron todos los intentos',
+    DEAD_REASON_GONE: 'el receptor ya no existe',
+    DEAD_REASON_SUBSCRIPTION_ENDED: 'su suscripción había terminado',
   },
   // Fields of commands of the API.
   fields: {
@@ -1103,7 +1142,7 @@ export default {
     PrepareVisit: 'Preparar una visita',
     RecordRoom: 'Registrar un aula',
     RecordDebrief: 'Registrar la puesta en común',
-    EndVisitStep: 'Terminar el paso de una visita',
+    EndVisitStep: 'Pasar una visita al paso siguiente',
     AnswerCommitment: 'Responder a un compromiso',
     CancelVisit: 'Cancelar una visita',
     PlanWave: 'Planificar una oleada',

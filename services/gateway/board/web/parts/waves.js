@@ -1,0 +1,51 @@
+// Waves of a practice: until when teams may ask for a place, when they begin, and what the draw
+// said.
+import { html } from '../html.js';
+import { date, number, t, valueWord } from '../words.js';
+import { MoreCommands } from './more_commands.js';
+import { Name } from './said.js';
+import { Table } from './table.js';
+
+function Starts({ starts }) {
+  return html`<ul class="plain">${starts.map(
+    (one) => html`<li key=${one.date}>
+    ${t('wave.start', { on: date(one.date), count: one.places })}</li>`,
+  )}</ul>`;
+}
+
+// In the order of the draw, when there was one.
+function Teams({ board, teams }) {
+  if (teams.length === 0) return t('nothing');
+  const inOrder = [...teams].sort((a, b) => a.rank - b.rank);
+  return html`<ul class="plain">${inOrder.map(
+    (one) => html`<li key=${`${one.school} ${one.team}`}>
+    <${Name} text=${board.names.teamOfSchool(one.school, one.team)} />
+    ${one.beginsOn && ` · ${t('wave.begins', { on: date(one.beginsOn) })}`}</li>`,
+  )}</ul>`;
+}
+
+export function Waves({ board, waves }) {
+  if (waves.length === 0) return null;
+  const columns = [
+    { title: t('wave.until'), cell: (one) => date(one.askBy) },
+    { title: t('team.state'), cell: (one) => valueWord(one.state) },
+    { title: t('wave.starts'), cell: (one) => html`<${Starts} starts=${one.starts} />` },
+    { title: t('wave.asked'), numeric: true, cell: (one) => number(one.teams.length) },
+    {
+      title: t('overview.teams'),
+      cell: (one) => html`<${Teams} board=${board} teams=${one.teams} />`,
+    },
+    {
+      title: t('visit.do'),
+      cell: (one) =>
+        one.state === 'WAVE_STATE_OPEN'
+          ? html`<${MoreCommands} board=${board} given=${{ wave: one.wave }}
+          commands=${['AskForPlace', 'DrawWave', 'CancelWave']} />`
+          : t('nothing'),
+    },
+  ];
+  return html`
+    <section aria-labelledby="waves"><h2 id="waves">${t('wave.title')}</h2>
+      <${Table} caption=${t('wave.title')} captionHidden columns=${columns} rows=${waves} />
+    </section>`;
+}
