@@ -362,7 +362,15 @@ class BoardTest(unittest.TestCase):
         self.browser.see(text="There is no subscription yet.")
         self.browser.click(css="summary", text="Subscribe somebody to alerts")
         self.browser.fill(label="Subscriber", value="Office of improvement")
+        self.assertEqual(self.browser.count(css="#subscriptions ~ details [name^='subscription.digest']"), 0)
+        self.browser.choose(label="Channel", value="CHANNEL_EMAIL_DIGEST")
+        self.browser.click(role="button", name="Add: E-mail address")
+        self.browser.fill(css="[name='subscription.digest.addresses.0']", value="office@district.example")
+        self.browser.fill(css="[name='subscription.digest.hour']", value="6")
+        self.browser.click(role="button", name="Subscribe, or change a subscription")
+        self.browser.see(css=".field.wrong .refusal", text="This installation sends no mail")
         self.browser.choose(label="Channel", value="CHANNEL_STREAM")
+        self.assertEqual(self.browser.count(css="#subscriptions ~ details [name^='subscription.digest']"), 0)
         self.browser.click(role="button", name="Subscribe, or change a subscription")
         self.browser.see(css="#subscriptions ~ ul", text="Office of improvement")
         self.assertEqual(self.browser.violations(), [])
@@ -376,6 +384,7 @@ class BoardTest(unittest.TestCase):
         self.browser.click(role="button", name="End a subscription")
         self.browser.see(text="There is no subscription yet.")
         self.assertEqual(self.district.call("GET", "/v1/subscriptions")["subscriptions"], [])
+        self.refused("400")
 
     def test_a_wave_is_on_the_page_of_its_practice_and_a_team_asks_for_a_place(self):
         days = [str(FIRST + datetime.timedelta(days=days)) for days in (5, 28)]
@@ -385,7 +394,6 @@ class BoardTest(unittest.TestCase):
         self.browser.see(css="#waves ~ table", text="teams may ask")
         self.assertEqual(self.browser.violations(), [])
         self.browser.shot(to=str(PICTURES / "waves.png"))
-        self.browser.click(css="#waves ~ table summary", text="More actions")
         self.browser.click(role="link", name="Ask for a place in a wave")
         self.browser.until(script=f"document.querySelector(\"[name='wave']\")?.value === '{wave}'")
         self.browser.choose(label="School", value="dogwood")
@@ -553,7 +561,7 @@ class BoardTest(unittest.TestCase):
         # Whoever visits for the same school sees that they are recorded, and not what was seen.
         self.browser.evaluate(script="sessionStorage.clear()")
         self.phone(f"#/riverbend/visit/alder/{self.visit}?school=birch")
-        self.browser.see(role="heading", name="Rooms that others of your school recorded, or you elsewhere")
+        self.browser.see(role="heading", name="Rooms that others of your school recorded, or you on another device")
         self.assertEqual(self.browser.count(css="#others ~ ul li"), 4)
         self.browser.see(role="button", name="Record room 5")
         self.phone(f"#/riverbend/visit/alder/{self.visit}?school=cedar")

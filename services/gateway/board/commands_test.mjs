@@ -52,7 +52,8 @@ class OneOfEach {
     const nested = { condition: { trigger: 'TRIGGER_OVERDUE', school: 'alder' } };
     nested.commitment = { commitment: 'commitment', statement: 'Model it.', due: '2026-11-20' };
     nested.delivery = { delivery: 'delivery', subscription: 'subscription' };
-    return [{ ...of, access: 'access', [id]: id, statement: 'It.', subscriber: 'Ana', ...nested }];
+    const start = '2026-10-21';
+    return [{ ...of, start, access: 'access', [id]: id, statement: 'It.', subscriber: 'Ana', ...nested }];
   }
 }
 

@@ -1,7 +1,7 @@
 // What there is already and a command may be about: people choose it by what it is called, as
 // nobody knows its id. Lists are read when the form is opened, of each what is newest or open.
 import { whereAllowed } from '../api.js';
-import { date, moment, t, valueWord } from '../words.js';
+import { date, moment, shortDate, t, valueWord } from '../words.js';
 
 const MOST = 500;
 
@@ -51,7 +51,7 @@ const LISTS = {
       joined(
         names.teamOfSchool(school, team),
         t('growth.cycle', { n: number }),
-        date(start),
+        shortDate(start),
         valueWord(state),
       ),
     follows: ({ school }) => ({ school }),

@@ -10,6 +10,7 @@ import { choicesAt, choicesOf, withWhatFollows } from './choices.js';
 import { currentOf } from './current.js';
 import { Field } from './fields.js';
 import { remember, withMe } from './me.js';
+import { isShown } from './refinements.js';
 import { Summary, refusalsIn } from './refusals.js';
 import { isUnanswered } from './saver.js';
 import { assigned, callOf, commandOf, typedOf } from './schema.js';
@@ -62,6 +63,7 @@ function Form({ board, command, asked, current, choices, given, done }) {
     names: board.names,
     refusals: outcome.at,
     choices: (path) => choicesAt(choices, path, typed),
+    isUnseen: (path) => !isShown(command.operation, path, typed),
     set: (path, value) =>
       setTyped((now) => {
         const next = assigned(now, path, value);

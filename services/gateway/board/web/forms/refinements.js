@@ -36,6 +36,19 @@ export const IGNORED = new Set([
   'UpsertSubscription subscription.owner',
 ]);
 
+// Fields that are there only when something else is chosen; an id that is made by the service, or
+// known to the page, never.
+const SHOWN_WHEN = {
+  'UpsertSubscription subscription.subscription': () => false,
+  'UpsertSubscription subscription.webhook': ({ channel }) => channel === 'CHANNEL_WEBHOOK',
+  'UpsertSubscription subscription.digest': ({ channel }) => channel === 'CHANNEL_EMAIL_DIGEST',
+};
+
+export function isShown(operation, path, typed) {
+  const when = SHOWN_WHEN[`${operation} ${path.join('.')}`];
+  return when ? when(typed[path[0]] ?? {}) : true;
+}
+
 // More than a line is usual.
 export const LONG_TEXTS = new Set([
   'statement',

@@ -1,8 +1,9 @@
 // Waves of a practice: until when teams may ask for a place, when they begin, and what the draw
 // said.
 import { html } from '../html.js';
-import { date, number, t, valueWord } from '../words.js';
-import { MoreCommands } from './more_commands.js';
+import { may } from '../session.js';
+import { date, t, valueWord } from '../words.js';
+import { CommandLink } from './command_link.js';
 import { Name } from './said.js';
 import { Table } from './table.js';
 
@@ -24,23 +25,29 @@ function Teams({ board, teams }) {
   )}</ul>`;
 }
 
+function Commands({ board, wave }) {
+  const commands = ['AskForPlace', 'DrawWave', 'CancelWave'].filter((one) => may(one));
+  return html`<ul class="plain">${commands.map(
+    (one) => html`<li key=${one}>
+    <${CommandLink} board=${board} operation=${one} given=${{ wave }} /></li>`,
+  )}</ul>`;
+}
+
 export function Waves({ board, waves }) {
   if (waves.length === 0) return null;
   const columns = [
     { title: t('wave.until'), cell: (one) => date(one.askBy) },
     { title: t('team.state'), cell: (one) => valueWord(one.state) },
     { title: t('wave.starts'), cell: (one) => html`<${Starts} starts=${one.starts} />` },
-    { title: t('wave.asked'), numeric: true, cell: (one) => number(one.teams.length) },
     {
-      title: t('overview.teams'),
+      title: t('wave.asked'),
       cell: (one) => html`<${Teams} board=${board} teams=${one.teams} />`,
     },
     {
       title: t('visit.do'),
       cell: (one) =>
         one.state === 'WAVE_STATE_OPEN'
-          ? html`<${MoreCommands} board=${board} given=${{ wave: one.wave }}
-          commands=${['AskForPlace', 'DrawWave', 'CancelWave']} />`
+          ? html`<${Commands} board=${board} wave=${one.wave} />`
           : t('nothing'),
     },
   ];

@@ -1062,6 +1062,7 @@ export default {
   items: {
     answers: 'Answer',
     assessments: 'Assessment',
+    addresses: 'E-mail address',
     closures: 'Closure',
     commitments: 'Commitment',
     components: 'Component',
@@ -1070,6 +1071,7 @@ export default {
     evidenceSources: 'Evidence source',
     goals: 'Goal',
     indicators: 'Indicator',
+    levels: 'Level',
     learningTargets: 'Learning target',
     lineItems: 'Line item',
     lookFors: 'Look-for',

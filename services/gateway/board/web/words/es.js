@@ -1088,6 +1088,7 @@ export default {
   items: {
     answers: 'Respuesta',
     assessments: 'Evaluación',
+    addresses: 'Dirección de correo',
     closures: 'Cierre',
     commitments: 'Compromiso',
     components: 'Componente',
@@ -1096,6 +1097,7 @@ export default {
     evidenceSources: 'Fuente de evidencia',
     goals: 'Meta',
     indicators: 'Indicador',
+    levels: 'Nivel',
     learningTargets: 'Objetivo de aprendizaje',
     lineItems: 'Columna',
     lookFors: 'Aspecto que se busca',
