@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { choicesAt, choicesOf, withWhatFollows } from './web/forms/choices.js';
-import { NOT_FOR_PEOPLE } from './web/forms/refinements.js';
+import { NOT_FOR_PEOPLE, asShown, isShown } from './web/forms/refinements.js';
 import { commandOf, commandsOf } from './web/forms/schema.js';
 import { Names } from './web/names.js';
 import en from './web/words/en.js';
@@ -102,4 +102,21 @@ test('with what is chosen comes what follows from it', async () => {
   });
   const other = { cycle: 'unknown', school: 'alder' };
   assert.deepEqual(withWhatFollows(choices, fields, other, ['cycle']), other);
+});
+
+test('a field that what is chosen has no use for is neither shown nor sent', () => {
+  const typed = (channel) => ({
+    subscription: { subscription: 's', channel, digest: { hour: '6' }, webhook: { url: 'x' } },
+  });
+  const shown = (channel, name) =>
+    isShown('UpsertSubscription', ['subscription', name], typed(channel));
+  const sent = (channel) =>
+    Object.keys(asShown('UpsertSubscription', typed(channel)).subscription).sort();
+  assert.equal(shown('CHANNEL_STREAM', 'digest'), false);
+  assert.equal(shown('CHANNEL_EMAIL_DIGEST', 'digest'), true);
+  assert.equal(shown('CHANNEL_EMAIL_DIGEST', 'subscription'), false);
+  assert.deepEqual(sent('CHANNEL_STREAM'), ['channel', 'subscription']);
+  assert.deepEqual(sent('CHANNEL_WEBHOOK'), ['channel', 'subscription', 'webhook']);
+  const other = { subscription: 's' };
+  assert.deepEqual(asShown('DeleteSubscription', other), other);
 });

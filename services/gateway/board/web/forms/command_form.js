@@ -10,7 +10,7 @@ import { choicesAt, choicesOf, withWhatFollows } from './choices.js';
 import { currentOf } from './current.js';
 import { Field } from './fields.js';
 import { remember, withMe } from './me.js';
-import { isShown } from './refinements.js';
+import { asShown, isShown } from './refinements.js';
 import { Summary, refusalsIn } from './refusals.js';
 import { isUnanswered } from './saver.js';
 import { assigned, callOf, commandOf, typedOf } from './schema.js';
@@ -77,7 +77,7 @@ function Form({ board, command, asked, current, choices, given, done }) {
   const send = async (event) => {
     event.preventDefault();
     if (outcome.state === 'sending') return;
-    const { method, path, body } = callOf(command, typed, board.zone);
+    const { method, path, body } = callOf(command, asShown(command.operation, typed), board.zone);
     const text = JSON.stringify([path, body]);
     // The same again is the same call as long as its answer is not known.
     if (sent.current.text !== text) sent.current = { text, key: newKey() };

@@ -36,17 +36,34 @@ export const IGNORED = new Set([
   'UpsertSubscription subscription.owner',
 ]);
 
-// Fields that are there only when something else is chosen; an id that is made by the service, or
-// known to the page, never.
+// An id that the service makes, or that the page knows.
+const UNSEEN = new Set(['UpsertSubscription subscription.subscription']);
+
+// Fields that are there only when something else in their group is chosen, by group and name.
 const SHOWN_WHEN = {
-  'UpsertSubscription subscription.subscription': () => false,
-  'UpsertSubscription subscription.webhook': ({ channel }) => channel === 'CHANNEL_WEBHOOK',
-  'UpsertSubscription subscription.digest': ({ channel }) => channel === 'CHANNEL_EMAIL_DIGEST',
+  UpsertSubscription: [
+    ['subscription', 'webhook', ({ channel }) => channel === 'CHANNEL_WEBHOOK'],
+    ['subscription', 'digest', ({ channel }) => channel === 'CHANNEL_EMAIL_DIGEST'],
+  ],
 };
 
 export function isShown(operation, path, typed) {
-  const when = SHOWN_WHEN[`${operation} ${path.join('.')}`];
-  return when ? when(typed[path[0]] ?? {}) : true;
+  if (UNSEEN.has(`${operation} ${path.join('.')}`)) return false;
+  const rule = (SHOWN_WHEN[operation] ?? []).find(
+    ([group, name]) => path.length === 2 && path[0] === group && path[1] === name,
+  );
+  return rule ? rule[2](typed[path[0]] ?? {}) : true;
+}
+
+// What was typed into a field that is not there any more is not sent.
+export function asShown(operation, typed) {
+  const shown = { ...typed };
+  for (const [group, name, isChosen] of SHOWN_WHEN[operation] ?? []) {
+    if (isChosen(shown[group] ?? {})) continue;
+    const { [name]: _, ...rest } = shown[group] ?? {};
+    shown[group] = rest;
+  }
+  return shown;
 }
 
 // More than a line is usual.
