@@ -11,7 +11,7 @@ using core::Result;
 
 namespace {
 
-constexpr size_t kReadBytes = 1 << 20;
+constexpr size_t kPlaceBytes = 1 << 20;
 
 TopicPartition EventsOf(std::string_view service, int32_t partition) {
   return {EventsTopic(service), partition};
@@ -21,7 +21,7 @@ TopicPartition EventsOf(std::string_view service, int32_t partition) {
 template <class Message>
 Result<std::optional<Message>> MessageAt(RecordReader& log, const TopicPartition& of,
                                          int64_t offset) {
-  auto records = log.ReadHistory(of, offset, 1, kReadBytes);
+  auto records = log.ReadHistory(of, offset, 1, kPlaceBytes);
   if (!records) return core::Refuse(records.error());
   if (records->empty() || records->front().offset != offset) return std::optional<Message>();
   const auto envelope = ParseEnvelope(records->front().record);

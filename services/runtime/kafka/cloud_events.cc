@@ -83,11 +83,13 @@ bool Take(std::string_view name, std::string_view value, v1::Envelope& envelope)
 
 Headers ToHeaders(const TopicPartition& to, const v1::Envelope& envelope) {
   if (envelope.type().empty()) return {};
+  const int32_t partition =
+      envelope.has_moved_from() ? envelope.moved_from().partition() : to.partition;
   Headers headers = {
       {"ce_specversion", "1.0"},
       {"ce_id", IdOf(to, envelope)},
       {"ce_source",
-       "/throughline/" + std::string(ServiceOf(to.topic)) + "/" + std::to_string(to.partition)},
+       "/throughline/" + std::string(ServiceOf(to.topic)) + "/" + std::to_string(partition)},
       {"ce_type", TypeOf(envelope.type())},
       {"ce_time", core::FormatInstant(core::FromMillis(envelope.time_ms()))},
       {"ce_dataschema", std::string(kSchemaPrefix) + envelope.type()},

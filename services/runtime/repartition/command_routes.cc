@@ -10,8 +10,8 @@ using core::Result;
 
 namespace {
 
-constexpr size_t kRecords = 1024;
-constexpr size_t kBytes = 4 << 20;
+constexpr size_t kRouteRecords = 1024;
+constexpr size_t kRouteBytes = 4 << 20;
 
 }  // namespace
 
@@ -27,7 +27,7 @@ Result<std::string> CommandRoutes::RouteOf(int32_t partition, const std::string&
   while (true) {
     while (!reading.read.empty() && reading.read.front().offset < offset) reading.read.pop_front();
     if (!reading.read.empty()) break;
-    auto records = log_.ReadHistory(inbox, reading.next, kRecords, kBytes);
+    auto records = log_.ReadHistory(inbox, reading.next, kRouteRecords, kRouteBytes);
     if (!records) return core::Refuse(records.error());
     if (records->empty()) return std::string();
     reading.next = records->back().offset + 1;

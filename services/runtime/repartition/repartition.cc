@@ -22,8 +22,8 @@ using core::Result;
 namespace {
 
 constexpr int32_t kPartitionsAtMost = 1000;
-constexpr size_t kRecords = 1024;
-constexpr size_t kBytes = 4 << 20;
+constexpr size_t kCopiedRecords = 1024;
+constexpr size_t kCopiedBytes = 4 << 20;
 
 class Move {
  public:
@@ -105,7 +105,7 @@ class Move {
     for (const char* topic : {kFingerprintsTopic, kAuditTopic}) {
       int64_t next = 0;
       while (true) {
-        auto records = from_.Read({topic, 0}, next, kRecords, kBytes);
+        auto records = from_.Read({topic, 0}, next, kCopiedRecords, kCopiedBytes);
         if (!records) return core::Refuse(records.error());
         if (records->empty()) break;
         for (StoredRecord& stored : *records) {

@@ -15,8 +15,8 @@ using core::Result;
 
 namespace {
 
-constexpr size_t kRecords = 1024;
-constexpr size_t kBytes = 4 << 20;
+constexpr size_t kMovedRecords = 1024;
+constexpr size_t kMovedBytes = 4 << 20;
 constexpr size_t kStretch = 4096;
 constexpr int64_t kEventsBetweenProgress = 4096;
 
@@ -27,7 +27,7 @@ template <class Each>
 Result<void> ReadAll(RecordReader& log, const TopicPartition& of, const Each& each) {
   int64_t next = 0;
   while (true) {
-    auto records = log.ReadHistory(of, next, kRecords, kBytes);
+    auto records = log.ReadHistory(of, next, kMovedRecords, kMovedBytes);
     if (!records) return core::Refuse(records.error());
     if (records->empty()) return {};
     for (StoredRecord& stored : *records) {
