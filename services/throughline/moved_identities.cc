@@ -11,7 +11,7 @@ namespace {
 using core::Result;
 using identities::StoredIdentity;
 
-constexpr size_t kAtOnce = 1000;
+constexpr size_t kIdentitiesAtOnce = 1000;
 
 core::Error VaultNotEmpty() {
   return {core::Code::kFailedPrecondition, "VAULT_NOT_EMPTY",
@@ -23,7 +23,7 @@ Result<std::map<int64_t, StoredIdentity>> Records(identities::IdentityStore& sto
   std::map<std::string, StoredIdentity> latest;
   int64_t next = 0;
   while (true) {
-    auto read = store.Read(next, kAtOnce);
+    auto read = store.Read(next, kIdentitiesAtOnce);
     if (!read) return core::Refuse(read.error());
     if (read->empty()) break;
     for (StoredIdentity& one : *read) {
@@ -63,7 +63,7 @@ Result<void> CopyVault(identities::IdentityStore& from, identities::IdentityStor
   };
   for (auto& [position, one] : *records) {
     batch.push_back({one.key, std::move(one.value), 0});
-    if (batch.size() < kAtOnce) continue;
+    if (batch.size() < kIdentitiesAtOnce) continue;
     if (auto done = put(); !done) return done;
   }
   return put();

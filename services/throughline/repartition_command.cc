@@ -181,7 +181,7 @@ Result<Repartitioned> MoveToKafka(const RepartitionCommand& command, runtime::Jo
   return moved;
 }
 
-void SayWhatToDoNext(const RepartitionCommand& command) {
+void SayHowToGoOn(const RepartitionCommand& command) {
   const bool files = !command.from.data.empty() && !command.to.data.empty();
   std::cout << fmt::format(
       "{} is as it was. {}once the new one is served, keep only one of the two. Who reads streams\n"
@@ -221,7 +221,7 @@ int RunRepartition(const RepartitionCommand& command) {
       "Moved from {} to {}, from {} to {}: {} were read, and {} written and read again.\n",
       command.from.Name(), command.to.Name(), Counted(partitions.before, "partition"),
       partitions.after, Counted(moved->events, "event"), Counted(moved->records, "record"));
-  SayWhatToDoNext(command);
+  SayHowToGoOn(command);
   return kDone;
 }
 
