@@ -9,6 +9,7 @@ class CommandLine;
 void AddServe(CommandLine& line);
 void AddImport(CommandLine& line);
 void AddPush(CommandLine& line);
+void AddProbe(CommandLine& line);
 void AddSchedule(CommandLine& line);
 void AddWatch(CommandLine& line);
 void AddShow(CommandLine& line);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/grpc/channel.h"
+#include "platform/grpc/event_stream.h"
 
 namespace throughline {
 
@@ -25,6 +26,7 @@ Result<std::shared_ptr<grpc::Channel>> OpenChannel(const ConnectionOptions& opti
                                                    const std::string& address) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);  // what a district asks for at once may be long
+  arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, platform::kLongestMetadata);
   // Services that are started again are found again in a second, not in gRPC's two minutes.
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
   return platform::OpenChannel({.address = address,

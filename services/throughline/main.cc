@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
   throughline::AddServe(line);
   throughline::AddImport(line);
   throughline::AddPush(line);
+  throughline::AddProbe(line);
   throughline::AddSchedule(line);
   throughline::AddWatch(line);
   throughline::AddShow(line);

@@ -12,7 +12,7 @@ import unittest
 import kubernetes_validate
 import yaml
 
-from manifests import CHART, K8S, ROOT
+from manifests import CHART, K8S, ROOT, SERVICES
 from manifests_test import NOT_OF_KUBERNETES, VERSIONS
 
 BIN = ROOT / "build" / "kubernetes" / "bin"
@@ -40,6 +40,7 @@ EVERYTHING = {
     "ingress": {"enabled": True, "className": "nginx", "host": "x.example", "tlsSecret": "x", "annotations": {"a": "b"}},
     "networkPolicy": {"clients": [{"namespaceSelector": {"matchLabels": {"a": "b"}}}]},
     "monitoring": {"serviceMonitor": {"enabled": True}, "rules": {"enabled": True}, "dashboards": {"enabled": True}},
+    "probe": {"enabled": True, "tokenSecret": "probe-token"},
     "image": {"registry": "registry.example", "digests": {"plans": "sha256:" + "0" * 64}, "pullSecrets": ["pull"]},
     "extraObjects": ["apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}-more'}"],
 }
@@ -99,6 +100,7 @@ class Rendering(unittest.TestCase):
                             ({"kafka": {"brokers": "k:1", "settings": ["a=b"]}, "configSecrets": {"plans": "x"}}, "do not go with it"),
                             ({"kafka": {"brokers": "k:1", "users": {"plans": "p"}, "ca": {"secret": "c"}, "passwords": {
                                 "plans": {"user": "p", "secret": "p"}}}}, "exclude each other"),
+                            ({"probe": {"enabled": True}}, "probe.tokenSecret and tls.enabled are required"),
                             ({"ingress": {"enabled": True}}, "ingress.host is required"),
                             ({"partitions": 6, "service": {"keda": {"enabled": True}}}, "more than there are partitions"),
                             ({"mail": {"smtp": "smtp://m:25"}}, "mail.from is required")):
@@ -106,7 +108,7 @@ class Rendering(unittest.TestCase):
 
     def test_what_scales_sets_the_number_of_pods_alone(self):
         for one in self.render(EVERYTHING):
-            if one["kind"] in ("StatefulSet", "Deployment"):
+            if one["kind"] in ("StatefulSet", "Deployment") and one["metadata"]["name"] != "throughline-probe":
                 self.assertNotIn("replicas", one["spec"])
         for one in self.render():
             if one["kind"] in ("StatefulSet", "Deployment"):
@@ -153,6 +155,19 @@ class Rendering(unittest.TestCase):
         mounted = {volume["name"]: volume for volume in one["spec"]["template"]["spec"]["volumes"]}
         self.assertEqual(mounted["kafka-password"]["secret"]["secretName"], "kafka-password")
         self.assertIn("smtp", [source["secret"]["name"] for source in mounted["keys"]["projected"]["sources"]])
+
+    def test_the_probe_reaches_the_services_and_nothing_else_and_is_off_by_default(self):
+        self.assertFalse([one for one in self.render() if "probe" in one["metadata"]["name"]])
+        probe = {"app.kubernetes.io/component": "probe"}
+        policies = {one["metadata"]["name"]: one["spec"] for one in self.render(EVERYTHING) if one["kind"] == "NetworkPolicy"}
+        (rule,) = policies["throughline-probe"]["egress"]
+        self.assertEqual(rule["ports"], [{"protocol": "TCP", "port": "grpc"}])
+        reached = {peer["podSelector"]["matchLabels"]["app.kubernetes.io/component"] for peer in rule["to"]}
+        self.assertEqual(reached, set(SERVICES))
+        for service in SERVICES:
+            peers = [peer["podSelector"]["matchLabels"] for one in policies[f"throughline-{service}"]["ingress"] for peer in one["from"]]
+            self.assertTrue(any(probe.items() <= labels.items() for labels in peers), service)
+        self.assertNotIn("ingress", policies["throughline-probe"])
 
     def test_files_that_options_name_are_mounted(self):
         (one,) = [one for one in self.render(EVERYTHING) if one["kind"] == "StatefulSet" and one["metadata"]["name"].endswith("notifications")]

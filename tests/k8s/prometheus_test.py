@@ -3,9 +3,11 @@ and autoscalers. The services apart on a Kafka and a Redis, a gateway before the
 import contextlib
 import http.client
 import json
+import os
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -98,10 +100,20 @@ class Answers(unittest.TestCase):
         return ["--edfi-kafka", broker, "--edfi-topic", TOPIC, "--edfi-district", loads.DISTRICT]
 
     @classmethod
+    def probe(cls):
+        """Where a probe says how it goes."""
+        metrics = f"127.0.0.1:{free_port()}"
+        probe = subprocess.Popen([os.environ["THROUGHLINE"], "probe", "--every", "1", "--metrics", metrics, "--connect",
+                                  cls.apart.address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        cls.addClassCleanup(probe.wait)
+        cls.addClassCleanup(probe.kill)
+        return metrics
+
+    @classmethod
     def read_metrics(cls):
         monitor, = monitoring("ServiceMonitor")
         port = monitor["spec"]["endpoints"][0]["port"]
-        targets = {address: labels_of(program, port) for program, address in cls.apart.metrics.items()}
+        targets = {address: labels_of(program, port) for program, address in {**cls.apart.metrics, "probe": cls.probe()}.items()}
         cls.prometheus.start(scrapes(monitor, targets), monitoring("PrometheusRule")[0]["spec"])
         wait_until(cls.prometheus.is_ready, f"Prometheus, see {cls.prometheus.log}")
 

@@ -14,8 +14,9 @@ from program import ROOT
 
 README = ROOT / "services/platform/metrics/README.md"
 ROW = re.compile(r"\| `(\w+)` \| (counter|gauge|histogram) \| (.*?)\| \w* ?\| .* \|")
-# Of an Ed-Fi instance's topic, which this district has not; the library's, of its own endpoint.
-NOT_HERE = re.compile(r"throughline_edfi_")
+# Of an Ed-Fi instance's topic, which this district has not, and of `throughline probe`; the library's, of its own
+# endpoint.
+NOT_HERE = re.compile(r"throughline_(?:edfi|probe)_")
 OF_THE_LIBRARY = re.compile(r"exposer_")
 
 

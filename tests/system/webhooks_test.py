@@ -125,6 +125,13 @@ class Server:
         if self._process.poll() is None:
             self.stop(signal.SIGKILL)
 
+    def hold(self):
+        """It does nothing until it goes on."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self._process.send_signal(signal.SIGCONT)
+
     def call(self, method, **fields):
         service, name = method.split(".")
         request = messages.message(f"{service}.v1.{name}Request", **fields)

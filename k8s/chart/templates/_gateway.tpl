@@ -1,13 +1,17 @@
+{{/* Where the services are, as --connect takes it; takes the beginning of every object's name. */}}
+{{- define "throughline.servicesAt" -}}
+{{- $at := list -}}
+{{- range $service := list "plans" "evidence" "cycles" "notifications" -}}
+{{- $at = append $at (printf "%s=%s-%s:7400" $service $ $service) -}}
+{{- end -}}
+{{- join "," $at -}}
+{{- end -}}
+
 {{/* What the gateway alone takes. */}}
 {{- define "throughline.gatewayArgs" -}}
-{{- $name := include "throughline.fullname" .root -}}
 {{- $gateway := .root.Values.gateway -}}
-{{- $at := list -}}
-{{- range list "plans" "evidence" "cycles" "notifications" -}}
-{{- $at = append $at (printf "%s=%s-%s:7400" . $name .) -}}
-{{- end -}}
 - --http=0.0.0.0:7480
-- --connect={{ join "," $at }}
+- --connect={{ include "throughline.servicesAt" (include "throughline.fullname" .root) }}
 {{- if .root.Values.tls.enabled }}
 - --services-ca=/etc/throughline/tls/ca.crt
 - --client-cert=/etc/throughline/tls/tls.crt

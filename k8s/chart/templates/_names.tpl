@@ -36,9 +36,9 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 
 {{- define "throughline.image" -}}
 {{- $image := .root.Values.image -}}
-{{- $name := printf "throughline-%s" .program -}}
+{{- $name := default (printf "throughline-%s" .program) .image -}}
 {{- if $image.registry -}}{{- $name = printf "%s/%s" (trimSuffix "/" $image.registry) $name -}}{{- end -}}
-{{- $digest := get $image.digests .program -}}
+{{- $digest := get $image.digests (default .program .image) -}}
 {{- if $digest -}}
 {{- printf "%s@%s" $name $digest -}}
 {{- else -}}
@@ -95,6 +95,9 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 {{- fail (printf "services.%s.keda.min is more than its max" $program) -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- if and .Values.probe.enabled (not (and .Values.tls.enabled .Values.probe.tokenSecret)) -}}
+{{- fail "probe.tokenSecret and tls.enabled are required with probe.enabled: a token is not sent in the clear" -}}
 {{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.host) -}}{{- fail "ingress.host is required with ingress.enabled" -}}{{- end -}}
 {{- end -}}

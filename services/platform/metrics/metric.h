@@ -132,6 +132,14 @@ inline constexpr Metric kMetrics[] = {
      "Spans that were given up."},
     {"throughline_spans_waiting", kGauge, "",
      "Spans that wait to be exported."},
+    {"throughline_probe_rounds_total", kCounter, "end",
+     "Synthetic results that were pushed, by what became of them."},
+    {"throughline_probe_seconds", kHistogram, "",
+     "From pushing a synthetic result until a reader of the stream has its event."},
+    {"throughline_probe_success", kGauge, "",
+     "Whether the event of the last synthetic result was seen: 1, or 0."},
+    {"throughline_probe_last_success_timestamp_seconds", kGauge, "",
+     "When the event of a synthetic result was last seen, since 1970; 0: never."},
 };
 // clang-format on
 
