@@ -70,6 +70,7 @@ set(web_files
   parts/subscriptions.js
   parts/table.js
   parts/tried_practices.js
+  parts/visits.js
   parts/waves.js
   pictures.css
   pictures/bars.js
