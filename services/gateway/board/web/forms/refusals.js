@@ -40,8 +40,8 @@ export function refusalsOf(error, paths) {
   return { at, rest };
 }
 
-// The refusals of a form as it stands. Where nothing was chosen the API says what a number or a word
-// has to be, and people have to choose.
+// The refusals of a form as it stands. Where nothing was chosen the API says what a number or a
+// word has to be, and people have to choose.
 export function refusalsIn(form, element, error) {
   const { at, rest } = refusalsOf(error, pathsIn(form, element));
   for (const path of Object.keys(at)) {
