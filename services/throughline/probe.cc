@@ -1,5 +1,7 @@
 #include "throughline/probe.h"
 
+#include <thread>
+
 #include "platform/grpc/event_stream.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 
@@ -9,6 +11,7 @@ namespace {
 
 using core::Result;
 using evidence::v1::EvidenceService;
+using notifications::v1::NotificationsService;
 using notifications::v1::WatchEventsResponse;
 using plans::v1::PlansService;
 
@@ -17,6 +20,25 @@ constexpr char kOnly[] = "probe";  // the only one of its kind in the district
 constexpr int kScaleMax = 100;
 // By so much may clocks of two machines differ.
 constexpr std::chrono::seconds kSkew(5);
+// What is new comes round to every service within moments.
+constexpr std::chrono::seconds kUntilKnown(30);
+constexpr std::chrono::milliseconds kPause(100);
+
+// A call of a service that may not have heard of the district yet, again until it has.
+template <class Attempt>
+Result<void> OnceKnown(const platform::CallTerms& terms, Attempt attempt) {
+  const auto until = std::chrono::steady_clock::now() + kUntilKnown;
+  while (true) {
+    const auto done = attempt();
+    if (done) return {};
+    const bool is_known = done.error().code != core::Code::kNotFound &&
+                          done.error().code != core::Code::kFailedPrecondition;
+    if (is_known || terms.stop.stop_requested() || std::chrono::steady_clock::now() > until) {
+      return core::Refuse(done.error());
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+}
 
 core::Error ResultUnusable(const evidence::v1::IngestResultsResponse& answer) {
   const std::string why = answer.problems().empty() ? "" : ": " + answer.problems(0).message();
@@ -96,9 +118,9 @@ Result<void> Probe::DefineAssessment(const platform::CallTerms& terms) const {
   assessment.set_assessment(kOnly);
   assessment.set_kind(evidence::v1::ASSESSMENT_KIND_DAILY_CHECK);
   assessment.set_scale_max(kScaleMax);
-  auto done = Call(*to_.evidence, &EvidenceService::Stub::DefineAssessments, define, terms);
-  if (!done) return core::Refuse(done.error());
-  return {};
+  return OnceKnown(terms, [&] {
+    return Call(*to_.evidence, &EvidenceService::Stub::DefineAssessments, define, terms);
+  });
 }
 
 Result<void> Probe::EnrolStudent(const platform::CallTerms& terms) const {
@@ -111,16 +133,23 @@ Result<void> Probe::EnrolStudent(const platform::CallTerms& terms) const {
   auto& student = *roster.add_students();
   student.set_student(kOnly);
   student.add_class_ids(kOnly);
-  auto done = Call(*to_.evidence, &EvidenceService::Stub::UpdateRoster, roster, terms);
-  if (!done) return core::Refuse(done.error());
-  return {};
+  return OnceKnown(terms, [&] {
+    return Call(*to_.evidence, &EvidenceService::Stub::UpdateRoster, roster, terms);
+  });
 }
 
 Result<void> Probe::SetUp(const platform::CallTerms& terms) const {
   if (auto done = FindOrCreateDistrict(terms); !done) return done;
   if (auto done = FindOrCreateSchool(terms); !done) return done;
   if (auto done = DefineAssessment(terms); !done) return done;
-  return EnrolStudent(terms);
+  if (auto done = EnrolStudent(terms); !done) return done;
+  // Who streams has heard of it, too.
+  notifications::v1::ListAlertsRequest list;
+  list.set_district(district_);
+  list.set_page_size(1);
+  return OnceKnown(terms, [&] {
+    return Call(*to_.notifications, &NotificationsService::Stub::ListAlerts, list, terms);
+  });
 }
 
 // Once, as whoever pushes would meet it.

@@ -56,7 +56,7 @@ class Probe(webhooks_test.Case):
         self.assertEqual(later, version)
         # One result, which is corrected.
         self.assertEqual((counts.accepted, more.accepted), (1, 1))
-        self.assertEqual(self.server.call("evidence.ListQuarantine", district=DISTRICT).results, [])
+        self.assertFalse(self.server.call("evidence.ListQuarantine", district=DISTRICT).results)
 
     def test_prometheus_is_told_how_long_it_takes(self):
         probe = self.begin()
