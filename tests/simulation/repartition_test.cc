@@ -23,9 +23,9 @@ using testing::Not;
 
 constexpr uint64_t kSchedules =
 #ifdef NDEBUG
-    1000;
+    100;
 #else
-    150;
+    10;
 #endif
 
 // How much of the root every partition knows: root.
@@ -33,6 +33,8 @@ constexpr decider::Table<StringValue> kKnown{"known"};
 // What was said of a key, and how much was known of its root then; what was told a root; by key.
 constexpr decider::Table<StringValue> kSaid{"said"};
 constexpr decider::Table<StringValue> kTold{"told"};
+
+constexpr const char* kSeen = "it was seen";
 
 std::string TextOf(const decider::State& state, decider::Table<StringValue> table,
                    std::string_view key) {
@@ -52,7 +54,7 @@ class Notes final : public decider::Decider {
   }
   std::string RouteOfTimer(std::string_view name) const override {
     // Some do not say it.
-    return name.starts_with("later/") ? "" : core::PlaceIn(name, 1, true);
+    return name.starts_with("later/") ? "" : core::PlaceIn(name, 2, true);
   }
   bool IsOnEveryPartition(const google::protobuf::Descriptor& event) const override {
     return &event == SourceContext::descriptor();
@@ -60,8 +62,7 @@ class Notes final : public decider::Decider {
   void Decide(const decider::Input& input, decider::Turn& turn) const override {
     if (input.timer != nullptr) {
       if (input.timer->name.size() % 2 == 0) return;
-      const std::string name = input.timer->name.substr(input.timer->name.find('/') + 1);
-      return Say(core::PlaceIn(name, 0, true), "a timer", turn);
+      return Say(core::PlaceIn(input.timer->name, 2, true), "a timer", turn);
     }
     if (const auto* command = input.As<StringValue>()) return Take(command->value(), turn);
     if (const auto* said = input.As<FieldMask>()) {  // delivered to the root
@@ -76,7 +77,7 @@ class Notes final : public decider::Decider {
       turn.Emit(known, told->name());
     }
     if (const auto* seen = input.As<BytesValue>()) {
-      if (seen->value().size() % 3 == 0) Say(seen->value(), "it was seen", turn);
+      if (seen->value().size() % 3 == 0) Say(seen->value(), kSeen, turn);
     }
   }
   void Apply(const decider::Event& event, decider::State& state) const override {
@@ -88,7 +89,7 @@ class Notes final : public decider::Decider {
       const size_t length = row.value().size();
       const std::string kind = length % 3 == 0 ? "later/" : "timer/";
       if (length % 2 == 0) {
-        state.SetTimer(kind + key + "/" + std::to_string(length),
+        state.SetTimer(kind + std::to_string(length) + "/" + key,
                        event.time + std::chrono::hours(length % 7));
       }
     }
@@ -133,6 +134,7 @@ class Views final : public decider::Decider {
   }
   void Decide(const decider::Input& input, decider::Turn& turn) const override {
     if (const auto* said = input.As<FieldMask>()) {
+      if (said->paths(1) == kSeen) return;  // or it would be seen for ever
       BytesValue seen;
       seen.set_value(said->paths(0));
       turn.Emit(seen, said->paths(0));
@@ -268,6 +270,7 @@ TEST_F(RepartitionTest, AMoveThatWasInterruptedIsNotServed) {
   runtime::SimulatedLog whole, begun;
   ASSERT_TRUE(Try(*world, 2, whole));
   for (const auto& [place, records] : whole.Everything()) {
+    if (records.empty()) continue;
     ASSERT_TRUE(begun.Append({{place, {records.begin(), records.end() - 1}}}));
   }
   runtime::SimulatedStore store;

@@ -117,7 +117,7 @@ class Repartition(program.Case):
         silence = self.silence("one")
         before = self.settled(districts)
         self.assertTrue(before["lakeside"]["alerts"]["alerts"])
-        self.assertTrue(before["lakeside"]["quarantine"]["entries"])
+        self.assertTrue(before["lakeside"]["quarantine"]["results"])
         token = self.alerts_watched()
         in_use = program.run("repartition", "--data", self.data, "--to", self.folder / "no", "--partitions", 7, check=False)
         self.assertEqual(in_use.returncode, 1)

@@ -276,7 +276,7 @@ Result<void> ServiceMove::WriteSlice(const Piece& piece, const Slice& slice,
   const v1::Envelope& first = piece.decision->front().envelope();
   const size_t count = RecordsOf(slice);
   for (size_t i = 0; i < count; ++i) {
-    v1::Packed packed;
+    v1::Packed packed = slice.events.empty() ? v1::Packed() : (*piece.decision)[slice.events[i]];
     v1::Envelope& envelope = *packed.mutable_envelope();
     if (slice.events.empty()) {
       envelope = first;
@@ -285,14 +285,12 @@ Result<void> ServiceMove::WriteSlice(const Piece& piece, const Slice& slice,
           slice.answers ? v1::CommandAnswered::descriptor() : v1::TimerExpired::descriptor();
       envelope.set_type(type->full_name());
       envelope.set_subject(slice.answers ? route : "");
-    } else {
-      packed = (*piece.decision)[slice.events[i]];
-      if (!envelope.has_moved_from()) {
-        v1::MovedFrom& from = *envelope.mutable_moved_from();
-        from.set_partition(piece.from);
-        from.set_sequence(envelope.sequence());
-        from.set_index(envelope.index());
-      }
+    }
+    if (!slice.events.empty() && !envelope.has_moved_from()) {
+      v1::MovedFrom& from = *envelope.mutable_moved_from();
+      from.set_partition(piece.from);
+      from.set_sequence(envelope.sequence());
+      from.set_index(envelope.index());
     }
     envelope.set_index(static_cast<int32_t>(i));
     envelope.set_count(static_cast<int32_t>(count));
