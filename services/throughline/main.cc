@@ -18,7 +18,6 @@ int main(int argc, char** argv) {
   throughline::AddBackup(line);
   throughline::AddIdentities(line);
   throughline::AddRestore(line);
-  throughline::AddRepartition(line);
   throughline::AddCheck(line);
   throughline::AddDoctor(line);
   throughline::AddAudit(line);
