@@ -56,8 +56,8 @@ TEST(Metrics, TheReadmeListsThemAll) {
 
 TEST(Metrics, NoneHasALabelThatCouldNameSomebody) {
   const std::set<std::string> allowed = {
-      "channel", "code",     "group",       "kind",    "origin", "outcome", "partition",
-      "reason",  "revision", "rpc_service", "service", "status", "version"};
+      "channel",   "code",   "end",      "group",       "kind",    "origin", "outcome",
+      "partition", "reason", "revision", "rpc_service", "service", "status", "version"};
   for (const Metric& metric : kMetrics) {
     std::istringstream labels{std::string(metric.labels)};
     for (std::string label; std::getline(labels, label, ',');) {

@@ -110,6 +110,7 @@ export const NOT_FOR_PEOPLE = new Map([
   ['UpsertSubscriptionPut', 'The same as UpsertSubscription, under an id that a program chooses.'],
   ['Unsubscribe', 'The link in every mail does it, with its own proof.'],
   ['CreateDistrict', 'Whoever installs does it, by the import of a roster: no district, no board.'],
+  ['BatchRead', 'It changes nothing: several reads at once.'],
   ['GetToken', 'A system gets its credential with it.'],
   ['EndSessionsOfProvider', 'The provider of sign-ins sends it.'],
   ['SignOut', 'The button of the header does it.'],
