@@ -22,7 +22,7 @@ namespace {
 
 constexpr int kSchedules =
 #ifdef NDEBUG
-    2000;
+    1000;
 #else
     40;  // with sanitizers a schedule takes long; the optimized build runs them all
 #endif
