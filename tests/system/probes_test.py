@@ -12,10 +12,11 @@ import unittest
 
 import grpc
 
-from parts import READY, SERVICES, Broker, Redis, Replica, binaries_folder, free_port, wait_until
+from parts import PartFailed, READY, SERVICES, Broker, Redis, Replica, binaries_folder, free_port, wait_until
 
 NOT_SERVING = b"\x08\x02"
 UNKNOWN_DISTRICT = b"\x0a\x07nowhere"  # GetDistrictRequest{district: "nowhere"}
+READY_S = 240  # of a service on a machine that has much else to do
 SOON_S = 5  # a process that has nothing in hand has exited by then
 DRAIN_S = 4
 PARTITIONS = 4
@@ -67,7 +68,15 @@ class Probed(unittest.TestCase):
         return replica.channel.unary_unary("/grpc.health.v1.Health/Check")(field(service) if service else b"", timeout=5)
 
     def wait_until_ready(self, address):
-        wait_until(lambda: ask(address, "/readyz") == (200, "ok\n"), "ready")
+        last = [None]
+
+        def is_ready():
+            last[0] = ask(address, "/readyz")
+            return last[0] == (200, "ok\n")
+        try:
+            wait_until(is_ready, "ready", READY_S)
+        except PartFailed as failed:
+            raise PartFailed(f"{failed}, but {last[0]}") from None
 
 
 class Replicas(Probed):
