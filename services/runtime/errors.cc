@@ -52,7 +52,7 @@ Error MoveIncomplete(std::string_view topic) {
   return {Code::kFailedPrecondition, "MOVE_INCOMPLETE",
           std::string(topic) +
               " was being written from a log with another number of partitions, and is not "
-              "complete. Empty what was begun and run `throughline repartition` again.",
+              "complete. Serve the log that it was written from.",
           ""};
 }
 

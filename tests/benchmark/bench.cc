@@ -11,14 +11,12 @@
 
 #include "bench_district.h"
 #include "core/date.h"
-#include "platform/tracing/tracing.h"
 #include "push_bench.h"
 #include "raw_sqlite.h"
 #include "runtime/clock.h"
 #include "runtime/embedded/sqlite_journal.h"
 #include "sse_bench.h"
 #include "stream_bench.h"
-#include "trace_collector.h"
 
 namespace throughline::bench {
 namespace {
@@ -57,11 +55,11 @@ int64_t BytesIn(const std::filesystem::path& folder) {
 
 // An embedded host on a clock that stands on a school day, and the raw library beside it.
 struct Bench {
-  explicit Bench(const std::filesystem::path& folder, runtime::Tracer* tracer = nullptr)
+  explicit Bench(const std::filesystem::path& folder)
       : data(folder / "data"),
         clock(*core::ParseInstant("2024-09-20T12:00:00Z")),
         raw(folder / "raw") {
-    auto opened = OpenEmbeddedHost({.data = data, .listen = "", .clock = &clock, .tracer = tracer});
+    auto opened = OpenEmbeddedHost({.data = data, .listen = "", .clock = &clock});
     if (!opened) throw std::runtime_error(opened.error().message);
     host = std::move(*opened);
     connection.emplace(host->Channel());
@@ -170,40 +168,6 @@ void PooledGaps(const std::filesystem::path& folder) {
   fmt::print("gaps of 4 schools and 120 teams    {:>9.1f} us of CPU a result\n", few);
   fmt::print("gaps of 84 schools and 3,024 teams {:>9.1f} us of CPU a result   ratio {:.2f}\n",
              many, many / few);
-}
-
-// The same batches, in turn into a host that is not traced and into one whose spans are sampled and
-// sent to a collector in this process.
-void TracingCost(const std::filesystem::path& folder, int rounds, double ratio) {
-  constexpr int kBatches = 24;
-  const TraceCollector collector;
-  auto traces = platform::Traces::Open(
-      {.address = collector.address(), .sampling = {.ratio = ratio}}, "throughline-bench");
-  if (!traces) throw std::runtime_error(traces.error().message);
-  std::filesystem::create_directories(folder / "untraced");
-  std::filesystem::create_directories(folder / "traced");
-  Bench untraced(folder / "untraced"), traced(folder / "traced", &(*traces)->tracer());
-  for (Bench* bench : {&untraced, &traced}) Found(*bench->connection);
-  std::vector<double> ratios;
-  double cpu[2] = {0, 0};
-  for (int round = -1; round < rounds; ++round) {  // the first one only warms
-    double took[2] = {0, 0};
-    for (const int which : {round % 2 == 0 ? 0 : 1, round % 2 == 0 ? 1 : 0}) {
-      Bench& bench = which == 0 ? untraced : traced;
-      const double before = CpuSeconds();
-      bench.Record(kBatches, true);
-      bench.host->WaitUntilIdle();
-      took[which] = CpuSeconds() - before;
-    }
-    if (round < 0) continue;
-    for (const int which : {0, 1}) cpu[which] += took[which];
-    ratios.push_back(took[1] / took[0]);
-  }
-  const double results = static_cast<double>(rounds) * kBatches * kBatch;
-  fmt::print(
-      "untraced {:>6.2f} us of CPU a result   traced, {} of it, {:>6.2f}   ratio {:.3f} "
-      "(goal <= 1.03 at 0.01)\n",
-      cpu[0] / results * 1e6, ratio, cpu[1] / results * 1e6, Percentile(ratios, 0.5));
 }
 
 // The same host, the same batches; whichever comes second finds more in it, so they take turns.
@@ -319,17 +283,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   bool pooled_only = false;
   app.add_flag("--pooled", pooled_only, "Measure the gaps of schools and of a large district only");
-  double tracing = -1;
-  app.add_option("--tracing", tracing, "Measure what tracing costs only, at this ratio");
   app.add_flag("--streams", streams_only, "Measure the streams only");
   CLI11_PARSE(app, argc, argv);
-  if (tracing >= 0) {
-    std::string name = (std::filesystem::temp_directory_path() / "bench.XXXXXX").string();
-    const std::filesystem::path folder = mkdtemp(name.data());
-    throughline::bench::TracingCost(folder, rounds, tracing);
-    std::filesystem::remove_all(folder);
-    return 0;
-  }
   if (!pooled_only) {
     throughline::bench::FanOut(fan_out);
     throughline::bench::SseFanOut(fan_out);
