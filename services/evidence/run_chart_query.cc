@@ -12,6 +12,7 @@
 #include "evidence/domain/run_chart_weeks.h"
 #include "evidence/domain/school_year.h"
 #include "evidence/domain/tables.h"
+#include "evidence/domain/weeks.h"
 #include "evidence/school_rows.h"
 #include "evidence/shown_rows.h"
 #include "evidence/student_filters.h"

@@ -7,7 +7,6 @@
 
 #include "core/date.h"
 #include "evidence/domain/contribution.h"
-#include "evidence/domain/enrolments.h"
 #include "evidence/domain/student_standing.h"
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_keys.h"
@@ -60,48 +59,43 @@ std::set<std::string> IndicatorsOf(const Assessments& assessments) {
 
 // A counted result, as the trails of several indicators have it.
 struct Counted {
-  std::set<std::string> indicators, teams;
+  std::string class_id;
+  std::set<std::string> indicators;
 };
 using CountedResults = std::map<std::tuple<int32_t, std::string, uint64_t, int32_t>, Counted>;
+
+// Of these teams.
+void Add(const v1::TrailRow& trail, const std::string& indicator,
+         const std::set<std::string>& teams, CountedResults& results) {
+  for (int i = 0; i < trail.results_size(); ++i) {
+    const v1::TrailPlace& place = PlaceOf(trail, i);
+    if (!teams.contains(place.team())) continue;
+    Counted& one = results[{trail.days(i), place.assessment(), trail.results(i), trail.ppms(i)}];
+    one.class_id = place.class_id();
+    one.indicators.insert(indicator);
+  }
+}
 
 Result<CountedResults> ResultsOf(const runtime::Rows& rows, const AskedSchool& school,
                                  const std::string& pseudonym, const std::set<std::string>& teams,
                                  const std::set<std::string>& indicators) {
   std::vector<std::string> keys;
-  std::vector<std::pair<std::string, std::string>> of;  // team and indicator of each
+  std::vector<std::string> of;  // the indicator of each
   const int32_t first = StretchOf(school.today - kDaysLookedBack), last = StretchOf(school.today);
-  for (const std::string& team : teams) {
-    for (const std::string& indicator : indicators) {
-      for (int32_t stretch = first; stretch <= last; ++stretch) {
-        keys.push_back(
-            TrailKey({school.district, school.school, team}, indicator, stretch, pseudonym));
-        of.emplace_back(team, indicator);
-      }
+  for (const std::string& indicator : indicators) {
+    for (int32_t stretch = first; stretch <= last; ++stretch) {
+      keys.emplace_back(
+          TrailKeys(school.district, school.school, indicator, stretch).Of(pseudonym));
+      of.push_back(indicator);
     }
   }
   auto trails = rows.GetMany(kTrails, school.Partition(), keys);
   if (!trails) return core::Refuse(trails.error());
   CountedResults results;
   for (size_t i = 0; i < trails->size(); ++i) {
-    if (!(*trails)[i]) continue;
-    for (const v1::TrailPoint& point : PointsOf(*(*trails)[i])) {
-      Counted& one = results[{point.day(), point.assessment(), point.result(), point.ppm()}];
-      one.teams.insert(of[i].first);
-      one.indicators.insert(of[i].second);
-    }
+    if ((*trails)[i]) Add(*(*trails)[i], of[i], teams, results);
   }
   return results;
-}
-
-// The class of the student that a result of the day was of, when there is one alone.
-std::string ClassOf(const v1::StudentRow& student, int32_t day, const std::set<std::string>& teams,
-                    const TeamOfClass& team_of) {
-  std::vector<std::string> classes;
-  for (const std::string& id : ClassesFor(student, day)) {
-    const auto team = team_of.find(id);
-    if (team != team_of.end() && teams.contains(team->second)) classes.push_back(id);
-  }
-  return classes.size() == 1 ? classes[0] : "";
 }
 
 Result<void> AddIndicators(const runtime::Rows& rows, const AskedSchool& school,
@@ -153,8 +147,8 @@ Result<void> AddReasons(const runtime::Rows& rows, const AskedSchool& school,
   return {};
 }
 
-void Say(const CountedResults& results, const v1::StudentRow& student, const AskedSchool& school,
-         const Assessments& assessments, const TeamOfClass& team_of, v1::StudentRecord& record) {
+void Say(const CountedResults& results, const AskedSchool& school, const Assessments& assessments,
+         v1::StudentRecord& record) {
   for (const auto& [result, counted] : results) {
     const auto& [day, assessment, hash, ppm] = result;
     v1::StudentResult& one = *record.add_results();
@@ -162,7 +156,7 @@ void Say(const CountedResults& results, const v1::StudentRow& student, const Ask
     const auto known = assessments.find(assessment);
     if (known != assessments.end()) one.set_title(known->second.title());
     one.set_day(core::FormatDate(core::FromDays(day)));
-    one.set_class_id(ClassOf(student, day, counted.teams, team_of));
+    one.set_class_id(counted.class_id);
     one.set_percent(ppm / 1e4);
     one.mutable_indicators()->Assign(counted.indicators.begin(), counted.indicators.end());
     one.set_school(school.school);
@@ -193,7 +187,7 @@ Result<std::optional<v1::StudentRecord>> RecordOf(const runtime::Rows& rows,
   *record.mutable_enrolments() = (*student)->enrolments();
   auto results = ResultsOf(rows, school, pseudonym, teams, IndicatorsOf(*assessments));
   if (!results) return core::Refuse(results.error());
-  Say(*results, **student, school, *assessments, *team_of, record);
+  Say(*results, school, *assessments, record);
   for (const std::string& one : teams) {
     if (auto added = AddIndicators(rows, school, pseudonym, one, record); !added) {
       return core::Refuse(added.error());

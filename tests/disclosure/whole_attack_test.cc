@@ -21,6 +21,7 @@
 #include "evidence/domain/tables.h"
 #include "evidence/domain/team_evidence.h"
 #include "evidence/domain/trail.h"
+#include "evidence/domain/weeks.h"
 #include "range_attacker.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
 
@@ -251,10 +252,11 @@ class Whole {
     for (const std::string& day : kDays) {
       const auto stretch = evidence::StretchOf(core::ToDays(*core::ParseDate(day)));
       const auto* trail = district_.state().Find(
-          evidence::kTrails,
-          evidence::TrailKey({"d", of.school, of.team}, "reading", stretch, student));
+          evidence::kTrails, evidence::TrailKeys("d", of.school, "reading", stretch).Of(student));
       if (trail == nullptr) continue;
-      for (const TrailPoint& point : evidence::PointsOf(*trail)) now[NameOf(student, point)] = 1;
+      for (const TrailPoint& point : evidence::PointsIn(*trail, of.team)) {
+        now[NameOf(student, point)] = 1;
+      }
     }
     for (const auto& [score, factor] : now) exact[score] = factor;
     const auto shown = evidence::ScoresShown(row, index);
@@ -284,21 +286,18 @@ class Whole {
   std::map<std::string, Terms> LatestOfWeek(const std::string& school, const std::string& team,
                                             int32_t week) const {
     std::map<std::string, Terms> latest;
-    district_.state().ForEach(evidence::kWeekScores, core::JoinKey("d", school, "reading", ""),
-                              [&](const std::string& at, const evidence::v1::WeekScoresRow& row) {
-                                std::optional<TrailPoint> last;
-                                for (int i = 0; i < row.results_size(); ++i) {
-                                  if (evidence::WeekOf(row.days(i)) != week) continue;
-                                  if (!team.empty() && row.teams(i) != team) continue;
-                                  TrailPoint point;
-                                  point.set_result(row.results(i));
-                                  point.set_day(row.days(i));
-                                  point.set_ppm(row.ppms(i));
-                                  if (!last || evidence::IsBefore(*last, point)) last = point;
-                                }
-                                const std::string student(core::SplitKey<5>(at)[4]);
-                                if (last) latest[student] = {{NameOf(student, *last), 1}};
-                              });
+    district_.state().ForEach(
+        evidence::kTrails, core::JoinKey("d", school, "reading", ""),
+        [&](const std::string& at, const evidence::v1::TrailRow& row) {
+          std::optional<TrailPoint> last;
+          for (const TrailPoint& point :
+               team.empty() ? evidence::PointsOf(row) : evidence::PointsIn(row, team)) {
+            if (evidence::WeekOf(point.day()) != week) continue;
+            if (!last || evidence::IsBefore(*last, point)) last = point;
+          }
+          const std::string student(core::SplitKey<5>(at)[4]);
+          if (last) latest[student] = {{NameOf(student, *last), 1}};
+        });
     return latest;
   }
 

@@ -21,7 +21,7 @@ class EvidenceDecider final : public decider::Decider {
   bool IsOnEveryPartition(const google::protobuf::Descriptor& event) const override;
   void Decide(const decider::Input& input, decider::Turn& turn) const override;
   void Apply(const decider::Event& event, decider::State& state) const override;
-  int state_version() const override { return 13; }
+  int state_version() const override { return 14; }
   std::vector<decider::RowKey> Touches(const decider::Input& input,
                                        const decider::State& state) const override;
 

@@ -99,9 +99,11 @@ void ResultFold::Fold(const v1::ResultRow& row, const v1::TrailPoint& point, boo
     OfTeam& of_team = TeamOf(result, indicator);
     const std::string_view key = of_team.trails.Of(result.student());
     v1::TrailRow& trail = state_.Edit(kTrails, key);
-    in ? AddPoint(trail, point) : RemovePoint(trail, point.result());
+    const ChartWeek::Latest latest = of_team.week.LatestIn(trail);
+    in ? AddPoint(trail, point, result.team(), result.class_id())
+       : RemovePoint(trail, point.result());
+    of_team.week.Note(result.student(), latest, trail, state_);
     if (trail.results().empty()) state_.Erase(kTrails, key);
-    of_team.week.Count(result, point, in, state_);
     for (CycleStudents& cycle : of_team.cycles) touched_.push_back({&cycle, result.student()});
   }
 }
@@ -126,7 +128,9 @@ ResultFold::OfTeam& ResultFold::TeamOf(const v1::RecordedResult& result,
   const auto known = teams_.find(std::tie(result.team(), indicator, day));
   if (known != teams_.end()) return known->second;
   const TeamKey team{district_, school_, result.team()};
-  OfTeam of_team{TrailKeys(team, indicator, StretchOf(day)), ChartWeek(team, indicator, day), {}};
+  OfTeam of_team{TrailKeys(district_, school_, indicator, StretchOf(day)),
+                 ChartWeek(team, indicator, day),
+                 {}};
   for (EvidenceKey& evidence : TouchedBy(state_, team, indicator, day)) {
     auto cycle = CycleStudents::Of(std::move(evidence), state_, students_);
     if (cycle) of_team.cycles.push_back(*std::move(cycle));
@@ -189,7 +193,7 @@ SummedRows::OfClass SummedRows::Begin(const std::string& assessment, const std::
   for (const std::string& indicator : defined->indicators()) {
     const TeamKey of_team{district_, school_, team};
     AddTouchedRows(state_, of_team, indicator, day, rows_, of_class.of_students);
-    AddWeekRows(of_team, indicator, day, rows_, of_class.of_students);
+    AddWeekRows(of_team, indicator, day, rows_);
   }
   return of_class;
 }

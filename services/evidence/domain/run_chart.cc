@@ -15,6 +15,7 @@
 #include "evidence/domain/run_chart_weeks.h"
 #include "evidence/domain/school_year.h"
 #include "evidence/domain/shown_scores.h"
+#include "evidence/domain/weeks.h"
 
 namespace throughline::evidence {
 

@@ -5,6 +5,7 @@
 #include "core/date.h"
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/run_chart_weeks.h"
+#include "evidence/domain/weeks.h"
 
 namespace throughline::evidence {
 namespace {

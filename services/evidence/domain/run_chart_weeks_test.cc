@@ -6,6 +6,7 @@
 
 #include "evidence/domain/moments_row.h"
 #include "evidence/domain/school_fixture.h"
+#include "evidence/domain/weeks.h"
 
 namespace throughline::evidence {
 namespace {
@@ -101,7 +102,7 @@ TEST_F(RunChartWeeks, LeaveNothingOfResultsThatWereNeverShownAndAreRetracted) {
   EXPECT_EQ(Week("2024-09-16"), nullptr);
   EXPECT_EQ(Week("2024-09-16", ""), nullptr);
   int rows = 0;
-  school_.fixture.state().ForEach(kWeekScores, "d/", [&](const auto&, const auto&) { ++rows; });
+  school_.fixture.state().ForEach(kTrails, "d/", [&](const auto&, const auto&) { ++rows; });
   EXPECT_EQ(rows, 0);
   ExpectFolded(school_);
 }

@@ -37,7 +37,7 @@ inline constexpr Table<v1::TeacherRow> kTeachers{"teacher"};  // district/school
 inline constexpr Table<v1::TeamRow> kTeams{"team"};           // district/school/team
 // district/school/source/source id
 inline constexpr Table<v1::ResultRow> kResults{"result", true};
-// district/school/team/indicator/stretch of days/student
+// district/school/indicator/stretch of days/student
 inline constexpr Table<v1::TrailRow> kTrails{"trail"};
 // district/school/team/cycle/indicator/student
 inline constexpr Table<v1::ContributionRow> kContributions{"contribution"};
@@ -59,8 +59,6 @@ inline constexpr Table<v1::TrailRow> kYearScores{"year_scores"};
 // Run charts, see run_chart_weeks.h: district/school/team/indicator/week, of the whole school under
 // an empty team.
 inline constexpr Table<v1::ChartWeekRow> kChartWeeks{"chart_week"};
-// district/school/indicator/four weeks/student
-inline constexpr Table<v1::WeekScoresRow> kWeekScores{"week_scores"};
 // As kChartWeeks: district/school/team/indicator
 inline constexpr Table<v1::RunChartBaselinesRow> kRunChartBaselines{"run_chart_baselines"};
 // Of assessments with a cut, see proficiency.h: district/year/assessment/school, so that a year of
@@ -122,7 +120,6 @@ inline constexpr std::tuple kTables{district::kDistricts,
                                     kLatestScores,
                                     kYearScores,
                                     kChartWeeks,
-                                    kWeekScores,
                                     kRunChartBaselines,
                                     kProficiency,
                                     kCutScores,

@@ -109,31 +109,64 @@ void CycleStudents::Add(const std::string& student, const v1::TrailPoint& point)
 }
 
 void CycleStudents::Refresh(const std::string& student) {
-  now_.Clear();
-  const int32_t last = StretchOf(watch_->end());
-  for (int32_t stretch = StretchOf(watch_->baseline_from()); stretch <= last; ++stretch) {
-    const auto* trail =
-        state_->Find(kTrails, TrailKey(evidence_.team, evidence_.indicator, stretch, student));
-    if (trail == nullptr) continue;
-    for (const v1::TrailPoint& point : PointsOf(*trail)) Offer(point, *watch_, now_);
-  }
+  OfferTrail(student);
   Replace(student, state_->Find(kContributions, contributions_.Of(student)));
 }
 
 void CycleStudents::RefreshAll() {
-  std::map<std::string, v1::ContributionRow> students;
-  const int32_t last = StretchOf(watch_->end());
-  for (int32_t stretch = StretchOf(watch_->baseline_from()); stretch <= last; ++stretch) {
-    const std::string prefix = TrailKey(evidence_.team, evidence_.indicator, stretch, "");
-    state_->ForEach(kTrails, prefix, [&](const std::string& key, const v1::TrailRow& trail) {
-      v1::ContributionRow& now = students[key.substr(prefix.size())];
-      for (const v1::TrailPoint& point : PointsOf(trail)) Offer(point, *watch_, now);
-    });
+  const std::set<std::string> students = WhoMayAdd();
+  std::vector<decider::RowKey> rows;
+  for (core::KeysUnder& trails : Trails()) {
+    for (const std::string& student : students) {
+      rows.push_back({std::string(kTrails.name), std::string(trails.Of(student))});
+    }
   }
-  for (auto& [student, now] : students) {
-    now_ = std::move(now);
+  state_->Preload(std::move(rows));
+  for (const std::string& student : students) {
+    if (!OfferTrail(student)) continue;
     Replace(student, state_->Find(kContributions, contributions_.Of(student)));
   }
+}
+
+bool CycleStudents::OfferTrail(const std::string& student) {
+  now_.Clear();
+  bool any = false;
+  for (core::KeysUnder& trails : Trails()) {
+    const auto* trail = state_->Find(kTrails, trails.Of(student));
+    if (trail == nullptr) continue;
+    for (const v1::TrailPoint& point : PointsIn(*trail, evidence_.team.team)) {
+      Offer(point, *watch_, now_);
+      any = true;
+    }
+  }
+  return any;
+}
+
+std::vector<core::KeysUnder>& CycleStudents::Trails() {
+  if (!trails_.empty()) return trails_;
+  const int32_t last = StretchOf(watch_->end());
+  for (int32_t stretch = StretchOf(watch_->baseline_from()); stretch <= last; ++stretch) {
+    trails_.push_back(
+        TrailKeys(evidence_.team.district, evidence_.team.school, evidence_.indicator, stretch));
+  }
+  return trails_;
+}
+
+std::set<std::string> CycleStudents::WhoMayAdd() const {
+  std::set<std::string> students;
+  const auto& [district, school, team] = evidence_.team;
+  const std::string of_school = JoinKey(district, school, "");
+  state_->ForEach(kStudents, of_school, [&](const std::string& key, const v1::StudentRow& row) {
+    if (std::binary_search(row.teams().begin(), row.teams().end(), team)) {
+      students.insert(key.substr(of_school.size()));
+    }
+  });
+  const std::string of_cycle = JoinKey(row_, "");
+  state_->ForEach(kContributions, of_cycle,
+                  [&](const std::string& key, const v1::ContributionRow&) {
+                    students.insert(key.substr(of_cycle.size()));
+                  });
+  return students;
 }
 
 bool CycleStudents::RefreshStruggling(int32_t before) {
@@ -200,7 +233,8 @@ void CycleStudents::Touch(const std::string& student) {
 
 void AddTouchedRows(const decider::State& state, const TeamKey& team, std::string_view indicator,
                     int32_t day, std::vector<decider::RowKey>& rows, StudentKeys& of_students) {
-  of_students.emplace_back(kTrails.name, TrailKeys(team, indicator, StretchOf(day)));
+  of_students.emplace_back(kTrails.name,
+                           TrailKeys(team.district, team.school, indicator, StretchOf(day)));
   const std::vector<EvidenceKey> touched = TouchedBy(state, team, indicator, day);
   if (touched.empty()) return;
   const auto* row = state.Find(kTeams, RowKeyOf(team));

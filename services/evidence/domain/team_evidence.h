@@ -53,6 +53,12 @@ class CycleStudents {
   void Replace(const std::string& student, const v1::ContributionRow* before);
   bool IsStruggling(std::string_view student, const v1::ContributionRow& contribution);
   void Touch(const std::string& student);
+  // Offers `now_`, empty before, the points of the student's trail; false without any.
+  bool OfferTrail(const std::string& student);
+  // Students of the team, and those who added something so far.
+  std::set<std::string> WhoMayAdd() const;
+  // Keys of the rows that the days of the cycle lie in.
+  std::vector<core::KeysUnder>& Trails();
 
   EvidenceKey evidence_;
   const v1::Watch* watch_;
@@ -61,6 +67,7 @@ class CycleStudents {
   std::set<std::string>* touched_here_ = nullptr;
   std::string row_;
   core::KeysUnder students_, contributions_;
+  std::vector<core::KeysUnder> trails_;      // see Trails
   std::optional<core::KeysUnder> previous_;  // of the cycle before that works on the indicator
   const v1::PercentileCut* cut_ = nullptr;   // under which students of it struggle
   v1::ContributionRow now_;                  // memory that is used again

@@ -19,14 +19,9 @@ std::string ContributionKey(const EvidenceKey& evidence, std::string_view studen
                  student);
 }
 
-core::KeysUnder TrailKeys(const TeamKey& team, std::string_view indicator, int32_t stretch) {
-  return core::KeysUnder(team.district, team.school, team.team, indicator,
-                         fmt::format("{:05}", stretch));
-}
-
-std::string TrailKey(const TeamKey& team, std::string_view indicator, int32_t stretch,
-                     std::string_view student) {
-  return std::string(TrailKeys(team, indicator, stretch).Of(student));
+core::KeysUnder TrailKeys(std::string_view district, std::string_view school,
+                          std::string_view indicator, int32_t stretch) {
+  return core::KeysUnder(district, school, indicator, fmt::format("{:04}", stretch));
 }
 
 const v1::Watch* FindWatch(const v1::TeamRow& team, std::string_view cycle) {

@@ -33,10 +33,10 @@ struct EvidenceKey {
 std::string RowKeyOf(const TeamKey& team);
 std::string RowKeyOf(const EvidenceKey& evidence);
 std::string ContributionKey(const EvidenceKey& evidence, std::string_view student);
-// By stretch of days before student, so that what comes in together lies together.
-core::KeysUnder TrailKeys(const TeamKey& team, std::string_view indicator, int32_t stretch);
-std::string TrailKey(const TeamKey& team, std::string_view indicator, int32_t stretch,
-                     std::string_view student);
+// Trails of a school, by stretch of days before student, so that what comes in together lies
+// together.
+core::KeysUnder TrailKeys(std::string_view district, std::string_view school,
+                          std::string_view indicator, int32_t stretch);
 
 // Of rows that each student has: their tables, and keys by student.
 using StudentKeys = std::vector<std::pair<std::string_view, core::KeysUnder>>;

@@ -1,6 +1,7 @@
-// The trail of a student: their counted results on one indicator in one team, which a cycle's
-// baseline and window look back on. It is kept in stretches of 32 days, a row each, so that adding
-// a result costs the same however long the trail is.
+// The trail of a student: their counted results on one indicator in one school, each with the team
+// and the class that it was recorded in. A cycle's baseline and window look back on those of its
+// team, and the weeks of run charts on those of their days. It is kept in stretches of four weeks,
+// a row each, so that adding a result costs the same however long the trail is.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +16,19 @@ namespace throughline::evidence {
 uint64_t ResultHash(std::string_view source, std::string_view source_id);
 
 // Which stretch a day (days since 1970-01-01) lies in.
-inline int32_t StretchOf(int32_t day) { return day >> 5; }
+int32_t StretchOf(int32_t day);
 
 // Of two points the earlier, by day, and by result within a day.
 bool IsBefore(const v1::TrailPoint& a, const v1::TrailPoint& b);
-void AddPoint(v1::TrailRow& trail, const v1::TrailPoint& point);
+// Of a trail that is by teams: recorded in the team and the class.
+void AddPoint(v1::TrailRow& trail, const v1::TrailPoint& point, std::string_view team = {},
+              std::string_view class_id = {});
 // No effect when there is no such point.
 void RemovePoint(v1::TrailRow& trail, uint64_t result);
+// What the i-th point is of.
+const v1::TrailPlace& PlaceOf(const v1::TrailRow& trail, int i);
 std::vector<v1::TrailPoint> PointsOf(const v1::TrailRow& trail);
+// Those that were recorded in the team.
+std::vector<v1::TrailPoint> PointsIn(const v1::TrailRow& trail, std::string_view team);
 
 }  // namespace throughline::evidence
