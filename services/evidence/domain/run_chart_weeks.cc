@@ -24,22 +24,20 @@ bool SameScore(const WeekScore& one, const WeekScore& other) {
   return one.score->ppm() == other.score->ppm() && one.class_id == other.class_id;
 }
 
-// In the week of the day; in any team when `team` is empty.
-WeekScore LatestOfWeek(const v1::TrailRow& trail, int32_t day, std::string_view team) {
+bool IsLater(const v1::TrailRow& trail, int one, int other) {
   const auto order = [&](int i) { return std::pair(trail.days(i), trail.results(i)); };
-  int last = -1;
-  for (int i = 0; i < trail.results_size(); ++i) {
-    if (WeekOf(trail.days(i)) != WeekOf(day)) continue;
-    if (!team.empty() && PlaceOf(trail, i).team() != team) continue;
-    if (last < 0 || order(last) < order(i)) last = i;
-  }
+  return other < 0 || order(one) > order(other);
+}
+
+// -1: there is none.
+WeekScore ScoreAt(const v1::TrailRow& trail, int i, bool in_class) {
   WeekScore latest;
-  if (last < 0) return latest;
+  if (i < 0) return latest;
   v1::TrailPoint& point = latest.score.emplace();
-  point.set_result(trail.results(last));
-  point.set_day(trail.days(last));
-  point.set_ppm(trail.ppms(last));
-  if (!team.empty()) latest.class_id = PlaceOf(trail, last).class_id();
+  point.set_result(trail.results(i));
+  point.set_day(trail.days(i));
+  point.set_ppm(trail.ppms(i));
+  if (in_class) latest.class_id = PlaceOf(trail, i).class_id();
   return latest;
 }
 
@@ -61,18 +59,24 @@ void AddWeekRows(const TeamKey& team, std::string_view indicator, int32_t day,
   }
 }
 
-ChartWeek::ChartWeek(const TeamKey& team, std::string_view indicator, int32_t day) : day_(day) {
+ChartWeek::ChartWeek(const TeamKey& team, std::string_view indicator, int32_t day)
+    : monday_(core::ToDays(MondayOf(WeekOf(day)))) {
   for (const TeamKey& chart : ChartsOf(team)) {
     charts_.push_back({chart.team, ChartWeekKey(RunChartKey(chart, indicator), WeekOf(day))});
   }
 }
 
 ChartWeek::Latest ChartWeek::LatestIn(const v1::TrailRow& trail) const {
-  Latest latest;
-  for (size_t i = 0; i < charts_.size(); ++i) {
-    latest[i] = LatestOfWeek(trail, day_, charts_[i].team);
+  const std::string& team = charts_.back().team;
+  int of_school = -1, of_team = -1;
+  for (int i = 0; i < trail.days_size(); ++i) {
+    const int32_t day = trail.days(i);
+    if (day < monday_ || day >= monday_ + kDaysAWeek) continue;
+    if (IsLater(trail, i, of_school)) of_school = i;
+    const bool in_team = !team.empty() && PlaceOf(trail, i).team() == team;
+    if (in_team && IsLater(trail, i, of_team)) of_team = i;
   }
-  return latest;
+  return {ScoreAt(trail, of_school, false), ScoreAt(trail, of_team, true)};
 }
 
 void ChartWeek::Note(const std::string& student, const Latest& before, const v1::TrailRow& trail,

@@ -57,8 +57,8 @@ class ChartWeek {
     bool changed = false;
   };
 
-  const int32_t day_;
-  std::vector<Chart> charts_;
+  const int32_t monday_;       // first day of the week
+  std::vector<Chart> charts_;  // of the school; then of the team, if there is one
 };
 
 // For Apply, when all results of an event are counted: shows of these weeks what may be shown.

@@ -4,7 +4,6 @@ namespace throughline::evidence {
 
 namespace {
 
-constexpr int32_t kDaysAWeek = 7;
 constexpr int32_t kFirstMonday = -3;  // 1970 began on a Thursday
 
 }  // namespace

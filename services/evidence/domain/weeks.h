@@ -8,6 +8,8 @@
 
 namespace throughline::evidence {
 
+inline constexpr int32_t kDaysAWeek = 7;
+
 int32_t WeekOf(int32_t day);  // of days since 1970-01-01
 core::Date MondayOf(int32_t week);
 
