@@ -44,13 +44,13 @@ State::Entry& State::Hot(Rows& rows, std::string_view table, std::string_view ke
     entry = Put(rows, key).first;
     entry->second.serialized = std::move(stored);
   }
-  Parse(entry->second, make);
+  Parse(rows, entry->second, make);
   return *entry;
 }
 
-void State::Parse(Cell& cell, Maker make) {
+void State::Parse(const Rows& rows, Cell& cell, Maker make) {
   if (!cell.serialized) return;
-  cell.message = make();
+  cell.message = make(rows.arena.get());
   cell.message->ParseFromString(*cell.serialized);
   cell.serialized.reset();
 }
@@ -73,7 +73,7 @@ std::vector<const State::Entry*> State::LoadPrefix(Rows& rows, std::string_view 
       std::lower_bound(rows.in_order.begin(), rows.in_order.end(), prefix,
                        [](const Entry* entry, std::string_view key) { return entry->first < key; });
   for (; it != rows.in_order.end() && (*it)->first.starts_with(prefix); ++it) {
-    Parse((*it)->second, make);
+    Parse(rows, (*it)->second, make);
     found.push_back(*it);
   }
   return found;
@@ -171,7 +171,7 @@ void State::EvictCleanRows(size_t keep_at_most) {
   if (source_ == nullptr) return;
   const bool too_many = hot_rows_ > keep_at_most;
   for (auto& [name, rows] : tables_) {
-    if (too_many || rows.passing) EvictCleanRowsOf(rows);
+    if (too_many || rows.arena) EvictCleanRowsOf(rows);
   }
 }
 
@@ -181,6 +181,7 @@ void State::EvictCleanRowsOf(Rows& rows) {
   rows.in_order.clear();
   rows.ordered = 0;
   for (Entry& entry : rows.by_key) rows.in_order.push_back(&entry);
+  if (rows.arena && rows.by_key.empty()) rows.arena->Reset();
 }
 
 }  // namespace throughline::decider

@@ -9,6 +9,7 @@
 #include <absl/container/node_hash_map.h>
 #include <absl/hash/hash.h>
 #include <absl/strings/string_view.h>
+#include <google/protobuf/arena.h>
 #include <google/protobuf/message_lite.h>
 
 #include <cstdint>
@@ -33,7 +34,7 @@ template <class Row>
 struct Table {
   std::string_view name;
   // True of rows that grow in number for ever and are seldom looked at twice: they are in memory
-  // only until they are stored.
+  // only until they are stored, in an arena.
   bool passing = false;
 };
 
@@ -82,7 +83,7 @@ class State {
   Row& Edit(Table<Row> table, std::string_view key) {
     Rows& rows = RowsOf(table);
     Entry& entry = Hot(rows, table.name, key, Make<Row>);
-    if (!entry.second.message) entry.second.message = Make<Row>();
+    if (!entry.second.message) entry.second.message = Make<Row>(rows.arena.get());
     MarkDirty(rows, entry);
     return static_cast<Row&>(*entry.second.message);
   }
@@ -128,8 +129,14 @@ class State {
   void NoteTimersIn(std::vector<std::string>* names) { timers_set_ = names; }
 
  private:
-  using MessagePtr = std::unique_ptr<google::protobuf::MessageLite>;
-  using Maker = MessagePtr (*)();
+  // What is in an arena goes with it.
+  struct Drop {
+    void operator()(google::protobuf::MessageLite* message) const {
+      if (message->GetArena() == nullptr) delete message;
+    }
+  };
+  using MessagePtr = std::unique_ptr<google::protobuf::MessageLite, Drop>;
+  using Maker = MessagePtr (*)(google::protobuf::Arena*);
   struct Cell {
     MessagePtr message;                     // null: known to be absent
     std::optional<std::string> serialized;  // preloaded, not parsed yet
@@ -147,22 +154,22 @@ class State {
   // Rows are looked up far more often than they are walked through, so their order is found only
   // when it is asked for.
   struct Rows {
+    std::unique_ptr<google::protobuf::Arena> arena;  // of passing rows
     ByName<Cell> by_key;
     std::vector<Entry*> in_order;  // the first `ordered` of them; the others came after
     size_t ordered = 0;
     std::vector<Entry*> dirty;
     std::set<std::string, std::less<>> loaded_prefixes;
-    bool passing = false;
   };
 
   template <class Row>
-  static MessagePtr Make() {
-    return std::make_unique<Row>();
+  static MessagePtr Make(google::protobuf::Arena* arena) {
+    return MessagePtr(google::protobuf::Arena::CreateMessage<Row>(arena));
   }
   template <class Row>
   Rows& RowsOf(Table<Row> table) const {
     Rows& rows = RowsOf(table.name);
-    rows.passing = table.passing;
+    if (table.passing && !rows.arena) rows.arena = std::make_unique<google::protobuf::Arena>();
     return rows;
   }
   Rows& RowsOf(std::string_view table) const;
@@ -171,7 +178,7 @@ class State {
   Entry& Hot(Rows& rows, std::string_view table, std::string_view key, Maker make) const;
   std::vector<const Entry*> LoadPrefix(Rows& rows, std::string_view table, std::string_view prefix,
                                        Maker make) const;
-  static void Parse(Cell& cell, Maker make);
+  static void Parse(const Rows& rows, Cell& cell, Maker make);
   void LoadTimers() const;
   static void MarkDirty(Rows& rows, Entry& entry);
   void EvictCleanRowsOf(Rows& rows);

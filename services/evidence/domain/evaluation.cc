@@ -379,8 +379,8 @@ void NameVersion(const std::string& version, v1::ResultRow& row) {
   if (versions.size() > kVersionsAtMost) versions.erase(versions.begin());
 }
 
-v1::ResultRow RowOf(const v1::RecordedResult& recorded, const v1::Assessment* assessment) {
-  v1::ResultRow row;
+void FillRow(const v1::RecordedResult& recorded, const v1::Assessment* assessment,
+             v1::ResultRow& row) {
   *row.mutable_recorded() = recorded;
   // The key says the first, and no decision asks for the others again.
   row.mutable_recorded()->clear_source_id();
@@ -388,8 +388,8 @@ v1::ResultRow RowOf(const v1::RecordedResult& recorded, const v1::Assessment* as
   row.mutable_recorded()->clear_score_text();
   row.mutable_recorded()->clear_source_version();
   row.set_counted(IsCounted(recorded));
+  row.clear_indicators();
   if (assessment != nullptr) *row.mutable_indicators() = assessment->indicators();
-  return row;
 }
 
 }  // namespace throughline::evidence

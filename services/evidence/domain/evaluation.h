@@ -49,6 +49,7 @@ bool IsCounted(const v1::RecordedResult& result);
 void NameVersion(const std::string& version, v1::ResultRow& row);
 
 // The row of a result as it stands after `recorded`, but for the versions that were named.
-v1::ResultRow RowOf(const v1::RecordedResult& recorded, const v1::Assessment* assessment);
+void FillRow(const v1::RecordedResult& recorded, const v1::Assessment* assessment,
+             v1::ResultRow& row);
 
 }  // namespace throughline::evidence

@@ -44,12 +44,12 @@ void ResultFold::Apply(const v1::RecordedResult& recorded) {
   touched_.clear();
   const uint64_t hash = ResultHash(source_, recorded.source_id());
   v1::ResultRow& row = state_.Edit(kResults, results_.Of(recorded.source_id()));
-  v1::ResultRow before;
-  before.Swap(&row);
-  if (before.counted()) Fold(before, PointOf(hash, before.recorded()), false);
+  if (row.counted()) {
+    before_ = row;
+    Fold(before_, PointOf(hash, before_.recorded()), false);
+  }
   const bool replaced = !touched_.empty();
-  row = RowOf(recorded, state_.Find(kAssessments, assessments_.Of(recorded.assessment())));
-  *row.mutable_versions() = std::move(*before.mutable_versions());
+  FillRow(recorded, state_.Find(kAssessments, assessments_.Of(recorded.assessment())), row);
   NameVersion(recorded.source_version(), row);
   const v1::TrailPoint point = PointOf(hash, row.recorded());
   if (row.counted()) Fold(row, point, true);
@@ -74,7 +74,7 @@ void ResultFold::ApplyDuplicate(const v1::RecordedResult& recorded) {
     v1::CountsRow& counts = state_.Edit(kCounts, JoinKey(district_, school_));
     counts.set_taken_back_early(counts.taken_back_early() + 1);
     if (state_.Find(kResults, key) == nullptr) {
-      state_.Edit(kResults, key) = RowOf(recorded, nullptr);
+      FillRow(recorded, nullptr, state_.Edit(kResults, key));
     }
   }
   v1::ResultRow& row = state_.Edit(kResults, key);

@@ -68,6 +68,7 @@ class ResultFold {
   using Alike = std::tuple<std::string, std::string, int32_t>;
   std::map<Alike, OfClass, std::less<>> classes_;
   std::map<Alike, OfTeam, std::less<>> teams_;
+  v1::ResultRow before_;          // of one result that was counted
   std::vector<Touched> touched_;  // by one result
   TouchedStudents students_;
   std::set<std::string> proficiency_;

@@ -220,7 +220,8 @@ const v1::ResultRow* ResultIntake::Before(const std::string& key) {
     return row == nullptr || row->recorded().moved_to().empty() ? row : nullptr;
   }
   const v1::RecordedResult& recorded = recorded_.results(pending->second);
-  before_ = RowOf(recorded, AssessmentOf(recorded));
+  before_.Clear();
+  FillRow(recorded, AssessmentOf(recorded), before_);
   if (const auto* row = turn_.state().Find(kResults, key)) {
     *before_.mutable_versions() = row->versions();
   }
