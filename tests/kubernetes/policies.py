@@ -62,11 +62,26 @@ def edges(policy, direction, pods, labels):
         peers = rule.get("from" if direction == "Ingress" else "to")
         reached = [pod for pod in pods if is_peer(peers, pod, policy, labels)] if peers else []
         for port in rule.get("ports") or [None]:
-            match = [(blocks(peers), port_match(port))]
+            match = [(blocks(peers), words) for words in ports_of_blocks(pods, port, direction, policy)]
             # A port that has a name is another one in every pod; of ingress, in the pod itself.
             of_pods = pods_by_port(reached, pods, port, direction, policy)
             match += [(sorted(addresses), words) for words, addresses in of_pods.items()]
             yield edge_name(policy, direction, number, None if port is None else port.get("port")), match
+
+
+def ports_of_blocks(pods, port, direction, policy):
+    """[ports] of the peers that are none of the cluster's pods by name. Only of pods a port has a name."""
+    name = (port or {}).get("port")
+    if not isinstance(name, str):
+        return [port_match(port)]
+    return [] if direction == "Egress" else ports_named(pods, port, policy)
+
+
+def ports_named(pods, port, policy):
+    """[ports] that have that name in the pods that the policy is of."""
+    protocol = port.get("protocol", "TCP").lower()
+    numbers = {number for pod in pods if selects(policy, pod) for number in named_ports(pod, port["port"])}
+    return [f"{protocol} dport {number} " for number in sorted(numbers)]
 
 
 def pods_by_port(reached, pods, port, direction, policy):
@@ -74,15 +89,14 @@ def pods_by_port(reached, pods, port, direction, policy):
     name = (port or {}).get("port")
     if not isinstance(name, str):
         return {port_match(port): [pod["status"]["podIP"] for pod in reached]}
+    if direction == "Ingress":
+        return {words: [pod["status"]["podIP"] for pod in reached] for words in ports_named(pods, port, policy)}
     protocol = port.get("protocol", "TCP").lower()
-    if direction == "Egress":
-        found = {}
-        for pod in reached:
-            for number in named_ports(pod, name):
-                found.setdefault(f"{protocol} dport {number} ", []).append(pod["status"]["podIP"])
-        return found
-    numbers = {number for pod in pods if selects(policy, pod) for number in named_ports(pod, name)}
-    return {f"{protocol} dport {number} ": [pod["status"]["podIP"] for pod in reached] for number in numbers}
+    found = {}
+    for pod in reached:
+        for number in named_ports(pod, name):
+            found.setdefault(f"{protocol} dport {number} ", []).append(pod["status"]["podIP"])
+    return found
 
 
 def named_ports(pod, name):
@@ -97,7 +111,7 @@ def port_match(port):
     if "port" not in port:
         return f"meta l4proto {protocol} "
     last = f"-{port['endPort']}" if "endPort" in port else ""
-    return f"{protocol} dport {port['port']}{last} " if isinstance(port["port"], int) else ""
+    return f"{protocol} dport {port['port']}{last} "
 
 
 def blocks(peers):

@@ -17,6 +17,10 @@ HOPS = {ASK, CALL, ANSWER, HOOKED, ("producer", "send inbox.evidence"), ("consum
         ("consumer", "process events.evidence"), ("consumer", "process events.cycles"),
         *(("producer", f"send events.{service}") for service in FLOW)}
 
+# Jaeger takes a child that ends after its parent for one of another clock: what is sent is taken later. One that began
+# before its parent would have to be moved the other way.
+LATER_THAN_PARENT = "clock skew adjustment disabled; not applying calculated delta of -"
+
 
 def what(span):
     return span.kind, span.name
@@ -65,7 +69,7 @@ class InJaeger(traced_district.Case):
         self.assertEqual([what(span) for span in trace if not span.parents], [ASK], "it begins with the request")
         for span in trace:
             with self.subTest(span):
-                self.assertEqual(span.warnings, [])
+                self.assertEqual([one for one in span.warnings if not one.startswith(LATER_THAN_PARENT)], [])
                 if not span.parents:
                     continue
                 parent, = span.parents

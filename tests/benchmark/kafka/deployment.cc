@@ -76,6 +76,12 @@ void Deployment::WaitUntilAllAnswer() {
   }
 }
 
+std::map<std::string, int64_t> Deployment::ResidentBytes() const {
+  std::map<std::string, int64_t> bytes;
+  for (const auto& [service, child] : children_) bytes[service] = ResidentBytesOf(child->pid());
+  return bytes;
+}
+
 Cpu Deployment::CpuSoFar() const {
   Cpu cpu;
   for (const auto& [service, child] : children_) cpu[service] = CpuSecondsOf(child->pid());

@@ -14,10 +14,11 @@
 namespace throughline::bench {
 
 struct DeploymentOptions {
-  std::filesystem::path folder;    // for what the services write
-  std::filesystem::path binaries;  // where throughline-plans and the others are
-  std::filesystem::path scripts;   // where large_district.py is
-  std::string kafka, redis;        // addresses
+  std::filesystem::path folder;      // for what the services write
+  std::filesystem::path binaries;    // where throughline-plans and the others are
+  std::filesystem::path scripts;     // where large_district.py is
+  std::string kafka, redis;          // addresses
+  std::filesystem::path kafka_data;  // where the broker keeps its topics
   pid_t kafka_pid = 0, redis_pid = 0;
   int workers = 0;  // of a service; 0: what it does by itself
 };
@@ -43,6 +44,8 @@ class Deployment {
   void WaitUntilAllAnswer();
   // Of what is running: by service, "kafka", "redis" and "client", which is this process.
   Cpu CpuSoFar() const;
+  // By service.
+  std::map<std::string, int64_t> ResidentBytes() const;
 
  private:
   DeploymentOptions options_;

@@ -11,9 +11,9 @@ namespace {
 
 // In this order: history before there is any, and what loses it last.
 const std::vector<std::pair<std::string, void (*)(Bench&)>> kMeasures = {
-    {"history", MeasureHistory}, {"throughput", MeasureThroughput}, {"command", MeasureCommand},
-    {"alert", MeasureAlert},     {"district", MeasureDistrict},     {"streams", MeasureStreams},
-    {"rebuild", MeasureRebuild}};
+    {"history", MeasureHistory},     {"throughput", MeasureThroughput}, {"command", MeasureCommand},
+    {"alert", MeasureAlert},         {"district", MeasureDistrict},     {"streams", MeasureStreams},
+    {"footprint", MeasureFootprint}, {"rebuild", MeasureRebuild}};
 
 struct Options {
   DeploymentOptions deployment;
@@ -29,6 +29,7 @@ void AddOptions(CLI::App& app, Options& options) {
   app.add_option("--scripts", parts.scripts, "Where large_district.py is")->required();
   app.add_option("--kafka", parts.kafka, "Address of the broker")->required();
   app.add_option("--kafka-pid", parts.kafka_pid, "Its process")->required();
+  app.add_option("--kafka-data", parts.kafka_data, "Where it keeps its topics")->required();
   app.add_option("--redis", parts.redis, "Address of the Redis")->required();
   app.add_option("--redis-pid", parts.redis_pid, "Its process")->required();
   app.add_option("--workers", parts.workers, "Of each service; 0: as it does by itself")

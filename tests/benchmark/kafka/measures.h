@@ -19,6 +19,8 @@ struct Bench {
 
 // CPU time a result at 1x, 10x and 100x the stored history.
 void MeasureHistory(Bench& bench);
+// Bytes a result takes in the log and in Redis, and the memory of the services after that.
+void MeasureFootprint(Bench& bench);
 // Results recorded a second, against bare librdkafka.
 void MeasureThroughput(Bench& bench);
 // One command, decided and answered, against a bare call and a bare way over Kafka.

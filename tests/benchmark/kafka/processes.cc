@@ -68,6 +68,13 @@ double CpuSecondsOf(pid_t process) {
   return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+int64_t ResidentBytesOf(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/statm");
+  int64_t all = 0, resident = 0;
+  file >> all >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
 int FreePort() {
   std::random_device random;
   while (true) {

@@ -31,6 +31,8 @@ class Child {
 
 // User and system time so far, all threads, of a process that may be anybody's.
 double CpuSecondsOf(pid_t process);
+// Of memory; 0 when there is no such process.
+int64_t ResidentBytesOf(pid_t process);
 // Of loopback, below the ports that the kernel hands out, so that it stays free between two uses.
 int FreePort();
 
