@@ -170,6 +170,12 @@ void SayFinding(Message& message, int64_t smallest) {
   }
 }
 
+// Whether a message of the type has one student in it, and not a column of them.
+bool HasOneStudent(const google::protobuf::Descriptor& type) {
+  const FieldDescriptor* student = type.FindFieldByName("student");
+  return student != nullptr && student->message_type() != evidence::v1::TextColumn::descriptor();
+}
+
 // Or gives one away.
 bool IsOfOneStudent(const google::protobuf::Descriptor& type) {
   if (&type == evidence::v1::ScoresCounted::BinChange::descriptor()) return true;
@@ -188,11 +194,11 @@ bool IsOfOneStudent(const google::protobuf::Descriptor& type) {
   // which those of before can be taken.
   if (&type == evidence::v1::ScoreChange::descriptor()) return true;
   if (&type == evidence::v1::Norm::descriptor()) return true;
-  if (type.FindFieldByName("student") != nullptr) return true;
+  if (type.FindFieldByName("student") != nullptr) return true;  // a column of students, too
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field.is_repeated() &&
-        field.message_type()->FindFieldByName("student") != nullptr) {
+        HasOneStudent(*field.message_type())) {
       return true;
     }
   }

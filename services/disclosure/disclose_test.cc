@@ -95,6 +95,18 @@ TEST(Disclose, ANetEffectOfFewerStudentsThanTheDistrictShowsNowIsLeftOut) {
   EXPECT_FALSE(impact.net_effect().has_compared_students());
 }
 
+TEST(Disclose, ResultsAreLeftOutInEitherFormAndWhatIsSaidBesideThemIsNot) {
+  evidence::v1::ResultsRecorded recorded;
+  recorded.set_source("sis");
+  recorded.add_results()->set_student("pupil");
+  recorded.mutable_columns()->mutable_student()->add_texts("pupil");
+  recorded.mutable_columns()->add_rest()->set_student("pupil");
+  LeaveOutStudents(recorded);
+  EXPECT_TRUE(recorded.results().empty());
+  EXPECT_FALSE(recorded.has_columns());
+  EXPECT_EQ(recorded.source(), "sis");
+}
+
 TEST(Disclose, NobodyIsToldWhoCalled) {
   cycles::v1::PhaseStarted started;
   started.set_team("t");
