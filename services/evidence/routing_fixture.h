@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "columns/result_columns.h"
 #include "decider/fixture.h"
 #include "evidence/domain/evidence_decider.h"
 #include "evidence/domain/tables.h"
@@ -76,7 +77,7 @@ class FixtureCommands : public runtime::Commands {
       if (claim->school() == claimed_there) return done(core::Refuse(runtime::RequestIdReused()));
     }
     const auto* ingest = dynamic_cast<const v1::IngestResultsRequest*>(&command);
-    if (ingest != nullptr && ingest->results(0).school() == refuses) {
+    if (ingest != nullptr && columns::SchoolOf(*ingest) == refuses) {
       return done(core::Refuse(runtime::TooManyWaiting("evidence")));
     }
     const auto outcome = fixture_.Give(command);

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "columns/result_columns.h"
 #include "disclosure/disclose.h"
 #include "disclosure/enum_words.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
@@ -78,11 +79,11 @@ void AddEvidence(Sayings& sayings) {
   using namespace evidence::v1;
   Add<IngestResultsRequest>(sayings, [](const auto& batch, int64_t smallest) {
     return fmt::format("A batch of {} came in from {}.",
-                       CountOf(batch.results(), "results", smallest), batch.source());
+                       CountOf(columns::RowsOf(batch), "results", smallest), batch.source());
   });
   Add<ResultsRecorded>(sayings, [](const auto& batch, int64_t smallest) {
     std::string said = fmt::format("Of the batch, {} recorded",
-                                   CountOf(batch.results(), "results were", smallest));
+                                   CountOf(columns::RowsOf(batch), "results were", smallest));
     if (batch.quarantined_size() > 0) {
       said +=
           fmt::format(" and {} set aside", CountOf(batch.quarantined(), "results were", smallest));

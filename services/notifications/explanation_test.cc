@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "columns/result_columns.h"
 #include "notifications/log_script.h"
 #include "runtime/simulated/simulated_journal.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
@@ -29,6 +30,8 @@ class ExplanationTest : public testing::Test {
       recorded.add_results()->set_student(student);
     }
     recorded.add_quarantined()->mutable_result()->set_student("pupil-7");
+    if (in_columns_) columns::PutInColumns(batch);
+    if (in_columns_) columns::PutInColumns(recorded);
     evidence::v1::EvidenceSummarized summarized;
     evidence::v1::EvidenceMoved moved;
     moved.set_team("t");
@@ -72,6 +75,7 @@ class ExplanationTest : public testing::Test {
     return summaries;
   }
 
+  bool in_columns_ = false;
   runtime::SimulatedLog log_;
   LogScript script_{log_};
   const core::Instant start_ = *core::ParseInstant("2026-09-01T12:00:00Z");
@@ -97,6 +101,15 @@ TEST_F(ExplanationTest, GoesFromTheBatchOfResultsToTheAlert) {
     EXPECT_EQ(cause.time_ms(), core::ToMillis(start_));
     EXPECT_THAT(cause.ShortDebugString(), Not(testing::HasSubstr("pupil")));
   }
+}
+
+TEST_F(ExplanationTest, SaysTheSameOfResultsInColumns) {
+  const auto in_rows = Summaries(CausesOf(AlertOf(RaiseCondition(PushResults(31, 12)))));
+  in_columns_ = true;
+  EXPECT_EQ(Summaries(CausesOf(AlertOf(RaiseCondition(PushResults(31, 12))))), in_rows);
+  EXPECT_THAT(in_rows.front(), testing::HasSubstr("30 or more"));
+  const auto of_few = Summaries(CausesOf(AlertOf(RaiseCondition(PushResults(31, 9)))));
+  EXPECT_EQ(of_few.front(), "A batch of fewer than 10 results came in from sis.");
 }
 
 TEST_F(ExplanationTest, SaysNoSmallNumberOfResults) {

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "columns/result_columns.h"
 #include "disclosure/disclose.h"
 #include "notifications/domain/shown_alert.h"
 #include "notifications/domain/students_command.h"
+#include "throughline/evidence/v1/evidence_events.pb.h"
 #include "throughline/notifications/v1/notifications_events.pb.h"
 
 namespace throughline::notifications {
@@ -47,6 +49,12 @@ bool NamesTeam(const google::protobuf::Message& message, const std::string& team
   });
 }
 
+// Whether it is about the team. Most of the log is results, which say in columns whose they are.
+bool IsAboutTeam(const google::protobuf::Message& event, const std::string& team) {
+  const auto* recorded = dynamic_cast<const evidence::v1::ResultsRecorded*>(&event);
+  return recorded == nullptr ? NamesTeam(event, team) : columns::AnyOfTeam(*recorded, team);
+}
+
 }  // namespace
 
 bool Translate(const runtime::ReadEvent& event, const View& view,
@@ -78,7 +86,7 @@ bool Translate(const runtime::ReadEvent& event, const View& view,
       !HearsOf(view.audience, *event.message) || !disclosure::IsTold(*event.message)) {
     return false;
   }
-  if (!view.team.empty() && !NamesTeam(*event.message, view.team)) return false;
+  if (!view.team.empty() && !IsAboutTeam(*event.message, view.team)) return false;
   response.set_id(event.id);
   response.set_type(event.envelope.type());
   response.set_subject(event.envelope.subject());

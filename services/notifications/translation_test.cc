@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "columns/result_columns.h"
 #include "disclosure/disclose.h"
 #include "throughline/cycles/v1/cycles_events.pb.h"
 #include "throughline/cycles/v1/visit_events.pb.h"
@@ -97,6 +98,30 @@ TEST(Translation, NoEventThatIsStreamedNamesAStudent) {
     }
   }
   EXPECT_GE(naming, 2) << "there were none to leave out";
+}
+
+TEST(Translation, ResultsInColumnsAreToldOfAsThoseInRowsAre) {
+  evidence::v1::ResultsRecorded recorded;
+  recorded.set_source("sis");
+  for (int i = 0; i < 12; ++i) {
+    auto& result = *recorded.add_results();
+    result.set_student("pupil-7");
+    result.set_source_id("aaaabbbbcccc" + std::string(3, static_cast<char>('a' + i)));
+    result.set_team(i < 6 ? "t" : "teamofsix");  // an id of five bits a character
+  }
+  v1::WatchEventsResponse in_rows, in_columns;
+  ASSERT_TRUE(Translate(EventOf(recorded), {10, Audience::kEverything}, in_rows));
+  columns::PutInColumns(recorded);
+  ASSERT_TRUE(recorded.has_columns());
+  ASSERT_TRUE(Translate(EventOf(recorded), {10, Audience::kEverything}, in_columns));
+  EXPECT_EQ(in_columns.json(), in_rows.json());
+  EXPECT_THAT(in_columns.json(), HasSubstr("sis"));
+  v1::WatchEventsResponse response;
+  for (const char* team : {"t", "teamofsix"}) {
+    EXPECT_TRUE(Translate(EventOf(recorded), {10, Audience::kAllButPrivacy, team}, response))
+        << team;
+  }
+  EXPECT_FALSE(Translate(EventOf(recorded), {10, Audience::kAllButPrivacy, "v"}, response));
 }
 
 TEST(Translation, WatchersOfATeamAreToldThatSomethingHappenedToItAndNotWhat) {

@@ -1,5 +1,6 @@
 #include "district.h"
 
+#include "columns/result_columns.h"
 #include "core/ids.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
 #include "throughline/cycles/v1/offers_service.pb.h"
@@ -63,7 +64,7 @@ void AddRoster(const std::string& school, Script& script) {
   script.Add(kEvidence, roster);
 }
 
-// A batch of one school, as the service would send it on; some of it is no good.
+// A batch of one school, as the service would send it on, in either form; some of it is no good.
 evidence::v1::IngestResultsRequest Batch(std::mt19937_64& random, const std::string& school) {
   evidence::v1::IngestResultsRequest batch;
   batch.set_district(kDistrict);
@@ -85,6 +86,7 @@ evidence::v1::IngestResultsRequest Batch(std::mt19937_64& random, const std::str
     result.set_modified_at_ms(1 + roll(5));
     result.set_retracted(roll(12) == 0);
   }
+  if (count % 2 == 0) columns::PutInColumns(batch);
   return batch;
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "columns/result_columns.h"
 #include "cycles/domain/cycles_decider.h"
 #include "district.h"
 #include "evidence/domain/evidence_decider.h"
@@ -63,7 +64,7 @@ void CheckResults(const World& world, const Commands& commands, std::vector<std:
     for (int outcome : response.outcomes()) ++answered[outcome];
   }
   for (const auto& batch : All<evidence::v1::ResultsRecorded>(world, kEvidence)) {
-    for (const auto& result : batch.results()) {
+    for (const auto& result : columns::RowsOf(batch)) {
       const bool is_elsewhere = !result.moved_to().empty();  // where it was answered as recorded
       const bool changes = result.outcome() != evidence::v1::RESULT_OUTCOME_DUPLICATE;
       if (changes && !is_elsewhere) ++recorded[result.outcome()];

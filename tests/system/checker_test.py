@@ -1,8 +1,9 @@
 """The checker has to be able to fail: each violation, made by hand."""
+import base64
 import dataclasses
 import unittest
 
-from checker import acknowledged, check, messages, rules
+from checker import acknowledged, check, columns, messages, rules
 from hand_made import Topics
 
 COMPLETE, OFF_TRACK, GAP_WIDENED, MID_CYCLE, BEHIND_FOR_YEAR = 1, 2, 3, 9, 10
@@ -23,6 +24,25 @@ def recorded(students, outcome=ACCEPTED, quarantined=(), what="", day=DAY, perce
     for source_id in quarantined:
         batch.quarantined.add(entry=source_id).result.source_id = source_id
     return batch
+
+
+def in_columns(batch):
+    """The same results, column by column."""
+    made = messages.message("evidence.v1.ResultsRecorded", district=batch.district, school=batch.school, source=batch.source)
+    made.columns.count = len(batch.results)
+    for field in made.columns.DESCRIPTOR.fields:
+        kind, column = field.message_type and field.message_type.name, getattr(made.columns, field.name)
+        values = [getattr(one, field.name) for one in batch.results] if kind in ("TextColumn", "NumberColumn", "ScoreColumn") else []
+        if kind == "ScoreColumn":
+            column.scores.extend(values)
+        elif kind == "NumberColumn":
+            column.least = min(values)
+            column.above_least.extend(value - column.least for value in values)
+        elif kind == "TextColumn":
+            texts = sorted(set(values))
+            column.texts.extend(texts)
+            column.indexes.extend(texts.index(value) for value in values)
+    return made
 
 
 def moved(trigger, met=True, group=""):
@@ -491,6 +511,47 @@ class Bases(CheckerTest):
         self.topics.decide("evidence", "timer.evidence.0.compared_anew/d/s@0", [
             messages.message("evidence.v1.EvidenceSummarized", **AT)])
         self.assert_violation("off_track holds of d/s/t in c on reading , and is not said")
+
+
+class Columns(CheckerTest):
+    """Results that are recorded column by column are results."""
+
+    def test_they_count(self):
+        self.push("r1", [in_columns(recorded(self.MOST))], [(i, ACCEPTED) for i in self.MOST])
+        self.assert_violation("evidence_complete holds of d/s/t in c on reading , and is not said; 12 of 15")
+
+    def test_they_are_what_was_acknowledged(self):
+        self.push("r1", [in_columns(recorded(self.MOST[:3]))], [(i, CORRECTED) for i in self.MOST[:3]])
+        self.assert_violation("is not recorded so")
+
+    def test_they_are_read_as_the_proto_says(self):
+        batch = messages.message("evidence.v1.ResultsRecorded")
+        made = batch.columns
+        made.count = 3
+        made.source_id.base32 = base64.b32decode("BBBBBBBBCCCCCCCCDDDDDDDD")
+        made.source_id.base32_length = 8
+        made.source_id.prefixes = base64.b32decode("NEARAFAR")
+        made.source_id.prefix_length = 4
+        made.source_id.runs.extend([2, 1])
+        made.student.texts.extend(["one", "other"])
+        made.student.indexes.extend([1, 0, 1])
+        made.team.texts.append("t")
+        made.day.least = DAY
+        made.day.above_least.extend([0, 1, 0])
+        made.score.decimals.least = 855
+        made.score.decimals.above_least.extend([0, 145])
+        made.score.digits = 1
+        made.score.without.append(1)
+        made.rest_rows.append(1)
+        made.rest.add(retracted=True)
+        first, second, third = columns.results_of(batch)
+        self.assertEqual((first.source_id, first.student, first.team, first.day, first.score),
+                         ("nearbbbbbbbb", "other", "t", DAY, 85.5))
+        self.assertEqual((second.source_id, second.student, second.day, second.HasField("score"), second.retracted),
+                         ("nearcccccccc", "one", DAY + 1, False, True))
+        self.assertEqual((third.source_id, third.student, third.score, third.retracted), ("afardddddddd", "other", 100, False))
+        made.student.indexes.append(0)
+        self.assertRaises(columns.Contradiction, columns.results_of, batch)
 
 
 class Rules(CheckerTest):

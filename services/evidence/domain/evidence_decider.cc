@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "columns/result_columns.h"
 #include "decider/dispatch.h"
 #include "district/district_notes.h"
 #include "evidence/domain/assessments.h"
@@ -47,9 +48,7 @@ const Message* Concealed(const Message* message, const Concealment* concealment,
 
 std::string EvidenceDecider::Route(const google::protobuf::Message& command) const {
   if (const auto* ingest = To<v1::IngestResultsRequest>(command)) {
-    return core::Key{ingest->district(),
-                     ingest->results().empty() ? "" : ingest->results(0).school()}
-        .Text();
+    return core::Key{ingest->district(), columns::SchoolOf(*ingest)}.Text();
   }
   if (const auto* roster = To<v1::UpdateRosterRequest>(command)) {
     return core::Key{roster->district(), roster->school()}.Text();

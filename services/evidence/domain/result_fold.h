@@ -3,13 +3,14 @@
 // are.
 #pragma once
 
+#include <absl/container/flat_hash_set.h>
+
 #include <cstdint>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_set>
 #include <vector>
 
 #include "core/keys_under.h"
@@ -74,8 +75,8 @@ class ResultFold {
   std::set<std::string> proficiency_;
 };
 
-// Rows that results of a school are summed in, as far as a fold of them looks at them. What they
-// are named by must outlive it.
+// Rows that results of a school are summed in, as far as a fold of them looks at them. `district`
+// and `school` must outlive it.
 class SummedRows {
  public:
   SummedRows(const std::string& district, const std::string& school, const decider::State& state,
@@ -89,7 +90,7 @@ class SummedRows {
   struct OfClass {
     StudentKeys of_students;
     std::vector<SchoolMeanKey> means;
-    std::unordered_set<std::string_view> students;  // whose rows are there
+    absl::flat_hash_set<std::string> students;  // whose rows are there
   };
   OfClass Begin(const std::string& assessment, const std::string& class_id, const std::string& team,
                 int32_t day);

@@ -1,5 +1,6 @@
 #include "evidence/domain/result_intake.h"
 
+#include "columns/result_columns.h"
 #include "core/time_zone.h"
 #include "evidence/domain/concealment.h"
 #include "evidence/domain/contribution.h"
@@ -138,7 +139,8 @@ void ResultIntake::Weigh(const v1::ResultsClaimed& claimed, const v1::ClaimedRes
 }
 
 void ResultIntake::Repeat(const v1::ResultsRecorded& recorded) {
-  for (const v1::RecordedResult& result : recorded.results()) {
+  const auto results = columns::RowsOf(recorded);
+  for (const v1::RecordedResult& result : results) {
     std::string key = ResultKey(district_, school_, recorded.source(), result.source_id());
     const v1::ResultRow* before = Before(key);
     auto& same = *google::protobuf::Arena::CreateMessage<v1::RecordedResult>(&arena_);
@@ -146,6 +148,10 @@ void ResultIntake::Repeat(const v1::ResultsRecorded& recorded) {
     Note(std::move(key), before, same);
   }
   recorded_ = recorded;
+  if (!recorded.has_columns()) return;
+  in_columns_ = true;
+  recorded_.clear_columns();
+  *recorded_.mutable_results() = results.all();
 }
 
 bool ResultIntake::AnyRecorded() const {
@@ -176,6 +182,7 @@ std::set<EvidenceKey> ResultIntake::Touched() const {
 
 void ResultIntake::Finish() {
   const std::set<EvidenceKey> touched = Touched();
+  if (in_columns_) columns::PutInColumns(recorded_);
   turn_.Emit(recorded_, core::Key{district_, school_}.Text());
   EmitScoresCounted();
   FinishClaims();

@@ -57,6 +57,8 @@ class ResultIntake {
   void FinishClaims();
   // What is taken was counted by another batch.
   void CountNothing() { recorded_.set_counted_before(true); }
+  // What is recorded is recorded in the form in which it came.
+  void RecordInColumns() { in_columns_ = true; }
 
  private:
   // As the results before this one leave it; null when the school has nothing under the key.
@@ -83,6 +85,7 @@ class ResultIntake {
   google::protobuf::Arena arena_;
   v1::ResultsRecorded& recorded_;  // in the arena, with all that it holds
   bool any_aside_ = false;
+  bool in_columns_ = false;
   // Where in recorded_ the latest of a key is.
   absl::flat_hash_map<std::string, int> pending_;
   v1::ResultRow before_;

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "columns/result_columns.h"
 #include "core/ids.h"
 #include "evidence/domain/concealment.h"
 #include "evidence/domain/errors.h"
@@ -18,17 +19,15 @@ namespace throughline::evidence {
 
 namespace {
 
-std::optional<core::Error> Check(const v1::IngestResultsRequest& request,
+std::optional<core::Error> Check(const v1::IngestResultsRequest& request, int results,
                                  const decider::State& state) {
   if (state.Find(kDistricts, request.district()) == nullptr) {
     return DistrictUnknown(request.district());
   }
   if (!core::IsId(request.source())) return IdInvalid("source");
-  if (request.results().empty()) return BatchEmpty("results");
-  if (request.results_size() > kResultsAtMost) return BatchTooLarge("results", kResultsAtMost);
-  for (const v1::Result& result : request.results()) {
-    if (result.school() != request.results(0).school()) return SchoolMixed();
-  }
+  if (results == 0) return BatchEmpty("results");
+  if (results > kResultsAtMost) return BatchTooLarge("results", kResultsAtMost);
+  if (!columns::AreOfOneSchool(request)) return SchoolMixed();
   return std::nullopt;
 }
 
@@ -115,14 +114,18 @@ Replaced ApplyQuarantine(const School& at, const v1::ResultsRecorded& recorded,
 }  // namespace
 
 void Decide(const v1::IngestResultsRequest& request, decider::Turn& turn) {
-  if (auto error = Check(request, turn.state())) return turn.Refuse(*error);
-  ResultIntake intake(request.district(), request.results(0).school(), request.hidden(), turn);
+  const int results = columns::CountOf(request);
+  if (auto error = Check(request, results, turn.state())) return turn.Refuse(*error);
+  const std::string school = columns::SchoolOf(request);
+  ResultIntake intake(request.district(), school, request.hidden(), turn);
   if (request.counted_before()) intake.CountNothing();
+  if (request.has_columns()) intake.RecordInColumns();
   v1::IngestResultsResponse response;
-  for (int i = 0; i < request.results_size(); ++i) {
-    response.add_outcomes(
-        intake.Take(request.source(), request.results(i), i, *response.mutable_problems()));
-  }
+  response.mutable_outcomes()->Reserve(results);
+  columns::ForEachRow(request, [&](const v1::Result& result) {
+    response.add_outcomes(intake.Take(request.source(), result, response.outcomes_size(),
+                                      *response.mutable_problems()));
+  });
   for (v1::NewToSchool& found : intake.NewToSchool()) {
     *response.add_new_to_school() = std::move(found);
   }
@@ -206,13 +209,13 @@ void Apply(const v1::ResultsRecorded& recorded, core::Instant time, decider::Sta
                          recorded.quarantined_size() - replaced.same - replaced.other);
   counts.set_duplicate(counts.duplicate() + recorded.duplicates() + replaced.same);
   counts.set_corrected(counts.corrected() + replaced.other);
-  if (!recorded.counted_before()) {
-    for (const v1::RecordedResult& result : recorded.results()) Count(counts, result);
-  }
+  ResultFold fold(recorded, state);
+  columns::ForEachRow(recorded, [&](const v1::RecordedResult& result) {
+    if (!recorded.counted_before()) Count(counts, result);
+    fold.Apply(result);
+  });
   counts.set_pushed(counts.accepted() + counts.duplicate() + counts.corrected() +
                     counts.quarantined() + counts.unscored());
-  ResultFold fold(recorded, state);
-  for (const v1::RecordedResult& result : recorded.results()) fold.Apply(result);
   fold.Finish(time);
 }
 
@@ -234,13 +237,14 @@ std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
                                      const decider::State& state) {
   std::vector<decider::RowKey> rows;
   const std::string& district = request.district();
-  if (request.results().empty()) return rows;
-  const std::string& school = request.results(0).school();
+  const int results = columns::CountOf(request);
+  if (results == 0) return rows;
+  const std::string school = columns::SchoolOf(request);
   const bool any_aside = AnySetAside(state, district, school);
-  rows.reserve(static_cast<size_t>(request.results_size()) * 6);
+  rows.reserve(static_cast<size_t>(results) * 6);
   core::KeysUnder classes(district, school);
   SummedRows summed(district, school, state, rows);
-  for (const v1::Result& result : request.results()) {
+  columns::ForEachRow(request, [&](const v1::Result& result) {
     rows.push_back({std::string(kResults.name),
                     ResultKey(district, school, request.source(), result.source_id())});
     rows.push_back({std::string(kStudents.name), JoinKey(district, school, result.student())});
@@ -254,9 +258,9 @@ std::vector<decider::RowKey> Touches(const v1::IngestResultsRequest& request,
             : result.class_id();
     const auto* known = state.Find(kClasses, classes.Of(class_id));
     auto date = core::ParseDate(result.date());
-    if (known == nullptr || !date) continue;
+    if (known == nullptr || !date) return;
     summed.Add(result.assessment(), class_id, known->team(), core::ToDays(*date), result.student());
-  }
+  });
   return rows;
 }
 
@@ -264,17 +268,16 @@ std::vector<decider::RowKey> Touches(const v1::ResultsRecorded& recorded,
                                      const decider::State& state) {
   std::vector<decider::RowKey> rows;
   const School at{recorded.district(), recorded.school()};
-  rows.reserve(static_cast<size_t>(recorded.results_size()) * 5);
   SummedRows summed(at.district, at.school, state, rows);
-  for (const v1::RecordedResult& result : recorded.results()) {
+  columns::ForEachRow(recorded, [&](const v1::RecordedResult& result) {
     rows.push_back({std::string(kResults.name),
                     ResultKey(at.district, at.school, recorded.source(), result.source_id())});
-    if (!IsCounted(result)) continue;
+    if (!IsCounted(result)) return;
     rows.push_back(
         {std::string(kStudents.name), JoinKey(at.district, at.school, result.student())});
     summed.Add(result.assessment(), result.class_id(), result.team(), result.day(),
                result.student());
-  }
+  });
   return rows;
 }
 

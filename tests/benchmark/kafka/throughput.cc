@@ -1,5 +1,6 @@
 #include <thread>
 
+#include "columns/result_columns.h"
 #include "kafka/measures.h"
 #include "kafka/raw_kafka.h"
 #include "throughline/evidence/v1/evidence_events.pb.h"
@@ -43,7 +44,7 @@ class Recorded {
     }
     evidence::v1::ResultsRecorded recorded;
     recorded.ParseFromArray(message.payload, static_cast<int>(message.len));
-    results_ += recorded.results_size();
+    results_ += columns::RowsOf(recorded).size();
   }
 
   RawConsumer consumer_;

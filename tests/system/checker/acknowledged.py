@@ -11,6 +11,7 @@ import hashlib
 import json
 
 from checker import messages
+from checker.columns import results_of
 from checker.hashes import Hashes
 
 
@@ -96,7 +97,7 @@ def _check_recorded(request, line, decision, names, tally):
     if (batch.district, batch.school, batch.source) != (line["district"], line["school"], line["source"]):
         tally.violation(f"{request} was recorded for {batch.district}/{batch.school} of {batch.source}")
     recorded = collections.Counter(
-        (one.source_id, _short(names, one.outcome)) for one in batch.results
+        (one.source_id, _short(names, one.outcome)) for one in results_of(batch)
         if _short(names, one.outcome) != "DUPLICATE")
     recorded.update((one.result.source_id, "QUARANTINED") for one in batch.quarantined)
     wanted = collections.Counter(
@@ -120,7 +121,7 @@ def check_first_once(decisions, tally):
             if not event.is_a("evidence.v1.ResultsRecorded"):
                 continue
             batch = event.message
-            for one in batch.results:
+            for one in results_of(batch):
                 key = (batch.district, batch.school, batch.source, one.source_id)
                 if (one.outcome in first) == (key in seen):
                     tally.violation(f"{event}: {one.source_id} is {_short(outcomes, one.outcome)}, and was "

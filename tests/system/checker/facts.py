@@ -7,6 +7,7 @@ import zoneinfo
 import xxhash
 
 from checker import messages
+from checker.columns import results_of
 
 CYCLES = messages.enum("cycles.v1.CycleState")
 GRADED = messages.enum("evidence.v1.ScoreStatus").Value("SCORE_STATUS_FULLY_GRADED")
@@ -128,7 +129,7 @@ class Facts:
             self._students[at][one.student] = (frozenset(one.groups), tuple(one.class_ids))
 
     def _apply_ResultsRecorded(self, batch):
-        for one in batch.results:
+        for one in results_of(batch):
             if one.outcome == DUPLICATE:
                 continue
             key = (batch.district, batch.school, batch.source, one.source_id)
