@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "evidence/batch_parts.h"
 #include "identities/identity_store.h"
 #include "platform/host/host.h"
 
@@ -23,6 +24,7 @@ struct IdentitySetup {
 };
 
 core::Result<std::unique_ptr<platform::Hosted>> Assemble(const platform::ServiceContext& on,
-                                                         const IdentitySetup& setup);
+                                                         const IdentitySetup& setup,
+                                                         BatchForm form = BatchForm::kRows);
 
 }  // namespace throughline::evidence

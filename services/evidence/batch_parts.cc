@@ -4,9 +4,24 @@
 
 #include <utility>
 
+#include "columns/result_columns.h"
 #include "core/ids.h"
 
 namespace throughline::evidence {
+
+namespace {
+
+// Without results.
+SharedBatch NewPart(const SharedBatch& of) {
+  SharedBatch part = NewBeside(of);
+  part->set_district(of->district());
+  part->set_source(of->source());
+  part->set_hidden(of->hidden());
+  part->set_counted_before(of->counted_before());
+  return part;
+}
+
+}  // namespace
 
 SharedBatch NewBatch() {
   auto arena = std::make_shared<google::protobuf::Arena>();
@@ -22,16 +37,18 @@ SharedBatch NewBeside(const SharedBatch& batch) {
 void AddResult(v1::Result&& result, int index, bool aside, const SharedBatch& batch, Parts& parts) {
   if (!core::IsId(result.school())) result.clear_school();
   Part& part = parts[result.school()];
-  if (part.request == nullptr) {
-    part.request = NewBeside(batch);
-    part.request->set_district(batch->district());
-    part.request->set_source(batch->source());
-    part.request->set_hidden(batch->hidden());
-    part.request->set_counted_before(batch->counted_before());
-  }
+  if (part.request == nullptr) part.request = NewPart(batch);
   part.indexes.push_back(index);
   part.aside.push_back(aside);
   *part.request->add_results() = std::move(result);
+}
+
+SharedBatch InForm(BatchForm form, const Part& part) {
+  const bool in_rows = form == BatchForm::kRows;
+  if (in_rows || !columns::AreWorthColumns(part.request->results_size())) return part.request;
+  SharedBatch sent = NewPart(part.request);
+  columns::WriteColumns(part.request->results(), *sent->mutable_columns());
+  return sent;
 }
 
 void AddRetraction(const v1::Result& retraction, int index, const std::set<Known>& known,

@@ -18,12 +18,13 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
  public:
   // `commands` and `access` must outlive this.
   EvidenceService(runtime::Commands& commands, runtime::Rows rows, StudentPrivacy privacy,
-                  const platform::Access& access)
+                  BatchForm form, const platform::Access& access)
       : guard_(access, v1::EvidenceService::service_full_name()),
         audit_(access.audit()),
         commands_(commands),
         rows_(std::move(rows)),
         privacy_(std::move(privacy)),
+        form_(form),
         students_(rows_, *privacy_.vault, *privacy_.clock) {
     SetMessageAllocatorFor_IngestResults(&batches_);
   }
@@ -100,12 +101,14 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
   runtime::Commands& commands_;
   runtime::Rows rows_;
   const StudentPrivacy privacy_;
+  const BatchForm form_;
   const StudentQueries students_;
   platform::ArenaMessages<v1::IngestResultsRequest, v1::IngestResultsResponse> batches_;
   platform::TaskQueue tasks_{2};
   platform::TaskQueue slow_{1};  // for what takes seconds
   const RoutingContext routing_{
-      rows_, commands_, [this](std::function<void()> work) { tasks_.Post(std::move(work)); }};
+      rows_, commands_, [this](std::function<void()> work) { tasks_.Post(std::move(work)); },
+      form_};
 };
 
 }  // namespace throughline::evidence

@@ -295,6 +295,7 @@ void Ingest(const v1::IngestResultsRequest& batch, runtime::RequestKey key,
   if (!key.id.empty()) key.id = concealment.Hash(batch.district(), "request: " + key.id);
   hidden.clear_expected_source_id();
   hidden.clear_counted_before();
+  hidden.clear_columns();
   hidden.set_hidden(true);
   std::vector<std::string> named_as;
   const Marks marks(concealment);
