@@ -34,10 +34,9 @@ struct Identities {
 class HostedEvidence : private Identities,
                        public platform::HostedService<EvidenceDecider, EvidenceService> {
  public:
-  HostedEvidence(const platform::ServiceContext& on, Identities identities, BatchForm form,
-                 bool retains)
+  HostedEvidence(const platform::ServiceContext& on, Identities identities, bool retains)
       : Identities(std::move(identities)),
-        HostedService(EvidenceDecider(of_before), on, privacy, form),
+        HostedService(EvidenceDecider(of_before), on, privacy),
         trail_(on.log, on.access,
                [vault = privacy.vault.get()](const auto& district, const auto& student) {
                  return vault->PseudonymOnRecord(district, student);
@@ -123,12 +122,10 @@ core::Result<Identities> OpenIdentities(const platform::ServiceContext& on,
 }  // namespace
 
 core::Result<std::unique_ptr<platform::Hosted>> Assemble(const platform::ServiceContext& on,
-                                                         const IdentitySetup& setup,
-                                                         BatchForm form) {
+                                                         const IdentitySetup& setup) {
   auto identities = OpenIdentities(on, setup);
   if (!identities) return core::Refuse(identities.error());
-  return std::make_unique<HostedEvidence>(on, *std::move(identities), form,
-                                          setup.erases_by_retention);
+  return std::make_unique<HostedEvidence>(on, *std::move(identities), setup.erases_by_retention);
 }
 
 }  // namespace throughline::evidence

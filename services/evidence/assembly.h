@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 
-#include "evidence/batch_parts.h"
 #include "identities/identity_store.h"
 #include "platform/host/host.h"
 
@@ -24,7 +23,6 @@ struct IdentitySetup {
 };
 
 core::Result<std::unique_ptr<platform::Hosted>> Assemble(const platform::ServiceContext& on,
-                                                         const IdentitySetup& setup,
-                                                         BatchForm form = BatchForm::kRows);
+                                                         const IdentitySetup& setup);
 
 }  // namespace throughline::evidence

@@ -76,7 +76,7 @@ void BatchAnswer::HandIn(const runtime::RequestKey& key) {
         routed_.parts.size() > 1 || part.request->results_size() < response_.outcomes_size();
     // Some may be handed in already: so what is thrown here ends this part only.
     const bool handed_in = Guarded(kAnswer, [&, &school = school, &part = part] {
-      on_.commands.Submit(*InForm(on_.form, part), KeyOf(part, school, divided, key),
+      on_.commands.Submit(*InColumns(part), KeyOf(part, school, divided, key),
                           [self, &school, &part](const Result<std::string>& answer) {
                             self->Take(school, part, answer);
                           });

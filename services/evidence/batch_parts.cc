@@ -43,9 +43,8 @@ void AddResult(v1::Result&& result, int index, bool aside, const SharedBatch& ba
   *part.request->add_results() = std::move(result);
 }
 
-SharedBatch InForm(BatchForm form, const Part& part) {
-  const bool in_rows = form == BatchForm::kRows;
-  if (in_rows || !columns::AreWorthColumns(part.request->results_size())) return part.request;
+SharedBatch InColumns(const Part& part) {
+  if (!columns::AreWorthColumns(part.request->results_size())) return part.request;
   SharedBatch sent = NewPart(part.request);
   columns::WriteColumns(part.request->results(), *sent->mutable_columns());
   return sent;

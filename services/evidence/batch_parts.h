@@ -18,12 +18,6 @@ SharedBatch NewBatch();
 // In the arena of another one.
 SharedBatch NewBeside(const SharedBatch& batch);
 
-// How results are written to the log. What is recorded has the form of the batch that it came with.
-enum class BatchForm {
-  kRows,     // every version reads it
-  kColumns,  // in a third of the space
-};
-
 // One school's part of a batch; `indexes` are the places of its results in the batch.
 struct Part {
   SharedBatch request;  // without a request id
@@ -41,8 +35,8 @@ void AddResult(v1::Result&& result, int index, bool aside, const SharedBatch& ba
 void AddRetraction(const v1::Result& retraction, int index, const std::set<Known>& known,
                    const SharedBatch& batch, Parts& parts);
 
-// What a school is sent: its part, in that form.
-SharedBatch InForm(BatchForm form, const Part& part);
+// What a school is sent: its part, column by column where that takes less space.
+SharedBatch InColumns(const Part& part);
 
 // What is sent to the schools, and what was known when it was.
 struct RoutedBatch {

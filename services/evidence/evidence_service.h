@@ -18,13 +18,12 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
  public:
   // `commands` and `access` must outlive this.
   EvidenceService(runtime::Commands& commands, runtime::Rows rows, StudentPrivacy privacy,
-                  BatchForm form, const platform::Access& access)
+                  const platform::Access& access)
       : guard_(access, v1::EvidenceService::service_full_name()),
         audit_(access.audit()),
         commands_(commands),
         rows_(std::move(rows)),
         privacy_(std::move(privacy)),
-        form_(form),
         students_(rows_, *privacy_.vault, *privacy_.clock) {
     SetMessageAllocatorFor_IngestResults(&batches_);
   }
@@ -101,14 +100,12 @@ class EvidenceService final : public v1::EvidenceService::CallbackService {
   runtime::Commands& commands_;
   runtime::Rows rows_;
   const StudentPrivacy privacy_;
-  const BatchForm form_;
   const StudentQueries students_;
   platform::ArenaMessages<v1::IngestResultsRequest, v1::IngestResultsResponse> batches_;
   platform::TaskQueue tasks_{2};
   platform::TaskQueue slow_{1};  // for what takes seconds
   const RoutingContext routing_{
-      rows_, commands_, [this](std::function<void()> work) { tasks_.Post(std::move(work)); },
-      form_};
+      rows_, commands_, [this](std::function<void()> work) { tasks_.Post(std::move(work)); }};
 };
 
 }  // namespace throughline::evidence

@@ -1,7 +1,6 @@
 #include "audit/opening.h"
 #include "evidence/kafka_identities.h"
 #include "evidence/pseudonyms_option.h"
-#include "evidence/result_columns_option.h"
 #include "platform/host/service_program.h"
 
 int main(int argc, char** argv) {
@@ -10,11 +9,8 @@ int main(int argc, char** argv) {
       "evidence", "Records rosters and assessment results, and says when a rule is met.");
   std::string key;
   evidence::AddPseudonymsKey(program.command(), key);
-  bool in_columns = false;
-  evidence::AddResultColumns(program.command(), in_columns);
   const auto assemble = [&](const platform::ServiceContext& on) {
-    return evidence::Assemble(on, evidence::IdentitiesOn(program.options(), key),
-                              evidence::FormOf(in_columns));
+    return evidence::Assemble(on, evidence::IdentitiesOn(program.options(), key));
   };
   return program.Run(argc, argv, {assemble}, audit::OpenTrail);
 }

@@ -27,7 +27,6 @@ struct RoutingContext {
   // Runs what reads once a batch is recorded, on another thread than the one that answers:
   // partitions wait for that one.
   std::function<void(std::function<void()> work)> later;
-  BatchForm form = BatchForm::kRows;  // of what schools are sent
 };
 
 // A result of a batch that was set aside, and the pseudonym that it was sent under.

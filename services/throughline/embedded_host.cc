@@ -62,13 +62,12 @@ plans::SurveySetup SurveysIn(const std::filesystem::path& data) {
 
 std::vector<platform::Assemble> AllServices(const plans::SurveySetup& surveys,
                                             const evidence::IdentitySetup& identities,
-                                            const notifications::DeliverySetup& deliveries,
-                                            evidence::BatchForm form) {
+                                            const notifications::DeliverySetup& deliveries) {
   const auto plans = [surveys](const platform::ServiceContext& on) {
     return plans::Assemble(on, surveys);
   };
-  const auto evidence = [identities, form](const platform::ServiceContext& on) {
-    return evidence::Assemble(on, identities, form);
+  const auto evidence = [identities](const platform::ServiceContext& on) {
+    return evidence::Assemble(on, identities);
   };
   const auto notifications = [deliveries](const platform::ServiceContext& on) {
     return notifications::Assemble(on, deliveries);
@@ -134,10 +133,8 @@ core::Result<std::unique_ptr<platform::Host>> OpenEmbeddedHost(const EmbeddedHos
     host.audit = audit::OpenTrailWithHead("throughline", options.data / kAuditKey,
                                           options.data / kAuditHead);
   }
-  return platform::Host::Start(
-      std::move(*journal),
-      AllServices(surveys, identities, *deliveries, evidence::BatchForm::kColumns),
-      std::move(host));
+  return platform::Host::Start(std::move(*journal), AllServices(surveys, identities, *deliveries),
+                               std::move(host));
 }
 
 core::Result<std::set<std::string>> DistrictsIn(const platform::Host& host) {

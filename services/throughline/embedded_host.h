@@ -18,11 +18,9 @@ namespace throughline {
 // Names of the services, as their topics have them.
 inline const std::vector<std::string> kServices = {"plans", "evidence", "cycles", "notifications"};
 
-// `form` is that of batches of results: columns where no other process has the same log.
 std::vector<platform::Assemble> AllServices(const plans::SurveySetup& surveys,
                                             const evidence::IdentitySetup& identities,
-                                            const notifications::DeliverySetup& deliveries,
-                                            evidence::BatchForm form);
+                                            const notifications::DeliverySetup& deliveries);
 // Where the keys of survey rounds are in a data directory: in a folder that no backup has.
 plans::SurveySetup SurveysIn(const std::filesystem::path& data);
 // What students are hidden with in a data directory.

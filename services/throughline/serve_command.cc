@@ -4,7 +4,6 @@
 
 #include "audit/opening.h"
 #include "evidence/kafka_identities.h"
-#include "evidence/result_columns_option.h"
 #include "gateway/gateway.h"
 #include "gateway/sign_in/sign_in.h"
 #include "gateway/sources/source_options.h"
@@ -138,7 +137,6 @@ void SettleIn(ServeOptions& options) {
   }
   if (options.serving.jwt_audience.empty()) options.serving.jwt_audience = "throughline";
   options.serving.workers = 1;  // every partition writes to the one file, in turn
-  options.in_columns = true;    // no other process reads it
   options.deliveries.key = data / kDeliveriesKey;
   options.issuing.signing_key = data / kTokenKey;
   options.serving.audit_key = data / kAuditKey;
@@ -179,9 +177,7 @@ int Serve(ServeOptions options, const CommandLine& line) {
   const plans::SurveySetup surveys =
       options.data.empty() ? plans::SurveysOn(options.serving) : SurveysIn(options.data);
   auto host = platform::Host::Start(
-      std::move(*journal),
-      AllServices(surveys, identities, *deliveries, evidence::FormOf(options.in_columns)),
-      *std::move(host_options));
+      std::move(*journal), AllServices(surveys, identities, *deliveries), *std::move(host_options));
   if (!host) return Fail(host.error());
   const std::string address = platform::AddressOf(options.serving.listen, (*host)->port());
   auto sign_in = OpenSignIn(options, issuer->get(), clock, **host);

@@ -1,7 +1,6 @@
 #include "throughline/serve_options.h"
 
 #include "evidence/pseudonyms_option.h"
-#include "evidence/result_columns_option.h"
 #include "gateway/sources/source_options.h"
 
 namespace throughline {
@@ -11,7 +10,6 @@ void AddServeOptions(CLI::App& command, ServeOptions& options) {
       .add_option("--data", options.data, "Directory with the data, made when it does not exist")
       ->type_name("DIR");
   evidence::AddPseudonymsKey(command, options.key);
-  evidence::AddResultColumns(command, options.in_columns);
   notifications::AddDeliveryOptions(command, options.deliveries);
   platform::AddServingOptions(command, options.serving);
   platform::AddHttp(command, options.serving);

@@ -16,7 +16,6 @@ namespace throughline {
 struct ServeOptions {
   std::string data;
   std::string key;
-  bool in_columns = false;
   std::filesystem::path audit_head;  // empty: the trail's head is noted nowhere
   notifications::DeliveryOptions deliveries;
   platform::ServingOptions serving;

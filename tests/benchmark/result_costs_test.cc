@@ -55,15 +55,9 @@ struct Costs {
   double allocations, log_bytes, rows, store_bytes;  // a result
 };
 
-void Print(const Costs& costs) {
-  std::printf("%.1f allocations, %.1f bytes of log, %.2f rows of %.1f bytes a result\n",
-              costs.allocations, costs.log_bytes, costs.rows, costs.store_bytes);
-}
-
 class ResultCosts : public testing::Test {
  protected:
-  explicit ResultCosts(evidence::BatchForm form = evidence::BatchForm::kColumns)
-      : folder_(MakeFolder()), clock_(*core::ParseInstant("2024-09-20T12:00:00Z")) {
+  ResultCosts() : folder_(MakeFolder()), clock_(*core::ParseInstant("2024-09-20T12:00:00Z")) {
     auto journal = OpenJournalIn(folder_);
     if (!journal) throw std::runtime_error(journal.error().message);
     auto counting = std::make_unique<CountingJournal>(*std::move(journal));
@@ -76,8 +70,7 @@ class ResultCosts : public testing::Test {
     options.clock = &clock_;
     options.sizes = {.partitions = 24, .workers = 1};
     auto host = platform::Host::Start(
-        std::move(counting),
-        AllServices(SurveysIn(folder_), IdentitiesIn(folder_), *deliveries, form),
+        std::move(counting), AllServices(SurveysIn(folder_), IdentitiesIn(folder_), *deliveries),
         std::move(options));
     if (!host) throw std::runtime_error(host.error().message);
     host_ = *std::move(host);
@@ -127,24 +120,11 @@ class ResultCosts : public testing::Test {
   int64_t next_ = 0;
 };
 
-// As every version reads them: what `--result-columns` is not switched on for.
-class ResultCostsInRows : public ResultCosts {
- protected:
-  ResultCostsInRows() : ResultCosts(evidence::BatchForm::kRows) {}
-};
-
-TEST_F(ResultCostsInRows, AreBounded) {
-  Record("2024-09-17");
-  const Costs costs = Record("2024-09-18");
-  Print(costs);
-  EXPECT_LE(costs.allocations, 85);
-  EXPECT_LE(costs.log_bytes, 200);
-}
-
 TEST_F(ResultCosts, AreBounded) {
   Record("2024-09-17");
   const Costs costs = Record("2024-09-18");
-  Print(costs);
+  std::printf("%.1f allocations, %.1f bytes of log, %.2f rows of %.1f bytes a result\n",
+              costs.allocations, costs.log_bytes, costs.rows, costs.store_bytes);
   EXPECT_LE(costs.allocations, 75);  // with those of the client, some 15
   EXPECT_LE(costs.log_bytes, 70);    // of the command and its events
   EXPECT_LE(costs.rows, 2.5);
