@@ -31,6 +31,11 @@ std::optional<int64_t> ParseNumber(std::string_view text) {
 
 Result<EventReader> EventReader::Open(Log& log, int32_t partitions, const EventQuery& query) {
   EventReader reader(log, query);
+  if (!query.move) {
+    auto move = MoveOf(log, query.services.front());
+    if (!move) return core::Refuse(move.error());
+    reader.query_.move = *move;
+  }
   for (const std::string& service : query.services) {
     if (query.only_this) {
       reader.places_[{EventsTopic(service), PartitionOf(query.subject, partitions)}] = {};
@@ -55,7 +60,7 @@ Result<EventReader> EventReader::Open(Log& log, int32_t partitions, const EventQ
 }
 
 Result<void> EventReader::PlaceAt(const std::string& token) {
-  if (auto read = ReadToken(token, places_); !read) return read;
+  if (auto read = ReadToken(token, places_, move()); !read) return read;
   for (const auto& [place, at] : places_) {
     auto end = log_->End(place);
     if (!end) return core::Refuse(end.error());
@@ -68,7 +73,7 @@ Result<void> EventReader::PlaceAt(const std::string& token) {
   return {};
 }
 
-std::string EventReader::Token() const { return TokenOf(places_); }
+std::string EventReader::Token() const { return TokenOf(places_, move()); }
 
 bool EventReader::Wanted(const v1::Envelope& envelope) const {
   if (query_.only_this) return envelope.subject() == query_.subject;

@@ -24,6 +24,8 @@ struct EventQuery {
   bool only_this = false;  // about the subject itself only, which is a partition key
   std::string after;       // token; empty: from the beginning, or from now
   bool only_new = false;   // with an empty token: from now on
+  // Which move the log is of (MoveOf its first service), when that is known; otherwise it is read.
+  std::optional<uint64_t> move = {};
 };
 
 // An event as read. `message` is null when its type is not known to this program.
@@ -53,6 +55,8 @@ class EventReader {
   bool Concerns(const TopicPartition& changed) const { return places_.contains(changed); }
 
   const ReadPlaces& places() const { return places_; }
+  // Which move the log is of; its tokens are of no other.
+  uint64_t move() const { return *query_.move; }
   // Takes over where the chain is from a reader of the same query at the same offsets, where this
   // one does not know yet.
   void Learn(const ReadPlaces& places);

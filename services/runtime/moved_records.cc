@@ -1,5 +1,8 @@
 #include "runtime/moved_records.h"
 
+#include <xxhash.h>
+
+#include <algorithm>
 #include <tuple>
 
 #include "runtime/envelope.h"
@@ -89,6 +92,34 @@ Result<std::optional<int32_t>> PartitionsOf(RecordReader& log,
     if (*begun) return std::optional((*begun)->partitions());
   }
   return std::optional<int32_t>();
+}
+
+Result<uint64_t> MoveOf(Log& log, const std::string& service) {
+  const TopicPartition events = EventsOf(service, 0);
+  auto end = log.End(events);
+  if (!end) return core::Refuse(end.error());
+  if (*end == 0) return uint64_t{0};
+  auto begun = BegunOf(log, events);
+  if (!begun) return core::Refuse(begun.error());
+  if (!*begun) return uint64_t{0};
+  // What it begins with says how many partitions there are, and where the numbers of before end.
+  const std::string said = (*begun)->SerializeAsString();
+  return std::max<uint64_t>(1, XXH3_64bits(said.data(), said.size()));
+}
+
+Result<std::optional<core::Instant>> MovedUntil(RecordReader& log, const std::string& service) {
+  const TopicPartition events = EventsOf(service, 0);
+  auto begun = BegunOf(log, events);
+  if (!begun) return core::Refuse(begun.error());
+  if (!*begun) return std::optional<core::Instant>();
+  const int64_t last = (*begun)->records() - 1;
+  auto records = log.ReadHistory(events, last, 1, kPlaceBytes);
+  if (!records) return core::Refuse(records.error());
+  const auto end = records->empty() ? std::nullopt : ParseEnvelope(records->front().record);
+  if (!end || end->type() != v1::PartitionMoved::descriptor()->full_name()) {
+    return core::Refuse(JournalCorrupt(PlaceOf(events, last) + " is no end of a move"));
+  }
+  return std::optional(core::FromMillis(end->time_ms()));
 }
 
 Result<std::optional<RecordPlace>> PlaceOfRecord(RecordReader& log, const RecordNumber& of) {

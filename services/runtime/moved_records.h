@@ -23,6 +23,14 @@ core::Result<std::optional<v1::PartitionBegun>> BegunOf(RecordReader& log,
 core::Result<std::optional<int32_t>> PartitionsOf(RecordReader& log,
                                                   const std::vector<std::string>& services);
 
+// A number that tells a move of the log from any other, as the events of this service show it; 0:
+// the log was not moved.
+core::Result<uint64_t> MoveOf(Log& log, const std::string& service);
+
+// Until when the log was moved: the time of the last event that was; nullopt: it was not.
+core::Result<std::optional<core::Instant>> MovedUntil(RecordReader& log,
+                                                      const std::string& service);
+
 // The number in the id of an event, or of a command.
 struct RecordNumber {
   std::string_view service;

@@ -39,8 +39,8 @@ size_t CheckBytes(size_t partitions) {
   return std::max<size_t>(1, 8 / std::max<size_t>(1, partitions));
 }
 
-uint32_t DigestOf(const ReadPlaces& places) {
-  uint64_t hash = 0;
+uint32_t DigestOf(const ReadPlaces& places, uint64_t move) {
+  uint64_t hash = move;
   for (const auto& [partition, at] : places) {
     hash = XXH3_64bits_withSeed(partition.topic.data(), partition.topic.size(),
                                 hash + static_cast<uint32_t>(partition.partition));
@@ -152,9 +152,9 @@ bool SetTopics(const v1::StreamPosition& position, ReadPlaces& places) {
 
 }  // namespace
 
-std::string TokenOf(const ReadPlaces& places) {
+std::string TokenOf(const ReadPlaces& places, uint64_t move) {
   v1::StreamPosition position;
-  position.set_partitions(DigestOf(places));
+  position.set_partitions(DigestOf(places, move));
   const size_t check_bytes = CheckBytes(places.size());
   uint64_t at_their_beginning = 0;
   const auto end_run = [&] {
@@ -192,7 +192,7 @@ bool SameChain(const ReadPlace& one, const ReadPlace& other, size_t partitions) 
   return one.chain.sequence == other.chain.sequence && one.chain.chain == other.chain.chain;
 }
 
-Result<void> ReadToken(std::string_view token, ReadPlaces& places) {
+Result<void> ReadToken(std::string_view token, ReadPlaces& places, uint64_t move) {
   if (token.size() > kLongestToken) return core::Refuse(TokenInvalid());
   const auto bytes = FromBase64(token, Base64::kUrlSafe);
   v1::StreamPosition position;
@@ -200,11 +200,12 @@ Result<void> ReadToken(std::string_view token, ReadPlaces& places) {
   for (auto& [partition, at] : places) at = {};
   bool set = false;
   if (!position.inputs().empty()) {
-    set = SetInputs(position, places);
+    // Versions that wrote these moved no log.
+    set = move == 0 && SetInputs(position, places);
   } else if (!position.topics().empty()) {
-    set = SetTopics(position, places);
+    set = move == 0 && SetTopics(position, places);
   } else {
-    set = position.partitions() == DigestOf(places) && Marks(position, places).Set();
+    set = position.partitions() == DigestOf(places, move) && Marks(position, places).Set();
   }
   if (!set) return core::Refuse(TokenInvalid());
   return {};

@@ -24,10 +24,12 @@ struct ReadPlace {
 using ReadPlaces = std::map<TopicPartition, ReadPlace>;
 
 // URL-safe characters: some four for each partition that is not at its beginning, and fifty for
-// one in which a record was dropped. Equal places have equal tokens.
-std::string TokenOf(const ReadPlaces& places);
-// Sets the places of these partitions. TOKEN_INVALID when the token is not one of exactly these.
-core::Result<void> ReadToken(std::string_view token, ReadPlaces& places);
+// one in which a record was dropped. Equal places of one log have equal tokens. `move`: which move
+// the log is of (moved_records.h), for offsets of before mean other events behind it.
+std::string TokenOf(const ReadPlaces& places, uint64_t move = 0);
+// Sets the places of these partitions. TOKEN_INVALID when the token is not one of exactly these,
+// and of this move.
+core::Result<void> ReadToken(std::string_view token, ReadPlaces& places, uint64_t move = 0);
 
 // What a token of so many partitions keeps of a chain value.
 uint64_t CheckOf(uint64_t chain, size_t partitions);

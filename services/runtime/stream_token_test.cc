@@ -56,6 +56,20 @@ TEST(StreamToken, TellsARecordThatWasDroppedFromAChainThatIsNotKnown) {
   ExpectEqual(read, places);
 }
 
+// With few partitions a number of before may be one of now, and a place that says nothing of a
+// chain fits any log.
+TEST(StreamToken, IsOfNoOtherMoveOfTheLog) {
+  const ReadPlaces places{{kAlerts0, {.offset = 4, .chain = {}, .anywhere = true}}};
+  for (const uint64_t given : {0, 1, 2}) {
+    for (const uint64_t read : {0, 1, 2}) {
+      ReadPlaces at = Unread(places);
+      const auto done = ReadToken(TokenOf(places, given), at, read);
+      EXPECT_EQ(done.has_value(), given == read) << given << " " << read;
+      if (!done) EXPECT_EQ(done.error().reason, "TOKEN_INVALID");
+    }
+  }
+}
+
 TEST(StreamToken, HasNoWordForPartitionsAtTheirBeginning) {
   ReadPlaces many;
   for (int32_t p = 0; p < 1000; ++p) many[{"events.plans", p}] = {};
@@ -109,6 +123,8 @@ TEST(StreamToken, OfBeforeVersion02IsReadForEver) {
   anywhere.set_anywhere(true);
   ReadPlaces read = Unread(Places());
   ASSERT_TRUE(ReadToken(Written(old), read));
+  ReadPlaces moved = Places();
+  EXPECT_EQ(ReadToken(Written(old), moved, 1).error().reason, "TOKEN_INVALID");
   ExpectEqual(read, Places());
 }
 
@@ -128,6 +144,8 @@ TEST(StreamToken, OfVersion01IsReadForEver) {
   add("events.plans.0", 4, -1, 0, 0);
   ReadPlaces read = Unread(Places());
   ASSERT_TRUE(ReadToken(Written(old), read));
+  ReadPlaces moved = Places();
+  EXPECT_EQ(ReadToken(Written(old), moved, 1).error().reason, "TOKEN_INVALID");
   ExpectEqual(read, Places());
 
   old.mutable_inputs()->RemoveLast();

@@ -234,6 +234,38 @@ TEST_F(RepartitionTest, EverythingIsWhatItWasThereAndOnAndBack) {
   }
 }
 
+// Also by a log that has as many partitions, and also when the token says nothing of a chain.
+TEST_F(RepartitionTest, TokensOfBeforeAMoveAreRefused) {
+  const auto first = Lived(1, rules_, CommandsOf(1, "first "));
+  const auto second = Moved(*first, 7, rules_.All());
+  const auto third = Moved(*second, first->partitions(), rules_.All());
+  const auto fourth = Moved(*third, 7, rules_.All());
+  World* const worlds[] = {first.get(), second.get(), third.get(), fourth.get()};
+  for (const char* key : {"d", "d/a"}) {
+    for (const bool only_this : {true, false}) {
+      for (const bool only_new : {true, false}) {
+        const runtime::EventQuery query{.services = {"notes"},
+                                        .subject = key,
+                                        .only_this = only_this,
+                                        .after = "",
+                                        .only_new = only_new};
+        for (World* given : worlds) {
+          auto reader = runtime::EventReader::Open(given->log(), given->partitions(), query);
+          ASSERT_TRUE(reader);
+          if (!only_new) ASSERT_TRUE(reader->Next(5));
+          for (World* read : worlds) {
+            runtime::EventQuery after = query;
+            after.after = reader->Token();
+            const auto again = runtime::EventReader::Open(read->log(), read->partitions(), after);
+            ASSERT_EQ(again.has_value(), read == given) << key << only_this << only_new;
+            if (!again) EXPECT_EQ(again.error().reason, "TOKEN_INVALID");
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST_F(RepartitionTest, WhatIsNotTakenYetIsNamed) {
   const auto world = Lived(1, rules_, CommandsOf(1, "first "));  // of two partitions
   runtime::v1::Packed late;

@@ -94,9 +94,22 @@ void EventStreams::CatchUpLater(std::shared_ptr<OpenStream> stream) {
 core::Result<std::string> EventStreams::TokenOfNow(runtime::EventQuery query) const {
   query.after.clear();
   query.only_new = true;
-  const auto reader = runtime::EventReader::Open(log_, partitions_, query);
+  const auto reader = OpenReader(std::move(query));
   if (!reader) return core::Refuse(reader.error());
   return reader->Token();
+}
+
+core::Result<runtime::EventReader> EventStreams::OpenReader(runtime::EventQuery query) const {
+  const std::string service = query.services.front();
+  {
+    std::lock_guard lock(mutex_);
+    if (auto known = moves_.find(service); known != moves_.end()) query.move = known->second;
+  }
+  auto reader = runtime::EventReader::Open(log_, partitions_, query);
+  if (!reader) return reader;
+  std::lock_guard lock(mutex_);
+  moves_.emplace(service, reader->move());
+  return reader;
 }
 
 std::shared_ptr<EventFeed> EventStreams::FindFeed(const std::string& key) {

@@ -108,6 +108,8 @@ class EventStreams {
   void NoteWritten(const StreamMessage& message, bool up_to_date);
   void CatchUp(std::shared_ptr<OpenStream> stream);       // a turn
   void CatchUpLater(std::shared_ptr<OpenStream> stream);  // in a moment
+  // A reader of the query. Which move the log is of is read once.
+  core::Result<runtime::EventReader> OpenReader(runtime::EventQuery query) const;
   // The feed that streams of this key meet; null when there is none.
   std::shared_ptr<EventFeed> FindFeed(const std::string& key);
   // Makes one that goes on from the reader, in the place of `instead`; null, and the reader is left
@@ -132,6 +134,7 @@ class EventStreams {
   std::vector<std::shared_ptr<OpenStream>> later_;
   std::map<std::string, std::weak_ptr<EventFeed>> met_;  // by key: the one that newcomers meet
   std::vector<std::weak_ptr<EventFeed>> feeds_;          // all, the ones replaced too
+  mutable std::map<std::string, uint64_t, std::less<>> moves_;  // by service
   bool closing_ = false;
   std::atomic<int64_t> too_slow_{0}, written_{0};
   runtime::ByOrigin received_to_written_;

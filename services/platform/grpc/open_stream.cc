@@ -91,7 +91,7 @@ void OpenStream::ReadByItself() {
 bool OpenStream::Reopen() {
   runtime::EventQuery query = request_.query;
   if (!after_.empty()) query.after = after_;
-  auto reader = runtime::EventReader::Open(streams_.log_, streams_.partitions_, query);
+  auto reader = streams_.OpenReader(std::move(query));
   if (reader) {
     reader_ = std::move(*reader);
     SendPosition();
