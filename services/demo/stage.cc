@@ -109,6 +109,7 @@ Result<std::unique_ptr<DemoStage>> OpenEmbeddedStage(const std::filesystem::path
   auto host = OpenEmbeddedHost(
       {.data = data, .listen = listen, .clock = clock.get(), .counts_surveys = true});
   if (!host) return core::Refuse(host.error());
+  (*host)->WaitUntilIdle();  // a log that was moved, or restored, is folded first
   return std::make_unique<EmbeddedStage>(std::move(clock), std::move(*host));
 }
 

@@ -69,6 +69,24 @@ TEST(EmbeddedJournal, SaysOfRowsThatAreFoldedAnewThatTheyAreOnTheirWay) {
   EXPECT_EQ(cleared.error().reason, "BEING_REBUILT");
 }
 
+// As after a move, or a restore to a moment.
+TEST(EmbeddedJournal, SaysOfRowsOfALogThatNobodyHasFoldedThatTheyAreOnTheirWay) {
+  constexpr decider::Table<google::protobuf::Int64Value> kRows{"rows"};
+  Folder folder;
+  auto journal = *SqliteJournal::Open({folder.path()});
+  ASSERT_TRUE(journal->log().Append({{kJournalPlace, {{"h", "a"}}}}));
+  journal.reset();
+  journal = *SqliteJournal::Open({folder.path()});
+  const auto early = Rows(journal->store(), "s", 1).Get(kRows, "d", "k");
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().reason, "BEING_REBUILT");
+  ASSERT_TRUE(journal->store().Apply(
+      {"s", 0}, {.expected_token = "", .head = "h", .token = "1", .rows = {}}));
+  journal.reset();
+  journal = *SqliteJournal::Open({folder.path()});
+  EXPECT_FALSE(*Rows(journal->store(), "s", 1).Get(kRows, "d", "k"));
+}
+
 TEST(EmbeddedJournal, IsRefusedToASecondOwner) {
   Folder folder;
   auto journal = SqliteJournal::Open({folder.path()});

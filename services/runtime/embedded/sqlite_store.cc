@@ -14,7 +14,17 @@ std::string Name(const StorePartition& partition) {
   return partition.service + "/" + std::to_string(partition.partition);
 }
 
+// Of a log that was moved, or cut, whose owners have yet to take over.
+constexpr char kNothingFolded[] =
+    "SELECT EXISTS (SELECT 1 FROM record) AND NOT EXISTS (SELECT 1 FROM head)";
+
 }  // namespace
+
+SqliteJournal::SqliteStore::SqliteStore(Files& files, Writer& writer)
+    : files_(files), writer_(writer) {
+  sqlite::Statement nothing_folded(files.writer(), kNothingFolded);
+  cleared_ = nothing_folded.Step() && nothing_folded.Int(0) != 0;
+}
 
 Result<std::optional<std::string>> SqliteJournal::SqliteStore::Head(const StorePartition& of) {
   const int64_t drops = files_.drops();

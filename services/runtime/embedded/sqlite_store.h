@@ -9,7 +9,8 @@ namespace throughline::runtime {
 
 class SqliteJournal::SqliteStore : public Store {
  public:
-  SqliteStore(Files& files, Writer& writer) : files_(files), writer_(writer) {}
+  // Throws sqlite::Failure.
+  SqliteStore(Files& files, Writer& writer);
 
   core::Result<std::optional<std::string>> Head(const StorePartition& of) override;
   core::Result<void> Apply(const StorePartition& to, const Commit& commit) override;
@@ -33,7 +34,7 @@ class SqliteJournal::SqliteStore : public Store {
 
   Files& files_;
   Writer& writer_;
-  std::atomic<bool> cleared_{false};  // what is not here may be on its way back from the log
+  std::atomic<bool> cleared_;  // what is not here may be on its way back from the log
 };
 
 }  // namespace throughline::runtime
