@@ -20,6 +20,9 @@ class Redecider {
   virtual bool IsConclusion(const google::protobuf::Descriptor& event) const = 0;
   // Emits the recorded fact, and what follows from it.
   virtual void DecideAgain(const google::protobuf::Message& fact, Turn& turn) const = 0;
+  // Where a history is decided again from its middle on: emits the fact by which another policy
+  // holds from there on, and what follows from it. `subject` is what the history is of.
+  virtual void BeginAnew(std::string_view /*subject*/, Turn& /*turn*/) const {}
   // Whether conclusions are drawn when this timer is due, and no facts come of it. Such a timer
   // fires when it is due by now; any other fired when it was recorded to.
   virtual bool IsForConclusions(std::string_view timer) const = 0;

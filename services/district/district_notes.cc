@@ -50,6 +50,14 @@ void NoteAgain(const plans::v1::DistrictNoted& noted, const common::v1::Policy& 
   turn.Emit(now, now.district().district());
 }
 
+void NoteAgain(std::string_view district, const common::v1::Policy& change, decider::Turn& turn) {
+  const auto* known = turn.state().Find(kDistricts, district);
+  if (known == nullptr) return;
+  plans::v1::DistrictNoted noted;
+  *noted.mutable_district() = *known;
+  NoteAgain(noted, change, turn);
+}
+
 void Decide(const plans::v1::SchoolChanged& changed, decider::Turn& turn) {
   const std::string key = core::Key{changed.school().district(), changed.school().school()}.Text();
   const auto* known = turn.state().Find(kSchools, key);

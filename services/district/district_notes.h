@@ -31,6 +31,9 @@ void Decide(const plans::v1::SitePlanPublished& published, decider::Turn& turn);
 void NoteAgain(const plans::v1::DistrictNoted& noted, const common::v1::Policy& change,
                decider::Turn& turn);
 
+// The same of what is noted of a district by now; nothing of one that is not known.
+void NoteAgain(std::string_view district, const common::v1::Policy& change, decider::Turn& turn);
+
 // Notes, before the place itself is noted, that it is followed from its beginning: for services
 // that refuse what they do not know. Of a place that was there before they did, they may know too
 // little.

@@ -62,6 +62,7 @@ struct Rerun::Place {
   decider::State state{&rows};
   std::vector<v1::Packed> next;  // the recorded decision that comes next; empty: not read, or none
   bool ended = false;            // there are no more
+  int64_t moved_until = 0;       // sequence number of the last event of a move; 0: there was none
   int64_t passed = 0;            // sequence number of the last recorded event taken
   Instant time{};                // of what was decided last: time does not go back
   int64_t decided = 0;           // events, for their ids
@@ -131,6 +132,11 @@ Result<void> Rerun::Fetch(Place& place) {
       break;
     }
     events_ += static_cast<int64_t>(decision->size());
+    if (place.passed == 0) NoteMove(place, decision->front());
+    if (decision->back().envelope().sequence() <= place.moved_until) {
+      TakeMoved(place, *decision);
+      continue;
+    }
     const auto is_about = [&](const v1::Packed& event) {
       // What the runtime itself records of a timer has no subject.
       return IsAbout(event.envelope(), options_.subject) || event.envelope().subject().empty();
@@ -143,6 +149,38 @@ Result<void> Rerun::Fetch(Place& place) {
     }
   }
   return {};
+}
+
+void Rerun::NoteMove(Place& place, const v1::Packed& event) {
+  v1::PartitionBegun begun;
+  if (event.envelope().type() != begun.GetDescriptor()->full_name()) return;
+  if (!begun.ParseFromString(event.value())) return;
+  place.moved_until = begun.events_before() + begun.records();
+}
+
+void Rerun::TakeMoved(Place& place, const std::vector<v1::Packed>& decision) {
+  place.time = std::max(place.time, TimeOf(decision));
+  time_ = std::max(time_, place.time);
+  for (const v1::Packed& event : decision) {
+    const v1::Envelope& envelope = event.envelope();
+    if (!envelope.timer().empty() && envelope.index() == 0) {
+      place.state.ClearTimer(envelope.timer());
+    }
+    const auto* type = FindType(envelope.type());
+    if (type == nullptr || !IsAbout(envelope, options_.subject)) continue;
+    const auto message = ParseMessage(*type, event.value());
+    if (!message) continue;
+    rules_.decider().Apply({*message, core::FromMillis(envelope.time_ms()),
+                            EventIdOf(rules_.decider().service(), place.partition, envelope)},
+                           place.state);
+    if (options_.stands && rules_.IsConclusion(*type)) options_.stands(event);
+  }
+  // What is decided now gets ids behind those of what was moved.
+  place.decided = place.passed = decision.back().envelope().sequence();
+  KeepRows(place);
+  if (place.passed < place.moved_until) return;
+  Turn turn(*this, place, place.time, "", place.passed, Turn::Emits::kFactsToo);
+  rules_.BeginAnew(options_.subject, turn);
 }
 
 bool Rerun::IsReady(const Place& place) const {

@@ -3,6 +3,10 @@
 // order, each where it stood between the others; partitions take turns in the order of time.
 // Conclusions that are delivered are taken where the recorded ones were, and those that nobody
 // recorded, at their time. Writes nothing. Not thread-safe.
+//
+// A log that was moved to another number of partitions (moved_records.h) does not say any more in
+// which order the partitions of before took their inputs. So what was moved is taken as it was
+// recorded, conclusions too, and what came after the move is decided again.
 #pragma once
 
 #include <functional>
@@ -32,6 +36,8 @@ struct RerunOptions {
   std::string upstream;  // the service whose conclusions are taken; empty: none
   // Called with every conclusion that was recorded, in the order of its partition. May be empty.
   std::function<void(const v1::Packed& recorded)> recorded;
+  // The same with those that stand as they were recorded, for they were moved.
+  std::function<void(const v1::Packed& stands)> stands;
 };
 
 class Rerun {
@@ -60,6 +66,8 @@ class Rerun {
   struct Place;
 
   core::Result<void> Fetch(Place& place);
+  void NoteMove(Place& place, const v1::Packed& event);
+  void TakeMoved(Place& place, const std::vector<v1::Packed>& decision);
   // Whether all that the next recorded decision had taken from other partitions is decided.
   bool IsReady(const Place& place) const;
   // When the partition has something to do; nullopt: never again.

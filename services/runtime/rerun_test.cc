@@ -77,7 +77,8 @@ TEST(Rerun, WhatIsDecidedNowAddsNoFactToThoseThatWereRecorded) {
                .subject = "d",
                .until = core::Instant::max(),
                .upstream = "",
-               .recorded = {}});
+               .recorded = {},
+               .stands = {}});
   std::vector<int64_t> sums;
   while (*rerun.Step()) {
     for (const Conclusion& one : rerun.TakeConclusions()) {

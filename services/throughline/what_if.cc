@@ -16,6 +16,7 @@
 #include "plans/domain/policy.h"
 #include "plans/domain/tables.h"
 #include "runtime/envelope.h"
+#include "runtime/moved_records.h"
 #include "runtime/rerun.h"
 #include "runtime/rows.h"
 #include "runtime/state_as_of.h"
@@ -120,6 +121,14 @@ bool MayReframePlans(const common::v1::Policy& change) {
                      [](const auto* field) { return kFramesPlans.contains(field->name()); });
 }
 
+std::shared_ptr<const google::protobuf::Message> MessageOf(const runtime::v1::Packed& event) {
+  return runtime::ParseMessage(event.envelope().type(), event.value());
+}
+
+Instant TimeOf(const runtime::v1::Packed& event) {
+  return core::FromMillis(event.envelope().time_ms());
+}
+
 Result<std::vector<ReframedPlan>> FramePlansAgain(runtime::RecordReader& log,
                                                   const WhatIfQuestion& question) {
   if (!MayReframePlans(question.change)) return std::vector<ReframedPlan>();
@@ -130,11 +139,18 @@ Result<std::vector<ReframedPlan>> FramePlansAgain(runtime::RecordReader& log,
                         .subject = question.district,
                         .until = question.until,
                         .upstream = "",
-                        .recorded = [&](const runtime::v1::Packed& event) {
-                          const auto message =
-                              runtime::ParseMessage(event.envelope().type(), event.value());
-                          if (message) Take(*message, recorded);
-                        }});
+                        .recorded =
+                            [&](const runtime::v1::Packed& event) {
+                              const auto message = MessageOf(event);
+                              if (message) Take(*message, recorded);
+                            },
+                        .stands =
+                            [&](const runtime::v1::Packed& event) {
+                              const auto message = MessageOf(event);
+                              if (!message) return;
+                              Take(*message, recorded);
+                              Take(*message, now);
+                            }});
   while (true) {
     auto more = plans.Step();
     if (!more) return core::Refuse(more.error());
@@ -159,6 +175,8 @@ Result<WhatIfAnswer> AnswerWhatIf(runtime::RecordReader& log, const WhatIfQuesti
   common::v1::Policy policy = district->policy();
   policy.MergeFrom(question.change);
   if (auto wrong = plans::Check(policy)) return core::Refuse(*wrong);
+  auto stands_until = runtime::MovedUntil(log, "cycles");
+  if (!stands_until) return core::Refuse(stands_until.error());
 
   auto framings = FramePlansAgain(log, question);
   if (!framings) return core::Refuse(framings.error());
@@ -170,19 +188,24 @@ Result<WhatIfAnswer> AnswerWhatIf(runtime::RecordReader& log, const WhatIfQuesti
                            .subject = question.district,
                            .until = question.until,
                            .upstream = "",
-                           .recorded = {}});
-  runtime::Rerun cycles(
-      log, cycles_rules,
-      {.partitions = question.partitions,
-       .subject = question.district,
-       .until = question.until,
-       .upstream = "evidence",
-       .recorded = [&](const runtime::v1::Packed& event) {
-         const auto message = runtime::ParseMessage(event.envelope().type(), event.value());
-         if (message) {
-           comparison.Recorded(*message, core::FromMillis(event.envelope().time_ms()));
-         }
-       }});
+                           .recorded = {},
+                           .stands = {}});
+  const auto recorded = [&](const runtime::v1::Packed& event) {
+    const auto message = MessageOf(event);
+    if (message) comparison.Recorded(*message, TimeOf(event));
+  };
+  const auto stands = [&](const runtime::v1::Packed& event) {
+    recorded(event);
+    const auto message = MessageOf(event);
+    if (message) comparison.Now(*message, TimeOf(event));
+  };
+  runtime::Rerun cycles(log, cycles_rules,
+                        {.partitions = question.partitions,
+                         .subject = question.district,
+                         .until = question.until,
+                         .upstream = "evidence",
+                         .recorded = recorded,
+                         .stands = stands});
   const auto compare = [&] {
     for (const runtime::Conclusion& conclusion : cycles.TakeConclusions()) {
       comparison.Now(*conclusion.message, conclusion.time);
@@ -203,6 +226,7 @@ Result<WhatIfAnswer> AnswerWhatIf(runtime::RecordReader& log, const WhatIfQuesti
                       .framings = *std::move(framings),
                       .no_effect = FieldsOf(question.change, PolicyEffect::kNothingOfThese),
                       .not_decided_again = FieldsOf(question.change, PolicyEffect::kStays),
+                      .stands_until = *stands_until,
                       .is_todays = IsTodays(district->policy(), question.change),
                       .events = evidence.events() + cycles.events()};
 }

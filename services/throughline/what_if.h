@@ -4,7 +4,9 @@
 // What happened is taken as it was recorded: results, rosters, plans, cycles and their phases, also
 // those that were reopened, offers, what teams answered. What the rules concluded from it is
 // concluded anew, under the policy that the district had at each time but for what is changed, and
-// held against what was recorded. Reads the log alone, beside whoever serves; writes nothing.
+// held against what was recorded. What was moved to another number of partitions stands as it was
+// recorded: there, history is decided again from the move on. Reads the log alone, beside whoever
+// serves; writes nothing.
 #pragma once
 
 #include <functional>
@@ -72,6 +74,8 @@ struct WhatIfAnswer {
   // Fields of the change of which what follows stays as it was recorded: this does not say what
   // would have come of them.
   std::vector<std::string> not_decided_again;
+  // The log was moved then, and what was until then stands as it was recorded; nullopt: it was not.
+  std::optional<core::Instant> stands_until;
   bool is_todays = false;  // the district has the policy that was asked about
   int64_t events = 0;      // that were read
 };

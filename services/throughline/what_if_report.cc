@@ -195,6 +195,13 @@ void PrintWhatIf(const WhatIfAnswer& answer, const WhatIfDays& days, std::ostrea
         << SentenceOf(CountAll(judged.reviews), "review");
   }
   PrintWithoutEffect(answer, out);
+  if (answer.stands_until) {
+    out << fmt::format(
+        "Up to {} everything stands as it was recorded: the log was moved to another number of "
+        "partitions, and is decided again from then on. To ask about the time before, ask a backup "
+        "of then.\n",
+        DistrictClock(answer.time_zone).Format(core::ToMillis(*answer.stands_until)));
+  }
   PrintFramings(answer.framings, out);
   if (judged.alerts.empty() && judged.reviews.empty()) return;
   out << '\n';
@@ -223,21 +230,22 @@ void PrintWhatIfJson(const WhatIfAnswer& answer, const WhatIfDays& days, std::os
   const Judged judged = Split(AlertsIn(answer, days));
   const Counts all = CountAll(judged.alerts), reviews = CountAll(judged.reviews);
   const auto week = [&](const JudgedAlert& alert) { return WeekOf(alert, answer.time_zone); };
-  const Json json = {{"stay", all.stay},
-                     {"come", all.come},
-                     {"go", all.go},
-                     {"isTodaysPolicy", answer.is_todays},
-                     {"withoutEffect", answer.no_effect},
-                     {"notDecidedAgain", answer.not_decided_again},
-                     {"byKindAndLevel", JsonOf(CountBy(judged.alerts, KindOf), "kindAndLevel")},
-                     {"byTeam", JsonOf(CountBy(judged.alerts, PlaceOf), "team")},
-                     {"byWeek", JsonOf(CountBy(judged.alerts, week), "week")},
-                     {"alerts", JsonOf(judged.alerts, answer.time_zone)},
-                     {"reviewsStay", reviews.stay},
-                     {"reviewsCome", reviews.come},
-                     {"reviewsGo", reviews.go},
-                     {"reviews", JsonOf(judged.reviews, answer.time_zone)},
-                     {"framings", JsonOf(answer.framings)}};
+  Json json = {{"stay", all.stay},
+               {"come", all.come},
+               {"go", all.go},
+               {"isTodaysPolicy", answer.is_todays},
+               {"withoutEffect", answer.no_effect},
+               {"notDecidedAgain", answer.not_decided_again},
+               {"byKindAndLevel", JsonOf(CountBy(judged.alerts, KindOf), "kindAndLevel")},
+               {"byTeam", JsonOf(CountBy(judged.alerts, PlaceOf), "team")},
+               {"byWeek", JsonOf(CountBy(judged.alerts, week), "week")},
+               {"alerts", JsonOf(judged.alerts, answer.time_zone)},
+               {"reviewsStay", reviews.stay},
+               {"reviewsCome", reviews.come},
+               {"reviewsGo", reviews.go},
+               {"reviews", JsonOf(judged.reviews, answer.time_zone)},
+               {"framings", JsonOf(answer.framings)}};
+  if (answer.stands_until) json["standsUntil"] = core::FormatInstant(*answer.stands_until);
   out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 

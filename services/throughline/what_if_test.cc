@@ -111,7 +111,8 @@ WhatIfAnswer AnswerOf(const AlertComparison& comparison) {
           .alerts = comparison.Judge(),
           .framings = {},
           .no_effect = {"groupWaitS"},
-          .not_decided_again = {}};
+          .not_decided_again = {},
+          .stands_until = {}};
 }
 
 TEST(WhatIfReport, CountsByKindTeamAndWeekAndNamesWhatComesAndGoes) {
@@ -157,6 +158,19 @@ TEST(WhatIfReport, SaysWhatItDoesNotDecideAgain) {
   std::ostringstream out;
   PrintWhatIf(answer, {}, out);
   EXPECT_THAT(out.str(), HasSubstr("offerDays is not decided again"));
+}
+
+TEST(WhatIfReport, SaysWhatStandsAsItWasRecorded) {
+  WhatIfAnswer answer = AnswerOf({});
+  std::ostringstream out, json, not_moved;
+  PrintWhatIfJson(answer, {}, not_moved);
+  EXPECT_THAT(not_moved.str(), Not(HasSubstr("standsUntil")));
+  answer.stands_until = Day("2026-10-05");
+  PrintWhatIf(answer, {}, out);
+  EXPECT_THAT(out.str(), HasSubstr("2026-10-05"));
+  EXPECT_THAT(out.str(), HasSubstr("everything stands as it was recorded: the log was moved"));
+  PrintWhatIfJson(answer, {}, json);
+  EXPECT_THAT(json.str(), HasSubstr(R"("standsUntil":"2026-10-05T)"));
 }
 
 TEST(WhatIfReport, SaysThatThePolicyIsTheDistrictsToday) {

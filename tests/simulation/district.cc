@@ -1,5 +1,9 @@
 #include "district.h"
 
+#include <algorithm>
+#include <map>
+#include <random>
+
 #include "columns/result_columns.h"
 #include "core/ids.h"
 #include "throughline/cycles/v1/cycles_service.pb.h"
@@ -399,6 +403,48 @@ Commands LiveInDistrict(uint64_t seed) {
     }
   }
   return script.Take();
+}
+
+Commands PushResults(uint64_t seed) {
+  std::mt19937_64 random(seed);
+  const auto noise = [&] {
+    int sum = -18;
+    for (int i = 0; i < 6; ++i) sum += static_cast<int>(random() % 7);
+    return sum;
+  };
+  std::map<std::string, std::vector<double>> baselines;
+  Commands commands;
+  for (int look = 0; look < 7; ++look) {
+    for (const std::string school : {"north", "south"}) {
+      evidence::v1::IngestResultsRequest batch;
+      batch.set_district("d");
+      batch.set_source("sis");
+      for (const std::string team : {"t1", "t2"}) {
+        const double drift = (school == "north" ? 2.0 : 5.0) + (team == "t1" ? 0 : 2.0);
+        std::vector<double>& known = baselines[school + team];
+        for (int i = 0; i < 24; ++i) {
+          if (look == 0) known.push_back(50 + 2 * noise());
+          if (look > 0 && i % 6 != look - 1) continue;
+          const double group = i % 2 == 0 ? -3 : 3;
+          const double score = look == 0 ? known[i] : known[i] - drift + group + noise();
+          auto& result = *batch.add_results();
+          result.set_school(school);
+          result.set_student(team + "-" + std::to_string(i));
+          result.set_source_id(team + "-" + std::to_string(i) + "-" + std::to_string(look > 0));
+          result.set_assessment("check");
+          result.set_class_id(school + "-" + team);
+          result.set_date(look == 0 ? "2013-09-12" : "2013-09-" + std::to_string(16 + look));
+          result.set_score(std::clamp(score, 0.0, 100.0));
+          result.set_modified_at_ms(1);
+        }
+      }
+      const std::string id = "p" + std::to_string(look) + school;
+      batch.set_request_id(id);
+      commands.push_back(
+          {kEvidence, {id, std::make_shared<evidence::v1::IngestResultsRequest>(batch)}});
+    }
+  }
+  return commands;
 }
 
 }  // namespace throughline::simulation

@@ -19,5 +19,8 @@ using Commands = std::vector<std::pair<size_t, World::Command>>;
 Commands FoundDistrict();
 // Results, corrections and retractions, bad ones among them; artefacts and phases; silences.
 Commands LiveInDistrict(uint64_t seed);
+// Every student's baseline, and then the window's results in several looks. Teams change
+// differently: some fall behind clearly, some hardly, and in some a group does.
+Commands PushResults(uint64_t seed);
 
 }  // namespace throughline::simulation

@@ -119,4 +119,8 @@ void CyclesRedecider::DecideAgain(const google::protobuf::Message& fact,
   if (const auto* noted = To<plans::v1::SurveyEndNoted>(fact)) TellSurveyEnd(*noted, turn);
 }
 
+void CyclesRedecider::BeginAnew(std::string_view district, decider::Turn& turn) const {
+  district::NoteAgain(district, change_, turn);
+}
+
 }  // namespace throughline::cycles

@@ -55,4 +55,8 @@ void EvidenceRedecider::DecideAgain(const google::protobuf::Message& fact,
   turn.Emit(fact, "");
 }
 
+void EvidenceRedecider::BeginAnew(std::string_view district, decider::Turn& turn) const {
+  district::NoteAgain(district, change_, turn);
+}
+
 }  // namespace throughline::evidence

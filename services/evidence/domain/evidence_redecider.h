@@ -22,6 +22,7 @@ class EvidenceRedecider final : public decider::Redecider {
   const decider::Decider& decider() const override { return decider_; }
   bool IsConclusion(const google::protobuf::Descriptor& event) const override;
   void DecideAgain(const google::protobuf::Message& fact, decider::Turn& turn) const override;
+  void BeginAnew(std::string_view district, decider::Turn& turn) const override;
   bool IsForConclusions(std::string_view timer) const override;
   bool IsDrawnFrom(const google::protobuf::Descriptor& conclusion) const override;
 

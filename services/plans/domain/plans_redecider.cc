@@ -2,6 +2,7 @@
 
 #include "decider/dispatch.h"
 #include "plans/domain/framing.h"
+#include "plans/domain/tables.h"
 #include "throughline/plans/v1/plans_events.pb.h"
 
 namespace throughline::plans {
@@ -34,6 +35,14 @@ void PlansRedecider::DecideAgain(const google::protobuf::Message& fact, decider:
   if (const auto* changed = To<v1::ProgressionChanged>(fact)) frame(changed->progression());
   if (const auto* changed = To<v1::SitePlanChanged>(fact)) frame(changed->plan());
   if (const auto* published = To<v1::SitePlanPublished>(fact)) frame(published->plan());
+}
+
+void PlansRedecider::BeginAnew(std::string_view district, decider::Turn& turn) const {
+  const v1::District* known = turn.state().Find(kDistricts, district);
+  if (known == nullptr) return;
+  v1::DistrictAdopted adopted;
+  *adopted.mutable_district() = *known;
+  DecideAgain(adopted, turn);
 }
 
 }  // namespace throughline::plans
