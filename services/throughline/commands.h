@@ -20,6 +20,7 @@ void AddIdentities(CommandLine& line);
 void AddWhatIf(CommandLine& line);
 void AddBackup(CommandLine& line);
 void AddRestore(CommandLine& line);
+void AddRepartition(CommandLine& line);
 void AddCheck(CommandLine& line);
 void AddDoctor(CommandLine& line);
 void AddAudit(CommandLine& line);

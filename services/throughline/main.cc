@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   throughline::AddBackup(line);
   throughline::AddIdentities(line);
   throughline::AddRestore(line);
+  throughline::AddRepartition(line);
   throughline::AddCheck(line);
   throughline::AddDoctor(line);
   throughline::AddAudit(line);
