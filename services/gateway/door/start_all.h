@@ -18,13 +18,17 @@ namespace throughline::gateway {
 // What comes of calls that are under way. Thread-safe.
 class GatheredAnswers {
  public:
-  explicit GatheredAnswers(size_t count) : answers_(count), open_(count) {}
+  // The signal is the coroutine's, and goes with it.
+  GatheredAnswers(size_t count, std::weak_ptr<WakeSignal> signal)
+      : answers_(count), open_(count), signal_(std::move(signal)) {}
 
-  // True: it was the last.
-  bool Take(size_t i, UnaryAnswer answer) {
+  // The last one wakes the coroutine, which waits for this to be over: so that the thread of a call
+  // never holds a signal longer than there are the coroutine, and the server that runs it.
+  void Take(size_t i, UnaryAnswer answer) {
     std::lock_guard lock(mutex_);
     answers_[i] = std::move(answer);
-    return --open_ == 0;
+    if (--open_ > 0) return;
+    if (const auto signal = signal_.lock()) signal->Notify();
   }
   bool AreThere() {
     std::lock_guard lock(mutex_);
@@ -37,6 +41,7 @@ class GatheredAnswers {
   std::mutex mutex_;
   std::vector<UnaryAnswer> answers_;
   size_t open_;
+  const std::weak_ptr<WakeSignal> signal_;
 };
 
 // In the order of the calls. The deadline of each bounds how long it takes.
@@ -44,11 +49,10 @@ inline http::Task<std::vector<UnaryAnswer>> StartAll(UnaryCalls& calls,
                                                      std::vector<UnaryCall> what) {
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
   const auto signal = std::make_shared<WakeSignal>(executor);
-  const auto gathered = std::make_shared<GatheredAnswers>(what.size());
+  const auto gathered = std::make_shared<GatheredAnswers>(what.size(), signal);
   for (size_t i = 0; i < what.size(); ++i) {
-    calls.Start(std::move(what[i]), [signal, gathered, i](UnaryAnswer answer) {
-      if (gathered->Take(i, std::move(answer))) signal->Notify();
-    });
+    calls.Start(std::move(what[i]),
+                [gathered, i](UnaryAnswer answer) { gathered->Take(i, std::move(answer)); });
   }
   while (!gathered->AreThere()) co_await signal->Wait(kAnswerWithin);
   co_return gathered->Move();
