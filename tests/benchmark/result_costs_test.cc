@@ -125,10 +125,10 @@ TEST_F(ResultCosts, AreBounded) {
   const Costs costs = Record("2024-09-18");
   std::printf("%.1f allocations, %.1f bytes of log, %.2f rows of %.1f bytes a result\n",
               costs.allocations, costs.log_bytes, costs.rows, costs.store_bytes);
-  EXPECT_LE(costs.allocations, 75);  // with those of the client, some 15
+  EXPECT_LE(costs.allocations, 65);  // with those of the client, some 15
   EXPECT_LE(costs.log_bytes, 70);    // of the command and its events
   EXPECT_LE(costs.rows, 2.5);
-  EXPECT_LE(costs.store_bytes, 450);
+  EXPECT_LE(costs.store_bytes, 390);
   // What is counted is not nothing.
   EXPECT_GE(costs.allocations, kCountsAllocations ? 1 : 0);
   EXPECT_GE(costs.log_bytes, 1);
