@@ -160,6 +160,10 @@ class Gateway(Probed):
         listen, metrics = (f"127.0.0.1:{free_port()}" for _ in range(2))
         replicas = {service: self.replica("only", service=service, *self.keys(service)) for service in SERVICES[1:]}
         away = f"127.0.0.1:{free_port()}"
+        # It has been there once: until then its topics are not, and who reads them cannot take partitions over.
+        plans = self.replica("only", at=away)
+        self.wait_until_ready(plans.metrics)
+        plans.kill()
         places = ",".join([f"plans={away}", *(f"{name}={one.listen}" for name, one in replicas.items())])
         gateway = subprocess.Popen(
             [binaries_folder() / "throughline-gateway", "--http", listen, "--metrics", metrics, "--connect", places,
